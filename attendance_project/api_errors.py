@@ -1,0 +1,87 @@
+"""The one shape of an API error: ``{"code": ..., "detail": ..., "fields": {...}}``.
+
+``code`` is stable and for programs, ``detail`` is a sentence for people, ``fields`` names
+what is wrong with each input (empty where the error is not about an input).
+"""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+
+class ApiError(exceptions.APIException):
+    """An error with a stable code: ``raise ApiError("code_taken", "Sentence.", status=409)``."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        status: int = status.HTTP_400_BAD_REQUEST,
+        fields: dict[str, list[str]] | None = None,
+    ) -> None:
+        super().__init__(detail, code)
+        self.status_code = status
+        self.fields = fields or {}
+
+
+def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn what DRF or a view raised into the one shape; None lets Django answer (a bug)."""
+    if isinstance(exc, Http404):
+        exc = exceptions.NotFound()
+    elif isinstance(exc, PermissionDenied):
+        exc = exceptions.PermissionDenied()
+    if not isinstance(exc, exceptions.APIException):
+        return None
+    set_rollback()
+    response = Response(_body(exc), status=exc.status_code, headers=_headers(exc))
+    response.error_code = response.data["code"]  # type: ignore[attr-defined]  # for the error log
+    return response
+
+
+def _body(exc: exceptions.APIException) -> dict[str, Any]:
+    if isinstance(exc, exceptions.ValidationError):
+        return {
+            "code": "invalid_input",
+            "detail": "Some of what was sent is not usable; see fields.",
+            "fields": _fields(exc.detail),
+        }
+    codes = exc.get_codes()
+    return {
+        "code": codes if isinstance(codes, str) else "error",
+        "detail": _sentence(exc.detail),
+        "fields": getattr(exc, "fields", {}),
+    }
+
+
+def _sentence(detail: Any) -> str:
+    # simplejwt packs its detail into a dict.
+    return str(detail.get("detail", detail)) if isinstance(detail, dict) else str(detail)
+
+
+def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
+    """Flatten DRF's nested detail: ``{"tokens.0.token": ["..."]}``."""
+    if isinstance(detail, dict):
+        pairs = detail.items()
+    elif isinstance(detail, list) and any(isinstance(x, dict | list) for x in detail):
+        pairs = enumerate(detail)
+    else:
+        messages = detail if isinstance(detail, list) else [detail]
+        return {prefix or "non_field_errors": [str(m) for m in messages]} if messages else {}
+    flat: dict[str, list[str]] = {}
+    for key, value in pairs:
+        flat.update(_fields(value, f"{prefix}.{key}" if prefix else str(key)))
+    return flat
+
+
+def _headers(exc: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = exc.auth_header
+    if getattr(exc, "wait", None):
+        headers["Retry-After"] = str(int(exc.wait) + 1)
+    return headers

@@ -1,0 +1,228 @@
+"""Settings, read from the environment only.
+
+Every variable, its default and what it is for stands in the README's table. A missing
+secret or a malformed value stops the start with a message that names the variable.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from environs import Env, validate
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = Env()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+# --- the server -----------------------------------------------------------------------
+SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=32))
+DEBUG = env.bool("DEBUG", False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    USE_X_FORWARDED_HOST = True
+_https = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 0)
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "daphne",  # first, so that runserver speaks websocket
+    "attendance_project.apps.PortableAdminConfig",
+    "attendance_project.apps.PortableAuthConfig",
+    "attendance_project.apps.PortableContentTypesConfig",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "accounts",
+    "sessions_app",
+    "verification",
+    "reports",
+]
+MIDDLEWARE = [
+    "reports.middleware.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "attendance_project.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reports.middleware.ErrorLogMiddleware",
+]
+ROOT_URLCONF = "attendance_project.urls"
+ASGI_APPLICATION = "attendance_project.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- databases (docs/adr/0002) --------------------------------------------------------
+DEFAULT_AUTO_FIELD = "attendance_project.fields.UUIDAutoField"
+MIGRATION_MODULES = {
+    app: f"attendance_project.contrib_migrations.{app}"
+    for app in ("admin", "auth", "contenttypes")
+}
+MONGODB_URL = env.str("MONGODB_URL", "")
+if MONGODB_URL:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django_mongodb_backend",
+            "HOST": MONGODB_URL,
+            "NAME": env.str("MONGODB_NAME", "attendance"),
+        }
+    }
+    CACHES = {
+        "default": {
+            "BACKEND": "django_mongodb_backend.cache.MongoDBCache",
+            "LOCATION": "shared_cache",
+        }
+    }
+else:
+    DATABASES = {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": env.str("SQLITE_PATH", str(VAR_DIR / "attendance.sqlite3")),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+            "TEST": {"NAME": str(VAR_DIR / "test.sqlite3")},
+        }
+    }
+    # In the database and not in memory, so that every process counts the same log-ins.
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "shared_cache",
+        }
+    }
+
+# Live pages also re-read the register every few seconds, so several processes need no broker.
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+
+# --- people ---------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name", "institution_number")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+REGISTRATION_EMAIL_DOMAINS = [d.lower() for d in env.list("REGISTRATION_EMAIL_DOMAINS", [])]
+REGISTRATION_ROSTER_ONLY = env.bool("REGISTRATION_ROSTER_ONLY", False)
+INVITATION_LIFETIME = timedelta(days=env.int("INVITATION_DAYS", 7))
+DEVICE_COOLING_OFF = timedelta(hours=env.float("DEVICE_COOLING_OFF_HOURS", 24.0))
+DPOP_MAX_AGE = timedelta(seconds=env.int("DPOP_MAX_AGE_S", 120))
+REFRESH_REUSE_GRACE = timedelta(seconds=env.int("REFRESH_REUSE_GRACE_S", 5))
+LOGIN_FAILURES_PER_ACCOUNT = env.int("LOGIN_FAILURES_PER_ACCOUNT", 5)
+LOGIN_FAILURES_PER_ADDRESS = env.int("LOGIN_FAILURES_PER_ADDRESS", 100)
+LOGIN_FAILURE_WINDOW = timedelta(seconds=env.int("LOGIN_FAILURE_WINDOW_S", 300))
+
+# --- check-ins ------------------------------------------------------------------------
+# Codes and beacon keys are derived from this one secret; nothing derived is stored.
+CODE_SECRET = env.str("CODE_SECRET", validate=validate.Length(min=32))
+# Fernet keys, newest first: the first encrypts, all decrypt (so keys can be rotated).
+FACE_TEMPLATE_KEYS = env.list("FACE_TEMPLATE_KEYS", validate=validate.Length(min=1))
+FACE_ENGINE = env.str("FACE_ENGINE", "opencv")
+FACE_CONSENT_VERSION = "2026-11"
+STRIKES_BEFORE_NOTICE = env.int("STRIKES_BEFORE_NOTICE", 3)
+
+# --- mail, language, time -------------------------------------------------------------
+EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "consolemail://") if env.str("EMAIL_URL", "") else {}
+EMAIL_BACKEND = EMAIL_CONFIG.get(
+    "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
+)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "attendance@localhost")
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = env.str("TIME_ZONE", "UTC")
+USE_I18N = USE_TZ = True
+
+# --- static files and uploads ---------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# A burst is at most 40 frames of 512 KiB (verification.domain.policy); more is refused unread.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 48
+# Probe images must never touch a disk: every upload stays in memory, and a larger one is refused.
+FILE_UPLOAD_HANDLERS = ["verification.api.uploads.MemoryOnlyUploadHandler"]
+
+# --- the API --------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.TokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "attendance_project.pagination.Pages",
+    "EXCEPTION_HANDLER": "attendance_project.api_errors.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_DAYS", 30)),
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": env.str("JWT_KEY", SECRET_KEY),
+    "ISSUER": "attendance",
+    "USER_ID_CLAIM": "sub",
+    "CHECK_REVOKE_TOKEN": True,
+    "UPDATE_LAST_LOGIN": False,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Attendance API",
+    "VERSION": "1",
+    "DESCRIPTION": "Phones send measurements; the server judges them and says why.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+}

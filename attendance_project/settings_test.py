@@ -1,0 +1,25 @@
+"""Settings of the test suite: the real ones with fixed secrets and a quick password hash."""
+
+import os
+import tempfile
+
+os.environ.update(
+    SECRET_KEY="only-for-tests-" + "0" * 32,
+    CODE_SECRET="only-for-tests-" + "1" * 32,
+    FACE_TEMPLATE_KEYS="AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+    DEBUG="0",
+    LOG_LEVEL="WARNING",
+)
+os.environ.setdefault("MONGODB_NAME", "attendance_suite")
+
+from attendance_project.settings import *  # noqa: E402, F403
+
+# Argon2 is slow by design; its use is asserted in accounts/tests against the real settings.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+STATIC_ROOT = tempfile.gettempdir()
