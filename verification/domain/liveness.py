@@ -1,0 +1,327 @@
+"""A liveness challenge (turn your head when told to) and the judging of a burst against it.
+
+Everything here is plain data: an engine measures the frames, the numbers are stored, and the
+same numbers give the same findings whenever they are judged again.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+from typing import Any
+
+NEUTRAL_START_S = 0.9
+"""No prompt comes earlier: these frames show the person at rest, and the rest is judged by them."""
+CHALLENGE_DURATION_S = 5.4
+SHORTEST_PROMPT_S = 1.3
+"""0.3-0.5 s to react and 0.4-0.6 s to turn leave two frames of a held turn at 3 frames a second."""
+SHORTEST_GAP_S = 0.9
+"""A head needs 0.6-0.8 s from the end of a prompt to face the camera again."""
+TAIL_S = 0.2
+PROMPTS_IN_CHALLENGE = 2
+
+
+class Move(StrEnum):
+    """A movement the person makes: left and right are the person's own, in unmirrored frames."""
+
+    TURN_LEFT = "turn_left"
+    TURN_RIGHT = "turn_right"
+
+    @property
+    def yaw_sign(self) -> int:
+        """+1 where the move takes the nose towards the right edge of the frame."""
+        return 1 if self is Move.TURN_LEFT else -1
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One move, shown to the person from `start_s` to `end_s` of the burst."""
+
+    move: Move
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """The prompts of one burst in the order of their times."""
+
+    prompts: tuple[Prompt, ...]
+    duration_s: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON types, for the phone and for the attempt."""
+        return {
+            "duration_s": self.duration_s,
+            "prompts": [
+                {"move": prompt.move.value, "start_s": prompt.start_s, "end_s": prompt.end_s}
+                for prompt in self.prompts
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Challenge:
+        """The inverse of `to_json`. Raises KeyError, TypeError or ValueError on anything else."""
+        prompts = tuple(
+            Prompt(Move(item["move"]), float(item["start_s"]), float(item["end_s"]))
+            for item in data["prompts"]
+        )
+        return cls(prompts, float(data["duration_s"]))
+
+
+def draw_challenge(rng: random.Random) -> Challenge:
+    """A fresh challenge: moves in random order (one may come twice), prompts at random times.
+
+    Pass `random.SystemRandom()` in earnest. The spare time is broken at random places and spread
+    over the wait, the prompts and the gaps, in steps of 10 ms.
+    """
+    moves = [rng.choice(list(Move)) for _ in range(PROMPTS_IN_CHALLENGE)]
+    shortest = [NEUTRAL_START_S, SHORTEST_PROMPT_S]
+    shortest += [SHORTEST_GAP_S, SHORTEST_PROMPT_S] * (PROMPTS_IN_CHALLENGE - 1)
+    spare_cs = round((CHALLENGE_DURATION_S - TAIL_S - sum(shortest)) * 100)
+    cuts = sorted(rng.randint(0, spare_cs) for _ in shortest)
+    edges_s = []
+    at_s = 0.0
+    for length, cut, previous_cut in zip(shortest, cuts, [0, *cuts], strict=False):
+        at_s += length + (cut - previous_cut) / 100
+        edges_s.append(round(at_s, 2))
+    prompts = tuple(
+        Prompt(move, edges_s[2 * index], edges_s[2 * index + 1]) for index, move in enumerate(moves)
+    )
+    return Challenge(prompts, CHALLENGE_DURATION_S)
+
+
+@dataclass(frozen=True)
+class FrameMeasurement:
+    """What an engine saw in one frame; where there is no face, all but the first two are None.
+
+    eye_distance_px     between the eye centres, in pixels of the frame as sent
+    sharpness           deviation of the Laplacian over the face at the recogniser's scale
+    brightness          mean grey of the face, 0-255
+    yaw                 nose tip along the cheek axis: 0 frontal, +1 nose over the cheek that is on
+                        the right in the frame (the person turned to their own left)
+    planar_residual     what is left of the landmarks' motion since the neutral frames after the
+                        best homography, in face heights: near 0 for anything flat
+    displacement        mean landmark motion since the neutral frames, in eye distances
+    change              mean absolute grey change of the face's pixels since the frame before, 0-255
+    """
+
+    at_s: float
+    faces: int
+    eye_distance_px: float | None = None
+    sharpness: float | None = None
+    brightness: float | None = None
+    yaw: float | None = None
+    planar_residual: float | None = None
+    displacement: float | None = None
+    change: float | None = None
+
+
+@dataclass(frozen=True)
+class LivenessLimits:
+    """The numbers that judging rests on. "Bench" means the measurements in docs/liveness.md."""
+
+    frames_min: int = 12
+    frames_max: int = 24
+    frame_gap_min_s: float = 0.06
+    """Phones are asked for 3-5 frames a second; twice 5 and some jitter is still possible."""
+    frame_gap_max_s: float = 0.8
+    """A longer hole could hide a change of person or a whole turn."""
+    first_frame_latest_s: float = 0.7
+    duration_slack_s: float = 0.8
+    """How far before the end of the last prompt, or after the challenge, the last frame may lie."""
+    neutral_frames_min: int = 2
+    frontal_yaw_max: float = 0.40
+    neutral_spread_max: float = 0.20
+    turn_yaw_min: float = 0.35
+    turn_residual_min: float = 0.016
+    turn_frames_min: int = 2
+    stray_yaw_max: float = 0.22
+    flat_ratio_max: float = 0.03
+    reaction_min_s: float = 0.15
+    """People need 0.2 s or more to react to something seen; earlier is not a reaction."""
+    turned_latest_s: float = 1.2
+    """From the prompt's start: 0.5 s to react and 0.6 s to turn, and one frame."""
+    turned_grace_s: float = 0.35
+    return_grace_s: float = 0.85
+    frozen_change_max: float = 0.15
+    still_displacement_max: float = 0.012
+
+
+class LivenessProblem(StrEnum):
+    """Why a burst is not the person following this challenge."""
+
+    IMPOSSIBLE_TIMES = "impossible_times"
+    NO_FRONTAL_START = "no_frontal_start"
+    MOVE_MISSING = "move_missing"
+    MOVE_UNPROMPTED = "move_unprompted"
+    FLAT_MOTION = "flat_motion"
+    FROZEN = "frozen"
+
+
+@dataclass(frozen=True)
+class LivenessFindings:
+    """What became of each prompt, and everything that speaks against a living, prompted person."""
+
+    made: tuple[Move, ...]
+    missing: tuple[Move, ...]
+    unprompted_at_s: tuple[float, ...]
+    flat: bool
+    frozen: bool
+    impossible_times: bool
+    frontal_start: bool
+
+    @property
+    def problems(self) -> tuple[LivenessProblem, ...]:
+        """Every problem found, in a fixed order; none means that the challenge was met."""
+        found = {
+            LivenessProblem.IMPOSSIBLE_TIMES: self.impossible_times,
+            LivenessProblem.NO_FRONTAL_START: not self.frontal_start,
+            LivenessProblem.MOVE_MISSING: bool(self.missing),
+            LivenessProblem.MOVE_UNPROMPTED: bool(self.unprompted_at_s),
+            LivenessProblem.FLAT_MOTION: self.flat,
+            LivenessProblem.FROZEN: self.frozen,
+        }
+        return tuple(problem for problem, present in found.items() if present)
+
+    @property
+    def passed(self) -> bool:
+        """True when nothing speaks against the burst."""
+        return not self.problems
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON types, for the attempt."""
+        return {
+            "made": [move.value for move in self.made],
+            "missing": [move.value for move in self.missing],
+            "unprompted_at_s": list(self.unprompted_at_s),
+            "flat": self.flat,
+            "frozen": self.frozen,
+            "impossible_times": self.impossible_times,
+            "frontal_start": self.frontal_start,
+        }
+
+
+def judge_moves(
+    frames: Sequence[FrameMeasurement], challenge: Challenge, limits: LivenessLimits
+) -> LivenessFindings:
+    """Whether the frames show a solid head that made the prompted moves in time, and no others.
+
+    All yaw is relative to the same person's frontal frames before the first prompt.
+    """
+    neutral_yaw = _neutral_yaw(frames, challenge, limits)
+    turns = _turns(frames, neutral_yaw if neutral_yaw is not None else 0.0)
+    made = [_is_made(prompt, turns, limits) for prompt in challenge.prompts]
+    return LivenessFindings(
+        made=_moves(challenge, made, wanted=True),
+        missing=_moves(challenge, made, wanted=False),
+        unprompted_at_s=_unprompted(turns, challenge, limits),
+        flat=_is_flat(turns, limits),
+        frozen=_is_frozen(frames, limits),
+        impossible_times=_are_impossible_times([frame.at_s for frame in frames], challenge, limits),
+        frontal_start=neutral_yaw is not None,
+    )
+
+
+@dataclass(frozen=True)
+class _Turn:
+    at_s: float
+    yaw: float
+    residual: float
+
+
+def _moves(challenge: Challenge, made: list[bool], *, wanted: bool) -> tuple[Move, ...]:
+    pairs = zip(challenge.prompts, made, strict=True)
+    return tuple(prompt.move for prompt, is_made in pairs if is_made is wanted)
+
+
+def _neutral_yaw(
+    frames: Sequence[FrameMeasurement], challenge: Challenge, limits: LivenessLimits
+) -> float | None:
+    """The person's own yaw before the first prompt; None where they did not face the camera."""
+    if not challenge.prompts:
+        return None
+    latest_s = challenge.prompts[0].start_s + limits.reaction_min_s
+    yaws = [frame.yaw for frame in frames if frame.yaw is not None and frame.at_s <= latest_s]
+    if len(yaws) < limits.neutral_frames_min:
+        return None
+    if max(yaws) - min(yaws) > limits.neutral_spread_max:
+        return None
+    middle = median(yaws)
+    return middle if abs(middle) <= limits.frontal_yaw_max else None
+
+
+def _turns(frames: Sequence[FrameMeasurement], neutral_yaw: float) -> list[_Turn]:
+    return [
+        _Turn(frame.at_s, frame.yaw - neutral_yaw, frame.planar_residual or 0.0)
+        for frame in frames
+        if frame.yaw is not None
+    ]
+
+
+def _is_made(prompt: Prompt, turns: list[_Turn], limits: LivenessLimits) -> bool:
+    """Enough turned frames, the first of them soon after the prompt and none before a reaction."""
+    turned_at_s = [
+        turn.at_s
+        for turn in turns
+        if turn.yaw * prompt.move.yaw_sign >= limits.turn_yaw_min
+        and turn.residual >= limits.turn_residual_min
+        and prompt.start_s + limits.reaction_min_s <= turn.at_s
+        and turn.at_s <= prompt.end_s + limits.turned_grace_s
+    ]
+    if len(turned_at_s) < limits.turn_frames_min:
+        return False
+    return turned_at_s[0] <= prompt.start_s + limits.turned_latest_s
+
+
+def _unprompted(
+    turns: list[_Turn], challenge: Challenge, limits: LivenessLimits
+) -> tuple[float, ...]:
+    """Times of frames turned away although no prompt asked for it, or turned to the wrong side."""
+    return tuple(
+        turn.at_s
+        for turn in turns
+        if abs(turn.yaw) > limits.stray_yaw_max
+        and not any(_is_answer(turn, prompt, limits) for prompt in challenge.prompts)
+    )
+
+
+def _is_answer(turn: _Turn, prompt: Prompt, limits: LivenessLimits) -> bool:
+    within = (
+        prompt.start_s + limits.reaction_min_s <= turn.at_s <= prompt.end_s + limits.return_grace_s
+    )
+    return within and turn.yaw * prompt.move.yaw_sign > 0
+
+
+def _is_flat(turns: list[_Turn], limits: LivenessLimits) -> bool:
+    """A solid head leaves a residual that grows with its turn; a photo moved about does not."""
+    ratios = [
+        turn.residual / abs(turn.yaw) for turn in turns if abs(turn.yaw) > limits.stray_yaw_max
+    ]
+    return bool(ratios) and median(ratios) < limits.flat_ratio_max
+
+
+def _is_frozen(frames: Sequence[FrameMeasurement], limits: LivenessLimits) -> bool:
+    """One picture sent many times, or a head that does not move at all between frames."""
+    changes = [frame.change for frame in frames if frame.change is not None]
+    shifts = [frame.displacement for frame in frames if frame.displacement is not None]
+    repeated = bool(changes) and median(changes) <= limits.frozen_change_max
+    return repeated or (bool(shifts) and max(shifts) <= limits.still_displacement_max)
+
+
+def _are_impossible_times(
+    times_s: list[float], challenge: Challenge, limits: LivenessLimits
+) -> bool:
+    """Times that a phone taking this challenge's burst cannot have had."""
+    if not limits.frames_min <= len(times_s) <= limits.frames_max or not challenge.prompts:
+        return True
+    gaps = [later - earlier for earlier, later in zip(times_s, times_s[1:], strict=False)]
+    if min(gaps) < limits.frame_gap_min_s or max(gaps) > limits.frame_gap_max_s:
+        return True
+    if not 0 <= times_s[0] <= limits.first_frame_latest_s:
+        return True
+    earliest_end_s = challenge.prompts[-1].end_s - limits.duration_slack_s
+    return not earliest_end_s <= times_s[-1] <= challenge.duration_s + limits.duration_slack_s
