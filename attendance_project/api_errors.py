@@ -4,6 +4,7 @@
 what is wrong with each input (empty where the error is not about an input).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -65,6 +66,7 @@ def _sentence(detail: Any) -> str:
 
 def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
     """Flatten DRF's nested detail: ``{"tokens.0.token": ["..."]}``."""
+    pairs: Iterable[tuple[Any, Any]]
     if isinstance(detail, dict):
         pairs = detail.items()
     elif isinstance(detail, list) and any(isinstance(x, dict | list) for x in detail):
@@ -80,8 +82,8 @@ def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
 
 def _headers(exc: exceptions.APIException) -> dict[str, str]:
     headers = {}
-    if getattr(exc, "auth_header", None):
-        headers["WWW-Authenticate"] = exc.auth_header
-    if getattr(exc, "wait", None):
-        headers["Retry-After"] = str(int(exc.wait) + 1)
+    if auth_header := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = auth_header
+    if wait_s := getattr(exc, "wait", None):
+        headers["Retry-After"] = str(int(wait_s) + 1)
     return headers

@@ -83,8 +83,7 @@ TEMPLATES = [
 # --- databases (docs/adr/0002) --------------------------------------------------------
 DEFAULT_AUTO_FIELD = "attendance_project.fields.UUIDAutoField"
 MIGRATION_MODULES = {
-    app: f"attendance_project.contrib_migrations.{app}"
-    for app in ("admin", "auth", "contenttypes")
+    app: f"attendance_project.contrib_migrations.{app}" for app in ("admin", "auth", "contenttypes")
 }
 MONGODB_URL = env.str("MONGODB_URL", "")
 if MONGODB_URL:
@@ -167,9 +166,7 @@ STRIKES_BEFORE_NOTICE = env.int("STRIKES_BEFORE_NOTICE", 3)
 
 # --- mail, language, time -------------------------------------------------------------
 EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "consolemail://") if env.str("EMAIL_URL", "") else {}
-EMAIL_BACKEND = EMAIL_CONFIG.get(
-    "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
-)
+EMAIL_BACKEND = EMAIL_CONFIG.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "attendance@localhost")
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")

@@ -13,7 +13,7 @@ os.environ.update(
 )
 os.environ.setdefault("MONGODB_NAME", "attendance_suite")
 
-from attendance_project.settings import *  # noqa: E402, F403
+from attendance_project.settings import *  # noqa: F403
 
 # Argon2 is slow by design; its use is asserted in accounts/tests against the real settings.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

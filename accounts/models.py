@@ -1,0 +1,241 @@
+"""People, what lets them in, and what they agreed to."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models import Q
+
+
+class Role(models.TextChoices):
+    STUDENT = "student", "Student"
+    TEACHER = "teacher", "Teacher"
+    ADMIN = "admin", "Admin"
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def students(self) -> UserQuerySet:
+        return self.filter(role=Role.STUDENT)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=normalise_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        fields.update(role=Role.ADMIN, is_superuser=True, is_approved=True)
+        return self.create_user(email, password, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> User:
+        return self.get(email=normalise_email(email or ""))
+
+
+def normalise_email(email: str) -> str:
+    """One spelling for an address, since uniqueness without case cannot be a constraint
+    on MongoDB."""
+    return email.strip().lower()
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A student, teacher or admin. The role is set at creation and changed by admins only."""
+
+    email = models.EmailField(unique=True, help_text="Log-in name; stored in lower case.")
+    full_name = models.CharField(max_length=150)
+    institution_number = models.CharField(
+        max_length=40, unique=True, help_text="Roll number or staff number."
+    )
+    role = models.CharField(max_length=10, choices=Role, default=Role.STUDENT)
+    department = models.CharField(max_length=100, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_approved = models.BooleanField(
+        default=False, help_text="A teacher's account can do nothing until an admin approves it."
+    )
+    approved_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name", "institution_number"]
+
+    class Meta:
+        ordering = ["full_name", "email"]
+        # Plain indexes beside the unique ones: MongoDB's unique indexes are partial and
+        # do not serve look-ups (docs/adr/0002).
+        indexes = [
+            models.Index(fields=["email"], name="user_email"),
+            models.Index(fields=["institution_number"], name="user_number"),
+            models.Index(fields=["role", "full_name"], name="user_role_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} ({self.institution_number})"
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role == Role.ADMIN
+
+    @property
+    def is_student(self) -> bool:
+        return self.role == Role.STUDENT
+
+    @property
+    def is_teacher(self) -> bool:
+        return self.role == Role.TEACHER
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == Role.ADMIN
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.split(" ")[0]
+
+
+class RosterEntry(models.Model):
+    """Someone the institution expects; REGISTRATION_ROSTER_ONLY admits nobody else."""
+
+    email = models.EmailField(unique=True)
+    institution_number = models.CharField(max_length=40, unique=True)
+    full_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        verbose_name_plural = "roster entries"
+        indexes = [models.Index(fields=["email"], name="roster_email")]
+
+    def __str__(self) -> str:
+        return f"{self.institution_number} {self.email}"
+
+
+class Invitation(models.Model):
+    """A one-time pass into a role. Only the code's digest is kept."""
+
+    code_digest = models.CharField(max_length=64, unique=True)
+    role = models.CharField(max_length=10, choices=Role)
+    email = models.EmailField(blank=True, help_text="Only this address may use it, if given.")
+    created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations_made")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations_used"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["code_digest"], name="invitation_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.role} until {self.expires_at:%Y-%m-%d}"
+
+
+class RefreshToken(models.Model):
+    """One issued refresh token. A family is all that grew from one log-in.
+
+    Rotation spends a row by compare-and-set; a spent one that comes back revokes its family.
+    """
+
+    jti = models.CharField(max_length=64, unique=True)
+    family = models.UUIDField()
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="refresh_tokens")
+    jkt = models.CharField(max_length=64, blank=True, help_text="Thumbprint of the bound key.")
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    spent_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["jti"], name="refresh_jti"),
+            models.Index(fields=["family"], name="refresh_family"),
+            models.Index(fields=["expires_at"], name="refresh_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.issued_at:%Y-%m-%d %H:%M}"
+
+
+class DeviceStatus(models.TextChoices):
+    ACTIVE = "active", "Active"
+    PENDING = "pending", "Waiting"
+    REVOKED = "revoked", "Revoked"
+
+
+class Device(models.Model):
+    """A phone's P-256 public key. One active device a student, one student a key."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    jkt = models.CharField(max_length=64, unique=True, help_text="RFC 7638 thumbprint of the key.")
+    public_jwk = models.JSONField()
+    name = models.CharField(max_length=80, blank=True)
+    status = models.CharField(max_length=10, choices=DeviceStatus)
+    registered_at = models.DateTimeField()
+    activates_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a waiting device takes over by itself."
+    )
+    activated_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-registered_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(status="active"), name="one_active_device_per_user"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["jkt"], name="device_jkt"),
+            models.Index(fields=["user", "status"], name="device_user_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name or 'Phone'} ({self.status})"
+
+
+class SpentProof(models.Model):
+    """A DPoP proof's ``jti`` (hashed with its key), kept until the proof is too old to pass."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="proof_expiry")]
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class ConsentAction(models.TextChoices):
+    GIVEN = "given", "Given"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class ConsentEvent(models.Model):
+    """Append-only: what a person agreed to, declined or withdrew. The latest row counts."""
+
+    FACE = "face_recognition"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consent_events")
+    purpose = models.CharField(max_length=40, default=FACE)
+    version = models.CharField(max_length=20)
+    action = models.CharField(max_length=10, choices=ConsentAction)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["user", "purpose", "-at"], name="consent_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.action} {self.at:%Y-%m-%d}"

@@ -1,0 +1,91 @@
+"""Fixtures that every app's tests share: people with roles, a course, a clock."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts.models import Role, User
+from sessions_app.models import ClassGroup, Course, Enrolment, Session, Subject
+
+PASSWORD = "correct horse battery"
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def make_user(role: Role, number: str, **fields) -> User:
+    fields.setdefault("full_name", f"{role.label} {number}")
+    fields.setdefault("is_approved", True)
+    return User.objects.create_user(
+        f"{number.lower()}@school.test", PASSWORD, role=role, institution_number=number, **fields
+    )
+
+
+@pytest.fixture
+def student(db) -> User:
+    return make_user(Role.STUDENT, "S1")
+
+
+@pytest.fixture
+def classmate(db) -> User:
+    return make_user(Role.STUDENT, "S2")
+
+
+@pytest.fixture
+def outsider(db) -> User:
+    """A student who is on no course."""
+    return make_user(Role.STUDENT, "S9")
+
+
+@pytest.fixture
+def teacher(db) -> User:
+    return make_user(Role.TEACHER, "T1")
+
+
+@pytest.fixture
+def colleague(db) -> User:
+    """A teacher of other courses."""
+    return make_user(Role.TEACHER, "T2")
+
+
+@pytest.fixture
+def admin_user(db) -> User:
+    return User.objects.create_superuser(
+        "admin@school.test", PASSWORD, full_name="Admin One", institution_number="A1"
+    )
+
+
+@pytest.fixture
+def course(teacher, student, classmate) -> Course:
+    """The teacher's course, with the student and the classmate enrolled."""
+    subject = Subject.objects.create(code="OS", name="Operating Systems", department="CS")
+    group = ClassGroup.objects.create(code="CSE-A", name="Computer Science A")
+    course = Course.objects.create(
+        subject=subject, class_group=group, teacher=teacher, time_zone="Europe/Paris"
+    )
+    for person in (student, classmate):
+        Enrolment.objects.create(course=course, student=person, enrolled_at=NOW)
+    return course
+
+
+@pytest.fixture
+def session(course) -> Session:
+    """Planned for the next 50 minutes of real time, since the API reads the real clock."""
+    starts_at = datetime.now(UTC) - timedelta(minutes=1)
+    return Session.objects.create(
+        course=course,
+        subject=course.subject,
+        class_group=course.class_group,
+        teacher=course.teacher,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=50),
+        time_zone=course.time_zone,
+        room="B-204",
+    )
+
+
+@pytest.fixture
+def open_session(session) -> Session:
+    Session.objects.filter(pk=session.pk).update(
+        state="open", opened_at=session.starts_at - timedelta(minutes=5)
+    )
+    session.refresh_from_db()
+    return session

@@ -1,0 +1,103 @@
+"""The rotating code: mint it, read it, tell whether it is ours.
+
+A token is 20 bytes, base32 without padding (32 upper-case characters)::
+
+    session code 4 | slot 4 | HMAC-SHA256 over both, first 12 bytes
+
+A slot is the number of whole ``slot_s`` periods since 1970-01-01 UTC, so any process that
+has the secret can mint and verify any session's code at any time, and nothing is stored.
+Twelve bytes (96 bits) keep the QR at version 3 to 4, which is readable from the last row.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+MAC_BYTES = 12
+TOKEN_CHARS = 32
+SHORT_CODE_DIGITS = 6
+SHORT_CODE_SLOT_S = 20
+_SLOT_LIMIT = 2**32
+
+
+class MalformedToken(ValueError):
+    """The text is not a token at all (length, alphabet)."""
+
+
+@dataclass(frozen=True, order=True)
+class Claim:
+    """What a token says of itself; believe it only after ``is_authentic``."""
+
+    session_code: int
+    slot: int
+    mac: bytes
+
+
+def derive_key(secret: bytes, *, session_id: bytes, purpose: str) -> bytes:
+    """32 bytes for one session and one purpose, by HKDF-SHA256 (RFC 5869).
+
+    The purpose keeps the rotating code's, the short code's and the beacon's keys apart.
+    """
+    info = b"attendance|" + purpose.encode() + b"|" + session_id
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret)
+
+
+def slot_at(unix_s: float, slot_s: int) -> int:
+    return int(unix_s // slot_s)
+
+
+def slot_start(slot: int, slot_s: int) -> float:
+    """Unix seconds at which the slot begins."""
+    return float(slot * slot_s)
+
+
+def mint(key: bytes, *, session_code: int, slot: int) -> str:
+    head = _head(session_code, slot)
+    return base64.b32encode(head + _mac(key, head)).decode()
+
+
+def read(text: str) -> Claim:
+    """The claim in a token, or in the URL that a stock camera app opens. Either case.
+
+    Raises MalformedToken.
+    """
+    token = text.strip().rstrip("/").rpartition("/")[2].upper()
+    if len(token) != TOKEN_CHARS:
+        raise MalformedToken(f"a token has {TOKEN_CHARS} characters")
+    try:
+        raw = base64.b32decode(token)
+    except (binascii.Error, ValueError) as error:
+        raise MalformedToken("a token is base32") from error
+    return Claim(int.from_bytes(raw[:4]), int.from_bytes(raw[4:8]), raw[8:])
+
+
+def is_authentic(key: bytes, claim: Claim) -> bool:
+    expected = _mac(key, _head(claim.session_code, claim.slot))
+    return hmac.compare_digest(claim.mac, expected)
+
+
+def short_code(key: bytes, slot: int) -> str:
+    """Six digits for a phone whose camera fails, by the truncation of RFC 4226 (HOTP)."""
+    digest = hmac.digest(key, b"ATT-SHORT" + slot.to_bytes(8), hashlib.sha256)
+    offset = digest[-1] & 0x0F
+    number = int.from_bytes(digest[offset : offset + 4]) & 0x7FFFFFFF
+    return f"{number % 10**SHORT_CODE_DIGITS:0{SHORT_CODE_DIGITS}d}"
+
+
+def is_short_code(key: bytes, text: str, *, slots: range) -> bool:
+    """Whether the digits are the code of one of the slots."""
+    given = text.strip().encode()
+    return any(hmac.compare_digest(given, short_code(key, slot).encode()) for slot in slots)
+
+
+def _head(session_code: int, slot: int) -> bytes:
+    return session_code.to_bytes(4) + (slot % _SLOT_LIMIT).to_bytes(4)
+
+
+def _mac(key: bytes, head: bytes) -> bytes:
+    return hmac.digest(key, b"ATT-QR1" + head, hashlib.sha256)[:MAC_BYTES]

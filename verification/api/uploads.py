@@ -1,0 +1,28 @@
+"""Uploads that never touch a disk."""
+
+from typing import Any
+
+from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
+
+MAX_REQUEST_BYTES = 24 * 1024 * 1024
+"""24 frames at the engine's limit of about 1 MB on average; a usual burst has 0.4 MB."""
+
+
+class MemoryOnlyUploadHandler(MemoryFileUploadHandler):
+    """Keeps every upload in memory, since a probe image must not reach a temporary file.
+
+    Django's own handler gives way to one that writes to disk when the request is large; this
+    one ends the upload instead, and the view answers that the request is too large.
+    """
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: dict[str, Any],
+        content_length: int,
+        boundary: bytes,
+        encoding: str | None = None,
+    ) -> None:
+        if content_length > MAX_REQUEST_BYTES:
+            raise StopUpload(connection_reset=True)
+        self.activated = True

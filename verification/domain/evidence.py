@@ -1,0 +1,160 @@
+"""What a check-in is judged on: measurements by the server, never verdicts by the client.
+
+Every class is frozen and made of plain values, so that it is stored with the decision as
+JSON and read back to replay it. ``age_s`` is the time from receipt to the decision.
+"""
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+
+
+class DeviceStanding(StrEnum):
+    ACTIVE = "active"
+    WAITING = "waiting"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+    OF_ANOTHER_STUDENT = "of_another_student"
+
+
+class FaceReference(StrEnum):
+    """Whether there is a template to compare with."""
+
+    APPROVED = "approved"
+    WAITING = "waiting"
+    OTHER_ENGINE = "other_engine"
+    NONE = "none"
+    DECLINED = "declined"  # the student said no to face recognition, which is their right
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Who asks, and when."""
+
+    session_open: bool
+    enrolled: bool
+    late: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceEvidence:
+    standing: DeviceStanding
+    same_as_opened: bool = True
+    """Whether the key that signed this call is the one that opened the attempt."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeEvidence:
+    """Rotating codes as the camera saw them, or a short code typed in."""
+
+    age_s: float
+    short: bool = False
+    slots: tuple[int, ...] = ()
+    """Distinct authentic slots of this session, shown while it was open, ascending."""
+    newest_age_s: float | None = None
+    """From the newest slot's start to receipt."""
+    forged: int = 0
+    malformed: int = 0
+    other_session: int = 0
+    outside_opening: int = 0
+    """Authentic, but of a slot before the session opened, after it closed, or yet to come."""
+    one_request: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProximityEvidence:
+    """Advertisements of the room's beacon as the phone heard them."""
+
+    age_s: float
+    slots: tuple[int, ...] = ()
+    """Distinct fresh slots heard, ascending."""
+    samples: int = 0
+    """Signal readings over the fresh slots."""
+    median_rssi_dbm: float | None = None
+    rssi_spread_db: float | None = None
+    distance_m: float | None = None
+    """By path loss; a score for the teacher and never a ground for refusal."""
+    stale_ids: int = 0
+    """This session's ids, too old to be fresh but within the replay limit."""
+    replayed_ids: int = 0
+    """This session's ids from longer ago than any delay explains."""
+    unknown_ids: int = 0
+    """Ids that no open session gave out."""
+    copied: bool = False
+    """Another student already reported the same trace."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceEvidence:
+    """The face in the burst against the person's own reference."""
+
+    age_s: float
+    reference: FaceReference
+    comparison_score: float | None = None
+    lowest_self_score: float | None = None
+    faces_max: int = 0
+    frames: int = 0
+    frames_without_face: int = 0
+    capture_hint: str | None = None
+    """What to do about a bad capture (see domain.capture), None if it was good enough."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LivenessEvidence:
+    """Whether the asked moves were made by a solid head at the asked times."""
+
+    challenge_expired: bool = False
+    moves_missing: tuple[str, ...] = ()
+    unprompted_at_s: tuple[float, ...] = ()
+    """Frames turned away although no prompt asked for it, or to the other side."""
+    frontal_start: bool = True
+    flat: bool = False
+    frozen: bool = False
+    impossible_times: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """All that an attempt has gathered. ``face_reference`` is known even without a burst."""
+
+    standing: Standing
+    device: DeviceEvidence
+    face_reference: FaceReference = FaceReference.NONE
+    code: CodeEvidence | None = None
+    proximity: ProximityEvidence | None = None
+    face: FaceEvidence | None = None
+    liveness: LivenessEvidence | None = None
+    face_tries: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Evidence":
+        """The evidence of a stored decision, to replay it."""
+        return cls(
+            standing=Standing(**data["standing"]),
+            device=DeviceEvidence(
+                standing=DeviceStanding(data["device"]["standing"]),
+                same_as_opened=data["device"]["same_as_opened"],
+            ),
+            face_reference=FaceReference(data["face_reference"]),
+            code=_restore(CodeEvidence, data["code"], "slots"),
+            proximity=_restore(ProximityEvidence, data["proximity"], "slots"),
+            face=_restore(FaceEvidence, data["face"]),
+            liveness=_restore(
+                LivenessEvidence, data["liveness"], "moves_missing", "unprompted_at_s"
+            ),
+            face_tries=data["face_tries"],
+        )
+
+
+def _restore(cls: type[_T], data: dict[str, Any] | None, *tuples: str) -> _T | None:
+    if data is None:
+        return None
+    values = data | {name: tuple(data[name]) for name in tuples}
+    if "reference" in values:
+        values["reference"] = FaceReference(values["reference"])
+    return cls(**values)

@@ -1,0 +1,79 @@
+"""Every threshold that a check-in is judged by: value, unit and where it comes from.
+
+A decision is stored with the policy it was made under, so it can be replayed later. Change
+a number and VERSION goes up.
+"""
+
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+VERSION = "2026.1"
+
+
+class Need(StrEnum):
+    """What a session asks of a kind of evidence; see sessions_app.models.Requirement."""
+
+    REQUIRED = "required"
+    PREFERRED = "preferred"
+    OFF = "off"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    version: str = VERSION
+
+    # What the teacher chose for the session.
+    face: Need = Need.REQUIRED
+    bluetooth: Need = Need.PREFERRED
+    qr_slots_needed: int = 2
+    """Two, so that one photograph of the wall, sent to a friend, is not enough."""
+    qr_slot_s: int = 2
+
+    # The rotating code.
+    qr_max_age_s: float = 6.0
+    """Age of the newest code on receipt: two slots to read plus a slow network's round trip."""
+    qr_max_span_s: float = 10.0
+    """How far apart the codes may lie: a steady camera reads two of any three slots."""
+    qr_late_upload_s: float = 30.0
+    """A one-request check-in carries a whole burst of images over a slow network. Up to this
+    age its codes go to the teacher for review; beyond it they are refused like any other."""
+    qr_suspicious_age_s: float = 60.0
+    """No network explains this age (httpx and browsers give up sooner): someone kept the code."""
+
+    # Any evidence.
+    evidence_max_age_s: float = 120.0
+    """Between receipt and decision: long enough for three face tries of about 15 s each."""
+
+    # The room's radio (notes on measurements: docs/adr/0004).
+    bt_min_samples: int = 5
+    bt_min_slots: int = 2
+    bt_slot_tolerance: int = 1
+    """Slots of 5 s before and after receipt that still count as fresh (clock drift of 5 s)."""
+    bt_replay_slots: int = 12
+    """Older than a minute is no slow phone but a kept recording."""
+    bt_min_rssi_spread_db: float = 0.5
+    """Standard deviation. A radio in a room never reads the same number; a script does."""
+
+    # The face.
+    face_match_score: float = 0.40
+    """Cosine of SFace; false-match rate 0.019 % over all LFW impostor pairs, false non-match
+    rate 2.0 % (docs/adr/0005)."""
+    face_doubt_score: float = 0.25
+    """Between this and the match score nobody is accused: the teacher looks."""
+    face_self_score: float = 0.30
+    """The lowest score between two frames of one burst; turned heads score lower than frontal."""
+    face_tries: int = 3
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Policy":
+        """The policy that a stored decision was made under; unknown keys are of later versions."""
+        known = {f.name for f in fields(cls)}
+        values = {k: v for k, v in data.items() if k in known}
+        for need in ("face", "bluetooth"):
+            if need in values:
+                values[need] = Need(values[need])
+        return cls(**values)

@@ -1,0 +1,310 @@
+"""Evidence, decisions and what follows from them. All but appeals and templates append-only."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Device, Role
+from sessions_app.models import Session
+
+
+class CheckInAttempt(models.Model):
+    """A student's try to check in to one session with one device. Never changed.
+
+    ``nonce`` is the phone's own: the same one again finds this attempt and opens no second.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attempts")
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="check_in_attempts"
+    )
+    device = models.ForeignKey(
+        Device, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    jkt = models.CharField(max_length=64, help_text="Thumbprint of the key that opened it.")
+    nonce = models.CharField(max_length=64)
+    opened_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-opened_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["student", "nonce"], name="one_attempt_per_nonce")
+        ]
+        indexes = [
+            models.Index(fields=["student", "nonce"], name="attempt_nonce"),
+            models.Index(fields=["session", "-opened_at"], name="attempt_session"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student_id} {self.opened_at:%H:%M:%S}"
+
+
+class IssuedChallenge(models.Model):
+    """A liveness challenge of an attempt; good for one burst. ``number`` counts from 1."""
+
+    attempt = models.ForeignKey(CheckInAttempt, on_delete=models.CASCADE, related_name="challenges")
+    number = models.PositiveSmallIntegerField()
+    challenge = models.JSONField()
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "number"], name="one_challenge_per_number")
+        ]
+        indexes = [models.Index(fields=["attempt", "number"], name="challenge_number")]
+
+    def __str__(self) -> str:
+        return f"{self.attempt_id} #{self.number}"
+
+
+class EvidenceKind(models.TextChoices):
+    CODE = "code", "Code"
+    BLUETOOTH = "bluetooth", "Bluetooth"
+    FACE = "face", "Face"
+
+
+class EvidenceRecord(models.Model):
+    """What was measured in one call. Append-only; the newest of a kind counts.
+
+    ``key`` makes the row unique in its attempt: the nonce of the call, or for a face the
+    number of the challenge, which is thereby used up.
+    """
+
+    attempt = models.ForeignKey(CheckInAttempt, on_delete=models.CASCADE, related_name="evidence")
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="+")
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    kind = models.CharField(max_length=10, choices=EvidenceKind)
+    key = models.CharField(max_length=80)
+    nonce = models.CharField(max_length=64)
+    measured = models.JSONField()
+    trace_digest = models.CharField(max_length=64, blank=True)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["received_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "kind", "key"], name="one_evidence_per_key")
+        ]
+        indexes = [
+            models.Index(fields=["attempt", "received_at"], name="evidence_attempt"),
+            models.Index(fields=["session", "trace_digest"], name="evidence_trace"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.attempt_id}"
+
+
+class Outcome(models.TextChoices):
+    PRESENT = "present", "Present"
+    LATE = "late", "Late"
+    REVIEW = "review", "To review"
+    REFUSED = "refused", "Refused"
+
+
+class CheckInDecision(models.Model):
+    """What was decided on an attempt, on which evidence and by which policy. Never changed."""
+
+    attempt = models.OneToOneField(
+        CheckInAttempt, on_delete=models.PROTECT, related_name="decision"
+    )
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="decisions")
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="check_in_decisions"
+    )
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    reasons = models.JSONField(help_text="Codes, worst first.")
+    evidence = models.JSONField()
+    policy = models.JSONField()
+    policy_version = models.CharField(max_length=20)
+    engine = models.CharField(max_length=20, blank=True)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-decided_at"]
+        indexes = [
+            models.Index(fields=["session", "outcome"], name="decision_session"),
+            models.Index(fields=["student", "-decided_at"], name="decision_student"),
+            models.Index(fields=["-decided_at"], name="decision_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.decided_at:%Y-%m-%d %H:%M}"
+
+
+class ReviewVerdict(models.Model):
+    """A teacher's answer to a decision that asked for one. The first one counts."""
+
+    CONFIRMED, REFUSED = "confirmed", "refused"
+
+    decision = models.OneToOneField(
+        CheckInDecision, on_delete=models.PROTECT, related_name="verdict"
+    )
+    verdict = models.CharField(
+        max_length=10, choices=[(CONFIRMED, "Confirmed"), (REFUSED, "Refused")]
+    )
+    note = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.verdict
+
+
+class Severity(models.TextChoices):
+    LOW = "low", "Low"
+    MEDIUM = "medium", "Medium"
+    HIGH = "high", "High"
+
+
+class WarningVerdict(models.TextChoices):
+    OPEN = "open", "Open"
+    UPHELD = "upheld", "Upheld"
+    DISMISSED = "dismissed", "Dismissed"
+
+
+class WarningQuerySet(models.QuerySet["Warning"]):
+    def visible_to(self, user: settings.AUTH_USER_MODEL) -> WarningQuerySet:  # type: ignore[valid-type]
+        if user.role == Role.ADMIN:
+            return self
+        if user.role == Role.TEACHER:
+            ids = Session.objects.visible_to(user).values_list("pk", flat=True)
+            return self.filter(session_id__in=list(ids))
+        return self.filter(student_id=user.pk)
+
+
+class Warning(models.Model):
+    """Evidence of cheating, for people to look at. One a student, session and reason.
+
+    It punishes nobody: the student may answer it, and a teacher or admin decides.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="warnings")
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="warnings"
+    )
+    decision = models.ForeignKey(CheckInDecision, on_delete=models.PROTECT, related_name="warnings")
+    reason = models.CharField(max_length=40)
+    severity = models.CharField(max_length=10, choices=Severity)
+    measured = models.JSONField(help_text="The numbers behind it; never an image.")
+    created_at = models.DateTimeField()
+    appeal = models.CharField(max_length=1000, blank=True)
+    appealed_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.CharField(max_length=10, choices=WarningVerdict, default=WarningVerdict.OPEN)
+    verdict_note = models.CharField(max_length=300, blank=True)
+    verdict_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    verdict_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WarningQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["session", "student", "reason"], name="one_warning_per_reason"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["student", "-created_at"], name="warning_student"),
+            models.Index(fields=["session"], name="warning_session"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.severity})"
+
+
+class StrikeNotice(models.Model):
+    """That the admins were told of a student's nth strike, so that they are told once."""
+
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="strike_notices"
+    )
+    strikes = models.PositiveIntegerField()
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["student", "strikes"], name="one_notice_per_strike")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student_id}: {self.strikes}"
+
+
+class TemplateStatus(models.TextChoices):
+    WAITING = "waiting", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Rejected"
+    REPLACED = "replaced", "Replaced"
+
+
+class FaceTemplate(models.Model):
+    """An enrolled face, encrypted. Erasing deletes the row."""
+
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_templates"
+    )
+    engine = models.CharField(max_length=20)
+    ciphertext = models.BinaryField()
+    consent_version = models.CharField(max_length=20)
+    status = models.CharField(max_length=10, choices=TemplateStatus)
+    enrolled_at = models.DateTimeField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-enrolled_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student"], condition=Q(status="approved"), name="one_approved_face"
+            ),
+            models.UniqueConstraint(
+                fields=["student"], condition=Q(status="waiting"), name="one_waiting_face"
+            ),
+        ]
+        indexes = [models.Index(fields=["student", "status"], name="face_student_status")]
+
+    def __str__(self) -> str:
+        return f"{self.engine} {self.status}"
+
+
+class TemplateAccess(models.Model):
+    """Append-only: who or what touched a template, and what for."""
+
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="template_accesses"
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Empty where a command did it.",
+    )
+    purpose = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["student", "-at"], name="template_access")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.at:%Y-%m-%d %H:%M}"
