@@ -94,12 +94,6 @@ if MONGODB_URL:
             "NAME": env.str("MONGODB_NAME", "attendance"),
         }
     }
-    CACHES = {
-        "default": {
-            "BACKEND": "django_mongodb_backend.cache.MongoDBCache",
-            "LOCATION": "shared_cache",
-        }
-    }
 else:
     DATABASES = {
         "default": {
@@ -111,13 +105,6 @@ else:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
             },
             "TEST": {"NAME": str(VAR_DIR / "test.sqlite3")},
-        }
-    }
-    # In the database and not in memory, so that every process counts the same log-ins.
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "shared_cache",
         }
     }
 
