@@ -217,7 +217,6 @@ class Warning(models.Model):
         ]
         indexes = [
             models.Index(fields=["student", "-created_at"], name="warning_student"),
-            models.Index(fields=["session"], name="warning_session"),
         ]
 
     def __str__(self) -> str:
