@@ -1,4 +1,4 @@
-"""A liveness challenge (turn your head when told to) and the judging of a burst against it.
+"""Judging a burst of frames against the challenge that it should answer.
 
 Everything here is plain data: an engine measures the frames, the numbers are stored, and the
 same numbers give the same findings whenever they are judged again.
@@ -6,92 +6,27 @@ same numbers give the same findings whenever they are judged again.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
-NEUTRAL_START_S = 0.9
-"""No prompt comes earlier: these frames show the person at rest, and the rest is judged by them."""
-CHALLENGE_DURATION_S = 5.4
-SHORTEST_PROMPT_S = 1.3
-"""0.3-0.5 s to react and 0.4-0.6 s to turn leave two frames of a held turn at 3 frames a second."""
-SHORTEST_GAP_S = 0.9
-"""A head needs 0.6-0.8 s from the end of a prompt to face the camera again."""
-TAIL_S = 0.2
-PROMPTS_IN_CHALLENGE = 2
+from verification.domain.challenge import NEUTRAL_START_S, Challenge, Move, Prompt, draw_challenge
 
-
-class Move(StrEnum):
-    """A movement the person makes: left and right are the person's own, in unmirrored frames."""
-
-    TURN_LEFT = "turn_left"
-    TURN_RIGHT = "turn_right"
-
-    @property
-    def yaw_sign(self) -> int:
-        """+1 where the move takes the nose towards the right edge of the frame."""
-        return 1 if self is Move.TURN_LEFT else -1
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """One move, shown to the person from `start_s` to `end_s` of the burst."""
-
-    move: Move
-    start_s: float
-    end_s: float
-
-
-@dataclass(frozen=True)
-class Challenge:
-    """The prompts of one burst in the order of their times."""
-
-    prompts: tuple[Prompt, ...]
-    duration_s: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON types, for the phone and for the attempt."""
-        return {
-            "duration_s": self.duration_s,
-            "prompts": [
-                {"move": prompt.move.value, "start_s": prompt.start_s, "end_s": prompt.end_s}
-                for prompt in self.prompts
-            ],
-        }
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> Challenge:
-        """The inverse of `to_json`. Raises KeyError, TypeError or ValueError on anything else."""
-        prompts = tuple(
-            Prompt(Move(item["move"]), float(item["start_s"]), float(item["end_s"]))
-            for item in data["prompts"]
-        )
-        return cls(prompts, float(data["duration_s"]))
-
-
-def draw_challenge(rng: random.Random) -> Challenge:
-    """A fresh challenge: moves in random order (one may come twice), prompts at random times.
-
-    Pass `random.SystemRandom()` in earnest. The spare time is broken at random places and spread
-    over the wait, the prompts and the gaps, in steps of 10 ms.
-    """
-    moves = [rng.choice(list(Move)) for _ in range(PROMPTS_IN_CHALLENGE)]
-    shortest = [NEUTRAL_START_S, SHORTEST_PROMPT_S]
-    shortest += [SHORTEST_GAP_S, SHORTEST_PROMPT_S] * (PROMPTS_IN_CHALLENGE - 1)
-    spare_cs = round((CHALLENGE_DURATION_S - TAIL_S - sum(shortest)) * 100)
-    cuts = sorted(rng.randint(0, spare_cs) for _ in shortest)
-    edges_s = []
-    at_s = 0.0
-    for length, cut, previous_cut in zip(shortest, cuts, [0, *cuts], strict=False):
-        at_s += length + (cut - previous_cut) / 100
-        edges_s.append(round(at_s, 2))
-    prompts = tuple(
-        Prompt(move, edges_s[2 * index], edges_s[2 * index + 1]) for index, move in enumerate(moves)
-    )
-    return Challenge(prompts, CHALLENGE_DURATION_S)
+__all__ = [
+    "NEUTRAL_START_S",
+    "Challenge",
+    "FrameMeasurement",
+    "LivenessFindings",
+    "LivenessLimits",
+    "LivenessProblem",
+    "Move",
+    "Prompt",
+    "draw_challenge",
+    "judge_moves",
+]
 
 
 @dataclass(frozen=True)
@@ -105,6 +40,7 @@ class FrameMeasurement:
                         the right in the frame (the person turned to their own left)
     planar_residual     what is left of the landmarks' motion since the neutral frames after the
                         best homography, in face heights: near 0 for anything flat
+    shape_change        what the best shift, turn in the plane and scaling leaves, in face heights
     displacement        mean landmark motion since the neutral frames, in eye distances
     change              mean absolute grey change of the face's pixels since the frame before, 0-255
     """
@@ -116,6 +52,7 @@ class FrameMeasurement:
     brightness: float | None = None
     yaw: float | None = None
     planar_residual: float | None = None
+    shape_change: float | None = None
     displacement: float | None = None
     change: float | None = None
 
@@ -148,7 +85,7 @@ class LivenessLimits:
     turned_grace_s: float = 0.35
     return_grace_s: float = 0.85
     frozen_change_max: float = 0.15
-    still_displacement_max: float = 0.012
+    still_displacement_max: float = 0.03
 
 
 class LivenessProblem(StrEnum):
@@ -318,7 +255,7 @@ def _are_impossible_times(
     """Times that a phone taking this challenge's burst cannot have had."""
     if not limits.frames_min <= len(times_s) <= limits.frames_max or not challenge.prompts:
         return True
-    gaps = [later - earlier for earlier, later in zip(times_s, times_s[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(times_s)]
     if min(gaps) < limits.frame_gap_min_s or max(gaps) > limits.frame_gap_max_s:
         return True
     if not 0 <= times_s[0] <= limits.first_frame_latest_s:

@@ -1,0 +1,33 @@
+"""Face engines: the only place that works on pixels."""
+
+from __future__ import annotations
+
+from functools import cache
+from threading import Lock
+
+from verification.engines.base import FaceEngine
+
+_loading = Lock()
+
+
+def get_engine(name: str) -> FaceEngine:
+    """The process's one engine of that name ("opencv" or "fake"), loaded at its first use.
+
+    Raises ValueError on another name, WeightsMissing where weights are absent or altered.
+    """
+    with _loading:
+        return _load(name)
+
+
+@cache
+def _load(name: str) -> FaceEngine:
+    # Imported here: the fake must work where OpenCV or the weights are not installed.
+    if name == "opencv":
+        from verification.engines.opencv import OpenCVEngine
+
+        return OpenCVEngine()
+    if name == "fake":
+        from verification.engines.fake import FakeEngine
+
+        return FakeEngine()
+    raise ValueError(f"no face engine is called {name!r}")

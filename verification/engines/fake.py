@@ -1,0 +1,173 @@
+"""A deterministic engine whose pictures are little JSON texts, for fast tests of all the rest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Sequence
+from itertools import combinations
+from math import sqrt
+from statistics import median
+from typing import Any
+
+from verification.domain.challenge import NEUTRAL_START_S, Challenge
+from verification.domain.liveness import FrameMeasurement
+from verification.engines.base import (
+    BurstMeasurement,
+    EnrolmentMeasurement,
+    Template,
+    UnreadableImage,
+)
+
+VECTOR_LENGTH = 128
+RESIDUAL_PER_YAW = 0.06
+"""A solid head's planar residual grows by this much with yaw; real meshes give 0.05-0.065."""
+TURN_YAW = 0.6
+REACTION_S, TURNING_S = 0.4, 0.4
+
+
+def picture(
+    who: str,
+    *,
+    yaw: float = 0.0,
+    faces: int = 1,
+    solid: bool = True,
+    shift: float = 0.0,
+    grain: int = 0,
+    **quality: float,
+) -> bytes:
+    """A "picture" for the fake engine.
+
+    yaw         as in FrameMeasurement
+    solid       False for a flat picture that is tilted by what would be `yaw`
+    shift       movement of the head in eye distances
+    grain       pictures that differ in nothing else are one picture, as with pixels
+    quality     eye_distance_px, sharpness and brightness, where they are not to be good ones
+    """
+    return json.dumps(
+        {"who": who, "yaw": yaw, "faces": faces, "solid": solid, "shift": shift, "grain": grain}
+        | quality
+    ).encode()
+
+
+def honest_burst(who: str, challenge: Challenge, *, fps: float = 4.0) -> list[tuple[float, bytes]]:
+    """`who` following the challenge: times in seconds and pictures."""
+    count = int(challenge.duration_s * fps)
+    return [
+        (n / fps, picture(who, yaw=round(_asked_yaw(n / fps, challenge), 3), shift=0.05, grain=n))
+        for n in range(count)
+    ]
+
+
+def _asked_yaw(at_s: float, challenge: Challenge) -> float:
+    yaw = 0.0
+    for prompt in challenge.prompts:
+        away = (at_s - prompt.start_s - REACTION_S) / TURNING_S
+        back = (at_s - prompt.end_s - REACTION_S) / TURNING_S
+        yaw += prompt.move.yaw_sign * TURN_YAW * (min(max(away, 0), 1) - min(max(back, 0), 1))
+    return yaw
+
+
+class FakeEngine:
+    """Implements FaceEngine over what `picture` writes."""
+
+    name = "fake"
+
+    def measure_burst(
+        self, frames: Sequence[bytes], times_s: Sequence[float], reference: Template | None
+    ) -> BurstMeasurement:
+        """See FaceEngine."""
+        if reference is not None and reference.engine != self.name:
+            raise ValueError("the reference was made by another engine")
+        pictures = [_read(frame) for frame in frames]
+        measured = _measure(pictures, times_s)
+        seen = [self._template(picture["who"]) for picture in pictures if picture["faces"]]
+        return BurstMeasurement(
+            frames=measured,
+            comparison_score=self._comparison(seen, reference),
+            lowest_self_score=self._lowest(seen),
+            faces_max=max((frame.faces for frame in measured), default=0),
+            frames_without_face=sum(frame.faces == 0 for frame in measured),
+        )
+
+    def enrol(self, frames: Sequence[bytes]) -> EnrolmentMeasurement:
+        """See FaceEngine."""
+        pictures = [_read(frame) for frame in frames]
+        seen = [self._template(picture["who"]) for picture in pictures if picture["faces"] == 1]
+        return EnrolmentMeasurement(
+            frames=_measure(pictures, [float(n) for n in range(len(frames))]),
+            agreement_scores=tuple(self.compare(a, b) for a, b in combinations(seen, 2)),
+            template=self._mean(seen),
+        )
+
+    def compare(self, a: Template, b: Template) -> float:
+        """See FaceEngine."""
+        if not a.engine == b.engine == self.name:
+            raise ValueError("templates of another engine cannot be compared")
+        product = sum(x * y for x, y in zip(a.vector, b.vector, strict=True))
+        return product / (_length(a.vector) * _length(b.vector))
+
+    def _template(self, who: str) -> Template:
+        rng = random.Random(hashlib.sha256(who.encode()).digest())
+        vector = [rng.gauss(0, 1) for _ in range(VECTOR_LENGTH)]
+        return Template(self.name, tuple(x / _length(vector) for x in vector))
+
+    def _mean(self, seen: list[Template]) -> Template | None:
+        if not seen:
+            return None
+        sums = [sum(values) for values in zip(*(each.vector for each in seen), strict=True)]
+        return Template(self.name, tuple(value / _length(sums) for value in sums))
+
+    def _comparison(self, seen: list[Template], reference: Template | None) -> float | None:
+        if reference is None or not seen:
+            return None
+        return median(self.compare(each, reference) for each in seen)
+
+    def _lowest(self, seen: list[Template]) -> float | None:
+        return min((self.compare(a, b) for a, b in combinations(seen, 2)), default=None)
+
+
+def _length(vector: Sequence[float]) -> float:
+    return sqrt(sum(x * x for x in vector)) or 1.0
+
+
+def _read(data: bytes) -> dict[str, Any]:
+    try:
+        return {**json.loads(picture("")), **json.loads(data), "bytes": data}
+    except (ValueError, TypeError) as error:
+        raise UnreadableImage("not a picture for the fake engine") from error
+
+
+def _measure(
+    pictures: list[dict[str, Any]], times_s: Sequence[float]
+) -> tuple[FrameMeasurement, ...]:
+    timed = list(zip(pictures, times_s, strict=True))
+    early = [shown for shown, at_s in timed if shown["faces"] and at_s <= NEUTRAL_START_S]
+    start = early[0] if early else json.loads(picture(""))
+    before = [None, *pictures]
+    return tuple(
+        _measure_one(shown, previous, start, at_s)
+        for (shown, at_s), previous in zip(timed, before, strict=False)
+    )
+
+
+def _measure_one(
+    shown: dict[str, Any], previous: dict[str, Any] | None, start: dict[str, Any], at_s: float
+) -> FrameMeasurement:
+    if not shown["faces"]:
+        return FrameMeasurement(at_s, 0)
+    turn = abs(shown["yaw"] - start["yaw"])
+    repeated = previous is not None and previous["bytes"] == shown["bytes"]
+    return FrameMeasurement(
+        at_s=at_s,
+        faces=shown["faces"],
+        eye_distance_px=shown.get("eye_distance_px", 80.0),
+        sharpness=shown.get("sharpness", 20.0),
+        brightness=shown.get("brightness", 120.0),
+        yaw=shown["yaw"] if shown["solid"] else 0.0,
+        planar_residual=RESIDUAL_PER_YAW * turn if shown["solid"] else 0.0,
+        shape_change=2 * RESIDUAL_PER_YAW * turn,
+        displacement=turn / 2 + shown["shift"],
+        change=None if previous is None else 0.0 if repeated else 5.0,
+    )

@@ -1,0 +1,124 @@
+"""A photographed head that can be turned: for the simulated class and for tests only.
+
+The photograph is laid over the mesh's depth, the points are turned, and the triangles are
+drawn again from the back to the front.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verification.engines.images import Pixels
+from verification.engines.networks import Floats
+
+FACE_OVAL = (
+    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
+    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+)  # fmt: skip
+HEAD_RING, STILL_RING = 1.35, 2.1
+"""Hair and ears move with the head; from the second ring on the background stays where it is."""
+
+
+@dataclass(frozen=True)
+class Pose:
+    """How the head stands in one frame; positive yaw takes the nose to the right of the frame."""
+
+    yaw_degrees: float = 0.0
+    pitch_degrees: float = 0.0
+    shift_px: tuple[float, float] = (0.0, 0.0)
+
+
+class Head:
+    """A photograph with its depth, ready to be drawn in any pose within about 45 degrees."""
+
+    def __init__(self, image: Pixels, mesh: Floats) -> None:
+        self._image = image
+        self._points, self._rigid = _with_rings(mesh)
+        self._triangles = _triangulate(self._points[:, :2], image.shape)
+        self._centre = np.append(mesh[:, :2].mean(axis=0), np.percentile(mesh[:, 2], 90))
+
+    def draw(self, pose: Pose) -> Pixels:
+        """The frame as the camera sees the head in this pose, same size as the photograph."""
+        turned = self._turn(pose)
+        corners = turned[self._triangles]
+        low = np.maximum(np.floor(corners[..., :2].min(axis=(0, 1))).astype(int) - 1, 0)
+        high = np.ceil(corners[..., :2].max(axis=(0, 1))).astype(int) + 2
+        high = np.minimum(high, self._image.shape[1::-1])
+        drawn = self._image.copy()
+        patch = self._redraw(corners, low, high)
+        drawn[low[1] : high[1], low[0] : high[0]] = patch
+        return drawn
+
+    def _turn(self, pose: Pose) -> Floats:
+        yaw, pitch = np.radians(pose.yaw_degrees), np.radians(pose.pitch_degrees)
+        around_y = np.array(
+            [[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]]
+        )
+        around_x = np.array(
+            [[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]]
+        )
+        moved = (self._points - self._centre) @ (around_x @ around_y).T + self._centre
+        moved[:, :2] += pose.shift_px
+        share = self._rigid[:, None]
+        return np.asarray(share * moved + (1 - share) * self._points, np.float32)
+
+    def _redraw(self, corners: Floats, low: NDArray[np.int_], high: NDArray[np.int_]) -> Pixels:
+        """Fill a map of triangle numbers from the back to the front, then look the pixels up."""
+        width, height = high - low
+        owner = np.zeros((height, width), np.int32)
+        fixed_point = np.round((corners[..., :2] - low) * 16).astype(np.int32)
+        for index in np.argsort(-corners[..., 2].mean(axis=1)):
+            cv2.fillConvexPoly(owner, fixed_point[index], int(index) + 1, shift=4)
+        maps = self._affine_maps(corners - np.append(low, 0))[owner]
+        columns = np.arange(width, dtype=np.float32)[None, :]
+        rows = np.arange(height, dtype=np.float32)[:, None]
+        map_x = maps[..., 0] * columns + maps[..., 1] * rows + maps[..., 2]
+        map_y = maps[..., 3] * columns + maps[..., 4] * rows + maps[..., 5]
+        outside = owner == 0
+        map_x[outside] = np.broadcast_to(columns + low[0], owner.shape)[outside]
+        map_y[outside] = np.broadcast_to(rows + low[1], owner.shape)[outside]
+        return np.asarray(
+            cv2.remap(self._image, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+            np.uint8,
+        )
+
+    def _affine_maps(self, corners: Floats) -> Floats:
+        """From drawn pixels back to the photograph: (triangles + 1, 6), row 0 unused."""
+        here = np.concatenate([corners[..., :2], np.ones((*corners.shape[:2], 1))], axis=2)
+        flat = np.abs(np.linalg.det(here)) < 1e-3
+        here[flat] = np.eye(3)
+        there = self._points[self._triangles][..., :2]
+        solved = np.linalg.solve(here, there).transpose(0, 2, 1).reshape(-1, 6)
+        return np.concatenate([np.zeros((1, 6)), solved]).astype(np.float32)
+
+
+def _with_rings(mesh: Floats) -> tuple[Floats, Floats]:
+    """The mesh, two rings around it, and how far each point moves with the head (1 or 0)."""
+    oval = mesh[list(FACE_OVAL)]
+    centre = mesh[:, :2].mean(axis=0)
+    rings = []
+    for factor, depth in ((HEAD_RING, 1.15), (STILL_RING, 1.3)):
+        ring = oval.copy()
+        ring[:, :2] = centre + (oval[:, :2] - centre) * factor
+        ring[:, 2] = oval[:, 2].max() * depth
+        rings.append(ring)
+    rigid = np.ones(len(mesh) + 2 * len(oval), np.float32)
+    rigid[-len(oval) :] = 0.0
+    return np.concatenate([mesh, *rings]), rigid
+
+
+def _triangulate(points: Floats, shape: tuple[int, ...]) -> NDArray[np.int_]:
+    """Delaunay triangles as indices of points: (n, 3)."""
+    local = np.asarray(points - points.min(axis=0) + 2, np.float32)
+    width, height = np.ceil(local.max(axis=0)).astype(int) + 2
+    plane = cv2.Subdiv2D((0, 0, int(width), int(height)))
+    vertices: list[list[float]] = local.tolist()
+    plane.insert(vertices)
+    number = {tuple(vertex): index for index, vertex in enumerate(vertices)}
+    corners = np.asarray(plane.getTriangleList()).reshape(-1, 3, 2).tolist()
+    triangles = [[number.get(tuple(corner), -1) for corner in triangle] for triangle in corners]
+    return np.array([triangle for triangle in triangles if min(triangle) >= 0], int)

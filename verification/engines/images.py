@@ -1,0 +1,55 @@
+"""Bytes from a phone to pixels, with every way in which they may be hostile shut out."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from verification.engines.base import (
+    MAX_IMAGE_BYTES,
+    MAX_IMAGE_PIXELS,
+    MAX_IMAGE_SIDE_PX,
+    UnreadableImage,
+)
+
+Pixels = NDArray[np.uint8]
+WORKING_SIDE_PX = 1280
+"""Larger frames are reduced to this: no network here gains from more."""
+
+
+def read_image(data: bytes) -> Pixels:
+    """Decode a JPEG or PNG to BGR pixels, upright, at most WORKING_SIDE_PX a side.
+
+    Dimensions are read from the header and judged before any pixel is decoded.
+    Raises UnreadableImage on anything empty, too large, truncated or of another format.
+    """
+    if not 0 < len(data) <= MAX_IMAGE_BYTES:
+        raise UnreadableImage(f"{len(data)} bytes, allowed are 1 to {MAX_IMAGE_BYTES}")
+    try:
+        with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
+            _refuse_large(*image.size)
+            image.draft("RGB", (WORKING_SIDE_PX, WORKING_SIDE_PX))
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except UnreadableImage:
+        raise
+    except Exception as error:  # hostile bytes make decoders fail in any way they can
+        raise UnreadableImage("not a complete JPEG or PNG") from error
+    return _working_size(np.ascontiguousarray(np.asarray(upright, np.uint8)[..., ::-1]))
+
+
+def _refuse_large(width: int, height: int) -> None:
+    if max(width, height) > MAX_IMAGE_SIDE_PX or width * height > MAX_IMAGE_PIXELS:
+        raise UnreadableImage(f"{width}x{height} pixels, allowed are {MAX_IMAGE_PIXELS}")
+
+
+def _working_size(image: Pixels) -> Pixels:
+    scale = WORKING_SIDE_PX / max(image.shape[:2])
+    if scale >= 1:
+        return image
+    return np.asarray(
+        cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8
+    )

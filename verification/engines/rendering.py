@@ -1,0 +1,264 @@
+"""What a phone's camera would see of one photographed person: honest bursts and attacks.
+
+For the simulated class and for tests only: nothing that judges imports this.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from threading import Lock
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verification.domain.challenge import Challenge, Prompt, draw_challenge
+from verification.engines.head import Head, Pose
+from verification.engines.images import Pixels, read_image
+from verification.engines.networks import Networks
+from verification.engines.opencv import mesh_yaw
+
+FRAME_WIDTH_PX, FRAME_HEIGHT_PX = 400, 480
+EYE_DISTANCE_PX = 80.0
+"""A phone held at arm's length shows a face of about this size."""
+JPEG_QUALITY = 80
+SENSOR_NOISE_GREY = 1.6
+DEGREES_PER_YAW = 48.0
+"""Of the mesh's yaw between -0.5 and 0.5, measured on drawn heads; stands photographs straight."""
+
+Burst = list[tuple[float, bytes]]
+"""Time since the start of the burst in seconds, and the JPEG."""
+
+
+@dataclass(frozen=True)
+class Temper:
+    """How one person answers prompts."""
+
+    reaction_s: float
+    turn_s: float
+    return_s: float
+    degrees: float
+
+    @classmethod
+    def draw(cls, rng: random.Random) -> Temper:
+        """Somebody who follows the prompts."""
+        return cls(
+            reaction_s=rng.uniform(0.28, 0.5),
+            turn_s=rng.uniform(0.35, 0.55),
+            return_s=rng.uniform(0.35, 0.5),
+            degrees=rng.uniform(27.0, 36.0),
+        )
+
+    def turn_at(self, at_s: float, prompt: Prompt) -> float:
+        """Degrees that the head is turned because of this prompt."""
+        away = _smooth((at_s - prompt.start_s - self.reaction_s) / self.turn_s)
+        back = _smooth((at_s - prompt.end_s - self.reaction_s) / self.return_s)
+        return prompt.move.yaw_sign * self.degrees * (away - back)
+
+
+def _smooth(share: float) -> float:
+    share = min(max(share, 0.0), 1.0)
+    return share * share * (3 - 2 * share)
+
+
+def render_burst(photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random) -> Burst:
+    """The person in the photograph, following the challenge."""
+    head, straight_degrees = _head(photo)
+    temper, sway = Temper.draw(rng), _Sway(rng)
+
+    def scene(at_s: float) -> Pixels:
+        asked = sum(temper.turn_at(at_s, prompt) for prompt in challenge.prompts)
+        return head.draw(sway.pose(at_s, straight_degrees + asked))
+
+    return _film(scene, challenge, fps, rng)
+
+
+def render_still(
+    photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, noise: bool = True
+) -> Burst:
+    """One picture for the whole burst, with a camera's noise over it or without."""
+    picture = _picture(photo)
+    return _film(lambda _at_s: picture, challenge, fps, rng, noise=noise)
+
+
+def render_moved_photo(
+    photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, degrees: float = 45.0
+) -> Burst:
+    """A print held before the camera and tilted to the sides when the prompts say so."""
+    picture, temper = _picture(photo), Temper.draw(rng)
+    share = degrees / temper.degrees
+
+    def scene(at_s: float) -> Pixels:
+        asked = sum(temper.turn_at(at_s, prompt) for prompt in challenge.prompts)
+        return _tilted(picture, asked * share, rng.uniform(-4, 4))
+
+    return _film(scene, challenge, fps, rng)
+
+
+def render_earlier_burst(
+    photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random
+) -> Burst:
+    """An honest burst that was recorded for another challenge, with the moves in another order."""
+    moves = [prompt.move for prompt in challenge.prompts]
+    earlier = draw_challenge(rng)
+    while [prompt.move for prompt in earlier.prompts] == moves:
+        earlier = draw_challenge(rng)
+    return render_burst(photo, earlier, fps=fps, rng=rng)
+
+
+def render_two_people(
+    photo: bytes, other_photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random
+) -> Burst:
+    """An honest burst with a second face of the same size beside the first."""
+    first = render_burst(photo, challenge, fps=fps, rng=rng)
+    second = _picture(other_photo)
+    return [(at_s, _encode(_side_by_side(read_image(jpeg), second))) for at_s, jpeg in first]
+
+
+def render_swapped(
+    photo: bytes, other_photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random
+) -> Burst:
+    """One person at the start and, from the first prompt's end on, another."""
+    first = render_burst(photo, challenge, fps=fps, rng=rng)
+    second = render_burst(other_photo, challenge, fps=fps, rng=rng)
+    swapped_at_s = challenge.prompts[0].end_s
+    count = sum(at_s < swapped_at_s for at_s, _jpeg in first)
+    return [(at_s, second[n][1] if n >= count else jpeg) for n, (at_s, jpeg) in enumerate(first)]
+
+
+def render_enrolment(photo: bytes, rng: random.Random, count: int = 4) -> list[bytes]:
+    """Frontal frames that differ as consecutive looks into a camera do."""
+    head, straight_degrees = _head(photo)
+    sway = _Sway(rng)
+    frames = (
+        head.draw(sway.pose(1.3 * n, straight_degrees + rng.uniform(-5, 5))) for n in range(count)
+    )
+    return [_encode(_seen(frame, rng)) for frame in frames]
+
+
+class _Sway:
+    """The small wandering of a held phone and a living head."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._phases = [rng.uniform(0, 6.28) for _ in range(4)]
+        self._size_px = rng.uniform(3.0, 7.0)
+
+    def pose(self, at_s: float, yaw_degrees: float) -> Pose:
+        waves = [
+            float(np.sin(at_s * speed + phase))
+            for speed, phase in zip((1.1, 1.7, 0.9, 1.4), self._phases, strict=True)
+        ]
+        return Pose(
+            yaw_degrees=yaw_degrees + 1.5 * waves[0],
+            pitch_degrees=2.0 * waves[1],
+            shift_px=(self._size_px * waves[2], self._size_px * waves[3]),
+        )
+
+
+def _film(
+    scene: Callable[[float], Pixels],
+    challenge: Challenge,
+    fps: float,
+    rng: random.Random,
+    *,
+    noise: bool = True,
+) -> Burst:
+    times_s = _frame_times(challenge.duration_s, fps, rng)
+    if not noise:
+        return [(at_s, _encode(scene(at_s))) for at_s in times_s]
+    return [(at_s, _encode(_seen(scene(at_s), rng))) for at_s in times_s]
+
+
+def _frame_times(duration_s: float, fps: float, rng: random.Random) -> Sequence[float]:
+    count = int((duration_s - 0.1) * fps)
+    return [round((n + rng.uniform(0.3, 0.6)) / fps, 3) for n in range(count + 1)]
+
+
+@cache
+def _noise_sheet() -> NDArray[np.int16]:
+    """More noise than a frame needs, so that each frame can take another piece of it."""
+    shape = (FRAME_HEIGHT_PX + 64, FRAME_WIDTH_PX + 64, 3)
+    noise = np.random.default_rng(1).normal(0.0, SENSOR_NOISE_GREY, shape)
+    return np.asarray(np.round(noise), np.int16)
+
+
+def _seen(picture: Pixels, rng: random.Random) -> Pixels:
+    """The picture through a sensor: a little lighter or darker, and noisy."""
+    top, left = rng.randrange(64), rng.randrange(64)
+    piece = _noise_sheet()[top : top + FRAME_HEIGHT_PX, left : left + FRAME_WIDTH_PX]
+    lit = cv2.convertScaleAbs(picture, alpha=rng.uniform(0.97, 1.03))
+    return np.asarray(cv2.add(lit, piece, dtype=cv2.CV_8U), np.uint8)
+
+
+def _encode(picture: Pixels) -> bytes:
+    return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
+
+
+@cache
+def _networks() -> Networks:
+    return Networks()
+
+
+_preparing = Lock()
+
+
+@lru_cache(maxsize=64)
+def _picture(photo: bytes) -> Pixels:
+    """The photograph as a phone's frame, the widest face upright in its middle."""
+    image = read_image(photo)
+    with _preparing:
+        faces = _networks().faces(image)
+    if not faces:
+        raise ValueError("there is no face in the photograph")
+    left, right = faces[0].eyes
+    (across, down), (x, y) = right - left, (left + right) / 2
+    turn = np.array([[across, down], [-down, across]]) * EYE_DISTANCE_PX / (across**2 + down**2)
+    middle = np.array([FRAME_WIDTH_PX / 2, FRAME_HEIGHT_PX * 0.42])
+    to_frame = np.column_stack([turn, middle - turn @ (x, y)])
+    size = (FRAME_WIDTH_PX, FRAME_HEIGHT_PX)
+    frame = cv2.warpAffine(
+        image, to_frame, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(frame, np.uint8)
+
+
+@lru_cache(maxsize=64)
+def _head(photo: bytes) -> tuple[Head, float]:
+    """The head, and the degrees by which it must be turned to look straight."""
+    picture = _picture(photo)
+    with _preparing:
+        mesh = _networks().mesh(picture, _networks().faces(picture)[0])
+    return Head(picture, mesh), -DEGREES_PER_YAW * mesh_yaw(mesh)
+
+
+def _tilted(picture: Pixels, degrees: float, shift_px: float) -> Pixels:
+    """The picture as a plane, turned about its upright axis before a pinhole camera."""
+    height, width = picture.shape[:2]
+    focal_px = 1.2 * height
+    angle = np.radians(degrees)
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * (width / 2, height / 2)
+    depth = focal_px - corners[:, 0] * np.sin(angle)
+    seen = corners * (np.cos(angle), 1.0) * (focal_px / depth)[:, None]
+    centre = np.array([width / 2, height / 2])
+    matrix = cv2.getPerspectiveTransform(
+        np.asarray(corners + centre, np.float32),
+        np.asarray(seen + centre + (shift_px, shift_px / 2), np.float32),
+    )
+    tilted = cv2.warpPerspective(
+        picture, matrix, (width, height), borderMode=cv2.BORDER_CONSTANT, borderValue=(96, 96, 96)
+    )
+    return np.asarray(tilted, np.uint8)
+
+
+def _side_by_side(first: Pixels, second: Pixels) -> Pixels:
+    """Both pictures at two thirds of their size, over the upper part of one frame."""
+    frame = np.full_like(first, 96)
+    size = (FRAME_WIDTH_PX // 2, FRAME_HEIGHT_PX * 2 // 3)
+    for column, picture in ((0, first), (FRAME_WIDTH_PX // 2, second)):
+        middle = picture[:, FRAME_WIDTH_PX // 8 : -FRAME_WIDTH_PX // 8]
+        small = cv2.resize(middle, size, interpolation=cv2.INTER_AREA)
+        frame[: size[1], column : column + size[0]] = small
+    return frame
