@@ -1,0 +1,298 @@
+"""The doorman: one pure function from evidence and policy to a decision with all its reasons.
+
+Nothing is read, stored or looked up here. Every check runs, so that the student and the teacher
+learn everything at once and not one thing at a time. Missing evidence is never held against a
+student beyond what the session's policy asks; evidence of cheating always is, whatever else is
+in order.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from verification.domain.evidence import (
+    CodeEvidence,
+    DeviceEvidence,
+    DeviceStanding,
+    Evidence,
+    FaceEvidence,
+    FaceReference,
+    LivenessEvidence,
+    ProximityEvidence,
+    Standing,
+)
+from verification.domain.policy import Need, Policy
+from verification.domain.reasons import RULES, Effect, Reason, Severity
+
+
+class Outcome(StrEnum):
+    PRESENT = "present"
+    LATE = "late"
+    REVIEW = "review"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A reason, with the effect it has under this policy."""
+
+    reason: Reason
+    effect: Effect
+
+    @property
+    def severity(self) -> Severity | None:
+        return RULES[self.reason].severity
+
+    @property
+    def words(self) -> str:
+        return RULES[self.reason].words
+
+
+@dataclass(frozen=True)
+class Decision:
+    outcome: Outcome
+    findings: tuple[Finding, ...]
+    """Worst first."""
+    counted: tuple[str, ...]
+    """Kinds of evidence that were there and in order: code, bluetooth, face."""
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return tuple(finding.reason for finding in self.findings)
+
+    @property
+    def accepted(self) -> bool:
+        return self.outcome in (Outcome.PRESENT, Outcome.LATE)
+
+
+def decide(evidence: Evidence, policy: Policy) -> Decision:
+    """Run every check; the worst effect is the outcome."""
+    code = [*judge_code(evidence.code, policy)]
+    proximity = [*judge_proximity(evidence.proximity, policy)]
+    face = [*judge_face(evidence, policy)]
+    findings = [*judge_standing(evidence.standing), *judge_device(evidence.device)]
+    findings += [*code, *proximity, *face]
+    findings.sort(key=lambda finding: -finding.effect)
+    kinds = (
+        ("code", evidence.code, code),
+        ("bluetooth", evidence.proximity, proximity),
+        ("face", evidence.face, face),
+    )
+    counted = tuple(kind for kind, given, against in kinds if given and not against)
+    return Decision(_outcome(findings, evidence.standing), tuple(findings), counted)
+
+
+def _outcome(findings: list[Finding], standing: Standing) -> Outcome:
+    worst = max((finding.effect for finding in findings), default=Effect.NOTE)
+    if worst is Effect.REFUSE:
+        return Outcome.REFUSED
+    if worst is Effect.REVIEW:
+        return Outcome.REVIEW
+    return Outcome.LATE if standing.late else Outcome.PRESENT
+
+
+# --- who asks, and with what ----------------------------------------------------------
+
+
+def judge_standing(standing: Standing) -> Iterator[Finding]:
+    if not standing.session_open:
+        yield _found(Reason.SESSION_NOT_OPEN)
+    if not standing.enrolled:
+        yield _found(Reason.NOT_ENROLLED)
+
+
+_DEVICE_REASONS = {
+    DeviceStanding.UNKNOWN: Reason.DEVICE_UNKNOWN,
+    DeviceStanding.WAITING: Reason.DEVICE_WAITING,
+    DeviceStanding.REVOKED: Reason.DEVICE_REVOKED,
+    DeviceStanding.OF_ANOTHER_STUDENT: Reason.DEVICE_OF_ANOTHER_STUDENT,
+}
+
+
+def judge_device(device: DeviceEvidence) -> Iterator[Finding]:
+    if device.standing in _DEVICE_REASONS:
+        yield _found(_DEVICE_REASONS[device.standing])
+    if not device.same_as_opened:
+        yield _found(Reason.DEVICE_CHANGED)
+
+
+# --- the rotating code ----------------------------------------------------------------
+
+
+def judge_code(code: CodeEvidence | None, policy: Policy) -> Iterator[Finding]:
+    if code is None:
+        yield _found(Reason.CODE_MISSING)
+    elif code.short:
+        yield from _judge_short_code(code, policy)
+    else:
+        yield from _judge_strangers(code)
+        yield from _judge_slots(code, policy)
+        yield from _judge_evidence_age(code.age_s, policy)
+
+
+def _judge_short_code(code: CodeEvidence, policy: Policy) -> Iterator[Finding]:
+    """Six digits can be read out over the phone, so they never do more than ask the teacher."""
+    yield _found(Reason.SHORT_CODE_USED if code.slots else Reason.SHORT_CODE_WRONG)
+    yield from _judge_evidence_age(code.age_s, policy)
+
+
+def _judge_strangers(code: CodeEvidence) -> Iterator[Finding]:
+    """Codes that are not this session's own."""
+    if code.forged:
+        yield _found(Reason.CODE_FORGED)
+    if code.other_session:
+        yield _found(Reason.CODE_OF_ANOTHER_SESSION)
+    if code.outside_opening:
+        yield _found(Reason.CODE_OUTSIDE_OPENING)
+    if code.malformed:
+        yield _found(Reason.CODE_UNREADABLE)
+
+
+def _judge_slots(code: CodeEvidence, policy: Policy) -> Iterator[Finding]:
+    recent = _slots_in_span(code.slots, policy)
+    if len(recent) < policy.qr_slots_needed:
+        yield _found(Reason.CODE_TOO_FEW)
+    if code.newest_age_s is not None:
+        yield from _judge_code_age(code, code.newest_age_s, policy)
+
+
+def _slots_in_span(slots: tuple[int, ...], policy: Policy) -> list[int]:
+    """The slots close enough to the newest to be one look at the screen."""
+    # However long the teacher made a slot, the slots needed must fit into the span.
+    span_s = max(policy.qr_max_span_s, (policy.qr_slots_needed + 1) * policy.qr_slot_s)
+    return [slot for slot in slots if (slots[-1] - slot) * policy.qr_slot_s <= span_s]
+
+
+def _judge_code_age(code: CodeEvidence, newest_age_s: float, policy: Policy) -> Iterator[Finding]:
+    """A code is fresh while it is on the screen and for a short while after."""
+    fresh_s = max(policy.qr_max_age_s, policy.qr_slot_s + policy.qr_max_age_s / 2)
+    if newest_age_s <= fresh_s:
+        return
+    if code.one_request and newest_age_s <= policy.qr_late_upload_s:
+        yield _found(Reason.CODE_ARRIVED_LATE)
+    elif newest_age_s <= max(policy.qr_suspicious_age_s, 2 * fresh_s):
+        yield _found(Reason.CODE_TOO_OLD)
+    else:
+        yield _found(Reason.CODE_KEPT)
+
+
+# --- the room's radio -----------------------------------------------------------------
+
+
+def judge_proximity(heard: ProximityEvidence | None, policy: Policy) -> Iterator[Finding]:
+    """Hearing fresh ids is the evidence. Distance is a score and refuses nobody."""
+    if policy.bluetooth is Need.OFF:
+        return
+    if heard is None:
+        yield _missing(Reason.BLUETOOTH_MISSING, policy.bluetooth)
+        return
+    yield from _judge_forgery(heard)
+    if not _heard_enough(heard, policy):
+        yield _missing(Reason.BLUETOOTH_TOO_LITTLE, policy.bluetooth)
+    elif (heard.rssi_spread_db or 0.0) < policy.bt_min_rssi_spread_db:
+        yield _found(Reason.BLUETOOTH_FLAT)
+    yield from _judge_evidence_age(heard.age_s, policy)
+
+
+def _judge_forgery(heard: ProximityEvidence) -> Iterator[Finding]:
+    if heard.copied:
+        yield _found(Reason.BLUETOOTH_COPIED)
+    # Ids of a neighbouring room or a moment ago are normal beside fresh ones.
+    if heard.replayed_ids and not heard.slots:
+        yield _found(Reason.BLUETOOTH_REPLAYED)
+    if heard.unknown_ids and not heard.slots:
+        yield _found(Reason.BLUETOOTH_INVENTED)
+
+
+def _heard_enough(heard: ProximityEvidence, policy: Policy) -> bool:
+    return heard.samples >= policy.bt_min_samples and len(heard.slots) >= policy.bt_min_slots
+
+
+# --- the face -------------------------------------------------------------------------
+
+_WITHOUT_REFERENCE = {
+    FaceReference.DECLINED: Reason.FACE_DECLINED,
+    FaceReference.WAITING: Reason.FACE_WAITING,
+    FaceReference.OTHER_ENGINE: Reason.FACE_ENROL_AGAIN,
+}
+
+
+def judge_face(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
+    if policy.face is Need.OFF:
+        return
+    # A student who declined, or whose enrolment others have yet to approve, is never refused
+    # for it: the teacher looks instead.
+    if evidence.face_reference in _WITHOUT_REFERENCE:
+        yield _found(_WITHOUT_REFERENCE[evidence.face_reference])
+    elif evidence.face_reference is FaceReference.NONE:
+        yield _missing(Reason.FACE_NOT_ENROLLED, policy.face)
+    elif evidence.face is None or evidence.liveness is None:
+        yield _missing(Reason.FACE_MISSING, policy.face)
+    if evidence.face is not None and evidence.face_reference is not FaceReference.DECLINED:
+        yield from judge_burst(evidence.face, evidence.liveness, policy)
+
+
+def judge_burst(
+    face: FaceEvidence, liveness: LivenessEvidence | None, policy: Policy
+) -> Iterator[Finding]:
+    yield from _judge_capture(face)
+    yield from _judge_identity(face, policy)
+    if liveness is not None:
+        yield from _judge_liveness(liveness, face)
+    yield from _judge_evidence_age(face.age_s, policy)
+
+
+def _judge_capture(face: FaceEvidence) -> Iterator[Finding]:
+    if face.faces_max > 1:
+        yield _found(Reason.FACE_SEVERAL)
+    if face.frames_without_face * 4 > face.frames or face.frames == 0:
+        yield _found(Reason.FACE_NOT_SEEN)
+    elif face.capture_hint is not None:
+        yield _found(Reason.FACE_POOR_CAPTURE)
+
+
+def _judge_identity(face: FaceEvidence, policy: Policy) -> Iterator[Finding]:
+    if face.lowest_self_score is not None and face.lowest_self_score < policy.face_self_score:
+        yield _found(Reason.FACE_SWAPPED)
+    if face.comparison_score is None:
+        return
+    if face.comparison_score < policy.face_doubt_score:
+        yield _found(Reason.FACE_MISMATCH)
+    elif face.comparison_score < policy.face_match_score:
+        yield _found(Reason.FACE_IN_DOUBT)
+
+
+def _judge_liveness(liveness: LivenessEvidence, face: FaceEvidence) -> Iterator[Finding]:
+    if liveness.challenge_expired:
+        yield _found(Reason.CHALLENGE_EXPIRED)
+    if liveness.impossible_times:
+        yield _found(Reason.TIMES_IMPOSSIBLE)
+    if face.frames_without_face == face.frames:
+        return  # nothing below can be told without a face, and that is said already
+    if liveness.frozen:
+        yield _found(Reason.PICTURE_FROZEN)
+    if liveness.flat:
+        yield _found(Reason.PICTURE_FLAT)
+    if not liveness.frontal_start:
+        yield _found(Reason.NO_FRONTAL_START)
+    if liveness.moves_missing:
+        yield _found(Reason.MOVES_NOT_SEEN)
+    if liveness.unprompted_at_s:
+        yield _found(Reason.MOVES_UNPROMPTED)
+
+
+# --- shared ---------------------------------------------------------------------------
+
+
+def _judge_evidence_age(age_s: float, policy: Policy) -> Iterator[Finding]:
+    if age_s > policy.evidence_max_age_s:
+        yield _found(Reason.EVIDENCE_EXPIRED)
+
+
+def _found(reason: Reason) -> Finding:
+    return Finding(reason, RULES[reason].effect)
+
+
+def _missing(reason: Reason, need: Need) -> Finding:
+    """Required evidence that is missing refuses; preferred evidence asks the teacher."""
+    return Finding(reason, Effect.REFUSE if need is Need.REQUIRED else Effect.REVIEW)

@@ -1,0 +1,214 @@
+"""Every reason a check-in can have: what it leads to, how grave it is, what the student reads.
+
+Three questions, three columns. *Effect*: what happens to this check-in. *Severity*: whether it
+is also evidence of cheating, which becomes a warning for people to judge; most refusals are
+honest mishaps and carry none. *Words*: what was seen and what to do next, without scores and
+without blame.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class Effect(IntEnum):
+    """Ordered: the worst effect of all reasons is the outcome."""
+
+    NOTE = 0
+    REVIEW = 1
+    REFUSE = 2
+
+
+class Severity(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Reason(StrEnum):
+    SESSION_NOT_OPEN = "session_not_open"
+    NOT_ENROLLED = "not_enrolled"
+
+    DEVICE_UNKNOWN = "device_unknown"
+    DEVICE_WAITING = "device_waiting"
+    DEVICE_REVOKED = "device_revoked"
+    DEVICE_OF_ANOTHER_STUDENT = "device_of_another_student"
+    DEVICE_CHANGED = "device_changed"
+
+    CODE_MISSING = "code_missing"
+    CODE_UNREADABLE = "code_unreadable"
+    CODE_FORGED = "code_forged"
+    CODE_OF_ANOTHER_SESSION = "code_of_another_session"
+    CODE_OUTSIDE_OPENING = "code_outside_opening"
+    CODE_TOO_FEW = "code_too_few"
+    CODE_TOO_OLD = "code_too_old"
+    CODE_KEPT = "code_kept"
+    CODE_ARRIVED_LATE = "code_arrived_late"
+    SHORT_CODE_USED = "short_code_used"
+    SHORT_CODE_WRONG = "short_code_wrong"
+
+    BLUETOOTH_MISSING = "bluetooth_missing"
+    BLUETOOTH_TOO_LITTLE = "bluetooth_too_little"
+    BLUETOOTH_REPLAYED = "bluetooth_replayed"
+    BLUETOOTH_INVENTED = "bluetooth_invented"
+    BLUETOOTH_COPIED = "bluetooth_copied"
+    BLUETOOTH_FLAT = "bluetooth_flat"
+
+    FACE_DECLINED = "face_declined"
+    FACE_NOT_ENROLLED = "face_not_enrolled"
+    FACE_WAITING = "face_waiting"
+    FACE_ENROL_AGAIN = "face_enrol_again"
+    FACE_MISSING = "face_missing"
+    FACE_NOT_SEEN = "face_not_seen"
+    FACE_POOR_CAPTURE = "face_poor_capture"
+    FACE_SEVERAL = "face_several"
+    FACE_SWAPPED = "face_swapped"
+    FACE_IN_DOUBT = "face_in_doubt"
+    FACE_MISMATCH = "face_mismatch"
+
+    CHALLENGE_EXPIRED = "challenge_expired"
+    MOVES_NOT_SEEN = "moves_not_seen"
+    MOVES_UNPROMPTED = "moves_unprompted"
+    NO_FRONTAL_START = "no_frontal_start"
+    PICTURE_FLAT = "picture_flat"
+    PICTURE_FROZEN = "picture_frozen"
+    TIMES_IMPOSSIBLE = "times_impossible"
+
+    EVIDENCE_EXPIRED = "evidence_expired"
+
+
+@dataclass(frozen=True)
+class Rule:
+    effect: Effect
+    severity: Severity | None
+    words: str
+
+
+_REFUSE, _REVIEW = Effect.REFUSE, Effect.REVIEW
+_SCAN = "Scan the code on the screen again."
+_TEACHER = "Your teacher will confirm."
+_RETRY = "Try again, or ask your teacher to mark you."
+
+RULES: dict[Reason, Rule] = {
+    Reason.SESSION_NOT_OPEN: Rule(
+        _REFUSE, None, "This session is not open. If the lecture is on, tell your teacher."
+    ),
+    Reason.NOT_ENROLLED: Rule(
+        _REFUSE, None, "You are not on the list of this course. Ask your teacher to add you."
+    ),
+    Reason.DEVICE_UNKNOWN: Rule(
+        _REFUSE, None, "This phone is not registered. Log in on it again, then check in."
+    ),
+    Reason.DEVICE_WAITING: Rule(
+        _REFUSE,
+        None,
+        "This phone is new and waits for approval. Ask your teacher to approve or mark you.",
+    ),
+    Reason.DEVICE_REVOKED: Rule(
+        _REFUSE, None, "This phone was signed out. Log in on it again, or use your other phone."
+    ),
+    Reason.DEVICE_OF_ANOTHER_STUDENT: Rule(
+        _REFUSE,
+        Severity.HIGH,
+        "This phone is registered to another student. Use your own, or ask your teacher.",
+    ),
+    Reason.DEVICE_CHANGED: Rule(
+        _REFUSE, None, "The check-in was started on another phone. Start again on this one."
+    ),
+    Reason.CODE_MISSING: Rule(_REFUSE, None, f"No code was scanned. {_SCAN}"),
+    Reason.CODE_UNREADABLE: Rule(_REFUSE, None, f"That was not this system's code. {_SCAN}"),
+    Reason.CODE_FORGED: Rule(
+        _REFUSE, Severity.HIGH, f"The code was not made by this system. {_SCAN}"
+    ),
+    Reason.CODE_OF_ANOTHER_SESSION: Rule(
+        _REFUSE, Severity.LOW, f"The code belongs to another session. {_SCAN}"
+    ),
+    Reason.CODE_OUTSIDE_OPENING: Rule(
+        _REFUSE, None, f"The code was not shown while the session was open. {_SCAN}"
+    ),
+    Reason.CODE_TOO_FEW: Rule(
+        _REFUSE,
+        None,
+        "Too few changes of the code were seen. Hold the phone on it a little longer.",
+    ),
+    Reason.CODE_TOO_OLD: Rule(_REFUSE, None, f"The code was too old. {_SCAN}"),
+    Reason.CODE_KEPT: Rule(
+        _REFUSE, Severity.LOW, f"The code had left the screen long before. {_SCAN}"
+    ),
+    Reason.CODE_ARRIVED_LATE: Rule(_REVIEW, None, f"Your check-in took long to arrive. {_TEACHER}"),
+    Reason.SHORT_CODE_USED: Rule(_REVIEW, None, f"The short code was typed in. {_TEACHER}"),
+    Reason.SHORT_CODE_WRONG: Rule(
+        _REFUSE, None, "The short code was not right. Type the one that is on the screen now."
+    ),
+    Reason.BLUETOOTH_MISSING: Rule(_REVIEW, None, f"The room's beacon was not heard. {_TEACHER}"),
+    Reason.BLUETOOTH_TOO_LITTLE: Rule(
+        _REVIEW, None, f"The room's beacon was heard too briefly. {_TEACHER}"
+    ),
+    Reason.BLUETOOTH_REPLAYED: Rule(
+        _REFUSE,
+        Severity.MEDIUM,
+        f"What Bluetooth reported was from earlier. {_RETRY}",
+    ),
+    Reason.BLUETOOTH_INVENTED: Rule(
+        _REFUSE,
+        Severity.MEDIUM,
+        f"What Bluetooth reported did not come from a room here. {_RETRY}",
+    ),
+    Reason.BLUETOOTH_COPIED: Rule(
+        _REFUSE,
+        Severity.HIGH,
+        f"What Bluetooth reported came from another phone before. {_RETRY}",
+    ),
+    Reason.BLUETOOTH_FLAT: Rule(
+        _REVIEW, None, f"The beacon's signal did not vary as it does in a room. {_TEACHER}"
+    ),
+    Reason.FACE_DECLINED: Rule(_REVIEW, None, f"You check in without a face. {_TEACHER}"),
+    Reason.FACE_NOT_ENROLLED: Rule(
+        _REFUSE,
+        None,
+        "Your face is not enrolled. Enrol it, or choose to check in without; "
+        "your teacher can mark you today.",
+    ),
+    Reason.FACE_WAITING: Rule(_REVIEW, None, f"Your enrolled face is not approved yet. {_TEACHER}"),
+    Reason.FACE_ENROL_AGAIN: Rule(
+        _REVIEW, None, f"The face check was renewed: please enrol again. {_TEACHER}"
+    ),
+    Reason.FACE_MISSING: Rule(_REFUSE, None, "The face step is missing. Please do it."),
+    Reason.FACE_NOT_SEEN: Rule(
+        _REFUSE, None, f"Your face was not in every picture. Keep it in the oval. {_RETRY}"
+    ),
+    Reason.FACE_POOR_CAPTURE: Rule(
+        _REVIEW, None, f"The pictures were not clear enough. {_TEACHER}"
+    ),
+    Reason.FACE_SEVERAL: Rule(
+        _REFUSE, Severity.LOW, f"More than one face was in the picture. {_RETRY}"
+    ),
+    Reason.FACE_SWAPPED: Rule(
+        _REFUSE, Severity.HIGH, f"The pictures did not show one person throughout. {_RETRY}"
+    ),
+    Reason.FACE_IN_DOUBT: Rule(
+        _REVIEW, None, f"The face could not be told for certain. {_TEACHER}"
+    ),
+    Reason.FACE_MISMATCH: Rule(
+        _REFUSE, Severity.HIGH, f"The face did not match the enrolled one. {_RETRY}"
+    ),
+    Reason.CHALLENGE_EXPIRED: Rule(_REFUSE, None, "The face step took too long. Start it again."),
+    Reason.MOVES_NOT_SEEN: Rule(
+        _REFUSE, Severity.LOW, f"The moves were not seen when they were asked for. {_RETRY}"
+    ),
+    Reason.MOVES_UNPROMPTED: Rule(
+        _REFUSE, Severity.LOW, f"There were moves that nobody asked for. {_RETRY}"
+    ),
+    Reason.NO_FRONTAL_START: Rule(
+        _REFUSE, None, f"Look straight at the phone until the first prompt. {_RETRY}"
+    ),
+    Reason.PICTURE_FLAT: Rule(
+        _REFUSE, Severity.HIGH, f"The moves looked like those of a flat picture. {_RETRY}"
+    ),
+    Reason.PICTURE_FROZEN: Rule(
+        _REFUSE, Severity.HIGH, f"The pictures did not change as a living face does. {_RETRY}"
+    ),
+    Reason.TIMES_IMPOSSIBLE: Rule(
+        _REFUSE, Severity.LOW, f"The pictures' times do not fit the prompts. {_RETRY}"
+    ),
+    Reason.EVIDENCE_EXPIRED: Rule(_REFUSE, None, f"The steps lie too far apart. {_SCAN}"),
+}
