@@ -22,6 +22,9 @@ MAC_BYTES = 12
 TOKEN_CHARS = 32
 SHORT_CODE_DIGITS = 6
 SHORT_CODE_SLOT_S = 20
+GRACE_S = 4.0
+"""How long a code is still taken after it left the wall: reading a second one and sending
+both over a slow network. With slots of 2 s a code lives 6 s."""
 _SLOT_LIMIT = 2**32
 
 
@@ -54,6 +57,11 @@ def slot_at(unix_s: float, slot_s: int) -> int:
 def slot_start(slot: int, slot_s: int) -> float:
     """Unix seconds at which the slot begins."""
     return float(slot * slot_s)
+
+
+def dies_at_s(slot: int, slot_s: int) -> float:
+    """Unix seconds from which the slot's code is too old to be taken."""
+    return slot_start(slot + 1, slot_s) + GRACE_S
 
 
 def mint(key: bytes, *, session_code: int, slot: int) -> str:

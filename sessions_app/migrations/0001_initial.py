@@ -65,6 +65,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('planned', 'Planned'), ('open', 'Open'), ('closed', 'Closed')], default='planned', max_length=10)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('opened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('closed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('face', models.CharField(choices=[('required', 'Required'), ('preferred', 'Preferred'), ('off', 'Not asked')], default='required', max_length=10)),
                 ('bluetooth', models.CharField(choices=[('required', 'Required'), ('preferred', 'Preferred'), ('off', 'Not asked')], default='preferred', max_length=10)),
                 ('qr_slot_s', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)])),

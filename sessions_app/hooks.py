@@ -1,0 +1,35 @@
+"""Where apps above this one join in; they register in their AppConfig.ready().
+
+Teaching may not import verification, yet a closing session has undecided check-ins, and the
+register shows those that wait for the teacher.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NotRequired, TypedDict
+from uuid import UUID
+
+from sessions_app.models import Session
+
+
+class RegisterExtra(TypedDict):
+    """A check-in that made no attendance: ``outcome`` is ``review`` or ``refused``.
+
+    ``reasons`` are sentences for the teacher, worst first. ``decision_id`` is there while a
+    verdict is awaited. ``at`` is when it was decided.
+    """
+
+    outcome: str
+    reasons: list[str]
+    decision_id: NotRequired[str | None]
+    at: NotRequired[datetime]
+
+
+on_closing: list[Callable[[Session, datetime], None]] = []
+"""Called with a session that has just stopped taking check-ins, before absences are written.
+
+May be called again for the same closing, so a callable must be harmless to repeat.
+"""
+
+register_extras: list[Callable[[Session], dict[UUID, RegisterExtra]]] = []
+"""Called for a session's register; answers by student id."""

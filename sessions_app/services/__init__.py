@@ -1,0 +1,21 @@
+"""What can be done in teaching. Call by module: ``services.open_session(...)``."""
+
+from sessions_app.services.codes import RotatingCode, ShortCode, current_code, short_code, url_of
+from sessions_app.services.keys import beacon_key, code_key, short_code_key
+from sessions_app.services.lifecycle import close_session, open_session
+from sessions_app.services.marks import mark_by_hand, record_mark
+
+__all__ = [
+    "RotatingCode",
+    "ShortCode",
+    "beacon_key",
+    "close_session",
+    "code_key",
+    "current_code",
+    "mark_by_hand",
+    "open_session",
+    "record_mark",
+    "short_code",
+    "short_code_key",
+    "url_of",
+]

@@ -1,0 +1,68 @@
+"""Opening and closing a session: each a compare-and-set, so that repeating it is harmless."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from attendance_project.api_errors import ApiError
+from sessions_app import hooks, live
+from sessions_app.models import Attendance, Enrolment, Session, SessionState
+from sessions_app.services import marks
+
+REOPEN_WITHIN = timedelta(hours=24)
+"""After the planned end: the same day's slip can be mended, last week's register not."""
+
+
+def open_session(session: Session, *, by: User, now: datetime) -> Session:
+    """Let check-ins in; a closed session opens again within a day of its end.
+
+    Raises reopening_too_late.
+    """
+    rows = Session.objects.filter(pk=session.pk)
+    opened = rows.filter(state=SessionState.PLANNED).update(
+        state=SessionState.OPEN, opened_at=now, opened_by=by
+    )
+    if not opened and _may_reopen(session, now):
+        rows.filter(state=SessionState.CLOSED).update(state=SessionState.OPEN, closed_at=None)
+    session.refresh_from_db()
+    if not session.is_open:
+        raise ApiError(
+            "reopening_too_late",
+            "This session ended more than a day ago. Mark attendance by hand instead.",
+            status=409,
+        )
+    _tell(session)
+    return session
+
+
+def close_session(session: Session, *, by: User, now: datetime) -> Session:
+    """Let no more check-ins in, have the undecided ones decided, and note who was absent.
+
+    Run again on a closed session it finishes what a crash left undone. Raises session_not_open
+    for a session that was never opened.
+    """
+    Session.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
+        state=SessionState.CLOSED, closed_at=now, closed_by=by
+    )
+    session.refresh_from_db()
+    if session.state != SessionState.CLOSED:
+        raise ApiError("session_not_open", "This session has not been opened yet.", status=409)
+    for decide_pending in hooks.on_closing:
+        decide_pending(session, now)
+    _note_absences(session, now)
+    _tell(session)
+    return session
+
+
+def _may_reopen(session: Session, now: datetime) -> bool:
+    return now < session.ends_at + REOPEN_WITHIN
+
+
+def _note_absences(session: Session, now: datetime) -> None:
+    seen = Attendance.objects.filter(session_id=session.pk).values_list("student_id", flat=True)
+    enrolled = Enrolment.objects.filter(course_id=session.course_id, is_active=True)
+    for enrolment in enrolled.exclude(student_id__in=list(seen)).select_related("student"):
+        marks.record_absence(session, enrolment.student, now)
+
+
+def _tell(session: Session) -> None:
+    live.publish(session.pk, {"type": "state", "state": session.state})

@@ -1,0 +1,161 @@
+"""Marks (append-only) and the attendance that follows from them.
+
+The attendance is what ``precedence.winner`` says of all marks, so whoever writes next puts
+right what a crash between the two writes left behind.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from attendance_project.api_errors import ApiError
+from sessions_app import live
+from sessions_app.domain import precedence
+from sessions_app.models import Attendance, AttendanceMark, MarkSource, Session
+
+
+def record_mark(
+    *,
+    session: Session,
+    student: User,
+    status: str,
+    source: str,
+    key: str,
+    reason: str = "",
+    evidence: Iterable[str] = (),
+    by: User | None = None,
+    now: datetime,
+) -> Attendance:
+    """Append a mark and bring the attendance up to date; the same ``key`` again adds nothing.
+
+    Returns the attendance as it then stands, which another mark may have decided. Raises
+    key_reused if the key already stands for something else.
+    """
+    mark = AttendanceMark(
+        key=key,
+        session=session,
+        student=student,
+        status=status,
+        source=source,
+        reason=reason,
+        evidence=list(evidence),
+        by=by,
+        at=now,
+    )
+    _append(mark)
+    attendance = settle(session, student)
+    live.publish(
+        session.pk,
+        {"type": "mark", "student_id": str(student.pk), "status": attendance.status},
+    )
+    return attendance
+
+
+def mark_by_hand(
+    session: Session, student: User, *, status: str, reason: str, by: User, now: datetime, key: str
+) -> Attendance:
+    """A signed-for mark, for which a reason must be given. Raises reason_required."""
+    if not reason.strip():
+        raise ApiError(
+            "reason_required",
+            "Say why, in a few words: the reason is kept with the mark.",
+            fields={"reason": ["Say why, in a few words."]},
+        )
+    return record_mark(
+        session=session,
+        student=student,
+        status=status,
+        source=MarkSource.MANUAL,
+        key=f"manual:{by.pk.hex}:{key}",
+        reason=reason.strip(),
+        by=by,
+        now=now,
+    )
+
+
+def record_absence(session: Session, student: User, now: datetime) -> Attendance:
+    """Note on closing that nothing was seen of the student; anything seen beats it."""
+    _append(
+        AttendanceMark(
+            key=f"closing:{session.pk.hex}:{student.pk.hex}",
+            session=session,
+            student=student,
+            status="absent",
+            source=MarkSource.CLOSING,
+            at=now,
+        )
+    )
+    return settle(session, student)
+
+
+def settle(session: Session, student: User) -> Attendance:
+    """Make the attendance say what its marks say. Needs at least one mark.
+
+    The row is read before the marks: whoever appends later also settles later and finds this
+    write, and if that one was faster, the compare-and-set below fails and we look again.
+    """
+    while True:
+        row = Attendance.objects.filter(session_id=session.pk, student_id=student.pk).first()
+        marks = AttendanceMark.objects.filter(session_id=session.pk, student_id=student.pk)
+        mark = precedence.winner(marks)
+        settled = _create(session, mark) if row is None else _replace(row, mark)
+        if settled is not None:
+            return settled
+
+
+def _append(mark: AttendanceMark) -> None:
+    try:
+        with transaction.atomic():
+            mark.save(force_insert=True)
+    except IntegrityError:
+        first = AttendanceMark.objects.get(key=mark.key)
+        if _meaning(first) != _meaning(mark):
+            raise ApiError(
+                "key_reused",
+                "This key already stands for another mark. Send a new one.",
+                status=409,
+            ) from None
+
+
+def _meaning(mark: AttendanceMark) -> tuple[object, ...]:
+    return (mark.session_id, mark.student_id, mark.status, mark.source)
+
+
+def _create(session: Session, mark: AttendanceMark) -> Attendance | None:
+    try:
+        with transaction.atomic():
+            return Attendance.objects.create(
+                session=session,
+                student_id=mark.student_id,
+                course_id=session.course_id,
+                subject_id=session.subject_id,
+                class_group_id=session.class_group_id,
+                teacher_id=session.teacher_id,
+                local_date=session.local_start.date().isoformat(),
+                **_values(mark),
+            )
+    except IntegrityError:
+        return None
+
+
+def _replace(row: Attendance, mark: AttendanceMark) -> Attendance | None:
+    values = _values(mark)
+    if all(getattr(row, name) == value for name, value in values.items()):
+        return row
+    seen = {name: getattr(row, name) for name in ("status", "source", "marked_at")}
+    if not Attendance.objects.filter(pk=row.pk, **seen).update(**values):
+        return None
+    for name, value in values.items():
+        setattr(row, name, value)
+    return row
+
+
+def _values(mark: AttendanceMark) -> dict[str, object]:
+    return {
+        "status": mark.status,
+        "source": mark.source,
+        "evidence": list(mark.evidence),
+        "marked_at": mark.at,
+    }

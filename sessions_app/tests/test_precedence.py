@@ -1,0 +1,60 @@
+"""Which mark counts, for every set of marks and every order of arrival."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conftest import NOW
+from sessions_app.domain.precedence import winner
+
+
+@dataclass(frozen=True)
+class Mark:
+    key: str
+    source: str
+    at: datetime
+
+
+def mark(source: str, minute: int) -> Mark:
+    return Mark(f"{source}{minute}", source, NOW + timedelta(minutes=minute))
+
+
+marks = st.lists(
+    st.builds(
+        mark,
+        st.sampled_from(["closing", "check_in", "review", "manual"]),
+        st.integers(0, 3),
+    ),
+    min_size=1,
+    max_size=5,
+    unique=True,
+)
+
+
+@given(marks)
+def test_winner_is_the_same_in_every_order(given_marks):
+    assert len({winner(order) for order in permutations(given_marks)}) == 1
+
+
+@given(marks)
+def test_a_mark_by_hand_counts_wherever_there_is_one(given_marks):
+    by_hand = [m for m in given_marks if m.source == "manual"]
+    best = winner(given_marks)
+    assert (best.source == "manual") == bool(by_hand)
+    assert not by_hand or best.at == max(m.at for m in by_hand)
+
+
+@given(marks)
+def test_a_later_check_in_never_changes_the_winner_unless_it_was_an_absence(given_marks):
+    best = winner(given_marks)
+    after = winner([*given_marks, mark("check_in", 9)])
+    assert after == best or best.source == "closing"
+
+
+@pytest.mark.parametrize("source", ["check_in", "review", "manual"])
+def test_an_absence_noted_later_on_closing_never_counts_against_what_was_seen(source):
+    assert winner([mark(source, 1), mark("closing", 2)]).source == source
