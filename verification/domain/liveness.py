@@ -40,7 +40,8 @@ class FrameMeasurement:
                         the right in the frame (the person turned to their own left)
     planar_residual     what is left of the landmarks' motion since the neutral frames after the
                         best homography, in face heights: near 0 for anything flat
-    shape_change        what the best shift, turn in the plane and scaling leaves, in face heights
+    planar_fit          correlation of the face's pixels with the start's under the best homography,
+                        -1..1, near 1 for anything flat; only in the frames that changed most
     displacement        mean landmark motion since the neutral frames, in eye distances
     change              mean absolute grey change of the face's pixels since the frame before, 0-255
     """
@@ -52,7 +53,7 @@ class FrameMeasurement:
     brightness: float | None = None
     yaw: float | None = None
     planar_residual: float | None = None
-    shape_change: float | None = None
+    planar_fit: float | None = None
     displacement: float | None = None
     change: float | None = None
 
@@ -77,7 +78,10 @@ class LivenessLimits:
     turn_residual_min: float = 0.016
     turn_frames_min: int = 2
     stray_yaw_max: float = 0.22
-    flat_ratio_max: float = 0.03
+    flat_fit_min: float = 0.975
+    """Median of the frames that changed most. Of 80 LFW prints tilted by 45 degrees all had 0.991 or
+    more, by 60 degrees three in four 0.990; of 80 heads turned by 20 degrees none over 0.967."""
+    flat_frames_min: int = 3
     reaction_min_s: float = 0.15
     """People need 0.2 s or more to react to something seen; earlier is not a reaction."""
     turned_latest_s: float = 1.2
@@ -156,7 +160,7 @@ def judge_moves(
         made=_moves(challenge, made, wanted=True),
         missing=_moves(challenge, made, wanted=False),
         unprompted_at_s=_unprompted(turns, challenge, limits),
-        flat=_is_flat(turns, limits),
+        flat=_is_flat(frames, limits),
         frozen=_is_frozen(frames, limits),
         impossible_times=_are_impossible_times([frame.at_s for frame in frames], challenge, limits),
         frontal_start=neutral_yaw is not None,
@@ -233,12 +237,10 @@ def _is_answer(turn: _Turn, prompt: Prompt, limits: LivenessLimits) -> bool:
     return within and turn.yaw * prompt.move.yaw_sign > 0
 
 
-def _is_flat(turns: list[_Turn], limits: LivenessLimits) -> bool:
-    """A solid head leaves a residual that grows with its turn; a photo moved about does not."""
-    ratios = [
-        turn.residual / abs(turn.yaw) for turn in turns if abs(turn.yaw) > limits.stray_yaw_max
-    ]
-    return bool(ratios) and median(ratios) < limits.flat_ratio_max
+def _is_flat(frames: Sequence[FrameMeasurement], limits: LivenessLimits) -> bool:
+    """The face changed its shape, and a plane explains how: a picture moved about."""
+    fits = [frame.planar_fit for frame in frames if frame.planar_fit is not None]
+    return len(fits) >= limits.flat_frames_min and median(fits) >= limits.flat_fit_min
 
 
 def _is_frozen(frames: Sequence[FrameMeasurement], limits: LivenessLimits) -> bool:

@@ -167,7 +167,7 @@ def _measure_one(
         brightness=shown.get("brightness", 120.0),
         yaw=shown["yaw"] if shown["solid"] else 0.0,
         planar_residual=RESIDUAL_PER_YAW * turn if shown["solid"] else 0.0,
-        shape_change=2 * RESIDUAL_PER_YAW * turn,
+        planar_fit=None if turn < 0.2 else 0.85 if shown["solid"] else 0.995,
         displacement=turn / 2 + shown["shift"],
         change=None if previous is None else 0.0 if repeated else 5.0,
     )

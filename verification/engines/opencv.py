@@ -9,20 +9,30 @@ from statistics import median
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from verification.domain.challenge import NEUTRAL_START_S
 from verification.domain.liveness import FrameMeasurement
 from verification.engines.base import BurstMeasurement, EnrolmentMeasurement, Template
+from verification.engines.flatness import (
+    LEFT_CHEEK,
+    RIGHT_CHEEK,
+    planar_fit,
+    planar_residual,
+    shape_change,
+)
 from verification.engines.images import Pixels, read_image
 from verification.engines.networks import Face, Floats, NetworkPool, Networks
 
 NETWORK_SETS = 2
 """At most this many bursts are measured at once in a process; a set takes about 100 MB."""
-NOSE_TIP, LEFT_CHEEK, RIGHT_CHEEK, FOREHEAD, CHIN = 1, 234, 454, 10, 152
-"""Indices in the mesh; left and right as seen in the frame."""
+NOSE_TIP = 1
+"""Index in the mesh."""
 TURNED_YAW, BEST_TURNED_YAW = 0.30, 0.45
 """Turned frames nearest to the second are embedded: far enough to count, near enough to compare."""
+
+FIT_FRAMES, FIT_SHAPE_CHANGE_MIN = 5, 0.02
+"""The fit costs 10 ms: only these many frames, and only where a face changed its shape at all:
+a still head stays below 0.01, a turn by 10 degrees or a tilt by 35 reaches 0.02."""
 
 
 @dataclass(frozen=True)
@@ -135,20 +145,34 @@ def _neutral(sights: list[_Sight]) -> _Sight | None:
 
 def _measurements(sights: list[_Sight]) -> tuple[FrameMeasurement, ...]:
     neutral = _neutral(sights)
+    if neutral is None or neutral.mesh is None:
+        return tuple(FrameMeasurement(sight.at_s, sight.faces) for sight in sights)
+    fits = _planar_fits(sights, neutral.pixels, neutral.mesh)
     before = [None, *sights]
     return tuple(
-        _measurement(sight, previous, neutral)
+        _measurement(sight, previous, neutral.mesh, fits.get(sight.at_s))
         for sight, previous in zip(sights, before, strict=False)
     )
 
 
+def _planar_fits(sights: list[_Sight], pixels: Pixels, start: Floats) -> dict[float, float]:
+    """By time, the fit of the frames in which the face's shape differs most from the start."""
+    changes = [
+        (shape_change(start, sight.mesh), sight.at_s, sight.pixels, sight.mesh)
+        for sight in sights
+        if sight.mesh is not None
+    ]
+    changed = [each for each in changes if each[0] >= FIT_SHAPE_CHANGE_MIN]
+    strongest = sorted(changed, key=lambda each: -each[0])[:FIT_FRAMES]
+    return {at_s: planar_fit(pixels, start, now, mesh) for _, at_s, now, mesh in strongest}
+
+
 def _measurement(
-    sight: _Sight, previous: _Sight | None, neutral: _Sight | None
+    sight: _Sight, previous: _Sight | None, start: Floats, fit: float | None
 ) -> FrameMeasurement:
     if sight.face is None or sight.aligned is None or sight.mesh is None:
         return FrameMeasurement(sight.at_s, sight.faces)
     grey = cv2.cvtColor(sight.aligned, cv2.COLOR_BGR2GRAY)
-    start = neutral.mesh if neutral is not None and neutral.mesh is not None else sight.mesh
     eye_distance_px = sight.face.eye_distance_px
     shift_px = np.linalg.norm(sight.mesh[:, :2] - start[:, :2], axis=1).mean()
     return FrameMeasurement(
@@ -159,34 +183,10 @@ def _measurement(
         brightness=round(float(grey.mean()), 1),
         yaw=round(sight.yaw, 4),
         planar_residual=round(planar_residual(start, sight.mesh), 5),
-        shape_change=round(shape_change(start, sight.mesh), 5),
+        planar_fit=None if fit is None else round(fit, 4),
         displacement=round(float(shift_px / max(eye_distance_px, 1.0)), 5),
         change=None if previous is None else _change(sight.face, previous.pixels, sight.pixels),
     )
-
-
-def planar_residual(start: Floats, now: Floats) -> float:
-    """RMS distance that the best homography leaves between two meshes, in face heights."""
-    before, after = start[:, :2].astype(np.float64), now[:, :2].astype(np.float64)
-    homography, _ = cv2.findHomography(before, after, 0)
-    if homography is None:
-        return 0.0
-    return _rms_in_face_heights(cv2.perspectiveTransform(before[None], homography)[0], after)
-
-
-def shape_change(start: Floats, now: Floats) -> float:
-    """RMS distance left by the best shift, turn in the plane and scaling, in face heights."""
-    before, after = (points[:, 0] + 1j * points[:, 1] for points in (start, now))
-    before, after = before - before.mean(), after - after.mean()
-    spread = float(np.vdot(before, before).real)
-    moved = before * (np.vdot(before, after) / max(spread, 1.0))
-    pairs = [np.column_stack([points.real, points.imag]) for points in (moved, after)]
-    return _rms_in_face_heights(*pairs)
-
-
-def _rms_in_face_heights(moved: NDArray[np.float64], after: NDArray[np.float64]) -> float:
-    height_px = max(float(np.linalg.norm(after[FOREHEAD] - after[CHIN])), 1.0)
-    return float(np.sqrt(((moved - after) ** 2).sum(axis=1).mean()) / height_px)
 
 
 def _change(face: Face, before: Pixels, now: Pixels) -> float | None:

@@ -254,11 +254,12 @@ def _tilted(picture: Pixels, degrees: float, shift_px: float) -> Pixels:
 
 
 def _side_by_side(first: Pixels, second: Pixels) -> Pixels:
-    """Both pictures at two thirds of their size, over the upper part of one frame."""
+    """Both pictures in the upper part of one frame, the second a little farther away."""
     frame = np.full_like(first, 96)
-    size = (FRAME_WIDTH_PX // 2, FRAME_HEIGHT_PX * 2 // 3)
-    for column, picture in ((0, first), (FRAME_WIDTH_PX // 2, second)):
-        middle = picture[:, FRAME_WIDTH_PX // 8 : -FRAME_WIDTH_PX // 8]
+    for picture, left, share in ((first, 0, 0.66), (second, FRAME_WIDTH_PX // 2, 0.58)):
+        margin = round(FRAME_WIDTH_PX * (1 - 0.5 / share) / 2)
+        middle = picture[:, margin : FRAME_WIDTH_PX - margin]
+        size = (FRAME_WIDTH_PX // 2, round(FRAME_HEIGHT_PX * share))
         small = cv2.resize(middle, size, interpolation=cv2.INTER_AREA)
-        frame[: size[1], column : column + size[0]] = small
+        frame[: size[1], left : left + size[0]] = small
     return frame

@@ -1,0 +1,127 @@
+"""How much of a face's motion a plane could have made: the meshes' view and the pixels' view."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verification.engines.images import Pixels
+from verification.engines.networks import Floats
+
+LEFT_CHEEK, RIGHT_CHEEK, FOREHEAD, CHIN = 234, 454, 10, 152
+"""Indices in the mesh; left and right as seen in the frame."""
+PATCH_PX = 64
+PATCH_FACE_HEIGHTS = 0.8
+"""The patch ends within the face: what lies behind a head moves otherwise, flat or not."""
+SURE_FIT = 0.98
+SQUEEZES = (1.0, 0.7, 0.48)
+"""First guesses of how much narrower a tilted print has become; 0.48 is about 60 degrees."""
+COARSE_BLUR, FINE_BLUR, ITERATIONS = 5, 1, 30
+
+Matrix = NDArray[np.float64]
+
+
+def planar_residual(start: Floats, now: Floats) -> float:
+    """RMS distance that the best homography leaves between two meshes, in face heights."""
+    before, after = _flat_points(start), _flat_points(now)
+    homography, _ = cv2.findHomography(before, after, 0)
+    if homography is None:
+        return 0.0
+    return _rms_in_face_heights(_apply(np.asarray(homography), before), after)
+
+
+def shape_change(start: Floats, now: Floats) -> float:
+    """RMS distance left by the best shift, turn in the plane and scaling, in face heights."""
+    before, after = (points[:, 0] + 1j * points[:, 1] for points in (start, now))
+    before, after = before - before.mean(), after - after.mean()
+    moved = before * np.vdot(before, after) / max(float(np.vdot(before, before).real), 1.0)
+    pairs = [np.column_stack([points.real, points.imag]) for points in (moved, after)]
+    return _rms_in_face_heights(*pairs)
+
+
+def planar_fit(start_pixels: Pixels, start: Floats, pixels: Pixels, now: Floats) -> float:
+    """Correlation of the two faces' pixels under the best homography found, -1..1.
+
+    A tilted print keeps 0.99; a head turned by 20 degrees or more falls below 0.97, as its nose
+    covers a cheek. Enhanced correlation maximisation (Evangelidis and Psarakis, 2008).
+    """
+    to_patch, to_field = _to_square(start, PATCH_PX), _to_square(now, 2 * PATCH_PX)
+    patch = _cut(start_pixels, to_patch, PATCH_PX)
+    field = _cut(pixels, to_field, 2 * PATCH_PX)
+    before = _apply(to_patch, _flat_points(start))
+    after = _apply(to_field, _flat_points(now))
+    best = -1.0
+    for guess, blurs in chain(_mesh_guess(before, after), _squeezed_guesses(before, after)):
+        best = max(best, _correlation(patch, field, guess, blurs))
+        if best >= SURE_FIT:
+            break
+    return best
+
+
+def _mesh_guess(before: Matrix, after: Matrix) -> list[tuple[Matrix, tuple[int, ...]]]:
+    homography, _ = cv2.findHomography(before, after, 0)
+    return [] if homography is None else [(np.asarray(homography), (FINE_BLUR,))]
+
+
+def _squeezed_guesses(before: Matrix, after: Matrix) -> list[tuple[Matrix, tuple[int, ...]]]:
+    """Plain scalings from centre to centre, for prints so tilted that the mesh goes astray."""
+    high = float(np.ptp(after[:, 1]) / max(float(np.ptp(before[:, 1])), 1.0))
+    guesses: list[tuple[Matrix, tuple[int, ...]]] = []
+    for squeeze in SQUEEZES:
+        scale = np.array([high * squeeze, high])
+        shift = after.mean(axis=0) - scale * before.mean(axis=0)
+        matrix = np.array([[scale[0], 0, shift[0]], [0, scale[1], shift[1]], [0, 0, 1.0]])
+        guesses.append((matrix, (COARSE_BLUR, FINE_BLUR)))
+    return guesses
+
+
+def _correlation(patch: Pixels, field: Pixels, guess: Matrix, blurs: tuple[int, ...]) -> float:
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, ITERATIONS, 1e-4)
+    warp = guess.astype(np.float32)
+    found = -1.0
+    try:
+        for blur in blurs:
+            found, refined = cv2.findTransformECC(
+                patch, field, warp, cv2.MOTION_HOMOGRAPHY, criteria, np.empty(0, np.uint8), blur
+            )
+            warp = np.asarray(refined, np.float32)
+    except cv2.error:  # no convergence from this guess
+        return -1.0
+    return float(found)
+
+
+def _to_square(mesh: Floats, side_px: int) -> Matrix:
+    """From the frame to a square with the face upright in its middle, PATCH_PX scale."""
+    points = _flat_points(mesh)
+    axis = points[RIGHT_CHEEK] - points[LEFT_CHEEK]
+    angle = float(np.arctan2(axis[1], axis[0]))
+    scale = PATCH_PX / (PATCH_FACE_HEIGHTS * _face_height_px(points))
+    turn = scale * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    matrix = np.eye(3)
+    matrix[:2, :2], matrix[:2, 2] = turn, side_px / 2 - turn @ points.mean(axis=0)
+    return matrix
+
+
+def _cut(pixels: Pixels, to_square: Matrix, side_px: int) -> Pixels:
+    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
+    cut = cv2.warpPerspective(grey, to_square, (side_px, side_px))
+    return np.asarray(cv2.GaussianBlur(cut, (0, 0), 1.0), np.uint8)
+
+
+def _flat_points(mesh: Floats) -> Matrix:
+    return mesh[:, :2].astype(np.float64)
+
+
+def _apply(matrix: Matrix, points: Matrix) -> Matrix:
+    return np.asarray(cv2.perspectiveTransform(points[None], matrix)[0], np.float64)
+
+
+def _face_height_px(points: Matrix) -> float:
+    return max(float(np.linalg.norm(points[FOREHEAD] - points[CHIN])), 1.0)
+
+
+def _rms_in_face_heights(moved: Matrix, after: Matrix) -> float:
+    return float(np.sqrt(((moved - after) ** 2).sum(axis=1).mean()) / _face_height_px(after))
