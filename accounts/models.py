@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -19,9 +20,15 @@ class UserQuerySet(models.QuerySet["User"]):
     def students(self) -> UserQuerySet:
         return self.filter(role=Role.STUDENT)
 
+    def visible_to(self, user: User) -> UserQuerySet:
+        """Everyone sees their own profile; admins see all."""
+        return self if user.is_admin else self.filter(pk=user.pk)
+
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        if number := fields.get("institution_number"):
+            fields["institution_number"] = normalise_number(number)
         user = self.model(email=normalise_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -39,6 +46,11 @@ def normalise_email(email: str) -> str:
     """One spelling for an address, since uniqueness without case cannot be a constraint
     on MongoDB."""
     return email.strip().lower()
+
+
+def normalise_number(number: str) -> str:
+    """One spelling for a roll or staff number, so that ``s1`` cannot pass for ``S1``."""
+    return number.strip().upper()
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -122,7 +134,14 @@ class Invitation(models.Model):
     code_digest = models.CharField(max_length=64, unique=True)
     role = models.CharField(max_length=10, choices=Role)
     email = models.EmailField(blank=True, help_text="Only this address may use it, if given.")
-    created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations_made")
+    created_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="invitations_made",
+        help_text="Empty for one made on the command line.",
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
@@ -135,6 +154,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} until {self.expires_at:%Y-%m-%d}"
+
+
+class RefreshTokenQuerySet(models.QuerySet["RefreshToken"]):
+    def revoke(self, now: datetime) -> int:
+        return self.filter(revoked_at=None).update(revoked_at=now)
 
 
 class RefreshToken(models.Model):
@@ -152,6 +176,8 @@ class RefreshToken(models.Model):
     spent_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = RefreshTokenQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["jti"], name="refresh_jti"),
@@ -167,6 +193,17 @@ class DeviceStatus(models.TextChoices):
     ACTIVE = "active", "Active"
     PENDING = "pending", "Waiting"
     REVOKED = "revoked", "Revoked"
+
+
+class DeviceQuerySet(models.QuerySet["Device"]):
+    def visible_to(self, user: User) -> DeviceQuerySet:
+        """Admins see all; teachers those that wait, or that they approved; others their own."""
+        if user.is_admin:
+            return self
+        own = Q(user=user)
+        if user.is_teacher:
+            return self.filter(own | Q(status=DeviceStatus.PENDING) | Q(approved_by=user))
+        return self.filter(own)
 
 
 class Device(models.Model):
@@ -186,6 +223,8 @@ class Device(models.Model):
         User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeviceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-registered_at"]
@@ -214,6 +253,29 @@ class SpentProof(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+
+class FailedLogin(models.Model):
+    """A wrong password, kept while it counts; addresses and e-mails as keyed digests only.
+
+    The row is written before the password is looked at and deleted if it was right, so that
+    guesses made at the same moment see each other. ``address`` is set once it has failed.
+    """
+
+    account = models.CharField(max_length=64)
+    source = models.CharField(max_length=64, help_text="The client's address, or a known phone.")
+    address = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "at"], name="failure_account"),
+            models.Index(fields=["address", "at"], name="failure_address"),
+            models.Index(fields=["at"], name="failure_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account[:12]} {self.at:%Y-%m-%d %H:%M}"
 
 
 class ConsentAction(models.TextChoices):

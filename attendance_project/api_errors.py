@@ -9,9 +9,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from rest_framework import exceptions, status
+from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
+
+# RFC 9110 asks each 401 to name the ways in: tokens bound to a key (RFC 9449), or plain ones.
+CHALLENGE = 'DPoP realm="api", algs="ES256", Bearer realm="api"'
 
 
 class ApiError(exceptions.APIException):
@@ -24,10 +26,23 @@ class ApiError(exceptions.APIException):
         *,
         status: int = status.HTTP_400_BAD_REQUEST,
         fields: dict[str, list[str]] | None = None,
+        wait_s: float | None = None,
     ) -> None:
         super().__init__(detail, code)
         self.status_code = status
         self.fields = fields or {}
+        self.wait = wait_s  # becomes Retry-After
+
+
+class ErrorSerializer(serializers.Serializer):
+    """The shape, for the OpenAPI description."""
+
+    code = serializers.CharField(help_text="Stable; for programs.")
+    detail = serializers.CharField(help_text="A sentence for people.")
+    fields = serializers.DictField(  # type: ignore[assignment]  # the wire name is "fields"
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="What is wrong with each input; empty where no input is at fault.",
+    )
 
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -38,7 +53,8 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
         exc = exceptions.PermissionDenied()
     if not isinstance(exc, exceptions.APIException):
         return None
-    set_rollback()
+    # Here, since rest_framework.views itself loads authentication, which loads this module.
+
     response = Response(_body(exc), status=exc.status_code, headers=_headers(exc))
     response.error_code = response.data["code"]  # type: ignore[attr-defined]  # for the error log
     return response
@@ -82,8 +98,8 @@ def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
 
 def _headers(exc: exceptions.APIException) -> dict[str, str]:
     headers = {}
-    if auth_header := getattr(exc, "auth_header", None):
-        headers["WWW-Authenticate"] = auth_header
+    if exc.status_code == status.HTTP_401_UNAUTHORIZED:
+        headers["WWW-Authenticate"] = getattr(exc, "auth_header", CHALLENGE)
     if wait_s := getattr(exc, "wait", None):
         headers["Retry-After"] = str(int(wait_s) + 1)
     return headers

@@ -1,7 +1,122 @@
-"""Bearer and DPoP access tokens."""
+"""Who is calling: access tokens, bound to a phone's key or not."""
 
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import AccessToken, Token
+
+from accounts import services
+from accounts.domain.addresses import client_address
+from accounts.domain.dpop import Proof
+from accounts.models import User
+from accounts.queries import family_is_revoked
+from attendance_project.api_errors import CHALLENGE, ApiError
+
+# Ours have about 500 characters.
+MAX_TOKEN_LENGTH = 4096
 
 
 class TokenAuthentication(JWTAuthentication):
-    """Replaced by the DPoP-aware class."""
+    """``Authorization: Bearer`` for plain tokens, ``DPoP`` with a proof for bound ones.
+
+    ``request.auth`` is the token; a bound one holds the key's thumbprint in ``cnf.jkt``.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, Token] | None:  # type: ignore[override]
+        scheme, raw = credentials_of(request)
+        if not raw:
+            return None
+        token = self.get_validated_token(raw.encode())
+        user = self.get_user(token)
+        if jkt := bound_jkt(token):
+            services.spend_proof(_proof_of_key(request, scheme, raw, jkt))
+        elif scheme != "bearer":
+            raise _refused("token_not_bound", "A token without a key goes by Bearer.")
+        return user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE
+
+    def get_validated_token(self, raw_token: bytes) -> Token:
+        if len(raw_token) > MAX_TOKEN_LENGTH:
+            raise _refused("token_not_valid", _EXPIRED)
+        try:
+            return AccessToken(raw_token)  # type: ignore[arg-type]  # bytes are what it takes
+        except (TokenError, RecursionError) as error:
+            raise _refused("token_not_valid", _EXPIRED) from error
+
+    def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
+        """The token's account, while account, password and log-in are all still good."""
+        try:
+            user = User.objects.get(pk=validated_token["sub"])
+            family = UUID(validated_token["fam"])
+        except (User.DoesNotExist, ValidationError, KeyError, ValueError) as error:
+            raise _refused("token_not_valid", _EXPIRED) from error
+        if not user.is_active or not services.password_unchanged(validated_token, user):
+            raise _refused("token_not_valid", _EXPIRED)
+        if not user.is_approved:
+            raise services.waiting_for_approval()
+        if family_is_revoked(family):
+            raise _refused("token_revoked", "You have logged out. Log in again.")
+        return user
+
+
+def bound_jkt(token: Any) -> str:
+    """The thumbprint of the key that a token is bound to, or nothing."""
+    return str((token.get("cnf") or {}).get("jkt", "")) if token else ""
+
+
+def credentials_of(request: Request) -> tuple[str, str]:
+    """Scheme (lower case) and token of the Authorization header; empty where it has none of
+    ours."""
+    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+    if scheme.lower() not in ("bearer", "dpop"):
+        return "", ""
+    return scheme.lower(), token.strip() or "-"
+
+
+def proof_in(request: Request, access_token: str | None = None) -> Proof | None:
+    """The checked proof of the DPoP header, None without one; raises ApiError 401."""
+    text = request.META.get("HTTP_DPOP", "")
+    if not text:
+        return None
+    return services.verify_proof(
+        text,
+        method=request.method or "",
+        url=request.build_absolute_uri(),
+        now=timezone.now(),
+        access_token=access_token,
+    )
+
+
+def address_of(request: Any) -> str:
+    """The client's address, as far as the proxy setting lets it be trusted."""
+    return client_address(
+        request.META.get("REMOTE_ADDR") or "",
+        request.META.get("HTTP_X_FORWARDED_FOR") or "",
+        behind_proxy=settings.BEHIND_PROXY,
+    )
+
+
+def _proof_of_key(request: Request, scheme: str, raw: str, jkt: str) -> Proof:
+    proof = proof_in(request, raw) if scheme == "dpop" else None
+    if proof is None:
+        raise _refused(
+            "device_proof_required", "This token works only with the proof of its phone's key."
+        )
+    if proof.jkt != jkt:
+        raise _refused("invalid_device_proof", "The proof was made by another phone's key.")
+    return proof
+
+
+def _refused(code: str, detail: str) -> ApiError:
+    return ApiError(code, detail, status=401)
+
+
+_EXPIRED = "This access token is not valid any more. Refresh it or log in again."

@@ -1,0 +1,46 @@
+"""Input fields that take text and nothing but text."""
+
+import unicodedata
+from typing import Any
+
+from rest_framework import serializers
+
+
+class Text(serializers.CharField):
+    """A line of text. Numbers are not turned into text, control characters are refused;
+    NUL and lone surrogates are refused by CharField itself."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if not isinstance(data, str | type(serializers.empty)) and data is not None:
+            self.fail("invalid")
+        return super().run_validation(data)
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        if any(unicodedata.category(character) == "Cc" for character in value):
+            self.fail("invalid")
+        return value
+
+
+class Email(Text, serializers.EmailField):
+    """An e-mail address in the one spelling that is stored."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 254)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return super().to_internal_value(data).lower()
+
+
+class Password(Text):
+    """Kept as typed. The bound keeps hashing cheap; it is no rule on strength."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            write_only=True,
+            trim_whitespace=False,
+            max_length=128,
+            style={"input_type": "password"},
+            **kwargs,
+        )

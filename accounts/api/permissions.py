@@ -1,0 +1,49 @@
+"""Who may call a view. Roles are read from the account, never from the token."""
+
+from typing import Any, ClassVar
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from accounts.api.authentication import bound_jkt
+from accounts.models import Role
+
+
+class _HasRole(BasePermission):
+    """Approved, active accounts of certain roles."""
+
+    roles: ClassVar[set[Role]]
+    code = "role_not_allowed"
+    message = "Your role does not allow this."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        user: Any = request.user
+        if not (user and user.is_authenticated and user.is_active and user.is_approved):
+            return False
+        return bool(user.role in self.roles)
+
+
+class IsStudent(_HasRole):
+    roles = {Role.STUDENT}
+
+
+class IsTeacher(_HasRole):
+    roles = {Role.TEACHER}
+
+
+class IsAdmin(_HasRole):
+    roles = {Role.ADMIN}
+
+
+class IsTeacherOrAdmin(_HasRole):
+    roles = {Role.TEACHER, Role.ADMIN}
+
+
+class HasDeviceKey(BasePermission):
+    """The access token is bound to a phone's key (and so this call was signed by it)."""
+
+    code = "device_key_required"
+    message = "Log in on your phone: this call needs the key that your phone keeps."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return bool(bound_jkt(request.auth))

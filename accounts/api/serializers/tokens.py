@@ -1,0 +1,74 @@
+"""What goes in and out of log-in, refresh and log-out."""
+
+from rest_framework import serializers
+
+from accounts.api.fields import Email, Password, Text
+from accounts.api.serializers.people import UserSerializer
+from accounts.models import Device, DeviceStatus
+
+
+class LoginSerializer(serializers.Serializer):
+    email = Email()
+    password = Password()
+    device_name = Text(required=False, allow_blank=True, max_length=80, default="")
+
+
+class RefreshSerializer(serializers.Serializer):
+    refresh = Text(max_length=4096)
+
+
+class TokenPairSerializer(serializers.Serializer):
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+
+
+class DeviceSerializer(serializers.ModelSerializer):
+    """A phone as its owner, or who decides on it, sees it."""
+
+    user_name = serializers.CharField(source="user.full_name", read_only=True)
+    message = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Device
+        fields = [
+            "id",
+            "user",
+            "user_name",
+            "name",
+            "status",
+            "registered_at",
+            "activates_at",
+            "activated_at",
+            "revoked_at",
+            "approved_by",
+            "message",
+        ]
+        read_only_fields = fields
+
+    def get_message(self, device: Device) -> str:
+        return _MESSAGES[DeviceStatus(device.status)]
+
+
+_MESSAGES = {
+    DeviceStatus.ACTIVE: "This phone can check you in.",
+    DeviceStatus.PENDING: (
+        "This phone can check you in once a teacher approves it, or when its waiting time is over."
+    ),
+    DeviceStatus.REVOKED: "This phone is no longer in use. Log in on it to use it again.",
+}
+
+
+class NoticeSerializer(serializers.Serializer):
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class LoggedInSerializer(TokenPairSerializer):
+    user = UserSerializer()
+    device = DeviceSerializer(
+        allow_null=True, help_text="The phone that proved its key; null without one."
+    )
+    notice = NoticeSerializer(
+        allow_null=True,
+        help_text="`device_of_another_student` where the phone already belongs to someone else.",
+    )

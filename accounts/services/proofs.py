@@ -1,0 +1,54 @@
+"""Device proofs, each good for one call."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from accounts.domain import dpop
+from accounts.models import SpentProof
+from attendance_project.api_errors import ApiError
+
+
+def verify_proof(
+    text: str, *, method: str, url: str, now: datetime, access_token: str | None = None
+) -> dpop.Proof:
+    """The proof in a DPoP header; raises ApiError 401 ``invalid_device_proof``."""
+    try:
+        return dpop.verify_proof(
+            text,
+            method=method,
+            url=url,
+            now=now,
+            max_age_s=settings.DPOP_MAX_AGE.total_seconds(),
+            access_token=access_token,
+        )
+    except dpop.InvalidProof as error:
+        raise ApiError(
+            "invalid_device_proof",
+            "The proof of your phone's key does not fit this call. Check the phone's clock "
+            "and try again.",
+            status=401,
+            fields={"DPoP": [error.code]},
+        ) from error
+
+
+def spend_proof(proof: dpop.Proof) -> None:
+    """Note that the proof was used; raises ApiError 401 ``device_proof_replayed``.
+
+    The unique digest lets one of several processes win. The row may go when the proof has
+    become too old to pass anyway.
+    """
+    digest = hashlib.sha256(f"{proof.jkt} {proof.jti}".encode()).hexdigest()
+    issued_at = datetime.fromtimestamp(proof.iat, UTC)
+    expires_at = issued_at + settings.DPOP_MAX_AGE + timedelta(seconds=1)
+    try:
+        with transaction.atomic():
+            SpentProof.objects.create(digest=digest, expires_at=expires_at)
+    except IntegrityError as error:
+        raise ApiError(
+            "device_proof_replayed",
+            "This proof was used before. Each call needs a fresh one.",
+            status=401,
+        ) from error

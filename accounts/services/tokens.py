@@ -1,0 +1,137 @@
+"""Access and refresh tokens: issue, rotate, revoke."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.conf import settings
+from django.utils.crypto import constant_time_compare
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import AccessToken, Token
+from rest_framework_simplejwt.utils import datetime_from_epoch, get_md5_hash_password
+
+from accounts.domain.dpop import Proof
+from accounts.models import RefreshToken, User
+from accounts.queries import family_is_revoked
+from accounts.services.proofs import spend_proof
+from attendance_project.api_errors import ApiError
+
+T = TypeVar("T", bound=Token)
+_LOG_IN_AGAIN = "This refresh token is not valid any more. Log in again."
+
+
+class RefreshJwt(Token):
+    """What the client holds of a RefreshToken row."""
+
+    token_type = "refresh"  # noqa: S105  # the kind, not a secret
+    lifetime = api_settings.REFRESH_TOKEN_LIFETIME
+
+
+@dataclass(frozen=True)
+class TokenPair:
+    access: str
+    refresh: str
+
+
+def issue_tokens(
+    user: User, *, jkt: str, now: datetime, family: uuid.UUID | None = None
+) -> TokenPair:
+    """A fresh pair, bound to the key with thumbprint ``jkt`` unless that is empty."""
+    family = family or uuid.uuid4()
+    refresh = _signed_for(RefreshJwt, user, family=family, now=now)
+    RefreshToken.objects.create(
+        jti=refresh["jti"],
+        family=family,
+        user=user,
+        jkt=jkt,
+        issued_at=now,
+        expires_at=datetime_from_epoch(refresh["exp"]),
+    )
+    access = _signed_for(AccessToken, user, family=family, now=now)
+    access["role"] = user.role
+    if jkt:
+        access["cnf"] = {"jkt": jkt}
+    return TokenPair(access=str(access), refresh=str(refresh))
+
+
+def rotate_refresh(raw: str, *, proof: Proof | None, now: datetime) -> TokenPair:
+    """Spend a refresh token for a new pair; raises ApiError 401.
+
+    Of several calls with one token exactly one succeeds. A token that comes back later than
+    settings.REFRESH_REUSE_GRACE was copied by someone: its whole family ends.
+    """
+    row = _row_of(raw)
+    _check_key(row, proof)
+    if RefreshToken.objects.filter(pk=row.pk, spent_at=None, revoked_at=None).update(spent_at=now):
+        return issue_tokens(row.user, jkt=row.jkt, now=now, family=row.family)
+    row.refresh_from_db()
+    if row.spent_at and now - row.spent_at <= settings.REFRESH_REUSE_GRACE:
+        raise _refused("refresh_token_spent", "This refresh token has just been used.")
+    revoke_family(row.family, now=now)
+    raise _refused("refresh_token_reused", "This refresh token was used before. Log in again.")
+
+
+def log_out(raw: str, *, now: datetime) -> None:
+    """End the log-in that a refresh token belongs to; nothing to end is no error."""
+    try:
+        family = RefreshJwt(raw).get("fam")  # type: ignore[arg-type]  # text is what it takes
+    except (TokenError, RecursionError):
+        return
+    revoke_family(uuid.UUID(family), now=now)
+
+
+def revoke_family(family: uuid.UUID, *, now: datetime) -> None:
+    RefreshToken.objects.filter(family=family).revoke(now)
+
+
+def revoke_tokens(user: User, *, now: datetime, jkt: str | None = None) -> None:
+    """End all of a user's log-ins, or those bound to one key."""
+    tokens = RefreshToken.objects.filter(user=user)
+    if jkt is not None:
+        tokens = tokens.filter(jkt=jkt)
+    tokens.revoke(now)
+
+
+def password_unchanged(token: Token, user: User) -> bool:
+    """Whether the token was issued under the user's present password."""
+    claim = str(token.get(api_settings.REVOKE_TOKEN_CLAIM, ""))
+    return constant_time_compare(claim, get_md5_hash_password(user.password))
+
+
+def _signed_for(kind: type[T], user: User, *, family: uuid.UUID, now: datetime) -> T:
+    token = kind.for_user(user)
+    token.set_iat(at_time=now)
+    token.set_exp(from_time=now)
+    token["fam"] = str(family)
+    return token
+
+
+def _row_of(raw: str) -> RefreshToken:
+    """The row of a token that may still be used; raises ApiError 401."""
+    try:
+        token = RefreshJwt(raw)  # type: ignore[arg-type]  # text is what it takes
+    except (TokenError, RecursionError) as error:
+        raise _refused("refresh_token_invalid", _LOG_IN_AGAIN) from error
+    row = RefreshToken.objects.filter(jti=token["jti"]).select_related("user").first()
+    if row is None or not password_unchanged(token, row.user):
+        raise _refused("refresh_token_invalid", _LOG_IN_AGAIN)
+    if family_is_revoked(row.family) or not (row.user.is_active and row.user.is_approved):
+        raise _refused("refresh_token_revoked", _LOG_IN_AGAIN)
+    return row
+
+
+def _check_key(row: RefreshToken, proof: Proof | None) -> None:
+    # Before anything is spent or revoked: without the key a copy can do no harm at all.
+    if not row.jkt:
+        return
+    if proof is None:
+        raise _refused("device_proof_required", "This token works only with its phone's proof.")
+    if proof.jkt != row.jkt:
+        raise _refused("invalid_device_proof", "The proof was made by another phone's key.")
+    spend_proof(proof)
+
+
+def _refused(code: str, detail: str) -> ApiError:
+    return ApiError(code, detail, status=401)

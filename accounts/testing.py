@@ -1,0 +1,134 @@
+"""A phone to test with: a P-256 key that signs each call as the app would."""
+
+import json
+import secrets
+from datetime import datetime
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.utils import timezone
+from jwt.algorithms import ECAlgorithm
+from rest_framework.test import APIClient
+
+from accounts.domain import dpop
+from accounts.models import User
+
+PASSWORD = "correct horse battery"  # noqa: S105  # of the people in the root conftest
+HOST = "http://testserver"
+API = "/api/v1"
+
+
+class DeviceKey:
+    """A phone's key pair. ``jkt`` is its RFC 7638 thumbprint."""
+
+    def __init__(self) -> None:
+        self.private_key = ec.generate_private_key(ec.SECP256R1())
+        self.public_jwk: dict[str, str] = json.loads(
+            ECAlgorithm.to_jwk(self.private_key.public_key())
+        )
+        self.jkt = dpop.thumbprint(self.public_jwk)
+
+    def proof(
+        self,
+        method: str,
+        url: str,
+        access_token: str | None = None,
+        now: datetime | None = None,
+        jti: str | None = None,
+        headers: dict[str, Any] | None = None,
+        **overrides: Any,
+    ) -> str:
+        """A DPoP proof over one call to an absolute ``url``.
+
+        ``overrides`` replace claims and ``headers`` header members (None removes a claim).
+        """
+        claims: dict[str, Any] = {
+            "htm": method,
+            "htu": url.partition("?")[0],
+            "iat": int((now or timezone.now()).timestamp()),
+            "jti": jti or secrets.token_urlsafe(16),
+        }
+        if access_token is not None:
+            claims["ath"] = dpop.token_hash(access_token)
+        claims = {name: value for name, value in (claims | overrides).items() if value is not None}
+        header = {"typ": "dpop+jwt", "jwk": self.public_jwk} | (headers or {})
+        return jwt.encode(claims, self.private_key, algorithm=dpop.ALGORITHM, headers=header)
+
+
+def log_in(
+    client: APIClient, user: User | str, key: DeviceKey | None = None, **body: Any
+) -> dict[str, Any]:
+    """Log in over HTTP and return the answer: access, refresh, user, device, notice."""
+    path = f"{API}/login"
+    email = user if isinstance(user, str) else user.email
+    extra: dict[str, Any] = {"HTTP_DPOP": key.proof("POST", HOST + path)} if key else {}
+    response = client.post(path, {"email": email, "password": PASSWORD} | body, "json", **extra)
+    assert response.status_code == 200, response.content  # noqa: S101  # a test helper
+    answer: dict[str, Any] = response.json()
+    return answer
+
+
+class Phone:
+    """An APIClient that logs in with a device key and signs every call with it.
+
+    ``phone.get(path)``, ``phone.post(path, data)`` and so on, where ``path`` may leave out
+    ``/api/v1``. Keyword arguments are APIClient's; pass ``HTTP_DPOP`` to attack.
+    """
+
+    def __init__(
+        self, user: User | str, key: DeviceKey | None = None, client: APIClient | None = None
+    ) -> None:
+        self.client = client or APIClient()
+        self.key = key or DeviceKey()
+        self.login: dict[str, Any] = {}
+        self.log_in(user)
+
+    def log_in(self, user: User | str, **body: Any) -> dict[str, Any]:
+        self.login = log_in(self.client, user, self.key, **body)
+        self.access: str = self.login["access"]
+        self.refresh_token: str = self.login["refresh"]
+        return self.login
+
+    @property
+    def device(self) -> dict[str, Any] | None:
+        """The device as the log-in showed it."""
+        device: dict[str, Any] | None = self.login["device"]
+        return device
+
+    def headers(self, method: str, path: str) -> dict[str, str]:
+        """Authorization and a fresh proof for one call."""
+        proof = self.key.proof(method, HOST + full_path(path), self.access)
+        return {"HTTP_AUTHORIZATION": f"DPoP {self.access}", "HTTP_DPOP": proof}
+
+    def call(self, method: str, path: str, data: Any = None, **extra: Any) -> Any:
+        send = getattr(self.client, method.lower())
+        if method != "GET":
+            extra.setdefault("format", "json")
+        return send(full_path(path), data, **(self.headers(method, path) | extra))
+
+    def get(self, path: str, data: Any = None, **extra: Any) -> Any:
+        return self.call("GET", path, data, **extra)
+
+    def post(self, path: str, data: Any = None, **extra: Any) -> Any:
+        return self.call("POST", path, data, **extra)
+
+    def put(self, path: str, data: Any = None, **extra: Any) -> Any:
+        return self.call("PUT", path, data, **extra)
+
+    def patch(self, path: str, data: Any = None, **extra: Any) -> Any:
+        return self.call("PATCH", path, data, **extra)
+
+    def delete(self, path: str, data: Any = None, **extra: Any) -> Any:
+        return self.call("DELETE", path, data, **extra)
+
+
+def full_path(path: str) -> str:
+    return path if path.startswith(API) else API + path
+
+
+def signed_in(user: User | str, client: APIClient | None = None) -> APIClient:
+    """An APIClient with a plain Bearer token, as a browser of a teacher or admin has."""
+    client = client or APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {log_in(client, user)['access']}")
+    return client
