@@ -6,4 +6,12 @@ class VerificationConfig(AppConfig):
     verbose_name = "Verification"
 
     def ready(self) -> None:
-        from verification import checks  # noqa: F401  (registers the system checks)
+        from sessions_app import hooks
+        from verification import (
+            checks,  # noqa: F401  (registers the system checks)
+            queries,
+            services,
+        )
+
+        hooks.on_closing.append(services.settle_expired)
+        hooks.register_extras.append(queries.register_extras)

@@ -119,6 +119,7 @@ class CheckInDecision(models.Model):
     )
     outcome = models.CharField(max_length=10, choices=Outcome)
     reasons = models.JSONField(help_text="Codes, worst first.")
+    counted = models.JSONField(help_text="Kinds of evidence that were in order.")
     evidence = models.JSONField()
     policy = models.JSONField()
     policy_version = models.CharField(max_length=20)

@@ -228,6 +228,8 @@ def judge_face(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
         yield _missing(Reason.FACE_NOT_ENROLLED, policy.face)
     elif evidence.face is None or evidence.liveness is None:
         yield _missing(Reason.FACE_MISSING, policy.face)
+    elif evidence.face.reference is not FaceReference.APPROVED:
+        yield _found(Reason.FACE_WAITING)  # approved only after the burst was compared
     if evidence.face is not None and evidence.face_reference is not FaceReference.DECLINED:
         yield from judge_burst(evidence.face, evidence.liveness, policy)
 
@@ -245,7 +247,7 @@ def judge_burst(
 def _judge_capture(face: FaceEvidence) -> Iterator[Finding]:
     if face.faces_max > 1:
         yield _found(Reason.FACE_SEVERAL)
-    if face.frames_without_face * 4 > face.frames or face.frames == 0:
+    if face.frames_without_face * 4 > face.frames:
         yield _found(Reason.FACE_NOT_SEEN)
     elif face.capture_hint is not None:
         yield _found(Reason.FACE_POOR_CAPTURE)
@@ -254,9 +256,11 @@ def _judge_capture(face: FaceEvidence) -> Iterator[Finding]:
 def _judge_identity(face: FaceEvidence, policy: Policy) -> Iterator[Finding]:
     if face.lowest_self_score is not None and face.lowest_self_score < policy.face_self_score:
         yield _found(Reason.FACE_SWAPPED)
-    if face.comparison_score is None:
-        return
-    if face.comparison_score < policy.face_doubt_score:
+    if face.reference is not FaceReference.APPROVED:
+        return  # there was nothing to compare with, and that is said already
+    if face.comparison_score is None or face.lowest_self_score is None:
+        yield _found(Reason.FACE_NOT_SEEN)  # never frontal: no identity was shown
+    elif face.comparison_score < policy.face_doubt_score:
         yield _found(Reason.FACE_MISMATCH)
     elif face.comparison_score < policy.face_match_score:
         yield _found(Reason.FACE_IN_DOUBT)

@@ -1,0 +1,98 @@
+"""From what services return to what a phone gets: reasons in words, and no scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sessions_app.models import Attendance
+from verification import services
+from verification.domain.check_in import Finding
+from verification.domain.policy import Policy
+from verification.domain.reasons import RULES, Reason
+from verification.models import CheckInAttempt, CheckInDecision, Outcome
+
+_HEADLINES = {
+    Outcome.PRESENT: "You are present.",
+    Outcome.LATE: "You are present, marked late.",
+    Outcome.REVIEW: "Your teacher will confirm.",
+    Outcome.REFUSED: "This was not accepted.",
+}
+
+
+def reasons_of(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    return [
+        {"code": f.reason.value, "message": f.words, "effect": f.effect.name.lower()}
+        for f in findings
+    ]
+
+
+def decision_of(decision: CheckInDecision) -> dict[str, Any]:
+    attendance = Attendance.objects.filter(
+        session_id=decision.session_id, student_id=decision.student_id
+    ).first()
+    rules = [(code, RULES[Reason(code)]) for code in decision.reasons]
+    return {
+        "decision": decision.pk,
+        "outcome": decision.outcome,
+        "message": _HEADLINES[Outcome(decision.outcome)],
+        "reasons": [
+            {"code": code, "message": rule.words, "effect": rule.effect.name.lower()}
+            for code, rule in rules
+        ],
+        "counted": decision.counted,
+        "attendance": attendance.status if attendance else None,
+        "decided_at": decision.decided_at,
+    }
+
+
+def prompt_of(prompt: services.IssuedPrompt) -> dict[str, Any]:
+    return {
+        "number": prompt.number,
+        "expires_at": prompt.expires_at,
+        **prompt.challenge.to_json(),
+    }
+
+
+def attempt_of(attempt: CheckInAttempt, prompt: services.IssuedPrompt) -> dict[str, Any]:
+    return {
+        "attempt": attempt.pk,
+        "session": attempt.session_id,
+        "expires_at": attempt.expires_at,
+        "needs": needs_of(services.policy_for(attempt.session)),
+        "challenge": prompt_of(prompt),
+    }
+
+
+def needs_of(policy: Policy) -> dict[str, str]:
+    return {"face": policy.face.value, "bluetooth": policy.bluetooth.value}
+
+
+def step_of(step: services.StepResult) -> dict[str, Any]:
+    attempt = step.attempt
+    return {
+        "attempt": attempt.pk,
+        "session": attempt.session_id,
+        "accepted": step.accepted,
+        "reasons": reasons_of(step.findings),
+        "needs": needs_of(services.policy_for(attempt.session)),
+        "challenge": prompt_of(step.prompt) if step.prompt and not step.decision else None,
+        "hint": step.hint,
+        "tries_left": step.tries_left,
+        "expires_at": attempt.expires_at,
+        "decision": decision_of(step.decision) if step.decision else None,
+    }
+
+
+def nothing_found(reason: Reason) -> dict[str, Any]:
+    """A scan that names no session of ours: there is nothing that an attempt could hang on."""
+    rule = RULES[reason]
+    return {
+        **dict.fromkeys(("attempt", "session", "needs", "challenge", "hint", "tries_left")),
+        "accepted": False,
+        "reasons": [
+            {"code": reason.value, "message": rule.words, "effect": rule.effect.name.lower()}
+        ],
+        "expires_at": None,
+        "decision": None,
+    }

@@ -1,0 +1,51 @@
+"""What the views of this app share."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from accounts.api.permissions import HasDeviceKey, IsStudent
+from attendance_project.api_errors import ApiError
+from verification.engines.base import UnreadableImage
+from verification.errors import Refusal
+
+_M = TypeVar("_M", bound=Model)
+
+
+class JudgedView(APIView):
+    """Turns what the services refuse into the API's one error shape."""
+
+    def handle_exception(self, exc: Exception) -> Any:
+        if isinstance(exc, Refusal):
+            exc = ApiError(exc.code, str(exc), status=exc.status)
+        elif isinstance(exc, UnreadableImage):
+            exc = ApiError("unreadable_image", f"A frame could not be read: {exc}.")
+        return super().handle_exception(exc)
+
+
+class PhoneView(JudgedView):
+    """A student's own, signed call."""
+
+    permission_classes = [IsStudent, HasDeviceKey]
+
+
+def parsed(serializer: type[Serializer], request: Request) -> dict[str, Any]:
+    """The validated input. Multipart lists are read from the form by field name."""
+    checked = serializer(data=request.data)
+    checked.is_valid(raise_exception=True)
+    values: dict[str, Any] = checked.validated_data
+    return values
+
+
+def found(queryset: QuerySet[_M], pk: UUID, what: str) -> _M:
+    """The row that the user may see, or a 404 that says what was looked for."""
+    row = queryset.filter(pk=pk).first()
+    if row is None:
+        raise ApiError("not_found", f"No such {what}.", status=404)
+    return row

@@ -1,0 +1,180 @@
+"""The phone's way through a check-in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from attendance_project.api_errors import ApiError
+from sessions_app.models import Session
+from verification import services
+from verification.api import presenting, serializers
+from verification.api.schema import ERRORS
+from verification.api.views.base import PhoneView, found, parsed
+from verification.domain.reasons import Reason
+from verification.models import CheckInAttempt
+from verification.services import codes
+from verification.services.attempts import latest_prompt
+
+
+def _caller(request: Request, now: datetime) -> services.Caller:
+    jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]  # HasDeviceKey saw to it
+    return services.identify(request.user, jkt=jkt, now=now)  # type: ignore[arg-type]
+
+
+class OpenAttempt(PhoneView):
+    """Start a check-in ahead of the scan, to have a challenge for a check-in in one request."""
+
+    @extend_schema(
+        request=serializers.OpenAttemptSerializer,
+        responses={201: serializers.AttemptSerializer, **ERRORS},
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        data = parsed(serializers.OpenAttemptSerializer, request)
+        session = found(Session.objects.visible_to(request.user), data["session"], "session")  # type: ignore[arg-type]
+        if not session.is_open:
+            raise ApiError("session_not_open", "This session is not open.", status=409)
+        attempt = services.open_attempt(
+            _caller(request, now), session=session, nonce=data["nonce"], now=now
+        )
+        return Response(presenting.attempt_of(attempt, latest_prompt(attempt)), status=201)
+
+
+class ScanCode(PhoneView):
+    """Send the codes that the camera saw. Opens an attempt, unless one is named."""
+
+    @extend_schema(
+        request=serializers.ScanSerializer, responses={200: serializers.StepSerializer, **ERRORS}
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        data = parsed(serializers.ScanSerializer, request)
+        caller = _caller(request, now)
+        attempt = _attempt_to_scan_for(caller, data, now)
+        if attempt is None:
+            return Response(presenting.nothing_found(Reason.CODE_UNREADABLE))
+        step = services.scan(
+            caller,
+            attempt,
+            tokens=data["tokens"],
+            short_code=data["short_code"],
+            nonce=data["nonce"],
+            now=now,
+        )
+        return Response(presenting.step_of(step))
+
+
+def _attempt_to_scan_for(
+    caller: services.Caller, data: dict[str, Any], now: datetime
+) -> CheckInAttempt | None:
+    """The named attempt, or a new one at the session that is named or that the code names."""
+    if data["attempt"] is not None:
+        return services.attempt_for(caller, data["attempt"])
+    session = (
+        Session.objects.visible_to(caller.user).filter(pk=data["session"]).first()
+        if data["session"] is not None
+        else codes.session_named_by(data["tokens"])
+    )
+    if session is None and data["session"] is not None:
+        raise ApiError("not_found", "No such session.", status=404)
+    if session is None:
+        return None
+    return services.open_attempt(caller, session=session, nonce=data["nonce"], now=now)
+
+
+class CheckBluetooth(PhoneView):
+    """Send what was heard of the room's beacon."""
+
+    @extend_schema(
+        request=serializers.BluetoothSerializer,
+        responses={200: serializers.StepSerializer, **ERRORS},
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        data = parsed(serializers.BluetoothSerializer, request)
+        attempt = services.attempt_for(_caller(request, now), data["attempt"])
+        step = services.hear_beacon(
+            attempt, sightings=data["sightings"], nonce=data["nonce"], now=now
+        )
+        return Response(presenting.step_of(step))
+
+
+class VerifyFace(PhoneView):
+    """Send the burst that was taken while the challenge's prompts were shown."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        request={"multipart/form-data": serializers.FaceVerifySerializer},
+        responses={200: serializers.StepSerializer, **ERRORS},
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        data = parsed(serializers.FaceVerifySerializer, request)
+        attempt = services.attempt_for(_caller(request, now), data["attempt"])
+        step = services.verify_face(attempt, _capture(data), nonce=data["nonce"], now=now)
+        return Response(presenting.step_of(step))
+
+
+class MarkAttendance(PhoneView):
+    """Ask for the decision on everything that the attempt has."""
+
+    @extend_schema(
+        request=serializers.MarkSerializer,
+        responses={200: serializers.OutcomeSerializer, **ERRORS},
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        data = parsed(serializers.MarkSerializer, request)
+        caller = _caller(request, now)
+        attempt = services.attempt_for(caller, data["attempt"])
+        return Response(presenting.decision_of(services.mark(caller, attempt, now=now)))
+
+
+class CheckIn(PhoneView):
+    """A whole check-in in one multipart request, for networks that are bad."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        request={"multipart/form-data": serializers.CheckInSerializer},
+        responses={200: serializers.OutcomeSerializer, **ERRORS},
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        data = parsed(serializers.CheckInSerializer, request)
+        caller = _caller(request, now)
+        attempt = _attempt_to_scan_for(caller, {"session": None, **data}, now)
+        if attempt is None:
+            raise ApiError("code_unreadable", "No code of an open session was sent.")
+        _gather(caller, attempt, data, now)
+        return Response(presenting.decision_of(services.mark(caller, attempt, now=now)))
+
+
+def _gather(
+    caller: services.Caller, attempt: CheckInAttempt, data: dict[str, Any], now: datetime
+) -> None:
+    """Every step in turn; one that ends the attempt leaves the rest unasked."""
+    nonce = data["nonce"]
+    if hasattr(attempt, "decision"):
+        return  # a repeat
+    step = services.scan(
+        caller, attempt, tokens=data["tokens"], nonce=nonce, now=now, one_request=True
+    )
+    if step.decision is not None:
+        return
+    if data.get("sightings"):
+        services.hear_beacon(attempt, sightings=data["sightings"], nonce=nonce, now=now)
+    if data.get("frames"):
+        services.verify_face(attempt, _capture(data), nonce=nonce, now=now)
+
+
+def _capture(data: dict[str, Any]) -> services.FaceCapture:
+    return services.FaceCapture(data["frames"], data["times_s"], data["challenge"])

@@ -1,0 +1,160 @@
+"""Consent, enrolment, approval and erasure of faces."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import queries as people_queries
+from accounts.api.permissions import HasDeviceKey, IsStudent, IsTeacherOrAdmin
+from accounts.models import User
+from attendance_project.api_errors import ApiError
+from verification import queries, services
+from verification.api import serializers
+from verification.api.schema import ERRORS
+from verification.api.views.base import JudgedView, PhoneView, found, parsed
+from verification.domain.evidence import DeviceStanding
+from verification.models import FaceTemplate
+
+
+def _status_of(student: User) -> dict[str, Any]:
+    consent = people_queries.face_consent(student)
+    faces = FaceTemplate.objects.filter(student=student)
+    return {
+        "consent": consent.action if consent else None,
+        "consent_version": consent.version if consent else None,
+        "current_version": settings.FACE_CONSENT_VERSION,
+        "faces": [
+            {"status": face.status, "enrolled_at": face.enrolled_at, "decided_at": face.decided_at}
+            for face in faces
+        ],
+    }
+
+
+class Face(JudgedView):
+    """The student's own face: where it stands, and erasing it."""
+
+    permission_classes = [IsStudent]
+
+    @extend_schema(responses={200: serializers.FaceStatusSerializer, **ERRORS})
+    def get(self, request: Request) -> Response:
+        return Response(_status_of(request.user))  # type: ignore[arg-type]
+
+    @extend_schema(responses={204: None, **ERRORS})
+    def delete(self, request: Request) -> Response:
+        """Withdraws the consent and deletes every template. Calling again is harmless."""
+        services.erase_face(request.user, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        return Response(status=204)
+
+
+class FaceConsent(JudgedView):
+    """Agree to face recognition, or choose to check in without a face."""
+
+    permission_classes = [IsStudent]
+
+    @extend_schema(
+        request=serializers.ConsentSerializer,
+        responses={200: serializers.FaceStatusSerializer, **ERRORS},
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        data = parsed(serializers.ConsentSerializer, request)
+        student: User = request.user  # type: ignore[assignment]
+        if data["action"] == "give":
+            services.give_consent(student, version=data["version"], now=now)
+        elif data["action"] == "decline":
+            services.decline_face(student, now)
+        else:
+            services.erase_face(student, by=student, now=now)
+        return Response(_status_of(student))
+
+
+class EnrolFace(PhoneView):
+    """Send three to five frontal frames; a teacher or admin approves before they count."""
+
+    permission_classes = [IsStudent, HasDeviceKey]
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        request={"multipart/form-data": serializers.EnrolSerializer},
+        responses={
+            200: serializers.EnrolmentSerializer,
+            201: serializers.EnrolmentSerializer,
+            **ERRORS,
+        },
+    )
+    def post(self, request: Request) -> Response:
+        now = timezone.now()
+        data = parsed(serializers.EnrolSerializer, request)
+        student: User = request.user  # type: ignore[assignment]
+        self._require_own_device(request)
+        if data["consent_version"]:
+            services.give_consent(student, version=data["consent_version"], now=now)
+        result = services.enrol_face(student, frames=data["frames"], now=now)
+        return Response(_enrolment_of(result), status=201 if result.template else 200)
+
+    def _require_own_device(self, request: Request) -> None:
+        """A stolen password must not be enough to put another's face in."""
+        jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]
+        caller = services.identify(request.user, jkt=jkt, now=timezone.now())  # type: ignore[arg-type]
+        if caller.standing is not DeviceStanding.ACTIVE:
+            raise ApiError(
+                f"device_{caller.standing.value}",
+                "Enrol on the phone that is registered for you.",
+                status=403,
+            )
+
+
+def _enrolment_of(result: services.EnrolmentResult) -> dict[str, Any]:
+    if result.template is not None:
+        message = "Your face is enrolled and waits for your teacher's approval."
+        return {"status": result.template.status, "message": message, "hints": []}
+    message = (
+        "The pictures do not show the same face. Take them again, alone and in even light."
+        if result.frames_disagree
+        else "Some pictures were not good enough. Take them again; see the hints."
+    )
+    return {"status": "not_enrolled", "message": message, "hints": list(result.hints)}
+
+
+class WaitingFaces(ListAPIView):
+    """Enrolments that wait for approval: a teacher's own students', or all for an admin."""
+
+    permission_classes = [IsTeacherOrAdmin]
+    serializer_class = serializers.WaitingFaceSerializer
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return FaceTemplate.objects.none()
+        return queries.waiting_faces(self.request.user)  # type: ignore[arg-type]
+
+
+class DecideFace(JudgedView):
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(
+        request=serializers.FaceDecisionSerializer,
+        responses={200: serializers.WaitingFaceSerializer, **ERRORS},
+    )
+    def post(self, request: Request, template_id: UUID) -> Response:
+        data = parsed(serializers.FaceDecisionSerializer, request)
+        template = found(
+            queries.faces_approvable_by(request.user),  # type: ignore[arg-type]
+            template_id,
+            "enrolment",
+        )
+        decided = services.decide_face(
+            template,
+            approve=data["verdict"] == "approve",
+            by=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+        )
+        return Response(serializers.WaitingFaceSerializer(decided).data)

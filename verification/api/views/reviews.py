@@ -1,0 +1,146 @@
+"""Reviews and warnings: people decide here, not the machine."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
+from attendance_project.pagination import Pages
+from verification import queries, services
+from verification.api import presenting, serializers
+from verification.api.schema import ERRORS
+from verification.api.views.base import JudgedView, found, parsed
+from verification.models import CheckInDecision, Warning
+
+
+class WaitingReviews(ListAPIView):
+    """Check-ins that wait for their teacher. ``?session=`` narrows them to one session."""
+
+    permission_classes = [IsTeacherOrAdmin]
+    serializer_class = serializers.ReviewItemSerializer
+
+    @extend_schema(parameters=[OpenApiParameter("session", OpenApiTypes.UUID)])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return CheckInDecision.objects.none()
+        return queries.waiting_reviews(
+            self.request.user,  # type: ignore[arg-type]
+            session_id=_uuid_or_none(self.request.query_params.get("session"), "session"),
+        )
+
+
+class AnswerReview(JudgedView):
+    """Confirm or refuse a check-in that waits."""
+
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(
+        request=serializers.ReviewSerializer,
+        responses={200: serializers.OutcomeSerializer, **ERRORS},
+    )
+    def post(self, request: Request, decision_id: UUID) -> Response:
+        data = parsed(serializers.ReviewSerializer, request)
+        decision = found(queries.decisions_run_by(request.user), decision_id, "check-in")  # type: ignore[arg-type]
+        services.review(
+            decision,
+            verdict=data["verdict"],
+            note=data["note"],
+            by=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+        )
+        return Response(presenting.decision_of(decision))
+
+
+class Warnings(ListAPIView):
+    """One's own warnings; for teachers and admins those that they may decide."""
+
+    permission_classes = [IsAuthenticated]
+    queryset = Warning.objects.none()
+
+    def get_serializer_class(self) -> type[BaseSerializer]:
+        if getattr(self, "swagger_fake_view", False) or self.request.user.is_student:  # type: ignore[union-attr]
+            return serializers.WarningSerializer
+        return serializers.WarningDetailSerializer
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Warning.objects.none()
+        return Warning.objects.visible_to(self.request.user)
+
+
+class AppealWarning(JudgedView):
+    """The student's own word on a warning."""
+
+    permission_classes = [IsStudent]
+
+    @extend_schema(
+        request=serializers.AppealSerializer,
+        responses={200: serializers.WarningSerializer, **ERRORS},
+    )
+    def post(self, request: Request, warning_id: UUID) -> Response:
+        data = parsed(serializers.AppealSerializer, request)
+        warning = found(Warning.objects.visible_to(request.user), warning_id, "warning")
+        heard = services.appeal(warning, text=data["text"], now=timezone.now())
+        return Response(serializers.WarningSerializer(heard).data)
+
+
+class DecideWarning(JudgedView):
+    """Uphold or dismiss a warning. It stays on record either way."""
+
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(
+        request=serializers.WarningVerdictSerializer,
+        responses={200: serializers.WarningDetailSerializer, **ERRORS},
+    )
+    def post(self, request: Request, warning_id: UUID) -> Response:
+        data = parsed(serializers.WarningVerdictSerializer, request)
+        warning = found(Warning.objects.visible_to(request.user), warning_id, "warning")
+        decided = services.answer_warning(
+            warning,
+            verdict=data["verdict"],
+            note=data["note"],
+            by=request.user,  # type: ignore[arg-type]
+            now=timezone.now(),
+        )
+        return Response(serializers.WarningDetailSerializer(decided).data)
+
+
+class WarnedUsers(JudgedView):
+    """Students with warnings, most recently warned first, each with what was found."""
+
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(responses={200: serializers.WarnedUserSerializer(many=True), **ERRORS})
+    def get(self, request: Request) -> Response:
+        paginator = Pages()
+        rows = paginator.paginate_queryset(
+            queries.warned_students(request.user),  # type: ignore[arg-type]
+            request,
+            view=self,
+        )
+        people = queries.warned_people(request.user, [row["student_id"] for row in rows or []])  # type: ignore[arg-type]
+        return paginator.get_paginated_response(
+            serializers.WarnedUserSerializer(people, many=True).data
+        )
+
+
+def _uuid_or_none(text: str | None, field: str) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise ValidationError({field: "This must be a UUID."}) from None

@@ -1,0 +1,143 @@
+"""Opening attempts: who calls, for which session, against which challenge."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError
+
+import accounts.services as people
+from accounts.models import Device, User
+from sessions_app.models import Enrolment, Session
+from verification.domain.evidence import DeviceEvidence, DeviceStanding, Standing
+from verification.domain.liveness import Challenge, draw_challenge
+from verification.domain.policy import Need, Policy
+from verification.errors import Refusal
+from verification.models import CheckInAttempt, IssuedChallenge
+
+ATTEMPT_LIFETIME = timedelta(minutes=4)
+"""Three face tries within the two minutes that each piece of evidence lives, and some air."""
+CHALLENGE_LIFETIME = timedelta(seconds=45)
+"""A burst takes 5.4 s; the rest is for reading the prompt, a permission dialogue, a slow upload."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A student and the device key that signed the call."""
+
+    user: User
+    jkt: str
+    device: Device | None
+    standing: DeviceStanding
+
+
+@dataclass(frozen=True)
+class IssuedPrompt:
+    """A challenge as the phone gets it."""
+
+    number: int
+    challenge: Challenge
+    expires_at: datetime
+
+
+def identify(user: User, *, jkt: str, now: datetime) -> Caller:
+    """How the key that signed this call stands with this student."""
+    device, standing = people.device_standing(user, jkt, now)
+    return Caller(user, jkt, device, DeviceStanding(standing))
+
+
+def open_attempt(caller: Caller, *, session: Session, nonce: str, now: datetime) -> CheckInAttempt:
+    """A new attempt with its first challenge; the same nonce again finds the same attempt.
+
+    Raises Refusal where the nonce belongs to an attempt at another session.
+    """
+    try:
+        attempt = CheckInAttempt.objects.create(
+            session=session,
+            student=caller.user,
+            device=caller.device if caller.standing is DeviceStanding.ACTIVE else None,
+            jkt=caller.jkt,
+            nonce=nonce,
+            opened_at=now,
+            expires_at=now + ATTEMPT_LIFETIME,
+        )
+    except IntegrityError:
+        attempt = CheckInAttempt.objects.get(student=caller.user, nonce=nonce)
+        if attempt.session_id != session.pk:
+            raise Refusal(
+                "nonce_reused", "This nonce was used for another session. Take a new one."
+            ) from None
+    issue_challenge(attempt, number=1, now=now)
+    return attempt
+
+
+def issue_challenge(attempt: CheckInAttempt, *, number: int, now: datetime) -> None:
+    """Draw the attempt's nth challenge, unless it was drawn already."""
+    try:
+        IssuedChallenge.objects.create(
+            attempt=attempt,
+            number=number,
+            challenge=draw_challenge(random.SystemRandom()).to_json(),
+            issued_at=now,
+            expires_at=now + CHALLENGE_LIFETIME,
+        )
+    except IntegrityError:
+        return
+
+
+def latest_prompt(attempt: CheckInAttempt) -> IssuedPrompt:
+    issued = IssuedChallenge.objects.filter(attempt=attempt).order_by("-number")[0]
+    return IssuedPrompt(issued.number, Challenge.from_json(issued.challenge), issued.expires_at)
+
+
+def attempt_for(caller: Caller, attempt_id: UUID) -> CheckInAttempt:
+    """The caller's own attempt. Another student's is not found, like one that never was."""
+    attempt = (
+        CheckInAttempt.objects.filter(pk=attempt_id, student=caller.user)
+        .select_related("session", "decision")
+        .first()
+    )
+    if attempt is None:
+        raise Refusal("attempt_not_found", "No such check-in of yours. Start again.", status=404)
+    return attempt
+
+
+def require_open(attempt: CheckInAttempt, now: datetime) -> None:
+    """Raises Refusal where nothing can be added to the attempt any more."""
+    if hasattr(attempt, "decision"):
+        raise Refusal("attempt_decided", "This check-in is decided already.")
+    if now > attempt.expires_at:
+        raise Refusal("attempt_expired", "This check-in took too long. Start again.")
+
+
+def policy_for(session: Session) -> Policy:
+    """The policy with what the session's teacher chose."""
+    return Policy(
+        face=Need(session.face),
+        bluetooth=Need(session.bluetooth),
+        qr_slots_needed=session.qr_slots_needed,
+        qr_slot_s=session.qr_slot_s,
+    )
+
+
+def standing_of(student: User, session: Session, *, at: datetime) -> Standing:
+    """Whether the student could check in at that moment.
+
+    A session that closed while a check-in was on its way was still open when it began.
+    """
+    started = session.opened_at is not None and session.opened_at <= at
+    ended = not session.is_open and (session.closed_at is None or session.closed_at < at)
+    return Standing(
+        session_open=started and not ended,
+        enrolled=Enrolment.objects.filter(
+            course_id=session.course_id, student=student, is_active=True
+        ).exists(),
+        late=at > session.late_at,
+    )
+
+
+def device_evidence(caller: Caller, attempt: CheckInAttempt) -> DeviceEvidence:
+    return DeviceEvidence(standing=caller.standing, same_as_opened=caller.jkt == attempt.jkt)

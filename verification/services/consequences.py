@@ -1,0 +1,109 @@
+"""What follows from a decision. Each consequence is harmless to repeat."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import IntegrityError
+
+import sessions_app.services as teaching
+from accounts.models import Role, User
+from sessions_app import live
+from sessions_app.models import MarkSource
+from verification.domain.reasons import RULES, Reason
+from verification.models import (
+    CheckInDecision,
+    Outcome,
+    Severity,
+    StrikeNotice,
+    Warning,
+    WarningVerdict,
+)
+
+
+def apply_decision(decision: CheckInDecision) -> None:
+    """Write the attendance or the warnings, and tell the room."""
+    if decision.outcome in (Outcome.PRESENT, Outcome.LATE):
+        teaching.record_mark(
+            session=decision.session,
+            student=decision.student,
+            status=decision.outcome,
+            source=MarkSource.CHECK_IN,
+            key=f"decision:{decision.pk}",
+            evidence=decision.counted,
+            now=decision.decided_at,
+        )
+    _warn(decision)
+    tell_room(decision)
+
+
+def tell_room(decision: CheckInDecision) -> None:
+    live.publish(
+        decision.session_id,
+        {
+            "type": "check_in",
+            "student_id": str(decision.student_id),
+            "decision_id": str(decision.pk),
+            "outcome": decision.outcome,
+            "reasons": [RULES[Reason(code)].words for code in decision.reasons],
+        },
+    )
+
+
+def _warn(decision: CheckInDecision) -> None:
+    graves = [
+        (code, severity) for code in decision.reasons if (severity := RULES[Reason(code)].severity)
+    ]
+    created = [_warn_once(decision, code, severity.value) for code, severity in graves]
+    if any(created):
+        _notify_admins(decision.student)
+
+
+def _warn_once(decision: CheckInDecision, code: str, severity: str) -> bool:
+    """Whether a warning was added: a second try with the same fault adds none."""
+    try:
+        Warning.objects.create(
+            session_id=decision.session_id,
+            student_id=decision.student_id,
+            decision=decision,
+            reason=code,
+            severity=severity,
+            measured=decision.evidence,
+            created_at=decision.decided_at,
+        )
+    except IntegrityError:
+        return False
+    return True
+
+
+def strikes_of(student: User) -> int:
+    """Warnings of weight that nobody dismissed. Low ones are mishaps more often than not."""
+    return (
+        Warning.objects.filter(student=student, severity__in=[Severity.MEDIUM, Severity.HIGH])
+        .exclude(verdict=WarningVerdict.DISMISSED)
+        .count()
+    )
+
+
+def _notify_admins(student: User) -> None:
+    """Tell the admins of the nth strike, once. Nothing else happens by itself."""
+    strikes = strikes_of(student)
+    if strikes < settings.STRIKES_BEFORE_NOTICE:
+        return
+    latest = Warning.objects.filter(student=student).order_by("-created_at")[0]
+    try:
+        StrikeNotice.objects.create(student=student, strikes=strikes, sent_at=latest.created_at)
+    except IntegrityError:
+        return
+    admins = User.objects.filter(role=Role.ADMIN, is_active=True).values_list("email", flat=True)
+    send_mail(
+        subject=f"{strikes} warnings for {student.full_name}",
+        message=(
+            f"{student.full_name} ({student.institution_number}) has {strikes} warnings that "
+            "nobody has dismissed. Please look at them and hear the student before you act: "
+            f"{settings.PUBLIC_URL}/admin/verification/warning/?student__id__exact={student.pk}"
+        ),
+        from_email=None,
+        recipient_list=list(admins),
+        fail_silently=True,
+    )

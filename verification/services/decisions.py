@@ -1,0 +1,154 @@
+"""Deciding an attempt on everything that it has gathered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError
+
+from sessions_app.models import Session
+from verification.domain.check_in import decide
+from verification.domain.evidence import (
+    CodeEvidence,
+    DeviceEvidence,
+    DeviceStanding,
+    Evidence,
+    FaceEvidence,
+    FaceReference,
+    LivenessEvidence,
+    ProximityEvidence,
+)
+from verification.models import (
+    CheckInAttempt,
+    CheckInDecision,
+    EvidenceKind,
+    EvidenceRecord,
+)
+from verification.services import attempts, consequences, faces
+from verification.services.attempts import Caller
+
+
+def mark(caller: Caller, attempt: CheckInAttempt, *, now: datetime) -> CheckInDecision:
+    """Decide the attempt once, and see to the consequences. Calling again changes nothing.
+
+    The decision is written first: if the process dies before its consequences are, the next
+    call finds it and sees to them again, each of which is harmless to repeat.
+    """
+    decision = CheckInDecision.objects.filter(attempt=attempt).first()
+    if decision is None:
+        decision = _decide(attempt, attempts.device_evidence(caller, attempt), now)
+    consequences.apply_decision(decision)
+    return decision
+
+
+def settle_expired(session: Session, now: datetime) -> int:
+    """Decide what was begun and left: leaving after a bad try must not hide the try.
+
+    Attempts that may still be finished are left alone, so that closing a session costs nobody
+    a check-in that is on its way. Returns how many were decided.
+    """
+    left = CheckInAttempt.objects.filter(session=session, expires_at__lt=now)
+    decided = set(
+        CheckInDecision.objects.filter(session=session).values_list("attempt_id", flat=True)
+    )
+    with_evidence = set(
+        EvidenceRecord.objects.filter(session=session).values_list("attempt_id", flat=True)
+    )
+    undecided = [a for a in left if a.pk in with_evidence and a.pk not in decided]
+    for attempt in undecided:
+        settle(attempt, now=now)
+    return len(undecided)
+
+
+def settle(attempt: CheckInAttempt, *, now: datetime) -> CheckInDecision:
+    """Decide an attempt that its student left, as of the last evidence received."""
+    last = EvidenceRecord.objects.filter(attempt=attempt).order_by("-received_at")[0]
+    device = DeviceEvidence(
+        standing=DeviceStanding.ACTIVE if attempt.device_id else DeviceStanding.UNKNOWN
+    )
+    decision = _decide(attempt, device, now, as_of=last.received_at)
+    consequences.apply_decision(decision)
+    return decision
+
+
+def _decide(
+    attempt: CheckInAttempt,
+    device: DeviceEvidence,
+    now: datetime,
+    as_of: datetime | None = None,
+) -> CheckInDecision:
+    policy = attempts.policy_for(attempt.session)
+    evidence, engine = _gather(attempt, device, as_of or now)
+    decision = decide(evidence, policy)
+    try:
+        return CheckInDecision.objects.create(
+            attempt=attempt,
+            session_id=attempt.session_id,
+            student_id=attempt.student_id,
+            outcome=decision.outcome.value,
+            reasons=[reason.value for reason in decision.reasons],
+            counted=list(decision.counted),
+            evidence=evidence.to_json(),
+            policy=policy.to_json(),
+            policy_version=policy.version,
+            engine=engine,
+            decided_at=now,
+        )
+    except IntegrityError:
+        return CheckInDecision.objects.get(attempt=attempt)
+
+
+def _gather(attempt: CheckInAttempt, device: DeviceEvidence, at: datetime) -> tuple[Evidence, str]:
+    """The newest record of each kind as evidence, and the engine that measured the face."""
+    records = list(EvidenceRecord.objects.filter(attempt=attempt).order_by("received_at"))
+    newest = {record.kind: record for record in records}
+    code = newest.get(EvidenceKind.CODE)
+    face, liveness = face_evidence(newest.get(EvidenceKind.FACE), at=at)
+    came_at = code.received_at if code else at
+    evidence = Evidence(
+        standing=attempts.standing_of(attempt.student, attempt.session, at=came_at),
+        device=device,
+        face_reference=faces.reference_standing(attempt.student),
+        code=code_evidence(code, at=at),
+        proximity=proximity_evidence(newest.get(EvidenceKind.BLUETOOTH), at=at),
+        face=face,
+        liveness=liveness,
+        face_tries=sum(record.kind == EvidenceKind.FACE for record in records),
+    )
+    engine = newest[EvidenceKind.FACE].measured["engine"] if face else ""
+    return evidence, engine
+
+
+# --- from stored measurements back to evidence ----------------------------------------
+
+
+def code_evidence(record: EvidenceRecord | None, *, at: datetime) -> CodeEvidence | None:
+    if record is None:
+        return None
+    data = record.measured["code"]
+    return CodeEvidence(**data | {"slots": tuple(data["slots"]), "age_s": _age_s(record, at)})
+
+
+def proximity_evidence(record: EvidenceRecord | None, *, at: datetime) -> ProximityEvidence | None:
+    if record is None:
+        return None
+    data = record.measured["proximity"]
+    return ProximityEvidence(**data | {"slots": tuple(data["slots"]), "age_s": _age_s(record, at)})
+
+
+def face_evidence(
+    record: EvidenceRecord | None, *, at: datetime
+) -> tuple[FaceEvidence | None, LivenessEvidence | None]:
+    if record is None:
+        return None, None
+    face: dict[str, Any] = dict(record.measured["face"])
+    face |= {"reference": FaceReference(face["reference"]), "age_s": _age_s(record, at)}
+    liveness: dict[str, Any] = dict(record.measured["liveness"])
+    for name in ("moves_missing", "unprompted_at_s"):
+        liveness[name] = tuple(liveness[name])
+    return FaceEvidence(**face), LivenessEvidence(**liveness)
+
+
+def _age_s(record: EvidenceRecord, at: datetime) -> float:
+    return max((at - record.received_at).total_seconds(), 0.0)

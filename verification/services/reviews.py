@@ -1,0 +1,62 @@
+"""The teacher's word on a check-in that asked for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError
+
+import sessions_app.services as teaching
+from accounts.models import User
+from sessions_app import live
+from sessions_app.models import AttendanceStatus, MarkSource
+from verification.errors import Refusal
+from verification.models import CheckInDecision, Outcome, ReviewVerdict
+
+
+def review(
+    decision: CheckInDecision, *, verdict: str, note: str, by: User, now: datetime
+) -> ReviewVerdict:
+    """Confirm or refuse. The first verdict counts; the same one again is harmless.
+
+    Raises Refusal where the check-in did not ask, or was answered otherwise.
+    """
+    if decision.outcome != Outcome.REVIEW:
+        raise Refusal("not_in_review", "This check-in does not wait for a confirmation.")
+    try:
+        given = ReviewVerdict.objects.create(
+            decision=decision, verdict=verdict, note=note, by=by, at=now
+        )
+    except IntegrityError:
+        given = ReviewVerdict.objects.get(decision=decision)
+    if given.verdict != verdict:
+        raise Refusal("already_answered", f"This check-in was {given.verdict} already.")
+    if given.verdict == ReviewVerdict.CONFIRMED:
+        _record(decision, given)
+    live.publish(
+        decision.session_id,
+        {
+            "type": "check_in",
+            "student_id": str(decision.student_id),
+            "decision_id": str(decision.pk),
+            "outcome": given.verdict,
+            "reasons": [],
+        },
+    )
+    return given
+
+
+def _record(decision: CheckInDecision, given: ReviewVerdict) -> None:
+    """Late is counted from the scan, not from the moment the teacher found time to confirm."""
+    late = decision.evidence["standing"]["late"]
+    teaching.record_mark(
+        session=decision.session,
+        student=decision.student,
+        status=AttendanceStatus.LATE if late else AttendanceStatus.PRESENT,
+        source=MarkSource.REVIEW,
+        key=f"review:{given.pk}",
+        reason=given.note,
+        evidence=decision.counted,
+        by=given.by,
+        now=given.at,
+    )

@@ -1,0 +1,29 @@
+"""Hearing the student, and the verdict of a teacher or an admin."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.models import User
+from verification.errors import Refusal
+from verification.models import Warning, WarningVerdict
+
+
+def appeal(warning: Warning, *, text: str, now: datetime) -> Warning:
+    """The student's own word, once and before the verdict."""
+    waiting = Warning.objects.filter(pk=warning.pk, appeal="", verdict=WarningVerdict.OPEN)
+    if not waiting.update(appeal=text, appealed_at=now):
+        raise Refusal("already_answered", "You answered this already, or it was decided.")
+    warning.refresh_from_db()
+    return warning
+
+
+def answer_warning(
+    warning: Warning, *, verdict: str, note: str, by: User, now: datetime
+) -> Warning:
+    """Uphold or dismiss it, once."""
+    waiting = Warning.objects.filter(pk=warning.pk, verdict=WarningVerdict.OPEN)
+    if not waiting.update(verdict=verdict, verdict_note=note, verdict_by=by, verdict_at=now):
+        raise Refusal("already_answered", "This warning was decided already.")
+    warning.refresh_from_db()
+    return warning

@@ -1,0 +1,366 @@
+"""The doorman: every reason by name, and better evidence never worsens an outcome."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verification.domain.check_in import Outcome, decide
+from verification.domain.evidence import (
+    CodeEvidence,
+    DeviceEvidence,
+    DeviceStanding,
+    Evidence,
+    FaceEvidence,
+    FaceReference,
+    LivenessEvidence,
+    ProximityEvidence,
+    Standing,
+)
+from verification.domain.policy import Need, Policy
+from verification.domain.reasons import RULES, Effect, Reason
+
+POLICY = Policy()
+CODE = CodeEvidence(age_s=10, slots=(100, 101), newest_age_s=1.5)
+HEARD = ProximityEvidence(
+    age_s=8, slots=(40, 41), samples=9, median_rssi_dbm=-66, rssi_spread_db=3.1, distance_m=4.0
+)
+FACE = FaceEvidence(
+    age_s=2,
+    reference=FaceReference.APPROVED,
+    comparison_score=0.71,
+    lowest_self_score=0.8,
+    faces_max=1,
+    frames=16,
+)
+GOOD = Evidence(
+    standing=Standing(session_open=True, enrolled=True),
+    device=DeviceEvidence(standing=DeviceStanding.ACTIVE),
+    face_reference=FaceReference.APPROVED,
+    code=CODE,
+    proximity=HEARD,
+    face=FACE,
+    liveness=LivenessEvidence(),
+    face_tries=1,
+)
+
+
+def with_code(**changes):
+    return replace(GOOD, code=replace(CODE, **changes))
+
+
+def with_heard(**changes):
+    return replace(GOOD, proximity=replace(HEARD, **changes))
+
+
+def with_face(**changes):
+    return replace(GOOD, face=replace(FACE, **changes))
+
+
+def with_liveness(**changes):
+    return replace(GOOD, liveness=LivenessEvidence(**changes))
+
+
+def with_device(standing):
+    return replace(GOOD, device=DeviceEvidence(standing=standing))
+
+
+def without_face(reference):
+    return replace(GOOD, face_reference=reference, face=None, liveness=None)
+
+
+ONE_FAULT = {
+    Reason.SESSION_NOT_OPEN: replace(GOOD, standing=Standing(session_open=False, enrolled=True)),
+    Reason.NOT_ENROLLED: replace(GOOD, standing=Standing(session_open=True, enrolled=False)),
+    Reason.DEVICE_UNKNOWN: with_device(DeviceStanding.UNKNOWN),
+    Reason.DEVICE_WAITING: with_device(DeviceStanding.WAITING),
+    Reason.DEVICE_REVOKED: with_device(DeviceStanding.REVOKED),
+    Reason.DEVICE_OF_ANOTHER_STUDENT: with_device(DeviceStanding.OF_ANOTHER_STUDENT),
+    Reason.DEVICE_CHANGED: replace(
+        GOOD, device=DeviceEvidence(standing=DeviceStanding.ACTIVE, same_as_opened=False)
+    ),
+    Reason.CODE_MISSING: replace(GOOD, code=None),
+    Reason.CODE_UNREADABLE: with_code(malformed=1),
+    Reason.CODE_FORGED: with_code(forged=1),
+    Reason.CODE_OF_ANOTHER_SESSION: with_code(other_session=1),
+    Reason.CODE_OUTSIDE_OPENING: with_code(outside_opening=1),
+    Reason.CODE_TOO_FEW: with_code(slots=(101,)),
+    Reason.CODE_TOO_OLD: with_code(newest_age_s=6.1),
+    Reason.CODE_KEPT: with_code(newest_age_s=61),
+    Reason.CODE_ARRIVED_LATE: with_code(newest_age_s=12, one_request=True),
+    Reason.SHORT_CODE_USED: replace(GOOD, code=CodeEvidence(age_s=1, short=True, slots=(7,))),
+    Reason.SHORT_CODE_WRONG: replace(GOOD, code=CodeEvidence(age_s=1, short=True)),
+    Reason.BLUETOOTH_MISSING: replace(GOOD, proximity=None),
+    Reason.BLUETOOTH_TOO_LITTLE: with_heard(samples=4),
+    Reason.BLUETOOTH_REPLAYED: with_heard(slots=(40, 41), replayed_ids=0),
+    Reason.BLUETOOTH_COPIED: with_heard(copied=True),
+    Reason.BLUETOOTH_FLAT: with_heard(rssi_spread_db=0.0),
+    Reason.FACE_DECLINED: without_face(FaceReference.DECLINED),
+    Reason.FACE_NOT_ENROLLED: without_face(FaceReference.NONE),
+    Reason.FACE_WAITING: without_face(FaceReference.WAITING),
+    Reason.FACE_ENROL_AGAIN: without_face(FaceReference.OTHER_ENGINE),
+    Reason.FACE_MISSING: replace(GOOD, face=None, liveness=None),
+    Reason.FACE_NOT_SEEN: with_face(frames_without_face=5),
+    Reason.FACE_POOR_CAPTURE: with_face(capture_hint="too_dark"),
+    Reason.FACE_SEVERAL: with_face(faces_max=2),
+    Reason.FACE_SWAPPED: with_face(lowest_self_score=0.1),
+    Reason.FACE_IN_DOUBT: with_face(comparison_score=0.39),
+    Reason.FACE_MISMATCH: with_face(comparison_score=0.24),
+    Reason.CHALLENGE_EXPIRED: with_liveness(challenge_expired=True),
+    Reason.MOVES_NOT_SEEN: with_liveness(moves_missing=("turn_left",)),
+    Reason.MOVES_UNPROMPTED: with_liveness(unprompted_at_s=(2.2,)),
+    Reason.NO_FRONTAL_START: with_liveness(frontal_start=False),
+    Reason.PICTURE_FLAT: with_liveness(flat=True),
+    Reason.PICTURE_FROZEN: with_liveness(frozen=True),
+    Reason.TIMES_IMPOSSIBLE: with_liveness(impossible_times=True),
+    Reason.EVIDENCE_EXPIRED: with_code(age_s=120.5),
+}
+# These two only speak where nothing fresh was heard, which is a fault of its own.
+del ONE_FAULT[Reason.BLUETOOTH_REPLAYED]
+TWO_FAULTS = {
+    Reason.BLUETOOTH_REPLAYED: with_heard(slots=(), samples=0, replayed_ids=3),
+    Reason.BLUETOOTH_INVENTED: with_heard(slots=(), samples=0, unknown_ids=3),
+}
+
+
+def test_good_evidence_is_present_without_a_reason():
+    decision = decide(GOOD, POLICY)
+    assert decision.outcome is Outcome.PRESENT
+    assert decision.reasons == ()
+    assert decision.counted == ("code", "bluetooth", "face")
+
+
+def test_good_evidence_after_the_limit_is_late():
+    late = replace(GOOD, standing=Standing(session_open=True, enrolled=True, late=True))
+    assert decide(late, POLICY).outcome is Outcome.LATE
+
+
+def test_every_reason_is_in_a_table_here():
+    assert {*ONE_FAULT, *TWO_FAULTS} == set(Reason) == set(RULES)
+
+
+@pytest.mark.parametrize("reason", ONE_FAULT, ids=str)
+def test_one_fault_gives_its_one_reason_and_effect(reason):
+    decision = decide(ONE_FAULT[reason], POLICY)
+    assert decision.reasons == (reason,)
+    review = reason in {Reason.BLUETOOTH_MISSING, Reason.BLUETOOTH_TOO_LITTLE}
+    expected = Effect.REVIEW if review else RULES[reason].effect
+    assert decision.outcome is (Outcome.REFUSED if expected is Effect.REFUSE else Outcome.REVIEW)
+
+
+@pytest.mark.parametrize("reason", TWO_FAULTS, ids=str)
+def test_radio_forgery_is_refused(reason):
+    decision = decide(TWO_FAULTS[reason], POLICY)
+    assert reason in decision.reasons
+    assert decision.outcome is Outcome.REFUSED
+
+
+def test_all_faults_are_told_at_once_worst_first():
+    evidence = replace(
+        GOOD,
+        code=replace(CODE, forged=1),
+        proximity=None,
+        face=replace(FACE, comparison_score=0.1),
+    )
+    decision = decide(evidence, POLICY)
+    assert set(decision.reasons) == {
+        Reason.CODE_FORGED,
+        Reason.BLUETOOTH_MISSING,
+        Reason.FACE_MISMATCH,
+    }
+    assert [f.effect for f in decision.findings] == sorted(
+        (f.effect for f in decision.findings), reverse=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("need", "outcome"),
+    [(Need.REQUIRED, "refused"), (Need.PREFERRED, "review"), (Need.OFF, "present")],
+)
+def test_missing_bluetooth_follows_the_policy(need, outcome):
+    policy = replace(POLICY, bluetooth=need)
+    assert decide(replace(GOOD, proximity=None), policy).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("need", "outcome"),
+    [(Need.REQUIRED, "refused"), (Need.PREFERRED, "review"), (Need.OFF, "present")],
+)
+def test_missing_face_follows_the_policy(need, outcome):
+    policy = replace(POLICY, face=need)
+    assert decide(replace(GOOD, face=None, liveness=None), policy).outcome == outcome
+
+
+def test_preferred_does_not_excuse_a_face_that_is_another_s():
+    policy = replace(POLICY, face=Need.PREFERRED)
+    assert decide(with_face(comparison_score=0.05), policy).outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize("missing", ["comparison_score", "lowest_self_score"])
+def test_a_burst_that_never_shows_who_it_is_proves_nobody(missing):
+    decision = decide(with_face(**{missing: None}), POLICY)
+    assert decision.reasons == (Reason.FACE_NOT_SEEN,)
+
+
+def test_who_declined_is_not_judged_by_a_face_sent_anyway():
+    evidence = replace(with_face(comparison_score=None), face_reference=FaceReference.DECLINED)
+    assert decide(evidence, POLICY).reasons == (Reason.FACE_DECLINED,)
+
+
+def test_stale_ids_beside_fresh_ones_are_normal():
+    evidence = with_heard(stale_ids=2, replayed_ids=1, unknown_ids=4)
+    assert decide(evidence, POLICY).outcome is Outcome.PRESENT
+
+
+def test_distance_refuses_nobody():
+    evidence = with_heard(median_rssi_dbm=-97, distance_m=90.0)
+    assert decide(evidence, POLICY).outcome is Outcome.PRESENT
+
+
+def test_codes_far_apart_do_not_add_up():
+    decision = decide(with_code(slots=(50, 101)), POLICY)
+    assert decision.reasons == (Reason.CODE_TOO_FEW,)
+
+
+def test_slow_slots_can_still_be_collected():
+    """With a slot of 30 s two codes lie 30 s apart, and the newest may be 30 s old."""
+    policy = replace(POLICY, qr_slot_s=30)
+    assert decide(with_code(slots=(7, 8), newest_age_s=29.0), policy).outcome is Outcome.PRESENT
+    assert decide(with_code(slots=(7, 8), newest_age_s=40.0), policy).outcome is Outcome.REFUSED
+
+
+def test_a_late_upload_is_excused_only_in_one_request_and_not_for_long():
+    assert decide(with_code(newest_age_s=12), POLICY).outcome is Outcome.REFUSED
+    late = with_code(newest_age_s=31, one_request=True)
+    assert decide(late, POLICY).outcome is Outcome.REFUSED
+
+
+# --- properties -----------------------------------------------------------------------
+
+scores = st.one_of(st.none(), st.floats(-1, 1))
+codes = st.builds(
+    CodeEvidence,
+    age_s=st.floats(0, 300),
+    slots=st.lists(st.integers(90, 110), max_size=4, unique=True).map(lambda s: tuple(sorted(s))),
+    newest_age_s=st.one_of(st.none(), st.floats(0, 200)),
+    forged=st.integers(0, 2),
+    malformed=st.integers(0, 2),
+    other_session=st.integers(0, 2),
+    outside_opening=st.integers(0, 2),
+    one_request=st.booleans(),
+    short=st.booleans(),
+)
+heards = st.builds(
+    ProximityEvidence,
+    age_s=st.floats(0, 300),
+    slots=st.lists(st.integers(1, 5), max_size=3, unique=True).map(lambda s: tuple(sorted(s))),
+    samples=st.integers(0, 20),
+    rssi_spread_db=st.one_of(st.none(), st.floats(0, 10)),
+    distance_m=st.one_of(st.none(), st.floats(0, 100)),
+    stale_ids=st.integers(0, 3),
+    replayed_ids=st.integers(0, 3),
+    unknown_ids=st.integers(0, 3),
+    copied=st.booleans(),
+)
+faces = st.builds(
+    FaceEvidence,
+    age_s=st.floats(0, 300),
+    reference=st.sampled_from(FaceReference),
+    comparison_score=scores,
+    lowest_self_score=scores,
+    faces_max=st.integers(0, 3),
+    frames=st.just(16),
+    frames_without_face=st.integers(0, 16),
+    capture_hint=st.sampled_from([None, "too_dark"]),
+)
+livenesses = st.builds(
+    LivenessEvidence,
+    challenge_expired=st.booleans(),
+    moves_missing=st.sampled_from([(), ("turn_left",)]),
+    unprompted_at_s=st.sampled_from([(), (1.5,)]),
+    frontal_start=st.booleans(),
+    flat=st.booleans(),
+    frozen=st.booleans(),
+    impossible_times=st.booleans(),
+)
+evidences = st.builds(
+    Evidence,
+    standing=st.builds(
+        Standing, session_open=st.booleans(), enrolled=st.booleans(), late=st.booleans()
+    ),
+    device=st.builds(
+        DeviceEvidence, standing=st.sampled_from(DeviceStanding), same_as_opened=st.booleans()
+    ),
+    face_reference=st.sampled_from(FaceReference),
+    code=st.one_of(st.none(), codes),
+    proximity=st.one_of(st.none(), heards),
+    face=st.one_of(st.none(), faces),
+    liveness=st.one_of(st.none(), livenesses),
+)
+policies = st.builds(
+    Policy,
+    face=st.sampled_from(Need),
+    bluetooth=st.sampled_from(Need),
+    qr_slots_needed=st.integers(1, 4),
+)
+RANK = {Outcome.REFUSED: 0, Outcome.REVIEW: 1, Outcome.LATE: 2, Outcome.PRESENT: 3}
+BETTER = [
+    ("standing", GOOD.standing),
+    ("device", GOOD.device),
+    ("code", replace(CODE, slots=(97, 98, 99, 100, 101))),
+    ("proximity", HEARD),
+    ("face", FACE),
+    ("liveness", LivenessEvidence()),
+]
+
+
+@given(evidences, policies, st.sampled_from(BETTER))
+def test_better_evidence_never_worsens_an_outcome(evidence, policy, better):
+    """Replace any one kind by its best: the outcome stays or rises.
+
+    A student who declined, or whose face waits, is compared with nothing, so a burst there is
+    judged for what it shows all the same; the best one shows nothing wrong.
+    """
+    name, best = better
+    before = decide(evidence, policy).outcome
+    after = decide(replace(evidence, **{name: best}), policy).outcome
+    if name == "standing":
+        best_rank = {Outcome.LATE: Outcome.PRESENT}.get(before, before)
+        assert RANK[after] >= RANK[best_rank] or after is Outcome.PRESENT
+    else:
+        assert RANK[after] >= RANK[before]
+
+
+@given(evidences, policies)
+def test_nobody_gets_in_without_a_code_of_this_session(evidence, policy):
+    decision = decide(evidence, policy)
+    if decision.accepted:
+        assert evidence.code is not None
+        assert not evidence.code.short
+        assert len(evidence.code.slots) >= policy.qr_slots_needed
+        assert evidence.device.standing is DeviceStanding.ACTIVE
+        assert evidence.standing.session_open
+        assert evidence.standing.enrolled
+
+
+@given(evidences, policies)
+def test_who_gets_in_where_a_face_is_required_matched_and_moved(evidence, policy):
+    if policy.face is Need.REQUIRED and decide(evidence, policy).accepted:
+        assert evidence.face_reference is FaceReference.APPROVED
+        assert evidence.face.reference is FaceReference.APPROVED
+        assert evidence.face.comparison_score >= policy.face_match_score
+        assert not evidence.liveness.moves_missing
+
+
+def test_approval_between_burst_and_decision_compares_nothing():
+    decision = decide(with_face(reference=FaceReference.WAITING, comparison_score=None), POLICY)
+    assert decision.reasons == (Reason.FACE_WAITING,)
+
+
+@given(evidences, policies)
+def test_a_stored_decision_can_be_replayed(evidence, policy):
+    stored = json.loads(json.dumps([evidence.to_json(), policy.to_json()]))
+    again = decide(Evidence.from_json(stored[0]), Policy.from_json(stored[1]))
+    assert again == decide(evidence, policy)
