@@ -31,6 +31,7 @@ _https = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 0)
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "attendance_project.error_pages.csrf_failed"
 
 INSTALLED_APPS = [
     "daphne",  # first, so that runserver speaks websocket
@@ -150,6 +151,10 @@ FACE_TEMPLATE_KEYS = env.list("FACE_TEMPLATE_KEYS", validate=validate.Length(min
 FACE_ENGINE = env.str("FACE_ENGINE", "opencv")
 FACE_CONSENT_VERSION = "2026-11"
 STRIKES_BEFORE_NOTICE = env.int("STRIKES_BEFORE_NOTICE", 3)
+# The attendance that "may still be missed" is reckoned against.
+ATTENDANCE_REQUIRED_PERCENT = env.int(
+    "ATTENDANCE_REQUIRED_PERCENT", 75, validate=validate.Range(min=0, max=100)
+)
 
 # --- mail, language, time -------------------------------------------------------------
 EMAIL_CONFIG = env.dj_email_url("EMAIL_URL", "consolemail://") if env.str("EMAIL_URL", "") else {}
@@ -180,6 +185,8 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "attendance_project.api_errors.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+ERROR_LOG_KEPT = timedelta(days=env.int("ERROR_LOG_DAYS", 90))
+ERROR_LOG_ROWS_PER_MINUTE = 300  # for each process; see reports.services
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_DAYS", 30)),
@@ -201,6 +208,24 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "accounts.models.Role",
+        "DeviceStatusEnum": "accounts.models.DeviceStatus",
+        "ConsentActionEnum": "accounts.models.ConsentAction",
+        "SessionStateEnum": "sessions_app.models.SessionState",
+        "RequirementEnum": "sessions_app.models.Requirement",
+        "AttendanceStatusEnum": "sessions_app.models.AttendanceStatus",
+        "MarkSourceEnum": "sessions_app.models.MarkSource",
+        "OutcomeEnum": "verification.models.Outcome",
+        "SeverityEnum": "verification.models.Severity",
+        "WarningVerdictEnum": "verification.models.WarningVerdict",
+        "TemplateStatusEnum": "verification.models.TemplateStatus",
+        "EvidenceKindEnum": "verification.models.EvidenceKind",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "attendance_project.api_schema.document_errors",
+    ],
 }
 
 LOGGING = {

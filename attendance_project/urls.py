@@ -10,7 +10,11 @@ api: list[URLPattern | URLResolver] = [
     path("", include("verification.api.urls")),
     path("", include("reports.api.urls")),
     path("schema", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path(
+        "docs",
+        SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api_docs.html"),
+        name="api-docs",
+    ),
 ]
 
 urlpatterns = [
@@ -18,4 +22,10 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("sessions_app.urls")),
+    path("", include("verification.urls")),
 ]
+
+handler400 = "attendance_project.error_pages.bad_request"
+handler403 = "attendance_project.error_pages.forbidden"
+handler404 = "attendance_project.error_pages.not_found"
+handler500 = "attendance_project.error_pages.server_error"

@@ -1,5 +1,32 @@
 """API routes of this app, under /api/v1/."""
 
+from django.urls import path
 from django.urls.resolvers import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from reports.api import views
+
+urlpatterns: list[URLPattern] = [
+    path(
+        "attendance/statistics/today/<uuid:user_id>",
+        views.StatisticsToday.as_view(),
+        name="api-statistics-today",
+    ),
+    path(
+        "attendance/statistics/all/<uuid:user_id>",
+        views.StatisticsOverall.as_view(),
+        name="api-statistics-all",
+    ),
+    path("attendance/data/class/<uuid:class_id>", views.ClassData.as_view(), name="api-class-data"),
+    path(
+        "attendance/data/subject/<uuid:subject_id>",
+        views.SubjectData.as_view(),
+        name="api-subject-data",
+    ),
+    path(
+        "admin/student-profile/<uuid:student_id>",
+        views.StudentProfile.as_view(),
+        name="api-student-profile",
+    ),
+    path("admin/stats", views.InstitutionStats.as_view(), name="api-admin-stats"),
+    path("errors", views.Errors.as_view(), name="api-errors"),
+]

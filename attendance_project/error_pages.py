@@ -1,0 +1,51 @@
+"""Errors outside a view: the one JSON shape under /api/, plain pages everywhere else."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views import csrf, defaults
+
+API = "/api/"
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if _is_api(request):
+        return _error(400, "bad_request", "This request could not be read.")
+    return defaults.bad_request(request, exception)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if _is_api(request):
+        return _error(403, "permission_denied", "This is not open to you.")
+    return defaults.permission_denied(request, exception)
+
+
+def csrf_failed(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+    if _is_api(request):
+        return _error(403, "csrf_failed", "Reload the page and try again.")
+    return csrf.csrf_failure(request, **kwargs)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    if _is_api(request):
+        return _error(404, "not_found", "There is nothing at this address.")
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    if _is_api(request):
+        request_id = getattr(request, "request_id", "unknown")
+        detail = f"Something went wrong on our side. Tell an admin this number: {request_id}"
+        return _error(500, "server_error", detail)
+    return defaults.server_error(request)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith(API)
+
+
+def _error(status: int, code: str, detail: str) -> HttpResponse:
+    response = JsonResponse({"code": code, "detail": detail, "fields": {}}, status=status)
+    response.error_code = code  # type: ignore[attr-defined]  # for the error log
+    return response

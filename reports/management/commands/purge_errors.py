@@ -1,0 +1,16 @@
+"""``python manage.py purge_errors``: delete old rows of the error log; meant for a daily job."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from reports import services
+
+
+class Command(BaseCommand):
+    help = "Delete rows of the error log that are older than ERROR_LOG_DAYS."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        deleted = services.purge_errors(now=timezone.now())
+        self.stdout.write(f"Deleted {deleted} rows.")

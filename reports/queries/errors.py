@@ -1,0 +1,40 @@
+"""The error log, for the admin."""
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from reports.models import ErrorEvent
+
+SERVER_ERROR = 500
+
+
+def events(
+    *,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    kind: str | None = None,
+    user_id: UUID | None = None,
+    **exact: Any,
+) -> QuerySet[ErrorEvent]:
+    """Newest first. ``kind`` is ``unhandled`` (500) or ``refused`` (4xx); days are the site's.
+
+    ``exact`` takes status, code, route and request_id.
+    """
+    rows = ErrorEvent.objects.order_by("-at", "pk")
+    if first_day:
+        rows = rows.filter(at__gte=_edge(first_day, time.min))
+    if last_day:
+        rows = rows.filter(at__lte=_edge(last_day, time.max))
+    if kind:
+        rows = rows.filter(**{"status__gte" if kind == "unhandled" else "status__lt": SERVER_ERROR})
+    if user_id:
+        rows = rows.filter(user_id=user_id)
+    return rows.filter(**{name: value for name, value in exact.items() if value})
+
+
+def _edge(day: date, at: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, at))

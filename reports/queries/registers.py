@@ -1,0 +1,80 @@
+"""Rows of the register, of a class group or of a subject."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import Role, User
+from reports.queries.statistics import courses_by_id
+from sessions_app.models import Attendance, ClassGroup, Course, Session, Subject
+
+
+def class_register(class_id: UUID, *, viewer: User) -> QuerySet[Attendance] | None:
+    """A class group's rows; None where the viewer may not know of it."""
+    return _visible_rows({"class_group_id": class_id}, ClassGroup, class_id, viewer)
+
+
+def subject_register(subject_id: UUID, *, viewer: User) -> QuerySet[Attendance] | None:
+    """A subject's rows; None where the viewer may not know of it."""
+    return _visible_rows({"subject_id": subject_id}, Subject, subject_id, viewer)
+
+
+def _visible_rows(
+    about: dict[str, UUID], model: type[ClassGroup] | type[Subject], pk: UUID, viewer: User
+) -> QuerySet[Attendance] | None:
+    """All of them for an admin, for a teacher those of courses that they teach."""
+    # The session and the row's own key make the order total, so that no page repeats a row.
+    rows = Attendance.objects.filter(**about).order_by("-local_date", "session_id", "pk")
+    if viewer.role == Role.ADMIN:
+        return rows if model.objects.filter(pk=pk).exists() else None
+    mine = Course.objects.visible_to(viewer).filter(**about).values_list("pk", flat=True)
+    course_ids = list(mine.order_by("pk"))
+    return rows.filter(course_id__in=course_ids) if course_ids else None
+
+
+def narrowed(
+    rows: QuerySet[Attendance],
+    *,
+    first_day: str | None = None,
+    last_day: str | None = None,
+    student_id: UUID | None = None,
+    status: str | None = None,
+) -> QuerySet[Attendance]:
+    """Rows between two local days (``YYYY-MM-DD``, both included), of a student, of a status."""
+    if first_day:
+        rows = rows.filter(local_date__gte=first_day)
+    if last_day:
+        rows = rows.filter(local_date__lte=last_day)
+    if student_id:
+        rows = rows.filter(student_id=student_id)
+    return rows.filter(status=status) if status else rows
+
+
+def with_names(rows: Iterable[Attendance]) -> list[dict[str, Any]]:
+    """One page of rows with the people, courses and sessions they name: three more queries."""
+    page = list(rows)
+    students = User.objects.in_bulk({row.student_id for row in page})
+    sessions = Session.objects.in_bulk({row.session_id for row in page})
+    courses = courses_by_id({row.course_id for row in page})
+    return [
+        {
+            "attendance_id": row.pk,
+            "session_id": row.session_id,
+            "starts_at": sessions[row.session_id].starts_at,
+            "time_zone": sessions[row.session_id].time_zone,
+            "local_date": row.local_date,
+            "course_id": row.course_id,
+            "subject": courses[row.course_id].subject.name,
+            "class_group": courses[row.course_id].class_group.code,
+            "student_id": row.student_id,
+            "student_name": students[row.student_id].full_name,
+            "institution_number": students[row.student_id].institution_number,
+            "status": row.status,
+            "source": row.source,
+            "evidence": row.evidence,
+            "marked_at": row.marked_at,
+        }
+        for row in page
+    ]

@@ -1,0 +1,86 @@
+"""Writing and clearing the error log."""
+
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+from reports.domain.flood import FloodGate
+from reports.domain.redaction import own_frames, redact
+from reports.models import ErrorEvent
+
+# Refusals that one address meets on one route are alike; twenty a minute tell the story.
+ROWS_PER_KIND = 20
+# Unhandled errors have a gate of their own, so that no flood of refusals can hide one.
+refusal_gate = FloodGate(per_kind=ROWS_PER_KIND, in_all=settings.ERROR_LOG_ROWS_PER_MINUTE)
+failure_gate = FloodGate(per_kind=ROWS_PER_KIND, in_all=settings.ERROR_LOG_ROWS_PER_MINUTE)
+
+SERVER_ERROR = 500
+
+
+def record_refusal(
+    *,
+    request_id: str,
+    method: str,
+    route: str,
+    status: int,
+    code: str,
+    user_id: UUID | None,
+    address: str,
+    now: datetime,
+) -> ErrorEvent | None:
+    """Keep that a call was refused; None where the flood gate is shut.
+
+    The answer's words are not kept: they may repeat what was sent. ``address`` only tells
+    floods apart and is not kept either.
+    """
+    if not refusal_gate.lets_through((address, route, status), at_s=now.timestamp()):
+        return None
+    return _keep(
+        request_id=request_id,
+        method=method,
+        route=route,
+        status=status,
+        code=code,
+        user_id=user_id,
+        at=now,
+    )
+
+
+def record_failure(
+    exception: BaseException,
+    *,
+    request_id: str,
+    method: str,
+    route: str,
+    user_id: UUID | None,
+    now: datetime,
+) -> ErrorEvent | None:
+    """Keep an unhandled exception: class, message without values, places in our own code."""
+    name = type(exception).__name__
+    if not failure_gate.lets_through((name, route), at_s=now.timestamp()):
+        return None
+    places = own_frames(exception.__traceback__, root=Path(settings.BASE_DIR))
+    return _keep(
+        request_id=request_id,
+        method=method,
+        route=route,
+        status=SERVER_ERROR,
+        code=name,
+        detail="\n".join([redact(str(exception)), *places]),
+        user_id=user_id,
+        at=now,
+    )
+
+
+def _keep(**fields: object) -> ErrorEvent:
+    limits = {"method": 10, "route": 200, "code": 60}
+    cut = {name: str(fields[name])[:length] for name, length in limits.items()}
+    return ErrorEvent.objects.create(**(fields | cut))
+
+
+def purge_errors(*, now: datetime) -> int:
+    """Delete what is older than ERROR_LOG_KEPT; how many rows went."""
+    deleted, _ = ErrorEvent.objects.filter(at__lt=now - settings.ERROR_LOG_KEPT).delete()
+    return deleted

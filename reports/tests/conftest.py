@@ -1,0 +1,64 @@
+"""Rows to read: sessions in any state and day, and what was marked in them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from sessions_app.models import Attendance, Course, Session
+
+
+@pytest.fixture
+def as_user() -> Callable[[User | None], APIClient]:
+    def client_of(user: User | None) -> APIClient:
+        client = APIClient(raise_request_exception=False)
+        if user:
+            client.force_authenticate(user)
+        return client
+
+    return client_of
+
+
+def meet(course: Course, starts_at: datetime | None = None, *, state: str = "closed") -> Session:
+    starts_at = starts_at or datetime.now(UTC)
+    return Session.objects.create(
+        course=course,
+        subject=course.subject,
+        class_group=course.class_group,
+        teacher=course.teacher,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=50),
+        time_zone=course.time_zone,
+        state=state,
+    )
+
+
+def put_down(session: Session, student: User, status: str = "present") -> Attendance:
+    return Attendance.objects.create(
+        session=session,
+        student=student,
+        course_id=session.course_id,
+        subject_id=session.subject_id,
+        class_group_id=session.class_group_id,
+        teacher_id=session.teacher_id,
+        local_date=session.starts_at.astimezone(ZoneInfo(session.time_zone)).date().isoformat(),
+        status=status,
+        source="check_in",
+        evidence=["code", "face"],
+        marked_at=session.starts_at,
+    )
+
+
+def days_ago(days: int) -> datetime:
+    return datetime.now(UTC) - timedelta(days=days)
+
+
+def queries_of(call: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        call()
+    return len(captured)
