@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -18,9 +19,25 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+@functools.cache
+def _time_zones() -> set[str]:
+    return available_timezones()  # walks the disk, so once
+
+
 def validate_time_zone(name: str) -> None:
-    if name not in available_timezones():
+    if name not in _time_zones():
         raise ValidationError(f"{name!r} is not a time zone such as Europe/Paris.")
+
+
+def teaches(user: User) -> bool:
+    """Whether the account may do what teachers do: an unapproved one may do nothing."""
+    return user.role == Role.TEACHER and user.is_approved
+
+
+def _courses_of_student(user: User) -> list[object]:
+    """Ids, since MongoDB is slow at filtering across relations."""
+    enrolled = Enrolment.objects.filter(student_id=user.pk, is_active=True)
+    return list(enrolled.values_list("course_id", flat=True))
 
 
 class Subject(models.Model):
@@ -48,12 +65,15 @@ class ClassGroup(models.Model):
 
 class CourseQuerySet(models.QuerySet["Course"]):
     def visible_to(self, user: User) -> CourseQuerySet:
+        if user.role == Role.STUDENT:
+            return self.filter(pk__in=_courses_of_student(user))
+        return self.run_by(user)
+
+    def run_by(self, user: User) -> CourseQuerySet:
+        """Those whose sessions and enrolments the user may manage."""
         if user.role == Role.ADMIN:
             return self
-        if user.role == Role.TEACHER:
-            return self.filter(teacher_id=user.pk)
-        ids = Enrolment.objects.filter(student_id=user.pk, is_active=True)
-        return self.filter(pk__in=list(ids.values_list("course_id", flat=True)))
+        return self.filter(teacher_id=user.pk) if teaches(user) else self.none()
 
 
 class Course(models.Model):
@@ -127,18 +147,17 @@ def new_session_code() -> int:
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> SessionQuerySet:
-        if user.role == Role.ADMIN:
-            return self
-        if user.role == Role.TEACHER:
-            return self.filter(teacher_id=user.pk)
-        ids = Enrolment.objects.filter(student_id=user.pk, is_active=True)
-        return self.filter(course_id__in=list(ids.values_list("course_id", flat=True)))
+        if user.role == Role.STUDENT:
+            return self.filter(course_id__in=_courses_of_student(user))
+        return self.run_by(user)
 
     def run_by(self, user: User) -> SessionQuerySet:
         """Those that the user may open, close and mark: their own. An admin's are all."""
-        if user.role == Role.ADMIN:
-            return self
-        return self.filter(teacher_id=user.pk) if user.role == Role.TEACHER else self.none()
+        return self if user.role == Role.ADMIN else self.taught_by(user)
+
+    def taught_by(self, user: User) -> SessionQuerySet:
+        """Those whose code and beacon the user may show: nobody's but their own."""
+        return self.filter(teacher_id=user.pk) if teaches(user) else self.none()
 
 
 class Session(models.Model):
@@ -198,6 +217,10 @@ class Session(models.Model):
     @property
     def local_start(self) -> datetime:
         return self.starts_at.astimezone(ZoneInfo(self.time_zone))
+
+    @property
+    def local_end(self) -> datetime:
+        return self.ends_at.astimezone(ZoneInfo(self.time_zone))
 
     @property
     def late_at(self) -> datetime:

@@ -4,18 +4,32 @@ from sessions_app.services.codes import RotatingCode, ShortCode, current_code, s
 from sessions_app.services.keys import beacon_key, code_key, short_code_key
 from sessions_app.services.lifecycle import close_session, open_session
 from sessions_app.services.marks import mark_by_hand, record_mark
+from sessions_app.services.teaching import (
+    add,
+    change_session,
+    create_session,
+    enrol,
+    find_students,
+    withdraw,
+)
 
 __all__ = [
     "RotatingCode",
     "ShortCode",
+    "add",
     "beacon_key",
+    "change_session",
     "close_session",
     "code_key",
+    "create_session",
     "current_code",
+    "enrol",
+    "find_students",
     "mark_by_hand",
     "open_session",
     "record_mark",
     "short_code",
     "short_code_key",
     "url_of",
+    "withdraw",
 ]

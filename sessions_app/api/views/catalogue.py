@@ -1,0 +1,98 @@
+"""Subjects, classes, courses and who is on them."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView, ListCreateAPIView, get_object_or_404
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from accounts.api.permissions import IsAdmin, IsTeacherOrAdmin
+from sessions_app import services
+from sessions_app.api.serializers import (
+    ClassGroupSerializer,
+    CourseSerializer,
+    EnrolmentSerializer,
+    EnrolSerializer,
+    SubjectSerializer,
+)
+from sessions_app.models import ClassGroup, Course, Enrolment, Subject
+
+
+class _AdminsAdd(ListCreateAPIView):
+    """Everyone who is logged in reads, admins add."""
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [IsAdmin()] if self.request.method == "POST" else super().get_permissions()
+
+    def perform_create(self, serializer: BaseSerializer) -> None:
+        model = self.get_queryset().model
+        serializer.instance = services.add(model(**serializer.validated_data))
+
+
+class Subjects(_AdminsAdd):
+    queryset = Subject.objects.all()
+    serializer_class = SubjectSerializer
+
+
+class ClassGroups(_AdminsAdd):
+    queryset = ClassGroup.objects.all()
+    serializer_class = ClassGroupSerializer
+
+
+class Courses(_AdminsAdd):
+    """Students see the courses that they are on, teachers their own, admins all."""
+
+    queryset = Course.objects.all()
+    serializer_class = CourseSerializer
+
+    def get_queryset(self) -> QuerySet[Course]:
+        return Course.objects.visible_to(self.request.user).select_related(
+            "subject", "class_group", "teacher"
+        )
+
+
+class Enrolments(ListAPIView):
+    """Who is on a course: for its teacher and admins."""
+
+    queryset = Enrolment.objects.none()
+    serializer_class = EnrolmentSerializer
+    permission_classes = [IsTeacherOrAdmin]
+
+    def get_queryset(self) -> QuerySet[Enrolment]:
+        course = _course(self.request, self.kwargs["course_id"])
+        rows = Enrolment.objects.filter(course_id=course.pk, is_active=True)
+        return rows.select_related("student").order_by("enrolled_at", "pk")
+
+    @extend_schema(request=EnrolSerializer, responses={201: EnrolmentSerializer(many=True)})
+    def post(self, request: Request, course_id: UUID) -> Response:
+        """Enrol students by id or institution number. If one is unknown, nobody is enrolled."""
+        course = _course(request, course_id)
+        given = EnrolSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        students = services.find_students(
+            given.validated_data["students"], given.validated_data["institution_numbers"]
+        )
+        rows = services.enrol(course, students, now=timezone.now())
+        return Response(EnrolmentSerializer(rows, many=True).data, status=201)
+
+
+class EnrolmentDetail(APIView):
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, course_id: UUID, student_id: UUID) -> Response:
+        """Take a student off a course. What was marked stays."""
+        if not services.withdraw(_course(request, course_id), student_id):
+            raise Http404
+        return Response(status=204)
+
+
+def _course(request: Request, course_id: UUID) -> Course:
+    return get_object_or_404(Course.objects.run_by(request.user), pk=course_id)

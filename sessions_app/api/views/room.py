@@ -1,0 +1,127 @@
+"""What a running session shows: its code, its beacon, its register, and marks by hand."""
+
+from uuid import UUID
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.permissions import IsTeacher, IsTeacherOrAdmin
+from accounts.models import User
+from attendance_project.api_errors import ApiError
+from sessions_app import queries, services
+from sessions_app.api.serializers import (
+    AttendanceSerializer,
+    BeaconSerializer,
+    ManualMarkSerializer,
+    RegisterSerializer,
+    RotatingCodeSerializer,
+    ShortCodeSerializer,
+)
+from sessions_app.domain import beacon
+from sessions_app.models import Session
+
+
+class _OwnTeacherOnly(APIView):
+    """For the session's teacher and nobody else: who has the code can be anywhere."""
+
+    permission_classes = [IsTeacher]
+
+    def session(self, session_id: UUID) -> Session:
+        return get_object_or_404(Session.objects.taught_by(self.request.user), pk=session_id)
+
+
+class GenerateQR(_OwnTeacherOnly):
+    @extend_schema(responses=RotatingCodeSerializer)
+    def get(self, request: Request, session_id: UUID) -> Response:
+        """The code of this moment; there is no way to ask for a later one."""
+        code = services.current_code(self.session(session_id), timezone.now())
+        return _uncached(RotatingCodeSerializer(code).data)
+
+
+class GetShortCode(_OwnTeacherOnly):
+    @extend_schema(responses=ShortCodeSerializer)
+    def get(self, request: Request, session_id: UUID) -> Response:
+        """Digits for a phone whose camera fails; using them leads to the teacher's review."""
+        code = services.short_code(self.session(session_id), timezone.now())
+        return _uncached(ShortCodeSerializer(code).data)
+
+
+class Beacon(_OwnTeacherOnly):
+    @extend_schema(responses=BeaconSerializer)
+    def get(self, request: Request, session_id: UUID) -> Response:
+        """What the room's Bluetooth beacon needs to broadcast this session's identifiers."""
+        session = self.session(session_id)
+        return _uncached(
+            BeaconSerializer(
+                {
+                    "key": services.beacon_key(session).hex(),
+                    "session_code": session.code,
+                    "slot_s": beacon.BEACON_SLOT_S,
+                    "id_bytes": beacon.EPHEMERAL_ID_BYTES,
+                    "server_time": timezone.now(),
+                    "ends_at": session.ends_at,
+                }
+            ).data
+        )
+
+
+class Register(APIView):
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(responses=RegisterSerializer)
+    def get(self, request: Request, session_id: UUID) -> Response:
+        """Everyone on the course: who is here and how, who is missing, who is to review."""
+        session = _run_by(request, session_id)
+        rows = queries.register_json(session)
+        register = {
+            "session": session.pk,
+            "state": session.state,
+            "counts": queries.counts_of([row["status"] for row in rows]),
+            "rows": rows,
+        }
+        return _uncached(RegisterSerializer(register).data)
+
+
+class MarkByHand(APIView):
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(request=ManualMarkSerializer, responses=AttendanceSerializer)
+    def post(self, request: Request) -> Response:
+        """A mark that the session's teacher or an admin signs for, with a reason."""
+        given = ManualMarkSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        session = _run_by(request, wanted["session"])
+        attendance = services.mark_by_hand(
+            session,
+            _on_register(session, wanted["student"]),
+            status=wanted["status"],
+            reason=wanted["reason"],
+            by=request.user,
+            now=timezone.now(),
+            key=wanted["nonce"],
+        )
+        return Response(AttendanceSerializer(attendance).data)
+
+
+def _run_by(request: Request, session_id: UUID) -> Session:
+    return get_object_or_404(Session.objects.run_by(request.user), pk=session_id)
+
+
+def _on_register(session: Session, student_id: UUID) -> User:
+    student = User.objects.filter(pk=student_id).first()
+    if student is None or not queries.is_on_register(session, student):
+        raise ApiError(
+            "not_enrolled",
+            "This student is not on the course. Enrol them first.",
+            fields={"student": ["Not on this course."]},
+        )
+    return student
+
+
+def _uncached(data: object) -> Response:
+    return Response(data, headers={"Cache-Control": "no-store"})

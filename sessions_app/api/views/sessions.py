@@ -1,0 +1,101 @@
+"""Planning, changing, opening and closing sessions."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.permissions import IsTeacherOrAdmin
+from sessions_app import services
+from sessions_app.api.serializers import (
+    SessionChangesSerializer,
+    SessionFilterSerializer,
+    SessionPlanSerializer,
+    SessionSerializer,
+)
+from sessions_app.models import Session
+
+_FILTERS = {
+    "course": "course_id",
+    "state": "state",
+    "starts_from": "starts_at__gte",
+    "starts_before": "starts_at__lt",
+}
+_SHOWN = ("subject", "class_group", "teacher")
+
+
+class _TeachersChange(GenericAPIView):
+    """Students see the sessions of their courses, teachers their own, admins all."""
+
+    queryset = Session.objects.none()
+    serializer_class = SessionSerializer
+
+    def get_permissions(self) -> list[BasePermission]:
+        return super().get_permissions() if self.request.method == "GET" else [IsTeacherOrAdmin()]
+
+    def answer(self, session: Session, status: int = 200) -> Response:
+        return Response(SessionSerializer(session).data, status=status)
+
+
+class Sessions(_TeachersChange, ListAPIView):
+    def get_queryset(self) -> QuerySet[Session]:
+        return Session.objects.visible_to(self.request.user).select_related(*_SHOWN)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        given = SessionFilterSerializer(data=self.request.query_params)
+        given.is_valid(raise_exception=True)
+        wanted = given.validated_data
+        if wanted.get("mine"):
+            queryset = queryset.filter(teacher_id=self.request.user.pk)
+        return queryset.filter(**{_FILTERS[n]: v for n, v in wanted.items() if n in _FILTERS})
+
+    @extend_schema(parameters=[SessionFilterSerializer])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    @extend_schema(request=SessionPlanSerializer, responses={201: SessionSerializer})
+    def post(self, request: Request) -> Response:
+        """Plan a session of a course that one teaches (admins: of any)."""
+        given = SessionPlanSerializer(data=request.data, context={"request": request})
+        given.is_valid(raise_exception=True)
+        return self.answer(services.create_session(**given.validated_data), status=201)
+
+
+class SessionDetail(_TeachersChange):
+    def get(self, request: Request, session_id: UUID) -> Response:
+        return self.answer(visible_session(request, session_id))
+
+    @extend_schema(request=SessionChangesSerializer(partial=True))
+    def patch(self, request: Request, session_id: UUID) -> Response:
+        """Change a session. Once it has been opened its policy is frozen."""
+        given = SessionChangesSerializer(data=request.data, partial=True)
+        given.is_valid(raise_exception=True)
+        session = visible_session(request, session_id)
+        return self.answer(services.change_session(session, **given.validated_data))
+
+
+class OpenSession(_TeachersChange):
+    @extend_schema(request=None)
+    def post(self, request: Request, session_id: UUID) -> Response:
+        """Let check-ins in. Opening twice is harmless."""
+        session = visible_session(request, session_id)
+        return self.answer(services.open_session(session, by=request.user, now=timezone.now()))
+
+
+class CloseSession(_TeachersChange):
+    @extend_schema(request=None)
+    def post(self, request: Request, session_id: UUID) -> Response:
+        """Let no more in and note who was absent. Closing twice is harmless."""
+        session = visible_session(request, session_id)
+        return self.answer(services.close_session(session, by=request.user, now=timezone.now()))
+
+
+def visible_session(request: Request, session_id: UUID) -> Session:
+    rows = Session.objects.visible_to(request.user).select_related(*_SHOWN)
+    return get_object_or_404(rows, pk=session_id)

@@ -1,0 +1,141 @@
+"""Courses, who is on them, and when they meet."""
+
+import contextlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+
+from accounts.models import Role, User
+from attendance_project.api_errors import ApiError
+from sessions_app.models import Course, Enrolment, Session, SessionState
+
+LONGEST = timedelta(hours=24)
+YEARS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
+"""Outside of them a date is a slip, and near the calendar's ends time zones overflow."""
+_SPARE_TRIES = 2
+"""A new session's random code is taken with one chance in 2**32 for each session there is."""
+
+POLICY_FIELDS = frozenset({"face", "bluetooth", "qr_slot_s", "qr_slots_needed", "late_after_min"})
+_CHANGEABLE = {
+    SessionState.PLANNED: POLICY_FIELDS | {"starts_at", "ends_at", "time_zone", "room"},
+    SessionState.OPEN: frozenset({"ends_at", "room"}),
+    SessionState.CLOSED: frozenset({"room"}),
+}
+"""The policy is frozen once the first check-in may have been judged by it."""
+
+M = TypeVar("M", bound=models.Model)
+
+
+def add(row: M) -> M:
+    """Store a new row. Raises already_exists where its unique fields are taken."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise ApiError(
+            "already_exists", f"There is already such a {row._meta.verbose_name}.", status=409
+        ) from None
+    return row
+
+
+def create_session(
+    course: Course, *, starts_at: datetime, ends_at: datetime, **fields: Any
+) -> Session:
+    """Plan a session; the time zone is the course's unless given. Raises invalid_input."""
+    _check_times(starts_at, ends_at)
+    fields.setdefault("time_zone", course.time_zone)
+    values = {
+        **fields,
+        "course": course,
+        "subject_id": course.subject_id,
+        "class_group_id": course.class_group_id,
+        "teacher_id": course.teacher_id,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+    }
+    for _ in range(_SPARE_TRIES):
+        with contextlib.suppress(ApiError):
+            return add(Session(**values))
+    return add(Session(**values))
+
+
+def change_session(session: Session, **changes: Any) -> Session:
+    """Change what its state still lets one change. Raises session_frozen, invalid_input."""
+    frozen = changes.keys() - _CHANGEABLE[SessionState(session.state)]
+    if frozen:
+        raise _frozen(session.state, frozen)
+    _check_times(
+        changes.get("starts_at", session.starts_at), changes.get("ends_at", session.ends_at)
+    )
+    still = Session.objects.filter(pk=session.pk, state=session.state)
+    if changes and not still.update(**changes):
+        raise _frozen("changed meanwhile", changes)
+    session.refresh_from_db()
+    return session
+
+
+def enrol(course: Course, students: Iterable[User], *, now: datetime) -> list[Enrolment]:
+    """Put students on a course; who is on it already stays, who had left returns."""
+    return [_enrol(course, student, now) for student in students]
+
+
+def withdraw(course: Course, student_id: UUID) -> bool:
+    """Take a student off a course; what was marked stays. False if not on it."""
+    rows = Enrolment.objects.filter(course_id=course.pk, student_id=student_id, is_active=True)
+    return bool(rows.update(is_active=False))
+
+
+def find_students(ids: Iterable[UUID], numbers: Iterable[str]) -> list[User]:
+    """The students with these ids and institution numbers. Raises invalid_input, naming those
+    that are not there, and then nobody is to be enrolled."""
+    ids, numbers = set(ids), set(numbers)
+    students = User.objects.filter(role=Role.STUDENT, is_active=True)
+    by_id = list(students.filter(pk__in=list(ids)))
+    by_number = list(students.filter(institution_number__in=list(numbers)))
+    unknown = {
+        "students": ids - {s.pk for s in by_id},
+        "institution_numbers": numbers - {s.institution_number for s in by_number},
+    }
+    fields = {
+        name: [f"No such student: {x}" for x in sorted(map(str, xs))]
+        for name, xs in unknown.items()
+        if xs
+    }
+    if fields:
+        raise ApiError("invalid_input", "Some students are not known; see fields.", fields=fields)
+    return list({s.pk: s for s in [*by_id, *by_number]}.values())
+
+
+def _enrol(course: Course, student: User, now: datetime) -> Enrolment:
+    rows = Enrolment.objects.filter(course_id=course.pk, student_id=student.pk)
+    if not rows.exists():
+        try:
+            return add(Enrolment(course=course, student=student, enrolled_at=now))
+        except ApiError:  # someone else did it just now
+            pass
+    rows.filter(is_active=False).update(is_active=True, enrolled_at=now)
+    return rows.get()
+
+
+def _check_times(starts_at: datetime, ends_at: datetime) -> None:
+    fields = {}
+    if not all(YEARS[0] <= at < YEARS[1] for at in (starts_at, ends_at)):
+        fields["starts_at"] = ["Give a date between the years 2000 and 2100."]
+    elif ends_at <= starts_at:
+        fields["ends_at"] = ["A session ends after it starts."]
+    elif ends_at - starts_at > LONGEST:
+        fields["ends_at"] = ["A session lasts 24 hours at most."]
+    if fields:
+        raise ApiError("invalid_input", "These times do not work; see fields.", fields=fields)
+
+
+def _frozen(state: str, names: Iterable[str]) -> ApiError:
+    return ApiError(
+        "session_frozen",
+        f"This can no longer be changed: the session is {state}.",
+        status=409,
+        fields={name: ["Can no longer be changed."] for name in sorted(names)},
+    )
