@@ -24,3 +24,9 @@ STORAGES = {
 # Empty: whitenoise walks it for every client that a test makes.
 STATIC_ROOT = VAR_DIR / "test-static"  # noqa: F405
 STATIC_ROOT.mkdir(exist_ok=True)
+if "TEST" in DATABASES["default"]:  # noqa: F405
+    # A file and not memory, since tests with threads open further connections; one a process,
+    # since two runs at once must not share it.
+    DATABASES["default"]["TEST"]["NAME"] = os.path.join(  # noqa: F405
+        tempfile.gettempdir(), f"attendance-test-{os.getpid()}.sqlite3"
+    )
