@@ -1,6 +1,7 @@
 """Settings of the test suite: the real ones with fixed secrets and a quick password hash."""
 
 import os
+import tempfile
 
 os.environ.update(
     SECRET_KEY="only-for-tests-" + "0" * 32,
