@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from math import isfinite
 from statistics import median
 from typing import Any
 
@@ -82,7 +83,7 @@ class LivenessLimits:
     neutral_spread_max: float = 0.20
     """Noise and sway give 0.1 at most; a turn by 10 degrees 0.2."""
     turn_yaw_min: float = 0.35
-    """Live turns reach 0.45 (to the right) and 1.2 (left), drawn ones by 27 degrees 0.45 or more."""
+    """Live turns reach 0.45 (to the right) and 1.2 (left), drawn ones by 27 degrees 0.45."""
     turn_residual_min: float = 0.016
     """Grows by 0.05-0.065 with yaw, live and drawn; a still head stays below 0.005."""
     turn_frames_min: int = 2
@@ -271,6 +272,8 @@ def _are_impossible_times(
 ) -> bool:
     """Times that a phone taking this challenge's burst cannot have had."""
     if not limits.frames_min <= len(times_s) <= limits.frames_max or not challenge.prompts:
+        return True
+    if not all(isfinite(at_s) for at_s in times_s):
         return True
     gaps = [later - earlier for earlier, later in pairwise(times_s)]
     if min(gaps) < limits.frame_gap_min_s or max(gaps) > limits.frame_gap_max_s:

@@ -11,7 +11,7 @@ from verification.domain.liveness import FrameMeasurement
 
 MAX_IMAGE_BYTES = 2_000_000
 """A 640x480 JPEG at quality 80 has 25-60 kB; phones that send full pictures stay below this."""
-MAX_IMAGE_SIDE_PX = 4096
+MIN_IMAGE_SIDE_PX, MAX_IMAGE_SIDE_PX, MAX_ASPECT = 64, 4096, 4
 MAX_IMAGE_PIXELS = 12_600_000
 """4096x3072, the largest picture common phones take; a PNG that unpacks to it costs 0.1 s."""
 

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from verification.engines.base import (
+    MAX_ASPECT,
     MAX_IMAGE_BYTES,
     MAX_IMAGE_PIXELS,
     MAX_IMAGE_SIDE_PX,
+    MIN_IMAGE_SIDE_PX,
     UnreadableImage,
 )
 
@@ -31,7 +33,7 @@ def read_image(data: bytes) -> Pixels:
         raise UnreadableImage(f"{len(data)} bytes, allowed are 1 to {MAX_IMAGE_BYTES}")
     try:
         with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
-            _refuse_large(*image.size)
+            _refuse_unusual(*image.size)
             image.draft("RGB", (WORKING_SIDE_PX, WORKING_SIDE_PX))
             upright = ImageOps.exif_transpose(image).convert("RGB")
     except UnreadableImage:
@@ -41,9 +43,13 @@ def read_image(data: bytes) -> Pixels:
     return _working_size(np.ascontiguousarray(np.asarray(upright, np.uint8)[..., ::-1]))
 
 
-def _refuse_large(width: int, height: int) -> None:
-    if max(width, height) > MAX_IMAGE_SIDE_PX or width * height > MAX_IMAGE_PIXELS:
-        raise UnreadableImage(f"{width}x{height} pixels, allowed are {MAX_IMAGE_PIXELS}")
+def _refuse_unusual(width: int, height: int) -> None:
+    """No camera takes such pictures, and resizing them leaves sides of no pixels."""
+    short, long = sorted((width, height))
+    if long > MAX_IMAGE_SIDE_PX or width * height > MAX_IMAGE_PIXELS:
+        raise UnreadableImage(f"{width}x{height} is too large")
+    if short < MIN_IMAGE_SIDE_PX or long > MAX_ASPECT * short:
+        raise UnreadableImage(f"{width}x{height} is too small or too narrow")
 
 
 def _working_size(image: Pixels) -> Pixels:

@@ -1,0 +1,65 @@
+"""Photographs and pictures that tests of the face engines share."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from django.conf import settings
+
+from accounts.testing import signed_in
+from verification.engines import photographs as archive
+from verification.models import FaceTemplate
+from verification.tests.support import StudentPhone
+
+
+@pytest.fixture(scope="session")
+def photographs_directory() -> Path:
+    """Where `manage.py fetch_photographs` puts them, so that they are downloaded once."""
+    return Path(settings.VAR_DIR) / "photographs"
+
+
+@pytest.fixture(scope="session")
+def photographs(photographs_directory: Path) -> dict[str, list[bytes]]:
+    """Photographs by identity; downloaded at the first run."""
+    return archive.faces(photographs_directory)
+
+
+@pytest.fixture(scope="session")
+def jpeg_of() -> Callable[[int, int], bytes]:
+    """Makes a JPEG of the given width and height that shows nobody."""
+
+    def make(width: int, height: int) -> bytes:
+        grey = np.random.default_rng(1).integers(90, 120, (height, width, 3), np.uint8)
+        return cv2.imencode(".jpg", grey)[1].tobytes()
+
+    return make
+
+
+@pytest.fixture
+def fake_engine(settings):
+    """Pictures as little texts: what is tested is everything around the engine."""
+    settings.FACE_ENGINE = "fake"
+
+
+@pytest.fixture
+def phone(fake_engine, student, teacher, open_session) -> StudentPhone:
+    """The student's phone, active, with a face that a teacher approved."""
+    return _with_approved_face(StudentPhone(student), teacher)
+
+
+@pytest.fixture
+def friend(fake_engine, classmate, teacher, open_session) -> StudentPhone:
+    """A classmate's phone, in the same standing."""
+    return _with_approved_face(StudentPhone(classmate), teacher, who="friend")
+
+
+def _with_approved_face(phone: StudentPhone, teacher, who: str = "me") -> StudentPhone:
+    assert phone.enrol(who).status_code == 201
+    template = FaceTemplate.objects.get(student_id=phone.login["user"]["id"])
+    answer = signed_in(teacher).post(
+        f"/api/v1/face/waiting/{template.pk}", {"verdict": "approve"}, format="json"
+    )
+    assert answer.status_code == 200
+    return phone

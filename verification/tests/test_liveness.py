@@ -1,0 +1,294 @@
+"""The rules on measured numbers alone: no pictures, no engine."""
+
+import json
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from verification.domain.challenge import (
+    CHALLENGE_DURATION_S,
+    NEUTRAL_START_S,
+    SHORTEST_GAP_S,
+    Challenge,
+    Move,
+    Prompt,
+    draw_challenge,
+)
+from verification.domain.liveness import (
+    FrameMeasurement,
+    LivenessLimits,
+    LivenessProblem,
+    judge_moves,
+)
+
+LIMITS = LivenessLimits()
+LEFT_RIGHT = Challenge(
+    (Prompt(Move.TURN_LEFT, 1.0, 2.3), Prompt(Move.TURN_RIGHT, 3.4, 4.7)), duration_s=5.6
+)
+seeds = st.integers(0, 10**9)
+
+
+def frame(at_s: float, yaw: float = 0.0, **other: float) -> FrameMeasurement:
+    """A good frame of a solid head turned by `yaw`."""
+    solid = FrameMeasurement(
+        at_s=at_s,
+        faces=1,
+        eye_distance_px=80.0,
+        sharpness=20.0,
+        brightness=120.0,
+        yaw=yaw,
+        planar_residual=0.06 * abs(yaw),
+        planar_fit=0.85 if abs(yaw) > 0.3 else None,
+        displacement=abs(yaw) / 2 + 0.05,
+        change=5.0,
+    )
+    return replace(solid, **other)
+
+
+def yaw_at(at_s: float, challenge: Challenge, *, reaction_s: float = 0.4) -> float:
+    """What the challenge makes a person do who turns and returns within 0.4 s."""
+    yaw = 0.0
+    for prompt in challenge.prompts:
+        away = min(max((at_s - prompt.start_s - reaction_s) / 0.4, 0.0), 1.0)
+        back = min(max((at_s - prompt.end_s - reaction_s) / 0.4, 0.0), 1.0)
+        yaw += prompt.move.yaw_sign * 0.6 * (away - back)
+    return yaw
+
+
+def burst(
+    challenge: Challenge, *, fps: float = 4.0, rest: float = 0.0, reaction_s: float = 0.4
+) -> list[FrameMeasurement]:
+    """A burst of somebody whose yaw at rest is `rest`."""
+    times_s = [n / fps for n in range(int(challenge.duration_s * fps) + 1)]
+    return [
+        frame(at_s, rest + turn, planar_residual=0.06 * abs(turn), displacement=abs(turn) + 0.05)
+        for at_s in times_s
+        for turn in [yaw_at(at_s, challenge, reaction_s=reaction_s)]
+    ]
+
+
+def problems(frames: list[FrameMeasurement], challenge: Challenge = LEFT_RIGHT) -> set[str]:
+    return {problem.value for problem in judge_moves(frames, challenge, LIMITS).problems}
+
+
+@given(seeds)
+def test_draw_challenge_leaves_a_neutral_start_and_gaps(seed: int) -> None:
+    challenge = draw_challenge(random.Random(seed))
+
+    first, second = challenge.prompts
+    assert first.start_s >= NEUTRAL_START_S
+    assert second.start_s - first.end_s >= SHORTEST_GAP_S - 0.02
+    assert second.end_s <= challenge.duration_s == CHALLENGE_DURATION_S
+
+
+def test_draw_challenge_varies_order_and_times() -> None:
+    drawn = [draw_challenge(random.Random(seed)) for seed in range(300)]
+
+    orders = {tuple(prompt.move for prompt in challenge.prompts) for challenge in drawn}
+    times = {tuple(prompt.start_s for prompt in challenge.prompts) for challenge in drawn}
+    assert len(orders) == 4
+    assert len(times) > 250
+
+
+@given(seeds)
+def test_challenge_survives_json(seed: int) -> None:
+    challenge = draw_challenge(random.Random(seed))
+
+    assert Challenge.from_json(json.loads(json.dumps(challenge.to_json()))) == challenge
+
+
+@pytest.mark.parametrize("data", [{}, {"prompts": [{}], "duration_s": 5}, {"prompts": [3]}])
+def test_challenge_from_other_json_raises(data: dict[str, object]) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        Challenge.from_json(data)
+
+
+@given(seeds, st.floats(3.0, 5.0), st.floats(-0.35, 0.35), st.floats(0.25, 0.55))
+def test_person_who_follows_passes(seed: int, fps: float, rest: float, reaction_s: float) -> None:
+    challenge = draw_challenge(random.Random(seed))
+
+    findings = judge_moves(
+        burst(challenge, fps=fps, rest=rest, reaction_s=reaction_s), challenge, LIMITS
+    )
+
+    assert findings.problems == ()
+    assert findings.made == tuple(prompt.move for prompt in challenge.prompts)
+
+
+@given(seeds, st.integers(0, 22))
+def test_person_who_never_turns_fails(seed: int, faceless: int) -> None:
+    challenge = draw_challenge(random.Random(seed))
+    frames = [replace(each, yaw=0.0, planar_residual=0.0) for each in burst(challenge)]
+    frames[faceless] = FrameMeasurement(frames[faceless].at_s, faces=0)
+
+    findings = judge_moves(frames, challenge, LIMITS)
+
+    assert len(findings.missing) == 2
+    assert not findings.passed
+
+
+@given(seeds)
+def test_mirrored_moves_fail(seed: int) -> None:
+    challenge = draw_challenge(random.Random(seed))
+    mirrored = [replace(each, yaw=-(each.yaw or 0.0)) for each in burst(challenge)]
+
+    findings = judge_moves(mirrored, challenge, LIMITS)
+
+    assert len(findings.missing) == 2
+    assert findings.unprompted_at_s
+
+
+@given(seeds, seeds)
+def test_burst_of_a_challenge_in_another_order_fails(one: int, other: int) -> None:
+    asked, earlier = draw_challenge(random.Random(one)), draw_challenge(random.Random(other))
+    if [prompt.move for prompt in asked.prompts] == [prompt.move for prompt in earlier.prompts]:
+        flipped = Move.TURN_LEFT, Move.TURN_RIGHT
+        first = earlier.prompts[0]
+        opposite = flipped[first.move is Move.TURN_LEFT]
+        earlier = replace(earlier, prompts=(replace(first, move=opposite), earlier.prompts[1]))
+
+    assert not judge_moves(burst(earlier), asked, LIMITS).passed
+
+
+def test_most_bursts_of_earlier_challenges_fail() -> None:
+    rng = random.Random(5)
+    met = 0
+    for _ in range(400):
+        asked, earlier = draw_challenge(rng), draw_challenge(rng)
+        met += judge_moves(burst(earlier), asked, LIMITS).passed
+
+    assert met < 0.18 * 400
+
+
+def test_turn_before_its_prompt_is_unprompted() -> None:
+    assert "move_unprompted" in problems(burst(LEFT_RIGHT, reaction_s=-0.5))
+
+
+def test_turn_long_after_its_prompt_is_missing() -> None:
+    assert "move_missing" in problems(burst(LEFT_RIGHT, reaction_s=1.3))
+
+
+def test_extra_turn_between_prompts_is_unprompted() -> None:
+    frames = [
+        frame(each.at_s, 0.5) if 3.2 <= each.at_s <= 3.5 else each for each in burst(LEFT_RIGHT)
+    ]
+
+    assert problems(frames) == {"move_unprompted"}
+
+
+def test_shaking_the_head_through_the_burst_fails() -> None:
+    frames = [frame(n / 4, 0.6 if n % 4 < 2 else -0.6) for n in range(22)]
+
+    assert {"no_frontal_start", "move_unprompted"} <= problems(frames)
+
+
+def test_turned_start_is_not_frontal() -> None:
+    frames = [replace(each, yaw=(each.yaw or 0.0) + 0.5) for each in burst(LEFT_RIGHT)]
+
+    assert "no_frontal_start" in problems(frames)
+
+
+def test_start_without_a_face_is_not_frontal() -> None:
+    frames = [
+        FrameMeasurement(each.at_s, faces=0) if each.at_s < 1.2 else each
+        for each in burst(LEFT_RIGHT)
+    ]
+
+    assert "no_frontal_start" in problems(frames)
+
+
+def test_motion_that_a_plane_explains_is_flat() -> None:
+    frames = [replace(each, planar_fit=each.planar_fit and 0.99) for each in burst(LEFT_RIGHT)]
+
+    assert problems(frames) == {"flat_motion"}
+
+
+def test_turns_without_depth_do_not_count() -> None:
+    frames = [replace(each, planar_residual=0.004) for each in burst(LEFT_RIGHT)]
+
+    assert problems(frames) == {"move_missing"}
+
+
+@pytest.mark.parametrize(
+    "measured", [{"change": 0.0}, {"displacement": 0.01}], ids=["repeated", "still"]
+)
+def test_frozen_burst_is_frozen(measured: dict[str, float]) -> None:
+    frames = [replace(each, **measured) for each in burst(LEFT_RIGHT)]
+
+    assert "frozen" in problems(frames)
+
+
+def times(*values: float) -> list[FrameMeasurement]:
+    return [frame(at_s) for at_s in values]
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [],
+        times(0.0),
+        burst(LEFT_RIGHT)[::-1],
+        [replace(each, at_s=1.0) for each in burst(LEFT_RIGHT)],
+        burst(LEFT_RIGHT, fps=1.5),
+        burst(LEFT_RIGHT, fps=30),
+        [replace(each, at_s=each.at_s / 4) for each in burst(LEFT_RIGHT)],
+        [replace(each, at_s=each.at_s * 3) for each in burst(LEFT_RIGHT)],
+        [replace(each, at_s=each.at_s - 1) for each in burst(LEFT_RIGHT)],
+        [replace(each, at_s=each.at_s + 1) for each in burst(LEFT_RIGHT)],
+        [each for each in burst(LEFT_RIGHT) if not 2.0 < each.at_s < 3.2],
+        [each for each in burst(LEFT_RIGHT) if each.at_s < 3.0],
+        [replace(each, at_s=float("nan")) for each in burst(LEFT_RIGHT)],
+        [*burst(LEFT_RIGHT)[:9], frame(float("nan")), *burst(LEFT_RIGHT)[10:]],
+        [*burst(LEFT_RIGHT)[:-1], frame(float("inf"))],
+    ],
+    ids=[
+        "none",
+        "one",
+        "backwards",
+        "all_at_once",
+        "too_slow",
+        "too_fast",
+        "squeezed",
+        "stretched",
+        "before_the_start",
+        "late_start",
+        "a_hole",
+        "too_short",
+        "nan",
+        "nan_in_the_middle",
+        "infinite",
+    ],
+)
+def test_impossible_times_are_found(frames: list[FrameMeasurement]) -> None:
+    assert "impossible_times" in problems(frames)
+
+
+def test_challenge_without_prompts_cannot_be_met() -> None:
+    assert not judge_moves(burst(LEFT_RIGHT), Challenge((), 5.6), LIMITS).passed
+
+
+numbers = st.none() | st.floats(allow_nan=True, allow_infinity=True)
+frames_of_any_kind = st.builds(
+    FrameMeasurement,
+    at_s=st.floats(),
+    faces=st.integers(0, 5),
+    yaw=numbers,
+    planar_residual=numbers,
+    planar_fit=numbers,
+    displacement=numbers,
+    change=numbers,
+)
+
+
+@given(st.lists(frames_of_any_kind, max_size=35), seeds)
+def test_arbitrary_numbers_never_raise_and_findings_are_json(
+    frames: list[FrameMeasurement], seed: int
+) -> None:
+    findings = judge_moves(frames, draw_challenge(random.Random(seed)), LIMITS)
+
+    assert len(findings.made) + len(findings.missing) == 2
+    json.dumps(findings.to_json())
+    assert set(findings.problems) <= set(LivenessProblem)
