@@ -8,9 +8,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from attendance_project import clock
 from verification import queries, services
 from verification.errors import Refusal
 from verification.models import ReviewVerdict
@@ -29,7 +29,7 @@ def answer_review(request: HttpRequest, decision_id: UUID) -> HttpResponse:
         return HttpResponse("verdict is confirmed or refused", status=400)
     note = request.POST.get("note", "")[:300]
     try:
-        services.review(decision, verdict=verdict, note=note, by=user, now=timezone.now())  # type: ignore[arg-type]
+        services.review(decision, verdict=verdict, note=note, by=user, now=clock.now())  # type: ignore[arg-type]
     except Refusal as refusal:
         if "application/json" in request.headers.get("Accept", ""):
             return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=409)

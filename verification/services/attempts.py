@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError
-
 import accounts.services as people
 from accounts.models import Device, User
 from sessions_app.models import Enrolment, Session
+from verification.domain.challenge import Challenge, draw_challenge
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Standing
-from verification.domain.liveness import Challenge, draw_challenge
 from verification.domain.policy import Need, Policy
 from verification.errors import Refusal
 from verification.models import CheckInAttempt, IssuedChallenge
@@ -54,38 +52,34 @@ def open_attempt(caller: Caller, *, session: Session, nonce: str, now: datetime)
 
     Raises Refusal where the nonce belongs to an attempt at another session.
     """
-    try:
-        attempt = CheckInAttempt.objects.create(
-            session=session,
-            student=caller.user,
-            device=caller.device if caller.standing is DeviceStanding.ACTIVE else None,
-            jkt=caller.jkt,
-            nonce=nonce,
-            opened_at=now,
-            expires_at=now + ATTEMPT_LIFETIME,
-        )
-    except IntegrityError:
-        attempt = CheckInAttempt.objects.get(student=caller.user, nonce=nonce)
-        if attempt.session_id != session.pk:
-            raise Refusal(
-                "nonce_reused", "This nonce was used for another session. Take a new one."
-            ) from None
+    attempt, _ = CheckInAttempt.objects.get_or_create(
+        student=caller.user,
+        nonce=nonce,
+        defaults={
+            "session": session,
+            "device": caller.device if caller.standing is DeviceStanding.ACTIVE else None,
+            "jkt": caller.jkt,
+            "opened_at": now,
+            "expires_at": now + ATTEMPT_LIFETIME,
+        },
+    )
+    if attempt.session_id != session.pk:
+        raise Refusal("nonce_reused", "This nonce was used for another session. Take a new one.")
     issue_challenge(attempt, number=1, now=now)
     return attempt
 
 
 def issue_challenge(attempt: CheckInAttempt, *, number: int, now: datetime) -> None:
     """Draw the attempt's nth challenge, unless it was drawn already."""
-    try:
-        IssuedChallenge.objects.create(
-            attempt=attempt,
-            number=number,
-            challenge=draw_challenge(random.SystemRandom()).to_json(),
-            issued_at=now,
-            expires_at=now + CHALLENGE_LIFETIME,
-        )
-    except IntegrityError:
-        return
+    IssuedChallenge.objects.get_or_create(
+        attempt=attempt,
+        number=number,
+        defaults={
+            "challenge": draw_challenge(random.SystemRandom()).to_json(),
+            "issued_at": now,
+            "expires_at": now + CHALLENGE_LIFETIME,
+        },
+    )
 
 
 def latest_prompt(attempt: CheckInAttempt) -> IssuedPrompt:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.core.mail import send_mail
-from django.db import IntegrityError
 
 import sessions_app.services as teaching
 from accounts.models import Role, User
@@ -61,19 +60,18 @@ def _warn(decision: CheckInDecision) -> None:
 
 def _warn_once(decision: CheckInDecision, code: str, severity: str) -> bool:
     """Whether a warning was added: a second try with the same fault adds none."""
-    try:
-        Warning.objects.create(
-            session_id=decision.session_id,
-            student_id=decision.student_id,
-            decision=decision,
-            reason=code,
-            severity=severity,
-            measured=decision.evidence,
-            created_at=decision.decided_at,
-        )
-    except IntegrityError:
-        return False
-    return True
+    _, created = Warning.objects.get_or_create(
+        session_id=decision.session_id,
+        student_id=decision.student_id,
+        reason=code,
+        defaults={
+            "decision": decision,
+            "severity": severity,
+            "measured": decision.evidence,
+            "created_at": decision.decided_at,
+        },
+    )
+    return created
 
 
 def strikes_of(student: User) -> int:
@@ -91,9 +89,10 @@ def _notify_admins(student: User) -> None:
     if strikes < settings.STRIKES_BEFORE_NOTICE:
         return
     latest = Warning.objects.filter(student=student).order_by("-created_at")[0]
-    try:
-        StrikeNotice.objects.create(student=student, strikes=strikes, sent_at=latest.created_at)
-    except IntegrityError:
+    _, first = StrikeNotice.objects.get_or_create(
+        student=student, strikes=strikes, defaults={"sent_at": latest.created_at}
+    )
+    if not first:
         return
     admins = User.objects.filter(role=Role.ADMIN, is_active=True).values_list("email", flat=True)
     send_mail(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError
-
 from sessions_app.models import Session
 from verification.domain.check_in import decide
 from verification.domain.evidence import (
@@ -81,22 +79,22 @@ def _decide(
     policy = attempts.policy_for(attempt.session)
     evidence, engine = _gather(attempt, device, as_of or now)
     decision = decide(evidence, policy)
-    try:
-        return CheckInDecision.objects.create(
-            attempt=attempt,
-            session_id=attempt.session_id,
-            student_id=attempt.student_id,
-            outcome=decision.outcome.value,
-            reasons=[reason.value for reason in decision.reasons],
-            counted=list(decision.counted),
-            evidence=evidence.to_json(),
-            policy=policy.to_json(),
-            policy_version=policy.version,
-            engine=engine,
-            decided_at=now,
-        )
-    except IntegrityError:
-        return CheckInDecision.objects.get(attempt=attempt)
+    stored, _ = CheckInDecision.objects.get_or_create(
+        attempt=attempt,
+        defaults={
+            "session_id": attempt.session_id,
+            "student_id": attempt.student_id,
+            "outcome": decision.outcome.value,
+            "reasons": [reason.value for reason in decision.reasons],
+            "counted": list(decision.counted),
+            "evidence": evidence.to_json(),
+            "policy": policy.to_json(),
+            "policy_version": policy.version,
+            "engine": engine,
+            "decided_at": now,
+        },
+    )
+    return stored
 
 
 def _gather(attempt: CheckInAttempt, device: DeviceEvidence, at: datetime) -> tuple[Evidence, str]:

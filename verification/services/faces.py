@@ -8,7 +8,6 @@ from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
-from django.db import IntegrityError
 
 import accounts.services as people
 from accounts import queries as people_queries
@@ -86,17 +85,18 @@ def _frames_agree(measured: EnrolmentMeasurement) -> bool:
 def _store(student: User, template: Template, now: datetime) -> FaceTemplate:
     """One template waits a student: a newer one takes the place of an older."""
     FaceTemplate.objects.filter(student=student, status=TemplateStatus.WAITING).delete()
-    try:
-        stored = FaceTemplate.objects.create(
-            student=student,
-            engine=template.engine,
-            ciphertext=_cipher().encrypt(_bind(student, template)),
-            consent_version=settings.FACE_CONSENT_VERSION,
-            status=TemplateStatus.WAITING,
-            enrolled_at=now,
-        )
-    except IntegrityError:
-        raise Refusal("enrolment_raced", "Another enrolment just came in. Look again.") from None
+    stored, created = FaceTemplate.objects.get_or_create(
+        student=student,
+        status=TemplateStatus.WAITING,
+        defaults={
+            "engine": template.engine,
+            "ciphertext": _cipher().encrypt(_bind(student, template)),
+            "consent_version": settings.FACE_CONSENT_VERSION,
+            "enrolled_at": now,
+        },
+    )
+    if not created:
+        raise Refusal("enrolment_raced", "Another enrolment just came in. Look again.")
     log_access(student, actor=student, purpose="enrolled", now=now)
     return stored
 

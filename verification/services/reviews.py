@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import IntegrityError
-
 import sessions_app.services as teaching
 from accounts.models import User
 from sessions_app import live
@@ -23,12 +21,9 @@ def review(
     """
     if decision.outcome != Outcome.REVIEW:
         raise Refusal("not_in_review", "This check-in does not wait for a confirmation.")
-    try:
-        given = ReviewVerdict.objects.create(
-            decision=decision, verdict=verdict, note=note, by=by, at=now
-        )
-    except IntegrityError:
-        given = ReviewVerdict.objects.get(decision=decision)
+    given, _ = ReviewVerdict.objects.get_or_create(
+        decision=decision, defaults={"verdict": verdict, "note": note, "by": by, "at": now}
+    )
     if given.verdict != verdict:
         raise Refusal("already_answered", f"This check-in was {given.verdict} already.")
     if given.verdict == ReviewVerdict.CONFIRMED:

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError
 
 import sessions_app.services as teaching
 from sessions_app.models import Session, SessionState
 from verification.domain import proximity
 from verification.domain.capture import CaptureLimits, capture_hint
+from verification.domain.challenge import Challenge
 from verification.domain.check_in import (
     Finding,
     judge_burst,
@@ -29,7 +29,6 @@ from verification.domain.evidence import (
     ProximityEvidence,
 )
 from verification.domain.liveness import (
-    Challenge,
     FrameMeasurement,
     LivenessLimits,
     judge_moves,
@@ -307,17 +306,17 @@ def _record(
         name: value if isinstance(value, str | list) else asdict(value)
         for name, value in measured.items()
     }
-    try:
-        return EvidenceRecord.objects.create(
-            attempt=attempt,
-            session_id=attempt.session_id,
-            student_id=attempt.student_id,
-            kind=kind,
-            key=key,
-            nonce=nonce,
-            measured=plain,
-            trace_digest=trace_digest,
-            received_at=now,
-        )
-    except IntegrityError:
-        return EvidenceRecord.objects.get(attempt=attempt, kind=kind, key=key)
+    record, _ = EvidenceRecord.objects.get_or_create(
+        attempt=attempt,
+        kind=kind,
+        key=key,
+        defaults={
+            "session_id": attempt.session_id,
+            "student_id": attempt.student_id,
+            "nonce": nonce,
+            "measured": plain,
+            "trace_digest": trace_digest,
+            "received_at": now,
+        },
+    )
+    return record

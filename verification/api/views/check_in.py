@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from attendance_project import clock
 from attendance_project.api_errors import ApiError
 from sessions_app.models import Session
 from verification import services
@@ -36,7 +36,7 @@ class OpenAttempt(PhoneView):
         responses={201: serializers.AttemptSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
-        now = timezone.now()
+        now = clock.now()
         data = parsed(serializers.OpenAttemptSerializer, request)
         session = found(Session.objects.visible_to(request.user), data["session"], "session")  # type: ignore[arg-type]
         if not session.is_open:
@@ -54,7 +54,7 @@ class ScanCode(PhoneView):
         request=serializers.ScanSerializer, responses={200: serializers.StepSerializer, **ERRORS}
     )
     def post(self, request: Request) -> Response:
-        now = timezone.now()
+        now = clock.now()
         data = parsed(serializers.ScanSerializer, request)
         caller = _caller(request, now)
         attempt = _attempt_to_scan_for(caller, data, now)
@@ -97,7 +97,7 @@ class CheckBluetooth(PhoneView):
         responses={200: serializers.StepSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
-        now = timezone.now()
+        now = clock.now()
         data = parsed(serializers.BluetoothSerializer, request)
         attempt = services.attempt_for(_caller(request, now), data["attempt"])
         step = services.hear_beacon(
@@ -116,7 +116,7 @@ class VerifyFace(PhoneView):
         responses={200: serializers.StepSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
-        now = timezone.now()
+        now = clock.now()
         data = parsed(serializers.FaceVerifySerializer, request)
         attempt = services.attempt_for(_caller(request, now), data["attempt"])
         step = services.verify_face(attempt, _capture(data), nonce=data["nonce"], now=now)
@@ -131,7 +131,7 @@ class MarkAttendance(PhoneView):
         responses={200: serializers.OutcomeSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
-        now = timezone.now()
+        now = clock.now()
         data = parsed(serializers.MarkSerializer, request)
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
@@ -148,7 +148,7 @@ class CheckIn(PhoneView):
         responses={200: serializers.OutcomeSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
-        now = timezone.now()
+        now = clock.now()
         data = parsed(serializers.CheckInSerializer, request)
         caller = _caller(request, now)
         attempt = _attempt_to_scan_for(caller, {"session": None, **data}, now)

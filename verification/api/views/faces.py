@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.parsers import MultiPartParser
@@ -16,6 +15,7 @@ from rest_framework.response import Response
 from accounts import queries as people_queries
 from accounts.api.permissions import HasDeviceKey, IsStudent, IsTeacherOrAdmin
 from accounts.models import User
+from attendance_project import clock
 from attendance_project.api_errors import ApiError
 from verification import queries, services
 from verification.api import serializers
@@ -51,7 +51,7 @@ class Face(JudgedView):
     @extend_schema(responses={204: None, **ERRORS})
     def delete(self, request: Request) -> Response:
         """Withdraws the consent and deletes every template. Calling again is harmless."""
-        services.erase_face(request.user, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+        services.erase_face(request.user, by=request.user, now=clock.now())  # type: ignore[arg-type]
         return Response(status=204)
 
 
@@ -65,7 +65,7 @@ class FaceConsent(JudgedView):
         responses={200: serializers.FaceStatusSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
-        now = timezone.now()
+        now = clock.now()
         data = parsed(serializers.ConsentSerializer, request)
         student: User = request.user  # type: ignore[assignment]
         if data["action"] == "give":
@@ -92,7 +92,7 @@ class EnrolFace(PhoneView):
         },
     )
     def post(self, request: Request) -> Response:
-        now = timezone.now()
+        now = clock.now()
         data = parsed(serializers.EnrolSerializer, request)
         student: User = request.user  # type: ignore[assignment]
         self._require_own_device(request)
@@ -104,7 +104,7 @@ class EnrolFace(PhoneView):
     def _require_own_device(self, request: Request) -> None:
         """A stolen password must not be enough to put another's face in."""
         jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]
-        caller = services.identify(request.user, jkt=jkt, now=timezone.now())  # type: ignore[arg-type]
+        caller = services.identify(request.user, jkt=jkt, now=clock.now())  # type: ignore[arg-type]
         if caller.standing is not DeviceStanding.ACTIVE:
             raise ApiError(
                 f"device_{caller.standing.value}",
@@ -155,6 +155,6 @@ class DecideFace(JudgedView):
             template,
             approve=data["verdict"] == "approve",
             by=request.user,  # type: ignore[arg-type]
-            now=timezone.now(),
+            now=clock.now(),
         )
         return Response(serializers.WaitingFaceSerializer(decided).data)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -16,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
+from attendance_project import clock
 from attendance_project.pagination import Pages
 from verification import queries, services
 from verification.api import presenting, serializers
@@ -60,7 +60,7 @@ class AnswerReview(JudgedView):
             verdict=data["verdict"],
             note=data["note"],
             by=request.user,  # type: ignore[arg-type]
-            now=timezone.now(),
+            now=clock.now(),
         )
         return Response(presenting.decision_of(decision))
 
@@ -94,7 +94,7 @@ class AppealWarning(JudgedView):
     def post(self, request: Request, warning_id: UUID) -> Response:
         data = parsed(serializers.AppealSerializer, request)
         warning = found(Warning.objects.visible_to(request.user), warning_id, "warning")
-        heard = services.appeal(warning, text=data["text"], now=timezone.now())
+        heard = services.appeal(warning, text=data["text"], now=clock.now())
         return Response(serializers.WarningSerializer(heard).data)
 
 
@@ -115,7 +115,7 @@ class DecideWarning(JudgedView):
             verdict=data["verdict"],
             note=data["note"],
             by=request.user,  # type: ignore[arg-type]
-            now=timezone.now(),
+            now=clock.now(),
         )
         return Response(serializers.WarningDetailSerializer(decided).data)
 

@@ -1,0 +1,110 @@
+"""A student's phone and pocket for the tests over HTTP."""
+
+import json
+import secrets
+import time
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+import sessions_app.services as teaching
+from accounts.testing import Phone
+from sessions_app.domain import qr_tokens
+from sessions_app.domain.beacon import BEACON_SLOT_S, ephemeral_id
+from verification.domain.challenge import Challenge
+from verification.engines.fake import honest_burst
+
+READINGS = (-66.0, -63.5, -68.0, -64.0, -70.5)
+
+
+def tokens(session, *, ages=(1, 0), key=None, code=None):
+    """The codes that stood on the screen so many slots ago."""
+    now_slot = qr_tokens.slot_at(time.time(), session.qr_slot_s)
+    key = key or teaching.code_key(session)
+    code = session.code if code is None else code
+    return [qr_tokens.mint(key, session_code=code, slot=now_slot - age) for age in ages]
+
+
+def sightings(session, *, ages=(1, 0), readings=READINGS, drift=0.0):
+    """What a phone hears of the session's beacon."""
+    now_slot = int(time.time() // BEACON_SLOT_S)
+    key = teaching.beacon_key(session)
+    return [
+        {
+            "eid": ephemeral_id(key, now_slot - age).hex(),
+            "rssi_dbm": [round(r + drift + secrets.randbelow(900) / 100, 2) for r in readings],
+        }
+        for age in ages
+    ]
+
+
+def challenge_of(answer):
+    return Challenge.from_json(answer["challenge"])
+
+
+def form_of(burst):
+    """The multipart fields of a burst."""
+    return {
+        "times_s": json.dumps([at_s for at_s, _ in burst]),
+        "frames": [
+            SimpleUploadedFile(f"{n}.jpg", frame, "image/jpeg")
+            for n, (_, frame) in enumerate(burst)
+        ],
+    }
+
+
+class StudentPhone(Phone):
+    """A phone that checks in step by step, each step replaceable by a test's own."""
+
+    def send_form(self, path, data):
+        return self.post(path, data, format="multipart")
+
+    def enrol(self, who="me", version="2026-11"):
+        frames = [frame for _, frame in honest_burst(who, _STILL)][:4]
+        data = form_of([(0.0, frame) for frame in frames])
+        return self.send_form(
+            "/face/enroll", {"frames": data["frames"], "consent_version": version}
+        )
+
+    def scan(self, seen, **body):
+        return self.post("/qr/scan", {"tokens": seen, "nonce": new_nonce(), **body})
+
+    def hear(self, attempt, heard, **body):
+        return self.post(
+            "/bluetooth/check",
+            {"attempt": attempt, "sightings": heard, "nonce": new_nonce(), **body},
+        )
+
+    def show(self, attempt, number, burst, **body):
+        data = {"attempt": attempt, "challenge": number, "nonce": new_nonce(), **form_of(burst)}
+        return self.send_form("/face/verify", data | body)
+
+    def mark(self, attempt, **body):
+        return self.post("/attendance/mark", {"attempt": attempt, "nonce": new_nonce(), **body})
+
+    def check_in(self, session, *, who="me", hears=True):
+        """Everything as an honest student does it; the answer of the last call."""
+        step = self.scan(tokens(session)).json()
+        if step["decision"] is not None:
+            return step["decision"]
+        if hears:
+            self.hear(step["attempt"], sightings(session))
+        number = step["challenge"]["number"]
+        self.show(step["attempt"], number, honest_burst(who, challenge_of(step)))
+        return self.mark(step["attempt"]).json()
+
+
+def new_nonce():
+    return secrets.token_urlsafe(12)
+
+
+_STILL = Challenge(prompts=(), duration_s=5.0)
+
+__all__ = [
+    "READINGS",
+    "StudentPhone",
+    "challenge_of",
+    "form_of",
+    "new_nonce",
+    "sightings",
+    "tokens",
+]
