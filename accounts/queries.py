@@ -1,7 +1,11 @@
 """Questions that views and services of several apps ask about people."""
 
 import uuid
+from typing import Any
 
+from django.conf import settings
+
+from accounts.domain.addresses import client_address
 from accounts.models import ConsentEvent, RefreshToken, User
 
 
@@ -15,3 +19,12 @@ def face_consent(user: User) -> ConsentEvent | None:
     """The latest word on face recognition, or None if never asked."""
     events = ConsentEvent.objects.filter(user=user, purpose=ConsentEvent.FACE)
     return events.order_by("-at").first()
+
+
+def address_of(request: Any) -> str:
+    """The client's address, as far as the proxy setting lets it be trusted."""
+    return client_address(
+        request.META.get("REMOTE_ADDR") or "",
+        request.META.get("HTTP_X_FORWARDED_FOR") or "",
+        behind_proxy=settings.BEHIND_PROXY,
+    )

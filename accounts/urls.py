@@ -1,5 +1,11 @@
 """Pages of this app."""
 
-from django.urls.resolvers import URLPattern
+from django.contrib.auth.views import LogoutView
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.views import LogInView
+
+urlpatterns = [
+    path("login/", LogInView.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+]

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from rest_framework.request import Request
@@ -12,9 +11,9 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken, Token
 
 from accounts import services
-from accounts.domain.addresses import client_address
 from accounts.domain.dpop import Proof
 from accounts.models import User
+from accounts.queries import address_of as address_of
 from accounts.queries import family_is_revoked
 from attendance_project.api_errors import CHALLENGE, ApiError
 
@@ -92,15 +91,6 @@ def proof_in(request: Request, access_token: str | None = None) -> Proof | None:
         url=request.build_absolute_uri(),
         now=timezone.now(),
         access_token=access_token,
-    )
-
-
-def address_of(request: Any) -> str:
-    """The client's address, as far as the proxy setting lets it be trusted."""
-    return client_address(
-        request.META.get("REMOTE_ADDR") or "",
-        request.META.get("HTTP_X_FORWARDED_FOR") or "",
-        behind_proxy=settings.BEHIND_PROXY,
     )
 
 

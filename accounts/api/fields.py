@@ -1,9 +1,12 @@
 """Input fields that take text and nothing but text."""
 
+import re
 import unicodedata
 from typing import Any
 
 from rest_framework import serializers
+
+from accounts.models import normalise_number
 
 
 class Text(serializers.CharField):
@@ -44,3 +47,33 @@ class Password(Text):
             style={"input_type": "password"},
             **kwargs,
         )
+
+
+class InstitutionNumber(Text):
+    """A roll or staff number in the one spelling that is stored.
+
+    Letters of one alphabet only: look-alikes from another would be a second person's.
+    """
+
+    default_error_messages = {
+        "characters": "Use letters A to Z, digits, and . / _ - only.",
+    }
+    allowed = re.compile(r"[A-Z0-9][A-Z0-9./_-]*")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=40, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        value = normalise_number(super().to_internal_value(data))
+        if not self.allowed.fullmatch(value):
+            self.fail("characters")
+        return value
+
+
+class StrictBoolean(serializers.BooleanField):
+    """``true`` or ``false``; no words or numbers that look like them."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data

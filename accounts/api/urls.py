@@ -2,10 +2,42 @@
 
 from django.urls import path
 
-from accounts.api.views import tokens
+from accounts.api.views import devices, profiles, registration, tokens
 
 urlpatterns = [
     path("login", tokens.LoginView.as_view(), name="api-login"),
     path("token/refresh", tokens.RefreshView.as_view(), name="api-token-refresh"),
     path("logout", tokens.LogoutView.as_view(), name="api-logout"),
+    path(
+        "register/student",
+        registration.RegisterStudentView.as_view(),
+        name="api-register-student",
+    ),
+    path(
+        "register/teacher",
+        registration.RegisterTeacherView.as_view(),
+        name="api-register-teacher",
+    ),
+    path("register/admin", registration.RegisterAdminView.as_view(), name="api-register-admin"),
+    path("invitations", registration.InvitationsView.as_view(), name="api-invitations"),
+    path(
+        "accounts/waiting", registration.WaitingAccountsView.as_view(), name="api-accounts-waiting"
+    ),
+    path(
+        "accounts/<uuid:pk>/approve",
+        registration.ApproveAccountView.as_view(),
+        name="api-account-approve",
+    ),
+    path("profile/<uuid:pk>", profiles.ProfileView.as_view(), name="api-profile"),
+    path(
+        "profile/update/<uuid:pk>",
+        profiles.UpdateProfileView.as_view(),
+        name="api-profile-update",
+    ),
+    path("password/change", profiles.ChangePasswordView.as_view(), name="api-password-change"),
+    path("devices", devices.DevicesView.as_view(), name="api-devices"),
+    path("devices/<uuid:pk>", devices.DeviceView.as_view(), name="api-device"),
+    path(
+        "devices/<uuid:pk>/approve", devices.ApproveDeviceView.as_view(), name="api-device-approve"
+    ),
 ]

@@ -7,8 +7,20 @@ from accounts.services.devices import (
     register_device,
     revoke_device,
 )
+from accounts.services.housekeeping import purge_expired
+from accounts.services.invitations import create_invitation
 from accounts.services.login import LoggedIn, check_password, log_in, waiting_for_approval
+from accounts.services.passwords import change_password
+from accounts.services.profiles import update_profile
 from accounts.services.proofs import spend_proof, verify_proof
+from accounts.services.registration import (
+    NewAccount,
+    approve_account,
+    register_admin,
+    register_student,
+    register_teacher,
+)
+from accounts.services.roster import RosterError, import_roster
 from accounts.services.tokens import (
     TokenPair,
     issue_tokens,
@@ -20,21 +32,32 @@ from accounts.services.tokens import (
 
 __all__ = [
     "LoggedIn",
+    "NewAccount",
+    "RosterError",
     "TokenPair",
+    "approve_account",
     "approve_device",
+    "change_password",
     "check_password",
+    "create_invitation",
     "decline_consent",
     "device_standing",
     "give_consent",
+    "import_roster",
     "issue_tokens",
     "log_in",
     "log_out",
     "password_unchanged",
+    "purge_expired",
+    "register_admin",
     "register_device",
+    "register_student",
+    "register_teacher",
     "revoke_device",
     "revoke_tokens",
     "rotate_refresh",
     "spend_proof",
+    "update_profile",
     "verify_proof",
     "waiting_for_approval",
     "withdraw_consent",

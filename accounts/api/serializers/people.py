@@ -2,7 +2,8 @@
 
 from rest_framework import serializers
 
-from accounts.models import User
+from accounts.api.fields import Email, InstitutionNumber, Password, StrictBoolean, Text
+from accounts.models import Role, User
 
 
 class UserSerializer(serializers.ModelSerializer):
@@ -22,3 +23,60 @@ class UserSerializer(serializers.ModelSerializer):
             "created_at",
         ]
         read_only_fields = fields
+
+
+class RegisterSerializer(serializers.Serializer):
+    """What registers a student. Roles and approval are no inputs; they are ignored if sent."""
+
+    email = Email()
+    password = Password()
+    full_name = Text(max_length=150)
+    institution_number = InstitutionNumber()
+    department = Text(required=False, allow_blank=True, max_length=100, default="")
+
+
+class RegisterInvitedSerializer(RegisterSerializer):
+    invitation = Text(
+        required=False,
+        allow_blank=True,
+        max_length=100,
+        default="",
+        help_text="A one-time code that an administrator made.",
+    )
+
+
+class ProfileSerializer(serializers.Serializer):
+    """What a profile's owner, or an admin, sends to change it."""
+
+    full_name = Text(max_length=150)
+    email = Email()
+    department = Text(required=False, allow_blank=True, max_length=100)
+    current_password = Password(
+        required=False, help_text="Needed to change one's own e-mail address."
+    )
+    role = serializers.ChoiceField(Role.choices, required=False, help_text="Admins only.")
+    institution_number = InstitutionNumber(required=False, help_text="Admins only.")
+    is_active = StrictBoolean(required=False, help_text="Admins only.")
+
+
+class PasswordChangeSerializer(serializers.Serializer):
+    current_password = Password()
+    new_password = Password()
+
+
+class NewInvitationSerializer(serializers.Serializer):
+    role = serializers.ChoiceField([Role.TEACHER.value, Role.ADMIN.value])
+    email = Email(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Only this address may use it, if given.",
+    )
+
+
+class InvitationSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    role = serializers.CharField()
+    email = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+    code = serializers.CharField(help_text="Shown here and never again.")

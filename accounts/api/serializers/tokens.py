@@ -49,6 +49,11 @@ class DeviceSerializer(serializers.ModelSerializer):
         return _MESSAGES[DeviceStatus(device.status)]
 
 
+class DeviceFilterSerializer(serializers.Serializer):
+    user = serializers.UUIDField(required=False)
+    status = serializers.ChoiceField(DeviceStatus.choices, required=False)
+
+
 _MESSAGES = {
     DeviceStatus.ACTIVE: "This phone can check you in.",
     DeviceStatus.PENDING: (

@@ -1,0 +1,236 @@
+"""Everything about people in Django's admin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts import services
+from accounts.forms import LogInForm
+from accounts.models import (
+    ConsentEvent,
+    Device,
+    DeviceStatus,
+    FailedLogin,
+    Invitation,
+    RefreshToken,
+    Role,
+    RosterEntry,
+    SpentProof,
+    User,
+    normalise_email,
+    normalise_number,
+)
+from attendance_project.api_errors import ApiError
+
+admin.site.unregister(Group)  # roles decide, groups would decide nothing
+
+
+class AdminLogInForm(LogInForm):
+    """The admin site's own log-in page: the same limit on guesses, for admins only."""
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        if not user.is_staff:
+            raise ValidationError("This page is for administrators.")
+
+
+admin.site.login_form = AdminLogInForm
+
+
+class PortableAdmin(admin.ModelAdmin):
+    list_per_page = 50
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        # By keys: MongoDB cannot delete through a joined query.
+        self.model.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).delete()
+
+
+class ReadOnlyAdmin(PortableAdmin):
+    """History: to look at."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class _OneSpelling(forms.ModelForm):
+    def clean_email(self) -> str:
+        return normalise_email(self.cleaned_data["email"])
+
+    def clean_institution_number(self) -> str:
+        return normalise_number(self.cleaned_data["institution_number"])
+
+
+class NewUserForm(_OneSpelling, BaseUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email", "full_name", "institution_number", "department", "role")
+
+
+class ChangedUserForm(_OneSpelling, UserChangeForm):
+    class Meta:
+        model = User
+        fields = (*NewUserForm.Meta.fields, "password", "is_active")
+
+
+@admin.register(User)
+class AccountAdmin(PortableAdmin, UserAdmin):
+    form = ChangedUserForm
+    add_form = NewUserForm
+    list_display = ("full_name", "institution_number", "email", "role", "is_active", "is_approved")
+    list_filter = ("role", "is_active", "is_approved")
+    search_fields = ("full_name", "email", "institution_number")
+    ordering = ("full_name", "email")
+    filter_horizontal = ()
+    actions = ("approve_teachers",)
+    readonly_fields = ("is_approved", "approved_by", "last_login", "created_at")
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        ("Person", {"fields": ("full_name", "institution_number", "department")}),
+        ("Access", {"fields": ("role", "is_active", "is_approved", "approved_by")}),
+        ("Dates", {"fields": ("last_login", "created_at")}),
+    )
+    add_fieldsets = ((None, {"fields": (*NewUserForm.Meta.fields, "password1", "password2")}),)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        # Who cannot touch their own role is always there to be the last admin.
+        own = ("role", "is_active") if obj is not None and obj.pk == request.user.pk else ()
+        return (*super().get_readonly_fields(request, obj), *own)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.pk == request.user.pk:
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        super().delete_queryset(request, queryset.exclude(pk=request.user.pk))
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.is_superuser = obj.role == Role.ADMIN
+        if not change:
+            obj.is_approved, obj.approved_by = True, request.user  # type: ignore[assignment]
+        super().save_model(request, obj, form, change)
+        if {"role", "is_active", "password"} & set(form.changed_data):
+            services.revoke_tokens(obj, now=timezone.now())
+
+    @admin.action(description="Approve teachers")
+    def approve_teachers(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        waiting = list(queryset.filter(role=Role.TEACHER, is_approved=False))
+        for account in waiting:
+            services.approve_account(account, by=request.user)  # type: ignore[arg-type]
+        self.message_user(request, f"{len(waiting)} approved.", messages.SUCCESS)
+
+
+@admin.register(RosterEntry)
+class RosterEntryAdmin(PortableAdmin):
+    list_display = ("institution_number", "email", "full_name")
+    search_fields = ("institution_number", "email", "full_name")
+
+    class form(_OneSpelling):  # the name that ModelAdmin reads
+        class Meta:
+            model = RosterEntry
+            fields = ("email", "institution_number", "full_name")
+
+
+@admin.register(Invitation)
+class InvitationAdmin(PortableAdmin):
+    list_display = ("role", "email", "created_by", "created_at", "expires_at", "used_at", "used_by")
+    list_filter = ("role",)
+    list_select_related = ("created_by", "used_by")
+    search_fields = ("email",)
+    fields = ("role", "email")
+
+    def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "role":
+            kwargs["choices"] = [(r.value, r.label) for r in (Role.TEACHER, Role.ADMIN)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Invitation, form: Any, change: bool) -> None:
+        made, code = services.create_invitation(
+            role=Role(obj.role),
+            email=obj.email,
+            by=request.user,  # type: ignore[arg-type]  # admins only come here
+            now=timezone.now(),
+        )
+        obj.pk, obj.expires_at = made.pk, made.expires_at
+        self.message_user(request, f"The code, shown only now: {code}", messages.WARNING)
+
+
+@admin.register(Device)
+class DeviceAdmin(PortableAdmin):
+    list_display = ("user", "name", "status", "registered_at", "activates_at", "approved_by")
+    list_filter = ("status",)
+    list_select_related = ("user", "approved_by")
+    search_fields = ("user__full_name", "user__email", "user__institution_number", "name", "jkt")
+    actions = ("approve", "revoke")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @admin.action(description="Approve waiting phones", permissions=["view"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
+        approved = 0
+        for device in queryset.filter(status=DeviceStatus.PENDING):
+            try:
+                services.approve_device(device, by=request.user, now=timezone.now())  # type: ignore[arg-type]
+            except ApiError as error:
+                self.message_user(request, f"{device}: {error.detail}", messages.WARNING)
+            else:
+                approved += 1
+        self.message_user(request, f"{approved} approved.", messages.SUCCESS)
+
+    @admin.action(description="Revoke phones", permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
+        for device in queryset.select_related("user"):
+            services.revoke_device(device, now=timezone.now())
+        self.message_user(request, "Revoked.", messages.SUCCESS)
+
+
+@admin.register(RefreshToken)
+class RefreshTokenAdmin(ReadOnlyAdmin):
+    list_display = ("user", "issued_at", "expires_at", "spent_at", "revoked_at")
+    list_filter = ("revoked_at",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__institution_number", "jkt")
+
+
+@admin.register(SpentProof)
+class SpentProofAdmin(ReadOnlyAdmin):
+    list_display = ("digest", "expires_at")
+    search_fields = ("digest",)
+
+
+@admin.register(FailedLogin)
+class FailedLoginAdmin(ReadOnlyAdmin):
+    """Deleting rows lets someone try again at once."""
+
+    list_display = ("account", "at")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
+
+
+@admin.register(ConsentEvent)
+class ConsentEventAdmin(ReadOnlyAdmin):
+    list_display = ("user", "purpose", "version", "action", "at")
+    list_filter = ("action", "purpose")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__full_name", "user__institution_number")

@@ -1,0 +1,56 @@
+"""Phones: see, approve, revoke."""
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import services
+from accounts.api.permissions import IsTeacherOrAdmin
+from accounts.api.serializers.tokens import DeviceFilterSerializer, DeviceSerializer
+from accounts.api.views.base import caller, errors
+from accounts.models import Device
+
+
+@extend_schema(tags=["devices"], parameters=[DeviceFilterSerializer])
+class DevicesView(ListAPIView):
+    """Phones, newest first: one's own; for teachers those that wait too; for admins all."""
+
+    serializer_class = DeviceSerializer
+    queryset = Device.objects.none()
+
+    def get_queryset(self) -> Any:
+        wanted = DeviceFilterSerializer(data=self.request.query_params)
+        wanted.is_valid(raise_exception=True)
+        devices = Device.objects.visible_to(caller(self.request)).select_related("user")
+        return devices.filter(**wanted.validated_data).order_by("-registered_at", "pk")
+
+
+class DeviceView(APIView):
+    @extend_schema(tags=["devices"], responses={204: None})
+    def delete(self, request: Request, pk: UUID) -> Response:
+        """Revoke a phone, one's own or as an admin anyone's, and end its log-ins."""
+        user = caller(request)
+        mine = Device.objects.all() if user.is_admin else Device.objects.filter(user=user)
+        device = get_object_or_404(mine.select_related("user"), pk=pk)
+        services.revoke_device(device, now=timezone.now())
+        return Response(status=204)
+
+
+class ApproveDeviceView(APIView):
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(tags=["devices"], request=None, responses={200: DeviceSerializer, **errors(409)})
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Let a waiting phone take over from the student's present one; harmless to repeat."""
+        user = caller(request)
+        visible = Device.objects.visible_to(user).select_related("user")
+        device = get_object_or_404(visible, pk=pk)
+        device = services.approve_device(device, by=user, now=timezone.now())
+        return Response(DeviceSerializer(device).data)

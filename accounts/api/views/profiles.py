@@ -1,0 +1,82 @@
+"""Profiles and passwords."""
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import services
+from accounts.api.serializers.people import (
+    PasswordChangeSerializer,
+    ProfileSerializer,
+    UserSerializer,
+)
+from accounts.api.views.base import caller, errors, validated
+from accounts.models import User
+from accounts.queries import address_of
+
+
+class ProfileView(APIView):
+    @extend_schema(tags=["accounts"], responses=UserSerializer)
+    def get(self, request: Request, pk: UUID) -> Response:
+        """One's own profile; for admins anyone's."""
+        return Response(UserSerializer(_visible(request, pk)).data)
+
+
+class UpdateProfileView(APIView):
+    @extend_schema(
+        tags=["accounts"],
+        request=ProfileSerializer,
+        responses={200: UserSerializer, **errors(403, 409)},
+    )
+    def put(self, request: Request, pk: UUID) -> Response:
+        """Change a profile: one's own, or as an admin anyone's."""
+        return self._update(request, pk, partial=False)
+
+    @extend_schema(
+        tags=["accounts"],
+        request=ProfileSerializer(partial=True),
+        responses={200: UserSerializer, **errors(403, 409)},
+    )
+    def patch(self, request: Request, pk: UUID) -> Response:
+        """Change some of a profile."""
+        return self._update(request, pk, partial=True)
+
+    def _update(self, request: Request, pk: UUID, *, partial: bool) -> Response:
+        user = _visible(request, pk)
+        changes = validated(ProfileSerializer, request, partial=partial)
+        current_password = changes.pop("current_password", "")
+        user = services.update_profile(
+            user,
+            changes,
+            by=caller(request),
+            current_password=current_password,
+            address=address_of(request),
+            now=timezone.now(),
+        )
+        return Response(UserSerializer(user).data)
+
+
+class ChangePasswordView(APIView):
+    @extend_schema(
+        tags=["accounts"], request=PasswordChangeSerializer, responses={204: None, **errors(429)}
+    )
+    def post(self, request: Request) -> Response:
+        """Set a new password. All log-ins end, this one too."""
+        body = validated(PasswordChangeSerializer, request)
+        services.change_password(
+            caller(request),
+            current=body["current_password"],
+            new=body["new_password"],
+            address=address_of(request),
+            now=timezone.now(),
+        )
+        return Response(status=204)
+
+
+def _visible(request: Request, pk: UUID) -> User:
+    return get_object_or_404(User.objects.visible_to(caller(request)), pk=pk)

@@ -1,0 +1,107 @@
+"""Getting an account, and letting people in."""
+
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import services
+from accounts.api.permissions import IsAdmin
+from accounts.api.serializers.people import (
+    InvitationSerializer,
+    NewInvitationSerializer,
+    RegisterInvitedSerializer,
+    RegisterSerializer,
+    UserSerializer,
+)
+from accounts.api.views.base import PublicView, caller, errors, validated
+from accounts.models import Role, User
+from accounts.services import NewAccount
+
+_REGISTERED = {201: UserSerializer, **errors(400, 403, 409, 415)}
+
+
+class RegisterStudentView(PublicView):
+    @extend_schema(tags=["accounts"], request=RegisterSerializer, responses=_REGISTERED)
+    def post(self, request: Request) -> Response:
+        """A student's account."""
+        new = NewAccount(**validated(RegisterSerializer, request))
+        return _created(services.register_student(new))
+
+
+class RegisterTeacherView(PublicView):
+    @extend_schema(tags=["accounts"], request=RegisterInvitedSerializer, responses=_REGISTERED)
+    def post(self, request: Request) -> Response:
+        """A teacher's account; without an invitation it waits for an admin's approval."""
+        new, invitation = _invited(request)
+        return _created(services.register_teacher(new, invitation=invitation, now=timezone.now()))
+
+
+class RegisterAdminView(APIView):
+    permission_classes = [AllowAny]
+
+    @extend_schema(tags=["accounts"], request=RegisterInvitedSerializer, responses=_REGISTERED)
+    def post(self, request: Request) -> Response:
+        """An admin's account, made by an admin or with an invitation."""
+        new, invitation = _invited(request)
+        by = request.user if isinstance(request.user, User) else None
+        return _created(
+            services.register_admin(new, by=by, invitation=invitation, now=timezone.now())
+        )
+
+
+class InvitationsView(APIView):
+    permission_classes = [IsAdmin]
+
+    @extend_schema(
+        tags=["accounts"], request=NewInvitationSerializer, responses={201: InvitationSerializer}
+    )
+    def post(self, request: Request) -> Response:
+        """Make a one-time invitation. Its code is shown in this answer only."""
+        body = validated(NewInvitationSerializer, request)
+        invitation, code = services.create_invitation(
+            role=Role(body["role"]), email=body["email"], by=caller(request), now=timezone.now()
+        )
+        answer = {
+            "id": invitation.pk,
+            "role": invitation.role,
+            "email": invitation.email,
+            "expires_at": invitation.expires_at,
+            "code": code,
+        }
+        return Response(InvitationSerializer(answer).data, status=201)
+
+
+@extend_schema(tags=["accounts"])
+class WaitingAccountsView(ListAPIView):
+    """Accounts that wait for an admin's approval, oldest first."""
+
+    permission_classes = [IsAdmin]
+    serializer_class = UserSerializer
+    queryset = User.objects.filter(is_approved=False).order_by("created_at", "pk")
+
+
+class ApproveAccountView(APIView):
+    permission_classes = [IsAdmin]
+
+    @extend_schema(tags=["accounts"], request=None, responses=UserSerializer)
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Let a waiting account in; harmless to repeat."""
+        account = get_object_or_404(User, pk=pk)
+        return Response(UserSerializer(services.approve_account(account, by=caller(request))).data)
+
+
+def _invited(request: Request) -> tuple[NewAccount, str]:
+    body = validated(RegisterInvitedSerializer, request)
+    invitation = body.pop("invitation")
+    return NewAccount(**body), invitation
+
+
+def _created(user: User) -> Response:
+    return Response(UserSerializer(user).data, status=201)

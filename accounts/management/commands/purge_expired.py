@@ -1,0 +1,16 @@
+"""Delete rows that have done their work."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from accounts import services
+
+
+class Command(BaseCommand):
+    help = "Delete spent proofs, expired refresh tokens and old failed log-ins. Run it daily."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for name, count in services.purge_expired(now=timezone.now()).items():
+            self.stdout.write(f"{name}: {count} deleted")

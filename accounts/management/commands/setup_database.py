@@ -1,0 +1,16 @@
+"""Bring the database up to date; safe to repeat."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+
+class Command(BaseCommand):
+    help = "Apply what is missing in the database, quietly. Safe to repeat."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        call_command("migrate", interactive=False, verbosity=0)
+        name = connection.settings_dict["NAME"]
+        self.stdout.write(f"Database ready: {connection.display_name} {name}")

@@ -1,0 +1,23 @@
+"""Rows that have done their work."""
+
+from datetime import datetime
+
+from django.conf import settings
+from rest_framework_simplejwt.settings import api_settings
+
+from accounts.models import FailedLogin, RefreshToken, SpentProof
+
+
+def purge_expired(*, now: datetime) -> dict[str, int]:
+    """Delete what can no longer matter; how many rows of each kind went.
+
+    Refresh tokens stay for a second lifetime: a revoked row has to outlive every younger
+    one of its family, since it is what ends them.
+    """
+    lifetime = api_settings.REFRESH_TOKEN_LIFETIME
+    old = {
+        "proofs": SpentProof.objects.filter(expires_at__lt=now),
+        "refresh tokens": RefreshToken.objects.filter(expires_at__lt=now - lifetime),
+        "failed log-ins": FailedLogin.objects.filter(at__lt=now - settings.LOGIN_FAILURE_WINDOW),
+    }
+    return {name: rows.delete()[0] for name, rows in old.items()}

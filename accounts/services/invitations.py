@@ -1,0 +1,54 @@
+"""One-time passes into a role."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from django.conf import settings
+
+from accounts.models import Invitation, Role, User, normalise_email
+from attendance_project.api_errors import ApiError
+
+
+def create_invitation(
+    *, role: Role, email: str = "", by: User | None, now: datetime
+) -> tuple[Invitation, str]:
+    """An invitation and its code, which is not kept anywhere."""
+    code = secrets.token_urlsafe(24)
+    invitation = Invitation.objects.create(
+        code_digest=_digest(code),
+        role=role,
+        email=normalise_email(email),
+        created_by=by,
+        created_at=now,
+        expires_at=now + settings.INVITATION_LIFETIME,
+    )
+    return invitation, code
+
+
+def take_invitation(code: str, *, role: Role, email: str, now: datetime) -> Invitation:
+    """Use an invitation up; raises ApiError 400 ``invitation_invalid``."""
+    invitation = Invitation.objects.filter(code_digest=_digest(code)).first()
+    if (
+        invitation is None
+        or invitation.role != role
+        or invitation.expires_at <= now
+        or invitation.email not in ("", email)
+        or not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=now)
+    ):
+        raise ApiError(
+            "invitation_invalid",
+            "This invitation is not valid for you, was used before, or has run out. "
+            "Ask an administrator for a new one.",
+        )
+    return invitation
+
+
+def release_invitation(invitation: Invitation) -> None:
+    """Give back what was taken for an account that could not be made after all."""
+    Invitation.objects.filter(pk=invitation.pk, used_by=None).update(used_at=None)
+
+
+def _digest(code: str) -> str:
+    # 192 random bits need no slow hash.
+    return hashlib.sha256(code.encode()).hexdigest()

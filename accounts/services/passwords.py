@@ -1,0 +1,51 @@
+"""Passwords: strong enough, and changed by their owner only."""
+
+from datetime import datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.views.decorators.debug import sensitive_variables
+
+from accounts.models import User
+from accounts.services.login import check_password
+from accounts.services.tokens import revoke_tokens
+from attendance_project.api_errors import ApiError
+
+
+@sensitive_variables("password")
+def check_strength(password: str, user: User, *, field: str = "password") -> None:
+    """Raises ApiError 400 ``invalid_input`` with what Django's validators say."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ApiError(
+            "invalid_input",
+            "Please choose another password; see fields.",
+            fields={field: error.messages},
+        ) from error
+
+
+@sensitive_variables("current", "new")
+def change_password(user: User, *, current: str, new: str, address: str, now: datetime) -> None:
+    """Set a new password and end every log-in; raises ApiError 400 or 429."""
+    confirm_password(user, current, address=address, now=now)
+    check_strength(new, user, field="new_password")
+    user.set_password(new)
+    user.save(update_fields=["password"])
+    revoke_tokens(user, now=now)
+
+
+@sensitive_variables("password")
+def confirm_password(user: User, password: str, *, address: str, now: datetime) -> None:
+    """Ask again for the password of who is logged in, with the same limit on guesses as at
+    log-in; raises ApiError 400 ``wrong_password`` or 429."""
+    try:
+        check_password(email=user.email, password=password, address=address, now=now)
+    except ApiError as error:
+        if error.status_code != 401:
+            raise
+        raise ApiError(
+            "wrong_password",
+            "Your current password is not right.",
+            fields={"current_password": ["This is not your current password."]},
+        ) from error

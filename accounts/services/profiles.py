@@ -1,0 +1,90 @@
+"""Changes to an account, by its owner or an admin."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import Role, User
+from accounts.services.passwords import confirm_password
+from accounts.services.registration import raise_if_taken
+from accounts.services.tokens import revoke_tokens
+from attendance_project.api_errors import ApiError
+
+ADMIN_ONLY = ("role", "institution_number", "is_active")
+_POWER = {"role", "is_active"}
+_UNIQUE = ("email", "institution_number")
+
+
+def update_profile(
+    user: User,
+    changes: dict[str, Any],
+    *,
+    by: User,
+    current_password: str = "",
+    address: str,
+    now: datetime,
+) -> User:
+    """Apply ``changes`` (field to value); raises ApiError 400, 403, 409 or 429.
+
+    Values that are what they were may come along from anyone, so that a profile can be sent
+    back whole.
+    """
+    changes = {name: value for name, value in changes.items() if getattr(user, name) != value}
+    if not by.is_admin:
+        _refuse_admin_only(changes)
+    if by.pk == user.pk:
+        _refuse_own_power(changes)
+        if "email" in changes:
+            confirm_password(user, current_password, address=address, now=now)
+    _apply(user, changes)
+    if _POWER & changes.keys():
+        _undo_if_no_admin_left(user, changes)
+        revoke_tokens(user, now=now)
+    user.refresh_from_db()
+    return user
+
+
+def _refuse_admin_only(changes: dict[str, Any]) -> None:
+    if forbidden := [name for name in ADMIN_ONLY if name in changes]:
+        raise ApiError(
+            "admin_only",
+            "Only an administrator can change this; see fields.",
+            status=403,
+            fields={name: ["Only an administrator can change this."] for name in forbidden},
+        )
+
+
+def _refuse_own_power(changes: dict[str, Any]) -> None:
+    if _POWER & changes.keys():
+        raise ApiError(
+            "not_on_yourself",
+            "You cannot change your own role or switch off your own account. Ask another "
+            "administrator.",
+            status=403,
+        )
+
+
+def _apply(user: User, changes: dict[str, Any]) -> None:
+    if "role" in changes:
+        # Django's own admin site goes by this flag.
+        changes = changes | {"is_superuser": changes["role"] == Role.ADMIN}
+    if not changes:
+        return
+    wanted = {name: changes.get(name, getattr(user, name)) for name in _UNIQUE}
+    raise_if_taken(**wanted, except_for=user)
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(**changes)
+    except IntegrityError:
+        raise_if_taken(**wanted, except_for=user)
+        raise
+
+
+def _undo_if_no_admin_left(user: User, changes: dict[str, Any]) -> None:
+    """Looks after writing: two admins who switch each other off at once must not both win."""
+    if User.objects.filter(role=Role.ADMIN, is_active=True, is_approved=True).exists():
+        return
+    before = {name: getattr(user, name) for name in (*changes, "is_superuser")}
+    User.objects.filter(pk=user.pk).update(**before)
+    raise ApiError("last_admin", "There must be at least one administrator.", status=409)

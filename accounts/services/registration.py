@@ -1,0 +1,147 @@
+"""How people get an account, and how a teacher's comes to life."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from accounts.models import Invitation, Role, RosterEntry, User
+from accounts.services.invitations import release_invitation, take_invitation
+from accounts.services.passwords import check_strength
+from attendance_project.api_errors import ApiError
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """What a person may say about themself at registration; nothing in it grants anything."""
+
+    email: str
+    password: str
+    full_name: str
+    institution_number: str
+    department: str = ""
+
+
+def register_student(new: NewAccount) -> User:
+    """A student's account, where the settings admit them; raises ApiError 400, 403 or 409."""
+    _check_domain(new.email)
+    if settings.REGISTRATION_ROSTER_ONLY:
+        _check_roster(new)
+    return _create(new, Role.STUDENT, is_approved=True)
+
+
+def register_teacher(new: NewAccount, *, invitation: str, now: datetime) -> User:
+    """A teacher's account: at once with an invitation, else waiting for an admin's approval."""
+    if invitation:
+        return _create_invited(new, Role.TEACHER, invitation, now)
+    _check_domain(new.email)
+    return _create(new, Role.TEACHER, is_approved=False)
+
+
+def register_admin(new: NewAccount, *, by: User | None, invitation: str, now: datetime) -> User:
+    """An admin's account, made by an admin or with an invitation."""
+    if by is not None and by.is_admin:
+        return _create(new, Role.ADMIN, is_approved=True)
+    if not invitation:
+        raise ApiError(
+            "invitation_required",
+            "Only an administrator can do this, or someone with an administrator's invitation.",
+            status=403,
+        )
+    return _create_invited(new, Role.ADMIN, invitation, now)
+
+
+def approve_account(account: User, *, by: User) -> User:
+    """Let a waiting account in; approving it again changes nothing."""
+    User.objects.filter(pk=account.pk, is_approved=False).update(is_approved=True, approved_by=by)
+    account.refresh_from_db()
+    return account
+
+
+def raise_if_taken(*, email: str, institution_number: str, except_for: User | None = None) -> None:
+    """Raises ApiError 409 ``email_taken`` or ``number_taken`` if someone else has it."""
+    others = User.objects.exclude(pk=except_for.pk) if except_for else User.objects.all()
+    if others.filter(email=email).exists():
+        raise ApiError(
+            "email_taken", "There is an account with this e-mail already. Log in.", status=409
+        )
+    if others.filter(institution_number=institution_number).exists():
+        raise ApiError(
+            "number_taken",
+            "There is an account with this institution number already. If it is not yours, "
+            "ask an administrator.",
+            status=409,
+        )
+
+
+def _create_invited(new: NewAccount, role: Role, code: str, now: datetime) -> User:
+    # Taken before the account is made: two people with one code must not both get in. A crash
+    # in between costs the invitation, which an admin can make again.
+    _check_new(new, role)
+    invitation = take_invitation(code, role=role, email=new.email, now=now)
+    try:
+        user = _create(new, role, is_approved=True)
+    except ApiError:
+        release_invitation(invitation)
+        raise
+    Invitation.objects.filter(pk=invitation.pk).update(used_by=user)
+    return user
+
+
+def _create(new: NewAccount, role: Role, *, is_approved: bool) -> User:
+    _check_new(new, role)
+    create = User.objects.create_superuser if role == Role.ADMIN else User.objects.create_user
+    try:
+        with transaction.atomic():
+            return create(
+                new.email,
+                new.password,
+                full_name=new.full_name,
+                institution_number=new.institution_number,
+                department=new.department,
+                role=role,
+                is_approved=is_approved,
+            )
+    except IntegrityError:
+        # Someone was quicker. MongoDB does not say with what, so look.
+        raise_if_taken(email=new.email, institution_number=new.institution_number)
+        raise
+
+
+def _check_new(new: NewAccount, role: Role) -> None:
+    check_strength(
+        new.password,
+        User(
+            email=new.email,
+            full_name=new.full_name,
+            institution_number=new.institution_number,
+            role=role,
+        ),
+    )
+    raise_if_taken(email=new.email, institution_number=new.institution_number)
+
+
+def _check_domain(email: str) -> None:
+    domains = settings.REGISTRATION_EMAIL_DOMAINS
+    if domains and email.rpartition("@")[2] not in domains:
+        raise ApiError(
+            "email_domain_not_allowed",
+            "Please register with your institution's e-mail address.",
+            status=403,
+        )
+
+
+def _check_roster(new: NewAccount) -> None:
+    entry = RosterEntry.objects.filter(email=new.email).first()
+    # One answer for both, or the list could be tried out number by number.
+    if entry is None or not secrets.compare_digest(
+        entry.institution_number.encode(), new.institution_number.encode()
+    ):
+        raise ApiError(
+            "not_on_roster",
+            "This e-mail and number are not on the institution's list. Check both, or ask "
+            "the office.",
+            status=403,
+        )

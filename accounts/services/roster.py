@@ -1,0 +1,72 @@
+"""The institution's list of who may register."""
+
+import csv
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts.models import RosterEntry, normalise_email, normalise_number
+
+COLUMNS = ("email", "institution_number", "full_name")
+
+
+class RosterError(Exception):
+    """A line that cannot be used; the message names the line."""
+
+
+def import_roster(lines: Iterable[str]) -> tuple[int, int]:
+    """Read CSV lines with COLUMNS as header; how many entries were added and changed.
+
+    The whole file is checked before anything is written; raises RosterError. An e-mail that
+    is there already gets the new number and name, so a repeat is harmless.
+    """
+    added = 0
+    entries = _read(lines)
+    for line, entry in entries:
+        added += _store(line, entry)
+    return added, len(entries) - added
+
+
+def _read(lines: Iterable[str]) -> list[tuple[int, RosterEntry]]:
+    reader = csv.DictReader(lines)
+    if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
+        raise RosterError(f"line 1: the header lacks {', '.join(missing)}")
+    entries = []
+    seen: dict[str, int] = {}
+    for row in reader:
+        entry = _entry(reader.line_num, row)
+        for key in (entry.email, entry.institution_number):
+            if key in seen:
+                raise RosterError(f"line {reader.line_num}: {key} is on line {seen[key]} too")
+            seen[key] = reader.line_num
+        entries.append((reader.line_num, entry))
+    return entries
+
+
+def _entry(line: int, row: dict[str, str]) -> RosterEntry:
+    entry = RosterEntry(
+        email=normalise_email(row["email"] or ""),
+        institution_number=normalise_number(row["institution_number"] or ""),
+        full_name=(row["full_name"] or "").strip(),
+    )
+    try:
+        entry.clean_fields()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise RosterError(f"line {line}: {field}: {messages[0]}") from error
+    return entry
+
+
+def _store(line: int, entry: RosterEntry) -> bool:
+    """Whether the entry is new."""
+    fields = {"institution_number": entry.institution_number, "full_name": entry.full_name}
+    try:
+        with transaction.atomic():
+            if RosterEntry.objects.filter(email=entry.email).update(**fields):
+                return False
+            entry.save(force_insert=True)
+    except IntegrityError as error:
+        number = entry.institution_number
+        raise RosterError(f"line {line}: {number} belongs to another e-mail already") from error
+    return True
