@@ -16,7 +16,8 @@ LEFT_CHEEK, RIGHT_CHEEK, FOREHEAD, CHIN = 234, 454, 10, 152
 PATCH_PX = 64
 PATCH_FACE_HEIGHTS = 0.8
 """The patch ends within the face: what lies behind a head moves otherwise, flat or not."""
-SURE_FIT = 0.98
+SURE_FIT = 0.99
+"""No better alignment is looked for."""
 SQUEEZES = (1.0, 0.7, 0.48)
 """First guesses of how much narrower a tilted print has become; 0.48 is about 60 degrees."""
 COARSE_BLUR, FINE_BLUR, ITERATIONS = 5, 1, 30

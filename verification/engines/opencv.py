@@ -30,7 +30,7 @@ NOSE_TIP = 1
 TURNED_YAW, BEST_TURNED_YAW = 0.30, 0.45
 """Turned frames nearest to the second are embedded: far enough to count, near enough to compare."""
 
-FIT_FRAMES, FIT_SHAPE_CHANGE_MIN = 5, 0.02
+FIT_FRAMES, FIT_SHAPE_CHANGE_MIN = 4, 0.02
 """The fit costs 10 ms: only these many frames, and only where a face changed its shape at all:
 a still head stays below 0.01, a turn by 10 degrees or a tilt by 35 reaches 0.02."""
 

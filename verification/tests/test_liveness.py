@@ -221,6 +221,15 @@ def test_frozen_burst_is_frozen(measured: dict[str, float]) -> None:
     assert "frozen" in problems(frames)
 
 
+def test_few_frames_with_a_face_are_not_called_frozen() -> None:
+    frames = [
+        each if n < 3 else FrameMeasurement(each.at_s, faces=0)
+        for n, each in enumerate(burst(LEFT_RIGHT))
+    ]
+
+    assert "frozen" not in problems(frames)
+
+
 def times(*values: float) -> list[FrameMeasurement]:
     return [frame(at_s) for at_s in values]
 
