@@ -1,5 +1,7 @@
 """Websocket routes."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-websocket_urlpatterns: list[URLPattern] = []
+from sessions_app.consumers import SessionConsumer
+
+websocket_urlpatterns = [path("ws/sessions/<uuid:session_id>/", SessionConsumer.as_asgi())]

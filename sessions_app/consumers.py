@@ -1,0 +1,125 @@
+"""The websocket of a session's screens: each new code, and the register whenever it changes.
+
+It decides nothing. Who may watch is asked again at every step, so that logging out, losing
+the session or being barred ends the show within one slot.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.utils import timezone
+
+from accounts.models import User
+from sessions_app import live
+from sessions_app.models import Session
+from sessions_app.services import screens
+
+logger = logging.getLogger(__name__)
+
+REREAD_S = 4.0
+"""How soon a check-in that another process took is shown, without a broker between them."""
+GATHER_S = 0.2
+"""A class arrives at once: its events within this time make one reading."""
+NOT_ALLOWED, FAILED = 4404, 1011
+
+
+@dataclass(frozen=True)
+class _View:
+    session: Session
+    sees_code: bool
+
+
+class SessionConsumer(AsyncJsonWebsocketConsumer):
+    session_id: UUID
+    tasks: list[asyncio.Task[None]]
+
+    async def connect(self) -> None:
+        self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
+        self.tasks = []
+        self.changed = asyncio.Event()
+        if await self._view() is None:
+            await self.close(code=NOT_ALLOWED)
+            return
+        await self.channel_layer.group_add(live.group_of(self.session_id), self.channel_name)
+        await self.accept()
+        self.tasks = [
+            asyncio.create_task(self._guarded(w)) for w in (self._codes(), self._register())
+        ]
+
+    async def disconnect(self, code: int) -> None:
+        await self.channel_layer.group_discard(live.group_of(self.session_id), self.channel_name)
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def receive(self, *args: Any, **kwargs: Any) -> None:
+        """Screens only listen; what they send is not read."""
+
+    async def session_event(self, message: dict[str, Any]) -> None:
+        self.changed.set()
+        await self.send_json({"type": "event", "event": message["event"]})
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        """An error ends the connection, and the page comes back by itself."""
+        try:
+            await work
+        except Exception:
+            logger.exception("The screen of session %s failed.", self.session_id)
+            await self.close(code=FAILED)
+
+    async def _codes(self) -> None:
+        shown = None
+        while view := await self._view():
+            now = timezone.now()
+            if not (view.sees_code and view.session.is_open):
+                shown = None
+                await self._pause(1.0)
+                continue
+            message = await database_sync_to_async(screens.code_on_screen)(view.session, now)
+            if message["slot"] != shown:
+                await self.send_json(message)
+                shown = message["slot"]
+            await _sleep_until(datetime.fromisoformat(message["changes_at"]))
+        await self.close(code=NOT_ALLOWED)
+
+    async def _register(self) -> None:
+        sent = None
+        while view := await self._view():
+            self.changed.clear()
+            message = await database_sync_to_async(screens.register_on_screen)(view.session)
+            if message != sent:
+                await self.send_json(message)
+                sent = message
+            await self._pause(REREAD_S)
+
+    async def _pause(self, seconds: float) -> None:
+        """Sleep, or less if something happens in the session."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.changed.wait(), seconds)
+        await asyncio.sleep(GATHER_S)
+
+    @database_sync_to_async
+    def _view(self) -> _View | None:
+        """The session as this user may see it now; None if they may not, or no longer."""
+        user = self.scope["user"]
+        if not user.is_authenticated or not self.scope["session"].exists(
+            self.scope["session"].session_key
+        ):
+            return None
+        person = User.objects.filter(pk=user.pk, is_active=True).first()
+        session = person and Session.objects.run_by(person).filter(pk=self.session_id).first()
+        return _View(session, screens.sees_code(session, person)) if session else None
+
+
+async def _sleep_until(moment: datetime) -> None:
+    """Until the wall clock is there: recomputed after each sleep, so nothing drifts."""
+    while (left_s := (moment - timezone.now()).total_seconds()) > 0:
+        await asyncio.sleep(left_s)

@@ -1,0 +1,39 @@
+"""What the teacher's screens show, in plain JSON values: pushed, polled and rendered alike."""
+
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from sessions_app import queries
+from sessions_app.models import Session, teaches
+from sessions_app.services import codes
+
+
+def sees_code(session: Session, user: User) -> bool:
+    """Whether the code may be shown to this user: to its teacher alone."""
+    return session.teacher_id == user.pk and teaches(user)
+
+
+def code_on_screen(session: Session, now: datetime) -> dict[str, Any]:
+    """The drawing alone, without the token in text. Raises session_not_open."""
+    code = codes.current_code(session, now)
+    return {
+        "type": "code",
+        "svg": code.svg,
+        "slot": code.slot,
+        "slot_s": session.qr_slot_s,
+        "changes_at": code.changes_at.isoformat(),
+        "dies_at": code.dies_at.isoformat(),
+        "server_time": now.isoformat(),
+    }
+
+
+def register_on_screen(session: Session) -> dict[str, Any]:
+    rows = queries.register_json(session)
+    return {
+        "type": "register",
+        "state": session.state,
+        "ends_at": session.ends_at.isoformat(),
+        "counts": queries.counts_of([row["status"] for row in rows]),
+        "rows": rows,
+    }

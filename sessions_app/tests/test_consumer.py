@@ -1,0 +1,177 @@
+"""The websocket: who may listen, that each code comes in time, that the register follows."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from attendance_project.asgi import application
+from sessions_app import consumers, live, services
+from sessions_app.models import Session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def cookies_of(user) -> bytes:
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return "; ".join(f"{name}={m.value}" for name, m in client.cookies.items()).encode()
+
+
+@asynccontextmanager
+async def socket(session, user, origin=b"http://testserver"):
+    """The communicator and whether it was let in."""
+    headers = [(b"origin", origin), (b"cookie", await sync_to_async(cookies_of)(user))]
+    path = f"/ws/sessions/{session.pk}/"
+    communicator = WebsocketCommunicator(application, path, headers=headers)
+    try:
+        connected, _ = await communicator.connect(timeout=5)
+        yield communicator, connected
+    finally:
+        await communicator.disconnect()
+
+
+async def receive(communicator, kind, timeout=8):
+    async with asyncio.timeout(timeout):
+        while True:
+            message = await communicator.receive_json_from(timeout=timeout)
+            if message["type"] == kind:
+                return message
+
+
+@pytest.mark.parametrize("role", ["anonymous", "student", "outsider", "colleague"])
+async def test_others_are_not_let_in(people, open_session, role):
+    async with socket(open_session, people[role]) as (_, connected):
+        assert not connected
+
+
+async def test_another_sites_page_is_not_let_in(teacher, open_session):
+    async with socket(open_session, teacher, origin=b"https://evil.example") as (_, connected):
+        assert not connected
+
+
+async def test_an_unknown_session_is_not_let_in(teacher):
+    async with socket(Session(), teacher) as (_, connected):
+        assert not connected
+
+
+async def test_an_unapproved_teacher_is_not_let_in(teacher, open_session):
+    await User.objects.filter(pk=teacher.pk).aupdate(is_approved=False)
+    async with socket(open_session, teacher) as (_, connected):
+        assert not connected
+
+
+async def test_each_code_comes_when_its_slot_begins_and_never_earlier(teacher, open_session):
+    await Session.objects.aupdate(qr_slot_s=1)
+    async with socket(open_session, teacher) as (communicator, connected):
+        assert connected
+        slots = []
+        for _ in range(4):
+            message = await receive(communicator, "code")
+            late_s = timezone.now().timestamp() - message["slot"]
+            assert 0 <= late_s < 1
+            assert datetime.fromisoformat(message["changes_at"]).timestamp() == message["slot"] + 1
+            assert message["svg"].startswith("<svg ")
+            slots.append(message["slot"])
+        assert slots == list(range(slots[0], slots[0] + 4))
+
+
+async def test_the_token_is_not_sent_in_text(teacher, open_session):
+    async with socket(open_session, teacher) as (communicator, _):
+        message = await receive(communicator, "code")
+    assert set(message) == {
+        *("type", "svg", "slot", "slot_s", "changes_at", "dies_at", "server_time")
+    }
+
+
+async def test_an_admin_sees_the_register_and_no_code(admin_user, open_session):
+    async with socket(open_session, admin_user) as (communicator, connected):
+        assert connected
+        assert (await receive(communicator, "register"))["counts"]["enrolled"] == 2
+        with pytest.raises(TimeoutError):
+            await receive(communicator, "code", timeout=2.5)
+
+
+async def test_a_mark_arrives_at_once_with_name_and_counts(teacher, student, open_session):
+    async with socket(open_session, teacher) as (communicator, _):
+        assert (await receive(communicator, "register"))["counts"]["here"] == 0
+        await sync_to_async(services.record_mark)(
+            session=open_session,
+            student=student,
+            status="present",
+            source="check_in",
+            key="k",
+            evidence=["code", "face"],
+            now=timezone.now(),
+        )
+        event = (await receive(communicator, "event", timeout=1))["event"]
+        assert event == {"type": "mark", "student_id": str(student.pk), "status": "present"}
+        register = await receive(communicator, "register", timeout=2)
+    assert register["counts"]["here"] == 1
+    row = next(r for r in register["rows"] if r["student_id"] == str(student.pk))
+    assert (row["name"], row["status"]) == (student.full_name, "present")
+    assert row["evidence"] == ["code", "face"]
+
+
+async def test_a_mark_of_another_process_arrives_at_the_next_reading(
+    teacher, student, open_session, monkeypatch
+):
+    """No event reaches this process; the register is read again all the same."""
+    monkeypatch.setattr(consumers, "REREAD_S", 0.3)
+    monkeypatch.setattr(live, "publish", lambda *_: None)
+    async with socket(open_session, teacher) as (communicator, _):
+        await receive(communicator, "register")
+        await sync_to_async(services.record_mark)(
+            session=open_session,
+            student=student,
+            status="late",
+            source="check_in",
+            key="k",
+            now=timezone.now(),
+        )
+        assert (await receive(communicator, "register", timeout=3))["counts"]["late"] == 1
+
+
+async def test_closing_ends_the_codes_and_says_so(teacher, open_session):
+    async with socket(open_session, teacher) as (communicator, _):
+        await receive(communicator, "code")
+        await receive(communicator, "register")
+        await sync_to_async(services.close_session)(open_session, by=teacher, now=timezone.now())
+        assert (await receive(communicator, "register"))["state"] == "closed"
+        with pytest.raises(TimeoutError):
+            await receive(communicator, "code", timeout=3)
+
+
+async def test_opening_starts_the_codes_on_a_screen_that_waits(teacher, session):
+    async with socket(session, teacher) as (communicator, _):
+        assert (await receive(communicator, "register"))["state"] == "planned"
+        await sync_to_async(services.open_session)(session, by=teacher, now=timezone.now())
+        assert await receive(communicator, "code", timeout=2)
+
+
+async def test_logging_out_ends_the_connection(teacher, open_session):
+    from django.contrib.sessions.models import Session as LogIn
+
+    async with socket(open_session, teacher) as (communicator, _):
+        await receive(communicator, "code")
+        await sync_to_async(LogIn.objects.all().delete)()
+        closed = None
+        async with asyncio.timeout(5):
+            while closed is None:
+                message = await communicator.receive_output(timeout=5)
+                closed = message if message["type"] == "websocket.close" else None
+        assert closed["code"] == consumers.NOT_ALLOWED
+
+
+async def test_what_a_screen_sends_is_not_read(teacher, open_session):
+    async with socket(open_session, teacher) as (communicator, _):
+        await communicator.send_to(text_data='{"type": "session.event", "event": {}} not json')
+        await communicator.send_to(bytes_data=b"\xff\x00")
+        assert await receive(communicator, "code")
