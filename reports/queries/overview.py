@@ -58,8 +58,10 @@ def _reviews_waiting() -> int:
 def _tally_of_period(now: datetime) -> rates.Tally:
     last_day = timezone.localdate(now)
     first_day = last_day - timedelta(days=PERIOD_DAYS - 1)
+    # East of the site's zone it may already be tomorrow.
+    furthest = (last_day + timedelta(days=1)).isoformat()
     rows = Attendance.objects.filter(
-        local_date__gte=first_day.isoformat(), local_date__lte=last_day.isoformat()
+        local_date__gte=first_day.isoformat(), local_date__lte=furthest
     )
     by_status = _counted(rows, "status", list(rates.STATUSES))
     unfinished = Session.objects.filter(
