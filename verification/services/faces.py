@@ -135,7 +135,10 @@ def reference_standing(student: User) -> FaceReference:
 def face_reference(
     student: User, *, actor: User, purpose: str, now: datetime
 ) -> tuple[FaceReference, Template | None]:
-    """The approved template, decrypted and the access logged; None where there is none."""
+    """The approved template, decrypted and the access logged; None where there is none.
+
+    Raises Refusal where no key opens it or it was sealed for another student.
+    """
     standing = reference_standing(student)
     if standing is not FaceReference.APPROVED:
         return standing, None
@@ -177,7 +180,10 @@ def _bind(student: User, template: Template) -> bytes:
 
 
 def _unbind(student: User, ciphertext: bytes) -> Template:
-    plain = _cipher().decrypt(ciphertext)
+    try:
+        plain = _cipher().decrypt(ciphertext)
+    except InvalidToken:
+        plain = b""
     if plain[:16] != student.pk.bytes:
-        raise InvalidToken
+        raise Refusal("template_unreadable", "Your enrolled face cannot be read. Enrol again.")
     return Template.from_bytes(plain[16:])
