@@ -228,7 +228,7 @@ def _judge_and_record(
         frontal_start=findings.frontal_start,
         flat=findings.flat,
         frozen=findings.frozen,
-        impossible_times=findings.impossible_times,
+        impossible_times=findings.impossible_times or _came_too_soon(capture, issued, now),
     )
     return _record(
         attempt,
@@ -241,6 +241,15 @@ def _judge_and_record(
         frames=[asdict(frame) for frame in measured.frames],
         engine=_engine().name,
     )
+
+
+def _came_too_soon(capture: FaceCapture, issued: IssuedChallenge, now: datetime) -> bool:
+    """A burst cannot last longer than it is since its challenge was drawn.
+
+    Made-up frames can be sent at once; a camera has to wait for the prompts. Both times are
+    the server's own.
+    """
+    return max(capture.times_s, default=0.0) > (now - issued.issued_at).total_seconds() + 0.25
 
 
 def _burst_hint(measured: BurstMeasurement, challenge: Challenge) -> str | None:

@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from datetime import UTC, datetime, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -12,6 +13,7 @@ from sessions_app.domain import qr_tokens
 from sessions_app.domain.beacon import BEACON_SLOT_S, ephemeral_id
 from verification.domain.challenge import Challenge
 from verification.engines.fake import honest_burst
+from verification.models import IssuedChallenge
 
 READINGS = (-66.0, -63.5, -68.0, -64.0, -70.5)
 
@@ -74,7 +76,10 @@ class StudentPhone(Phone):
             {"attempt": attempt, "sightings": heard, "nonce": new_nonce(), **body},
         )
 
-    def show(self, attempt, number, burst, **body):
+    def show(self, attempt, number, burst, *, after_s=6.0, **body):
+        """Send a burst ``after_s`` seconds after its challenge was drawn."""
+        drawn_at = datetime.now(UTC) - timedelta(seconds=after_s)
+        IssuedChallenge.objects.filter(attempt_id=attempt, number=number).update(issued_at=drawn_at)
         data = {"attempt": attempt, "challenge": number, "nonce": new_nonce(), **form_of(burst)}
         return self.send_form("/face/verify", data | body)
 

@@ -311,6 +311,15 @@ def test_frames_faster_than_a_camera_are_refused(phone, open_session):
     refused_face(phone, open_session, burst, "times_impossible", step=step)
 
 
+def test_a_burst_that_comes_sooner_than_a_camera_can_film_is_refused(phone, open_session):
+    step = after_code_and_radio(phone, open_session)
+    burst = honest_burst("me", challenge_of(step))
+    shown = phone.show(step["attempt"], 1, burst, after_s=1.0).json()
+    assert "times_impossible" in codes_of(shown)
+    answer = phone.mark(step["attempt"]).json()
+    assert answer["outcome"] == "refused"
+
+
 def test_two_people_in_the_frame_are_refused(phone, open_session):
     step = after_code_and_radio(phone, open_session)
     burst = honest_burst("me", challenge_of(step))
