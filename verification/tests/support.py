@@ -43,6 +43,12 @@ def challenge_of(answer):
     return Challenge.from_json(answer["challenge"])
 
 
+def drawn(attempt, number, *, seconds_ago):
+    """Let so much time have passed since the challenge was drawn."""
+    at = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+    IssuedChallenge.objects.filter(attempt_id=attempt, number=number).update(issued_at=at)
+
+
 def form_of(burst):
     """The multipart fields of a burst."""
     return {
@@ -108,6 +114,7 @@ __all__ = [
     "READINGS",
     "StudentPhone",
     "challenge_of",
+    "drawn",
     "form_of",
     "new_nonce",
     "sightings",

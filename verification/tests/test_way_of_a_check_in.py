@@ -18,7 +18,7 @@ from verification.models import (
     TemplateAccess,
     Warning,
 )
-from verification.tests.support import challenge_of, form_of, new_nonce, sightings, tokens
+from verification.tests.support import challenge_of, drawn, form_of, new_nonce, sightings, tokens
 
 
 def test_an_honest_check_in_is_present_with_all_that_counted(phone, student, open_session):
@@ -123,6 +123,7 @@ def test_everything_in_one_request(phone, open_session):
         **form_of(honest_burst("me", challenge_of(attempt))),
         "tokens": json.dumps(tokens(open_session)),
     }
+    drawn(attempt["attempt"], 1, seconds_ago=6)
     answer = phone.send_form("/attendance/check-in", data)
     assert answer.json()["outcome"] == "present"
 
@@ -139,6 +140,7 @@ def test_one_request_that_took_long_waits_for_the_teacher(phone, open_session):
         **form_of(honest_burst("me", challenge_of(attempt))),
         "tokens": json.dumps(tokens(open_session, ages=(9, 8))),
     }
+    drawn(attempt["attempt"], 1, seconds_ago=6)
     answer = phone.send_form("/attendance/check-in", data).json()
     assert answer["outcome"] == "review"
     assert [r["code"] for r in answer["reasons"]] == ["code_arrived_late"]
