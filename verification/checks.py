@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error
+from django.core.checks import CheckMessage, Error, register
 
 from verification.engines import weights
 
 
+@register()
 def check_weights(**_kwargs: Any) -> list[CheckMessage]:
     """Error E001 while a network's weights are not installed."""
     absent = weights.missing()

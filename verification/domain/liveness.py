@@ -68,8 +68,8 @@ class LivenessLimits:
     """
 
     frames_min: int = 12
-    frames_max: int = 30
-    """Phones take 3-5 frames a second over 5.6 s: 16 to 28."""
+    frames_max: int = 34
+    """Phones take 3-5 frames a second over 6.4 s: 19 to 32."""
     frame_gap_min_s: float = 0.06
     """A third of the gap at 5 frames a second: timers of a busy phone bunch up."""
     frame_gap_max_s: float = 0.8

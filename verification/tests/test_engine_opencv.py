@@ -6,7 +6,6 @@ import zlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,6 @@ from verification.domain.capture import CaptureLimits, capture_hint
 from verification.domain.challenge import Challenge, Move, Prompt, draw_challenge
 from verification.domain.liveness import LivenessFindings, LivenessLimits, judge_moves
 from verification.engines import get_engine, rendering, weights
-from verification.engines import photographs as archive
 from verification.engines.base import (
     MAX_IMAGE_BYTES,
     BurstMeasurement,
@@ -313,12 +311,3 @@ def test_altered_weights_are_refused() -> None:
 
     with pytest.raises(weights.WeightsMissing, match="face_landmark"):
         altered.verified_path()
-
-
-def test_photographs_come_from_the_directory_once_they_are_there(
-    photographs_directory: Path, photographs: Pictures
-) -> None:
-    told: list[str] = []
-
-    assert archive.faces(photographs_directory, told.append) == photographs
-    assert told == []
