@@ -9,14 +9,26 @@ from verification.domain.liveness import FrameMeasurement
 
 @dataclass(frozen=True)
 class CaptureLimits:
-    """What an enrolment frame must reach; the checks of a check-in use the same numbers."""
+    """What an enrolment frame must reach; the checks of a check-in use the same numbers.
+
+    "Drawn" means 523 frames drawn from 131 LFW photographs, which are smaller and softer than
+    a phone's pictures; "live" means one recorded person of a public set.
+    """
 
     eye_distance_min_px: float = 40.0
-    sharpness_min: float = 8.0
-    brightness_min: float = 50.0
-    brightness_max: float = 220.0
+    """The recogniser's own picture of a face has 35 px between the eyes: less would be invented."""
+    sharpness_min: float = 6.0
+    """Drawn 6.1 to 51, with a median of 14; live 26. Blurred to 6, three faces still score 0.87 or
+    more against themselves, blurred to 3 only 0.63."""
+    brightness_min: float = 35.0
+    """Dimmed to 35-42 the same faces score 0.81 or more. No higher, or dark skin is turned away."""
+    brightness_max: float = 210.0
+    """Drawn 176 at most. Lightened beyond 205 the same faces fall to 0.42-0.88: skin is clipped."""
     yaw_max: float = 0.40
+    """About 20 degrees: 98 of 100 drawn frames lie below."""
     agreement_min: float = 0.50
+    """Lowest cosine of any two frames: of people alone in their photograph 0.77 or more in 95 of
+    100; different people stay below 0.30."""
 
 
 def capture_hint(frame: FrameMeasurement, limits: CaptureLimits) -> str | None:

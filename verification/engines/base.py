@@ -46,7 +46,8 @@ class BurstMeasurement:
 
     comparison_score    cosine with the reference, the median over near-frontal frames from the
                         start, the middle and the end; None without a reference or a face
-    lowest_self_score   the lowest cosine between any two of those frames; None with fewer than two
+    lowest_self_score   the lowest cosine between any two of those frames and two turned ones, lest
+                        somebody else does the turning; None with fewer than two
     """
 
     frames: tuple[FrameMeasurement, ...]
