@@ -2,11 +2,15 @@
 
 import json
 import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import connections
 from django.utils import timezone
 from jwt.algorithms import ECAlgorithm
 from rest_framework.test import APIClient
@@ -132,3 +136,21 @@ def signed_in(user: User | str, client: APIClient | None = None) -> APIClient:
     client = client or APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {log_in(client, user)['access']}")
     return client
+
+
+def at_once(count: int, call: Callable[[int], Any]) -> list[Any]:
+    """What ``call(0)`` ... ``call(count - 1)`` return, all started at the same moment.
+
+    For tests marked ``django_db(transaction=True)``; each thread closes its connection.
+    """
+    barrier = threading.Barrier(count)
+
+    def run(number: int) -> Any:
+        barrier.wait(timeout=30)
+        try:
+            return call(number)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
