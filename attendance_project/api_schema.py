@@ -2,20 +2,6 @@
 
 from typing import Any
 
-ERROR = {
-    "type": "object",
-    "description": "Every error answer. `code` is stable; `detail` is a sentence for people.",
-    "properties": {
-        "code": {"type": "string", "example": "not_found"},
-        "detail": {"type": "string", "example": "Not found."},
-        "fields": {
-            "type": "object",
-            "description": "What is wrong with each input; empty where it is not about one.",
-            "additionalProperties": {"type": "array", "items": {"type": "string"}},
-        },
-    },
-    "required": ["code", "detail", "fields"],
-}
 ANSWERS = {
     "400": "Some of what was sent is not usable; `fields` says what.",
     "401": "Nobody is logged in, or the token is spent.",
@@ -29,7 +15,6 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 def document_errors(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """A drf-spectacular hook; what a view documents itself stays as it is."""
-    result["components"].setdefault("schemas", {})["Error"] = ERROR
     for path in result["paths"].values():
         for method in METHODS:
             if operation := path.get(method):

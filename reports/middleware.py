@@ -10,9 +10,9 @@ from uuid import UUID
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
-from django.utils import timezone
 
-from accounts.api.authentication import address_of
+from accounts.queries import address_of
+from attendance_project import clock
 from reports import services
 
 log = logging.getLogger(__name__)
@@ -71,12 +71,12 @@ def _record_refusal(request: HttpRequest, response: HttpResponse) -> None:
         status=response.status_code,
         code=getattr(response, "error_code", ""),
         address=address_of(request),
-        now=timezone.now(),
+        now=clock.now(),
     )
 
 
 def _record_failure(request: HttpRequest, exception: Exception) -> None:
-    services.record_failure(exception, **_call(request), now=timezone.now())
+    services.record_failure(exception, **_call(request), now=clock.now())
 
 
 def _call(request: HttpRequest) -> dict[str, Any]:

@@ -134,7 +134,7 @@ class RegisterFilterSerializer(DaysSerializer):
     status = serializers.ChoiceField(AttendanceStatus.choices, required=False)
 
 
-class RegisterRowSerializer(CourseNamesSerializer):
+class AttendanceRowSerializer(CourseNamesSerializer):
     attendance_id = serializers.UUIDField()
     session_id = serializers.UUIDField()
     starts_at = serializers.DateTimeField()

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -14,6 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsAdmin, IsStudent, IsTeacherOrAdmin
 from accounts.models import User
+from attendance_project import clock
 from reports.api import serializers
 from reports.models import ErrorEvent
 from reports.queries import errors, overview, profiles, registers, statistics
@@ -49,7 +49,7 @@ class StatisticsToday(APIView):
     )
     def get(self, request: Request, user_id: UUID) -> Response:
         """A student's or teacher's sessions of today, in each session's own time zone."""
-        viewer, now = _viewer(request), timezone.now()
+        viewer, now = _viewer(request), clock.now()
         person = _found(statistics.subject_of(user_id, viewer=viewer))
         if person.is_teacher:
             answer = statistics.teacher_today(person, now=now)
@@ -93,7 +93,7 @@ class RegisterView(GenericAPIView):
     """A page of register rows, narrowed by the query."""
 
     permission_classes = [IsTeacherOrAdmin]
-    serializer_class = serializers.RegisterRowSerializer
+    serializer_class = serializers.AttendanceRowSerializer
     queryset = Attendance.objects.none()
 
     def page_of(self, rows: QuerySet[Attendance] | None) -> Response:
@@ -148,7 +148,7 @@ class InstitutionStats(APIView):
     @extend_schema(responses=serializers.InstitutionSerializer)
     def get(self, request: Request) -> Response:
         """People, today's sessions and check-ins, what waits, and present rates."""
-        answer = overview.institution(now=timezone.now())
+        answer = overview.institution(now=clock.now())
         return Response(serializers.InstitutionSerializer(answer).data)
 
 

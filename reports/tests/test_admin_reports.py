@@ -48,7 +48,7 @@ def warn(decision: CheckInDecision, **fields) -> Warning:
         session=decision.session,
         student=decision.student,
         decision=decision,
-        reason="code_of_other_session",
+        reason="code_of_another_session",
         severity="high",
         measured={"qr_age_s": 4},
         created_at=timezone.now(),
@@ -82,7 +82,7 @@ def known(student, course):
         )
     session = meet(course, days_ago(1))
     put_down(session, student, "absent")
-    warn(decide(session, student, "refused", "code_of_other_session"))
+    warn(decide(session, student, "refused", "code_of_another_session"))
     return student
 
 
@@ -92,7 +92,7 @@ def test_profile_gathers_all_about_a_student(as_user, admin_user, known, course)
     assert answer["person"]["institution_number"] == "S1"
     assert [e["subject"] for e in answer["enrolments"]] == ["Operating Systems"]
     assert answer["attendance"]["total"]["absence_streak"] == 1
-    assert [w["reason"] for w in answer["warnings"]] == ["code_of_other_session"]
+    assert [w["reason"] for w in answer["warnings"]] == ["code_of_another_session"]
     assert [d["name"] for d in answer["devices"]] == ["Blue phone"]
     [consent] = answer["consent"]
     assert (consent["purpose"], consent["action"]) == ("face_recognition", "given")

@@ -122,8 +122,9 @@ class SessionPlanSerializer(SessionChangesSerializer):
     def get_fields(self) -> dict[str, serializers.Field]:
         """Courses that the caller may plan for; any other does not exist to them."""
         fields = super().get_fields()
-        if "request" in self.context:
-            runs = Course.objects.run_by(self.context["request"].user).filter(is_active=True)
+        caller = getattr(self.context.get("request"), "user", None)
+        if isinstance(caller, User):
+            runs = Course.objects.run_by(caller).filter(is_active=True)
             fields["course"].queryset = runs  # type: ignore[attr-defined]
         return fields
 

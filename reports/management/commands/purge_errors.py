@@ -3,8 +3,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
+from attendance_project import clock
 from reports import services
 
 
@@ -12,5 +12,5 @@ class Command(BaseCommand):
     help = "Delete rows of the error log that are older than ERROR_LOG_DAYS."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        deleted = services.purge_errors(now=timezone.now())
+        deleted = services.purge_errors(now=clock.now())
         self.stdout.write(f"Deleted {deleted} rows.")

@@ -1,0 +1,264 @@
+"""Who gets what at every address: a row for each route and method, a column for each role.
+
+The student is on the teacher's course; the outsider is a student on none; the colleague
+teaches other courses. Bodies are empty unless BODIES has one, so 400 means "let in, and told
+what is missing". A
+route that has no row fails, and so does a row that has no route.
+
+The roles call one after the other, so what one has done is done for the next: a phone that
+the colleague approved, or an enrolment that the teacher ended, waits for nobody any more.
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from attendance_project.tests.world import World
+
+ROLES = ("anonymous", "outsider", "student", "colleague", "teacher", "admin")
+
+
+class Row(NamedTuple):
+    method: str
+    route: str
+    statuses: tuple[int, ...]
+    ids: dict[str, str] = {}
+    """Placeholders of the route that stand for another thing than their name says."""
+    tells: tuple[str, ...] = ()
+    """Roles that may read the student's things here although they are strangers."""
+
+
+def everyone(status: int) -> tuple[int, ...]:
+    return (status,) * len(ROLES)
+
+
+ACCOUNT, DEVICE = {"pk": "account_id"}, {"pk": "device_id"}
+STUDENT, WAITING = {"pk": "student_id"}, {"pk": "waiting_device_id"}
+V1 = "api/v1/"
+
+# fmt: off
+#                                                          anon outs stud coll teac admin
+ACCOUNTS = [
+    Row("POST", V1 + "login",                              everyone(400)),
+    Row("POST", V1 + "token/refresh",                      everyone(400)),
+    Row("POST", V1 + "logout",                             everyone(400)),
+    Row("POST", V1 + "register/student",                   everyone(400)),
+    Row("POST", V1 + "register/teacher",                   everyone(400)),
+    Row("POST", V1 + "register/admin",                     everyone(400)),
+    Row("POST", V1 + "invitations",                        (401, 403, 403, 403, 403, 400)),
+    Row("GET", V1 + "accounts/waiting",                    (401, 403, 403, 403, 403, 200)),
+    Row("POST", V1 + "accounts/<uuid:pk>/approve",         (401, 403, 403, 403, 403, 200), ACCOUNT),
+    Row("GET", V1 + "profile/<uuid:pk>",                   (401, 404, 200, 404, 404, 200), STUDENT),
+    Row("PUT", V1 + "profile/update/<uuid:pk>",            (401, 404, 400, 404, 404, 400), STUDENT),
+    Row("PATCH", V1 + "profile/update/<uuid:pk>",          (401, 404, 200, 404, 404, 200), STUDENT),
+    Row("POST", V1 + "password/change",                    (401, 400, 400, 400, 400, 400)),
+    Row("GET", V1 + "devices",                             (401, 200, 200, 200, 200, 200),
+        tells=("colleague",)),
+    Row("DELETE", V1 + "devices/<uuid:pk>",                (401, 404, 204, 404, 404, 204), DEVICE),
+    Row("POST", V1 + "devices/<uuid:pk>/approve",          (401, 403, 403, 200, 404, 200), WAITING,
+        tells=("colleague",)),
+]
+TEACHING = [
+    Row("GET", V1 + "subjects",                            (401, 200, 200, 200, 200, 200),
+        tells=ROLES),
+    Row("POST", V1 + "subjects",                           (401, 403, 403, 403, 403, 400)),
+    Row("GET", V1 + "classes",                             (401, 200, 200, 200, 200, 200),
+        tells=ROLES),
+    Row("POST", V1 + "classes",                            (401, 403, 403, 403, 403, 400)),
+    Row("GET", V1 + "courses",                             (401, 200, 200, 200, 200, 200)),
+    Row("POST", V1 + "courses",                            (401, 403, 403, 403, 403, 400)),
+    Row("GET", V1 + "courses/<uuid:course_id>/enrolments", (401, 403, 403, 404, 200, 200)),
+    Row("POST", V1 + "courses/<uuid:course_id>/enrolments",
+                                                           (401, 403, 403, 404, 201, 201)),
+    Row("DELETE", V1 + "courses/<uuid:course_id>/enrolments/<uuid:student_id>",
+                                                           (401, 403, 403, 404, 204, 404)),
+    Row("GET", V1 + "sessions",                            (401, 200, 200, 200, 200, 200)),
+    Row("POST", V1 + "sessions",                           (401, 403, 403, 400, 201, 201)),
+    Row("GET", V1 + "sessions/<uuid:session_id>",          (401, 404, 200, 404, 200, 200)),
+    Row("PATCH", V1 + "sessions/<uuid:session_id>",        (401, 403, 403, 404, 200, 200)),
+    Row("POST", V1 + "sessions/<uuid:session_id>/open",    (401, 403, 403, 404, 200, 200)),
+    Row("POST", V1 + "sessions/<uuid:session_id>/close",   (401, 403, 403, 404, 200, 200)),
+    Row("GET", V1 + "sessions/<uuid:session_id>/register", (401, 403, 403, 404, 200, 200)),
+    Row("GET", V1 + "sessions/<uuid:session_id>/short-code",
+                                                           (401, 403, 403, 404, 200, 403)),
+    Row("GET", V1 + "sessions/<uuid:session_id>/beacon",   (401, 403, 403, 404, 200, 403)),
+    Row("GET", V1 + "qr/generate/<uuid:session_id>",       (401, 403, 403, 404, 200, 403)),
+    Row("POST", V1 + "attendance/manual",                  (401, 403, 403, 404, 200, 200)),
+]
+VERIFICATION = [
+    Row("POST", V1 + "qr/scan",                            (401, 400, 400, 403, 403, 403)),
+    Row("POST", V1 + "bluetooth/check",                    (401, 400, 400, 403, 403, 403)),
+    Row("POST", V1 + "face/verify",                        (401, 400, 400, 403, 403, 403)),
+    Row("POST", V1 + "attendance/attempts",                (401, 404, 201, 403, 403, 403)),
+    Row("POST", V1 + "attendance/mark",                    (401, 400, 400, 403, 403, 403)),
+    Row("POST", V1 + "attendance/check-in",                (401, 400, 400, 403, 403, 403)),
+    Row("GET", V1 + "face",                                (401, 200, 200, 403, 403, 403)),
+    Row("DELETE", V1 + "face",                             (401, 204, 204, 403, 403, 403)),
+    Row("POST", V1 + "face/consent",                       (401, 400, 400, 403, 403, 403)),
+    Row("POST", V1 + "face/enroll",                        (401, 400, 400, 403, 403, 403)),
+    Row("GET", V1 + "face/waiting",                        (401, 403, 403, 200, 200, 200)),
+    Row("POST", V1 + "face/waiting/<uuid:template_id>",    (401, 403, 403, 404, 200, 409)),
+    Row("GET", V1 + "attendance/reviews",                  (401, 403, 403, 200, 200, 200)),
+    Row("POST", V1 + "attendance/reviews/<uuid:decision_id>",
+                                                           (401, 403, 403, 404, 200, 200)),
+    Row("GET", V1 + "warnings",                            (401, 200, 200, 200, 200, 200)),
+    Row("POST", V1 + "warnings/<uuid:warning_id>/appeal",  (401, 404, 200, 403, 403, 403)),
+    Row("POST", V1 + "warnings/<uuid:warning_id>/verdict", (401, 403, 403, 404, 200, 409)),
+    Row("GET", V1 + "warned-users",                        (401, 403, 403, 200, 200, 200)),
+]
+REPORTS = [
+    Row("GET", V1 + "attendance/statistics/today/<uuid:user_id>",
+                                                           (401, 404, 200, 404, 200, 200)),
+    Row("GET", V1 + "attendance/statistics/all/<uuid:user_id>",
+                                                           (401, 404, 200, 404, 200, 200)),
+    Row("GET", V1 + "attendance/data/class/<uuid:class_id>",
+                                                           (401, 403, 403, 404, 200, 200)),
+    Row("GET", V1 + "attendance/data/subject/<uuid:subject_id>",
+                                                           (401, 403, 403, 404, 200, 200)),
+    Row("GET", V1 + "admin/student-profile/<uuid:student_id>",
+                                                           (401, 403, 403, 403, 403, 200)),
+    Row("GET", V1 + "admin/stats",                         (401, 403, 403, 403, 403, 200)),
+    Row("GET", V1 + "errors",                              (401, 403, 403, 403, 403, 200)),
+    Row("GET", V1 + "schema",                              everyone(200)),
+    Row("GET", V1 + "docs",                                everyone(200)),
+]
+PAGES = [
+    Row("GET", "admin/",                                   (302, 302, 302, 302, 302, 200)),
+    Row("GET", "login/",                                   (200, 302, 302, 302, 302, 302)),
+    Row("POST", "login/",                                  (200, 302, 302, 302, 302, 302)),
+    Row("PUT", "login/",                                   (200, 302, 302, 302, 302, 302)),
+    Row("POST", "logout/",                                 everyone(302)),
+    Row("GET", "",                                         (302, 200, 200, 200, 200, 200)),
+    Row("GET", "sessions/<uuid:session_id>/live/",         (302, 404, 404, 404, 200, 302)),
+    Row("GET", "sessions/<uuid:session_id>/live/state",    (401, 404, 404, 404, 200, 200)),
+    Row("GET", "sessions/<uuid:session_id>/live/short-code",
+                                                           (302, 404, 404, 404, 200, 404)),
+    Row("POST", "sessions/<uuid:session_id>/open/",        (302, 404, 404, 404, 302, 302)),
+    Row("POST", "sessions/<uuid:session_id>/close/",       (302, 404, 404, 404, 302, 302)),
+    Row("GET", "sessions/<uuid:session_id>/register/",     (302, 404, 404, 404, 200, 200)),
+    Row("GET", "sessions/<uuid:session_id>/register/<uuid:student_id>/",
+                                                           (302, 404, 404, 404, 200, 200)),
+    Row("POST", "sessions/<uuid:session_id>/register/<uuid:student_id>/",
+                                                           (302, 404, 404, 404, 200, 200)),
+    Row("GET", r"^[Qq]/(?P<token>[^/]+)/?$",               everyone(200)),
+    Row("POST", "reviews/<uuid:decision_id>/verdict/",     (302, 404, 404, 404, 302, 302)),
+]
+# fmt: on
+ROWS = [*ACCOUNTS, *TEACHING, *VERIFICATION, *REPORTS, *PAGES]
+MULTIPART = {V1 + p for p in ("face/verify", "face/enroll", "attendance/check-in")}
+STRANGERS = ("anonymous", "outsider", "colleague")
+
+
+# Where the body decides whose things are meant, or is read before the route's thing is sought.
+BODIES: dict[str, dict[str, str]] = {
+    V1 + "face/waiting/<uuid:template_id>": {"verdict": "reject"},
+    V1 + "attendance/reviews/<uuid:decision_id>": {"verdict": "refused"},
+    V1 + "warnings/<uuid:warning_id>/appeal": {"text": "I was there."},
+    V1 + "warnings/<uuid:warning_id>/verdict": {"verdict": "upheld"},
+    V1 + "courses/<uuid:course_id>/enrolments": {"students": ["{student_id}"]},
+    V1 + "attendance/manual": {
+        "session": "{session_id}",
+        "student": "{student_id}",
+        "status": "present",
+        "reason": "Phone was flat.",
+        "nonce": "access-nonce-1",
+    },
+    V1 + "sessions": {
+        "course": "{course_id}",
+        "starts_at": "2026-03-02T09:00:00Z",
+        "ends_at": "2026-03-02T10:00:00Z",
+    },
+    V1 + "attendance/attempts": {"session": "{session_id}", "nonce": "access-nonce-2"},
+    "reviews/<uuid:decision_id>/verdict/": {"verdict": "refused"},
+}
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.method} {row.route}")
+def test_each_role_gets_the_status_of_its_column(row: Row, world: World):
+    path = path_of(row, world)
+    got = {role: _answer(row, path, role, world) for role in ROLES}
+    assert {role: response.status_code for role, response in got.items()} == dict(
+        zip(ROLES, row.statuses, strict=True)
+    )
+    for role in set(STRANGERS) - set(row.tells):
+        asked = path + str(_body(BODIES.get(row.route, {}), world))
+        assert _told(got[role], asked, world) == [], role
+    if path.startswith("/api/"):
+        refused = [r.json() for r in got.values() if r.status_code >= 400]
+        assert all(set(body) == {"code", "detail", "fields"} for body in refused)
+
+
+def _answer(row: Row, path: str, role: str, world: World) -> Any:
+    call = getattr(world.client(role, path), row.method.lower())
+    if row.method == "GET":
+        return call(path)
+    body = _body(BODIES.get(row.route, {}), world) if row.method == "POST" else {}
+    if path.startswith("/api/"):
+        return call(path, body, format="multipart" if row.route in MULTIPART else "json")
+    return call(path, body)
+
+
+def _body(value: Any, world: World) -> Any:
+    if isinstance(value, dict):
+        return {name: _body(inner, world) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_body(inner, world) for inner in value]
+    return value.format(**world.ids)
+
+
+def _told(response: Any, asked: str, world: World) -> list[str]:
+    """Things of the student's course that an answer names and the question did not."""
+    text = response.content.decode() + response.headers.get("Location", "")
+    return [
+        name
+        for name, value in world.ids.items()
+        if name not in ("token", "account_id") and str(value) in text and str(value) not in asked
+    ]
+
+
+def path_of(row: Row, world: World) -> str:
+    if row.route.startswith("^"):
+        return f"/q/{world.ids['token']}"
+    parts = ("/" + row.route).split("/")
+    return "/".join(_filled(part, row, world) for part in parts)
+
+
+def _filled(part: str, row: Row, world: World) -> str:
+    if not part.startswith("<"):
+        return part
+    name = part.strip("<>").partition(":")[2]
+    return str(world.ids[row.ids.get(name, name)])
+
+
+def test_every_route_and_method_has_a_row_and_every_row_a_route():
+    rows = {(row.method, row.route) for row in ROWS}
+    routes = set(_routes(get_resolver().url_patterns))
+    assert {route for _, route in routes} - {route for _, route in rows} == set()
+    # Pages are functions, which do not say what methods they take.
+    classes = {(method, route) for method, route in routes if method}
+    assert classes - rows == set()
+    assert {route for _, route in rows} - {route for _, route in routes} == set()
+    assert len(rows) == len(ROWS)
+
+
+def _routes(
+    patterns: list[URLPattern | URLResolver], prefix: str = ""
+) -> Iterator[tuple[str, str]]:
+    """Method (empty where the view does not say) and route; Django's admin is one route."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield from ((method, route) for method in _methods(pattern.callback))
+        elif pattern.namespace == "admin":
+            yield "", route
+        else:
+            yield from _routes(pattern.url_patterns, route)
+
+
+def _methods(view: Any) -> list[str]:
+    cls = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    known = ("get", "post", "put", "patch", "delete")
+    taken = [m for m in known if hasattr(cls, m) and m in cls.http_method_names]
+    return [method.upper() for method in taken] or [""]

@@ -1,0 +1,131 @@
+"""One of everything that a route can name, and a client for each role."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from accounts.models import Device, Role, User
+from conftest import make_user
+from sessions_app.models import ClassGroup, Course, Session
+from verification.models import CheckInAttempt, CheckInDecision, FaceTemplate, Warning
+
+KEYS = {"S1": "student-key", "S9": "outsider-key"}
+"""Thumbprints of the students' phones."""
+
+
+@dataclass(frozen=True)
+class World:
+    """``people`` by role, and the ids that fill the routes' placeholders."""
+
+    people: dict[str, User | None]
+    ids: dict[str, object]
+
+    def client(self, role: str, path: str) -> Client:
+        """A client that is logged in as API calls and pages each want it."""
+        user = self.people[role]
+        if not path.startswith("/api/"):
+            client = Client(raise_request_exception=False)
+            if user:
+                client.force_login(user)
+            return client
+        client = APIClient(raise_request_exception=False)
+        if user:
+            client.force_authenticate(user, _token_of(user))
+        return client
+
+
+def _token_of(user: User) -> dict[str, dict[str, str]]:
+    jkt = KEYS.get(user.institution_number)
+    return {"cnf": {"jkt": jkt}} if jkt else {}
+
+
+def build(people: dict[str, User | None], session: Session) -> World:
+    student, outsider = people["student"], people["outsider"]
+    decision = _decision(session, student)
+    stranger = make_user(Role.TEACHER, "T9", is_approved=False)
+    for user in (student, outsider):
+        _device(user, KEYS[user.institution_number], "active")
+    ids = {
+        "student_id": student.pk,
+        "user_id": student.pk,
+        "teacher_id": session.teacher_id,
+        "account_id": stranger.pk,
+        "device_id": Device.objects.get(user=student).pk,
+        "waiting_device_id": _device(student, "second-key", "pending").pk,
+        "course_id": session.course_id,
+        "session_id": session.pk,
+        "class_id": session.class_group_id,
+        "subject_id": session.subject_id,
+        "decision_id": decision.pk,
+        "warning_id": _warning(decision).pk,
+        "template_id": _face(student).pk,
+        "token": "AAAA",
+    }
+    return World(people, ids)
+
+
+def other_course_of(colleague: User) -> Course:
+    """So that the colleague has something to see, and something else not to."""
+    group = ClassGroup.objects.create(code="CSE-B", name="Computer Science B")
+    subject = Course.objects.get().subject
+    return Course.objects.create(subject=subject, class_group=group, teacher=colleague)
+
+
+def _device(user: User, jkt: str, status: str) -> Device:
+    return Device.objects.create(
+        user=user,
+        jkt=jkt,
+        public_jwk={"kty": "EC"},
+        status=status,
+        registered_at=timezone.now(),
+    )
+
+
+def _decision(session: Session, student: User) -> CheckInDecision:
+    now = timezone.now()
+    attempt = CheckInAttempt.objects.create(
+        session=session,
+        student=student,
+        jkt=KEYS["S1"],
+        nonce="world-nonce",
+        opened_at=now,
+        expires_at=now + timedelta(minutes=2),
+    )
+    return CheckInDecision.objects.create(
+        attempt=attempt,
+        session=session,
+        student=student,
+        outcome="review",
+        reasons=[],
+        counted=["code"],
+        evidence={},
+        policy={},
+        policy_version="test",
+        decided_at=now,
+    )
+
+
+def _warning(decision: CheckInDecision) -> Warning:
+    return Warning.objects.create(
+        session=decision.session,
+        student=decision.student,
+        decision=decision,
+        reason="code_of_another_session",
+        severity="high",
+        measured={},
+        created_at=timezone.now(),
+    )
+
+
+def _face(student: User) -> FaceTemplate:
+    return FaceTemplate.objects.create(
+        student=student,
+        engine="fake",
+        ciphertext=b"sealed",
+        consent_version="2026-11",
+        status="waiting",
+        enrolled_at=timezone.now(),
+    )
