@@ -95,9 +95,8 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         while view := await self._view():
             self.changed.clear()
             message = await database_sync_to_async(screens.register_on_screen)(view.session)
-            if message != sent:
-                await self.send_json(message)
-                sent = message
+            await self.send_json(message if message != sent else {"type": "beat"})
+            sent = message
             await self._pause(REREAD_S)
 
     async def _pause(self, seconds: float) -> None:

@@ -214,13 +214,17 @@ class Session(models.Model):
     def __str__(self) -> str:
         return f"{self.course} {self.local_start:%Y-%m-%d %H:%M}"
 
+    def local_time(self, moment: datetime) -> datetime:
+        """The moment on the clock of the session's place."""
+        return moment.astimezone(ZoneInfo(self.time_zone))
+
     @property
     def local_start(self) -> datetime:
-        return self.starts_at.astimezone(ZoneInfo(self.time_zone))
+        return self.local_time(self.starts_at)
 
     @property
     def local_end(self) -> datetime:
-        return self.ends_at.astimezone(ZoneInfo(self.time_zone))
+        return self.local_time(self.ends_at)
 
     @property
     def late_at(self) -> datetime:

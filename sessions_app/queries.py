@@ -3,18 +3,22 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from accounts.models import User
+from django.db.models import Q
+
+from accounts.models import User, UserQuerySet
 from sessions_app import hooks
 from sessions_app.hooks import RegisterExtra
-from sessions_app.models import Attendance, Enrolment, MarkSource, Session
+from sessions_app.models import Attendance, Enrolment, MarkSource, Session, SessionState
 
 MISSING = "missing"
 HERE = ("present", "late")
+_DAYS_APART = timedelta(hours=36)
+"""No zone's today begins or ends further away than this."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,13 +68,20 @@ def counts_of(statuses: list[str]) -> dict[str, int]:
     }
 
 
-def is_on_register(session: Session, student: User) -> bool:
-    """Whether the student is enrolled now, or was when something was marked."""
-    enrolled = Enrolment.objects.filter(
-        course_id=session.course_id, student_id=student.pk, is_active=True
-    )
-    marked = Attendance.objects.filter(session_id=session.pk, student_id=student.pk)
-    return enrolled.exists() or marked.exists()
+def on_register(session: Session) -> UserQuerySet:
+    """Students enrolled now, or who were when something was marked."""
+    enrolled = Enrolment.objects.filter(course_id=session.course_id, is_active=True)
+    marked = Attendance.objects.filter(session_id=session.pk)
+    ids = {*enrolled.values_list("student_id", flat=True)}
+    return User.objects.filter(pk__in=[*ids, *marked.values_list("student_id", flat=True)])
+
+
+def sessions_today(user: User, now: datetime) -> list[Session]:
+    """Those that the user runs which are open, or on today's page of their own calendar."""
+    near = Q(starts_at__gt=now - _DAYS_APART, starts_at__lt=now + _DAYS_APART)
+    rows = Session.objects.run_by(user).filter(near | Q(state=SessionState.OPEN))
+    rows = rows.select_related("subject", "class_group", "teacher").order_by("starts_at")
+    return [s for s in rows if s.is_open or s.local_start.date() == s.local_time(now).date()]
 
 
 def _attendances(session: Session) -> dict[UUID, Attendance]:

@@ -113,8 +113,8 @@ def _run_by(request: Request, session_id: UUID) -> Session:
 
 
 def _on_register(session: Session, student_id: UUID) -> User:
-    student = User.objects.filter(pk=student_id).first()
-    if student is None or not queries.is_on_register(session, student):
+    student = queries.on_register(session).filter(pk=student_id).first()
+    if student is None:
         raise ApiError(
             "not_enrolled",
             "This student is not on the course. Enrol them first.",

@@ -1,0 +1,130 @@
+// Renders the register from the rows that the server sends, and keeps it up to date.
+
+const WORDS = {
+  present: "Present",
+  late: "Late",
+  excused: "Excused",
+  absent: "Absent",
+  review: "Review",
+  refused: "Refused",
+  missing: "Missing",
+};
+const EVIDENCE = { code: "code", short_code: "short code", bluetooth: "Bluetooth", face: "face" };
+const SOURCES = {
+  review: "confirmed by the teacher",
+  manual: "marked by hand",
+  closing: "not seen by closing",
+};
+const NOBODY = {
+  all: "Nobody is enrolled on this course yet.",
+  missing: "Nobody is missing.",
+  review: "Nothing waits for you.",
+  refused: "Nothing was refused.",
+};
+
+/** @param {HTMLElement} root  @param {string} registerUrl  Where marking by hand lives. */
+export function createRegister(root, registerUrl) {
+  const list = root.querySelector("[data-rows]");
+  const template = root.querySelector("[data-row]");
+  const filters = [...root.querySelectorAll("[data-filter]")];
+  const shown = new Map();
+  let rows = [];
+  let filter = "all";
+
+  for (const button of filters) {
+    button.addEventListener("click", () => {
+      filter = button.dataset.filter;
+      for (const each of filters) each.setAttribute("aria-pressed", String(each === button));
+      arrange();
+    });
+  }
+
+  function update(message) {
+    const first = rows.length === 0;
+    rows = message.rows;
+    const counts = { ...message.counts, all: message.counts.enrolled };
+    for (const button of filters) {
+      button.querySelector("[data-tally]").textContent = counts[button.dataset.filter];
+    }
+    for (const row of rows) draw(row, !first);
+    arrange();
+  }
+
+  function draw(row, mayMove) {
+    const known = shown.get(row.student_id);
+    const drawn = JSON.stringify(row);
+    if (known?.drawn === drawn) return;
+    const item = known?.item ?? template.content.firstElementChild.cloneNode(true);
+    fill(item, row, registerUrl);
+    if (known && mayMove && known.status !== row.status) slideIn(item);
+    shown.set(row.student_id, { item, drawn, status: row.status });
+  }
+
+  function arrange() {
+    const wanted = rows.filter((row) => filter === "all" || row.status === filter);
+    const items = wanted.map((row) => shown.get(row.student_id).item);
+    const same = items.length === list.children.length && items.every((x, i) => x === list.children[i]);
+    if (!same) list.replaceChildren(...items);
+    const empty = root.querySelector("[data-empty]");
+    empty.hidden = items.length > 0;
+    empty.textContent = NOBODY[filter];
+  }
+
+  root.addEventListener("submit", sendVerdict);
+  return { update };
+}
+
+function fill(item, row, registerUrl) {
+  const part = (name) => item.querySelector(`[data-${name}]`);
+  item.dataset.status = row.status;
+  part("name").textContent = row.name;
+  part("number").textContent = row.number;
+  part("how").textContent = how(row);
+  part("status").textContent = WORDS[row.status] ?? row.status;
+  part("time").textContent = row.status === "absent" ? "" : row.time;
+  part("problem").textContent = "";
+  part("change").href = `${registerUrl}${row.student_id}/`;
+  part("change").setAttribute("aria-label", `Mark ${row.name} by hand`);
+  const verdict = part("verdict");
+  verdict.hidden = !row.decision_id;
+  verdict.dataset.decisionId = row.decision_id ?? "";
+  verdict.action = row.decision_id ? `/reviews/${row.decision_id}/verdict/` : "";
+  for (const button of verdict.querySelectorAll("button")) {
+    button.disabled = false;
+    button.setAttribute("aria-label", `${button.textContent} ${row.name}`);
+  }
+}
+
+function how(row) {
+  if (row.reasons.length) return row.reasons.join(" ");
+  const kinds = row.evidence.map((kind) => EVIDENCE[kind] ?? kind);
+  return [...kinds, SOURCES[row.source]].filter(Boolean).join(" · ");
+}
+
+function slideIn(item) {
+  item.classList.remove("arrives");
+  requestAnimationFrame(() => item.classList.add("arrives"));
+}
+
+/** Sends a verdict in place; the register that follows shows what came of it. */
+async function sendVerdict(event) {
+  const form = event.target.closest("[data-verdict]");
+  if (!form) return;
+  event.preventDefault();
+  const fields = new URLSearchParams(new FormData(form, event.submitter));
+  const buttons = form.querySelectorAll("button");
+  for (const button of buttons) button.disabled = true;
+  const saved = await post(form.action, fields);
+  if (saved) return;
+  for (const button of buttons) button.disabled = false;
+  form.parentElement.querySelector("[data-problem]").textContent = "Not saved. Please try again.";
+}
+
+async function post(url, fields) {
+  try {
+    const answer = await fetch(url, { method: "POST", body: fields, redirect: "manual" });
+    return answer.ok || answer.type === "opaqueredirect";
+  } catch {
+    return false;
+  }
+}
