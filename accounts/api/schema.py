@@ -20,7 +20,6 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
             {
                 "type": "http",
                 "scheme": "dpop",
-                "bearerFormat": "JWT",
                 "description": "An access token bound to a phone's key (`cnf.jkt`). Each call "
                 "carries a `DPoP` header as well: a fresh ES256 proof over method, address and "
                 "token (RFC 9449).",

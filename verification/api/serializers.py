@@ -6,10 +6,12 @@ import json
 import math
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from sessions_app.models import Requirement
 from verification.domain.proximity import Sighting
-from verification.domain.reasons import RULES, Effect, Reason, Severity
+from verification.domain.reasons import RULES, Effect, Reason
 from verification.engines.base import MAX_IMAGE_BYTES
 from verification.models import Outcome, ReviewVerdict, TemplateStatus, Warning, WarningVerdict
 
@@ -37,6 +39,7 @@ class MeasuredField(serializers.FloatField):
         return value
 
 
+@extend_schema_field({"type": "string", "description": "A list as JSON text."})
 class JSONTextField(serializers.Field):
     """A list as JSON text inside a multipart form, checked by the serializer of its items."""
 
@@ -197,7 +200,7 @@ class ConsentSerializer(serializers.Serializer):
     version = serializers.CharField(max_length=20, required=False, default="")
 
 
-class EnrolSerializer(serializers.Serializer):
+class FaceEnrolSerializer(serializers.Serializer):
     """Three to five frontal frames. ``consent_version`` records consent in the same call."""
 
     frames = FramesField(min_length=3, max_length=5)
@@ -247,8 +250,8 @@ class ChallengeSerializer(serializers.Serializer):
 
 
 class RequirementSerializer(serializers.Serializer):
-    face = serializers.ChoiceField(["required", "preferred", "off"])
-    bluetooth = serializers.ChoiceField(["required", "preferred", "off"])
+    face = serializers.ChoiceField(Requirement.choices)
+    bluetooth = serializers.ChoiceField(Requirement.choices)
 
 
 class OutcomeSerializer(serializers.Serializer):
@@ -295,7 +298,7 @@ class FaceStatusSerializer(serializers.Serializer):
     faces = serializers.ListField(child=serializers.DictField())
 
 
-class EnrolmentSerializer(serializers.Serializer):
+class FaceEnrolmentSerializer(serializers.Serializer):
     status = serializers.ChoiceField([*TemplateStatus.values, "not_enrolled"])
     message = serializers.CharField()
     hints = serializers.ListField(child=serializers.CharField(allow_null=True))
@@ -327,7 +330,6 @@ class WarningSerializer(serializers.ModelSerializer):
     """A warning as its student sees it: what was found, and no measurements."""
 
     message = serializers.SerializerMethodField()
-    severity = serializers.ChoiceField([s.value for s in Severity])
 
     class Meta:
         model = Warning

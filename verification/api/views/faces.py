@@ -84,16 +84,16 @@ class EnrolFace(PhoneView):
     parser_classes = [MultiPartParser]
 
     @extend_schema(
-        request={"multipart/form-data": serializers.EnrolSerializer},
+        request={"multipart/form-data": serializers.FaceEnrolSerializer},
         responses={
-            200: serializers.EnrolmentSerializer,
-            201: serializers.EnrolmentSerializer,
+            200: serializers.FaceEnrolmentSerializer,
+            201: serializers.FaceEnrolmentSerializer,
             **ERRORS,
         },
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(serializers.EnrolSerializer, request)
+        data = parsed(serializers.FaceEnrolSerializer, request)
         student: User = request.user  # type: ignore[assignment]
         self._require_own_device(request)
         if data["consent_version"]:
