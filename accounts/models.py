@@ -258,13 +258,14 @@ class SpentProof(models.Model):
 class FailedLogin(models.Model):
     """A wrong password, kept while it counts; addresses and e-mails as keyed digests only.
 
-    The row is written before the password is looked at and deleted if it was right, so that
-    guesses made at the same moment see each other. ``address`` is set once it has failed.
+    The row is written before the password is looked at, marked if it was wrong and deleted if
+    it was right, so that guesses made at the same moment see each other.
     """
 
     account = models.CharField(max_length=64)
     source = models.CharField(max_length=64, help_text="The client's address, or a known phone.")
-    address = models.CharField(max_length=64, blank=True)
+    address = models.CharField(max_length=64, blank=True, help_text="Empty for a known phone.")
+    failed = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:

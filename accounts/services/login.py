@@ -1,7 +1,7 @@
 """Log-in by e-mail and password, with a limit on wrong guesses."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -95,46 +95,48 @@ class _Attempt:
 
     def __init__(self, account: str, address: str, *, known_jkt: str, now: datetime) -> None:
         self.account = account
-        self.is_known = bool(known_jkt)
-        self.address = _digest("address", address)
+        self.address = "" if known_jkt else _digest("address", address)
         self.source = _digest("phone", known_jkt) if known_jkt else self.address
-        self.since = now - settings.LOGIN_FAILURE_WINDOW
         self.now = now
 
     def begin(self) -> None:
         """Raises ApiError 429 where a limit is reached."""
-        self.row = FailedLogin.objects.create(account=self.account, source=self.source, at=self.now)
-        oldest_at = self._over_limit_since()
-        if oldest_at is not None:
+        self.row = FailedLogin.objects.create(
+            account=self.account, source=self.source, address=self.address, at=self.now
+        )
+        try:
+            self._check_limits()
+        except ApiError:
             self.row.delete()  # refused, not failed: waiting must not be prolonged by trying
-            raise _too_many(oldest_at, self.now)
+            raise
 
     def fail(self) -> None:
-        if not self.is_known:
-            FailedLogin.objects.filter(pk=self.row.pk).update(address=self.address)
+        FailedLogin.objects.filter(pk=self.row.pk).update(failed=True)
 
     def succeed(self) -> None:
         FailedLogin.objects.filter(account=self.account, source=self.source).delete()
 
-    def _over_limit_since(self) -> datetime | None:
-        """The oldest failure of the limit that is passed, this attempt's own row included."""
-        account = FailedLogin.objects.filter(account=self.account, at__gt=self.since)
-        rows = list(account.order_by("at").values_list("source", "at"))
-        here = [at for source, at in rows if source == self.source]
-        if len(here) > settings.LOGIN_FAILURES_PER_ACCOUNT:
-            return here[0]
-        if self.is_known:
-            return None
-        if len(rows) > settings.LOGIN_FAILURES_PER_ACCOUNT * ANYWHERE_FACTOR:
-            return rows[0][1]
-        return self._address_full_since()
+    def _check_limits(self) -> None:
+        since = self.now - settings.LOGIN_FAILURE_WINDOW
+        recent = FailedLogin.objects.filter(at__gt=since).order_by("at")
+        account = list(recent.filter(account=self.account).values_list("source", "failed", "at"))
+        here = [(failed, at) for source, failed, at in account if source == self.source]
+        limit = settings.LOGIN_FAILURES_PER_ACCOUNT
+        self._check(here, limit)
+        if self.address:
+            anywhere = [(failed, at) for _, failed, at in account]
+            self._check(anywhere, limit * ANYWHERE_FACTOR)
+            # Not those under way: a class logging in at one moment from one address is no attack.
+            wrong = recent.filter(address=self.address, failed=True).values_list("failed", "at")
+            self._check(list(wrong), settings.LOGIN_FAILURES_PER_ADDRESS)
 
-    def _address_full_since(self) -> datetime | None:
-        # Rows get their address once they have failed, so that a class logging in at the
-        # same moment from one address does not count.
-        failed = FailedLogin.objects.filter(address=self.address, at__gt=self.since)
-        times = list(failed.order_by("at").values_list("at", flat=True))
-        return times[0] if len(times) >= settings.LOGIN_FAILURES_PER_ADDRESS else None
+    def _check(self, rows: list[tuple[bool, datetime]], limit: int) -> None:
+        """Rows are (failed, at), oldest first; those not failed are being tried right now."""
+        wrong = [at for failed, at in rows if failed]
+        if len(wrong) >= limit:
+            raise _too_many(wrong[0] + settings.LOGIN_FAILURE_WINDOW - self.now)
+        if len(rows) > limit:
+            raise _too_many(timedelta(seconds=1))
 
 
 def _known(jkt: str, email: str) -> str:
@@ -151,11 +153,10 @@ def _digest(kind: str, value: str) -> str:
     return salted_hmac(f"accounts.login.{kind}", value, algorithm="sha256").hexdigest()
 
 
-def _too_many(oldest_at: datetime, now: datetime) -> ApiError:
-    wait_s = (oldest_at + settings.LOGIN_FAILURE_WINDOW - now).total_seconds()
+def _too_many(wait: timedelta) -> ApiError:
     return ApiError(
         "too_many_attempts",
-        "Too many wrong passwords. Please wait a few minutes and try again.",
+        "Too many log-ins were tried. Please wait a little and try again.",
         status=429,
-        wait_s=max(wait_s, 1.0),
+        wait_s=max(wait.total_seconds(), 1.0),
     )

@@ -1,0 +1,125 @@
+"""Logging in to the pages."""
+
+import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.testing import PASSWORD
+
+LOGIN = "/login/"
+
+
+def log_in(email: str, password: str = PASSWORD, client: Client | None = None, path=LOGIN):
+    body = {"username": email, "password": password, "next": "/logout/"}
+    return (client or Client()).post(path, body)
+
+
+def is_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def test_page_shows_a_labelled_form(db):
+    page = Client().get(reverse("login")).content.decode()
+    assert '<label for="id_username">' in page
+    assert '<label for="id_password">' in page
+    assert "csrfmiddlewaretoken" in page
+
+
+def test_teacher_gets_in_and_goes_on(teacher):
+    client = Client()
+    answer = log_in(teacher.email.upper(), client=client)
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/logout/")
+    assert is_in(client)
+
+
+def test_nobody_is_sent_to_another_site(teacher):
+    body = {"username": teacher.email, "password": PASSWORD, "next": "https://evil.test/"}
+    answer = Client().post(LOGIN, body)
+    assert answer.status_code == 302
+    assert "evil" not in answer.headers["Location"]
+
+
+def test_form_without_its_token_is_refused(teacher):
+    client = Client(enforce_csrf_checks=True)
+    assert log_in(teacher.email, client=client).status_code == 403
+
+
+def test_student_is_sent_to_the_app_without_a_session(student):
+    client = Client()
+    answer = log_in(student.email, client=client)
+    assert answer.status_code == 200
+    assert "app" in answer.content.decode()
+    assert not is_in(client)
+
+
+def test_waiting_teacher_is_told_to_wait(teacher):
+    User.objects.filter(pk=teacher.pk).update(is_approved=False)
+    client = Client()
+    answer = log_in(teacher.email, client=client)
+    assert answer.status_code == 403
+    assert "approval" in answer.content.decode()
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("path", [LOGIN, "/admin/login/"])
+def test_guesses_are_limited_on_every_page_and_shared_with_the_api(admin_user, path):
+    for _ in range(5):
+        assert "not right" in log_in(admin_user.email, "wrong", path=path).content.decode()
+    client = Client()
+    answer = log_in(admin_user.email, client=client, path=path)
+    assert "Too many log-ins" in answer.content.decode()
+    assert not is_in(client)
+    body = {"email": admin_user.email, "password": PASSWORD}
+    assert Client().post("/api/v1/login", body, "application/json").status_code == 429
+
+
+def test_limit_answers_with_its_own_status_and_wait(teacher):
+    for _ in range(5):
+        assert log_in(teacher.email, "wrong").status_code == 401
+    answer = log_in(teacher.email)
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+class CountingHasher(MD5PasswordHasher):
+    runs: list[str] = []
+
+    def encode(self, password: str, salt: str) -> str:
+        self.runs.append(password)
+        return super().encode(password, salt)
+
+
+def test_unknown_user_costs_as_much_as_a_wrong_password(teacher, settings):
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    work = []
+    for email in (teacher.email, "nobody@school.test"):
+        CountingHasher.runs.clear()
+        assert log_in(email, "wrong").status_code == 401
+        work.append(len(CountingHasher.runs))
+    assert work == [1, 1]
+
+
+@pytest.mark.parametrize("email", ["", "x", "a@b", "\0", "a\0@school.test", "x" * 9000])
+def test_malformed_form_is_shown_again(db, email):
+    assert log_in(email, "wrong").status_code == 200
+    assert log_in("a@school.test", "x" * 9000).status_code == 200
+
+
+def test_log_out_takes_a_post(teacher):
+    client = Client()
+    log_in(teacher.email, client=client)
+    assert client.get("/logout/").status_code == 405
+    assert client.post("/logout/").status_code == 302
+    assert not is_in(client)
+
+
+def test_admin_site_is_for_admins(teacher, student, admin_user):
+    for person in (teacher, student):
+        client = Client()
+        assert log_in(person.email, client=client, path="/admin/login/").status_code == 200
+        assert not is_in(client)
+    client = Client()
+    assert log_in(admin_user.email, client=client, path="/admin/login/").status_code == 302
+    assert client.get("/admin/").status_code == 200
