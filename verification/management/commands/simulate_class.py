@@ -1,0 +1,100 @@
+"""``manage.py simulate_class --server URL``: a class of 30 checks in over HTTP."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+
+from verification.engines import photographs
+from verification.management.commands.seed_demo import logins_file
+from verification.simulation import play, printing, rehearsal
+from verification.simulation.http import Blocked
+from verification.simulation.people import NAMES
+from verification.simulation.stage import Stage
+
+LATE_IN_S = 100.0
+
+
+class Command(BaseCommand):
+    help = (
+        "Play 30 students over HTTP, honest ones and one of each cheat. "
+        "Exits with 1 if a cheat got in or an honest student was refused."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--server", default=settings.PUBLIC_URL, help="Default: %(default)s")
+        parser.add_argument(
+            "--logins",
+            type=Path,
+            default=logins_file(),
+            help="JSON with teacher, colleague (e-mails) and password; seed_demo writes it.",
+        )
+        parser.add_argument(
+            "--phones",
+            type=Path,
+            default=Path(settings.VAR_DIR) / "simulated-phones.json",
+            help="Where the simulated phones keep their keys between runs.",
+        )
+        parser.add_argument(
+            "--over", type=float, default=60.0, help="Seconds over which the class arrives."
+        )
+        parser.add_argument("--seed", type=int, default=1, help="The order and noise of the day.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        console = Console(width=None if Console().is_terminal else 140)
+        server = options["server"].rstrip("/")
+        try:
+            stage = self._prepare(console, server, options)
+            lecture = self._play(console, stage, options)
+        except httpx.TransportError as error:
+            raise CommandError(f"{server} does not answer ({error}). Is it running?") from error
+        except Blocked as error:
+            raise CommandError(f"{server} refused to prepare the class: {error}") from error
+        except (LookupError, photographs.PhotographsUnavailable) as error:
+            raise CommandError(str(error)) from error
+        console.print(printing.table_of(lecture))
+        console.print(printing.summary_of(lecture))
+        if lecture.faults:
+            raise SystemExit(1)
+
+    def _prepare(self, console: Console, server: str, options: dict[str, Any]) -> Stage:
+        with printing.progress_bar(console) as bar:
+            task = bar.add_task("Gathering the class", total=2 * len(NAMES))
+
+            def tick(name: str) -> None:
+                bar.advance(task)
+
+            return rehearsal.prepare(
+                server=server,
+                logins=_logins(options["logins"]),
+                phones=options["phones"],
+                faces=photographs.faces(Path(settings.VAR_DIR) / "photographs", console.print),
+                seed=options["seed"],
+                late_in_s=LATE_IN_S,
+                tick=tick,
+            )
+
+    def _play(self, console: Console, stage: Stage, options: dict[str, Any]) -> play.Lecture:
+        console.print(f"Watch it at {stage.server}/sessions/{stage.room.id}/live/")
+        with printing.progress_bar(console) as bar:
+            task = bar.add_task("Checking in", total=play.number_of_acts())
+
+            def report(row: play.Row) -> None:
+                bar.console.print(printing.line_of(row))
+                bar.advance(task)
+
+            return play.play(stage, over_s=options["over"], seed=options["seed"], report=report)
+
+
+def _logins(path: Path) -> rehearsal.Logins:
+    if not path.exists():
+        raise CommandError(f"{path} is missing: run 'manage.py seed_demo' or give --logins.")
+    given = json.loads(path.read_text())
+    return rehearsal.Logins(given["teacher"], given["colleague"], given["password"])

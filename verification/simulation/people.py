@@ -1,0 +1,146 @@
+"""The class of 30: accounts, phones that remember their keys, and enrolled faces."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from verification.engines import rendering
+from verification.simulation.http import Blocked, Browser, DeviceKey
+from verification.simulation.phone import Phone
+
+NAMES = (
+    *("Aarav Mehta", "Beatriz Lopes", "Chen Wei", "Divya Nair", "Elif Kaya", "Farah Haddad"),
+    *("Grace Okoye", "Hugo Martin", "Ines Costa", "Jonas Weber", "Kavya Rao", "Liam Walsh"),
+    *("Mei Tanaka", "Noor Ali", "Oskar Lind", "Priya Shah", "Quentin Roy", "Rosa Vidal"),
+    *("Samir Aziz", "Tara Singh", "Umar Farouk", "Vera Novak", "Wanjiru Kamau", "Xenia Popa"),
+    *("Yusuf Demir", "Zoe Clarke", "Anika Berg", "Bilal Khan", "Clara Fontaine", "Dmitri Orlov"),
+)
+WITHOUT_FACE = {"Noor Ali": "decline", "Clara Fontaine": "never enrolled"}
+NOT_ON_THE_COURSE = "Tara Singh"
+
+
+@dataclass
+class Student:
+    """A person of the class with the phone in their pocket."""
+
+    name: str
+    email: str
+    number: str
+    photographs: Sequence[bytes]
+    phone: Phone
+    rng: random.Random
+    id: str = ""
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def at_enrolment(self) -> bytes:
+        return self.photographs[0]
+
+    @property
+    def today(self) -> bytes:
+        """Another photograph of the same person, where there is one."""
+        return self.photographs[-1]
+
+
+class Keyring:
+    """The phones' private keys between two runs, since a phone keeps its own."""
+
+    def __init__(self, path: Path, server: str) -> None:
+        self._path, self._server = path, server
+        self._all: dict[str, dict[str, str]] = json.loads(path.read_text()) if path.exists() else {}
+        self._keys = self._all.setdefault(server, {})
+
+    def key_of(self, email: str) -> DeviceKey:
+        if email in self._keys:
+            return DeviceKey.from_pem(self._keys[email])
+        key = DeviceKey()
+        self._keys[email] = key.to_pem()
+        return key
+
+    def save(self) -> None:
+        fresh = self._path.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(self._all, file)
+        fresh.replace(self._path)
+
+
+class School:
+    """Brings the class to where a term begins: registered, on the course, faces approved."""
+
+    def __init__(
+        self,
+        *,
+        server: str,
+        desk: Browser,
+        password: str,
+        keyring: Keyring,
+        faces: Mapping[str, Sequence[bytes]],
+        seed: int,
+    ) -> None:
+        self.server, self.desk, self.password = server, desk, password
+        self.keyring, self.faces, self.seed = keyring, faces, seed
+
+    def gather(self, course_ids: Sequence[str], tick: Callable[[str], None]) -> list[Student]:
+        """Every student, logged in. What a run before has done already is left as it is."""
+        students = []
+        for index, name in enumerate(NAMES):
+            tick(name)
+            students.append(self._admit(index, name))
+        self.keyring.save()
+        on_course = [s.number for s in students if s.name != NOT_ON_THE_COURSE]
+        for course_id in course_ids:
+            self.desk.post(f"/courses/{course_id}/enrolments", {"institution_numbers": on_course})
+        for student in students:
+            tick(student.name)
+            self._see_to_face(student)
+        self._approve_faces({student.id for student in students})
+        return students
+
+    def _admit(self, index: int, name: str) -> Student:
+        number = f"DEMO-{index + 1:03d}"
+        email = f"{name.lower().replace(' ', '.')}@students.demo.test"
+        phone = Phone(self.server, self.keyring.key_of(email))
+        self._register(phone, name, email, number)
+        login = phone.log_in(email, self.password)
+        if login["device"] and login["device"]["status"] != "active":
+            self.desk.post(f"/devices/{login['device']['id']}/approve")
+        identity = sorted(self.faces)[index % len(self.faces)]
+        rng = random.Random(self.seed * 1000 + index)
+        photographs = self.faces[identity]
+        return Student(name, email, number, photographs, phone, rng, id=login["user"]["id"])
+
+    def _register(self, phone: Phone, name: str, email: str, number: str) -> None:
+        body = {
+            "email": email,
+            "password": self.password,
+            "full_name": name,
+            "institution_number": number,
+        }
+        answer = phone.client.post("/api/v1/register/student", json=body)
+        if answer.status_code not in (201, 409):  # 409: registered in an earlier run
+            raise Blocked(answer.status_code, "cannot_register", answer.text[:300])
+
+    def _see_to_face(self, student: Student) -> None:
+        status = student.phone.get("/face")
+        wish = WITHOUT_FACE.get(student.name)
+        if wish == "decline" and status["consent"] != "declined":
+            student.phone.post("/face/consent", {"action": "decline"})
+        if wish or any(face["status"] == "approved" for face in status["faces"]):
+            return
+        frames = rendering.render_enrolment(student.at_enrolment, student.rng)
+        fields = {"consent_version": status["current_version"]}
+        answer = student.phone.send_form("/face/enroll", fields, frames)
+        if answer["status"] != "waiting":
+            raise Blocked(200, "not_enrolled", f"{student.name}: {answer}")
+
+    def _approve_faces(self, student_ids: set[str]) -> None:
+        for face in self.desk.all("/face/waiting"):
+            if face["student"] in student_ids:
+                self.desk.post(f"/face/waiting/{face['id']}", {"verdict": "approve"})

@@ -1,0 +1,142 @@
+"""One lecture from the first student at the door to the closed register."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+
+from verification.simulation import cheats, honest
+from verification.simulation.stage import Act, Expected, Result, Stage, perform
+
+AT_ONCE = 9
+"""Check-ins under way at the same time; two of the acts only wait."""
+
+Report = Callable[["Row"], None]
+
+
+@dataclass(frozen=True)
+class Row:
+    act: Act
+    result: Result
+
+    @property
+    def as_it_should(self) -> bool:
+        outcomes = {
+            Expected.IN: ("present", "late"),
+            Expected.REVIEW: ("review",),
+            Expected.OUT: ("refused", "blocked"),
+        }
+        return self.result.outcome in outcomes[self.act.expected]
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """What happened, and what the register says at the end."""
+
+    rows: Sequence[Row]
+    present: int
+    late: int
+    confirmed: int
+    absent: int
+    warnings: int
+    faults: Sequence[str]
+    """Everything that is not as it should be, as sentences."""
+
+
+def number_of_acts() -> int:
+    return len(honest.ACTS) + len(cheats.BEFORE_OPENING + cheats.ACTS + cheats.AFTER_CLOSING)
+
+
+def play(stage: Stage, *, over_s: float, seed: int, report: Report) -> Lecture:
+    """Play every act, spread over so many seconds, and compare the register with the cast."""
+    rows = [_show(act, stage, report) for act in cheats.BEFORE_OPENING]
+    stage.room.open()
+    rows += _during(stage, over_s=over_s, seed=seed, report=report)
+    confirmed = _confirm_reviews(stage)
+    stage.room.close()
+    stage.other_room.close()
+    rows += [_show(act, stage, report) for act in cheats.AFTER_CLOSING]
+    return _sum_up(stage, rows, confirmed)
+
+
+def _show(act: Act, stage: Stage, report: Report) -> Row:
+    row = Row(act, perform(act, stage))
+    report(row)
+    return row
+
+
+def _during(stage: Stage, *, over_s: float, seed: int, report: Report) -> list[Row]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        playing: dict[Future[Result], Act] = {}
+        for act, pause_s in _programme(over_s, seed):
+            playing[pool.submit(perform, act, stage)] = act
+            time.sleep(pause_s)
+        rows = []
+        for done in as_completed(playing):
+            row = Row(playing[done], done.result())
+            report(row)
+            rows.append(row)
+        return rows
+
+
+def _programme(over_s: float, seed: int) -> Iterator[tuple[Act, float]]:
+    """The acts in the order of arrival, each with the pause after it.
+
+    What takes long starts first. Whoever hands something over comes before whoever waits for
+    it, or a pool full of waiting ones would never let the first one in.
+    """
+    slow = [act for act in honest.ACTS + cheats.ACTS if act.slow]
+    givers = [
+        act for act in honest.ACTS if act.play in (honest.hand_trace_to_friend, honest.lose_token)
+    ]
+    rest = [act for act in honest.ACTS + cheats.ACTS if act not in slow + givers]
+    random.Random(seed).shuffle(rest)
+    order = slow + givers + rest
+    return ((act, over_s / len(order)) for act in order)
+
+
+def _confirm_reviews(stage: Stage) -> int:
+    """The teacher looks up, sees the students who asked for it, and confirms each."""
+    waiting = stage.room.desk.all("/attendance/reviews", session=stage.room.id)
+    expected = {
+        stage.students[act.who].id for act in honest.ACTS if act.expected is Expected.REVIEW
+    }
+    mine = [review for review in waiting if review["student"] in expected]
+    for review in mine:
+        body = {"verdict": "confirmed", "note": "Seen in the room"}
+        stage.room.desk.post(f"/attendance/reviews/{review['decision']}", body)
+    return len(mine)
+
+
+def _sum_up(stage: Stage, rows: list[Row], confirmed: int) -> Lecture:
+    register = stage.room.register()
+    here = {pk for pk, row in register.items() if row["status"] in ("present", "late")}
+    faults = [
+        f"{row.act.who} ({row.act.what}): {row.result.outcome} {', '.join(row.result.reasons)}"
+        for row in rows
+        if not row.as_it_should
+    ]
+    faults += _faults_of_register(stage, here)
+    warned = stage.room.desk.all("/warnings")
+    statuses = [row["status"] for row in register.values()]
+    return Lecture(
+        rows=rows,
+        present=statuses.count("present"),
+        late=statuses.count("late"),
+        confirmed=confirmed,
+        absent=statuses.count("absent"),
+        warnings=sum(warning["session"] == stage.room.id for warning in warned),
+        faults=faults,
+    )
+
+
+def _faults_of_register(stage: Stage, here: set[str]) -> Iterator[str]:
+    honest_ids = {stage.students[act.who].id: act.who for act in honest.ACTS}
+    names = {student.id: name for name, student in stage.students.items()}
+    for pk in here - set(honest_ids):
+        yield f"{names.get(pk, pk)} cheated and stands in the register as present."
+    for pk in set(honest_ids) - here:
+        yield f"{honest_ids[pk]} was there and is not in the register."
