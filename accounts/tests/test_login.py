@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import jwt
 import pytest
-from django.contrib.auth.hashers import MD5PasswordHasher
+from django.contrib.auth.hashers import MD5PasswordHasher, make_password
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -119,8 +119,10 @@ def test_unknown_user_wrong_password_and_closed_account_look_and_cost_the_same(
     assert seen[0] == seen[1] == seen[2]
 
 
-def test_real_settings_hash_with_argon2():
-    assert real_settings.PASSWORD_HASHERS[0].endswith("Argon2PasswordHasher")
+def test_real_settings_hash_with_argon2_at_the_recommended_cost(settings):
+    settings.PASSWORD_HASHERS = real_settings.PASSWORD_HASHERS
+    encoded = make_password("a quiet blue lamp")
+    assert encoded.startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_sixth_wrong_password_is_not_even_tried(student):
