@@ -66,12 +66,19 @@ class Decision:
 
 
 def decide(evidence: Evidence, policy: Policy) -> Decision:
-    """Run every check; the worst effect is the outcome."""
+    """Run every check on what was given; the worst effect is the outcome.
+
+    Who is stopped at the door, by the code or before it, was never asked for the rest, and is
+    not told that it is missing.
+    """
     code = [*judge_code(evidence.code, policy)]
-    proximity = [*judge_proximity(evidence.proximity, policy)]
-    face = [*judge_face(evidence, policy)]
-    findings = [*judge_standing(evidence.standing), *judge_device(evidence.device)]
-    findings += [*code, *proximity, *face]
+    door = [*judge_standing(evidence.standing), *judge_device(evidence.device), *code]
+    stopped = any(finding.effect is Effect.REFUSE for finding in door)
+    asked_radio = evidence.proximity is not None or not stopped
+    asked_face = evidence.face is not None or not stopped
+    proximity = [*judge_proximity(evidence.proximity, policy)] if asked_radio else []
+    face = [*judge_face(evidence, policy)] if asked_face else []
+    findings = [*door, *proximity, *face]
     findings.sort(key=lambda finding: -finding.effect)
     kinds = (
         ("code", evidence.code, code),

@@ -48,8 +48,11 @@ class Policy:
     # The room's radio (notes on measurements: docs/adr/0004).
     bt_min_samples: int = 5
     bt_min_slots: int = 2
-    bt_slot_tolerance: int = 1
-    """Slots of 5 s before and after receipt that still count as fresh (clock drift of 5 s)."""
+    bt_slots_back: int = 2
+    """Slots of 5 s before receipt that still count as fresh: two have to be heard, and the
+    second may have begun while the report was on its way or by a beacon's clock 5 s off."""
+    bt_slots_ahead: int = 1
+    """For a beacon whose clock is up to 5 s ahead."""
     bt_replay_slots: int = 12
     """Older than a minute is no slow phone but a kept recording."""
     bt_min_rssi_spread_db: float = 0.5

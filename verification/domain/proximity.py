@@ -54,7 +54,7 @@ def measure(
     }
     # One slot's id in several sightings is one slot; one phone reading twice is two samples.
     aged = [(s, now_slot - slot_of[s.eid]) for s in sightings if s.eid in slot_of]
-    fresh = [s for s, age in aged if age <= policy.bt_slot_tolerance]
+    fresh = [s for s, age in aged if age <= policy.bt_slots_back]
     readings = [rssi for s in fresh for rssi in s.rssi_dbm]
     strength = median(readings) if readings else None
     return ProximityEvidence(
@@ -64,7 +64,7 @@ def measure(
         median_rssi_dbm=strength,
         rssi_spread_db=round(pstdev(readings), 2) if readings else None,
         distance_m=_distance_m(strength, fresh),
-        stale_ids=sum(policy.bt_slot_tolerance < age <= policy.bt_replay_slots for _, age in aged),
+        stale_ids=sum(policy.bt_slots_back < age <= policy.bt_replay_slots for _, age in aged),
         replayed_ids=sum(age > policy.bt_replay_slots for _, age in aged),
         unknown_ids=sum(s.eid not in slot_of and s.eid not in neighbours for s in sightings),
         copied=copied,
@@ -79,7 +79,7 @@ def _recent_ids(
     key: bytes, now_slot: int, policy: Policy, *, fresh_only: bool = False
 ) -> dict[bytes, int]:
     oldest = policy.bt_replay_slots if fresh_only else REPLAY_HORIZON_SLOTS
-    slots = range(now_slot - oldest, now_slot + policy.bt_slot_tolerance + 1)
+    slots = range(now_slot - oldest, now_slot + policy.bt_slots_ahead + 1)
     return {ephemeral_id(key, slot): slot for slot in slots}
 
 

@@ -19,7 +19,7 @@ from verification.models import CheckInAttempt, IssuedChallenge
 ATTEMPT_LIFETIME = timedelta(minutes=4)
 """Three face tries within the two minutes that each piece of evidence lives, and some air."""
 CHALLENGE_LIFETIME = timedelta(seconds=45)
-"""A burst takes 5.4 s; the rest is for reading the prompt, a permission dialogue, a slow upload."""
+"""A burst takes 6.4 s; the rest is for reading the prompt, a permission dialogue, a slow upload."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from accounts.models import ConsentAction, User
 from verification.domain.capture import CaptureLimits, capture_hint
 from verification.domain.evidence import FaceReference
 from verification.engines import get_engine
-from verification.engines.base import EnrolmentMeasurement, Template
+from verification.engines.base import EnrolmentMeasurement, FaceEngine, Template
 from verification.errors import Refusal
 from verification.models import FaceTemplate, TemplateAccess, TemplateStatus
 
@@ -60,13 +60,17 @@ def enrol_face(student: User, *, frames: Sequence[bytes], now: datetime) -> Enro
     Raises Refusal without current consent, and UnreadableImage.
     """
     _require_consent(student)
-    measured = get_engine(settings.FACE_ENGINE).enrol(frames)
+    measured = _engine().enrol(frames)
     hints = tuple(capture_hint(frame, CaptureLimits()) for frame in measured.frames)
     if any(hints) or measured.template is None:
         return EnrolmentResult(None, hints)
     if not _frames_agree(measured):
         return EnrolmentResult(None, hints, frames_disagree=True)
     return EnrolmentResult(_store(student, measured.template, now), hints)
+
+
+def _engine() -> FaceEngine:
+    return get_engine(settings.FACE_ENGINE)
 
 
 def _require_consent(student: User) -> None:
@@ -124,7 +128,7 @@ def reference_standing(student: User) -> FaceReference:
     """Whether there is a face to compare with, without decrypting it."""
     found = dict(FaceTemplate.objects.filter(student=student).values_list("status", "engine"))
     if TemplateStatus.APPROVED in found:
-        same = found[TemplateStatus.APPROVED] == settings.FACE_ENGINE
+        same = found[TemplateStatus.APPROVED] == _engine().name
         return FaceReference.APPROVED if same else FaceReference.OTHER_ENGINE
     consent = people_queries.face_consent(student)
     if consent is not None and consent.action != ConsentAction.GIVEN:

@@ -6,7 +6,9 @@ import json
 import os
 import random
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ NAMES = (
     *("Yusuf Demir", "Zoe Clarke", "Anika Berg", "Bilal Khan", "Clara Fontaine", "Dmitri Orlov"),
 )
 WITHOUT_FACE = {"Noor Ali": "decline", "Clara Fontaine": "never enrolled"}
+AT_ONCE = 4
 NOT_ON_THE_COURSE = "Tara Singh"
 
 
@@ -89,21 +92,19 @@ class School:
 
     def gather(self, course_ids: Sequence[str], tick: Callable[[str], None]) -> list[Student]:
         """Every student, logged in. What a run before has done already is left as it is."""
-        students = []
-        for index, name in enumerate(NAMES):
-            tick(name)
-            students.append(self._admit(index, name))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            students = list(pool.map(self._admit, range(len(NAMES)), NAMES, repeat(tick)))
         self.keyring.save()
         on_course = [s.number for s in students if s.name != NOT_ON_THE_COURSE]
         for course_id in course_ids:
             self.desk.post(f"/courses/{course_id}/enrolments", {"institution_numbers": on_course})
-        for student in students:
-            tick(student.name)
-            self._see_to_face(student)
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(self._see_to_face, students, repeat(tick)))
         self._approve_faces({student.id for student in students})
         return students
 
-    def _admit(self, index: int, name: str) -> Student:
+    def _admit(self, index: int, name: str, tick: Callable[[str], None]) -> Student:
+        tick(name)
         number = f"DEMO-{index + 1:03d}"
         email = f"{name.lower().replace(' ', '.')}@students.demo.test"
         phone = Phone(self.server, self.keyring.key_of(email))
@@ -127,7 +128,8 @@ class School:
         if answer.status_code not in (201, 409):  # 409: registered in an earlier run
             raise Blocked(answer.status_code, "cannot_register", answer.text[:300])
 
-    def _see_to_face(self, student: Student) -> None:
+    def _see_to_face(self, student: Student, tick: Callable[[str], None]) -> None:
+        tick(student.name)
         status = student.phone.get("/face")
         wish = WITHOUT_FACE.get(student.name)
         if wish == "decline" and status["consent"] != "declined":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 from verification.simulation import cheats, honest
@@ -70,16 +70,11 @@ def _show(act: Act, stage: Stage, report: Report) -> Row:
 
 def _during(stage: Stage, *, over_s: float, seed: int, report: Report) -> list[Row]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        playing: dict[Future[Result], Act] = {}
+        playing: list[Future[Row]] = []
         for act, pause_s in _programme(over_s, seed):
-            playing[pool.submit(perform, act, stage)] = act
+            playing.append(pool.submit(_show, act, stage, report))
             time.sleep(pause_s)
-        rows = []
-        for done in as_completed(playing):
-            row = Row(playing[done], done.result())
-            report(row)
-            rows.append(row)
-        return rows
+        return [done.result() for done in playing]
 
 
 def _programme(over_s: float, seed: int) -> Iterator[tuple[Act, float]]:

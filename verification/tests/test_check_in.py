@@ -161,18 +161,23 @@ def test_all_faults_are_told_at_once_worst_first():
     evidence = replace(
         GOOD,
         code=replace(CODE, forged=1),
-        proximity=None,
+        proximity=replace(HEARD, rssi_spread_db=0.0),
         face=replace(FACE, comparison_score=0.1),
     )
     decision = decide(evidence, POLICY)
     assert set(decision.reasons) == {
         Reason.CODE_FORGED,
-        Reason.BLUETOOTH_MISSING,
+        Reason.BLUETOOTH_FLAT,
         Reason.FACE_MISMATCH,
     }
     assert [f.effect for f in decision.findings] == sorted(
         (f.effect for f in decision.findings), reverse=True
     )
+
+
+def test_who_is_stopped_at_the_door_is_not_told_of_steps_never_asked_for():
+    evidence = replace(with_code(forged=1), proximity=None, face=None, liveness=None)
+    assert decide(evidence, POLICY).reasons == (Reason.CODE_FORGED,)
 
 
 @pytest.mark.parametrize(

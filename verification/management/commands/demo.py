@@ -96,7 +96,7 @@ def _require_free(port: int) -> None:
 def _serve(port: int, url: str) -> subprocess.Popen[bytes]:
     daphne = Path(sys.executable).with_name("daphne")
     command = [str(daphne), "-b", HOST, "-p", str(port), "attendance_project.asgi:application"]
-    environment = os.environ | {"PUBLIC_URL": url, "LOG_LEVEL": "WARNING"}
+    environment = os.environ | {"PUBLIC_URL": url, "LOG_LEVEL": "ERROR"}
     return subprocess.Popen([*command, "-v", "0"], cwd=_project(), env=environment)
 
 

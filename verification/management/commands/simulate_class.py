@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="The order and noise of the day.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line a call
         console = Console(width=None if Console().is_terminal else 140)
         server = options["server"].rstrip("/")
         try:

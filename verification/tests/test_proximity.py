@@ -1,0 +1,104 @@
+"""What the server makes of what a phone says it heard."""
+
+import secrets
+
+import pytest
+
+from sessions_app.domain.beacon import BEACON_SLOT_S, ephemeral_id
+from verification.domain.policy import Policy
+from verification.domain.proximity import Sighting, measure, trace_digest
+
+KEY, OTHER_KEY = b"k" * 32, b"o" * 32
+NOW_S = 1_800_000_003.0
+NOW_SLOT = int(NOW_S // BEACON_SLOT_S)
+READINGS = (-66.0, -63.0, -70.0, -65.0)
+
+
+def sighting(age, *, key=KEY, rssi=READINGS, tx=None):
+    return Sighting(ephemeral_id(key, NOW_SLOT - age), rssi, tx)
+
+
+def heard(*sightings, copied=False):
+    return measure(
+        sightings,
+        key=KEY,
+        other_keys=[OTHER_KEY],
+        received_unix_s=NOW_S,
+        copied=copied,
+        policy=Policy(),
+    )
+
+
+def test_fresh_slots_and_samples_are_counted():
+    evidence = heard(sighting(1), sighting(0), sighting(0, rssi=(-60.0,)))
+    assert evidence.slots == (NOW_SLOT - 1, NOW_SLOT)
+    assert evidence.samples == 9
+    assert evidence.median_rssi_dbm == -65.0
+    assert evidence.rssi_spread_db > 2
+
+
+@pytest.mark.parametrize(
+    ("age", "kind"),
+    [
+        (-2, "unknown_ids"),
+        (-1, "fresh"),
+        (0, "fresh"),
+        (1, "fresh"),
+        (2, "fresh"),
+        (3, "stale_ids"),
+        (12, "stale_ids"),
+        (13, "replayed_ids"),
+        (2000, "replayed_ids"),
+        (3000, "unknown_ids"),
+    ],
+)
+def test_an_id_counts_by_its_age_in_slots(age, kind):
+    evidence = heard(sighting(age))
+    counts = {
+        "fresh": len(evidence.slots),
+        "stale_ids": evidence.stale_ids,
+        "replayed_ids": evidence.replayed_ids,
+        "unknown_ids": evidence.unknown_ids,
+    }
+    assert counts.pop(kind) == 1
+    assert set(counts.values()) == {0}
+
+
+def test_random_ids_are_unknown_and_the_next_rooms_are_not():
+    evidence = heard(Sighting(secrets.token_bytes(8), READINGS), sighting(0, key=OTHER_KEY))
+    assert evidence.unknown_ids == 1
+    assert evidence.slots == ()
+
+
+@pytest.mark.parametrize("size", [0, 7, 9, 32])
+def test_an_id_of_another_length_is_unknown(size):
+    assert heard(Sighting(b"\0" * size, READINGS)).unknown_ids == 1
+
+
+def test_distance_grows_as_the_signal_fades():
+    distances = [heard(sighting(0, rssi=(r, r + 1))).distance_m for r in (-59, -70, -81)]
+    assert distances == sorted(distances)
+    assert distances[0] == pytest.approx(1.0, abs=0.1)
+    assert heard(sighting(0, rssi=(-59.0 - 22.0,) * 2)).distance_m == pytest.approx(10, abs=0.1)
+
+
+def test_a_reported_power_is_used_for_the_distance():
+    loud = heard(sighting(0, rssi=(-60.0, -60.0), tx=4.0)).distance_m
+    quiet = heard(sighting(0, rssi=(-60.0, -60.0), tx=-12.0)).distance_m
+    assert quiet < loud
+
+
+def test_an_absurd_signal_gives_a_bounded_distance():
+    assert heard(sighting(0, rssi=(-127.0, -127.0), tx=20.0)).distance_m <= 10**4
+
+
+def test_a_trace_is_told_by_its_shape():
+    mine = [sighting(1), sighting(0)]
+    louder = [Sighting(s.eid, tuple(r + 3.5 for r in s.rssi_dbm)) for s in mine]
+    other = [sighting(1), sighting(0, rssi=(-66.0, -63.0, -70.0, -64.0))]
+    assert trace_digest(mine) == trace_digest(louder) != trace_digest(other)
+
+
+def test_few_readings_are_no_trace():
+    """Two phones agree in a handful of readings by chance now and then."""
+    assert trace_digest([sighting(0)]) == ""
