@@ -1,0 +1,116 @@
+"""The office's view: everything readable, nothing rewritable, and no biometric field."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from verification.models import (
+    CheckInAttempt,
+    CheckInDecision,
+    EvidenceRecord,
+    FaceTemplate,
+    IssuedChallenge,
+    ReviewVerdict,
+    StrikeNotice,
+    TemplateAccess,
+    Warning,
+)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """History is looked at here; it is made by check-ins and verdicts."""
+
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(CheckInAttempt)
+class CheckInAttemptAdmin(ReadOnlyAdmin):
+    list_display = ("student", "session", "opened_at")
+    list_filter = ("opened_at",)
+    search_fields = ("student__full_name", "student__institution_number")
+    list_select_related = ("student", "session__course__subject", "session__course__class_group")
+    exclude = ("jkt",)
+
+
+@admin.register(CheckInDecision)
+class CheckInDecisionAdmin(ReadOnlyAdmin):
+    list_display = ("student", "session", "outcome", "reasons", "policy_version", "decided_at")
+    list_filter = ("outcome", "policy_version", "decided_at")
+    search_fields = ("student__full_name", "student__institution_number")
+    list_select_related = ("student", "session__course__subject", "session__course__class_group")
+    exclude = ("evidence",)
+
+
+@admin.register(ReviewVerdict)
+class ReviewVerdictAdmin(ReadOnlyAdmin):
+    list_display = ("decision", "verdict", "by", "note", "at")
+    list_filter = ("verdict", "at")
+    list_select_related = ("decision", "by")
+
+
+@admin.register(Warning)
+class WarningAdmin(ReadOnlyAdmin):
+    list_display = ("student", "reason", "severity", "verdict", "created_at", "appeal")
+    list_filter = ("severity", "verdict", "reason", "created_at")
+    search_fields = ("student__full_name", "student__institution_number", "student__email")
+    list_select_related = ("student",)
+    exclude: ClassVar[tuple[str, ...]] = ("measured",)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        # The link in the strike notice's mail.
+        return lookup == "student__id__exact" or super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(FaceTemplate)
+class FaceTemplateAdmin(ReadOnlyAdmin):
+    """Where a face stands. The template itself is neither shown nor sent to the browser."""
+
+    list_display = ("student", "engine", "status", "enrolled_at", "decided_by", "decided_at")
+    list_filter = ("status", "engine")
+    search_fields = ("student__full_name", "student__institution_number")
+    list_select_related = ("student", "decided_by")
+    exclude = ("ciphertext",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("ciphertext")
+
+
+@admin.register(TemplateAccess)
+class TemplateAccessAdmin(ReadOnlyAdmin):
+    list_display = ("student", "actor", "purpose", "at")
+    list_filter = ("purpose", "at")
+    search_fields = ("student__full_name", "student__institution_number")
+    list_select_related = ("student", "actor")
+
+
+@admin.register(StrikeNotice)
+class StrikeNoticeAdmin(ReadOnlyAdmin):
+    list_display = ("student", "strikes", "sent_at")
+    list_select_related = ("student",)
+
+
+@admin.register(EvidenceRecord)
+class EvidenceRecordAdmin(ReadOnlyAdmin):
+    list_display = ("student", "session", "kind", "received_at")
+    list_filter = ("kind", "received_at")
+    search_fields = ("student__full_name", "student__institution_number")
+    list_select_related = ("student", "session__course__subject", "session__course__class_group")
+    exclude = ("measured", "trace_digest")
+
+
+@admin.register(IssuedChallenge)
+class IssuedChallengeAdmin(ReadOnlyAdmin):
+    list_display = ("attempt", "number", "issued_at", "expires_at")
+    list_select_related = ("attempt",)

@@ -1,0 +1,25 @@
+"""``manage.py settle_attempts``: decide what students began and left. For cron."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from attendance_project import clock
+from sessions_app.models import Session, SessionState
+from verification import services
+
+
+class Command(BaseCommand):
+    help = (
+        "Decide check-ins that were begun and left, at sessions that are open or closed today. "
+        "Closing a session does the same for those expired by then. Safe to repeat."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = clock.now()
+        midnight = now.replace(hour=0, minute=0, second=0)
+        sessions = Session.objects.filter(starts_at__gte=midnight).exclude(
+            state=SessionState.PLANNED
+        )
+        count = sum(services.settle_expired(session, now) for session in sessions)
+        self.stdout.write(f"{count} left check-ins are decided.")

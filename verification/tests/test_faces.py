@@ -1,0 +1,151 @@
+"""Consent, enrolment, approval, erasure, encryption."""
+
+import json
+from io import StringIO
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+
+from accounts.models import ConsentEvent
+from accounts.testing import signed_in
+from verification import services
+from verification.engines.fake import picture
+from verification.models import FaceTemplate
+from verification.tests.support import StudentPhone
+
+GOOD = [picture("me", grain=n) for n in range(4)]
+
+
+@pytest.fixture
+def bare(fake_engine, student) -> StudentPhone:
+    """A phone whose student has neither consented nor enrolled."""
+    return StudentPhone(student)
+
+
+def enrol(phone, frames, **fields):
+    files = [SimpleUploadedFile(f"{n}.jpg", f, "image/jpeg") for n, f in enumerate(frames)]
+    return phone.send_form("/face/enroll", {"frames": files, **fields})
+
+
+def test_consent_comes_first_and_is_kept_with_version_and_time(bare, student):
+    answer = enrol(bare, GOOD)
+    assert (answer.status_code, answer.json()["code"]) == (403, "consent_required")
+    assert not FaceTemplate.objects.exists()
+    assert enrol(bare, GOOD, consent_version="2026-11").status_code == 201
+    event = ConsentEvent.objects.get(user=student)
+    assert (event.action, event.version, event.purpose) == ("given", "2026-11", "face_recognition")
+
+
+def test_consent_to_an_older_text_is_not_enough(bare, settings):
+    assert bare.post("/face/consent", {"action": "give", "version": "2020"}).json()["code"] == (
+        "consent_outdated"
+    )
+    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    settings.FACE_CONSENT_VERSION = "2027-01"
+    assert enrol(bare, GOOD).json()["code"] == "consent_required"
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 6, 12])
+def test_three_to_five_frames_are_taken(bare, count):
+    frames = [picture("me", grain=n) for n in range(count)]
+    answer = enrol(bare, frames, consent_version="2026-11")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
+
+
+@pytest.mark.parametrize(
+    ("bad", "hint"),
+    [
+        ({"faces": 0}, "no_face"),
+        ({"faces": 2}, "several_faces"),
+        ({"brightness": 10.0}, "too_dark"),
+        ({"brightness": 250.0}, "too_bright"),
+        ({"sharpness": 0.5}, "blurred"),
+        ({"eye_distance_px": 15.0}, "too_small"),
+        ({"yaw": 0.7}, "not_frontal"),
+    ],
+)
+def test_a_bad_frame_is_told_how_to_mend_and_nothing_is_enrolled(bare, bad, hint):
+    answer = enrol(bare, [*GOOD[:3], picture("me", **bad)], consent_version="2026-11")
+    assert answer.status_code == 200
+    assert (answer.json()["status"], answer.json()["hints"]) == (
+        "not_enrolled",
+        [None, None, None, hint],
+    )
+    assert not FaceTemplate.objects.exists()
+
+
+def test_frames_of_two_people_do_not_make_a_face(bare):
+    answer = enrol(bare, [*GOOD[:3], picture("a friend")], consent_version="2026-11")
+    assert answer.json()["status"] == "not_enrolled"
+    assert not FaceTemplate.objects.exists()
+
+
+@pytest.mark.parametrize("junk", [b"", b"\xff\xd8\xff", b"GIF89a", b"\0" * 4096])
+def test_what_is_no_picture_is_a_clear_400(bare, junk):
+    answer = enrol(bare, [*GOOD[:3], junk], consent_version="2026-11")
+    assert (answer.status_code, answer.json()["code"]) == (400, "unreadable_image")
+
+
+def test_a_frame_that_is_too_large_is_refused_unread(bare):
+    answer = enrol(bare, [*GOOD[:3], b"x" * 2_000_001], consent_version="2026-11")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_input")
+
+
+def test_a_newer_enrolment_takes_the_place_of_one_that_waits(bare):
+    for _ in range(2):
+        assert enrol(bare, GOOD, consent_version="2026-11").status_code == 201
+    assert FaceTemplate.objects.count() == 1
+
+
+def test_a_phone_that_is_not_active_enrols_nothing(bare, student):
+    new = StudentPhone(student)
+    answer = enrol(new, GOOD, consent_version="2026-11")
+    assert (answer.status_code, answer.json()["code"]) == (403, "device_waiting")
+    assert not FaceTemplate.objects.exists()
+
+
+def test_approving_deletes_the_face_before_it(phone, student, teacher):
+    first = FaceTemplate.objects.get()
+    assert phone.enrol("me").status_code == 201
+    second = FaceTemplate.objects.get(status="waiting")
+    desk = signed_in(teacher)
+    path = f"/api/v1/face/waiting/{second.pk}"
+    assert desk.post(path, {"verdict": "approve"}, format="json").json()["status"] == "approved"
+    assert [face.pk for face in FaceTemplate.objects.all()] == [second.pk]
+    assert first.pk != second.pk
+    assert desk.post(path, {"verdict": "reject"}, format="json").status_code == 409
+    assert FaceTemplate.objects.get().status == "approved"
+
+
+def test_a_rejected_face_leaves_the_approved_one(phone, teacher):
+    assert phone.enrol("me").status_code == 201
+    second = FaceTemplate.objects.get(status="waiting")
+    path = f"/api/v1/face/waiting/{second.pk}"
+    signed_in(teacher).post(path, {"verdict": "reject"}, format="json")
+    assert FaceTemplate.objects.filter(status="approved").count() == 1
+
+
+def test_withdrawing_consent_erases_at_once(phone, student):
+    answer = phone.post("/face/consent", {"action": "withdraw"}).json()
+    assert (answer["consent"], answer["faces"]) == ("withdrawn", [])
+    assert not FaceTemplate.objects.filter(student=student).exists()
+
+
+def test_templates_are_encrypted_and_keys_rotate(phone, student, settings):
+    stored = FaceTemplate.objects.get()
+    plain = services.face_reference(student, actor=student, purpose="test", now=stored.enrolled_at)
+    assert plain[1].to_bytes() not in bytes(stored.ciphertext)
+    old, new = settings.FACE_TEMPLATE_KEYS[0], Fernet.generate_key().decode()
+    settings.FACE_TEMPLATE_KEYS = [new, old]
+    call_command("rotate_face_keys", stdout=StringIO())
+    settings.FACE_TEMPLATE_KEYS = [new]
+    again = services.face_reference(student, actor=student, purpose="test", now=stored.enrolled_at)
+    assert again == plain
+
+
+def test_a_student_sees_where_the_face_stands_and_nothing_of_it(phone):
+    answer = phone.get("/face").json()
+    assert [face["status"] for face in answer["faces"]] == ["approved"]
+    assert "ciphertext" not in json.dumps(answer)
