@@ -25,7 +25,7 @@ class RegisterExtra(TypedDict):
     at: NotRequired[datetime]
 
 
-on_closing: list[Callable[[Session, datetime], None]] = []
+on_closing: list[Callable[[Session, datetime], object]] = []
 """Called with a session that has just stopped taking check-ins, before absences are written.
 
 May be called again for the same closing, so a callable must be harmless to repeat.

@@ -5,20 +5,25 @@ from sessions_app.services.keys import beacon_key, code_key, short_code_key
 from sessions_app.services.lifecycle import close_session, open_session
 from sessions_app.services.marks import mark_by_hand, record_mark
 from sessions_app.services.teaching import (
+    CHANGEABLE,
     add,
     change_session,
+    check_times,
     create_session,
     enrol,
     find_students,
+    repeat_course,
     withdraw,
 )
 
 __all__ = [
+    "CHANGEABLE",
     "RotatingCode",
     "ShortCode",
     "add",
     "beacon_key",
     "change_session",
+    "check_times",
     "close_session",
     "code_key",
     "create_session",
@@ -28,6 +33,7 @@ __all__ = [
     "mark_by_hand",
     "open_session",
     "record_mark",
+    "repeat_course",
     "short_code",
     "short_code_key",
     "url_of",

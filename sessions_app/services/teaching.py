@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
 
-from accounts.models import Role, User
+from accounts.models import Role, User, normalise_number
 from attendance_project.api_errors import ApiError
 from sessions_app.models import Course, Enrolment, Session, SessionState
 
@@ -19,7 +19,7 @@ _SPARE_TRIES = 2
 """A new session's random code is taken with one chance in 2**32 for each session there is."""
 
 POLICY_FIELDS = frozenset({"face", "bluetooth", "qr_slot_s", "qr_slots_needed", "late_after_min"})
-_CHANGEABLE = {
+CHANGEABLE = {
     SessionState.PLANNED: POLICY_FIELDS | {"starts_at", "ends_at", "time_zone", "room"},
     SessionState.OPEN: frozenset({"ends_at", "room"}),
     SessionState.CLOSED: frozenset({"room"}),
@@ -45,29 +45,30 @@ def create_session(
     course: Course, *, starts_at: datetime, ends_at: datetime, **fields: Any
 ) -> Session:
     """Plan a session; the time zone is the course's unless given. Raises invalid_input."""
-    _check_times(starts_at, ends_at)
+    check_times(starts_at, ends_at)
     fields.setdefault("time_zone", course.time_zone)
-    values = {
-        **fields,
-        "course": course,
-        "subject_id": course.subject_id,
-        "class_group_id": course.class_group_id,
-        "teacher_id": course.teacher_id,
-        "starts_at": starts_at,
-        "ends_at": ends_at,
-    }
+    values = {**fields, "course": course, "starts_at": starts_at, "ends_at": ends_at}
     for _ in range(_SPARE_TRIES):
         with contextlib.suppress(ApiError):
-            return add(Session(**values))
-    return add(Session(**values))
+            return add(repeat_course(Session(**values)))
+    return add(repeat_course(Session(**values)))
+
+
+def repeat_course(session: Session) -> Session:
+    """Set what a session repeats of its course, for lists and reports."""
+    course = session.course
+    session.subject_id = course.subject_id
+    session.class_group_id = course.class_group_id
+    session.teacher_id = course.teacher_id
+    return session
 
 
 def change_session(session: Session, **changes: Any) -> Session:
     """Change what its state still lets one change. Raises session_frozen, invalid_input."""
-    frozen = changes.keys() - _CHANGEABLE[SessionState(session.state)]
+    frozen = changes.keys() - CHANGEABLE[SessionState(session.state)]
     if frozen:
         raise _frozen(session.state, frozen)
-    _check_times(
+    check_times(
         changes.get("starts_at", session.starts_at), changes.get("ends_at", session.ends_at)
     )
     still = Session.objects.filter(pk=session.pk, state=session.state)
@@ -91,7 +92,7 @@ def withdraw(course: Course, student_id: UUID) -> bool:
 def find_students(ids: Iterable[UUID], numbers: Iterable[str]) -> list[User]:
     """The students with these ids and institution numbers. Raises invalid_input, naming those
     that are not there, and then nobody is to be enrolled."""
-    ids, numbers = set(ids), set(numbers)
+    ids, numbers = set(ids), {normalise_number(number) for number in numbers}
     students = User.objects.filter(role=Role.STUDENT, is_active=True)
     by_id = list(students.filter(pk__in=list(ids)))
     by_number = list(students.filter(institution_number__in=list(numbers)))
@@ -109,18 +110,8 @@ def find_students(ids: Iterable[UUID], numbers: Iterable[str]) -> list[User]:
     return list({s.pk: s for s in [*by_id, *by_number]}.values())
 
 
-def _enrol(course: Course, student: User, now: datetime) -> Enrolment:
-    rows = Enrolment.objects.filter(course_id=course.pk, student_id=student.pk)
-    if not rows.exists():
-        try:
-            return add(Enrolment(course=course, student=student, enrolled_at=now))
-        except ApiError:  # someone else did it just now
-            pass
-    rows.filter(is_active=False).update(is_active=True, enrolled_at=now)
-    return rows.get()
-
-
-def _check_times(starts_at: datetime, ends_at: datetime) -> None:
+def check_times(starts_at: datetime, ends_at: datetime) -> None:
+    """Raises invalid_input for times that no session can have."""
     fields = {}
     if not all(YEARS[0] <= at < YEARS[1] for at in (starts_at, ends_at)):
         fields["starts_at"] = ["Give a date between the years 2000 and 2100."]
@@ -130,6 +121,17 @@ def _check_times(starts_at: datetime, ends_at: datetime) -> None:
         fields["ends_at"] = ["A session lasts 24 hours at most."]
     if fields:
         raise ApiError("invalid_input", "These times do not work; see fields.", fields=fields)
+
+
+def _enrol(course: Course, student: User, now: datetime) -> Enrolment:
+    rows = Enrolment.objects.filter(course_id=course.pk, student_id=student.pk)
+    if not rows.exists():
+        try:
+            return add(Enrolment(course=course, student=student, enrolled_at=now))
+        except ApiError:  # someone else did it just now
+            pass
+    rows.filter(is_active=False).update(is_active=True, enrolled_at=now)
+    return rows.get()
 
 
 def _frozen(state: str, names: Iterable[str]) -> ApiError:

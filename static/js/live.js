@@ -6,11 +6,12 @@ import { createShortCode } from "./short_code.js";
 const root = document.querySelector("[data-screen]");
 const panel = document.getElementById("register-panel");
 const registerButton = root.querySelector("[data-toggle-register]");
-const countdown = root.querySelector("[data-countdown]");
+const lateIn = root.querySelector("[data-late]");
+const endIn = root.querySelector("[data-end]");
 const code = createCode(root.querySelector("[data-code]"));
 const shortCode = createShortCode(root);
 
-let lateAt = Date.parse(root.dataset.lateAt);
+const lateAt = Date.parse(root.dataset.lateAt);
 let endsAt = Date.parse(root.dataset.endsAt);
 let clockOffsetMs = 0; // the server's clock less this one's
 
@@ -64,9 +65,9 @@ function clockFace(ms) {
 
 function countDown() {
   const now = Date.now() + clockOffsetMs;
-  const late = now < lateAt ? `Late in ${clockFace(lateAt - now)}` : "Late from now on";
-  const end = now < endsAt ? `ends in ${clockFace(endsAt - now)}` : "past its end";
-  countdown.textContent = root.dataset.state === "open" ? `${late} · ${end}` : "";
+  const open = root.dataset.state === "open";
+  lateIn.textContent = !open ? "" : now < lateAt ? `Late in ${clockFace(lateAt - now)} ·` : "Late from now on ·";
+  endIn.textContent = !open ? "" : now < endsAt ? `ends in ${clockFace(endsAt - now)}` : "past its end";
 }
 setInterval(countDown, 1000);
 countDown();

@@ -1,0 +1,117 @@
+"""Teaching in the administration. What was marked is read here and never changed."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+
+from accounts.admin import PortableAdmin, ReadOnlyAdmin
+from attendance_project.api_errors import ApiError
+from sessions_app import services
+from sessions_app.models import (
+    Attendance,
+    AttendanceMark,
+    ClassGroup,
+    Course,
+    Enrolment,
+    Session,
+    SessionState,
+    Subject,
+)
+
+
+@admin.register(Subject)
+class SubjectAdmin(PortableAdmin):
+    list_display = ["code", "name", "department"]
+    list_filter = ["department"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(ClassGroup)
+class ClassGroupAdmin(PortableAdmin):
+    list_display = ["code", "name"]
+    search_fields = ["code", "name"]
+
+
+@admin.register(Course)
+class CourseAdmin(PortableAdmin):
+    list_display = ["subject", "class_group", "teacher", "time_zone", "is_active"]
+    list_select_related = ["subject", "class_group", "teacher"]
+    list_filter = ["is_active"]
+    search_fields = ["subject__name", "subject__code", "class_group__code"]
+    autocomplete_fields = ["subject", "class_group", "teacher"]
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(PortableAdmin):
+    list_display = ["student", "course", "is_active", "enrolled_at"]
+    list_select_related = ["student", "course__subject", "course__class_group"]
+    list_filter = ["is_active"]
+    search_fields = ["student__full_name", "student__institution_number"]
+    autocomplete_fields = ["course", "student"]
+
+
+class SessionForm(forms.ModelForm):
+    time_zone = forms.CharField(required=False, help_text="The course's, if left empty.")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        course = cleaned.get("course") or getattr(self.instance, "course", None)
+        if "time_zone" in cleaned and not cleaned["time_zone"] and course:
+            cleaned["time_zone"] = course.time_zone
+        times = [cleaned.get(n, getattr(self.instance, n)) for n in ("starts_at", "ends_at")]
+        if all(times):
+            self._check(*times)
+        return cleaned
+
+    def _check(self, *times: Any) -> None:
+        try:
+            services.check_times(*times)
+        except ApiError as error:
+            for sentences in error.fields.values():
+                self.add_error(None, sentences)
+
+
+@admin.register(Session)
+class SessionAdmin(PortableAdmin):
+    """Opening and closing is done on the session's pages, since more follows from it."""
+
+    form = SessionForm
+    list_display = ["course", "starts_at", "room", "state", "teacher"]
+    list_select_related = ["course__subject", "course__class_group", "teacher"]
+    list_filter = ["state"]
+    search_fields = ["subject__name", "class_group__code", "teacher__full_name", "room"]
+    autocomplete_fields = ["course"]
+    exclude = ["subject", "class_group", "teacher"]
+    _lifecycle = ("state", "opened_at", "opened_by", "closed_at", "closed_by")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
+        """The policy and the times are frozen once the session has been opened."""
+        if obj is None:
+            return [*self._lifecycle]
+        changeable = services.CHANGEABLE[SessionState(obj.state)]
+        names = [f.name for f in Session._meta.fields if f.editable]
+        return [n for n in names if n not in changeable and n not in self.exclude]
+
+    def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
+        services.repeat_course(obj)
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(ReadOnlyAdmin):
+    list_display = ["student", "session", "status", "source", "marked_at"]
+    list_select_related = ["student", "session__course__subject", "session__course__class_group"]
+    list_filter = ["status", "source"]
+    search_fields = ["student__full_name", "student__institution_number", "local_date"]
+
+
+@admin.register(AttendanceMark)
+class AttendanceMarkAdmin(ReadOnlyAdmin):
+    list_display = ["student", "session", "status", "source", "by", "reason", "at"]
+    list_select_related = [
+        *("student", "by", "session__course__subject", "session__course__class_group"),
+    ]
+    list_filter = ["status", "source"]
+    search_fields = ["student__full_name", "student__institution_number", "reason"]
