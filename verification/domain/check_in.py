@@ -78,8 +78,8 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     asked_face = evidence.face is not None or not stopped
     proximity = [*judge_proximity(evidence.proximity, policy)] if asked_radio else []
     face = [*judge_face(evidence, policy)] if asked_face else []
-    findings = [*door, *proximity, *face]
-    findings.sort(key=lambda finding: -finding.effect)
+    # Several pieces of evidence can have the same fault, such as age: it is told once.
+    findings = sorted(dict.fromkeys([*door, *proximity, *face]), key=lambda f: -f.effect)
     kinds = (
         ("code", evidence.code, code),
         ("bluetooth", evidence.proximity, proximity),

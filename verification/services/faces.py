@@ -75,8 +75,11 @@ def _engine() -> FaceEngine:
 
 def _require_consent(student: User) -> None:
     consent = people_queries.face_consent(student)
-    given = consent is not None and consent.action == ConsentAction.GIVEN
-    if not given or consent.version != settings.FACE_CONSENT_VERSION:
+    if (
+        consent is None
+        or consent.action != ConsentAction.GIVEN
+        or consent.version != settings.FACE_CONSENT_VERSION
+    ):
         raise Refusal(
             "consent_required", "Your consent is needed before a face is enrolled.", status=403
         )

@@ -153,8 +153,8 @@ def hear_beacon(
             trace_digest=digest,
             proximity=heard,
         )
-    heard = decisions.proximity_evidence(record, at=record.received_at)
-    return StepResult(attempt, tuple(judge_proximity(heard, policy)))
+    stored = decisions.proximity_evidence(record, at=record.received_at)
+    return StepResult(attempt, tuple(judge_proximity(stored, policy)))
 
 
 def _keys_of_other_open_sessions(session: Session) -> list[bytes]:

@@ -122,7 +122,7 @@ def _sum_up(stage: Stage, rows: list[Row], confirmed: int) -> Lecture:
         present=statuses.count("present"),
         late=statuses.count("late"),
         confirmed=confirmed,
-        absent=statuses.count("absent"),
+        absent=len(register) - len(here),
         warnings=sum(warning["session"] == stage.room.id for warning in warned),
         faults=faults,
     )

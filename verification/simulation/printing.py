@@ -57,7 +57,7 @@ def summary_of(lecture: Lecture) -> str:
     stopped = outcomes.count("refused") + outcomes.count("blocked")
     lines = [
         f"In the register: {lecture.present} present, {lecture.late} late, "
-        f"{lecture.absent} absent.",
+        f"{lecture.absent} not there.",
         f"To review: {outcomes.count('review')}, confirmed by the teacher: {lecture.confirmed}.",
         f"Refused: {stopped} tries. Warnings: {lecture.warnings}.",
     ]

@@ -198,6 +198,11 @@ def test_missing_face_follows_the_policy(need, outcome):
     assert decide(replace(GOOD, face=None, liveness=None), policy).outcome == outcome
 
 
+def test_a_fault_that_several_pieces_share_is_told_once():
+    evidence = replace(GOOD, code=replace(CODE, age_s=130), proximity=replace(HEARD, age_s=125))
+    assert decide(evidence, POLICY).reasons == (Reason.EVIDENCE_EXPIRED,)
+
+
 def test_preferred_does_not_excuse_a_face_that_is_another_s():
     policy = replace(POLICY, face=Need.PREFERRED)
     assert decide(with_face(comparison_score=0.05), policy).outcome is Outcome.REFUSED

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
@@ -64,6 +65,7 @@ class Command(BaseCommand):
             f"    log in as          {logins['admin']}\n"
             f"  Password of both     {logins['password']}\n"
             f"  The API              {url}/api/v1/docs\n"
+            f"  Mails it sends       {settings.VAR_DIR}/demo-mails/\n"
         )
 
     def _class(self, url: str, options: dict[str, Any]) -> int:
@@ -96,8 +98,9 @@ def _require_free(port: int) -> None:
 def _serve(port: int, url: str) -> subprocess.Popen[bytes]:
     daphne = Path(sys.executable).with_name("daphne")
     command = [str(daphne), "-b", HOST, "-p", str(port), "attendance_project.asgi:application"]
-    environment = os.environ | {"PUBLIC_URL": url, "LOG_LEVEL": "ERROR"}
-    return subprocess.Popen([*command, "-v", "0"], cwd=_project(), env=environment)
+    mails = Path(settings.VAR_DIR) / "demo-mails"
+    environment = {"PUBLIC_URL": url, "LOG_LEVEL": "ERROR", "EMAIL_FOLDER": str(mails)}
+    return subprocess.Popen([*command, "-v", "0"], cwd=_project(), env=os.environ | environment)
 
 
 def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int) -> None:
