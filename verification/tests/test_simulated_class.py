@@ -1,0 +1,50 @@
+"""The whole of it: a class of 30 over HTTP against the real face engine."""
+
+import json
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from sessions_app.models import Attendance
+from verification.models import CheckInDecision, Warning
+
+
+@pytest.fixture
+def demo_folder(tmp_path, settings, photographs):
+    """A folder of its own for logins and phones; the photographs are shared."""
+    (tmp_path / "photographs").symlink_to(settings.VAR_DIR / "photographs")
+    settings.VAR_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_no_cheat_gets_in_and_no_honest_student_is_refused(demo_folder, live_server, capfd):
+    """Takes a little over two minutes, since evidence has to expire by the real clock."""
+    call_command("seed_demo")
+    logins = demo_folder / "demo-logins.json"
+    phones = demo_folder / "phones.json"
+    call_command("simulate_class", server=live_server.url, logins=logins, phones=phones, over=20.0)
+    printed = capfd.readouterr().out
+    assert "No cheat got in, and no honest student was refused." in printed
+    here = Attendance.objects.filter(status__in=["present", "late"])
+    assert here.count() == 14
+    assert here.filter(source="review").count() == 3
+    assert CheckInDecision.objects.filter(engine="opencv-sface-int8").exists()
+    assert set(Warning.objects.values_list("reason", flat=True)) >= {
+        "code_forged",
+        "code_of_another_session",
+        "device_of_another_student",
+        "face_mismatch",
+        "face_several",
+        "picture_frozen",
+        "picture_flat",
+        "moves_not_seen",
+        "bluetooth_replayed",
+        "bluetooth_invented",
+        "bluetooth_copied",
+    }
+    assert len(json.loads(phones.read_text())[live_server.url]) == 30
+    assert logins.stat().st_mode & 0o077 == 0
+    assert settings.FACE_ENGINE == "opencv"
