@@ -77,7 +77,12 @@ def _body(exc: exceptions.APIException) -> dict[str, Any]:
 
 def _sentence(detail: Any) -> str:
     # simplejwt packs its detail into a dict.
-    return str(detail.get("detail", detail)) if isinstance(detail, dict) else str(detail)
+    return _text(detail.get("detail", detail) if isinstance(detail, dict) else detail)
+
+
+def _text(message: Any) -> str:
+    """Messages may repeat what was sent, and JSON may hold half a surrogate pair."""
+    return str(message).encode(errors="replace").decode()
 
 
 def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
@@ -89,7 +94,7 @@ def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
         pairs = enumerate(detail)
     else:
         messages = detail if isinstance(detail, list) else [detail]
-        return {prefix or "non_field_errors": [str(m) for m in messages]} if messages else {}
+        return {prefix or "non_field_errors": [_text(m) for m in messages]} if messages else {}
     flat: dict[str, list[str]] = {}
     for key, value in pairs:
         flat.update(_fields(value, f"{prefix}.{key}" if prefix else str(key)))

@@ -6,6 +6,7 @@ secret or a malformed value stops the start with a message that names the variab
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from environs import Env, validate
 
@@ -18,7 +19,7 @@ env.read_env(BASE_DIR / ".env", recurse=False)
 SECRET_KEY = env.str("SECRET_KEY", validate=validate.Length(min=32))
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 PUBLIC_URL = env.str("PUBLIC_URL", "http://localhost:8000").rstrip("/")
@@ -88,7 +89,7 @@ MIGRATION_MODULES = {
 }
 MONGODB_URL = env.str("MONGODB_URL", "")
 if MONGODB_URL:
-    DATABASES = {
+    DATABASES: dict[str, dict[str, Any]] = {
         "default": {
             "ENGINE": "django_mongodb_backend",
             "HOST": MONGODB_URL,
@@ -133,7 +134,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-REGISTRATION_EMAIL_DOMAINS = [d.lower() for d in env.list("REGISTRATION_EMAIL_DOMAINS", [])]
+REGISTRATION_EMAIL_DOMAINS: list[str] = [
+    domain.lower() for domain in env.list("REGISTRATION_EMAIL_DOMAINS", subcast=str, default=[])
+]
 REGISTRATION_ROSTER_ONLY = env.bool("REGISTRATION_ROSTER_ONLY", False)
 INVITATION_LIFETIME = timedelta(days=env.int("INVITATION_DAYS", 7))
 DEVICE_COOLING_OFF = timedelta(hours=env.float("DEVICE_COOLING_OFF_HOURS", 24.0))
@@ -147,7 +150,7 @@ LOGIN_FAILURE_WINDOW = timedelta(seconds=env.int("LOGIN_FAILURE_WINDOW_S", 300))
 # Codes and beacon keys are derived from this one secret; nothing derived is stored.
 CODE_SECRET = env.str("CODE_SECRET", validate=validate.Length(min=32))
 # Fernet keys, newest first: the first encrypts, all decrypt (so keys can be rotated).
-FACE_TEMPLATE_KEYS = env.list("FACE_TEMPLATE_KEYS", validate=validate.Length(min=1))
+FACE_TEMPLATE_KEYS: list[str] = env.list("FACE_TEMPLATE_KEYS", validate=validate.Length(min=1))
 FACE_ENGINE = env.str("FACE_ENGINE", "opencv")
 FACE_CONSENT_VERSION = "2026-11"
 STRIKES_BEFORE_NOTICE = env.int("STRIKES_BEFORE_NOTICE", 3)

@@ -101,7 +101,7 @@ def _decision(session: Session, student: User) -> CheckInDecision:
         outcome="review",
         reasons=[],
         counted=["code"],
-        evidence={},
+        evidence={"standing": {"late": False}},
         policy={},
         policy_version="test",
         decided_at=now,
