@@ -1,0 +1,119 @@
+"""Teaching in the administration, on both databases."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from conftest import NOW
+from sessions_app import services
+from sessions_app.models import (
+    Attendance,
+    AttendanceMark,
+    ClassGroup,
+    Course,
+    Enrolment,
+    Session,
+    Subject,
+)
+
+MODELS = [Subject, ClassGroup, Course, Enrolment, Session, Attendance, AttendanceMark]
+
+
+@pytest.fixture
+def desk(client, admin_user):
+    client.force_login(admin_user)
+    return client
+
+
+@pytest.fixture
+def marked(open_session, student):
+    return services.record_mark(
+        session=open_session, student=student, status="present", source="check_in", key="k", now=NOW
+    )
+
+
+def url(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_lists_searches_and_details_open(desk, marked, model):
+    assert desk.get(url(model, "changelist")).status_code == 200
+    assert desk.get(url(model, "changelist"), {"q": "a"}).status_code == 200
+    assert desk.get(url(model, "change", model.objects.first().pk)).status_code == 200
+
+
+@pytest.mark.parametrize("model", [Attendance, AttendanceMark])
+def test_what_was_marked_is_read_only(desk, marked, model):
+    row = model.objects.get()
+    assert desk.get(url(model, "add")).status_code == 403
+    assert desk.post(url(model, "change", row.pk), {"status": "absent"}).status_code == 403
+    assert desk.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+    desk.post(
+        url(model, "changelist"),
+        {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"},
+    )
+    assert model.objects.get().status == "present"
+
+
+def test_enrolments_are_deleted_in_bulk(desk, course):
+    ids = [row.pk for row in Enrolment.objects.all()]
+    body = {"action": "delete_selected", "_selected_action": ids, "post": "yes"}
+    assert desk.post(url(Enrolment, "changelist"), body).status_code == 302
+    assert not Enrolment.objects.exists()
+
+
+def plan(course, **fields):
+    body = {
+        "course": course.pk,
+        "starts_at_0": "2026-12-01",
+        "starts_at_1": "09:00",
+        "ends_at_0": "2026-12-01",
+        "ends_at_1": "10:00",
+        "time_zone": "",
+        "room": "B-204",
+        "face": "required",
+        "bluetooth": "preferred",
+        "qr_slot_s": "2",
+        "qr_slots_needed": "2",
+        "late_after_min": "10",
+    }
+    return body | fields
+
+
+def test_a_session_planned_here_repeats_its_course(desk, course):
+    assert desk.post(url(Session, "add"), plan(course)).status_code == 302
+    session = Session.objects.get()
+    assert session.teacher_id == course.teacher_id
+    assert session.subject_id == course.subject_id
+    assert (session.time_zone, session.state) == ("Europe/Paris", "planned")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"ends_at_1": "08:00"},
+        {"ends_at_0": "2026-12-09"},
+        {"time_zone": "Mars"},
+        {"qr_slot_s": "31"},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_an_impossible_session_is_not_planned_here_either(desk, course, fields):
+    response = desk.post(url(Session, "add"), plan(course, **fields))
+    assert response.status_code == 200
+    assert "errorlist" in response.content.decode()
+    assert not Session.objects.exists()
+
+
+def test_state_and_a_judged_policy_cannot_be_changed_here(desk, open_session):
+    body = plan(open_session.course, face="off", state="planned", room="C-1")
+    desk.post(url(Session, "change", open_session.pk), body)
+    session = Session.objects.get()
+    assert (session.face, session.state) == ("required", "open")
+
+
+def test_only_admins_get_in(client, teacher):
+    client.force_login(teacher)
+    assert client.get(url(Session, "changelist")).status_code == 302
+    assert {admin.site.is_registered(model) for model in MODELS} == {True}
