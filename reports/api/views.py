@@ -148,7 +148,7 @@ class InstitutionStats(APIView):
     @extend_schema(responses=serializers.InstitutionSerializer)
     def get(self, request: Request) -> Response:
         """People, today's sessions and check-ins, what waits, and present rates."""
-        answer = overview.institution(now=clock.now())
+        answer = overview.institution(viewer=_viewer(request), now=clock.now())
         return Response(serializers.InstitutionSerializer(answer).data)
 
 

@@ -11,12 +11,13 @@ from accounts.models import Role, User
 from reports.domain import rates
 from reports.queries.statistics import counts, sessions_today, tallies_by_session
 from sessions_app.models import Attendance, Session, SessionState
-from verification.models import CheckInDecision, Outcome, ReviewVerdict, Warning, WarningVerdict
+from verification.models import CheckInDecision, Outcome, Warning, WarningVerdict
+from verification.queries import waiting_reviews
 
 PERIOD_DAYS = 30
 
 
-def institution(*, now: datetime) -> dict[str, Any]:
+def institution(*, viewer: User, now: datetime) -> dict[str, Any]:
     """People, today's sessions and check-ins, what waits for someone, and present rates.
 
     "Today" is each session's own local day. The period is the last 30 days, today included,
@@ -30,7 +31,7 @@ def institution(*, now: datetime) -> dict[str, Any]:
         "sessions_today": {state: states[state] for state in SessionState.values},
         "check_ins_today": _counted(decided, "outcome", Outcome.values),
         "refusals_today": _refusals_by_reason(decided),
-        "reviews_waiting": _reviews_waiting(),
+        "reviews_waiting": waiting_reviews(viewer).count(),
         "warnings_open": Warning.objects.filter(verdict=WarningVerdict.OPEN).count(),
         "attendance_today": counts(sum(tallies_by_session(today).values(), rates.Tally())),
         "attendance_30_days": counts(_tally_of_period(now)),
@@ -47,12 +48,6 @@ def _refusals_by_reason(decided: QuerySet[CheckInDecision]) -> dict[str, int]:
     refused = decided.filter(outcome=Outcome.REFUSED).values_list("reasons", flat=True)
     tally = Counter(reason for reasons in refused.order_by("pk") for reason in reasons)
     return dict(sorted(tally.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _reviews_waiting() -> int:
-    """Decisions for review less those that have their one verdict."""
-    asked = CheckInDecision.objects.filter(outcome=Outcome.REVIEW).count()
-    return asked - ReviewVerdict.objects.count()
 
 
 def _tally_of_period(now: datetime) -> rates.Tally:
