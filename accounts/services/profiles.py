@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Role, User
 from accounts.services.passwords import confirm_password
-from accounts.services.registration import raise_if_taken
+from accounts.services.registration import raise_taken
 from accounts.services.tokens import revoke_tokens
 from attendance_project.api_errors import ApiError
 
@@ -71,13 +71,12 @@ def _apply(user: User, changes: dict[str, Any]) -> None:
         changes = changes | {"is_superuser": changes["role"] == Role.ADMIN}
     if not changes:
         return
-    wanted = {name: changes.get(name, getattr(user, name)) for name in _UNIQUE}
-    raise_if_taken(**wanted, except_for=user)
     try:
         with transaction.atomic():
             User.objects.filter(pk=user.pk).update(**changes)
     except IntegrityError:
-        raise_if_taken(**wanted, except_for=user)
+        wanted = {name: changes.get(name, getattr(user, name)) for name in _UNIQUE}
+        raise_taken(**wanted, except_for=user)
         raise
 
 

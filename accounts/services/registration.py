@@ -1,6 +1,5 @@
 """How people get an account, and how a teacher's comes to life."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,8 +59,11 @@ def approve_account(account: User, *, by: User) -> User:
     return account
 
 
-def raise_if_taken(*, email: str, institution_number: str, except_for: User | None = None) -> None:
-    """Raises ApiError 409 ``email_taken`` or ``number_taken`` if someone else has it."""
+def raise_taken(*, email: str, institution_number: str, except_for: User | None = None) -> None:
+    """Raises ApiError 409 ``email_taken`` or ``number_taken`` for what someone else has.
+
+    To be asked after an IntegrityError: on MongoDB that does not say which of the two it was.
+    """
     others = User.objects.exclude(pk=except_for.pk) if except_for else User.objects.all()
     if others.filter(email=email).exists():
         raise ApiError(
@@ -79,7 +81,6 @@ def raise_if_taken(*, email: str, institution_number: str, except_for: User | No
 def _create_invited(new: NewAccount, role: Role, code: str, now: datetime) -> User:
     # Taken before the account is made: two people with one code must not both get in. A crash
     # in between costs the invitation, which an admin can make again.
-    _check_new(new, role)
     invitation = take_invitation(code, role=role, email=new.email, now=now)
     try:
         user = _create(new, role, is_approved=True)
@@ -91,7 +92,7 @@ def _create_invited(new: NewAccount, role: Role, code: str, now: datetime) -> Us
 
 
 def _create(new: NewAccount, role: Role, *, is_approved: bool) -> User:
-    _check_new(new, role)
+    _check_strength(new)
     create = User.objects.create_superuser if role == Role.ADMIN else User.objects.create_user
     try:
         with transaction.atomic():
@@ -105,22 +106,19 @@ def _create(new: NewAccount, role: Role, *, is_approved: bool) -> User:
                 is_approved=is_approved,
             )
     except IntegrityError:
-        # Someone was quicker. MongoDB does not say with what, so look.
-        raise_if_taken(email=new.email, institution_number=new.institution_number)
+        raise_taken(email=new.email, institution_number=new.institution_number)
         raise
 
 
-def _check_new(new: NewAccount, role: Role) -> None:
+def _check_strength(new: NewAccount) -> None:
     check_strength(
         new.password,
         User(
             email=new.email,
             full_name=new.full_name,
             institution_number=new.institution_number,
-            role=role,
         ),
     )
-    raise_if_taken(email=new.email, institution_number=new.institution_number)
 
 
 def _check_domain(email: str) -> None:
@@ -136,9 +134,7 @@ def _check_domain(email: str) -> None:
 def _check_roster(new: NewAccount) -> None:
     entry = RosterEntry.objects.filter(email=new.email).first()
     # One answer for both, or the list could be tried out number by number.
-    if entry is None or not secrets.compare_digest(
-        entry.institution_number.encode(), new.institution_number.encode()
-    ):
+    if entry is None or entry.institution_number != new.institution_number:
         raise ApiError(
             "not_on_roster",
             "This e-mail and number are not on the institution's list. Check both, or ask "

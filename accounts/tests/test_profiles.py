@@ -190,6 +190,17 @@ def test_new_password_ends_every_log_in(teacher):
     assert log_in(APIClient(), teacher, password="a quiet blue lamp")["access"]
 
 
+def test_password_changed_behind_our_back_ends_every_log_in_too(teacher):
+    answer = log_in(APIClient(), teacher)
+    teacher.set_password("a quiet blue lamp")  # as `manage.py changepassword` does
+    teacher.save()
+    client = APIClient(HTTP_AUTHORIZATION=f"Bearer {answer['access']}")
+    assert_refused(client.get(f"{API}/devices"), 401, "token_not_valid")
+    body = {"refresh": answer["refresh"]}
+    refreshed = APIClient().post(f"{API}/token/refresh", body, "json")
+    assert_refused(refreshed, 401, "refresh_token_invalid")
+
+
 def test_new_password_needs_the_old_one_and_some_strength(teacher):
     client = signed_in(teacher)
     assert_refused(change_password(client, current="wrong"), 400, "wrong_password")
