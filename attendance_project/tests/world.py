@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Device, Role, User
 from conftest import make_user
-from sessions_app.models import ClassGroup, Course, Session
+from sessions_app.models import Session
 from verification.models import CheckInAttempt, CheckInDecision, FaceTemplate, Warning
 
 KEYS = {"S1": "student-key", "S9": "outsider-key"}
@@ -65,13 +65,6 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "token": "AAAA",
     }
     return World(people, ids)
-
-
-def other_course_of(colleague: User) -> Course:
-    """So that the colleague has something to see, and something else not to."""
-    group = ClassGroup.objects.create(code="CSE-B", name="Computer Science B")
-    subject = Course.objects.get().subject
-    return Course.objects.create(subject=subject, class_group=group, teacher=colleague)
 
 
 def _device(user: User, jkt: str, status: str) -> Device:
