@@ -1,7 +1,5 @@
 """What the teacher's pages send."""
 
-from typing import Any
-
 from django import forms
 
 from sessions_app.models import AttendanceStatus
@@ -18,6 +16,3 @@ class MarkForm(forms.Form):
         help_text="A few words. They are kept with your name.",
     )
     key = forms.RegexField(r"^[A-Za-z0-9_-]{8,40}$", widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)

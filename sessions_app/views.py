@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.models import User
 from attendance_project.api_errors import ApiError
 from sessions_app import queries, services
 from sessions_app.forms import MarkForm
@@ -28,9 +29,9 @@ _SHOWN = ("subject", "class_group", "teacher")
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Today's sessions for teachers and admins; students are told to use the app."""
-    if request.user.is_student:
+    if _viewer(request).is_student:
         return render(request, "sessions_app/home_student.html")
-    sessions = queries.sessions_today(request.user, timezone.now())
+    sessions = queries.sessions_today(_viewer(request), timezone.now())
     return render(request, "sessions_app/home.html", {"sessions": sessions})
 
 
@@ -40,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The page for the projector; who may not see the code gets the register instead."""
     session = _run_by(request, session_id)
-    if not screens.sees_code(session, request.user):
+    if not screens.sees_code(session, _viewer(request)):
         return redirect("session-register", session_id)
     return render(request, "sessions_app/live.html", _on_screen(session))
 
@@ -51,7 +52,7 @@ def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def register(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """The register as a page of its own, for the teacher's own screen."""
     session = _run_by(request, session_id)
-    context = _on_screen(session) | {"sees_code": screens.sees_code(session, request.user)}
+    context = _on_screen(session) | {"sees_code": screens.sees_code(session, _viewer(request))}
     return render(request, "sessions_app/register.html", context)
 
 
@@ -63,7 +64,7 @@ def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
         return JsonResponse({"code": "not_authenticated"}, status=401)
     session = _run_by(request, session_id)
     sent = [screens.register_on_screen(session)]
-    if session.is_open and screens.sees_code(session, request.user):
+    if session.is_open and screens.sees_code(session, _viewer(request)):
         sent.append(screens.code_on_screen(session, timezone.now()))
     return JsonResponse({"messages": sent})
 
@@ -73,7 +74,7 @@ def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
 @login_required
 def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
     """Digits to type in where a camera fails, for the session's teacher."""
-    session = get_object_or_404(Session.objects.taught_by(request.user), pk=session_id)
+    session = get_object_or_404(Session.objects.taught_by(_viewer(request)), pk=session_id)
     now = timezone.now()
     try:
         code = services.short_code(session, now)
@@ -87,16 +88,16 @@ def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
 @login_required
 def open_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = _run_by(request, session_id)
-    _attempt(request, partial(services.open_session, session, by=request.user))
-    return redirect("session-live", session_id)
+    _attempt(request, partial(services.open_session, session, by=_viewer(request)))
+    return _back(request, session_id)
 
 
 @require_POST
 @login_required
 def close_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = _run_by(request, session_id)
-    _attempt(request, partial(services.close_session, session, by=request.user))
-    return redirect("session-live", session_id)
+    _attempt(request, partial(services.close_session, session, by=_viewer(request)))
+    return _back(request, session_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,9 +107,10 @@ def mark(request: HttpRequest, session_id: UUID, student_id: UUID) -> HttpRespon
     """Mark one student by hand; below it stands what was marked before, and by whom."""
     session = _run_by(request, session_id)
     student = get_object_or_404(queries.on_register(session), pk=student_id)
-    form = MarkForm(request.POST or None, initial={"key": secrets.token_urlsafe(16)})
+    fresh = {"key": secrets.token_urlsafe(16)}
+    form = MarkForm(request.POST or None, initial=fresh, label_suffix="")
     if form.is_valid():
-        signed = partial(services.mark_by_hand, session, student, by=request.user)
+        signed = partial(services.mark_by_hand, session, student, by=_viewer(request))
         if _attempt(request, partial(signed, **form.cleaned_data)):
             return redirect("session-register", session_id)
         return redirect("session-mark", session_id, student_id)  # with a fresh key
@@ -135,8 +137,21 @@ def _attempt(request: HttpRequest, do: Callable[..., object]) -> bool:
 
 
 def _run_by(request: HttpRequest, session_id: UUID) -> Session:
-    rows = Session.objects.run_by(request.user).select_related(*_SHOWN)
+    rows = Session.objects.run_by(_viewer(request)).select_related(*_SHOWN)
     return get_object_or_404(rows, pk=session_id)
+
+
+def _back(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """To the page whose button was pressed."""
+    name = "session-register" if request.POST.get("back") == "register" else "session-live"
+    return redirect(name, session_id)
+
+
+def _viewer(request: HttpRequest) -> User:
+    """Who is logged in; for pages that let nobody else through."""
+    user: Any = request.user
+    assert isinstance(user, User)  # noqa: S101  # tells the type checker what login_required holds
+    return user
 
 
 def _on_screen(session: Session) -> dict[str, Any]:

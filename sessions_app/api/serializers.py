@@ -1,6 +1,6 @@
 """The wire shapes of teaching. What the values mean is judged in the services."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -28,14 +28,16 @@ class SubjectSerializer(serializers.ModelSerializer):
     class Meta:
         model = Subject
         fields = ["id", "code", "name", "department"]
-        extra_kwargs = {"code": {"validators": []}}  # the constraint answers, without a race
+        extra_kwargs: ClassVar[dict[str, Any]] = {
+            "code": {"validators": []}
+        }  # the constraint answers, without a race
 
 
 class ClassGroupSerializer(serializers.ModelSerializer):
     class Meta:
         model = ClassGroup
         fields = ["id", "code", "name"]
-        extra_kwargs = {"code": {"validators": []}}
+        extra_kwargs: ClassVar[dict[str, Any]] = {"code": {"validators": []}}
 
 
 class CourseSerializer(serializers.ModelSerializer):
@@ -144,7 +146,7 @@ class RegisterRowSerializer(serializers.Serializer):
     status = serializers.CharField(
         help_text="present, late, excused, absent, review, refused or missing"
     )
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # the wire name is "source"
     evidence = serializers.ListField(child=serializers.CharField())
     at = serializers.DateTimeField(allow_null=True)
     time = serializers.CharField(help_text="On the session's own clock.")

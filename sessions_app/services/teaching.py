@@ -97,13 +97,13 @@ def find_students(ids: Iterable[UUID], numbers: Iterable[str]) -> list[User]:
     by_id = list(students.filter(pk__in=list(ids)))
     by_number = list(students.filter(institution_number__in=list(numbers)))
     unknown = {
-        "students": ids - {s.pk for s in by_id},
+        "students": {str(i) for i in ids - {s.pk for s in by_id}},
         "institution_numbers": numbers - {s.institution_number for s in by_number},
     }
     fields = {
-        name: [f"No such student: {x}" for x in sorted(map(str, xs))]
-        for name, xs in unknown.items()
-        if xs
+        name: [f"No such student: {x}" for x in sorted(missing)]
+        for name, missing in unknown.items()
+        if missing
     }
     if fields:
         raise ApiError("invalid_input", "Some students are not known; see fields.", fields=fields)

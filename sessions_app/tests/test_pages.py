@@ -179,7 +179,8 @@ def test_opening_and_closing_by_the_buttons(as_, teacher, session):
     response = client.post(f"/sessions/{session.pk}/open/")
     assert response.headers["Location"] == f"/sessions/{session.pk}/live/"
     assert Session.objects.get().state == "open"
-    client.post(f"/sessions/{session.pk}/close/")
+    response = client.post(f"/sessions/{session.pk}/close/", {"back": "register"})
+    assert response.headers["Location"] == f"/sessions/{session.pk}/register/"
     assert Session.objects.get().state == "closed"
     assert Attendance.objects.filter(status="absent").count() == 2
 

@@ -1,5 +1,7 @@
 """Subjects, classes, courses and who is on them."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -7,13 +9,13 @@ from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView, ListCreateAPIView, get_object_or_404
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from accounts.api.permissions import IsAdmin, IsTeacherOrAdmin
+from accounts.api.views.base import caller, validated
 from sessions_app import services
 from sessions_app.api.serializers import (
     ClassGroupSerializer,
@@ -28,7 +30,7 @@ from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 class _AdminsAdd(ListCreateAPIView):
     """Everyone who is logged in reads, admins add."""
 
-    def get_permissions(self) -> list[BasePermission]:
+    def get_permissions(self) -> Sequence[Any]:
         return [IsAdmin()] if self.request.method == "POST" else super().get_permissions()
 
     def perform_create(self, serializer: BaseSerializer) -> None:
@@ -53,7 +55,7 @@ class Courses(_AdminsAdd):
     serializer_class = CourseSerializer
 
     def get_queryset(self) -> QuerySet[Course]:
-        return Course.objects.visible_to(self.request.user).select_related(
+        return Course.objects.visible_to(caller(self.request)).select_related(
             "subject", "class_group", "teacher"
         )
 
@@ -74,11 +76,8 @@ class Enrolments(ListAPIView):
     def post(self, request: Request, course_id: UUID) -> Response:
         """Enrol students by id or institution number. If one is unknown, nobody is enrolled."""
         course = _course(request, course_id)
-        given = EnrolSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        students = services.find_students(
-            given.validated_data["students"], given.validated_data["institution_numbers"]
-        )
+        given = validated(EnrolSerializer, request)
+        students = services.find_students(given["students"], given["institution_numbers"])
         rows = services.enrol(course, students, now=timezone.now())
         return Response(EnrolmentSerializer(rows, many=True).data, status=201)
 
@@ -95,4 +94,4 @@ class EnrolmentDetail(APIView):
 
 
 def _course(request: Request, course_id: UUID) -> Course:
-    return get_object_or_404(Course.objects.run_by(request.user), pk=course_id)
+    return get_object_or_404(Course.objects.run_by(caller(request)), pk=course_id)

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import IsTeacher, IsTeacherOrAdmin
+from accounts.api.views.base import caller, validated
 from accounts.models import User
 from attendance_project.api_errors import ApiError
 from sessions_app import queries, services
@@ -31,7 +32,7 @@ class _OwnTeacherOnly(APIView):
     permission_classes = [IsTeacher]
 
     def session(self, session_id: UUID) -> Session:
-        return get_object_or_404(Session.objects.taught_by(self.request.user), pk=session_id)
+        return get_object_or_404(Session.objects.taught_by(caller(self.request)), pk=session_id)
 
 
 class GenerateQR(_OwnTeacherOnly):
@@ -92,16 +93,14 @@ class MarkByHand(APIView):
     @extend_schema(request=ManualMarkSerializer, responses=AttendanceSerializer)
     def post(self, request: Request) -> Response:
         """A mark that the session's teacher or an admin signs for, with a reason."""
-        given = ManualMarkSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        wanted = given.validated_data
+        wanted = validated(ManualMarkSerializer, request)
         session = _run_by(request, wanted["session"])
         attendance = services.mark_by_hand(
             session,
             _on_register(session, wanted["student"]),
             status=wanted["status"],
             reason=wanted["reason"],
-            by=request.user,
+            by=caller(request),
             now=timezone.now(),
             key=wanted["nonce"],
         )
@@ -109,7 +108,7 @@ class MarkByHand(APIView):
 
 
 def _run_by(request: Request, session_id: UUID) -> Session:
-    return get_object_or_404(Session.objects.run_by(request.user), pk=session_id)
+    return get_object_or_404(Session.objects.run_by(caller(request)), pk=session_id)
 
 
 def _on_register(session: Session, student_id: UUID) -> User:

@@ -1,5 +1,6 @@
 """Planning, changing, opening and closing sessions."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,11 +8,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.permissions import IsTeacherOrAdmin
+from accounts.api.views.base import caller, validated
 from sessions_app import services
 from sessions_app.api.serializers import (
     SessionChangesSerializer,
@@ -36,7 +37,7 @@ class _TeachersChange(GenericAPIView):
     queryset = Session.objects.none()
     serializer_class = SessionSerializer
 
-    def get_permissions(self) -> list[BasePermission]:
+    def get_permissions(self) -> Sequence[Any]:
         return super().get_permissions() if self.request.method == "GET" else [IsTeacherOrAdmin()]
 
     def answer(self, session: Session, status: int = 200) -> Response:
@@ -45,14 +46,14 @@ class _TeachersChange(GenericAPIView):
 
 class Sessions(_TeachersChange, ListAPIView):
     def get_queryset(self) -> QuerySet[Session]:
-        return Session.objects.visible_to(self.request.user).select_related(*_SHOWN)
+        return Session.objects.visible_to(caller(self.request)).select_related(*_SHOWN)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         given = SessionFilterSerializer(data=self.request.query_params)
         given.is_valid(raise_exception=True)
         wanted = given.validated_data
         if wanted.get("mine"):
-            queryset = queryset.filter(teacher_id=self.request.user.pk)
+            queryset = queryset.filter(teacher_id=caller(self.request).pk)
         return queryset.filter(**{_FILTERS[n]: v for n, v in wanted.items() if n in _FILTERS})
 
     @extend_schema(parameters=[SessionFilterSerializer])
@@ -62,9 +63,8 @@ class Sessions(_TeachersChange, ListAPIView):
     @extend_schema(request=SessionPlanSerializer, responses={201: SessionSerializer})
     def post(self, request: Request) -> Response:
         """Plan a session of a course that one teaches (admins: of any)."""
-        given = SessionPlanSerializer(data=request.data, context={"request": request})
-        given.is_valid(raise_exception=True)
-        return self.answer(services.create_session(**given.validated_data), status=201)
+        given = validated(SessionPlanSerializer, request, context={"request": request})
+        return self.answer(services.create_session(**given), status=201)
 
 
 class SessionDetail(_TeachersChange):
@@ -74,10 +74,9 @@ class SessionDetail(_TeachersChange):
     @extend_schema(request=SessionChangesSerializer(partial=True))
     def patch(self, request: Request, session_id: UUID) -> Response:
         """Change a session. Once it has been opened its policy is frozen."""
-        given = SessionChangesSerializer(data=request.data, partial=True)
-        given.is_valid(raise_exception=True)
+        given = validated(SessionChangesSerializer, request, partial=True)
         session = visible_session(request, session_id)
-        return self.answer(services.change_session(session, **given.validated_data))
+        return self.answer(services.change_session(session, **given))
 
 
 class OpenSession(_TeachersChange):
@@ -85,7 +84,7 @@ class OpenSession(_TeachersChange):
     def post(self, request: Request, session_id: UUID) -> Response:
         """Let check-ins in. Opening twice is harmless."""
         session = visible_session(request, session_id)
-        return self.answer(services.open_session(session, by=request.user, now=timezone.now()))
+        return self.answer(services.open_session(session, by=caller(request), now=timezone.now()))
 
 
 class CloseSession(_TeachersChange):
@@ -93,9 +92,9 @@ class CloseSession(_TeachersChange):
     def post(self, request: Request, session_id: UUID) -> Response:
         """Let no more in and note who was absent. Closing twice is harmless."""
         session = visible_session(request, session_id)
-        return self.answer(services.close_session(session, by=request.user, now=timezone.now()))
+        return self.answer(services.close_session(session, by=caller(request), now=timezone.now()))
 
 
 def visible_session(request: Request, session_id: UUID) -> Session:
-    rows = Session.objects.visible_to(request.user).select_related(*_SHOWN)
+    rows = Session.objects.visible_to(caller(request)).select_related(*_SHOWN)
     return get_object_or_404(rows, pk=session_id)
