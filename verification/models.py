@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Device, Role
+from accounts.models import Device, Role, User
 from sessions_app.models import Session
 
 
@@ -170,7 +170,7 @@ class WarningVerdict(models.TextChoices):
 
 
 class WarningQuerySet(models.QuerySet["Warning"]):
-    def visible_to(self, user: settings.AUTH_USER_MODEL) -> WarningQuerySet:  # type: ignore[valid-type]
+    def visible_to(self, user: User) -> WarningQuerySet:
         if user.role == Role.ADMIN:
             return self
         if user.role == Role.TEACHER:

@@ -47,10 +47,6 @@ class JSONTextField(serializers.Field):
         self.inner = serializers.ListField(child=child, max_length=max_length)
         super().__init__(**kwargs)
 
-    def bind(self, field_name: str, parent: Any) -> None:
-        super().bind(field_name, parent)
-        self.inner.bind(field_name="", parent=self)
-
     def to_internal_value(self, data: Any) -> Any:
         try:
             value = json.loads(data) if isinstance(data, str) else data

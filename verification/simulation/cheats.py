@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import httpx
-
 from verification.domain.challenge import Challenge
 from verification.engines import rendering
 from verification.simulation.honest import (
@@ -74,7 +72,7 @@ def anothers_attempt(stage: Stage, student: Student) -> Result:
 
 def stolen_token(stage: Stage, student: Student) -> Result:
     """The thief has the token and signs with a key of their own."""
-    thief = Phone(stage.server, DeviceKey())
+    thief = Phone(stage.line, DeviceKey())
     thief.access = stage.wait_for("token")
     return result_of(thief.scan(stage.room.screen.look()))
 
@@ -83,8 +81,8 @@ def replayed_proof(stage: Stage, student: Student) -> Result:
     """A recorded request, proof and all, is sent a second time."""
     headers = student.phone.headers("POST", "/qr/scan")
     body = {"tokens": stage.room.screen.look(codes=1), "nonce": new_nonce()}
-    url = stage.server + API + "/qr/scan"
-    answers = [httpx.post(url, json=body, headers=headers, timeout=60) for _ in range(2)]
+    client = stage.line.client
+    answers = [client.post(API + "/qr/scan", json=body, headers=headers) for _ in range(2)]
     if answers[1].is_success:
         return Result("accepted twice")
     raise Blocked(answers[1].status_code, answers[1].json()["code"], "")
@@ -92,14 +90,14 @@ def replayed_proof(stage: Stage, student: Student) -> Result:
 
 def friends_phone(stage: Stage, student: Student) -> Result:
     """Logs in on the phone of someone who has checked in with it."""
-    borrowed = Phone(stage.server, stage.students["Aarav Mehta"].phone.key)
+    borrowed = Phone(stage.line, stage.students["Aarav Mehta"].phone.key)
     borrowed.log_in(student.email, stage.password)
     return result_of(borrowed.scan(stage.room.screen.look()))
 
 
 def new_phone(stage: Stage, student: Student) -> Result:
     """A phone that was registered a minute ago; signed out again afterwards."""
-    new = Phone(stage.server, DeviceKey())
+    new = Phone(stage.line, DeviceKey())
     device = new.log_in(student.email, stage.password)["device"]
     result = result_of(new.scan(stage.room.screen.look()))
     new.client.delete(
@@ -267,7 +265,7 @@ def raises_role(stage: Stage, student: Student) -> Result:
         },
     )
     mine = student.phone.get(f"/profile/{student.id}")["role"]
-    theirs = Phone(stage.server, DeviceKey())
+    theirs = Phone(stage.line, DeviceKey())
     role = theirs.log_in(f"{friend}@students.demo.test", stage.password)["user"]["role"]
     if (mine, role) != ("student", "student"):
         return Result("has the role")

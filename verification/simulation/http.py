@@ -7,7 +7,7 @@ import hashlib
 import json
 import secrets
 import time
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import jwt
@@ -38,20 +38,35 @@ def read(response: httpx.Response) -> Any:
     raise Blocked(response.status_code, body.get("code", "no_code"), body.get("detail", ""))
 
 
+class Line:
+    """The connections to one server, shared by all phones and browsers; close it at the end."""
+
+    def __init__(self, server: str) -> None:
+        self.server = server
+        limits = httpx.Limits(max_connections=60)
+        self.client = httpx.Client(base_url=server, timeout=TIMEOUT_S, limits=limits)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.client.close()
+
+
 class Browser:
     """A teacher's or admin's: logs in once and sends its token along."""
 
-    def __init__(self, server: str, email: str, password: str) -> None:
-        self.client = httpx.Client(base_url=server + API, timeout=TIMEOUT_S)
+    def __init__(self, line: Line, email: str, password: str) -> None:
+        self.client = line.client
         body = {"email": email, "password": password}
-        self.login = read(self.client.post("/login", json=body))
-        self.client.headers["Authorization"] = f"Bearer {self.login['access']}"
+        self.login = read(self.client.post(API + "/login", json=body))
+        self.headers = {"Authorization": f"Bearer {self.login['access']}"}
 
     def get(self, path: str, **params: Any) -> Any:
-        return read(self.client.get(path, params=params))
+        return read(self.client.get(API + path, params=params, headers=self.headers))
 
     def post(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        return read(self.client.post(path, json=body or {}))
+        return read(self.client.post(API + path, json=body or {}, headers=self.headers))
 
     def all(self, path: str, **params: Any) -> list[dict[str, Any]]:
         """Every page of a list."""

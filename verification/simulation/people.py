@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from verification.engines import rendering
-from verification.simulation.http import Blocked, Browser, DeviceKey
+from verification.simulation.http import API, Blocked, Browser, DeviceKey, Line
 from verification.simulation.phone import Phone
 
 NAMES = (
@@ -80,14 +80,14 @@ class School:
     def __init__(
         self,
         *,
-        server: str,
+        line: Line,
         desk: Browser,
         password: str,
         keyring: Keyring,
         faces: Mapping[str, Sequence[bytes]],
         seed: int,
     ) -> None:
-        self.server, self.desk, self.password = server, desk, password
+        self.line, self.desk, self.password = line, desk, password
         self.keyring, self.faces, self.seed = keyring, faces, seed
 
     def gather(self, course_ids: Sequence[str], tick: Callable[[str], None]) -> list[Student]:
@@ -107,7 +107,7 @@ class School:
         tick(name)
         number = f"DEMO-{index + 1:03d}"
         email = f"{name.lower().replace(' ', '.')}@students.demo.test"
-        phone = Phone(self.server, self.keyring.key_of(email))
+        phone = Phone(self.line, self.keyring.key_of(email))
         self._register(phone, name, email, number)
         login = phone.log_in(email, self.password)
         if login["device"] and login["device"]["status"] != "active":
@@ -124,7 +124,7 @@ class School:
             "full_name": name,
             "institution_number": number,
         }
-        answer = phone.client.post("/api/v1/register/student", json=body)
+        answer = phone.client.post(API + "/register/student", json=body)
         if answer.status_code not in (201, 409):  # 409: registered in an earlier run
             raise Blocked(answer.status_code, "cannot_register", answer.text[:300])
 

@@ -6,10 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import httpx
-
 from verification.domain.challenge import Challenge
-from verification.simulation.http import API, TIMEOUT_S, DeviceKey, new_nonce, read
+from verification.simulation.http import API, DeviceKey, Line, new_nonce, read
 
 Burst = Sequence[tuple[float, bytes]]
 
@@ -17,9 +15,8 @@ Burst = Sequence[tuple[float, bytes]]
 class Phone:
     """Speaks the public API and nothing else."""
 
-    def __init__(self, server: str, key: DeviceKey) -> None:
-        self.server, self.key = server, key
-        self.client = httpx.Client(base_url=server, timeout=TIMEOUT_S)
+    def __init__(self, line: Line, key: DeviceKey) -> None:
+        self.server, self.client, self.key = line.server, line.client, key
         self.access = ""
         self.login: dict[str, Any] = {}
 

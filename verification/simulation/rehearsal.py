@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from verification.simulation.classroom import Room
-from verification.simulation.http import Browser
+from verification.simulation.http import Browser, Line
 from verification.simulation.people import Keyring, School
 from verification.simulation.stage import Stage
 
@@ -22,7 +22,7 @@ class Logins:
 
 def prepare(
     *,
-    server: str,
+    line: Line,
     logins: Logins,
     phones: Path,
     faces: Mapping[str, Sequence[bytes]],
@@ -35,16 +35,16 @@ def prepare(
     Raises Blocked where the server refuses, and LookupError where the teacher has fewer than
     two courses.
     """
-    desk = Browser(server, logins.teacher, logins.password)
-    colleague = Browser(server, logins.colleague, logins.password)
+    desk = Browser(line, logins.teacher, logins.password)
+    colleague = Browser(line, logins.colleague, logins.password)
     courses = [course["id"] for course in desk.all("/courses") if course["is_active"]]
     if len(courses) < 2:
         raise LookupError("The teacher needs two courses: run 'manage.py seed_demo'.")
     school = School(
-        server=server,
+        line=line,
         desk=desk,
         password=logins.password,
-        keyring=Keyring(phones, server),
+        keyring=Keyring(phones, line.server),
         faces=faces,
         seed=seed,
     )
@@ -53,7 +53,7 @@ def prepare(
     other_room.open()
     room = Room(desk, courses[0], late_in_s=late_in_s)
     return Stage(
-        server=server,
+        line=line,
         room=room,
         other_room=other_room,
         students={student.name: student for student in students},

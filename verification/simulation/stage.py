@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from verification.simulation.classroom import Room
-from verification.simulation.http import Blocked, Browser
+from verification.simulation.http import Blocked, Browser, Line
 from verification.simulation.people import Student
 
 
@@ -36,7 +36,7 @@ class Result:
 class Stage:
     """The room with everyone in it."""
 
-    server: str
+    line: Line
     room: Room
     other_room: Room
     students: dict[str, Student]

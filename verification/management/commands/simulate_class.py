@@ -16,7 +16,7 @@ from rich.console import Console
 from verification.engines import photographs
 from verification.management.commands.seed_demo import logins_file
 from verification.simulation import play, printing, rehearsal
-from verification.simulation.http import Blocked
+from verification.simulation.http import Blocked, Line
 from verification.simulation.people import NAMES
 from verification.simulation.stage import Stage
 
@@ -53,8 +53,9 @@ class Command(BaseCommand):
         console = Console(width=None if Console().is_terminal else 140)
         server = options["server"].rstrip("/")
         try:
-            stage = self._prepare(console, server, options)
-            lecture = self._play(console, stage, options)
+            with Line(server) as line:
+                stage = self._prepare(console, line, options)
+                lecture = self._play(console, stage, options)
         except httpx.TransportError as error:
             raise CommandError(f"{server} does not answer ({error}). Is it running?") from error
         except Blocked as error:
@@ -66,7 +67,7 @@ class Command(BaseCommand):
         if lecture.faults:
             raise SystemExit(1)
 
-    def _prepare(self, console: Console, server: str, options: dict[str, Any]) -> Stage:
+    def _prepare(self, console: Console, line: Line, options: dict[str, Any]) -> Stage:
         with printing.progress_bar(console) as bar:
             task = bar.add_task("Gathering the class", total=2 * len(NAMES))
 
@@ -74,7 +75,7 @@ class Command(BaseCommand):
                 bar.advance(task)
 
             return rehearsal.prepare(
-                server=server,
+                line=line,
                 logins=_logins(options["logins"]),
                 phones=options["phones"],
                 faces=photographs.faces(Path(settings.VAR_DIR) / "photographs", console.print),
@@ -84,7 +85,7 @@ class Command(BaseCommand):
             )
 
     def _play(self, console: Console, stage: Stage, options: dict[str, Any]) -> play.Lecture:
-        console.print(f"Watch it at {stage.server}/sessions/{stage.room.id}/live/")
+        console.print(f"Watch it at {stage.line.server}/sessions/{stage.room.id}/live/")
         with printing.progress_bar(console) as bar:
             task = bar.add_task("Checking in", total=play.number_of_acts())
 
