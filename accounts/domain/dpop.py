@@ -185,7 +185,7 @@ def _jti_of(claims: dict[str, Any]) -> str:
 
 def _iat_of(claims: dict[str, Any], *, now: float, max_age_s: float) -> float:
     iat = claims.get("iat")
-    if not isinstance(iat, int | float) or isinstance(iat, bool):
+    if not isinstance(iat, int | float):
         raise InvalidProof("bad_time")
     # The comparisons hold for huge integers and are false for NaN, where arithmetic fails.
     if not now - max_age_s <= iat <= now + max_age_s:
