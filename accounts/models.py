@@ -9,6 +9,8 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import Q
 
+from accounts import hooks
+
 
 class Role(models.TextChoices):
     STUDENT = "student", "Student"
@@ -197,12 +199,15 @@ class DeviceStatus(models.TextChoices):
 
 class DeviceQuerySet(models.QuerySet["Device"]):
     def visible_to(self, user: User) -> DeviceQuerySet:
-        """Admins see all; teachers those that wait, or that they approved; others their own."""
+        """Admins see all; teachers their students' that wait or that they approved; others
+        their own."""
         if user.is_admin:
             return self
         own = Q(user=user)
         if user.is_teacher:
-            return self.filter(own | Q(status=DeviceStatus.PENDING) | Q(approved_by=user))
+            theirs = Q(user_id__in=hooks.students_taught_by(user))
+            decidable = Q(status=DeviceStatus.PENDING) | Q(approved_by=user)
+            return self.filter(own | (theirs & decidable))
         return self.filter(own)
 
 

@@ -13,7 +13,14 @@ from django.db.models import Q
 from accounts.models import User, UserQuerySet
 from sessions_app import hooks
 from sessions_app.hooks import RegisterExtra
-from sessions_app.models import Attendance, Enrolment, MarkSource, Session, SessionState
+from sessions_app.models import (
+    Attendance,
+    Course,
+    Enrolment,
+    MarkSource,
+    Session,
+    SessionState,
+)
 
 MISSING = "missing"
 HERE = ("present", "late")
@@ -131,3 +138,10 @@ def _as_json(row: RegisterRow, zone: ZoneInfo) -> dict[str, Any]:
         "at": row.at.isoformat() if row.at else None,
         "time": row.at.astimezone(zone).strftime("%H:%M") if row.at else "",
     }
+
+
+def students_taught_by(teacher: User) -> list[UUID]:
+    """Ids of everyone who is enrolled in a course of the teacher's."""
+    courses = Course.objects.visible_to(teacher).values_list("pk", flat=True)
+    enrolments = Enrolment.objects.filter(course_id__in=list(courses), is_active=True)
+    return list(enrolments.values_list("student_id", flat=True).distinct())

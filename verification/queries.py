@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db.models import Max, QuerySet
 
 from accounts.models import Role, User
+from sessions_app import queries as teaching
 from sessions_app.hooks import RegisterExtra
-from sessions_app.models import Course, Enrolment, Session
+from sessions_app.models import Attendance, AttendanceStatus, Session
 from verification.domain.reasons import RULES, Reason
 from verification.models import (
     CheckInDecision,
@@ -30,9 +31,7 @@ def faces_approvable_by(user: User) -> QuerySet[FaceTemplate]:
     faces = FaceTemplate.objects.select_related("student")
     if user.role == Role.ADMIN:
         return faces
-    courses = Course.objects.visible_to(user).values_list("pk", flat=True)
-    students = Enrolment.objects.filter(course_id__in=list(courses), is_active=True)
-    return faces.filter(student_id__in=list(students.values_list("student_id", flat=True)))
+    return faces.filter(student_id__in=teaching.students_taught_by(user))
 
 
 def waiting_faces(user: User) -> QuerySet[FaceTemplate]:
@@ -49,15 +48,26 @@ def decisions_run_by(user: User) -> QuerySet[CheckInDecision]:
 
 
 def waiting_reviews(user: User, *, session_id: UUID | None = None) -> QuerySet[CheckInDecision]:
-    """Oldest first. A student who got in another way meanwhile waits no longer."""
+    """Oldest first. A student who got in another way meanwhile waits no longer.
+
+    A confirmed one without attendance is listed again: the confirmation was cut short, and
+    giving it once more finishes it.
+    """
     decisions = decisions_run_by(user).filter(outcome=Outcome.REVIEW)
     if session_id is not None:
         decisions = decisions.filter(session_id=session_id)
-    answered = ReviewVerdict.objects.filter(
-        decision_id__in=list(decisions.values_list("pk", flat=True))
+    asked = list(decisions.values_list("pk", "session_id", "student_id"))
+    refused = ReviewVerdict.objects.filter(
+        decision_id__in=[pk for pk, *_ in asked], verdict=ReviewVerdict.REFUSED
     )
-    ids = list(answered.values_list("decision_id", flat=True))
-    return decisions.exclude(pk__in=ids).order_by("decided_at")
+    settled = set(refused.values_list("decision_id", flat=True))
+    here = Attendance.objects.filter(
+        session_id__in={session for _, session, _ in asked},
+        student_id__in={student for _, _, student in asked},
+    ).exclude(status=AttendanceStatus.ABSENT)
+    marked = set(here.values_list("session_id", "student_id"))
+    settled |= {pk for pk, *key in asked if tuple(key) in marked}
+    return decisions.exclude(pk__in=list(settled)).order_by("decided_at")
 
 
 def register_extras(session: Session) -> dict[UUID, RegisterExtra]:
@@ -74,15 +84,16 @@ def register_extras(session: Session) -> dict[UUID, RegisterExtra]:
         student_id: _extra(decision, verdicts.get(decision.pk))
         for student_id, decision in latest.items()
         if decision.outcome in (Outcome.REVIEW, Outcome.REFUSED)
-        and verdicts.get(decision.pk) != ReviewVerdict.CONFIRMED
     }
 
 
 def _extra(decision: CheckInDecision, verdict: str | None) -> RegisterExtra:
-    waits = decision.outcome == Outcome.REVIEW and verdict is None
+    # One that was confirmed has an attendance, and the register shows that; without one the
+    # confirmation was cut short and has to be given again.
+    waits = decision.outcome == Outcome.REVIEW and verdict != ReviewVerdict.REFUSED
     return {
         "outcome": "review" if waits else "refused",
-        "reasons": [RULES[Reason(code)].words for code in decision.reasons],
+        "reasons": [RULES[Reason(code)].label for code in decision.reasons],
         "decision_id": str(decision.pk) if waits else None,
         "at": decision.decided_at,
     }

@@ -173,7 +173,7 @@ def test_admin_sees_and_revokes_all(old, student, classmate, admin_user):
 
 
 @pytest.mark.parametrize("role", ["teacher", "admin_user"])
-def test_approved_phone_takes_over_at_once(student, old, new, role, request):
+def test_approved_phone_takes_over_at_once(student, course, old, new, role, request):
     approver = request.getfixturevalue(role)
     client = signed_in(approver)
     listed = client.get(f"{API}/devices", {"status": "pending"}).json()["results"]
@@ -183,6 +183,13 @@ def test_approved_phone_takes_over_at_once(student, old, new, role, request):
         assert (answer.status_code, answer.json()["status"]) == (200, "active")
     assert standing(student, old.key) == "revoked"
     assert Device.objects.get(jkt=new.key.jkt).approved_by == approver
+
+
+def test_a_teacher_of_others_neither_sees_nor_approves_a_phone(course, colleague, student, new):
+    client = signed_in(colleague)
+    assert client.get(f"{API}/devices", {"status": "pending"}).json()["results"] == []
+    assert client.post(f"{API}/devices/{new.device['id']}/approve").status_code == 404
+    assert standing(student, new.key) == "waiting"
 
 
 def test_students_approve_nothing(student, classmate, new):

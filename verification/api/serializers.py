@@ -319,7 +319,7 @@ class ReviewItemSerializer(serializers.Serializer):
     decided_at = serializers.DateTimeField()
 
     def get_reasons(self, decision: Any) -> list[str]:
-        return [RULES[Reason(code)].words for code in decision.reasons]
+        return [RULES[Reason(code)].label for code in decision.reasons]
 
 
 class WarningSerializer(serializers.ModelSerializer):

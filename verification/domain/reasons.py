@@ -1,9 +1,9 @@
 """Every reason a check-in can have: what it leads to, how grave it is, what the student reads.
 
-Three questions, three columns. *Effect*: what happens to this check-in. *Severity*: whether it
-is also evidence of cheating, which becomes a warning for people to judge; most refusals are
-honest mishaps and carry none. *Words*: what was seen and what to do next, without scores and
-without blame.
+Four columns. *Label*: what the teacher reads beside the name. *Effect*: what happens to this
+check-in. *Severity*: whether it is also evidence of cheating, which becomes a warning for people
+to judge; most refusals are honest mishaps and carry none. *Words*: what the student reads, that
+is what was seen and what to do next, without scores and without blame.
 """
 
 from dataclasses import dataclass
@@ -78,6 +78,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
+    label: str
     effect: Effect
     severity: Severity | None
     words: str
@@ -90,125 +91,222 @@ _RETRY = "Try again, or ask your teacher to mark you."
 
 RULES: dict[Reason, Rule] = {
     Reason.SESSION_NOT_OPEN: Rule(
-        _REFUSE, None, "This session is not open. If the lecture is on, tell your teacher."
+        "Session not open",
+        _REFUSE,
+        None,
+        "This session is not open. If the lecture is on, tell your teacher.",
     ),
     Reason.NOT_ENROLLED: Rule(
-        _REFUSE, None, "You are not on the list of this course. Ask your teacher to add you."
+        "Not on the course",
+        _REFUSE,
+        None,
+        "You are not on the list of this course. Ask your teacher to add you.",
     ),
     Reason.DEVICE_UNKNOWN: Rule(
-        _REFUSE, None, "This phone is not registered. Log in on it again, then check in."
+        "Phone not registered",
+        _REFUSE,
+        None,
+        "This phone is not registered. Log in on it again, then check in.",
     ),
     Reason.DEVICE_WAITING: Rule(
+        "New phone, not approved",
         _REFUSE,
         None,
         "This phone is new and waits for approval. Ask your teacher to approve or mark you.",
     ),
     Reason.DEVICE_REVOKED: Rule(
-        _REFUSE, None, "This phone was signed out. Log in on it again, or use your other phone."
+        "Phone signed out",
+        _REFUSE,
+        None,
+        "This phone was signed out. Log in on it again, or use your other phone.",
     ),
     Reason.DEVICE_OF_ANOTHER_STUDENT: Rule(
+        "Another student's phone",
         _REFUSE,
         Severity.HIGH,
         "This phone is registered to another student. Use your own, or ask your teacher.",
     ),
     Reason.DEVICE_CHANGED: Rule(
-        _REFUSE, None, "The check-in was started on another phone. Start again on this one."
+        "Phone changed on the way",
+        _REFUSE,
+        None,
+        "The check-in was started on another phone. Start again on this one.",
     ),
-    Reason.CODE_MISSING: Rule(_REFUSE, None, f"No code was scanned. {_SCAN}"),
-    Reason.CODE_UNREADABLE: Rule(_REFUSE, None, f"That was not this system's code. {_SCAN}"),
+    Reason.CODE_MISSING: Rule("No code", _REFUSE, None, f"No code was scanned. {_SCAN}"),
+    Reason.CODE_UNREADABLE: Rule(
+        "Not a code of ours", _REFUSE, None, f"That was not this system's code. {_SCAN}"
+    ),
     Reason.CODE_FORGED: Rule(
-        _REFUSE, Severity.HIGH, f"The code was not made by this system. {_SCAN}"
+        "Forged code", _REFUSE, Severity.HIGH, f"The code was not made by this system. {_SCAN}"
     ),
     Reason.CODE_OF_ANOTHER_SESSION: Rule(
-        _REFUSE, Severity.LOW, f"The code belongs to another session. {_SCAN}"
+        "Code of another session",
+        _REFUSE,
+        Severity.LOW,
+        f"The code belongs to another session. {_SCAN}",
     ),
     Reason.CODE_OUTSIDE_OPENING: Rule(
-        _REFUSE, None, f"The code was not shown while the session was open. {_SCAN}"
+        "Code from outside the opening",
+        _REFUSE,
+        None,
+        f"The code was not shown while the session was open. {_SCAN}",
     ),
     Reason.CODE_TOO_FEW: Rule(
+        "Too few codes seen",
         _REFUSE,
         None,
         "Too few changes of the code were seen. Hold the phone on it a little longer.",
     ),
-    Reason.CODE_TOO_OLD: Rule(_REFUSE, None, f"The code was too old. {_SCAN}"),
+    Reason.CODE_TOO_OLD: Rule("Code too old", _REFUSE, None, f"The code was too old. {_SCAN}"),
     Reason.CODE_KEPT: Rule(
-        _REFUSE, Severity.LOW, f"The code had left the screen long before. {_SCAN}"
+        "Code kept for long",
+        _REFUSE,
+        Severity.LOW,
+        f"The code had left the screen long before. {_SCAN}",
     ),
-    Reason.CODE_ARRIVED_LATE: Rule(_REVIEW, None, f"Your check-in took long to arrive. {_TEACHER}"),
-    Reason.SHORT_CODE_USED: Rule(_REVIEW, None, f"The short code was typed in. {_TEACHER}"),
+    Reason.CODE_ARRIVED_LATE: Rule(
+        "Arrived late, slow network",
+        _REVIEW,
+        None,
+        f"Your check-in took long to arrive. {_TEACHER}",
+    ),
+    Reason.SHORT_CODE_USED: Rule(
+        "Short code typed", _REVIEW, None, f"The short code was typed in. {_TEACHER}"
+    ),
     Reason.SHORT_CODE_WRONG: Rule(
-        _REFUSE, None, "The short code was not right. Type the one that is on the screen now."
+        "Wrong short code",
+        _REFUSE,
+        None,
+        "The short code was not right. Type the one that is on the screen now.",
     ),
-    Reason.BLUETOOTH_MISSING: Rule(_REVIEW, None, f"The room's beacon was not heard. {_TEACHER}"),
+    Reason.BLUETOOTH_MISSING: Rule(
+        "No Bluetooth heard", _REVIEW, None, f"The room's beacon was not heard. {_TEACHER}"
+    ),
     Reason.BLUETOOTH_TOO_LITTLE: Rule(
-        _REVIEW, None, f"The room's beacon was heard too briefly. {_TEACHER}"
+        "Bluetooth heard too briefly",
+        _REVIEW,
+        None,
+        f"The room's beacon was heard too briefly. {_TEACHER}",
     ),
     Reason.BLUETOOTH_REPLAYED: Rule(
+        "Bluetooth from earlier",
         _REFUSE,
         Severity.MEDIUM,
         f"What Bluetooth reported was from earlier. {_RETRY}",
     ),
     Reason.BLUETOOTH_INVENTED: Rule(
+        "Bluetooth of no room here",
         _REFUSE,
         Severity.MEDIUM,
         f"What Bluetooth reported did not come from a room here. {_RETRY}",
     ),
     Reason.BLUETOOTH_COPIED: Rule(
+        "Another student's Bluetooth",
         _REFUSE,
         Severity.HIGH,
         f"What Bluetooth reported came from another phone before. {_RETRY}",
     ),
     Reason.BLUETOOTH_FLAT: Rule(
-        _REVIEW, None, f"The beacon's signal did not vary as it does in a room. {_TEACHER}"
+        "Bluetooth signal never varied",
+        _REVIEW,
+        None,
+        f"The beacon's signal did not vary as it does in a room. {_TEACHER}",
     ),
-    Reason.FACE_DECLINED: Rule(_REVIEW, None, f"You check in without a face. {_TEACHER}"),
+    Reason.FACE_DECLINED: Rule(
+        "Checks in without a face", _REVIEW, None, f"You check in without a face. {_TEACHER}"
+    ),
     Reason.FACE_NOT_ENROLLED: Rule(
+        "No face enrolled",
         _REFUSE,
         None,
         "Your face is not enrolled. Enrol it, or choose to check in without; "
         "your teacher can mark you today.",
     ),
-    Reason.FACE_WAITING: Rule(_REVIEW, None, f"Your enrolled face is not approved yet. {_TEACHER}"),
-    Reason.FACE_ENROL_AGAIN: Rule(
-        _REVIEW, None, f"The face check was renewed: please enrol again. {_TEACHER}"
+    Reason.FACE_WAITING: Rule(
+        "Face not approved yet",
+        _REVIEW,
+        None,
+        f"Your enrolled face is not approved yet. {_TEACHER}",
     ),
-    Reason.FACE_MISSING: Rule(_REFUSE, None, "The face step is missing. Please do it."),
+    Reason.FACE_ENROL_AGAIN: Rule(
+        "Has to enrol the face again",
+        _REVIEW,
+        None,
+        f"The face check was renewed: please enrol again. {_TEACHER}",
+    ),
+    Reason.FACE_MISSING: Rule(
+        "No face step", _REFUSE, None, "The face step is missing. Please do it."
+    ),
     Reason.FACE_NOT_SEEN: Rule(
-        _REFUSE, None, f"Your face was not in every picture. Keep it in the oval. {_RETRY}"
+        "Face not seen",
+        _REFUSE,
+        None,
+        f"Your face was not in every picture. Keep it in the oval. {_RETRY}",
     ),
     Reason.FACE_POOR_CAPTURE: Rule(
-        _REVIEW, None, f"The pictures were not clear enough. {_TEACHER}"
+        "Pictures not clear", _REVIEW, None, f"The pictures were not clear enough. {_TEACHER}"
     ),
     Reason.FACE_SEVERAL: Rule(
-        _REFUSE, Severity.LOW, f"More than one face was in the picture. {_RETRY}"
+        "More than one face",
+        _REFUSE,
+        Severity.LOW,
+        f"More than one face was in the picture. {_RETRY}",
     ),
     Reason.FACE_SWAPPED: Rule(
-        _REFUSE, Severity.HIGH, f"The pictures did not show one person throughout. {_RETRY}"
+        "Not one person throughout",
+        _REFUSE,
+        Severity.HIGH,
+        f"The pictures did not show one person throughout. {_RETRY}",
     ),
     Reason.FACE_IN_DOUBT: Rule(
-        _REVIEW, None, f"The face could not be told for certain. {_TEACHER}"
+        "Face in doubt", _REVIEW, None, f"The face could not be told for certain. {_TEACHER}"
     ),
     Reason.FACE_MISMATCH: Rule(
-        _REFUSE, Severity.HIGH, f"The face did not match the enrolled one. {_RETRY}"
+        "Face does not match",
+        _REFUSE,
+        Severity.HIGH,
+        f"The face did not match the enrolled one. {_RETRY}",
     ),
-    Reason.CHALLENGE_EXPIRED: Rule(_REFUSE, None, "The face step took too long. Start it again."),
+    Reason.CHALLENGE_EXPIRED: Rule(
+        "Face step took too long", _REFUSE, None, "The face step took too long. Start it again."
+    ),
     Reason.MOVES_NOT_SEEN: Rule(
-        _REFUSE, Severity.LOW, f"The moves were not seen when they were asked for. {_RETRY}"
+        "Moves not made as asked",
+        _REFUSE,
+        Severity.LOW,
+        f"The moves were not seen when they were asked for. {_RETRY}",
     ),
     Reason.MOVES_UNPROMPTED: Rule(
-        _REFUSE, Severity.LOW, f"There were moves that nobody asked for. {_RETRY}"
+        "Moves that nobody asked for",
+        _REFUSE,
+        Severity.LOW,
+        f"There were moves that nobody asked for. {_RETRY}",
     ),
     Reason.NO_FRONTAL_START: Rule(
-        _REFUSE, None, f"Look straight at the phone until the first prompt. {_RETRY}"
+        "Did not face the phone",
+        _REFUSE,
+        None,
+        f"Look straight at the phone until the first prompt. {_RETRY}",
     ),
     Reason.PICTURE_FLAT: Rule(
-        _REFUSE, Severity.HIGH, f"The moves looked like those of a flat picture. {_RETRY}"
+        "A flat picture",
+        _REFUSE,
+        Severity.HIGH,
+        f"The moves looked like those of a flat picture. {_RETRY}",
     ),
     Reason.PICTURE_FROZEN: Rule(
-        _REFUSE, Severity.HIGH, f"The pictures did not change as a living face does. {_RETRY}"
+        "A still picture",
+        _REFUSE,
+        Severity.HIGH,
+        f"The pictures did not change as a living face does. {_RETRY}",
     ),
     Reason.TIMES_IMPOSSIBLE: Rule(
-        _REFUSE, Severity.LOW, f"The pictures' times do not fit the prompts. {_RETRY}"
+        "Picture times do not fit",
+        _REFUSE,
+        Severity.LOW,
+        f"The pictures' times do not fit the prompts. {_RETRY}",
     ),
-    Reason.EVIDENCE_EXPIRED: Rule(_REFUSE, None, f"The steps lie too far apart. {_SCAN}"),
+    Reason.EVIDENCE_EXPIRED: Rule(
+        "Evidence too old", _REFUSE, None, f"The steps lie too far apart. {_SCAN}"
+    ),
 }

@@ -44,7 +44,7 @@ def tell_room(decision: CheckInDecision) -> None:
             "student_id": str(decision.student_id),
             "decision_id": str(decision.pk),
             "outcome": decision.outcome,
-            "reasons": [RULES[Reason(code)].words for code in decision.reasons],
+            "reasons": [RULES[Reason(code)].label for code in decision.reasons],
         },
     )
 

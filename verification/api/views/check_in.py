@@ -10,6 +10,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.views.base import caller as user_of
 from attendance_project import clock
 from attendance_project.api_errors import ApiError
 from sessions_app.models import Session
@@ -25,7 +26,7 @@ from verification.services.attempts import latest_prompt
 
 def _caller(request: Request, now: datetime) -> services.Caller:
     jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]  # HasDeviceKey saw to it
-    return services.identify(request.user, jkt=jkt, now=now)  # type: ignore[arg-type]
+    return services.identify(user_of(request), jkt=jkt, now=now)
 
 
 class OpenAttempt(PhoneView):
@@ -38,7 +39,7 @@ class OpenAttempt(PhoneView):
     def post(self, request: Request) -> Response:
         now = clock.now()
         data = parsed(serializers.OpenAttemptSerializer, request)
-        session = found(Session.objects.visible_to(request.user), data["session"], "session")  # type: ignore[arg-type]
+        session = found(Session.objects.visible_to(user_of(request)), data["session"], "session")
         if not session.is_open:
             raise ApiError("session_not_open", "This session is not open.", status=409)
         attempt = services.open_attempt(

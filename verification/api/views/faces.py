@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts import queries as people_queries
 from accounts.api.permissions import HasDeviceKey, IsStudent, IsTeacherOrAdmin
+from accounts.api.views.base import caller as user_of
 from accounts.models import User
 from attendance_project import clock
 from attendance_project.api_errors import ApiError
@@ -46,12 +47,12 @@ class Face(JudgedView):
 
     @extend_schema(responses={200: serializers.FaceStatusSerializer, **ERRORS})
     def get(self, request: Request) -> Response:
-        return Response(_status_of(request.user))  # type: ignore[arg-type]
+        return Response(_status_of(user_of(request)))
 
     @extend_schema(responses={204: None, **ERRORS})
     def delete(self, request: Request) -> Response:
         """Withdraws the consent and deletes every template. Calling again is harmless."""
-        services.erase_face(request.user, by=request.user, now=clock.now())  # type: ignore[arg-type]
+        services.erase_face(user_of(request), by=user_of(request), now=clock.now())
         return Response(status=204)
 
 
@@ -67,7 +68,7 @@ class FaceConsent(JudgedView):
     def post(self, request: Request) -> Response:
         now = clock.now()
         data = parsed(serializers.ConsentSerializer, request)
-        student: User = request.user  # type: ignore[assignment]
+        student = user_of(request)
         if data["action"] == "give":
             services.give_consent(student, version=data["version"], now=now)
         elif data["action"] == "decline":
@@ -94,7 +95,7 @@ class EnrolFace(PhoneView):
     def post(self, request: Request) -> Response:
         now = clock.now()
         data = parsed(serializers.FaceEnrolSerializer, request)
-        student: User = request.user  # type: ignore[assignment]
+        student = user_of(request)
         self._require_own_device(request)
         if data["consent_version"]:
             services.give_consent(student, version=data["consent_version"], now=now)
@@ -104,7 +105,7 @@ class EnrolFace(PhoneView):
     def _require_own_device(self, request: Request) -> None:
         """A stolen password must not be enough to put another's face in."""
         jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]
-        caller = services.identify(request.user, jkt=jkt, now=clock.now())  # type: ignore[arg-type]
+        caller = services.identify(user_of(request), jkt=jkt, now=clock.now())
         if caller.standing is not DeviceStanding.ACTIVE:
             raise ApiError(
                 f"device_{caller.standing.value}",
@@ -134,7 +135,7 @@ class WaitingFaces(ListAPIView):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return FaceTemplate.objects.none()
-        return queries.waiting_faces(self.request.user)  # type: ignore[arg-type]
+        return queries.waiting_faces(user_of(self.request))
 
 
 class DecideFace(JudgedView):
@@ -147,14 +148,14 @@ class DecideFace(JudgedView):
     def post(self, request: Request, template_id: UUID) -> Response:
         data = parsed(serializers.FaceDecisionSerializer, request)
         template = found(
-            queries.faces_approvable_by(request.user),  # type: ignore[arg-type]
+            queries.faces_approvable_by(user_of(request)),
             template_id,
             "enrolment",
         )
         decided = services.decide_face(
             template,
             approve=data["verdict"] == "approve",
-            by=request.user,  # type: ignore[arg-type]
+            by=user_of(request),
             now=clock.now(),
         )
         return Response(serializers.WaitingFaceSerializer(decided).data)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
+from accounts.api.views.base import caller as user_of
 from attendance_project import clock
 from attendance_project.pagination import Pages
 from verification import queries, services
@@ -38,7 +39,7 @@ class WaitingReviews(ListAPIView):
         if getattr(self, "swagger_fake_view", False):
             return CheckInDecision.objects.none()
         return queries.waiting_reviews(
-            self.request.user,  # type: ignore[arg-type]
+            user_of(self.request),
             session_id=_uuid_or_none(self.request.query_params.get("session"), "session"),
         )
 
@@ -54,12 +55,12 @@ class AnswerReview(JudgedView):
     )
     def post(self, request: Request, decision_id: UUID) -> Response:
         data = parsed(serializers.ReviewSerializer, request)
-        decision = found(queries.decisions_run_by(request.user), decision_id, "check-in")  # type: ignore[arg-type]
+        decision = found(queries.decisions_run_by(user_of(request)), decision_id, "check-in")
         services.review(
             decision,
             verdict=data["verdict"],
             note=data["note"],
-            by=request.user,  # type: ignore[arg-type]
+            by=user_of(request),
             now=clock.now(),
         )
         return Response(presenting.decision_of(decision))
@@ -72,14 +73,14 @@ class Warnings(ListAPIView):
     queryset = Warning.objects.none()
 
     def get_serializer_class(self) -> type[BaseSerializer]:
-        if getattr(self, "swagger_fake_view", False) or self.request.user.is_student:  # type: ignore[union-attr]
+        if getattr(self, "swagger_fake_view", False) or user_of(self.request).is_student:  # type: ignore[union-attr]
             return serializers.WarningSerializer
         return serializers.WarningDetailSerializer
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Warning.objects.none()
-        return Warning.objects.visible_to(self.request.user)
+        return Warning.objects.visible_to(user_of(self.request))
 
 
 class AppealWarning(JudgedView):
@@ -93,7 +94,7 @@ class AppealWarning(JudgedView):
     )
     def post(self, request: Request, warning_id: UUID) -> Response:
         data = parsed(serializers.AppealSerializer, request)
-        warning = found(Warning.objects.visible_to(request.user), warning_id, "warning")
+        warning = found(Warning.objects.visible_to(user_of(request)), warning_id, "warning")
         heard = services.appeal(warning, text=data["text"], now=clock.now())
         return Response(serializers.WarningSerializer(heard).data)
 
@@ -109,12 +110,12 @@ class DecideWarning(JudgedView):
     )
     def post(self, request: Request, warning_id: UUID) -> Response:
         data = parsed(serializers.WarningVerdictSerializer, request)
-        warning = found(Warning.objects.visible_to(request.user), warning_id, "warning")
+        warning = found(Warning.objects.visible_to(user_of(request)), warning_id, "warning")
         decided = services.answer_warning(
             warning,
             verdict=data["verdict"],
             note=data["note"],
-            by=request.user,  # type: ignore[arg-type]
+            by=user_of(request),
             now=clock.now(),
         )
         return Response(serializers.WarningDetailSerializer(decided).data)
@@ -129,11 +130,11 @@ class WarnedUsers(JudgedView):
     def get(self, request: Request) -> Response:
         paginator = Pages()
         rows = paginator.paginate_queryset(
-            queries.warned_students(request.user),  # type: ignore[arg-type]
+            queries.warned_students(user_of(request)),
             request,
             view=self,
         )
-        people = queries.warned_people(request.user, [row["student_id"] for row in rows or []])  # type: ignore[arg-type]
+        people = queries.warned_people(user_of(request), [row["student_id"] for row in rows or []])
         return paginator.get_paginated_response(
             serializers.WarnedUserSerializer(people, many=True).data
         )
