@@ -13,6 +13,7 @@ from sessions_app.models import Enrolment, Session
 from verification.domain.challenge import Challenge, draw_challenge
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Standing
 from verification.domain.policy import Need, Policy
+from verification.domain.reasons import RULES, Reason
 from verification.errors import Refusal
 from verification.models import CheckInAttempt, IssuedChallenge
 
@@ -105,6 +106,15 @@ def require_open(attempt: CheckInAttempt, now: datetime) -> None:
         raise Refusal("attempt_decided", "This check-in is decided already.")
     if now > attempt.expires_at:
         raise Refusal("attempt_expired", "This check-in took too long. Start again.")
+
+
+def require_same_device(caller: Caller, attempt: CheckInAttempt) -> None:
+    """Raises Refusal for evidence by another phone than the one that opened the attempt.
+
+    Otherwise one phone could stand in the room while the face is shown to another at home.
+    """
+    if caller.jkt != attempt.jkt:
+        raise Refusal("device_changed", RULES[Reason.DEVICE_CHANGED].words)
 
 
 def policy_for(session: Session) -> Policy:

@@ -124,13 +124,15 @@ def _findings_on_scan(
 
 
 def hear_beacon(
+    caller: Caller,
     attempt: CheckInAttempt,
     *,
     sightings: Sequence[proximity.Sighting],
     nonce: str,
     now: datetime,
 ) -> StepResult:
-    """Record what the phone heard of the room's beacon."""
+    """Record what the phone heard of the room's beacon. Raises Refusal for another phone."""
+    attempts.require_same_device(caller, attempt)
     policy = attempts.policy_for(attempt.session)
     record = _recorded(attempt, EvidenceKind.BLUETOOTH, nonce)
     if record is None:
@@ -173,13 +175,14 @@ def _is_copied(attempt: CheckInAttempt, digest: str) -> bool:
 
 
 def verify_face(
-    attempt: CheckInAttempt, capture: FaceCapture, *, nonce: str, now: datetime
+    caller: Caller, attempt: CheckInAttempt, capture: FaceCapture, *, nonce: str, now: datetime
 ) -> StepResult:
     """Measure a burst against the challenge that it names, which is thereby used up.
 
-    Raises Refusal for a challenge that is not the attempt's latest or was used by another
-    call, and UnreadableImage.
+    Raises Refusal for another phone and for a challenge that is not the attempt's or was used
+    by another call, and UnreadableImage.
     """
+    attempts.require_same_device(caller, attempt)
     issued = _issued_challenge(attempt, capture.challenge_number)
     record = _recorded(attempt, EvidenceKind.FACE, str(issued.number))
     if record is None:

@@ -100,9 +100,10 @@ class CheckBluetooth(PhoneView):
     def post(self, request: Request) -> Response:
         now = clock.now()
         data = parsed(serializers.BluetoothSerializer, request)
-        attempt = services.attempt_for(_caller(request, now), data["attempt"])
+        caller = _caller(request, now)
+        attempt = services.attempt_for(caller, data["attempt"])
         step = services.hear_beacon(
-            attempt, sightings=data["sightings"], nonce=data["nonce"], now=now
+            caller, attempt, sightings=data["sightings"], nonce=data["nonce"], now=now
         )
         return Response(presenting.step_of(step))
 
@@ -119,8 +120,9 @@ class VerifyFace(PhoneView):
     def post(self, request: Request) -> Response:
         now = clock.now()
         data = parsed(serializers.FaceVerifySerializer, request)
-        attempt = services.attempt_for(_caller(request, now), data["attempt"])
-        step = services.verify_face(attempt, _capture(data), nonce=data["nonce"], now=now)
+        caller = _caller(request, now)
+        attempt = services.attempt_for(caller, data["attempt"])
+        step = services.verify_face(caller, attempt, _capture(data), nonce=data["nonce"], now=now)
         return Response(presenting.step_of(step))
 
 
@@ -172,9 +174,9 @@ def _gather(
     if step.decision is not None:
         return
     if data.get("sightings"):
-        services.hear_beacon(attempt, sightings=data["sightings"], nonce=nonce, now=now)
+        services.hear_beacon(caller, attempt, sightings=data["sightings"], nonce=nonce, now=now)
     if data.get("frames"):
-        services.verify_face(attempt, _capture(data), nonce=nonce, now=now)
+        services.verify_face(caller, attempt, _capture(data), nonce=nonce, now=now)
 
 
 def _capture(data: dict[str, Any]) -> services.FaceCapture:
