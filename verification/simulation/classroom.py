@@ -10,7 +10,7 @@ from math import log10
 from typing import Any
 
 from sessions_app.domain.beacon import ephemeral_id
-from verification.simulation.http import Browser
+from verification.simulation.http import Blocked, Browser
 
 
 class Screen:
@@ -23,23 +23,39 @@ class Screen:
         self._desk, self._session_id = desk, session_id
         self._changed = threading.Condition()
         self._stopped = threading.Event()
+        self._dark: Blocked | None = None
         self.photographs: list[tuple[float, str]] = []
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self._thread.start()
 
     def _follow(self) -> None:
         while not self._stopped.is_set():
-            code = self._desk.get(f"/qr/generate/{self._session_id}")
-            with self._changed:
-                if not self.photographs or self.photographs[-1][1] != code["url"]:
-                    self.photographs.append((time.monotonic(), code["url"]))
-                    self._changed.notify_all()
+            try:
+                code = self._desk.get(f"/qr/generate/{self._session_id}")
+            except Blocked as blocked:  # somebody closed the session on the teacher's page
+                self._go_dark(blocked)
+                break
+            self._show(code["url"])
             changes_at = datetime.fromisoformat(code["changes_at"])
             wait_s = (changes_at - datetime.now(UTC)).total_seconds()
             self._stopped.wait(min(max(wait_s, 0.0) + 0.05, 5.0))
 
+    def _show(self, url: str) -> None:
+        with self._changed:
+            if not self.photographs or self.photographs[-1][1] != url:
+                self.photographs.append((time.monotonic(), url))
+                self._changed.notify_all()
+
+    def _go_dark(self, why: Blocked) -> None:
+        with self._changed:
+            self._dark = why
+            self._changed.notify_all()
+
     def look(self, codes: int = 2, patience_s: float = 30.0) -> list[str]:
-        """Hold the camera on the screen until so many codes were read, the one there included."""
+        """Hold the camera on the screen until so many codes were read, the one there included.
+
+        Raises Blocked where the screen shows no more codes.
+        """
         with self._changed:
             self._wait_for(1, patience_s)
             seen = len(self.photographs) - 1
@@ -52,11 +68,18 @@ class Screen:
             old = [url for at, url in self.photographs if time.monotonic() - at >= ago_s]
             if len(old) >= codes:
                 return old[-codes:]
+            if self._dark:
+                raise self._dark
             time.sleep(0.2)
 
     def _wait_for(self, count: int, patience_s: float) -> None:
-        if not self._changed.wait_for(lambda: len(self.photographs) >= count, patience_s):
+        def shown() -> bool:
+            return len(self.photographs) >= count
+
+        if not self._changed.wait_for(lambda: shown() or self._dark, patience_s):
             raise TimeoutError("The screen shows no new code.")
+        if self._dark and not shown():
+            raise self._dark
 
     def switch_off(self) -> None:
         self._stopped.set()
@@ -95,7 +118,7 @@ def _rssi_dbm(distance_m: float, rng: random.Random) -> float:
 class Room:
     """One session with its screen and beacon, run from the teacher's desk."""
 
-    def __init__(self, desk: Browser, course_id: str, *, late_in_s: float) -> None:
+    def __init__(self, desk: Browser, course_id: str, *, name: str, late_in_s: float) -> None:
         """Plan a session that began a while ago and counts as late from ``late_in_s`` on."""
         self.desk = desk
         late_after_min = 10
@@ -107,7 +130,7 @@ class Room:
                 "course": course_id,
                 "starts_at": starts_at.isoformat(),
                 "ends_at": (starts_at + timedelta(minutes=50)).isoformat(),
-                "room": "B-204",
+                "room": name,
                 "late_after_min": late_after_min,
             },
         )
@@ -115,6 +138,14 @@ class Room:
         self.id: str = self.session["id"]
         self.screen: Screen
         self.beacon: Beacon
+
+    def wait_for_teacher(self, patience_s: float) -> None:
+        """Until somebody opens the session on the teacher's page, or so long."""
+        until = time.monotonic() + patience_s
+        while time.monotonic() < until:
+            if self.desk.get(f"/sessions/{self.id}")["state"] == "open":
+                return
+            time.sleep(0.5)
 
     def open(self) -> None:
         self.desk.post(f"/sessions/{self.id}/open")

@@ -50,9 +50,14 @@ def number_of_acts() -> int:
     return len(honest.ACTS) + len(cheats.BEFORE_OPENING + cheats.ACTS + cheats.AFTER_CLOSING)
 
 
-def play(stage: Stage, *, over_s: float, seed: int, report: Report) -> Lecture:
-    """Play every act, spread over so many seconds, and compare the register with the cast."""
+def play(stage: Stage, *, patience_s: float, over_s: float, seed: int, report: Report) -> Lecture:
+    """Play every act and compare the register with the cast.
+
+    The class arrives over ``over_s`` seconds once the session is open. It opens by itself when
+    nobody opened it on the teacher's page for ``patience_s``.
+    """
     rows = [_show(act, stage, report) for act in cheats.BEFORE_OPENING]
+    stage.room.wait_for_teacher(patience_s)
     stage.room.open()
     rows += _during(stage, over_s=over_s, seed=seed, report=report)
     confirmed = _confirm_reviews(stage)

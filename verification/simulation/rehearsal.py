@@ -24,22 +24,24 @@ def prepare(
     *,
     line: Line,
     logins: Logins,
+    subject: str,
     phones: Path,
     faces: Mapping[str, Sequence[bytes]],
     seed: int,
     late_in_s: float,
     tick: Callable[[str], None],
 ) -> Stage:
-    """Log the teachers in, gather the class, and plan the lecture and one next door.
+    """Log the teachers in, plan the lecture and one next door, and gather the class.
 
-    Raises Blocked where the server refuses, and LookupError where the teacher has fewer than
-    two courses.
+    The lecture is of that subject where the teacher has it. It is planned first, so that it
+    stands on the teacher's first page while the class gathers. Raises Blocked where the server
+    refuses, and LookupError where the teacher has fewer than two courses.
     """
     desk = Browser(line, logins.teacher, logins.password)
     colleague = Browser(line, logins.colleague, logins.password)
-    courses = [course["id"] for course in desk.all("/courses") if course["is_active"]]
-    if len(courses) < 2:
-        raise LookupError("The teacher needs two courses: run 'manage.py seed_demo'.")
+    course, next_door = _two_courses(desk, subject)
+    room = Room(desk, course, name="B-204", late_in_s=late_in_s)
+    other_room = Room(desk, next_door, name="B-205", late_in_s=late_in_s)
     school = School(
         line=line,
         desk=desk,
@@ -48,10 +50,8 @@ def prepare(
         faces=faces,
         seed=seed,
     )
-    students = school.gather(courses[:1], tick)
-    other_room = Room(desk, courses[1], late_in_s=late_in_s)
+    students = school.gather([course], tick)
     other_room.open()
-    room = Room(desk, courses[0], late_in_s=late_in_s)
     return Stage(
         line=line,
         room=room,
@@ -60,3 +60,11 @@ def prepare(
         colleague=colleague,
         password=logins.password,
     )
+
+
+def _two_courses(desk: Browser, subject: str) -> tuple[str, str]:
+    courses = [course for course in desk.all("/courses") if course["is_active"]]
+    if len(courses) < 2:
+        raise LookupError("The teacher needs two courses: run 'manage.py seed_demo'.")
+    courses.sort(key=lambda course: course["subject_name"] != subject)
+    return courses[0]["id"], courses[1]["id"]

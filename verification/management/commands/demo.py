@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import socket
@@ -18,7 +19,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from verification.management.commands.seed_demo import logins_file
+from verification.management.commands.seed_demo import LECTURE, logins_file
 
 HOST = "127.0.0.1"
 START_PATIENCE_S = 60.0
@@ -31,10 +32,11 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--once", action="store_true", help="Stop after the class.")
         parser.add_argument(
-            "--lead", type=float, default=25.0, help="Seconds to log in before the class starts."
+            "--lead", type=float, default=40.0, help="Seconds to log in before the class starts."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line a call
         port = options["port"]
         _require_free(port)
         call_command("fetch_photographs")
@@ -72,11 +74,11 @@ class Command(BaseCommand):
         lead_s = 0 if options["once"] else options["lead"]
         if lead_s:
             self.stdout.write(
-                f"The class starts in {lead_s:.0f} s: log in as the teacher and open "
-                "“Operating Systems” when it appears on the first page.\n"
+                f"Log in as the teacher and choose “{LECTURE}” on the first page: the class "
+                f"arrives soon after you open it, or in {lead_s:.0f} s.\n"
             )
-            time.sleep(lead_s)
         command = [sys.executable, "manage.py", "simulate_class", "--server", url]
+        command += ["--lead", str(lead_s)]
         return subprocess.run(command, cwd=_project(), check=False).returncode
 
 

@@ -14,6 +14,8 @@ from django.core.management.base import BaseCommand
 from accounts.models import Role, User
 from sessions_app.models import ClassGroup, Course, Subject
 
+LECTURE = "Operating Systems"
+"""The subject whose lecture the demo plays."""
 ADMIN, TEACHER, COLLEAGUE = "admin@demo.test", "teacher@demo.test", "colleague@demo.test"
 
 
@@ -32,7 +34,7 @@ class Command(BaseCommand):
             (COLLEAGUE, "Carla Colleague", "DEMO-T2", Role.TEACHER),
         ):
             _person(email, name, number, role, password)
-        for code, name in (("DEMO-OS", "Operating Systems"), ("DEMO-DB", "Databases")):
+        for code, name in (("DEMO-OS", LECTURE), ("DEMO-DB", "Databases")):
             _course(code, name)
         self.stdout.write("The demo's people and courses are there.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,14 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
 from verification.engines import photographs
-from verification.management.commands.seed_demo import logins_file
+from verification.management.commands.seed_demo import LECTURE, logins_file
 from verification.simulation import play, printing, rehearsal
 from verification.simulation.http import Blocked, Line
 from verification.simulation.people import NAMES
 from verification.simulation.stage import Stage
 
-LATE_IN_S = 100.0
+LATE_IN_S = 120.0
+"""From the planning on: the class has gathered and all but the last have arrived by then."""
 
 
 class Command(BaseCommand):
@@ -44,6 +46,16 @@ class Command(BaseCommand):
             help="Where the simulated phones keep their keys between runs.",
         )
         parser.add_argument(
+            "--subject", default=LECTURE, help="Whose lecture it is. Default: %(default)s"
+        )
+        parser.add_argument(
+            "--lead",
+            type=float,
+            default=0.0,
+            help="Seconds from the start after which the session opens by itself; "
+            "the class arrives at once where the teacher opens it before.",
+        )
+        parser.add_argument(
             "--over", type=float, default=60.0, help="Seconds over which the class arrives."
         )
         parser.add_argument("--seed", type=int, default=1, help="The order and noise of the day.")
@@ -54,8 +66,9 @@ class Command(BaseCommand):
         server = options["server"].rstrip("/")
         try:
             with Line(server) as line:
+                opens_by = time.monotonic() + options["lead"]
                 stage = self._prepare(console, line, options)
-                lecture = self._play(console, stage, options)
+                lecture = self._play(console, stage, opens_by, options)
         except httpx.TransportError as error:
             raise CommandError(f"{server} does not answer ({error}). Is it running?") from error
         except Blocked as error:
@@ -77,15 +90,23 @@ class Command(BaseCommand):
             return rehearsal.prepare(
                 line=line,
                 logins=_logins(options["logins"]),
+                subject=options["subject"],
                 phones=options["phones"],
                 faces=photographs.faces(Path(settings.VAR_DIR) / "photographs", console.print),
                 seed=options["seed"],
-                late_in_s=LATE_IN_S,
+                late_in_s=LATE_IN_S + options["lead"],
                 tick=tick,
             )
 
-    def _play(self, console: Console, stage: Stage, options: dict[str, Any]) -> play.Lecture:
+    def _play(
+        self, console: Console, stage: Stage, opens_by: float, options: dict[str, Any]
+    ) -> play.Lecture:
         console.print(f"Watch it at {stage.line.server}/sessions/{stage.room.id}/live/")
+        patience_s = max(opens_by - time.monotonic(), 0.0)
+        if patience_s:
+            console.print(
+                f"It opens by itself in {patience_s:.0f} s, if you do not open it before."
+            )
         with printing.progress_bar(console) as bar:
             task = bar.add_task("Checking in", total=play.number_of_acts())
 
@@ -93,7 +114,13 @@ class Command(BaseCommand):
                 bar.console.print(printing.line_of(row))
                 bar.advance(task)
 
-            return play.play(stage, over_s=options["over"], seed=options["seed"], report=report)
+            return play.play(
+                stage,
+                patience_s=patience_s,
+                over_s=options["over"],
+                seed=options["seed"],
+                report=report,
+            )
 
 
 def _logins(path: Path) -> rehearsal.Logins:
