@@ -24,6 +24,7 @@ from sessions_app.models import (
 
 MISSING = "missing"
 HERE = ("present", "late")
+_ON_THE_FIRST_PAGE = (SessionState.OPEN, SessionState.PLANNED, SessionState.CLOSED)
 _DAYS_APART = timedelta(hours=36)
 """No zone's today begins or ends further away than this."""
 
@@ -84,11 +85,15 @@ def on_register(session: Session) -> UserQuerySet:
 
 
 def sessions_today(user: User, now: datetime) -> list[Session]:
-    """Those that the user runs which are open, or on today's page of their own calendar."""
+    """Those that the user runs which are open, or on today's page of their own calendar.
+
+    The open ones first, the closed ones last, each by start.
+    """
     near = Q(starts_at__gt=now - _DAYS_APART, starts_at__lt=now + _DAYS_APART)
     rows = Session.objects.run_by(user).filter(near | Q(state=SessionState.OPEN))
     rows = rows.select_related("subject", "class_group", "teacher").order_by("starts_at")
-    return [s for s in rows if s.is_open or s.local_start.date() == s.local_time(now).date()]
+    today = (s for s in rows if s.is_open or s.local_start.date() == s.local_time(now).date())
+    return sorted(today, key=lambda s: _ON_THE_FIRST_PAGE.index(s.state))
 
 
 def _attendances(session: Session) -> dict[UUID, Attendance]:
