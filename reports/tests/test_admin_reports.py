@@ -149,7 +149,7 @@ def test_stats_count_what_waits_for_someone(as_user, admin_user, student, classm
     answered = decide(session, student, "review", "no_bluetooth")
     decide(session, classmate, "review", "no_bluetooth")
     ReviewVerdict.objects.create(
-        decision=answered, verdict="confirmed", by=admin_user, at=timezone.now()
+        decision=answered, verdict="refused", by=admin_user, at=timezone.now()
     )
     refused = decide(session, student, "refused", "other_face")
     warn(refused)
