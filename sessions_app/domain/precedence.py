@@ -9,21 +9,25 @@ class Mark(Protocol):
     key: str
     source: str
     at: datetime
+    undone_at: datetime | None
 
 
 M = TypeVar("M", bound=Mark)
 
-_RANK = {"closing": 0, "check_in": 1, "review": 1, "manual": 2}
+_RANK = {"closing": 0, "excuse": 1, "check_in": 2, "review": 2, "manual": 3}
 
 
-def winner(marks: Iterable[M]) -> M:
-    """The mark that counts of at least one, whatever order they are given in.
+def winner(marks: Iterable[M]) -> M | None:
+    """The mark that counts, whatever order they are given in; None if none was left undone.
 
-    What a person signed for beats what was measured, and that beats the absence noted on
-    closing. Of several by hand the latest counts, since a teacher may correct it; of several
-    check-ins the first, since a student is not less present for trying again.
+    What a person signed for beats what was measured; being there beats an excuse, and that
+    the absence noted on closing. Of several by hand the latest counts, since a teacher may
+    correct it; of several check-ins the first, since a student is not less present for trying
+    again.
     """
-    ranked = [(_RANK[mark.source], mark) for mark in marks]
+    ranked = [(_RANK[mark.source], mark) for mark in marks if mark.undone_at is None]
+    if not ranked:
+        return None
     top = max(rank for rank, _ in ranked)
     best = [mark for rank, mark in ranked if rank == top]
     pick = max if top == _RANK["manual"] else min

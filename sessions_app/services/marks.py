@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from attendance_project.api_errors import ApiError
@@ -31,7 +32,8 @@ def record_mark(
     """Append a mark and bring the attendance up to date; the same ``key`` again adds nothing.
 
     Returns the attendance as it then stands, which another mark may have decided. Raises
-    key_reused if the key already stands for something else.
+    key_reused if the key already stands for something else, mark_undone if its mark was undone
+    and no other is left.
     """
     mark = AttendanceMark(
         key=key,
@@ -46,6 +48,8 @@ def record_mark(
     )
     _append(mark)
     attendance = settle(session, student)
+    if attendance is None:
+        raise ApiError("mark_undone", "This mark was undone. Mark again.", status=409)
     live.publish(
         session.pk,
         {"type": "mark", "student_id": str(student.pk), "status": attendance.status},
@@ -75,7 +79,7 @@ def mark_by_hand(
     )
 
 
-def record_absence(session: Session, student: User, now: datetime) -> Attendance:
+def record_absence(session: Session, student: User, now: datetime) -> Attendance | None:
     """Note on closing that nothing was seen of the student; anything seen beats it."""
     _append(
         AttendanceMark(
@@ -90,8 +94,8 @@ def record_absence(session: Session, student: User, now: datetime) -> Attendance
     return settle(session, student)
 
 
-def settle(session: Session, student: User) -> Attendance:
-    """Make the attendance say what its marks say. Needs at least one mark.
+def settle(session: Session, student: User) -> Attendance | None:
+    """Make the attendance say what its marks say; with no mark left, there is none.
 
     The row is read before the marks: whoever appends later also settles later and finds this
     write, and if that one was faster, the compare-and-set below fails and we look again.
@@ -100,6 +104,10 @@ def settle(session: Session, student: User) -> Attendance:
         row = Attendance.objects.filter(session_id=session.pk, student_id=student.pk).first()
         marks = AttendanceMark.objects.filter(session_id=session.pk, student_id=student.pk)
         mark = precedence.winner(marks)
+        if mark is None:
+            if row is None or _remove(row):
+                return None
+            continue
         settled = _create(session, mark) if row is None else _replace(row, mark)
         if settled is not None:
             return settled
@@ -144,12 +152,20 @@ def _replace(row: Attendance, mark: AttendanceMark) -> Attendance | None:
     values = _values(mark)
     if all(getattr(row, name) == value for name, value in values.items()):
         return row
-    seen = {name: getattr(row, name) for name in ("status", "source", "marked_at")}
-    if not Attendance.objects.filter(pk=row.pk, **seen).update(**values):
+    if not _unchanged(row).update(**values):
         return None
     for name, value in values.items():
         setattr(row, name, value)
     return row
+
+
+def _remove(row: Attendance) -> bool:
+    return bool(_unchanged(row).delete()[0])
+
+
+def _unchanged(row: Attendance) -> QuerySet[Attendance]:
+    seen = {name: getattr(row, name) for name in ("status", "source", "marked_at")}
+    return Attendance.objects.filter(pk=row.pk, **seen)
 
 
 def _values(mark: AttendanceMark) -> dict[str, object]:

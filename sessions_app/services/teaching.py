@@ -10,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 
 from accounts.models import Role, User, normalise_number
 from attendance_project.api_errors import ApiError
-from sessions_app.models import Course, Enrolment, Session, SessionState
+from sessions_app.models import POLICY_FIELDS, Course, Enrolment, Session, SessionState
 
 LONGEST = timedelta(hours=24)
 YEARS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
@@ -18,11 +18,11 @@ YEARS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
 _SPARE_TRIES = 2
 """A new session's random code is taken with one chance in 2**32 for each session there is."""
 
-POLICY_FIELDS = frozenset({"face", "bluetooth", "qr_slot_s", "qr_slots_needed", "late_after_min"})
 CHANGEABLE = {
-    SessionState.PLANNED: POLICY_FIELDS | {"starts_at", "ends_at", "time_zone", "room"},
+    SessionState.PLANNED: frozenset(POLICY_FIELDS) | {"starts_at", "ends_at", "time_zone", "room"},
     SessionState.OPEN: frozenset({"ends_at", "room"}),
     SessionState.CLOSED: frozenset({"room"}),
+    SessionState.CANCELLED: frozenset(),
 }
 """The policy is frozen once the first check-in may have been judged by it."""
 
@@ -44,9 +44,10 @@ def add(row: M) -> M:
 def create_session(
     course: Course, *, starts_at: datetime, ends_at: datetime, **fields: Any
 ) -> Session:
-    """Plan a session; the time zone is the course's unless given. Raises invalid_input."""
+    """Plan a session; zone and policy are the course's unless given. Raises invalid_input."""
     check_times(starts_at, ends_at)
-    fields.setdefault("time_zone", course.time_zone)
+    for name in ("time_zone", *POLICY_FIELDS):
+        fields.setdefault(name, getattr(course, name))
     values = {**fields, "course": course, "starts_at": starts_at, "ends_at": ends_at}
     for _ in range(_SPARE_TRIES):
         with contextlib.suppress(ApiError):

@@ -1,6 +1,6 @@
 """Which mark counts, for every set of marks and every order of arrival."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import permutations
 
@@ -17,16 +17,21 @@ class Mark:
     key: str
     source: str
     at: datetime
+    undone_at: datetime | None = None
 
 
 def mark(source: str, minute: int) -> Mark:
     return Mark(f"{source}{minute}", source, NOW + timedelta(minutes=minute))
 
 
+def undone(mark: Mark) -> Mark:
+    return replace(mark, key=f"{mark.key}-undone", undone_at=NOW + timedelta(hours=1))
+
+
 marks = st.lists(
     st.builds(
         mark,
-        st.sampled_from(["closing", "check_in", "review", "manual"]),
+        st.sampled_from(["closing", "excuse", "check_in", "review", "manual"]),
         st.integers(0, 3),
     ),
     min_size=1,
@@ -52,9 +57,24 @@ def test_a_mark_by_hand_counts_wherever_there_is_one(given_marks):
 def test_a_later_check_in_never_changes_the_winner_unless_it_was_an_absence(given_marks):
     best = winner(given_marks)
     after = winner([*given_marks, mark("check_in", 9)])
-    assert after == best or best.source == "closing"
+    assert after == best or best.source in ("closing", "excuse")
 
 
 @pytest.mark.parametrize("source", ["check_in", "review", "manual"])
 def test_an_absence_noted_later_on_closing_never_counts_against_what_was_seen(source):
     assert winner([mark(source, 1), mark("closing", 2)]).source == source
+
+
+def test_an_excuse_takes_the_place_of_the_absence_and_gives_way_to_being_there():
+    assert winner([mark("excuse", 1), mark("closing", 2)]).source == "excuse"
+    assert winner([mark("excuse", 2), mark("check_in", 1)]).source == "check_in"
+
+
+@given(marks, marks)
+def test_what_was_undone_changes_nothing(given_marks, others):
+    assert winner([*map(undone, others), *given_marks]) == winner(given_marks)
+
+
+@given(marks)
+def test_where_everything_was_undone_nothing_counts(given_marks):
+    assert winner(map(undone, given_marks)) is None

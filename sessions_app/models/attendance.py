@@ -1,0 +1,153 @@
+"""Who was there, who says so, and who need not be."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models.courses import ClassGroup, Course, Subject
+from sessions_app.models.meetings import Session
+
+
+class AttendanceStatus(models.TextChoices):
+    PRESENT = "present", _("Present")
+    LATE = "late", _("Late")
+    EXCUSED = "excused", _("Excused")
+    ABSENT = "absent", _("Absent")
+
+
+class MarkSource(models.TextChoices):
+    """How an attendance came about."""
+
+    CHECK_IN = "check_in", _("Checked in")
+    REVIEW = "review", _("Confirmed by the teacher")
+    MANUAL = "manual", _("Marked by hand")
+    EXCUSE = "excuse", _("Excused by a note")
+    CLOSING = "closing", _("Not seen when the session closed")
+
+
+class Attendance(models.Model):
+    """Where a student stands in a session: one row, the outcome of its marks.
+
+    ``local_date`` is the session's day in its own time zone, ``YYYY-MM-DD``, so that days
+    are grouped without date arithmetic in the database.
+    """
+
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attendances"
+    )
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="+")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    class_group = models.ForeignKey(ClassGroup, on_delete=models.PROTECT, related_name="+")
+    teacher = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    local_date = models.CharField(max_length=10)
+    status = models.CharField(max_length=10, choices=AttendanceStatus)
+    source = models.CharField(max_length=10, choices=MarkSource)
+    evidence = models.JSONField(
+        default=list, blank=True, help_text="Kinds that counted: code, bluetooth, face."
+    )
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-marked_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["session", "student"], name="one_attendance")
+        ]
+        indexes = [
+            models.Index(fields=["session", "student"], name="attendance_session"),
+            models.Index(fields=["student", "local_date"], name="attendance_student_day"),
+            models.Index(fields=["class_group", "local_date"], name="attendance_class_day"),
+            models.Index(fields=["subject", "local_date"], name="attendance_subject_day"),
+            models.Index(fields=["course", "student"], name="attendance_course"),
+            models.Index(fields=["local_date", "status"], name="attendance_day_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student_id} {self.status}"
+
+
+class AttendanceMark(models.Model):
+    """Append-only: every time someone or something set an attendance, and why.
+
+    What was undone stays, and counts no more.
+
+    ``key`` makes a retry harmless: the check-in decision's id, the review verdict's id, or
+    the caller's own nonce.
+    """
+
+    key = models.CharField(max_length=80, unique=True)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="marks")
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attendance_marks"
+    )
+    status = models.CharField(max_length=10, choices=AttendanceStatus)
+    source = models.CharField(max_length=10, choices=MarkSource)
+    reason = models.CharField(max_length=300, blank=True)
+    evidence = models.JSONField(default=list, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="marks_made",
+        help_text="Who signed for it; empty where the system did.",
+    )
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [
+            models.Index(fields=["key"], name="mark_key"),
+            models.Index(fields=["session", "student", "-at"], name="mark_history"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status} ({self.source})"
+
+
+class Excuse(models.Model):
+    """Why a student need not be at a course's sessions on some days; never deleted.
+
+    ``from_date`` and ``until_date`` are days of the sessions' own calendar, ``YYYY-MM-DD``,
+    both included, and compare as text.
+    """
+
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="excuses"
+    )
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="excuses")
+    from_date = models.CharField(max_length=10)
+    until_date = models.CharField(max_length=10)
+    note = models.CharField(max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta:
+        ordering = ["-from_date"]
+        indexes = [
+            models.Index(fields=["course", "until_date"], name="excuse_course"),
+            models.Index(fields=["student", "until_date"], name="excuse_student"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student_id} {self.from_date} to {self.until_date}"

@@ -1,0 +1,117 @@
+"""What is taught to whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from accounts.models import Role
+from sessions_app.models.policy import PolicyFields, validate_time_zone
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def teaches(user: User) -> bool:
+    """Whether the account may do what teachers do: an unapproved one may do nothing."""
+    return user.role == Role.TEACHER and user.is_approved
+
+
+def courses_of_student(user: User) -> list[object]:
+    """Ids, since MongoDB is slow at filtering across relations."""
+    enrolled = Enrolment.objects.filter(student_id=user.pk, is_active=True)
+    return list(enrolled.values_list("course_id", flat=True))
+
+
+class Subject(models.Model):
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=150)
+    department = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClassGroup(models.Model):
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=150)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class CourseQuerySet(models.QuerySet["Course"]):
+    def visible_to(self, user: User) -> CourseQuerySet:
+        if user.role == Role.STUDENT:
+            return self.filter(pk__in=courses_of_student(user))
+        return self.run_by(user)
+
+    def run_by(self, user: User) -> CourseQuerySet:
+        """Those whose sessions and enrolments the user may manage."""
+        if user.role == Role.ADMIN:
+            return self
+        return self.filter(teacher_id=user.pk) if teaches(user) else self.none()
+
+
+class Course(PolicyFields):
+    """A teacher teaches a subject to a class group.
+
+    Who is below ``at_risk_percent`` or missed ``at_risk_absences`` sessions in a row is at risk.
+    """
+
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="courses")
+    class_group = models.ForeignKey(ClassGroup, on_delete=models.PROTECT, related_name="courses")
+    teacher = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="courses_taught"
+    )
+    time_zone = models.CharField(max_length=50, default="UTC", validators=[validate_time_zone])
+    is_active = models.BooleanField(default=True)
+    at_risk_percent = models.PositiveSmallIntegerField(
+        default=75, validators=[MaxValueValidator(100)]
+    )
+    at_risk_absences = models.PositiveSmallIntegerField(
+        default=3, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+
+    objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["subject__code", "class_group__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "class_group", "teacher"], name="one_course_per_teaching"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} · {self.class_group}"
+
+
+class Enrolment(models.Model):
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="enrolments")
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrolments"
+    )
+    is_active = models.BooleanField(default=True)
+    enrolled_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["course", "student"], name="one_enrolment_per_course")
+        ]
+        indexes = [
+            models.Index(fields=["course", "is_active"], name="enrolment_course"),
+            models.Index(fields=["student", "is_active"], name="enrolment_student"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.student_id} in {self.course_id}"

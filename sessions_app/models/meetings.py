@@ -1,0 +1,121 @@
+"""When a course meets."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Role
+from sessions_app.models.courses import ClassGroup, Course, Subject, courses_of_student, teaches
+from sessions_app.models.policy import PolicyFields, validate_time_zone
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class SessionState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+def new_session_code() -> int:
+    """Four random bytes that stand for the session inside the QR code."""
+    return secrets.randbits(32)
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, user: User) -> SessionQuerySet:
+        if user.role == Role.STUDENT:
+            return self.filter(course_id__in=courses_of_student(user))
+        return self.run_by(user)
+
+    def run_by(self, user: User) -> SessionQuerySet:
+        """Those that the user may open, close and mark: their own. An admin's are all."""
+        return self if user.role == Role.ADMIN else self.taught_by(user)
+
+    def taught_by(self, user: User) -> SessionQuerySet:
+        """Those whose code and beacon the user may show: nobody's but their own."""
+        return self.filter(teacher_id=user.pk) if teaches(user) else self.none()
+
+
+class Session(PolicyFields):
+    """One meeting of a course, with the policy that its check-ins are judged by.
+
+    ``subject``, ``class_group`` and ``teacher`` repeat the course's, so that lists and
+    reports filter on one collection.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="sessions")
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="+")
+    class_group = models.ForeignKey(ClassGroup, on_delete=models.PROTECT, related_name="+")
+    teacher = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sessions_taught"
+    )
+    code = models.BigIntegerField(unique=True, default=new_session_code, editable=False)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=50, validators=[validate_time_zone])
+    room = models.CharField(max_length=50, blank=True)
+    state = models.CharField(max_length=10, choices=SessionState, default=SessionState.PLANNED)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    series = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="Shared by sessions planned together."
+    )
+    head_count = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="How many the teacher counted in the room."
+    )
+    head_counted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        indexes = [
+            models.Index(fields=["code"], name="session_code"),
+            models.Index(fields=["course", "starts_at"], name="session_course_start"),
+            models.Index(fields=["teacher", "starts_at"], name="session_teacher_start"),
+            models.Index(fields=["state", "starts_at"], name="session_state_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.course} {self.local_start:%Y-%m-%d %H:%M}"
+
+    def local_time(self, moment: datetime) -> datetime:
+        """The moment on the clock of the session's place."""
+        return moment.astimezone(ZoneInfo(self.time_zone))
+
+    @property
+    def local_start(self) -> datetime:
+        return self.local_time(self.starts_at)
+
+    @property
+    def local_end(self) -> datetime:
+        return self.local_time(self.ends_at)
+
+    @property
+    def late_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.late_after_min)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == SessionState.OPEN

@@ -1,0 +1,55 @@
+"""What the rows of teaching are built from: time zones and the policy of check-ins."""
+
+from __future__ import annotations
+
+import functools
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+@functools.cache
+def _time_zones() -> set[str]:
+    return available_timezones()  # walks the disk, so once
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in _time_zones():
+        raise ValidationError(f"{name!r} is not a time zone such as Europe/Paris.")
+
+
+class Requirement(models.TextChoices):
+    """What a session asks of a kind of evidence.
+
+    Without required evidence a check-in is refused; without preferred evidence it goes to
+    the teacher for review; evidence that is off is not asked for and not judged.
+    """
+
+    REQUIRED = "required", _("Required")
+    PREFERRED = "preferred", _("Preferred")
+    OFF = "off", _("Not asked")
+
+
+class PolicyFields(models.Model):
+    """How check-ins are judged: a course has its own, and each of its sessions a copy of it."""
+
+    face = models.CharField(max_length=10, choices=Requirement, default=Requirement.REQUIRED)
+    bluetooth = models.CharField(max_length=10, choices=Requirement, default=Requirement.PREFERRED)
+    qr_slot_s = models.PositiveSmallIntegerField(
+        default=2, validators=[MinValueValidator(1), MaxValueValidator(30)]
+    )
+    qr_slots_needed = models.PositiveSmallIntegerField(
+        default=2, validators=[MinValueValidator(1), MaxValueValidator(5)]
+    )
+    late_after_min = models.PositiveSmallIntegerField(
+        default=10, validators=[MaxValueValidator(600)]
+    )
+
+    class Meta:
+        abstract = True
+
+
+POLICY_FIELDS = tuple(field.name for field in PolicyFields._meta.local_fields)
