@@ -2,4 +2,4 @@
 
 from attendance_project.api_errors import ErrorSerializer
 
-ERRORS = dict.fromkeys((400, 401, 403, 404, 409), ErrorSerializer)
+ERRORS = dict.fromkeys((400, 401, 403, 404, 409, 429), ErrorSerializer)

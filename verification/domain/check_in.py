@@ -239,6 +239,8 @@ def judge_face(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
         yield _found(Reason.FACE_WAITING)  # approved only after the burst was compared
     if evidence.face is not None and evidence.face_reference is not FaceReference.DECLINED:
         yield from judge_burst(evidence.face, evidence.liveness, policy)
+        if evidence.challenges_given > policy.face_challenges:
+            yield _found(Reason.MANY_CHALLENGES)
 
 
 def judge_burst(

@@ -126,7 +126,8 @@ class Evidence:
     proximity: ProximityEvidence | None = None
     face: FaceEvidence | None = None
     liveness: LivenessEvidence | None = None
-    face_tries: int = 0
+    challenges_given: int = 0
+    """To this student at this session, in all attempts."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -147,7 +148,7 @@ class Evidence:
             liveness=_restore(
                 LivenessEvidence, data["liveness"], "moves_missing", "unprompted_at_s"
             ),
-            face_tries=data["face_tries"],
+            challenges_given=data["challenges_given"],
         )
 
 

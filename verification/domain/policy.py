@@ -67,6 +67,9 @@ class Policy:
     face_self_score: float = 0.30
     """The lowest score between two frames of one burst; turned heads score lower than frontal."""
     face_tries: int = 3
+    face_challenges: int = 6
+    """A session's, without asking the teacher: two attempts with all their tries. A kept film
+    fits one challenge in ten, so whoever could draw on would find one that it fits."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

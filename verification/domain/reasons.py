@@ -65,6 +65,7 @@ class Reason(StrEnum):
     FACE_IN_DOUBT = "face_in_doubt"
     FACE_MISMATCH = "face_mismatch"
 
+    MANY_CHALLENGES = "many_challenges"
     CHALLENGE_EXPIRED = "challenge_expired"
     MOVES_NOT_SEEN = "moves_not_seen"
     MOVES_UNPROMPTED = "moves_unprompted"
@@ -266,6 +267,12 @@ RULES: dict[Reason, Rule] = {
         _REFUSE,
         Severity.HIGH,
         f"The face did not match the enrolled one. {_RETRY}",
+    ),
+    Reason.MANY_CHALLENGES: Rule(
+        "Many tries at the face",
+        _REVIEW,
+        None,
+        f"The face step was begun many times. {_TEACHER}",
     ),
     Reason.CHALLENGE_EXPIRED: Rule(
         "Face step took too long", _REFUSE, None, "The face step took too long. Start it again."

@@ -22,6 +22,11 @@ ATTEMPT_LIFETIME = timedelta(minutes=4)
 CHALLENGE_LIFETIME = timedelta(seconds=45)
 """A burst takes 6.4 s; the rest is for reading the prompt, a permission dialogue, a slow upload."""
 
+ATTEMPTS_IN_WINDOW = 30
+ATTEMPTS_WINDOW = timedelta(minutes=5)
+"""A scan every ten seconds. Six digits guessed at that rate, two codes being right at a time,
+are met in a lecture of an hour by one student in 1,400, and then the teacher still looks."""
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -49,10 +54,26 @@ def identify(user: User, *, jkt: str, now: datetime) -> Caller:
 
 
 def open_attempt(caller: Caller, *, session: Session, nonce: str, now: datetime) -> CheckInAttempt:
-    """A new attempt with its first challenge; the same nonce again finds the same attempt.
+    """A new attempt; the same nonce again finds the same attempt.
 
-    Raises Refusal where the nonce belongs to an attempt at another session.
+    Raises Refusal where the nonce belongs to an attempt at another session, or where the
+    student has opened too many.
     """
+    known = CheckInAttempt.objects.filter(student=caller.user, nonce=nonce).first()
+    attempt = known or _new_attempt(caller, session, nonce, now)
+    if attempt.session_id != session.pk:
+        raise Refusal("nonce_reused", "This nonce was used for another session. Take a new one.")
+    return attempt
+
+
+def _new_attempt(caller: Caller, session: Session, nonce: str, now: datetime) -> CheckInAttempt:
+    own = CheckInAttempt.objects.filter(student=caller.user)
+    if own.filter(opened_at__gt=now - ATTEMPTS_WINDOW).count() >= ATTEMPTS_IN_WINDOW:
+        raise Refusal(
+            "too_many_attempts",
+            "That were many tries. Wait a few minutes, or ask your teacher to mark you.",
+            status=429,
+        )
     attempt, _ = CheckInAttempt.objects.get_or_create(
         student=caller.user,
         nonce=nonce,
@@ -64,9 +85,6 @@ def open_attempt(caller: Caller, *, session: Session, nonce: str, now: datetime)
             "expires_at": now + ATTEMPT_LIFETIME,
         },
     )
-    if attempt.session_id != session.pk:
-        raise Refusal("nonce_reused", "This nonce was used for another session. Take a new one.")
-    issue_challenge(attempt, number=1, now=now)
     return attempt
 
 
@@ -81,6 +99,19 @@ def issue_challenge(attempt: CheckInAttempt, *, number: int, now: datetime) -> N
             "expires_at": now + CHALLENGE_LIFETIME,
         },
     )
+
+
+def give_challenge(attempt: CheckInAttempt, now: datetime) -> IssuedPrompt:
+    """The attempt's newest challenge; its first is drawn here, when the phone is told it."""
+    issue_challenge(attempt, number=1, now=now)
+    return latest_prompt(attempt)
+
+
+def challenges_given(attempt: CheckInAttempt) -> int:
+    """How many challenges the student was told at the attempt's session, in all attempts."""
+    own = CheckInAttempt.objects.filter(session=attempt.session_id, student=attempt.student_id)
+    ids = list(own.values_list("pk", flat=True))
+    return IssuedChallenge.objects.filter(attempt_id__in=ids).count()
 
 
 def latest_prompt(attempt: CheckInAttempt) -> IssuedPrompt:

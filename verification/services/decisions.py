@@ -112,7 +112,7 @@ def _gather(attempt: CheckInAttempt, device: DeviceEvidence, at: datetime) -> tu
         proximity=proximity_evidence(newest.get(EvidenceKind.BLUETOOTH), at=at),
         face=face,
         liveness=liveness,
-        face_tries=sum(record.kind == EvidenceKind.FACE for record in records),
+        challenges_given=attempts.challenges_given(attempt),
     )
     engine = newest[EvidenceKind.FACE].measured["engine"] if face else ""
     return evidence, engine

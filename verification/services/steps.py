@@ -103,7 +103,7 @@ def scan(
     decision = None
     if any(finding.effect is Effect.REFUSE for finding in findings):
         decision = decisions.mark(caller, attempt, now=now)
-    prompt = attempts.latest_prompt(attempt)
+    prompt = None if decision else attempts.give_challenge(attempt, now)
     return StepResult(attempt, findings, prompt=prompt, decision=decision)
 
 

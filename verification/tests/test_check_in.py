@@ -43,7 +43,7 @@ GOOD = Evidence(
     proximity=HEARD,
     face=FACE,
     liveness=LivenessEvidence(),
-    face_tries=1,
+    challenges_given=1,
 )
 
 
@@ -108,6 +108,7 @@ ONE_FAULT = {
     Reason.FACE_SWAPPED: with_face(lowest_self_score=0.1),
     Reason.FACE_IN_DOUBT: with_face(comparison_score=0.39),
     Reason.FACE_MISMATCH: with_face(comparison_score=0.24),
+    Reason.MANY_CHALLENGES: replace(GOOD, challenges_given=7),
     Reason.CHALLENGE_EXPIRED: with_liveness(challenge_expired=True),
     Reason.MOVES_NOT_SEEN: with_liveness(moves_missing=("turn_left",)),
     Reason.MOVES_UNPROMPTED: with_liveness(unprompted_at_s=(2.2,)),

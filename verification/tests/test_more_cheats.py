@@ -1,10 +1,14 @@
 """Cheats that combine honest steps: two phones, many tries, evidence replaced by better."""
 
+from datetime import UTC, datetime, timedelta
+
 from sessions_app.models import Attendance
 from verification.engines.fake import honest_burst
+from verification.models import CheckInAttempt
 from verification.tests.support import (
     StudentPhone,
     challenge_of,
+    new_nonce,
     sightings,
     tokens,
 )
@@ -44,3 +48,44 @@ def test_a_beacon_heard_by_another_phone_than_the_one_that_scanned_does_not_coun
     phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))
     answer = phone.mark(step["attempt"]).json()
     assert (answer["outcome"], codes_of(answer)) == ("review", {"bluetooth_missing"})
+
+
+# --- many tries -----------------------------------------------------------------------
+
+
+def test_picking_a_challenge_that_fits_a_kept_film_waits_for_the_teacher(phone, open_session):
+    """One kept film in ten fits some challenge, so ten challenges must not be had for asking."""
+    body = {"session": str(open_session.pk)}
+    for _ in range(6):
+        assert phone.post("/attendance/attempts", body | {"nonce": new_nonce()}).status_code == 201
+    answer = phone.check_in(open_session)
+    assert (answer["outcome"], codes_of(answer)) == ("review", {"many_challenges"})
+    nobody_got_in(open_session)
+
+
+def test_scans_that_failed_cost_no_challenge(phone, open_session):
+    """A shaking hand at the back of the room is no cheat."""
+    for _ in range(8):
+        assert phone.scan(tokens(open_session, ages=(0,))).json()["challenge"] is None
+    assert phone.check_in(open_session)["outcome"] == "present"
+
+
+def test_short_codes_cannot_be_guessed_one_after_the_other(phone, open_session):
+    body = {"session": str(open_session.pk)}
+    statuses = [
+        phone.post("/qr/scan", body | {"nonce": new_nonce(), "short_code": f"{n:06d}"}).status_code
+        for n in range(31)
+    ]
+    assert statuses == [200] * 30 + [429]
+    assert CheckInAttempt.objects.count() == 30
+
+
+def test_after_too_many_attempts_the_known_one_still_goes_on(phone, open_session):
+    body = {"session": str(open_session.pk)}
+    nonces = [new_nonce() for _ in range(31)]
+    answers = [phone.post("/attendance/attempts", body | {"nonce": n}) for n in nonces]
+    assert (answers[-1].status_code, answers[-1].json()["code"]) == (429, "too_many_attempts")
+    again = phone.post("/attendance/attempts", body | {"nonce": nonces[0]})
+    assert again.json()["attempt"] == answers[0].json()["attempt"]
+    CheckInAttempt.objects.update(opened_at=datetime.now(UTC) - timedelta(minutes=6))
+    assert phone.post("/attendance/attempts", body | {"nonce": new_nonce()}).status_code == 201

@@ -21,7 +21,7 @@ from verification.api.views.base import PhoneView, found, parsed
 from verification.domain.reasons import Reason
 from verification.models import CheckInAttempt
 from verification.services import codes
-from verification.services.attempts import latest_prompt
+from verification.services.attempts import give_challenge
 
 
 def _caller(request: Request, now: datetime) -> services.Caller:
@@ -45,7 +45,7 @@ class OpenAttempt(PhoneView):
         attempt = services.open_attempt(
             _caller(request, now), session=session, nonce=data["nonce"], now=now
         )
-        return Response(presenting.attempt_of(attempt, latest_prompt(attempt)), status=201)
+        return Response(presenting.attempt_of(attempt, give_challenge(attempt, now)), status=201)
 
 
 class ScanCode(PhoneView):
