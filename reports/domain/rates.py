@@ -5,7 +5,8 @@
 - *rate*     = attended / counted.
 
 Being there counts from the moment it is recorded. Being absent counts once the session is
-closed: a session that is planned or still open has been missed by nobody.
+closed: a session that is planned or still open has been missed by nobody. A cancelled session
+counts for nobody, whatever was recorded before.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 
 ATTENDED = ("present", "late")
 STATUSES = ("present", "late", "excused", "absent")
-CLOSED = "closed"
+CLOSED, CANCELLED = "closed", "cancelled"
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class Meeting:
 
     @property
     def counts(self) -> bool:
+        if self.state == CANCELLED:
+            return False
         return self.status in STATUSES and (self.status != "absent" or self.state == CLOSED)
 
     @property
     def is_ahead(self) -> bool:
         """Whether the student can still gain or lose it."""
-        return self.state != CLOSED and self.status not in (*ATTENDED, "excused")
+        settled = self.state in (CLOSED, CANCELLED) or self.status in (*ATTENDED, "excused")
+        return not settled
 
 
 @dataclass(frozen=True)

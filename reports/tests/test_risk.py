@@ -1,0 +1,39 @@
+"""Who is at risk: the limits to the digit."""
+
+import pytest
+
+from reports.domain.rates import Meeting, Tally, absence_streak, tally
+from reports.domain.risk import Limits, Sign, signs
+
+LIMITS = Limits(percent=75, absences=3)
+
+
+@pytest.mark.parametrize(
+    ("present", "absent", "streak", "expected"),
+    [
+        (3, 1, 1, ()),  # exactly 75 %
+        (2, 1, 1, (Sign.RATE,)),
+        (149, 50, 0, (Sign.RATE,)),  # 74.87 %, which rounds to 74.9
+        (2999, 1000, 0, (Sign.RATE,)),  # 74.99 %, which rounds to 75.0
+        (0, 2, 2, ()),  # two sessions say nothing yet
+        (0, 3, 3, (Sign.RATE, Sign.STREAK)),
+        (20, 3, 3, (Sign.STREAK,)),
+        (20, 3, 2, ()),
+        (0, 0, 0, ()),
+    ],
+)
+def test_signs_at_the_limits(present, absent, streak, expected):
+    done = Tally(present=present, absent=absent)
+    assert signs(done, absence_streak=streak, limits=LIMITS) == expected
+
+
+def test_no_limit_of_absences_is_no_sign():
+    done = Tally(present=40, absent=9)
+    assert signs(done, absence_streak=9, limits=Limits(percent=75, absences=0)) == ()
+
+
+def test_a_cancelled_session_counts_for_nobody_and_lies_not_ahead():
+    meetings = [Meeting("cancelled", s) for s in ("present", "absent", "excused", None)]
+    assert tally(meetings) == Tally()
+    assert absence_streak([Meeting("closed", "absent"), *meetings]) == 1
+    assert not any(meeting.is_ahead for meeting in meetings)
