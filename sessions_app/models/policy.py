@@ -8,7 +8,10 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from sessions_app.domain import wording
 
 
 @functools.cache
@@ -50,6 +53,12 @@ class PolicyFields(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def policy_in_words(self) -> str:
+        evidence = gettext(wording.evidence_in_words(self.face, self.bluetooth))
+        lateness = gettext(wording.lateness_in_words(self.late_after_min))
+        return f"{evidence}; {lateness % {'minutes': self.late_after_min}}"
 
 
 POLICY_FIELDS = tuple(field.name for field in PolicyFields._meta.local_fields)

@@ -1,0 +1,34 @@
+"""A session's policy as a teacher would say it.
+
+The sentences are marked here for translation and translated where they are shown.
+"""
+
+
+def gettext_noop(sentence: str) -> str:
+    """The name that translation tools look for."""
+    return sentence
+
+
+_SENTENCES = {
+    ("required", "required"): gettext_noop("Code, face and Bluetooth required"),
+    ("required", "preferred"): gettext_noop("Code and face required, Bluetooth preferred"),
+    ("required", "off"): gettext_noop("Code and face required"),
+    ("preferred", "required"): gettext_noop("Code and Bluetooth required, face preferred"),
+    ("preferred", "preferred"): gettext_noop("Code required, face and Bluetooth preferred"),
+    ("preferred", "off"): gettext_noop("Code required, face preferred"),
+    ("off", "required"): gettext_noop("Code and Bluetooth required"),
+    ("off", "preferred"): gettext_noop("Code required, Bluetooth preferred"),
+    ("off", "off"): gettext_noop("Code required"),
+}
+
+
+def evidence_in_words(face: str, bluetooth: str) -> str:
+    """What is asked of a check-in; each is ``required``, ``preferred`` or ``off``."""
+    return _SENTENCES[face, bluetooth]
+
+
+def lateness_in_words(late_after_min: int) -> str:
+    """A format with ``%(minutes)d`` where there is a number in it."""
+    if late_after_min == 0:
+        return gettext_noop("late from the start")
+    return gettext_noop("late after %(minutes)d min")
