@@ -6,7 +6,7 @@ student beyond what the session's policy asks; evidence of cheating always is, w
 in order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -78,8 +78,9 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     asked_face = evidence.face is not None or not stopped
     proximity = [*judge_proximity(evidence.proximity, policy)] if asked_radio else []
     face = [*judge_face(evidence, policy)] if asked_face else []
+    earlier = [*judge_earlier(evidence.earlier)]
     # Several pieces of evidence can have the same fault, such as age: it is told once.
-    findings = sorted(dict.fromkeys([*door, *proximity, *face]), key=lambda f: -f.effect)
+    findings = sorted(dict.fromkeys([*door, *proximity, *face, *earlier]), key=lambda f: -f.effect)
     kinds = (
         ("code", evidence.code, code),
         ("bluetooth", evidence.proximity, proximity),
@@ -237,7 +238,8 @@ def judge_face(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
         yield _missing(Reason.FACE_MISSING, policy.face)
     elif evidence.face.reference is not FaceReference.APPROVED:
         yield _found(Reason.FACE_WAITING)  # approved only after the burst was compared
-    if evidence.face is not None and evidence.face_reference is not FaceReference.DECLINED:
+    # What was measured before the student declined still counts.
+    if evidence.face is not None and evidence.face.reference is not FaceReference.DECLINED:
         yield from judge_burst(evidence.face, evidence.liveness, policy)
         if evidence.challenges_given > policy.face_challenges:
             yield _found(Reason.MANY_CHALLENGES)
@@ -292,6 +294,20 @@ def _judge_liveness(liveness: LivenessEvidence, face: FaceEvidence) -> Iterator[
         yield _found(Reason.MOVES_NOT_SEEN)
     if liveness.unprompted_at_s:
         yield _found(Reason.MOVES_UNPROMPTED)
+
+
+# --- earlier tries --------------------------------------------------------------------
+
+
+def grave_reasons(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Reasons that a later try with better evidence does not make undone."""
+    return tuple(f.reason.value for f in findings if f.severity in (Severity.MEDIUM, Severity.HIGH))
+
+
+def judge_earlier(reasons: tuple[str, ...]) -> Iterator[Finding]:
+    """Trying until it passes is for the teacher to see; honest phones fail without a strike."""
+    if reasons:
+        yield _found(Reason.EARLIER_TRY)
 
 
 # --- shared ---------------------------------------------------------------------------

@@ -128,6 +128,8 @@ class Evidence:
     liveness: LivenessEvidence | None = None
     challenges_given: int = 0
     """To this student at this session, in all attempts."""
+    earlier: tuple[str, ...] = ()
+    """Grave reasons that spoke against evidence which newer evidence took the place of."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -149,6 +151,7 @@ class Evidence:
                 LivenessEvidence, data["liveness"], "moves_missing", "unprompted_at_s"
             ),
             challenges_given=data["challenges_given"],
+            earlier=tuple(data["earlier"]),
         )
 
 

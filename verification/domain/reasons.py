@@ -74,6 +74,7 @@ class Reason(StrEnum):
     PICTURE_FROZEN = "picture_frozen"
     TIMES_IMPOSSIBLE = "times_impossible"
 
+    EARLIER_TRY = "earlier_try"
     EVIDENCE_EXPIRED = "evidence_expired"
 
 
@@ -312,6 +313,12 @@ RULES: dict[Reason, Rule] = {
         _REFUSE,
         Severity.LOW,
         f"The pictures' times do not fit the prompts. {_RETRY}",
+    ),
+    Reason.EARLIER_TRY: Rule(
+        "An earlier try did not fit",
+        _REVIEW,
+        Severity.LOW,
+        f"An earlier try of this check-in did not fit. {_TEACHER}",
     ),
     Reason.EVIDENCE_EXPIRED: Rule(
         "Evidence too old", _REFUSE, None, f"The steps lie too far apart. {_SCAN}"

@@ -6,7 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from sessions_app.models import Session
-from verification.domain.check_in import decide
+from verification.domain.check_in import (
+    Finding,
+    decide,
+    grave_reasons,
+    judge_burst,
+    judge_proximity,
+)
 from verification.domain.evidence import (
     CodeEvidence,
     DeviceEvidence,
@@ -17,6 +23,7 @@ from verification.domain.evidence import (
     LivenessEvidence,
     ProximityEvidence,
 )
+from verification.domain.policy import Need, Policy
 from verification.models import (
     CheckInAttempt,
     CheckInDecision,
@@ -77,7 +84,7 @@ def _decide(
     as_of: datetime | None = None,
 ) -> CheckInDecision:
     policy = attempts.policy_for(attempt.session)
-    evidence, engine = _gather(attempt, device, as_of or now)
+    evidence, engine = _gather(attempt, device, policy, as_of or now)
     decision = decide(evidence, policy)
     stored, _ = CheckInDecision.objects.get_or_create(
         attempt=attempt,
@@ -97,7 +104,9 @@ def _decide(
     return stored
 
 
-def _gather(attempt: CheckInAttempt, device: DeviceEvidence, at: datetime) -> tuple[Evidence, str]:
+def _gather(
+    attempt: CheckInAttempt, device: DeviceEvidence, policy: Policy, at: datetime
+) -> tuple[Evidence, str]:
     """The newest record of each kind as evidence, and the engine that measured the face."""
     records = list(EvidenceRecord.objects.filter(attempt=attempt).order_by("received_at"))
     newest = {record.kind: record for record in records}
@@ -113,9 +122,23 @@ def _gather(attempt: CheckInAttempt, device: DeviceEvidence, at: datetime) -> tu
         face=face,
         liveness=liveness,
         challenges_given=attempts.challenges_given(attempt),
+        earlier=_earlier([r for r in records if r is not newest[r.kind]], policy),
     )
     engine = newest[EvidenceKind.FACE].measured["engine"] if face else ""
     return evidence, engine
+
+
+def _earlier(records: list[EvidenceRecord], policy: Policy) -> tuple[str, ...]:
+    """What spoke gravely against records that newer ones took the place of."""
+    findings: list[Finding] = []
+    for record in records:
+        if record.kind == EvidenceKind.BLUETOOTH:
+            heard = proximity_evidence(record, at=record.received_at)
+            findings += judge_proximity(heard, policy)
+        elif record.kind == EvidenceKind.FACE and policy.face is not Need.OFF:
+            face, liveness = face_evidence(record, at=record.received_at)
+            findings += judge_burst(face, liveness, policy) if face else ()
+    return tuple(dict.fromkeys(grave_reasons(findings)))
 
 
 # --- from stored measurements back to evidence ----------------------------------------

@@ -25,6 +25,7 @@ from verification.domain.check_in import (
 from verification.domain.evidence import (
     CodeEvidence,
     FaceEvidence,
+    FaceReference,
     LivenessEvidence,
     ProximityEvidence,
 )
@@ -33,7 +34,7 @@ from verification.domain.liveness import (
     LivenessLimits,
     judge_moves,
 )
-from verification.domain.reasons import Effect
+from verification.domain.reasons import RULES, Effect, Reason
 from verification.engines import get_engine
 from verification.engines.base import BurstMeasurement, FaceEngine
 from verification.errors import Refusal
@@ -179,10 +180,14 @@ def verify_face(
 ) -> StepResult:
     """Measure a burst against the challenge that it names, which is thereby used up.
 
-    Raises Refusal for another phone and for a challenge that is not the attempt's or was used
-    by another call, and UnreadableImage.
+    The face of a student who declined is not measured at all. Raises Refusal for another
+    phone and for a challenge that is not the attempt's or was used by another call, and
+    UnreadableImage.
     """
     attempts.require_same_device(caller, attempt)
+    if faces.reference_standing(caller.user) is FaceReference.DECLINED:
+        declined = Reason.FACE_DECLINED
+        return StepResult(attempt, (Finding(declined, RULES[declined].effect),))
     issued = _issued_challenge(attempt, capture.challenge_number)
     record = _recorded(attempt, EvidenceKind.FACE, str(issued.number))
     if record is None:

@@ -116,6 +116,7 @@ ONE_FAULT = {
     Reason.PICTURE_FLAT: with_liveness(flat=True),
     Reason.PICTURE_FROZEN: with_liveness(frozen=True),
     Reason.TIMES_IMPOSSIBLE: with_liveness(impossible_times=True),
+    Reason.EARLIER_TRY: replace(GOOD, earlier=("face_mismatch",)),
     Reason.EVIDENCE_EXPIRED: with_code(age_s=120.5),
 }
 # These two only speak where nothing fresh was heard, which is a fault of its own.
@@ -216,7 +217,8 @@ def test_a_burst_that_never_shows_who_it_is_proves_nobody(missing):
 
 
 def test_who_declined_is_not_judged_by_a_face_sent_anyway():
-    evidence = replace(with_face(comparison_score=None), face_reference=FaceReference.DECLINED)
+    sent_anyway = with_face(comparison_score=None, reference=FaceReference.DECLINED)
+    evidence = replace(sent_anyway, face_reference=FaceReference.DECLINED)
     assert decide(evidence, POLICY).reasons == (Reason.FACE_DECLINED,)
 
 
@@ -309,6 +311,8 @@ evidences = st.builds(
     proximity=st.one_of(st.none(), heards),
     face=st.one_of(st.none(), faces),
     liveness=st.one_of(st.none(), livenesses),
+    challenges_given=st.integers(0, 9),
+    earlier=st.sampled_from([(), ("bluetooth_copied",)]),
 )
 policies = st.builds(
     Policy,

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from sessions_app.models import Attendance
 from verification.engines.fake import honest_burst
-from verification.models import CheckInAttempt
+from verification.models import CheckInAttempt, EvidenceRecord, Warning
 from verification.tests.support import (
     StudentPhone,
     challenge_of,
@@ -89,3 +91,53 @@ def test_after_too_many_attempts_the_known_one_still_goes_on(phone, open_session
     assert again.json()["attempt"] == answers[0].json()["attempt"]
     CheckInAttempt.objects.update(opened_at=datetime.now(UTC) - timedelta(minutes=6))
     assert phone.post("/attendance/attempts", body | {"nonce": new_nonce()}).status_code == 201
+
+
+# --- evidence replaced by better ------------------------------------------------------
+
+
+def test_a_copied_trace_is_not_forgotten_over_a_better_one(phone, friend, open_session):
+    heard = sightings(open_session)
+    friend.hear(friend.scan(tokens(open_session)).json()["attempt"], heard)
+    step = phone.scan(tokens(open_session)).json()
+    assert phone.hear(step["attempt"], heard).json()["accepted"] is False
+    assert phone.hear(step["attempt"], sightings(open_session)).json()["accepted"] is True
+    phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))
+    answer = phone.mark(step["attempt"]).json()
+    assert (answer["outcome"], codes_of(answer)) == ("review", {"earlier_try"})
+    warning = Warning.objects.get()
+    assert (warning.severity, warning.measured["earlier"]) == ("low", ["bluetooth_copied"])
+    nobody_got_in(open_session)
+
+
+def test_anothers_face_is_not_forgotten_over_ones_own(phone, open_session):
+    step = phone.scan(tokens(open_session)).json()
+    phone.hear(step["attempt"], sightings(open_session))
+    again = phone.show(step["attempt"], 1, honest_burst("a friend", challenge_of(step))).json()
+    shown = phone.show(step["attempt"], 2, honest_burst("me", challenge_of(again))).json()
+    assert shown["accepted"] is True
+    answer = phone.mark(step["attempt"]).json()
+    assert (answer["outcome"], codes_of(answer)) == ("review", {"earlier_try"})
+    nobody_got_in(open_session)
+
+
+@pytest.mark.parametrize("way_out", ["decline", "withdraw"])
+def test_a_face_that_did_not_match_is_not_taken_back(phone, open_session, way_out):
+    step = phone.scan(tokens(open_session)).json()
+    phone.hear(step["attempt"], sightings(open_session))
+    phone.show(step["attempt"], 1, honest_burst("a friend", challenge_of(step)))
+    assert phone.post("/face/consent", {"action": way_out}).status_code == 200
+    answer = phone.mark(step["attempt"]).json()
+    assert answer["outcome"] == "refused"
+    assert "face_mismatch" in codes_of(answer)
+
+
+def test_a_burst_of_who_declined_is_not_measured(phone, open_session):
+    phone.post("/face/consent", {"action": "decline"})
+    step = phone.scan(tokens(open_session)).json()
+    phone.hear(step["attempt"], sightings(open_session))
+    shown = phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step))).json()
+    assert (shown["accepted"], codes_of(shown)) == (True, {"face_declined"})
+    assert not EvidenceRecord.objects.filter(kind="face").exists()
+    answer = phone.mark(step["attempt"]).json()
+    assert (answer["outcome"], codes_of(answer)) == ("review", {"face_declined"})
