@@ -81,7 +81,7 @@ class ProximityEvidence:
     replayed_ids: int = 0
     """This session's ids from longer ago than any delay explains."""
     unknown_ids: int = 0
-    """Ids that no open session gave out."""
+    """Ids that no session of now or of a while ago gave out."""
     copied: bool = False
     """Another student already reported the same trace."""
 

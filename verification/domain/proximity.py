@@ -45,7 +45,7 @@ def measure(
 ) -> ProximityEvidence:
     """Sort the ids into fresh, stale, replayed and unknown, and measure the fresh ones' signal.
 
-    ``other_keys`` are those of the other open sessions, whose beacons a phone also hears.
+    ``other_keys`` are those of other sessions whose beacons a phone may also hear.
     """
     now_slot = int(received_unix_s // BEACON_SLOT_S)
     slot_of = _recent_ids(key, now_slot, policy)
@@ -54,7 +54,7 @@ def measure(
     }
     # One slot's id in several sightings is one slot; one phone reading twice is two samples.
     aged = [(s, now_slot - slot_of[s.eid]) for s in sightings if s.eid in slot_of]
-    fresh = [s for s, age in aged if age <= policy.bt_slots_back]
+    fresh = [s for s, age in aged if -policy.bt_slots_ahead <= age <= policy.bt_slots_back]
     readings = [rssi for s in fresh for rssi in s.rssi_dbm]
     strength = median(readings) if readings else None
     return ProximityEvidence(
@@ -79,7 +79,8 @@ def _recent_ids(
     key: bytes, now_slot: int, policy: Policy, *, fresh_only: bool = False
 ) -> dict[bytes, int]:
     oldest = policy.bt_replay_slots if fresh_only else REPLAY_HORIZON_SLOTS
-    slots = range(now_slot - oldest, now_slot + policy.bt_slots_ahead + 1)
+    # Ids to come cannot be invented without the key: they are of a beacon whose clock is fast.
+    slots = range(now_slot - oldest, now_slot + policy.bt_replay_slots + 1)
     return {ephemeral_id(key, slot): slot for slot in slots}
 
 
@@ -94,14 +95,17 @@ def _distance_m(rssi_dbm: float | None, fresh: Sequence[Sighting]) -> float | No
 
 
 def trace_digest(sightings: Sequence[Sighting]) -> str:
-    """A fingerprint of the readings, the same after adding a constant to all of them.
+    """A fingerprint of the readings, the same after adding a constant to all of them, and
+    whichever id is told first.
 
     Two phones never read the same sequence, so the same fingerprint from two students means
     that one handed the trace to the other. Empty where there are too few readings to tell.
     """
-    trace = [(s.eid.hex(), rssi) for s in sightings for rssi in s.rssi_dbm]
+    by_id = sorted(sightings, key=lambda s: s.eid)
+    trace = [(s.eid.hex(), rssi) for s in by_id for rssi in s.rssi_dbm]
     if len(trace) < TRACE_MIN_SAMPLES:
         return ""
     base = trace[0][1]
-    shape = [(eid, round(rssi - base, 1)) for eid, rssi in trace]
+    # Twice: what adding left in the last binary places must not decide a rounding to a tenth.
+    shape = [(eid, round(round(rssi - base, 3), 1)) for eid, rssi in trace]
     return hashlib.sha256(json.dumps(shape).encode()).hexdigest()

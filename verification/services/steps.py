@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
 import sessions_app.services as teaching
 from sessions_app.models import Session, SessionState
@@ -142,7 +143,7 @@ def hear_beacon(
         heard = proximity.measure(
             sightings,
             key=teaching.beacon_key(attempt.session),
-            other_keys=_keys_of_other_open_sessions(attempt.session),
+            other_keys=_keys_of_other_sessions(attempt.session, now),
             received_unix_s=now.timestamp(),
             copied=_is_copied(attempt, digest),
             policy=policy,
@@ -160,8 +161,15 @@ def hear_beacon(
     return StepResult(attempt, tuple(judge_proximity(stored, policy)))
 
 
-def _keys_of_other_open_sessions(session: Session) -> list[bytes]:
-    others = Session.objects.filter(state=SessionState.OPEN).exclude(pk=session.pk)
+BEACON_LEFT_ON = timedelta(hours=3)
+"""How long before or after a session its beacon may be on: for a long lecture in the room."""
+
+
+def _keys_of_other_sessions(session: Session, now: datetime) -> list[bytes]:
+    """Those whose beacons may be on: next door, for the lesson to come, or left on after one."""
+    around = (now - BEACON_LEFT_ON, now + BEACON_LEFT_ON)
+    near = Q(state=SessionState.OPEN) | Q(closed_at__gt=around[0]) | Q(starts_at__range=around)
+    others = Session.objects.filter(near).exclude(pk=session.pk)
     return [teaching.beacon_key(other) for other in others]
 
 

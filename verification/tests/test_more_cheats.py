@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sessions_app.models import Attendance
+from sessions_app.models import Attendance, Session
 from verification.engines.fake import honest_burst
 from verification.models import CheckInAttempt, EvidenceRecord, Warning
 from verification.tests.support import (
@@ -141,3 +141,38 @@ def test_a_burst_of_who_declined_is_not_measured(phone, open_session):
     assert not EvidenceRecord.objects.filter(kind="face").exists()
     answer = phone.mark(step["attempt"]).json()
     assert (answer["outcome"], codes_of(answer)) == ("review", {"face_declined"})
+
+
+# --- nobody is accused of another's clock or beacon -----------------------------------
+
+
+def waits_for_the_teacher_unaccused(phone, session, heard):
+    step = phone.scan(tokens(session)).json()
+    phone.hear(step["attempt"], heard)
+    phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))
+    answer = phone.mark(step["attempt"]).json()
+    assert (answer["outcome"], codes_of(answer)) == ("review", {"bluetooth_too_little"})
+    assert not Warning.objects.exists()
+
+
+def test_a_beacon_whose_clock_is_fast_accuses_nobody_of_inventing(phone, open_session):
+    """Nobody without the key can make tomorrow's id, so it was heard and not made up."""
+    heard = sightings(open_session, ages=(-6, -7))
+    waits_for_the_teacher_unaccused(phone, open_session, heard)
+
+
+def test_the_beacon_of_the_last_lesson_accuses_nobody_of_inventing(phone, course, open_session):
+    """The teacher's beacon still runs for the lesson before."""
+    last = Session.objects.create(
+        course=course,
+        subject=course.subject,
+        class_group=course.class_group,
+        teacher=course.teacher,
+        starts_at=open_session.starts_at - timedelta(hours=1),
+        ends_at=open_session.starts_at,
+        time_zone="UTC",
+        state="closed",
+        opened_at=open_session.starts_at - timedelta(hours=1),
+        closed_at=open_session.starts_at,
+    )
+    waits_for_the_teacher_unaccused(phone, open_session, sightings(last))

@@ -40,7 +40,7 @@ def test_fresh_slots_and_samples_are_counted():
 @pytest.mark.parametrize(
     ("age", "kind"),
     [
-        (-2, "unknown_ids"),
+        (-13, "unknown_ids"),
         (-1, "fresh"),
         (0, "fresh"),
         (1, "fresh"),
@@ -62,6 +62,13 @@ def test_an_id_counts_by_its_age_in_slots(age, kind):
     }
     assert counts.pop(kind) == 1
     assert set(counts.values()) == {0}
+
+
+@pytest.mark.parametrize("age", [-2, -12])
+def test_an_id_to_come_is_neither_fresh_nor_invented(age):
+    """It takes the key to make one, so a beacon's clock is fast."""
+    evidence = heard(sighting(age))
+    assert (evidence.slots, evidence.samples, evidence.unknown_ids) == ((), 0, 0)
 
 
 def test_random_ids_are_unknown_and_the_next_rooms_are_not():
@@ -102,3 +109,19 @@ def test_a_trace_is_told_by_its_shape():
 def test_few_readings_are_no_trace():
     """Two phones agree in a handful of readings by chance now and then."""
     assert trace_digest([sighting(0)]) == ""
+
+
+@pytest.mark.parametrize("louder_db", [-4.0, -1.37, 2.65, 7.1])
+def test_a_louder_trace_is_the_same_for_every_reading_a_phone_can_report(louder_db):
+    """Whatever the binary fractions of the decimals are."""
+    for hundredths in range(0, 300, 7):
+        readings = tuple(round(-70.0 + n * hundredths / 100, 2) for n in range(8))
+        louder = tuple(round(r + louder_db, 2) for r in readings)
+        assert trace_digest([sighting(0, rssi=readings)]) == trace_digest(
+            [sighting(0, rssi=louder)]
+        )
+
+
+def test_a_trace_told_in_another_order_is_the_same_trace():
+    told = [sighting(1, rssi=(-66.0, -63.5, -70.0, -65.0)), sighting(0, rssi=READINGS)]
+    assert trace_digest(told) == trace_digest(told[::-1]) != ""
