@@ -284,6 +284,24 @@ class FailedLogin(models.Model):
         return f"{self.account[:12]} {self.at:%Y-%m-%d %H:%M}"
 
 
+class ResetRequest(models.Model):
+    """That a link for a new password was asked for; keyed digests only, kept while it counts."""
+
+    account = models.CharField(max_length=64)
+    address = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account", "at"], name="reset_account"),
+            models.Index(fields=["address", "at"], name="reset_address"),
+            models.Index(fields=["at"], name="reset_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account[:12]} {self.at:%Y-%m-%d %H:%M}"
+
+
 class ConsentAction(models.TextChoices):
     GIVEN = "given", "Given"
     DECLINED = "declined", "Declined"

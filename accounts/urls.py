@@ -1,11 +1,19 @@
 """Pages of this app."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from accounts.views import LogInView
+from accounts import views
 
 urlpatterns = [
-    path("login/", LogInView.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("login/", views.LogInView.as_view(), name="login"),
+    path("logout/", views.LogOutView.as_view(), name="logout"),
+    path("join/", views.join, name="join"),
+    path("account/", views.account, name="account"),
+    path("account/password/", views.change_password, name="change-password"),
+    path("password/forgotten/", views.ask_for_reset, name="password_reset"),
+    path(
+        "password/new/<str:uidb64>/<str:token>/",
+        views.ForgottenPasswordView.as_view(),
+        name="password_reset_confirm",
+    ),
 ]

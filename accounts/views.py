@@ -1,12 +1,34 @@
-"""Log in to the pages, and out."""
+"""Log in to the pages and out, and look after one's own account."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib.auth.views import LoginView
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.forms import LogInForm
+from accounts import services
+from accounts.forms import (
+    AskForResetForm,
+    ChangePasswordForm,
+    ForgottenPasswordForm,
+    JoinForm,
+    LogInForm,
+    add_refusal,
+)
+from accounts.models import Role
+from accounts.pages import viewer
+from accounts.queries import address_of
+from attendance_project.api_errors import ApiError
 
 
 class LogInView(LoginView):
@@ -22,9 +44,119 @@ class LogInView(LoginView):
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        response = super().form_invalid(form)
-        if form.refusal is not None:
-            response.status_code = form.refusal.status_code
-            if form.refusal.wait:
-                response.headers["Retry-After"] = str(int(form.refusal.wait) + 1)
-        return response
+        return _with_status(super().form_invalid(form), form.refusal)
+
+
+class LogOutView(LogoutView):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        answer = super().post(request, *args, **kwargs)
+        messages.info(request, _("You are logged out."))
+        return answer
+
+
+@require_GET
+@never_cache
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Who one is here, as the admins see it."""
+    return render(request, "accounts/account.html", {"person": viewer(request)})
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@never_cache
+@login_required
+def change_password(request: HttpRequest) -> HttpResponse:
+    """A new password for oneself; this browser stays logged in, everything else is logged out."""
+    user = viewer(request)
+    form = ChangePasswordForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "accounts/change_password.html", {"form": form})
+    change = partial(services.change_password, user, address=address_of(request))
+    current, new = form.cleaned_data["current_password"], form.cleaned_data["new_password"]
+    try:
+        change(current=current, new=new, now=timezone.now())
+    except ApiError as refusal:
+        return _refused(request, "accounts/change_password.html", form, refusal)
+    update_session_auth_hash(request, user)
+    messages.success(
+        request, _("Your password is changed. Phones and other browsers are logged out.")
+    )
+    return redirect("account")
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def ask_for_reset(request: HttpRequest) -> HttpResponse:
+    """Ask for a link by e-mail; the answer is the same whether there is an account or not."""
+    form = AskForResetForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "accounts/ask_for_reset.html", {"form": form})
+    email = form.cleaned_data["email"]
+    try:
+        services.ask_for_reset(email, address=address_of(request), now=timezone.now())
+    except ApiError as refusal:
+        return _refused(request, "accounts/ask_for_reset.html", form, refusal)
+    return render(request, "accounts/reset_asked.html", {"email": email})
+
+
+class ForgottenPasswordView(PasswordResetConfirmView):
+    """Where the link leads. Django keeps the token in the session and out of the address."""
+
+    template_name = "accounts/forgotten_password.html"
+    form_class = ForgottenPasswordForm  # type: ignore[assignment]  # asks for its two fields only
+    success_url = reverse_lazy("login")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        password = form.cleaned_data["new_password"]
+        try:
+            services.set_forgotten_password(form.user, password=password, now=timezone.now())
+        except ApiError as refusal:
+            add_refusal(form, refusal)
+            return self.form_invalid(form)
+        self.request.session.pop("_password_reset_token", None)
+        messages.success(self.request, _("Your new password is set. Log in with it."))
+        return redirect(self.get_success_url())
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@never_cache
+def join(request: HttpRequest) -> HttpResponse:
+    """A teacher's or an admin's own account: at once with an invitation, else after approval."""
+    if request.user.is_authenticated:
+        return redirect("home")
+    invitation = request.GET.get("invitation", "")[:100]
+    form = JoinForm(request.POST or None, initial={"invitation": invitation})
+    if not form.is_valid():
+        return render(request, "accounts/join.html", {"form": form})
+    try:
+        user = _register(form)
+    except ApiError as refusal:
+        return _refused(request, "accounts/join.html", form, refusal)
+    if not user.is_approved:
+        return render(request, "accounts/waiting.html")
+    messages.success(request, _("Your account is ready. Log in with it."))
+    return redirect("login")
+
+
+def _register(form: JoinForm) -> Any:
+    code = form.cleaned_data["invitation"]
+    if form.cleaned_data["role"] == Role.ADMIN:
+        return services.register_admin(
+            form.new_account(), by=None, invitation=code, now=timezone.now()
+        )
+    return services.register_teacher(form.new_account(), invitation=code, now=timezone.now())
+
+
+def _refused(request: HttpRequest, template: str, form: Any, refusal: ApiError) -> HttpResponse:
+    add_refusal(form, refusal)
+    return _with_status(render(request, template, {"form": form}), refusal)
+
+
+def _with_status(response: HttpResponse, refusal: ApiError | None) -> HttpResponse:
+    if refusal is not None:
+        response.status_code = refusal.status_code
+        if refusal.wait:
+            response.headers["Retry-After"] = str(int(refusal.wait) + 1)
+    return response

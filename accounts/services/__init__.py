@@ -20,6 +20,7 @@ from accounts.services.registration import (
     register_student,
     register_teacher,
 )
+from accounts.services.resets import ask_for_reset, set_forgotten_password
 from accounts.services.roster import RosterError, import_roster
 from accounts.services.tokens import (
     TokenPair,
@@ -37,6 +38,7 @@ __all__ = [
     "TokenPair",
     "approve_account",
     "approve_device",
+    "ask_for_reset",
     "change_password",
     "check_password",
     "create_invitation",
@@ -56,6 +58,7 @@ __all__ = [
     "revoke_device",
     "revoke_tokens",
     "rotate_refresh",
+    "set_forgotten_password",
     "spend_proof",
     "update_profile",
     "verify_proof",

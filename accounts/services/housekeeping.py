@@ -5,7 +5,8 @@ from datetime import datetime
 from django.conf import settings
 from rest_framework_simplejwt.settings import api_settings
 
-from accounts.models import FailedLogin, RefreshToken, SpentProof
+from accounts.models import FailedLogin, RefreshToken, ResetRequest, SpentProof
+from accounts.services import resets
 
 
 def purge_expired(*, now: datetime) -> dict[str, int]:
@@ -19,5 +20,6 @@ def purge_expired(*, now: datetime) -> dict[str, int]:
         "proofs": SpentProof.objects.filter(expires_at__lt=now),
         "refresh tokens": RefreshToken.objects.filter(expires_at__lt=now - lifetime),
         "failed log-ins": FailedLogin.objects.filter(at__lt=now - settings.LOGIN_FAILURE_WINDOW),
+        "reset requests": ResetRequest.objects.filter(at__lt=now - resets.WINDOW),
     }
     return {name: rows.delete()[0] for name, rows in old.items()}

@@ -128,6 +128,16 @@ PAGES = [
     Row("POST", "login/",                                  (200, 302, 302, 302, 302, 302)),
     Row("PUT", "login/",                                   (200, 302, 302, 302, 302, 302)),
     Row("POST", "logout/",                                 everyone(302)),
+    Row("GET", "join/",                                    (200, 302, 302, 302, 302, 302)),
+    Row("POST", "join/",                                   (200, 302, 302, 302, 302, 302)),
+    Row("GET", "account/",                                 (302, 200, 200, 200, 200, 200)),
+    Row("GET", "account/password/",                        (302, 200, 200, 200, 200, 200)),
+    Row("POST", "account/password/",                       (302, 200, 200, 200, 200, 200)),
+    Row("GET", "password/forgotten/",                      everyone(200)),
+    Row("POST", "password/forgotten/",                     everyone(200)),
+    Row("GET", "password/new/<str:uidb64>/<str:token>/",   everyone(200)),
+    Row("POST", "password/new/<str:uidb64>/<str:token>/",  everyone(200)),
+    Row("PUT", "password/new/<str:uidb64>/<str:token>/",   everyone(200)),
     Row("GET", "",                                         (302, 200, 200, 200, 200, 200)),
     Row("GET", "sessions/<uuid:session_id>/live/",         (302, 404, 404, 404, 200, 302)),
     Row("GET", "sessions/<uuid:session_id>/live/state",    (401, 404, 404, 404, 200, 200)),
@@ -212,7 +222,9 @@ def _told(response: Any, asked: str, world: World) -> list[str]:
     return [
         name
         for name, value in world.ids.items()
-        if name not in ("token", "account_id") and str(value) in text and str(value) not in asked
+        if name not in ("token", "uidb64", "account_id")
+        and str(value) in text
+        and str(value) not in asked
     ]
 
 

@@ -63,6 +63,7 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "warning_id": _warning(decision).pk,
         "template_id": _face(student).pk,
         "token": "AAAA",
+        "uidb64": "AAAA",
     }
     return World(people, ids)
 

@@ -1,0 +1,85 @@
+"""A forgotten password: a link by e-mail, and a new password by the link."""
+
+import logging
+from datetime import datetime, timedelta
+from threading import Thread
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.crypto import salted_hmac
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
+
+from accounts.models import ResetRequest, User, normalise_email
+from accounts.services.passwords import check_strength
+from accounts.services.tokens import revoke_tokens
+from attendance_project.api_errors import ApiError
+
+logger = logging.getLogger(__name__)
+
+WINDOW = timedelta(hours=1)
+# Enough for a mail that got lost; too few to fill somebody's inbox.
+MAILS_PER_ACCOUNT = 3
+# A staff room behind one address, on the first morning of a term.
+REQUESTS_PER_ADDRESS = 30
+
+
+def ask_for_reset(email: str, *, address: str, now: datetime) -> None:
+    """Mail a link, if there is such an account; raises ApiError 429 for too many from one
+    address. Nothing in the answer, nor how long it takes, tells whether there is one."""
+    account = _digest("account", normalise_email(email))
+    since = ResetRequest.objects.filter(at__gt=now - WINDOW)
+    asked_here = since.filter(address=_digest("address", address)).count()
+    asked_for_it = since.filter(account=account).count()
+    if asked_here >= REQUESTS_PER_ADDRESS:
+        raise ApiError(
+            "too_many_attempts",
+            _("Too many links were asked for. Please wait an hour and try again."),
+            status=429,
+            wait_s=WINDOW.total_seconds(),
+        )
+    ResetRequest.objects.create(account=account, address=_digest("address", address), at=now)
+    user = User.objects.filter(email=normalise_email(email), is_active=True).first()
+    if user is None or asked_for_it >= MAILS_PER_ACCOUNT:
+        return
+    _send_later(_letter(user))
+
+
+@sensitive_variables("password")
+def set_forgotten_password(user: User, *, password: str, now: datetime) -> None:
+    """The new password for who came by the link; every log-in ends. Raises ApiError 400."""
+    check_strength(password, user, field="new_password")
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    revoke_tokens(user, now=now)
+
+
+def _letter(user: User) -> EmailMessage:
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    token = default_token_generator.make_token(user)
+    # From the settings and not from the request, whose host the asker chooses.
+    link = settings.PUBLIC_URL + reverse("password_reset_confirm", args=[uid, token])
+    words = {"user": user, "link": link, "days": settings.PASSWORD_RESET_TIMEOUT // 86_400}
+    body = render_to_string("accounts/mail/password_reset.txt", words)
+    return EmailMessage(_("A new password for the attendance site"), body, to=[user.email])
+
+
+def _send_later(letter: EmailMessage) -> None:
+    """Outside the request, whose time would otherwise tell that there was a mail to send."""
+    Thread(target=_send, args=[letter], name="reset-mail").start()
+
+
+def _send(letter: EmailMessage) -> None:
+    try:
+        letter.send()
+    except OSError:  # what smtplib raises, and what a mail server that is away leads to
+        logger.exception("A mail with a link for a new password could not be sent")
+
+
+def _digest(kind: str, value: str) -> str:
+    return salted_hmac(f"accounts.reset.{kind}", value, algorithm="sha256").hexdigest()
