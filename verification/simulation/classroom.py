@@ -23,7 +23,8 @@ class Screen:
         self._desk, self._session_id = desk, session_id
         self._changed = threading.Condition()
         self._stopped = threading.Event()
-        self._dark: Blocked | None = None
+        self.dark: Blocked | None = None
+        """What the server answered when there was no code any more."""
         self.photographs: list[tuple[float, str]] = []
         self._thread = threading.Thread(target=self._follow, daemon=True)
         self._thread.start()
@@ -48,7 +49,7 @@ class Screen:
 
     def _go_dark(self, why: Blocked) -> None:
         with self._changed:
-            self._dark = why
+            self.dark = why
             self._changed.notify_all()
 
     def look(self, codes: int = 2, patience_s: float = 30.0) -> list[str]:
@@ -68,18 +69,18 @@ class Screen:
             old = [url for at, url in self.photographs if time.monotonic() - at >= ago_s]
             if len(old) >= codes:
                 return old[-codes:]
-            if self._dark:
-                raise self._dark
+            if self.dark:
+                raise self.dark
             time.sleep(0.2)
 
     def _wait_for(self, count: int, patience_s: float) -> None:
         def shown() -> bool:
             return len(self.photographs) >= count
 
-        if not self._changed.wait_for(lambda: shown() or self._dark, patience_s):
+        if not self._changed.wait_for(lambda: shown() or self.dark, patience_s):
             raise TimeoutError("The screen shows no new code.")
-        if self._dark and not shown():
-            raise self._dark
+        if self.dark and not shown():
+            raise self.dark
 
     def switch_off(self) -> None:
         self._stopped.set()

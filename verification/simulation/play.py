@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 from verification.simulation import cheats, honest
 from verification.simulation.stage import Act, Expected, Result, Stage, perform
 
 AT_ONCE = 9
 """Check-ins under way at the same time; two of the acts only wait."""
+
+HERE = ("present", "late")
 
 Report = Callable[["Row"], None]
 
@@ -25,7 +28,7 @@ class Row:
     @property
     def as_it_should(self) -> bool:
         outcomes = {
-            Expected.IN: ("present", "late"),
+            Expected.IN: HERE,
             Expected.REVIEW: ("review",),
             Expected.OUT: ("refused", "blocked"),
         }
@@ -113,13 +116,14 @@ def _confirm_reviews(stage: Stage) -> int:
 
 def _sum_up(stage: Stage, rows: list[Row], confirmed: int) -> Lecture:
     register = stage.room.register()
-    here = {pk for pk, row in register.items() if row["status"] in ("present", "late")}
     faults = [
         f"{row.act.who} ({row.act.what}): {row.result.outcome} {', '.join(row.result.reasons)}"
         for row in rows
         if not row.as_it_should
     ]
-    faults += _faults_of_register(stage, here)
+    faults += _faults_of_register(stage, register)
+    if stage.room.screen.dark:
+        faults.insert(0, "The session was closed before everyone had arrived.")
     warned = stage.room.desk.all("/warnings")
     statuses = [row["status"] for row in register.values()]
     return Lecture(
@@ -127,16 +131,19 @@ def _sum_up(stage: Stage, rows: list[Row], confirmed: int) -> Lecture:
         present=statuses.count("present"),
         late=statuses.count("late"),
         confirmed=confirmed,
-        absent=len(register) - len(here),
+        absent=sum(status not in HERE for status in statuses),
         warnings=sum(warning["session"] == stage.room.id for warning in warned),
         faults=faults,
     )
 
 
-def _faults_of_register(stage: Stage, here: set[str]) -> Iterator[str]:
+def _faults_of_register(stage: Stage, register: Mapping[str, dict[str, Any]]) -> Iterator[str]:
+    """What a teacher who watches has marked by hand is the teacher's own word, and no fault."""
+    by_hand = {pk for pk, row in register.items() if row["source"] == "manual"}
+    here = {pk for pk, row in register.items() if row["status"] in HERE}
     honest_ids = {stage.students[act.who].id: act.who for act in honest.ACTS}
     names = {student.id: name for name, student in stage.students.items()}
-    for pk in here - set(honest_ids):
+    for pk in here - set(honest_ids) - by_hand:
         yield f"{names.get(pk, pk)} cheated and stands in the register as present."
-    for pk in set(honest_ids) - here:
+    for pk in set(honest_ids) - here - by_hand:
         yield f"{honest_ids[pk]} was there and is not in the register."
