@@ -91,7 +91,7 @@ def scan(
     """Record the codes. What is wrong with them, or with who sends them, ends the attempt."""
     known = _recorded(attempt, EvidenceKind.CODE, nonce)
     if known is None:
-        attempts.require_open(attempt, now)
+        _require_room(attempt, EvidenceKind.CODE, now)
         session = attempt.session
         code = (
             codes.measure_short_code(short_code, session=session, received_at=now)
@@ -138,7 +138,7 @@ def hear_beacon(
     policy = attempts.policy_for(attempt.session)
     record = _recorded(attempt, EvidenceKind.BLUETOOTH, nonce)
     if record is None:
-        attempts.require_open(attempt, now)
+        _require_room(attempt, EvidenceKind.BLUETOOTH, now)
         digest = proximity.trace_digest(sightings)
         heard = proximity.measure(
             sightings,
@@ -305,6 +305,17 @@ def _rounded(score: float | None) -> float | None:
 
 
 # --- records --------------------------------------------------------------------------
+
+
+RECORDS_OF_A_KIND = 30
+"""A phone that reports the radio with each id it hears, for as long as evidence lives, sends 24."""
+
+
+def _require_room(attempt: CheckInAttempt, kind: EvidenceKind, now: datetime) -> None:
+    """Raises Refusal where nothing, or no more of the kind, can be added to the attempt."""
+    attempts.require_open(attempt, now)
+    if EvidenceRecord.objects.filter(attempt=attempt, kind=kind).count() >= RECORDS_OF_A_KIND:
+        raise Refusal("too_many_reports", "That was sent too often. Start again.", status=429)
 
 
 def _recorded(attempt: CheckInAttempt, kind: EvidenceKind, key: str) -> EvidenceRecord | None:

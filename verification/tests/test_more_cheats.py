@@ -176,3 +176,26 @@ def test_the_beacon_of_the_last_lesson_accuses_nobody_of_inventing(phone, course
         closed_at=open_session.starts_at,
     )
     waits_for_the_teacher_unaccused(phone, open_session, sightings(last))
+
+
+# --- work that a phone can cause ------------------------------------------------------
+
+
+def test_bursts_cannot_keep_the_server_busy(phone, open_session):
+    """Unreadable ones use no challenge up, and others are measured for a second each."""
+    step = phone.scan(tokens(open_session)).json()
+    burst = honest_burst("me", challenge_of(step))
+    broken = [*burst[:-1], (burst[-1][0], b"no picture")]
+    seen = [phone.show(step["attempt"], 1, broken).status_code for _ in range(11)]
+    assert (seen.count(400), seen[-1]) == (9, 429)  # one of ten was the enrolment
+    answer = phone.enrol()
+    assert (answer.status_code, answer.json()["code"]) == (429, "throttled")
+    assert int(answer.headers["Retry-After"]) <= 61
+
+
+def test_reports_to_one_attempt_are_few(phone, open_session):
+    step = phone.scan(tokens(open_session)).json()
+    heard = sightings(open_session)
+    seen = [phone.hear(step["attempt"], heard).status_code for _ in range(31)]
+    assert seen == [200] * 30 + [429]
+    assert EvidenceRecord.objects.filter(kind="bluetooth").count() == 30

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
+from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from accounts.api.permissions import HasDeviceKey, IsStudent
@@ -27,6 +28,16 @@ class JudgedView(APIView):
         elif isinstance(exc, UnreadableImage):
             exc = ApiError("unreadable_image", f"A frame could not be read: {exc}.")
         return super().handle_exception(exc)
+
+
+class FaceThrottle(UserRateThrottle):
+    """A burst is measured for about a second: nobody may keep a processor busy with them.
+
+    Counted in each process, as processors are. Three tries take a minute.
+    """
+
+    scope = "face"
+    rate = "10/min"
 
 
 class PhoneView(JudgedView):

@@ -17,7 +17,7 @@ from sessions_app.models import Session
 from verification import services
 from verification.api import presenting, serializers
 from verification.api.schema import ERRORS
-from verification.api.views.base import PhoneView, found, parsed
+from verification.api.views.base import FaceThrottle, PhoneView, found, parsed
 from verification.domain.reasons import Reason
 from verification.models import CheckInAttempt
 from verification.services import codes
@@ -112,6 +112,7 @@ class VerifyFace(PhoneView):
     """Send the burst that was taken while the challenge's prompts were shown."""
 
     parser_classes = [MultiPartParser]
+    throttle_classes = [FaceThrottle]
 
     @extend_schema(
         request={"multipart/form-data": serializers.FaceVerifySerializer},
@@ -145,6 +146,7 @@ class CheckIn(PhoneView):
     """A whole check-in in one multipart request, for networks that are bad."""
 
     parser_classes = [MultiPartParser]
+    throttle_classes = [FaceThrottle]
 
     @extend_schema(
         request={"multipart/form-data": serializers.CheckInSerializer},

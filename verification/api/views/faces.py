@@ -21,7 +21,7 @@ from attendance_project.api_errors import ApiError
 from verification import queries, services
 from verification.api import serializers
 from verification.api.schema import ERRORS
-from verification.api.views.base import JudgedView, PhoneView, found, parsed
+from verification.api.views.base import FaceThrottle, JudgedView, PhoneView, found, parsed
 from verification.domain.evidence import DeviceStanding
 from verification.models import FaceTemplate
 
@@ -83,6 +83,7 @@ class EnrolFace(PhoneView):
 
     permission_classes = [IsStudent, HasDeviceKey]
     parser_classes = [MultiPartParser]
+    throttle_classes = [FaceThrottle]
 
     @extend_schema(
         request={"multipart/form-data": serializers.FaceEnrolSerializer},
