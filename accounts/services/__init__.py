@@ -11,6 +11,13 @@ from accounts.services.housekeeping import purge_expired
 from accounts.services.invitations import create_invitation
 from accounts.services.login import LoggedIn, check_password, log_in, waiting_for_approval
 from accounts.services.passwords import change_password
+from accounts.services.people import (
+    add_person,
+    correct_person,
+    is_claimed,
+    mail_password_link,
+    password_link,
+)
 from accounts.services.profiles import update_profile
 from accounts.services.proofs import spend_proof, verify_proof
 from accounts.services.registration import (
@@ -36,19 +43,24 @@ __all__ = [
     "NewAccount",
     "RosterError",
     "TokenPair",
+    "add_person",
     "approve_account",
     "approve_device",
     "ask_for_reset",
     "change_password",
     "check_password",
+    "correct_person",
     "create_invitation",
     "decline_consent",
     "device_standing",
     "give_consent",
     "import_roster",
+    "is_claimed",
     "issue_tokens",
     "log_in",
     "log_out",
+    "mail_password_link",
+    "password_link",
     "password_unchanged",
     "purge_expired",
     "register_admin",

@@ -1,0 +1,83 @@
+"""People whom the office brings in: accounts without a password until their owner sets one."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.mail import send_mail
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User
+from accounts.services.registration import raise_taken
+from attendance_project.api_errors import ApiError
+
+
+def add_person(*, role: Role, email: str, institution_number: str, **fields: Any) -> User:
+    """An account that nobody can log in to until its owner has set a password.
+
+    A student's counts at once; a teacher's waits for an admin's approval like any other, and
+    an admin's is never made this way. Raises ApiError 403 or 409.
+    """
+    if role not in (Role.STUDENT, Role.TEACHER):
+        raise ApiError("role_not_allowed", "Administrators need an invitation.", status=403)
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(
+                email,
+                None,
+                role=role,
+                institution_number=institution_number,
+                is_approved=role == Role.STUDENT,
+                **fields,
+            )
+    except IntegrityError:
+        raise_taken(email=email, institution_number=institution_number)
+        raise
+
+
+def correct_person(person: User, changes: dict[str, str]) -> None:
+    """Set name, department or e-mail as the office has them.
+
+    The e-mail only while nobody has set a password, since it is what one logs in with: whoever
+    could change it could take the account over. Raises ApiError 409.
+    """
+    rows = User.objects.filter(pk=person.pk)
+    if "email" in changes:
+        # The unusable password is random: it is another once somebody has set one.
+        rows = rows.filter(password=person.password) if not is_claimed(person) else rows.none()
+    try:
+        with transaction.atomic():
+            changed = rows.update(**changes)
+    except IntegrityError:
+        number = person.institution_number
+        raise_taken(email=changes["email"], institution_number=number, except_for=person)
+        raise
+    if not changed:
+        raise ApiError("account_in_use", f"{person} uses the account by now.", status=409)
+
+
+def is_claimed(person: User) -> bool:
+    """Whether the owner has set a password."""
+    return person.has_usable_password()
+
+
+def password_link(person: User) -> str:
+    """Where the person sets a password; good once and for PASSWORD_RESET_TIMEOUT."""
+    ids = {
+        "uidb64": urlsafe_base64_encode(force_bytes(person.pk)),
+        "token": default_token_generator.make_token(person),
+    }
+    return settings.PUBLIC_URL + reverse("password_reset_confirm", kwargs=ids)
+
+
+def mail_password_link(person: User) -> None:
+    """Tell someone without a password how to set one."""
+    days = settings.PASSWORD_RESET_TIMEOUT // 86_400
+    context = {"person": person, "link": password_link(person), "days": days}
+    text = render_to_string("accounts/mail/password_link.txt", context)
+    send_mail(_("Your attendance account"), text, None, [person.email])

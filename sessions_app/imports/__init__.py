@@ -1,0 +1,18 @@
+"""Files into people, courses and sessions: first a plan that is looked at, then its writes."""
+
+from sessions_app.imports.enrolments import plan_enrolments
+from sessions_app.imports.export import export_enrolments
+from sessions_app.imports.plans import Act, Change, Plan, apply
+from sessions_app.imports.problems import MOST_TOLD, ImportRefused, Problem
+
+__all__ = [
+    "MOST_TOLD",
+    "Act",
+    "Change",
+    "ImportRefused",
+    "Plan",
+    "Problem",
+    "apply",
+    "export_enrolments",
+    "plan_enrolments",
+]

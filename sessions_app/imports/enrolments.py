@@ -1,0 +1,285 @@
+"""People, subjects, classes, courses and enrolments of a CSV file, compared with what is there.
+
+The columns stand in docs/imports.md.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from accounts import services as people
+from accounts.models import Role, User
+from attendance_project.api_errors import ApiError
+from sessions_app import services
+from sessions_app.imports.files import Table, read_table
+from sessions_app.imports.plans import Act, Change, Plan
+from sessions_app.imports.problems import ImportRefused, Problem
+from sessions_app.imports.rows import COLUMNS, TIME_ZONE, Key, Kind, Thing, Things, things_of
+from sessions_app.models import ClassGroup, Course, Enrolment, Subject
+
+AT_ONCE = 500
+"""Keys in one query; databases have a limit on them."""
+_ROLES = {Kind.TEACHER: Role.TEACHER, Kind.STUDENT: Role.STUDENT}
+_MODELS: dict[Kind, type[Subject] | type[ClassGroup]] = {
+    Kind.SUBJECT: Subject,
+    Kind.CLASS_GROUP: ClassGroup,
+}
+M = TypeVar("M", bound=models.Model)
+
+
+def plan_enrolments(
+    data: bytes, *, now: datetime, encoding: str = "", drop_missing: bool = False
+) -> Plan:
+    """What importing the file would do, having written nothing. Raises ImportRefused with
+    everything that is wrong with it."""
+    table = read_table(data, frozenset(COLUMNS), encoding)
+    planner = _Planner(things_of(table), now)
+    plan = planner.plan(drop_missing=drop_missing)
+    plan.notes.extend(_notes(table, plan))
+    return plan
+
+
+def _notes(table: Table, plan: Plan) -> list[str]:
+    notes = []
+    if table.text.is_guess:
+        notes.append(
+            f"The file does not say how it was saved; it was read as {table.text.encoding}. "
+            "Look at the names with accents. If they are wrong, choose another encoding."
+        )
+    teachers = [c for c in plan.changes(Act.ADDED) if c.kind == Kind.TEACHER]
+    if teachers:
+        notes.append(
+            f"New teachers: {len(teachers)}. Their accounts wait for an administrator's approval."
+        )
+    return notes
+
+
+class _Planner:
+    """Compares things with rows. ``found`` holds the row of each thing: the one that is there,
+    and after its write the new one, for the things that refer to it."""
+
+    def __init__(self, things: Things, now: datetime) -> None:
+        self.things = things
+        self.now = now
+        self.found: dict[tuple[Kind, Key], Any] = {}
+        self.problems: list[Problem] = []
+        self.result = Plan()
+
+    def plan(self, *, drop_missing: bool) -> Plan:
+        for kind in _MODELS:
+            self._plan_named(kind)
+        for person in _ROLES:
+            self._plan_people(person)
+        self._plan_courses()
+        if self.problems:
+            raise ImportRefused(self.problems)
+        self._plan_enrolments(drop_missing=drop_missing)
+        return self.result
+
+    # Subjects and classes
+
+    def _plan_named(self, kind: Kind) -> None:
+        model, things = _MODELS[kind], self.things[kind]
+        there: list[Any] = fetch(model._default_manager.all(), "code", _firsts(things))
+        rows = {row.code: row for row in there}
+        for key, thing in things.items():
+            row = rows.get(key[0])
+            if row is not None:
+                self.found[kind, key] = row
+                self._check(thing, model(**{**_values(row, thing), **thing.values}))
+                self._change(thing, row, partial(_update, row))
+                continue
+            fresh = model(**{"name": thing.values.get("name", ""), **thing.values})
+            self._check(thing, fresh)
+            self._add(thing, f"{fresh.code} {fresh.name}", partial(_add_or_take, fresh))
+
+    # People
+
+    def _plan_people(self, kind: Kind) -> None:
+        things = self.things[kind]
+        users = User.objects.all()
+        by_number = {
+            u.institution_number: u for u in fetch(users, "institution_number", _firsts(things))
+        }
+        emails = [t.values["email"] for t in things.values() if "email" in t.values]
+        by_email = {u.email: u for u in fetch(users, "email", emails)}
+        for key, thing in things.items():
+            account = by_number.get(key[0])
+            holder = by_email.get(thing.values.get("email", ""))
+            problem = _person_problem(thing, account, holder)
+            if problem:
+                self.problems.append(problem)
+            elif account:
+                self.found[kind, key] = account
+                self._check(thing, User(**{**_values(account, thing), **thing.values}))
+                self._change(thing, account, partial(people.correct_person, account))
+            else:
+                self._check(thing, User(**thing.values))
+                name = f"{thing.values.get('full_name')} ({key[0]})"
+                self._add(thing, name, partial(_add_person, kind, thing))
+
+    # Courses and enrolments
+
+    def _plan_courses(self) -> None:
+        self.courses = self._courses_there()
+        for key, thing in self.things[Kind.COURSE].items():
+            row = self.courses.get(key)
+            zone = thing.values.get(TIME_ZONE, "")
+            if zone:
+                self._check(thing, Course(time_zone=zone), only=TIME_ZONE)
+            if row is None:
+                self._add(thing, " · ".join(key), partial(self._add_course, key, thing.values))
+            elif not row.is_active:
+                text = f"The course {' · '.join(key)} is switched off. Switch it on first."
+                self.problems.append(Problem(thing.line, "subject_code", text))
+            else:
+                self.found[Kind.COURSE, key] = row
+                self._change(thing, row, partial(_update, row))
+
+    def _courses_there(self) -> dict[Key, Course]:
+        subjects = [v.pk for (kind, _), v in self.found.items() if kind == Kind.SUBJECT]
+        related = ("subject", "class_group", "teacher")
+        rows = fetch(Course.objects.select_related(*related), "subject_id", subjects)
+        return {(c.subject.code, c.class_group.code, c.teacher.institution_number): c for c in rows}
+
+    def _add_course(self, key: Key, values: dict[str, str]) -> Course:
+        subject, group, teacher = key
+        parts = {
+            "subject": self.found[Kind.SUBJECT, (subject,)],
+            "class_group": self.found[Kind.CLASS_GROUP, (group,)],
+            "teacher": self.found[Kind.TEACHER, (teacher,)],
+        }
+        try:
+            return services.add(Course(**parts, **values))
+        except ApiError:  # someone else did it just now
+            return Course.objects.get(**{f"{name}_id": row.pk for name, row in parts.items()})
+
+    def _plan_enrolments(self, *, drop_missing: bool) -> None:
+        there = self._enrolments_there()
+        for key, thing in self.things[Kind.ENROLMENT].items():
+            row = there.pop(key, None)
+            if row is not None and row.is_active:
+                continue
+            name = f"{self._person(key[3])} in {' · '.join(key[:3])}"
+            act = Act.CHANGED if row else Act.ADDED
+            change = Change(act, thing.kind, name, "comes back" if row else "")
+            self.result.add(change, partial(self._enrol, key), thing.line)
+        for key, row in sorted(there.items()):
+            if row.is_active:
+                self._miss(key, row, drop_missing=drop_missing)
+
+    def _enrolments_there(self) -> dict[Key, Enrolment]:
+        """Of the courses that the file names; the others are no business of this import."""
+        keys = {row.pk: key for (kind, key), row in self.found.items() if kind == Kind.COURSE}
+        rows = fetch(Enrolment.objects.select_related("student"), "course_id", list(keys))
+        return {(*keys[row.course_id], row.student.institution_number): row for row in rows}
+
+    def _enrol(self, key: Key) -> None:
+        student = self.found[Kind.STUDENT, key[3:]]
+        services.enrol(self.found[Kind.COURSE, key[:3]], [student], now=self.now)
+
+    def _miss(self, key: Key, row: Enrolment, *, drop_missing: bool) -> None:
+        name = f"{row.student} in {' · '.join(key[:3])}"
+        if drop_missing:
+            write = partial(services.withdraw, self.found[Kind.COURSE, key[:3]], row.student_id)
+            self.result.add(Change(Act.DROPPED, Kind.ENROLMENT, name), write)
+        else:
+            self.result.add(Change(Act.KEPT, Kind.ENROLMENT, name, "not in the file"), None)
+
+    def _person(self, number: str) -> str:
+        thing = self.things[Kind.STUDENT][number,]
+        account = self.found.get((Kind.STUDENT, (number,)))
+        name = thing.values.get("full_name") or (account.full_name if account else "")
+        return f"{name} ({number})"
+
+    # What all of them need
+
+    def _add(self, thing: Thing, name: str, write: Callable[[], object]) -> None:
+        def write_and_keep() -> None:
+            self.found[thing.kind, thing.key] = write()
+
+        self.result.add(Change(Act.ADDED, thing.kind, name), write_and_keep, thing.line)
+
+    def _change(self, thing: Thing, row: Any, write: Callable[[dict[str, str]], object]) -> None:
+        new = {n: v for n, v in thing.values.items() if getattr(row, n) != v}
+        if new:
+            detail = ", ".join(f"{n}: {getattr(row, n) or '–'} → {v}" for n, v in new.items())
+            name = " · ".join(thing.key)
+            self.result.add(
+                Change(Act.CHANGED, thing.kind, name, detail), partial(write, new), thing.line
+            )
+
+    def _check(self, thing: Thing, row: models.Model, only: str = "") -> None:
+        """Note what the model's own fields have against the values."""
+        said = {only} if only else {*thing.values, "name", "full_name", "email"}
+        unsaid = {f.name for f in row._meta.fields} - said
+        try:
+            row.clean_fields(exclude=unsaid)
+        except ValidationError as error:
+            for name, sentences in error.message_dict.items():
+                self.problems += [thing.problem(sentence, name) for sentence in sentences]
+
+
+def fetch(rows: models.QuerySet[M], field: str, values: Sequence[object]) -> list[M]:
+    """The rows whose field has one of the values, asked for in pieces."""
+    pieces = (values[i : i + AT_ONCE] for i in range(0, len(values), AT_ONCE))
+    return [row for piece in pieces for row in rows.filter(**{f"{field}__in": list(piece)})]
+
+
+def _firsts(keys: Iterable[Key]) -> list[str]:
+    return [key[0] for key in keys]
+
+
+def _values(row: models.Model, thing: Thing) -> dict[str, Any]:
+    """What the row has already of the fields that every such thing needs."""
+    names = ("code", "name") if thing.kind in _MODELS else ("full_name", "email")
+    return {name: getattr(row, name) for name in names}
+
+
+def _person_problem(thing: Thing, account: User | None, holder: User | None) -> Problem | None:
+    """Why the import may not touch this person. Roles, numbers and log-in names stay."""
+    number, email = thing.key[0], thing.values.get("email")
+    if holder and holder != account:
+        text = f"{email} is the address of {holder}. Correct the address or the number."
+        return thing.problem(text, "email")
+    if account is None:
+        return None
+    if account.role != _ROLES[thing.kind]:
+        text = (
+            f"{number} is the number of {account.full_name}, {account.get_role_display()}. "
+            "An import never changes a role; an administrator can, in the administration."
+        )
+        return thing.problem(text, "institution_number")
+    if not account.is_active:
+        text = f"The account of {account} is switched off. Switch it on first, or leave it out."
+        return thing.problem(text, "institution_number")
+    if email and email != account.email and people.is_claimed(account):
+        text = f"{account} logs in as {account.email}. Only they or an administrator change that."
+        return thing.problem(text, "email")
+    return None
+
+
+def _update(row: models.Model, changes: dict[str, str]) -> None:
+    type(row)._default_manager.filter(pk=row.pk).update(**changes)
+
+
+def _add_or_take(row: Subject | ClassGroup) -> Subject | ClassGroup:
+    try:
+        return services.add(row)
+    except ApiError:  # someone else did it just now
+        return type(row)._default_manager.get(code=row.code)
+
+
+def _add_person(kind: Kind, thing: Thing) -> User:
+    """A new account, or the one that an interrupted import of the same file has made."""
+    try:
+        return people.add_person(role=_ROLES[kind], **thing.values)  # type: ignore[arg-type]
+    except ApiError:
+        there = User.objects.filter(role=_ROLES[kind], **thing.values).first()
+        if there is None:
+            raise
+        return there

@@ -1,0 +1,96 @@
+"""What is there, as a file that the import reads back without a change."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from accounts.models import Role, User
+from sessions_app.imports.cells import defused
+from sessions_app.imports.enrolments import fetch
+from sessions_app.imports.rows import COLUMNS
+from sessions_app.models import ClassGroup, Course, Enrolment, Subject
+
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it spreadsheets take UTF-8 for the country's code page."""
+
+
+class _Echo:
+    """A file for csv.writer that hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def export_enrolments() -> Iterator[str]:
+    """The lines of a CSV file of all active courses and enrolments, and of whoever and
+    whatever is on none."""
+    writer = csv.DictWriter(_Echo(), COLUMNS, restval="")
+    yield BYTE_ORDER_MARK + ",".join(COLUMNS) + "\r\n"
+    for row in _rows():
+        cells = {column: defused(value) for column, value in row.items()}
+        yield writer.writerow(cells)  # type: ignore[misc]  # what _Echo.write returned
+
+
+def _rows() -> Iterator[dict[str, str]]:
+    seen: set[Any] = set()
+    related = ("subject", "class_group", "teacher")
+    for course in Course.objects.filter(is_active=True).select_related(*related):
+        if not course.teacher.is_active or course.teacher.role != Role.TEACHER:
+            continue
+        seen |= {course.subject_id, course.class_group_id, course.teacher_id}
+        students = _students(course)
+        seen |= {student.pk for student in students}
+        cells = _course(course)
+        yield from (cells | _student(student) for student in students)
+        if not students:
+            yield cells
+    yield from (_student(s) for s in _others(Role.STUDENT, seen))
+    yield from (_teacher(t) for t in _others(Role.TEACHER, seen))
+    yield from (_subject(s) for s in Subject.objects.all() if s.pk not in seen)
+    yield from (_class(c) for c in ClassGroup.objects.all() if c.pk not in seen)
+
+
+def _students(course: Course) -> list[User]:
+    enrolled = Enrolment.objects.filter(course_id=course.pk, is_active=True)
+    ids = list(enrolled.values_list("student_id", flat=True))
+    active = User.objects.filter(role=Role.STUDENT, is_active=True)
+    return sorted(fetch(active, "pk", ids), key=lambda student: student.institution_number)
+
+
+def _others(role: Role, seen: set[Any]) -> Iterable[User]:
+    users = User.objects.filter(role=role, is_active=True).order_by("institution_number")
+    return (user for user in users if user.pk not in seen)
+
+
+def _course(course: Course) -> dict[str, str]:
+    parts = _subject(course.subject) | _class(course.class_group) | _teacher(course.teacher)
+    return parts | {"time_zone": course.time_zone}
+
+
+def _subject(subject: Subject) -> dict[str, str]:
+    return {
+        "subject_code": subject.code,
+        "subject_name": subject.name,
+        "subject_department": subject.department,
+    }
+
+
+def _class(group: ClassGroup) -> dict[str, str]:
+    return {"class_code": group.code, "class_name": group.name}
+
+
+def _teacher(teacher: User) -> dict[str, str]:
+    return {
+        "teacher_number": teacher.institution_number,
+        "teacher_email": teacher.email,
+        "teacher_name": teacher.full_name,
+    }
+
+
+def _student(student: User) -> dict[str, str]:
+    return {
+        "student_number": student.institution_number,
+        "student_email": student.email,
+        "student_name": student.full_name,
+        "student_department": student.department,
+    }

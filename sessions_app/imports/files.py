@@ -1,0 +1,181 @@
+"""Bytes of an uploaded file into a table of cells, with the encoding and delimiter found out."""
+
+import codecs
+import csv
+import io
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import charset_normalizer
+
+from sessions_app.imports.cells import cleaned
+from sessions_app.imports.problems import ImportRefused, Problem, refuse
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_ROWS = 20_000
+DELIMITERS = ",;\t|"
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CODE_PAGES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "cp949", "gb18030"]
+"""What spreadsheets save by country; short files cannot be told apart among all that exist."""
+
+_AS_GOOD = 0.1
+"""How much more "chaos" (charset-normalizer's measure, 0 to 1) a short text may show by chance:
+a list of one Polish name shows 0.07 in its own code page."""
+
+
+@dataclass(frozen=True)
+class Text:
+    text: str
+    encoding: str
+    is_guess: bool
+    """Whether another encoding would have fitted too, so that a person has to look."""
+
+
+@dataclass(frozen=True)
+class Row:
+    line: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Table:
+    text: Text
+    delimiter: str
+    columns: list[str]
+    rows: list[Row]
+
+
+def read_text(data: bytes, encoding: str = "") -> Text:
+    """The file as text, in the encoding given or else found out. Raises ImportRefused."""
+    if len(data) > MOST_BYTES:
+        raise refuse(f"The file is larger than {MOST_BYTES // 2**20} MB. Split it into several.")
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise refuse("This is a workbook and not text. Save it as “CSV UTF-8” and try again.")
+    marked = next((name for mark, name in _MARKS if data.startswith(mark)), "")
+    if encoding or marked:
+        return _decoded(data, encoding or marked)
+    try:
+        return Text(data.decode(), "utf-8", is_guess=False)
+    except UnicodeDecodeError:
+        return _guessed(data)
+
+
+def _decoded(data: bytes, encoding: str) -> Text:
+    try:
+        return Text(data.decode(encoding), encoding, is_guess=False)
+    except (UnicodeDecodeError, LookupError) as error:
+        raise refuse(f"The file is not {encoding} text. Save it as “CSV UTF-8”.") from error
+
+
+def _guessed(data: bytes) -> Text:
+    matches = charset_normalizer.from_bytes(data, cp_isolation=_CODE_PAGES)
+    best = matches.best()
+    if best is None or b"\0" in data:
+        raise refuse("This is not text that can be read. Save it as “CSV UTF-8” and try again.")
+    fitting = [match for match in matches if match.chaos <= best.chaos + _AS_GOOD]
+    match = min(fitting, key=lambda match: (_signs(str(match)), match.encoding != "cp1252"))
+    return Text(str(match), match.encoding, is_guess=True)
+
+
+def _signs(text: str) -> int:
+    """Characters that names do not have, as a wrong code page makes them: Micha³, Јukasz.
+
+    Short names leave several code pages in the race; of those as good, cp1252 is most used.
+    """
+    pairs = zip(text, text[1:] + " ", strict=True)
+    return sum(ord(one) > 127 and (not one.isalpha() or _mixed(one, two)) for one, two in pairs)
+
+
+def _mixed(one: str, two: str) -> bool:
+    return two.isascii() and two.isalpha() and not unicodedata.name(one, "").startswith("LATIN")
+
+
+def read_table(data: bytes, known: frozenset[str], encoding: str = "") -> Table:
+    """The rows under a header that has only ``known`` columns. Raises ImportRefused, with
+    every line that is at fault."""
+    text = read_text(data, encoding)
+    delimiter, body, first_line = _delimiter(text.text)
+    lines = _lines(body, delimiter, first_line)
+    header_line, header = next(lines, (1, []))
+    columns = _columns(header_line, header, known)
+    problems: list[Problem] = []
+    rows = [row for line, cells in lines if (row := _row(line, cells, columns, problems))]
+    if problems:
+        raise ImportRefused(problems)
+    return Table(text, delimiter, columns, rows)
+
+
+def _delimiter(text: str) -> tuple[str, str, int]:
+    """The delimiter, the text from the header on, and the header's line."""
+    first, _, rest = text.partition("\n")
+    told = first.strip()
+    if told.lower().startswith("sep=") and len(told) == 5 and told[4] in DELIMITERS:
+        return told[4], rest, 2  # what Excel writes for itself
+    try:
+        return csv.Sniffer().sniff(first, DELIMITERS).delimiter, text, 1
+    except csv.Error:  # one column only
+        return ",", text, 1
+
+
+def _lines(text: str, delimiter: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
+    """Each row that is not blank, with the line that it begins on."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = 0
+    while True:
+        line = reader.line_num + first_line
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise refuse(
+                f"The quotes or the length of a cell are wrong: {error}.", line=line
+            ) from (error)
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+            rows += 1
+        if rows > MOST_ROWS + 1:
+            raise refuse(f"There are more than {MOST_ROWS} rows. Split the file into several.")
+
+
+def _columns(line: int, header: list[str], known: frozenset[str]) -> list[str]:
+    columns = ["_".join(name.strip().lower().split()) for name in header]
+    problems = [
+        Problem(line, name or f"column {number}", "is not a column of this import.")
+        for number, name in enumerate(columns, 1)
+        if name not in known
+    ]
+    twice = {name for name in columns if columns.count(name) > 1 and name in known}
+    problems += [Problem(line, name, "stands there twice.") for name in twice]
+    if not any(name in known for name in columns):
+        raise refuse(
+            "The first line has to name the columns: " + ", ".join(sorted(known)) + ".", line=line
+        )
+    if problems:
+        raise ImportRefused(problems)
+    return columns
+
+
+def _row(line: int, cells: list[str], columns: list[str], problems: list[Problem]) -> Row | None:
+    if len(cells) != len(columns):
+        problems.append(
+            Problem(
+                line,
+                "",
+                f"has {len(cells)} cells where the header has {len(columns)}. Is a separator "
+                "missing, or too many, or a quote not closed?",
+            )
+        )
+        return None
+    values = {}
+    for column, cell in zip(columns, cells, strict=True):
+        try:
+            values[column] = cleaned(cell)
+        except ValueError as error:
+            problems.append(Problem(line, column, str(error)))
+    return Row(line, values)

@@ -1,0 +1,35 @@
+"""Bringing the people whom an import has made into their accounts."""
+
+from collections.abc import Iterable, Iterator
+from smtplib import SMTPException
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.core.mail import BadHeaderError
+
+from accounts import services as people
+from accounts.models import Role, User
+
+
+def waiting() -> list[User]:
+    """Students and teachers who have not set a password yet."""
+    roles = [Role.STUDENT.value, Role.TEACHER.value]
+    users = User.objects.filter(
+        role__in=roles, is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX
+    )
+    return list(users.order_by("full_name", "institution_number"))
+
+
+def links(persons: Iterable[User]) -> Iterator[tuple[User, str]]:
+    return ((person, people.password_link(person)) for person in persons)
+
+
+def mail(persons: Iterable[User]) -> tuple[int, list[User]]:
+    """How many were sent, and to whom it did not work: one bad address stops no other."""
+    sent, failed = 0, []
+    for person in persons:
+        try:
+            people.mail_password_link(person)
+            sent += 1
+        except (SMTPException, BadHeaderError, OSError):
+            failed.append(person)
+    return sent, failed

@@ -1,0 +1,157 @@
+"""Rows of a table into the people, courses and enrolments that they name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from accounts.models import normalise_email, normalise_number
+from sessions_app.imports.files import Row, Table
+from sessions_app.imports.problems import ImportRefused, Problem
+
+
+class Kind(StrEnum):
+    SUBJECT = "subject"
+    CLASS_GROUP = "class"
+    TEACHER = "teacher"
+    STUDENT = "student"
+    COURSE = "course"
+    ENROLMENT = "enrolment"
+
+
+FIELDS: dict[Kind, dict[str, str]] = {
+    Kind.SUBJECT: {
+        "subject_code": "code",
+        "subject_name": "name",
+        "subject_department": "department",
+    },
+    Kind.CLASS_GROUP: {"class_code": "code", "class_name": "name"},
+    Kind.TEACHER: {
+        "teacher_number": "institution_number",
+        "teacher_email": "email",
+        "teacher_name": "full_name",
+    },
+    Kind.STUDENT: {
+        "student_number": "institution_number",
+        "student_email": "email",
+        "student_name": "full_name",
+        "student_department": "department",
+    },
+}
+"""Column to field, the key first."""
+TIME_ZONE = "time_zone"
+COLUMNS = [*(name for columns in FIELDS.values() for name in columns), TIME_ZONE]
+_OF_COURSE = (Kind.SUBJECT, Kind.CLASS_GROUP, Kind.TEACHER)
+Key = tuple[str, ...]
+
+
+@dataclass
+class Thing:
+    """Something that the file names, once for all its lines.
+
+    ``key`` is a code or number; a course's is those of subject, class and teacher, an
+    enrolment's a course's and the student's. ``values`` holds what the file says of its
+    fields and ``lines`` where it says so first.
+    """
+
+    kind: Kind
+    key: Key
+    line: int
+    values: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+
+    def problem(self, text: str, name: str = "") -> Problem:
+        return Problem(self.lines.get(name, self.line), column_of(self.kind, name), text)
+
+
+def column_of(kind: Kind, name: str) -> str:
+    """The column of a field; of the key where no column holds the field."""
+    if kind in (Kind.COURSE, Kind.ENROLMENT):
+        return TIME_ZONE if name == TIME_ZONE else ""
+    columns = FIELDS[kind]
+    return next((c for c, field_name in columns.items() if field_name == name), next(iter(columns)))
+
+
+Things = dict[Kind, dict[Key, Thing]]
+
+
+def things_of(table: Table) -> Things:
+    """All that the table names, by kind and key. Raises ImportRefused where lines are
+    incomplete or contradict each other."""
+    things: Things = {kind: {} for kind in Kind}
+    problems: list[Problem] = []
+    for row in table.rows:
+        problems.extend(_gather(row, things))
+    problems.extend(_shared_addresses(things))
+    if problems:
+        raise ImportRefused(problems)
+    return things
+
+
+def _gather(row: Row, things: Things) -> Iterator[Problem]:
+    keys: dict[Kind, Key] = {}
+    for kind in FIELDS:
+        named = {column: row.cells.get(column, "") for column in FIELDS[kind]}
+        key_column = next(iter(named))
+        if not any(named.values()):
+            continue
+        if not named[key_column]:
+            yield Problem(row.line, key_column, f"is empty, but the line names a {kind}.")
+            continue
+        values = {FIELDS[kind][c]: _uniform(FIELDS[kind][c], v) for c, v in named.items() if v}
+        keys[kind] = (values[FIELDS[kind][key_column]],)
+        yield from _note(things, kind, keys[kind], values, row.line)
+    yield from _join(row, keys, things)
+
+
+def _join(row: Row, keys: dict[Kind, Key], things: Things) -> Iterator[Problem]:
+    """The course and the enrolment that a line stands for, if it does."""
+    named = [kind for kind in _OF_COURSE if kind in keys]
+    student = keys.get(Kind.STUDENT)
+    zone = row.cells.get(TIME_ZONE, "")
+    if not named and not zone:
+        return
+    if len(named) == 1 and student is None and not zone:
+        return  # a subject, class or teacher alone
+    if len(named) < len(_OF_COURSE):
+        missing = next(iter(FIELDS[next(kind for kind in _OF_COURSE if kind not in keys)]))
+        yield Problem(row.line, missing, "is empty: a course has a subject, a class and a teacher.")
+        return
+    course = tuple(keys[kind][0] for kind in _OF_COURSE)
+    values = {TIME_ZONE: zone} if zone else {}
+    yield from _note(things, Kind.COURSE, course, values, row.line)
+    if student is None:
+        return
+    key = (*course, *student)
+    if earlier := things[Kind.ENROLMENT].get(key):
+        yield Problem(row.line, "student_number", f"is on line {earlier.line} for this course too.")
+    else:
+        things[Kind.ENROLMENT][key] = Thing(Kind.ENROLMENT, key, row.line)
+
+
+def _note(
+    things: Things, kind: Kind, key: Key, values: dict[str, str], line: int
+) -> Iterator[Problem]:
+    thing = things[kind].setdefault(key, Thing(kind, key, line))
+    for name, value in values.items():
+        said = thing.values.setdefault(name, value)
+        where = thing.lines.setdefault(name, line)
+        if said != value:
+            text = f"says {value!r}, but line {where} says {said!r} of {' '.join(key)}."
+            yield Problem(line, column_of(kind, name), text)
+
+
+def _uniform(name: str, value: str) -> str:
+    if name == "email":
+        return normalise_email(value)
+    return normalise_number(value) if name == "institution_number" else value
+
+
+def _shared_addresses(things: Things) -> Iterator[Problem]:
+    """People who would get one account: the same e-mail or number said of two."""
+    seen: dict[str, Thing] = {}
+    for person in [*things[Kind.TEACHER].values(), *things[Kind.STUDENT].values()]:
+        for name in ("institution_number", "email"):
+            value = person.values.get(name)
+            if value and (other := seen.setdefault(value, person)) is not person:
+                where = other.lines[name]
+                yield person.problem(f"{value} is someone else's on line {where}.", name)

@@ -1,0 +1,27 @@
+"""``manage.py export_enrolments FILE.csv``: what import_enrolments reads back."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from sessions_app import imports
+
+
+class Command(BaseCommand):
+    help = "Write people, classes, courses and enrolments to a CSV file; - is standard output."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE.csv")
+
+    def handle(self, *args: Any, file: str, **options: Any) -> None:
+        lines = imports.export_enrolments()
+        if file == "-":
+            self.stdout.writelines(lines)
+            return
+        try:
+            with Path(file).open("w", encoding="utf-8", newline="") as target:
+                target.writelines(lines)
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from error

@@ -1,0 +1,53 @@
+"""``manage.py import_enrolments FILE.csv``: people, classes, courses and enrolments."""
+
+from argparse import ArgumentParser
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from sessions_app import imports
+from sessions_app.imports import invitations
+from sessions_app.management import importing
+
+
+class Command(BaseCommand):
+    help = (
+        "Import a CSV file of people, classes, courses and enrolments (docs/imports.md). "
+        "Shows each change; safe to repeat."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE.csv")
+        importing.add_arguments(
+            parser, "Withdraw who is on a course of the file and not in the file."
+        )
+        parser.add_argument("--encoding", default="", help="Found out if not given.")
+        parser.add_argument(
+            "--invite",
+            choices=["mail", "print"],
+            help="Afterwards send, or print, the links for all who have no password yet.",
+        )
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        planned = partial(
+            imports.plan_enrolments,
+            now=timezone.now(),
+            encoding=options["encoding"],
+            drop_missing=options["drop_missing"],
+        )
+        importing.run(file, planned, dry_run=options["dry_run"], out=self.stdout)
+        if options["invite"] and not options["dry_run"]:
+            self._invite(options["invite"])
+
+    def _invite(self, how: str) -> None:
+        if how == "mail":
+            sent, failed = invitations.mail(invitations.waiting())
+            self.stdout.write(f"{sent} invitations mailed")
+            for person in failed:
+                self.stderr.write(f"could not be mailed: {person.email}")
+            return
+        for person, link in invitations.links(invitations.waiting()):
+            self.stdout.write(f"{person.institution_number}\t{person.full_name}\t{link}")

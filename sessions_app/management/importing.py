@@ -1,0 +1,56 @@
+"""What the importing commands share: reading the file, showing the plan, applying it."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+
+from django.core.management.base import CommandError, OutputWrapper
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from sessions_app import imports
+from sessions_app.imports import Act, ImportRefused, Plan
+
+_SIGNS = {Act.ADDED: "+", Act.CHANGED: "~", Act.DROPPED: "-", Act.KEPT: " "}
+
+
+def add_arguments(parser: ArgumentParser, what: str) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="Show what would be done, and stop.")
+    parser.add_argument("--drop-missing", action="store_true", help=what)
+
+
+def run(file: Path, planned: Callable[[bytes], Plan], *, dry_run: bool, out: OutputWrapper) -> Plan:
+    """Show what the file would change and, unless it is a dry run, change it."""
+    try:
+        plan = planned(file.read_bytes())
+        _show(plan, out)
+        if not dry_run:
+            _apply(plan)
+    except OSError as error:
+        raise CommandError(f"{file.name}: {error.strerror}") from error
+    except ImportRefused as error:
+        raise CommandError(_told(file, error)) from error
+    out.write("Nothing was written (dry run)." if dry_run else "Done.")
+    return plan
+
+
+def _show(plan: Plan, out: OutputWrapper) -> None:
+    for step in plan.steps:
+        out.write(f"{_SIGNS[step.change.act]} {step.change}")
+    for note in plan.notes:
+        out.write(f"! {note}")
+    out.write(", ".join(f"{count} {act}" for act, count in plan.counts.items()))
+
+
+def _apply(plan: Plan) -> None:
+    columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Importing", total=len(plan.writes))
+        imports.apply(plan, lambda change: bar.advance(task))
+
+
+def _told(file: Path, error: ImportRefused) -> str:
+    lines = [f"{file.name}: {problem}" for problem in error.problems[: imports.MOST_TOLD]]
+    left = len(error.problems) - len(lines)
+    lines += [f"and {left} more"] if left > 0 else []
+    return "\n".join([*lines, "Nothing was imported. Correct the file and try again."])

@@ -1,0 +1,70 @@
+"""Bringing imported people into their accounts."""
+
+import re
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from accounts.models import Role, User
+from accounts.services import add_person
+from sessions_app.imports import invitations
+
+LINK = re.compile(r"https?://[^/]+(/\S+)")
+PASSWORD = "her own long words"
+
+
+@pytest.fixture
+def ann(db) -> User:
+    return add_person(
+        role=Role.STUDENT, email="ann@school.test", institution_number="S7", full_name="Ann Ågren"
+    )
+
+
+def choose_password(link: str) -> None:
+    client = Client()
+    form = client.get(LINK.search(link)[1], follow=True)
+    address = form.redirect_chain[-1][0] if form.redirect_chain else form.request["PATH_INFO"]
+    body = {"new_password": PASSWORD, "again": PASSWORD}
+    assert client.post(address, body).status_code == 302
+
+
+def test_only_people_without_a_password_are_invited(ann, student, teacher, admin_user):
+    assert invitations.waiting() == [ann]
+    User.objects.filter(pk=ann.pk).update(is_active=False)
+    assert invitations.waiting() == []
+
+
+def test_a_mailed_link_lets_its_owner_choose_a_password_once(ann, mailoutbox):
+    assert invitations.mail([ann]) == (1, [])
+    letter = mailoutbox[0]
+    assert letter.to == ["ann@school.test"]
+    assert "Hello Ann Ågren" in letter.body
+    choose_password(letter.body)
+    ann.refresh_from_db()
+    assert ann.check_password(PASSWORD)
+    assert invitations.waiting() == []
+    again = Client().get(LINK.search(letter.body)[1], follow=True)
+    assert "new_password" not in again.content.decode()
+
+
+def test_a_bad_address_stops_no_other_mail(ann, mailoutbox):
+    User.objects.filter(pk=ann.pk).update(email="ann@school.test\nBcc: all@evil.test")
+    bo = add_person(
+        role=Role.STUDENT, email="bo@school.test", institution_number="S8", full_name="Bo"
+    )
+    ann.refresh_from_db()
+    assert invitations.mail([ann, bo]) == (1, [ann])
+    assert [letter.to for letter in mailoutbox] == [["bo@school.test"]]
+
+
+def test_the_command_prints_or_mails_links(db, tmp_path, capsys, mailoutbox):
+    path = tmp_path / "people.csv"
+    path.write_text("student_number,student_email,student_name\nS7,ann@school.test,Ann\n")
+    call_command("import_enrolments", str(path), "--invite=print", "--dry-run")
+    assert "http" not in capsys.readouterr().out
+    call_command("import_enrolments", str(path), "--invite=print")
+    choose_password(capsys.readouterr().out)
+    assert User.objects.get().check_password(PASSWORD)
+    call_command("import_enrolments", str(path), "--invite=mail")
+    assert "0 invitations mailed" in capsys.readouterr().out
