@@ -52,7 +52,11 @@ class Student:
 
 
 class Keyring:
-    """The phones' private keys between two runs, since a phone keeps its own."""
+    """The phones' private keys between two runs, since a phone keeps its own.
+
+    Kept by server, but a key known at one address is used at the next as well: the same site on
+    another port knows the phone, and any other site has never seen it.
+    """
 
     def __init__(self, path: Path, server: str) -> None:
         self._path, self._server = path, server
@@ -60,11 +64,13 @@ class Keyring:
         self._keys = self._all.setdefault(server, {})
 
     def key_of(self, email: str) -> DeviceKey:
-        if email in self._keys:
-            return DeviceKey.from_pem(self._keys[email])
-        key = DeviceKey()
+        known = next((keys[email] for keys in self._known() if email in keys), None)
+        key = DeviceKey.from_pem(known) if known else DeviceKey()
         self._keys[email] = key.to_pem()
         return key
+
+    def _known(self) -> list[dict[str, str]]:
+        return [self._keys, *self._all.values()]
 
     def save(self) -> None:
         fresh = self._path.with_suffix(".new")
