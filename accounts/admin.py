@@ -42,6 +42,8 @@ class AdminLogInForm(LogInForm):
 
 
 admin.site.login_form = AdminLogInForm
+admin.site.site_header = admin.site.site_title = "Attendance"
+admin.site.index_title = "Administration"
 
 
 class PortableAdmin(admin.ModelAdmin):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
+from verification.domain.reasons import RULES, Reason
 from verification.models import (
     CheckInAttempt,
     CheckInDecision,
@@ -46,11 +47,15 @@ class CheckInAttemptAdmin(ReadOnlyAdmin):
 
 @admin.register(CheckInDecision)
 class CheckInDecisionAdmin(ReadOnlyAdmin):
-    list_display = ("student", "session", "outcome", "reasons", "policy_version", "decided_at")
+    list_display = ("student", "session", "outcome", "why", "policy_version", "decided_at")
     list_filter = ("outcome", "policy_version", "decided_at")
     search_fields = ("student__full_name", "student__institution_number")
     list_select_related = ("student", "session__course__subject", "session__course__class_group")
     exclude = ("evidence",)
+
+    @admin.display(description="reasons")
+    def why(self, decision: CheckInDecision) -> str:
+        return " · ".join(RULES[Reason(code)].label for code in decision.reasons)
 
 
 @admin.register(ReviewVerdict)

@@ -305,6 +305,7 @@ class TemplateAccess(models.Model):
     class Meta:
         ordering = ["-at"]
         indexes = [models.Index(fields=["student", "-at"], name="template_access")]
+        verbose_name_plural = "template accesses"
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.at:%Y-%m-%d %H:%M}"

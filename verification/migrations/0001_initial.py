@@ -129,6 +129,7 @@ class Migration(migrations.Migration):
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='template_accesses', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name_plural': 'template accesses',
                 'ordering': ['-at'],
             },
         ),
