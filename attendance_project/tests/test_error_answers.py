@@ -80,7 +80,7 @@ def test_error_pages_stand_alone_without_inline_style_or_script(name):
     from django.template.loader import render_to_string
 
     page = render_to_string(f"{name}.html")
-    assert '<html lang="en-GB">' in page
+    assert '<html lang="en-gb"' in page
     assert page.count("<h1>") == 1
     assert not any(part in page for part in ("<style", "style=", "<script", "src=", "{%"))
 
