@@ -8,7 +8,7 @@ PORT   ?= 8000
 MANAGE := $(PY) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo lint photographs mongod-libraries clean
+.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo lint photographs mongod-libraries chromium messages clean
 
 help:  ## What each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -55,16 +55,26 @@ photographs: setup-dev
 
 test: lint test-sqlite test-mongo  ## Lint, then the whole suite on SQLite and on MongoDB
 
-test-sqlite: setup-dev photographs
+test-sqlite: setup-dev photographs chromium
 	MONGODB_URL= $(PY) -m pytest -n 2 -q
 
-test-mongo: setup-dev photographs mongod-libraries
+test-mongo: setup-dev photographs mongod-libraries chromium
 	$(PY) -m attendance_project.with_mongod $(PY) -m pytest -n 2 -q
 
 # The wheel's mongod needs libcurl, which a bare Debian lacks.
 mongod-libraries: setup-dev
 	@if [ -z "$$MONGODB_URL" ] && ldd $(VENV)/lib/python3*/site-packages/fiftyone/db/bin/mongod | grep -q "libcurl.*not found"; then \
 		apt-get update -q && apt-get install -qy libcurl4; fi
+
+# The browser tests drive the machine's own; another one: make test CHROMIUM=/path/to/chromium
+export CHROMIUM
+chromium:
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && apt-get install -qy chromium; } || \
+		{ echo "The browser tests need Chromium: run 'apt-get install chromium' as root, or make test CHROMIUM=/path/to/it"; exit 1; }
+
+messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
+	$(MANAGE) makemessages --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
 
 test-quick: setup-dev photographs  ## The tests to run while coding: SQLite, without the slow ones
 	MONGODB_URL= $(PY) -m pytest -n 2 -q -m "not slow"

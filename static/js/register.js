@@ -84,7 +84,7 @@ function fill(item, row, registerUrl) {
   part("time").textContent = row.status === "absent" ? "" : row.time;
   part("problem").textContent = "";
   part("change").href = `${registerUrl}${row.student_id}/`;
-  part("change").setAttribute("aria-label", `Mark ${row.name} by hand`);
+  part("change").setAttribute("aria-label", `Mark by hand: ${row.name}`);
   const verdict = part("verdict");
   verdict.hidden = !row.decision_id;
   verdict.dataset.decisionId = row.decision_id ?? "";

@@ -1,0 +1,119 @@
+"""A real browser in front of a real server."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from accounts.models import User
+from attendance_project.tests.browser.over_http import OverHttp
+from attendance_project.tests.browser.server import Server
+from attendance_project.tests.browser.watching import Watch
+from verification.models import FaceTemplate, TemplateStatus
+from verification.tests.support import StudentPhone
+
+PATIENCE_MS = 15_000
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup, django_db_blocker) -> Iterator[Server]:
+    running = Server()
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """For this package only: other tests have event loops of their own."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.fail("No Chromium: run `apt-get install chromium` as root, or set CHROMIUM.")
+    expect.set_options(timeout=PATIENCE_MS)
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps a loop running in this thread; Django is not called from within it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Fails the test afterwards for any console error, CSP violation or status of 500."""
+    watching = Watch()
+    yield watching
+    assert watching.unexpected() == []
+
+
+@pytest.fixture
+def context(server, chromium, watch, transactional_db) -> Iterator[BrowserContext]:
+    window = chromium.new_context(
+        base_url=server.url, viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
+    )
+    window.set_default_timeout(PATIENCE_MS)
+    window.on("page", watch.on)
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def logged_in(context, server) -> Callable[[User | None], Page]:
+    """A new page of somebody who is logged in, by a session as the log-in page makes it."""
+
+    def open_page(user: User | None) -> Page:
+        if user is not None:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": _session_of(user)}
+            context.add_cookies([cookie | {"url": server.url}])
+        return context.new_page()
+
+    return open_page
+
+
+def _session_of(user: User) -> str:
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.create()
+    key: str = store.session_key
+    return key
+
+
+@pytest.fixture
+def phone_of(server) -> Iterator[Callable[[User, str], StudentPhone]]:
+    """Makes a student's phone, with an approved face, that talks to the running server."""
+    lines = []
+
+    def make(student: User, who: str = "me") -> StudentPhone:
+        line = OverHttp(server.url)
+        lines.append(line)
+        phone = StudentPhone(student, client=line)
+        assert phone.enrol(who).status_code == 201
+        FaceTemplate.objects.filter(student=student).update(status=TemplateStatus.APPROVED)
+        return phone
+
+    yield make
+    for line in lines:
+        line.close()
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Path:
+    """Where screenshots are kept: SCREENSHOT_DIR, or a temporary folder."""
+    folder = Path(os.environ.get("SCREENSHOT_DIR") or tempfile.mkdtemp(prefix="screenshots-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,45 @@
+"""What the API tests' phone sends, sent over the network."""
+
+from typing import Any
+
+import httpx
+from django.core.files.uploadedfile import UploadedFile
+
+HOST = "testserver"
+"""The host that the phone signs its proofs for (accounts.testing)."""
+
+
+class OverHttp:
+    """Stands where APIClient stands, in front of a running server."""
+
+    def __init__(self, url: str) -> None:
+        self.http = httpx.Client(base_url=url, headers={"Host": HOST}, timeout=30)
+
+    def get(self, path: str, data: Any = None, **extra: str) -> httpx.Response:
+        return self.http.get(path, params=data, headers=_headers(extra))
+
+    def post(
+        self, path: str, data: Any = None, format: str = "json", **extra: str
+    ) -> httpx.Response:
+        body = _multipart(data) if format == "multipart" else {"json": data}
+        return self.http.post(path, headers=_headers(extra), **body)
+
+    def close(self) -> None:
+        self.http.close()
+
+
+def _headers(extra: dict[str, str]) -> dict[str, str]:
+    """APIClient's HTTP_AUTHORIZATION is a browser's Authorization."""
+    return {name.removeprefix("HTTP_").replace("_", "-"): value for name, value in extra.items()}
+
+
+def _multipart(data: dict[str, Any]) -> dict[str, Any]:
+    files, fields = [], {}
+    for name, value in data.items():
+        uploads = (
+            [v for v in value if isinstance(v, UploadedFile)] if isinstance(value, list) else []
+        )
+        files += [(name, (file.name, file.read(), file.content_type)) for file in uploads]
+        if not uploads:
+            fields[name] = value
+    return {"data": fields, "files": files}

@@ -1,0 +1,146 @@
+"""The projector's page and the register beside it, while a class checks in."""
+
+import pytest
+from playwright.sync_api import expect
+
+from sessions_app.models import Session
+from verification.tests.support import tokens
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def live(session: Session) -> str:
+    return f"/sessions/{session.pk}/live/"
+
+
+def register(session: Session) -> str:
+    return f"/sessions/{session.pk}/register/"
+
+
+def row(page, name: str):
+    return page.locator(".row", has_text=name)
+
+
+def test_a_teacher_opens_a_session_and_the_code_changes(logged_in, teacher, session):
+    page = logged_in(teacher)
+    page.goto("/")
+    page.get_by_role("button", name="Open and show code").click()
+    code = page.get_by_alt_text("The code to scan with the attendance app")
+    expect(code).to_be_visible()
+    first = code.get_attribute("src")
+    expect(code).not_to_have_attribute("src", first)
+    box = code.bounding_box()
+    assert box["width"] > 0.5 * 800, "the code is as large as the screen lets it"
+
+
+def test_a_name_appears_without_a_reload(logged_in, teacher, student, open_session, phone_of):
+    page = logged_in(teacher)
+    page.goto(live(open_session))
+    page.keyboard.press("r")
+    expect(row(page, student.full_name)).to_have_attribute("data-status", "missing")
+    page.evaluate("window.sameDocument = true")
+    assert phone_of(student).check_in(open_session)["outcome"] == "present"
+    expect(row(page, student.full_name)).to_have_attribute("data-status", "present")
+    expect(row(page, student.full_name)).to_contain_text("code · Bluetooth · face")
+    expect(page.locator("[data-here]")).to_have_text("1")
+    assert page.evaluate("window.sameDocument")
+
+
+def test_doubt_is_confirmed_with_one_tap(logged_in, teacher, student, open_session, phone_of):
+    phone = phone_of(student)
+    assert phone.check_in(open_session, hears=False)["outcome"] == "review"
+    page = logged_in(teacher)
+    page.goto(register(open_session))
+    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name=f"Confirm {student.full_name}").click()
+    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
+    page.get_by_role("button", name="All").click()
+    expect(row(page, student.full_name)).to_have_attribute("data-status", "present")
+    expect(row(page, student.full_name)).to_contain_text("confirmed by the teacher")
+
+
+def test_a_refusal_stays_on_the_register_with_its_reason(
+    logged_in, teacher, student, open_session, phone_of
+):
+    phone = phone_of(student)
+    step = phone.scan(tokens(open_session, ages=(61, 60))).json()
+    assert step["decision"]["outcome"] == "refused"
+    page = logged_in(teacher)
+    page.goto(register(open_session))
+    page.get_by_role("button", name="Refused").click()
+    expect(row(page, student.full_name)).to_contain_text("Code kept for long")
+
+
+def test_a_mark_by_hand_asks_why(logged_in, teacher, student, open_session):
+    page = logged_in(teacher)
+    page.goto(register(open_session))
+    page.get_by_role("link", name=f"Mark by hand: {student.full_name}").click()
+    page.get_by_label("Mark as").select_option("excused")
+    page.get_by_role("button", name="Save the mark").click()
+    assert page.get_by_label("Why").evaluate("field => field.validity.valueMissing")
+    page.get_by_label("Why").fill("Doctor's note")
+    page.get_by_role("button", name="Save the mark").click()
+    expect(row(page, student.full_name)).to_have_attribute("data-status", "excused")
+
+
+def test_the_page_comes_back_after_the_server_was_away(
+    logged_in, watch, server, teacher, student, open_session, phone_of
+):
+    watch.expect("ERR_CONNECTION", "WebSocket", "ERR_EMPTY_RESPONSE", "Failed to fetch")
+    phone = phone_of(student)
+    page = logged_in(teacher)
+    page.goto(live(open_session))
+    page.keyboard.press("r")
+    expect(page.locator("[data-connection]")).to_have_attribute("data-connection", "live")
+    server.stop()
+    expect(page.get_by_text("No connection. Trying again")).to_be_visible()
+    server.start()
+    expect(page.locator("[data-connection]")).to_have_attribute("data-connection", "live")
+    assert phone.check_in(open_session)["outcome"] == "present"
+    expect(row(page, student.full_name)).to_have_attribute("data-status", "present")
+    expect(page.get_by_alt_text("The code to scan with the attendance app")).to_be_visible()
+
+
+def test_where_websockets_are_blocked_the_page_asks_again_and_again(
+    logged_in, context, teacher, student, open_session, phone_of
+):
+    context.route_web_socket("**/ws/**", lambda socket: socket.close())
+    page = logged_in(teacher)
+    page.goto(live(open_session))
+    expect(page.get_by_text("Connected, without live updates")).to_be_visible()
+    code = page.get_by_alt_text("The code to scan with the attendance app")
+    expect(code).to_be_visible()
+    first = code.get_attribute("src")
+    expect(code).not_to_have_attribute("src", first)
+    assert phone_of(student).check_in(open_session)["outcome"] == "present"
+    expect(page.locator("[data-here]")).to_have_text("1")
+
+
+def test_the_register_is_not_on_the_wall_until_asked_for(logged_in, teacher, student, open_session):
+    page = logged_in(teacher)
+    page.goto(live(open_session))
+    expect(page.get_by_text("of 2 present")).to_be_visible()
+    expect(page.get_by_text(student.full_name)).to_be_hidden()
+    page.keyboard.press("r")
+    expect(page.get_by_text(student.full_name)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text(student.full_name)).to_be_hidden()
+
+
+def test_digits_for_a_phone_without_a_camera(logged_in, teacher, student, open_session, phone_of):
+    page = logged_in(teacher)
+    page.goto(live(open_session))
+    page.keyboard.press("s")
+    digits = page.locator("[data-digits]")
+    expect(digits).to_be_visible()
+    page.keyboard.press("s")
+    expect(digits).to_be_hidden()
+
+
+def test_closing_marks_the_missing_absent(logged_in, teacher, student, open_session):
+    page = logged_in(teacher)
+    page.goto(register(open_session))
+    page.get_by_role("button", name="Close session").click()
+    expect(row(page, student.full_name)).to_have_attribute("data-status", "absent")
+    page.get_by_role("button", name="Open again").click()
+    expect(page.get_by_role("button", name="Close session")).to_be_visible()

@@ -1,0 +1,77 @@
+"""A page that is watched: whatever goes wrong in it fails the test."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+AXE = (Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = {360: 740, 1280: 800, 1920: 1080}
+
+
+@dataclass
+class Watch:
+    """What went wrong in a context's pages; the console also tells of each CSP violation."""
+
+    problems: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def on(self, page: Page) -> None:
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(f"error {error}"))
+        page.on("response", self._response)
+
+    def expect(self, *words: str) -> None:
+        """Let console messages with these words pass, in a test that breaks something."""
+        self.expected += words
+
+    def unexpected(self) -> list[str]:
+        return [p for p in self.problems if not any(words in p for words in self.expected)]
+
+    def audit(self, page: Page) -> list[str]:
+        """What axe-core finds, a line for each element: rule, element, and what to do.
+
+        Its own probing breaks the policy, so the console is not heeded meanwhile.
+        """
+        before = len(self.problems)
+        page.evaluate(AXE)
+        found: list[dict[str, Any]] = page.evaluate(
+            "rules => axe.run({runOnly: rules}).then(result => result.violations)", RULES
+        )
+        del self.problems[before:]
+        return [
+            f"{rule['id']}: {node['html'][:160]} ({node['failureSummary'][:200]})"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            place = message.location.get("url", "")
+            self.problems.append(f"console {message.type} {message.text} {place}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.problems.append(f"status {response.status} {response.url}")
+
+
+def overflow_px(page: Page) -> int:
+    """How much wider than the window the page is: people would have to scroll sideways."""
+    wide: int = page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return wide
+
+
+def screenshots(page: Page, folder: Path, name: str) -> dict[int, int]:
+    """A picture at each width; returns the overflow at each."""
+    overflow = {}
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        overflow[width] = overflow_px(page)
+        # Anything else would have Playwright add a style, which the policy refuses.
+        page.screenshot(path=folder / f"{name}-{width}.png", caret="initial")
+    return overflow
