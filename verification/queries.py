@@ -71,26 +71,33 @@ def waiting_reviews(user: User, *, session_id: UUID | None = None) -> QuerySet[C
 
 
 def register_extras(session: Session) -> dict[UUID, RegisterExtra]:
-    """Each student's latest check-in that made no attendance, for the live register."""
+    """Each student's latest check-in that made no attendance, for the live register.
+
+    One that waits for the teacher is not hidden by a later one that was refused.
+    """
     decisions = list(CheckInDecision.objects.filter(session=session).order_by("decided_at"))
-    in_review = [d.pk for d in decisions if d.outcome == Outcome.REVIEW]
+    in_review = {d.pk for d in decisions if d.outcome == Outcome.REVIEW}
     verdicts = dict(
-        ReviewVerdict.objects.filter(decision_id__in=in_review).values_list(
+        ReviewVerdict.objects.filter(decision_id__in=list(in_review)).values_list(
             "decision_id", "verdict"
         )
     )
+    # One that was confirmed has an attendance, and the register shows that; without one the
+    # confirmation was cut short and has to be given again.
+    waiting = {
+        decision.student_id: decision
+        for decision in decisions
+        if decision.pk in in_review and verdicts.get(decision.pk) != ReviewVerdict.REFUSED
+    }
     latest = {decision.student_id: decision for decision in decisions}
     return {
-        student_id: _extra(decision, verdicts.get(decision.pk))
+        student_id: _extra(waiting.get(student_id, decision), waits=student_id in waiting)
         for student_id, decision in latest.items()
         if decision.outcome in (Outcome.REVIEW, Outcome.REFUSED)
     }
 
 
-def _extra(decision: CheckInDecision, verdict: str | None) -> RegisterExtra:
-    # One that was confirmed has an attendance, and the register shows that; without one the
-    # confirmation was cut short and has to be given again.
-    waits = decision.outcome == Outcome.REVIEW and verdict != ReviewVerdict.REFUSED
+def _extra(decision: CheckInDecision, *, waits: bool) -> RegisterExtra:
     return {
         "outcome": "review" if waits else "refused",
         "reasons": [RULES[Reason(code)].label for code in decision.reasons],

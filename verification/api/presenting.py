@@ -7,7 +7,8 @@ from typing import Any
 
 from sessions_app.models import Attendance
 from verification import services
-from verification.domain.check_in import Finding
+from verification.domain.check_in import Finding, decide
+from verification.domain.evidence import Evidence
 from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Reason
 from verification.models import CheckInAttempt, CheckInDecision, Outcome
@@ -31,19 +32,24 @@ def decision_of(decision: CheckInDecision) -> dict[str, Any]:
     attendance = Attendance.objects.filter(
         session_id=decision.session_id, student_id=decision.student_id
     ).first()
-    rules = [(code, RULES[Reason(code)]) for code in decision.reasons]
     return {
         "decision": decision.pk,
         "outcome": decision.outcome,
         "message": _HEADLINES[Outcome(decision.outcome)],
-        "reasons": [
-            {"code": code, "message": rule.words, "effect": rule.effect.name.lower()}
-            for code, rule in rules
-        ],
+        "reasons": reasons_of(_findings_of(decision)),
         "counted": decision.counted,
         "attendance": attendance.status if attendance else None,
         "decided_at": decision.decided_at,
     }
+
+
+def _findings_of(decision: CheckInDecision) -> list[Finding]:
+    """The stored reasons, each with the effect that it had under the session's policy."""
+    policy = Policy.from_json(decision.policy)
+    again = decide(Evidence.from_json(decision.evidence), policy)
+    effects = {finding.reason: finding.effect for finding in again.findings}
+    reasons = [Reason(code) for code in decision.reasons]
+    return [Finding(reason, effects.get(reason, RULES[reason].effect)) for reason in reasons]
 
 
 def prompt_of(prompt: services.IssuedPrompt) -> dict[str, Any]:

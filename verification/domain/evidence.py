@@ -150,8 +150,8 @@ class Evidence:
             liveness=_restore(
                 LivenessEvidence, data["liveness"], "moves_missing", "unprompted_at_s"
             ),
-            challenges_given=data["challenges_given"],
-            earlier=tuple(data["earlier"]),
+            challenges_given=data.get("challenges_given", 0),
+            earlier=tuple(data.get("earlier", ())),
         )
 
 

@@ -182,13 +182,16 @@ RULES: dict[Reason, Rule] = {
         "The short code was not right. Type the one that is on the screen now.",
     ),
     Reason.BLUETOOTH_MISSING: Rule(
-        "No Bluetooth heard", _REVIEW, None, f"The room's beacon was not heard. {_TEACHER}"
+        "No Bluetooth heard",
+        _REVIEW,
+        None,
+        "The room's beacon was not heard. Check that Bluetooth is on, or ask your teacher.",
     ),
     Reason.BLUETOOTH_TOO_LITTLE: Rule(
         "Bluetooth heard too briefly",
         _REVIEW,
         None,
-        f"The room's beacon was heard too briefly. {_TEACHER}",
+        "The room's beacon was heard too briefly. Leave Bluetooth on, or ask your teacher.",
     ),
     Reason.BLUETOOTH_REPLAYED: Rule(
         "Bluetooth from earlier",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.mail import send_mail
 
@@ -67,11 +69,26 @@ def _warn_once(decision: CheckInDecision, code: str, severity: str) -> bool:
         defaults={
             "decision": decision,
             "severity": severity,
-            "measured": decision.evidence,
+            "measured": _measured(decision, code),
             "created_at": decision.decided_at,
         },
     )
     return created
+
+
+_BEHIND = {
+    "device": ("device",),
+    "code": ("code",),
+    "bluetooth": ("proximity",),
+    "earlier": ("earlier",),
+}
+"""By a reason's first word; all others are about the face."""
+
+
+def _measured(decision: CheckInDecision, code: str) -> dict[str, Any]:
+    """What the reason rests on, and nothing else that was measured."""
+    kinds = _BEHIND.get(code.partition("_")[0], ("face", "liveness"))
+    return {kind: decision.evidence[kind] for kind in kinds}
 
 
 def strikes_of(student: User) -> int:

@@ -1,12 +1,16 @@
 """Cheats that combine honest steps: two phones, many tries, evidence replaced by better."""
 
+import json
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
+from accounts.testing import signed_in
 from sessions_app.models import Attendance, Session
 from verification.engines.fake import honest_burst
 from verification.models import CheckInAttempt, EvidenceRecord, Warning
+from verification.queries import register_extras
 from verification.tests.support import (
     StudentPhone,
     challenge_of,
@@ -199,3 +203,36 @@ def test_reports_to_one_attempt_are_few(phone, open_session):
     seen = [phone.hear(step["attempt"], heard).status_code for _ in range(31)]
     assert seen == [200] * 30 + [429]
     assert EvidenceRecord.objects.filter(kind="bluetooth").count() == 30
+
+
+# --- what people are told -------------------------------------------------------------
+
+
+def test_where_the_beacon_is_required_nobody_is_told_to_wait_for_the_teacher(phone, open_session):
+    """Refused is refused: no teacher would ever be asked."""
+    Session.objects.filter(pk=open_session.pk).update(bluetooth="required")
+    answer = phone.check_in(open_session, hears=False)
+    assert (answer["outcome"], codes_of(answer)) == ("refused", {"bluetooth_missing"})
+    assert answer["reasons"][0]["effect"] == "refuse"
+    assert "teacher will confirm" not in json.dumps(answer)
+
+
+def test_a_warning_shows_what_it_is_about_and_no_other_measurement(phone, teacher, open_session):
+    """Scores of the face are nobody's business where the radio was at fault."""
+    step = phone.scan(tokens(open_session)).json()
+    phone.hear(step["attempt"], sightings(open_session, ages=(41, 40)))
+    phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))
+    assert phone.mark(step["attempt"]).json()["outcome"] == "refused"
+    warning = signed_in(teacher).get("/api/v1/warnings").json()["results"][0]
+    assert warning["reason"] == "bluetooth_replayed"
+    assert warning["measured"]["proximity"]["replayed_ids"] == 2
+    assert not {"face", "liveness"} & warning["measured"].keys()
+
+
+def test_a_new_try_that_failed_does_not_hide_one_that_waits(phone, open_session):
+    """The teacher's page keeps its button for the check-in that asked."""
+    waits = phone.check_in(open_session, hears=False)
+    assert waits["outcome"] == "review"
+    phone.scan(tokens(open_session, ages=(6, 5)))
+    row = register_extras(open_session)[UUID(phone.login["user"]["id"])]
+    assert (row["outcome"], row["decision_id"]) == ("review", str(waits["decision"]))
