@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("sessions_app.urls")),
     path("", include("verification.urls")),
+    path("", include("reports.urls")),
 ]
 
 handler400 = "attendance_project.error_pages.bad_request"

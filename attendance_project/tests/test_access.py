@@ -153,8 +153,37 @@ PAGES = [
     Row("GET", r"^[Qq]/(?P<token>[^/]+)/?$",               everyone(200)),
     Row("POST", "reviews/<uuid:decision_id>/verdict/",     (302, 404, 404, 404, 302, 302)),
 ]
+REPORT_PAGES = [
+    Row("GET", "office/",                                  (302, 403, 403, 403, 403, 200)),
+    Row("GET", "office/today/",                            (302, 403, 403, 403, 403, 200)),
+    Row("GET", "office/errors/",                           (302, 403, 403, 403, 403, 200)),
+    Row("GET", "office/errors/<uuid:event_id>/",           (302, 403, 403, 403, 403, 200)),
+    Row("GET", "reports/",                                 (302, 403, 403, 200, 200, 200)),
+    Row("GET", "reports/courses/<uuid:course_id>/",        (302, 403, 403, 404, 200, 200)),
+    Row("GET", "reports/courses/<uuid:course_id>/matrix.csv",
+                                                           (302, 403, 403, 404, 200, 200)),
+    Row("GET", "reports/courses/<uuid:course_id>/matrix.xlsx",
+                                                           (302, 403, 403, 404, 200, 200)),
+    Row("GET", "reports/attendance/",                      (302, 403, 403, 200, 200, 200)),
+    Row("GET", "reports/attendance/rows.csv",              (302, 403, 403, 200, 200, 200)),
+    Row("GET", "reports/attendance/rows.xlsx",             (302, 403, 403, 200, 200, 200)),
+    Row("GET", "reports/classes/<uuid:class_id>/",         (302, 403, 403, 404, 200, 200)),
+    Row("GET", "reports/classes/<uuid:class_id>/rows.csv", (302, 403, 403, 404, 200, 200)),
+    Row("GET", "reports/classes/<uuid:class_id>/rows.xlsx",
+                                                           (302, 403, 403, 404, 200, 200)),
+    Row("GET", "reports/subjects/<uuid:subject_id>/",      (302, 403, 403, 404, 200, 200)),
+    Row("GET", "reports/subjects/<uuid:subject_id>/rows.csv",
+                                                           (302, 403, 403, 404, 200, 200)),
+    Row("GET", "reports/subjects/<uuid:subject_id>/rows.xlsx",
+                                                           (302, 403, 403, 404, 200, 200)),
+    Row("GET", "reports/students/<uuid:student_id>/",      (302, 403, 403, 404, 200, 200)),
+    Row("GET", "reports/sessions/",                        (302, 403, 403, 200, 200, 200)),
+    Row("GET", "reports/check-ins/",                       (302, 403, 403, 200, 200, 200)),
+    Row("GET", "reports/reviews/",                         (302, 403, 403, 200, 200, 200)),
+    Row("GET", "reports/warned/",                          (302, 403, 403, 200, 200, 200)),
+]
 # fmt: on
-ROWS = [*ACCOUNTS, *TEACHING, *VERIFICATION, *REPORTS, *PAGES]
+ROWS = [*ACCOUNTS, *TEACHING, *VERIFICATION, *REPORTS, *PAGES, *REPORT_PAGES]
 MULTIPART = {V1 + p for p in ("face/verify", "face/enroll", "attendance/check-in")}
 STRANGERS = ("anonymous", "outsider", "colleague")
 
@@ -218,7 +247,7 @@ def _body(value: Any, world: World) -> Any:
 
 def _told(response: Any, asked: str, world: World) -> list[str]:
     """Things of the student's course that an answer names and the question did not."""
-    text = response.content.decode() + response.headers.get("Location", "")
+    text = response.content.decode(errors="replace") + response.headers.get("Location", "")
     return [
         name
         for name, value in world.ids.items()

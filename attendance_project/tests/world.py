@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Device, Role, User
 from conftest import make_user
+from reports.models import ErrorEvent
 from sessions_app.models import Session
 from verification.models import CheckInAttempt, CheckInDecision, FaceTemplate, Warning
 
@@ -62,6 +63,7 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "decision_id": decision.pk,
         "warning_id": _warning(decision).pk,
         "template_id": _face(student).pk,
+        "event_id": _error(student).pk,
         "token": "AAAA",
         "uidb64": "AAAA",
     }
@@ -122,4 +124,16 @@ def _face(student: User) -> FaceTemplate:
         consent_version="2026-11",
         status="waiting",
         enrolled_at=timezone.now(),
+    )
+
+
+def _error(student: User) -> ErrorEvent:
+    return ErrorEvent.objects.create(
+        request_id="world-error",
+        at=timezone.now(),
+        method="POST",
+        route="api/v1/qr/scan",
+        status=400,
+        code="invalid_input",
+        user=student,
     )

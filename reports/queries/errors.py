@@ -10,6 +10,7 @@ from django.utils import timezone
 from reports.models import ErrorEvent
 
 SERVER_ERROR = 500
+KINDS = ("unhandled", "refused")
 
 
 def events(
@@ -38,3 +39,8 @@ def events(
 
 def _edge(day: date, at: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, at))
+
+
+def counts_from(first_day: date) -> dict[str, int]:
+    """How many failures and refused calls the log holds from a day on."""
+    return {kind: events(first_day=first_day, kind=kind).count() for kind in KINDS}

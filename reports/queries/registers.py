@@ -34,6 +34,21 @@ def _visible_rows(
     return rows.filter(course_id__in=course_ids) if course_ids else None
 
 
+def whole_register(*, viewer: User) -> QuerySet[Attendance]:
+    """All rows for an admin, for a teacher those of courses that they teach."""
+    rows = Attendance.objects.order_by("-local_date", "session_id", "pk")
+    if viewer.role == Role.ADMIN:
+        return rows
+    mine = Course.objects.visible_to(viewer).values_list("pk", flat=True)
+    return rows.filter(course_id__in=list(mine.order_by("pk")))
+
+
+def of_department(rows: QuerySet[Attendance], department: str) -> QuerySet[Attendance]:
+    """Rows of the subjects that a department answers for."""
+    subjects = Subject.objects.filter(department=department).values_list("pk", flat=True)
+    return rows.filter(subject_id__in=list(subjects.order_by("pk")))
+
+
 def narrowed(
     rows: QuerySet[Attendance],
     *,

@@ -1,0 +1,74 @@
+"""A chart as data: drawn by static/js/charts.js, and written out as the table behind it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reports.domain.rates import Tally
+
+Number = int | float | None
+
+
+@dataclass(frozen=True)
+class Series:
+    """``colour`` names a colour of the stylesheet."""
+
+    name: str
+    values: list[Number]
+    colour: str = "accent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """``pk`` is unique on its page; ``axis`` heads the labels; ``links`` leads from a label."""
+
+    pk: str
+    title: str
+    kind: str
+    axis: str
+    labels: list[str]
+    series: list[Series]
+    unit: str = ""
+    top: int | None = None
+    links: Mapping[str, str] | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "labels": self.labels,
+            "unit": self.unit,
+            "top": self.top,
+            "series": [
+                {"name": s.name, "values": s.values, "colour": s.colour} for s in self.series
+            ],
+        }
+
+    @property
+    def rows(self) -> Iterable[tuple[str, str | None, list[Number]]]:
+        links = self.links or {}
+        for number, label in enumerate(self.labels):
+            yield label, links.get(label), [series.values[number] for series in self.series]
+
+
+def rate_chart(
+    tallies: Mapping[str, Tally],
+    *,
+    pk: str,
+    title: str,
+    axis: str,
+    rate: str,
+    links: Mapping[str, str] | None = None,
+) -> Chart:
+    """The rate along the labels; gaps where nothing counts."""
+    return Chart(
+        pk=pk,
+        title=title,
+        kind="line",
+        axis=axis,
+        labels=list(tallies),
+        series=[Series(rate, [tally.rate_percent for tally in tallies.values()])],
+        unit="%",
+        top=100,
+        links=links,
+    )

@@ -1,0 +1,94 @@
+"""What stands in an exported report."""
+
+from collections.abc import Iterable
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from reports.domain.risk import Sign
+from reports.exports.files import Cell, Table
+from reports.queries.matrix import Column, Line, Matrix
+from sessions_app.models import AttendanceStatus, MarkSource
+
+
+def course_tables(matrix: Matrix) -> tuple[Table, Table]:
+    """Students by sessions, and below it the sessions one by one."""
+    return _students(matrix), _sessions(matrix)
+
+
+def _students(matrix: Matrix) -> Table:
+    return Table(
+        name=_("Students"),
+        head=[
+            *(_("Number"), _("Name"), _("On the course"), _("Rate %")),
+            *(str(label) for label in AttendanceStatus.labels),
+            *(_("Absent in a row"), _("At risk")),
+            *(f"{column.session.local_start:%Y-%m-%d %H:%M}" for column in matrix.columns),
+        ],
+        rows=[_student_row(line) for line in matrix.lines],
+        fixed=2,
+    )
+
+
+def _student_row(line: Line) -> list[Cell]:
+    labels = dict(AttendanceStatus.choices)
+    return [
+        line.student.institution_number,
+        line.student.full_name,
+        _("yes") if line.is_enrolled else _("no, has left"),
+        line.tally.rate_percent,
+        *(getattr(line.tally, status) for status in AttendanceStatus.values),
+        line.absence_streak,
+        ", ".join(str(sign_words(sign)) for sign in line.signs),
+        *(str(labels.get(status, "")) for status in line.statuses),
+    ]
+
+
+def sign_words(sign: Sign) -> str:
+    return _("low rate") if sign == Sign.RATE else _("absences in a row")
+
+
+def _sessions(matrix: Matrix) -> Table:
+    return Table(
+        name=_("Sessions"),
+        head=[
+            *(_("Day"), _("Starts"), _("Ends"), _("Time zone"), _("Room")),
+            *(str(label) for label in AttendanceStatus.labels),
+            _("Rate %"),
+        ],
+        rows=[_session_row(column) for column in matrix.columns],
+    )
+
+
+def _session_row(column: Column) -> list[Cell]:
+    session = column.session
+    return [
+        *(column.day, f"{session.local_start:%H:%M}", f"{session.local_end:%H:%M}"),
+        *(session.time_zone, session.room),
+        *(getattr(column.tally, status) for status in AttendanceStatus.values),
+        column.tally.rate_percent,
+    ]
+
+
+def register_table(rows: Iterable[dict[str, Any]]) -> Table:
+    """Rows of `reports.queries.registers.with_names`, a line each."""
+    return Table(
+        name=_("Attendance"),
+        head=[
+            *(_("Day"), _("Starts"), _("Time zone"), _("Subject"), _("Class")),
+            *(_("Number"), _("Name"), _("Status"), _("How"), _("Evidence")),
+        ],
+        rows=[_register_row(row) for row in rows],
+        fixed=1,
+    )
+
+
+def _register_row(row: dict[str, Any]) -> list[Cell]:
+    starts_at = row["starts_at"].astimezone(ZoneInfo(row["time_zone"]))
+    return [
+        *(row["local_date"], f"{starts_at:%H:%M}", row["time_zone"]),
+        *(row["subject"], row["class_group"], row["institution_number"], row["student_name"]),
+        *(str(AttendanceStatus(row["status"]).label), str(MarkSource(row["source"]).label)),
+        ", ".join(row["evidence"]),
+    ]

@@ -1,0 +1,40 @@
+"""Courses side by side: how each stands, from two queries however many there are."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count
+
+from reports.domain import rates
+from reports.domain.risk import Limits, signs
+from reports.queries.periods import counting
+from sessions_app.models import Attendance, Course
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseStanding:
+    """``below_limit``: students whose rate lies under the course's limit."""
+
+    course: Course
+    tally: rates.Tally
+    below_limit: int
+
+
+def standings(courses: Sequence[Course], *, now: datetime) -> list[CourseStanding]:
+    """In the order given."""
+    rows = counting(Attendance.objects.filter(course_id__in=[c.pk for c in courses]), now=now)
+    grouped = rows.order_by().values_list("course_id", "student_id", "status")
+    counts: dict[UUID, dict[UUID, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for course_id, student_id, status, n in grouped.annotate(n=Count("pk")):
+        counts[course_id][student_id][status] = n
+    return [_standing(course, counts[course.pk]) for course in courses]
+
+
+def _standing(course: Course, counts: dict[UUID, dict[str, int]]) -> CourseStanding:
+    limits = Limits(percent=course.at_risk_percent, absences=0)
+    tallies = [rates.Tally(**by_status) for by_status in counts.values()]
+    low = sum(bool(signs(tally, absence_streak=0, limits=limits)) for tally in tallies)
+    return CourseStanding(course=course, tally=sum(tallies, rates.Tally()), below_limit=low)

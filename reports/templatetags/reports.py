@@ -1,0 +1,32 @@
+"""What the report templates need beyond Django's own tags."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+register = template.Library()
+
+
+@register.filter
+def percent(rate: float | None) -> str:
+    """``66.7 %``; a dash where nothing has counted yet."""
+    return "–" if rate is None else f"{number_format(rate, 1)}\u00a0%"
+
+
+@register.filter
+def matrix_cells(statuses: Iterable[str]) -> SafeString:
+    """A table cell for each status. There are five kinds and thousands of cells, so each kind
+    is rendered once."""
+    language = get_language() or ""
+    cells = "".join([_cell(status, language) for status in statuses])
+    return mark_safe(cells)  # noqa: S308  # joined from what the template engine escaped
+
+
+@lru_cache(maxsize=200)
+def _cell(status: str, language: str) -> str:
+    return render_to_string("reports/_cell.html", {"status": status}).strip()

@@ -1,0 +1,1 @@
+"""The report pages, a module for each subject. Nothing here writes."""

@@ -1,0 +1,43 @@
+"""What the views share: finding things, pages of lists, files to download."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from reports.exports.files import FORMATS, Table
+
+T = TypeVar("T")
+ROWS_A_PAGE = 50
+
+
+def found(thing: T | None) -> T:
+    """What may not be seen does not exist."""
+    if thing is None:
+        raise Http404
+    return thing
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any]) -> Page:
+    """The page that ``?page=`` asks for, or the nearest there is."""
+    return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+
+
+def refused(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
+    """The page with its filter alone, which says what to put right."""
+    return render(request, template, context | {"form": form, "refused": True}, status=400)
+
+
+def download(kind: str, name: str, tables: Callable[[], tuple[Table, ...]]) -> HttpResponse:
+    """A file of a kind of `reports.exports.files.FORMATS`."""
+    content_type, write = FORMATS[kind]
+    response = HttpResponse(write(*tables()), content_type=content_type)
+    # Letters that every file system takes; codes of courses may hold others.
+    safe = "".join(c if c.isascii() and c.isalnum() else "-" for c in name)
+    response.headers["Content-Disposition"] = f'attachment; filename="{safe}.{kind}"'
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

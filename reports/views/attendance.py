@@ -1,0 +1,178 @@
+"""Attendance of a class group, of a subject, or of all that the viewer may see."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.pages import teacher_or_admin_required, viewer
+from attendance_project import clock
+from reports.charts import rate_chart
+from reports.domain import rates
+from reports.exports.tables import register_table
+from reports.forms import InstitutionForm, RegisterForm
+from reports.queries import periods, registers
+from reports.queries.statistics import courses_by_id
+from reports.views.asking import download, found, page_of, refused
+from sessions_app.models import Attendance, ClassGroup, Course, Subject
+
+PERIOD = timedelta(days=29)
+"""What is shown where no days are asked for: today and the 29 days before."""
+ROWS_A_FILE = 50_000
+CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a page is about; ``rows`` holds all that the viewer may see of it."""
+
+    heading: str
+    code: str
+    rows: QuerySet[Attendance]
+    page_name: str
+    key: UUID | None = None
+
+
+def _class(viewer: User, pk: UUID) -> Scope:
+    rows = found(registers.class_register(pk, viewer=viewer))
+    group = ClassGroup.objects.get(pk=pk)
+    return Scope(f"{group.code} · {group.name}", group.code, rows, "report-class", pk)
+
+
+def _subject(viewer: User, pk: UUID) -> Scope:
+    rows = found(registers.subject_register(pk, viewer=viewer))
+    subject = Subject.objects.get(pk=pk)
+    return Scope(f"{subject.name} ({subject.code})", subject.code, rows, "report-subject", pk)
+
+
+def _all(viewer: User) -> Scope:
+    rows = registers.whole_register(viewer=viewer)
+    return Scope(_("All attendance"), "attendance", rows, "report-attendance")
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def of_class(request: HttpRequest, class_id: UUID) -> HttpResponse:
+    return _page(request, _class(viewer(request), class_id), RegisterForm)
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def of_subject(request: HttpRequest, subject_id: UUID) -> HttpResponse:
+    return _page(request, _subject(viewer(request), subject_id), RegisterForm)
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def of_all(request: HttpRequest) -> HttpResponse:
+    return _page(request, _all(viewer(request)), InstitutionForm)
+
+
+@require_GET
+@teacher_or_admin_required
+def class_file(request: HttpRequest, class_id: UUID, kind: str) -> HttpResponse:
+    return _file(request, _class(viewer(request), class_id), RegisterForm, kind)
+
+
+@require_GET
+@teacher_or_admin_required
+def subject_file(request: HttpRequest, subject_id: UUID, kind: str) -> HttpResponse:
+    return _file(request, _subject(viewer(request), subject_id), RegisterForm, kind)
+
+
+@require_GET
+@teacher_or_admin_required
+def all_file(request: HttpRequest, kind: str) -> HttpResponse:
+    return _file(request, _all(viewer(request)), InstitutionForm, kind)
+
+
+def _page(request: HttpRequest, scope: Scope, kind: type[RegisterForm]) -> HttpResponse:
+    now = clock.now()
+    form = kind(_asked(request, now))
+    if not form.is_valid():
+        return refused(request, "reports/attendance.html", form, scope=scope)
+    slices = periods.slices(_narrowed(scope, form, with_status=False), now=now)
+    page = page_of(request, _narrowed(scope, form))
+    context: dict[str, Any] = {
+        "scope": scope,
+        "form": form,
+        "total": periods.total(slices),
+        "by_course": _by_course(slices),
+        "chart": rate_chart(
+            periods.summed(slices, lambda piece: piece.day),
+            pk="by-day",
+            title=_("Attendance day by day"),
+            axis=_("Day"),
+            rate=_("Rate %"),
+        ),
+        "page": page,
+        "rows": registers.with_names(page),
+    }
+    return render(request, "reports/attendance.html", context)
+
+
+def _asked(request: HttpRequest, now: datetime) -> dict[str, Any]:
+    """The query, with the last 30 days where it names no day."""
+    asked: dict[str, Any] = request.GET.dict()
+    if not {"from", "to"} & set(asked):
+        today = timezone.localdate(now)
+        asked |= {"from": (today - PERIOD).isoformat(), "to": today.isoformat()}
+    return asked
+
+
+def _narrowed(
+    scope: Scope, form: RegisterForm, *, with_status: bool = True
+) -> QuerySet[Attendance]:
+    asked = form.cleaned_data
+    rows = scope.rows
+    if department := asked.get("department"):
+        rows = registers.of_department(rows, department)
+    return registers.narrowed(
+        rows,
+        **form.days(),
+        student_id=asked["student"],
+        status=asked["status"] if with_status else None,
+    )
+
+
+def _by_course(slices: list[periods.Slice]) -> list[tuple[Course, rates.Tally]]:
+    tallies = periods.summed(slices, lambda piece: piece.course_id)
+    courses = courses_by_id(tallies)
+    rows = [(courses[pk], tally) for pk, tally in tallies.items()]
+    return sorted(rows, key=lambda row: (row[0].subject.code, row[0].class_group.code))
+
+
+def _file(
+    request: HttpRequest, scope: Scope, kind_of_form: type[RegisterForm], kind: str
+) -> HttpResponse:
+    form = kind_of_form(_asked(request, clock.now()))
+    if not form.is_valid():
+        return refused(request, "reports/attendance.html", form, scope=scope)
+    rows = _narrowed(scope, form)
+    if rows.count() > ROWS_A_FILE:
+        form.add_error(
+            "from",
+            _("That is more than %(n)s rows. Choose fewer days.") % {"n": ROWS_A_FILE},
+        )
+        return refused(request, "reports/attendance.html", form, scope=scope)
+    return download(kind, scope.code, lambda: (register_table(_named(rows)),))
+
+
+def _named(rows: QuerySet[Attendance]) -> Iterator[dict[str, Any]]:
+    """In chunks, so that the look-ups of names stay short."""
+    everything = list(rows)
+    for start in range(0, len(everything), CHUNK):
+        yield from registers.with_names(everything[start : start + CHUNK])

@@ -1,0 +1,87 @@
+"""Courses side by side, and a course as students by sessions."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.pages import teacher_or_admin_required, viewer
+from attendance_project import clock
+from reports.charts import Chart, rate_chart
+from reports.exports.tables import course_tables
+from reports.forms import CourseReportForm
+from reports.queries.courses import standings
+from reports.queries.matrix import Matrix, matrix_of
+from reports.views.asking import download, page_of, refused
+from sessions_app.models import AttendanceStatus, Course
+
+_SHOWN = ("subject", "class_group", "teacher")
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def courses(request: HttpRequest) -> HttpResponse:
+    """A teacher's own courses, an admin's all of them, with rate and how many are below it."""
+    rows = Course.objects.visible_to(viewer(request)).select_related(*_SHOWN)
+    page = page_of(request, rows.order_by("-is_active", "subject__code", "class_group__code", "pk"))
+    found = standings(list(page), now=clock.now())
+    return render(request, "reports/courses.html", {"page": page, "standings": found})
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
+    """The matrix, with who is at risk, and the rate from session to session."""
+    shown = _course(request, course_id)
+    form = CourseReportForm(request.GET)
+    if not form.is_valid():
+        return refused(request, "reports/course.html", form, course=shown)
+    matrix = matrix_of(shown, **form.days())
+    only_at_risk = form.cleaned_data["show"] == "at-risk"
+    context: dict[str, Any] = {
+        "course": shown,
+        "form": form,
+        "matrix": matrix,
+        "lines": matrix.at_risk if only_at_risk else matrix.lines,
+        "only_at_risk": only_at_risk,
+        "chart": _chart(matrix),
+        "statuses": AttendanceStatus.choices,
+    }
+    return render(request, "reports/course.html", context)
+
+
+@require_GET
+@teacher_or_admin_required
+def course_file(request: HttpRequest, course_id: UUID, kind: str) -> HttpResponse:
+    """The same as a file: sessions as columns, a second sheet with the sessions."""
+    shown = _course(request, course_id)
+    form = CourseReportForm(request.GET)
+    if not form.is_valid():
+        return refused(request, "reports/course.html", form, course=shown)
+    name = f"{shown.subject.code} {shown.class_group.code}"
+    return download(kind, name, lambda: course_tables(matrix_of(shown, **form.days())))
+
+
+def _course(request: HttpRequest, course_id: UUID) -> Course:
+    rows = Course.objects.visible_to(viewer(request)).select_related(*_SHOWN)
+    return get_object_or_404(rows, pk=course_id)
+
+
+def _chart(matrix: Matrix) -> Chart:
+    counted = [column for column in matrix.columns if column.tally.counted]
+    labels = {c.session.pk: f"{c.session.local_start:%Y-%m-%d %H:%M}" for c in counted}
+    return rate_chart(
+        {labels[column.session.pk]: column.tally for column in counted},
+        pk="trend",
+        title=_("Attendance from session to session"),
+        axis=_("Session"),
+        rate=_("Rate %"),
+        links={label: reverse("session-register", args=[pk]) for pk, label in labels.items()},
+    )

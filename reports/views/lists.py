@@ -1,0 +1,106 @@
+"""The lists behind the numbers: sessions, check-ins, warned students."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.pages import teacher_or_admin_required, viewer
+from attendance_project import clock
+from reports.forms import CheckInsForm, SessionsForm, TodayForm
+from reports.queries import check_ins
+from reports.queries.statistics import courses_by_id, tallies_by_session
+from reports.views.asking import page_of, refused
+from sessions_app.models import Course, Session
+from verification.domain.reasons import RULES, Reason
+from verification.models import CheckInDecision
+from verification.queries import waiting_reviews, warned_people, warned_students
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Sessions of some days, today's where none is named, with their counts."""
+    now = clock.now()
+    form = SessionsForm(_asked(request))
+    if not form.is_valid():
+        return refused(request, "reports/sessions.html", form)
+    state = form.cleaned_data["state"]
+    exact = {"state": state} if state else {}
+    page = page_of(request, _sessions(form, viewer(request), now, **exact))
+    courses = courses_by_id({session.course_id for session in page})
+    tallies = tallies_by_session(list(page))
+    rows = [(session, courses[session.course_id], tallies[session.pk]) for session in page]
+    return render(request, "reports/sessions.html", {"form": form, "page": page, "rows": rows})
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def check_in_list(request: HttpRequest) -> HttpResponse:
+    """Decisions at the sessions of some days, today's where none is named."""
+    now = clock.now()
+    form = CheckInsForm(_asked(request))
+    if not form.is_valid():
+        return refused(request, "reports/check_ins.html", form)
+    at = [session.pk for session in _sessions(form, viewer(request), now)]
+    asked = {name: form.cleaned_data[name] for name in ("outcome", "reason")}
+    page = page_of(request, check_ins.decisions_at(viewer(request), at, **asked))
+    return render(request, "reports/check_ins.html", {"form": form, "page": page} | _told(page))
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def reviews(request: HttpRequest) -> HttpResponse:
+    """Check-ins that wait for a person, oldest first."""
+    page = page_of(request, waiting_reviews(viewer(request)))
+    return render(request, "reports/reviews.html", {"page": page} | _told(page))
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def warned(request: HttpRequest) -> HttpResponse:
+    """Students with warnings, most recently warned first."""
+    page = page_of(request, [row["student_id"] for row in warned_students(viewer(request))])
+    people = warned_people(viewer(request), list(page))
+    return render(request, "reports/warned.html", {"page": page, "people": people})
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """The query; it is about today where it names no day."""
+    asked: dict[str, Any] = request.GET.dict()
+    named = asked.get("from") or asked.get("to")
+    return asked | {"when": "" if named else "today"}
+
+
+def _sessions(form: TodayForm, who: User, now: datetime, **exact: Any) -> list[Session]:
+    asked = form.cleaned_data
+    if asked["when"] == "today":
+        return check_ins.sessions_of_today(who, now=now, **exact)
+    today = timezone.localdate(now)
+    return check_ins.sessions_between(
+        who,
+        first_day=asked["from"] or min(asked["to"], today),
+        last_day=asked["to"] or max(asked["from"], today),
+        **exact,
+    )
+
+
+def _told(page: Any) -> dict[str, Any]:
+    """Each decision with its course and its reasons in words."""
+    decisions: list[CheckInDecision] = list(page)
+    courses: dict[Any, Course] = courses_by_id({d.session.course_id for d in decisions})
+    return {
+        "rows": [
+            (d, courses[d.session.course_id], [RULES[Reason(code)].label for code in d.reasons])
+            for d in decisions
+        ]
+    }

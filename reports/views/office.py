@@ -1,0 +1,107 @@
+"""The admin's dashboard. Every number on it leads to the list that it counts."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.models import Role, User
+from accounts.pages import admin_required, viewer
+from attendance_project import clock
+from reports.charts import Chart, Series, rate_chart
+from reports.domain import rates
+from reports.queries import check_ins, errors, overview, periods
+from reports.queries.statistics import courses_by_id
+from sessions_app.models import SessionState
+from verification.domain.reasons import RULES, Reason
+from verification.models import Outcome
+from verification.queries import warned_people, warned_students
+
+WARNED_SHOWN = 5
+
+
+@require_GET
+@never_cache
+@admin_required
+def dashboard(request: HttpRequest) -> HttpResponse:
+    now = clock.now()
+    first_day, last_day = overview.days_of_period(now)
+    context = _today(viewer(request), now) | _period(now) | _attention(viewer(request), now)
+    context |= {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
+    counted = overview.people()
+    context["people"] = [(role, role.label, counted[role]) for role in Role]
+    return render(request, "reports/dashboard.html", context)
+
+
+@require_GET
+@never_cache
+@admin_required
+def today(request: HttpRequest) -> HttpResponse:
+    """The figures of today alone, which the dashboard asks for every few seconds."""
+    return render(request, "reports/_today.html", _today(viewer(request), clock.now()))
+
+
+def _today(who: User, now: datetime) -> dict[str, Any]:
+    figures = overview.today(viewer=who, now=now)
+    return {
+        "figures": figures,
+        "states": [(s, s.label, figures["sessions_today"][s]) for s in SessionState],
+        "outcomes": [(o, o.label, figures["check_ins_today"][o]) for o in Outcome],
+        "refusals": [
+            (code, RULES[Reason(code)].label, n) for code, n in figures["refusals_today"].items()
+        ],
+        "per_minute": _per_minute(now),
+        "now": now,
+    }
+
+
+def _per_minute(now: datetime) -> Chart:
+    minutes = check_ins.per_minute(now=now)
+    return Chart(
+        pk="per-minute",
+        title=_("Check-ins a minute"),
+        kind="bar",
+        axis=_("Minute"),
+        labels=[f"{timezone.localtime(at):%H:%M}" for at, _n in minutes],
+        series=[Series(_("Check-ins"), [n for _at, n in minutes])],
+    )
+
+
+def _period(now: datetime) -> dict[str, Any]:
+    """The last 30 days: in all, day by day, by class group and by department."""
+    slices = periods.slices(overview.rows_of_period(now), now=now)
+    courses = courses_by_id({piece.course_id for piece in slices})
+    by_class = periods.summed(slices, lambda piece: courses[piece.course_id].class_group)
+    by_department = periods.summed(
+        slices, lambda piece: courses[piece.course_id].subject.department
+    )
+    return {
+        "total": periods.total(slices),
+        "by_class": sorted(by_class.items(), key=lambda item: item[0].code),
+        "by_department": sorted(by_department.items()),
+        "chart": _by_day(slices),
+    }
+
+
+def _by_day(slices: list[periods.Slice]) -> Chart:
+    tallies: dict[str, rates.Tally] = periods.summed(slices, lambda piece: piece.day)
+    return rate_chart(
+        tallies, pk="by-day", title=_("Attendance day by day"), axis=_("Day"), rate=_("Rate %")
+    )
+
+
+def _attention(who: User, now: datetime) -> dict[str, Any]:
+    """Who was warned, and what went wrong yesterday and today."""
+    yesterday = timezone.localdate(now) - timedelta(days=1)
+    warned = [row["student_id"] for row in warned_students(who)]
+    return {
+        "warned_in_all": len(warned),
+        "warned": warned_people(who, warned[:WARNED_SHOWN]),
+        "errors": errors.counts_from(yesterday),
+        "errors_from": yesterday.isoformat(),
+    }

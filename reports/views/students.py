@@ -1,0 +1,47 @@
+"""One student: to a teacher the attendance on their own courses, to an admin the whole file."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.pages import teacher_or_admin_required, viewer
+from reports.queries import profiles, statistics
+from reports.views.asking import found
+from verification.domain.reasons import RULES, Reason
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
+    who = viewer(request)
+    person = found(statistics.subject_of(student_id, viewer=who))
+    found(person if person.is_student else None)
+    context: dict[str, Any] = {"person": person, "sessions": _sessions(person, who)}
+    if who.is_admin:
+        context["profile"] = found(profiles.student_profile(student_id, viewer=who))
+        context["attendance"] = context["profile"]["attendance"]
+        for warning in context["profile"]["warnings"]:
+            warning["label"] = RULES[Reason(warning["reason"])].label
+    else:
+        context["attendance"] = statistics.student_overall(person, viewer=who)
+    return render(request, "reports/student.html", context)
+
+
+def _sessions(person: User, who: User) -> list[dict[str, Any]]:
+    """What is recorded of the student, newest first."""
+    register = statistics.register_of(person, viewer=who)
+    return [
+        {
+            "session": session,
+            "course": register.courses[session.course_id],
+            "status": register.statuses[session.pk],
+        }
+        for session in reversed(register.sessions)
+        if session.pk in register.statuses
+    ]
