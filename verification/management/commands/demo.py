@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from verification.management.commands.seed_demo import LECTURE, logins_file
 
 HOST = "127.0.0.1"
 START_PATIENCE_S = 60.0
+STOP_PATIENCE_S = 20.0
 
 
 class Command(BaseCommand):
@@ -53,8 +53,7 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             status = 0
         finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(timeout=20)
+            _stop(server)
         if status:
             sys.exit(status)
 
@@ -103,6 +102,16 @@ def _serve(port: int, url: str) -> subprocess.Popen[bytes]:
     mails = Path(settings.VAR_DIR) / "demo-mails"
     environment = {"PUBLIC_URL": url, "LOG_LEVEL": "ERROR", "EMAIL_FOLDER": str(mails)}
     return subprocess.Popen([*command, "-v", "0"], cwd=_project(), env=os.environ | environment)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """Not by SIGINT: what runs in the background of a script ignores that, children included."""
+    server.terminate()
+    try:
+        server.wait(timeout=STOP_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int) -> None:
