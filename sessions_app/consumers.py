@@ -94,7 +94,8 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         sent = None
         while view := await self._view():
             self.changed.clear()
-            message = await database_sync_to_async(screens.register_on_screen)(view.session)
+            read = database_sync_to_async(screens.register_on_screen)
+            message = await read(view.session, timezone.now())
             await self.send_json(message if message != sent else {"type": "beat"})
             sent = message
             await self._pause(REREAD_S)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NotRequired, TypedDict
 from uuid import UUID
 
+from accounts.models import User
 from sessions_app.models import Session
 
 
@@ -25,6 +26,22 @@ class RegisterExtra(TypedDict):
     at: NotRequired[datetime]
 
 
+class Undo(TypedDict):
+    """Something that ``by`` did ``at`` a time and may still take back by posting to ``url``."""
+
+    url: str
+    by: UUID | None
+    at: datetime
+
+
+class Task(TypedDict):
+    """Something that waits for a teacher or admin: so many of ``words``, dealt with at ``url``."""
+
+    count: int
+    words: str
+    url: str
+
+
 on_closing: list[Callable[[Session, datetime], object]] = []
 """Called with a session that has just stopped taking check-ins, before absences are written.
 
@@ -33,3 +50,9 @@ May be called again for the same closing, so a callable must be harmless to repe
 
 register_extras: list[Callable[[Session], dict[UUID, RegisterExtra]]] = []
 """Called for a session's register; answers by student id."""
+
+undoable: list[Callable[[Session, datetime], dict[UUID, Undo]]] = []
+"""Called for what was done in a session after a time; answers by student id."""
+
+tasks: list[Callable[[User], list[Task]]] = []
+"""Called for the first page of a teacher or admin; what has nothing to do is left out."""

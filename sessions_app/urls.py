@@ -2,25 +2,46 @@
 
 from django.urls import path, re_path
 
-from sessions_app import views
+from sessions_app.views import courses, home, live, marks, planning
 
 urlpatterns = [
-    path("", views.home, name="home"),
-    path("sessions/<uuid:session_id>/live/", views.live, name="session-live"),
-    path("sessions/<uuid:session_id>/live/state", views.live_state, name="session-live-state"),
+    path("", home.home, name="home"),
+    path("sessions/<uuid:session_id>/live/", live.live, name="session-live"),
+    path("sessions/<uuid:session_id>/live/state", live.live_state, name="session-live-state"),
     path(
         "sessions/<uuid:session_id>/live/short-code",
-        views.short_code,
+        live.short_code,
         name="session-short-code",
     ),
-    path("sessions/<uuid:session_id>/open/", views.open_session, name="session-open"),
-    path("sessions/<uuid:session_id>/close/", views.close_session, name="session-close"),
-    path("sessions/<uuid:session_id>/register/", views.register, name="session-register"),
+    path("sessions/<uuid:session_id>/open/", live.open_session, name="session-open"),
+    path("sessions/<uuid:session_id>/close/", live.close_session, name="session-close"),
+    path("sessions/<uuid:session_id>/register/", live.register, name="session-register"),
     path(
         "sessions/<uuid:session_id>/register/<uuid:student_id>/",
-        views.mark,
+        marks.mark,
         name="session-mark",
     ),
+    path("sessions/<uuid:session_id>/heads/", live.count_heads, name="session-heads"),
+    path("sessions/<uuid:session_id>/change/", planning.change, name="session-change"),
+    path("sessions/<uuid:session_id>/cancel/", planning.cancel, name="session-cancel"),
+    path("sessions/<uuid:session_id>/restore/", planning.restore, name="session-restore"),
+    path("marks/<uuid:mark_id>/undo/", marks.undo_mark, name="mark-undo"),
+    path("courses/", courses.courses, name="courses"),
+    path("courses/<uuid:course_id>/", courses.course, name="course"),
+    path("courses/<uuid:course_id>/policy/", courses.policy, name="course-policy"),
+    path("courses/<uuid:course_id>/plan/", planning.plan, name="course-plan"),
+    path("courses/<uuid:course_id>/students/", courses.students, name="course-students"),
+    path(
+        "courses/<uuid:course_id>/students/<uuid:student_id>/withdraw/",
+        courses.withdraw,
+        name="course-withdraw",
+    ),
+    path(
+        "courses/<uuid:course_id>/students/<uuid:student_id>/excuse/",
+        courses.excuse,
+        name="course-excuse",
+    ),
+    path("excuses/<uuid:excuse_id>/revoke/", courses.revoke_excuse, name="excuse-revoke"),
     # Upper case is what the code holds, lower case what a person would type.
-    re_path(r"^[Qq]/(?P<token>[^/]+)/?$", views.code_page, name="code-page"),
+    re_path(r"^[Qq]/(?P<token>[^/]+)/?$", home.code_page, name="code-page"),
 ]

@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import Device, Role, User
 from conftest import make_user
 from reports.models import ErrorEvent
-from sessions_app.models import Session
+from sessions_app.models import AttendanceMark, Excuse, Session
 from verification.models import CheckInAttempt, CheckInDecision, FaceTemplate, Warning
 
 KEYS = {"S1": "student-key", "S9": "outsider-key"}
@@ -63,6 +63,8 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "decision_id": decision.pk,
         "warning_id": _warning(decision).pk,
         "template_id": _face(student).pk,
+        "mark_id": _mark(session, student).pk,
+        "excuse_id": _excuse(session, student).pk,
         "event_id": _error(student).pk,
         "token": "AAAA",
         "uidb64": "AAAA",
@@ -113,6 +115,30 @@ def _warning(decision: CheckInDecision) -> Warning:
         severity="high",
         measured={},
         created_at=timezone.now(),
+    )
+
+
+def _mark(session: Session, student: User) -> AttendanceMark:
+    return AttendanceMark.objects.create(
+        key="world-mark",
+        session=session,
+        student=student,
+        status="present",
+        source="manual",
+        by_id=session.teacher_id,
+        at=timezone.now(),
+    )
+
+
+def _excuse(session: Session, student: User) -> Excuse:
+    return Excuse.objects.create(
+        student=student,
+        course_id=session.course_id,
+        from_date="2026-03-02",
+        until_date="2026-03-02",
+        note="A doctor's note.",
+        by_id=session.teacher_id,
+        at=timezone.now(),
     )
 
 

@@ -100,9 +100,13 @@ class Session(PolicyFields):
     def __str__(self) -> str:
         return f"{self.course} {self.local_start:%Y-%m-%d %H:%M}"
 
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
     def local_time(self, moment: datetime) -> datetime:
         """The moment on the clock of the session's place."""
-        return moment.astimezone(ZoneInfo(self.time_zone))
+        return moment.astimezone(self.zone)
 
     @property
     def local_start(self) -> datetime:

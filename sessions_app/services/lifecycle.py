@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from attendance_project.api_errors import ApiError
-from sessions_app import hooks, live
-from sessions_app.models import Attendance, Enrolment, Session, SessionState
+from sessions_app import hooks, live, queries
+from sessions_app.models import Attendance, Enrolment, MarkSource, Session, SessionState
 from sessions_app.services import marks
 
 REOPEN_WITHIN = timedelta(hours=24)
@@ -15,7 +15,7 @@ REOPEN_WITHIN = timedelta(hours=24)
 def open_session(session: Session, *, by: User, now: datetime) -> Session:
     """Let check-ins in; a closed session opens again within a day of its end.
 
-    Raises reopening_too_late.
+    Raises reopening_too_late, session_cancelled.
     """
     rows = Session.objects.filter(pk=session.pk)
     opened = rows.filter(state=SessionState.PLANNED).update(
@@ -24,6 +24,12 @@ def open_session(session: Session, *, by: User, now: datetime) -> Session:
     if not opened and _may_reopen(session, now):
         rows.filter(state=SessionState.CLOSED).update(state=SessionState.OPEN, closed_at=None)
     session.refresh_from_db()
+    if session.state == SessionState.CANCELLED:
+        raise ApiError(
+            "session_cancelled",
+            "This session was cancelled. Take the cancellation back before you open it.",
+            status=409,
+        )
     if not session.is_open:
         raise ApiError(
             "reopening_too_late",
@@ -58,10 +64,14 @@ def _may_reopen(session: Session, now: datetime) -> bool:
 
 
 def _note_absences(session: Session, now: datetime) -> None:
-    seen = Attendance.objects.filter(session_id=session.pk).values_list("student_id", flat=True)
+    excuses = queries.excuses_covering(session)
+    # An absence noted at an earlier closing may have been excused since.
+    noted = Attendance.objects.filter(session_id=session.pk).values_list("student_id", "source")
+    seen = [pk for pk, source in noted if not (source == MarkSource.CLOSING and pk in excuses)]
     enrolled = Enrolment.objects.filter(course_id=session.course_id, is_active=True)
-    for enrolment in enrolled.exclude(student_id__in=list(seen)).select_related("student"):
-        marks.record_absence(session, enrolment.student, now)
+    for enrolment in enrolled.exclude(student_id__in=seen).select_related("student"):
+        excuse = excuses.get(enrolment.student_id)
+        marks.record_absence(session, enrolment.student, now, excuse)
 
 
 def _tell(session: Session) -> None:

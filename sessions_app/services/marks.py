@@ -14,7 +14,15 @@ from accounts.models import User
 from attendance_project.api_errors import ApiError
 from sessions_app import live
 from sessions_app.domain import precedence
-from sessions_app.models import Attendance, AttendanceMark, MarkSource, Session
+from sessions_app.models import (
+    Attendance,
+    AttendanceMark,
+    AttendanceStatus,
+    Excuse,
+    MarkSource,
+    Session,
+    SessionState,
+)
 
 
 def record_mark(
@@ -60,7 +68,12 @@ def record_mark(
 def mark_by_hand(
     session: Session, student: User, *, status: str, reason: str, by: User, now: datetime, key: str
 ) -> Attendance:
-    """A signed-for mark, for which a reason must be given. Raises reason_required."""
+    """A signed-for mark, for which a reason must be given.
+
+    Raises reason_required, and session_cancelled where there was nothing to attend.
+    """
+    if session.state == SessionState.CANCELLED:
+        raise ApiError("session_cancelled", "This session was cancelled.", status=409)
     if not reason.strip():
         raise ApiError(
             "reason_required",
@@ -79,19 +92,35 @@ def mark_by_hand(
     )
 
 
-def record_absence(session: Session, student: User, now: datetime) -> Attendance | None:
-    """Note on closing that nothing was seen of the student; anything seen beats it."""
+def record_absence(
+    session: Session, student: User, now: datetime, excuse: Excuse | None = None
+) -> Attendance | None:
+    """Note on closing that nothing was seen of the student, and the excuse for it, if any.
+
+    Anything seen beats both.
+    """
+    about = {"session": session, "student": student, "at": now}
+    key = f"closing:{session.pk.hex}:{student.pk.hex}"
     _append(
-        AttendanceMark(
-            key=f"closing:{session.pk.hex}:{student.pk.hex}",
-            session=session,
-            student=student,
-            status="absent",
-            source=MarkSource.CLOSING,
-            at=now,
-        )
+        AttendanceMark(**about, key=key, status=AttendanceStatus.ABSENT, source=MarkSource.CLOSING)
     )
+    if excuse is not None:
+        _append(
+            AttendanceMark(
+                **about,
+                key=excuse_key(excuse, session),
+                status=AttendanceStatus.EXCUSED,
+                source=MarkSource.EXCUSE,
+                reason=excuse.note,
+                by_id=excuse.by_id,
+            )
+        )
     return settle(session, student)
+
+
+def excuse_key(excuse: Excuse, session: Session) -> str:
+    """The key of the mark by which an excuse counts in a session."""
+    return f"excuse:{excuse.pk.hex}:{session.pk.hex}"
 
 
 def settle(session: Session, student: User) -> Attendance | None:

@@ -5,8 +5,9 @@ from typing import Any
 
 from accounts.models import User
 from sessions_app import queries
+from sessions_app.hooks import Undo
 from sessions_app.models import Session, teaches
-from sessions_app.services import codes
+from sessions_app.services import codes, undo
 
 
 def sees_code(session: Session, user: User) -> bool:
@@ -28,12 +29,21 @@ def code_on_screen(session: Session, now: datetime) -> dict[str, Any]:
     }
 
 
-def register_on_screen(session: Session) -> dict[str, Any]:
+def register_on_screen(session: Session, now: datetime) -> dict[str, Any]:
+    """The register, each row with what its author can still undo: ``undo`` is None or
+    ``{"url", "by", "at"}``. ``heads`` is what the teacher counted, or None."""
     rows = queries.register_json(session)
+    undos = queries.undos_of(session, since=now - undo.UNDO_WITHIN)
+    shown = {str(pk): _undo_as_json(each) for pk, each in undos.items()}
     return {
         "type": "register",
         "state": session.state,
         "ends_at": session.ends_at.isoformat(),
+        "heads": session.head_count,
         "counts": queries.counts_of([row["status"] for row in rows]),
-        "rows": rows,
+        "rows": [row | {"undo": shown.get(row["student_id"])} for row in rows],
     }
+
+
+def _undo_as_json(each: Undo) -> dict[str, str]:
+    return {"url": each["url"], "by": str(each["by"]), "at": each["at"].isoformat()}

@@ -224,7 +224,7 @@ def test_a_mark_that_makes_no_sense_is_shown_again(as_, teacher, student, open_s
     body = {"status": "excused", "reason": "Doctor.", "key": "key-00001"} | change
     response = as_(teacher).post(f"/sessions/{open_session.pk}/register/{student.pk}/", body)
     assert response.status_code == 200
-    assert "errorlist" in response.content.decode()
+    assert 'role="alert"' in response.content.decode()
     assert not AttendanceMark.objects.exists()
 
 

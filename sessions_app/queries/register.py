@@ -1,32 +1,29 @@
-"""Reading a session's register: two queries and one a hook, however large the class."""
+"""Reading a session's register: three queries and one a hook, however large the class."""
 
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import User, UserQuerySet
 from sessions_app import hooks
-from sessions_app.hooks import RegisterExtra
+from sessions_app.hooks import RegisterExtra, Undo
 from sessions_app.models import (
     Attendance,
-    Course,
+    AttendanceMark,
     Enrolment,
+    Excuse,
     MarkSource,
     Session,
-    SessionState,
 )
 
 MISSING = "missing"
 HERE = ("present", "late")
-_ON_THE_FIRST_PAGE = (SessionState.OPEN, SessionState.PLANNED, SessionState.CLOSED)
-_DAYS_APART = timedelta(hours=36)
-"""No zone's today begins or ends further away than this."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +48,11 @@ def register_of(session: Session) -> list[RegisterRow]:
     """A row for everyone enrolled or already marked, by name."""
     attendances = _attendances(session)
     extras = _extras(session)
+    excuses = excuses_covering(session)
     people = _people(session, attendances)
-    rows = [_row(session, p, attendances.get(p.pk), extras.get(p.pk)) for p in people]
+    rows = [
+        _row(session, p, attendances.get(p.pk), extras.get(p.pk), p.pk in excuses) for p in people
+    ]
     return sorted(rows, key=lambda row: (row.name.casefold(), row.number))
 
 
@@ -84,18 +84,6 @@ def on_register(session: Session) -> UserQuerySet:
     return User.objects.filter(pk__in=[*ids, *marked.values_list("student_id", flat=True)])
 
 
-def sessions_today(user: User, now: datetime) -> list[Session]:
-    """Those that the user runs which are open, or on today's page of their own calendar.
-
-    The open ones first, the closed ones last, each by start.
-    """
-    near = Q(starts_at__gt=now - _DAYS_APART, starts_at__lt=now + _DAYS_APART)
-    rows = Session.objects.run_by(user).filter(near | Q(state=SessionState.OPEN))
-    rows = rows.select_related("subject", "class_group", "teacher").order_by("starts_at")
-    today = (s for s in rows if s.is_open or s.local_start.date() == s.local_time(now).date())
-    return sorted(today, key=lambda s: _ON_THE_FIRST_PAGE.index(s.state))
-
-
 def _attendances(session: Session) -> dict[UUID, Attendance]:
     rows = Attendance.objects.filter(session_id=session.pk).select_related("student")
     return {row.student_id: row for row in rows.order_by()}
@@ -107,16 +95,43 @@ def _people(session: Session, attendances: Mapping[UUID, Attendance]) -> list[Us
     return list(({i: row.student for i, row in attendances.items()} | people).values())
 
 
+def excuses_covering(session: Session) -> dict[UUID, Excuse]:
+    """The excuses that stand on the session's day, by student; of several the first given."""
+    day = session.local_start.date().isoformat()
+    rows = Excuse.objects.filter(
+        course_id=session.course_id, from_date__lte=day, until_date__gte=day, revoked_at=None
+    )
+    return {row.student_id: row for row in rows.order_by("-at")}
+
+
+def undos_of(session: Session, *, since: datetime) -> dict[UUID, Undo]:
+    """What was done by hand after ``since`` and can be undone, the latest of each student."""
+    rows = AttendanceMark.objects.filter(
+        session_id=session.pk, source=MarkSource.MANUAL, at__gt=since, undone_at=None
+    )
+    found: dict[UUID, Undo] = {
+        row.student_id: {"url": reverse("mark-undo", args=[row.pk]), "by": row.by_id, "at": row.at}
+        for row in rows.order_by("at")
+    }
+    for fill in hooks.undoable:
+        found |= fill(session, since)
+    return found
+
+
 def _extras(session: Session) -> dict[UUID, RegisterExtra]:
     return {i: extra for fill in hooks.register_extras for i, extra in fill(session).items()}
 
 
 def _row(
-    session: Session, person: User, row: Attendance | None, extra: RegisterExtra | None
+    session: Session,
+    person: User,
+    row: Attendance | None,
+    extra: RegisterExtra | None,
+    excused: bool,
 ) -> RegisterRow:
     names = {"student_id": person.pk, "name": person.full_name, "number": person.institution_number}
-    noted_on_closing = row is not None and row.source == MarkSource.CLOSING
-    if extra and (row is None or noted_on_closing):
+    unseen = row is None or row.source in (MarkSource.CLOSING, MarkSource.EXCUSE)
+    if extra and unseen:
         return RegisterRow(
             **names,
             status=extra["outcome"],
@@ -124,7 +139,10 @@ def _row(
             reasons=tuple(extra["reasons"]),
             decision_id=extra.get("decision_id"),
         )
-    if row is None or (noted_on_closing and session.is_open):  # opened again: may still come
+    if excused and unseen:
+        return RegisterRow(**names, status="excused", source=MarkSource.EXCUSE)
+    # In a session that was opened again, who was noted absent may still come.
+    if row is None or (unseen and session.is_open):
         return RegisterRow(**names, status=MISSING)
     return RegisterRow(
         **names,
@@ -143,10 +161,3 @@ def _as_json(row: RegisterRow, zone: ZoneInfo) -> dict[str, Any]:
         "at": row.at.isoformat() if row.at else None,
         "time": row.at.astimezone(zone).strftime("%H:%M") if row.at else "",
     }
-
-
-def students_taught_by(teacher: User) -> list[UUID]:
-    """Ids of everyone who is enrolled in a course of the teacher's."""
-    courses = Course.objects.visible_to(teacher).values_list("pk", flat=True)
-    enrolments = Enrolment.objects.filter(course_id__in=list(courses), is_active=True)
-    return list(enrolments.values_list("student_id", flat=True).distinct())

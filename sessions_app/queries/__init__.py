@@ -1,0 +1,43 @@
+"""Reading teaching. Call by module: ``queries.register_of(session)``."""
+
+from sessions_app.queries.courses import RosterRow, ever_on, roster, sessions_of, with_sizes
+from sessions_app.queries.register import (
+    HERE,
+    MISSING,
+    RegisterRow,
+    counts,
+    counts_of,
+    excuses_covering,
+    on_register,
+    register_json,
+    register_of,
+    undos_of,
+)
+from sessions_app.queries.timetable import (
+    sessions_between,
+    sessions_next,
+    sessions_today,
+    students_taught_by,
+)
+
+__all__ = [
+    "HERE",
+    "MISSING",
+    "RegisterRow",
+    "RosterRow",
+    "counts",
+    "counts_of",
+    "ever_on",
+    "excuses_covering",
+    "on_register",
+    "register_json",
+    "register_of",
+    "roster",
+    "sessions_between",
+    "sessions_next",
+    "sessions_of",
+    "sessions_today",
+    "students_taught_by",
+    "undos_of",
+    "with_sizes",
+]

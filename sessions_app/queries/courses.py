@@ -1,0 +1,61 @@
+"""What stands on a course's pages."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import User, UserQuerySet
+from sessions_app.models import Course, Enrolment, Excuse, Session, SessionState
+
+PAST_SHOWN = 60
+"""Sessions: a term of five a week. The course's report has them all."""
+_LONGEST = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class RosterRow:
+    student: User
+    excuses: list[Excuse]
+    """Those that stand, latest days first."""
+
+
+def with_sizes(courses: Iterable[Course]) -> list[tuple[Course, int]]:
+    """Each course with how many students are on it, in two queries."""
+    rows = list(courses)
+    enrolments = Enrolment.objects.filter(course_id__in=[c.pk for c in rows], is_active=True)
+    sizes = Counter(enrolments.values_list("course_id", flat=True))
+    return [(course, sizes[course.pk]) for course in rows]
+
+
+def sessions_of(course: Course, now: datetime) -> dict[str, list[Session]]:
+    """``coming``: open now or still to come, soonest first; ``past``: the latest first."""
+    rows = Session.objects.filter(course_id=course.pk)
+    later = list(rows.filter(starts_at__gt=now - _LONGEST).order_by("starts_at"))
+    coming = [s for s in later if _is_coming(s, now)]
+    past = [s for s in reversed(later) if not _is_coming(s, now)]
+    earlier = rows.filter(starts_at__lte=now - _LONGEST).order_by("-starts_at")
+    return {"coming": coming, "past": [*past, *earlier[:PAST_SHOWN]]}
+
+
+def roster(course: Course) -> list[RosterRow]:
+    """Everyone on the course now, by name, in two queries."""
+    enrolments = Enrolment.objects.filter(course_id=course.pk, is_active=True)
+    people = [e.student for e in enrolments.select_related("student")]
+    excuses: dict[object, list[Excuse]] = {person.pk: [] for person in people}
+    for excuse in Excuse.objects.filter(course_id=course.pk, revoked_at=None):
+        excuses.setdefault(excuse.student_id, []).append(excuse)
+    rows = [RosterRow(person, excuses[person.pk]) for person in people]
+    return sorted(rows, key=lambda row: (row.student.full_name.casefold(), str(row.student.pk)))
+
+
+def ever_on(course: Course) -> UserQuerySet:
+    """Students who are on the course or have been."""
+    ids = Enrolment.objects.filter(course_id=course.pk).values_list("student_id", flat=True)
+    return User.objects.filter(pk__in=list(ids))
+
+
+def _is_coming(session: Session, now: datetime) -> bool:
+    if session.is_open:
+        return True
+    return session.ends_at > now and session.state != SessionState.CLOSED

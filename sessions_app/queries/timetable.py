@@ -1,0 +1,66 @@
+"""Which sessions there are: today, next, and between two days."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.models import User
+from sessions_app.models import Course, Enrolment, Session, SessionState
+
+_ON_THE_FIRST_PAGE = (
+    SessionState.OPEN,
+    SessionState.PLANNED,
+    SessionState.CLOSED,
+    SessionState.CANCELLED,
+)
+_MOST_TODAY = 100
+"""Sessions that one person runs in a day: nobody runs half as many."""
+_DAYS_APART = timedelta(hours=36)
+"""No zone's today begins or ends further away than this."""
+NEXT_WITHIN = timedelta(days=14)
+
+
+def sessions_today(user: User, now: datetime) -> list[Session]:
+    """Those that the user runs which are open, or on today's page of their own calendar.
+
+    The open ones first, the closed ones last, each by start.
+    """
+    near = Q(starts_at__gt=now - _DAYS_APART, starts_at__lt=now + _DAYS_APART)
+    rows = Session.objects.run_by(user).filter(near | Q(state=SessionState.OPEN))
+    rows = rows.select_related("subject", "class_group", "teacher").order_by("starts_at")
+    today = (s for s in rows if s.is_open or _is_today(s, now))
+    return sorted(today, key=lambda s: _ON_THE_FIRST_PAGE.index(s.state))
+
+
+def _is_today(session: Session, now: datetime) -> bool:
+    return session.local_start.date() == session.local_time(now).date()
+
+
+def sessions_next(user: User, now: datetime, *, at_most: int) -> list[Session]:
+    """Planned sessions that the user runs after today, within two weeks, by start."""
+    rows = Session.objects.run_by(user).filter(
+        starts_at__gt=now, starts_at__lt=now + NEXT_WITHIN, state=SessionState.PLANNED
+    )
+    rows = rows.select_related("subject", "class_group", "teacher").order_by("starts_at")
+    later = [s for s in rows[: at_most + _MOST_TODAY] if not _is_today(s, now)]
+    return later[:at_most]
+
+
+def sessions_between(course_id: UUID, from_date: str, until_date: str) -> Iterator[Session]:
+    """The course's sessions on these days of their own calendar, both included."""
+    first, last = (datetime.fromisoformat(f"{day}T12:00+00:00") for day in (from_date, until_date))
+    rows = Session.objects.filter(
+        course_id=course_id,
+        starts_at__gt=first - _DAYS_APART,
+        starts_at__lt=last + _DAYS_APART,
+    )
+    return (s for s in rows if from_date <= s.local_start.date().isoformat() <= until_date)
+
+
+def students_taught_by(teacher: User) -> list[UUID]:
+    """Ids of everyone who is enrolled in a course of the teacher's."""
+    courses = Course.objects.visible_to(teacher).values_list("pk", flat=True)
+    enrolments = Enrolment.objects.filter(course_id__in=list(courses), is_active=True)
+    return list(enrolments.values_list("student_id", flat=True).distinct())

@@ -1,0 +1,75 @@
+"""Excusing students from a course's sessions, in advance or afterwards."""
+
+from datetime import date, datetime
+
+from accounts.models import User
+from attendance_project.api_errors import ApiError
+from sessions_app import queries
+from sessions_app.models import Attendance, AttendanceMark, Course, Excuse, Session, SessionState
+from sessions_app.services import marks
+
+LONGEST_DAYS = 366
+
+
+def give_excuse(
+    course: Course,
+    student: User,
+    *,
+    from_date: date,
+    until_date: date,
+    note: str,
+    by: User,
+    now: datetime,
+) -> Excuse:
+    """Excuse the student on these days, both included; past absences at once.
+
+    The same again while it stands adds nothing. Raises invalid_input.
+    """
+    _check(from_date, until_date, note)
+    values = {
+        "course": course,
+        "student": student,
+        "from_date": from_date.isoformat(),
+        "until_date": until_date.isoformat(),
+        "note": note.strip(),
+    }
+    standing = Excuse.objects.filter(**values, revoked_at=None).first()
+    excuse = standing or Excuse.objects.create(**values, by=by, at=now)
+    for session in _sessions_over(excuse):
+        marks.record_absence(session, student, now, excuse)
+    return excuse
+
+
+def revoke_excuse(excuse: Excuse, *, by: User, now: datetime) -> Excuse:
+    """Take it back: who was not there is absent again. Harmless to repeat."""
+    Excuse.objects.filter(pk=excuse.pk, revoked_at=None).update(revoked_at=now, revoked_by=by)
+    for session in _sessions_over(excuse):
+        key = marks.excuse_key(excuse, session)
+        AttendanceMark.objects.filter(key=key, undone_at=None).update(undone_at=now, undone_by=by)
+        other = queries.excuses_covering(session).get(excuse.student_id)
+        marks.record_absence(session, excuse.student, now, other)
+    excuse.refresh_from_db()
+    return excuse
+
+
+def _sessions_over(excuse: Excuse) -> list[Session]:
+    """Closed sessions on its days that the student was on the register of."""
+    days = (excuse.from_date, excuse.until_date)
+    near = queries.sessions_between(excuse.course_id, *days)
+    closed = {session.pk: session for session in near if session.state == SessionState.CLOSED}
+    noted = Attendance.objects.filter(
+        session_id__in=list(closed), student_id=excuse.student_id
+    ).values_list("session_id", flat=True)
+    return [closed[pk] for pk in noted]
+
+
+def _check(from_date: date, until_date: date, note: str) -> None:
+    fields: dict[str, list[str]] = {}
+    if until_date < from_date:
+        fields["until_date"] = ["The last day comes after the first."]
+    elif (until_date - from_date).days > LONGEST_DAYS:
+        fields["until_date"] = ["An excuse lasts a year at most."]
+    if not note.strip():
+        fields["note"] = ["Say why, in a few words."]
+    if fields:
+        raise ApiError("invalid_input", "This excuse is not complete; see fields.", fields=fields)

@@ -1,0 +1,59 @@
+"""Taking back a mark by hand, while its author still looks at it."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from attendance_project.api_errors import ApiError
+from sessions_app import live
+from sessions_app.models import Attendance, AttendanceMark, MarkSource, Session, SessionState
+from sessions_app.services import marks
+
+UNDO_WITHIN = timedelta(seconds=10)
+"""Long enough to see a slip of the finger; later, another mark with a reason corrects it."""
+
+
+def undo_mark(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | None:
+    """Undo one's own mark by hand; the row stays and counts no more. Harmless to repeat.
+
+    Returns what then stands. Raises not_yours, undo_too_late.
+    """
+    if mark.by_id != by.pk or mark.source != MarkSource.MANUAL:
+        raise ApiError("not_yours", "Only who marked by hand can undo it.", status=403)
+    if not (mark.undone_at or is_undoable(mark.at, now)):
+        raise too_late()
+    return take_back(mark, by=by, now=now)
+
+
+def is_undoable(at: datetime, now: datetime) -> bool:
+    return now - at < UNDO_WITHIN
+
+
+def too_late() -> ApiError:
+    return ApiError(
+        "undo_too_late",
+        f"This can be undone within {UNDO_WITHIN.seconds} seconds. Mark again instead.",
+        status=409,
+    )
+
+
+def take_back(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | None:
+    """Mark it undone and bring the attendance up to date, whoever and whenever."""
+    rows = AttendanceMark.objects.filter(pk=mark.pk, undone_at=None)
+    rows.update(undone_at=now, undone_by=by)
+    left = _settled(mark, now)
+    live.publish(
+        mark.session_id,
+        {
+            "type": "undone",
+            "student_id": str(mark.student_id),
+            "status": left.status if left else "missing",
+        },
+    )
+    return left
+
+
+def _settled(mark: AttendanceMark, now: datetime) -> Attendance | None:
+    """In a closed session everyone has an attendance, if only that of not being seen."""
+    left = marks.settle(mark.session, mark.student)
+    closed = Session.objects.filter(pk=mark.session_id, state=SessionState.CLOSED).exists()
+    return marks.record_absence(mark.session, mark.student, now) if closed and not left else left

@@ -1,0 +1,143 @@
+"""Planning many, calling off, counting heads."""
+
+from datetime import date, time, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from attendance_project.api_errors import ApiError
+from conftest import NOW
+from sessions_app import queries, services
+from sessions_app.domain.series import meetings
+from sessions_app.models import Attendance, Course, Session
+
+KEY = uuid4()
+
+
+@pytest.fixture
+def weekly():
+    return meetings(
+        weekdays=[0],
+        starts=time(9),
+        ends=time(10),
+        first=date(2026, 3, 2),
+        until=date(2026, 4, 6),
+        zone=ZoneInfo("Europe/Paris"),
+    )
+
+
+def test_a_session_starts_from_its_courses_policy(course, weekly):
+    Course.objects.update(bluetooth="off", late_after_min=25, qr_slot_s=3)
+    course.refresh_from_db()
+    row = services.plan_sessions(course, weekly, key=KEY, face="preferred")[0]
+    assert (row.bluetooth, row.late_after_min, row.qr_slot_s) == ("off", 25, 3)
+    assert row.face == "preferred"
+    Course.objects.update(late_after_min=5)
+    row.refresh_from_db()
+    assert row.late_after_min == 25
+
+
+def test_a_series_shares_its_id_and_one_session_has_none(course, weekly):
+    rows = services.plan_sessions(course, weekly, key=KEY, room="B-1")
+    assert len(rows) == 6
+    assert len({row.series for row in rows}) == 1
+    assert rows[0].series is not None
+    assert [row.starts_at for row in rows] == [m.starts_at for m in weekly]
+    (single,) = services.plan_sessions(course, weekly[:1], key=uuid4())
+    assert single.series is None
+
+
+def test_planning_twice_with_one_key_plans_once_and_finishes_what_was_cut_short(course, weekly):
+    services.plan_sessions(course, weekly, key=KEY)
+    gone = Session.objects.order_by("starts_at")[2]
+    Session.objects.filter(pk=gone.pk).delete()
+    assert len(services.plan_sessions(course, weekly, key=KEY)) == 6
+    assert Session.objects.count() == 6
+
+
+def test_the_same_key_on_another_course_touches_nothing_of_the_first(course, weekly, colleague):
+    services.plan_sessions(course, weekly, key=KEY)
+    other = Course.objects.create(
+        subject=course.subject, class_group=course.class_group, teacher=colleague
+    )
+    services.plan_sessions(other, weekly, key=KEY)
+    assert Session.objects.filter(course=course).count() == 6
+    assert Session.objects.filter(course=other).count() == 6
+    assert Session.objects.values_list("series", flat=True).distinct().count() == 2
+
+
+def test_a_cancelled_session_cannot_be_opened_and_nobody_is_absent(session, teacher):
+    services.cancel_session(session, by=teacher, now=NOW)
+    with pytest.raises(ApiError) as caught:
+        services.open_session(session, by=teacher, now=NOW)
+    assert caught.value.get_codes() == "session_cancelled"
+    with pytest.raises(ApiError):
+        services.close_session(session, by=teacher, now=NOW)
+    with pytest.raises(ApiError):
+        services.current_code(session, NOW)
+    assert not Attendance.objects.exists()
+
+
+def test_a_cancelled_session_cannot_be_changed(session, teacher):
+    services.cancel_session(session, by=teacher, now=NOW)
+    with pytest.raises(ApiError) as caught:
+        services.change_session(session, room="C-1")
+    assert caught.value.get_codes() == "session_frozen"
+
+
+def test_nobody_is_marked_by_hand_in_a_cancelled_session(session, student, teacher):
+    services.cancel_session(session, by=teacher, now=NOW)
+    with pytest.raises(ApiError) as caught:
+        services.mark_by_hand(
+            session, student, status="present", reason="Seen.", by=teacher, now=NOW, key="key-one-1"
+        )
+    assert caught.value.get_codes() == "session_cancelled"
+
+
+def test_what_was_opened_cannot_be_cancelled(open_session, teacher):
+    with pytest.raises(ApiError) as caught:
+        services.cancel_session(open_session, by=teacher, now=NOW)
+    assert caught.value.get_codes() == "session_not_planned"
+    assert Session.objects.get().state == "open"
+
+
+def test_taking_the_cancellation_back_lets_it_be_opened(session, teacher):
+    services.cancel_session(session, by=teacher, now=NOW)
+    services.restore_session(session)
+    assert (session.state, session.cancelled_at) == ("planned", None)
+    assert services.open_session(session, by=teacher, now=NOW).is_open
+
+
+def test_cancelling_the_rest_of_a_series_leaves_what_was_and_other_courses(course, weekly, teacher):
+    rows = services.plan_sessions(course, weekly, key=KEY)
+    services.open_session(rows[4], by=teacher, now=NOW)
+    assert services.cancel_from(rows[2], by=teacher, now=NOW) == 3
+    states = [row.state for row in Session.objects.order_by("starts_at")]
+    assert states == ["planned", "planned", "cancelled", "cancelled", "open", "cancelled"]
+
+
+@pytest.mark.parametrize("heads", [0, 41])
+def test_heads_are_kept_and_forgotten(open_session, heads):
+    services.count_heads(open_session, heads, now=NOW)
+    assert (open_session.head_count, open_session.head_counted_at) == (heads, NOW)
+    services.count_heads(open_session, None, now=NOW)
+    assert (open_session.head_count, open_session.head_counted_at) == (None, None)
+
+
+def test_heads_are_not_counted_before_the_session(session):
+    with pytest.raises(ApiError):
+        services.count_heads(session, 3, now=NOW)
+
+
+def test_between_two_days_of_the_sessions_own_calendar(course):
+    late_evening = NOW.replace(hour=23)  # the 3rd in Paris
+    services.create_session(course, starts_at=late_evening, ends_at=NOW + timedelta(hours=15))
+
+    def found(first, last):
+        return len(list(queries.sessions_between(course.pk, first, last)))
+
+    assert found("2026-03-03", "2026-03-03") == 1
+    assert found("2026-03-01", "2026-03-02") == 0
+    assert found("2026-03-04", "2026-03-09") == 0
+    assert found("2026-02-01", "2026-04-01") == 1

@@ -1,0 +1,123 @@
+"""Courses: when they meet, who is on them, their policy and their excuses."""
+
+from functools import partial
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from accounts.pages import teacher_or_admin_required, viewer
+from attendance_project.api_errors import ApiError
+from sessions_app import queries, services
+from sessions_app.forms import CoursePolicyForm, EnrolForm, ExcuseForm
+from sessions_app.models import Course, Excuse
+from sessions_app.views.base import SHOWN, attempt, course_run_by, show_at_fields
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def courses(request: HttpRequest) -> HttpResponse:
+    """The courses that one teaches; an admin's are all."""
+    rows = Course.objects.run_by(viewer(request)).select_related(*SHOWN)
+    context = {"courses": queries.with_sizes(rows)}
+    return render(request, "sessions_app/courses.html", context)
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
+    """When it meets: what comes, soonest first, and what was, latest first."""
+    found = course_run_by(request, course_id)
+    context = {"course": found} | queries.sessions_of(found, timezone.now())
+    return render(request, "sessions_app/course.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def policy(request: HttpRequest, course_id: UUID) -> HttpResponse:
+    """The policy that new sessions start with."""
+    found = course_run_by(request, course_id)
+    form = CoursePolicyForm(request.POST or None, instance=found, label_suffix="")
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Saved. Sessions planned from now on start with it."))
+        return redirect("course", course_id)
+    return render(request, "sessions_app/policy.html", {"course": found, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
+    """Who is on the course; adding by student number."""
+    found = course_run_by(request, course_id)
+    form = EnrolForm(request.POST or None, label_suffix="")
+    if form.is_valid():
+        try:
+            people = services.find_students([], form.cleaned_data["numbers"])
+        except ApiError as error:
+            show_at_fields(form, error)
+        else:
+            services.enrol(found, people, now=timezone.now())
+            n = len(people)
+            words = ngettext("%(n)d student is on it.", "%(n)d students are on it.", n)
+            messages.success(request, words % {"n": n})
+            return redirect("course-students", course_id)
+    context = {"course": found, "form": form, "roster": queries.roster(found)}
+    return render(request, "sessions_app/students.html", context)
+
+
+@require_POST
+@teacher_or_admin_required
+def withdraw(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpResponse:
+    """Take a student off the course; what was marked stays."""
+    found = course_run_by(request, course_id)
+    student = _student_of(found, student_id)
+    services.withdraw(found, student.pk)
+    left = _("%(name)s is no longer on the course. What was marked stays.")
+    messages.success(request, left % {"name": student.full_name})
+    return redirect("course-students", course_id)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def excuse(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpResponse:
+    """Excuse a student on some days, ahead or afterwards; below it the excuses so far."""
+    found = course_run_by(request, course_id)
+    student = _student_of(found, student_id)
+    today = timezone.now().astimezone(found.zone).date()
+    initial = {"from_date": today, "until_date": today}
+    form = ExcuseForm(request.POST or None, initial=initial, label_suffix="")
+    if form.is_valid():
+        give = partial(services.give_excuse, found, student, by=viewer(request))
+        if attempt(request, partial(give, **form.cleaned_data), form):
+            messages.success(request, _("The excuse is kept, and counts on these days."))
+            return redirect("course-students", course_id)
+    given = Excuse.objects.filter(course_id=found.pk, student_id=student.pk).select_related("by")
+    context = {"course": found, "student": student, "form": form, "excuses": given}
+    return render(request, "sessions_app/excuse.html", context)
+
+
+@require_POST
+@teacher_or_admin_required
+def revoke_excuse(request: HttpRequest, excuse_id: UUID) -> HttpResponse:
+    found = get_object_or_404(Excuse.objects.select_related("student"), pk=excuse_id)
+    course_run_by(request, found.course_id)
+    attempt(request, partial(services.revoke_excuse, found, by=viewer(request)))
+    messages.success(request, _("The excuse no longer counts."))
+    return redirect("course-excuse", found.course_id, found.student_id)
+
+
+def _student_of(course: Course, student_id: UUID) -> User:
+    return get_object_or_404(queries.ever_on(course), pk=student_id)

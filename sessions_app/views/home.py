@@ -1,0 +1,37 @@
+"""The first page, and where a stock camera app lands."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.pages import viewer
+from sessions_app import hooks, queries
+
+_NEXT_SHOWN = 6
+
+
+@require_GET
+@never_cache
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Today, what waits, and what comes next; students are told to use the app."""
+    user = viewer(request)
+    if user.is_student:
+        return render(request, "sessions_app/home_student.html")
+    now = timezone.now()
+    context = {
+        "sessions": queries.sessions_today(user, now),
+        "coming": [] if user.is_admin else queries.sessions_next(user, now, at_most=_NEXT_SHOWN),
+        "tasks": [task for list_of in hooks.tasks for task in list_of(user) if task["count"]],
+        "now": now,
+    }
+    return render(request, "sessions_app/home.html", context)
+
+
+@require_GET
+def code_page(request: HttpRequest, token: str) -> HttpResponse:
+    """Where a stock camera app lands: says to open the app. Judges and stores nothing."""
+    return render(request, "sessions_app/code_page.html")

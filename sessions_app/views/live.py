@@ -1,0 +1,110 @@
+"""The wall, the register, and the buttons on them."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.pages import viewer
+from attendance_project.api_errors import ApiError
+from sessions_app import services
+from sessions_app.forms import HeadCountForm
+from sessions_app.models import Session
+from sessions_app.services import screens
+from sessions_app.views.base import attempt, session_run_by
+
+
+@require_GET
+@never_cache
+@login_required
+def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The page for the projector; who may not see the code gets the register instead."""
+    session = session_run_by(request, session_id)
+    if not screens.sees_code(session, viewer(request)):
+        return redirect("session-register", session_id)
+    return render(request, "sessions_app/live.html", _on_screen(session))
+
+
+@require_GET
+@never_cache
+@login_required
+def register(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The register as a page of its own, for the teacher's own screen."""
+    session = session_run_by(request, session_id)
+    context = _on_screen(session) | {"sees_code": screens.sees_code(session, viewer(request))}
+    return render(request, "sessions_app/register.html", context)
+
+
+@require_GET
+@never_cache
+def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
+    """What the websocket would push, for networks that block it."""
+    if not request.user.is_authenticated:
+        return JsonResponse({"code": "not_authenticated"}, status=401)
+    session = session_run_by(request, session_id)
+    sent = [screens.register_on_screen(session, timezone.now())]
+    if session.is_open and screens.sees_code(session, viewer(request)):
+        sent.append(screens.code_on_screen(session, timezone.now()))
+    return JsonResponse({"messages": sent})
+
+
+@require_GET
+@never_cache
+@login_required
+def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
+    """Digits to type in where a camera fails, for the session's teacher."""
+    session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
+    now = timezone.now()
+    try:
+        code = services.short_code(session, now)
+    except ApiError as error:
+        return JsonResponse({"code": error.get_codes()}, status=error.status_code)
+    left_s = (code.changes_at - now).total_seconds()
+    return JsonResponse({"digits": code.digits, "changes_in_s": left_s})
+
+
+@require_POST
+@login_required
+def open_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    session = session_run_by(request, session_id)
+    attempt(request, partial(services.open_session, session, by=viewer(request)))
+    return _back(request, session_id)
+
+
+@require_POST
+@login_required
+def close_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    session = session_run_by(request, session_id)
+    attempt(request, partial(services.close_session, session, by=viewer(request)))
+    return _back(request, session_id)
+
+
+@require_POST
+@login_required
+def count_heads(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Keep the number of heads that the teacher counted; empty forgets it."""
+    session = session_run_by(request, session_id)
+    form = HeadCountForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give the number of heads that you counted, up to 9999."))
+    else:
+        attempt(request, partial(services.count_heads, session, form.cleaned_data["heads"]))
+    return _back(request, session_id)
+
+
+def _back(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """To the page whose button was pressed."""
+    name = "session-register" if request.POST.get("back") == "register" else "session-live"
+    return redirect(name, session_id)
+
+
+def _on_screen(session: Session) -> dict[str, Any]:
+    return {"session": session, "first": screens.register_on_screen(session, timezone.now())}

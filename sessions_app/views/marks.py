@@ -1,0 +1,56 @@
+"""Marking by hand, and taking it back."""
+
+import secrets
+from functools import partial
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.pages import viewer
+from attendance_project.api_errors import ApiError
+from sessions_app import queries, services
+from sessions_app.forms import MarkForm
+from sessions_app.models import AttendanceMark
+from sessions_app.views.base import attempt, session_run_by
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@login_required
+def mark(request: HttpRequest, session_id: UUID, student_id: UUID) -> HttpResponse:
+    """Mark one student by hand; below it stands what was marked before, and by whom."""
+    session = session_run_by(request, session_id)
+    student = get_object_or_404(queries.on_register(session), pk=student_id)
+    fresh = {"key": secrets.token_urlsafe(16)}
+    form = MarkForm(request.POST or None, initial=fresh, label_suffix="")
+    if form.is_valid():
+        signed = partial(services.mark_by_hand, session, student, by=viewer(request))
+        if attempt(request, partial(signed, **form.cleaned_data)):
+            return redirect("session-register", session_id)
+        return redirect("session-mark", session_id, student_id)  # with a fresh key
+    history = AttendanceMark.objects.filter(session_id=session.pk, student_id=student_id)
+    context = {"session": session, "student": student, "form": form}
+    context["history"] = history.select_related("by")
+    return render(request, "sessions_app/mark.html", context)
+
+
+@require_POST
+@login_required
+def undo_mark(request: HttpRequest, mark_id: UUID) -> HttpResponse:
+    """Undo one's own mark within seconds; back to the register, or JSON for its script."""
+    mark = get_object_or_404(AttendanceMark.objects.filter(by_id=viewer(request).pk), pk=mark_id)
+    session_run_by(request, mark.session_id)
+    try:
+        services.undo_mark(mark, by=viewer(request), now=timezone.now())
+    except ApiError as error:
+        if "application/json" in request.headers.get("Accept", ""):
+            answer = {"code": error.get_codes(), "detail": str(error.detail)}
+            return JsonResponse(answer, status=error.status_code)
+        messages.warning(request, str(error.detail))
+    return redirect("session-register", mark.session_id)

@@ -1,0 +1,98 @@
+"""Planning sessions: one or a series, moving, calling off."""
+
+from functools import partial
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.pages import teacher_or_admin_required, viewer
+from attendance_project.api_errors import ApiError
+from sessions_app import services
+from sessions_app.forms import MoveForm, PlanForm, SessionPolicyForm
+from sessions_app.models import POLICY_FIELDS, Session, SessionState
+from sessions_app.views.base import attempt, course_run_by, session_run_by, show_at_fields
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def plan(request: HttpRequest, course_id: UUID) -> HttpResponse:
+    """Say when; "Show the dates" lists them, "Plan" makes them sessions."""
+    course = course_run_by(request, course_id)
+    initial = {"first": timezone.now().astimezone(course.zone).date()}
+    form = PlanForm(request.POST or None, initial=initial, course=course, label_suffix="")
+    policy = SessionPolicyForm(
+        request.POST or None,
+        instance=Session(**{name: getattr(course, name) for name in POLICY_FIELDS}),
+        label_suffix="",
+    )
+    if form.is_valid() and policy.is_valid() and "plan" in request.POST:
+        planned = services.plan_sessions(
+            course,
+            form.meetings,
+            key=form.series_key,
+            room=form.cleaned_data["room"],
+            **policy.cleaned_data,
+        )
+        words = ngettext("%(n)d session is planned.", "%(n)d sessions are planned.", len(planned))
+        messages.success(request, words % {"n": len(planned)})
+        return redirect("course", course.pk)
+    context = {"course": course, "form": form, "policy": policy, "own_policy": policy.has_changed()}
+    return render(request, "sessions_app/plan.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Move a planned session, or give it a policy of its own."""
+    session = session_run_by(request, session_id)
+    form = MoveForm(request.POST or None, session=session, label_suffix="")
+    policy = SessionPolicyForm(
+        request.POST or None, instance=Session(**_policy_of(session)), label_suffix=""
+    )
+    planned = session.state == SessionState.PLANNED
+    if planned and form.is_valid() and policy.is_valid():
+        try:
+            services.change_session(session, **form.changes(), **policy.cleaned_data)
+        except ApiError as error:
+            show_at_fields(form, error)
+        else:
+            messages.success(request, _("The session is changed."))
+            return redirect("course", session.course_id)
+    context = {"session": session, "form": form, "policy": policy}
+    return render(request, "sessions_app/change.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Ask once, then call off this session, or it and all later ones of its series."""
+    session = session_run_by(request, session_id)
+    if request.method == "POST":
+        whole = request.POST.get("which") == "later"
+        do = services.cancel_from if whole else services.cancel_session
+        if attempt(request, partial(do, session, by=viewer(request))):
+            messages.success(request, _("Cancelled. It counts for nothing and can be restored."))
+        return redirect("course", session.course_id)
+    return render(request, "sessions_app/cancel.html", {"session": session})
+
+
+@require_POST
+@teacher_or_admin_required
+def restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    session = services.restore_session(session_run_by(request, session_id))
+    messages.success(request, _("The session takes place after all."))
+    return redirect("course", session.course_id)
+
+
+def _policy_of(session: Session) -> dict[str, object]:
+    return {name: getattr(session, name) for name in POLICY_FIELDS}
