@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.core.management import call_command
 
 from accounts.testing import signed_in
 from sessions_app.models import Attendance, Session
@@ -236,3 +237,14 @@ def test_a_new_try_that_failed_does_not_hide_one_that_waits(phone, open_session)
     phone.scan(tokens(open_session, ages=(6, 5)))
     row = register_extras(open_session)[UUID(phone.login["user"]["id"])]
     assert (row["outcome"], row["decision_id"]) == ("review", str(waits["decision"]))
+
+
+def test_what_was_left_overnight_is_decided_too(phone, open_session):
+    """A morning lecture in Sydney begins on the evening before, by the server's clock."""
+    step = phone.scan(tokens(open_session)).json()
+    phone.show(step["attempt"], 1, honest_burst("a friend", challenge_of(step)))
+    yesterday = open_session.starts_at - timedelta(hours=25)
+    Session.objects.filter(pk=open_session.pk).update(starts_at=yesterday)
+    CheckInAttempt.objects.update(expires_at=datetime.now(UTC) - timedelta(seconds=1))
+    call_command("settle_attempts")
+    assert Warning.objects.filter(reason="face_mismatch").exists()

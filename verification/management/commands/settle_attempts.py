@@ -1,5 +1,6 @@
 """``manage.py settle_attempts``: decide what students began and left. For cron."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -11,14 +12,13 @@ from verification import services
 
 class Command(BaseCommand):
     help = (
-        "Decide check-ins that were begun and left, at sessions that are open or closed today. "
+        "Decide check-ins that were begun and left, at sessions of the last two days. "
         "Closing a session does the same for those expired by then. Safe to repeat."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
-        midnight = now.replace(hour=0, minute=0, second=0)
-        sessions = Session.objects.filter(starts_at__gte=midnight).exclude(
+        sessions = Session.objects.filter(starts_at__gte=now - timedelta(days=2)).exclude(
             state=SessionState.PLANNED
         )
         count = sum(services.settle_expired(session, now) for session in sessions)
