@@ -203,6 +203,16 @@ REPORT_PAGES = [
     Row("GET", "reports/check-ins/",                       (302, 403, 403, 200, 200, 200)),
     Row("GET", "reports/reviews/",                         (302, 403, 403, 200, 200, 200)),
     Row("GET", "reports/warned/",                          (302, 403, 403, 200, 200, 200)),
+    Row("GET", "imports/enrolments/",                      (302, 403, 403, 403, 403, 200)),
+    Row("POST", "imports/enrolments/",                     (302, 403, 403, 403, 403, 200)),
+    Row("POST", "imports/enrolments/apply/",               (302, 403, 403, 403, 403, 302)),
+    Row("GET", "imports/enrolments/export/",               (302, 403, 403, 403, 403, 200)),
+    Row("GET", "imports/timetable/",                       (302, 403, 403, 200, 200, 200)),
+    Row("POST", "imports/timetable/",                      (302, 403, 403, 200, 200, 200)),
+    Row("POST", "imports/timetable/apply/",                (302, 403, 403, 302, 302, 302)),
+    Row("GET", "imports/invitations/",                     (302, 403, 403, 403, 403, 200)),
+    Row("POST", "imports/invitations/",                    (302, 403, 403, 403, 403, 302)),
+    Row("POST", "imports/invitations/print/",              (302, 403, 403, 403, 403, 302)),
 ]
 # fmt: on
 ROWS = [*ACCOUNTS, *TEACHING, *VERIFICATION, *REPORTS, *PAGES, *REPORT_PAGES]

@@ -4,6 +4,7 @@ from sessions_app.imports.enrolments import plan_enrolments
 from sessions_app.imports.export import export_enrolments
 from sessions_app.imports.plans import Act, Change, Plan, apply
 from sessions_app.imports.problems import MOST_TOLD, ImportRefused, Problem
+from sessions_app.imports.timetable import plan_timetable
 
 __all__ = [
     "MOST_TOLD",
@@ -15,4 +16,5 @@ __all__ = [
     "apply",
     "export_enrolments",
     "plan_enrolments",
+    "plan_timetable",
 ]

@@ -1,8 +1,10 @@
 """Bringing the people whom an import has made into their accounts."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from smtplib import SMTPException
 
+import segno
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.mail import BadHeaderError
 
@@ -17,6 +19,20 @@ def waiting() -> list[User]:
         role__in=roles, is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX
     )
     return list(users.order_by("full_name", "institution_number"))
+
+
+@dataclass(frozen=True)
+class Slip:
+    """An invitation on paper; ``code`` is the link as a QR code, a data address of an SVG."""
+
+    person: User
+    link: str
+    code: str
+
+
+def slips(persons: Iterable[User]) -> list[Slip]:
+    made = links(persons)
+    return [Slip(person, link, segno.make(link).svg_data_uri(border=0)) for person, link in made]
 
 
 def links(persons: Iterable[User]) -> Iterator[tuple[User, str]]:

@@ -3,19 +3,19 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from django.db import transaction
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
 
 from attendance_project.api_errors import ApiError
 from sessions_app.imports.problems import refuse
 
 
-class Act(StrEnum):
-    ADDED = "added"
-    CHANGED = "changed"
-    DROPPED = "dropped"
-    KEPT = "kept"
+class Act(models.TextChoices):
+    ADDED = "added", _("Added")
+    CHANGED = "changed", _("Changed")
+    DROPPED = "dropped", _("Dropped")
+    KEPT = "kept", _("Left alone")
     """In the database and not in the file; left alone, since nobody said to drop it."""
 
 

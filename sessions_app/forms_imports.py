@@ -1,0 +1,93 @@
+"""The forms that take a file to import."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from sessions_app.imports.files import MOST_BYTES
+from sessions_app.models import Course
+
+ENCODINGS = [
+    ("", _("Find out")),
+    ("utf-8", "UTF-8"),
+    ("cp1252", _("Western European (Windows-1252)")),
+    ("cp1250", _("Central European (Windows-1250)")),
+    ("cp1251", _("Cyrillic (Windows-1251)")),
+    ("cp1253", _("Greek (Windows-1253)")),
+    ("cp1254", _("Turkish (Windows-1254)")),
+    ("cp932", _("Japanese (Shift JIS)")),
+    ("cp949", _("Korean (EUC-KR)")),
+    ("gb18030", _("Chinese (GB 18030)")),
+]
+
+
+class _UploadForm(forms.Form):
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            raise ValidationError(
+                _("The file is larger than %(mb)s MB. Split it into several.")
+                % {"mb": MOST_BYTES // 2**20}
+            )
+        return file
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What the file is to be read with, as plain JSON values."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "file"}
+
+
+class EnrolmentsForm(_UploadForm):
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("Nothing is written yet: you see first what it would change."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+    )
+    encoding = forms.ChoiceField(
+        label=_("Saved as"),
+        choices=ENCODINGS,
+        required=False,
+        help_text=_("Choose only if names with accents come out wrong."),
+    )
+    drop_missing = forms.BooleanField(
+        label=_("Withdraw who is not in the file"),
+        required=False,
+        help_text=_("Only from the courses that the file names. What was marked stays."),
+    )
+
+
+class TimetableForm(_UploadForm):
+    file = forms.FileField(
+        label=_("Calendar file (.ics)"),
+        help_text=_("Nothing is written yet: you see first what it would change."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
+        widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
+    )
+    course = forms.ModelChoiceField(
+        label=_("Course"),
+        queryset=Course.objects.none(),
+        required=False,
+        empty_label=_("Find each event's course by its title"),
+        help_text=_("Choose one if the whole calendar belongs to it."),
+    )
+    drop_missing = forms.BooleanField(
+        label=_("Cancel planned sessions that are not in the file"),
+        required=False,
+        help_text=_("Only of the courses that the file names, and only those still to come."),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mine = Course.objects.run_by(user).filter(is_active=True)
+        choice: Any = self.fields["course"]
+        choice.queryset = mine.select_related("subject", "class_group")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        course = self.cleaned_data["course"]
+        return super().options | {"course": str(course.pk) if course else ""}

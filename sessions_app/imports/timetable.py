@@ -1,0 +1,233 @@
+"""Sessions from a calendar, compared with those that are planned. See docs/imports.md."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from attendance_project.api_errors import ApiError
+from sessions_app import services
+from sessions_app.imports.calendars import Meeting, read_calendar
+from sessions_app.imports.cells import cleaned
+from sessions_app.imports.enrolments import fetch
+from sessions_app.imports.plans import Act, Change, Plan
+from sessions_app.imports.problems import ImportRefused, Problem
+from sessions_app.models import ClassGroup, Course, Session, SessionState
+
+LOOK_AHEAD = timedelta(days=366)
+_KIND = "session"
+_ROOM_LENGTH = 50
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """A session that the calendar asks for."""
+
+    course: Course
+    line: int
+    starts_at: datetime
+    ends_at: datetime
+    room: str
+
+    @property
+    def pk(self) -> UUID:
+        """Follows from course and start, so that two imports at once make one session."""
+        return uuid5(self.course.pk, f"timetable:{self.starts_at.isoformat()}")
+
+    @property
+    def name(self) -> str:
+        return _name(self.course, self.starts_at, self.ends_at, self.room)
+
+
+def plan_timetable(
+    data: bytes,
+    *,
+    courses: QuerySet[Course],
+    course: Course | None = None,
+    by: User | None,
+    now: datetime,
+    drop_missing: bool = False,
+) -> Plan:
+    """What importing the calendar would do, having written nothing. Raises ImportRefused.
+
+    ``courses`` are those that the importer may plan for; all events are ``course``'s, if given.
+    Only what is still to come within LOOK_AHEAD is looked at.
+    """
+    until = now + LOOK_AHEAD
+    calendar = read_calendar(data, since=now, until=until)
+    known = list(courses.filter(is_active=True).select_related(*_RELATED))
+    matched = _Matching(known, course)
+    wanted = _wanted(calendar.meetings, matched)
+    wanted = [want for want in wanted if now <= want.starts_at < until]
+    plan = _compared(wanted, by, now, until, drop_missing=drop_missing)
+    if calendar.left_out:
+        plan.notes.append(_listed("Left out, as whole-day or cancelled", calendar.left_out))
+    if matched.unnamed:
+        plan.notes.append(_listed("Left out, since they name no course", sorted(matched.unnamed)))
+    return plan
+
+
+_RELATED = ("subject", "class_group", "teacher")
+
+
+class _Matching:
+    """Which course an event means. ``unnamed`` collects the titles that name none."""
+
+    def __init__(self, courses: Sequence[Course], only: Course | None) -> None:
+        self.courses = courses
+        self.only = only
+        self.class_codes = list(ClassGroup.objects.values_list("code", flat=True))
+        self.unnamed: set[str] = set()
+
+    def course_of(self, meeting: Meeting) -> Course | Problem | None:
+        if self.only is not None:
+            return self.only
+        of_subject = [c for c in self.courses if _names_subject(meeting.words, c)]
+        if any(_has(meeting.words, code) for code in self.class_codes):
+            of_subject = [c for c in of_subject if _has(meeting.words, c.class_group.code)]
+        if not of_subject:
+            self.unnamed.add(meeting.title)
+            return None
+        found = [c for c in of_subject if c.teacher.email == meeting.organiser] or of_subject
+        if len(found) == 1:
+            return found[0]
+        candidates = ", ".join(f"{c} ({c.teacher.full_name})" for c in found)
+        text = f"“{meeting.title}” may be any of: {candidates}. Name the class, or choose a course."
+        return Problem(meeting.line, "SUMMARY", text)
+
+
+def _names_subject(words: str, course: Course) -> bool:
+    return _has(words, course.subject.code) or _has(words, course.subject.name)
+
+
+def _has(words: str, name: str) -> bool:
+    """Whether the name stands there as words of its own: OS is not in "closed"."""
+    return bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words, re.IGNORECASE))
+
+
+def _wanted(meetings: Iterable[Meeting], matched: _Matching) -> list[_Wanted]:
+    wanted: dict[tuple[object, datetime], _Wanted] = {}
+    problems: set[Problem] = set()
+    for meeting in meetings:
+        course = matched.course_of(meeting)
+        if isinstance(course, Problem):
+            problems.add(course)
+        elif course is not None:
+            want, wrong = _checked(meeting, course)
+            problems |= wrong
+            other = wanted.setdefault((course.pk, want.starts_at), want)
+            if other is not want:
+                text = f"“{meeting.title}” and the event on line {other.line} are the same course's"
+                text += f" at the same time, {want.starts_at:%d %B %Y, %H:%M}."
+                problems.add(Problem(meeting.line, "DTSTART", text))
+    if problems:
+        raise ImportRefused(problems)
+    return list(wanted.values())
+
+
+def _checked(meeting: Meeting, course: Course) -> tuple[_Wanted, set[Problem]]:
+    zone = ZoneInfo(course.time_zone)
+    starts_at, ends_at = (_placed(at, zone) for at in (meeting.starts_at, meeting.ends_at))
+    problems = set()
+    try:
+        services.check_times(starts_at, ends_at)
+        cleaned(meeting.room)
+    except ApiError as error:
+        told = " ".join(text for texts in error.fields.values() for text in texts)
+        problems.add(Problem(meeting.line, "DTSTART", f"“{meeting.title}”: {told}"))
+    except ValueError as error:
+        problems.add(Problem(meeting.line, "LOCATION", str(error)))
+    if len(meeting.room) > _ROOM_LENGTH:
+        text = f"is longer than {_ROOM_LENGTH} characters. Shorten the room's name."
+        problems.add(Problem(meeting.line, "LOCATION", text))
+    return _Wanted(course, meeting.line, starts_at, ends_at, meeting.room), problems
+
+
+def _placed(at: datetime, zone: ZoneInfo) -> datetime:
+    placed = at.replace(tzinfo=zone) if at.tzinfo is None else at
+    return placed.astimezone(ZoneInfo("UTC"))
+
+
+def _compared(
+    wanted: list[_Wanted], by: User | None, now: datetime, until: datetime, *, drop_missing: bool
+) -> Plan:
+    plan = Plan()
+    courses = {want.course.pk: want.course for want in wanted}
+    ahead = Session.objects.filter(starts_at__gte=now, starts_at__lt=until)
+    there = {(s.course_id, s.starts_at): s for s in fetch(ahead, "course_id", list(courses))}
+    moved = {s.pk: s for s in fetch(Session.objects.all(), "pk", [w.pk for w in wanted])}
+    for want in wanted:
+        session = there.pop((want.course.pk, want.starts_at), None)
+        if session is not None:
+            _change(plan, want, session)
+        elif want.pk in moved:
+            there.pop((want.course.pk, moved[want.pk].starts_at), None)
+            detail = f"moved by hand to {moved[want.pk].local_start:%d %B %Y, %H:%M}"
+            plan.add(Change(Act.KEPT, _KIND, want.name, detail), None)
+        else:
+            plan.add(Change(Act.ADDED, _KIND, want.name), partial(_create, want), want.line)
+    for session in sorted(there.values(), key=lambda s: s.starts_at):
+        if session.state == SessionState.PLANNED:
+            _miss(plan, session, courses[session.course_id], by, now, drop=drop_missing)
+    return plan
+
+
+def _change(plan: Plan, want: _Wanted, session: Session) -> None:
+    """Only a planned session follows the calendar: what was opened or cancelled stays so."""
+    if session.state != SessionState.PLANNED:
+        return
+    changes: dict[str, object] = {}
+    told = []
+    if session.ends_at != want.ends_at:
+        changes["ends_at"] = want.ends_at
+        told.append(f"end: {session.local_end:%H:%M} → {session.local_time(want.ends_at):%H:%M}")
+    if want.room and session.room != want.room:
+        changes["room"] = want.room
+        told.append(f"room: {session.room or '–'} → {want.room}")
+    if changes:
+        change = Change(Act.CHANGED, _KIND, want.name, ", ".join(told))
+        plan.add(change, partial(services.change_session, session, **changes), want.line)
+
+
+def _create(want: _Wanted) -> None:
+    """Once: it may be there by now from an import at the same moment, or one broken off."""
+    if Session.objects.filter(pk=want.pk).exists():
+        return
+    try:
+        services.create_session(
+            want.course,
+            starts_at=want.starts_at,
+            ends_at=want.ends_at,
+            room=want.room,
+            pk=want.pk,
+        )
+    except ApiError:
+        if not Session.objects.filter(pk=want.pk).exists():
+            raise
+
+
+def _miss(
+    plan: Plan, session: Session, course: Course, by: User | None, now: datetime, *, drop: bool
+) -> None:
+    name = _name(course, session.starts_at, session.ends_at, session.room)
+    if drop:
+        write = partial(services.cancel_session, session, by=by, now=now)  # type: ignore[arg-type]
+        plan.add(Change(Act.DROPPED, _KIND, name, "is cancelled"), write)
+    else:
+        plan.add(Change(Act.KEPT, _KIND, name, "not in the calendar"), None)
+
+
+def _name(course: Course, starts_at: datetime, ends_at: datetime, room: str) -> str:
+    zone = ZoneInfo(course.time_zone)
+    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    return f"{course}, {start:%a %d %B %Y, %H:%M}–{end:%H:%M}" + (f", {room}" if room else "")
+
+
+def _listed(what: str, titles: list[str]) -> str:
+    return f"{what} ({len(titles)}): {', '.join(titles)}"

@@ -1,0 +1,50 @@
+"""``manage.py import_timetable FILE.ics``: sessions from a calendar."""
+
+from argparse import ArgumentParser
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from sessions_app import imports
+from sessions_app.management import importing
+from sessions_app.models import Course
+
+
+class Command(BaseCommand):
+    help = (
+        "Plan sessions from a calendar file (docs/imports.md). Shows each change; safe to repeat."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE.ics")
+        importing.add_arguments(parser, "Cancel planned sessions that are not in the calendar.")
+        parser.add_argument(
+            "--course",
+            default="",
+            metavar="SUBJECT/CLASS",
+            help="All events are this course's, such as OS/CSE-A; found by their titles if not "
+            "given.",
+        )
+
+    def handle(self, *args: Any, file: Path, course: str, **options: Any) -> None:
+        planned = partial(
+            imports.plan_timetable,
+            courses=Course.objects.all(),
+            course=_course(course) if course else None,
+            by=None,
+            now=timezone.now(),
+            drop_missing=options["drop_missing"],
+        )
+        importing.run(file, planned, dry_run=options["dry_run"], out=self.stdout)
+
+
+def _course(name: str) -> Course:
+    subject, _, group = name.partition("/")
+    rows = Course.objects.filter(subject__code=subject, class_group__code=group, is_active=True)
+    found = list(rows.select_related("subject", "class_group"))
+    if len(found) != 1:
+        raise CommandError(f"{name} is {len(found)} courses. Give SUBJECT/CLASS of exactly one.")
+    return found[0]

@@ -1,0 +1,207 @@
+"""The pages that import: what they show before they write, and what they write."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Role, User
+from accounts.services import add_person
+from sessions_app.imports.rows import COLUMNS
+from sessions_app.models import Course, Enrolment, Session
+from sessions_app.tests.test_imports import ANN, CLASS, EXISTING, TEACHING, csv_of
+from sessions_app.tests.test_timetable import event, ics
+
+PEOPLE = "/imports/enrolments/"
+TIMETABLE = "/imports/timetable/"
+INVITATIONS = "/imports/invitations/"
+
+
+@pytest.fixture
+def office(admin_user) -> Client:
+    client = Client()
+    client.force_login(admin_user)
+    return client
+
+
+def upload(client: Client, path: str, data: bytes, name: str = "class.csv", **fields) -> str:
+    response = client.post(path, {"file": SimpleUploadedFile(name, data), **fields})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def digest_of(html: str) -> str:
+    return re.search(r'name="digest" value="(\w+)"', html)[1]
+
+
+def apply(client: Client, path: str, digest: str) -> list[str]:
+    response = client.post(f"{path}apply/", {"digest": digest})
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def test_the_diff_is_shown_first_and_then_applied(office):
+    html = upload(office, PEOPLE, CLASS)
+    assert "8 changes. Nothing has been written yet." in html
+    assert "Ann Ågren (S7) in OS · CSE-A · T7" in html
+    assert not Enrolment.objects.exists()
+    told = apply(office, PEOPLE, digest_of(html))
+    assert told == ["Imported: 8 added, 0 changed, 0 dropped."]
+    assert Enrolment.objects.count() == 2
+    assert "Nothing to do" in upload(office, PEOPLE, CLASS)
+
+
+def test_problems_stand_in_a_table_and_nothing_waits_to_be_applied(office):
+    html = upload(office, PEOPLE, csv_of(TEACHING | ANN | {"student_email": "no"}))
+    assert "class.csv was not imported: 1 problem" in html
+    assert '<td class="figures">2</td><td>student_email</td>' in html
+    assert apply(office, PEOPLE, "x") == ["Choose the file again: it is no longer waiting here."]
+    assert not User.objects.filter(role=Role.STUDENT).exists()
+
+
+def test_what_changed_since_it_was_looked_at_is_shown_again(office, course, classmate):
+    html = upload(office, PEOPLE, csv_of(EXISTING | {"student_number": "S1"}), drop_missing="on")
+    digest = digest_of(html)
+    Enrolment.objects.filter(student=classmate).update(is_active=False)
+    told = apply(office, PEOPLE, digest)
+    assert told == ["Something changed since you looked. Please look again."]
+
+
+def test_nothing_is_applied_that_was_not_looked_at(office):
+    upload(office, PEOPLE, CLASS)
+    for digest in ("", "0" * 64):
+        apply(office, PEOPLE, digest)
+    assert not Enrolment.objects.exists()
+
+
+def test_pressing_twice_imports_once(office):
+    digest = digest_of(upload(office, PEOPLE, CLASS))
+    apply(office, PEOPLE, digest)
+    assert "Choose the file again" in apply(office, PEOPLE, digest)[-1]
+    assert Enrolment.objects.count() == 2
+
+
+def test_dropping_is_named_before_it_is_done(office, course, student):
+    data = csv_of(EXISTING | {"student_number": "S1"})
+    html = upload(office, PEOPLE, data)
+    assert "Left alone (1)" in html
+    html = upload(office, PEOPLE, data, drop_missing="on")
+    assert "Dropped (1)" in html
+    assert "Student S2 (S2) in OS · CSE-A · T1" in html
+    apply(office, PEOPLE, digest_of(html))
+    assert [e.student_id for e in Enrolment.objects.filter(is_active=True)] == [student.pk]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [(b"", "The file is empty."), (b"x" * (5 * 2**20 + 1), "The file is larger than 5 MB")],
+    ids=["empty", "huge"],
+)
+def test_files_that_cannot_be_are_told_at_the_field(office, data, told):
+    assert told in upload(office, PEOPLE, data)
+
+
+def test_an_empty_form_says_what_to_do(office):
+    assert "Choose a file." in office.post(PEOPLE).content.decode()
+
+
+def test_cells_cannot_break_out_of_the_page(office):
+    html = upload(office, PEOPLE, csv_of(ANN | {"student_name": "<script>alert(1)</script>"}))
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert" in html
+
+
+def test_another_persons_upload_does_not_wait_for_me(office, db):
+    digest = digest_of(upload(office, PEOPLE, CLASS))
+    other = Client()
+    other.force_login(
+        User.objects.create_superuser(
+            "b@school.test", "x", full_name="Admin Two", institution_number="A2"
+        )
+    )
+    assert "Choose the file again" in apply(other, PEOPLE, digest)[0]
+    assert not Enrolment.objects.exists()
+
+
+def test_the_download_reads_back_without_a_change(office, course, outsider):
+    response = office.get(f"{PEOPLE}export/")
+    assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert "attachment" in response.headers["Content-Disposition"]
+    assert "Nothing to do" in upload(office, PEOPLE, response.content)
+
+
+# Timetable
+
+
+def next_week(data: bytes) -> bytes:
+    """The event of the helper on a day that is always to come."""
+    day = timezone.now() + timedelta(days=7)
+    return data.replace(b"20261019", day.strftime("%Y%m%d").encode())
+
+
+def test_a_teacher_imports_a_timetable_for_their_own_course(teacher, course, colleague):
+    client = Client()
+    client.force_login(teacher)
+    html = upload(client, TIMETABLE, next_week(ics(event())), "week.ics")
+    assert "1 change. Nothing has been written yet." in html
+    apply(client, TIMETABLE, digest_of(html))
+    assert Session.objects.get().course == course
+    client.force_login(colleague)
+    html = upload(client, TIMETABLE, next_week(ics(event())), "week.ics", course=str(course.pk))
+    assert "Select a valid choice" in html
+    assert str(course.pk) not in client.get(TIMETABLE).content.decode()
+
+
+def test_a_course_that_was_taken_away_meanwhile_is_not_planned_for(teacher, course, colleague):
+    client = Client()
+    client.force_login(teacher)
+    html = upload(client, TIMETABLE, next_week(ics(event())), "week.ics", course=str(course.pk))
+    Course.objects.update(teacher=colleague)
+    response = client.post(f"{TIMETABLE}apply/", {"digest": digest_of(html)})
+    assert response.status_code == 404
+    assert not Session.objects.exists()
+
+
+# Invitations
+
+
+@pytest.fixture
+def ann(db) -> User:
+    return add_person(
+        role=Role.STUDENT, email="ann@school.test", institution_number="S7", full_name="Ann Ågren"
+    )
+
+
+def test_the_ticked_are_mailed(office, ann, mailoutbox):
+    assert "Ann Ågren" in office.get(INVITATIONS).content.decode()
+    office.post(INVITATIONS, {"person": [str(ann.pk), "nobody", ""]})
+    assert [letter.to for letter in mailoutbox] == [["ann@school.test"]]
+
+
+def test_nobody_with_a_password_gets_a_link(office, ann, student, admin_user, mailoutbox):
+    ids = [str(student.pk), str(admin_user.pk)]
+    office.post(INVITATIONS, {"person": ids})
+    assert office.post(f"{INVITATIONS}print/", {"person": ids}).status_code == 302
+    assert mailoutbox == []
+
+
+def test_slips_carry_the_link_as_text_and_as_a_code(office, ann):
+    html = office.post(f"{INVITATIONS}print/", {"person": str(ann.pk)}).content.decode()
+    assert "/password/new/" in html
+    assert 'src="data:image/svg+xml' in html
+
+
+def test_everybody_with_a_password_is_told(office, db):
+    assert "Everybody has a password" in office.get(INVITATIONS).content.decode()
+
+
+def test_the_columns_of_the_page_and_of_the_document_are_those_of_the_import(office):
+    page = office.get(PEOPLE).content.decode()
+    document = (Path(__file__).parents[2] / "docs" / "imports.md").read_text()
+    for column in COLUMNS:
+        assert f"<code>{column}</code>" in page
+        assert f"`{column}`" in document

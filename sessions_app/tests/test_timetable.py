@@ -1,0 +1,307 @@
+"""Importing a calendar: which sessions it makes, and what it cannot be made to do."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from sessions_app import imports, services
+from sessions_app.imports import Act, ImportRefused
+from sessions_app.imports.calendars import MOST_EVENTS
+from sessions_app.models import ClassGroup, Course, Session, Subject
+
+NOW = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
+PARIS = "TZID=Europe/Paris:"
+
+
+def event(title="OS CSE-A lecture", start="20261019T090000", end="20261019T103000", **more) -> str:
+    zone = more.pop("zone", ";" + PARIS)
+    lines = ["BEGIN:VEVENT", f"UID:{more.pop('uid', title + start)}", f"SUMMARY:{title}"]
+    lines += [f"DTSTART{zone}{start}", f"DTEND{zone}{end}"] if end else [f"DTSTART{zone}{start}"]
+    lines += [f"{name.upper().replace('_', '-')}:{value}" for name, value in more.items()]
+    return "\r\n".join([*lines, "END:VEVENT"])
+
+
+def ics(*events: str) -> bytes:
+    head = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//School//Timetable//EN"
+    return "\r\n".join([head, *events, "END:VCALENDAR", ""]).encode()
+
+
+def plan(data: bytes, **options) -> imports.Plan:
+    given = {"courses": Course.objects.all(), "by": None, "now": NOW} | options
+    return imports.plan_timetable(data, **given)
+
+
+def run(data: bytes, **options) -> imports.Plan:
+    made = plan(data, **options)
+    imports.apply(made)
+    return made
+
+
+def refused(data: bytes, **options) -> list[str]:
+    with pytest.raises(ImportRefused) as caught:
+        plan(data, **options)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def starts() -> list[str]:
+    rows = Session.objects.order_by("starts_at").values_list("starts_at", flat=True)
+    return [at.strftime("%m-%d %H:%M") for at in rows]
+
+
+WEEKLY = ics(event(rrule="FREQ=WEEKLY;COUNT=4", exdate="20261102T090000", location="B-204"))
+
+
+@pytest.fixture
+def other_class(course, colleague) -> Course:
+    group = ClassGroup.objects.create(code="CSE-B", name="Computer Science B")
+    return Course.objects.create(subject=course.subject, class_group=group, teacher=colleague)
+
+
+def test_a_repeating_event_keeps_its_hour_when_the_clocks_change(course):
+    made = run(WEEKLY)
+    assert starts() == ["10-19 07:00", "10-26 08:00", "11-09 08:00"]
+    assert str(made.changes(Act.ADDED)[0]) == (
+        "session Operating Systems · CSE-A, Mon 19 October 2026, 09:00–10:30, B-204"
+    )
+    session = Session.objects.earliest("starts_at")
+    assert (session.room, session.time_zone, session.teacher_id) == (
+        "B-204",
+        "Europe/Paris",
+        course.teacher_id,
+    )
+
+
+def test_importing_again_changes_nothing(course):
+    run(WEEKLY)
+    assert plan(WEEKLY).steps == []
+
+
+def test_a_plan_that_is_applied_twice_makes_each_session_once(course):
+    made = plan(WEEKLY)
+    for _ in range(2):
+        imports.apply(made)
+    assert Session.objects.count() == len(made.writes)
+
+
+@pytest.mark.parametrize(
+    ("zone", "start", "expected"),
+    [
+        (":", "20261019T090000", "10-19 07:00"),
+        (":", "20261019T090000Z", "10-19 09:00"),
+        (";TZID=America/New_York:", "20261019T090000", "10-19 13:00"),
+        (";TZID=W. Europe Standard Time:", "20261019T090000", "10-19 07:00"),
+    ],
+)
+def test_times_without_a_zone_are_on_the_courses_clock(course, zone, start, expected):
+    end = start.replace("T09", "T10")
+    run(ics(event(zone=zone, start=start, end=end)))
+    assert starts() == [expected]
+
+
+def test_one_date_of_a_series_may_be_moved(course):
+    moved = event(start="20261027T140000", end="20261027T150000", uid="x").replace(
+        "UID:x", "UID:x\r\nRECURRENCE-ID;TZID=Europe/Paris:20261026T090000"
+    )
+    run(ics(event(uid="x", rrule="FREQ=WEEKLY;COUNT=2"), moved))
+    assert starts() == ["10-19 07:00", "10-27 13:00"]
+
+
+def test_what_is_past_or_years_away_is_left_alone(course):
+    run(ics(event(start="20260901T090000", end="20260901T100000", rrule="FREQ=WEEKLY")))
+    assert starts()[0] == "10-06 07:00"
+    assert 51 <= Session.objects.count() <= 53
+
+
+def test_changes_are_made_to_planned_sessions_only(course, teacher):
+    run(WEEKLY)
+    first, second = Session.objects.order_by("starts_at")[:2]
+    services.cancel_session(first, by=teacher, now=NOW)
+    made = run(WEEKLY.replace(b"B-204", b"C-101"))
+    assert len(made.changes(Act.CHANGED)) == 2
+    assert made.changes(Act.CHANGED)[0].detail == "room: B-204 → C-101"
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.room, first.state, second.room) == ("B-204", "cancelled", "C-101")
+
+
+def test_a_session_that_was_moved_by_hand_is_not_made_again(course):
+    run(WEEKLY)
+    session = Session.objects.earliest("starts_at")
+    late = timedelta(hours=2)
+    services.change_session(
+        session, starts_at=session.starts_at + late, ends_at=session.ends_at + late
+    )
+    made = run(WEEKLY, drop_missing=True)
+    assert [c.detail for c in made.changes(Act.KEPT)] == ["moved by hand to 19 October 2026, 11:00"]
+    assert made.writes == []
+
+
+def test_sessions_that_are_not_in_the_calendar_stay_unless_told(course, other_class):
+    run(WEEKLY)
+    run(ics(event(title="OS CSE-B", start="20261020T090000", end="20261020T100000")))
+    fewer = ics(event())
+    assert len(run(fewer).changes(Act.KEPT)) == 2
+    assert not Session.objects.filter(state="cancelled").exists()
+    assert len(run(fewer, drop_missing=True).changes(Act.DROPPED)) == 2
+    assert Session.objects.filter(state="cancelled").count() == 2
+    assert Session.objects.get(course=other_class).state == "planned"
+
+
+def test_events_find_their_course_by_title_categories_or_description(course, other_class):
+    run(
+        ics(
+            event(title="Operating systems", categories="CSE-A,Lecture"),
+            event(title="OS", description="For CSE-B", start="20261020T090000", end="20261020T1000"
+                  "00"),
+        )
+    )  # fmt: skip
+    assert Session.objects.filter(course=course).count() == 1
+    assert Session.objects.filter(course=other_class).count() == 1
+
+
+def test_an_event_that_may_be_several_courses_is_a_problem(course, other_class):
+    problem = refused(ics(event(title="OS")))[0]
+    assert problem.startswith("line 4, SUMMARY: “OS” may be any of: ")
+    assert "CSE-B (Teacher T2)" in problem
+    run(ics(event(title="OS")), course=other_class)
+    assert Session.objects.get().course == other_class
+
+
+def test_two_teachers_of_one_class_are_told_apart_by_the_organiser(course, colleague):
+    twin = Course.objects.create(
+        subject=course.subject, class_group=course.class_group, teacher=colleague
+    )
+    run(ics(event(organizer=f"MAILTO:{colleague.email.upper()}")))
+    assert Session.objects.get().course == twin
+
+
+def test_what_names_no_course_is_left_out_and_told(course):
+    Subject.objects.create(code="X", name="X")
+    made = run(ics(event(title="Closed for OSX-CSE-A"), event(title="Dentist"), event()))
+    assert Session.objects.count() == 1
+    assert made.notes == ["Left out, since they name no course (2): Closed for OSX-CSE-A, Dentist"]
+
+
+def test_whole_days_and_cancelled_events_are_left_out_and_told(course):
+    holiday = event(title="OS CSE-A trip", zone=";VALUE=DATE:", start="20261019", end="20261020")
+    made = run(ics(holiday, event(status="CANCELLED")))
+    assert not Session.objects.exists()
+    assert made.notes == [
+        "Left out, as whole-day or cancelled (2): OS CSE-A lecture, OS CSE-A trip"
+    ]
+
+
+def test_teachers_plan_for_their_own_courses_only(course, other_class, colleague):
+    data = ics(event(), event(title="OS CSE-B", start="20261020T090000", end="20261020T100000"))
+    run(data, courses=Course.objects.run_by(colleague), by=colleague)
+    assert [s.course for s in Session.objects.all()] == [other_class]
+
+
+# Attacks and slips
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=SECONDLY",
+        "FREQ=MINUTELY;COUNT=5",
+        "FREQ=HOURLY",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=DAILY;BYSECOND=1,2,3",
+        "FREQ=DAILY;INTERVAL=0",
+        "FREQ=DAILY;INTERVAL=7;BYDAY=TU",
+        "FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31",
+        "FREQ=WEEKLY;COUNT=99999",
+        "FREQ=WEEKLY;FREQ=SECONDLY",
+        "FREQ=WEEKLY;BYSETPOS=-1",
+        "COUNT=3",
+        "nonsense",
+    ],
+)
+def test_repetitions_that_never_end_are_refused_at_once(course, rule):
+    began = time.monotonic()
+    assert refused(ics(event(rrule=rule)))[0].startswith("line 9, RRULE: repeats in a way")
+    assert time.monotonic() - began < 1
+
+
+def test_a_zone_cannot_smuggle_in_an_endless_repetition(course):
+    zone = (
+        "BEGIN:VTIMEZONE\r\nTZID:Evil\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
+        "TZOFFSETFROM:+0000\r\nTZOFFSETTO:+0100\r\nRRULE:FREQ=SECOND\r\n LY\r\n"
+        "END:STANDARD\r\nEND:VTIMEZONE"
+    )
+    assert refused(ics(zone, event(zone=";TZID=Evil:")))[0].startswith("line 10, RRULE")
+
+
+def test_a_usual_zone_with_its_rules_is_read(course):
+    zone = (
+        "BEGIN:VTIMEZONE\r\nTZID:Paris\r\n"
+        "BEGIN:STANDARD\r\nDTSTART:19961027T030000\r\nTZOFFSETFROM:+0200\r\nTZOFFSETTO:+0100\r\n"
+        "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\nEND:STANDARD\r\n"
+        "BEGIN:DAYLIGHT\r\nDTSTART:19810329T020000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\n"
+        "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\r\nEND:DAYLIGHT\r\nEND:VTIMEZONE"
+    )
+    run(ics(zone, event(zone=";TZID=Paris:", rrule="FREQ=WEEKLY;COUNT=2")))
+    assert starts() == ["10-19 07:00", "10-26 08:00"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "told"),
+    [
+        (event(start="2026x019T090000"), "line 4, DTSTART: cannot be read"),
+        (event(end=""), "line 4, DTEND: is missing"),
+        (event(end="20261019T080000"), "ends before it starts"),
+        (event(end="20261021T090000"), "A session lasts 24 hours at most"),
+        (event(location="x" * 51), "line 4, LOCATION: is longer than 50"),
+        (event(location="=cmd()"), "line 4, LOCATION: begins with '='"),
+        (event().replace("DTSTART", "X-START"), "line 4, DTSTART: is missing"),
+        (
+            event(start="20190101T090000", end="20190101T100000", rrule="FREQ=DAILY"),
+            "line 4, DTSTART: “OS CSE-A lecture” repeats since 2019",
+        ),
+        (event(uid="1") + "\r\n" + event(uid="2"), "same course's at the same time"),
+        ("\r\n".join([event()] * (MOST_EVENTS + 1)), f"more than {MOST_EVENTS} events"),
+    ],
+    ids=range(10),
+)
+def test_broken_events_are_named_and_nothing_is_written(course, broken, told):
+    assert told in refused(ics(broken))[0]
+    assert not Session.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"hello",
+        b"\xff\xfe\x00",
+        b"BEGIN:VCALENDAR",
+        b"BEGIN:VEVENT\r\nEND:VEVENT",
+        b"END:VCALENDAR",
+        b"PK\x03\x04" + bytes(60),
+        ics() + ics(),
+    ],
+    ids=range(8),
+)
+def test_files_that_are_no_calendar_are_refused(course, data):
+    assert "calendar" in refused(data)[0]
+
+
+def test_the_command_shows_first_and_writes_when_told(course, tmp_path, capsys):
+    path = tmp_path / "week.ics"
+    start = timezone.now() + timedelta(days=3)
+    times = {
+        "start": start.strftime("%Y%m%dT090000"),
+        "end": start.strftime("%Y%m%dT100000"),
+    }
+    path.write_bytes(ics(event(title="Lecture", **times)))
+    call_command("import_timetable", str(path), "--course=OS/CSE-A", "--dry-run")
+    assert "1 added" in capsys.readouterr().out
+    assert not Session.objects.exists()
+    call_command("import_timetable", str(path), "--course=OS/CSE-A")
+    assert Session.objects.get().course == course
+    with pytest.raises(CommandError, match="OS/X is 0 courses"):
+        call_command("import_timetable", str(path), "--course=OS/X")

@@ -1,0 +1,228 @@
+"""Importing on a page: upload, look at what would change, apply.
+
+The file waits in the session of who uploaded it, so that what is applied is read anew on the
+server and not taken from the browser.
+"""
+
+import base64
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from accounts.pages import admin_required, teacher_or_admin_required, viewer
+from sessions_app import imports
+from sessions_app.forms_imports import EnrolmentsForm, TimetableForm
+from sessions_app.imports import Act, ImportRefused, Plan, invitations
+from sessions_app.models import Course
+
+
+@dataclass(frozen=True)
+class _Upload:
+    name: str
+    data: bytes
+    options: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """One of the imports: its address, and how a file becomes a plan."""
+
+    name: str
+    plan: Callable[[_Upload, User, datetime], Plan]
+
+    @property
+    def template(self) -> str:
+        return f"imports/{self.name}.html"
+
+    @property
+    def apply_url(self) -> str:
+        return f"{self.name}-apply"
+
+
+def _plan_enrolments(upload: _Upload, user: User, now: datetime) -> Plan:
+    return imports.plan_enrolments(upload.data, now=now, **upload.options)
+
+
+def _plan_timetable(upload: _Upload, user: User, now: datetime) -> Plan:
+    options = dict(upload.options)
+    courses = Course.objects.run_by(user)
+    chosen = options.pop("course")
+    course = get_object_or_404(courses, pk=UUID(chosen)) if chosen else None
+    return imports.plan_timetable(
+        upload.data, courses=courses, course=course, by=user, now=now, **options
+    )
+
+
+ENROLMENTS = _Kind("import-enrolments", _plan_enrolments)
+TIMETABLE = _Kind("import-timetable", _plan_timetable)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@admin_required
+def enrolments(request: HttpRequest) -> HttpResponse:
+    return _upload(request, ENROLMENTS, EnrolmentsForm(*_sent(request), label_suffix=""))
+
+
+@require_POST
+@admin_required
+def apply_enrolments(request: HttpRequest) -> HttpResponse:
+    return _apply(request, ENROLMENTS)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def timetable(request: HttpRequest) -> HttpResponse:
+    form = TimetableForm(*_sent(request), user=viewer(request), label_suffix="")
+    return _upload(request, TIMETABLE, form)
+
+
+@require_POST
+@teacher_or_admin_required
+def apply_timetable(request: HttpRequest) -> HttpResponse:
+    return _apply(request, TIMETABLE)
+
+
+@require_GET
+@never_cache
+@admin_required
+def export(request: HttpRequest) -> HttpResponse:
+    """Everything that the import reads, as a download."""
+    response = HttpResponse(
+        "".join(imports.export_enrolments()), content_type="text/csv; charset=utf-8"
+    )
+    day = timezone.localdate().isoformat()
+    response.headers["Content-Disposition"] = f'attachment; filename="enrolments-{day}.csv"'
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@admin_required
+def invite(request: HttpRequest) -> HttpResponse:
+    """Who has no password yet; sends the people that are ticked their links."""
+    waiting = invitations.waiting()
+    if request.method != "POST":
+        return render(request, "imports/invitations.html", {"waiting": waiting})
+    wanted = set(request.POST.getlist("person"))
+    chosen = [person for person in waiting if str(person.pk) in wanted]
+    if not chosen:
+        messages.error(request, _("Tick at least one person."))
+    else:
+        _tell_mails(request, *invitations.mail(chosen))
+    return redirect("invitations")
+
+
+@require_POST
+@never_cache
+@admin_required
+def print_invitations(request: HttpRequest) -> HttpResponse:
+    """A slip for each person that is ticked, with the link as text and as a code."""
+    wanted = set(request.POST.getlist("person"))
+    chosen = [person for person in invitations.waiting() if str(person.pk) in wanted]
+    if not chosen:
+        messages.error(request, _("Tick at least one person."))
+        return redirect("invitations")
+    return render(request, "imports/slips.html", {"slips": invitations.slips(chosen)})
+
+
+def _tell_mails(request: HttpRequest, sent: int, failed: list[User]) -> None:
+    if sent:
+        told = ngettext("%(n)d invitation was sent.", "%(n)d invitations were sent.", sent)
+        messages.success(request, told % {"n": sent})
+    if failed:
+        addresses = ", ".join(person.email for person in failed)
+        told = _("These could not be sent: %(addresses)s. Check the addresses, or print them.")
+        messages.error(request, told % {"addresses": addresses})
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def _upload(request: HttpRequest, kind: _Kind, form: Any) -> HttpResponse:
+    if not form.is_valid():
+        return render(request, kind.template, {"form": form})
+    file = form.cleaned_data["file"]
+    upload = _Upload(file.name, file.read(), form.options)
+    try:
+        plan = kind.plan(upload, viewer(request), timezone.now())
+    except ImportRefused as error:
+        return _refused(request, kind, form, upload.name, error)
+    _keep(request, kind, upload)
+    return _preview(request, kind, upload, plan)
+
+
+def _apply(request: HttpRequest, kind: _Kind) -> HttpResponse:
+    """Do what was looked at; where it would be something else by now, show that instead."""
+    upload = _kept(request, kind)
+    if upload is None:
+        messages.error(request, _("Choose the file again: it is no longer waiting here."))
+        return redirect(kind.name)
+    try:
+        plan = kind.plan(upload, viewer(request), timezone.now())
+        if plan.digest != request.POST.get("digest"):
+            messages.warning(request, _("Something changed since you looked. Please look again."))
+            return _preview(request, kind, upload, plan)
+        imports.apply(plan)
+    except ImportRefused as error:
+        messages.error(request, str(error.problems[0]))
+        return redirect(kind.name)
+    request.session.pop(kind.name, None)
+    counts = plan.counts
+    done = _("Imported: %(added)d added, %(changed)d changed, %(dropped)d dropped.") % counts
+    messages.success(request, done)
+    return redirect(kind.name)
+
+
+def _preview(request: HttpRequest, kind: _Kind, upload: _Upload, plan: Plan) -> HttpResponse:
+    context = {
+        "plan": plan,
+        "file_name": upload.name,
+        "groups": [(act, plan.changes(act)) for act in Act],
+        "apply_url": kind.apply_url,
+        "back_url": kind.name,
+    }
+    return render(request, "imports/preview.html", context)
+
+
+def _refused(
+    request: HttpRequest, kind: _Kind, form: Any, name: str, error: ImportRefused
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "file_name": name,
+        "problems": error.problems[: imports.MOST_TOLD],
+        "further": max(0, len(error.problems) - imports.MOST_TOLD),
+    }
+    return render(request, kind.template, context)
+
+
+def _keep(request: HttpRequest, kind: _Kind, upload: _Upload) -> None:
+    request.session[kind.name] = {
+        "name": upload.name,
+        "data": base64.b85encode(zlib.compress(upload.data)).decode(),
+        "options": upload.options,
+    }
+
+
+def _kept(request: HttpRequest, kind: _Kind) -> _Upload | None:
+    kept = request.session.get(kind.name)
+    if not kept:
+        return None
+    data = zlib.decompress(base64.b85decode(kept["data"]))
+    return _Upload(kept["name"], data, kept["options"])
