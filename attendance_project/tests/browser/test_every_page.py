@@ -8,50 +8,62 @@ import re
 
 import pytest
 
+from attendance_project.tests.browser.term import live_a_term
 from attendance_project.tests.browser.watching import screenshots
 from attendance_project.tests.test_access import ROWS, Row, path_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-NOT_PAGES = re.compile(r"^api/|/state$|/short-code$|\.(csv|xlsx)$|export")
-OF_OTHERS = ("admin/",)
-"""Django's own pages, which it tests itself."""
+NOT_PAGES = re.compile(r"^api/|^admin/|^office/today/|/state$|/short-code$|\.(csv|xlsx)$")
+"""Data, downloads, parts that a page fetches, and Django's own pages."""
+COLUMN = {"anonymous": 0, "teacher": 4, "admin": 5}
+PARTS = 3
+"""Of a role's pages, so that they can be looked at side by side."""
 
 
 def pages_of(role: str) -> list[Row]:
-    column = {"anonymous": 0, "teacher": 4, "admin": 5}[role]
+    """The pages that this role sees and none before it, and everybody's own first page."""
+    seen = set(list(COLUMN)[: list(COLUMN).index(role)])
     return [
         row
         for row in ROWS
         if row.method == "GET"
-        and row.statuses[column] == 200
-        and row.route not in OF_OTHERS
+        and row.statuses[COLUMN[role]] == 200
         and not NOT_PAGES.search(row.route)
+        and (row.route == "" or all(row.statuses[COLUMN[other]] != 200 for other in seen))
     ]
 
 
-PAGES = [
-    *(("anonymous", row) for row in pages_of("anonymous")),
-    *(("teacher", row) for row in pages_of("teacher") if row not in pages_of("anonymous")),
-    *(("admin", row) for row in pages_of("admin") if row not in pages_of("anonymous")),
-]
+PAGES = [(role, part) for role in COLUMN for part in range(PARTS)]
 
 
 def name_of(role: str, row: Row) -> str:
-    return role + "-" + (re.sub(r"<[^>]*>|\W+", "-", row.route).strip("-") or "home")
+    route = re.sub(r"<(?:uuid|str):(\w+)>", r"\1", row.route)
+    return role + "-" + (re.sub(r"\W+", "-", route).strip("-") or "home")
 
 
-@pytest.mark.parametrize(("role", "row"), PAGES, ids=[name_of(*page) for page in PAGES])
-def test_page(role, row, logged_in, watch, world, pictures):
+@pytest.mark.parametrize(("role", "part"), PAGES)
+def test_pages(role, part, logged_in, watch, world, open_session, pictures):
+    live_a_term(open_session)
     page = logged_in(world.people[role])
+    rows = pages_of(role)[part::PARTS]
+    assert rows
+    looked_at = {row.route: look_at(page, role, row, watch, world, pictures) for row in rows}
+    assert {route: amiss for route, amiss in looked_at.items() if amiss} == {}
+
+
+def look_at(page, role, row, watch, world, pictures) -> list[str]:
+    """What is wrong with the page, in words."""
     answer = page.goto(path_of(row, world))
-    assert answer.status == 200
-    page.wait_for_load_state("load")
-    assert page.title().strip("· ") not in ("", "Attendance")
-    assert page.locator("h1").count() == 1
-    assert watch.audit(page) == []
+    amiss = [] if answer.status == 200 else [f"status {answer.status}"]
+    if page.title().strip("· ") in ("", "Attendance"):
+        amiss.append("no title")
+    if page.locator("h1").count() != 1:
+        amiss.append("not one h1")
     overflow = screenshots(page, pictures, name_of(role, row))
-    assert max(overflow.values()) == 0, overflow
+    amiss += [f"{px} px too wide at {width}" for width, px in overflow.items() if px]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    return amiss + watch.audit(page) + watch.taken()
 
 
 def test_an_error_page_looks_like_the_rest(logged_in, watch, teacher, pictures):

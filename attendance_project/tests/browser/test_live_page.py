@@ -8,6 +8,9 @@ from verification.tests.support import tokens
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+RECONNECT_MS = 45_000
+"""The page tries again after at most 12.5 s, and the server takes its time to start."""
+
 
 def live(session: Session) -> str:
     return f"/sessions/{session.pk}/live/"
@@ -95,7 +98,9 @@ def test_the_page_comes_back_after_the_server_was_away(
     server.stop()
     expect(page.get_by_text("No connection. Trying again")).to_be_visible()
     server.start()
-    expect(page.locator("[data-connection]")).to_have_attribute("data-connection", "live")
+    expect(page.locator("[data-connection]")).to_have_attribute(
+        "data-connection", "live", timeout=RECONNECT_MS
+    )
     assert phone.check_in(open_session)["outcome"] == "present"
     expect(row(page, student.full_name)).to_have_attribute("data-status", "present")
     expect(page.get_by_alt_text("The code to scan with the attendance app")).to_be_visible()

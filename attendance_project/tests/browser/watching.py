@@ -31,6 +31,12 @@ class Watch:
     def unexpected(self) -> list[str]:
         return [p for p in self.problems if not any(words in p for words in self.expected)]
 
+    def taken(self) -> list[str]:
+        """What was unexpected so far; afterwards it is forgotten."""
+        unexpected = self.unexpected()
+        self.problems.clear()
+        return unexpected
+
     def audit(self, page: Page) -> list[str]:
         """What axe-core finds, a line for each element: rule, element, and what to do.
 
