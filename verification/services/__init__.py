@@ -14,6 +14,7 @@ from verification.services.attempts import (
 )
 from verification.services.consequences import apply_decision
 from verification.services.decisions import mark, settle, settle_expired
+from verification.services.face_step import FaceCapture, verify_face
 from verification.services.faces import (
     EnrolmentResult,
     decide_face,
@@ -24,8 +25,8 @@ from verification.services.faces import (
     give_consent,
     rotate_template_keys,
 )
-from verification.services.reviews import review
-from verification.services.steps import FaceCapture, StepResult, hear_beacon, scan, verify_face
+from verification.services.reviews import review, undo_review
+from verification.services.steps import StepResult, hear_beacon, scan
 from verification.services.warnings import answer_warning, appeal
 
 __all__ = [
@@ -54,5 +55,6 @@ __all__ = [
     "scan",
     "settle",
     "settle_expired",
+    "undo_review",
     "verify_face",
 ]

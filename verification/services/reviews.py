@@ -7,7 +7,7 @@ from datetime import datetime
 import sessions_app.services as teaching
 from accounts.models import User
 from sessions_app import live
-from sessions_app.models import AttendanceStatus, MarkSource
+from sessions_app.models import AttendanceMark, AttendanceStatus, MarkSource
 from verification.errors import Refusal
 from verification.models import CheckInDecision, Outcome, ReviewVerdict
 
@@ -22,22 +22,15 @@ def review(
     if decision.outcome != Outcome.REVIEW:
         raise Refusal("not_in_review", "This check-in does not wait for a confirmation.")
     given, _ = ReviewVerdict.objects.get_or_create(
-        decision=decision, defaults={"verdict": verdict, "note": note, "by": by, "at": now}
+        decision=decision,
+        is_undone=False,
+        defaults={"verdict": verdict, "note": note, "by": by, "at": now},
     )
     if given.verdict != verdict:
         raise Refusal("already_answered", f"This check-in was {given.verdict} already.")
     if given.verdict == ReviewVerdict.CONFIRMED:
         _record(decision, given)
-    live.publish(
-        decision.session_id,
-        {
-            "type": "check_in",
-            "student_id": str(decision.student_id),
-            "decision_id": str(decision.pk),
-            "outcome": given.verdict,
-            "reasons": [],
-        },
-    )
+    _tell(decision, given.verdict)
     return given
 
 
@@ -54,4 +47,40 @@ def _record(decision: CheckInDecision, given: ReviewVerdict) -> None:
         evidence=decision.counted,
         by=given.by,
         now=given.at,
+    )
+    if ReviewVerdict.objects.filter(pk=given.pk, is_undone=True).exists():
+        _take_back(given, given.by, given.at)  # undone before its mark was written
+
+
+def undo_review(given: ReviewVerdict, *, by: User, now: datetime) -> None:
+    """Take one's own verdict back within seconds; the check-in waits again. Harmless to repeat.
+
+    The row stays and counts no more. Raises Refusal not_yours, undo_too_late.
+    """
+    if given.by_id != by.pk:
+        raise Refusal("not_yours", "Only who gave this answer can undo it.", status=403)
+    standing = ReviewVerdict.objects.filter(pk=given.pk, is_undone=False)
+    if teaching.is_undoable(given.at, now):
+        standing.update(is_undone=True, undone_at=now)
+    if standing.exists():
+        raise Refusal("undo_too_late", str(teaching.too_late().detail))
+    _take_back(given, by, now)
+    _tell(given.decision, Outcome.REVIEW)
+
+
+def _take_back(given: ReviewVerdict, by: User, now: datetime) -> None:
+    for mark in AttendanceMark.objects.filter(key=f"review:{given.pk}"):
+        teaching.take_back(mark, by=by, now=now)
+
+
+def _tell(decision: CheckInDecision, outcome: str) -> None:
+    live.publish(
+        decision.session_id,
+        {
+            "type": "check_in",
+            "student_id": str(decision.student_id),
+            "decision_id": str(decision.pk),
+            "outcome": outcome,
+            "reasons": [],
+        },
     )
