@@ -17,6 +17,7 @@ import httpx
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
 
 from verification.management.commands.seed_demo import LECTURE, logins_file
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"The site stays up at {url}; stop it with Ctrl-C.")
                 server.wait()
         except KeyboardInterrupt:
+            Console().show_cursor()  # the class's progress bar had hidden it
             status = 0
         finally:
             _stop(server)
@@ -78,7 +80,9 @@ class Command(BaseCommand):
             )
         command = [sys.executable, "manage.py", "simulate_class", "--server", url]
         command += ["--lead", str(lead_s)]
-        return subprocess.run(command, cwd=_project(), check=False).returncode
+        # In a session of its own: Ctrl-C comes to this process, which then ends the class.
+        class_ = subprocess.run(command, cwd=_project(), check=False, start_new_session=True)
+        return class_.returncode
 
 
 def _project() -> Path:
