@@ -2,6 +2,8 @@
 
 import json
 import re
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.contrib.messages import get_messages
@@ -11,7 +13,7 @@ from accounts.models import User
 from attendance_project.csp import STRICT
 from conftest import NOW
 from sessions_app import hooks, services
-from sessions_app.models import Attendance, AttendanceMark, Session
+from sessions_app.models import Attendance, AttendanceMark, Session, new_session_code
 
 LOGIN = "/login/?next="
 
@@ -115,6 +117,19 @@ def test_home_sends_students_to_the_app_and_admins_to_the_administration(
 def test_an_open_session_of_another_day_stays_on_the_page(as_, teacher, open_session):
     Session.objects.update(starts_at=NOW)
     assert "Show code" in as_(teacher).get("/").content.decode()
+
+
+def test_home_shows_open_sessions_first_and_closed_ones_last(as_, teacher, open_session):
+    Session.objects.update(starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=1))
+    earlier = Session.objects.get()
+    earlier.starts_at -= timedelta(seconds=1)  # by start alone these would come first
+    for state in ("closed", "planned"):
+        earlier.pk, earlier.code, earlier._state.adding = uuid4(), state[:6].upper(), True
+        earlier.state = state
+        earlier.code = new_session_code()
+        earlier.save()
+    sessions = as_(teacher).get("/").context["sessions"]
+    assert [session.state for session in sessions] == ["open", "planned", "closed"]
 
 
 def test_no_name_stands_in_the_walls_markup(as_, teacher, student, open_session):
