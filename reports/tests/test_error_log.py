@@ -16,6 +16,7 @@ from conftest import PASSWORD
 from reports import services
 from reports.domain.flood import FloodGate
 from reports.models import ErrorEvent
+from reports.services import error_log
 from reports.tests.urls_that_fail import SECRET
 
 STATS = "/api/v1/admin/stats"
@@ -27,7 +28,7 @@ def _open_gates(monkeypatch):
     """Gates remember across tests otherwise."""
     for name in ("refusal_gate", "failure_gate"):
         gate = FloodGate(per_kind=services.ROWS_PER_KIND, in_all=300)
-        monkeypatch.setattr(services, name, gate)
+        monkeypatch.setattr(error_log, name, gate)
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def test_flood_of_refusals_is_bounded(client, db):
 
 
 def test_flood_of_refusals_hides_no_failure(failing, db, monkeypatch):
-    monkeypatch.setattr(services, "refusal_gate", FloodGate(per_kind=0, in_all=0))
+    monkeypatch.setattr(error_log, "refusal_gate", FloodGate(per_kind=0, in_all=0))
     failing.get(STATS)
     failing.get("/api/v1/fails")
     assert [e.status for e in ErrorEvent.objects.all()] == [500]

@@ -1,0 +1,42 @@
+"""``python manage.py send_notices``: tell students of low attendance; meant for a daily job."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from attendance_project import clock
+from reports import services
+from reports.queries.low_attendance import Due
+
+
+class Command(BaseCommand):
+    help = "Mail students whose attendance is low, each at most once a week."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Say who would be told; mail nobody."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = clock.now()
+        sent, failed = 0, 0
+        for notice in services.due_notices(now=now):
+            self.stdout.write(_line(notice))
+            if options["dry_run"]:
+                continue
+            try:
+                sent += services.send_notice(notice, now=now)
+            except OSError as error:  # what smtplib raises, and what a network does
+                failed += 1
+                self.stderr.write(f"  not sent: {error}")
+        self.stdout.write("Nobody was mailed." if options["dry_run"] else f"Sent {sent} notices.")
+        if failed:
+            raise CommandError(f"{failed} notices could not be sent; the next run tries again.")
+
+
+def _line(notice: Due) -> str:
+    courses = "; ".join(
+        f"{low.course.subject.code} {low.tally.rate_percent} %, absent {', '.join(low.absent_on)}"
+        for low in notice.about
+    )
+    return f"{notice.student.institution_number} {notice.student.full_name}: {courses}"

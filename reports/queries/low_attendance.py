@@ -1,0 +1,95 @@
+"""Who is to be told of low attendance, and on which days they were absent."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Max
+
+from accounts.models import User
+from reports.domain import rates
+from reports.domain.risk import Sign
+from reports.models import AttendanceNotice
+from reports.queries.matrix import Line, Matrix, matrix_of
+from sessions_app.models import Course
+
+PAUSE = timedelta(days=7)
+"""Nobody is told twice within this time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LowAttendance:
+    """A student's standing in one course; ``absent_on`` are local days, oldest first."""
+
+    course: Course
+    tally: rates.Tally
+    absence_streak: int
+    signs: tuple[Sign, ...]
+    absent_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """A notice that is to be sent: the student's nth, about these courses."""
+
+    student: User
+    number: int
+    about: list[LowAttendance]
+
+    @property
+    def last_absence(self) -> str:
+        return max(low.absent_on[-1] for low in self.about)
+
+
+@dataclass(frozen=True)
+class _Told:
+    number: int
+    sent_at: datetime
+    last_absence: str
+
+
+def due(*, now: datetime) -> Iterator[Due]:
+    """Students who are at risk, were absent since the last notice, and had none for a week.
+
+    One course after another is read, so that memory holds one matrix at a time.
+    """
+    people, found = _at_risk()
+    told = _told()
+    for student_id, about in found.items():
+        last = told.get(student_id, _Told(0, now - 2 * PAUSE, ""))
+        notice = Due(student=people[student_id], number=last.number + 1, about=about)
+        if now - last.sent_at >= PAUSE and notice.last_absence > last.last_absence:
+            yield notice
+
+
+def _at_risk() -> tuple[dict[UUID, User], dict[UUID, list[LowAttendance]]]:
+    people: dict[UUID, User] = {}
+    found: dict[UUID, list[LowAttendance]] = defaultdict(list)
+    courses = Course.objects.filter(is_active=True).select_related("subject", "class_group")
+    for course in courses.order_by("subject__code", "class_group__code", "pk"):
+        matrix = matrix_of(course)
+        for line in matrix.at_risk:
+            if line.student.is_active:
+                people[line.student.pk] = line.student
+                found[line.student.pk].append(_low(matrix, line))
+    return people, found
+
+
+def _low(matrix: Matrix, line: Line) -> LowAttendance:
+    days = zip(matrix.columns, line.statuses, strict=True)
+    return LowAttendance(
+        course=matrix.course,
+        tally=line.tally,
+        absence_streak=line.absence_streak,
+        signs=line.signs,
+        absent_on=tuple(column.day for column, status in days if status == "absent"),
+    )
+
+
+def _told() -> dict[UUID, _Told]:
+    """The latest notice of each student."""
+    rows = AttendanceNotice.objects.order_by().values("student_id")
+    latest = rows.annotate(n=Max("number"), at=Max("sent_at"), day=Max("last_absence"))
+    return {row["student_id"]: _Told(row["n"], row["at"], row["day"]) for row in latest}

@@ -1,0 +1,18 @@
+"""What this app does: keeps the error log, and tells students of low attendance."""
+
+from reports.services.error_log import (
+    ROWS_PER_KIND,
+    purge_errors,
+    record_failure,
+    record_refusal,
+)
+from reports.services.notices import due_notices, send_notice
+
+__all__ = [
+    "ROWS_PER_KIND",
+    "due_notices",
+    "purge_errors",
+    "record_failure",
+    "record_refusal",
+    "send_notice",
+]

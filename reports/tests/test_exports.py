@@ -1,0 +1,122 @@
+"""Reports as files: read back by another library, attacked through people's names."""
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from accounts.models import User
+from reports.tests.conftest import days_ago, meet, put_down
+
+ATTACKS = ['=HYPERLINK("http://x")', "+1+1", "-1+1", "@SUM(1)", "\t=1", "＝1+1", "=cmd|'/c x'!A0"]
+
+
+@pytest.fixture
+def client(teacher) -> Client:
+    browser = Client()
+    browser.force_login(teacher)
+    return browser
+
+
+def read_csv(response) -> list[list[str]]:
+    assert response.status_code == 200
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"), newline="")))
+
+
+def read_xlsx(response):
+    assert response.status_code == 200
+    return load_workbook(io.BytesIO(response.content))
+
+
+def addresses(course, kind: str) -> list[str]:
+    return [
+        f"/reports/courses/{course.pk}/matrix.{kind}",
+        f"/reports/classes/{course.class_group_id}/rows.{kind}",
+        f"/reports/subjects/{course.subject_id}/rows.{kind}",
+        f"/reports/attendance/rows.{kind}",
+    ]
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_a_name_never_becomes_a_formula(name, client, course, student):
+    User.objects.filter(pk=student.pk).update(full_name=name)
+    put_down(meet(course, days_ago(1)), student)
+    for address in addresses(course, "csv"):
+        cells = [cell for row in read_csv(client.get(address)) for cell in row]
+        assert not [c for c in cells if c[:1] in ("=", "+", "-", "@", "\t", "\r", "＝")], address
+        assert any(name.strip() in cell for cell in cells)
+    for address in addresses(course, "xlsx"):
+        book = read_xlsx(client.get(address))
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+        assert [c.value for c in cells if c.data_type == "f"] == [], address
+        assert any(name.strip() in str(cell.value) for cell in cells)
+
+
+def test_the_matrix_as_csv_holds_a_row_a_student_and_a_column_a_session(
+    client, course, student, classmate
+):
+    for days, status in ((5, "present"), (4, "late"), (3, "absent")):
+        session = meet(course, days_ago(days))
+        put_down(session, student, status)
+        put_down(session, classmate, "excused")
+    head, first, second = read_csv(client.get(addresses(course, "csv")[0]))
+    assert first[:4] == [student.institution_number, student.full_name, "yes", "66.7"]
+    assert first[-3:] == ["Present", "Late", "Absent"]
+    assert second[3] == ""
+    assert second[-3:] == ["Excused"] * 3
+    assert len(head) == len(first) == 13
+
+
+def test_the_matrix_as_xlsx_keeps_numbers_as_numbers_and_adds_the_sessions(client, course, student):
+    put_down(meet(course, days_ago(1)), student, "late")
+    students, sessions = read_xlsx(client.get(addresses(course, "xlsx")[0]))
+    assert students.freeze_panes == "C2"
+    assert students["D2"].value == 100
+    assert students["D2"].data_type == "n"
+    assert sessions["A2"].value == student.attendances.get().local_date
+    assert sessions.max_row == 2
+
+
+def test_rows_carry_the_filter_of_the_page(client, course, student, classmate):
+    sessions = [meet(course, days_ago(days)) for days in (3, 2, 1)]
+    for session in sessions:
+        put_down(session, student)
+        put_down(session, classmate, "absent")
+    address = addresses(course, "csv")[1]
+    rows = read_csv(client.get(address, {"status": "absent"}))[1:]
+    assert {row[6] for row in rows} == {classmate.full_name}
+    assert len(rows) == 3
+    day = student.attendances.get(session=sessions[1]).local_date
+    rows = read_csv(client.get(address, {"from": day, "to": day}))[1:]
+    assert {row[0] for row in rows} == {day}
+    assert len(rows) == 2
+
+
+def test_a_refused_filter_gives_no_file(client, course):
+    for kind in ("csv", "xlsx"):
+        for address in addresses(course, kind):
+            response = client.get(address, {"from": "2026-03-02", "to": "2026-03-01"})
+            assert response.status_code == 400
+            assert "Content-Disposition" not in response.headers
+            assert b"not after the last one" in response.content
+
+
+def test_a_file_is_named_plainly_and_kept_by_no_cache(client, course):
+    course.subject.code = 'Ö"\r\nX: 1'
+    course.subject.save()
+    response = client.get(addresses(course, "csv")[0])
+    assert response.headers["Content-Disposition"] == ('attachment; filename="----X--1-CSE-A.csv"')
+    assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_too_many_rows_are_refused_with_the_way_out(client, course, student, monkeypatch):
+    from reports.views import attendance
+
+    put_down(meet(course, days_ago(1)), student)
+    monkeypatch.setattr(attendance, "ROWS_A_FILE", 0)
+    response = client.get(addresses(course, "csv")[1])
+    assert response.status_code == 400
+    assert b"Choose fewer days" in response.content

@@ -1,0 +1,350 @@
+"""The report pages: what stands on them, what they refuse, and what they ask the database."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Role
+from conftest import make_user
+from reports.models import ErrorEvent
+from reports.tests.conftest import days_ago, meet, put_down, queries_of
+from reports.tests.test_admin_reports import decide, warn
+from sessions_app.models import Course, Enrolment, Subject
+
+
+@pytest.fixture
+def page_of():
+    def get(who, name: str, /, *args, **query):
+        return logged_in(who).get(reverse(name, args=args), query)
+
+    return get
+
+
+def logged_in(who) -> Client:
+    browser = Client()
+    browser.force_login(who)
+    return browser
+
+
+def text_of(response, status: int = 200) -> str:
+    assert response.status_code == status, response.content[:500]
+    return response.content.decode()
+
+
+def chart_of(text: str, pk: str) -> dict:
+    return json.loads(
+        re.search(rf'<script id="{pk}" type="application/json">(.*?)</script>', text)[1]
+    )
+
+
+# --- a course -------------------------------------------------------------------------
+
+
+def test_course_page_shows_the_matrix_and_marks_who_is_at_risk(
+    page_of, teacher, course, student, classmate
+):
+    for days in (4, 3, 2):
+        session = meet(course, days_ago(days))
+        put_down(session, student, "absent")
+        put_down(session, classmate, "late")
+    text = text_of(page_of(teacher, "report-course", course.pk))
+    assert text.count('<td class="a">A</td>') == text.count('<td class="l">L</td>') == 3
+    [row] = re.findall(r'<tr class="risk">.*?</tr>', text, re.DOTALL)
+    assert student.full_name in row
+    assert "at risk" in row
+    only = text_of(page_of(teacher, "report-course", course.pk, show="at-risk"))
+    assert student.full_name in only
+    assert classmate.full_name not in only
+
+
+def test_course_chart_and_the_table_behind_it_say_the_same(page_of, teacher, course, student):
+    for days, status in ((4, "present"), (3, "absent")):
+        put_down(meet(course, days_ago(days)), student, status)
+    text = text_of(page_of(teacher, "report-course", course.pk))
+    chart = chart_of(text, "trend")
+    assert chart["series"][0]["values"] == [100.0, 0.0]
+    table = re.search(r'<table id="trend-table">.*?</table>', text, re.DOTALL)[0]
+    assert re.findall(r'<td class="figures">(.*?)</td>', table) == ["100.0", "0.0"]
+    assert all(label in table for label in chart["labels"])
+
+
+def test_course_page_says_what_to_do_where_there_is_nothing(page_of, teacher, course):
+    assert "No session in these days" in text_of(page_of(teacher, "report-course", course.pk))
+    Enrolment.objects.all().delete()
+    assert "Nobody is on this course" in text_of(page_of(teacher, "report-course", course.pk))
+
+
+def test_names_are_escaped_everywhere(page_of, teacher, admin_user, course, student):
+    student.full_name = "<script>alert(1)</script>"
+    student.save()
+    put_down(meet(course), student, "absent")
+    warn(decide(meet(course), student, "refused", "code_too_old"))
+    pages = [("report-course", course.pk), ("report-class", course.class_group_id)]
+    pages += [("report-student", student.pk), ("report-check-ins",), ("report-warned",)]
+    for name, *args in [*pages, ("dashboard",)]:
+        text = text_of(page_of(admin_user, name, *args))
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert" in text, name
+
+
+def test_courses_page_counts_rate_and_who_is_below_it(page_of, teacher, course, student, classmate):
+    for days in (4, 3, 2):
+        session = meet(course, days_ago(days))
+        put_down(session, student, "absent")
+        put_down(session, classmate, "present")
+    text = text_of(page_of(teacher, "reports"))
+    assert "50.0" in text
+    assert re.search(r'show=at-risk">1\s*student<', text)
+
+
+# --- refusing what makes no sense -----------------------------------------------------
+
+BAD = [
+    {"from": "yesterday"},
+    {"to": "2026-02-30"},
+    {"from": "1999-12-31"},
+    {"to": "9999-12-31"},
+    {"from": "2026-03-02", "to": "2026-03-01"},
+]
+
+
+@pytest.mark.parametrize("query", BAD)
+def test_days_that_make_no_sense_are_told_beside_the_field(query, page_of, admin_user, course):
+    pages = [("report-course", course.pk), ("report-class", course.class_group_id)]
+    pages += [("report-attendance",), ("report-sessions",), ("report-check-ins",), ("errors",)]
+    for name, *args in pages:
+        text = text_of(page_of(admin_user, name, *args, **query), status=400)
+        assert 'class="errorlist"' in text, name
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("report-attendance", {"status": "asleep"}),
+        ("report-attendance", {"student": "1"}),
+        ("report-attendance", {"department": "x" * 101}),
+        ("report-attendance", {"department": "a\x00b"}),
+        ("report-sessions", {"state": "gone"}),
+        ("report-check-ins", {"reason": "none_such"}),
+        ("errors", {"status": "7"}),
+        ("errors", {"status": "nine"}),
+        ("errors", {"user": "me"}),
+        ("errors", {"kind": "odd"}),
+    ],
+)
+def test_filters_that_make_no_sense_are_refused(name, query, page_of, admin_user):
+    assert page_of(admin_user, name, **query).status_code == 400
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "99", "x", ""])
+def test_pages_that_are_not_there_lead_to_the_nearest(page, page_of, admin_user, course):
+    for name in ("reports", "report-attendance", "report-sessions", "report-warned", "errors"):
+        assert page_of(admin_user, name, page=page).status_code == 200
+
+
+@pytest.mark.parametrize("query", [{"from": ""}, {"to": ""}, {"from": "", "to": ""}])
+def test_days_left_empty_are_no_error(query, page_of, admin_user, course, student):
+    put_down(meet(course), student)
+    for name in ("report-attendance", "report-sessions", "report-check-ins", "errors"):
+        assert page_of(admin_user, name, **query).status_code == 200
+
+
+def test_lists_with_one_day_named_reach_to_today(page_of, admin_user, course):
+    now = timezone.now()
+    meet(course, now - timedelta(days=3))
+    day = (now - timedelta(days=9)).date().isoformat()
+    assert len(page_of(admin_user, "report-sessions", **{"from": day}).context["rows"]) == 1
+    assert "No such sessions" in text_of(page_of(admin_user, "report-sessions", to=day))
+
+
+# --- whose things ---------------------------------------------------------------------
+
+
+def test_a_colleague_sees_nothing_of_the_course_in_any_list(
+    page_of, colleague, course, student, classmate, teacher
+):
+    session = meet(course)
+    put_down(session, student)
+    warn(decide(session, student, "refused", "code_too_old"))
+    decide(session, classmate, "review", "bluetooth_missing")
+    lists = ("reports", "report-attendance", "report-sessions", "report-check-ins")
+    for name in (*lists, "report-reviews", "report-warned"):
+        text = text_of(page_of(colleague, name))
+        assert student.full_name not in text, name
+        assert str(session.pk) not in text, name
+        own = text_of(page_of(teacher, name))
+        assert "Operating Systems" in own or student.full_name in own, name
+
+
+def test_a_teacher_sees_a_students_own_courses_and_no_file(
+    page_of, teacher, colleague, course, student
+):
+    subject = Subject.objects.create(code="DB", name="Databases")
+    other = Course.objects.create(
+        subject=subject, class_group=course.class_group, teacher=colleague
+    )
+    Enrolment.objects.create(course=other, student=student, enrolled_at=days_ago(9))
+    put_down(meet(other), student, "absent")
+    put_down(meet(course), student)
+    text = text_of(page_of(teacher, "report-student", student.pk))
+    assert "Operating Systems" in text
+    assert "Databases" not in text
+    assert "Phones" not in text
+    assert "Consent" not in text
+
+
+def test_an_admin_sees_the_whole_file_without_secrets(page_of, admin_user, course, student):
+    warn(
+        decide(meet(course), student, "refused", "code_of_another_session"), appeal="It was not me"
+    )
+    text = text_of(page_of(admin_user, "report-student", student.pk))
+    for words in ("Phones", "Consent and face", "It was not me", student.email):
+        assert words in text
+    assert "jkt" not in text
+
+
+def test_students_pages_are_of_students_only(page_of, admin_user, teacher):
+    assert page_of(admin_user, "report-student", teacher.pk).status_code == 404
+    assert page_of(admin_user, "report-student", admin_user.pk).status_code == 404
+
+
+# --- the dashboard --------------------------------------------------------------------
+
+
+def test_every_number_of_today_is_as_long_as_its_list(page_of, admin_user, course, student):
+    session = meet(course, state="open")
+    meet(course, state="closed")
+    for outcome, reasons in (
+        ("present", []),
+        ("refused", ["code_too_old"]),
+        ("refused", ["code_too_old", "face_mismatch"]),
+        ("review", ["bluetooth_missing"]),
+    ):
+        decide(session, student, outcome, *reasons)
+    text = text_of(page_of(admin_user, "dashboard-today"))
+    figures = re.findall(
+        r'<a class="figure[^"]*" id="today-[^"]*" href="([^"]*)"><b>(\d+)</b>', text
+    )
+    figures += re.findall(r'<a id="today-reason-[^"]*" href="([^"]*)">(\d+)</a>', text)
+    assert len(figures) == 11
+    browser = logged_in(admin_user)
+    for href, number in figures:
+        page = browser.get(href.replace("&amp;", "&")).context["page"]
+        assert page.paginator.count == int(number), href
+
+
+def test_the_dashboard_cuts_30_days_by_class_and_department(
+    page_of, admin_user, course, student, classmate
+):
+    for days, status in ((40, "absent"), (3, "present"), (2, "late"), (1, "absent")):
+        put_down(meet(course, days_ago(days)), student, status)
+    context = page_of(admin_user, "dashboard").context
+    [(group, by_class)] = context["by_class"]
+    [(department, by_department)] = context["by_department"]
+    assert (group, department) == (course.class_group, "CS")
+    assert by_class == by_department == context["total"]
+    assert (context["total"].attended, context["total"].counted) == (2, 3)
+
+
+def test_check_ins_are_counted_by_the_minute(page_of, admin_user, course, student):
+    session = meet(course, state="open")
+    for minutes in (0, 0, 5, 29, 45):
+        decision = decide(session, student, "present")
+        type(decision).objects.filter(pk=decision.pk).update(
+            decided_at=timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=minutes)
+        )
+    chart = chart_of(text_of(page_of(admin_user, "dashboard")), "per-minute")
+    assert len(chart["labels"]) == 30
+    assert sum(chart["series"][0]["values"]) in (3, 4)  # the minute may turn in between
+
+
+def test_the_error_log_is_filtered_and_told_in_detail(page_of, admin_user, student):
+    for number, (status, code) in enumerate(((500, "KeyError"), (404, "not_found"))):
+        event = ErrorEvent.objects.create(
+            request_id=f"request-{number}",
+            at=timezone.now() - timedelta(days=number),
+            method="GET",
+            route="here/",
+            status=status,
+            code=code,
+            detail="<b>own/place.py:3</b>",
+            user=student,
+        )
+    for query, expected in (
+        ({"kind": "unhandled"}, ["KeyError"]),
+        ({"kind": "refused"}, ["not_found"]),
+        ({"status": "404"}, ["not_found"]),
+        ({"code": "KeyError"}, ["KeyError"]),
+        ({"route": "there/"}, []),
+        ({"request_id": "request-1"}, ["not_found"]),
+        ({"user": str(student.pk)}, ["KeyError", "not_found"]),
+        ({"from": timezone.localdate().isoformat()}, ["KeyError"]),
+    ):
+        page = page_of(admin_user, "errors", **query).context["page"]
+        assert [row.code for row in page] == expected, query
+    text = text_of(page_of(admin_user, "error", event.pk))
+    assert "&lt;b&gt;own/place.py:3" in text
+
+
+# --- queries --------------------------------------------------------------------------
+
+# Two of each are the session's and the viewer's.
+QUERIES = {
+    "reports": 6,
+    "report-course": 7,
+    "report-class": 12,
+    "report-subject": 12,
+    "report-attendance": 10,
+    "report-student": 19,
+    "report-sessions": 5,
+    "report-check-ins": 6,
+    "report-reviews": 8,
+    "report-warned": 5,
+    "dashboard": 20,
+    "dashboard-today": 11,
+    "errors": 4,
+}
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_pages_ask_as_many_queries_for_much_as_for_little(
+    name, page_of, admin_user, course, student
+):
+    args = {
+        "report-course": [course.pk],
+        "report-class": [course.class_group_id],
+        "report-subject": [course.subject_id],
+        "report-student": [student.pk],
+    }.get(name, [])
+
+    browser = logged_in(admin_user)
+
+    def ask() -> int:
+        return queries_of(lambda: text_of(browser.get(reverse(name, args=args))))
+
+    def add(person) -> None:
+        session = meet(course)
+        put_down(session, person, "absent")
+        warn(decide(session, person, "review", "bluetooth_missing"))
+        warn(decide(meet(course), student, "refused", "code_too_old"))
+        ErrorEvent.objects.create(
+            at=timezone.now(), method="GET", route="x", status=404, code="x", user=person
+        )
+
+    add(student)
+    few = ask()
+    for number in range(6):
+        person = make_user(Role.STUDENT, f"S{50 + number}")
+        Enrolment.objects.create(course=course, student=person, enrolled_at=days_ago(1))
+        add(person)
+        subject = Subject.objects.create(code=f"X{number}", name="More", department=f"D{number}")
+        further = Course.objects.create(
+            subject=subject, class_group=course.class_group, teacher=course.teacher
+        )
+        put_down(meet(further), person)
+    assert (few, ask()) == (QUERIES[name], QUERIES[name])
