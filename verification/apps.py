@@ -15,3 +15,5 @@ class VerificationConfig(AppConfig):
 
         hooks.on_closing.append(services.settle_expired)
         hooks.register_extras.append(queries.register_extras)
+        hooks.undoable.append(queries.undoable_verdicts)
+        hooks.tasks.append(queries.tasks)

@@ -139,19 +139,31 @@ class CheckInDecision(models.Model):
 
 
 class ReviewVerdict(models.Model):
-    """A teacher's answer to a decision that asked for one. The first one counts."""
+    """A teacher's answer to a decision that asked for one. The first that is not undone counts."""
 
     CONFIRMED, REFUSED = "confirmed", "refused"
 
-    decision = models.OneToOneField(
-        CheckInDecision, on_delete=models.PROTECT, related_name="verdict"
-    )
+    decision = models.ForeignKey(CheckInDecision, on_delete=models.PROTECT, related_name="verdicts")
     verdict = models.CharField(
         max_length=10, choices=[(CONFIRMED, "Confirmed"), (REFUSED, "Refused")]
     )
     note = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    is_undone = models.BooleanField(default=False)
+    undone_at = models.DateTimeField(null=True, blank=True, help_text="By its own author.")
+
+    class Meta:
+        ordering = ["-at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision"], condition=Q(is_undone=False), name="one_standing_verdict"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["decision", "is_undone"], name="verdict_decision"),
+            models.Index(fields=["at"], name="verdict_time"),
+        ]
 
     def __str__(self) -> str:
         return self.verdict

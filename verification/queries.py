@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext
 
-from accounts.models import Role, User
+from accounts.models import Device, DeviceStatus, Role, User
 from sessions_app import queries as teaching
-from sessions_app.hooks import RegisterExtra
-from sessions_app.models import Attendance, AttendanceStatus, Session
+from sessions_app.hooks import RegisterExtra, Task, Undo
+from sessions_app.models import Attendance, AttendanceStatus, MarkSource, Session
 from verification.domain.reasons import RULES, Reason
 from verification.models import (
     CheckInDecision,
@@ -58,13 +61,13 @@ def waiting_reviews(user: User, *, session_id: UUID | None = None) -> QuerySet[C
         decisions = decisions.filter(session_id=session_id)
     asked = list(decisions.values_list("pk", "session_id", "student_id"))
     refused = ReviewVerdict.objects.filter(
-        decision_id__in=[pk for pk, *_ in asked], verdict=ReviewVerdict.REFUSED
+        decision_id__in=[pk for pk, *_ in asked], verdict=ReviewVerdict.REFUSED, is_undone=False
     )
     settled = set(refused.values_list("decision_id", flat=True))
     here = Attendance.objects.filter(
         session_id__in={session for _, session, _ in asked},
         student_id__in={student for _, _, student in asked},
-    ).exclude(status=AttendanceStatus.ABSENT)
+    ).exclude(Q(status=AttendanceStatus.ABSENT) | Q(source=MarkSource.EXCUSE))
     marked = set(here.values_list("session_id", "student_id"))
     settled |= {pk for pk, *key in asked if tuple(key) in marked}
     return decisions.exclude(pk__in=list(settled)).order_by("decided_at")
@@ -78,7 +81,7 @@ def register_extras(session: Session) -> dict[UUID, RegisterExtra]:
     decisions = list(CheckInDecision.objects.filter(session=session).order_by("decided_at"))
     in_review = {d.pk for d in decisions if d.outcome == Outcome.REVIEW}
     verdicts = dict(
-        ReviewVerdict.objects.filter(decision_id__in=list(in_review)).values_list(
+        ReviewVerdict.objects.filter(decision_id__in=list(in_review), is_undone=False).values_list(
             "decision_id", "verdict"
         )
     )
@@ -104,6 +107,49 @@ def _extra(decision: CheckInDecision, *, waits: bool) -> RegisterExtra:
         "decision_id": str(decision.pk) if waits else None,
         "at": decision.decided_at,
     }
+
+
+def undoable_verdicts(session: Session, since: datetime) -> dict[UUID, Undo]:
+    """Verdicts given after a time, by student: their authors can still take them back."""
+    recent = ReviewVerdict.objects.filter(at__gt=since, is_undone=False).select_related("decision")
+    return {
+        given.decision.student_id: {
+            "url": reverse("review-undo", args=[given.pk]),
+            "by": given.by_id,
+            "at": given.at,
+        }
+        for given in recent.order_by("at")
+        if given.decision.session_id == session.pk
+    }
+
+
+def waiting_devices(user: User) -> QuerySet[Device]:
+    """Phones that wait to take over, of students whom the user decides on, oldest first."""
+    pending = Device.objects.visible_to(user).filter(status=DeviceStatus.PENDING)
+    # One's own phone is for others to approve.
+    return pending.exclude(user_id=user.pk).select_related("user").order_by("registered_at")
+
+
+def open_warnings(user: User) -> QuerySet[Warning]:
+    """Warnings without a verdict, those first whose student has had their say."""
+    rows = Warning.objects.visible_to(user).filter(verdict=WarningVerdict.OPEN)
+    shown = ("student", "session__subject", "session__class_group")
+    return rows.select_related(*shown).order_by("-appealed_at", "-created_at")
+
+
+def tasks(user: User) -> list[Task]:
+    """What waits for a person's word, for the first page."""
+    url = reverse("approvals")
+    waiting = {
+        "reviews": (waiting_reviews(user).count(), gettext("check-ins to confirm")),
+        "warnings": (open_warnings(user).count(), gettext("warnings to look at")),
+        "faces": (waiting_faces(user).count(), gettext("faces to approve")),
+        "phones": (waiting_devices(user).count(), gettext("phones to approve")),
+    }
+    return [
+        {"count": count, "words": words, "url": f"{url}#{name}"}
+        for name, (count, words) in waiting.items()
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,37 +1,144 @@
-"""Pages of this app."""
+"""Pages of this app: people decide here, not the machine."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.db.models import Model, QuerySet
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
 
+import accounts.services as people
+from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
+from attendance_project.api_errors import ApiError
 from verification import queries, services
+from verification.domain.reasons import RULES, Reason
 from verification.errors import Refusal
-from verification.models import ReviewVerdict
+from verification.forms import FaceForm, ReviewForm, WarningForm
+from verification.models import ReviewVerdict, Warning
+
+_SHOWN = 50
+"""Of each kind at once; the rest follow as these are dealt with."""
+
+M = TypeVar("M", bound=Model)
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def approvals(request: HttpRequest) -> HttpResponse:
+    """Check-ins, warnings, faces and phones that wait for a person's word."""
+    user = viewer(request)
+    shown = ("session__subject", "session__class_group")
+    reviews = queries.waiting_reviews(user).select_related("student", *shown)
+    context = {
+        "reviews": [(row, _labels(row.reasons)) for row in reviews[:_SHOWN]],
+        "warnings": [(row, _labels([row.reason])) for row in queries.open_warnings(user)[:_SHOWN]],
+        "faces": queries.waiting_faces(user)[:_SHOWN],
+        "phones": queries.waiting_devices(user)[:_SHOWN],
+    }
+    return render(request, "verification/approvals.html", context)
 
 
 @login_required
 @require_POST
 def answer_review(request: HttpRequest, decision_id: UUID) -> HttpResponse:
-    """Confirm or refuse from the register; back to it, or 204 for the page's own script."""
-    user = request.user
-    decision = queries.decisions_run_by(user).filter(pk=decision_id).first()  # type: ignore[arg-type]
-    if decision is None:
-        raise Http404
-    verdict = request.POST.get("verdict", "")
-    if verdict not in (ReviewVerdict.CONFIRMED, ReviewVerdict.REFUSED):
+    """Confirm or refuse; back to the page it was asked on, or JSON for the page's own script."""
+    decision = _found(queries.decisions_run_by(viewer(request)), decision_id)
+    form = ReviewForm(request.POST)
+    if not form.is_valid():
         return HttpResponse("verdict is confirmed or refused", status=400)
-    note = request.POST.get("note", "")[:300]
+    return _done(
+        request,
+        lambda **by: services.review(decision, **_given(form), **by),
+        back=("session-register", decision.session_id),
+    )
+
+
+@login_required
+@require_POST
+def undo_review(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
+    """Take one's own verdict back, within seconds."""
+    mine = ReviewVerdict.objects.filter(by_id=viewer(request).pk).select_related("decision")
+    given = _found(mine, verdict_id)
+    _found(queries.decisions_run_by(viewer(request)), given.decision_id)
+    return _done(
+        request,
+        lambda **by: services.undo_review(given, **by),
+        back=("session-register", given.decision.session_id),
+    )
+
+
+@require_POST
+@teacher_or_admin_required
+def answer_warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
+    """Uphold or dismiss, with a word for the student."""
+    warning = _found(Warning.objects.visible_to(viewer(request)), warning_id)
+    form = WarningForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("verdict is upheld or dismissed", status=400)
+    return _done(request, lambda **by: services.answer_warning(warning, **_given(form), **by))
+
+
+@require_POST
+@teacher_or_admin_required
+def decide_face(request: HttpRequest, template_id: UUID) -> HttpResponse:
+    """Approve an enrolled face once one has seen that it is the student's, or reject it."""
+    template = _found(queries.faces_approvable_by(viewer(request)), template_id)
+    form = FaceForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse("verdict is approve or reject", status=400)
+    approve = form.cleaned_data["verdict"] == "approve"
+    return _done(request, lambda **by: services.decide_face(template, approve=approve, **by))
+
+
+@require_POST
+@teacher_or_admin_required
+def approve_device(request: HttpRequest, device_id: UUID) -> HttpResponse:
+    """Let a waiting phone take over at once."""
+    device = _found(queries.waiting_devices(viewer(request)), device_id)
+    return _done(request, lambda **by: people.approve_device(device, **by))
+
+
+def _found(rows: QuerySet[M], pk: UUID) -> M:
+    return get_object_or_404(rows, pk=pk)
+
+
+def _given(form: Form) -> dict[str, Any]:
+    return {"verdict": form.cleaned_data["verdict"], "note": form.cleaned_data["note"]}
+
+
+def _labels(codes: list[str]) -> list[str]:
+    return [RULES[Reason(code)].label for code in codes]
+
+
+def _done(
+    request: HttpRequest, do: Callable[..., object], back: tuple[Any, ...] = ("approvals",)
+) -> HttpResponse:
+    """Do it by the viewer and now; what is refused is told in words, or in JSON if asked for."""
     try:
-        services.review(decision, verdict=verdict, note=note, by=user, now=clock.now())  # type: ignore[arg-type]
-    except Refusal as refusal:
+        do(by=viewer(request), now=clock.now())
+    except (Refusal, ApiError) as refusal:
+        code, status = _code_and_status(refusal)
         if "application/json" in request.headers.get("Accept", ""):
-            return JsonResponse({"code": refusal.code, "detail": str(refusal)}, status=409)
+            return JsonResponse({"code": code, "detail": str(refusal)}, status=status)
         messages.warning(request, str(refusal))
-    return redirect("session-register", decision.session_id)
+    else:
+        if request.POST.get("back") == "approvals":
+            messages.success(request, _("Done."))
+    return redirect("approvals") if request.POST.get("back") == "approvals" else redirect(*back)
+
+
+def _code_and_status(refusal: Refusal | ApiError) -> tuple[str, int]:
+    if isinstance(refusal, Refusal):
+        return refusal.code, refusal.status
+    return str(refusal.get_codes()), refusal.status_code

@@ -174,6 +174,12 @@ PAGES = [
     Row("POST", "excuses/<uuid:excuse_id>/revoke/",        (302, 403, 403, 404, 302, 302)),
     Row("GET", r"^[Qq]/(?P<token>[^/]+)/?$",               everyone(200)),
     Row("POST", "reviews/<uuid:decision_id>/verdict/",     (302, 404, 404, 404, 302, 302)),
+    Row("GET", "approvals/",                               (302, 403, 403, 200, 200, 200)),
+    Row("POST", "verdicts/<uuid:verdict_id>/undo/",        (302, 404, 404, 404, 302, 404)),
+    Row("POST", "warnings/<uuid:warning_id>/verdict/",     (302, 403, 403, 404, 302, 302)),
+    Row("POST", "faces/<uuid:template_id>/verdict/",       (302, 403, 403, 404, 302, 302)),
+    Row("POST", "phones/<uuid:device_id>/approve/",        (302, 403, 403, 404, 302, 404),
+        {"device_id": "waiting_device_id"}),
 ]
 REPORT_PAGES = [
     Row("GET", "office/",                                  (302, 403, 403, 403, 403, 200)),
@@ -241,6 +247,8 @@ BODIES: dict[str, dict[str, str]] = {
     },
     V1 + "attendance/attempts": {"session": "{session_id}", "nonce": "access-nonce-2"},
     "reviews/<uuid:decision_id>/verdict/": {"verdict": "refused"},
+    "warnings/<uuid:warning_id>/verdict/": {"verdict": "upheld"},
+    "faces/<uuid:template_id>/verdict/": {"verdict": "approve"},
 }
 
 

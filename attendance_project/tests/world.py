@@ -11,7 +11,13 @@ from accounts.models import Device, Role, User
 from conftest import make_user
 from reports.models import ErrorEvent
 from sessions_app.models import AttendanceMark, Excuse, Session
-from verification.models import CheckInAttempt, CheckInDecision, FaceTemplate, Warning
+from verification.models import (
+    CheckInAttempt,
+    CheckInDecision,
+    FaceTemplate,
+    ReviewVerdict,
+    Warning,
+)
 
 KEYS = {"S1": "student-key", "S9": "outsider-key"}
 """Thumbprints of the students' phones."""
@@ -63,6 +69,7 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "decision_id": decision.pk,
         "warning_id": _warning(decision).pk,
         "template_id": _face(student).pk,
+        "verdict_id": _verdict(session).pk,
         "mark_id": _mark(session, student).pk,
         "excuse_id": _excuse(session, student).pk,
         "event_id": _error(student).pk,
@@ -99,7 +106,7 @@ def _decision(session: Session, student: User) -> CheckInDecision:
         outcome="review",
         reasons=[],
         counted=["code"],
-        evidence={"standing": {"late": False}},
+        evidence={"standing": {"session_open": True, "enrolled": True, "late": False}},
         policy={},
         policy_version="test",
         decided_at=now,
@@ -115,6 +122,17 @@ def _warning(decision: CheckInDecision) -> Warning:
         severity="high",
         measured={},
         created_at=timezone.now(),
+    )
+
+
+def _verdict(session: Session) -> ReviewVerdict:
+    """Of a classmate's check-in, so that the student's still waits."""
+    classmate = make_user(Role.STUDENT, "S7")
+    return ReviewVerdict.objects.create(
+        decision=_decision(session, classmate),
+        verdict="refused",
+        by_id=session.teacher_id,
+        at=timezone.now(),
     )
 
 

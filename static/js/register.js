@@ -13,6 +13,7 @@ const EVIDENCE = { code: "code", short_code: "short code", bluetooth: "Bluetooth
 const SOURCES = {
   review: "confirmed by the teacher",
   manual: "marked by hand",
+  excuse: "by a note",
   closing: "not seen by closing",
 };
 const NOBODY = {
@@ -22,8 +23,13 @@ const NOBODY = {
   refused: "Nothing was refused.",
 };
 
-/** @param {HTMLElement} root  @param {string} registerUrl  Where marking by hand lives. */
-export function createRegister(root, registerUrl) {
+const UNDO_MS = 10_000; // the server's own limit, which alone decides
+
+/**
+ * @param {HTMLElement} root
+ * @param {{registerUrl: string, viewer: string}} options  Where marking by hand lives; who looks.
+ */
+export function createRegister(root, options) {
   const list = root.querySelector("[data-rows]");
   const template = root.querySelector("[data-row]");
   const filters = [...root.querySelectorAll("[data-filter]")];
@@ -46,6 +52,7 @@ export function createRegister(root, registerUrl) {
     for (const button of filters) {
       button.querySelector("[data-tally]").textContent = counts[button.dataset.filter];
     }
+    root.querySelector("[data-heads]").textContent = compared(message.heads, message.counts.here);
     for (const row of rows) draw(row, !first);
     arrange();
   }
@@ -55,9 +62,10 @@ export function createRegister(root, registerUrl) {
     const drawn = JSON.stringify(row);
     if (known?.drawn === drawn) return;
     const item = known?.item ?? template.content.firstElementChild.cloneNode(true);
-    fill(item, row, registerUrl);
+    fill(item, row, options);
+    if (row.undo?.at !== known?.undoAt) offerUndo(item, row, options.viewer);
     if (known && mayMove && known.status !== row.status) slideIn(item);
-    shown.set(row.student_id, { item, drawn, status: row.status });
+    shown.set(row.student_id, { item, drawn, status: row.status, undoAt: row.undo?.at });
   }
 
   function arrange() {
@@ -70,11 +78,11 @@ export function createRegister(root, registerUrl) {
     empty.textContent = NOBODY[filter];
   }
 
-  root.addEventListener("submit", sendVerdict);
+  root.addEventListener("submit", send);
   return { update };
 }
 
-function fill(item, row, registerUrl) {
+function fill(item, row, { registerUrl }) {
   const part = (name) => item.querySelector(`[data-${name}]`);
   item.dataset.status = row.status;
   part("name").textContent = row.name;
@@ -106,25 +114,50 @@ function slideIn(item) {
   requestAnimationFrame(() => item.classList.add("arrives"));
 }
 
-/** Sends a verdict in place; the register that follows shows what came of it. */
-async function sendVerdict(event) {
-  const form = event.target.closest("[data-verdict]");
+/** Its author alone sees the button, for as long as pressing it helps. */
+function offerUndo(item, row, viewer) {
+  const form = item.querySelector("[data-undo]");
+  const mine = row.undo?.by === viewer;
+  form.hidden = !mine;
+  clearTimeout(Number(form.dataset.timer));
+  if (!mine) return;
+  form.action = row.undo.url;
+  form.querySelector("button").disabled = false;
+  form.querySelector("button").setAttribute("aria-label", `Undo for ${row.name}`);
+  form.dataset.timer = setTimeout(() => { form.hidden = true; }, UNDO_MS);
+}
+
+function compared(heads, here) {
+  if (heads === null) return "";
+  if (heads === here) return `${heads} counted, as many as are present.`;
+  const apart = Math.abs(heads - here);
+  return heads > here
+    ? `${heads} counted, ${apart} more than are present.`
+    : `${heads} counted, ${apart} fewer than are present.`;
+}
+
+/** Sends a form in place; the register that follows shows what came of it. */
+async function send(event) {
+  const form = event.target.closest("[data-send]");
   if (!form) return;
   event.preventDefault();
   const fields = new URLSearchParams(new FormData(form, event.submitter));
   const buttons = form.querySelectorAll("button");
   for (const button of buttons) button.disabled = true;
-  const saved = await post(form.action, fields);
-  if (saved) return;
-  for (const button of buttons) button.disabled = false;
-  form.parentElement.querySelector("[data-problem]").textContent = "Not saved. Please try again.";
+  const problem = await post(form.action, fields);
+  form.parentElement.querySelector("[data-problem]").textContent = problem;
+  if (problem || form.hasAttribute("data-stays")) for (const button of buttons) button.disabled = false;
 }
 
+/** What went wrong, in a sentence; empty where nothing did. */
 async function post(url, fields) {
+  const headers = { Accept: "application/json" };
   try {
-    const answer = await fetch(url, { method: "POST", body: fields, redirect: "manual" });
-    return answer.ok || answer.type === "opaqueredirect";
+    const answer = await fetch(url, { method: "POST", body: fields, headers, redirect: "manual" });
+    if (answer.ok || answer.type === "opaqueredirect") return "";
+    const json = answer.headers.get("Content-Type")?.includes("json");
+    return (json && (await answer.json()).detail) || "Not saved. Please try again.";
   } catch {
-    return false;
+    return "Not saved. Please try again.";
   }
 }

@@ -16,7 +16,7 @@ const ALOUD_EVERY_MS = 10_000;
  *          onStatus?: (status: string) => void}} [listeners]
  */
 export function startScreen(root, { onCode, onRegister, onStatus } = {}) {
-  const register = createRegister(root.querySelector("[data-register]"), root.dataset.registerUrl);
+  const register = createRegister(root.querySelector("[data-register]"), root.dataset);
   const sayCount = createCount(root);
 
   function showRegister(message) {

@@ -1,0 +1,270 @@
+"""The approvals page, and taking a verdict back within ten seconds."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import Device
+from conftest import NOW
+from sessions_app import queries as teaching
+from sessions_app import services as teaching_services
+from sessions_app.models import Attendance, AttendanceMark
+from verification import queries, services
+from verification.errors import Refusal
+from verification.models import (
+    CheckInAttempt,
+    CheckInDecision,
+    FaceTemplate,
+    ReviewVerdict,
+    Warning,
+)
+
+
+def after(seconds):
+    return NOW + timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def decision(open_session, student):
+    attempt = CheckInAttempt.objects.create(
+        session=open_session,
+        student=student,
+        jkt="key",
+        nonce="nonce-00001",
+        opened_at=NOW,
+        expires_at=after(120),
+    )
+    return CheckInDecision.objects.create(
+        attempt=attempt,
+        session=open_session,
+        student=student,
+        outcome="review",
+        reasons=["bluetooth_missing"],
+        counted=["code", "face"],
+        evidence={"standing": {"late": False}},
+        policy={},
+        policy_version="test",
+        decided_at=NOW,
+    )
+
+
+@pytest.fixture
+def warning(decision):
+    return Warning.objects.create(
+        session=decision.session,
+        student=decision.student,
+        decision=decision,
+        reason="code_of_another_session",
+        severity="high",
+        measured={},
+        created_at=NOW,
+        appeal="The projector showed the wrong room.",
+        appealed_at=NOW,
+    )
+
+
+@pytest.fixture
+def face(student):
+    return FaceTemplate.objects.create(
+        student=student,
+        engine="fake",
+        ciphertext=b"sealed",
+        consent_version="2026-11",
+        status="waiting",
+        enrolled_at=NOW,
+    )
+
+
+@pytest.fixture
+def phone(student):
+    return Device.objects.create(
+        user=student,
+        jkt="second",
+        public_jwk={"kty": "EC"},
+        name="New phone",
+        status="pending",
+        registered_at=NOW,
+    )
+
+
+@pytest.fixture
+def desk(client, teacher):
+    client.force_login(teacher)
+    return client
+
+
+def answer(decision, verdict, by, now=NOW):
+    return services.review(decision, verdict=verdict, note="", by=by, now=now)
+
+
+def status_of(session, student):
+    rows = {row.student_id: row.status for row in teaching.register_of(session)}
+    return rows[student.pk]
+
+
+@pytest.mark.parametrize(("verdict", "becomes"), [("confirmed", "present"), ("refused", "refused")])
+def test_a_verdict_taken_back_lets_the_check_in_wait_again(
+    decision, open_session, student, teacher, verdict, becomes
+):
+    given = answer(decision, verdict, teacher)
+    assert status_of(open_session, student) == becomes
+    services.undo_review(given, by=teacher, now=after(9.9))
+    assert status_of(open_session, student) == "review"
+    assert list(queries.waiting_reviews(teacher)) == [decision]
+    assert not Attendance.objects.exists()
+    given.refresh_from_db()
+    assert (given.is_undone, given.undone_at) == (True, after(9.9))
+
+
+@pytest.mark.parametrize("seconds", [10, 60])
+def test_it_is_too_late_after_ten_seconds(decision, teacher, seconds):
+    given = answer(decision, "confirmed", teacher)
+    with pytest.raises(Refusal) as caught:
+        services.undo_review(given, by=teacher, now=after(seconds))
+    assert caught.value.code == "undo_too_late"
+    assert Attendance.objects.get().status == "present"
+
+
+def test_only_who_gave_it_takes_it_back(decision, teacher, admin_user):
+    given = answer(decision, "confirmed", teacher)
+    with pytest.raises(Refusal) as caught:
+        services.undo_review(given, by=admin_user, now=after(1))
+    assert (caught.value.code, caught.value.status) == ("not_yours", 403)
+    assert Attendance.objects.get().status == "present"
+
+
+def test_twice_is_harmless_and_finishes_what_a_crash_left(decision, teacher):
+    given = answer(decision, "confirmed", teacher)
+    ReviewVerdict.objects.update(is_undone=True, undone_at=after(1))
+    services.undo_review(given, by=teacher, now=after(60))
+    assert not Attendance.objects.exists()
+    services.undo_review(given, by=teacher, now=after(90))
+    assert ReviewVerdict.objects.get().undone_at == after(1)
+
+
+def test_another_verdict_can_be_given_after_it(decision, open_session, student, teacher):
+    services.undo_review(answer(decision, "refused", teacher), by=teacher, now=after(1))
+    answer(decision, "confirmed", teacher, now=after(2))
+    assert status_of(open_session, student) == "present"
+    assert ReviewVerdict.objects.count() == 2
+    assert AttendanceMark.objects.filter(undone_at=None).count() == 1
+
+
+def test_the_database_holds_one_standing_verdict(decision, teacher):
+    answer(decision, "confirmed", teacher)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ReviewVerdict.objects.create(decision=decision, verdict="refused", by=teacher, at=NOW)
+
+
+def test_in_a_closed_session_the_absence_stands_below_the_review(
+    decision, open_session, student, teacher
+):
+    teaching_services.close_session(open_session, by=teacher, now=NOW)
+    services.undo_review(answer(decision, "confirmed", teacher), by=teacher, now=after(1))
+    assert Attendance.objects.get(student=student).status == "absent"
+    assert status_of(open_session, student) == "review"
+
+
+def test_the_screen_offers_it_to_its_author(decision, open_session, student, teacher):
+    given = answer(decision, "refused", teacher)
+    assert teaching.undos_of(open_session, since=NOW - timedelta(seconds=1)) == {
+        student.pk: {"url": f"/verdicts/{given.pk}/undo/", "by": teacher.pk, "at": NOW}
+    }
+    assert teaching.undos_of(open_session, since=NOW) == {}
+
+
+def test_the_page_takes_a_verdict_back(desk, decision):
+    desk.post(f"/reviews/{decision.pk}/verdict/", {"verdict": "confirmed"})
+    undo = f"/verdicts/{ReviewVerdict.objects.get().pk}/undo/"
+    assert desk.post(undo).status_code == 302
+    assert not Attendance.objects.exists()
+    ReviewVerdict.objects.update(is_undone=False, at=timezone.now() - timedelta(seconds=11))
+    late = desk.post(undo, headers={"accept": "application/json"})
+    assert (late.status_code, late.json()["code"]) == (409, "undo_too_late")
+
+
+def test_an_excused_student_whose_check_in_waits_still_waits(
+    decision, open_session, student, teacher
+):
+    day = open_session.local_start.date()
+    teaching_services.give_excuse(
+        open_session.course,
+        student,
+        from_date=day,
+        until_date=day,
+        note="Ill.",
+        by=teacher,
+        now=NOW,
+    )
+    teaching_services.close_session(open_session, by=teacher, now=NOW)
+    assert list(queries.waiting_reviews(teacher)) == [decision]
+    assert status_of(open_session, student) == "review"
+
+
+def test_everything_that_waits_stands_on_the_page(desk, student, warning, face, phone):
+    html = desk.get("/approvals/").content.decode()
+    assert html.count(student.full_name) >= 4
+    assert "The projector showed the wrong room." in html
+    assert "New phone" in html
+
+
+def test_nothing_of_another_teachers_students_stands_there(
+    client, colleague, student, warning, face, phone
+):
+    client.force_login(colleague)
+    html = client.get("/approvals/").content.decode()
+    assert student.full_name not in html
+    assert html.count("waits for") >= 3
+
+
+def test_home_counts_what_waits(desk, warning, face, phone):
+    tasks = desk.get("/").context["tasks"]
+    assert [(task["count"], task["url"]) for task in tasks] == [
+        (1, "/approvals/#reviews"),
+        (1, "/approvals/#warnings"),
+        (1, "/approvals/#faces"),
+        (1, "/approvals/#phones"),
+    ]
+
+
+def test_home_is_quiet_where_nothing_waits(desk, open_session):
+    assert desk.get("/").context["tasks"] == []
+
+
+def test_warnings_faces_and_phones_are_decided_on_it(desk, warning, face, phone):
+    back = {"back": "approvals"}
+    body = {"verdict": "dismissed", "note": "Thank you for telling us."} | back
+    posts = [
+        (f"/warnings/{warning.pk}/verdict/", body),
+        (f"/faces/{face.pk}/verdict/", {"verdict": "approve"} | back),
+        (f"/phones/{phone.pk}/approve/", back),
+    ]
+    for url, data in posts:
+        assert desk.post(url, data).headers["Location"] == "/approvals/"
+    warning.refresh_from_db()
+    face.refresh_from_db()
+    phone.refresh_from_db()
+    assert (warning.verdict, warning.verdict_note) == ("dismissed", "Thank you for telling us.")
+    assert (face.status, phone.status) == ("approved", "active")
+
+
+@pytest.mark.parametrize("verdict", ["", "yes", "open"])
+def test_a_verdict_that_is_none_is_refused(desk, warning, face, decision, verdict):
+    for url in (
+        f"/warnings/{warning.pk}/verdict/",
+        f"/faces/{face.pk}/verdict/",
+        f"/reviews/{decision.pk}/verdict/",
+    ):
+        assert desk.post(url, {"verdict": verdict}).status_code == 400
+    assert not ReviewVerdict.objects.exists()
+
+
+def test_deciding_twice_is_told_and_changes_nothing(desk, warning):
+    url = f"/warnings/{warning.pk}/verdict/"
+    desk.post(url, {"verdict": "dismissed", "back": "approvals"})
+    page = desk.post(url, {"verdict": "upheld", "back": "approvals"}, follow=True)
+    assert "decided already" in page.content.decode()
+    warning.refresh_from_db()
+    assert warning.verdict == "dismissed"
