@@ -8,7 +8,7 @@ PORT   ?= 8000
 MANAGE := $(PY) manage.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo lint photographs mongod-libraries chromium messages clean
+.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo bench lint photographs mongod-libraries chromium messages clean
 
 help:  ## What each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -78,6 +78,10 @@ messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
 
 test-quick: setup-dev photographs  ## The tests to run while coding: SQLite, without the slow ones
 	MONGODB_URL= $(PY) -m pytest -n 2 -q -m "not slow"
+
+bench: setup-dev mongod-libraries  ## How long the course report of 300 students x 40 sessions takes, on both databases
+	@MONGODB_URL= $(MANAGE) bench_reports
+	@$(PY) -m attendance_project.with_mongod $(MANAGE) bench_reports
 
 lint: setup-dev
 	$(VENV)/bin/ruff check .
