@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
+from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.http.multipartparser import MultiPartParserError
 
 MAX_REQUEST_BYTES = 24 * 1024 * 1024
 """24 frames at the engine's limit of about 1 MB on average; a usual burst has 0.4 MB."""
@@ -12,7 +13,7 @@ class MemoryOnlyUploadHandler(MemoryFileUploadHandler):
     """Keeps every upload in memory, since a probe image must not reach a temporary file.
 
     Django's own handler gives way to one that writes to disk when the request is large; this
-    one ends the upload instead, and the view answers that the request is too large.
+    one refuses the request unread instead, with status 400.
     """
 
     def handle_raw_input(
@@ -24,5 +25,5 @@ class MemoryOnlyUploadHandler(MemoryFileUploadHandler):
         encoding: str | None = None,
     ) -> None:
         if content_length > MAX_REQUEST_BYTES:
-            raise StopUpload(connection_reset=True)
+            raise MultiPartParserError("The request is larger than any upload may be.")
         self.activated = True
