@@ -28,6 +28,9 @@ from sessions_app.forms_imports import EnrolmentsForm, TimetableForm
 from sessions_app.imports import Act, ImportRefused, Plan, invitations
 from sessions_app.models import Course
 
+_WAITING = "import"
+"""Where in the session the file waits: one at a time, since every request loads it."""
+
 
 @dataclass(frozen=True)
 class _Upload:
@@ -162,6 +165,7 @@ def _upload(request: HttpRequest, kind: _Kind, form: Any) -> HttpResponse:
     try:
         plan = kind.plan(upload, viewer(request), timezone.now())
     except ImportRefused as error:
+        request.session.pop(_WAITING, None)
         return _refused(request, kind, form, upload.name, error)
     _keep(request, kind, upload)
     return _preview(request, kind, upload, plan)
@@ -182,7 +186,7 @@ def _apply(request: HttpRequest, kind: _Kind) -> HttpResponse:
     except ImportRefused as error:
         messages.error(request, str(error.problems[0]))
         return redirect(kind.name)
-    request.session.pop(kind.name, None)
+    request.session.pop(_WAITING, None)
     counts = plan.counts
     done = _("Imported: %(added)d added, %(changed)d changed, %(dropped)d dropped.") % counts
     messages.success(request, done)
@@ -213,7 +217,8 @@ def _refused(
 
 
 def _keep(request: HttpRequest, kind: _Kind, upload: _Upload) -> None:
-    request.session[kind.name] = {
+    request.session[_WAITING] = {
+        "kind": kind.name,
         "name": upload.name,
         "data": base64.b85encode(zlib.compress(upload.data)).decode(),
         "options": upload.options,
@@ -221,8 +226,8 @@ def _keep(request: HttpRequest, kind: _Kind, upload: _Upload) -> None:
 
 
 def _kept(request: HttpRequest, kind: _Kind) -> _Upload | None:
-    kept = request.session.get(kind.name)
-    if not kept:
+    kept = request.session.get(_WAITING)
+    if not kept or kept["kind"] != kind.name:
         return None
     data = zlib.decompress(base64.b85decode(kept["data"]))
     return _Upload(kept["name"], data, kept["options"])

@@ -18,7 +18,16 @@ from sessions_app import services
 from sessions_app.imports.files import Table, read_table
 from sessions_app.imports.plans import Act, Change, Plan
 from sessions_app.imports.problems import ImportRefused, Problem
-from sessions_app.imports.rows import COLUMNS, TIME_ZONE, Key, Kind, Thing, Things, things_of
+from sessions_app.imports.rows import (
+    COLUMNS,
+    TIME_ZONE,
+    Key,
+    Kind,
+    Thing,
+    Things,
+    column_of,
+    things_of,
+)
 from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 
 AT_ONCE = 500
@@ -141,10 +150,15 @@ class _Planner:
                 self._change(thing, row, partial(_update, row))
 
     def _courses_there(self) -> dict[Key, Course]:
-        subjects = [v.pk for (kind, _), v in self.found.items() if kind == Kind.SUBJECT]
-        related = ("subject", "class_group", "teacher")
-        rows = fetch(Course.objects.select_related(*related), "subject_id", subjects)
-        return {(c.subject.code, c.class_group.code, c.teacher.institution_number): c for c in rows}
+        """Those whose subject, class and teacher the file names, matched by ids (docs/adr/0002)."""
+        keys = {row.pk: key[0] for (_, key), row in self.found.items()}
+        subjects = [row.pk for (kind, _), row in self.found.items() if kind == Kind.SUBJECT]
+        there = {}
+        for course in fetch(Course.objects.all(), "subject_id", subjects):
+            parts = (course.subject_id, course.class_group_id, course.teacher_id)
+            if all(part in keys for part in parts):
+                there[tuple(keys[part] for part in parts)] = course
+        return there
 
     def _add_course(self, key: Key, values: dict[str, str]) -> Course:
         subject, group, teacher = key
@@ -167,7 +181,7 @@ class _Planner:
             name = f"{self._person(key[3])} in {' · '.join(key[:3])}"
             act = Act.CHANGED if row else Act.ADDED
             change = Change(act, thing.kind, name, "comes back" if row else "")
-            self.result.add(change, partial(self._enrol, key), thing.line)
+            self.result.add(change, partial(self._enrol, key, is_new=row is None), thing.line)
         for key, row in sorted(there.items()):
             if row.is_active:
                 self._miss(key, row, drop_missing=drop_missing)
@@ -175,12 +189,23 @@ class _Planner:
     def _enrolments_there(self) -> dict[Key, Enrolment]:
         """Of the courses that the file names; the others are no business of this import."""
         keys = {row.pk: key for (kind, key), row in self.found.items() if kind == Kind.COURSE}
-        rows = fetch(Enrolment.objects.select_related("student"), "course_id", list(keys))
+        rows = fetch(Enrolment.objects.all(), "course_id", list(keys))
+        known = {row.pk: row for (kind, _), row in self.found.items() if kind == Kind.STUDENT}
+        others = {row.student_id for row in rows} - known.keys()
+        students = known | {s.pk: s for s in fetch(User.objects.all(), "pk", list(others))}
+        for row in rows:
+            row.student = students[row.student_id]
         return {(*keys[row.course_id], row.student.institution_number): row for row in rows}
 
-    def _enrol(self, key: Key) -> None:
-        student = self.found[Kind.STUDENT, key[3:]]
-        services.enrol(self.found[Kind.COURSE, key[:3]], [student], now=self.now)
+    def _enrol(self, key: Key, *, is_new: bool) -> None:
+        course, student = self.found[Kind.COURSE, key[:3]], self.found[Kind.STUDENT, key[3:]]
+        try:
+            if is_new:
+                services.add(Enrolment(course=course, student=student, enrolled_at=self.now))
+                return
+        except ApiError:  # someone else did it just now
+            pass
+        services.enrol(course, [student], now=self.now)
 
     def _miss(self, key: Key, row: Enrolment, *, drop_missing: bool) -> None:
         name = f"{row.student} in {' · '.join(key[:3])}"
@@ -207,7 +232,10 @@ class _Planner:
     def _change(self, thing: Thing, row: Any, write: Callable[[dict[str, str]], object]) -> None:
         new = {n: v for n, v in thing.values.items() if getattr(row, n) != v}
         if new:
-            detail = ", ".join(f"{n}: {getattr(row, n) or '–'} → {v}" for n, v in new.items())
+            detail = ", ".join(
+                f"{column_of(thing.kind, n)}: {getattr(row, n) or '–'} → {v}"
+                for n, v in new.items()
+            )
             name = " · ".join(thing.key)
             self.result.add(
                 Change(Act.CHANGED, thing.kind, name, detail), partial(write, new), thing.line

@@ -1,12 +1,12 @@
 """What is there, as a file that the import reads back without a change."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from accounts.models import Role, User
 from sessions_app.imports.cells import defused
-from sessions_app.imports.enrolments import fetch
 from sessions_app.imports.rows import COLUMNS
 from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 
@@ -34,11 +34,12 @@ def export_enrolments() -> Iterator[str]:
 def _rows() -> Iterator[dict[str, str]]:
     seen: set[Any] = set()
     related = ("subject", "class_group", "teacher")
+    enrolled = _enrolled()
     for course in Course.objects.filter(is_active=True).select_related(*related):
         if not course.teacher.is_active or course.teacher.role != Role.TEACHER:
             continue
+        students = enrolled.get(course.pk, [])
         seen |= {course.subject_id, course.class_group_id, course.teacher_id}
-        students = _students(course)
         seen |= {student.pk for student in students}
         cells = _course(course)
         yield from (cells | _student(student) for student in students)
@@ -50,11 +51,17 @@ def _rows() -> Iterator[dict[str, str]]:
     yield from (_class(c) for c in ClassGroup.objects.all() if c.pk not in seen)
 
 
-def _students(course: Course) -> list[User]:
-    enrolled = Enrolment.objects.filter(course_id=course.pk, is_active=True)
-    ids = list(enrolled.values_list("student_id", flat=True))
-    active = User.objects.filter(role=Role.STUDENT, is_active=True)
-    return sorted(fetch(active, "pk", ids), key=lambda student: student.institution_number)
+def _enrolled() -> dict[Any, list[User]]:
+    """The students of each course by its id, in the order of their numbers."""
+    students = {student.pk: student for student in _others(Role.STUDENT, set())}
+    courses: dict[Any, list[User]] = defaultdict(list)
+    active = Enrolment.objects.filter(is_active=True)
+    for course_id, student_id in active.values_list("course_id", "student_id"):
+        if student_id in students:
+            courses[course_id].append(students[student_id])
+    for on_course in courses.values():
+        on_course.sort(key=lambda student: student.institution_number)
+    return courses
 
 
 def _others(role: Role, seen: set[Any]) -> Iterable[User]:

@@ -105,6 +105,16 @@ def test_files_that_cannot_be_are_told_at_the_field(office, data, told):
     assert told in upload(office, PEOPLE, data)
 
 
+@pytest.mark.parametrize("path", [PEOPLE, TIMETABLE, "/api/v1/face/enroll"])
+@pytest.mark.parametrize("checks_csrf", [True, False])
+def test_an_upload_beyond_all_bounds_is_refused_unread(admin_user, path, checks_csrf):
+    client = Client(enforce_csrf_checks=checks_csrf)
+    client.force_login(admin_user)
+    client.get(path)  # for the cookie that makes the check read the body
+    response = client.post(path, {"file": SimpleUploadedFile("a.csv", b"x" * (25 * 2**20))})
+    assert response.status_code == (401 if path.startswith("/api") else 400)
+
+
 def test_an_empty_form_says_what_to_do(office):
     assert "Choose a file." in office.post(PEOPLE).content.decode()
 
@@ -113,6 +123,19 @@ def test_cells_cannot_break_out_of_the_page(office):
     html = upload(office, PEOPLE, csv_of(ANN | {"student_name": "<script>alert(1)</script>"}))
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html
+
+
+def test_a_refused_file_does_not_leave_the_one_before_waiting(office):
+    digest = digest_of(upload(office, PEOPLE, CLASS))
+    upload(office, PEOPLE, b"nonsense")
+    assert "Choose the file again" in apply(office, PEOPLE, digest)[-1]
+    assert not Enrolment.objects.exists()
+
+
+def test_a_file_for_one_import_is_not_applied_by_the_other(office):
+    digest = digest_of(upload(office, PEOPLE, CLASS))
+    assert "Choose the file again" in apply(office, TIMETABLE, digest)[-1]
+    assert digest_of(upload(office, PEOPLE, CLASS)) == digest
 
 
 def test_another_persons_upload_does_not_wait_for_me(office, db):

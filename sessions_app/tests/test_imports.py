@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Role, User
 from accounts.services import add_person
+from accounts.testing import at_once
 from conftest import make_user
 from sessions_app import imports
 from sessions_app.imports import Act, ImportRefused
@@ -101,6 +102,15 @@ def test_what_an_interruption_left_undone_is_done_by_repeating(db):
     assert User.objects.count() == 3
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_make_everything_once():
+    plans = [plan(CLASS), plan(CLASS)]
+    at_once(2, lambda number: imports.apply(plans[number]))
+    assert User.objects.count() == 3
+    assert Course.objects.count() == 1
+    assert Enrolment.objects.filter(is_active=True).count() == 2
+
+
 def test_new_people_have_no_password_and_teachers_wait_for_approval(db):
     made = run(CLASS)
     ann, teacher = User.objects.get(email="ann@school.test"), User.objects.get(role=Role.TEACHER)
@@ -114,8 +124,8 @@ def test_changes_are_named_and_made(db, course, student):
     changed = {"student_number": "s1", "student_name": "Anna  Smith", "student_department": "CS"}
     made = run(csv_of(changed, {"subject_code": "OS", "subject_name": "Operating systems"}))
     assert names(made, Act.CHANGED) == [
-        "subject OS (name: Operating Systems → Operating systems)",
-        "student S1 (full_name: Student S1 → Anna Smith, department: – → CS)",
+        "subject OS (subject_name: Operating Systems → Operating systems)",
+        "student S1 (student_name: Student S1 → Anna Smith, student_department: – → CS)",
     ]
     student.refresh_from_db()
     assert (student.full_name, student.department) == ("Anna Smith", "CS")
@@ -187,7 +197,7 @@ def test_an_address_is_corrected_until_its_owner_has_set_a_password(db):
     run(csv_of(ANN))
     made = run(csv_of(ANN | {"student_email": "ann.agren@school.test"}))
     assert names(made, Act.CHANGED) == [
-        "student S7 (email: ann@school.test → ann.agren@school.test)"
+        "student S7 (student_email: ann@school.test → ann.agren@school.test)"
     ]
     late = plan(csv_of(ANN | {"student_email": "thief@evil.test"}))
     ann = User.objects.get()
