@@ -11,6 +11,8 @@ from accounts.models import Device, Role, User
 from conftest import make_user
 from reports.models import ErrorEvent
 from sessions_app.models import AttendanceMark, Excuse, Session
+from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence, Standing
+from verification.domain.policy import Policy
 from verification.models import (
     CheckInAttempt,
     CheckInDecision,
@@ -106,8 +108,11 @@ def _decision(session: Session, student: User) -> CheckInDecision:
         outcome="review",
         reasons=[],
         counted=["code"],
-        evidence={"standing": {"session_open": True, "enrolled": True, "late": False}},
-        policy={},
+        evidence=Evidence(
+            standing=Standing(session_open=True, enrolled=True),
+            device=DeviceEvidence(standing=DeviceStanding.ACTIVE),
+        ).to_json(),
+        policy=Policy().to_json(),
         policy_version="test",
         decided_at=now,
     )
