@@ -149,3 +149,38 @@ def test_closing_marks_the_missing_absent(logged_in, teacher, student, open_sess
     expect(row(page, student.full_name)).to_have_attribute("data-status", "absent")
     page.get_by_role("button", name="Open again").click()
     expect(page.get_by_role("button", name="Close session")).to_be_visible()
+
+
+def test_a_verdict_can_be_taken_back_for_a_moment(
+    logged_in, teacher, student, open_session, phone_of
+):
+    phone = phone_of(student)
+    assert phone.check_in(open_session, hears=False)["outcome"] == "review"
+    page = logged_in(teacher)
+    page.goto(register(open_session))
+    page.get_by_role("button", name=f"Refuse {student.full_name}").click()
+    expect(row(page, student.full_name)).to_have_attribute("data-status", "refused")
+    page.get_by_role("button", name=f"Undo for {student.full_name}").click()
+    expect(row(page, student.full_name)).to_have_attribute("data-status", "review")
+    expect(page.get_by_role("button", name=f"Confirm {student.full_name}")).to_be_visible()
+
+
+def test_a_mark_can_be_taken_back_for_a_moment(logged_in, teacher, student, open_session):
+    page = logged_in(teacher)
+    page.goto(f"{register(open_session)}{student.pk}/")
+    page.get_by_label("Mark as").select_option("present")
+    page.get_by_label("Why").fill("Phone was flat")
+    page.get_by_role("button", name="Save the mark").click()
+    page.get_by_role("button", name=f"Undo for {student.full_name}").click()
+    expect(row(page, student.full_name)).to_have_attribute("data-status", "missing")
+
+
+def test_heads_counted_in_the_room_are_compared(
+    logged_in, teacher, student, open_session, phone_of
+):
+    assert phone_of(student).check_in(open_session)["outcome"] == "present"
+    page = logged_in(teacher)
+    page.goto(register(open_session))
+    page.get_by_label("Heads counted").fill("3")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_text("3 counted, 2 more than are present.")).to_be_visible()

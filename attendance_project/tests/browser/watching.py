@@ -1,14 +1,16 @@
 """A page that is watched: whatever goes wrong in it fails the test."""
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from playwright.sync_api import ConsoleMessage, Page, Response
+from playwright.sync_api import ConsoleMessage, Page, Response, TimeoutError
 
 AXE = (Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SETTLE_MS = 5_000
 WIDTHS = {360: 740, 1280: 800, 1920: 1080}
 
 
@@ -65,11 +67,15 @@ class Watch:
 
 
 def overflow_px(page: Page) -> int:
-    """How much wider than the window the page is: people would have to scroll sideways."""
-    wide: int = page.evaluate(
-        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    return wide
+    """How much wider than the window the page stays: people would have to scroll sideways.
+
+    Charts follow the window a moment later.
+    """
+    wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    with contextlib.suppress(TimeoutError):
+        page.wait_for_function(f"() => ({wide})() <= 0", timeout=SETTLE_MS)
+    overflow: int = page.evaluate(wide)
+    return overflow
 
 
 def screenshots(page: Page, folder: Path, name: str) -> dict[int, int]:
@@ -78,6 +84,6 @@ def screenshots(page: Page, folder: Path, name: str) -> dict[int, int]:
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         overflow[width] = overflow_px(page)
-        # Anything else would have Playwright add a style, which the policy refuses.
-        page.screenshot(path=folder / f"{name}-{width}.png", caret="initial")
+        # With animations or a caret to hide, Playwright adds a style, which the policy refuses.
+        page.screenshot(path=folder / f"{name}-{width}.jpg", quality=80, caret="initial")
     return overflow

@@ -1,0 +1,48 @@
+"""A teacher plans a term."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from sessions_app.models import Session
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_weekly_series_is_shown_and_planned(logged_in, teacher, course):
+    page = logged_in(teacher)
+    page.goto("/courses/")
+    page.get_by_role("link", name="Plan sessions").click()
+    first = timezone.localdate() + timedelta(days=7)
+    page.get_by_label("Day, or first day").fill(first.isoformat())
+    page.get_by_label("From").fill("09:00")
+    page.get_by_label("To", exact=True).fill("10:30")
+    page.get_by_label(f"{first:%a}").check()
+    page.get_by_label("Last day").fill((first + timedelta(weeks=3)).isoformat())
+    page.get_by_label("Days without a session").fill((first + timedelta(weeks=1)).isoformat())
+    page.get_by_role("button", name="Show the dates first").click()
+    expect(page.get_by_role("heading", name="3 sessions")).to_be_visible()
+    assert not Session.objects.exists()
+    page.get_by_role("button", name="Plan 3 sessions").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    starts = [session.local_start for session in Session.objects.order_by("starts_at")]
+    weeks = [0, 2, 3]
+    assert [start.date() for start in starts] == [first + timedelta(weeks=n) for n in weeks]
+    assert {start.strftime("%H:%M") for start in starts} == {"09:00"}
+
+
+def test_an_excuse_is_noted_and_taken_back(logged_in, teacher, student, course):
+    page = logged_in(teacher)
+    page.goto(f"/courses/{course.pk}/students/")
+    page.get_by_role("link", name=f"Excuse {student.full_name}").click()
+    today = timezone.localdate().isoformat()
+    page.get_by_label("From").fill(today)
+    page.get_by_label("Until").fill(today)
+    page.get_by_label("Why").fill("Doctor's note")
+    page.get_by_role("button", name="Excuse", exact=True).click()
+    expect(page.get_by_role("listitem").filter(has_text="Doctor's note")).to_be_visible()
+    page.get_by_role("link", name=f"Excuse {student.full_name}").click()
+    page.get_by_role("button", name="Take back").click()
+    expect(page.get_by_role("row", name="Doctor's note")).to_contain_text("Taken back")
