@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
 from accounts.services import add_person
@@ -219,6 +221,33 @@ def test_an_account_that_is_made_meanwhile_stops_the_import_clearly(db):
     User.objects.update(email="ann@school.test")
     with pytest.raises(ImportRefused, match=r"line 2: student Ann Ågren \(S7\): There is an"):
         imports.apply(late)
+
+
+def test_an_import_that_was_stopped_is_finished_by_the_next(db):
+    late = plan(CLASS)
+    in_the_way = make_user(Role.STUDENT, "S99", full_name="In the way")
+    User.objects.filter(pk=in_the_way.pk).update(email="bo@school.test")
+    with pytest.raises(ImportRefused, match="line 3: student Bo Berg"):
+        imports.apply(late)
+    assert not Enrolment.objects.exists()  # nothing that refers to what is missing
+    in_the_way.delete()
+    run(CLASS)
+    assert Enrolment.objects.filter(is_active=True).count() == 2
+    assert plan(CLASS).steps == []
+
+
+def test_planning_asks_no_more_for_a_larger_class(db, django_assert_num_queries):
+    many = [
+        {"student_number": f"M{n}", "student_email": f"m{n}@school.test", "student_name": f"M {n}"}
+        for n in range(40)
+    ]
+    few, larger = CLASS, csv_of(*(TEACHING | student for student in many))
+    run(few)
+    run(larger)
+    with CaptureQueriesContext(connection) as asked:
+        plan(few)
+    with django_assert_num_queries(len(asked)):
+        plan(larger)
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@"])
