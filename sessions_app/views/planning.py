@@ -44,7 +44,8 @@ def plan(request: HttpRequest, course_id: UUID) -> HttpResponse:
         words = ngettext("%(n)d session is planned.", "%(n)d sessions are planned.", len(planned))
         messages.success(request, words % {"n": len(planned)})
         return redirect("course", course.pk)
-    context = {"course": course, "form": form, "policy": policy, "own_policy": policy.has_changed()}
+    own_policy = policy.is_bound and policy.has_changed()
+    context = {"course": course, "form": form, "policy": policy, "own_policy": own_policy}
     return render(request, "sessions_app/plan.html", context)
 
 
