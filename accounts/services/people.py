@@ -75,9 +75,9 @@ def password_link(person: User) -> str:
     return settings.PUBLIC_URL + reverse("password_reset_confirm", kwargs=ids)
 
 
-def mail_password_link(person: User) -> None:
-    """Tell someone without a password how to set one."""
+def mail_password_link(person: User, *, connection: Any = None) -> None:
+    """Tell someone without a password how to set one; many share a mail ``connection``."""
     days = settings.PASSWORD_RESET_TIMEOUT // 86_400
     context = {"person": person, "link": password_link(person), "days": days}
     text = render_to_string("accounts/mail/password_link.txt", context)
-    send_mail(_("Your attendance account"), text, None, [person.email])
+    send_mail(_("Your attendance account"), text, None, [person.email], connection=connection)

@@ -6,7 +6,7 @@ from smtplib import SMTPException
 
 import segno
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
-from django.core.mail import BadHeaderError
+from django.core.mail import BadHeaderError, get_connection
 
 from accounts import services as people
 from accounts.models import Role, User
@@ -42,10 +42,15 @@ def links(persons: Iterable[User]) -> Iterator[tuple[User, str]]:
 def mail(persons: Iterable[User]) -> tuple[int, list[User]]:
     """How many were sent, and to whom it did not work: one bad address stops no other."""
     sent, failed = 0, []
+    connection = get_connection()
     for person in persons:
         try:
-            people.mail_password_link(person)
+            # Opened by the first and kept, or 300 letters would be 300 log-ins.
+            connection.open()
+            people.mail_password_link(person, connection=connection)
             sent += 1
         except (SMTPException, BadHeaderError, OSError):
             failed.append(person)
+            connection.close()
+    connection.close()
     return sent, failed
