@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from accounts.testing import signed_in
+from sessions_app.models import Session
 from verification.engines import photographs as archive
 from verification.models import FaceTemplate
 from verification.tests.support import StudentPhone
@@ -63,3 +64,18 @@ def _with_approved_face(phone: StudentPhone, teacher, who: str = "me") -> Studen
     )
     assert answer.status_code == 200
     return phone
+
+
+@pytest.fixture
+def other_session(course, teacher, open_session):
+    return Session.objects.create(
+        course=course,
+        subject=course.subject,
+        class_group=course.class_group,
+        teacher=teacher,
+        starts_at=open_session.starts_at,
+        ends_at=open_session.ends_at,
+        time_zone="UTC",
+        state="open",
+        opened_at=open_session.opened_at,
+    )

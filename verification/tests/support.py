@@ -11,6 +11,7 @@ import sessions_app.services as teaching
 from accounts.testing import Phone
 from sessions_app.domain import qr_tokens
 from sessions_app.domain.beacon import BEACON_SLOT_S, ephemeral_id
+from sessions_app.models import Attendance
 from verification.domain.challenge import Challenge
 from verification.engines.fake import honest_burst
 from verification.models import IssuedChallenge
@@ -110,13 +111,42 @@ def new_nonce():
 
 _STILL = Challenge(prompts=(), duration_s=5.0)
 
+
+def codes_of(answer):
+    return {reason["code"] for reason in answer["reasons"]}
+
+
+def nobody_got_in(session):
+    assert not Attendance.objects.filter(session=session, status__in=["present", "late"]).exists()
+
+
+def refused(answer, reason, session):
+    """The scan ended the attempt with this reason."""
+    assert answer.status_code == 200, answer.content
+    body = answer.json()
+    assert body["accepted"] is False
+    assert body["decision"]["outcome"] == "refused"
+    assert reason in codes_of(body["decision"])
+    nobody_got_in(session)
+
+
+def after_code_and_radio(phone, session):
+    step = phone.scan(tokens(session)).json()
+    phone.hear(step["attempt"], sightings(session))
+    return step
+
+
 __all__ = [
     "READINGS",
     "StudentPhone",
+    "after_code_and_radio",
     "challenge_of",
+    "codes_of",
     "drawn",
     "form_of",
     "new_nonce",
+    "nobody_got_in",
+    "refused",
     "sightings",
     "tokens",
 ]

@@ -1,0 +1,76 @@
+"""Cheats with the room's beacon: replayed, invented, copied.
+
+Each is tried over HTTP, gets nobody in, and is answered with its own reason.
+"""
+
+import secrets
+
+import pytest
+
+from verification.engines.fake import honest_burst
+from verification.models import Warning
+from verification.tests.support import (
+    READINGS,
+    challenge_of,
+    codes_of,
+    nobody_got_in,
+    sightings,
+    tokens,
+)
+
+
+def radio_refused(phone, session, heard, reason):
+    step = phone.scan(tokens(session)).json()
+    assert phone.hear(step["attempt"], heard).json()["accepted"] is False
+    phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))
+    answer = phone.mark(step["attempt"]).json()
+    assert answer["outcome"] == "refused"
+    assert reason in codes_of(answer)
+    assert Warning.objects.filter(reason=reason).exists()
+    nobody_got_in(session)
+
+
+def test_ids_of_an_earlier_slot_are_replayed(phone, open_session):
+    heard = sightings(open_session, ages=(41, 40))
+    radio_refused(phone, open_session, heard, "bluetooth_replayed")
+
+
+def test_invented_ids_are_refused(phone, open_session):
+    heard = [
+        {"eid": secrets.token_hex(8), "rssi_dbm": list(READINGS)},
+        {"eid": secrets.token_hex(8), "rssi_dbm": list(READINGS)},
+    ]
+    radio_refused(phone, open_session, heard, "bluetooth_invented")
+
+
+@pytest.mark.parametrize("louder_db", [0.0, -4.0])
+def test_a_friends_trace_is_a_copy_even_when_made_louder(phone, friend, open_session, louder_db):
+    heard = sightings(open_session)
+    step = friend.scan(tokens(open_session)).json()
+    assert friend.hear(step["attempt"], heard).json()["accepted"] is True
+    copy = [s | {"rssi_dbm": [round(r + louder_db, 2) for r in s["rssi_dbm"]]} for s in heard]
+    radio_refused(phone, open_session, copy, "bluetooth_copied")
+
+
+def test_a_signal_that_never_varies_waits_for_the_teacher(phone, open_session):
+    flat = [s | {"rssi_dbm": [-60.0] * 5} for s in sightings(open_session)]
+    step = phone.scan(tokens(open_session)).json()
+    phone.hear(step["attempt"], flat)
+    phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))
+    answer = phone.mark(step["attempt"]).json()
+    assert answer["outcome"] == "review"
+    assert codes_of(answer) == {"bluetooth_flat"}
+
+
+def test_the_beacon_of_the_next_room_is_no_invention(phone, open_session, other_session):
+    heard = [*sightings(other_session), *sightings(open_session)]
+    step = phone.scan(tokens(open_session)).json()
+    assert phone.hear(step["attempt"], heard).json()["reasons"] == []
+
+
+def test_only_the_next_rooms_beacon_is_not_enough(phone, open_session, other_session):
+    step = phone.scan(tokens(open_session)).json()
+    phone.hear(step["attempt"], sightings(other_session))
+    phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))
+    answer = phone.mark(step["attempt"]).json()
+    assert (answer["outcome"], codes_of(answer)) == ("review", {"bluetooth_too_little"})
