@@ -10,6 +10,8 @@ from accounts.models import Role, User
 from reports.queries.statistics import courses_by_id
 from sessions_app.models import Attendance, ClassGroup, Course, Session, Subject
 
+NO_DEPARTMENT = "-"
+
 
 def class_register(class_id: UUID, *, viewer: User) -> QuerySet[Attendance] | None:
     """A class group's rows; None where the viewer may not know of it."""
@@ -44,8 +46,9 @@ def whole_register(*, viewer: User) -> QuerySet[Attendance]:
 
 
 def of_department(rows: QuerySet[Attendance], department: str) -> QuerySet[Attendance]:
-    """Rows of the subjects that a department answers for."""
-    subjects = Subject.objects.filter(department=department).values_list("pk", flat=True)
+    """Rows of the subjects that a department answers for; ``-`` stands for none."""
+    name = "" if department == NO_DEPARTMENT else department
+    subjects = Subject.objects.filter(department=name).values_list("pk", flat=True)
     return rows.filter(subject_id__in=list(subjects.order_by("pk")))
 
 

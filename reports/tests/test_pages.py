@@ -238,6 +238,19 @@ def test_every_number_of_today_is_as_long_as_its_list(page_of, admin_user, cours
         assert page.paginator.count == int(number), href
 
 
+def test_every_link_of_the_dashboard_leads_somewhere(page_of, admin_user, course, student):
+    session = meet(course)
+    put_down(session, student, "absent")
+    warn(decide(session, student, "refused", "code_too_old"))
+    text = text_of(page_of(admin_user, "dashboard"))
+    browser = logged_in(admin_user)
+    links = {href.replace("&amp;", "&") for href in re.findall(r'href="(/[^"#]+)', text)}
+    assert len([href for href in links if not href.startswith("/static/")]) > 30
+    for href in links:
+        if not href.startswith("/static/"):
+            assert browser.get(href).status_code == 200, href
+
+
 def test_the_dashboard_cuts_30_days_by_class_and_department(
     page_of, admin_user, course, student, classmate
 ):
@@ -249,6 +262,23 @@ def test_the_dashboard_cuts_30_days_by_class_and_department(
     assert (group, department) == (course.class_group, "CS")
     assert by_class == by_department == context["total"]
     assert (context["total"].attended, context["total"].counted) == (2, 3)
+
+
+@pytest.mark.parametrize("department", ["CS", ""])
+def test_the_rows_of_a_department_are_those_it_counts(
+    department, page_of, admin_user, colleague, course, student
+):
+    Subject.objects.filter(pk=course.subject_id).update(department=department)
+    other = Course.objects.create(
+        subject=Subject.objects.create(code="DB", name="Databases", department="Other"),
+        class_group=course.class_group,
+        teacher=colleague,
+    )
+    put_down(meet(course), student, "absent")
+    put_down(meet(other), student)
+    asked = {"department": department or "-"}
+    rows = page_of(admin_user, "report-attendance", **asked).context["rows"]
+    assert [row["subject"] for row in rows] == ["Operating Systems"]
 
 
 def test_check_ins_are_counted_by_the_minute(page_of, admin_user, course, student):

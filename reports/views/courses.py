@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
 from reports.charts import Chart, rate_chart
+from reports.domain.risk import MIN_COUNTED
 from reports.exports.tables import course_tables
 from reports.forms import CourseReportForm
 from reports.queries.courses import standings
 from reports.queries.matrix import Matrix, matrix_of
 from reports.views.asking import download, page_of, refused
-from sessions_app.models import AttendanceStatus, Course
+from sessions_app.models import Course
 
 _SHOWN = ("subject", "class_group", "teacher")
 
@@ -52,7 +53,7 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
         "lines": matrix.at_risk if only_at_risk else matrix.lines,
         "only_at_risk": only_at_risk,
         "chart": _chart(matrix),
-        "statuses": AttendanceStatus.choices,
+        "min_counted": MIN_COUNTED,
     }
     return render(request, "reports/course.html", context)
 
