@@ -10,11 +10,13 @@ from accounts.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.api_errors import ApiError
 from sessions_app import services
 from sessions_app.models import (
+    POLICY_FIELDS,
     Attendance,
     AttendanceMark,
     ClassGroup,
     Course,
     Enrolment,
+    Excuse,
     Session,
     SessionState,
     Subject,
@@ -84,7 +86,10 @@ class SessionAdmin(PortableAdmin):
     search_fields = ["subject__name", "class_group__code", "teacher__full_name", "room"]
     autocomplete_fields = ["course"]
     exclude = ["subject", "class_group", "teacher"]
-    _lifecycle = ("state", "opened_at", "opened_by", "closed_at", "closed_by")
+    _lifecycle = (
+        *("state", "opened_at", "opened_by", "closed_at", "closed_by"),
+        *("cancelled_at", "cancelled_by", "head_count", "head_counted_at"),
+    )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
         """The policy and the times are frozen once the session has been opened."""
@@ -94,8 +99,15 @@ class SessionAdmin(PortableAdmin):
         names = [f.name for f in Session._meta.fields if f.editable]
         return [n for n in names if n not in changeable and n not in self.exclude]
 
+    def get_exclude(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
+        """A new session starts from its course's policy."""
+        return [*self.exclude, *(POLICY_FIELDS if obj is None else ())]
+
     def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
         services.repeat_course(obj)
+        if not change:
+            for name in POLICY_FIELDS:
+                setattr(obj, name, getattr(obj.course, name))
         super().save_model(request, obj, form, change)
 
 
@@ -115,3 +127,12 @@ class AttendanceMarkAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["status", "source"]
     search_fields = ["student__full_name", "student__institution_number", "reason"]
+
+
+@admin.register(Excuse)
+class ExcuseAdmin(ReadOnlyAdmin):
+    """Excuses are given and taken back on the course's pages, since more follows from it."""
+
+    list_display = ["student", "course", "from_date", "until_date", "note", "by", "revoked_at"]
+    list_select_related = ["student", "by", "course__subject", "course__class_group"]
+    search_fields = ["student__full_name", "student__institution_number", "note"]

@@ -12,6 +12,7 @@ from sessions_app.models import (
     ClassGroup,
     Course,
     Enrolment,
+    Excuse,
     Session,
     Subject,
 )
@@ -95,7 +96,6 @@ def test_a_session_planned_here_repeats_its_course(desk, course):
         {"ends_at_1": "08:00"},
         {"ends_at_0": "2026-12-09"},
         {"time_zone": "Mars"},
-        {"qr_slot_s": "31"},
     ],
     ids=lambda fields: next(iter(fields)),
 )
@@ -117,3 +117,36 @@ def test_only_admins_get_in(client, teacher):
     client.force_login(teacher)
     assert client.get(url(Session, "changelist")).status_code == 302
     assert {admin.site.is_registered(model) for model in MODELS} == {True}
+
+
+def test_a_session_added_here_starts_from_its_courses_policy(desk, course):
+    Course.objects.update(bluetooth="off", late_after_min=25)
+    body = plan(course, bluetooth="required", head_count="9", cancelled_at_0="2026-01-01")
+    assert desk.post(url(Session, "add"), body).status_code == 302
+    row = Session.objects.get()
+    assert (row.bluetooth, row.late_after_min, row.head_count) == ("off", 25, None)
+    assert row.cancelled_at is None
+
+
+def test_excuses_are_read_here_and_not_changed(desk, course, student, teacher):
+    row = Excuse.objects.create(
+        student=student,
+        course=course,
+        from_date="2026-03-02",
+        until_date="2026-03-02",
+        note="Ill.",
+        by=teacher,
+        at=NOW,
+    )
+    assert desk.get(url(Excuse, "changelist"), {"q": "Ill"}).status_code == 200
+    assert desk.get(url(Excuse, "change", row.pk)).status_code == 200
+    assert desk.post(url(Excuse, "change", row.pk), {"note": "x"}).status_code == 403
+    assert desk.post(url(Excuse, "delete", row.pk), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("fields", [{"qr_slot_s": "31"}, {"face": "maybe"}])
+def test_an_impossible_policy_is_not_given_to_a_planned_session(desk, session, fields):
+    response = desk.post(url(Session, "change", session.pk), plan(session.course, **fields))
+    assert "errorlist" in response.content.decode()
+    session.refresh_from_db()
+    assert (session.qr_slot_s, session.face) == (2, "required")
