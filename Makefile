@@ -67,7 +67,7 @@ mongod-libraries: setup-dev
 		apt-get update -q && apt-get install -qy libcurl4; fi
 
 # The browser tests drive the machine's own; another one: make test CHROMIUM=/path/to/chromium
-export CHROMIUM
+export CHROMIUM SCREENSHOT_DIR
 chromium:
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || \
 		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && apt-get install -qy chromium; } || \

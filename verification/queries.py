@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import ngettext
 
 from accounts.models import Device, DeviceStatus, Role, User
 from sessions_app import queries as teaching
@@ -140,11 +140,13 @@ def open_warnings(user: User) -> QuerySet[Warning]:
 def tasks(user: User) -> list[Task]:
     """What waits for a person's word, for the first page."""
     url = reverse("approvals")
+    reviews, warnings = waiting_reviews(user).count(), open_warnings(user).count()
+    faces, phones = waiting_faces(user).count(), waiting_devices(user).count()
     waiting = {
-        "reviews": (waiting_reviews(user).count(), gettext("check-ins to confirm")),
-        "warnings": (open_warnings(user).count(), gettext("warnings to look at")),
-        "faces": (waiting_faces(user).count(), gettext("faces to approve")),
-        "phones": (waiting_devices(user).count(), gettext("phones to approve")),
+        "reviews": (reviews, ngettext("check-in to confirm", "check-ins to confirm", reviews)),
+        "warnings": (warnings, ngettext("warning to look at", "warnings to look at", warnings)),
+        "faces": (faces, ngettext("face to approve", "faces to approve", faces)),
+        "phones": (phones, ngettext("phone to approve", "phones to approve", phones)),
     }
     return [
         {"count": count, "words": words, "url": f"{url}#{name}"}
