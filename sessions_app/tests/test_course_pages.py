@@ -1,6 +1,6 @@
 """The pages of a course: planning, moving, cancelling, policy, students, excuses, heads."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -229,3 +229,16 @@ def test_a_courses_pages_take_as_many_queries_for_any_size(
     for page, most in (("", 6), ("students/", 6)):
         with django_assert_max_num_queries(most):
             desk.get(url(course, page))
+
+
+def test_a_session_goes_by_the_day_of_its_place_wherever_the_server_is(desk, course, session):
+    evening = datetime(2026, 11, 21, 1, tzinfo=UTC)  # Saturday here, Friday there
+    Session.objects.filter(pk=session.pk).update(
+        time_zone="America/New_York", starts_at=evening, ends_at=evening + timedelta(hours=1)
+    )
+    ask = desk.get(f"/sessions/{session.pk}/cancel/").content.decode()
+    assert "Cancel Friday 20 November 2026?" in ask
+    listed = desk.get(url(course, "")).content.decode()
+    assert 'aria-label="Register of 20 November 2026"' in listed
+    change = desk.get(f"/sessions/{session.pk}/change/").content.decode()
+    assert "America/New_York</h1>" in change
