@@ -4,8 +4,15 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from attendance_project.api_errors import ApiError
-from sessions_app import live
-from sessions_app.models import Attendance, AttendanceMark, MarkSource, Session, SessionState
+from sessions_app import live, queries
+from sessions_app.models import (
+    Attendance,
+    AttendanceMark,
+    Enrolment,
+    MarkSource,
+    Session,
+    SessionState,
+)
 from sessions_app.services import marks
 
 UNDO_WITHIN = timedelta(seconds=10)
@@ -53,7 +60,17 @@ def take_back(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | 
 
 
 def _settled(mark: AttendanceMark, now: datetime) -> Attendance | None:
-    """In a closed session everyone has an attendance, if only that of not being seen."""
+    """In a closed session everyone who was on the course then has an attendance, if only that
+    of not being seen or of being excused."""
     left = marks.settle(mark.session, mark.student)
-    closed = Session.objects.filter(pk=mark.session_id, state=SessionState.CLOSED).exists()
-    return marks.record_absence(mark.session, mark.student, now) if closed and not left else left
+    session = Session.objects.filter(pk=mark.session_id, state=SessionState.CLOSED).first()
+    if left or session is None or not _was_on_the_course(session, mark):
+        return left
+    excuse = queries.excuses_covering(session).get(mark.student_id)
+    return marks.record_absence(session, mark.student, now, excuse)
+
+
+def _was_on_the_course(session: Session, mark: AttendanceMark) -> bool:
+    """When the session was closed; who came later has missed nothing by it."""
+    rows = Enrolment.objects.filter(course_id=session.course_id, student_id=mark.student_id)
+    return rows.filter(enrolled_at__lte=session.closed_at or session.ends_at).exists()

@@ -97,6 +97,29 @@ def test_in_a_closed_session_who_was_not_seen_is_absent_again(open_session, stud
     assert (left.status, left.source) == ("absent", "closing")
 
 
+def test_in_a_closed_session_who_was_excused_is_excused_again(
+    course, open_session, student, teacher
+):
+    day = open_session.local_start.date()
+    services.give_excuse(
+        course, student, from_date=day, until_date=day, note="ill", by=teacher, now=NOW
+    )
+    mark = by_hand(open_session, student, teacher)
+    services.close_session(open_session, by=teacher, now=after(1))
+    left = services.undo_mark(mark, by=teacher, now=after(2))
+    assert (left.status, left.source) == ("excused", "excuse")
+
+
+def test_undoing_makes_nobody_absent_who_came_to_the_course_after_the_closing(
+    course, open_session, outsider, teacher
+):
+    services.close_session(open_session, by=teacher, now=NOW)
+    services.enrol(course, [outsider], now=after(5))
+    mark = by_hand(open_session, outsider, teacher, now=after(6))
+    assert services.undo_mark(mark, by=teacher, now=after(7)) is None
+    assert not Attendance.objects.filter(student=outsider).exists()
+
+
 def test_a_retry_of_an_undone_mark_says_so(open_session, student, teacher):
     services.undo_mark(by_hand(open_session, student, teacher), by=teacher, now=after(1))
     with pytest.raises(ApiError) as caught:
