@@ -6,6 +6,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 NPM    := $(shell command -v npm)
 PORT   ?= 8000
 MANAGE := $(PY) manage.py
+# A worker more than cores: the simulated class and the browser wait most of their time.
+WORKERS ?= -n $(shell expr $$(nproc) + 1) --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo bench lint photographs mongod-libraries chromium messages clean
@@ -56,10 +58,10 @@ photographs: setup-dev
 test: lint test-sqlite test-mongo  ## Lint, then the whole suite on SQLite and on MongoDB
 
 test-sqlite: setup-dev photographs chromium
-	MONGODB_URL= $(PY) -m pytest -n 2 -q
+	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q
 
 test-mongo: setup-dev photographs mongod-libraries chromium
-	$(PY) -m attendance_project.with_mongod $(PY) -m pytest -n 2 -q
+	$(PY) -m attendance_project.with_mongod $(PY) -m pytest $(WORKERS) -q
 
 # The wheel's mongod needs libcurl, which a bare Debian lacks.
 mongod-libraries: setup-dev
@@ -77,7 +79,7 @@ messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
 	$(MANAGE) makemessages --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
 
 test-quick: setup-dev photographs  ## The tests to run while coding: SQLite, without the slow ones
-	MONGODB_URL= $(PY) -m pytest -n 2 -q -m "not slow"
+	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q -m "not slow"
 
 bench: setup-dev mongod-libraries  ## How long the course report of 300 students x 40 sessions takes, on both databases
 	@MONGODB_URL= $(MANAGE) bench_reports
