@@ -16,7 +16,7 @@ from sessions_app.models import Session
 class RegisterExtra(TypedDict):
     """A check-in that made no attendance: ``outcome`` is ``review`` or ``refused``.
 
-    ``reasons`` are sentences for the teacher, worst first. ``decision_id`` is there while a
+    ``reasons`` are short labels for the teacher, worst first. ``decision_id`` is there while a
     verdict is awaited. ``at`` is when it was decided.
     """
 
