@@ -26,7 +26,12 @@ class Slice:
 
 def slices(rows: QuerySet[Attendance], *, now: datetime) -> list[Slice]:
     """What of the rows counts (see `reports.domain.rates`), by day and course."""
-    grouped = counting(rows, now=now).order_by().values_list("local_date", "course_id", "status")
+    return slices_of(counting(rows, now=now))
+
+
+def slices_of(counted: QuerySet[Attendance]) -> list[Slice]:
+    """Rows that `counting` has been through, by day and course."""
+    grouped = counted.order_by().values_list("local_date", "course_id", "status")
     found: dict[tuple[str, UUID], dict[str, int]] = defaultdict(dict)
     for day, course_id, status, n in grouped.annotate(n=Count("pk")):
         found[day, course_id][status] = n

@@ -120,3 +120,13 @@ def test_too_many_rows_are_refused_with_the_way_out(client, course, student, mon
     response = client.get(addresses(course, "csv")[1])
     assert response.status_code == 400
     assert b"Choose fewer days" in response.content
+
+
+def test_the_page_and_the_file_list_only_what_the_total_counts(client, course, student, classmate):
+    for state in ("cancelled", "open"):
+        put_down(meet(course, state=state), student, "absent")
+    put_down(meet(course), classmate, "absent")
+    context = client.get(f"/reports/classes/{course.class_group_id}/").context
+    assert context["total"].absent == context["page"].paginator.count == 1
+    rows = read_csv(client.get(addresses(course, "csv")[1]))[1:]
+    assert [row[6] for row in rows] == [classmate.full_name]

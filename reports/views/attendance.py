@@ -104,8 +104,9 @@ def _page(request: HttpRequest, scope: Scope, kind: type[RegisterForm]) -> HttpR
     form = kind(_asked(request, now))
     if not form.is_valid():
         return refused(request, "reports/attendance.html", form, scope=scope)
-    slices = periods.slices(_narrowed(scope, form, with_status=False), now=now)
-    page = page_of(request, _narrowed(scope, form))
+    counted = _counted(scope, form, now)
+    slices = periods.slices_of(counted)
+    page = page_of(request, _of_status(counted, form))
     context: dict[str, Any] = {
         "scope": scope,
         "form": form,
@@ -133,19 +134,18 @@ def _asked(request: HttpRequest, now: datetime) -> dict[str, Any]:
     return asked
 
 
-def _narrowed(
-    scope: Scope, form: RegisterForm, *, with_status: bool = True
-) -> QuerySet[Attendance]:
+def _counted(scope: Scope, form: RegisterForm, now: datetime) -> QuerySet[Attendance]:
+    """The rows that the total is made of, so that a list is as long as its number says."""
     asked = form.cleaned_data
     rows = scope.rows
     if department := asked.get("department"):
         rows = registers.of_department(rows, department)
-    return registers.narrowed(
-        rows,
-        **form.days(),
-        student_id=asked["student"],
-        status=asked["status"] if with_status else None,
-    )
+    rows = registers.narrowed(rows, **form.days(), student_id=asked["student"])
+    return periods.counting(rows, now=now)
+
+
+def _of_status(rows: QuerySet[Attendance], form: RegisterForm) -> QuerySet[Attendance]:
+    return registers.narrowed(rows, status=form.cleaned_data["status"])
 
 
 def _by_course(slices: list[periods.Slice]) -> list[tuple[Course, rates.Tally]]:
@@ -158,10 +158,11 @@ def _by_course(slices: list[periods.Slice]) -> list[tuple[Course, rates.Tally]]:
 def _file(
     request: HttpRequest, scope: Scope, kind_of_form: type[RegisterForm], kind: str
 ) -> HttpResponse:
-    form = kind_of_form(_asked(request, clock.now()))
+    now = clock.now()
+    form = kind_of_form(_asked(request, now))
     if not form.is_valid():
         return refused(request, "reports/attendance.html", form, scope=scope)
-    rows = _narrowed(scope, form)
+    rows = _of_status(_counted(scope, form, now), form)
     if rows.count() > ROWS_A_FILE:
         form.add_error(
             "from",
