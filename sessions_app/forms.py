@@ -181,14 +181,19 @@ class MoveForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if not self.errors and cleaned["ends"] <= cleaned["starts"]:
+        # One that lasts past midnight, as calendars may have it, can still change its room.
+        if not self.errors and self._moves and cleaned["ends"] <= cleaned["starts"]:
             self.add_error("ends", _("A session ends after it starts."))
         return cleaned
+
+    @property
+    def _moves(self) -> bool:
+        return bool({"day", "starts", "ends"} & set(self.changed_data))
 
     def changes(self) -> dict[str, Any]:
         """What to change, as ``services.change_session`` takes it."""
         given = self.cleaned_data
-        if not {"day", "starts", "ends"} & set(self.changed_data):
+        if not self._moves:
             return {"room": given["room"]}
         times = meeting(given["day"], given["starts"], given["ends"], self.session.zone)
         return {"room": given["room"], "starts_at": times.starts_at, "ends_at": times.ends_at}

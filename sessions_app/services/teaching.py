@@ -10,7 +10,14 @@ from django.db import IntegrityError, models, transaction
 
 from accounts.models import Role, User, normalise_number
 from attendance_project.api_errors import ApiError
-from sessions_app.models import POLICY_FIELDS, Course, Enrolment, Session, SessionState
+from sessions_app.models import (
+    POLICY_FIELDS,
+    Attendance,
+    Course,
+    Enrolment,
+    Session,
+    SessionState,
+)
 
 LONGEST = timedelta(hours=24)
 YEARS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
@@ -76,7 +83,15 @@ def change_session(session: Session, **changes: Any) -> Session:
     if changes and not still.update(**changes):
         raise _frozen("changed meanwhile", changes)
     session.refresh_from_db()
+    if changes.keys() & {"starts_at", "time_zone"}:
+        _move_attendance(session)
     return session
+
+
+def _move_attendance(session: Session) -> None:
+    """What was marked ahead of time goes with the session to its new day."""
+    day = session.local_start.date().isoformat()
+    Attendance.objects.filter(session_id=session.pk).update(local_date=day)
 
 
 def enrol(course: Course, students: Iterable[User], *, now: datetime) -> list[Enrolment]:

@@ -6,7 +6,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from sessions_app.models import Course, Enrolment, Excuse, Session
+from conftest import NOW
+from sessions_app import services
+from sessions_app.models import Attendance, Course, Enrolment, Excuse, Session
 
 POLICY = {
     "face": "required",
@@ -242,3 +244,23 @@ def test_a_session_goes_by_the_day_of_its_place_wherever_the_server_is(desk, cou
     assert 'aria-label="Register of 20 November 2026"' in listed
     change = desk.get(f"/sessions/{session.pk}/change/").content.decode()
     assert "America/New_York</h1>" in change
+
+
+def test_what_was_marked_ahead_goes_with_a_session_that_is_moved(desk, session, student, teacher):
+    services.mark_by_hand(
+        session, student, status="excused", reason="Fair", by=teacher, now=NOW, key="key-one-1"
+    )
+    moved = {"day": "2026-12-01", "starts": "09:00", "ends": "10:00", "room": "B-2"}
+    assert desk.post(f"/sessions/{session.pk}/change/", moved | POLICY).status_code == 302
+    assert Attendance.objects.get().local_date == "2026-12-01"
+
+
+def test_a_session_past_midnight_can_change_its_room(desk, session):
+    late = datetime(2026, 12, 1, 22, tzinfo=UTC)  # 23:00 in Paris
+    times = {"starts_at": late, "ends_at": late + timedelta(hours=2)}
+    Session.objects.filter(pk=session.pk).update(**times)
+    sent = {"day": "2026-12-01", "starts": "23:00", "ends": "01:00", "room": "Roof"}
+    address = f"/sessions/{session.pk}/change/"
+    assert desk.post(address, sent | POLICY).status_code == 302
+    assert Session.objects.filter(pk=session.pk, room="Roof", **times).exists()
+    assert desk.post(address, sent | POLICY | {"starts": "22:00"}).status_code == 200
