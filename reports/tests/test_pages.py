@@ -102,6 +102,17 @@ def test_courses_page_counts_rate_and_who_is_below_it(page_of, teacher, course, 
     assert re.search(r'show=at-risk">1\s*student<', text)
 
 
+def test_a_students_sessions_are_those_that_the_counts_above_them_count(
+    page_of, teacher, course, student
+):
+    for state in ("closed", "cancelled", "open"):
+        put_down(meet(course, state=state), student, "absent")
+    context = page_of(teacher, "report-student", student.pk).context
+    [row] = context["sessions"]
+    assert row["session"].state == "closed"
+    assert context["attendance"]["total"]["absent"] == 1
+
+
 # --- refusing what makes no sense -----------------------------------------------------
 
 BAD = [

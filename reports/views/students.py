@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
+from reports.domain import rates
 from reports.queries import profiles, statistics
 from reports.views.asking import found
 from verification.domain.reasons import RULES, Reason
@@ -34,7 +35,7 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
 
 
 def _sessions(person: User, who: User) -> list[dict[str, Any]]:
-    """What is recorded of the student, newest first."""
+    """What is recorded of the student and counts, newest first."""
     register = statistics.register_of(person, viewer=who)
     return [
         {
@@ -43,5 +44,5 @@ def _sessions(person: User, who: User) -> list[dict[str, Any]]:
             "status": register.statuses[session.pk],
         }
         for session in reversed(register.sessions)
-        if session.pk in register.statuses
+        if rates.Meeting(session.state, register.statuses.get(session.pk)).counts
     ]
