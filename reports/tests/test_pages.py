@@ -76,7 +76,9 @@ def test_course_chart_and_the_table_behind_it_say_the_same(page_of, teacher, cou
 def test_course_page_says_what_to_do_where_there_is_nothing(page_of, teacher, course):
     assert "No session in these days" in text_of(page_of(teacher, "report-course", course.pk))
     Enrolment.objects.all().delete()
-    assert "Nobody is on this course" in text_of(page_of(teacher, "report-course", course.pk))
+    text = text_of(page_of(teacher, "report-course", course.pk))
+    assert "Nobody is on this course" in text
+    assert f'href="/courses/{course.pk}/students/"' in text
 
 
 def test_names_are_escaped_everywhere(page_of, teacher, admin_user, course, student):

@@ -23,6 +23,7 @@ def test_the_matrix_names_a_session_by_the_day_of_its_place(client, teacher, eve
     client.force_login(teacher)
     text = client.get(reverse("report-course", args=[evening.course_id])).content.decode()
     assert 'title="Friday 20 November 2026, 20:00">20<br>Nov<' in text
+    assert "Times are those of America/New_York." in text
 
 
 @pytest.mark.parametrize("page", ["sessions", "student"])
@@ -30,4 +31,4 @@ def test_lists_tell_the_time_and_the_zone_of_its_place(client, teacher, student,
     client.force_login(teacher)
     address = reverse(f"report-{page}", args=[student.pk] if page == "student" else [])
     text = client.get(address, {"from": "2026-11-20", "to": "2026-11-20"}).content.decode()
-    assert "20 Nov 2026 20:00</a> <small>America/New_York</small>" in text
+    assert "20 Nov 2026 20:00</a><br><small>America/New_York</small>" in text
