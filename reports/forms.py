@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from reports.queries.registers import ATTENDED
 from sessions_app.models import AttendanceStatus, SessionState
 from verification.domain.reasons import RULES
 from verification.models import Outcome
@@ -56,8 +57,9 @@ class CourseReportForm(DaysForm):
 
 
 class RegisterForm(DaysForm):
-    status = _choice(_("Status"), list(AttendanceStatus.choices))
+    status = _choice(_("Status"), [(ATTENDED, _("Attended, also late")), *AttendanceStatus.choices])
     student = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    course = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
 class InstitutionForm(RegisterForm):

@@ -109,6 +109,7 @@ class SessionAdmin(PortableAdmin):
             for name in POLICY_FIELDS:
                 setattr(obj, name, getattr(obj.course, name))
         super().save_model(request, obj, form, change)
+        services.move_attendance(obj)
 
 
 @admin.register(Attendance)

@@ -8,9 +8,18 @@ from django.db.models import QuerySet
 
 from accounts.models import Role, User
 from reports.queries.statistics import courses_by_id
-from sessions_app.models import Attendance, ClassGroup, Course, Session, Subject
+from sessions_app.models import (
+    Attendance,
+    AttendanceStatus,
+    ClassGroup,
+    Course,
+    Session,
+    Subject,
+)
 
 NO_DEPARTMENT = "-"
+ATTENDED = "attended"
+"""A status to ask for that stands for two: present and late."""
 
 
 def class_register(class_id: UUID, *, viewer: User) -> QuerySet[Attendance] | None:
@@ -58,15 +67,21 @@ def narrowed(
     first_day: str | None = None,
     last_day: str | None = None,
     student_id: UUID | None = None,
+    course_id: UUID | None = None,
     status: str | None = None,
 ) -> QuerySet[Attendance]:
-    """Rows between two local days (``YYYY-MM-DD``, both included), of a student, of a status."""
+    """Rows between two local days (``YYYY-MM-DD``, both included), of a student, a course, and
+    a status or ``attended``, which is present or late."""
     if first_day:
         rows = rows.filter(local_date__gte=first_day)
     if last_day:
         rows = rows.filter(local_date__lte=last_day)
     if student_id:
         rows = rows.filter(student_id=student_id)
+    if course_id:
+        rows = rows.filter(course_id=course_id)
+    if status == ATTENDED:
+        return rows.filter(status__in=[AttendanceStatus.PRESENT, AttendanceStatus.LATE])
     return rows.filter(status=status) if status else rows
 
 

@@ -391,3 +391,36 @@ def test_pages_ask_as_many_queries_for_much_as_for_little(
         )
         put_down(meet(further), person)
     assert (few, ask()) == (QUERIES[name], QUERIES[name])
+
+
+def test_a_students_sessions_and_files_are_those_of_the_days_asked_for(
+    page_of, teacher, course, student
+):
+    for days in (2, 40):
+        put_down(meet(course, days_ago(days)), student, "present")
+    page = page_of(teacher, "report-student", student.pk)
+    assert len(page.context["sessions"]) == 2
+    first_day = days_ago(10).date().isoformat()
+    narrowed = page_of(teacher, "report-student", student.pk, **{"from": first_day})
+    assert len(narrowed.context["sessions"]) == 1
+    assert f"student={student.pk}&amp;from={first_day}" in narrowed.content.decode()
+    wrong = page_of(teacher, "report-student", student.pk, **{"from": "yesterday"})
+    assert (wrong.status_code, len(wrong.context["sessions"])) == (400, 2)
+
+
+def test_attended_lists_present_and_late_and_one_course_only_its_own(
+    page_of, admin_user, course, student, classmate
+):
+    session = meet(course, days_ago(2))
+    put_down(session, student, "late")
+    put_down(session, classmate, "absent")
+
+    def listed(**query):
+        return [
+            row.status for row in page_of(admin_user, "report-attendance", **query).context["page"]
+        ]
+
+    assert sorted(listed()) == ["absent", "late"]
+    assert listed(status="attended") == ["late"]
+    assert sorted(listed(course=str(course.pk))) == ["absent", "late"]
+    assert listed(course="0" * 32) == []

@@ -140,7 +140,9 @@ def _counted(scope: Scope, form: RegisterForm, now: datetime) -> QuerySet[Attend
     rows = scope.rows
     if department := asked.get("department"):
         rows = registers.of_department(rows, department)
-    rows = registers.narrowed(rows, **form.days(), student_id=asked["student"])
+    rows = registers.narrowed(
+        rows, **form.days(), student_id=asked["student"], course_id=asked["course"]
+    )
     return periods.counting(rows, now=now)
 
 

@@ -20,6 +20,7 @@ from sessions_app.services.teaching import (
     create_session,
     enrol,
     find_students,
+    move_attendance,
     repeat_course,
     withdraw,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "give_excuse",
     "is_undoable",
     "mark_by_hand",
+    "move_attendance",
     "open_session",
     "plan_sessions",
     "record_mark",

@@ -84,11 +84,11 @@ def change_session(session: Session, **changes: Any) -> Session:
         raise _frozen("changed meanwhile", changes)
     session.refresh_from_db()
     if changes.keys() & {"starts_at", "time_zone"}:
-        _move_attendance(session)
+        move_attendance(session)
     return session
 
 
-def _move_attendance(session: Session) -> None:
+def move_attendance(session: Session) -> None:
     """What was marked ahead of time goes with the session to its new day."""
     day = session.local_start.date().isoformat()
     Attendance.objects.filter(session_id=session.pk).update(local_date=day)

@@ -150,3 +150,13 @@ def test_an_impossible_policy_is_not_given_to_a_planned_session(desk, session, f
     assert "errorlist" in response.content.decode()
     session.refresh_from_db()
     assert (session.qr_slot_s, session.face) == (2, "required")
+
+
+def test_marks_made_ahead_go_along_when_a_session_is_moved_here(desk, session, student):
+    services.record_mark(
+        session=session, student=student, status="excused", source="manual", key="k", now=NOW
+    )
+    body = plan(session.course) | {"time_zone": session.time_zone}
+    answer = desk.post(url(Session, "change", session.pk), body)
+    assert answer.status_code == 302, answer.context["errors"]
+    assert Attendance.objects.get().local_date == "2026-12-01"

@@ -49,6 +49,7 @@ export function createRegister(root, options) {
     const first = rows.length === 0;
     rows = message.rows;
     const counts = { ...message.counts, all: message.counts.enrolled };
+    counts.missing = rows.filter(isMissing).length;
     for (const button of filters) {
       button.querySelector("[data-tally]").textContent = counts[button.dataset.filter];
     }
@@ -69,7 +70,10 @@ export function createRegister(root, options) {
   }
 
   function arrange() {
-    const wanted = rows.filter((row) => filter === "all" || row.status === filter);
+    const wanted = rows.filter((row) => {
+      if (filter === "missing") return isMissing(row);
+      return filter === "all" || row.status === filter;
+    });
     const items = wanted.map((row) => shown.get(row.student_id).item);
     const same = items.length === list.children.length && items.every((x, i) => x === list.children[i]);
     if (!same) list.replaceChildren(...items);
@@ -107,6 +111,11 @@ function how(row) {
   if (row.reasons.length) return row.reasons.join(" · ");
   const kinds = row.evidence.map((kind) => EVIDENCE[kind] ?? kind);
   return [...kinds, SOURCES[row.source]].filter(Boolean).join(" · ");
+}
+
+/** Not seen yet, or not seen by the time the session closed. */
+function isMissing(row) {
+  return row.status === "missing" || row.status === "absent";
 }
 
 function slideIn(item) {
