@@ -116,31 +116,36 @@ def _take_over(device: Device, now: datetime, **fields: Any) -> bool:
     """Revoke the student's active device, then make this one active.
 
     A crash in between leaves no active device and this one still due, so that the next call
-    finishes. In a race the constraint lets one win; the others wait anew.
+    finishes. In a race the constraint lets one win; who loses gives back what it retired, or
+    a loser that comes last would leave the student without any phone.
     """
+    if not Device.objects.filter(pk=device.pk, status=DeviceStatus.PENDING).exists():
+        return False
     active = Device.objects.filter(user=device.user_id, status=DeviceStatus.ACTIVE).first()
-    if active is not None:
-        _retire(active.pk, now)
-    try:
-        with transaction.atomic():
-            changed = Device.objects.filter(pk=device.pk, status=DeviceStatus.PENDING).update(
-                status=DeviceStatus.ACTIVE,
-                activated_at=now,
-                activates_at=None,
-                revoked_at=None,
-                **fields,
-            )
-    except IntegrityError:
-        changed = 0
+    retired = active is not None and _retire(active.pk, now)
+    changes = {"activated_at": now, "activates_at": None, "revoked_at": None, **fields}
+    changed = _activate({"pk": device.pk, "status": DeviceStatus.PENDING}, **changes)
     if changed:
         _delay_others(device, now)
-    return bool(changed)
+    elif active is not None and retired:
+        mine = {"pk": active.pk, "status": DeviceStatus.REVOKED, "revoked_at": now}
+        _activate(mine, revoked_at=None)
+    return changed
 
 
-def _retire(pk: uuid.UUID, now: datetime) -> None:
-    Device.objects.filter(pk=pk, status=DeviceStatus.ACTIVE).update(
-        status=DeviceStatus.REVOKED, revoked_at=now
-    )
+def _activate(which: dict[str, Any], **changes: Any) -> bool:
+    """Make the device active if it is still as described, and no other one is active."""
+    try:
+        with transaction.atomic():
+            devices = Device.objects.filter(**which)
+            return bool(devices.update(status=DeviceStatus.ACTIVE, **changes))
+    except IntegrityError:
+        return False
+
+
+def _retire(pk: uuid.UUID, now: datetime) -> bool:
+    active = Device.objects.filter(pk=pk, status=DeviceStatus.ACTIVE)
+    return bool(active.update(status=DeviceStatus.REVOKED, revoked_at=now))
 
 
 def _delay_others(device: Device, now: datetime) -> None:
