@@ -68,6 +68,7 @@ def is_claimed(person: User) -> bool:
 
 def password_link(person: User) -> str:
     """Where the person sets a password; good once and for PASSWORD_RESET_TIMEOUT."""
+    # From the settings and not from a request, whose host the asker chooses.
     ids = {
         "uidb64": urlsafe_base64_encode(force_bytes(person.pk)),
         "token": default_token_generator.make_token(person),

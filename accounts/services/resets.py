@@ -5,18 +5,15 @@ from datetime import datetime, timedelta
 from threading import Thread
 
 from django.conf import settings
-from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.crypto import salted_hmac
-from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import ResetRequest, User, normalise_email
 from accounts.services.passwords import check_strength
+from accounts.services.people import password_link
 from accounts.services.tokens import revoke_tokens
 from attendance_project.api_errors import ApiError
 
@@ -60,11 +57,8 @@ def set_forgotten_password(user: User, *, password: str, now: datetime) -> None:
 
 
 def _letter(user: User) -> EmailMessage:
-    uid = urlsafe_base64_encode(force_bytes(user.pk))
-    token = default_token_generator.make_token(user)
-    # From the settings and not from the request, whose host the asker chooses.
-    link = settings.PUBLIC_URL + reverse("password_reset_confirm", args=[uid, token])
-    words = {"user": user, "link": link, "days": settings.PASSWORD_RESET_TIMEOUT // 86_400}
+    days = settings.PASSWORD_RESET_TIMEOUT // 86_400
+    words = {"user": user, "link": password_link(user), "days": days}
     body = render_to_string("accounts/mail/password_reset.txt", words)
     return EmailMessage(_("A new password for the attendance site"), body, to=[user.email])
 
