@@ -85,6 +85,10 @@ class FaceEngine(Protocol):
         """Measure frames that are to become a reference. Raises UnreadableImage."""
         ...
 
+    def describe(self, image: bytes) -> Template | None:
+        """The widest face of one picture, None where there is none. Raises UnreadableImage."""
+        ...
+
     def compare(self, a: Template, b: Template) -> float:
         """Cosine of two templates, -1..1. Raises ValueError where their engines differ."""
         ...

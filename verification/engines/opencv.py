@@ -86,6 +86,14 @@ class OpenCVEngine:
             template=self._template(vectors),
         )
 
+    def describe(self, image: bytes) -> Template | None:
+        """See FaceEngine."""
+        pixels = read_image(image)
+        with self._pool.lend() as networks:
+            faces = networks.faces(pixels)[:1]
+            vectors = [networks.embedding(networks.aligned(pixels, face)) for face in faces]
+        return self._template(vectors)
+
     def compare(self, a: Template, b: Template) -> float:
         """See FaceEngine."""
         if not a.engine == b.engine == self.name:

@@ -115,6 +115,20 @@ def test_enrol_does_not_learn_from_a_frame_with_two_people(subject: Subject) -> 
     assert enrolment.template is None
 
 
+def test_describe_gives_the_same_person_as_enrolling(subject: Subject) -> None:
+    own = subject.engine.enrol(subject.enrolment).template
+    described = subject.engine.describe(subject.other_enrolment[0])
+    again = subject.engine.describe(subject.enrolment[0])
+    assert own is not None
+    assert described is not None
+    assert again is not None
+
+    assert subject.engine.compare(own, again) > 0.8
+    assert subject.engine.compare(own, described) < 0.3
+    assert subject.engine.describe(subject.two_people) is not None
+    assert subject.engine.describe(subject.nobody) is None
+
+
 def test_compare_tells_people_apart_and_survives_storage(subject: Subject) -> None:
     own = subject.engine.enrol(subject.enrolment).template
     other = subject.engine.enrol(subject.other_enrolment).template
