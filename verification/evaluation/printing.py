@@ -1,0 +1,102 @@
+"""Figures as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from rich.table import Table
+
+from verification.domain.error_rates import Interval, Proportion
+from verification.evaluation.calibration import Calibration
+from verification.evaluation.faces import Rate, Report, TarAtFar
+
+FEW = "*"
+"""Marks a figure that rests on few comparisons."""
+
+
+def percent(value: float | None, interval: Interval | None) -> str:
+    """A share and its 95 % interval; a dash of nothing."""
+    if value is None or interval is None:
+        return "-"
+    return f"{100 * value:.2f} % ({100 * interval.low:.2f} to {100 * interval.high:.2f})"
+
+
+def counted(proportion: Proportion) -> str:
+    """A share, its interval and the counts behind it."""
+    if not proportion.total:
+        return "-"
+    shown = percent(proportion.value, proportion.interval)
+    return f"{shown}, {proportion.count}/{proportion.total}"
+
+
+def faces_table(reports: Sequence[Report]) -> Table:
+    """A column an engine."""
+    table = Table(title="Comparison of faces, 95 % intervals in brackets")
+    table.add_column("")
+    for report in reports:
+        table.add_column(report.engine, justify="right", overflow="fold")
+    rows = [_cells(report) for report in reports]
+    for label in rows[0]:
+        table.add_row(label, *(cells[label] for cells in rows))
+    return table
+
+
+def _cells(report: Report) -> dict[str, str]:
+    right, error = report.accuracy.right, report.accuracy.standard_error
+    return {
+        "Genuine pairs": f"{report.genuine:,}",
+        "Impostor pairs": f"{report.impostor:,}",
+        "Accuracy": percent(right.value, right.interval),
+        "Standard error of the folds' mean": "-" if error is None else f"{100 * error:.2f} %",
+        "Best threshold": f"{report.threshold:.4f}",
+        "EER": _rate(report.eer),
+        **{f"TAR at FAR {tar.far:g}": _tar(tar) for tar in report.tars},
+        **{f"  threshold at FAR {tar.far:g}": f"{tar.threshold:.4f}" for tar in report.tars},
+        "Pictures": f"{report.gallery.pictures:,}",
+        "No face found": f"{len(report.gallery.faceless):,}",
+        "Unreadable": f"{len(report.gallery.unreadable):,}",
+        "Genuine pairs without a face": f"{report.pairs_without_face[0]:,}",
+        "Impostor pairs without a face": f"{report.pairs_without_face[1]:,}",
+    }
+
+
+def _rate(rate: Rate) -> str:
+    return percent(rate.value, rate.interval)
+
+
+def _tar(tar: TarAtFar) -> str:
+    return ("" if tar.is_well_supported else FEW) + _rate(tar.tar)
+
+
+def faces_notes(reports: Sequence[Report]) -> Iterator[str]:
+    """What has to be known to read the table rightly."""
+    if reports[0].is_cross_validated:
+        yield "Accuracy: each fold is decided by the threshold that does best on the others."
+    else:
+        yield "Accuracy: at the threshold that does best on these same pairs, so a little high."
+    yield "Intervals: EER and TAR by drawing people with replacement, the others by Wilson."
+    yield "A pair without a face counts as a non-match, which is wrong of one person's pictures."
+    if not all(tar.is_well_supported for report in reports for tar in report.tars):
+        yield f"{FEW} fewer than ten impostor pairs lie above the threshold: take more pairs."
+    for report in reports:
+        if report.gallery.unreadable:
+            yield f"Unreadable: {', '.join(report.gallery.unreadable[:10])}"
+
+
+def calibration_lines(calibration: Calibration, data: str, day: date) -> Iterator[str]:
+    """The table as Python, with how it was measured; `data` names the folder of pictures."""
+    drawn = "all" if calibration.pictures == calibration.available else "drawn at random"
+    yield f"# {calibration.engine}, {day.isoformat()}, {data}:"
+    yield f"# {calibration.comparisons:,} comparisons of different people;"
+    yield (
+        f"# {calibration.pictures:,} pictures of {calibration.subjects:,} people, "
+        f"{drawn} of {calibration.available:,} with a face"
+    )
+    yield "points=("
+    for point in calibration.points:
+        row = f"    ({point.fmr:.0e}, {point.score:.4f}),"
+        yield f"{row}  # {point.above:,} at or above; FNMR {counted(point.fnmr)}"
+    yield ")"
+    if not calibration.points:
+        yield "# Too few comparisons for any row: each needs ten at or above its score."

@@ -1,0 +1,54 @@
+"""What the commands that measure face engines share."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from rich.console import Console
+
+from verification.engines import get_engine
+from verification.engines.base import FaceEngine
+from verification.engines.weights import WeightsMissing
+
+
+def wide_console() -> Console:
+    """Wide enough for the tables where the output goes into a file."""
+    return Console(width=None if Console().is_terminal else 140, highlight=False)
+
+
+def load_engines(names: Sequence[str] | None) -> dict[str, FaceEngine]:
+    """By name, FACE_ENGINE where none is named. Raises CommandError on one that cannot be had."""
+    try:
+        return {name: get_engine(name) for name in names or [settings.FACE_ENGINE]}
+    except (ValueError, WeightsMissing) as error:
+        raise CommandError(str(error)) from error
+
+
+def positive_number(text: str) -> int:
+    """A whole number from 1 on, as an argument."""
+    if not text.isdecimal() or int(text) == 0:
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def positive_measure(text: str) -> float:
+    """A number above nothing, as an argument."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < 1e6:
+        raise ArgumentTypeError(f"{text!r} is not a number above 0")
+    return number
+
+
+def file_to_write(text: str) -> Path:
+    """A file in a folder that is there, lest an hour of measuring end in nothing."""
+    path = Path(text)
+    if path.is_dir() or not path.parent.is_dir():
+        raise ArgumentTypeError(f"{text} cannot be written: there is no folder {path.parent}")
+    return path
