@@ -7,9 +7,10 @@ from datetime import date
 
 from rich.table import Table
 
-from verification.domain.error_rates import Interval, Proportion
+from verification.domain.error_rates import DetectionErrors, Interval, Proportion
 from verification.evaluation.calibration import Calibration
 from verification.evaluation.faces import Rate, Report, TarAtFar
+from verification.evaluation.presentations import Kind
 
 FEW = "*"
 """Marks a figure that rests on few comparisons."""
@@ -100,3 +101,42 @@ def calibration_lines(calibration: Calibration, data: str, day: date) -> Iterato
     yield ")"
     if not calibration.points:
         yield "# Too few comparisons for any row: each needs ten at or above its score."
+
+
+def presentations_table(engine: str, bona_fide: Kind, attacks: Sequence[Kind]) -> Table:
+    """A row a detector: BPCER, then APCER of each kind of attack and the highest of them."""
+    table = Table(title=f"Attack detection by {engine}, 95 % intervals in brackets")
+    table.add_column("Detector")
+    table.add_column(f"BPCER\n{_presented(bona_fide)}", justify="right")
+    for attack in attacks:
+        table.add_column(f"APCER {attack.name}\n{_presented(attack)}", justify="right")
+    table.add_column("Highest\nAPCER", justify="right")
+    for name in bona_fide.errors:
+        errors = [attack.errors[name] for attack in attacks]
+        cells = [_wrong(bona_fide.errors[name]), *map(_wrong, errors)]
+        table.add_row(name, *cells, _highest_apcer(errors))
+    return table
+
+
+def _presented(kind: Kind) -> str:
+    return f"{kind.presentations:,} bursts, {kind.films:,} film{'s' * (kind.films != 1)}"
+
+
+def _wrong(errors: DetectionErrors) -> str:
+    silent = f"\n{errors.unanswered:,} unanswered" if errors.unanswered else ""
+    return counted(errors.wrong) + silent
+
+
+def _highest_apcer(errors: Sequence[DetectionErrors]) -> str:
+    shares = [each.wrong.value for each in errors if each.wrong.value is not None]
+    return f"{100 * max(shares):.2f} %" if shares else "-"
+
+
+def presentations_notes(kinds: Sequence[Kind]) -> Iterator[str]:
+    """What has to be known to read the table rightly."""
+    yield "APCER: attacks let pass. BPCER: people taken for attacks. Neither counts unanswered."
+    yield "Moves are not judged: a film follows no challenge. In a check-in they come on top."
+    yield "Bursts of one film show one person and one scene: they weigh less than their number."
+    for kind in kinds:
+        if kind.too_short:
+            yield f"{kind.name or 'Bona fide'}: {kind.too_short:,} films are shorter than a burst."
