@@ -40,6 +40,7 @@ class _Plot:
     def __init__(self, curves: Mapping[str, Roc]) -> None:
         self.image = Image.new("RGB", (WIDTH_PX * FINER, HEIGHT_PX * FINER), PAPER)
         self._draw = ImageDraw.Draw(self.image)
+        self._last = len(curves) - 1
         # One impostor pair of so many is the least that a curve can show.
         fewest = max(roc.false_matches[-1] for roc in curves.values())
         self._decades = min(max(ceil(log10(max(fewest, 1.0))), 1), DEEPEST_DECADE)
@@ -81,7 +82,7 @@ class _Plot:
         colour = COLOURS[number % len(COLOURS)]
         self._line(list(self._corners(roc)), colour, 3)
         right, bottom = self._place(1.0, self._floor)
-        row = bottom - (24 + 28 * number) * FINER
+        row = bottom - (24 + 28 * (self._last - number)) * FINER
         start = right - 380 * FINER
         self._line([(start, row), (start + 40 * FINER, row)], colour, 3)
         self._text((start + 52 * FINER, row), label, "lm", 18)
