@@ -153,7 +153,12 @@ LOGIN_FAILURE_WINDOW = timedelta(seconds=env.int("LOGIN_FAILURE_WINDOW_S", 300))
 CODE_SECRET = env.str("CODE_SECRET", validate=validate.Length(min=32))
 # Fernet keys, newest first: the first encrypts, all decrypt (so keys can be rotated).
 FACE_TEMPLATE_KEYS: list[str] = env.list("FACE_TEMPLATE_KEYS", validate=validate.Length(min=1))
-FACE_ENGINE = env.str("FACE_ENGINE", "opencv")
+FACE_ENGINE = env.str(
+    "FACE_ENGINE", "opencv", validate=validate.OneOf(["opencv", "dlib", "fused", "fake"])
+)
+FACE_TARGET_FMR = env.float(
+    "FACE_TARGET_FMR", 1e-4, validate=validate.Range(min=3e-5, max=1e-2)
+)  # the ends of what domain/calibration.py has measured, and of what is worth calling a match
 FACE_CONSENT_VERSION = "2026-11"
 STRIKES_BEFORE_NOTICE = env.int("STRIKES_BEFORE_NOTICE", 3)
 # The attendance that "may still be missed" is reckoned against.

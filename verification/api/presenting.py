@@ -7,6 +7,7 @@ from typing import Any
 
 from sessions_app.models import Attendance
 from verification import services
+from verification.domain.capture import HINT_WORDS
 from verification.domain.check_in import Finding, decide
 from verification.domain.evidence import Evidence
 from verification.domain.policy import Policy
@@ -84,6 +85,7 @@ def step_of(step: services.StepResult) -> dict[str, Any]:
         "needs": needs_of(services.policy_for(attempt.session)),
         "challenge": prompt_of(step.prompt) if step.prompt and not step.decision else None,
         "hint": step.hint,
+        "hint_message": HINT_WORDS[step.hint] if step.hint else None,
         "tries_left": step.tries_left,
         "expires_at": attempt.expires_at,
         "decision": decision_of(step.decision) if step.decision else None,
@@ -94,7 +96,9 @@ def nothing_found(reason: Reason) -> dict[str, Any]:
     """A scan that names no session of ours: there is nothing that an attempt could hang on."""
     rule = RULES[reason]
     return {
-        **dict.fromkeys(("attempt", "session", "needs", "challenge", "hint", "tries_left")),
+        **dict.fromkeys(
+            (*("attempt", "session", "needs", "challenge"), *("hint", "hint_message", "tries_left"))
+        ),
         "accepted": False,
         "reasons": [
             {"code": reason.value, "message": rule.words, "effect": rule.effect.name.lower()}

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sessions_app.models import Requirement
+from verification.domain.capture import HINT_WORDS
 from verification.domain.proximity import Sighting
 from verification.domain.reasons import RULES, Effect, Reason
 from verification.engines.base import MAX_IMAGE_BYTES
@@ -18,7 +19,7 @@ from verification.models import Outcome, ReviewVerdict, TemplateStatus, Warning,
 MAX_TOKENS = 12
 MAX_SIGHTINGS = 60
 MAX_SAMPLES = 200
-MAX_FRAMES = 40
+MAX_FRAMES = 44
 
 
 class NonceField(serializers.RegexField):
@@ -281,7 +282,8 @@ class StepSerializer(serializers.Serializer):
     reasons = ReasonSerializer(many=True)
     needs = RequirementSerializer(allow_null=True)
     challenge = ChallengeSerializer(allow_null=True)
-    hint = serializers.CharField(allow_null=True)
+    hint = serializers.ChoiceField(sorted(HINT_WORDS), allow_null=True)
+    hint_message = serializers.CharField(allow_null=True)
     tries_left = serializers.IntegerField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
     decision = OutcomeSerializer(allow_null=True)

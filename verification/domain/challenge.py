@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 NEUTRAL_START_S = 0.9
 """No prompt comes earlier: these frames show the person at rest, and the rest is judged by them."""
-CHALLENGE_DURATION_S = 6.4
-"""The spare 1.8 s make the times hard to guess: with 1.0 s, twice as many kept bursts fit."""
 PROMPT_S = 1.3
-"""0.3-0.5 s to react and 0.4-0.6 s to turn leave two frames of a held turn at 3 frames a second."""
+"""0.3-0.5 s to react and 0.4-0.6 s to move leave two frames of a held move at 3 frames a second."""
 SHORTEST_GAP_S = 0.9
 """A head needs 0.6-0.8 s from the end of a prompt to face the camera again."""
 TAIL_S = 0.2
-PROMPTS_IN_CHALLENGE = 2
+SPARE_S = {2: 1.8, 3: 1.2}
+"""By the number of moves. Spread at random over the pauses, it makes the times hard to guess."""
 
 
 class Move(StrEnum):
@@ -24,11 +24,23 @@ class Move(StrEnum):
 
     TURN_LEFT = "turn_left"
     TURN_RIGHT = "turn_right"
+    LOOK_UP = "look_up"
+    BLINK = "blink"  # the eyes shut for a moment, longer than they do by themselves
+    SMILE = "smile"
+
+    @property
+    def turns_head(self) -> bool:
+        """Whether a solid head is needed for it: a lid or a mouth can be drawn on a flat one."""
+        return self in TURNS or self is Move.LOOK_UP
 
     @property
     def yaw_sign(self) -> int:
-        """+1 where the move takes the nose towards the right edge of the frame."""
-        return 1 if self is Move.TURN_LEFT else -1
+        """+1 where the move takes the nose to the right of the frame, -1 to the left, else 0."""
+        return {Move.TURN_LEFT: 1, Move.TURN_RIGHT: -1}.get(self, 0)
+
+
+TURNS = (Move.TURN_LEFT, Move.TURN_RIGHT)
+"""One of them is in every challenge, since only a turn tells a head from a picture of one."""
 
 
 @dataclass(frozen=True)
@@ -67,21 +79,40 @@ class Challenge:
         return cls(prompts, float(data["duration_s"]))
 
 
-def draw_challenge(rng: random.Random) -> Challenge:
-    """A fresh challenge: moves in random order (one may come twice), prompts at random times.
+def draw_challenge(rng: random.Random, *, without: Collection[Move] = ()) -> Challenge:
+    """A fresh challenge: two or three different moves in random order at random times.
 
-    Pass `random.SystemRandom()` in earnest. About one kept burst in ten meets another challenge
-    than its own (7 % of 2,000 simulated, 7 of 60 drawn): one in four has the order, and of
-    those the ones whose prompts came within 0.35 s of the times.
+    Pass `random.SystemRandom()` in earnest.
+
+    without     moves that this person cannot be asked for, such as a blink behind dark glasses;
+                turns are drawn all the same
     """
-    pauses_s = [NEUTRAL_START_S] + [SHORTEST_GAP_S] * (PROMPTS_IN_CHALLENGE - 1)
-    spare_s = CHALLENGE_DURATION_S - TAIL_S - sum(pauses_s) - PROMPTS_IN_CHALLENGE * PROMPT_S
+    moves = _draw_moves(rng, without)
+    spare_s = SPARE_S[len(moves)]
     prompts: list[Prompt] = []
-    end_s = 0.0
-    for pause_s in pauses_s:
+    end_s, pause_s = 0.0, NEUTRAL_START_S
+    for move in moves:
         wait_s = rng.uniform(0.0, spare_s)
         spare_s -= wait_s
         start_s = end_s + pause_s + wait_s
-        end_s = start_s + PROMPT_S
-        prompts.append(Prompt(rng.choice(list(Move)), round(start_s, 2), round(end_s, 2)))
-    return Challenge(tuple(prompts), CHALLENGE_DURATION_S)
+        end_s, pause_s = start_s + PROMPT_S, SHORTEST_GAP_S
+        prompts.append(Prompt(move, round(start_s, 2), round(end_s, 2)))
+    return Challenge(tuple(prompts), _duration_s(len(moves)))
+
+
+def _draw_moves(rng: random.Random, without: Collection[Move]) -> list[Move]:
+    """A turn, one or two others, shuffled."""
+    turn = rng.choice(TURNS)
+    possible = [move for move in Move if move in TURNS or move not in without]
+    others = [move for move in possible if move is not turn]
+    count = min(rng.choice(list(SPARE_S)) - 1, len(others))
+    moves = [turn, *rng.sample(others, count)]
+    rng.shuffle(moves)
+    return moves
+
+
+def _duration_s(moves: int) -> float:
+    """6.4 s for two moves, 8 s for three."""
+    between_s = (moves - 1) * SHORTEST_GAP_S
+    total_s = NEUTRAL_START_S + moves * PROMPT_S + between_s + SPARE_S[moves] + TAIL_S
+    return round(total_s, 2)

@@ -265,16 +265,17 @@ def _judge_capture(face: FaceEvidence) -> Iterator[Finding]:
 
 
 def _judge_identity(face: FaceEvidence, policy: Policy) -> Iterator[Finding]:
-    if face.lowest_self_score is not None and face.lowest_self_score < policy.face_self_score:
+    clear = face.capture_hint is None
+    if clear and face.lowest_self_fmr is not None and face.lowest_self_fmr > policy.face_self_fmr:
         yield _found(Reason.FACE_SWAPPED)
     if face.reference is not FaceReference.APPROVED:
         return  # there was nothing to compare with, and that is said already
-    if face.comparison_score is None or face.lowest_self_score is None:
+    if face.comparison_fmr is None or face.lowest_self_fmr is None:
         yield _found(Reason.FACE_NOT_SEEN)  # never frontal: no identity was shown
-    elif face.comparison_score < policy.face_doubt_score:
+    elif clear and face.comparison_fmr > policy.face_doubt_fmr:
         yield _found(Reason.FACE_MISMATCH)
-    elif face.comparison_score < policy.face_match_score:
-        yield _found(Reason.FACE_IN_DOUBT)
+    elif face.comparison_fmr > policy.face_target_fmr:
+        yield _found(Reason.FACE_IN_DOUBT)  # as is any face in pictures too bad to tell by
 
 
 def _judge_liveness(liveness: LivenessEvidence, face: FaceEvidence) -> Iterator[Finding]:
@@ -290,6 +291,8 @@ def _judge_liveness(liveness: LivenessEvidence, face: FaceEvidence) -> Iterator[
         yield _found(Reason.PICTURE_FLAT)
     if not liveness.frontal_start:
         yield _found(Reason.NO_FRONTAL_START)
+    if liveness.moves_unreadable:
+        yield _found(Reason.MOVES_UNREADABLE)
     if liveness.moves_missing:
         yield _found(Reason.MOVES_NOT_SEEN)
     if liveness.unprompted_at_s:

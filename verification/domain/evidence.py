@@ -92,8 +92,12 @@ class FaceEvidence:
 
     age_s: float
     reference: FaceReference
+    engine: str = ""
     comparison_score: float | None = None
+    comparison_fmr: float | None = None
+    """How often somebody else reaches that score with this engine (domain.calibration)."""
     lowest_self_score: float | None = None
+    lowest_self_fmr: float | None = None
     faces_max: int = 0
     frames: int = 0
     frames_without_face: int = 0
@@ -107,6 +111,8 @@ class LivenessEvidence:
 
     challenge_expired: bool = False
     moves_missing: tuple[str, ...] = ()
+    moves_unreadable: tuple[str, ...] = ()
+    """Moves that could not be told from these pictures, whether made or not."""
     unprompted_at_s: tuple[float, ...] = ()
     """Frames turned away although no prompt asked for it, or to the other side."""
     frontal_start: bool = True
@@ -148,7 +154,11 @@ class Evidence:
             proximity=_restore(ProximityEvidence, data["proximity"], "slots"),
             face=_restore(FaceEvidence, data["face"]),
             liveness=_restore(
-                LivenessEvidence, data["liveness"], "moves_missing", "unprompted_at_s"
+                LivenessEvidence,
+                data["liveness"],
+                "moves_missing",
+                "moves_unreadable",
+                "unprompted_at_s",
             ),
             challenges_given=data.get("challenges_given", 0),
             earlier=tuple(data.get("earlier", ())),
@@ -158,7 +168,7 @@ class Evidence:
 def _restore(cls: type[_T], data: dict[str, Any] | None, *tuples: str) -> _T | None:
     if data is None:
         return None
-    values = data | {name: tuple(data[name]) for name in tuples}
+    values = data | {name: tuple(data.get(name, ())) for name in tuples}
     if "reference" in values:
         values["reference"] = FaceReference(values["reference"])
     return cls(**values)

@@ -67,6 +67,7 @@ class Reason(StrEnum):
 
     MANY_CHALLENGES = "many_challenges"
     CHALLENGE_EXPIRED = "challenge_expired"
+    MOVES_UNREADABLE = "moves_unreadable"
     MOVES_NOT_SEEN = "moves_not_seen"
     MOVES_UNPROMPTED = "moves_unprompted"
     NO_FRONTAL_START = "no_frontal_start"
@@ -280,6 +281,13 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.CHALLENGE_EXPIRED: Rule(
         "Face step took too long", _REFUSE, None, "The face step took too long. Start it again."
+    ),
+    Reason.MOVES_UNREADABLE: Rule(
+        "Eyes could not be read",
+        _REVIEW,
+        None,
+        "Your eyes could not be seen well enough, for example behind glasses. "
+        f"Another move is asked next time. {_TEACHER}",
     ),
     Reason.MOVES_NOT_SEEN: Rule(
         "Moves not made as asked",

@@ -7,11 +7,14 @@ from threading import Lock
 
 from verification.engines.base import FaceEngine
 
+ENGINES = ("opencv", "dlib", "fused")
+"""Those that see real faces; the first is the default."""
+
 _loading = Lock()
 
 
 def get_engine(name: str) -> FaceEngine:
-    """The process's one engine of that name ("opencv" or "fake"), loaded at its first use.
+    """The process's one engine of that name, one of ENGINES or "fake", loaded at its first use.
 
     Raises ValueError on another name, WeightsMissing where weights are absent or altered.
     """
@@ -22,12 +25,13 @@ def get_engine(name: str) -> FaceEngine:
 @cache
 def _load(name: str) -> FaceEngine:
     # Imported here: the fake must work where OpenCV or the weights are not installed.
-    if name == "opencv":
-        from verification.engines.opencv import OpenCVEngine
-
-        return OpenCVEngine()
     if name == "fake":
         from verification.engines.fake import FakeEngine
 
         return FakeEngine()
-    raise ValueError(f"no face engine is called {name!r}")
+    if name not in ENGINES:
+        raise ValueError(f"no face engine is called {name!r}")
+    from verification.engines.embedders import EMBEDDERS
+    from verification.engines.measuring import MeasuringEngine
+
+    return MeasuringEngine(EMBEDDERS[name])

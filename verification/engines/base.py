@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from verification.domain.liveness import FrameMeasurement
+from verification.domain.challenge import Challenge
+from verification.domain.measurements import FrameMeasurement
 
 MAX_IMAGE_BYTES = 2_000_000
 """A 640x480 JPEG at quality 80 has 25-60 kB; phones that send full pictures stay below this."""
@@ -22,7 +23,7 @@ class UnreadableImage(ValueError):
 
 @dataclass(frozen=True)
 class Template:
-    """A face as the named engine sees it: a unit vector, comparable only within that engine."""
+    """A face as the named engine sees it: a vector, comparable only within that engine."""
 
     engine: str
     vector: tuple[float, ...]
@@ -44,10 +45,11 @@ class Template:
 class BurstMeasurement:
     """What was measured in one burst.
 
-    comparison_score    cosine with the reference, the median over near-frontal frames from the
-                        start, the middle and the end; None without a reference or a face
-    lowest_self_score   the lowest cosine between any two of those frames and two turned ones, lest
-                        somebody else does the turning; None with fewer than two
+    comparison_score    with the reference on the engine's scale, the median over frontal frames
+                        from the start and the end; None without a reference or a face
+    lowest_self_score   the lowest score between any two of those frames and one out of each move,
+                        lest somebody else makes the moves; None with fewer than two
+    faces_max           in the frames that the detector was asked about, at least every third
     """
 
     frames: tuple[FrameMeasurement, ...]
@@ -61,7 +63,7 @@ class BurstMeasurement:
 class EnrolmentMeasurement:
     """What was measured in the frames of an enrolment.
 
-    agreement_scores    cosine of every pair of frames with exactly one face
+    agreement_scores    of every pair of frames with exactly one face
     template            mean of those frames, None where there was none
     """
 
@@ -71,14 +73,23 @@ class EnrolmentMeasurement:
 
 
 class FaceEngine(Protocol):
-    """Measures faces. Safe to call from several threads at once."""
+    """Measures faces. Safe to call from several threads at once.
+
+    Scores are higher for faces more alike, on a scale of the engine's own: what one is worth
+    stands in domain.calibration.
+    """
 
     name: str
 
     def measure_burst(
-        self, frames: Sequence[bytes], times_s: Sequence[float], reference: Template | None
+        self,
+        frames: Sequence[bytes],
+        times_s: Sequence[float],
+        reference: Template | None,
+        challenge: Challenge | None = None,
     ) -> BurstMeasurement:
-        """Measure each frame. Raises UnreadableImage, or ValueError for unequal lengths."""
+        """Measure each frame for what the challenge asks. Raises UnreadableImage, or ValueError
+        for unequal lengths and for a reference of another engine."""
         ...
 
     def enrol(self, frames: Sequence[bytes]) -> EnrolmentMeasurement:
@@ -90,5 +101,9 @@ class FaceEngine(Protocol):
         ...
 
     def compare(self, a: Template, b: Template) -> float:
-        """Cosine of two templates, -1..1. Raises ValueError where their engines differ."""
+        """The score of two templates. Raises ValueError where one is of another engine."""
+        ...
+
+    def compare_all(self, a: Sequence[Template], b: Sequence[Template]) -> list[list[float]]:
+        """A row of scores with all of `b` for each of `a`. Raises ValueError likewise."""
         ...

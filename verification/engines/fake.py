@@ -11,8 +11,8 @@ from math import sqrt
 from statistics import median
 from typing import Any
 
-from verification.domain.challenge import NEUTRAL_START_S, Challenge
-from verification.domain.liveness import FrameMeasurement
+from verification.domain.challenge import NEUTRAL_START_S, Challenge, Move
+from verification.domain.measurements import FrameMeasurement
 from verification.engines.base import (
     BurstMeasurement,
     EnrolmentMeasurement,
@@ -24,49 +24,56 @@ VECTOR_LENGTH = 128
 RESIDUAL_PER_YAW = 0.06
 """A solid head's planar residual grows by this much with yaw; real meshes give 0.05-0.065."""
 TURN_YAW = 0.6
-REACTION_S, TURNING_S = 0.4, 0.4
+REST = {"yaw": 0.0, "pitch": 0.5, "mouth_width": 0.6, "eye_openness": 0.2}
+MOVED = {
+    Move.TURN_LEFT: ("yaw", TURN_YAW),
+    Move.TURN_RIGHT: ("yaw", -TURN_YAW),
+    Move.LOOK_UP: ("pitch", -0.1),
+    Move.BLINK: ("eye_openness", -0.18),
+    Move.SMILE: ("mouth_width", 0.12),
+}
+"""What each move changes, and by how much."""
+REACTION_S, MOVING_S = 0.4, 0.4
 
 
 def picture(
     who: str,
     *,
-    yaw: float = 0.0,
     faces: int = 1,
     solid: bool = True,
     shift: float = 0.0,
     grain: int = 0,
-    **quality: float,
+    **shown: float,
 ) -> bytes:
     """A "picture" for the fake engine.
 
-    yaw         as in FrameMeasurement
-    solid       False for a flat picture that is tilted by what would be `yaw`
+    solid       False for a flat picture that is tilted by what would be yaw and pitch
     shift       movement of the head in eye distances
     grain       pictures that differ in nothing else are one picture, as with pixels
-    quality     eye_distance_px, sharpness and brightness, where they are not to be good ones
+    shown       measures of FrameMeasurement that are not those of a good picture at rest
     """
-    return json.dumps(
-        {"who": who, "yaw": yaw, "faces": faces, "solid": solid, "shift": shift, "grain": grain}
-        | quality
-    ).encode()
+    what = {"who": who, "faces": faces, "solid": solid, "shift": shift, "grain": grain}
+    return json.dumps(what | REST | shown).encode()
 
 
 def honest_burst(who: str, challenge: Challenge, *, fps: float = 4.0) -> list[tuple[float, bytes]]:
     """`who` following the challenge: times in seconds and pictures."""
     count = int(challenge.duration_s * fps)
     return [
-        (n / fps, picture(who, yaw=round(_asked_yaw(n / fps, challenge), 3), shift=0.05, grain=n))
+        (n / fps, picture(who, shift=0.05, grain=n, **asked(n / fps, challenge)))
         for n in range(count)
     ]
 
 
-def _asked_yaw(at_s: float, challenge: Challenge) -> float:
-    yaw = 0.0
+def asked(at_s: float, challenge: Challenge, *, reaction_s: float = REACTION_S) -> dict[str, Any]:
+    """What somebody shows at that moment who reacts after so long."""
+    shown = dict(REST)
     for prompt in challenge.prompts:
-        away = (at_s - prompt.start_s - REACTION_S) / TURNING_S
-        back = (at_s - prompt.end_s - REACTION_S) / TURNING_S
-        yaw += prompt.move.yaw_sign * TURN_YAW * (min(max(away, 0), 1) - min(max(back, 0), 1))
-    return yaw
+        away = (at_s - prompt.start_s - reaction_s) / MOVING_S
+        back = (at_s - prompt.end_s - reaction_s) / MOVING_S
+        name, by = MOVED[prompt.move]
+        shown[name] += by * (min(max(away, 0), 1) - min(max(back, 0), 1))
+    return {name: round(value, 3) for name, value in shown.items()}
 
 
 class FakeEngine:
@@ -75,11 +82,15 @@ class FakeEngine:
     name = "fake"
 
     def measure_burst(
-        self, frames: Sequence[bytes], times_s: Sequence[float], reference: Template | None
+        self,
+        frames: Sequence[bytes],
+        times_s: Sequence[float],
+        reference: Template | None,
+        challenge: Challenge | None = None,
     ) -> BurstMeasurement:
         """See FaceEngine."""
         if reference is not None and reference.engine != self.name:
-            raise ValueError("the reference was made by another engine")
+            raise ValueError("a template of another engine cannot be compared")
         pictures = [_read(frame) for frame in frames]
         measured = _measure(pictures, times_s)
         seen = [self._template(picture["who"]) for picture in pictures if picture["faces"]]
@@ -109,9 +120,13 @@ class FakeEngine:
     def compare(self, a: Template, b: Template) -> float:
         """See FaceEngine."""
         if not a.engine == b.engine == self.name:
-            raise ValueError("templates of another engine cannot be compared")
+            raise ValueError("a template of another engine cannot be compared")
         product = sum(x * y for x, y in zip(a.vector, b.vector, strict=True))
         return product / (_length(a.vector) * _length(b.vector))
+
+    def compare_all(self, a: Sequence[Template], b: Sequence[Template]) -> list[list[float]]:
+        """See FaceEngine."""
+        return [[self.compare(one, other) for other in b] for one in a]
 
     def _template(self, who: str) -> Template:
         rng = random.Random(hashlib.sha256(who.encode()).digest())
@@ -162,7 +177,7 @@ def _measure_one(
 ) -> FrameMeasurement:
     if not shown["faces"]:
         return FrameMeasurement(at_s, 0)
-    turn = abs(shown["yaw"] - start["yaw"])
+    turn = abs(shown["yaw"] - start["yaw"]) + 4 * abs(shown["pitch"] - start["pitch"])
     repeated = previous is not None and previous["bytes"] == shown["bytes"]
     return FrameMeasurement(
         at_s=at_s,
@@ -170,7 +185,11 @@ def _measure_one(
         eye_distance_px=shown.get("eye_distance_px", 80.0),
         sharpness=shown.get("sharpness", 20.0),
         brightness=shown.get("brightness", 120.0),
+        visibility=shown.get("visibility", 35.0),
         yaw=shown["yaw"] if shown["solid"] else 0.0,
+        pitch=shown["pitch"] if shown["solid"] else REST["pitch"],
+        mouth_width=shown["mouth_width"],
+        eye_openness=shown["eye_openness"],
         planar_residual=RESIDUAL_PER_YAW * turn if shown["solid"] else 0.0,
         planar_fit=None if turn < 0.2 else 0.85 if shown["solid"] else 0.995,
         displacement=turn / 2 + shown["shift"],

@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from verification.engines.images import Pixels
+from verification.engines.landmarks import CHIN, FOREHEAD, LEFT_CHEEK, RIGHT_CHEEK
 from verification.engines.networks import Floats
 
-LEFT_CHEEK, RIGHT_CHEEK, FOREHEAD, CHIN = 234, 454, 10, 152
-"""Indices in the mesh; left and right as seen in the frame."""
 PATCH_PX = 64
 PATCH_FACE_HEIGHTS = 0.8
 """The patch ends within the face: what lies behind a head moves otherwise, flat or not."""

@@ -1,7 +1,7 @@
-"""A photographed head that can be turned: for the simulated class and for tests only.
+"""A photographed head that turns, smiles and closes its eyes: for simulations and tests only.
 
-The photograph is laid over the mesh's depth, the points are turned, and the triangles are
-drawn again from the back to the front.
+The photograph is laid over the mesh's depth, the points are moved, and the triangles are drawn
+again from the back to the front.
 """
 
 from __future__ import annotations
@@ -23,13 +23,37 @@ HEAD_RING, STILL_RING = 1.35, 2.1
 """Hair and ears move with the head; from the second ring on the background stays where it is."""
 
 
+EYES = (
+    ((33, 246, 161, 160, 159, 158, 157, 173, 133), (33, 7, 163, 144, 145, 153, 154, 155, 133)),
+    ((362, 398, 384, 385, 386, 387, 388, 466, 263), (362, 382, 381, 380, 374, 373, 390, 249, 263)),
+)
+"""Mesh indices of the upper and the lower lid of each eye, from corner to corner."""
+BROWS = (
+    (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
+    (300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
+)
+LASH_MARGIN, LASH_GREY = 0.16, 60
+"""How far lashes reach beyond the lids, in eye widths; how dark a shut eye's line is."""
+MOUTH_CORNERS = (61, 291)
+SMILE_REACH, SMILE_WIDER, SMILE_HIGHER = 0.35, 0.17, 0.10
+"""In mouth widths: how far around a corner the cheek goes along, how far a corner goes itself."""
+
+
 @dataclass(frozen=True)
 class Pose:
-    """How the head stands in one frame; positive yaw takes the nose to the right of the frame."""
+    """How the head stands in one frame.
+
+    yaw_degrees     positive takes the nose to the right of the frame
+    pitch_degrees   positive looks up
+    eyes_closed     0 as photographed to 1 shut
+    smile           0 as photographed to 1 broad
+    """
 
     yaw_degrees: float = 0.0
     pitch_degrees: float = 0.0
     shift_px: tuple[float, float] = (0.0, 0.0)
+    eyes_closed: float = 0.0
+    smile: float = 0.0
 
 
 class Head:
@@ -37,6 +61,8 @@ class Head:
 
     def __init__(self, image: Pixels, mesh: Floats) -> None:
         self._image = image
+        self._eyes = [(mesh[list(upper), :2], mesh[list(lower), :2]) for upper, lower in EYES]
+        self._without_eyes = _without_eyes(image, mesh)
         self._points, self._rigid = _with_rings(mesh)
         self._triangles = _triangulate(self._points[:, :2], image.shape)
         self._centre = np.append(mesh[:, :2].mean(axis=0), np.percentile(mesh[:, 2], 90))
@@ -49,24 +75,53 @@ class Head:
         high = np.ceil(corners[..., :2].max(axis=(0, 1))).astype(int) + 2
         high = np.minimum(high, self._image.shape[1::-1])
         drawn = self._image.copy()
-        patch = self._redraw(corners, low, high)
+        patch = self._redraw(self._texture(pose), corners, low, high)
         drawn[low[1] : high[1], low[0] : high[0]] = patch
         return drawn
 
     def _turn(self, pose: Pose) -> Floats:
-        yaw, pitch = np.radians(pose.yaw_degrees), np.radians(pose.pitch_degrees)
+        yaw, pitch = np.radians(pose.yaw_degrees), np.radians(-pose.pitch_degrees)
         around_y = np.array(
             [[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]]
         )
         around_x = np.array(
             [[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]]
         )
-        moved = (self._points - self._centre) @ (around_x @ around_y).T + self._centre
+        moved = (self._expressed(pose) - self._centre) @ (around_x @ around_y).T + self._centre
         moved[:, :2] += pose.shift_px
         share = self._rigid[:, None]
         return np.asarray(share * moved + (1 - share) * self._points, np.float32)
 
-    def _redraw(self, corners: Floats, low: NDArray[np.int_], high: NDArray[np.int_]) -> Pixels:
+    def _expressed(self, pose: Pose) -> Floats:
+        """The points with the corners of the mouth where the pose has them."""
+        if not pose.smile:
+            return self._points
+        points = self._points.copy()
+        points[:, :2] += pose.smile * _smile_of(self._points[:, :2])
+        return points
+
+    def _texture(self, pose: Pose) -> Pixels:
+        """The photograph with the lids as far down as the pose has them."""
+        if pose.eyes_closed <= 0:
+            return self._image
+        covered = np.zeros(self._image.shape[:2], np.uint8)
+        edges = []
+        for upper, lower in self._eyes:
+            edge = upper + pose.eyes_closed * (lower - upper)
+            margin_px = LASH_MARGIN * float(np.linalg.norm(upper[-1] - upper[0]))
+            lifted = upper - np.array([0, margin_px])
+            dropped = edge + np.array([0, margin_px * pose.eyes_closed])
+            cv2.fillPoly(covered, [np.concatenate([lifted, dropped[::-1]]).astype(np.int32)], 255)
+            edges.append(edge.astype(np.int32))
+        share = cv2.GaussianBlur(covered, (0, 0), 1.5)[..., None] / np.float32(255)
+        texture = np.asarray(share * self._without_eyes + (1 - share) * self._image, np.uint8)
+        return np.asarray(
+            cv2.polylines(texture, edges, False, (LASH_GREY,) * 3, 2, cv2.LINE_AA), np.uint8
+        )
+
+    def _redraw(
+        self, texture: Pixels, corners: Floats, low: NDArray[np.int_], high: NDArray[np.int_]
+    ) -> Pixels:
         """Fill a map of triangle numbers from the back to the front, then look the pixels up."""
         width, height = high - low
         owner = np.zeros((height, width), np.int32)
@@ -82,7 +137,7 @@ class Head:
         map_x[outside] = np.broadcast_to(columns + low[0], owner.shape)[outside]
         map_y[outside] = np.broadcast_to(rows + low[1], owner.shape)[outside]
         return np.asarray(
-            cv2.remap(self._image, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+            cv2.remap(texture, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
             np.uint8,
         )
 
@@ -94,6 +149,36 @@ class Head:
         there = self._points[self._triangles][..., :2]
         solved = np.linalg.solve(here, there).transpose(0, 2, 1).reshape(-1, 6)
         return np.concatenate([np.zeros((1, 6)), solved]).astype(np.float32)
+
+
+def _without_eyes(image: Pixels, mesh: Floats) -> Pixels:
+    """The photograph with the skin around the eyes in place of eyes, lashes and brows."""
+    flat = mesh[:, :2].astype(np.int32)
+    skin = np.zeros(image.shape[:2], np.uint8)
+    cv2.fillPoly(skin, [flat[list(FACE_OVAL)]], 255)
+    for feature in (*(upper + lower[::-1] for upper, lower in EYES), *BROWS):
+        cv2.fillConvexPoly(skin, cv2.convexHull(flat[list(feature)]), 0)
+    eye_px = float(np.linalg.norm(mesh[EYES[0][0][-1], :2] - mesh[EYES[0][0][0], :2]))
+    reach = int(LASH_MARGIN * eye_px) + 2
+    share = (cv2.erode(skin, np.ones((reach, reach), np.uint8)) / np.float32(255))[..., None]
+    spread = (0, 0), 0.6 * eye_px
+    light = cv2.GaussianBlur(np.asarray(image * share, np.float32), *spread)
+    weight = cv2.GaussianBlur(share, *spread)[..., None]
+    return np.asarray(light / np.maximum(weight, 1e-3), np.uint8)
+
+
+def _smile_of(points: Floats) -> Floats:
+    """How a full smile moves each point: the corners of the mouth out and up, cheeks with them."""
+    right, left = points[list(MOUTH_CORNERS)]
+    width = float(np.linalg.norm(left - right))
+    across = (left - right) / width
+    up = np.array([across[1], -across[0]])
+    moved = np.zeros_like(points)
+    for corner, outwards in ((right, -across), (left, across)):
+        distance = np.linalg.norm(points - corner, axis=1) / width
+        share = np.exp(-((distance / SMILE_REACH) ** 2) / 2)[:, None]
+        moved += share * width * (SMILE_WIDER * outwards + SMILE_HIGHER * up)
+    return np.asarray(moved, np.float32)
 
 
 def _with_rings(mesh: Floats) -> tuple[Floats, Floats]:

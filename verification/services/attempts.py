@@ -7,25 +7,37 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
+
 import accounts.services as people
 from accounts.models import Device, User
 from sessions_app.models import Enrolment, Session
-from verification.domain.challenge import Challenge, draw_challenge
+from verification.domain.challenge import Challenge, Move, draw_challenge
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Standing
 from verification.domain.policy import Need, Policy
 from verification.domain.reasons import RULES, Reason
 from verification.errors import Refusal
-from verification.models import CheckInAttempt, IssuedChallenge
+from verification.models import (
+    CheckInAttempt,
+    EvidenceKind,
+    EvidenceRecord,
+    IssuedChallenge,
+)
 
 ATTEMPT_LIFETIME = timedelta(minutes=4)
 """Three face tries within the two minutes that each piece of evidence lives, and some air."""
 CHALLENGE_LIFETIME = timedelta(seconds=45)
-"""A burst takes 6.4 s; the rest is for reading the prompt, a permission dialogue, a slow upload."""
+"""A burst takes 6.4 to 8 s; the rest is for reading, a permission dialogue, a slow upload."""
 
 ATTEMPTS_IN_WINDOW = 30
 ATTEMPTS_WINDOW = timedelta(minutes=5)
 """A scan every ten seconds. Six digits guessed at that rate, two codes being right at a time,
 are met in a lecture of an hour by one student in 1,400, and then the teacher still looks."""
+
+
+BURSTS_REMEMBERED = 5
+"""In which a move that could not be read is not asked for again. It may be light that was at
+fault, and not glasses, so it comes back after a while."""
 
 
 @dataclass(frozen=True)
@@ -90,15 +102,23 @@ def _new_attempt(caller: Caller, session: Session, nonce: str, now: datetime) ->
 
 def issue_challenge(attempt: CheckInAttempt, *, number: int, now: datetime) -> None:
     """Draw the attempt's nth challenge, unless it was drawn already."""
+    challenge = draw_challenge(random.SystemRandom(), without=_unreadable_moves(attempt))
     IssuedChallenge.objects.get_or_create(
         attempt=attempt,
         number=number,
         defaults={
-            "challenge": draw_challenge(random.SystemRandom()).to_json(),
+            "challenge": challenge.to_json(),
             "issued_at": now,
             "expires_at": now + CHALLENGE_LIFETIME,
         },
     )
+
+
+def _unreadable_moves(attempt: CheckInAttempt) -> set[Move]:
+    """Those that could not be read in the student's latest bursts, glasses being what they are."""
+    bursts = EvidenceRecord.objects.filter(student_id=attempt.student_id, kind=EvidenceKind.FACE)
+    latest = bursts.order_by("-received_at").values_list("measured", flat=True)[:BURSTS_REMEMBERED]
+    return {Move(name) for each in latest for name in each["liveness"].get("moves_unreadable", ())}
 
 
 def give_challenge(attempt: CheckInAttempt, now: datetime) -> IssuedPrompt:
@@ -155,6 +175,7 @@ def policy_for(session: Session) -> Policy:
         bluetooth=Need(session.bluetooth),
         qr_slots_needed=session.qr_slots_needed,
         qr_slot_s=session.qr_slot_s,
+        face_target_fmr=settings.FACE_TARGET_FMR,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from verification.domain.calibration import false_match_rate
 from verification.domain.capture import CaptureLimits, capture_hint
 from verification.domain.challenge import Challenge
 from verification.domain.check_in import Finding, judge_burst
@@ -73,38 +74,46 @@ def _judge_and_record(
     reference, template = faces.face_reference(
         attempt.student, actor=attempt.student, purpose="check_in", now=now
     )
-    measured = _engine().measure_burst(capture.frames, capture.times_s, template)
     challenge = Challenge.from_json(issued.challenge)
+    measured = _engine().measure_burst(capture.frames, capture.times_s, template, challenge)
     findings = judge_moves(measured.frames, challenge, LivenessLimits())
-    face = FaceEvidence(
-        age_s=0.0,
-        reference=reference,
-        comparison_score=_rounded(measured.comparison_score),
-        lowest_self_score=_rounded(measured.lowest_self_score),
-        faces_max=measured.faces_max,
-        frames=len(measured.frames),
-        frames_without_face=measured.frames_without_face,
-        capture_hint=_burst_hint(measured, challenge),
-    )
-    liveness = LivenessEvidence(
-        challenge_expired=now > issued.expires_at,
-        moves_missing=tuple(findings.missing),
-        unprompted_at_s=findings.unprompted_at_s,
-        frontal_start=findings.frontal_start,
-        flat=findings.flat,
-        frozen=findings.frozen,
-        impossible_times=findings.impossible_times or _came_too_soon(capture, issued, now),
-    )
     return records.record(
         attempt,
         EvidenceKind.FACE,
         key=str(issued.number),
         nonce=nonce,
         now=now,
-        face=face,
-        liveness=liveness,
+        face=_face_evidence(measured, reference, challenge),
+        liveness=LivenessEvidence(
+            challenge_expired=now > issued.expires_at,
+            moves_missing=findings.moves.missing,
+            moves_unreadable=findings.moves.unreadable,
+            unprompted_at_s=findings.moves.unprompted_at_s,
+            frontal_start=findings.moves.frontal_start,
+            flat=findings.flat,
+            frozen=findings.frozen,
+            impossible_times=findings.impossible_times or _came_too_soon(capture, issued, now),
+        ),
         frames=[asdict(frame) for frame in measured.frames],
         engine=_engine().name,
+    )
+
+
+def _face_evidence(
+    measured: BurstMeasurement, reference: FaceReference, challenge: Challenge
+) -> FaceEvidence:
+    return FaceEvidence(
+        age_s=0.0,
+        reference=reference,
+        engine=_engine().name,
+        comparison_score=_rounded(measured.comparison_score),
+        comparison_fmr=_false_match_rate(measured.comparison_score),
+        lowest_self_score=_rounded(measured.lowest_self_score),
+        lowest_self_fmr=_false_match_rate(measured.lowest_self_score),
+        faces_max=measured.faces_max,
+        frames=len(measured.frames),
+        frames_without_face=measured.frames_without_face,
+        capture_hint=_burst_hint(measured, challenge),
     )
 
 
@@ -147,6 +156,10 @@ def _face_result(
 
 def _engine() -> FaceEngine:
     return get_engine(settings.FACE_ENGINE)
+
+
+def _false_match_rate(score: float | None) -> float | None:
+    return None if score is None else false_match_rate(_engine().name, score)
 
 
 def _rounded(score: float | None) -> float | None:

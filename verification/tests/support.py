@@ -83,7 +83,7 @@ class StudentPhone(Phone):
             {"attempt": attempt, "sightings": heard, "nonce": new_nonce(), **body},
         )
 
-    def show(self, attempt, number, burst, *, after_s=6.0, **body):
+    def show(self, attempt, number, burst, *, after_s=8.5, **body):
         """Send a burst ``after_s`` seconds after its challenge was drawn."""
         drawn_at = datetime.now(UTC) - timedelta(seconds=after_s)
         IssuedChallenge.objects.filter(attempt_id=attempt, number=number).update(issued_at=drawn_at)

@@ -56,7 +56,8 @@ def test_a_burst_for_an_earlier_challenge_is_refused(phone, open_session):
     now = challenge_of(step)
     flipped = {Move.TURN_LEFT: Move.TURN_RIGHT, Move.TURN_RIGHT: Move.TURN_LEFT}
     earlier = Challenge(
-        tuple(Prompt(flipped[p.move], p.start_s, p.end_s) for p in now.prompts), now.duration_s
+        tuple(Prompt(flipped.get(p.move, p.move), p.start_s, p.end_s) for p in now.prompts),
+        now.duration_s,
     )
     refused_face(phone, open_session, honest_burst("me", earlier), "moves_not_seen", step=step)
 

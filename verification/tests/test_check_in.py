@@ -30,8 +30,11 @@ HEARD = ProximityEvidence(
 FACE = FaceEvidence(
     age_s=2,
     reference=FaceReference.APPROVED,
+    engine="opencv-sface-int8",
     comparison_score=0.71,
+    comparison_fmr=3e-5,
     lowest_self_score=0.8,
+    lowest_self_fmr=3e-5,
     faces_max=1,
     frames=16,
 )
@@ -105,11 +108,12 @@ ONE_FAULT = {
     Reason.FACE_NOT_SEEN: with_face(frames_without_face=5),
     Reason.FACE_POOR_CAPTURE: with_face(capture_hint="too_dark"),
     Reason.FACE_SEVERAL: with_face(faces_max=2),
-    Reason.FACE_SWAPPED: with_face(lowest_self_score=0.1),
-    Reason.FACE_IN_DOUBT: with_face(comparison_score=0.39),
-    Reason.FACE_MISMATCH: with_face(comparison_score=0.24),
+    Reason.FACE_SWAPPED: with_face(lowest_self_fmr=0.02),
+    Reason.FACE_IN_DOUBT: with_face(comparison_fmr=2e-4),
+    Reason.FACE_MISMATCH: with_face(comparison_fmr=0.04),
     Reason.MANY_CHALLENGES: replace(GOOD, challenges_given=7),
     Reason.CHALLENGE_EXPIRED: with_liveness(challenge_expired=True),
+    Reason.MOVES_UNREADABLE: with_liveness(moves_unreadable=("blink",)),
     Reason.MOVES_NOT_SEEN: with_liveness(moves_missing=("turn_left",)),
     Reason.MOVES_UNPROMPTED: with_liveness(unprompted_at_s=(2.2,)),
     Reason.NO_FRONTAL_START: with_liveness(frontal_start=False),
@@ -164,7 +168,7 @@ def test_all_faults_are_told_at_once_worst_first():
         GOOD,
         code=replace(CODE, forged=1),
         proximity=replace(HEARD, rssi_spread_db=0.0),
-        face=replace(FACE, comparison_score=0.1),
+        face=replace(FACE, comparison_fmr=0.2),
     )
     decision = decide(evidence, POLICY)
     assert set(decision.reasons) == {
@@ -207,19 +211,33 @@ def test_a_fault_that_several_pieces_share_is_told_once():
 
 def test_preferred_does_not_excuse_a_face_that_is_another_s():
     policy = replace(POLICY, face=Need.PREFERRED)
-    assert decide(with_face(comparison_score=0.05), policy).outcome is Outcome.REFUSED
+    assert decide(with_face(comparison_fmr=0.3), policy).outcome is Outcome.REFUSED
 
 
-@pytest.mark.parametrize("missing", ["comparison_score", "lowest_self_score"])
+@pytest.mark.parametrize("missing", ["comparison_fmr", "lowest_self_fmr"])
 def test_a_burst_that_never_shows_who_it_is_proves_nobody(missing):
     decision = decide(with_face(**{missing: None}), POLICY)
     assert decision.reasons == (Reason.FACE_NOT_SEEN,)
 
 
 def test_who_declined_is_not_judged_by_a_face_sent_anyway():
-    sent_anyway = with_face(comparison_score=None, reference=FaceReference.DECLINED)
+    sent_anyway = with_face(comparison_fmr=None, reference=FaceReference.DECLINED)
     evidence = replace(sent_anyway, face_reference=FaceReference.DECLINED)
     assert decide(evidence, POLICY).reasons == (Reason.FACE_DECLINED,)
+
+
+@pytest.mark.parametrize("fault", [{"comparison_fmr": 0.3}, {"lowest_self_fmr": 0.3}], ids=str)
+def test_nobody_is_accused_on_pictures_too_bad_to_tell_by(fault):
+    decision = decide(with_face(capture_hint="too_dark", **fault), POLICY)
+    assert decision.outcome is Outcome.REVIEW
+    assert all(finding.severity is None for finding in decision.findings)
+
+
+def test_a_stricter_target_asks_the_teacher_more_often():
+    evidence = with_face(comparison_fmr=8e-5)
+    assert decide(evidence, POLICY).outcome is Outcome.PRESENT
+    stricter = decide(evidence, replace(POLICY, face_target_fmr=5e-5))
+    assert stricter.reasons == (Reason.FACE_IN_DOUBT,)
 
 
 def test_stale_ids_beside_fresh_ones_are_normal():
@@ -252,7 +270,7 @@ def test_a_late_upload_is_excused_only_in_one_request_and_not_for_long():
 
 # --- properties -----------------------------------------------------------------------
 
-scores = st.one_of(st.none(), st.floats(-1, 1))
+rates = st.one_of(st.none(), st.floats(3e-5, 0.3))
 codes = st.builds(
     CodeEvidence,
     age_s=st.floats(0, 300),
@@ -281,8 +299,8 @@ faces = st.builds(
     FaceEvidence,
     age_s=st.floats(0, 300),
     reference=st.sampled_from(FaceReference),
-    comparison_score=scores,
-    lowest_self_score=scores,
+    comparison_fmr=rates,
+    lowest_self_fmr=rates,
     faces_max=st.integers(0, 3),
     frames=st.just(16),
     frames_without_face=st.integers(0, 16),
@@ -292,6 +310,7 @@ livenesses = st.builds(
     LivenessEvidence,
     challenge_expired=st.booleans(),
     moves_missing=st.sampled_from([(), ("turn_left",)]),
+    moves_unreadable=st.sampled_from([(), ("blink",)]),
     unprompted_at_s=st.sampled_from([(), (1.5,)]),
     frontal_start=st.booleans(),
     flat=st.booleans(),
@@ -365,12 +384,12 @@ def test_who_gets_in_where_a_face_is_required_matched_and_moved(evidence, policy
     if policy.face is Need.REQUIRED and decide(evidence, policy).accepted:
         assert evidence.face_reference is FaceReference.APPROVED
         assert evidence.face.reference is FaceReference.APPROVED
-        assert evidence.face.comparison_score >= policy.face_match_score
+        assert evidence.face.comparison_fmr <= policy.face_target_fmr
         assert not evidence.liveness.moves_missing
 
 
 def test_approval_between_burst_and_decision_compares_nothing():
-    decision = decide(with_face(reference=FaceReference.WAITING, comparison_score=None), POLICY)
+    decision = decide(with_face(reference=FaceReference.WAITING, comparison_fmr=None), POLICY)
     assert decision.reasons == (Reason.FACE_WAITING,)
 
 

@@ -49,7 +49,7 @@ def judged(
     engine: FaceEngine, burst: rendering.Burst, challenge: Challenge, reference: Template | None
 ) -> tuple[BurstMeasurement, LivenessFindings]:
     measured = engine.measure_burst(
-        [jpeg for _, jpeg in burst], [at_s for at_s, _ in burst], reference
+        [jpeg for _, jpeg in burst], [at_s for at_s, _ in burst], reference, challenge
     )
     return measured, judge_moves(measured.frames, challenge, LivenessLimits())
 
@@ -108,7 +108,7 @@ def test_still_photo_is_frozen_and_makes_no_move(
     _measured, findings = judged(engine, burst, CHALLENGE, None)
 
     assert findings.frozen
-    assert len(findings.missing) == 2
+    assert len(findings.moves.missing) == 2
 
 
 @pytest.mark.parametrize("degrees", [-50.0, 50.0], ids=["away", "towards"])
@@ -133,8 +133,8 @@ def test_burst_of_an_earlier_challenge_fails(engine: FaceEngine, photographs: Pi
 
     _measured, findings = judged(engine, burst, CHALLENGE, None)
 
-    assert findings.missing
-    assert findings.unprompted_at_s
+    assert findings.moves.missing
+    assert findings.moves.unprompted_at_s
     assert not findings.flat
     assert not findings.frozen
 
@@ -288,7 +288,7 @@ def test_smallest_narrowest_and_large_pictures_are_measured(
 
 
 def test_weights_are_there_and_verified() -> None:
-    assert weights.missing() == []
+    assert weights.missing("fused") == []
     assert checks.check_weights() == []
     assert all(weight.verified_path().is_file() for weight in weights.WEIGHTS)
 

@@ -1,0 +1,69 @@
+"""Looking at the frames of a burst: a face found once is followed from frame to frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from verification.engines import landmarks
+from verification.engines.images import Pixels
+from verification.engines.networks import MESH_VISIBILITY_MIN, Face, Floats, Networks
+
+DETECT_EVERY = 3
+"""The detector costs 4-7 ms and following a face 3 ms. A second face that stays in the picture
+for a second is in at least one of these frames."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A frame with what was found in it; no face leaves face and mesh empty.
+
+    visibility  log-odds that the mesh lies on a whole face
+    detected    False where the face was followed from the frame before: then faces is 1
+    """
+
+    at_s: float
+    pixels: Pixels
+    faces: int
+    face: Face | None = None
+    mesh: Floats | None = None
+    visibility: float = 0.0
+    detected: bool = True
+
+    @property
+    def yaw(self) -> float:
+        """As landmarks.yaw; 0 without a face."""
+        return 0.0 if self.mesh is None else landmarks.yaw(self.mesh)
+
+
+def look(
+    networks: Networks, pictures: Sequence[Pixels], times_s: Sequence[float], *, every: int
+) -> list[Sight]:
+    """A sight for each picture; the detector is asked at every nth and where the face was lost."""
+    sights: list[Sight] = []
+    mesh: Floats | None = None
+    for number, (pixels, at_s) in enumerate(zip(pictures, times_s, strict=True)):
+        followed = None if mesh is None or number % every == 0 else _follow(networks, pixels, mesh)
+        sight = detect(networks, pixels) if followed is None else followed
+        sights.append(replace(sight, at_s=at_s))
+        mesh = sight.mesh
+    return sights
+
+
+def _follow(networks: Networks, pixels: Pixels, mesh: Floats) -> Sight | None:
+    now, visibility = networks.mesh_and_visibility(pixels, Face.from_mesh(mesh))
+    if visibility < MESH_VISIBILITY_MIN:
+        return None
+    face = Face.from_mesh(now)
+    return Sight(0.0, pixels, 1, face=face, mesh=now, visibility=visibility, detected=False)
+
+
+def detect(networks: Networks, pixels: Pixels) -> Sight:
+    """The frame by itself, as of time 0."""
+    found = networks.faces(pixels)
+    if not found:
+        return Sight(0.0, pixels, faces=0)
+    mesh, visibility = networks.mesh_and_visibility(pixels, found[0])
+    if visibility < MESH_VISIBILITY_MIN:
+        return Sight(0.0, pixels, faces=0)
+    return Sight(0.0, pixels, len(found), face=found[0], mesh=mesh, visibility=visibility)
