@@ -97,7 +97,7 @@ def draw_challenge(rng: random.Random, *, without: Collection[Move] = ()) -> Cha
         start_s = end_s + pause_s + wait_s
         end_s, pause_s = start_s + PROMPT_S, SHORTEST_GAP_S
         prompts.append(Prompt(move, round(start_s, 2), round(end_s, 2)))
-    return Challenge(tuple(prompts), _duration_s(len(moves)))
+    return Challenge(tuple(prompts), burst_duration_s(len(moves)))
 
 
 def _draw_moves(rng: random.Random, without: Collection[Move]) -> list[Move]:
@@ -111,7 +111,7 @@ def _draw_moves(rng: random.Random, without: Collection[Move]) -> list[Move]:
     return moves
 
 
-def _duration_s(moves: int) -> float:
+def burst_duration_s(moves: int) -> float:
     """6.4 s for two moves, 8 s for three."""
     between_s = (moves - 1) * SHORTEST_GAP_S
     total_s = NEUTRAL_START_S + moves * PROMPT_S + between_s + SPARE_S[moves] + TAIL_S

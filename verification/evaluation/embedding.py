@@ -64,10 +64,9 @@ def score_matrix(engine: FaceEngine, templates: Sequence[Template], tick: Tick) 
 
     `tick` is called after each row.
     """
-    matrix = np.full((len(templates), len(templates)), np.nan, np.float32)
+    matrix = np.empty((len(templates), len(templates)), np.float32)
     for row, template in enumerate(templates):
-        for column in range(row):
-            matrix[row, column] = engine.compare(template, templates[column])
-        matrix[:row, row] = matrix[row, :row]
+        matrix[row] = engine.compare_all([template], templates)[0]
         tick()
+    np.fill_diagonal(matrix, np.nan)
     return matrix

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from verification.domain.challenge import CHALLENGE_DURATION_S, Challenge
+from verification.domain.challenge import Challenge, burst_duration_s
 from verification.domain.error_rates import DetectionErrors, any_detects, detection_errors
 from verification.domain.liveness import LivenessFindings, LivenessLimits, judge_moves
 from verification.engines.base import BurstMeasurement, FaceEngine, UnreadableImage
@@ -23,10 +23,11 @@ from verification.engines.clips import (
 from verification.evaluation.embedding import Tick
 
 BURST_FPS = 3.5
-BURST_FRAMES = int(CHALLENGE_DURATION_S * BURST_FPS)
+BURST_S = burst_duration_s(moves=2)
+BURST_FRAMES = int(BURST_S * BURST_FPS)
 """What a phone sends in a check-in: 3 to 5 frames a second for as long as the challenge lasts."""
 LIMITS = LivenessLimits()
-NO_CHALLENGE = Challenge((), CHALLENGE_DURATION_S)
+NO_CHALLENGE = Challenge((), BURST_S)
 TOGETHER = "any of them"
 
 

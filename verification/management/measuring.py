@@ -17,7 +17,7 @@ from verification.engines.weights import WeightsMissing
 
 def wide_console() -> Console:
     """Wide enough for the tables where the output goes into a file."""
-    return Console(width=None if Console().is_terminal else 140, highlight=False)
+    return Console(width=None if Console().is_terminal else 190, highlight=False)
 
 
 def load_engines(names: Sequence[str] | None) -> dict[str, FaceEngine]:

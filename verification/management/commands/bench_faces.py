@@ -15,14 +15,17 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
-from verification.domain.challenge import draw_challenge
-from verification.engines import photographs, rendering
+from verification.domain.challenge import Challenge, Move, Prompt
+from verification.engines import ENGINES, photographs, rendering
 from verification.engines.weights import WeightsMissing
 from verification.evaluation import bench, printing
 from verification.management.measuring import positive_measure, positive_number, wide_console
 from verification.simulation.printing import progress_bar
 
-ENGINES = ("opencv",)
+CHALLENGE = Challenge(
+    (Prompt(Move.TURN_LEFT, 1.2, 2.5), Prompt(Move.BLINK, 4.0, 5.3)), duration_s=6.4
+)
+"""A blink is the dearest move: it takes a network of its own."""
 NO_DLIB = (
     "Without face_recognition's pipeline: run pip install -r requirements-dlib.txt to compare."
 )
@@ -47,7 +50,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         console = wide_console()
         peers = bench.PEERS if importlib.util.find_spec("dlib") else ()
-        names = list(dict.fromkeys([*(options["engine"] or ENGINES), *peers]))
+        engines = options["engine"] or (ENGINES if peers else ENGINES[:1])
+        names = list(dict.fromkeys([*engines, *peers]))
         plan = bench.Plan(options["runs"], options["burst_runs"], options["seconds"])
         load = _load(options["frames"])
         try:
@@ -74,18 +78,18 @@ def _load(lengths: Sequence[int]) -> bench.Load:
         photo, other = photographs.faces(Path(settings.VAR_DIR) / "photographs")["obama"][:2]
     except photographs.PhotographsUnavailable as error:
         raise CommandError(str(error)) from error
+    bursts = (_burst(photo, frames) for frames in lengths)
     return bench.Load(
         reference=bench.as_picture(other),
         picture=bench.as_picture(photo),
-        bursts={len(burst): burst for burst in (_burst(photo, frames) for frames in lengths)},
+        bursts={len(burst): burst for burst in bursts},
+        challenge=CHALLENGE,
     )
 
 
 def _burst(photo: bytes, frames: int) -> bench.Burst:
-    rng = random.Random(1)
-    challenge = draw_challenge(rng)
-    burst = rendering.render_burst(photo, challenge, fps=frames / challenge.duration_s, rng=rng)
-    return burst[:frames]
+    fps = frames / CHALLENGE.duration_s
+    return rendering.render_burst(photo, CHALLENGE, fps=fps, rng=random.Random(1))[:frames]
 
 
 def _conditions(plan: bench.Plan, load: bench.Load) -> str:
