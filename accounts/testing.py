@@ -154,3 +154,10 @@ def at_once(count: int, call: Callable[[int], Any]) -> list[Any]:
 
     with ThreadPoolExecutor(count) as pool:
         return list(pool.map(run, range(count)))
+
+
+def wait_for_letters() -> None:
+    """Until the mails that nobody waits for are sent."""
+    for thread in threading.enumerate():
+        if thread.name == "letters":
+            thread.join()

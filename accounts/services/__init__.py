@@ -9,6 +9,7 @@ from accounts.services.devices import (
 )
 from accounts.services.housekeeping import purge_expired
 from accounts.services.invitations import create_invitation
+from accounts.services.letters import send_later
 from accounts.services.login import LoggedIn, check_password, log_in, waiting_for_approval
 from accounts.services.passwords import change_password
 from accounts.services.people import (
@@ -70,6 +71,7 @@ __all__ = [
     "revoke_device",
     "revoke_tokens",
     "rotate_refresh",
+    "send_later",
     "set_forgotten_password",
     "spend_proof",
     "update_profile",

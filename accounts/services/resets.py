@@ -1,8 +1,6 @@
 """A forgotten password: a link by e-mail, and a new password by the link."""
 
-import logging
 from datetime import datetime, timedelta
-from threading import Thread
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -12,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import ResetRequest, User, normalise_email
+from accounts.services.letters import send_later
 from accounts.services.passwords import check_strength
 from accounts.services.people import password_link
 from accounts.services.tokens import revoke_tokens
 from attendance_project.api_errors import ApiError
-
-logger = logging.getLogger(__name__)
 
 WINDOW = timedelta(hours=1)
 # Enough for a mail that got lost; too few to fill somebody's inbox.
@@ -44,7 +41,8 @@ def ask_for_reset(email: str, *, address: str, now: datetime) -> None:
     user = User.objects.filter(email=normalise_email(email), is_active=True).first()
     if user is None or asked_for_it >= MAILS_PER_ACCOUNT:
         return
-    _send_later(_letter(user))
+    # Outside the request, whose time would otherwise tell that there was a mail to send.
+    send_later([_letter(user)])
 
 
 @sensitive_variables("password")
@@ -61,18 +59,6 @@ def _letter(user: User) -> EmailMessage:
     words = {"user": user, "link": password_link(user), "days": days}
     body = render_to_string("accounts/mail/password_reset.txt", words)
     return EmailMessage(_("A new password for the attendance site"), body, to=[user.email])
-
-
-def _send_later(letter: EmailMessage) -> None:
-    """Outside the request, whose time would otherwise tell that there was a mail to send."""
-    Thread(target=_send, args=[letter], name="reset-mail").start()
-
-
-def _send(letter: EmailMessage) -> None:
-    try:
-        letter.send()
-    except OSError:  # what smtplib raises, and what a mail server that is away leads to
-        logger.exception("A mail with a link for a new password could not be sent")
 
 
 def _digest(kind: str, value: str) -> str:

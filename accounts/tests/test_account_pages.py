@@ -1,7 +1,6 @@
 """A forgotten password, a changed one, and the first visit."""
 
 import re
-import threading
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from rest_framework.test import APIClient
 from accounts import services
 from accounts.models import ResetRequest, Role, User
 from accounts.services import resets
-from accounts.testing import PASSWORD, log_in
+from accounts.testing import PASSWORD, log_in, wait_for_letters
 
 NEW = "quiet river under bridges"
 ASK, CHANGE, JOIN = "/password/forgotten/", "/account/password/", "/join/"
@@ -22,9 +21,7 @@ ASK, CHANGE, JOIN = "/password/forgotten/", "/account/password/", "/join/"
 
 def ask(email: str, client: Client | None = None):
     answer = (client or Client()).post(ASK, {"email": email})
-    for thread in threading.enumerate():
-        if thread.name == "reset-mail":
-            thread.join()
+    wait_for_letters()
     return answer
 
 
