@@ -312,6 +312,7 @@ class ConsentEvent(models.Model):
     """Append-only: what a person agreed to, declined or withdrew. The latest row counts."""
 
     FACE = "face_recognition"
+    FRAMES = "face_frames"  # keeping the pictures of an enrolment for a while
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consent_events")
     purpose = models.CharField(max_length=40, default=FACE)

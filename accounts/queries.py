@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.domain.addresses import client_address
-from accounts.models import ConsentEvent, RefreshToken, User
+from accounts.models import ConsentAction, ConsentEvent, RefreshToken, User
 
 
 def family_is_revoked(family: uuid.UUID) -> bool:
@@ -17,8 +17,19 @@ def family_is_revoked(family: uuid.UUID) -> bool:
 
 def face_consent(user: User) -> ConsentEvent | None:
     """The latest word on face recognition, or None if never asked."""
-    events = ConsentEvent.objects.filter(user=user, purpose=ConsentEvent.FACE)
-    return events.order_by("-at").first()
+    return consent_to(ConsentEvent.FACE, user)
+
+
+def consent_to(purpose: str, user: User) -> ConsentEvent | None:
+    """The latest word on a purpose, or None if never asked."""
+    return ConsentEvent.objects.filter(user=user, purpose=purpose).order_by("-at").first()
+
+
+def consenting_to(purpose: str, version: str) -> set[uuid.UUID]:
+    """Ids of everyone whose latest word on the purpose agrees to this version of its text."""
+    words = ConsentEvent.objects.filter(purpose=purpose).order_by("at")
+    latest = {user_id: word for user_id, *word in words.values_list("user_id", "action", "version")}
+    return {pk for pk, word in latest.items() if word == [ConsentAction.GIVEN, version]}
 
 
 def address_of(request: Any) -> str:

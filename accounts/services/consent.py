@@ -5,17 +5,27 @@ from datetime import datetime
 from accounts.models import ConsentAction, ConsentEvent, User
 
 
-def give_consent(user: User, version: str, now: datetime) -> ConsentEvent:
-    return _record(user, ConsentAction.GIVEN, version, now)
+def give_consent(
+    user: User, version: str, now: datetime, purpose: str = ConsentEvent.FACE
+) -> ConsentEvent:
+    return _record(user, ConsentAction.GIVEN, version, now, purpose)
 
 
-def decline_consent(user: User, version: str, now: datetime) -> ConsentEvent:
-    return _record(user, ConsentAction.DECLINED, version, now)
+def decline_consent(
+    user: User, version: str, now: datetime, purpose: str = ConsentEvent.FACE
+) -> ConsentEvent:
+    return _record(user, ConsentAction.DECLINED, version, now, purpose)
 
 
-def withdraw_consent(user: User, version: str, now: datetime) -> ConsentEvent:
-    return _record(user, ConsentAction.WITHDRAWN, version, now)
+def withdraw_consent(
+    user: User, version: str, now: datetime, purpose: str = ConsentEvent.FACE
+) -> ConsentEvent:
+    return _record(user, ConsentAction.WITHDRAWN, version, now, purpose)
 
 
-def _record(user: User, action: ConsentAction, version: str, now: datetime) -> ConsentEvent:
-    return ConsentEvent.objects.create(user=user, action=action, version=version, at=now)
+def _record(
+    user: User, action: ConsentAction, version: str, now: datetime, purpose: str
+) -> ConsentEvent:
+    return ConsentEvent.objects.create(
+        user=user, action=action, version=version, at=now, purpose=purpose
+    )

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from rest_framework_simplejwt.settings import api_settings
 
+from accounts import hooks
 from accounts.models import FailedLogin, RefreshToken, ResetRequest, SpentProof
 from accounts.services import resets
 
@@ -22,4 +23,5 @@ def purge_expired(*, now: datetime) -> dict[str, int]:
         "failed log-ins": FailedLogin.objects.filter(at__lt=now - settings.LOGIN_FAILURE_WINDOW),
         "reset requests": ResetRequest.objects.filter(at__lt=now - resets.WINDOW),
     }
-    return {name: rows.delete()[0] for name, rows in old.items()}
+    own = {name: rows.delete()[0] for name, rows in old.items()}
+    return own | {name: purge(now) for name, purge in hooks.purges.items()}
