@@ -159,7 +159,15 @@ FACE_ENGINE = env.str(
 FACE_TARGET_FMR = env.float(
     "FACE_TARGET_FMR", 1e-4, validate=validate.Range(min=3e-5, max=1e-2)
 )  # the ends of what domain/calibration.py has measured, and of what is worth calling a match
-FACE_CONSENT_VERSION = "2026-11"
+# Another wording of a text in templates/verification/consent is another version.
+FACE_CONSENT_VERSION = FACE_FRAMES_CONSENT_VERSION = "2026-11"
+FACE_ENROLMENT_PHOTO = env.str(
+    "FACE_ENROLMENT_PHOTO", "off", validate=validate.OneOf(["off", "show", "require"])
+)
+# 0 keeps no picture. Needed by `reembed` only.
+FACE_FRAMES_RETENTION_DAYS = env.int(
+    "FACE_FRAMES_RETENTION_DAYS", 0, validate=validate.Range(min=0, max=365)
+)
 STRIKES_BEFORE_NOTICE = env.int("STRIKES_BEFORE_NOTICE", 3)
 # The attendance that "may still be missed" is reckoned against.
 ATTENDANCE_REQUIRED_PERCENT = env.int(

@@ -6,6 +6,7 @@ class VerificationConfig(AppConfig):
     verbose_name = "Verification"
 
     def ready(self) -> None:
+        from accounts import hooks as people_hooks
         from sessions_app import hooks
         from verification import (
             checks,  # noqa: F401  (registers the system checks)
@@ -17,3 +18,4 @@ class VerificationConfig(AppConfig):
         hooks.register_extras.append(queries.register_extras)
         hooks.undoable.append(queries.undoable_verdicts)
         hooks.tasks.append(queries.tasks)
+        people_hooks.purges["kept pictures"] = lambda now: services.purge_frames(now=now)

@@ -21,3 +21,4 @@ class WarningForm(forms.Form):
 
 class FaceForm(forms.Form):
     verdict = forms.ChoiceField(choices=[("approve", "approve"), ("reject", "reject")])
+    note = forms.CharField(max_length=300, required=False)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -15,14 +16,28 @@ from django.utils.translation import ngettext
 from accounts.models import Device, DeviceStatus, Role, User
 from sessions_app import queries as teaching
 from sessions_app.hooks import RegisterExtra, Task, Undo
-from sessions_app.models import Attendance, AttendanceStatus, MarkSource, Session
+from sessions_app.models import (
+    Attendance,
+    AttendanceStatus,
+    Course,
+    Enrolment,
+    MarkSource,
+    Session,
+)
+from verification.domain.enrolment import PhotoRule, needs_note
 from verification.domain.reasons import RULES, Reason
 from verification.models import (
+    AccessPurpose,
     CheckInDecision,
+    EnrolmentFrame,
     FaceTemplate,
+    LookAlike,
     Outcome,
+    PhotoMatch,
+    PhotoTemplate,
     ReviewVerdict,
     Severity,
+    TemplateAccess,
     TemplateStatus,
     Warning,
     WarningVerdict,
@@ -39,6 +54,126 @@ def faces_approvable_by(user: User) -> QuerySet[FaceTemplate]:
 
 def waiting_faces(user: User) -> QuerySet[FaceTemplate]:
     return faces_approvable_by(user).filter(status=TemplateStatus.WAITING).order_by("enrolled_at")
+
+
+def face_standing(student: User) -> dict[str, Any]:
+    """Where the student's enrolments stand, newest first, and what else is kept of the face."""
+    faces = list(FaceTemplate.objects.filter(student=student).defer("ciphertext"))
+    kept = EnrolmentFrame.objects.filter(student=student).values_list("template_id", "expires_at")
+    until = dict(kept)
+    photo = PhotoTemplate.objects.filter(student=student).values_list("made_at", flat=True)
+    enrolled = TemplateAccess.objects.filter(student=student, purpose=AccessPurpose.ENROLLED)
+    waits = any(face.status == TemplateStatus.WAITING for face in faces)
+    return {
+        "faces": [_own(face, until.get(face.pk)) for face in faces],
+        "re_enrolment_waits": waits and enrolled.count() > 1,
+        "photo_measured_at": photo.first(),
+    }
+
+
+def _own(face: FaceTemplate, pictures_until: datetime | None) -> dict[str, Any]:
+    stands = face.status in (TemplateStatus.WAITING, TemplateStatus.APPROVED)
+    return {
+        "status": face.status,
+        "enrolled_at": face.enrolled_at,
+        "decided_at": face.decided_at,
+        "note": face.note,
+        "needs_renewal": stands and face.engine != settings.FACE_ENGINE,
+        "pictures_until": pictures_until,
+    }
+
+
+def accesses_of(student: User) -> QuerySet[TemplateAccess]:
+    """The log of the student's face, newest first."""
+    return TemplateAccess.objects.filter(student=student).select_related("actor")
+
+
+def classmates_of(student_id: UUID) -> list[UUID]:
+    """Ids of the other students who are on any of the student's courses."""
+    own = Enrolment.objects.filter(student_id=student_id, is_active=True)
+    courses = list(own.values_list("course_id", flat=True))
+    on_them = Enrolment.objects.filter(course_id__in=courses, is_active=True)
+    return list(set(on_them.values_list("student_id", flat=True)) - {student_id})
+
+
+def teachers_of(student_id: UUID) -> QuerySet[User]:
+    """Who teach the student now."""
+    own = Enrolment.objects.filter(student_id=student_id, is_active=True)
+    ids = list(own.values_list("course_id", flat=True))
+    courses = Course.objects.filter(pk__in=ids, is_active=True)
+    return User.objects.filter(pk__in=list(courses.values_list("teacher_id", flat=True)))
+
+
+def look_alikes_of(templates: Sequence[FaceTemplate]) -> dict[UUID, list[User]]:
+    """By template, the students whose enrolled face was found to look like it.
+
+    Whichever of the two was enrolled later found the other.
+    """
+    ids = [template.pk for template in templates]
+    found: dict[UUID, dict[UUID, User]] = {pk: {} for pk in ids}
+    for mine, its in (("template", "other"), ("other", "template")):
+        pairs = LookAlike.objects.filter(**{f"{mine}_id__in": ids})
+        for pair in pairs.select_related(f"{its}__student").order_by("found_at"):
+            other = getattr(pair, its).student
+            found[getattr(pair, f"{mine}_id")][other.pk] = other
+    return {pk: list(others.values()) for pk, others in found.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingFace:
+    """An enrolment as who approves it sees it.
+
+    ``look_alikes`` are the students whom the viewer may see; ``unnamed`` counts the others.
+    ``asks_for_photo`` is whether the institution compares with its photo at all.
+    """
+
+    template: FaceTemplate
+    replaces: datetime | None
+    asks_for_photo: bool
+    photo_match: PhotoMatch
+    look_alikes: list[User]
+    unnamed: int
+    needs_note: bool
+
+
+def described(templates: Sequence[FaceTemplate], viewer: User) -> list[WaitingFace]:
+    """Five queries and those of what the viewer may see, however many templates."""
+    students = [template.student_id for template in templates]
+    approved = FaceTemplate.objects.filter(
+        student_id__in=students, status=TemplateStatus.APPROVED
+    ).exclude(pk__in=[template.pk for template in templates])
+    counting = dict(approved.values_list("student_id", "enrolled_at"))
+    alike = look_alikes_of(templates)
+    visible = None if viewer.role == Role.ADMIN else set(teaching.students_taught_by(viewer))
+    return [
+        _described(template, counting.get(template.student_id), alike[template.pk], visible)
+        for template in templates
+    ]
+
+
+def _described(
+    template: FaceTemplate, replaces: datetime | None, alike: list[User], visible: set[UUID] | None
+) -> WaitingFace:
+    named = [other for other in alike if visible is None or other.pk in visible]
+    rule = PhotoRule(settings.FACE_ENROLMENT_PHOTO)
+    return WaitingFace(
+        template=template,
+        replaces=replaces,
+        asks_for_photo=rule is not PhotoRule.OFF,
+        photo_match=PhotoMatch(template.photo_match),
+        look_alikes=named,
+        unnamed=len(alike) - len(named),
+        needs_note=needs_note(rule=rule, photo_match=template.photo_match, look_alikes=len(alike)),
+    )
+
+
+DISOWNED_SHOWN = timedelta(days=14)
+
+
+def disowned_faces(user: User, *, now: datetime) -> QuerySet[FaceTemplate]:
+    """Enrolments of the last two weeks that their students said were not theirs."""
+    faces = faces_approvable_by(user).filter(status=TemplateStatus.DISOWNED)
+    return faces.filter(decided_at__gt=now - DISOWNED_SHOWN).order_by("-decided_at")
 
 
 def decisions_run_by(user: User) -> QuerySet[CheckInDecision]:

@@ -39,12 +39,25 @@ def approvals(request: HttpRequest) -> HttpResponse:
     """Check-ins, warnings, faces and phones that wait for a person's word."""
     user = viewer(request)
     shown = ("session__subject", "session__class_group")
-    reviews = queries.waiting_reviews(user).select_related("student", *shown)
+    waiting: dict[str, QuerySet[Any]] = {
+        "reviews": queries.waiting_reviews(user).select_related("student", *shown),
+        "warnings": queries.open_warnings(user),
+        "faces": queries.waiting_faces(user),
+        "phones": queries.waiting_devices(user),
+    }
+    rows = {name: list(those[:_SHOWN]) for name, those in waiting.items()}
     context = {
-        "reviews": [(row, _labels(row.reasons)) for row in reviews[:_SHOWN]],
-        "warnings": [(row, _labels([row.reason])) for row in queries.open_warnings(user)[:_SHOWN]],
-        "faces": queries.waiting_faces(user)[:_SHOWN],
-        "phones": queries.waiting_devices(user)[:_SHOWN],
+        "reviews": [(row, _labels(row.reasons)) for row in rows["reviews"]],
+        "warnings": [(row, _labels([row.reason])) for row in rows["warnings"]],
+        "faces": queries.described(rows["faces"], user),
+        "disowned": queries.disowned_faces(user, now=clock.now())[:_SHOWN],
+        "phones": rows["phones"],
+        # Counted only where not all are shown.
+        "counts": {
+            name: len(rows[name]) if len(rows[name]) < _SHOWN else those.count()
+            for name, those in waiting.items()
+        },
+        "most_shown": _SHOWN,
     }
     return render(request, "verification/approvals.html", context)
 
@@ -97,8 +110,10 @@ def decide_face(request: HttpRequest, template_id: UUID) -> HttpResponse:
     form = FaceForm(request.POST)
     if not form.is_valid():
         return HttpResponse("verdict is approve or reject", status=400)
-    approve = form.cleaned_data["verdict"] == "approve"
-    return _done(request, lambda **by: services.decide_face(template, approve=approve, **by))
+    approve, note = form.cleaned_data["verdict"] == "approve", form.cleaned_data["note"]
+    return _done(
+        request, lambda **by: services.decide_face(template, approve=approve, note=note, **by)
+    )
 
 
 @require_POST

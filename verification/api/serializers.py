@@ -14,7 +14,12 @@ from verification.domain.capture import HINT_WORDS
 from verification.domain.proximity import Sighting
 from verification.domain.reasons import RULES, Effect, Reason
 from verification.engines.base import MAX_IMAGE_BYTES
-from verification.models import Outcome, ReviewVerdict, TemplateStatus, Warning, WarningVerdict
+from verification.models import (
+    Outcome,
+    ReviewVerdict,
+    Warning,
+    WarningVerdict,
+)
 
 MAX_TOKENS = 12
 MAX_SIGHTINGS = 60
@@ -192,22 +197,6 @@ class CheckInSerializer(serializers.Serializer):
         return attrs
 
 
-class ConsentSerializer(serializers.Serializer):
-    action = serializers.ChoiceField(["give", "decline", "withdraw"])
-    version = serializers.CharField(max_length=20, required=False, default="")
-
-
-class FaceEnrolSerializer(serializers.Serializer):
-    """Three to five frontal frames. ``consent_version`` records consent in the same call."""
-
-    frames = FramesField(min_length=3, max_length=5)
-    consent_version = serializers.CharField(max_length=20, required=False, default="")
-
-
-class FaceDecisionSerializer(serializers.Serializer):
-    verdict = serializers.ChoiceField(["approve", "reject"])
-
-
 class ReviewSerializer(serializers.Serializer):
     verdict = serializers.ChoiceField([ReviewVerdict.CONFIRMED, ReviewVerdict.REFUSED])
     note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
@@ -287,28 +276,6 @@ class StepSerializer(serializers.Serializer):
     tries_left = serializers.IntegerField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
     decision = OutcomeSerializer(allow_null=True)
-
-
-class FaceStatusSerializer(serializers.Serializer):
-    consent = serializers.CharField(allow_null=True)
-    consent_version = serializers.CharField(allow_null=True)
-    current_version = serializers.CharField()
-    faces = serializers.ListField(child=serializers.DictField())
-
-
-class FaceEnrolmentSerializer(serializers.Serializer):
-    status = serializers.ChoiceField([*TemplateStatus.values, "not_enrolled"])
-    message = serializers.CharField()
-    hints = serializers.ListField(child=serializers.CharField(allow_null=True))
-
-
-class WaitingFaceSerializer(serializers.Serializer):
-    id = serializers.UUIDField()
-    student = serializers.UUIDField(source="student_id")
-    full_name = serializers.CharField(source="student.full_name")
-    institution_number = serializers.CharField(source="student.institution_number")
-    enrolled_at = serializers.DateTimeField()
-    status = serializers.CharField()
 
 
 class ReviewItemSerializer(serializers.Serializer):

@@ -1,4 +1,4 @@
-"""Evidence, decisions and what follows from them. All but appeals and templates append-only."""
+"""Evidence, decisions and what follows from them. All but appeals append-only."""
 
 from __future__ import annotations
 
@@ -252,72 +252,3 @@ class StrikeNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student_id}: {self.strikes}"
-
-
-class TemplateStatus(models.TextChoices):
-    WAITING = "waiting", "Waiting for approval"
-    APPROVED = "approved", "Approved"
-    REJECTED = "rejected", "Rejected"
-    REPLACED = "replaced", "Replaced"
-
-
-class FaceTemplate(models.Model):
-    """An enrolled face, encrypted. Erasing deletes the row."""
-
-    student = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_templates"
-    )
-    engine = models.CharField(max_length=20)
-    ciphertext = models.BinaryField()
-    consent_version = models.CharField(max_length=20)
-    status = models.CharField(max_length=10, choices=TemplateStatus)
-    enrolled_at = models.DateTimeField()
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-enrolled_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["student"], condition=Q(status="approved"), name="one_approved_face"
-            ),
-            models.UniqueConstraint(
-                fields=["student"], condition=Q(status="waiting"), name="one_waiting_face"
-            ),
-        ]
-        indexes = [models.Index(fields=["student", "status"], name="face_student_status")]
-
-    def __str__(self) -> str:
-        return f"{self.engine} {self.status}"
-
-
-class TemplateAccess(models.Model):
-    """Append-only: who or what touched a template, and what for."""
-
-    student = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="template_accesses"
-    )
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        help_text="Empty where a command did it.",
-    )
-    purpose = models.CharField(max_length=40)
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-at"]
-        indexes = [models.Index(fields=["student", "-at"], name="template_access")]
-        verbose_name_plural = "template accesses"
-
-    def __str__(self) -> str:
-        return f"{self.purpose} {self.at:%Y-%m-%d %H:%M}"

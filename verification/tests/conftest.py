@@ -45,6 +45,12 @@ def fake_engine(settings):
 
 
 @pytest.fixture
+def bare(fake_engine, student) -> StudentPhone:
+    """A phone whose student has neither consented nor enrolled."""
+    return StudentPhone(student)
+
+
+@pytest.fixture
 def phone(fake_engine, student, teacher, open_session) -> StudentPhone:
     """The student's phone, active, with a face that a teacher approved."""
     return _with_approved_face(StudentPhone(student), teacher)

@@ -1,6 +1,7 @@
 """A student's phone and pocket for the tests over HTTP."""
 
 import json
+import math
 import secrets
 import time
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,8 @@ from sessions_app.domain import qr_tokens
 from sessions_app.domain.beacon import BEACON_SLOT_S, ephemeral_id
 from sessions_app.models import Attendance
 from verification.domain.challenge import Challenge
-from verification.engines.fake import honest_burst
+from verification.engines.base import Template
+from verification.engines.fake import FakeEngine, honest_burst, picture
 from verification.models import IssuedChallenge
 
 READINGS = (-66.0, -63.5, -68.0, -64.0, -70.5)
@@ -105,6 +107,33 @@ class StudentPhone(Phone):
         return self.mark(step["attempt"]).json()
 
 
+def enrol(phone, frames, **fields):
+    """Send these pictures as an enrolment."""
+    files = [SimpleUploadedFile(f"{n}.jpg", f, "image/jpeg") for n, f in enumerate(frames)]
+    return phone.send_form("/face/enroll", {"frames": files, **fields})
+
+
+def pictures_of(who, count=4):
+    return [picture(who, grain=n) for n in range(count)]
+
+
+def face_of(who, *, likeness=1.0):
+    """The fake engine's template of somebody, or one that has that cosine with it."""
+    mine, others = (_vector(name) for name in (who, f"the opposite of {who}"))
+    along = sum(a * b for a, b in zip(mine, others, strict=True))
+    across = [b - along * a for a, b in zip(mine, others, strict=True)]
+    length = math.sqrt(sum(x * x for x in across))
+    rest = math.sqrt(1 - likeness**2)
+    mixed = (likeness * a + rest * b / length for a, b in zip(mine, across, strict=True))
+    return Template("fake", tuple(mixed))
+
+
+def _vector(who):
+    template = FakeEngine().describe(picture(who))
+    assert template is not None
+    return template.vector
+
+
 def new_nonce():
     return secrets.token_urlsafe(12)
 
@@ -143,9 +172,12 @@ __all__ = [
     "challenge_of",
     "codes_of",
     "drawn",
+    "enrol",
+    "face_of",
     "form_of",
     "new_nonce",
     "nobody_got_in",
+    "pictures_of",
     "refused",
     "sightings",
     "tokens",

@@ -9,7 +9,10 @@ from accounts import services
 
 
 class Command(BaseCommand):
-    help = "Delete spent proofs, expired refresh tokens and old failed log-ins. Run it daily."
+    help = (
+        "Delete spent proofs, expired refresh tokens, old failed log-ins and kept pictures of "
+        "enrolments whose time is over. Run it daily."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for name, count in services.purge_expired(now=timezone.now()).items():

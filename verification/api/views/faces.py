@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.parsers import MultiPartParser
@@ -15,28 +18,24 @@ from rest_framework.response import Response
 from accounts import queries as people_queries
 from accounts.api.permissions import HasDeviceKey, IsStudent, IsTeacherOrAdmin
 from accounts.api.views.base import caller as user_of
-from accounts.models import User
+from accounts.models import ConsentEvent, User
 from attendance_project import clock
 from attendance_project.api_errors import ApiError
 from verification import queries, services
-from verification.api import serializers
+from verification.api import face_serializers as shapes
 from verification.api.schema import ERRORS
 from verification.api.views.base import FaceThrottle, JudgedView, PhoneView, found, parsed
 from verification.domain.evidence import DeviceStanding
-from verification.models import FaceTemplate
+from verification.models import FaceTemplate, TemplateAccess
 
 
 def _status_of(student: User) -> dict[str, Any]:
     consent = people_queries.face_consent(student)
-    faces = FaceTemplate.objects.filter(student=student)
     return {
         "consent": consent.action if consent else None,
         "consent_version": consent.version if consent else None,
         "current_version": settings.FACE_CONSENT_VERSION,
-        "faces": [
-            {"status": face.status, "enrolled_at": face.enrolled_at, "decided_at": face.decided_at}
-            for face in faces
-        ],
+        **queries.face_standing(student),
     }
 
 
@@ -45,13 +44,14 @@ class Face(JudgedView):
 
     permission_classes = [IsStudent]
 
-    @extend_schema(responses={200: serializers.FaceStatusSerializer, **ERRORS})
+    @extend_schema(responses={200: shapes.FaceStatusSerializer, **ERRORS})
     def get(self, request: Request) -> Response:
-        return Response(_status_of(user_of(request)))
+        return Response(shapes.FaceStatusSerializer(_status_of(user_of(request))).data)
 
     @extend_schema(responses={204: None, **ERRORS})
     def delete(self, request: Request) -> Response:
-        """Withdraws the consent and deletes every template. Calling again is harmless."""
+        """Withdraws the consent and deletes every template, that of the institution's photo and
+        kept pictures too. Calling again is harmless."""
         services.erase_face(user_of(request), by=user_of(request), now=clock.now())
         return Response(status=204)
 
@@ -61,21 +61,49 @@ class FaceConsent(JudgedView):
 
     permission_classes = [IsStudent]
 
+    @extend_schema(responses={200: shapes.ConsentTextSerializer(many=True), **ERRORS})
+    def get(self, request: Request) -> Response:
+        """The texts to agree to: of face recognition, and of keeping the pictures of an
+        enrolment where that is done. Show a text whole, and send its version with the answer."""
+        texts = [_text_of(text, user_of(request)) for text in services.consent_texts()]
+        return Response(shapes.ConsentTextSerializer(texts, many=True).data)
+
     @extend_schema(
-        request=serializers.ConsentSerializer,
-        responses={200: serializers.FaceStatusSerializer, **ERRORS},
+        request=shapes.ConsentSerializer,
+        responses={200: shapes.FaceStatusSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
+        """Agree, decline or withdraw. Declining and withdrawing delete at once what was agreed
+        to before."""
         now = clock.now()
-        data = parsed(serializers.ConsentSerializer, request)
+        data = parsed(shapes.ConsentSerializer, request)
         student = user_of(request)
         if data["action"] == "give":
-            services.give_consent(student, version=data["version"], now=now)
-        elif data["action"] == "decline":
-            services.decline_face(student, now)
+            version, purpose = data["version"], data["purpose"]
+            services.give_consent(student, version=version, purpose=purpose, now=now)
         else:
-            services.erase_face(student, by=student, now=now)
-        return Response(_status_of(student))
+            _RETRACT[data["purpose"], data["action"]](student, now)
+        return Response(shapes.FaceStatusSerializer(_status_of(student)).data)
+
+
+_RETRACT: dict[tuple[str, str], Callable[[User, datetime], None]] = {
+    (ConsentEvent.FACE, "decline"): services.decline_face,
+    (ConsentEvent.FACE, "withdraw"): lambda who, now: services.erase_face(who, by=who, now=now),
+    (ConsentEvent.FRAMES, "decline"): services.decline_frames,
+    (ConsentEvent.FRAMES, "withdraw"): services.withdraw_frames,
+}
+
+
+def _text_of(text: services.ConsentText, student: User) -> dict[str, Any]:
+    word = people_queries.consent_to(text.purpose, student)
+    return {
+        "purpose": text.purpose,
+        "version": text.version,
+        "text": text.text,
+        "answer": word.action if word else None,
+        "answered_version": word.version if word else None,
+        "stands": services.has_consent(student, text.purpose),
+    }
 
 
 class EnrolFace(PhoneView):
@@ -86,20 +114,24 @@ class EnrolFace(PhoneView):
     throttle_classes = [FaceThrottle]
 
     @extend_schema(
-        request={"multipart/form-data": serializers.FaceEnrolSerializer},
+        request={"multipart/form-data": shapes.FaceEnrolSerializer},
         responses={
-            200: serializers.FaceEnrolmentSerializer,
-            201: serializers.FaceEnrolmentSerializer,
+            200: shapes.FaceEnrolmentSerializer,
+            201: shapes.FaceEnrolmentSerializer,
             **ERRORS,
         },
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(serializers.FaceEnrolSerializer, request)
+        data = parsed(shapes.FaceEnrolSerializer, request)
         student = user_of(request)
         self._require_own_device(request)
-        if data["consent_version"]:
-            services.give_consent(student, version=data["consent_version"], now=now)
+        for purpose, version in (
+            (ConsentEvent.FACE, data["consent_version"]),
+            (ConsentEvent.FRAMES, data["frames_consent_version"]),
+        ):
+            if version:
+                services.give_consent(student, version=version, purpose=purpose, now=now)
         result = services.enrol_face(student, frames=data["frames"], now=now)
         return Response(_enrolment_of(result), status=201 if result.template else 200)
 
@@ -127,27 +159,63 @@ def _enrolment_of(result: services.EnrolmentResult) -> dict[str, Any]:
     return {"status": "not_enrolled", "message": message, "hints": list(result.hints)}
 
 
+class DisownFace(JudgedView):
+    """ "That was not me": the enrolment that waits is deleted, and the teachers are told."""
+
+    permission_classes = [IsStudent]
+
+    @extend_schema(request=None, responses={200: shapes.DisownedSerializer, **ERRORS})
+    def post(self, request: Request) -> Response:
+        disowned = services.disown_enrolment(user_of(request), now=clock.now())
+        message = _(
+            "The enrolment is deleted and your teachers are told. Choose a new password now: "
+            "somebody may know yours."
+        )
+        return Response({"status": disowned.status, "message": message})
+
+
+class FaceAccesses(ListAPIView):
+    """Every time that something touched one's own face, newest first: who, what for and when."""
+
+    permission_classes = [IsStudent]
+    serializer_class = shapes.AccessSerializer
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return TemplateAccess.objects.none()
+        return queries.accesses_of(user_of(self.request))
+
+
 class WaitingFaces(ListAPIView):
     """Enrolments that wait for approval: a teacher's own students', or all for an admin."""
 
     permission_classes = [IsTeacherOrAdmin]
-    serializer_class = serializers.WaitingFaceSerializer
+    serializer_class = shapes.WaitingFaceSerializer
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return FaceTemplate.objects.none()
         return queries.waiting_faces(user_of(self.request))
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """The page's enrolments, each with what it was compared with."""
+        return queries.described(super().paginate_queryset(queryset) or [], user_of(self.request))
+
 
 class DecideFace(JudgedView):
+    """Approve an enrolment, which counts from then on, or reject it, which deletes its face.
+
+    Approving needs a note where ``needs_note`` says so; the student reads it.
+    """
+
     permission_classes = [IsTeacherOrAdmin]
 
     @extend_schema(
-        request=serializers.FaceDecisionSerializer,
-        responses={200: serializers.WaitingFaceSerializer, **ERRORS},
+        request=shapes.FaceDecisionSerializer,
+        responses={200: shapes.FaceVerdictSerializer, **ERRORS},
     )
     def post(self, request: Request, template_id: UUID) -> Response:
-        data = parsed(serializers.FaceDecisionSerializer, request)
+        data = parsed(shapes.FaceDecisionSerializer, request)
         template = found(
             queries.faces_approvable_by(user_of(request)),
             template_id,
@@ -156,7 +224,8 @@ class DecideFace(JudgedView):
         decided = services.decide_face(
             template,
             approve=data["verdict"] == "approve",
+            note=data["note"],
             by=user_of(request),
             now=clock.now(),
         )
-        return Response(serializers.WaitingFaceSerializer(decided).data)
+        return Response(shapes.FaceVerdictSerializer(decided).data)

@@ -1,0 +1,66 @@
+"""``manage.py import_photos DIR``: the institution's photos, to compare enrolments with."""
+
+from argparse import ArgumentParser
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from attendance_project import clock
+from verification import services
+from verification.domain.enrolment import PhotoRule
+from verification.management import progress
+from verification.services import Folder, Reading, Taken
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure the photos of a folder, each named by its student's number (S1.jpg). Only the "
+        "measured face is kept, encrypted, and only of students who agreed to face recognition. "
+        "Shows what it would do unless --apply is given. Safe to repeat."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("directory", type=Path, metavar="DIR")
+        parser.add_argument("--apply", action="store_true", help="Keep what was measured.")
+
+    def handle(self, *args: Any, directory: Path, apply: bool, **options: Any) -> None:
+        if settings.FACE_ENROLMENT_PHOTO == PhotoRule.OFF:
+            raise CommandError(
+                "FACE_ENROLMENT_PHOTO is off: there is nothing to compare photos with."
+            )
+        try:
+            folder = services.photos_in(directory)
+        except OSError as error:
+            raise CommandError(f"{directory.name}: {error.strerror}") from error
+        steps = services.read_photos(folder, apply=apply, now=clock.now())
+        bar = progress.shown(steps, total=len(folder.photos), words="Measuring")
+        self._report(folder, list(bar), apply)
+
+    def _report(self, folder: Folder, readings: list[Reading], apply: bool) -> None:
+        lines = [
+            *(f"{name}: {why}" for name, why in folder.strays),
+            *(f"{each.photo.file.name}: {each.fault}" for each in readings if each.fault),
+            *(f"{_name(r)}: has not agreed to face recognition" for r in readings if _refuses(r)),
+            *(f"{student}: no photo" for student in folder.without_photo),
+        ]
+        for line in lines:
+            self.stdout.write(f"! {line}")
+        counts = Counter(reading.taken for reading in readings)
+        self.stdout.write(
+            f"{counts[Taken.TAKEN]} {'kept' if apply else 'to keep'}, "
+            f"{counts[Taken.UNCHANGED]} kept before, {counts[Taken.NO_CONSENT]} without consent, "
+            f"{counts[Taken.FAULTY]} not usable, {len(folder.strays)} files of nobody, "
+            f"{len(folder.without_photo)} students without a photo"
+        )
+        self.stdout.write("Done." if apply else "Nothing was written. Add --apply to keep them.")
+
+
+def _refuses(reading: Reading) -> bool:
+    return reading.taken is Taken.NO_CONSENT
+
+
+def _name(reading: Reading) -> str:
+    return str(reading.photo.student)

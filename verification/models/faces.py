@@ -1,0 +1,186 @@
+"""Enrolled faces, what they were compared with, and who touched them. Biometrics encrypted."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class TemplateStatus(models.TextChoices):
+    WAITING = "waiting", "Waiting for approval"
+    APPROVED = "approved", "Approved"
+    REJECTED = "rejected", "Rejected"
+    REPLACED = "replaced", "Replaced"
+    DISOWNED = "disowned", "Disowned by the student"
+
+
+class PhotoMatch(models.TextChoices):
+    """How an enrolled face compares with the institution's photo."""
+
+    NONE = "", _("No photo to compare with")
+    MATCHES = "matches", _("Matches the institution's photo")
+    DOUBT = "doubt", _("Could not be told from the institution's photo")
+    DIFFERS = "differs", _("Does not match the institution's photo")
+
+
+class FaceTemplate(models.Model):
+    """An enrolled face, encrypted. Erasing deletes the row.
+
+    One that was rejected or disowned keeps its row and no face: the ciphertext is empty.
+    """
+
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="face_templates"
+    )
+    engine = models.CharField(max_length=20)
+    ciphertext = models.BinaryField()
+    consent_version = models.CharField(max_length=20)
+    status = models.CharField(max_length=10, choices=TemplateStatus)
+    enrolled_at = models.DateTimeField()
+    photo_match = models.CharField(max_length=10, choices=PhotoMatch, blank=True, default="")
+    compared_with = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Faces of other students; empty where it was cut short."
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(
+        max_length=300, blank=True, default="", help_text="Of who decided; the student reads it."
+    )
+
+    class Meta:
+        ordering = ["-enrolled_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student"], condition=Q(status="approved"), name="one_approved_face"
+            ),
+            models.UniqueConstraint(
+                fields=["student"], condition=Q(status="waiting"), name="one_waiting_face"
+            ),
+        ]
+        indexes = [models.Index(fields=["student", "status"], name="face_student_status")]
+
+    def __str__(self) -> str:
+        return f"{self.engine} {self.status}"
+
+
+class LookAlike(models.Model):
+    """That two students' enrolled faces look like one: for who approves. Goes with either face."""
+
+    template = models.ForeignKey(FaceTemplate, on_delete=models.CASCADE, related_name="look_alikes")
+    other = models.ForeignKey(FaceTemplate, on_delete=models.CASCADE, related_name="+")
+    found_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["template", "other"], name="one_look_alike_per_pair")
+        ]
+        indexes = [
+            models.Index(fields=["template"], name="look_alike_template"),
+            models.Index(fields=["other"], name="look_alike_other"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template_id} like {self.other_id}"
+
+
+class PhotoTemplate(models.Model):
+    """The face on the institution's photo, encrypted. The picture itself is never kept."""
+
+    student = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="photo_template"
+    )
+    engine = models.CharField(max_length=20)
+    ciphertext = models.BinaryField()
+    consent_version = models.CharField(max_length=20)
+    file_digest = models.CharField(
+        max_length=64, help_text="Keyed, of the picture's file: the same one is not read twice."
+    )
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-made_at"]
+        indexes = [models.Index(fields=["student"], name="photo_student")]
+
+    def __str__(self) -> str:
+        return f"{self.engine} {self.made_at:%Y-%m-%d}"
+
+
+class EnrolmentFrame(models.Model):
+    """A picture of an enrolment, encrypted; kept only on a consent of its own, and for a time."""
+
+    template = models.ForeignKey(FaceTemplate, on_delete=models.CASCADE, related_name="frames")
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    number = models.PositiveSmallIntegerField()
+    ciphertext = models.BinaryField()
+    consent_version = models.CharField(max_length=20)
+    kept_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["template", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["template", "number"], name="one_frame_per_number")
+        ]
+        indexes = [
+            models.Index(fields=["template", "number"], name="frame_template"),
+            models.Index(fields=["student"], name="frame_student"),
+            models.Index(fields=["expires_at"], name="frame_expiry"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template_id} #{self.number}"
+
+
+class AccessPurpose(models.TextChoices):
+    """What a face was touched for, in the words that its student reads."""
+
+    ENROLLED = "enrolled", _("Your face was enrolled")
+    CHECK_IN = "check_in", _("Compared at a check-in")
+    APPROVED = "approved", _("The enrolment was approved")
+    REJECTED = "rejected", _("The enrolment was rejected, and its face deleted")
+    DISOWNED = "disowned", _("You said that the enrolment was not yours; its face was deleted")
+    DECLINED = "declined", _("You chose to check in without a face; what was enrolled was deleted")
+    ERASED = "erased", _("Your face was erased")
+    PHOTO_MADE = "photo_made", _("The face on the institution's photo was measured")
+    PHOTO_COMPARED = "photo_compared", _("Compared with the face on the institution's photo")
+    COMPARED = "compared", _("Compared with the enrolment of a student of your courses")
+    FRAMES_KEPT = "frames_kept", _("The pictures of your enrolment were kept, as you agreed")
+    FRAMES_DELETED = "frames_deleted", _("The kept pictures of your enrolment were deleted")
+    REEMBEDDED = "reembedded", _("Measured anew from the kept pictures")
+    KEYS_ROTATED = "keys_rotated", _("Encrypted with a new key")
+
+
+class TemplateAccess(models.Model):
+    """Append-only: who or what touched a template, a kept picture or a photo's face, and why."""
+
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="template_accesses"
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Empty where a command or the system itself did it.",
+    )
+    purpose = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["student", "-at"], name="template_access")]
+        verbose_name_plural = "template accesses"
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,58 @@
+"""Everything about enrolled faces: consent, enrolment, approval, reading, erasing."""
+
+from verification.services.faces.access import log_access
+from verification.services.faces.approval import decide_face
+from verification.services.faces.consent import (
+    ConsentText,
+    consent_texts,
+    decline_face,
+    decline_frames,
+    erase_face,
+    give_consent,
+    has_consent,
+    withdraw_frames,
+)
+from verification.services.faces.enrolment import EnrolmentResult, disown_enrolment, enrol_face
+from verification.services.faces.frames import purge_frames
+from verification.services.faces.photos import Folder, Reading, Taken, photos_in, read_photos
+from verification.services.faces.reembedding import (
+    Renewal,
+    faces_of_other_engines,
+    photos_of_other_engines,
+    reembed,
+)
+from verification.services.faces.reference import face_reference, reference_standing
+from verification.services.faces.rotation import TABLES as SEALED_TABLES
+from verification.services.faces.rotation import Rotated, rotate_template_keys, rows_to_rotate
+
+__all__ = [
+    "SEALED_TABLES",
+    "ConsentText",
+    "EnrolmentResult",
+    "Folder",
+    "Reading",
+    "Renewal",
+    "Rotated",
+    "Taken",
+    "consent_texts",
+    "decide_face",
+    "decline_face",
+    "decline_frames",
+    "disown_enrolment",
+    "enrol_face",
+    "erase_face",
+    "face_reference",
+    "faces_of_other_engines",
+    "give_consent",
+    "has_consent",
+    "log_access",
+    "photos_in",
+    "photos_of_other_engines",
+    "purge_frames",
+    "read_photos",
+    "reembed",
+    "reference_standing",
+    "rotate_template_keys",
+    "rows_to_rotate",
+    "withdraw_frames",
+]

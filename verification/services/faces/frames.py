@@ -1,0 +1,61 @@
+"""Pictures of enrolments, kept only where the institution and the student both agreed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from verification.models import AccessPurpose, EnrolmentFrame, FaceTemplate, TemplateStatus
+from verification.services.faces import consent, sealing
+from verification.services.faces.access import log_access, log_accesses
+
+STANDING = [TemplateStatus.WAITING, TemplateStatus.APPROVED]
+
+
+def keep_frames(stored: FaceTemplate, frames: Sequence[bytes], *, now: datetime) -> None:
+    """Does nothing without the student's own consent to it."""
+    if not consent.has_consent(stored.student, consent.FRAMES):
+        return
+    expires_at = now + timedelta(days=settings.FACE_FRAMES_RETENTION_DAYS)
+    for number, frame in enumerate(frames):
+        EnrolmentFrame.objects.create(
+            template=stored,
+            student=stored.student,
+            number=number,
+            ciphertext=sealing.seal(stored.student_id, sealing.FRAME, frame),
+            consent_version=consent.version_of(consent.FRAMES),
+            kept_at=now,
+            expires_at=expires_at,
+        )
+    log_access(stored.student, actor=stored.student, purpose=AccessPurpose.FRAMES_KEPT, now=now)
+    _delete_if_no_longer_wanted(stored)
+
+
+def _delete_if_no_longer_wanted(stored: FaceTemplate) -> None:
+    """A rejection or a withdrawal while they were being written found none to delete."""
+    stands = FaceTemplate.objects.filter(pk=stored.pk, status__in=STANDING).exists()
+    if not (stands and consent.has_consent(stored.student, consent.FRAMES)):
+        EnrolmentFrame.objects.filter(template_id=stored.pk).delete()
+
+
+def kept_frames(stored: FaceTemplate, *, now: datetime) -> list[EnrolmentFrame]:
+    """Those that are still within their time, whether or not the expired were deleted yet."""
+    gone = list(_expired(now).filter(template_id=stored.pk).values_list("pk", flat=True))
+    return list(EnrolmentFrame.objects.filter(template_id=stored.pk).exclude(pk__in=gone))
+
+
+def purge_frames(*, now: datetime) -> int:
+    """Delete the expired ones; how many. A shorter retention counts for the older ones too."""
+    expired = _expired(now)
+    touched = set(expired.values_list("student_id", flat=True))
+    deleted, _each = expired.delete()
+    log_accesses(touched, purpose=AccessPurpose.FRAMES_DELETED, now=now)
+    return deleted
+
+
+def _expired(now: datetime) -> QuerySet[EnrolmentFrame]:
+    longest = now - timedelta(days=settings.FACE_FRAMES_RETENTION_DAYS)
+    return EnrolmentFrame.objects.filter(Q(expires_at__lte=now) | Q(kept_at__lte=longest))

@@ -1,0 +1,77 @@
+"""After the engine was changed: templates anew from pictures that were kept on consent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from verification.engines import get_engine
+from verification.engines.base import Template, UnreadableImage
+from verification.errors import Refusal
+from verification.models import AccessPurpose, FaceTemplate, PhotoTemplate
+from verification.services.faces import consent, frames, sealing
+from verification.services.faces.access import log_access
+from verification.services.faces.enrolment import measure
+
+NOTHING_KEPT = "no pictures are kept"
+NO_CONSENT = "has not agreed to the current texts"
+UNREADABLE = "the kept pictures cannot be read"
+NOT_GOOD = "the kept pictures do not pass the guards of an enrolment"
+CHANGED = "was erased or enrolled anew meanwhile"
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What became of a face of another engine; ``fault`` is empty where it was renewed."""
+
+    face: FaceTemplate
+    fault: str = ""
+
+
+def faces_of_other_engines() -> QuerySet[FaceTemplate]:
+    """Those that wait or count and can be compared with nothing any more."""
+    standing = FaceTemplate.objects.filter(status__in=frames.STANDING)
+    others = standing.exclude(engine=_engine_name()).select_related("student")
+    return others.order_by("student__institution_number")
+
+
+def photos_of_other_engines() -> int:
+    return PhotoTemplate.objects.exclude(engine=_engine_name()).count()
+
+
+def reembed(*, now: datetime) -> Iterator[Renewal]:
+    """Renew each, one after the other; one that counts goes on counting. Safe to repeat."""
+    for face in list(faces_of_other_engines()):
+        yield Renewal(face, _renew(face, now))
+
+
+def _renew(face: FaceTemplate, now: datetime) -> str:
+    """What is in the way, or ""."""
+    if not consent.has_consent(face.student, consent.FRAMES):
+        return NO_CONSENT if face.frames.exists() else NOTHING_KEPT
+    kept = frames.kept_frames(face, now=now)
+    if not kept:
+        return NOTHING_KEPT
+    log_access(face.student, actor=None, purpose=AccessPurpose.REEMBEDDED, now=now)
+    try:
+        measured = measure([sealing.open_frame(frame) for frame in kept])
+    except (Refusal, UnreadableImage):
+        return UNREADABLE
+    if measured.face is None:
+        return NOT_GOOD
+    return "" if _replace(face, measured.face, now) else CHANGED
+
+
+def _replace(face: FaceTemplate, template: Template, now: datetime) -> bool:
+    rows = FaceTemplate.objects.filter(pk=face.pk, engine=face.engine, status__in=frames.STANDING)
+    ciphertext = sealing.seal_template(face.student_id, sealing.FACE, template)
+    replaced = rows.update(engine=template.engine, ciphertext=ciphertext)
+    return bool(replaced) and consent.has_consent(face.student)
+
+
+def _engine_name() -> str:
+    return get_engine(settings.FACE_ENGINE).name

@@ -1,0 +1,66 @@
+"""Encryption of everything biometric, each piece sealed to its owner and to what it is."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from verification.engines.base import Template
+from verification.errors import Refusal
+from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate
+
+FACE, PHOTO, FRAME = b"", b"photo\0", b"frame\0"
+"""What a sealed piece is, so that a row moved to another table does not open there."""
+
+
+def seal(owner_id: UUID, kind: bytes, plain: bytes) -> bytes:
+    """The owner is sealed in, so that a row moved to another student does not open."""
+    return _cipher().encrypt(owner_id.bytes + kind + plain)
+
+
+def seal_template(owner_id: UUID, kind: bytes, template: Template) -> bytes:
+    return seal(owner_id, kind, template.to_bytes())
+
+
+def open_template(stored: FaceTemplate | PhotoTemplate) -> Template:
+    """Raises Refusal where no key opens it, or it is another student's or another thing."""
+    kind = PHOTO if isinstance(stored, PhotoTemplate) else FACE
+    try:
+        template = Template.from_bytes(_opened(stored.student_id, kind, stored.ciphertext))
+    except ValueError:
+        raise _unreadable() from None
+    if template.engine != stored.engine:
+        raise _unreadable()
+    return template
+
+
+def open_frame(stored: EnrolmentFrame) -> bytes:
+    """The picture as it was sent. Raises Refusal like `open_template`."""
+    return _opened(stored.student_id, FRAME, stored.ciphertext)
+
+
+def resealed(ciphertext: bytes | memoryview) -> bytes:
+    """The same under the first key. Raises InvalidToken where no key opens it."""
+    return _cipher().rotate(bytes(ciphertext))
+
+
+def _opened(owner_id: UUID, kind: bytes, ciphertext: bytes | memoryview) -> bytes:
+    label = owner_id.bytes + kind
+    try:
+        plain = _cipher().decrypt(bytes(ciphertext))
+    except InvalidToken:
+        plain = b""
+    if not plain.startswith(label):
+        raise _unreadable()
+    return plain[len(label) :]
+
+
+def _unreadable() -> Refusal:
+    return Refusal("template_unreadable", _("Your enrolled face cannot be read. Enrol again."))
+
+
+def _cipher() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.FACE_TEMPLATE_KEYS])
