@@ -1,0 +1,184 @@
+"""What students agree to: texts with versions, given, declined and withdrawn through the API."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import ConsentEvent
+from accounts.queries import consenting_to
+from accounts.testing import signed_in
+from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate, TemplateAccess
+from verification.services.faces import consent
+from verification.tests.support import enrol, face_of, pictures_of
+from verification.tests.test_photo_match import keep_photo
+
+FACE, FRAMES = "face_recognition", "face_frames"
+DIGESTS = {
+    FACE: ("2026-11", "290134d7dce325c833b83d27dc9399b9683ec3459d6301f6ef7f45828db3b5fc"),
+    FRAMES: ("2026-11", "aa6a4a5d3ed7f3953de038a8787aee69a76472380d6602f386d103594dd05341"),
+}
+"""Another wording needs another version in the settings, and a line here."""
+
+
+@pytest.fixture
+def keeping(settings):
+    settings.FACE_FRAMES_RETENTION_DAYS = 30
+
+
+def texts(phone):
+    return {text["purpose"]: text for text in phone.get("/face/consent").json()}
+
+
+def test_each_version_has_its_one_wording(settings, keeping):
+    said = {text.purpose: text for text in consent.consent_texts()}
+    assert set(said) == set(DIGESTS)
+    for purpose, (version, digest) in DIGESTS.items():
+        assert said[purpose].version.startswith(version)
+        assert hashlib.sha256(said[purpose].text.encode()).hexdigest() == digest
+
+
+def test_the_text_is_shown_with_its_version_and_the_answer_to_it(bare):
+    [(purpose, text)] = texts(bare).items()
+    assert (purpose, text["version"], text["stands"]) == (FACE, "2026-11", False)
+    assert text["answer"] is None
+    assert "counts the same" in text["text"]
+    bare.post("/face/consent", {"action": "give", "version": text["version"]})
+    again = texts(bare)[FACE]
+    assert (again["answer"], again["answered_version"], again["stands"]) == (
+        "given",
+        "2026-11",
+        True,
+    )
+
+
+def test_a_new_wording_is_asked_for_again(bare, settings):
+    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    settings.FACE_FRAMES_RETENTION_DAYS = 30
+    first = texts(bare)[FRAMES]["version"]
+    assert "30 days" in texts(bare)[FRAMES]["text"]
+    bare.post("/face/consent", {"action": "give", "version": first, "purpose": FRAMES})
+    assert texts(bare)[FRAMES]["stands"] is True
+    settings.FACE_FRAMES_RETENTION_DAYS = 60
+    assert texts(bare)[FRAMES]["stands"] is False
+    late = bare.post("/face/consent", {"action": "give", "version": first, "purpose": FRAMES})
+    assert (late.status_code, late.json()["code"]) == (400, "consent_outdated")
+
+
+def test_there_is_nothing_to_agree_to_where_nothing_is_kept(bare):
+    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    body = {"action": "give", "version": "2026-11-0d", "purpose": FRAMES}
+    answer = bare.post("/face/consent", body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_is_kept")
+
+
+def test_keeping_pictures_hangs_on_face_recognition(bare, keeping):
+    body = {"action": "give", "version": "2026-11-30d", "purpose": FRAMES}
+    assert bare.post("/face/consent", body).json()["code"] == "consent_required"
+    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    assert bare.post("/face/consent", body).status_code == 200
+    bare.post("/face/consent", {"action": "withdraw"})
+    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    assert texts(bare)[FRAMES]["stands"] is False
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"action": "give"},
+        {"action": "take"},
+        {"action": None},
+        {"action": "give", "version": "2026-11", "purpose": "marketing"},
+        {"action": "give", "version": ["2026-11"]},
+        {"action": "give", "version": "x" * 21},
+        {"action": "withdraw", "purpose": {"$ne": ""}},
+    ],
+)
+def test_a_malformed_answer_is_a_clear_400_and_no_word(bare, body):
+    answer = bare.post("/face/consent", body)
+    assert answer.status_code == 400
+    assert answer.json()["code"] in ("invalid_input", "consent_outdated")
+    assert not ConsentEvent.objects.exists()
+
+
+@pytest.mark.parametrize("way", ["decline", "withdraw", "delete"])
+def test_all_that_is_biometric_goes_at_once(phone, student, keeping, settings, way):
+    settings.FACE_ENROLMENT_PHOTO = "show"
+    keep_photo(student, face_of("me"))
+    sent = enrol(phone, pictures_of("me"), frames_consent_version="2026-11-30d")
+    assert sent.status_code == 201
+    assert EnrolmentFrame.objects.count() == 4
+    if way == "delete":
+        phone.delete("/face")
+    else:
+        phone.post("/face/consent", {"action": way})
+    for model in (FaceTemplate, PhotoTemplate, EnrolmentFrame):
+        assert not model.objects.exists()
+    status = phone.get("/face").json()
+    assert (status["faces"], status["photo_measured_at"]) == ([], None)
+
+
+def test_a_classmates_face_stays(phone, friend, student):
+    phone.delete("/face")
+    assert FaceTemplate.objects.exclude(student=student).count() == 1
+
+
+def test_a_withdrawal_while_the_face_is_measured_leaves_nothing(bare, student, monkeypatch):
+    """It found no template yet; who stores one afterwards has to look again."""
+    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    store = FaceTemplate.objects.get_or_create
+
+    def withdrawn_just_before(**values):
+        consent.erase_face(student, by=student, now=timezone.now())
+        return store(**values)
+
+    monkeypatch.setattr(FaceTemplate.objects, "get_or_create", withdrawn_just_before)
+    answer = enrol(bare, pictures_of("me"))
+    assert (answer.status_code, answer.json()["code"]) == (403, "consent_required")
+    assert not FaceTemplate.objects.exists()
+
+
+def test_the_student_reads_who_touched_the_face_and_what_for(phone, teacher, open_session):
+    phone.check_in(open_session)
+    rows = phone.get("/face/accesses").json()["results"]
+    assert [(row["purpose"], row["by"]) for row in rows] == [
+        ("check_in", "you"),
+        ("approved", teacher.full_name),
+        ("enrolled", "you"),
+    ]
+    assert rows[0]["words"] == "Compared at a check-in"
+    assert all(set(row) == {"purpose", "words", "by", "at"} for row in rows)
+
+
+def test_nobody_reads_anothers_log(phone, friend):
+    mine = phone.get("/face/accesses").json()
+    assert (
+        mine["count"] == TemplateAccess.objects.filter(student_id=phone.login["user"]["id"]).count()
+    )
+    assert TemplateAccess.objects.count() > mine["count"]
+
+
+def test_an_unknown_purpose_is_still_shown(phone, student):
+    TemplateAccess.objects.create(student=student, purpose="of_a_later_version", at=timezone.now())
+    assert phone.get("/face/accesses").json()["results"][0]["words"] == "of_a_later_version"
+
+
+@pytest.mark.parametrize("query", [{"page": "x"}, {"page": "0"}, {"page_size": "-1"}])
+def test_a_malformed_page_is_no_server_error(student, query):
+    assert signed_in(student).get("/api/v1/face/accesses", query).status_code in (200, 404)
+
+
+def test_whose_latest_word_agrees(bare, student, classmate, outsider):
+    at = timezone.now()
+    for person, version, action in (
+        (student, "2026-11", "given"),
+        (classmate, "2020", "given"),
+        (outsider, "2026-11", "given"),
+        (outsider, "2026-11", "withdrawn"),
+    ):
+        at += timedelta(seconds=1)
+        ConsentEvent.objects.create(user=person, version=version, action=action, at=at)
+    assert consenting_to(FACE, "2026-11") == {student.pk}
+    assert consenting_to(FRAMES, "2026-11") == set()

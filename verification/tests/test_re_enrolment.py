@@ -1,0 +1,164 @@
+"""A further enrolment: announced, approved by a person, disowned where it was another's."""
+
+import pytest
+from django.core import mail
+
+from accounts.testing import signed_in, wait_for_letters
+from conftest import NOW
+from verification import services
+from verification.errors import Refusal
+from verification.models import EnrolmentFrame, FaceTemplate
+from verification.tests.support import StudentPhone, enrol, pictures_of
+
+
+def letters():
+    wait_for_letters()
+    return mail.outbox
+
+
+def enrolled(phone, who="me"):
+    answer = enrol(phone, pictures_of(who), consent_version="2026-11")
+    assert answer.status_code == 201
+    return answer
+
+
+def decide(teacher, verdict, **body):
+    pk = FaceTemplate.objects.get(status="waiting").pk
+    path = f"/api/v1/face/waiting/{pk}"
+    return signed_in(teacher).post(path, {"verdict": verdict, **body}, format="json")
+
+
+def test_the_first_enrolment_is_not_announced(bare, course):
+    enrolled(bare)
+    assert letters() == []
+    assert bare.get("/face").json()["re_enrolment_waits"] is False
+
+
+@pytest.mark.parametrize("before", ["waiting", "approved", "rejected", "erased", "disowned"])
+def test_every_further_one_is_announced_to_the_student(bare, student, teacher, course, before):
+    """Also after an erasure: whoever stole an account could erase first."""
+    enrolled(bare)
+    if before == "erased":
+        bare.delete("/face")
+    elif before == "disowned":
+        bare.post("/face/not-me")
+    elif before != "waiting":
+        decide(teacher, {"approved": "approve", "rejected": "reject"}[before])
+    letters().clear()
+    enrolled(bare, "a thief")
+    [letter] = letters()
+    assert letter.to == [student.email]
+    assert student.full_name in letter.body
+    assert "That was not me" in letter.body
+    assert bare.get("/face").json()["re_enrolment_waits"] is True
+
+
+def test_the_approved_face_counts_until_the_new_one_is_approved(phone, teacher, open_session):
+    enrolled(phone, "a new haircut")
+    assert phone.check_in(open_session, who="me")["outcome"] == "present"
+    assert phone.check_in(open_session, who="a new haircut")["outcome"] == "refused"
+    decide(teacher, "approve")
+    assert phone.check_in(open_session, who="a new haircut")["outcome"] == "present"
+
+
+def test_a_mail_that_cannot_be_sent_costs_nobody_the_enrolment(phone, monkeypatch, caplog):
+    def away(_letter, **_):
+        raise OSError("the mail server is away")
+
+    monkeypatch.setattr(mail.EmailMessage, "send", away)
+    enrolled(phone)
+    wait_for_letters()
+    assert "A mail could not be sent" in caplog.text
+
+
+def test_who_did_not_enrol_says_so_and_the_teacher_is_told(phone, student, teacher, client):
+    enrolled(phone, "a thief")
+    letters().clear()
+    answer = phone.post("/face/not-me")
+    assert (answer.status_code, answer.json()["status"]) == (200, "disowned")
+    assert "new password" in answer.json()["message"]
+    [letter] = letters()
+    assert letter.to == [teacher.email]
+    assert "(S1)" in letter.body
+    stored = FaceTemplate.objects.get(status="disowned")
+    assert (bytes(stored.ciphertext), stored.decided_by_id) == (b"", student.pk)
+    assert FaceTemplate.objects.filter(status="approved").exists()
+    client.force_login(teacher)
+    page = client.get("/approvals/").content.decode()
+    assert "was not theirs" in page
+    assert "No face waits for approval." in page
+
+
+def test_the_admins_are_told_where_the_student_has_no_teacher(
+    fake_engine, outsider, admin_user, teacher
+):
+    phone = StudentPhone(outsider)
+    enrolled(phone)
+    phone.post("/face/not-me")
+    [letter] = letters()
+    assert letter.to == [admin_user.email]
+
+
+def test_disowning_needs_no_signed_call(bare, student, course):
+    """Somebody whose account was stolen may have nothing but the password at hand."""
+    enrolled(bare)
+    assert signed_in(student).post("/api/v1/face/not-me").status_code == 200
+
+
+@pytest.mark.parametrize("standing", ["nothing", "approved", "decided", "twice"])
+def test_there_has_to_be_one_that_waits(bare, teacher, course, standing):
+    if standing != "nothing":
+        enrolled(bare)
+    if standing in ("approved", "decided"):
+        decide(teacher, "approve" if standing == "approved" else "reject")
+    if standing == "twice":
+        bare.post("/face/not-me")
+    answer = bare.post("/face/not-me")
+    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_waits")
+    assert FaceTemplate.objects.filter(status="approved").count() == (standing == "approved")
+
+
+def test_a_disowned_face_cannot_be_approved_any_more(phone, teacher):
+    enrolled(phone, "a thief")
+    pk = FaceTemplate.objects.get(status="waiting").pk
+    phone.post("/face/not-me")
+    path = f"/api/v1/face/waiting/{pk}"
+    answer = signed_in(teacher).post(path, {"verdict": "approve"}, format="json")
+    assert (answer.status_code, answer.json()["code"]) == (409, "already_decided")
+    assert FaceTemplate.objects.get(status="approved").pk != pk
+
+
+def test_nobody_disowns_for_another(phone, friend):
+    enrolled(phone)
+    assert friend.post("/face/not-me").status_code == 409
+    assert FaceTemplate.objects.filter(status="waiting").exists()
+
+
+def test_a_lost_race_gives_the_approved_face_back(phone, teacher):
+    """The one that waited was rejected between the two steps of its approval."""
+    approved = FaceTemplate.objects.get()
+    enrolled(phone)
+    waiting = FaceTemplate.objects.get(status="waiting")
+    services.decide_face(waiting, approve=False, by=teacher, now=NOW)
+    with pytest.raises(Refusal) as caught:
+        services.decide_face(waiting, approve=True, by=teacher, now=NOW)
+    assert caught.value.code == "already_decided"
+    assert FaceTemplate.objects.get(status="approved") == approved
+
+
+def test_after_a_crash_between_the_two_steps_approving_again_finishes(phone, teacher):
+    FaceTemplate.objects.update(status="replaced")
+    enrolled(phone)
+    waiting = FaceTemplate.objects.get(status="waiting")
+    services.decide_face(waiting, approve=True, by=teacher, now=NOW)
+    assert [face.pk for face in FaceTemplate.objects.all()] == [waiting.pk]
+    assert not EnrolmentFrame.objects.exists()
+
+
+def test_the_page_says_since_when_and_what_it_replaces(phone, teacher, client):
+    enrolled(phone)
+    client.force_login(teacher)
+    page = client.get("/approvals/").content.decode()
+    assert "Enrolled again" in page
+    assert "counts until you approve" in page
+    assert signed_in(teacher).get("/api/v1/face/waiting").json()["results"][0]["replaces"]
