@@ -1,0 +1,28 @@
+"""What the server writes to its log of an exception: where it happened, and no values.
+
+A message may repeat what the code was working on, which here may be a picture of a face.
+"""
+
+import logging
+import traceback
+from types import TracebackType
+
+from reports.domain.redaction import redact
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class WithoutValues(logging.Formatter):
+    """Tracebacks with their places and lines of code, and messages as `redact` leaves them."""
+
+    def formatException(self, ei: ExcInfo) -> str:
+        return "\n".join(_told(ei[1])) if ei[1] else ""
+
+
+def _told(error: BaseException) -> list[str]:
+    """Like Python's own traceback, that of what caused it first."""
+    earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    lines = [*_told(earlier), "", "which led to:", ""] if earlier else []
+    places = "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    said = redact(str(error))
+    return [*lines, "Traceback (most recent call last):", places, f"{type(error).__name__}: {said}"]
