@@ -11,9 +11,12 @@ from verification.domain.reasons import RULES, Reason
 from verification.models import (
     CheckInAttempt,
     CheckInDecision,
+    EnrolmentFrame,
     EvidenceRecord,
     FaceTemplate,
     IssuedChallenge,
+    LookAlike,
+    PhotoTemplate,
     ReviewVerdict,
     StrikeNotice,
     TemplateAccess,
@@ -82,7 +85,10 @@ class WarningAdmin(ReadOnlyAdmin):
 class FaceTemplateAdmin(ReadOnlyAdmin):
     """Where a face stands. The template itself is neither shown nor sent to the browser."""
 
-    list_display = ("student", "engine", "status", "enrolled_at", "decided_by", "decided_at")
+    list_display = (
+        *("student", "engine", "status", "photo_match", "enrolled_at"),
+        *("decided_by", "decided_at"),
+    )
     list_filter = ("status", "engine")
     search_fields = ("student__full_name", "student__institution_number")
     list_select_related = ("student", "decided_by")
@@ -90,6 +96,49 @@ class FaceTemplateAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("ciphertext")
+
+
+@admin.register(PhotoTemplate)
+class PhotoTemplateAdmin(ReadOnlyAdmin):
+    """Whose photo was measured; neither the face nor the file's digest."""
+
+    list_display = ("student", "engine", "consent_version", "made_at")
+    list_filter = ("engine",)
+    search_fields = ("student__full_name", "student__institution_number")
+    list_select_related = ("student",)
+    exclude = ("ciphertext", "file_digest")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("ciphertext")
+
+
+@admin.register(EnrolmentFrame)
+class EnrolmentFrameAdmin(ReadOnlyAdmin):
+    """Of whom pictures are kept and until when; not the pictures."""
+
+    list_display = ("student", "number", "consent_version", "kept_at", "expires_at")
+    list_filter = ("expires_at",)
+    search_fields = ("student__full_name", "student__institution_number")
+    list_select_related = ("student",)
+    exclude = ("ciphertext",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).defer("ciphertext")
+
+
+@admin.register(LookAlike)
+class LookAlikeAdmin(ReadOnlyAdmin):
+    list_display = ("student", "other_student", "found_at")
+    list_filter = ("found_at",)
+    list_select_related = ("template__student", "other__student")
+
+    @admin.display(description="student")
+    def student(self, pair: LookAlike) -> str:
+        return str(pair.template.student)
+
+    @admin.display(description="looks like")
+    def other_student(self, pair: LookAlike) -> str:
+        return str(pair.other.student)
 
 
 @admin.register(TemplateAccess)

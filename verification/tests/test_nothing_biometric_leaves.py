@@ -1,0 +1,206 @@
+"""A hunt for faces where none may be: answers, descriptions, exports, the office, logs."""
+
+import base64
+import json
+import logging
+import struct
+from copy import copy
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.core.management import call_command
+from django.db import models
+from django.urls import get_resolver, reverse
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework import serializers
+
+from accounts.models import User
+from accounts.testing import signed_in
+from reports.models import ErrorEvent
+from verification.engines.fake import FakeEngine, honest_burst
+from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate
+from verification.tests.support import (
+    after_code_and_radio,
+    challenge_of,
+    enrol,
+    face_of,
+    pictures_of,
+)
+from verification.tests.test_photo_match import keep_photo
+
+SEALED = (FaceTemplate, PhotoTemplate, EnrolmentFrame)
+FORBIDDEN = ("ciphertext", "vector", "embedding", "template_bytes", "file_digest")
+SHAPES = [
+    import_module(name)
+    for name in (
+        "accounts.api.serializers",
+        "reports.api.serializers",
+        "sessions_app.api.serializers",
+        "verification.api.serializers",
+        "verification.api.face_serializers",
+    )
+]
+
+
+def traces_of(vector, picture):
+    """How a face or a picture would look wherever it got out."""
+    packed = struct.pack(f"<{len(vector)}f", *vector)
+    numbers = [f"{value:.6f}"[:7] for value in vector[:6]]
+    raw = [packed[:24], picture, base64.b64encode(picture)[:32], base64.b64encode(packed)[:32]]
+    return [*(repr(bytes(r))[2:-1] for r in raw), packed[:16].hex(), picture.hex(), *numbers]
+
+
+@pytest.fixture
+def sealed(phone, student, settings, teacher):
+    """A student with an approved and a waiting face, pictures and a photo; what may not be seen."""
+    settings.FACE_FRAMES_RETENTION_DAYS = 30
+    settings.FACE_ENROLMENT_PHOTO = "show"
+    keep_photo(student, face_of("me"))
+    sent = enrol(phone, pictures_of("me"), frames_consent_version="2026-11-30d")
+    assert sent.status_code == 201
+    rows = [row for model in SEALED for row in model.objects.all()]
+    assert len(rows) == 7
+    ciphertexts = [bytes(row.ciphertext).decode()[20:60] for row in rows]
+    return [*traces_of(face_of("me").vector, pictures_of("me")[0]), *ciphertexts]
+
+
+def found_in(text, traces):
+    return [trace for trace in traces if trace in text]
+
+
+def shapes():
+    for module in SHAPES:
+        for shape in vars(module).values():
+            if isinstance(shape, type) and issubclass(shape, serializers.Serializer):
+                yield shape
+
+
+def fields_of(shape, seen=()):
+    """The names of a serializer's fields, and of those inside them."""
+    for name, field in shape().fields.items():
+        yield name
+        inner = getattr(field, "child", field)
+        if isinstance(inner, serializers.BaseSerializer) and type(inner) not in seen:
+            yield from fields_of(type(inner), (*seen, shape))
+
+
+def test_no_shape_of_the_api_has_a_biometric_field():
+    names = {(shape.__name__, name) for shape in shapes() for name in fields_of(shape)}
+    assert len(names) > 200
+    assert [(shape, name) for shape, name in names if any(f in name for f in FORBIDDEN)] == []
+    read = [(shape, name) for shape, name in names if name == "frames"]
+    assert {shape for shape, _ in read} == {
+        *("BurstSerializer", "FaceVerifySerializer", "CheckInSerializer", "FaceEnrolSerializer")
+    }
+
+
+def test_the_description_has_no_biometric_field_and_no_example_of_one():
+    description = SchemaGenerator().get_schema(request=None, public=True)
+    text = json.dumps(description, default=str).lower()
+    assert not any(f'"{name}"' in text for name in FORBIDDEN)
+    assert "data:image" not in text
+    assert "/9j/" not in text  # how a JPEG begins in base64
+    for name, schema in description["components"]["schemas"].items():
+        examples = [schema.get("example"), *schema.get("examples", [])]
+        assert not any(examples), name
+        for field, part in schema.get("properties", {}).items():
+            if part.get("format") == "binary":
+                pytest.fail(f"{name}.{field} is a picture that is answered")
+
+
+@pytest.mark.parametrize("role", ["student", "teacher", "admin_user"])
+def test_no_answer_of_the_api_and_no_page_holds_a_face(sealed, role, request, client):
+    """Every address without or with this student's id that answers a reading call."""
+    user = request.getfixturevalue(role)
+    ids = {"student_id": User.objects.get(institution_number="S1").pk}
+    ids |= {"user_id": ids["student_id"], "pk": ids["student_id"]}
+    api, answered = signed_in(user), 0
+    client.force_login(user)
+    for path in addresses(ids):
+        answer = (api if path.startswith("/api/") else client).get(path)
+        text = b"".join(answer).decode(errors="replace")
+        answered += answer.status_code == 200
+        assert found_in(text, sealed) == [], path
+        if path.startswith("/api/") and path != "/api/v1/schema":
+            assert not any(f'"{name}"' in text for name in FORBIDDEN), path
+    assert answered >= 4
+
+
+def addresses(ids):
+    """The paths of the API and of the reports that these ids can fill."""
+    for resolver in get_resolver().url_patterns:
+        for pattern in getattr(resolver, "url_patterns", []):
+            route = f"{resolver.pattern}{pattern.pattern}"
+            for name, value in ids.items():
+                route = route.replace(f"<uuid:{name}>", str(value))
+            if "<" not in route and "^" not in route and "logout" not in route:
+                yield f"/{route}"
+
+
+@pytest.mark.parametrize("model", SEALED, ids=lambda model: model.__name__)
+def test_the_office_shows_rows_and_nothing_in_them(sealed, client, admin_user, model):
+    client.force_login(admin_user)
+    name = f"admin:verification_{model._meta.model_name}"
+    pages = [reverse(f"{name}_changelist")]
+    pages += [reverse(f"{name}_change", args=[row.pk]) for row in model.objects.all()]
+    for page in pages:
+        text = client.get(page).content.decode()
+        assert found_in(text, sealed) == []
+        assert not any(word in text.lower() for word in FORBIDDEN)
+
+
+def test_every_binary_field_of_the_project_is_known_here():
+    """A further one has to be thought of: in erasing, in new keys, in the office and here."""
+    binary = {
+        model
+        for model in apps.get_models()
+        for f in model._meta.fields
+        if isinstance(f, models.BinaryField)
+    }
+    assert binary == set(SEALED)
+    assert binary <= set(admin.site._registry)
+
+
+def as_the_server_writes(record):
+    """By the formatter of the settings; pytest's own has left its text in the record."""
+    [console] = [h for h in logging.getLogger().handlers if h.name == "console"]
+    again = copy(record)
+    again.exc_text = None
+    return console.format(again)
+
+
+@pytest.mark.parametrize("step", ["enroll", "verify"])
+def test_a_failing_face_call_logs_neither_picture_nor_face(
+    sealed, phone, open_session, monkeypatch, caplog, step
+):
+    """Whatever breaks inside, and even if its message repeats what it was given."""
+    vector = face_of("me").vector
+
+    def breaks(_engine, frames, *_args):
+        raise RuntimeError(f"cannot use {frames[0]!r} and {vector} with {bytes(frames[0])}")
+
+    started = after_code_and_radio(phone, open_session)
+    monkeypatch.setattr(FakeEngine, "enrol", breaks)
+    monkeypatch.setattr(FakeEngine, "measure_burst", breaks)
+    phone.client.raise_request_exception = False
+    with caplog.at_level(logging.DEBUG):
+        if step == "enroll":
+            answer = enrol(phone, pictures_of("me"))
+        else:
+            burst = honest_burst("me", challenge_of(started))
+            answer = phone.show(started["attempt"], 1, burst)
+    assert answer.status_code == 500
+    event = ErrorEvent.objects.get(status=500)
+    logged = "\n".join(as_the_server_writes(record) for record in caplog.records)
+    assert "RuntimeError: cannot use" in logged
+    for text in (event.detail, logged, answer.content.decode()):
+        assert found_in(text, sealed) == []
+        assert '"who"' not in text
+
+
+def test_a_dump_of_the_database_holds_only_what_is_encrypted(sealed, capsys):
+    call_command("dumpdata", "verification", "accounts")
+    plain = [trace for trace in sealed if not trace.startswith("gAAAA")][:-7]
+    assert found_in(capsys.readouterr().out, plain) == []

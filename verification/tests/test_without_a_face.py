@@ -1,0 +1,68 @@
+"""Who checks in without a face reads like anybody else who was there."""
+
+import csv
+from io import StringIO
+
+import pytest
+
+from accounts.testing import signed_in
+from sessions_app import queries as teaching
+from sessions_app.models import Attendance
+from verification.models import CheckInDecision, Warning
+from verification.tests.support import sightings, tokens
+
+
+@pytest.fixture
+def both_in(phone, friend, open_session, teacher):
+    """The student by face; the classmate, who declined, by the teacher's word."""
+    assert phone.check_in(open_session)["outcome"] == "present"
+    friend.post("/face/consent", {"action": "decline"})
+    step = friend.scan(tokens(open_session)).json()
+    friend.hear(step["attempt"], sightings(open_session))
+    answer = friend.mark(step["attempt"]).json()
+    assert answer["message"] == "Your teacher will confirm."
+    assert [r["message"] for r in answer["reasons"]] == [
+        "You check in without a face. Your teacher will confirm."
+    ]
+    desk = signed_in(teacher)
+    path = f"/api/v1/attendance/reviews/{answer['decision']}"
+    assert desk.post(path, {"verdict": "confirmed"}, format="json").status_code == 200
+
+
+def test_the_register_shows_both_alike(both_in, open_session):
+    with_face, without = teaching.register_json(open_session)
+    for key in ("status", "reasons", "decision_id"):
+        assert with_face[key] == without[key], key
+    assert with_face["status"] == "present"
+    assert without["evidence"] == ["code", "bluetooth"]
+    counts = teaching.counts(open_session)
+    assert (counts["here"], counts["present"], counts["review"]) == (2, 2, 0)
+
+
+def test_the_reckoning_counts_both_alike(both_in, student, classmate, teacher):
+    first, second = (
+        signed_in(teacher).get(f"/api/v1/attendance/statistics/all/{who.pk}").json()
+        for who in (student, classmate)
+    )
+    assert first["total"] == second["total"]
+    assert first["total"]["attended"] == 1
+    assert Attendance.objects.filter(status="present").count() == 2
+
+
+def test_reports_and_exports_give_both_the_same_word_and_colour(
+    both_in, client, teacher, student, classmate
+):
+    client.force_login(teacher)
+    page = client.get("/reports/attendance/").content.decode()
+    assert page.count('<span class="mark present">Present</span>') == 2
+    text = client.get("/reports/attendance/rows.csv").content.decode("utf-8-sig")
+    rows = {row["Number"]: row for row in csv.DictReader(StringIO(text))}
+    assert rows["S1"]["Status"] == rows["S2"]["Status"] == "Present"
+    for text in (page, *rows["S2"].values()):
+        for lesser in ("without", "declin", "refus", "doubt", "no face"):
+            assert lesser not in text.lower()
+
+
+def test_it_is_no_warning_and_no_strike(both_in, classmate):
+    assert CheckInDecision.objects.filter(student=classmate).count() == 1
+    assert not Warning.objects.exists()
