@@ -26,6 +26,7 @@ from sessions_app.models import (
 )
 from verification.domain.enrolment import PhotoRule, needs_note
 from verification.domain.reasons import RULES, Reason
+from verification.engines import get_engine
 from verification.models import (
     AccessPurpose,
     CheckInDecision,
@@ -63,22 +64,23 @@ def face_standing(student: User) -> dict[str, Any]:
     until = dict(kept)
     photo = PhotoTemplate.objects.filter(student=student).values_list("made_at", flat=True)
     enrolled = TemplateAccess.objects.filter(student=student, purpose=AccessPurpose.ENROLLED)
+    engine = get_engine(settings.FACE_ENGINE).name
     waits = any(face.status == TemplateStatus.WAITING for face in faces)
     return {
-        "faces": [_own(face, until.get(face.pk)) for face in faces],
+        "faces": [_own(face, until.get(face.pk), engine) for face in faces],
         "re_enrolment_waits": waits and enrolled.count() > 1,
         "photo_measured_at": photo.first(),
     }
 
 
-def _own(face: FaceTemplate, pictures_until: datetime | None) -> dict[str, Any]:
+def _own(face: FaceTemplate, pictures_until: datetime | None, engine: str) -> dict[str, Any]:
     stands = face.status in (TemplateStatus.WAITING, TemplateStatus.APPROVED)
     return {
         "status": face.status,
         "enrolled_at": face.enrolled_at,
         "decided_at": face.decided_at,
         "note": face.note,
-        "needs_renewal": stands and face.engine != settings.FACE_ENGINE,
+        "needs_renewal": stands and face.engine != engine,
         "pictures_until": pictures_until,
     }
 
