@@ -8,6 +8,8 @@ os.environ.update(
     CODE_SECRET="only-for-tests-" + "1" * 32,
     FACE_TEMPLATE_KEYS="AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+    FACE_ENROLMENT_PHOTO="off",
+    FACE_FRAMES_RETENTION_DAYS="0",
     DEBUG="0",
     LOG_LEVEL="WARNING",
 )

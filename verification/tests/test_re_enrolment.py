@@ -1,14 +1,22 @@
 """A further enrolment: announced, approved by a person, disowned where it was another's."""
 
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import pytest
 from django.core import mail
+from django.db import connection
+from django.utils import timezone
 
 from accounts.testing import signed_in, wait_for_letters
 from conftest import NOW
 from verification import services
+from verification.api.views.base import FaceThrottle
 from verification.errors import Refusal
-from verification.models import EnrolmentFrame, FaceTemplate
-from verification.tests.support import StudentPhone, enrol, pictures_of
+from verification.models import EnrolmentFrame, FaceTemplate, TemplateAccess
+from verification.services.faces import comparing, enrolment
+from verification.tests.support import StudentPhone, enrol, face_of, pictures_of
+from verification.tests.test_look_alikes import keep_face
 
 
 def letters():
@@ -162,3 +170,56 @@ def test_the_page_says_since_when_and_what_it_replaces(phone, teacher, client):
     assert "Enrolled again" in page
     assert "counts until you approve" in page
     assert signed_in(teacher).get("/api/v1/face/waiting").json()["results"][0]["replaces"]
+
+
+def test_enrolling_over_and_over_ends_for_the_day(bare, student, course, monkeypatch):
+    monkeypatch.setattr(FaceThrottle, "rate", "9999/min")
+    for _ in range(enrolment.ENROLMENTS_A_DAY):
+        enrolled(bare)
+    answer = enrol(bare, pictures_of("me"))
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_enrolments")
+    yesterday = timezone.now() - timedelta(days=1, seconds=1)
+    TemplateAccess.objects.filter(student=student).update(at=yesterday)
+    enrolled(bare)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_at_once_leave_one_that_waits_and_break_nothing(
+    bare, student, classmate, course, settings
+):
+    settings.FACE_FRAMES_RETENTION_DAYS = 30
+    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    bare.post(
+        "/face/consent", {"action": "give", "version": "2026-11-30d", "purpose": "face_frames"}
+    )
+
+    def one(_):
+        try:
+            return enrol(bare, pictures_of("me")).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = set(pool.map(one, range(8)))
+    assert statuses <= {201, 409}
+    assert FaceTemplate.objects.get().status == "waiting"
+    assert EnrolmentFrame.objects.exclude(template=FaceTemplate.objects.get()).count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("gone", ["the enrolment", "the other"])
+def test_what_is_erased_while_it_is_compared_breaks_nothing(
+    bare, student, classmate, course, monkeypatch, gone
+):
+    other = keep_face(classmate, face_of("me"))
+    whose = {"the enrolment": student, "the other": classmate}[gone]
+    note = comparing._note
+
+    def erased_just_before(*args):
+        FaceTemplate.objects.filter(student=whose).delete()
+        note(*args)
+
+    monkeypatch.setattr(comparing, "_note", erased_just_before)
+    answer = enrol(bare, pictures_of("me"), consent_version="2026-11")
+    assert answer.status_code == (409 if gone == "the enrolment" else 201)
+    assert FaceTemplate.objects.filter(pk=other.pk).exists() == (gone == "the enrolment")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from verification.models import FaceTemplate
+from verification.models import FaceTemplate, LookAlike
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -16,3 +16,30 @@ def test_a_waiting_face_is_approved_with_one_tap(logged_in, world, teacher, stud
     expect(page.get_by_role("status")).to_be_visible()
     assert FaceTemplate.objects.get(student=student).status == "approved"
     expect(page.get_by_role("button", name="Approve the face of")).to_have_count(0)
+
+
+def test_a_face_with_a_look_alike_asks_for_a_note_to_approve_and_for_none_to_reject(
+    logged_in, world, teacher, student, classmate
+):
+    mine = FaceTemplate.objects.get(student=student)
+    other = FaceTemplate.objects.create(
+        student=classmate,
+        engine="fake",
+        ciphertext=b"sealed",
+        consent_version="2026-11",
+        status="approved",
+        enrolled_at=mine.enrolled_at,
+    )
+    LookAlike.objects.create(template=mine, other=other, found_at=mine.enrolled_at)
+    page = logged_in(teacher)
+    page.goto("/approvals/")
+    expect(
+        page.get_by_text(f"Looks like the enrolled face of {classmate.full_name}")
+    ).to_be_visible()
+    page.get_by_role("button", name=f"Approve the face of {student.full_name}").click()
+    note = page.get_by_label("How you know that this is the student")
+    expect(note).to_be_focused()
+    assert FaceTemplate.objects.get(pk=mine.pk).status == "waiting"
+    page.get_by_role("button", name=f"Reject the face of {student.full_name}").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    assert FaceTemplate.objects.get(pk=mine.pk).status == "rejected"

@@ -26,7 +26,7 @@ from verification.api import face_serializers as shapes
 from verification.api.schema import ERRORS
 from verification.api.views.base import FaceThrottle, JudgedView, PhoneView, found, parsed
 from verification.domain.evidence import DeviceStanding
-from verification.models import FaceTemplate, TemplateAccess
+from verification.models import FaceTemplate, TemplateAccess, TemplateStatus
 
 
 def _status_of(student: User) -> dict[str, Any]:
@@ -166,12 +166,12 @@ class DisownFace(JudgedView):
 
     @extend_schema(request=None, responses={200: shapes.DisownedSerializer, **ERRORS})
     def post(self, request: Request) -> Response:
-        disowned = services.disown_enrolment(user_of(request), now=clock.now())
+        services.disown_enrolment(user_of(request), now=clock.now())
         message = _(
             "The enrolment is deleted and your teachers are told. Choose a new password now: "
             "somebody may know yours."
         )
-        return Response({"status": disowned.status, "message": message})
+        return Response({"status": TemplateStatus.DISOWNED, "message": message})
 
 
 class FaceAccesses(ListAPIView):

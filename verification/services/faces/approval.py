@@ -30,10 +30,10 @@ def decide_face(
     else:
         _require_note(template, note)
         decided = _approve(template, by=by, now=now, note=note)
-    if not decided:
+    fresh = FaceTemplate.objects.select_related("student").filter(pk=template.pk).first()
+    if not decided or fresh is None:
         raise Refusal("already_decided", _("This enrolment was decided already."))
-    template.refresh_from_db()
-    return template
+    return fresh
 
 
 def _require_note(template: FaceTemplate, note: str) -> None:

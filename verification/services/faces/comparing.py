@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from math import log10
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from verification import queries
@@ -88,12 +90,15 @@ def find_look_alikes(stored: FaceTemplate, face: Template, *, now: datetime) -> 
     compare = get_engine(settings.FACE_ENGINE).compare
     for other, template in opened:
         if is_look_alike(face.engine, compare(face, template), among=len(opened)):
-            LookAlike.objects.get_or_create(
-                template=stored, other=other, defaults={"found_at": now}
-            )
+            _note(stored, other, now)
     touched = {other.student_id for other, _ in opened}
     log_accesses(touched, purpose=AccessPurpose.COMPARED, now=now)
     FaceTemplate.objects.filter(pk=stored.pk).update(compared_with=len(touched))
+
+
+def _note(stored: FaceTemplate, other: FaceTemplate, now: datetime) -> None:
+    with suppress(IntegrityError), transaction.atomic():  # either may just have been erased
+        LookAlike.objects.get_or_create(template=stored, other=other, defaults={"found_at": now})
 
 
 def _classmates_faces(stored: FaceTemplate) -> list[FaceTemplate]:

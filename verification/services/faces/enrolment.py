@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -19,7 +19,8 @@ from verification.services.faces import comparing, consent, frames, letters, sea
 from verification.services.faces.access import log_access
 from verification.services.faces.approval import drop_face
 
-ENROLMENT_FRAMES = range(3, 6)
+ENROLMENTS_A_DAY = 10
+"""Whom pictures fail has no enrolment to count: this many were good ones."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,23 @@ def enrol_face(student: User, *, frames: Sequence[bytes], now: datetime) -> Enro
     Raises Refusal without current consent, and UnreadableImage.
     """
     consent.require_consent(student)
+    _require_few(student, now)
     measured = measure(frames)
     if measured.face is None:
         return EnrolmentResult(None, measured.hints, measured.frames_disagree)
     stored = _store(student, measured.face, frames, now)
     return EnrolmentResult(stored, measured.hints)
+
+
+def _require_few(student: User, now: datetime) -> None:
+    """Each enrolment is a mail, and a row in the log of every classmate."""
+    enrolled = TemplateAccess.objects.filter(student=student, purpose=AccessPurpose.ENROLLED)
+    if enrolled.filter(at__gt=now - timedelta(days=1)).count() >= ENROLMENTS_A_DAY:
+        raise Refusal(
+            "too_many_enrolments",
+            _("You enrolled often today. Please wait a day, or ask your teacher."),
+            status=429,
+        )
 
 
 def measure(frames: Sequence[bytes]) -> Measured:
@@ -88,15 +101,21 @@ def _store(student: User, face: Template, pictures: Sequence[bytes], now: dateti
         },
     )
     if not created:
-        raise Refusal("enrolment_raced", _("Another enrolment just came in. Look again."))
+        raise _raced()
     log_access(student, actor=student, purpose=AccessPurpose.ENROLLED, now=now)
     consent.erase_if_withdrawn(student, now=now)
     frames.keep_frames(stored, pictures, now=now)
     comparing.find_look_alikes(stored, face, now=now)
     if not is_first:
         letters.announce_enrolment(stored)
-    stored.refresh_from_db()
-    return stored
+    fresh = FaceTemplate.objects.select_related("student").filter(pk=stored.pk).first()
+    if fresh is None:
+        raise _raced()
+    return fresh
+
+
+def _raced() -> Refusal:
+    return Refusal("enrolment_raced", _("Another enrolment just came in. Look again."))
 
 
 def _enrolled_before(student: User) -> bool:
@@ -105,7 +124,7 @@ def _enrolled_before(student: User) -> bool:
     return enrolled.exists()
 
 
-def disown_enrolment(student: User, *, now: datetime) -> FaceTemplate:
+def disown_enrolment(student: User, *, now: datetime) -> None:
     """ "That was not me": the waiting enrolment is deleted, and the student's teachers are told.
 
     Raises Refusal where none waits.
@@ -114,5 +133,3 @@ def disown_enrolment(student: User, *, now: datetime) -> FaceTemplate:
     if stored is None or not drop_face(stored, TemplateStatus.DISOWNED, by=student, now=now):
         raise Refusal("nothing_waits", _("No enrolment of yours waits for approval."))
     letters.tell_of_disowned(stored)
-    stored.refresh_from_db()
-    return stored

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from verification.models import AccessPurpose, EnrolmentFrame, FaceTemplate, TemplateStatus
@@ -19,19 +20,26 @@ def keep_frames(stored: FaceTemplate, frames: Sequence[bytes], *, now: datetime)
     """Does nothing without the student's own consent to it."""
     if not consent.has_consent(stored.student, consent.FRAMES):
         return
-    expires_at = now + timedelta(days=settings.FACE_FRAMES_RETENTION_DAYS)
-    for number, frame in enumerate(frames):
-        EnrolmentFrame.objects.create(
-            template=stored,
-            student=stored.student,
-            number=number,
-            ciphertext=sealing.seal(stored.student_id, sealing.FRAME, frame),
-            consent_version=consent.version_of(consent.FRAMES),
-            kept_at=now,
-            expires_at=expires_at,
-        )
+    rows = [_sealed(stored, number, frame, now) for number, frame in enumerate(frames)]
+    try:
+        with transaction.atomic():
+            EnrolmentFrame.objects.bulk_create(rows, batch_size=1)
+    except IntegrityError:  # the enrolment is gone already, and so is what they were kept for
+        return
     log_access(stored.student, actor=stored.student, purpose=AccessPurpose.FRAMES_KEPT, now=now)
     _delete_if_no_longer_wanted(stored)
+
+
+def _sealed(stored: FaceTemplate, number: int, frame: bytes, now: datetime) -> EnrolmentFrame:
+    return EnrolmentFrame(
+        template=stored,
+        student_id=stored.student_id,
+        number=number,
+        ciphertext=sealing.seal(stored.student_id, sealing.FRAME, frame),
+        consent_version=consent.version_of(consent.FRAMES),
+        kept_at=now,
+        expires_at=now + timedelta(days=settings.FACE_FRAMES_RETENTION_DAYS),
+    )
 
 
 def _delete_if_no_longer_wanted(stored: FaceTemplate) -> None:
