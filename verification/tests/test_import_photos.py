@@ -7,9 +7,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.services import give_consent, withdraw_consent
+from verification.domain.capture import HINT_WORDS
 from verification.engines.fake import picture
 from verification.models import FaceTemplate, PhotoTemplate, TemplateAccess
-from verification.services.faces import consent, sealing
+from verification.services.faces import consent, photos, sealing
 from verification.tests.support import enrol, face_of, pictures_of
 
 
@@ -110,6 +111,7 @@ def test_another_engine_measures_the_same_picture_again(folder, agreed):
         (picture("me", brightness=5.0), "too dark"),
         (picture("me", brightness=250.0), "too bright"),
         (picture("me", yaw=0.9), "the face is turned away"),
+        (picture("me", visibility=1.0), "the face is covered"),
         (b"\xff\xd8\xff", "not a picture"),
         (b"", "not a picture"),
         (b"x" * 2_000_001, "larger than 2000000 bytes"),
@@ -191,3 +193,7 @@ def test_a_folder_that_is_none_is_told(folder, db, name):
     directory = folder(a_file=b"x")
     with pytest.raises(CommandError):
         run(directory / name.replace("_", "."))
+
+
+def test_every_fault_that_a_capture_can_have_has_words():
+    assert set(photos.FAULTS) == set(HINT_WORDS)

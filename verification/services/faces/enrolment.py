@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from verification.domain.calibration import false_match_rate
 from verification.domain.capture import CaptureLimits, capture_hint
 from verification.engines import get_engine
 from verification.engines.base import EnrolmentMeasurement, FaceEngine, Template
@@ -82,7 +83,10 @@ def _engine() -> FaceEngine:
 
 
 def _frames_agree(measured: EnrolmentMeasurement) -> bool:
-    return min(measured.agreement_scores, default=0.0) >= CaptureLimits().agreement_min
+    if measured.template is None or not measured.agreement_scores:
+        return False
+    rate = false_match_rate(measured.template.engine, min(measured.agreement_scores))
+    return rate <= CaptureLimits().agreement_fmr
 
 
 def _store(student: User, face: Template, pictures: Sequence[bytes], now: datetime) -> FaceTemplate:

@@ -35,6 +35,7 @@ FAULTS = {
     "too_bright": "too bright",
     "blurred": "blurred",
     "not_frontal": "the face is turned away",
+    "covered": "the face is covered",
 }
 
 
