@@ -8,6 +8,7 @@ from typing import Any
 from sessions_app.models import Attendance
 from verification import services
 from verification.domain.capture import HINT_WORDS
+from verification.domain.challenge import MOVE_WORDS
 from verification.domain.check_in import Finding, decide
 from verification.domain.evidence import Evidence
 from verification.domain.policy import Policy
@@ -57,7 +58,16 @@ def prompt_of(prompt: services.IssuedPrompt) -> dict[str, Any]:
     return {
         "number": prompt.number,
         "expires_at": prompt.expires_at,
-        **prompt.challenge.to_json(),
+        "duration_s": prompt.challenge.duration_s,
+        "prompts": [
+            {
+                "move": asked.move.value,
+                "message": MOVE_WORDS[asked.move],
+                "start_s": asked.start_s,
+                "end_s": asked.end_s,
+            }
+            for asked in prompt.challenge.prompts
+        ],
     }
 
 

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from sessions_app.models import Requirement
 from verification.domain.capture import HINT_WORDS
+from verification.domain.challenge import Move
 from verification.domain.proximity import Sighting
 from verification.domain.reasons import RULES, Effect, Reason
 from verification.engines.base import MAX_IMAGE_BYTES
@@ -221,13 +222,24 @@ class ReasonSerializer(serializers.Serializer):
 
 
 class PromptSerializer(serializers.Serializer):
-    move = serializers.CharField()
+    """A move to make between two times. Left and right are the person's own.
+
+    The move has to begin after the prompt appears and be held until it goes; the phone buzzes
+    then, so that shut eyes know when to open.
+    """
+
+    move = serializers.ChoiceField([move.value for move in Move])
+    message = serializers.CharField(help_text="What to tell the person.")
     start_s = serializers.FloatField()
     end_s = serializers.FloatField()
 
 
 class ChallengeSerializer(serializers.Serializer):
-    """Times count from the moment the phone begins to record the burst."""
+    """Times count from the moment the phone begins to record the burst.
+
+    Take 3 to 5 frames a second for the whole of it, with the face at rest before the first
+    prompt, not mirrored, and at least 40 pixels between the eyes.
+    """
 
     number = serializers.IntegerField()
     duration_s = serializers.FloatField()

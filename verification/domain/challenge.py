@@ -39,6 +39,15 @@ class Move(StrEnum):
         return {Move.TURN_LEFT: 1, Move.TURN_RIGHT: -1}.get(self, 0)
 
 
+MOVE_WORDS = {
+    Move.TURN_LEFT: "Turn your head to the left.",
+    Move.TURN_RIGHT: "Turn your head to the right.",
+    Move.LOOK_UP: "Look up.",
+    Move.BLINK: "Shut your eyes, and open them when the phone buzzes.",
+    Move.SMILE: "Smile.",
+}
+"""What the phone tells the person."""
+
 TURNS = (Move.TURN_LEFT, Move.TURN_RIGHT)
 """One of them is in every challenge, since only a turn tells a head from a picture of one."""
 
