@@ -61,11 +61,11 @@ class Policy:
     # The face.
     face_target_fmr: float = 1e-4
     """How often the face of somebody else may be accepted: 1 in 10,000. What score that takes is
-    in the engine's calibration; with the default engine 1.9 % of the right people then need a
-    second try or the teacher (domain/calibration.py)."""
+    in the engine's calibration; with the default engine 3.3 % of LFW's hard pairs of one person
+    do not reach it, which means a second try or the teacher (domain/calibration.py)."""
     face_doubt_fmr: float = 3e-2
-    """Between this and the target nobody is accused: the teacher looks. Of the right people 0.2 %
-    score worse still on LFW, and a wrong accusation takes three tries of that kind."""
+    """Between this and the target nobody is accused: the teacher looks. Of LFW's hard pairs of one
+    person 0.7 % score worse still, and being refused for it takes three tries of that kind."""
     face_self_fmr: float = 1e-2
     """For the lowest score between two frames of one burst: a head that is turned scores lower,
     also against itself."""

@@ -115,8 +115,8 @@ IMPOSTORS = {
     SFace.name: Spread(0.0884, 0.0889),
     Dlib.name: Spread(0.8352, 0.0352),
 }
-"""Over 324,290 pairs of 807 photographs of LFW (docs/faces.md): what a score is worth there makes
-the two comparable."""
+"""Over 324,290 pairs of 807 photographs of LFW: what a score is worth there makes the two
+comparable (domain/calibration.py names the photographs)."""
 
 
 class Fused:

@@ -192,7 +192,7 @@ def test_calibration_is_printed_as_python(crowd: Path, capsys: pytest.CaptureFix
     assert "64 pictures of 48 people, all of 64 with a face" in printed
     (literal,) = re.findall(r"points=(\(.*?^\))", printed, re.DOTALL | re.MULTILINE)
     points = ast.literal_eval(literal)
-    assert [fmr for fmr, _score in points] == [0.1, 0.03, 0.01]  # 0.3 % would rest on five
+    assert [fmr for fmr, _score in points] == [0.3, 0.1, 0.03, 0.01]  # 0.3 % would rest on five
     assert [score for _fmr, score in points] == sorted(score for _fmr, score in points)
 
 
