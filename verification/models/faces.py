@@ -82,10 +82,6 @@ class LookAlike(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["template", "other"], name="one_look_alike_per_pair")
         ]
-        indexes = [
-            models.Index(fields=["template"], name="look_alike_template"),
-            models.Index(fields=["other"], name="look_alike_other"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.template_id} like {self.other_id}"
@@ -133,7 +129,6 @@ class EnrolmentFrame(models.Model):
         ]
         indexes = [
             models.Index(fields=["template", "number"], name="frame_template"),
-            models.Index(fields=["student"], name="frame_student"),
             models.Index(fields=["expires_at"], name="frame_expiry"),
         ]
 
