@@ -62,7 +62,8 @@ photographs: setup-dev
 
 test: lint test-sqlite test-mongo  ## Lint, then the whole suite on SQLite and on MongoDB
 
-test-sqlite: setup-dev photographs chromium
+# Some tests start a mongod of their own, also where the suite runs on SQLite.
+test-sqlite: setup-dev photographs mongod-libraries chromium
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q
 
 test-mongo: setup-dev photographs mongod-libraries chromium
@@ -70,7 +71,7 @@ test-mongo: setup-dev photographs mongod-libraries chromium
 
 # The wheel's mongod needs libcurl, which a bare Debian lacks.
 mongod-libraries: setup-dev
-	@if [ -z "$$MONGODB_URL" ] && ldd $(VENV)/lib/python3*/site-packages/fiftyone/db/bin/mongod | grep -q "libcurl.*not found"; then \
+	@if ldd $(VENV)/lib/python3*/site-packages/fiftyone/db/bin/mongod | grep -q "libcurl.*not found"; then \
 		apt-get update -q && apt-get install -qy libcurl4; fi
 
 # The browser tests drive the machine's own; another one: make test CHROMIUM=/path/to/chromium

@@ -1,6 +1,10 @@
 import pytest
+from django.conf import settings
 
 from attendance_project.tests import world as worlds
+
+# What only one of the databases can do.
+collect_ignore = [] if settings.MONGODB_URL else ["test_mongodb_transactions.py"]
 
 
 @pytest.fixture

@@ -1,0 +1,32 @@
+"""MongoDB servers other than the suite's: files of tests that are run against each of them."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from attendance_project.with_mongod import own_replica_set
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_tests(url: str, *files: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *files],
+        cwd=ROOT,
+        env=os.environ | {"MONGODB_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_a_connection_that_breaks_while_a_whole_is_kept_is_told_apart():
+    settings = ("enableTestCommands=1", "transactionLifetimeLimitSeconds=1")  # clears up soon
+    options = [word for setting in settings for word in ("--setParameter", setting)]
+    with own_replica_set(*options) as url:
+        run_tests(url, "attendance_project/tests/on_breaking_commits.py")

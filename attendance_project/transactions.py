@@ -1,0 +1,128 @@
+"""Writes that count as a whole or not at all, on the database in use (docs/adr/0002).
+
+For what cannot be ordered so that a crash leaves nothing wrong, such as an import. All else
+keeps to unique constraints and compare-and-set, and works without transactions.
+"""
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django_mongodb_backend import transaction as mongodb_transaction
+from pymongo.errors import PyMongoError
+
+from attendance_project.api_errors import ApiError
+
+TRIES = 5
+FIRST_PAUSE_S = 0.1
+"""Doubled after each try, so all pauses together are 3 s at most."""
+NO_TRY_AFTER_S = 30.0
+"""MongoDB takes a transaction back after 60 s (transactionLifetimeLimitSeconds): one that
+failed so late was too long, and the next would be as well."""
+_WRITE_CONFLICT = 112  # MongoDB's error code; others are told apart by their labels
+
+T = TypeVar("T")
+
+
+def obstacle() -> ApiError | None:
+    """Why the database cannot write a whole at all, in words that say what to do; else None."""
+    if connection.vendor != "mongodb":
+        return None
+    connection.ensure_connection()
+    hello = connection.connection.admin.command("hello")
+    if "setName" in hello or hello.get("msg") == "isdbgrid":  # a replica set, or mongos
+        return None
+    return ApiError(
+        "replica_set_needed",
+        "This MongoDB server is no replica set, and only as one can it write a whole or "
+        "nothing. Start mongod with --replSet rs0 and run rs.initiate() once; one node is "
+        "enough.",
+        status=503,
+    )
+
+
+def run_whole(write: Callable[[], T]) -> T:
+    """What ``write`` returns, with everything that it wrote kept, or nothing if it raises.
+
+    On MongoDB ``write`` is called anew after a conflict with another writer, a bounded number
+    of times; any failed write inside ends the whole there, even one whose error it catches.
+    Raises ApiError 503: replica_set_needed before the first write, database_busy with nothing
+    written, outcome_unknown where the connection broke while all of it was being kept.
+    """
+    if found := obstacle():
+        raise found
+    return _on_mongodb(write) if connection.vendor == "mongodb" else _on_sql(write)
+
+
+def _on_sql(write: Callable[[], T]) -> T:
+    try:
+        with transaction.atomic(durable=True):
+            return write()
+    except OperationalError as error:
+        code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF  # the rest says why
+        if code == sqlite3.SQLITE_BUSY:  # after the wait of settings.DATABASES
+            raise _busy() from error
+        raise
+
+
+def _on_mongodb(write: Callable[[], T]) -> T:
+    started = time.monotonic()
+    for number in range(1, TRIES + 1):
+        try:
+            return _try_on_mongodb(write)
+        except (DatabaseError, PyMongoError) as error:
+            if not _is_transient(error):
+                raise
+            if number == TRIES or time.monotonic() - started > NO_TRY_AFTER_S:
+                raise _busy() from error
+        # Not all of them at the same moment again.
+        time.sleep(FIRST_PAUSE_S * 2**number * random.uniform(0.5, 1))
+    raise AssertionError("The last try returns or raises.")
+
+
+def _try_on_mongodb(write: Callable[[], T]) -> T:
+    mongodb: Any = connection
+    if mongodb.in_atomic_block_mongo:
+        raise RuntimeError("A whole cannot be a part of another one.")
+    try:
+        with mongodb_transaction.atomic():
+            return write()
+    except PyMongoError as error:
+        if error.has_error_label("UnknownTransactionCommitResult"):
+            raise _outcome_unknown() from error
+        raise
+    finally:
+        if mongodb.session:  # the backend leaves one behind whose commit failed
+            mongodb.session.end_session()
+            mongodb.session = None
+            mongodb.run_on_commit = []
+
+
+def _is_transient(error: Exception) -> bool:
+    """Whether MongoDB says that the same may well work the next time."""
+    cause = error if isinstance(error, PyMongoError) else error.__cause__
+    return isinstance(cause, PyMongoError) and (
+        cause.has_error_label("TransientTransactionError")
+        or getattr(cause, "code", None) == _WRITE_CONFLICT
+    )
+
+
+def _busy() -> ApiError:
+    return ApiError(
+        "database_busy",
+        "Somebody else is writing the same at this moment, or it took the database too long. "
+        "Try again in two minutes: what a killed process was writing may be held until then.",
+        status=503,
+    )
+
+
+def _outcome_unknown() -> ApiError:
+    return ApiError(
+        "outcome_unknown",
+        "The connection to the database broke at the very end, so either all of it was written "
+        "or nothing. Try again: what was written is not written twice.",
+        status=503,
+    )
