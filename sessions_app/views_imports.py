@@ -184,7 +184,7 @@ def _apply(request: HttpRequest, kind: _Kind) -> HttpResponse:
             return _preview(request, kind, upload, plan)
         imports.apply(plan)
     except ImportRefused as error:
-        messages.error(request, str(error.problems[0]))
+        messages.error(request, f"{error.problems[0]} {error.advice}")
         return redirect(kind.name)
     request.session.pop(_WAITING, None)
     counts = plan.counts
@@ -197,6 +197,7 @@ def _preview(request: HttpRequest, kind: _Kind, upload: _Upload, plan: Plan) -> 
     context = {
         "plan": plan,
         "file_name": upload.name,
+        "obstacle": imports.obstacle(),
         "groups": [(act, plan.changes(act)) for act in Act],
         "apply_url": kind.apply_url,
         "back_url": kind.name,

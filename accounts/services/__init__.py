@@ -13,10 +13,9 @@ from accounts.services.letters import send_later
 from accounts.services.login import LoggedIn, check_password, log_in, waiting_for_approval
 from accounts.services.passwords import change_password
 from accounts.services.people import (
-    add_person,
-    correct_person,
     is_claimed,
     mail_password_link,
+    new_person,
     password_link,
 )
 from accounts.services.profiles import update_profile
@@ -44,13 +43,11 @@ __all__ = [
     "NewAccount",
     "RosterError",
     "TokenPair",
-    "add_person",
     "approve_account",
     "approve_device",
     "ask_for_reset",
     "change_password",
     "check_password",
-    "correct_person",
     "create_invitation",
     "decline_consent",
     "device_standing",
@@ -61,6 +58,7 @@ __all__ = [
     "log_in",
     "log_out",
     "mail_password_link",
+    "new_person",
     "password_link",
     "password_unchanged",
     "purge_expired",

@@ -5,60 +5,33 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import send_mail
-from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
-from accounts.services.registration import raise_taken
+from accounts.models import Role, User, normalise_email, normalise_number
 from attendance_project.api_errors import ApiError
 
 
-def add_person(*, role: Role, email: str, institution_number: str, **fields: Any) -> User:
-    """An account that nobody can log in to until its owner has set a password.
+def new_person(*, role: Role, email: str, institution_number: str, **fields: Any) -> User:
+    """An account, not stored yet, that nobody can log in to until its owner has set a password.
 
     A student's counts at once; a teacher's waits for an admin's approval like any other, and
-    an admin's is never made this way. Raises ApiError 403 or 409.
+    an admin's is never made this way. Raises ApiError 403.
     """
     if role not in (Role.STUDENT, Role.TEACHER):
         raise ApiError("role_not_allowed", "Administrators need an invitation.", status=403)
-    try:
-        with transaction.atomic():
-            return User.objects.create_user(
-                email,
-                None,
-                role=role,
-                institution_number=institution_number,
-                is_approved=role == Role.STUDENT,
-                **fields,
-            )
-    except IntegrityError:
-        raise_taken(email=email, institution_number=institution_number)
-        raise
-
-
-def correct_person(person: User, changes: dict[str, str]) -> None:
-    """Set name, department or e-mail as the office has them.
-
-    The e-mail only while nobody has set a password, since it is what one logs in with: whoever
-    could change it could take the account over. Raises ApiError 409.
-    """
-    rows = User.objects.filter(pk=person.pk)
-    if "email" in changes:
-        # The unusable password is random: it is another once somebody has set one.
-        rows = rows.filter(password=person.password) if not is_claimed(person) else rows.none()
-    try:
-        with transaction.atomic():
-            changed = rows.update(**changes)
-    except IntegrityError:
-        number = person.institution_number
-        raise_taken(email=changes["email"], institution_number=number, except_for=person)
-        raise
-    if not changed:
-        raise ApiError("account_in_use", f"{person} uses the account by now.", status=409)
+    person = User(
+        email=normalise_email(email),
+        institution_number=normalise_number(institution_number),
+        role=role,
+        is_approved=role == Role.STUDENT,
+        **fields,
+    )
+    person.set_unusable_password()
+    return person
 
 
 def is_claimed(person: User) -> bool:

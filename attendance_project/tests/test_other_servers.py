@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from attendance_project.with_mongod import own_replica_set
+from attendance_project.with_mongod import own_replica_set, own_standalone
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,3 +30,10 @@ def test_a_connection_that_breaks_while_a_whole_is_kept_is_told_apart():
     options = [word for setting in settings for word in ("--setParameter", setting)]
     with own_replica_set(*options) as url:
         run_tests(url, "attendance_project/tests/on_breaking_commits.py")
+
+
+@pytest.mark.slow
+def test_without_transactions_imports_are_refused_and_all_else_works():
+    others = ("test_marks.py", "test_course_pages.py")
+    with own_standalone() as url:
+        run_tests(url, *(f"sessions_app/tests/{name}" for name in ("on_standalone.py", *others)))

@@ -1,8 +1,9 @@
 """Files into people, courses and sessions: first a plan that is looked at, then its writes."""
 
+from sessions_app.imports.applying import apply, obstacle
 from sessions_app.imports.enrolments import plan_enrolments
 from sessions_app.imports.export import export_enrolments
-from sessions_app.imports.plans import Act, Change, Plan, apply
+from sessions_app.imports.plans import Act, Change, Plan
 from sessions_app.imports.problems import MOST_TOLD, ImportRefused, Problem
 from sessions_app.imports.timetable import plan_timetable
 
@@ -15,6 +16,7 @@ __all__ = [
     "Problem",
     "apply",
     "export_enrolments",
+    "obstacle",
     "plan_enrolments",
     "plan_timetable",
 ]

@@ -3,9 +3,8 @@
 The columns stand in docs/imports.md.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -13,10 +12,8 @@ from django.db import models
 
 from accounts import services as people
 from accounts.models import Role, User
-from attendance_project.api_errors import ApiError
-from sessions_app import services
 from sessions_app.imports.files import Table, read_table
-from sessions_app.imports.plans import Act, Change, Plan
+from sessions_app.imports.plans import Act, Addition, Change, Plan, Revision
 from sessions_app.imports.problems import ImportRefused, Problem
 from sessions_app.imports.rows import (
     COLUMNS,
@@ -68,13 +65,14 @@ def _notes(table: Table, plan: Plan) -> list[str]:
 
 
 class _Planner:
-    """Compares things with rows. ``found`` holds the row of each thing: the one that is there,
-    and after its write the new one, for the things that refer to it."""
+    """Compares things with rows. ``found`` holds the row of each thing that is there, and
+    ``fresh`` the new ones, whose keys are known already to the things that refer to them."""
 
     def __init__(self, things: Things, now: datetime) -> None:
         self.things = things
         self.now = now
         self.found: dict[tuple[Kind, Key], Any] = {}
+        self.fresh: dict[tuple[Kind, Key], Any] = {}
         self.problems: list[Problem] = []
         self.result = Plan()
 
@@ -100,11 +98,11 @@ class _Planner:
             if row is not None:
                 self.found[kind, key] = row
                 self._check(thing, model(**{**_values(row, thing), **thing.values}))
-                self._change(thing, row, partial(_update, row))
+                self._change(thing, row)
                 continue
             fresh = model(**{"name": thing.values.get("name", ""), **thing.values})
             self._check(thing, fresh)
-            self._add(thing, f"{fresh.code} {fresh.name}", partial(_add_or_take, fresh))
+            self._add(thing, f"{fresh.code} {fresh.name}", fresh)
 
     # People
 
@@ -125,29 +123,34 @@ class _Planner:
             elif account:
                 self.found[kind, key] = account
                 self._check(thing, User(**{**_values(account, thing), **thing.values}))
-                self._change(thing, account, partial(people.correct_person, account))
+                self._change(thing, account)
             else:
-                self._check(thing, User(**thing.values))
-                name = f"{thing.values.get('full_name')} ({key[0]})"
-                self._add(thing, name, partial(_add_person, kind, thing))
+                self._plan_account(thing)
+
+    def _plan_account(self, thing: Thing) -> None:
+        values: dict[str, Any] = {"email": "", **thing.values}
+        person = people.new_person(role=_ROLES[thing.kind], **values)
+        self._check(thing, person)
+        self._add(thing, str(person), person)
 
     # Courses and enrolments
 
     def _plan_courses(self) -> None:
-        self.courses = self._courses_there()
+        courses = self._courses_there()
         for key, thing in self.things[Kind.COURSE].items():
-            row = self.courses.get(key)
+            row = courses.get(key)
             zone = thing.values.get(TIME_ZONE, "")
             if zone:
                 self._check(thing, Course(time_zone=zone), only=TIME_ZONE)
             if row is None:
-                self._add(thing, " · ".join(key), partial(self._add_course, key, thing.values))
+                fresh = Course(**self._parts(key), **thing.values)
+                self._add(thing, " · ".join(key), fresh)
             elif not row.is_active:
                 text = f"The course {' · '.join(key)} is switched off. Switch it on first."
                 self.problems.append(Problem(thing.line, "subject_code", text))
             else:
                 self.found[Kind.COURSE, key] = row
-                self._change(thing, row, partial(_update, row))
+                self._change(thing, row)
 
     def _courses_there(self) -> dict[Key, Course]:
         """Those whose subject, class and teacher the file names, matched by ids (docs/adr/0002)."""
@@ -160,17 +163,13 @@ class _Planner:
                 there[tuple(keys[part] for part in parts)] = course
         return there
 
-    def _add_course(self, key: Key, values: dict[str, str]) -> Course:
+    def _parts(self, key: Key) -> dict[str, Any]:
         subject, group, teacher = key
-        parts = {
-            "subject": self.found[Kind.SUBJECT, (subject,)],
-            "class_group": self.found[Kind.CLASS_GROUP, (group,)],
-            "teacher": self.found[Kind.TEACHER, (teacher,)],
+        return {
+            "subject": self._row(Kind.SUBJECT, (subject,)),
+            "class_group": self._row(Kind.CLASS_GROUP, (group,)),
+            "teacher": self._row(Kind.TEACHER, (teacher,)),
         }
-        try:
-            return services.add(Course(**parts, **values))
-        except ApiError:  # someone else did it just now
-            return Course.objects.get(**{f"{name}_id": row.pk for name, row in parts.items()})
 
     def _plan_enrolments(self, *, drop_missing: bool) -> None:
         there = self._enrolments_there()
@@ -178,13 +177,22 @@ class _Planner:
             row = there.pop(key, None)
             if row is not None and row.is_active:
                 continue
-            name = f"{self._person(key[3])} in {' · '.join(key[:3])}"
-            act = Act.CHANGED if row else Act.ADDED
-            change = Change(act, thing.kind, name, "comes back" if row else "")
-            self.result.add(change, partial(self._enrol, key, is_new=row is None), thing.line)
+            self._plan_enrolment(thing, row)
         for key, row in sorted(there.items()):
             if row.is_active:
                 self._miss(key, row, drop_missing=drop_missing)
+
+    def _plan_enrolment(self, thing: Thing, row: Enrolment | None) -> None:
+        course = self._row(Kind.COURSE, thing.key[:3])
+        student = self._row(Kind.STUDENT, thing.key[3:])
+        name = f"{self._person(thing.key[3])} in {' · '.join(thing.key[:3])}"
+        if row is None:
+            fresh = Enrolment(course=course, student=student, enrolled_at=self.now)
+            self._add(thing, name, fresh)
+        else:
+            change = Change(Act.CHANGED, thing.kind, name, "comes back")
+            back = {"is_active": True, "enrolled_at": self.now}
+            self.result.add(change, Revision(row, back), thing.line)
 
     def _enrolments_there(self) -> dict[Key, Enrolment]:
         """Of the courses that the file names; the others are no business of this import."""
@@ -197,49 +205,40 @@ class _Planner:
             row.student = students[row.student_id]
         return {(*keys[row.course_id], row.student.institution_number): row for row in rows}
 
-    def _enrol(self, key: Key, *, is_new: bool) -> None:
-        course, student = self.found[Kind.COURSE, key[:3]], self.found[Kind.STUDENT, key[3:]]
-        try:
-            if is_new:
-                services.add(Enrolment(course=course, student=student, enrolled_at=self.now))
-                return
-        except ApiError:  # someone else did it just now
-            pass
-        services.enrol(course, [student], now=self.now)
-
     def _miss(self, key: Key, row: Enrolment, *, drop_missing: bool) -> None:
         name = f"{row.student} in {' · '.join(key[:3])}"
         if drop_missing:
-            write = partial(services.withdraw, self.found[Kind.COURSE, key[:3]], row.student_id)
-            self.result.add(Change(Act.DROPPED, Kind.ENROLMENT, name), write)
+            gone = Revision(row, {"is_active": False})
+            self.result.add(Change(Act.DROPPED, Kind.ENROLMENT, name), gone)
         else:
             self.result.add(Change(Act.KEPT, Kind.ENROLMENT, name, "not in the file"), None)
 
-    def _person(self, number: str) -> str:
-        thing = self.things[Kind.STUDENT][number,]
-        account = self.found.get((Kind.STUDENT, (number,)))
-        name = thing.values.get("full_name") or (account.full_name if account else "")
-        return f"{name} ({number})"
-
     # What all of them need
 
-    def _add(self, thing: Thing, name: str, write: Callable[[], object]) -> None:
-        def write_and_keep() -> None:
-            self.found[thing.kind, thing.key] = write()
+    def _row(self, kind: Kind, key: Key) -> Any:
+        """What others refer to. None only where it is a problem, and nothing is written then."""
+        return self.found.get((kind, key)) or self.fresh.get((kind, key))
 
-        self.result.add(Change(Act.ADDED, thing.kind, name), write_and_keep, thing.line)
+    def _person(self, number: str) -> str:
+        thing, row = self.things[Kind.STUDENT][number,], self._row(Kind.STUDENT, (number,))
+        return f"{thing.values.get('full_name') or row.full_name} ({number})"
 
-    def _change(self, thing: Thing, row: Any, write: Callable[[dict[str, str]], object]) -> None:
+    def _add(self, thing: Thing, name: str, row: models.Model) -> None:
+        self.fresh[thing.kind, thing.key] = row
+        self.result.add(Change(Act.ADDED, thing.kind, name), Addition(row), thing.line)
+
+    def _change(self, thing: Thing, row: Any) -> None:
         new = {n: v for n, v in thing.values.items() if getattr(row, n) != v}
         if new:
             detail = ", ".join(
                 f"{column_of(thing.kind, n)}: {getattr(row, n) or '–'} → {v}"
                 for n, v in new.items()
             )
-            name = " · ".join(thing.key)
-            self.result.add(
-                Change(Act.CHANGED, thing.kind, name, detail), partial(write, new), thing.line
-            )
+            change = Change(Act.CHANGED, thing.kind, " · ".join(thing.key), detail)
+            # The unusable password is random: it is another once its owner has set one, and
+            # what one logs in with is no longer the office's then.
+            guards = ("password",) if "email" in new else ()
+            self.result.add(change, Revision(row, new, guards), thing.line)
 
     def _check(self, thing: Thing, row: models.Model, only: str = "") -> None:
         """Note what the model's own fields have against the values."""
@@ -289,25 +288,3 @@ def _person_problem(thing: Thing, account: User | None, holder: User | None) -> 
         text = f"{account} logs in as {account.email}. Only they or an administrator change that."
         return thing.problem(text, "email")
     return None
-
-
-def _update(row: models.Model, changes: dict[str, str]) -> None:
-    type(row)._default_manager.filter(pk=row.pk).update(**changes)
-
-
-def _add_or_take(row: Subject | ClassGroup) -> Subject | ClassGroup:
-    try:
-        return services.add(row)
-    except ApiError:  # someone else did it just now
-        return type(row)._default_manager.get(code=row.code)
-
-
-def _add_person(kind: Kind, thing: Thing) -> User:
-    """A new account, or the one that an interrupted import of the same file has made."""
-    try:
-        return people.add_person(role=_ROLES[kind], **thing.values)  # type: ignore[arg-type]
-    except ApiError:
-        there = User.objects.filter(role=_ROLES[kind], **thing.values).first()
-        if there is None:
-            raise
-        return there

@@ -1,14 +1,12 @@
 """What an import would do: named changes, each with the write that makes it."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext_lazy as _
-
-from attendance_project.api_errors import ApiError
-from sessions_app.imports.problems import refuse
 
 
 class Act(models.TextChoices):
@@ -31,10 +29,33 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Addition:
+    """A row to store. Its key is set already, so that others can refer to it."""
+
+    row: models.Model
+
+
+@dataclass(frozen=True)
+class Revision:
+    """New values for a row that is there, by attribute name.
+
+    They are set only while these fields, and ``guards``, are as in ``row``: as they were when
+    the plan was made.
+    """
+
+    row: models.Model
+    values: Mapping[str, Any]
+    guards: tuple[str, ...] = ()
+
+
+Write = Addition | Revision
+
+
+@dataclass(frozen=True)
 class Step:
     change: Change
-    write: Callable[[], object] | None = None
-    """Harmless to repeat. None where nothing is to be done."""
+    write: Write | None = None
+    """None where nothing is to be done."""
     line: int = 0
 
 
@@ -45,8 +66,10 @@ class Plan:
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What the person ought to know before applying."""
+    afterwards: list[Callable[[], object]] = field(default_factory=list)
+    """Whom to tell when all of it has been written."""
 
-    def add(self, change: Change, write: Callable[[], object] | None, line: int = 0) -> None:
+    def add(self, change: Change, write: Write | None, line: int = 0) -> None:
         self.steps.append(Step(change, write, line))
 
     @property
@@ -66,29 +89,3 @@ class Plan:
         is applied."""
         lines = "\n".join(f"{step.change.act} {step.change}" for step in self.steps)
         return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def apply(plan: Plan, told: Callable[[Change], object] = lambda change: None) -> None:
-    """Do it all, and tell each change as it is made.
-
-    The whole file was checked before, so only what others do in the meantime can stop it. Where
-    the database can, everything is taken back then; elsewhere (MongoDB) the order of the steps
-    leaves nothing that refers to what is missing, and the same import again does the rest.
-    Raises ImportRefused.
-    """
-    with transaction.atomic():
-        for step in plan.writes:
-            _do(step)
-            told(step.change)
-
-
-def _do(step: Step) -> None:
-    try:
-        if step.write:
-            step.write()
-    except ApiError as error:
-        raise refuse(
-            f"{step.change}: {error.detail} This changed while the file was being imported. "
-            "Import it again to see what is left to do.",
-            line=step.line,
-        ) from error

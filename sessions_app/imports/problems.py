@@ -21,13 +21,34 @@ class Problem:
         return ": ".join([", ".join(place), self.text]) if place else self.text
 
 
-class ImportRefused(Exception):
-    """The file cannot be imported, and nothing was written. ``problems`` says all of why."""
+_NOTHING = "Nothing was imported."
+_ADVICE = {
+    "invalid_file": f"{_NOTHING} Correct the file and try again.",
+    "changed_meanwhile": f"{_NOTHING} Import the file again to see what is left to do.",
+    "outcome_unknown": "",
+}
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+
+class ImportRefused(Exception):
+    """The file was not imported, and nothing was written. ``problems`` says all of why.
+
+    ``code`` is invalid_file, changed_meanwhile (the database is no longer as the plan saw it),
+    or one of attendance_project.transactions: of these, only after outcome_unknown may the
+    whole file have been written.
+    """
+
+    def __init__(self, problems: Iterable[Problem], code: str = "invalid_file") -> None:
         self.problems = sorted(problems)
+        self.code = code
         super().__init__("; ".join(map(str, self.problems[:3])))
 
+    @property
+    def advice(self) -> str:
+        """What became of the file, and what to do."""
+        return _ADVICE.get(self.code, _NOTHING)
 
-def refuse(text: str, *, line: int = 0, column: str = "") -> ImportRefused:
-    return ImportRefused([Problem(line, column, text)])
+
+def refuse(
+    text: str, *, line: int = 0, column: str = "", code: str = "invalid_file"
+) -> ImportRefused:
+    return ImportRefused([Problem(line, column, text)], code)

@@ -1,7 +1,7 @@
 """Sessions from a calendar, compared with those that are planned. See docs/imports.md."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,13 +12,13 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from attendance_project.api_errors import ApiError
-from sessions_app import services
+from sessions_app import live, services
 from sessions_app.imports.calendars import Meeting, read_calendar
 from sessions_app.imports.cells import cleaned
 from sessions_app.imports.enrolments import fetch
-from sessions_app.imports.plans import Act, Change, Plan
+from sessions_app.imports.plans import Act, Addition, Change, Plan, Revision
 from sessions_app.imports.problems import ImportRefused, Problem
-from sessions_app.models import ClassGroup, Course, Session, SessionState
+from sessions_app.models import ClassGroup, Course, Session, SessionState, new_session_code
 
 LOOK_AHEAD = timedelta(days=366)
 _KIND = "session"
@@ -171,7 +171,8 @@ def _compared(
             detail = f"moved by hand to {moved[want.pk].local_start:%d %B %Y, %H:%M}"
             plan.add(Change(Act.KEPT, _KIND, want.name, detail), None)
         else:
-            plan.add(Change(Act.ADDED, _KIND, want.name), partial(_create, want), want.line)
+            plan.add(Change(Act.ADDED, _KIND, want.name), Addition(_new(want)), want.line)
+    give_free_codes(list(_added(plan)))
     for session in sorted(there.values(), key=lambda s: s.starts_at):
         if session.state == SessionState.PLANNED:
             _miss(plan, session, courses[session.course_id], by, now, drop=drop_missing)
@@ -192,24 +193,36 @@ def _change(plan: Plan, want: _Wanted, session: Session) -> None:
         told.append(f"room: {session.room or '–'} → {want.room}")
     if changes:
         change = Change(Act.CHANGED, _KIND, want.name, ", ".join(told))
-        plan.add(change, partial(services.change_session, session, **changes), want.line)
+        plan.add(change, Revision(session, changes, guards=("state", "starts_at")), want.line)
 
 
-def _create(want: _Wanted) -> None:
-    """Once: it may be there by now from an import at the same moment, or one broken off."""
-    if Session.objects.filter(pk=want.pk).exists():
-        return
-    try:
-        services.create_session(
-            want.course,
-            starts_at=want.starts_at,
-            ends_at=want.ends_at,
-            room=want.room,
-            pk=want.pk,
-        )
-    except ApiError:
-        if not Session.objects.filter(pk=want.pk).exists():
-            raise
+def _new(want: _Wanted) -> Session:
+    return services.new_session(
+        want.course, starts_at=want.starts_at, ends_at=want.ends_at, room=want.room, pk=want.pk
+    )
+
+
+def _added(plan: Plan) -> Iterator[Session]:
+    for step in plan.steps:
+        if isinstance(step.write, Addition) and isinstance(step.write.row, Session):
+            yield step.write.row
+
+
+def give_free_codes(sessions: Sequence[Session]) -> None:
+    """Codes that no other session has. For 5,000 new beside 100,000 old ones, chance alone
+    would fail in one import of nine (5,000 * 100,000 / 2**32)."""
+    free: set[int] = set()
+    while sessions:
+        codes = [session.code for session in sessions]
+        taken = {s.code for s in fetch(Session.objects.only("code"), "code", codes)}
+        clashing = []
+        for session in sessions:
+            if session.code in taken or session.code in free:
+                session.code = new_session_code()
+                clashing.append(session)
+            else:
+                free.add(session.code)
+        sessions = clashing
 
 
 def _miss(
@@ -217,8 +230,10 @@ def _miss(
 ) -> None:
     name = _name(course, session.starts_at, session.ends_at, session.room)
     if drop:
-        write = partial(services.cancel_session, session, by=by, now=now)  # type: ignore[arg-type]
-        plan.add(Change(Act.DROPPED, _KIND, name, "is cancelled"), write)
+        values = services.cancellation(by=by, now=now)
+        plan.add(Change(Act.DROPPED, _KIND, name, "is cancelled"), Revision(session, values))
+        event = {"type": "state", "state": values["state"]}
+        plan.afterwards.append(partial(live.publish, session.pk, event))
     else:
         plan.add(Change(Act.KEPT, _KIND, name, "not in the calendar"), None)
 

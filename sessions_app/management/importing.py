@@ -37,7 +37,7 @@ def run(file: Path, planned: Callable[[bytes], Plan], *, dry_run: bool, out: Out
 def _show(plan: Plan, out: OutputWrapper) -> None:
     for step in plan.steps:
         out.write(f"{_SIGNS[step.change.act]} {step.change}")
-    for note in plan.notes:
+    for note in [*plan.notes, *filter(None, [imports.obstacle()])]:
         out.write(f"! {note}")
     out.write(", ".join(f"{count} {act}" for act, count in plan.counts.items()))
 
@@ -46,11 +46,11 @@ def _apply(plan: Plan) -> None:
     columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Importing", total=len(plan.writes))
-        imports.apply(plan, lambda change: bar.advance(task))
+        imports.apply(plan, lambda done: bar.update(task, completed=done))
 
 
 def _told(file: Path, error: ImportRefused) -> str:
     lines = [f"{file.name}: {problem}" for problem in error.problems[: imports.MOST_TOLD]]
     left = len(error.problems) - len(lines)
     lines += [f"and {left} more"] if left > 0 else []
-    return "\n".join([*lines, "Nothing was imported. Correct the file and try again."])
+    return "\n".join([*lines, error.advice]).strip()

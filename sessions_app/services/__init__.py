@@ -8,6 +8,7 @@ from sessions_app.services.marks import mark_by_hand, record_mark
 from sessions_app.services.planning import (
     cancel_from,
     cancel_session,
+    cancellation,
     count_heads,
     plan_sessions,
     restore_session,
@@ -21,6 +22,7 @@ from sessions_app.services.teaching import (
     enrol,
     find_students,
     move_attendance,
+    new_session,
     repeat_course,
     withdraw,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "beacon_key",
     "cancel_from",
     "cancel_session",
+    "cancellation",
     "change_session",
     "check_times",
     "close_session",
@@ -48,6 +51,7 @@ __all__ = [
     "is_undoable",
     "mark_by_hand",
     "move_attendance",
+    "new_session",
     "open_session",
     "plan_sessions",
     "record_mark",

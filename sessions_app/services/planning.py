@@ -88,6 +88,12 @@ def count_heads(session: Session, heads: int | None, *, now: datetime) -> Sessio
     return session
 
 
+def cancellation(*, by: User | None, now: datetime) -> dict[str, Any]:
+    """What a session that is called off is set to."""
+    by_id = by.pk if by else None
+    return {"state": SessionState.CANCELLED, "cancelled_at": now, "cancelled_by_id": by_id}
+
+
 def _cancel(ids: list[UUID], by: User, now: datetime) -> int:
     rows = Session.objects.filter(pk__in=ids, state=SessionState.PLANNED)
-    return rows.update(state=SessionState.CANCELLED, cancelled_at=now, cancelled_by=by)
+    return rows.update(**cancellation(by=by, now=now))

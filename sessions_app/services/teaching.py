@@ -52,14 +52,21 @@ def create_session(
     course: Course, *, starts_at: datetime, ends_at: datetime, **fields: Any
 ) -> Session:
     """Plan a session; zone and policy are the course's unless given. Raises invalid_input."""
+    times = {"starts_at": starts_at, "ends_at": ends_at}
+    for _ in range(_SPARE_TRIES):
+        with contextlib.suppress(ApiError):
+            return add(new_session(course, **times, **fields))
+    return add(new_session(course, **times, **fields))
+
+
+def new_session(
+    course: Course, *, starts_at: datetime, ends_at: datetime, **fields: Any
+) -> Session:
+    """A session as create_session plans it, not stored yet. Raises invalid_input."""
     check_times(starts_at, ends_at)
     for name in ("time_zone", *POLICY_FIELDS):
         fields.setdefault(name, getattr(course, name))
-    values = {**fields, "course": course, "starts_at": starts_at, "ends_at": ends_at}
-    for _ in range(_SPARE_TRIES):
-        with contextlib.suppress(ApiError):
-            return add(repeat_course(Session(**values)))
-    return add(repeat_course(Session(**values)))
+    return repeat_course(Session(course=course, starts_at=starts_at, ends_at=ends_at, **fields))
 
 
 def repeat_course(session: Session) -> Session:

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Role, User
-from accounts.services import add_person
+from accounts.services import new_person
 from sessions_app.imports.rows import COLUMNS
 from sessions_app.models import Course, Enrolment, Session
 from sessions_app.tests.test_imports import ANN, CLASS, EXISTING, TEACHING, csv_of
@@ -194,9 +194,11 @@ def test_a_course_that_was_taken_away_meanwhile_is_not_planned_for(teacher, cour
 
 @pytest.fixture
 def ann(db) -> User:
-    return add_person(
+    ann = new_person(
         role=Role.STUDENT, email="ann@school.test", institution_number="S7", full_name="Ann Ågren"
     )
+    ann.save()
+    return ann
 
 
 def test_the_ticked_are_mailed(office, ann, mailoutbox):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from sessions_app import imports, services
 from sessions_app.imports import Act, ImportRefused
 from sessions_app.imports.calendars import MOST_EVENTS
+from sessions_app.imports.timetable import give_free_codes
 from sessions_app.models import ClassGroup, Course, Session, Subject
 
 NOW = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
@@ -81,9 +82,29 @@ def test_importing_again_changes_nothing(course):
 
 def test_a_plan_that_is_applied_twice_makes_each_session_once(course):
     made = plan(WEEKLY)
-    for _ in range(2):
+    imports.apply(made)
+    with pytest.raises(ImportRefused, match="another session with the same"):
         imports.apply(made)
     assert Session.objects.count() == len(made.writes)
+
+
+def test_a_session_that_is_opened_meanwhile_stops_the_whole_import(course):
+    run(WEEKLY)
+    late = plan(WEEKLY.replace(b"B-204", b"C-101"))
+    last = Session.objects.latest("starts_at")
+    Session.objects.filter(pk=last.pk).update(state="open")
+    with pytest.raises(ImportRefused, match=r"session .* 09 November .* somebody else changed it"):
+        imports.apply(late)
+    assert not Session.objects.filter(room="C-101").exists()
+
+
+def test_new_sessions_have_codes_of_their_own(session):
+    codes = [session.code, 7, 7, 8]
+    sessions = [Session(code=code) for code in codes]
+    give_free_codes(sessions)
+    assert sessions[1].code == 7
+    assert sessions[3].code == 8
+    assert len({session.code, *(new.code for new in sessions)}) == 5
 
 
 @pytest.mark.parametrize(

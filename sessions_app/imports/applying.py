@@ -1,0 +1,179 @@
+"""Doing what a plan says: all of it or nothing, many rows at once."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db import IntegrityError, models
+
+from attendance_project import transactions
+from attendance_project.api_errors import ApiError
+from sessions_app.imports.plans import Addition, Plan, Revision, Step, Write
+from sessions_app.imports.problems import ImportRefused, refuse
+
+AT_ONCE = 500
+"""Rows in one write; also how often progress is told."""
+_VALUES_AT_ONCE = 100
+"""Rows in one write of differing values, which the database searches for each row's own."""
+
+
+def obstacle() -> str:
+    """Why nothing can be imported into this database, whatever the file; empty if it can."""
+    return str(error.detail) if (error := transactions.obstacle()) else ""
+
+
+def apply(plan: Plan, told: Callable[[int], object] = lambda done: None) -> None:
+    """Do it all or, raising ImportRefused, nothing.
+
+    ``told`` hears how many of the writes are done; from 0 again where the database took them
+    back and lets them be tried once more. Only what others do in the meantime can stop it, as
+    the whole file was checked before.
+    """
+    batches = list(_batches(plan.writes))
+    try:
+        transactions.run_whole(lambda: _write_all(batches, told))
+    except _Overtaken as error:
+        raise _changed(error.step.line, str(error)) from error
+    except _Taken as error:
+        raise _taken(error.steps) from error
+    except ApiError as error:
+        raise refuse(str(error.detail), code=str(error.get_codes())) from error
+    for tell in plan.afterwards:
+        tell()
+
+
+class _Overtaken(Exception):
+    """What the step changes or refers to is no longer as the plan saw it."""
+
+    def __init__(self, step: Step, what: str) -> None:
+        super().__init__(f"{step.change}: {what}")
+        self.step = step
+
+
+class _Taken(Exception):
+    """What has to be unique in one of these steps is another row's by now."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        super().__init__(str(steps[0].change))
+        self.steps = steps
+
+
+def _batches(steps: Iterable[Step]) -> Iterator[list[Step]]:
+    """Steps that one write can do, in an order that still has first what others refer to."""
+    alike: dict[tuple[type, type], list[Step]] = {}
+    for step in steps:
+        if step.write:
+            alike.setdefault((type(step.write.row), type(step.write)), []).append(step)
+    for group in alike.values():
+        yield from (group[i : i + AT_ONCE] for i in range(0, len(group), AT_ONCE))
+
+
+def _write_all(batches: Sequence[list[Step]], told: Callable[[int], object]) -> None:
+    added = {_written(step).row.pk for steps in batches for step in steps if _is_new(step)}
+    done = 0
+    told(done)
+    for steps in batches:
+        try:
+            _add(steps, added) if _is_new(steps[0]) else _revise(steps)
+        except IntegrityError as error:
+            raise _Taken(steps) from error
+        done += len(steps)
+        told(done)
+
+
+def _add(steps: Sequence[Step], added: set[Any]) -> None:
+    rows = [_written(step).row for step in steps]
+    model = type(rows[0])
+    for field in model._meta.concrete_fields:
+        if isinstance(field, models.ForeignKey):
+            _check_references(steps, field, added)
+    model._default_manager.bulk_create(rows)
+
+
+def _check_references(
+    steps: Sequence[Step], field: "models.ForeignKey[Any, Any]", added: set[Any]
+) -> None:
+    """MongoDB would keep a row that refers to nothing, and SQLite not say which it is."""
+    steps_of = {getattr(_written(step).row, field.attname): step for step in steps}
+    wanted = steps_of.keys() - added - {None}
+    rows = field.remote_field.model._default_manager.filter(pk__in=list(wanted))
+    for pk in wanted - set(rows.values_list("pk", flat=True)):
+        raise _Overtaken(steps_of[pk], f"its {field.verbose_name} was removed")
+
+
+def _revise(steps: Sequence[Step]) -> None:
+    pairs = [(step, step.write) for step in steps if isinstance(step.write, Revision)]
+    model = type(pairs[0][1].row)
+    there = model._default_manager.in_bulk([write.row.pk for _, write in pairs])
+    for step, write in pairs:
+        row = there.get(write.row.pk)
+        if row is None or not _is_as_seen(row, write):
+            raise _Overtaken(step, "somebody else changed it")
+        for name, value in write.values.items():
+            setattr(row, name, value)
+    _store(list(there.values()), [write for _, write in pairs])
+
+
+def _is_new(step: Step) -> bool:
+    return isinstance(step.write, Addition)
+
+
+def _is_as_seen(row: models.Model, write: Revision) -> bool:
+    names = (*write.values, *write.guards)
+    return all(getattr(row, name) == getattr(write.row, name) for name in names)
+
+
+def _store(rows: list[Any], writes: Sequence[Revision]) -> None:
+    manager = type(rows[0])._default_manager
+    values = writes[0].values
+    if all(write.values == values for write in writes):
+        manager.filter(pk__in=[row.pk for row in rows]).update(**values)
+    else:
+        names = {name for write in writes for name in write.values}
+        manager.bulk_update(rows, sorted(names), batch_size=_VALUES_AT_ONCE)
+
+
+def _changed(line: int, what: str) -> ImportRefused:
+    text = f"{what} while the file was being imported."
+    return refuse(text, line=line, code="changed_meanwhile")
+
+
+def _taken(steps: Sequence[Step]) -> ImportRefused:
+    """Names the first step whose unique values another row has, now that all is taken back."""
+    model = type(_written(steps[0]).row)
+    kind = model._meta.verbose_name
+    for fields in _unique_together(model):
+        if step := _in_the_way(steps, [field.attname for field in fields]):
+            what = " and ".join(str(field.verbose_name) for field in fields)
+            text = f"{step.change}: another {kind} with the same {what} was made"
+            return _changed(step.line, text)
+    return _changed(0, f"Another {kind} like one of the file's was made")
+
+
+def _in_the_way(steps: Sequence[Step], names: Sequence[str]) -> Step | None:
+    model = type(_written(steps[0]).row)
+    wanted = {_values(_written(step), names): step for step in steps}
+    firsts = list({values[0] for values in wanted})
+    rows = model._default_manager.filter(**{f"{names[0]}__in": firsts})
+    for pk, *values in rows.values_list("pk", *names):
+        step = wanted.get(tuple(values))
+        if step and (_is_new(step) or _written(step).row.pk != pk):
+            return step
+    return None
+
+
+def _unique_together(model: type[models.Model]) -> list[list[Any]]:
+    """Fields whose values no two rows have in common."""
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    several = [[fields[n] for n in c.fields] for c in model._meta.total_unique_constraints]
+    return [[field] for field in fields.values() if field.unique] + several
+
+
+def _values(write: Write, names: Sequence[str]) -> tuple[Any, ...]:
+    changed = write.values if isinstance(write, Revision) else {}
+    return tuple(changed.get(name, getattr(write.row, name)) for name in names)
+
+
+def _written(step: Step) -> Write:
+    if step.write is None:
+        raise ValueError(f"{step.change} writes nothing.")
+    return step.write

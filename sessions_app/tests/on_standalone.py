@@ -1,0 +1,65 @@
+"""Run by test_other_servers.py, on a MongoDB server that is no replica set."""
+
+import re
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from attendance_project import transactions
+from sessions_app import imports
+from sessions_app.imports import ImportRefused
+from sessions_app.models import Session
+from sessions_app.tests.test_import_whole import stored
+from sessions_app.tests.test_imports import CLASS, plan
+from sessions_app.tests.test_timetable import WEEKLY
+from sessions_app.tests.test_timetable import plan as plan_timetable
+
+WHAT_TO_DO = "Start mongod with --replSet rs0 and run rs.initiate() once; one node is enough."
+PEOPLE = "/imports/enrolments/"
+
+
+def test_the_error_has_a_stable_code(db):
+    error = transactions.obstacle()
+    assert (error.get_codes(), error.status_code) == ("replica_set_needed", 503)
+    with pytest.raises(ImportRefused, match=re.escape(WHAT_TO_DO)) as caught:
+        imports.apply(plan(CLASS))
+    assert caught.value.code == "replica_set_needed"
+
+
+def test_the_command_shows_the_diff_and_refuses_before_the_first_write(db, tmp_path, capsys):
+    file = tmp_path / "class.csv"
+    file.write_bytes(CLASS)
+    before = stored()
+    call_command("import_enrolments", str(file), "--dry-run")
+    shown = capsys.readouterr().out
+    assert "8 added" in shown
+    assert WHAT_TO_DO in shown
+    with pytest.raises(CommandError, match=re.escape(WHAT_TO_DO)) as caught:
+        call_command("import_enrolments", str(file))
+    assert str(caught.value).endswith("Nothing was imported.")
+    assert stored() == before
+
+
+def test_the_page_shows_the_diff_and_offers_no_button(admin_user):
+    client = Client()
+    client.force_login(admin_user)
+    before = stored()
+    response = client.post(PEOPLE, {"file": SimpleUploadedFile("class.csv", CLASS)})
+    html = response.content.decode()
+    assert "8 changes. Nothing has been written yet." in html
+    assert WHAT_TO_DO in html
+    assert "Apply all of it" not in html
+    response = client.post(f"{PEOPLE}apply/", {"digest": plan(CLASS).digest})
+    told = [str(message) for message in get_messages(response.wsgi_request)]
+    assert WHAT_TO_DO in told[0]
+    assert told[0].endswith("Nothing was imported.")
+    assert stored() == before
+
+
+def test_a_timetable_is_refused_as_well(course):
+    with pytest.raises(ImportRefused, match=re.escape(WHAT_TO_DO)):
+        imports.apply(plan_timetable(WEEKLY))
+    assert not Session.objects.exists()
