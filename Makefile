@@ -87,10 +87,12 @@ messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
 test-quick: setup-dev photographs  ## The tests to run while coding: SQLite, without the slow ones
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q -m "not slow"
 
-bench: setup-dev photographs mongod-libraries  ## How long a face and the report of 300 students x 40 sessions take, beside their peers
+bench: setup-dev photographs mongod-libraries  ## How long faces, reports and imports take, each beside a named peer
 	@$(MANAGE) bench_faces
 	@MONGODB_URL= $(MANAGE) bench_reports
 	@$(PY) -m attendance_project.with_mongod $(MANAGE) bench_reports
+	@MONGODB_URL= $(MANAGE) bench_imports
+	@$(PY) -m attendance_project.with_mongod $(MANAGE) bench_imports
 
 lint: setup-dev
 	$(VENV)/bin/ruff check .

@@ -6,10 +6,7 @@ them can be quicker than. The ratio of the two says how much the page adds, what
 """
 
 import itertools
-import statistics
-import time
 import uuid
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,10 +14,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.db.models import Model
 from django.test import Client
-from django.test.utils import setup_test_environment, teardown_test_environment
 from django.urls import reverse
 
 from accounts.models import Role, User
+from attendance_project.benchmarks import median_ms, own_database
 from sessions_app.models import Attendance, ClassGroup, Course, Enrolment, Session, Subject
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -36,38 +33,21 @@ class Command(BaseCommand):
         parser.add_argument("--runs", type=int, default=9)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        setup_test_environment(debug=False)
-        name = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True)
-        try:
+        with own_database():
             course = _fill(options["students"], options["sessions"])
             self._measure(course, options)
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
-            teardown_test_environment()
 
     def _measure(self, course: Course, options: dict[str, Any]) -> None:
         client = Client()
         client.force_login(course.teacher)
         page = reverse("report-course", args=[course.pk])
-        peer_ms = _median_ms(lambda: _read_bare(course), options["runs"])
-        page_ms = _median_ms(lambda: _fetch(client, page), options["runs"])
+        peer_ms = median_ms(lambda: _read_bare(course), options["runs"])
+        page_ms = median_ms(lambda: _fetch(client, page), options["runs"])
         self.stdout.write(
             f"{connection.vendor}: {options['students']} students x {options['sessions']} "
             f"sessions, median of {options['runs']}: page {page_ms:.0f} ms, "
             f"the same rows by the bare driver {peer_ms:.0f} ms, ratio {page_ms / peer_ms:.1f}"
         )
-
-
-def _median_ms(call: Callable[[], object], runs: int) -> float:
-    call()  # the first one compiles templates and opens connections
-    return statistics.median(_timed_ms(call) for _ in range(runs))
-
-
-def _timed_ms(call: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    call()
-    return 1000 * (time.perf_counter() - started)
 
 
 def _fetch(client: Client, page: str) -> None:
