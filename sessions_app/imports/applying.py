@@ -28,6 +28,8 @@ def apply(plan: Plan, told: Callable[[int], object] = lambda done: None) -> None
     back and lets them be tried once more. Only what others do in the meantime can stop it, as
     the whole file was checked before.
     """
+    if not plan.writes:
+        return  # harmless on any server
     batches = list(_batches(plan.writes))
     try:
         transactions.run_whole(lambda: _write_all(batches, told))

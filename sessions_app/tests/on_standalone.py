@@ -13,7 +13,7 @@ from sessions_app import imports
 from sessions_app.imports import ImportRefused
 from sessions_app.models import Session
 from sessions_app.tests.test_import_whole import stored
-from sessions_app.tests.test_imports import CLASS, plan
+from sessions_app.tests.test_imports import CLASS, EXISTING, csv_of, plan
 from sessions_app.tests.test_timetable import WEEKLY
 from sessions_app.tests.test_timetable import plan as plan_timetable
 
@@ -57,6 +57,13 @@ def test_the_page_shows_the_diff_and_offers_no_button(admin_user):
     assert WHAT_TO_DO in told[0]
     assert told[0].endswith("Nothing was imported.")
     assert stored() == before
+
+
+def test_a_file_with_nothing_to_do_is_no_problem(course, tmp_path, capsys):
+    file = tmp_path / "class.csv"
+    file.write_bytes(csv_of(EXISTING))
+    call_command("import_enrolments", str(file))
+    assert "Done." in capsys.readouterr().out
 
 
 def test_a_timetable_is_refused_as_well(course):
