@@ -49,7 +49,11 @@ MOVE_WORDS = {
 """What the phone tells the person."""
 
 TURNS = (Move.TURN_LEFT, Move.TURN_RIGHT)
-"""One of them is in every challenge, since only a turn tells a head from a picture of one."""
+"""One of them is in every challenge, since only a turn tells a head from a picture of one.
+
+So is a blink, where eyes can be read: a photograph that software turns, or lays over a living
+head, keeps its eyes open.
+"""
 
 
 @dataclass(frozen=True)
@@ -110,12 +114,12 @@ def draw_challenge(rng: random.Random, *, without: Collection[Move] = ()) -> Cha
 
 
 def _draw_moves(rng: random.Random, without: Collection[Move]) -> list[Move]:
-    """A turn, one or two others, shuffled."""
-    turn = rng.choice(TURNS)
+    """A turn and a blink, perhaps another, shuffled; where no blink, one more of the others."""
+    count = rng.choice(list(SPARE_S))
     possible = [move for move in Move if move in TURNS or move not in without]
-    others = [move for move in possible if move is not turn]
-    count = min(rng.choice(list(SPARE_S)) - 1, len(others))
-    moves = [turn, *rng.sample(others, count)]
+    moves = [rng.choice(TURNS), *(move for move in possible if move is Move.BLINK)]
+    others = [move for move in possible if move not in moves]
+    moves += rng.sample(others, min(count - len(moves), len(others)))
     rng.shuffle(moves)
     return moves
 

@@ -85,11 +85,12 @@ def test_draw_challenge_leaves_a_neutral_start_and_gaps(seed: int) -> None:
 
 
 @given(seeds)
-def test_draw_challenge_asks_for_different_moves_with_a_turn_among_them(seed: int) -> None:
+def test_draw_challenge_asks_for_different_moves_with_a_turn_and_a_blink(seed: int) -> None:
     moves = [prompt.move for prompt in draw_challenge(random.Random(seed)).prompts]
 
     assert len(set(moves)) == len(moves)
     assert set(moves) & set(TURNS)
+    assert Move.BLINK in moves
 
 
 def test_draw_challenge_varies_order_and_times() -> None:
@@ -97,8 +98,8 @@ def test_draw_challenge_varies_order_and_times() -> None:
 
     orders = {tuple(prompt.move for prompt in challenge.prompts) for challenge in drawn}
     times = {tuple(prompt.start_s for prompt in challenge.prompts) for challenge in drawn}
-    # Pairs with a turn: 7 of 10, in 2 orders; triples with a turn: 9 of 10, in 6 orders.
-    assert len(orders) == 14 + 54
+    # Two pairs of a turn and a blink in 2 orders, five triples in 6.
+    assert len(orders) == 4 + 30
     assert len(times) > 550
 
 
@@ -107,6 +108,7 @@ def test_draw_challenge_leaves_out_what_cannot_be_asked(seed: int, without: set[
     challenge = draw_challenge(random.Random(seed), without=without)
 
     asked_for = {prompt.move for prompt in challenge.prompts}
+    assert len(asked_for) in (2, 3)
     assert asked_for & without <= set(TURNS)
 
 
@@ -174,7 +176,7 @@ def test_few_bursts_of_earlier_challenges_pass() -> None:
         now, earlier = draw_challenge(rng), draw_challenge(rng)
         met += judge_moves(burst(earlier), now, LIMITS).passed
 
-    assert met <= 15
+    assert met <= 50  # 525 of 20,000 on another seed
 
 
 def test_turn_before_its_prompt_is_unprompted() -> None:
