@@ -168,6 +168,16 @@ FACE_ENROLMENT_PHOTO = env.str(
 FACE_FRAMES_RETENTION_DAYS = env.int(
     "FACE_FRAMES_RETENTION_DAYS", 0, validate=validate.Range(min=0, max=365)
 )
+# Passive attack detection: a MiniFASNet as ONNX, the scale of the crop that it was trained with,
+# the class that means a live person, and the probability from which a face counts as live.
+FACE_PASSIVE_MODEL = env.str("FACE_PASSIVE_MODEL", "")
+FACE_PASSIVE_SCALE = env.float("FACE_PASSIVE_SCALE", 2.7, validate=validate.Range(min=1.0, max=8.0))
+FACE_PASSIVE_REAL_CLASS = env.int(
+    "FACE_PASSIVE_REAL_CLASS", 1, validate=validate.Range(min=0, max=2)
+)
+FACE_PASSIVE_THRESHOLD = env.float(
+    "FACE_PASSIVE_THRESHOLD", 0.5, validate=validate.Range(min=0.0, max=1.0)
+)
 STRIKES_BEFORE_NOTICE = env.int("STRIKES_BEFORE_NOTICE", 3)
 # The attendance that "may still be missed" is reckoned against.
 ATTENDANCE_REQUIRED_PERCENT = env.int(

@@ -11,6 +11,7 @@ os.environ.update(
     FACE_ENROLMENT_PHOTO="off",
     FACE_FRAMES_RETENTION_DAYS="0",
     DEBUG="0",
+    FACE_PASSIVE_MODEL="",
     LOG_LEVEL="WARNING",
 )
 os.environ.setdefault("MONGODB_NAME", "attendance_suite")

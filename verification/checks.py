@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from verification.engines import weights
 
@@ -24,3 +24,35 @@ def check_weights(**_kwargs: Any) -> list[CheckMessage]:
             id="verification.E001",
         )
     ]
+
+
+@register()
+def check_passive_detection(**_kwargs: Any) -> list[CheckMessage]:
+    """Warning W001 without passive attack detection, error E002 where its file cannot serve."""
+    if not settings.FACE_PASSIVE_MODEL:
+        return [
+            Warning(
+                "Passive attack detection is not configured: recorded or generated films of the "
+                "right person are not proven absent",
+                hint="Supply a MiniFASNet as ONNX and set FACE_PASSIVE_MODEL to its path; "
+                "docs/screen-cues.md says what stands against such films meanwhile.",
+                id="verification.W001",
+            )
+        ]
+    problem = _passive_problem()
+    return [Error(problem, id="verification.E002")] if problem else []
+
+
+def _passive_problem() -> str | None:
+    # Imported here: commands without a model must not wait for OpenCV.
+    from verification.engines.passive import PassiveDetector, PassiveModelUnusable
+
+    try:
+        PassiveDetector.from_settings(
+            settings.FACE_PASSIVE_MODEL,
+            scale=settings.FACE_PASSIVE_SCALE,
+            real_class=settings.FACE_PASSIVE_REAL_CLASS,
+        )
+    except PassiveModelUnusable as error:
+        return str(error)
+    return None
