@@ -1,0 +1,126 @@
+"""Signs that a burst did not come out of a camera as it was filmed.
+
+An engine measures, this judges: plain data, stored with the attempt and judged again from there.
+Somebody who knows these rules can make a film that breaks none of them; they stand against
+films that were cut, looped, held or put together by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+
+@dataclass(frozen=True)
+class SamePicture:
+    """Two frames in which the face is the same to a fraction of a pixel.
+
+    motion_px       how far the face's texture moved from one to the other: RMS, pixels of the
+                    frame as decoded
+    difference      RMS of their grey levels, exposure evened out, at the scale of 96 pixels a face
+    change_between  the largest such difference of any frame between them from the first, at the
+                    scale of 12 pixels; 0 where there is none between
+    """
+
+    earlier_s: float
+    later_s: float
+    motion_px: float
+    difference: float
+    change_between: float
+
+
+@dataclass(frozen=True)
+class CameraMeasurement:
+    """What was measured in one burst.
+
+    times_s             of the frames, in seconds
+    same                the pairs of frames whose face moved least, neighbours or not
+    noise_correlation   of the finest detail of the frames that differ most, pixel on pixel, -1..1,
+                        median; None without faces
+    flickers            frames unlike both neighbours, which are like each other
+    encodings           distinct makes of file: format, dimensions, quantisation, camera's name
+    """
+
+    times_s: tuple[float, ...]
+    same: tuple[SamePicture, ...] = ()
+    noise_correlation: float | None = None
+    flickers: int = 0
+    encodings: int = 1
+
+
+@dataclass(frozen=True)
+class CameraLimits:
+    """The numbers that judging rests on; how each was measured stands in docs/screen-cues.md."""
+
+    same_motion_max_px: float = 0.07
+    same_difference_max: float = 2.5
+    return_change_min: float = 6.0
+    held_min_s: float = 0.6
+    held_pairs_min: int = 2
+    noise_correlation_max: float = 0.02
+    flickers_max: int = 1
+    gap_spread_min_s: float = 0.0015
+
+
+class CameraSign(StrEnum):
+    """What speaks against a camera."""
+
+    PICTURE_RETURNED = "picture_returned"
+    PICTURE_HELD = "picture_held"
+    NOISE_REPEATED = "noise_repeated"
+    SCENE_FLICKERS = "scene_flickers"
+    ENCODINGS_MIXED = "encodings_mixed"
+    TIMES_REGULAR = "times_regular"
+
+
+GRAVE_SIGNS = frozenset({CameraSign.PICTURE_RETURNED})
+"""No camera does this. The others have honest causes, however rare: the teacher looks."""
+
+
+def judge_camera(measured: CameraMeasurement, limits: CameraLimits) -> tuple[CameraSign, ...]:
+    """Every sign found, in a fixed order; none speaks against a camera."""
+    noise = measured.noise_correlation
+    found = {
+        CameraSign.PICTURE_RETURNED: any(_is_return(pair, limits) for pair in measured.same),
+        CameraSign.PICTURE_HELD: _is_held(measured, limits),
+        CameraSign.NOISE_REPEATED: noise is not None and noise > limits.noise_correlation_max,
+        CameraSign.SCENE_FLICKERS: measured.flickers > limits.flickers_max,
+        CameraSign.ENCODINGS_MIXED: measured.encodings > 1,
+        CameraSign.TIMES_REGULAR: _are_regular(measured.times_s, limits),
+    }
+    return tuple(sign for sign, present in found.items() if present)
+
+
+def _is_same(pair: SamePicture, limits: CameraLimits) -> bool:
+    return (
+        pair.motion_px <= limits.same_motion_max_px
+        and pair.difference <= limits.same_difference_max
+    )
+
+
+def _is_return(pair: SamePicture, limits: CameraLimits) -> bool:
+    """The head went elsewhere and came back to the same fraction of a pixel."""
+    return _is_same(pair, limits) and pair.change_between >= limits.return_change_min
+
+
+def _is_held(measured: CameraMeasurement, limits: CameraLimits) -> bool:
+    """Frames one after the other show one picture for longer than a camera falters."""
+    same = {(pair.earlier_s, pair.later_s) for pair in measured.same if _is_same(pair, limits)}
+    held_since, pairs = None, 0
+    for neighbours in pairwise(measured.times_s):
+        if neighbours not in same:
+            held_since, pairs = None, 0
+            continue
+        held_since = neighbours[0] if held_since is None else held_since
+        pairs += 1
+        if pairs >= limits.held_pairs_min and neighbours[1] - held_since >= limits.held_min_s:
+            return True
+    return False
+
+
+def _are_regular(times_s: Sequence[float], limits: CameraLimits) -> bool:
+    """Gaps that are equal to the millisecond, as a loop writes them."""
+    gaps = [later - earlier for earlier, later in pairwise(times_s)]
+    return len(gaps) > 2 and max(gaps) - min(gaps) < limits.gap_spread_min_s

@@ -1,0 +1,226 @@
+"""Films and props that are not what they claim: for the simulated class and for tests only.
+
+Nothing that judges imports this. The first functions rework a burst, the others show a
+photographed person by means that are no living head.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from verification.domain.challenge import Challenge
+from verification.engines import rendering
+from verification.engines.head import FACE_OVAL, Head
+from verification.engines.images import Pixels, read_image
+from verification.engines.networks import MESH_POINTS, Floats
+from verification.engines.rendering import Burst, Temper
+
+Scene = Callable[[float], Pixels]
+
+ENCODED_ANEW_QUALITY = 62
+EYES = ((33, 160, 158, 133, 153, 144), (362, 385, 387, 263, 373, 380))
+"""Around each eye: indices in the mesh."""
+HOLE_SCALE = 1.5
+"""A hole is this much larger than the printed eye."""
+BLINK_S, BLINK_EVERY_S = 0.3, 1.9
+BEND_RADIUS_WIDTHS = 0.5
+"""Of the print's width: a print that goes two radians around its cylinder."""
+FOCAL_HEIGHTS = 1.2
+FEATHER_PX = 4.0
+WALL_GREY = 96
+
+
+def reordered(burst: Burst, rng: random.Random) -> Burst:
+    """The same pictures in a random order, at the times that a camera would have had."""
+    pictures = [jpeg for _, jpeg in burst]
+    rng.shuffle(pictures)
+    return [(at_s, jpeg) for (at_s, _), jpeg in zip(burst, pictures, strict=True)]
+
+
+def duplicated(burst: Burst, rng: random.Random, *, anew: bool = False) -> Burst:
+    """The last three pictures replaced by the first three, as by a film that runs in a loop.
+
+    anew    compressed again and a little lighter, so that no byte and no pixel is the same
+    """
+    first = [_encoded_anew(jpeg, rng) if anew else jpeg for _, jpeg in burst[:3]]
+    return burst[:-3] + [(at_s, jpeg) for (at_s, _), jpeg in zip(burst[-3:], first, strict=True)]
+
+
+def frozen_part(
+    burst: Burst, rng: random.Random, *, from_s: float, seconds: float, anew: bool = False
+) -> Burst:
+    """A film held for a while, until the moment that fits; `anew` as in `duplicated`."""
+    still = next(jpeg for at_s, jpeg in burst if at_s >= from_s)
+    return [
+        (at_s, _encoded_anew(still, rng) if anew else still)
+        if from_s <= at_s <= from_s + seconds
+        else (at_s, jpeg)
+        for at_s, jpeg in burst
+    ]
+
+
+def frames_of_both(first: Burst, second: Burst) -> Burst:
+    """Every third picture is the other person's."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return [(mine[0], theirs[1] if n % 3 == 2 else mine[1]) for n, (mine, theirs) in pairs]
+
+
+def render_time_shifted(
+    photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, by_s: float
+) -> Burst:
+    """The right moves in the right order, all too late (or, below 0, too early)."""
+    prompts = tuple(
+        replace(prompt, start_s=prompt.start_s + by_s, end_s=prompt.end_s + by_s)
+        for prompt in challenge.prompts
+    )
+    return rendering.render_burst(photo, replace(challenge, prompts=prompts), fps=fps, rng=rng)
+
+
+def render_animated(
+    photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, same_noise: bool = False
+) -> Burst:
+    """A photograph turned by software: without any noise, or with the same in every picture."""
+    head, straight = rendering._head(photo)
+    sway, asked = rendering._Sway(rng), _asked(Temper.draw(rng), challenge)
+    noise = rendering._noise_sheet()[: rendering.FRAME_HEIGHT_PX, : rendering.FRAME_WIDTH_PX]
+
+    def scene(at_s: float) -> Pixels:
+        picture = head.draw(sway.pose(at_s, straight + asked(at_s)))
+        return _plus(picture, noise) if same_noise else picture
+
+    return rendering._film(scene, challenge, fps, rng, noise=False)
+
+
+def render_bent_photo(
+    photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, degrees: float = 35.0
+) -> Burst:
+    """A print bent around an upright cylinder and turned to the sides as prompted."""
+    picture, temper = rendering._picture(photo), Temper.draw(rng)
+    asked, share = _asked(temper, challenge), degrees / temper.degrees
+    return rendering._film(lambda at_s: _bent(picture, asked(at_s) * share), challenge, fps, rng)
+
+
+def render_cut_out_eyes(
+    photo: bytes,
+    other_photo: bytes,
+    challenge: Challenge,
+    *,
+    fps: float,
+    rng: random.Random,
+    degrees: float = 45.0,
+) -> Burst:
+    """A flat print with holes for the eyes, tilted as prompted; somebody else blinks behind it."""
+    picture, behind, temper = rendering._picture(photo), _blinking(other_photo), Temper.draw(rng)
+    asked, share = _asked(temper, challenge), degrees / temper.degrees
+    holes = _eye_mask(_mesh(photo), picture)
+
+    def scene(at_s: float) -> Pixels:
+        degrees_now = asked(at_s) * share
+        hole = rendering._tilted(holes, degrees_now, 0.0) > 128
+        print_now = rendering._tilted(picture, degrees_now, 0.0)
+        return np.where(hole, behind(at_s), print_now)
+
+    return rendering._film(scene, challenge, fps, rng)
+
+
+def render_face_swap(
+    photo: bytes, other_photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random
+) -> Burst:
+    """The face of `photo` laid over the moving head of `other_photo`, skin and edges adapted."""
+    head = Head(_swapped(photo, other_photo), _mesh(other_photo))
+    straight, sway = rendering._head(other_photo)[1], rendering._Sway(rng)
+    asked = _asked(Temper.draw(rng), challenge)
+    return rendering._film(
+        lambda at_s: head.draw(sway.pose(at_s, straight + asked(at_s))), challenge, fps, rng
+    )
+
+
+def _asked(temper: Temper, challenge: Challenge) -> Callable[[float], float]:
+    """Degrees that somebody of this temper is turned by at a time."""
+    return lambda at_s: sum(temper.turn_at(at_s, prompt) for prompt in challenge.prompts)
+
+
+def _encoded_anew(jpeg: bytes, rng: random.Random) -> bytes:
+    lighter = cv2.convertScaleAbs(read_image(jpeg), alpha=rng.uniform(1.01, 1.03))
+    quality = [cv2.IMWRITE_JPEG_QUALITY, ENCODED_ANEW_QUALITY]
+    return cv2.imencode(".jpg", lighter, quality)[1].tobytes()
+
+
+def _plus(picture: Pixels, noise: NDArray[np.int16]) -> Pixels:
+    return np.asarray(cv2.add(picture, noise, dtype=cv2.CV_8U), np.uint8)
+
+
+def _mesh(photo: bytes) -> Floats:
+    """The face's 468 points in the photograph's picture."""
+    return rendering._head(photo)[0]._points[:MESH_POINTS]
+
+
+def _bent(picture: Pixels, degrees: float) -> Pixels:
+    """The picture around a cylinder, turned about its upright axis before a pinhole camera."""
+    height, width = picture.shape[:2]
+    radius, focal = BEND_RADIUS_WIDTHS * width, FOCAL_HEIGHTS * height
+    along = np.linspace(-width / 2, width / 2, 4 * width)
+    angle = along / radius + np.radians(degrees)
+    depth = focal + radius * (1 - np.cos(angle))
+    seen = radius * np.sin(angle) * focal / depth
+    facing = np.abs(angle) < np.pi / 2
+    columns = np.arange(width) - width / 2
+    source = np.interp(columns, seen[facing], along[facing], left=-width, right=-width)
+    scale = np.interp(columns, seen[facing], depth[facing] / focal)
+    rows = (np.arange(height) - height / 2)[:, None] * scale[None, :] + height / 2
+    columns_there = np.broadcast_to(source[None, :] + width / 2, rows.shape)
+    return np.asarray(
+        cv2.remap(
+            picture,
+            columns_there.astype(np.float32),
+            rows.astype(np.float32),
+            cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=(WALL_GREY,) * 3,
+        ),
+        np.uint8,
+    )
+
+
+def _eye_mask(mesh: Floats, picture: Pixels) -> Pixels:
+    """White where the holes are, three channels as the picture."""
+    mask = np.zeros_like(picture)
+    for eye in EYES:
+        points = mesh[list(eye), :2]
+        hole = points.mean(axis=0) + HOLE_SCALE * (points - points.mean(axis=0))
+        cv2.fillConvexPoly(mask, np.round(hole).astype(np.int32), (255, 255, 255))
+    return mask
+
+
+def _blinking(photo: bytes) -> Scene:
+    """Somebody who looks straight and blinks; lids are drawn in the colour of the skin."""
+    opened = rendering._picture(photo)
+    mask = _eye_mask(_mesh(photo), opened)
+    ring = (cv2.dilate(mask, np.ones((9, 9), np.uint8)) > mask)[..., 0]
+    closed = np.where(mask > 0, opened[ring].mean(axis=0).astype(np.uint8), opened)
+    return lambda at_s: closed if at_s % BLINK_EVERY_S > BLINK_EVERY_S - BLINK_S else opened
+
+
+def _swapped(photo: bytes, other_photo: bytes) -> Pixels:
+    """The other's picture with this face's texture on its mesh, triangle by triangle."""
+    face, picture, mesh = (
+        rendering._head(photo)[0],
+        rendering._picture(other_photo),
+        _mesh(other_photo),
+    )
+    goal = np.concatenate([mesh, rendering._head(other_photo)[0]._points[MESH_POINTS:]])
+    size = np.array(picture.shape[1::-1])
+    laid = face._redraw(goal[face._triangles], np.zeros(2, int), size)
+    inside = np.zeros(picture.shape[:2], np.uint8)
+    cv2.fillPoly(inside, [np.round(mesh[list(FACE_OVAL), :2]).astype(np.int32)], 1)
+    core = cv2.erode(inside, np.ones((9, 9), np.uint8)).astype(np.float32)
+    share = np.asarray(cv2.GaussianBlur(core, (0, 0), FEATHER_PX))[..., None]
+    shade = picture[inside > 0].mean(axis=0) - laid[inside > 0].mean(axis=0)
+    mixed = share * np.clip(laid + shade, 0, 255) + (1 - share) * picture
+    return np.asarray(np.round(mixed), np.uint8)

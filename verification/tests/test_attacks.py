@@ -1,0 +1,220 @@
+"""Films that no camera took and props before a camera, drawn from real photographs.
+
+Each is refused by the signs of a camera or by the moves; honest people at every quality and
+rate of a phone raise no sign.
+"""
+
+import random
+from collections.abc import Callable
+from io import BytesIO
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from verification.domain.camera_signs import CameraLimits, CameraSign, judge_camera
+from verification.domain.challenge import Challenge, Move, Prompt, draw_challenge
+from verification.domain.liveness import LivenessLimits, judge_moves
+from verification.engines import attacks, get_engine, rendering
+from verification.engines.base import FaceEngine
+from verification.engines.camera_signs import measure_camera
+from verification.engines.images import read_image
+from verification.engines.networks import Networks
+from verification.engines.rendering import Burst
+
+CHALLENGE = Challenge(
+    (Prompt(Move.TURN_RIGHT, 1.1, 2.4), Prompt(Move.TURN_LEFT, 3.7, 5.0)), duration_s=5.6
+)
+Pictures = dict[str, list[bytes]]
+Signs = Callable[[Burst], tuple[CameraSign, ...]]
+
+
+@pytest.fixture(scope="session")
+def engine() -> FaceEngine:
+    return get_engine("opencv")
+
+
+@pytest.fixture(scope="session")
+def signs() -> Signs:
+    """What the signs of a camera say of a burst."""
+    networks = Networks()
+
+    def judged(burst: Burst) -> tuple[CameraSign, ...]:
+        files = [jpeg for _, jpeg in burst]
+        pictures = [read_image(file) for file in files]
+        found = [networks.faces(picture)[:1] for picture in pictures]
+        boxes = [face[0].row[:4] if face else None for face in found]
+        measured = measure_camera(files, pictures, [at_s for at_s, _ in burst], boxes)
+        return judge_camera(measured, CameraLimits())
+
+    return judged
+
+
+@pytest.fixture
+def honest(photographs: Pictures) -> Burst:
+    return rendering.render_burst(photographs["obama"][0], CHALLENGE, fps=4.0, rng=rng(1))
+
+
+def rng(seed: int) -> random.Random:
+    return random.Random(seed)
+
+
+@pytest.mark.parametrize(("quality", "fps"), [(50, 5.0), (65, 3.0), (80, 4.0), (95, 3.0)])
+@pytest.mark.parametrize("who", ["obama", "biden", "astronaut"])
+def test_honest_bursts_have_no_sign(
+    signs: Signs,
+    photographs: Pictures,
+    monkeypatch: pytest.MonkeyPatch,
+    who: str,
+    quality: int,
+    fps: float,
+) -> None:
+    monkeypatch.setattr(rendering, "JPEG_QUALITY", quality)
+    challenge = draw_challenge(rng(quality))
+    burst = rendering.render_burst(photographs[who][0], challenge, fps=fps, rng=rng(quality))
+
+    assert signs(burst) == ()
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["copied", "compressed again"])
+def test_picture_that_returns_after_a_turn_is_noticed(
+    signs: Signs, honest: Burst, anew: bool
+) -> None:
+    assert CameraSign.PICTURE_RETURNED in signs(attacks.duplicated(honest, rng(2), anew=anew))
+
+
+@pytest.mark.parametrize("anew", [False, True], ids=["copied", "compressed again"])
+def test_film_that_is_held_is_noticed(signs: Signs, honest: Burst, anew: bool) -> None:
+    film = attacks.frozen_part(honest, rng(3), from_s=2.5, seconds=1.0, anew=anew)
+
+    found = signs(film)
+
+    assert CameraSign.PICTURE_HELD in found
+    assert CameraSign.PICTURE_RETURNED not in found
+
+
+def test_still_with_fresh_noise_is_held(signs: Signs, photographs: Pictures) -> None:
+    burst = rendering.render_still(photographs["obama"][0], CHALLENGE, fps=4.0, rng=rng(4))
+
+    assert signs(burst) == (CameraSign.PICTURE_HELD,)
+
+
+def test_camera_that_repeats_one_frame_is_left_alone(signs: Signs, honest: Burst) -> None:
+    faltering = [*honest[:5], (honest[5][0], honest[4][1]), *honest[6:]]
+
+    assert signs(faltering) == ()
+
+
+@pytest.mark.parametrize("who", ["obama", "biden", "astronaut"])
+def test_noise_that_stays_in_place_is_noticed(
+    signs: Signs, photographs: Pictures, monkeypatch: pytest.MonkeyPatch, who: str
+) -> None:
+    monkeypatch.setattr(rendering, "JPEG_QUALITY", 90)
+    burst = attacks.render_animated(
+        photographs[who][0], CHALLENGE, fps=4.0, rng=rng(5), same_noise=True
+    )
+
+    assert signs(burst) == (CameraSign.NOISE_REPEATED,)
+
+
+def test_frames_of_another_film_among_the_own_are_noticed(
+    signs: Signs, photographs: Pictures, honest: Burst
+) -> None:
+    other = rendering.render_burst(photographs["biden"][0], CHALLENGE, fps=4.0, rng=rng(6))
+
+    assert CameraSign.SCENE_FLICKERS in signs(attacks.frames_of_both(honest, other))
+
+
+def encoded(jpeg: bytes, **how: object) -> bytes:
+    """The picture in another file: PIL's `save` is given `how`."""
+    out = BytesIO()
+    with Image.open(BytesIO(jpeg)) as image:
+        image.save(out, **{"format": "JPEG", "quality": 80} | how)
+    return out.getvalue()
+
+
+def camera_exif() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x010F] = "A maker of cameras"
+    return exif
+
+
+@pytest.mark.parametrize(
+    "how", [{"quality": 60}, {"format": "PNG"}, {"exif": camera_exif()}], ids=lambda how: str(how)
+)
+def test_file_of_another_make_is_noticed(
+    signs: Signs, honest: Burst, how: dict[str, object]
+) -> None:
+    own = [(at_s, encoded(jpeg)) for at_s, jpeg in honest]
+    foreign = [*own[:7], (own[7][0], encoded(honest[7][1], **how)), *own[8:]]
+
+    assert signs(own) == ()
+    assert signs(foreign) == (CameraSign.ENCODINGS_MIXED,)
+
+
+def test_smaller_frames_are_another_make_and_a_turned_phone_is_not(
+    signs: Signs, honest: Burst
+) -> None:
+    def with_last(change: Callable[[np.ndarray], np.ndarray]) -> Burst:
+        last = cv2.imencode(".jpg", change(read_image(honest[-1][1])), [1, 80])[1].tobytes()
+        return [*honest[:-1], (honest[-1][0], last)]
+
+    assert signs(with_last(lambda picture: picture[:400])) == (CameraSign.ENCODINGS_MIXED,)
+    assert signs(with_last(lambda picture: np.rot90(picture))) == ()
+
+
+def test_burst_without_a_face_or_of_one_frame_is_measured(
+    signs: Signs, honest: Burst, jpeg_of: Callable[[int, int], bytes]
+) -> None:
+    assert signs([(0.1, jpeg_of(300, 400)), (0.4, jpeg_of(300, 400))]) == ()
+    assert signs(honest[:1]) == ()
+
+
+def refused_moves(engine: FaceEngine, burst: Burst) -> bool:
+    measured = engine.measure_burst([j for _, j in burst], [t for t, _ in burst], None)
+    return not judge_moves(measured.frames, CHALLENGE, LivenessLimits()).passed
+
+
+def test_reordered_frames_do_not_make_the_moves(engine: FaceEngine, honest: Burst) -> None:
+    assert not refused_moves(engine, honest)
+    assert refused_moves(engine, attacks.reordered(honest, rng(7)))
+
+
+@pytest.mark.parametrize("by_s", [-1.0, 0.7, 1.0])
+def test_moves_at_other_times_are_refused(
+    engine: FaceEngine, photographs: Pictures, by_s: float
+) -> None:
+    burst = attacks.render_time_shifted(
+        photographs["astronaut"][0], CHALLENGE, fps=4.0, rng=rng(8), by_s=by_s
+    )
+
+    assert refused_moves(engine, burst)
+
+
+@pytest.mark.parametrize("degrees", [25.0, 35.0, 45.0, -35.0])
+@pytest.mark.parametrize("who", ["obama", "astronaut"])
+def test_bent_print_is_refused(
+    engine: FaceEngine, photographs: Pictures, who: str, degrees: float
+) -> None:
+    burst = attacks.render_bent_photo(
+        photographs[who][0], CHALLENGE, fps=4.0, rng=rng(9), degrees=degrees
+    )
+
+    assert refused_moves(engine, burst)
+
+
+@pytest.mark.parametrize("degrees", [45.0, -45.0, 55.0])
+def test_print_with_somebody_elses_living_eyes_is_refused(
+    engine: FaceEngine, photographs: Pictures, degrees: float
+) -> None:
+    burst = attacks.render_cut_out_eyes(
+        photographs["obama"][0],
+        photographs["biden"][0],
+        CHALLENGE,
+        fps=4.0,
+        rng=rng(10),
+        degrees=degrees,
+    )
+
+    assert refused_moves(engine, burst)
