@@ -32,6 +32,7 @@ BLINK_S, BLINK_EVERY_S = 0.3, 1.9
 BEND_RADIUS_WIDTHS = 0.5
 """Of the print's width: a print that goes two radians around its cylinder."""
 FOCAL_HEIGHTS = 1.2
+DISPLAY_GAMMA = 2.2
 FEATHER_PX = 4.0
 WALL_GREY = 96
 
@@ -69,6 +70,19 @@ def frames_of_both(first: Burst, second: Burst) -> Burst:
     """Every third picture is the other person's."""
     pairs = enumerate(zip(first, second, strict=False))
     return [(mine[0], theirs[1] if n % 3 == 2 else mine[1]) for n, (mine, theirs) in pairs]
+
+
+def refilmed(burst: Burst, rng: random.Random, *, contrast: float = 0.2) -> Burst:
+    """The burst shown on a display and filmed from it.
+
+    contrast    what the camera's optics leave of the display's grid of pixels, 0 (out of focus)
+                to about 0.5; the grid is as fine as the sensor's, and so is seen as moire
+    """
+    grid = _display_grid(rng, contrast)
+    return [
+        (at_s, rendering._encode(_seen_through(read_image(jpeg), grid, rng)))
+        for at_s, jpeg in burst
+    ]
 
 
 def render_time_shifted(
@@ -154,6 +168,28 @@ def _encoded_anew(jpeg: bytes, rng: random.Random) -> bytes:
 
 def _plus(picture: Pixels, noise: NDArray[np.int16]) -> Pixels:
     return np.asarray(cv2.add(picture, noise, dtype=cv2.CV_8U), np.uint8)
+
+
+def _display_grid(rng: random.Random, contrast: float) -> Floats:
+    """Light of a white display as the sensor samples it: rows and stripes of three colours.
+
+    Only the grid's first harmonic, which is all that optics leave; one pixel of the display is
+    0.72-0.9 or 1.12-1.4 pixels of the frame, turned by up to 5 degrees. Shape (height, width, 3).
+    """
+    pitch = rng.choice([rng.uniform(0.72, 0.9), rng.uniform(1.12, 1.4)])
+    angle = np.radians(rng.uniform(1.0, 5.0))
+    rows, columns = np.mgrid[: rendering.FRAME_HEIGHT_PX, : rendering.FRAME_WIDTH_PX]
+    across = (columns * np.cos(angle) + rows * np.sin(angle)) / pitch
+    down = (rows * np.cos(angle) - columns * np.sin(angle)) / pitch
+    stripes = np.cos(2 * np.pi * (across[..., None] - np.arange(3) / 3))
+    lines = np.cos(2 * np.pi * down)[..., None]
+    return np.asarray(1 + contrast * (stripes + lines) / 2, np.float32)
+
+
+def _seen_through(picture: Pixels, grid: Floats, rng: random.Random) -> Pixels:
+    light = (picture / 255.0) ** DISPLAY_GAMMA * grid
+    seen = np.clip(light, 0, 1) ** (1 / DISPLAY_GAMMA) * 255
+    return rendering._seen(np.asarray(np.round(seen), np.uint8), rng)
 
 
 def _mesh(photo: bytes) -> Floats:

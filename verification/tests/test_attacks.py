@@ -22,6 +22,7 @@ from verification.engines.camera_signs import measure_camera
 from verification.engines.images import read_image
 from verification.engines.networks import Networks
 from verification.engines.rendering import Burst
+from verification.engines.screen_cues import moire_peak
 
 CHALLENGE = Challenge(
     (Prompt(Move.TURN_RIGHT, 1.1, 2.4), Prompt(Move.TURN_LEFT, 3.7, 5.0)), duration_s=5.6
@@ -124,6 +125,27 @@ def test_frames_of_another_film_among_the_own_are_noticed(
     other = rendering.render_burst(photographs["biden"][0], CHALLENGE, fps=4.0, rng=rng(6))
 
     assert CameraSign.SCENE_FLICKERS in signs(attacks.frames_of_both(honest, other))
+
+
+@pytest.mark.parametrize("who", ["obama", "biden", "astronaut"])
+def test_screen_filmed_sharply_shows_moire(signs: Signs, photographs: Pictures, who: str) -> None:
+    shown = rendering.render_burst(photographs[who][0], CHALLENGE, fps=4.0, rng=rng(11))
+
+    assert CameraSign.SCREEN_FILMED in signs(attacks.refilmed(shown, rng(11), contrast=0.3))
+    # Out of focus there is nothing to see, and nothing is claimed.
+    assert signs(attacks.refilmed(shown, rng(11), contrast=0.0)) == ()
+
+
+@pytest.mark.parametrize(
+    "box", [(0, 0, 60, 60), (-50, -50, 20, 20), (380, 460, 200, 200), (0, 0, 0, 0)]
+)
+def test_small_and_cut_off_faces_are_not_searched_for_moire(box: tuple[int, ...]) -> None:
+    assert moire_peak(np.zeros((480, 400), np.uint8), box) is None
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+def test_plain_picture_has_no_moire(level: int) -> None:
+    assert (moire_peak(np.full((480, 400), level, np.uint8), (100, 100, 150, 150)) or 0) < 1
 
 
 def encoded(jpeg: bytes, **how: object) -> bytes:

@@ -46,6 +46,7 @@ def test_a_cameras_burst_has_no_sign() -> None:
         ({"same": (same(2, 3), same(3, 4), same(4, 5))}, CameraSign.PICTURE_HELD),
         ({"noise_correlation": 0.1}, CameraSign.NOISE_REPEATED),
         ({"flickers": 2}, CameraSign.SCENE_FLICKERS),
+        ({"moire": 15.0}, CameraSign.SCREEN_FILMED),
         ({"encodings": 2}, CameraSign.ENCODINGS_MIXED),
         ({"times_s": tuple(n / 4 for n in range(20))}, CameraSign.TIMES_REGULAR),
     ],
@@ -63,8 +64,9 @@ def test_each_sign_is_found_alone(other: dict[str, object], sign: CameraSign) ->
         {"noise_correlation": None},
         {"noise_correlation": 0.013},
         {"flickers": 1},
+        {"moire": 7.0},
     ],
-    ids=["moved", "changed", "never went away", "no face", "honest noise", "a hand at the lens"],
+    ids=["moved", "changed", "never away", "no face", "noise", "a hand at the lens", "texture"],
 )
 def test_what_a_camera_does_is_no_sign(other: dict[str, object]) -> None:
     assert judge_camera(measured(**other), LIMITS) == ()
