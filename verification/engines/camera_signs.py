@@ -21,6 +21,8 @@ FACE_SIDE_PX, THUMB_SIDE_PX, BLOCKS = 96, 12, 4
 SAME_THUMB_DIFFERENCE, OTHER_PAIRS_A_FRAME = 3.0, 1
 """Frames as alike as this at a glance are compared closely: neighbours, and of others the most
 alike pairs."""
+SAME_REPORTED_MAX_PX = 0.5
+"""Pairs that moved farther are no part of the measurement, which is stored with the attempt."""
 GRADIENT_MIN = 4.0
 """Mean square of grey levels a pixel: a darker or softer face cannot tell how far it moved."""
 DETAIL_CLIP = 6
@@ -44,8 +46,8 @@ def measure_camera(
 ) -> CameraMeasurement:
     """Measure a burst: the files as sent, decoded (BGR), their times, and the widest face of each.
 
-    Costs 0.4-0.5 ms a frame. Frames of other dimensions than the first count as another encoding and
-    are not compared.
+    Costs 0.4-0.5 ms a frame. Frames of other dimensions than the first are not compared: they
+    count as another encoding.
     """
     kept = [n for n, picture in enumerate(pictures) if picture.shape == pictures[0].shape]
     times = tuple(times_s)
@@ -87,7 +89,7 @@ def _common_square(
         slice(max(round(middle - half), 0), max(round(middle + half), 0))
         for middle in (y + height / 2, x + width / 2)
     )
-    return (rows, columns) if pictures[0][rows, columns].size >= FACE_SIDE_PX else None
+    return (rows, columns) if pictures[0][rows, columns].size else None
 
 
 def _encoding(file: bytes) -> tuple[object, ...]:
@@ -124,7 +126,7 @@ def _thumb_differences(faces: Sequence[Floats]) -> Floats:
 def _same_pictures(
     smalls: Sequence[Floats], apart: Floats, times_s: Sequence[float], scale: float
 ) -> list[SamePicture]:
-    """The closest pairs of frames, each with how far the face moved between them."""
+    """The pairs of frames between which the face hardly moved."""
     alike = _ranked(apart, SAME_THUMB_DIFFERENCE)
     neighbours = [pair for pair in alike if pair[1] == pair[0] + 1]
     others = [pair for pair in alike if pair[1] > pair[0] + 1]
@@ -133,7 +135,7 @@ def _same_pictures(
     found = []
     for i, j in pairs:
         moved = faces[i].motion_to(faces[j])
-        if moved is not None:
+        if moved is not None and moved[0] <= SAME_REPORTED_MAX_PX:
             between = float(apart[i, i + 1 : j].max(initial=0.0))
             found.append(SamePicture(times_s[i], times_s[j], *moved, round(between, 2)))
     return found

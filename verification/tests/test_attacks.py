@@ -163,7 +163,9 @@ def camera_exif() -> Image.Exif:
 
 
 @pytest.mark.parametrize(
-    "how", [{"quality": 60}, {"format": "PNG"}, {"exif": camera_exif()}], ids=lambda how: str(how)
+    "how",
+    [{"quality": 60}, {"format": "PNG"}, {"exif": camera_exif()}],
+    ids=["quality", "format", "camera"],
 )
 def test_file_of_another_make_is_noticed(
     signs: Signs, honest: Burst, how: dict[str, object]
