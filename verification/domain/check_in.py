@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from verification.domain.camera_signs import CameraSign
 from verification.domain.evidence import (
     CodeEvidence,
     DeviceEvidence,
@@ -18,6 +19,7 @@ from verification.domain.evidence import (
     FaceEvidence,
     FaceReference,
     LivenessEvidence,
+    PassiveResult,
     ProximityEvidence,
     Standing,
 )
@@ -297,6 +299,25 @@ def _judge_liveness(liveness: LivenessEvidence, face: FaceEvidence) -> Iterator[
         yield _found(Reason.MOVES_NOT_SEEN)
     if liveness.unprompted_at_s:
         yield _found(Reason.MOVES_UNPROMPTED)
+    yield from _judge_film(liveness)
+
+
+_SIGN_REASONS = {
+    CameraSign.PICTURE_RETURNED: Reason.FILM_RETURNS,
+    CameraSign.PICTURE_HELD: Reason.FILM_HELD,
+    CameraSign.SCENE_FLICKERS: Reason.FILM_SPLICED,
+    CameraSign.NOISE_REPEATED: Reason.FILM_NOISE,
+    CameraSign.ENCODINGS_MIXED: Reason.FILM_MIXED,
+    CameraSign.SCREEN_FILMED: Reason.SCREEN_FILMED,
+}
+
+
+def _judge_film(liveness: LivenessEvidence) -> Iterator[Finding]:
+    """No camera shows one picture twice; all other signs have honest causes, however rare."""
+    for sign in liveness.camera_signs:
+        yield _found(_SIGN_REASONS[CameraSign(sign)])
+    if liveness.passive is PassiveResult.ATTACK:
+        yield _found(Reason.ATTACK_SUSPECTED)
 
 
 # --- earlier tries --------------------------------------------------------------------

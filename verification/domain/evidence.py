@@ -104,6 +104,19 @@ class FaceEvidence:
     capture_hint: str | None = None
     """What to do about a bad capture (see domain.capture), None if it was good enough."""
 
+    @classmethod
+    def from_json(cls, data: dict[str, Any] | None) -> "FaceEvidence | None":
+        """As it was stored; None where there is none."""
+        return cls(**data | {"reference": FaceReference(data["reference"])}) if data else None
+
+
+class PassiveResult(StrEnum):
+    """What passive attack detection made of the pictures."""
+
+    NOT_PROVEN = "not_proven"  # there is none: nothing speaks for a living face but the moves
+    LIVE = "live"
+    ATTACK = "attack"
+
 
 @dataclass(frozen=True, kw_only=True)
 class LivenessEvidence:
@@ -119,6 +132,19 @@ class LivenessEvidence:
     flat: bool = False
     frozen: bool = False
     impossible_times: bool = False
+    camera_signs: tuple[str, ...] = ()
+    """What speaks against a camera having filmed this (domain.camera_signs)."""
+    passive: PassiveResult = PassiveResult.NOT_PROVEN
+    passive_score: float | None = None
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any] | None) -> "LivenessEvidence | None":
+        """As it was stored; None where there is none."""
+        if data is None:
+            return None
+        known = data | {"passive": PassiveResult(data.get("passive", PassiveResult.NOT_PROVEN))}
+        lists = ("moves_missing", "moves_unreadable", "unprompted_at_s", "camera_signs")
+        return _restore(cls, known, *lists)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,14 +178,8 @@ class Evidence:
             face_reference=FaceReference(data["face_reference"]),
             code=_restore(CodeEvidence, data["code"], "slots"),
             proximity=_restore(ProximityEvidence, data["proximity"], "slots"),
-            face=_restore(FaceEvidence, data["face"]),
-            liveness=_restore(
-                LivenessEvidence,
-                data["liveness"],
-                "moves_missing",
-                "moves_unreadable",
-                "unprompted_at_s",
-            ),
+            face=FaceEvidence.from_json(data["face"]),
+            liveness=LivenessEvidence.from_json(data["liveness"]),
             challenges_given=data.get("challenges_given", 0),
             earlier=tuple(data.get("earlier", ())),
         )
@@ -168,7 +188,4 @@ class Evidence:
 def _restore(cls: type[_T], data: dict[str, Any] | None, *tuples: str) -> _T | None:
     if data is None:
         return None
-    values = data | {name: tuple(data.get(name, ())) for name in tuples}
-    if "reference" in values:
-        values["reference"] = FaceReference(values["reference"])
-    return cls(**values)
+    return cls(**data | {name: tuple(data.get(name, ())) for name in tuples})

@@ -74,6 +74,13 @@ class Reason(StrEnum):
     PICTURE_FLAT = "picture_flat"
     PICTURE_FROZEN = "picture_frozen"
     TIMES_IMPOSSIBLE = "times_impossible"
+    FILM_RETURNS = "film_returns"
+    FILM_HELD = "film_held"
+    FILM_SPLICED = "film_spliced"
+    FILM_NOISE = "film_noise"
+    FILM_MIXED = "film_mixed"
+    SCREEN_FILMED = "screen_filmed"
+    ATTACK_SUSPECTED = "attack_suspected"
 
     EARLIER_TRY = "earlier_try"
     EVIDENCE_EXPIRED = "evidence_expired"
@@ -324,6 +331,45 @@ RULES: dict[Reason, Rule] = {
         _REFUSE,
         Severity.LOW,
         f"The pictures' times do not fit the prompts. {_RETRY}",
+    ),
+    Reason.FILM_RETURNS: Rule(
+        "The same picture twice",
+        _REFUSE,
+        Severity.MEDIUM,
+        f"The same picture came again later in the film. {_RETRY}",
+    ),
+    Reason.FILM_HELD: Rule(
+        "The film stood still", _REVIEW, None, f"The film stood still for a moment. {_TEACHER}"
+    ),
+    Reason.FILM_SPLICED: Rule(
+        "Pictures of two films",
+        _REVIEW,
+        Severity.LOW,
+        f"Some pictures did not fit those around them. {_TEACHER}",
+    ),
+    Reason.FILM_NOISE: Rule(
+        "The same noise in all pictures",
+        _REVIEW,
+        Severity.LOW,
+        f"The pictures were not as a camera makes them. {_TEACHER}",
+    ),
+    Reason.FILM_MIXED: Rule(
+        "Pictures of several makes",
+        _REVIEW,
+        None,
+        f"The pictures were not all made in the same way. {_TEACHER}",
+    ),
+    Reason.SCREEN_FILMED: Rule(
+        "Looks like a filmed screen",
+        _REVIEW,
+        Severity.LOW,
+        f"The pictures looked like those of a screen. {_TEACHER}",
+    ),
+    Reason.ATTACK_SUSPECTED: Rule(
+        "Looks like a picture of a face",
+        _REVIEW,
+        Severity.MEDIUM,
+        f"The face could not be told from a picture of one. {_TEACHER}",
     ),
     Reason.EARLIER_TRY: Rule(
         "An earlier try did not fit",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from threading import Lock
 
+from django.conf import settings
+
 from verification.engines.base import FaceEngine
 
 ENGINES = ("opencv", "dlib", "fused")
@@ -33,5 +35,13 @@ def _load(name: str) -> FaceEngine:
         raise ValueError(f"no face engine is called {name!r}")
     from verification.engines.embedders import EMBEDDERS
     from verification.engines.measuring import MeasuringEngine
+    from verification.engines.passive import PassiveDetector
 
-    return MeasuringEngine(EMBEDDERS[name])
+    def passive() -> PassiveDetector | None:
+        return PassiveDetector.from_settings(
+            settings.FACE_PASSIVE_MODEL,
+            scale=settings.FACE_PASSIVE_SCALE,
+            real_class=settings.FACE_PASSIVE_REAL_CLASS,
+        )
+
+    return MeasuringEngine(EMBEDDERS[name], passive)

@@ -7,7 +7,6 @@ photographed person by means that are no living head.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from dataclasses import replace
 
 import cv2
@@ -16,19 +15,14 @@ from numpy.typing import NDArray
 
 from verification.domain.challenge import Challenge
 from verification.engines import rendering
-from verification.engines.head import FACE_OVAL, Head
+from verification.engines.head import EYES, FACE_OVAL, Head, Pose
 from verification.engines.images import Pixels, read_image
 from verification.engines.networks import MESH_POINTS, Floats
 from verification.engines.rendering import Burst, Temper
 
-Scene = Callable[[float], Pixels]
-
 ENCODED_ANEW_QUALITY = 62
-EYES = ((33, 160, 158, 133, 153, 144), (362, 385, 387, 263, 373, 380))
-"""Around each eye: indices in the mesh."""
 HOLE_SCALE = 1.5
 """A hole is this much larger than the printed eye."""
-BLINK_S, BLINK_EVERY_S = 0.3, 1.9
 BEND_RADIUS_WIDTHS = 0.5
 """Of the print's width: a print that goes two radians around its cylinder."""
 FOCAL_HEIGHTS = 1.2
@@ -99,13 +93,17 @@ def render_time_shifted(
 def render_animated(
     photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, same_noise: bool = False
 ) -> Burst:
-    """A photograph turned by software: without any noise, or with the same in every picture."""
+    """A photograph that software turns and makes smile, its eyes open as photographed.
+
+    same_noise      the same noise in every picture instead of none
+    """
     head, straight = rendering._head(photo)
-    sway, asked = rendering._Sway(rng), _asked(Temper.draw(rng), challenge)
+    sway, temper = rendering._Sway(rng), Temper.draw(rng)
     noise = rendering._noise_sheet()[: rendering.FRAME_HEIGHT_PX, : rendering.FRAME_WIDTH_PX]
 
     def scene(at_s: float) -> Pixels:
-        picture = head.draw(sway.pose(at_s, straight + asked(at_s)))
+        pose = replace(temper.acted(at_s, challenge), eyes_closed=0.0)
+        picture = head.draw(sway.pose(at_s, straight, pose))
         return _plus(picture, noise) if same_noise else picture
 
     return rendering._film(scene, challenge, fps, rng, noise=False)
@@ -116,8 +114,12 @@ def render_bent_photo(
 ) -> Burst:
     """A print bent around an upright cylinder and turned to the sides as prompted."""
     picture, temper = rendering._picture(photo), Temper.draw(rng)
-    asked, share = _asked(temper, challenge), degrees / temper.degrees
-    return rendering._film(lambda at_s: _bent(picture, asked(at_s) * share), challenge, fps, rng)
+    share = degrees / temper.turn_degrees
+
+    def scene(at_s: float) -> Pixels:
+        return _bent(picture, temper.acted(at_s, challenge).yaw_degrees * share)
+
+    return rendering._film(scene, challenge, fps, rng)
 
 
 def render_cut_out_eyes(
@@ -129,16 +131,18 @@ def render_cut_out_eyes(
     rng: random.Random,
     degrees: float = 45.0,
 ) -> Burst:
-    """A flat print with holes for the eyes, tilted as prompted; somebody else blinks behind it."""
-    picture, behind, temper = rendering._picture(photo), _blinking(other_photo), Temper.draw(rng)
-    asked, share = _asked(temper, challenge), degrees / temper.degrees
+    """A flat print with holes for the eyes, tilted as prompted; somebody else's eyes behind it
+    do what is asked of eyes."""
+    picture, behind, temper = rendering._picture(photo), _head(other_photo), Temper.draw(rng)
+    share = degrees / temper.turn_degrees
     holes = _eye_mask(_mesh(photo), picture)
 
     def scene(at_s: float) -> Pixels:
-        degrees_now = asked(at_s) * share
-        hole = rendering._tilted(holes, degrees_now, 0.0) > 128
-        print_now = rendering._tilted(picture, degrees_now, 0.0)
-        return np.where(hole, behind(at_s), print_now)
+        pose = temper.acted(at_s, challenge)
+        aside = pose.yaw_degrees * share
+        eyes = behind.draw(Pose(eyes_closed=pose.eyes_closed))
+        hole = rendering.tilted(holes, aside, 0.0, 0.0) > 128
+        return np.where(hole, eyes, rendering.tilted(picture, aside, 0.0, 0.0))
 
     return rendering._film(scene, challenge, fps, rng)
 
@@ -146,18 +150,22 @@ def render_cut_out_eyes(
 def render_face_swap(
     photo: bytes, other_photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random
 ) -> Burst:
-    """The face of `photo` laid over the moving head of `other_photo`, skin and edges adapted."""
-    head = Head(_swapped(photo, other_photo), _mesh(other_photo))
+    """The face of `photo` laid over the moving head of `other_photo`, skin and edges adapted.
+
+    It moves and smiles with the head below; its eyes are those of a photograph.
+    """
+    head, temper = Head(_swapped(photo, other_photo), _mesh(other_photo)), Temper.draw(rng)
     straight, sway = rendering._head(other_photo)[1], rendering._Sway(rng)
-    asked = _asked(Temper.draw(rng), challenge)
-    return rendering._film(
-        lambda at_s: head.draw(sway.pose(at_s, straight + asked(at_s))), challenge, fps, rng
-    )
+
+    def scene(at_s: float) -> Pixels:
+        pose = replace(temper.acted(at_s, challenge), eyes_closed=0.0)
+        return head.draw(sway.pose(at_s, straight, pose))
+
+    return rendering._film(scene, challenge, fps, rng)
 
 
-def _asked(temper: Temper, challenge: Challenge) -> Callable[[float], float]:
-    """Degrees that somebody of this temper is turned by at a time."""
-    return lambda at_s: sum(temper.turn_at(at_s, prompt) for prompt in challenge.prompts)
+def _head(photo: bytes) -> Head:
+    return rendering._head(photo)[0]
 
 
 def _encoded_anew(jpeg: bytes, rng: random.Random) -> bytes:
@@ -227,20 +235,11 @@ def _bent(picture: Pixels, degrees: float) -> Pixels:
 def _eye_mask(mesh: Floats, picture: Pixels) -> Pixels:
     """White where the holes are, three channels as the picture."""
     mask = np.zeros_like(picture)
-    for eye in EYES:
-        points = mesh[list(eye), :2]
+    for upper, lower in EYES:
+        points = mesh[[*upper, *lower[-2:0:-1]], :2]
         hole = points.mean(axis=0) + HOLE_SCALE * (points - points.mean(axis=0))
         cv2.fillConvexPoly(mask, np.round(hole).astype(np.int32), (255, 255, 255))
     return mask
-
-
-def _blinking(photo: bytes) -> Scene:
-    """Somebody who looks straight and blinks; lids are drawn in the colour of the skin."""
-    opened = rendering._picture(photo)
-    mask = _eye_mask(_mesh(photo), opened)
-    ring = (cv2.dilate(mask, np.ones((9, 9), np.uint8)) > mask)[..., 0]
-    closed = np.where(mask > 0, opened[ring].mean(axis=0).astype(np.uint8), opened)
-    return lambda at_s: closed if at_s % BLINK_EVERY_S > BLINK_EVERY_S - BLINK_S else opened
 
 
 def _swapped(photo: bytes, other_photo: bytes) -> Pixels:
@@ -252,7 +251,7 @@ def _swapped(photo: bytes, other_photo: bytes) -> Pixels:
     )
     goal = np.concatenate([mesh, rendering._head(other_photo)[0]._points[MESH_POINTS:]])
     size = np.array(picture.shape[1::-1])
-    laid = face._redraw(goal[face._triangles], np.zeros(2, int), size)
+    laid = face._redraw(face._image, goal[face._triangles], np.zeros(2, int), size)
     inside = np.zeros(picture.shape[:2], np.uint8)
     cv2.fillPoly(inside, [np.round(mesh[list(FACE_OVAL), :2]).astype(np.int32)], 1)
     core = cv2.erode(inside, np.ones((9, 9), np.uint8)).astype(np.float32)

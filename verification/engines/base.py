@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from verification.domain.camera_signs import CameraMeasurement
 from verification.domain.challenge import Challenge
 from verification.domain.measurements import FrameMeasurement
 
@@ -50,6 +51,9 @@ class BurstMeasurement:
     lowest_self_score   the lowest score between any two of those frames and one out of each move,
                         lest somebody else makes the moves; None with fewer than two
     faces_max           in the frames that the detector was asked about, at least every third
+    camera              what tells a camera's film from one that was put together
+    passive_score       probability of a live person by the administrator's network, the median
+                        over frontal frames; None without one, which proves nothing
     """
 
     frames: tuple[FrameMeasurement, ...]
@@ -57,6 +61,8 @@ class BurstMeasurement:
     lowest_self_score: float | None
     faces_max: int
     frames_without_face: int
+    camera: CameraMeasurement = field(default_factory=CameraMeasurement)
+    passive_score: float | None = None
 
 
 @dataclass(frozen=True)

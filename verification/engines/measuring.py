@@ -17,10 +17,12 @@ from verification.domain.measurements import FrameMeasurement
 from verification.domain.moves import MoveLimits
 from verification.engines import landmarks, sampling, sights
 from verification.engines.base import BurstMeasurement, EnrolmentMeasurement, Template
+from verification.engines.camera_signs import measure_camera
 from verification.engines.embedders import Embedder
 from verification.engines.flatness import planar_fit, planar_residual, shape_change
 from verification.engines.images import Pixels, read_image
 from verification.engines.networks import Face, Floats, Networks
+from verification.engines.passive import PassiveDetector, median_score
 from verification.engines.sights import DETECT_EVERY, Sight
 
 NETWORK_SETS = 2
@@ -31,6 +33,8 @@ FIT_FRAMES, FIT_SHAPE_CHANGE_MIN = 3, 0.02
 its shape: a still head stays below 0.01, a turn by 10 degrees or a tilt by 35 reaches 0.02."""
 EYES_BEFORE_S, EYES_AFTER_S = 0.65, 0.4
 """Eyes are measured for so long around a blink's prompt, and at rest: where MoveLimits looks."""
+PASSIVE_FRAMES = 7
+"""Frontal frames for passive attack detection: single ones err (engines/passive.py)."""
 QUALITY_SIDE_PX = 112
 QUALITY_EYES = ((38.3, 51.7), (73.5, 51.5))
 """Where SFace wants the eyes: sharpness and brightness are measured at the scale it works at."""
@@ -42,6 +46,7 @@ class _Set:
 
     networks: Networks
     embedder: Embedder
+    passive: PassiveDetector | None
 
 
 class _Pool:
@@ -68,8 +73,13 @@ class _Pool:
 class MeasuringEngine:
     """Implements FaceEngine on one CPU thread, with the embedder that it is made with."""
 
-    def __init__(self, embedder: Callable[[], Embedder]) -> None:
-        self._pool = _Pool(lambda: _Set(Networks(), embedder()), NETWORK_SETS)
+    def __init__(
+        self,
+        embedder: Callable[[], Embedder],
+        passive: Callable[[], PassiveDetector | None] = lambda: None,
+    ) -> None:
+        """Raises WeightsMissing and PassiveModelUnusable."""
+        self._pool = _Pool(lambda: _Set(Networks(), embedder(), passive()), NETWORK_SETS)
         with self._pool.lend() as lent:
             self.name = lent.embedder.name
 
@@ -88,13 +98,17 @@ class MeasuringEngine:
             measured = _measurements(seen, challenge, lent.networks)
             straight = [_embed(lent, sight) for sight in sampling.frontal(seen, challenge)]
             moving = [_embed(lent, sight) for sight in sampling.moving(seen, challenge)]
+            passive_score = _passive_score(lent.passive, seen)
             embedder = lent.embedder
+        boxes = [None if sight.face is None else sight.face.box for sight in seen]
         return BurstMeasurement(
             frames=measured,
             comparison_score=_comparison(embedder, straight, reference),
             lowest_self_score=_lowest_score(embedder, straight + moving),
             faces_max=max((sight.faces for sight in seen), default=0),
             frames_without_face=sum(sight.faces == 0 for sight in seen),
+            camera=measure_camera(frames, pictures, times_s, boxes),
+            passive_score=passive_score,
         )
 
     def enrol(self, frames: Sequence[bytes]) -> EnrolmentMeasurement:
@@ -172,6 +186,13 @@ def _comparison(
 
 def _lowest_score(embedder: Embedder, vectors: list[Floats]) -> float | None:
     return min((_score(embedder, a, b) for a, b in combinations(vectors, 2)), default=None)
+
+
+def _passive_score(passive: PassiveDetector | None, seen: list[Sight]) -> float | None:
+    if passive is None:
+        return None
+    straight = sampling.straightest(seen, PASSIVE_FRAMES)
+    return median_score(passive, [(s.pixels, s.face.box) for s in straight if s.face is not None])
 
 
 # --- measuring ------------------------------------------------------------------------

@@ -52,6 +52,14 @@ def _ends(seen: list[Sight], challenge: Challenge) -> list[list[Sight]]:
     return [start or seen[:1], end or seen[-1:]]
 
 
+def straightest(sights: Sequence[Sight], count: int) -> list[Sight]:
+    """The `count` frames turned least from rest."""
+    rest = neutral(sights)
+    if rest is None:
+        return []
+    return sorted(with_face(sights), key=lambda sight: abs(sight.yaw - rest.yaw))[:count]
+
+
 def moving(sights: Sequence[Sight], challenge: Challenge | None) -> list[Sight]:
     """A frame out of the middle of each move, so that nobody else can make it."""
     rest = neutral(sights)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sessions_app.models import Session
 from verification.domain.check_in import (
@@ -19,7 +18,6 @@ from verification.domain.evidence import (
     DeviceStanding,
     Evidence,
     FaceEvidence,
-    FaceReference,
     LivenessEvidence,
     ProximityEvidence,
 )
@@ -163,12 +161,9 @@ def face_evidence(
 ) -> tuple[FaceEvidence | None, LivenessEvidence | None]:
     if record is None:
         return None, None
-    face: dict[str, Any] = dict(record.measured["face"])
-    face |= {"reference": FaceReference(face["reference"]), "age_s": _age_s(record, at)}
-    liveness: dict[str, Any] = dict(record.measured["liveness"])
-    for name in ("moves_missing", "unprompted_at_s"):
-        liveness[name] = tuple(liveness[name])
-    return FaceEvidence(**face), LivenessEvidence(**liveness)
+    face = record.measured["face"] | {"age_s": _age_s(record, at)}
+    liveness = record.measured["liveness"]
+    return FaceEvidence.from_json(face), LivenessEvidence.from_json(liveness)
 
 
 def _age_s(record: EvidenceRecord, at: datetime) -> float:

@@ -9,10 +9,16 @@ from datetime import datetime
 from django.conf import settings
 
 from verification.domain.calibration import false_match_rate
+from verification.domain.camera_signs import CameraLimits, judge_camera
 from verification.domain.capture import CaptureLimits, capture_hint
 from verification.domain.challenge import Challenge
 from verification.domain.check_in import Finding, judge_burst
-from verification.domain.evidence import FaceEvidence, FaceReference, LivenessEvidence
+from verification.domain.evidence import (
+    FaceEvidence,
+    FaceReference,
+    LivenessEvidence,
+    PassiveResult,
+)
 from verification.domain.liveness import FrameMeasurement, LivenessLimits, judge_moves
 from verification.domain.reasons import RULES, Reason
 from verification.engines import get_engine
@@ -93,7 +99,11 @@ def _judge_and_record(
             flat=findings.flat,
             frozen=findings.frozen,
             impossible_times=findings.impossible_times or _came_too_soon(capture, issued, now),
+            camera_signs=judge_camera(measured.camera, CameraLimits()),
+            passive=_passive_result(measured.passive_score),
+            passive_score=_rounded(measured.passive_score),
         ),
+        camera=measured.camera,
         frames=[asdict(frame) for frame in measured.frames],
         engine=_engine().name,
     )
@@ -156,6 +166,13 @@ def _face_result(
 
 def _engine() -> FaceEngine:
     return get_engine(settings.FACE_ENGINE)
+
+
+def _passive_result(score: float | None) -> PassiveResult:
+    if score is None:
+        return PassiveResult.NOT_PROVEN
+    live = score >= settings.FACE_PASSIVE_THRESHOLD
+    return PassiveResult.LIVE if live else PassiveResult.ATTACK
 
 
 def _false_match_rate(score: float | None) -> float | None:

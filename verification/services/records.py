@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from verification.domain.camera_signs import CameraMeasurement
 from verification.domain.evidence import (
     CodeEvidence,
     FaceEvidence,
@@ -43,6 +44,7 @@ def record(
     | ProximityEvidence
     | FaceEvidence
     | LivenessEvidence
+    | CameraMeasurement
     | list[dict[str, Any]]
     | str,
 ) -> EvidenceRecord:

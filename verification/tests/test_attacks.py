@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from verification.domain.camera_signs import CameraLimits, CameraSign, judge_camera
-from verification.domain.challenge import Challenge, Move, Prompt, draw_challenge
-from verification.domain.liveness import LivenessLimits, judge_moves
+from verification.domain.challenge import TURNS, Challenge, Move, Prompt, draw_challenge
+from verification.domain.liveness import LivenessFindings, LivenessLimits, judge_moves
 from verification.engines import attacks, get_engine, rendering
 from verification.engines.base import FaceEngine
 from verification.engines.camera_signs import measure_camera
@@ -26,6 +26,9 @@ from verification.engines.screen_cues import moire_peak
 
 CHALLENGE = Challenge(
     (Prompt(Move.TURN_RIGHT, 1.1, 2.4), Prompt(Move.TURN_LEFT, 3.7, 5.0)), duration_s=5.6
+)
+WITH_BLINK = Challenge(
+    (Prompt(Move.TURN_RIGHT, 1.1, 2.4), Prompt(Move.BLINK, 3.7, 5.0)), duration_s=6.4
 )
 Pictures = dict[str, list[bytes]]
 Signs = Callable[[Burst], tuple[CameraSign, ...]]
@@ -195,9 +198,14 @@ def test_burst_without_a_face_or_of_one_frame_is_measured(
     assert signs(honest[:1]) == ()
 
 
-def refused_moves(engine: FaceEngine, burst: Burst) -> bool:
-    measured = engine.measure_burst([j for _, j in burst], [t for t, _ in burst], None)
-    return not judge_moves(measured.frames, CHALLENGE, LivenessLimits()).passed
+def refused_moves(engine: FaceEngine, burst: Burst, challenge: Challenge = CHALLENGE) -> bool:
+    return bool(moves_of(engine, burst, challenge).problems)
+
+
+def moves_of(engine: FaceEngine, burst: Burst, challenge: Challenge) -> LivenessFindings:
+    files, times_s = [jpeg for _, jpeg in burst], [at_s for at_s, _ in burst]
+    measured = engine.measure_burst(files, times_s, None, challenge)
+    return judge_moves(measured.frames, challenge, LivenessLimits())
 
 
 def test_reordered_frames_do_not_make_the_moves(engine: FaceEngine, honest: Burst) -> None:
@@ -235,10 +243,36 @@ def test_print_with_somebody_elses_living_eyes_is_refused(
     burst = attacks.render_cut_out_eyes(
         photographs["obama"][0],
         photographs["biden"][0],
-        CHALLENGE,
+        WITH_BLINK,
         fps=4.0,
         rng=rng(10),
         degrees=degrees,
     )
 
-    assert refused_moves(engine, burst)
+    assert refused_moves(engine, burst, WITH_BLINK)
+
+
+@pytest.mark.parametrize("seed", [12, 13])
+@pytest.mark.parametrize(("face", "head"), [("obama", "biden"), ("biden", "astronaut")])
+def test_face_laid_over_another_head_does_not_blink(
+    engine: FaceEngine, photographs: Pictures, face: str, head: str, seed: int
+) -> None:
+    """It turns with the head below, and is refused for its eyes."""
+    challenge = draw_challenge(rng(seed))
+    burst = attacks.render_face_swap(
+        photographs[face][0], photographs[head][0], challenge, fps=4.0, rng=rng(seed)
+    )
+
+    moves = moves_of(engine, burst, challenge).moves
+    assert Move.BLINK in moves.missing
+    assert set(moves.made) & set(TURNS)
+
+
+@pytest.mark.parametrize("who", ["obama", "biden", "astronaut"])
+def test_photograph_that_software_moves_does_not_blink(
+    engine: FaceEngine, photographs: Pictures, who: str
+) -> None:
+    challenge = draw_challenge(rng(14))
+    burst = attacks.render_animated(photographs[who][0], challenge, fps=4.0, rng=rng(14))
+
+    assert moves_of(engine, burst, challenge).moves.missing == (Move.BLINK,)

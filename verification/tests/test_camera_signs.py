@@ -3,11 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from verification.domain.camera_signs import (
-    GRAVE_SIGNS,
     CameraLimits,
     CameraMeasurement,
     CameraSign,
@@ -48,7 +45,6 @@ def test_a_cameras_burst_has_no_sign() -> None:
         ({"flickers": 2}, CameraSign.SCENE_FLICKERS),
         ({"moire": 15.0}, CameraSign.SCREEN_FILMED),
         ({"encodings": 2}, CameraSign.ENCODINGS_MIXED),
-        ({"times_s": tuple(n / 4 for n in range(20))}, CameraSign.TIMES_REGULAR),
     ],
 )
 def test_each_sign_is_found_alone(other: dict[str, object], sign: CameraSign) -> None:
@@ -84,24 +80,3 @@ def test_what_a_camera_does_is_no_sign(other: dict[str, object]) -> None:
 )
 def test_a_camera_that_falters_is_not_held(measurement: CameraMeasurement) -> None:
     assert judge_camera(measurement, LIMITS) == ()
-
-
-def test_only_what_no_camera_does_is_grave() -> None:
-    assert {CameraSign.PICTURE_RETURNED} == GRAVE_SIGNS
-
-
-@given(st.lists(st.floats(0.998, 1.002), min_size=12, max_size=34), st.sampled_from([3, 4, 5]))
-def test_times_are_regular_only_where_all_gaps_agree(jitter: list[float], fps: int) -> None:
-    gaps = [each / fps for each in jitter]
-    times = tuple(sum(gaps[:n]) for n in range(len(gaps) + 1))
-
-    signs = judge_camera(measured(times_s=times), LIMITS)
-
-    spread = max(gaps) - min(gaps)
-    if abs(spread - LIMITS.gap_spread_min_s) > 1e-9:
-        assert (CameraSign.TIMES_REGULAR in signs) == (spread < LIMITS.gap_spread_min_s)
-
-
-@pytest.mark.parametrize("times", [(), (0.1,), (0.1, 0.4), (0.1, 0.4, 0.7)])
-def test_few_frames_are_not_called_regular(times: tuple[float, ...]) -> None:
-    assert judge_camera(measured(times_s=times), LIMITS) == ()

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from verification.domain.camera_signs import CameraSign
 from verification.domain.check_in import Outcome, decide
 from verification.domain.evidence import (
     CodeEvidence,
@@ -16,6 +17,7 @@ from verification.domain.evidence import (
     FaceEvidence,
     FaceReference,
     LivenessEvidence,
+    PassiveResult,
     ProximityEvidence,
     Standing,
 )
@@ -120,6 +122,13 @@ ONE_FAULT = {
     Reason.PICTURE_FLAT: with_liveness(flat=True),
     Reason.PICTURE_FROZEN: with_liveness(frozen=True),
     Reason.TIMES_IMPOSSIBLE: with_liveness(impossible_times=True),
+    Reason.FILM_RETURNS: with_liveness(camera_signs=("picture_returned",)),
+    Reason.FILM_HELD: with_liveness(camera_signs=("picture_held",)),
+    Reason.FILM_SPLICED: with_liveness(camera_signs=("scene_flickers",)),
+    Reason.FILM_NOISE: with_liveness(camera_signs=("noise_repeated",)),
+    Reason.FILM_MIXED: with_liveness(camera_signs=("encodings_mixed",)),
+    Reason.SCREEN_FILMED: with_liveness(camera_signs=("screen_filmed",)),
+    Reason.ATTACK_SUSPECTED: with_liveness(passive=PassiveResult.ATTACK, passive_score=0.1),
     Reason.EARLIER_TRY: replace(GOOD, earlier=("face_mismatch",)),
     Reason.EVIDENCE_EXPIRED: with_code(age_s=120.5),
 }
@@ -233,6 +242,15 @@ def test_nobody_is_accused_on_pictures_too_bad_to_tell_by(fault):
     assert all(finding.severity is None for finding in decision.findings)
 
 
+def test_every_sign_of_a_camera_has_a_reason_and_one_is_refused():
+    outcomes = {
+        s: decide(with_liveness(camera_signs=(s.value,)), POLICY).outcome for s in CameraSign
+    }
+    refused = {sign for sign, outcome in outcomes.items() if outcome is Outcome.REFUSED}
+    assert refused == {CameraSign.PICTURE_RETURNED}
+    assert set(outcomes.values()) == {Outcome.REFUSED, Outcome.REVIEW}
+
+
 def test_a_stricter_target_asks_the_teacher_more_often():
     evidence = with_face(comparison_fmr=8e-5)
     assert decide(evidence, POLICY).outcome is Outcome.PRESENT
@@ -316,6 +334,8 @@ livenesses = st.builds(
     flat=st.booleans(),
     frozen=st.booleans(),
     impossible_times=st.booleans(),
+    camera_signs=st.lists(st.sampled_from([s.value for s in CameraSign]), unique=True).map(tuple),
+    passive=st.sampled_from(PassiveResult),
 )
 evidences = st.builds(
     Evidence,
