@@ -58,7 +58,7 @@ class CameraLimits:
 
     "Drawn" means 120 bursts drawn from LFW photographs, JPEG quality 50-95, 3-5 frames a second;
     "live" means one recorded person of a public set, 90 bursts cut from 621 frames. More in
-    docs/screen-cues.md.
+    docs/films-and-screens.md.
     """
 
     same_motion_max_px: float = 0.07

@@ -246,6 +246,15 @@ def _picture(photo: bytes) -> Pixels:
     return np.asarray(frame, np.uint8)
 
 
+def can_draw(photo: bytes) -> bool:
+    """Whether there is a face in the photograph that can be turned."""
+    try:
+        _head(photo)
+    except ValueError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=64)
 def _head(photo: bytes) -> tuple[Head, float]:
     """The head, and the degrees by which it must be turned to look straight."""

@@ -2,7 +2,7 @@
 
 Where a display's grid of pixels and a sensor's meet, the face's spectrum gets peaks that skin, hair
 and compression do not make. What else was tried, and with which figures it was dropped, stands in
-docs/screen-cues.md. A screen filmed out of focus has no moire: none found proves nothing.
+docs/films-and-screens.md. A screen filmed out of focus has no moire: none found proves nothing.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from rich.table import Table
 from verification.domain.error_rates import DetectionErrors, Interval, Proportion
 from verification.evaluation.bench import Duration, Figures
 from verification.evaluation.calibration import Calibration
+from verification.evaluation.drawn_attacks import Fate
 from verification.evaluation.faces import Rate, Report, TarAtFar
 from verification.evaluation.presentations import Kind
 
@@ -142,6 +143,17 @@ def presentations_notes(kinds: Sequence[Kind]) -> Iterator[str]:
     for kind in kinds:
         if kind.too_short:
             yield f"{kind.name or 'Bona fide'}: {kind.too_short:,} films are shorter than a burst."
+
+
+def fates_table(engine: str, fates: Sequence[Fate]) -> Table:
+    """What became of honest people and of drawn attacks, a row a kind."""
+    table = Table(title=f"Drawn bursts judged by {engine}, 95 % intervals in brackets")
+    table.add_column("Shown, or sent in place of a film")
+    for heading in ("Refused", "To the teacher"):
+        table.add_column(heading, justify="right")
+    for fate in fates:
+        table.add_row(fate.kind, counted(fate.refused), counted(fate.to_teacher))
+    return table
 
 
 def bench_table(figures: Sequence[Figures], peers: Sequence[str]) -> Table:

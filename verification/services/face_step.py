@@ -82,26 +82,18 @@ def _judge_and_record(
     )
     challenge = Challenge.from_json(issued.challenge)
     measured = _engine().measure_burst(capture.frames, capture.times_s, template, challenge)
-    findings = judge_moves(measured.frames, challenge, LivenessLimits())
     return records.record(
         attempt,
         EvidenceKind.FACE,
         key=str(issued.number),
         nonce=nonce,
         now=now,
-        face=_face_evidence(measured, reference, challenge),
-        liveness=LivenessEvidence(
-            challenge_expired=now > issued.expires_at,
-            moves_missing=findings.moves.missing,
-            moves_unreadable=findings.moves.unreadable,
-            unprompted_at_s=findings.moves.unprompted_at_s,
-            frontal_start=findings.moves.frontal_start,
-            flat=findings.flat,
-            frozen=findings.frozen,
-            impossible_times=findings.impossible_times or _came_too_soon(capture, issued, now),
-            camera_signs=judge_camera(measured.camera, CameraLimits()),
-            passive=_passive_result(measured.passive_score),
-            passive_score=_rounded(measured.passive_score),
+        face=face_evidence(measured, reference, challenge, engine=_engine().name),
+        liveness=liveness_evidence(
+            measured,
+            challenge,
+            expired=now > issued.expires_at,
+            too_soon=_came_too_soon(capture, issued, now),
         ),
         camera=measured.camera,
         frames=[asdict(frame) for frame in measured.frames],
@@ -109,17 +101,18 @@ def _judge_and_record(
     )
 
 
-def _face_evidence(
-    measured: BurstMeasurement, reference: FaceReference, challenge: Challenge
+def face_evidence(
+    measured: BurstMeasurement, reference: FaceReference, challenge: Challenge, *, engine: str
 ) -> FaceEvidence:
+    """Whose face it is, by the engine of that name."""
     return FaceEvidence(
         age_s=0.0,
         reference=reference,
-        engine=_engine().name,
+        engine=engine,
         comparison_score=_rounded(measured.comparison_score),
-        comparison_fmr=_false_match_rate(measured.comparison_score),
+        comparison_fmr=_false_match_rate(engine, measured.comparison_score),
         lowest_self_score=_rounded(measured.lowest_self_score),
-        lowest_self_fmr=_false_match_rate(measured.lowest_self_score),
+        lowest_self_fmr=_false_match_rate(engine, measured.lowest_self_score),
         faces_max=measured.faces_max,
         frames=len(measured.frames),
         frames_without_face=measured.frames_without_face,
@@ -168,6 +161,26 @@ def _engine() -> FaceEngine:
     return get_engine(settings.FACE_ENGINE)
 
 
+def liveness_evidence(
+    measured: BurstMeasurement, challenge: Challenge, *, expired: bool, too_soon: bool
+) -> LivenessEvidence:
+    """Whether a living person did what the challenge asks, before a camera."""
+    findings = judge_moves(measured.frames, challenge, LivenessLimits())
+    return LivenessEvidence(
+        challenge_expired=expired,
+        moves_missing=findings.moves.missing,
+        moves_unreadable=findings.moves.unreadable,
+        unprompted_at_s=findings.moves.unprompted_at_s,
+        frontal_start=findings.moves.frontal_start,
+        flat=findings.flat,
+        frozen=findings.frozen,
+        impossible_times=findings.impossible_times or too_soon,
+        camera_signs=judge_camera(measured.camera, CameraLimits()),
+        passive=_passive_result(measured.passive_score),
+        passive_score=_rounded(measured.passive_score),
+    )
+
+
 def _passive_result(score: float | None) -> PassiveResult:
     if score is None:
         return PassiveResult.NOT_PROVEN
@@ -175,8 +188,8 @@ def _passive_result(score: float | None) -> PassiveResult:
     return PassiveResult.LIVE if live else PassiveResult.ATTACK
 
 
-def _false_match_rate(score: float | None) -> float | None:
-    return None if score is None else false_match_rate(_engine().name, score)
+def _false_match_rate(engine: str, score: float | None) -> float | None:
+    return None if score is None else false_match_rate(engine, score)
 
 
 def _rounded(score: float | None) -> float | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from verification.domain.challenge import Challenge
-from verification.engines import rendering
+from verification.engines import attacks, rendering
 from verification.simulation.honest import (
     FRAMES_PER_S,
     scan_and_hear,
@@ -147,6 +147,22 @@ def _earlier(student: Student, other: bytes, challenge: Challenge) -> Burst:
     return rendering.render_earlier_burst(
         student.today, challenge, fps=FRAMES_PER_S, rng=student.rng
     )
+
+
+def _animated(student: Student, other: bytes, challenge: Challenge) -> Burst:
+    return attacks.render_animated(student.today, challenge, fps=FRAMES_PER_S, rng=student.rng)
+
+
+def _laid_over(student: Student, other: bytes, challenge: Challenge) -> Burst:
+    """Somebody in the room wears the student's face on a screen."""
+    return attacks.render_face_swap(
+        student.today, other, challenge, fps=FRAMES_PER_S, rng=student.rng
+    )
+
+
+def _looped(student: Student, other: bytes, challenge: Challenge) -> Burst:
+    honest = rendering.render_burst(student.today, challenge, fps=FRAMES_PER_S, rng=student.rng)
+    return attacks.duplicated(honest, student.rng, anew=True)
 
 
 def _two_people(student: Student, other: bytes, challenge: Challenge) -> Burst:
@@ -292,6 +308,9 @@ ACTS = (
     Act("Yusuf Demir", "holds up a photo", _OUT, _with_film(_still)),
     Act("Yusuf Demir", "tilts a photo to the prompts", _OUT, _with_film(_moved)),
     Act("Zoe Clarke", "sends a film for earlier prompts", _OUT, _with_film(_earlier)),
+    Act("Zoe Clarke", "sends a film that runs in a loop", _OUT, _with_film(_looped)),
+    Act("Xenia Popa", "lays her face over a friend's head", _OUT, _with_film(_laid_over)),
+    Act("Anika Berg", "moves a photo by software", _OUT, _with_film(_animated)),
     Act("Anika Berg", "has a second face in the picture", _OUT, _with_film(_two_people)),
     Act("Clara Fontaine", "has no enrolled face", _OUT, never_enrolled),
     Act("Dmitri Orlov", "replays beacon ids of minutes ago", _OUT, _with_radio(_replayed)),

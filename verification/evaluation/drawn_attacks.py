@@ -1,0 +1,128 @@
+"""What becomes of attacks drawn from photographs: each answers a challenge of its own.
+
+Unlike films from a camera (presentations.py) these know the prompts, so the moves are judged too.
+Whose face it is, is not: every attack may show the right one.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from verification.domain.challenge import Challenge, draw_challenge
+from verification.domain.check_in import judge_burst
+from verification.domain.error_rates import Proportion
+from verification.domain.evidence import FaceReference
+from verification.domain.policy import Policy
+from verification.domain.reasons import Effect
+from verification.engines import attacks, rendering
+from verification.engines.base import FaceEngine
+from verification.engines.rendering import Burst
+from verification.evaluation.embedding import Tick
+from verification.services.face_step import face_evidence, liveness_evidence
+
+FPS = 3.5
+HONEST = "an honest person"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One person's photograph, another's, and what is asked."""
+
+    photo: bytes
+    other: bytes
+    challenge: Challenge
+    rng: random.Random
+
+    def honest(self) -> Burst:
+        """The person doing what is asked."""
+        return rendering.render_burst(self.photo, self.challenge, fps=FPS, rng=self.rng)
+
+    def others(self) -> Burst:
+        """The other one doing it."""
+        return rendering.render_burst(self.other, self.challenge, fps=FPS, rng=self.rng)
+
+    def by(self, render: Callable[..., Burst], *photos: bytes, **how: float) -> Burst:
+        """A burst by one of the renderers."""
+        return render(*photos, self.challenge, fps=FPS, rng=self.rng, **how)
+
+
+KINDS: dict[str, Callable[[Scene], Burst]] = {
+    HONEST: Scene.honest,
+    "a still photograph": lambda s: s.by(rendering.render_still, s.photo),
+    "a print, tilted by 45 degrees": lambda s: s.by(rendering.render_moved_photo, s.photo),
+    "a print, bent round a cylinder": lambda s: s.by(attacks.render_bent_photo, s.photo),
+    "a print with holes, living eyes behind": lambda s: s.by(
+        attacks.render_cut_out_eyes, s.photo, s.other
+    ),
+    "a photograph moved by software": lambda s: s.by(attacks.render_animated, s.photo),
+    "a face laid over another's head": lambda s: s.by(attacks.render_face_swap, s.photo, s.other),
+    "a film for another challenge": lambda s: rendering.render_burst(
+        s.photo, draw_challenge(s.rng), fps=FPS, rng=s.rng
+    ),
+    "frames in another order": lambda s: attacks.reordered(s.honest(), s.rng),
+    "moves 0.5 s too early": lambda s: s.by(attacks.render_time_shifted, s.photo, by_s=-0.5),
+    "moves 0.5 s too late": lambda s: s.by(attacks.render_time_shifted, s.photo, by_s=0.5),
+    "a film in a loop": lambda s: attacks.duplicated(s.honest(), s.rng, anew=True),
+    "a film held for 1 s": lambda s: attacks.frozen_part(
+        s.honest(), s.rng, from_s=2.5, seconds=1.0
+    ),
+    "two people's frames mixed": lambda s: attacks.frames_of_both(s.honest(), s.others()),
+    "somebody else from the first move on": lambda s: s.by(
+        rendering.render_swapped, s.photo, s.other
+    ),
+    "a display, filmed in focus": lambda s: attacks.refilmed(s.honest(), s.rng),
+}
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of the bursts of one kind; the rest was let pass."""
+
+    kind: str
+    refused: Proportion
+    to_teacher: Proportion
+
+
+def evaluate(engine: FaceEngine, photos: Sequence[bytes], tick: Tick) -> list[Fate]:
+    """Each kind with each photograph; `tick` is called after each burst."""
+    return [
+        _fate(kind, [_effect(engine, draw, photos, n, tick) for n in range(len(photos))])
+        for kind, draw in KINDS.items()
+    ]
+
+
+def usable(photos: Sequence[bytes], most: int) -> list[bytes]:
+    """The first `most` of the photographs from which a head can be drawn."""
+    found: list[bytes] = []
+    for photo in photos:
+        if len(found) < most and rendering.can_draw(photo):
+            found.append(photo)
+    return found
+
+
+def _effect(
+    engine: FaceEngine,
+    draw: Callable[[Scene], Burst],
+    photos: Sequence[bytes],
+    number: int,
+    tick: Tick,
+) -> Effect:
+    """The worst effect that a check-in's face step would have."""
+    rng = random.Random(number)
+    other = photos[(number + 1 + len(photos) // 3) % len(photos)]
+    scene = Scene(photos[number], other, draw_challenge(rng), rng)
+    burst = draw(scene)
+    files, times_s = [frame for _, frame in burst], [at_s for at_s, _ in burst]
+    measured = engine.measure_burst(files, times_s, None, scene.challenge)
+    face = face_evidence(measured, FaceReference.WAITING, scene.challenge, engine=engine.name)
+    liveness = liveness_evidence(measured, scene.challenge, expired=False, too_soon=False)
+    tick()
+    findings = judge_burst(face, liveness, Policy())
+    return max((finding.effect for finding in findings), default=Effect.NOTE)
+
+
+def _fate(kind: str, effects: Sequence[Effect]) -> Fate:
+    refused, doubted = (effects.count(effect) for effect in (Effect.REFUSE, Effect.REVIEW))
+    return Fate(kind, Proportion(refused, len(effects)), Proportion(doubted, len(effects)))

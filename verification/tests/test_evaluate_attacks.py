@@ -1,0 +1,57 @@
+"""The command that draws attacks counts what a check-in would make of them."""
+
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from verification.domain.error_rates import Proportion
+from verification.engines import get_engine
+from verification.evaluation import drawn_attacks
+
+Pictures = dict[str, list[bytes]]
+
+
+@pytest.mark.slow
+def test_attacks_are_refused_and_people_are_not(
+    photographs: Pictures, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("evaluate_attacks", "--people=3", "--engine=opencv")
+
+    rows = dict(re.findall(r"│ (.+?) +│ +[\d.]+ % .*?, (\d/\d) │", capsys.readouterr().out))
+    assert rows.keys() == drawn_attacks.KINDS.keys()
+    refused = {kind for kind, share in rows.items() if share == "3/3"}
+    assert rows[drawn_attacks.HONEST] == "0/3"
+    assert refused >= {
+        "a still photograph",
+        "a print, tilted by 45 degrees",
+        "a print, bent round a cylinder",
+        "a print with holes, living eyes behind",
+        "a photograph moved by software",
+        "a face laid over another's head",
+        "frames in another order",
+        "a film in a loop",
+    }
+
+
+def test_photographs_without_a_head_to_draw_are_left_out(photographs: Pictures, jpeg_of) -> None:
+    photos = [jpeg_of(320, 240), photographs["astronaut"][0], photographs["biden"][0]]
+
+    assert drawn_attacks.usable(photos, 1) == photos[1:2]
+
+
+def test_every_burst_is_counted_once(photographs: Pictures, monkeypatch) -> None:
+    one = {drawn_attacks.HONEST: drawn_attacks.KINDS[drawn_attacks.HONEST]}
+    monkeypatch.setattr(drawn_attacks, "KINDS", one)
+    photos, ticks = [photographs[who][0] for who in ("astronaut", "biden")], []
+
+    fates = drawn_attacks.evaluate(get_engine("opencv"), photos, lambda: ticks.append(1))
+
+    assert fates == [drawn_attacks.Fate(drawn_attacks.HONEST, Proportion(0, 2), Proportion(0, 2))]
+    assert len(ticks) == 2
+
+
+@pytest.mark.parametrize("missing", ["--images=nowhere", "--engine=crystal-ball"])
+def test_what_is_not_there_is_named(photographs: Pictures, missing: str) -> None:
+    with pytest.raises(CommandError, match=r"nowhere|crystal-ball"):
+        call_command("evaluate_attacks", missing)
