@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from django.conf import settings
+
+from verification.domain.camera_signs import CameraLimits, judge_camera
 from verification.domain.challenge import Challenge, burst_duration_s
 from verification.domain.error_rates import DetectionErrors, any_detects, detection_errors
 from verification.domain.liveness import LivenessFindings, LivenessLimits, judge_moves
@@ -65,7 +68,23 @@ def _has_enough_faces(presentation: Presentation) -> bool:
     return len(measured.frames) - measured.frames_without_face >= LIMITS.still_frames_min
 
 
-DETECTORS = (Detector("frozen", _frozen), Detector("flat", _flat))
+def _signs(presentation: Presentation) -> bool | None:
+    if not _has_enough_faces(presentation):
+        return None
+    return bool(judge_camera(presentation.measured.camera, CameraLimits()))
+
+
+def _passive(presentation: Presentation) -> bool | None:
+    score = presentation.measured.passive_score
+    return None if score is None else score < settings.FACE_PASSIVE_THRESHOLD
+
+
+DETECTORS = (
+    Detector("frozen", _frozen),
+    Detector("flat", _flat),
+    Detector("signs of a camera", _signs),
+    Detector("passive", _passive),
+)
 
 
 @dataclass(frozen=True)

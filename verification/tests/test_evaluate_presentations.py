@@ -67,6 +67,8 @@ def test_living_people_are_not_taken_for_attacks(people: Path) -> None:
     assert {name: each.wrong for name, each in kind.errors.items()} == {
         "frozen": Proportion(0, 4),
         "flat": Proportion(0, 4),
+        "signs of a camera": Proportion(0, 4),
+        "passive": Proportion(0, 0),  # no network is supplied
         TOGETHER: Proportion(0, 4),
     }
 
@@ -94,6 +96,8 @@ def test_burst_without_a_face_is_unanswered(tmp_path: Path) -> None:
     assert {name: (each.wrong.total, each.unanswered) for name, each in kind.errors.items()} == {
         "frozen": (0, 1),
         "flat": (0, 1),
+        "signs of a camera": (0, 1),
+        "passive": (0, 1),
         TOGETHER: (0, 1),
     }
 
