@@ -111,7 +111,7 @@ else:
         }
     }
 
-# Live pages also re-read the register every few seconds, so several processes need no broker.
+# Each process also looks at what others changed (sessions_app/live.py), so no broker is needed.
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # --- people ---------------------------------------------------------------------------

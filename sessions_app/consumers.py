@@ -25,7 +25,8 @@ from sessions_app.services import screens
 logger = logging.getLogger(__name__)
 
 REREAD_S = 4.0
-"""How soon a check-in that another process took is shown, without a broker between them."""
+"""How often the register is read though nothing was told of: enrolments tell nobody. It is also
+the sign of life that the page waits for (static/js/connection.js)."""
 GATHER_S = 0.2
 """A class arrives at once: its events within this time make one reading."""
 NOT_ALLOWED, FAILED = 4404, 1011
@@ -44,17 +45,19 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
         self.tasks = []
-        self.changed = asyncio.Event()
+        self.screen = live.Screen(self.session_id)
         if await self._view() is None:
             await self.close(code=NOT_ALLOWED)
             return
         await self.channel_layer.group_add(live.group_of(self.session_id), self.channel_name)
         await self.accept()
+        live.lookout.add(self.screen)
         self.tasks = [
             asyncio.create_task(self._guarded(w)) for w in (self._codes(), self._register())
         ]
 
     async def disconnect(self, code: int) -> None:
+        live.lookout.remove(self.screen)
         await self.channel_layer.group_discard(live.group_of(self.session_id), self.channel_name)
         for task in self.tasks:
             task.cancel()
@@ -64,7 +67,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         """Screens only listen; what they send is not read."""
 
     async def session_event(self, message: dict[str, Any]) -> None:
-        self.changed.set()
+        self.screen.changed.set()
         await self.send_json({"type": "event", "event": message["event"]})
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
@@ -93,7 +96,8 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     async def _register(self) -> None:
         sent = None
         while view := await self._view():
-            self.changed.clear()
+            self.screen.changed.clear()
+            self.screen.stamp = view.session.change_stamp  # as it was before the rows are read
             read = database_sync_to_async(screens.register_on_screen)
             message = await read(view.session, timezone.now())
             await self.send_json(message if message != sent else {"type": "beat"})
@@ -103,7 +107,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     async def _pause(self, seconds: float) -> None:
         """Sleep, or less if something happens in the session."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.changed.wait(), seconds)
+            await asyncio.wait_for(self.screen.changed.wait(), seconds)
         await asyncio.sleep(GATHER_S)
 
     @database_sync_to_async
