@@ -18,7 +18,7 @@ from sessions_app.models import Session
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 0.3
 """One query a process, however many sessions and screens it shows. With the time that a
 reading takes, another process's check-in is shown within a second (`make bench` measures it)."""
 AFTER_FAILURE_S = 5.0
