@@ -76,7 +76,9 @@ chromium:
 		{ echo "The browser tests need Chromium: run 'apt-get install chromium' as root, or make test CHROMIUM=/path/to/it"; exit 1; }
 
 messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
-	$(MANAGE) makemessages --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
+	$(MANAGE) makemessages $(MESSAGES)
+	$(MANAGE) makemessages $(MESSAGES) --domain djangojs
+MESSAGES = --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
 
 test-quick: setup-dev photographs  ## The tests to run while coding: SQLite, without the slow ones
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q -m "not slow"

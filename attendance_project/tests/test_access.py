@@ -124,6 +124,7 @@ REPORTS = [
 ]
 PAGES = [
     Row("GET", "admin/",                                   (302, 302, 302, 302, 302, 200)),
+    Row("GET", "texts.js",                                 everyone(200)),
     Row("GET", "login/",                                   (200, 302, 302, 302, 302, 302)),
     Row("POST", "login/",                                  (200, 302, 302, 302, 302, 302)),
     Row("PUT", "login/",                                   (200, 302, 302, 302, 302, 302)),

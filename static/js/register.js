@@ -1,27 +1,34 @@
 // Renders the register from the rows that the server sends, and keeps it up to date.
 
 const WORDS = {
-  present: "Present",
-  late: "Late",
-  excused: "Excused",
-  absent: "Absent",
-  review: "Review",
-  refused: "Refused",
-  missing: "Missing",
+  present: gettext("Present"),
+  late: gettext("Late"),
+  excused: gettext("Excused"),
+  absent: gettext("Absent"),
+  review: gettext("Review"),
+  refused: gettext("Refused"),
+  missing: gettext("Missing"),
 };
-const EVIDENCE = { code: "code", short_code: "short code", bluetooth: "Bluetooth", face: "face" };
+const EVIDENCE = {
+  code: gettext("code"),
+  short_code: gettext("short code"),
+  bluetooth: gettext("Bluetooth"),
+  face: gettext("face"),
+};
 const SOURCES = {
-  review: "confirmed by the teacher",
-  manual: "marked by hand",
-  excuse: "by a note",
-  closing: "not seen by closing",
+  review: gettext("confirmed by the teacher"),
+  manual: gettext("marked by hand"),
+  excuse: gettext("by a note"),
+  closing: gettext("not seen by closing"),
 };
 const NOBODY = {
-  all: "Nobody is enrolled on this course yet.",
-  missing: "Nobody is missing.",
-  review: "Nothing waits for you.",
-  refused: "Nothing was refused.",
+  all: gettext("Nobody is enrolled on this course yet."),
+  missing: gettext("Nobody is missing."),
+  review: gettext("Nothing waits for you."),
+  refused: gettext("Nothing was refused."),
 };
+
+const NOT_SAVED = gettext("Not saved. Check the connection and try again.");
 
 const UNDO_MS = 10_000; // the server's own limit, which alone decides
 
@@ -96,14 +103,14 @@ function fill(item, row, { registerUrl }) {
   part("time").textContent = row.status === "absent" ? "" : row.time;
   part("problem").textContent = "";
   part("change").href = `${registerUrl}${row.student_id}/`;
-  part("change").setAttribute("aria-label", `Mark by hand: ${row.name}`);
+  part("change").setAttribute("aria-label", named(gettext("Mark by hand: %(name)s"), row));
   const verdict = part("verdict");
   verdict.hidden = !row.decision_id;
   verdict.dataset.decisionId = row.decision_id ?? "";
   verdict.action = row.decision_id ? `/reviews/${row.decision_id}/verdict/` : "";
   for (const button of verdict.querySelectorAll("button")) {
     button.disabled = false;
-    button.setAttribute("aria-label", `${button.textContent} ${row.name}`);
+    button.setAttribute("aria-label", named(button.dataset.named, row));
   }
 }
 
@@ -132,17 +139,25 @@ function offerUndo(item, row, viewer) {
   if (!mine) return;
   form.action = row.undo.url;
   form.querySelector("button").disabled = false;
-  form.querySelector("button").setAttribute("aria-label", `Undo for ${row.name}`);
+  form.querySelector("button").setAttribute("aria-label", named(gettext("Undo for %(name)s"), row));
   form.dataset.timer = setTimeout(() => { form.hidden = true; }, UNDO_MS);
 }
 
 function compared(heads, here) {
   if (heads === null) return "";
-  if (heads === here) return `${heads} counted, as many as are present.`;
+  if (heads === here) {
+    const words = gettext("%(heads)s counted, as many as are present.");
+    return interpolate(words, { heads }, true);
+  }
   const apart = Math.abs(heads - here);
-  return heads > here
-    ? `${heads} counted, ${apart} more than are present.`
-    : `${heads} counted, ${apart} fewer than are present.`;
+  const words = heads > here
+    ? ngettext("%(heads)s counted, %(apart)s more than is present.", "%(heads)s counted, %(apart)s more than are present.", apart)
+    : ngettext("%(heads)s counted, %(apart)s fewer than is present.", "%(heads)s counted, %(apart)s fewer than are present.", apart);
+  return interpolate(words, { heads, apart }, true);
+}
+
+function named(words, { name }) {
+  return interpolate(words, { name }, true);
 }
 
 /** Sends a form in place; the register that follows shows what came of it. */
@@ -165,8 +180,8 @@ async function post(url, fields) {
     const answer = await fetch(url, { method: "POST", body: fields, headers, redirect: "manual" });
     if (answer.ok || answer.type === "opaqueredirect") return "";
     const json = answer.headers.get("Content-Type")?.includes("json");
-    return (json && (await answer.json()).detail) || "Not saved. Please try again.";
+    return (json && (await answer.json()).detail) || NOT_SAVED;
   } catch {
-    return "Not saved. Please try again.";
+    return NOT_SAVED;
   }
 }
