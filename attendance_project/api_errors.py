@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 
@@ -64,7 +65,7 @@ def _body(exc: exceptions.APIException) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
         return {
             "code": "invalid_input",
-            "detail": "Some of what was sent is not usable; see fields.",
+            "detail": _("Some of what was sent is not usable. Correct what fields names."),
             "fields": _fields(exc.detail),
         }
     codes = exc.get_codes()

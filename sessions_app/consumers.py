@@ -15,7 +15,8 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.utils import timezone
+from django.http import HttpRequest
+from django.utils import timezone, translation
 
 from accounts.models import User
 from sessions_app import live
@@ -98,8 +99,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         while view := await self._view():
             self.screen.changed.clear()
             self.screen.stamp = view.session.change_stamp  # as it was before the rows are read
-            read = database_sync_to_async(screens.register_on_screen)
-            message = await read(view.session, timezone.now())
+            message = await self._read(view.session)
             await self.send_json(message if message != sent else {"type": "beat"})
             sent = message
             await self._pause(REREAD_S)
@@ -109,6 +109,11 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.screen.changed.wait(), seconds)
         await asyncio.sleep(GATHER_S)
+
+    @database_sync_to_async
+    def _read(self, session: Session) -> dict[str, Any]:
+        with translation.override(_language_of(self.scope)):
+            return screens.register_on_screen(session, timezone.now())
 
     @database_sync_to_async
     def _view(self) -> _View | None:
@@ -121,6 +126,16 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         person = User.objects.filter(pk=user.pk, is_active=True).first()
         session = person and Session.objects.run_by(person).filter(pk=self.session_id).first()
         return _View(session, screens.sees_code(session, person)) if session else None
+
+
+def _language_of(scope: dict[str, Any]) -> str:
+    """As LocaleMiddleware finds it out, which websockets do not pass through."""
+    request = HttpRequest()
+    request.COOKIES = scope.get("cookies", {})
+    request.META["HTTP_ACCEPT_LANGUAGE"] = (
+        dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+    )
+    return translation.get_language_from_request(request)
 
 
 async def _sleep_until(moment: datetime) -> None:

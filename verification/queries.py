@@ -16,7 +16,6 @@ from accounts.models import Device, DeviceStatus, Role, User
 from sessions_app import queries as teaching
 from sessions_app.hooks import RegisterExtra, Task, Undo
 from sessions_app.models import Attendance, AttendanceStatus, MarkSource, Session
-from verification.domain.reasons import RULES, Reason
 from verification.models import (
     CheckInDecision,
     FaceTemplate,
@@ -27,6 +26,7 @@ from verification.models import (
     Warning,
     WarningVerdict,
 )
+from verification.words import label_of
 
 
 def faces_approvable_by(user: User) -> QuerySet[FaceTemplate]:
@@ -103,7 +103,7 @@ def register_extras(session: Session) -> dict[UUID, RegisterExtra]:
 def _extra(decision: CheckInDecision, *, waits: bool) -> RegisterExtra:
     return {
         "outcome": "review" if waits else "refused",
-        "reasons": [RULES[Reason(code)].label for code in decision.reasons],
+        "reasons": [label_of(code) for code in decision.reasons],
         "decision_id": str(decision.pk) if waits else None,
         "at": decision.decided_at,
     }

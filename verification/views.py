@@ -21,10 +21,10 @@ from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
 from attendance_project.api_errors import ApiError
 from verification import queries, services
-from verification.domain.reasons import RULES, Reason
 from verification.errors import Refusal
 from verification.forms import FaceForm, ReviewForm, WarningForm
 from verification.models import ReviewVerdict, Warning
+from verification.words import label_of
 
 _SHOWN = 50
 """Of each kind at once; the rest follow as these are dealt with."""
@@ -118,7 +118,7 @@ def _given(form: Form) -> dict[str, Any]:
 
 
 def _labels(codes: list[str]) -> list[str]:
-    return [RULES[Reason(code)].label for code in codes]
+    return [label_of(code) for code in codes]
 
 
 def _done(

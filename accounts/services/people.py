@@ -24,7 +24,11 @@ def add_person(*, role: Role, email: str, institution_number: str, **fields: Any
     an admin's is never made this way. Raises ApiError 403 or 409.
     """
     if role not in (Role.STUDENT, Role.TEACHER):
-        raise ApiError("role_not_allowed", "Administrators need an invitation.", status=403)
+        raise ApiError(
+            "role_not_allowed",
+            _("Administrators need an invitation. Make one for them."),
+            status=403,
+        )
     try:
         with transaction.atomic():
             return User.objects.create_user(
@@ -58,7 +62,12 @@ def correct_person(person: User, changes: dict[str, str]) -> None:
         raise_taken(email=changes["email"], institution_number=number, except_for=person)
         raise
     if not changed:
-        raise ApiError("account_in_use", f"{person} uses the account by now.", status=409)
+        raise ApiError(
+            "account_in_use",
+            _("%(person)s uses the account by now. Ask them to change it themselves.")
+            % {"person": person},
+            status=409,
+        )
 
 
 def is_claimed(person: User) -> bool:

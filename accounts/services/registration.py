@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Role, RosterEntry, User
 from accounts.services.invitations import release_invitation, take_invitation
@@ -46,7 +47,10 @@ def register_admin(new: NewAccount, *, by: User | None, invitation: str, now: da
     if not invitation:
         raise ApiError(
             "invitation_required",
-            "Only an administrator can do this, or someone with an administrator's invitation.",
+            _(
+                "Only an administrator can do this, or someone with an "
+                "administrator's invitation. Ask for one."
+            ),
             status=403,
         )
     return _create_invited(new, Role.ADMIN, invitation, now)
@@ -67,13 +71,15 @@ def raise_taken(*, email: str, institution_number: str, except_for: User | None 
     others = User.objects.exclude(pk=except_for.pk) if except_for else User.objects.all()
     if others.filter(email=email).exists():
         raise ApiError(
-            "email_taken", "There is an account with this e-mail already. Log in.", status=409
+            "email_taken", _("There is an account with this e-mail already. Log in."), status=409
         )
     if others.filter(institution_number=institution_number).exists():
         raise ApiError(
             "number_taken",
-            "There is an account with this institution number already. If it is not yours, "
-            "ask an administrator.",
+            _(
+                "There is an account with this institution number already. If it is "
+                "not yours, ask an administrator."
+            ),
             status=409,
         )
 
@@ -126,7 +132,7 @@ def _check_domain(email: str) -> None:
     if domains and email.rpartition("@")[2] not in domains:
         raise ApiError(
             "email_domain_not_allowed",
-            "Please register with your institution's e-mail address.",
+            _("Please register with your institution's e-mail address."),
             status=403,
         )
 
@@ -137,7 +143,9 @@ def _check_roster(new: NewAccount) -> None:
     if entry is None or entry.institution_number != new.institution_number:
         raise ApiError(
             "not_on_roster",
-            "This e-mail and number are not on the institution's list. Check both, or ask "
-            "the office.",
+            _(
+                "This e-mail and number are not on the institution's list. Check "
+                "both, or ask the office."
+            ),
             status=403,
         )

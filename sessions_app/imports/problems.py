@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 MOST_TOLD = 200
 """More problems than a person mends in one go; the count of the rest is told."""
 
@@ -16,7 +18,7 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        place = [f"line {self.line}"] if self.line else []
+        place = [_("line %(line)d") % {"line": self.line}] if self.line else []
         place += [self.column] if self.column else []
         return ": ".join([", ".join(place), self.text]) if place else self.text
 

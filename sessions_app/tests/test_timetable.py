@@ -182,16 +182,16 @@ def test_what_names_no_course_is_left_out_and_told(course):
     Subject.objects.create(code="X", name="X")
     made = run(ics(event(title="Closed for OSX-CSE-A"), event(title="Dentist"), event()))
     assert Session.objects.count() == 1
-    assert made.notes == ["Left out, since they name no course (2): Closed for OSX-CSE-A, Dentist"]
+    assert len(made.notes) == 1
+    assert "name no course (2): Closed for OSX-CSE-A, Dentist." in made.notes[0]
 
 
 def test_whole_days_and_cancelled_events_are_left_out_and_told(course):
     holiday = event(title="OS CSE-A trip", zone=";VALUE=DATE:", start="20261019", end="20261020")
     made = run(ics(holiday, event(status="CANCELLED")))
     assert not Session.objects.exists()
-    assert made.notes == [
-        "Left out, as whole-day or cancelled (2): OS CSE-A lecture, OS CSE-A trip"
-    ]
+    assert len(made.notes) == 1
+    assert "cancelled (2): OS CSE-A lecture, OS CSE-A trip." in made.notes[0]
 
 
 def test_teachers_plan_for_their_own_courses_only(course, other_class, colleague):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from sessions_app.models import Attendance
 from verification import services
 from verification.domain.check_in import Finding, decide
@@ -12,18 +14,19 @@ from verification.domain.evidence import Evidence
 from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Reason
 from verification.models import CheckInAttempt, CheckInDecision, Outcome
+from verification.words import words_of
 
 _HEADLINES = {
-    Outcome.PRESENT: "You are present.",
-    Outcome.LATE: "You are present, marked late.",
-    Outcome.REVIEW: "Your teacher will confirm.",
-    Outcome.REFUSED: "This was not accepted.",
+    Outcome.PRESENT: _("You are present."),
+    Outcome.LATE: _("You are present, marked late."),
+    Outcome.REVIEW: _("Your teacher will confirm."),
+    Outcome.REFUSED: _("This was not accepted."),
 }
 
 
 def reasons_of(findings: Iterable[Finding]) -> list[dict[str, str]]:
     return [
-        {"code": f.reason.value, "message": f.words, "effect": f.effect.name.lower()}
+        {"code": f.reason.value, "message": words_of(f.reason), "effect": f.effect.name.lower()}
         for f in findings
     ]
 
@@ -97,7 +100,7 @@ def nothing_found(reason: Reason) -> dict[str, Any]:
         **dict.fromkeys(("attempt", "session", "needs", "challenge", "hint", "tries_left")),
         "accepted": False,
         "reasons": [
-            {"code": reason.value, "message": rule.words, "effect": rule.effect.name.lower()}
+            {"code": reason.value, "message": words_of(reason), "effect": rule.effect.name.lower()}
         ],
         "expires_at": None,
         "decision": None,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 import accounts.services as people
 from accounts import queries as people_queries
@@ -36,7 +37,8 @@ def give_consent(student: User, *, version: str, now: datetime) -> None:
     if version != settings.FACE_CONSENT_VERSION:
         raise Refusal(
             "consent_outdated",
-            f"Please read and agree to the current text, version {settings.FACE_CONSENT_VERSION}.",
+            _("Please read and agree to the current text, version %(version)s.")
+            % {"version": settings.FACE_CONSENT_VERSION},
             status=400,
         )
     people.give_consent(student, version, now)
@@ -81,7 +83,12 @@ def _require_consent(student: User) -> None:
         or consent.version != settings.FACE_CONSENT_VERSION
     ):
         raise Refusal(
-            "consent_required", "Your consent is needed before a face is enrolled.", status=403
+            "consent_required",
+            _(
+                "Your consent is needed before a face is enrolled. Agree first, or "
+                "check in without a face."
+            ),
+            status=403,
         )
 
 
@@ -103,7 +110,7 @@ def _store(student: User, template: Template, now: datetime) -> FaceTemplate:
         },
     )
     if not created:
-        raise Refusal("enrolment_raced", "Another enrolment just came in. Look again.")
+        raise Refusal("enrolment_raced", _("Another enrolment just came in. Look again."))
     log_access(student, actor=student, purpose="enrolled", now=now)
     return stored
 
@@ -121,7 +128,9 @@ def decide_face(template: FaceTemplate, *, approve: bool, by: User, now: datetim
             student_id=template.student_id, status=TemplateStatus.APPROVED
         ).exclude(pk=template.pk).delete()
     if not waiting.update(status=status, decided_by=by, decided_at=now):
-        raise Refusal("already_decided", "This enrolment was decided already.")
+        raise Refusal(
+            "already_decided", _("This enrolment was decided already. Load the list again.")
+        )
     log_access(template.student, actor=by, purpose=status.value, now=now)
     template.refresh_from_db()
     return template
@@ -192,5 +201,5 @@ def _unbind(student: User, ciphertext: bytes) -> Template:
     except InvalidToken:
         plain = b""
     if plain[:16] != student.pk.bytes:
-        raise Refusal("template_unreadable", "Your enrolled face cannot be read. Enrol again.")
+        raise Refusal("template_unreadable", _("Your enrolled face cannot be read. Enrol again."))
     return Template.from_bytes(plain[16:])
