@@ -1,4 +1,5 @@
 // Renders the register from the rows that the server sends, and keeps it up to date.
+import { staying } from "./staying.js";
 
 const WORDS = {
   present: gettext("Present"),
@@ -61,8 +62,15 @@ export function createRegister(root, options) {
       button.querySelector("[data-tally]").textContent = counts[button.dataset.filter];
     }
     root.querySelector("[data-heads]").textContent = compared(message.heads, message.counts.here);
-    for (const row of rows) draw(row, !first);
-    arrange();
+    staying(list, () => {
+      for (const row of rows) draw(row, !first);
+      arrange();
+    }, pressedFilter);
+    if (first) document.getElementById(location.hash.slice(1))?.closest(".row")?.focus();
+  }
+
+  function pressedFilter() {
+    return filters.find((button) => button.dataset.filter === filter);
   }
 
   function draw(row, mayMove) {
@@ -72,8 +80,16 @@ export function createRegister(root, options) {
     const item = known?.item ?? template.content.firstElementChild.cloneNode(true);
     fill(item, row, options);
     if (row.undo?.at !== known?.undoAt) offerUndo(item, row, options.viewer);
+    if (item.dataset.acted && known.status !== row.status) say(item, row);
     if (known && mayMove && known.status !== row.status) slideIn(item);
     shown.set(row.student_id, { item, drawn, status: row.status, undoAt: row.undo?.at });
+  }
+
+  /** What came of one's own action, for who does not see it. */
+  function say(item, row) {
+    delete item.dataset.acted;
+    const words = { name: row.name, status: WORDS[row.status] ?? row.status };
+    root.querySelector("[data-said]").textContent = interpolate(gettext("%(name)s: %(status)s"), words, true);
   }
 
   function arrange() {
@@ -95,6 +111,7 @@ export function createRegister(root, options) {
 
 function fill(item, row, { registerUrl }) {
   const part = (name) => item.querySelector(`[data-${name}]`);
+  item.id = `student-${row.student_id}`;
   item.dataset.status = row.status;
   part("name").textContent = row.name;
   part("number").textContent = row.number;
@@ -106,10 +123,10 @@ function fill(item, row, { registerUrl }) {
   part("change").setAttribute("aria-label", named(gettext("Mark by hand: %(name)s"), row));
   const verdict = part("verdict");
   verdict.hidden = !row.decision_id;
+  release(verdict);
   verdict.dataset.decisionId = row.decision_id ?? "";
   verdict.action = row.decision_id ? `/reviews/${row.decision_id}/verdict/` : "";
   for (const button of verdict.querySelectorAll("button")) {
-    button.disabled = false;
     button.setAttribute("aria-label", named(button.dataset.named, row));
   }
 }
@@ -138,9 +155,13 @@ function offerUndo(item, row, viewer) {
   clearTimeout(Number(form.dataset.timer));
   if (!mine) return;
   form.action = row.undo.url;
-  form.querySelector("button").disabled = false;
+  release(form);
   form.querySelector("button").setAttribute("aria-label", named(gettext("Undo for %(name)s"), row));
-  form.dataset.timer = setTimeout(() => { form.hidden = true; }, UNDO_MS);
+  form.dataset.timer = setTimeout(() => {
+    const hide = () => { form.hidden = true; };
+    if (item.parentElement) staying(item.parentElement, hide, () => item);
+    else hide();
+  }, UNDO_MS);
 }
 
 function compared(heads, here) {
@@ -165,12 +186,26 @@ async function send(event) {
   const form = event.target.closest("[data-send]");
   if (!form) return;
   event.preventDefault();
+  if (form.dataset.sending) return;
   const fields = new URLSearchParams(new FormData(form, event.submitter));
-  const buttons = form.querySelectorAll("button");
-  for (const button of buttons) button.disabled = true;
+  const row = form.closest(".row");
+  hold(form);
+  if (row) row.dataset.acted = "yes";
   const problem = await post(form.action, fields);
   form.parentElement.querySelector("[data-problem]").textContent = problem;
-  if (problem || form.hasAttribute("data-stays")) for (const button of buttons) button.disabled = false;
+  if (problem || form.hasAttribute("data-stays")) release(form);
+  if (row && problem) delete row.dataset.acted;
+}
+
+// Not by `disabled`, which would take the focus away.
+function hold(form) {
+  form.dataset.sending = "yes";
+  for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
+}
+
+function release(form) {
+  delete form.dataset.sending;
+  for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
 }
 
 /** What went wrong, in a sentence; empty where nothing did. */
