@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.domain.addresses import client_address
-from accounts.models import ConsentEvent, RefreshToken, User
+from accounts.models import ConsentEvent, RefreshToken, User, UserQuerySet
 
 
 def family_is_revoked(family: uuid.UUID) -> bool:
@@ -19,6 +19,11 @@ def face_consent(user: User) -> ConsentEvent | None:
     """The latest word on face recognition, or None if never asked."""
     events = ConsentEvent.objects.filter(user=user, purpose=ConsentEvent.FACE)
     return events.order_by("-at").first()
+
+
+def waiting_accounts() -> UserQuerySet:
+    """Those that wait for an admin's approval, oldest first."""
+    return User.objects.filter(is_approved=False).order_by("created_at", "pk")
 
 
 def address_of(request: Any) -> str:

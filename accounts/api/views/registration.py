@@ -22,6 +22,7 @@ from accounts.api.serializers.people import (
 )
 from accounts.api.views.base import PublicView, caller, errors, validated
 from accounts.models import Role, User
+from accounts.queries import waiting_accounts
 from accounts.services import NewAccount
 
 _REGISTERED = {201: UserSerializer, **errors(400, 403, 409, 415)}
@@ -84,7 +85,7 @@ class WaitingAccountsView(ListAPIView):
 
     permission_classes = [IsAdmin]
     serializer_class = UserSerializer
-    queryset = User.objects.filter(is_approved=False).order_by("created_at", "pk")
+    queryset = waiting_accounts()
 
 
 class ApproveAccountView(APIView):
