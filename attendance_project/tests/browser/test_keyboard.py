@@ -165,9 +165,8 @@ def test_planning_a_session(logged_in, teacher, course):
 def test_an_import_is_looked_at_and_applied(logged_in, admin_user, course):
     page = logged_in(admin_user)
     page.goto("/imports/enrolments/")
-    tab_to(page, page.get_by_label("CSV file"))
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        press(page, page.get_by_label("CSV file"))
     chooser.value.set_files(
         [{"name": "class.csv", "mimeType": "text/csv", "buffer": FILE.encode()}]
     )
