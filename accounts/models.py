@@ -303,6 +303,23 @@ class ResetRequest(models.Model):
         return f"{self.account[:12]} {self.at:%Y-%m-%d %H:%M}"
 
 
+class RegistrationTry(models.Model):
+    """That somebody tried to register without an invitation; kept while it counts."""
+
+    address = models.CharField(max_length=64, help_text="A keyed digest.")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "registration tries"
+        indexes = [
+            models.Index(fields=["address", "at"], name="registration_address"),
+            models.Index(fields=["at"], name="registration_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address[:12]} {self.at:%Y-%m-%d %H:%M}"
+
+
 class ConsentAction(models.TextChoices):
     GIVEN = "given", _("Given")
     DECLINED = "declined", _("Declined")

@@ -134,7 +134,7 @@ def join(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "accounts/join.html", {"form": form})
     try:
-        user = _register(form)
+        user = _register(form, address_of(request))
     except ApiError as refusal:
         return _refused(request, "accounts/join.html", form, refusal)
     if not user.is_approved:
@@ -165,13 +165,15 @@ def approve_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
     return redirect("people-waiting")
 
 
-def _register(form: JoinForm) -> Any:
+def _register(form: JoinForm, address: str) -> Any:
     code = form.cleaned_data["invitation"]
     if form.cleaned_data["role"] == Role.ADMIN:
         return services.register_admin(
             form.new_account(), by=None, invitation=code, now=timezone.now()
         )
-    return services.register_teacher(form.new_account(), invitation=code, now=timezone.now())
+    return services.register_teacher(
+        form.new_account(), invitation=code, address=address, now=timezone.now()
+    )
 
 
 def _refused(request: HttpRequest, template: str, form: Any, refusal: ApiError) -> HttpResponse:
