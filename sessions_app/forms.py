@@ -184,7 +184,7 @@ class MoveForm(forms.Form):
         cleaned = super().clean() or {}
         # One that lasts past midnight, as calendars may have it, can still change its room.
         if not self.errors and self._moves and cleaned["ends"] <= cleaned["starts"]:
-            self.add_error("ends", _("A session ends after it starts."))
+            self.add_error("ends", _("Choose an end that is after the start."))
         return cleaned
 
     @property
