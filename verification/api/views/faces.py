@@ -142,19 +142,19 @@ class EnrolFace(PhoneView):
         if caller.standing is not DeviceStanding.ACTIVE:
             raise ApiError(
                 f"device_{caller.standing.value}",
-                "Enrol on the phone that is registered for you.",
+                _("Enrol on the phone that is registered for you."),
                 status=403,
             )
 
 
 def _enrolment_of(result: services.EnrolmentResult) -> dict[str, Any]:
     if result.template is not None:
-        message = "Your face is enrolled and waits for your teacher's approval."
+        message = _("Your face is enrolled and waits for your teacher's approval.")
         return {"status": result.template.status, "message": message, "hints": []}
     message = (
-        "The pictures do not show the same face. Take them again, alone and in even light."
+        _("The pictures do not show the same face. Take them again, alone and in even light.")
         if result.frames_disagree
-        else "Some pictures were not good enough. Take them again; see the hints."
+        else _("Some pictures were not good enough. Take them again; see the hints.")
     )
     return {"status": "not_enrolled", "message": message, "hints": list(result.hints)}
 
@@ -219,7 +219,6 @@ class DecideFace(JudgedView):
         template = found(
             queries.faces_approvable_by(user_of(request)),
             template_id,
-            "enrolment",
         )
         decided = services.decide_face(
             template,
