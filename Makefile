@@ -82,17 +82,19 @@ chromium:
 		{ echo "The browser tests need Chromium: run 'apt-get install chromium' as root, or make test CHROMIUM=/path/to/it"; exit 1; }
 
 messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
-	$(MANAGE) makemessages --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
+	$(MANAGE) makemessages $(MESSAGES)
+	$(MANAGE) makemessages $(MESSAGES) --domain djangojs
+MESSAGES = --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
 
 test-quick: setup-dev photographs  ## The tests to run while coding: SQLite, without the slow ones
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q -m "not slow"
 
-bench: setup-dev photographs mongod-libraries  ## How long faces, reports and imports take, each beside a named peer
+bench: setup-dev photographs mongod-libraries  ## How long faces, reports, imports and a name to the teacher's screen take, on both databases
 	@$(MANAGE) bench_faces
-	@MONGODB_URL= $(MANAGE) bench_reports
-	@$(PY) -m attendance_project.with_mongod $(MANAGE) bench_reports
-	@MONGODB_URL= $(MANAGE) bench_imports
-	@$(PY) -m attendance_project.with_mongod $(MANAGE) bench_imports
+	@set -e; for name in bench_reports bench_imports bench_live; do \
+		MONGODB_URL= $(MANAGE) $$name; \
+		$(PY) -m attendance_project.with_mongod $(MANAGE) $$name; \
+	done
 
 lint: setup-dev
 	$(VENV)/bin/ruff check .

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import services
 from accounts.forms import LogInForm
@@ -38,7 +39,9 @@ class AdminLogInForm(LogInForm):
 
     def confirm_login_allowed(self, user: Any) -> None:
         if not user.is_staff:
-            raise ValidationError("This page is for administrators.")
+            raise ValidationError(
+                _("This page is for administrators. Log in as one, or use the start page.")
+            )
 
 
 admin.site.login_form = AdminLogInForm

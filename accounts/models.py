@@ -8,14 +8,15 @@ from typing import Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts import hooks
 
 
 class Role(models.TextChoices):
-    STUDENT = "student", "Student"
-    TEACHER = "teacher", "Teacher"
-    ADMIN = "admin", "Admin"
+    STUDENT = "student", _("Student")
+    TEACHER = "teacher", _("Teacher")
+    ADMIN = "admin", _("Admin")
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -192,9 +193,9 @@ class RefreshToken(models.Model):
 
 
 class DeviceStatus(models.TextChoices):
-    ACTIVE = "active", "Active"
-    PENDING = "pending", "Waiting"
-    REVOKED = "revoked", "Revoked"
+    ACTIVE = "active", _("Active")
+    PENDING = "pending", _("Waiting")
+    REVOKED = "revoked", _("Revoked")
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):
@@ -302,10 +303,27 @@ class ResetRequest(models.Model):
         return f"{self.account[:12]} {self.at:%Y-%m-%d %H:%M}"
 
 
+class RegistrationTry(models.Model):
+    """That somebody tried to register without an invitation; kept while it counts."""
+
+    address = models.CharField(max_length=64, help_text="A keyed digest.")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "registration tries"
+        indexes = [
+            models.Index(fields=["address", "at"], name="registration_address"),
+            models.Index(fields=["at"], name="registration_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address[:12]} {self.at:%Y-%m-%d %H:%M}"
+
+
 class ConsentAction(models.TextChoices):
-    GIVEN = "given", "Given"
-    DECLINED = "declined", "Declined"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    GIVEN = "given", _("Given")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class ConsentEvent(models.Model):

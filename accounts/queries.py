@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from accounts.domain.addresses import client_address
-from accounts.models import ConsentAction, ConsentEvent, RefreshToken, User
+from accounts.models import ConsentAction, ConsentEvent, RefreshToken, User, UserQuerySet
 
 
 def family_is_revoked(family: uuid.UUID) -> bool:
@@ -30,6 +30,11 @@ def consenting_to(purpose: str, version: str) -> set[uuid.UUID]:
     words = ConsentEvent.objects.filter(purpose=purpose).order_by("at")
     latest = {user_id: word for user_id, *word in words.values_list("user_id", "action", "version")}
     return {pk for pk, word in latest.items() if word == [ConsentAction.GIVEN, version]}
+
+
+def waiting_accounts() -> UserQuerySet:
+    """Those that wait for an admin's approval, oldest first."""
+    return User.objects.filter(is_approved=False).order_by("created_at", "pk")
 
 
 def address_of(request: Any) -> str:

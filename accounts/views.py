@@ -2,19 +2,20 @@
 
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import services
 from accounts.forms import (
@@ -25,10 +26,12 @@ from accounts.forms import (
     LogInForm,
     add_refusal,
 )
-from accounts.models import Role
-from accounts.pages import viewer
-from accounts.queries import address_of
+from accounts.models import Role, User
+from accounts.pages import admin_required, viewer
+from accounts.queries import address_of, waiting_accounts
 from attendance_project.api_errors import ApiError
+
+_SHOWN = 50
 
 
 class LogInView(LoginView):
@@ -131,7 +134,7 @@ def join(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "accounts/join.html", {"form": form})
     try:
-        user = _register(form)
+        user = _register(form, address_of(request))
     except ApiError as refusal:
         return _refused(request, "accounts/join.html", form, refusal)
     if not user.is_approved:
@@ -140,13 +143,37 @@ def join(request: HttpRequest) -> HttpResponse:
     return redirect("login")
 
 
-def _register(form: JoinForm) -> Any:
+@require_GET
+@never_cache
+@admin_required
+def waiting_people(request: HttpRequest) -> HttpResponse:
+    """Who has registered as a teacher and waits to be let in."""
+    waiting = waiting_accounts()
+    shown = list(waiting[:_SHOWN])
+    context = {"people": shown, "further": max(0, waiting.count() - len(shown))}
+    return render(request, "accounts/people_waiting.html", context)
+
+
+@require_POST
+@admin_required
+def approve_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Let somebody in; harmless to repeat."""
+    account = get_object_or_404(User, pk=account_id)
+    services.approve_account(account, by=viewer(request))
+    told = _("%(name)s can teach now. Tell them, since no mail is sent.")
+    messages.success(request, told % {"name": account.full_name})
+    return redirect("people-waiting")
+
+
+def _register(form: JoinForm, address: str) -> Any:
     code = form.cleaned_data["invitation"]
     if form.cleaned_data["role"] == Role.ADMIN:
         return services.register_admin(
             form.new_account(), by=None, invitation=code, now=timezone.now()
         )
-    return services.register_teacher(form.new_account(), invitation=code, now=timezone.now())
+    return services.register_teacher(
+        form.new_account(), invitation=code, address=address, now=timezone.now()
+    )
 
 
 def _refused(request: HttpRequest, template: str, form: Any, refusal: ApiError) -> HttpResponse:

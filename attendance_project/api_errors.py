@@ -9,6 +9,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, serializers, status
 from rest_framework.response import Response
 
@@ -53,8 +55,6 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
         exc = exceptions.PermissionDenied()
     if not isinstance(exc, exceptions.APIException):
         return None
-    # Here, since rest_framework.views itself loads authentication, which loads this module.
-
     response = Response(_body(exc), status=exc.status_code, headers=_headers(exc))
     response.error_code = response.data["code"]  # type: ignore[attr-defined]  # for the error log
     return response
@@ -64,15 +64,33 @@ def _body(exc: exceptions.APIException) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
         return {
             "code": "invalid_input",
-            "detail": "Some of what was sent is not usable; see fields.",
+            "detail": _("Some of what was sent is not usable. Correct what fields names."),
             "fields": _fields(exc.detail),
         }
     codes = exc.get_codes()
     return {
         "code": codes if isinstance(codes, str) else "error",
-        "detail": _sentence(exc.detail),
+        "detail": _told(exc),
         "fields": getattr(exc, "fields", {}),
     }
+
+
+_NEXT_STEPS: dict[type[exceptions.APIException], Any] = {
+    exceptions.NotAuthenticated: gettext_lazy("Log in, and send the token along with this call."),
+    exceptions.NotFound: gettext_lazy(
+        "There is no such thing, or it is not yours to see. Load the list again."
+    ),
+    exceptions.PermissionDenied: gettext_lazy(
+        "This is not open to you. Ask an administrator if you need it."
+    ),
+}
+"""What DRF itself says of these names no next step."""
+
+
+def _told(exc: exceptions.APIException) -> str:
+    if exc.detail == exc.default_detail and type(exc) in _NEXT_STEPS:
+        return str(_NEXT_STEPS[type(exc)])
+    return _sentence(exc.detail)
 
 
 def _sentence(detail: Any) -> str:

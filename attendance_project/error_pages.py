@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from django.views import csrf, defaults
 
 API = "/api/"
@@ -11,32 +12,44 @@ API = "/api/"
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if _is_api(request):
-        return _error(400, "bad_request", "This request could not be read.")
+        return _error(
+            400, "bad_request", _("This request could not be read. Reload the page and try again.")
+        )
     return defaults.bad_request(request, exception)
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if _is_api(request):
-        return _error(403, "permission_denied", "This is not open to you.")
+        return _error(
+            403,
+            "permission_denied",
+            _("This is not open to you. Ask an administrator if you need it."),
+        )
     return defaults.permission_denied(request, exception)
 
 
 def csrf_failed(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
     if _is_api(request):
-        return _error(403, "csrf_failed", "Reload the page and try again.")
+        return _error(403, "csrf_failed", _("Reload the page and try again."))
     return csrf.csrf_failure(request, **kwargs)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if _is_api(request):
-        return _error(404, "not_found", "There is nothing at this address.")
+        return _error(
+            404,
+            "not_found",
+            _("There is nothing at this address. Check it, or begin at the start page."),
+        )
     return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
     if _is_api(request):
         request_id = getattr(request, "request_id", "unknown")
-        detail = f"Something went wrong on our side. Tell an admin this number: {request_id}"
+        detail = _(
+            "Something went wrong on our side. Try again, or tell an admin this number: %(number)s"
+        ) % {"number": request_id}
         return _error(500, "server_error", detail)
     return defaults.server_error(request)
 

@@ -111,7 +111,7 @@ else:
         }
     }
 
-# Live pages also re-read the register every few seconds, so several processes need no broker.
+# Each process also looks at what others changed (sessions_app/live.py), so no broker is needed.
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # --- people ---------------------------------------------------------------------------
@@ -140,6 +140,8 @@ REGISTRATION_EMAIL_DOMAINS: list[str] = [
     domain.lower() for domain in env.list("REGISTRATION_EMAIL_DOMAINS", subcast=str, default=[])
 ]
 REGISTRATION_ROSTER_ONLY = env.bool("REGISTRATION_ROSTER_ONLY", False)
+# In an hour; generous, since a whole class stands behind one address.
+REGISTRATIONS_PER_ADDRESS = env.int("REGISTRATIONS_PER_ADDRESS", 500)
 INVITATION_LIFETIME = timedelta(days=env.int("INVITATION_DAYS", 7))
 DEVICE_COOLING_OFF = timedelta(hours=env.float("DEVICE_COOLING_OFF_HOURS", 24.0))
 DPOP_MAX_AGE = timedelta(seconds=env.int("DPOP_MAX_AGE_S", 120))

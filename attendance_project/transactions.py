@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 from django_mongodb_backend import transaction as mongodb_transaction
 from pymongo.errors import PyMongoError
 
@@ -37,9 +38,11 @@ def obstacle() -> ApiError | None:
         return None
     return ApiError(
         "replica_set_needed",
-        "This MongoDB server is no replica set, and only as one can it write a whole or "
-        "nothing. Start mongod with --replSet rs0 and run rs.initiate() once; one node is "
-        "enough.",
+        _(
+            "This MongoDB server is no replica set, and only as one can it write a whole or "
+            "nothing. Start mongod with --replSet rs0 and run rs.initiate() once; one node is "
+            "enough."
+        ),
         status=503,
     )
 
@@ -113,8 +116,10 @@ def _is_transient(error: Exception) -> bool:
 def _busy() -> ApiError:
     return ApiError(
         "database_busy",
-        "Somebody else is writing the same at this moment, or it took the database too long. "
-        "Try again in two minutes: what a killed process was writing may be held until then.",
+        _(
+            "Somebody else is writing the same at this moment, or it took the database too long. "
+            "Try again in two minutes: what a killed process was writing may be held until then."
+        ),
         status=503,
     )
 
@@ -122,7 +127,9 @@ def _busy() -> ApiError:
 def _outcome_unknown() -> ApiError:
     return ApiError(
         "outcome_unknown",
-        "The connection to the database broke at the very end, so either all of it was written "
-        "or nothing. Try again: what was written is not written twice.",
+        _(
+            "The connection to the database broke at the very end, so either all of it was written "
+            "or nothing. Try again: what was written is not written twice."
+        ),
         status=503,
     )

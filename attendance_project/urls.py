@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.decorators.cache import cache_control
+from django.views.i18n import JavaScriptCatalog
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 api: list[URLPattern | URLResolver] = [
@@ -17,7 +19,11 @@ api: list[URLPattern | URLResolver] = [
     ),
 ]
 
+# The texts of static/js; a browser keeps them for an hour, by language (Vary).
+texts = cache_control(max_age=3600)(JavaScriptCatalog.as_view(packages=["sessions_app"]))
+
 urlpatterns = [
+    path("texts.js", texts, name="javascript-catalog"),
     path("api/v1/", include(api)),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),

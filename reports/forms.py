@@ -80,7 +80,7 @@ class SessionsForm(TodayForm):
 
 class CheckInsForm(TodayForm):
     outcome = _choice(_("Outcome"), list(Outcome.choices))
-    reason = _choice(_("Reason"), [(reason.value, rule.label) for reason, rule in RULES.items()])
+    reason = _choice(_("Reason"), [(reason.value, _(rule.label)) for reason, rule in RULES.items()])
 
 
 class ErrorsForm(DaysForm):

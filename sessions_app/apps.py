@@ -6,7 +6,8 @@ class SessionsAppConfig(AppConfig):
     verbose_name = "Teaching"
 
     def ready(self) -> None:
-        from accounts import hooks
-        from sessions_app import queries
+        from accounts import hooks as accounts_hooks
+        from sessions_app import hooks, queries
 
-        hooks.students_of.append(queries.students_taught_by)
+        accounts_hooks.students_of.append(queries.students_taught_by)
+        hooks.tasks.append(queries.people_to_approve)

@@ -15,7 +15,8 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.utils import timezone
+from django.http import HttpRequest
+from django.utils import timezone, translation
 
 from accounts.models import User
 from sessions_app import live
@@ -25,7 +26,8 @@ from sessions_app.services import screens
 logger = logging.getLogger(__name__)
 
 REREAD_S = 4.0
-"""How soon a check-in that another process took is shown, without a broker between them."""
+"""How often the register is read though nothing was told of: enrolments tell nobody. It is also
+the sign of life that the page waits for (static/js/connection.js)."""
 GATHER_S = 0.2
 """A class arrives at once: its events within this time make one reading."""
 NOT_ALLOWED, FAILED = 4404, 1011
@@ -44,17 +46,19 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
         self.tasks = []
-        self.changed = asyncio.Event()
+        self.screen = live.Screen(self.session_id)
         if await self._view() is None:
             await self.close(code=NOT_ALLOWED)
             return
         await self.channel_layer.group_add(live.group_of(self.session_id), self.channel_name)
         await self.accept()
+        live.lookout.add(self.screen)
         self.tasks = [
             asyncio.create_task(self._guarded(w)) for w in (self._codes(), self._register())
         ]
 
     async def disconnect(self, code: int) -> None:
+        live.lookout.remove(self.screen)
         await self.channel_layer.group_discard(live.group_of(self.session_id), self.channel_name)
         for task in self.tasks:
             task.cancel()
@@ -64,7 +68,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         """Screens only listen; what they send is not read."""
 
     async def session_event(self, message: dict[str, Any]) -> None:
-        self.changed.set()
+        self.screen.changed.set()
         await self.send_json({"type": "event", "event": message["event"]})
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
@@ -93,9 +97,9 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     async def _register(self) -> None:
         sent = None
         while view := await self._view():
-            self.changed.clear()
-            read = database_sync_to_async(screens.register_on_screen)
-            message = await read(view.session, timezone.now())
+            self.screen.changed.clear()
+            self.screen.stamp = view.session.change_stamp  # as it was before the rows are read
+            message = await self._read(view.session)
             await self.send_json(message if message != sent else {"type": "beat"})
             sent = message
             await self._pause(REREAD_S)
@@ -103,8 +107,13 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     async def _pause(self, seconds: float) -> None:
         """Sleep, or less if something happens in the session."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.changed.wait(), seconds)
+            await asyncio.wait_for(self.screen.changed.wait(), seconds)
         await asyncio.sleep(GATHER_S)
+
+    @database_sync_to_async
+    def _read(self, session: Session) -> dict[str, Any]:
+        with translation.override(_language_of(self.scope)):
+            return screens.register_on_screen(session, timezone.now())
 
     @database_sync_to_async
     def _view(self) -> _View | None:
@@ -117,6 +126,16 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         person = User.objects.filter(pk=user.pk, is_active=True).first()
         session = person and Session.objects.run_by(person).filter(pk=self.session_id).first()
         return _View(session, screens.sees_code(session, person)) if session else None
+
+
+def _language_of(scope: dict[str, Any]) -> str:
+    """As LocaleMiddleware finds it out, which websockets do not pass through."""
+    request = HttpRequest()
+    request.COOKIES = scope.get("cookies", {})
+    request.META["HTTP_ACCEPT_LANGUAGE"] = (
+        dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
+    )
+    return translation.get_language_from_request(request)
 
 
 async def _sleep_until(moment: datetime) -> None:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from django import forms
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.domain.series import ImpossibleSeries, Meeting, meeting, meetings
@@ -133,13 +134,13 @@ class PlanForm(forms.Form):
             try:
                 self.meetings = self._meetings(cleaned)
             except ImpossibleSeries as problem:
-                self.add_error(problem.field, str(problem))
+                self.add_error(problem.field, gettext(problem.sentence) % problem.values)
         return cleaned
 
     def _meetings(self, given: dict[str, Any]) -> list[Meeting]:
         weekdays = given["weekdays"] or [given["first"].weekday()]
         if given["weekdays"] and not given["until"]:
-            raise ImpossibleSeries("until", str(_("Say until when it repeats.")))
+            raise ImpossibleSeries("until", gettext_noop("Say until when it repeats."))
         return meetings(
             weekdays=weekdays,
             starts=given["starts"],
@@ -183,7 +184,7 @@ class MoveForm(forms.Form):
         cleaned = super().clean() or {}
         # One that lasts past midnight, as calendars may have it, can still change its room.
         if not self.errors and self._moves and cleaned["ends"] <= cleaned["starts"]:
-            self.add_error("ends", _("A session ends after it starts."))
+            self.add_error("ends", _("Choose an end that is after the start."))
         return cleaned
 
     @property

@@ -1,13 +1,27 @@
-"""Tell everyone who watches a session that something happened in it."""
+"""Tell everyone who watches a session that something happened in it, in every process.
 
+Screens of the same process hear of it at once. Between processes there is no broker: each change
+puts a new stamp on the session, and each process looks at the stamps of the sessions that it shows.
+"""
+
+import asyncio
 import logging
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from asgiref.sync import async_to_sync
+from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
+from sessions_app.models import Session
+
 logger = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 0.3
+"""One query a process, however many sessions and screens it shows. With the time that a
+reading takes, another process's check-in is shown within a second (`make bench` measures it)."""
+AFTER_FAILURE_S = 5.0
 
 
 def group_of(session_id: UUID) -> str:
@@ -21,7 +35,66 @@ def publish(session_id: UUID, event: dict[str, Any]) -> None:
     whereas an error here would lose a check-in that is already stored.
     """
     try:
+        # Before the event, so that whoever reads because of it reads this stamp. A random value
+        # and not a counter, since no two writers can then leave the same one.
+        Session.objects.filter(pk=session_id).update(change_stamp=uuid4())
         send = async_to_sync(get_channel_layer().group_send)
         send(group_of(session_id), {"type": "session.event", "event": event})
     except Exception:
         logger.exception("The watchers of session %s were not told.", session_id)
+
+
+@dataclass(eq=False)
+class Screen:
+    """One that shows a session. ``stamp`` is the session's when it was last read for this
+    screen, and ``changed`` is set when there is something newer to read."""
+
+    session_id: UUID
+    stamp: UUID | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Lookout:
+    """Watches for what other processes do in the sessions that this one shows."""
+
+    def __init__(self) -> None:
+        self._screens: set[Screen] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    def add(self, screen: Screen) -> None:
+        self._screens.add(screen)
+        if not self.is_busy:
+            self._task = asyncio.create_task(self._watch())
+
+    def remove(self, screen: Screen) -> None:
+        self._screens.discard(screen)
+        if self._task and not self._screens:
+            self._task.cancel()
+            self._task = None
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                await self._look()
+            except Exception:
+                logger.exception("Changes of other processes could not be looked for.")
+                await asyncio.sleep(AFTER_FAILURE_S)
+
+    async def _look(self) -> None:
+        stamps = await database_sync_to_async(stamps_of)({s.session_id for s in self._screens})
+        for screen in self._screens:
+            if stamps.get(screen.session_id, screen.stamp) != screen.stamp:
+                screen.changed.set()
+
+
+def stamps_of(session_ids: set[UUID]) -> dict[UUID, UUID | None]:
+    rows = Session.objects.filter(pk__in=session_ids).order_by()
+    return dict(rows.values_list("pk", "change_stamp"))
+
+
+lookout = Lookout()

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from verification.domain.reasons import RULES, Reason
 from verification.models import (
     CheckInAttempt,
     CheckInDecision,
@@ -22,6 +21,7 @@ from verification.models import (
     TemplateAccess,
     Warning,
 )
+from verification.words import label_of
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -58,7 +58,7 @@ class CheckInDecisionAdmin(ReadOnlyAdmin):
 
     @admin.display(description="reasons")
     def why(self, decision: CheckInDecision) -> str:
-        return " · ".join(RULES[Reason(code)].label for code in decision.reasons)
+        return " · ".join(label_of(code) for code in decision.reasons)
 
 
 @admin.register(ReviewVerdict)

@@ -25,7 +25,6 @@ from sessions_app.models import (
     Session,
 )
 from verification.domain.enrolment import PhotoRule, needs_note
-from verification.domain.reasons import RULES, Reason
 from verification.engines import get_engine
 from verification.models import (
     AccessPurpose,
@@ -43,6 +42,7 @@ from verification.models import (
     Warning,
     WarningVerdict,
 )
+from verification.words import label_of
 
 
 def faces_approvable_by(user: User) -> QuerySet[FaceTemplate]:
@@ -240,7 +240,7 @@ def register_extras(session: Session) -> dict[UUID, RegisterExtra]:
 def _extra(decision: CheckInDecision, *, waits: bool) -> RegisterExtra:
     return {
         "outcome": "review" if waits else "refused",
-        "reasons": [RULES[Reason(code)].label for code in decision.reasons],
+        "reasons": [label_of(code) for code in decision.reasons],
         "decision_id": str(decision.pk) if waits else None,
         "at": decision.decided_at,
     }

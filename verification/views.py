@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -21,10 +22,10 @@ from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
 from attendance_project.api_errors import ApiError
 from verification import queries, services
-from verification.domain.reasons import RULES, Reason
 from verification.errors import Refusal
 from verification.forms import FaceForm, ReviewForm, WarningForm
 from verification.models import ReviewVerdict, Warning
+from verification.words import label_of
 
 _SHOWN = 50
 """Of each kind at once; the rest follow as these are dealt with."""
@@ -69,9 +70,10 @@ def answer_review(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     decision = _found(queries.decisions_run_by(viewer(request)), decision_id)
     form = ReviewForm(request.POST)
     if not form.is_valid():
-        return HttpResponse("verdict is confirmed or refused", status=400)
+        return HttpResponse(_("Choose to confirm or to refuse."), status=400)
     return _done(
         request,
+        "reviews",
         lambda **by: services.review(decision, **_given(form), **by),
         back=("session-register", decision.session_id),
     )
@@ -86,6 +88,7 @@ def undo_review(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     _found(queries.decisions_run_by(viewer(request)), given.decision_id)
     return _done(
         request,
+        "reviews",
         lambda **by: services.undo_review(given, **by),
         back=("session-register", given.decision.session_id),
     )
@@ -98,8 +101,10 @@ def answer_warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     warning = _found(Warning.objects.visible_to(viewer(request)), warning_id)
     form = WarningForm(request.POST)
     if not form.is_valid():
-        return HttpResponse("verdict is upheld or dismissed", status=400)
-    return _done(request, lambda **by: services.answer_warning(warning, **_given(form), **by))
+        return HttpResponse(_("Choose to uphold or to dismiss."), status=400)
+    return _done(
+        request, "warnings", lambda **by: services.answer_warning(warning, **_given(form), **by)
+    )
 
 
 @require_POST
@@ -109,10 +114,12 @@ def decide_face(request: HttpRequest, template_id: UUID) -> HttpResponse:
     template = _found(queries.faces_approvable_by(viewer(request)), template_id)
     form = FaceForm(request.POST)
     if not form.is_valid():
-        return HttpResponse("verdict is approve or reject", status=400)
+        return HttpResponse(_("Choose to approve or to reject."), status=400)
     approve, note = form.cleaned_data["verdict"] == "approve", form.cleaned_data["note"]
     return _done(
-        request, lambda **by: services.decide_face(template, approve=approve, note=note, **by)
+        request,
+        "faces",
+        lambda **by: services.decide_face(template, approve=approve, note=note, **by),
     )
 
 
@@ -121,7 +128,7 @@ def decide_face(request: HttpRequest, template_id: UUID) -> HttpResponse:
 def approve_device(request: HttpRequest, device_id: UUID) -> HttpResponse:
     """Let a waiting phone take over at once."""
     device = _found(queries.waiting_devices(viewer(request)), device_id)
-    return _done(request, lambda **by: people.approve_device(device, **by))
+    return _done(request, "phones", lambda **by: people.approve_device(device, **by))
 
 
 def _found(rows: QuerySet[M], pk: UUID) -> M:
@@ -133,13 +140,19 @@ def _given(form: Form) -> dict[str, Any]:
 
 
 def _labels(codes: list[str]) -> list[str]:
-    return [RULES[Reason(code)].label for code in codes]
+    return [label_of(code) for code in codes]
 
 
 def _done(
-    request: HttpRequest, do: Callable[..., object], back: tuple[Any, ...] = ("approvals",)
+    request: HttpRequest,
+    part: str,
+    do: Callable[..., object],
+    back: tuple[Any, ...] = ("approvals",),
 ) -> HttpResponse:
-    """Do it by the viewer and now; what is refused is told in words, or in JSON if asked for."""
+    """Do it by the viewer and now; what is refused is told in words, or in JSON if asked for.
+
+    ``part`` is the part of the approvals' page that it was asked on.
+    """
     try:
         do(by=viewer(request), now=clock.now())
     except (Refusal, ApiError) as refusal:
@@ -150,6 +163,7 @@ def _done(
     else:
         if request.POST.get("back") == "approvals":
             messages.success(request, _("Done."))
+            return redirect(f"{reverse('approvals')}#{part}")  # where the work goes on
     return redirect("approvals") if request.POST.get("back") == "approvals" else redirect(*back)
 
 

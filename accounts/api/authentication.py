@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 from rest_framework_simplejwt.exceptions import TokenError
@@ -36,7 +37,9 @@ class TokenAuthentication(JWTAuthentication):
         if jkt := bound_jkt(token):
             services.spend_proof(_proof_of_key(request, scheme, raw, jkt))
         elif scheme != "bearer":
-            raise _refused("token_not_bound", "A token without a key goes by Bearer.")
+            raise _refused(
+                "token_not_bound", _("This token is bound to no key. Send it as Bearer.")
+            )
         return user, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -44,11 +47,11 @@ class TokenAuthentication(JWTAuthentication):
 
     def get_validated_token(self, raw_token: bytes) -> Token:
         if len(raw_token) > MAX_TOKEN_LENGTH:
-            raise _refused("token_not_valid", _EXPIRED)
+            raise _expired()
         try:
             return AccessToken(raw_token)  # type: ignore[arg-type]  # bytes are what it takes
         except (TokenError, RecursionError) as error:
-            raise _refused("token_not_valid", _EXPIRED) from error
+            raise _expired() from error
 
     def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
         """The token's account, while account, password and log-in are all still good."""
@@ -56,13 +59,13 @@ class TokenAuthentication(JWTAuthentication):
             user = User.objects.get(pk=validated_token["sub"])
             family = UUID(validated_token["fam"])
         except (User.DoesNotExist, ValidationError, KeyError, ValueError) as error:
-            raise _refused("token_not_valid", _EXPIRED) from error
+            raise _expired() from error
         if not user.is_active or not services.password_unchanged(validated_token, user):
-            raise _refused("token_not_valid", _EXPIRED)
+            raise _expired()
         if not user.is_approved:
             raise services.waiting_for_approval()
         if family_is_revoked(family):
-            raise _refused("token_revoked", "You have logged out. Log in again.")
+            raise _refused("token_revoked", _("You have logged out. Log in again."))
         return user
 
 
@@ -98,10 +101,17 @@ def _proof_of_key(request: Request, scheme: str, raw: str, jkt: str) -> Proof:
     proof = proof_in(request, raw) if scheme == "dpop" else None
     if proof is None:
         raise _refused(
-            "device_proof_required", "This token works only with the proof of its phone's key."
+            "device_proof_required",
+            _(
+                "This token works only with the proof of its phone's key. Send the "
+                "proof along, or log in again."
+            ),
         )
     if proof.jkt != jkt:
-        raise _refused("invalid_device_proof", "The proof was made by another phone's key.")
+        raise _refused(
+            "invalid_device_proof",
+            _("The proof was made by another phone's key. Log in again on this phone."),
+        )
     return proof
 
 
@@ -109,4 +119,8 @@ def _refused(code: str, detail: str) -> ApiError:
     return ApiError(code, detail, status=401)
 
 
-_EXPIRED = "This access token is not valid any more. Refresh it or log in again."
+def _expired() -> ApiError:
+    return _refused(
+        "token_not_valid",
+        _("This access token is not valid any more. Refresh it or log in again."),
+    )

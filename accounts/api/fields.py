@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import normalise_number
@@ -56,7 +57,7 @@ class InstitutionNumber(Text):
     """
 
     default_error_messages = {
-        "characters": "Use letters A to Z, digits, and . / _ - only.",
+        "characters": _("Use letters A to Z, digits, and . / _ - only."),
     }
     allowed = re.compile(r"[A-Z0-9][A-Z0-9./_-]*")
 

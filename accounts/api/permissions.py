@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -14,7 +15,7 @@ class _HasRole(BasePermission):
 
     roles: ClassVar[set[Role]]
     code = "role_not_allowed"
-    message = "Your role does not allow this."
+    message = _("Your role does not allow this. Ask an administrator if you need it.")
 
     def has_permission(self, request: Request, view: Any) -> bool:
         user: Any = request.user
@@ -43,7 +44,7 @@ class HasDeviceKey(BasePermission):
     """The access token is bound to a phone's key (and so this call was signed by it)."""
 
     code = "device_key_required"
-    message = "Log in on your phone: this call needs the key that your phone keeps."
+    message = _("Log in on your phone: this call needs the key that your phone keeps.")
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return bool(bound_jkt(request.auth))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain.dpop import Proof
 from accounts.models import Device, DeviceStatus, User
@@ -65,9 +66,17 @@ def approve_device(device: Device, *, by: User, now: datetime) -> Device:
         _take_over(device, now, approved_by=by)
         device.refresh_from_db()
     if device.status == DeviceStatus.REVOKED:
-        raise ApiError("device_revoked", "This phone has to log in again first.", status=409)
+        raise ApiError(
+            "device_revoked",
+            _("This phone was signed out. Its owner has to log in on it again first."),
+            status=409,
+        )
     if device.status == DeviceStatus.PENDING:
-        raise ApiError("device_changed", "Another phone took over just now.", status=409)
+        raise ApiError(
+            "device_changed",
+            _("Another phone took over just now. Load the list again before you approve one."),
+            status=409,
+        )
     return device
 
 

@@ -6,8 +6,14 @@ from django.conf import settings
 from rest_framework_simplejwt.settings import api_settings
 
 from accounts import hooks
-from accounts.models import FailedLogin, RefreshToken, ResetRequest, SpentProof
-from accounts.services import resets
+from accounts.models import (
+    FailedLogin,
+    RefreshToken,
+    RegistrationTry,
+    ResetRequest,
+    SpentProof,
+)
+from accounts.services import registration, resets
 
 
 def purge_expired(*, now: datetime) -> dict[str, int]:
@@ -22,6 +28,7 @@ def purge_expired(*, now: datetime) -> dict[str, int]:
         "refresh tokens": RefreshToken.objects.filter(expires_at__lt=now - lifetime),
         "failed log-ins": FailedLogin.objects.filter(at__lt=now - settings.LOGIN_FAILURE_WINDOW),
         "reset requests": ResetRequest.objects.filter(at__lt=now - resets.WINDOW),
+        "registration tries": RegistrationTry.objects.filter(at__lt=now - registration.WINDOW),
     }
     own = {name: rows.delete()[0] for name, rows in old.items()}
     return own | {name: purge(now) for name, purge in hooks.purges.items()}

@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Role, User, normalise_email
 from attendance_project.api_errors import ApiError
@@ -38,8 +39,10 @@ def take_invitation(code: str, *, role: Role, email: str, now: datetime) -> Invi
     ):
         raise ApiError(
             "invitation_invalid",
-            "This invitation is not valid for you, was used before, or has run out. "
-            "Ask an administrator for a new one.",
+            _(
+                "This invitation is not valid for you, was used before, or has run "
+                "out. Ask an administrator for a new one."
+            ),
         )
     return invitation
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.domain.dpop import Proof
@@ -47,7 +48,11 @@ def check_password(
     user = authenticate(username=email, password=password)
     if not isinstance(user, User):  # unknown, wrong and inactive cost and look the same
         attempt.fail()
-        raise ApiError("wrong_credentials", "E-mail or password is not right.", status=401)
+        raise ApiError(
+            "wrong_credentials",
+            _("E-mail or password is not right. Try again, or ask for a new password."),
+            status=401,
+        )
     attempt.succeed()
     if not user.is_approved:
         raise waiting_for_approval()
@@ -70,22 +75,25 @@ def log_in(
     device = notice = None
     if proof and user.is_student:
         device = register_device(user, proof=proof, name=device_name, now=now)
-        notice = None if device else _OF_ANOTHER_STUDENT
+        notice = None if device else _of_another_student()
     pair = issue_tokens(user, jkt=jkt, now=now)
     return LoggedIn(user, pair.access, pair.refresh, device, notice)
 
 
-_OF_ANOTHER_STUDENT = {
-    "code": "device_of_another_student",
-    "detail": "This phone is registered to another student and cannot check you in. "
-    "Use your own phone, or ask a teacher.",
-}
+def _of_another_student() -> dict[str, str]:
+    return {
+        "code": "device_of_another_student",
+        "detail": _(
+            "This phone is registered to another student and cannot check you "
+            "in. Use your own phone, or ask a teacher."
+        ),
+    }
 
 
 def waiting_for_approval() -> ApiError:
     return ApiError(
         "account_waiting_for_approval",
-        "Your account waits for an administrator's approval. Please try again later.",
+        _("Your account waits for an administrator's approval. Please try again later."),
         status=403,
     )
 
@@ -156,7 +164,7 @@ def _digest(kind: str, value: str) -> str:
 def _too_many(wait: timedelta) -> ApiError:
     return ApiError(
         "too_many_attempts",
-        "Too many log-ins were tried. Please wait a little and try again.",
+        _("Too many log-ins were tried. Please wait a little and try again."),
         status=429,
         wait_s=max(wait.total_seconds(), 1.0),
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import User
@@ -20,7 +21,7 @@ def check_strength(password: str, user: User, *, field: str = "password") -> Non
     except ValidationError as error:
         raise ApiError(
             "invalid_input",
-            "Please choose another password; see fields.",
+            _("Please choose another password; see fields."),
             fields={field: error.messages},
         ) from error
 
@@ -46,6 +47,8 @@ def confirm_password(user: User, password: str, *, address: str, now: datetime) 
             raise
         raise ApiError(
             "wrong_password",
-            "Your current password is not right.",
-            fields={"current_password": ["This is not your current password."]},
+            _("Your current password is not right. Type it once more."),
+            fields={
+                "current_password": [_("This is not your current password. Type it once more.")]
+            },
         ) from error

@@ -22,7 +22,11 @@ def new_person(*, role: Role, email: str, institution_number: str, **fields: Any
     an admin's is never made this way. Raises ApiError 403.
     """
     if role not in (Role.STUDENT, Role.TEACHER):
-        raise ApiError("role_not_allowed", "Administrators need an invitation.", status=403)
+        raise ApiError(
+            "role_not_allowed",
+            _("Administrators need an invitation. Make one for them."),
+            status=403,
+        )
     person = User(
         email=normalise_email(email),
         institution_number=normalise_number(institution_number),

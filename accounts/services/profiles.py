@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from accounts.services.passwords import confirm_password
@@ -49,9 +50,12 @@ def _refuse_admin_only(changes: dict[str, Any]) -> None:
     if forbidden := [name for name in ADMIN_ONLY if name in changes]:
         raise ApiError(
             "admin_only",
-            "Only an administrator can change this; see fields.",
+            _("Only an administrator can change this. Leave out what fields names, or ask one."),
             status=403,
-            fields={name: ["Only an administrator can change this."] for name in forbidden},
+            fields={
+                name: [_("Only an administrator can change this. Leave it out, or ask one.")]
+                for name in forbidden
+            },
         )
 
 
@@ -59,8 +63,10 @@ def _refuse_own_power(changes: dict[str, Any]) -> None:
     if _POWER & changes.keys():
         raise ApiError(
             "not_on_yourself",
-            "You cannot change your own role or switch off your own account. Ask another "
-            "administrator.",
+            _(
+                "You cannot change your own role or switch off your own account. Ask "
+                "another administrator."
+            ),
             status=403,
         )
 
@@ -86,4 +92,8 @@ def _undo_if_no_admin_left(user: User, changes: dict[str, Any]) -> None:
         return
     before = {name: getattr(user, name) for name in (*changes, "is_superuser")}
     User.objects.filter(pk=user.pk).update(**before)
-    raise ApiError("last_admin", "There must be at least one administrator.", status=409)
+    raise ApiError(
+        "last_admin",
+        _("There must be at least one administrator. Make somebody else one first."),
+        status=409,
+    )

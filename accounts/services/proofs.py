@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.domain import dpop
 from accounts.models import SpentProof
@@ -27,8 +28,10 @@ def verify_proof(
     except dpop.InvalidProof as error:
         raise ApiError(
             "invalid_device_proof",
-            "The proof of your phone's key does not fit this call. Check the phone's clock "
-            "and try again.",
+            _(
+                "The proof of your phone's key does not fit this call. Check the "
+                "phone's clock and try again."
+            ),
             status=401,
             fields={"DPoP": [error.code]},
         ) from error
@@ -49,6 +52,6 @@ def spend_proof(proof: dpop.Proof) -> None:
     except IntegrityError as error:
         raise ApiError(
             "device_proof_replayed",
-            "This proof was used before. Each call needs a fresh one.",
+            _("This proof was used before. Send a fresh one with each call."),
             status=401,
         ) from error

@@ -1,15 +1,19 @@
 """How people get an account, and how a teacher's comes to life."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, Role, RosterEntry, User
+from accounts.models import Invitation, RegistrationTry, Role, RosterEntry, User
 from accounts.services.invitations import release_invitation, take_invitation
 from accounts.services.passwords import check_strength
 from attendance_project.api_errors import ApiError
+
+WINDOW = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -23,18 +27,23 @@ class NewAccount:
     department: str = ""
 
 
-def register_student(new: NewAccount) -> User:
-    """A student's account, where the settings admit them; raises ApiError 400, 403 or 409."""
+def register_student(new: NewAccount, *, address: str, now: datetime) -> User:
+    """A student's account, where the settings admit them; raises ApiError 400, 403, 409 or 429.
+
+    ``address`` is the client's.
+    """
+    _limit(address, now)
     _check_domain(new.email)
     if settings.REGISTRATION_ROSTER_ONLY:
         _check_roster(new)
     return _create(new, Role.STUDENT, is_approved=True)
 
 
-def register_teacher(new: NewAccount, *, invitation: str, now: datetime) -> User:
+def register_teacher(new: NewAccount, *, invitation: str, address: str, now: datetime) -> User:
     """A teacher's account: at once with an invitation, else waiting for an admin's approval."""
     if invitation:
         return _create_invited(new, Role.TEACHER, invitation, now)
+    _limit(address, now)
     _check_domain(new.email)
     return _create(new, Role.TEACHER, is_approved=False)
 
@@ -46,7 +55,10 @@ def register_admin(new: NewAccount, *, by: User | None, invitation: str, now: da
     if not invitation:
         raise ApiError(
             "invitation_required",
-            "Only an administrator can do this, or someone with an administrator's invitation.",
+            _(
+                "Only an administrator can do this, or someone with an "
+                "administrator's invitation. Ask for one."
+            ),
             status=403,
         )
     return _create_invited(new, Role.ADMIN, invitation, now)
@@ -67,15 +79,33 @@ def raise_taken(*, email: str, institution_number: str, except_for: User | None 
     others = User.objects.exclude(pk=except_for.pk) if except_for else User.objects.all()
     if others.filter(email=email).exists():
         raise ApiError(
-            "email_taken", "There is an account with this e-mail already. Log in.", status=409
+            "email_taken", _("There is an account with this e-mail already. Log in."), status=409
         )
     if others.filter(institution_number=institution_number).exists():
         raise ApiError(
             "number_taken",
-            "There is an account with this institution number already. If it is not yours, "
-            "ask an administrator.",
+            _(
+                "There is an account with this institution number already. If it is "
+                "not yours, ask an administrator."
+            ),
             status=409,
         )
+
+
+def _limit(address: str, now: datetime) -> None:
+    """Counts a try, also one that fails, or taken e-mails could be found out one by one."""
+    digest = salted_hmac("accounts.registration", address, algorithm="sha256").hexdigest()
+    mine = RegistrationTry.objects.create(address=digest, at=now)
+    recent = RegistrationTry.objects.filter(address=digest, at__gt=now - WINDOW)
+    if recent.count() <= settings.REGISTRATIONS_PER_ADDRESS:
+        return
+    mine.delete()  # a refused one does not prolong the wait of who shares the address
+    raise ApiError(
+        "too_many_attempts",
+        _("Too many accounts were asked for from here. Wait an hour, or ask for an invitation."),
+        status=429,
+        wait_s=WINDOW.total_seconds(),
+    )
 
 
 def _create_invited(new: NewAccount, role: Role, code: str, now: datetime) -> User:
@@ -126,7 +156,7 @@ def _check_domain(email: str) -> None:
     if domains and email.rpartition("@")[2] not in domains:
         raise ApiError(
             "email_domain_not_allowed",
-            "Please register with your institution's e-mail address.",
+            _("Please register with your institution's e-mail address."),
             status=403,
         )
 
@@ -137,7 +167,9 @@ def _check_roster(new: NewAccount) -> None:
     if entry is None or entry.institution_number != new.institution_number:
         raise ApiError(
             "not_on_roster",
-            "This e-mail and number are not on the institution's list. Check both, or ask "
-            "the office.",
+            _(
+                "This e-mail and number are not on the institution's list. Check "
+                "both, or ask the office."
+            ),
             status=403,
         )

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import AccessToken, Token
@@ -19,7 +20,6 @@ from accounts.services.proofs import spend_proof
 from attendance_project.api_errors import ApiError
 
 T = TypeVar("T", bound=Token)
-_LOG_IN_AGAIN = "This refresh token is not valid any more. Log in again."
 
 
 class RefreshJwt(Token):
@@ -68,9 +68,12 @@ def rotate_refresh(raw: str, *, proof: Proof | None, now: datetime) -> TokenPair
         return issue_tokens(row.user, jkt=row.jkt, now=now, family=row.family)
     row.refresh_from_db()
     if row.spent_at and now - row.spent_at <= settings.REFRESH_REUSE_GRACE:
-        raise _refused("refresh_token_spent", "This refresh token has just been used.")
+        raise _refused(
+            "refresh_token_spent",
+            _("This refresh token has just been used. Go on with the tokens that it brought."),
+        )
     revoke_family(row.family, now=now)
-    raise _refused("refresh_token_reused", "This refresh token was used before. Log in again.")
+    raise _refused("refresh_token_reused", _("This refresh token was used before. Log in again."))
 
 
 def log_out(raw: str, *, now: datetime) -> None:
@@ -113,12 +116,12 @@ def _row_of(raw: str) -> RefreshToken:
     try:
         token = RefreshJwt(raw)  # type: ignore[arg-type]  # text is what it takes
     except (TokenError, RecursionError) as error:
-        raise _refused("refresh_token_invalid", _LOG_IN_AGAIN) from error
+        raise _invalid("refresh_token_invalid") from error
     row = RefreshToken.objects.filter(jti=token["jti"]).select_related("user").first()
     if row is None or not password_unchanged(token, row.user):
-        raise _refused("refresh_token_invalid", _LOG_IN_AGAIN)
+        raise _invalid("refresh_token_invalid")
     if family_is_revoked(row.family) or not (row.user.is_active and row.user.is_approved):
-        raise _refused("refresh_token_revoked", _LOG_IN_AGAIN)
+        raise _invalid("refresh_token_revoked")
     return row
 
 
@@ -127,10 +130,23 @@ def _check_key(row: RefreshToken, proof: Proof | None) -> None:
     if not row.jkt:
         return
     if proof is None:
-        raise _refused("device_proof_required", "This token works only with its phone's proof.")
+        raise _refused(
+            "device_proof_required",
+            _(
+                "This token works only with its phone's proof. Send the proof along, "
+                "or log in again."
+            ),
+        )
     if proof.jkt != row.jkt:
-        raise _refused("invalid_device_proof", "The proof was made by another phone's key.")
+        raise _refused(
+            "invalid_device_proof",
+            _("The proof was made by another phone's key. Log in again on this phone."),
+        )
     spend_proof(proof)
+
+
+def _invalid(code: str) -> ApiError:
+    return _refused(code, _("This refresh token is not valid any more. Log in again."))
 
 
 def _refused(code: str, detail: str) -> ApiError:

@@ -275,3 +275,13 @@ def test_the_account_page_says_who_one_is_and_in_which_zone(teacher):
     page = client.get("/account/").content.decode()
     for words in (teacher.full_name, teacher.email, teacher.institution_number, "UTC"):
         assert words in page
+
+
+def test_too_many_from_one_address_have_to_wait(db, settings):
+    settings.REGISTRATIONS_PER_ADDRESS = 1
+    assert "waits for approval" in Client().post(JOIN, newcomer()).content.decode()
+    other = {"email": "b@school.test", "institution_number": "T78"}
+    answer = Client().post(JOIN, newcomer(**other))
+    assert (answer.status_code, "Retry-After" in answer.headers) == (429, True)
+    assert "Too many accounts were asked for from here." in answer.content.decode()
+    assert User.objects.count() == 1

@@ -194,6 +194,7 @@ def test_invitation_made_here_shows_its_code_once(site):
     assert services.register_teacher(
         services.NewAccount("t@school.test", "a quiet blue lamp", "T", "T9"),
         invitation=code,
+        address="192.0.2.1",
         now=timezone.now(),
     ).is_approved
 

@@ -103,7 +103,7 @@ def test_purge_deletes_what_has_run_out_and_nothing_else(student, teacher, setti
     APIClient().post(f"{API}/login", {"email": "x@school.test", "password": "x"}, "json")
     assert run("purge_expired") == (
         "proofs: 0 deleted\nrefresh tokens: 0 deleted\nfailed log-ins: 0 deleted\n"
-        "reset requests: 0 deleted\nkept pictures: 0 deleted\n"
+        "reset requests: 0 deleted\nregistration tries: 0 deleted\nkept pictures: 0 deleted\n"
     )
     now = timezone.now()
     SpentProof.objects.update(expires_at=now - timedelta(seconds=1))
@@ -112,6 +112,6 @@ def test_purge_deletes_what_has_run_out_and_nothing_else(student, teacher, setti
     FailedLogin.objects.update(at=now - settings.LOGIN_FAILURE_WINDOW - timedelta(seconds=1))
     assert run("purge_expired") == (
         "proofs: 1 deleted\nrefresh tokens: 1 deleted\nfailed log-ins: 1 deleted\n"
-        "reset requests: 0 deleted\nkept pictures: 0 deleted\n"
+        "reset requests: 0 deleted\nregistration tries: 0 deleted\nkept pictures: 0 deleted\n"
     )
     assert RefreshToken.objects.get().jkt == phone.key.jkt

@@ -5,10 +5,17 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.testing import PASSWORD
+from conftest import make_user
 
 LOGIN = "/login/"
+
+
+@pytest.fixture
+def stranger(db) -> User:
+    """Has registered as a teacher and waits for an admin."""
+    return make_user(Role.TEACHER, "T9", is_approved=False)
 
 
 def log_in(email: str, password: str = PASSWORD, client: Client | None = None, path=LOGIN):
@@ -123,3 +130,45 @@ def test_admin_site_is_for_admins(teacher, student, admin_user):
     client = Client()
     assert log_in(admin_user.email, client=client, path="/admin/login/").status_code == 302
     assert client.get("/admin/").status_code == 200
+
+
+WAITING = "/people/waiting/"
+
+
+def of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_an_admin_lets_in_who_waits(admin_user, stranger):
+    admin = of(admin_user)
+    assert "account to approve" in admin.get("/").content.decode()
+    assert stranger.full_name in admin.get(WAITING).content.decode()
+    told = admin.post(f"/people/{stranger.pk}/approve/", follow=True).content.decode()
+    assert f"{stranger.full_name} can teach now." in told
+    assert "Nobody waits" in told
+    stranger.refresh_from_db()
+    assert (stranger.is_approved, stranger.approved_by) == (True, admin_user)
+    assert "account to approve" not in admin.get("/").content.decode()
+
+
+def test_nobody_approves_themself(stranger):
+    assert of(stranger).post(f"/people/{stranger.pk}/approve/").status_code == 403
+    stranger.refresh_from_db()
+    assert not stranger.is_approved
+
+
+def test_approving_again_changes_nothing(admin_user, teacher):
+    assert of(admin_user).post(f"/people/{teacher.pk}/approve/").status_code == 302
+    teacher.refresh_from_db()
+    assert teacher.approved_by is None
+
+
+def test_a_long_queue_is_shown_in_parts(admin_user, monkeypatch):
+    monkeypatch.setattr("accounts.views._SHOWN", 2)
+    for number in range(3):
+        make_user(Role.TEACHER, f"T5{number}", is_approved=False)
+    page = of(admin_user).get(WAITING).content.decode()
+    assert page.count("Look at the account of") == 2
+    assert "1 more comes up when these are approved." in page

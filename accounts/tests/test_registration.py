@@ -7,7 +7,8 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts import services
-from accounts.models import Invitation, Role, RosterEntry, User
+from accounts.models import Invitation, RegistrationTry, Role, RosterEntry, User
+from accounts.services import registration
 from accounts.testing import API, PASSWORD, at_once, log_in, signed_in
 
 NEW = {
@@ -228,3 +229,41 @@ def test_password_is_stored_hashed(db):
     assert NEW["password"] not in user.password
     assert user.check_password(NEW["password"])
     assert not user.check_password(PASSWORD)
+
+
+def another(number: int) -> dict[str, str]:
+    return {"email": f"p{number}@school.test", "institution_number": f"P{number}"}
+
+
+def test_too_many_from_one_address_have_to_wait(db, settings):
+    settings.REGISTRATIONS_PER_ADDRESS = 2
+    assert [register("student", **another(n)).status_code for n in range(2)] == [201, 201]
+    for kind in ("student", "teacher"):
+        refused = register(kind, **another(3))
+        assert_refused(refused, 429, "too_many_attempts")
+        assert int(refused.headers["Retry-After"]) >= 3600
+    elsewhere = APIClient(REMOTE_ADDR="192.0.2.7")
+    assert register("student", elsewhere, **another(4)).status_code == 201
+    RegistrationTry.objects.update(at=timezone.now() - registration.WINDOW)
+    assert register("student", **another(3)).status_code == 201
+
+
+def test_tries_that_fail_count_or_addresses_could_be_tried_out(student, settings):
+    settings.REGISTRATIONS_PER_ADDRESS = 2
+    taken = {"email": student.email, "institution_number": "P1"}
+    assert [register("student", **taken).status_code for _ in range(3)] == [409, 409, 429]
+
+
+def test_an_invitation_is_a_way_past_the_limit(db, settings):
+    settings.REGISTRATIONS_PER_ADDRESS = 0
+    assert_refused(register("teacher"), 429, "too_many_attempts")
+    assert register("teacher", invitation=invite(Role.TEACHER)).status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tries_at_one_moment_are_counted_together(settings):
+    settings.REGISTRATIONS_PER_ADDRESS = 2
+    codes = at_once(6, lambda n: register("student", **another(n)).status_code)
+    assert codes.count(201) <= 2
+    assert User.objects.count() == codes.count(201)
+    assert RegistrationTry.objects.count() <= 2

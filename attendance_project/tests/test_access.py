@@ -127,12 +127,15 @@ REPORTS = [
 ]
 PAGES = [
     Row("GET", "admin/",                                   (302, 302, 302, 302, 302, 200)),
+    Row("GET", "texts.js",                                 everyone(200)),
     Row("GET", "login/",                                   (200, 302, 302, 302, 302, 302)),
     Row("POST", "login/",                                  (200, 302, 302, 302, 302, 302)),
     Row("PUT", "login/",                                   (200, 302, 302, 302, 302, 302)),
     Row("POST", "logout/",                                 everyone(302)),
     Row("GET", "join/",                                    (200, 302, 302, 302, 302, 302)),
     Row("POST", "join/",                                   (200, 302, 302, 302, 302, 302)),
+    Row("GET", "people/waiting/",                          (302, 403, 403, 403, 403, 200)),
+    Row("POST", "people/<uuid:account_id>/approve/",       (302, 403, 403, 403, 403, 302)),
     Row("GET", "account/",                                 (302, 200, 200, 200, 200, 200)),
     Row("GET", "account/password/",                        (302, 200, 200, 200, 200, 200)),
     Row("POST", "account/password/",                       (302, 200, 200, 200, 200, 200)),

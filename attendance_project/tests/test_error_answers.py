@@ -1,5 +1,7 @@
 """Errors outside views, and the headers that every answer carries."""
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 
@@ -38,6 +40,18 @@ def test_refused_api_call_answers_in_the_one_shape(method, path, status, code, c
     response = getattr(client, method)(path)
     assert (response.status_code, response.json()["code"]) == (status, code)
     assert set(response.json()) == {"code", "detail", "fields"}
+
+
+def test_what_the_framework_refuses_says_what_to_do_too(world):
+    api = {role: world.client(role, "/api/") for role in ("anonymous", "student", "teacher")}
+    told = {
+        "Log in": api["anonymous"].get("/api/v1/devices"),
+        "Load the list again": api["teacher"].get(f"/api/v1/sessions/{uuid4()}"),
+        "Ask an administrator": api["student"].get("/api/v1/errors"),
+    }
+    for words, answer in told.items():
+        assert words in answer.json()["detail"]
+    assert [answer.status_code for answer in told.values()] == [401, 404, 403]
 
 
 def test_unreadable_api_body_answers_in_the_one_shape(client, db):

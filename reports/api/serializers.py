@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.models import ConsentAction, DeviceStatus, Role
@@ -123,9 +124,13 @@ class DaysSerializer(serializers.Serializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         for name in ("from", "to"):
             if not FIRST_DAY <= attrs.get(name, FIRST_DAY) <= LAST_DAY:
-                raise serializers.ValidationError({name: "Choose a day of this century or next."})
+                raise serializers.ValidationError(
+                    {name: _("Choose a day of this century or next.")}
+                )
         if attrs.get("from", FIRST_DAY) > attrs.get("to", LAST_DAY):
-            raise serializers.ValidationError({"from": "Choose a day before the last one."})
+            raise serializers.ValidationError(
+                {"from": _("Choose a day that is not after the last one.")}
+            )
         return attrs
 
 

@@ -17,9 +17,9 @@ from reports.queries import check_ins
 from reports.queries.statistics import courses_by_id, tallies_by_session
 from reports.views.asking import page_of, refused
 from sessions_app.models import Course, Session
-from verification.domain.reasons import RULES, Reason
 from verification.models import CheckInDecision
 from verification.queries import waiting_reviews, warned_people, warned_students
+from verification.words import label_of
 
 
 @require_GET
@@ -100,7 +100,7 @@ def _told(page: Any) -> dict[str, Any]:
     courses: dict[Any, Course] = courses_by_id({d.session.course_id for d in decisions})
     return {
         "rows": [
-            (d, courses[d.session.course_id], [RULES[Reason(code)].label for code in d.reasons])
+            (d, courses[d.session.course_id], [label_of(code) for code in d.reasons])
             for d in decisions
         ]
     }

@@ -18,9 +18,9 @@ from reports.domain import rates
 from reports.queries import check_ins, errors, overview, periods
 from reports.queries.statistics import courses_by_id
 from sessions_app.models import SessionState
-from verification.domain.reasons import RULES, Reason
 from verification.models import Outcome
 from verification.queries import warned_people, warned_students
+from verification.words import label_of
 
 WARNED_SHOWN = 5
 
@@ -52,9 +52,7 @@ def _today(who: User, now: datetime) -> dict[str, Any]:
         "figures": figures,
         "states": [(s, s.label, figures["sessions_today"][s]) for s in SessionState],
         "outcomes": [(o, o.label, figures["check_ins_today"][o]) for o in Outcome],
-        "refusals": [
-            (code, RULES[Reason(code)].label, n) for code, n in figures["refusals_today"].items()
-        ],
+        "refusals": [(code, label_of(code), n) for code, n in figures["refusals_today"].items()],
         "per_minute": _per_minute(now),
         "now": now,
     }

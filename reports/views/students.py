@@ -16,7 +16,7 @@ from reports.forms import DaysForm
 from reports.queries import profiles, statistics
 from reports.views.asking import found
 from sessions_app.models import Session
-from verification.domain.reasons import RULES, Reason
+from verification.words import label_of
 
 
 @require_GET
@@ -41,7 +41,7 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
         context["profile"] = found(profiles.student_profile(student_id, viewer=who))
         context["attendance"] = context["profile"]["attendance"]
         for warning in context["profile"]["warnings"]:
-            warning["label"] = RULES[Reason(warning["reason"])].label
+            warning["label"] = label_of(warning["reason"])
     else:
         context["attendance"] = statistics.student_overall(person, viewer=who)
     return render(request, "reports/student.html", context, status=200 if right else 400)

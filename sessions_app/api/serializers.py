@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.models import Role, User
@@ -82,7 +83,7 @@ class EnrolSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs["students"] and not attrs["institution_numbers"]:
-            raise serializers.ValidationError("Name at least one student.")
+            raise serializers.ValidationError(_("Name at least one student."))
         return attrs
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sessions_app.domain.wording import gettext_noop
+
 MOST = 400
 """Sessions planned at once: five a week, all year, with some to spare."""
 LONGEST = timedelta(days=2 * 366)
@@ -12,11 +14,12 @@ LONGEST = timedelta(days=2 * 366)
 
 
 class ImpossibleSeries(ValueError):
-    """``field`` is the argument at fault, the message a sentence for who gave it."""
+    """``field`` is the argument at fault. ``sentence`` is for who gave it, marked for
+    translation, and ``values`` fill its placeholders."""
 
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
+    def __init__(self, field: str, sentence: str, **values: object) -> None:
+        super().__init__(sentence % values)
+        self.field, self.sentence, self.values = field, sentence, values
 
 
 @dataclass(frozen=True, order=True)
@@ -52,9 +55,15 @@ def meetings(
         and _weeks_between(first, day) % every_weeks == 0
     ]
     if not days:
-        raise ImpossibleSeries("weekdays", "No day is left. Choose other weekdays or dates.")
+        raise ImpossibleSeries(
+            "weekdays", gettext_noop("No day is left. Choose other weekdays or dates.")
+        )
     if len(days) > MOST:
-        raise ImpossibleSeries("until", f"These are more than {MOST} sessions. End it earlier.")
+        raise ImpossibleSeries(
+            "until",
+            gettext_noop("These are more than %(most)d sessions. End it earlier."),
+            most=MOST,
+        )
     return [meeting(day, starts, ends, zone) for day in days]
 
 
@@ -79,11 +88,15 @@ def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 def _check(starts: time, ends: time, first: date, until: date) -> None:
     if ends <= starts:
-        raise ImpossibleSeries("ends", "A session ends after it starts.")
+        raise ImpossibleSeries("ends", gettext_noop("Choose an end that is after the start."))
     if until < first:
-        raise ImpossibleSeries("until", "The last day comes after the first.")
+        raise ImpossibleSeries(
+            "until", gettext_noop("Choose a last day that is not before the first.")
+        )
     if until - first > LONGEST:
-        raise ImpossibleSeries("until", "Plan two years ahead at most.")
+        raise ImpossibleSeries(
+            "until", gettext_noop("Plan two years ahead at most. Choose an earlier last day.")
+        )
 
 
 def _days(first: date, until: date) -> Iterator[date]:

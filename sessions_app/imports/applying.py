@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import IntegrityError, models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from attendance_project import transactions
 from attendance_project.api_errors import ApiError
@@ -14,6 +16,18 @@ AT_ONCE = 500
 """Rows in one write; also how often progress is told."""
 _VALUES_AT_ONCE = 100
 """Rows in one write of differing values, which the database searches for each row's own."""
+_FIELD_WORDS = {
+    "class_group": gettext_lazy("class"),
+    "code": gettext_lazy("code"),
+    "course": gettext_lazy("course"),
+    "email": gettext_lazy("e-mail"),
+    "id": gettext_lazy("id"),
+    "institution_number": gettext_lazy("number"),
+    "student": gettext_lazy("student"),
+    "subject": gettext_lazy("subject"),
+    "teacher": gettext_lazy("teacher"),
+}
+"""Of what refers to others or has to be unique, in the rows that imports write."""
 
 
 def obstacle() -> str:
@@ -34,7 +48,7 @@ def apply(plan: Plan, told: Callable[[int], object] = lambda done: None) -> None
     try:
         transactions.run_whole(lambda: _write_all(batches, told))
     except _Overtaken as error:
-        raise _changed(error.step.line, str(error)) from error
+        raise _changed(str(error), line=error.step.line) from error
     except _Taken as error:
         raise _taken(error.steps) from error
     except ApiError as error:
@@ -46,8 +60,8 @@ def apply(plan: Plan, told: Callable[[int], object] = lambda done: None) -> None
 class _Overtaken(Exception):
     """What the step changes or refers to is no longer as the plan saw it."""
 
-    def __init__(self, step: Step, what: str) -> None:
-        super().__init__(f"{step.change}: {what}")
+    def __init__(self, step: Step, sentence: str) -> None:
+        super().__init__(sentence)
         self.step = step
 
 
@@ -99,7 +113,7 @@ def _check_references(
     wanted = steps_of.keys() - added - {None}
     rows = field.remote_field.model._default_manager.filter(pk__in=list(wanted))
     for pk in wanted - set(rows.values_list("pk", flat=True)):
-        raise _Overtaken(steps_of[pk], f"its {field.verbose_name} was removed")
+        raise _removed(steps_of[pk], field)
 
 
 def _revise(steps: Sequence[Step]) -> None:
@@ -109,7 +123,7 @@ def _revise(steps: Sequence[Step]) -> None:
     for step, write in pairs:
         row = there.get(write.row.pk)
         if row is None or not _is_as_seen(row, write):
-            raise _Overtaken(step, "somebody else changed it")
+            raise _overtaken(step)
         for name, value in write.values.items():
             setattr(row, name, value)
     _store(list(there.values()), [write for _, write in pairs])
@@ -134,21 +148,35 @@ def _store(rows: list[Any], writes: Sequence[Revision]) -> None:
         manager.bulk_update(rows, sorted(names), batch_size=_VALUES_AT_ONCE)
 
 
-def _changed(line: int, what: str) -> ImportRefused:
-    text = f"{what} while the file was being imported."
-    return refuse(text, line=line, code="changed_meanwhile")
+def _removed(step: Step, field: "models.ForeignKey[Any, Any]") -> _Overtaken:
+    sentence = _("%(change)s: its %(field)s was removed while the file was being imported.")
+    return _Overtaken(step, sentence % {"change": step.change, "field": _words([field])})
+
+
+def _overtaken(step: Step) -> _Overtaken:
+    sentence = _("%(change)s: somebody else changed it while the file was being imported.")
+    return _Overtaken(step, sentence % {"change": step.change})
+
+
+def _changed(sentence: str, *, line: int = 0) -> ImportRefused:
+    return refuse(sentence, line=line, code="changed_meanwhile")
 
 
 def _taken(steps: Sequence[Step]) -> ImportRefused:
     """Names the first step whose unique values another row has, now that all is taken back."""
-    model = type(_written(steps[0]).row)
-    kind = model._meta.verbose_name
-    for fields in _unique_together(model):
+    for fields in _unique_together(type(_written(steps[0]).row)):
         if step := _in_the_way(steps, [field.attname for field in fields]):
-            what = " and ".join(str(field.verbose_name) for field in fields)
-            text = f"{step.change}: another {kind} with the same {what} was made"
-            return _changed(step.line, text)
-    return _changed(0, f"Another {kind} like one of the file's was made")
+            sentence = _(
+                "%(change)s: another one with the same %(fields)s was made while the file was "
+                "being imported."
+            )
+            values = {"change": step.change, "fields": _words(fields)}
+            return _changed(sentence % values, line=step.line)
+    return _changed(_("Another one like one of the file's was made while it was being imported."))
+
+
+def _words(fields: Iterable[Any]) -> str:
+    return ", ".join(str(_FIELD_WORDS.get(field.name, field.verbose_name)) for field in fields)
 
 
 def _in_the_way(steps: Sequence[Step], names: Sequence[str]) -> Step | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import icalendar
 import recurring_ical_events
+from django.utils.translation import gettext as _
 
 from sessions_app.imports.files import MOST_BYTES
 from sessions_app.imports.problems import ImportRefused, Problem, refuse
@@ -48,14 +49,20 @@ class Calendar:
 def read_calendar(data: bytes, *, since: datetime, until: datetime) -> Calendar:
     """The meetings that start between the two moments. Raises ImportRefused."""
     if len(data) > MOST_BYTES:
-        raise refuse(f"The file is larger than {MOST_BYTES // 2**20} MB. Split it into several.")
+        raise refuse(
+            _("The file is larger than %(mb)s MB. Split it into several.")
+            % {"mb": MOST_BYTES // 2**20}
+        )
     lines = _unfolded(data)
     _check_rules(lines)
     calendar = _parsed(data)
     starts = [number for number, line in lines if line.strip().upper() == "BEGIN:VEVENT"]
     events = list(zip(starts, calendar.walk("VEVENT"), strict=False))
     if len(events) > MOST_EVENTS:
-        raise refuse(f"There are more than {MOST_EVENTS} events. Split the file into several.")
+        raise refuse(
+            _("There are more than %(most)s events. Split the file into several.")
+            % {"most": MOST_EVENTS}
+        )
     if problems := [problem for line, event in events for problem in _problems(line, event, since)]:
         raise ImportRefused(problems)
     by_uid = {str(event.get("UID")): line for line, event in reversed(events)}
@@ -71,7 +78,9 @@ def _unfolded(data: bytes) -> list[tuple[int, str]]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise refuse("This is not a calendar file: it is not UTF-8 text.") from error
+        raise refuse(
+            _("This is not a calendar file: it is not UTF-8 text. Export it again as .ics.")
+        ) from error
     lines: list[tuple[int, str]] = []
     for number, line in enumerate(text.splitlines(), 1):
         if line[:1] in (" ", "\t") and lines:
@@ -85,14 +94,16 @@ def _check_rules(lines: list[tuple[int, str]]) -> None:
     """Refuse repetitions that cannot be reckoned in reasonable time, before anybody tries."""
     problems, inside = [], ""
     for number, line in lines:
-        name, _, value = line.partition(":")
+        name, _colon, value = line.partition(":")
         if name.strip().upper() == "BEGIN":
             inside = value.strip().upper()
         property_name = name.partition(";")[0].strip().upper()
         if property_name == "EXRULE" or (
             property_name == "RRULE" and not _is_reckonable(value, inside)
         ):
-            text = f"repeats in a way that is not understood: {value[:80]}. Use days or weeks."
+            text = _("repeats in a way that is not understood: %(rule)s. Use days or weeks.") % {
+                "rule": value[:80]
+            }
             problems.append(Problem(number, property_name, text))
     if problems:
         raise ImportRefused(problems)
@@ -123,27 +134,52 @@ def _parsed(data: bytes) -> Any:
     try:
         calendar = icalendar.Calendar.from_ical(data.decode("utf-8-sig"))
     except (ValueError, KeyError, IndexError) as error:
-        raise refuse("This is not a calendar file (.ics), or it is damaged.") from error
+        raise refuse(
+            _("This is not a calendar file (.ics), or it is damaged. Export it again.")
+        ) from error
     if calendar.name != "VCALENDAR":
-        raise refuse("This is not a calendar file (.ics): it holds no calendar.")
+        raise refuse(
+            _("This is not a calendar file (.ics): it holds no calendar. Export it again.")
+        )
     return calendar
 
 
 def _problems(line: int, event: Any, since: datetime) -> Iterator[Problem]:
     for name, text in event.errors:
-        yield Problem(line, name or "", f"cannot be read: {text}")
+        yield Problem(
+            line,
+            name or "",
+            _("cannot be read: %(why)s. Correct the event or take it out.") % {"why": text},
+        )
     if event.errors:
         return
     title, start = _title(event), getattr(event.get("DTSTART"), "dt", None)
     end = getattr(event.get("DTEND"), "dt", None)
     if start is None:
-        yield Problem(line, "DTSTART", f"is missing: “{title}” has no start.")
+        yield Problem(
+            line,
+            "DTSTART",
+            _("is missing: “%(title)s” has no start. Give it one, or take it out.")
+            % {"title": title},
+        )
     elif isinstance(start, datetime) and end is None and "DURATION" not in event:
-        yield Problem(line, "DTEND", f"is missing: “{title}” has no end.")
+        yield Problem(
+            line,
+            "DTEND",
+            _("is missing: “%(title)s” has no end. Give it one, or take it out.")
+            % {"title": title},
+        )
     elif end is not None and _order(end) <= _order(start):
-        yield Problem(line, "DTEND", f"“{title}” ends before it starts.")
+        yield Problem(
+            line,
+            "DTEND",
+            _("“%(title)s” ends before it starts. Correct its times.") % {"title": title},
+        )
     elif "RRULE" in event and start.year < (since - LONGEST_SERIES).year:
-        text = f"“{title}” repeats since {start.year}. Begin it with this term."
+        text = _("“%(title)s” repeats since %(year)s. Begin it with this term.") % {
+            "title": title,
+            "year": start.year,
+        }
         yield Problem(line, "DTSTART", text)
 
 
@@ -164,9 +200,15 @@ def _meetings(
     try:
         dates = recurring_ical_events.of(calendar).between(since, until)
     except (ValueError, TypeError, OverflowError) as error:
-        raise refuse(f"The dates of this calendar cannot be reckoned: {error}.") from error
+        raise refuse(
+            _("The dates of this calendar cannot be reckoned: %(why)s. Export it again.")
+            % {"why": error}
+        ) from error
     if len(dates) > MOST_MEETINGS:
-        raise refuse(f"There are more than {MOST_MEETINGS} dates. Split the file into several.")
+        raise refuse(
+            _("There are more than %(most)s dates. Split the file into several.")
+            % {"most": MOST_MEETINGS}
+        )
     for event in sorted(dates, key=lambda event: str(event["DTSTART"].dt)):
         if isinstance(event["DTSTART"].dt, datetime):
             yield _meeting(lines.get(str(event.get("UID")), 0), event)
@@ -187,4 +229,4 @@ def _meeting(line: int, event: Any) -> Meeting:
 
 
 def _title(event: Any) -> str:
-    return " ".join(str(event.get("SUMMARY", "")).split())[:100] or "(no title)"
+    return " ".join(str(event.get("SUMMARY", "")).split())[:100] or _("(no title)")

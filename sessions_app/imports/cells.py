@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from django.utils.translation import gettext as _
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet run a cell instead of showing it (OWASP, "CSV Injection")."""
 
@@ -22,11 +24,14 @@ def cleaned(cell: str) -> str:
     """
     value = unicodedata.normalize("NFC", cell).strip()
     if any(unicodedata.category(c) in ("Cc", "Cs") or c in _TURNS_TEXT for c in value):
-        raise ValueError("has a line break or an invisible character in it. Take it out.")
+        raise ValueError(_("has a line break or an invisible character in it. Take it out."))
     if value.startswith(FORMULA_STARTS):
         raise ValueError(
-            f"begins with {value[0]!r}, which spreadsheets take for a formula. "
-            "Take it out, or put ' in front if it is meant."
+            _(
+                "begins with %(sign)s, which spreadsheets take for a formula. Take "
+                "it out, or put ' in front if it is meant."
+            )
+            % {"sign": repr(value[0])}
         )
     value = value[1:] if value.startswith("'") and value[1:].startswith(FORMULA_STARTS) else value
     return " ".join(value.split())

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import services as people
 from accounts.models import Role, User
@@ -53,14 +55,21 @@ def _notes(table: Table, plan: Plan) -> list[str]:
     notes = []
     if table.text.is_guess:
         notes.append(
-            f"The file does not say how it was saved; it was read as {table.text.encoding}. "
-            "Look at the names with accents. If they are wrong, choose another encoding."
+            _(
+                "The file does not say how it was saved; it was read as "
+                "%(encoding)s. Look at the names with accents. If they are wrong, "
+                "choose another encoding."
+            )
+            % {"encoding": table.text.encoding}
         )
     teachers = [c for c in plan.changes(Act.ADDED) if c.kind == Kind.TEACHER]
     if teachers:
-        notes.append(
-            f"New teachers: {len(teachers)}. Their accounts wait for an administrator's approval."
+        told = ngettext(
+            "%(n)d new teacher. Their account waits for an administrator's approval.",
+            "%(n)d new teachers. Their accounts wait for an administrator's approval.",
+            len(teachers),
         )
+        notes.append(told % {"n": len(teachers)})
     return notes
 
 
@@ -146,7 +155,9 @@ class _Planner:
                 fresh = Course(**self._parts(key), **thing.values)
                 self._add(thing, " · ".join(key), fresh)
             elif not row.is_active:
-                text = f"The course {' · '.join(key)} is switched off. Switch it on first."
+                text = _("The course %(course)s is switched off. Switch it on first.") % {
+                    "course": " · ".join(key)
+                }
                 self.problems.append(Problem(thing.line, "subject_code", text))
             else:
                 self.found[Kind.COURSE, key] = row
@@ -185,12 +196,12 @@ class _Planner:
     def _plan_enrolment(self, thing: Thing, row: Enrolment | None) -> None:
         course = self._row(Kind.COURSE, thing.key[:3])
         student = self._row(Kind.STUDENT, thing.key[3:])
-        name = f"{self._person(thing.key[3])} in {' · '.join(thing.key[:3])}"
+        name = _on_course(self._person(thing.key[3]), thing.key)
         if row is None:
             fresh = Enrolment(course=course, student=student, enrolled_at=self.now)
             self._add(thing, name, fresh)
         else:
-            change = Change(Act.CHANGED, thing.kind, name, "comes back")
+            change = Change(Act.CHANGED, thing.kind, name, _("comes back"))
             back = {"is_active": True, "enrolled_at": self.now}
             self.result.add(change, Revision(row, back), thing.line)
 
@@ -206,12 +217,12 @@ class _Planner:
         return {(*keys[row.course_id], row.student.institution_number): row for row in rows}
 
     def _miss(self, key: Key, row: Enrolment, *, drop_missing: bool) -> None:
-        name = f"{row.student} in {' · '.join(key[:3])}"
+        name = _on_course(str(row.student), key)
         if drop_missing:
             gone = Revision(row, {"is_active": False})
             self.result.add(Change(Act.DROPPED, Kind.ENROLMENT, name), gone)
         else:
-            self.result.add(Change(Act.KEPT, Kind.ENROLMENT, name, "not in the file"), None)
+            self.result.add(Change(Act.KEPT, Kind.ENROLMENT, name, _("not in the file")), None)
 
     # What all of them need
 
@@ -257,6 +268,10 @@ def fetch(rows: models.QuerySet[M], field: str, values: Sequence[object]) -> lis
     return [row for piece in pieces for row in rows.filter(**{f"{field}__in": list(piece)})]
 
 
+def _on_course(student: str, key: Key) -> str:
+    return _("%(student)s in %(course)s") % {"student": student, "course": " · ".join(key[:3])}
+
+
 def _firsts(keys: Iterable[Key]) -> list[str]:
     return [key[0] for key in keys]
 
@@ -271,20 +286,28 @@ def _person_problem(thing: Thing, account: User | None, holder: User | None) -> 
     """Why the import may not touch this person. Roles, numbers and log-in names stay."""
     number, email = thing.key[0], thing.values.get("email")
     if holder and holder != account:
-        text = f"{email} is the address of {holder}. Correct the address or the number."
+        text = _("%(email)s is the address of %(person)s. Correct the address or the number.") % {
+            "email": email,
+            "person": holder,
+        }
         return thing.problem(text, "email")
     if account is None:
         return None
     if account.role != _ROLES[thing.kind]:
-        text = (
-            f"{number} is the number of {account.full_name}, {account.get_role_display()}. "
-            "An import never changes a role; an administrator can, in the administration."
-        )
+        text = _(
+            "%(number)s is the number of %(person)s, %(role)s. An import never "
+            "changes a role; an administrator can, in the administration."
+        ) % {"number": number, "person": account.full_name, "role": account.get_role_display()}
         return thing.problem(text, "institution_number")
     if not account.is_active:
-        text = f"The account of {account} is switched off. Switch it on first, or leave it out."
+        text = _(
+            "The account of %(person)s is switched off. Switch it on first, or leave it out."
+        ) % {"person": account}
         return thing.problem(text, "institution_number")
     if email and email != account.email and people.is_claimed(account):
-        text = f"{account} logs in as {account.email}. Only they or an administrator change that."
+        text = _(
+            "%(person)s logs in as %(email)s. Only they or an administrator "
+            "change that: leave the address as it is."
+        ) % {"person": account, "email": account.email}
         return thing.problem(text, "email")
     return None

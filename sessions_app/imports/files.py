@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import charset_normalizer
+from django.utils.translation import gettext as _
 
 from sessions_app.imports.cells import cleaned
 from sessions_app.imports.problems import ImportRefused, Problem, refuse
@@ -53,9 +54,12 @@ class Table:
 def read_text(data: bytes, encoding: str = "") -> Text:
     """The file as text, in the encoding given or else found out. Raises ImportRefused."""
     if len(data) > MOST_BYTES:
-        raise refuse(f"The file is larger than {MOST_BYTES // 2**20} MB. Split it into several.")
+        raise refuse(
+            _("The file is larger than %(mb)s MB. Split it into several.")
+            % {"mb": MOST_BYTES // 2**20}
+        )
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise refuse("This is a workbook and not text. Save it as “CSV UTF-8” and try again.")
+        raise refuse(_("This is a workbook and not text. Save it as “CSV UTF-8” and try again."))
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), "")
     if encoding or marked:
         return _decoded(data, encoding or marked)
@@ -69,14 +73,16 @@ def _decoded(data: bytes, encoding: str) -> Text:
     try:
         return Text(data.decode(encoding), encoding, is_guess=False)
     except (UnicodeDecodeError, LookupError) as error:
-        raise refuse(f"The file is not {encoding} text. Save it as “CSV UTF-8”.") from error
+        raise refuse(
+            _("The file is not %(encoding)s text. Save it as “CSV UTF-8”.") % {"encoding": encoding}
+        ) from error
 
 
 def _guessed(data: bytes) -> Text:
     matches = charset_normalizer.from_bytes(data, cp_isolation=_CODE_PAGES)
     best = matches.best()
     if best is None or b"\0" in data:
-        raise refuse("This is not text that can be read. Save it as “CSV UTF-8” and try again.")
+        raise refuse(_("This is not text that can be read. Save it as “CSV UTF-8” and try again."))
     fitting = [match for match in matches if match.chaos <= best.chaos + _AS_GOOD]
     match = min(fitting, key=lambda match: (_signs(str(match)), match.encoding != "cp1252"))
     return Text(str(match), match.encoding, is_guess=True)
@@ -134,27 +140,38 @@ def _lines(text: str, delimiter: str, first_line: int) -> Iterator[tuple[int, li
             return
         except csv.Error as error:
             raise refuse(
-                f"The quotes or the length of a cell are wrong: {error}.", line=line
+                _("The quotes or the length of a cell are wrong: %(why)s. Correct the cell.")
+                % {"why": error},
+                line=line,
             ) from (error)
         if any(cell.strip() for cell in cells):
             yield line, cells
             rows += 1
         if rows > MOST_ROWS + 1:
-            raise refuse(f"There are more than {MOST_ROWS} rows. Split the file into several.")
+            raise refuse(
+                _("There are more than %(most)s rows. Split the file into several.")
+                % {"most": MOST_ROWS}
+            )
 
 
 def _columns(line: int, header: list[str], known: frozenset[str]) -> list[str]:
     columns = ["_".join(name.strip().lower().split()) for name in header]
     problems = [
-        Problem(line, name or f"column {number}", "is not a column of this import.")
+        Problem(
+            line,
+            name or _("column %(number)d") % {"number": number},
+            _("is not a column of this import. Rename it, or take it out."),
+        )
         for number, name in enumerate(columns, 1)
         if name not in known
     ]
     twice = {name for name in columns if columns.count(name) > 1 and name in known}
-    problems += [Problem(line, name, "stands there twice.") for name in twice]
+    problems += [Problem(line, name, _("stands there twice. Keep one of them.")) for name in twice]
     if not any(name in known for name in columns):
         raise refuse(
-            "The first line has to name the columns: " + ", ".join(sorted(known)) + ".", line=line
+            _("The first line has to name the columns: %(columns)s.")
+            % {"columns": ", ".join(sorted(known))},
+            line=line,
         )
     if problems:
         raise ImportRefused(problems)
@@ -167,8 +184,11 @@ def _row(line: int, cells: list[str], columns: list[str], problems: list[Problem
             Problem(
                 line,
                 "",
-                f"has {len(cells)} cells where the header has {len(columns)}. Is a separator "
-                "missing, or too many, or a quote not closed?",
+                _(
+                    "has %(cells)s cells where the header has %(columns)s. Is a "
+                    "separator missing, or too many, or a quote not closed?"
+                )
+                % {"cells": len(cells), "columns": len(columns)},
             )
         )
         return None

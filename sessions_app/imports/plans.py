@@ -17,15 +17,27 @@ class Act(models.TextChoices):
     """In the database and not in the file; left alone, since nobody said to drop it."""
 
 
+class Kind(models.TextChoices):
+    """What an import changes."""
+
+    SUBJECT = "subject", _("subject")
+    CLASS_GROUP = "class", _("class")
+    TEACHER = "teacher", _("teacher")
+    STUDENT = "student", _("student")
+    COURSE = "course", _("course")
+    ENROLMENT = "enrolment", _("enrolment")
+    SESSION = "session", _("session")
+
+
 @dataclass(frozen=True)
 class Change:
     act: Act
-    kind: str
+    kind: Kind
     name: str
     detail: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.name}" + (f" ({self.detail})" if self.detail else "")
+        return f"{self.kind.label} {self.name}" + (f" ({self.detail})" if self.detail else "")
 
 
 @dataclass(frozen=True)

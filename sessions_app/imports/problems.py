@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 MOST_TOLD = 200
 """More problems than a person mends in one go; the count of the rest is told."""
 
@@ -16,15 +19,17 @@ class Problem:
     text: str
 
     def __str__(self) -> str:
-        place = [f"line {self.line}"] if self.line else []
+        place = [_("line %(line)d") % {"line": self.line}] if self.line else []
         place += [self.column] if self.column else []
         return ": ".join([", ".join(place), self.text]) if place else self.text
 
 
-_NOTHING = "Nothing was imported."
+_NOTHING = gettext_lazy("Nothing was imported.")
 _ADVICE = {
-    "invalid_file": f"{_NOTHING} Correct the file and try again.",
-    "changed_meanwhile": f"{_NOTHING} Import the file again to see what is left to do.",
+    "invalid_file": gettext_lazy("Nothing was imported. Correct the file and try again."),
+    "changed_meanwhile": gettext_lazy(
+        "Nothing was imported. Import the file again to see what is left to do."
+    ),
     "outcome_unknown": "",
 }
 
@@ -45,7 +50,7 @@ class ImportRefused(Exception):
     @property
     def advice(self) -> str:
         """What became of the file, and what to do."""
-        return _ADVICE.get(self.code, _NOTHING)
+        return str(_ADVICE.get(self.code, _NOTHING))
 
 
 def refuse(

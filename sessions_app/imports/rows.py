@@ -2,21 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import normalise_email, normalise_number
 from sessions_app.imports.files import Row, Table
+from sessions_app.imports.plans import Kind
 from sessions_app.imports.problems import ImportRefused, Problem
-
-
-class Kind(StrEnum):
-    SUBJECT = "subject"
-    CLASS_GROUP = "class"
-    TEACHER = "teacher"
-    STUDENT = "student"
-    COURSE = "course"
-    ENROLMENT = "enrolment"
-
 
 FIELDS: dict[Kind, dict[str, str]] = {
     Kind.SUBJECT: {
@@ -87,6 +80,14 @@ def things_of(table: Table) -> Things:
     return things
 
 
+_EMPTY_KEYS = {
+    Kind.SUBJECT: gettext_lazy("is empty, but the line names a subject. Give its code."),
+    Kind.CLASS_GROUP: gettext_lazy("is empty, but the line names a class. Give its code."),
+    Kind.TEACHER: gettext_lazy("is empty, but the line names a teacher. Give their number."),
+    Kind.STUDENT: gettext_lazy("is empty, but the line names a student. Give their number."),
+}
+
+
 def _gather(row: Row, things: Things) -> Iterator[Problem]:
     keys: dict[Kind, Key] = {}
     for kind in FIELDS:
@@ -95,7 +96,7 @@ def _gather(row: Row, things: Things) -> Iterator[Problem]:
         if not any(named.values()):
             continue
         if not named[key_column]:
-            yield Problem(row.line, key_column, f"is empty, but the line names a {kind}.")
+            yield Problem(row.line, key_column, str(_EMPTY_KEYS[kind]))
             continue
         values = {FIELDS[kind][c]: _uniform(FIELDS[kind][c], v) for c, v in named.items() if v}
         keys[kind] = (values[FIELDS[kind][key_column]],)
@@ -114,7 +115,11 @@ def _join(row: Row, keys: dict[Kind, Key], things: Things) -> Iterator[Problem]:
         return  # a subject, class or teacher alone
     if len(named) < len(_OF_COURSE):
         missing = next(iter(FIELDS[next(kind for kind in _OF_COURSE if kind not in keys)]))
-        yield Problem(row.line, missing, "is empty: a course has a subject, a class and a teacher.")
+        yield Problem(
+            row.line,
+            missing,
+            _("is empty: a course has a subject, a class and a teacher. Fill it in."),
+        )
         return
     course = tuple(keys[kind][0] for kind in _OF_COURSE)
     values = {TIME_ZONE: zone} if zone else {}
@@ -123,7 +128,12 @@ def _join(row: Row, keys: dict[Kind, Key], things: Things) -> Iterator[Problem]:
         return
     key = (*course, *student)
     if earlier := things[Kind.ENROLMENT].get(key):
-        yield Problem(row.line, "student_number", f"is on line {earlier.line} for this course too.")
+        yield Problem(
+            row.line,
+            "student_number",
+            _("is on line %(line)s for this course too. Take one of them out.")
+            % {"line": earlier.line},
+        )
     else:
         things[Kind.ENROLMENT][key] = Thing(Kind.ENROLMENT, key, row.line)
 
@@ -136,7 +146,9 @@ def _note(
         said = thing.values.setdefault(name, value)
         where = thing.lines.setdefault(name, line)
         if said != value:
-            text = f"says {value!r}, but line {where} says {said!r} of {' '.join(key)}."
+            text = _(
+                "says %(value)s, but line %(line)s says %(other)s of %(thing)s. Make both the same."
+            ) % {"value": repr(value), "line": where, "other": repr(said), "thing": " ".join(key)}
             yield Problem(line, column_of(kind, name), text)
 
 
@@ -154,4 +166,8 @@ def _shared_addresses(things: Things) -> Iterator[Problem]:
             value = person.values.get(name)
             if value and (other := seen.setdefault(value, person)) is not person:
                 where = other.lines[name]
-                yield person.problem(f"{value} is someone else's on line {where}.", name)
+                yield person.problem(
+                    _("%(value)s is someone else's on line %(line)s. Correct one of them.")
+                    % {"value": value, "line": where},
+                    name,
+                )

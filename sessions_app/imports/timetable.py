@@ -9,6 +9,8 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.api_errors import ApiError
@@ -16,12 +18,11 @@ from sessions_app import live, services
 from sessions_app.imports.calendars import Meeting, read_calendar
 from sessions_app.imports.cells import cleaned
 from sessions_app.imports.enrolments import fetch
-from sessions_app.imports.plans import Act, Addition, Change, Plan, Revision
+from sessions_app.imports.plans import Act, Addition, Change, Kind, Plan, Revision
 from sessions_app.imports.problems import ImportRefused, Problem
 from sessions_app.models import ClassGroup, Course, Session, SessionState, new_session_code
 
 LOOK_AHEAD = timedelta(days=366)
-_KIND = "session"
 _ROOM_LENGTH = 50
 
 
@@ -67,9 +68,9 @@ def plan_timetable(
     wanted = [want for want in wanted if now <= want.starts_at < until]
     plan = _compared(wanted, by, now, until, drop_missing=drop_missing)
     if calendar.left_out:
-        plan.notes.append(_listed("Left out, as whole-day or cancelled", calendar.left_out))
+        plan.notes.append(_left_out(calendar.left_out))
     if matched.unnamed:
-        plan.notes.append(_listed("Left out, since they name no course", sorted(matched.unnamed)))
+        plan.notes.append(_unnamed(sorted(matched.unnamed)))
     return plan
 
 
@@ -98,7 +99,10 @@ class _Matching:
         if len(found) == 1:
             return found[0]
         candidates = ", ".join(f"{c} ({c.teacher.full_name})" for c in found)
-        text = f"“{meeting.title}” may be any of: {candidates}. Name the class, or choose a course."
+        text = _("“%(title)s” may be any of: %(courses)s. Name the class, or choose a course.") % {
+            "title": meeting.title,
+            "courses": candidates,
+        }
         return Problem(meeting.line, "SUMMARY", text)
 
 
@@ -123,8 +127,14 @@ def _wanted(meetings: Iterable[Meeting], matched: _Matching) -> list[_Wanted]:
             problems |= wrong
             other = wanted.setdefault((course.pk, want.starts_at), want)
             if other is not want:
-                text = f"“{meeting.title}” and the event on line {other.line} are the same course's"
-                text += f" at the same time, {want.starts_at:%d %B %Y, %H:%M}."
+                text = _(
+                    "“%(title)s” and the event on line %(line)d are the same course's at the same "
+                    "time, %(at)s. Take one of them out."
+                ) % {
+                    "title": meeting.title,
+                    "line": other.line,
+                    "at": date_format(want.starts_at, "j F Y, H:i"),
+                }
                 problems.add(Problem(meeting.line, "DTSTART", text))
     if problems:
         raise ImportRefused(problems)
@@ -144,7 +154,9 @@ def _checked(meeting: Meeting, course: Course) -> tuple[_Wanted, set[Problem]]:
     except ValueError as error:
         problems.add(Problem(meeting.line, "LOCATION", str(error)))
     if len(meeting.room) > _ROOM_LENGTH:
-        text = f"is longer than {_ROOM_LENGTH} characters. Shorten the room's name."
+        text = _("is longer than %(most)s characters. Shorten the room's name.") % {
+            "most": _ROOM_LENGTH
+        }
         problems.add(Problem(meeting.line, "LOCATION", text))
     return _Wanted(course, meeting.line, starts_at, ends_at, meeting.room), problems
 
@@ -168,10 +180,11 @@ def _compared(
             _change(plan, want, session)
         elif want.pk in moved:
             there.pop((want.course.pk, moved[want.pk].starts_at), None)
-            detail = f"moved by hand to {moved[want.pk].local_start:%d %B %Y, %H:%M}"
-            plan.add(Change(Act.KEPT, _KIND, want.name, detail), None)
+            at = date_format(moved[want.pk].local_start, "j F Y, H:i")
+            detail = _("moved by hand to %(at)s") % {"at": at}
+            plan.add(Change(Act.KEPT, Kind.SESSION, want.name, detail), None)
         else:
-            plan.add(Change(Act.ADDED, _KIND, want.name), Addition(_new(want)), want.line)
+            plan.add(Change(Act.ADDED, Kind.SESSION, want.name), Addition(_new(want)), want.line)
     give_free_codes(list(_added(plan)))
     for session in sorted(there.values(), key=lambda s: s.starts_at):
         if session.state == SessionState.PLANNED:
@@ -187,12 +200,18 @@ def _change(plan: Plan, want: _Wanted, session: Session) -> None:
     told = []
     if session.ends_at != want.ends_at:
         changes["ends_at"] = want.ends_at
-        told.append(f"end: {session.local_end:%H:%M} → {session.local_time(want.ends_at):%H:%M}")
+        told.append(
+            _("end: %(old)s → %(new)s")
+            % {
+                "old": f"{session.local_end:%H:%M}",
+                "new": f"{session.local_time(want.ends_at):%H:%M}",
+            }
+        )
     if want.room and session.room != want.room:
         changes["room"] = want.room
-        told.append(f"room: {session.room or '–'} → {want.room}")
+        told.append(_("room: %(old)s → %(new)s") % {"old": session.room or "–", "new": want.room})
     if changes:
-        change = Change(Act.CHANGED, _KIND, want.name, ", ".join(told))
+        change = Change(Act.CHANGED, Kind.SESSION, want.name, ", ".join(told))
         plan.add(change, Revision(session, changes, guards=("state", "starts_at")), want.line)
 
 
@@ -231,18 +250,30 @@ def _miss(
     name = _name(course, session.starts_at, session.ends_at, session.room)
     if drop:
         values = services.cancellation(by=by, now=now)
-        plan.add(Change(Act.DROPPED, _KIND, name, "is cancelled"), Revision(session, values))
+        change = Change(Act.DROPPED, Kind.SESSION, name, _("is cancelled"))
+        plan.add(change, Revision(session, values))
         event = {"type": "state", "state": values["state"]}
         plan.afterwards.append(partial(live.publish, session.pk, event))
     else:
-        plan.add(Change(Act.KEPT, _KIND, name, "not in the calendar"), None)
+        plan.add(Change(Act.KEPT, Kind.SESSION, name, _("not in the calendar")), None)
 
 
 def _name(course: Course, starts_at: datetime, ends_at: datetime, room: str) -> str:
     zone = ZoneInfo(course.time_zone)
     start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
-    return f"{course}, {start:%a %d %B %Y, %H:%M}–{end:%H:%M}" + (f", {room}" if room else "")
+    day = date_format(start, "D j F Y, H:i")
+    return f"{course}, {day}–{end:%H:%M}" + (f", {room}" if room else "")
 
 
-def _listed(what: str, titles: list[str]) -> str:
-    return f"{what} ({len(titles)}): {', '.join(titles)}"
+def _left_out(titles: list[str]) -> str:
+    return _(
+        "Left out, as whole-day or cancelled (%(n)d): %(titles)s. Plan them on the course's page "
+        "if they take place."
+    ) % {"n": len(titles), "titles": ", ".join(titles)}
+
+
+def _unnamed(titles: list[str]) -> str:
+    return _(
+        "Left out, since they name no course (%(n)d): %(titles)s. Add the subject's code to the "
+        "title, or choose a course."
+    ) % {"n": len(titles), "titles": ", ".join(titles)}

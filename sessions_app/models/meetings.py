@@ -85,6 +85,9 @@ class Session(PolicyFields):
         null=True, blank=True, help_text="How many the teacher counted in the room."
     )
     head_counted_at = models.DateTimeField(null=True, blank=True)
+    change_stamp = models.UUIDField(
+        null=True, editable=False, help_text="Another one after each change of the register."
+    )
 
     objects = SessionQuerySet.as_manager()
 

@@ -21,7 +21,9 @@ def _time_zones() -> set[str]:
 
 def validate_time_zone(name: str) -> None:
     if name not in _time_zones():
-        raise ValidationError(f"{name!r} is not a time zone such as Europe/Paris.")
+        raise ValidationError(
+            _("%(name)s is not a time zone. Give one such as Europe/Paris.") % {"name": repr(name)}
+        )
 
 
 class Requirement(models.TextChoices):

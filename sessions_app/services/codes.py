@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import segno
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from attendance_project.api_errors import ApiError
 from sessions_app.domain import qr_tokens
@@ -67,7 +68,9 @@ def url_of(token: str) -> str:
 
 def _must_be_open(session: Session) -> None:
     if not session.is_open:
-        raise ApiError("session_not_open", "This session is not open.", status=409)
+        raise ApiError(
+            "session_not_open", _("This session is not open. Open it first."), status=409
+        )
 
 
 def _moment(unix_s: float) -> datetime:

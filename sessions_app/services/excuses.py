@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from attendance_project.api_errors import ApiError
 from sessions_app import queries
@@ -66,10 +68,12 @@ def _sessions_over(excuse: Excuse) -> list[Session]:
 def _check(from_date: date, until_date: date, note: str) -> None:
     fields: dict[str, list[str]] = {}
     if until_date < from_date:
-        fields["until_date"] = ["The last day comes after the first."]
+        fields["until_date"] = [_("Choose a last day that is not before the first.")]
     elif (until_date - from_date).days > LONGEST_DAYS:
-        fields["until_date"] = ["An excuse lasts a year at most."]
+        fields["until_date"] = [_("An excuse lasts a year at most. Choose an earlier last day.")]
     if not note.strip():
-        fields["note"] = ["Say why, in a few words."]
+        fields["note"] = [_("Say why, in a few words.")]
     if fields:
-        raise ApiError("invalid_input", "This excuse is not complete; see fields.", fields=fields)
+        raise ApiError(
+            "invalid_input", _("This excuse is not complete; see fields."), fields=fields
+        )

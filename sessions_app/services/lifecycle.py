@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from attendance_project.api_errors import ApiError
 from sessions_app import hooks, live, queries
@@ -27,13 +29,13 @@ def open_session(session: Session, *, by: User, now: datetime) -> Session:
     if session.state == SessionState.CANCELLED:
         raise ApiError(
             "session_cancelled",
-            "This session was cancelled. Take the cancellation back before you open it.",
+            _("This session was cancelled. Take the cancellation back before you open it."),
             status=409,
         )
     if not session.is_open:
         raise ApiError(
             "reopening_too_late",
-            "This session ended more than a day ago. Mark attendance by hand instead.",
+            _("This session ended more than a day ago. Mark attendance by hand instead."),
             status=409,
         )
     _tell(session)
@@ -51,7 +53,11 @@ def close_session(session: Session, *, by: User, now: datetime) -> Session:
     )
     session.refresh_from_db()
     if session.state != SessionState.CLOSED:
-        raise ApiError("session_not_open", "This session has not been opened yet.", status=409)
+        raise ApiError(
+            "session_not_open",
+            _("This session has not been opened yet. Cancel it if it does not take place."),
+            status=409,
+        )
     for decide_pending in hooks.on_closing:
         decide_pending(session, now)
     _note_absences(session, now)

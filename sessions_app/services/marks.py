@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.api_errors import ApiError
@@ -57,7 +58,7 @@ def record_mark(
     _append(mark)
     attendance = settle(session, student)
     if attendance is None:
-        raise ApiError("mark_undone", "This mark was undone. Mark again.", status=409)
+        raise ApiError("mark_undone", _("This mark was undone. Mark again."), status=409)
     live.publish(
         session.pk,
         {"type": "mark", "student_id": str(student.pk), "status": attendance.status},
@@ -73,12 +74,16 @@ def mark_by_hand(
     Raises reason_required, and session_cancelled where there was nothing to attend.
     """
     if session.state == SessionState.CANCELLED:
-        raise ApiError("session_cancelled", "This session was cancelled.", status=409)
+        raise ApiError(
+            "session_cancelled",
+            _("This session was cancelled. Restore it before you mark."),
+            status=409,
+        )
     if not reason.strip():
         raise ApiError(
             "reason_required",
-            "Say why, in a few words: the reason is kept with the mark.",
-            fields={"reason": ["Say why, in a few words."]},
+            _("Say why, in a few words: the reason is kept with the mark."),
+            fields={"reason": [_("Say why, in a few words.")]},
         )
     return record_mark(
         session=session,
@@ -151,7 +156,7 @@ def _append(mark: AttendanceMark) -> None:
         if _meaning(first) != _meaning(mark):
             raise ApiError(
                 "key_reused",
-                "This key already stands for another mark. Send a new one.",
+                _("This key already stands for another mark. Send a new one."),
                 status=409,
             ) from None
 

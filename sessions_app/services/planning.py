@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from attendance_project.api_errors import ApiError
 from sessions_app import live
@@ -46,7 +48,10 @@ def cancel_session(session: Session, *, by: User, now: datetime) -> Session:
     if session.state != SessionState.CANCELLED:
         raise ApiError(
             "session_not_planned",
-            "This session has been opened already, so it can no longer be cancelled.",
+            _(
+                "This session has been opened already, so it can no longer be "
+                "cancelled. Close it instead."
+            ),
             status=409,
         )
     live.publish(session.pk, {"type": "state", "state": session.state})
@@ -82,7 +87,7 @@ def count_heads(session: Session, heads: int | None, *, now: datetime) -> Sessio
     rows = Session.objects.filter(pk=session.pk, state__in=[SessionState.OPEN, SessionState.CLOSED])
     counted_at = None if heads is None else now
     if not rows.update(head_count=heads, head_counted_at=counted_at):
-        raise ApiError("session_not_open", "Open the session before you count.", status=409)
+        raise ApiError("session_not_open", _("Open the session before you count."), status=409)
     session.refresh_from_db()
     live.publish(session.pk, {"type": "heads", "heads": heads})
     return session

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_number
 from attendance_project.api_errors import ApiError
@@ -43,7 +44,9 @@ def add(row: M) -> M:
             row.save(force_insert=True)
     except IntegrityError:
         raise ApiError(
-            "already_exists", f"There is already such a {row._meta.verbose_name}.", status=409
+            "already_exists",
+            _("This is there already. Use it, or choose another code or name."),
+            status=409,
         ) from None
     return row
 
@@ -53,7 +56,7 @@ def create_session(
 ) -> Session:
     """Plan a session; zone and policy are the course's unless given. Raises invalid_input."""
     times = {"starts_at": starts_at, "ends_at": ends_at}
-    for _ in range(_SPARE_TRIES):
+    for _try in range(_SPARE_TRIES):
         with contextlib.suppress(ApiError):
             return add(new_session(course, **times, **fields))
     return add(new_session(course, **times, **fields))
@@ -82,13 +85,19 @@ def change_session(session: Session, **changes: Any) -> Session:
     """Change what its state still lets one change. Raises session_frozen, invalid_input."""
     frozen = changes.keys() - CHANGEABLE[SessionState(session.state)]
     if frozen:
-        raise _frozen(session.state, frozen)
+        raise _frozen(
+            _("In its state a session keeps this as it is. Leave out what fields names."),
+            frozen,
+        )
     check_times(
         changes.get("starts_at", session.starts_at), changes.get("ends_at", session.ends_at)
     )
     still = Session.objects.filter(pk=session.pk, state=session.state)
     if changes and not still.update(**changes):
-        raise _frozen("changed meanwhile", changes)
+        raise _frozen(
+            _("This session was changed by somebody else meanwhile. Look at it again first."),
+            changes,
+        )
     session.refresh_from_db()
     if changes.keys() & {"starts_at", "time_zone"}:
         move_attendance(session)
@@ -124,12 +133,19 @@ def find_students(ids: Iterable[UUID], numbers: Iterable[str]) -> list[User]:
         "institution_numbers": numbers - {s.institution_number for s in by_number},
     }
     fields = {
-        name: [f"No such student: {x}" for x in sorted(missing)]
+        name: [
+            _("No such student: %(student)s. Correct it, or register them first.") % {"student": x}
+            for x in sorted(missing)
+        ]
         for name, missing in unknown.items()
         if missing
     }
     if fields:
-        raise ApiError("invalid_input", "Some students are not known; see fields.", fields=fields)
+        raise ApiError(
+            "invalid_input",
+            _("Some students are not known, so nobody was enrolled; see fields."),
+            fields=fields,
+        )
     return list({s.pk: s for s in [*by_id, *by_number]}.values())
 
 
@@ -137,13 +153,13 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
     """Raises invalid_input for times that no session can have."""
     fields = {}
     if not all(YEARS[0] <= at < YEARS[1] for at in (starts_at, ends_at)):
-        fields["starts_at"] = ["Give a date between the years 2000 and 2100."]
+        fields["starts_at"] = [_("Give a date between the years 2000 and 2100.")]
     elif ends_at <= starts_at:
-        fields["ends_at"] = ["A session ends after it starts."]
+        fields["ends_at"] = [_("Choose an end that is after the start.")]
     elif ends_at - starts_at > LONGEST:
-        fields["ends_at"] = ["A session lasts 24 hours at most."]
+        fields["ends_at"] = [_("A session lasts 24 hours at most. Choose an earlier end.")]
     if fields:
-        raise ApiError("invalid_input", "These times do not work; see fields.", fields=fields)
+        raise ApiError("invalid_input", _("These times do not work; see fields."), fields=fields)
 
 
 def _enrol(course: Course, student: User, now: datetime) -> Enrolment:
@@ -157,10 +173,12 @@ def _enrol(course: Course, student: User, now: datetime) -> Enrolment:
     return rows.get()
 
 
-def _frozen(state: str, names: Iterable[str]) -> ApiError:
+def _frozen(sentence: str, names: Iterable[str]) -> ApiError:
     return ApiError(
         "session_frozen",
-        f"This can no longer be changed: the session is {state}.",
+        sentence,
         status=409,
-        fields={name: ["Can no longer be changed."] for name in sorted(names)},
+        fields={
+            name: [_("Can no longer be changed. Leave it as it is.")] for name in sorted(names)
+        },
     )

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from attendance_project.api_errors import ApiError
 from sessions_app import live, queries
@@ -25,7 +27,9 @@ def undo_mark(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | 
     Returns what then stands. Raises not_yours, undo_too_late.
     """
     if mark.by_id != by.pk or mark.source != MarkSource.MANUAL:
-        raise ApiError("not_yours", "Only who marked by hand can undo it.", status=403)
+        raise ApiError(
+            "not_yours", _("Only who marked by hand can undo it. Mark again instead."), status=403
+        )
     if not (mark.undone_at or is_undoable(mark.at, now)):
         raise too_late()
     return take_back(mark, by=by, now=now)
@@ -38,7 +42,8 @@ def is_undoable(at: datetime, now: datetime) -> bool:
 def too_late() -> ApiError:
     return ApiError(
         "undo_too_late",
-        f"This can be undone within {UNDO_WITHIN.seconds} seconds. Mark again instead.",
+        _("This can be undone within %(seconds)s seconds. Mark again instead.")
+        % {"seconds": UNDO_WITHIN.seconds},
         status=409,
     )
 

@@ -66,8 +66,8 @@ def test_one_unknown_student_and_nobody_is_enrolled(api_as, teacher, course, out
     response = api_as(teacher).post(f"{API}/courses/{course.pk}/enrolments", body, "json")
     assert response.status_code == 400
     assert response.json()["fields"] == {
-        "students": [f"No such student: {teacher.pk}"],
-        "institution_numbers": ["No such student: S404"],
+        "students": [f"No such student: {teacher.pk}. Correct it, or register them first."],
+        "institution_numbers": ["No such student: S404. Correct it, or register them first."],
     }
     assert not Enrolment.objects.filter(student=outsider).exists()
 

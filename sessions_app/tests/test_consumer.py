@@ -3,10 +3,13 @@
 import asyncio
 from contextlib import asynccontextmanager
 from datetime import datetime
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import InMemoryChannelLayer
 from channels.testing import WebsocketCommunicator
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
@@ -120,23 +123,78 @@ async def test_a_mark_arrives_at_once_with_name_and_counts(teacher, student, ope
     assert row["evidence"] == ["code", "face"]
 
 
-async def test_a_mark_of_another_process_arrives_at_the_next_reading(
+async def mark(session, student, status):
+    await sync_to_async(services.record_mark)(
+        session=session,
+        student=student,
+        status=status,
+        source="check_in",
+        key="k",
+        now=timezone.now(),
+    )
+
+
+async def test_a_mark_of_another_process_is_seen_by_its_stamp(
     teacher, student, open_session, monkeypatch
 ):
-    """No event reaches this process; the register is read again all the same."""
+    """That process has a channel layer of its own; and no reading falls due meanwhile."""
+    monkeypatch.setattr(consumers, "REREAD_S", 600)
+    monkeypatch.setattr(live, "get_channel_layer", InMemoryChannelLayer)
+    async with socket(open_session, teacher) as (communicator, _):
+        await receive(communicator, "register")
+        await mark(open_session, student, "late")
+        assert (await receive(communicator, "register"))["counts"]["late"] == 1
+
+
+async def test_a_mark_that_nobody_told_of_arrives_at_the_next_reading(
+    teacher, student, open_session, monkeypatch
+):
     monkeypatch.setattr(consumers, "REREAD_S", 0.3)
     monkeypatch.setattr(live, "publish", lambda *_: None)
     async with socket(open_session, teacher) as (communicator, _):
         await receive(communicator, "register")
-        await sync_to_async(services.record_mark)(
-            session=open_session,
-            student=student,
-            status="late",
-            source="check_in",
-            key="k",
-            now=timezone.now(),
-        )
+        await mark(open_session, student, "late")
         assert (await receive(communicator, "register", timeout=3))["counts"]["late"] == 1
+
+
+async def test_the_lookout_goes_on_after_a_failure(teacher, student, open_session, monkeypatch):
+    calls = []
+
+    def fail_once(session_ids):
+        calls.append(session_ids)
+        if len(calls) == 1:
+            raise OperationalError("away")
+        return stamps_of(session_ids)
+
+    stamps_of = live.stamps_of
+    monkeypatch.setattr(consumers, "REREAD_S", 600)
+    monkeypatch.setattr(live, "AFTER_FAILURE_S", 0)
+    monkeypatch.setattr(live, "stamps_of", fail_once)
+    monkeypatch.setattr(live, "get_channel_layer", InMemoryChannelLayer)
+    async with socket(open_session, teacher) as (communicator, _):
+        await receive(communicator, "register")
+        await mark(open_session, student, "late")
+        assert (await receive(communicator, "register"))["counts"]["late"] == 1
+
+
+def test_each_change_leaves_another_stamp(open_session):
+    stamps = set()
+    for _ in range(3):
+        live.publish(open_session.pk, {"type": "state", "state": "open"})
+        stamps |= set(live.stamps_of({open_session.pk}).values())
+    assert len(stamps) == 3
+
+
+def test_one_query_looks_after_all_sessions(open_session, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert live.stamps_of({open_session.pk, uuid4(), uuid4()}) == {open_session.pk: None}
+
+
+async def test_nothing_is_looked_for_when_the_last_screen_is_gone(teacher, open_session):
+    async with socket(open_session, teacher) as (communicator, _):
+        await receive(communicator, "register")
+        assert live.lookout.is_busy
+    assert not live.lookout.is_busy
 
 
 async def test_closing_ends_the_codes_and_says_so(teacher, open_session):

@@ -70,9 +70,9 @@ def test_showing_the_dates_plans_nothing(desk, course):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"ends": "08:00"}, "ends after it starts"),
+        ({"ends": "08:00"}, "an end that is after the start"),
         ({"weekdays": ["1"]}, "until when it repeats"),
-        ({"until": "2026-11-01"}, "last day comes after"),
+        ({"until": "2026-11-01"}, "not before the first"),
         ({"skip": "Christmas"}, "2026-12-24"),
         ({"first": "0001-01-01"}, "between the years"),
         ({"first": "9999-12-31"}, "between the years"),

@@ -59,7 +59,7 @@ def test_an_account_that_is_made_meanwhile_stops_the_import_clearly(db):
     with pytest.raises(ImportRefused) as caught:
         imports.apply(late)
     assert str(caught.value.problems[0]) == (
-        "line 2: student Ann Ågren (S7): another user with the same email was made while the "
+        "line 2: student Ann Ågren (S7): another one with the same e-mail was made while the "
         "file was being imported."
     )
     assert caught.value.code == "changed_meanwhile"

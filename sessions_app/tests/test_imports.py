@@ -101,7 +101,7 @@ def test_new_people_have_no_password_and_teachers_wait_for_approval(db):
     assert not ann.has_usable_password()
     assert (ann.role, ann.is_approved, ann.is_superuser) == (Role.STUDENT, True, False)
     assert (teacher.is_approved, teacher.has_usable_password()) == (False, False)
-    assert "wait for an administrator's approval" in made.notes[0]
+    assert "waits for an administrator's approval" in made.notes[0]
 
 
 def test_changes_are_named_and_made(db, course, student):
@@ -161,7 +161,9 @@ def test_no_import_changes_a_role(db, role, kind):
 @pytest.mark.parametrize("column", ["role", "is_superuser", "is_approved", "password", "is_staff"])
 def test_there_is_no_column_that_grants_anything(db, column):
     problems = refused(csv_of(ANN | {column: "admin"}))
-    assert problems == [f"line 1, {column}: is not a column of this import."]
+    assert problems == [
+        f"line 1, {column}: is not a column of this import. Rename it, or take it out."
+    ]
 
 
 def test_accounts_made_by_an_import_are_never_administrators(db):
@@ -173,7 +175,7 @@ def test_the_address_of_a_used_account_cannot_be_taken_over(db, student):
     row = {"student_number": "S1", "student_email": "thief@evil.test", "student_name": "S"}
     assert refused(csv_of(row)) == [
         "line 2, student_email: Student S1 (S1) logs in as s1@school.test. "
-        "Only they or an administrator change that."
+        "Only they or an administrator change that: leave the address as it is."
     ]
 
 
@@ -254,9 +256,10 @@ def test_every_problem_is_told_with_its_line_and_column(db):
         columns=COLUMNS,
     )
     assert refused(data) == [
-        "line 3, student_number: is on line 2 for this course too.",
-        "line 5, subject_code: is empty, but the line names a subject.",
-        "line 6, student_name: says 'Someone Else', but line 2 says 'Ann Ågren' of S7.",
+        "line 3, student_number: is on line 2 for this course too. Take one of them out.",
+        "line 5, subject_code: is empty, but the line names a subject. Give its code.",
+        "line 6, student_name: says 'Someone Else', but line 2 says 'Ann Ågren' of S7. "
+        "Make both the same.",
     ]
     data = csv_of(
         TEACHING | ANN | {"time_zone": "Mars/Olympus"},
@@ -290,7 +293,9 @@ def test_what_is_missing_is_named(db, row, problem):
 
 def test_people_who_would_share_an_account_are_told_apart(db):
     problems = refused(csv_of(ANN, BO | {"student_email": "ANN@school.test"}))
-    assert problems == ["line 3, student_email: ann@school.test is someone else's on line 2."]
+    assert problems == [
+        "line 3, student_email: ann@school.test is someone else's on line 2. Correct one of them."
+    ]
     both = TEACHING | ANN | {"student_number": "T7"}
     assert "T7 is someone else's on line 2." in refused(csv_of(both))[0]
 

@@ -83,7 +83,7 @@ def test_importing_again_changes_nothing(course):
 def test_a_plan_that_is_applied_twice_makes_each_session_once(course):
     made = plan(WEEKLY)
     imports.apply(made)
-    with pytest.raises(ImportRefused, match="another session with the same"):
+    with pytest.raises(ImportRefused, match="another one with the same"):
         imports.apply(made)
     assert Session.objects.count() == len(made.writes)
 
@@ -93,7 +93,7 @@ def test_a_session_that_is_opened_meanwhile_stops_the_whole_import(course):
     late = plan(WEEKLY.replace(b"B-204", b"C-101"))
     last = Session.objects.latest("starts_at")
     Session.objects.filter(pk=last.pk).update(state="open")
-    with pytest.raises(ImportRefused, match=r"session .* 09 November .* somebody else changed it"):
+    with pytest.raises(ImportRefused, match=r"session .* 9 November .* somebody else changed it"):
         imports.apply(late)
     assert not Session.objects.filter(room="C-101").exists()
 
@@ -203,16 +203,16 @@ def test_what_names_no_course_is_left_out_and_told(course):
     Subject.objects.create(code="X", name="X")
     made = run(ics(event(title="Closed for OSX-CSE-A"), event(title="Dentist"), event()))
     assert Session.objects.count() == 1
-    assert made.notes == ["Left out, since they name no course (2): Closed for OSX-CSE-A, Dentist"]
+    assert len(made.notes) == 1
+    assert "name no course (2): Closed for OSX-CSE-A, Dentist." in made.notes[0]
 
 
 def test_whole_days_and_cancelled_events_are_left_out_and_told(course):
     holiday = event(title="OS CSE-A trip", zone=";VALUE=DATE:", start="20261019", end="20261020")
     made = run(ics(holiday, event(status="CANCELLED")))
     assert not Session.objects.exists()
-    assert made.notes == [
-        "Left out, as whole-day or cancelled (2): OS CSE-A lecture, OS CSE-A trip"
-    ]
+    assert len(made.notes) == 1
+    assert "cancelled (2): OS CSE-A lecture, OS CSE-A trip." in made.notes[0]
 
 
 def test_teachers_plan_for_their_own_courses_only(course, other_class, colleague):

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -32,7 +33,8 @@ def mark(request: HttpRequest, session_id: UUID, student_id: UUID) -> HttpRespon
     if form.is_valid():
         signed = partial(services.mark_by_hand, session, student, by=viewer(request))
         if attempt(request, partial(signed, **form.cleaned_data)):
-            return redirect("session-register", session_id)
+            row = f"#student-{student.pk}"  # where the work goes on
+            return redirect(reverse("session-register", args=[session_id]) + row)
         return redirect("session-mark", session_id, student_id)  # with a fresh key
     history = AttendanceMark.objects.filter(session_id=session.pk, student_id=student_id)
     context = {"session": session, "student": student, "form": form}

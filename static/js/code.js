@@ -24,7 +24,7 @@ export function createCode(figure) {
   }
 
   /** A code that no phone could use any more only makes people try. */
-  function hide(words = "The code comes back with the connection.") {
+  function hide(words = gettext("The code comes back with the connection.")) {
     clearTimeout(expiry);
     image.hidden = true;
     waiting.textContent = words;

@@ -23,7 +23,7 @@ startScreen(root, {
   onRegister(message) {
     endsAt = Date.parse(message.ends_at);
     if (message.state === "open") return;
-    code.hide("The code appears in a moment.");
+    code.hide(gettext("The code appears in a moment."));
     shortCode.hide();
   },
 });
@@ -66,8 +66,19 @@ function clockFace(ms) {
 function countDown() {
   const now = Date.now() + clockOffsetMs;
   const open = root.dataset.state === "open";
-  lateIn.textContent = !open ? "" : now < lateAt ? `Late in ${clockFace(lateAt - now)} ·` : "Late from now on ·";
-  endIn.textContent = !open ? "" : now < endsAt ? `ends in ${clockFace(endsAt - now)}` : "past its end";
+  lateIn.textContent = open ? untilLate(lateAt - now) : "";
+  endIn.textContent = open ? untilEnd(endsAt - now) : "";
 }
+
+function untilLate(ms) {
+  if (ms <= 0) return gettext("Late from now on ·");
+  return interpolate(gettext("Late in %(time)s ·"), { time: clockFace(ms) }, true);
+}
+
+function untilEnd(ms) {
+  if (ms <= 0) return gettext("past its end");
+  return interpolate(gettext("ends in %(time)s"), { time: clockFace(ms) }, true);
+}
+
 setInterval(countDown, 1000);
 countDown();

@@ -1,27 +1,35 @@
 // Renders the register from the rows that the server sends, and keeps it up to date.
+import { staying } from "./staying.js";
 
 const WORDS = {
-  present: "Present",
-  late: "Late",
-  excused: "Excused",
-  absent: "Absent",
-  review: "Review",
-  refused: "Refused",
-  missing: "Missing",
+  present: gettext("Present"),
+  late: gettext("Late"),
+  excused: gettext("Excused"),
+  absent: gettext("Absent"),
+  review: gettext("Review"),
+  refused: gettext("Refused"),
+  missing: gettext("Missing"),
 };
-const EVIDENCE = { code: "code", short_code: "short code", bluetooth: "Bluetooth", face: "face" };
+const EVIDENCE = {
+  code: gettext("code"),
+  short_code: gettext("short code"),
+  bluetooth: gettext("Bluetooth"),
+  face: gettext("face"),
+};
 const SOURCES = {
-  review: "confirmed by the teacher",
-  manual: "marked by hand",
-  excuse: "by a note",
-  closing: "not seen by closing",
+  review: gettext("confirmed by the teacher"),
+  manual: gettext("marked by hand"),
+  excuse: gettext("by a note"),
+  closing: gettext("not seen by closing"),
 };
 const NOBODY = {
-  all: "Nobody is enrolled on this course yet.",
-  missing: "Nobody is missing.",
-  review: "Nothing waits for you.",
-  refused: "Nothing was refused.",
+  all: gettext("Nobody is enrolled on this course yet."),
+  missing: gettext("Nobody is missing."),
+  review: gettext("Nothing waits for you."),
+  refused: gettext("Nothing was refused."),
 };
+
+const NOT_SAVED = gettext("Not saved. Check the connection and try again.");
 
 const UNDO_MS = 10_000; // the server's own limit, which alone decides
 
@@ -54,8 +62,15 @@ export function createRegister(root, options) {
       button.querySelector("[data-tally]").textContent = counts[button.dataset.filter];
     }
     root.querySelector("[data-heads]").textContent = compared(message.heads, message.counts.here);
-    for (const row of rows) draw(row, !first);
-    arrange();
+    staying(list, () => {
+      for (const row of rows) draw(row, !first);
+      arrange();
+    }, pressedFilter);
+    if (first) document.getElementById(location.hash.slice(1))?.closest(".row")?.focus();
+  }
+
+  function pressedFilter() {
+    return filters.find((button) => button.dataset.filter === filter);
   }
 
   function draw(row, mayMove) {
@@ -65,8 +80,16 @@ export function createRegister(root, options) {
     const item = known?.item ?? template.content.firstElementChild.cloneNode(true);
     fill(item, row, options);
     if (row.undo?.at !== known?.undoAt) offerUndo(item, row, options.viewer);
+    if (item.dataset.acted && known.status !== row.status) say(item, row);
     if (known && mayMove && known.status !== row.status) slideIn(item);
     shown.set(row.student_id, { item, drawn, status: row.status, undoAt: row.undo?.at });
+  }
+
+  /** What came of one's own action, for who does not see it. */
+  function say(item, row) {
+    delete item.dataset.acted;
+    const words = { name: row.name, status: WORDS[row.status] ?? row.status };
+    root.querySelector("[data-said]").textContent = interpolate(gettext("%(name)s: %(status)s"), words, true);
   }
 
   function arrange() {
@@ -88,6 +111,7 @@ export function createRegister(root, options) {
 
 function fill(item, row, { registerUrl }) {
   const part = (name) => item.querySelector(`[data-${name}]`);
+  item.id = `student-${row.student_id}`;
   item.dataset.status = row.status;
   part("name").textContent = row.name;
   part("number").textContent = row.number;
@@ -96,14 +120,14 @@ function fill(item, row, { registerUrl }) {
   part("time").textContent = row.status === "absent" ? "" : row.time;
   part("problem").textContent = "";
   part("change").href = `${registerUrl}${row.student_id}/`;
-  part("change").setAttribute("aria-label", `Mark by hand: ${row.name}`);
+  part("change").setAttribute("aria-label", named(gettext("Mark by hand: %(name)s"), row));
   const verdict = part("verdict");
   verdict.hidden = !row.decision_id;
+  release(verdict);
   verdict.dataset.decisionId = row.decision_id ?? "";
   verdict.action = row.decision_id ? `/reviews/${row.decision_id}/verdict/` : "";
   for (const button of verdict.querySelectorAll("button")) {
-    button.disabled = false;
-    button.setAttribute("aria-label", `${button.textContent} ${row.name}`);
+    button.setAttribute("aria-label", named(button.dataset.named, row));
   }
 }
 
@@ -131,18 +155,30 @@ function offerUndo(item, row, viewer) {
   clearTimeout(Number(form.dataset.timer));
   if (!mine) return;
   form.action = row.undo.url;
-  form.querySelector("button").disabled = false;
-  form.querySelector("button").setAttribute("aria-label", `Undo for ${row.name}`);
-  form.dataset.timer = setTimeout(() => { form.hidden = true; }, UNDO_MS);
+  release(form);
+  form.querySelector("button").setAttribute("aria-label", named(gettext("Undo for %(name)s"), row));
+  form.dataset.timer = setTimeout(() => {
+    const hide = () => { form.hidden = true; };
+    if (item.parentElement) staying(item.parentElement, hide, () => item);
+    else hide();
+  }, UNDO_MS);
 }
 
 function compared(heads, here) {
   if (heads === null) return "";
-  if (heads === here) return `${heads} counted, as many as are present.`;
+  if (heads === here) {
+    const words = gettext("%(heads)s counted, as many as are present.");
+    return interpolate(words, { heads }, true);
+  }
   const apart = Math.abs(heads - here);
-  return heads > here
-    ? `${heads} counted, ${apart} more than are present.`
-    : `${heads} counted, ${apart} fewer than are present.`;
+  const words = heads > here
+    ? ngettext("%(heads)s counted, %(apart)s more than is present.", "%(heads)s counted, %(apart)s more than are present.", apart)
+    : ngettext("%(heads)s counted, %(apart)s fewer than is present.", "%(heads)s counted, %(apart)s fewer than are present.", apart);
+  return interpolate(words, { heads, apart }, true);
+}
+
+function named(words, { name }) {
+  return interpolate(words, { name }, true);
 }
 
 /** Sends a form in place; the register that follows shows what came of it. */
@@ -150,12 +186,26 @@ async function send(event) {
   const form = event.target.closest("[data-send]");
   if (!form) return;
   event.preventDefault();
+  if (form.dataset.sending) return;
   const fields = new URLSearchParams(new FormData(form, event.submitter));
-  const buttons = form.querySelectorAll("button");
-  for (const button of buttons) button.disabled = true;
+  const row = form.closest(".row");
+  hold(form);
+  if (row) row.dataset.acted = "yes";
   const problem = await post(form.action, fields);
   form.parentElement.querySelector("[data-problem]").textContent = problem;
-  if (problem || form.hasAttribute("data-stays")) for (const button of buttons) button.disabled = false;
+  if (problem || form.hasAttribute("data-stays")) release(form);
+  if (row && problem) delete row.dataset.acted;
+}
+
+// Not by `disabled`, which would take the focus away.
+function hold(form) {
+  form.dataset.sending = "yes";
+  for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
+}
+
+function release(form) {
+  delete form.dataset.sending;
+  for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
 }
 
 /** What went wrong, in a sentence; empty where nothing did. */
@@ -165,8 +215,8 @@ async function post(url, fields) {
     const answer = await fetch(url, { method: "POST", body: fields, headers, redirect: "manual" });
     if (answer.ok || answer.type === "opaqueredirect") return "";
     const json = answer.headers.get("Content-Type")?.includes("json");
-    return (json && (await answer.json()).detail) || "Not saved. Please try again.";
+    return (json && (await answer.json()).detail) || NOT_SAVED;
   } catch {
-    return "Not saved. Please try again.";
+    return NOT_SAVED;
   }
 }

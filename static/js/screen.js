@@ -3,10 +3,10 @@ import { connect } from "./connection.js";
 import { createRegister } from "./register.js";
 
 const WORDS = {
-  live: "Live",
-  polling: "Connected, without live updates",
-  offline: "No connection. Trying again",
-  "signed-out": "Logged out. Reload the page to log in",
+  live: gettext("Live"),
+  polling: gettext("Connected, without live updates"),
+  offline: gettext("No connection. Trying again"),
+  "signed-out": gettext("Logged out. Reload the page to log in"),
 };
 const ALOUD_EVERY_MS = 10_000;
 
@@ -56,7 +56,7 @@ function createCount(root) {
     const before = here.textContent;
     here.textContent = counts.here;
     root.querySelector("[data-enrolled]").textContent = counts.enrolled;
-    words = `${counts.here} of ${counts.enrolled} present`;
+    words = interpolate(gettext("%(here)s of %(enrolled)s present"), counts, true);
     if (before === here.textContent) return;
     tick(here);
     waiting ||= setTimeout(() => {

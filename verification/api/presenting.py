@@ -5,27 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from sessions_app.models import Attendance
 from verification import services
-from verification.domain.capture import HINT_WORDS
-from verification.domain.challenge import MOVE_WORDS
 from verification.domain.check_in import Finding, decide
 from verification.domain.evidence import Evidence
 from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Reason
 from verification.models import CheckInAttempt, CheckInDecision, Outcome
+from verification.words import hint_in_words, move_in_words, words_of
 
 _HEADLINES = {
-    Outcome.PRESENT: "You are present.",
-    Outcome.LATE: "You are present, marked late.",
-    Outcome.REVIEW: "Your teacher will confirm.",
-    Outcome.REFUSED: "This was not accepted.",
+    Outcome.PRESENT: _("You are present."),
+    Outcome.LATE: _("You are present, marked late."),
+    Outcome.REVIEW: _("Your teacher will confirm."),
+    Outcome.REFUSED: _("This was not accepted."),
 }
 
 
 def reasons_of(findings: Iterable[Finding]) -> list[dict[str, str]]:
     return [
-        {"code": f.reason.value, "message": f.words, "effect": f.effect.name.lower()}
+        {"code": f.reason.value, "message": words_of(f.reason), "effect": f.effect.name.lower()}
         for f in findings
     ]
 
@@ -62,7 +63,7 @@ def prompt_of(prompt: services.IssuedPrompt) -> dict[str, Any]:
         "prompts": [
             {
                 "move": asked.move.value,
-                "message": MOVE_WORDS[asked.move],
+                "message": move_in_words(asked.move),
                 "start_s": asked.start_s,
                 "end_s": asked.end_s,
             }
@@ -95,7 +96,7 @@ def step_of(step: services.StepResult) -> dict[str, Any]:
         "needs": needs_of(services.policy_for(attempt.session)),
         "challenge": prompt_of(step.prompt) if step.prompt and not step.decision else None,
         "hint": step.hint,
-        "hint_message": HINT_WORDS[step.hint] if step.hint else None,
+        "hint_message": hint_in_words(step.hint) if step.hint else None,
         "tries_left": step.tries_left,
         "expires_at": attempt.expires_at,
         "decision": decision_of(step.decision) if step.decision else None,
@@ -111,7 +112,7 @@ def nothing_found(reason: Reason) -> dict[str, Any]:
         ),
         "accepted": False,
         "reasons": [
-            {"code": reason.value, "message": rule.words, "effect": rule.effect.name.lower()}
+            {"code": reason.value, "message": words_of(reason), "effect": rule.effect.name.lower()}
         ],
         "expires_at": None,
         "decision": None,

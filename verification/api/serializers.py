@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -13,14 +14,10 @@ from sessions_app.models import Requirement
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import Move
 from verification.domain.proximity import Sighting
-from verification.domain.reasons import RULES, Effect, Reason
+from verification.domain.reasons import Effect, Reason
 from verification.engines.base import MAX_IMAGE_BYTES
-from verification.models import (
-    Outcome,
-    ReviewVerdict,
-    Warning,
-    WarningVerdict,
-)
+from verification.models import Outcome, ReviewVerdict, Warning, WarningVerdict
+from verification.words import label_of, words_of
 
 MAX_TOKENS = 12
 MAX_SIGHTINGS = 60
@@ -42,7 +39,7 @@ class MeasuredField(serializers.FloatField):
     def to_internal_value(self, data: Any) -> float:
         value = super().to_internal_value(data)
         if not math.isfinite(value):
-            raise serializers.ValidationError("This must be a finite number.")
+            raise serializers.ValidationError(_("This must be a finite number."))
         return value
 
 
@@ -58,7 +55,7 @@ class JSONTextField(serializers.Field):
         try:
             value = json.loads(data) if isinstance(data, str) else data
         except (ValueError, RecursionError):
-            raise serializers.ValidationError("This must be a JSON list.") from None
+            raise serializers.ValidationError(_("This must be a JSON list.")) from None
         return self.inner.run_validation(value)
 
     def to_representation(self, value: Any) -> Any:
@@ -90,7 +87,7 @@ class SightingSerializer(serializers.Serializer):
         try:
             return bytes.fromhex(value)
         except ValueError:
-            raise serializers.ValidationError("This must be hexadecimal.") from None
+            raise serializers.ValidationError(_("This must be hexadecimal.")) from None
 
     def to_internal_value(self, data: Any) -> Any:
         values = super().to_internal_value(data)
@@ -118,9 +115,11 @@ class ScanSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if bool(attrs["tokens"]) == bool(attrs["short_code"]):
-            raise serializers.ValidationError("Send either tokens or a short code.")
+            raise serializers.ValidationError(_("Send either tokens or a short code."))
         if attrs["short_code"] and not (attrs["session"] or attrs["attempt"]):
-            raise serializers.ValidationError({"session": "A short code needs its session."})
+            raise serializers.ValidationError(
+                {"session": _("A short code needs its session. Send session or attempt along.")}
+            )
         return attrs
 
 
@@ -142,7 +141,10 @@ class FramesField(serializers.ListField):
     def to_internal_value(self, data: Any) -> list[bytes]:
         files = super().to_internal_value(data)
         if any(file.size > MAX_IMAGE_BYTES for file in files):
-            raise serializers.ValidationError(f"A frame has at most {MAX_IMAGE_BYTES} bytes.")
+            raise serializers.ValidationError(
+                _("A frame has at most %(most)s bytes. Send smaller pictures.")
+                % {"most": MAX_IMAGE_BYTES}
+            )
         return [file.read() for file in files]
 
 
@@ -157,7 +159,9 @@ class BurstSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs["times_s"]) != len(attrs["frames"]):
-            raise serializers.ValidationError({"times_s": "One time for each frame is needed."})
+            raise serializers.ValidationError(
+                {"times_s": _("One time for each frame is needed. Send as many times as frames.")}
+            )
         return attrs
 
 
@@ -192,9 +196,13 @@ class CheckInSerializer(serializers.Serializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         burst = [name for name in ("challenge", "times_s", "frames") if attrs.get(name)]
         if burst and len(burst) < 3:
-            raise serializers.ValidationError("A burst needs challenge, times_s and frames.")
+            raise serializers.ValidationError(
+                _("A burst needs challenge, times_s and frames. Send all three.")
+            )
         if burst and len(attrs["times_s"]) != len(attrs["frames"]):
-            raise serializers.ValidationError({"times_s": "One time for each frame is needed."})
+            raise serializers.ValidationError(
+                {"times_s": _("One time for each frame is needed. Send as many times as frames.")}
+            )
         return attrs
 
 
@@ -300,7 +308,7 @@ class ReviewItemSerializer(serializers.Serializer):
     decided_at = serializers.DateTimeField()
 
     def get_reasons(self, decision: Any) -> list[str]:
-        return [RULES[Reason(code)].label for code in decision.reasons]
+        return [label_of(code) for code in decision.reasons]
 
 
 class WarningSerializer(serializers.ModelSerializer):
@@ -317,7 +325,7 @@ class WarningSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_message(self, warning: Warning) -> str:
-        return RULES[Reason(warning.reason)].words
+        return words_of(warning.reason)
 
 
 class WarningDetailSerializer(WarningSerializer):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext as _
 
 MAX_REQUEST_BYTES = 24 * 1024 * 1024
 """24 frames at the engine's limit of about 1 MB on average; a usual burst has 0.4 MB."""
@@ -25,5 +26,7 @@ class MemoryOnlyUploadHandler(MemoryFileUploadHandler):
         encoding: str | None = None,
     ) -> None:
         if content_length > MAX_REQUEST_BYTES:
-            raise MultiPartParserError("The request is larger than any upload may be.")
+            raise MultiPartParserError(
+                _("The request is larger than any upload may be. Send fewer or smaller pictures.")
+            )
         self.activated = True

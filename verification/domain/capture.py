@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sessions_app.domain.wording import gettext_noop
 from verification.domain.measurements import FrameMeasurement
 
 
@@ -35,14 +36,14 @@ class CaptureLimits:
 
 
 HINT_WORDS = {
-    "no_face": "Hold the phone so that your face is in the oval.",
-    "several_faces": "Only one face may be in the picture. Step aside from others.",
-    "too_small": "Come closer.",
-    "too_dark": "More light, please. Turn towards a lamp or a window.",
-    "too_bright": "Less light, please. Turn away from the lamp or the window.",
-    "blurred": "Hold the phone still, and wipe its lens.",
-    "not_frontal": "Look straight at the phone, held at the height of your eyes.",
-    "covered": "Uncover your face: no mask, no hand before it, chin up.",
+    "no_face": gettext_noop("Hold the phone so that your face is in the oval."),
+    "several_faces": gettext_noop("Only one face may be in the picture. Step aside from others."),
+    "too_small": gettext_noop("Come closer."),
+    "too_dark": gettext_noop("More light, please. Turn towards a lamp or a window."),
+    "too_bright": gettext_noop("Less light, please. Turn away from the lamp or the window."),
+    "blurred": gettext_noop("Hold the phone still, and wipe its lens."),
+    "not_frontal": gettext_noop("Look straight at the phone, held at the height of your eyes."),
+    "covered": gettext_noop("Uncover your face: no mask, no hand before it, chin up."),
 }
 """What to do about each, for the person who holds the phone."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sessions_app.domain.wording import gettext_noop
+
 NEUTRAL_START_S = 0.9
 """No prompt comes earlier: these frames show the person at rest, and the rest is judged by them."""
 PROMPT_S = 1.3
@@ -40,11 +42,11 @@ class Move(StrEnum):
 
 
 MOVE_WORDS = {
-    Move.TURN_LEFT: "Turn your head to the left.",
-    Move.TURN_RIGHT: "Turn your head to the right.",
-    Move.LOOK_UP: "Look up.",
-    Move.BLINK: "Shut your eyes, and open them when the phone buzzes.",
-    Move.SMILE: "Smile.",
+    Move.TURN_LEFT: gettext_noop("Turn your head to the left."),
+    Move.TURN_RIGHT: gettext_noop("Turn your head to the right."),
+    Move.LOOK_UP: gettext_noop("Look up."),
+    Move.BLINK: gettext_noop("Shut your eyes, and open them when the phone buzzes."),
+    Move.SMILE: gettext_noop("Smile."),
 }
 """What the phone tells the person."""
 

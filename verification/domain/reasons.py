@@ -3,11 +3,15 @@
 Four columns. *Label*: what the teacher reads beside the name. *Effect*: what happens to this
 check-in. *Severity*: whether it is also evidence of cheating, which becomes a warning for people
 to judge; most refusals are honest mishaps and carry none. *Words*: what the student reads, that
-is what was seen and what to do next, without scores and without blame.
+is what was seen and what to do next, without scores and without blame. Labels and words are
+marked here for translation, a whole sentence each, and translated where they are shown
+(verification/words.py).
 """
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from sessions_app.domain.wording import gettext_noop
 
 
 class Effect(IntEnum):
@@ -95,289 +99,385 @@ class Rule:
 
 
 _REFUSE, _REVIEW = Effect.REFUSE, Effect.REVIEW
-_SCAN = "Scan the code on the screen again."
-_TEACHER = "Your teacher will confirm."
-_RETRY = "Try again, or ask your teacher to mark you."
 
 RULES: dict[Reason, Rule] = {
     Reason.SESSION_NOT_OPEN: Rule(
-        "Session not open",
+        gettext_noop("Session not open"),
         _REFUSE,
         None,
-        "This session is not open. If the lecture is on, tell your teacher.",
+        gettext_noop("This session is not open. If the lecture is on, tell your teacher."),
     ),
     Reason.NOT_ENROLLED: Rule(
-        "Not on the course",
+        gettext_noop("Not on the course"),
         _REFUSE,
         None,
-        "You are not on the list of this course. Ask your teacher to add you.",
+        gettext_noop("You are not on the list of this course. Ask your teacher to add you."),
     ),
     Reason.DEVICE_UNKNOWN: Rule(
-        "Phone not registered",
+        gettext_noop("Phone not registered"),
         _REFUSE,
         None,
-        "This phone is not registered. Log in on it again, then check in.",
+        gettext_noop("This phone is not registered. Log in on it again, then check in."),
     ),
     Reason.DEVICE_WAITING: Rule(
-        "New phone, not approved",
+        gettext_noop("New phone, not approved"),
         _REFUSE,
         None,
-        "This phone is new and waits for approval. Ask your teacher to approve or mark you.",
+        gettext_noop(
+            "This phone is new and waits for approval. Ask your teacher to approve or mark you."
+        ),
     ),
     Reason.DEVICE_REVOKED: Rule(
-        "Phone signed out",
+        gettext_noop("Phone signed out"),
         _REFUSE,
         None,
-        "This phone was signed out. Log in on it again, or use your other phone.",
+        gettext_noop("This phone was signed out. Log in on it again, or use your other phone."),
     ),
     Reason.DEVICE_OF_ANOTHER_STUDENT: Rule(
-        "Another student's phone",
+        gettext_noop("Another student's phone"),
         _REFUSE,
         Severity.HIGH,
-        "This phone is registered to another student. Use your own, or ask your teacher.",
+        gettext_noop(
+            "This phone is registered to another student. Use your own, or ask your teacher."
+        ),
     ),
     Reason.DEVICE_CHANGED: Rule(
-        "Phone changed on the way",
+        gettext_noop("Phone changed on the way"),
         _REFUSE,
         None,
-        "The check-in was started on another phone. Start again on this one.",
+        gettext_noop("The check-in was started on another phone. Start again on this one."),
     ),
-    Reason.CODE_MISSING: Rule("No code", _REFUSE, None, f"No code was scanned. {_SCAN}"),
+    Reason.CODE_MISSING: Rule(
+        gettext_noop("No code"),
+        _REFUSE,
+        None,
+        gettext_noop("No code was scanned. Scan the code on the screen again."),
+    ),
     Reason.CODE_UNREADABLE: Rule(
-        "Not a code of ours", _REFUSE, None, f"That was not this system's code. {_SCAN}"
+        gettext_noop("Not a code of ours"),
+        _REFUSE,
+        None,
+        gettext_noop("That was not this system's code. Scan the code on the screen again."),
     ),
     Reason.CODE_FORGED: Rule(
-        "Forged code", _REFUSE, Severity.HIGH, f"The code was not made by this system. {_SCAN}"
+        gettext_noop("Forged code"),
+        _REFUSE,
+        Severity.HIGH,
+        gettext_noop("The code was not made by this system. Scan the code on the screen again."),
     ),
     Reason.CODE_OF_ANOTHER_SESSION: Rule(
-        "Code of another session",
+        gettext_noop("Code of another session"),
         _REFUSE,
         Severity.LOW,
-        f"The code belongs to another session. {_SCAN}",
+        gettext_noop("The code belongs to another session. Scan the code on the screen again."),
     ),
     Reason.CODE_OUTSIDE_OPENING: Rule(
-        "Code from outside the opening",
+        gettext_noop("Code from outside the opening"),
         _REFUSE,
         None,
-        f"The code was not shown while the session was open. {_SCAN}",
+        gettext_noop(
+            "The code was not shown while the session was open. Scan the code on the screen again."
+        ),
     ),
     Reason.CODE_TOO_FEW: Rule(
-        "Too few codes seen",
+        gettext_noop("Too few codes seen"),
         _REFUSE,
         None,
-        "Too few changes of the code were seen. Hold the phone on it a little longer.",
+        gettext_noop(
+            "Too few changes of the code were seen. Hold the phone on it a little longer."
+        ),
     ),
-    Reason.CODE_TOO_OLD: Rule("Code too old", _REFUSE, None, f"The code was too old. {_SCAN}"),
+    Reason.CODE_TOO_OLD: Rule(
+        gettext_noop("Code too old"),
+        _REFUSE,
+        None,
+        gettext_noop("The code was too old. Scan the code on the screen again."),
+    ),
     Reason.CODE_KEPT: Rule(
-        "Code kept for long",
+        gettext_noop("Code kept for long"),
         _REFUSE,
         Severity.LOW,
-        f"The code had left the screen long before. {_SCAN}",
+        gettext_noop(
+            "The code had left the screen long before. Scan the code on the screen again."
+        ),
     ),
     Reason.CODE_ARRIVED_LATE: Rule(
-        "Arrived late, slow network",
+        gettext_noop("Arrived late, slow network"),
         _REVIEW,
         None,
-        f"Your check-in took long to arrive. {_TEACHER}",
+        gettext_noop("Your check-in took long to arrive. Your teacher will confirm."),
     ),
     Reason.SHORT_CODE_USED: Rule(
-        "Short code typed", _REVIEW, None, f"The short code was typed in. {_TEACHER}"
+        gettext_noop("Short code typed"),
+        _REVIEW,
+        None,
+        gettext_noop("The short code was typed in. Your teacher will confirm."),
     ),
     Reason.SHORT_CODE_WRONG: Rule(
-        "Wrong short code",
+        gettext_noop("Wrong short code"),
         _REFUSE,
         None,
-        "The short code was not right. Type the one that is on the screen now.",
+        gettext_noop("The short code was not right. Type the one that is on the screen now."),
     ),
     Reason.BLUETOOTH_MISSING: Rule(
-        "No Bluetooth heard",
+        gettext_noop("No Bluetooth heard"),
         _REVIEW,
         None,
-        "The room's beacon was not heard. Check that Bluetooth is on, or ask your teacher.",
+        gettext_noop(
+            "The room's beacon was not heard. Check that Bluetooth is on, or ask your teacher."
+        ),
     ),
     Reason.BLUETOOTH_TOO_LITTLE: Rule(
-        "Bluetooth heard too briefly",
+        gettext_noop("Bluetooth heard too briefly"),
         _REVIEW,
         None,
-        "The room's beacon was heard too briefly. Leave Bluetooth on, or ask your teacher.",
+        gettext_noop(
+            "The room's beacon was heard too briefly. Leave Bluetooth on, or ask your teacher."
+        ),
     ),
     Reason.BLUETOOTH_REPLAYED: Rule(
-        "Bluetooth from earlier",
+        gettext_noop("Bluetooth from earlier"),
         _REFUSE,
         Severity.MEDIUM,
-        f"What Bluetooth reported was from earlier. {_RETRY}",
+        gettext_noop(
+            "What Bluetooth reported was from earlier. Try again, or ask your teacher to mark you."
+        ),
     ),
     Reason.BLUETOOTH_INVENTED: Rule(
-        "Bluetooth of no room here",
+        gettext_noop("Bluetooth of no room here"),
         _REFUSE,
         Severity.MEDIUM,
-        f"What Bluetooth reported did not come from a room here. {_RETRY}",
+        gettext_noop(
+            "What Bluetooth reported did not come from a room here. Try again, or ask "
+            "your teacher to mark you."
+        ),
     ),
     Reason.BLUETOOTH_COPIED: Rule(
-        "Another student's Bluetooth",
+        gettext_noop("Another student's Bluetooth"),
         _REFUSE,
         Severity.HIGH,
-        f"What Bluetooth reported came from another phone before. {_RETRY}",
+        gettext_noop(
+            "What Bluetooth reported came from another phone before. Try again, or ask "
+            "your teacher to mark you."
+        ),
     ),
     Reason.BLUETOOTH_FLAT: Rule(
-        "Bluetooth signal never varied",
+        gettext_noop("Bluetooth signal never varied"),
         _REVIEW,
         None,
-        f"The beacon's signal did not vary as it does in a room. {_TEACHER}",
+        gettext_noop(
+            "The beacon's signal did not vary as it does in a room. Your teacher will confirm."
+        ),
     ),
     Reason.FACE_DECLINED: Rule(
-        "Checks in without a face", _REVIEW, None, f"You check in without a face. {_TEACHER}"
+        gettext_noop("Checks in without a face"),
+        _REVIEW,
+        None,
+        gettext_noop("You check in without a face. Your teacher will confirm."),
     ),
     Reason.FACE_NOT_ENROLLED: Rule(
-        "No face enrolled",
+        gettext_noop("No face enrolled"),
         _REFUSE,
         None,
-        "Your face is not enrolled. Enrol it, or choose to check in without; "
-        "your teacher can mark you today.",
+        gettext_noop(
+            "Your face is not enrolled. Enrol it, or choose to check in without; your "
+            "teacher can mark you today."
+        ),
     ),
     Reason.FACE_WAITING: Rule(
-        "Face not approved yet",
+        gettext_noop("Face not approved yet"),
         _REVIEW,
         None,
-        f"Your enrolled face is not approved yet. {_TEACHER}",
+        gettext_noop("Your enrolled face is not approved yet. Your teacher will confirm."),
     ),
     Reason.FACE_ENROL_AGAIN: Rule(
-        "Has to enrol the face again",
+        gettext_noop("Has to enrol the face again"),
         _REVIEW,
         None,
-        f"The face check was renewed: please enrol again. {_TEACHER}",
+        gettext_noop("The face check was renewed: please enrol again. Your teacher will confirm."),
     ),
     Reason.FACE_MISSING: Rule(
-        "No face step", _REFUSE, None, "The face step is missing. Please do it."
+        gettext_noop("No face step"),
+        _REFUSE,
+        None,
+        gettext_noop("The face step is missing. Please do it."),
     ),
     Reason.FACE_NOT_SEEN: Rule(
-        "Face not seen",
+        gettext_noop("Face not seen"),
         _REFUSE,
         None,
-        f"Your face was not in every picture. Keep it in the oval. {_RETRY}",
+        gettext_noop(
+            "Your face was not in every picture. Keep it in the oval. Try again, or "
+            "ask your teacher to mark you."
+        ),
     ),
     Reason.FACE_POOR_CAPTURE: Rule(
-        "Pictures not clear", _REVIEW, None, f"The pictures were not clear enough. {_TEACHER}"
+        gettext_noop("Pictures not clear"),
+        _REVIEW,
+        None,
+        gettext_noop("The pictures were not clear enough. Your teacher will confirm."),
     ),
     Reason.FACE_SEVERAL: Rule(
-        "More than one face",
+        gettext_noop("More than one face"),
         _REFUSE,
         Severity.LOW,
-        f"More than one face was in the picture. {_RETRY}",
+        gettext_noop(
+            "More than one face was in the picture. Try again, or ask your teacher to mark you."
+        ),
     ),
     Reason.FACE_SWAPPED: Rule(
-        "Not one person throughout",
+        gettext_noop("Not one person throughout"),
         _REFUSE,
         Severity.HIGH,
-        f"The pictures did not show one person throughout. {_RETRY}",
+        gettext_noop(
+            "The pictures did not show one person throughout. Try again, or ask your "
+            "teacher to mark you."
+        ),
     ),
     Reason.FACE_IN_DOUBT: Rule(
-        "Face in doubt", _REVIEW, None, f"The face could not be told for certain. {_TEACHER}"
+        gettext_noop("Face in doubt"),
+        _REVIEW,
+        None,
+        gettext_noop("The face could not be told for certain. Your teacher will confirm."),
     ),
     Reason.FACE_MISMATCH: Rule(
-        "Face does not match",
+        gettext_noop("Face does not match"),
         _REFUSE,
         Severity.HIGH,
-        f"The face did not match the enrolled one. {_RETRY}",
+        gettext_noop(
+            "The face did not match the enrolled one. Try again, or ask your teacher to mark you."
+        ),
     ),
     Reason.MANY_CHALLENGES: Rule(
-        "Many tries at the face",
+        gettext_noop("Many tries at the face"),
         _REVIEW,
         None,
-        f"The face step was begun many times. {_TEACHER}",
+        gettext_noop("The face step was begun many times. Your teacher will confirm."),
     ),
     Reason.CHALLENGE_EXPIRED: Rule(
-        "Face step took too long", _REFUSE, None, "The face step took too long. Start it again."
+        gettext_noop("Face step took too long"),
+        _REFUSE,
+        None,
+        gettext_noop("The face step took too long. Start it again."),
     ),
     Reason.MOVES_UNREADABLE: Rule(
-        "Eyes could not be read",
+        gettext_noop("Eyes could not be read"),
         _REVIEW,
         None,
-        "Your eyes could not be seen well enough, for example behind glasses. "
-        f"Another move is asked next time. {_TEACHER}",
+        gettext_noop(
+            "Your eyes could not be seen well enough, for example behind glasses. "
+            "Another move is asked next time. Your teacher will confirm."
+        ),
     ),
     Reason.MOVES_NOT_SEEN: Rule(
-        "Moves not made as asked",
+        gettext_noop("Moves not made as asked"),
         _REFUSE,
         Severity.LOW,
-        f"The moves were not seen when they were asked for. {_RETRY}",
+        gettext_noop(
+            "The moves were not seen when they were asked for. Try again, or ask your "
+            "teacher to mark you."
+        ),
     ),
     Reason.MOVES_UNPROMPTED: Rule(
-        "Moves that nobody asked for",
+        gettext_noop("Moves that nobody asked for"),
         _REFUSE,
         Severity.LOW,
-        f"There were moves that nobody asked for. {_RETRY}",
+        gettext_noop(
+            "There were moves that nobody asked for. Try again, or ask your teacher to mark you."
+        ),
     ),
     Reason.NO_FRONTAL_START: Rule(
-        "Did not face the phone",
+        gettext_noop("Did not face the phone"),
         _REFUSE,
         None,
-        f"Look straight at the phone until the first prompt. {_RETRY}",
+        gettext_noop(
+            "Look straight at the phone until the first prompt. Try again, or ask your "
+            "teacher to mark you."
+        ),
     ),
     Reason.PICTURE_FLAT: Rule(
-        "A flat picture",
+        gettext_noop("A flat picture"),
         _REFUSE,
         Severity.HIGH,
-        f"The moves looked like those of a flat picture. {_RETRY}",
+        gettext_noop(
+            "The moves looked like those of a flat picture. Try again, or ask your "
+            "teacher to mark you."
+        ),
     ),
     Reason.PICTURE_FROZEN: Rule(
-        "A still picture",
+        gettext_noop("A still picture"),
         _REFUSE,
         Severity.HIGH,
-        f"The pictures did not change as a living face does. {_RETRY}",
+        gettext_noop(
+            "The pictures did not change as a living face does. Try again, or ask your "
+            "teacher to mark you."
+        ),
     ),
     Reason.TIMES_IMPOSSIBLE: Rule(
-        "Picture times do not fit",
+        gettext_noop("Picture times do not fit"),
         _REFUSE,
         Severity.LOW,
-        f"The pictures' times do not fit the prompts. {_RETRY}",
+        gettext_noop(
+            "The pictures' times do not fit the prompts. Try again, or ask your "
+            "teacher to mark you."
+        ),
     ),
     Reason.FILM_RETURNS: Rule(
-        "The same picture twice",
+        gettext_noop("The same picture twice"),
         _REFUSE,
         Severity.MEDIUM,
-        f"The same picture came again later in the film. {_RETRY}",
+        gettext_noop(
+            "The same picture came again in the film. Try again, or ask your teacher to mark you."
+        ),
     ),
     Reason.FILM_HELD: Rule(
-        "The film stood still", _REVIEW, None, f"The film stood still for a moment. {_TEACHER}"
-    ),
-    Reason.FILM_SPLICED: Rule(
-        "Pictures of two films",
-        _REVIEW,
-        Severity.LOW,
-        f"Some pictures did not fit those around them. {_TEACHER}",
-    ),
-    Reason.FILM_NOISE: Rule(
-        "The same noise in all pictures",
-        _REVIEW,
-        Severity.LOW,
-        f"The pictures were not as a camera makes them. {_TEACHER}",
-    ),
-    Reason.FILM_MIXED: Rule(
-        "Pictures of several makes",
+        gettext_noop("The film stood still"),
         _REVIEW,
         None,
-        f"The pictures were not all made in the same way. {_TEACHER}",
+        gettext_noop("The film stood still for a moment. Your teacher will confirm."),
+    ),
+    Reason.FILM_SPLICED: Rule(
+        gettext_noop("Pictures of two films"),
+        _REVIEW,
+        Severity.LOW,
+        gettext_noop("Some pictures did not fit those around them. Your teacher will confirm."),
+    ),
+    Reason.FILM_NOISE: Rule(
+        gettext_noop("The same noise in all pictures"),
+        _REVIEW,
+        Severity.LOW,
+        gettext_noop("The pictures were not as a camera makes them. Your teacher will confirm."),
+    ),
+    Reason.FILM_MIXED: Rule(
+        gettext_noop("Pictures of several makes"),
+        _REVIEW,
+        None,
+        gettext_noop("The pictures were not all made in the same way. Your teacher will confirm."),
     ),
     Reason.SCREEN_FILMED: Rule(
-        "Looks like a filmed screen",
+        gettext_noop("Looks like a filmed screen"),
         _REVIEW,
         Severity.LOW,
-        f"The pictures looked like those of a screen. {_TEACHER}",
+        gettext_noop("The pictures looked like those of a screen. Your teacher will confirm."),
     ),
     Reason.ATTACK_SUSPECTED: Rule(
-        "Looks like a picture of a face",
+        gettext_noop("Looks like a picture of a face"),
         _REVIEW,
         Severity.MEDIUM,
-        f"The face could not be told from a picture of one. {_TEACHER}",
+        gettext_noop(
+            "The face could not be told from a picture of one. Your teacher will confirm."
+        ),
     ),
     Reason.EARLIER_TRY: Rule(
-        "An earlier try did not fit",
+        gettext_noop("An earlier try did not fit"),
         _REVIEW,
         Severity.LOW,
-        f"An earlier try of this check-in did not fit. {_TEACHER}",
+        gettext_noop("An earlier try of this check-in did not fit. Your teacher will confirm."),
     ),
     Reason.EVIDENCE_EXPIRED: Rule(
-        "Evidence too old", _REFUSE, None, f"The steps lie too far apart. {_SCAN}"
+        gettext_noop("Evidence too old"),
+        _REFUSE,
+        None,
+        gettext_noop("The steps lie too far apart. Scan the code on the screen again."),
     ),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Device, Role, User
 from sessions_app.models import Session
@@ -62,9 +63,9 @@ class IssuedChallenge(models.Model):
 
 
 class EvidenceKind(models.TextChoices):
-    CODE = "code", "Code"
-    BLUETOOTH = "bluetooth", "Bluetooth"
-    FACE = "face", "Face"
+    CODE = "code", _("Code")
+    BLUETOOTH = "bluetooth", _("Bluetooth")
+    FACE = "face", _("Face")
 
 
 class EvidenceRecord(models.Model):
@@ -101,10 +102,10 @@ class EvidenceRecord(models.Model):
 
 
 class Outcome(models.TextChoices):
-    PRESENT = "present", "Present"
-    LATE = "late", "Late"
-    REVIEW = "review", "To review"
-    REFUSED = "refused", "Refused"
+    PRESENT = "present", _("Present")
+    LATE = "late", _("Late")
+    REVIEW = "review", _("To review")
+    REFUSED = "refused", _("Refused")
 
 
 class CheckInDecision(models.Model):
@@ -145,7 +146,7 @@ class ReviewVerdict(models.Model):
 
     decision = models.ForeignKey(CheckInDecision, on_delete=models.PROTECT, related_name="verdicts")
     verdict = models.CharField(
-        max_length=10, choices=[(CONFIRMED, "Confirmed"), (REFUSED, "Refused")]
+        max_length=10, choices=[(CONFIRMED, _("Confirmed")), (REFUSED, _("Refused"))]
     )
     note = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -170,15 +171,15 @@ class ReviewVerdict(models.Model):
 
 
 class Severity(models.TextChoices):
-    LOW = "low", "Low"
-    MEDIUM = "medium", "Medium"
-    HIGH = "high", "High"
+    LOW = "low", _("Low")
+    MEDIUM = "medium", _("Medium")
+    HIGH = "high", _("High")
 
 
 class WarningVerdict(models.TextChoices):
-    OPEN = "open", "Open"
-    UPHELD = "upheld", "Upheld"
-    DISMISSED = "dismissed", "Dismissed"
+    OPEN = "open", _("Open")
+    UPHELD = "upheld", _("Upheld")
+    DISMISSED = "dismissed", _("Dismissed")
 
 
 class WarningQuerySet(models.QuerySet["Warning"]):

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TemplateStatus(models.TextChoices):
-    WAITING = "waiting", "Waiting for approval"
-    APPROVED = "approved", "Approved"
-    REJECTED = "rejected", "Rejected"
-    REPLACED = "replaced", "Replaced"
-    DISOWNED = "disowned", "Disowned by the student"
+    WAITING = "waiting", _("Waiting for approval")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Rejected")
+    REPLACED = "replaced", _("Replaced")
+    DISOWNED = "disowned", _("Disowned by the student")
 
 
 class PhotoMatch(models.TextChoices):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 import accounts.services as people
 from accounts.models import Device, User
@@ -15,7 +16,7 @@ from sessions_app.models import Enrolment, Session
 from verification.domain.challenge import Challenge, Move, draw_challenge
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Standing
 from verification.domain.policy import Need, Policy
-from verification.domain.reasons import RULES, Reason
+from verification.domain.reasons import Reason
 from verification.errors import Refusal
 from verification.models import (
     CheckInAttempt,
@@ -23,6 +24,7 @@ from verification.models import (
     EvidenceRecord,
     IssuedChallenge,
 )
+from verification.words import words_of
 
 ATTEMPT_LIFETIME = timedelta(minutes=4)
 """Three face tries within the two minutes that each piece of evidence lives, and some air."""
@@ -74,7 +76,7 @@ def open_attempt(caller: Caller, *, session: Session, nonce: str, now: datetime)
     known = CheckInAttempt.objects.filter(student=caller.user, nonce=nonce).first()
     attempt = known or _new_attempt(caller, session, nonce, now)
     if attempt.session_id != session.pk:
-        raise Refusal("nonce_reused", "This nonce was used for another session. Take a new one.")
+        raise Refusal("nonce_reused", _("This nonce was used for another session. Take a new one."))
     return attempt
 
 
@@ -83,10 +85,10 @@ def _new_attempt(caller: Caller, session: Session, nonce: str, now: datetime) ->
     if own.filter(opened_at__gt=now - ATTEMPTS_WINDOW).count() >= ATTEMPTS_IN_WINDOW:
         raise Refusal(
             "too_many_attempts",
-            "That were many tries. Wait a few minutes, or ask your teacher to mark you.",
+            _("Those were many tries. Wait a few minutes, or ask your teacher to mark you."),
             status=429,
         )
-    attempt, _ = CheckInAttempt.objects.get_or_create(
+    attempt, _created = CheckInAttempt.objects.get_or_create(
         student=caller.user,
         nonce=nonce,
         defaults={
@@ -147,16 +149,16 @@ def attempt_for(caller: Caller, attempt_id: UUID) -> CheckInAttempt:
         .first()
     )
     if attempt is None:
-        raise Refusal("attempt_not_found", "No such check-in of yours. Start again.", status=404)
+        raise Refusal("attempt_not_found", _("No such check-in of yours. Start again."), status=404)
     return attempt
 
 
 def require_open(attempt: CheckInAttempt, now: datetime) -> None:
     """Raises Refusal where nothing can be added to the attempt any more."""
     if hasattr(attempt, "decision"):
-        raise Refusal("attempt_decided", "This check-in is decided already.")
+        raise Refusal("attempt_decided", _("This check-in is decided already. Look at its result."))
     if now > attempt.expires_at:
-        raise Refusal("attempt_expired", "This check-in took too long. Start again.")
+        raise Refusal("attempt_expired", _("This check-in took too long. Start again."))
 
 
 def require_same_device(caller: Caller, attempt: CheckInAttempt) -> None:
@@ -165,7 +167,7 @@ def require_same_device(caller: Caller, attempt: CheckInAttempt) -> None:
     Otherwise one phone could stand in the room while the face is shown to another at home.
     """
     if caller.jkt != attempt.jkt:
-        raise Refusal("device_changed", RULES[Reason.DEVICE_CHANGED].words)
+        raise Refusal("device_changed", words_of(Reason.DEVICE_CHANGED))
 
 
 def policy_for(session: Session) -> Policy:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.utils import translation
+from django.utils.translation import ngettext
 
 import sessions_app.services as teaching
 from accounts.models import Role, User
@@ -112,14 +114,27 @@ def _notify_admins(student: User) -> None:
     if not first:
         return
     admins = User.objects.filter(role=Role.ADMIN, is_active=True).values_list("email", flat=True)
-    send_mail(
-        subject=f"{strikes} warnings for {student.full_name}",
-        message=(
-            f"{student.full_name} ({student.institution_number}) has {strikes} warnings that "
-            "nobody has dismissed. Please look at them and hear the student before you act: "
-            f"{settings.PUBLIC_URL}/admin/verification/warning/?student__id__exact={student.pk}"
-        ),
-        from_email=None,
-        recipient_list=list(admins),
-        fail_silently=True,
+    # In the site's language: what is active now is the student's.
+    with translation.override(settings.LANGUAGE_CODE):
+        subject, message = _strikes_in_words(student, strikes)
+    send_mail(subject, message, None, list(admins), fail_silently=True)
+
+
+def _strikes_in_words(student: User, strikes: int) -> tuple[str, str]:
+    """Subject and text of the mail to the admins."""
+    values = {
+        "name": student.full_name,
+        "number": student.institution_number,
+        "n": strikes,
+        "address": f"{settings.PUBLIC_URL}/admin/verification/warning/"
+        f"?student__id__exact={student.pk}",
+    }
+    subject = ngettext("%(n)d warning for %(name)s", "%(n)d warnings for %(name)s", strikes)
+    message = ngettext(
+        "%(name)s (%(number)s) has %(n)d warning that nobody has dismissed. Please look at it "
+        "and hear the student before you act: %(address)s",
+        "%(name)s (%(number)s) has %(n)d warnings that nobody has dismissed. Please look at them "
+        "and hear the student before you act: %(address)s",
+        strikes,
     )
+    return subject % values, message % values

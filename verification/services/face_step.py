@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from verification.domain.calibration import false_match_rate
 from verification.domain.camera_signs import CameraLimits, judge_camera
@@ -58,14 +59,16 @@ def verify_face(
         attempts.require_open(attempt, now)
         record = _judge_and_record(attempt, issued, capture, nonce=nonce, now=now)
     if record.nonce != nonce:
-        raise Refusal("challenge_used", "This challenge was used already. Use the newest one.")
+        raise Refusal("challenge_used", _("This challenge was used already. Use the newest one."))
     return _face_result(attempt, record, issued, now)
 
 
 def _issued_challenge(attempt: CheckInAttempt, number: int) -> IssuedChallenge:
     issued = IssuedChallenge.objects.filter(attempt=attempt, number=number).first()
     if issued is None:
-        raise Refusal("challenge_not_found", "No such challenge. Use the newest one.", status=404)
+        raise Refusal(
+            "challenge_not_found", _("No such challenge. Use the newest one."), status=404
+        )
     return issued
 
 

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from verification.domain.camera_signs import CameraMeasurement
 from verification.domain.evidence import (
     CodeEvidence,
@@ -25,7 +27,7 @@ def require_room(attempt: CheckInAttempt, kind: EvidenceKind, now: datetime) -> 
     """Raises Refusal where nothing, or no more of the kind, can be added to the attempt."""
     attempts.require_open(attempt, now)
     if EvidenceRecord.objects.filter(attempt=attempt, kind=kind).count() >= RECORDS_OF_A_KIND:
-        raise Refusal("too_many_reports", "That was sent too often. Start again.", status=429)
+        raise Refusal("too_many_reports", _("That was sent too often. Start again."), status=429)
 
 
 def recorded(attempt: CheckInAttempt, kind: EvidenceKind, key: str) -> EvidenceRecord | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 import sessions_app.services as teaching
 from accounts.models import User
 from sessions_app import live
@@ -20,14 +22,17 @@ def review(
     Raises Refusal where the check-in did not ask, or was answered otherwise.
     """
     if decision.outcome != Outcome.REVIEW:
-        raise Refusal("not_in_review", "This check-in does not wait for a confirmation.")
-    given, _ = ReviewVerdict.objects.get_or_create(
+        raise Refusal(
+            "not_in_review",
+            _("This check-in does not wait for a confirmation. Mark by hand to change it."),
+        )
+    given, _created = ReviewVerdict.objects.get_or_create(
         decision=decision,
         is_undone=False,
         defaults={"verdict": verdict, "note": note, "by": by, "at": now},
     )
     if given.verdict != verdict:
-        raise Refusal("already_answered", f"This check-in was {given.verdict} already.")
+        raise Refusal("already_answered", _answered(given.verdict))
     if given.verdict == ReviewVerdict.CONFIRMED:
         _record(decision, given)
     _tell(decision, given.verdict)
@@ -52,13 +57,23 @@ def _record(decision: CheckInDecision, given: ReviewVerdict) -> None:
         _take_back(given, given.by, given.at)  # undone before its mark was written
 
 
+def _answered(verdict: str) -> str:
+    if verdict == ReviewVerdict.CONFIRMED:
+        return _("This check-in was confirmed already. Mark by hand to change it.")
+    return _("This check-in was refused already. Mark by hand to change it.")
+
+
 def undo_review(given: ReviewVerdict, *, by: User, now: datetime) -> None:
     """Take one's own verdict back within seconds; the check-in waits again. Harmless to repeat.
 
     The row stays and counts no more. Raises Refusal not_yours, undo_too_late.
     """
     if given.by_id != by.pk:
-        raise Refusal("not_yours", "Only who gave this answer can undo it.", status=403)
+        raise Refusal(
+            "not_yours",
+            _("Only who gave this answer can undo it. Mark by hand instead."),
+            status=403,
+        )
     standing = ReviewVerdict.objects.filter(pk=given.pk, is_undone=False)
     if teaching.is_undoable(given.at, now):
         standing.update(is_undone=True, undone_at=now)

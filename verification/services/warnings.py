@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from verification.errors import Refusal
 from verification.models import Warning, WarningVerdict
@@ -13,7 +15,10 @@ def appeal(warning: Warning, *, text: str, now: datetime) -> Warning:
     """The student's own word, once and before the verdict."""
     waiting = Warning.objects.filter(pk=warning.pk, appeal="", verdict=WarningVerdict.OPEN)
     if not waiting.update(appeal=text, appealed_at=now):
-        raise Refusal("already_answered", "You answered this already, or it was decided.")
+        raise Refusal(
+            "already_answered",
+            _("You answered this already, or it was decided. Your teacher can tell you more."),
+        )
     warning.refresh_from_db()
     return warning
 
@@ -24,6 +29,8 @@ def answer_warning(
     """Uphold or dismiss it, once."""
     waiting = Warning.objects.filter(pk=warning.pk, verdict=WarningVerdict.OPEN)
     if not waiting.update(verdict=verdict, verdict_note=note, verdict_by=by, verdict_at=now):
-        raise Refusal("already_answered", "This warning was decided already.")
+        raise Refusal(
+            "already_answered", _("This warning was decided already. Load the list again.")
+        )
     warning.refresh_from_db()
     return warning

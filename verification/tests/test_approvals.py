@@ -237,12 +237,12 @@ def test_warnings_faces_and_phones_are_decided_on_it(desk, warning, face, phone)
     back = {"back": "approvals"}
     body = {"verdict": "dismissed", "note": "Thank you for telling us."} | back
     posts = [
-        (f"/warnings/{warning.pk}/verdict/", body),
-        (f"/faces/{face.pk}/verdict/", {"verdict": "approve"} | back),
-        (f"/phones/{phone.pk}/approve/", back),
+        ("warnings", f"/warnings/{warning.pk}/verdict/", body),
+        ("faces", f"/faces/{face.pk}/verdict/", {"verdict": "approve"} | back),
+        ("phones", f"/phones/{phone.pk}/approve/", back),
     ]
-    for url, data in posts:
-        assert desk.post(url, data).headers["Location"] == "/approvals/"
+    for part, url, data in posts:
+        assert desk.post(url, data).headers["Location"] == f"/approvals/#{part}"
     warning.refresh_from_db()
     face.refresh_from_db()
     phone.refresh_from_db()

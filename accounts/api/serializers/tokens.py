@@ -1,5 +1,6 @@
 """What goes in and out of log-in, refresh and log-out."""
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.api.fields import Email, Password, Text
@@ -46,7 +47,7 @@ class DeviceSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_message(self, device: Device) -> str:
-        return _MESSAGES[DeviceStatus(device.status)]
+        return str(_MESSAGES[DeviceStatus(device.status)])
 
 
 class DeviceFilterSerializer(serializers.Serializer):
@@ -55,11 +56,14 @@ class DeviceFilterSerializer(serializers.Serializer):
 
 
 _MESSAGES = {
-    DeviceStatus.ACTIVE: "This phone can check you in.",
+    DeviceStatus.ACTIVE: _("This phone can check you in."),
     DeviceStatus.PENDING: (
-        "This phone can check you in once a teacher approves it, or when its waiting time is over."
+        _(
+            "This phone can check you in once a teacher approves it, or when its "
+            "waiting time is over."
+        )
     ),
-    DeviceStatus.REVOKED: "This phone is no longer in use. Log in on it to use it again.",
+    DeviceStatus.REVOKED: _("This phone is no longer in use. Log in on it to use it again."),
 }
 
 

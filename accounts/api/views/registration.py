@@ -22,9 +22,10 @@ from accounts.api.serializers.people import (
 )
 from accounts.api.views.base import PublicView, caller, errors, validated
 from accounts.models import Role, User
+from accounts.queries import address_of, waiting_accounts
 from accounts.services import NewAccount
 
-_REGISTERED = {201: UserSerializer, **errors(400, 403, 409, 415)}
+_REGISTERED = {201: UserSerializer, **errors(400, 403, 409, 415, 429)}
 
 
 class RegisterStudentView(PublicView):
@@ -32,7 +33,9 @@ class RegisterStudentView(PublicView):
     def post(self, request: Request) -> Response:
         """A student's account."""
         new = NewAccount(**validated(RegisterSerializer, request))
-        return _created(services.register_student(new))
+        return _created(
+            services.register_student(new, address=address_of(request), now=timezone.now())
+        )
 
 
 class RegisterTeacherView(PublicView):
@@ -40,7 +43,10 @@ class RegisterTeacherView(PublicView):
     def post(self, request: Request) -> Response:
         """A teacher's account; without an invitation it waits for an admin's approval."""
         new, invitation = _invited(request)
-        return _created(services.register_teacher(new, invitation=invitation, now=timezone.now()))
+        made = services.register_teacher(
+            new, invitation=invitation, address=address_of(request), now=timezone.now()
+        )
+        return _created(made)
 
 
 class RegisterAdminView(APIView):
@@ -84,7 +90,7 @@ class WaitingAccountsView(ListAPIView):
 
     permission_classes = [IsAdmin]
     serializer_class = UserSerializer
-    queryset = User.objects.filter(is_approved=False).order_by("created_at", "pk")
+    queryset = waiting_accounts()
 
 
 class ApproveAccountView(APIView):

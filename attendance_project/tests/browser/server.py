@@ -16,7 +16,8 @@ STOP_S = 20
 class Server:
     """A daphne on a port of its own. ``mails`` is the folder that its mails go to."""
 
-    def __init__(self) -> None:
+    def __init__(self, application: str = "attendance_project.asgi:application") -> None:
+        self.application = application
         self.folder = tempfile.TemporaryDirectory(prefix="attendance-browser-")
         self.mails = Path(self.folder.name) / "mails"
         self.log = Path(self.folder.name) / "server.log"
@@ -39,7 +40,7 @@ class Server:
             daphne = (sys.executable, "-m", "daphne", "--fd", str(descriptor), "--no-server-name")
             with self.log.open("ab") as log:
                 self.process = subprocess.Popen(
-                    [*daphne, "attendance_project.asgi:application"],
+                    [*daphne, self.application],
                     env=self._environment(),
                     pass_fds=[descriptor],
                     stdout=log,

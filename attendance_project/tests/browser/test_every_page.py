@@ -14,7 +14,9 @@ from attendance_project.tests.test_access import ROWS, Row, path_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-NOT_PAGES = re.compile(r"^api/|^admin/|^office/today/|/state$|/short-code$|/export/$|\.(csv|xlsx)$")
+NOT_PAGES = re.compile(
+    r"^api/|^texts\.js$|^admin/|^office/today/|/state$|/short-code$|/export/$|\.(csv|xlsx)$"
+)
 """Data, downloads, parts that a page fetches, and Django's own pages."""
 COLUMN = {"anonymous": 0, "teacher": 4, "admin": 5}
 PARTS = 3

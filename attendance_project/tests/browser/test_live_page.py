@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from attendance_project.tests.browser.server import Server
 from sessions_app.models import Session
 from verification.tests.support import tokens
 
@@ -47,6 +48,28 @@ def test_a_name_appears_without_a_reload(logged_in, teacher, student, open_sessi
     expect(row(page, student.full_name)).to_contain_text("code · Bluetooth · face")
     expect(page.locator("[data-here]")).to_have_text("1")
     assert page.evaluate("window.sameDocument")
+
+
+def test_a_name_appears_though_another_process_took_the_check_in(
+    context, logged_in, teacher, student, open_session, phone_of
+):
+    """The two share the database alone, and the one that shows reads nothing unasked."""
+    showing = Server("attendance_project.tests.browser.told_only:application")
+    try:
+        page = logged_in(teacher)
+        log_in = {key: context.cookies()[0][key] for key in ("name", "value")}
+        context.add_cookies([log_in | {"url": showing.url}])
+        sockets = []
+        page.on("websocket", lambda socket: sockets.append(socket.url))
+        page.goto(showing.url + register(open_session))
+        expect(page.locator("[data-connection]")).to_have_attribute("data-connection", "live")
+        phone = phone_of(student)
+        assert phone.check_in(open_session)["outcome"] == "present"
+        expect(row(page, student.full_name)).to_have_attribute("data-status", "present")
+        assert len(sockets) == 1, "and it did not come by connecting anew"
+    finally:
+        page.close()
+        showing.close()
 
 
 def test_doubt_is_confirmed_with_one_tap(logged_in, teacher, student, open_session, phone_of):

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
@@ -116,8 +117,8 @@ def _on_register(session: Session, student_id: UUID) -> User:
     if student is None:
         raise ApiError(
             "not_enrolled",
-            "This student is not on the course. Enrol them first.",
-            fields={"student": ["Not on this course."]},
+            _("This student is not on the course. Enrol them first."),
+            fields={"student": [_("Not on this course. Enrol them first.")]},
         )
     return student
 

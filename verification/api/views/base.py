@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.throttling import UserRateThrottle
@@ -26,7 +27,10 @@ class JudgedView(APIView):
         if isinstance(exc, Refusal):
             exc = ApiError(exc.code, str(exc), status=exc.status)
         elif isinstance(exc, UnreadableImage):
-            exc = ApiError("unreadable_image", f"A frame could not be read: {exc}.")
+            exc = ApiError(
+                "unreadable_image",
+                _("A frame could not be read: %(why)s. Take the pictures again.") % {"why": exc},
+            )
         return super().handle_exception(exc)
 
 
@@ -54,9 +58,13 @@ def parsed(serializer: type[Serializer], request: Request) -> dict[str, Any]:
     return values
 
 
-def found(queryset: QuerySet[_M], pk: UUID, what: str) -> _M:
-    """The row that the user may see, or a 404 that says what was looked for."""
+def found(queryset: QuerySet[_M], pk: UUID) -> _M:
+    """The row that the user may see, or a 404."""
     row = queryset.filter(pk=pk).first()
     if row is None:
-        raise ApiError("not_found", f"No such {what}.", status=404)
+        raise ApiError(
+            "not_found",
+            _("There is no such thing, or it is not yours to see. Load the list again."),
+            status=404,
+        )
     return row

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -39,9 +40,13 @@ class OpenAttempt(PhoneView):
     def post(self, request: Request) -> Response:
         now = clock.now()
         data = parsed(serializers.OpenAttemptSerializer, request)
-        session = found(Session.objects.visible_to(user_of(request)), data["session"], "session")
+        session = found(Session.objects.visible_to(user_of(request)), data["session"])
         if not session.is_open:
-            raise ApiError("session_not_open", "This session is not open.", status=409)
+            raise ApiError(
+                "session_not_open",
+                _("This session is not open. If the lecture is on, tell your teacher."),
+                status=409,
+            )
         attempt = services.open_attempt(
             _caller(request, now), session=session, nonce=data["nonce"], now=now
         )
@@ -84,7 +89,9 @@ def _attempt_to_scan_for(
         else codes.session_named_by(data["tokens"])
     )
     if session is None and data["session"] is not None:
-        raise ApiError("not_found", "No such session.", status=404)
+        raise ApiError(
+            "not_found", _("There is no such session. Scan the code on the screen."), status=404
+        )
     if session is None:
         return None
     return services.open_attempt(caller, session=session, nonce=data["nonce"], now=now)
@@ -158,7 +165,10 @@ class CheckIn(PhoneView):
         caller = _caller(request, now)
         attempt = _attempt_to_scan_for(caller, {"session": None, **data}, now)
         if attempt is None:
-            raise ApiError("code_unreadable", "No code of an open session was sent.")
+            raise ApiError(
+                "code_unreadable",
+                _("No code of an open session was sent. Scan the code on the screen again."),
+            )
         _gather(caller, attempt, data, now)
         return Response(presenting.decision_of(services.mark(caller, attempt, now=now)))
 

@@ -27,6 +27,7 @@ from verification.api.schema import ERRORS
 from verification.api.views.base import FaceThrottle, JudgedView, PhoneView, found, parsed
 from verification.domain.evidence import DeviceStanding
 from verification.models import FaceTemplate, TemplateAccess, TemplateStatus
+from verification.words import hint_in_words
 
 
 def _status_of(student: User) -> dict[str, Any]:
@@ -142,21 +143,29 @@ class EnrolFace(PhoneView):
         if caller.standing is not DeviceStanding.ACTIVE:
             raise ApiError(
                 f"device_{caller.standing.value}",
-                "Enrol on the phone that is registered for you.",
+                _("Enrol on the phone that is registered for you."),
                 status=403,
             )
 
 
 def _enrolment_of(result: services.EnrolmentResult) -> dict[str, Any]:
+    hints = [] if result.template else list(result.hints)
+    return {
+        "status": result.template.status if result.template else "not_enrolled",
+        "message": _message_of(result),
+        "hints": hints,
+        "hint_messages": [hint and hint_in_words(hint) for hint in hints],
+    }
+
+
+def _message_of(result: services.EnrolmentResult) -> str:
     if result.template is not None:
-        message = "Your face is enrolled and waits for your teacher's approval."
-        return {"status": result.template.status, "message": message, "hints": []}
-    message = (
-        "The pictures do not show the same face. Take them again, alone and in even light."
+        return _("Your face is enrolled and waits for your teacher's approval.")
+    return (
+        _("The pictures do not show the same face. Take them again, alone and in even light.")
         if result.frames_disagree
-        else "Some pictures were not good enough. Take them again; see the hints."
+        else _("Some pictures were not good enough. Take them again; see the hints.")
     )
-    return {"status": "not_enrolled", "message": message, "hints": list(result.hints)}
 
 
 class DisownFace(JudgedView):
@@ -219,7 +228,6 @@ class DecideFace(JudgedView):
         template = found(
             queries.faces_approvable_by(user_of(request)),
             template_id,
-            "enrolment",
         )
         decided = services.decide_face(
             template,

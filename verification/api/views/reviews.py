@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -55,7 +56,7 @@ class AnswerReview(JudgedView):
     )
     def post(self, request: Request, decision_id: UUID) -> Response:
         data = parsed(serializers.ReviewSerializer, request)
-        decision = found(queries.decisions_run_by(user_of(request)), decision_id, "check-in")
+        decision = found(queries.decisions_run_by(user_of(request)), decision_id)
         services.review(
             decision,
             verdict=data["verdict"],
@@ -94,7 +95,7 @@ class AppealWarning(JudgedView):
     )
     def post(self, request: Request, warning_id: UUID) -> Response:
         data = parsed(serializers.AppealSerializer, request)
-        warning = found(Warning.objects.visible_to(user_of(request)), warning_id, "warning")
+        warning = found(Warning.objects.visible_to(user_of(request)), warning_id)
         heard = services.appeal(warning, text=data["text"], now=clock.now())
         return Response(serializers.WarningSerializer(heard).data)
 
@@ -110,7 +111,7 @@ class DecideWarning(JudgedView):
     )
     def post(self, request: Request, warning_id: UUID) -> Response:
         data = parsed(serializers.WarningVerdictSerializer, request)
-        warning = found(Warning.objects.visible_to(user_of(request)), warning_id, "warning")
+        warning = found(Warning.objects.visible_to(user_of(request)), warning_id)
         decided = services.answer_warning(
             warning,
             verdict=data["verdict"],
@@ -144,4 +145,4 @@ def _uuid_or_none(text: str | None, field: str) -> UUID | None:
     try:
         return UUID(text) if text else None
     except ValueError:
-        raise ValidationError({field: "This must be a UUID."}) from None
+        raise ValidationError({field: _("This must be a UUID.")}) from None

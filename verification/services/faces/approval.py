@@ -32,7 +32,9 @@ def decide_face(
         decided = _approve(template, by=by, now=now, note=note)
     fresh = FaceTemplate.objects.select_related("student").filter(pk=template.pk).first()
     if not decided or fresh is None:
-        raise Refusal("already_decided", _("This enrolment was decided already."))
+        raise Refusal(
+            "already_decided", _("This enrolment was decided already. Load the list again.")
+        )
     return fresh
 
 

@@ -66,7 +66,12 @@ def require_consent(student: User) -> None:
     """Raises Refusal without the current consent to face recognition."""
     if not has_consent(student):
         raise Refusal(
-            "consent_required", _("Your consent is needed before a face is enrolled."), status=403
+            "consent_required",
+            _(
+                "Your consent is needed before a face is enrolled. Agree first, or "
+                "check in without a face."
+            ),
+            status=403,
         )
 
 
@@ -74,12 +79,16 @@ def give_consent(student: User, *, version: str, now: datetime, purpose: str = F
     """Raises Refusal where the text that was agreed to is not the current one."""
     if purpose == FRAMES:
         if not settings.FACE_FRAMES_RETENTION_DAYS:
-            raise Refusal("nothing_is_kept", _("No pictures are kept here, so none need consent."))
+            raise Refusal(
+                "nothing_is_kept",
+                _("No pictures are kept here, so none need consent. Leave this consent out."),
+            )
         require_consent(student)
     if version != version_of(purpose):
         raise Refusal(
             "consent_outdated",
-            _("Please read and agree to the current text, version %s.") % version_of(purpose),
+            _("Please read and agree to the current text, version %(version)s.")
+            % {"version": version_of(purpose)},
             status=400,
         )
     people.give_consent(student, version, now, purpose)

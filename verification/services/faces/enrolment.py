@@ -135,5 +135,8 @@ def disown_enrolment(student: User, *, now: datetime) -> None:
     """
     stored = FaceTemplate.objects.filter(student=student, status=TemplateStatus.WAITING).first()
     if stored is None or not drop_face(stored, TemplateStatus.DISOWNED, by=student, now=now):
-        raise Refusal("nothing_waits", _("No enrolment of yours waits for approval."))
+        raise Refusal(
+            "nothing_waits",
+            _("No enrolment of yours waits for approval. Look at your face's status again."),
+        )
     letters.tell_of_disowned(stored)

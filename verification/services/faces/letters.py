@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 import accounts.services as people
@@ -28,12 +29,14 @@ def announce_enrolment(stored: FaceTemplate) -> None:
 def tell_of_disowned(stored: FaceTemplate) -> None:
     """Tell the student's teachers, or the admins of one who has none."""
     to = queries.teachers_of(stored.student_id) or User.objects.filter(role=Role.ADMIN)
-    _send(
-        _("An enrolled face was not the student's own"),
-        "verification/mail/disowned.txt",
-        {"student": stored.student, "at": stored.enrolled_at},
-        list(to.filter(is_active=True).values_list("email", flat=True)),
-    )
+    # In the site's language: what is active now is the student's.
+    with translation.override(settings.LANGUAGE_CODE):
+        _send(
+            _("An enrolled face was not the student's own"),
+            "verification/mail/disowned.txt",
+            {"student": stored.student, "at": stored.enrolled_at},
+            list(to.filter(is_active=True).values_list("email", flat=True)),
+        )
 
 
 def _send(subject: str, template: str, words: dict[str, Any], to: list[str]) -> None:

@@ -1,0 +1,250 @@
+"""Everything that people read is translated: shown by a language in which all of it is marked."""
+
+import ast
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.apps import apps
+from django.conf import settings as django_settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import models
+from django.test import Client
+from django.utils import dates
+from rest_framework.test import APIClient
+
+from attendance_project.asgi import application
+from attendance_project.tests import pseudo
+from attendance_project.tests.browser.test_every_page import NOT_PAGES
+from attendance_project.tests.test_access import ROWS, path_of
+from verification.domain.reasons import RULES
+from verification.models import CheckInDecision
+from verification.tests.support import StudentPhone
+
+HEADERS = {"accept-language": pseudo.CODE}
+COLUMN = {"anonymous": 0, "student": 2, "teacher": 4, "admin": 5}
+PAGES = [
+    (role, row)
+    for role, column in COLUMN.items()
+    for row in ROWS
+    if row.method == "GET" and row.statuses[column] == 200 and not NOT_PAGES.search(row.route)
+]
+NO_TEXT = re.compile(r"<(script|style|code|template)\b.*?</\1>|<!--.*?-->", re.DOTALL)
+SPOKEN = re.compile(r"\b(?:alt|aria-label|title|placeholder)=\"([^\"]*)\"")
+WORD = re.compile(r"[^\W\d_]{2,}")
+# The same in every language: signs, zones, file formats, columns and keys on a keyboard.
+# Days and months are Django's own to translate.
+DATES = {
+    str(name)
+    for names in (dates.WEEKDAYS, dates.WEEKDAYS_ABBR, dates.MONTHS)
+    for name in names.values()
+}
+NAMES = {
+    *DATES,
+    *(month[:3] for month in DATES),
+    "Esc",
+    "CSV",
+    "XLSX",
+    "UTF",
+    "UTC",
+    "Europe",
+    "Paris",
+    "en",
+    "gb",
+}
+
+
+@pytest.fixture(scope="module")
+def catalogues(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("locale")
+    pseudo.write_catalogues(folder)
+    return folder
+
+
+@pytest.fixture
+def in_brackets(settings, catalogues):
+    settings.LANGUAGES = [*settings.LANGUAGES, (pseudo.CODE, "Pseudo")]
+    settings.LOCALE_PATHS = [catalogues]
+
+
+def of_people() -> list[str]:
+    """What people have typed in or are called, longest first: it is never translated."""
+    texts = set()
+    for app in pseudo.APPS[:1] + pseudo.APPS[2:]:
+        for model in apps.get_app_config(app).get_models():
+            names = [
+                f.name
+                for f in model._meta.fields
+                if isinstance(f, models.CharField | models.TextField)
+            ]
+            rows = model._default_manager.values_list(*names) if names else []
+            texts |= {text for row in rows for text in row}
+    return sorted((t for t in texts if t), key=len, reverse=True)
+
+
+def untranslated(page: str, known: list[str]) -> list[str]:
+    visible = NO_TEXT.sub(" ", page[page.index("<body") :])
+    texts = [*SPOKEN.findall(visible), re.sub(r"<[^>]*>", " ", visible)]
+    text = pseudo.outside_brackets(html.unescape(" \n".join(texts)))
+    for word in known:
+        text = text.replace(word, " ")
+    return [word for word in WORD.findall(text) if word not in NAMES]
+
+
+@pytest.mark.parametrize(("role", "row"), PAGES, ids=lambda x: x if isinstance(x, str) else x.route)
+def test_a_page_says_nothing_untranslated(role, row, world, in_brackets):
+    page = world.client(role, path_of(row, world)).get(path_of(row, world), headers=HEADERS)
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert f'<html lang="{pseudo.CODE}"' in text
+    assert "⟦" in text
+    assert untranslated(text, of_people()) == []
+
+
+def test_the_scripts_texts_are_served_translated(client, in_brackets):
+    texts = client.get("/texts.js", headers=HEADERS)
+    assert texts.headers["Content-Type"].startswith("text/javascript")
+    assert "Accept-Language" in texts.headers["Vary"]
+    assert json.dumps("⟦No connection. Trying again⟧") in texts.content.decode()
+
+
+def test_a_service_error_is_translated_and_keeps_its_code(db, in_brackets):
+    answer = APIClient().post(
+        "/api/v1/login", {"email": "x@school.test", "password": "wrong"}, "json", headers=HEADERS
+    )
+    assert answer.status_code == 401
+    assert answer.json() == {
+        "code": "wrong_credentials",
+        "detail": "⟦E-mail or password is not right. Try again, or ask for a new password.⟧",
+        "fields": {},
+    }
+
+
+def test_an_unreadable_input_is_translated(db, in_brackets):
+    answer = APIClient().post("/api/v1/login", {}, "json", headers=HEADERS).json()
+    assert answer["code"] == "invalid_input"
+    assert pseudo.outside_brackets(answer["detail"]).strip() == ""
+
+
+def test_a_refusals_reason_is_translated(student, open_session, in_brackets):
+    phone = StudentPhone(student)
+    body = {"tokens": ["NOT-OURS", "NOR-THIS"], "nonce": "n" * 12}
+    answer = phone.post("/qr/scan", body, HTTP_ACCEPT_LANGUAGE=pseudo.CODE)
+    reason = answer.json()["reasons"][0]
+    assert reason["code"] == "code_unreadable"
+    assert reason["message"] == f"⟦{RULES['code_unreadable'].words}⟧"
+
+
+def test_an_imports_problems_are_translated(admin_user, in_brackets):
+    client = Client()
+    client.force_login(admin_user)
+    file = SimpleUploadedFile("class.csv", b"student_number,rank\nS1,1\n", "text/csv")
+    page = client.post("/imports/enrolments/", {"file": file}, headers=HEADERS)
+    text = page.content.decode()
+    assert "⟦is not a column of this import. Rename it, or take it out.⟧" in text
+    assert untranslated(text, [*of_people(), "class.csv", "rank"]) == []
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_screens_register_comes_in_the_screens_language(world, open_session, in_brackets):
+    await CheckInDecision.objects.aupdate(reasons=["bluetooth_missing"])
+    client = await sync_to_async(world.client)("teacher", "/")
+    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+    headers = [(b"origin", b"http://testserver"), (b"cookie", cookies.encode())]
+    screen = WebsocketCommunicator(
+        application,
+        f"/ws/sessions/{open_session.pk}/",
+        headers=[*headers, (b"accept-language", pseudo.CODE.encode())],
+    )
+    try:
+        assert (await screen.connect(timeout=5))[0]
+        while (message := await screen.receive_json_from(timeout=8))["type"] != "register":
+            pass
+    finally:
+        await screen.disconnect()
+    reasons = [reason for row in message["rows"] for reason in row["reasons"]]
+    assert reasons == ["⟦No Bluetooth heard⟧"]
+
+
+def test_every_reason_is_marked_for_translation():
+    source = Path(django_settings.BASE_DIR, "verification/domain/reasons.py").read_text()
+    marked = {text[0] for text in pseudo.python_texts(source)}
+    assert {words for rule in RULES.values() for words in (rule.label, rule.words)} <= marked
+
+
+# Sentences that no page of the walk shows: those of errors, messages and problems.
+TELLING = {
+    *("ApiError", "Refusal", "ValidationError", "Problem", "refuse", "_refused", "problem"),
+    *("add_error", "success", "_error", "_frozen", "ImpossibleSeries", "ParseError"),
+}
+SENTENCE = re.compile(r"[^\W\d_]{2,}[,:;.]? [^\W\d_]+")
+
+
+def spoken_outside_of_gettext(source: str) -> list[str]:
+    """Literal sentences handed to what tells people something, and f-strings given to gettext."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        name = pseudo.name_of(node.func) if isinstance(node, ast.Call) else ""
+        if name in TELLING:
+            found += [text for part in _parts(node) for text in _literals(part)]
+        elif name in pseudo.MARKS:
+            found += [ast.unparse(a) for a in node.args if isinstance(a, ast.JoinedStr)]
+    return [text for text in found if SENTENCE.search(text)]
+
+
+def _parts(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
+def _literals(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Call):
+        return []  # gettext's, or seen by itself
+    if isinstance(node, ast.Constant):
+        return [node.value] if isinstance(node.value, str) else []
+    return [text for child in ast.iter_child_nodes(node) for text in _literals(child)]
+
+
+MODULES = [
+    path
+    for app in pseudo.APPS
+    for path in pseudo.sources(Path(django_settings.BASE_DIR) / app)
+    if not {"management", "simulation"} & set(path.parts)
+]
+
+
+@pytest.mark.parametrize(
+    "module", MODULES, ids=lambda path: str(path.relative_to(django_settings.BASE_DIR))
+)
+def test_a_module_tells_nothing_that_cannot_be_translated(module):
+    assert spoken_outside_of_gettext(module.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("ApiError('a_code', 'Try it again.')", ["Try it again."]),
+        ("ApiError('a_code', _('Try it again.'))", []),
+        ("Problem(1, '', f'has {n} cells too many')", [" cells too many"]),
+        ("ApiError('a', _('Look.'), fields={'x': ['Not this one.']})", ["Not this one."]),
+        ("_(f'Hello dear {name}')", ["f'Hello dear {name}'"]),
+    ],
+)
+def test_the_search_finds_what_is_told_untranslated(source, found):
+    assert spoken_outside_of_gettext(source) == found
+
+
+LITERAL = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|`(?:[^`\\]|\\.)*`")
+COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$|(?<=[;,{]) //.*$", re.DOTALL | re.MULTILINE)
+SCRIPTS = sorted(Path(django_settings.BASE_DIR, "static/js").glob("*.js"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_says_nothing_that_cannot_be_translated(script):
+    source = COMMENT.sub("", script.read_text())
+    marked = {f'"{text}"' for texts in pseudo.js_texts(source) for text in texts}
+    spoken = [s for s in LITERAL.findall(source) if re.search(r"[A-Za-z]{2,} [a-z]{2,}", s)]
+    assert [s for s in spoken if s not in marked] == []

@@ -1,0 +1,17 @@
+"""People who wait for an admin."""
+
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from accounts.queries import waiting_accounts
+from sessions_app.hooks import Task
+
+
+def people_to_approve(user: User) -> list[Task]:
+    """For the first page of an admin."""
+    if not user.is_admin:
+        return []
+    count = waiting_accounts().count()
+    words = ngettext("account to approve", "accounts to approve", count)
+    return [{"count": count, "words": words, "url": reverse("people-waiting")}]
