@@ -6,24 +6,34 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.apps import apps
 from django.conf import settings as django_settings
+from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
 from django.test import Client
-from django.utils import dates
+from django.utils import dates, translation
 from rest_framework.test import APIClient
 
+from accounts.models import User
+from accounts.testing import wait_for_letters
 from attendance_project.asgi import application
 from attendance_project.tests import pseudo
 from attendance_project.tests.browser.test_every_page import NOT_PAGES
 from attendance_project.tests.test_access import ROWS, path_of
+from conftest import NOW
+from sessions_app import imports
+from sessions_app.imports import ImportRefused
+from verification.domain.capture import HINT_WORDS
+from verification.domain.challenge import MOVE_WORDS
 from verification.domain.reasons import RULES
-from verification.models import CheckInDecision
-from verification.tests.support import StudentPhone
+from verification.engines.fake import picture
+from verification.models import CheckInDecision, FaceTemplate
+from verification.tests.support import StudentPhone, sightings, tokens
 
 HEADERS = {"accept-language": pseudo.CODE}
 COLUMN = {"anonymous": 0, "student": 2, "teacher": 4, "admin": 5}
@@ -170,10 +180,60 @@ async def test_a_screens_register_comes_in_the_screens_language(world, open_sess
     assert reasons == ["⟦No Bluetooth heard⟧"]
 
 
-def test_every_reason_is_marked_for_translation():
-    source = Path(django_settings.BASE_DIR, "verification/domain/reasons.py").read_text()
-    marked = {text[0] for text in pseudo.python_texts(source)}
-    assert {words for rule in RULES.values() for words in (rule.label, rule.words)} <= marked
+@pytest.fixture
+def phone(student, settings, in_brackets):
+    """Of a student who agreed to face recognition and reads the pseudo-language."""
+    settings.FACE_ENGINE = "fake"
+    phone = StudentPhone(student)
+    phone.client.defaults["HTTP_ACCEPT_LANGUAGE"] = pseudo.CODE
+    assert phone.enrol().status_code == 201
+    return phone
+
+
+def test_what_to_do_at_the_face_step_is_translated(phone, open_session):
+    FaceTemplate.objects.update(status="approved")
+    step = phone.scan(tokens(open_session)).json()
+    phone.hear(step["attempt"], sightings(open_session))
+    dark = [(at_s, picture("me", brightness=20.0)) for at_s in np.linspace(0.0, 8.0, 30)]
+    answer = phone.show(step["attempt"], 1, dark).json()
+    assert answer["hint_message"] == f"⟦{HINT_WORDS[answer['hint']]}⟧"
+    prompts = answer["challenge"]["prompts"]
+    assert [p["message"] for p in prompts] == [f"⟦{MOVE_WORDS[p['move']]}⟧" for p in prompts]
+
+
+def test_a_teachers_mail_is_in_the_sites_language_and_not_in_the_students(phone, course):
+    answer = phone.post("/face/not-me").json()
+    assert pseudo.outside_brackets(answer["message"]).strip() == ""
+    wait_for_letters()
+    [letter] = mail.outbox
+    assert letter.subject == "An enrolled face was not the student's own"
+    assert "⟦" not in letter.body
+
+
+def test_what_changed_during_an_import_is_told_translated(course, student, in_brackets):
+    line = f"student_number,student_email\n{student.institution_number},new@school.test\n"
+    User.objects.filter(pk=student.pk).update(password="!unusable")
+    plan = imports.plan_enrolments(line.encode(), now=NOW)
+    User.objects.filter(pk=student.pk).update(email="other@school.test")
+    with translation.override(pseudo.CODE):
+        with pytest.raises(ImportRefused) as caught:
+            imports.apply(plan)
+        told = [str(caught.value.problems[0]), caught.value.advice]
+    assert told[0].startswith("⟦line 2⟧: ⟦⟦student⟧ S1 ")
+    assert [pseudo.outside_brackets(text).strip(" :") for text in told] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("module", "texts"),
+    [
+        ("reasons", {text for rule in RULES.values() for text in (rule.label, rule.words)}),
+        ("capture", set(HINT_WORDS.values())),
+        ("challenge", set(MOVE_WORDS.values())),
+    ],
+)
+def test_what_the_domain_says_is_marked_for_translation(module, texts):
+    source = Path(django_settings.BASE_DIR, f"verification/domain/{module}.py").read_text()
+    assert texts <= {text[0] for text in pseudo.python_texts(source)}
 
 
 # Sentences that no page of the walk shows: those of errors, messages and problems.
