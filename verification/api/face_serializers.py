@@ -8,7 +8,6 @@ from rest_framework import serializers
 
 from accounts.models import ConsentAction, ConsentEvent
 from verification.api.serializers import FramesField
-from verification.domain.capture import HINT_WORDS
 from verification.models import AccessPurpose, PhotoMatch, TemplateAccess, TemplateStatus
 from verification.queries import WaitingFace
 
@@ -93,7 +92,7 @@ class FaceEnrolmentSerializer(serializers.Serializer):
     status = serializers.ChoiceField([*TemplateStatus.values, "not_enrolled"])
     message = serializers.CharField()
     hints = serializers.ListField(
-        child=serializers.ChoiceField(sorted(HINT_WORDS), allow_null=True),
+        child=serializers.CharField(allow_null=True),
         help_text="For each picture what to mend, null where it was good.",
     )
     hint_messages = serializers.ListField(child=serializers.CharField(allow_null=True))
