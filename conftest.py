@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from accounts.models import Role, User
@@ -96,6 +97,20 @@ def open_session(session) -> Session:
     return session
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The simulated class waits two minutes for evidence to expire: let it wait from the start."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The simulated class waits two minutes for evidence to expire: let it wait from the start.
+
+    What touches no database needs no second run on MongoDB.
+    """
     items.sort(key=lambda item: "test_simulated_class" not in item.nodeid)
+    if connection.vendor == "mongodb":
+        without = [item for item in items if not _uses_database(item)]
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if _uses_database(item)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or bool(
+        {"db", "transactional_db", "live_server", "django_db_setup"}.intersection(fixtures)
+    )

@@ -12,6 +12,8 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from accounts.testing import API, Phone
 
+pytestmark = pytest.mark.slow
+
 OPEN = ["login", "token/refresh", "logout", "register/student", "register/teacher"]
 GOOD = {
     "email": "a@school.test",

@@ -35,6 +35,8 @@ from verification.engines.fake import picture
 from verification.models import CheckInDecision, FaceTemplate
 from verification.tests.support import StudentPhone, sightings, tokens
 
+pytestmark = pytest.mark.slow
+
 HEADERS = {"accept-language": pseudo.CODE}
 COLUMN = {"anonymous": 0, "student": 2, "teacher": 4, "admin": 5}
 PAGES = [

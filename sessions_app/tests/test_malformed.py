@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from sessions_app.models import Attendance, Course, Enrolment, Session, Subject
 
+pytestmark = pytest.mark.slow
+
 API = "/api/v1"
 PATHS = {
     "/subjects": ["code", "name", "department"],

@@ -24,6 +24,7 @@ from verification.engines.networks import Networks
 from verification.engines.rendering import Burst
 from verification.engines.screen_cues import moire_peak
 
+pytestmark = pytest.mark.slow
 CHALLENGE = Challenge(
     (Prompt(Move.TURN_RIGHT, 1.1, 2.4), Prompt(Move.TURN_LEFT, 3.7, 5.0)), duration_s=5.6
 )

@@ -16,6 +16,9 @@ from verification.evaluation import bench
 Pictures = dict[str, list[bytes]]
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="session")
 def face_recognition() -> peer.FaceRecognition:
     return peer.FaceRecognition()

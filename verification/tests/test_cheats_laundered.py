@@ -77,6 +77,7 @@ def test_scans_that_failed_cost_no_challenge(phone, open_session):
     assert phone.check_in(open_session)["outcome"] == "present"
 
 
+@pytest.mark.slow
 def test_short_codes_cannot_be_guessed_one_after_the_other(phone, open_session):
     body = {"session": str(open_session.pk)}
     statuses = [
@@ -198,6 +199,7 @@ def test_bursts_cannot_keep_the_server_busy(phone, open_session):
     assert int(answer.headers["Retry-After"]) <= 61
 
 
+@pytest.mark.slow
 def test_reports_to_one_attempt_are_few(phone, open_session):
     step = phone.scan(tokens(open_session)).json()
     heard = sightings(open_session)

@@ -22,6 +22,7 @@ from verification.engines.base import (
     UnreadableImage,
 )
 
+pytestmark = pytest.mark.slow
 MATCH_SCORE = 0.40
 SELF_SCORE = 0.30
 FPS = 3.2

@@ -40,6 +40,7 @@ def test_photographs_without_a_head_to_draw_are_left_out(photographs: Pictures, 
     assert drawn_attacks.usable(photos, 1) == photos[1:2]
 
 
+@pytest.mark.slow
 def test_every_burst_is_counted_once(photographs: Pictures, monkeypatch) -> None:
     one = {drawn_attacks.HONEST: drawn_attacks.KINDS[drawn_attacks.HONEST]}
     monkeypatch.setattr(drawn_attacks, "KINDS", one)

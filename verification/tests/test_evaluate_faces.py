@@ -300,6 +300,7 @@ def test_report_needs_no_more_than_two_pairs(folder: Path) -> None:
     json.dumps(made.to_json(), allow_nan=False)
 
 
+@pytest.mark.slow
 def test_real_engine_tells_the_photographed_apart(
     tmp_path: Path, photographs: dict[str, list[bytes]], capsys: pytest.CaptureFixture[str]
 ) -> None:

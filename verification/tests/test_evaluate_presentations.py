@@ -184,6 +184,7 @@ def test_unreadable_file_is_named(people: Path, tmp_path: Path, name: str, data:
         run("--stills", f"--bona-fide={people}", f"--attack=still={tmp_path / 'bad'}")
 
 
+@pytest.mark.slow
 def test_real_engine_judges_films_of_the_photographed(
     tmp_path: Path, photographs: dict[str, list[bytes]]
 ) -> None:

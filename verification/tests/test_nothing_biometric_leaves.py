@@ -110,6 +110,7 @@ def test_the_description_has_no_biometric_field_and_no_example_of_one():
                 pytest.fail(f"{name}.{field} is a picture that is answered")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["student", "teacher", "admin_user"])
 def test_no_answer_of_the_api_and_no_page_holds_a_face(sealed, role, request, client):
     """Every address without or with this student's id that answers a reading call."""
