@@ -35,7 +35,7 @@ def check_passive_detection(**_kwargs: Any) -> list[CheckMessage]:
                 "Passive attack detection is not configured: recorded or generated films of the "
                 "right person are not proven absent",
                 hint="Supply a MiniFASNet as ONNX and set FACE_PASSIVE_MODEL to its path; "
-                "docs/films-and-screens.md says what stands against such films meanwhile.",
+                "docs/faces.md says what stands against such films meanwhile.",
                 id="verification.W001",
             )
         ]

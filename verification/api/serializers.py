@@ -22,7 +22,7 @@ from verification.words import label_of, words_of
 MAX_TOKENS = 12
 MAX_SIGHTINGS = 60
 MAX_SAMPLES = 200
-MAX_FRAMES = 44
+MAX_FRAMES = 48
 
 
 class NonceField(serializers.RegexField):

@@ -14,10 +14,12 @@ NEUTRAL_START_S = 0.9
 """No prompt comes earlier: these frames show the person at rest, and the rest is judged by them."""
 PROMPT_S = 1.3
 """0.3-0.5 s to react and 0.4-0.6 s to move leave two frames of a held move at 3 frames a second."""
-SHORTEST_GAP_S = 0.9
-"""A head needs 0.6-0.8 s from the end of a prompt to face the camera again."""
-TAIL_S = 0.2
-SPARE_S = {2: 1.8, 3: 1.2}
+SHORTEST_GAP_S = 1.2
+"""A head needs 0.6-0.8 s from the end of a prompt to face the camera again, and a frame has to
+show it at rest before the next one."""
+TAIL_S = 0.5
+"""After the last prompt, so that a frame or two show the person once more."""
+SPARE_S = {2: 1.6, 3: 1.1}
 """By the number of moves. Spread at random over the pauses, it makes the times hard to guess."""
 
 
@@ -127,7 +129,7 @@ def _draw_moves(rng: random.Random, without: Collection[Move]) -> list[Move]:
 
 
 def burst_duration_s(moves: int) -> float:
-    """6.4 s for two moves, 8 s for three."""
+    """6.8 s for two moves, 8.8 s for three."""
     between_s = (moves - 1) * SHORTEST_GAP_S
     total_s = NEUTRAL_START_S + moves * PROMPT_S + between_s + SPARE_S[moves] + TAIL_S
     return round(total_s, 2)

@@ -276,7 +276,9 @@ def _judge_identity(face: FaceEvidence, policy: Policy) -> Iterator[Finding]:
         yield _found(Reason.FACE_NOT_SEEN)  # never frontal: no identity was shown
     elif clear and face.comparison_fmr > policy.face_doubt_fmr:
         yield _found(Reason.FACE_MISMATCH)
-    elif face.comparison_fmr > policy.face_target_fmr:
+    elif max(face.comparison_fmr, face.moves_fmr or 0.0) > policy.face_doubt_fmr or (
+        face.comparison_fmr > policy.face_target_fmr
+    ):
         yield _found(Reason.FACE_IN_DOUBT)  # as is any face in pictures too bad to tell by
 
 
@@ -295,6 +297,8 @@ def _judge_liveness(liveness: LivenessEvidence, face: FaceEvidence) -> Iterator[
         yield _found(Reason.NO_FRONTAL_START)
     if liveness.moves_unreadable:
         yield _found(Reason.MOVES_UNREADABLE)
+    if liveness.blink_spared:
+        yield _found(Reason.BLINK_SPARED)
     if liveness.moves_missing:
         yield _found(Reason.MOVES_NOT_SEEN)
     if liveness.unprompted_at_s:

@@ -98,6 +98,8 @@ class FaceEvidence:
     """How often somebody else reaches that score with this engine (domain.calibration)."""
     lowest_self_score: float | None = None
     lowest_self_fmr: float | None = None
+    moves_fmr: float | None = None
+    """For the frames that show the moves, against the reference."""
     faces_max: int = 0
     frames: int = 0
     frames_without_face: int = 0
@@ -126,6 +128,8 @@ class LivenessEvidence:
     moves_missing: tuple[str, ...] = ()
     moves_unreadable: tuple[str, ...] = ()
     """Moves that could not be told from these pictures, whether made or not."""
+    blink_spared: bool = False
+    """No blink was asked for, since eyes could not be read once, and here they could."""
     unprompted_at_s: tuple[float, ...] = ()
     """Frames turned away although no prompt asked for it, or to the other side."""
     frontal_start: bool = True

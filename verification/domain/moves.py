@@ -47,7 +47,8 @@ class MoveLimits:
     eyes_readable_min: float = 0.07
     """Openness at rest. Below, half of it drowns in the landmarks' noise of 0.03 (live)."""
     eyes_readable_spread_max: float = 0.8
-    """Range at rest, of its median: glare on glasses makes it jump; live 0.3 at most."""
+    """Range at rest, of its median: glare on glasses makes it jump; live 0.3 at most. The lowest
+    third is left out, lest one blink by itself makes eyes unreadable."""
 
     move_frames_min: int = 2
     """A blink that nobody asked for lasts 0.1-0.4 s and shows in one frame of four a second."""
@@ -74,6 +75,7 @@ class MovesSeen:
     made, missing, unreadable   every prompt's move is in one of them, in the prompts' order
     unprompted_at_s             frames turned away although no prompt asked for it
     frontal_start               False where the person did not face the camera at rest
+    blink_spared                no blink was asked for, and these eyes could have been read
     """
 
     made: tuple[Move, ...]
@@ -81,6 +83,7 @@ class MovesSeen:
     unreadable: tuple[Move, ...]
     unprompted_at_s: tuple[float, ...]
     frontal_start: bool
+    blink_spared: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,8 @@ def see_moves(
         unreadable=tuple(prompt.move for prompt in unreadable),
         unprompted_at_s=_unprompted(frames, challenge, rest, limits),
         frontal_start=frontal,
+        blink_spared=rest.eye_openness is not None
+        and all(prompt.move is not Move.BLINK for prompt in challenge.prompts),
     )
 
 
@@ -155,8 +160,9 @@ def _middle(values: list[float | None]) -> float | None:
 def _are_eyes_readable(openness: list[float], limits: MoveLimits) -> bool:
     if len(openness) < limits.neutral_frames_min:
         return False
-    middle = median(openness)
-    steady = max(openness) - min(openness) <= limits.eyes_readable_spread_max * middle
+    open_ = sorted(openness)[len(openness) // 3 :]
+    middle = median(open_)
+    steady = open_[-1] - open_[0] <= limits.eyes_readable_spread_max * middle
     return steady and middle >= limits.eyes_readable_min
 
 
@@ -179,10 +185,9 @@ def _is_made(
     earliest_s = prompt.start_s + limits.reaction_min_s
     lead_from_s = _lead_from_s(prompt, before, limits)
     shown = [(frame.at_s, _extent(prompt.move, frame, rest, limits)) for frame in frames]
-    if any(
-        extent > limits.absent_max for at_s, extent in shown if lead_from_s <= at_s < earliest_s
-    ):
-        return False
+    before_it = [extent for at_s, extent in shown if lead_from_s <= at_s < earliest_s]
+    if not before_it or max(before_it) > limits.absent_max:
+        return False  # also where no frame shows that it was not there yet
     latest_s = prompt.end_s + limits.held_grace_s
     held = [at_s for at_s, extent in shown if extent >= 1 and earliest_s <= at_s <= latest_s]
     if len(held) < limits.move_frames_min:

@@ -72,6 +72,7 @@ class Reason(StrEnum):
     MANY_CHALLENGES = "many_challenges"
     CHALLENGE_EXPIRED = "challenge_expired"
     MOVES_UNREADABLE = "moves_unreadable"
+    BLINK_SPARED = "blink_spared"
     MOVES_NOT_SEEN = "moves_not_seen"
     MOVES_UNPROMPTED = "moves_unprompted"
     NO_FRONTAL_START = "no_frontal_start"
@@ -369,6 +370,14 @@ RULES: dict[Reason, Rule] = {
             "Another move is asked next time. Your teacher will confirm."
         ),
     ),
+    Reason.BLINK_SPARED: Rule(
+        gettext_noop("No blink was asked for"),
+        _REVIEW,
+        None,
+        gettext_noop(
+            "Your eyes could not be read before and could now. Your teacher will confirm."
+        ),
+    ),
     Reason.MOVES_NOT_SEEN: Rule(
         gettext_noop("Moves not made as asked"),
         _REFUSE,
@@ -463,7 +472,7 @@ RULES: dict[Reason, Rule] = {
     Reason.ATTACK_SUSPECTED: Rule(
         gettext_noop("Looks like a picture of a face"),
         _REVIEW,
-        Severity.MEDIUM,
+        Severity.LOW,
         gettext_noop(
             "The face could not be told from a picture of one. Your teacher will confirm."
         ),

@@ -22,6 +22,10 @@ class UnreadableImage(ValueError):
     """The bytes are not a complete JPEG or PNG of acceptable size; the message says which."""
 
 
+class PassiveModelUnusable(RuntimeError):
+    """The administrator's file cannot serve; the message says why, and what to supply instead."""
+
+
 @dataclass(frozen=True)
 class Template:
     """A face as the named engine sees it: a vector, comparable only within that engine."""
@@ -46,10 +50,11 @@ class Template:
 class BurstMeasurement:
     """What was measured in one burst.
 
-    comparison_score    with the reference on the engine's scale, the median over frontal frames
+    comparison_score    with the reference on the engine's scale, the lower of the frontal frames
                         from the start and the end; None without a reference or a face
     lowest_self_score   the lowest score between any two of those frames and one out of each move,
                         lest somebody else makes the moves; None with fewer than two
+    moves_score         the lowest of the frames out of the moves with the reference; likewise
     faces_max           in the frames that the detector was asked about, at least every third
     camera              what tells a camera's film from one that was put together
     passive_score       probability of a live person by the administrator's network, the median
@@ -61,6 +66,7 @@ class BurstMeasurement:
     lowest_self_score: float | None
     faces_max: int
     frames_without_face: int
+    moves_score: float | None = None
     camera: CameraMeasurement = field(default_factory=CameraMeasurement)
     passive_score: float | None = None
 

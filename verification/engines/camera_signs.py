@@ -46,13 +46,14 @@ def measure_camera(
 ) -> CameraMeasurement:
     """Measure a burst: the files as sent, decoded (BGR), their times, and the widest face of each.
 
-    Costs 0.4-0.5 ms a frame. Frames of other dimensions than the first are not compared: they
-    count as another encoding.
+    Costs 0.4-0.5 ms a frame. Frames of other dimensions than most are not compared: they count
+    as another encoding, a phone that is turned among them.
     """
-    kept = [n for n, picture in enumerate(pictures) if picture.shape == pictures[0].shape]
+    kept = _of_the_usual_shape(pictures)
     times = tuple(times_s)
-    square = _common_square([faces[n] for n in kept], pictures)
-    encodings = len({_encoding(file) for file in files})
+    square = _common_square([faces[n] for n in kept], [pictures[n] for n in kept])
+    makes = {(_encoding(f), p.shape) for f, p in zip(files, pictures, strict=True)}
+    encodings = len(makes)
     if square is None:
         return CameraMeasurement(times, encodings=encodings)
     greys = [np.asarray(cv2.cvtColor(pictures[n], cv2.COLOR_BGR2GRAY), np.uint8) for n in kept]
@@ -68,6 +69,13 @@ def measure_camera(
         moire=median_moire(_first_faces(greys, [faces[n] for n in kept])),
         encodings=encodings,
     )
+
+
+def _of_the_usual_shape(pictures: Sequence[Pixels]) -> list[int]:
+    """The frames of the dimensions that most have."""
+    shapes = [picture.shape for picture in pictures]
+    usual = max(shapes, key=shapes.count, default=None)
+    return [n for n, shape in enumerate(shapes) if shape == usual]
 
 
 def _first_faces(greys: Sequence[Pixels], faces: Sequence[Box | None]) -> list[tuple[Pixels, Box]]:
@@ -93,13 +101,13 @@ def _common_square(
 
 
 def _encoding(file: bytes) -> tuple[object, ...]:
-    """What one camera page writes alike into all its files; sides sorted, as phones are turned."""
+    """What one camera page writes alike into all its files."""
     with Image.open(BytesIO(file), formats=("JPEG", "PNG")) as image:
         tables = getattr(image, "quantization", {})
-        exif = image.getexif()
+        # Pillow would decode a PNG whole to find its EXIF, and no camera writes any.
+        exif = image.getexif() if image.format == "JPEG" else Image.Exif()
         return (
             image.format,
-            tuple(sorted(image.size)),
             tuple(tuple(table) for table in tables.values()),
             tuple(str(exif.get(tag)) for tag in CAMERA_TAGS),
         )

@@ -8,7 +8,6 @@ import random
 from collections.abc import Sequence
 from itertools import combinations
 from math import sqrt
-from statistics import median
 from typing import Any
 
 from verification.domain.challenge import NEUTRAL_START_S, Challenge, Move
@@ -98,6 +97,7 @@ class FakeEngine:
             frames=measured,
             comparison_score=self._comparison(seen, reference),
             lowest_self_score=self._lowest(seen),
+            moves_score=self._comparison(seen, reference),
             faces_max=max((frame.faces for frame in measured), default=0),
             frames_without_face=sum(frame.faces == 0 for frame in measured),
         )
@@ -142,7 +142,7 @@ class FakeEngine:
     def _comparison(self, seen: list[Template], reference: Template | None) -> float | None:
         if reference is None or not seen:
             return None
-        return median(self.compare(each, reference) for each in seen)
+        return min(self.compare(each, reference) for each in seen)
 
     def _lowest(self, seen: list[Template]) -> float | None:
         return min((self.compare(a, b) for a, b in combinations(seen, 2)), default=None)

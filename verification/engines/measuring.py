@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import combinations
 from queue import LifoQueue
-from statistics import median
 
 import cv2
 import numpy as np
@@ -97,7 +96,7 @@ class MeasuringEngine:
             seen = sights.look(lent.networks, pictures, times_s, every=DETECT_EVERY)
             measured = _measurements(seen, challenge, lent.networks)
             straight = [_embed(lent, sight) for sight in sampling.frontal(seen, challenge)]
-            moving = [_embed(lent, sight) for sight in sampling.moving(seen, challenge)]
+            moving = [_embed(lent, sight) for sight in sampling.moving(seen, measured, challenge)]
             passive_score = _passive_score(lent.passive, seen)
             embedder = lent.embedder
         boxes = [None if sight.face is None else sight.face.box for sight in seen]
@@ -105,6 +104,7 @@ class MeasuringEngine:
             frames=measured,
             comparison_score=_comparison(embedder, straight, reference),
             lowest_self_score=_lowest_score(embedder, straight + moving),
+            moves_score=_comparison(embedder, moving, reference),
             faces_max=max((sight.faces for sight in seen), default=0),
             frames_without_face=sum(sight.faces == 0 for sight in seen),
             camera=measure_camera(frames, pictures, times_s, boxes),
@@ -181,7 +181,7 @@ def _comparison(
     if reference is None or not vectors:
         return None
     target = np.asarray(reference.vector, np.float32)
-    return float(median(_score(embedder, vector, target) for vector in vectors))
+    return min(_score(embedder, vector, target) for vector in vectors)
 
 
 def _lowest_score(embedder: Embedder, vectors: list[Floats]) -> float | None:
@@ -216,13 +216,13 @@ def _measurements(
 
 
 def _are_eyes_asked(at_s: float, challenge: Challenge | None) -> bool:
-    """At rest and around a blink's prompt, where one is asked for."""
+    """At rest, and around a blink's prompt."""
     prompts = challenge.prompts if challenge else ()
     blinks = [prompt for prompt in prompts if prompt.move is Move.BLINK]
-    rest_s = prompts[0].start_s + MoveLimits().reaction_min_s if blinks else 0.0
+    if prompts and at_s <= prompts[0].start_s + MoveLimits().reaction_min_s:
+        return True
     return any(
-        at_s <= rest_s or blink.start_s - EYES_BEFORE_S <= at_s <= blink.end_s + EYES_AFTER_S
-        for blink in blinks
+        blink.start_s - EYES_BEFORE_S <= at_s <= blink.end_s + EYES_AFTER_S for blink in blinks
     )
 
 

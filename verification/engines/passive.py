@@ -16,6 +16,7 @@ from statistics import median
 import cv2
 import numpy as np
 
+from verification.engines.base import PassiveModelUnusable
 from verification.engines.images import Pixels
 from verification.engines.networks import Floats
 
@@ -28,15 +29,11 @@ Box = Sequence[float]
 """x, y, width and height of a face, in pixels of the frame."""
 
 
-class PassiveModelUnusable(RuntimeError):
-    """The file cannot serve; the message names it, says why, and what to supply instead."""
-
-
 class PassiveDetector:
     """One loaded network.
 
     Not safe to share between threads: cv2.dnn keeps a run's data inside the network. Each set of
-    a NetworkPool needs its own (about 2 MB of weights).
+    an engine's pool needs its own (about 2 MB of weights).
     """
 
     def __init__(self, path: Path, *, scale: float, real_class: int) -> None:
@@ -57,11 +54,14 @@ class PassiveDetector:
         """The detector of a settings value, None where it is empty. Raises PassiveModelUnusable."""
         return cls(Path(path), scale=scale, real_class=real_class) if path else None
 
-    def score(self, pixels: Pixels, box: Box) -> float:
-        """Probability, 0..1, that the face in `box` of a BGR frame is a live person's."""
+    def score(self, pixels: Pixels, box: Box) -> float | None:
+        """Probability, 0..1, that the face in `box` of a BGR frame is a live person's.
+
+        None where the network overflows, which proves nothing.
+        """
         output = _run(self._network, patch(pixels, box, self._scale))
         if not np.isfinite(output).all():
-            return 0.0  # an overflow proves nothing
+            return None
         shares = output if self._gives_probabilities else _softmax(output)
         return min(max(float(shares[self._real_class]), 0.0), 1.0)
 
@@ -72,7 +72,8 @@ def median_score(detector: PassiveDetector, frames: Iterable[tuple[Pixels, Box]]
     Single frames err: of 167 live frames of two people 10.8 % had less than 0.5, of medians over
     seven frontal frames 0 % and 4.8 % (148 attack frames: none more).
     """
-    scores = [detector.score(pixels, box) for pixels, box in frames]
+    found = (detector.score(pixels, box) for pixels, box in frames)
+    scores = [score for score in found if score is not None]
     return median(scores) if scores else None
 
 

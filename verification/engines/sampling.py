@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from verification.domain.challenge import NEUTRAL_START_S, Challenge, Prompt
+from verification.domain.challenge import NEUTRAL_START_S, Challenge, Move, Prompt
+from verification.domain.measurements import FrameMeasurement
 from verification.domain.moves import MoveLimits
 from verification.engines.sights import Sight
 
@@ -60,24 +61,47 @@ def straightest(sights: Sequence[Sight], count: int) -> list[Sight]:
     return sorted(with_face(sights), key=lambda sight: abs(sight.yaw - rest.yaw))[:count]
 
 
-def moving(sights: Sequence[Sight], challenge: Challenge | None) -> list[Sight]:
-    """A frame out of the middle of each move, so that nobody else can make it."""
+def moving(
+    sights: Sequence[Sight], measured: Sequence[FrameMeasurement], challenge: Challenge | None
+) -> list[Sight]:
+    """The frames that show each move most, so that nobody else can make it.
+
+    Of a blink as many as are needed to count as one: lids are quickly borrowed from a friend.
+    """
     rest = neutral(sights)
     if rest is None or challenge is None:
         return []
-    during = (_during(with_face(sights), prompt) for prompt in challenge.prompts)
-    return [
-        min(part, key=lambda sight: abs(abs(sight.yaw - rest.yaw) - BEST_TURNED_YAW))
-        if prompt.move.yaw_sign
-        else part[len(part) // 2]
-        for prompt, part in zip(challenge.prompts, during, strict=True)
-        if part
+    pairs = [
+        (sight, frame)
+        for sight, frame in zip(sights, measured, strict=True)
+        if sight.mesh is not None
     ]
+    found: list[Sight] = []
+    for prompt in challenge.prompts:
+        during = _during(pairs, prompt)
+        during.sort(key=lambda pair: _distance_from_best(prompt.move, pair, rest.yaw))
+        count = MoveLimits().move_frames_min if prompt.move is Move.BLINK else 1
+        found += [sight for sight, _ in during[:count]]
+    return found
 
 
-def _during(seen: list[Sight], prompt: Prompt) -> list[Sight]:
-    """From when a person has reacted until the prompt ends."""
+_Pair = tuple[Sight, FrameMeasurement]
+
+
+def _distance_from_best(move: Move, pair: _Pair, rest_yaw: float) -> float:
+    """Low for the frames that show the move best, or best can be recognised in it."""
+    sight, frame = pair
+    if move.yaw_sign:
+        return abs((sight.yaw - rest_yaw) * move.yaw_sign - BEST_TURNED_YAW)
+    if move is Move.LOOK_UP:
+        return frame.pitch or 0.0
+    if move is Move.BLINK:
+        return frame.eye_openness or 0.0
+    return -(frame.mouth_width or 0.0)
+
+
+def _during(pairs: Sequence[_Pair], prompt: Prompt) -> list[_Pair]:
+    """From when a person has reacted until the move has to be over."""
     limits = MoveLimits()
     from_s, to_s = prompt.start_s + limits.reaction_min_s, prompt.end_s + limits.held_grace_s
-    shown = [sight for sight in seen if from_s <= sight.at_s <= to_s]
-    return shown[len(shown) // 3 :]
+    return [pair for pair in pairs if from_s <= pair[0].at_s <= to_s]

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from rich.console import Console
 
 from verification.engines import get_engine
-from verification.engines.base import FaceEngine
+from verification.engines.base import FaceEngine, PassiveModelUnusable
 from verification.engines.weights import WeightsMissing
 
 
@@ -24,7 +24,7 @@ def load_engines(names: Sequence[str] | None) -> dict[str, FaceEngine]:
     """By name, FACE_ENGINE where none is named. Raises CommandError on one that cannot be had."""
     try:
         return {name: get_engine(name) for name in names or [settings.FACE_ENGINE]}
-    except (ValueError, WeightsMissing) as error:
+    except (ValueError, WeightsMissing, PassiveModelUnusable) as error:
         raise CommandError(str(error)) from error
 
 

@@ -29,7 +29,7 @@ from verification.words import words_of
 ATTEMPT_LIFETIME = timedelta(minutes=4)
 """Three face tries within the two minutes that each piece of evidence lives, and some air."""
 CHALLENGE_LIFETIME = timedelta(seconds=45)
-"""A burst takes 6.4 to 8 s; the rest is for reading, a permission dialogue, a slow upload."""
+"""A burst takes 6.8 to 8.8 s; the rest is for reading, a permission dialogue, a slow upload."""
 
 ATTEMPTS_IN_WINDOW = 30
 ATTEMPTS_WINDOW = timedelta(minutes=5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -98,8 +98,6 @@ def _judge_and_record(
             expired=now > issued.expires_at,
             too_soon=_came_too_soon(capture, issued, now),
         ),
-        camera=measured.camera,
-        frames=[asdict(frame) for frame in measured.frames],
         engine=_engine().name,
     )
 
@@ -116,6 +114,7 @@ def face_evidence(
         comparison_fmr=_false_match_rate(engine, measured.comparison_score),
         lowest_self_score=_rounded(measured.lowest_self_score),
         lowest_self_fmr=_false_match_rate(engine, measured.lowest_self_score),
+        moves_fmr=_false_match_rate(engine, measured.moves_score),
         faces_max=measured.faces_max,
         frames=len(measured.frames),
         frames_without_face=measured.frames_without_face,
@@ -137,7 +136,7 @@ def _burst_hint(measured: BurstMeasurement, challenge: Challenge) -> str | None:
     first_s = challenge.prompts[0].start_s
     calm = [frame for frame in measured.frames if frame.at_s <= first_s]
     hints = [hint for frame in calm if (hint := _hint(frame)) is not None]
-    return max(set(hints), key=hints.count) if len(hints) * 2 > len(calm) else None
+    return max(hints, key=hints.count) if len(hints) * 2 > len(calm) else None
 
 
 def _hint(frame: FrameMeasurement) -> str | None:
@@ -173,6 +172,7 @@ def liveness_evidence(
         challenge_expired=expired,
         moves_missing=findings.moves.missing,
         moves_unreadable=findings.moves.unreadable,
+        blink_spared=findings.moves.blink_spared,
         unprompted_at_s=findings.moves.unprompted_at_s,
         frontal_start=findings.moves.frontal_start,
         flat=findings.flat,

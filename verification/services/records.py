@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from verification.domain.camera_signs import CameraMeasurement
 from verification.domain.evidence import (
     CodeEvidence,
     FaceEvidence,
@@ -42,18 +40,11 @@ def record(
     nonce: str,
     now: datetime,
     trace_digest: str = "",
-    **measured: CodeEvidence
-    | ProximityEvidence
-    | FaceEvidence
-    | LivenessEvidence
-    | CameraMeasurement
-    | list[dict[str, Any]]
-    | str,
+    **measured: CodeEvidence | ProximityEvidence | FaceEvidence | LivenessEvidence | str,
 ) -> EvidenceRecord:
     """Write the row, or find the one that a racing call with the same key wrote first."""
     plain = {
-        name: value if isinstance(value, str | list) else asdict(value)
-        for name, value in measured.items()
+        name: value if isinstance(value, str) else asdict(value) for name, value in measured.items()
     }
     record, _ = EvidenceRecord.objects.get_or_create(
         attempt=attempt,

@@ -181,15 +181,20 @@ def test_file_of_another_make_is_noticed(
     assert signs(foreign) == (CameraSign.ENCODINGS_MIXED,)
 
 
-def test_smaller_frames_are_another_make_and_a_turned_phone_is_not(
-    signs: Signs, honest: Burst
-) -> None:
+def test_frames_of_other_dimensions_are_another_make(signs: Signs, honest: Burst) -> None:
     def with_last(change: Callable[[np.ndarray], np.ndarray]) -> Burst:
         last = cv2.imencode(".jpg", change(read_image(honest[-1][1])), [1, 80])[1].tobytes()
         return [*honest[:-1], (honest[-1][0], last)]
 
     assert signs(with_last(lambda picture: picture[:400])) == (CameraSign.ENCODINGS_MIXED,)
-    assert signs(with_last(lambda picture: np.rot90(picture))) == ()
+    assert signs(with_last(lambda picture: np.rot90(picture))) == (CameraSign.ENCODINGS_MIXED,)
+
+
+def test_one_turned_frame_hides_no_loop(signs: Signs, honest: Burst) -> None:
+    turned = cv2.imencode(".jpg", np.rot90(read_image(honest[0][1])), [1, 80])[1].tobytes()
+    loop = attacks.duplicated(honest, rng(2))
+
+    assert CameraSign.PICTURE_RETURNED in signs([(loop[0][0], turned), *loop[1:]])
 
 
 def test_burst_without_a_face_or_of_one_frame_is_measured(

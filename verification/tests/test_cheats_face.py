@@ -146,3 +146,35 @@ def test_a_template_moved_to_another_student_does_not_open(phone, friend, open_s
     answer = friend.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))
     assert (answer.status_code, answer.json()["code"]) == (409, "template_unreadable")
     nobody_got_in(open_session)
+
+
+def test_eyes_shown_too_late_are_no_way_around_the_blink(phone, open_session):
+    """Glare first, so that no blink is asked for; then a photograph with its eyes open."""
+    step = after_code_and_radio(phone, open_session)
+    glare = [
+        (at_s, json.dumps(json.loads(frame) | {"eye_openness": 0.02}).encode())
+        for at_s, frame in honest_burst("me", challenge_of(step))
+    ]
+    again = phone.show(step["attempt"], 1, glare).json()
+    assert "moves_unreadable" in codes_of(again)
+    assert all(prompt["move"] != "blink" for prompt in again["challenge"]["prompts"])
+
+    shown = phone.show(step["attempt"], 2, honest_burst("me", challenge_of(again))).json()
+    assert codes_of(shown) == {"blink_spared"}
+    assert phone.mark(step["attempt"]).json()["outcome"] == "review"
+    nobody_got_in(open_session)
+
+
+def test_dark_glasses_cost_one_try_and_no_strike(phone, open_session):
+    def with_glasses(step):
+        return [
+            (at_s, json.dumps(json.loads(frame) | {"eye_openness": 0.02}).encode())
+            for at_s, frame in honest_burst("me", challenge_of(step))
+        ]
+
+    step = after_code_and_radio(phone, open_session)
+    again = phone.show(step["attempt"], 1, with_glasses(step)).json()
+    shown = phone.show(step["attempt"], 2, with_glasses(again)).json()
+    assert codes_of(shown) == set()
+    assert phone.mark(step["attempt"]).json()["outcome"] == "present"
+    assert not Warning.objects.exists()

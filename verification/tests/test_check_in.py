@@ -37,6 +37,7 @@ FACE = FaceEvidence(
     comparison_fmr=3e-5,
     lowest_self_score=0.8,
     lowest_self_fmr=3e-5,
+    moves_fmr=3e-5,
     faces_max=1,
     frames=16,
 )
@@ -116,6 +117,7 @@ ONE_FAULT = {
     Reason.MANY_CHALLENGES: replace(GOOD, challenges_given=7),
     Reason.CHALLENGE_EXPIRED: with_liveness(challenge_expired=True),
     Reason.MOVES_UNREADABLE: with_liveness(moves_unreadable=("blink",)),
+    Reason.BLINK_SPARED: with_liveness(blink_spared=True),
     Reason.MOVES_NOT_SEEN: with_liveness(moves_missing=("turn_left",)),
     Reason.MOVES_UNPROMPTED: with_liveness(unprompted_at_s=(2.2,)),
     Reason.NO_FRONTAL_START: with_liveness(frontal_start=False),
@@ -251,6 +253,10 @@ def test_every_sign_of_a_camera_has_a_reason_and_one_is_refused():
     assert set(outcomes.values()) == {Outcome.REFUSED, Outcome.REVIEW}
 
 
+def test_moves_by_somebody_else_ask_the_teacher():
+    assert decide(with_face(moves_fmr=0.05), POLICY).reasons == (Reason.FACE_IN_DOUBT,)
+
+
 def test_a_stricter_target_asks_the_teacher_more_often():
     evidence = with_face(comparison_fmr=8e-5)
     assert decide(evidence, POLICY).outcome is Outcome.PRESENT
@@ -319,6 +325,7 @@ faces = st.builds(
     reference=st.sampled_from(FaceReference),
     comparison_fmr=rates,
     lowest_self_fmr=rates,
+    moves_fmr=rates,
     faces_max=st.integers(0, 3),
     frames=st.just(16),
     frames_without_face=st.integers(0, 16),
@@ -329,6 +336,7 @@ livenesses = st.builds(
     challenge_expired=st.booleans(),
     moves_missing=st.sampled_from([(), ("turn_left",)]),
     moves_unreadable=st.sampled_from([(), ("blink",)]),
+    blink_spared=st.booleans(),
     unprompted_at_s=st.sampled_from([(), (1.5,)]),
     frontal_start=st.booleans(),
     flat=st.booleans(),

@@ -81,7 +81,7 @@ def test_draw_challenge_leaves_a_neutral_start_and_gaps(seed: int) -> None:
     assert prompts[0].start_s >= NEUTRAL_START_S
     assert all(b.start_s - a.end_s >= SHORTEST_GAP_S - 0.02 for a, b in pairwise(prompts))
     assert all(p.end_s - p.start_s == pytest.approx(PROMPT_S, abs=0.02) for p in prompts)
-    assert prompts[-1].end_s <= challenge.duration_s == (6.4 if len(prompts) == 2 else 8.0)
+    assert prompts[-1].end_s <= challenge.duration_s == (6.8 if len(prompts) == 2 else 8.8)
 
 
 @given(seeds)
@@ -176,7 +176,7 @@ def test_few_bursts_of_earlier_challenges_pass() -> None:
         now, earlier = draw_challenge(rng), draw_challenge(rng)
         met += judge_moves(burst(earlier), now, LIMITS).passed
 
-    assert met <= 50  # 525 of 20,000 on another seed
+    assert met <= 50  # 577 of 20,000 on another seed
 
 
 def test_turn_before_its_prompt_is_unprompted() -> None:

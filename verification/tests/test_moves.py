@@ -96,7 +96,7 @@ def test_narrow_and_wide_mouths_smile_alike(width: float) -> None:
     [
         between(0, 9, eye_openness=None),
         between(0, 1.2, eye_openness=0.05),
-        between(0, 0.3, eye_openness=0.02),
+        between(0, 0.6, eye_openness=0.02),
     ],
     ids=["not_measured", "next_to_shut_at_rest", "jumping_at_rest"],
 )
@@ -106,6 +106,29 @@ def test_eyes_that_cannot_be_read_are_neither_made_nor_missing(change: Change) -
     assert found.unreadable == (Move.BLINK,)
     assert found.made == (Move.TURN_LEFT,)
     assert found.missing == ()
+
+
+def test_one_blink_at_rest_leaves_eyes_readable() -> None:
+    found = seen(turn_then(Move.BLINK), between(0.4, 0.6, eye_openness=0.02))
+
+    assert found.made == (Move.TURN_LEFT, Move.BLINK)
+
+
+def test_no_frame_before_a_prompt_is_no_proof_that_the_move_was_absent() -> None:
+    challenge = turn_then(Move.SMILE)
+    frames = [frame for frame in burst(challenge) if not 2.9 <= frame.at_s <= 3.65]
+
+    assert see_moves(frames, challenge, LIMITS).missing == (Move.SMILE,)
+
+
+@pytest.mark.parametrize(
+    ("openness", "spared"), [(0.2, True), (0.02, False), (None, False)], ids=str
+)
+def test_readable_eyes_that_were_not_asked_to_blink_are_told(openness, spared) -> None:
+    found = seen(turn_then(Move.SMILE), between(0, 9, eye_openness=openness))
+
+    assert found.blink_spared is spared
+    assert not seen(turn_then(Move.BLINK)).blink_spared
 
 
 def test_smile_is_not_read_from_a_head_that_looks_up() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import HasDeviceKey, IsStudent
 from attendance_project.api_errors import ApiError
-from verification.engines.base import UnreadableImage
+from verification.engines.base import PassiveModelUnusable, UnreadableImage
+from verification.engines.weights import WeightsMissing
 from verification.errors import Refusal
 
+logger = logging.getLogger(__name__)
 _M = TypeVar("_M", bound=Model)
 
 
@@ -31,11 +34,18 @@ class JudgedView(APIView):
                 "unreadable_image",
                 _("A frame could not be read: %(why)s. Take the pictures again.") % {"why": exc},
             )
+        elif isinstance(exc, WeightsMissing | PassiveModelUnusable):
+            logger.error("The face engine cannot be loaded", exc_info=exc)
+            exc = ApiError(
+                "face_check_unavailable",
+                _("The face check is out of order. Ask your teacher to mark you."),
+                status=503,
+            )
         return super().handle_exception(exc)
 
 
 class FaceThrottle(UserRateThrottle):
-    """A burst is measured for about a second: nobody may keep a processor busy with them.
+    """A burst is measured for about half a second: nobody may keep a processor busy with them.
 
     Counted in each process, as processors are. Three tries take a minute.
     """

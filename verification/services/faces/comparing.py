@@ -79,9 +79,10 @@ def find_look_alikes(stored: FaceTemplate, face: Template, *, now: datetime) -> 
     """
     others = _classmates_faces(stored)
     opened = [(other, template) for other in others if (template := _opened(other)) is not None]
-    compare = get_engine(settings.FACE_ENGINE).compare
-    for other, template in opened:
-        if is_look_alike(face.engine, compare(face, template), among=len(opened)):
+    templates = [template for _other, template in opened]
+    (scores,) = get_engine(settings.FACE_ENGINE).compare_all([face], templates)
+    for (other, _template), score in zip(opened, scores, strict=True):
+        if is_look_alike(face.engine, score, among=len(opened)):
             _note(stored, other, now)
     touched = {other.student_id for other, _ in opened}
     log_accesses(touched, purpose=AccessPurpose.COMPARED, now=now)
