@@ -61,7 +61,7 @@ def test_a_beacon_heard_by_another_phone_than_the_one_that_scanned_does_not_coun
 
 
 def test_picking_a_challenge_that_fits_a_kept_film_waits_for_the_teacher(phone, open_session):
-    """One kept film in ten fits some challenge, so ten challenges must not be had for asking."""
+    """One kept film in thirty-five fits a challenge, so nobody may have them for asking."""
     body = {"session": str(open_session.pk)}
     for _ in range(6):
         assert phone.post("/attendance/attempts", body | {"nonce": new_nonce()}).status_code == 201
