@@ -1,6 +1,6 @@
 """What a phone heard of the room's beacon, measured against what the beacon said.
 
-The beacon broadcasts an id that changes every BEACON_SLOT_S seconds; each id is an HMAC over
+The beacon broadcasts an id that changes every SLOT_S seconds; each id is an HMAC over
 the slot, so whoever has the session's key knows which slot an id belongs to, and nobody else
 can make one.
 """
@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from statistics import median, pstdev
 
-from sessions_app.domain.beacon import BEACON_SLOT_S, ephemeral_id
+from beacon.protocol import SLOT_S, ephemeral_id
 from verification.domain.evidence import ProximityEvidence
 from verification.domain.policy import Policy
 
@@ -47,7 +47,7 @@ def measure(
 
     ``other_keys`` are those of other sessions whose beacons a phone may also hear.
     """
-    now_slot = int(received_unix_s // BEACON_SLOT_S)
+    now_slot = int(received_unix_s // SLOT_S)
     slot_of = _recent_ids(key, now_slot, policy)
     neighbours = {
         eid for other in other_keys for eid in _recent_ids(other, now_slot, policy, fresh_only=True)

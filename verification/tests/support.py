@@ -9,8 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 import sessions_app.services as teaching
 from accounts.testing import Phone
+from beacon.protocol import SLOT_S, ephemeral_id
 from sessions_app.domain import qr_tokens
-from sessions_app.domain.beacon import BEACON_SLOT_S, ephemeral_id
 from sessions_app.models import Attendance
 from verification.domain.challenge import Challenge
 from verification.engines.fake import honest_burst
@@ -29,7 +29,7 @@ def tokens(session, *, ages=(1, 0), key=None, code=None):
 
 def sightings(session, *, ages=(1, 0), readings=READINGS, drift=0.0):
     """What a phone hears of the session's beacon."""
-    now_slot = int(time.time() // BEACON_SLOT_S)
+    now_slot = int(time.time() // SLOT_S)
     key = teaching.beacon_key(session)
     return [
         {

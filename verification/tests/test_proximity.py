@@ -4,13 +4,13 @@ import secrets
 
 import pytest
 
-from sessions_app.domain.beacon import BEACON_SLOT_S, ephemeral_id
+from beacon.protocol import SLOT_S, ephemeral_id
 from verification.domain.policy import Policy
 from verification.domain.proximity import Sighting, measure, trace_digest
 
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 NOW_S = 1_800_000_003.0
-NOW_SLOT = int(NOW_S // BEACON_SLOT_S)
+NOW_SLOT = int(NOW_S // SLOT_S)
 READINGS = (-66.0, -63.0, -70.0, -65.0)
 
 
