@@ -123,7 +123,7 @@ def test_everything_in_one_request(phone, open_session):
         **form_of(honest_burst("me", challenge_of(attempt))),
         "tokens": json.dumps(tokens(open_session)),
     }
-    drawn(attempt["attempt"], 1, seconds_ago=6)
+    drawn(attempt["attempt"], 1, seconds_ago=9)
     answer = phone.send_form("/attendance/check-in", data)
     assert answer.json()["outcome"] == "present"
 
@@ -140,7 +140,7 @@ def test_one_request_that_took_long_waits_for_the_teacher(phone, open_session):
         **form_of(honest_burst("me", challenge_of(attempt))),
         "tokens": json.dumps(tokens(open_session, ages=(9, 8))),
     }
-    drawn(attempt["attempt"], 1, seconds_ago=6)
+    drawn(attempt["attempt"], 1, seconds_ago=9)
     answer = phone.send_form("/attendance/check-in", data).json()
     assert answer["outcome"] == "review"
     assert [r["code"] for r in answer["reasons"]] == ["code_arrived_late"]
