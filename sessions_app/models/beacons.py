@@ -91,6 +91,7 @@ class BeaconToken(models.Model):
             models.Index(fields=["digest"], name="beacon_digest"),
             models.Index(fields=["session", "is_active"], name="beacon_session"),
             models.Index(fields=["room_key", "is_active"], name="beacon_room"),
+            models.Index(fields=["kind"], name="beacon_kind"),
         ]
 
     def __str__(self) -> str:

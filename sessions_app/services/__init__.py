@@ -8,6 +8,7 @@ from sessions_app.services.beacons import (
     issue_room_key,
     issue_room_token,
     issue_session_token,
+    other_room_keys,
     revoke_beacon_token,
     room_keys,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "mark_by_hand",
     "move_attendance",
     "open_session",
+    "other_room_keys",
     "plan_sessions",
     "record_mark",
     "repeat_course",

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from attendance_project.api_errors import ApiError
@@ -141,11 +141,22 @@ def assignment_of(token: BeaconToken, now: datetime) -> Assignment:
 
 def room_keys(session: Session, now: datetime) -> list[bytes]:
     """Keys of the devices in the session's room that keep one of their own."""
-    room = room_key_of(session.room)
-    if not room:
-        return []
-    rows = BeaconToken.objects.filter(room_key=room, is_active=True, kind=BeaconKind.STATIC)
-    return [keys.room_beacon_key(row) for row in rows.filter(expires_at__gt=now)]
+    return [keys.room_beacon_key(row) for row in _room_keys() if _is_good_in(row, session, now)]
+
+
+def other_room_keys(session: Session, now: datetime) -> list[bytes]:
+    """Those of devices next door, and of devices whose key has ended or was revoked: they prove
+    nothing here, but whoever hears one invented nothing."""
+    return [keys.room_beacon_key(row) for row in _room_keys() if not _is_good_in(row, session, now)]
+
+
+def _room_keys() -> QuerySet[BeaconToken]:
+    return BeaconToken.objects.filter(kind=BeaconKind.STATIC)
+
+
+def _is_good_in(row: BeaconToken, session: Session, now: datetime) -> bool:
+    in_time = row.is_active and row.expires_at is not None and row.expires_at > now
+    return in_time and row.room_key == room_key_of(session.room)
 
 
 def beacons_in(room: str) -> list[BeaconToken]:

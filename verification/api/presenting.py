@@ -68,6 +68,7 @@ def attempt_of(attempt: CheckInAttempt, prompt: services.IssuedPrompt) -> dict[s
         "expires_at": attempt.expires_at,
         "needs": needs_of(services.policy_for(attempt.session)),
         "challenge": prompt_of(prompt),
+        "beacon_nonce": services.beacon_nonce(attempt).hex(),
     }
 
 
@@ -84,6 +85,7 @@ def step_of(step: services.StepResult) -> dict[str, Any]:
         "reasons": reasons_of(step.findings),
         "needs": needs_of(services.policy_for(attempt.session)),
         "challenge": prompt_of(step.prompt) if step.prompt and not step.decision else None,
+        "beacon_nonce": services.beacon_nonce(attempt).hex(),
         "hint": step.hint,
         "hint_message": HINT_WORDS[step.hint] if step.hint else None,
         "tries_left": step.tries_left,
@@ -97,7 +99,10 @@ def nothing_found(reason: Reason) -> dict[str, Any]:
     rule = RULES[reason]
     return {
         **dict.fromkeys(
-            (*("attempt", "session", "needs", "challenge"), *("hint", "hint_message", "tries_left"))
+            (
+                *("attempt", "session", "needs", "challenge", "beacon_nonce"),
+                *("hint", "hint_message", "tries_left"),
+            )
         ),
         "accepted": False,
         "reasons": [

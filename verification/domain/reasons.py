@@ -52,6 +52,10 @@ class Reason(StrEnum):
     BLUETOOTH_INVENTED = "bluetooth_invented"
     BLUETOOTH_COPIED = "bluetooth_copied"
     BLUETOOTH_FLAT = "bluetooth_flat"
+    BLUETOOTH_ANSWER_COPIED = "bluetooth_answer_copied"
+    BLUETOOTH_ANSWER_INVENTED = "bluetooth_answer_invented"
+    BLUETOOTH_ANSWER_SLOW = "bluetooth_answer_slow"
+    BLUETOOTH_TWO_ROOMS = "bluetooth_two_rooms"
 
     FACE_DECLINED = "face_declined"
     FACE_NOT_ENROLLED = "face_not_enrolled"
@@ -217,6 +221,30 @@ RULES: dict[Reason, Rule] = {
         _REVIEW,
         None,
         f"The beacon's signal did not vary as it does in a room. {_TEACHER}",
+    ),
+    Reason.BLUETOOTH_ANSWER_COPIED: Rule(
+        "Beacon's answer to another student",
+        _REFUSE,
+        Severity.HIGH,
+        f"The beacon's answer was given to another student's phone. {_RETRY}",
+    ),
+    Reason.BLUETOOTH_ANSWER_INVENTED: Rule(
+        "Answer of no beacon here",
+        _REFUSE,
+        Severity.MEDIUM,
+        f"The beacon's answer did not come from a room here. {_RETRY}",
+    ),
+    Reason.BLUETOOTH_ANSWER_SLOW: Rule(
+        "Beacon's answer took long",
+        _REVIEW,
+        None,
+        f"The beacon's answer took long to arrive. {_TEACHER}",
+    ),
+    Reason.BLUETOOTH_TWO_ROOMS: Rule(
+        "Heard in two rooms at once",
+        _REVIEW,
+        None,
+        f"Your phone was heard in another room a moment ago. {_TEACHER}",
     ),
     Reason.FACE_DECLINED: Rule(
         "Checks in without a face", _REVIEW, None, f"You check in without a face. {_TEACHER}"

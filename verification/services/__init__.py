@@ -25,8 +25,9 @@ from verification.services.faces import (
     give_consent,
     rotate_template_keys,
 )
+from verification.services.radio import RadioReport, beacon_nonce, hear_beacon
 from verification.services.reviews import review, undo_review
-from verification.services.steps import StepResult, hear_beacon, scan
+from verification.services.steps import StepResult, scan
 from verification.services.warnings import answer_warning, appeal
 
 __all__ = [
@@ -34,11 +35,13 @@ __all__ = [
     "EnrolmentResult",
     "FaceCapture",
     "IssuedPrompt",
+    "RadioReport",
     "StepResult",
     "answer_warning",
     "appeal",
     "apply_decision",
     "attempt_for",
+    "beacon_nonce",
     "decide_face",
     "decline_face",
     "enrol_face",
