@@ -10,7 +10,7 @@ MANAGE := $(PY) manage.py
 WORKERS ?= -n $(shell expr $$(nproc) + 1) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo bench lint photographs mongod-libraries chromium messages clean
+.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo bench lint photographs mongod-libraries chromium dbus messages clean
 
 help:  ## What each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -63,11 +63,12 @@ photographs: setup-dev
 test: lint test-sqlite test-mongo  ## Lint, then the whole suite on SQLite and on MongoDB
 
 # Some tests start a mongod of their own, also where the suite runs on SQLite.
-test-sqlite: setup-dev photographs mongod-libraries chromium
+test-sqlite: setup-dev photographs mongod-libraries chromium dbus
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q
 
+# The beacon has no database: once is enough.
 test-mongo: setup-dev photographs mongod-libraries chromium
-	$(PY) -m attendance_project.with_mongod $(PY) -m pytest $(WORKERS) -q
+	$(PY) -m attendance_project.with_mongod $(PY) -m pytest $(WORKERS) -q --ignore=beacon
 
 # The wheel's mongod needs libcurl, which a bare Debian lacks.
 mongod-libraries: setup-dev
@@ -81,12 +82,18 @@ chromium:
 		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && apt-get install -qy chromium; } || \
 		{ echo "The browser tests need Chromium: run 'apt-get install chromium' as root, or make test CHROMIUM=/path/to/it"; exit 1; }
 
+# The beacon's tests speak to a BlueZ of their own on a message bus of their own.
+dbus:
+	@command -v dbus-daemon >/dev/null || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && apt-get install -qy dbus; } || \
+		{ echo "The beacon's tests need dbus-daemon: run 'apt-get install dbus' as root"; exit 1; }
+
 messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
 	$(MANAGE) makemessages $(MESSAGES)
 	$(MANAGE) makemessages $(MESSAGES) --domain djangojs
 MESSAGES = --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
 
-test-quick: setup-dev photographs  ## The tests to run while coding: SQLite, without the slow ones
+test-quick: setup-dev photographs dbus  ## The tests to run while coding: SQLite, without the slow ones
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q -m "not slow"
 
 bench: setup-dev photographs mongod-libraries  ## How long faces, reports, imports and a name to the teacher's screen take, on both databases

@@ -153,6 +153,10 @@ LOGIN_FAILURE_WINDOW = timedelta(seconds=env.int("LOGIN_FAILURE_WINDOW_S", 300))
 # --- check-ins ------------------------------------------------------------------------
 # Codes and beacon keys are derived from this one secret; nothing derived is stored.
 CODE_SECRET = env.str("CODE_SECRET", validate=validate.Length(min=32))
+# How long a room's key is good in a beacon that cannot fetch the keys of sessions.
+ROOM_KEY_LIFETIME = timedelta(
+    days=env.int("ROOM_KEY_DAYS", 180, validate=validate.Range(min=1, max=3660))
+)
 # Fernet keys, newest first: the first encrypts, all decrypt (so keys can be rotated).
 FACE_TEMPLATE_KEYS: list[str] = env.list("FACE_TEMPLATE_KEYS", validate=validate.Length(min=1))
 FACE_ENGINE = env.str(

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.api_errors import ApiError
@@ -13,6 +15,7 @@ from sessions_app.models import (
     POLICY_FIELDS,
     Attendance,
     AttendanceMark,
+    BeaconToken,
     ClassGroup,
     Course,
     Enrolment,
@@ -137,3 +140,21 @@ class ExcuseAdmin(ReadOnlyAdmin):
     list_display = ["student", "course", "from_date", "until_date", "note", "by", "revoked_at"]
     list_select_related = ["student", "by", "course__subject", "course__class_group"]
     search_fields = ["student__full_name", "student__institution_number", "note"]
+
+
+@admin.register(BeaconToken)
+class BeaconTokenAdmin(ReadOnlyAdmin):
+    """Who let which beacon in. Made on a session's page or by a command, which alone show it."""
+
+    list_display = ["__str__", "kind", "is_active", "created_by", "created_at", "last_used_at"]
+    list_select_related = ["created_by", "session"]
+    list_filter = ["is_active", "kind"]
+    search_fields = ["room"]
+    exclude = ["digest"]
+    actions = ["revoke"]
+
+    @admin.action(description="Revoke", permissions=["view"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[BeaconToken]) -> None:
+        by: Any = request.user
+        revoked = [services.revoke_beacon_token(t, by=by, now=timezone.now()) for t in queryset]
+        self.message_user(request, f"{sum(revoked)} revoked.", messages.SUCCESS)

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from sessions_app.views import courses, home, live, marks, planning
+from sessions_app.views import beacons, courses, home, live, marks, planning
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -21,6 +21,9 @@ urlpatterns = [
         marks.mark,
         name="session-mark",
     ),
+    path("sessions/<uuid:session_id>/beacon/", beacons.session_beacon, name="session-beacon"),
+    path("beacons/", beacons.beacons, name="beacons"),
+    path("beacons/<uuid:token_id>/revoke/", beacons.revoke_beacon, name="beacon-revoke"),
     path("sessions/<uuid:session_id>/heads/", live.count_heads, name="session-heads"),
     path("sessions/<uuid:session_id>/change/", planning.change, name="session-change"),
     path("sessions/<uuid:session_id>/cancel/", planning.cancel, name="session-cancel"),

@@ -82,6 +82,7 @@ TEACHING = [
     Row("GET", V1 + "sessions/<uuid:session_id>/short-code",
                                                            (401, 403, 403, 404, 200, 403)),
     Row("GET", V1 + "sessions/<uuid:session_id>/beacon",   (401, 403, 403, 404, 200, 403)),
+    Row("GET", V1 + "beacon/assignment",                   (401, 403, 403, 403, 403, 403)),
     Row("GET", V1 + "qr/generate/<uuid:session_id>",       (401, 403, 403, 404, 200, 403)),
     Row("POST", V1 + "attendance/manual",                  (401, 403, 403, 404, 200, 200)),
 ]
@@ -157,6 +158,10 @@ PAGES = [
     Row("POST", "sessions/<uuid:session_id>/register/<uuid:student_id>/",
                                                            (302, 404, 404, 404, 200, 200)),
     Row("POST", "sessions/<uuid:session_id>/heads/",       (302, 404, 404, 404, 302, 302)),
+    Row("GET", "sessions/<uuid:session_id>/beacon/",       (302, 403, 403, 404, 200, 200)),
+    Row("POST", "sessions/<uuid:session_id>/beacon/",      (302, 403, 403, 404, 200, 404)),
+    Row("GET", "beacons/",                                 (302, 403, 403, 200, 200, 200)),
+    Row("POST", "beacons/<uuid:token_id>/revoke/",         (302, 403, 403, 404, 302, 302)),
     Row("GET", "sessions/<uuid:session_id>/change/",       (302, 403, 403, 404, 200, 200)),
     Row("POST", "sessions/<uuid:session_id>/change/",      (302, 403, 403, 404, 200, 200)),
     Row("GET", "sessions/<uuid:session_id>/cancel/",       (302, 403, 403, 404, 200, 200)),

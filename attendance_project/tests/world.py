@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 from accounts.models import Device, Role, User
 from conftest import make_user
 from reports.models import ErrorEvent
-from sessions_app.models import AttendanceMark, Excuse, Session
+from sessions_app.models import AttendanceMark, BeaconToken, Excuse, Session
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence, Standing
 from verification.domain.policy import Policy
 from verification.models import (
@@ -74,6 +74,7 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "verdict_id": _verdict(session).pk,
         "mark_id": _mark(session, student).pk,
         "excuse_id": _excuse(session, student).pk,
+        "token_id": _beacon_token(session).pk,
         "event_id": _error(student).pk,
         "token": "AAAA",
         "uidb64": "AAAA",
@@ -150,6 +151,16 @@ def _mark(session: Session, student: User) -> AttendanceMark:
         source="manual",
         by_id=session.teacher_id,
         at=timezone.now(),
+    )
+
+
+def _beacon_token(session: Session) -> BeaconToken:
+    return BeaconToken.objects.create(
+        digest="world-beacon",
+        session=session,
+        is_for_session=True,
+        created_by_id=session.teacher_id,
+        created_at=timezone.now(),
     )
 
 

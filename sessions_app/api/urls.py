@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions_app.api.views import catalogue, room, sessions
+from sessions_app.api.views import beacon, catalogue, room, sessions
 
 urlpatterns = [
     path("subjects", catalogue.Subjects.as_view(), name="api-subjects"),
@@ -41,6 +41,7 @@ urlpatterns = [
         name="api-short-code",
     ),
     path("sessions/<uuid:session_id>/beacon", room.Beacon.as_view(), name="api-beacon"),
+    path("beacon/assignment", beacon.BeaconAssignment.as_view(), name="api-beacon-assignment"),
     path("qr/generate/<uuid:session_id>", room.GenerateQR.as_view(), name="api-qr-generate"),
     path("attendance/manual", room.MarkByHand.as_view(), name="api-manual-mark"),
 ]

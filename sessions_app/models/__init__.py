@@ -7,6 +7,13 @@ from sessions_app.models.attendance import (
     Excuse,
     MarkSource,
 )
+from sessions_app.models.beacons import (
+    ROOM_LENGTH,
+    BeaconKind,
+    BeaconToken,
+    BeaconTokenQuerySet,
+    room_key_of,
+)
 from sessions_app.models.courses import (
     ClassGroup,
     Course,
@@ -20,9 +27,13 @@ from sessions_app.models.policy import POLICY_FIELDS, PolicyFields, Requirement,
 
 __all__ = [
     "POLICY_FIELDS",
+    "ROOM_LENGTH",
     "Attendance",
     "AttendanceMark",
     "AttendanceStatus",
+    "BeaconKind",
+    "BeaconToken",
+    "BeaconTokenQuerySet",
     "ClassGroup",
     "Course",
     "CourseQuerySet",
@@ -36,6 +47,7 @@ __all__ = [
     "SessionState",
     "Subject",
     "new_session_code",
+    "room_key_of",
     "teaches",
     "validate_time_zone",
 ]

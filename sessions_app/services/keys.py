@@ -6,7 +6,7 @@ from uuid import UUID
 from django.conf import settings
 
 from sessions_app.domain import qr_tokens
-from sessions_app.models import Session
+from sessions_app.models import BeaconToken, Session
 
 
 def code_key(session: Session) -> bytes:
@@ -21,6 +21,16 @@ def beacon_key(session: Session) -> bytes:
     return _key(settings.CODE_SECRET, session.pk, "beacon")
 
 
+def room_beacon_key(row: BeaconToken) -> bytes:
+    """The key of a device that keeps one of its room's own; revoked with its row."""
+    return _key(settings.CODE_SECRET, row.pk, "room-beacon")
+
+
+def beacon_nonce_key(session: Session) -> bytes:
+    """What the nonces that a beacon is asked with are derived from, one for each check-in."""
+    return _key(settings.CODE_SECRET, session.pk, "beacon-nonce")
+
+
 @functools.lru_cache(maxsize=1024)
-def _key(secret: str, session_id: UUID, purpose: str) -> bytes:
-    return qr_tokens.derive_key(secret.encode(), session_id=session_id.bytes, purpose=purpose)
+def _key(secret: str, pk: UUID, purpose: str) -> bytes:
+    return qr_tokens.derive_key(secret.encode(), session_id=pk.bytes, purpose=purpose)

@@ -27,6 +27,7 @@ TABLE = [
     ("get", "/sessions/{session}/register", (401, 403, 403, 200, 404, 200)),
     ("get", "/sessions/{session}/short-code", (401, 403, 403, 200, 404, 403)),
     ("get", "/sessions/{session}/beacon", (401, 403, 403, 200, 404, 403)),
+    ("get", "/beacon/assignment", (401, 403, 403, 403, 403, 403)),
     ("get", "/qr/generate/{session}", (401, 403, 403, 200, 404, 403)),
     ("post", "/attendance/manual", (401, 403, 403, 400, 400, 400)),
 ]

@@ -79,6 +79,7 @@ def attempt_of(attempt: CheckInAttempt, prompt: services.IssuedPrompt) -> dict[s
         "expires_at": attempt.expires_at,
         "needs": needs_of(services.policy_for(attempt.session)),
         "challenge": prompt_of(prompt),
+        "beacon_nonce": services.beacon_nonce(attempt).hex(),
     }
 
 
@@ -95,6 +96,7 @@ def step_of(step: services.StepResult) -> dict[str, Any]:
         "reasons": reasons_of(step.findings),
         "needs": needs_of(services.policy_for(attempt.session)),
         "challenge": prompt_of(step.prompt) if step.prompt and not step.decision else None,
+        "beacon_nonce": services.beacon_nonce(attempt).hex(),
         "hint": step.hint,
         "hint_message": hint_in_words(step.hint) if step.hint else None,
         "tries_left": step.tries_left,
@@ -108,7 +110,10 @@ def nothing_found(reason: Reason) -> dict[str, Any]:
     rule = RULES[reason]
     return {
         **dict.fromkeys(
-            (*("attempt", "session", "needs", "challenge"), *("hint", "hint_message", "tries_left"))
+            (
+                *("attempt", "session", "needs", "challenge", "beacon_nonce"),
+                *("hint", "hint_message", "tries_left"),
+            )
         ),
         "accepted": False,
         "reasons": [

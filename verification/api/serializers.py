@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from beacon.protocol import Answer, MalformedReply, read_answer
 from sessions_app.models import Requirement
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import Move
@@ -22,6 +23,7 @@ from verification.words import label_of, words_of
 MAX_TOKENS = 12
 MAX_SIGHTINGS = 60
 MAX_SAMPLES = 200
+MAX_ANSWERS = 4
 MAX_FRAMES = 48
 
 
@@ -71,9 +73,11 @@ class TokenSerializer(serializers.CharField):
 
 
 class SightingSerializer(serializers.Serializer):
-    """One advertised id, with a reading for each time it was heard."""
+    """One advertised id, with a reading for each time it was heard: docs/bluetooth.md."""
 
-    eid = serializers.CharField(max_length=64, help_text="16 hexadecimal digits.")
+    eid = serializers.CharField(
+        max_length=64, help_text="Hexadecimal: 16 digits of a short id, 24 of a long one."
+    )
     rssi_dbm = serializers.ListField(
         child=MeasuredField(min_value=-127, max_value=20),
         min_length=1,
@@ -81,6 +85,14 @@ class SightingSerializer(serializers.Serializer):
     )
     tx_power_dbm = MeasuredField(
         min_value=-127, max_value=20, required=False, allow_null=True, default=None
+    )
+
+    heard_s_ago = serializers.ListField(
+        child=MeasuredField(min_value=0, max_value=3600),
+        max_length=MAX_SAMPLES,
+        required=False,
+        default=list,
+        help_text="For each reading, how long before the report was sent it was heard.",
     )
 
     def validate_eid(self, value: str) -> bytes:
@@ -91,7 +103,37 @@ class SightingSerializer(serializers.Serializer):
 
     def to_internal_value(self, data: Any) -> Any:
         values = super().to_internal_value(data)
-        return Sighting(values["eid"], tuple(values["rssi_dbm"]), values["tx_power_dbm"])
+        if values["heard_s_ago"] and len(values["heard_s_ago"]) != len(values["rssi_dbm"]):
+            raise serializers.ValidationError(
+                {"heard_s_ago": _("One for each reading is needed. Send as many as readings.")}
+            )
+        return Sighting(
+            values["eid"],
+            tuple(values["rssi_dbm"]),
+            values["tx_power_dbm"],
+            tuple(values["heard_s_ago"]),
+        )
+
+
+@extend_schema_field({"type": "string", "description": "40 hexadecimal digits."})
+class AnswerField(serializers.Field):
+    """A beacon's answer, as it was read or notified."""
+
+    def to_internal_value(self, data: Any) -> Answer:
+        try:
+            return read_answer(bytes.fromhex(data if isinstance(data, str) else "-"))
+        except MalformedReply:
+            raise serializers.ValidationError(
+                _(
+                    "This is not an answer, which is 20 bytes and begins with 01. Wait for it, "
+                    "or ask the beacon again."
+                )
+            ) from None
+        except ValueError:
+            raise serializers.ValidationError(_("This must be hexadecimal.")) from None
+
+    def to_representation(self, value: Any) -> Any:
+        return value
 
 
 class OpenAttemptSerializer(serializers.Serializer):
@@ -126,9 +168,20 @@ class ScanSerializer(serializers.Serializer):
 class BluetoothSerializer(serializers.Serializer):
     attempt = serializers.UUIDField()
     sightings = serializers.ListField(
-        child=SightingSerializer(), min_length=1, max_length=MAX_SIGHTINGS
+        child=SightingSerializer(), max_length=MAX_SIGHTINGS, required=False, default=list
+    )
+    answers = serializers.ListField(
+        child=AnswerField(), max_length=MAX_ANSWERS, required=False, default=list
+    )
+    sent_at = serializers.DateTimeField(
+        required=False, default=None, allow_null=True, help_text="By the phone's own clock."
     )
     nonce = NonceField()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["sightings"] and not attrs["answers"]:
+            raise serializers.ValidationError(_("Send sightings, answers, or both."))
+        return attrs
 
 
 class FramesField(serializers.ListField):
@@ -176,7 +229,8 @@ class MarkSerializer(serializers.Serializer):
 
 
 class CheckInSerializer(serializers.Serializer):
-    """All of it in one request. ``tokens``, ``sightings`` and ``times_s`` are JSON texts.
+    """All of it in one request. ``tokens``, ``sightings``, ``answers`` and ``times_s`` are JSON
+    texts.
 
     The face needs a challenge, so ``attempt`` comes from ``POST /attendance/attempts``.
     """
@@ -184,6 +238,8 @@ class CheckInSerializer(serializers.Serializer):
     attempt = serializers.UUIDField(required=False, default=None)
     tokens = JSONTextField(TokenSerializer(), max_length=MAX_TOKENS)
     sightings = JSONTextField(SightingSerializer(), max_length=MAX_SIGHTINGS, required=False)
+    answers = JSONTextField(AnswerField(), max_length=MAX_ANSWERS, required=False)
+    sent_at = serializers.DateTimeField(required=False, default=None)
     challenge = serializers.IntegerField(min_value=1, max_value=100, required=False)
     times_s = JSONTextField(
         MeasuredField(min_value=-3600, max_value=3600),
@@ -280,6 +336,7 @@ class AttemptSerializer(serializers.Serializer):
     expires_at = serializers.DateTimeField()
     needs = RequirementSerializer()
     challenge = ChallengeSerializer()
+    beacon_nonce = serializers.CharField(help_text="What to ask the room's beacon with.")
 
 
 class StepSerializer(serializers.Serializer):
@@ -291,6 +348,9 @@ class StepSerializer(serializers.Serializer):
     reasons = ReasonSerializer(many=True)
     needs = RequirementSerializer(allow_null=True)
     challenge = ChallengeSerializer(allow_null=True)
+    beacon_nonce = serializers.CharField(
+        allow_null=True, help_text="Hexadecimal: what to ask the room's beacon with."
+    )
     hint = serializers.ChoiceField(sorted(HINT_WORDS), allow_null=True)
     hint_message = serializers.CharField(allow_null=True)
     tries_left = serializers.IntegerField(allow_null=True)

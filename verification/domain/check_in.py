@@ -88,8 +88,12 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
         ("bluetooth", evidence.proximity, proximity),
         ("face", evidence.face, face),
     )
-    counted = tuple(kind for kind, given, against in kinds if given and not against)
+    counted = tuple(kind for kind, given, against in kinds if given and not _doubts(against))
     return Decision(_outcome(findings, evidence.standing), tuple(findings), counted)
+
+
+def _doubts(findings: Iterable[Finding]) -> bool:
+    return any(finding.effect is not Effect.NOTE for finding in findings)
 
 
 def _outcome(findings: list[Finding], standing: Standing) -> Outcome:
@@ -190,28 +194,45 @@ def _judge_code_age(code: CodeEvidence, newest_age_s: float, policy: Policy) -> 
 
 
 def judge_proximity(heard: ProximityEvidence | None, policy: Policy) -> Iterator[Finding]:
-    """Hearing fresh ids is the evidence. Distance is a score and refuses nobody."""
+    """Fresh ids are evidence, and so is an answer. Distance is a score and refuses nobody."""
     if policy.bluetooth is Need.OFF:
         return
     if heard is None:
         yield _missing(Reason.BLUETOOTH_MISSING, policy.bluetooth)
         return
     yield from _judge_forgery(heard)
-    if not _heard_enough(heard, policy):
+    enough = _heard_enough(heard, policy)
+    if not enough and not heard.answered:
         yield _missing(Reason.BLUETOOTH_TOO_LITTLE, policy.bluetooth)
-    elif (heard.rssi_spread_db or 0.0) < policy.bt_min_rssi_spread_db:
+    elif enough and (heard.rssi_spread_db or 0.0) < policy.bt_min_rssi_spread_db:
         yield _found(Reason.BLUETOOTH_FLAT)
+    yield from _judge_relay(heard, policy, enough)
     yield from _judge_evidence_age(heard.age_s, policy)
 
 
 def _judge_forgery(heard: ProximityEvidence) -> Iterator[Finding]:
     if heard.copied:
         yield _found(Reason.BLUETOOTH_COPIED)
-    # Ids of a neighbouring room or a moment ago are normal beside fresh ones.
-    if heard.replayed_ids and not heard.slots:
+    # Ids of a neighbouring room or a moment ago are normal beside what is good.
+    nothing_good = not heard.heard and not heard.answered
+    if heard.replayed_ids and nothing_good:
         yield _found(Reason.BLUETOOTH_REPLAYED)
-    if heard.unknown_ids and not heard.slots:
+    if heard.unknown_ids and nothing_good:
         yield _found(Reason.BLUETOOTH_INVENTED)
+    if heard.foreign_answers:
+        yield _found(Reason.BLUETOOTH_ANSWER_COPIED)
+    if heard.invented_answers and not heard.answered:
+        yield _found(Reason.BLUETOOTH_ANSWER_INVENTED)
+
+
+def _judge_relay(heard: ProximityEvidence, policy: Policy, enough: bool) -> Iterator[Finding]:
+    """Signs that somebody else's phone was in the room. None is proof, so none refuses."""
+    if heard.other_room:
+        yield _found(Reason.BLUETOOTH_TWO_ROOMS)
+    if heard.answered and (heard.answer_latency_s or 0.0) > policy.bt_answer_slow_s:
+        # Beside advertisements that the phone heard itself it is only worth a note.
+        effect = Effect.NOTE if enough else RULES[Reason.BLUETOOTH_ANSWER_SLOW].effect
+        yield Finding(Reason.BLUETOOTH_ANSWER_SLOW, effect)
 
 
 def _heard_enough(heard: ProximityEvidence, policy: Policy) -> bool:

@@ -65,7 +65,7 @@ class CodeEvidence:
 
 @dataclass(frozen=True, kw_only=True)
 class ProximityEvidence:
-    """Advertisements of the room's beacon as the phone heard them."""
+    """The room's beacon: its advertisements as the phone heard them, its answers to the phone."""
 
     age_s: float
     slots: tuple[int, ...] = ()
@@ -76,6 +76,9 @@ class ProximityEvidence:
     rssi_spread_db: float | None = None
     distance_m: float | None = None
     """By path loss; a score for the teacher and never a ground for refusal."""
+    nearest_m: float | None = None
+    farthest_m: float | None = None
+    """What else explains the signal (domain.distance)."""
     stale_ids: int = 0
     """This session's ids, too old to be fresh but within the replay limit."""
     replayed_ids: int = 0
@@ -84,6 +87,27 @@ class ProximityEvidence:
     """Ids that no session of now or of a while ago gave out."""
     copied: bool = False
     """Another student already reported the same trace."""
+    answered_slots: tuple[int, ...] = ()
+    """Fresh slots in which the beacon answered this check-in's nonce, ascending."""
+    answer_latency_s: float | None = None
+    """From giving the nonce out to receiving the answer."""
+    stale_answers: int = 0
+    foreign_answers: int = 0
+    """Good for another student's check-in: handed over."""
+    invented_answers: int = 0
+    other_room: bool = False
+    """The student was heard in another room a moment ago."""
+    beacon_clock_s: float | None = None
+    phone_clock_s: float | None = None
+    """How far each was ahead of the server's; a diagnosis."""
+
+    @property
+    def heard(self) -> bool:
+        return bool(self.slots)
+
+    @property
+    def answered(self) -> bool:
+        return bool(self.answered_slots)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +205,7 @@ class Evidence:
             ),
             face_reference=FaceReference(data["face_reference"]),
             code=_restore(CodeEvidence, data["code"], "slots"),
-            proximity=_restore(ProximityEvidence, data["proximity"], "slots"),
+            proximity=_restore(ProximityEvidence, data["proximity"], "slots", "answered_slots"),
             face=FaceEvidence.from_json(data["face"]),
             liveness=LivenessEvidence.from_json(data["liveness"]),
             challenges_given=data.get("challenges_given", 0),

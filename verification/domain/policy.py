@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-VERSION = "2026.2"
+VERSION = "2026.3"
 
 
 class Need(StrEnum):
@@ -48,15 +48,20 @@ class Policy:
     # The room's radio (notes on measurements: docs/adr/0004).
     bt_min_samples: int = 5
     bt_min_slots: int = 2
-    bt_slots_back: int = 2
-    """Slots of 5 s before receipt that still count as fresh: two have to be heard, and the
-    second may have begun while the report was on its way or by a beacon's clock 5 s off."""
+    bt_slots_back: int = 3
+    """Slots of 5 s before receipt that still count as fresh: two have to be heard, one more may
+    have begun while the report was on its way, and one by a beacon's clock 5 s behind."""
     bt_slots_ahead: int = 1
     """For a beacon whose clock is up to 5 s ahead."""
     bt_replay_slots: int = 12
     """Older than a minute is no slow phone but a kept recording."""
     bt_min_rssi_spread_db: float = 0.5
     """Standard deviation. A radio in a room never reads the same number; a script does."""
+
+    bt_answer_slow_s: float = 30.0
+    """From the nonce to the beacon's answer: a connection takes 1 to 4 s, the queue of a full
+    lecture hall another 15 (beacon.desk). A relay by hand takes longer; one by program does not,
+    so this is a score."""
 
     # The face.
     face_target_fmr: float = 1e-4

@@ -1,97 +1,170 @@
 """What a phone heard of the room's beacon, measured against what the beacon said.
 
-The beacon broadcasts an id that changes every BEACON_SLOT_S seconds; each id is an HMAC over
-the slot, so whoever has the session's key knows which slot an id belongs to, and nobody else
-can make one.
+The beacon broadcasts an id that changes every SLOT_S seconds; each id is an HMAC over the slot,
+so whoever has the session's key knows which slot an id belongs to, and nobody else can make one.
 """
 
+import functools
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, pstdev
+from typing import Any
 
-from sessions_app.domain.beacon import BEACON_SLOT_S, ephemeral_id
+from beacon.protocol import LONG_ID_BYTES, SHORT_ID_BYTES, SLOT_S, ephemeral_id, slot_at
+from verification.domain.answers import NO_ANSWERS, SortedAnswers
+from verification.domain.distance import distance_m, distance_range_m
 from verification.domain.evidence import ProximityEvidence
 from verification.domain.policy import Policy
 
-PATH_LOSS_EXPONENT = 2.2
-"""Indoor line of sight with bodies between; lecture rooms measure 1.8 to 2.6 (log-distance
-model, ITU-R P.1238)."""
-DEFAULT_TX_POWER_DBM = -59.0
-"""Received power at 1 m where the phone does not report the transmitted power; the usual
-calibration value of phones and beacons."""
 TRACE_MIN_SAMPLES = 8
 """Fewer readings agree by chance now and then; eight independent ones spread by 5 dB do not."""
+REPLAY_HORIZON_SLOTS = 2160
+"""Three hours: ids of the same session are recognised as replayed, and not called invented."""
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """One advertised id as a phone heard it."""
+    """One advertised id as a phone heard it. ``heard_s_ago`` counts back from the report, one
+    for each reading, or is empty."""
 
     eid: bytes
     rssi_dbm: tuple[float, ...]
     tx_power_dbm: float | None = None
+    heard_s_ago: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What else there is to be said of a report, measured elsewhere."""
+
+    answers: SortedAnswers = NO_ANSWERS
+    answer_latency_s: float | None = None
+    copied: bool = False
+    other_room: bool = False
+    phone_clock_s: float | None = None
+
+
+NO_SIGNS = Signs()
 
 
 def measure(
     sightings: Sequence[Sighting],
     *,
-    key: bytes,
+    keys: Collection[bytes],
     other_keys: Collection[bytes],
     received_unix_s: float,
-    copied: bool,
     policy: Policy,
+    signs: Signs = NO_SIGNS,
 ) -> ProximityEvidence:
     """Sort the ids into fresh, stale, replayed and unknown, and measure the fresh ones' signal.
 
-    ``other_keys`` are those of other sessions whose beacons a phone may also hear.
+    ``keys`` are the session's and those of devices that stay in its room; ``other_keys`` those
+    of other sessions whose beacons a phone may also hear.
     """
-    now_slot = int(received_unix_s // BEACON_SLOT_S)
-    slot_of = _recent_ids(key, now_slot, policy)
-    neighbours = {
-        eid for other in other_keys for eid in _recent_ids(other, now_slot, policy, fresh_only=True)
-    }
-    # One slot's id in several sightings is one slot; one phone reading twice is two samples.
-    aged = [(s, now_slot - slot_of[s.eid]) for s in sightings if s.eid in slot_of]
-    fresh = [s for s, age in aged if -policy.bt_slots_ahead <= age <= policy.bt_slots_back]
-    readings = [rssi for s in fresh for rssi in s.rssi_dbm]
-    strength = median(readings) if readings else None
+    ids = _sort(sightings, keys, other_keys, slot_at(received_unix_s), policy)
     return ProximityEvidence(
         age_s=0.0,
-        slots=tuple(sorted({slot_of[s.eid] for s in fresh})),
-        samples=len(readings),
-        median_rssi_dbm=strength,
-        rssi_spread_db=round(pstdev(readings), 2) if readings else None,
-        distance_m=_distance_m(strength, fresh),
-        stale_ids=sum(policy.bt_slots_back < age <= policy.bt_replay_slots for _, age in aged),
-        replayed_ids=sum(age > policy.bt_replay_slots for _, age in aged),
-        unknown_ids=sum(s.eid not in slot_of and s.eid not in neighbours for s in sightings),
-        copied=copied,
+        slots=tuple(sorted({slot for _, slot in ids.fresh})),
+        **_signal_of([sighting for sighting, _ in ids.fresh]),
+        stale_ids=ids.stale,
+        replayed_ids=ids.replayed,
+        unknown_ids=ids.unknown,
+        copied=signs.copied,
+        answered_slots=signs.answers.fresh_slots,
+        answer_latency_s=signs.answer_latency_s,
+        stale_answers=signs.answers.stale,
+        foreign_answers=signs.answers.foreign,
+        invented_answers=signs.answers.invented,
+        other_room=signs.other_room,
+        beacon_clock_s=beacon_clock_s(ids.fresh, received_unix_s),
+        phone_clock_s=signs.phone_clock_s,
     )
 
 
-REPLAY_HORIZON_SLOTS = 2160
-"""Three hours: ids of the same session are recognised as replayed, and not called invented."""
+@dataclass(frozen=True)
+class _SortedIds:
+    fresh: list[tuple[Sighting, int]]
+    """With the slot of each."""
+    stale: int
+    replayed: int
+    unknown: int
 
 
-def _recent_ids(
-    key: bytes, now_slot: int, policy: Policy, *, fresh_only: bool = False
-) -> dict[bytes, int]:
-    oldest = policy.bt_replay_slots if fresh_only else REPLAY_HORIZON_SLOTS
-    # Ids to come cannot be invented without the key: they are of a beacon whose clock is fast.
-    slots = range(now_slot - oldest, now_slot + policy.bt_replay_slots + 1)
-    return {ephemeral_id(key, slot): slot for slot in slots}
+def _sort(
+    sightings: Sequence[Sighting],
+    keys: Collection[bytes],
+    other_keys: Collection[bytes],
+    now_slot: int,
+    policy: Policy,
+) -> _SortedIds:
+    limit = policy.bt_replay_slots
+    own = [_own_ids(key, now_slot, REPLAY_HORIZON_SLOTS, limit) for key in keys]
+    slots = [(s, _slot_of(s.eid, own)) for s in sightings]
+    known = [(s, slot) for s, slot in slots if slot is not None]
+    strangers = [s for s, slot in slots if slot is None]
+    next_door = [_neighbours_ids(k, now_slot, limit, limit) for k in other_keys if strangers]
+    ages = [now_slot - slot for _, slot in known]
+    soonest, latest = now_slot - policy.bt_slots_back, now_slot + policy.bt_slots_ahead
+    return _SortedIds(
+        fresh=[(s, slot) for s, slot in known if soonest <= slot <= latest],
+        stale=sum(policy.bt_slots_back < age <= limit for age in ages),
+        replayed=sum(age > limit for age in ages),
+        unknown=sum(_slot_of(s.eid, next_door) is None for s in strangers),
+    )
 
 
-def _distance_m(rssi_dbm: float | None, fresh: Sequence[Sighting]) -> float | None:
-    """Log-distance path loss: d = 10 ^ ((P_1m - RSSI) / 10 n)."""
-    if rssi_dbm is None:
-        return None
+def _signal_of(fresh: Sequence[Sighting]) -> dict[str, Any]:
+    """Fields of ProximityEvidence. Several sightings of one id are that many more samples."""
+    readings = [rssi for s in fresh for rssi in s.rssi_dbm]
+    if not readings:
+        return {"samples": 0}
+    strength = median(readings)
     powers = [s.tx_power_dbm for s in fresh if s.tx_power_dbm is not None]
-    # A beacon reports its power at the antenna; 41 dB are lost over the first metre at 2.4 GHz.
-    at_1m_dbm = median(powers) - 41.0 if powers else DEFAULT_TX_POWER_DBM
-    return round(10 ** min((at_1m_dbm - rssi_dbm) / (10 * PATH_LOSS_EXPONENT), 4.0), 1)
+    nearest_m, farthest_m = distance_range_m(strength, powers)
+    return {
+        "samples": len(readings),
+        "median_rssi_dbm": strength,
+        "rssi_spread_db": round(pstdev(readings), 2),
+        "distance_m": distance_m(strength, powers),
+        "nearest_m": nearest_m,
+        "farthest_m": farthest_m,
+    }
+
+
+def _slot_of(eid: bytes, tables: Iterable[Mapping[bytes, int]]) -> int | None:
+    """The slot that an id belongs to, None where it is in none of the tables."""
+    return next((table[eid] for table in tables if eid in table), None)
+
+
+def _ids(key: bytes, now_slot: int, back: int, ahead: int) -> Mapping[bytes, int]:
+    """Short and long ids around now, and their slots."""
+    # Ids to come cannot be invented without the key: they are of a beacon whose clock is fast.
+    slots = range(now_slot - back, now_slot + ahead + 1)
+    sizes = (SHORT_ID_BYTES, LONG_ID_BYTES)
+    return {ephemeral_id(key, slot, size): slot for slot in slots for size in sizes}
+
+
+# A class reports the same few within a slot. Three hours of ids take about half a megabyte.
+_own_ids = functools.lru_cache(maxsize=32)(_ids)
+_neighbours_ids = functools.lru_cache(maxsize=1024)(_ids)
+
+
+def beacon_clock_s(heard: Sequence[tuple[Sighting, int]], received_unix_s: float) -> float | None:
+    """How far the beacon's clock is ahead of the server's, None where it cannot be told.
+
+    An id heard from t0 to t1 by the server's clock was the beacon's slot all that time, so its
+    clock is ahead by slot start - t0 at least and slot end - t1 at most; each id narrows that.
+    What the report took to arrive counts as being behind. Told by the phone's word on how long
+    ago it heard each, so it is a diagnosis and no evidence.
+    """
+    timed = [(s, slot * SLOT_S) for s, slot in heard if s.heard_s_ago]
+    if not timed:
+        return None
+    at_least = max(start - (received_unix_s - max(s.heard_s_ago)) for s, start in timed)
+    at_most = min(start + SLOT_S - (received_unix_s - min(s.heard_s_ago)) for s, start in timed)
+    return round((at_least + at_most) / 2, 1) if at_least <= at_most else None
 
 
 def trace_digest(sightings: Sequence[Sighting]) -> str:

@@ -56,6 +56,10 @@ class Reason(StrEnum):
     BLUETOOTH_INVENTED = "bluetooth_invented"
     BLUETOOTH_COPIED = "bluetooth_copied"
     BLUETOOTH_FLAT = "bluetooth_flat"
+    BLUETOOTH_ANSWER_COPIED = "bluetooth_answer_copied"
+    BLUETOOTH_ANSWER_INVENTED = "bluetooth_answer_invented"
+    BLUETOOTH_ANSWER_SLOW = "bluetooth_answer_slow"
+    BLUETOOTH_TWO_ROOMS = "bluetooth_two_rooms"
 
     FACE_DECLINED = "face_declined"
     FACE_NOT_ENROLLED = "face_not_enrolled"
@@ -268,6 +272,38 @@ RULES: dict[Reason, Rule] = {
         None,
         gettext_noop(
             "The beacon's signal did not vary as it does in a room. Your teacher will confirm."
+        ),
+    ),
+    Reason.BLUETOOTH_ANSWER_COPIED: Rule(
+        gettext_noop("Beacon's answer to another student"),
+        _REFUSE,
+        Severity.HIGH,
+        gettext_noop(
+            "The beacon's answer was given to another student's phone. Try again, or ask "
+            "your teacher to mark you."
+        ),
+    ),
+    Reason.BLUETOOTH_ANSWER_INVENTED: Rule(
+        gettext_noop("Answer of no beacon here"),
+        _REFUSE,
+        Severity.MEDIUM,
+        gettext_noop(
+            "The beacon's answer did not come from a room here. Try again, or ask "
+            "your teacher to mark you."
+        ),
+    ),
+    Reason.BLUETOOTH_ANSWER_SLOW: Rule(
+        gettext_noop("Beacon's answer took long"),
+        _REVIEW,
+        None,
+        gettext_noop("The beacon's answer took long to arrive. Your teacher will confirm."),
+    ),
+    Reason.BLUETOOTH_TWO_ROOMS: Rule(
+        gettext_noop("Heard in two rooms at once"),
+        _REVIEW,
+        None,
+        gettext_noop(
+            "Your phone was heard in another room a moment ago. Your teacher will confirm."
         ),
     ),
     Reason.FACE_DECLINED: Rule(

@@ -44,8 +44,9 @@ from verification.services.faces import (
     rows_to_rotate,
     withdraw_frames,
 )
+from verification.services.radio import RadioReport, beacon_nonce, hear_beacon
 from verification.services.reviews import review, undo_review
-from verification.services.steps import StepResult, hear_beacon, scan
+from verification.services.steps import StepResult, scan
 from verification.services.warnings import answer_warning, appeal
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "FaceCapture",
     "Folder",
     "IssuedPrompt",
+    "RadioReport",
     "Reading",
     "Renewal",
     "Rotated",
@@ -65,6 +67,7 @@ __all__ = [
     "appeal",
     "apply_decision",
     "attempt_for",
+    "beacon_nonce",
     "consent_texts",
     "decide_face",
     "decline_face",

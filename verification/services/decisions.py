@@ -152,8 +152,10 @@ def code_evidence(record: EvidenceRecord | None, *, at: datetime) -> CodeEvidenc
 def proximity_evidence(record: EvidenceRecord | None, *, at: datetime) -> ProximityEvidence | None:
     if record is None:
         return None
-    data = record.measured["proximity"]
-    return ProximityEvidence(**data | {"slots": tuple(data["slots"]), "age_s": _age_s(record, at)})
+    data = dict(record.measured["proximity"]) | {"age_s": _age_s(record, at)}
+    for name in ("slots", "answered_slots"):
+        data[name] = tuple(data.get(name, ()))
+    return ProximityEvidence(**data)
 
 
 def face_evidence(

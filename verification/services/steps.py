@@ -1,21 +1,15 @@
-"""The code and the radio: each step measures, records what it measured, says how it went."""
+"""The code: it is measured, what was measured is recorded, and how it went is said."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Q
-
-import sessions_app.services as teaching
-from sessions_app.models import Session, SessionState
-from verification.domain import proximity
 from verification.domain.check_in import (
     Finding,
     judge_code,
     judge_device,
-    judge_proximity,
     judge_standing,
 )
 from verification.domain.reasons import Effect
@@ -38,9 +32,6 @@ class StepResult:
     @property
     def accepted(self) -> bool:
         return all(finding.effect is not Effect.REFUSE for finding in self.findings)
-
-
-# --- the code -------------------------------------------------------------------------
 
 
 def scan(
@@ -87,61 +78,3 @@ def _findings_on_scan(
         *judge_device(attempts.device_evidence(caller, attempt)),
         *judge_code(code, policy),
     )
-
-
-# --- the room's radio -----------------------------------------------------------------
-
-
-def hear_beacon(
-    caller: Caller,
-    attempt: CheckInAttempt,
-    *,
-    sightings: Sequence[proximity.Sighting],
-    nonce: str,
-    now: datetime,
-) -> StepResult:
-    """Record what the phone heard of the room's beacon. Raises Refusal for another phone."""
-    attempts.require_same_device(caller, attempt)
-    policy = attempts.policy_for(attempt.session)
-    record = records.recorded(attempt, EvidenceKind.BLUETOOTH, nonce)
-    if record is None:
-        records.require_room(attempt, EvidenceKind.BLUETOOTH, now)
-        digest = proximity.trace_digest(sightings)
-        heard = proximity.measure(
-            sightings,
-            key=teaching.beacon_key(attempt.session),
-            other_keys=_keys_of_other_sessions(attempt.session, now),
-            received_unix_s=now.timestamp(),
-            copied=_is_copied(attempt, digest),
-            policy=policy,
-        )
-        record = records.record(
-            attempt,
-            EvidenceKind.BLUETOOTH,
-            key=nonce,
-            nonce=nonce,
-            now=now,
-            trace_digest=digest,
-            proximity=heard,
-        )
-    stored = decisions.proximity_evidence(record, at=record.received_at)
-    return StepResult(attempt, tuple(judge_proximity(stored, policy)))
-
-
-BEACON_LEFT_ON = timedelta(hours=3)
-"""How long before or after a session its beacon may be on: for a long lecture in the room."""
-
-
-def _keys_of_other_sessions(session: Session, now: datetime) -> list[bytes]:
-    """Those whose beacons may be on: next door, for the lesson to come, or left on after one."""
-    around = (now - BEACON_LEFT_ON, now + BEACON_LEFT_ON)
-    near = Q(state=SessionState.OPEN) | Q(closed_at__gt=around[0]) | Q(starts_at__range=around)
-    others = Session.objects.filter(near).exclude(pk=session.pk)
-    return [teaching.beacon_key(other) for other in others]
-
-
-def _is_copied(attempt: CheckInAttempt, digest: str) -> bool:
-    if not digest:
-        return False
-    same = EvidenceRecord.objects.filter(session_id=attempt.session_id, trace_digest=digest)
-    return same.exclude(student_id=attempt.student_id).exists()

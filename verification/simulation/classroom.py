@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from math import log10
 from typing import Any
 
-from sessions_app.domain.beacon import ephemeral_id
+from beacon.protocol import ephemeral_id
 from verification.simulation.http import Blocked, Browser
 
 

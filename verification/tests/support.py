@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 import sessions_app.services as teaching
 from accounts.testing import Phone
+from beacon.protocol import SLOT_S, ephemeral_id
+from beacon.protocol import answer as beacon_answer
 from sessions_app.domain import qr_tokens
-from sessions_app.domain.beacon import BEACON_SLOT_S, ephemeral_id
 from sessions_app.models import Attendance
 from verification.domain.challenge import Challenge
 from verification.engines.base import Template
@@ -31,7 +32,7 @@ def tokens(session, *, ages=(1, 0), key=None, code=None):
 
 def sightings(session, *, ages=(1, 0), readings=READINGS, drift=0.0):
     """What a phone hears of the session's beacon."""
-    now_slot = int(time.time() // BEACON_SLOT_S)
+    now_slot = int(time.time() // SLOT_S)
     key = teaching.beacon_key(session)
     return [
         {
@@ -40,6 +41,13 @@ def sightings(session, *, ages=(1, 0), readings=READINGS, drift=0.0):
         }
         for age in ages
     ]
+
+
+def answer_to(step, session, *, age=0, key=None):
+    """What the session's beacon answers to the nonce of a scan's answer."""
+    slot = int(time.time() // SLOT_S) - age
+    nonce = bytes.fromhex(step["beacon_nonce"])
+    return beacon_answer(key or teaching.beacon_key(session), slot, nonce).hex()
 
 
 def challenge_of(answer):
@@ -169,6 +177,7 @@ __all__ = [
     "READINGS",
     "StudentPhone",
     "after_code_and_radio",
+    "answer_to",
     "challenge_of",
     "codes_of",
     "drawn",

@@ -54,7 +54,7 @@ def test_old_codes_do_not_pass_by_the_one_request_either(phone, open_session):
         "tokens": json.dumps(tokens(open_session, ages=(18, 17))),
         **form_of(honest_burst("me", challenge_of(attempt))),
     }
-    drawn(attempt["attempt"], 1, seconds_ago=6)
+    drawn(attempt["attempt"], 1, seconds_ago=9)
     answer = phone.send_form("/attendance/check-in", data).json()
     assert answer["outcome"] == "refused"
     assert "code_too_old" in codes_of(answer)

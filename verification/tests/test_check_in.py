@@ -29,6 +29,7 @@ CODE = CodeEvidence(age_s=10, slots=(100, 101), newest_age_s=1.5)
 HEARD = ProximityEvidence(
     age_s=8, slots=(40, 41), samples=9, median_rssi_dbm=-66, rssi_spread_db=3.1, distance_m=4.0
 )
+ANSWERED = ProximityEvidence(age_s=8, answered_slots=(41,), answer_latency_s=3.4)
 FACE = FaceEvidence(
     age_s=2,
     reference=FaceReference.APPROVED,
@@ -103,6 +104,10 @@ ONE_FAULT = {
     Reason.BLUETOOTH_REPLAYED: with_heard(slots=(40, 41), replayed_ids=0),
     Reason.BLUETOOTH_COPIED: with_heard(copied=True),
     Reason.BLUETOOTH_FLAT: with_heard(rssi_spread_db=0.0),
+    Reason.BLUETOOTH_ANSWER_COPIED: with_heard(answered_slots=(41,), foreign_answers=1),
+    Reason.BLUETOOTH_ANSWER_INVENTED: with_heard(invented_answers=1),
+    Reason.BLUETOOTH_ANSWER_SLOW: replace(GOOD, proximity=replace(ANSWERED, answer_latency_s=31)),
+    Reason.BLUETOOTH_TWO_ROOMS: with_heard(other_room=True),
     Reason.FACE_DECLINED: without_face(FaceReference.DECLINED),
     Reason.FACE_NOT_ENROLLED: without_face(FaceReference.NONE),
     Reason.FACE_WAITING: without_face(FaceReference.WAITING),
@@ -274,6 +279,29 @@ def test_distance_refuses_nobody():
     assert decide(evidence, POLICY).outcome is Outcome.PRESENT
 
 
+def test_an_answered_challenge_is_enough_where_nothing_was_heard():
+    decision = decide(replace(GOOD, proximity=ANSWERED), replace(POLICY, bluetooth=Need.REQUIRED))
+    assert (decision.outcome, decision.reasons) == (Outcome.PRESENT, ())
+    assert "bluetooth" in decision.counted
+
+
+def test_a_stale_answer_alone_is_too_little_and_accuses_nobody():
+    evidence = replace(GOOD, proximity=ProximityEvidence(age_s=8, stale_answers=1))
+    assert decide(evidence, POLICY).reasons == (Reason.BLUETOOTH_TOO_LITTLE,)
+
+
+def test_a_slow_answer_beside_ids_that_were_heard_is_a_note_and_still_counts():
+    decision = decide(with_heard(answered_slots=(41,), answer_latency_s=31), POLICY)
+    assert decision.outcome is Outcome.PRESENT
+    assert decision.reasons == (Reason.BLUETOOTH_ANSWER_SLOW,)
+    assert "bluetooth" in decision.counted
+
+
+def test_what_was_heard_beside_an_answer_cannot_have_been_invented():
+    heard = replace(ANSWERED, unknown_ids=3, replayed_ids=1, invented_answers=1)
+    assert decide(replace(GOOD, proximity=heard), POLICY).outcome is Outcome.PRESENT
+
+
 def test_codes_far_apart_do_not_add_up():
     decision = decide(with_code(slots=(50, 101)), POLICY)
     assert decision.reasons == (Reason.CODE_TOO_FEW,)
@@ -318,6 +346,12 @@ heards = st.builds(
     replayed_ids=st.integers(0, 3),
     unknown_ids=st.integers(0, 3),
     copied=st.booleans(),
+    answered_slots=st.sampled_from([(), (41,)]),
+    answer_latency_s=st.one_of(st.none(), st.floats(0, 200)),
+    stale_answers=st.integers(0, 2),
+    foreign_answers=st.integers(0, 2),
+    invented_answers=st.integers(0, 2),
+    other_room=st.booleans(),
 )
 faces = st.builds(
     FaceEvidence,

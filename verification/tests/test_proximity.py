@@ -3,14 +3,17 @@
 import secrets
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sessions_app.domain.beacon import BEACON_SLOT_S, ephemeral_id
+from beacon.protocol import SLOT_S, ephemeral_id
+from verification.domain.distance import FARTHEST_M, distance_m, distance_range_m
 from verification.domain.policy import Policy
-from verification.domain.proximity import Sighting, measure, trace_digest
+from verification.domain.proximity import Sighting, Signs, measure, trace_digest
 
-KEY, OTHER_KEY = b"k" * 32, b"o" * 32
+KEY, OTHER_KEY, ROOM_KEY = b"k" * 32, b"o" * 32, b"r" * 32
 NOW_S = 1_800_000_003.0
-NOW_SLOT = int(NOW_S // BEACON_SLOT_S)
+NOW_SLOT = int(NOW_S // SLOT_S)
 READINGS = (-66.0, -63.0, -70.0, -65.0)
 
 
@@ -21,11 +24,11 @@ def sighting(age, *, key=KEY, rssi=READINGS, tx=None):
 def heard(*sightings, copied=False):
     return measure(
         sightings,
-        key=KEY,
+        keys=[KEY, ROOM_KEY],
         other_keys=[OTHER_KEY],
         received_unix_s=NOW_S,
-        copied=copied,
         policy=Policy(),
+        signs=Signs(copied=copied),
     )
 
 
@@ -44,8 +47,8 @@ def test_fresh_slots_and_samples_are_counted():
         (-1, "fresh"),
         (0, "fresh"),
         (1, "fresh"),
-        (2, "fresh"),
-        (3, "stale_ids"),
+        (3, "fresh"),
+        (4, "stale_ids"),
         (12, "stale_ids"),
         (13, "replayed_ids"),
         (2000, "replayed_ids"),
@@ -125,3 +128,73 @@ def test_a_louder_trace_is_the_same_for_every_reading_a_phone_can_report(louder_
 def test_a_trace_told_in_another_order_is_the_same_trace():
     told = [sighting(1, rssi=(-66.0, -63.5, -70.0, -65.0)), sighting(0, rssi=READINGS)]
     assert trace_digest(told) == trace_digest(told[::-1]) != ""
+
+
+def test_a_long_id_counts_like_a_short_one_and_a_wrong_end_does_not():
+    long_id = ephemeral_id(KEY, NOW_SLOT, 12)
+    assert heard(Sighting(long_id, READINGS), sighting(0)).slots == (NOW_SLOT,)
+    wrong = long_id[:8] + bytes(4)
+    evidence = heard(Sighting(wrong, READINGS))
+    assert (evidence.slots, evidence.unknown_ids) == ((), 1)
+
+
+def test_a_device_that_stays_in_the_room_is_heard_like_the_sessions_own():
+    evidence = heard(sighting(1, key=ROOM_KEY), sighting(0))
+    assert evidence.slots == (NOW_SLOT - 1, NOW_SLOT)
+
+
+def test_a_beacon_five_seconds_behind_and_a_slow_report_leave_two_slots():
+    """Heard for 10 s by a clock 5 s behind, and 4.9 s on the way."""
+    on_receipt = NOW_SLOT * SLOT_S + 4.9
+    newest = int((on_receipt - 4.9 - 5.0) // SLOT_S)
+    ids = [Sighting(ephemeral_id(KEY, slot), READINGS) for slot in (newest - 1, newest)]
+    evidence = measure(ids, keys=[KEY], other_keys=[], received_unix_s=on_receipt, policy=Policy())
+    assert len(evidence.slots) == 2
+
+
+# --- distance -------------------------------------------------------------------------
+
+
+def test_the_range_of_distances_holds_what_bodies_and_shadowing_explain():
+    evidence = heard(sighting(0, rssi=(-81.0, -81.0)))
+    assert (evidence.nearest_m, evidence.distance_m, evidence.farthest_m) == (1.7, 10.0, 16.9)
+
+
+@given(st.floats(-127, 20), st.lists(st.floats(-127, 20), max_size=3))
+def test_a_range_is_a_range_whatever_a_phone_reports(rssi, powers):
+    nearest, farthest = distance_range_m(rssi, powers)
+    assert 0 <= nearest <= distance_m(rssi, powers) <= farthest <= FARTHEST_M
+
+
+# --- clocks ---------------------------------------------------------------------------
+
+
+def timed(beacon_ahead_s, *, heard_for_s=12.0, every_s=0.25, upload_s=0.0):
+    """What a phone reports of a beacon whose clock is off, told by the phone's own intervals."""
+    by_id = {}
+    for n in range(int(heard_for_s / every_s)):
+        ago_s = n * every_s
+        slot = int((NOW_S - upload_s - ago_s + beacon_ahead_s) // SLOT_S)
+        by_id.setdefault(slot, []).append(round(ago_s, 2))
+    return [
+        Sighting(ephemeral_id(KEY, slot), (-60.0,) * len(agos), None, tuple(agos))
+        for slot, agos in by_id.items()
+    ]
+
+
+@pytest.mark.parametrize("ahead_s", [-5.0, -2.3, 0.0, 1.7, 5.0])
+def test_a_beacons_clock_is_measured_to_half_a_second(ahead_s):
+    assert heard(*timed(ahead_s)).beacon_clock_s == pytest.approx(ahead_s, abs=0.5)
+
+
+def test_a_report_on_its_way_looks_like_a_beacon_that_is_behind():
+    assert heard(*timed(0.0, upload_s=2.0)).beacon_clock_s == pytest.approx(-2.0, abs=0.5)
+
+
+def test_without_times_or_with_impossible_ones_nothing_is_known_of_the_clock():
+    assert heard(sighting(0)).beacon_clock_s is None
+    lies = [
+        Sighting(ephemeral_id(KEY, NOW_SLOT - n), (-60.0, -61.0), None, (0.0, 9.0))
+        for n in range(2)
+    ]
+    assert heard(*lies).beacon_clock_s is None

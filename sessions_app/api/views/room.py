@@ -14,6 +14,7 @@ from accounts.api.permissions import IsTeacher, IsTeacherOrAdmin
 from accounts.api.views.base import caller, validated
 from accounts.models import User
 from attendance_project.api_errors import ApiError
+from beacon import protocol
 from sessions_app import queries, services
 from sessions_app.api.serializers import (
     AttendanceSerializer,
@@ -23,7 +24,6 @@ from sessions_app.api.serializers import (
     RotatingCodeSerializer,
     ShortCodeSerializer,
 )
-from sessions_app.domain import beacon
 from sessions_app.models import Session
 
 
@@ -62,8 +62,8 @@ class Beacon(_OwnTeacherOnly):
                 {
                     "key": services.beacon_key(session).hex(),
                     "session_code": session.code,
-                    "slot_s": beacon.BEACON_SLOT_S,
-                    "id_bytes": beacon.EPHEMERAL_ID_BYTES,
+                    "slot_s": protocol.SLOT_S,
+                    "id_bytes": protocol.SHORT_ID_BYTES,
                     "server_time": timezone.now(),
                     "ends_at": session.ends_at,
                 }

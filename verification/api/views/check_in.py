@@ -98,7 +98,7 @@ def _attempt_to_scan_for(
 
 
 class CheckBluetooth(PhoneView):
-    """Send what was heard of the room's beacon."""
+    """Send what was heard of the room's beacon, and what it answered to `beacon_nonce`."""
 
     @extend_schema(
         request=serializers.BluetoothSerializer,
@@ -110,7 +110,7 @@ class CheckBluetooth(PhoneView):
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
         step = services.hear_beacon(
-            caller, attempt, sightings=data["sightings"], nonce=data["nonce"], now=now
+            caller, attempt, _radio_report(data), nonce=data["nonce"], now=now
         )
         return Response(presenting.step_of(step))
 
@@ -185,10 +185,16 @@ def _gather(
     )
     if step.decision is not None:
         return
-    if data.get("sightings"):
-        services.hear_beacon(caller, attempt, sightings=data["sightings"], nonce=nonce, now=now)
+    if data.get("sightings") or data.get("answers"):
+        services.hear_beacon(caller, attempt, _radio_report(data), nonce=nonce, now=now)
     if data.get("frames"):
         services.verify_face(caller, attempt, _capture(data), nonce=nonce, now=now)
+
+
+def _radio_report(data: dict[str, Any]) -> services.RadioReport:
+    return services.RadioReport(
+        data.get("sightings") or (), data.get("answers") or (), data.get("sent_at")
+    )
 
 
 def _capture(data: dict[str, Any]) -> services.FaceCapture:

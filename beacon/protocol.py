@@ -1,0 +1,164 @@
+"""What a room's beacon says, byte by byte. With test vectors: docs/bluetooth.md.
+
+Beacon, server and phones derive ids and answers here and nowhere else. Plain Python: the
+server imports this module without the beacon's requirements, and the beacon without Django.
+Numbers are big-endian unless Bluetooth itself says otherwise; a slot is the number of whole
+``SLOT_S`` since 1970-01-01 UTC.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from enum import IntEnum
+from uuid import UUID
+
+SLOT_S = 5
+"""Long enough for a phone to hear several advertisements of one id (a beacon sends six to ten a
+second), short enough that a recording is stale before it reaches another room."""
+SHORT_ID_BYTES = 8
+"""What is left of a 31-byte advertisement after the flags and a 128-bit service UUID."""
+LONG_ID_BYTES = 12
+"""What is left of a 128-bit UUID after the prefix that phones know it by."""
+NONCE_BYTES = 16
+MAC_BYTES = 12
+TAG_BYTES = 3
+REPLY_BYTES = 20
+"""The longest notification that fits the smallest ATT MTU, 23 bytes."""
+
+SERVICE_UUID = UUID("a77e0001-482a-4925-a49e-1a2445f7ee33")
+CHALLENGE_UUID = UUID("a77e0002-482a-4925-a49e-1a2445f7ee33")
+ANSWER_UUID = UUID("a77e0003-482a-4925-a49e-1a2445f7ee33")
+LONG_ID_PREFIX = bytes.fromhex("a77e00b1")
+
+_ID_LABEL, _ANSWER_LABEL = b"ATT1", b"ATT1-ANSWER"
+_FLAGS = bytes.fromhex("020106")
+"""LE General Discoverable, no classic Bluetooth (Core Specification Supplement, A 1.3)."""
+_SERVICE_DATA_128, _COMPLETE_UUIDS_128, _COMPLETE_NAME = 0x21, 0x07, 0x09
+_NAME_ROOM_BYTES = 29
+
+
+# --- advertisements -------------------------------------------------------------------
+
+
+def slot_at(unix_s: float) -> int:
+    return int(unix_s // SLOT_S)
+
+
+def ephemeral_id(key: bytes, slot: int, size: int = SHORT_ID_BYTES) -> bytes:
+    """The id of one slot; the long one begins with the short one."""
+    return hmac.digest(key, _ID_LABEL + slot.to_bytes(8), hashlib.sha256)[:size]
+
+
+def id_as_uuid(long_id: bytes) -> UUID:
+    """Payload B's service UUID, which is the id itself."""
+    return UUID(bytes=LONG_ID_PREFIX + long_id)
+
+
+def payload_a(short_id: bytes) -> bytes:
+    """Flags and service data, 29 bytes: what Linux and microcontrollers send."""
+    return _FLAGS + _field(_SERVICE_DATA_128, SERVICE_UUID.bytes[::-1] + short_id)
+
+
+def payload_b(long_id: bytes) -> bytes:
+    """Flags and a list of one service UUID, 21 bytes: all that macOS lets a program send."""
+    return _FLAGS + _field(_COMPLETE_UUIDS_128, id_as_uuid(long_id).bytes[::-1])
+
+
+def scan_response(name: str) -> bytes:
+    """The name by which a person, or a web page's chooser, tells the beacon."""
+    return _field(_COMPLETE_NAME, name.encode()[:_NAME_ROOM_BYTES])
+
+
+def id_in(advertisement: bytes) -> bytes | None:
+    """The id that an advertisement carries, whichever payload; None where it is not ours."""
+    for kind, value in _fields(advertisement):
+        if kind == _SERVICE_DATA_128 and value[:16] == SERVICE_UUID.bytes[::-1]:
+            return value[16:] if len(value) == 16 + SHORT_ID_BYTES else None
+        if kind == _COMPLETE_UUIDS_128 and len(value) == 16:
+            uuid = value[::-1]
+            if uuid.startswith(LONG_ID_PREFIX):
+                return uuid[len(LONG_ID_PREFIX) :]
+    return None
+
+
+def _field(kind: int, value: bytes) -> bytes:
+    return bytes([len(value) + 1, kind]) + value
+
+
+def _fields(advertisement: bytes) -> list[tuple[int, bytes]]:
+    """Type and value of each field; stops at what is cut short."""
+    fields, at = [], 0
+    while at + 1 < len(advertisement):
+        length = advertisement[at]
+        if length == 0 or at + 1 + length > len(advertisement):
+            break
+        fields.append((advertisement[at + 1], advertisement[at + 2 : at + 1 + length]))
+        at += 1 + length
+    return fields
+
+
+# --- challenge and answer -------------------------------------------------------------
+
+
+class Status(IntEnum):
+    """The first byte of a reply."""
+
+    ANSWER = 1
+    WAIT = 2
+    NOT_A_NONCE = 3
+    FULL = 4
+    NO_SESSION = 5
+
+
+class MalformedReply(ValueError):
+    """The bytes are not a reply of this protocol, or not of the kind that is needed."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a beacon answered; believe it only after ``is_authentic``."""
+
+    slot: int
+    mac: bytes
+    tag: bytes
+
+
+def answer(key: bytes, slot: int, nonce: bytes) -> bytes:
+    """Status 1, tag 3, slot 4, MAC 12: proof that the nonce was written to the beacon in the slot.
+
+    The tag, which begins the nonce, tells phones apart where a radio notifies all of them.
+    """
+    return bytes([Status.ANSWER]) + nonce[:TAG_BYTES] + slot.to_bytes(4) + _mac(key, slot, nonce)
+
+
+def wait(nonce: bytes, place: int) -> bytes:
+    """Status 1, tag 3, place 1: so many are served before this phone, itself included."""
+    return bytes([Status.WAIT]) + nonce[:TAG_BYTES] + bytes([min(place, 255)])
+
+
+def sorry(status: Status, written: bytes = b"") -> bytes:
+    """A reply to what cannot be answered; tagged with what was written, padded with zeros."""
+    return bytes([status]) + written[:TAG_BYTES].ljust(TAG_BYTES, b"\0")
+
+
+def is_for(reply: bytes, nonce: bytes) -> bool:
+    """Whether a notification is meant for the phone that wrote the nonce."""
+    return reply[1 : 1 + TAG_BYTES] == nonce[:TAG_BYTES]
+
+
+def read_answer(reply: bytes) -> Answer:
+    """Raises MalformedReply for anything but an answer."""
+    if len(reply) != REPLY_BYTES or reply[0] != Status.ANSWER:
+        raise MalformedReply(f"an answer is {REPLY_BYTES} bytes and begins with 01")
+    slot_at_byte = 1 + TAG_BYTES
+    slot = int.from_bytes(reply[slot_at_byte : slot_at_byte + 4])
+    return Answer(slot, reply[slot_at_byte + 4 :], reply[1:slot_at_byte])
+
+
+def is_authentic(key: bytes, nonce: bytes, given: Answer) -> bool:
+    return hmac.compare_digest(given.mac, _mac(key, given.slot, nonce))
+
+
+def _mac(key: bytes, slot: int, nonce: bytes) -> bytes:
+    message = _ANSWER_LABEL + slot.to_bytes(8) + nonce
+    return hmac.digest(key, message, hashlib.sha256)[:MAC_BYTES]

@@ -1,0 +1,124 @@
+"""Asking the server what to advertise."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+import httpx
+
+from beacon.clock import ServerClock
+
+PATH = "/api/v1/beacon/assignment"
+TIMEOUT_S = 5.0
+KEY_BYTES = 32
+
+
+class TokenRefused(Exception):
+    """The server does not know the token, or no longer; asking again will not help."""
+
+
+class ServerAway(Exception):
+    """No usable answer; ``str()`` says what is wrong and what to do. It may come back."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What to do now. ``key`` is None while no session is open; times are the server's."""
+
+    room: str
+    session_id: str | None
+    title: str
+    state: str
+    key: bytes | None
+    ask_again_s: float
+
+    @property
+    def name(self) -> str:
+        """What the beacon is called on the air."""
+        return f"ATT {self.room}".strip()
+
+
+class Server:
+    """One server, asked with one token. Times each answer for the clock."""
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        clock: ServerClock,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self._clock, self._monotonic = clock, monotonic
+        self._client = httpx.AsyncClient(
+            headers={"Authorization": f"Beacon {token}"}, timeout=TIMEOUT_S, transport=transport
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self._client.aclose()
+
+    async def assignment(self) -> Assignment:
+        """Raises TokenRefused and ServerAway."""
+        sent_s = self._monotonic()
+        try:
+            answer = await self._client.get(self.url + PATH)
+        except httpx.HTTPError as error:
+            raise ServerAway(_words(error)) from error
+        received_s = self._monotonic()
+        given, server_unix_s = _read(answer)
+        self._clock.measure(sent_s=sent_s, received_s=received_s, server_unix_s=server_unix_s)
+        return given
+
+
+def _read(answer: httpx.Response) -> tuple[Assignment, float]:
+    """The assignment, and the server's time in seconds since 1970."""
+    if answer.status_code in (401, 403):
+        raise TokenRefused(
+            "The server does not take this token: it was revoked or replaced, or its session is "
+            "over. Make a new one on the session's page, or with 'manage.py issue_beacon_token'."
+        )
+    if answer.status_code == 429:
+        raise ServerAway("The server says that this token asks too often. Is it in use elsewhere?")
+    try:
+        body = answer.raise_for_status().json()
+        return _assignment(body), float(body["server_time_s"])
+    except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ServerAway(
+            f"The server's answer ({answer.status_code}) is none of the attendance system's. "
+            "Check the address after --server."
+        ) from error
+
+
+def _assignment(body: dict[str, Any]) -> Assignment:
+    """Raises ValueError, KeyError, TypeError or AttributeError for what is no assignment."""
+    session = body["session"] or {}
+    key = bytes.fromhex(body["key"]) if body["key"] else None
+    if key is not None and len(key) != KEY_BYTES:
+        raise ValueError("a key of another length")
+    return Assignment(
+        room=body["room"],
+        session_id=session.get("id"),
+        title=session.get("title", ""),
+        state=session.get("state", ""),
+        key=key,
+        ask_again_s=max(float(body["ask_again_s"]), 1.0),
+    )
+
+
+def _words(error: httpx.HTTPError) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return "The server does not answer. Check the network; it is asked again."
+    if isinstance(error, httpx.ConnectError) and "CERTIFICATE" in str(error).upper():
+        return (
+            "The server's certificate is not taken. Check the address, and this machine's clock "
+            "(timedatectl)."
+        )
+    return f"The server cannot be reached ({error}). Check the address and the network."

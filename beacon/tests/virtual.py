@@ -1,0 +1,163 @@
+"""Bluetooth without hardware: phones and a beacon on Bumble's virtual controllers."""
+
+import asyncio
+import contextlib
+import time
+import weakref
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from bumble import hci
+from bumble.controller import Controller
+from bumble.core import ConnectionError as BumbleConnectionError
+from bumble.device import Device, Peer
+from bumble.hci import Address
+from bumble.link import LocalLink
+
+from beacon import protocol
+from beacon.bumble_radio import BumbleRadio
+from beacon.protocol import Status
+
+BEACON_ADDRESS = "F0:A7:7E:00:00:01"
+Reading = Callable[[], float | None]
+"""The strength of one advertisement in dBm, or None where it was not received."""
+
+
+class LossyController(Controller):
+    """A controller whose advertisements arrive as ``reading`` says.
+
+    Bumble's own reports -50 dBm for all of them, and each a second time as a scan response.
+    What goes over a connection is not lost, since the link layer repeats it; a connection needs
+    an advertisement to begin with, and each advertisement can be answered by one phone, where
+    Bumble would let all that heard it believe that they are connected.
+    """
+
+    answered: ClassVar[weakref.WeakKeyDictionary] = weakref.WeakKeyDictionary()
+    """The advertisement on each link that was answered last."""
+
+    def __init__(self, name: str, link: LocalLink, reading: Reading = lambda: -50.0) -> None:
+        super().__init__(name, link=link)
+        self.reading = reading
+        self._rssi = 0
+
+    def on_advertising_pdu(self, pdu) -> None:
+        reading = self.reading()
+        if reading is not None:
+            self._rssi, self._pdu = round(reading), pdu
+            super().on_advertising_pdu(pdu)
+
+    def create_le_connection(self, peer_address) -> None:
+        if self.answered.get(self.link) is not self._pdu:
+            self.answered[self.link] = self._pdu
+            super().create_le_connection(peer_address)
+
+    def send_hci_packet(self, packet) -> None:
+        if not isinstance(packet, hci.HCI_LE_Extended_Advertising_Report_Event):
+            super().send_hci_packet(packet)
+            return
+        echo = type(packet).EventType.SCAN_RESPONSE
+        heard = [report for report in packet.reports if not report.event_type & echo]
+        for report in heard:
+            report.rssi = self._rssi
+        if heard:
+            super().send_hci_packet(hci.HCI_LE_Extended_Advertising_Report_Event(heard))
+
+
+def virtual_radio(link: LocalLink, payload: str = "a") -> BumbleRadio:
+    """A beacon's radio with a controller of its own; opened anew, it has a new one."""
+
+    @contextlib.asynccontextmanager
+    async def transport():
+        controller = Controller("beacon", link=link)
+        try:
+            yield controller, controller
+        finally:
+            link.remove_controller(controller)
+
+    return BumbleRadio(transport, address=BEACON_ADDRESS, payload=payload)
+
+
+@dataclass
+class VirtualPhone:
+    """A phone that scans and asks, as an app does."""
+
+    link: LocalLink
+    number: int
+    reading: Reading = lambda: -50.0
+    heard: dict[bytes, list[tuple[float, float]]] = field(default_factory=dict)
+    """By id: when (monotonic seconds) and how strong each advertisement arrived."""
+    replies: list[bytes] = field(default_factory=list)
+
+    async def switch_on(self) -> None:
+        self.controller = LossyController(f"phone {self.number}", self.link, self.reading)
+        address = Address(f"F0:00:00:00:{self.number // 256:02X}:{self.number % 256:02X}")
+        self.device = Device.with_hci("phone", address, self.controller, self.controller)
+        await self.device.power_on()
+        self.device.on("advertisement", self._on_advertisement)
+        await self.device.start_scanning(active=False, filter_duplicates=False)
+
+    async def switch_off(self) -> None:
+        await self.device.power_off()
+        self.link.remove_controller(self.controller)
+
+    def _on_advertisement(self, advertisement) -> None:
+        eid = protocol.id_in(bytes(advertisement.data_bytes))
+        if eid is not None:
+            self.heard.setdefault(eid, []).append((time.monotonic(), advertisement.rssi))
+
+    def sightings(self) -> list[dict]:
+        """What it would report now."""
+        now = time.monotonic()
+        return [
+            {
+                "eid": eid.hex(),
+                "rssi_dbm": [rssi for _, rssi in readings],
+                "heard_s_ago": [round(now - at, 2) for at, _ in readings],
+            }
+            for eid, readings in self.heard.items()
+        ]
+
+    async def ask(
+        self,
+        nonce: bytes,
+        *,
+        patience_s: float = 30.0,
+        connect_s: float = 10.0,
+        stays_s: float = 0.0,
+    ) -> bytes | None:
+        """The beacon's answer to the nonce, None where there was none in time."""
+        try:
+            async with asyncio.timeout(connect_s):
+                connection = await self.device.connect(Address(BEACON_ADDRESS))
+        except (TimeoutError, BumbleConnectionError):
+            return None
+        try:
+            reply = await asyncio.wait_for(self._converse(connection, nonce), patience_s)
+            await asyncio.sleep(stays_s)
+            return reply
+        except TimeoutError:
+            return None
+        finally:
+            with contextlib.suppress(Exception):
+                await connection.disconnect()
+
+    async def _converse(self, connection, nonce: bytes) -> bytes:
+        answer, challenge = await characteristics(connection)
+        arrived: asyncio.Queue[bytes] = asyncio.Queue()
+        await answer.subscribe(lambda value: arrived.put_nowait(bytes(value)))
+        await challenge.write_value(nonce, with_response=True)
+        while True:
+            reply = await arrived.get()
+            self.replies.append(reply)
+            if protocol.is_for(reply, nonce) and reply[0] != Status.WAIT:
+                return reply
+
+
+async def characteristics(connection):
+    """The service's answer and challenge, as a phone finds them."""
+    peer = Peer(connection)
+    services = await peer.discover_service(str(protocol.SERVICE_UUID))
+    await services[0].discover_characteristics()
+    found = {str(c.uuid).lower(): c for c in services[0].characteristics}
+    return found[str(protocol.ANSWER_UUID)], found[str(protocol.CHALLENGE_UUID)]

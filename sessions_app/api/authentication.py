@@ -1,0 +1,81 @@
+"""Who is calling, where it is no person: a beacon with the token that was made for it."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+
+from attendance_project import clock
+from attendance_project.api_errors import ApiError
+from sessions_app import services
+from sessions_app.models import BeaconToken
+
+CHALLENGE = 'Beacon realm="beacon"'
+MAX_TOKEN_LENGTH = 200
+"""Ours have 43 characters."""
+
+
+class BeaconAuthentication(BaseAuthentication):
+    """``Authorization: Beacon <token>``. Nobody is logged in; ``request.auth`` is the row."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, BeaconToken] | None:
+        scheme, __, text = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+        if scheme.lower() != "beacon":
+            return None
+        if len(text) > MAX_TOKEN_LENGTH:
+            raise _refused()
+        token = services.beacon_with(text.strip(), clock.now())
+        if token is None:
+            raise _refused()
+        return AnonymousUser(), token
+
+    def authenticate_header(self, request: Request) -> str:
+        return CHALLENGE
+
+
+def _refused() -> ApiError:
+    error = ApiError(
+        "beacon_token_not_valid",
+        _("This beacon token was revoked or replaced, or its session is over. Ask for a new one."),
+        status=401,
+    )
+    error.auth_header = CHALLENGE  # type: ignore[attr-defined]  # what api_errors looks for
+    return error
+
+
+class IsBeacon(BasePermission):
+    code = "beacon_token_required"
+    message = gettext_lazy("This is for the room's beacon, which has a token of its own.")
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return isinstance(request.auth, BeaconToken)
+
+
+class BeaconThrottle(SimpleRateThrottle):
+    """For each token, counted in each process; a beacon asks every 3 to 15 s."""
+
+    scope = "beacon"
+    rate = "60/min"
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        if not isinstance(request.auth, BeaconToken):
+            return None
+        return self.cache_format % {"scope": self.scope, "ident": request.auth.pk}
+
+
+class BeaconScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = BeaconAuthentication
+    name = "beacon"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {
+            "type": "http",
+            "scheme": "beacon",
+            "description": "A token that was made for one session's or one room's beacon.",
+        }

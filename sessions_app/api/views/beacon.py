@@ -1,0 +1,26 @@
+"""The one thing that a beacon may ask for."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from attendance_project import clock
+from sessions_app import services
+from sessions_app.api.authentication import BeaconAuthentication, BeaconThrottle, IsBeacon
+from sessions_app.api.serializers import BeaconAssignmentSerializer
+
+
+class BeaconAssignment(APIView):
+    authentication_classes = [BeaconAuthentication]
+    permission_classes = [IsBeacon]
+    throttle_classes = [BeaconThrottle]
+
+    @extend_schema(responses=BeaconAssignmentSerializer)
+    def get(self, request: Request) -> Response:
+        """What to advertise now, and by which clock. The key is there while the session is
+        open, and not before."""
+        now = clock.now()
+        given = services.assignment_of(request.auth, now)  # type: ignore[arg-type]  # IsBeacon
+        answer = BeaconAssignmentSerializer(given, context={"now": now}).data
+        return Response(answer, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,191 @@
+"""Letting beacons in: tokens for programs that fetch a key, keys for devices that cannot."""
+
+import contextlib
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from attendance_project.api_errors import ApiError
+from sessions_app.models import (
+    ROOM_LENGTH,
+    BeaconKind,
+    BeaconToken,
+    Session,
+    SessionState,
+    room_key_of,
+)
+from sessions_app.services import keys
+from sessions_app.services.lifecycle import REOPEN_WITHIN
+
+LOOKS_AHEAD = timedelta(hours=12)
+"""How far ahead a room's beacon is told of the next session."""
+SOON = timedelta(minutes=30)
+ASK_AGAIN_S = {"open": 10, "soon": 3, "idle": 15}
+"""How long a beacon waits until it asks again: a session that opens is on the air within 3 s."""
+NOTE_USE_EVERY = timedelta(seconds=30)
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a beacon is to do now. ``key`` is there while the session is open, and not before."""
+
+    room: str
+    session: Session | None
+    key: bytes | None
+    ask_again_s: int
+
+
+# --- handing out and shutting out -----------------------------------------------------
+
+
+def issue_session_token(session: Session, *, by: User, now: datetime) -> tuple[BeaconToken, str]:
+    """A token for the session's beacon, in place of an earlier one; the text is kept nowhere.
+
+    Raises session_over once the session cannot be opened any more.
+    """
+    if session.state == SessionState.CANCELLED or now >= _over_at(session):
+        raise ApiError(
+            "session_over", _("This session is over, so it needs no beacon."), status=409
+        )
+    for __ in range(_TRIES):
+        _replace(session, now)
+        with contextlib.suppress(IntegrityError):  # another window did the same just now
+            return _issue(session=session, is_for_session=True, by=by, now=now)
+    raise ApiError(
+        "try_again", _("Another token was made at the same moment. Try again."), status=409
+    )
+
+
+def issue_room_token(room: str, *, by: User | None, now: datetime) -> tuple[BeaconToken, str]:
+    """A token for a beacon that stays in its room and follows the sessions there."""
+    return _issue(room=room, room_key=_known_by(room), by=by, now=now)
+
+
+def issue_room_key(room: str, *, by: User | None, now: datetime) -> tuple[BeaconToken, str]:
+    """A key, as hexadecimal, for a device that cannot fetch one; good for ROOM_KEY_LIFETIME.
+
+    The one before stays good until its own end, so that there is time to change it over.
+    """
+    row = BeaconToken(
+        kind=BeaconKind.STATIC,
+        room=room.strip(),
+        room_key=_known_by(room),
+        created_by=by,
+        created_at=now,
+        expires_at=now + settings.ROOM_KEY_LIFETIME,
+    )
+    key = keys.room_beacon_key(row).hex()
+    row.digest = _digest(key)
+    row.save(force_insert=True)
+    return row, key
+
+
+def revoke_beacon_token(token: BeaconToken, *, by: User, now: datetime) -> bool:
+    """Shut the beacon out. False where it was shut out already."""
+    still = BeaconToken.objects.filter(pk=token.pk, is_active=True)
+    return bool(still.update(is_active=False, revoked_at=now, revoked_by=by))
+
+
+def _issue(*, by: User | None, now: datetime, **what_for: object) -> tuple[BeaconToken, str]:
+    text = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        row = BeaconToken.objects.create(
+            digest=_digest(text), created_by=by, created_at=now, **what_for
+        )
+    return row, text
+
+
+def _replace(session: Session, now: datetime) -> None:
+    former = BeaconToken.objects.filter(session_id=session.pk, is_active=True)
+    former.update(is_active=False, revoked_at=now)
+
+
+def _known_by(room: str) -> str:
+    """Raises invalid_input for a room without a name, which every nameless session would be in."""
+    key = room_key_of(room)
+    if not key or len(key) > ROOM_LENGTH:
+        raise ApiError("invalid_input", _("Give the room's name, as the sessions have it."))
+    return key
+
+
+# --- what a beacon may know -----------------------------------------------------------
+
+
+def beacon_with(text: str, now: datetime) -> BeaconToken | None:
+    """The row of a token that is good now; notes that it was used."""
+    rows = BeaconToken.objects.filter(digest=_digest(text), kind=BeaconKind.FETCHING)
+    token = rows.select_related("session__subject", "session__class_group").first()
+    if token is None or not token.is_active:
+        return None
+    if token.session is not None and now >= _over_at(token.session):
+        return None
+    lately = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTE_USE_EVERY)
+    BeaconToken.objects.filter(lately, pk=token.pk).update(last_used_at=now)
+    return token
+
+
+def assignment_of(token: BeaconToken, now: datetime) -> Assignment:
+    """The token's session, or the one that is open in its room or comes next there."""
+    session = token.session or _session_in(token.room_key, now)
+    room = token.room or (session.room if session else "")
+    if session is None:
+        return Assignment(room, None, None, ASK_AGAIN_S["idle"])
+    if session.is_open:
+        return Assignment(room, session, keys.beacon_key(session), ASK_AGAIN_S["open"])
+    soon = session.state == SessionState.PLANNED and session.starts_at < now + SOON
+    return Assignment(room, session, None, ASK_AGAIN_S["soon" if soon else "idle"])
+
+
+def room_keys(session: Session, now: datetime) -> list[bytes]:
+    """Keys of the devices in the session's room that keep one of their own."""
+    return [keys.room_beacon_key(row) for row in _room_keys() if _is_good_in(row, session, now)]
+
+
+def other_room_keys(session: Session, now: datetime) -> list[bytes]:
+    """Those of devices next door, and of devices whose key has ended or was revoked: they prove
+    nothing here, but whoever hears one invented nothing."""
+    return [keys.room_beacon_key(row) for row in _room_keys() if not _is_good_in(row, session, now)]
+
+
+def _room_keys() -> QuerySet[BeaconToken]:
+    return BeaconToken.objects.filter(kind=BeaconKind.STATIC)
+
+
+def _is_good_in(row: BeaconToken, session: Session, now: datetime) -> bool:
+    in_time = row.is_active and row.expires_at is not None and row.expires_at > now
+    return in_time and row.room_key == room_key_of(session.room)
+
+
+def beacons_in(room: str) -> list[BeaconToken]:
+    """What stays in the room, the latest heard of first; for the teacher to know."""
+    key = room_key_of(room)
+    rows = BeaconToken.objects.filter(room_key=key, is_active=True) if key else []
+    return sorted(rows, key=lambda row: row.last_used_at or row.created_at, reverse=True)
+
+
+def _session_in(room_key: str, now: datetime) -> Session | None:
+    """Open in the room, the latest opened where somebody forgot to close one; or the next."""
+    rows = Session.objects.select_related("subject", "class_group")
+    is_open = [s for s in rows.filter(state=SessionState.OPEN) if room_key_of(s.room) == room_key]
+    if is_open:
+        return max(is_open, key=lambda s: s.opened_at or s.starts_at)
+    planned = rows.filter(state=SessionState.PLANNED, starts_at__lt=now + LOOKS_AHEAD)
+    coming = planned.filter(ends_at__gt=now).order_by("starts_at")
+    return next((s for s in coming if room_key_of(s.room) == room_key), None)
+
+
+def _over_at(session: Session) -> datetime:
+    return session.ends_at + REOPEN_WITHIN
+
+
+def _digest(text: str) -> str:
+    # 256 random bits need no slow hash.
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()

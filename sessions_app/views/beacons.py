@@ -1,0 +1,69 @@
+"""A session's beacon, and all that were let in."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.pages import teacher_or_admin_required, viewer
+from attendance_project.api_errors import ApiError
+from sessions_app import services
+from sessions_app.models import BeaconToken, Session
+from sessions_app.services import screens
+from sessions_app.views.base import session_run_by
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def session_beacon(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """How to put the session on the air; a new token is shown in the answer and never again."""
+    session = session_run_by(request, session_id)
+    token = _new_token(request, session) if request.method == "POST" else None
+    context = {
+        "session": session,
+        "token": token,
+        "current": session.beacon_tokens.filter(is_active=True).first(),
+        "in_room": services.beacons_in(session.room),
+        "server": settings.PUBLIC_URL,
+        "may_issue": screens.sees_code(session, viewer(request)),
+    }
+    return render(request, "sessions_app/beacon.html", context)
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def beacons(request: HttpRequest) -> HttpResponse:
+    """Those that are let in: a teacher's own sessions', or for an admin all."""
+    rows = BeaconToken.objects.visible_to(viewer(request)).filter(is_active=True)
+    shown = rows.select_related("session__subject", "session__class_group", "created_by")
+    return render(request, "sessions_app/beacons.html", {"tokens": shown})
+
+
+@require_POST
+@teacher_or_admin_required
+def revoke_beacon(request: HttpRequest, token_id: UUID) -> HttpResponse:
+    rows = BeaconToken.objects.visible_to(viewer(request))
+    token = get_object_or_404(rows, pk=token_id)
+    services.revoke_beacon_token(token, by=viewer(request), now=timezone.now())
+    messages.success(request, _("Revoked. That beacon learns nothing from now on."))
+    if request.POST.get("back") == "session" and token.session_id:
+        return redirect("session-beacon", token.session_id)
+    return redirect("beacons")
+
+
+def _new_token(request: HttpRequest, session: Session) -> str | None:
+    """Only for the session's teacher: who has the key can be anywhere."""
+    own = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session.pk)
+    try:
+        return services.issue_session_token(own, by=viewer(request), now=timezone.now())[1]
+    except ApiError as error:
+        messages.error(request, str(error.detail))
+        return None
