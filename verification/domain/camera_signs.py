@@ -68,7 +68,7 @@ class CameraLimits:
     """Grey levels. Copies compressed again at quality 62 differ by 0.84 at most."""
     return_change_min: float = 6.0
     """Grey levels. A head that turned differs by 20 or more, one that is held still by 0.8."""
-    held_min_s: float = 0.6
+    held_min_s: float = 0.55
     held_pairs_min: int = 2
     """A stream that falters repeats one frame; three alike are a film that was stopped."""
     noise_correlation_max: float = 0.02

@@ -338,7 +338,7 @@ _SIGN_REASONS = {
 
 
 def _judge_film(liveness: LivenessEvidence) -> Iterator[Finding]:
-    """No camera shows one picture twice; all other signs have honest causes, however rare."""
+    """A film that was cut, held or looped is to be taken again; other signs ask the teacher."""
     for sign in liveness.camera_signs:
         yield _found(_SIGN_REASONS[CameraSign(sign)])
     if liveness.passive is PassiveResult.ATTACK:

@@ -477,15 +477,19 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.FILM_HELD: Rule(
         gettext_noop("The film stood still"),
-        _REVIEW,
+        _REFUSE,
         None,
-        gettext_noop("The film stood still for a moment. Your teacher will confirm."),
+        gettext_noop(
+            "The film stood still for a moment. Try again, or ask your teacher to mark you."
+        ),
     ),
     Reason.FILM_SPLICED: Rule(
         gettext_noop("Pictures of two films"),
-        _REVIEW,
+        _REFUSE,
         Severity.LOW,
-        gettext_noop("Some pictures did not fit those around them. Your teacher will confirm."),
+        gettext_noop(
+            "Some pictures did not fit the others. Try again, or ask your teacher to mark you."
+        ),
     ),
     Reason.FILM_NOISE: Rule(
         gettext_noop("The same noise in all pictures"),

@@ -62,6 +62,17 @@ class Rate:
     per_cpu_second: float
 
 
+@dataclass(frozen=True)
+class Memory:
+    """Resident MB of a process after verifications and after bursts as well.
+
+    None where the system does not tell.
+    """
+
+    picture_mb: float | None
+    bursts_mb: float | None
+
+
 class Pipeline(Protocol):
     """One way to recognise a face, which has learnt the reference."""
 
@@ -126,8 +137,8 @@ class Worker:
         self.name = name
         self._begin = self._process.submit(_begin, name, load)
 
-    def ready(self) -> float | None:
-        """Wait until it is loaded and warm: resident MB, None where the system does not tell.
+    def ready(self) -> Memory:
+        """Wait until it is loaded and warm.
 
         Raises WeightsMissing, ImportError, and ValueError where it does not recognise the person.
         """
@@ -159,7 +170,7 @@ class Figures:
     """
 
     name: str
-    resident_mb: float | None
+    memory: Memory
     picture: Sequence[Duration]
     bursts: Mapping[int, Sequence[Duration]]
     rates: Mapping[int, Rate]
@@ -194,7 +205,7 @@ def measure(
     return [
         Figures(
             name=name,
-            resident_mb=memory[name],
+            memory=memory[name],
             picture=pictures[name],
             bursts={frames: times[name] for frames, times in bursts.items()},
             rates=rates[name],
@@ -262,7 +273,7 @@ _ready: list[_Ready] = []
 """The one pipeline of a worker's process."""
 
 
-def _begin(name: str, load: Load) -> float | None:
+def _begin(name: str, load: Load) -> Memory:
     make = _PeerPipeline if name in PEERS else _EnginePipeline
     pipeline: Pipeline = make(name, load.reference)
     if pipeline.verify(load.picture) is None:
@@ -271,7 +282,7 @@ def _begin(name: str, load: Load) -> float | None:
     for burst in load.bursts.values():
         pipeline.verify_burst(burst, load.challenge)
     _ready[:] = [_Ready(pipeline, load)]
-    return resident
+    return Memory(resident, resident_mb())
 
 
 def _time_picture() -> Duration:

@@ -183,8 +183,9 @@ def _bench_cells(figures: Figures) -> dict[str, str]:
         at_once = f"{workers} process{'es' * (workers > 1)}"
         cells[f"Verifications a second and core, {at_once}"] = f"{rate.per_second:.1f}"
         cells[f"Verifications a CPU second, {at_once}"] = f"{rate.per_cpu_second:.1f}"
-    memory = figures.resident_mb
-    cells["Resident MB, loaded and warm"] = "-" if memory is None else f"{memory:,.0f}"
+    held = {"verifications": figures.memory.picture_mb, "bursts": figures.memory.bursts_mb}
+    for after, memory in held.items():
+        cells[f"Resident MB after {after}"] = "-" if memory is None else f"{memory:,.0f}"
     return cells
 
 

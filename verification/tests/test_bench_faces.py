@@ -77,7 +77,8 @@ def test_bench_measures_every_pipeline(
         assert re.search(
             rf"{label}: CPU / that of face_recognition( +│ +{number}){{3}} +│ +1\.00", printed
         )
-    assert re.search(rf"Resident MB, loaded and warm( +│ +{number}){{5}}", printed)
+    assert re.search(rf"Resident MB after verifications( +│ +{number}){{5}}", printed)
+    assert re.search(rf"Resident MB after bursts( +│ +{number}){{5}}", printed)
     assert re.search(rf"a second and core, 2 processes( +│ +{number}){{5}}", printed)
 
 

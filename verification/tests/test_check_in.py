@@ -249,12 +249,16 @@ def test_nobody_is_accused_on_pictures_too_bad_to_tell_by(fault):
     assert all(finding.severity is None for finding in decision.findings)
 
 
-def test_every_sign_of_a_camera_has_a_reason_and_one_is_refused():
+def test_every_sign_of_a_camera_has_a_reason_and_films_put_together_are_refused():
     outcomes = {
         s: decide(with_liveness(camera_signs=(s.value,)), POLICY).outcome for s in CameraSign
     }
     refused = {sign for sign, outcome in outcomes.items() if outcome is Outcome.REFUSED}
-    assert refused == {CameraSign.PICTURE_RETURNED}
+    assert refused == {
+        CameraSign.PICTURE_RETURNED,
+        CameraSign.PICTURE_HELD,
+        CameraSign.SCENE_FLICKERS,
+    }
     assert set(outcomes.values()) == {Outcome.REFUSED, Outcome.REVIEW}
 
 
