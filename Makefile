@@ -98,6 +98,7 @@ test-quick: setup-dev photographs dbus  ## The tests to run while coding: SQLite
 
 bench: setup-dev photographs mongod-libraries  ## How long faces, reports, imports and a name to the teacher's screen take, on both databases
 	@$(MANAGE) bench_faces
+	@$(MANAGE) bench_radio
 	@set -e; for name in bench_reports bench_imports bench_live; do \
 		MONGODB_URL= $(MANAGE) $$name; \
 		$(PY) -m attendance_project.with_mongod $(MANAGE) $$name; \

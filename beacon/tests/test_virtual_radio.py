@@ -155,3 +155,15 @@ async def test_a_phone_that_leaves_gives_up_its_place(air, phones):
     await phone.ask(NONCE)
     await until(lambda: not desk._seats)
     assert desk.reply_for(str(phone.device.random_address)) == b""
+
+
+async def test_a_phone_out_of_reach_gives_up_and_can_ask_again_nearer(air):
+    link, _, _ = air
+    out_of_reach = VirtualPhone(link, 90, lambda: None)
+    await out_of_reach.switch_on()
+    assert await out_of_reach.ask(NONCE, connect_s=0.3) is None
+    assert out_of_reach.heard == {}
+    out_of_reach.controller.reading = lambda: -70.0
+    assert await out_of_reach.ask(NONCE) == protocol.answer(KEY, SLOT, NONCE)
+    assert {rssi for _, rssi in out_of_reach.heard[LONG_ID[:8]]} == {-70}
+    await out_of_reach.switch_off()

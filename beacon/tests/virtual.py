@@ -8,9 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from bumble import hci
+from bumble import core, hci
 from bumble.controller import Controller
-from bumble.core import ConnectionError as BumbleConnectionError
 from bumble.device import Device, Peer
 from bumble.hci import Address
 from bumble.link import LocalLink
@@ -52,6 +51,13 @@ class LossyController(Controller):
             self.answered[self.link] = self._pdu
             super().create_le_connection(peer_address)
 
+    def on_hci_le_create_connection_cancel_command(self, command):
+        """Bumble says that it is done, and connects all the same."""
+        pending, self.pending_le_connection = self.pending_le_connection, None
+        if pending is not None:
+            self.send_hci_packet(_never_connected(pending.peer_address))
+        return super().on_hci_le_create_connection_cancel_command(command)
+
     def send_hci_packet(self, packet) -> None:
         if not isinstance(packet, hci.HCI_LE_Extended_Advertising_Report_Event):
             super().send_hci_packet(packet)
@@ -62,6 +68,20 @@ class LossyController(Controller):
             report.rssi = self._rssi
         if heard:
             super().send_hci_packet(hci.HCI_LE_Extended_Advertising_Report_Event(heard))
+
+
+def _never_connected(peer_address: Address) -> hci.HCI_LE_Connection_Complete_Event:
+    return hci.HCI_LE_Connection_Complete_Event(
+        status=hci.HCI_ErrorCode.UNKNOWN_CONNECTION_IDENTIFIER_ERROR,
+        connection_handle=0,
+        role=hci.Role.CENTRAL,
+        peer_address_type=peer_address.address_type,
+        peer_address=peer_address,
+        connection_interval=0,
+        peripheral_latency=0,
+        supervision_timeout=0,
+        central_clock_accuracy=0,
+    )
 
 
 def virtual_radio(link: LocalLink, payload: str = "a") -> BumbleRadio:
@@ -128,9 +148,8 @@ class VirtualPhone:
     ) -> bytes | None:
         """The beacon's answer to the nonce, None where there was none in time."""
         try:
-            async with asyncio.timeout(connect_s):
-                connection = await self.device.connect(Address(BEACON_ADDRESS))
-        except (TimeoutError, BumbleConnectionError):
+            connection = await self.device.connect(Address(BEACON_ADDRESS), timeout=connect_s)
+        except (core.TimeoutError, core.ConnectionError):
             return None
         try:
             reply = await asyncio.wait_for(self._converse(connection, nonce), patience_s)

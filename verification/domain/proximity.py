@@ -20,6 +20,8 @@ from verification.domain.policy import Policy
 
 TRACE_MIN_SAMPLES = 8
 """Fewer readings agree by chance now and then; eight independent ones spread by 5 dB do not."""
+CLOCK_SLACK_S = 0.5
+"""Phones round, and a beacon that was started anew has measured the server's clock anew."""
 REPLAY_HORIZON_SLOTS = 2160
 """Three hours: ids of the same session are recognised as replayed, and not called invented."""
 
@@ -164,7 +166,9 @@ def beacon_clock_s(heard: Sequence[tuple[Sighting, int]], received_unix_s: float
         return None
     at_least = max(start - (received_unix_s - max(s.heard_s_ago)) for s, start in timed)
     at_most = min(start + SLOT_S - (received_unix_s - min(s.heard_s_ago)) for s, start in timed)
-    return round((at_least + at_most) / 2, 1) if at_least <= at_most else None
+    if at_least > at_most + CLOCK_SLACK_S:
+        return None
+    return round((at_least + at_most) / 2, 1)
 
 
 def trace_digest(sightings: Sequence[Sighting]) -> str:

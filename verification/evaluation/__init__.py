@@ -1,1 +1,1 @@
-"""Measuring the face engines: accuracy, attack detection and speed, on data that is at hand."""
+"""Measuring the face engines on data that is at hand, and the radio in a simulation."""
