@@ -20,6 +20,7 @@ from beacon.bluez_objects import (
     Advertisement,
     AnswerCharacteristic,
     ChallengeCharacteristic,
+    QuickAdvertisement,
     Service,
     export,
 )
@@ -77,7 +78,7 @@ class BlueZRadio:
         self._bus: MessageBus | None = None
         self._adapter = ""
         self._advertising = False
-        self._advertisement = Advertisement()
+        self._advertisement: Advertisement = QuickAdvertisement()
         self._answer: AnswerCharacteristic | None = None
         self._desk: Desk | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -98,7 +99,6 @@ class BlueZRadio:
         await self._power_on()
         self._answer = AnswerCharacteristic(desk)
         export(self._bus, Service(), ChallengeCharacteristic(desk), self._answer)
-        self._bus.export(ADVERTISEMENT_PATH, self._advertisement)
         desk.send = self._send
         await self._on_adapter(GATT, "RegisterApplication", "oa{sv}", [APPLICATION_PATH, {}])
 
@@ -166,11 +166,22 @@ class BlueZRadio:
         last is gone would take a second instance, which not every adapter has, and without
         extended advertising the kernel would let the two take turns of 2 s each.
         """
-        self._advertisement.show(long_id[:SHORT_ID_BYTES], name)
         await self.silence()
-        await self._on_adapter(
-            ADVERTISING, "RegisterAdvertisement", "oa{sv}", [ADVERTISEMENT_PATH, {}]
-        )
+        try:
+            await self._register(long_id[:SHORT_ID_BYTES], name)
+        except RadioProblem:
+            if self.lost.is_set() or not isinstance(self._advertisement, QuickAdvertisement):
+                raise
+            self._advertisement = Advertisement()
+            await self._register(long_id[:SHORT_ID_BYTES], name)
+
+    async def _register(self, short_id: bytes, name: str) -> None:
+        if self._bus is not None:
+            self._bus.unexport(ADVERTISEMENT_PATH)
+            self._bus.export(ADVERTISEMENT_PATH, self._advertisement)
+        self._advertisement.show(short_id, name)
+        path = [ADVERTISEMENT_PATH, {}]
+        await self._on_adapter(ADVERTISING, "RegisterAdvertisement", "oa{sv}", path)
         self._advertising = True
 
     async def silence(self) -> None:

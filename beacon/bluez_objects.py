@@ -133,6 +133,15 @@ class Advertisement(ServiceInterface):
     def LocalName(self) -> DBusStr:
         return self._name
 
+    @dbus_method()
+    def Release(self) -> None:
+        """BlueZ took it off the air; that the adapter is gone is told by signals."""
+
+
+class QuickAdvertisement(Advertisement):
+    """With an interval of its own, which some versions refuse rather than ignore
+    (bluez/bluez#527, bluez/bluer#142)."""
+
     @dbus_property(access=Read)
     def MinInterval(self) -> DBusUInt32:
         return INTERVAL_MS[0]
@@ -140,10 +149,6 @@ class Advertisement(ServiceInterface):
     @dbus_property(access=Read)
     def MaxInterval(self) -> DBusUInt32:
         return INTERVAL_MS[1]
-
-    @dbus_method()
-    def Release(self) -> None:
-        """BlueZ took it off the air; that the adapter is gone is told by signals."""
 
 
 def export(

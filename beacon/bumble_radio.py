@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from bumble import core
 from bumble.device import Connection, Device
 from bumble.gatt import Attribute, Characteristic, CharacteristicValue, Service
 from bumble.hci import Address
@@ -23,6 +24,7 @@ from beacon.radio import RadioProblem
 
 INTERVAL_MS = 100.0
 CLOSE_S = 2.0
+_MEND = "Check what stands after --radio bumble:, and that nothing else uses it."
 Transport = Callable[[], AbstractAsyncContextManager[Any]]
 
 
@@ -63,11 +65,9 @@ class BumbleRadio:
             self._device.add_service(self._service())
             self._device.on("connection", self._on_connection)
             await self._device.power_on()
-        except (OSError, ValueError, TimeoutError) as error:
-            raise RadioProblem(
-                f"Bumble cannot reach the controller ({error}).",
-                "Check what stands after --radio bumble:, and that nothing else uses it.",
-            ) from error
+        except (core.BaseBumbleError, OSError, ValueError, TimeoutError) as error:
+            words = f"Bumble cannot reach the controller ({error})."
+            raise RadioProblem(words, _MEND) from error
         desk.send = self._send
 
     async def advertise(self, long_id: bytes, name: str) -> None:
@@ -113,13 +113,17 @@ class BumbleRadio:
         if self._device is None or self._on_air is None:
             return
         data, response = self._on_air
-        await self._device.stop_advertising()
-        await self._device.start_advertising(
-            advertising_data=data,
-            scan_response_data=response,
-            advertising_interval_min=INTERVAL_MS,
-            advertising_interval_max=INTERVAL_MS,
-        )
+        try:
+            await self._device.stop_advertising()
+            await self._device.start_advertising(
+                advertising_data=data,
+                scan_response_data=response,
+                advertising_interval_min=INTERVAL_MS,
+                advertising_interval_max=INTERVAL_MS,
+            )
+        except (core.BaseBumbleError, OSError, TimeoutError) as error:
+            self.lost.set()
+            raise RadioProblem(f"The controller does not answer ({error}).", _MEND) from error
 
     # --- what phones do ---------------------------------------------------------------
 
@@ -148,6 +152,12 @@ class BumbleRadio:
             self._start(self._device.notify_subscriber(connection, self._answer, reply))
 
     def _start(self, call: Any) -> None:
+        """Nobody waits for it: a phone that is gone cannot be told, and a lost radio is marked."""
         task = asyncio.ensure_future(call)
         self._sending.add(task)
-        task.add_done_callback(self._sending.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        if not task.cancelled():
+            task.exception()

@@ -70,7 +70,7 @@ class Server:
         sent_s = self._monotonic()
         try:
             answer = await self._client.get(self.url + PATH)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise ServerAway(_words(error)) from error
         received_s = self._monotonic()
         given, server_unix_s = _read(answer)
@@ -113,7 +113,7 @@ def _assignment(body: dict[str, Any]) -> Assignment:
     )
 
 
-def _words(error: httpx.HTTPError) -> str:
+def _words(error: httpx.HTTPError | httpx.InvalidURL) -> str:
     if isinstance(error, httpx.TimeoutException):
         return "The server does not answer. Check the network; it is asked again."
     if isinstance(error, httpx.ConnectError) and "CERTIFICATE" in str(error).upper():

@@ -94,6 +94,7 @@ class FakeBlueZ:
         self.notified: list[bytes] = []
         self.refusals: dict[str, tuple[str, str]] = {}
         """By method: the error that it answers with, and its text."""
+        self.refuses_intervals = False
         self._program = ""
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -204,7 +205,9 @@ class FakeBlueZ:
             payload += bytes([len(field) + 1, 0x21]) + field
         if values["Type"] != "peripheral" or len(payload) > 31:
             return "org.bluez.Error.InvalidLength"
-        self.intervals = (values["MinInterval"], values["MaxInterval"])
+        if self.refuses_intervals and "MinInterval" in values:
+            return "org.bluez.Error.NotPermitted"
+        self.intervals = (values.get("MinInterval", 1280), values.get("MaxInterval", 1280))
         self.on_air = (payload, values["LocalName"])
         self.history.append(self.on_air)
         return ""

@@ -86,6 +86,15 @@ async def test_each_slot_takes_the_place_of_the_last(radio, bluez):
     assert bluez.on_air is None
 
 
+async def test_a_bluez_that_refuses_an_interval_advertises_without_one(radio, bluez):
+    bluez.refuses_intervals = True
+    for n in range(2):
+        long_id = protocol.ephemeral_id(KEY, SLOT + n, 12)
+        await radio.advertise(long_id, "ATT B-204")
+        assert bluez.on_air == (protocol.payload_a(long_id[:8]), "ATT B-204")
+    assert bluez.intervals == (1280, 1280)
+
+
 async def test_closing_takes_everything_back(radio, bluez):
     await radio.advertise(LONG_ID, "ATT B-204")
     await radio.close()

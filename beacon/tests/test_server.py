@@ -82,6 +82,7 @@ async def test_a_token_used_twice_is_told_so():
     [
         (httpx.ConnectTimeout("slow"), "does not answer"),
         (httpx.ConnectError("no route"), "cannot be reached"),
+        (httpx.InvalidURL("port"), "Check the address"),
         (httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] not yet valid"), "clock"),
     ],
 )
