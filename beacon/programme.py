@@ -166,6 +166,7 @@ class Programme:
             await radio.advertise(long_id, self.state.assignment.name)
             self.state.slot, self._shown = slot, (radio, key, slot)
         except RadioProblem as problem:
+            self.state.slot = None
             self._note_radio_problem(problem)
             radio.lost.set()
 

@@ -184,8 +184,8 @@ async def test_a_radio_that_fails_at_a_slot_is_opened_anew():
         beacon.air.problem = RadioProblem("stuck", "restart it")
         await until(lambda: str(beacon.state.radio_problem) == "stuck")
         beacon.air.problem = None
-        await until(lambda: beacon.air.on_air)
-        assert beacon.state.slot == SLOT + 1
+        await until(lambda: beacon.state.slot == SLOT + 1)
+        assert beacon.air.on_air == (long_id(KEY, SLOT + 1), "ATT B-204")
 
 
 async def test_a_refused_token_ends_it_with_the_radio_silent():

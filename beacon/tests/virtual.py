@@ -19,6 +19,10 @@ from beacon.bumble_radio import BumbleRadio
 from beacon.protocol import Status
 
 BEACON_ADDRESS = "F0:A7:7E:00:00:01"
+ESTABLISHED_S = 0.1
+FAILED_TO_BE_ESTABLISHED = hci.HCI_ErrorCode.CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR
+LEAVES_S = 2.0
+TRIES = 3
 Reading = Callable[[], float | None]
 """The strength of one advertisement in dBm, or None where it was not received."""
 
@@ -50,6 +54,15 @@ class LossyController(Controller):
         if self.answered.get(self.link) is not self._pdu:
             self.answered[self.link] = self._pdu
             super().create_le_connection(peer_address)
+            asyncio.get_running_loop().call_later(ESTABLISHED_S, self._check, peer_address)
+
+    def _check(self, peer_address) -> None:
+        """A beacon that stopped advertising just then never heard of it: no link layer would
+        keep such a connection, and Bumble's does."""
+        connection = self.le_connections.get(peer_address)
+        peer = self.link.find_le_controller(peer_address)
+        if connection and not (peer and peer.le_connections.get(self.random_address)):
+            self.on_le_disconnected(connection, FAILED_TO_BE_ESTABLISHED)
 
     def on_hci_le_create_connection_cancel_command(self, command):
         """Bumble says that it is done, and connects all the same."""
@@ -147,19 +160,27 @@ class VirtualPhone:
         stays_s: float = 0.0,
     ) -> bytes | None:
         """The beacon's answer to the nonce, None where there was none in time."""
-        try:
-            connection = await self.device.connect(Address(BEACON_ADDRESS), timeout=connect_s)
-        except (core.TimeoutError, core.ConnectionError):
-            return None
-        try:
-            reply = await asyncio.wait_for(self._converse(connection, nonce), patience_s)
-            await asyncio.sleep(stays_s)
-            return reply
-        except TimeoutError:
-            return None
-        finally:
-            with contextlib.suppress(Exception):
+        for _ in range(TRIES):
+            try:
+                address = Address(BEACON_ADDRESS)
+                connection = await self.device.connect(address, timeout=connect_s)
+            except (core.TimeoutError, core.ConnectionError):
+                return None
+            await asyncio.sleep(2 * ESTABLISHED_S)
+            if connection.handle in self.device.connections:
+                return await self._ask_over(connection, nonce, patience_s, stays_s)
+        return None
+
+    async def _ask_over(self, connection, nonce, patience_s, stays_s) -> bytes | None:
+        reply = None
+        with contextlib.suppress(TimeoutError, core.BaseBumbleError):
+            async with asyncio.timeout(patience_s):
+                reply = await self._converse(connection, nonce)
+                await asyncio.sleep(stays_s)
+        with contextlib.suppress(TimeoutError, core.BaseBumbleError):
+            async with asyncio.timeout(LEAVES_S):
                 await connection.disconnect()
+        return reply
 
     async def _converse(self, connection, nonce: bytes) -> bytes:
         answer, challenge = await characteristics(connection)

@@ -5,24 +5,32 @@ import contextlib
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 from bumble.link import LocalLink
 
 from accounts.testing import PASSWORD
 from beacon.clock import ServerClock
 from beacon.programme import Programme
+from beacon.protocol import SLOT_S
 from beacon.server import Server as BeaconsServer
 from beacon.tests.virtual import VirtualPhone, virtual_radio
+from verification.domain.policy import Policy
 from verification.evaluation.radio import Place, place_at
 from verification.simulation.classroom import Screen
 from verification.simulation.http import DeviceKey, Line
 from verification.simulation.phone import Phone
 
+LONGEST_S = 240.0
 THREADS = 48
 """Each phone's calls block a thread of its own."""
+LISTENS_S = 16.0
+"""Three slots and what a phone missed of the first."""
+PATIENCE_S = 60.0
+"""With a server that is being started anew."""
 
 
 class Beacon:
@@ -37,9 +45,7 @@ class Beacon:
         self._server = BeaconsServer(self._url, self._token, clock)
         self.programme = Programme(self._server, clock, lambda: virtual_radio(self._link))
         self._task = asyncio.ensure_future(self.programme.run())
-        async with asyncio.timeout(30):
-            while not self.programme.state.on_air:
-                await asyncio.sleep(0.05)
+        await until(lambda: self.programme.state.on_air)
 
     async def stop(self) -> None:
         self.answered += self.programme.desk.answered
@@ -70,17 +76,26 @@ class Attendee:
         self.step = await asyncio.to_thread(self.http.scan, seen)
         assert self.step["decision"] is None, self.step
 
-    async def ask(self) -> None:
-        nonce = bytes.fromhex(self.step["beacon_nonce"])
-        self.answer = await self.radio.ask(nonce, connect_s=8.0)
-
     async def check_in(self) -> dict[str, Any]:
-        """Report what the radio has, if anything, and ask for the decision."""
-        answers = [self.answer.hex()] if self.answer else []
+        """Listen until it is enough, or for long; then ask, and report what there is."""
+        with contextlib.suppress(TimeoutError):
+            await until(self.heard_enough, LISTENS_S)
+        self.answer = await self.radio.ask(bytes.fromhex(self.step["beacon_nonce"]), connect_s=5.0)
         self.sent = self.radio.sightings()
-        return await self.report(self.sent, answers)
+        return await self.report(self.sent, [self.answer.hex()] if self.answer else [])
+
+    def heard_enough(self) -> bool:
+        """Of two slots lately, since what is older will not count on arrival."""
+        since = time.monotonic() - 2 * SLOT_S
+        lately = [
+            [at for at, _ in readings if at > since] for readings in self.radio.heard.values()
+        ]
+        policy = Policy()
+        slots = sum(bool(readings) for readings in lately)
+        return slots >= policy.bt_min_slots and sum(map(len, lately)) >= policy.bt_min_samples
 
     async def report(self, sightings: list[dict[str, Any]], answers: list[str]) -> dict[str, Any]:
+        """Send it, if it is anything, and ask for the decision."""
         if sightings or answers:
             body = {
                 "attempt": self.step["attempt"],
@@ -88,8 +103,21 @@ class Attendee:
                 "sightings": sightings,
                 "answers": answers,
             }
-            await asyncio.to_thread(self.http.post, "/bluetooth/check", body)
-        return await asyncio.to_thread(self.http.mark, self.step["attempt"])
+            await persist(lambda: self.http.post("/bluetooth/check", body))
+        answer: dict[str, Any] = await persist(lambda: self.http.mark(self.step["attempt"]))
+        return answer
+
+
+async def persist(call: Callable[[], Any]) -> Any:
+    """As an app does while the server is away: the same again changes nothing."""
+    end_s = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            return await asyncio.to_thread(call)
+        except httpx.TransportError:
+            if time.monotonic() > end_s:
+                raise
+            await asyncio.sleep(0.3)
 
 
 def seated(distance_m: float, count: int, seed: int) -> list[Place]:
@@ -97,18 +125,19 @@ def seated(distance_m: float, count: int, seed: int) -> list[Place]:
     return [place_at(distance_m, rng) for _ in range(count)]
 
 
-def in_a_loop(play: Callable[[], Any]) -> Any:
+def in_a_loop(play: Callable[[], Awaitable[None]]) -> None:
     """Run it with threads enough for everybody's calls."""
 
-    async def main() -> Any:
+    async def main() -> None:
         with ThreadPoolExecutor(THREADS) as pool:
             asyncio.get_running_loop().set_default_executor(pool)
-            return await play()
+            async with asyncio.timeout(LONGEST_S):
+                await play()
 
-    return asyncio.run(main())
+    asyncio.run(main())
 
 
-async def until(condition: Callable[[], bool], patience_s: float) -> None:
-    end_s = time.monotonic() + patience_s
-    while not condition() and time.monotonic() < end_s:
-        await asyncio.sleep(0.1)
+async def until(condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+    async with asyncio.timeout(patience_s):
+        while not condition():
+            await asyncio.sleep(0.1)

@@ -1,7 +1,7 @@
 """Thirty phones at 3, 12 and 40 m, and six at home, check in over a virtual air and real HTTP.
 
 The beacon is the program, on Bumble's controllers; the server is a process of its own. In the
-middle of it the slot changes, the beacon is started anew and so is the server.
+middle of it the slot changes, the beacon is started anew, and the server crashes and comes back.
 """
 
 import asyncio
@@ -25,21 +25,24 @@ from verification.evaluation.radio import Place
 from verification.models import CheckInDecision, EvidenceRecord
 from verification.simulation.classroom import Screen
 from verification.simulation.http import Browser, Line
-from verification.tests.radio_class import (
-    Attendee,
-    Beacon,
-    in_a_loop,
-    seated,
-    until,
-)
+from verification.tests.radio_class import Attendee, Beacon, in_a_loop, seated, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SEED = 7
 DISTANCES_M = (3, 12, 40)
 A_ROW = 10
-CHEATS = ("replayed", "stale", "invented", "copied", "handed over", "made up")
+CHEATS = {
+    "replayed": ("refused", "bluetooth_replayed"),
+    "stale": ("review", "bluetooth_too_little"),
+    "invented": ("refused", "bluetooth_invented"),
+    "copied": ("refused", "bluetooth_copied"),
+    "handed over": ("refused", "bluetooth_answer_copied"),
+    "made up": ("refused", "bluetooth_answer_invented"),
+}
+"""What each sends, and what comes of it."""
 AT_HOME = Place(100_000.0)
+UNDER_WAY_S = 2.5
 
 
 @pytest.fixture
@@ -62,7 +65,7 @@ def server(lecture):
 
 
 class Hall:
-    """Everybody, by name of the row or the cheat."""
+    """Everybody, by row and by cheat, and what came of it."""
 
     def __init__(self, server: Server, session: Session, token: str) -> None:
         self.server, self.token = server, token
@@ -71,83 +74,85 @@ class Hall:
         self.link = LocalLink()
         self.rows: dict[int, list[Attendee]] = {}
         self.cheats: dict[str, Attendee] = {}
-        self.outcomes: dict[str, list[dict]] = {}
-        self.old: dict[str, list[dict]] = {}
+        self.outcomes: dict[int, list[dict]] = {}
+        self.cheated: dict[str, dict] = {}
+        self.answered = 0
 
     async def play(self) -> None:
         with Line(self.server.url) as line:
-            desk = await asyncio.to_thread(Browser, line, self.teacher, PASSWORD)
-            screen = await asyncio.to_thread(Screen, desk, self.session_id)
             self.seat(line)
-            await self.record_old_ids()
             beacon = Beacon(self.link, self.server.url, self.token)
             await beacon.start()
-            try:
-                await self.attend(screen, beacon)
-            finally:
-                await beacon.stop()
-                await asyncio.gather(*(a.radio.switch_off() for a in self.everybody))
-        self.answered = beacon.answered
+            await self.scan_codes(line)
+            anew = asyncio.ensure_future(self.start_everything_anew(beacon))
+            await self.check_in()
+            await anew
+            for name, cheat in self.cheats.items():
+                self.cheated[name] = await cheat.report(*await self.false_evidence(name, cheat))
+            await beacon.stop()
+            self.answered = beacon.answered
+            await asyncio.gather(*(a.radio.switch_off() for a in self.everybody))
 
     def seat(self, line: Line) -> None:
-        places = [p for d in DISTANCES_M for p in seated(d, A_ROW, SEED)]
-        people = [
+        places = [place for d in DISTANCES_M for place in seated(d, A_ROW, SEED)]
+        self.everybody = people = [
             Attendee(self.link, line, f"r{n:02}@school.test", n + 2, place)
             for n, place in enumerate([*places, *[AT_HOME] * len(CHEATS)])
         ]
-        self.everybody = people
         for row, distance_m in enumerate(DISTANCES_M):
             self.rows[distance_m] = people[row * A_ROW : (row + 1) * A_ROW]
         self.cheats = dict(zip(CHEATS, people[len(places) :], strict=True))
 
-    async def record_old_ids(self) -> None:
-        """What a recorder in the room took down minutes and half a minute ago, over the air."""
-        key, now_slot = self.key, protocol.slot_at(time.time())
-        for name, ages in (("replayed", (41, 40)), ("stale", (7, 6))):
-            air = LocalLink()
-            radio, recorder = virtual_radio(air), VirtualPhone(air, 1)
-            await radio.open(Desk(slot=lambda: 0))
-            await recorder.switch_on()
-            for age in ages:
-                await radio.advertise(protocol.ephemeral_id(key, now_slot - age, 12), "ATT")
-                await asyncio.sleep(1.0)
-            self.old[name] = recorder.sightings()
-            await recorder.switch_off()
-            await radio.close()
-
-    async def attend(self, screen: Screen, beacon: Beacon) -> None:
+    async def scan_codes(self, line: Line) -> None:
+        desk = await asyncio.to_thread(Browser, line, self.teacher, PASSWORD)
+        screen = await asyncio.to_thread(Screen, desk, self.session_id)
         await asyncio.gather(*(a.arrive() for a in self.everybody))
         await asyncio.gather(*(a.scan(screen) for a in self.everybody))
         await asyncio.to_thread(screen.switch_off)
-        began_at = time.time()
-        await asyncio.gather(*(a.ask() for row in self.rows.values() for a in row))
-        await self.start_everything_anew(beacon)
-        # Until two slots have been on the air since the scan.
-        await asyncio.sleep(max(11.0 - (time.time() - began_at), 0.0))
-        for distance_m, row in self.rows.items():
-            self.outcomes[str(distance_m)] = await asyncio.gather(*(a.check_in() for a in row))
-        for name, cheat in self.cheats.items():
-            self.outcomes[name] = [await self.try_it(name, cheat)]
+
+    async def check_in(self) -> None:
+        async def of_row(distance_m: int) -> None:
+            row = self.rows[distance_m]
+            self.outcomes[distance_m] = await asyncio.gather(*(a.check_in() for a in row))
+
+        await asyncio.gather(*(of_row(distance_m) for distance_m in DISTANCES_M))
 
     async def start_everything_anew(self, beacon: Beacon) -> None:
+        await asyncio.sleep(UNDER_WAY_S)
         await beacon.stop()
         await beacon.start()
-        await asyncio.to_thread(self.server.stop)
+        await asyncio.to_thread(self.server.crash)
         self.server.start()
-        await until(lambda: beacon.programme.state.server_problem == "", 20)
+        await until(lambda: beacon.programme.state.server_problem == "")
 
-    async def try_it(self, name: str, cheat: Attendee) -> dict:
-        friend = self.rows[3][0]
+    async def false_evidence(self, name: str, cheat: Attendee) -> tuple[list[dict], list[str]]:
+        """Sightings and answers."""
+        if name in ("replayed", "stale"):
+            return await self.recorded(slots_ago=40 if name == "replayed" else 6), []
+        friend = next(a for a in self.rows[3] if a.answer)
         nonce = bytes.fromhex(cheat.step["beacon_nonce"])
         forged = protocol.answer(secrets.token_bytes(32), protocol.slot_at(time.time()), nonce)
-        ways = {
+        return {
             "invented": ([s | {"eid": secrets.token_hex(8)} for s in friend.sent], []),
             "copied": (friend.sent, []),
             "handed over": ([], [friend.answer.hex()]),
             "made up": ([], [forged.hex()]),
-        }
-        sightings, answers = ways.get(name) or (self.old[name], [])
-        return await cheat.report(sightings, answers)
+        }[name]
+
+    async def recorded(self, slots_ago: int) -> list[dict]:
+        """What a recorder in the room took down a while ago, over the air."""
+        air = LocalLink()
+        radio, recorder = virtual_radio(air), VirtualPhone(air, 1)
+        await radio.open(Desk(slot=lambda: 0))
+        await recorder.switch_on()
+        slot = protocol.slot_at(time.time()) - slots_ago
+        for number in (slot - 1, slot):
+            long_id = protocol.ephemeral_id(self.key, number, protocol.LONG_ID_BYTES)
+            await radio.advertise(long_id, "ATT")
+            await until(lambda eid=long_id[:8]: len(recorder.heard.get(eid, [])) >= 4)
+        await recorder.switch_off()
+        await radio.close()
+        return recorder.sightings()
 
 
 @pytest.fixture
@@ -163,27 +168,17 @@ def codes(answer: dict) -> set[str]:
 def test_who_is_near_gets_in_who_is_far_waits_and_who_is_not_there_fails(hall, lecture):
     in_a_loop(hall.play)
     present = {
-        distance: sum(answer["outcome"] == "present" for answer in hall.outcomes[str(distance)])
-        for distance in DISTANCES_M
+        distance_m: sum(answer["outcome"] == "present" for answer in answers)
+        for distance_m, answers in hall.outcomes.items()
     }
-    assert present[3] == A_ROW
-    assert present[3] >= present[12] > present[40]
-    assert present[12] >= A_ROW // 2
-    for distance in DISTANCES_M:
-        for answer in hall.outcomes[str(distance)]:
-            assert answer["outcome"] in ("present", "review")
-    expected = {
-        "replayed": ("refused", "bluetooth_replayed"),
-        "stale": ("review", "bluetooth_too_little"),
-        "invented": ("refused", "bluetooth_invented"),
-        "copied": ("refused", "bluetooth_copied"),
-        "handed over": ("refused", "bluetooth_answer_copied"),
-        "made up": ("refused", "bluetooth_answer_invented"),
-    }
-    for name, (outcome, reason) in expected.items():
-        (answer,) = hall.outcomes[name]
-        assert answer["outcome"] == outcome, name
-        assert reason in codes(answer), name
+    assert present[3] == A_ROW, hall.outcomes[3]
+    assert present[12] >= A_ROW // 2, hall.outcomes[12]
+    assert present[12] > present[40]
+    far = {answer["outcome"] for answer in [*hall.outcomes[12], *hall.outcomes[40]]}
+    assert far == {"present", "review"}
+    for name, (outcome, reason) in CHEATS.items():
+        assert hall.cheated[name]["outcome"] == outcome, hall.cheated[name]
+        assert reason in codes(hall.cheated[name]), hall.cheated[name]
     in_register = Attendance.objects.filter(session=lecture, status="present")
     assert in_register.count() == sum(present.values())
     _near_phones_heard_and_were_answered(hall)
@@ -196,10 +191,10 @@ def _near_phones_heard_and_were_answered(hall: Hall) -> None:
     assert len(measured) == A_ROW
     for heard in measured:
         assert len(heard["slots"]) >= 2
-        assert len(heard["answered_slots"]) == 1
+        assert heard["nearest_m"] < heard["distance_m"] < heard["farthest_m"]
         # None where the beacon started anew beside a busy server measured its clock otherwise.
         assert abs(heard["beacon_clock_s"] or 0.0) < 5
-        assert heard["nearest_m"] < heard["distance_m"] < heard["farthest_m"]
-    assert hall.answered >= 2 * A_ROW
+    assert sum(len(heard["answered_slots"]) for heard in measured) >= A_ROW // 2
+    assert hall.answered >= A_ROW
     decided = CheckInDecision.objects.filter(attempt_id__in=attempts)
     assert all("bluetooth" in decision.counted for decision in decided)
