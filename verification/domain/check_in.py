@@ -279,16 +279,18 @@ def judge_burst(
 
 
 def _judge_capture(face: FaceEvidence) -> Iterator[Finding]:
-    if face.faces_max > 1:
+    several = face.faces_max > 1
+    if several:
         yield _found(Reason.FACE_SEVERAL)
     if face.frames_without_face * 4 > face.frames:
         yield _found(Reason.FACE_NOT_SEEN)
-    elif face.capture_hint is not None:
+    elif face.capture_hint is not None and not several:
         yield _found(Reason.FACE_POOR_CAPTURE)
 
 
 def _judge_identity(face: FaceEvidence, policy: Policy) -> Iterator[Finding]:
-    clear = face.capture_hint is None
+    # Of two people nobody can say who is meant: a neighbour's face is no swap and no mismatch.
+    clear = face.capture_hint is None and face.faces_max <= 1
     if clear and face.lowest_self_fmr is not None and face.lowest_self_fmr > policy.face_self_fmr:
         yield _found(Reason.FACE_SWAPPED)
     if face.reference is not FaceReference.APPROVED:

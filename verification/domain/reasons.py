@@ -356,11 +356,9 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.FACE_SEVERAL: Rule(
         gettext_noop("More than one face"),
-        _REFUSE,
-        Severity.LOW,
-        gettext_noop(
-            "More than one face was in the picture. Try again, or ask your teacher to mark you."
-        ),
+        _REVIEW,
+        None,
+        gettext_noop("More than one face was in the picture. Your teacher will confirm."),
     ),
     Reason.FACE_SWAPPED: Rule(
         gettext_noop("Not one person throughout"),

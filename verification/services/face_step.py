@@ -132,7 +132,9 @@ def _came_too_soon(capture: FaceCapture, issued: IssuedChallenge, now: datetime)
 
 
 def _burst_hint(measured: BurstMeasurement, challenge: Challenge) -> str | None:
-    """What to mend where most of the frames before the first prompt are bad."""
+    """What to mend: a second face in any frame, or what spoils most before the first prompt."""
+    if measured.faces_max > 1:
+        return "several_faces"
     first_s = challenge.prompts[0].start_s
     calm = [frame for frame in measured.frames if frame.at_s <= first_s]
     hints = [hint for frame in calm if (hint := _hint(frame)) is not None]

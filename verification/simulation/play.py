@@ -31,6 +31,7 @@ class Row:
             Expected.IN: HERE,
             Expected.REVIEW: ("review",),
             Expected.OUT: ("refused", "blocked"),
+            Expected.NOT_IN: ("refused", "review"),
         }
         return self.result.outcome in outcomes[self.act.expected]
 

@@ -18,6 +18,7 @@ class Expected(StrEnum):
     IN = "in"  # present or late
     REVIEW = "review"
     OUT = "out"  # refused, or the call blocked
+    NOT_IN = "not in"  # refused, or left to the teacher, who sees nobody to confirm
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ Each is tried over HTTP, gets nobody in, and is answered with its own reason.
 import json
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from verification.domain.challenge import Challenge, Move, Prompt
 from verification.engines.fake import honest_burst, picture
 from verification.models import FaceTemplate, Warning
@@ -87,12 +89,46 @@ def test_a_burst_that_comes_sooner_than_a_camera_can_film_is_refused(phone, open
     assert answer["outcome"] == "refused"
 
 
-def test_two_people_in_the_frame_are_refused(phone, open_session):
+def beside_somebody(burst, frames):
+    """The burst with a second face in the frames of these numbers."""
+    return [
+        (at_s, json.dumps(json.loads(frame) | {"faces": 2}).encode() if n in frames else frame)
+        for n, (at_s, frame) in enumerate(burst)
+    ]
+
+
+@pytest.mark.parametrize("frames", [{0}, {5}, set(range(100))], ids=["first", "one", "all"])
+@pytest.mark.parametrize("who", ["me", "a friend"])
+def test_two_faces_in_every_burst_get_nobody_in_without_the_teacher(
+    phone, open_session, who, frames
+):
+    step = shown = after_code_and_radio(phone, open_session)
+    for number in (1, 2, 3):
+        burst = beside_somebody(honest_burst(who, challenge_of(shown)), frames)
+        shown = phone.show(step["attempt"], number, burst).json()
+        assert (shown["hint"], shown["tries_left"]) == ("several_faces", 3 - number)
+        assert "face_several" in codes_of(shown)
+    assert shown["challenge"] is None
+    answer = phone.mark(step["attempt"]).json()
+    assert (answer["outcome"], "face" in answer["counted"]) == ("review", False)
+    assert not Warning.objects.exists()
+    nobody_got_in(open_session)
+
+
+def test_whoever_steps_aside_is_let_in_at_the_next_try(phone, open_session):
     step = after_code_and_radio(phone, open_session)
-    burst = honest_burst("me", challenge_of(step))
-    at_s, frame = burst[5]
-    burst[5] = (at_s, json.dumps(json.loads(frame) | {"faces": 2}).encode())
-    refused_face(phone, open_session, burst, "face_several", step=step)
+    burst = beside_somebody(honest_burst("me", challenge_of(step)), {5})
+    again = phone.show(step["attempt"], 1, burst).json()
+    phone.show(step["attempt"], 2, honest_burst("me", challenge_of(again)))
+    assert phone.mark(step["attempt"]).json()["outcome"] == "present"
+    assert not Warning.objects.exists()
+
+
+def test_a_photo_beside_a_living_face_is_refused_all_the_same(phone, open_session):
+    """A second face excuses no other fault."""
+    step = after_code_and_radio(phone, open_session)
+    still = [(at_s, picture("me", faces=2)) for at_s, _ in honest_burst("me", challenge_of(step))]
+    refused_face(phone, open_session, still, "picture_frozen", step=step)
 
 
 def test_a_swap_in_the_middle_is_refused(phone, open_session):

@@ -115,7 +115,7 @@ ONE_FAULT = {
     Reason.FACE_MISSING: replace(GOOD, face=None, liveness=None),
     Reason.FACE_NOT_SEEN: with_face(frames_without_face=5),
     Reason.FACE_POOR_CAPTURE: with_face(capture_hint="too_dark"),
-    Reason.FACE_SEVERAL: with_face(faces_max=2),
+    Reason.FACE_SEVERAL: with_face(faces_max=2, capture_hint="several_faces"),
     Reason.FACE_SWAPPED: with_face(lowest_self_fmr=0.02),
     Reason.FACE_IN_DOUBT: with_face(comparison_fmr=2e-4),
     Reason.FACE_MISMATCH: with_face(comparison_fmr=0.04),
@@ -243,8 +243,9 @@ def test_who_declined_is_not_judged_by_a_face_sent_anyway():
 
 
 @pytest.mark.parametrize("fault", [{"comparison_fmr": 0.3}, {"lowest_self_fmr": 0.3}], ids=str)
-def test_nobody_is_accused_on_pictures_too_bad_to_tell_by(fault):
-    decision = decide(with_face(capture_hint="too_dark", **fault), POLICY)
+@pytest.mark.parametrize("bad", [{"capture_hint": "too_dark"}, {"faces_max": 2}], ids=str)
+def test_nobody_is_accused_on_pictures_too_bad_to_tell_by(bad, fault):
+    decision = decide(with_face(**bad, **fault), POLICY)
     assert decision.outcome is Outcome.REVIEW
     assert all(finding.severity is None for finding in decision.findings)
 
@@ -451,6 +452,7 @@ def test_who_gets_in_where_a_face_is_required_matched_and_moved(evidence, policy
         assert evidence.face_reference is FaceReference.APPROVED
         assert evidence.face.reference is FaceReference.APPROVED
         assert evidence.face.comparison_fmr <= policy.face_target_fmr
+        assert evidence.face.faces_max <= 1
         assert not evidence.liveness.moves_missing
 
 
