@@ -7,7 +7,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
 MAX_REQUEST_BYTES = 24 * 1024 * 1024
-"""24 frames at the engine's limit of about 1 MB on average; a usual burst has 0.4 MB."""
+"""As many frames as a burst may have (serializers.MAX_FRAMES, 48) at 0.5 MB each; a 640x480 JPEG
+has 25-60 kB (engines/base.py)."""
 
 
 class MemoryOnlyUploadHandler(MemoryFileUploadHandler):
