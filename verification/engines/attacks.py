@@ -74,7 +74,7 @@ def refilmed(burst: Burst, rng: random.Random, *, contrast: float = 0.2) -> Burs
     """
     grid = _display_grid(rng, contrast)
     return [
-        (at_s, rendering._encode(_seen_through(read_image(jpeg), grid, rng)))
+        (at_s, rendering.to_jpeg(_seen_through(read_image(jpeg), grid, rng)))
         for at_s, jpeg in burst
     ]
 
@@ -97,29 +97,29 @@ def render_animated(
 
     same_noise      the same noise in every picture instead of none
     """
-    head, straight = rendering._head(photo)
-    sway, temper = rendering._Sway(rng), Temper.draw(rng)
-    noise = rendering._noise_sheet()[: rendering.FRAME_HEIGHT_PX, : rendering.FRAME_WIDTH_PX]
+    head, straight = rendering.head_of(photo)
+    sway, temper = rendering.Sway(rng), Temper.draw(rng)
+    noise = rendering.noise_sheet()[: rendering.FRAME_HEIGHT_PX, : rendering.FRAME_WIDTH_PX]
 
     def scene(at_s: float) -> Pixels:
         pose = replace(temper.acted(at_s, challenge), eyes_closed=0.0)
         picture = head.draw(sway.pose(at_s, straight, pose))
         return _plus(picture, noise) if same_noise else picture
 
-    return rendering._film(scene, challenge, fps, rng, noise=False)
+    return rendering.filmed(scene, challenge, fps, rng, noise=False)
 
 
 def render_bent_photo(
     photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, degrees: float = 35.0
 ) -> Burst:
     """A print bent around an upright cylinder and turned to the sides as prompted."""
-    picture, temper = rendering._picture(photo), Temper.draw(rng)
+    picture, temper = rendering.picture_of(photo), Temper.draw(rng)
     share = degrees / temper.turn_degrees
 
     def scene(at_s: float) -> Pixels:
         return _bent(picture, temper.acted(at_s, challenge).yaw_degrees * share)
 
-    return rendering._film(scene, challenge, fps, rng)
+    return rendering.filmed(scene, challenge, fps, rng)
 
 
 def render_cut_out_eyes(
@@ -133,7 +133,7 @@ def render_cut_out_eyes(
 ) -> Burst:
     """A flat print with holes for the eyes, tilted as prompted; somebody else's eyes behind it
     do what is asked of eyes."""
-    picture, behind, temper = rendering._picture(photo), _head(other_photo), Temper.draw(rng)
+    picture, behind, temper = rendering.picture_of(photo), _head(other_photo), Temper.draw(rng)
     share = degrees / temper.turn_degrees
     holes = _eye_mask(_mesh(photo), picture)
 
@@ -144,7 +144,7 @@ def render_cut_out_eyes(
         hole = rendering.tilted(holes, aside, 0.0, 0.0) > 128
         return np.where(hole, eyes, rendering.tilted(picture, aside, 0.0, 0.0))
 
-    return rendering._film(scene, challenge, fps, rng)
+    return rendering.filmed(scene, challenge, fps, rng)
 
 
 def render_face_swap(
@@ -155,17 +155,17 @@ def render_face_swap(
     It moves and smiles with the head below; its eyes are those of a photograph.
     """
     head, temper = Head(_swapped(photo, other_photo), _mesh(other_photo)), Temper.draw(rng)
-    straight, sway = rendering._head(other_photo)[1], rendering._Sway(rng)
+    straight, sway = rendering.head_of(other_photo)[1], rendering.Sway(rng)
 
     def scene(at_s: float) -> Pixels:
         pose = replace(temper.acted(at_s, challenge), eyes_closed=0.0)
         return head.draw(sway.pose(at_s, straight, pose))
 
-    return rendering._film(scene, challenge, fps, rng)
+    return rendering.filmed(scene, challenge, fps, rng)
 
 
 def _head(photo: bytes) -> Head:
-    return rendering._head(photo)[0]
+    return rendering.head_of(photo)[0]
 
 
 def _encoded_anew(jpeg: bytes, rng: random.Random) -> bytes:
@@ -197,12 +197,12 @@ def _display_grid(rng: random.Random, contrast: float) -> Floats:
 def _seen_through(picture: Pixels, grid: Floats, rng: random.Random) -> Pixels:
     light = (picture / 255.0) ** DISPLAY_GAMMA * grid
     seen = np.clip(light, 0, 1) ** (1 / DISPLAY_GAMMA) * 255
-    return rendering._seen(np.asarray(np.round(seen), np.uint8), rng)
+    return rendering.through_sensor(np.asarray(np.round(seen), np.uint8), rng)
 
 
 def _mesh(photo: bytes) -> Floats:
     """The face's 468 points in the photograph's picture."""
-    return rendering._head(photo)[0]._points[:MESH_POINTS]
+    return rendering.head_of(photo)[0].points[:MESH_POINTS]
 
 
 def _bent(picture: Pixels, degrees: float) -> Pixels:
@@ -245,13 +245,13 @@ def _eye_mask(mesh: Floats, picture: Pixels) -> Pixels:
 def _swapped(photo: bytes, other_photo: bytes) -> Pixels:
     """The other's picture with this face's texture on its mesh, triangle by triangle."""
     face, picture, mesh = (
-        rendering._head(photo)[0],
-        rendering._picture(other_photo),
+        rendering.head_of(photo)[0],
+        rendering.picture_of(other_photo),
         _mesh(other_photo),
     )
-    goal = np.concatenate([mesh, rendering._head(other_photo)[0]._points[MESH_POINTS:]])
+    goal = np.concatenate([mesh, rendering.head_of(other_photo)[0].points[MESH_POINTS:]])
     size = np.array(picture.shape[1::-1])
-    laid = face._redraw(face._image, goal[face._triangles], np.zeros(2, int), size)
+    laid = face.redraw(face.image, goal[face.triangles], np.zeros(2, int), size)
     inside = np.zeros(picture.shape[:2], np.uint8)
     cv2.fillPoly(inside, [np.round(mesh[list(FACE_OVAL), :2]).astype(np.int32)], 1)
     core = cv2.erode(inside, np.ones((9, 9), np.uint8)).astype(np.float32)

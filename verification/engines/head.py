@@ -57,25 +57,30 @@ class Pose:
 
 
 class Head:
-    """A photograph with its depth, ready to be drawn in any pose within about 45 degrees."""
+    """A photograph with its depth, ready to be drawn in any pose within about 45 degrees.
+
+    image       the photograph
+    points      the face's mesh and two rings around it in pixels of the photograph: (n, 3)
+    triangles   indices of points: (m, 3)
+    """
 
     def __init__(self, image: Pixels, mesh: Floats) -> None:
-        self._image = image
+        self.image = image
         self._eyes = [(mesh[list(upper), :2], mesh[list(lower), :2]) for upper, lower in EYES]
         self._without_eyes = _without_eyes(image, mesh)
-        self._points, self._rigid = _with_rings(mesh)
-        self._triangles = _triangulate(self._points[:, :2], image.shape)
+        self.points, self._rigid = _with_rings(mesh)
+        self.triangles = _triangulate(self.points[:, :2], image.shape)
         self._centre = np.append(mesh[:, :2].mean(axis=0), np.percentile(mesh[:, 2], 90))
 
     def draw(self, pose: Pose) -> Pixels:
         """The frame as the camera sees the head in this pose, same size as the photograph."""
         turned = self._turn(pose)
-        corners = turned[self._triangles]
+        corners = turned[self.triangles]
         low = np.maximum(np.floor(corners[..., :2].min(axis=(0, 1))).astype(int) - 1, 0)
         high = np.ceil(corners[..., :2].max(axis=(0, 1))).astype(int) + 2
-        high = np.minimum(high, self._image.shape[1::-1])
-        drawn = self._image.copy()
-        patch = self._redraw(self._texture(pose), corners, low, high)
+        high = np.minimum(high, self.image.shape[1::-1])
+        drawn = self.image.copy()
+        patch = self.redraw(self._texture(pose), corners, low, high)
         drawn[low[1] : high[1], low[0] : high[0]] = patch
         return drawn
 
@@ -90,21 +95,21 @@ class Head:
         moved = (self._expressed(pose) - self._centre) @ (around_x @ around_y).T + self._centre
         moved[:, :2] += pose.shift_px
         share = self._rigid[:, None]
-        return np.asarray(share * moved + (1 - share) * self._points, np.float32)
+        return np.asarray(share * moved + (1 - share) * self.points, np.float32)
 
     def _expressed(self, pose: Pose) -> Floats:
         """The points with the corners of the mouth where the pose has them."""
         if not pose.smile:
-            return self._points
-        points = self._points.copy()
-        points[:, :2] += pose.smile * _smile_of(self._points[:, :2])
+            return self.points
+        points = self.points.copy()
+        points[:, :2] += pose.smile * _smile_of(self.points[:, :2])
         return points
 
     def _texture(self, pose: Pose) -> Pixels:
         """The photograph with the lids as far down as the pose has them."""
         if pose.eyes_closed <= 0:
-            return self._image
-        covered = np.zeros(self._image.shape[:2], np.uint8)
+            return self.image
+        covered = np.zeros(self.image.shape[:2], np.uint8)
         edges = []
         for upper, lower in self._eyes:
             edge = upper + pose.eyes_closed * (lower - upper)
@@ -114,15 +119,21 @@ class Head:
             cv2.fillPoly(covered, [np.concatenate([lifted, dropped[::-1]]).astype(np.int32)], 255)
             edges.append(edge.astype(np.int32))
         share = cv2.GaussianBlur(covered, (0, 0), 1.5)[..., None] / np.float32(255)
-        texture = np.asarray(share * self._without_eyes + (1 - share) * self._image, np.uint8)
+        texture = np.asarray(share * self._without_eyes + (1 - share) * self.image, np.uint8)
         return np.asarray(
             cv2.polylines(texture, edges, False, (LASH_GREY,) * 3, 2, cv2.LINE_AA), np.uint8
         )
 
-    def _redraw(
+    def redraw(
         self, texture: Pixels, corners: Floats, low: NDArray[np.int_], high: NDArray[np.int_]
     ) -> Pixels:
-        """Fill a map of triangle numbers from the back to the front, then look the pixels up."""
+        """The texture on triangles that were moved: the part of the frame from low to high.
+
+        texture     in the place of the photograph, whose points it has
+        corners     of each triangle, where it is drawn: (m, 3, 3)
+        low, high   (x, y) in whole pixels, the lower ones included
+        """
+        # A map of triangle numbers, filled from the back to the front, says which pixel is whose.
         width, height = high - low
         owner = np.zeros((height, width), np.int32)
         fixed_point = np.round((corners[..., :2] - low) * 16).astype(np.int32)
@@ -146,7 +157,7 @@ class Head:
         here = np.concatenate([corners[..., :2], np.ones((*corners.shape[:2], 1))], axis=2)
         flat = np.abs(np.linalg.det(here)) < 1e-3
         here[flat] = np.eye(3)
-        there = self._points[self._triangles][..., :2]
+        there = self.points[self.triangles][..., :2]
         solved = np.linalg.solve(here, there).transpose(0, 2, 1).reshape(-1, 6)
         return np.concatenate([np.zeros((1, 6)), solved]).astype(np.float32)
 

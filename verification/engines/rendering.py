@@ -85,28 +85,28 @@ def _smooth(share: float) -> float:
 
 def render_burst(photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random) -> Burst:
     """The person in the photograph, following the challenge."""
-    head, straight_degrees = _head(photo)
-    temper, sway = Temper.draw(rng), _Sway(rng)
+    head, straight_degrees = head_of(photo)
+    temper, sway = Temper.draw(rng), Sway(rng)
 
     def scene(at_s: float) -> Pixels:
         return head.draw(sway.pose(at_s, straight_degrees, temper.acted(at_s, challenge)))
 
-    return _film(scene, challenge, fps, rng)
+    return filmed(scene, challenge, fps, rng)
 
 
 def render_still(
     photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, noise: bool = True
 ) -> Burst:
     """One picture for the whole burst, with a camera's noise over it or without."""
-    picture = _picture(photo)
-    return _film(lambda _at_s: picture, challenge, fps, rng, noise=noise)
+    picture = picture_of(photo)
+    return filmed(lambda _at_s: picture, challenge, fps, rng, noise=noise)
 
 
 def render_moved_photo(
     photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, degrees: float = 45.0
 ) -> Burst:
     """A print held before the camera and tilted when the prompts say so."""
-    picture, temper = _picture(photo), Temper.draw(rng)
+    picture, temper = picture_of(photo), Temper.draw(rng)
 
     def scene(at_s: float) -> Pixels:
         pose = temper.acted(at_s, challenge)
@@ -114,7 +114,7 @@ def render_moved_photo(
         back = degrees * pose.pitch_degrees / temper.up_degrees
         return tilted(picture, aside, back, rng.uniform(-4, 4))
 
-    return _film(scene, challenge, fps, rng)
+    return filmed(scene, challenge, fps, rng)
 
 
 def render_earlier_burst(
@@ -133,8 +133,8 @@ def render_two_people(
 ) -> Burst:
     """An honest burst with a second face of the same size beside the first."""
     first = render_burst(photo, challenge, fps=fps, rng=rng)
-    second = _picture(other_photo)
-    return [(at_s, _encode(_side_by_side(read_image(jpeg), second))) for at_s, jpeg in first]
+    second = picture_of(other_photo)
+    return [(at_s, to_jpeg(_side_by_side(read_image(jpeg), second))) for at_s, jpeg in first]
 
 
 def render_swapped(
@@ -150,16 +150,16 @@ def render_swapped(
 
 def render_enrolment(photo: bytes, rng: random.Random, count: int = 4) -> list[bytes]:
     """Frontal frames that differ as consecutive looks into a camera do."""
-    head, straight_degrees = _head(photo)
-    sway = _Sway(rng)
+    head, straight_degrees = head_of(photo)
+    sway = Sway(rng)
     frames = (
         head.draw(sway.pose(1.3 * n, straight_degrees + rng.uniform(-5, 5), Pose()))
         for n in range(count)
     )
-    return [_encode(_seen(frame, rng)) for frame in frames]
+    return [to_jpeg(through_sensor(frame, rng)) for frame in frames]
 
 
-class _Sway:
+class Sway:
     """The small wandering of a held phone and a living head."""
 
     def __init__(self, rng: random.Random) -> None:
@@ -167,6 +167,7 @@ class _Sway:
         self._size_px = rng.uniform(3.0, 7.0)
 
     def pose(self, at_s: float, straight_degrees: float, acted: Pose) -> Pose:
+        """What is acted, by a head that looks straight at so many degrees and is never still."""
         waves = [
             float(np.sin(at_s * speed + phase))
             for speed, phase in zip((1.1, 1.7, 0.9, 1.4), self._phases, strict=True)
@@ -179,7 +180,7 @@ class _Sway:
         )
 
 
-def _film(
+def filmed(
     scene: Callable[[float], Pixels],
     challenge: Challenge,
     fps: float,
@@ -187,10 +188,16 @@ def _film(
     *,
     noise: bool = True,
 ) -> Burst:
+    """What a camera takes of the scene while the challenge lasts.
+
+    scene   from seconds since the start to a frame of FRAME_HEIGHT_PX by FRAME_WIDTH_PX
+    fps     frames a second; their times jitter as a phone's do
+    noise   False for pictures that no sensor saw
+    """
     times_s = _frame_times(challenge.duration_s, fps, rng)
     if not noise:
-        return [(at_s, _encode(scene(at_s))) for at_s in times_s]
-    return [(at_s, _encode(_seen(scene(at_s), rng))) for at_s in times_s]
+        return [(at_s, to_jpeg(scene(at_s))) for at_s in times_s]
+    return [(at_s, to_jpeg(through_sensor(scene(at_s), rng))) for at_s in times_s]
 
 
 def _frame_times(duration_s: float, fps: float, rng: random.Random) -> Sequence[float]:
@@ -199,22 +206,24 @@ def _frame_times(duration_s: float, fps: float, rng: random.Random) -> Sequence[
 
 
 @cache
-def _noise_sheet() -> NDArray[np.int16]:
-    """More noise than a frame needs, so that each frame can take another piece of it."""
+def noise_sheet() -> NDArray[np.int16]:
+    """A sensor's noise in grey levels, more than a frame needs, so that each frame can take
+    another piece of it: shape (FRAME_HEIGHT_PX + 64, FRAME_WIDTH_PX + 64, 3)."""
     shape = (FRAME_HEIGHT_PX + 64, FRAME_WIDTH_PX + 64, 3)
     noise = np.random.default_rng(1).normal(0.0, SENSOR_NOISE_GREY, shape)
     return np.asarray(np.round(noise), np.int16)
 
 
-def _seen(picture: Pixels, rng: random.Random) -> Pixels:
+def through_sensor(picture: Pixels, rng: random.Random) -> Pixels:
     """The picture through a sensor: a little lighter or darker, and noisy."""
     top, left = rng.randrange(64), rng.randrange(64)
-    piece = _noise_sheet()[top : top + FRAME_HEIGHT_PX, left : left + FRAME_WIDTH_PX]
+    piece = noise_sheet()[top : top + FRAME_HEIGHT_PX, left : left + FRAME_WIDTH_PX]
     lit = cv2.convertScaleAbs(picture, alpha=rng.uniform(0.97, 1.03))
     return np.asarray(cv2.add(lit, piece, dtype=cv2.CV_8U), np.uint8)
 
 
-def _encode(picture: Pixels) -> bytes:
+def to_jpeg(picture: Pixels) -> bytes:
+    """The file that a phone would send."""
     return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
 
 
@@ -227,8 +236,11 @@ _preparing = Lock()
 
 
 @lru_cache(maxsize=64)
-def _picture(photo: bytes) -> Pixels:
-    """The photograph as a phone's frame, the widest face upright in its middle."""
+def picture_of(photo: bytes) -> Pixels:
+    """The photograph as a phone's frame, the widest face upright in its middle.
+
+    Raises ValueError where there is no face in it.
+    """
     image = read_image(photo)
     with _preparing:
         faces = _networks().faces(image)
@@ -249,16 +261,19 @@ def _picture(photo: bytes) -> Pixels:
 def can_draw(photo: bytes) -> bool:
     """Whether there is a face in the photograph that can be turned."""
     try:
-        _head(photo)
+        head_of(photo)
     except ValueError:
         return False
     return True
 
 
 @lru_cache(maxsize=64)
-def _head(photo: bytes) -> tuple[Head, float]:
-    """The head, and the degrees by which it must be turned to look straight."""
-    picture = _picture(photo)
+def head_of(photo: bytes) -> tuple[Head, float]:
+    """The head, and the degrees by which it must be turned to look straight.
+
+    Raises ValueError where there is no face in the photograph, or none that can be followed.
+    """
+    picture = picture_of(photo)
     with _preparing:
         mesh = _networks().mesh(picture, _networks().faces(picture)[0])
     if mesh is None:
