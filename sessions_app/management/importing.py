@@ -5,11 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.core.management.base import CommandError, OutputWrapper
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from sessions_app import imports
 from sessions_app.imports import Act, ImportRefused, Plan
+from sessions_app.management.progress import progress_on_stderr
 
 _SIGNS = {Act.ADDED: "+", Act.CHANGED: "~", Act.DROPPED: "-", Act.KEPT: " "}
 
@@ -43,8 +42,7 @@ def _show(plan: Plan, out: OutputWrapper) -> None:
 
 
 def _apply(plan: Plan) -> None:
-    columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with progress_on_stderr() as bar:
         task = bar.add_task("Importing", total=len(plan.writes))
         imports.apply(plan, lambda done: bar.update(task, completed=done))
 

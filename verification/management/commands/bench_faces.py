@@ -15,12 +15,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
+from sessions_app.management.progress import progress_bar
 from verification.domain.challenge import Challenge, Move, Prompt
 from verification.engines import ENGINES, photographs, rendering
 from verification.engines.weights import WeightsMissing
 from verification.evaluation import bench, printing
 from verification.management.measuring import positive_measure, positive_number, wide_console
-from verification.simulation.printing import progress_bar
 
 CHALLENGE = Challenge(
     (Prompt(Move.TURN_LEFT, 1.2, 2.5), Prompt(Move.BLINK, 4.0, 5.3)), duration_s=6.4

@@ -9,11 +9,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from sessions_app.management.progress import progress_bar
 from verification.engines import photographs
 from verification.evaluation import drawn_attacks, printing
 from verification.evaluation.calibration import pictures_in
 from verification.management.measuring import load_engines, positive_number, wide_console
-from verification.simulation.printing import progress_bar
 
 
 class Command(BaseCommand):

@@ -14,6 +14,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
 
+from sessions_app.management.progress import progress_bar
 from verification.domain.error_rates import Comparison
 from verification.engines.base import FaceEngine
 from verification.evaluation import printing
@@ -28,7 +29,6 @@ from verification.management.measuring import (
     positive_number,
     wide_console,
 )
-from verification.simulation.printing import progress_bar
 
 NAMED = 10
 """So many missing pictures are named."""

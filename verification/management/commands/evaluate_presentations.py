@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
+from sessions_app.management.progress import progress_bar
 from verification.engines.base import FaceEngine
 from verification.engines.clips import UnreadableClip
 from verification.evaluation import printing
@@ -29,7 +30,6 @@ from verification.management.measuring import (
     positive_number,
     wide_console,
 )
-from verification.simulation.printing import progress_bar
 
 Films = dict[str | None, list[Film]]
 

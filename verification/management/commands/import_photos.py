@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from attendance_project import clock
+from sessions_app.management import progress
 from verification import services
 from verification.domain.enrolment import PhotoRule
-from verification.management import progress
 from verification.services import Folder, Reading, Taken
 
 

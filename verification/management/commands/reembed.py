@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from attendance_project import clock
+from sessions_app.management import progress
 from verification import services
-from verification.management import progress
 
 
 class Command(BaseCommand):

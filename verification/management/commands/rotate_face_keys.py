@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from attendance_project import clock
+from sessions_app.management import progress
 from verification import services
-from verification.management import progress
 
 
 class Command(BaseCommand):

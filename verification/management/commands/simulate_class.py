@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
+from sessions_app.management.progress import progress_bar
 from verification.engines import photographs
 from verification.management.commands.seed_demo import LECTURE, logins_file
 from verification.simulation import play, printing, rehearsal
@@ -81,7 +82,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _prepare(self, console: Console, line: Line, options: dict[str, Any]) -> Stage:
-        with printing.progress_bar(console) as bar:
+        with progress_bar(console) as bar:
             task = bar.add_task("Gathering the class", total=2 * len(NAMES))
 
             def tick(name: str) -> None:
@@ -107,7 +108,7 @@ class Command(BaseCommand):
             console.print(
                 f"It opens by itself in {patience_s:.0f} s, if you do not open it before."
             )
-        with printing.progress_bar(console) as bar:
+        with progress_bar(console) as bar:
             task = bar.add_task("Checking in", total=play.number_of_acts())
 
             def report(row: play.Row) -> None:

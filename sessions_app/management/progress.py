@@ -1,0 +1,36 @@
+"""The bar that long commands show."""
+
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+T = TypeVar("T")
+
+
+def progress_bar(console: Console, *, transient: bool = False) -> Progress:
+    """A bar for each task: its words, how many are done, and the time left, at the end the time
+    taken. `transient` leaves nothing of it behind."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+        console=console,
+        transient=transient,
+    )
+
+
+def progress_on_stderr() -> Progress:
+    """A bar that is not among the output, and is gone at the end."""
+    return progress_bar(Console(stderr=True), transient=True)
+
+
+def shown(steps: Iterable[T], *, total: int, words: str) -> Iterator[T]:
+    """The same steps, each moving a bar on once it is done."""
+    with progress_on_stderr() as bar:
+        task = bar.add_task(words, total=total)
+        for step in steps:
+            yield step
+            bar.advance(task)
