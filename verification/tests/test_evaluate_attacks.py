@@ -18,11 +18,10 @@ def test_attacks_are_refused_and_people_are_not(
 ) -> None:
     call_command("evaluate_attacks", "--people=3", "--engine=opencv")
 
-    rows = dict(re.findall(r"│ (.+?) +│ +[\d.]+ % .*?, (\d/\d) │", capsys.readouterr().out))
+    rows = fates_in(capsys.readouterr().out)
     assert rows.keys() == drawn_attacks.KINDS.keys()
-    refused = {kind for kind, share in rows.items() if share == "3/3"}
-    assert rows[drawn_attacks.HONEST] == "0/3"
-    assert refused >= {
+    assert rows[drawn_attacks.HONEST] == (0, 0)
+    assert {kind for kind, (refused, _) in rows.items() if refused == 3} >= {
         "a still photograph",
         "a print, tilted by 45 degrees",
         "a print, bent round a cylinder",
@@ -31,7 +30,20 @@ def test_attacks_are_refused_and_people_are_not(
         "a face laid over another's head",
         "frames in another order",
         "a film in a loop",
+        "two people's frames mixed",
+        "somebody else from the first move on",
     }
+    assert sum(rows["a display, filmed in focus"]) == 3
+    # The right person, alive: some of these fit by chance, and docs/faces.md says how many.
+    by_chance = ("moves 0.5 s too early", "moves 0.5 s too late", "a film held for 1 s")
+    assert all(rows[kind][0] > 0 for kind in by_chance)
+    assert all(rows[kind][1] == 0 for kind in by_chance)
+
+
+def fates_in(printed: str) -> dict[str, tuple[int, int]]:
+    """By kind, how many of three bursts were refused and how many went to the teacher."""
+    row = r"│ (.+?) +│ +[\d.]+ % .*?, (\d)/3 │ +[\d.]+ % .*?, (\d)/3 │"
+    return {kind: (int(out), int(asked)) for kind, out, asked in re.findall(row, printed)}
 
 
 def test_photographs_without_a_head_to_draw_are_left_out(photographs: Pictures, jpeg_of) -> None:
