@@ -45,7 +45,7 @@ class SFace:
         self._network = cv2.FaceRecognizerSF.create(str(weights.RECOGNISER.verified_path()), "")
 
     def embed(self, image: Pixels, face: Face) -> Floats:
-        """Unit vector of 128 numbers; 31 ms."""
+        """Unit vector of 128 numbers."""
         aligned = self._network.alignCrop(image, face.row)
         return unit(np.asarray(self._network.feature(aligned), np.float32).ravel())
 
@@ -78,7 +78,7 @@ class Dlib:
         self._network = dlib.face_recognition_model_v1(str(weights.DLIB_NETWORK.verified_path()))
 
     def embed(self, image: Pixels, face: Face) -> Floats:
-        """Unit vector of 128 numbers; 75 ms."""
+        """Unit vector of 128 numbers."""
         rgb = np.ascontiguousarray(image[..., ::-1])
         points = self._points(rgb, self._rectangle(*self._square(face)))
         descriptor = self._network.compute_face_descriptor(rgb, points)
@@ -128,7 +128,7 @@ class Fused:
         self._parts: tuple[Embedder, ...] = (SFace(), Dlib())
 
     def embed(self, image: Pixels, face: Face) -> Floats:
-        """Two unit vectors one after the other: 256 numbers; 106 ms."""
+        """Two unit vectors one after the other: 256 numbers."""
         return np.concatenate([part.embed(image, face) for part in self._parts])
 
     def mean(self, vectors: Sequence[Floats]) -> Floats:

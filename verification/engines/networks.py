@@ -14,18 +14,19 @@ from verification.engines.images import Pixels
 Floats = NDArray[np.float32]
 
 DETECTION_SIDE_PX = 320
-"""YuNet takes 4-7 ms at 320x240 and 19 ms at 640x480; phones at arm's length show faces > 60 px."""
+"""YuNet takes four times as long at 640x480 (docs/faces.md)."""
 DETECTION_SCORE_MIN = 0.7
 SECOND_FACE_MIN_SHARE = 0.4
 """Faces narrower than this share of the widest sit in the rows behind and do not count."""
 MESH_SIDE_PX = 192
 MESH_POINTS = 468
 MESH_MARGIN = 1.5
-"""The mesh network was trained on crops this much larger than the face's box."""
+"""The mesh network wants crops this much larger than the face's box (ROI_SCALE of the wheel's
+face_landmark.py)."""
 MESH_VISIBILITY_MIN = 0.0
 """Log-odds of the network's own word on whether its crop holds a face."""
 EYE_SIDE_PX, EYE_MARGIN = 64, 2.3
-"""The eye network was trained on crops this much wider than the eye."""
+"""The eye network wants crops this much wider than the eye (ROI_SCALE of iris_landmark.py)."""
 EYE_POINTS = 71
 EYE_LOWER_LID, EYE_UPPER_LID = slice(1, 8), slice(9, 16)
 EYE_INNER, EYE_OUTER = 8, 0
@@ -119,7 +120,7 @@ class Networks:
         return _to_frame(points, to_crop), float(outputs[1][0])
 
     def eye_openness(self, image: Pixels, mesh: Floats) -> float:
-        """Between the lids, in eye widths, mean of both eyes; 3 ms an eye."""
+        """Between the lids, in eye widths, mean of both eyes."""
         right, left = EYE_CORNERS
         return (
             self._openness(image, mesh[list(right), :2], mirrored=False)

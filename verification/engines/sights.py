@@ -10,8 +10,8 @@ from verification.engines.images import Pixels
 from verification.engines.networks import MESH_VISIBILITY_MIN, Face, Floats, Networks
 
 DETECT_EVERY = 3
-"""The detector costs 4-7 ms and following a face 3 ms. A second face that stays in the picture
-for a second is in at least one of these frames."""
+"""The detector costs twice what following a face does (docs/faces.md). A second face that stays in
+the picture for a second is in at least one of these frames."""
 
 
 @dataclass(frozen=True)
