@@ -101,7 +101,7 @@ def see_moves(
     frames: Sequence[FrameMeasurement], challenge: Challenge, limits: MoveLimits
 ) -> MovesSeen:
     """Each prompt answered in its own window, and no turn anywhere else."""
-    early = _before_first_prompt(frames, challenge, limits)
+    early = _before_any_reaction(frames, challenge, limits)
     frontal = _is_frontal(early, limits)
     rest = _rest(early, limits) if frontal else _Rest()
     unreadable = [p for p in challenge.prompts if not _is_readable(p.move, rest, frontal)]
@@ -125,9 +125,14 @@ def see_moves(
 # --- the person at rest ---------------------------------------------------------------
 
 
-def _before_first_prompt(
+def _before_any_reaction(
     frames: Sequence[FrameMeasurement], challenge: Challenge, limits: MoveLimits
 ) -> list[FrameMeasurement]:
+    """The person at rest: all that was filmed before anybody could have answered a prompt.
+
+    Longer than the neutral start by which engines choose the frame that they compare with
+    (engines/sampling.py), since a median gains by each frame and a blink needs several.
+    """
     if not challenge.prompts:
         return []
     latest_s = challenge.prompts[0].start_s + limits.reaction_min_s

@@ -18,7 +18,11 @@ WITHOUT_CHALLENGE = 3
 
 
 def neutral(sights: Sequence[Sight]) -> Sight | None:
-    """The frame of middle yaw among those taken before any prompt, else the first with a face."""
+    """The frame of middle yaw in the neutral start, else the first with a face.
+
+    Every challenge leaves that start free of prompts, so this needs none. What a person's rest is,
+    the domain judges by all frames before the first prompt (domain/moves.py).
+    """
     seen = with_face(sights)
     early = [sight for sight in seen if sight.at_s <= NEUTRAL_START_S] or seen[:1]
     return sorted(early, key=lambda sight: sight.yaw)[len(early) // 2] if early else None
