@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +18,8 @@ from verification.domain.evidence import (
 from verification.errors import Refusal
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
 from verification.services import attempts
+
+Measured = CodeEvidence | ProximityEvidence | FaceEvidence | LivenessEvidence | str
 
 RECORDS_OF_A_KIND = 30
 """A phone that reports the radio with each id it hears, for as long as evidence lives, sends 24."""
@@ -40,23 +44,23 @@ def record(
     nonce: str,
     now: datetime,
     trace_digest: str = "",
-    **measured: CodeEvidence | ProximityEvidence | FaceEvidence | LivenessEvidence | str,
+    **measured: Measured,
 ) -> EvidenceRecord:
     """Write the row, or find the one that a racing call with the same key wrote first."""
-    plain = {
+    row = _owners(attempt) | {"nonce": nonce, "received_at": now, "trace_digest": trace_digest}
+    written, _created = EvidenceRecord.objects.get_or_create(
+        attempt=attempt, kind=kind, key=key, defaults=row | {"measured": _plain(measured)}
+    )
+    return written
+
+
+def _owners(attempt: CheckInAttempt) -> dict[str, Any]:
+    """Kept with each row, so that one session's or one student's are found without a join."""
+    return {"session_id": attempt.session_id, "student_id": attempt.student_id}
+
+
+def _plain(measured: Mapping[str, Measured]) -> dict[str, Any]:
+    """As JSON keeps it."""
+    return {
         name: value if isinstance(value, str) else asdict(value) for name, value in measured.items()
     }
-    record, _ = EvidenceRecord.objects.get_or_create(
-        attempt=attempt,
-        kind=kind,
-        key=key,
-        defaults={
-            "session_id": attempt.session_id,
-            "student_id": attempt.student_id,
-            "nonce": nonce,
-            "measured": plain,
-            "trace_digest": trace_digest,
-            "received_at": now,
-        },
-    )
-    return record
