@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import ConsentAction, ConsentEvent
-from verification.api.serializers import FramesField
+from verification.api.fields import FramesField
 from verification.models import AccessPurpose, PhotoMatch, TemplateAccess, TemplateStatus
 from verification.queries import WaitingFace
 

@@ -1,24 +1,26 @@
-"""The shapes of what phones send and get. No rules: those are in the services."""
+"""The shapes of a check-in: what phones send and get. No rules: those are in the services."""
 
 from __future__ import annotations
 
-import json
-import math
 from typing import Any
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from beacon.protocol import Answer, MalformedReply, read_answer
 from sessions_app.models import Requirement
+from verification.api.fields import (
+    AnswerField,
+    FramesField,
+    JSONTextField,
+    MeasuredField,
+    NonceField,
+    TokenField,
+)
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import Move
 from verification.domain.proximity import Sighting
 from verification.domain.reasons import Effect, Reason
-from verification.engines.base import MAX_IMAGE_BYTES
-from verification.models import Outcome, ReviewVerdict, Warning, WarningVerdict
-from verification.words import label_of, words_of
+from verification.models import Outcome
 
 MAX_TOKENS = 12
 MAX_SIGHTINGS = 60
@@ -27,49 +29,7 @@ MAX_ANSWERS = 4
 MAX_FRAMES = 48
 
 
-class NonceField(serializers.RegexField):
-    """The phone's own name for a call, so that a repeat is recognised."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", "Fresh for each step; the same again repeats nothing.")
-        super().__init__(r"\A[A-Za-z0-9_-]{8,64}\Z", **kwargs)
-
-
-class MeasuredField(serializers.FloatField):
-    """A finite number: DRF would take "nan" for a float, and no comparison holds for it."""
-
-    def to_internal_value(self, data: Any) -> float:
-        value = super().to_internal_value(data)
-        if not math.isfinite(value):
-            raise serializers.ValidationError(_("This must be a finite number."))
-        return value
-
-
-@extend_schema_field({"type": "string", "description": "A list as JSON text."})
-class JSONTextField(serializers.Field):
-    """A list as JSON text inside a multipart form, checked by the serializer of its items."""
-
-    def __init__(self, child: serializers.Field, *, max_length: int, **kwargs: Any) -> None:
-        self.inner = serializers.ListField(child=child, max_length=max_length)
-        super().__init__(**kwargs)
-
-    def to_internal_value(self, data: Any) -> Any:
-        try:
-            value = json.loads(data) if isinstance(data, str) else data
-        except (ValueError, RecursionError):
-            raise serializers.ValidationError(_("This must be a JSON list.")) from None
-        return self.inner.run_validation(value)
-
-    def to_representation(self, value: Any) -> Any:
-        return self.inner.to_representation(value)
-
-
 # --- what phones send -----------------------------------------------------------------
-
-
-class TokenSerializer(serializers.CharField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=200, **kwargs)
 
 
 class SightingSerializer(serializers.Serializer):
@@ -115,27 +75,6 @@ class SightingSerializer(serializers.Serializer):
         )
 
 
-@extend_schema_field({"type": "string", "description": "40 hexadecimal digits."})
-class AnswerField(serializers.Field):
-    """A beacon's answer, as it was read or notified."""
-
-    def to_internal_value(self, data: Any) -> Answer:
-        try:
-            return read_answer(bytes.fromhex(data if isinstance(data, str) else "-"))
-        except MalformedReply:
-            raise serializers.ValidationError(
-                _(
-                    "This is not an answer, which is 20 bytes and begins with 01. Wait for it, "
-                    "or ask the beacon again."
-                )
-            ) from None
-        except ValueError:
-            raise serializers.ValidationError(_("This must be hexadecimal.")) from None
-
-    def to_representation(self, value: Any) -> Any:
-        return value
-
-
 class OpenAttemptSerializer(serializers.Serializer):
     session = serializers.UUIDField()
     nonce = NonceField()
@@ -148,7 +87,7 @@ class ScanSerializer(serializers.Serializer):
     """
 
     tokens = serializers.ListField(
-        child=TokenSerializer(), max_length=MAX_TOKENS, required=False, default=list
+        child=TokenField(), max_length=MAX_TOKENS, required=False, default=list
     )
     short_code = serializers.RegexField(r"\A\d{6}\Z", required=False, default="")
     session = serializers.UUIDField(required=False, default=None)
@@ -182,23 +121,6 @@ class BluetoothSerializer(serializers.Serializer):
         if not attrs["sightings"] and not attrs["answers"]:
             raise serializers.ValidationError(_("Send sightings, answers, or both."))
         return attrs
-
-
-class FramesField(serializers.ListField):
-    """JPEG or PNG files."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        child = serializers.FileField(max_length=200, allow_empty_file=True)
-        super().__init__(child=child, **kwargs)
-
-    def to_internal_value(self, data: Any) -> list[bytes]:
-        files = super().to_internal_value(data)
-        if any(file.size > MAX_IMAGE_BYTES for file in files):
-            raise serializers.ValidationError(
-                _("A frame has at most %(most)s bytes. Send smaller pictures.")
-                % {"most": MAX_IMAGE_BYTES}
-            )
-        return [file.read() for file in files]
 
 
 class BurstSerializer(serializers.Serializer):
@@ -236,7 +158,7 @@ class CheckInSerializer(serializers.Serializer):
     """
 
     attempt = serializers.UUIDField(required=False, default=None)
-    tokens = JSONTextField(TokenSerializer(), max_length=MAX_TOKENS)
+    tokens = JSONTextField(TokenField(), max_length=MAX_TOKENS)
     sightings = JSONTextField(SightingSerializer(), max_length=MAX_SIGHTINGS, required=False)
     answers = JSONTextField(AnswerField(), max_length=MAX_ANSWERS, required=False)
     sent_at = serializers.DateTimeField(required=False, default=None)
@@ -260,20 +182,6 @@ class CheckInSerializer(serializers.Serializer):
                 {"times_s": _("One time for each frame is needed. Send as many times as frames.")}
             )
         return attrs
-
-
-class ReviewSerializer(serializers.Serializer):
-    verdict = serializers.ChoiceField([ReviewVerdict.CONFIRMED, ReviewVerdict.REFUSED])
-    note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
-
-
-class AppealSerializer(serializers.Serializer):
-    text = serializers.CharField(max_length=1000)
-
-
-class WarningVerdictSerializer(serializers.Serializer):
-    verdict = serializers.ChoiceField([WarningVerdict.UPHELD, WarningVerdict.DISMISSED])
-    note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
 
 
 # --- what phones get ------------------------------------------------------------------
@@ -356,49 +264,3 @@ class StepSerializer(serializers.Serializer):
     tries_left = serializers.IntegerField(allow_null=True)
     expires_at = serializers.DateTimeField(allow_null=True)
     decision = OutcomeSerializer(allow_null=True)
-
-
-class ReviewItemSerializer(serializers.Serializer):
-    decision = serializers.UUIDField(source="pk")
-    session = serializers.UUIDField(source="session_id")
-    student = serializers.UUIDField(source="student_id")
-    full_name = serializers.CharField(source="student.full_name")
-    reasons = serializers.SerializerMethodField()
-    counted = serializers.ListField(child=serializers.CharField())
-    decided_at = serializers.DateTimeField()
-
-    def get_reasons(self, decision: Any) -> list[str]:
-        return [label_of(code) for code in decision.reasons]
-
-
-class WarningSerializer(serializers.ModelSerializer):
-    """A warning as its student sees it: what was found, and no measurements."""
-
-    message = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Warning
-        fields = [
-            *("id", "session", "reason", "message", "severity", "created_at"),
-            *("appeal", "appealed_at", "verdict", "verdict_note", "verdict_at"),
-        ]
-        read_only_fields = fields
-
-    def get_message(self, warning: Warning) -> str:
-        return words_of(warning.reason)
-
-
-class WarningDetailSerializer(WarningSerializer):
-    """A warning as teachers and admins see it, with the numbers behind it."""
-
-    class Meta(WarningSerializer.Meta):
-        fields = [*WarningSerializer.Meta.fields, "student", "measured"]
-        read_only_fields = fields
-
-
-class WarnedUserSerializer(serializers.Serializer):
-    student = serializers.UUIDField()
-    full_name = serializers.CharField()
-    institution_number = serializers.CharField()
-    strikes = serializers.IntegerField()
-    warnings = WarningDetailSerializer(many=True)

@@ -21,6 +21,7 @@ from attendance_project import clock
 from attendance_project.pagination import Pages
 from verification import queries, services
 from verification.api import presenting, serializers
+from verification.api import review_serializers as shapes
 from verification.api.schema import ERRORS
 from verification.api.views.base import JudgedView, found, parsed
 from verification.models import CheckInDecision, Warning
@@ -30,7 +31,7 @@ class WaitingReviews(ListAPIView):
     """Check-ins that wait for their teacher. ``?session=`` narrows them to one session."""
 
     permission_classes = [IsTeacherOrAdmin]
-    serializer_class = serializers.ReviewItemSerializer
+    serializer_class = shapes.ReviewItemSerializer
 
     @extend_schema(parameters=[OpenApiParameter("session", OpenApiTypes.UUID)])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -51,11 +52,11 @@ class AnswerReview(JudgedView):
     permission_classes = [IsTeacherOrAdmin]
 
     @extend_schema(
-        request=serializers.ReviewSerializer,
+        request=shapes.ReviewSerializer,
         responses={200: serializers.OutcomeSerializer, **ERRORS},
     )
     def post(self, request: Request, decision_id: UUID) -> Response:
-        data = parsed(serializers.ReviewSerializer, request)
+        data = parsed(shapes.ReviewSerializer, request)
         decision = found(queries.decisions_run_by(user_of(request)), decision_id)
         services.review(
             decision,
@@ -75,8 +76,8 @@ class Warnings(ListAPIView):
 
     def get_serializer_class(self) -> type[BaseSerializer]:
         if getattr(self, "swagger_fake_view", False) or user_of(self.request).is_student:  # type: ignore[union-attr]
-            return serializers.WarningSerializer
-        return serializers.WarningDetailSerializer
+            return shapes.WarningSerializer
+        return shapes.WarningDetailSerializer
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
@@ -90,14 +91,14 @@ class AppealWarning(JudgedView):
     permission_classes = [IsStudent]
 
     @extend_schema(
-        request=serializers.AppealSerializer,
-        responses={200: serializers.WarningSerializer, **ERRORS},
+        request=shapes.AppealSerializer,
+        responses={200: shapes.WarningSerializer, **ERRORS},
     )
     def post(self, request: Request, warning_id: UUID) -> Response:
-        data = parsed(serializers.AppealSerializer, request)
+        data = parsed(shapes.AppealSerializer, request)
         warning = found(Warning.objects.visible_to(user_of(request)), warning_id)
         heard = services.appeal(warning, text=data["text"], now=clock.now())
-        return Response(serializers.WarningSerializer(heard).data)
+        return Response(shapes.WarningSerializer(heard).data)
 
 
 class DecideWarning(JudgedView):
@@ -106,11 +107,11 @@ class DecideWarning(JudgedView):
     permission_classes = [IsTeacherOrAdmin]
 
     @extend_schema(
-        request=serializers.WarningVerdictSerializer,
-        responses={200: serializers.WarningDetailSerializer, **ERRORS},
+        request=shapes.WarningVerdictSerializer,
+        responses={200: shapes.WarningDetailSerializer, **ERRORS},
     )
     def post(self, request: Request, warning_id: UUID) -> Response:
-        data = parsed(serializers.WarningVerdictSerializer, request)
+        data = parsed(shapes.WarningVerdictSerializer, request)
         warning = found(Warning.objects.visible_to(user_of(request)), warning_id)
         decided = services.answer_warning(
             warning,
@@ -119,7 +120,7 @@ class DecideWarning(JudgedView):
             by=user_of(request),
             now=clock.now(),
         )
-        return Response(serializers.WarningDetailSerializer(decided).data)
+        return Response(shapes.WarningDetailSerializer(decided).data)
 
 
 class WarnedUsers(JudgedView):
@@ -127,7 +128,7 @@ class WarnedUsers(JudgedView):
 
     permission_classes = [IsTeacherOrAdmin]
 
-    @extend_schema(responses={200: serializers.WarnedUserSerializer(many=True), **ERRORS})
+    @extend_schema(responses={200: shapes.WarnedUserSerializer(many=True), **ERRORS})
     def get(self, request: Request) -> Response:
         paginator = Pages()
         rows = paginator.paginate_queryset(
@@ -136,9 +137,7 @@ class WarnedUsers(JudgedView):
             view=self,
         )
         people = queries.warned_people(user_of(request), [row["student_id"] for row in rows or []])
-        return paginator.get_paginated_response(
-            serializers.WarnedUserSerializer(people, many=True).data
-        )
+        return paginator.get_paginated_response(shapes.WarnedUserSerializer(people, many=True).data)
 
 
 def _uuid_or_none(text: str | None, field: str) -> UUID | None:

@@ -1,0 +1,75 @@
+"""The shapes of reviews and warnings: what people decide, and what they are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from verification.models import ReviewVerdict, Warning, WarningVerdict
+from verification.words import label_of, words_of
+
+# --- what people send -----------------------------------------------------------------
+
+
+class ReviewSerializer(serializers.Serializer):
+    verdict = serializers.ChoiceField([ReviewVerdict.CONFIRMED, ReviewVerdict.REFUSED])
+    note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+
+class AppealSerializer(serializers.Serializer):
+    text = serializers.CharField(max_length=1000)
+
+
+class WarningVerdictSerializer(serializers.Serializer):
+    verdict = serializers.ChoiceField([WarningVerdict.UPHELD, WarningVerdict.DISMISSED])
+    note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+
+# --- what people get ------------------------------------------------------------------
+
+
+class ReviewItemSerializer(serializers.Serializer):
+    decision = serializers.UUIDField(source="pk")
+    session = serializers.UUIDField(source="session_id")
+    student = serializers.UUIDField(source="student_id")
+    full_name = serializers.CharField(source="student.full_name")
+    reasons = serializers.SerializerMethodField()
+    counted = serializers.ListField(child=serializers.CharField())
+    decided_at = serializers.DateTimeField()
+
+    def get_reasons(self, decision: Any) -> list[str]:
+        return [label_of(code) for code in decision.reasons]
+
+
+class WarningSerializer(serializers.ModelSerializer):
+    """A warning as its student sees it: what was found, and no measurements."""
+
+    message = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Warning
+        fields = [
+            *("id", "session", "reason", "message", "severity", "created_at"),
+            *("appeal", "appealed_at", "verdict", "verdict_note", "verdict_at"),
+        ]
+        read_only_fields = fields
+
+    def get_message(self, warning: Warning) -> str:
+        return words_of(warning.reason)
+
+
+class WarningDetailSerializer(WarningSerializer):
+    """A warning as teachers and admins see it, with the numbers behind it."""
+
+    class Meta(WarningSerializer.Meta):
+        fields = [*WarningSerializer.Meta.fields, "student", "measured"]
+        read_only_fields = fields
+
+
+class WarnedUserSerializer(serializers.Serializer):
+    student = serializers.UUIDField()
+    full_name = serializers.CharField()
+    institution_number = serializers.CharField()
+    strikes = serializers.IntegerField()
+    warnings = WarningDetailSerializer(many=True)
