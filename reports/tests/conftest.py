@@ -1,12 +1,16 @@
-"""Rows to read: sessions in any state and day, and what was marked in them."""
+"""Rows to read, in sessions of any state and day, and pages to read them on."""
 
+import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -62,3 +66,28 @@ def queries_of(call: Callable[[], object]) -> int:
     with CaptureQueriesContext(connection) as captured:
         call()
     return len(captured)
+
+
+@pytest.fixture
+def page_of():
+    def get(who, name: str, /, *args, **query):
+        return logged_in(who).get(reverse(name, args=args), query)
+
+    return get
+
+
+def logged_in(who) -> Client:
+    browser = Client()
+    browser.force_login(who)
+    return browser
+
+
+def text_of(response, status: int = 200) -> str:
+    assert response.status_code == status, response.content[:500]
+    return response.content.decode()
+
+
+def chart_of(text: str, pk: str) -> dict:
+    return json.loads(
+        re.search(rf'<script id="{pk}" type="application/json">(.*?)</script>', text)[1]
+    )

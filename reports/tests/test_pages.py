@@ -1,46 +1,20 @@
-"""The report pages: what stands on them, what they refuse, and what they ask the database."""
+"""The report pages: what stands on them, and what they refuse."""
 
-import json
 import re
 from datetime import timedelta
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Role
-from conftest import make_user
-from reports.models import ErrorEvent
-from reports.tests.conftest import days_ago, meet, put_down, queries_of
+from reports.tests.conftest import (
+    chart_of,
+    days_ago,
+    meet,
+    put_down,
+    text_of,
+)
 from reports.tests.test_admin_reports import decide, warn
 from sessions_app.models import Course, Enrolment, Subject
-
-
-@pytest.fixture
-def page_of():
-    def get(who, name: str, /, *args, **query):
-        return logged_in(who).get(reverse(name, args=args), query)
-
-    return get
-
-
-def logged_in(who) -> Client:
-    browser = Client()
-    browser.force_login(who)
-    return browser
-
-
-def text_of(response, status: int = 200) -> str:
-    assert response.status_code == status, response.content[:500]
-    return response.content.decode()
-
-
-def chart_of(text: str, pk: str) -> dict:
-    return json.loads(
-        re.search(rf'<script id="{pk}" type="application/json">(.*?)</script>', text)[1]
-    )
-
 
 # --- a course -------------------------------------------------------------------------
 
@@ -226,171 +200,7 @@ def test_students_pages_are_of_students_only(page_of, admin_user, teacher):
     assert page_of(admin_user, "report-student", admin_user.pk).status_code == 404
 
 
-# --- the dashboard --------------------------------------------------------------------
-
-
-def test_every_number_of_today_is_as_long_as_its_list(page_of, admin_user, course, student):
-    session = meet(course, state="open")
-    meet(course, state="closed")
-    for outcome, reasons in (
-        ("present", []),
-        ("refused", ["code_too_old"]),
-        ("refused", ["code_too_old", "face_mismatch"]),
-        ("review", ["bluetooth_missing"]),
-    ):
-        decide(session, student, outcome, *reasons)
-    text = text_of(page_of(admin_user, "dashboard-today"))
-    figures = re.findall(
-        r'<a class="figure[^"]*" id="today-[^"]*" href="([^"]*)"><b>(\d+)</b>', text
-    )
-    figures += re.findall(r'<a id="today-reason-[^"]*" href="([^"]*)">(\d+)</a>', text)
-    assert len(figures) == 11
-    browser = logged_in(admin_user)
-    for href, number in figures:
-        page = browser.get(href.replace("&amp;", "&")).context["page"]
-        assert page.paginator.count == int(number), href
-
-
-def test_every_link_of_the_dashboard_leads_somewhere(page_of, admin_user, course, student):
-    session = meet(course)
-    put_down(session, student, "absent")
-    warn(decide(session, student, "refused", "code_too_old"))
-    text = text_of(page_of(admin_user, "dashboard"))
-    browser = logged_in(admin_user)
-    links = {href.replace("&amp;", "&") for href in re.findall(r'href="(/[^"#]+)', text)}
-    assert len([href for href in links if not href.startswith("/static/")]) > 30
-    for href in links:
-        if not href.startswith("/static/"):
-            assert browser.get(href).status_code == 200, href
-
-
-def test_the_dashboard_cuts_30_days_by_class_and_department(
-    page_of, admin_user, course, student, classmate
-):
-    for days, status in ((40, "absent"), (3, "present"), (2, "late"), (1, "absent")):
-        put_down(meet(course, days_ago(days)), student, status)
-    context = page_of(admin_user, "dashboard").context
-    [(group, by_class)] = context["by_class"]
-    [(department, by_department)] = context["by_department"]
-    assert (group, department) == (course.class_group, "CS")
-    assert by_class == by_department == context["total"]
-    assert (context["total"].attended, context["total"].counted) == (2, 3)
-
-
-@pytest.mark.parametrize("department", ["CS", ""])
-def test_the_rows_of_a_department_are_those_it_counts(
-    department, page_of, admin_user, colleague, course, student
-):
-    Subject.objects.filter(pk=course.subject_id).update(department=department)
-    other = Course.objects.create(
-        subject=Subject.objects.create(code="DB", name="Databases", department="Other"),
-        class_group=course.class_group,
-        teacher=colleague,
-    )
-    put_down(meet(course), student, "absent")
-    put_down(meet(other), student)
-    asked = {"department": department or "-"}
-    rows = page_of(admin_user, "report-attendance", **asked).context["rows"]
-    assert [row["subject"] for row in rows] == ["Operating Systems"]
-
-
-def test_check_ins_are_counted_by_the_minute(page_of, admin_user, course, student):
-    session = meet(course, state="open")
-    for minutes in (0, 0, 5, 29, 45):
-        decision = decide(session, student, "present")
-        type(decision).objects.filter(pk=decision.pk).update(
-            decided_at=timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=minutes)
-        )
-    chart = chart_of(text_of(page_of(admin_user, "dashboard")), "per-minute")
-    assert len(chart["labels"]) == 30
-    assert sum(chart["series"][0]["values"]) in (3, 4)  # the minute may turn in between
-
-
-def test_the_error_log_is_filtered_and_told_in_detail(page_of, admin_user, student):
-    for number, (status, code) in enumerate(((500, "KeyError"), (404, "not_found"))):
-        event = ErrorEvent.objects.create(
-            request_id=f"request-{number}",
-            at=timezone.now() - timedelta(days=number),
-            method="GET",
-            route="here/",
-            status=status,
-            code=code,
-            detail="<b>own/place.py:3</b>",
-            user=student,
-        )
-    for query, expected in (
-        ({"kind": "unhandled"}, ["KeyError"]),
-        ({"kind": "refused"}, ["not_found"]),
-        ({"status": "404"}, ["not_found"]),
-        ({"code": "KeyError"}, ["KeyError"]),
-        ({"route": "there/"}, []),
-        ({"request_id": "request-1"}, ["not_found"]),
-        ({"user": str(student.pk)}, ["KeyError", "not_found"]),
-        ({"from": timezone.localdate().isoformat()}, ["KeyError"]),
-    ):
-        page = page_of(admin_user, "errors", **query).context["page"]
-        assert [row.code for row in page] == expected, query
-    text = text_of(page_of(admin_user, "error", event.pk))
-    assert "&lt;b&gt;own/place.py:3" in text
-
-
-# --- queries --------------------------------------------------------------------------
-
-# Two of each are the session's and the viewer's.
-QUERIES = {
-    "reports": 6,
-    "report-course": 7,
-    "report-class": 12,
-    "report-subject": 12,
-    "report-attendance": 10,
-    "report-student": 19,
-    "report-sessions": 5,
-    "report-check-ins": 6,
-    "report-reviews": 8,
-    "report-warned": 5,
-    "dashboard": 20,
-    "dashboard-today": 11,
-    "errors": 4,
-}
-
-
-@pytest.mark.parametrize("name", QUERIES)
-def test_pages_ask_as_many_queries_for_much_as_for_little(
-    name, page_of, admin_user, course, student
-):
-    args = {
-        "report-course": [course.pk],
-        "report-class": [course.class_group_id],
-        "report-subject": [course.subject_id],
-        "report-student": [student.pk],
-    }.get(name, [])
-
-    browser = logged_in(admin_user)
-
-    def ask() -> int:
-        return queries_of(lambda: text_of(browser.get(reverse(name, args=args))))
-
-    def add(person) -> None:
-        session = meet(course)
-        put_down(session, person, "absent")
-        warn(decide(session, person, "review", "bluetooth_missing"))
-        warn(decide(meet(course), student, "refused", "code_too_old"))
-        ErrorEvent.objects.create(
-            at=timezone.now(), method="GET", route="x", status=404, code="x", user=person
-        )
-
-    add(student)
-    few = ask()
-    for number in range(6):
-        person = make_user(Role.STUDENT, f"S{50 + number}")
-        Enrolment.objects.create(course=course, student=person, enrolled_at=days_ago(1))
-        add(person)
-        subject = Subject.objects.create(code=f"X{number}", name="More", department=f"D{number}")
-        further = Course.objects.create(
-            subject=subject, class_group=course.class_group, teacher=course.teacher
-        )
-        put_down(meet(further), person)
-    assert (few, ask()) == (QUERIES[name], QUERIES[name])
+# --- days and lists ------------------------------------------------------------------
 
 
 def test_a_students_sessions_and_files_are_those_of_the_days_asked_for(

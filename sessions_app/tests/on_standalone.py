@@ -12,8 +12,8 @@ from attendance_project import transactions
 from sessions_app import imports
 from sessions_app.imports import ImportRefused
 from sessions_app.models import Session
+from sessions_app.tests.import_files import CLASS, EXISTING, csv_of, plan
 from sessions_app.tests.test_import_whole import stored
-from sessions_app.tests.test_imports import CLASS, EXISTING, csv_of, plan
 from sessions_app.tests.test_timetable import WEEKLY
 from sessions_app.tests.test_timetable import plan as plan_timetable
 

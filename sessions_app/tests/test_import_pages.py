@@ -14,7 +14,7 @@ from accounts.models import Role, User
 from accounts.services import new_person
 from sessions_app.imports.rows import COLUMNS
 from sessions_app.models import Course, Enrolment, Session
-from sessions_app.tests.test_imports import ANN, CLASS, EXISTING, TEACHING, csv_of
+from sessions_app.tests.import_files import ANN, CLASS, EXISTING, TEACHING, csv_of
 from sessions_app.tests.test_timetable import event, ics
 
 PEOPLE = "/imports/enrolments/"

@@ -20,7 +20,7 @@ from sessions_app import imports
 from sessions_app.imports import Act, ImportRefused
 from sessions_app.imports.applying import AT_ONCE
 from sessions_app.models import Course, Enrolment, Subject
-from sessions_app.tests.test_imports import ANN, CLASS, EXISTING, TEACHING, csv_of, plan, run
+from sessions_app.tests.import_files import ANN, CLASS, EXISTING, TEACHING, csv_of, plan, run
 
 ROOT = Path(__file__).parents[2]
 COUNT = 2 * AT_ONCE + 10

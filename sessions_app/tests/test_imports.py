@@ -1,12 +1,6 @@
 """Importing people, courses and enrolments: what it does, and what it cannot be made to do."""
 
-import csv
-import io
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -16,54 +10,20 @@ from attendance_project.api_errors import ApiError
 from conftest import make_user
 from sessions_app import imports
 from sessions_app.imports import Act, ImportRefused
-from sessions_app.imports.files import MOST_BYTES, MOST_ROWS
 from sessions_app.imports.rows import COLUMNS
-from sessions_app.models import ClassGroup, Course, Enrolment, Subject
-
-NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
-TEACHING = {
-    "subject_code": "OS",
-    "subject_name": "Operating Systems",
-    "class_code": "CSE-A",
-    "class_name": "Computer Science A",
-    "teacher_number": "T7",
-    "teacher_email": "t7@school.test",
-    "teacher_name": "Tea Cher",
-}
-ANN = {"student_number": "S7", "student_email": "ann@school.test", "student_name": "Ann Ågren"}
-BO = {"student_number": "S8", "student_email": "bo@school.test", "student_name": "Bo Berg"}
-
-
-def csv_of(*rows: dict[str, str], delimiter: str = ",", columns: list[str] | None = None) -> bytes:
-    out = io.StringIO()
-    names = columns or list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(out, names, restval="", delimiter=delimiter)
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode()
-
-
-def plan(data: bytes, **options) -> imports.Plan:
-    return imports.plan_enrolments(data, now=NOW, **options)
-
-
-def run(data: bytes, **options) -> imports.Plan:
-    made = plan(data, **options)
-    imports.apply(made)
-    return made
-
-
-def refused(data: bytes, **options) -> list[str]:
-    with pytest.raises(ImportRefused) as caught:
-        plan(data, **options)
-    return [str(problem) for problem in caught.value.problems]
-
-
-def names(made: imports.Plan, act: Act) -> list[str]:
-    return [str(change) for change in made.changes(act)]
-
-
-CLASS = csv_of(TEACHING | ANN, TEACHING | BO)
+from sessions_app.models import Course, Enrolment, Subject
+from sessions_app.tests.import_files import (
+    ANN,
+    BO,
+    CLASS,
+    EXISTING,
+    TEACHING,
+    csv_of,
+    names,
+    plan,
+    refused,
+    run,
+)
 
 
 def test_a_class_is_made_with_all_that_it_refers_to(db):
@@ -114,9 +74,6 @@ def test_changes_are_named_and_made(db, course, student):
     student.refresh_from_db()
     assert (student.full_name, student.department) == ("Anna Smith", "CS")
     assert Subject.objects.get().name == "Operating systems"
-
-
-EXISTING = {"subject_code": "OS", "class_code": "CSE-A", "teacher_number": "T1"}
 
 
 def test_a_re_import_drops_nobody_unless_told(db, course, student, classmate):
@@ -305,122 +262,3 @@ def test_switched_off_accounts_and_courses_are_not_switched_on(db, course, stude
     assert "is switched off" in refused(csv_of({"student_number": "S1"}))[0]
     Course.objects.update(is_active=False)
     assert "The course OS · CSE-A · T1 is switched off" in refused(csv_of(EXISTING))[0]
-
-
-# Files
-
-
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_delimiter_and_encoding_are_found_out(db, delimiter, encoding):
-    data = csv_of(TEACHING | ANN, TEACHING | BO, delimiter=delimiter)
-    made = run(data.decode().encode(encoding))
-    assert User.objects.get(institution_number="S7").full_name == "Ann Ågren"
-    assert any("it was read as cp1252" in note for note in made.notes) == (encoding == "cp1252")
-
-
-@pytest.mark.parametrize(
-    ("name", "encoding"),
-    [("Łukasz Żółć", "cp1250"), ("Иван Петров", "cp1251"), ("山田太郎", "cp932")],
-)
-def test_other_countries_code_pages_are_found_out_or_given(db, name, encoding):
-    data = csv_of(ANN | {"student_name": name}).decode().encode(encoding)
-    run(data)
-    assert User.objects.get().full_name == name
-    assert plan(data, encoding=encoding).steps == []
-
-
-def test_what_a_spreadsheet_writes_for_itself_is_read(db):
-    rows = csv_of(ANN, delimiter=";").decode()
-    run(f"\ufeffsep=;\r\n{rows}\r\n;;\r\n".encode())
-    assert User.objects.get().full_name == "Ann Ågren"
-    assert refused(b"sep=;\nstudent_number\n\n=1\n")[0].startswith("line 4, student_number")
-
-
-@pytest.mark.parametrize(
-    ("data", "told"),
-    [
-        (b"", "line 1: The first line has to name the columns"),
-        (b"\x00\x01\x02\xff\xfe\x80", "This is not text"),
-        (b"PK\x03\x04" + b"\0" * 100, "This is a workbook"),
-        (b"\xff\xfe\x00\xd8\x00", "The file is not utf-16 text"),
-        (b"a,b\n1,2\n", "line 1: The first line has to name the columns"),
-        (b"student_number,student_number\nS1,S1\n", "student_number: stands there twice"),
-        (b'student_number,student_name\nS1,"Ann\nS2,Bo\n', "line 2: The quotes"),
-        (b"student_number,student_name\nS1\n", "line 2: has 1 cells where the header has 2"),
-        (b"student_number\n" + b"x" * 200_000, "line 2: The quotes or the length"),
-        (b"x" * (MOST_BYTES + 1), "The file is larger than 5 MB"),
-        (b"student_number\n" + b"S1\n" * (MOST_ROWS + 1), f"more than {MOST_ROWS} rows"),
-    ],
-    ids=range(11),
-)
-def test_files_that_are_none_are_refused(db, data, told):
-    assert told in refused(data)[0]
-
-
-def test_an_unknown_encoding_is_refused(db):
-    assert "is not klingon text" in refused(b"student_number\n", encoding="klingon")[0]
-
-
-# Export
-
-
-def test_the_export_reads_back_without_a_change(db, course, outsider, colleague):
-    Subject.objects.create(code="DB", name='Data, "bases"; and more')
-    ClassGroup.objects.create(code="CSE-B", name="Ünïcode; B")
-    run(CLASS)
-    exported = "".join(imports.export_enrolments()).encode()
-    assert exported.startswith(b"\xef\xbb\xbf")
-    assert plan(exported, drop_missing=True).steps == []
-    for text in ("Ünïcode; B", "S9", "T2", "Ann Ågren"):
-        assert text in exported.decode()
-
-
-def test_the_export_makes_the_same_school_elsewhere(db, course, outsider, colleague):
-    exported = "".join(imports.export_enrolments())
-    Course.objects.all().delete()
-    for model in (User, Subject, ClassGroup):
-        model.objects.all().delete()
-    run(exported.encode())
-    assert "".join(imports.export_enrolments()) == exported
-
-
-# Commands
-
-
-@pytest.fixture
-def file(tmp_path) -> Path:
-    path = tmp_path / "class.csv"
-    path.write_bytes(CLASS)
-    return path
-
-
-def test_the_command_shows_first_and_writes_when_told(db, file, capsys):
-    call_command("import_enrolments", str(file), "--dry-run")
-    shown = capsys.readouterr().out
-    assert "+ student Ann Ågren (S7)" in shown
-    assert "8 added, 0 changed, 0 dropped, 0 kept" in shown
-    assert "Nothing was written" in shown
-    assert not User.objects.exists()
-    call_command("import_enrolments", str(file))
-    assert Enrolment.objects.count() == 2
-    call_command("import_enrolments", str(file))
-    assert "0 added, 0 changed" in capsys.readouterr().out
-
-
-def test_the_command_names_each_problem(db, tmp_path):
-    path = tmp_path / "bad.csv"
-    path.write_bytes(csv_of(ANN | {"student_email": "nowhere"}))
-    with pytest.raises(CommandError, match=r"bad.csv: line 2, student_email: Enter a valid"):
-        call_command("import_enrolments", str(path))
-    with pytest.raises(CommandError, match="No such file"):
-        call_command("import_enrolments", str(tmp_path / "none.csv"))
-
-
-def test_the_export_command_round_trips(db, course, tmp_path, capsys):
-    path = tmp_path / "out.csv"
-    call_command("export_enrolments", str(path))
-    call_command("import_enrolments", str(path), "--drop-missing")
-    assert "0 added, 0 changed, 0 dropped, 0 kept" in capsys.readouterr().out
-    call_command("export_enrolments", "-")
-    assert capsys.readouterr().out.encode() == path.read_bytes()
