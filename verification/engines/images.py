@@ -40,7 +40,7 @@ def read_image(data: bytes) -> Pixels:
         raise
     except Exception as error:  # hostile bytes make decoders fail in any way they can
         raise UnreadableImage("not a complete JPEG or PNG") from error
-    return _working_size(np.ascontiguousarray(np.asarray(upright, np.uint8)[..., ::-1]))
+    return _working_size(np.asarray(cv2.cvtColor(np.asarray(upright), cv2.COLOR_RGB2BGR), np.uint8))
 
 
 def _refuse_unusual(width: int, height: int) -> None:

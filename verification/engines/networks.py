@@ -129,7 +129,7 @@ class Networks:
 
     def _openness(self, image: Pixels, corners: Floats, *, mirrored: bool) -> float:
         crop = cv2.warpAffine(image, _eye_crop(corners), (EYE_SIDE_PX, EYE_SIDE_PX))
-        upright = np.ascontiguousarray(crop[:, ::-1]) if mirrored else crop
+        upright = cv2.flip(crop, 1) if mirrored else crop
         self._eye.setInput(cv2.dnn.blobFromImage(upright, 1 / 255.0, swapRB=True))
         outputs = {np.size(out): np.ravel(out) for out in self._eye.forward(self._eye_outputs)}
         points = outputs[EYE_POINTS * 3].reshape(EYE_POINTS, 3)
