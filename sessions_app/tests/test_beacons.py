@@ -279,7 +279,7 @@ def test_the_page_tells_of_beacons_that_stay_in_the_room(client, teacher, room_t
     client.force_login(teacher)
     url = reverse("session-beacon", args=[open_session.pk])
     page = client.get(url).content.decode()
-    assert "never heard of" in page
+    assert "not heard of yet" in page
     assert "good until" in page
     ask(room_token)
     assert "last heard of" in client.get(url).content.decode()

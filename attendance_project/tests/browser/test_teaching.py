@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from sessions_app.models import Session
+from attendance_project.tests.browser.watching import screenshots
+from sessions_app.models import BeaconToken, Session
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,3 +47,21 @@ def test_an_excuse_is_noted_and_taken_back(logged_in, teacher, student, course):
     page.get_by_role("link", name=f"Excuse {student.full_name}").click()
     page.get_by_role("button", name="Take back").click()
     expect(page.get_by_role("row", name="Doctor's note")).to_contain_text("Taken back")
+
+
+def test_a_beacons_token_is_made_shown_and_revoked(
+    logged_in, watch, teacher, open_session, pictures
+):
+    page = logged_in(teacher)
+    page.goto(f"/sessions/{open_session.pk}/register/")
+    page.get_by_role("link", name="Beacon").click()
+    page.get_by_role("button", name="Make a token").click()
+    made = page.get_by_role("status")
+    expect(made).to_contain_text("python -m beacon --server http://127.0.0.1:")
+    expect(made).to_contain_text(f"--session {open_session.pk}")
+    assert max(screenshots(page, pictures, "beacon-token").values()) == 0
+    assert watch.audit(page) == []
+    page.get_by_role("link", name="All beacons").click()
+    page.get_by_role("button", name="Revoke the beacon of").click()
+    expect(page.get_by_role("heading", name="No beacon is let in")).to_be_visible()
+    assert not BeaconToken.objects.filter(is_active=True).exists()
