@@ -48,6 +48,14 @@ class Scene:
         return render(*photos, self.challenge, fps=FPS, rng=self.rng, **how)
 
 
+def _shifted(scene: Scene, by_s: float) -> Burst:
+    return scene.by(attacks.render_time_shifted, scene.photo, by_s=by_s)
+
+
+def _held(scene: Scene, seconds: float) -> Burst:
+    return attacks.frozen_part(scene.honest(), scene.rng, from_s=2.5, seconds=seconds)
+
+
 KINDS: dict[str, Callable[[Scene], Burst]] = {
     HONEST: Scene.honest,
     "a still photograph": lambda s: s.by(rendering.render_still, s.photo),
@@ -62,12 +70,13 @@ KINDS: dict[str, Callable[[Scene], Burst]] = {
         s.photo, draw_challenge(s.rng), fps=FPS, rng=s.rng
     ),
     "frames in another order": lambda s: attacks.reordered(s.honest(), s.rng),
-    "moves 0.5 s too early": lambda s: s.by(attacks.render_time_shifted, s.photo, by_s=-0.5),
-    "moves 0.5 s too late": lambda s: s.by(attacks.render_time_shifted, s.photo, by_s=0.5),
+    "moves 1 s too early": lambda s: _shifted(s, -1.0),
+    "moves 1 s too late": lambda s: _shifted(s, 1.0),
+    "moves 0.5 s too early": lambda s: _shifted(s, -0.5),
+    "moves 0.5 s too late": lambda s: _shifted(s, 0.5),
     "a film in a loop": lambda s: attacks.duplicated(s.honest(), s.rng, anew=True),
-    "a film held for 1 s": lambda s: attacks.frozen_part(
-        s.honest(), s.rng, from_s=2.5, seconds=1.0
-    ),
+    "a film held for 1.5 s": lambda s: _held(s, 1.5),
+    "a film held for 1 s": lambda s: _held(s, 1.0),
     "two people's frames mixed": lambda s: attacks.frames_of_both(s.honest(), s.others()),
     "somebody else from the first move on": lambda s: s.by(
         rendering.render_swapped, s.photo, s.other

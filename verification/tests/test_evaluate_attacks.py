@@ -30,6 +30,9 @@ def test_attacks_are_refused_and_people_are_not(
         "a face laid over another's head",
         "frames in another order",
         "a film in a loop",
+        "moves 1 s too early",
+        "moves 1 s too late",
+        "a film held for 1.5 s",
         "two people's frames mixed",
         "somebody else from the first move on",
     }
