@@ -7,17 +7,20 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from phone.api import API, Blocked
+from phone.camera import Burst
+from phone.client import Phone
+from phone.key import DeviceKey, new_nonce
 from verification.domain.challenge import Challenge
 from verification.engines import attacks, rendering
 from verification.simulation.honest import (
     FRAMES_PER_S,
+    challenge_in,
     scan_and_hear,
     show_own_face,
     wait_out,
 )
-from verification.simulation.http import API, Blocked, DeviceKey, new_nonce
 from verification.simulation.people import Student
-from verification.simulation.phone import Burst, Phone, challenge_in
 from verification.simulation.stage import Act, Expected, Play, Result, Stage, result_of
 
 EVIDENCE_LIFETIME_S = 120.0

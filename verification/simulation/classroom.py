@@ -10,7 +10,8 @@ from math import log10
 from typing import Any
 
 from beacon.protocol import ephemeral_id
-from verification.simulation.http import Blocked, Browser
+from phone.api import Blocked
+from verification.simulation.browser import Browser
 
 
 class Screen:

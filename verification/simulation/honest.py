@@ -9,15 +9,20 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
+from phone.camera import Burst
+from phone.key import new_nonce
 from verification.domain.challenge import Challenge
 from verification.engines import rendering
-from verification.simulation.http import new_nonce
 from verification.simulation.people import Student
-from verification.simulation.phone import Burst, challenge_in
 from verification.simulation.stage import Act, Expected, Result, Stage, result_of
 
 FRAMES_PER_S = 3.5
 """About 22 frames a burst; fewer make short turns hard to see, more only cost bytes."""
+
+
+def challenge_in(answer: dict[str, Any]) -> tuple[int, Challenge]:
+    """The challenge of a scan's or an attempt's answer, to draw a film for, and its number."""
+    return answer["challenge"]["number"], Challenge.from_json(answer["challenge"])
 
 
 def film(photograph: bytes, challenge: Challenge, rng: random.Random) -> Burst:

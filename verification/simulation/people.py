@@ -12,9 +12,11 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
+from phone.api import API, Blocked, Line
+from phone.client import Phone
+from phone.key import DeviceKey
 from verification.engines import rendering
-from verification.simulation.http import API, Blocked, Browser, DeviceKey, Line
-from verification.simulation.phone import Phone
+from verification.simulation.browser import Browser
 
 NAMES = (
     *("Aarav Mehta", "Beatriz Lopes", "Chen Wei", "Divya Nair", "Elif Kaya", "Farah Haddad"),

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from phone.api import Line
+from verification.simulation.browser import Browser
 from verification.simulation.classroom import Room
-from verification.simulation.http import Browser, Line
 from verification.simulation.people import Keyring, School
 from verification.simulation.stage import Stage
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from phone.api import Blocked, Line
+from verification.simulation.browser import Browser
 from verification.simulation.classroom import Room
-from verification.simulation.http import Blocked, Browser, Line
 from verification.simulation.people import Student
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import random
-import secrets
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,11 +17,12 @@ from beacon.programme import Programme
 from beacon.protocol import SLOT_S
 from beacon.server import Server as BeaconsServer
 from beacon.tests.virtual import VirtualPhone, virtual_radio
+from phone.api import Line
+from phone.client import Phone
+from phone.key import DeviceKey
 from verification.domain.policy import Policy
 from verification.evaluation.radio import Place, place_at
 from verification.simulation.classroom import Screen
-from verification.simulation.http import DeviceKey, Line
-from verification.simulation.phone import Phone
 
 LONGEST_S = 240.0
 THREADS = 48
@@ -97,13 +97,8 @@ class Attendee:
     async def report(self, sightings: list[dict[str, Any]], answers: list[str]) -> dict[str, Any]:
         """Send it, if it is anything, and ask for the decision."""
         if sightings or answers:
-            body = {
-                "attempt": self.step["attempt"],
-                "nonce": secrets.token_urlsafe(12),
-                "sightings": sightings,
-                "answers": answers,
-            }
-            await persist(lambda: self.http.post("/bluetooth/check", body))
+            attempt = self.step["attempt"]
+            await persist(lambda: self.http.hear(attempt, sightings, answers))
         answer: dict[str, Any] = await persist(lambda: self.http.mark(self.step["attempt"]))
         return answer
 

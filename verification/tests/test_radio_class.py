@@ -20,11 +20,12 @@ from beacon import protocol
 from beacon.desk import Desk
 from beacon.tests.virtual import VirtualPhone, virtual_radio
 from conftest import make_user
+from phone.api import Line
 from sessions_app.models import Attendance, Enrolment, Session
 from verification.evaluation.radio import Place
 from verification.models import CheckInDecision, EvidenceRecord
+from verification.simulation.browser import Browser
 from verification.simulation.classroom import Screen
-from verification.simulation.http import Browser, Line
 from verification.tests.radio_class import Attendee, Beacon, in_a_loop, seated, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

@@ -23,11 +23,12 @@ from django.urls import reverse
 import sessions_app.services as teaching
 from accounts.models import Role, User
 from attendance_project.benchmarks import own_database
+from phone.api import Line
+from phone.client import Phone
+from phone.key import DeviceKey
 from sessions_app.domain import qr_tokens
 from sessions_app.models import ClassGroup, Course, Enrolment, Session, Subject
 from verification.management import live_bench as bench
-from verification.simulation.http import DeviceKey, Line
-from verification.simulation.phone import Phone
 
 PASSWORD = "only for the benchmark"  # noqa: S105  # of accounts that live as long as the run
 APART_S = (0.3, 1.0)

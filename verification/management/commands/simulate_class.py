@@ -14,11 +14,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 
+from phone.api import Blocked, Line
 from sessions_app.management.progress import progress_bar
 from verification.engines import photographs
 from verification.management.commands.seed_demo import LECTURE, logins_file
 from verification.simulation import play, printing, rehearsal
-from verification.simulation.http import Blocked, Line
 from verification.simulation.people import NAMES
 from verification.simulation.stage import Stage
 

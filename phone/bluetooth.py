@@ -1,0 +1,117 @@
+"""The room's radio, as a phone uses it: hear the beacon, and ask it. docs/bluetooth.md."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from beacon import protocol
+
+LISTENS_S = 12.0
+"""Two slots of 5 s and what was missed of the first."""
+ANSWER_PATIENCE_S = 30.0
+"""The queue of a full lecture hall included."""
+
+
+class Radio(Protocol):
+    """What an app brings; either may find nothing, which is for the server to judge."""
+
+    def hear(self) -> list[dict[str, Any]]:
+        """Sightings in the API's shape, of all that was heard lately."""
+        ...
+
+    def ask(self, nonce: bytes) -> bytes | None:
+        """The beacon's answer to the attempt's nonce, None where there was none in time."""
+        ...
+
+
+class Heard:
+    """Gathers advertisements until they are reported."""
+
+    def __init__(self) -> None:
+        self._readings: dict[bytes, list[tuple[float, float]]] = {}
+        """By id: when, in monotonic seconds, and how strong, in dBm."""
+
+    def note(self, eid: bytes, rssi_dbm: float) -> None:
+        self._readings.setdefault(eid, []).append((time.monotonic(), rssi_dbm))
+
+    def sightings(self) -> list[dict[str, Any]]:
+        now = time.monotonic()
+        return [
+            {
+                "eid": eid.hex(),
+                "rssi_dbm": [rssi for _, rssi in readings],
+                "heard_s_ago": [round(now - at, 2) for at, _ in readings],
+            }
+            for eid, readings in self._readings.items()
+        ]
+
+
+def id_in(service_data: dict[str, bytes], service_uuids: Iterable[str]) -> bytes | None:
+    """The beacon's id in what an operating system gives of an advertisement, of either payload."""
+    short = service_data.get(str(protocol.SERVICE_UUID))
+    if short is not None and len(short) == protocol.SHORT_ID_BYTES:
+        return short
+    prefix = protocol.LONG_ID_PREFIX
+    for uuid in service_uuids:
+        digits = bytes.fromhex(uuid.replace("-", "")) if len(uuid) == 36 else b""
+        if digits.startswith(prefix):
+            return digits[len(prefix) :]
+    return None
+
+
+class BleakRadio:
+    """This machine's Bluetooth, by bleak: Linux, macOS and Windows. Needs the extra "radio"."""
+
+    def __init__(self, listens_s: float = LISTENS_S, patience_s: float = ANSWER_PATIENCE_S) -> None:
+        import bleak  # an extra: most who read this have no use for it
+
+        self._bleak = bleak
+        self._listens_s, self._patience_s = listens_s, patience_s
+        self._beacon: Any = None
+
+    def hear(self) -> list[dict[str, Any]]:
+        """See Radio."""
+        return asyncio.run(self._hear())
+
+    def ask(self, nonce: bytes) -> bytes | None:
+        """See Radio; asks the beacon that was heard last."""
+        return asyncio.run(self._ask(nonce)) if self._beacon else None
+
+    async def _hear(self) -> list[dict[str, Any]]:
+        heard = Heard()
+
+        def note(device: Any, seen: Any) -> None:
+            eid = id_in(seen.service_data, seen.service_uuids)
+            if eid is not None:
+                self._beacon = device
+                heard.note(eid, seen.rssi)
+
+        async with self._bleak.BleakScanner(detection_callback=note):
+            await asyncio.sleep(self._listens_s)
+        return heard.sightings()
+
+    async def _ask(self, nonce: bytes) -> bytes | None:
+        arrived: asyncio.Queue[bytes] = asyncio.Queue()
+        with contextlib.suppress(TimeoutError, self._bleak.BleakError):
+            async with (
+                asyncio.timeout(self._patience_s),
+                self._bleak.BleakClient(self._beacon) as client,
+            ):
+                await client.start_notify(
+                    str(protocol.ANSWER_UUID), lambda _, data: arrived.put_nowait(bytes(data))
+                )
+                await client.write_gatt_char(str(protocol.CHALLENGE_UUID), nonce, response=True)
+                return await _answer(arrived, nonce)
+        return None
+
+
+async def _answer(arrived: asyncio.Queue[bytes], nonce: bytes) -> bytes | None:
+    """The first reply that is meant for this phone and does not ask it to wait."""
+    while True:
+        reply = await arrived.get()
+        if protocol.is_for(reply, nonce) and reply[0] != protocol.Status.WAIT:
+            return reply if reply[0] == protocol.Status.ANSWER else None

@@ -1,0 +1,59 @@
+"""What an app brings to see with: the code on the wall, and the person in front."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from phone.challenge import Challenge
+
+Burst = Sequence[tuple[float, bytes]]
+"""JPEG frames with the seconds since the recording began: 3 to 5 a second, not mirrored."""
+STEP_S = 0.1
+
+
+class Wall(Protocol):
+    """The camera at the back."""
+
+    def look(self, codes: int) -> list[str]:
+        """So many codes one after the other, as read: whole URLs."""
+        ...
+
+
+class Mirror(Protocol):
+    """The camera at the front."""
+
+    def film(self, challenge: Challenge) -> Burst:
+        """Record while the prompts run; takes ``challenge.duration_s``."""
+        ...
+
+
+class Folder:
+    """Pictures from a folder in place of a camera, in the order of their names.
+
+    They are spread over the challenge's time, which is waited out, and the prompts are told as
+    an app would show them.
+    """
+
+    def __init__(self, path: Path, tell: Callable[[str], object] = print) -> None:
+        self.frames = [file.read_bytes() for file in sorted(path.glob("*.jp*g"))]
+        if not self.frames:
+            raise FileNotFoundError(f"There are no JPEG files in {path}.")
+        self._tell = tell
+
+    def film(self, challenge: Challenge) -> Burst:
+        """See Mirror."""
+        self._tell_prompts(challenge)
+        gap_s = challenge.duration_s / len(self.frames)
+        return [(round(n * gap_s, 3), frame) for n, frame in enumerate(self.frames)]
+
+    def _tell_prompts(self, challenge: Challenge) -> None:
+        began, told = time.monotonic(), None
+        while (at_s := time.monotonic() - began) < challenge.duration_s:
+            words = challenge.told_at(at_s)
+            if words != told:
+                self._tell(words or "Look straight ahead.")
+                told = words
+            time.sleep(STEP_S)

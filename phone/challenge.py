@@ -1,0 +1,39 @@
+"""The moves that the server asks for: what to tell the person, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A move to make from ``start_s`` to ``end_s``, counted from when the recording began."""
+
+    move: str
+    message: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """Good for one burst, until ``expires_at``. ``number`` goes along with the burst."""
+
+    number: int
+    duration_s: float
+    prompts: tuple[Prompt, ...]
+
+    @classmethod
+    def from_answer(cls, answer: dict[str, Any]) -> Self:
+        """Of a scan's, an attempt's or a burst's answer."""
+        given = answer["challenge"]
+        prompts = tuple(
+            Prompt(each["move"], each["message"], each["start_s"], each["end_s"])
+            for each in given["prompts"]
+        )
+        return cls(given["number"], given["duration_s"], prompts)
+
+    def told_at(self, at_s: float) -> str:
+        """What to show at that moment; empty while the person is to look straight ahead."""
+        return next((p.message for p in self.prompts if p.start_s <= at_s < p.end_s), "")

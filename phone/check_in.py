@@ -1,0 +1,97 @@
+"""The way of a check-in: the code, the room's radio, the face, and the server's decision.
+
+Nothing is judged here. Each step sends what was measured, and reads what the server says of it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from phone.bluetooth import Radio
+from phone.camera import Mirror, Wall
+from phone.challenge import Challenge
+from phone.client import Phone
+from phone.key import new_nonce
+
+CODES = 2
+"""How many most sessions want; where one wants more, the answer to the scan says so."""
+CODES_MOST = 6
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the server decided, in words for the student."""
+
+    outcome: str
+    """present, late, review or refused."""
+    message: str
+    reasons: tuple[str, ...]
+    """What spoke against it and what to do next, a sentence each."""
+
+    @classmethod
+    def from_decision(cls, decision: dict[str, Any]) -> Outcome:
+        reasons = tuple(reason["message"] for reason in decision["reasons"])
+        return cls(decision["outcome"], decision["message"], reasons)
+
+
+def check_in(phone: Phone, wall: Wall, radio: Radio | None, mirror: Mirror | None) -> Outcome:
+    """Step by step, as a phone with a good network does it. Raises Blocked.
+
+    Who has no radio or no camera leaves the step out: what that means is the session's policy.
+    """
+    step = _scan(phone, wall)
+    if step["decision"] is None and radio and step["needs"]["bluetooth"] != "off":
+        _prove_room(phone, step, radio)
+    if step["decision"] is None and mirror and step["needs"]["face"] != "off":
+        _show_face(phone, step, mirror)
+    return Outcome.from_decision(step["decision"] or phone.mark(step["attempt"]))
+
+
+def _scan(phone: Phone, wall: Wall) -> dict[str, Any]:
+    """One code more each time, while the server says that they were too few."""
+    step = phone.scan(wall.look(CODES))
+    for codes in range(CODES + 1, CODES_MOST + 1):
+        if step["accepted"] or {r["code"] for r in step["reasons"]} != {"code_too_few"}:
+            break
+        step = phone.scan(wall.look(codes))
+    return step
+
+
+def _prove_room(phone: Phone, step: dict[str, Any], radio: Radio) -> None:
+    """Hear the beacon first: an answer to this very attempt is worth more, and takes longer."""
+    sightings = radio.hear()
+    answer = radio.ask(bytes.fromhex(step["beacon_nonce"]))
+    if sightings or answer:
+        phone.hear(step["attempt"], sightings, [answer.hex()] if answer else [])
+
+
+def _show_face(phone: Phone, step: dict[str, Any], mirror: Mirror) -> dict[str, Any]:
+    """While the server offers another challenge, there is another try: show its hint."""
+    shown = step
+    while shown["challenge"] is not None:
+        challenge = Challenge.from_answer(shown)
+        shown = phone.show(step["attempt"], challenge.number, mirror.film(challenge))
+    return shown
+
+
+def check_in_at_once(
+    phone: Phone, session: str, wall: Wall, radio: Radio | None, mirror: Mirror | None
+) -> Outcome:
+    """Everything gathered first and sent in one request, for a network that comes and goes.
+
+    The attempt is opened ahead, since the face answers a challenge that only the server draws.
+    The code is read last: it is what grows old.
+    """
+    attempt = phone.post("/attendance/attempts", {"session": session, "nonce": new_nonce()})
+    fields = {"attempt": attempt["attempt"], "nonce": new_nonce()}
+    burst = mirror.film(Challenge.from_answer(attempt)) if mirror else []
+    if burst:
+        fields["challenge"] = str(attempt["challenge"]["number"])
+        fields["times_s"] = json.dumps([at_s for at_s, _ in burst])
+    if radio:
+        fields["sightings"] = json.dumps(radio.hear())
+    fields["tokens"] = json.dumps(wall.look(CODES))
+    frames = [frame for _, frame in burst]
+    return Outcome.from_decision(phone.send_form("/attendance/check-in", fields, frames))

@@ -1,0 +1,73 @@
+"""A phone's P-256 key, which never leaves it and signs a proof for each call (RFC 9449)."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+from pathlib import Path
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
+
+
+class DeviceKey:
+    """On a real phone it lies in the secure element; here in memory, or in a file."""
+
+    def __init__(self, private: ec.EllipticCurvePrivateKey | None = None) -> None:
+        self.private = private or ec.generate_private_key(ec.SECP256R1())
+        public = json.loads(ECAlgorithm.to_jwk(self.private.public_key()))
+        self.jwk = {name: public[name] for name in ("kty", "crv", "x", "y")}
+
+    def proof(self, method: str, url: str, access: str | None = None, *, now_s: float) -> str:
+        """The DPoP header of one call.
+
+        url      whole, without query
+        access   the access token that goes with the call, if one does
+        now_s    seconds since 1970 by the server's clock
+        """
+        claims = {"htm": method, "htu": url, "iat": int(now_s), "jti": secrets.token_hex(16)}
+        if access:
+            claims["ath"] = _base64url(hashlib.sha256(access.encode()).digest())
+        header = {"typ": "dpop+jwt", "jwk": self.jwk}
+        return jwt.encode(claims, self.private, algorithm="ES256", headers=header)
+
+    def to_pem(self) -> str:
+        """Unencrypted: keep it as a phone keeps its key."""
+        return self.private.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        ).decode()
+
+    @classmethod
+    def from_pem(cls, pem: str) -> DeviceKey:
+        """Raises TypeError where it is another kind of key, ValueError where it is none."""
+        private = serialization.load_pem_private_key(pem.encode(), password=None)
+        if not isinstance(private, ec.EllipticCurvePrivateKey):
+            raise TypeError("a device key is a P-256 key")
+        return cls(private)
+
+    @classmethod
+    def kept_in(cls, path: Path) -> DeviceKey:
+        """The key in the file; made, readable by its owner alone, where there is none yet."""
+        if path.exists():
+            return cls.from_pem(path.read_text())
+        key = cls()
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(key.to_pem())
+        return key
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def new_nonce() -> str:
+    """A fresh name for a step: sent again with the same one, it changes nothing."""
+    return secrets.token_urlsafe(12)

@@ -1,0 +1,116 @@
+"""Both ways of checking in, against the running server."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from conftest import PASSWORD
+from phone import enrolment
+from phone.check_in import check_in, check_in_at_once
+from sessions_app.models import Session
+from verification.domain.challenge import Challenge as Asked
+from verification.engines.fake import honest_burst
+from verification.models import FaceTemplate, IssuedChallenge
+from verification.tests.support import pictures_of, sightings, tokens
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Wall:
+    """Shows the session's codes of this moment."""
+
+    def __init__(self, session):
+        self.session, self.asked_for = session, []
+
+    def look(self, codes):
+        self.asked_for.append(codes)
+        return tokens(self.session, ages=tuple(reversed(range(codes))))
+
+
+class Radio:
+    """Hears the session's beacon, which does not answer."""
+
+    def __init__(self, session):
+        self.session = session
+
+    def hear(self):
+        return sightings(self.session)
+
+    def ask(self, nonce):
+        return None
+
+
+class Mirror:
+    """Films somebody as the fake engine sees them; the challenge's time passes at once."""
+
+    def __init__(self, who="me"):
+        self.who, self.filmed = who, []
+
+    def film(self, challenge):
+        self.filmed.append(challenge.number)
+        issued = IssuedChallenge.objects.order_by("-issued_at", "-number").first()
+        began_at = datetime.now(UTC) - timedelta(seconds=challenge.duration_s + 0.5)
+        IssuedChallenge.objects.filter(pk=issued.pk).update(issued_at=began_at)
+        return honest_burst(self.who, Asked.from_json(issued.challenge))
+
+
+@pytest.fixture(autouse=True)
+def fake_engine(settings):
+    settings.FACE_ENGINE = "fake"
+
+
+@pytest.fixture
+def ready(phone, student, course):
+    """Logged in, with an approved face."""
+    phone.log_in(student.email, PASSWORD)
+    text = enrolment.texts(phone)[0]
+    assert enrolment.enrol(phone, pictures_of("me"), text["version"])["status"] == "waiting"
+    FaceTemplate.objects.update(status="approved")
+    return phone
+
+
+def test_step_by_step(ready, open_session):
+    outcome = check_in(ready, Wall(open_session), Radio(open_session), Mirror())
+    assert (outcome.outcome, outcome.reasons) == ("present", ())
+
+
+def test_all_in_one_request(ready, open_session):
+    outcome = check_in_at_once(
+        ready, str(open_session.pk), Wall(open_session), Radio(open_session), Mirror()
+    )
+    assert outcome.outcome == "present", outcome
+
+
+def test_another_face_is_told_and_tried_again_as_the_server_offers(ready, open_session):
+    mirror = Mirror("somebody else")
+    outcome = check_in(ready, Wall(open_session), Radio(open_session), mirror)
+    assert outcome.outcome == "refused"
+    assert mirror.filmed == [1, 2, 3]
+    assert outcome.reasons
+
+
+def test_one_code_more_where_the_session_wants_more(ready, open_session):
+    Session.objects.filter(pk=open_session.pk).update(qr_slots_needed=3)
+    open_session.refresh_from_db()
+    wall = Wall(open_session)
+    outcome = check_in(ready, wall, Radio(open_session), Mirror())
+    assert wall.asked_for == [2, 3]
+    assert outcome.outcome == "present"
+
+
+def test_without_radio_and_camera_the_session_decides_what_it_means(ready, open_session):
+    Session.objects.filter(pk=open_session.pk).update(face="preferred")
+    outcome = check_in(ready, Wall(open_session), None, None)
+    assert outcome.outcome == "review"
+
+
+def test_withdrawing_deletes_the_face(ready):
+    enrolment.withdraw(ready)
+    assert not FaceTemplate.objects.exists()
+
+
+def test_declining_leaves_the_teacher_to_confirm(phone, student, open_session):
+    phone.log_in(student.email, PASSWORD)
+    enrolment.decline(phone)
+    outcome = check_in(phone, Wall(open_session), Radio(open_session), None)
+    assert outcome.outcome == "review"
