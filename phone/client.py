@@ -119,11 +119,18 @@ class Phone:
         return answer
 
     def hear(
-        self, attempt: str, sightings: list[dict[str, Any]], answers: Sequence[str] = ()
+        self,
+        attempt: str,
+        sightings: list[dict[str, Any]],
+        answers: Sequence[str] = (),
+        **more: Any,
     ) -> dict[str, Any]:
-        """What the radio heard, and what the beacon answered (hexadecimal)."""
+        """What the radio heard, and what the beacon answered (hexadecimal).
+
+        A ``nonce`` sent again makes a repeat of the same report, after a lost answer.
+        """
         body: dict[str, Any] = {"attempt": attempt, "nonce": new_nonce()}
-        body |= {"sightings": sightings, "answers": list(answers)}
+        body |= {"sightings": sightings, "answers": list(answers), **more}
         answer: dict[str, Any] = self.post("/bluetooth/check", body)
         return answer
 

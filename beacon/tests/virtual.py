@@ -182,7 +182,7 @@ class VirtualPhone:
                 await connection.disconnect()
         return reply
 
-    async def _converse(self, connection, nonce: bytes) -> bytes:
+    async def _converse(self, connection, nonce: bytes) -> bytes | None:
         answer, challenge = await characteristics(connection)
         arrived: asyncio.Queue[bytes] = asyncio.Queue()
         await answer.subscribe(lambda value: arrived.put_nowait(bytes(value)))
@@ -191,7 +191,7 @@ class VirtualPhone:
             reply = await arrived.get()
             self.replies.append(reply)
             if protocol.is_for(reply, nonce) and reply[0] != Status.WAIT:
-                return reply
+                return reply if reply[0] == Status.ANSWER else None
 
 
 async def characteristics(connection):

@@ -19,7 +19,7 @@ from beacon.server import Server as BeaconsServer
 from beacon.tests.virtual import VirtualPhone, virtual_radio
 from phone.api import Line
 from phone.client import Phone
-from phone.key import DeviceKey
+from phone.key import DeviceKey, new_nonce
 from verification.domain.policy import Policy
 from verification.evaluation.radio import Place, place_at
 from verification.simulation.classroom import Screen
@@ -97,8 +97,8 @@ class Attendee:
     async def report(self, sightings: list[dict[str, Any]], answers: list[str]) -> dict[str, Any]:
         """Send it, if it is anything, and ask for the decision."""
         if sightings or answers:
-            attempt = self.step["attempt"]
-            await persist(lambda: self.http.hear(attempt, sightings, answers))
+            attempt, nonce = self.step["attempt"], new_nonce()
+            await persist(lambda: self.http.hear(attempt, sightings, answers, nonce=nonce))
         answer: dict[str, Any] = await persist(lambda: self.http.mark(self.step["attempt"]))
         return answer
 
