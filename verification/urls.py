@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from verification import views
+from verification.views import approvals, student
 
 urlpatterns = [
-    path("approvals/", views.approvals, name="approvals"),
-    path("reviews/<uuid:decision_id>/verdict/", views.answer_review, name="review-verdict"),
-    path("verdicts/<uuid:verdict_id>/undo/", views.undo_review, name="review-undo"),
-    path("warnings/<uuid:warning_id>/verdict/", views.answer_warning, name="warning-verdict"),
-    path("faces/<uuid:template_id>/verdict/", views.decide_face, name="face-verdict"),
-    path("phones/<uuid:device_id>/approve/", views.approve_device, name="phone-approve"),
+    path("student/", student.shell, name="student"),
+    path("student/manifest.webmanifest", student.manifest, name="student-manifest"),
+    path("student/sw.js", student.service_worker, name="student-service-worker"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("reviews/<uuid:decision_id>/verdict/", approvals.answer_review, name="review-verdict"),
+    path("verdicts/<uuid:verdict_id>/undo/", approvals.undo_review, name="review-undo"),
+    path("warnings/<uuid:warning_id>/verdict/", approvals.answer_warning, name="warning-verdict"),
+    path("faces/<uuid:template_id>/verdict/", approvals.decide_face, name="face-verdict"),
+    path("phones/<uuid:device_id>/approve/", approvals.approve_device, name="phone-approve"),
 ]

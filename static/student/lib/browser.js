@@ -1,0 +1,40 @@
+// What this browser can do. Says in words what to do where it cannot.
+
+import { isLoggedIn } from "./api.js";
+
+/** Why nothing here can work, and what to do instead; empty if all is well. */
+export async function whatIsMissing() {
+  if (!isSecureContext) return gettext("This page needs a secure address. Open it with https:// in front.");
+  if (!globalThis.crypto?.subtle || !globalThis.indexedDB || !AbortSignal.timeout) {
+    return gettext("This browser is too old. Update it, or use another one. Until then your teacher can mark you.");
+  }
+  try {
+    await isLoggedIn();
+    return "";
+  } catch {
+    return gettext("This browser keeps nothing, as in a private window. Open the page in a normal window.");
+  }
+}
+
+/** What this phone is called in the list of phones, such as "Chrome on Android". */
+export function deviceName() {
+  const agent = navigator.userAgent;
+  const system = SYSTEMS.find(([pattern]) => pattern.test(agent))?.[1] ?? gettext("unknown system");
+  const browser = BROWSERS.find(([pattern]) => pattern.test(agent))?.[1] ?? gettext("Browser");
+  return interpolate(gettext("%(browser)s on %(system)s"), { browser, system }, true);
+}
+
+const SYSTEMS = [
+  [/Android/, "Android"],
+  [/iPhone|iPad/, "iOS"],
+  [/Windows/, "Windows"],
+  [/Mac OS/, "macOS"],
+  [/Linux/, "Linux"],
+];
+const BROWSERS = [
+  [/Firefox|FxiOS/, "Firefox"],
+  [/SamsungBrowser/, "Samsung Internet"],
+  [/Edg/, "Edge"],
+  [/Chrome|CriOS/, "Chrome"],
+  [/Safari/, "Safari"],
+];

@@ -1,0 +1,29 @@
+// All that is not needed every day.
+
+import { go } from "../app.js";
+import { logOut } from "../lib/api.js";
+import { button, h } from "../lib/dom.js";
+
+export const title = () => gettext("More");
+
+const PLACES = () => [
+  ["warnings", gettext("Warnings"), gettext("What was found, and your side of it")],
+  ["face", gettext("My face"), gettext("Agree, enrol, withdraw")],
+  ["devices", gettext("My phones"), gettext("Which phone checks you in")],
+  ["data", gettext("My data"), gettext("Download it, or ask to have it erased")],
+];
+
+export function show(place) {
+  const out = async () => {
+    await logOut();
+    go("login");
+  };
+  place.append(
+    h("h1", {}, title()),
+    h("ul", { class: "places" }, PLACES().map(entry)),
+    button(gettext("Log out on this phone"), out, { class: "quiet" }),
+  );
+}
+
+const entry = ([name, words, what]) =>
+  h("li", {}, h("a", { href: `#/${name}` }, h("strong", {}, words), h("span", { class: "soft" }, what)));
