@@ -21,6 +21,7 @@ from accounts.models import (
     DeviceStatus,
     FailedLogin,
     Invitation,
+    Passkey,
     RefreshToken,
     Role,
     RosterEntry,
@@ -178,7 +179,10 @@ class InvitationAdmin(PortableAdmin):
 
 @admin.register(Device)
 class DeviceAdmin(PortableAdmin):
-    list_display = ("user", "name", "status", "registered_at", "activates_at", "approved_by")
+    list_display = (
+        *("user", "name", "status", "registered_at", "activates_at"),
+        *("confirmed_by", "approved_by"),
+    )
     list_filter = ("status",)
     list_select_related = ("user", "approved_by")
     search_fields = ("user__full_name", "user__email", "user__institution_number", "name", "jkt")
@@ -207,6 +211,20 @@ class DeviceAdmin(PortableAdmin):
         for device in queryset.select_related("user"):
             services.revoke_device(device, now=timezone.now())
         self.message_user(request, "Revoked.", messages.SUCCESS)
+
+
+@admin.register(Passkey)
+class PasskeyAdmin(ReadOnlyAdmin):
+    """Deleting one helps somebody whose phone is lost; they can make another."""
+
+    list_display = ("user", "name", "trust", "backed_up", "created_at", "last_used_at")
+    list_filter = ("trust",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__institution_number", "name")
+    exclude = ("public_key",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return True
 
 
 @admin.register(RefreshToken)

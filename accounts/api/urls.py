@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api.views import devices, profiles, registration, tokens
+from accounts.api.views import devices, passkeys, profiles, registration, tokens
 
 urlpatterns = [
     path("login", tokens.LoginView.as_view(), name="api-login"),
@@ -37,6 +37,15 @@ urlpatterns = [
     path("password/change", profiles.ChangePasswordView.as_view(), name="api-password-change"),
     path("devices", devices.DevicesView.as_view(), name="api-devices"),
     path("devices/<uuid:pk>", devices.DeviceView.as_view(), name="api-device"),
+    path(
+        "devices/<uuid:pk>/confirm",
+        passkeys.ConfirmDeviceView.as_view(),
+        name="api-device-confirm",
+    ),
+    path("passkeys", passkeys.PasskeysView.as_view(), name="api-passkeys"),
+    path("passkeys/options", passkeys.CreationOptionsView.as_view(), name="api-passkey-options"),
+    path("passkeys/challenge", passkeys.RequestOptionsView.as_view(), name="api-passkey-challenge"),
+    path("passkeys/<uuid:pk>", passkeys.PasskeyView.as_view(), name="api-passkey"),
     path(
         "devices/<uuid:pk>/approve", devices.ApproveDeviceView.as_view(), name="api-device-approve"
     ),

@@ -11,6 +11,13 @@ from accounts.services.housekeeping import purge_expired
 from accounts.services.invitations import create_invitation
 from accounts.services.letters import send_later
 from accounts.services.login import LoggedIn, check_password, log_in, waiting_for_approval
+from accounts.services.passkeys import (
+    confirm_device,
+    confirm_with_passkey,
+    passkey_creation_options,
+    passkey_request_options,
+    register_passkey,
+)
 from accounts.services.passwords import change_password
 from accounts.services.people import (
     is_claimed,
@@ -48,6 +55,8 @@ __all__ = [
     "ask_for_reset",
     "change_password",
     "check_password",
+    "confirm_device",
+    "confirm_with_passkey",
     "create_invitation",
     "decline_consent",
     "device_standing",
@@ -59,11 +68,14 @@ __all__ = [
     "log_out",
     "mail_password_link",
     "new_person",
+    "passkey_creation_options",
+    "passkey_request_options",
     "password_link",
     "password_unchanged",
     "purge_expired",
     "register_admin",
     "register_device",
+    "register_passkey",
     "register_student",
     "register_teacher",
     "revoke_device",

@@ -8,6 +8,7 @@ from rest_framework_simplejwt.settings import api_settings
 from accounts import hooks
 from accounts.models import (
     FailedLogin,
+    PasskeyChallenge,
     RefreshToken,
     RegistrationTry,
     ResetRequest,
@@ -26,6 +27,7 @@ def purge_expired(*, now: datetime) -> dict[str, int]:
     old = {
         "proofs": SpentProof.objects.filter(expires_at__lt=now),
         "refresh tokens": RefreshToken.objects.filter(expires_at__lt=now - lifetime),
+        "passkey challenges": PasskeyChallenge.objects.filter(expires_at__lt=now),
         "failed log-ins": FailedLogin.objects.filter(at__lt=now - settings.LOGIN_FAILURE_WINDOW),
         "reset requests": ResetRequest.objects.filter(at__lt=now - resets.WINDOW),
         "registration tries": RegistrationTry.objects.filter(at__lt=now - registration.WINDOW),

@@ -102,7 +102,8 @@ def test_purge_deletes_what_has_run_out_and_nothing_else(student, teacher, setti
     log_in(APIClient(), teacher)
     APIClient().post(f"{API}/login", {"email": "x@school.test", "password": "x"}, "json")
     assert run("purge_expired") == (
-        "proofs: 0 deleted\nrefresh tokens: 0 deleted\nfailed log-ins: 0 deleted\n"
+        "proofs: 0 deleted\nrefresh tokens: 0 deleted\n"
+        "passkey challenges: 0 deleted\nfailed log-ins: 0 deleted\n"
         "reset requests: 0 deleted\nregistration tries: 0 deleted\nkept pictures: 0 deleted\n"
     )
     now = timezone.now()
@@ -111,7 +112,8 @@ def test_purge_deletes_what_has_run_out_and_nothing_else(student, teacher, setti
     RefreshToken.objects.filter(user=student).update(expires_at=now - timedelta(days=1))
     FailedLogin.objects.update(at=now - settings.LOGIN_FAILURE_WINDOW - timedelta(seconds=1))
     assert run("purge_expired") == (
-        "proofs: 1 deleted\nrefresh tokens: 1 deleted\nfailed log-ins: 1 deleted\n"
+        "proofs: 1 deleted\nrefresh tokens: 1 deleted\n"
+        "passkey challenges: 0 deleted\nfailed log-ins: 1 deleted\n"
         "reset requests: 0 deleted\nregistration tries: 0 deleted\nkept pictures: 0 deleted\n"
     )
     assert RefreshToken.objects.get().jkt == phone.key.jkt

@@ -35,6 +35,7 @@ def everyone(status: int) -> tuple[int, ...]:
 
 
 ACCOUNT, DEVICE = {"pk": "account_id"}, {"pk": "device_id"}
+PASSKEY = {"pk": "passkey_id"}
 STUDENT, WAITING = {"pk": "student_id"}, {"pk": "waiting_device_id"}
 V1 = "api/v1/"
 
@@ -56,6 +57,12 @@ ACCOUNTS = [
     Row("POST", V1 + "password/change",                    (401, 400, 400, 400, 400, 400)),
     Row("GET", V1 + "devices",                             (401, 200, 200, 200, 200, 200)),
     Row("DELETE", V1 + "devices/<uuid:pk>",                (401, 404, 204, 404, 404, 204), DEVICE),
+    Row("POST", V1 + "devices/<uuid:pk>/confirm",          (401, 400, 400, 403, 403, 403), WAITING),
+    Row("GET", V1 + "passkeys",                            (401, 200, 200, 403, 403, 403)),
+    Row("POST", V1 + "passkeys",                           (401, 400, 400, 403, 403, 403)),
+    Row("POST", V1 + "passkeys/options",                   (401, 200, 200, 403, 403, 403)),
+    Row("POST", V1 + "passkeys/challenge",                 (401, 400, 400, 403, 403, 403)),
+    Row("DELETE", V1 + "passkeys/<uuid:pk>",               (401, 404, 204, 403, 403, 403), PASSKEY),
     Row("POST", V1 + "devices/<uuid:pk>/approve",          (401, 403, 403, 404, 200, 200), WAITING),
 ]
 TEACHING = [

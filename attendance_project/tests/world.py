@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import Device, Role, User
+from accounts.models import Device, Passkey, Role, User
 from conftest import make_user
 from reports.models import ErrorEvent
 from sessions_app.models import AttendanceMark, BeaconToken, Excuse, Session
@@ -75,6 +75,7 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "mark_id": _mark(session, student).pk,
         "excuse_id": _excuse(session, student).pk,
         "token_id": _beacon_token(session).pk,
+        "passkey_id": _passkey(student).pk,
         "event_id": _error(student).pk,
         "token": "AAAA",
         "uidb64": "AAAA",
@@ -89,6 +90,18 @@ def _device(user: User, jkt: str, status: str) -> Device:
         public_jwk={"kty": "EC"},
         status=status,
         registered_at=timezone.now(),
+    )
+
+
+def _passkey(user: User) -> Passkey:
+    return Passkey.objects.create(
+        user=user,
+        credential_digest="0" * 64,
+        credential_id="AAAA",
+        public_key="AAAA",
+        trust="synced",
+        backed_up=True,
+        created_at=timezone.now(),
     )
 
 

@@ -12,6 +12,7 @@ const VIEWS = {
   today: () => import("./views/today.js"),
   login: () => import("./views/login.js"),
   more: () => import("./views/more.js"),
+  passkeys: () => import("./views/passkeys.js"),
 };
 const OPEN_TO_ALL = new Set(["login"]);
 const FIRST = "today";

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.models import ConsentAction, ConsentEvent
+from accounts.api.serializers.passkeys import CredentialField
+from accounts.models import ConsentAction, ConsentEvent, PasskeyTrust
 from verification.api.fields import FramesField
 from verification.models import AccessPurpose, PhotoMatch, TemplateAccess, TemplateStatus
 from verification.queries import WaitingFace
@@ -26,6 +30,24 @@ class ConsentSerializer(serializers.Serializer):
     )
 
 
+@extend_schema_field({"type": "string", "description": "A credential as JSON text."})
+class CredentialTextField(serializers.Field):
+    """A credential inside a multipart form."""
+
+    inner = CredentialField()
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        try:
+            value = json.loads(data)
+        except (ValueError, TypeError, RecursionError):
+            value = None
+        credential: dict[str, Any] = self.inner.run_validation(value if value else {})
+        return credential
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
 class FaceEnrolSerializer(serializers.Serializer):
     """Three to five frontal frames. A version records consent to its text in the same call."""
 
@@ -36,6 +58,11 @@ class FaceEnrolSerializer(serializers.Serializer):
         required=False,
         default="",
         help_text="Agrees to keeping these pictures for a while; a choice of its own.",
+    )
+    passkey = CredentialTextField(
+        required=False,
+        default=None,
+        help_text="A passkey's answer to `POST /passkeys/challenge` for `enrol`, as JSON text.",
     )
 
 
@@ -156,6 +183,11 @@ class WaitingFaceSerializer(serializers.Serializer):
     )
     photo_match = serializers.SerializerMethodField(
         help_text="How it compares with the institution's photo, where that is asked for."
+    )
+    confirmed_by = serializers.ChoiceField(
+        PasskeyTrust.choices,
+        source="template.confirmed_by",
+        help_text="By what passkey the student confirmed the enrolment; empty for none.",
     )
     look_alikes = SomebodySerializer(
         many=True, help_text="Students whose enrolled face looks like this one."

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import PasskeyTrust
+
 
 class TemplateStatus(models.TextChoices):
     WAITING = "waiting", _("Waiting for approval")
@@ -40,6 +42,13 @@ class FaceTemplate(models.Model):
     status = models.CharField(max_length=10, choices=TemplateStatus)
     enrolled_at = models.DateTimeField()
     photo_match = models.CharField(max_length=10, choices=PhotoMatch, blank=True, default="")
+    confirmed_by = models.CharField(
+        max_length=12,
+        choices=PasskeyTrust,
+        blank=True,
+        default="",
+        help_text="By what passkey its owner confirmed the enrolment, for whoever approves it.",
+    )
     compared_with = models.PositiveIntegerField(
         null=True, blank=True, help_text="Faces of other students; empty where it was cut short."
     )

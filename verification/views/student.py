@@ -27,7 +27,7 @@ CONTENT_SECURITY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 """The site's, and WebAssembly: the code reader is compiled (zxing-wasm)."""
-PERMISSIONS = "camera=(self), microphone=(self), bluetooth=(self), geolocation=()"
+PERMISSIONS = "camera=(self), microphone=(self), geolocation=()"
 FOLDER = "student"
 _KEPT = (".js", ".css", ".png")
 

@@ -42,6 +42,7 @@ class DeviceSerializer(serializers.ModelSerializer):
             "activated_at",
             "revoked_at",
             "approved_by",
+            "confirmed_by",
             "message",
         ]
         read_only_fields = fields

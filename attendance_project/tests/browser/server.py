@@ -27,7 +27,7 @@ class Server:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://localhost:{self.port}"
 
     def start(self) -> None:
         """Callers need not wait: the port is open at once, and connections queue."""

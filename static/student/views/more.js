@@ -10,6 +10,7 @@ const PLACES = () => [
   ["warnings", gettext("Warnings"), gettext("What was found, and your side of it")],
   ["face", gettext("My face"), gettext("Agree, enrol, withdraw")],
   ["devices", gettext("My phones"), gettext("Which phone checks you in")],
+  ["passkeys", gettext("Passkeys"), gettext("A second proof that it is you")],
   ["data", gettext("My data"), gettext("Download it, or ask to have it erased")],
 ];
 

@@ -15,10 +15,12 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+import accounts.services as people
 from accounts import queries as people_queries
+from accounts.api.authentication import bound_jkt
 from accounts.api.permissions import HasDeviceKey, IsStudent, IsTeacherOrAdmin
 from accounts.api.views.base import caller as user_of
-from accounts.models import ConsentEvent, User
+from accounts.models import ConsentEvent, PasskeyPurpose, PasskeyTrust, User
 from attendance_project import clock
 from attendance_project.api_errors import ApiError
 from verification import queries, services
@@ -133,7 +135,12 @@ class EnrolFace(PhoneView):
         ):
             if version:
                 services.give_consent(student, version=version, purpose=purpose, now=now)
-        result = services.enrol_face(student, frames=data["frames"], now=now)
+        result = services.enrol_face(
+            student,
+            frames=data["frames"],
+            now=now,
+            confirm=lambda: _confirmed_by(request, data["passkey"], now),
+        )
         return Response(_enrolment_of(result), status=201 if result.template else 200)
 
     def _require_own_device(self, request: Request) -> None:
@@ -146,6 +153,15 @@ class EnrolFace(PhoneView):
                 _("Enrol on the phone that is registered for you."),
                 status=403,
             )
+
+
+def _confirmed_by(request: Request, passkey: dict[str, Any] | None, now: datetime) -> str:
+    """Raises ApiError where there is a passkey's answer and it is none."""
+    if passkey is None:
+        return PasskeyTrust.NONE
+    return people.confirm_with_passkey(
+        user_of(request), passkey, PasskeyPurpose.ENROL, jkt=bound_jkt(request.auth), now=now
+    )
 
 
 def _enrolment_of(result: services.EnrolmentResult) -> dict[str, Any]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import PasskeyTrust, User
 from verification.domain.calibration import false_match_rate
 from verification.domain.capture import CaptureLimits, capture_hint
 from verification.engines import get_engine
@@ -42,17 +42,29 @@ class Measured:
     frames_disagree: bool = False
 
 
-def enrol_face(student: User, *, frames: Sequence[bytes], now: datetime) -> EnrolmentResult:
+def _not_confirmed() -> str:
+    return PasskeyTrust.NONE
+
+
+def enrol_face(
+    student: User,
+    *,
+    frames: Sequence[bytes],
+    now: datetime,
+    confirm: Callable[[], str] = _not_confirmed,
+) -> EnrolmentResult:
     """Make a template that waits for approval; the approved one counts until then.
 
-    Raises Refusal without current consent, and UnreadableImage.
+    `confirm` says by what passkey its owner confirmed it, a PasskeyTrust, or raises; it is asked
+    once the pictures are good, so that bad ones cost no answer of the authenticator. Raises
+    Refusal without current consent, and UnreadableImage.
     """
     consent.require_consent(student)
     _require_few(student, now)
     measured = measure(frames)
     if measured.face is None:
         return EnrolmentResult(None, measured.hints, measured.frames_disagree)
-    stored = _store(student, measured.face, frames, now)
+    stored = _store(student, measured.face, frames, confirmed_by=confirm(), now=now)
     return EnrolmentResult(stored, measured.hints)
 
 
@@ -89,7 +101,9 @@ def _frames_agree(measured: EnrolmentMeasurement) -> bool:
     return rate <= CaptureLimits().agreement_fmr
 
 
-def _store(student: User, face: Template, pictures: Sequence[bytes], now: datetime) -> FaceTemplate:
+def _store(
+    student: User, face: Template, pictures: Sequence[bytes], *, confirmed_by: str, now: datetime
+) -> FaceTemplate:
     """One template waits a student: a newer one takes the place of an older."""
     is_first = not _enrolled_before(student)
     FaceTemplate.objects.filter(student=student, status=TemplateStatus.WAITING).delete()
@@ -101,6 +115,7 @@ def _store(student: User, face: Template, pictures: Sequence[bytes], now: dateti
             "ciphertext": sealing.seal_template(student.pk, sealing.FACE, face),
             "consent_version": settings.FACE_CONSENT_VERSION,
             "enrolled_at": now,
+            "confirmed_by": confirmed_by,
             "photo_match": comparing.compare_with_photo(student, face, now=now),
         },
     )

@@ -1,0 +1,56 @@
+"""What goes in and out about passkeys."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.api.fields import Text
+from accounts.models import Passkey, PasskeyPurpose, PasskeyTrust
+
+CREDENTIAL_KEYS = 16
+
+
+class CredentialField(serializers.DictField):
+    """A PublicKeyCredential, as its ``toJSON()`` gives it. What it is worth is judged elsewhere."""
+
+    default_error_messages = {"shape": _("This is no credential. Send what toJSON() gives.")}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        value: dict[str, Any] = super().to_internal_value(data)
+        if len(value) > CREDENTIAL_KEYS or not isinstance(value.get("response"), dict):
+            self.fail("shape")
+        return value
+
+
+class PasskeySerializer(serializers.ModelSerializer):
+    message = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Passkey
+        fields = ["id", "name", "trust", "backed_up", "created_at", "last_used_at", "message"]
+        read_only_fields = fields
+
+    def get_message(self, passkey: Passkey) -> str:
+        if passkey.trust == PasskeyTrust.DEVICE_BOUND:
+            return str(_("Stays on the device that it was made on."))
+        return str(_("Shared by the devices of your account with the phone's maker."))
+
+
+class NewPasskeySerializer(serializers.Serializer):
+    credential = CredentialField()
+    name = Text(max_length=80, required=False, allow_blank=True, default="")
+
+
+class PasskeyAnswerSerializer(serializers.Serializer):
+    credential = CredentialField()
+
+
+class PasskeyPurposeSerializer(serializers.Serializer):
+    purpose = serializers.ChoiceField([PasskeyPurpose.ENROL.value, PasskeyPurpose.DEVICE.value])
+
+
+class OptionsSerializer(serializers.Serializer):
+    options = serializers.DictField(
+        help_text="For parseCreationOptionsFromJSON or parseRequestOptionsFromJSON."
+    )

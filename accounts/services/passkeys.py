@@ -1,0 +1,295 @@
+"""Passkeys: a second proof that the owner is there, at an enrolment and on a new phone.
+
+Nothing is decided by them. What a passkey showed is kept with what it confirmed, and whoever
+approves it reads that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import webauthn
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorAttachment,
+    AuthenticatorSelectionCriteria,
+    CredentialDeviceType,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from accounts.models import (
+    Device,
+    DeviceStatus,
+    Passkey,
+    PasskeyChallenge,
+    PasskeyPurpose,
+    PasskeyTrust,
+    User,
+)
+from attendance_project.api_errors import ApiError
+
+CHALLENGE_BYTES = 32
+CHALLENGE_LIFETIME = timedelta(minutes=5)
+"""WebAuthn level 2, section 15.1, recommends a time-out of 5 minutes with user verification."""
+PASSKEYS_EACH = 10
+_REQUIRED = UserVerificationRequirement.REQUIRED
+
+
+# --- asking ---------------------------------------------------------------------------
+
+
+def passkey_creation_options(user: User, *, jkt: str, now: datetime) -> dict[str, Any]:
+    """PublicKeyCredentialCreationOptions, as ``parseCreationOptionsFromJSON`` takes them.
+
+    Raises ApiError 409 ``too_many_passkeys``.
+    """
+    known = list(Passkey.objects.filter(user=user))
+    if len(known) >= PASSKEYS_EACH:
+        raise ApiError(
+            "too_many_passkeys",
+            _("You have as many passkeys as one can have. Remove one first."),
+            status=409,
+        )
+    options = webauthn.generate_registration_options(
+        rp_id=_rp_id(),
+        rp_name=_("Attendance"),
+        user_id=user.pk.bytes,
+        user_name=user.email,
+        user_display_name=user.full_name,
+        challenge=_new_challenge(user, PasskeyPurpose.REGISTER, jkt, now),
+        timeout=_milliseconds(CHALLENGE_LIFETIME),
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            authenticator_attachment=AuthenticatorAttachment.PLATFORM,
+            resident_key=ResidentKeyRequirement.PREFERRED,
+            user_verification=_REQUIRED,
+        ),
+        exclude_credentials=_described(known),
+    )
+    return _as_json(webauthn.options_to_json(options))
+
+
+def passkey_request_options(
+    user: User, purpose: PasskeyPurpose, *, jkt: str, now: datetime
+) -> dict[str, Any]:
+    """PublicKeyCredentialRequestOptions for one of the user's passkeys.
+
+    Raises ApiError 409 ``no_passkey``.
+    """
+    known = list(Passkey.objects.filter(user=user))
+    if not known:
+        raise ApiError(
+            "no_passkey", _("You have no passkey yet. Make one on your phone first."), status=409
+        )
+    options = webauthn.generate_authentication_options(
+        rp_id=_rp_id(),
+        challenge=_new_challenge(user, purpose, jkt, now),
+        timeout=_milliseconds(CHALLENGE_LIFETIME),
+        allow_credentials=_described(known),
+        user_verification=_REQUIRED,
+    )
+    return _as_json(webauthn.options_to_json(options))
+
+
+def _described(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
+    return [
+        PublicKeyCredentialDescriptor(id=base64url_to_bytes(passkey.credential_id))
+        for passkey in passkeys
+    ]
+
+
+def _new_challenge(user: User, purpose: PasskeyPurpose, jkt: str, now: datetime) -> bytes:
+    challenge = secrets.token_bytes(CHALLENGE_BYTES)
+    PasskeyChallenge.objects.create(
+        user=user,
+        digest=_digest(challenge),
+        purpose=purpose,
+        jkt=jkt,
+        expires_at=now + CHALLENGE_LIFETIME,
+    )
+    return challenge
+
+
+# --- judging --------------------------------------------------------------------------
+
+
+def register_passkey(
+    user: User, credential: dict[str, Any], *, jkt: str, name: str, now: datetime
+) -> Passkey:
+    """Keep a new passkey; raises ApiError 400 ``invalid_passkey`` or 409 ``passkey_known``."""
+    challenge = _spend_challenge(user, credential, PasskeyPurpose.REGISTER, jkt, now)
+    try:
+        seen = webauthn.verify_registration_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=_rp_id(),
+            expected_origin=_origin(),
+            require_user_verification=True,
+        )
+    except _BROKEN as error:
+        raise _invalid() from error
+    try:
+        with transaction.atomic():
+            return Passkey.objects.create(
+                user=user,
+                credential_digest=_digest(seen.credential_id),
+                credential_id=bytes_to_base64url(seen.credential_id),
+                public_key=bytes_to_base64url(seen.credential_public_key),
+                sign_count=seen.sign_count,
+                trust=_trust(seen.credential_device_type),
+                backed_up=seen.credential_backed_up,
+                name=name,
+                created_at=now,
+            )
+    except IntegrityError as error:
+        raise ApiError(
+            "passkey_known", _("This passkey is registered already."), status=409
+        ) from error
+
+
+def confirm_with_passkey(
+    user: User, credential: dict[str, Any], purpose: PasskeyPurpose, *, jkt: str, now: datetime
+) -> PasskeyTrust:
+    """What the passkey showed. Raises ApiError 400 ``invalid_passkey``.
+
+    A counter that does not go up means a copied authenticator (WebAuthn level 2, 6.1.1); the
+    update takes it only while it is higher, so that of two copies at once one fails.
+    """
+    passkey = _passkey_named_in(user, credential)
+    challenge = _spend_challenge(user, credential, purpose, jkt, now)
+    try:
+        seen = webauthn.verify_authentication_response(
+            credential=credential,
+            expected_challenge=challenge,
+            expected_rp_id=_rp_id(),
+            expected_origin=_origin(),
+            credential_public_key=base64url_to_bytes(passkey.public_key),
+            credential_current_sign_count=passkey.sign_count,
+            require_user_verification=True,
+        )
+    except _BROKEN as error:
+        raise _invalid() from error
+    changed = Passkey.objects.filter(pk=passkey.pk, sign_count=passkey.sign_count).update(
+        sign_count=seen.new_sign_count, backed_up=seen.credential_backed_up, last_used_at=now
+    )
+    if not changed:
+        raise _invalid()
+    return _trust(seen.credential_device_type)
+
+
+def confirm_device(
+    device: Device, credential: dict[str, Any], *, jkt: str, now: datetime
+) -> Device:
+    """Note with a waiting phone that its owner confirmed it on that phone. It goes on waiting.
+
+    Raises ApiError 409 ``device_not_waiting``, or 400 ``invalid_passkey``.
+    """
+    if device.jkt != jkt or device.status != DeviceStatus.PENDING:
+        raise ApiError(
+            "device_not_waiting",
+            _("Only the waiting phone itself can be confirmed. Log in on it first."),
+            status=409,
+        )
+    trust = confirm_with_passkey(device.user, credential, PasskeyPurpose.DEVICE, jkt=jkt, now=now)
+    Device.objects.filter(pk=device.pk).update(confirmed_by=trust)
+    device.refresh_from_db()
+    return device
+
+
+_BROKEN = (
+    *(WebAuthnException, ValueError, TypeError, KeyError, AttributeError, IndexError),
+    *(RecursionError, OverflowError),
+)
+"""What the library raises on a credential that is no credential."""
+
+
+def _passkey_named_in(user: User, credential: dict[str, Any]) -> Passkey:
+    try:
+        digest = _digest(base64url_to_bytes(credential["id"]))
+    except _BROKEN as error:
+        raise _invalid() from error
+    passkey = Passkey.objects.filter(user=user, credential_digest=digest).first()
+    if passkey is None:
+        raise _invalid()
+    return passkey
+
+
+def _spend_challenge(
+    user: User, credential: dict[str, Any], purpose: PasskeyPurpose, jkt: str, now: datetime
+) -> bytes:
+    """The challenge that the credential answers, if it was this user's and is spent just now."""
+    challenge = _challenge_in(credential)
+    open_ones = PasskeyChallenge.objects.filter(
+        user=user,
+        digest=_digest(challenge),
+        purpose=purpose,
+        jkt=jkt,
+        expires_at__gt=now,
+        spent_at=None,
+    )
+    if not open_ones.update(spent_at=now):
+        raise ApiError(
+            "passkey_challenge_over",
+            _("That took too long, or was sent twice. Please confirm once more."),
+            status=409,
+        )
+    return challenge
+
+
+def _challenge_in(credential: dict[str, Any]) -> bytes:
+    """As the browser signed it; the library compares it with what is expected again."""
+    try:
+        client = json.loads(base64url_to_bytes(credential["response"]["clientDataJSON"]))
+        return base64url_to_bytes(client["challenge"])
+    except _BROKEN as error:
+        raise _invalid() from error
+
+
+def _trust(kind: CredentialDeviceType) -> PasskeyTrust:
+    """By the flag "backup eligible" (WebAuthn level 3, 6.1.3): what may be synced counts as it."""
+    synced = kind is CredentialDeviceType.MULTI_DEVICE
+    return PasskeyTrust.SYNCED if synced else PasskeyTrust.DEVICE_BOUND
+
+
+def _invalid() -> ApiError:
+    return ApiError(
+        "invalid_passkey",
+        _("This passkey could not be checked. Try again, or go on without it."),
+        fields={"credential": [_("This is no good answer to the challenge.")]},
+    )
+
+
+# --- the site's name ------------------------------------------------------------------
+
+
+def _rp_id() -> str:
+    """The host that passkeys are bound to."""
+    return urlsplit(settings.PUBLIC_URL).hostname or ""
+
+
+def _origin() -> str:
+    parts = urlsplit(settings.PUBLIC_URL)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _milliseconds(span: timedelta) -> int:
+    return int(span.total_seconds() * 1000)
+
+
+def _as_json(text: str) -> dict[str, Any]:
+    options: dict[str, Any] = json.loads(text)
+    return options

@@ -1,0 +1,68 @@
+// The student's passkeys: make one, see what each is worth, remove one, confirm a new phone.
+
+import { call, get, post } from "../lib/api.js";
+import { deviceName } from "../lib/browser.js";
+import { button, day, h, problem, say } from "../lib/dom.js";
+import { answer, isOffered, make } from "../lib/passkey.js";
+
+export const title = () => gettext("Passkeys");
+
+export async function show(place) {
+  const [{ results }, waiting, offered] = await Promise.all([get("/passkeys"), waitingPhone(), isOffered()]);
+  const wrong = h("div");
+  const again = () => {
+    place.replaceChildren();
+    return show(place);
+  };
+  const tried = (action, done) => async () => {
+    wrong.replaceChildren();
+    try {
+      await action();
+      await again();
+      say(done);
+    } catch (error) {
+      wrong.replaceChildren(problem(error));
+    }
+  };
+  place.append(
+    h("h1", {}, title()),
+    h("p", {}, gettext("A passkey is your phone's own lock: your finger, your face or its code. It shows your teacher that you were there yourself when a face was enrolled or a phone was added. It is not needed to check in.")),
+    wrong,
+    waiting && results.length && offered ? confirming(waiting, tried) : "",
+    results.length ? h("ul", { class: "cards" }, results.map((passkey) => card(passkey, tried))) : empty(),
+    offered
+      ? button(gettext("Make a passkey on this phone"), tried(() => make(deviceName()), gettext("The passkey is made.")), { class: "large" })
+      : h("p", { class: "card" }, gettext("This browser cannot make passkeys, or the phone has no screen lock. Everything works without one.")),
+  );
+}
+
+/** This student's phone that waits, if it is this one: only the waiting phone can be confirmed. */
+async function waitingPhone() {
+  const { results } = await get("/devices?status=pending");
+  return results.find((device) => !device.confirmed_by);
+}
+
+function confirming(device, tried) {
+  const confirm = async () => post(`/devices/${device.id}/confirm`, { credential: await answer("device") });
+  return h(
+    "section",
+    { class: "card" },
+    h("h2", {}, gettext("Is this your new phone?")),
+    h("p", {}, gettext("Confirm it with your passkey. Your teacher sees that when approving it.")),
+    button(gettext("Confirm this phone"), tried(confirm, gettext("Confirmed. Your teacher approves it, or the waiting time ends."))),
+  );
+}
+
+const empty = () => h("p", { class: "card" }, gettext("You have no passkey yet."));
+
+function card(passkey, tried) {
+  const remove = tried(() => call("DELETE", `/passkeys/${passkey.id}`), gettext("The passkey is removed."));
+  return h(
+    "li",
+    { class: "card" },
+    h("h2", {}, passkey.name || gettext("Passkey")),
+    h("p", { class: "soft" }, day(passkey.created_at)),
+    h("p", {}, passkey.message),
+    button(gettext("Remove"), remove, { class: "quiet" }),
+  );
+}
