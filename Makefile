@@ -96,9 +96,10 @@ MESSAGES = --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore va
 test-quick: setup-dev photographs dbus  ## The tests to run while coding: SQLite, without the slow ones
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q -m "not slow"
 
-bench: setup-dev photographs mongod-libraries  ## How long faces, reports, imports and a name to the teacher's screen take, on both databases
+bench: setup-dev photographs mongod-libraries  ## How long faces, the student's page, reports, imports and a name to the teacher's screen take
 	@$(MANAGE) bench_faces
 	@$(MANAGE) bench_radio
+	@$(MANAGE) bench_student_page
 	@set -e; for name in bench_reports bench_imports bench_live; do \
 		MONGODB_URL= $(MANAGE) $$name; \
 		$(PY) -m attendance_project.with_mongod $(MANAGE) $$name; \

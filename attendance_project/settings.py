@@ -217,6 +217,11 @@ STATICFILES_DIRS = [
     ("vendor/htmx", _packages / "htmx.org" / "dist"),
     ("vendor/chart", _packages / "chart.js" / "dist"),
 ]
+# Compressed once, when they are collected: phones load the student's page over slow networks.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
 # A burst is at most 40 frames of 512 KiB (verification.domain.policy); more is refused unread.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 48
