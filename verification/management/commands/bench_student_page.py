@@ -29,7 +29,7 @@ LINE = {
     "uploadThroughput": 750_000 / 8,
 }
 """Lighthouse's "mobile slow 4G", once called fast 3G: 1.6 and 0.75 Mbit/s, 150 ms a round trip."""
-PHONE = {"width": 360, "height": 740}
+WIDTH_PX, HEIGHT_PX = 360, 740
 PATIENCE_MS = 60_000
 PAGES = (("/student/", "#email"), ("/admin/login/", "#id_username"))
 PEER = "/admin/login/"
@@ -96,7 +96,9 @@ def _visits(server: Server, page: str, form: str, runs: int) -> Visits:
             executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
         )
         for _ in range(runs):
-            context = browser.new_context(viewport=PHONE, base_url=server.url)
+            context = browser.new_context(
+                viewport={"width": WIDTH_PX, "height": HEIGHT_PX}, base_url=server.url
+            )
             visits.first.append(_visit(context.new_page(), page, form))
             _let_the_shell_be_kept(context, page)
             visits.again.append(_visit(context.new_page(), page, form))
