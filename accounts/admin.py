@@ -19,6 +19,7 @@ from accounts.models import (
     ConsentEvent,
     Device,
     DeviceStatus,
+    ErasureRequest,
     FailedLogin,
     Invitation,
     Passkey,
@@ -257,3 +258,13 @@ class ConsentEventAdmin(ReadOnlyAdmin):
     list_filter = ("action", "purpose")
     list_select_related = ("user",)
     search_fields = ("user__email", "user__full_name", "user__institution_number")
+
+
+@admin.register(ErasureRequest)
+class ErasureRequestAdmin(ReadOnlyAdmin):
+    """Carried out by `manage.py erase_person NUMBER`."""
+
+    list_display = ("user", "state", "asked_at", "closed_at")
+    list_filter = ("state",)
+    list_select_related = ("user",)
+    search_fields = ("user__institution_number", "user__full_name")

@@ -1,7 +1,8 @@
 """Where apps above this one join in; they register in their AppConfig.ready().
 
 People may not import teaching, yet a teacher decides on the phones of their own students only;
-and one command deletes what has expired in every app.
+one command deletes what has expired in every app; and an
+erasure reaches into each.
 """
 
 from __future__ import annotations
@@ -19,6 +20,13 @@ students_of: list[Callable[[User], Collection[UUID]]] = []
 
 purges: dict[str, Callable[[datetime], int]] = {}
 """By what they delete; called with the time of now, and answers with how many rows went."""
+
+erasures: dict[str, Callable[[User, datetime], object]] = {}
+"""By what they erase; called with a student who is erased for good, and the time of now.
+
+May be called again for the same student, so a callable must be harmless to repeat. It leaves what
+others are counted by, without a word that somebody wrote about the student.
+"""
 
 
 def students_taught_by(teacher: User) -> list[UUID]:

@@ -4,9 +4,17 @@ import uuid
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from accounts.domain.addresses import client_address
-from accounts.models import ConsentAction, ConsentEvent, RefreshToken, User, UserQuerySet
+from accounts.models import (
+    ConsentAction,
+    ConsentEvent,
+    ErasureRequest,
+    RefreshToken,
+    User,
+    UserQuerySet,
+)
 
 
 def family_is_revoked(family: uuid.UUID) -> bool:
@@ -35,6 +43,17 @@ def consenting_to(purpose: str, version: str) -> set[uuid.UUID]:
 def waiting_accounts() -> UserQuerySet:
     """Those that wait for an admin's approval, oldest first."""
     return User.objects.filter(is_approved=False).order_by("created_at", "pk")
+
+
+def latest_erasure(user: User) -> ErasureRequest | None:
+    """The person's latest request to be erased, or None if they never asked."""
+    return ErasureRequest.objects.filter(user=user).order_by("-asked_at").first()
+
+
+def open_erasures() -> QuerySet[ErasureRequest]:
+    """Requests to be erased that nobody has finished, oldest first."""
+    rows = ErasureRequest.objects.filter(is_open=True).select_related("user")
+    return rows.order_by("asked_at", "pk")
 
 
 def address_of(request: Any) -> str:

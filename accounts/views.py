@@ -28,7 +28,7 @@ from accounts.forms import (
 )
 from accounts.models import Role, User
 from accounts.pages import admin_required, viewer
-from accounts.queries import address_of, waiting_accounts
+from accounts.queries import address_of, open_erasures, waiting_accounts
 from attendance_project.api_errors import ApiError
 
 _SHOWN = 50
@@ -152,6 +152,17 @@ def waiting_people(request: HttpRequest) -> HttpResponse:
     shown = list(waiting[:_SHOWN])
     context = {"people": shown, "further": max(0, waiting.count() - len(shown))}
     return render(request, "accounts/people_waiting.html", context)
+
+
+@require_GET
+@never_cache
+@admin_required
+def erasures(request: HttpRequest) -> HttpResponse:
+    """Who asked to be erased, and how it is carried out."""
+    waiting = open_erasures()
+    shown = list(waiting[:_SHOWN])
+    context = {"requests": shown, "further": max(0, waiting.count() - len(shown))}
+    return render(request, "accounts/erasures.html", context)
 
 
 @require_POST

@@ -7,7 +7,8 @@ class SessionsAppConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hooks as accounts_hooks
-        from sessions_app import hooks, queries
+        from sessions_app import hooks, queries, services
 
         accounts_hooks.students_of.append(queries.students_taught_by)
-        hooks.tasks.append(queries.people_to_approve)
+        accounts_hooks.erasures["words in the register"] = services.erase_words
+        hooks.tasks += [queries.people_to_approve, queries.people_to_erase]

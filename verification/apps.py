@@ -18,4 +18,5 @@ class VerificationConfig(AppConfig):
         hooks.register_extras.append(queries.register_extras)
         hooks.undoable.append(queries.undoable_verdicts)
         hooks.tasks.append(queries.tasks)
+        people_hooks.erasures["face and check-ins"] = services.erase_check_ins
         people_hooks.purges["kept pictures"] = lambda now: services.purge_frames(now=now)

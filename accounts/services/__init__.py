@@ -7,6 +7,7 @@ from accounts.services.devices import (
     register_device,
     revoke_device,
 )
+from accounts.services.erasure import ask_for_erasure, erase_person, take_back_erasure
 from accounts.services.housekeeping import purge_expired
 from accounts.services.invitations import create_invitation
 from accounts.services.letters import send_later
@@ -52,6 +53,7 @@ __all__ = [
     "TokenPair",
     "approve_account",
     "approve_device",
+    "ask_for_erasure",
     "ask_for_reset",
     "change_password",
     "check_password",
@@ -60,6 +62,7 @@ __all__ = [
     "create_invitation",
     "decline_consent",
     "device_standing",
+    "erase_person",
     "give_consent",
     "import_roster",
     "is_claimed",
@@ -84,6 +87,7 @@ __all__ = [
     "send_later",
     "set_forgotten_password",
     "spend_proof",
+    "take_back_erasure",
     "update_profile",
     "verify_proof",
     "waiting_for_approval",

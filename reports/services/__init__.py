@@ -1,5 +1,6 @@
 """What this app does: keeps the error log, and tells students of low attendance."""
 
+from reports.services.erasing import erase_notices
 from reports.services.error_log import (
     ROWS_PER_KIND,
     purge_errors,
@@ -11,6 +12,7 @@ from reports.services.notices import due_notices, send_notice
 __all__ = [
     "ROWS_PER_KIND",
     "due_notices",
+    "erase_notices",
     "purge_errors",
     "record_failure",
     "record_refusal",

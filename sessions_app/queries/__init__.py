@@ -1,7 +1,7 @@
 """Reading teaching. Call by module: ``queries.register_of(session)``."""
 
 from sessions_app.queries.courses import RosterRow, ever_on, roster, sessions_of, with_sizes
-from sessions_app.queries.people import people_to_approve
+from sessions_app.queries.people import people_to_approve, people_to_erase
 from sessions_app.queries.register import (
     HERE,
     MISSING,
@@ -32,6 +32,7 @@ __all__ = [
     "excuses_covering",
     "on_register",
     "people_to_approve",
+    "people_to_erase",
     "register_json",
     "register_of",
     "roster",

@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.queries import waiting_accounts
+from accounts.queries import open_erasures, waiting_accounts
 from sessions_app.hooks import Task
 
 
@@ -15,3 +15,12 @@ def people_to_approve(user: User) -> list[Task]:
     count = waiting_accounts().count()
     words = ngettext("account to approve", "accounts to approve", count)
     return [{"count": count, "words": words, "url": reverse("people-waiting")}]
+
+
+def people_to_erase(user: User) -> list[Task]:
+    """For the first page of an admin."""
+    if not user.is_admin:
+        return []
+    count = open_erasures().count()
+    words = ngettext("erasure asked for", "erasures asked for", count)
+    return [{"count": count, "words": words, "url": reverse("erasures")}]

@@ -13,6 +13,7 @@ from sessions_app.services.beacons import (
     room_keys,
 )
 from sessions_app.services.codes import RotatingCode, ShortCode, current_code, short_code, url_of
+from sessions_app.services.erasing import erase_words
 from sessions_app.services.excuses import give_excuse, revoke_excuse
 from sessions_app.services.keys import beacon_key, beacon_nonce_key, code_key, short_code_key
 from sessions_app.services.lifecycle import close_session, open_session
@@ -63,6 +64,7 @@ __all__ = [
     "create_session",
     "current_code",
     "enrol",
+    "erase_words",
     "find_students",
     "give_excuse",
     "is_undoable",

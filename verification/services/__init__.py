@@ -14,6 +14,7 @@ from verification.services.attempts import (
 )
 from verification.services.consequences import apply_decision
 from verification.services.decisions import mark, settle, settle_expired
+from verification.services.erasing import erase_check_ins
 from verification.services.face_step import FaceCapture, verify_face
 from verification.services.faces import (
     SEALED_TABLES,
@@ -74,6 +75,7 @@ __all__ = [
     "decline_frames",
     "disown_enrolment",
     "enrol_face",
+    "erase_check_ins",
     "erase_face",
     "face_reference",
     "faces_of_other_engines",

@@ -101,7 +101,7 @@ def decline_face(student: User, now: datetime) -> None:
     _erase(student, actor=student, purpose=AccessPurpose.DECLINED, now=now)
 
 
-def erase_face(student: User, *, by: User, now: datetime) -> None:
+def erase_face(student: User, *, by: User | None, now: datetime) -> None:
     """Withdraw the consent and delete all that is biometric. Harmless to repeat."""
     _decline_frames_too(student, now)
     people.withdraw_consent(student, settings.FACE_CONSENT_VERSION, now)

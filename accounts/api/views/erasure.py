@@ -1,0 +1,45 @@
+"""Asking to be erased, and taking it back."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import services
+from accounts.api.permissions import IsStudent
+from accounts.api.serializers.erasure import ErasureSerializer
+from accounts.api.views.base import caller, errors
+from accounts.models import ErasureRequest
+from accounts.queries import latest_erasure
+
+
+class ErasureView(APIView):
+    """A student's wish to be erased. An administrator carries it out; until then it can be taken
+    back."""
+
+    permission_classes = [IsStudent]
+
+    @extend_schema(tags=["accounts"], responses=ErasureSerializer)
+    def get(self, request: Request) -> Response:
+        """Where one's latest request stands."""
+        return Response(_standing(latest_erasure(caller(request))))
+
+    @extend_schema(tags=["accounts"], request=None, responses={201: ErasureSerializer})
+    def post(self, request: Request) -> Response:
+        """Ask to be erased. Asking again while a request waits changes nothing."""
+        asked = services.ask_for_erasure(caller(request), now=timezone.now())
+        return Response(_standing(asked), status=201)
+
+    @extend_schema(tags=["accounts"], responses={204: None, **errors(409)})
+    def delete(self, request: Request) -> Response:
+        """Take it back, as long as it was not begun; nothing to take back is no error."""
+        services.take_back_erasure(caller(request), now=timezone.now())
+        return Response(status=204)
+
+
+def _standing(asked: ErasureRequest | None) -> dict[str, Any]:
+    names = ("state", "asked_at", "closed_at")
+    return ErasureSerializer({name: getattr(asked, name, None) for name in names}).data

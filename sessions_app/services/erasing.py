@@ -1,0 +1,13 @@
+"""What erasing a student does to the register: its rows stay and say nothing of anybody."""
+
+from datetime import datetime
+
+from accounts.models import User
+from sessions_app.models import AttendanceMark, Enrolment, Excuse
+
+
+def erase_words(student: User, now: datetime) -> None:
+    """End the enrolments, so that no session to come counts them, and empty what was written."""
+    Enrolment.objects.filter(student_id=student.pk).update(is_active=False)
+    AttendanceMark.objects.filter(student_id=student.pk).update(reason="")
+    Excuse.objects.filter(student_id=student.pk).update(note="")
