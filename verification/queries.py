@@ -59,7 +59,8 @@ def waiting_faces(user: User) -> QuerySet[FaceTemplate]:
 
 def face_standing(student: User) -> dict[str, Any]:
     """Where the student's enrolments stand, newest first, and what else is kept of the face."""
-    faces = list(FaceTemplate.objects.filter(student=student).defer("ciphertext"))
+    own = FaceTemplate.objects.filter(student=student).select_related("decided_by")
+    faces = list(own.defer("ciphertext"))
     kept = EnrolmentFrame.objects.filter(student=student).values_list("template_id", "expires_at")
     until = dict(kept)
     photo = PhotoTemplate.objects.filter(student=student).values_list("made_at", flat=True)
@@ -79,6 +80,7 @@ def _own(face: FaceTemplate, pictures_until: datetime | None, engine: str) -> di
         "status": face.status,
         "enrolled_at": face.enrolled_at,
         "decided_at": face.decided_at,
+        "decided_by": face.decided_by.full_name if face.decided_by else None,
         "note": face.note,
         "needs_renewal": stands and face.engine != engine,
         "pictures_until": pictures_until,
@@ -260,6 +262,28 @@ def undoable_verdicts(session: Session, since: datetime) -> dict[UUID, Undo]:
     }
 
 
+def unmarked_check_ins(student: User, session_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """By session, ``review`` or ``refused`` where the student's check-in made no attendance.
+
+    As in the register: one that waits for the teacher is not hidden by a later refused one, and
+    whoever has an attendance is not asked about here.
+    """
+    decisions = CheckInDecision.objects.filter(
+        student_id=student.pk, session_id__in=list(session_ids)
+    )
+    rows = list(decisions.order_by("decided_at").values_list("pk", "session_id", "outcome"))
+    refusals = ReviewVerdict.objects.filter(
+        decision_id__in=[pk for pk, *_ in rows], verdict=ReviewVerdict.REFUSED, is_undone=False
+    )
+    turned_down = set(refusals.values_list("decision_id", flat=True))
+    found: dict[UUID, str] = {}
+    for pk, session_id, outcome in rows:
+        waits = outcome == Outcome.REVIEW and pk not in turned_down
+        if waits or (outcome in (Outcome.REVIEW, Outcome.REFUSED) and session_id not in found):
+            found[session_id] = Outcome.REVIEW.value if waits else Outcome.REFUSED.value
+    return found
+
+
 def waiting_devices(user: User) -> QuerySet[Device]:
     """Phones that wait to take over, of students whom the user decides on, oldest first."""
     pending = Device.objects.visible_to(user).filter(status=DeviceStatus.PENDING)
@@ -314,7 +338,8 @@ def warned_students(user: User) -> QuerySet[Any, dict[str, Any]]:
 def warned_people(user: User, student_ids: Sequence[UUID]) -> list[WarnedPerson]:
     """The students in the given order, each with the warnings that the user may see."""
     warnings: dict[UUID, list[Warning]] = {pk: [] for pk in student_ids}
-    for warning in Warning.objects.visible_to(user).filter(student_id__in=list(student_ids)):
+    rows = Warning.objects.visible_to(user).filter(student_id__in=list(student_ids))
+    for warning in rows.select_related("session__subject"):
         warnings[warning.student_id].append(warning)
     people = {p.pk: p for p in User.objects.filter(pk__in=list(student_ids))}
     return [

@@ -18,6 +18,8 @@ from accounts.models import (
     ErasureRequest,
     ErasureState,
     Invitation,
+    Passkey,
+    PasskeyChallenge,
     RefreshToken,
     RosterEntry,
     User,
@@ -97,6 +99,8 @@ def _letter(student: User) -> list[EmailMessage]:
 
 def _erase_belongings(student: User) -> None:
     RefreshToken.objects.filter(user=student).delete()
+    Passkey.objects.filter(user=student).delete()
+    PasskeyChallenge.objects.filter(user=student).delete()
     Device.objects.filter(user=student).delete()
     number, email = student.institution_number, student.email
     RosterEntry.objects.filter(Q(institution_number=number) | Q(email=email)).delete()

@@ -6,9 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from accounts.api.serializers.erasure import ErasureSerializer
 from accounts.models import ConsentAction, DeviceStatus, Role
 from reports.models import ErrorEvent
 from sessions_app.models import AttendanceStatus, MarkSource, SessionState
+from verification.api.face_serializers import AccessSerializer, EnrolledFaceSerializer
 from verification.models import Severity, TemplateStatus, WarningVerdict
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2200, 1, 1)
@@ -51,6 +53,26 @@ class StudentSessionTodaySerializer(SessionTodaySerializer):
     status = serializers.ChoiceField(
         AttendanceStatus.choices, allow_null=True, help_text="Empty where nothing is recorded."
     )
+    check_in = serializers.ChoiceField(
+        ["review", "refused"],
+        allow_null=True,
+        help_text="What became of a check-in that recorded nothing: it waits for the teacher, "
+        "or it was refused.",
+    )
+    teacher_name = serializers.CharField()
+
+
+class StudentSessionSerializer(SessionTodaySerializer):
+    """A session of a student's, with what is recorded of it."""
+
+    status = serializers.ChoiceField(
+        AttendanceStatus.choices, allow_null=True, help_text="Empty where nothing is recorded."
+    )
+    counts = serializers.BooleanField(help_text="Whether it counts for the rate by now.")
+    source = serializers.ChoiceField(  # type: ignore[assignment]  # wire name
+        MarkSource.choices, allow_null=True, help_text="How it came to be recorded."
+    )
+    evidence = serializers.ListField(child=serializers.CharField())
 
 
 class TeacherSessionTodaySerializer(CountsSerializer, SessionTodaySerializer):
@@ -132,6 +154,10 @@ class DaysSerializer(serializers.Serializer):
                 {"from": _("Choose a day that is not after the last one.")}
             )
         return attrs
+
+
+class CourseFilterSerializer(serializers.Serializer):
+    course = serializers.UUIDField(required=False)
 
 
 class RegisterFilterSerializer(DaysSerializer):
@@ -218,6 +244,83 @@ class StudentProfileSerializer(serializers.Serializer):
     devices = ProfileDeviceSerializer(many=True)
     consent = ProfileConsentSerializer(many=True)
     face = ProfileFaceSerializer(many=True)
+
+
+# --- for the student ------------------------------------------------------------------
+
+
+class OwnMarkSerializer(serializers.Serializer):
+    """Each time that an attendance was set: the attendance is what came of them."""
+
+    session_id = serializers.UUIDField()
+    status = serializers.ChoiceField(AttendanceStatus.choices)
+    source = serializers.ChoiceField(MarkSource.choices)  # type: ignore[assignment]  # wire name
+    reason = serializers.CharField()
+    by = serializers.CharField(allow_null=True, help_text="Who signed for it; empty: the system.")
+    at = serializers.DateTimeField()
+    undone_at = serializers.DateTimeField(allow_null=True)
+
+
+class OwnVerdictSerializer(serializers.Serializer):
+    verdict = serializers.CharField()
+    note = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+    undone_at = serializers.DateTimeField(allow_null=True)
+
+
+class OwnDecisionSerializer(serializers.Serializer):
+    session_id = serializers.UUIDField()
+    decided_at = serializers.DateTimeField()
+    outcome = serializers.CharField()
+    reasons = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
+    counted = serializers.ListField(child=serializers.CharField())
+    policy_version = serializers.CharField()
+    verdicts = OwnVerdictSerializer(many=True)
+
+
+class OwnWarningSerializer(ProfileWarningSerializer):
+    message = serializers.CharField()
+
+
+class OwnExcuseSerializer(serializers.Serializer):
+    course_id = serializers.UUIDField()
+    from_date = serializers.CharField()
+    until_date = serializers.CharField()
+    note = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+    revoked_at = serializers.DateTimeField(allow_null=True)
+
+
+class OwnNoticeSerializer(serializers.Serializer):
+    sent_at = serializers.DateTimeField()
+    courses = serializers.JSONField()
+
+
+class OwnFaceSerializer(serializers.Serializer):
+    """Where enrolments stand and who touched them, and nothing of the face."""
+
+    enrolments = EnrolledFaceSerializer(many=True)
+    photo_measured_at = serializers.DateTimeField(allow_null=True)
+    accesses = AccessSerializer(many=True)
+
+
+class OwnDataSerializer(serializers.Serializer):
+    made_at = serializers.DateTimeField()
+    account = ProfilePersonSerializer()
+    devices = ProfileDeviceSerializer(many=True)
+    courses = ProfileEnrolmentSerializer(many=True)
+    statistics = StudentStatisticsSerializer()
+    attendance = StudentSessionSerializer(many=True)
+    marks = OwnMarkSerializer(many=True)
+    excuses = OwnExcuseSerializer(many=True)
+    decisions = OwnDecisionSerializer(many=True)
+    warnings = OwnWarningSerializer(many=True)
+    notices = OwnNoticeSerializer(many=True)
+    consents = ProfileConsentSerializer(many=True)
+    face = OwnFaceSerializer()
+    erasure_requests = ErasureSerializer(many=True)
 
 
 def _counts_by_name() -> serializers.DictField:

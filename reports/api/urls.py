@@ -16,6 +16,12 @@ urlpatterns: list[URLPattern] = [
         views.StatisticsOverall.as_view(),
         name="api-statistics-all",
     ),
+    path(
+        "attendance/statistics/sessions/<uuid:user_id>",
+        views.StatisticsSessions.as_view(),
+        name="api-statistics-sessions",
+    ),
+    path("my-data", views.OwnData.as_view(), name="api-my-data"),
     path("attendance/data/class/<uuid:class_id>", views.ClassData.as_view(), name="api-class-data"),
     path(
         "attendance/data/subject/<uuid:subject_id>",

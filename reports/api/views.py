@@ -16,7 +16,7 @@ from accounts.models import User
 from attendance_project import clock
 from reports.api import serializers
 from reports.models import ErrorEvent
-from reports.queries import errors, overview, profiles, registers, statistics
+from reports.queries import errors, overview, own_data, profiles, registers, statistics
 from sessions_app.models import Attendance
 
 T = TypeVar("T")
@@ -84,6 +84,45 @@ class StatisticsOverall(APIView):
             return Response(serializers.TeacherStatisticsSerializer(answer).data)
         answer = statistics.student_overall(person, viewer=viewer)
         return Response(serializers.StudentStatisticsSerializer(answer).data)
+
+
+class StatisticsSessions(GenericAPIView):
+    """A student's sessions with what is recorded of each, latest first."""
+
+    permission_classes = [IsStudent | IsTeacherOrAdmin]
+    serializer_class = serializers.StudentSessionSerializer
+    queryset = Attendance.objects.none()
+
+    @extend_schema(parameters=[serializers.CourseFilterSerializer])
+    def get(self, request: Request, user_id: UUID) -> Response:
+        """``?course=`` narrows them to one course. A teacher sees those of their own courses."""
+        viewer = _viewer(request)
+        person = _found(statistics.subject_of(user_id, viewer=viewer))
+        if not person.is_student:
+            raise Http404
+        asked = serializers.CourseFilterSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        rows = statistics.student_sessions(
+            person, viewer=viewer, course_id=asked.validated_data.get("course")
+        )
+        page = self.paginate_queryset(cast(Any, rows)) or []
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+class OwnData(APIView):
+    permission_classes = [IsStudent]
+
+    @extend_schema(responses=serializers.OwnDataSerializer)
+    def get(self, request: Request) -> Response:
+        """All that is kept about the student who asks, to read or to take along.
+
+        Keys, pictures and what describes a face are not in it.
+        """
+        answer = own_data.of_student(_viewer(request), now=clock.now())
+        return Response(
+            serializers.OwnDataSerializer(answer).data,
+            headers={"Content-Disposition": 'attachment; filename="attendance-data.json"'},
+        )
 
 
 # --- registers ------------------------------------------------------------------------

@@ -36,17 +36,17 @@ def student_profile(student_id: UUID, *, viewer: User) -> dict[str, Any] | None:
     warnings = Warning.objects.filter(student_id=student.pk).order_by("-created_at", "pk")
     devices = Device.objects.filter(user_id=student.pk).order_by("-registered_at", "pk")
     return {
-        "person": _fields(student, PERSON_FIELDS),
-        "enrolments": _enrolments(student, overall["courses"]),
+        "person": fields(student, PERSON_FIELDS),
+        "enrolments": enrolments(student, overall["courses"]),
         "attendance": overall,
-        "warnings": [_fields(row, WARNING_FIELDS) for row in warnings[:WARNINGS_SHOWN]],
-        "devices": [_fields(row, DEVICE_FIELDS) for row in devices],
+        "warnings": [fields(row, WARNING_FIELDS) for row in warnings[:WARNINGS_SHOWN]],
+        "devices": [fields(row, DEVICE_FIELDS) for row in devices],
         "consent": _consent(student),
         "face": _face(student),
     }
 
 
-def _enrolments(student: User, courses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def enrolments(student: User, courses: list[dict[str, Any]]) -> list[dict[str, Any]]:
     rows = Enrolment.objects.filter(student_id=student.pk).order_by("-enrolled_at", "pk")
     names = {course["course_id"]: course for course in courses}
     return [
@@ -66,14 +66,14 @@ def _consent(student: User) -> list[dict[str, Any]]:
     """The latest word on each purpose."""
     events = ConsentEvent.objects.filter(user_id=student.pk).order_by("at", "pk")
     latest = {event.purpose: event for event in events}
-    return [_fields(latest[purpose], CONSENT_FIELDS) for purpose in sorted(latest)]
+    return [fields(latest[purpose], CONSENT_FIELDS) for purpose in sorted(latest)]
 
 
 def _face(student: User) -> list[dict[str, Any]]:
     """Where each enrolment of a face stands, newest first, without the template."""
     templates = FaceTemplate.objects.filter(student_id=student.pk).order_by("-enrolled_at", "pk")
-    return [_fields(template, FACE_FIELDS) for template in templates.defer("ciphertext")]
+    return [fields(template, FACE_FIELDS) for template in templates.defer("ciphertext")]
 
 
-def _fields(row: Model, names: tuple[str, ...]) -> dict[str, Any]:
+def fields(row: Model, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}

@@ -16,6 +16,7 @@ from django.db.models import Count
 from accounts.models import Role, User
 from reports.domain import rates
 from sessions_app.models import Attendance, Course, Enrolment, Session
+from verification.queries import unmarked_check_ins
 
 # A local day that contains a moment starts and ends at most 25 h away from it (the day on
 # which clocks go back).
@@ -64,6 +65,7 @@ def sessions_today(*, now: datetime, **filters: Any) -> list[Session]:
     near = Session.objects.filter(
         starts_at__gte=now - LONGEST_DAY, starts_at__lte=now + LONGEST_DAY, **filters
     ).order_by("starts_at", "pk")
+    near = near.select_related("teacher")
     return [s for s in near if local_day(s.starts_at, s.time_zone) == local_day(now, s.time_zone)]
 
 
@@ -144,6 +146,26 @@ def _standing(meetings: list[rates.Meeting]) -> dict[str, Any]:
     }
 
 
+def student_sessions(
+    student: User, *, viewer: User, course_id: UUID | None = None
+) -> list[dict[str, Any]]:
+    """The student's sessions, latest first, each with what is recorded of it and by which way."""
+    register = register_of(student, viewer=viewer)
+    recorded = Attendance.objects.filter(student_id=student.pk).order_by("pk")
+    ways = {pk: way for pk, *way in recorded.values_list("session_id", "source", "evidence")}
+    return [
+        session_row(s, register.courses[s.course_id])
+        | {
+            "status": register.statuses.get(s.pk),
+            "counts": rates.Meeting(s.state, register.statuses.get(s.pk)).counts,
+            "source": ways[s.pk][0] if s.pk in ways else None,
+            "evidence": ways[s.pk][1] if s.pk in ways else [],
+        }
+        for s in reversed(register.sessions)
+        if course_id in (None, s.course_id)
+    ]
+
+
 def student_today(student: User, *, viewer: User, now: datetime) -> dict[str, Any]:
     """Today's sessions of the student's courses, each with what is recorded so far."""
     course_ids = _active_course_ids(student, _student_course_ids(student, viewer))
@@ -153,12 +175,19 @@ def student_today(student: User, *, viewer: User, now: datetime) -> dict[str, An
     )
     statuses = dict(recorded.order_by("pk").values_list("session_id", "status"))
     courses = courses_by_id(course_ids)
+    unmarked = unmarked_check_ins(student, [s.pk for s in sessions if s.pk not in statuses])
     meetings = [rates.Meeting(s.state, statuses.get(s.pk)) for s in sessions]
     return {
         "user_id": student.pk,
         "role": student.role,
         "sessions": [
-            session_row(s, courses[s.course_id]) | {"status": statuses.get(s.pk)} for s in sessions
+            session_row(s, courses[s.course_id])
+            | {
+                "status": statuses.get(s.pk),
+                "check_in": unmarked.get(s.pk),
+                "teacher_name": s.teacher.full_name,
+            }
+            for s in sessions
         ],
         "total": counts(rates.tally(meetings)),
     }

@@ -93,6 +93,9 @@ class EnrolledFaceSerializer(serializers.Serializer):
     status = serializers.ChoiceField(TemplateStatus.choices)
     enrolled_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
+    decided_by = serializers.CharField(
+        allow_null=True, help_text="The name of who approved, rejected or disowned it."
+    )
     note = serializers.CharField(help_text="Of who approved or rejected it.")
     needs_renewal = serializers.BooleanField(
         help_text="The face check was changed since: please enrol again."

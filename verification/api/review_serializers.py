@@ -46,11 +46,17 @@ class WarningSerializer(serializers.ModelSerializer):
     """A warning as its student sees it: what was found, and no measurements."""
 
     message = serializers.SerializerMethodField()
+    subject_name = serializers.CharField(source="session.subject.name", read_only=True)
+    starts_at = serializers.DateTimeField(
+        source="session.starts_at", read_only=True, help_text="Of the session."
+    )
+    time_zone = serializers.CharField(source="session.time_zone", read_only=True)
 
     class Meta:
         model = Warning
         fields = [
-            *("id", "session", "reason", "message", "severity", "created_at"),
+            *("id", "session", "subject_name", "starts_at", "time_zone"),
+            *("reason", "message", "severity", "created_at"),
             *("appeal", "appealed_at", "verdict", "verdict_note", "verdict_at"),
         ]
         read_only_fields = fields

@@ -82,7 +82,8 @@ class Warnings(ListAPIView):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Warning.objects.none()
-        return Warning.objects.visible_to(user_of(self.request))
+        rows = Warning.objects.visible_to(user_of(self.request))
+        return rows.select_related("session__subject")
 
 
 class AppealWarning(JudgedView):
