@@ -60,7 +60,8 @@ def rotate_refresh(raw: str, *, proof: Proof | None, now: datetime) -> TokenPair
     """Spend a refresh token for a new pair; raises ApiError 401.
 
     Of several calls with one token exactly one succeeds. A token that comes back later than
-    settings.REFRESH_REUSE_GRACE was copied by someone: its whole family ends.
+    settings.REFRESH_REUSE_GRACE was copied by someone: its whole family ends. Unless it is
+    bound and its phone never used what it brought: then the answer was lost on the way.
     """
     row = _row_of(raw)
     _check_key(row, proof)
@@ -68,12 +69,28 @@ def rotate_refresh(raw: str, *, proof: Proof | None, now: datetime) -> TokenPair
         return issue_tokens(row.user, jkt=row.jkt, now=now, family=row.family)
     row.refresh_from_db()
     if row.spent_at and now - row.spent_at <= settings.REFRESH_REUSE_GRACE:
-        raise _refused(
-            "refresh_token_spent",
-            _("This refresh token has just been used. Go on with the tokens that it brought."),
-        )
+        raise _spent()
+    if row.jkt and _answer_was_lost(row, now):
+        return issue_tokens(row.user, jkt=row.jkt, now=now, family=row.family)
     revoke_family(row.family, now=now)
     raise _refused("refresh_token_reused", _("This refresh token was used before. Log in again."))
+
+
+def _answer_was_lost(row: RefreshToken, now: datetime) -> bool:
+    """Whether nothing that the token brought was ever used; what it brought is then deleted.
+
+    The proof says that the token comes from its own phone, whose key cannot be copied: what a
+    reuse otherwise gives away, a copy in other hands, is ruled out by more than the rotation.
+    """
+    brought = RefreshToken.objects.filter(family=row.family, issued_at__gte=row.spent_at)
+    brought = brought.exclude(pk=row.pk)
+    if brought.exclude(spent_at=None).exists():
+        return False
+    mine = RefreshToken.objects.filter(pk=row.pk, spent_at=row.spent_at)
+    if not mine.update(spent_at=now):
+        raise _spent()
+    brought.filter(spent_at=None).delete()
+    return True
 
 
 def log_out(raw: str, *, now: datetime) -> None:
@@ -143,6 +160,13 @@ def _check_key(row: RefreshToken, proof: Proof | None) -> None:
             _("The proof was made by another phone's key. Log in again on this phone."),
         )
     spend_proof(proof)
+
+
+def _spent() -> ApiError:
+    return _refused(
+        "refresh_token_spent",
+        _("This refresh token has just been used. Go on with the tokens that it brought."),
+    )
 
 
 def _invalid(code: str) -> ApiError:

@@ -66,6 +66,46 @@ def test_16_refreshes_of_one_token_at_once_give_one_pair(teacher):
     assert RefreshToken.objects.filter(spent_at=None).count() == 1
 
 
+def test_a_phone_whose_answer_was_lost_stays_in_however_often(student):
+    phone = Phone(student)
+    token, lost = phone.refresh_token, []
+    for _ in range(3):
+        lost.append(refresh(token, phone.key).json())
+        assert_refused(refresh(token, phone.key), "refresh_token_spent")
+        let_grace_pass()
+    arrived = refresh(token, phone.key).json()
+    assert refresh(arrived["refresh"], phone.key).status_code == 200
+    for pair in lost:
+        assert_refused(refresh(pair["refresh"], phone.key), "refresh_token_invalid")
+
+
+def test_a_bound_token_whose_answer_was_used_ends_its_family(student):
+    phone = Phone(student)
+    second = refresh(phone.refresh_token, phone.key).json()
+    third = refresh(second["refresh"], phone.key).json()
+    let_grace_pass()
+    assert_refused(refresh(phone.refresh_token, phone.key), "refresh_token_reused")
+    assert_refused(refresh(third["refresh"], phone.key), "refresh_token_revoked")
+
+
+def test_nobody_else_gets_the_answer_that_was_lost(student):
+    phone = Phone(student)
+    refresh(phone.refresh_token, phone.key)
+    let_grace_pass()
+    assert_refused(refresh(phone.refresh_token), "device_proof_required")
+    assert_refused(refresh(phone.refresh_token, DeviceKey()), "invalid_device_proof")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_calls_at_once_for_a_lost_answer_one_gets_a_pair(student):
+    phone = Phone(student)
+    refresh(phone.refresh_token, phone.key)
+    let_grace_pass()
+    answers = at_once(8, lambda _: refresh(phone.refresh_token, phone.key))
+    codes = sorted(answer.json().get("code", "ok") for answer in answers)
+    assert codes == ["ok"] + ["refresh_token_spent"] * 7
+
+
 def test_row_that_slipped_past_a_revocation_is_dead_with_its_family(teacher):
     # A rotation that raced with a log-out can leave a younger row unmarked.
     first = log_in(APIClient(), teacher)
