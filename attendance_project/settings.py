@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "reports.middleware.RequestIdMiddleware",
+    "attendance_project.dated.DateMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "attendance_project.csp.ContentSecurityPolicyMiddleware",
