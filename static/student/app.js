@@ -1,8 +1,8 @@
 // The student's page: which view is shown, and what stands around it.
 
-import { events, isLoggedIn } from "./lib/api.js";
-import { h, problem, say } from "./lib/dom.js";
+import { events, isLoggedIn, Unreachable } from "./lib/api.js";
 import { whatIsMissing } from "./lib/browser.js";
+import { button, h, problem, say } from "./lib/dom.js";
 
 /**
  * By the first part of the address after "#/". A view is a module with
@@ -10,12 +10,21 @@ import { whatIsMissing } from "./lib/browser.js";
  */
 const VIEWS = {
   today: () => import("./views/today.js"),
+  attendance: () => import("./views/attendance.js"),
+  warnings: () => import("./views/warnings.js"),
+  devices: () => import("./views/devices.js"),
+  face: () => import("./views/face.js"),
+  enrol: () => import("./views/enrol.js"),
+  data: () => import("./views/data.js"),
   login: () => import("./views/login.js"),
+  register: () => import("./views/register.js"),
   more: () => import("./views/more.js"),
   passkeys: () => import("./views/passkeys.js"),
 };
-const OPEN_TO_ALL = new Set(["login"]);
+const OPEN_TO_ALL = new Set(["login", "register"]);
+const UNDER_MORE = new Set(["warnings", "devices", "face", "enrol", "data"]);
 const FIRST = "today";
+const TRY_AGAIN_MS = 10_000;
 
 const place = document.querySelector("[data-view]");
 const tabs = document.querySelector("[data-tabs]");
@@ -24,8 +33,8 @@ let wanted = 0; // a slower view must not take the place of one that was asked f
 
 async function show() {
   const mine = ++wanted;
-  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/");
-  const known = VIEWS[name] ? name : FIRST;
+  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
+  const known = Object.hasOwn(VIEWS, name) ? name : FIRST;
   const allowed = OPEN_TO_ALL.has(known) || (await isLoggedIn());
   if (mine !== wanted) return;
   if (!allowed) return go("login", location.hash.slice(2));
@@ -37,21 +46,53 @@ async function show() {
     const view = await VIEWS[known]();
     if (mine !== wanted) return;
     const fresh = h("div", { class: "view" });
-    const leaving = await view.show(fresh, rest.map(decodeURIComponent));
+    const leaving = await view.show(fresh, rest);
     if (mine !== wanted) return leaving?.();
     leave = leaving ?? null;
     place.replaceChildren(fresh);
     title(view.title());
   } catch (error) {
     if (mine !== wanted) return;
-    place.replaceChildren(h("h1", {}, gettext("This did not work")), problem(error, again()));
+    if (error instanceof Unreachable) offline();
+    else place.replaceChildren(h("h1", {}, gettext("This did not work")), problem(error), again());
   }
-  place.querySelector("h1")?.setAttribute("tabindex", "-1");
-  place.querySelector("h1")?.focus({ preventScroll: true });
-  scrollTo(0, 0);
+  beginAtTheTop();
 }
 
-const again = () => h("button", { type: "button", onclick: show }, gettext("Try again"));
+/** What came from somebody's keyboard need not be well written. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return "";
+  }
+}
+
+const again = () => button(gettext("Try again"), show);
+
+/** Goes on by itself as soon as the server can be reached. */
+function offline() {
+  place.replaceChildren(
+    h("h1", {}, gettext("There is no connection")),
+    h("p", { class: "lead" }, gettext("Check Wi-Fi or mobile data. This page goes on by itself as soon as it can.")),
+    h("p", {}, gettext("Is class about to begin? Tell your teacher, who can mark you by hand.")),
+    again(),
+  );
+  title(gettext("There is no connection"));
+  const timer = setInterval(show, TRY_AGAIN_MS);
+  addEventListener("online", show);
+  leave = () => {
+    clearInterval(timer);
+    removeEventListener("online", show);
+  };
+}
+
+function beginAtTheTop() {
+  const heading = place.querySelector("h1");
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus({ preventScroll: true });
+  scrollTo(0, 0);
+}
 
 function title(words) {
   document.title = `${words} · ${gettext("Attendance")}`;
@@ -60,10 +101,10 @@ function title(words) {
 
 function mark(name) {
   tabs.hidden = OPEN_TO_ALL.has(name);
-  for (const tab of tabs.querySelectorAll("a")) {
-    const here = tab.getAttribute("href") === `#/${name}`;
-    if (here) tab.setAttribute("aria-current", "page");
-    else tab.removeAttribute("aria-current");
+  const tab = UNDER_MORE.has(name) ? "more" : name;
+  for (const link of tabs.querySelectorAll("a")) {
+    if (link.getAttribute("href") === `#/${tab}`) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
   }
 }
 
@@ -73,6 +114,20 @@ export function go(name, ...rest) {
   if (location.hash === hash) return show();
   location.hash = hash;
   return undefined;
+}
+
+let outBecause = null;
+
+/** Why this phone was logged out, once: for the page where one logs in again. */
+export function whyLoggedOut() {
+  const why = outBecause;
+  outBecause = null;
+  return why;
+}
+
+function loggedOut(event) {
+  outBecause = event.detail;
+  go("login");
 }
 
 // As the address after the # names the view, the link that skips the head cannot use it.
@@ -90,7 +145,7 @@ async function begin() {
   }
   addEventListener("hashchange", show);
   document.querySelector("[data-skip]").addEventListener("click", skip);
-  events.addEventListener("signed-out", () => go("login"));
+  events.addEventListener("signed-out", loggedOut);
   await show();
   // Afterwards, so that on a slow line the shell's copy does not come before what is looked at.
   navigator.serviceWorker?.register("/student/sw.js", { scope: "/student/" }).catch(() => null);

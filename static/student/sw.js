@@ -5,8 +5,11 @@
 
 const CACHE = `shell-${VERSION}`;
 
+// From the server itself: what the browser kept of a file may be older than the list.
+const fresh = (address) => new Request(address, { cache: "reload" });
+
 addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting()));
+  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL.map(fresh))).then(() => self.skipWaiting()));
 });
 
 addEventListener("activate", (event) => {

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
@@ -29,6 +30,11 @@ CONTENT_SECURITY = (
 """The site's, and WebAssembly: the code reader is compiled (zxing-wasm)."""
 PERMISSIONS = "camera=(self), microphone=(self), geolocation=()"
 FOLDER = "student"
+FIRST_MODULES = (
+    *("app", "lib/api", "lib/browser", "lib/dom", "lib/key", "lib/store"),
+    *("views/today", "views/words"),
+)
+"""What the first view needs, asked for at once instead of one after the other is read."""
 _KEPT = (".js", ".css", ".png")
 
 short_lived = cache_control(no_cache=True)
@@ -38,7 +44,8 @@ short_lived = cache_control(no_cache=True)
 @short_lived
 def shell(request: HttpRequest) -> HttpResponse:
     """The page; which view it shows stands behind the # of its address."""
-    page = render(request, "verification/student.html")
+    context = {"modules": [static(f"{FOLDER}/{name}.js") for name in FIRST_MODULES]}
+    page = render(request, "verification/student.html", context)
     page.headers["Content-Security-Policy"] = CONTENT_SECURITY
     page.headers["Permissions-Policy"] = PERMISSIONS
     return page
@@ -83,16 +90,18 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 
 def _shell() -> tuple[list[str], str]:
-    return _read_shell() if settings.DEBUG else _read_shell_once()
+    """By language: the texts are among what is kept."""
+    language = get_language() or ""
+    return _read_shell(language) if settings.DEBUG else _read_shell_once(language)
 
 
-def _read_shell() -> tuple[list[str], str]:
-    """Addresses of all that the page needs to open, and a digest of their contents."""
+def _read_shell(language: str) -> tuple[list[str], str]:
+    """Addresses of all that the page needs to open, and a digest of what they hold."""
     folder = _found(f"{FOLDER}/app.js").parent
     files = sorted(file for file in folder.rglob("*") if file.suffix in _KEPT)
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(language.encode())
     for file in [*files, Path(settings.BASE_DIR) / "templates/verification/student.html"]:
-        digest.update(file.read_bytes())
+        digest.update(f"{file.name} {file.stat().st_size} ".encode() + file.read_bytes())
     shown = [file for file in files if file.name != "sw.js"]
     addresses = [static(f"{FOLDER}/{file.relative_to(folder).as_posix()}") for file in shown]
     pages = [reverse("student"), reverse("javascript-catalog"), static("img/icon.svg")]

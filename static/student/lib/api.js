@@ -11,14 +11,15 @@ const SIGNED_OUT = "signed-out";
 export class Refused extends Error {
   constructor(status, body, waitS) {
     super(body.detail || gettext("The server could not answer. Please try again in a moment."));
-    Object.assign(this, { status, code: body.code || "error", fields: body.fields || {}, waitS });
+    Object.assign(this, { forPeople: true, status, code: body.code || "error", fields: body.fields || {}, waitS });
   }
 }
 
 /** No answer came: no network, or a server that is away. */
 export class Unreachable extends Error {
   constructor() {
-    super(gettext("There is no connection right now."));
+    super(gettext("There is no connection right now. Check Wi-Fi or mobile data, then try again."));
+    this.forPeople = true;
   }
 }
 
@@ -34,15 +35,27 @@ export const serverNow = () => Date.now() / 1000 + skewS;
 /** How far this phone's clock is off, in seconds; 0 until a call has shown it. */
 export const clockIsOffBy = () => skewS;
 
-/** Log in and stay in. The answer of `POST /login`. */
+/** Log in and stay in: the answer of `POST /login`. Nobody but a student stays in. */
 export async function logIn(email, password, deviceName) {
   const answer = await send("POST", "/login", { email, password, device_name: deviceName });
+  if (answer.user.role !== "student") {
+    await send("POST", "/logout", { refresh: answer.refresh }).catch(() => null);
+    return answer;
+  }
+  const { id, full_name: name, role } = answer.user;
+  await keepSealed("who", { id, name, role, device: answer.device?.id ?? null });
   await keepTokens(answer);
   return answer;
 }
 
+/** A new student's account, as `POST /register/student` wants and answers it. */
+export const register = (account) => send("POST", "/register/student", account);
+
+/** Who is logged in here: `{ id, name, role, device }`, the last null where it is another student's. */
+export const who = () => opened("who");
+
 /** Whether this phone is logged in, as far as it knows by itself. */
-export const isLoggedIn = async () => Boolean(access || (await opened("refresh")));
+export const isLoggedIn = async () => Boolean((await opened("refresh")) && (await who()));
 
 /** Forget the log-in here, and end it on the server when that can be reached. */
 export async function logOut() {
@@ -73,6 +86,10 @@ const WORTH_SIGNING_ANEW = new Set(["invalid_device_proof", "device_proof_replay
 
 export const get = (path) => call("GET", path);
 export const post = (path, body = {}) => call("POST", path, body);
+export const remove = (path) => call("DELETE", path);
+
+/** Everything of a paged list, `{ count, next, results }`: one page, whose number counts from 1. */
+export const page = (path, number = 1) => get(`${path}${path.includes("?") ? "&" : "?"}page=${number}`);
 
 async function send(method, path, body, { access: token = "", patienceMs = PATIENCE_MS } = {}) {
   try {
@@ -141,20 +158,34 @@ async function keepTokens({ access: fresh, refresh }) {
 async function dropTokens() {
   access = "";
   await forget("refresh");
+  await forget("who");
 }
 
 /** A new access token in place of the one that is not good any more. One page at a time. */
 async function renew(worn) {
   await oneAtATime(async () => {
     if (access !== worn) return; // another call was quicker
-    const refresh = await opened("refresh");
-    if (!refresh) throw await signOut(new Refused(401, { code: "not_logged_in", detail: gettext("Please log in.") }));
     try {
-      await keepTokens(await send("POST", "/token/refresh", { refresh }));
+      await keepTokens(await refreshed());
     } catch (error) {
       throw error instanceof Refused && error.status === 401 ? await signOut(error) : error;
     }
   });
+}
+
+// An answer that was lost on the way: the server gives it anew, but not to a double tap.
+const LOST_WAIT_MS = 6_000; // REFRESH_REUSE_GRACE_S, and a second
+
+async function refreshed(isSecond = false) {
+  const refresh = await opened("refresh");
+  if (!refresh) throw new Refused(401, { code: "not_logged_in", detail: gettext("Please log in.") });
+  try {
+    return await send("POST", "/token/refresh", { refresh });
+  } catch (error) {
+    if (isSecond || error.code !== "refresh_token_spent") throw error;
+    await new Promise((done) => setTimeout(done, LOST_WAIT_MS));
+    return refreshed(true);
+  }
 }
 
 // Two pages of one phone share the refresh token, which is good once.

@@ -1,6 +1,6 @@
 // What this browser can do. Says in words what to do where it cannot.
 
-import { isLoggedIn } from "./api.js";
+import { keepSealed, opened } from "./store.js";
 
 /** Why nothing here can work, and what to do instead; empty if all is well. */
 export async function whatIsMissing() {
@@ -9,7 +9,8 @@ export async function whatIsMissing() {
     return gettext("This browser is too old. Update it, or use another one. Until then your teacher can mark you.");
   }
   try {
-    await isLoggedIn();
+    await keepSealed("trial", "kept");
+    if ((await opened("trial")) !== "kept") throw new Error("forgotten");
     return "";
   } catch {
     return gettext("This browser keeps nothing, as in a private window. Open the page in a normal window.");

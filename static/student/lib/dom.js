@@ -23,25 +23,76 @@ export function say(sentence) {
 /** Puts the text into the words: fill("%(n)s of %(m)s", { n: 1, m: 2 }). */
 export const fill = (words, values) => interpolate(words, values, true);
 
-/** Shows what went wrong in a box that is read out. */
+/** Shows what went wrong in a box that is read out; of a fault of ours only that it is one. */
 export function problem(error, ...more) {
-  return h("div", { class: "problem", role: "alert" }, h("p", {}, error.message), ...more);
+  const words = error.forPeople ? error.message : gettext("Something went wrong on this page. Load it again.");
+  return h("div", { class: "problem", role: "alert" }, h("p", {}, words), ...more);
 }
 
-/** A button that cannot be pressed twice while what it does is under way. */
+/**
+ * A button that cannot be pressed twice while what it does is under way. What goes wrong is told
+ * below it.
+ */
 export function button(words, action, properties = {}) {
   const element = h("button", { type: "button", ...properties }, words);
+  let told = null;
   element.addEventListener("click", async (event) => {
     if (element.ariaDisabled === "true") return;
     element.ariaDisabled = "true";
+    told?.remove();
     try {
       await action(event);
+    } catch (error) {
+      element.after((told = problem(error)));
     } finally {
       element.ariaDisabled = null;
     }
   });
   return element;
 }
+
+/** A button that asks before it acts, in its own place: no is as near as yes. */
+export function asking(words, { question, yes, no = gettext("No, keep it"), act, look = "danger" }) {
+  const place = h("div", { class: "asking" });
+  const ask = button(words, open, { class: look });
+  function open() {
+    const asked = h("p", { tabindex: "-1" }, question);
+    const buttons = h("div", { class: "pair" }, button(yes, act, { class: "danger" }), button(no, close, { class: "quiet" }));
+    place.replaceChildren(h("div", { class: "card question", role: "group" }, asked, buttons));
+    asked.focus();
+  }
+  function close() {
+    place.replaceChildren(ask);
+    ask.focus();
+  }
+  place.append(ask);
+  return place;
+}
+
+/** A list that is read page by page; `load(number)` answers as the API's lists do. */
+export async function pages(load, show, properties = {}) {
+  const list = h("ul", properties);
+  let number = 0;
+  const more = button(gettext("Show more"), next, { class: "quiet" });
+  async function next() {
+    const answer = await load(number + 1);
+    number += 1;
+    const first = list.children.length;
+    list.append(...answer.results.map(show));
+    more.hidden = !answer.next;
+    if (first) focusOn(list.children[first]);
+  }
+  await next();
+  return h("div", {}, list, more);
+}
+
+function focusOn(element) {
+  element?.setAttribute("tabindex", "-1");
+  element?.focus();
+}
+
+/** A part that is folded away until somebody opens it. */
+export const folded = (words, ...inside) => h("details", {}, h("summary", {}, words), ...inside);
 
 /** A moment in the time zone in which the class is taught; without one in this phone's. */
 export function time(iso, zone) {
@@ -50,6 +101,15 @@ export function time(iso, zone) {
 
 export function day(iso, zone) {
   return format(iso, { weekday: "short", day: "numeric", month: "short" }, zone);
+}
+
+/** Day and time of a moment. */
+export const moment = (iso, zone) => fill(gettext("%(day)s, %(time)s"), { day: day(iso, zone), time: time(iso, zone) });
+
+/** From when to when, on the clock of the room; its zone is named where this phone has another. */
+export function hours({ starts_at: start, ends_at: end, time_zone: zone }) {
+  const there = `${time(start, zone)} – ${time(end, zone)}`;
+  return time(start, zone) === time(start) ? there : `${there} (${zone})`;
 }
 
 function format(iso, options, zone) {

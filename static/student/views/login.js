@@ -1,9 +1,9 @@
 // Log in once on this phone, which stays logged in.
 
-import { go } from "../app.js";
+import { go, whyLoggedOut } from "../app.js";
 import { logIn } from "../lib/api.js";
 import { deviceName } from "../lib/browser.js";
-import { button, h, problem } from "../lib/dom.js";
+import { h, problem } from "../lib/dom.js";
 
 export const title = () => gettext("Log in");
 
@@ -11,7 +11,8 @@ export const title = () => gettext("Log in");
 export function show(place, [after = ""]) {
   const email = h("input", { type: "email", name: "email", id: "email", autocomplete: "username", required: true, inputmode: "email" });
   const password = h("input", { type: "password", name: "password", id: "password", autocomplete: "current-password", required: true });
-  const wrong = h("div");
+  const why = whyLoggedOut();
+  const wrong = h("div", {}, why && problem(why));
   const form = h(
     "form",
     { novalidate: true },
@@ -22,47 +23,63 @@ export function show(place, [after = ""]) {
     email,
     h("label", { for: "password" }, gettext("Password")),
     password,
-    button(gettext("Log in"), () => form.requestSubmit(), { class: "large" }),
+    h("button", { type: "submit", class: "large" }, gettext("Log in")),
     h("p", {}, h("a", { href: "/password/forgotten/" }, gettext("Forgotten your password?"))),
-    h("p", {}, h("a", { href: "/join/" }, gettext("Register"))),
+    h("p", {}, h("a", { href: "#/register" }, gettext("No account yet? Register"))),
   );
-  let busy = false;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (busy) return;
-    busy = true;
+  const submit = async () => {
     wrong.replaceChildren();
     try {
-      const answer = await logIn(email.value, password.value, deviceName());
-      if (answer.user.role !== "student") return teachersGoElsewhere(place);
-      await welcome(place, answer, after);
+      await enter(place, await logIn(email.value, password.value, deviceName()), after);
     } catch (error) {
       wrong.replaceChildren(problem(error));
       password.value = "";
       password.focus();
-    } finally {
-      busy = false;
     }
-  });
+  };
+  onSubmit(form, submit);
   place.append(form);
 }
 
+/** Once at a time, whether by the button or by Enter. */
+export function onSubmit(form, action) {
+  const submit = form.querySelector("[type=submit]");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (submit.ariaDisabled === "true") return;
+    submit.ariaDisabled = "true";
+    await action().finally(() => (submit.ariaDisabled = null));
+  });
+}
+
 /** Straight on where all is well; otherwise what stands in the way is said first. */
-async function welcome(place, { device, notice }, after) {
+export function enter(place, { user, device, notice }, after = "") {
+  if (user.role !== "student") return teachersGoElsewhere(place);
+  // Or the browser may clear away the key of a phone that is short of room.
+  navigator.storage?.persist?.().catch(() => null);
   const obstacle = notice?.detail ?? (device?.status === "active" ? "" : device?.message);
-  const [name, ...rest] = after.split("/").map(decodeURIComponent);
+  const [name, ...rest] = after.split("/");
   if (!obstacle) return go(name || "today", ...rest);
-  place.replaceChildren(
+  return told(
+    place,
     h("h1", {}, gettext("You are logged in")),
     h("p", { class: "lead" }, obstacle),
+    h("p", {}, gettext("You can look at everything here meanwhile.")),
     h("a", { class: "button large", href: "#/today" }, gettext("Go on")),
   );
 }
 
 function teachersGoElsewhere(place) {
-  place.replaceChildren(
+  told(
+    place,
     h("h1", {}, gettext("This page is for students")),
-    h("p", {}, gettext("Teachers and administrators work on the other site.")),
-    h("a", { class: "button", href: "/login/" }, gettext("Go there")),
+    h("p", { class: "lead" }, gettext("Teachers and administrators work on the other site.")),
+    h("a", { class: "button large", href: "/login/" }, gettext("Go there")),
   );
+}
+
+function told(place, ...parts) {
+  place.replaceChildren(...parts);
+  parts[0].setAttribute("tabindex", "-1");
+  parts[0].focus();
 }

@@ -1,7 +1,7 @@
 // All that is not needed every day.
 
 import { go } from "../app.js";
-import { logOut } from "../lib/api.js";
+import { logOut, who } from "../lib/api.js";
 import { button, h } from "../lib/dom.js";
 
 export const title = () => gettext("More");
@@ -14,13 +14,15 @@ const PLACES = () => [
   ["data", gettext("My data"), gettext("Download it, or ask to have it erased")],
 ];
 
-export function show(place) {
+export async function show(place) {
   const out = async () => {
     await logOut();
     go("login");
   };
+  const me = await who();
   place.append(
     h("h1", {}, title()),
+    h("p", { class: "soft" }, me.name),
     h("ul", { class: "places" }, PLACES().map(entry)),
     button(gettext("Log out on this phone"), out, { class: "quiet" }),
   );

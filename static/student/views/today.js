@@ -1,30 +1,126 @@
-// Today's sessions, the open one first.
+// Today's sessions: the open one first and large, the others below it.
 
-import { get } from "../lib/api.js";
-import { day, fill, h, time } from "../lib/dom.js";
+import { clockIsOffBy, get, serverNow, who } from "../lib/api.js";
+import { day, fill, h, hours, time } from "../lib/dom.js";
+import { badge, meeting } from "./words.js";
 
 export const title = () => gettext("Today");
 
+const REFRESH_MS = 15_000;
+const WORTH_TELLING_S = 60;
+const AHEAD_DAYS = 14;
+
 export async function show(place) {
-  const { now, sessions } = await get("/student/today");
-  place.append(
-    h("h1", {}, title()),
-    h("p", { class: "soft" }, day(now)),
-    sessions.length ? h("ul", { class: "cards" }, sessions.map(card)) : nothing(),
+  const me = await who();
+  const [sessions, obstacle] = await Promise.all([today(me), obstacleOf(me)]);
+  const list = h("div", { "data-sessions": "" });
+  const stale = h("p", { class: "soft", role: "status" });
+  place.append(h("h1", {}, title()), h("p", { class: "soft" }, day(now())), obstacle ?? "", list, stale, clockNote() ?? "");
+  let shown = "";
+  const put = async (rows) => {
+    const fresh = JSON.stringify(rows);
+    if (fresh === shown) return;
+    const parts = rows.length ? arranged(rows) : [await nothingToday()];
+    keepingFocus(list, () => list.replaceChildren(...parts));
+    shown = fresh;
+  };
+  await put(sessions);
+  return whileVisible(async () => {
+    try {
+      await put(await today(me));
+      stale.textContent = "";
+    } catch (error) {
+      if (error.forPeople) stale.textContent = error.message;
+    }
+  });
+}
+
+const now = () => new Date(serverNow() * 1000).toISOString();
+const today = async (me) => (await get(`/attendance/statistics/today/${me.id}`)).sessions;
+
+/** Calls again and again while the page is looked at; returns what ends it. */
+function whileVisible(action) {
+  const look = () => document.visibilityState === "visible" && action();
+  const timer = setInterval(look, REFRESH_MS);
+  document.addEventListener("visibilitychange", look);
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("visibilitychange", look);
+  };
+}
+
+function keepingFocus(list, change) {
+  const address = list.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  change();
+  if (address) [...list.querySelectorAll("a")].find((link) => link.getAttribute("href") === address)?.focus();
+}
+
+// --- what is shown ---------------------------------------------------------------------------
+
+function arranged(sessions) {
+  const open = sessions.filter(({ state }) => state === "open");
+  const rest = sessions.filter(({ state }) => state !== "open");
+  return [
+    h("ul", { class: "cards" }, open.map((session) => card(session, "h2"))),
+    rest.length && open.length ? h("h2", { class: "spaced" }, gettext("Also today")) : "",
+    h("ul", { class: "cards" }, rest.map((session) => card(session, open.length ? "h3" : "h2"))),
+  ].filter((part) => part && (part.tagName !== "UL" || part.children.length));
+}
+
+function card(session, heading) {
+  const room = session.room ? fill(gettext("Room %(room)s"), { room: session.room }) : "";
+  const { kind, words, next } = meeting(session);
+  return h(
+    "li",
+    { class: session.state === "open" ? "card open-now" : "card" },
+    h(heading, {}, session.subject),
+    h("p", { class: "soft" }, [hours(session), room, session.teacher_name].filter(Boolean).map(onOneLine)),
+    h("p", {}, badge(kind, words)),
+    next && h("p", {}, next),
+    canCheckIn(session) && h("a", { class: "button large", href: `#/check-in/${session.session_id}` }, gettext("Check in")),
   );
 }
 
-const nothing = () => h("p", { class: "card" }, gettext("No class of yours is planned for today."));
+const onOneLine = (words, n) => [n ? " · " : "", h("span", { class: "whole" }, words)];
 
-function card(session) {
-  const hours = `${time(session.starts_at, session.time_zone)} – ${time(session.ends_at, session.time_zone)}`;
-  const where = session.room ? fill(gettext("Room %(room)s"), { room: session.room }) : "";
+const canCheckIn = ({ state, status, check_in: tried }) =>
+  state === "open" && tried !== "review" && !["present", "late", "excused"].includes(status);
+
+async function nothingToday() {
+  const until = new Date((serverNow() + AHEAD_DAYS * 86_400) * 1000).toISOString();
+  const query = new URLSearchParams({ starts_from: now(), starts_before: until, state: "planned", page_size: 200 });
+  const { results } = await get(`/sessions?${query}`);
+  const next = results.at(-1); // they come latest first
   return h(
-    "li",
+    "div",
     { class: "card" },
-    h("h2", {}, session.subject_name),
-    h("p", { class: "soft" }, [hours, where, session.teacher_name].filter(Boolean).join(" · ")),
-    h("p", {}, h("span", { class: `badge ${session.attendance ?? session.state}` }, session.standing)),
-    session.can_check_in && h("a", { class: "button large", href: `#/check-in/${session.id}` }, gettext("Check in")),
+    h("h2", {}, gettext("No class of yours today")),
+    next
+      ? h("p", {}, fill(gettext("Next: %(subject)s on %(day)s, %(time)s."), whenOf(next)))
+      : h("p", {}, gettext("As soon as one is planned, it stands here. Do you miss one? Ask its teacher to enrol you.")),
   );
+}
+
+const whenOf = (session) => ({
+  subject: session.subject_name,
+  day: day(session.starts_at, session.time_zone),
+  time: time(session.starts_at, session.time_zone),
+});
+
+/** Why this phone does not check its owner in yet; null where it does. */
+async function obstacleOf(me) {
+  const mine = (await get("/devices")).results.find(({ id }) => id === me.device);
+  if (mine?.status === "active") return null;
+  const words = mine?.message ?? gettext("This phone is registered to another student and cannot check you in.");
+  return h("div", { class: "card notice" }, h("p", {}, words), h("a", { href: "#/devices" }, gettext("What to do")));
+}
+
+function clockNote() {
+  const offS = clockIsOffBy();
+  if (Math.abs(offS) < WORTH_TELLING_S) return null;
+  const minutes = Math.round(Math.abs(offS) / 60);
+  const slow = ngettext("This phone's clock is %(n)s minute slow.", "This phone's clock is %(n)s minutes slow.", minutes);
+  const fast = ngettext("This phone's clock is %(n)s minute fast.", "This phone's clock is %(n)s minutes fast.", minutes);
+  const words = fill(offS > 0 ? slow : fast, { n: minutes });
+  return h("p", { class: "soft", "data-clock": "" }, `${words} ${gettext("This page goes by the right time all the same.")}`);
 }

@@ -1,0 +1,289 @@
+"""The student's page from the door: in, staying in, out, and what may stand in the way."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from accounts.models import Device, RefreshToken, User
+from accounts.testing import PASSWORD, Phone
+from attendance_project.tests.browser.student import (
+    kept_on,
+    log_in,
+    logged_in_page,
+    open_student_page,
+    text_kept_on,
+)
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+REFUSED = "status of 401"
+
+
+def today(page):
+    return page.get_by_role("heading", name="Today", exact=True)
+
+
+def test_log_in_stay_in_and_log_out(context, open_session, student):
+    page = open_student_page(context)
+    log_in(page, student)
+    expect(today(page)).to_be_visible()
+    page.reload()
+    expect(today(page)).to_be_visible()
+    page.get_by_role("link", name="More").click()
+    expect(page.get_by_text(student.full_name)).to_be_visible()
+    page.get_by_role("button", name="Log out on this phone").click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    page.goto("/student/#/today")
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    assert not RefreshToken.objects.filter(user=student, revoked_at=None).exists()
+
+
+def test_a_wrong_password_says_what_to_do_and_keeps_the_address(context, watch, student):
+    watch.expect(REFUSED)
+    page = open_student_page(context)
+    log_in(page, student, "not this one")
+    expect(page.get_by_role("alert")).to_contain_text("ask for a new password")
+    expect(page.get_by_label("E-mail")).to_have_value(student.email)
+    expect(page.get_by_label("Password")).to_be_focused()
+
+
+def test_after_the_log_in_goes_on_where_one_wanted_to(context, open_session, student):
+    page = open_student_page(context, "devices")
+    log_in(page, student)
+    expect(page.get_by_role("heading", name="My phones")).to_be_visible()
+
+
+def test_a_teacher_is_shown_the_way_and_not_kept_in(context, teacher):
+    page = open_student_page(context)
+    log_in(page, teacher)
+    expect(page.get_by_role("heading", name="This page is for students")).to_be_visible()
+    page.goto("/student/#/today")
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    assert not RefreshToken.objects.filter(user=teacher, revoked_at=None).exists()
+
+
+def test_a_new_student_registers_and_is_in(context, watch, server):
+    page = open_student_page(context)
+    page.get_by_role("link", name="No account yet? Register").click()
+    watch.expect("status of 400")
+    page.get_by_label("Your full name").fill("Mei Tanaka")
+    page.get_by_label("Your roll number").fill("S77")
+    page.get_by_label("E-mail").fill("mei")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Register").click()
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    expect(page.get_by_label("E-mail")).to_have_attribute("aria-invalid", "true")
+    page.get_by_label("E-mail").fill("mei@school.test")
+    page.keyboard.press("Enter")
+    expect(today(page)).to_be_visible()
+    assert User.objects.get(email="mei@school.test").is_student
+
+
+def test_a_second_phone_waits_and_says_so(context, open_session, student):
+    Phone(student)
+    page = open_student_page(context)
+    log_in(page, student)
+    expect(page.get_by_role("heading", name="You are logged in")).to_be_visible()
+    expect(page.get_by_text("once a teacher approves it")).to_be_visible()
+    page.get_by_role("link", name="Go on").click()
+    expect(page.get_by_text("once a teacher approves it")).to_be_visible()
+    page.get_by_role("link", name="What to do").click()
+    expect(page.get_by_text("It takes over on")).to_be_visible()
+
+
+def test_another_students_phone_says_that_it_cannot_check_in(
+    context, open_session, student, classmate
+):
+    page = logged_in_page(context, classmate)
+    page.get_by_role("link", name="More").click()
+    page.get_by_role("button", name="Log out on this phone").click()
+    log_in(page, student)
+    expect(page.get_by_text("registered to another student")).to_be_visible()
+    page.get_by_role("link", name="Go on").click()
+    expect(today(page)).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("registered to another student")).to_be_visible()
+    page.get_by_role("link", name="What to do").click()
+    expect(page.get_by_role("heading", name="This phone is another student's")).to_be_visible()
+
+
+def test_a_phone_that_was_removed_elsewhere_is_told_so(context, watch, open_session, student):
+    watch.expect(REFUSED)
+    page = logged_in_page(context, student)
+    expect(today(page)).to_be_visible()
+    RefreshToken.objects.update(revoked_at=timezone.now())
+    page.get_by_role("link", name="Attendance").click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    expect(page.get_by_role("alert")).to_contain_text("Log in again")
+
+
+def test_an_access_token_that_is_over_is_renewed_unseen(context, watch, open_session, student):
+    page = logged_in_page(context, student)
+    expect(today(page)).to_be_visible()
+    before = RefreshToken.objects.count()
+    page.reload()
+    expect(today(page)).to_be_visible()
+    assert RefreshToken.objects.count() == before + 1
+    assert RefreshToken.objects.exclude(spent_at=None).count() == 1
+
+
+@pytest.mark.parametrize(("minutes", "words"), [(-7, "7 minutes slow"), (25, "25 minutes fast")])
+def test_with_a_wrong_clock_all_goes_on_by_the_servers_time(
+    context, watch, open_session, student, minutes, words
+):
+    watch.expect(REFUSED)
+    page = context.new_page()
+    page.add_init_script(
+        f"const right = Date.now.bind(Date); Date.now = () => right() + {minutes * 60_000};"
+    )
+    page.goto("/student/")
+    log_in(page, student)
+    expect(today(page)).to_be_visible()
+    expect(page.get_by_text(words)).to_be_visible()
+    expect(page.get_by_role("link", name="Check in", exact=True).last).to_be_visible()
+    page.reload()
+    expect(page.get_by_text(words)).to_be_visible()
+
+
+def test_a_right_clock_is_not_talked_about(context, open_session, student):
+    page = logged_in_page(context, student)
+    expect(today(page)).to_be_visible()
+    expect(page.locator("[data-clock]")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "Object.defineProperty(window, 'indexedDB', {get: () => undefined})",
+        "IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError') }",
+        "IDBObjectStore.prototype.put = () => { throw new DOMException('no', 'DataCloneError') }",
+    ],
+)
+def test_where_nothing_can_be_kept_the_page_says_what_to_do(context, server, broken):
+    page = context.new_page()
+    page.add_init_script(broken)
+    page.goto("/student/")
+    expect(page.get_by_role("heading", name="This browser cannot check you in")).to_be_visible()
+    expect(
+        page.get_by_text("Open the page in a normal window").or_(page.get_by_text("too old"))
+    ).to_be_visible()
+
+
+def ready_offline(page):
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+
+
+def test_it_starts_offline_and_goes_on_by_itself(context, watch, open_session, student):
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    page = logged_in_page(context, student)
+    expect(today(page)).to_be_visible()
+    ready_offline(page)
+    context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("heading", name="There is no connection")).to_be_visible()
+    expect(page.get_by_text("your teacher, who can mark you")).to_be_visible()
+    context.set_offline(False)
+    expect(today(page)).to_be_visible()
+
+
+def test_a_log_in_outlives_an_answer_that_was_lost(context, watch, open_session, student):
+    watch.expect("ERR_FAILED", REFUSED)
+    page = logged_in_page(context, student)
+    expect(today(page)).to_be_visible()
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/api/v1/token/refresh", lose, times=1)
+    page.reload()
+    expect(page.get_by_role("heading", name="There is no connection")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    expect(today(page)).to_be_visible()
+
+
+def test_offline_in_the_middle_keeps_what_is_shown(context, watch, open_session, student):
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    page = logged_in_page(context, student)
+    expect(page.get_by_role("heading", name="Operating Systems")).to_be_visible()
+    context.set_offline(True)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_role("status").filter(has_text="no connection")).to_be_visible()
+    expect(page.get_by_role("heading", name="Operating Systems")).to_be_visible()
+    context.set_offline(False)
+
+
+def test_today_refreshes_by_itself_and_keeps_the_focus(context, session, student):
+    page = logged_in_page(context, student)
+    expect(page.get_by_text("Starts at")).to_be_visible()
+    session.state = "open"
+    session.save(update_fields=["state"])
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    link = page.locator("[data-sessions]").get_by_role("link", name="Check in")
+    expect(link).to_have_attribute("href", f"#/check-in/{session.pk}")
+    link.focus()
+    session.room = "C-1"
+    session.save(update_fields=["room"])
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_text("Room C-1")).to_be_visible()
+    expect(link).to_be_focused()
+
+
+def test_nothing_readable_is_left_on_the_phone(context, open_session, student):
+    page = logged_in_page(context, student)
+    expect(today(page)).to_be_visible()
+    ready_offline(page)
+    expect(today(page)).to_be_visible()
+    kept = kept_on(page)
+    assert (kept["local"], kept["session"], kept["cookies"]) == ({}, {}, "")
+    text = text_kept_on(page)
+    for secret in (student.email, student.full_name, str(student.pk), PASSWORD, "eyJ", "B-204"):
+        assert secret not in text, secret
+    names = {row.partition(":")[0] for row in kept["rows"]}
+    assert names == {"device-key", "sealing-key", "refresh", "who", "trial"}
+    assert "[CryptoKey private true]" not in text
+    assert "[CryptoKey secret true]" not in text
+    assert all("/api/" not in address for address, _ in kept["files"])
+
+
+def test_the_keys_cannot_be_taken_out(context, open_session, student):
+    page = logged_in_page(context, student)
+    expect(today(page)).to_be_visible()
+    refused = page.evaluate(
+        """async () => {
+          const base = await new Promise((done) => {
+            const asked = indexedDB.open("attendance");
+            asked.onsuccess = () => done(asked.result);
+          });
+          const store = base.transaction("kept").objectStore("kept");
+          const of = (name) => new Promise((done) => {
+            const asked = store.get(name);
+            asked.onsuccess = () => done(asked.result);
+          });
+          const [pair, seal] = [await of("device-key"), await of("sealing-key")];
+          const tries = [["jwk", pair.privateKey], ["pkcs8", pair.privateKey], ["raw", seal], ["jwk", seal]];
+          const outcomes = tries.map(([kind, key]) =>
+            crypto.subtle.exportKey(kind, key).then(() => "given", (error) => error.name));
+          return Promise.all(outcomes);
+        }"""
+    )
+    assert set(refused) == {"InvalidAccessError"}
+
+
+def test_addresses_that_nobody_meant_lead_to_today(context, open_session, student):
+    page = logged_in_page(context, student)
+    for place in ("constructor", "__proto__", "%E0%A4%A", "nowhere/at/all", "<b>x"):
+        page.goto(f"/student/#/{place}")
+        expect(today(page)).to_be_visible()
+
+
+def test_the_device_is_named_and_the_old_one_stays(context, open_session, student):
+    page = logged_in_page(context, student)
+    expect(today(page)).to_be_visible()
+    device = Device.objects.get(user=student)
+    assert device.name == "Chrome on Linux"
+    assert device.registered_at > timezone.now() - timedelta(minutes=5)

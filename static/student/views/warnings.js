@@ -1,0 +1,89 @@
+// What was found, and my side of it.
+
+import { page, post } from "../lib/api.js";
+import { button, fill, h, moment, pages } from "../lib/dom.js";
+import { badge } from "./words.js";
+
+export const title = () => gettext("Warnings");
+
+const LONGEST = 1000;
+
+export async function show(place) {
+  const list = await pages((number) => page("/warnings", number), card, { class: "cards" });
+  place.append(
+    h("h1", {}, title()),
+    h("p", { class: "soft" }, gettext("A warning tells what was found at a check-in. It decides nothing: a person reads it, and hears you first.")),
+    list.querySelector("li") ? list : nothing(),
+  );
+}
+
+const nothing = () => h("div", { class: "card" }, h("h2", {}, gettext("No warnings")), h("p", {}, gettext("Nothing was found that somebody would have to look at.")));
+
+const WEIGHTS = () => ({
+  low: ["", gettext("A small matter")],
+  medium: ["review", gettext("To be looked at")],
+  high: ["refused", gettext("A serious matter")],
+});
+
+function card(warning) {
+  const element = h("li", { class: "card" });
+  const put = (fresh) => element.replaceChildren(...parts(fresh, put));
+  put(warning);
+  return element;
+}
+
+function parts(warning, put) {
+  return [
+    h("h2", {}, warning.subject_name),
+    h("p", { class: "soft" }, moment(warning.starts_at, warning.time_zone)),
+    h("p", {}, badge(...WEIGHTS()[warning.severity])),
+    h("p", {}, warning.message),
+    ...said(warning),
+    ...verdict(warning),
+    warning.verdict === "open" && !warning.appeal ? appeal(warning, put) : "",
+  ];
+}
+
+function said({ appeal: words, appealed_at: at, verdict: given }) {
+  if (!words) return [];
+  const waits = given === "open" ? h("p", {}, gettext("Your teacher will read it and decide. You need not do anything.")) : "";
+  return [h("p", { class: "soft" }, fill(gettext("You wrote on %(when)s:"), { when: moment(at) })), h("blockquote", {}, words), waits];
+}
+
+function verdict({ verdict: given, verdict_note: note, verdict_at: at }) {
+  if (given === "open") return [];
+  const words =
+    given === "dismissed"
+      ? gettext("Set aside on %(when)s. It counts no more.")
+      : gettext("It stands, decided on %(when)s. Talk to your teacher if you see it otherwise.");
+  const kind = given === "dismissed" ? "present" : "review";
+  const label = given === "dismissed" ? gettext("Set aside") : gettext("It stands");
+  return [h("p", {}, badge(kind, label)), h("p", {}, fill(words, { when: moment(at) })), note ? h("blockquote", {}, note) : ""];
+}
+
+/** Folded away first: who only looks need not see a form on each card. */
+function appeal(warning, put) {
+  const place = h("div");
+  const open = button(gettext("Tell us what happened"), () => unfold(), { class: "large" });
+  const fold = () => {
+    place.replaceChildren(open);
+    open.focus();
+  };
+  function unfold() {
+    const id = `text-${warning.id}`;
+    const text = h("textarea", { id, rows: 5, maxlength: LONGEST, required: true, "aria-describedby": `${id}-once` });
+    const send = async () => {
+      if (!text.value.trim()) return text.focus();
+      return put({ ...warning, ...(await post(`/warnings/${warning.id}/appeal`, { text: text.value.trim() })) });
+    };
+    place.replaceChildren(
+      h("label", { for: id }, gettext("What happened, in your words")),
+      text,
+      h("p", { class: "soft", id: `${id}-once` }, fill(gettext("Your teacher reads it. It can be sent once, with up to %(n)s characters."), { n: LONGEST })),
+      h("div", { class: "pair" }, button(gettext("Send it"), send), button(gettext("Not now"), fold, { class: "quiet" })),
+    );
+    text.focus();
+  }
+  place.append(open);
+  return place;
+}
