@@ -217,6 +217,8 @@ STATICFILES_DIRS = [
     ("vendor/pico", _packages / "@picocss" / "pico" / "css"),
     ("vendor/htmx", _packages / "htmx.org" / "dist"),
     ("vendor/chart", _packages / "chart.js" / "dist"),
+    ("vendor/zxing", _packages / "zxing-wasm" / "dist" / "iife" / "reader"),
+    ("vendor/zxing", _packages / "zxing-wasm" / "dist" / "reader"),
 ]
 # Compressed once, when they are collected: phones load the student's page over slow networks.
 STORAGES = {

@@ -1,5 +1,6 @@
 // The student's page: which view is shown, and what stands around it.
 
+import { takeFromAddress } from "./check_in/arrived.js";
 import { events, isLoggedIn, Unreachable } from "./lib/api.js";
 import { whatIsMissing } from "./lib/browser.js";
 import { button, h, problem, say } from "./lib/dom.js";
@@ -20,9 +21,10 @@ const VIEWS = {
   register: () => import("./views/register.js"),
   more: () => import("./views/more.js"),
   passkeys: () => import("./views/passkeys.js"),
+  "check-in": () => import("./views/check_in.js"),
 };
 const OPEN_TO_ALL = new Set(["login", "register"]);
-const UNDER_MORE = new Set(["warnings", "devices", "face", "enrol", "data"]);
+const UNDER_MORE = new Set(["warnings", "devices", "face", "enrol", "data", "passkeys"]);
 const FIRST = "today";
 const TRY_AGAIN_MS = 10_000;
 
@@ -33,6 +35,7 @@ let wanted = 0; // a slower view must not take the place of one that was asked f
 
 async function show() {
   const mine = ++wanted;
+  takeFromAddress();
   const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
   const known = Object.hasOwn(VIEWS, name) ? name : FIRST;
   const allowed = OPEN_TO_ALL.has(known) || (await isLoggedIn());

@@ -16,8 +16,14 @@ STOP_S = 20
 class Server:
     """A daphne on a port of its own. ``mails`` is the folder that its mails go to."""
 
-    def __init__(self, application: str = "attendance_project.asgi:application") -> None:
+    def __init__(
+        self,
+        application: str = "attendance_project.asgi:application",
+        *,
+        face_engine: str = "fake",
+    ) -> None:
         self.application = application
+        self.face_engine = face_engine
         self.folder = tempfile.TemporaryDirectory(prefix="attendance-browser-")
         self.mails = Path(self.folder.name) / "mails"
         self.log = Path(self.folder.name) / "server.log"
@@ -74,5 +80,5 @@ class Server:
             "MONGODB_NAME": database,
             "PUBLIC_URL": self.url,
             "EMAIL_FOLDER": str(self.mails),
-            "FACE_ENGINE": "fake",
+            "FACE_ENGINE": self.face_engine,
         }

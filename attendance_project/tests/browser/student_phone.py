@@ -1,0 +1,240 @@
+"""A student's phone in Chromium: its cameras see the wall of the room and somebody's face.
+
+The page is the real one. What a camera would film is drawn into a canvas: the code that the running
+server mints at that moment, and the moves at the times at which the server's challenge asks them.
+"""
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import segno
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from accounts.models import User
+from accounts.testing import PASSWORD, Phone
+from attendance_project.tests.browser.over_http import OverHttp
+from attendance_project.tests.browser.server import Server
+from attendance_project.tests.browser.watching import Watch
+from sessions_app.models import Session
+from verification.domain.challenge import Challenge
+from verification.engines.fake import honest_burst
+from verification.models import FaceTemplate, TemplateStatus
+from verification.tests.support import pictures_of
+
+Film = list[tuple[float, bytes]]
+"""When each picture begins, in seconds of the burst, and its file."""
+PHONE = {"width": 390, "height": 844}
+FILM_FPS = 10.0
+
+CAMERAS = """
+(() => {
+  const picture = (url) => new Promise((resolve, reject) => {
+    const image = new Image();
+    image.onload = () => resolve(image);
+    image.onerror = reject;
+    image.src = url;
+  });
+  const canvasOf = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
+
+  // What the wall shows: asked for anew until it is not looked at any more.
+  async function wall() {
+    const canvas = canvasOf(1920, 1080);
+    const context = canvas.getContext("2d");
+    const track = canvas.captureStream(30).getVideoTracks()[0];
+    const draw = async () => {
+      if (track.readyState === "ended") return;
+      const url = await codeOnTheWall();
+      context.fillStyle = "#888";
+      context.fillRect(0, 0, 1920, 1080);
+      if (url) context.drawImage(await picture(url), 760, 340, 400, 400);
+      setTimeout(draw, 200);
+    };
+    draw();
+    return new MediaStream([track]);
+  }
+
+  // The face: at rest until the page records, then as the film of its challenge has it.
+  let film = Promise.resolve([]);
+  async function face() {
+    const canvas = canvasOf(640, 480);
+    const context = canvas.getContext("2d");
+    const track = canvas.captureStream(30).getVideoTracks()[0];
+    let since = 0;
+    let frames = await film;
+    const draw = () => {
+      if (track.readyState === "ended") return;
+      const on = document.querySelector("[data-recording]");
+      since = on ? since || performance.now() : 0;
+      const at = since ? (performance.now() - since) / 1000 : 0;
+      const now = frames.filter(([start]) => start <= at).at(-1) ?? frames[0];
+      context.fillStyle = "#999";
+      context.fillRect(0, 0, 640, 480);
+      if (now) context.drawImage(now[1], 320 - 240 * now[1].width / now[1].height, 0, 480 * now[1].width / now[1].height, 480);
+      setTimeout(draw, 40);
+    };
+    draw();
+    return new MediaStream([track]);
+  }
+
+  navigator.mediaDevices.getUserMedia = async ({ video }) => {
+    window.camerasOpened = (window.camerasOpened ?? 0) + 1;
+    window.firstOpenedAt ??= performance.now();
+    if (window.cameraFails) throw new DOMException("", window.cameraFails);
+    return video.facingMode.ideal === "user" ? face() : wall();
+  };
+
+  const fetchAnyway = window.fetch;
+  window.fetch = async (...given) => {
+    const answer = await fetchAnyway(...given);
+    if (/qr.scan|face.verify|attempts/.test(String(given[0]))) {
+      const body = await answer.clone().json().catch(() => null);
+      if (body?.challenge) {
+        film = filmOf(body.challenge).then((frames) => Promise.all(frames.map(async ([at, url]) => [at, await picture(url)])));
+      }
+    }
+    return answer;
+  };
+})();
+"""
+
+
+def fake_film(who: str) -> Callable[[Challenge], Film]:
+    """`who` following the challenge, as pictures that survive a camera (engines/fake.py)."""
+
+    def film(challenge: Challenge) -> Film:
+        return [(at, code_of(text)) for at, text in honest_burst(who, challenge, fps=FILM_FPS)]
+
+    return film
+
+
+def code_of(text: bytes) -> bytes:
+    picture = BytesIO()
+    segno.make(text, error="l", micro=False).save(picture, kind="png", scale=8, border=4)
+    return picture.getvalue()
+
+
+@dataclass
+class StudentsPage:
+    """One student's phone with the page open."""
+
+    page: Page
+    server: Server
+    session: Session | None = None
+    """Whose code hangs on the wall."""
+    film: Callable[[Challenge], Film] = field(default_factory=lambda: fake_film("me"))
+    wall: Callable[[], str] | None = None
+    """What hangs there instead of the code of now: the text of a code, or nothing."""
+    teacher: Phone | None = None
+
+    def log_in(self, user: User) -> None:
+        self.page.goto("/student/")
+        self.page.get_by_label("E-mail").fill(user.email)
+        self.page.get_by_label("Password").fill(PASSWORD)
+        self.page.get_by_role("button", name="Log in").click()
+        self.page.get_by_role("heading", name="Log in").wait_for(state="detached")
+
+    def enrol(self, user: User, frames: list[bytes] | None = None) -> None:
+        """By the page's own calls, and approved at once."""
+        pictures = [base64.b64encode(f).decode() for f in frames or pictures_of("me")]
+        status = self.page.evaluate(
+            """async (pictures) => {
+              const { call } = await import("/static/student/lib/api.js");
+              const form = new FormData();
+              form.append("consent_version", "2026-11");
+              for (const text of pictures) {
+                const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+                form.append("frames", new Blob([bytes], { type: "image/jpeg" }), "1.jpg");
+              }
+              return (await call("POST", "/face/enroll", form)).status;
+            }""",
+            pictures,
+        )
+        assert status == "waiting"
+        FaceTemplate.objects.filter(student=user).update(status=TemplateStatus.APPROVED)
+
+    def code_now(self) -> str:
+        """The URL that the running server shows at this moment."""
+        if self.teacher is None:
+            assert self.session is not None
+            self.teacher = Phone(self.session.teacher, client=OverHttp(self.server.url))  # type: ignore[arg-type]
+        answer = self.teacher.get(f"/qr/generate/{self.session.pk}")  # type: ignore[union-attr]
+        url: str = answer.json()["url"]
+        return url
+
+    def drawn_code(self) -> str:
+        if self.session is None:
+            return ""
+        text = self.wall() if self.wall is not None else self.code_now()
+        return data_url(code_of(text.encode())) if text else ""
+
+    def drawn_film(self, challenge: dict[str, Any]) -> list[list[Any]]:
+        return [[at, data_url(jpeg)] for at, jpeg in self.film(Challenge.from_json(challenge))]
+
+    def seconds(self) -> float:
+        """From the opening of the camera until now."""
+        passed: float = self.page.evaluate("performance.now() - window.firstOpenedAt")
+        return passed / 1000
+
+
+def data_url(picture: bytes) -> str:
+    kind = "png" if picture.startswith(b"\x89PNG") else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
+
+
+def open_phone(
+    chromium: Browser, server: Server, watch: Watch, **options: Any
+) -> tuple[BrowserContext, StudentsPage]:
+    """A phone of its own: nothing is shared with other contexts."""
+    settings = {"viewport": PHONE, "reduced_motion": "reduce", "has_touch": True} | options
+    context = chromium.new_context(base_url=server.url, **settings)
+    context.set_default_timeout(20_000)
+    context.on("page", watch.on)
+    page = context.new_page()
+    phone = StudentsPage(page, server)
+    page.expose_function("codeOnTheWall", phone.drawn_code)
+    page.expose_function("filmOf", phone.drawn_film)
+    page.add_init_script(CAMERAS)
+    return context, phone
+
+
+def kept_in(page: Page) -> str:
+    """All that a script could read of what the page keeps, and its address, as one text."""
+    return json.dumps(page.evaluate(KEPT))
+
+
+KEPT = """async () => {
+  const readable = (value) => {
+    if (value instanceof CryptoKey) return { key: value.type, extractable: value.extractable };
+    if (value instanceof ArrayBuffer) return "sealed " + new TextDecoder("latin1").decode(value);
+    if (ArrayBuffer.isView(value)) return "bytes";
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, readable(v)]));
+    }
+    return value;
+  };
+  const rows = {};
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise((resolve) => {
+      const request = indexedDB.open(name);
+      request.onsuccess = () => resolve(request.result);
+    });
+    for (const table of db.objectStoreNames) {
+      const store = db.transaction(table).objectStore(table);
+      const [keys, values] = await Promise.all(["getAllKeys", "getAll"].map((what) => new Promise((resolve) => {
+        const request = store[what]();
+        request.onsuccess = () => resolve(request.result);
+      })));
+      keys.forEach((key, n) => { rows[`${name}.${table}.${key}`] = readable(values[n]); });
+    }
+    db.close();
+  }
+  const cached = [];
+  for (const name of await caches.keys()) {
+    for (const request of await (await caches.open(name)).keys()) cached.push(request.url);
+  }
+  return { local: { ...localStorage }, session: { ...sessionStorage }, rows, cached, address: location.href };
+}"""

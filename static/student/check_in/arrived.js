@@ -1,0 +1,20 @@
+// A code that the phone's own camera app opened: /Q/... leads here with it behind the #.
+
+const ARRIVING = /^#\/check-in\/code\/([A-Za-z2-7]{32})$/;
+
+let arrived = "";
+
+/** Takes the code out of the address, before anything is shown or noted in the history. */
+export function takeFromAddress() {
+  const token = ARRIVING.exec(location.hash)?.[1];
+  if (!token) return;
+  arrived = token;
+  history.replaceState(null, "", "#/check-in");
+}
+
+/** The code that came this way, once. Kept in memory only. */
+export function takeArrived() {
+  const token = arrived;
+  arrived = "";
+  return token;
+}

@@ -1,0 +1,93 @@
+// A burst: pictures of the face at a steady rate while the prompts come and go.
+
+import { h } from "../lib/dom.js";
+import { nextPicture } from "./camera.js";
+
+const HEIGHT_PX = 480;
+const WIDTH_PX = 360;
+const RATE_PER_S = 3.5; // the server asks for 3 to 5
+const BURST_BYTES = 380_000;
+const QUALITIES = [0.85, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25];
+const DARK = 60; // of 255; the server's own limit is lower, so the hint comes in time
+const BRIGHT = 205;
+
+/** Takes pictures of a video, all of one size and make, not mirrored. */
+export class Recorder {
+  constructor(video) {
+    this.video = video;
+    this.canvas = h("canvas", { width: WIDTH_PX, height: HEIGHT_PX });
+    this.context = this.canvas.getContext("2d", { willReadFrequently: true });
+    this.quality = QUALITIES[0];
+  }
+
+  #draw() {
+    const { videoWidth: wide, videoHeight: high } = this.video;
+    const scale = Math.max(WIDTH_PX / wide, HEIGHT_PX / high);
+    const [w, h_] = [WIDTH_PX / scale, HEIGHT_PX / scale];
+    this.context.drawImage(this.video, (wide - w) / 2, (high - h_) / 2, w, h_, 0, 0, WIDTH_PX, HEIGHT_PX);
+  }
+
+  #encoded(quality) {
+    return new Promise((resolve) => this.canvas.toBlob(resolve, "image/jpeg", quality));
+  }
+
+  /** Settles the quality at which a whole burst stays small. One for all: a camera changes none. */
+  async prepare(durationS) {
+    const each = BURST_BYTES / Math.ceil(durationS * RATE_PER_S + 1);
+    this.#draw();
+    for (this.quality of QUALITIES) {
+      if ((await this.#encoded(this.quality)).size <= each) return;
+    }
+  }
+
+  /** Mean brightness of the middle, 0 to 255. */
+  brightness() {
+    this.#draw();
+    const { data } = this.context.getImageData(WIDTH_PX / 4, HEIGHT_PX / 4, WIDTH_PX / 2, HEIGHT_PX / 2);
+    let sum = 0;
+    for (let n = 0; n < data.length; n += 64) sum += 0.3 * data[n] + 0.59 * data[n + 1] + 0.11 * data[n + 2];
+    return (sum * 64) / data.length;
+  }
+
+  /**
+   * Records for as long as the challenge lasts, and says each prompt at its time.
+   * @param {{duration_s: number, number: number, prompts: object[]}} challenge
+   * @param {(prompt: object|null, nth: number) => void} onPrompt  With null when one is over.
+   * @returns {Promise<{challenge: number, timesS: number[], frames: Blob[]}>}
+   */
+  async record(challenge, onPrompt, signal) {
+    const start = performance.now();
+    const timers = challenge.prompts.flatMap((prompt, n) => [
+      setTimeout(onPrompt, prompt.start_s * 1000, prompt, n),
+      setTimeout(onPrompt, prompt.end_s * 1000, null, n),
+    ]);
+    try {
+      return { challenge: challenge.number, ...(await this.#pictures(start, challenge.duration_s, signal)) };
+    } finally {
+      timers.forEach(clearTimeout);
+    }
+  }
+
+  async #pictures(start, durationS, signal) {
+    const timesS = [];
+    const coming = [];
+    let due = 0;
+    for (;;) {
+      const atS = ((await nextPicture(this.video, signal)) - start) / 1000;
+      if (atS > durationS) break;
+      if (atS < due) continue;
+      due = Math.max(due + 1 / RATE_PER_S, atS + 0.5 / RATE_PER_S);
+      this.#draw();
+      timesS.push(Number(atS.toFixed(3)));
+      coming.push(this.#encoded(this.quality));
+    }
+    return { timesS, frames: await Promise.all(coming) };
+  }
+}
+
+/** What to do about the light; "" where it is good. */
+export function lightHint(brightness) {
+  if (brightness < DARK) return gettext("More light, please. Turn towards a lamp or a window.");
+  if (brightness > BRIGHT) return gettext("Less light, please. Turn away from the lamp or the window.");
+  return "";
+}

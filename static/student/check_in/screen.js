@@ -1,0 +1,72 @@
+// What stands around each step: the class, how far it is, one large sentence and one small.
+
+import { fill, h, time } from "../lib/dom.js";
+
+const STEPS = () => [gettext("Code"), gettext("Room"), gettext("Face")];
+
+/** The screen of a check-in, built into the place. */
+export class Screen {
+  constructor(place, session) {
+    this.steps = STEPS().map((name) => h("li", {}, h("span", { class: "unseen" }, name)));
+    this.head = h("header", { class: "class" });
+    this.stage = h("div", { class: "stage" });
+    this.main = h("p", { class: "do", role: "status" });
+    this.small = h("p", { class: "soft how" });
+    this.network = h("p", { class: "network", role: "status", hidden: true }, gettext("No connection. Trying again …"));
+    this.actions = h("div", { class: "actions" });
+    this.name(session);
+    place.replaceChildren(
+      this.head,
+      h("ol", { class: "progress", "aria-label": gettext("Steps") }, this.steps),
+      this.stage,
+      h("div", { class: "words" }, this.main, this.network, this.small),
+      this.actions,
+      h("p", { class: "soft ask" }, gettext("Something in the way? Ask your teacher, who can mark you with one tap.")),
+    );
+  }
+
+  name(session) {
+    const until = fill(gettext("until %(time)s"), { time: time(session.ends_at, session.time_zone) });
+    const where = session.room ? fill(gettext("Room %(room)s"), { room: session.room }) : "";
+    this.head.replaceChildren(
+      h("h1", { tabindex: "-1" }, session.subject_name),
+      h("p", { class: "soft" }, [where, until].filter(Boolean).join(" · ")),
+    );
+  }
+
+  /** @param {number} at  The step that is on, from 0; 3 where all are done. */
+  progress(at) {
+    this.steps.forEach((step, n) => {
+      step.className = n < at ? "done" : n === at ? "on" : "";
+      if (n === at) step.setAttribute("aria-current", "step");
+      else step.removeAttribute("aria-current");
+    });
+  }
+
+  /** What to do, and how far it is. What is the same as before is not said again. */
+  say(main, small = "") {
+    if (this.main.textContent !== main) this.main.textContent = main;
+    if (this.small.textContent !== small) this.small.textContent = small;
+  }
+
+  show(kind, ...children) {
+    this.stage.className = `stage ${kind}`;
+    this.stage.replaceChildren(...children);
+  }
+
+  offer(...buttons) {
+    this.actions.replaceChildren(...buttons.flat().filter(Boolean));
+  }
+
+  waiting(on) {
+    this.network.hidden = !on;
+  }
+
+  /** Resolves with the value of the button that is pressed: ask(signal, [words, value, class?]). */
+  ask(signal, ...choices) {
+    return new Promise((resolve, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+      this.offer(choices.map(([words, value, kind = "large"]) => h("button", { type: "button", class: kind, onclick: () => resolve(value) }, words)));
+    });
+  }
+}
