@@ -48,9 +48,10 @@ CAMERAS = """
     const draw = async () => {
       if (track.readyState === "ended") return;
       const url = await codeOnTheWall();
+      const code = url && (await picture(url));
       context.fillStyle = "#888";
       context.fillRect(0, 0, 1920, 1080);
-      if (url) context.drawImage(await picture(url), 760, 340, 400, 400);
+      if (code) context.drawImage(code, 760, 340, 400, 400);
       setTimeout(draw, 200);
     };
     draw();
@@ -131,7 +132,7 @@ class StudentsPage:
     teacher: Phone | None = None
 
     def log_in(self, user: User) -> None:
-        self.page.goto("/student/")
+        self.page.goto("/student/#/more")
         self.page.get_by_label("E-mail").fill(user.email)
         self.page.get_by_label("Password").fill(PASSWORD)
         self.page.get_by_role("button", name="Log in").click()

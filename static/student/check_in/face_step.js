@@ -80,14 +80,14 @@ async function withoutCamera(screen, error, signal) {
 }
 
 async function filmOnce(screen, challenge, signal) {
-  screen.show("camera face");
+  screen.show("filming mirrored");
   screen.say(gettext("Look at the phone"), gettext("Opening the camera …"));
   const without = offer(screen);
   const camera = await Promise.race([openCamera("user", signal), without.chosen]);
   if (camera === WITHOUT) return WITHOUT;
   try {
-    const oval = h("span", { class: "oval", "aria-hidden": "true" });
-    screen.show("camera face", camera.video, oval);
+    const oval = h("span", { class: "outline", "aria-hidden": "true" });
+    screen.show("filming mirrored", camera.video, oval);
     return await Promise.race([follow(screen, camera.video, challenge, without, signal), without.chosen]);
   } finally {
     camera.close();

@@ -54,14 +54,14 @@ async function withoutCamera(screen, error, signal) {
 }
 
 async function watch(screen, codes, signal) {
-  screen.show("camera");
+  screen.show("filming");
   screen.say(gettext("Opening the camera …"));
   const typing = new Promise((resolve) => screen.offer(typeButton(() => resolve("type"))));
   const camera = await Promise.race([openCamera("environment", signal), typing]);
   if (camera === "type") return camera;
   const reader = await makeReader();
   try {
-    screen.show("camera", camera.video, h("span", { class: "finder", "aria-hidden": "true" }));
+    screen.show("filming", camera.video, h("span", { class: "finder", "aria-hidden": "true" }));
     screen.actions.prepend(...controls(camera.track));
     tell(screen, codes);
     return await Promise.race([readOn(screen, codes, camera, reader, signal), typing]);
