@@ -261,6 +261,16 @@ def test_the_register_page_holds_reviews_with_their_decision(
     assert row["reasons"] == ["No Bluetooth was heard."]
 
 
+def test_a_code_leads_students_on_and_not_who_teaches(as_, client, teacher, student, admin_user):
+    path = "/Q/" + "A" * 32
+    assert "js/code-page.js" in client.get(path).content.decode()
+    assert "js/code-page.js" in as_(student).get(path).content.decode()
+    for person in (teacher, admin_user):
+        html = as_(person).get(path).content.decode()
+        assert "js/code-page.js" not in html
+        assert "This is a code for students" in html
+
+
 @pytest.mark.parametrize("path", ["/Q/{}", "/q/{}", "/Q/{}/", "/q/%00{}", "/Q/<script>{}"])
 def test_a_stock_camera_lands_on_a_page_that_judges_nothing(
     client, db, path, django_assert_num_queries
@@ -269,6 +279,6 @@ def test_a_stock_camera_lands_on_a_page_that_judges_nothing(
         response = client.get(path.format("A" * 32))
     html = response.content.decode()
     assert response.status_code == 200
-    assert "Open the attendance app" in html
+    assert "Go on to check in" in html
     assert "<script>" not in html
     assert "A" * 32 not in html

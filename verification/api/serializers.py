@@ -148,6 +148,11 @@ class FaceVerifySerializer(BurstSerializer):
 class MarkSerializer(serializers.Serializer):
     attempt = serializers.UUIDField()
     nonce = NonceField()
+    without_face = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="The student cannot make the moves, and no burst was sent: the teacher confirms.",
+    )
 
 
 class CheckInSerializer(serializers.Serializer):

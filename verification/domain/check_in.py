@@ -257,6 +257,8 @@ def judge_face(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
         yield _found(_WITHOUT_REFERENCE[evidence.face_reference])
     elif evidence.face_reference is FaceReference.NONE:
         yield _missing(Reason.FACE_NOT_ENROLLED, policy.face)
+    elif evidence.face is None and evidence.without_face:
+        yield _found(Reason.FACE_SPARED)
     elif evidence.face is None or evidence.liveness is None:
         yield _missing(Reason.FACE_MISSING, policy.face)
     elif evidence.face.reference is not FaceReference.APPROVED:

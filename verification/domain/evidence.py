@@ -186,6 +186,8 @@ class Evidence:
     proximity: ProximityEvidence | None = None
     face: FaceEvidence | None = None
     liveness: LivenessEvidence | None = None
+    without_face: bool = False
+    """The student said that they cannot make the moves. Counts only where no burst was sent."""
     challenges_given: int = 0
     """To this student at this session, in all attempts."""
     earlier: tuple[str, ...] = ()
@@ -208,6 +210,7 @@ class Evidence:
             proximity=_restore(ProximityEvidence, data["proximity"], "slots", "answered_slots"),
             face=FaceEvidence.from_json(data["face"]),
             liveness=LivenessEvidence.from_json(data["liveness"]),
+            without_face=data.get("without_face", False),
             challenges_given=data.get("challenges_given", 0),
             earlier=tuple(data.get("earlier", ())),
         )

@@ -58,6 +58,7 @@ class Reason(StrEnum):
     FACE_WAITING = "face_waiting"
     FACE_ENROL_AGAIN = "face_enrol_again"
     FACE_MISSING = "face_missing"
+    FACE_SPARED = "face_spared"
     FACE_NOT_SEEN = "face_not_seen"
     FACE_POOR_CAPTURE = "face_poor_capture"
     FACE_SEVERAL = "face_several"

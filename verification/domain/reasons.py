@@ -249,6 +249,12 @@ RULES: dict[Reason, Rule] = {
         None,
         gettext_noop("The face step is missing. Please do it."),
     ),
+    Reason.FACE_SPARED: Rule(
+        gettext_noop("Cannot make the moves"),
+        _REVIEW,
+        None,
+        gettext_noop("You went on without the face. Your teacher will confirm."),
+    ),
     Reason.FACE_NOT_SEEN: Rule(
         gettext_noop("Face not seen"),
         _REFUSE,

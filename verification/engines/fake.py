@@ -170,6 +170,8 @@ def _text_in(data: bytes) -> bytes:
     if not data.startswith(_JPEG):
         return data
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if pixels is None:
+        return b""
     text: str = cv2.QRCodeDetector().detectAndDecode(pixels)[0]
     return text.encode()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sessions_app.models import Session
@@ -32,15 +33,20 @@ from verification.services import attempts, consequences, faces
 from verification.services.attempts import Caller
 
 
-def mark(caller: Caller, attempt: CheckInAttempt, *, now: datetime) -> CheckInDecision:
+def mark(
+    caller: Caller, attempt: CheckInAttempt, *, now: datetime, without_face: bool = False
+) -> CheckInDecision:
     """Decide the attempt once, and see to the consequences. Calling again changes nothing.
+
+    ``without_face``: the student says that they cannot make the moves, so the teacher looks.
 
     The decision is written first: if the process dies before its consequences are, the next
     call finds it and sees to them again, each of which is harmless to repeat.
     """
     decision = CheckInDecision.objects.filter(attempt=attempt).first()
     if decision is None:
-        decision = _decide(attempt, attempts.device_evidence(caller, attempt), now)
+        device = attempts.device_evidence(caller, attempt)
+        decision = _decide(attempt, device, now, without_face=without_face)
     consequences.apply_decision(decision)
     return decision
 
@@ -80,9 +86,12 @@ def _decide(
     device: DeviceEvidence,
     now: datetime,
     as_of: datetime | None = None,
+    *,
+    without_face: bool = False,
 ) -> CheckInDecision:
     policy = attempts.policy_for(attempt.session)
     evidence, engine = _gather(attempt, device, policy, as_of or now)
+    evidence = replace(evidence, without_face=without_face)
     decision = decide(evidence, policy)
     stored, _ = CheckInDecision.objects.get_or_create(
         attempt=attempt,

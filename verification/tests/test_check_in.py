@@ -67,6 +67,7 @@ ONE_FAULT = {
     Reason.FACE_WAITING: without_face(FaceReference.WAITING),
     Reason.FACE_ENROL_AGAIN: without_face(FaceReference.OTHER_ENGINE),
     Reason.FACE_MISSING: replace(GOOD, face=None, liveness=None),
+    Reason.FACE_SPARED: replace(GOOD, face=None, liveness=None, without_face=True),
     Reason.FACE_NOT_SEEN: with_face(frames_without_face=5),
     Reason.FACE_POOR_CAPTURE: with_face(capture_hint="too_dark"),
     Reason.FACE_SEVERAL: with_face(faces_max=2, capture_hint="several_faces"),

@@ -8,8 +8,15 @@ import pytest
 from accounts.testing import signed_in
 from sessions_app import queries as teaching
 from sessions_app.models import Attendance
+from verification.engines.fake import honest_burst
 from verification.models import CheckInDecision, Warning
-from verification.tests.support import sightings, tokens
+from verification.tests.support import (
+    after_code_and_radio,
+    challenge_of,
+    codes_of,
+    sightings,
+    tokens,
+)
 
 
 @pytest.fixture
@@ -66,3 +73,20 @@ def test_reports_and_exports_give_both_the_same_word_and_colour(
 def test_it_is_no_warning_and_no_strike(both_in, classmate):
     assert CheckInDecision.objects.filter(student=classmate).count() == 1
     assert not Warning.objects.exists()
+
+
+def test_who_cannot_make_the_moves_is_confirmed_by_the_teacher(phone, open_session):
+    step = after_code_and_radio(phone, open_session)
+    answer = phone.mark(step["attempt"], without_face=True).json()
+    assert (answer["outcome"], codes_of(answer)) == ("review", {"face_spared"})
+    assert phone.mark(step["attempt"]).json()["outcome"] == "review"
+    assert not Warning.objects.exists()
+
+
+def test_saying_so_hides_no_burst_that_speaks_against_one(phone, open_session):
+    step = after_code_and_radio(phone, open_session)
+    burst = honest_burst("somebody else", challenge_of(step))
+    phone.show(step["attempt"], step["challenge"]["number"], burst)
+    answer = phone.mark(step["attempt"], without_face=True).json()
+    assert answer["outcome"] == "refused"
+    assert "face_mismatch" in codes_of(answer)

@@ -5,7 +5,7 @@ import { button, fill, h, time } from "../lib/dom.js";
 import { forget, keepSealed, opened } from "../lib/store.js";
 import { takeArrived } from "../check_in/arrived.js";
 import { Attempt, GaveUp, pause } from "../check_in/attempt.js";
-import { EXPIRED, showFace } from "../check_in/face_step.js";
+import { EXPIRED, WITHOUT, showFace } from "../check_in/face_step.js";
 import { showOutcome } from "../check_in/outcome.js";
 import { proveRoom } from "../check_in/proximity.js";
 import { gatherCodes } from "../check_in/scan_step.js";
@@ -137,15 +137,16 @@ async function rename(screen, attempt) {
 async function gatherRest(screen, attempt, faces) {
   if (!attempt.id) return decisionless(attempt.step);
   await proveRoom(screen, attempt, attempt.signal);
+  let ended = null;
   if (attempt.step.needs.face !== "off" && (await hasFace(screen, faces, attempt.signal))) {
-    const ended = await showFace(screen, attempt, attempt.signal);
+    ended = await showFace(screen, attempt, attempt.signal);
     if (ended === EXPIRED) return tookLong(screen, attempt.signal);
     if (attempt.step.decision) return attempt.step.decision;
   }
   screen.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
   screen.offer();
   screen.say(gettext("One moment …"));
-  return attempt.mark();
+  return attempt.mark({ withoutFace: ended === WITHOUT });
 }
 
 /** What was read belongs to no session: shown like a decision, with what to do. */

@@ -146,7 +146,8 @@ class MarkAttendance(PhoneView):
         data = parsed(serializers.MarkSerializer, request)
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
-        return Response(presenting.decision_of(services.mark(caller, attempt, now=now)))
+        decision = services.mark(caller, attempt, now=now, without_face=data["without_face"])
+        return Response(presenting.decision_of(decision))
 
 
 class CheckIn(PhoneView):
