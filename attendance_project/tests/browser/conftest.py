@@ -15,7 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from accounts.models import User
 from attendance_project.tests.browser.over_http import OverHttp
 from attendance_project.tests.browser.server import Server
+from attendance_project.tests.browser.student_phone import StudentsPage, open_phone
 from attendance_project.tests.browser.watching import Watch
+from sessions_app.models import Session
 from verification.models import FaceTemplate, TemplateStatus
 from verification.tests.support import StudentPhone
 
@@ -109,6 +111,32 @@ def phone_of(server) -> Iterator[Callable[[User, str], StudentPhone]]:
     yield make
     for line in lines:
         line.close()
+
+
+@pytest.fixture
+def phone(chromium, server, watch, transactional_db) -> Iterator[StudentsPage]:
+    """A student's phone with cameras; nobody is logged in on it yet."""
+    context, phone = open_phone(chromium, server, watch)
+    yield phone
+    phone.close()
+    context.close()
+
+
+@pytest.fixture
+def lecture(open_session) -> Session:
+    """Open, and without Bluetooth, so that code and face decide."""
+    Session.objects.filter(pk=open_session.pk).update(bluetooth="off")
+    open_session.refresh_from_db()
+    return open_session
+
+
+@pytest.fixture
+def enrolled(phone, student, lecture) -> StudentsPage:
+    """The student's phone, logged in, the face approved, the lecture's code on the wall."""
+    phone.session = lecture
+    phone.log_in(student)
+    phone.enrol(student)
+    return phone
 
 
 @pytest.fixture(scope="session")

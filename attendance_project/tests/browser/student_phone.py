@@ -129,6 +129,7 @@ class StudentsPage:
     film: Callable[[Challenge], Film] = field(default_factory=lambda: fake_film("me"))
     wall: Callable[[], str] | None = None
     """What hangs there instead of the code of now: the text of a code, or nothing."""
+    line: OverHttp | None = None
     teacher: Phone | None = None
 
     def log_in(self, user: User) -> None:
@@ -157,12 +158,18 @@ class StudentsPage:
         assert status == "waiting"
         FaceTemplate.objects.filter(student=user).update(status=TemplateStatus.APPROVED)
 
+    def close(self) -> None:
+        if self.line is not None:
+            self.line.close()
+
     def code_now(self) -> str:
         """The URL that the running server shows at this moment."""
         if self.teacher is None:
             assert self.session is not None
-            self.teacher = Phone(self.session.teacher, client=OverHttp(self.server.url))  # type: ignore[arg-type]
-        answer = self.teacher.get(f"/qr/generate/{self.session.pk}")  # type: ignore[union-attr]
+            self.line = OverHttp(self.server.url)
+            self.teacher = Phone(self.session.teacher, client=self.line)  # type: ignore[arg-type]
+        assert self.session is not None
+        answer = self.teacher.get(f"/qr/generate/{self.session.pk}")
         url: str = answer.json()["url"]
         return url
 

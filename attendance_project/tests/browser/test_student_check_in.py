@@ -1,41 +1,27 @@
 """The whole way of a check-in on the student's page, up to the name on the teacher's."""
 
+import json
+import time
+
 import pytest
 from playwright.sync_api import expect
 
-from attendance_project.tests.browser.student_phone import kept_in, open_phone
-from sessions_app.models import Session
+import sessions_app.services as teaching
+from accounts.models import User
+from accounts.testing import signed_in
+from attendance_project import clock
+from attendance_project.tests.browser.check_in_support import (
+    FLOW_MS,
+    PRESENT,
+    begin,
+    small,
+    when_filming,
+)
+from attendance_project.tests.browser.student_phone import fake_film, kept_in
+from sessions_app.models import Session, Subject
+from verification.models import CheckInAttempt, CheckInDecision
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-FLOW_MS = 60_000
-"""Two changes of the code, a countdown, a burst of up to 9 s, on a busy machine."""
-
-
-@pytest.fixture
-def phone(chromium, server, watch, transactional_db):
-    context, phone = open_phone(chromium, server, watch)
-    yield phone
-    context.close()
-    if phone.teacher is not None:
-        phone.teacher.client.close()
-
-
-@pytest.fixture
-def lecture(open_session):
-    """Without Bluetooth, so that code and face decide."""
-    Session.objects.filter(pk=open_session.pk).update(bluetooth="off")
-    open_session.refresh_from_db()
-    return open_session
-
-
-@pytest.fixture
-def enrolled(phone, student, lecture):
-    """The student's phone, logged in, the face approved, the code on the wall."""
-    phone.session = lecture
-    phone.log_in(student)
-    phone.enrol(student)
-    return phone
 
 
 def test_a_student_checks_in_and_the_name_appears(enrolled, student, lecture, logged_in):
@@ -44,10 +30,177 @@ def test_a_student_checks_in_and_the_name_appears(enrolled, student, lecture, lo
     teachers.goto(f"/sessions/{lecture.pk}/register/")
     row = teachers.locator(".row", has_text=student.full_name)
     expect(row).to_have_attribute("data-status", "missing")
-    page.goto(f"/student/#/check-in/{lecture.pk}")
-    expect(page.get_by_text("You are present.")).to_be_visible(timeout=FLOW_MS)
+    begin(enrolled)
+    expect(page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
     print(f"\n{enrolled.seconds():.1f} s from opening the camera to the outcome (fake engine)")
-    expect(page.locator(".counted")).to_contain_text("Code on the screen")
+    expect(page.locator(".counted div").nth(0)).to_contain_text("seen")
+    expect(page.locator(".counted div").nth(1)).to_contain_text("not asked")
+    expect(page.locator(".counted div").nth(2)).to_contain_text("matched")
+    expect(page.locator(".counted div").nth(3)).to_contain_text("known")
     expect(row).to_have_attribute("data-status", "present")
     expect(row).to_contain_text("code · face")
-    assert "extractable" in kept_in(page)
+
+
+def test_a_burst_stays_small_and_is_not_mirrored(enrolled):
+    sizes = []
+    enrolled.page.on(
+        "request",
+        lambda r: sizes.append(len(r.post_data_buffer or b"")) if "face/verify" in r.url else None,
+    )
+    begin(enrolled)
+    expect(enrolled.page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
+    print(f"\n{sizes[0] / 1000:.0f} KB for a burst of drawn codes")
+    assert sizes[0] < 400_000
+
+
+def test_nothing_readable_is_left_on_the_phone(enrolled, lecture, server):
+    seen = []
+    enrolled.page.on("request", lambda request: seen.append(request.url))
+    begin(enrolled)
+    expect(enrolled.page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
+    kept = kept_in(enrolled.page)
+    attempt = CheckInAttempt.objects.get()
+    for secret in (str(attempt.pk), attempt.nonce, str(lecture.pk)):
+        assert secret not in kept.replace(enrolled.page.url, "")
+    rows = json.loads(kept)["rows"]
+    assert rows["attendance.kept.device-key"]["privateKey"] == {
+        "key": "private",
+        "extractable": False,
+    }
+    assert "eyJ" not in kept
+    assert not any("/api/" in url for url in json.loads(kept)["cached"])
+    assert not any("/Q/" in url.upper().replace(server.url.upper(), "") for url in seen)
+    refused = """async () => {
+      const db = await new Promise((done) => {
+        const asked = indexedDB.open("attendance");
+        asked.onsuccess = () => done(asked.result);
+      });
+      const asked = db.transaction("kept").objectStore("kept").get("device-key");
+      const pair = await new Promise((done) => (asked.onsuccess = () => done(asked.result)));
+      return crypto.subtle.exportKey("pkcs8", pair.privateKey).then(() => "given", (e) => e.name);
+    }"""
+    assert enrolled.page.evaluate(refused) == "InvalidAccessError"
+
+
+def test_after_a_reload_the_outcome_is_still_there(enrolled, lecture):
+    begin(enrolled)
+    expect(enrolled.page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
+    enrolled.page.reload()
+    expect(enrolled.page.get_by_text(PRESENT)).to_be_visible()
+    assert CheckInAttempt.objects.count() == 1
+
+
+def test_a_reload_in_the_middle_begins_anew(enrolled):
+    begin(enrolled)
+    when_filming(enrolled)
+    enrolled.page.reload()
+    expect(enrolled.page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
+    assert CheckInDecision.objects.count() == 1
+
+
+def test_a_code_that_the_phones_own_camera_opened_goes_on(enrolled):
+    page = enrolled.page
+    token = enrolled.code_now().rpartition("/")[2]
+    enrolled.wall = lambda: ""  # only the code that was opened is known for now
+    page.goto(f"/Q/{token}")
+    expect(page.get_by_text("1 of 2 read")).to_be_visible()
+    assert page.url.endswith("/student/#/check-in")
+    assert token not in kept_in(page)
+    page.go_back()
+    assert token not in page.url
+    page.go_forward()
+    enrolled.wall = None
+    expect(page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
+
+
+def test_a_code_that_was_opened_waits_for_the_log_in(phone, lecture, student):
+    page = phone.page
+    phone.session = lecture
+    token = phone.code_now().rpartition("/")[2]
+    page.goto(f"/Q/{token}")
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    assert token not in kept_in(page)
+
+
+def test_a_typed_code_is_for_the_teacher_to_confirm(enrolled, lecture, teacher):
+    """And two taps are one attempt; the phone hears of the teacher's word by itself."""
+    page = enrolled.page
+    enrolled.wall = lambda: ""
+    begin(enrolled)
+    page.get_by_role("button", name="Type the short code").click()
+    page.get_by_label("Six digits").fill("12")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("has six digits")).to_be_visible()
+    page.get_by_label("Six digits").fill(teaching.short_code(lecture, clock.now()).digits)
+    page.get_by_role("button", name="Send").dblclick()
+    expect(page.get_by_text("The short code was typed in.")).to_be_visible(timeout=FLOW_MS)
+    assert CheckInAttempt.objects.count() == 1
+    decision = CheckInDecision.objects.get()
+    answer = signed_in(teacher).post(
+        f"/api/v1/attendance/reviews/{decision.pk}", {"verdict": "confirmed"}, format="json"
+    )
+    assert answer.status_code == 200
+    expect(page.get_by_text("Your teacher confirmed")).to_be_visible()
+
+
+def test_who_cannot_make_the_moves_goes_on_without(enrolled):
+    begin(enrolled)
+    enrolled.page.get_by_role("button", name="I cannot make these moves").click(timeout=FLOW_MS)
+    expect(enrolled.page.get_by_text("You went on without the face.")).to_be_visible()
+    assert CheckInDecision.objects.get().outcome == "review"
+
+
+def test_who_declined_is_not_filmed(phone, lecture, student):
+    phone.session = lecture
+    phone.log_in(student)
+    phone.page.evaluate(
+        """async () => (await import("/static/student/lib/api.js"))
+             .post("/face/consent", { action: "decline" })"""
+    )
+    begin(phone)
+    expect(phone.page.get_by_text("No face step for you")).to_be_visible(timeout=FLOW_MS)
+    expect(phone.page.get_by_text("You check in without a face.")).to_be_visible()
+    assert phone.page.evaluate("window.camerasOpened") == 1
+
+
+def test_names_with_markup_are_only_words(enrolled, lecture):
+    probe = '<img src=x onerror="window.hacked=1">'
+    Subject.objects.filter(pk=lecture.subject_id).update(name=probe)
+    Session.objects.filter(pk=lecture.pk).update(room=probe[:40])
+    begin(enrolled)
+    expect(enrolled.page.get_by_role("heading", name=probe)).to_be_visible()
+    expect(enrolled.page.get_by_text("Room <img")).to_be_visible()
+    assert enrolled.page.evaluate("window.hacked") is None
+    assert enrolled.page.locator("img").count() == 0
+
+
+def test_another_face_gets_a_hint_and_the_teacher_looks_at_the_next_try(enrolled):
+    page = enrolled.page
+    enrolled.film = fake_film("somebody else")
+    begin(enrolled)
+    expect(page.get_by_text("Once more, please")).to_be_visible(timeout=FLOW_MS)
+    expect(small(page)).to_contain_text("did not match the enrolled one")
+    expect(small(page)).to_contain_text("2 tries left.")
+    enrolled.film = fake_film("me")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("An earlier try of this check-in did not fit")).to_be_visible(
+        timeout=FLOW_MS
+    )
+    assert CheckInDecision.objects.get().outcome == "review"
+
+
+def test_with_several_open_classes_one_chooses(enrolled, lecture, course):
+    User.objects.filter(pk=lecture.teacher_id).update(full_name="Ada")
+    other = Session.objects.get(pk=lecture.pk)
+    other.pk, other.code = None, int(time.time()) % 2**31
+    other._state.adding = True
+    other.room = "C-1"
+    other.starts_at, other.ends_at = lecture.ends_at, lecture.ends_at + (
+        lecture.ends_at - lecture.starts_at
+    )
+    other.save()
+    enrolled.page.goto("/student/#/check-in")
+    card = enrolled.page.locator(".card", has_text="B-204")
+    card.get_by_role("button", name="Check in").click()
+    expect(enrolled.page.get_by_text("Room B-204")).to_be_visible()
+    expect(enrolled.page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
