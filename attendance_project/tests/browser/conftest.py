@@ -28,6 +28,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
+    "--enable-experimental-web-platform-features",  # the emulated radio
 )
 
 
