@@ -56,7 +56,13 @@ class DeviceKey:
         if access_token is not None:
             claims["ath"] = dpop.token_hash(access_token)
         claims = {name: value for name, value in (claims | overrides).items() if value is not None}
-        header = {"typ": "dpop+jwt", "jwk": self.public_jwk} | (headers or {})
+        return self.signed("dpop+jwt", claims, headers)
+
+    def signed(
+        self, typ: str, claims: dict[str, Any], headers: dict[str, Any] | None = None
+    ) -> str:
+        """A JWT with the key's public half in its header."""
+        header = {"typ": typ, "jwk": self.public_jwk} | (headers or {})
         return jwt.encode(claims, self.private_key, algorithm=dpop.ALGORITHM, headers=header)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from accounts.domain import dpop
+from accounts.domain import dpop, jws
 from accounts.domain.addresses import client_address
 from accounts.testing import DeviceKey
 
@@ -244,7 +244,7 @@ def test_extension_that_we_do_not_know_is_refused():
 
 
 def test_very_long_proof_is_refused_unread():
-    assert refusal("a" * (dpop.MAX_PROOF_LENGTH + 1)) == "too_long"
+    assert refusal("a" * (jws.MAX_LENGTH + 1)) == "too_long"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from accounts.domain.jws import MAX_LENGTH
 from sessions_app.models import Requirement
 from verification.api.fields import (
     AnswerField,
@@ -174,6 +175,19 @@ class CheckInSerializer(serializers.Serializer):
         required=False,
     )
     frames = FramesField(max_length=MAX_FRAMES, required=False)
+    gathered = serializers.CharField(
+        required=False,
+        default="",
+        max_length=MAX_LENGTH,
+        help_text=(
+            "For what was kept without a network: a JWT of type `gathered+jwt` by the phone's key, "
+            "`jwk` in its header as in a DPoP proof. Claims: `nonce`, that of this call; `iat`, "
+            "when the newest code was seen, and `done`, when the last was gathered, in seconds "
+            "by the clock that the proof's `iat` goes by; `tokens`, SHA-256 of the tokens joined "
+            "by newlines, base64url; `frames`, SHA-256 over the frames' SHA-256 digests one after "
+            "another, base64url, empty without frames."
+        ),
+    )
     nonce = NonceField()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

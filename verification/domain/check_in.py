@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from verification.domain import lateness
 from verification.domain.camera_signs import CameraSign
 from verification.domain.evidence import (
     CodeEvidence,
@@ -179,10 +180,12 @@ def _slots_in_span(slots: tuple[int, ...], policy: Policy) -> list[int]:
 
 def _judge_code_age(code: CodeEvidence, newest_age_s: float, policy: Policy) -> Iterator[Finding]:
     """A code is fresh while it is on the screen and for a short while after."""
-    fresh_s = max(policy.qr_max_age_s, policy.qr_slot_s + policy.qr_max_age_s / 2)
-    if newest_age_s <= fresh_s:
+    fresh_s = lateness.fresh_s(policy)
+    if lateness.fault_of(code, policy) == "":
+        yield _found(Reason.CODE_ARRIVED_LATE)
+    elif newest_age_s <= fresh_s:
         return
-    if code.one_request and newest_age_s <= policy.qr_late_upload_s:
+    elif code.one_request and newest_age_s <= policy.qr_late_upload_s:
         yield _found(Reason.CODE_ARRIVED_LATE)
     elif newest_age_s <= max(policy.qr_suspicious_age_s, 2 * fresh_s):
         yield _found(Reason.CODE_TOO_OLD)

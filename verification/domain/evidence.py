@@ -61,6 +61,13 @@ class CodeEvidence:
     outside_opening: int = 0
     """Authentic, but of a slot before the session opened, after it closed, or yet to come."""
     one_request: bool = False
+    kept_s: float | None = None
+    """From seeing the newest code to sending it, by the phone's signed word. None where there is
+    no word, where it does not hold, and where nothing was late (services.late)."""
+    took_s: float = 0.0
+    """From seeing the newest code to the last that was gathered, by the same word."""
+    word_fault: str = ""
+    """Why there was a word that did not hold."""
 
 
 @dataclass(frozen=True, kw_only=True)

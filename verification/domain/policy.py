@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-VERSION = "2026.3"
+VERSION = "2026.4"
 
 
 class Need(StrEnum):
@@ -40,6 +40,17 @@ class Policy:
     age its codes go to the teacher for review; beyond it they are refused like any other."""
     qr_suspicious_age_s: float = 60.0
     """No network explains this age (httpx and browsers give up sooner): someone kept the code."""
+
+    qr_kept_s: float = 600.0
+    """Age up to which codes count, for the teacher to look at, that a phone without a network kept
+    and then sent with its signed word on when it saw them. Ten minutes: the page stops trying by
+    then (static/student/lib/later.js), and a teacher still knows who was there."""
+    qr_word_early_s: float = 3.0
+    """How much earlier than the code's slot the phone may say that it saw it: a second of rounding
+    in the proof's time, one between the servers, one of drift. How much later is a matter of the
+    transfer, and qr_late_upload_s as for all that comes in one request."""
+    qr_took_s: float = 120.0
+    """From the code to the last that was gathered, as evidence_max_age_s."""
 
     # Any evidence.
     evidence_max_age_s: float = 120.0

@@ -29,8 +29,9 @@ from verification.models import (
     EvidenceKind,
     EvidenceRecord,
 )
-from verification.services import attempts, consequences, faces
+from verification.services import attempts, consequences, faces, late
 from verification.services.attempts import Caller
+from verification.services.late import Span
 
 
 def mark(
@@ -119,9 +120,9 @@ def _gather(
     newest = {record.kind: record for record in records}
     code = newest.get(EvidenceKind.CODE)
     face, liveness = face_evidence(newest.get(EvidenceKind.FACE), at=at)
-    came_at = code.received_at if code else at
+    seen_at = gathered_during(code, attempt, at=at).seen_at
     evidence = Evidence(
-        standing=attempts.standing_of(attempt.student, attempt.session, at=came_at),
+        standing=attempts.standing_of(attempt.student, attempt.session, at=seen_at),
         device=device,
         face_reference=faces.reference_standing(attempt.student),
         code=code_evidence(code, at=at),
@@ -156,6 +157,14 @@ def code_evidence(record: EvidenceRecord | None, *, at: datetime) -> CodeEvidenc
         return None
     data = record.measured["code"]
     return CodeEvidence(**data | {"slots": tuple(data["slots"]), "age_s": _age_s(record, at)})
+
+
+def gathered_during(
+    record: EvidenceRecord | None, attempt: CheckInAttempt, *, at: datetime
+) -> Span:
+    """From when to when, going by the record of the code; ``at`` where there is none."""
+    received_at = record.received_at if record else at
+    return late.span_of(code_evidence(record, at=received_at), attempt.session, received_at)
 
 
 def proximity_evidence(record: EvidenceRecord | None, *, at: datetime) -> ProximityEvidence | None:

@@ -28,6 +28,7 @@ from verification.errors import Refusal
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord, IssuedChallenge
 from verification.services import attempts, decisions, faces, records
 from verification.services.attempts import Caller
+from verification.services.late import Span
 from verification.services.steps import StepResult
 
 
@@ -41,9 +42,17 @@ class FaceCapture:
 
 
 def verify_face(
-    caller: Caller, attempt: CheckInAttempt, capture: FaceCapture, *, nonce: str, now: datetime
+    caller: Caller,
+    attempt: CheckInAttempt,
+    capture: FaceCapture,
+    *,
+    nonce: str,
+    now: datetime,
+    span: Span | None = None,
 ) -> StepResult:
     """Measure a burst against the challenge that it names, which is thereby used up.
+
+    ``span`` is when a check-in in one request was gathered; a burst alone was filmed just now.
 
     The face of a student who declined is not measured at all. Raises Refusal for another
     phone and for a challenge that is not the attempt's or was used by another call, and
@@ -56,8 +65,9 @@ def verify_face(
     issued = _issued_challenge(attempt, capture.challenge_number)
     record = records.recorded(attempt, EvidenceKind.FACE, str(issued.number))
     if record is None:
-        attempts.require_open(attempt, now)
-        record = _judge_and_record(attempt, issued, capture, nonce=nonce, now=now)
+        span = span or Span(now, now)
+        attempts.require_open(attempt, span.seen_at)
+        record = _judge_and_record(attempt, issued, capture, span, nonce=nonce, now=now)
     if record.nonce != nonce:
         raise Refusal("challenge_used", _("This challenge was used already. Use the newest one."))
     return _face_result(attempt, record, issued, now)
@@ -76,6 +86,7 @@ def _judge_and_record(
     attempt: CheckInAttempt,
     issued: IssuedChallenge,
     capture: FaceCapture,
+    span: Span,
     *,
     nonce: str,
     now: datetime,
@@ -95,8 +106,8 @@ def _judge_and_record(
         liveness=liveness_evidence(
             measured,
             challenge,
-            expired=now > issued.expires_at,
-            too_soon=_came_too_soon(capture, issued, now),
+            expired=span.done_at > issued.expires_at,
+            too_soon=_came_too_soon(capture, issued, span.done_at),
         ),
         engine=_engine().name,
     )
@@ -122,13 +133,13 @@ def face_evidence(
     )
 
 
-def _came_too_soon(capture: FaceCapture, issued: IssuedChallenge, now: datetime) -> bool:
+def _came_too_soon(capture: FaceCapture, issued: IssuedChallenge, done_at: datetime) -> bool:
     """A burst cannot last longer than it is since its challenge was drawn.
 
     Made-up frames can be sent at once; a camera has to wait for the prompts. Both times are
     the server's own.
     """
-    return max(capture.times_s, default=0.0) > (now - issued.issued_at).total_seconds() + 0.25
+    return max(capture.times_s, default=0.0) > (done_at - issued.issued_at).total_seconds() + 0.25
 
 
 def _burst_hint(measured: BurstMeasurement, challenge: Challenge) -> str | None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from math import ceil
 
 from django.db.models import Q, QuerySet
 
 import sessions_app.services as teaching
-from beacon.protocol import NONCE_BYTES, Answer, slot_at
+from beacon.protocol import NONCE_BYTES, SLOT_S, Answer, slot_at
 from sessions_app.models import Session, SessionState, room_key_of
 from verification.domain.answers import Nonces, SortedAnswers, sort_answers
 from verification.domain.check_in import judge_proximity
@@ -21,6 +22,7 @@ from verification.domain.proximity import Sighting, Signs, measure, trace_digest
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
 from verification.services import attempts, decisions, records
 from verification.services.attempts import Caller
+from verification.services.late import Span
 from verification.services.steps import StepResult
 
 BEACON_LEFT_ON = timedelta(hours=3)
@@ -47,42 +49,60 @@ def beacon_nonce(attempt: CheckInAttempt) -> bytes:
 
 
 def hear_beacon(
-    caller: Caller, attempt: CheckInAttempt, report: RadioReport, *, nonce: str, now: datetime
+    caller: Caller,
+    attempt: CheckInAttempt,
+    report: RadioReport,
+    *,
+    nonce: str,
+    now: datetime,
+    span: Span | None = None,
 ) -> StepResult:
     """Record what the phone heard of the room's beacon, and what the beacon answered it.
 
+    ``span`` is when a check-in in one request was gathered; a report alone is of just now.
     Raises Refusal for another phone.
     """
     attempts.require_same_device(caller, attempt)
     policy = attempts.policy_for(attempt.session)
     record = records.recorded(attempt, EvidenceKind.BLUETOOTH, nonce)
     if record is None:
-        records.require_room(attempt, EvidenceKind.BLUETOOTH, now)
-        record = _record(attempt, report, policy, nonce, now)
+        span = span or Span(now, now)
+        records.require_room(attempt, EvidenceKind.BLUETOOTH, span.seen_at)
+        record = _record(attempt, report, _during(span, policy), nonce, now, span.done_at)
     stored = decisions.proximity_evidence(record, at=record.received_at)
     return StepResult(attempt, tuple(judge_proximity(stored, policy)))
 
 
+def _during(span: Span, policy: Policy) -> Policy:
+    """The policy for what was heard at any moment of the span, and not only at its end."""
+    return replace(policy, bt_slots_back=policy.bt_slots_back + ceil(span.took_s / SLOT_S))
+
+
 def _record(
-    attempt: CheckInAttempt, report: RadioReport, policy: Policy, nonce: str, now: datetime
+    attempt: CheckInAttempt,
+    report: RadioReport,
+    policy: Policy,
+    nonce: str,
+    now: datetime,
+    heard_at: datetime,
 ) -> EvidenceRecord:
     session = attempt.session
-    keys = [teaching.beacon_key(session), *teaching.room_keys(session, now)]
-    others = _keys_of_other_sessions(session, now)
+    keys = [teaching.beacon_key(session), *teaching.room_keys(session, heard_at)]
+    others = _keys_of_other_sessions(session, heard_at)
     digest = trace_digest(report.sightings)
-    answers = _sorted(attempt, report.answers, keys, others, policy, now)
+    answers = _sorted(attempt, report.answers, keys, others, policy, heard_at)
     signs = Signs(
         answers=answers,
-        answer_latency_s=_latency_s(attempt, now) if answers.fresh_slots else None,
+        answer_latency_s=_latency_s(attempt, heard_at) if answers.fresh_slots else None,
         copied=_is_copied(attempt, digest),
-        other_room=_was_elsewhere(attempt, now),
+        other_room=_was_elsewhere(attempt, heard_at),
         phone_clock_s=_phone_clock_s(report, now),
     )
     heard = measure(
         report.sightings,
         keys=keys,
         other_keys=others,
-        received_unix_s=now.timestamp(),
+        received_unix_s=heard_at.timestamp(),
         policy=policy,
         signs=signs,
     )

@@ -14,8 +14,9 @@ from verification.domain.check_in import (
 )
 from verification.domain.reasons import Effect
 from verification.models import CheckInAttempt, CheckInDecision, EvidenceKind, EvidenceRecord
-from verification.services import attempts, codes, decisions, records
+from verification.services import attempts, codes, decisions, late, records
 from verification.services.attempts import Caller, IssuedPrompt
+from verification.services.late import Span, Word
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class StepResult:
 
     attempt: CheckInAttempt
     findings: tuple[Finding, ...]
+    span: Span | None = None
+    """When the codes were seen, where the step was about codes."""
     prompt: IssuedPrompt | None = None
     decision: CheckInDecision | None = None
     hint: str | None = None
@@ -43,11 +46,14 @@ def scan(
     nonce: str,
     now: datetime,
     one_request: bool = False,
+    word: Word | None = None,
 ) -> StepResult:
-    """Record the codes. What is wrong with them, or with who sends them, ends the attempt."""
+    """Record the codes. What is wrong with them, or with who sends them, ends the attempt.
+
+    ``word`` is the phone's on when it saw them, if they were kept until there was a network.
+    """
     known = records.recorded(attempt, EvidenceKind.CODE, nonce)
     if known is None:
-        records.require_room(attempt, EvidenceKind.CODE, now)
         session = attempt.session
         code = (
             codes.measure_short_code(short_code, session=session, received_at=now)
@@ -56,6 +62,9 @@ def scan(
                 tokens, session=session, received_at=now, one_request=one_request
             )
         )
+        code = late.with_word(code, word, attempt, attempts.policy_for(session), now)
+        seen_at = late.span_of(code, session, now).seen_at
+        records.require_room(attempt, EvidenceKind.CODE, seen_at)
         known = records.record(
             attempt, EvidenceKind.CODE, key=nonce, nonce=nonce, now=now, code=code
         )
@@ -64,7 +73,8 @@ def scan(
     if any(finding.effect is Effect.REFUSE for finding in findings):
         decision = decisions.mark(caller, attempt, now=now)
     prompt = None if decision else attempts.give_challenge(attempt, now)
-    return StepResult(attempt, findings, prompt=prompt, decision=decision)
+    span = decisions.gathered_during(known, attempt, at=now)
+    return StepResult(attempt, findings, span, prompt=prompt, decision=decision)
 
 
 def _findings_on_scan(
@@ -72,7 +82,8 @@ def _findings_on_scan(
 ) -> tuple[Finding, ...]:
     policy = attempts.policy_for(attempt.session)
     code = decisions.code_evidence(record, at=record.received_at)
-    standing = attempts.standing_of(caller.user, attempt.session, at=record.received_at)
+    seen_at = decisions.gathered_during(record, attempt, at=record.received_at).seen_at
+    standing = attempts.standing_of(caller.user, attempt.session, at=seen_at)
     return (
         *judge_standing(standing),
         *judge_device(attempts.device_evidence(caller, attempt)),

@@ -33,12 +33,14 @@ codes = st.builds(
     CodeEvidence,
     age_s=st.floats(0, 300),
     slots=st.lists(st.integers(90, 110), max_size=4, unique=True).map(lambda s: tuple(sorted(s))),
-    newest_age_s=st.one_of(st.none(), st.floats(0, 200)),
+    newest_age_s=st.one_of(st.none(), st.floats(0, 700)),
     forged=st.integers(0, 2),
     malformed=st.integers(0, 2),
     other_session=st.integers(0, 2),
     outside_opening=st.integers(0, 2),
     one_request=st.booleans(),
+    kept_s=st.one_of(st.none(), st.floats(-10, 700)),
+    took_s=st.floats(0, 200),
     short=st.booleans(),
 )
 heards = st.builds(
@@ -145,6 +147,14 @@ def test_nobody_gets_in_without_a_code_of_this_session(evidence, policy):
         assert evidence.device.standing is DeviceStanding.ACTIVE
         assert evidence.standing.session_open
         assert evidence.standing.enrolled
+
+
+@given(evidences, policies, st.floats(0, 700))
+def test_a_word_that_holds_never_lets_anybody_in(evidence, policy, age_s):
+    """Whatever else is in order: whoever has the phone can sign any time."""
+    word = replace(CODE, newest_age_s=age_s, kept_s=age_s)
+    decision = decide(replace(evidence, code=word), policy)
+    assert not decision.accepted
 
 
 @given(evidences, policies)

@@ -11,6 +11,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.authentication import proof_in
 from accounts.api.views.base import caller as user_of
 from attendance_project import clock
 from attendance_project.api_errors import ApiError
@@ -21,7 +22,7 @@ from verification.api.schema import ERRORS
 from verification.api.views.base import FaceThrottle, PhoneView, found, parsed
 from verification.domain.reasons import Reason
 from verification.models import CheckInAttempt
-from verification.services import codes
+from verification.services import codes, late
 from verification.services.attempts import give_challenge
 
 
@@ -151,7 +152,13 @@ class MarkAttendance(PhoneView):
 
 
 class CheckIn(PhoneView):
-    """A whole check-in in one multipart request, for networks that are bad."""
+    """A whole check-in in one multipart request, for networks that are bad.
+
+    Where there was no network at all, keep it and send it within ten minutes with `gathered`, the
+    phone's signed word on when it saw the codes (docs/phone-client.md). It then goes to the
+    teacher for review, although the codes are long off the screen by then and the session may
+    have closed.
+    """
 
     parser_classes = [MultiPartParser]
     throttle_classes = [FaceThrottle]
@@ -170,26 +177,47 @@ class CheckIn(PhoneView):
                 "code_unreadable",
                 _("No code of an open session was sent. Scan the code on the screen again."),
             )
-        _gather(caller, attempt, data, now)
+        _gather(caller, attempt, data, _word(request, caller, data), now)
         return Response(presenting.decision_of(services.mark(caller, attempt, now=now)))
 
 
 def _gather(
-    caller: services.Caller, attempt: CheckInAttempt, data: dict[str, Any], now: datetime
+    caller: services.Caller,
+    attempt: CheckInAttempt,
+    data: dict[str, Any],
+    word: late.Word | None,
+    now: datetime,
 ) -> None:
     """Every step in turn; one that ends the attempt leaves the rest unasked."""
     nonce = data["nonce"]
     if hasattr(attempt, "decision"):
         return  # a repeat
     step = services.scan(
-        caller, attempt, tokens=data["tokens"], nonce=nonce, now=now, one_request=True
+        caller, attempt, tokens=data["tokens"], nonce=nonce, now=now, one_request=True, word=word
     )
     if step.decision is not None:
         return
     if data.get("sightings") or data.get("answers"):
-        services.hear_beacon(caller, attempt, _radio_report(data), nonce=nonce, now=now)
+        report = _radio_report(data)
+        services.hear_beacon(caller, attempt, report, nonce=nonce, now=now, span=step.span)
     if data.get("frames"):
-        services.verify_face(caller, attempt, _capture(data), nonce=nonce, now=now)
+        capture = _capture(data)
+        services.verify_face(caller, attempt, capture, nonce=nonce, now=now, span=step.span)
+
+
+def _word(request: Request, caller: services.Caller, data: dict[str, Any]) -> late.Word | None:
+    """What the phone says of when it gathered this, if it says anything."""
+    proof = proof_in(request) if data["gathered"] else None
+    if proof is None:
+        return None
+    return late.read_word(
+        data["gathered"],
+        caller=caller,
+        nonce=data["nonce"],
+        tokens=data["tokens"],
+        frames=data.get("frames") or (),
+        sent_at=proof.iat,
+    )
 
 
 def _radio_report(data: dict[str, Any]) -> services.RadioReport:

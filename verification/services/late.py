@@ -1,0 +1,111 @@
+"""Check-ins that a phone gathered without a network and sent later, with its signed word on when.
+
+The word is by the phone's own clock, and whoever has the phone can sign any time. So it counts
+only within ten minutes and only towards the teacher's review. What was gathered is then judged as
+of the moment at which the code was seen and not as of its receipt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from accounts.domain.gathered import verify_gathered
+from accounts.domain.jws import InvalidProof
+from sessions_app.models import Session
+from verification.domain import lateness
+from verification.domain.evidence import CodeEvidence
+from verification.domain.policy import Policy
+from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
+from verification.services import attempts
+from verification.services.attempts import Caller
+
+_ROUNDING_S = 1.0
+"""Of the time in a proof, which many phones tell in whole seconds."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """What the phone said, in seconds by its own clock; or why it says nothing."""
+
+    nonce: str
+    """Of the call that it came with."""
+    kept_s: float = 0.0
+    """From seeing the newest code to sending it."""
+    took_s: float = 0.0
+    """From seeing the newest code to the last that was gathered."""
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Between which moments a check-in was gathered, by the server's clock."""
+
+    seen_at: datetime
+    done_at: datetime
+
+    @property
+    def took_s(self) -> float:
+        return (self.done_at - self.seen_at).total_seconds()
+
+
+def read_word(
+    text: str,
+    *,
+    caller: Caller,
+    nonce: str,
+    tokens: Sequence[str],
+    frames: Sequence[bytes],
+    sent_at: float,
+) -> Word:
+    """The word in a call of that content, whose proof was signed at ``sent_at`` (seconds since
+    1970, by the phone's clock)."""
+    try:
+        said = verify_gathered(text, jkt=caller.jkt, nonce=nonce, tokens=tokens, frames=frames)
+    except InvalidProof as error:
+        return Word(nonce, fault=error.code)
+    if said.done_at > sent_at + _ROUNDING_S:
+        return Word(nonce, fault="bad_time")
+    return Word(nonce, kept_s=sent_at - said.seen_at, took_s=said.done_at - said.seen_at)
+
+
+def with_word(
+    code: CodeEvidence, word: Word | None, attempt: CheckInAttempt, policy: Policy, now: datetime
+) -> CodeEvidence:
+    """The evidence with what the word explains of its age, if there is anything to explain."""
+    if word is None or code.newest_age_s is None or not _is_late(code, attempt, policy, now):
+        return code
+    said = replace(code, kept_s=round(word.kept_s, 1), took_s=round(word.took_s, 1))
+    fault = word.fault or lateness.fault_of(said, policy)
+    if not fault and span_of(said, attempt.session, now).seen_at > attempt.expires_at:
+        fault = "attempt_was_over"
+    if not fault and _counted_elsewhere(word.nonce, attempt, policy, now):
+        fault = "repeated"
+    return replace(code, word_fault=fault) if fault else said
+
+
+def span_of(code: CodeEvidence | None, session: Session, received_at: datetime) -> Span:
+    """When it was gathered: as it was received, unless a word that holds says otherwise."""
+    if code is None or code.kept_s is None or code.newest_age_s is None:
+        return Span(received_at, received_at)
+    # The code is the clock: its slot began then, whatever time the phone has.
+    seen_at = received_at - timedelta(seconds=code.newest_age_s)
+    if session.opened_at is not None:  # amid the slot
+        seen_at = max(seen_at, session.opened_at)
+    return Span(seen_at, min(seen_at + timedelta(seconds=code.took_s), received_at))
+
+
+def _is_late(code: CodeEvidence, attempt: CheckInAttempt, policy: Policy, now: datetime) -> bool:
+    """Who is in time is judged as everyone is, whatever the phone says."""
+    is_fresh = (code.newest_age_s or 0.0) <= lateness.fresh_s(policy)
+    return not (is_fresh and attempt.session.is_open and now <= attempt.expires_at)
+
+
+def _counted_elsewhere(nonce: str, attempt: CheckInAttempt, policy: Policy, now: datetime) -> bool:
+    """Whether a call of that name brought codes to another attempt: one word, one check-in."""
+    since = now - timedelta(seconds=policy.qr_kept_s) - attempts.ATTEMPT_LIFETIME
+    others = CheckInAttempt.objects.filter(student_id=attempt.student_id, opened_at__gt=since)
+    ids = list(others.exclude(pk=attempt.pk).values_list("pk", flat=True))
+    known = EvidenceRecord.objects.filter(attempt_id__in=ids, kind=EvidenceKind.CODE, nonce=nonce)
+    return known.exists()

@@ -1,0 +1,342 @@
+"""Check-ins that were kept without a network and sent later, and what cheats make of that.
+
+The honest ones wait for the teacher. Nobody gets in by a word of their own phone.
+"""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.domain.gathered import frames_digest, tokens_digest
+from accounts.testing import DeviceKey, signed_in
+from beacon.protocol import SLOT_S
+from sessions_app.domain import qr_tokens
+from sessions_app.models import Attendance, Session
+from verification.engines.fake import honest_burst
+from verification.models import CheckInAttempt, CheckInDecision, IssuedChallenge, Warning
+from verification.tests.support import (
+    answer_to,
+    challenge_of,
+    codes_of,
+    new_nonce,
+    nobody_got_in,
+    tokens,
+)
+
+BURST_S = 9.0
+"""From the code to the burst's last frame."""
+
+
+@pytest.fixture
+def long_open(open_session):
+    """Open for twenty minutes."""
+    opened_at = datetime.now(UTC) - timedelta(minutes=20)
+    Session.objects.filter(pk=open_session.pk).update(
+        opened_at=opened_at, late_after_min=90, starts_at=opened_at
+    )
+    open_session.refresh_from_db()
+    return open_session
+
+
+class Kept:
+    """A check-in that an honest phone gathered ``ago_s`` seconds ago; tests change its parts."""
+
+    def __init__(self, phone, session, ago_s, *, skew_s=0.0, attempt_ago_s=None):
+        self.phone, self.session, self.ago_s = phone, session, ago_s
+        self.key, self.nonce, self.skew_s = phone.key, new_nonce(), skew_s
+        body = {"session": str(session.pk), "nonce": new_nonce()}
+        self.attempt = phone.post("/attendance/attempts", body).json()
+        self.age_attempt(attempt_ago_s or ago_s + 5)
+        slots = round(ago_s / session.qr_slot_s)
+        self.tokens = tokens(session, ages=(slots + 1, slots))
+        seen_slot = qr_tokens.slot_at(time.time(), session.qr_slot_s) - slots
+        self.seen_at = qr_tokens.slot_start(seen_slot, session.qr_slot_s) + 1.0
+        self.burst = honest_burst("me", challenge_of(self.attempt))
+        self.answers = [
+            answer_to(self.attempt, session, age=int(ago_s // SLOT_S)),
+        ]
+        self.claims = {}
+
+    def age_attempt(self, ago_s):
+        opened_at = datetime.now(UTC) - timedelta(seconds=ago_s)
+        pk = self.attempt["attempt"]
+        CheckInAttempt.objects.filter(pk=pk).update(
+            opened_at=opened_at, expires_at=opened_at + timedelta(minutes=4)
+        )
+        IssuedChallenge.objects.filter(attempt_id=pk).update(
+            issued_at=opened_at, expires_at=opened_at + timedelta(seconds=45)
+        )
+
+    def word(self):
+        frames = [frame for _, frame in self.burst]
+        claims = {
+            "nonce": self.nonce,
+            "iat": self.seen_at + self.skew_s,
+            "done": self.seen_at + self.skew_s + BURST_S,
+            "tokens": tokens_digest(self.tokens),
+            "frames": frames_digest(frames),
+        }
+        return self.key.signed("gathered+jwt", claims | self.claims)
+
+    def send(self, **changes):
+        """The answer; ``changes`` replace what was signed by something else."""
+        form = {
+            "attempt": self.attempt["attempt"],
+            "nonce": self.nonce,
+            "tokens": json.dumps(self.tokens),
+            "answers": json.dumps(self.answers),
+            "gathered": self.word(),
+            "challenge": 1,
+            "times_s": json.dumps([at_s for at_s, _ in self.burst]),
+        } | changes
+        form.setdefault("frames", _files([frame for _, frame in self.burst]))
+        form = {name: value for name, value in form.items() if value is not None}
+        path = "/attendance/check-in"
+        proof = self.phone.key.proof(
+            "POST",
+            f"http://testserver/api/v1{path}",
+            self.phone.access,
+            now=datetime.now(UTC) + timedelta(seconds=self.skew_s),
+        )
+        return self.phone.post(path, form, format="multipart", HTTP_DPOP=proof)
+
+
+def _files(frames):
+    return [SimpleUploadedFile(f"{n}.jpg", f, "image/jpeg") for n, f in enumerate(frames)]
+
+
+def waits(answer, session):
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["outcome"] == "review", answer.json()
+    assert "code_arrived_late" in codes_of(answer.json())
+    nobody_got_in(session)
+
+
+def refused(answer, reason, fault):
+    """Refused for its age, the word having had this fault; it leaves what an old code leaves."""
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["outcome"] == "refused"
+    assert reason in codes_of(answer.json())
+    assert CheckInDecision.objects.latest("decided_at").evidence["code"]["word_fault"] == fault
+    assert Warning.objects.filter(reason=reason).exists() is (reason == "code_kept")
+    assert not Attendance.objects.filter(status__in=["present", "late"]).exists()
+
+
+# --- honest ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ago_s", [40, 120, 300, 580])
+def test_a_kept_check_in_waits_for_the_teacher_and_nothing_else_is_held_against_it(
+    phone, long_open, ago_s
+):
+    answer = Kept(phone, long_open, ago_s).send()
+    waits(answer, long_open)
+    assert codes_of(answer.json()) <= {"code_arrived_late"}
+    assert answer.json()["counted"] == ["bluetooth", "face"]
+    assert not Warning.objects.exists()
+
+
+@pytest.mark.parametrize("skew_s", [-90, 90])
+def test_a_clock_that_is_wrong_does_no_harm(phone, long_open, skew_s):
+    waits(Kept(phone, long_open, 200, skew_s=skew_s).send(), long_open)
+
+
+def test_without_a_challenge_the_codes_alone_can_wait(phone, long_open):
+    kept = Kept(phone, long_open, 200)
+    kept.burst = []
+    answer = kept.send(attempt=None, answers=None, challenge=None, times_s=None, frames=None)
+    assert "code_arrived_late" in codes_of(answer.json())
+    assert "code_kept" not in codes_of(answer.json())
+
+
+def test_a_session_that_closed_since_was_open_then(phone, teacher, long_open):
+    kept = Kept(phone, long_open, 200)
+    closed_at = datetime.now(UTC) - timedelta(seconds=100)
+    Session.objects.filter(pk=long_open.pk).update(state="closed", closed_at=closed_at)
+    waits(kept.send(), long_open)
+    decision = CheckInDecision.objects.get()
+    client = signed_in(teacher)
+    path = f"/api/v1/attendance/reviews/{decision.pk}"
+    assert client.post(path, {"verdict": "confirmed"}, format="json").status_code == 200
+    assert Attendance.objects.get(session=long_open, student=decision.student).status == "present"
+
+
+def test_late_is_counted_from_when_the_code_was_seen(phone, long_open):
+    kept = Kept(phone, long_open, 200)
+    minutes = 18  # of the twenty; the code was seen after less than 17
+    Session.objects.filter(pk=long_open.pk).update(late_after_min=minutes)
+    waits(kept.send(), long_open)
+    assert CheckInDecision.objects.get().evidence["standing"]["late"] is False
+
+
+def test_who_is_in_time_is_present_whatever_the_phone_says(phone, long_open):
+    kept = Kept(phone, long_open, 0, attempt_ago_s=12)
+    kept.claims = {"done": kept.seen_at}
+    assert kept.send().json()["outcome"] == "present"
+
+
+def test_sending_again_finds_the_same_decision(phone, long_open):
+    kept = Kept(phone, long_open, 200)
+    first, again = kept.send().json(), kept.send().json()
+    assert first["decision"] == again["decision"]
+    assert CheckInDecision.objects.count() == 1
+
+
+# --- cheats ---------------------------------------------------------------------------
+
+
+def test_without_a_word_kept_codes_are_refused_as_ever(phone, long_open):
+    answer = Kept(phone, long_open, 100, attempt_ago_s=110).send(gathered=None)
+    assert "code_kept" in codes_of(answer.json())
+    assert answer.json()["outcome"] == "refused"
+
+
+def test_another_keys_word_is_worth_nothing(phone, long_open):
+    kept = Kept(phone, long_open, 100)
+    kept.key = DeviceKey()
+    refused(kept.send(), "code_kept", "other_key")
+
+
+def test_another_students_word_is_worth_nothing(phone, friend, long_open):
+    kept = Kept(phone, long_open, 100)
+    kept.key = friend.key
+    refused(kept.send(), "code_kept", "other_key")
+
+
+def test_other_codes_than_those_signed_are_refused(phone, long_open):
+    kept = Kept(phone, long_open, 100)
+    others = json.dumps(tokens(long_open, ages=(49, 48)))
+    refused(kept.send(tokens=others), "code_kept", "wrong_tokens")
+
+
+def test_other_pictures_than_those_signed_are_refused(phone, long_open):
+    kept = Kept(phone, long_open, 100)
+    others = [frame for _, frame in honest_burst("another", challenge_of(kept.attempt))]
+    refused(kept.send(frames=_files(others)), "code_kept", "wrong_frames")
+
+
+def test_a_word_on_another_call_is_refused(phone, long_open):
+    kept = Kept(phone, long_open, 100)
+    refused(kept.send(nonce=new_nonce()), "code_kept", "wrong_nonce")
+
+
+@pytest.mark.parametrize("moved_s", [-30, -10, 60])
+def test_a_time_that_is_not_the_codes_is_refused(phone, long_open, moved_s):
+    kept = Kept(phone, long_open, 200)
+    kept.seen_at += moved_s
+    refused(kept.send(), "code_kept", "time_moved")
+
+
+def test_a_time_to_come_is_refused(phone, long_open):
+    kept = Kept(phone, long_open, 100)
+    kept.claims = {"done": time.time() + 20}
+    refused(kept.send(), "code_kept", "bad_time")
+
+
+def test_after_ten_minutes_no_word_helps(phone, long_open):
+    refused(Kept(phone, long_open, 604, attempt_ago_s=200).send(), "code_kept", "too_old")
+
+
+def test_an_attempt_that_was_over_before_the_code_is_over(phone, long_open):
+    kept = Kept(phone, long_open, 100, attempt_ago_s=400)
+    answer = kept.send()
+    assert (answer.status_code, answer.json()["code"]) == (409, "attempt_expired")
+
+
+def test_without_a_good_word_an_expired_attempt_is_over_as_ever(phone, long_open):
+    kept = Kept(phone, long_open, 300)
+    kept.key = DeviceKey()
+    answer = kept.send()
+    assert (answer.status_code, answer.json()["code"]) == (409, "attempt_expired")
+
+
+def test_a_code_of_before_the_opening_is_refused_with_any_word(phone, long_open):
+    kept = Kept(phone, long_open, 200)
+    opened_at = datetime.now(UTC) - timedelta(seconds=100)
+    Session.objects.filter(pk=long_open.pk).update(opened_at=opened_at)
+    answer = kept.send().json()
+    assert answer["outcome"] == "refused"
+    assert "code_outside_opening" in codes_of(answer)
+
+
+def test_a_code_of_after_the_closing_is_refused_with_any_word(phone, long_open):
+    kept = Kept(phone, long_open, 100)
+    closed_at = datetime.now(UTC) - timedelta(seconds=150)
+    Session.objects.filter(pk=long_open.pk).update(state="closed", closed_at=closed_at)
+    answer = kept.send()
+    assert answer.json()["outcome"] == "refused"
+    assert "code_outside_opening" in codes_of(answer.json())
+
+
+def test_a_word_counts_for_one_check_in(phone, long_open):
+    kept = Kept(phone, long_open, 100)
+    waits(kept.send(), long_open)
+    second = Kept(phone, long_open, 100)
+    second.nonce = kept.nonce
+    refused(second.send(), "code_kept", "repeated")
+
+
+def test_a_relayed_code_signed_late_is_the_teachers_to_judge(phone, long_open):
+    """A friend sends the codes, and the phone says that it saw them itself: it has the key, so
+    nothing forbids it. It never gets in by that."""
+    kept = Kept(phone, long_open, 100)
+    kept.answers = []
+    answer = kept.send(answers=None)
+    waits(answer, long_open)
+    assert "bluetooth_missing" in codes_of(answer.json())
+
+
+def test_a_burst_filmed_after_its_challenges_time_is_refused(phone, long_open):
+    kept = Kept(phone, long_open, 100)
+    kept.claims = {"done": kept.seen_at + 50}
+    answer = kept.send().json()
+    assert answer["outcome"] == "refused"
+    assert "challenge_expired" in codes_of(answer)
+
+
+def test_a_burst_filmed_before_its_challenge_was_drawn_is_refused(phone, long_open):
+    """The codes were seen, and a film was made, before there was a challenge to follow."""
+    kept = Kept(phone, long_open, 100, attempt_ago_s=95)
+    answer = kept.send().json()
+    assert answer["outcome"] == "refused"
+    assert "times_impossible" in codes_of(answer)
+
+
+def test_forged_codes_stay_forged(phone, long_open):
+    kept = Kept(phone, long_open, 100)
+    kept.tokens = tokens(long_open, ages=(51, 50), key=b"k" * 32)
+    answer = kept.send().json()
+    assert answer["outcome"] == "refused"
+    assert "code_forged" in codes_of(answer)
+
+
+def test_an_invented_answer_of_the_beacon_stays_one(phone, long_open):
+    kept = Kept(phone, long_open, 100)
+    kept.answers = [answer_to(kept.attempt, long_open, age=20, key=b"k" * 32)]
+    answer = kept.send().json()
+    assert answer["outcome"] == "refused"
+    assert "bluetooth_answer_invented" in codes_of(answer)
+
+
+def test_another_face_stays_another_face(phone, long_open):
+    kept = Kept(phone, long_open, 100)
+    kept.burst = honest_burst("another", challenge_of(kept.attempt))
+    answer = kept.send().json()
+    assert answer["outcome"] == "refused"
+    assert "face_mismatch" in codes_of(answer)
+
+
+@pytest.mark.parametrize("text", ["x", "a.b.c", "a" * 4096, "e30.e30.", "🂡", "\u202e"])
+def test_what_is_no_word_is_judged_as_if_there_were_none(phone, long_open, text):
+    answer = Kept(phone, long_open, 100).send(gathered=text)
+    assert answer.status_code == 200, answer.content
+    assert "code_kept" in codes_of(answer.json())
+
+
+def test_a_word_of_more_than_the_most_is_a_clear_error(phone, long_open):
+    answer = Kept(phone, long_open, 100).send(gathered="a" * 4097)
+    assert answer.status_code == 400
+    assert "gathered" in answer.json()["fields"]
