@@ -56,6 +56,11 @@ def password_link(person: User) -> str:
 def mail_password_link(person: User, *, connection: Any = None) -> None:
     """Tell someone without a password how to set one; many share a mail ``connection``."""
     days = settings.PASSWORD_RESET_TIMEOUT // 86_400
-    context = {"person": person, "link": password_link(person), "days": days}
+    context = {
+        "person": person,
+        "link": password_link(person),
+        "days": days,
+        "student_page": settings.PUBLIC_URL + reverse("student"),
+    }
     text = render_to_string("accounts/mail/password_link.txt", context)
     send_mail(_("Your attendance account"), text, None, [person.email], connection=connection)

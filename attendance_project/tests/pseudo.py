@@ -49,8 +49,13 @@ def write_catalogues(folder: Path) -> None:
     for template in (base / "templates").rglob("*.*"):
         texts |= set(template_texts(template.read_text()))
     (messages / "django.mo").write_bytes(compiled(texts))
-    scripts = {t for path in (base / "static/js").glob("*.js") for t in js_texts(path.read_text())}
+    scripts = {text for path in scripts_of(base) for text in js_texts(path.read_text())}
     (messages / "djangojs.mo").write_bytes(compiled(scripts))
+
+
+def scripts_of(base: Path) -> list[Path]:
+    """Our own scripts, those of the student's page too."""
+    return sorted([*(base / "static/js").glob("*.js"), *(base / "static/student").rglob("*.js")])
 
 
 def sources(app: Path) -> list[Path]:

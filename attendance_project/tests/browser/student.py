@@ -19,7 +19,8 @@ KEPT = """async () => {
     });
     for (const table of base.objectStoreNames) {
       const store = base.transaction(table).objectStore(table);
-      const all = (request) => new Promise((done) => (request.onsuccess = () => done(request.result)));
+      const all = (asked) =>
+        new Promise((done) => (asked.onsuccess = () => done(asked.result)));
       const [keys, values] = [await all(store.getAllKeys()), await all(store.getAll())];
       const text = (value) => {
         if (value instanceof ArrayBuffer || ArrayBuffer.isView(value))

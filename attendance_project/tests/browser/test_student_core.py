@@ -265,7 +265,8 @@ def test_the_keys_cannot_be_taken_out(context, open_session, student):
             asked.onsuccess = () => done(asked.result);
           });
           const [pair, seal] = [await of("device-key"), await of("sealing-key")];
-          const tries = [["jwk", pair.privateKey], ["pkcs8", pair.privateKey], ["raw", seal], ["jwk", seal]];
+          const own = pair.privateKey;
+          const tries = [["jwk", own], ["pkcs8", own], ["raw", seal], ["jwk", seal]];
           const outcomes = tries.map(([kind, key]) =>
             crypto.subtle.exportKey(kind, key).then(() => "given", (error) => error.name));
           return Promise.all(outcomes);
@@ -287,3 +288,39 @@ def test_the_device_is_named_and_the_old_one_stays(context, open_session, studen
     device = Device.objects.get(user=student)
     assert device.name == "Chrome on Linux"
     assert device.registered_at > timezone.now() - timedelta(minutes=5)
+
+
+def test_the_browser_finds_nothing_against_installing_it(context, open_session, student):
+    page = logged_in_page(context, student)
+    expect(today(page)).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    devtools = context.new_cdp_session(page)
+    manifest = devtools.send("Page.getAppManifest")
+    assert manifest["errors"] == []
+    assert manifest["url"].endswith("/student/manifest.webmanifest")
+    found = devtools.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # The tests' own window is a private one.
+    assert [error["errorId"] for error in found if error["errorId"] != "in-incognito"] == []
+
+
+def test_a_shell_of_before_is_cleared_away(context, open_session, student):
+    page = open_student_page(context)
+    page.evaluate(
+        "caches.open('shell-of-before').then((cache) => cache.put('/x', new Response('')))"
+    )
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    page.wait_for_function("async () => (await caches.keys()).length === 1")
+    assert "shell-of-before" not in page.evaluate("caches.keys()")
+
+
+def test_the_address_says_nothing_of_who_is_in(context, open_session, student):
+    asked = []
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/student/")
+    log_in(page, student)
+    expect(today(page)).to_be_visible()
+    assert any("/api/v1/" in url for url in asked)
+    assert not [url for url in asked if student.email in url or "eyJ" in url or PASSWORD in url]
+    assert page.url.endswith("/student/#/today")

@@ -1,0 +1,469 @@
+"""Each view of the student's page, with what stands in it in use, and what people do there."""
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import BrowserContext, Page, expect
+
+from accounts.models import ConsentEvent, Device, ErasureRequest
+from accounts.testing import Phone
+from attendance_project.tests import pseudo
+from attendance_project.tests.browser.student import (
+    HEIGHT,
+    go,
+    kept_on,
+    log_in,
+    logged_in_page,
+)
+from attendance_project.tests.browser.term import PATTERN, _attendance, live_a_term
+from attendance_project.tests.browser.watching import overflow_px
+from attendance_project.tests.test_translation import HEADERS, NAMES, WORD
+from sessions_app.models import Attendance, Session, Subject
+from verification.engines.fake import picture
+from verification.models import FaceTemplate, TemplateAccess, Warning
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+VIEWS = {
+    "today": "Today",
+    "attendance": "My attendance",
+    "attendance/{course_id}": "Operating Systems",
+    "warnings": "Warnings",
+    "devices": "My phones",
+    "face": "My face",
+    "enrol": "Look straight at the phone",
+    "data": "My data",
+    "more": "More",
+}
+WIDTHS = (320, 390, 768)
+PROBE = '<img src=x onerror="globalThis.hit=1"><script>globalThis.hit=1</script>\'"&lt;'
+
+CAMERA = """
+if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 480, height: 640 });
+  const paint = canvas.getContext("2d");
+  const draw = () => { paint.fillStyle = "#997766"; paint.fillRect(0, 0, 480, 640); };
+  draw();
+  setInterval(draw, 50);
+  return canvas.captureStream(20);
+};
+globalThis.shown = [];
+HTMLCanvasElement.prototype.toBlob = function (done) {
+  done(new Blob([globalThis.shown.shift()], { type: "image/jpeg" }));
+};
+"""
+"""A camera without a camera, and the pictures of the fake engine in place of its JPEGs."""
+
+
+@pytest.fixture
+def term(world, open_session, student):
+    """A term behind the student, whose own phone is the browser's."""
+    Device.objects.filter(user=student).delete()
+    live_a_term(open_session)
+    past = Session.objects.filter(state="closed").order_by("starts_at")
+    Attendance.objects.bulk_create(
+        _attendance(meeting, student, PATTERN[week % len(PATTERN)])
+        for week, meeting in enumerate(past)
+    )
+    TemplateAccess.objects.create(student=student, purpose="check_in", at=timezone.now())
+    return open_session
+
+
+@pytest.fixture
+def page(context: BrowserContext, term, student) -> Page:
+    return logged_in_page(context, student)
+
+
+def agree(student) -> None:
+    ConsentEvent.objects.create(user=student, version="2026-11", action="given", at=timezone.now())
+
+
+# --- how they look and read -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_view_is_readable_narrow_by_day_and_by_night(
+    page, watch, world, student, scheme, pictures
+):
+    agree(student)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.add_init_script(CAMERA)
+    page.reload()
+    amiss = {}
+    for place, heading in VIEWS.items():
+        go(page, place.format(**world.ids), heading)
+        for part in page.locator("details").all():
+            part.locator("summary").click()
+        amiss[place] = looked_at(page, watch, pictures, f"student-{heading}-{scheme}")
+    assert {place: found for place, found in amiss.items() if found} == {}
+
+
+def looked_at(page: Page, watch, folder, name: str) -> list[str]:
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        if wide := overflow_px(page):
+            found.append(f"{wide} px too wide at {width}")
+        path = folder / f"{name}-{width}.jpg"
+        page.screenshot(path=path, quality=80, full_page=True, caret="initial")
+    page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
+    return found + watch.audit(page) + watch.taken()
+
+
+@pytest.mark.parametrize("place", ["login", "register"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_door_is_readable(context, watch, pictures, place, scheme):
+    page = context.new_page()
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(f"/student/#/{place}")
+    expect(page.get_by_label("E-mail")).to_be_visible()
+    assert looked_at(page, watch, pictures, f"student-{place}-{scheme}") == []
+
+
+@pytest.fixture
+def texts_in_brackets(settings, tmp_path):
+    """texts.js in the language in which every text of ours stands in brackets."""
+    pseudo.write_catalogues(tmp_path)
+    settings.LANGUAGES = [*settings.LANGUAGES, (pseudo.CODE, "Pseudo")]
+    settings.LOCALE_PATHS = [tmp_path]
+    return Client().get("/texts.js", headers=HEADERS).content.decode()
+
+
+def test_no_view_says_anything_untranslated(context, term, world, student, texts_in_brackets):
+    told: set[str] = set()
+    agree(student)
+    page = context.new_page()
+    page.add_init_script(CAMERA)
+    page.route(
+        "**/texts.js",
+        lambda route: route.fulfill(body=texts_in_brackets, content_type="text/javascript"),
+    )
+    page.on("response", lambda answer: told.update(texts_of(answer)))
+    page.goto("/student/")
+    page.locator("#email").fill(student.email)
+    page.locator("#password").fill("correct horse battery")
+    assert untranslated(page, told) == []
+    page.keyboard.press("Enter")
+    for place, heading in VIEWS.items():
+        page.goto(f"/student/#/{place.format(**world.ids)}")
+        shown = heading if "{" in place else f"⟦{heading}⟧"
+        expect(page.get_by_role("heading", name=shown, exact=True).first).to_be_visible()
+        assert untranslated(page, told) == [], place
+
+
+def texts_of(answer: Any) -> set[str]:
+    """Whatever the server said, which translates it by itself."""
+    if "/api/" not in answer.url or "json" not in answer.headers.get("content-type", ""):
+        return set()
+    return set(strings_in(answer.json()))
+
+
+def strings_in(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value, *re.split(r"\s*\n-?\s*", value)]
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [text for item in inner for text in strings_in(item)]
+
+
+def untranslated(page: Page, told: set[str]) -> list[str]:
+    spoken = page.eval_on_selector_all(
+        "main [aria-label], main [alt], main [placeholder]",
+        "all => all.flatMap((one) => ['aria-label', 'alt', 'placeholder']"
+        ".map((name) => one.getAttribute(name) ?? ''))",
+    )
+    shown = page.locator("main").evaluate("main => main.textContent")
+    text = pseudo.outside_brackets(" \n".join([shown, *spoken]))
+    for known in sorted(told, key=len, reverse=True):
+        text = text.replace(known, " ") if known else text
+    return [word for word in WORD.findall(text) if word not in NAMES | {"Sept"}]
+
+
+# --- attendance ----------------------------------------------------------------------------
+
+
+def test_attendance_tells_what_counts_and_what_may_be_missed(page, world):
+    go(page, "attendance", "My attendance")
+    expect(page.get_by_text("81.8 %")).to_be_visible()
+    expect(page.get_by_text("You attended 9 of 11 sessions")).to_be_visible()
+    expect(page.get_by_text("You may miss the session ahead.")).to_be_visible()
+    page.get_by_role("link", name="All sessions").click()
+    expect(page.get_by_role("heading", name="Operating Systems")).to_be_visible()
+    expect(page.locator(".lines li")).to_have_count(13)
+    expect(page.locator(".lines li").last.get_by_text("Present", exact=True)).to_be_visible()
+
+
+def test_whoever_is_on_no_course_is_told_what_to_do(context, outsider, server):
+    page = logged_in_page(context, outsider)
+    expect(page.get_by_text("Ask its teacher to enrol you")).to_be_visible()
+    go(page, "attendance", "My attendance")
+    expect(page.get_by_role("heading", name="You are on no course yet")).to_be_visible()
+    go(page, "warnings", "Warnings")
+    expect(page.get_by_role("heading", name="No warnings")).to_be_visible()
+
+
+def test_without_a_class_today_the_next_one_is_named(context, session, student):
+    for days in (3, 5):
+        starts = timezone.now() + timedelta(days=days)
+        session.pk = None if days == 5 else session.pk
+        session.code += days
+        session.starts_at, session.ends_at = starts, starts + timedelta(minutes=50)
+        session.save()
+    page = logged_in_page(context, student)
+    expect(page.get_by_role("heading", name="No class of yours today")).to_be_visible()
+    day = f"{timezone.now() + timedelta(days=3):%-d}"
+    expect(
+        page.get_by_text(re.compile(rf"Next: Operating Systems on \w+,? {day} "))
+    ).to_be_visible()
+
+
+# --- warnings ------------------------------------------------------------------------------
+
+
+def test_a_warning_is_answered_by_keyboard_alone(page, student):
+    go(page, "warnings", "Warnings")
+    tab_to(page, "Tell us what happened")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("What happened, in your words")).to_be_focused()
+    page.keyboard.type("I scanned the code of the room next door.")
+    tab_to(page, "Send it")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your teacher will read it and decide")).to_be_visible()
+    expect(page.locator("blockquote")).to_have_text("I scanned the code of the room next door.")
+    assert Warning.objects.get(student=student).appeal.startswith("I scanned")
+
+
+def test_a_verdict_is_told_with_its_note(page, student):
+    Warning.objects.update(
+        verdict="dismissed", verdict_note="The wall is thin.", verdict_at=timezone.now()
+    )
+    go(page, "warnings", "Warnings")
+    expect(page.get_by_text("It counts no more.")).to_be_visible()
+    expect(page.get_by_text("The wall is thin.")).to_be_visible()
+    expect(page.get_by_role("button", name="Tell us what happened")).to_have_count(0)
+
+
+def test_an_appeal_that_came_too_late_is_told_and_kept_in_the_field(page, watch):
+    watch.expect("status of 409")
+    go(page, "warnings", "Warnings")
+    page.get_by_role("button", name="Tell us what happened").click()
+    page.get_by_label("What happened, in your words").fill("It was not so.")
+    Warning.objects.update(verdict="upheld", verdict_at=timezone.now())
+    page.get_by_role("button", name="Send it").click()
+    expect(page.get_by_role("alert")).to_contain_text("Your teacher can tell you more")
+    expect(page.get_by_label("What happened, in your words")).to_have_value("It was not so.")
+
+
+def tab_to(page: Page, name: str) -> None:
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").strip() == name:
+            return
+    raise AssertionError(f"{name} cannot be reached by Tab")
+
+
+# --- phones --------------------------------------------------------------------------------
+
+
+def test_another_phone_is_removed_after_asking(page, student):
+    Phone(student)
+    go(page, "devices", "My phones")
+    expect(page.get_by_text("This phone", exact=True)).to_be_visible()
+    waiting = page.get_by_role("listitem").filter(has_text="It takes over on")
+    waiting.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="No, keep it").click()
+    expect(waiting.get_by_role("button", name="Remove")).to_be_focused()
+    assert not Device.objects.filter(status="revoked").exists()
+    waiting.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Yes, remove it").click()
+    expect(waiting).to_have_count(0)
+    assert Device.objects.filter(user=student, status="revoked").count() == 1
+
+
+def test_removing_this_phone_logs_out_here(page, student):
+    go(page, "devices", "My phones")
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Yes, remove it").click()
+    expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+    assert Device.objects.get(user=student).status == "revoked"
+    log_in(page, student)
+    expect(page.get_by_text("once a teacher approves it")).to_be_visible()
+
+
+# --- face ----------------------------------------------------------------------------------
+
+
+def test_consent_is_shown_whole_with_two_equal_answers(page, student, client):
+    go(page, "face", "My face")
+    shown = " ".join(page.locator(".consent").inner_text().split())
+    client = Phone(student)
+    [text] = client.get("/face/consent").json()
+    for line in text["text"].split("\n"):
+        assert " ".join(line.removeprefix("- ").split()) in shown
+    boxes = [
+        page.get_by_role("button", name=name).evaluate(
+            "b => { const s = getComputedStyle(b);"
+            " return [b.offsetWidth, b.offsetHeight, s.color, s.backgroundColor, s.fontSize]; }"
+        )
+        for name in ("I agree", "I do not agree")
+    ]
+    assert boxes[0] == boxes[1]
+
+
+def test_declining_is_remembered_and_can_be_changed(page, student):
+    go(page, "face", "My face")
+    page.get_by_role("button", name="I do not agree").click()
+    expect(page.get_by_role("heading", name="You check in without a face")).to_be_visible()
+    assert ConsentEvent.objects.get(user=student).action == "declined"
+    page.get_by_role("button", name="I agree").click()
+    expect(page.get_by_text("You agreed. One step is left.")).to_be_visible()
+
+
+def enrolling(page: Page, *shown: bytes) -> None:
+    go(page, "enrol", "Look straight at the phone")
+    page.evaluate("shown => { globalThis.shown = shown; }", [one.decode() for one in shown])
+    page.get_by_role("button", name="Take the pictures").click()
+
+
+def test_a_face_is_enrolled_approved_and_withdrawn(context, term, student, teacher):
+    FaceTemplate.objects.all().delete()
+    agree(student)
+    context.add_init_script(CAMERA)
+    page = logged_in_page(context, student)
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+    go(page, "enrol", "Look straight at the phone")
+    expect(page.get_by_text("The light is good.")).to_be_visible()
+    enrolling(page, *(picture("me", grain=n) for n in range(4)))
+    expect(page.get_by_text("waits for your teacher's approval")).to_be_visible()
+    face = FaceTemplate.objects.get(student=student)
+    page.get_by_role("link", name="Go on").click()
+    expect(page.get_by_text("Waits for approval")).to_be_visible()
+    FaceTemplate.objects.filter(pk=face.pk).update(
+        status="approved", decided_by=teacher, decided_at=timezone.now()
+    )
+    page.reload()
+    expect(page.get_by_text(f"Approved by {teacher.full_name} on")).to_be_visible()
+    page.get_by_text("Who touched my face, and what for").click()
+    expect(page.get_by_text("Your face was enrolled")).to_be_visible()
+    expect(page.get_by_text("by you").first).to_be_visible()
+    page.get_by_role("button", name="Withdraw and erase my face").click()
+    page.get_by_role("button", name="Yes, erase it").click()
+    expect(page.get_by_role("heading", name="Your face is erased")).to_be_visible()
+    assert not FaceTemplate.objects.filter(student=student).exists()
+
+
+def test_pictures_that_were_not_good_enough_say_what_to_mend(context, term, student):
+    FaceTemplate.objects.all().delete()
+    agree(student)
+    context.add_init_script(CAMERA)
+    page = logged_in_page(context, student)
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+    good = picture("me")
+    enrolling(page, good, picture("me", brightness=20.0), good, picture("me", faces=0))
+    expect(page.get_by_text("More light, please.")).to_be_visible()
+    expect(page.get_by_text("your face is in the oval")).to_be_visible()
+    expect(page.get_by_text("This one is good.")).to_have_count(2)
+    assert not FaceTemplate.objects.filter(student=student).exists()
+    assert "pitch" not in "".join(kept_on(page)["rows"])
+    page.get_by_role("button", name="Take them again").click()
+    expect(page.get_by_role("button", name="Take the pictures")).to_be_visible()
+
+
+def test_a_camera_that_is_not_allowed_says_where_to_allow_it(page, student):
+    agree(student)
+    page.evaluate(
+        "() => { navigator.mediaDevices.getUserMedia ="
+        " () => Promise.reject(new DOMException('no', 'NotAllowedError')); }"
+    )
+    go(page, "enrol", "Enrol my face")
+    expect(page.get_by_role("alert")).to_contain_text("Allow it for this page")
+
+
+def test_the_camera_goes_dark_when_one_leaves(context, term, student):
+    agree(student)
+    context.add_init_script(CAMERA)
+    page = logged_in_page(context, student)
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+    go(page, "enrol", "Look straight at the phone")
+    page.evaluate("globalThis.track = document.querySelector('video').srcObject.getTracks()[0]")
+    assert page.evaluate("track.readyState") == "live"
+    go(page, "more", "More")
+    assert page.evaluate("track.readyState") == "ended"
+
+
+def test_an_enrolment_by_somebody_else_is_disowned(page, student):
+    agree(student)
+    go(page, "face", "My face")
+    page.get_by_role("button", name="This was not me").click()
+    page.get_by_role("button", name="Yes, it was not me").click()
+    expect(page.get_by_text("The enrolment is deleted and your teachers are told")).to_be_visible()
+    assert FaceTemplate.objects.get(student=student).status == "disowned"
+
+
+# --- data ----------------------------------------------------------------------------------
+
+
+def test_all_data_is_downloaded_as_one_file(page, student):
+    go(page, "data", "My data")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download my data").click()
+    data = json.loads(download.value.path().read_text())
+    assert download.value.suggested_filename == "attendance-data.json"
+    assert data["account"]["email"] == student.email
+    assert len(data["attendance"]) == 13
+    expect(page.get_by_text("It is in your downloads.")).to_be_visible()
+
+
+def test_erasure_is_asked_for_and_taken_back(page, student):
+    go(page, "data", "My data")
+    page.get_by_role("button", name="Ask for erasure").click()
+    page.get_by_role("button", name="No, keep my data").click()
+    assert not ErasureRequest.objects.exists()
+    page.get_by_role("button", name="Ask for erasure").click()
+    page.get_by_role("button", name="Yes, ask for it").click()
+    expect(page.get_by_text("You asked on")).to_be_visible()
+    page.reload()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("You took your request back.")).to_be_visible()
+    assert ErasureRequest.objects.get(user=student).state == "withdrawn"
+
+
+# --- what others wrote ---------------------------------------------------------------------
+
+
+def test_markup_in_names_notes_and_appeals_is_only_text(context, term, world, student, teacher):
+    short = PROBE[:80]
+    Subject.objects.update(name=PROBE)
+    Session.objects.update(room=PROBE[:50])
+    Warning.objects.update(
+        appeal=PROBE,
+        appealed_at=timezone.now(),
+        verdict="upheld",
+        verdict_note=PROBE,
+        verdict_at=timezone.now(),
+    )
+    FaceTemplate.objects.update(
+        status="approved", note=PROBE, decided_by=teacher, decided_at=timezone.now()
+    )
+    for person in (student, teacher):
+        person.full_name = PROBE
+        person.save(update_fields=["full_name"])
+    agree(student)
+    page = logged_in_page(context, student)
+    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
+    Device.objects.filter(user=student).update(name=short)
+    seen = ""
+    for place in ("today", "attendance", "warnings", "devices", "face", "more", "data"):
+        page.goto(f"/student/#/{place}")
+        expect(page.locator("main h1")).to_be_visible()
+        expect(page.get_by_text("One moment")).to_have_count(0)
+        seen += page.locator("main").inner_text()
+        assert page.locator("main :is(img, script)").count() == 0
+    page.goto(f"/student/#/attendance/{world.ids['course_id']}")
+    expect(page.get_by_role("heading", name=PROBE)).to_be_visible()
+    assert page.evaluate("globalThis.hit") is None
+    assert seen.count(short) >= 5
