@@ -216,6 +216,7 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("vendor/pico", _packages / "@picocss" / "pico" / "css"),
     ("vendor/htmx", _packages / "htmx.org" / "dist"),
+    ("vendor/ggwave", _packages / "ggwave"),
     ("vendor/chart", _packages / "chart.js" / "dist"),
     ("vendor/zxing", _packages / "zxing-wasm" / "dist" / "iife" / "reader"),
     ("vendor/zxing", _packages / "zxing-wasm" / "dist" / "reader"),

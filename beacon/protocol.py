@@ -1,4 +1,6 @@
-"""What a room's beacon says, byte by byte. With test vectors: docs/bluetooth.md.
+"""What a room's beacon says by radio and by sound, byte by byte.
+
+With test vectors: docs/bluetooth.md and docs/sound.md.
 
 Beacon, server and phones derive ids and answers here and nowhere else. Plain Python: the
 server imports this module without the beacon's requirements, and the beacon without Django.
@@ -6,6 +8,7 @@ Numbers are big-endian unless Bluetooth itself says otherwise; a slot is the num
 ``SLOT_S`` since 1970-01-01 UTC.
 """
 
+import binascii
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -30,7 +33,12 @@ CHALLENGE_UUID = UUID("a77e0002-482a-4925-a49e-1a2445f7ee33")
 ANSWER_UUID = UUID("a77e0003-482a-4925-a49e-1a2445f7ee33")
 LONG_ID_PREFIX = bytes.fromhex("a77e00b1")
 
-_ID_LABEL, _ANSWER_LABEL = b"ATT1", b"ATT1-ANSWER"
+SOUND_PREFIX = b"\xa7"
+SOUND_BYTES = len(SOUND_PREFIX) + SHORT_ID_BYTES + 2
+"""The prefix, the slot's id and a check, in which noise is found that got past the sound's own
+error correction: what was damaged on its way must not look invented."""
+
+_ID_LABEL, _ANSWER_LABEL, _SOUND_LABEL = b"ATT1", b"ATT1-ANSWER", b"ATT1-SOUND"
 _FLAGS = bytes.fromhex("020106")
 """LE General Discoverable, no classic Bluetooth (Core Specification Supplement, A 1.3)."""
 _SERVICE_DATA_128, _COMPLETE_UUIDS_128, _COMPLETE_NAME = 0x21, 0x07, 0x09
@@ -95,6 +103,31 @@ def _fields(advertisement: bytes) -> list[tuple[int, bytes]]:
         fields.append((advertisement[at + 1], advertisement[at + 2 : at + 1 + length]))
         at += 1 + length
     return fields
+
+
+# --- sound ----------------------------------------------------------------------------
+
+
+def sound_payload(key: bytes, slot: int) -> bytes:
+    """Prefix 1, id 8, check 2: what the room's loudspeaker says in the slot.
+
+    By a label of its own, so that who hears the one has not heard the other.
+    """
+    message = _SOUND_LABEL + slot.to_bytes(8)
+    said = SOUND_PREFIX + hmac.digest(key, message, hashlib.sha256)[:SHORT_ID_BYTES]
+    return said + _sound_check(said)
+
+
+def is_sound_payload(heard: bytes) -> bool:
+    """Whether the bytes are whole and of this protocol; not whether a room here said them."""
+    said, check = heard[:-2], heard[-2:]
+    whole = len(heard) == SOUND_BYTES and said.startswith(SOUND_PREFIX)
+    return whole and check == _sound_check(said)
+
+
+def _sound_check(said: bytes) -> bytes:
+    """CRC-16/XMODEM: polynomial 1021, begun with 0."""
+    return binascii.crc_hqx(said, 0).to_bytes(2)
 
 
 # --- challenge and answer -------------------------------------------------------------

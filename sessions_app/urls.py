@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from sessions_app.views import beacons, courses, home, live, marks, planning
+from sessions_app.views import beacons, courses, home, live, marks, planning, sound
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -13,6 +13,8 @@ urlpatterns = [
         live.short_code,
         name="session-short-code",
     ),
+    path("sessions/<uuid:session_id>/live/sound", sound.room_sound, name="session-sound"),
+    path("sound/worker.js", sound.worker, name="sound-worker"),
     path("sessions/<uuid:session_id>/open/", live.open_session, name="session-open"),
     path("sessions/<uuid:session_id>/close/", live.close_session, name="session-close"),
     path("sessions/<uuid:session_id>/register/", live.register, name="session-register"),

@@ -99,6 +99,7 @@ TEACHING = [
 VERIFICATION = [
     Row("POST", V1 + "qr/scan",                            (401, 400, 400, 403, 403, 403)),
     Row("POST", V1 + "bluetooth/check",                    (401, 400, 400, 403, 403, 403)),
+    Row("POST", V1 + "sound/check",                        (401, 400, 400, 403, 403, 403)),
     Row("POST", V1 + "face/verify",                        (401, 400, 400, 403, 403, 403)),
     Row("POST", V1 + "attendance/attempts",                (401, 404, 201, 403, 403, 403)),
     Row("POST", V1 + "attendance/mark",                    (401, 400, 400, 403, 403, 403)),
@@ -164,6 +165,8 @@ PAGES = [
     Row("GET", "sessions/<uuid:session_id>/live/state",    (401, 404, 404, 404, 200, 200)),
     Row("GET", "sessions/<uuid:session_id>/live/short-code",
                                                            (302, 404, 404, 404, 200, 404)),
+    Row("GET", "sessions/<uuid:session_id>/live/sound",    (302, 404, 404, 404, 200, 404)),
+    Row("GET", "sound/worker.js",                          everyone(200)),
     Row("POST", "sessions/<uuid:session_id>/open/",        (302, 404, 404, 404, 302, 302)),
     Row("POST", "sessions/<uuid:session_id>/close/",       (302, 404, 404, 404, 302, 302)),
     Row("GET", "sessions/<uuid:session_id>/register/",     (302, 404, 404, 404, 200, 200)),

@@ -48,7 +48,7 @@ class Attendance(models.Model):
     status = models.CharField(max_length=10, choices=AttendanceStatus)
     source = models.CharField(max_length=10, choices=MarkSource)
     evidence = models.JSONField(
-        default=list, blank=True, help_text="Kinds that counted: code, bluetooth, face."
+        default=list, blank=True, help_text="Kinds that counted: code, bluetooth, sound, face."
     )
     marked_at = models.DateTimeField()
 

@@ -12,7 +12,14 @@ from sessions_app.services.beacons import (
     revoke_beacon_token,
     room_keys,
 )
-from sessions_app.services.codes import RotatingCode, ShortCode, current_code, short_code, url_of
+from sessions_app.services.codes import (
+    RotatingCode,
+    ShortCode,
+    current_code,
+    room_sound,
+    short_code,
+    url_of,
+)
 from sessions_app.services.erasing import erase_words
 from sessions_app.services.excuses import give_excuse, revoke_excuse
 from sessions_app.services.keys import beacon_key, beacon_nonce_key, code_key, short_code_key
@@ -83,6 +90,7 @@ __all__ = [
     "revoke_beacon_token",
     "revoke_excuse",
     "room_keys",
+    "room_sound",
     "short_code",
     "short_code_key",
     "take_back",

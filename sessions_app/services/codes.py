@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from attendance_project.api_errors import ApiError
+from beacon import protocol
 from sessions_app.domain import qr_tokens
 from sessions_app.models import Session
 from sessions_app.services import keys
@@ -47,6 +48,13 @@ def current_code(session: Session, now: datetime) -> RotatingCode:
         changes_at=_moment(qr_tokens.slot_start(slot + 1, slot_s)),
         dies_at=_moment(qr_tokens.dies_at_s(slot, slot_s)),
     )
+
+
+def room_sound(session: Session, now: datetime) -> bytes:
+    """What the room's loudspeaker says in this slot: docs/sound.md. Raises session_not_open."""
+    _must_be_open(session)
+    slot = protocol.slot_at(now.timestamp())
+    return protocol.sound_payload(keys.beacon_key(session), slot)
 
 
 def short_code(session: Session, now: datetime) -> ShortCode:

@@ -1,5 +1,6 @@
 // The projector's page: the code, the count, the time; the register only when asked for.
 import { createCode } from "./code.js";
+import { createRoomSound } from "./room_sound.js";
 import { startScreen } from "./screen.js";
 import { createShortCode } from "./short_code.js";
 
@@ -10,6 +11,7 @@ const lateIn = root.querySelector("[data-late]");
 const endIn = root.querySelector("[data-end]");
 const code = createCode(root.querySelector("[data-code]"));
 const shortCode = createShortCode(root);
+const roomSound = createRoomSound(root);
 
 const lateAt = Date.parse(root.dataset.lateAt);
 let endsAt = Date.parse(root.dataset.endsAt);
@@ -25,6 +27,7 @@ startScreen(root, {
     if (message.state === "open") return;
     code.hide(gettext("The code appears in a moment."));
     shortCode.hide();
+    roomSound.stop();
   },
 });
 
@@ -48,6 +51,7 @@ const KEYS = {
   r: () => toggleRegister(),
   f: toggleFullScreen,
   s: () => root.dataset.state === "open" && shortCode.toggle(),
+  n: () => root.dataset.state === "open" && roomSound.toggle(),
   Escape: () => panel.hidden || toggleRegister(false),
 };
 document.addEventListener("keydown", (event) => {

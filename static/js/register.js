@@ -14,6 +14,7 @@ const EVIDENCE = {
   code: gettext("code"),
   short_code: gettext("short code"),
   bluetooth: gettext("Bluetooth"),
+  sound: gettext("room's sound"),
   face: gettext("face"),
 };
 const SOURCES = {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from beacon.protocol import Answer, MalformedReply, read_answer
+from beacon.protocol import Answer, MalformedReply, is_sound_payload, read_answer
 from verification.engines.base import MAX_IMAGE_BYTES
 
 
@@ -74,6 +74,25 @@ class AnswerField(serializers.Field):
             ) from None
         except ValueError:
             raise serializers.ValidationError(_("This must be hexadecimal.")) from None
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+@extend_schema_field({"type": "string", "description": "22 hexadecimal digits."})
+class SoundPayloadField(serializers.Field):
+    """A payload of the room's sound, as the phone decoded it, whole."""
+
+    def to_internal_value(self, data: Any) -> bytes:
+        try:
+            payload = bytes.fromhex(data if isinstance(data, str) else "-")
+        except ValueError:
+            raise serializers.ValidationError(_("This must be hexadecimal.")) from None
+        if not is_sound_payload(payload):
+            raise serializers.ValidationError(
+                _("This is not the room's sound, or was damaged on its way. Listen again.")
+            )
+        return payload
 
     def to_representation(self, value: Any) -> Any:
         return value

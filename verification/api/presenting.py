@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models import Attendance
 from verification import services
-from verification.domain.check_in import Finding, decide
+from verification.domain.check_in import decide
 from verification.domain.evidence import Evidence
+from verification.domain.findings import Finding
 from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Reason
 from verification.models import CheckInAttempt, CheckInDecision, Outcome

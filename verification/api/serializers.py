@@ -15,18 +15,21 @@ from verification.api.fields import (
     JSONTextField,
     MeasuredField,
     NonceField,
+    SoundPayloadField,
     TokenField,
 )
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import Move
 from verification.domain.proximity import Sighting
 from verification.domain.reasons import Effect, Reason
+from verification.domain.sound import HeardSound
 from verification.models import Outcome
 
 MAX_TOKENS = 12
 MAX_SIGHTINGS = 60
 MAX_SAMPLES = 200
 MAX_ANSWERS = 4
+MAX_SOUNDS = 12
 MAX_FRAMES = 48
 
 
@@ -74,6 +77,18 @@ class SightingSerializer(serializers.Serializer):
             values["tx_power_dbm"],
             tuple(values["heard_s_ago"]),
         )
+
+
+class HeardSoundSerializer(serializers.Serializer):
+    """A payload of the room's sound, decoded by the phone: docs/sound.md."""
+
+    payload = SoundPayloadField()
+    heard_s_ago = MeasuredField(
+        min_value=0, max_value=3600, help_text="How long before the report was sent it was heard."
+    )
+
+    def to_internal_value(self, data: Any) -> Any:
+        return HeardSound(**super().to_internal_value(data))
 
 
 class OpenAttemptSerializer(serializers.Serializer):
@@ -124,6 +139,12 @@ class BluetoothSerializer(serializers.Serializer):
         return attrs
 
 
+class SoundSerializer(serializers.Serializer):
+    attempt = serializers.UUIDField()
+    heard = serializers.ListField(child=HeardSoundSerializer(), min_length=1, max_length=MAX_SOUNDS)
+    nonce = NonceField()
+
+
 class BurstSerializer(serializers.Serializer):
     """A burst: files ``frames``, and as JSON text the seconds of each since the start."""
 
@@ -157,8 +178,8 @@ class MarkSerializer(serializers.Serializer):
 
 
 class CheckInSerializer(serializers.Serializer):
-    """All of it in one request. ``tokens``, ``sightings``, ``answers`` and ``times_s`` are JSON
-    texts.
+    """All of it in one request. ``tokens``, ``sightings``, ``answers``, ``heard`` and ``times_s``
+    are JSON texts.
 
     The face needs a challenge, so ``attempt`` comes from ``POST /attendance/attempts``.
     """
@@ -167,6 +188,7 @@ class CheckInSerializer(serializers.Serializer):
     tokens = JSONTextField(TokenField(), max_length=MAX_TOKENS)
     sightings = JSONTextField(SightingSerializer(), max_length=MAX_SIGHTINGS, required=False)
     answers = JSONTextField(AnswerField(), max_length=MAX_ANSWERS, required=False)
+    heard = JSONTextField(HeardSoundSerializer(), max_length=MAX_SOUNDS, required=False)
     sent_at = serializers.DateTimeField(required=False, default=None)
     challenge = serializers.IntegerField(min_value=1, max_value=100, required=False)
     times_s = JSONTextField(
@@ -250,7 +272,10 @@ class OutcomeSerializer(serializers.Serializer):
     outcome = serializers.ChoiceField(Outcome.choices)
     message = serializers.CharField()
     reasons = ReasonSerializer(many=True)
-    counted = serializers.ListField(child=serializers.CharField())
+    counted = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Kinds in order: code, bluetooth, sound (the room's sound), face.",
+    )
     attendance = serializers.CharField(
         allow_null=True, help_text="Where the student stands in the register now."
     )

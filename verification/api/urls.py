@@ -7,6 +7,7 @@ from verification.api.views import check_in, faces, reviews
 urlpatterns = [
     path("qr/scan", check_in.ScanCode.as_view(), name="qr-scan"),
     path("bluetooth/check", check_in.CheckBluetooth.as_view(), name="bluetooth-check"),
+    path("sound/check", check_in.CheckSound.as_view(), name="sound-check"),
     path("face/verify", check_in.VerifyFace.as_view(), name="face-verify"),
     path("attendance/attempts", check_in.OpenAttempt.as_view(), name="attempt-open"),
     path("attendance/mark", check_in.MarkAttendance.as_view(), name="attendance-mark"),

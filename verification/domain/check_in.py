@@ -24,8 +24,10 @@ from verification.domain.evidence import (
     ProximityEvidence,
     Standing,
 )
+from verification.domain.findings import Finding, found, judge_evidence_age, missing
 from verification.domain.policy import Need, Policy
 from verification.domain.reasons import RULES, Effect, Reason, Severity
+from verification.domain.sound import counts, judge_sound, with_sound
 
 
 class Outcome(StrEnum):
@@ -36,28 +38,12 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
-    """A reason, with the effect it has under this policy."""
-
-    reason: Reason
-    effect: Effect
-
-    @property
-    def severity(self) -> Severity | None:
-        return RULES[self.reason].severity
-
-    @property
-    def words(self) -> str:
-        return RULES[self.reason].words
-
-
-@dataclass(frozen=True)
 class Decision:
     outcome: Outcome
     findings: tuple[Finding, ...]
     """Worst first."""
     counted: tuple[str, ...]
-    """Kinds of evidence that were there and in order: code, bluetooth, face."""
+    """Kinds of evidence that were there and in order: code, bluetooth, sound, face."""
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -80,13 +66,17 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     asked_radio = evidence.proximity is not None or not stopped
     asked_face = evidence.face is not None or not stopped
     proximity = [*judge_proximity(evidence.proximity, policy)] if asked_radio else []
+    sound = [*judge_sound(evidence.sound, policy)]
     face = [*judge_face(evidence, policy)] if asked_face else []
     earlier = [*judge_earlier(evidence.earlier)]
+    heard = counts(evidence.sound, sound)
+    room = [*(with_sound(proximity, policy) if heard else proximity), *sound]
     # Several pieces of evidence can have the same fault, such as age: it is told once.
-    findings = sorted(dict.fromkeys([*door, *proximity, *face, *earlier]), key=lambda f: -f.effect)
+    findings = sorted(dict.fromkeys([*door, *room, *face, *earlier]), key=lambda f: -f.effect)
     kinds = (
         ("code", evidence.code, code),
         ("bluetooth", evidence.proximity, proximity),
+        ("sound", heard, sound),
         ("face", evidence.face, face),
     )
     counted = tuple(kind for kind, given, against in kinds if given and not _doubts(against))
@@ -111,9 +101,9 @@ def _outcome(findings: list[Finding], standing: Standing) -> Outcome:
 
 def judge_standing(standing: Standing) -> Iterator[Finding]:
     if not standing.session_open:
-        yield _found(Reason.SESSION_NOT_OPEN)
+        yield found(Reason.SESSION_NOT_OPEN)
     if not standing.enrolled:
-        yield _found(Reason.NOT_ENROLLED)
+        yield found(Reason.NOT_ENROLLED)
 
 
 _DEVICE_REASONS = {
@@ -126,9 +116,9 @@ _DEVICE_REASONS = {
 
 def judge_device(device: DeviceEvidence) -> Iterator[Finding]:
     if device.standing in _DEVICE_REASONS:
-        yield _found(_DEVICE_REASONS[device.standing])
+        yield found(_DEVICE_REASONS[device.standing])
     if not device.same_as_opened:
-        yield _found(Reason.DEVICE_CHANGED)
+        yield found(Reason.DEVICE_CHANGED)
 
 
 # --- the rotating code ----------------------------------------------------------------
@@ -136,37 +126,37 @@ def judge_device(device: DeviceEvidence) -> Iterator[Finding]:
 
 def judge_code(code: CodeEvidence | None, policy: Policy) -> Iterator[Finding]:
     if code is None:
-        yield _found(Reason.CODE_MISSING)
+        yield found(Reason.CODE_MISSING)
     elif code.short:
         yield from _judge_short_code(code, policy)
     else:
         yield from _judge_strangers(code)
         yield from _judge_slots(code, policy)
-        yield from _judge_evidence_age(code.age_s, policy)
+        yield from judge_evidence_age(code.age_s, policy)
 
 
 def _judge_short_code(code: CodeEvidence, policy: Policy) -> Iterator[Finding]:
     """Six digits can be read out over the phone, so they never do more than ask the teacher."""
-    yield _found(Reason.SHORT_CODE_USED if code.slots else Reason.SHORT_CODE_WRONG)
-    yield from _judge_evidence_age(code.age_s, policy)
+    yield found(Reason.SHORT_CODE_USED if code.slots else Reason.SHORT_CODE_WRONG)
+    yield from judge_evidence_age(code.age_s, policy)
 
 
 def _judge_strangers(code: CodeEvidence) -> Iterator[Finding]:
     """Codes that are not this session's own."""
     if code.forged:
-        yield _found(Reason.CODE_FORGED)
+        yield found(Reason.CODE_FORGED)
     if code.other_session:
-        yield _found(Reason.CODE_OF_ANOTHER_SESSION)
+        yield found(Reason.CODE_OF_ANOTHER_SESSION)
     if code.outside_opening:
-        yield _found(Reason.CODE_OUTSIDE_OPENING)
+        yield found(Reason.CODE_OUTSIDE_OPENING)
     if code.malformed:
-        yield _found(Reason.CODE_UNREADABLE)
+        yield found(Reason.CODE_UNREADABLE)
 
 
 def _judge_slots(code: CodeEvidence, policy: Policy) -> Iterator[Finding]:
     recent = _slots_in_span(code.slots, policy)
     if len(recent) < policy.qr_slots_needed:
-        yield _found(Reason.CODE_TOO_FEW)
+        yield found(Reason.CODE_TOO_FEW)
     if code.newest_age_s is not None:
         yield from _judge_code_age(code, code.newest_age_s, policy)
 
@@ -182,15 +172,15 @@ def _judge_code_age(code: CodeEvidence, newest_age_s: float, policy: Policy) -> 
     """A code is fresh while it is on the screen and for a short while after."""
     fresh_s = lateness.fresh_s(policy)
     if lateness.fault_of(code, policy) == "":
-        yield _found(Reason.CODE_ARRIVED_LATE)
+        yield found(Reason.CODE_ARRIVED_LATE)
     elif newest_age_s <= fresh_s:
         return
     elif code.one_request and newest_age_s <= policy.qr_late_upload_s:
-        yield _found(Reason.CODE_ARRIVED_LATE)
+        yield found(Reason.CODE_ARRIVED_LATE)
     elif newest_age_s <= max(policy.qr_suspicious_age_s, 2 * fresh_s):
-        yield _found(Reason.CODE_TOO_OLD)
+        yield found(Reason.CODE_TOO_OLD)
     else:
-        yield _found(Reason.CODE_KEPT)
+        yield found(Reason.CODE_KEPT)
 
 
 # --- the room's radio -----------------------------------------------------------------
@@ -201,37 +191,37 @@ def judge_proximity(heard: ProximityEvidence | None, policy: Policy) -> Iterator
     if policy.bluetooth is Need.OFF:
         return
     if heard is None:
-        yield _missing(Reason.BLUETOOTH_MISSING, policy.bluetooth)
+        yield missing(Reason.BLUETOOTH_MISSING, policy.bluetooth)
         return
     yield from _judge_forgery(heard)
     enough = _heard_enough(heard, policy)
     if not enough and not heard.answered:
-        yield _missing(Reason.BLUETOOTH_TOO_LITTLE, policy.bluetooth)
+        yield missing(Reason.BLUETOOTH_TOO_LITTLE, policy.bluetooth)
     elif enough and (heard.rssi_spread_db or 0.0) < policy.bt_min_rssi_spread_db:
-        yield _found(Reason.BLUETOOTH_FLAT)
+        yield found(Reason.BLUETOOTH_FLAT)
     yield from _judge_relay(heard, policy, enough)
-    yield from _judge_evidence_age(heard.age_s, policy)
+    yield from judge_evidence_age(heard.age_s, policy)
 
 
 def _judge_forgery(heard: ProximityEvidence) -> Iterator[Finding]:
     if heard.copied:
-        yield _found(Reason.BLUETOOTH_COPIED)
+        yield found(Reason.BLUETOOTH_COPIED)
     # Ids of a neighbouring room or a moment ago are normal beside what is good.
     nothing_good = not heard.heard and not heard.answered
     if heard.replayed_ids and nothing_good:
-        yield _found(Reason.BLUETOOTH_REPLAYED)
+        yield found(Reason.BLUETOOTH_REPLAYED)
     if heard.unknown_ids and nothing_good:
-        yield _found(Reason.BLUETOOTH_INVENTED)
+        yield found(Reason.BLUETOOTH_INVENTED)
     if heard.foreign_answers:
-        yield _found(Reason.BLUETOOTH_ANSWER_COPIED)
+        yield found(Reason.BLUETOOTH_ANSWER_COPIED)
     if heard.invented_answers and not heard.answered:
-        yield _found(Reason.BLUETOOTH_ANSWER_INVENTED)
+        yield found(Reason.BLUETOOTH_ANSWER_INVENTED)
 
 
 def _judge_relay(heard: ProximityEvidence, policy: Policy, enough: bool) -> Iterator[Finding]:
     """Signs that somebody else's phone was in the room. None is proof, so none refuses."""
     if heard.other_room:
-        yield _found(Reason.BLUETOOTH_TWO_ROOMS)
+        yield found(Reason.BLUETOOTH_TWO_ROOMS)
     if heard.answered and (heard.answer_latency_s or 0.0) > policy.bt_answer_slow_s:
         # Beside advertisements that the phone heard itself it is only worth a note.
         effect = Effect.NOTE if enough else RULES[Reason.BLUETOOTH_ANSWER_SLOW].effect
@@ -257,20 +247,20 @@ def judge_face(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
     # A student who declined, or whose enrolment others have yet to approve, is never refused
     # for it: the teacher looks instead.
     if evidence.face_reference in _WITHOUT_REFERENCE:
-        yield _found(_WITHOUT_REFERENCE[evidence.face_reference])
+        yield found(_WITHOUT_REFERENCE[evidence.face_reference])
     elif evidence.face_reference is FaceReference.NONE:
-        yield _missing(Reason.FACE_NOT_ENROLLED, policy.face)
+        yield missing(Reason.FACE_NOT_ENROLLED, policy.face)
     elif evidence.face is None and evidence.without_face:
-        yield _found(Reason.FACE_SPARED)
+        yield found(Reason.FACE_SPARED)
     elif evidence.face is None or evidence.liveness is None:
-        yield _missing(Reason.FACE_MISSING, policy.face)
+        yield missing(Reason.FACE_MISSING, policy.face)
     elif evidence.face.reference is not FaceReference.APPROVED:
-        yield _found(Reason.FACE_WAITING)  # approved only after the burst was compared
+        yield found(Reason.FACE_WAITING)  # approved only after the burst was compared
     # What was measured before the student declined still counts.
     if evidence.face is not None and evidence.face.reference is not FaceReference.DECLINED:
         yield from judge_burst(evidence.face, evidence.liveness, policy)
         if evidence.challenges_given > policy.face_challenges:
-            yield _found(Reason.MANY_CHALLENGES)
+            yield found(Reason.MANY_CHALLENGES)
 
 
 def judge_burst(
@@ -280,57 +270,57 @@ def judge_burst(
     yield from _judge_identity(face, policy)
     if liveness is not None:
         yield from _judge_liveness(liveness, face)
-    yield from _judge_evidence_age(face.age_s, policy)
+    yield from judge_evidence_age(face.age_s, policy)
 
 
 def _judge_capture(face: FaceEvidence) -> Iterator[Finding]:
     several = face.faces_max > 1
     if several:
-        yield _found(Reason.FACE_SEVERAL)
+        yield found(Reason.FACE_SEVERAL)
     if face.frames_without_face * 4 > face.frames:
-        yield _found(Reason.FACE_NOT_SEEN)
+        yield found(Reason.FACE_NOT_SEEN)
     elif face.capture_hint is not None and not several:
-        yield _found(Reason.FACE_POOR_CAPTURE)
+        yield found(Reason.FACE_POOR_CAPTURE)
 
 
 def _judge_identity(face: FaceEvidence, policy: Policy) -> Iterator[Finding]:
     # Of two people nobody can say who is meant: a neighbour's face is no swap and no mismatch.
     clear = face.capture_hint is None and face.faces_max <= 1
     if clear and face.lowest_self_fmr is not None and face.lowest_self_fmr > policy.face_self_fmr:
-        yield _found(Reason.FACE_SWAPPED)
+        yield found(Reason.FACE_SWAPPED)
     if face.reference is not FaceReference.APPROVED:
         return  # there was nothing to compare with, and that is said already
     if face.comparison_fmr is None or face.lowest_self_fmr is None:
-        yield _found(Reason.FACE_NOT_SEEN)  # never frontal: no identity was shown
+        yield found(Reason.FACE_NOT_SEEN)  # never frontal: no identity was shown
     elif clear and face.comparison_fmr > policy.face_doubt_fmr:
-        yield _found(Reason.FACE_MISMATCH)
+        yield found(Reason.FACE_MISMATCH)
     elif max(face.comparison_fmr, face.moves_fmr or 0.0) > policy.face_doubt_fmr or (
         face.comparison_fmr > policy.face_target_fmr
     ):
-        yield _found(Reason.FACE_IN_DOUBT)  # as is any face in pictures too bad to tell by
+        yield found(Reason.FACE_IN_DOUBT)  # as is any face in pictures too bad to tell by
 
 
 def _judge_liveness(liveness: LivenessEvidence, face: FaceEvidence) -> Iterator[Finding]:
     if liveness.challenge_expired:
-        yield _found(Reason.CHALLENGE_EXPIRED)
+        yield found(Reason.CHALLENGE_EXPIRED)
     if liveness.impossible_times:
-        yield _found(Reason.TIMES_IMPOSSIBLE)
+        yield found(Reason.TIMES_IMPOSSIBLE)
     if face.frames_without_face == face.frames:
         return  # nothing below can be told without a face, and that is said already
     if liveness.frozen:
-        yield _found(Reason.PICTURE_FROZEN)
+        yield found(Reason.PICTURE_FROZEN)
     if liveness.flat:
-        yield _found(Reason.PICTURE_FLAT)
+        yield found(Reason.PICTURE_FLAT)
     if not liveness.frontal_start:
-        yield _found(Reason.NO_FRONTAL_START)
+        yield found(Reason.NO_FRONTAL_START)
     if liveness.moves_unreadable:
-        yield _found(Reason.MOVES_UNREADABLE)
+        yield found(Reason.MOVES_UNREADABLE)
     if liveness.blink_spared:
-        yield _found(Reason.BLINK_SPARED)
+        yield found(Reason.BLINK_SPARED)
     if liveness.moves_missing:
-        yield _found(Reason.MOVES_NOT_SEEN)
+        yield found(Reason.MOVES_NOT_SEEN)
     if liveness.unprompted_at_s:
-        yield _found(Reason.MOVES_UNPROMPTED)
+        yield found(Reason.MOVES_UNPROMPTED)
     yield from _judge_film(liveness)
 
 
@@ -347,9 +337,9 @@ _SIGN_REASONS = {
 def _judge_film(liveness: LivenessEvidence) -> Iterator[Finding]:
     """A film that was cut, held or looped is to be taken again; other signs ask the teacher."""
     for sign in liveness.camera_signs:
-        yield _found(_SIGN_REASONS[CameraSign(sign)])
+        yield found(_SIGN_REASONS[CameraSign(sign)])
     if liveness.passive is PassiveResult.ATTACK:
-        yield _found(Reason.ATTACK_SUSPECTED)
+        yield found(Reason.ATTACK_SUSPECTED)
 
 
 # --- earlier tries --------------------------------------------------------------------
@@ -363,21 +353,4 @@ def grave_reasons(findings: Iterable[Finding]) -> tuple[str, ...]:
 def judge_earlier(reasons: tuple[str, ...]) -> Iterator[Finding]:
     """Trying until it passes is for the teacher to see; honest phones fail without a strike."""
     if reasons:
-        yield _found(Reason.EARLIER_TRY)
-
-
-# --- shared ---------------------------------------------------------------------------
-
-
-def _judge_evidence_age(age_s: float, policy: Policy) -> Iterator[Finding]:
-    if age_s > policy.evidence_max_age_s:
-        yield _found(Reason.EVIDENCE_EXPIRED)
-
-
-def _found(reason: Reason) -> Finding:
-    return Finding(reason, RULES[reason].effect)
-
-
-def _missing(reason: Reason, need: Need) -> Finding:
-    """Required evidence that is missing refuses; preferred evidence asks the teacher."""
-    return Finding(reason, Effect.REFUSE if need is Need.REQUIRED else Effect.REVIEW)
+        yield found(Reason.EARLIER_TRY)

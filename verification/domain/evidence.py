@@ -118,6 +118,27 @@ class ProximityEvidence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SoundEvidence:
+    """The room's sound, as the phone decoded it."""
+
+    age_s: float
+    slots: tuple[int, ...] = ()
+    """Distinct fresh slots heard, ascending."""
+    stale: int = 0
+    """This session's payloads, too old to be fresh but within the replay limit."""
+    replayed: int = 0
+    """This session's payloads from longer ago than any delay explains."""
+    unknown: int = 0
+    """Payloads that no session of now or of a while ago had said."""
+    heard_s_ago: float | None = None
+    """Of the latest, before the report, by the phone's word; a diagnosis."""
+
+    @property
+    def heard(self) -> bool:
+        return bool(self.slots)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FaceEvidence:
     """The face in the burst against the person's own reference."""
 
@@ -191,6 +212,7 @@ class Evidence:
     face_reference: FaceReference = FaceReference.NONE
     code: CodeEvidence | None = None
     proximity: ProximityEvidence | None = None
+    sound: SoundEvidence | None = None
     face: FaceEvidence | None = None
     liveness: LivenessEvidence | None = None
     without_face: bool = False
@@ -215,6 +237,7 @@ class Evidence:
             face_reference=FaceReference(data["face_reference"]),
             code=_restore(CodeEvidence, data["code"], "slots"),
             proximity=_restore(ProximityEvidence, data["proximity"], "slots", "answered_slots"),
+            sound=_restore(SoundEvidence, data.get("sound"), "slots"),
             face=FaceEvidence.from_json(data["face"]),
             liveness=LivenessEvidence.from_json(data["liveness"]),
             without_face=data.get("without_face", False),

@@ -74,6 +74,15 @@ class Policy:
     lecture hall another 15 (beacon.desk). A relay by hand takes longer; one by program does not,
     so this is a score."""
 
+    # The room's sound (docs/sound.md).
+    sound_slots_back: int = 3
+    """Slots of 5 s before receipt that still count as fresh: one may end while its payload is
+    fetched and played, one more while the phone decodes, and one on a slow network."""
+    sound_slots_ahead: int = 1
+    """For two servers whose clocks differ."""
+    sound_replay_slots: int = 12
+    """As for the radio: older than a minute is no slow phone but a kept recording."""
+
     # The face.
     face_target_fmr: float = 1e-4
     """How often the face of somebody else may be accepted: 1 in 10,000. What score that takes is

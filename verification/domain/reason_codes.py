@@ -53,6 +53,11 @@ class Reason(StrEnum):
     BLUETOOTH_ANSWER_SLOW = "bluetooth_answer_slow"
     BLUETOOTH_TWO_ROOMS = "bluetooth_two_rooms"
 
+    SOUND_ONLY = "sound_only"
+    SOUND_NOT_IN_TIME = "sound_not_in_time"
+    SOUND_REPLAYED = "sound_replayed"
+    SOUND_INVENTED = "sound_invented"
+
     FACE_DECLINED = "face_declined"
     FACE_NOT_ENROLLED = "face_not_enrolled"
     FACE_WAITING = "face_waiting"

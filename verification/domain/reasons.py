@@ -13,7 +13,7 @@ from verification.domain.reason_codes import Effect, Reason, Rule, Severity
 
 __all__ = ["RULES", "Effect", "Reason", "Rule", "Severity"]
 
-_REFUSE, _REVIEW = Effect.REFUSE, Effect.REVIEW
+_REFUSE, _REVIEW, _NOTE = Effect.REFUSE, Effect.REVIEW, Effect.NOTE
 
 RULES: dict[Reason, Rule] = {
     Reason.SESSION_NOT_OPEN: Rule(
@@ -214,6 +214,41 @@ RULES: dict[Reason, Rule] = {
         None,
         gettext_noop(
             "Your phone was heard in another room a moment ago. Your teacher will confirm."
+        ),
+    ),
+    Reason.SOUND_ONLY: Rule(
+        gettext_noop("Room's sound in place of Bluetooth"),
+        _REVIEW,
+        None,
+        gettext_noop(
+            "The room's sound was heard in place of Bluetooth, and a call could carry it. "
+            "Your teacher will confirm."
+        ),
+    ),
+    Reason.SOUND_NOT_IN_TIME: Rule(
+        gettext_noop("Room's sound not heard in time"),
+        _NOTE,
+        None,
+        gettext_noop(
+            "The sound was not this room's, or came too late. Listen again while it plays."
+        ),
+    ),
+    Reason.SOUND_REPLAYED: Rule(
+        gettext_noop("Room's sound from earlier"),
+        _REFUSE,
+        Severity.MEDIUM,
+        gettext_noop(
+            "The sound that was reported was from earlier. Try again, or ask your teacher "
+            "to mark you."
+        ),
+    ),
+    Reason.SOUND_INVENTED: Rule(
+        gettext_noop("Sound of no room here"),
+        _REFUSE,
+        Severity.MEDIUM,
+        gettext_noop(
+            "The sound that was reported did not come from a room here. Try again, or ask "
+            "your teacher to mark you."
         ),
     ),
     Reason.FACE_DECLINED: Rule(

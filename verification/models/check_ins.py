@@ -65,6 +65,7 @@ class IssuedChallenge(models.Model):
 class EvidenceKind(models.TextChoices):
     CODE = "code", _("Code")
     BLUETOOTH = "bluetooth", _("Bluetooth")
+    SOUND = "sound", _("Room's sound")
     FACE = "face", _("Face")
 
 

@@ -1,7 +1,7 @@
 """What the verification app does, a verb each.
 
-The way of a check-in: ``open_attempt`` or ``scan`` starts an attempt, ``hear_beacon`` and
-``verify_face`` add evidence, ``mark`` decides and lets the consequences follow.
+The way of a check-in: ``open_attempt`` or ``scan`` starts an attempt, ``hear_beacon``,
+``hear_sound`` and ``verify_face`` add evidence, ``mark`` decides and lets the consequences follow.
 """
 
 from verification.services.attempts import (
@@ -47,6 +47,7 @@ from verification.services.faces import (
 )
 from verification.services.radio import RadioReport, beacon_nonce, hear_beacon
 from verification.services.reviews import review, undo_review
+from verification.services.sound import hear_sound
 from verification.services.steps import StepResult, scan
 from verification.services.warnings import answer_warning, appeal
 
@@ -82,6 +83,7 @@ __all__ = [
     "give_consent",
     "has_consent",
     "hear_beacon",
+    "hear_sound",
     "identify",
     "mark",
     "open_attempt",

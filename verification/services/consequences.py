@@ -82,6 +82,7 @@ _BEHIND = {
     "device": ("device",),
     "code": ("code",),
     "bluetooth": ("proximity",),
+    "sound": ("sound",),
     "earlier": ("earlier",),
 }
 """By a reason's first word; all others are about the face."""

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sessions_app.models import Session
 from verification.domain.check_in import (
-    Finding,
     decide,
     grave_reasons,
     judge_burst,
@@ -21,8 +20,11 @@ from verification.domain.evidence import (
     FaceEvidence,
     LivenessEvidence,
     ProximityEvidence,
+    SoundEvidence,
 )
+from verification.domain.findings import Finding
 from verification.domain.policy import Need, Policy
+from verification.domain.sound import judge_sound
 from verification.models import (
     CheckInAttempt,
     CheckInDecision,
@@ -127,6 +129,7 @@ def _gather(
         face_reference=faces.reference_standing(attempt.student),
         code=code_evidence(code, at=at),
         proximity=proximity_evidence(newest.get(EvidenceKind.BLUETOOTH), at=at),
+        sound=sound_evidence(newest.get(EvidenceKind.SOUND), at=at),
         face=face,
         liveness=liveness,
         challenges_given=attempts.challenges_given(attempt),
@@ -143,6 +146,8 @@ def _earlier(records: list[EvidenceRecord], policy: Policy) -> tuple[str, ...]:
         if record.kind == EvidenceKind.BLUETOOTH:
             heard = proximity_evidence(record, at=record.received_at)
             findings += judge_proximity(heard, policy)
+        elif record.kind == EvidenceKind.SOUND:
+            findings += judge_sound(sound_evidence(record, at=record.received_at), policy)
         elif record.kind == EvidenceKind.FACE and policy.face is not Need.OFF:
             face, liveness = face_evidence(record, at=record.received_at)
             findings += judge_burst(face, liveness, policy) if face else ()
@@ -174,6 +179,13 @@ def proximity_evidence(record: EvidenceRecord | None, *, at: datetime) -> Proxim
     for name in ("slots", "answered_slots"):
         data[name] = tuple(data.get(name, ()))
     return ProximityEvidence(**data)
+
+
+def sound_evidence(record: EvidenceRecord | None, *, at: datetime) -> SoundEvidence | None:
+    if record is None:
+        return None
+    data = record.measured["sound"]
+    return SoundEvidence(**data | {"slots": tuple(data["slots"]), "age_s": _age_s(record, at)})
 
 
 def face_evidence(

@@ -13,13 +13,14 @@ from verification.domain.calibration import false_match_rate
 from verification.domain.camera_signs import CameraLimits, judge_camera
 from verification.domain.capture import CaptureLimits, capture_hint
 from verification.domain.challenge import Challenge
-from verification.domain.check_in import Finding, judge_burst
+from verification.domain.check_in import judge_burst
 from verification.domain.evidence import (
     FaceEvidence,
     FaceReference,
     LivenessEvidence,
     PassiveResult,
 )
+from verification.domain.findings import Finding
 from verification.domain.liveness import FrameMeasurement, LivenessLimits, judge_moves
 from verification.domain.reasons import RULES, Reason
 from verification.engines import get_engine

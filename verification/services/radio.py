@@ -88,7 +88,8 @@ def _record(
 ) -> EvidenceRecord:
     session = attempt.session
     keys = [teaching.beacon_key(session), *teaching.room_keys(session, heard_at)]
-    others = _keys_of_other_sessions(session, heard_at)
+    nearby = [teaching.beacon_key(other) for other in sessions_around(session, heard_at)]
+    others = [*nearby, *teaching.other_room_keys(session, heard_at)]
     digest = trace_digest(report.sightings)
     answers = _sorted(attempt, report.answers, keys, others, policy, heard_at)
     signs = Signs(
@@ -120,12 +121,11 @@ def _record(
 # --- whose beacon, whose answer -------------------------------------------------------
 
 
-def _keys_of_other_sessions(session: Session, now: datetime) -> list[bytes]:
-    """Those whose beacons may be on: next door, for the lesson to come, or left on after one."""
+def sessions_around(session: Session, now: datetime) -> QuerySet[Session]:
+    """Others whose beacons may be on: next door, for the lesson to come, or left on after one."""
     around = (now - BEACON_LEFT_ON, now + BEACON_LEFT_ON)
     near = Q(state=SessionState.OPEN) | Q(closed_at__gt=around[0]) | Q(starts_at__range=around)
-    others = Session.objects.filter(near).exclude(pk=session.pk)
-    return [teaching.beacon_key(other) for other in others] + teaching.other_room_keys(session, now)
+    return Session.objects.filter(near).exclude(pk=session.pk)
 
 
 def _sorted(

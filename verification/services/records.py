@@ -14,12 +14,13 @@ from verification.domain.evidence import (
     FaceEvidence,
     LivenessEvidence,
     ProximityEvidence,
+    SoundEvidence,
 )
 from verification.errors import Refusal
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
 from verification.services import attempts
 
-Measured = CodeEvidence | ProximityEvidence | FaceEvidence | LivenessEvidence | str
+Measured = CodeEvidence | ProximityEvidence | SoundEvidence | FaceEvidence | LivenessEvidence | str
 
 RECORDS_OF_A_KIND = 30
 """A phone that reports the radio with each id it hears, for as long as evidence lives, sends 24."""

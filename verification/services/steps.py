@@ -6,12 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from verification.domain.check_in import (
-    Finding,
-    judge_code,
-    judge_device,
-    judge_standing,
-)
+from verification.domain.check_in import judge_code, judge_device, judge_standing
+from verification.domain.findings import Finding
 from verification.domain.reasons import Effect
 from verification.models import CheckInAttempt, CheckInDecision, EvidenceKind, EvidenceRecord
 from verification.services import attempts, codes, decisions, late, records

@@ -11,6 +11,7 @@ from verification.domain.evidence import (
     FaceReference,
     LivenessEvidence,
     ProximityEvidence,
+    SoundEvidence,
     Standing,
 )
 from verification.domain.policy import Policy
@@ -21,6 +22,7 @@ HEARD = ProximityEvidence(
     age_s=8, slots=(40, 41), samples=9, median_rssi_dbm=-66, rssi_spread_db=3.1, distance_m=4.0
 )
 ANSWERED = ProximityEvidence(age_s=8, answered_slots=(41,), answer_latency_s=3.4)
+SOUND = SoundEvidence(age_s=8, slots=(41,), heard_s_ago=0.4)
 FACE = FaceEvidence(
     age_s=2,
     reference=FaceReference.APPROVED,
@@ -51,6 +53,10 @@ def with_code(**changes):
 
 def with_heard(**changes):
     return replace(GOOD, proximity=replace(HEARD, **changes))
+
+
+def with_sound_only(**changes):
+    return replace(GOOD, proximity=None, sound=replace(SOUND, **changes))
 
 
 def with_face(**changes):

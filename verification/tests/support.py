@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 import sessions_app.services as teaching
 from accounts.testing import Phone
-from beacon.protocol import SLOT_S, ephemeral_id
+from beacon.protocol import SLOT_S, ephemeral_id, sound_payload
 from beacon.protocol import answer as beacon_answer
 from sessions_app.domain import qr_tokens
 from sessions_app.models import Attendance
@@ -40,6 +40,15 @@ def sightings(session, *, ages=(1, 0), readings=READINGS, drift=0.0):
             "rssi_dbm": [round(r + drift + secrets.randbelow(900) / 100, 2) for r in readings],
         }
         for age in ages
+    ]
+
+
+def sounds(session, *, ages=(0,)):
+    """What a phone decodes of the room's loudspeaker, of payloads that many slots old."""
+    now_slot = int(time.time() // SLOT_S)
+    key = teaching.beacon_key(session)
+    return [
+        {"payload": sound_payload(key, now_slot - age).hex(), "heard_s_ago": 0.4} for age in ages
     ]
 
 
@@ -91,6 +100,11 @@ class StudentPhone(Phone):
         return self.post(
             "/bluetooth/check",
             {"attempt": attempt, "sightings": heard, "nonce": new_nonce(), **body},
+        )
+
+    def hear_sound(self, attempt, heard, **body):
+        return self.post(
+            "/sound/check", {"attempt": attempt, "heard": heard, "nonce": new_nonce(), **body}
         )
 
     def show(self, attempt, number, burst, *, after_s=8.5, **body):
@@ -189,5 +203,6 @@ __all__ = [
     "pictures_of",
     "refused",
     "sightings",
+    "sounds",
     "tokens",
 ]

@@ -24,11 +24,13 @@ from verification.tests.good_evidence import (
     GOOD,
     HEARD,
     POLICY,
+    SOUND,
     with_code,
     with_device,
     with_face,
     with_heard,
     with_liveness,
+    with_sound_only,
     without_face,
 )
 
@@ -99,7 +101,11 @@ del ONE_FAULT[Reason.BLUETOOTH_REPLAYED]
 TWO_FAULTS = {
     Reason.BLUETOOTH_REPLAYED: with_heard(slots=(), samples=0, replayed_ids=3),
     Reason.BLUETOOTH_INVENTED: with_heard(slots=(), samples=0, unknown_ids=3),
+    Reason.SOUND_REPLAYED: with_sound_only(slots=(), replayed=1),
+    Reason.SOUND_INVENTED: with_sound_only(slots=(), unknown=1),
 }
+# What the sound leads to depends on what was heard by radio, and on the policy.
+OF_SOUND = {Reason.SOUND_ONLY, Reason.SOUND_NOT_IN_TIME}
 
 
 def test_good_evidence_is_present_without_a_reason():
@@ -115,7 +121,7 @@ def test_good_evidence_after_the_limit_is_late():
 
 
 def test_every_reason_is_in_a_table_here():
-    assert {*ONE_FAULT, *TWO_FAULTS} == set(Reason) == set(RULES)
+    assert {*ONE_FAULT, *TWO_FAULTS, *OF_SOUND} == set(Reason) == set(RULES)
 
 
 @pytest.mark.parametrize("reason", ONE_FAULT, ids=str)
@@ -283,3 +289,77 @@ def test_a_late_upload_is_excused_only_in_one_request_and_not_for_long():
 def test_approval_between_burst_and_decision_compares_nothing():
     decision = decide(with_face(reference=FaceReference.WAITING, comparison_fmr=None), POLICY)
     assert decision.reasons == (Reason.FACE_WAITING,)
+
+
+# --- the room's sound -----------------------------------------------------------------
+
+
+def test_fresh_sound_takes_the_place_of_preferred_bluetooth():
+    decision = decide(with_sound_only(), POLICY)
+    assert (decision.outcome, decision.reasons) == (Outcome.PRESENT, ())
+    assert decision.counted == ("code", "sound", "face")
+
+
+def test_fresh_sound_makes_up_for_bluetooth_heard_too_briefly_which_does_not_count():
+    brief = replace(GOOD, proximity=replace(HEARD, samples=4), sound=SOUND)
+    decision = decide(brief, POLICY)
+    assert (decision.outcome, decision.reasons) == (Outcome.PRESENT, ())
+    assert decision.counted == ("code", "sound", "face")
+
+
+@pytest.mark.parametrize("radio", [None, replace(HEARD, samples=4)], ids=["none", "too little"])
+def test_where_bluetooth_is_required_sound_asks_the_teacher_and_says_so(radio):
+    required = replace(POLICY, bluetooth=Need.REQUIRED)
+    decision = decide(replace(GOOD, proximity=radio, sound=SOUND), required)
+    assert (decision.outcome, decision.reasons) == (Outcome.REVIEW, (Reason.SOUND_ONLY,))
+    assert "call" in RULES[Reason.SOUND_ONLY].words
+    assert decide(replace(GOOD, proximity=radio), required).outcome is Outcome.REFUSED
+
+
+def test_sound_beside_good_bluetooth_counts_as_well():
+    decision = decide(replace(GOOD, sound=SOUND), replace(POLICY, bluetooth=Need.REQUIRED))
+    assert decision.outcome is Outcome.PRESENT
+    assert decision.counted == ("code", "bluetooth", "sound", "face")
+
+
+@pytest.mark.parametrize(
+    "forged", [{"copied": True}, {"foreign_answers": 1}, {"other_room": True}], ids=str
+)
+def test_sound_excuses_nothing_that_speaks_against_the_radio(forged):
+    with_both = replace(GOOD, proximity=replace(HEARD, **forged), sound=SOUND)
+    assert decide(with_both, POLICY).findings == decide(with_heard(**forged), POLICY).findings
+
+
+def test_sound_that_came_too_late_is_told_and_held_against_nobody():
+    late = replace(SOUND, slots=(), stale=1)
+    decision = decide(replace(GOOD, sound=late), POLICY)
+    assert (decision.outcome, decision.reasons) == (Outcome.PRESENT, (Reason.SOUND_NOT_IN_TIME,))
+    assert "sound" not in decision.counted
+    alone = decide(with_sound_only(slots=(), stale=1), POLICY)
+    assert alone.outcome is Outcome.REVIEW
+    assert Reason.BLUETOOTH_MISSING in alone.reasons
+
+
+def test_what_was_said_earlier_or_next_door_is_normal_beside_fresh_sound():
+    decision = decide(with_sound_only(stale=2, replayed=1, unknown=1), POLICY)
+    assert (decision.outcome, decision.reasons) == (Outcome.PRESENT, ())
+
+
+def test_sound_that_has_aged_is_no_better_than_other_evidence_that_has():
+    decision = decide(with_sound_only(age_s=120.5), POLICY)
+    assert decision.outcome is Outcome.REFUSED
+    assert set(decision.reasons) == {Reason.EVIDENCE_EXPIRED, Reason.BLUETOOTH_MISSING}
+
+
+def test_where_bluetooth_is_not_asked_for_sound_is_not_judged():
+    off = replace(POLICY, bluetooth=Need.OFF)
+    assert decide(with_sound_only(slots=(), unknown=1), off).outcome is Outcome.PRESENT
+
+
+def test_forged_sound_weighs_what_forged_radio_weighs():
+    for sound, radio in (
+        (Reason.SOUND_REPLAYED, Reason.BLUETOOTH_REPLAYED),
+        (Reason.SOUND_INVENTED, Reason.BLUETOOTH_INVENTED),
+    ):
+        assert RULES[sound].severity == RULES[radio].severity
+        assert RULES[sound].effect == RULES[radio].effect

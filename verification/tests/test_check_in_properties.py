@@ -18,6 +18,7 @@ from verification.domain.evidence import (
     LivenessEvidence,
     PassiveResult,
     ProximityEvidence,
+    SoundEvidence,
     Standing,
 )
 from verification.domain.policy import Need, Policy
@@ -26,6 +27,7 @@ from verification.tests.good_evidence import (
     FACE,
     GOOD,
     HEARD,
+    SOUND,
 )
 
 rates = st.one_of(st.none(), st.floats(3e-5, 0.3))
@@ -60,6 +62,15 @@ heards = st.builds(
     foreign_answers=st.integers(0, 2),
     invented_answers=st.integers(0, 2),
     other_room=st.booleans(),
+)
+sounds = st.builds(
+    SoundEvidence,
+    age_s=st.floats(0, 300),
+    slots=st.sampled_from([(), (41,), (40, 41)]),
+    stale=st.integers(0, 2),
+    replayed=st.integers(0, 2),
+    unknown=st.integers(0, 2),
+    heard_s_ago=st.one_of(st.none(), st.floats(0, 30)),
 )
 faces = st.builds(
     FaceEvidence,
@@ -98,6 +109,7 @@ evidences = st.builds(
     face_reference=st.sampled_from(FaceReference),
     code=st.one_of(st.none(), codes),
     proximity=st.one_of(st.none(), heards),
+    sound=st.one_of(st.none(), sounds),
     face=st.one_of(st.none(), faces),
     liveness=st.one_of(st.none(), livenesses),
     challenges_given=st.integers(0, 9),
@@ -115,6 +127,7 @@ BETTER = [
     ("device", GOOD.device),
     ("code", replace(CODE, slots=(97, 98, 99, 100, 101))),
     ("proximity", HEARD),
+    ("sound", SOUND),
     ("face", FACE),
     ("liveness", LivenessEvidence()),
 ]
@@ -165,6 +178,21 @@ def test_who_gets_in_where_a_face_is_required_matched_and_moved(evidence, policy
         assert evidence.face.comparison_fmr <= policy.face_target_fmr
         assert evidence.face.faces_max <= 1
         assert not evidence.liveness.moves_missing
+
+
+@given(evidences, policies)
+def test_sound_alone_lets_nobody_in_where_bluetooth_is_required(evidence, policy):
+    if policy.bluetooth is Need.REQUIRED and decide(evidence, policy).accepted:
+        assert evidence.proximity is not None
+        assert evidence.proximity.heard or evidence.proximity.answered
+
+
+@given(evidences, policies)
+def test_a_decision_from_before_there_was_sound_is_replayed_without(evidence, policy):
+    silent = replace(evidence, sound=None)
+    stored = json.loads(json.dumps(silent.to_json()))
+    del stored["sound"]
+    assert decide(Evidence.from_json(stored), policy) == decide(silent, policy)
 
 
 @given(evidences, policies)

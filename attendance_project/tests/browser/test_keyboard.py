@@ -80,6 +80,11 @@ def test_opening_a_session_and_its_register(logged_in, teacher, student, session
     expect(opener).to_be_focused()
     press(page, page.get_by_role("button", name="Short code"))
     expect(page.locator("[data-digits]")).to_be_visible()
+    sound = page.get_by_role("button", name="Room's sound")
+    press(page, sound)
+    expect(page.get_by_text("The room's sound is on")).to_be_visible()
+    press(page, sound)
+    expect(page.get_by_text("The room's sound is off")).to_be_visible()
 
 
 def test_doubt_is_confirmed_and_taken_back(

@@ -116,6 +116,26 @@ class CheckBluetooth(PhoneView):
         return Response(presenting.step_of(step))
 
 
+class CheckSound(PhoneView):
+    """Send what was decoded of the room's sound, on phones that cannot do Bluetooth.
+
+    Fresh sound takes the place of Bluetooth where that is preferred. Where it is required the
+    teacher looks, since a call carries sound out of the room.
+    """
+
+    @extend_schema(
+        request=serializers.SoundSerializer,
+        responses={200: serializers.StepSerializer, **ERRORS},
+    )
+    def post(self, request: Request) -> Response:
+        now = clock.now()
+        data = parsed(serializers.SoundSerializer, request)
+        caller = _caller(request, now)
+        attempt = services.attempt_for(caller, data["attempt"])
+        step = services.hear_sound(caller, attempt, data["heard"], nonce=data["nonce"], now=now)
+        return Response(presenting.step_of(step))
+
+
 class VerifyFace(PhoneView):
     """Send the burst that was taken while the challenge's prompts were shown."""
 
@@ -200,6 +220,8 @@ def _gather(
     if data.get("sightings") or data.get("answers"):
         report = _radio_report(data)
         services.hear_beacon(caller, attempt, report, nonce=nonce, now=now, span=step.span)
+    if data.get("heard"):
+        services.hear_sound(caller, attempt, data["heard"], nonce=nonce, now=now, span=step.span)
     if data.get("frames"):
         capture = _capture(data)
         services.verify_face(caller, attempt, capture, nonce=nonce, now=now, span=step.span)

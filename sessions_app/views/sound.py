@@ -1,0 +1,55 @@
+"""The room's sound: what it says now, and the worker that makes and reads it."""
+
+import json
+from functools import cache
+from pathlib import Path
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.templatetags.static import static
+from django.utils import timezone
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.http import require_GET
+
+from accounts.pages import viewer
+from attendance_project.api_errors import ApiError
+from sessions_app import services
+from sessions_app.models import Session
+
+WORKER_SECURITY = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src data:"
+"""For the worker and nothing else: ggwave's bindings make functions from text, and it reads its
+WebAssembly from a data address of its own. It can reach no server."""
+
+
+@require_GET
+@never_cache
+@login_required
+def room_sound(request: HttpRequest, session_id: UUID) -> JsonResponse:
+    """What to play now, for the session's teacher."""
+    session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
+    try:
+        payload = services.room_sound(session, timezone.now())
+    except ApiError as error:
+        return JsonResponse({"code": error.get_codes()}, status=error.status_code)
+    return JsonResponse({"payload": payload.hex()})
+
+
+@require_GET
+@cache_control(no_cache=True)
+def worker(request: HttpRequest) -> HttpResponse:
+    """static/js/sound_worker.js, told where the library is, under a policy of its own."""
+    head = f"const GGWAVE = {json.dumps(static('vendor/ggwave/ggwave.js'))};\n"
+    answer = HttpResponse(head + _worker(), content_type="text/javascript")
+    answer.headers["Content-Security-Policy"] = WORKER_SECURITY
+    return answer
+
+
+@cache
+def _worker() -> str:
+    path = finders.find("js/sound_worker.js")
+    if not isinstance(path, str):
+        raise FileNotFoundError("js/sound_worker.js")
+    return Path(path).read_text()

@@ -1,0 +1,97 @@
+// The room's sound, for phones without Bluetooth: off until the teacher asks for it.
+
+const PAUSE_MS = 2_000; // between two payloads: it is heard soon enough, and does not fill the room
+const RETRY_MS = 2_000;
+
+/**
+ * @param {HTMLElement} root  With the session's address of what to play in data-sound.
+ */
+export function createRoomSound(root) {
+  const button = root.querySelector("[data-toggle-sound]");
+  const line = root.querySelector("[data-sound-state]");
+  let playing = null; // {context, worker, stopped, timer, source} while it is on
+
+  async function start() {
+    const mine = { context: new AudioContext(), worker: new Worker(root.dataset.soundWorker), timer: 0 };
+    playing = mine;
+    show(true, gettext("The room's sound is on"));
+    await mine.context.resume();
+    while (playing === mine) await sayOnce(mine);
+  }
+
+  async function sayOnce(mine) {
+    const answer = await fetch(root.dataset.sound, { cache: "no-store" }).catch(() => null);
+    if (playing !== mine) return;
+    if (answer && !answer.ok) stop();
+    else if (!answer) await waitFor(mine, RETRY_MS, gettext("The room's sound waits for the connection"));
+    else await say(mine, bytesOf((await answer.json()).payload));
+  }
+
+  async function say(mine, bytes) {
+    const samples = await encoded(mine.worker, bytes, mine.context.sampleRate);
+    if (playing !== mine) return;
+    if (!samples) {
+      stop();
+      show(false, gettext("This browser cannot play the room's sound. Use another one, or do without."));
+      return;
+    }
+    await played(mine.context, samples);
+    await waitFor(mine, PAUSE_MS, gettext("The room's sound is on"));
+  }
+
+  function waitFor(mine, ms, words) {
+    if (playing === mine) show(true, words);
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
+  function show(on, words) {
+    button.setAttribute("aria-pressed", String(on));
+    root.dataset.soundOn = String(on);
+    if (line.textContent !== words) line.textContent = words;
+  }
+
+  /** Harmless to repeat. */
+  function stop() {
+    if (!playing) return;
+    const { context, worker } = playing;
+    playing = null;
+    worker.terminate();
+    context.close();
+    show(false, gettext("The room's sound is off"));
+  }
+
+  function toggle() {
+    if (playing) stop();
+    else start();
+  }
+
+  button.addEventListener("click", toggle);
+  addEventListener("pagehide", stop);
+  return { toggle, stop };
+}
+
+/** The sound of the bytes, null where this browser cannot make it. */
+function encoded(worker, bytes, rate) {
+  return new Promise((resolve) => {
+    worker.onmessage = ({ data }) => resolve(data.samples ?? null);
+    worker.onerror = () => resolve(null);
+    worker.postMessage({ encode: bytes, rate });
+  });
+}
+
+function played(context, samples) {
+  const buffer = context.createBuffer(1, samples.length, context.sampleRate);
+  buffer.copyToChannel(samples, 0);
+  const source = new AudioBufferSourceNode(context, { buffer });
+  source.connect(context.destination);
+  return new Promise((resolve) => {
+    source.addEventListener("ended", resolve);
+    // A context that is closed meanwhile never ends it.
+    context.addEventListener("statechange", () => context.state === "closed" && resolve());
+    source.start();
+  });
+}
+
+function bytesOf(hex) {
+  return Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+}

@@ -1,0 +1,57 @@
+// Turns bytes into sound and sound into bytes, by ggwave, away from the page.
+//
+// ggwave's bindings make functions from text, which the pages' policy forbids; this worker comes
+// with a policy of its own that allows it (sessions_app/views/sound.py). The server puts GGWAVE
+// (the library's address) in front of this.
+//
+// Asked by messages: {encode: Uint8Array, rate} gets {samples: Float32Array}; {listen: rate} and
+// then {heard: Float32Array} as often as there is sound get {bytes: Uint8Array} for each message
+// found in it. What cannot be done gets {failed: true}.
+
+importScripts(GGWAVE);
+
+const VOLUME = 40; // of 100: louder is distorted by small loudspeakers
+const silent = { print() {}, printErr() {} };
+
+const library = ggwave_factory(silent).then((ggwave) => {
+  ggwave.disableLog();
+  return ggwave;
+});
+let turn = library;
+let listening = null;
+
+self.addEventListener("message", ({ data }) => {
+  // One after the other: sound has to be heard in its order.
+  turn = turn.then(() => library).then((ggwave) => answer(ggwave, data)).catch(() => self.postMessage({ failed: true }));
+});
+
+function answer(ggwave, { encode, listen, heard, rate }) {
+  if (encode) say(ggwave, encode, rate);
+  else if (listen) listening = instanceAt(ggwave, listen);
+  else if (heard && listening !== null) hear(ggwave, heard);
+}
+
+function instanceAt(ggwave, rate) {
+  const parameters = ggwave.getDefaultParameters();
+  Object.assign(parameters, {
+    sampleRateInp: rate,
+    sampleRateOut: rate,
+    sampleFormatInp: ggwave.SampleFormat.GGWAVE_SAMPLE_FORMAT_F32,
+    sampleFormatOut: ggwave.SampleFormat.GGWAVE_SAMPLE_FORMAT_F32,
+  });
+  return ggwave.init(parameters);
+}
+
+function say(ggwave, bytes, rate) {
+  const instance = instanceAt(ggwave, rate);
+  const said = ggwave.encode(instance, bytes, ggwave.ProtocolId.GGWAVE_PROTOCOL_AUDIBLE_FAST, VOLUME);
+  // A copy: what it returned lies in the library's memory, and need not lie on a multiple of four.
+  const samples = new Float32Array(said.slice().buffer);
+  ggwave.free(instance);
+  self.postMessage({ samples }, [samples.buffer]);
+}
+
+function hear(ggwave, samples) {
+  const found = ggwave.decode(listening, new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+  if (found.length > 0) self.postMessage({ bytes: Uint8Array.from(found, (byte) => byte & 0xff) });
+}

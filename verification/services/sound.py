@@ -1,0 +1,56 @@
+"""The room's sound: what the phone decoded, measured and recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sessions_app.services as teaching
+from verification.domain.sound import HeardSound, judge_sound, measure_sound
+from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
+from verification.services import attempts, decisions, records
+from verification.services.attempts import Caller
+from verification.services.late import Span
+from verification.services.radio import sessions_around
+from verification.services.steps import StepResult
+
+
+def hear_sound(
+    caller: Caller,
+    attempt: CheckInAttempt,
+    heard: Sequence[HeardSound],
+    *,
+    nonce: str,
+    now: datetime,
+    span: Span | None = None,
+) -> StepResult:
+    """Record what the phone heard of the room's loudspeaker. Raises Refusal for another phone.
+
+    ``span`` is when a check-in in one request was gathered; a report alone is of just now.
+    """
+    attempts.require_same_device(caller, attempt)
+    record = records.recorded(attempt, EvidenceKind.SOUND, nonce)
+    if record is None:
+        span = span or Span(now, now)
+        records.require_room(attempt, EvidenceKind.SOUND, span.seen_at)
+        record = _record(attempt, heard, nonce, now, span.done_at)
+    stored = decisions.sound_evidence(record, at=record.received_at)
+    return StepResult(attempt, tuple(judge_sound(stored, attempts.policy_for(attempt.session))))
+
+
+def _record(
+    attempt: CheckInAttempt,
+    heard: Sequence[HeardSound],
+    nonce: str,
+    now: datetime,
+    heard_at: datetime,
+) -> EvidenceRecord:
+    session = attempt.session
+    sound = measure_sound(
+        heard,
+        key=teaching.beacon_key(session),
+        other_keys=[teaching.beacon_key(other) for other in sessions_around(session, heard_at)],
+        received_unix_s=heard_at.timestamp(),
+        policy=attempts.policy_for(session),
+    )
+    return records.record(attempt, EvidenceKind.SOUND, key=nonce, nonce=nonce, now=now, sound=sound)
