@@ -21,7 +21,7 @@ from attendance_project.tests.browser.server import Server
 from attendance_project.tests.browser.watching import Watch
 from sessions_app.models import Session
 from verification.domain.challenge import Challenge
-from verification.engines.fake import honest_burst
+from verification.engines.fake import honest_burst, picture
 from verification.models import FaceTemplate, TemplateStatus
 from verification.tests.support import pictures_of
 
@@ -38,7 +38,8 @@ CAMERAS = """
     image.onerror = reject;
     image.src = url;
   });
-  const canvasOf = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
+  const canvasOf = (width, height) =>
+    Object.assign(document.createElement("canvas"), { width, height });
 
   // What the wall shows: asked for anew until it is not looked at any more.
   async function wall() {
@@ -58,6 +59,13 @@ CAMERAS = """
     return new MediaStream([track]);
   }
 
+  // The page keeps the upright middle of a picture that lies, 360 of 640.
+  function inTheMiddle(context, image) {
+    const scale = Math.min(360 / image.width, 480 / image.height);
+    const [wide, high] = [image.width * scale, image.height * scale];
+    context.drawImage(image, 320 - wide / 2, 240 - high / 2, wide, high);
+  }
+
   // The face: at rest until the page records, then as the film of its challenge has it.
   let film = Promise.resolve([]);
   async function face() {
@@ -74,7 +82,7 @@ CAMERAS = """
       const now = frames.filter(([start]) => start <= at).at(-1) ?? frames[0];
       context.fillStyle = "#999";
       context.fillRect(0, 0, 640, 480);
-      if (now) context.drawImage(now[1], 320 - 240 * now[1].width / now[1].height, 0, 480 * now[1].width / now[1].height, 480);
+      if (now) inTheMiddle(context, now[1]);
       setTimeout(draw, 40);
     };
     draw();
@@ -94,7 +102,8 @@ CAMERAS = """
     if (/qr.scan|face.verify|attempts/.test(String(given[0]))) {
       const body = await answer.clone().json().catch(() => null);
       if (body?.challenge) {
-        film = filmOf(body.challenge).then((frames) => Promise.all(frames.map(async ([at, url]) => [at, await picture(url)])));
+        const loaded = async ([at, url]) => [at, await picture(url)];
+        film = filmOf(body.challenge).then((frames) => Promise.all(frames.map(loaded)));
       }
     }
     return answer;
@@ -107,15 +116,21 @@ def fake_film(who: str) -> Callable[[Challenge], Film]:
     """`who` following the challenge, as pictures that survive a camera (engines/fake.py)."""
 
     def film(challenge: Challenge) -> Film:
-        return [(at, code_of(text)) for at, text in honest_burst(who, challenge, fps=FILM_FPS)]
+        return [(at, code_of(briefly(shown))) for at, shown in honest_burst(who, challenge, fps=FILM_FPS)]
 
     return film
 
 
-def code_of(text: bytes) -> bytes:
-    picture = BytesIO()
-    segno.make(text, error="l", micro=False).save(picture, kind="png", scale=8, border=4)
-    return picture.getvalue()
+def briefly(shown: bytes) -> str:
+    """What is not as in every picture, so that its code has few and large modules."""
+    usual, told = json.loads(picture("")), json.loads(shown)
+    return json.dumps({name: what for name, what in told.items() if what != usual.get(name)})
+
+
+def code_of(text: str) -> bytes:
+    image = BytesIO()
+    segno.make(text, error="m", micro=False).save(image, kind="png", scale=8, border=4)
+    return image.getvalue()
 
 
 @dataclass
@@ -177,7 +192,7 @@ class StudentsPage:
         if self.session is None:
             return ""
         text = self.wall() if self.wall is not None else self.code_now()
-        return data_url(code_of(text.encode())) if text else ""
+        return data_url(code_of(text)) if text else ""
 
     def drawn_film(self, challenge: dict[str, Any]) -> list[list[Any]]:
         return [[at, data_url(jpeg)] for at, jpeg in self.film(Challenge.from_json(challenge))]
@@ -232,10 +247,9 @@ KEPT = """async () => {
     });
     for (const table of db.objectStoreNames) {
       const store = db.transaction(table).objectStore(table);
-      const [keys, values] = await Promise.all(["getAllKeys", "getAll"].map((what) => new Promise((resolve) => {
-        const request = store[what]();
-        request.onsuccess = () => resolve(request.result);
-      })));
+      const all = (request) =>
+        new Promise((resolve) => (request.onsuccess = () => resolve(request.result)));
+      const [keys, values] = [await all(store.getAllKeys()), await all(store.getAll())];
       keys.forEach((key, n) => { rows[`${name}.${table}.${key}`] = readable(values[n]); });
     }
     db.close();
@@ -244,5 +258,6 @@ KEPT = """async () => {
   for (const name of await caches.keys()) {
     for (const request of await (await caches.open(name)).keys()) cached.push(request.url);
   }
-  return { local: { ...localStorage }, session: { ...sessionStorage }, rows, cached, address: location.href };
+  const kept = { local: { ...localStorage }, session: { ...sessionStorage } };
+  return { ...kept, rows, cached, address: location.href };
 }"""

@@ -195,8 +195,9 @@ def test_with_several_open_classes_one_chooses(enrolled, lecture, course):
     other.pk, other.code = None, int(time.time()) % 2**31
     other._state.adding = True
     other.room = "C-1"
-    other.starts_at, other.ends_at = lecture.ends_at, lecture.ends_at + (
-        lecture.ends_at - lecture.starts_at
+    other.starts_at, other.ends_at = (
+        lecture.ends_at,
+        lecture.ends_at + (lecture.ends_at - lecture.starts_at),
     )
     other.save()
     enrolled.page.goto("/student/#/check-in")
