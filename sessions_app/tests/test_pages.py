@@ -107,7 +107,7 @@ def test_home_of_a_teacher_who_waits_for_approval_says_so(as_, teacher, session)
 def test_home_sends_students_to_the_app_and_admins_to_the_administration(
     as_, student, admin_user, session
 ):
-    assert "with the app on your phone" in as_(student).get("/").content.decode()
+    assert "You check in on your own page" in as_(student).get("/").content.decode()
     html = as_(admin_user).get("/").content.decode()
     assert 'href="/admin/"' in html
     assert 'href="/api/v1/docs"' in html

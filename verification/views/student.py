@@ -31,7 +31,8 @@ CONTENT_SECURITY = (
 PERMISSIONS = "camera=(self), microphone=(self), geolocation=()"
 FOLDER = "student"
 FIRST_MODULES = (
-    *("app", "lib/api", "lib/browser", "lib/dom", "lib/key", "lib/store"),
+    *("app", "check_in/arrived"),
+    *("lib/api", "lib/browser", "lib/dom", "lib/key", "lib/store"),
     *("views/today", "views/words"),
 )
 """What the first view needs, asked for at once instead of one after the other is read."""

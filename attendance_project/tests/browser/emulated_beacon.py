@@ -8,12 +8,15 @@ DeviceAccess). That protocol has no notifications, so the page reads the answer.
 from __future__ import annotations
 
 import base64
+import time
 from collections.abc import Callable
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page
 
-from beacon.protocol import ANSWER_UUID, CHALLENGE_UUID, SERVICE_UUID
+import sessions_app.services as teaching
+from beacon import protocol
+from beacon.protocol import ANSWER_UUID, CHALLENGE_UUID, SERVICE_UUID, slot_at
 
 ADDRESS = "09:09:09:09:09:09"
 SUCCESS = 0
@@ -121,3 +124,14 @@ class EmulatedBeacon:
 
     def _next(self) -> bytes:
         return self._to_read.pop(0) if len(self._to_read) > 1 else self._to_read[0]
+
+
+def answering(session, *, key=None, after=()):
+    """A beacon of the session's room; first come what ``after`` makes of the nonce."""
+
+    def replies(written):
+        slot = slot_at(time.time())
+        answer = protocol.answer(key or teaching.beacon_key(session), slot, written)
+        return [*(make(written) for make in after), answer]
+
+    return replies

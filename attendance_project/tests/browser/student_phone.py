@@ -116,7 +116,10 @@ def fake_film(who: str) -> Callable[[Challenge], Film]:
     """`who` following the challenge, as pictures that survive a camera (engines/fake.py)."""
 
     def film(challenge: Challenge) -> Film:
-        return [(at, code_of(briefly(shown))) for at, shown in honest_burst(who, challenge, fps=FILM_FPS)]
+        return [
+            (at, code_of(briefly(shown)))
+            for at, shown in honest_burst(who, challenge, fps=FILM_FPS)
+        ]
 
     return film
 

@@ -15,7 +15,8 @@ from attendance_project.tests.test_access import ROWS, Row, path_of
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 NOT_PAGES = re.compile(
-    r"^api/|^texts\.js$|^admin/|^office/today/|/state$|/short-code$|/export/$|\.(csv|xlsx)$"
+    r"^api/|^texts\.js$|^admin/|^office/today/|/state$|/short-code$|/live/sound$|/export/$"
+    r"|\.(csv|xlsx|webmanifest)$|/(sw|worker)\.js$"
 )
 """Data, downloads, parts that a page fetches, and Django's own pages."""
 COLUMN = {"anonymous": 0, "teacher": 4, "admin": 5}
@@ -58,6 +59,7 @@ def look_at(page, role, row, watch, world, pictures) -> list[str]:
     """What is wrong with the page, in words."""
     answer = page.goto(path_of(row, world))
     amiss = [] if answer.status == 200 else [f"status {answer.status}"]
+    page.locator("h1").first.wait_for()  # scripts build the student's page
     if page.title().strip("· ") in ("", "Attendance"):
         amiss.append("no title")
     if page.locator("h1").count() != 1:

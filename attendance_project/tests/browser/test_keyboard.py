@@ -83,7 +83,8 @@ def test_opening_a_session_and_its_register(logged_in, teacher, student, session
     sound = page.get_by_role("button", name="Room's sound")
     press(page, sound)
     expect(page.get_by_text("The room's sound is on")).to_be_visible()
-    press(page, sound)
+    expect(sound).to_be_focused()
+    page.keyboard.press("Enter")
     expect(page.get_by_text("The room's sound is off")).to_be_visible()
 
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 import sessions_app.services as teaching
-from attendance_project.tests.browser.emulated_beacon import EmulatedBeacon
+from attendance_project.tests.browser.emulated_beacon import EmulatedBeacon, answering
 from attendance_project.tests.browser.student_modules import logged_in_at
 from beacon import protocol
 from beacon.protocol import Status, slot_at
@@ -66,17 +66,6 @@ def ask(page, step, *, stop_after_ms=None):
     """From a tap, since the browser shows its list of devices in no other way."""
     page.mouse.click(5, 5)
     return page.evaluate(ASK, {"step": step, "stopAfterMs": stop_after_ms})
-
-
-def answering(session, *, key=None, after=()):
-    """A beacon of the session's room; first come what ``after`` makes of the nonce."""
-
-    def replies(written):
-        slot = slot_at(time.time())
-        answer = protocol.answer(key or teaching.beacon_key(session), slot, written)
-        return [*(make(written) for make in after), answer]
-
-    return replies
 
 
 def saying(status):

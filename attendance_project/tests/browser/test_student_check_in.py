@@ -17,6 +17,7 @@ from attendance_project.tests.browser.check_in_support import (
     small,
     when_filming,
 )
+from attendance_project.tests.browser.emulated_beacon import EmulatedBeacon, answering
 from attendance_project.tests.browser.student_phone import fake_film, kept_in
 from sessions_app.models import Session, Subject
 from verification.models import CheckInAttempt, CheckInDecision
@@ -163,6 +164,32 @@ def test_who_declined_is_not_filmed(phone, lecture, student):
     assert phone.page.evaluate("window.camerasOpened") == 1
 
 
+def test_the_room_is_shown_on_the_way(enrolled, lecture, chromium):
+    """By the beacon's answer; a first try that fails says why, and may be made again."""
+    page = enrolled.page
+    Session.objects.filter(pk=lecture.pk).update(bluetooth="required")
+    begin(enrolled)
+    ask = page.get_by_role("button", name="Ask the room's beacon by Bluetooth")
+    expect(page.get_by_role("button", name="Listen to the room's sound")).to_be_visible(
+        timeout=FLOW_MS
+    )
+    beacon = EmulatedBeacon(chromium, page, answering(lecture))
+    ask.click()
+    expect(page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
+    beacon.switch_off()
+    expect(page.locator(".counted div").nth(1)).to_contain_text("found")
+    assert CheckInDecision.objects.get().outcome == "present"
+
+
+def test_who_cannot_show_the_room_goes_to_the_teacher(enrolled, lecture):
+    page = enrolled.page
+    Session.objects.filter(pk=lecture.pk).update(bluetooth="preferred")
+    begin(enrolled)
+    page.get_by_role("button", name="Skip: my teacher confirms").click(timeout=FLOW_MS)
+    expect(page.locator(".why")).to_be_visible(timeout=FLOW_MS)
+    assert CheckInDecision.objects.get().outcome == "review"
+
+
 def test_names_with_markup_are_only_words(enrolled, lecture):
     probe = '<img src=x onerror="window.hacked=1">'
     Subject.objects.filter(pk=lecture.subject_id).update(name=probe)
@@ -178,10 +205,11 @@ def test_another_face_gets_a_hint_and_the_teacher_looks_at_the_next_try(enrolled
     page = enrolled.page
     enrolled.film = fake_film("somebody else")
     begin(enrolled)
+    when_filming(enrolled)
+    enrolled.film = fake_film("me")  # for the next challenge
     expect(page.get_by_text("Once more, please")).to_be_visible(timeout=FLOW_MS)
     expect(small(page)).to_contain_text("did not match the enrolled one")
     expect(small(page)).to_contain_text("2 tries left.")
-    enrolled.film = fake_film("me")
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_text("An earlier try of this check-in did not fit")).to_be_visible(
         timeout=FLOW_MS

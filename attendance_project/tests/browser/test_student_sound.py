@@ -29,7 +29,7 @@ GATHER = """async ({ attempt, stopAfterMs }) => {
   const states = [];
   const stop = new AbortController();
   const options = { attempt, session: "", signal: stop.signal };
-  options.onState = (state) => {
+  options.onState = (_, state) => {
     states.push(state);
     if (state === "listening" && stopAfterMs) setTimeout(() => stop.abort(), stopAfterMs);
   };
@@ -111,7 +111,7 @@ def test_the_rooms_sound_is_heard_in_the_page_and_accepted(
     phone_page.on("request", lambda r: sent.append(r) if r.method == "POST" else None)
     result = phone_page.evaluate(GATHER, {"attempt": attempt})
     assert result["offered"] is True
-    assert (result["state"], result["sentence"]) == ("accepted", "The room's sound was heard.")
+    assert (result["what"], result["sentence"]) == ("accepted", "The room's sound was heard.")
     assert result["states"] == ["asking", "listening", "sending"]
     assert result["live"] == 0, "the microphone is off"
     assert [request.url.rpartition("/api/v1")[2] for request in sent] == ["/sound/check"]
@@ -128,7 +128,7 @@ def test_a_recording_of_minutes_ago_is_refused_with_what_to_do(
     attempt = attempt_of(phone_page, open_session)
     say(phone_page, microphone, open_session, seconds_ago=14 * SLOT_S)
     result = phone_page.evaluate(GATHER, {"attempt": attempt})
-    assert result["state"] == "refused"
+    assert result["what"] == "refused"
     assert "was from earlier. Try again" in result["sentence"]
 
 
@@ -136,25 +136,25 @@ def test_another_sound_of_the_same_make_is_not_sent(phone_page, microphone, open
     attempt = attempt_of(phone_page, open_session)
     write_wav(microphone, samples_of(phone_page, b"hello there"))
     result = phone_page.evaluate(GATHER, {"attempt": attempt})
-    assert result["state"] == "nothing-heard"
+    assert result["what"] == "nothing-heard"
     assert not EvidenceRecord.objects.filter(kind="sound").exists()
 
 
 def test_in_a_quiet_room_it_gives_up_and_says_what_to_do(phone_page, open_session):
     result = phone_page.evaluate(GATHER, {"attempt": attempt_of(phone_page, open_session)})
-    assert (result["state"], result["live"]) == ("nothing-heard", 0)
+    assert (result["what"], result["live"]) == ("nothing-heard", 0)
     assert "Ask your teacher to turn it on" in result["sentence"]
 
 
 def test_listening_can_be_stopped(phone_page, open_session):
     options = {"attempt": attempt_of(phone_page, open_session), "stopAfterMs": 300}
     result = phone_page.evaluate(GATHER, options)
-    assert (result["state"], result["live"]) == ("cancelled", 0)
+    assert (result["what"], result["live"]) == ("cancelled", 0)
 
 
 def test_a_microphone_that_is_not_allowed_is_no_dead_end(phone_page, open_session):
     attempt = attempt_of(phone_page, open_session)
     phone_page.context.clear_permissions()
     result = phone_page.evaluate(GATHER, {"attempt": attempt})
-    assert (result["state"], result["live"]) == ("denied", 0)
+    assert (result["what"], result["live"]) == ("denied", 0)
     assert "or go on without it" in result["sentence"]

@@ -50,14 +50,14 @@ def test_an_excuse_is_noted_and_taken_back(logged_in, teacher, student, course):
 
 
 def test_a_beacons_token_is_made_shown_and_revoked(
-    logged_in, watch, teacher, open_session, pictures
+    logged_in, server, watch, teacher, open_session, pictures
 ):
     page = logged_in(teacher)
     page.goto(f"/sessions/{open_session.pk}/register/")
     page.get_by_role("link", name="Beacon").click()
     page.get_by_role("button", name="Make a token").click()
     made = page.get_by_role("status")
-    expect(made).to_contain_text("python -m beacon --server http://127.0.0.1:")
+    expect(made).to_contain_text(f"python -m beacon --server {server.url}")
     expect(made).to_contain_text(f"--session {open_session.pk}")
     assert max(screenshots(page, pictures, "beacon-token").values()) == 0
     assert watch.audit(page) == []

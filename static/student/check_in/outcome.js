@@ -51,8 +51,9 @@ function why(reasons) {
 
 function rows({ counted, reasons }, needs) {
   const stands = (kind) => reasons.filter((reason) => kindOf(reason.code) === kind).map((reason) => reason.effect);
+  const counts = (kind) => counted.includes(kind) || (kind === "bluetooth" && counted.includes("sound"));
   const row = (name, kind, good, need) => {
-    const [words, look] = standing(counted.includes(kind), stands(kind), good, need);
+    const [words, look] = standing(counts(kind), stands(kind), good, need);
     return h("div", {}, h("dt", {}, name), h("dd", { class: look }, words));
   };
   const phone = stands("phone").includes("refuse") ? [gettext("not accepted"), "refused"] : [gettext("known"), "present"];

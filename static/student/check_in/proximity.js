@@ -1,49 +1,62 @@
-// Step 2: that the phone is in the room, in turn by each way that it has.
+// Step 2: that the phone is in the room, by whichever way it has and the person chooses.
 //
 // A way is a module with `isOffered()`, whether this phone can try it, and `gather({attempt,
 // beaconNonce, session, onState, signal})`, which sends what it found by itself. `gather` answers
-// with {accepted}; `onState(sentence)` says how far it is.
+// with {accepted, sentence}; `onState(sentence)` says how far it is. Each begins with a tap: browsers
+// open neither the list of devices nor an iPhone's microphone without one.
 
 import { h } from "../lib/dom.js";
 
-const WAYS = [];
+const WAYS = [
+  { load: () => import("../lib/bluetooth.js"), words: () => gettext("Ask the room's beacon by Bluetooth") },
+  { load: () => import("../lib/sound.js"), words: () => gettext("Listen to the room's sound") },
+];
 
 /**
- * Tries the ways one after the other, until one is accepted or the person skips the step.
+ * Offers the ways until one is accepted or the person goes on without.
  * Without a way nothing is shown: the teacher confirms.
  */
 export async function proveRoom(screen, attempt, signal) {
-  const { needs } = attempt.step;
-  if (needs.bluetooth === "off") return;
-  const ways = (await Promise.all(WAYS.map((load) => load()))).filter((way) => way.isOffered());
+  if (attempt.step.needs.bluetooth === "off") return;
+  const ways = await offered();
   if (!ways.length) return;
-  const skipping = new AbortController();
-  const skipped = new Promise((resolve) => skipping.signal.addEventListener("abort", resolve));
-  const own = AbortSignal.any ? AbortSignal.any([signal, skipping.signal]) : skipping.signal;
-  showStep(screen, needs, skipping);
-  await Promise.race([tryAll(screen, ways, attempt, own), skipped]);
-  skipping.abort();
-  signal.throwIfAborted();
-}
-
-function showStep(screen, needs, skipping) {
   screen.progress(1);
-  screen.show("blank", h("p", { class: "sign waves", "aria-hidden": "true" }, ")))"));
-  screen.say(gettext("Looking for the room"));
-  const words = needs.bluetooth === "required" ? gettext("Go on without it") : gettext("Skip: my teacher confirms");
-  screen.offer(h("button", { type: "button", class: "quiet large", onclick: () => skipping.abort() }, words));
+  let sentence = gettext("So that a code sent to somebody elsewhere does not count.");
+  for (;;) {
+    const way = await choose(screen, ways, sentence, attempt.step.needs, signal);
+    if (!way) return;
+    const found = await tryWay(screen, way, attempt, signal);
+    if (found.accepted) return;
+    sentence = found.sentence;
+  }
 }
 
-async function tryAll(screen, ways, attempt, signal) {
-  for (const way of ways) {
-    const onState = (sentence) => screen.say(gettext("Looking for the room"), sentence);
-    try {
-      const { session, id, step } = attempt;
-      const found = await way.gather({ attempt: id, beaconNonce: step.beacon_nonce, session, onState, signal });
-      if (found?.accepted) return;
-    } catch (error) {
-      if (signal.aborted) return;
-      onState(error.message);
-    }
+async function offered() {
+  const loaded = WAYS.map(async ({ load, words }) => ({ words: words(), ...(await load()) }));
+  return (await Promise.all(loaded)).filter((way) => way.isOffered());
+}
+
+function choose(screen, ways, sentence, needs, signal) {
+  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, ")))"));
+  screen.say(gettext("Show that you are in the room"), sentence);
+  const without = needs.bluetooth === "required" ? gettext("Go on without it") : gettext("Skip: my teacher confirms");
+  return screen.ask(signal, ...ways.map((way) => [way.words, way]), [without, null, "quiet large"]);
+}
+
+async function tryWay(screen, way, attempt, signal) {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  signal.addEventListener("abort", stop);
+  const onState = (words) => screen.say(gettext("Looking for the room"), words);
+  screen.show("blank", h("p", { class: "sign waves", "aria-hidden": "true" }, ")))"));
+  screen.offer(h("button", { type: "button", class: "quiet large", onclick: stop }, gettext("Stop")));
+  try {
+    const { session, id, step } = attempt;
+    return await way.gather({ attempt: id, beaconNonce: step.beacon_nonce, session, onState, signal: stopping.signal });
+  } catch (error) {
+    return { accepted: false, sentence: error.message };
+  } finally {
+    signal.removeEventListener("abort", stop);
+    signal.throwIfAborted();
   }
 }

@@ -11,6 +11,8 @@ export async function isOffered() {
 
 /** The person let the phone's question pass, or took too long. Nothing is lost. */
 export class LetPass extends Error {
+  forPeople = true;
+
   constructor() {
     super(gettext("The phone's question was not answered. You can go on without it, or try again."));
   }

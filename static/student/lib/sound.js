@@ -18,26 +18,27 @@ export const isOffered = () =>
  * Listen until the room's sound was heard and the server has judged it. To be called on a tap,
  * or an iPhone lets no sound in. Whatever comes, the microphone is off afterwards.
  * @param {{attempt: string, session: string,
- *          onState?: (state: "asking"|"listening"|"sending", sentence: string) => void,
+ *          onState?: (sentence: string, state: "asking"|"listening"|"sending") => void,
  *          signal?: AbortSignal}} options
- * @returns {Promise<{state: "accepted"|"nothing-heard"|"refused"|"cancelled"|"denied", sentence: string}>}
+ * @returns {Promise<{accepted: boolean, sentence: string,
+ *   what: "accepted"|"nothing-heard"|"refused"|"cancelled"|"denied"}>}
  * @throws {Unreachable} where the network was away: gathering again is all there is to do.
  */
 export async function gather({ attempt, onState = () => null, signal }) {
   if (signal?.aborted) return ended("cancelled");
-  onState("asking", gettext("Allow the microphone, to hear the room's sound."));
+  onState(gettext("Allow the microphone, to hear the room's sound."), "asking");
   const ear = await open();
   if (!ear) return ended(signal?.aborted ? "cancelled" : "denied");
   let heard;
   try {
-    onState("listening", gettext("Listening for the room's sound. Hold the phone still."));
+    onState(gettext("Listening for the room's sound. Hold the phone still."), "listening");
     heard = await payload(ear, signal);
   } finally {
     ear.close();
   }
   if (signal?.aborted) return ended("cancelled");
   if (!heard) return ended("nothing-heard");
-  onState("sending", gettext("Heard. One moment."));
+  onState(gettext("Heard. One moment."), "sending");
   return judged(attempt, heard);
 }
 
@@ -47,7 +48,8 @@ const SENTENCES = {
   cancelled: () => gettext("You stopped listening."),
   denied: () => gettext("The microphone is not allowed. Allow it in the browser's settings, or go on without it."),
 };
-const ended = (state) => ({ state, sentence: SENTENCES[state]() });
+const ended = (what) => ({ accepted: what === "accepted", what, sentence: SENTENCES[what]() });
+const refused = (sentence) => ({ accepted: false, what: "refused", sentence });
 
 async function judged(attempt, { bytes, at }) {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -55,9 +57,9 @@ async function judged(attempt, { bytes, at }) {
   try {
     const step = await post("/sound/check", { attempt, heard, nonce: crypto.randomUUID() });
     // Whatever speaks against it means that it does not count, if only because it came too late.
-    return step.reasons.length ? { state: "refused", sentence: step.reasons[0].message } : ended("accepted");
+    return step.reasons.length ? refused(step.reasons[0].message) : ended("accepted");
   } catch (error) {
-    if (error instanceof Refused) return { state: "refused", sentence: error.message };
+    if (error instanceof Refused) return refused(error.message);
     throw error;
   }
 }
