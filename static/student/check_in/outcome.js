@@ -77,7 +77,7 @@ function standing(counted, effects, good, need) {
 
 const KINDS = [
   [/^(code|short_code)_/, "code"],
-  [/^bluetooth_/, "bluetooth"],
+  [/^(bluetooth|sound)_/, "bluetooth"],
   [/^device_/, "phone"],
   [/^(session_not_open|not_enrolled|earlier_try|evidence_expired)$/, "other"],
 ];
