@@ -37,7 +37,7 @@ async function offered() {
 }
 
 function choose(screen, ways, sentence, needs, signal) {
-  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, ")))"));
+  screen.show("blank low", h("p", { class: "sign", "aria-hidden": "true" }, ")))"));
   screen.say(gettext("Show that you are in the room"), sentence);
   const without = needs.bluetooth === "required" ? gettext("Go on without it") : gettext("Skip: my teacher confirms");
   return screen.ask(signal, ...ways.map((way) => [way.words, way]), [without, null, "quiet large"]);
@@ -48,7 +48,7 @@ async function tryWay(screen, way, attempt, signal) {
   const stop = () => stopping.abort();
   signal.addEventListener("abort", stop);
   const onState = (words) => screen.say(gettext("Looking for the room"), words);
-  screen.show("blank", h("p", { class: "sign waves", "aria-hidden": "true" }, ")))"));
+  screen.show("blank low", h("p", { class: "sign waves", "aria-hidden": "true" }, ")))"));
   screen.offer(h("button", { type: "button", class: "quiet large", onclick: stop }, gettext("Stop")));
   try {
     const { session, id, step } = attempt;

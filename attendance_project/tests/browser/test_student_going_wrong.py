@@ -1,0 +1,122 @@
+"""A check-in on the student's page with each thing going wrong, and what the student is told."""
+
+import time
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+import sessions_app.services as teaching
+from attendance_project.tests.browser.check_in_support import (
+    FLOW_MS,
+    PRESENT,
+    begin,
+    when_filming,
+)
+from attendance_project.tests.browser.student_phone import open_phone
+from verification.models import CheckInAttempt, CheckInDecision
+
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+CAMERA_FAILS = "window.cameraFails = '{}';"
+RELAYED_BY_S = 12.0
+AWAY_S = 4
+
+
+def test_a_code_relayed_by_video_call_is_refused(enrolled):
+    """It is real, and comes too late: whoever films the screen for a friend adds seconds."""
+    on_the_screen = enrolled.code_now
+    filmed: list[tuple[float, str]] = []
+
+    def relayed() -> str:
+        filmed.append((time.monotonic(), on_the_screen()))
+        arrived = [code for at, code in filmed if at < time.monotonic() - RELAYED_BY_S]
+        return arrived[-1] if arrived else ""
+
+    enrolled.wall = relayed
+    begin(enrolled)
+    why = enrolled.page.locator(".why")
+    expect(why).to_be_visible(timeout=FLOW_MS)
+    expect(enrolled.page.get_by_role("button", name="Try again")).to_be_visible()
+    decision = CheckInDecision.objects.get()
+    assert decision.outcome == "refused"
+    assert {"code_too_old", "code_kept"} & set(decision.reasons)
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        ("NotAllowedError", "The camera is not allowed here."),
+        ("NotFoundError", "This phone shows no camera to the page."),
+        ("NotReadableError", "The camera is busy."),
+    ],
+)
+def test_without_a_camera_the_short_code_remains(enrolled, error, sentence):
+    page = enrolled.page
+    begin(enrolled)
+    page.add_init_script(CAMERA_FAILS.format(error))
+    page.reload()
+    expect(page.get_by_text(sentence)).to_be_visible()
+    page.get_by_role("button", name="Type the short code").click()
+    page.get_by_label("Six digits").fill(
+        teaching.short_code(enrolled.session, timezone.now()).digits
+    )
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text(sentence)).to_be_visible(timeout=FLOW_MS)  # of the face's step
+    page.get_by_role("button", name="Go on without the face").click()
+    expect(page.locator(".why")).to_be_visible()
+    assert CheckInDecision.objects.get().outcome == "review"
+
+
+def test_a_network_that_goes_in_the_middle_loses_nothing(enrolled, watch):
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    page = enrolled.page
+    begin(enrolled)
+    when_filming(enrolled)
+    page.context.set_offline(True)
+    expect(page.get_by_text("No connection. Trying again …")).to_be_visible(timeout=FLOW_MS)
+    page.wait_for_timeout(AWAY_S * 1000)
+    page.context.set_offline(False)
+    expect(page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
+    assert CheckInAttempt.objects.count() == CheckInDecision.objects.count() == 1
+
+
+def test_a_server_that_is_started_anew_in_the_middle_loses_nothing(enrolled, server, watch):
+    watch.expect("ERR_CONNECTION")
+    watch.expect("ERR_EMPTY_RESPONSE")
+    begin(enrolled)
+    when_filming(enrolled)
+    server.crash()
+    enrolled.page.wait_for_timeout(AWAY_S * 1000)
+    server.start()
+    expect(enrolled.page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
+    assert CheckInAttempt.objects.count() == CheckInDecision.objects.count() == 1
+
+
+def test_a_session_that_closes_in_the_middle_says_so(enrolled, lecture):
+    begin(enrolled)
+    when_filming(enrolled)
+    teaching.close_session(lecture, by=lecture.teacher, now=timezone.now())
+    expect(enrolled.page.locator(".why")).to_be_visible(timeout=FLOW_MS)
+    assert CheckInDecision.objects.get().outcome != "present"
+
+
+def test_a_closed_session_is_not_filmed(enrolled, lecture):
+    teaching.close_session(lecture, by=lecture.teacher, now=timezone.now())
+    begin(enrolled)
+    expect(enrolled.page.get_by_text("This class is closed")).to_be_visible()
+    assert enrolled.page.evaluate("window.camerasOpened ?? 0") == 0
+
+
+def test_a_second_phone_does_not_get_in(enrolled, student, lecture, chromium, server, watch):
+    """The friend has the password, and not the phone."""
+    context, second = open_phone(chromium, server, watch)
+    second.session = lecture
+    second.log_in(student)
+    begin(second)
+    expect(second.page.locator(".why, .problem, .do").first).to_be_visible(timeout=FLOW_MS)
+    second.page.wait_for_timeout(1000)
+    assert not CheckInDecision.objects.filter(outcome__in=("present", "late")).exists()
+    expect(second.page.get_by_text(PRESENT)).to_have_count(0)
+    second.close()
+    context.close()
