@@ -97,7 +97,10 @@ CAMERAS = """
   };
 
   const fetchAnyway = window.fetch;
+  window.burstBytes = [];
   window.fetch = async (...given) => {
+    const files = given[1]?.body instanceof FormData ? given[1].body.getAll("frames") : [];
+    if (files.length) window.burstBytes.push(files.reduce((sum, file) => sum + file.size, 0));
     const answer = await fetchAnyway(...given);
     if (/qr.scan|face.verify|attempts/.test(String(given[0]))) {
       const body = await answer.clone().json().catch(() => null);
