@@ -73,6 +73,13 @@ function decoded(part) {
 
 const again = () => button(gettext("Try again"), show);
 
+/** A check-in that was kept without a network goes out from wherever the student is by now. */
+function sendKept() {
+  if (document.querySelector("[data-recording]")) return;
+  const sending = import("./check_in/later.js").then((later) => later.sendKept());
+  sending.then((sent) => sent && say(gettext("Your check-in that was kept is sent."))).catch(() => null);
+}
+
 /** Goes on by itself as soon as the server can be reached. */
 function offline() {
   place.replaceChildren(
@@ -149,6 +156,8 @@ async function begin() {
   addEventListener("hashchange", show);
   document.querySelector("[data-skip]").addEventListener("click", skip);
   events.addEventListener("signed-out", loggedOut);
+  addEventListener("online", sendKept);
+  isLoggedIn().then((yes) => yes && sendKept());
   await show();
   // Afterwards, so that on a slow line the shell's copy does not come before what is looked at.
   navigator.serviceWorker?.register("/student/sw.js", { scope: "/student/" }).catch(() => null);

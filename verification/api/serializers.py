@@ -197,6 +197,12 @@ class CheckInSerializer(serializers.Serializer):
         required=False,
     )
     frames = FramesField(max_length=MAX_FRAMES, required=False)
+    without_face = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="No burst could be made, as without a network no challenge was to be had: the "
+        "teacher confirms.",
+    )
     gathered = serializers.CharField(
         required=False,
         default="",

@@ -1,19 +1,21 @@
 """Who checks in without a face reads like anybody else who was there."""
 
 import csv
+import json
 from io import StringIO
 
 import pytest
 
 from accounts.testing import signed_in
 from sessions_app import queries as teaching
-from sessions_app.models import Attendance
+from sessions_app.models import Attendance, Session
 from verification.engines.fake import honest_burst
 from verification.models import CheckInDecision, Warning
 from verification.tests.support import (
     after_code_and_radio,
     challenge_of,
     codes_of,
+    new_nonce,
     sightings,
     tokens,
 )
@@ -90,3 +92,14 @@ def test_saying_so_hides_no_burst_that_speaks_against_one(phone, open_session):
     answer = phone.mark(step["attempt"], without_face=True).json()
     assert answer["outcome"] == "refused"
     assert "face_mismatch" in codes_of(answer)
+
+
+def test_in_one_request_too_who_could_not_be_filmed_goes_to_the_teacher(phone, open_session):
+    fields = {"nonce": new_nonce(), "tokens": json.dumps(tokens(open_session))}
+    Session.objects.update(bluetooth="off")
+    refused = phone.post("/attendance/check-in", fields, format="multipart").json()
+    assert refused["outcome"] == "refused"
+    again = fields | {"nonce": new_nonce(), "without_face": "true"}
+    assert (
+        phone.post("/attendance/check-in", again, format="multipart").json()["outcome"] == "review"
+    )

@@ -13,7 +13,7 @@ from attendance_project.tests.browser.check_in_support import (
     begin,
     when_filming,
 )
-from attendance_project.tests.browser.student_phone import open_phone
+from attendance_project.tests.browser.student_phone import kept_in, open_phone
 from verification.models import CheckInAttempt, CheckInDecision
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -79,6 +79,25 @@ def test_a_network_that_goes_in_the_middle_loses_nothing(enrolled, watch):
     page.context.set_offline(False)
     expect(page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
     assert CheckInAttempt.objects.count() == CheckInDecision.objects.count() == 1
+
+
+def test_what_no_network_takes_is_kept_and_waits_for_the_teacher(enrolled, lecture, watch):
+    """The codes are read, and then there is no network until the codes are too old."""
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    page = enrolled.page
+    begin(enrolled)
+    expect(page.get_by_text("1 of 2 read")).to_be_visible(timeout=FLOW_MS)
+    page.context.set_offline(True)
+    expect(page.get_by_text("Your check-in is kept")).to_be_visible(timeout=2 * FLOW_MS)
+    assert "sealed" in kept_in(page)
+    assert '"tokens"' not in kept_in(page)
+    page.context.set_offline(False)
+    expect(page.get_by_text("Your teacher will confirm.", exact=True)).to_be_visible(timeout=FLOW_MS)
+    decision = CheckInDecision.objects.get()
+    assert (decision.outcome, set(decision.reasons)) == (
+        "review",
+        {"code_arrived_late", "face_spared"},
+    )
 
 
 def test_a_server_that_is_started_anew_in_the_middle_loses_nothing(enrolled, server, watch):

@@ -1,6 +1,6 @@
 // One check-in's calls to the server. Each can be repeated: the server knows a step by its nonce.
 
-import { Unreachable, post } from "../lib/api.js";
+import { Unreachable, post, serverNow } from "../lib/api.js";
 import { nonce } from "../lib/key.js";
 
 const PAUSES_MS = [500, 1000, 2000, 4000];
@@ -20,6 +20,9 @@ export class Attempt {
     Object.assign(this, { session, signal, onWaiting });
     this.nonce = nonce();
     this.tokens = [];
+    this.seenAt = null; // when the newest code was seen, in seconds by the server's clock
+    this.burst = null; // the last one that was filmed, and when it was done
+    this.doneAt = null;
     this.step = null; // the server's last word: what is needed, the challenge, the beacon's nonce
   }
 
@@ -29,7 +32,7 @@ export class Attempt {
 
   /** Send the codes that were read. */
   async scan(tokens) {
-    this.tokens = tokens;
+    Object.assign(this, { tokens, seenAt: serverNow() });
     return this.#keep(await this.#patiently("/qr/scan", () => ({ tokens, nonce: this.nonce }), STEP_WAITS_S));
   }
 
@@ -52,6 +55,7 @@ export class Attempt {
 
   /** Send a burst. */
   async show(burst) {
+    if (burst !== this.burst) Object.assign(this, { burst, doneAt: serverNow() });
     if (this.inOneRequest) return this.#together(burst);
     return this.#keep(await this.#patiently("/face/verify", () => this.#form({ attempt: this.id }, burst), BURST_WAITS_S));
   }

@@ -45,7 +45,7 @@ async function send(screen, attempt, burst) {
     } catch (error) {
       const over = serverNow() > Date.parse(attempt.step.expires_at) / 1000;
       if (!(error instanceof GaveUp) || over) throw error;
-      screen.say(gettext("Your check-in is kept"), gettext("It goes out by itself when the connection is back. Leave this page open."));
+      screen.say(gettext("Your check-in is kept"), gettext("It goes out by itself when the connection is back."));
     }
   }
 }

@@ -5,13 +5,13 @@ import { button, fill, h, time } from "../lib/dom.js";
 import { forget, keepSealed, opened } from "../lib/store.js";
 import { takeArrived } from "../check_in/arrived.js";
 import { Attempt, GaveUp, pause } from "../check_in/attempt.js";
+import { LAST, keep, untilSent } from "../check_in/later.js";
 import { EXPIRED, WITHOUT, showFace } from "../check_in/face_step.js";
 import { showOutcome } from "../check_in/outcome.js";
 import { proveRoom } from "../check_in/proximity.js";
 import { gatherCodes } from "../check_in/scan_step.js";
 import { Screen } from "../check_in/screen.js";
 
-const LAST = "last-check-in";
 const OPENS_MS = 5000;
 
 export const title = () => gettext("Check in");
@@ -62,8 +62,7 @@ async function run(screen, session, arrived, signal) {
   const startedAt = performance.now();
   for (let token = arrived; ; token = "") {
     const attempt = new Attempt(session, signal, (on) => screen.waiting(on));
-    await sendCodes(screen, attempt, token);
-    const decision = attempt.step.decision ?? (await gatherRest(screen, attempt, faces));
+    const decision = await decided(screen, attempt, token, faces);
     if (!decision) continue;
     screen.waiting(false);
     const tookS = (performance.now() - startedAt) / 1000;
@@ -71,13 +70,40 @@ async function run(screen, session, arrived, signal) {
   }
 }
 
+/** The decision, null where all has to begin anew. What no network takes is kept for later. */
+async function decided(screen, attempt, token, faces) {
+  try {
+    await sendCodes(screen, attempt, token);
+    return attempt.step.decision ?? (await gatherRest(screen, attempt, faces));
+  } catch (error) {
+    if (!(error instanceof GaveUp) || !attempt.tokens.length) throw error;
+    await keep(attempt);
+    return sentLater(screen, attempt.signal);
+  }
+}
+
+async function sentLater(screen, signal) {
+  screen.waiting(false);
+  screen.progress(2);
+  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "…"));
+  screen.offer();
+  screen.say(
+    gettext("Your check-in is kept"),
+    gettext("It goes out by itself when the connection is back, for up to ten minutes, and your teacher then confirms it. Is there no network at all? Tell your teacher, who can mark you by hand."),
+  );
+  const decision = await untilSent(signal);
+  if (!decision) throw new GaveUp();
+  return decision;
+}
+
 async function finish(screen, attempt, decision, tookS) {
   const { id, session, signal } = attempt;
-  const { needs } = attempt.step;
-  if (decision.outcome === "refused") await forget(LAST);
+  const needs = attempt.step?.needs;
+  if (decision.outcome === "refused" || !id) await forget(LAST);
   else await keepSealed(LAST, { attempt: id, nonce: attempt.nonce, session: session.id, needs });
   const again = () => run(screen, session, "", signal).catch((error) => signal.aborted || stopped(screen, error, again));
-  await showOutcome(screen, decision, () => attempt.mark(), { needs, session, tookS, again }, signal);
+  const ask = () => (id ? attempt.mark() : Promise.reject(new GaveUp()));
+  await showOutcome(screen, decision, ask, { needs, session, tookS, again }, signal);
 }
 
 /** After a reload: how the last check-in of this session stands now. */

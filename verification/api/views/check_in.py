@@ -198,7 +198,8 @@ class CheckIn(PhoneView):
                 _("No code of an open session was sent. Scan the code on the screen again."),
             )
         _gather(caller, attempt, data, _word(request, caller, data), now)
-        return Response(presenting.decision_of(services.mark(caller, attempt, now=now)))
+        decision = services.mark(caller, attempt, now=now, without_face=data["without_face"])
+        return Response(presenting.decision_of(decision))
 
 
 def _gather(
