@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import getpass
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from beacon.radio import Radio, radio_of_this_machine
 from beacon.screen import screen_for
 from beacon.server import Server, TokenRefused
 
+TOKEN = re.compile(r"[\x21-\x7e]+")
 TOKEN_VARIABLE = "BEACON_TOKEN"  # noqa: S105  # the name of a variable
 REFUSED = 3
 """Exit status: starting again will not help (systemd: RestartPreventExitStatus)."""
@@ -63,13 +65,22 @@ def _url(text: str) -> str:
 def _token(file: Path | None) -> str:
     if file is not None:
         try:
-            return file.read_text().strip()
-        except OSError as error:
-            print(f"The token cannot be read: {error}", file=sys.stderr)
+            return _one_line(file.read_text())
+        except (OSError, UnicodeError):
+            print(f"The token cannot be read from {file}.", file=sys.stderr)
             return ""
     if text := os.environ.get(TOKEN_VARIABLE, ""):
-        return text.strip()
-    return getpass.getpass("Token: ").strip() if sys.stdin.isatty() else ""
+        return _one_line(text)
+    return _one_line(getpass.getpass("Token: ")) if sys.stdin.isatty() else ""
+
+
+def _one_line(text: str) -> str:
+    """The token; empty, with a word on it, where there is more than a token."""
+    token = text.strip()
+    if TOKEN.fullmatch(token) or not token:
+        return token
+    print("The token must stand alone, on one line, as it was shown.", file=sys.stderr)
+    return ""
 
 
 async def _run(options: argparse.Namespace, token: str) -> int:

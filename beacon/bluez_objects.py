@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from dbus_fast import DBusError, PropertyAccess, Variant
 from dbus_fast.aio import MessageBus
 from dbus_fast.annotations import (
+    DBusBool,
     DBusBytes,
     DBusDict,
     DBusObjectPath,
@@ -112,7 +113,7 @@ class AnswerCharacteristic(ServiceInterface):
 
 
 class Advertisement(ServiceInterface):
-    """Payload A. BlueZ adds the flags itself, and puts the name into the scan response."""
+    """Payload A. BlueZ writes the flags, if told to, and puts the name into the scan response."""
 
     def __init__(self) -> None:
         super().__init__("org.bluez.LEAdvertisement1")
@@ -124,6 +125,12 @@ class Advertisement(ServiceInterface):
     @dbus_property(access=Read)
     def Type(self) -> DBusStr:
         return "peripheral"
+
+    @dbus_property(access=Read)
+    def Discoverable(self) -> DBusBool:
+        """Without it and with an adapter that is not discoverable, BlueZ sends no flags, and
+        scanners that look for discoverable devices pass the beacon by (bluez/bluez#1353)."""
+        return True
 
     @dbus_property(access=Read)
     def ServiceData(self) -> DBusDict:

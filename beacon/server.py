@@ -12,6 +12,7 @@ import httpx
 from beacon.clock import ServerClock
 
 PATH = "/api/v1/beacon/assignment"
+NOT_VALID = "beacon_token_not_valid"
 TIMEOUT_S = 5.0
 KEY_BYTES = 32
 
@@ -80,13 +81,15 @@ class Server:
 
 def _read(answer: httpx.Response) -> tuple[Assignment, float]:
     """The assignment, and the server's time in seconds since 1970."""
-    if answer.status_code in (401, 403):
+    if answer.status_code == httpx.codes.UNAUTHORIZED and _code_of(answer) == NOT_VALID:
         raise TokenRefused(
             "The server does not take this token: it was revoked or replaced, or its session is "
             "over. Make a new one on the session's page, or with 'manage.py issue_beacon_token'."
         )
     if answer.status_code == 429:
         raise ServerAway("The server says that this token asks too often. Is it in use elsewhere?")
+    if answer.is_server_error:
+        raise ServerAway(f"The server has a problem ({answer.status_code}); it is asked again.")
     try:
         body = answer.raise_for_status().json()
         return _assignment(body), float(body["server_time_s"])
@@ -95,6 +98,14 @@ def _read(answer: httpx.Response) -> tuple[Assignment, float]:
             f"The server's answer ({answer.status_code}) is none of the attendance system's. "
             "Check the address after --server."
         ) from error
+
+
+def _code_of(answer: httpx.Response) -> str:
+    """Only the server's own word ends a beacon: proxies answer 401 and 403 as well."""
+    try:
+        return str(answer.json()["code"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _assignment(body: dict[str, Any]) -> Assignment:
@@ -121,4 +132,6 @@ def _words(error: httpx.HTTPError | httpx.InvalidURL) -> str:
             "The server's certificate is not taken. Check the address, and this machine's clock "
             "(timedatectl)."
         )
+    if isinstance(error, httpx.LocalProtocolError):  # its words would show the token
+        return "The request cannot be sent. The token must be one line, as it was shown."
     return f"The server cannot be reached ({error}). Check the address and the network."

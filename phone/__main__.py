@@ -16,7 +16,7 @@ import httpx
 from phone.api import Blocked, Line
 from phone.bluetooth import BleakRadio, Radio
 from phone.camera import Folder
-from phone.check_in import Outcome, check_in
+from phone.check_in import Outcome, check_in, go_on
 from phone.client import Phone
 from phone.key import DeviceKey, new_nonce
 
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Blocked as blocked:
         print(f"{blocked.detail or blocked.code} ({blocked.code})", file=sys.stderr)
         return 1
-    except httpx.TransportError:
+    except (httpx.TransportError, httpx.InvalidURL):
         print(f"{given.server} does not answer. Is the address right?", file=sys.stderr)
         return 1
     except (Stop, FileNotFoundError) as stop:
@@ -116,7 +116,7 @@ def _check_in(given: argparse.Namespace, line: Line) -> None:
     phone = _phone(given, line)
     mirror = Folder(given.frames) if given.frames else None
     if given.short_code:
-        outcome = _with_digits(given, phone, mirror)
+        outcome = _with_digits(given, phone, _radio(given), mirror)
     elif given.tokens:
         outcome = check_in(phone, Typed(given.tokens), _radio(given), mirror)
     else:
@@ -124,13 +124,14 @@ def _check_in(given: argparse.Namespace, line: Line) -> None:
     print(outcome.message, *outcome.reasons, sep="\n")
 
 
-def _with_digits(given: argparse.Namespace, phone: Phone, mirror: Folder | None) -> Outcome:
+def _with_digits(
+    given: argparse.Namespace, phone: Phone, radio: Radio | None, mirror: Folder | None
+) -> Outcome:
     """The way for a broken camera; a teacher confirms it."""
     if not given.session:
         raise Stop("The digits need their --session: 'sessions' lists those that are open.")
     body = {"short_code": given.short_code, "session": given.session, "nonce": new_nonce()}
-    step = phone.post("/qr/scan", body)
-    return Outcome.from_decision(step["decision"] or phone.mark(step["attempt"]))
+    return go_on(phone, phone.post("/qr/scan", body), radio, mirror)
 
 
 def _radio(given: argparse.Namespace) -> Radio | None:

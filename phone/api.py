@@ -12,6 +12,13 @@ TIMEOUT_S = 60.0
 CONNECTIONS = 60
 
 
+NOT_OURS = {
+    "code": "no_code",
+    "detail": "This is no answer of the attendance system. Check the address and the network.",
+}
+"""In place of a page that a proxy or a hotel's Wi-Fi sent."""
+
+
 class Blocked(Exception):
     """The server answered with an error: its HTTP status, its stable code and its sentence."""
 
@@ -22,13 +29,15 @@ class Blocked(Exception):
 
 def read(response: httpx.Response) -> Any:
     """The JSON of a good answer. Raises Blocked on an error."""
-    if response.is_success:
-        return response.json() if response.content else None
     try:
-        body = response.json()
+        body = response.json() if response.content else None
     except ValueError:
-        body = {}
-    raise Blocked(response.status_code, body.get("code", "no_code"), body.get("detail", ""))
+        body = NOT_OURS
+    if response.is_success and body is not NOT_OURS:
+        return body
+    if not isinstance(body, dict) or "code" not in body:
+        body = NOT_OURS
+    raise Blocked(response.status_code, body["code"], body.get("detail", ""))
 
 
 def told_time_s(response: httpx.Response) -> float | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
+import sys
 import time
 from collections.abc import Iterable
 from typing import Any, Protocol
@@ -71,35 +73,43 @@ class BleakRadio:
 
         self._bleak = bleak
         self._listens_s, self._patience_s = listens_s, patience_s
-        self._beacon: Any = None
+        self._address = ""
+        """Of the beacon that was heard best, so that not the room next door is asked."""
 
     def hear(self) -> list[dict[str, Any]]:
         """See Radio."""
         return asyncio.run(self._hear())
 
     def ask(self, nonce: bytes) -> bytes | None:
-        """See Radio; asks the beacon that was heard last."""
-        return asyncio.run(self._ask(nonce)) if self._beacon else None
+        """See Radio; asks the beacon that was heard best."""
+        return asyncio.run(self._ask(nonce)) if self._address else None
 
     async def _hear(self) -> list[dict[str, Any]]:
         heard = Heard()
+        strongest = -math.inf
 
         def note(device: Any, seen: Any) -> None:
             eid = id_in(seen.service_data, seen.service_uuids)
-            if eid is not None:
-                self._beacon = device
-                heard.note(eid, seen.rssi)
+            if eid is None:
+                return
+            heard.note(eid, seen.rssi)
+            nonlocal strongest
+            if seen.rssi > strongest:
+                strongest, self._address = seen.rssi, device.address
 
-        async with self._bleak.BleakScanner(detection_callback=note):
-            await asyncio.sleep(self._listens_s)
+        try:
+            async with self._bleak.BleakScanner(detection_callback=note):
+                await asyncio.sleep(self._listens_s)
+        except (self._bleak.BleakError, OSError, EOFError) as error:
+            print(f"Bluetooth cannot be used: {error}", file=sys.stderr)
         return heard.sightings()
 
     async def _ask(self, nonce: bytes) -> bytes | None:
         arrived: asyncio.Queue[bytes] = asyncio.Queue()
-        with contextlib.suppress(TimeoutError, self._bleak.BleakError):
+        with contextlib.suppress(TimeoutError, OSError, EOFError, self._bleak.BleakError):
             async with (
                 asyncio.timeout(self._patience_s),
-                self._bleak.BleakClient(self._beacon) as client,
+                self._bleak.BleakClient(self._address) as client,
             ):
                 await client.start_notify(
                     str(protocol.ANSWER_UUID), lambda _, data: arrived.put_nowait(bytes(data))

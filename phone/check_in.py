@@ -41,7 +41,16 @@ def check_in(phone: Phone, wall: Wall, radio: Radio | None, mirror: Mirror | Non
 
     Who has no radio or no camera leaves the step out: what that means is the session's policy.
     """
-    step = _scan(phone, wall)
+    return go_on(phone, _scan(phone, wall), radio, mirror)
+
+
+def go_on(
+    phone: Phone, step: dict[str, Any], radio: Radio | None, mirror: Mirror | None
+) -> Outcome:
+    """From the answer to a scan to the outcome. Raises Blocked."""
+    if step["attempt"] is None:  # the code is of no session that there is
+        reasons = tuple(reason["message"] for reason in step["reasons"])
+        return Outcome("refused", "The code was not accepted.", reasons)
     if step["decision"] is None and radio and step["needs"]["bluetooth"] != "off":
         _prove_room(phone, step, radio)
     if step["decision"] is None and mirror and step["needs"]["face"] != "off":
@@ -51,20 +60,27 @@ def check_in(phone: Phone, wall: Wall, radio: Radio | None, mirror: Mirror | Non
 
 def _scan(phone: Phone, wall: Wall) -> dict[str, Any]:
     """One code more each time, while the server says that they were too few."""
-    step = phone.scan(wall.look(CODES))
+    seen = wall.look(CODES)
+    step = phone.scan(seen)
     for codes in range(CODES + 1, CODES_MOST + 1):
         if step["accepted"] or {r["code"] for r in step["reasons"]} != {"code_too_few"}:
             break
-        step = phone.scan(wall.look(codes))
+        before, seen = seen, wall.look(codes)
+        if len(seen) <= len(before):
+            break
+        step = phone.scan(seen)
     return step
 
 
 def _prove_room(phone: Phone, step: dict[str, Any], radio: Radio) -> None:
-    """Hear the beacon first: an answer to this very attempt is worth more, and takes longer."""
+    """What was heard goes out at once, since it is stale in half a minute. An answer to this very
+    attempt is worth more and may take as long; the last report is the one that counts."""
     sightings = radio.hear()
+    if sightings:
+        phone.hear(step["attempt"], sightings)
     answer = radio.ask(bytes.fromhex(step["beacon_nonce"]))
-    if sightings or answer:
-        phone.hear(step["attempt"], sightings, [answer.hex()] if answer else [])
+    if answer:
+        phone.hear(step["attempt"], [], [answer.hex()])
 
 
 def _show_face(phone: Phone, step: dict[str, Any], mirror: Mirror) -> dict[str, Any]:

@@ -47,10 +47,34 @@ async def test_nothing_open_is_no_key():
     assert (given.key, given.session_id, given.room) == (None, None, "B-204")
 
 
-@pytest.mark.parametrize("status", [401, 403])
-async def test_a_refused_token_says_where_to_get_another(status):
+async def test_a_refused_token_says_where_to_get_another():
     with pytest.raises(TokenRefused, match="issue_beacon_token"):
-        await ask(httpx.Response(status, json={"code": "beacon_token_not_valid"}))
+        await ask(httpx.Response(401, json={"code": "beacon_token_not_valid"}))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(401, text="Log in to the proxy"),
+        httpx.Response(403, json={"code": "blocked"}),
+        httpx.Response(403, json=[]),
+        httpx.Response(502, text="<html>Bad gateway</html>"),
+    ],
+)
+async def test_a_proxys_answer_does_not_end_the_beacon(answer):
+    with pytest.raises(ServerAway):
+        await ask(answer)
+
+
+async def test_a_token_that_cannot_be_sent_is_not_printed():
+    def refuse(request):
+        raise httpx.LocalProtocolError("Illegal header value b'Beacon secret'")
+
+    transport = httpx.MockTransport(refuse)
+    async with Server("https://s.test/", "tok", ServerClock(), transport=transport) as server:
+        with pytest.raises(ServerAway, match="one line") as raised:
+            await server.assignment()
+    assert "secret" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +84,6 @@ async def test_a_refused_token_says_where_to_get_another(status):
         httpx.Response(200, json=[]),
         httpx.Response(200, json={"server_time_s": "soon", "ask_again_s": 1}),
         httpx.Response(404, json={}),
-        httpx.Response(500),
         httpx.Response(301, headers={"Location": "https://elsewhere.test"}),
         *(httpx.Response(200, json=GOOD | {"key": key}) for key in ("zz", "00", 7)),
         *(httpx.Response(200, json=GOOD | {"session": session}) for session in ("x", [1])),

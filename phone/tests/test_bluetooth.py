@@ -39,6 +39,9 @@ def test_readings_are_reported_in_the_shape_of_the_api():
     assert all(0 <= ago < 5 for ago in sighting["heard_s_ago"])
 
 
+OTHER = {str(protocol.SERVICE_UUID): bytes(protocol.SHORT_ID_BYTES)}
+
+
 @pytest.fixture
 def air(monkeypatch):
     """bleak with a beacon on the air: what is called has to fit the real signatures."""
@@ -52,7 +55,9 @@ def air(monkeypatch):
             seen = SimpleNamespace(
                 service_data={str(protocol.SERVICE_UUID): SHORT}, service_uuids=[], rssi=-58
             )
-            self.tell("the beacon", seen)
+            self.tell(SimpleNamespace(address="the beacon"), seen)
+            next_door = SimpleNamespace(**vars(seen) | {"rssi": -90, "service_data": OTHER})
+            self.tell(SimpleNamespace(address="next door"), next_door)
 
         async def __aexit__(self, *exc):
             pass
@@ -101,6 +106,16 @@ def test_a_beacon_without_a_session_gives_no_answer(air):
 
 def test_a_silent_beacon_is_given_up(air):
     assert radio().ask(NONCE) is None
+
+
+def test_without_bluetooth_nothing_is_heard_and_nobody_is_asked(air, monkeypatch, capsys):
+    async def fails(scanner):
+        raise bleak.BleakError("Bluetooth device is turned off")
+
+    monkeypatch.setattr(sys.modules["bleak"].BleakScanner, "__aenter__", fails)
+    made = BleakRadio(listens_s=0.01)
+    assert (made.hear(), made.ask(NONCE)) == ([], None)
+    assert "turned off" in capsys.readouterr().err
 
 
 def test_whoever_heard_no_beacon_asks_none(air):
