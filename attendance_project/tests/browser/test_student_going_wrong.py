@@ -92,7 +92,9 @@ def test_what_no_network_takes_is_kept_and_waits_for_the_teacher(enrolled, lectu
     assert "sealed" in kept_in(page)
     assert '"tokens"' not in kept_in(page)
     page.context.set_offline(False)
-    expect(page.get_by_text("Your teacher will confirm.", exact=True)).to_be_visible(timeout=FLOW_MS)
+    expect(page.get_by_text("Your teacher will confirm.", exact=True)).to_be_visible(
+        timeout=FLOW_MS
+    )
     decision = CheckInDecision.objects.get()
     assert (decision.outcome, set(decision.reasons)) == (
         "review",
