@@ -6,8 +6,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 NPM    := $(shell command -v npm)
 PORT   ?= 8000
 MANAGE := $(PY) manage.py
-# A worker more than cores: the simulated class and the browser wait most of their time.
-WORKERS ?= -n $(shell expr $$(nproc) + 1) --dist worksteal
+# Two workers more than cores: the simulated class and the browser wait most of their time.
+WORKERS ?= -n $(shell expr $$(nproc) + 2) --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo bench lint photographs mongod-libraries chromium dbus messages clean
@@ -66,9 +66,13 @@ test: lint test-sqlite test-mongo  ## Lint, then the whole suite on SQLite and o
 test-sqlite: setup-dev photographs mongod-libraries chromium dbus
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q
 
-# The beacon has no database: once is enough.
+# The beacon has no database, nor has what the student's page does by itself: once is enough. Its
+# whole check-in, test_student_check_in.py, runs on both.
+ONCE_IS_ENOUGH := beacon $(addprefix attendance_project/tests/browser/test_student_, \
+	bluetooth.py core.py going_wrong.py pages.py passkeys.py real_face.py sound.py)
+
 test-mongo: setup-dev photographs mongod-libraries chromium
-	$(PY) -m attendance_project.with_mongod $(PY) -m pytest $(WORKERS) -q --ignore=beacon
+	$(PY) -m attendance_project.with_mongod $(PY) -m pytest $(WORKERS) -q $(addprefix --ignore=,$(ONCE_IS_ENOUGH))
 
 # The wheel's mongod needs libcurl, which a bare Debian lacks.
 mongod-libraries: setup-dev
