@@ -7,13 +7,14 @@ import contextlib
 import math
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Protocol
 
 from beacon import protocol
 
 LISTENS_S = 12.0
 """Two slots of 5 s and what was missed of the first."""
+FULL_PAUSE_S = 2.0
 ANSWER_PATIENCE_S = 30.0
 """The queue of a full lecture hall included."""
 
@@ -114,14 +115,27 @@ class BleakRadio:
                 await client.start_notify(
                     str(protocol.ANSWER_UUID), lambda _, data: arrived.put_nowait(bytes(data))
                 )
-                await client.write_gatt_char(str(protocol.CHALLENGE_UUID), nonce, response=True)
-                return await _answer(arrived, nonce)
+
+                async def write() -> None:
+                    await client.write_gatt_char(str(protocol.CHALLENGE_UUID), nonce, response=True)
+
+                await write()
+                return await _answer(arrived, nonce, write)
         return None
 
 
-async def _answer(arrived: asyncio.Queue[bytes], nonce: bytes) -> bytes | None:
-    """The first reply that is meant for this phone and does not ask it to wait."""
+async def _answer(
+    arrived: asyncio.Queue[bytes], nonce: bytes, write: Callable[[], Awaitable[None]]
+) -> bytes | None:
+    """The beacon's answer to this phone; None where it says that there will be none.
+
+    A beacon whose queue is full is written to again after a while (docs/bluetooth.md).
+    """
     while True:
         reply = await arrived.get()
-        if protocol.is_for(reply, nonce) and reply[0] != protocol.Status.WAIT:
+        if not protocol.is_for(reply, nonce) or reply[0] == protocol.Status.WAIT:
+            continue
+        if reply[0] != protocol.Status.FULL:
             return reply if reply[0] == protocol.Status.ANSWER else None
+        await asyncio.sleep(FULL_PAUSE_S)
+        await write()

@@ -8,6 +8,7 @@ import bleak
 import pytest
 
 from beacon import protocol
+from phone import bluetooth
 from phone.bluetooth import BleakRadio, Heard, id_in
 
 KEY, NONCE = bytes(32), bytes(range(16))
@@ -45,7 +46,7 @@ OTHER = {str(protocol.SERVICE_UUID): bytes(protocol.SHORT_ID_BYTES)}
 @pytest.fixture
 def air(monkeypatch):
     """bleak with a beacon on the air: what is called has to fit the real signatures."""
-    state = SimpleNamespace(replies=[], written=[])
+    state = SimpleNamespace(replies=[], written=[], full_for=0)
 
     class Scanner:
         def __init__(self, detection_callback):
@@ -71,7 +72,9 @@ def air(monkeypatch):
 
         async def write(uuid, data, response):
             state.written.append((device, uuid, data, response))
-            for reply in state.replies:
+            full = protocol.sorry(protocol.Status.FULL, NONCE)
+            replies = state.replies if len(state.written) > state.full_for else [full]
+            for reply in replies:
                 state.callback(None, bytearray(reply))
 
         made.start_notify.side_effect = notify
@@ -97,6 +100,13 @@ def test_the_beacon_that_was_heard_is_asked_and_waited_for(air):
     air.replies[1] = b"\x01\xff\xff\xff" + air.replies[1][4:]  # for another phone
     assert radio().ask(NONCE) == answer
     assert air.written == [("the beacon", str(protocol.CHALLENGE_UUID), NONCE, True)]
+
+
+def test_a_full_beacon_is_written_to_again(air, monkeypatch):
+    monkeypatch.setattr(bluetooth, "FULL_PAUSE_S", 0.01)
+    air.full_for, air.replies = 2, [protocol.answer(KEY, 7, NONCE)]
+    assert radio().ask(NONCE) == air.replies[0]
+    assert len(air.written) == 3
 
 
 def test_a_beacon_without_a_session_gives_no_answer(air):
