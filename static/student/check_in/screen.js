@@ -52,6 +52,7 @@ export class Screen {
   show(kind, ...children) {
     this.stage.className = `stage ${kind}`;
     this.stage.replaceChildren(...children);
+    scrollTo(0, 0); // the stage into sight, wherever the last button stood
   }
 
   offer(...buttons) {
