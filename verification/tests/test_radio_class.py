@@ -194,7 +194,8 @@ def _near_phones_heard_and_were_answered(hall: Hall) -> None:
     for heard in measured:
         assert len(heard["slots"]) >= 2
         assert heard["nearest_m"] < heard["distance_m"] < heard["farthest_m"]
-    # Of most: a report that waited for the server to come back is older than it says.
+    # Of most: on a busy machine one was off by 6.1 s. Presumably its report had waited for the
+    # server to come back, and was older than it said; that was not shown.
     assert median(abs(heard["beacon_clock_s"] or 0.0) for heard in measured) < 5
     assert sum(len(heard["answered_slots"]) for heard in measured) >= A_ROW // 2
     assert hall.answered >= A_ROW
