@@ -18,7 +18,7 @@ from phone.bluetooth import BleakRadio, Radio
 from phone.camera import Folder
 from phone.check_in import Outcome, check_in, go_on
 from phone.client import Phone
-from phone.key import DeviceKey, new_nonce
+from phone.key import DeviceKey
 
 HOME = Path("~/.attendance-phone").expanduser()
 
@@ -130,8 +130,8 @@ def _with_digits(
     """The way for a broken camera; a teacher confirms it."""
     if not given.session:
         raise Stop("The digits need their --session: 'sessions' lists those that are open.")
-    body = {"short_code": given.short_code, "session": given.session, "nonce": new_nonce()}
-    return go_on(phone, phone.post("/qr/scan", body), radio, mirror)
+    step = phone.type_digits(given.short_code, given.session)
+    return go_on(phone, step, radio, mirror)
 
 
 def _radio(given: argparse.Namespace) -> Radio | None:

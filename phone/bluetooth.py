@@ -17,6 +17,8 @@ LISTENS_S = 12.0
 FULL_PAUSE_S = 2.0
 ANSWER_PATIENCE_S = 30.0
 """The queue of a full lecture hall included."""
+READ_EVERY_S = 1.0
+"""The answer is read as well, should its notification be lost."""
 
 
 class Radio(Protocol):
@@ -51,6 +53,15 @@ class Heard:
             }
             for eid, readings in self._readings.items()
         ]
+
+
+def aged(sightings: list[dict[str, Any]], by_s: float) -> list[dict[str, Any]]:
+    """The same sightings as they are to be reported so much later."""
+    return [
+        sighting
+        | {"heard_s_ago": [round(ago + by_s, 2) for ago in sighting.get("heard_s_ago", [])]}
+        for sighting in sightings
+    ]
 
 
 def id_in(service_data: dict[str, bytes], service_uuids: Iterable[str]) -> bytes | None:
@@ -119,23 +130,38 @@ class BleakRadio:
                 async def write() -> None:
                     await client.write_gatt_char(str(protocol.CHALLENGE_UUID), nonce, response=True)
 
+                async def read() -> bytes:
+                    return bytes(await client.read_gatt_char(str(protocol.ANSWER_UUID)))
+
                 await write()
-                return await _answer(arrived, nonce, write)
+                return await answer_to(nonce, arrived, read=read, write=write)
         return None
 
 
-async def _answer(
-    arrived: asyncio.Queue[bytes], nonce: bytes, write: Callable[[], Awaitable[None]]
+async def answer_to(
+    nonce: bytes,
+    arrived: asyncio.Queue[bytes],
+    *,
+    read: Callable[[], Awaitable[bytes]],
+    write: Callable[[], Awaitable[None]],
 ) -> bytes | None:
     """The beacon's answer to this phone; None where it says that there will be none.
 
-    A beacon whose queue is full is written to again after a while (docs/bluetooth.md).
+    ``arrived`` has the notifications, ``read`` reads the characteristic, and ``write`` writes the
+    nonce anew, as a beacon whose queue is full wants after a while (docs/bluetooth.md).
     """
     while True:
-        reply = await arrived.get()
+        reply = await _next_reply(arrived, read)
         if not protocol.is_for(reply, nonce) or reply[0] == protocol.Status.WAIT:
             continue
         if reply[0] != protocol.Status.FULL:
             return reply if reply[0] == protocol.Status.ANSWER else None
         await asyncio.sleep(FULL_PAUSE_S)
         await write()
+
+
+async def _next_reply(arrived: asyncio.Queue[bytes], read: Callable[[], Awaitable[bytes]]) -> bytes:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(READ_EVERY_S):
+            return await arrived.get()
+    return await read()

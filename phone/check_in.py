@@ -13,7 +13,6 @@ from phone.bluetooth import Radio
 from phone.camera import Mirror, Wall
 from phone.challenge import Challenge
 from phone.client import Phone
-from phone.key import new_nonce
 
 CODES = 2
 """How many most sessions want; where one wants more, the answer to the scan says so."""
@@ -59,7 +58,8 @@ def go_on(
 
 
 def _scan(phone: Phone, wall: Wall) -> dict[str, Any]:
-    """One code more each time, while the server says that they were too few."""
+    """One code more each time, while the server says that they were too few. A scan that is
+    refused ends its attempt, so the next one opens another."""
     seen = wall.look(CODES)
     step = phone.scan(seen)
     for codes in range(CODES + 1, CODES_MOST + 1):
@@ -100,14 +100,15 @@ def check_in_at_once(
     The attempt is opened ahead, since the face answers a challenge that only the server draws.
     The code is read last: it is what grows old.
     """
-    attempt = phone.post("/attendance/attempts", {"session": session, "nonce": new_nonce()})
-    fields = {"attempt": attempt["attempt"], "nonce": new_nonce()}
+    attempt = phone.open_attempt(session)
+    fields = {"attempt": attempt["attempt"]}
     burst = mirror.film(Challenge.from_answer(attempt)) if mirror else []
     if burst:
         fields["challenge"] = str(attempt["challenge"]["number"])
         fields["times_s"] = json.dumps([at_s for at_s, _ in burst])
     if radio:
         fields["sightings"] = json.dumps(radio.hear())
+        answer = radio.ask(bytes.fromhex(attempt["beacon_nonce"]))
+        fields["answers"] = json.dumps([answer.hex()] if answer else [])
     fields["tokens"] = json.dumps(wall.look(CODES))
-    frames = [frame for _, frame in burst]
-    return Outcome.from_decision(phone.send_form("/attendance/check-in", fields, frames))
+    return Outcome.from_decision(phone.send_all(fields, burst))

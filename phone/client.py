@@ -4,25 +4,39 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 import httpx
 
 from phone.api import API, Blocked, Line, read, told_time_s
+from phone.bluetooth import aged
 from phone.camera import Burst
 from phone.key import DeviceKey, new_nonce
 
 SIGN_ANEW = ("invalid_device_proof", "device_proof_replayed")
 """After these the same call is worth another proof: by now the server has told its time."""
 RENEW = "token_not_valid"
+AWAY = (502, 503, 504)
+"""By what stands before the server, while that is being started anew."""
+PATIENCE_S = 30.0
+"""What was heard and read is worth no more by then."""
+PAUSES_S = (0.5, 1.0, 2.0)
+"""Between tries; the last of them from then on."""
 
 
 class Phone:
-    """Speaks the public API and nothing else. Its methods raise Blocked on an error."""
+    """Speaks the public API and nothing else. Its methods raise Blocked on an error, and
+    httpx.TransportError where there is no network.
 
-    def __init__(self, line: Line, key: DeviceKey) -> None:
+    A step of a check-in is repeated for ``patience_s`` before that: it has a nonce of its own, so
+    the server takes it once however often it comes.
+    """
+
+    def __init__(self, line: Line, key: DeviceKey, patience_s: float = PATIENCE_S) -> None:
         self.server, self.client, self.key = line.server, line.client, key
+        self.patience_s = patience_s
         self.access = self.refresh = ""
         self.login: dict[str, Any] = {}
         self.clock_offset_s = 0.0
@@ -67,8 +81,9 @@ class Phone:
 
     def send_form(self, path: str, fields: dict[str, str], frames: Sequence[bytes]) -> Any:
         """Fields and pictures; lists go as JSON text."""
-        files = [("frames", (f"{n}.jpg", frame, "image/jpeg")) for n, frame in enumerate(frames)]
-        return self._call("POST", path, data=fields, files=files)
+        parts: list[Any] = [(name, (None, text)) for name, text in fields.items()]
+        parts += [("frames", (f"{n}.jpg", frame, "image/jpeg")) for n, frame in enumerate(frames)]
+        return self._call("POST", path, files=parts)
 
     def headers(self, method: str, path: str) -> dict[str, str]:
         """What a signed call carries. Good for one call: a proof is not taken twice."""
@@ -112,39 +127,66 @@ class Phone:
 
     # --- the steps of a check-in -------------------------------------------------------
 
+    def open_attempt(self, session: str) -> dict[str, Any]:
+        """Ahead of the code, to gather everything and send it in one request."""
+        body = {"session": session, "nonce": new_nonce()}
+        return self._step(lambda: self.post("/attendance/attempts", body))
+
     def scan(self, tokens: Sequence[str], **more: Any) -> dict[str, Any]:
         """The codes as read from the screen. Opens an attempt unless one is named."""
         body = {"tokens": list(tokens), "nonce": new_nonce(), **more}
-        answer: dict[str, Any] = self.post("/qr/scan", body)
-        return answer
+        return self._step(lambda: self.post("/qr/scan", body))
+
+    def type_digits(self, digits: str, session: str) -> dict[str, Any]:
+        """The short code from the screen, for a broken camera. Opens an attempt."""
+        body = {"short_code": digits, "session": session, "nonce": new_nonce()}
+        return self._step(lambda: self.post("/qr/scan", body))
 
     def hear(
-        self,
-        attempt: str,
-        sightings: list[dict[str, Any]],
-        answers: Sequence[str] = (),
-        **more: Any,
+        self, attempt: str, sightings: list[dict[str, Any]], answers: Sequence[str] = ()
     ) -> dict[str, Any]:
-        """What the radio heard, and what the beacon answered (hexadecimal).
+        """What the radio heard until now, and what the beacon answered (hexadecimal)."""
+        body = {"attempt": attempt, "nonce": new_nonce(), "answers": list(answers)}
+        called_s = time.monotonic()
 
-        A ``nonce`` sent again makes a repeat of the same report, after a lost answer.
-        """
-        body: dict[str, Any] = {"attempt": attempt, "nonce": new_nonce()}
-        body |= {"sightings": sightings, "answers": list(answers), **more}
-        answer: dict[str, Any] = self.post("/bluetooth/check", body)
-        return answer
+        def report() -> Any:
+            older = aged(sightings, by_s=time.monotonic() - called_s)
+            return self.post("/bluetooth/check", body | {"sightings": older})
+
+        return self._step(report)
 
     def show(self, attempt: str, number: int, burst: Burst) -> dict[str, Any]:
         """The burst that answers the attempt's challenge of that number."""
         fields = {"attempt": attempt, "challenge": str(number), "nonce": new_nonce()}
         fields["times_s"] = json.dumps([at_s for at_s, _ in burst])
-        answer: dict[str, Any] = self.send_form(
-            "/face/verify", fields, [frame for _, frame in burst]
-        )
-        return answer
+        frames = [frame for _, frame in burst]
+        return self._step(lambda: self.send_form("/face/verify", fields, frames))
 
     def mark(self, attempt: str, **more: Any) -> dict[str, Any]:
         """Ask for the decision."""
         body = {"attempt": attempt, "nonce": new_nonce(), **more}
-        answer: dict[str, Any] = self.post("/attendance/mark", body)
-        return answer
+        return self._step(lambda: self.post("/attendance/mark", body))
+
+    def send_all(self, fields: dict[str, str], burst: Burst) -> dict[str, Any]:
+        """Everything that was gathered, in one request, and the decision."""
+        fields = fields | {"nonce": new_nonce()}
+        frames = [frame for _, frame in burst]
+        return self._step(lambda: self.send_form("/attendance/check-in", fields, frames))
+
+    def _step(self, call: Callable[[], Any]) -> dict[str, Any]:
+        """Again while the server is away; each try is signed anew."""
+        end_s = time.monotonic() + self.patience_s
+        for pause_s in chain(PAUSES_S, repeat(PAUSES_S[-1])):
+            give_up = time.monotonic() + pause_s > end_s
+            try:
+                answer: dict[str, Any] = call()
+            except httpx.TransportError:
+                if give_up:
+                    raise
+            except Blocked as blocked:
+                if give_up or blocked.status not in AWAY:
+                    raise
+            else:
+                return answer
+            time.sleep(pause_s)
+        raise AssertionError("repeat() ends never")

@@ -46,7 +46,7 @@ OTHER = {str(protocol.SERVICE_UUID): bytes(protocol.SHORT_ID_BYTES)}
 @pytest.fixture
 def air(monkeypatch):
     """bleak with a beacon on the air: what is called has to fit the real signatures."""
-    state = SimpleNamespace(replies=[], written=[], full_for=0)
+    state = SimpleNamespace(replies=[], written=[], full_for=0, to_read=b"")
 
     class Scanner:
         def __init__(self, detection_callback):
@@ -77,7 +77,11 @@ def air(monkeypatch):
             for reply in replies:
                 state.callback(None, bytearray(reply))
 
+        async def read(uuid):
+            return bytearray(state.to_read)
+
         made.start_notify.side_effect = notify
+        made.read_gatt_char.side_effect = read
         made.write_gatt_char.side_effect = write
         return made
 
@@ -107,6 +111,12 @@ def test_a_full_beacon_is_written_to_again(air, monkeypatch):
     air.full_for, air.replies = 2, [protocol.answer(KEY, 7, NONCE)]
     assert radio().ask(NONCE) == air.replies[0]
     assert len(air.written) == 3
+
+
+def test_an_answer_whose_notification_was_lost_is_read(air, monkeypatch):
+    monkeypatch.setattr(bluetooth, "READ_EVERY_S", 0.01)
+    air.to_read = protocol.answer(KEY, 7, NONCE)
+    assert radio().ask(NONCE) == air.to_read
 
 
 def test_a_beacon_without_a_session_gives_no_answer(air):

@@ -4,11 +4,11 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 from bumble.link import LocalLink
 
 from accounts.testing import PASSWORD
@@ -16,10 +16,12 @@ from beacon.clock import ServerClock
 from beacon.programme import Programme
 from beacon.protocol import SLOT_S
 from beacon.server import Server as BeaconsServer
-from beacon.tests.virtual import VirtualPhone, virtual_radio
+from beacon.tests.virtual import VirtualPhone, characteristics, virtual_radio
 from phone.api import Line
+from phone.bluetooth import answer_to
+from phone.check_in import Outcome, go_on
 from phone.client import Phone
-from phone.key import DeviceKey, new_nonce
+from phone.key import DeviceKey
 from verification.domain.policy import Policy
 from verification.evaluation.radio import Place, place_at
 from verification.simulation.classroom import Screen
@@ -55,17 +57,60 @@ class Beacon:
         await self._server.__aexit__()
 
 
+@dataclass
+class AirRadio(VirtualPhone):
+    """The reference client's radio on the virtual air. Its two calls come from another thread."""
+
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    answer: bytes | None = None
+
+    async def switch_on(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().switch_on()
+
+    def hear(self) -> list[dict[str, Any]]:
+        """Listen until it is enough, or for long."""
+        with contextlib.suppress(TimeoutError):
+            self._in_loop(until(self.heard_enough, LISTENS_S))
+        self.sent = self.sightings()
+        return self.sent
+
+    def ask(self, nonce: bytes) -> bytes | None:
+        self.answer = self._in_loop(super().ask(nonce, connect_s=5.0))
+        return self.answer
+
+    def _in_loop(self, waiting: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(waiting, self._loop).result()
+
+    async def _converse(self, connection: Any, nonce: bytes) -> bytes | None:
+        answer, challenge = await characteristics(connection)
+        arrived: asyncio.Queue[bytes] = asyncio.Queue()
+        await answer.subscribe(lambda value: arrived.put_nowait(bytes(value)))
+
+        async def write() -> None:
+            await challenge.write_value(nonce, with_response=True)
+
+        await write()
+        return await answer_to(nonce, arrived, read=answer.read_value, write=write)
+
+    def heard_enough(self) -> bool:
+        """Of two slots lately, since what is older will not count on arrival."""
+        since = time.monotonic() - 2 * SLOT_S
+        lately = [[at for at, _ in readings if at > since] for readings in self.heard.values()]
+        policy = Policy()
+        slots = sum(bool(readings) for readings in lately)
+        return slots >= policy.bt_min_slots and sum(map(len, lately)) >= policy.bt_min_samples
+
+
 class Attendee:
-    """A student with a phone: its radio on the virtual air, its calls over HTTP."""
+    """A student with the reference client, its radio on the virtual air, its calls over HTTP."""
 
     def __init__(self, link: LocalLink, line: Line, email: str, number: int, place: Place) -> None:
         rng = random.Random(f"attendee {number}")
         self.place, self.email = place, email
-        self.radio = VirtualPhone(link, number, lambda: place.reading(rng))
-        self.http = Phone(line, DeviceKey())
+        self.radio = AirRadio(link, number, lambda: place.reading(rng))
+        self.http = Phone(line, DeviceKey(), patience_s=PATIENCE_S)
         self.step: dict[str, Any] = {}
-        self.answer: bytes | None = None
-        self.sent: list[dict[str, Any]] = []
 
     async def arrive(self) -> None:
         await self.radio.switch_on()
@@ -76,43 +121,15 @@ class Attendee:
         self.step = await asyncio.to_thread(self.http.scan, seen)
         assert self.step["decision"] is None, self.step
 
-    async def check_in(self) -> dict[str, Any]:
-        """Listen until it is enough, or for long; then ask, and report what there is."""
-        with contextlib.suppress(TimeoutError):
-            await until(self.heard_enough, LISTENS_S)
-        self.answer = await self.radio.ask(bytes.fromhex(self.step["beacon_nonce"]), connect_s=5.0)
-        self.sent = self.radio.sightings()
-        return await self.report(self.sent, [self.answer.hex()] if self.answer else [])
-
-    def heard_enough(self) -> bool:
-        """Of two slots lately, since what is older will not count on arrival."""
-        since = time.monotonic() - 2 * SLOT_S
-        lately = [
-            [at for at, _ in readings if at > since] for readings in self.radio.heard.values()
-        ]
-        policy = Policy()
-        slots = sum(bool(readings) for readings in lately)
-        return slots >= policy.bt_min_slots and sum(map(len, lately)) >= policy.bt_min_samples
+    async def check_in(self) -> Outcome:
+        return await asyncio.to_thread(go_on, self.http, self.step, self.radio, None)
 
     async def report(self, sightings: list[dict[str, Any]], answers: list[str]) -> dict[str, Any]:
-        """Send it, if it is anything, and ask for the decision."""
+        """Send what a cheat has, and ask for the decision."""
+        attempt = self.step["attempt"]
         if sightings or answers:
-            attempt, nonce = self.step["attempt"], new_nonce()
-            await persist(lambda: self.http.hear(attempt, sightings, answers, nonce=nonce))
-        answer: dict[str, Any] = await persist(lambda: self.http.mark(self.step["attempt"]))
-        return answer
-
-
-async def persist(call: Callable[[], Any]) -> Any:
-    """As an app does while the server is away: the same again changes nothing."""
-    end_s = time.monotonic() + PATIENCE_S
-    while True:
-        try:
-            return await asyncio.to_thread(call)
-        except httpx.TransportError:
-            if time.monotonic() > end_s:
-                raise
-            await asyncio.sleep(0.3)
+            await asyncio.to_thread(self.http.hear, attempt, sightings, answers)
+        return await asyncio.to_thread(self.http.mark, attempt)
 
 
 def seated(distance_m: float, count: int, seed: int) -> list[Place]:
