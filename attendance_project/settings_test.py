@@ -20,6 +20,7 @@ from attendance_project.settings import *  # noqa: F403
 
 # Argon2 is slow by design; its use is asserted in accounts/tests against the real settings.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+INSTALLED_APPS += ["attendance_project.tests.quick_flush"]  # noqa: F405
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

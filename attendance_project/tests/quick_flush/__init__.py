@@ -1,0 +1,1 @@
+"""An app of the test settings, whose ``flush`` stands in for Django's."""
