@@ -56,6 +56,16 @@ def open_erasures() -> QuerySet[ErasureRequest]:
     return rows.order_by("asked_at", "pk")
 
 
+def address_of_connection(scope: dict[str, Any]) -> str:
+    """The same for a websocket."""
+    headers = dict(scope["headers"])
+    return client_address(
+        (scope.get("client") or [""])[0],
+        headers.get(b"x-forwarded-for", b"").decode("latin-1"),
+        behind_proxy=settings.BEHIND_PROXY,
+    )
+
+
 def address_of(request: Any) -> str:
     """The client's address, as far as the proxy setting lets it be trusted."""
     return client_address(

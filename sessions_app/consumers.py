@@ -9,7 +9,7 @@ import contextlib
 import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +19,10 @@ from django.http import HttpRequest
 from django.utils import timezone, translation
 
 from accounts.models import User
+from accounts.queries import address_of_connection
 from sessions_app import live
 from sessions_app.models import Session
-from sessions_app.services import screens
+from sessions_app.services import screens, walls
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,8 @@ REREAD_S = 4.0
 the sign of life that the page waits for (static/js/connection.js)."""
 GATHER_S = 0.2
 """A class arrives at once: its events within this time make one reading."""
+NOTE_EVERY = timedelta(seconds=30)
+"""How often the network of the page is noted: well within the time for which it counts."""
 NOT_ALLOWED, FAILED = 4404, 1011
 
 
@@ -80,7 +83,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
             await self.close(code=FAILED)
 
     async def _codes(self) -> None:
-        shown = None
+        shown = noted_at = None
         while view := await self._view():
             now = timezone.now()
             if not (view.sees_code and view.session.is_open):
@@ -91,6 +94,9 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
             if message["slot"] != shown:
                 await self.send_json(message)
                 shown = message["slot"]
+            if noted_at is None or now - noted_at > NOTE_EVERY:
+                await self._note_shown(view.session, now)
+                noted_at = now
             await _sleep_until(datetime.fromisoformat(message["changes_at"]))
         await self.close(code=NOT_ALLOWED)
 
@@ -114,6 +120,10 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     def _read(self, session: Session) -> dict[str, Any]:
         with translation.override(_language_of(self.scope)):
             return screens.register_on_screen(session, timezone.now())
+
+    @database_sync_to_async
+    def _note_shown(self, session: Session, now: datetime) -> None:
+        walls.note_shown(session, address_of_connection(self.scope), now)
 
     @database_sync_to_async
     def _view(self) -> _View | None:

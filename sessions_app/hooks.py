@@ -16,12 +16,14 @@ from sessions_app.models import Session
 class RegisterExtra(TypedDict):
     """A check-in that made no attendance: ``outcome`` is ``review`` or ``refused``.
 
-    ``reasons`` are short labels for the teacher, worst first. ``decision_id`` is there while a
+    ``reasons`` are short labels for the teacher, worst first; ``signs`` what else there is to
+    know, for or against. ``decision_id`` is there while a
     verdict is awaited. ``at`` is when it was decided.
     """
 
     outcome: str
     reasons: list[str]
+    signs: NotRequired[list[str]]
     decision_id: NotRequired[str | None]
     at: NotRequired[datetime]
 

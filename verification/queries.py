@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import Device, DeviceStatus, Role, User
 from sessions_app import queries as teaching
@@ -243,9 +243,18 @@ def _extra(decision: CheckInDecision, *, waits: bool) -> RegisterExtra:
     return {
         "outcome": "review" if waits else "refused",
         "reasons": [label_of(code) for code in decision.reasons],
+        "signs": _signs(decision) if waits else [],
         "decision_id": str(decision.pk) if waits else None,
         "at": decision.decided_at,
     }
+
+
+def _signs(decision: CheckInDecision) -> list[str]:
+    """What helps to tell, and decides nothing."""
+    same = (decision.evidence.get("code") or {}).get("same_network")
+    if same is None:
+        return []
+    return [gettext("on your page's network") if same else gettext("on another network")]
 
 
 def undoable_verdicts(session: Session, since: datetime) -> dict[UUID, Undo]:

@@ -153,6 +153,9 @@ class RegisterRowSerializer(serializers.Serializer):
     at = serializers.DateTimeField(allow_null=True)
     time = serializers.CharField(help_text="On the session's own clock.")
     reasons = serializers.ListField(child=serializers.CharField())
+    signs = serializers.ListField(
+        child=serializers.CharField(), help_text="What else there is to know, for or against."
+    )
     decision_id = serializers.CharField(allow_null=True)
 
 

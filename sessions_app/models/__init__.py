@@ -24,6 +24,7 @@ from sessions_app.models.courses import (
 )
 from sessions_app.models.meetings import Session, SessionQuerySet, SessionState, new_session_code
 from sessions_app.models.policy import POLICY_FIELDS, PolicyFields, Requirement, validate_time_zone
+from sessions_app.models.walls import Wall
 
 __all__ = [
     "POLICY_FIELDS",
@@ -46,6 +47,7 @@ __all__ = [
     "SessionQuerySet",
     "SessionState",
     "Subject",
+    "Wall",
     "new_session_code",
     "room_key_of",
     "teaches",

@@ -30,7 +30,7 @@ HERE = ("present", "late")
 class RegisterRow:
     """``status`` is an attendance status, ``review``, ``refused`` or ``missing``.
 
-    ``reasons`` and ``decision_id`` are there for a check-in that made no attendance.
+    ``reasons``, ``signs`` and ``decision_id`` are there for a check-in that made no attendance.
     """
 
     student_id: UUID
@@ -41,6 +41,7 @@ class RegisterRow:
     evidence: tuple[str, ...] = ()
     at: datetime | None = None
     reasons: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
     decision_id: str | None = None
 
 
@@ -137,6 +138,7 @@ def _row(
             status=extra["outcome"],
             at=extra.get("at"),
             reasons=tuple(extra["reasons"]),
+            signs=tuple(extra.get("signs", ())),
             decision_id=extra.get("decision_id"),
         )
     if excused and unseen:
@@ -158,6 +160,7 @@ def _as_json(row: RegisterRow, zone: ZoneInfo) -> dict[str, Any]:
         "student_id": str(row.student_id),
         "evidence": list(row.evidence),
         "reasons": list(row.reasons),
+        "signs": list(row.signs),
         "at": row.at.isoformat() if row.at else None,
         "time": row.at.astimezone(zone).strftime("%H:%M") if row.at else "",
     }

@@ -47,11 +47,20 @@ from sessions_app.services.teaching import (
     withdraw,
 )
 from sessions_app.services.undo import UNDO_WITHIN, is_undoable, take_back, too_late, undo_mark
+from sessions_app.services.walls import (
+    RoomNow,
+    is_on_walls_network,
+    note_beacon,
+    note_shown,
+    note_sound,
+    room_now,
+)
 
 __all__ = [
     "CHANGEABLE",
     "UNDO_WITHIN",
     "Assignment",
+    "RoomNow",
     "RotatingCode",
     "ShortCode",
     "add",
@@ -74,6 +83,7 @@ __all__ = [
     "erase_words",
     "find_students",
     "give_excuse",
+    "is_on_walls_network",
     "is_undoable",
     "issue_room_key",
     "issue_room_token",
@@ -81,6 +91,9 @@ __all__ = [
     "mark_by_hand",
     "move_attendance",
     "new_session",
+    "note_beacon",
+    "note_shown",
+    "note_sound",
     "open_session",
     "other_room_keys",
     "plan_sessions",
@@ -90,6 +103,7 @@ __all__ = [
     "revoke_beacon_token",
     "revoke_excuse",
     "room_keys",
+    "room_now",
     "room_sound",
     "short_code",
     "short_code_key",

@@ -31,6 +31,11 @@ def beacon_nonce_key(session: Session) -> bytes:
     return _key(settings.CODE_SECRET, session.pk, "beacon-nonce")
 
 
+def network_key(session: Session) -> bytes:
+    """What the network of the session's page is kept under."""
+    return _key(settings.CODE_SECRET, session.pk, "network")
+
+
 @functools.lru_cache(maxsize=1024)
 def _key(secret: str, pk: UUID, purpose: str) -> bytes:
     return qr_tokens.derive_key(secret.encode(), session_id=pk.bytes, purpose=purpose)

@@ -18,7 +18,7 @@ from attendance_project.asgi import application
 from sessions_app import consumers, live, services
 from sessions_app.models import Session
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def cookies_of(user) -> bytes:
@@ -29,11 +29,11 @@ def cookies_of(user) -> bytes:
 
 
 @asynccontextmanager
-async def socket(session, user, origin=b"http://testserver"):
+async def socket(session, user, origin=b"http://testserver", app=application):
     """The communicator and whether it was let in."""
     headers = [(b"origin", origin), (b"cookie", await sync_to_async(cookies_of)(user))]
     path = f"/ws/sessions/{session.pk}/"
-    communicator = WebsocketCommunicator(application, path, headers=headers)
+    communicator = WebsocketCommunicator(app, path, headers=headers)
     try:
         connected, _ = await communicator.connect(timeout=5)
         yield communicator, connected

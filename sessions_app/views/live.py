@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.pages import viewer
+from accounts.queries import address_of
 from attendance_project.api_errors import ApiError
 from sessions_app import services
 from sessions_app.forms import HeadCountForm
@@ -50,9 +51,11 @@ def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"code": "not_authenticated"}, status=401)
     session = session_run_by(request, session_id)
-    sent = [screens.register_on_screen(session, timezone.now())]
+    now = timezone.now()
+    sent = [screens.register_on_screen(session, now)]
     if session.is_open and screens.sees_code(session, viewer(request)):
-        sent.append(screens.code_on_screen(session, timezone.now()))
+        sent.append(screens.code_on_screen(session, now))
+        services.note_shown(session, address_of(request), now)
     return JsonResponse({"messages": sent})
 
 

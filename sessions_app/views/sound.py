@@ -30,10 +30,12 @@ WebAssembly from a data address of its own. It can reach no server."""
 def room_sound(request: HttpRequest, session_id: UUID) -> JsonResponse:
     """What to play now, for the session's teacher."""
     session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
+    now = timezone.now()
     try:
-        payload = services.room_sound(session, timezone.now())
+        payload = services.room_sound(session, now)
     except ApiError as error:
         return JsonResponse({"code": error.get_codes()}, status=error.status_code)
+    services.note_sound(session, now)
     return JsonResponse({"payload": payload.hex()})
 
 

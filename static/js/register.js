@@ -133,7 +133,7 @@ function fill(item, row, { registerUrl }) {
 }
 
 function how(row) {
-  if (row.reasons.length) return row.reasons.join(" · ");
+  if (row.reasons.length) return [...row.reasons, ...row.signs].join(" · ");
   const kinds = row.evidence.map((kind) => EVIDENCE[kind] ?? kind);
   return [...kinds, SOURCES[row.source]].filter(Boolean).join(" · ");
 }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+import sessions_app.services as teaching
 from sessions_app.models import Attendance
 from verification import services
 from verification.domain.check_in import decide
@@ -73,12 +76,15 @@ def prompt_of(prompt: services.IssuedPrompt) -> dict[str, Any]:
     }
 
 
-def attempt_of(attempt: CheckInAttempt, prompt: services.IssuedPrompt) -> dict[str, Any]:
+def attempt_of(
+    attempt: CheckInAttempt, prompt: services.IssuedPrompt, now: datetime
+) -> dict[str, Any]:
     return {
         "attempt": attempt.pk,
         "session": attempt.session_id,
         "expires_at": attempt.expires_at,
         "needs": needs_of(services.policy_for(attempt.session)),
+        "room": room_of(attempt, now),
         "challenge": prompt_of(prompt),
         "beacon_nonce": services.beacon_nonce(attempt).hex(),
     }
@@ -88,7 +94,11 @@ def needs_of(policy: Policy) -> dict[str, str]:
     return {"face": policy.face.value, "bluetooth": policy.bluetooth.value}
 
 
-def step_of(step: services.StepResult) -> dict[str, Any]:
+def room_of(attempt: CheckInAttempt, now: datetime) -> dict[str, bool]:
+    return asdict(teaching.room_now(attempt.session, now))
+
+
+def step_of(step: services.StepResult, now: datetime) -> dict[str, Any]:
     attempt = step.attempt
     return {
         "attempt": attempt.pk,
@@ -96,6 +106,7 @@ def step_of(step: services.StepResult) -> dict[str, Any]:
         "accepted": step.accepted,
         "reasons": reasons_of(step.findings),
         "needs": needs_of(services.policy_for(attempt.session)),
+        "room": room_of(attempt, now),
         "challenge": prompt_of(step.prompt) if step.prompt and not step.decision else None,
         "beacon_nonce": services.beacon_nonce(attempt).hex(),
         "hint": step.hint,
@@ -112,7 +123,7 @@ def nothing_found(reason: Reason) -> dict[str, Any]:
     return {
         **dict.fromkeys(
             (
-                *("attempt", "session", "needs", "challenge", "beacon_nonce"),
+                *("attempt", "session", "needs", "room", "challenge", "beacon_nonce"),
                 *("hint", "hint_message", "tries_left"),
             )
         ),

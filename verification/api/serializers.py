@@ -271,6 +271,13 @@ class RequirementSerializer(serializers.Serializer):
     bluetooth = serializers.ChoiceField(Requirement.choices)
 
 
+class RoomNowSerializer(serializers.Serializer):
+    """What is on in the room now, as far as the server knows; a phone may try the others too."""
+
+    beacon = serializers.BooleanField()
+    sound = serializers.BooleanField()
+
+
 class OutcomeSerializer(serializers.Serializer):
     """A decision as its student sees it: reasons, no scores."""
 
@@ -293,6 +300,7 @@ class AttemptSerializer(serializers.Serializer):
     session = serializers.UUIDField()
     expires_at = serializers.DateTimeField()
     needs = RequirementSerializer()
+    room = RoomNowSerializer()
     challenge = ChallengeSerializer()
     beacon_nonce = serializers.CharField(help_text="What to ask the room's beacon with.")
 
@@ -305,6 +313,7 @@ class StepSerializer(serializers.Serializer):
     accepted = serializers.BooleanField()
     reasons = ReasonSerializer(many=True)
     needs = RequirementSerializer(allow_null=True)
+    room = RoomNowSerializer(allow_null=True)
     challenge = ChallengeSerializer(allow_null=True)
     beacon_nonce = serializers.CharField(
         allow_null=True, help_text="Hexadecimal: what to ask the room's beacon with."

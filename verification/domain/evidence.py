@@ -68,6 +68,9 @@ class CodeEvidence:
     """From seeing the newest code to the last that was gathered, by the same word."""
     word_fault: str = ""
     """Why there was a word that did not hold."""
+    same_network: bool | None = None
+    """Whether it was sent from the network of the teacher's page; None where nobody can say. A
+    score for the teacher and never a ground for anything: phones have a network of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,12 +44,13 @@ fault, and not glasses, so it comes back after a while."""
 
 @dataclass(frozen=True)
 class Caller:
-    """A student and the device key that signed the call."""
+    """A student, the device key that signed the call, and the network that it came from."""
 
     user: User
     jkt: str
     device: Device | None
     standing: DeviceStanding
+    network: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,10 @@ class IssuedPrompt:
     expires_at: datetime
 
 
-def identify(user: User, *, jkt: str, now: datetime) -> Caller:
+def identify(user: User, *, jkt: str, now: datetime, network: str = "") -> Caller:
     """How the key that signed this call stands with this student."""
     device, standing = people.device_standing(user, jkt, now)
-    return Caller(user, jkt, device, DeviceStanding(standing))
+    return Caller(user, jkt, device, DeviceStanding(standing), network)
 
 
 def open_attempt(caller: Caller, *, session: Session, nonce: str, now: datetime) -> CheckInAttempt:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+import sessions_app.services as teaching
 from verification.domain.check_in import judge_code, judge_device, judge_standing
 from verification.domain.findings import Finding
 from verification.domain.reasons import Effect
@@ -58,6 +59,9 @@ def scan(
                 tokens, session=session, received_at=now, one_request=one_request
             )
         )
+        if word is None:  # and not what was kept, and sent from wherever there was a network
+            on_it = teaching.is_on_walls_network(session, caller.network, now)
+            code = replace(code, same_network=on_it)
         code = late.with_word(code, word, attempt, attempts.policy_for(session), now)
         seen_at = late.span_of(code, session, now).seen_at
         records.require_room(attempt, EvidenceKind.CODE, seen_at)

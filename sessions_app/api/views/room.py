@@ -57,6 +57,8 @@ class Beacon(_OwnTeacherOnly):
     def get(self, request: Request, session_id: UUID) -> Response:
         """What the room's Bluetooth beacon needs to broadcast this session's identifiers."""
         session = self.session(session_id)
+        now = timezone.now()
+        services.note_beacon(session, now)
         return _uncached(
             BeaconSerializer(
                 {
@@ -64,7 +66,7 @@ class Beacon(_OwnTeacherOnly):
                     "session_code": session.code,
                     "slot_s": protocol.SLOT_S,
                     "id_bytes": protocol.SHORT_ID_BYTES,
-                    "server_time": timezone.now(),
+                    "server_time": now,
                     "ends_at": session.ends_at,
                 }
             ).data

@@ -8,31 +8,36 @@
 import { h } from "../lib/dom.js";
 
 const WAYS = [
-  { load: () => import("../lib/bluetooth.js"), words: () => gettext("Ask the room's beacon by Bluetooth") },
-  { load: () => import("../lib/sound.js"), words: () => gettext("Listen to the room's sound") },
+  { source: "beacon", load: () => import("../lib/bluetooth.js"), words: () => gettext("Ask the room's beacon by Bluetooth") },
+  { source: "sound", load: () => import("../lib/sound.js"), words: () => gettext("Listen to the room's sound") },
 ];
 
 /**
- * Offers the ways until one is accepted or the person goes on without.
- * Without a way nothing is shown: the teacher confirms.
+ * Offers the ways until one is accepted or the person goes on without: at first those that the
+ * server knows to be on in the room, and all of them where it knows of none or one was in vain.
+ * Where the phone has none nothing is shown: the teacher confirms.
  */
 export async function proveRoom(screen, attempt, signal) {
   if (attempt.step.needs.bluetooth === "off") return;
-  const ways = await offered();
-  if (!ways.length) return;
+  const all = await offered();
+  if (!all.length) return;
   screen.progress(1);
-  let sentence = gettext("So that a code sent to somebody elsewhere does not count.");
+  const on = all.filter(({ source }) => attempt.step.room?.[source]);
+  let ways = on.length ? on : all;
+  let sentence = on.length
+    ? gettext("So that a code sent to somebody elsewhere does not count.")
+    : gettext("Neither a beacon nor the sound seems to be on here. Your teacher can switch on the sound.");
   for (;;) {
     const way = await choose(screen, ways, sentence, attempt.step.needs, signal);
     if (!way) return;
     const found = await tryWay(screen, way, attempt, signal);
     if (found.accepted) return;
-    sentence = found.sentence;
+    [ways, sentence] = [all, found.sentence];
   }
 }
 
 async function offered() {
-  const loaded = WAYS.map(async ({ load, words }) => ({ words: words(), ...(await load()) }));
+  const loaded = WAYS.map(async ({ source, load, words }) => ({ source, words: words(), ...(await load()) }));
   return (await Promise.all(loaded)).filter((way) => way.isOffered());
 }
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.authentication import proof_in
 from accounts.api.views.base import caller as user_of
+from accounts.queries import address_of
 from attendance_project import clock
 from attendance_project.api_errors import ApiError
 from sessions_app.models import Session
@@ -28,7 +29,7 @@ from verification.services.attempts import give_challenge
 
 def _caller(request: Request, now: datetime) -> services.Caller:
     jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]  # HasDeviceKey saw to it
-    return services.identify(user_of(request), jkt=jkt, now=now)
+    return services.identify(user_of(request), jkt=jkt, now=now, network=address_of(request))
 
 
 class OpenAttempt(PhoneView):
@@ -51,7 +52,9 @@ class OpenAttempt(PhoneView):
         attempt = services.open_attempt(
             _caller(request, now), session=session, nonce=data["nonce"], now=now
         )
-        return Response(presenting.attempt_of(attempt, give_challenge(attempt, now)), status=201)
+        return Response(
+            presenting.attempt_of(attempt, give_challenge(attempt, now), now), status=201
+        )
 
 
 class ScanCode(PhoneView):
@@ -75,7 +78,7 @@ class ScanCode(PhoneView):
             nonce=data["nonce"],
             now=now,
         )
-        return Response(presenting.step_of(step))
+        return Response(presenting.step_of(step, now))
 
 
 def _attempt_to_scan_for(
@@ -113,7 +116,7 @@ class CheckBluetooth(PhoneView):
         step = services.hear_beacon(
             caller, attempt, _radio_report(data), nonce=data["nonce"], now=now
         )
-        return Response(presenting.step_of(step))
+        return Response(presenting.step_of(step, now))
 
 
 class CheckSound(PhoneView):
@@ -133,7 +136,7 @@ class CheckSound(PhoneView):
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
         step = services.hear_sound(caller, attempt, data["heard"], nonce=data["nonce"], now=now)
-        return Response(presenting.step_of(step))
+        return Response(presenting.step_of(step, now))
 
 
 class VerifyFace(PhoneView):
@@ -152,7 +155,7 @@ class VerifyFace(PhoneView):
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
         step = services.verify_face(caller, attempt, _capture(data), nonce=data["nonce"], now=now)
-        return Response(presenting.step_of(step))
+        return Response(presenting.step_of(step, now))
 
 
 class MarkAttendance(PhoneView):

@@ -1,0 +1,26 @@
+"""What of a session's wall is known to be on."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from sessions_app.models.meetings import Session
+
+
+class Wall(models.Model):
+    """When the teacher's page last showed the code and from which network, and when a beacon of
+    the teacher's own or the page's loudspeaker was last given what to send.
+
+    Of the network only a digest under the session's key is kept: it can be compared with that
+    of a phone at the same session, and with nothing else.
+    """
+
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="wall")
+    shown_at = models.DateTimeField(null=True, blank=True)
+    network_kind = models.CharField(max_length=10, blank=True)
+    network_digest = models.CharField(max_length=64, blank=True)
+    sound_at = models.DateTimeField(null=True, blank=True)
+    beacon_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Wall of {self.session_id}"

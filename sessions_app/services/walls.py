@@ -1,0 +1,80 @@
+"""What a room has on: the page with the code and its network, the beacon, the sound."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from sessions_app.domain import networks
+from sessions_app.models import BeaconKind, BeaconToken, Session, Wall, room_key_of
+from sessions_app.services import keys
+
+SHOWN_LATELY = timedelta(minutes=2)
+"""How long the network of a page counts that was closed or lost its connection."""
+SOUND_LATELY = timedelta(seconds=15)
+"""The page asks for each payload anew, every 5 s."""
+BEACON_LATELY = timedelta(minutes=5)
+"""A beacon goes on while the server is away, and asks every 10 s while it is not."""
+
+
+@dataclass(frozen=True)
+class RoomNow:
+    """By which ways a phone can show that it is in the room, as far as the server knows."""
+
+    beacon: bool
+    sound: bool
+
+
+def note_shown(session: Session, network: str, now: datetime) -> None:
+    """The teacher's page shows the code, and asked from this network."""
+    kind, digest = _told(session, network)
+    _note(session, shown_at=now, network_kind=kind, network_digest=digest)
+
+
+def note_sound(session: Session, now: datetime) -> None:
+    """The teacher's page was given a payload to play."""
+    _note(session, sound_at=now)
+
+
+def note_beacon(session: Session, now: datetime) -> None:
+    """The teacher's own beacon was given the session's key."""
+    _note(session, beacon_at=now)
+
+
+def is_on_walls_network(session: Session, network: str, now: datetime) -> bool | None:
+    """Whether somebody asks from the network of the page with the code; None if nobody can say."""
+    wall = Wall.objects.filter(session_id=session.pk).first()
+    if wall is None or wall.shown_at is None or wall.shown_at < now - SHOWN_LATELY:
+        return None
+    return networks.is_same(_told(session, network), (wall.network_kind, wall.network_digest))
+
+
+def room_now(session: Session, now: datetime) -> RoomNow:
+    """What is on at this moment; a beacon that keeps its own key is taken to be."""
+    wall = Wall.objects.filter(session_id=session.pk).first() or Wall()
+    sound = wall.sound_at is not None and wall.sound_at > now - SOUND_LATELY
+    return RoomNow(beacon=wall.beacon_at is not None or _has_beacon(session, now), sound=sound)
+
+
+def _has_beacon(session: Session, now: datetime) -> bool:
+    here = Q(session_id=session.pk)
+    if room := room_key_of(session.room):
+        here |= Q(room_key=room)
+    on = Q(last_used_at__gt=now - BEACON_LATELY) | Q(kind=BeaconKind.STATIC, expires_at__gt=now)
+    return BeaconToken.objects.filter(here, on, is_active=True).exists()
+
+
+def _told(session: Session, network: str) -> tuple[str, str]:
+    digest = hmac.new(keys.network_key(session), network.encode(), hashlib.sha256).hexdigest()
+    return networks.kind_of(network), digest
+
+
+def _note(session: Session, **what: object) -> None:
+    if not Wall.objects.filter(session_id=session.pk).update(**what):
+        # Two pages at once: whichever comes second finds the first one's row.
+        Wall.objects.get_or_create(session_id=session.pk)
+        Wall.objects.filter(session_id=session.pk).update(**what)
