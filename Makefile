@@ -98,7 +98,7 @@ messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
 MESSAGES = --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
 
 test-quick: setup-dev photographs dbus  ## The tests to run while coding: SQLite, without the slow ones
-	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q -m "not slow"
+	MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow"
 
 bench: setup-dev photographs mongod-libraries  ## How long faces, the student's page, reports, imports and a name to the teacher's screen take
 	@$(MANAGE) bench_faces

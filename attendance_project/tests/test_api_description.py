@@ -12,6 +12,8 @@ from drf_spectacular.generators import SchemaGenerator
 
 from attendance_project.csp import STRICT
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def description() -> dict[str, Any]:

@@ -12,6 +12,8 @@ from beacon.protocol import ANSWER_UUID, CHALLENGE_UUID, Status
 from beacon.radio import RadioProblem
 from beacon.tests.fake_bluez import ADAPTER_PATH, Bus, FakeBlueZ
 
+pytestmark = pytest.mark.slow
+
 KEY, SLOT = bytes(range(32)), 353_000_000
 LONG_ID = protocol.ephemeral_id(KEY, SLOT, 12)
 NONCE = bytes(range(0xA0, 0xB0))

@@ -14,6 +14,8 @@ import pytest
 
 from beacon.__main__ import REFUSED, main
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SESSION = "5e000000-0000-4000-8000-000000000000"
 

@@ -11,6 +11,8 @@ import pytest
 
 from beacon.__main__ import REFUSED, _parser
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = tomllib.loads((ROOT / "beacon" / "pyproject.toml").read_text())
 UNIT = (ROOT / "beacon" / "attendance-beacon.service").read_text()

@@ -12,6 +12,8 @@ from beacon.desk import SEAT_S, Desk
 from beacon.protocol import Status
 from beacon.tests.virtual import BEACON_ADDRESS, VirtualPhone, characteristics, virtual_radio
 
+pytestmark = pytest.mark.slow
+
 KEY, SLOT = bytes(range(32)), 353_000_000
 LONG_ID = protocol.ephemeral_id(KEY, SLOT, 12)
 NONCE = bytes(range(0xA0, 0xB0))

@@ -13,7 +13,7 @@ from verification.engines.fake import honest_burst
 from verification.models import FaceTemplate, IssuedChallenge
 from verification.tests.support import pictures_of, sightings, tokens
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 class Wall:

@@ -12,7 +12,7 @@ from sessions_app.models import Session
 from sessions_app.services.codes import short_code
 from verification.tests.support import tokens
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

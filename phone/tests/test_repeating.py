@@ -18,9 +18,9 @@ from sessions_app.services import beacon_key
 from verification.models import CheckInAttempt, CheckInDecision, EvidenceRecord
 from verification.tests.support import sightings, tokens
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-PAUSE_S = 0.2
+PAUSE_S = 0.05
 
 
 class Patchy(httpx.HTTPTransport):

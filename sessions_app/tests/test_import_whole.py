@@ -22,6 +22,8 @@ from sessions_app.imports.applying import AT_ONCE
 from sessions_app.models import Course, Enrolment, Subject
 from sessions_app.tests.import_files import ANN, CLASS, EXISTING, TEACHING, csv_of, plan, run
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 COUNT = 2 * AT_ONCE + 10
 LARGE = csv_of(

@@ -9,8 +9,8 @@ import hashlib
 import json
 import random
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations
-from math import sqrt
 from typing import Any
 
 import cv2
@@ -128,23 +128,19 @@ class FakeEngine:
         """See FaceEngine."""
         if not a.engine == b.engine == self.name:
             raise ValueError("a template of another engine cannot be compared")
-        product = sum(x * y for x, y in zip(a.vector, b.vector, strict=True))
-        return product / (_length(a.vector) * _length(b.vector))
+        return float(np.dot(_unit(a.vector), _unit(b.vector)))
 
     def compare_all(self, a: Sequence[Template], b: Sequence[Template]) -> list[list[float]]:
         """See FaceEngine."""
         return [[self.compare(one, other) for other in b] for one in a]
 
     def _template(self, who: str) -> Template:
-        rng = random.Random(hashlib.sha256(who.encode()).digest())
-        vector = [rng.gauss(0, 1) for _ in range(VECTOR_LENGTH)]
-        return Template(self.name, tuple(x / _length(vector) for x in vector))
+        return Template(self.name, _vector_of(who))
 
     def _mean(self, seen: list[Template]) -> Template | None:
         if not seen:
             return None
-        sums = [sum(values) for values in zip(*(each.vector for each in seen), strict=True)]
-        return Template(self.name, tuple(value / _length(sums) for value in sums))
+        return Template(self.name, _unit(np.sum([each.vector for each in seen], axis=0)))
 
     def _comparison(self, seen: list[Template], reference: Template | None) -> float | None:
         if reference is None or not seen:
@@ -155,8 +151,15 @@ class FakeEngine:
         return min((self.compare(a, b) for a, b in combinations(seen, 2)), default=None)
 
 
-def _length(vector: Sequence[float]) -> float:
-    return sqrt(sum(x * x for x in vector)) or 1.0
+@lru_cache(maxsize=1024)
+def _vector_of(who: str) -> tuple[float, ...]:
+    rng = random.Random(hashlib.sha256(who.encode()).digest())
+    return _unit([rng.gauss(0, 1) for _ in range(VECTOR_LENGTH)])
+
+
+def _unit(vector: Sequence[float] | np.ndarray) -> tuple[float, ...]:
+    length = np.linalg.norm(vector) or 1.0
+    return tuple((np.asarray(vector) / length).tolist())
 
 
 def _read(data: bytes) -> dict[str, Any]:

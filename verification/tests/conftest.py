@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from django.conf import settings
 
-from accounts.testing import signed_in
+from attendance_project import clock
 from sessions_app.models import Session
+from verification import services
 from verification.engines import photographs as archive
 from verification.models import FaceTemplate
 from verification.tests.support import StudentPhone
@@ -65,10 +66,7 @@ def friend(fake_engine, classmate, teacher, open_session) -> StudentPhone:
 def _with_approved_face(phone: StudentPhone, teacher, who: str = "me") -> StudentPhone:
     assert phone.enrol(who).status_code == 201
     template = FaceTemplate.objects.get(student_id=phone.login["user"]["id"])
-    answer = signed_in(teacher).post(
-        f"/api/v1/face/waiting/{template.pk}", {"verdict": "approve"}, format="json"
-    )
-    assert answer.status_code == 200
+    services.decide_face(template, approve=True, by=teacher, now=clock.now())
     return phone
 
 

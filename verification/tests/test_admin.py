@@ -6,6 +6,8 @@ from django.urls import reverse
 
 from verification.models import CheckInDecision, EvidenceRecord, FaceTemplate, Warning
 
+pytestmark = pytest.mark.slow
+
 MODELS = [m for m in admin.site._registry if m._meta.app_label == "verification"]
 
 

@@ -12,6 +12,8 @@ from verification.domain.liveness import LivenessLimits, judge_moves
 from verification.engines import ENGINES, fake, get_engine, rendering
 from verification.engines.base import FaceEngine, Template, UnreadableImage
 
+pytestmark = pytest.mark.slow
+
 CHALLENGE = Challenge(
     (Prompt(Move.TURN_LEFT, 1.0, 2.3), Prompt(Move.TURN_RIGHT, 3.6, 4.9)), duration_s=5.6
 )

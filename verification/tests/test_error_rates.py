@@ -22,6 +22,8 @@ from verification.domain.error_rates import (
     score_at_fmr,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def comparisons(genuine: list[float], impostor: list[float]) -> list[Comparison]:
     return [Comparison(score, True) for score in genuine] + [

@@ -28,10 +28,14 @@ def _filled(connection: BaseDatabaseWrapper, tables: list[str]) -> list[str]:
     """Those with anything in them: most tests write to few, and MongoDB is asked once for all."""
     if connection.vendor != "mongodb":
         return tables
-    named = [[{"$limit": 1}, {"$project": {"_id": 0, "table": {"$literal": name}}}] for name in tables]
+    first, *others = (_name_if_filled(table) for table in tables)
     others = [
-        {"$unionWith": {"coll": name, "pipeline": pipeline}}
-        for name, pipeline in zip(tables[1:], named[1:], strict=True)
+        {"$unionWith": {"coll": table, "pipeline": pipeline}}
+        for table, pipeline in zip(tables[1:], others, strict=True)
     ]
-    rows = connection.database[tables[0]].aggregate([*named[0], *others])  # type: ignore[attr-defined]
+    rows = connection.database[tables[0]].aggregate([*first, *others])  # type: ignore[attr-defined]
     return [row["table"] for row in rows]
+
+
+def _name_if_filled(table: str) -> list[dict[str, Any]]:
+    return [{"$limit": 1}, {"$project": {"_id": 0, "table": {"$literal": table}}}]
