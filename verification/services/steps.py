@@ -73,8 +73,20 @@ def scan(
     if any(finding.effect is Effect.REFUSE for finding in findings):
         decision = decisions.mark(caller, attempt, now=now)
     prompt = None if decision else attempts.give_challenge(attempt, now)
-    span = decisions.gathered_during(known, attempt, at=now)
-    return StepResult(attempt, findings, span, prompt=prompt, decision=decision)
+    return StepResult(
+        attempt, findings, _span(known, attempt, now), prompt=prompt, decision=decision
+    )
+
+
+def _span(record: EvidenceRecord, attempt: CheckInAttempt, now: datetime) -> Span:
+    """When what comes along was gathered: just now, unless a word that holds says otherwise.
+
+    A scan that is sent again is as old as it is; what is sent beside it the second time is not.
+    """
+    code = decisions.code_evidence(record, at=record.received_at)
+    if code is None or code.kept_s is None:
+        return Span(now, now)
+    return decisions.gathered_during(record, attempt, at=now)
 
 
 def _findings_on_scan(

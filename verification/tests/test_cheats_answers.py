@@ -5,11 +5,12 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 
 import sessions_app.services as teaching
 from sessions_app.models import Session
 from verification.engines.fake import honest_burst
-from verification.models import CheckInAttempt, EvidenceRecord, Warning
+from verification.models import CheckInAttempt, EvidenceRecord, IssuedChallenge, Warning
 from verification.tests.support import (
     answer_to,
     challenge_of,
@@ -289,3 +290,29 @@ def test_a_report_that_says_nothing_or_nonsense_is_told_so(phone, open_session, 
     step = scanned(phone, open_session)
     given = {"attempt": step["attempt"], "nonce": new_nonce(), **body}
     assert phone.post("/bluetooth/check", given).status_code == 400
+
+
+def test_the_name_of_a_scan_in_time_does_not_make_a_later_burst_timely(phone, open_session):
+    """What is sent in one request under the scan's nonce is of now, and not of the scan."""
+    nonce, seen = new_nonce(), tokens(open_session)
+    opening = {"session": str(open_session.pk), "nonce": nonce}
+    opened = phone.post("/attendance/attempts", opening).json()
+    earlier(seconds=10)  # as long as an honest burst takes
+    phone.scan(seen, attempt=opened["attempt"], nonce=nonce)
+    phone.hear(opened["attempt"], sightings(open_session))
+    earlier(seconds=75)  # filmed at leisure, while code and radio still count
+    form = {"attempt": opened["attempt"], "nonce": nonce, "tokens": json.dumps(seen)}
+    burst = form_of(honest_burst("me", challenge_of(opened)))
+    answer = phone.send_form("/attendance/check-in", form | burst | {"challenge": 1}).json()
+    assert "challenge_expired" in codes_of(answer)
+    nobody_got_in(open_session)
+
+
+def earlier(seconds):
+    """Let everything so far have happened so much earlier."""
+    ago = timedelta(seconds=seconds)
+    EvidenceRecord.objects.update(received_at=F("received_at") - ago)
+    IssuedChallenge.objects.update(
+        issued_at=F("issued_at") - ago, expires_at=F("expires_at") - ago
+    )
+    CheckInAttempt.objects.update(opened_at=F("opened_at") - ago, expires_at=F("expires_at") - ago)
