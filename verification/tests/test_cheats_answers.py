@@ -312,7 +312,5 @@ def earlier(seconds):
     """Let everything so far have happened so much earlier."""
     ago = timedelta(seconds=seconds)
     EvidenceRecord.objects.update(received_at=F("received_at") - ago)
-    IssuedChallenge.objects.update(
-        issued_at=F("issued_at") - ago, expires_at=F("expires_at") - ago
-    )
+    IssuedChallenge.objects.update(issued_at=F("issued_at") - ago, expires_at=F("expires_at") - ago)
     CheckInAttempt.objects.update(opened_at=F("opened_at") - ago, expires_at=F("expires_at") - ago)

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from accounts.models import User
 from attendance_project.tests.browser.over_http import OverHttp
 from attendance_project.tests.browser.server import Server
+from attendance_project.tests.browser.sound import write_wav
 from attendance_project.tests.browser.student_phone import StudentsPage, open_phone
 from attendance_project.tests.browser.watching import Watch
 from sessions_app.models import Session
@@ -39,12 +40,17 @@ def server(django_db_setup, django_db_blocker) -> Iterator[Server]:
     running.close()
 
 
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """For this package only: other tests have event loops of their own."""
+def chromium_path() -> str:
     path = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if path is None:
         pytest.fail("No Chromium: run `apt-get install chromium` as root, or set CHROMIUM.")
+    return path
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """For this package only: other tests have event loops of their own."""
+    path = chromium_path()
     expect.set_options(timeout=PATIENCE_MS)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps a loop running in this thread; Django is not called from within it.
@@ -52,6 +58,30 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def microphone(tmp_path: Path) -> Path:
+    """The file that the microphone of ``hearing`` hears, read whenever that is opened."""
+    path = tmp_path / "room.wav"
+    write_wav(path, [])
+    return path
+
+
+@pytest.fixture
+def hearing(chromium: Browser, microphone: Path) -> Iterator[Browser]:
+    """A browser of its own with a microphone."""
+    browser = chromium.browser_type.launch(
+        executable_path=chromium_path(),
+        args=[
+            *ARGUMENTS,
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-audio-capture={microphone}",
+            "--autoplay-policy=no-user-gesture-required",
+        ],
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

@@ -27,11 +27,11 @@ def samples_of(page: Page, payload: bytes) -> list[int]:
     return samples
 
 
-def write_wav(path: Path, samples: list[int]) -> None:
+def write_wav(path: Path, samples: list[int], rate_hz: int = RATE_HZ) -> None:
     """One channel of the sound between silences, as the browser's fake microphone repeats it."""
-    silence = array("h", bytes(2 * int(SILENCE_S * RATE_HZ)))
+    silence = array("h", bytes(2 * int(SILENCE_S * rate_hz)))
     with wave.open(str(path), "wb") as file:
-        file.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
+        file.setparams((1, 2, rate_hz, 0, "NONE", ""))
         file.writeframes(
             silence.tobytes() + struct.pack(f"<{len(samples)}h", *samples) + silence.tobytes()
         )

@@ -67,18 +67,22 @@ CAMERAS = """
   }
 
   // The face: at rest until the page records, then as the film of its challenge has it.
-  let film = Promise.resolve([]);
+  const atRest = async () =>
+    Promise.all((await faceAtRest()).map(async (url, n) => [n / 4, await picture(url)]));
+  let film = null;
   async function face() {
     const canvas = canvasOf(640, 480);
     const context = canvas.getContext("2d");
     const track = canvas.captureStream(30).getVideoTracks()[0];
     let since = 0;
-    let frames = await film;
+    const opened = performance.now();
+    let frames = await (film ?? atRest());
     const draw = () => {
       if (track.readyState === "ended") return;
       const on = document.querySelector("[data-recording]");
       since = on ? since || performance.now() : 0;
-      const at = since ? (performance.now() - since) / 1000 : 0;
+      const rests = film ? 0 : ((performance.now() - opened) / 1000) % (frames.length / 4);
+      const at = since ? (performance.now() - since) / 1000 : rests;
       const now = frames.filter(([start]) => start <= at).at(-1) ?? frames[0];
       context.fillStyle = "#999";
       context.fillRect(0, 0, 640, 480);
@@ -89,11 +93,14 @@ CAMERAS = """
     return new MediaStream([track]);
   }
 
-  navigator.mediaDevices.getUserMedia = async ({ video }) => {
+  const microphone = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async ({ video, ...sound }) => {
+    if (!video) return microphone(sound);
     window.camerasOpened = (window.camerasOpened ?? 0) + 1;
     window.firstOpenedAt ??= performance.now();
     if (window.cameraFails) throw new DOMException("", window.cameraFails);
-    return video.facingMode.ideal === "user" ? face() : wall();
+    const towards = video.facingMode.ideal ?? video.facingMode;
+    return towards === "user" ? face() : wall();
   };
 
   const fetchAnyway = window.fetch;
@@ -150,6 +157,8 @@ class StudentsPage:
     film: Callable[[Challenge], Film] = field(default_factory=lambda: fake_film("me"))
     wall: Callable[[], str] | None = None
     """What hangs there instead of the code of now: the text of a code, or nothing."""
+    rest: list[bytes] = field(default_factory=list)
+    """What the front camera sees, four pictures a second, before a challenge is asked."""
     line: OverHttp | None = None
     teacher: Phone | None = None
 
@@ -203,6 +212,9 @@ class StudentsPage:
     def drawn_film(self, challenge: dict[str, Any]) -> list[list[Any]]:
         return [[at, data_url(jpeg)] for at, jpeg in self.film(Challenge.from_json(challenge))]
 
+    def drawn_rest(self) -> list[str]:
+        return [data_url(jpeg) for jpeg in self.rest]
+
     def seconds(self) -> float:
         """From the opening of the camera until now."""
         passed: float = self.page.evaluate("performance.now() - window.firstOpenedAt")
@@ -226,6 +238,7 @@ def open_phone(
     phone = StudentsPage(page, server)
     page.expose_function("codeOnTheWall", phone.drawn_code)
     page.expose_function("filmOf", phone.drawn_film)
+    page.expose_function("faceAtRest", phone.drawn_rest)
     page.add_init_script(CAMERAS)
     return context, phone
 

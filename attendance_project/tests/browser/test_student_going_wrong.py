@@ -102,6 +102,65 @@ def test_what_no_network_takes_is_kept_and_waits_for_the_teacher(enrolled, lectu
     )
 
 
+HURRIED = {"BURST_WAITS_S = 60": "BURST_WAITS_S = 2"}
+
+
+@pytest.fixture
+def hurried(chromium, server, watch, student, lecture):
+    """An enrolled phone that gives up on the network sooner."""
+    watch.expect("Service Worker registration blocked")  # it would not let the script be changed
+    context, phone = open_phone(chromium, server, watch, service_workers="block")
+
+    def sooner(route):
+        text = route.fetch().text()
+        for slow, quick in HURRIED.items():
+            assert slow in text
+            text = text.replace(slow, quick)
+        route.fulfill(body=text, content_type="text/javascript")
+
+    context.route("**/check_in/attempt*.js", sooner)
+    phone.session = lecture
+    phone.log_in(student)
+    phone.enrol(student)
+    yield phone
+    phone.close()
+    context.close()
+
+
+def without_a_network_after_filming(phone):
+    begin(phone)
+    when_filming(phone)
+    phone.page.context.set_offline(True)
+    expect(phone.page.get_by_text("Your check-in is kept")).to_be_visible(timeout=FLOW_MS)
+    kept = kept_in(phone.page)
+    assert "sealed" in kept
+    assert '"frames"' not in kept
+
+
+def test_a_burst_that_was_kept_goes_out_though_the_page_was_closed(hurried, watch, lecture):
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    without_a_network_after_filming(hurried)
+    context = hurried.page.context
+    hurried.page.close()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto("/student/#/today")
+    expect(page.get_by_text("Your check-in that was kept is sent.")).to_be_visible()
+    decision = CheckInDecision.objects.get()
+    assert decision.outcome == "review"
+    assert "code_arrived_late" in decision.reasons
+    assert "face" in decision.counted
+
+
+def test_a_page_that_waited_sends_its_burst_once_and_keeps_nothing(hurried, watch):
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    without_a_network_after_filming(hurried)
+    hurried.page.context.set_offline(False)
+    expect(hurried.page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
+    assert "kept-check-in" not in kept_in(hurried.page)
+    assert CheckInAttempt.objects.count() == CheckInDecision.objects.count() == 1
+
+
 def test_a_server_that_is_started_anew_in_the_middle_loses_nothing(enrolled, server, watch):
     watch.expect("ERR_CONNECTION")
     watch.expect("ERR_EMPTY_RESPONSE")

@@ -4,19 +4,11 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Device, Passkey
+from attendance_project.tests.browser.lock import Lock
 from conftest import PASSWORD
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AUTHENTICATOR = {
-    "protocol": "ctap2",
-    "ctap2Version": "ctap2_1",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 SYNCED = {"defaultBackupEligibility": True, "defaultBackupState": True}
 
 
@@ -29,23 +21,6 @@ def phone_page(context):
     opened = context.new_page()
     opened.set_viewport_size({"width": 390, "height": 800})
     return opened
-
-
-class Lock:
-    """The screen lock of the page's phone, which answers by itself."""
-
-    def __init__(self, page, **how):
-        self.line = page.context.new_cdp_session(page)
-        self.line.send("WebAuthn.enable")
-        made = self.line.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR | how})
-        self.named = {"authenticatorId": made["authenticatorId"]}
-
-    def passkeys(self):
-        return self.line.send("WebAuthn.getCredentials", self.named)["credentials"]
-
-    def add(self, passkeys):
-        for credential in passkeys:
-            self.line.send("WebAuthn.addCredential", self.named | {"credential": credential})
 
 
 def log_in(page, student):

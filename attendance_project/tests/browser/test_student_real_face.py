@@ -6,11 +6,19 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
+import sessions_app.services as teaching
+from accounts.models import Device, Passkey, User
+from accounts.testing import PASSWORD
+from attendance_project import clock
 from attendance_project.tests.browser.check_in_support import FLOW_MS, PRESENT, begin, small
+from attendance_project.tests.browser.emulated_beacon import EmulatedBeacon, answering
+from attendance_project.tests.browser.lock import Lock
 from attendance_project.tests.browser.server import Server
+from attendance_project.tests.browser.sound import write_wav
 from attendance_project.tests.browser.student_phone import Film, StudentsPage, open_phone
+from sessions_app.models import Session
 from verification.domain.challenge import Challenge
 from verification.engines import photographs as archive
 from verification.engines import rendering
@@ -20,6 +28,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(trans
 
 FILM_FPS = 10.0
 """Of the camera; the page takes about every third picture."""
+TELL_WHAT_PLAYS = """
+globalThis.played = [];
+const start = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function (...given) {
+  const samples = Array.from(this.buffer.getChannelData(0), (sample) => (sample * 32767) | 0);
+  played.push({ samples, rate: this.buffer.sampleRate });
+  return start.apply(this, given);
+};
+"""
 
 
 @pytest.fixture(scope="module")
@@ -55,14 +72,120 @@ def acted_by(photograph: bytes) -> Callable[[Challenge], Film]:
     return film
 
 
-def test_the_right_person_is_let_in(obama):
-    begin(obama)
-    expect(obama.page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
-    print(f"\n{obama.seconds():.1f} s from opening the camera to the outcome (opencv)")
-    sent = obama.page.evaluate("window.burstBytes")[-1]
+@pytest.fixture
+def newcomer(hearing, judge, watch, student, lecture, faces) -> Iterator[StudentsPage]:
+    """A phone on which nobody was ever logged in, in front of a face; it can hear and be locked."""
+    Session.objects.filter(pk=lecture.pk).update(
+        bluetooth="required", state="planned", opened_at=None
+    )
+    lecture.refresh_from_db()
+    context, phone = open_phone(hearing, judge, watch, permissions=["microphone"])
+    phone.session = lecture
+    phone.rest = rendering.render_enrolment(faces["obama"][1], random.Random(2))
+    phone.film = acted_by(faces["obama"][0])
+    yield phone
+    phone.close()
+    context.close()
+
+
+@pytest.fixture
+def desk(chromium, judge, watch, newcomer, teacher) -> Iterator[Page]:
+    """The teacher's own browser, logged in by the page."""
+    context = chromium.new_context(base_url=judge.url, viewport={"width": 1280, "height": 800})
+    context.on("page", watch.on)
+    context.add_init_script(TELL_WHAT_PLAYS)
+    page = context.new_page()
+    page.goto("/login/")
+    page.get_by_label("E-mail").fill(teacher.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url("**/")
+    yield page
+    context.close()
+
+
+def enrol_by_hand(page: Page) -> None:
+    """Agree, film oneself, and make a passkey, as the pages lead one."""
+    page.goto("/student/#/face")
+    page.get_by_role("button", name="I agree").click()
+    page.get_by_role("link", name="Take the pictures").click()
+    page.get_by_role("button", name="Take the pictures").click()
+    expect(page.get_by_text("waits for your teacher's approval")).to_be_visible(timeout=FLOW_MS)
+    page.goto("/student/#/passkeys")
+    page.get_by_role("button", name="Make a passkey on this phone").click()
+    expect(page.get_by_text("Stays on the device that it was made on.")).to_be_visible()
+
+
+def approve(desk: Page, student: User) -> None:
+    desk.goto("/approvals/")
+    desk.get_by_role("button", name=f"Approve the face of {student.full_name}").click()
+    expect(desk.get_by_role("button", name="Approve the face of")).to_have_count(0)
+
+
+def open_the_session(desk: Page, session: Session) -> Locator:
+    """The dot and name of the only student, on the page that shows the code."""
+    desk.goto(f"/sessions/{session.pk}/live/")
+    desk.get_by_role("button", name="Open and show code").click()
+    expect(desk.get_by_alt_text("The code to scan with the attendance app")).to_be_visible()
+    desk.get_by_role("button", name="Register").click()
+    return desk.locator(".row", has_text="Student S1")
+
+
+def by_sound(phone: StudentsPage, desk: Page, microphone: Path) -> None:
+    """The teacher switches the sound on; what the page plays is what the phone hears."""
+    desk.get_by_role("button", name="Room's sound").click()
+    desk.wait_for_function("() => played.length > 0")
+    begin(phone)
+    listen = phone.page.get_by_role("button", name="Listen to the room's sound")
+    expect(listen).to_be_visible(timeout=FLOW_MS)
+    expect(phone.page.get_by_role("button", name="Ask the room's beacon")).to_have_count(0)
+    heard = desk.evaluate("played.at(-1)")
+    write_wav(microphone, heard["samples"], heard["rate"])
+    listen.click()
+
+
+def by_beacon(phone: StudentsPage, hearing: Browser) -> EmulatedBeacon:
+    assert phone.session is not None
+    teaching.note_beacon(phone.session, clock.now())
+    beacon = EmulatedBeacon(hearing, phone.page, answering(phone.session))
+    begin(phone)
+    ask = phone.page.get_by_role("button", name="Ask the room's beacon by Bluetooth")
+    ask.click(timeout=FLOW_MS)
+    return beacon
+
+
+@pytest.mark.parametrize("way", ["beacon", "sound"])
+def test_from_the_first_log_in_to_the_name_on_the_teachers_page(
+    newcomer, desk, hearing, microphone, student, lecture, way
+):
+    """Nothing is prepared but the accounts and the plan; the sound alone waits for the teacher."""
+    page = newcomer.page
+    Lock(page)
+    newcomer.log_in(student)
+    enrol_by_hand(page)
+    approve(desk, student)
+    row = open_the_session(desk, lecture)
+    expect(row).to_have_attribute("data-status", "missing")
+    beacon = by_beacon(newcomer, hearing) if way == "beacon" else None
+    if beacon is None:
+        by_sound(newcomer, desk, microphone)
+    decided = PRESENT if beacon else "Your teacher will confirm."
+    expect(page.get_by_text(decided, exact=True)).to_be_visible(timeout=FLOW_MS)
+    print(f"\n{newcomer.seconds():.1f} s from opening the camera to the outcome ({way}, opencv)")
+    sent = page.evaluate("window.burstBytes")[-1]
     print(f"{sent / 1000:.0f} KB for the burst")
     assert 0 < sent < 400_000
-    assert CheckInDecision.objects.get().counted == ["code", "face"]
+    expect(row).to_have_attribute("data-status", "present" if beacon else "review")
+    if beacon is None:
+        expect(row).to_contain_text("on your page's network")
+        row.get_by_role("button", name="Confirm").click()
+        expect(row).to_have_attribute("data-status", "present")
+        expect(page.get_by_text(PRESENT)).to_be_visible()
+    else:
+        beacon.switch_off()
+        assert CheckInDecision.objects.get().counted == ["code", "bluetooth", "face"]
+    assert Device.objects.get(user=student).status == "active"
+    assert Passkey.objects.get().trust == "device_bound"
 
 
 def test_somebody_else_with_the_phone_is_not(obama, faces):

@@ -1,14 +1,12 @@
 """A student's page hears the room's sound through its microphone, and the server takes it."""
 
-import os
-import shutil
 import time
 
 import pytest
 
 import sessions_app.services as teaching
 from accounts.testing import PASSWORD
-from attendance_project.tests.browser.conftest import ARGUMENTS, PATIENCE_MS
+from attendance_project.tests.browser.conftest import PATIENCE_MS
 from attendance_project.tests.browser.sound import samples_of, write_wav
 from beacon.protocol import SLOT_S, slot_at, sound_payload
 from verification.models import EvidenceRecord
@@ -56,26 +54,9 @@ AT_RATE = """(() => {
 
 
 @pytest.fixture
-def microphone(tmp_path):
-    """The file that the browser's microphone hears, read whenever it is opened."""
-    path = tmp_path / "room.wav"
-    write_wav(path, [])
-    return path
-
-
-@pytest.fixture
-def phone_page(chromium, server, watch, microphone, transactional_db, student):
+def phone_page(hearing, server, watch, transactional_db, student):
     """The student's page in a browser with that microphone, logged in."""
-    browser = chromium.browser_type.launch(
-        executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
-        args=[
-            *ARGUMENTS,
-            "--use-fake-device-for-media-stream",
-            f"--use-file-for-fake-audio-capture={microphone}",
-            "--autoplay-policy=no-user-gesture-required",
-        ],
-    )
-    context = browser.new_context(
+    context = hearing.new_context(
         base_url=server.url, viewport={"width": 360, "height": 740}, permissions=["microphone"]
     )
     context.set_default_timeout(PATIENCE_MS)
@@ -84,7 +65,7 @@ def phone_page(chromium, server, watch, microphone, transactional_db, student):
     page.goto("/student/")
     page.evaluate(LOG_IN, [student.email, PASSWORD])
     yield page
-    browser.close()
+    context.close()
 
 
 def attempt_of(page, session):

@@ -5,6 +5,7 @@ import { fill, h } from "../lib/dom.js";
 import { GaveUp, pause } from "./attempt.js";
 import { Recorder, lightHint } from "./burst.js";
 import { NoCamera, openCamera, visible, wasHidden, whileVisible } from "./camera.js";
+import { hold, letGo } from "./later.js";
 import { buzz, canSpeak, choose, isSpoken, recallChoice, speak } from "./speech.js";
 
 const COUNTDOWN = 3;
@@ -41,13 +42,28 @@ export async function showFace(screen, attempt, signal) {
 async function send(screen, attempt, burst) {
   for (;;) {
     try {
-      return await attempt.show(burst);
+      const step = await attempt.show(burst);
+      await letGo(true);
+      return step;
     } catch (error) {
       const over = serverNow() > Date.parse(attempt.step.expires_at) / 1000;
-      if (!(error instanceof GaveUp) || over) throw error;
-      screen.say(gettext("Your check-in is kept"), gettext("It goes out by itself when the connection is back."));
+      if (!(error instanceof GaveUp) || over) {
+        await letGo(false);
+        throw error;
+      }
+      await waitOn(screen, attempt);
     }
   }
+}
+
+/** Digits that were typed cannot be sent later, so with them the page has to stay open. */
+async function waitOn(screen, attempt) {
+  if (!attempt.tokens.length) {
+    screen.say(gettext("No connection yet"), gettext("Keep this page open. It goes on by itself when the connection is back."));
+    return;
+  }
+  await hold(attempt);
+  screen.say(gettext("Your check-in is kept"), gettext("It goes out by itself when the connection is back."));
 }
 
 async function tryAgain(screen, step, signal) {

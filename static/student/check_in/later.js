@@ -17,9 +17,28 @@ export const LAST = "last-check-in";
 
 let sending = null; // one at a time, whoever asks
 let sent = null; // the last decision, for who asks after another has sent it
+let held = false; // while the check-in on the screen still tries by itself
 
-/** Keep what the attempt has gathered. */
-export async function keep({ id, session, tokens, seenAt, doneAt, burst }) {
+/** Keep what the attempt has gathered, to be sent from wherever the student is by then. */
+export async function keep(attempt) {
+  await seal(attempt);
+  held = false;
+}
+
+/** The same for as long as this page tries: should it be closed, what was gathered is not lost. */
+export async function hold(attempt) {
+  held = true;
+  await seal(attempt);
+}
+
+/** The check-in tries no more by itself. @param {boolean} sent  Whether it went out. */
+export async function letGo(sent) {
+  if (!held) return;
+  held = false;
+  if (sent) await forget(KEPT);
+}
+
+async function seal({ id, session, tokens, seenAt, doneAt, burst }) {
   const frames = await Promise.all((burst?.frames ?? []).map(async (frame) => base64(await frame.arrayBuffer())));
   const { challenge, timesS } = burst ?? {};
   sent = null;
@@ -31,7 +50,8 @@ export async function keep({ id, session, tokens, seenAt, doneAt, burst }) {
  * @throws {Unreachable} while there is no network: it stays kept.
  * @throws {Refused} after which it is forgotten, since the same again would not fare better.
  */
-export function sendKept() {
+export async function sendKept() {
+  if (held) return null;
   sending ??= sendOnce().finally(() => (sending = null));
   return sending;
 }
