@@ -6,8 +6,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 NPM    := $(shell command -v npm)
 PORT   ?= 8000
 MANAGE := $(PY) manage.py
-# A worker more than cores: the simulated class and the browser wait most of their time.
-WORKERS ?= -n $(shell expr $$(nproc) + 1) --dist worksteal
+# Two workers more than cores: the simulated class and the browser wait most of their time.
+WORKERS ?= -n $(shell expr $$(nproc) + 2) --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo bench lint photographs mongod-libraries chromium dbus messages clean
