@@ -17,6 +17,7 @@ from accounts.models import (
     Device,
     ErasureRequest,
     Invitation,
+    Passkey,
     RefreshToken,
     RosterEntry,
     User,
@@ -48,6 +49,16 @@ def somebody(world, student, settings):
         object_id=str(student.pk),
         object_repr=str(student),
         action_flag=CHANGE,
+    )
+    Passkey.objects.create(
+        user=student,
+        credential_digest="d",
+        credential_id="c",
+        public_key="k",
+        trust="synced",
+        backed_up=True,
+        name=NAME,
+        created_at=now,
     )
     RosterEntry.objects.create(email=EMAIL, institution_number="S1", full_name=NAME)
     Invitation.objects.create(
@@ -99,14 +110,20 @@ def test_nothing_that_tells_who_it_was_is_left(somebody):
     before = {words: told(words) for words in (NAME, EMAIL, SAID, "Zoology")}
     assert {place for places in before.values() for place in places} >= {
         *("User.full_name", "User.email", "User.department", "RosterEntry.email"),
-        *("LogEntry.object_repr", "Warning.appeal", "Warning.measured", "Warning.verdict_note"),
+        *(
+            "Passkey.name",
+            "LogEntry.object_repr",
+            "Warning.appeal",
+            "Warning.measured",
+            "Warning.verdict_note",
+        ),
         *("Invitation.email", "Excuse.note", "AttendanceMark.reason", "AttendanceNotice.courses"),
     }
     ask(somebody)
     assert erase() == "Erased.\n"
     assert {words: told(words) for words in before} == {words: [] for words in before}
     assert not User.objects.filter(institution_number="S1").exists()
-    for model in (Device, RefreshToken):
+    for model in (Device, Passkey, RefreshToken):
         assert not model.objects.filter(user=somebody).exists()
     assert not FaceTemplate.objects.filter(student=somebody).exists()
     assert not StrikeNotice.objects.exists()

@@ -1,0 +1,63 @@
+"""People: who there is, on which phones, by which log-ins, and what they agreed to."""
+
+from accounts.models.logins import (
+    FailedLogin,
+    RefreshToken,
+    RefreshTokenQuerySet,
+    RegistrationTry,
+    ResetRequest,
+    SpentProof,
+)
+from accounts.models.people import (
+    Invitation,
+    Role,
+    RosterEntry,
+    User,
+    UserManager,
+    UserQuerySet,
+    normalise_email,
+    normalise_number,
+)
+from accounts.models.phones import (
+    Device,
+    DeviceQuerySet,
+    DeviceStatus,
+    Passkey,
+    PasskeyChallenge,
+    PasskeyPurpose,
+    PasskeyTrust,
+)
+from accounts.models.rights import (
+    ConsentAction,
+    ConsentEvent,
+    ErasureRequest,
+    ErasureState,
+)
+
+__all__ = [
+    "ConsentAction",
+    "ConsentEvent",
+    "Device",
+    "DeviceQuerySet",
+    "DeviceStatus",
+    "ErasureRequest",
+    "ErasureState",
+    "FailedLogin",
+    "Invitation",
+    "Passkey",
+    "PasskeyChallenge",
+    "PasskeyPurpose",
+    "PasskeyTrust",
+    "RefreshToken",
+    "RefreshTokenQuerySet",
+    "RegistrationTry",
+    "ResetRequest",
+    "Role",
+    "RosterEntry",
+    "SpentProof",
+    "User",
+    "UserManager",
+    "UserQuerySet",
+    "normalise_email",
+    "normalise_number",
+]

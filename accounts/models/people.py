@@ -1,0 +1,155 @@
+"""Who there is: users, and who is let in by roster and invitation."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    STUDENT = "student", _("Student")
+    TEACHER = "teacher", _("Teacher")
+    ADMIN = "admin", _("Admin")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def students(self) -> UserQuerySet:
+        return self.filter(role=Role.STUDENT)
+
+    def visible_to(self, user: User) -> UserQuerySet:
+        """Everyone sees their own profile; admins see all."""
+        return self if user.is_admin else self.filter(pk=user.pk)
+
+
+class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        if number := fields.get("institution_number"):
+            fields["institution_number"] = normalise_number(number)
+        user = self.model(email=normalise_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        fields.update(role=Role.ADMIN, is_superuser=True, is_approved=True)
+        return self.create_user(email, password, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> User:
+        return self.get(email=normalise_email(email or ""))
+
+
+def normalise_email(email: str) -> str:
+    """One spelling for an address, since uniqueness without case cannot be a constraint
+    on MongoDB."""
+    return email.strip().lower()
+
+
+def normalise_number(number: str) -> str:
+    """One spelling for a roll or staff number, so that ``s1`` cannot pass for ``S1``."""
+    return number.strip().upper()
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A student, teacher or admin. The role is set at creation and changed by admins only."""
+
+    email = models.EmailField(unique=True, help_text="Log-in name; stored in lower case.")
+    full_name = models.CharField(max_length=150)
+    institution_number = models.CharField(
+        max_length=40, unique=True, help_text="Roll number or staff number."
+    )
+    role = models.CharField(max_length=10, choices=Role, default=Role.STUDENT)
+    department = models.CharField(max_length=100, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_approved = models.BooleanField(
+        default=False, help_text="A teacher's account can do nothing until an admin approves it."
+    )
+    approved_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name", "institution_number"]
+
+    class Meta:
+        ordering = ["full_name", "email"]
+        # Plain indexes beside the unique ones: MongoDB's unique indexes are partial and
+        # do not serve look-ups (docs/adr/0002).
+        indexes = [
+            models.Index(fields=["email"], name="user_email"),
+            models.Index(fields=["institution_number"], name="user_number"),
+            models.Index(fields=["role", "full_name"], name="user_role_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.full_name} ({self.institution_number})"
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role == Role.ADMIN
+
+    @property
+    def is_student(self) -> bool:
+        return self.role == Role.STUDENT
+
+    @property
+    def is_teacher(self) -> bool:
+        return self.role == Role.TEACHER
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == Role.ADMIN
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    def get_short_name(self) -> str:
+        return self.full_name.split(" ")[0]
+
+
+class RosterEntry(models.Model):
+    """Someone the institution expects; REGISTRATION_ROSTER_ONLY admits nobody else."""
+
+    email = models.EmailField(unique=True)
+    institution_number = models.CharField(max_length=40, unique=True)
+    full_name = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        verbose_name_plural = "roster entries"
+        indexes = [models.Index(fields=["email"], name="roster_email")]
+
+    def __str__(self) -> str:
+        return f"{self.institution_number} {self.email}"
+
+
+class Invitation(models.Model):
+    """A one-time pass into a role. Only the code's digest is kept."""
+
+    code_digest = models.CharField(max_length=64, unique=True)
+    role = models.CharField(max_length=10, choices=Role)
+    email = models.EmailField(blank=True, help_text="Only this address may use it, if given.")
+    created_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="invitations_made",
+        help_text="Empty for one made on the command line.",
+    )
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    used_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="invitations_used"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["code_digest"], name="invitation_digest")]
+
+    def __str__(self) -> str:
+        return f"{self.role} until {self.expires_at:%Y-%m-%d}"
