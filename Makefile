@@ -66,13 +66,8 @@ test: lint test-sqlite test-mongo  ## Lint, then the whole suite on SQLite and o
 test-sqlite: setup-dev photographs mongod-libraries chromium dbus
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q
 
-# The beacon has no database, nor has what the student's page does by itself: once is enough. Its
-# whole check-in, test_student_check_in.py, runs on both.
-ONCE_IS_ENOUGH := beacon $(addprefix attendance_project/tests/browser/test_student_, \
-	bluetooth.py check_in_screens.py core.py going_wrong.py pages.py passkeys.py real_face.py sound.py)
-
 test-mongo: setup-dev photographs mongod-libraries chromium
-	$(PY) -m attendance_project.with_mongod $(PY) -m pytest $(WORKERS) -q $(addprefix --ignore=,$(ONCE_IS_ENOUGH))
+	$(PY) -m attendance_project.with_mongod $(PY) -m pytest $(WORKERS) -q
 
 # The wheel's mongod needs libcurl, which a bare Debian lacks.
 mongod-libraries: setup-dev

@@ -100,16 +100,18 @@ def open_session(session) -> Session:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The simulated class waits two minutes for evidence to expire: let it wait from the start.
 
-    What touches no database needs no second run on MongoDB.
+    What touches no database needs no second run on MongoDB, nor does what is marked so.
     """
     items.sort(key=lambda item: "test_simulated_class" not in item.nodeid)
     if connection.vendor == "mongodb":
-        without = [item for item in items if not _uses_database(item)]
-        config.hook.pytest_deselected(items=without)
-        items[:] = [item for item in items if _uses_database(item)]
+        once = [item for item in items if not _depends_on_database(item)]
+        config.hook.pytest_deselected(items=once)
+        items[:] = [item for item in items if _depends_on_database(item)]
 
 
-def _uses_database(item: pytest.Item) -> bool:
+def _depends_on_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("once"):
+        return False
     fixtures = getattr(item, "fixturenames", ())
     return item.get_closest_marker("django_db") is not None or bool(
         {"db", "transactional_db", "live_server", "django_db_setup"}.intersection(fixtures)

@@ -7,12 +7,16 @@ without a line here.
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from attendance_project.tests.browser.term import live_a_term
 from attendance_project.tests.browser.watching import screenshots
 from attendance_project.tests.test_access import ROWS, Row, path_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 NOT_PAGES = re.compile(
     r"^api/|^texts\.js$|^admin/|^office/today/|/state$|/short-code$|/live/sound$|/export/$"
@@ -59,11 +63,12 @@ def look_at(page, role, row, watch, world, pictures) -> list[str]:
     """What is wrong with the page, in words."""
     answer = page.goto(path_of(row, world))
     amiss = [] if answer.status == 200 else [f"status {answer.status}"]
-    page.locator("h1").first.wait_for()  # scripts build the student's page
+    try:
+        expect(page.locator("h1")).to_have_count(1)  # scripts build the student's page
+    except AssertionError:
+        amiss.append("not one h1")
     if page.title().strip("· ") in ("", "Attendance"):
         amiss.append("no title")
-    if page.locator("h1").count() != 1:
-        amiss.append("not one h1")
     overflow = screenshots(page, pictures, name_of(role, row))
     amiss += [f"{px} px too wide at {width}" for width, px in overflow.items() if px]
     page.set_viewport_size({"width": 1280, "height": 800})

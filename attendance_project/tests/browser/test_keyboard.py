@@ -11,7 +11,10 @@ from attendance_project.tests.browser.test_office import FILE
 from sessions_app.models import Enrolment, Session
 from verification.models import FaceTemplate
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 MOST_TABS = 90
 FOCUS = """() => {

@@ -11,7 +11,10 @@ from sessions_app.models import Session
 from verification.engines.fake import honest_burst
 from verification.tests.support import challenge_of, sounds, tokens
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 TELL_WHAT_PLAYS = """
 globalThis.played = [];

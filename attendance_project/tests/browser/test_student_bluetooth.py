@@ -14,7 +14,10 @@ from sessions_app.models import Session
 from verification.models import EvidenceRecord
 from verification.tests.support import new_nonce, tokens
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 ASK = """async ({ step, stopAfterMs }) => {
   const { gather } = await import("/static/student/lib/bluetooth.js");

@@ -34,6 +34,7 @@ def test_a_student_checks_in_and_the_name_appears(enrolled, student, lecture, lo
     begin(enrolled)
     expect(page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
     print(f"\n{enrolled.seconds():.1f} s from opening the camera to the outcome (fake engine)")
+    assert 0 < page.evaluate("window.burstBytes")[-1] < 400_000
     expect(page.locator(".counted div").nth(0)).to_contain_text("seen")
     expect(page.locator(".counted div").nth(1)).to_contain_text("not asked")
     expect(page.locator(".counted div").nth(2)).to_contain_text("matched")
@@ -42,13 +43,10 @@ def test_a_student_checks_in_and_the_name_appears(enrolled, student, lecture, lo
     expect(row).to_contain_text("code · face")
 
 
-def test_a_burst_stays_small_and_is_not_mirrored(enrolled):
-    begin(enrolled)
-    expect(enrolled.page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
-    assert 0 < enrolled.page.evaluate("window.burstBytes")[-1] < 400_000
-
-
-def test_nothing_readable_is_left_on_the_phone(enrolled, lecture, server):
+@pytest.mark.once
+def test_nothing_readable_is_left_on_the_phone_and_a_reload_shows_the_outcome(
+    enrolled, lecture, server
+):
     seen = []
     enrolled.page.on("request", lambda request: seen.append(request.url))
     begin(enrolled)
@@ -75,16 +73,12 @@ def test_nothing_readable_is_left_on_the_phone(enrolled, lecture, server):
       return crypto.subtle.exportKey("pkcs8", pair.privateKey).then(() => "given", (e) => e.name);
     }"""
     assert enrolled.page.evaluate(refused) == "InvalidAccessError"
-
-
-def test_after_a_reload_the_outcome_is_still_there(enrolled, lecture):
-    begin(enrolled)
-    expect(enrolled.page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
     enrolled.page.reload()
     expect(enrolled.page.get_by_text(PRESENT)).to_be_visible()
     assert CheckInAttempt.objects.count() == 1
 
 
+@pytest.mark.once
 def test_a_reload_in_the_middle_begins_anew(enrolled):
     begin(enrolled)
     when_filming(enrolled)
@@ -93,6 +87,7 @@ def test_a_reload_in_the_middle_begins_anew(enrolled):
     assert CheckInDecision.objects.count() == 1
 
 
+@pytest.mark.once
 def test_a_code_that_the_phones_own_camera_opened_goes_on(enrolled):
     page = enrolled.page
     token = enrolled.code_now().rpartition("/")[2]
@@ -108,6 +103,7 @@ def test_a_code_that_the_phones_own_camera_opened_goes_on(enrolled):
     expect(page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
 
 
+@pytest.mark.once
 def test_a_code_that_was_opened_waits_for_the_log_in(phone, lecture, student):
     page = phone.page
     phone.session = lecture
@@ -158,6 +154,7 @@ def test_who_declined_is_not_filmed(phone, lecture, student):
     assert phone.page.evaluate("window.camerasOpened") == 1
 
 
+@pytest.mark.once
 def test_the_room_is_shown_on_the_way(enrolled, lecture, chromium):
     """By the beacon's answer, since a beacon is what the server knows to be on."""
     page = enrolled.page
@@ -189,6 +186,7 @@ def test_who_cannot_show_the_room_goes_to_the_teacher(enrolled, lecture):
     assert CheckInDecision.objects.get().outcome == "review"
 
 
+@pytest.mark.once
 def test_names_with_markup_are_only_words(enrolled, lecture):
     probe = '<img src=x onerror="window.hacked=1">'
     Subject.objects.filter(pk=lecture.subject_id).update(name=probe)
@@ -200,6 +198,7 @@ def test_names_with_markup_are_only_words(enrolled, lecture):
     assert enrolled.page.locator("img").count() == 0
 
 
+@pytest.mark.once
 def test_another_face_gets_a_hint_and_the_teacher_looks_at_the_next_try(enrolled):
     page = enrolled.page
     enrolled.film = fake_film("somebody else")
@@ -216,6 +215,7 @@ def test_another_face_gets_a_hint_and_the_teacher_looks_at_the_next_try(enrolled
     assert CheckInDecision.objects.get().outcome == "review"
 
 
+@pytest.mark.once
 def test_with_several_open_classes_one_chooses(enrolled, lecture, course):
     User.objects.filter(pk=lecture.teacher_id).update(full_name="Ada")
     other = Session.objects.get(pk=lecture.pk)

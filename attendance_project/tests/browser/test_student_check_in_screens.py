@@ -7,7 +7,10 @@ from attendance_project.tests.browser.check_in_support import FLOW_MS, begin
 from attendance_project.tests.browser.watching import overflow_px
 from sessions_app.models import Session
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 NARROWEST = {"width": 320, "height": 568}
 THUMB_PX = 24  # WCAG 2.2, success criterion 2.5.8

@@ -16,7 +16,10 @@ from attendance_project.tests.browser.student import (
     text_kept_on,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 REFUSED = "status of 401"
 

@@ -16,7 +16,10 @@ from attendance_project.tests.browser.check_in_support import (
 from attendance_project.tests.browser.student_phone import kept_in, open_phone
 from verification.models import CheckInAttempt, CheckInDecision
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 CAMERA_FAILS = "window.cameraFails = '{}';"
 RELAYED_BY_S = 12.0

@@ -27,7 +27,10 @@ from sessions_app.models import Attendance, Session, Subject
 from verification.engines.fake import picture
 from verification.models import FaceTemplate, TemplateAccess, Warning
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 VIEWS = {
     "today": "Today",

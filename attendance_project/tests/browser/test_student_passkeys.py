@@ -7,7 +7,10 @@ from accounts.models import Device, Passkey
 from attendance_project.tests.browser.lock import Lock
 from conftest import PASSWORD
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 SYNCED = {"defaultBackupEligibility": True, "defaultBackupState": True}
 

@@ -24,7 +24,10 @@ from verification.engines import photographs as archive
 from verification.engines import rendering
 from verification.models import CheckInDecision
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 FILM_FPS = 10.0
 """Of the camera; the page takes about every third picture."""

@@ -12,7 +12,10 @@ from beacon.protocol import SLOT_S, slot_at, sound_payload
 from verification.models import EvidenceRecord
 from verification.tests.support import new_nonce, tokens
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 LOG_IN = """async ([email, password]) => {
   const { logIn } = await import("/static/student/lib/api.js");
