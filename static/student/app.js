@@ -1,9 +1,9 @@
 // The student's page: which view is shown, and what stands around it.
 
 import { takeFromAddress } from "./check_in/arrived.js";
-import { events, isLoggedIn, Unreachable } from "./lib/api.js";
+import { events, isLoggedIn, Refused, Unreachable } from "./lib/api.js";
 import { whatIsMissing } from "./lib/browser.js";
-import { button, h, problem, say } from "./lib/dom.js";
+import { button, fill, h, problem, say } from "./lib/dom.js";
 
 /**
  * By the first part of the address after "#/". A view is a module with
@@ -77,7 +77,9 @@ const again = () => button(gettext("Try again"), show);
 function sendKept() {
   if (document.querySelector("[data-recording]")) return;
   const sending = import("./check_in/later.js").then((later) => later.sendKept());
-  sending.then((sent) => sent && say(gettext("Your check-in that was kept is sent."))).catch(() => null);
+  sending
+    .then((sent) => sent && say(gettext("Your check-in that was kept is sent.")))
+    .catch((error) => error instanceof Refused && say(fill(gettext("Your check-in that was kept was not taken: %(why)s Tell your teacher, who can mark you."), { why: error.message })));
 }
 
 /** Goes on by itself as soon as the server can be reached. */

@@ -15,7 +15,7 @@ from verification.services.attempts import (
 from verification.services.consequences import apply_decision
 from verification.services.decisions import mark, settle, settle_expired
 from verification.services.erasing import erase_check_ins
-from verification.services.face_step import FaceCapture, verify_face
+from verification.services.face_step import FaceCapture, has_burst, verify_face
 from verification.services.faces import (
     SEALED_TABLES,
     ConsentText,
@@ -81,6 +81,7 @@ __all__ = [
     "face_reference",
     "faces_of_other_engines",
     "give_consent",
+    "has_burst",
     "has_consent",
     "hear_beacon",
     "hear_sound",

@@ -121,8 +121,11 @@ def _gather(
     records = list(EvidenceRecord.objects.filter(attempt=attempt).order_by("received_at"))
     newest = {record.kind: record for record in records}
     code = newest.get(EvidenceKind.CODE)
+    span = gathered_during(code, attempt, at=at)
+    seen_at = span.seen_at
+    if code is not None and code.measured["code"].get("kept_s") is not None:
+        at = span.done_at  # of what was kept, part may have arrived in time
     face, liveness = face_evidence(newest.get(EvidenceKind.FACE), at=at)
-    seen_at = gathered_during(code, attempt, at=at).seen_at
     evidence = Evidence(
         standing=attempts.standing_of(attempt.student, attempt.session, at=seen_at),
         device=device,

@@ -74,6 +74,11 @@ def verify_face(
     return _face_result(attempt, record, issued, now)
 
 
+def has_burst(attempt: CheckInAttempt, challenge_number: int) -> bool:
+    """Whether a burst that answers this challenge was measured already."""
+    return records.recorded(attempt, EvidenceKind.FACE, str(challenge_number)) is not None
+
+
 def _issued_challenge(attempt: CheckInAttempt, number: int) -> IssuedChallenge:
     issued = IssuedChallenge.objects.filter(attempt=attempt, number=number).first()
     if issued is None:

@@ -16,7 +16,13 @@ from beacon.protocol import SLOT_S
 from sessions_app.domain import qr_tokens
 from sessions_app.models import Attendance, Session
 from verification.engines.fake import honest_burst
-from verification.models import CheckInAttempt, CheckInDecision, IssuedChallenge, Warning
+from verification.models import (
+    CheckInAttempt,
+    CheckInDecision,
+    EvidenceRecord,
+    IssuedChallenge,
+    Warning,
+)
 from verification.tests.support import (
     answer_to,
     challenge_of,
@@ -340,3 +346,26 @@ def test_a_word_of_more_than_the_most_is_a_clear_error(phone, long_open):
     answer = Kept(phone, long_open, 100).send(gathered="a" * 4097)
     assert answer.status_code == 400
     assert "gathered" in answer.json()["fields"]
+
+
+def test_a_burst_that_had_arrived_though_its_answer_was_lost_is_no_obstacle(phone, long_open):
+    kept = Kept(phone, long_open, 300)
+    in_time = datetime.now(UTC) + timedelta(seconds=30)
+    IssuedChallenge.objects.update(expires_at=in_time)
+    CheckInAttempt.objects.update(expires_at=in_time)
+    shown = phone.show(kept.attempt["attempt"], 1, kept.burst)
+    assert shown.status_code == 200, shown.content
+    EvidenceRecord.objects.update(received_at=datetime.now(UTC) - timedelta(seconds=290))
+    waits(kept.send(), long_open)
+    assert EvidenceRecord.objects.filter(kind="face").count() == 1
+    assert "face" in CheckInDecision.objects.get().counted
+
+
+def test_a_second_burst_for_a_challenge_changes_nothing_of_the_first(phone, long_open):
+    kept = Kept(phone, long_open, 100)
+    others = honest_burst("somebody else", challenge_of(kept.attempt))
+    phone.show(kept.attempt["attempt"], 1, others)
+    answer = kept.send()
+    assert answer.status_code == 200, answer.content
+    assert "face" not in answer.json()["counted"]
+    nobody_got_in(long_open)

@@ -45,7 +45,7 @@ CAMERAS = """
   async function wall() {
     const canvas = canvasOf(1920, 1080);
     const context = canvas.getContext("2d");
-    const track = canvas.captureStream(30).getVideoTracks()[0];
+    const track = canvas.captureStream(15).getVideoTracks()[0];
     const draw = async () => {
       if (track.readyState === "ended") return;
       const url = await codeOnTheWall();
@@ -73,7 +73,7 @@ CAMERAS = """
   async function face() {
     const canvas = canvasOf(640, 480);
     const context = canvas.getContext("2d");
-    const track = canvas.captureStream(30).getVideoTracks()[0];
+    const track = canvas.captureStream(15).getVideoTracks()[0];
     let since = 0;
     const opened = performance.now();
     let frames = await (film ?? atRest());
@@ -87,7 +87,7 @@ CAMERAS = """
       context.fillStyle = "#999";
       context.fillRect(0, 0, 640, 480);
       if (now) inTheMiddle(context, now[1]);
-      setTimeout(draw, 40);
+      setTimeout(draw, 66);
     };
     draw();
     return new MediaStream([track]);

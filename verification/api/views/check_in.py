@@ -212,7 +212,10 @@ def _gather(
     word: late.Word | None,
     now: datetime,
 ) -> None:
-    """Every step in turn; one that ends the attempt leaves the rest unasked."""
+    """Every step in turn; one that ends the attempt leaves the rest unasked.
+
+    A burst may have arrived by itself before, and its answer been lost: that one counts.
+    """
     nonce = data["nonce"]
     if hasattr(attempt, "decision"):
         return  # a repeat
@@ -226,7 +229,7 @@ def _gather(
         services.hear_beacon(caller, attempt, report, nonce=nonce, now=now, span=step.span)
     if data.get("heard"):
         services.hear_sound(caller, attempt, data["heard"], nonce=nonce, now=now, span=step.span)
-    if data.get("frames"):
+    if data.get("frames") and not services.has_burst(attempt, data["challenge"]):
         capture = _capture(data)
         services.verify_face(caller, attempt, capture, nonce=nonce, now=now, span=step.span)
 
