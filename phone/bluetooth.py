@@ -131,7 +131,9 @@ class BleakRadio:
                     await client.write_gatt_char(str(protocol.CHALLENGE_UUID), nonce, response=True)
 
                 async def read() -> bytes:
-                    return bytes(await client.read_gatt_char(str(protocol.ANSWER_UUID)))
+                    with contextlib.suppress(self._bleak.BleakError):  # a notification may come yet
+                        return bytes(await client.read_gatt_char(str(protocol.ANSWER_UUID)))
+                    return b""
 
                 await write()
                 return await answer_to(nonce, arrived, read=read, write=write)

@@ -6,10 +6,11 @@ Nothing is judged here. Each step sends what was measured, and reads what the se
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
-from phone.bluetooth import Radio
+from phone.bluetooth import Radio, aged
 from phone.camera import Mirror, Wall
 from phone.challenge import Challenge
 from phone.client import Phone
@@ -106,9 +107,9 @@ def check_in_at_once(
     if burst:
         fields["challenge"] = str(attempt["challenge"]["number"])
         fields["times_s"] = json.dumps([at_s for at_s, _ in burst])
-    if radio:
-        fields["sightings"] = json.dumps(radio.hear())
-        answer = radio.ask(bytes.fromhex(attempt["beacon_nonce"]))
-        fields["answers"] = json.dumps([answer.hex()] if answer else [])
+    heard, heard_s = radio.hear() if radio else [], time.monotonic()
+    answer = radio.ask(bytes.fromhex(attempt["beacon_nonce"])) if radio else None
+    fields["answers"] = json.dumps([answer.hex()] if answer else [])
     fields["tokens"] = json.dumps(wall.look(CODES))
+    fields["sightings"] = json.dumps(aged(heard, by_s=time.monotonic() - heard_s))
     return Outcome.from_decision(phone.send_all(fields, burst))

@@ -180,8 +180,8 @@ class Phone:
             give_up = time.monotonic() + pause_s > end_s
             try:
                 answer: dict[str, Any] = call()
-            except httpx.TransportError:
-                if give_up:
+            except httpx.TransportError as error:
+                if give_up or isinstance(error, httpx.UnsupportedProtocol):
                     raise
             except Blocked as blocked:
                 if give_up or blocked.status not in AWAY:

@@ -18,11 +18,12 @@ def kind_of(network: str) -> str:
 def is_same(mine: tuple[str, str], other: tuple[str, str]) -> bool | None:
     """Each is the kind and a digest of the network. None where it cannot be told.
 
-    Behind one router all have one public address. Two private ones may be parts of one school's
-    network, and the old and the new protocol's addresses cannot be compared.
+    Behind one router all have one public address of the old protocol. Of the new one a school
+    has many networks, so two that differ tell nothing. Nor do private addresses: they are those
+    of a school's inside, or of a proxy that the server was not told of.
     """
-    if not mine[0] or mine[0] != other[0]:
+    if not mine[0].endswith("public") or mine[0] != other[0]:
         return None
     if mine[1] == other[1]:
         return True
-    return None if mine[0].endswith("private") else False
+    return False if mine[0].startswith("4") else None

@@ -40,8 +40,10 @@ def test_kinds(network, kind):
     [
         (("4 public", "a"), ("4 public", "a"), True),
         (("4 public", "a"), ("4 public", "b"), False),
-        (("4 private", "a"), ("4 private", "a"), True),
+        (("4 private", "a"), ("4 private", "a"), None),
         (("4 private", "a"), ("4 private", "b"), None),
+        (("6 public", "a"), ("6 public", "a"), True),
+        (("6 public", "a"), ("6 public", "b"), None),
         (("4 public", "a"), ("6 public", "b"), None),
         (("4 public", "a"), ("4 private", "b"), None),
         (("", "a"), ("", "a"), None),

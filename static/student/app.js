@@ -43,6 +43,7 @@ async function show() {
   if (!allowed) return go("login", location.hash.slice(2));
   leave?.();
   leave = null;
+  if (!OPEN_TO_ALL.has(known)) sendKept();
   mark(known);
   place.replaceChildren(h("p", { class: "soft" }, gettext("One moment …")));
   try {
@@ -73,11 +74,14 @@ function decoded(part) {
 
 const again = () => button(gettext("Try again"), show);
 
+const forever = new AbortController();
+let trying = null; // to send what is kept, for as long as it takes
+
 /** A check-in that was kept without a network goes out from wherever the student is by now. */
 function sendKept() {
   if (document.querySelector("[data-recording]")) return;
-  const sending = import("./check_in/later.js").then((later) => later.sendKept());
-  sending
+  trying ??= import("./check_in/later.js").then((later) => later.sendPatiently(forever.signal)).finally(() => (trying = null));
+  trying
     .then((sent) => sent && say(gettext("Your check-in that was kept is sent.")))
     .catch((error) => error instanceof Refused && say(fill(gettext("Your check-in that was kept was not taken: %(why)s Tell your teacher, who can mark you."), { why: error.message })));
 }
@@ -159,7 +163,6 @@ async function begin() {
   document.querySelector("[data-skip]").addEventListener("click", skip);
   events.addEventListener("signed-out", loggedOut);
   addEventListener("online", sendKept);
-  isLoggedIn().then((yes) => yes && sendKept());
   await show();
   // Afterwards, so that on a slow line the shell's copy does not come before what is looked at.
   navigator.serviceWorker?.register("/student/sw.js", { scope: "/student/" }).catch(() => null);

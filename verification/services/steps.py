@@ -59,10 +59,10 @@ def scan(
                 tokens, session=session, received_at=now, one_request=one_request
             )
         )
-        if word is None:  # and not what was kept, and sent from wherever there was a network
+        code = late.with_word(code, word, attempt, attempts.policy_for(session), now)
+        if code.kept_s is None:  # what was kept is sent from wherever there is a network
             on_it = teaching.is_on_walls_network(session, caller.network, now)
             code = replace(code, same_network=on_it)
-        code = late.with_word(code, word, attempt, attempts.policy_for(session), now)
         seen_at = late.span_of(code, session, now).seen_at
         records.require_room(attempt, EvidenceKind.CODE, seen_at)
         known = records.record(

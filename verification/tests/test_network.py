@@ -1,12 +1,14 @@
 """Whether a phone is on the network of the teacher's page: told to the teacher, and no more."""
 
+import json
+
 import pytest
 from django.utils import timezone
 
 import sessions_app.services as teaching
 from sessions_app.queries import register_json
 from verification.models import CheckInDecision
-from verification.tests.support import tokens
+from verification.tests.support import new_nonce, tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +64,16 @@ def test_being_on_the_network_takes_the_place_of_nothing(phone, shown):
 def test_a_forwarded_address_is_not_believed_without_a_proxy_of_ours(phone, shown):
     phone.client.defaults["HTTP_X_FORWARDED_FOR"] = AT_SCHOOL
     checked_in_from(phone, shown, ON_MOBILE, hears=False)
+    assert stored() is False
+
+
+def test_a_word_that_is_not_needed_does_not_hide_the_network(phone, shown):
+    """With a code that is in time no word is looked at, whatever it says."""
+    phone.client.defaults["REMOTE_ADDR"] = ON_MOBILE
+    body = {"session": str(shown.pk), "nonce": new_nonce()}
+    attempt = phone.post("/attendance/attempts", body).json()["attempt"]
+    form = {"attempt": attempt, "nonce": new_nonce(), "tokens": json.dumps(tokens(shown))}
+    phone.send_form("/attendance/check-in", form | {"gathered": "anything"})
     assert stored() is False
 
 

@@ -149,8 +149,8 @@ def phone(chromium, server, watch, transactional_db) -> Iterator[StudentsPage]:
     """A student's phone with cameras; nobody is logged in on it yet."""
     context, phone = open_phone(chromium, server, watch)
     yield phone
-    phone.close()
     context.close()
+    phone.close()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import { Unreachable, post, serverNow } from "../lib/api.js";
 import { nonce } from "../lib/key.js";
+import { wordOf } from "./word.js";
 
 const PAUSES_MS = [500, 1000, 2000, 4000];
 const BURST_WAITS_S = 60; // for a network to come back, before the burst is kept for later
@@ -53,20 +54,33 @@ export class Attempt {
     return this.#keep({ ...opened, accepted: true, reasons: [], decision: null });
   }
 
-  /** Send a burst. */
-  async show(burst) {
-    if (burst !== this.burst) Object.assign(this, { burst, doneAt: serverNow() });
-    if (this.inOneRequest) return this.#together(burst);
-    return this.#keep(await this.#patiently("/face/verify", () => this.#form({ attempt: this.id }, burst), BURST_WAITS_S));
+  /** A burst is done; `show` sends it. */
+  filmed(burst) {
+    Object.assign(this, { burst, doneAt: serverNow() });
   }
 
-  async #together(burst) {
-    const fields = { attempt: this.id, tokens: JSON.stringify(this.tokens) };
-    const decision = await this.#patiently("/attendance/check-in", () => this.#form(fields, burst), BURST_WAITS_S);
+  /** Until when the server takes the burst as one in time, by its clock. */
+  get burstUntil() {
+    return Date.parse(this.step.challenge.expires_at) / 1000;
+  }
+
+  /** Send the burst, for as long as it is in time. */
+  async show() {
+    const waitsS = Math.min(BURST_WAITS_S, this.burstUntil - serverNow());
+    if (this.inOneRequest) return this.#together(waitsS);
+    return this.#keep(await this.#patiently("/face/verify", () => this.#form({ attempt: this.id }), waitsS));
+  }
+
+  /** With the phone's word, since by now the codes are as old as the burst is long. */
+  async #together(waitsS) {
+    const files = await Promise.all(this.burst.frames.map(async (frame) => new Uint8Array(await frame.arrayBuffer())));
+    const fields = { attempt: this.id, tokens: JSON.stringify(this.tokens), gathered: await wordOf(this, files) };
+    const decision = await this.#patiently("/attendance/check-in", () => this.#form(fields), waitsS);
     return this.#keep({ ...this.step, accepted: true, challenge: null, decision });
   }
 
-  #form(fields, { challenge, timesS, frames }) {
+  #form(fields) {
+    const { challenge, timesS, frames } = this.burst;
     const form = new FormData();
     const all = { ...fields, nonce: this.nonce, challenge, times_s: JSON.stringify(timesS) };
     for (const [name, value] of Object.entries(all)) form.append(name, value);

@@ -1,6 +1,6 @@
 // Step 3: the face, which follows the moves that the server drew.
 
-import { serverNow } from "../lib/api.js";
+import { Refused, serverNow } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { GaveUp, pause } from "./attempt.js";
 import { Recorder, lightHint } from "./burst.js";
@@ -30,7 +30,7 @@ export async function showFace(screen, attempt, signal) {
     screen.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
     screen.offer();
     screen.say(gettext("One moment …"), gettext("The pictures are looked at."));
-    const step = await send(screen, attempt, burst);
+    const step = await send(attempt, burst);
     if (!step.challenge) return undefined;
     const chosen = await tryAgain(screen, step, signal);
     if (chosen === WITHOUT) return chosen;
@@ -38,32 +38,22 @@ export async function showFace(screen, attempt, signal) {
   return undefined;
 }
 
-/** Sends the burst; through a long absence of the network for as long as the attempt lives. */
-async function send(screen, attempt, burst) {
-  for (;;) {
-    try {
-      const step = await attempt.show(burst);
-      await letGo(true);
-      return step;
-    } catch (error) {
-      const over = serverNow() > Date.parse(attempt.step.expires_at) / 1000;
-      if (!(error instanceof GaveUp) || over) {
-        await letGo(false);
-        throw error;
-      }
-      await waitOn(screen, attempt);
-    }
+/**
+ * Sends the burst. It lies sealed meanwhile, so that closing the page loses nothing; what was typed
+ * cannot be sent later, since digits have no time in them.
+ */
+async function send(attempt, burst) {
+  attempt.filmed(burst);
+  if (attempt.tokens.length) await hold(attempt, attempt.burstUntil);
+  try {
+    const step = await attempt.show();
+    await letGo();
+    return step;
+  } catch (error) {
+    if (error.code === "attempt_expired" && attempt.tokens.length) throw new GaveUp(); // kept, and sent as such
+    if (error instanceof Refused) await letGo();
+    throw error;
   }
-}
-
-/** Digits that were typed cannot be sent later, so with them the page has to stay open. */
-async function waitOn(screen, attempt) {
-  if (!attempt.tokens.length) {
-    screen.say(gettext("No connection yet"), gettext("Keep this page open. It goes on by itself when the connection is back."));
-    return;
-  }
-  await hold(attempt);
-  screen.say(gettext("Your check-in is kept"), gettext("It goes out by itself when the connection is back."));
 }
 
 async function tryAgain(screen, step, signal) {

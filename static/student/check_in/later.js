@@ -3,10 +3,11 @@
 // What is sent late counts only towards the teacher's review, and only with this phone's signed word
 // on when it was gathered (docs/phone-client.md).
 
-import { Unreachable, post, serverNow } from "../lib/api.js";
-import { base64url, digest, nonce, signed } from "../lib/key.js";
+import { Refused, Unreachable, post, serverNow } from "../lib/api.js";
+import { nonce } from "../lib/key.js";
 import { forget, keepSealed, opened } from "../lib/store.js";
 import { pause } from "./attempt.js";
+import { wordOf } from "./word.js";
 
 const KEPT = "kept-check-in";
 const KEEP_S = 600; // the server takes nothing that is older
@@ -17,41 +18,32 @@ export const LAST = "last-check-in";
 
 let sending = null; // one at a time, whoever asks
 let sent = null; // the last decision, for who asks after another has sent it
-let held = false; // while the check-in on the screen still tries by itself
 
 /** Keep what the attempt has gathered, to be sent from wherever the student is by then. */
-export async function keep(attempt) {
-  await seal(attempt);
-  held = false;
-}
+export const keep = (attempt) => seal(attempt, 0);
 
-/** The same for as long as this page tries: should it be closed, what was gathered is not lost. */
-export async function hold(attempt) {
-  held = true;
-  await seal(attempt);
-}
+/**
+ * The same while the check-in on the screen sends it by itself: should the page be closed
+ * meanwhile, nothing is lost. No page sends it before `until`, in seconds by the server's clock.
+ */
+export const hold = seal;
 
-/** The check-in tries no more by itself. @param {boolean} sent  Whether it went out. */
-export async function letGo(sent) {
-  if (!held) return;
-  held = false;
-  if (sent) await forget(KEPT);
-}
+/** What was held went out. */
+export const letGo = () => forget(KEPT);
 
-async function seal({ id, session, tokens, seenAt, doneAt, burst }) {
+async function seal({ id, session, tokens, seenAt, doneAt, burst }, until) {
   const frames = await Promise.all((burst?.frames ?? []).map(async (frame) => base64(await frame.arrayBuffer())));
   const { challenge, timesS } = burst ?? {};
   sent = null;
-  await keepSealed(KEPT, { nonce: nonce(), attempt: id, session: session.id, tokens, seenAt, doneAt: doneAt ?? seenAt, frames, challenge, timesS });
+  await keepSealed(KEPT, { nonce: nonce(), attempt: id, session: session.id, tokens, seenAt, doneAt: doneAt ?? seenAt, frames, challenge, timesS, until });
 }
 
 /**
  * The decision on what is kept; null where nothing is, or where it is too old by now.
- * @throws {Unreachable} while there is no network: it stays kept.
- * @throws {Refused} after which it is forgotten, since the same again would not fare better.
+ * @throws {Unreachable} while there is no network or a page still holds it: it stays kept.
+ * @throws {Refused} on the server's word, after which it is forgotten.
  */
-export async function sendKept() {
-  if (held) return null;
+export function sendKept() {
   sending ??= sendOnce().finally(() => (sending = null));
   return sending;
 }
@@ -60,25 +52,38 @@ async function sendOnce() {
   const kept = await opened(KEPT);
   if (!kept) return null;
   if (serverNow() - kept.seenAt > KEEP_S) {
-    await forget(KEPT);
+    await forgetOnly(kept);
     return null;
   }
+  if (kept.until > serverNow()) throw new Unreachable();
   try {
     sent = await post("/attendance/check-in", await formOf(kept));
     if (kept.attempt) await keepSealed(LAST, { attempt: kept.attempt, nonce: kept.nonce, session: kept.session, needs: null });
-    await forget(KEPT);
+    await forgetOnly(kept);
     return sent;
   } catch (error) {
-    if (!(error instanceof Unreachable)) await forget(KEPT);
+    if (mayPass(error)) throw new Unreachable();
+    await forgetOnly(kept);
     throw error;
   }
 }
 
+/** Whether the same call may fare better in a while: no network, too many calls, a log-in to renew. */
+const mayPass = (error) => !(error instanceof Refused) || [401, 408, 429].includes(error.status) || error.status >= 500;
+
+/** Another check-in may have been kept since. */
+async function forgetOnly({ nonce: sentNonce }) {
+  if ((await opened(KEPT))?.nonce === sentNonce) await forget(KEPT);
+}
+
+/** The decision on what is kept, or on what was, if another part of the page has sent it. */
+export const untilSent = async (signal) => (await sendPatiently(signal)) ?? sent;
+
 /** Tries until it is sent or too old; see sendKept. */
-export async function untilSent(signal) {
+export async function sendPatiently(signal) {
   for (let tries = 0; ; tries += 1) {
     try {
-      return (await sendKept()) ?? sent;
+      return await sendKept();
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       await pause(PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)], signal);
@@ -88,14 +93,8 @@ export async function untilSent(signal) {
 
 async function formOf({ frames, tokens, challenge, timesS, attempt, seenAt, doneAt, ...kept }) {
   const files = frames.map(bytesOf);
-  const claims = {
-    nonce: kept.nonce,
-    iat: seenAt,
-    done: doneAt,
-    tokens: await digest(tokens.join("\n")),
-    frames: await digestOfAll(files),
-  };
-  const fields = { nonce: kept.nonce, tokens: JSON.stringify(tokens), gathered: await signed("gathered+jwt", claims) };
+  const gathered = await wordOf({ nonce: kept.nonce, tokens, seenAt, doneAt }, files);
+  const fields = { nonce: kept.nonce, tokens: JSON.stringify(tokens), gathered };
   if (attempt) fields.attempt = attempt;
   if (files.length) Object.assign(fields, { challenge, times_s: JSON.stringify(timesS) });
   else fields.without_face = true; // there was no network to get a challenge by
@@ -103,12 +102,6 @@ async function formOf({ frames, tokens, challenge, timesS, attempt, seenAt, done
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   files.forEach((file, n) => form.append("frames", new Blob([file], { type: "image/jpeg" }), `${n}.jpg`));
   return form;
-}
-
-async function digestOfAll(files) {
-  if (!files.length) return "";
-  const digests = await Promise.all(files.map((file) => crypto.subtle.digest("SHA-256", file)));
-  return base64url(await crypto.subtle.digest("SHA-256", await new Blob(digests).arrayBuffer()));
 }
 
 const base64 = (buffer) => {

@@ -24,7 +24,8 @@ export async function proveRoom(screen, attempt, signal) {
   screen.progress(1);
   const on = all.filter(({ source }) => attempt.step.room?.[source]);
   let ways = on.length ? on : all;
-  let sentence = on.length
+  const isAnyOn = WAYS.some(({ source }) => attempt.step.room?.[source]);
+  let sentence = isAnyOn
     ? gettext("So that a code sent to somebody elsewhere does not count.")
     : gettext("Neither a beacon nor the sound seems to be on here. Your teacher can switch on the sound.");
   for (;;) {

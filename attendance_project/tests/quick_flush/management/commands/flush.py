@@ -6,6 +6,7 @@ ones again: three quarters of a test's time on MongoDB (``cProfile`` of sessions
 
 from typing import Any
 
+from django.core.management import CommandError
 from django.core.management.color import no_style
 from django.core.management.commands.flush import Command as DjangosFlush
 from django.db import connections
@@ -17,8 +18,12 @@ KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 class Command(DjangosFlush):
     def handle(self, **options: Any) -> None:
+        if options["interactive"]:
+            raise CommandError("This is for tests. Empty a database with the real settings.")
         connection = connections[options["database"]]
-        tables = connection.introspection.django_table_names(include_views=False)
+        tables = connection.introspection.django_table_names(
+            only_existing=True, include_views=False
+        )
         filled = _filled(connection, sorted(set(tables) - KEPT))
         flush = connection.ops.sql_flush(no_style(), filled, allow_cascade=False)
         connection.ops.execute_sql_flush(flush)
