@@ -44,7 +44,7 @@ export async function showFace(screen, attempt, signal) {
  */
 async function send(attempt, burst) {
   attempt.filmed(burst);
-  if (attempt.tokens.length) await hold(attempt, attempt.burstUntil);
+  if (attempt.tokens.length) await hold(attempt, attempt.burstUntil).catch(() => null); // a full phone sends all the same
   try {
     const step = await attempt.show();
     await letGo();
