@@ -39,6 +39,9 @@ class BumbleRadio:
         self._answer: Characteristic[bytes] | None = None
         self._connections: dict[str, Connection] = {}
         self._on_air: tuple[bytes, bytes] | None = None
+        self._turn = asyncio.Lock()
+        """A new slot and a phone that connects both begin the advertising anew, and Bumble cannot
+        remove one advertising set twice at once."""
         self._desk: Desk | None = None
         self._sending: set[asyncio.Task[None]] = set()
 
@@ -78,8 +81,7 @@ class BumbleRadio:
 
     async def silence(self) -> None:
         self._on_air = None
-        if self._device is not None:
-            await self._device.stop_advertising()
+        await self._advertise()
 
     async def close(self) -> None:
         if self._desk is not None:
@@ -110,20 +112,26 @@ class BumbleRadio:
         return Service(str(protocol.SERVICE_UUID), [challenge, self._answer])
 
     async def _advertise(self) -> None:
-        if self._device is None or self._on_air is None:
-            return
-        data, response = self._on_air
+        """What is to be on the air now, which may be nothing."""
         try:
-            await self._device.stop_advertising()
-            await self._device.start_advertising(
-                advertising_data=data,
-                scan_response_data=response,
-                advertising_interval_min=INTERVAL_MS,
-                advertising_interval_max=INTERVAL_MS,
-            )
+            async with self._turn:
+                if self._device is not None:
+                    await self._set_advertising(self._device)
         except (core.BaseBumbleError, OSError, TimeoutError) as error:
             self.lost.set()
             raise RadioProblem(f"The controller does not answer ({error}).", _MEND) from error
+
+    async def _set_advertising(self, device: Device) -> None:
+        await device.stop_advertising()
+        if self._on_air is None:
+            return
+        data, response = self._on_air
+        await device.start_advertising(
+            advertising_data=data,
+            scan_response_data=response,
+            advertising_interval_min=INTERVAL_MS,
+            advertising_interval_max=INTERVAL_MS,
+        )
 
     # --- what phones do ---------------------------------------------------------------
 

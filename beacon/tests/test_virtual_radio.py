@@ -86,6 +86,29 @@ async def test_the_id_changes_and_falls_silent_when_told_to(air, phones):
     assert phone.heard == {}
 
 
+async def test_ids_that_change_while_phones_connect_disturb_nobody(air, phones):
+    """Each connection begins the advertising anew, and so does each id."""
+    _, desk, radio = air
+    crowd = await phones(8)
+    nonces = [bytes([n]) * 16 for n in range(8)]
+    stop = asyncio.Event()
+
+    async def roll() -> bytes:
+        number = SLOT
+        while not stop.is_set():
+            number += 1
+            await radio.advertise(protocol.ephemeral_id(KEY, number, 12), "ATT B-204")
+        return protocol.ephemeral_id(KEY, number, 8)
+
+    rolling = asyncio.ensure_future(roll())
+    asking = (p.ask(n, stays_s=SEAT_S) for p, n in zip(crowd, nonces, strict=True))
+    replies = await asyncio.gather(serving(desk, 8), *asking)
+    stop.set()
+    last = await rolling
+    assert all(replies[1:])
+    await until(lambda: last in crowd[0].heard)
+
+
 async def test_a_challenge_is_answered_by_notification(air, phones):
     (phone,) = await phones(1)
     reply = await phone.ask(NONCE)
