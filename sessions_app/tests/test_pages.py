@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.messages import get_messages
@@ -81,7 +82,8 @@ def test_a_post_without_csrf_token_changes_nothing(client, teacher, student, ses
 
 
 def test_home_shows_todays_sessions_on_their_own_clock(as_, teacher, session):
-    start = timezone.now().replace(hour=12, minute=0)
+    there = timezone.now().astimezone(ZoneInfo("Asia/Kolkata"))  # may be tomorrow already
+    start = there.replace(hour=17, minute=30)
     Session.objects.update(starts_at=start, ends_at=start + (session.ends_at - session.starts_at))
     Session.objects.update(time_zone="Asia/Kolkata")
     html = as_(teacher).get("/").content.decode()
