@@ -3,7 +3,7 @@
 import { takeFromAddress } from "./check_in/arrived.js";
 import { events, isLoggedIn, Refused, Unreachable } from "./lib/api.js";
 import { whatIsMissing } from "./lib/browser.js";
-import { button, fill, h, problem, say } from "./lib/dom.js";
+import { button, fill, h, problem, say, tell } from "./lib/dom.js";
 
 /**
  * By the first part of the address after "#/". A view is a module with
@@ -75,16 +75,37 @@ function decoded(part) {
 const again = () => button(gettext("Try again"), show);
 
 const forever = new AbortController();
-let trying = null; // to send what is kept, for as long as it takes
+const trying = new Set(); // the sessions of which a kept check-in is being sent, for as long as it takes
 
 /** A check-in that was kept without a network goes out from wherever the student is by now. */
 function sendKept() {
   if (document.querySelector("[data-recording]")) return;
-  trying ??= import("./check_in/later.js").then((later) => later.sendPatiently(forever.signal)).finally(() => (trying = null));
-  trying
-    .then((sent) => sent && say(gettext("Your check-in that was kept is sent.")))
-    .catch((error) => error instanceof Refused && say(fill(gettext("Your check-in that was kept was not taken: %(why)s Tell your teacher, who can mark you."), { why: error.message })));
+  import("./check_in/later.js").then(sendAll).catch(() => {}); // the next view tries again
 }
+
+async function sendAll({ keptSessions, sendPatiently }) {
+  for (const session of await keptSessions()) sendOne(session, sendPatiently);
+}
+
+async function sendOne(session, sendPatiently) {
+  if (trying.has(session)) return;
+  trying.add(session);
+  try {
+    const decision = await sendPatiently(session, forever.signal);
+    if (!decision || isShown(session)) return;
+    const refused = decision.outcome === "refused";
+    const why = refused ? decision.reasons.filter(({ effect }) => effect === "refuse").map(({ message }) => message) : [];
+    const words = fill(gettext("Your check-in that was kept is sent. %(decision)s"), { decision: [decision.message, ...why].join(" ") });
+    tell(words, refused ? "bad" : "good");
+  } catch (error) {
+    if (error instanceof Refused) tell(fill(gettext("Your check-in that was kept was not taken: %(why)s Tell your teacher, who can mark you."), { why: error.message }), "bad");
+  } finally {
+    trying.delete(session);
+  }
+}
+
+/** That check-in's own view tells what became of it. */
+const isShown = (session) => location.hash.startsWith(`#/check-in/${encodeURIComponent(session)}`);
 
 /** Goes on by itself as soon as the server can be reached. */
 function offline() {

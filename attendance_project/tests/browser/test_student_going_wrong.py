@@ -156,7 +156,9 @@ def test_a_burst_that_was_kept_goes_out_though_the_page_was_closed(hurried, watc
     context.set_offline(False)
     page = context.new_page()
     page.goto("/student/#/today")
-    expect(page.get_by_text("Your check-in that was kept is sent.")).to_be_visible()
+    expect(
+        page.get_by_text("Your check-in that was kept is sent. Your teacher will confirm.")
+    ).to_be_visible()
     decision = CheckInDecision.objects.get()
     assert decision.outcome == "review"
     assert "code_arrived_late" in decision.reasons

@@ -5,19 +5,19 @@
 
 import { Refused, Unreachable, post, serverNow } from "../lib/api.js";
 import { nonce } from "../lib/key.js";
-import { forget, keepSealed, opened } from "../lib/store.js";
+import { forget, keepSealed, namesOf, opened } from "../lib/store.js";
 import { pause } from "./attempt.js";
 import { wordOf } from "./word.js";
 
-const KEPT = "kept-check-in";
+const KEPT = "kept-check-in "; // and the session's id: another class's check-in takes nobody's place
 const KEEP_S = 600; // the server takes nothing that is older
 const PAUSES_MS = [2000, 4000, 8000, 15_000];
 
 /** Where the check-in that was sent last is kept, to be shown after a reload. */
 export const LAST = "last-check-in";
 
-let sending = null; // one at a time, whoever asks
-let sent = null; // the last decision, for who asks after another has sent it
+const sending = new Map(); // by session: one at a time, whoever asks
+const sent = new Map(); // by session: the last decision, for who asks after another has sent it
 
 /** Keep what the attempt has gathered, to be sent from wherever the student is by then. */
 export const keep = (attempt) => seal(attempt, 0);
@@ -29,27 +29,30 @@ export const keep = (attempt) => seal(attempt, 0);
 export const hold = seal;
 
 /** What was held went out. */
-export const letGo = () => forget(KEPT);
+export const letGo = ({ session }) => forget(KEPT + session.id);
+
+/** The ids of the sessions of which a check-in is kept. */
+export const keptSessions = async () => (await namesOf(KEPT)).map((name) => name.slice(KEPT.length));
 
 async function seal({ id, session, tokens, seenAt, doneAt, burst }, until) {
   const frames = await Promise.all((burst?.frames ?? []).map(async (frame) => base64(await frame.arrayBuffer())));
   const { challenge, timesS } = burst ?? {};
-  sent = null;
-  await keepSealed(KEPT, { nonce: nonce(), attempt: id, session: session.id, tokens, seenAt, doneAt: doneAt ?? seenAt, frames, challenge, timesS, until });
+  sent.delete(session.id);
+  await keepSealed(KEPT + session.id, { nonce: nonce(), attempt: id, session: session.id, tokens, seenAt, doneAt: doneAt ?? seenAt, frames, challenge, timesS, until });
 }
 
 /**
- * The decision on what is kept; null where nothing is, or where it is too old by now.
+ * The decision on what is kept of a session; null where nothing is, or where it is too old by now.
  * @throws {Unreachable} while there is no network or a page still holds it: it stays kept.
  * @throws {Refused} on the server's word, after which it is forgotten.
  */
-export function sendKept() {
-  sending ??= sendOnce().finally(() => (sending = null));
-  return sending;
+export function sendKept(session) {
+  if (!sending.has(session)) sending.set(session, sendOnce(session).finally(() => sending.delete(session)));
+  return sending.get(session);
 }
 
-async function sendOnce() {
-  const kept = await opened(KEPT);
+async function sendOnce(session) {
+  const kept = await opened(KEPT + session);
   if (!kept) return null;
   if (serverNow() - kept.seenAt > KEEP_S) {
     await forgetOnly(kept);
@@ -57,10 +60,11 @@ async function sendOnce() {
   }
   if (kept.until > serverNow()) throw new Unreachable();
   try {
-    sent = await post("/attendance/check-in", await formOf(kept));
-    if (kept.attempt) await keepSealed(LAST, { attempt: kept.attempt, nonce: kept.nonce, session: kept.session, needs: null });
+    const decision = await post("/attendance/check-in", await formOf(kept));
+    sent.set(session, decision);
+    if (kept.attempt) await keepSealed(LAST, { attempt: kept.attempt, nonce: kept.nonce, session, needs: null });
     await forgetOnly(kept);
-    return sent;
+    return decision;
   } catch (error) {
     if (mayPass(error)) throw new Unreachable();
     await forgetOnly(kept);
@@ -72,18 +76,18 @@ async function sendOnce() {
 const mayPass = (error) => !(error instanceof Refused) || [401, 408, 429].includes(error.status) || error.status >= 500;
 
 /** Another check-in may have been kept since. */
-async function forgetOnly({ nonce: sentNonce }) {
-  if ((await opened(KEPT))?.nonce === sentNonce) await forget(KEPT);
+async function forgetOnly({ nonce: sentNonce, session }) {
+  if ((await opened(KEPT + session))?.nonce === sentNonce) await forget(KEPT + session);
 }
 
-/** The decision on what is kept, or on what was, if another part of the page has sent it. */
-export const untilSent = async (signal) => (await sendPatiently(signal)) ?? sent;
+/** The decision on what is kept of a session, or on what was, if another part of the page has sent it. */
+export const untilSent = async (session, signal) => (await sendPatiently(session, signal)) ?? sent.get(session) ?? null;
 
 /** Tries until it is sent or too old; see sendKept. */
-export async function sendPatiently(signal) {
+export async function sendPatiently(session, signal) {
   for (let tries = 0; ; tries += 1) {
     try {
-      return await sendKept();
+      return await sendKept(session);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       await pause(PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)], signal);

@@ -20,6 +20,16 @@ export function say(sentence) {
   document.querySelector("[data-said]").textContent = sentence;
 }
 
+/** Tells above every view what happened meanwhile, until it is put away. @param {"good"|"bad"} how */
+export function tell(sentence, how) {
+  const away = () => {
+    note.remove();
+    document.querySelector("main").focus();
+  };
+  const note = h("div", { class: how === "bad" ? "problem" : "notice" }, h("p", {}, sentence), h("button", { type: "button", class: "quiet", onclick: away }, gettext("Put away")));
+  document.querySelector("[data-notices]").append(note);
+}
+
 /** Puts the text into the words: fill("%(n)s of %(m)s", { n: 1, m: 2 }). */
 export const fill = (words, values) => interpolate(words, values, true);
 

@@ -30,6 +30,9 @@ async function run(mode, action) {
 const get = (name) => run("readonly", (table) => table.get(name));
 const put = (name, value) => run("readwrite", (table) => table.put(value, name));
 
+/** The names that begin so, of all that is kept. */
+export const namesOf = (prefix) => run("readonly", (table) => table.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
+
 /** Forget what was kept under the name; nothing there is no error. */
 export const forget = (name) => run("readwrite", (table) => table.delete(name));
 

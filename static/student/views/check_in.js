@@ -78,11 +78,11 @@ async function decided(screen, attempt, token, faces) {
   } catch (error) {
     if (!(error instanceof GaveUp) || !attempt.tokens.length) throw error;
     await keep(attempt);
-    return sentLater(screen, attempt.signal);
+    return sentLater(screen, attempt);
   }
 }
 
-async function sentLater(screen, signal) {
+async function sentLater(screen, { session, signal }) {
   screen.waiting(false);
   screen.progress(2);
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "…"));
@@ -91,7 +91,7 @@ async function sentLater(screen, signal) {
     gettext("Your check-in is kept"),
     gettext("It goes out by itself when the connection is back, for up to ten minutes, and your teacher then confirms it. Is there no network at all? Tell your teacher, who can mark you by hand."),
   );
-  const decision = await untilSent(signal);
+  const decision = await untilSent(session.id, signal);
   if (!decision) throw new GaveUp();
   return decision;
 }

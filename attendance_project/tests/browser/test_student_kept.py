@@ -1,0 +1,97 @@
+"""Check-ins that could not be sent lie on the phone, one of each class, until they are sent."""
+
+import pytest
+from playwright.sync_api import expect
+
+from attendance_project.tests.browser.student_modules import logged_in_at
+from attendance_project.tests.browser.student_phone import kept_in
+from sessions_app.models import Session
+from verification.models import CheckInDecision
+from verification.tests.support import tokens
+
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
+
+KEEP = """async ([session, tokens]) => {
+  const { keep } = await import("/static/student/check_in/later.js");
+  const { serverNow } = await import("/static/student/lib/api.js");
+  await keep({ id: null, session: { id: session }, tokens, seenAt: serverNow() - 30 });
+}"""
+PROBLEM = {"code": "upset", "message": "Try again.", "detail": {}}
+HALF_A_MINUTE = (15, 14)
+"""In slots of two seconds."""
+SENT_MS = 20_000
+
+
+@pytest.fixture
+def next_class(open_session) -> Session:
+    """Open as well, of the same course; unlike the first it asks for a face."""
+    Session.objects.filter(pk=open_session.pk).update(face="off")
+    same = ("course", "subject", "class_group", "teacher", "starts_at", "ends_at", "time_zone")
+    same += ("state", "opened_at")
+    return Session.objects.create(**{name: getattr(open_session, name) for name in same})
+
+
+@pytest.fixture
+def page(context, student, open_session, next_class):
+    """With the codes of both classes kept, as they hung there half a minute ago."""
+    page = logged_in_at(context.new_page(), student)
+    for session in (open_session, next_class):
+        page.evaluate(KEEP, [str(session.pk), tokens(session, ages=HALF_A_MINUTE)])
+    return page
+
+
+def news(page):
+    return page.get_by_role("region", name="News").locator("> div")
+
+
+def decided(page, count: int) -> set[str]:
+    for _ in range(SENT_MS // 250):
+        if CheckInDecision.objects.count() == count:
+            break
+        page.wait_for_timeout(250)
+    return {str(each) for each in CheckInDecision.objects.values_list("session", flat=True)}
+
+
+def test_two_classes_take_nobodys_place(page, open_session, next_class):
+    page.goto("/student/#/today")
+    expect(news(page)).to_have_count(2)
+    expect(news(page).filter(has_text="is sent. Your teacher will confirm.")).to_be_visible()
+    expect(news(page).filter(has_text="is sent. This was not accepted.")).to_contain_text("Enrol")
+    assert decided(page, 2) == {str(open_session.pk), str(next_class.pk)}
+    assert "kept-check-in" not in kept_in(page)
+
+
+@pytest.mark.parametrize("status", [401, 408, 429, 500, 503])
+def test_what_may_pass_is_tried_again(page, watch, open_session, next_class, status):
+    """A proxy or a full server says no for a while, which is not the server's judgement."""
+    watch.expect(str(status))
+    answers = [status, status]
+
+    def upset(route):
+        if answers:
+            route.fulfill(status=answers.pop(), json=PROBLEM)
+        else:
+            route.continue_()
+
+    page.route("**/attendance/check-in", upset)
+    page.goto("/student/#/today")
+    assert decided(page, 2) == {str(open_session.pk), str(next_class.pk)}
+
+
+def test_a_refusal_of_one_leaves_the_other(page, watch, pictures, open_session, next_class):
+    """Its class is gone, and the student is told."""
+    watch.expect("404", "400", "409")
+    Session.objects.filter(pk=next_class.pk).delete()
+    page.goto("/student/#/today")
+    refusal = news(page).filter(has_text="was not taken")
+    expect(refusal).to_be_visible()
+    assert refusal.bounding_box()["height"] > 60, "for eyes as well"
+    assert watch.audit(page) == []
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.screenshot(path=pictures / "student-news.jpg", quality=80)
+    refusal.get_by_role("button", name="Put away").click()
+    expect(news(page)).to_have_count(1)
+    assert decided(page, 1) == {str(open_session.pk)}
