@@ -10,7 +10,7 @@ from typing import Protocol
 from phone.challenge import Challenge
 
 Burst = Sequence[tuple[float, bytes]]
-"""JPEG frames with the seconds since the recording began: 3 to 5 a second, not mirrored."""
+"""JPEG frames with the seconds since the recording began, not mirrored."""
 STEP_S = 0.1
 
 
@@ -26,15 +26,15 @@ class Mirror(Protocol):
     """The camera at the front."""
 
     def film(self, challenge: Challenge) -> Burst:
-        """Record while the prompts run; takes ``challenge.duration_s``."""
+        """A picture at each of ``challenge.pictures_s`` while the prompts run."""
         ...
 
 
 class Folder:
     """Pictures from a folder in place of a camera, in the order of their names.
 
-    They are spread over the challenge's time, which is waited out, and the prompts are told as
-    an app would show them.
+    As many as are asked for were taken when they are asked for, others evenly. The challenge's
+    time is waited out, and the prompts are told as an app would show them.
     """
 
     def __init__(self, path: Path, tell: Callable[[str], object] = print) -> None:
@@ -46,8 +46,11 @@ class Folder:
     def film(self, challenge: Challenge) -> Burst:
         """See Mirror."""
         self._tell_prompts(challenge)
-        gap_s = challenge.duration_s / len(self.frames)
-        return [(round(n * gap_s, 3), frame) for n, frame in enumerate(self.frames)]
+        times_s = challenge.pictures_s
+        if len(times_s) != len(self.frames):
+            gap_s = challenge.duration_s / len(self.frames)
+            times_s = tuple(round(n * gap_s, 3) for n in range(len(self.frames)))
+        return list(zip(times_s, self.frames, strict=True))
 
     def _tell_prompts(self, challenge: Challenge) -> None:
         began, told = time.monotonic(), None

@@ -23,6 +23,8 @@ class Challenge:
     number: int
     duration_s: float
     prompts: tuple[Prompt, ...]
+    pictures_s: tuple[float, ...]
+    """When to take a picture each, counted as the prompts are."""
 
     @classmethod
     def from_answer(cls, answer: dict[str, Any]) -> Self:
@@ -32,7 +34,7 @@ class Challenge:
             Prompt(each["move"], each["message"], each["start_s"], each["end_s"])
             for each in given["prompts"]
         )
-        return cls(given["number"], given["duration_s"], prompts)
+        return cls(given["number"], given["duration_s"], prompts, tuple(given["pictures_s"]))
 
     def told_at(self, at_s: float) -> str:
         """What to show at that moment; empty while the person is to look straight ahead."""

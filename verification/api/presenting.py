@@ -73,6 +73,7 @@ def prompt_of(prompt: services.IssuedPrompt) -> dict[str, Any]:
             }
             for asked in prompt.challenge.prompts
         ],
+        "pictures_s": prompt.challenge.pictures_s,
     }
 
 

@@ -256,13 +256,18 @@ class PromptSerializer(serializers.Serializer):
 class ChallengeSerializer(serializers.Serializer):
     """Times count from the moment the phone begins to record the burst.
 
-    Take 3 to 5 frames a second for the whole of it, with the face at rest before the first
-    prompt, not mirrored, and at least 40 pixels between the eyes.
+    Take a picture at each of `pictures_s`, within 0.4 s, with the face at rest before the first
+    prompt, not mirrored, and at least 40 pixels between the eyes. An app may film evenly instead,
+    3 to 5 frames a second, to `duration_s`.
     """
 
     number = serializers.IntegerField()
     duration_s = serializers.FloatField()
     prompts = PromptSerializer(many=True)
+    pictures_s = serializers.ListField(
+        child=serializers.FloatField(),
+        help_text="When to take a picture each: twelve moments that tell most.",
+    )
     expires_at = serializers.DateTimeField()
 
 

@@ -69,8 +69,8 @@ class CameraLimits:
     return_change_min: float = 6.0
     """Grey levels. A head that turned differs by 20 or more, one that is held still by 0.8."""
     held_min_s: float = 0.55
-    held_pairs_min: int = 2
-    """A stream that falters repeats one frame; three alike are a film that was stopped."""
+    """A head is never so still for so long; a camera that falters shows no picture rather than the
+    same one."""
     noise_correlation_max: float = 0.02
     """Drawn 0.015 at most, live 0.003. One sheet of noise over all frames gives 0.014-0.03 at
     quality 80, 0.022 or more at 90, and next to nothing at 50."""
@@ -119,15 +119,14 @@ def _is_return(pair: SamePicture, limits: CameraLimits) -> bool:
 
 
 def _is_held(measured: CameraMeasurement, limits: CameraLimits) -> bool:
-    """Frames one after the other show one picture for longer than a camera falters."""
+    """Frames one after the other show one picture for longer than a head is still."""
     same = {(pair.earlier_s, pair.later_s) for pair in measured.same if _is_same(pair, limits)}
-    held_since, pairs = None, 0
+    held_since = None
     for neighbours in pairwise(measured.times_s):
         if neighbours not in same:
-            held_since, pairs = None, 0
+            held_since = None
             continue
         held_since = neighbours[0] if held_since is None else held_since
-        pairs += 1
-        if pairs >= limits.held_pairs_min and neighbours[1] - held_since >= limits.held_min_s:
+        if neighbours[1] - held_since >= limits.held_min_s:
             return True
     return False

@@ -13,7 +13,7 @@ from sessions_app.domain.wording import gettext_noop
 NEUTRAL_START_S = 0.9
 """No prompt comes earlier: these frames show the person at rest, and the rest is judged by them."""
 PROMPT_S = 1.3
-"""0.3-0.5 s to react and 0.4-0.6 s to move leave two frames of a held move at 3 frames a second."""
+"""0.3-0.5 s to react and 0.4-0.6 s to move leave half a second of a held move to picture."""
 SHORTEST_GAP_S = 1.2
 """A head needs 0.6-0.8 s from the end of a prompt to face the camera again, and a frame has to
 show it at rest before the next one."""
@@ -21,6 +21,14 @@ TAIL_S = 0.5
 """After the last prompt, so that a frame or two show the person once more."""
 SPARE_S = {2: 1.6, 3: 1.1}
 """By the number of moves. Spread at random over the pauses, it makes the times hard to guess."""
+FIRST_PICTURE_S = 0.3
+REST_S = (-0.3, 0.05)
+"""From the first prompt's start: at rest, since nobody reacts sooner."""
+LEAD_S, FEW_LEAD_S = (-0.15,), (-0.75, -0.15)
+"""From the start of each later prompt, where the move is not there yet; two of them show a film
+that is held until the prompt. "Few" are two moves, of which there can be more pictures."""
+HELD_S, FEW_HELD_S = (1.0, 1.4), (0.9, 1.2, 1.5)
+"""From each prompt's start: when most hold the move. Two have to show it."""
 
 
 class Move(StrEnum):
@@ -76,6 +84,22 @@ class Challenge:
     prompts: tuple[Prompt, ...]
     duration_s: float
 
+    @property
+    def pictures_s(self) -> tuple[float, ...]:
+        """When a phone takes its pictures, in seconds of the burst: twelve, where they tell most.
+
+        The person at rest, each move, before each later prompt and at the end. A dozen that are
+        spread evenly miss every other move (docs/faces.md).
+        """
+        if not self.prompts:
+            return ()
+        first = self.prompts[0]
+        lead, held = (FEW_LEAD_S, FEW_HELD_S) if len(self.prompts) < 3 else (LEAD_S, HELD_S)
+        moments = [FIRST_PICTURE_S, *(first.start_s + after_s for after_s in REST_S)]
+        moments += [prompt.start_s + after_s for prompt in self.prompts[1:] for after_s in lead]
+        moments += [prompt.start_s + after_s for prompt in self.prompts for after_s in held]
+        return tuple(round(moment, 2) for moment in sorted([*moments, self.duration_s]))
+
     def to_json(self) -> dict[str, Any]:
         """Plain JSON types, for the phone and for the attempt."""
         return {
@@ -84,11 +108,15 @@ class Challenge:
                 {"move": prompt.move.value, "start_s": prompt.start_s, "end_s": prompt.end_s}
                 for prompt in self.prompts
             ],
+            "pictures_s": list(self.pictures_s),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Challenge:
-        """The inverse of `to_json`. Raises KeyError, TypeError or ValueError on anything else."""
+        """The inverse of `to_json`; the pictures follow from the prompts.
+
+        Raises KeyError, TypeError or ValueError on anything else.
+        """
         prompts = tuple(
             Prompt(Move(item["move"]), float(item["start_s"]), float(item["end_s"]))
             for item in data["prompts"]

@@ -80,18 +80,24 @@ def refilmed(burst: Burst, rng: random.Random, *, contrast: float = 0.2) -> Burs
 
 
 def render_time_shifted(
-    photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, by_s: float
+    photo: bytes, challenge: Challenge, *, rng: random.Random, by_s: float, fps: float | None = None
 ) -> Burst:
     """The right moves in the right order, all too late (or, below 0, too early)."""
     prompts = tuple(
         replace(prompt, start_s=prompt.start_s + by_s, end_s=prompt.end_s + by_s)
         for prompt in challenge.prompts
     )
-    return rendering.render_burst(photo, replace(challenge, prompts=prompts), fps=fps, rng=rng)
+    moved = replace(challenge, prompts=prompts)
+    return rendering.render_burst(photo, challenge, rng=rng, fps=fps, follows=moved)
 
 
 def render_animated(
-    photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, same_noise: bool = False
+    photo: bytes,
+    challenge: Challenge,
+    *,
+    rng: random.Random,
+    fps: float | None = None,
+    same_noise: bool = False,
 ) -> Burst:
     """A photograph that software turns and makes smile, its eyes open as photographed.
 
@@ -106,11 +112,16 @@ def render_animated(
         picture = head.draw(sway.pose(at_s, straight, pose))
         return _plus(picture, noise) if same_noise else picture
 
-    return rendering.filmed(scene, challenge, fps, rng, noise=False)
+    return rendering.filmed(scene, challenge, rng, fps=fps, noise=False)
 
 
 def render_bent_photo(
-    photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, degrees: float = 35.0
+    photo: bytes,
+    challenge: Challenge,
+    *,
+    rng: random.Random,
+    fps: float | None = None,
+    degrees: float = 35.0,
 ) -> Burst:
     """A print bent around an upright cylinder and turned to the sides as prompted."""
     picture, temper = rendering.picture_of(photo), Temper.draw(rng)
@@ -119,7 +130,7 @@ def render_bent_photo(
     def scene(at_s: float) -> Pixels:
         return _bent(picture, temper.acted(at_s, challenge).yaw_degrees * share)
 
-    return rendering.filmed(scene, challenge, fps, rng)
+    return rendering.filmed(scene, challenge, rng, fps=fps)
 
 
 def render_cut_out_eyes(
@@ -127,8 +138,8 @@ def render_cut_out_eyes(
     other_photo: bytes,
     challenge: Challenge,
     *,
-    fps: float,
     rng: random.Random,
+    fps: float | None = None,
     degrees: float = 45.0,
 ) -> Burst:
     """A flat print with holes for the eyes, tilted as prompted; somebody else's eyes behind it
@@ -144,11 +155,16 @@ def render_cut_out_eyes(
         hole = rendering.tilted(holes, aside, 0.0, 0.0) > 128
         return np.where(hole, eyes, rendering.tilted(picture, aside, 0.0, 0.0))
 
-    return rendering.filmed(scene, challenge, fps, rng)
+    return rendering.filmed(scene, challenge, rng, fps=fps)
 
 
 def render_face_swap(
-    photo: bytes, other_photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random
+    photo: bytes,
+    other_photo: bytes,
+    challenge: Challenge,
+    *,
+    rng: random.Random,
+    fps: float | None = None,
 ) -> Burst:
     """The face of `photo` laid over the moving head of `other_photo`, skin and edges adapted.
 
@@ -161,7 +177,7 @@ def render_face_swap(
         pose = replace(temper.acted(at_s, challenge), eyes_closed=0.0)
         return head.draw(sway.pose(at_s, straight, pose))
 
-    return rendering.filmed(scene, challenge, fps, rng)
+    return rendering.filmed(scene, challenge, rng, fps=fps)
 
 
 def _head(photo: bytes) -> Head:

@@ -62,12 +62,14 @@ def picture(
     return json.dumps(what | REST | shown).encode()
 
 
-def honest_burst(who: str, challenge: Challenge, *, fps: float = 4.0) -> list[tuple[float, bytes]]:
-    """`who` following the challenge: times in seconds and pictures."""
-    count = int(challenge.duration_s * fps)
+def honest_burst(
+    who: str, challenge: Challenge, *, fps: float | None = None
+) -> list[tuple[float, bytes]]:
+    """`who` following the challenge: times in seconds and pictures, as asked for or evenly."""
+    times_s = [n / fps for n in range(int(challenge.duration_s * fps))] if fps else None
     return [
-        (n / fps, picture(who, shift=0.05, grain=n, **asked(n / fps, challenge)))
-        for n in range(count)
+        (at_s, picture(who, shift=0.05, grain=n, **asked(at_s, challenge)))
+        for n, at_s in enumerate(times_s or challenge.pictures_s)
     ]
 
 

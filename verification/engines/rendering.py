@@ -26,6 +26,8 @@ EYE_DISTANCE_PX = 80.0
 """A phone held at arm's length shows a face of about this size."""
 JPEG_QUALITY = 80
 SENSOR_NOISE_GREY = 1.6
+CAMERA_GAP_S = 0.07
+"""Between two of a camera's own frames, in bad light."""
 DEGREES_PER_YAW = 48.0
 """Of the mesh's yaw between -0.5 and 0.5, measured on drawn heads; stands photographs straight."""
 
@@ -83,27 +85,45 @@ def _smooth(share: float) -> float:
     return share * share * (3 - 2 * share)
 
 
-def render_burst(photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random) -> Burst:
-    """The person in the photograph, following the challenge."""
+def render_burst(
+    photo: bytes,
+    challenge: Challenge,
+    *,
+    rng: random.Random,
+    fps: float | None = None,
+    follows: Challenge | None = None,
+) -> Burst:
+    """The person in the photograph, following the challenge, or another one while this is asked."""
     head, straight_degrees = head_of(photo)
     temper, sway = Temper.draw(rng), Sway(rng)
+    followed = follows or challenge
 
     def scene(at_s: float) -> Pixels:
-        return head.draw(sway.pose(at_s, straight_degrees, temper.acted(at_s, challenge)))
+        return head.draw(sway.pose(at_s, straight_degrees, temper.acted(at_s, followed)))
 
-    return filmed(scene, challenge, fps, rng)
+    return filmed(scene, challenge, rng, fps=fps)
 
 
 def render_still(
-    photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, noise: bool = True
+    photo: bytes,
+    challenge: Challenge,
+    *,
+    rng: random.Random,
+    fps: float | None = None,
+    noise: bool = True,
 ) -> Burst:
     """One picture for the whole burst, with a camera's noise over it or without."""
     picture = picture_of(photo)
-    return filmed(lambda _at_s: picture, challenge, fps, rng, noise=noise)
+    return filmed(lambda _at_s: picture, challenge, rng, fps=fps, noise=noise)
 
 
 def render_moved_photo(
-    photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random, degrees: float = 45.0
+    photo: bytes,
+    challenge: Challenge,
+    *,
+    rng: random.Random,
+    fps: float | None = None,
+    degrees: float = 45.0,
 ) -> Burst:
     """A print held before the camera and tilted when the prompts say so."""
     picture, temper = picture_of(photo), Temper.draw(rng)
@@ -114,22 +134,27 @@ def render_moved_photo(
         back = degrees * pose.pitch_degrees / temper.up_degrees
         return tilted(picture, aside, back, rng.uniform(-4, 4))
 
-    return filmed(scene, challenge, fps, rng)
+    return filmed(scene, challenge, rng, fps=fps)
 
 
 def render_earlier_burst(
-    photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random
+    photo: bytes, challenge: Challenge, *, rng: random.Random, fps: float | None = None
 ) -> Burst:
     """An honest burst that was recorded for another challenge, with the moves in another order."""
     moves = [prompt.move for prompt in challenge.prompts]
     earlier = draw_challenge(rng)
     while [prompt.move for prompt in earlier.prompts] == moves:
         earlier = draw_challenge(rng)
-    return render_burst(photo, earlier, fps=fps, rng=rng)
+    return render_burst(photo, challenge, rng=rng, fps=fps, follows=earlier)
 
 
 def render_two_people(
-    photo: bytes, other_photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random
+    photo: bytes,
+    other_photo: bytes,
+    challenge: Challenge,
+    *,
+    rng: random.Random,
+    fps: float | None = None,
 ) -> Burst:
     """An honest burst with a second face of the same size beside the first."""
     first = render_burst(photo, challenge, fps=fps, rng=rng)
@@ -138,7 +163,12 @@ def render_two_people(
 
 
 def render_swapped(
-    photo: bytes, other_photo: bytes, challenge: Challenge, *, fps: float, rng: random.Random
+    photo: bytes,
+    other_photo: bytes,
+    challenge: Challenge,
+    *,
+    rng: random.Random,
+    fps: float | None = None,
 ) -> Burst:
     """One person at the start and, from the first prompt's end on, another."""
     first = render_burst(photo, challenge, fps=fps, rng=rng)
@@ -183,18 +213,18 @@ class Sway:
 def filmed(
     scene: Callable[[float], Pixels],
     challenge: Challenge,
-    fps: float,
     rng: random.Random,
     *,
+    fps: float | None = None,
     noise: bool = True,
 ) -> Burst:
-    """What a camera takes of the scene while the challenge lasts.
+    """What a camera takes of the scene at the moments that the challenge asks for.
 
     scene   from seconds since the start to a frame of FRAME_HEIGHT_PX by FRAME_WIDTH_PX
-    fps     frames a second; their times jitter as a phone's do
+    fps     frames a second, for an app that films evenly; their times jitter as a phone's do
     noise   False for pictures that no sensor saw
     """
-    times_s = _frame_times(challenge.duration_s, fps, rng)
+    times_s = _frame_times(challenge.duration_s, fps, rng) if fps else _at_moments(challenge, rng)
     if not noise:
         return [(at_s, to_jpeg(scene(at_s))) for at_s in times_s]
     return [(at_s, to_jpeg(through_sensor(scene(at_s), rng))) for at_s in times_s]
@@ -203,6 +233,10 @@ def filmed(
 def _frame_times(duration_s: float, fps: float, rng: random.Random) -> Sequence[float]:
     count = int((duration_s - 0.1) * fps)
     return [round((n + rng.uniform(0.3, 0.6)) / fps, 3) for n in range(count + 1)]
+
+
+def _at_moments(challenge: Challenge, rng: random.Random) -> Sequence[float]:
+    return [round(at_s + rng.uniform(0.0, CAMERA_GAP_S), 3) for at_s in challenge.pictures_s]
 
 
 @cache

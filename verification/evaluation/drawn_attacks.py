@@ -7,8 +7,9 @@ Whose face it is, is not: every attack may show the right one.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from verification.domain.challenge import Challenge, draw_challenge
 from verification.domain.check_in import judge_burst
@@ -22,38 +23,48 @@ from verification.engines.rendering import Burst
 from verification.evaluation.embedding import Tick
 from verification.services.face_step import face_evidence, liveness_evidence
 
-FPS = 3.5
 HONEST = "an honest person"
+HELD_S = 1.5
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One person's photograph, another's, and what is asked."""
+    """One person's photograph, another's, and what is asked.
+
+    fps     pictures a second, evenly; None at the moments that the challenge asks for
+    """
 
     photo: bytes
     other: bytes
     challenge: Challenge
     rng: random.Random
+    fps: float | None = None
 
     def honest(self) -> Burst:
         """The person doing what is asked."""
-        return rendering.render_burst(self.photo, self.challenge, fps=FPS, rng=self.rng)
+        return self.by(rendering.render_burst, self.photo)
 
     def others(self) -> Burst:
         """The other one doing it."""
-        return rendering.render_burst(self.other, self.challenge, fps=FPS, rng=self.rng)
+        return self.by(rendering.render_burst, self.other)
 
-    def by(self, render: Callable[..., Burst], *photos: bytes, **how: float) -> Burst:
+    def earlier(self) -> Burst:
+        """The person doing what was asked another time."""
+        return self.by(rendering.render_burst, self.photo, follows=draw_challenge(self.rng))
+
+    def by(self, render: Callable[..., Burst], *photos: bytes, **how: Any) -> Burst:
         """A burst by one of the renderers."""
-        return render(*photos, self.challenge, fps=FPS, rng=self.rng, **how)
+        return render(*photos, self.challenge, rng=self.rng, fps=self.fps, **how)
 
 
 def _shifted(scene: Scene, by_s: float) -> Burst:
     return scene.by(attacks.render_time_shifted, scene.photo, by_s=by_s)
 
 
-def _held(scene: Scene, seconds: float) -> Burst:
-    return attacks.frozen_part(scene.honest(), scene.rng, from_s=2.5, seconds=seconds)
+def _held(scene: Scene) -> Burst:
+    """Until the second prompt, which is when the film can go on to the move."""
+    from_s = scene.challenge.prompts[1].start_s - HELD_S
+    return attacks.frozen_part(scene.honest(), scene.rng, from_s=from_s, seconds=HELD_S)
 
 
 KINDS: dict[str, Callable[[Scene], Burst]] = {
@@ -66,17 +77,14 @@ KINDS: dict[str, Callable[[Scene], Burst]] = {
     ),
     "a photograph moved by software": lambda s: s.by(attacks.render_animated, s.photo),
     "a face laid over another's head": lambda s: s.by(attacks.render_face_swap, s.photo, s.other),
-    "a film for another challenge": lambda s: rendering.render_burst(
-        s.photo, draw_challenge(s.rng), fps=FPS, rng=s.rng
-    ),
+    "a film for another challenge": Scene.earlier,
     "frames in another order": lambda s: attacks.reordered(s.honest(), s.rng),
     "moves 1 s too early": lambda s: _shifted(s, -1.0),
     "moves 1 s too late": lambda s: _shifted(s, 1.0),
     "moves 0.5 s too early": lambda s: _shifted(s, -0.5),
     "moves 0.5 s too late": lambda s: _shifted(s, 0.5),
     "a film in a loop": lambda s: attacks.duplicated(s.honest(), s.rng, anew=True),
-    "a film held for 1.5 s": lambda s: _held(s, 1.5),
-    "a film held for 1 s": lambda s: _held(s, 1.0),
+    "a film held until the second prompt": _held,
     "two people's frames mixed": lambda s: attacks.frames_of_both(s.honest(), s.others()),
     "somebody else from the first move on": lambda s: s.by(
         rendering.render_swapped, s.photo, s.other
@@ -94,12 +102,18 @@ class Fate:
     to_teacher: Proportion
 
 
-def evaluate(engine: FaceEngine, photos: Sequence[bytes], tick: Tick) -> list[Fate]:
-    """Each kind with each photograph; `tick` is called after each burst."""
-    return [
-        _fate(kind, [_effect(engine, draw, photos, n, tick) for n in range(len(photos))])
-        for kind, draw in KINDS.items()
-    ]
+def evaluate(
+    engine: FaceEngine, photos: Sequence[bytes], tick: Tick, *, fps: float | None = None
+) -> list[Fate]:
+    """Each kind with each photograph, filmed as a Scene says; `tick` is called after each burst."""
+
+    def effects(draw: Callable[[Scene], Burst]) -> Iterator[Effect]:
+        for number in range(len(photos)):
+            scene = _scene(photos, number, fps)
+            yield _effect(engine, draw(scene), scene.challenge)
+            tick()
+
+    return [_fate(kind, list(effects(draw))) for kind, draw in KINDS.items()]
 
 
 def usable(photos: Sequence[bytes], most: int) -> list[bytes]:
@@ -111,23 +125,19 @@ def usable(photos: Sequence[bytes], most: int) -> list[bytes]:
     return found
 
 
-def _effect(
-    engine: FaceEngine,
-    draw: Callable[[Scene], Burst],
-    photos: Sequence[bytes],
-    number: int,
-    tick: Tick,
-) -> Effect:
-    """The worst effect that a check-in's face step would have."""
+def _scene(photos: Sequence[bytes], number: int, fps: float | None) -> Scene:
+    """The same for all kinds, but for what each draws by chance."""
     rng = random.Random(number)
     other = photos[(number + 1 + len(photos) // 3) % len(photos)]
-    scene = Scene(photos[number], other, draw_challenge(rng), rng)
-    burst = draw(scene)
+    return Scene(photos[number], other, draw_challenge(rng), rng, fps)
+
+
+def _effect(engine: FaceEngine, burst: Burst, challenge: Challenge) -> Effect:
+    """The worst effect that a check-in's face step would have."""
     files, times_s = [frame for _, frame in burst], [at_s for at_s, _ in burst]
-    measured = engine.measure_burst(files, times_s, None, scene.challenge)
-    face = face_evidence(measured, FaceReference.WAITING, scene.challenge, engine=engine.name)
-    liveness = liveness_evidence(measured, scene.challenge, expired=False, too_soon=False)
-    tick()
+    measured = engine.measure_burst(files, times_s, None, challenge)
+    face = face_evidence(measured, FaceReference.WAITING, challenge, engine=engine.name)
+    liveness = liveness_evidence(measured, challenge, expired=False, too_soon=False)
     findings = judge_burst(face, liveness, Policy())
     return max((finding.effect for finding in findings), default=Effect.NOTE)
 

@@ -28,7 +28,7 @@ from verification.evaluation.embedding import Tick
 BURST_FPS = 3.5
 BURST_S = burst_duration_s(moves=2)
 BURST_FRAMES = int(BURST_S * BURST_FPS)
-"""What a phone sends in a check-in: 3 to 5 frames a second for as long as the challenge lasts."""
+"""Evenly over the time of a challenge, as an app may film: a film knows no prompts."""
 LIMITS = LivenessLimits()
 NO_CHALLENGE = Challenge((), BURST_S)
 TOGETHER = "any of them"

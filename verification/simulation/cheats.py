@@ -14,7 +14,6 @@ from phone.key import DeviceKey, new_nonce
 from verification.domain.challenge import Challenge
 from verification.engines import attacks, rendering
 from verification.simulation.honest import (
-    FRAMES_PER_S,
     challenge_in,
     scan_and_hear,
     show_own_face,
@@ -135,43 +134,37 @@ def _another_face(stage: Stage, student: Student) -> bytes:
 
 
 def _anothers(student: Student, other: bytes, challenge: Challenge) -> Burst:
-    return rendering.render_burst(other, challenge, fps=FRAMES_PER_S, rng=student.rng)
+    return rendering.render_burst(other, challenge, rng=student.rng)
 
 
 def _still(student: Student, other: bytes, challenge: Challenge) -> Burst:
-    return rendering.render_still(student.today, challenge, fps=FRAMES_PER_S, rng=student.rng)
+    return rendering.render_still(student.today, challenge, rng=student.rng)
 
 
 def _moved(student: Student, other: bytes, challenge: Challenge) -> Burst:
-    return rendering.render_moved_photo(student.today, challenge, fps=FRAMES_PER_S, rng=student.rng)
+    return rendering.render_moved_photo(student.today, challenge, rng=student.rng)
 
 
 def _earlier(student: Student, other: bytes, challenge: Challenge) -> Burst:
-    return rendering.render_earlier_burst(
-        student.today, challenge, fps=FRAMES_PER_S, rng=student.rng
-    )
+    return rendering.render_earlier_burst(student.today, challenge, rng=student.rng)
 
 
 def _animated(student: Student, other: bytes, challenge: Challenge) -> Burst:
-    return attacks.render_animated(student.today, challenge, fps=FRAMES_PER_S, rng=student.rng)
+    return attacks.render_animated(student.today, challenge, rng=student.rng)
 
 
 def _laid_over(student: Student, other: bytes, challenge: Challenge) -> Burst:
     """Somebody in the room wears the student's face on a screen."""
-    return attacks.render_face_swap(
-        student.today, other, challenge, fps=FRAMES_PER_S, rng=student.rng
-    )
+    return attacks.render_face_swap(student.today, other, challenge, rng=student.rng)
 
 
 def _looped(student: Student, other: bytes, challenge: Challenge) -> Burst:
-    honest = rendering.render_burst(student.today, challenge, fps=FRAMES_PER_S, rng=student.rng)
+    honest = rendering.render_burst(student.today, challenge, rng=student.rng)
     return attacks.duplicated(honest, student.rng, anew=True)
 
 
 def _two_people(student: Student, other: bytes, challenge: Challenge) -> Burst:
-    return rendering.render_two_people(
-        student.today, other, challenge, fps=FRAMES_PER_S, rng=student.rng
-    )
+    return rendering.render_two_people(student.today, other, challenge, rng=student.rng)
 
 
 def never_enrolled(stage: Stage, student: Student) -> Result:

@@ -16,9 +16,6 @@ from verification.engines import rendering
 from verification.simulation.people import Student
 from verification.simulation.stage import Act, Expected, Result, Stage, result_of
 
-FRAMES_PER_S = 3.5
-"""About 22 frames a burst; fewer make short turns hard to see, more only cost bytes."""
-
 
 def challenge_in(answer: dict[str, Any]) -> tuple[int, Challenge]:
     """The challenge of a scan's or an attempt's answer, to draw a film for, and its number."""
@@ -28,7 +25,7 @@ def challenge_in(answer: dict[str, Any]) -> tuple[int, Challenge]:
 def film(photograph: bytes, challenge: Challenge, rng: random.Random) -> Burst:
     """The burst that a camera takes of the person while the prompts run; takes that long."""
     began = time.monotonic()
-    burst = rendering.render_burst(photograph, challenge, fps=FRAMES_PER_S, rng=rng)
+    burst = rendering.render_burst(photograph, challenge, rng=rng)
     wait_out(challenge, began)
     return burst
 

@@ -87,7 +87,7 @@ class StudentPhone(Phone):
         return self.post(path, data, format="multipart")
 
     def enrol(self, who="me", version="2026-11"):
-        frames = [frame for _, frame in honest_burst(who, _STILL)][:4]
+        frames = [frame for _, frame in honest_burst(who, _STILL, fps=4.0)][:4]
         data = form_of([(0.0, frame) for frame in frames])
         return self.send_form(
             "/face/enroll", {"frames": data["frames"], "consent_version": version}
@@ -107,7 +107,7 @@ class StudentPhone(Phone):
             "/sound/check", {"attempt": attempt, "heard": heard, "nonce": new_nonce(), **body}
         )
 
-    def show(self, attempt, number, burst, *, after_s=8.5, **body):
+    def show(self, attempt, number, burst, *, after_s=9.5, **body):
         """Send a burst ``after_s`` seconds after its challenge was drawn."""
         drawn_at = datetime.now(UTC) - timedelta(seconds=after_s)
         IssuedChallenge.objects.filter(attempt_id=attempt, number=number).update(issued_at=drawn_at)

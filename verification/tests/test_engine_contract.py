@@ -68,8 +68,8 @@ def pictures(photographs: dict[str, list[bytes]], jpeg_of: Callable[[int, int], 
     return Pictures(
         enrolment=rendering.render_enrolment(ada, rng, count=3),
         other_enrolment=rendering.render_enrolment(bob, rng, count=3),
-        honest=rendering.render_burst(ada, CHALLENGE, fps=3.5, rng=rng),
-        still=rendering.render_still(ada, CHALLENGE, fps=3.5, rng=rng, noise=False),
+        honest=rendering.render_burst(ada, CHALLENGE, rng=rng),
+        still=rendering.render_still(ada, CHALLENGE, rng=rng, noise=False),
         two_people=rendering.render_two_people(ada, bob, CHALLENGE, fps=1, rng=rng)[0][1],
         nobody=jpeg_of(320, 240),
     )

@@ -25,7 +25,6 @@ from verification.engines.base import (
 pytestmark = pytest.mark.slow
 MATCH_SCORE = 0.40
 SELF_SCORE = 0.30
-FPS = 3.2
 CHALLENGE = Challenge(
     (Prompt(Move.TURN_RIGHT, 1.1, 2.4), Prompt(Move.TURN_LEFT, 3.7, 5.0)), duration_s=5.6
 )
@@ -62,7 +61,7 @@ def test_honest_burst_meets_its_challenge(
 ) -> None:
     rng = random.Random(seed)
     challenge = draw_challenge(rng)
-    burst = rendering.render_burst(photographs[who][0], challenge, fps=FPS, rng=rng)
+    burst = rendering.render_burst(photographs[who][0], challenge, rng=rng)
 
     measured, findings = judged(engine, burst, challenge, None)
 
@@ -75,9 +74,7 @@ def test_honest_burst_meets_its_challenge(
 def test_honest_burst_matches_an_enrolment_from_another_photograph(
     engine: FaceEngine, photographs: Pictures, obama: Template, photo: int
 ) -> None:
-    burst = rendering.render_burst(
-        photographs["obama"][photo], CHALLENGE, fps=FPS, rng=random.Random(3)
-    )
+    burst = rendering.render_burst(photographs["obama"][photo], CHALLENGE, rng=random.Random(3))
 
     measured, findings = judged(engine, burst, CHALLENGE, obama)
 
@@ -88,9 +85,7 @@ def test_honest_burst_matches_an_enrolment_from_another_photograph(
 def test_another_face_does_not_match(
     engine: FaceEngine, photographs: Pictures, obama: Template
 ) -> None:
-    burst = rendering.render_burst(
-        photographs["biden"][0], CHALLENGE, fps=FPS, rng=random.Random(4)
-    )
+    burst = rendering.render_burst(photographs["biden"][0], CHALLENGE, rng=random.Random(4))
 
     measured, _findings = judged(engine, burst, CHALLENGE, obama)
 
@@ -103,7 +98,7 @@ def test_still_photo_is_frozen_and_makes_no_move(
     engine: FaceEngine, photographs: Pictures, noise: bool
 ) -> None:
     burst = rendering.render_still(
-        photographs["obama"][0], CHALLENGE, fps=FPS, rng=random.Random(5), noise=noise
+        photographs["obama"][0], CHALLENGE, rng=random.Random(5), noise=noise
     )
 
     _measured, findings = judged(engine, burst, CHALLENGE, None)
@@ -118,7 +113,7 @@ def test_print_tilted_with_the_prompts_is_flat(
     engine: FaceEngine, photographs: Pictures, who: str, degrees: float
 ) -> None:
     burst = rendering.render_moved_photo(
-        photographs[who][0], CHALLENGE, fps=FPS, rng=random.Random(6), degrees=degrees
+        photographs[who][0], CHALLENGE, rng=random.Random(6), degrees=degrees
     )
 
     _measured, findings = judged(engine, burst, CHALLENGE, None)
@@ -128,9 +123,7 @@ def test_print_tilted_with_the_prompts_is_flat(
 
 
 def test_burst_of_an_earlier_challenge_fails(engine: FaceEngine, photographs: Pictures) -> None:
-    burst = rendering.render_earlier_burst(
-        photographs["obama"][0], CHALLENGE, fps=FPS, rng=random.Random(7)
-    )
+    burst = rendering.render_earlier_burst(photographs["obama"][0], CHALLENGE, rng=random.Random(7))
 
     _measured, findings = judged(engine, burst, CHALLENGE, None)
 
@@ -145,7 +138,7 @@ def test_burst_of_the_same_order_at_other_times_fails(
     first, second = CHALLENGE.prompts
     later = replace(second, start_s=4.1, end_s=5.4)
     earlier = replace(CHALLENGE, prompts=(first, replace(second, start_s=3.3, end_s=4.6)))
-    burst = rendering.render_burst(photographs["obama"][0], earlier, fps=FPS, rng=random.Random(8))
+    burst = rendering.render_burst(photographs["obama"][0], earlier, rng=random.Random(8))
 
     _measured, findings = judged(engine, burst, replace(CHALLENGE, prompts=(first, later)), None)
 
@@ -154,7 +147,7 @@ def test_burst_of_the_same_order_at_other_times_fails(
 
 def test_second_person_in_the_frame_is_counted(engine: FaceEngine, photographs: Pictures) -> None:
     burst = rendering.render_two_people(
-        photographs["obama"][0], photographs["biden"][0], CHALLENGE, fps=FPS, rng=random.Random(9)
+        photographs["obama"][0], photographs["biden"][0], CHALLENGE, rng=random.Random(9)
     )
 
     assert judged(engine, burst, CHALLENGE, None)[0].faces_max == 2
@@ -164,7 +157,7 @@ def test_person_swapped_within_the_burst_does_not_match_himself(
     engine: FaceEngine, photographs: Pictures
 ) -> None:
     burst = rendering.render_swapped(
-        photographs["obama"][0], photographs["biden"][0], CHALLENGE, fps=FPS, rng=random.Random(10)
+        photographs["obama"][0], photographs["biden"][0], CHALLENGE, rng=random.Random(10)
     )
 
     measured, _findings = judged(engine, burst, CHALLENGE, None)
@@ -177,8 +170,8 @@ def test_helper_who_only_does_the_turning_is_noticed(
     engine: FaceEngine, photographs: Pictures
 ) -> None:
     rng = random.Random(11)
-    own = rendering.render_still(photographs["obama"][0], CHALLENGE, fps=FPS, rng=rng)
-    helper = rendering.render_burst(photographs["biden"][0], CHALLENGE, fps=FPS, rng=rng)
+    own = rendering.render_still(photographs["obama"][0], CHALLENGE, rng=rng)
+    helper = rendering.render_burst(photographs["biden"][0], CHALLENGE, rng=rng)
     turned = engine.measure_burst([j for _, j in helper], [t for t, _ in helper], None).frames
     mixed = [
         theirs if abs(frame.yaw or 0.0) > 0.2 else mine

@@ -32,13 +32,16 @@ def test_attacks_are_refused_and_people_are_not(
         "a film in a loop",
         "moves 1 s too early",
         "moves 1 s too late",
-        "a film held for 1.5 s",
         "two people's frames mixed",
         "somebody else from the first move on",
     }
     assert sum(rows["a display, filmed in focus"]) == 3
     # The right person, alive: some of these fit by chance, and docs/faces.md says how many.
-    by_chance = ("moves 0.5 s too early", "moves 0.5 s too late", "a film held for 1 s")
+    by_chance = (
+        "moves 0.5 s too early",
+        "moves 0.5 s too late",
+        "a film held until the second prompt",
+    )
     assert all(rows[kind][0] > 0 for kind in by_chance)
     assert all(rows[kind][1] == 0 for kind in by_chance)
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -55,10 +56,15 @@ def frame(at_s: float, yaw: float = 0.0, **other: float | None) -> FrameMeasurem
 
 
 def burst(
-    challenge: Challenge, *, fps: float = 4.0, rest: float = 0.0, reaction_s: float = 0.4
+    challenge: Challenge,
+    *,
+    fps: float = 4.0,
+    times_s: Sequence[float] = (),
+    rest: float = 0.0,
+    reaction_s: float = 0.4,
 ) -> list[FrameMeasurement]:
-    """A burst of somebody whose yaw at rest is `rest`."""
-    times_s = [n / fps for n in range(int(challenge.duration_s * fps) + 1)]
+    """A burst of somebody whose yaw at rest is `rest`, filmed evenly unless at given times."""
+    times_s = times_s or [n / fps for n in range(int(challenge.duration_s * fps) + 1)]
     frames = []
     for at_s in times_s:
         shown = asked(at_s, challenge, reaction_s=reaction_s)
@@ -91,6 +97,21 @@ def test_draw_challenge_asks_for_different_moves_with_a_turn_and_a_blink(seed: i
     assert len(set(moves)) == len(moves)
     assert set(moves) & set(TURNS)
     assert Move.BLINK in moves
+
+
+@given(seeds)
+def test_twelve_pictures_show_the_rest_each_move_and_what_was_before_it(seed: int) -> None:
+    challenge = draw_challenge(random.Random(seed))
+    moments, (first, *later) = challenge.pictures_s, challenge.prompts
+
+    assert len(moments) == 12
+    assert min(b - a for a, b in pairwise(moments)) > 0.2
+    assert sum(at_s <= first.start_s + 0.1 for at_s in moments) == 3
+    for prompt in challenge.prompts:
+        assert sum(prompt.start_s + 0.8 < at_s <= prompt.end_s + 0.2 for at_s in moments) >= 2
+    for prompt in later:
+        assert any(prompt.start_s - 0.3 < at_s < prompt.start_s for at_s in moments)
+    assert challenge.prompts[-1].end_s < moments[-1] == challenge.duration_s
 
 
 def test_draw_challenge_varies_order_and_times() -> None:
@@ -135,6 +156,34 @@ def test_person_who_follows_passes(seed: int, fps: float, rest: float, reaction_
 
     assert findings.problems == ()
     assert findings.moves.made == tuple(prompt.move for prompt in challenge.prompts)
+
+
+@given(seeds, st.floats(0.0, 0.15), st.floats(-0.35, 0.35), st.floats(0.25, 0.5))
+def test_person_who_follows_passes_with_twelve_pictures(
+    seed: int, late_s: float, rest: float, reaction_s: float
+) -> None:
+    challenge = draw_challenge(random.Random(seed))
+    times_s = [at_s + late_s for at_s in challenge.pictures_s]
+
+    findings = judge_moves(
+        burst(challenge, times_s=times_s, rest=rest, reaction_s=reaction_s), challenge, LIMITS
+    )
+
+    assert findings.problems == ()
+
+
+@given(seeds, st.data())
+def test_a_moment_without_a_picture_is_found(seed: int, data: st.DataObject) -> None:
+    """Whoever leaves out the picture that would show it says nothing about that moment."""
+    challenge = draw_challenge(random.Random(seed))
+    moments = challenge.pictures_s
+    lonely = [m for m in moments if all(abs(m - other) > 0.4 for other in moments if other != m)]
+    assume(lonely)
+    missing = data.draw(st.sampled_from(lonely))
+
+    frames = burst(challenge, times_s=[m for m in moments if m != missing])
+
+    assert judge_moves(frames, challenge, LIMITS).impossible_times
 
 
 @given(seeds, st.integers(4, 22))

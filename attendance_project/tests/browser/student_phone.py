@@ -105,9 +105,13 @@ CAMERAS = """
 
   const fetchAnyway = window.fetch;
   window.burstBytes = [];
+  window.burstTimes = [];
   window.fetch = async (...given) => {
     const files = given[1]?.body instanceof FormData ? given[1].body.getAll("frames") : [];
-    if (files.length) window.burstBytes.push(files.reduce((sum, file) => sum + file.size, 0));
+    if (files.length) {
+      window.burstBytes.push(files.reduce((sum, file) => sum + file.size, 0));
+      window.burstTimes.push(JSON.parse(given[1].body.get("times_s")));
+    }
     const answer = await fetchAnyway(...given);
     if (/qr.scan|face.verify|attempts/.test(String(given[0]))) {
       const body = await answer.clone().json().catch(() => null);

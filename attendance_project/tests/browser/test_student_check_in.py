@@ -20,7 +20,8 @@ from attendance_project.tests.browser.check_in_support import (
 from attendance_project.tests.browser.emulated_beacon import EmulatedBeacon, answering
 from attendance_project.tests.browser.student_phone import fake_film, kept_in
 from sessions_app.models import Session, Subject
-from verification.models import CheckInAttempt, CheckInDecision
+from verification.domain.challenge import Challenge
+from verification.models import CheckInAttempt, CheckInDecision, IssuedChallenge
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -35,12 +36,20 @@ def test_a_student_checks_in_and_the_name_appears(enrolled, student, lecture, lo
     expect(page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
     print(f"\n{enrolled.seconds():.1f} s from opening the camera to the outcome (fake engine)")
     assert 0 < page.evaluate("window.burstBytes")[-1] < 400_000
+    _pictured_when_asked(page.evaluate("window.burstTimes")[-1])
     expect(page.locator(".counted div").nth(0)).to_contain_text("seen")
     expect(page.locator(".counted div").nth(1)).to_contain_text("not asked")
     expect(page.locator(".counted div").nth(2)).to_contain_text("matched")
     expect(page.locator(".counted div").nth(3)).to_contain_text("known")
     expect(row).to_have_attribute("data-status", "present")
     expect(row).to_contain_text("code · face")
+
+
+def _pictured_when_asked(times_s):
+    """Ten to twelve pictures; a camera that stalls for a moment takes one for two moments."""
+    asked_s = Challenge.from_json(IssuedChallenge.objects.get().challenge).pictures_s
+    assert 10 <= len(times_s) <= len(asked_s) == 12
+    assert all(any(0 <= at_s - asked < 0.4 for asked in asked_s) for at_s in times_s)
 
 
 @pytest.mark.once

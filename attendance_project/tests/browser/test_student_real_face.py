@@ -176,8 +176,10 @@ def test_from_the_first_log_in_to_the_name_on_the_teachers_page(
     expect(page.get_by_text(decided, exact=True)).to_be_visible(timeout=FLOW_MS)
     print(f"\n{newcomer.seconds():.1f} s from opening the camera to the outcome ({way}, opencv)")
     sent = page.evaluate("window.burstBytes")[-1]
-    print(f"{sent / 1000:.0f} KB for the burst")
+    pictures = len(page.evaluate("window.burstTimes")[-1])
+    print(f"{sent / 1000:.0f} KB for the burst of {pictures} pictures")
     assert 0 < sent < 400_000
+    assert 10 <= pictures <= 12
     expect(row).to_have_attribute("data-status", "present" if beacon else "review")
     if beacon is None:
         row.get_by_role("button", name="Confirm").click()

@@ -1,11 +1,10 @@
-// A burst: pictures of the face at a steady rate while the prompts come and go.
+// A burst: pictures of the face at the moments that the server asked for, while the prompts come and go.
 
 import { h } from "../lib/dom.js";
 import { nextPicture } from "./camera.js";
 
 const HEIGHT_PX = 480;
 const WIDTH_PX = 360;
-const RATE_PER_S = 3.5; // the server asks for 3 to 5
 const BURST_BYTES = 380_000;
 const QUALITIES = [0.85, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25];
 const DARK = 60; // of 255; the server's own limit is lower, so the hint comes in time
@@ -32,8 +31,8 @@ export class Recorder {
   }
 
   /** Settles the quality at which a whole burst stays small. One for all: a camera changes none. */
-  async prepare(durationS) {
-    const each = BURST_BYTES / Math.ceil(durationS * RATE_PER_S + 1);
+  async prepare(pictures) {
+    const each = BURST_BYTES / pictures;
     this.#draw();
     for (this.quality of QUALITIES) {
       if ((await this.#encoded(this.quality)).size <= each) return;
@@ -50,8 +49,8 @@ export class Recorder {
   }
 
   /**
-   * Records for as long as the challenge lasts, and says each prompt at its time.
-   * @param {{duration_s: number, number: number, prompts: object[]}} challenge
+   * Records until the last moment has its picture, and says each prompt at its time.
+   * @param {{number: number, prompts: object[], pictures_s: number[]}} challenge
    * @param {(prompt: object|null, nth: number) => void} onPrompt  With null when one is over.
    * @returns {Promise<{challenge: number, timesS: number[], frames: Blob[]}>}
    */
@@ -62,21 +61,19 @@ export class Recorder {
       setTimeout(onPrompt, prompt.end_s * 1000, null, n),
     ]);
     try {
-      return { challenge: challenge.number, ...(await this.#pictures(start, challenge.duration_s, signal)) };
+      return { challenge: challenge.number, ...(await this.#pictures(start, challenge.pictures_s, signal)) };
     } finally {
       timers.forEach(clearTimeout);
     }
   }
 
-  async #pictures(start, durationS, signal) {
+  async #pictures(start, momentsS, signal) {
     const timesS = [];
     const coming = [];
-    let due = 0;
-    for (;;) {
+    for (let next = 0; next < momentsS.length; ) {
       const atS = ((await nextPicture(this.video, signal)) - start) / 1000;
-      if (atS > durationS) break;
-      if (atS < due) continue;
-      due = Math.max(due + 1 / RATE_PER_S, atS + 0.5 / RATE_PER_S);
+      if (atS < momentsS[next]) continue;
+      while (momentsS[next] <= atS) next += 1; // moments that went by at once have one picture
       this.#draw();
       timesS.push(Number(atS.toFixed(3)));
       coming.push(this.#encoded(this.quality));

@@ -47,11 +47,11 @@ async function send(attempt, burst) {
   if (attempt.tokens.length) await hold(attempt, attempt.burstUntil).catch(() => null); // a full phone sends all the same
   try {
     const step = await attempt.show();
-    await letGo();
+    await letGo(attempt);
     return step;
   } catch (error) {
     if (error.code === "attempt_expired" && attempt.tokens.length) throw new GaveUp(); // kept, and sent as such
-    if (error instanceof Refused) await letGo();
+    if (error instanceof Refused) await letGo(attempt);
     throw error;
   }
 }
@@ -129,7 +129,7 @@ async function follow(screen, video, challenge, state, signal) {
   const recorder = new Recorder(video);
   await pictureSize(video, signal);
   if (!(await countDown(screen, recorder, challenge, state, signal))) return EXPIRED;
-  await recorder.prepare(challenge.duration_s);
+  await recorder.prepare(challenge.pictures_s.length);
   screen.offer();
   screen.stage.dataset.recording = challenge.number;
   const count = challenge.prompts.length;

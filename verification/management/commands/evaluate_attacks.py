@@ -13,7 +13,12 @@ from sessions_app.management.progress import progress_bar
 from verification.engines import photographs
 from verification.evaluation import drawn_attacks, printing
 from verification.evaluation.calibration import pictures_in
-from verification.management.measuring import load_engines, positive_number, wide_console
+from verification.management.measuring import (
+    load_engines,
+    positive_measure,
+    positive_number,
+    wide_console,
+)
 
 
 class Command(BaseCommand):
@@ -30,6 +35,12 @@ class Command(BaseCommand):
             help="Photographs in a folder for each person; default: the public ones of the tests.",
         )
         parser.add_argument("--people", type=positive_number, default=24)
+        parser.add_argument(
+            "--fps",
+            type=positive_measure,
+            metavar="RATE",
+            help="Pictures a second, evenly; default: at the moments that a challenge asks for.",
+        )
         parser.add_argument("--engine", metavar="NAME", help=f"Default: {settings.FACE_ENGINE}")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,7 +52,9 @@ class Command(BaseCommand):
             raise CommandError("Photographs of two people at least are needed, with their faces.")
         with progress_bar(console) as bar:
             task = bar.add_task("Drawing", total=len(drawn_attacks.KINDS) * len(photos))
-            fates = drawn_attacks.evaluate(engine, photos, lambda: bar.advance(task))
+            fates = drawn_attacks.evaluate(
+                engine, photos, lambda: bar.advance(task), fps=options["fps"]
+            )
         console.print(printing.fates_table(name, fates))
 
 
