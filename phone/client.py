@@ -24,6 +24,9 @@ PATIENCE_S = 30.0
 """What was heard and read is worth no more by then."""
 PAUSES_S = (0.5, 1.0, 2.0)
 """Between tries; the last of them from then on."""
+SPENT = "refresh_token_spent"
+SPENT_PAUSE_S = 6.0
+"""The answer to a renewal was lost; the server takes the same token again after five seconds."""
 
 
 class Phone:
@@ -184,8 +187,9 @@ class Phone:
                 if give_up or isinstance(error, httpx.UnsupportedProtocol):
                     raise
             except Blocked as blocked:
-                if give_up or blocked.status not in AWAY:
+                if give_up or not (blocked.status in AWAY or blocked.code == SPENT):
                     raise
+                pause_s = SPENT_PAUSE_S if blocked.code == SPENT else pause_s
             else:
                 return answer
             time.sleep(pause_s)

@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -97,6 +98,18 @@ def test_who_has_no_network_for_long_is_told(phone, network, session):
     phone.patience_s, network.requests = 2 * PAUSE_S, 99
     with pytest.raises(httpx.ConnectError):
         phone.scan(tokens(session))
+
+
+def test_a_renewal_whose_answer_was_lost_fails_no_step(
+    phone, network, session, settings, monkeypatch
+):
+    settings.REFRESH_REUSE_GRACE = timedelta(seconds=0.2)
+    monkeypatch.setattr(client, "SPENT_PAUSE_S", 0.3)
+    network.answers = 1
+    with pytest.raises(httpx.ReadError):
+        phone.renew()
+    phone.access = "worn"
+    assert phone.scan(tokens(session))["accepted"]
 
 
 def test_a_refusal_is_no_reason_to_repeat(phone, network, session):
