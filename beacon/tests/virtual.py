@@ -162,9 +162,12 @@ class VirtualPhone:
         """The beacon's answer to the nonce, None where there was none in time."""
         for _ in range(TRIES):
             try:
-                address = Address(BEACON_ADDRESS)
-                connection = await self.device.connect(address, timeout=connect_s)
-            except (core.TimeoutError, core.ConnectionError):
+                # Bumble waits for ever where a beacon goes away between its connection and the
+                # report of it, so its own limit is not enough.
+                async with asyncio.timeout(2 * connect_s):
+                    address = Address(BEACON_ADDRESS)
+                    connection = await self.device.connect(address, timeout=connect_s)
+            except (core.TimeoutError, core.ConnectionError, TimeoutError):
                 return None
             await asyncio.sleep(2 * ESTABLISHED_S)
             if connection.handle in self.device.connections:

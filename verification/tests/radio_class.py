@@ -80,7 +80,7 @@ class AirRadio(VirtualPhone):
         return self.answer
 
     def _in_loop(self, waiting: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(waiting, self._loop).result()
+        return asyncio.run_coroutine_threadsafe(waiting, self._loop).result(LONGEST_S)
 
     async def _converse(self, connection: Any, nonce: bytes) -> bytes | None:
         answer, challenge = await characteristics(connection)
@@ -141,10 +141,14 @@ def in_a_loop(play: Callable[[], Awaitable[None]]) -> None:
     """Run it with threads enough for everybody's calls."""
 
     async def main() -> None:
-        with ThreadPoolExecutor(THREADS) as pool:
-            asyncio.get_running_loop().set_default_executor(pool)
+        pool = ThreadPoolExecutor(THREADS)
+        asyncio.get_running_loop().set_default_executor(pool)
+        try:
             async with asyncio.timeout(LONGEST_S):
                 await play()
+        finally:
+            # Waiting here would stop the loop for which a thread may be waiting.
+            pool.shutdown(wait=False, cancel_futures=True)
 
     asyncio.run(main())
 

@@ -138,6 +138,20 @@ def test_what_no_network_takes_is_kept_and_waits_for_the_teacher(hurried, watch)
     )
 
 
+def test_codes_that_could_not_be_sent_go_with_the_rest_in_one_request(hurried, watch):
+    """By then they are old; without the signed word on when they were read that is a relay."""
+    watch.expect("ERR_FAILED")
+    page = hurried.page
+    page.route("**/qr/scan", lambda route: route.abort())
+    begin(hurried)
+    expect(page.get_by_text("Your teacher will confirm.", exact=True)).to_be_visible(
+        timeout=FLOW_MS
+    )
+    decision = CheckInDecision.objects.get()
+    assert (decision.outcome, decision.reasons) == ("review", ["code_arrived_late"])
+    assert "face" in decision.counted
+
+
 def without_a_network_after_filming(phone):
     begin(phone)
     when_filming(phone)
