@@ -24,6 +24,8 @@ from beacon.radio import RadioProblem
 
 INTERVAL_MS = 100.0
 CLOSE_S = 2.0
+COMMANDS_S = 5.0
+"""A slot: a controller that takes longer is lost."""
 _MEND = "Check what stands after --radio bumble:, and that nothing else uses it."
 Transport = Callable[[], AbstractAsyncContextManager[Any]]
 
@@ -87,12 +89,12 @@ class BumbleRadio:
         if self._desk is not None:
             self._desk.send = lambda phone, reply: None
         device, self._device = self._device, None
-        with contextlib.suppress(Exception):  # the controller may be gone
-            if device is not None:
-                async with asyncio.timeout(CLOSE_S):
-                    await device.power_off()
         for task in self._sending:
             task.cancel()
+        with contextlib.suppress(Exception):  # the controller may be gone
+            if device is not None:
+                async with asyncio.timeout(CLOSE_S), self._turn:
+                    await device.power_off()
         with contextlib.suppress(Exception):
             await self._open.aclose()
 
@@ -114,7 +116,7 @@ class BumbleRadio:
     async def _advertise(self) -> None:
         """What is to be on the air now, which may be nothing."""
         try:
-            async with self._turn:
+            async with self._turn, asyncio.timeout(COMMANDS_S):
                 if self._device is not None:
                     await self._set_advertising(self._device)
         except (core.BaseBumbleError, OSError, TimeoutError) as error:

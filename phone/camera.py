@@ -33,8 +33,8 @@ class Mirror(Protocol):
 class Folder:
     """Pictures from a folder in place of a camera, in the order of their names.
 
-    As many as are asked for were taken when they are asked for, others evenly. The challenge's
-    time is waited out, and the prompts are told as an app would show them.
+    As many as are asked for were taken when they are asked for, more of them evenly. The
+    challenge's time is waited out, and the prompts are told as an app would show them.
     """
 
     def __init__(self, path: Path, tell: Callable[[str], object] = print) -> None:
@@ -47,8 +47,10 @@ class Folder:
         """See Mirror."""
         self._tell_prompts(challenge)
         times_s = challenge.pictures_s
-        if len(times_s) != len(self.frames):
-            gap_s = challenge.duration_s / len(self.frames)
+        if len(self.frames) < len(times_s):
+            raise ValueError(f"{len(times_s)} pictures are asked for. Bring as many or more.")
+        if len(self.frames) > len(times_s):
+            gap_s = challenge.duration_s / (len(self.frames) - 1)
             times_s = tuple(round(n * gap_s, 3) for n in range(len(self.frames)))
         return list(zip(times_s, self.frames, strict=True))
 

@@ -180,17 +180,21 @@ class Phone:
         """Again while the server is away; each try is signed anew."""
         end_s = time.monotonic() + self.patience_s
         for pause_s in chain(PAUSES_S, repeat(PAUSES_S[-1])):
-            give_up = time.monotonic() + pause_s > end_s
             try:
                 answer: dict[str, Any] = call()
-            except httpx.TransportError as error:
-                if give_up or isinstance(error, httpx.UnsupportedProtocol):
-                    raise
-            except Blocked as blocked:
-                if give_up or not (blocked.status in AWAY or blocked.code == SPENT):
-                    raise
-                pause_s = SPENT_PAUSE_S if blocked.code == SPENT else pause_s
-            else:
                 return answer
-            time.sleep(pause_s)
+            except httpx.UnsupportedProtocol:
+                raise
+            except (httpx.TransportError, Blocked) as error:
+                wait_s = _worth_waiting_s(error, pause_s)
+                if wait_s is None or time.monotonic() + wait_s > end_s:
+                    raise
+            time.sleep(wait_s)
         raise AssertionError("repeat() ends never")
+
+
+def _worth_waiting_s(error: httpx.TransportError | Blocked, pause_s: float) -> float | None:
+    """How long to wait before the same call may fare better; None where it will not."""
+    if not isinstance(error, Blocked) or error.status in AWAY:
+        return pause_s
+    return SPENT_PAUSE_S if error.code == SPENT else None

@@ -3,7 +3,7 @@
 import { takeFromAddress } from "./check_in/arrived.js";
 import { events, isLoggedIn, Refused, Unreachable } from "./lib/api.js";
 import { whatIsMissing } from "./lib/browser.js";
-import { button, fill, h, problem, say, tell } from "./lib/dom.js";
+import { button, fill, h, hush, problem, say, tell } from "./lib/dom.js";
 
 /**
  * By the first part of the address after "#/". A view is a module with
@@ -43,7 +43,8 @@ async function show() {
   if (!allowed) return go("login", location.hash.slice(2));
   leave?.();
   leave = null;
-  if (!OPEN_TO_ALL.has(known)) sendKept();
+  if (OPEN_TO_ALL.has(known)) hush();
+  else sendKept();
   mark(known);
   place.replaceChildren(h("p", { class: "soft" }, gettext("One moment …")));
   try {
@@ -83,29 +84,28 @@ function sendKept() {
   import("./check_in/later.js").then(sendAll).catch(() => {}); // the next view tries again
 }
 
-async function sendAll({ keptSessions, sendPatiently }) {
-  for (const session of await keptSessions()) sendOne(session, sendPatiently);
+async function sendAll(later) {
+  for (const session of await later.keptSessions()) sendOne(session, later);
 }
 
-async function sendOne(session, sendPatiently) {
+async function sendOne(session, { TooOld, isAwaited, sendPatiently }) {
   if (trying.has(session)) return;
   trying.add(session);
   try {
     const decision = await sendPatiently(session, forever.signal);
-    if (!decision || isShown(session)) return;
+    if (!decision || isAwaited(session)) return;
     const refused = decision.outcome === "refused";
     const why = refused ? decision.reasons.filter(({ effect }) => effect === "refuse").map(({ message }) => message) : [];
     const words = fill(gettext("Your check-in that was kept is sent. %(decision)s"), { decision: [decision.message, ...why].join(" ") });
     tell(words, refused ? "bad" : "good");
   } catch (error) {
+    if (isAwaited(session)) return;
+    if (error instanceof TooOld) tell(error.message, "bad");
     if (error instanceof Refused) tell(fill(gettext("Your check-in that was kept was not taken: %(why)s Tell your teacher, who can mark you."), { why: error.message }), "bad");
   } finally {
     trying.delete(session);
   }
 }
-
-/** That check-in's own view tells what became of it. */
-const isShown = (session) => location.hash.startsWith(`#/check-in/${encodeURIComponent(session)}`);
 
 /** Goes on by itself as soon as the server can be reached. */
 function offline() {

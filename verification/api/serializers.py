@@ -256,9 +256,10 @@ class PromptSerializer(serializers.Serializer):
 class ChallengeSerializer(serializers.Serializer):
     """Times count from the moment the phone begins to record the burst.
 
-    Take a picture at each of `pictures_s`, within 0.4 s, with the face at rest before the first
-    prompt, not mirrored, and at least 40 pixels between the eyes. An app may film evenly instead,
-    3 to 5 frames a second, to `duration_s`.
+    Take a picture at each of `pictures_s` or up to 0.2 s after it, with the face at rest before
+    the first prompt, not mirrored, and at least 40 pixels between the eyes. A burst with a moment
+    missing is filmed again before it is sent. An app may film evenly instead, 3 to 5 pictures a
+    second from the beginning to `duration_s`.
     """
 
     number = serializers.IntegerField()

@@ -56,7 +56,8 @@ class CameraMeasurement:
 class CameraLimits:
     """The numbers that judging rests on.
 
-    "Drawn" means 120 bursts drawn from LFW photographs, JPEG quality 50-95, 3-5 frames a second;
+    "Drawn" means 120 bursts drawn from LFW photographs, JPEG quality 50-95, 3-5 frames a second
+    (a check-in's twelve pictures lie farther apart: docs/films-and-screens.md);
     "live" means one recorded person of a public set, 90 bursts cut from 621 frames. More in
     docs/films-and-screens.md.
     """

@@ -18,7 +18,7 @@ SHORTEST_GAP_S = 1.2
 """A head needs 0.6-0.8 s from the end of a prompt to face the camera again, and a frame has to
 show it at rest before the next one."""
 TAIL_S = 0.5
-"""After the last prompt, so that a frame or two show the person once more."""
+"""After the last prompt, so that a picture shows the person once more."""
 SPARE_S = {2: 1.6, 3: 1.1}
 """By the number of moves. Spread at random over the pauses, it makes the times hard to guess."""
 FIRST_PICTURE_S = 0.3
@@ -79,7 +79,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Challenge:
-    """The prompts of one burst in the order of their times."""
+    """The prompts of one burst in the order of their times; the pictures follow from them."""
 
     prompts: tuple[Prompt, ...]
     duration_s: float
@@ -108,15 +108,11 @@ class Challenge:
                 {"move": prompt.move.value, "start_s": prompt.start_s, "end_s": prompt.end_s}
                 for prompt in self.prompts
             ],
-            "pictures_s": list(self.pictures_s),
         }
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Challenge:
-        """The inverse of `to_json`; the pictures follow from the prompts.
-
-        Raises KeyError, TypeError or ValueError on anything else.
-        """
+        """The inverse of `to_json`. Raises KeyError, TypeError or ValueError on anything else."""
         prompts = tuple(
             Prompt(Move(item["move"]), float(item["start_s"]), float(item["end_s"]))
             for item in data["prompts"]

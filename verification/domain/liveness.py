@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
-from math import isfinite
+from math import inf, isfinite
 from statistics import median
 
 from verification.domain.challenge import NEUTRAL_START_S, Challenge, Move, Prompt, draw_challenge
@@ -37,15 +37,15 @@ class LivenessLimits:
     """The numbers that judging rests on; "drawn" and "live" as in MoveLimits."""
 
     moves: MoveLimits = field(default_factory=MoveLimits)
-    frames_min: int = 10
-    """A phone takes twelve; two that came late may have taken two moments' place."""
     frames_max: int = 47
-    """An app may film evenly as well, at 3 to 5 frames a second: 20 to 46."""
+    """At 5 frames a second there are 46."""
     frame_gap_min_s: float = 0.06
     """Of the 0.25 s between two moments at least; timers of a busy phone bunch up."""
-    picture_off_max_s: float = 0.4
-    """Each moment that was asked for has a picture so near, or there is no telling what was there
-    instead: another person, a whole turn."""
+    picture_late_max_s: float = 0.25
+    """After its moment. Later, a lead shows the reaction and a held move is over (MoveLimits)."""
+    picture_early_max_s: float = 0.05
+    even_gap_max_s: float = 0.45
+    """At 3 frames a second, which jitter. A longer hole could hide a change of person or a turn."""
     duration_slack_s: float = 0.8
     """By so much the last frame may outlast the challenge."""
     flat_fit_min: float = 0.985
@@ -134,17 +134,33 @@ def _are_impossible_times(
     times_s: list[float], challenge: Challenge, limits: LivenessLimits
 ) -> bool:
     """Times that a phone taking this challenge's burst cannot have had."""
-    if not limits.frames_min <= len(times_s) <= limits.frames_max or not challenge.prompts:
+    if len(times_s) > limits.frames_max or not times_s or not challenge.prompts:
         return True
-    if not all(isfinite(at_s) for at_s in times_s):
+    if not all(isfinite(at_s) for at_s in times_s) or times_s[0] < 0:
         return True
-    if min(later - earlier for earlier, later in pairwise(times_s)) < limits.frame_gap_min_s:
-        return True
-    if times_s[0] < 0 or not all(_is_pictured(m, times_s, limits) for m in challenge.pictures_s):
+    if any(later - earlier < limits.frame_gap_min_s for earlier, later in pairwise(times_s)):
         return True
     latest_end_s = challenge.duration_s + limits.duration_slack_s
-    return not challenge.prompts[-1].end_s < times_s[-1] <= latest_end_s
+    if not challenge.prompts[-1].end_s < times_s[-1] <= latest_end_s:
+        return True
+    as_asked = _has_each_moment(times_s, challenge.pictures_s, limits)
+    return not as_asked and not _is_even(times_s, limits)
 
 
-def _is_pictured(moment_s: float, times_s: list[float], limits: LivenessLimits) -> bool:
-    return any(abs(at_s - moment_s) <= limits.picture_off_max_s for at_s in times_s)
+def _has_each_moment(
+    times_s: list[float], moments_s: Sequence[float], limits: LivenessLimits
+) -> bool:
+    """One picture for each moment and none for two, or a cheat would take one between them."""
+    pictures = iter(times_s)
+    for moment_s in moments_s:
+        from_s = moment_s - limits.picture_early_max_s
+        next_s = next((at_s for at_s in pictures if at_s >= from_s), inf)
+        if next_s > moment_s + limits.picture_late_max_s:
+            return False
+    return True
+
+
+def _is_even(times_s: list[float], limits: LivenessLimits) -> bool:
+    """Filmed all the time, as an app may that heeds no moments."""
+    gaps = [later - earlier for earlier, later in pairwise([0.0, *times_s])]
+    return max(gaps) <= limits.even_gap_max_s

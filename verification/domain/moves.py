@@ -51,11 +51,11 @@ class MoveLimits:
     third is left out, lest one blink by itself makes eyes unreadable."""
 
     move_frames_min: int = 2
-    """A blink that nobody asked for lasts 0.1-0.4 s and shows in one frame of four a second."""
+    """A blink that nobody asked for lasts 0.1-0.4 s; pictures of a move are 0.3 s apart or more."""
     reaction_min_s: float = 0.15
     """People need 0.2 s or more to react to something seen; earlier is not a reaction."""
     begun_latest_s: float = 1.3
-    """From the prompt's start: 0.5 s to react and 0.5 s to move, and one frame."""
+    """From the prompt's start: 0.5 s to react and 0.5 s to move, and the wait for a picture."""
     held_grace_s: float = 0.35
     """From the prompt's end: a held move lasts until the person has seen the prompt go."""
     return_grace_s: float = 0.85

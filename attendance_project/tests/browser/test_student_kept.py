@@ -14,10 +14,10 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
-KEEP = """async ([session, tokens]) => {
+KEEP = """async ([session, tokens, agoS]) => {
   const { keep } = await import("/static/student/check_in/later.js");
   const { serverNow } = await import("/static/student/lib/api.js");
-  await keep({ id: null, session: { id: session }, tokens, seenAt: serverNow() - 30 });
+  await keep({ id: null, session: { id: session }, tokens, seenAt: serverNow() - agoS });
 }"""
 PROBLEM = {"code": "upset", "message": "Try again.", "detail": {}}
 HALF_A_MINUTE = (15, 14)
@@ -39,8 +39,12 @@ def page(context, student, open_session, next_class):
     """With the codes of both classes kept, as they hung there half a minute ago."""
     page = logged_in_at(context.new_page(), student)
     for session in (open_session, next_class):
-        page.evaluate(KEEP, [str(session.pk), tokens(session, ages=HALF_A_MINUTE)])
+        keep(page, session)
     return page
+
+
+def keep(page, session, ago_s=30):
+    page.evaluate(KEEP, [str(session.pk), tokens(session, ages=HALF_A_MINUTE), ago_s])
 
 
 def news(page):
@@ -95,3 +99,43 @@ def test_a_refusal_of_one_leaves_the_other(page, watch, pictures, open_session, 
     refusal.get_by_role("button", name="Put away").click()
     expect(news(page)).to_have_count(1)
     assert decided(page, 1) == {str(open_session.pk)}
+
+
+def test_what_is_too_old_by_now_is_told(page, open_session):
+    keep(page, open_session, ago_s=601)
+    page.goto("/student/#/today")
+    expect(news(page).filter(has_text="could not be sent within ten minutes")).to_be_visible()
+    assert str(open_session.pk) not in decided(page, 1)
+
+
+def test_nobody_else_sends_it_or_is_told_of_it(page, watch, classmate):
+    """Whoever logs in next on this phone; it waits for its student until it is too old."""
+    page.evaluate(
+        """async () => {
+          const { logOut } = await import("/static/student/lib/api.js");
+          await logOut();
+        }"""
+    )
+    logged_in_at(page, classmate)
+    page.goto("/student/#/today")
+    page.wait_for_timeout(3_000)
+    assert not CheckInDecision.objects.exists()
+    expect(news(page)).to_have_count(0)
+
+
+def test_the_view_that_waits_tells_it_alone(page, open_session):
+    """The page sends what is kept as well; both were told what became of it."""
+    told = page.evaluate(
+        """async (session) => {
+          const { sendPatiently, untilSent, isAwaited } =
+            await import("/static/student/check_in/later.js");
+          const { signal } = new AbortController();
+          const first = sendPatiently(session, signal)
+            .then((decision) => [decision, isAwaited(session)]);
+          const view = await untilSent(session, signal);
+          const [decision, awaited] = await first;
+          return { same: decision.decision === view.decision, awaited };
+        }""",
+        str(open_session.pk),
+    )
+    assert told == {"same": True, "awaited": True}

@@ -7,6 +7,7 @@ const HEIGHT_PX = 480;
 const WIDTH_PX = 360;
 const BURST_BYTES = 380_000;
 const QUALITIES = [0.85, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25];
+const LATE_S = 0.2; // the server takes a picture that is 0.25 late
 const DARK = 60; // of 255; the server's own limit is lower, so the hint comes in time
 const BRIGHT = 205;
 
@@ -52,7 +53,8 @@ export class Recorder {
    * Records until the last moment has its picture, and says each prompt at its time.
    * @param {{number: number, prompts: object[], pictures_s: number[]}} challenge
    * @param {(prompt: object|null, nth: number) => void} onPrompt  With null when one is over.
-   * @returns {Promise<{challenge: number, timesS: number[], frames: Blob[]}>}
+   * @returns {Promise<null|{challenge: number, timesS: number[], frames: Blob[]}>}  Null where the
+   *   phone was too busy to take each picture at its moment.
    */
   async record(challenge, onPrompt, signal) {
     const start = performance.now();
@@ -61,7 +63,8 @@ export class Recorder {
       setTimeout(onPrompt, prompt.end_s * 1000, null, n),
     ]);
     try {
-      return { challenge: challenge.number, ...(await this.#pictures(start, challenge.pictures_s, signal)) };
+      const pictures = await this.#pictures(start, challenge.pictures_s, signal);
+      return pictures && { challenge: challenge.number, ...pictures };
     } finally {
       timers.forEach(clearTimeout);
     }
@@ -70,10 +73,11 @@ export class Recorder {
   async #pictures(start, momentsS, signal) {
     const timesS = [];
     const coming = [];
-    for (let next = 0; next < momentsS.length; ) {
-      const atS = ((await nextPicture(this.video, signal)) - start) / 1000;
-      if (atS < momentsS[next]) continue;
-      while (momentsS[next] <= atS) next += 1; // moments that went by at once have one picture
+    for (const moment of momentsS) {
+      let atS;
+      do atS = ((await nextPicture(this.video, signal)) - start) / 1000;
+      while (atS < moment);
+      if (atS > moment + LATE_S) return null;
       this.#draw();
       timesS.push(Number(atS.toFixed(3)));
       coming.push(this.#encoded(this.quality));

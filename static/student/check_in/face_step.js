@@ -9,6 +9,7 @@ import { hold, letGo } from "./later.js";
 import { buzz, canSpeak, choose, isSpoken, recallChoice, speak } from "./speech.js";
 
 const COUNTDOWN = 3;
+const BUSY_MS = 2000;
 const SPARE_S = 4; // for the upload, before the challenge expires
 const ARROWS = { turn_left: "←", turn_right: "→", look_up: "↑" };
 
@@ -68,7 +69,10 @@ async function film(screen, challenge, signal) {
   for (;;) {
     const own = whileVisible(signal);
     try {
-      return await filmOnce(screen, challenge, own.signal);
+      const burst = await filmOnce(screen, challenge, own.signal);
+      if (burst) return burst;
+      screen.say(gettext("Once more, please"), gettext("The phone was busy for a moment."));
+      await pause(BUSY_MS, own.signal);
     } catch (error) {
       if (wasHidden(error)) await visible(signal);
       else if (!(error instanceof NoCamera)) throw error;

@@ -30,6 +30,9 @@ export function tell(sentence, how) {
   document.querySelector("[data-notices]").append(note);
 }
 
+/** Puts all of it away: whoever logs in next is told nothing of it. */
+export const hush = () => document.querySelector("[data-notices]").replaceChildren();
+
 /** Puts the text into the words: fill("%(n)s of %(m)s", { n: 1, m: 2 }). */
 export const fill = (words, values) => interpolate(words, values, true);
 

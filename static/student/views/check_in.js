@@ -2,10 +2,10 @@
 
 import { Refused, get } from "../lib/api.js";
 import { button, fill, h, time } from "../lib/dom.js";
-import { forget, keepSealed, opened } from "../lib/store.js";
 import { takeArrived } from "../check_in/arrived.js";
 import { Attempt, GaveUp, pause } from "../check_in/attempt.js";
-import { LAST, keep, untilSent } from "../check_in/later.js";
+import { drop, recall, remember } from "../check_in/last.js";
+import { keep, untilSent } from "../check_in/later.js";
 import { EXPIRED, WITHOUT, showFace } from "../check_in/face_step.js";
 import { showOutcome } from "../check_in/outcome.js";
 import { proveRoom } from "../check_in/proximity.js";
@@ -99,8 +99,8 @@ async function sentLater(screen, { session, signal }) {
 async function finish(screen, attempt, decision, tookS) {
   const { id, session, signal } = attempt;
   const needs = attempt.step?.needs;
-  if (decision.outcome === "refused" || !id) await forget(LAST);
-  else await keepSealed(LAST, { attempt: id, nonce: attempt.nonce, session: session.id, needs });
+  if (decision.outcome === "refused" || !id) await drop(session.id);
+  else await remember(session.id, { attempt: id, nonce: attempt.nonce, needs });
   const again = () => run(screen, session, "", signal).catch((error) => signal.aborted || stopped(screen, error, again));
   const ask = () => (id ? attempt.mark() : Promise.reject(new GaveUp()));
   await showOutcome(screen, decision, ask, { needs, session, tookS, again }, signal);
@@ -108,8 +108,8 @@ async function finish(screen, attempt, decision, tookS) {
 
 /** After a reload: how the last check-in of this session stands now. */
 async function showLast(screen, session, signal) {
-  const last = await opened(LAST);
-  if (last?.session !== session.id) return false;
+  const last = await recall(session.id);
+  if (!last) return false;
   const attempt = new Attempt(session, signal, (on) => screen.waiting(on));
   Object.assign(attempt, { nonce: last.nonce, step: { attempt: last.attempt, needs: last.needs } });
   const decision = await attempt.mark().catch((error) => {
