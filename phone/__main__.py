@@ -15,7 +15,7 @@ import httpx
 
 from phone.api import Blocked, Line
 from phone.bluetooth import BleakRadio, Radio
-from phone.camera import Folder
+from phone.camera import Folder, TooFewPictures
 from phone.check_in import Outcome, check_in, go_on
 from phone.client import Phone
 from phone.key import DeviceKey
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (httpx.TransportError, httpx.InvalidURL):
         print(f"{given.server} does not answer. Is the address right?", file=sys.stderr)
         return 1
-    except (Stop, FileNotFoundError) as stop:
+    except (Stop, TooFewPictures, FileNotFoundError) as stop:
         print(stop, file=sys.stderr)
         return 2
     return 0

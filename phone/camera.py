@@ -30,6 +30,10 @@ class Mirror(Protocol):
         ...
 
 
+class TooFewPictures(Exception):
+    """The folder has fewer than the challenge asks for."""
+
+
 class Folder:
     """Pictures from a folder in place of a camera, in the order of their names.
 
@@ -44,15 +48,18 @@ class Folder:
         self._tell = tell
 
     def film(self, challenge: Challenge) -> Burst:
-        """See Mirror."""
+        """See Mirror. Raises TooFewPictures."""
+        times_s = self._times_s(challenge)
         self._tell_prompts(challenge)
-        times_s = challenge.pictures_s
-        if len(self.frames) < len(times_s):
-            raise ValueError(f"{len(times_s)} pictures are asked for. Bring as many or more.")
-        if len(self.frames) > len(times_s):
-            gap_s = challenge.duration_s / (len(self.frames) - 1)
-            times_s = tuple(round(n * gap_s, 3) for n in range(len(self.frames)))
         return list(zip(times_s, self.frames, strict=True))
+
+    def _times_s(self, challenge: Challenge) -> Sequence[float]:
+        count, asked_s = len(self.frames), challenge.pictures_s
+        if count < len(asked_s):
+            raise TooFewPictures(f"{len(asked_s)} pictures are asked for. Bring as many or more.")
+        if count == len(asked_s):
+            return asked_s
+        return [round(n * challenge.duration_s / (count - 1), 3) for n in range(count)]
 
     def _tell_prompts(self, challenge: Challenge) -> None:
         began, told = time.monotonic(), None

@@ -142,6 +142,7 @@ async function follow(screen, video, challenge, state, signal) {
   try {
     return await recorder.record(challenge, onPrompt, signal);
   } finally {
+    delete screen.stage.dataset.move; // where filming ended within a prompt
     delete screen.stage.dataset.recording;
   }
 }
