@@ -75,14 +75,20 @@ CAMERAS = """
     const context = canvas.getContext("2d");
     const track = canvas.captureStream(15).getVideoTracks()[0];
     let since = 0;
+    const recording = () => {
+      const on = document.querySelector("[data-recording]");
+      since = on ? since || performance.now() : 0;
+    };
+    new MutationObserver(recording).observe(document, {
+      subtree: true, attributes: true, attributeFilter: ["data-recording"],
+    });
     const opened = performance.now();
     let frames = await (film ?? atRest());
     const draw = () => {
       if (track.readyState === "ended") return;
-      const on = document.querySelector("[data-recording]");
-      since = on ? since || performance.now() : 0;
       const rests = film ? 0 : ((performance.now() - opened) / 1000) % (frames.length / 4);
-      const at = since ? (performance.now() - since) / 1000 : rests;
+      // Seen until the next is drawn, and each stands for the tenth of a second that it begins.
+      const at = since ? (performance.now() - since + 66) / 1000 : rests;
       const now = frames.filter(([start]) => start <= at).at(-1) ?? frames[0];
       context.fillStyle = "#999";
       context.fillRect(0, 0, 640, 480);
@@ -116,6 +122,7 @@ CAMERAS = """
     if (/qr.scan|face.verify|attempts/.test(String(given[0]))) {
       const body = await answer.clone().json().catch(() => null);
       if (body?.challenge) {
+        window.challenge = body.challenge;
         const loaded = async ([at, url]) => [at, await picture(url)];
         film = filmOf(body.challenge).then((frames) => Promise.all(frames.map(loaded)));
       }

@@ -22,6 +22,16 @@ pytestmark = [
 ]
 
 CAMERA_FAILS = "window.cameraFails = '{}';"
+BUSY_ONCE = """
+new MutationObserver((_seen, observer) => {
+  if (!document.querySelector("[data-recording]")) return;
+  observer.disconnect();
+  setTimeout(() => {
+    for (const since = performance.now(); performance.now() < since + %(busy_ms)s; );
+  }, %(when)s);
+}).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-recording"] });
+"""
+"""The phone does something else for a while in the middle of the first film."""
 RELAYED_BY_S = 12.0
 AWAY_S = 4
 
@@ -69,6 +79,25 @@ def test_without_a_camera_the_short_code_remains(enrolled, error, sentence):
     page.get_by_role("button", name="Go on without the face").click()
     expect(page.locator(".why")).to_be_visible()
     assert CheckInDecision.objects.get().outcome == "review"
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        pytest.param("50", id="at a picture"),
+        pytest.param("challenge.prompts[1].start_s * 1000 - 20", id="at a prompt"),
+    ],
+)
+def test_a_phone_that_was_busy_films_again_by_itself(enrolled, when):
+    """Whoever was told late moves late: that costs none of the tries."""
+    page = enrolled.page
+    begin(enrolled)
+    page.evaluate(BUSY_ONCE % {"busy_ms": 600, "when": when})
+    expect(page.get_by_text("The phone was busy for a moment.")).to_be_visible(timeout=FLOW_MS)
+    expect(page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
+    sent = page.evaluate("window.burstTimes.filter(Boolean)")  # those of the enrolment have none
+    assert len(sent) == 1
+    assert CheckInAttempt.objects.get().challenges.count() == 1
 
 
 def test_a_network_that_goes_in_the_middle_loses_nothing(enrolled, watch):

@@ -12,7 +12,13 @@ import sessions_app.services as teaching
 from accounts.models import Device, Passkey, User
 from accounts.testing import PASSWORD
 from attendance_project import clock
-from attendance_project.tests.browser.check_in_support import FLOW_MS, PRESENT, begin, small
+from attendance_project.tests.browser.check_in_support import (
+    FLOW_MS,
+    PRESENT,
+    begin,
+    film_until,
+    small,
+)
 from attendance_project.tests.browser.emulated_beacon import EmulatedBeacon, answering
 from attendance_project.tests.browser.lock import Lock
 from attendance_project.tests.browser.server import Server
@@ -173,7 +179,7 @@ def test_from_the_first_log_in_to_the_name_on_the_teachers_page(
     if beacon is None:
         by_sound(newcomer, desk, microphone)
     decided = PRESENT if beacon else "Your teacher will confirm."
-    expect(page.get_by_text(decided, exact=True)).to_be_visible(timeout=FLOW_MS)
+    film_until(newcomer, decided)
     print(f"\n{newcomer.seconds():.1f} s from opening the camera to the outcome ({way}, opencv)")
     sent = page.evaluate("window.burstBytes")[-1]
     pictures = len(page.evaluate("window.burstTimes")[-1])

@@ -54,17 +54,20 @@ export class Recorder {
    * @param {{number: number, prompts: object[], pictures_s: number[]}} challenge
    * @param {(prompt: object|null, nth: number) => void} onPrompt  With null when one is over.
    * @returns {Promise<null|{challenge: number, timesS: number[], frames: Blob[]}>}  Null where the
-   *   phone was too busy to take each picture at its moment.
+   *   phone was too busy to take each picture, or to say each prompt, at its moment.
    */
   async record(challenge, onPrompt, signal) {
     const start = performance.now();
-    const timers = challenge.prompts.flatMap((prompt, n) => [
-      setTimeout(onPrompt, prompt.start_s * 1000, prompt, n),
-      setTimeout(onPrompt, prompt.end_s * 1000, null, n),
-    ]);
+    let allInTime = true;
+    const tell = (atS, prompt, n) =>
+      setTimeout(() => {
+        allInTime &&= performance.now() <= start + (atS + LATE_S) * 1000;
+        onPrompt(prompt, n);
+      }, atS * 1000);
+    const timers = challenge.prompts.flatMap((prompt, n) => [tell(prompt.start_s, prompt, n), tell(prompt.end_s, null, n)]);
     try {
       const pictures = await this.#pictures(start, challenge.pictures_s, signal);
-      return pictures && { challenge: challenge.number, ...pictures };
+      return pictures && allInTime ? { challenge: challenge.number, ...pictures } : null;
     } finally {
       timers.forEach(clearTimeout);
     }
