@@ -10,16 +10,18 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from accounts.models import User
+from accounts.models import Device, User
 from attendance_project.tests.browser.over_http import OverHttp
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.browser.sound import write_wav
 from attendance_project.tests.browser.student_phone import StudentsPage, open_phone
+from attendance_project.tests.browser.term import PATTERN, _attendance, live_a_term
 from attendance_project.tests.browser.watching import Watch
-from sessions_app.models import Session
-from verification.models import FaceTemplate, TemplateStatus
+from sessions_app.models import Attendance, Session
+from verification.models import FaceTemplate, TemplateAccess, TemplateStatus
 from verification.tests.support import StudentPhone
 
 PATIENCE_MS = 15_000
@@ -168,6 +170,20 @@ def enrolled(phone, student, lecture) -> StudentsPage:
     phone.log_in(student)
     phone.enrol(student)
     return phone
+
+
+@pytest.fixture
+def term(world, open_session, student):
+    """A term behind the student, whose own phone is the browser's."""
+    Device.objects.filter(user=student).delete()
+    live_a_term(open_session)
+    past = Session.objects.filter(state="closed").order_by("starts_at")
+    Attendance.objects.bulk_create(
+        _attendance(meeting, student, PATTERN[week % len(PATTERN)])
+        for week, meeting in enumerate(past)
+    )
+    TemplateAccess.objects.create(student=student, purpose="check_in", at=timezone.now())
+    return open_session
 
 
 @pytest.fixture(scope="session")

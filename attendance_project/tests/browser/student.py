@@ -3,9 +3,10 @@
 import json
 from typing import Any
 
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from accounts.models import User
+from accounts.models import ConsentEvent, User
 from accounts.testing import PASSWORD
 
 WIDTH, HEIGHT = 320, 640
@@ -45,6 +46,21 @@ KEPT = """async () => {
            cookies: document.cookie, address: location.href };
 }"""
 """All that the page left on the phone, as text."""
+CAMERA = """
+if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 480, height: 640 });
+  const paint = canvas.getContext("2d");
+  const draw = () => { paint.fillStyle = "#997766"; paint.fillRect(0, 0, 480, 640); };
+  draw();
+  setInterval(draw, 50);
+  return canvas.captureStream(20);
+};
+globalThis.shown = [];
+HTMLCanvasElement.prototype.toBlob = function (done) {
+  done(new Blob([globalThis.shown.shift()], { type: "image/jpeg" }));
+};
+"""
+"""A camera without a camera, and the pictures of the fake engine in place of its JPEGs."""
 
 
 def open_student_page(context: BrowserContext, place: str = "") -> Page:
@@ -66,6 +82,10 @@ def logged_in_page(context: BrowserContext, student: User, place: str = "today")
     log_in(page, student)
     expect(page.get_by_role("heading", name="Log in")).to_have_count(0)
     return page
+
+
+def agree(student: User) -> None:
+    ConsentEvent.objects.create(user=student, version="2026-11", action="given", at=timezone.now())
 
 
 def go(page: Page, place: str, heading: str) -> None:
