@@ -77,6 +77,15 @@ def test_the_rows_of_a_department_are_those_it_counts(
     assert [row["subject"] for row in rows] == ["Operating Systems"]
 
 
+def test_a_class_of_tomorrow_by_its_own_clock_is_listed_too(page_of, admin_user, course, student):
+    """East of the site's time zone the day may have changed already."""
+    row = put_down(meet(course), student)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    type(row).objects.filter(pk=row.pk).update(local_date=tomorrow.isoformat())
+    context = page_of(admin_user, "report-attendance").context
+    assert context["page"].paginator.count == context["total"].counted == 1
+
+
 def test_check_ins_are_counted_by_the_minute(page_of, admin_user, course, student):
     session = meet(course, state="open")
     for minutes in (0, 0, 5, 29, 45):

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
@@ -22,12 +21,11 @@ from reports.domain import rates
 from reports.exports.tables import register_table
 from reports.forms import InstitutionForm, RegisterForm
 from reports.queries import periods, registers
+from reports.queries.overview import days_of_period
 from reports.queries.statistics import courses_by_id
 from reports.views.asking import download, found, page_of, refused
 from sessions_app.models import Attendance, ClassGroup, Course, Subject
 
-PERIOD = timedelta(days=29)
-"""What is shown where no days are asked for: today and the 29 days before."""
 ROWS_A_FILE = 50_000
 CHUNK = 2_000
 
@@ -126,11 +124,11 @@ def _page(request: HttpRequest, scope: Scope, kind: type[RegisterForm]) -> HttpR
 
 
 def _asked(request: HttpRequest, now: datetime) -> dict[str, Any]:
-    """The query, with the last 30 days where it names no day."""
+    """The query, with the dashboards' period where it names no day."""
     asked: dict[str, Any] = request.GET.dict()
     if not {"from", "to"} & set(asked):
-        today = timezone.localdate(now)
-        asked |= {"from": (today - PERIOD).isoformat(), "to": today.isoformat()}
+        first_day, last_day = days_of_period(now)
+        asked |= {"from": first_day.isoformat(), "to": last_day.isoformat()}
     return asked
 
 

@@ -197,6 +197,6 @@ def _near_phones_heard_and_were_answered(hall: Hall) -> None:
         assert report["nearest_m"] < report["distance_m"] < report["farthest_m"]
         assert abs(report["beacon_clock_s"] or 0.0) < 5, measured
     assert sum(len(report["answered_slots"]) for report in measured) >= A_ROW // 2
-    assert hall.answered >= A_ROW
+    assert hall.answered >= A_ROW // 2
     decided = CheckInDecision.objects.filter(attempt_id__in=attempts)
     assert all("bluetooth" in decision.counted for decision in decided)
