@@ -128,13 +128,13 @@ def test_a_classmates_face_stays(phone, friend, student):
 def test_a_withdrawal_while_the_face_is_measured_leaves_nothing(bare, student, monkeypatch):
     """It found no template yet; who stores one afterwards has to look again."""
     bare.post("/face/consent", {"action": "give", "version": "2026-11"})
-    store = FaceTemplate.objects.get_or_create
+    store = FaceTemplate.save
 
-    def withdrawn_just_before(**values):
+    def withdrawn_just_before(*args, **kwargs):
         consent.erase_face(student, by=student, now=timezone.now())
-        return store(**values)
+        store(*args, **kwargs)
 
-    monkeypatch.setattr(FaceTemplate.objects, "get_or_create", withdrawn_just_before)
+    monkeypatch.setattr(FaceTemplate, "save", withdrawn_just_before)
     answer = enrol(bare, pictures_of("me"))
     assert (answer.status_code, answer.json()["code"]) == (403, "consent_required")
     assert not FaceTemplate.objects.exists()

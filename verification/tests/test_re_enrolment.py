@@ -206,6 +206,20 @@ def test_eight_at_once_leave_one_that_waits_and_break_nothing(
     assert EnrolmentFrame.objects.exclude(template=FaceTemplate.objects.get()).count() == 0
 
 
+def test_one_that_comes_in_between_stays_and_the_later_is_told(bare, student, course, monkeypatch):
+    compare = comparing.compare_with_photo
+
+    def another_just_before(*args, **kwargs):
+        keep_face(student, face_of("me"), status="waiting")
+        return compare(*args, **kwargs)
+
+    monkeypatch.setattr(comparing, "compare_with_photo", another_just_before)
+    answer = enrol(bare, pictures_of("me"), consent_version="2026-11")
+    assert (answer.status_code, answer.json()["code"]) == (409, "enrolment_raced")
+    assert FaceTemplate.objects.get().status == "waiting"
+    assert letters() == []
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("gone", ["the enrolment", "the other"])
 def test_what_is_erased_while_it_is_compared_breaks_nothing(

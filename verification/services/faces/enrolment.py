@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import PasskeyTrust, User
@@ -107,20 +108,18 @@ def _store(
     """One template waits a student: a newer one takes the place of an older."""
     is_first = not _enrolled_before(student)
     FaceTemplate.objects.filter(student=student, status=TemplateStatus.WAITING).delete()
-    stored, created = FaceTemplate.objects.get_or_create(
-        student=student,
-        status=TemplateStatus.WAITING,
-        defaults={
-            "engine": face.engine,
-            "ciphertext": sealing.seal_template(student.pk, sealing.FACE, face),
-            "consent_version": settings.FACE_CONSENT_VERSION,
-            "enrolled_at": now,
-            "confirmed_by": confirmed_by,
-            "photo_match": comparing.compare_with_photo(student, face, now=now),
-        },
+    stored = _insert(
+        FaceTemplate(
+            student=student,
+            status=TemplateStatus.WAITING,
+            engine=face.engine,
+            ciphertext=sealing.seal_template(student.pk, sealing.FACE, face),
+            consent_version=settings.FACE_CONSENT_VERSION,
+            enrolled_at=now,
+            confirmed_by=confirmed_by,
+            photo_match=comparing.compare_with_photo(student, face, now=now),
+        )
     )
-    if not created:
-        raise _raced()
     log_access(student, actor=student, purpose=AccessPurpose.ENROLLED, now=now)
     consent.erase_if_withdrawn(student, now=now)
     frames.keep_frames(stored, pictures, now=now)
@@ -131,6 +130,16 @@ def _store(
     if fresh is None:
         raise _raced()
     return fresh
+
+
+def _insert(waiting: FaceTemplate) -> FaceTemplate:
+    """Not get_or_create: what was in the way may be gone again before it is looked at."""
+    try:
+        with transaction.atomic():
+            waiting.save(force_insert=True)
+    except IntegrityError as error:
+        raise _raced() from error
+    return waiting
 
 
 def _raced() -> Refusal:
