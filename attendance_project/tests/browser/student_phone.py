@@ -87,13 +87,14 @@ CAMERAS = """
     const draw = () => {
       if (track.readyState === "ended") return;
       const rests = film ? 0 : ((performance.now() - opened) / 1000) % (frames.length / 4);
+      const gapMs = window.cameraGapMs ?? 66;
       // Seen until the next is drawn, and each stands for the tenth of a second that it begins.
-      const at = since ? (performance.now() - since + 66) / 1000 : rests;
+      const at = since ? (performance.now() - since + gapMs / 2 + 33) / 1000 : rests;
       const now = frames.filter(([start]) => start <= at).at(-1) ?? frames[0];
       context.fillStyle = "#999";
       context.fillRect(0, 0, 640, 480);
       if (now) inTheMiddle(context, now[1]);
-      setTimeout(draw, 66);
+      setTimeout(draw, gapMs);
     };
     draw();
     return new MediaStream([track]);

@@ -1,6 +1,7 @@
 """A check-in on the student's page with each thing going wrong, and what the student is told."""
 
 import time
+from itertools import pairwise
 
 import pytest
 from django.utils import timezone
@@ -98,6 +99,32 @@ def test_a_phone_that_was_busy_films_again_by_itself(enrolled, when):
     sent = page.evaluate("window.burstTimes.filter(Boolean)")  # those of the enrolment have none
     assert len(sent) == 1
     assert CheckInAttempt.objects.get().challenges.count() == 1
+
+
+def test_a_camera_that_is_too_slow_for_the_moments_films_evenly(enrolled):
+    """In the dark many take three or four pictures a second."""
+    page = enrolled.page
+    page.add_init_script("window.cameraGapMs = 280;")
+    page.reload()
+    begin(enrolled)
+    page.evaluate(BUSY_ONCE % {"busy_ms": 600, "when": "50"})  # or it may meet them by luck
+    expect(page.get_by_text(PRESENT)).to_be_visible(timeout=2 * FLOW_MS)
+    (times_s,) = page.evaluate("window.burstTimes.filter(Boolean)")
+    gaps_s = [later - earlier for earlier, later in pairwise([0, *times_s])]
+    assert 20 < len(times_s) <= 47
+    assert min(gaps_s) >= 0.19
+    assert max(gaps_s) < 0.45
+
+
+def test_a_camera_that_hardly_gives_pictures_does_not_keep_one(enrolled):
+    page = enrolled.page
+    page.add_init_script("window.cameraGapMs = 800;")
+    page.reload()
+    begin(enrolled)
+    expect(page.get_by_text("It gives too few pictures.")).to_be_visible(timeout=2 * FLOW_MS)
+    page.get_by_role("button", name="Go on without the face").click()
+    expect(page.locator(".why")).to_be_visible()
+    assert CheckInDecision.objects.get().outcome == "review"
 
 
 def test_a_network_that_goes_in_the_middle_loses_nothing(enrolled, watch):

@@ -8,6 +8,8 @@ const WIDTH_PX = 360;
 const BURST_BYTES = 380_000;
 const QUALITIES = [0.85, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25];
 const LATE_S = 0.2; // the server takes a picture that is 0.25 late
+const EVEN_S = 0.19; // between pictures that heed no moments; the server takes 47 of them,
+const EVEN_GAP_S = 0.43; // and none farther apart than 0.45
 const DARK = 60; // of 255; the server's own limit is lower, so the hint comes in time
 const BRIGHT = 205;
 
@@ -32,8 +34,8 @@ export class Recorder {
   }
 
   /** Settles the quality at which a whole burst stays small. One for all: a camera changes none. */
-  async prepare(pictures) {
-    const each = BURST_BYTES / pictures;
+  async prepare(challenge, { evenly }) {
+    const each = BURST_BYTES / (evenly ? challenge.duration_s / EVEN_S : challenge.pictures_s.length);
     this.#draw();
     for (this.quality of QUALITIES) {
       if ((await this.#encoded(this.quality)).size <= each) return;
@@ -50,13 +52,15 @@ export class Recorder {
   }
 
   /**
-   * Records until the last moment has its picture, and says each prompt at its time.
-   * @param {{number: number, prompts: object[], pictures_s: number[]}} challenge
-   * @param {(prompt: object|null, nth: number) => void} onPrompt  With null when one is over.
+   * Records until the challenge's end, and says each prompt at its time.
+   * @param {{number: number, duration_s: number, prompts: object[], pictures_s: number[]}} challenge
+   * @param {{evenly: boolean, onPrompt: (prompt: object|null, nth: number) => void}} how  Evenly: as
+   *   many pictures as a slow camera gives, instead of one at each moment. A prompt is null when it
+   *   is over.
    * @returns {Promise<null|{challenge: number, timesS: number[], frames: Blob[]}>}  Null where the
-   *   phone was too busy to take each picture, or to say each prompt, at its moment.
+   *   phone was too busy to take each picture, or to say each prompt, in time.
    */
-  async record(challenge, onPrompt, signal) {
+  async record(challenge, { evenly, onPrompt }, signal) {
     const start = performance.now();
     let allInTime = true;
     const tell = (atS, prompt, n) =>
@@ -66,21 +70,21 @@ export class Recorder {
       }, atS * 1000);
     const timers = challenge.prompts.flatMap((prompt, n) => [tell(prompt.start_s, prompt, n), tell(prompt.end_s, null, n)]);
     try {
-      const pictures = await this.#pictures(start, challenge.pictures_s, signal);
+      const pictures = await this.#pictures(start, evenly ? untilTheEnd(challenge) : atMoments(challenge), signal);
       return pictures && allInTime ? { challenge: challenge.number, ...pictures } : null;
     } finally {
       timers.forEach(clearTimeout);
     }
   }
 
-  async #pictures(start, momentsS, signal) {
+  async #pictures(start, dueAfter, signal) {
     const timesS = [];
     const coming = [];
-    for (const moment of momentsS) {
+    for (let due; (due = dueAfter(timesS)); ) {
       let atS;
       do atS = ((await nextPicture(this.video, signal)) - start) / 1000;
-      while (atS < moment);
-      if (atS > moment + LATE_S) return null;
+      while (atS < due.fromS);
+      if (atS > due.untilS) return null;
       this.#draw();
       timesS.push(Number(atS.toFixed(3)));
       coming.push(this.#encoded(this.quality));
@@ -88,6 +92,16 @@ export class Recorder {
     return { timesS, frames: await Promise.all(coming) };
   }
 }
+
+// When the next picture is due after those at timesS; null where there are enough.
+
+const atMoments = ({ pictures_s }) => ({ length }) =>
+  length < pictures_s.length ? { fromS: pictures_s[length], untilS: pictures_s[length] + LATE_S } : null;
+
+const untilTheEnd = ({ duration_s }) => (timesS) => {
+  const lastS = timesS.at(-1) ?? 0;
+  return lastS < duration_s ? { fromS: lastS + EVEN_S, untilS: lastS + EVEN_GAP_S } : null;
+};
 
 /** What to do about the light; "" where it is good. */
 export function lightHint(brightness) {

@@ -10,6 +10,8 @@ import { buzz, canSpeak, choose, isSpoken, recallChoice, speak } from "./speech.
 
 const COUNTDOWN = 3;
 const BUSY_MS = 2000;
+const MISSES_EVENLY = 1; // films that missed a moment, until one is made without moments
+const MISSES_MAX = 3; // as many as a challenge lives for
 const SPARE_S = 4; // for the upload, before the challenge expires
 const ARROWS = { turn_left: "←", turn_right: "→", look_up: "↑" };
 
@@ -66,11 +68,13 @@ async function tryAgain(screen, step, signal) {
 }
 
 async function film(screen, challenge, signal) {
-  for (;;) {
+  for (let misses = 0; ; ) {
     const own = whileVisible(signal);
     try {
-      const burst = await filmOnce(screen, challenge, own.signal);
+      const burst = await filmOnce(screen, challenge, misses >= MISSES_EVENLY, own.signal);
       if (burst) return burst;
+      misses = (misses + 1) % MISSES_MAX;
+      if (!misses) throw new NoCamera(gettext("It gives too few pictures. More light and fewer open apps can help."));
       screen.say(gettext("Once more, please"), gettext("The phone was busy for a moment."));
       await pause(BUSY_MS, own.signal);
     } catch (error) {
@@ -89,7 +93,7 @@ async function withoutCamera(screen, error, signal) {
   return screen.ask(signal, [gettext("Try the camera again"), "again"], [gettext("Go on without the face"), WITHOUT, "quiet large"]);
 }
 
-async function filmOnce(screen, challenge, signal) {
+async function filmOnce(screen, challenge, evenly, signal) {
   screen.show("filming mirrored");
   screen.say(gettext("Look at the phone"), gettext("Opening the camera …"));
   const without = offer(screen);
@@ -98,7 +102,7 @@ async function filmOnce(screen, challenge, signal) {
   try {
     const oval = h("span", { class: "outline", "aria-hidden": "true" });
     screen.show("filming mirrored", camera.video, oval);
-    return await Promise.race([follow(screen, camera.video, challenge, without, signal), without.chosen]);
+    return await Promise.race([follow(screen, camera.video, challenge, { without, evenly }, signal), without.chosen]);
   } finally {
     camera.close();
   }
@@ -129,18 +133,18 @@ function speechButton() {
   return element;
 }
 
-async function follow(screen, video, challenge, state, signal) {
+async function follow(screen, video, challenge, { without, evenly }, signal) {
   const recorder = new Recorder(video);
   await pictureSize(video, signal);
-  if (!(await countDown(screen, recorder, challenge, state, signal))) return EXPIRED;
-  await recorder.prepare(challenge.pictures_s.length);
+  if (!(await countDown(screen, recorder, challenge, without, signal))) return EXPIRED;
+  await recorder.prepare(challenge, { evenly });
   screen.offer();
   screen.stage.dataset.recording = challenge.number;
   const count = challenge.prompts.length;
   atRest(screen, fill(gettext("%(count)s moves come, one after the other. Keep your face in the oval."), { count }));
   const onPrompt = (prompt, n) => (prompt ? prompted(screen, prompt, n, count) : over(screen));
   try {
-    return await recorder.record(challenge, onPrompt, signal);
+    return await recorder.record(challenge, { evenly, onPrompt }, signal);
   } finally {
     delete screen.stage.dataset.move; // where filming ended within a prompt
     delete screen.stage.dataset.recording;
