@@ -6,7 +6,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 NPM    := $(shell command -v npm)
 PORT   ?= 8000
 MANAGE := $(PY) manage.py
-# Two workers more than cores: the simulated class and the browser wait most of their time.
+# Two workers more than cores, for the tests that wait most of their time (tests/lanes.py).
 WORKERS ?= -n $(shell expr $$(nproc) + 2) --dist worksteal
 
 .DEFAULT_GOAL := help

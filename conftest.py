@@ -7,6 +7,7 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from accounts.models import Role, User
+from attendance_project.tests.lanes import waiting_first
 from sessions_app.models import ClassGroup, Course, Enrolment, Session, Subject
 
 # How long an example takes is the machine's business: nothing in the suite is timed.
@@ -98,15 +99,14 @@ def open_session(session) -> Session:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The simulated class waits two minutes for evidence to expire: let it wait from the start.
-
-    What touches no database needs no second run on MongoDB, nor does what is marked so.
-    """
-    items.sort(key=lambda item: "test_simulated_class" not in item.nodeid)
+    """What touches no database needs no second run on MongoDB, nor does what is marked so."""
     if connection.vendor == "mongodb":
         once = [item for item in items if not _depends_on_database(item)]
         config.hook.pytest_deselected(items=once)
         items[:] = [item for item in items if _depends_on_database(item)]
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers > 1:
+        items[:] = waiting_first(items, workers=workers)
 
 
 def _depends_on_database(item: pytest.Item) -> bool:

@@ -29,7 +29,7 @@ from verification.simulation.browser import Browser
 from verification.simulation.classroom import Screen
 from verification.tests.radio_class import Attendee, Beacon, in_a_loop, seated, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.waits, pytest.mark.django_db(transaction=True)]
 
 SEED = 7
 DISTANCES_M = (3, 12, 40)

@@ -19,6 +19,7 @@ def demo_folder(tmp_path, settings, photographs):
 
 
 @pytest.mark.slow
+@pytest.mark.waits
 @pytest.mark.django_db(transaction=True)
 def test_no_cheat_gets_in_and_no_honest_student_is_refused(demo_folder, live_server, capfd):
     """Takes a little over two minutes, since evidence has to expire by the real clock."""
