@@ -74,12 +74,15 @@ mongod-libraries: setup-dev
 	@if ldd $(VENV)/lib/python3*/site-packages/fiftyone/db/bin/mongod | grep -q "libcurl.*not found"; then \
 		apt-get update -q && apt-get install -qy libcurl4; fi
 
-# The browser tests drive the machine's own; another one: make test CHROMIUM=/path/to/chromium
+# The browser tests drive Chromium's headless shell, which computes less, or the whole of it where only
+# that is there; another one: make test CHROMIUM=/path/to/chromium
 export CHROMIUM SCREENSHOT_DIR
 chromium:
-	@command -v "$${CHROMIUM:-chromium}" >/dev/null || \
-		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && apt-get install -qy chromium; } || \
-		{ echo "The browser tests need Chromium: run 'apt-get install chromium' as root, or make test CHROMIUM=/path/to/it"; exit 1; }
+	@command -v "$${CHROMIUM:-chromium-headless-shell}" >/dev/null || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && \
+			{ apt-get install -qy chromium-headless-shell || apt-get install -qy chromium; }; } || \
+		command -v chromium >/dev/null || \
+		{ echo "The browser tests need Chromium: run 'apt-get install chromium-headless-shell' as root, or make test CHROMIUM=/path/to/it"; exit 1; }
 
 # The beacon's tests speak to a BlueZ of their own on a message bus of their own.
 dbus:

@@ -185,7 +185,8 @@ class Page:
 
 
 def chromium() -> str | None:
-    return os.environ.get("CHROMIUM") or shutil.which("chromium")
+    named = os.environ.get("CHROMIUM")
+    return named or shutil.which("chromium") or shutil.which("chromium-headless-shell")
 
 
 def cookie_of(user: User) -> str:

@@ -43,9 +43,11 @@ def server(django_db_setup, django_db_blocker) -> Iterator[Server]:
 
 
 def chromium_path() -> str:
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    """Rather the headless shell: it has no windows of its own to keep, and starts sooner."""
+    named = os.environ.get("CHROMIUM")
+    path = named or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if path is None:
-        pytest.fail("No Chromium: run `apt-get install chromium` as root, or set CHROMIUM.")
+        pytest.fail("No Chromium: run `make chromium` as root, or set CHROMIUM.")
     return path
 
 
@@ -71,13 +73,20 @@ def microphone(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def hearing(chromium: Browser, microphone: Path) -> Iterator[Browser]:
+def microphone_is() -> str:
+    """What the person answers where the browser asks: "allowed", or "deny"."""
+    return "allowed"
+
+
+@pytest.fixture
+def hearing(chromium: Browser, microphone: Path, microphone_is: str) -> Iterator[Browser]:
     """A browser of its own with a microphone."""
     browser = chromium.browser_type.launch(
         executable_path=chromium_path(),
         args=[
             *ARGUMENTS,
             "--use-fake-device-for-media-stream",
+            f"--use-fake-ui-for-media-stream={microphone_is}",
             f"--use-file-for-fake-audio-capture={microphone}",
             "--autoplay-policy=no-user-gesture-required",
         ],

@@ -59,9 +59,7 @@ AT_RATE = """(() => {
 @pytest.fixture
 def phone_page(hearing, server, watch, transactional_db, student):
     """The student's page in a browser with that microphone, logged in."""
-    context = hearing.new_context(
-        base_url=server.url, viewport={"width": 360, "height": 740}, permissions=["microphone"]
-    )
+    context = hearing.new_context(base_url=server.url, viewport={"width": 360, "height": 740})
     context.set_default_timeout(PATIENCE_MS)
     context.on("page", watch.on)
     page = context.new_page()
@@ -136,9 +134,9 @@ def test_listening_can_be_stopped(phone_page, open_session):
     assert (result["what"], result["live"]) == ("cancelled", 0)
 
 
+@pytest.mark.parametrize("microphone_is", ["deny"])
 def test_a_microphone_that_is_not_allowed_is_no_dead_end(phone_page, open_session):
     attempt = attempt_of(phone_page, open_session)
-    phone_page.context.clear_permissions()
     result = phone_page.evaluate(GATHER, {"attempt": attempt})
     assert (result["what"], result["live"]) == ("denied", 0)
     assert "or go on without it" in result["sentence"]

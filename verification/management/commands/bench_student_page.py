@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if chromium() is None:
-            raise CommandError("No Chromium: run `apt-get install chromium` as root.")
+            raise CommandError("No Chromium: run `make chromium` as root.")
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line a call
         with own_database(), Server(options["port"]) as server:
             found = {page: _visits(server, page, form, options["runs"]) for page, form in PAGES}
