@@ -102,9 +102,9 @@ def test_a_phone_that_was_busy_films_again_by_itself(enrolled, when):
 
 
 def test_a_camera_that_is_too_slow_for_the_moments_films_evenly(enrolled):
-    """In the dark many take three or four pictures a second."""
+    """In the dark many take four pictures a second or fewer."""
     page = enrolled.page
-    page.add_init_script("window.cameraGapMs = 280;")
+    page.add_init_script("window.cameraGapMs = 240;")
     page.reload()
     begin(enrolled)
     page.evaluate(BUSY_ONCE % {"busy_ms": 600, "when": "50"})  # or it may meet them by luck
