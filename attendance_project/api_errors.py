@@ -4,18 +4,36 @@
 what is wrong with each input (empty where the error is not about an input).
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import exceptions, serializers, status
+from rest_framework.request import Request
 from rest_framework.response import Response
+
+from attendance_project.refusals import Kind, Refusal
 
 # RFC 9110 asks each 401 to name the ways in: tokens bound to a key (RFC 9449), or plain ones.
 CHALLENGE = 'DPoP realm="api", algs="ES256", Bearer realm="api"'
+STATUSES = {
+    Kind.INVALID: 400,
+    Kind.UNAUTHENTICATED: 401,
+    Kind.NOT_ALLOWED: 403,
+    Kind.NOT_FOUND: 404,
+    Kind.CONFLICT: 409,
+    Kind.TOO_MANY: 429,
+    Kind.UNAVAILABLE: 503,
+}
+"""The HTTP status of each kind of refusal."""
+
+_Self = TypeVar("_Self")
+_Who = TypeVar("_Who")
 
 
 class ApiError(exceptions.APIException):
@@ -48,16 +66,57 @@ class ErrorSerializer(serializers.Serializer):
 
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn what DRF or a view raised into the one shape; None lets Django answer (a bug)."""
+    """Turn a refusal, or what DRF raised, into the one shape; None lets Django answer (a bug)."""
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
         exc = exceptions.PermissionDenied()
-    if not isinstance(exc, exceptions.APIException):
+    if isinstance(exc, Refusal):
+        response = Response(body_of(exc), status_of(exc), headers=_headers(exc, context))
+    elif isinstance(exc, exceptions.APIException):
+        response = Response(_body(exc), exc.status_code, headers=_drf_headers(exc))
+    else:
         return None
-    response = Response(_body(exc), status=exc.status_code, headers=_headers(exc))
     response.error_code = response.data["code"]  # type: ignore[attr-defined]  # for the error log
     return response
+
+
+def status_of(refusal: Refusal) -> int:
+    return STATUSES[refusal.kind]
+
+
+def body_of(refusal: Refusal) -> dict[str, Any]:
+    """The one shape, of what a service refused."""
+    return {
+        "code": refusal.code,
+        "detail": _text(refusal.sentence),
+        "fields": {name: [_text(x) for x in told] for name, told in refusal.fields.items()},
+    }
+
+
+def waiting_headers(wait_s: float | None) -> dict[str, str]:
+    """Retry-After in whole seconds, never too few, where it is known how long to wait."""
+    return {"Retry-After": str(int(wait_s) + 1)} if wait_s else {}
+
+
+def as_nobody(
+    authenticate: Callable[[_Self, Request], _Who],
+) -> Callable[[_Self, Request], _Who]:
+    """For an authenticator: a caller whom it refuses counts as nobody from then on.
+
+    DRF sees to it for its own exceptions only. Without it the error log would name whoever the
+    browser's cookie belongs to.
+    """
+
+    @wraps(authenticate)
+    def refusing(self: _Self, request: Request) -> _Who:
+        try:
+            return authenticate(self, request)
+        except Refusal:
+            request.user, request.auth = AnonymousUser(), None
+            raise
+
+    return refusing
 
 
 def _body(exc: exceptions.APIException) -> dict[str, Any]:
@@ -119,10 +178,17 @@ def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
     return flat
 
 
-def _headers(exc: exceptions.APIException) -> dict[str, str]:
-    headers = {}
+def _headers(refusal: Refusal, context: dict[str, Any]) -> dict[str, str]:
+    headers = waiting_headers(refusal.wait_s)
+    if refusal.kind is Kind.UNAUTHENTICATED:
+        # A view that is open to everybody has no authenticator, so none that names the ways in.
+        named = context["view"].get_authenticate_header(context["request"])
+        headers["WWW-Authenticate"] = named or CHALLENGE
+    return headers
+
+
+def _drf_headers(exc: exceptions.APIException) -> dict[str, str]:
+    headers = waiting_headers(getattr(exc, "wait", None))
     if exc.status_code == status.HTTP_401_UNAUTHORIZED:
         headers["WWW-Authenticate"] = getattr(exc, "auth_header", CHALLENGE)
-    if wait_s := getattr(exc, "wait", None):
-        headers["Retry-After"] = str(int(wait_s) + 1)
     return headers

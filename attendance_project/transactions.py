@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django_mongodb_backend import transaction as mongodb_transaction
 from pymongo.errors import PyMongoError
 
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 TRIES = 5
 FIRST_PAUSE_S = 0.1
@@ -28,7 +28,7 @@ _WRITE_CONFLICT = 112  # MongoDB's error code; others are told apart by their la
 T = TypeVar("T")
 
 
-def obstacle() -> ApiError | None:
+def obstacle() -> Refusal | None:
     """Why the database cannot write a whole at all, in words that say what to do; else None."""
     if connection.vendor != "mongodb":
         return None
@@ -36,14 +36,14 @@ def obstacle() -> ApiError | None:
     hello = connection.connection.admin.command("hello")
     if "setName" in hello or hello.get("msg") == "isdbgrid":  # a replica set, or mongos
         return None
-    return ApiError(
+    return Refusal(
         "replica_set_needed",
         _(
             "This MongoDB server is no replica set, and only as one can it write a whole or "
             "nothing. Start mongod with --replSet rs0 and run rs.initiate() once; one node is "
             "enough."
         ),
-        status=503,
+        Kind.UNAVAILABLE,
     )
 
 
@@ -52,8 +52,9 @@ def run_whole(write: Callable[[], T]) -> T:
 
     On MongoDB ``write`` is called anew after a conflict with another writer, a bounded number
     of times; any failed write inside ends the whole there, even one whose error it catches.
-    Raises ApiError 503: replica_set_needed before the first write, database_busy with nothing
-    written, outcome_unknown where the connection broke while all of it was being kept.
+    Raises Refusal of the kind unavailable: replica_set_needed before the first write,
+    database_busy with nothing written, outcome_unknown where the connection broke while all of
+    it was being kept.
     """
     if found := obstacle():
         raise found
@@ -113,23 +114,23 @@ def _is_transient(error: Exception) -> bool:
     )
 
 
-def _busy() -> ApiError:
-    return ApiError(
+def _busy() -> Refusal:
+    return Refusal(
         "database_busy",
         _(
             "Somebody else is writing the same at this moment, or it took the database too long. "
             "Try again in two minutes: what a killed process was writing may be held until then."
         ),
-        status=503,
+        Kind.UNAVAILABLE,
     )
 
 
-def _outcome_unknown() -> ApiError:
-    return ApiError(
+def _outcome_unknown() -> Refusal:
+    return Refusal(
         "outcome_unknown",
         _(
             "The connection to the database broke at the very end, so either all of it was written "
             "or nothing. Try again: what was written is not written twice."
         ),
-        status=503,
+        Kind.UNAVAILABLE,
     )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 from attendance_project.transactions import run_whole
 from sessions_app.models import Subject
 
@@ -38,9 +38,9 @@ def test_a_commit_that_breaks_once_is_repeated_and_the_whole_is_kept_once():
 
 def test_a_commit_that_breaks_again_is_said_to_be_unknown_and_leaves_the_connection_usable():
     break_commits(2)
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         run_whole(lambda: add("A"))
-    assert (caught.value.get_codes(), caught.value.status_code) == ("outcome_unknown", 503)
+    assert (caught.value.code, caught.value.kind) == ("outcome_unknown", Kind.UNAVAILABLE)
     assert mongodb.session is None
     run_whole(lambda: add("B"))
     assert Subject.objects.filter(code="B").exists()

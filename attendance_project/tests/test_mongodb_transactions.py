@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Refusal
 from attendance_project.transactions import TRIES, run_whole
 from sessions_app.models import Subject
 
@@ -45,9 +45,9 @@ def test_tries_come_to_an_end_and_leave_the_connection_usable():
         add("A")
         break_off()
 
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         run_whole(write)
-    assert caught.value.get_codes() == "database_busy"
+    assert caught.value.code == "database_busy"
     assert len(tries) == TRIES
     assert mongodb.session is None
     assert not Subject.objects.exists()
@@ -64,6 +64,6 @@ def test_an_error_that_is_caught_inside_ends_the_whole_all_the_same():
         with contextlib.suppress(Exception):
             add("A")
 
-    with pytest.raises(ApiError):
+    with pytest.raises(Refusal):
         run_whole(write)
     assert Subject.objects.count() == 1

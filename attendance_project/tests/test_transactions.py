@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, connections
 
 from accounts.testing import at_once
 from attendance_project import transactions
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 from attendance_project.transactions import run_whole
 from sessions_app.models import Subject
 
@@ -93,11 +93,11 @@ def test_who_holds_a_row_for_long_makes_the_others_give_up_with_nothing_written(
     holder.start()
     assert written.wait(timeout=30)
     wait_less()
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         run_whole(lambda: [add("B"), rename(row, "Mine")])
     done.set()
     holder.join()
-    assert (caught.value.get_codes(), caught.value.status_code) == ("database_busy", 503)
+    assert (caught.value.code, caught.value.kind) == ("database_busy", Kind.UNAVAILABLE)
     assert codes() == ["A"]
     assert Subject.objects.get().name == "Held"
     run_whole(lambda: rename(row, "Mine"))

@@ -288,10 +288,10 @@ def test_a_module_tells_nothing_that_cannot_be_translated(module):
 @pytest.mark.parametrize(
     ("source", "found"),
     [
-        ("ApiError('a_code', 'Try it again.')", ["Try it again."]),
-        ("ApiError('a_code', _('Try it again.'))", []),
+        ("Refusal('a_code', 'Try it again.', Kind.INVALID)", ["Try it again."]),
+        ("Refusal('a_code', _('Try it again.'), Kind.INVALID)", []),
         ("Problem(1, '', f'has {n} cells too many')", [" cells too many"]),
-        ("ApiError('a', _('Look.'), fields={'x': ['Not this one.']})", ["Not this one."]),
+        ("Refusal('a', _('Look.'), kind, fields={'x': ['Not this one.']})", ["Not this one."]),
         ("_(f'Hello dear {name}')", ["f'Hello dear {name}'"]),
     ],
 )

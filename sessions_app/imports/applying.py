@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from attendance_project import transactions
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Refusal
 from sessions_app.imports.plans import Addition, Plan, Revision, Step, Write
 from sessions_app.imports.problems import ImportRefused, refuse
 
@@ -32,7 +32,7 @@ _FIELD_WORDS = {
 
 def obstacle() -> str:
     """Why nothing can be imported into this database, whatever the file; empty if it can."""
-    return str(error.detail) if (error := transactions.obstacle()) else ""
+    return refusal.sentence if (refusal := transactions.obstacle()) else ""
 
 
 def apply(plan: Plan, told: Callable[[int], object] = lambda done: None) -> None:
@@ -51,8 +51,8 @@ def apply(plan: Plan, told: Callable[[int], object] = lambda done: None) -> None
         raise _changed(str(error), line=error.step.line) from error
     except _Taken as error:
         raise _taken(error.steps) from error
-    except ApiError as error:
-        raise refuse(str(error.detail), code=str(error.get_codes())) from error
+    except Refusal as refusal:
+        raise refuse(refusal.sentence, code=refusal.code) from refusal
     for tell in plan.afterwards:
         tell()
 

@@ -1,0 +1,76 @@
+"""What pages say of a refusal: beside the fields of a form, as a message, or as JSON."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+
+from attendance_project import api_errors
+from attendance_project.refusals import Refusal
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def attempt(request: HttpRequest, do: Callable[[], object], form: BaseForm | None = None) -> bool:
+    """Whether it was done. A refusal is shown in the form, or without one on the next page."""
+    try:
+        do()
+    except Refusal as refusal:
+        if form is None:
+            messages.error(request, refusal.sentence)
+        else:
+            show_in_form(form, refusal)
+        return False
+    return True
+
+
+def show_in_form(
+    form: BaseForm, refusal: Refusal, *, names: Mapping[str, str] | None = None
+) -> None:
+    """Put each sentence beside its field; above the form where the form has no such field.
+
+    ``names`` maps a field of the service to the form's field where the two differ.
+    """
+    shown = {(names or {}).get(name, name): told for name, told in refusal.fields.items()}
+    known = {name: told for name, told in shown.items() if name in form.fields}
+    for name, told in known.items():
+        form.add_error(name, told)
+    if not known:
+        others = [sentence for told in shown.values() for sentence in told]
+        form.add_error(None, others or refusal.sentence)
+
+
+def with_status(response: HttpResponse, refusal: Refusal) -> HttpResponse:
+    """The page with the status and the headers that tell a program that it was refused."""
+    response.status_code = api_errors.status_of(refusal)
+    for name, value in api_errors.waiting_headers(refusal.wait_s).items():
+        response.headers[name] = value
+    return response
+
+
+def in_json(refusal: Refusal) -> HttpResponse:
+    """The API's error shape, for a page's own script."""
+    return with_status(JsonResponse(api_errors.body_of(refusal)), refusal)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a page's own script is asking, not a person who pressed a button."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def refused_in_json(view: View[P]) -> View[P]:
+    """For views that only scripts call: a refusal is answered as JSON."""
+
+    @wraps(view)
+    def answering(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except Refusal as refusal:
+            return in_json(refusal)
+
+    return answering
