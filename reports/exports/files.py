@@ -10,7 +10,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from reports.domain.spreadsheets import defused
+from attendance_project.spreadsheets import defused
 
 Cell = str | int | float | datetime | None
 CSV_TYPE = "text/csv; charset=utf-8"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from accounts.models import Role, User
-from sessions_app.imports.cells import defused
+from attendance_project.spreadsheets import defused
 from sessions_app.imports.rows import COLUMNS
 from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 

@@ -1,11 +1,14 @@
 """Files for imports: how they are read, written, and given to the commands."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import User
+from attendance_project.spreadsheets import formula_sign
 from sessions_app import imports
 from sessions_app.imports.files import MOST_BYTES, MOST_ROWS
 from sessions_app.models import ClassGroup, Course, Enrolment, Subject
@@ -87,6 +90,26 @@ def test_the_export_reads_back_without_a_change(db, course, outsider, colleague)
     assert plan(exported, drop_missing=True).steps == []
     for text in ("Ünïcode; B", "S9", "T2", "Ann Ågren"):
         assert text in exported.decode()
+
+
+@pytest.mark.parametrize(
+    "start", ["=", "+", "-", "@", "|", "%", "＝", "\u200b=", "\u2060+", "'=", '"=']
+)
+def test_the_export_defuses_every_field_and_reads_back_without_a_change(
+    db, start, course, student, colleague
+):
+    Subject.objects.update(name=f"{start}subject", department=f"{start}unit", code=f"{start}OS")
+    ClassGroup.objects.update(name=f"{start}class", code=f"{start}A")
+    User.objects.filter(pk=student.pk).update(department=f"{start}unit")
+    for person in (student, colleague, course.teacher):
+        User.objects.filter(pk=person.pk).update(
+            full_name=f"{start}{person.full_name}",
+            institution_number=f"{start}{person.institution_number}",
+        )
+    exported = "".join(imports.export_enrolments())
+    for row in csv.DictReader(io.StringIO(exported.removeprefix("\ufeff"), newline="")):
+        assert not [cell for cell in row.values() if formula_sign(cell) and cell[0] != "'"]
+    assert plan(exported.encode(), drop_missing=True).steps == []
 
 
 def test_the_export_makes_the_same_school_elsewhere(db, course, outsider, colleague):

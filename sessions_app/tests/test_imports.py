@@ -1,5 +1,8 @@
 """Importing people, courses and enrolments: what it does, and what it cannot be made to do."""
 
+import csv
+import io
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -185,16 +188,37 @@ def test_applying_asks_no_more_for_a_larger_class(db, django_assert_num_queries)
         imports.apply(many)
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
-def test_formulas_are_refused_unless_they_are_marked_as_text(db, start):
+@pytest.mark.parametrize(
+    "start",
+    [
+        *("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠", "｜", "％", "﹢", "⁼", "−"),
+        *("\u200b=", "\u2060＝", "\u00ad-", "\u3164@", '"=', '" =', "'=", "''|", "'\u200b%"),
+    ],
+)
+def test_a_formula_is_refused_unless_marked_as_text_and_comes_back_from_an_export(db, start):
     formula = f"{start}HYPERLINK(1)"
-    problems = refused(csv_of(ANN | {"student_name": formula}))
-    assert problems[0].startswith("line 2, student_name: begins with")
+    if not formula.startswith("'"):
+        problems = refused(csv_of(ANN | {"student_name": formula}))
+        assert problems[0].startswith("line 2, student_name: begins with")
     run(csv_of(ANN | {"student_name": f"'{formula}"}))
     assert User.objects.get().full_name == formula
     exported = "".join(imports.export_enrolments())
-    assert f",'{formula}," in exported
+    [row] = csv.DictReader(io.StringIO(exported, newline=""))
+    assert row["student_name"] == f"'{formula}"
     assert plan(exported.encode()).steps == []
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\r", "\n", "\u00a0", "\u3000", "\x1f"])
+def test_a_blank_before_a_formula_hides_it_from_no_import(db, blank):
+    problems = refused(csv_of(ANN | {"student_name": f"{blank}=1+1"}))
+    assert problems[0].startswith("line 2, student_name: begins with")
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", "\u200e", "\u202e"])
+def test_a_mark_that_turns_text_is_refused_before_a_formula_too(db, mark):
+    for name in (f"{mark}=1+1", f"'{mark}=1+1"):
+        problems = refused(csv_of(ANN | {"student_name": name}))
+        assert "an invisible character" in problems[0]
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1b", "\n", "\u202e", "\x7f"])
