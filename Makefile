@@ -34,7 +34,12 @@ $(VENV)/.dlib: requirements-dlib.txt $(VENV)/.runtime
 	$(PY) -m pip install $(PIP) -r requirements-dlib.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.dlib
+# The simulated class and the demo.
+$(VENV)/.lab: requirements-lab.txt $(VENV)/.runtime
+	$(PY) -m pip install $(PIP) -r requirements-lab.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.dlib $(VENV)/.lab
 	$(PY) -m pip install $(PIP) -r requirements-dev.txt
 	@touch $@
 
@@ -56,7 +61,7 @@ setup-dev: setup $(VENV)/.dev
 run: setup  ## Serve the site on port 8000
 	$(VENV)/bin/daphne -b 127.0.0.1 -p $(PORT) attendance_project.asgi:application
 
-demo: setup  ## Serve the site and let a class of 30 check in (ONCE=1 stops afterwards)
+demo: setup $(VENV)/.lab  ## Serve the site and let a class of 30 check in (ONCE=1 stops afterwards)
 	$(MANAGE) demo --port $(PORT) $(if $(ONCE),--once)
 
 photographs: setup-dev
@@ -69,7 +74,7 @@ test-sqlite: setup-dev photographs mongod-libraries chromium dbus
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q
 
 test-mongo: setup-dev photographs mongod-libraries chromium
-	$(PY) -m attendance_project.with_mongod $(PY) -m pytest $(WORKERS) -q
+	$(PY) -m lab.with_mongod $(PY) -m pytest $(WORKERS) -q
 
 # The wheel's mongod needs libcurl, which a bare Debian lacks.
 mongod-libraries: setup-dev
@@ -106,7 +111,7 @@ bench: setup-dev photographs mongod-libraries  ## How long faces, the student's 
 	@$(MANAGE) bench_student_page
 	@set -e; for name in bench_reports bench_imports bench_live; do \
 		MONGODB_URL= $(MANAGE) $$name; \
-		$(PY) -m attendance_project.with_mongod $(MANAGE) $$name; \
+		$(PY) -m lab.with_mongod $(MANAGE) $$name; \
 	done
 
 lint: setup-dev

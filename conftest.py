@@ -1,13 +1,19 @@
-"""Fixtures that every app's tests share: people with roles, a course, a clock."""
+"""Fixtures that every app's tests share: people with roles, a course, a clock, photographs."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
+from django.conf import settings as project_settings
 from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from accounts.models import Role, User
 from attendance_project.tests.lanes import waiting_first
+from lab.pictures import photographs as archive
 from sessions_app.models import ClassGroup, Course, Enrolment, Session, Subject
 
 # How long an example takes is the machine's business: nothing in the suite is timed.
@@ -96,6 +102,29 @@ def open_session(session) -> Session:
     )
     session.refresh_from_db()
     return session
+
+
+@pytest.fixture(scope="session")
+def photographs_directory() -> Path:
+    """Where `manage.py fetch_photographs` puts them, so that they are downloaded once."""
+    return Path(project_settings.VAR_DIR) / "photographs"
+
+
+@pytest.fixture(scope="session")
+def photographs(photographs_directory: Path) -> dict[str, list[bytes]]:
+    """Photographs by identity; downloaded at the first run."""
+    return archive.faces(photographs_directory)
+
+
+@pytest.fixture(scope="session")
+def jpeg_of() -> Callable[[int, int], bytes]:
+    """Makes a JPEG of the given width and height that shows nobody."""
+
+    def make(width: int, height: int) -> bytes:
+        grey = np.random.default_rng(1).integers(90, 120, (height, width, 3), np.uint8)
+        return cv2.imencode(".jpg", grey)[1].tobytes()
+
+    return make
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from accounts.models.people import User
 
 students_of: list[Callable[[User], Collection[UUID]]] = []
 """Called with a teacher; answers with the ids of the students whom they teach."""

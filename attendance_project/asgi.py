@@ -6,11 +6,16 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "attendance_project.settings")
 _http = get_asgi_application()  # before anything that imports models
 
 from sessions_app.routing import websocket_urlpatterns  # noqa: E402
+from verification.checks import fake_engine_in_earnest  # noqa: E402
+
+if problem := fake_engine_in_earnest():  # daphne runs no system checks
+    raise ImproperlyConfigured(problem)
 
 application = ProtocolTypeRouter(
     {

@@ -7,7 +7,7 @@ import logging
 import traceback
 from types import TracebackType
 
-from reports.domain.redaction import redact
+from attendance_project.redaction import redact
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 

@@ -5,6 +5,7 @@ secret or a malformed value stops the start with a message that names the variab
 """
 
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ INSTALLED_APPS = [
     "sessions_app",
     "verification",
     "reports",
+    # A server may be installed without what tries and measures it.
+    *(["lab"] if find_spec("lab") else []),
 ]
 MIDDLEWARE = [
     "reports.middleware.RequestIdMiddleware",
@@ -163,6 +166,8 @@ FACE_TEMPLATE_KEYS: list[str] = env.list("FACE_TEMPLATE_KEYS", validate=validate
 FACE_ENGINE = env.str(
     "FACE_ENGINE", "opencv", validate=validate.OneOf(["opencv", "dlib", "fused", "fake"])
 )
+# The fake engine takes a text for a face, so a server that people use must refuse it.
+FACE_ENGINE_MAY_BE_FAKE = DEBUG
 FACE_TARGET_FMR = env.float(
     "FACE_TARGET_FMR", 1e-4, validate=validate.Range(min=3e-5, max=1e-2)
 )  # the ends of what domain/calibration.py has measured, and of what is worth calling a match

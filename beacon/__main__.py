@@ -15,8 +15,9 @@ from pathlib import Path
 from uuid import UUID
 
 from beacon.clock import ServerClock
+from beacon.machine import radio_of_this_machine
 from beacon.programme import Programme, WrongSession
-from beacon.radio import Radio, radio_of_this_machine
+from beacon.radio import Radio
 from beacon.screen import screen_for
 from beacon.server import Server, TokenRefused
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from typing import Protocol
 
 from beacon.desk import Desk
@@ -41,14 +40,3 @@ class Radio(Protocol):
 
     async def close(self) -> None:
         """Give everything back; never raises, since what is gone cannot be given back."""
-
-
-def radio_of_this_machine(adapter: str = "") -> Radio:
-    """The operating system's own. ``adapter`` is a name such as hci1, on Linux only."""
-    if sys.platform == "linux":
-        from beacon.bluez import BlueZRadio
-
-        return BlueZRadio(adapter=adapter)
-    from beacon.bless_radio import BlessRadio
-
-    return BlessRadio()

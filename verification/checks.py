@@ -27,6 +27,23 @@ def check_weights(**_kwargs: Any) -> list[CheckMessage]:
 
 
 @register()
+def check_engine(**_kwargs: Any) -> list[CheckMessage]:
+    """Error E003 where the fake engine would judge real people."""
+    problem = fake_engine_in_earnest()
+    return [Error(problem, id="verification.E003")] if problem else []
+
+
+def fake_engine_in_earnest() -> str | None:
+    """What to tell whoever starts a server with the fake engine; None where there is no fault."""
+    if settings.FACE_ENGINE != "fake" or settings.FACE_ENGINE_MAY_BE_FAKE:
+        return None
+    return (
+        "FACE_ENGINE=fake is for tests only: it takes a text for a face and lets anybody in. "
+        "Set FACE_ENGINE to opencv, dlib or fused."
+    )
+
+
+@register()
 def check_passive_detection(**_kwargs: Any) -> list[CheckMessage]:
     """Warning W001 without passive attack detection, error E002 where its file cannot serve."""
     if not settings.FACE_PASSIVE_MODEL:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from attendance_project.with_mongod import own_replica_set, own_standalone
+from lab.with_mongod import own_replica_set, own_standalone
 
 ROOT = Path(__file__).parents[2]
 

@@ -26,12 +26,12 @@ from attendance_project.tests import pseudo
 from attendance_project.tests.browser.test_every_page import NOT_PAGES
 from attendance_project.tests.test_access import ROWS, path_of
 from conftest import NOW
+from lab.fake_engine import picture
 from sessions_app import imports
 from sessions_app.imports import ImportRefused
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import MOVE_WORDS
 from verification.domain.reasons import RULES
-from verification.engines.fake import picture
 from verification.models import CheckInDecision, FaceTemplate
 from verification.tests.support import StudentPhone, sightings, tokens
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from conftest import PASSWORD
+from lab.fake_engine import honest_burst
 from phone import enrolment
 from phone.check_in import check_in, check_in_at_once
 from sessions_app.models import Session
 from verification.domain.challenge import Challenge as Asked
-from verification.engines.fake import honest_burst
 from verification.models import FaceTemplate, IssuedChallenge
 from verification.tests.support import pictures_of, sightings, tokens
 

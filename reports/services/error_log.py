@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from attendance_project.redaction import own_frames, redact
 from reports.domain.flood import FloodGate
-from reports.domain.redaction import own_frames, redact
 from reports.models import ErrorEvent
 
 # Refusals that one address meets on one route are alike; twenty a minute tell the story.

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.core.management.base import CommandError, OutputWrapper
 
+from attendance_project.progress import progress_on_stderr
 from sessions_app import imports
 from sessions_app.imports import Act, ImportRefused, Plan
-from sessions_app.management.progress import progress_on_stderr
 
 _SIGNS = {Act.ADDED: "+", Act.CHANGED: "~", Act.DROPPED: "-", Act.KEPT: " "}
 

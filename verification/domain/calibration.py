@@ -95,9 +95,6 @@ CALIBRATIONS = {
             (3e-5, 3.171),
         )
     ),
-    # The engine of the tests. Cosine of two random directions among 128, which is normal with
-    # a deviation of 1/sqrt(128).
-    "fake": Calibration(((3e-1, 0.046), (1e-2, 0.206), (1e-4, 0.329), (3e-5, 0.355))),
 }
 """By the engine's name as it stands in its templates."""
 

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from threading import Lock
 
 from django.conf import settings
 
+from verification.domain.calibration import CALIBRATIONS, Calibration
 from verification.engines.base import FaceEngine
 
 ENGINES = ("opencv", "dlib", "fused")
 """Those that see real faces; the first is the default."""
 
+_registered: dict[str, Callable[[], FaceEngine]] = {}
 _loading = Lock()
 
 
+def register(name: str, build: Callable[[], FaceEngine], calibration: Calibration) -> None:
+    """Add an engine that is not one of ENGINES, and what its scores are worth.
+
+    `build` makes the engine at its first use. Only an app on top of the product calls this, when
+    it starts.
+    """
+    _registered[name] = build
+    CALIBRATIONS[name] = calibration
+
+
 def get_engine(name: str) -> FaceEngine:
-    """The process's one engine of that name, one of ENGINES or "fake", loaded at its first use.
+    """The process's one engine of that name, loaded at its first use.
+
+    `name` is one of ENGINES or of a registered engine.
 
     Raises ValueError on another name, WeightsMissing where weights are absent or altered.
     """
@@ -26,13 +41,11 @@ def get_engine(name: str) -> FaceEngine:
 
 @cache
 def _load(name: str) -> FaceEngine:
-    # Imported here: the fake must work where OpenCV or the weights are not installed.
-    if name == "fake":
-        from verification.engines.fake import FakeEngine
-
-        return FakeEngine()
+    if name in _registered:
+        return _registered[name]()
     if name not in ENGINES:
         raise ValueError(f"no face engine is called {name!r}")
+    # Imported here: commands that measure no face must not wait for OpenCV.
     from verification.engines.embedders import EMBEDDERS
     from verification.engines.measuring import MeasuringEngine
     from verification.engines.passive import PassiveDetector

@@ -1,42 +1,12 @@
-"""Photographs and pictures that tests of the face engines share."""
+"""Phones that tests of check-ins share."""
 
-from collections.abc import Callable
-from pathlib import Path
-
-import cv2
-import numpy as np
 import pytest
-from django.conf import settings
 
 from attendance_project import clock
 from sessions_app.models import Session
 from verification import services
-from verification.engines import photographs as archive
 from verification.models import FaceTemplate
 from verification.tests.support import StudentPhone
-
-
-@pytest.fixture(scope="session")
-def photographs_directory() -> Path:
-    """Where `manage.py fetch_photographs` puts them, so that they are downloaded once."""
-    return Path(settings.VAR_DIR) / "photographs"
-
-
-@pytest.fixture(scope="session")
-def photographs(photographs_directory: Path) -> dict[str, list[bytes]]:
-    """Photographs by identity; downloaded at the first run."""
-    return archive.faces(photographs_directory)
-
-
-@pytest.fixture(scope="session")
-def jpeg_of() -> Callable[[int, int], bytes]:
-    """Makes a JPEG of the given width and height that shows nobody."""
-
-    def make(width: int, height: int) -> bytes:
-        grey = np.random.default_rng(1).integers(90, 120, (height, width, 3), np.uint8)
-        return cv2.imencode(".jpg", grey)[1].tobytes()
-
-    return make
 
 
 @pytest.fixture

@@ -12,11 +12,11 @@ import sessions_app.services as teaching
 from accounts.testing import Phone
 from beacon.protocol import SLOT_S, ephemeral_id, sound_payload
 from beacon.protocol import answer as beacon_answer
+from lab.fake_engine import FakeEngine, honest_burst, picture
 from sessions_app.domain import qr_tokens
 from sessions_app.models import Attendance
 from verification.domain.challenge import Challenge
 from verification.engines.base import Template
-from verification.engines.fake import FakeEngine, honest_burst, picture
 from verification.models import IssuedChallenge
 
 READINGS = (-66.0, -63.5, -68.0, -64.0, -70.5)

@@ -8,8 +8,8 @@ import pytest
 from django.db.models import F
 
 import sessions_app.services as teaching
+from lab.fake_engine import honest_burst
 from sessions_app.models import Session
-from verification.engines.fake import honest_burst
 from verification.models import CheckInAttempt, EvidenceRecord, IssuedChallenge, Warning
 from verification.tests.support import (
     answer_to,

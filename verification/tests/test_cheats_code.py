@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from lab.fake_engine import honest_burst
 from sessions_app.models import Session
-from verification.engines.fake import honest_burst
 from verification.models import Warning
 from verification.tests.support import (
     challenge_of,

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import sessions_app.services as teaching
 from accounts.testing import signed_in
+from lab.fake_engine import honest_burst
 from sessions_app.models import Attendance
-from verification.engines.fake import honest_burst
 from verification.models import CheckInDecision, EvidenceRecord, FaceTemplate, Warning
 from verification.tests.support import (
     READINGS,

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from lab.fake_engine import honest_burst, picture
 from verification.domain.challenge import Challenge, Move, Prompt
-from verification.engines.fake import honest_burst, picture
 from verification.models import FaceTemplate, Warning
 from verification.tests.support import (
     StudentPhone,

@@ -13,9 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.domain.gathered import frames_digest, tokens_digest
 from accounts.testing import DeviceKey, signed_in
 from beacon.protocol import SLOT_S
+from lab.fake_engine import honest_burst
 from sessions_app.domain import qr_tokens
 from sessions_app.models import Attendance, Session
-from verification.engines.fake import honest_burst
 from verification.models import (
     CheckInAttempt,
     CheckInDecision,

@@ -8,8 +8,8 @@ import pytest
 from django.core.management import call_command
 
 from accounts.testing import signed_in
+from lab.fake_engine import honest_burst
 from sessions_app.models import Attendance, Session
-from verification.engines.fake import honest_burst
 from verification.models import CheckInAttempt, EvidenceRecord, Warning
 from verification.queries import register_extras
 from verification.tests.support import (

@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Device
 from accounts.testing import HOST, DeviceKey, signed_in
-from verification.engines.fake import honest_burst
+from lab.fake_engine import honest_burst
 from verification.models import Warning
 from verification.tests.support import (
     StudentPhone,

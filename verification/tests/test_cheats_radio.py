@@ -7,7 +7,7 @@ import secrets
 
 import pytest
 
-from verification.engines.fake import honest_burst
+from lab.fake_engine import honest_burst
 from verification.models import Warning
 from verification.tests.support import (
     READINGS,

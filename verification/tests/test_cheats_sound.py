@@ -7,8 +7,8 @@ import secrets
 import pytest
 
 from beacon.protocol import SOUND_BYTES
+from lab.fake_engine import honest_burst
 from sessions_app.models import Attendance, Session
-from verification.engines.fake import honest_burst
 from verification.models import CheckInDecision, EvidenceRecord, Warning
 from verification.tests.support import (
     StudentPhone,

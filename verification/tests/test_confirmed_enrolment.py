@@ -7,7 +7,7 @@ import pytest
 from accounts.testing import signed_in
 from accounts.tests.authenticator import Authenticator
 from accounts.tests.test_passkeys import ORIGIN, RP_ID, asked, register
-from verification.engines.fake import picture
+from lab.fake_engine import picture
 from verification.models import FaceTemplate
 from verification.tests.support import enrol, pictures_of
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import pytest
 
+from lab import fake_engine as fake
+from lab.pictures import rendering
 from verification.domain.calibration import CALIBRATIONS, false_match_rate
 from verification.domain.challenge import Challenge, Move, Prompt
 from verification.domain.liveness import LivenessLimits, judge_moves
-from verification.engines import ENGINES, fake, get_engine, rendering
+from verification.engines import ENGINES, get_engine
 from verification.engines.base import FaceEngine, Template, UnreadableImage
 
 pytestmark = pytest.mark.slow

@@ -9,11 +9,12 @@ from dataclasses import replace
 
 import pytest
 
+from lab.pictures import rendering
 from verification import checks
 from verification.domain.capture import CaptureLimits, capture_hint
 from verification.domain.challenge import Challenge, Move, Prompt, draw_challenge
 from verification.domain.liveness import LivenessFindings, LivenessLimits, judge_moves
-from verification.engines import get_engine, rendering, weights
+from verification.engines import get_engine, weights
 from verification.engines.base import (
     MAX_IMAGE_BYTES,
     BurstMeasurement,

@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.services import give_consent
+from lab.pictures import rendering
 from verification import services
-from verification.engines import get_engine, rendering
+from verification.engines import get_engine
 from verification.models import FaceTemplate, LookAlike, PhotoTemplate
 from verification.queries import face_standing
 

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import ConsentEvent
 from accounts.testing import signed_in
-from verification.engines.fake import picture
+from lab.fake_engine import picture
 from verification.models import FaceTemplate
 from verification.tests.support import StudentPhone, enrol
 

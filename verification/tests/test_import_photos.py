@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.services import give_consent, withdraw_consent
+from lab.fake_engine import picture
 from verification.domain.capture import HINT_WORDS
-from verification.engines.fake import picture
 from verification.models import FaceTemplate, PhotoTemplate, TemplateAccess
 from verification.services.faces import consent, photos, sealing
 from verification.tests.support import enrol, face_of, pictures_of
@@ -64,9 +64,7 @@ def test_only_the_measured_face_is_kept_sealed_to_its_owner(folder, agreed, name
 
 
 def test_who_has_not_agreed_is_told_and_not_looked_at(folder, student, monkeypatch):
-    monkeypatch.setattr(
-        "verification.engines.fake.FakeEngine.enrol", lambda *_: pytest.fail("looked at")
-    )
+    monkeypatch.setattr("lab.fake_engine.FakeEngine.enrol", lambda *_: pytest.fail("looked at"))
     directory = folder(S1_jpg=picture("me"))
     for options in ((), ("--apply",)):
         said = run(directory, *options)

@@ -8,9 +8,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.testing import signed_in
+from lab.fake_engine import picture
 from verification import services
 from verification.engines.base import Template
-from verification.engines.fake import picture
 from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate, TemplateAccess
 from verification.services.faces import frames, sealing
 from verification.tests.support import enrol, pictures_of

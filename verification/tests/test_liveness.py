@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from lab.fake_engine import asked
 from verification.domain.challenge import (
     NEUTRAL_START_S,
     PROMPT_S,
@@ -26,7 +27,6 @@ from verification.domain.liveness import (
     LivenessProblem,
     judge_moves,
 )
-from verification.engines.fake import asked
 
 LIMITS = LivenessLimits()
 LEFT_RIGHT = Challenge(

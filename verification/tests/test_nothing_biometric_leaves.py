@@ -19,10 +19,10 @@ from rest_framework import serializers
 
 from accounts.models import User
 from accounts.testing import signed_in
+from lab.fake_engine import FakeEngine, honest_burst
 from reports.models import ErrorEvent
 from verification.domain.evidence import FaceEvidence, LivenessEvidence
 from verification.domain.measurements import FrameMeasurement
-from verification.engines.fake import FakeEngine, honest_burst
 from verification.models import (
     CheckInDecision,
     EnrolmentFrame,

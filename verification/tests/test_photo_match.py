@@ -4,9 +4,9 @@ import pytest
 
 from accounts.testing import signed_in
 from conftest import NOW
+from lab.fake_engine import FakeEngine, picture
 from verification import services
 from verification.domain.enrolment import PhotoRule, needs_note
-from verification.engines.fake import FakeEngine, picture
 from verification.errors import Refusal
 from verification.models import FaceTemplate, PhotoTemplate
 from verification.services.faces import sealing

@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 
 from accounts.testing import signed_in
+from lab.fake_engine import honest_burst
 from sessions_app.models import Attendance, AttendanceMark, Session
-from verification.engines.fake import honest_burst
 from verification.models import (
     CheckInAttempt,
     CheckInDecision,
@@ -187,7 +187,7 @@ def test_a_nonce_of_one_session_opens_nothing_at_another(phone, open_session, co
 
 
 def test_a_bad_capture_gives_a_hint_and_a_new_challenge_and_no_strike(phone, open_session):
-    from verification.engines.fake import picture
+    from lab.fake_engine import picture
 
     step = phone.scan(tokens(open_session)).json()
     phone.hear(step["attempt"], sightings(open_session))

@@ -7,9 +7,9 @@ from io import StringIO
 import pytest
 
 from accounts.testing import signed_in
+from lab.fake_engine import honest_burst
 from sessions_app import queries as teaching
 from sessions_app.models import Attendance, Session
-from verification.engines.fake import honest_burst
 from verification.models import CheckInDecision, Warning
 from verification.tests.support import (
     after_code_and_radio,

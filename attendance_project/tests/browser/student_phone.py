@@ -19,9 +19,9 @@ from accounts.testing import PASSWORD, Phone
 from attendance_project.tests.browser.over_http import OverHttp
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.browser.watching import Watch
+from lab.fake_engine import honest_burst, picture
 from sessions_app.models import Session
 from verification.domain.challenge import Challenge
-from verification.engines.fake import honest_burst, picture
 from verification.models import FaceTemplate, TemplateStatus
 from verification.tests.support import pictures_of
 

@@ -7,8 +7,8 @@ from attendance_project.tests.browser.sound import RATE_HZ, samples_of
 from attendance_project.tests.browser.test_live_page import live, register, row
 from attendance_project.tests.browser.watching import WIDTHS, screenshots
 from beacon.protocol import SOUND_BYTES
+from lab.fake_engine import honest_burst
 from sessions_app.models import Session
-from verification.engines.fake import honest_burst
 from verification.tests.support import challenge_of, sounds, tokens
 
 pytestmark = [

@@ -24,10 +24,10 @@ from attendance_project.tests.browser.lock import Lock
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.browser.sound import write_wav
 from attendance_project.tests.browser.student_phone import Film, StudentsPage, open_phone
+from lab.pictures import photographs as archive
+from lab.pictures import rendering
 from sessions_app.models import Session
 from verification.domain.challenge import Challenge
-from verification.engines import photographs as archive
-from verification.engines import rendering
 from verification.models import CheckInDecision
 
 pytestmark = [

@@ -8,8 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from attendance_project import clock
-from sessions_app.management import progress
+from attendance_project import clock, progress
 from verification import services
 from verification.domain.enrolment import PhotoRule
 from verification.services import Folder, Reading, Taken

@@ -5,8 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from attendance_project import clock
-from sessions_app.management import progress
+from attendance_project import clock, progress
 from verification import services
 
 

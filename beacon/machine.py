@@ -1,0 +1,18 @@
+"""The radio of the machine that the beacon runs on."""
+
+from __future__ import annotations
+
+import sys
+
+from beacon.radio import Radio
+
+
+def radio_of_this_machine(adapter: str = "") -> Radio:
+    """The operating system's own. ``adapter`` is a name such as hci1, on Linux only."""
+    if sys.platform == "linux":
+        from beacon.bluez import BlueZRadio
+
+        return BlueZRadio(adapter=adapter)
+    from beacon.bless_radio import BlessRadio
+
+    return BlessRadio()

@@ -1,0 +1,329 @@
+"""How long verifications take, each pipeline in a process of its own and all in turn.
+
+Taking turns spreads whatever else the machine does over all pipelines alike, and a process of
+its own tells how much memory each needs. Nothing that imports NumPy may be imported at the top:
+the number of threads is fixed before.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from io import BytesIO
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import fmean
+from typing import Protocol
+
+from verification.domain.challenge import Challenge
+
+PEER = "face_recognition"
+QUICK_PEER = "face_recognition, not upsampled"
+"""Programs that find HOG too slow look at the picture as it is, and miss small faces."""
+PEERS = (PEER, QUICK_PEER)
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+Burst = list[tuple[float, bytes]]
+
+
+@dataclass(frozen=True)
+class Load:
+    """What every pipeline is given: an enrolled picture, one to verify, and bursts by length.
+
+    challenge       the one that the bursts answer
+    """
+
+    reference: bytes
+    picture: bytes
+    bursts: dict[int, Burst]
+    challenge: Challenge
+
+
+@dataclass(frozen=True)
+class Duration:
+    """Of one call, in milliseconds of this process's CPU and of the wall clock."""
+
+    cpu_ms: float
+    wall_ms: float
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Verifications of one worker a second by the clock, and a second of its CPU.
+
+    The first falls with whatever else the machine does, the second hardly.
+    """
+
+    per_second: float
+    per_cpu_second: float
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Resident MB of a process after verifications and after bursts as well.
+
+    None where the system does not tell.
+    """
+
+    picture_mb: float | None
+    bursts_mb: float | None
+
+
+class Pipeline(Protocol):
+    """One way to recognise a face, which has learnt the reference."""
+
+    def verify(self, picture: bytes) -> float | None:
+        """Decode, detect, embed, compare: a score, None without a face."""
+        ...
+
+    def verify_burst(self, burst: Burst, challenge: Challenge) -> float | None:
+        """The same for a burst, with whatever else the pipeline does to one."""
+        ...
+
+
+class _EnginePipeline:
+    def __init__(self, name: str, reference: bytes) -> None:
+        from verification.engines import get_engine
+
+        self._engine = get_engine(name)
+        template = self._engine.describe(reference)
+        if template is None:
+            raise ValueError(f"{name} finds no face in the reference")
+        self._reference = template
+
+    def verify(self, picture: bytes) -> float | None:
+        template = self._engine.describe(picture)
+        return None if template is None else self._engine.compare(self._reference, template)
+
+    def verify_burst(self, burst: Burst, challenge: Challenge) -> float | None:
+        frames, times_s = [frame for _, frame in burst], [at_s for at_s, _ in burst]
+        measured = self._engine.measure_burst(frames, times_s, self._reference, challenge)
+        return measured.comparison_score
+
+
+class _PeerPipeline:
+    """Encodes every frame, as such programs do with a camera's, and counts those that match."""
+
+    def __init__(self, name: str, reference: bytes) -> None:
+        from lab.evaluation import peer
+
+        self._peer = peer.FaceRecognition(peer.UPSAMPLED if name == PEER else 0)
+        encodings = self._peer.encodings(reference)
+        if not encodings:
+            raise ValueError(f"{name} finds no face in the reference")
+        self._reference = encodings[0]
+
+    def verify(self, picture: bytes) -> float | None:
+        matches = self._peer.matches(self._reference, picture)
+        return float(any(matches)) if matches else None
+
+    def verify_burst(self, burst: Burst, challenge: Challenge) -> float | None:
+        found = [self.verify(frame) for _, frame in burst]
+        scores = [score for score in found if score is not None]
+        return sum(scores) / len(scores) if scores else None
+
+
+class Worker:
+    """A pipeline in a process of its own, with one thread. Close it."""
+
+    def __init__(self, name: str, load: Load) -> None:
+        self._process = ProcessPoolExecutor(
+            1, mp_context=get_context("spawn"), initializer=_one_thread
+        )
+        self.name = name
+        self._begin = self._process.submit(_begin, name, load)
+
+    def ready(self) -> Memory:
+        """Wait until it is loaded and warm.
+
+        Raises WeightsMissing, ImportError, and ValueError where it does not recognise the person.
+        """
+        return self._begin.result()
+
+    def time_picture(self) -> Duration:
+        """One verification."""
+        return self._process.submit(_time_picture).result()
+
+    def time_burst(self, frames: int) -> Duration:
+        """One burst of that many frames."""
+        return self._process.submit(_time_burst, frames).result()
+
+    def close(self) -> None:
+        """End its process."""
+        self._process.shutdown(cancel_futures=True)
+
+    def rate_in(self, seconds: float) -> Callable[[], Rate]:
+        """Verify for so long; call the result to wait for how often."""
+        return self._process.submit(_rate, seconds).result
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured of one pipeline.
+
+    bursts          by number of frames
+    rates           by how many workers ran at once
+    """
+
+    name: str
+    memory: Memory
+    picture: Sequence[Duration]
+    bursts: Mapping[int, Sequence[Duration]]
+    rates: Mapping[int, Rate]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How often, and for how long, each thing is measured."""
+
+    runs: int
+    burst_runs: int
+    seconds: float
+    worker_counts: Sequence[int] = (1, 2)
+
+
+def measure(
+    names: Sequence[str], load: Load, plan: Plan, tick: Callable[[], object]
+) -> list[Figures]:
+    """Each pipeline's figures, in the order of `names`; `tick` is called `ticks` times.
+
+    Raises what `Worker.ready` raises.
+    """
+    with ExitStack() as opened:
+        workers = [opened.enter_context(closing(Worker(name, load))) for name in names]
+        memory = {worker.name: worker.ready() for worker in workers}
+        pictures = _in_turn(workers, plan.runs, Worker.time_picture, tick)
+        bursts = {
+            frames: _in_turn(workers, plan.burst_runs, _burst_of(frames), tick)
+            for frames in load.bursts
+        }
+        rates = {worker.name: _rates(worker, load, plan, tick) for worker in workers}
+    return [
+        Figures(
+            name=name,
+            memory=memory[name],
+            picture=pictures[name],
+            bursts={frames: times[name] for frames, times in bursts.items()},
+            rates=rates[name],
+        )
+        for name in names
+    ]
+
+
+def ticks(load: Load, plan: Plan) -> int:
+    """How often `measure` ticks for each pipeline."""
+    return plan.runs + plan.burst_runs * len(load.bursts) + len(plan.worker_counts)
+
+
+def _burst_of(frames: int) -> Callable[[Worker], Duration]:
+    return lambda worker: worker.time_burst(frames)
+
+
+def _in_turn(
+    workers: Sequence[Worker],
+    runs: int,
+    time_once: Callable[[Worker], Duration],
+    tick: Callable[[], object],
+) -> dict[str, list[Duration]]:
+    times: dict[str, list[Duration]] = {worker.name: [] for worker in workers}
+    for _ in range(runs):
+        for worker in workers:
+            times[worker.name].append(time_once(worker))
+            tick()
+    return times
+
+
+def _rates(first: Worker, load: Load, plan: Plan, tick: Callable[[], object]) -> dict[int, Rate]:
+    with ExitStack() as opened:
+        more = max(plan.worker_counts) - 1
+        workers = [first]
+        workers += [opened.enter_context(closing(Worker(first.name, load))) for _ in range(more)]
+        for worker in workers:
+            worker.ready()
+        rates = {}
+        for count in plan.worker_counts:
+            rates[count] = _mean_rate(workers[:count], plan.seconds)
+            tick()
+    return rates
+
+
+def _mean_rate(workers: Sequence[Worker], seconds: float) -> Rate:
+    waiting = [worker.rate_in(seconds) for worker in workers]
+    rates = [rate() for rate in waiting]
+    return Rate(
+        fmean(rate.per_second for rate in rates), fmean(rate.per_cpu_second for rate in rates)
+    )
+
+
+def _one_thread() -> None:
+    os.environ |= dict.fromkeys(THREAD_VARIABLES, "1")
+
+
+@dataclass(frozen=True)
+class _Ready:
+    pipeline: Pipeline
+    load: Load
+
+
+_ready: list[_Ready] = []
+"""The one pipeline of a worker's process."""
+
+
+def _begin(name: str, load: Load) -> Memory:
+    make = _PeerPipeline if name in PEERS else _EnginePipeline
+    pipeline: Pipeline = make(name, load.reference)
+    if pipeline.verify(load.picture) is None:
+        raise ValueError(f"{name} finds no face in the picture")
+    resident = resident_mb()
+    for burst in load.bursts.values():
+        pipeline.verify_burst(burst, load.challenge)
+    _ready[:] = [_Ready(pipeline, load)]
+    return Memory(resident, resident_mb())
+
+
+def _time_picture() -> Duration:
+    return _timed(lambda: _ready[0].pipeline.verify(_ready[0].load.picture))
+
+
+def _time_burst(frames: int) -> Duration:
+    pipeline, load = _ready[0].pipeline, _ready[0].load
+    return _timed(lambda: pipeline.verify_burst(load.bursts[frames], load.challenge))
+
+
+def _timed(call: Callable[[], object]) -> Duration:
+    wall_s, cpu_s = time.perf_counter(), time.process_time()
+    call()
+    return Duration(
+        cpu_ms=1000 * (time.process_time() - cpu_s), wall_ms=1000 * (time.perf_counter() - wall_s)
+    )
+
+
+def _rate(seconds: float) -> Rate:
+    began, cpu_began, count = time.perf_counter(), time.process_time(), 0
+    while (passed := time.perf_counter() - began) < seconds:
+        _time_picture()
+        count += 1
+    return Rate(count / passed, count / (time.process_time() - cpu_began))
+
+
+def resident_mb() -> float | None:
+    """Memory that this process holds, in MB of 10^6 bytes; None where the system does not tell."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except OSError:
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def as_picture(photograph: bytes, width: int = 640, height: int = 480) -> bytes:
+    """The photograph as a camera's JPEG of that size, cut to its upper middle, where faces are."""
+    from PIL import Image, ImageOps
+
+    out = BytesIO()
+    whole = Image.open(BytesIO(photograph)).convert("RGB")
+    ImageOps.fit(whole, (width, height), centering=(0.5, 0.2)).save(out, "JPEG", quality=80)
+    return out.getvalue()

@@ -1,0 +1,200 @@
+"""Figures as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from statistics import median
+
+from rich.table import Table
+
+from lab.evaluation.bench import Duration, Figures
+from lab.evaluation.calibration import Calibration
+from lab.evaluation.drawn_attacks import Fate
+from lab.evaluation.error_rates import DetectionErrors, Interval, Proportion
+from lab.evaluation.faces import Rate, Report, TarAtFar
+from lab.evaluation.presentations import Kind
+
+FEW = "*"
+"""Marks a figure that rests on few comparisons."""
+
+
+def percent(value: float | None, interval: Interval | None) -> str:
+    """A share and its 95 % interval; a dash of nothing."""
+    if value is None or interval is None:
+        return "-"
+    return f"{100 * value:.2f} % ({100 * interval.low:.2f} to {100 * interval.high:.2f})"
+
+
+def counted(proportion: Proportion) -> str:
+    """A share, its interval and the counts behind it."""
+    if not proportion.total:
+        return "-"
+    shown = percent(proportion.value, proportion.interval)
+    return f"{shown}, {proportion.count}/{proportion.total}"
+
+
+def faces_table(reports: Sequence[Report]) -> Table:
+    """A column an engine."""
+    table = Table(title="Comparison of faces, 95 % intervals in brackets")
+    table.add_column("")
+    for report in reports:
+        table.add_column(report.engine, justify="right", overflow="fold")
+    rows = [_cells(report) for report in reports]
+    for label in rows[0]:
+        table.add_row(label, *(cells[label] for cells in rows))
+    return table
+
+
+def _cells(report: Report) -> dict[str, str]:
+    right, error = report.accuracy.right, report.accuracy.standard_error
+    return {
+        "Genuine pairs": f"{report.genuine:,}",
+        "Impostor pairs": f"{report.impostor:,}",
+        "Accuracy": percent(right.value, right.interval),
+        "Standard error of the folds' mean": "-" if error is None else f"{100 * error:.2f} %",
+        "Best threshold": f"{report.threshold:.4f}",
+        "EER": _rate(report.eer),
+        **{f"TAR at FAR {tar.far:g}": _tar(tar) for tar in report.tars},
+        **{f"  threshold at FAR {tar.far:g}": f"{tar.threshold:.4f}" for tar in report.tars},
+        "Pictures": f"{report.gallery.pictures:,}",
+        "No face found": f"{len(report.gallery.faceless):,}",
+        "Unreadable": f"{len(report.gallery.unreadable):,}",
+        "Genuine pairs without a face": f"{report.pairs_without_face[0]:,}",
+        "Impostor pairs without a face": f"{report.pairs_without_face[1]:,}",
+    }
+
+
+def _rate(rate: Rate) -> str:
+    return percent(rate.value, rate.interval)
+
+
+def _tar(tar: TarAtFar) -> str:
+    return ("" if tar.is_well_supported else FEW) + _rate(tar.tar)
+
+
+def faces_notes(reports: Sequence[Report]) -> Iterator[str]:
+    """What has to be known to read the table rightly."""
+    if reports[0].is_cross_validated:
+        yield "Accuracy: each fold is decided by the threshold that does best on the others."
+    else:
+        yield "Accuracy: at the threshold that does best on these same pairs, so a little high."
+    yield "Intervals: EER and TAR by drawing people with replacement, the others by Wilson."
+    yield "A pair without a face counts as a non-match, which is wrong of one person's pictures."
+    if not all(tar.is_well_supported for report in reports for tar in report.tars):
+        yield f"{FEW} fewer than ten impostor pairs lie above the threshold: take more pairs."
+    for report in reports:
+        if report.gallery.unreadable:
+            yield f"Unreadable: {', '.join(report.gallery.unreadable[:10])}"
+
+
+def calibration_lines(calibration: Calibration, data: str, day: date) -> Iterator[str]:
+    """The table as Python, with how it was measured; `data` names the folder of pictures."""
+    drawn = "all" if calibration.pictures == calibration.available else "drawn at random"
+    yield f"# {calibration.engine}, {day.isoformat()}, {data}:"
+    yield f"# {calibration.comparisons:,} comparisons of different people;"
+    yield (
+        f"# {calibration.pictures:,} pictures of {calibration.subjects:,} people, "
+        f"{drawn} of {calibration.available:,} with a face"
+    )
+    yield "points=("
+    for point in calibration.points:
+        row = f"    ({point.fmr:.0e}, {point.score:.4f}),"
+        yield f"{row}  # {point.above:,} at or above; FNMR {counted(point.fnmr)}"
+    yield ")"
+    if not calibration.points:
+        yield "# Too few comparisons for any row: each needs ten at or above its score."
+
+
+def presentations_table(engine: str, bona_fide: Kind, attacks: Sequence[Kind]) -> Table:
+    """A row a detector: BPCER, then APCER of each kind of attack and the highest of them."""
+    table = Table(title=f"Attack detection by {engine}, 95 % intervals in brackets")
+    table.add_column("Detector")
+    table.add_column(f"BPCER\n{_presented(bona_fide)}", justify="right")
+    for attack in attacks:
+        table.add_column(f"APCER {attack.name}\n{_presented(attack)}", justify="right")
+    table.add_column("Highest\nAPCER", justify="right")
+    for name in bona_fide.errors:
+        errors = [attack.errors[name] for attack in attacks]
+        cells = [_wrong(bona_fide.errors[name]), *map(_wrong, errors)]
+        table.add_row(name, *cells, _highest_apcer(errors))
+    return table
+
+
+def _presented(kind: Kind) -> str:
+    return f"{kind.presentations:,} bursts, {kind.films:,} film{'s' * (kind.films != 1)}"
+
+
+def _wrong(errors: DetectionErrors) -> str:
+    silent = f"\n{errors.unanswered:,} unanswered" if errors.unanswered else ""
+    return counted(errors.wrong) + silent
+
+
+def _highest_apcer(errors: Sequence[DetectionErrors]) -> str:
+    shares = [each.wrong.value for each in errors if each.wrong.value is not None]
+    return f"{100 * max(shares):.2f} %" if shares else "-"
+
+
+def presentations_notes(kinds: Sequence[Kind]) -> Iterator[str]:
+    """What has to be known to read the table rightly."""
+    yield "APCER: attacks let pass. BPCER: people taken for attacks. Neither counts unanswered."
+    yield "Moves are not judged: a film follows no challenge. In a check-in they come on top."
+    yield "Bursts of one film show one person and one scene: they weigh less than their number."
+    for kind in kinds:
+        if kind.too_short:
+            yield f"{kind.name or 'Bona fide'}: {kind.too_short:,} films are shorter than a burst."
+
+
+def fates_table(engine: str, fates: Sequence[Fate]) -> Table:
+    """What became of honest people and of drawn attacks, a row a kind."""
+    table = Table(title=f"Drawn bursts judged by {engine}, 95 % intervals in brackets")
+    table.add_column("Shown, or sent in place of a film")
+    for heading in ("Refused", "To the teacher"):
+        table.add_column(heading, justify="right")
+    for fate in fates:
+        table.add_row(fate.kind, counted(fate.refused), counted(fate.to_teacher))
+    return table
+
+
+def bench_table(figures: Sequence[Figures], peers: Sequence[str]) -> Table:
+    """A column a pipeline; at the end its CPU time as a share of each peer's."""
+    table = Table(title="Recognising a face, one thread a process")
+    table.add_column("")
+    for each in figures:
+        table.add_column(each.name, justify="right", overflow="fold")
+    rows = [_bench_cells(each) for each in figures]
+    for label in rows[0]:
+        table.add_row(label, *(cells[label] for cells in rows))
+    for peer in (each for each in figures if each.name in peers):
+        table.add_section()
+        for label, value in _cpu_ms(peer).items():
+            shares = [f"{_cpu_ms(each)[label] / value:.2f}" for each in figures]
+            table.add_row(f"{label}: CPU / that of {peer.name}", *shares)
+    return table
+
+
+def _bench_cells(figures: Figures) -> dict[str, str]:
+    cells = {}
+    for label, times in _timed(figures).items():
+        cpu, wall = [each.cpu_ms for each in times], [each.wall_ms for each in times]
+        cells[f"{label}: CPU ms, median (best)"] = f"{median(cpu):,.1f} ({min(cpu):,.1f})"
+        cells[f"{label}: wall ms, median"] = f"{median(wall):,.1f}"
+    for workers, rate in figures.rates.items():
+        at_once = f"{workers} process{'es' * (workers > 1)}"
+        cells[f"Verifications a second and core, {at_once}"] = f"{rate.per_second:.1f}"
+        cells[f"Verifications a CPU second, {at_once}"] = f"{rate.per_cpu_second:.1f}"
+    held = {"verifications": figures.memory.picture_mb, "bursts": figures.memory.bursts_mb}
+    for after, memory in held.items():
+        cells[f"Resident MB after {after}"] = "-" if memory is None else f"{memory:,.0f}"
+    return cells
+
+
+def _timed(figures: Figures) -> dict[str, Sequence[Duration]]:
+    bursts = {f"Burst of {frames}": times for frames, times in figures.bursts.items()}
+    return {"Verification": figures.picture, **bursts}
+
+
+def _cpu_ms(figures: Figures) -> dict[str, float]:
+    return {
+        label: median(each.cpu_ms for each in times) for label, times in _timed(figures).items()
+    }

@@ -1,0 +1,106 @@
+"""``manage.py bench_faces``: what recognising a face costs, beside what other programs run."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import random
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+
+from attendance_project.progress import progress_bar
+from lab.evaluation import bench, printing
+from lab.management.arguments import positive_measure, positive_number, wide_console
+from lab.pictures import photographs, rendering
+from verification.domain.challenge import Challenge, Move, Prompt
+from verification.engines import ENGINES
+from verification.engines.weights import WeightsMissing
+
+CHALLENGE = Challenge(
+    (Prompt(Move.TURN_LEFT, 1.2, 2.5), Prompt(Move.BLINK, 4.0, 5.3)), duration_s=6.4
+)
+"""A blink is the dearest move: it takes a network of its own."""
+NO_DLIB = (
+    "Without face_recognition's pipeline: run pip install -r requirements-dlib.txt to compare."
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Time single verifications and bursts, each pipeline in a process of its own with one "
+        "thread, and face_recognition's (through dlib) beside them."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        engines = " and ".join(ENGINES)
+        parser.add_argument("--engine", action="append", metavar="NAME", help=f"Default: {engines}")
+        parser.add_argument("--frames", type=positive_number, nargs="+", default=[12, 20])
+        parser.add_argument("--runs", type=positive_number, default=21)
+        parser.add_argument("--burst-runs", type=positive_number, default=5)
+        parser.add_argument(
+            "--seconds", type=positive_measure, default=4.0, help="For each rate a second."
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        console = wide_console()
+        peers = bench.PEERS if importlib.util.find_spec("dlib") else ()
+        engines = options["engine"] or (ENGINES if peers else ENGINES[:1])
+        names = list(dict.fromkeys([*engines, *peers]))
+        plan = bench.Plan(options["runs"], options["burst_runs"], options["seconds"])
+        load = _load(options["frames"])
+        try:
+            figures = _measure(console, names, load, plan)
+        except (WeightsMissing, ImportError, ValueError, BrokenProcessPool) as error:
+            raise CommandError(str(error)) from error
+        console.print(printing.bench_table(figures, peers))
+        console.print(_conditions(plan, load))
+        if not peers:
+            console.print(NO_DLIB)
+
+
+def _measure(
+    console: Console, names: Sequence[str], load: bench.Load, plan: bench.Plan
+) -> list[bench.Figures]:
+    with progress_bar(console) as bar:
+        task = bar.add_task("Measuring in turn", total=bench.ticks(load, plan) * len(names))
+        return bench.measure(names, load, plan, lambda: bar.advance(task))
+
+
+def _load(lengths: Sequence[int]) -> bench.Load:
+    """Two photographs of one person, and bursts of about these lengths drawn from the first."""
+    try:
+        photo, other = photographs.faces(Path(settings.VAR_DIR) / "photographs")["obama"][:2]
+    except photographs.PhotographsUnavailable as error:
+        raise CommandError(str(error)) from error
+    bursts = (_burst(photo, frames) for frames in lengths)
+    return bench.Load(
+        reference=bench.as_picture(other),
+        picture=bench.as_picture(photo),
+        bursts={len(burst): burst for burst in bursts},
+        challenge=CHALLENGE,
+    )
+
+
+def _burst(photo: bytes, frames: int) -> bench.Burst:
+    """As asked for, where it is as many pictures as that, else evenly."""
+    asked = len(CHALLENGE.pictures_s) == frames
+    fps = None if asked else frames / CHALLENGE.duration_s
+    return rendering.render_burst(photo, CHALLENGE, fps=fps, rng=random.Random(1))[:frames]
+
+
+def _conditions(plan: bench.Plan, load: bench.Load) -> str:
+    lengths = " and ".join(str(frames) for frames in load.bursts)
+    frame = f"{rendering.FRAME_WIDTH_PX}x{rendering.FRAME_HEIGHT_PX}"
+    return (
+        f"A verification decodes, detects, embeds and compares a 640x480 JPEG ({plan.runs} runs); "
+        f"a burst has {lengths} JPEG frames of {frame} ({plan.burst_runs} runs), of which "
+        f"face_recognition embeds every one. Load on the machine's {os.cpu_count()} cores at the "
+        f"end: {os.getloadavg()[0]:.1f}."
+    )

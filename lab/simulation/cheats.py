@@ -1,0 +1,319 @@
+"""One of each cheat. None may get in, and each must be told its own reason."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+from lab.pictures import attacks, rendering
+from lab.simulation.honest import (
+    challenge_in,
+    scan_and_hear,
+    show_own_face,
+    wait_out,
+)
+from lab.simulation.people import Student
+from lab.simulation.stage import Act, Expected, Play, Result, Stage, result_of
+from phone.api import API, Blocked
+from phone.camera import Burst
+from phone.client import Phone
+from phone.key import DeviceKey, new_nonce
+from verification.domain.challenge import Challenge
+
+EVIDENCE_LIFETIME_S = 120.0
+
+# --- the code -------------------------------------------------------------------------
+
+
+def one_photograph(stage: Stage, student: Student) -> Result:
+    return result_of(student.phone.scan(stage.room.screen.look(codes=1)))
+
+
+def old_photographs(stage: Stage, student: Student) -> Result:
+    return result_of(student.phone.scan(stage.room.screen.photographed(2, ago_s=12)))
+
+
+def codes_of_another_session(stage: Stage, student: Student) -> Result:
+    seen = stage.other_room.screen.look()
+    return result_of(student.phone.scan(seen, session=stage.room.id))
+
+
+def forged_codes(stage: Stage, student: Student) -> Result:
+    first, second = stage.room.screen.look()
+    forged = first[:-1] + ("A" if first[-1] != "A" else "B")
+    return result_of(student.phone.scan([forged, second]))
+
+
+def truncated_codes(stage: Stage, student: Student) -> Result:
+    seen = [url[:-6] for url in stage.room.screen.look()]
+    return result_of(student.phone.scan(seen, session=stage.room.id))
+
+
+def before_opening(stage: Stage, student: Student) -> Result:
+    """Nobody has a code yet, so one of the next room's is tried."""
+    return result_of(student.phone.scan(stage.other_room.screen.look(), session=stage.room.id))
+
+
+def after_closing(stage: Stage, student: Student) -> Result:
+    seen = [url for _, url in stage.room.screen.photographs[-2:]]
+    return result_of(student.phone.scan(seen))
+
+
+# --- who and with what ----------------------------------------------------------------
+
+
+def not_enrolled(stage: Stage, student: Student) -> Result:
+    return result_of(student.phone.scan(stage.room.screen.look()))
+
+
+def anothers_attempt(stage: Stage, student: Student) -> Result:
+    return result_of(student.phone.mark(stage.wait_for("attempt")))
+
+
+def stolen_token(stage: Stage, student: Student) -> Result:
+    """The thief has the token and signs with a key of their own."""
+    thief = Phone(stage.line, DeviceKey())
+    thief.access = stage.wait_for("token")
+    return result_of(thief.scan(stage.room.screen.look()))
+
+
+def replayed_proof(stage: Stage, student: Student) -> Result:
+    """A recorded request, proof and all, is sent a second time."""
+    headers = student.phone.headers("POST", "/qr/scan")
+    body = {"tokens": stage.room.screen.look(codes=1), "nonce": new_nonce()}
+    client = stage.line.client
+    answers = [client.post(API + "/qr/scan", json=body, headers=headers) for _ in range(2)]
+    if answers[1].is_success:
+        return Result("accepted twice")
+    raise Blocked(answers[1].status_code, answers[1].json()["code"], "")
+
+
+def friends_phone(stage: Stage, student: Student) -> Result:
+    """Logs in on the phone of someone who has checked in with it."""
+    borrowed = Phone(stage.line, stage.students["Aarav Mehta"].phone.key)
+    borrowed.log_in(student.email, stage.password)
+    return result_of(borrowed.scan(stage.room.screen.look()))
+
+
+def new_phone(stage: Stage, student: Student) -> Result:
+    """A phone that was registered a minute ago; signed out again afterwards."""
+    new = Phone(stage.line, DeviceKey())
+    device = new.log_in(student.email, stage.password)["device"]
+    result = result_of(new.scan(stage.room.screen.look()))
+    new.client.delete(
+        f"{API}/devices/{device['id']}", headers=new.headers("DELETE", f"/devices/{device['id']}")
+    )
+    return result
+
+
+# --- the face -------------------------------------------------------------------------
+
+Film = Callable[[Student, bytes, Challenge], Burst]
+
+
+def _with_film(make: Film) -> Play:
+    """A play with code and Bluetooth in order, in which only the film is false."""
+
+    def play(stage: Stage, student: Student) -> Result:
+        step = scan_and_hear(stage, student)
+        number, challenge = challenge_in(step)
+        began = time.monotonic()
+        burst = make(student, _another_face(stage, student), challenge)
+        wait_out(challenge, began)
+        student.phone.show(step["attempt"], number, burst)
+        return result_of(student.phone.mark(step["attempt"]))
+
+    return play
+
+
+def _another_face(stage: Stage, student: Student) -> bytes:
+    others = [s for s in stage.students.values() if s.photographs is not student.photographs]
+    return student.rng.choice(others).today
+
+
+def _anothers(student: Student, other: bytes, challenge: Challenge) -> Burst:
+    return rendering.render_burst(other, challenge, rng=student.rng)
+
+
+def _still(student: Student, other: bytes, challenge: Challenge) -> Burst:
+    return rendering.render_still(student.today, challenge, rng=student.rng)
+
+
+def _moved(student: Student, other: bytes, challenge: Challenge) -> Burst:
+    return rendering.render_moved_photo(student.today, challenge, rng=student.rng)
+
+
+def _earlier(student: Student, other: bytes, challenge: Challenge) -> Burst:
+    return rendering.render_earlier_burst(student.today, challenge, rng=student.rng)
+
+
+def _animated(student: Student, other: bytes, challenge: Challenge) -> Burst:
+    return attacks.render_animated(student.today, challenge, rng=student.rng)
+
+
+def _laid_over(student: Student, other: bytes, challenge: Challenge) -> Burst:
+    """Somebody in the room wears the student's face on a screen."""
+    return attacks.render_face_swap(student.today, other, challenge, rng=student.rng)
+
+
+def _looped(student: Student, other: bytes, challenge: Challenge) -> Burst:
+    honest = rendering.render_burst(student.today, challenge, rng=student.rng)
+    return attacks.duplicated(honest, student.rng, anew=True)
+
+
+def _two_people(student: Student, other: bytes, challenge: Challenge) -> Burst:
+    return rendering.render_two_people(student.today, other, challenge, rng=student.rng)
+
+
+def never_enrolled(stage: Stage, student: Student) -> Result:
+    step = scan_and_hear(stage, student)
+    show_own_face(student, step)
+    return result_of(student.phone.mark(step["attempt"]))
+
+
+# --- the radio ------------------------------------------------------------------------
+
+
+def _with_radio(heard: Callable[[Stage, Student], list[dict[str, Any]]]) -> Play:
+    """A play with code and face in order, in which only the trace is false."""
+
+    def play(stage: Stage, student: Student) -> Result:
+        sightings = heard(stage, student)
+        step = student.phone.scan(stage.room.screen.look())
+        student.phone.hear(step["attempt"], sightings)
+        show_own_face(student, step)
+        return result_of(student.phone.mark(step["attempt"]))
+
+    return play
+
+
+def _replayed(stage: Stage, student: Student) -> list[dict[str, Any]]:
+    return stage.room.beacon.heard(student.rng, slots_ago=(31, 30))
+
+
+def _invented(stage: Stage, student: Student) -> list[dict[str, Any]]:
+    real = stage.room.beacon.heard(student.rng)
+    return [sighting | {"eid": secrets.token_hex(8)} for sighting in real]
+
+
+def _copied(stage: Stage, student: Student) -> list[dict[str, Any]]:
+    trace: list[dict[str, Any]] = stage.wait_for("trace")
+    return trace
+
+
+# --- the decision ---------------------------------------------------------------------
+
+
+def expired_evidence(stage: Stage, student: Student) -> Result:
+    """Everything is in order, and then kept until it suits."""
+    step = scan_and_hear(stage, student)
+    show_own_face(student, step)
+    time.sleep(EVIDENCE_LIFETIME_S)
+    return result_of(student.phone.mark(step["attempt"]))
+
+
+def claims_to_have_passed(stage: Stage, student: Student) -> Result:
+    """A changed app that sends verdicts in place of evidence."""
+    claims = {"passed": True, "liveness": True, "face_match": 1.0, "outcome": "present"}
+    step = student.phone.scan(stage.room.screen.look(), **claims)
+    return result_of(student.phone.mark(step["attempt"], **claims))
+
+
+def colleague_marks(stage: Stage, student: Student) -> Result:
+    """Another teacher does the student a favour."""
+    body = {
+        "session": stage.room.id,
+        "student": student.id,
+        "status": "present",
+        "reason": "I saw them",
+        "nonce": new_nonce(),
+    }
+    stage.colleague.post("/attendance/manual", body)
+    return Result("present")
+
+
+def reads_of_others(stage: Stage, student: Student) -> Result:
+    """A profile, statistics and templates of a classmate."""
+    victim = stage.students["Kavya Rao"].id
+    refused = []
+    for path in (
+        f"/profile/{victim}",
+        f"/attendance/statistics/today/{victim}",
+        f"/attendance/statistics/all/{victim}",
+        f"/admin/student-profile/{victim}",
+        "/face/waiting",
+        "/warned-users",
+    ):
+        try:
+            student.phone.get(path)
+        except Blocked as blocked:
+            refused.append(blocked.code)
+        else:
+            return Result(f"read {path}")
+    return Result("blocked", tuple(dict.fromkeys(refused)))
+
+
+def raises_role(stage: Stage, student: Student) -> Result:
+    """Asks to be an admin when updating, and registers a friend as one."""
+    body = {"full_name": student.name, "email": student.email, "role": "admin"}
+    try:
+        student.phone.put(f"/profile/update/{student.id}", body)
+    except Blocked as refusal:
+        blocked = refusal
+    else:
+        blocked = Blocked(200, "role_ignored", "")
+    friend = f"friend-{secrets.token_hex(4)}"
+    student.phone.client.post(
+        f"{API}/register/student",
+        json={
+            "email": f"{friend}@students.demo.test",
+            "password": stage.password,
+            "full_name": "A friend",
+            "institution_number": friend,
+            "role": "admin",
+            "is_superuser": True,
+        },
+    )
+    mine = student.phone.get(f"/profile/{student.id}")["role"]
+    theirs = Phone(stage.line, DeviceKey())
+    role = theirs.log_in(f"{friend}@students.demo.test", stage.password)["user"]["role"]
+    if (mine, role) != ("student", "student"):
+        return Result("has the role")
+    return Result("blocked", (blocked.code,))
+
+
+_OUT = Expected.OUT
+BEFORE_OPENING = (Act("Rosa Vidal", "scans before the opening", _OUT, before_opening),)
+ACTS = (
+    Act("Bilal Khan", "keeps evidence for two minutes", _OUT, expired_evidence, slow=True),
+    Act("Oskar Lind", "was sent one photograph of the code", _OUT, one_photograph),
+    Act("Oskar Lind", "sends codes cut short", _OUT, truncated_codes),
+    Act("Priya Shah", "was sent photographs, 12 s old", _OUT, old_photographs),
+    Act("Quentin Roy", "sends another session's codes", _OUT, codes_of_another_session),
+    Act("Quentin Roy", "forges a code", _OUT, forged_codes),
+    Act("Tara Singh", "is not on the course", _OUT, not_enrolled),
+    Act("Umar Farouk", "uses another student's attempt", _OUT, anothers_attempt),
+    Act("Umar Farouk", "reads a classmate's data", _OUT, reads_of_others),
+    Act("Vera Novak", "has a stolen token, no key", _OUT, stolen_token),
+    Act("Vera Novak", "replays a signed call", _OUT, replayed_proof),
+    Act("Samir Aziz", "uses a classmate's phone", _OUT, friends_phone),
+    Act("Wanjiru Kamau", "registers a new phone in class", _OUT, new_phone),
+    Act("Xenia Popa", "sends a friend's face", _OUT, _with_film(_anothers)),
+    Act("Yusuf Demir", "holds up a photo", _OUT, _with_film(_still)),
+    Act("Yusuf Demir", "tilts a photo to the prompts", _OUT, _with_film(_moved)),
+    Act("Zoe Clarke", "sends a film for earlier prompts", _OUT, _with_film(_earlier)),
+    Act("Zoe Clarke", "sends a film that runs in a loop", _OUT, _with_film(_looped)),
+    Act("Xenia Popa", "lays her face over a friend's head", _OUT, _with_film(_laid_over)),
+    Act("Anika Berg", "moves a photo by software", _OUT, _with_film(_animated)),
+    Act("Anika Berg", "has a second face in the picture", Expected.NOT_IN, _with_film(_two_people)),
+    Act("Clara Fontaine", "has no enrolled face", _OUT, never_enrolled),
+    Act("Dmitri Orlov", "replays beacon ids of minutes ago", _OUT, _with_radio(_replayed)),
+    Act("Dmitri Orlov", "invents beacon ids", _OUT, _with_radio(_invented)),
+    Act("Dmitri Orlov", "sends a friend's trace", _OUT, _with_radio(_copied)),
+    Act("Clara Fontaine", "sends “passed: true”", _OUT, claims_to_have_passed),
+    Act("Clara Fontaine", "asks a colleague to mark her", _OUT, colleague_marks),
+    Act("Anika Berg", "asks to be an admin", _OUT, raises_role),
+)
+AFTER_CLOSING = (Act("Rosa Vidal", "scans after the closing", _OUT, after_closing),)

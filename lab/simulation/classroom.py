@@ -1,0 +1,164 @@
+"""The room: a screen with the code on it, a beacon, and the teacher at the desk."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from math import log10
+from typing import Any
+
+from beacon.protocol import ephemeral_id
+from lab.simulation.browser import Browser
+from phone.api import Blocked
+
+
+class Screen:
+    """What stands on the wall: each code is fetched as the teacher's page fetches it.
+
+    Phones in the room look at it; what left the wall long ago is in ``photographs`` only.
+    """
+
+    def __init__(self, desk: Browser, session_id: str) -> None:
+        self._desk, self._session_id = desk, session_id
+        self._changed = threading.Condition()
+        self._stopped = threading.Event()
+        self.dark: Blocked | None = None
+        """What the server answered when there was no code any more."""
+        self.photographs: list[tuple[float, str]] = []
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+        self._thread.start()
+
+    def _follow(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                code = self._desk.get(f"/qr/generate/{self._session_id}")
+            except Blocked as blocked:  # somebody closed the session on the teacher's page
+                self._go_dark(blocked)
+                break
+            self._show(code["url"])
+            changes_at = datetime.fromisoformat(code["changes_at"])
+            wait_s = (changes_at - datetime.now(UTC)).total_seconds()
+            self._stopped.wait(min(max(wait_s, 0.0) + 0.05, 5.0))
+
+    def _show(self, url: str) -> None:
+        with self._changed:
+            if not self.photographs or self.photographs[-1][1] != url:
+                self.photographs.append((time.monotonic(), url))
+                self._changed.notify_all()
+
+    def _go_dark(self, why: Blocked) -> None:
+        with self._changed:
+            self.dark = why
+            self._changed.notify_all()
+
+    def look(self, codes: int = 2, patience_s: float = 30.0) -> list[str]:
+        """Hold the camera on the screen until so many codes were read, the one there included.
+
+        Raises Blocked where the screen shows no more codes.
+        """
+        with self._changed:
+            self._wait_for(1, patience_s)
+            seen = len(self.photographs) - 1
+            self._wait_for(seen + codes, patience_s)
+            return [url for _, url in self.photographs[seen : seen + codes]]
+
+    def photographed(self, codes: int, *, ago_s: float) -> list[str]:
+        """Pictures that were taken so long ago; waits until the screen has been on for that."""
+        while True:
+            old = [url for at, url in self.photographs if time.monotonic() - at >= ago_s]
+            if len(old) >= codes:
+                return old[-codes:]
+            if self.dark:
+                raise self.dark
+            time.sleep(0.2)
+
+    def _wait_for(self, count: int, patience_s: float) -> None:
+        def shown() -> bool:
+            return len(self.photographs) >= count
+
+        if not self._changed.wait_for(lambda: shown() or self.dark, patience_s):
+            raise TimeoutError("The screen shows no new code.")
+        if self.dark and not shown():
+            raise self.dark
+
+    def switch_off(self) -> None:
+        self._stopped.set()
+        self._thread.join(timeout=10)
+
+
+class Beacon:
+    """Advertises the session's id of each slot; phones hear it with a radio's noise."""
+
+    def __init__(self, desk: Browser, session_id: str) -> None:
+        answer = desk.get(f"/sessions/{session_id}/beacon")
+        self._key = bytes.fromhex(answer["key"])
+        self._slot_s = answer["slot_s"]
+
+    def heard(
+        self, rng: random.Random, *, slots_ago: tuple[int, ...] = (1, 0), distance_m: float = 5.0
+    ) -> list[dict[str, Any]]:
+        """Sightings of a phone that sits so far away, five readings a slot.
+
+        Log-distance path loss with n = 2.2 and 5 dB of shadowing, as in domain.proximity.
+        """
+        now_slot = int(time.time() // self._slot_s)
+        return [
+            {
+                "eid": ephemeral_id(self._key, now_slot - ago).hex(),
+                "rssi_dbm": [round(_rssi_dbm(distance_m, rng), 1) for _ in range(5)],
+            }
+            for ago in slots_ago
+        ]
+
+
+def _rssi_dbm(distance_m: float, rng: random.Random) -> float:
+    return max(-59.0 - 22.0 * log10(distance_m) + rng.gauss(0, 5), -100.0)
+
+
+class Room:
+    """One session with its screen and beacon, run from the teacher's desk."""
+
+    def __init__(self, desk: Browser, course_id: str, *, name: str, late_in_s: float) -> None:
+        """Plan a session that began a while ago and counts as late from ``late_in_s`` on."""
+        self.desk = desk
+        late_after_min = 10
+        late_at = datetime.now(UTC) + timedelta(seconds=late_in_s)
+        starts_at = late_at - timedelta(minutes=late_after_min)
+        self.session: dict[str, Any] = desk.post(
+            "/sessions",
+            {
+                "course": course_id,
+                "starts_at": starts_at.isoformat(),
+                "ends_at": (starts_at + timedelta(minutes=50)).isoformat(),
+                "room": name,
+                "late_after_min": late_after_min,
+            },
+        )
+        self.late_at = late_at
+        self.id: str = self.session["id"]
+        self.screen: Screen
+        self.beacon: Beacon
+
+    def wait_for_teacher(self, patience_s: float) -> None:
+        """Until somebody opens the session on the teacher's page, or so long."""
+        until = time.monotonic() + patience_s
+        while time.monotonic() < until:
+            if self.desk.get(f"/sessions/{self.id}")["state"] == "open":
+                return
+            time.sleep(0.5)
+
+    def open(self) -> None:
+        self.desk.post(f"/sessions/{self.id}/open")
+        self.screen = Screen(self.desk, self.id)
+        self.beacon = Beacon(self.desk, self.id)
+
+    def close(self) -> None:
+        self.screen.switch_off()
+        self.desk.post(f"/sessions/{self.id}/close")
+
+    def register(self) -> dict[str, dict[str, Any]]:
+        """The register's rows by student id."""
+        answer = self.desk.get(f"/sessions/{self.id}/register")
+        return {row["student_id"]: row for row in answer["rows"]}

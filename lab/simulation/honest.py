@@ -1,0 +1,149 @@
+"""Honest students, each with the day that they are having."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+from lab.pictures import rendering
+from lab.simulation.people import Student
+from lab.simulation.stage import Act, Expected, Result, Stage, result_of
+from phone.camera import Burst
+from phone.key import new_nonce
+from verification.domain.challenge import Challenge
+
+
+def challenge_in(answer: dict[str, Any]) -> tuple[int, Challenge]:
+    """The challenge of a scan's or an attempt's answer, to draw a film for, and its number."""
+    return answer["challenge"]["number"], Challenge.from_json(answer["challenge"])
+
+
+def film(photograph: bytes, challenge: Challenge, rng: random.Random) -> Burst:
+    """The burst that a camera takes of the person while the prompts run; takes that long."""
+    began = time.monotonic()
+    burst = rendering.render_burst(photograph, challenge, rng=rng)
+    wait_out(challenge, began)
+    return burst
+
+
+def wait_out(challenge: Challenge, began: float) -> None:
+    time.sleep(max(challenge.duration_s + 0.2 - (time.monotonic() - began), 0.0))
+
+
+def scan_and_hear(stage: Stage, student: Student, **more: Any) -> dict[str, Any]:
+    """The first two steps, done rightly; the answer to the scan."""
+    step = student.phone.scan(stage.room.screen.look(), **more)
+    if step["decision"] is None:
+        student.phone.hear(step["attempt"], stage.room.beacon.heard(student.rng))
+    return step
+
+
+def show_own_face(student: Student, step: dict[str, Any]) -> dict[str, Any]:
+    """Up to three tries, as the page offers them."""
+    number, challenge = challenge_in(step)
+    shown = student.phone.show(step["attempt"], number, film(student.today, challenge, student.rng))
+    if shown["challenge"] is None:
+        return shown
+    return show_own_face(student, shown | {"attempt": step["attempt"]})
+
+
+def check_in(stage: Stage, student: Student) -> Result:
+    step = scan_and_hear(stage, student)
+    if step["decision"] is None:
+        show_own_face(student, step)
+        return result_of(student.phone.mark(step["attempt"]))
+    return result_of(step)
+
+
+def come_late(stage: Stage, student: Student) -> Result:
+    time.sleep(max((stage.room.late_at - datetime.now(UTC)).total_seconds() + 1, 0))
+    return check_in(stage, student)
+
+
+def without_bluetooth(stage: Stage, student: Student) -> Result:
+    step = student.phone.scan(stage.room.screen.look())
+    show_own_face(student, step)
+    return result_of(student.phone.mark(step["attempt"]))
+
+
+def without_face(stage: Stage, student: Student) -> Result:
+    step = scan_and_hear(stage, student)
+    return result_of(student.phone.mark(step["attempt"]))
+
+
+def with_short_code(stage: Stage, student: Student) -> Result:
+    """The camera is broken at the back, so the digits are typed."""
+    digits = stage.room.desk.get(f"/sessions/{stage.room.id}/short-code")["digits"]
+    body = {"short_code": digits, "session": stage.room.id, "nonce": new_nonce()}
+    step = student.phone.post("/qr/scan", body)
+    student.phone.hear(step["attempt"], stage.room.beacon.heard(student.rng))
+    show_own_face(student, step)
+    return result_of(student.phone.mark(step["attempt"]))
+
+
+def in_one_request(stage: Stage, student: Student) -> Result:
+    """A bad network: everything is gathered first and sent at once."""
+    body = {"session": stage.room.id, "nonce": new_nonce()}
+    attempt = student.phone.post("/attendance/attempts", body)
+    number, challenge = challenge_in(attempt)
+    burst = film(student.today, challenge, student.rng)
+    fields = {
+        "attempt": attempt["attempt"],
+        "challenge": str(number),
+        "times_s": json.dumps([at_s for at_s, _ in burst]),
+        "nonce": new_nonce(),
+        "tokens": json.dumps(stage.room.screen.look()),
+        "sightings": json.dumps(stage.room.beacon.heard(student.rng)),
+    }
+    frames = [frame for _, frame in burst]
+    return result_of(student.phone.send_form("/attendance/check-in", fields, frames))
+
+
+def tap_sixteen_times(stage: Stage, student: Student) -> Result:
+    """An impatient thumb, or a script: sixteen marks at once are one."""
+    step = scan_and_hear(stage, student)
+    show_own_face(student, step)
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: student.phone.mark(step["attempt"]), range(16)))
+    if len({answer["decision"] for answer in answers}) != 1:
+        return Result("several decisions")
+    return result_of(answers[0])
+
+
+def hand_trace_to_friend(stage: Stage, student: Student) -> Result:
+    """Checks in honestly, and passes on what Bluetooth heard."""
+    step = student.phone.scan(stage.room.screen.look())
+    trace = stage.room.beacon.heard(student.rng)
+    student.phone.hear(step["attempt"], trace)
+    stage.hand_over("attempt", step["attempt"])
+    stage.hand_over("trace", trace)
+    show_own_face(student, step)
+    return result_of(student.phone.mark(step["attempt"]))
+
+
+def lose_token(stage: Stage, student: Student) -> Result:
+    """Checks in honestly, while somebody has copied the access token and a proof."""
+    stage.hand_over("token", student.phone.access)
+    return check_in(stage, student)
+
+
+ACTS = (
+    Act("Aarav Mehta", "checks in", Expected.IN, check_in),
+    Act("Beatriz Lopes", "checks in", Expected.IN, check_in),
+    Act("Chen Wei", "checks in", Expected.IN, check_in),
+    Act("Divya Nair", "checks in, phone cannot scan Bluetooth", Expected.REVIEW, without_bluetooth),
+    Act("Elif Kaya", "checks in", Expected.IN, check_in),
+    Act("Farah Haddad", "checks in, lends a friend her trace", Expected.IN, hand_trace_to_friend),
+    Act("Grace Okoye", "checks in, her token was copied", Expected.IN, lose_token),
+    Act("Hugo Martin", "comes late", Expected.IN, come_late, slow=True),
+    Act("Ines Costa", "checks in, bad network: one request", Expected.IN, in_one_request),
+    Act("Jonas Weber", "checks in, taps 16 times at once", Expected.IN, tap_sixteen_times),
+    Act("Kavya Rao", "checks in", Expected.IN, check_in),
+    Act("Liam Walsh", "types the short code", Expected.REVIEW, with_short_code),
+    Act("Mei Tanaka", "checks in", Expected.IN, check_in),
+    Act("Noor Ali", "chose to check in without a face", Expected.REVIEW, without_face),
+)

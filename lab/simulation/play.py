@@ -1,0 +1,150 @@
+"""One lecture from the first student at the door to the closed register."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from lab.simulation import cheats, honest
+from lab.simulation.stage import Act, Expected, Result, Stage, perform
+
+AT_ONCE = 9
+"""Check-ins under way at the same time; two of the acts only wait."""
+
+HERE = ("present", "late")
+
+Report = Callable[["Row"], None]
+
+
+@dataclass(frozen=True)
+class Row:
+    act: Act
+    result: Result
+
+    @property
+    def as_it_should(self) -> bool:
+        outcomes = {
+            Expected.IN: HERE,
+            Expected.REVIEW: ("review",),
+            Expected.OUT: ("refused", "blocked"),
+            Expected.NOT_IN: ("refused", "review"),
+        }
+        return self.result.outcome in outcomes[self.act.expected]
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """What happened, and what the register says at the end."""
+
+    rows: Sequence[Row]
+    present: int
+    late: int
+    confirmed: int
+    absent: int
+    warnings: int
+    faults: Sequence[str]
+    """Everything that is not as it should be, as sentences."""
+
+
+def number_of_acts() -> int:
+    return len(honest.ACTS) + len(cheats.BEFORE_OPENING + cheats.ACTS + cheats.AFTER_CLOSING)
+
+
+def play(stage: Stage, *, patience_s: float, over_s: float, seed: int, report: Report) -> Lecture:
+    """Play every act and compare the register with the cast.
+
+    The class arrives over ``over_s`` seconds once the session is open. It opens by itself when
+    nobody opened it on the teacher's page for ``patience_s``.
+    """
+    rows = [_show(act, stage, report) for act in cheats.BEFORE_OPENING]
+    stage.room.wait_for_teacher(patience_s)
+    stage.room.open()
+    rows += _during(stage, over_s=over_s, seed=seed, report=report)
+    confirmed = _confirm_reviews(stage)
+    stage.room.close()
+    stage.other_room.close()
+    rows += [_show(act, stage, report) for act in cheats.AFTER_CLOSING]
+    return _sum_up(stage, rows, confirmed)
+
+
+def _show(act: Act, stage: Stage, report: Report) -> Row:
+    row = Row(act, perform(act, stage))
+    report(row)
+    return row
+
+
+def _during(stage: Stage, *, over_s: float, seed: int, report: Report) -> list[Row]:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        playing: list[Future[Row]] = []
+        for act, pause_s in _programme(over_s, seed):
+            playing.append(pool.submit(_show, act, stage, report))
+            time.sleep(pause_s)
+        return [done.result() for done in playing]
+
+
+def _programme(over_s: float, seed: int) -> Iterator[tuple[Act, float]]:
+    """The acts in the order of arrival, each with the pause after it.
+
+    What takes long starts first. Whoever hands something over comes before whoever waits for
+    it, or a pool full of waiting ones would never let the first one in.
+    """
+    slow = [act for act in honest.ACTS + cheats.ACTS if act.slow]
+    givers = [
+        act for act in honest.ACTS if act.play in (honest.hand_trace_to_friend, honest.lose_token)
+    ]
+    rest = [act for act in honest.ACTS + cheats.ACTS if act not in slow + givers]
+    random.Random(seed).shuffle(rest)
+    order = slow + givers + rest
+    return ((act, over_s / len(order)) for act in order)
+
+
+def _confirm_reviews(stage: Stage) -> int:
+    """The teacher looks up, sees the students who asked for it, and confirms each."""
+    waiting = stage.room.desk.all("/attendance/reviews", session=stage.room.id)
+    expected = {
+        stage.students[act.who].id for act in honest.ACTS if act.expected is Expected.REVIEW
+    }
+    mine = [review for review in waiting if review["student"] in expected]
+    for review in mine:
+        body = {"verdict": "confirmed", "note": "Seen in the room"}
+        stage.room.desk.post(f"/attendance/reviews/{review['decision']}", body)
+    return len(mine)
+
+
+def _sum_up(stage: Stage, rows: list[Row], confirmed: int) -> Lecture:
+    register = stage.room.register()
+    faults = [
+        f"{row.act.who} ({row.act.what}): {row.result.outcome} {', '.join(row.result.reasons)}"
+        for row in rows
+        if not row.as_it_should
+    ]
+    faults += _faults_of_register(stage, register)
+    if stage.room.screen.dark:
+        faults.insert(0, "The session was closed before everyone had arrived.")
+    warned = stage.room.desk.all("/warnings")
+    statuses = [row["status"] for row in register.values()]
+    return Lecture(
+        rows=rows,
+        present=statuses.count("present"),
+        late=statuses.count("late"),
+        confirmed=confirmed,
+        absent=sum(status not in HERE for status in statuses),
+        warnings=sum(warning["session"] == stage.room.id for warning in warned),
+        faults=faults,
+    )
+
+
+def _faults_of_register(stage: Stage, register: Mapping[str, dict[str, Any]]) -> Iterator[str]:
+    """What a teacher who watches has marked by hand is the teacher's own word, and no fault."""
+    by_hand = {pk for pk, row in register.items() if row["source"] == "manual"}
+    here = {pk for pk, row in register.items() if row["status"] in HERE}
+    honest_ids = {stage.students[act.who].id: act.who for act in honest.ACTS}
+    names = {student.id: name for name, student in stage.students.items()}
+    for pk in here - set(honest_ids) - by_hand:
+        yield f"{names.get(pk, pk)} cheated and stands in the register as present."
+    for pk in set(honest_ids) - here - by_hand:
+        yield f"{honest_ids[pk]} was there and is not in the register."

