@@ -10,7 +10,6 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import services
@@ -31,7 +30,8 @@ from accounts.models import (
     normalise_email,
     normalise_number,
 )
-from attendance_project.api_errors import ApiError
+from attendance_project import clock
+from attendance_project.refusals import Refusal
 
 admin.site.unregister(Group)  # roles decide, groups would decide nothing
 
@@ -130,7 +130,7 @@ class AccountAdmin(PortableAdmin, UserAdmin):
             obj.is_approved, obj.approved_by = True, request.user  # type: ignore[assignment]
         super().save_model(request, obj, form, change)
         if {"role", "is_active", "password"} & set(form.changed_data):
-            services.revoke_tokens(obj, now=timezone.now())
+            services.revoke_tokens(obj, now=clock.now())
 
     @admin.action(description="Approve teachers")
     def approve_teachers(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -172,7 +172,7 @@ class InvitationAdmin(PortableAdmin):
             role=Role(obj.role),
             email=obj.email,
             by=request.user,  # type: ignore[arg-type]  # admins only come here
-            now=timezone.now(),
+            now=clock.now(),
         )
         obj.pk, obj.expires_at = made.pk, made.expires_at
         self.message_user(request, f"The code, shown only now: {code}", messages.WARNING)
@@ -200,9 +200,9 @@ class DeviceAdmin(PortableAdmin):
         approved = 0
         for device in queryset.filter(status=DeviceStatus.PENDING):
             try:
-                services.approve_device(device, by=request.user, now=timezone.now())  # type: ignore[arg-type]
-            except ApiError as error:
-                self.message_user(request, f"{device}: {error.detail}", messages.WARNING)
+                services.approve_device(device, by=request.user, now=clock.now())  # type: ignore[arg-type]
+            except Refusal as error:
+                self.message_user(request, f"{device}: {error.sentence}", messages.WARNING)
             else:
                 approved += 1
         self.message_user(request, f"{approved} approved.", messages.SUCCESS)
@@ -210,7 +210,7 @@ class DeviceAdmin(PortableAdmin):
     @admin.action(description="Revoke phones", permissions=["view"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[Device]) -> None:
         for device in queryset.select_related("user"):
-            services.revoke_device(device, now=timezone.now())
+            services.revoke_device(device, now=clock.now())
         self.message_user(request, "Revoked.", messages.SUCCESS)
 
 

@@ -6,14 +6,14 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts import services
 from accounts.models import Role, User, normalise_email, normalise_number
 from accounts.queries import address_of
-from attendance_project.api_errors import ApiError
+from attendance_project import clock
+from attendance_project.refusals import Refusal
 
 
 def _email(**fields: Any) -> forms.EmailField:
@@ -43,7 +43,7 @@ class LogInForm(AuthenticationForm):
 
     username = _email()
     password = _password(_("Password"), "current-password")
-    refusal: ApiError | None = None
+    refusal: Refusal | None = None
 
     @sensitive_variables()
     def clean(self) -> dict[str, Any]:
@@ -55,11 +55,11 @@ class LogInForm(AuthenticationForm):
                 email=email,
                 password=password,
                 address=address_of(self.request),
-                now=timezone.now(),
+                now=clock.now(),
             )
-        except ApiError as error:
+        except Refusal as error:
             self.refusal = error
-            raise ValidationError(str(error.detail)) from error
+            raise ValidationError(error.sentence) from error
         self.confirm_login_allowed(user)
         self.user_cache = user
         return self.cleaned_data
@@ -149,16 +149,3 @@ class JoinForm(_NewPasswordForm):
             institution_number=given["institution_number"],
             department=given["department"],
         )
-
-
-def add_refusal(form: forms.Form, refusal: ApiError) -> None:
-    """Show what a service refused beside the fields it names, or above the form."""
-    named = {"password": "new_password"}
-    told = False
-    for field, problems in refusal.fields.items():
-        name = named.get(field, field)
-        if name in form.fields:
-            form.add_error(name, problems)
-            told = True
-    if not told:
-        form.add_error(None, str(refusal.detail))

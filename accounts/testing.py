@@ -11,12 +11,12 @@ from typing import Any
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import connections
-from django.utils import timezone
 from jwt.algorithms import ECAlgorithm
 from rest_framework.test import APIClient
 
 from accounts.domain import dpop
 from accounts.models import User
+from attendance_project import clock
 
 PASSWORD = "correct horse battery"  # noqa: S105  # of the people in the root conftest
 HOST = "http://testserver"
@@ -50,7 +50,7 @@ class DeviceKey:
         claims: dict[str, Any] = {
             "htm": method,
             "htu": url.partition("?")[0],
-            "iat": int((now or timezone.now()).timestamp()),
+            "iat": int((now or clock.now()).timestamp()),
             "jti": jti or secrets.token_urlsafe(16),
         }
         if access_token is not None:

@@ -11,7 +11,6 @@ from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfir
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -24,14 +23,16 @@ from accounts.forms import (
     ForgottenPasswordForm,
     JoinForm,
     LogInForm,
-    add_refusal,
 )
 from accounts.models import Role, User
 from accounts.pages import admin_required, viewer
 from accounts.queries import address_of, open_erasures, waiting_accounts
-from attendance_project.api_errors import ApiError
+from attendance_project import clock, page_errors
+from attendance_project.refusals import Refusal
 
 _SHOWN = 50
+_NAMES = {"password": "new_password"}
+"""What services call a field, and what the forms call it."""
 
 
 class LogInView(LoginView):
@@ -47,7 +48,8 @@ class LogInView(LoginView):
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        return _with_status(super().form_invalid(form), form.refusal)
+        page = super().form_invalid(form)
+        return page_errors.with_status(page, form.refusal) if form.refusal else page
 
 
 class LogOutView(LogoutView):
@@ -78,8 +80,8 @@ def change_password(request: HttpRequest) -> HttpResponse:
     change = partial(services.change_password, user, address=address_of(request))
     current, new = form.cleaned_data["current_password"], form.cleaned_data["new_password"]
     try:
-        change(current=current, new=new, now=timezone.now())
-    except ApiError as refusal:
+        change(current=current, new=new, now=clock.now())
+    except Refusal as refusal:
         return _refused(request, "accounts/change_password.html", form, refusal)
     update_session_auth_hash(request, user)
     messages.success(
@@ -97,8 +99,8 @@ def ask_for_reset(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/ask_for_reset.html", {"form": form})
     email = form.cleaned_data["email"]
     try:
-        services.ask_for_reset(email, address=address_of(request), now=timezone.now())
-    except ApiError as refusal:
+        services.ask_for_reset(email, address=address_of(request), now=clock.now())
+    except Refusal as refusal:
         return _refused(request, "accounts/ask_for_reset.html", form, refusal)
     return render(request, "accounts/reset_asked.html", {"email": email})
 
@@ -113,9 +115,9 @@ class ForgottenPasswordView(PasswordResetConfirmView):
     def form_valid(self, form: Any) -> HttpResponse:
         password = form.cleaned_data["new_password"]
         try:
-            services.set_forgotten_password(form.user, password=password, now=timezone.now())
-        except ApiError as refusal:
-            add_refusal(form, refusal)
+            services.set_forgotten_password(form.user, password=password, now=clock.now())
+        except Refusal as refusal:
+            page_errors.show_in_form(form, refusal, names=_NAMES)
             return self.form_invalid(form)
         self.request.session.pop("_password_reset_token", None)
         messages.success(self.request, _("Your new password is set. Log in with it."))
@@ -135,7 +137,7 @@ def join(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/join.html", {"form": form})
     try:
         user = _register(form, address_of(request))
-    except ApiError as refusal:
+    except Refusal as refusal:
         return _refused(request, "accounts/join.html", form, refusal)
     if not user.is_approved:
         return render(request, "accounts/waiting.html")
@@ -180,21 +182,13 @@ def _register(form: JoinForm, address: str) -> Any:
     code = form.cleaned_data["invitation"]
     if form.cleaned_data["role"] == Role.ADMIN:
         return services.register_admin(
-            form.new_account(), by=None, invitation=code, now=timezone.now()
+            form.new_account(), by=None, invitation=code, now=clock.now()
         )
     return services.register_teacher(
-        form.new_account(), invitation=code, address=address, now=timezone.now()
+        form.new_account(), invitation=code, address=address, now=clock.now()
     )
 
 
-def _refused(request: HttpRequest, template: str, form: Any, refusal: ApiError) -> HttpResponse:
-    add_refusal(form, refusal)
-    return _with_status(render(request, template, {"form": form}), refusal)
-
-
-def _with_status(response: HttpResponse, refusal: ApiError | None) -> HttpResponse:
-    if refusal is not None:
-        response.status_code = refusal.status_code
-        if refusal.wait:
-            response.headers["Retry-After"] = str(int(refusal.wait) + 1)
-    return response
+def _refused(request: HttpRequest, template: str, form: Any, refusal: Refusal) -> HttpResponse:
+    page_errors.show_in_form(form, refusal, names=_NAMES)
+    return page_errors.with_status(render(request, template, {"form": form}), refusal)

@@ -22,11 +22,16 @@ def attempt(request: HttpRequest, do: Callable[[], object], form: BaseForm | Non
         do()
     except Refusal as refusal:
         if form is None:
-            messages.error(request, refusal.sentence)
+            tell(request, refusal)
         else:
             show_in_form(form, refusal)
         return False
     return True
+
+
+def tell(request: HttpRequest, refusal: Refusal) -> None:
+    """Show it on the next page."""
+    messages.error(request, refusal.sentence)
 
 
 def show_in_form(

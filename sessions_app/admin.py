@@ -6,10 +6,10 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.admin import PortableAdmin, ReadOnlyAdmin
-from attendance_project.api_errors import ApiError
+from attendance_project import clock
+from attendance_project.refusals import Refusal
 from sessions_app import services
 from sessions_app.models import (
     POLICY_FIELDS,
@@ -73,7 +73,7 @@ class SessionForm(forms.ModelForm):
     def _check(self, *times: Any) -> None:
         try:
             services.check_times(*times)
-        except ApiError as error:
+        except Refusal as error:
             for sentences in error.fields.values():
                 self.add_error(None, sentences)
 
@@ -156,5 +156,5 @@ class BeaconTokenAdmin(ReadOnlyAdmin):
     @admin.action(description="Revoke", permissions=["view"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[BeaconToken]) -> None:
         by: Any = request.user
-        revoked = [services.revoke_beacon_token(t, by=by, now=timezone.now()) for t in queryset]
+        revoked = [services.revoke_beacon_token(t, by=by, now=clock.now()) for t in queryset]
         self.message_user(request, f"{sum(revoked)} revoked.", messages.SUCCESS)

@@ -16,10 +16,11 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.http import HttpRequest
-from django.utils import timezone, translation
+from django.utils import translation
 
 from accounts.models import User
 from accounts.queries import address_of_connection
+from attendance_project import clock
 from sessions_app import live
 from sessions_app.models import Session
 from sessions_app.services import screens, walls
@@ -85,7 +86,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     async def _codes(self) -> None:
         shown = noted_at = None
         while view := await self._view():
-            now = timezone.now()
+            now = clock.now()
             if not (view.sees_code and view.session.is_open):
                 shown = None
                 await self._pause(1.0)
@@ -119,7 +120,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     @database_sync_to_async
     def _read(self, session: Session) -> dict[str, Any]:
         with translation.override(_language_of(self.scope)):
-            return screens.register_on_screen(session, timezone.now())
+            return screens.register_on_screen(session, clock.now())
 
     @database_sync_to_async
     def _note_shown(self, session: Session, now: datetime) -> None:
@@ -150,5 +151,5 @@ def _language_of(scope: dict[str, Any]) -> str:
 
 async def _sleep_until(moment: datetime) -> None:
     """Until the wall clock is there: recomputed after each sleep, so nothing drifts."""
-    while (left_s := (moment - timezone.now()).total_seconds()) > 0:
+    while (left_s := (moment - clock.now()).total_seconds()) > 0:
         await asyncio.sleep(left_s)

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.pages import admin_required, teacher_or_admin_required, viewer
+from attendance_project import clock
 from sessions_app import imports
 from sessions_app.forms_imports import EnrolmentsForm, TimetableForm
 from sessions_app.imports import Act, ImportRefused, Plan, invitations
@@ -163,7 +164,7 @@ def _upload(request: HttpRequest, kind: _Kind, form: Any) -> HttpResponse:
     file = form.cleaned_data["file"]
     upload = _Upload(file.name, file.read(), form.options)
     try:
-        plan = kind.plan(upload, viewer(request), timezone.now())
+        plan = kind.plan(upload, viewer(request), clock.now())
     except ImportRefused as error:
         request.session.pop(_WAITING, None)
         return _refused(request, kind, form, upload.name, error)
@@ -178,7 +179,7 @@ def _apply(request: HttpRequest, kind: _Kind) -> HttpResponse:
         messages.error(request, _("Choose the file again: it is no longer waiting here."))
         return redirect(kind.name)
     try:
-        plan = kind.plan(upload, viewer(request), timezone.now())
+        plan = kind.plan(upload, viewer(request), clock.now())
         if plan.digest != request.POST.get("digest"):
             messages.warning(request, _("Something changed since you looked. Please look again."))
             return _preview(request, kind, upload, plan)

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
@@ -16,7 +15,9 @@ from accounts.domain.dpop import Proof
 from accounts.models import User
 from accounts.queries import address_of as address_of
 from accounts.queries import family_is_revoked
-from attendance_project.api_errors import CHALLENGE, ApiError
+from attendance_project import clock
+from attendance_project.api_errors import CHALLENGE, as_nobody
+from attendance_project.refusals import Kind, Refusal
 
 # Ours have about 500 characters.
 MAX_TOKEN_LENGTH = 4096
@@ -28,6 +29,7 @@ class TokenAuthentication(JWTAuthentication):
     ``request.auth`` is the token; a bound one holds the key's thumbprint in ``cnf.jkt``.
     """
 
+    @as_nobody
     def authenticate(self, request: Request) -> tuple[User, Token] | None:  # type: ignore[override]
         scheme, raw = credentials_of(request)
         if not raw:
@@ -84,7 +86,7 @@ def credentials_of(request: Request) -> tuple[str, str]:
 
 
 def proof_in(request: Request, access_token: str | None = None) -> Proof | None:
-    """The checked proof of the DPoP header, None without one; raises ApiError 401."""
+    """The checked proof of the DPoP header, None without one; raises Refusal (unauthenticated)."""
     text = request.META.get("HTTP_DPOP", "")
     if not text:
         return None
@@ -92,7 +94,7 @@ def proof_in(request: Request, access_token: str | None = None) -> Proof | None:
         text,
         method=request.method or "",
         url=request.build_absolute_uri(),
-        now=timezone.now(),
+        now=clock.now(),
         access_token=access_token,
     )
 
@@ -115,11 +117,11 @@ def _proof_of_key(request: Request, scheme: str, raw: str, jkt: str) -> Proof:
     return proof
 
 
-def _refused(code: str, detail: str) -> ApiError:
-    return ApiError(code, detail, status=401)
+def _refused(code: str, detail: str) -> Refusal:
+    return Refusal(code, detail, Kind.UNAUTHENTICATED)
 
 
-def _expired() -> ApiError:
+def _expired() -> Refusal:
     return _refused(
         "token_not_valid",
         _("This access token is not valid any more. Refresh it or log in again."),

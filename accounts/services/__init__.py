@@ -36,7 +36,7 @@ from accounts.services.registration import (
     register_teacher,
 )
 from accounts.services.resets import ask_for_reset, set_forgotten_password
-from accounts.services.roster import RosterError, import_roster
+from accounts.services.roster import import_roster
 from accounts.services.tokens import (
     TokenPair,
     issue_tokens,
@@ -49,7 +49,6 @@ from accounts.services.tokens import (
 __all__ = [
     "LoggedIn",
     "NewAccount",
-    "RosterError",
     "TokenPair",
     "approve_account",
     "approve_device",

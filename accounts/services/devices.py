@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.dpop import Proof
 from accounts.models import Device, DeviceStatus, User
 from accounts.services.tokens import revoke_tokens
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 
 def register_device(user: User, proof: Proof, name: str, now: datetime) -> Device | None:
@@ -60,22 +60,22 @@ _STANDINGS = {
 def approve_device(device: Device, *, by: User, now: datetime) -> Device:
     """Let a waiting device take over at once; approving an active one again is harmless.
 
-    Raises ApiError 409 ``device_revoked``: a revoked phone has to log in first.
+    Raises Refusal ``device_revoked``: a revoked phone has to log in first.
     """
     if device.status == DeviceStatus.PENDING:
         _take_over(device, now, approved_by=by)
         device.refresh_from_db()
     if device.status == DeviceStatus.REVOKED:
-        raise ApiError(
+        raise Refusal(
             "device_revoked",
             _("This phone was signed out. Its owner has to log in on it again first."),
-            status=409,
+            Kind.CONFLICT,
         )
     if device.status == DeviceStatus.PENDING:
-        raise ApiError(
+        raise Refusal(
             "device_changed",
             _("Another phone took over just now. Load the list again before you approve one."),
-            status=409,
+            Kind.CONFLICT,
         )
     return device
 

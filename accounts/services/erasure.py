@@ -25,7 +25,7 @@ from accounts.models import (
     User,
 )
 from accounts.services.letters import send_later
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 ERASED_NAME = "Erased student"
 NOWHERE = "erased.invalid"
@@ -42,20 +42,20 @@ def ask_for_erasure(student: User, *, now: datetime) -> ErasureRequest:
 
 
 def take_back_erasure(student: User, *, now: datetime) -> None:
-    """Nothing that waits is no error; raises ApiError 409 where it was begun."""
+    """Nothing that waits is no error; raises Refusal (conflict) where it was begun."""
     waiting = ErasureRequest.objects.filter(user=student, state=ErasureState.WAITING)
     if waiting.update(state=ErasureState.WITHDRAWN, is_open=False, closed_at=now):
         return
     if ErasureRequest.objects.filter(user=student, is_open=True).exists():
-        raise ApiError(
+        raise Refusal(
             "erasure_begun",
             _("The erasure has begun and cannot be stopped. Ask the office if you need to."),
-            status=409,
+            Kind.CONFLICT,
         )
 
 
 def erase_person(student: User, *, now: datetime, unasked: bool = False) -> ErasureRequest:
-    """Erase a student for good; raises ApiError 409 where none asked for it.
+    """Erase a student for good; raises Refusal (conflict) where none asked for it.
 
     ``unasked`` erases without a request, as for a letter to the office. The account is shut
     first and loses its name last, so that after a crash the same number finishes it.
@@ -81,10 +81,10 @@ def _begun(student: User, now: datetime, *, unasked: bool) -> ErasureRequest:
         ask_for_erasure(student, now=now)
     open_ones = ErasureRequest.objects.filter(user=student, is_open=True)
     if not open_ones.update(state=ErasureState.BEGUN):
-        raise ApiError(
+        raise Refusal(
             "erasure_not_asked",
             _("This student has not asked to be erased, or has taken it back."),
-            status=409,
+            Kind.CONFLICT,
         )
     return open_ones.get()
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import Invitation, Role, User, normalise_email
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 
 def create_invitation(
@@ -28,7 +28,7 @@ def create_invitation(
 
 
 def take_invitation(code: str, *, role: Role, email: str, now: datetime) -> Invitation:
-    """Use an invitation up; raises ApiError 400 ``invitation_invalid``."""
+    """Use an invitation up; raises Refusal ``invitation_invalid``."""
     invitation = Invitation.objects.filter(code_digest=_digest(code)).first()
     if (
         invitation is None
@@ -37,12 +37,13 @@ def take_invitation(code: str, *, role: Role, email: str, now: datetime) -> Invi
         or invitation.email not in ("", email)
         or not Invitation.objects.filter(pk=invitation.pk, used_at=None).update(used_at=now)
     ):
-        raise ApiError(
+        raise Refusal(
             "invitation_invalid",
             _(
                 "This invitation is not valid for you, was used before, or has run "
                 "out. Ask an administrator for a new one."
             ),
+            Kind.INVALID,
         )
     return invitation
 

@@ -14,7 +14,7 @@ from accounts.models import Device, DeviceStatus, FailedLogin, User, normalise_e
 from accounts.services.devices import register_device
 from accounts.services.proofs import spend_proof
 from accounts.services.tokens import issue_tokens
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ ANYWHERE_FACTOR = 10
 def check_password(
     *, email: str, password: str, address: str, now: datetime, jkt: str = ""
 ) -> User:
-    """The account that the password opens; raises ApiError 401, 403 or 429.
+    """The account that the password opens.
+
+    Raises Refusal (unauthenticated, not allowed, too many).
 
     Only wrong passwords count, per account and source. A source is an address; for a phone
     whose key the account already knows it is the key instead, so that nobody else, not even
@@ -48,10 +50,10 @@ def check_password(
     user = authenticate(username=email, password=password)
     if not isinstance(user, User):  # unknown, wrong and inactive cost and look the same
         attempt.fail()
-        raise ApiError(
+        raise Refusal(
             "wrong_credentials",
             _("E-mail or password is not right. Try again, or ask for a new password."),
-            status=401,
+            Kind.UNAUTHENTICATED,
         )
     attempt.succeed()
     if not user.is_approved:
@@ -90,11 +92,11 @@ def _of_another_student() -> dict[str, str]:
     }
 
 
-def waiting_for_approval() -> ApiError:
-    return ApiError(
+def waiting_for_approval() -> Refusal:
+    return Refusal(
         "account_waiting_for_approval",
         _("Your account waits for an administrator's approval. Please try again later."),
-        status=403,
+        Kind.NOT_ALLOWED,
     )
 
 
@@ -108,13 +110,13 @@ class _Attempt:
         self.now = now
 
     def begin(self) -> None:
-        """Raises ApiError 429 where a limit is reached."""
+        """Raises Refusal (too many) where a limit is reached."""
         self.row = FailedLogin.objects.create(
             account=self.account, source=self.source, address=self.address, at=self.now
         )
         try:
             self._check_limits()
-        except ApiError:
+        except Refusal:
             self.row.delete()  # refused, not failed: waiting must not be prolonged by trying
             raise
 
@@ -161,10 +163,10 @@ def _digest(kind: str, value: str) -> str:
     return salted_hmac(f"accounts.login.{kind}", value, algorithm="sha256").hexdigest()
 
 
-def _too_many(wait: timedelta) -> ApiError:
-    return ApiError(
+def _too_many(wait: timedelta) -> Refusal:
+    return Refusal(
         "too_many_attempts",
         _("Too many log-ins were tried. Please wait a little and try again."),
-        status=429,
+        Kind.TOO_MANY,
         wait_s=max(wait.total_seconds(), 1.0),
     )

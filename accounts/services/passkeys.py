@@ -37,7 +37,7 @@ from accounts.models import (
     PasskeyTrust,
     User,
 )
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 CHALLENGE_BYTES = 32
 CHALLENGE_LIFETIME = timedelta(minutes=5)
@@ -52,14 +52,14 @@ _REQUIRED = UserVerificationRequirement.REQUIRED
 def passkey_creation_options(user: User, *, jkt: str, now: datetime) -> dict[str, Any]:
     """PublicKeyCredentialCreationOptions, as ``parseCreationOptionsFromJSON`` takes them.
 
-    Raises ApiError 409 ``too_many_passkeys``.
+    Raises Refusal ``too_many_passkeys``.
     """
     known = list(Passkey.objects.filter(user=user))
     if len(known) >= PASSKEYS_EACH:
-        raise ApiError(
+        raise Refusal(
             "too_many_passkeys",
             _("You have as many passkeys as one can have. Remove one first."),
-            status=409,
+            Kind.CONFLICT,
         )
     options = webauthn.generate_registration_options(
         rp_id=_rp_id(),
@@ -84,12 +84,12 @@ def passkey_request_options(
 ) -> dict[str, Any]:
     """PublicKeyCredentialRequestOptions for one of the user's passkeys.
 
-    Raises ApiError 409 ``no_passkey``.
+    Raises Refusal ``no_passkey``.
     """
     known = list(Passkey.objects.filter(user=user))
     if not known:
-        raise ApiError(
-            "no_passkey", _("You have no passkey yet. Make one on your phone first."), status=409
+        raise Refusal(
+            "no_passkey", _("You have no passkey yet. Make one on your phone first."), Kind.CONFLICT
         )
     options = webauthn.generate_authentication_options(
         rp_id=_rp_id(),
@@ -126,7 +126,7 @@ def _new_challenge(user: User, purpose: PasskeyPurpose, jkt: str, now: datetime)
 def register_passkey(
     user: User, credential: dict[str, Any], *, jkt: str, name: str, now: datetime
 ) -> Passkey:
-    """Keep a new passkey; raises ApiError 400 ``invalid_passkey`` or 409 ``passkey_known``."""
+    """Keep a new passkey; raises Refusal ``invalid_passkey`` or ``passkey_known``."""
     challenge = _spend_challenge(user, credential, PasskeyPurpose.REGISTER, jkt, now)
     try:
         seen = webauthn.verify_registration_response(
@@ -152,15 +152,15 @@ def register_passkey(
                 created_at=now,
             )
     except IntegrityError as error:
-        raise ApiError(
-            "passkey_known", _("This passkey is registered already."), status=409
+        raise Refusal(
+            "passkey_known", _("This passkey is registered already."), Kind.CONFLICT
         ) from error
 
 
 def confirm_with_passkey(
     user: User, credential: dict[str, Any], purpose: PasskeyPurpose, *, jkt: str, now: datetime
 ) -> PasskeyTrust:
-    """What the passkey showed. Raises ApiError 400 ``invalid_passkey``.
+    """What the passkey showed. Raises Refusal ``invalid_passkey``.
 
     A counter that does not go up means a copied authenticator (WebAuthn level 2, 6.1.1); the
     update takes it only while it is higher, so that of two copies at once one fails.
@@ -192,13 +192,13 @@ def confirm_device(
 ) -> Device:
     """Note with a waiting phone that its owner confirmed it on that phone. It goes on waiting.
 
-    Raises ApiError 409 ``device_not_waiting``, or 400 ``invalid_passkey``.
+    Raises Refusal ``device_not_waiting``, or ``invalid_passkey``.
     """
     if device.jkt != jkt or device.status != DeviceStatus.PENDING:
-        raise ApiError(
+        raise Refusal(
             "device_not_waiting",
             _("Only the waiting phone itself can be confirmed. Log in on it first."),
-            status=409,
+            Kind.CONFLICT,
         )
     trust = confirm_with_passkey(device.user, credential, PasskeyPurpose.DEVICE, jkt=jkt, now=now)
     Device.objects.filter(pk=device.pk).update(confirmed_by=trust)
@@ -238,10 +238,10 @@ def _spend_challenge(
         spent_at=None,
     )
     if not open_ones.update(spent_at=now):
-        raise ApiError(
+        raise Refusal(
             "passkey_challenge_over",
             _("That took too long, or was sent twice. Please confirm once more."),
-            status=409,
+            Kind.CONFLICT,
         )
     return challenge
 
@@ -261,10 +261,11 @@ def _trust(kind: CredentialDeviceType) -> PasskeyTrust:
     return PasskeyTrust.SYNCED if synced else PasskeyTrust.DEVICE_BOUND
 
 
-def _invalid() -> ApiError:
-    return ApiError(
+def _invalid() -> Refusal:
+    return Refusal(
         "invalid_passkey",
         _("This passkey could not be checked. Try again, or go on without it."),
+        Kind.INVALID,
         fields={"credential": [_("This is no good answer to the challenge.")]},
     )
 

@@ -10,25 +10,26 @@ from django.views.decorators.debug import sensitive_variables
 from accounts.models import User
 from accounts.services.login import check_password
 from accounts.services.tokens import revoke_tokens
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 
 @sensitive_variables("password")
 def check_strength(password: str, user: User, *, field: str = "password") -> None:
-    """Raises ApiError 400 ``invalid_input`` with what Django's validators say."""
+    """Raises Refusal ``invalid_input`` with what Django's validators say."""
     try:
         validate_password(password, user)
     except ValidationError as error:
-        raise ApiError(
+        raise Refusal(
             "invalid_input",
             _("Please choose another password; see fields."),
+            Kind.INVALID,
             fields={field: error.messages},
         ) from error
 
 
 @sensitive_variables("current", "new")
 def change_password(user: User, *, current: str, new: str, address: str, now: datetime) -> None:
-    """Set a new password and end every log-in; raises ApiError 400 or 429."""
+    """Set a new password and end every log-in; raises Refusal (invalid, too many)."""
     confirm_password(user, current, address=address, now=now)
     check_strength(new, user, field="new_password")
     user.set_password(new)
@@ -39,15 +40,16 @@ def change_password(user: User, *, current: str, new: str, address: str, now: da
 @sensitive_variables("password")
 def confirm_password(user: User, password: str, *, address: str, now: datetime) -> None:
     """Ask again for the password of who is logged in, with the same limit on guesses as at
-    log-in; raises ApiError 400 ``wrong_password`` or 429."""
+    log-in; raises Refusal ``wrong_password`` or ``too_many_attempts``."""
     try:
         check_password(email=user.email, password=password, address=address, now=now)
-    except ApiError as error:
-        if error.status_code != 401:
+    except Refusal as error:
+        if error.kind is not Kind.UNAUTHENTICATED:
             raise
-        raise ApiError(
+        raise Refusal(
             "wrong_password",
             _("Your current password is not right. Type it once more."),
+            Kind.INVALID,
             fields={
                 "current_password": [_("This is not your current password. Type it once more.")]
             },

@@ -12,20 +12,20 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_email, normalise_number
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 
 def new_person(*, role: Role, email: str, institution_number: str, **fields: Any) -> User:
     """An account, not stored yet, that nobody can log in to until its owner has set a password.
 
     A student's counts at once; a teacher's waits for an admin's approval like any other, and
-    an admin's is never made this way. Raises ApiError 403.
+    an admin's is never made this way. Raises Refusal (not allowed).
     """
     if role not in (Role.STUDENT, Role.TEACHER):
-        raise ApiError(
+        raise Refusal(
             "role_not_allowed",
             _("Administrators need an invitation. Make one for them."),
-            status=403,
+            Kind.NOT_ALLOWED,
         )
     person = User(
         email=normalise_email(email),

@@ -10,7 +10,7 @@ from accounts.models import Role, User
 from accounts.services.passwords import confirm_password
 from accounts.services.registration import raise_taken
 from accounts.services.tokens import revoke_tokens
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 ADMIN_ONLY = ("role", "institution_number", "is_active")
 _POWER = {"role", "is_active"}
@@ -26,7 +26,9 @@ def update_profile(
     address: str,
     now: datetime,
 ) -> User:
-    """Apply ``changes`` (field to value); raises ApiError 400, 403, 409 or 429.
+    """Apply ``changes`` (field to value).
+
+    Raises Refusal (invalid, not allowed, conflict, too many).
 
     Values that are what they were may come along from anyone, so that a profile can be sent
     back whole.
@@ -48,10 +50,10 @@ def update_profile(
 
 def _refuse_admin_only(changes: dict[str, Any]) -> None:
     if forbidden := [name for name in ADMIN_ONLY if name in changes]:
-        raise ApiError(
+        raise Refusal(
             "admin_only",
             _("Only an administrator can change this. Leave out what fields names, or ask one."),
-            status=403,
+            Kind.NOT_ALLOWED,
             fields={
                 name: [_("Only an administrator can change this. Leave it out, or ask one.")]
                 for name in forbidden
@@ -61,13 +63,13 @@ def _refuse_admin_only(changes: dict[str, Any]) -> None:
 
 def _refuse_own_power(changes: dict[str, Any]) -> None:
     if _POWER & changes.keys():
-        raise ApiError(
+        raise Refusal(
             "not_on_yourself",
             _(
                 "You cannot change your own role or switch off your own account. Ask "
                 "another administrator."
             ),
-            status=403,
+            Kind.NOT_ALLOWED,
         )
 
 
@@ -92,8 +94,8 @@ def _undo_if_no_admin_left(user: User, changes: dict[str, Any]) -> None:
         return
     before = {name: getattr(user, name) for name in (*changes, "is_superuser")}
     User.objects.filter(pk=user.pk).update(**before)
-    raise ApiError(
+    raise Refusal(
         "last_admin",
         _("There must be at least one administrator. Make somebody else one first."),
-        status=409,
+        Kind.CONFLICT,
     )

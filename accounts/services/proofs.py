@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts.domain import dpop
 from accounts.models import SpentProof
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 
 def verify_proof(
     text: str, *, method: str, url: str, now: datetime, access_token: str | None = None
 ) -> dpop.Proof:
-    """The proof in a DPoP header; raises ApiError 401 ``invalid_device_proof``."""
+    """The proof in a DPoP header; raises Refusal ``invalid_device_proof``."""
     try:
         return dpop.verify_proof(
             text,
@@ -26,19 +26,19 @@ def verify_proof(
             access_token=access_token,
         )
     except dpop.InvalidProof as error:
-        raise ApiError(
+        raise Refusal(
             "invalid_device_proof",
             _(
                 "The proof of your phone's key does not fit this call. Check the "
                 "phone's clock and try again."
             ),
-            status=401,
+            Kind.UNAUTHENTICATED,
             fields={"DPoP": [error.code]},
         ) from error
 
 
 def spend_proof(proof: dpop.Proof) -> None:
-    """Note that the proof was used; raises ApiError 401 ``device_proof_replayed``.
+    """Note that the proof was used; raises Refusal ``device_proof_replayed``.
 
     The unique digest lets one of several processes win. The row may go when the proof has
     become too old to pass anyway.
@@ -50,8 +50,8 @@ def spend_proof(proof: dpop.Proof) -> None:
         with transaction.atomic():
             SpentProof.objects.create(digest=digest, expires_at=expires_at)
     except IntegrityError as error:
-        raise ApiError(
+        raise Refusal(
             "device_proof_replayed",
             _("This proof was used before. Send a fresh one with each call."),
-            status=401,
+            Kind.UNAUTHENTICATED,
         ) from error

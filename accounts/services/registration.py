@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Invitation, RegistrationTry, Role, RosterEntry, User
 from accounts.services.invitations import release_invitation, take_invitation
 from accounts.services.passwords import check_strength
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 WINDOW = timedelta(hours=1)
 
@@ -28,7 +28,9 @@ class NewAccount:
 
 
 def register_student(new: NewAccount, *, address: str, now: datetime) -> User:
-    """A student's account, where the settings admit them; raises ApiError 400, 403, 409 or 429.
+    """A student's account, where the settings admit them.
+
+    Raises Refusal (invalid, not allowed, conflict, too many).
 
     ``address`` is the client's.
     """
@@ -53,13 +55,13 @@ def register_admin(new: NewAccount, *, by: User | None, invitation: str, now: da
     if by is not None and by.is_admin:
         return _create(new, Role.ADMIN, is_approved=True)
     if not invitation:
-        raise ApiError(
+        raise Refusal(
             "invitation_required",
             _(
                 "Only an administrator can do this, or someone with an "
                 "administrator's invitation. Ask for one."
             ),
-            status=403,
+            Kind.NOT_ALLOWED,
         )
     return _create_invited(new, Role.ADMIN, invitation, now)
 
@@ -72,23 +74,23 @@ def approve_account(account: User, *, by: User) -> User:
 
 
 def raise_taken(*, email: str, institution_number: str, except_for: User | None = None) -> None:
-    """Raises ApiError 409 ``email_taken`` or ``number_taken`` for what someone else has.
+    """Raises Refusal ``email_taken`` or ``number_taken`` for what someone else has.
 
     To be asked after an IntegrityError: on MongoDB that does not say which of the two it was.
     """
     others = User.objects.exclude(pk=except_for.pk) if except_for else User.objects.all()
     if others.filter(email=email).exists():
-        raise ApiError(
-            "email_taken", _("There is an account with this e-mail already. Log in."), status=409
+        raise Refusal(
+            "email_taken", _("There is an account with this e-mail already. Log in."), Kind.CONFLICT
         )
     if others.filter(institution_number=institution_number).exists():
-        raise ApiError(
+        raise Refusal(
             "number_taken",
             _(
                 "There is an account with this institution number already. If it is "
                 "not yours, ask an administrator."
             ),
-            status=409,
+            Kind.CONFLICT,
         )
 
 
@@ -100,10 +102,10 @@ def _limit(address: str, now: datetime) -> None:
     if recent.count() <= settings.REGISTRATIONS_PER_ADDRESS:
         return
     mine.delete()  # a refused one does not prolong the wait of who shares the address
-    raise ApiError(
+    raise Refusal(
         "too_many_attempts",
         _("Too many accounts were asked for from here. Wait an hour, or ask for an invitation."),
-        status=429,
+        Kind.TOO_MANY,
         wait_s=WINDOW.total_seconds(),
     )
 
@@ -114,7 +116,7 @@ def _create_invited(new: NewAccount, role: Role, code: str, now: datetime) -> Us
     invitation = take_invitation(code, role=role, email=new.email, now=now)
     try:
         user = _create(new, role, is_approved=True)
-    except ApiError:
+    except Refusal:
         release_invitation(invitation)
         raise
     Invitation.objects.filter(pk=invitation.pk).update(used_by=user)
@@ -154,10 +156,10 @@ def _check_strength(new: NewAccount) -> None:
 def _check_domain(email: str) -> None:
     domains = settings.REGISTRATION_EMAIL_DOMAINS
     if domains and email.rpartition("@")[2] not in domains:
-        raise ApiError(
+        raise Refusal(
             "email_domain_not_allowed",
             _("Please register with your institution's e-mail address."),
-            status=403,
+            Kind.NOT_ALLOWED,
         )
 
 
@@ -165,11 +167,11 @@ def _check_roster(new: NewAccount) -> None:
     entry = RosterEntry.objects.filter(email=new.email).first()
     # One answer for both, or the list could be tried out number by number.
     if entry is None or entry.institution_number != new.institution_number:
-        raise ApiError(
+        raise Refusal(
             "not_on_roster",
             _(
                 "This e-mail and number are not on the institution's list. Check "
                 "both, or ask the office."
             ),
-            status=403,
+            Kind.NOT_ALLOWED,
         )

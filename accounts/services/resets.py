@@ -14,7 +14,7 @@ from accounts.services.letters import send_later
 from accounts.services.passwords import check_strength
 from accounts.services.people import password_link
 from accounts.services.tokens import revoke_tokens
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 WINDOW = timedelta(hours=1)
 # Enough for a mail that got lost; too few to fill somebody's inbox.
@@ -24,17 +24,17 @@ REQUESTS_PER_ADDRESS = 30
 
 
 def ask_for_reset(email: str, *, address: str, now: datetime) -> None:
-    """Mail a link, if there is such an account; raises ApiError 429 for too many from one
+    """Mail a link, if there is such an account; raises Refusal (too many) for too many from one
     address. Nothing in the answer, nor how long it takes, tells whether there is one."""
     account = _digest("account", normalise_email(email))
     since = ResetRequest.objects.filter(at__gt=now - WINDOW)
     asked_here = since.filter(address=_digest("address", address)).count()
     asked_for_it = since.filter(account=account).count()
     if asked_here >= REQUESTS_PER_ADDRESS:
-        raise ApiError(
+        raise Refusal(
             "too_many_attempts",
             _("Too many links were asked for. Please wait an hour and try again."),
-            status=429,
+            Kind.TOO_MANY,
             wait_s=WINDOW.total_seconds(),
         )
     ResetRequest.objects.create(account=account, address=_digest("address", address), at=now)
@@ -47,7 +47,7 @@ def ask_for_reset(email: str, *, address: str, now: datetime) -> None:
 
 @sensitive_variables("password")
 def set_forgotten_password(user: User, *, password: str, now: datetime) -> None:
-    """The new password for who came by the link; every log-in ends. Raises ApiError 400."""
+    """The new password for who came by the link; every log-in ends. Raises Refusal (invalid)."""
     check_strength(password, user, field="new_password")
     user.set_password(password)
     user.save(update_fields=["password"])

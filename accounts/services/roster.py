@@ -7,19 +7,17 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import RosterEntry, normalise_email, normalise_number
+from attendance_project.refusals import Kind, Refusal
 
 COLUMNS = ("email", "institution_number", "full_name")
-
-
-class RosterError(Exception):
-    """A line that cannot be used; the message names the line."""
 
 
 def import_roster(lines: Iterable[str]) -> tuple[int, int]:
     """Read CSV lines with COLUMNS as header; how many entries were added and changed.
 
-    The whole file is checked before anything is written; raises RosterError. An e-mail that
-    is there already gets the new number and name, so a repeat is harmless.
+    The whole file is checked before anything is written; raises Refusal ``invalid_roster``,
+    whose sentence names the line. An e-mail that is there already gets the new number and
+    name, so a repeat is harmless.
     """
     added = 0
     entries = _read(lines)
@@ -31,14 +29,14 @@ def import_roster(lines: Iterable[str]) -> tuple[int, int]:
 def _read(lines: Iterable[str]) -> list[tuple[int, RosterEntry]]:
     reader = csv.DictReader(lines)
     if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
-        raise RosterError(f"line 1: the header lacks {', '.join(missing)}")
+        raise _unusable(1, f"the header lacks {', '.join(missing)}")
     entries = []
     seen: dict[str, int] = {}
     for row in reader:
         entry = _entry(reader.line_num, row)
         for key in (entry.email, entry.institution_number):
             if key in seen:
-                raise RosterError(f"line {reader.line_num}: {key} is on line {seen[key]} too")
+                raise _unusable(reader.line_num, f"{key} is on line {seen[key]} too")
             seen[key] = reader.line_num
         entries.append((reader.line_num, entry))
     return entries
@@ -54,7 +52,7 @@ def _entry(line: int, row: dict[str, str]) -> RosterEntry:
         entry.clean_fields()
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
-        raise RosterError(f"line {line}: {field}: {messages[0]}") from error
+        raise _unusable(line, f"{field}: {messages[0]}") from error
     return entry
 
 
@@ -68,5 +66,9 @@ def _store(line: int, entry: RosterEntry) -> bool:
             entry.save(force_insert=True)
     except IntegrityError as error:
         number = entry.institution_number
-        raise RosterError(f"line {line}: {number} belongs to another e-mail already") from error
+        raise _unusable(line, f"{number} belongs to another e-mail already") from error
     return True
+
+
+def _unusable(line: int, why: str) -> Refusal:
+    return Refusal("invalid_roster", f"line {line}: {why}", Kind.INVALID)

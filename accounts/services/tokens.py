@@ -17,7 +17,7 @@ from accounts.domain.dpop import Proof
 from accounts.models import RefreshToken, User
 from accounts.queries import family_is_revoked
 from accounts.services.proofs import spend_proof
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 
 T = TypeVar("T", bound=Token)
 
@@ -57,7 +57,7 @@ def issue_tokens(
 
 
 def rotate_refresh(raw: str, *, proof: Proof | None, now: datetime) -> TokenPair:
-    """Spend a refresh token for a new pair; raises ApiError 401.
+    """Spend a refresh token for a new pair; raises Refusal (unauthenticated).
 
     Of several calls with one token exactly one succeeds. A token that comes back later than
     settings.REFRESH_REUSE_GRACE was copied by someone: its whole family ends. Unless it is
@@ -129,7 +129,7 @@ def _signed_for(kind: type[T], user: User, *, family: uuid.UUID, now: datetime) 
 
 
 def _row_of(raw: str) -> RefreshToken:
-    """The row of a token that may still be used; raises ApiError 401."""
+    """The row of a token that may still be used; raises Refusal (unauthenticated)."""
     try:
         token = RefreshJwt(raw)  # type: ignore[arg-type]  # text is what it takes
     except (TokenError, RecursionError) as error:
@@ -162,16 +162,16 @@ def _check_key(row: RefreshToken, proof: Proof | None) -> None:
     spend_proof(proof)
 
 
-def _spent() -> ApiError:
+def _spent() -> Refusal:
     return _refused(
         "refresh_token_spent",
         _("This refresh token has just been used. Go on with the tokens that it brought."),
     )
 
 
-def _invalid(code: str) -> ApiError:
+def _invalid(code: str) -> Refusal:
     return _refused(code, _("This refresh token is not valid any more. Log in again."))
 
 
-def _refused(code: str, detail: str) -> ApiError:
-    return ApiError(code, detail, status=401)
+def _refused(code: str, detail: str) -> Refusal:
+    return Refusal(code, detail, Kind.UNAUTHENTICATED)

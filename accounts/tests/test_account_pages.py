@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 import pytest
 from django.core import mail
 from django.test import Client
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts import services
 from accounts.models import ResetRequest, Role, User
 from accounts.services import resets
 from accounts.testing import PASSWORD, log_in, wait_for_letters
+from attendance_project import clock
 
 NEW = "quiet river under bridges"
 ASK, CHANGE, JOIN = "/password/forgotten/", "/account/password/", "/join/"
@@ -108,14 +108,14 @@ def test_nobody_fills_an_inbox(teacher):
     for _ in range(resets.MAILS_PER_ACCOUNT + 2):
         assert ask(teacher.email).status_code == 200
     assert len(mail.outbox) == resets.MAILS_PER_ACCOUNT
-    ResetRequest.objects.update(at=timezone.now() - resets.WINDOW)
+    ResetRequest.objects.update(at=clock.now() - resets.WINDOW)
     ask(teacher.email)
     assert len(mail.outbox) == resets.MAILS_PER_ACCOUNT + 1
 
 
 def test_one_address_cannot_write_to_everybody(db):
     for number in range(resets.REQUESTS_PER_ADDRESS):
-        services.ask_for_reset(f"n{number}@school.test", address="127.0.0.1", now=timezone.now())
+        services.ask_for_reset(f"n{number}@school.test", address="127.0.0.1", now=clock.now())
     answer = ask("one.more@school.test")
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
@@ -123,8 +123,8 @@ def test_one_address_cannot_write_to_everybody(db):
 
 def test_requests_are_forgotten_once_they_count_no_more(teacher):
     ask(teacher.email)
-    assert services.purge_expired(now=timezone.now())["reset requests"] == 0
-    later = timezone.now() + resets.WINDOW + timedelta(seconds=1)
+    assert services.purge_expired(now=clock.now())["reset requests"] == 0
+    later = clock.now() + resets.WINDOW + timedelta(seconds=1)
     assert services.purge_expired(now=later)["reset requests"] == 1
 
 
@@ -205,7 +205,7 @@ def newcomer(**fields: str) -> dict[str, str]:
 
 
 def invitation(role: Role) -> str:
-    return services.create_invitation(role=role, by=None, now=timezone.now())[1]
+    return services.create_invitation(role=role, by=None, now=clock.now())[1]
 
 
 def test_a_teacher_without_an_invitation_waits(db):

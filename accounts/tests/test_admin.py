@@ -6,7 +6,6 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts import services
 from accounts.models import (
@@ -21,6 +20,7 @@ from accounts.models import (
     User,
 )
 from accounts.testing import API, PASSWORD, Phone, signed_in
+from attendance_project import clock
 
 MODELS = [
     ConsentEvent,
@@ -46,7 +46,7 @@ def site(admin_user) -> Client:
 def rows(student, site):
     """One row of everything."""
     Phone(student)
-    now = timezone.now()
+    now = clock.now()
     services.give_consent(student, "2026-11", now)
     services.create_invitation(role=Role.TEACHER, by=None, now=now)
     RosterEntry.objects.create(email="r@school.test", institution_number="R1")
@@ -159,7 +159,7 @@ def test_several_rows_are_deleted_at_once(site):
 
 def test_rows_of_a_joined_list_are_deleted_at_once(site, student):
     for _ in range(2):
-        services.create_invitation(role=Role.TEACHER, by=student, now=timezone.now())
+        services.create_invitation(role=Role.TEACHER, by=student, now=clock.now())
     keys = [str(pk) for pk in Invitation.objects.values_list("pk", flat=True)]
     body = {"action": "delete_selected", "_selected_action": keys, "post": "yes"}
     assert site.post(address(Invitation, "changelist"), body).status_code == 302
@@ -195,7 +195,7 @@ def test_invitation_made_here_shows_its_code_once(site):
         services.NewAccount("t@school.test", "a quiet blue lamp", "T", "T9"),
         invitation=code,
         address="192.0.2.1",
-        now=timezone.now(),
+        now=clock.now(),
     ).is_approved
 
 

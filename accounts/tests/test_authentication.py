@@ -6,11 +6,11 @@ from datetime import timedelta
 import jwt
 import pytest
 from django.conf import settings
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import SpentProof, User
 from accounts.testing import API, HOST, DeviceKey, Phone, at_once, log_in, signed_in
+from attendance_project import clock
 
 PATH = f"{API}/devices"
 URL = HOST + PATH
@@ -100,7 +100,7 @@ def test_proof_of_something_else_is_refused(student, change, why):
 @pytest.mark.parametrize("side", [-1, 1])
 def test_proof_from_long_ago_or_ahead_is_refused(student, side):
     phone = Phone(student)
-    moment = timezone.now() + side * (settings.DPOP_MAX_AGE + timedelta(seconds=5))
+    moment = clock.now() + side * (settings.DPOP_MAX_AGE + timedelta(seconds=5))
     proof = phone.key.proof("GET", URL, phone.access, now=moment)
     assert_refused(call(phone, proof), "invalid_device_proof")
 
@@ -128,7 +128,7 @@ def test_id_of_a_proof_is_spent_for_its_key_only(student, classmate):
 def test_spent_proof_is_kept_until_it_is_too_old_to_pass(student):
     phone = Phone(student)
     SpentProof.objects.all().delete()
-    ahead = timezone.now() + settings.DPOP_MAX_AGE - timedelta(seconds=20)
+    ahead = clock.now() + settings.DPOP_MAX_AGE - timedelta(seconds=20)
     assert call(phone, phone.key.proof("GET", URL, phone.access, now=ahead)).status_code == 200
     assert SpentProof.objects.get().expires_at > ahead + settings.DPOP_MAX_AGE
 
@@ -175,7 +175,7 @@ def test_malformed_token_is_refused(api, db, header):
 def test_expired_token_is_refused(teacher):
     token = log_in(APIClient(), teacher)["access"]
     key = settings.SIMPLE_JWT["SIGNING_KEY"]
-    past = int((timezone.now() - timedelta(seconds=1)).timestamp())
+    past = int((clock.now() - timedelta(seconds=1)).timestamp())
     assert APIClient().get(PATH, HTTP_AUTHORIZATION=f"Bearer {_forge(token, key)}").status_code == (
         200
     )

@@ -5,11 +5,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import FailedLogin, Invitation, RefreshToken, RosterEntry, SpentProof
 from accounts.testing import API, Phone, log_in
+from attendance_project import clock
 
 HEADER = "email,institution_number,full_name\n"
 
@@ -106,7 +106,7 @@ def test_purge_deletes_what_has_run_out_and_nothing_else(student, teacher, setti
         "passkey challenges: 0 deleted\nfailed log-ins: 0 deleted\n"
         "reset requests: 0 deleted\nregistration tries: 0 deleted\nkept pictures: 0 deleted\n"
     )
-    now = timezone.now()
+    now = clock.now()
     SpentProof.objects.update(expires_at=now - timedelta(seconds=1))
     RefreshToken.objects.filter(user=teacher).update(expires_at=now - timedelta(days=31))
     RefreshToken.objects.filter(user=student).update(expires_at=now - timedelta(days=1))

@@ -3,17 +3,17 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts import services
 from accounts.models import ConsentAction, ConsentEvent, Device
 from accounts.queries import face_consent
 from accounts.testing import API, DeviceKey, Phone, at_once, log_in, signed_in
+from attendance_project import clock
 
 
 def standing(user, key: DeviceKey, now=None) -> str:
-    return services.device_standing(user, key.jkt, now or timezone.now())[1]
+    return services.device_standing(user, key.jkt, now or clock.now())[1]
 
 
 def statuses(user) -> list[str]:
@@ -63,7 +63,7 @@ def test_log_ins_do_not_shorten_or_restart_the_wait(student, old, new):
 
 
 def test_waiting_phone_takes_over_when_its_time_has_come(student, old, new, settings):
-    due = timezone.now() + settings.DEVICE_COOLING_OFF
+    due = clock.now() + settings.DEVICE_COOLING_OFF
     assert standing(student, new.key, due - timedelta(minutes=1)) == "waiting"
     assert standing(student, new.key, due + timedelta(seconds=1)) == "active"
     assert standing(student, old.key, due + timedelta(seconds=1)) == "revoked"
@@ -72,13 +72,13 @@ def test_waiting_phone_takes_over_when_its_time_has_come(student, old, new, sett
 
 def test_take_over_that_broke_off_is_finished_by_the_next_call(student, old, new, settings):
     Device.objects.filter(jkt=old.key.jkt).update(status="revoked")
-    due = timezone.now() + settings.DEVICE_COOLING_OFF + timedelta(seconds=1)
+    due = clock.now() + settings.DEVICE_COOLING_OFF + timedelta(seconds=1)
     assert standing(student, new.key, due) == "active"
 
 
 def test_several_waiting_phones_are_no_pool_to_swap_between(student, old, new, settings):
     third = Phone(student)
-    due = timezone.now() + settings.DEVICE_COOLING_OFF + timedelta(seconds=1)
+    due = clock.now() + settings.DEVICE_COOLING_OFF + timedelta(seconds=1)
     assert standing(student, new.key, due) == "active"
     assert standing(student, third.key, due) == "waiting"
     assert standing(student, third.key, due + settings.DEVICE_COOLING_OFF) == "active"
@@ -87,7 +87,7 @@ def test_several_waiting_phones_are_no_pool_to_swap_between(student, old, new, s
 @pytest.mark.django_db(transaction=True)
 def test_phones_that_take_over_at_once_leave_one_active(student, settings):
     keys = [Phone(student).key for _ in range(5)]
-    due = timezone.now() + settings.DEVICE_COOLING_OFF + timedelta(seconds=5)
+    due = clock.now() + settings.DEVICE_COOLING_OFF + timedelta(seconds=5)
     at_once(16, lambda n: standing(student, keys[1 + n % 4], due))
     assert Device.objects.filter(user=student, status="active").count() == 1
     assert Device.objects.filter(user=student).count() == 5
@@ -115,7 +115,7 @@ def test_second_student_on_the_same_phone_gets_no_device(student, old, classmate
     assert theirs.device is None
     assert theirs.login["notice"]["code"] == "device_of_another_student"
     assert theirs.get("/devices").json()["results"] == []
-    device, word = services.device_standing(classmate, old.key.jkt, timezone.now())
+    device, word = services.device_standing(classmate, old.key.jkt, clock.now())
     assert (device.user, word) == (student, "of_another_student")
     assert standing(student, old.key) == "active"
 
@@ -136,7 +136,7 @@ def test_two_students_who_register_one_phone_at_once(student, classmate):
 
 
 def test_key_nobody_registered_is_unknown(student, db):
-    assert services.device_standing(student, "nothing", timezone.now()) == (None, "unknown")
+    assert services.device_standing(student, "nothing", clock.now()) == (None, "unknown")
 
 
 def test_revoked_phone_is_logged_out_and_waits_when_it_comes_back(student, old):
@@ -212,7 +212,7 @@ def test_malformed_filter_is_refused(admin_user, query):
 
 def test_latest_word_on_consent_counts_and_all_are_kept(student, classmate):
     assert face_consent(student) is None
-    at = timezone.now()
+    at = clock.now()
     for n, say in enumerate(
         [services.decline_consent, services.give_consent, services.withdraw_consent]
     ):

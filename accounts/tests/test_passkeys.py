@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from accounts import services
 from accounts.models import Device, Passkey, PasskeyChallenge
 from accounts.testing import Phone
 from accounts.tests.authenticator import VERIFIED, Authenticator
+from attendance_project import clock
 
 ORIGIN, RP_ID = "https://attendance.school.test", "attendance.school.test"
 
@@ -92,7 +92,7 @@ def test_a_challenge_is_good_once(phone):
 
 def test_a_challenge_ends(phone):
     credential = authenticator().create(options_of(phone))
-    PasskeyChallenge.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    PasskeyChallenge.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     late = phone.post("/passkeys", {"credential": credential}, format="json")
     assert code_of(late) == (409, "passkey_challenge_over")
 
@@ -234,5 +234,5 @@ def test_what_is_no_credential_is_a_clear_error(phone, new, credential, path):
 
 def test_old_challenges_are_purged(phone):
     options_of(phone)
-    gone = services.purge_expired(now=timezone.now() + timedelta(minutes=6))
+    gone = services.purge_expired(now=clock.now() + timedelta(minutes=6))
     assert gone["passkey challenges"] == 1

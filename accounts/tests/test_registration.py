@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts import services
 from accounts.models import Invitation, RegistrationTry, Role, RosterEntry, User
 from accounts.services import registration
 from accounts.testing import API, PASSWORD, at_once, log_in, signed_in
+from attendance_project import clock
 
 NEW = {
     "email": "New.Person@School.test",
@@ -24,7 +24,8 @@ def register(kind: str, client: APIClient | None = None, **changes):
 
 
 def invite(role: Role, **kwargs) -> str:
-    return services.create_invitation(role=role, by=None, now=timezone.now(), **kwargs)[1]
+    kwargs.setdefault("now", clock.now())
+    return services.create_invitation(role=role, by=None, **kwargs)[1]
 
 
 def assert_refused(response, status: int, code: str) -> None:
@@ -107,9 +108,8 @@ def test_invited_teacher_is_in_at_once(admin_user):
 def test_invitation_that_does_not_fit_is_refused(db, settings):
     other_role = invite(Role.ADMIN)
     other_address = invite(Role.TEACHER, email="someone@school.test")
-    expired = invite(Role.TEACHER)
-    latest = Invitation.objects.order_by("created_at").last()
-    Invitation.objects.filter(pk=latest.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
+    too_early = clock.now() - settings.INVITATION_LIFETIME - timedelta(seconds=1)
+    expired = invite(Role.TEACHER, now=too_early)
     for code in (other_role, other_address, expired, "made-up", "x" * 100):
         assert_refused(register("teacher", invitation=code), 400, "invitation_invalid")
     assert not User.objects.exists()
@@ -244,7 +244,7 @@ def test_too_many_from_one_address_have_to_wait(db, settings):
         assert int(refused.headers["Retry-After"]) >= 3600
     elsewhere = APIClient(REMOTE_ADDR="192.0.2.7")
     assert register("student", elsewhere, **another(4)).status_code == 201
-    RegistrationTry.objects.update(at=timezone.now() - registration.WINDOW)
+    RegistrationTry.objects.update(at=clock.now() - registration.WINDOW)
     assert register("student", **another(3)).status_code == 201
 
 

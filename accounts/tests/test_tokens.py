@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import RefreshToken, User
 from accounts.testing import API, HOST, DeviceKey, Phone, at_once, log_in, signed_in
+from attendance_project import clock
 
 REFRESH = f"{API}/token/refresh"
 
@@ -27,7 +27,7 @@ def works(access: str) -> bool:
 
 
 def let_grace_pass() -> None:
-    earlier = timezone.now() - timedelta(minutes=1)
+    earlier = clock.now() - timedelta(minutes=1)
     RefreshToken.objects.exclude(spent_at=None).update(spent_at=earlier)
 
 
@@ -110,7 +110,7 @@ def test_row_that_slipped_past_a_revocation_is_dead_with_its_family(teacher):
     # A rotation that raced with a log-out can leave a younger row unmarked.
     first = log_in(APIClient(), teacher)
     second = refresh(first["refresh"]).json()
-    RefreshToken.objects.exclude(spent_at=None).update(revoked_at=timezone.now())
+    RefreshToken.objects.exclude(spent_at=None).update(revoked_at=clock.now())
     assert_refused(refresh(second["refresh"]), "refresh_token_revoked")
     assert not works(second["access"])
 

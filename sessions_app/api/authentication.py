@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from attendance_project import clock
-from attendance_project.api_errors import ApiError
+from attendance_project.api_errors import as_nobody
+from attendance_project.refusals import Kind, Refusal
 from sessions_app import services
 from sessions_app.models import BeaconToken
 
@@ -24,6 +25,7 @@ MAX_TOKEN_LENGTH = 200
 class BeaconAuthentication(BaseAuthentication):
     """``Authorization: Beacon <token>``. Nobody is logged in; ``request.auth`` is the row."""
 
+    @as_nobody
     def authenticate(self, request: Request) -> tuple[AnonymousUser, BeaconToken] | None:
         scheme, __, text = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
         if scheme.lower() != "beacon":
@@ -39,14 +41,12 @@ class BeaconAuthentication(BaseAuthentication):
         return CHALLENGE
 
 
-def _refused() -> ApiError:
-    error = ApiError(
+def _refused() -> Refusal:
+    return Refusal(
         "beacon_token_not_valid",
         _("This beacon token was revoked or replaced, or its session is over. Ask for a new one."),
-        status=401,
+        Kind.UNAUTHENTICATED,
     )
-    error.auth_header = CHALLENGE  # type: ignore[attr-defined]  # what api_errors looks for
-    return error
 
 
 class IsBeacon(BasePermission):

@@ -21,7 +21,7 @@ from sessions_app.imports.rows import (
     COLUMNS,
     TIME_ZONE,
     Key,
-    Kind,
+    RowKind,
     Thing,
     Things,
     column_of,
@@ -31,10 +31,10 @@ from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 
 AT_ONCE = 500
 """Keys in one query; databases have a limit on them."""
-_ROLES = {Kind.TEACHER: Role.TEACHER, Kind.STUDENT: Role.STUDENT}
-_MODELS: dict[Kind, type[Subject] | type[ClassGroup]] = {
-    Kind.SUBJECT: Subject,
-    Kind.CLASS_GROUP: ClassGroup,
+_ROLES = {RowKind.TEACHER: Role.TEACHER, RowKind.STUDENT: Role.STUDENT}
+_MODELS: dict[RowKind, type[Subject] | type[ClassGroup]] = {
+    RowKind.SUBJECT: Subject,
+    RowKind.CLASS_GROUP: ClassGroup,
 }
 M = TypeVar("M", bound=models.Model)
 
@@ -62,7 +62,7 @@ def _notes(table: Table, plan: Plan) -> list[str]:
             )
             % {"encoding": table.text.encoding}
         )
-    teachers = [c for c in plan.changes(Act.ADDED) if c.kind == Kind.TEACHER]
+    teachers = [c for c in plan.changes(Act.ADDED) if c.kind == RowKind.TEACHER]
     if teachers:
         told = ngettext(
             "%(n)d new teacher. Their account waits for an administrator's approval.",
@@ -80,8 +80,8 @@ class _Planner:
     def __init__(self, things: Things, now: datetime) -> None:
         self.things = things
         self.now = now
-        self.found: dict[tuple[Kind, Key], Any] = {}
-        self.fresh: dict[tuple[Kind, Key], Any] = {}
+        self.found: dict[tuple[RowKind, Key], Any] = {}
+        self.fresh: dict[tuple[RowKind, Key], Any] = {}
         self.problems: list[Problem] = []
         self.result = Plan()
 
@@ -98,7 +98,7 @@ class _Planner:
 
     # Subjects and classes
 
-    def _plan_named(self, kind: Kind) -> None:
+    def _plan_named(self, kind: RowKind) -> None:
         model, things = _MODELS[kind], self.things[kind]
         there: list[Any] = fetch(model._default_manager.all(), "code", _firsts(things))
         rows = {row.code: row for row in there}
@@ -115,7 +115,7 @@ class _Planner:
 
     # People
 
-    def _plan_people(self, kind: Kind) -> None:
+    def _plan_people(self, kind: RowKind) -> None:
         things = self.things[kind]
         users = User.objects.all()
         by_number = {
@@ -146,7 +146,7 @@ class _Planner:
 
     def _plan_courses(self) -> None:
         courses = self._courses_there()
-        for key, thing in self.things[Kind.COURSE].items():
+        for key, thing in self.things[RowKind.COURSE].items():
             row = courses.get(key)
             zone = thing.values.get(TIME_ZONE, "")
             if zone:
@@ -160,13 +160,13 @@ class _Planner:
                 }
                 self.problems.append(Problem(thing.line, "subject_code", text))
             else:
-                self.found[Kind.COURSE, key] = row
+                self.found[RowKind.COURSE, key] = row
                 self._change(thing, row)
 
     def _courses_there(self) -> dict[Key, Course]:
         """Those whose subject, class and teacher the file names, matched by ids (docs/adr/0002)."""
         keys = {row.pk: key[0] for (_, key), row in self.found.items()}
-        subjects = [row.pk for (kind, _), row in self.found.items() if kind == Kind.SUBJECT]
+        subjects = [row.pk for (kind, _), row in self.found.items() if kind == RowKind.SUBJECT]
         there = {}
         for course in fetch(Course.objects.all(), "subject_id", subjects):
             parts = (course.subject_id, course.class_group_id, course.teacher_id)
@@ -177,14 +177,14 @@ class _Planner:
     def _parts(self, key: Key) -> dict[str, Any]:
         subject, group, teacher = key
         return {
-            "subject": self._row(Kind.SUBJECT, (subject,)),
-            "class_group": self._row(Kind.CLASS_GROUP, (group,)),
-            "teacher": self._row(Kind.TEACHER, (teacher,)),
+            "subject": self._row(RowKind.SUBJECT, (subject,)),
+            "class_group": self._row(RowKind.CLASS_GROUP, (group,)),
+            "teacher": self._row(RowKind.TEACHER, (teacher,)),
         }
 
     def _plan_enrolments(self, *, drop_missing: bool) -> None:
         there = self._enrolments_there()
-        for key, thing in self.things[Kind.ENROLMENT].items():
+        for key, thing in self.things[RowKind.ENROLMENT].items():
             row = there.pop(key, None)
             if row is not None and row.is_active:
                 continue
@@ -194,8 +194,8 @@ class _Planner:
                 self._miss(key, row, drop_missing=drop_missing)
 
     def _plan_enrolment(self, thing: Thing, row: Enrolment | None) -> None:
-        course = self._row(Kind.COURSE, thing.key[:3])
-        student = self._row(Kind.STUDENT, thing.key[3:])
+        course = self._row(RowKind.COURSE, thing.key[:3])
+        student = self._row(RowKind.STUDENT, thing.key[3:])
         name = _on_course(self._person(thing.key[3]), thing.key)
         if row is None:
             fresh = Enrolment(course=course, student=student, enrolled_at=self.now)
@@ -207,9 +207,9 @@ class _Planner:
 
     def _enrolments_there(self) -> dict[Key, Enrolment]:
         """Of the courses that the file names; the others are no business of this import."""
-        keys = {row.pk: key for (kind, key), row in self.found.items() if kind == Kind.COURSE}
+        keys = {row.pk: key for (kind, key), row in self.found.items() if kind == RowKind.COURSE}
         rows = fetch(Enrolment.objects.all(), "course_id", list(keys))
-        known = {row.pk: row for (kind, _), row in self.found.items() if kind == Kind.STUDENT}
+        known = {row.pk: row for (kind, _), row in self.found.items() if kind == RowKind.STUDENT}
         others = {row.student_id for row in rows} - known.keys()
         students = known | {s.pk: s for s in fetch(User.objects.all(), "pk", list(others))}
         for row in rows:
@@ -220,18 +220,18 @@ class _Planner:
         name = _on_course(str(row.student), key)
         if drop_missing:
             gone = Revision(row, {"is_active": False})
-            self.result.add(Change(Act.DROPPED, Kind.ENROLMENT, name), gone)
+            self.result.add(Change(Act.DROPPED, RowKind.ENROLMENT, name), gone)
         else:
-            self.result.add(Change(Act.KEPT, Kind.ENROLMENT, name, _("not in the file")), None)
+            self.result.add(Change(Act.KEPT, RowKind.ENROLMENT, name, _("not in the file")), None)
 
     # What all of them need
 
-    def _row(self, kind: Kind, key: Key) -> Any:
+    def _row(self, kind: RowKind, key: Key) -> Any:
         """What others refer to. None only where it is a problem, and nothing is written then."""
         return self.found.get((kind, key)) or self.fresh.get((kind, key))
 
     def _person(self, number: str) -> str:
-        thing, row = self.things[Kind.STUDENT][number,], self._row(Kind.STUDENT, (number,))
+        thing, row = self.things[RowKind.STUDENT][number,], self._row(RowKind.STUDENT, (number,))
         return f"{thing.values.get('full_name') or row.full_name} ({number})"
 
     def _add(self, thing: Thing, name: str, row: models.Model) -> None:

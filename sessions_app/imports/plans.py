@@ -17,7 +17,7 @@ class Act(models.TextChoices):
     """In the database and not in the file; left alone, since nobody said to drop it."""
 
 
-class Kind(models.TextChoices):
+class RowKind(models.TextChoices):
     """What an import changes."""
 
     SUBJECT = "subject", _("subject")
@@ -32,7 +32,7 @@ class Kind(models.TextChoices):
 @dataclass(frozen=True)
 class Change:
     act: Act
-    kind: Kind
+    kind: RowKind
     name: str
     detail: str = ""
 

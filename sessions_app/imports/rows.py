@@ -8,22 +8,22 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import normalise_email, normalise_number
 from sessions_app.imports.files import Row, Table
-from sessions_app.imports.plans import Kind
+from sessions_app.imports.plans import RowKind
 from sessions_app.imports.problems import ImportRefused, Problem
 
-FIELDS: dict[Kind, dict[str, str]] = {
-    Kind.SUBJECT: {
+FIELDS: dict[RowKind, dict[str, str]] = {
+    RowKind.SUBJECT: {
         "subject_code": "code",
         "subject_name": "name",
         "subject_department": "department",
     },
-    Kind.CLASS_GROUP: {"class_code": "code", "class_name": "name"},
-    Kind.TEACHER: {
+    RowKind.CLASS_GROUP: {"class_code": "code", "class_name": "name"},
+    RowKind.TEACHER: {
         "teacher_number": "institution_number",
         "teacher_email": "email",
         "teacher_name": "full_name",
     },
-    Kind.STUDENT: {
+    RowKind.STUDENT: {
         "student_number": "institution_number",
         "student_email": "email",
         "student_name": "full_name",
@@ -33,7 +33,7 @@ FIELDS: dict[Kind, dict[str, str]] = {
 """Column to field, the key first."""
 TIME_ZONE = "time_zone"
 COLUMNS = [*(name for columns in FIELDS.values() for name in columns), TIME_ZONE]
-_OF_COURSE = (Kind.SUBJECT, Kind.CLASS_GROUP, Kind.TEACHER)
+_OF_COURSE = (RowKind.SUBJECT, RowKind.CLASS_GROUP, RowKind.TEACHER)
 Key = tuple[str, ...]
 
 
@@ -46,7 +46,7 @@ class Thing:
     fields and ``lines`` where it says so first.
     """
 
-    kind: Kind
+    kind: RowKind
     key: Key
     line: int
     values: dict[str, str] = field(default_factory=dict)
@@ -56,21 +56,21 @@ class Thing:
         return Problem(self.lines.get(name, self.line), column_of(self.kind, name), text)
 
 
-def column_of(kind: Kind, name: str) -> str:
+def column_of(kind: RowKind, name: str) -> str:
     """The column of a field; of the key where no column holds the field."""
-    if kind in (Kind.COURSE, Kind.ENROLMENT):
+    if kind in (RowKind.COURSE, RowKind.ENROLMENT):
         return TIME_ZONE if name == TIME_ZONE else ""
     columns = FIELDS[kind]
     return next((c for c, field_name in columns.items() if field_name == name), next(iter(columns)))
 
 
-Things = dict[Kind, dict[Key, Thing]]
+Things = dict[RowKind, dict[Key, Thing]]
 
 
 def things_of(table: Table) -> Things:
     """All that the table names, by kind and key. Raises ImportRefused where lines are
     incomplete or contradict each other."""
-    things: Things = {kind: {} for kind in Kind}
+    things: Things = {kind: {} for kind in RowKind}
     problems: list[Problem] = []
     for row in table.rows:
         problems.extend(_gather(row, things))
@@ -81,15 +81,15 @@ def things_of(table: Table) -> Things:
 
 
 _EMPTY_KEYS = {
-    Kind.SUBJECT: gettext_lazy("is empty, but the line names a subject. Give its code."),
-    Kind.CLASS_GROUP: gettext_lazy("is empty, but the line names a class. Give its code."),
-    Kind.TEACHER: gettext_lazy("is empty, but the line names a teacher. Give their number."),
-    Kind.STUDENT: gettext_lazy("is empty, but the line names a student. Give their number."),
+    RowKind.SUBJECT: gettext_lazy("is empty, but the line names a subject. Give its code."),
+    RowKind.CLASS_GROUP: gettext_lazy("is empty, but the line names a class. Give its code."),
+    RowKind.TEACHER: gettext_lazy("is empty, but the line names a teacher. Give their number."),
+    RowKind.STUDENT: gettext_lazy("is empty, but the line names a student. Give their number."),
 }
 
 
 def _gather(row: Row, things: Things) -> Iterator[Problem]:
-    keys: dict[Kind, Key] = {}
+    keys: dict[RowKind, Key] = {}
     for kind in FIELDS:
         named = {column: row.cells.get(column, "") for column in FIELDS[kind]}
         key_column = next(iter(named))
@@ -104,10 +104,10 @@ def _gather(row: Row, things: Things) -> Iterator[Problem]:
     yield from _join(row, keys, things)
 
 
-def _join(row: Row, keys: dict[Kind, Key], things: Things) -> Iterator[Problem]:
+def _join(row: Row, keys: dict[RowKind, Key], things: Things) -> Iterator[Problem]:
     """The course and the enrolment that a line stands for, if it does."""
     named = [kind for kind in _OF_COURSE if kind in keys]
-    student = keys.get(Kind.STUDENT)
+    student = keys.get(RowKind.STUDENT)
     zone = row.cells.get(TIME_ZONE, "")
     if not named and not zone:
         return
@@ -123,11 +123,11 @@ def _join(row: Row, keys: dict[Kind, Key], things: Things) -> Iterator[Problem]:
         return
     course = tuple(keys[kind][0] for kind in _OF_COURSE)
     values = {TIME_ZONE: zone} if zone else {}
-    yield from _note(things, Kind.COURSE, course, values, row.line)
+    yield from _note(things, RowKind.COURSE, course, values, row.line)
     if student is None:
         return
     key = (*course, *student)
-    if earlier := things[Kind.ENROLMENT].get(key):
+    if earlier := things[RowKind.ENROLMENT].get(key):
         yield Problem(
             row.line,
             "student_number",
@@ -135,11 +135,11 @@ def _join(row: Row, keys: dict[Kind, Key], things: Things) -> Iterator[Problem]:
             % {"line": earlier.line},
         )
     else:
-        things[Kind.ENROLMENT][key] = Thing(Kind.ENROLMENT, key, row.line)
+        things[RowKind.ENROLMENT][key] = Thing(RowKind.ENROLMENT, key, row.line)
 
 
 def _note(
-    things: Things, kind: Kind, key: Key, values: dict[str, str], line: int
+    things: Things, kind: RowKind, key: Key, values: dict[str, str], line: int
 ) -> Iterator[Problem]:
     thing = things[kind].setdefault(key, Thing(kind, key, line))
     for name, value in values.items():
@@ -161,7 +161,7 @@ def _uniform(name: str, value: str) -> str:
 def _shared_addresses(things: Things) -> Iterator[Problem]:
     """People who would get one account: the same e-mail or number said of two."""
     seen: dict[str, Thing] = {}
-    for person in [*things[Kind.TEACHER].values(), *things[Kind.STUDENT].values()]:
+    for person in [*things[RowKind.TEACHER].values(), *things[RowKind.STUDENT].values()]:
         for name in ("institution_number", "email"):
             value = person.values.get(name)
             if value and (other := seen.setdefault(value, person)) is not person:

@@ -13,12 +13,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Refusal
 from sessions_app import live, services
 from sessions_app.imports.calendars import Meeting, read_calendar
 from sessions_app.imports.cells import cleaned
 from sessions_app.imports.enrolments import fetch
-from sessions_app.imports.plans import Act, Addition, Change, Kind, Plan, Revision
+from sessions_app.imports.plans import Act, Addition, Change, Plan, Revision, RowKind
 from sessions_app.imports.problems import ImportRefused, Problem
 from sessions_app.models import ClassGroup, Course, Session, SessionState, new_session_code
 
@@ -148,7 +148,7 @@ def _checked(meeting: Meeting, course: Course) -> tuple[_Wanted, set[Problem]]:
     try:
         services.check_times(starts_at, ends_at)
         cleaned(meeting.room)
-    except ApiError as error:
+    except Refusal as error:
         told = " ".join(text for texts in error.fields.values() for text in texts)
         problems.add(Problem(meeting.line, "DTSTART", f"“{meeting.title}”: {told}"))
     except ValueError as error:
@@ -182,9 +182,9 @@ def _compared(
             there.pop((want.course.pk, moved[want.pk].starts_at), None)
             at = date_format(moved[want.pk].local_start, "j F Y, H:i")
             detail = _("moved by hand to %(at)s") % {"at": at}
-            plan.add(Change(Act.KEPT, Kind.SESSION, want.name, detail), None)
+            plan.add(Change(Act.KEPT, RowKind.SESSION, want.name, detail), None)
         else:
-            plan.add(Change(Act.ADDED, Kind.SESSION, want.name), Addition(_new(want)), want.line)
+            plan.add(Change(Act.ADDED, RowKind.SESSION, want.name), Addition(_new(want)), want.line)
     give_free_codes(list(_added(plan)))
     for session in sorted(there.values(), key=lambda s: s.starts_at):
         if session.state == SessionState.PLANNED:
@@ -211,7 +211,7 @@ def _change(plan: Plan, want: _Wanted, session: Session) -> None:
         changes["room"] = want.room
         told.append(_("room: %(old)s → %(new)s") % {"old": session.room or "–", "new": want.room})
     if changes:
-        change = Change(Act.CHANGED, Kind.SESSION, want.name, ", ".join(told))
+        change = Change(Act.CHANGED, RowKind.SESSION, want.name, ", ".join(told))
         plan.add(change, Revision(session, changes, guards=("state", "starts_at")), want.line)
 
 
@@ -250,12 +250,12 @@ def _miss(
     name = _name(course, session.starts_at, session.ends_at, session.room)
     if drop:
         values = services.cancellation(by=by, now=now)
-        change = Change(Act.DROPPED, Kind.SESSION, name, _("is cancelled"))
+        change = Change(Act.DROPPED, RowKind.SESSION, name, _("is cancelled"))
         plan.add(change, Revision(session, values))
         event = {"type": "state", "state": values["state"]}
         plan.afterwards.append(partial(live.publish, session.pk, event))
     else:
-        plan.add(Change(Act.KEPT, Kind.SESSION, name, _("not in the calendar")), None)
+        plan.add(Change(Act.KEPT, RowKind.SESSION, name, _("not in the calendar")), None)
 
 
 def _name(course: Course, starts_at: datetime, ends_at: datetime, room: str) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import (
     ROOM_LENGTH,
     BeaconKind,
@@ -52,15 +52,15 @@ def issue_session_token(session: Session, *, by: User, now: datetime) -> tuple[B
     Raises session_over once the session cannot be opened any more.
     """
     if session.state == SessionState.CANCELLED or now >= _over_at(session):
-        raise ApiError(
-            "session_over", _("This session is over, so it needs no beacon."), status=409
+        raise Refusal(
+            "session_over", _("This session is over, so it needs no beacon."), Kind.CONFLICT
         )
     for __ in range(_TRIES):
         _replace(session, now)
         with contextlib.suppress(IntegrityError):  # another window did the same just now
             return _issue(session=session, is_for_session=True, by=by, now=now)
-    raise ApiError(
-        "try_again", _("Another token was made at the same moment. Try again."), status=409
+    raise Refusal(
+        "try_again", _("Another token was made at the same moment. Try again."), Kind.CONFLICT
     )
 
 
@@ -112,7 +112,9 @@ def _known_by(room: str) -> str:
     """Raises invalid_input for a room without a name, which every nameless session would be in."""
     key = room_key_of(room)
     if not key or len(key) > ROOM_LENGTH:
-        raise ApiError("invalid_input", _("Give the room's name, as the sessions have it."))
+        raise Refusal(
+            "invalid_input", _("Give the room's name, as the sessions have it."), Kind.INVALID
+        )
     return key
 
 

@@ -9,7 +9,7 @@ import segno
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 from beacon import protocol
 from sessions_app.domain import qr_tokens
 from sessions_app.models import Session
@@ -76,8 +76,8 @@ def url_of(token: str) -> str:
 
 def _must_be_open(session: Session) -> None:
     if not session.is_open:
-        raise ApiError(
-            "session_not_open", _("This session is not open. Open it first."), status=409
+        raise Refusal(
+            "session_not_open", _("This session is not open. Open it first."), Kind.CONFLICT
         )
 
 

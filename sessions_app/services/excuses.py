@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 from sessions_app import queries
 from sessions_app.models import Attendance, AttendanceMark, Course, Excuse, Session, SessionState
 from sessions_app.services import marks
@@ -74,6 +74,9 @@ def _check(from_date: date, until_date: date, note: str) -> None:
     if not note.strip():
         fields["note"] = [_("Say why, in a few words.")]
     if fields:
-        raise ApiError(
-            "invalid_input", _("This excuse is not complete; see fields."), fields=fields
+        raise Refusal(
+            "invalid_input",
+            _("This excuse is not complete; see fields."),
+            Kind.INVALID,
+            fields=fields,
         )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 from sessions_app import hooks, live, queries
 from sessions_app.models import Attendance, Enrolment, MarkSource, Session, SessionState
 from sessions_app.services import marks
@@ -27,16 +27,16 @@ def open_session(session: Session, *, by: User, now: datetime) -> Session:
         rows.filter(state=SessionState.CLOSED).update(state=SessionState.OPEN, closed_at=None)
     session.refresh_from_db()
     if session.state == SessionState.CANCELLED:
-        raise ApiError(
+        raise Refusal(
             "session_cancelled",
             _("This session was cancelled. Take the cancellation back before you open it."),
-            status=409,
+            Kind.CONFLICT,
         )
     if not session.is_open:
-        raise ApiError(
+        raise Refusal(
             "reopening_too_late",
             _("This session ended more than a day ago. Mark attendance by hand instead."),
-            status=409,
+            Kind.CONFLICT,
         )
     _tell(session)
     return session
@@ -53,10 +53,10 @@ def close_session(session: Session, *, by: User, now: datetime) -> Session:
     )
     session.refresh_from_db()
     if session.state != SessionState.CLOSED:
-        raise ApiError(
+        raise Refusal(
             "session_not_open",
             _("This session has not been opened yet. Cancel it if it does not take place."),
-            status=409,
+            Kind.CONFLICT,
         )
     for decide_pending in hooks.on_closing:
         decide_pending(session, now)

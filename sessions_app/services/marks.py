@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 from sessions_app import live
 from sessions_app.domain import precedence
 from sessions_app.models import (
@@ -58,7 +58,7 @@ def record_mark(
     _append(mark)
     attendance = settle(session, student)
     if attendance is None:
-        raise ApiError("mark_undone", _("This mark was undone. Mark again."), status=409)
+        raise Refusal("mark_undone", _("This mark was undone. Mark again."), Kind.CONFLICT)
     live.publish(
         session.pk,
         {"type": "mark", "student_id": str(student.pk), "status": attendance.status},
@@ -74,15 +74,16 @@ def mark_by_hand(
     Raises reason_required, and session_cancelled where there was nothing to attend.
     """
     if session.state == SessionState.CANCELLED:
-        raise ApiError(
+        raise Refusal(
             "session_cancelled",
             _("This session was cancelled. Restore it before you mark."),
-            status=409,
+            Kind.CONFLICT,
         )
     if not reason.strip():
-        raise ApiError(
+        raise Refusal(
             "reason_required",
             _("Say why, in a few words: the reason is kept with the mark."),
+            Kind.INVALID,
             fields={"reason": [_("Say why, in a few words.")]},
         )
     return record_mark(
@@ -154,10 +155,10 @@ def _append(mark: AttendanceMark) -> None:
     except IntegrityError:
         first = AttendanceMark.objects.get(key=mark.key)
         if _meaning(first) != _meaning(mark):
-            raise ApiError(
+            raise Refusal(
                 "key_reused",
                 _("This key already stands for another mark. Send a new one."),
-                status=409,
+                Kind.CONFLICT,
             ) from None
 
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 from sessions_app import live
 from sessions_app.domain.series import Meeting
 from sessions_app.models import Course, Session, SessionState
@@ -46,13 +46,13 @@ def cancel_session(session: Session, *, by: User, now: datetime) -> Session:
     _cancel([session.pk], by, now)
     session.refresh_from_db()
     if session.state != SessionState.CANCELLED:
-        raise ApiError(
+        raise Refusal(
             "session_not_planned",
             _(
                 "This session has been opened already, so it can no longer be "
                 "cancelled. Close it instead."
             ),
-            status=409,
+            Kind.CONFLICT,
         )
     live.publish(session.pk, {"type": "state", "state": session.state})
     return session
@@ -87,7 +87,7 @@ def count_heads(session: Session, heads: int | None, *, now: datetime) -> Sessio
     rows = Session.objects.filter(pk=session.pk, state__in=[SessionState.OPEN, SessionState.CLOSED])
     counted_at = None if heads is None else now
     if not rows.update(head_count=heads, head_counted_at=counted_at):
-        raise ApiError("session_not_open", _("Open the session before you count."), status=409)
+        raise Refusal("session_not_open", _("Open the session before you count."), Kind.CONFLICT)
     session.refresh_from_db()
     live.publish(session.pk, {"type": "heads", "heads": heads})
     return session

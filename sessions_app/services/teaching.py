@@ -10,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_number
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import (
     POLICY_FIELDS,
     Attendance,
@@ -43,10 +43,10 @@ def add(row: M) -> M:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        raise ApiError(
+        raise Refusal(
             "already_exists",
             _("This is there already. Use it, or choose another code or name."),
-            status=409,
+            Kind.CONFLICT,
         ) from None
     return row
 
@@ -57,7 +57,7 @@ def create_session(
     """Plan a session; zone and policy are the course's unless given. Raises invalid_input."""
     times = {"starts_at": starts_at, "ends_at": ends_at}
     for _try in range(_SPARE_TRIES):
-        with contextlib.suppress(ApiError):
+        with contextlib.suppress(Refusal):
             return add(new_session(course, **times, **fields))
     return add(new_session(course, **times, **fields))
 
@@ -141,9 +141,10 @@ def find_students(ids: Iterable[UUID], numbers: Iterable[str]) -> list[User]:
         if missing
     }
     if fields:
-        raise ApiError(
+        raise Refusal(
             "invalid_input",
             _("Some students are not known, so nobody was enrolled; see fields."),
+            Kind.INVALID,
             fields=fields,
         )
     return list({s.pk: s for s in [*by_id, *by_number]}.values())
@@ -159,7 +160,9 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
     elif ends_at - starts_at > LONGEST:
         fields["ends_at"] = [_("A session lasts 24 hours at most. Choose an earlier end.")]
     if fields:
-        raise ApiError("invalid_input", _("These times do not work; see fields."), fields=fields)
+        raise Refusal(
+            "invalid_input", _("These times do not work; see fields."), Kind.INVALID, fields=fields
+        )
 
 
 def _enrol(course: Course, student: User, now: datetime) -> Enrolment:
@@ -167,17 +170,17 @@ def _enrol(course: Course, student: User, now: datetime) -> Enrolment:
     if not rows.exists():
         try:
             return add(Enrolment(course=course, student=student, enrolled_at=now))
-        except ApiError:  # someone else did it just now
+        except Refusal:  # someone else did it just now
             pass
     rows.filter(is_active=False).update(is_active=True, enrolled_at=now)
     return rows.get()
 
 
-def _frozen(sentence: str, names: Iterable[str]) -> ApiError:
-    return ApiError(
+def _frozen(sentence: str, names: Iterable[str]) -> Refusal:
+    return Refusal(
         "session_frozen",
         sentence,
-        status=409,
+        Kind.CONFLICT,
         fields={
             name: [_("Can no longer be changed. Leave it as it is.")] for name in sorted(names)
         },

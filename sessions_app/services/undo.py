@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 from sessions_app import live, queries
 from sessions_app.models import (
     Attendance,
@@ -27,8 +27,10 @@ def undo_mark(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | 
     Returns what then stands. Raises not_yours, undo_too_late.
     """
     if mark.by_id != by.pk or mark.source != MarkSource.MANUAL:
-        raise ApiError(
-            "not_yours", _("Only who marked by hand can undo it. Mark again instead."), status=403
+        raise Refusal(
+            "not_yours",
+            _("Only who marked by hand can undo it. Mark again instead."),
+            Kind.NOT_ALLOWED,
         )
     if not (mark.undone_at or is_undoable(mark.at, now)):
         raise too_late()
@@ -39,12 +41,12 @@ def is_undoable(at: datetime, now: datetime) -> bool:
     return now - at < UNDO_WITHIN
 
 
-def too_late() -> ApiError:
-    return ApiError(
+def too_late() -> Refusal:
+    return Refusal(
         "undo_too_late",
         _("This can be undone within %(seconds)s seconds. Mark again instead.")
         % {"seconds": UNDO_WITHIN.seconds},
-        status=409,
+        Kind.CONFLICT,
     )
 
 

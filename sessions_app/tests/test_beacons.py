@@ -1,6 +1,6 @@
 """Beacon tokens: shown once, good for one thing, revoked at once."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -10,7 +10,8 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.testing import at_once
-from attendance_project.api_errors import ApiError
+from attendance_project import clock
+from attendance_project.refusals import Refusal
 from sessions_app import services
 from sessions_app.api.authentication import BeaconThrottle
 from sessions_app.models import BeaconKind, BeaconToken, Session, room_key_of
@@ -20,7 +21,7 @@ API = "/api/v1"
 
 
 def now():
-    return datetime.now(UTC)
+    return clock.now()
 
 
 def ask(token, scheme="Beacon"):
@@ -167,8 +168,8 @@ def test_of_tokens_made_at_once_one_is_good(open_session, teacher):
     def issue(_):
         try:
             return services.issue_session_token(open_session, by=teacher, now=now())[1]
-        except ApiError as error:
-            return error.get_codes()
+        except Refusal as error:
+            return error.code
 
     answers = at_once(4, issue)
     good = [text for text in answers if text != "try_again" and ask(text).status_code == 200]
@@ -194,7 +195,7 @@ def test_a_session_s_token_dies_with_it(session_token, open_session, teacher):
     Session.objects.update(starts_at=long_ago, ends_at=long_ago + timedelta(hours=1))
     open_session.refresh_from_db()
     assert ask(session_token).status_code == 401
-    with pytest.raises(ApiError):
+    with pytest.raises(Refusal):
         services.issue_session_token(open_session, by=teacher, now=now())
 
 
@@ -223,7 +224,7 @@ def test_a_room_key_is_no_session_s_and_no_other_room_s(open_session):
 @pytest.mark.parametrize("room", ["", "  ", "x" * 51])
 def test_a_room_without_a_usable_name_gets_nothing(db, room):
     for issue in (services.issue_room_token, services.issue_room_key):
-        with pytest.raises(ApiError):
+        with pytest.raises(Refusal):
             issue(room, by=None, now=now())
     assert not BeaconToken.objects.exists()
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import segno
 
-from attendance_project.api_errors import ApiError
+from attendance_project import clock
+from attendance_project.refusals import Refusal
 from conftest import NOW
 from sessions_app import services
 from sessions_app.domain import qr_tokens
@@ -36,16 +37,16 @@ def test_current_code_is_never_of_a_later_slot(open_session, ms_before_change):
 @pytest.mark.parametrize("service", [services.current_code, services.short_code])
 def test_no_code_unless_open(session, state, service):
     session.state = state
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         service(session, NOW)
-    assert caught.value.get_codes() == "session_not_open"
+    assert caught.value.code == "session_not_open"
 
 
 @pytest.mark.parametrize("asked", ["", "?slot=99999999999", "?now=2040-01-01", "?at=1e12"])
 def test_qr_generate_gives_the_code_of_now_whatever_is_asked(api_as, teacher, open_session, asked):
-    before = datetime.now(UTC).timestamp() // 2
+    before = clock.now().timestamp() // 2
     response = api_as(teacher).get(f"{API}/qr/generate/{open_session.pk}{asked}")
-    after = datetime.now(UTC).timestamp() // 2
+    after = clock.now().timestamp() // 2
     assert before <= response.json()["slot"] <= after
     assert qr_tokens.read(response.json()["url"]).slot == response.json()["slot"]
     assert response.headers["Cache-Control"] == "no-store"

@@ -11,9 +11,9 @@ from channels.layers import InMemoryChannelLayer
 from channels.testing import WebsocketCommunicator
 from django.db import OperationalError
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import User
+from attendance_project import clock
 from attendance_project.asgi import application
 from sessions_app import consumers, live, services
 from sessions_app.models import Session
@@ -78,7 +78,7 @@ async def test_each_code_comes_when_its_slot_begins_and_never_earlier(teacher, o
         slots = []
         for _ in range(4):
             message = await receive(communicator, "code")
-            late_s = timezone.now().timestamp() - message["slot"]
+            late_s = clock.now().timestamp() - message["slot"]
             assert 0 <= late_s < 1
             assert datetime.fromisoformat(message["changes_at"]).timestamp() == message["slot"] + 1
             assert message["svg"].startswith("<svg ")
@@ -112,7 +112,7 @@ async def test_a_mark_arrives_at_once_with_name_and_counts(teacher, student, ope
             source="check_in",
             key="k",
             evidence=["code", "face"],
-            now=timezone.now(),
+            now=clock.now(),
         )
         event = (await receive(communicator, "event", timeout=1))["event"]
         assert event == {"type": "mark", "student_id": str(student.pk), "status": "present"}
@@ -130,7 +130,7 @@ async def mark(session, student, status):
         status=status,
         source="check_in",
         key="k",
-        now=timezone.now(),
+        now=clock.now(),
     )
 
 
@@ -201,7 +201,7 @@ async def test_closing_ends_the_codes_and_says_so(teacher, open_session):
     async with socket(open_session, teacher) as (communicator, _):
         await receive(communicator, "code")
         await receive(communicator, "register")
-        await sync_to_async(services.close_session)(open_session, by=teacher, now=timezone.now())
+        await sync_to_async(services.close_session)(open_session, by=teacher, now=clock.now())
         assert (await receive(communicator, "register"))["state"] == "closed"
         with pytest.raises(TimeoutError):
             await receive(communicator, "code", timeout=3)
@@ -210,7 +210,7 @@ async def test_closing_ends_the_codes_and_says_so(teacher, open_session):
 async def test_opening_starts_the_codes_on_a_screen_that_waits(teacher, session):
     async with socket(session, teacher) as (communicator, _):
         assert (await receive(communicator, "register"))["state"] == "planned"
-        await sync_to_async(services.open_session)(session, by=teacher, now=timezone.now())
+        await sync_to_async(services.open_session)(session, by=teacher, now=clock.now())
         assert await receive(communicator, "code", timeout=2)
 
 

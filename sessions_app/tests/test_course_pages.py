@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 
+from attendance_project import clock
 from conftest import NOW
 from sessions_app import services
 from sessions_app.models import Attendance, Course, Enrolment, Excuse, Session
@@ -206,7 +206,7 @@ def test_heads_that_nobody_counts_are_told_and_not_kept(desk, open_session, sent
 
 
 def test_next_sessions_stand_on_the_first_page(desk, session):
-    start = timezone.now() + timedelta(days=3)
+    start = clock.now() + timedelta(days=3)
     Session.objects.update(starts_at=start, ends_at=start + timedelta(hours=1))
     assert [s.pk for s in desk.get("/").context["coming"]] == [session.pk]
     Session.objects.update(state="cancelled")
@@ -226,7 +226,7 @@ def test_a_courses_pages_take_as_many_queries_for_any_size(
             until_date=f"2026-12-{n + 1:02}",
             note="Ill.",
             by=course.teacher,
-            at=timezone.now(),
+            at=clock.now(),
         )
     for page, most in (("", 6), ("students/", 6)):
         with django_assert_max_num_queries(most):

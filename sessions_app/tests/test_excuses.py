@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Refusal
 from conftest import NOW
 from sessions_app import queries, services
 from sessions_app.models import Attendance, AttendanceMark, Excuse, Session
@@ -149,7 +149,7 @@ def test_what_cannot_be_an_excuse_is_refused(
     open_session, day, student, teacher, days, note, field
 ):
     first, last = (day + timedelta(days=n) for n in days)
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         excuse(open_session.course, student, teacher, first, last, note=note)
     assert list(caught.value.fields) == [field]
     assert not Excuse.objects.exists()

@@ -8,10 +8,10 @@ import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils import timezone
 
 from accounts.models import Role, User
 from accounts.services import new_person
+from attendance_project import clock
 from sessions_app.imports.rows import COLUMNS
 from sessions_app.models import Course, Enrolment, Session
 from sessions_app.tests.import_files import ANN, CLASS, EXISTING, TEACHING, csv_of
@@ -162,7 +162,7 @@ def test_the_download_reads_back_without_a_change(office, course, outsider):
 
 def next_week(data: bytes) -> bytes:
     """The event of the helper on a day that is always to come."""
-    day = timezone.now() + timedelta(days=7)
+    day = clock.now() + timedelta(days=7)
     return data.replace(b"20261019", day.strftime("%Y%m%d").encode())
 
 

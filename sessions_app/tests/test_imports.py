@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role, User
 from accounts.services import new_person
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Refusal
 from conftest import make_user
 from sessions_app import imports
 from sessions_app.imports import Act, ImportRefused
@@ -127,7 +127,7 @@ def test_there_is_no_column_that_grants_anything(db, column):
 
 
 def test_accounts_made_by_an_import_are_never_administrators(db):
-    with pytest.raises(ApiError, match="Administrators need an invitation"):
+    with pytest.raises(Refusal, match="Administrators need an invitation"):
         new_person(role=Role.ADMIN, email="x@school.test", institution_number="X", full_name="X")
 
 

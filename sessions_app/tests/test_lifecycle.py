@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
-from attendance_project.api_errors import ApiError
+from attendance_project import clock
+from attendance_project.refusals import Refusal
 from conftest import NOW
 from sessions_app import hooks, services
 from sessions_app.models import Attendance, AttendanceMark, Enrolment, Session
@@ -17,7 +17,7 @@ API = "/api/v1"
 
 @pytest.fixture
 def plan(course) -> dict:
-    starts_at = timezone.now() + timedelta(days=1)
+    starts_at = clock.now() + timedelta(days=1)
     return {
         "course": str(course.pk),
         "starts_at": starts_at.isoformat(),
@@ -58,7 +58,7 @@ def test_what_the_client_says_of_state_and_teacher_is_not_read(api_as, teacher, 
     [(0, "ends_at"), (-1, "ends_at"), (25, "ends_at"), (24 * 365 * 200, "starts_at")],
 )
 def test_a_session_of_impossible_length_is_refused(api_as, teacher, plan, hours, field):
-    starts_at = timezone.now()
+    starts_at = clock.now()
     plan |= {"starts_at": starts_at.isoformat()}
     plan |= {"ends_at": (starts_at + timedelta(hours=hours)).isoformat()}
     response = api_as(teacher).post(f"{API}/sessions", plan, "json")
@@ -67,7 +67,7 @@ def test_a_session_of_impossible_length_is_refused(api_as, teacher, plan, hours,
 
 
 def test_a_session_of_a_whole_day_is_possible(api_as, teacher, plan):
-    starts_at = timezone.now()
+    starts_at = clock.now()
     plan |= {"starts_at": starts_at.isoformat()}
     plan |= {"ends_at": (starts_at + timedelta(hours=24)).isoformat()}
     assert api_as(teacher).post(f"{API}/sessions", plan, "json").status_code == 201
@@ -110,9 +110,9 @@ def test_a_planned_session_can_be_changed_and_an_open_one_moved_to_another_room(
 def test_a_change_that_meets_an_opening_is_refused(session):
     """The row read was planned; meanwhile someone opened it."""
     Session.objects.filter(pk=session.pk).update(state="open")
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         services.change_session(session, face="off")
-    assert caught.value.get_codes() == "session_frozen"
+    assert caught.value.code == "session_frozen"
     assert Session.objects.get().face == "required"
 
 
@@ -155,9 +155,9 @@ def test_who_left_the_course_is_not_noted_as_absent(open_session, teacher, class
 
 
 def test_a_planned_session_cannot_be_closed(session, teacher):
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         services.close_session(session, by=teacher, now=NOW)
-    assert caught.value.get_codes() == "session_not_open"
+    assert caught.value.code == "session_not_open"
     assert not Attendance.objects.exists()
 
 
@@ -194,11 +194,11 @@ def test_a_closed_session_opens_again_within_a_day_and_takes_check_ins(
 
 
 def test_a_session_of_last_week_does_not_open_again(closed_session, teacher):
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         services.open_session(
             closed_session, by=teacher, now=closed_session.ends_at + timedelta(hours=24)
         )
-    assert caught.value.get_codes() == "reopening_too_late"
+    assert caught.value.code == "reopening_too_late"
     assert Session.objects.get().state == "closed"
 
 

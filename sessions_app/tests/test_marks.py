@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Refusal
 from conftest import NOW
 from sessions_app import services
 from sessions_app.models import Attendance, AttendanceMark
@@ -46,15 +46,15 @@ def test_the_same_key_again_adds_nothing_and_returns_the_same(session, student):
 @pytest.mark.parametrize("other", [{"status": "late"}, {"source": "review"}])
 def test_a_key_that_stands_for_something_else_is_refused(session, student, other):
     record(session, student)
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         record(session, student, **other)
-    assert caught.value.get_codes() == "key_reused"
+    assert caught.value.code == "key_reused"
     assert Attendance.objects.get().status == "present"
 
 
 def test_a_key_of_another_student_is_refused(session, student, classmate):
     record(session, student)
-    with pytest.raises(ApiError):
+    with pytest.raises(Refusal):
         record(session, classmate)
     assert Attendance.objects.get().student_id == student.pk
 
@@ -131,11 +131,11 @@ def test_a_mark_by_hand_is_signed_and_says_why(session, student, teacher):
 
 @pytest.mark.parametrize("reason", ["", "  \n"])
 def test_a_mark_by_hand_without_a_reason_is_refused(session, student, teacher, reason):
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         services.mark_by_hand(
             session, student, status="excused", reason=reason, by=teacher, now=NOW, key="n"
         )
-    assert caught.value.get_codes() == "reason_required"
+    assert caught.value.code == "reason_required"
     assert not AttendanceMark.objects.exists()
 
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.messages import get_messages
-from django.utils import timezone
 
 from accounts.models import User
+from attendance_project import clock
 from attendance_project.csp import STRICT
 from conftest import NOW
 from sessions_app import hooks, services
@@ -82,7 +82,7 @@ def test_a_post_without_csrf_token_changes_nothing(client, teacher, student, ses
 
 
 def test_home_shows_todays_sessions_on_their_own_clock(as_, teacher, session):
-    there = timezone.now().astimezone(ZoneInfo("Asia/Kolkata"))  # may be tomorrow already
+    there = clock.now().astimezone(ZoneInfo("Asia/Kolkata"))  # may be tomorrow already
     start = there.replace(hour=17, minute=30)
     Session.objects.update(starts_at=start, ends_at=start + (session.ends_at - session.starts_at))
     Session.objects.update(time_zone="Asia/Kolkata")
@@ -122,7 +122,7 @@ def test_an_open_session_of_another_day_stays_on_the_page(as_, teacher, open_ses
 
 
 def test_home_shows_open_sessions_first_and_closed_ones_last(as_, teacher, open_session):
-    Session.objects.update(starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=1))
+    Session.objects.update(starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=1))
     earlier = Session.objects.get()
     earlier.starts_at -= timedelta(seconds=1)  # by start alone these would come first
     for state in ("closed", "planned"):
@@ -145,7 +145,7 @@ def test_no_name_stands_in_the_walls_markup(as_, teacher, student, open_session)
 def test_the_wall_carries_no_code_until_the_script_asks(as_, teacher, open_session):
     html = as_(teacher).get(f"/sessions/{open_session.pk}/live/").content.decode()
     assert "<svg" not in html
-    assert services.current_code(open_session, timezone.now()).token[:12] not in html
+    assert services.current_code(open_session, clock.now()).token[:12] not in html
 
 
 @pytest.mark.parametrize("page", ["/", "/sessions/{}/live/", "/sessions/{}/register/", "/Q/A"])

@@ -4,9 +4,9 @@ import time
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 import sessions_app.services as teaching
+from attendance_project import clock
 from attendance_project.csp import STRICT
 from beacon.protocol import slot_at, sound_payload
 
@@ -42,9 +42,9 @@ def test_before_and_after_a_session_there_is_nothing_to_play(desk, session, teac
 
 
 def _open_and_close(session, teacher):
-    teaching.open_session(session, by=teacher, now=timezone.now())
+    teaching.open_session(session, by=teacher, now=clock.now())
     session.refresh_from_db()
-    teaching.close_session(session, by=teacher, now=timezone.now())
+    teaching.close_session(session, by=teacher, now=clock.now())
     session.refresh_from_db()
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
+from attendance_project import clock
 from sessions_app import imports, services
 from sessions_app.imports import Act, ImportRefused
 from sessions_app.imports.calendars import MOST_EVENTS
@@ -313,7 +313,7 @@ def test_files_that_are_no_calendar_are_refused(course, data):
 
 def test_the_command_shows_first_and_writes_when_told(course, tmp_path, capsys):
     path = tmp_path / "week.ics"
-    start = timezone.now() + timedelta(days=3)
+    start = clock.now() + timedelta(days=3)
     times = {
         "start": start.strftime("%Y%m%dT090000"),
         "end": start.strftime("%Y%m%dT100000"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Refusal
 from conftest import NOW
 from sessions_app import queries, services
 from sessions_app.models import Attendance, AttendanceMark
@@ -45,17 +45,17 @@ def test_undoing_brings_back_what_stood_before(open_session, student, teacher):
 @pytest.mark.parametrize("seconds", [10, 11, 3600])
 def test_it_is_too_late_after_ten_seconds(open_session, student, teacher, seconds):
     mark = by_hand(open_session, student, teacher)
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         services.undo_mark(mark, by=teacher, now=after(seconds))
-    assert caught.value.get_codes() == "undo_too_late"
+    assert caught.value.code == "undo_too_late"
     assert Attendance.objects.get().status == "present"
 
 
 def test_nobody_else_may_undo_it_not_even_an_admin(open_session, student, teacher, admin_user):
     mark = by_hand(open_session, student, teacher)
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         services.undo_mark(mark, by=admin_user, now=after(1))
-    assert caught.value.get_codes() == "not_yours"
+    assert caught.value.code == "not_yours"
     assert Attendance.objects.get().status == "present"
 
 
@@ -69,7 +69,7 @@ def test_what_was_measured_cannot_be_undone_this_way(open_session, student, teac
         by=teacher,
         now=NOW,
     )
-    with pytest.raises(ApiError):
+    with pytest.raises(Refusal):
         services.undo_mark(AttendanceMark.objects.get(), by=teacher, now=after(1))
 
 
@@ -122,9 +122,9 @@ def test_undoing_makes_nobody_absent_who_came_to_the_course_after_the_closing(
 
 def test_a_retry_of_an_undone_mark_says_so(open_session, student, teacher):
     services.undo_mark(by_hand(open_session, student, teacher), by=teacher, now=after(1))
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         by_hand(open_session, student, teacher)
-    assert caught.value.get_codes() == "mark_undone"
+    assert caught.value.code == "mark_undone"
 
 
 def test_the_screen_offers_it_for_ten_seconds_with_its_author(open_session, student, teacher):

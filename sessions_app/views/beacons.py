@@ -6,13 +6,13 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.pages import teacher_or_admin_required, viewer
-from attendance_project.api_errors import ApiError
+from attendance_project import clock, page_errors
+from attendance_project.refusals import Refusal
 from sessions_app import services
 from sessions_app.models import BeaconToken, Session
 from sessions_app.services import screens
@@ -52,7 +52,7 @@ def beacons(request: HttpRequest) -> HttpResponse:
 def revoke_beacon(request: HttpRequest, token_id: UUID) -> HttpResponse:
     rows = BeaconToken.objects.visible_to(viewer(request))
     token = get_object_or_404(rows, pk=token_id)
-    services.revoke_beacon_token(token, by=viewer(request), now=timezone.now())
+    services.revoke_beacon_token(token, by=viewer(request), now=clock.now())
     messages.success(request, _("Revoked. That beacon learns nothing from now on."))
     if request.POST.get("back") == "session" and token.session_id:
         return redirect("session-beacon", token.session_id)
@@ -63,7 +63,7 @@ def _new_token(request: HttpRequest, session: Session) -> str | None:
     """Only for the session's teacher: who has the key can be anywhere."""
     own = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session.pk)
     try:
-        return services.issue_session_token(own, by=viewer(request), now=timezone.now())[1]
-    except ApiError as error:
-        messages.error(request, str(error.detail))
+        return services.issue_session_token(own, by=viewer(request), now=clock.now())[1]
+    except Refusal as refusal:
+        page_errors.tell(request, refusal)
         return None

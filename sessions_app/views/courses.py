@@ -6,7 +6,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -14,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
-from attendance_project.api_errors import ApiError
+from attendance_project import clock, page_errors
+from attendance_project.refusals import Refusal
 from sessions_app import queries, services
 from sessions_app.forms import CoursePolicyForm, EnrolForm, ExcuseForm
 from sessions_app.models import Course, Excuse
-from sessions_app.views.base import SHOWN, attempt, course_run_by, show_at_fields
+from sessions_app.views.base import SHOWN, course_run_by
 
 
 @require_GET
@@ -37,7 +37,7 @@ def courses(request: HttpRequest) -> HttpResponse:
 def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
     """When it meets: what comes, soonest first, and what was, latest first."""
     found = course_run_by(request, course_id)
-    context = {"course": found} | queries.sessions_of(found, timezone.now())
+    context = {"course": found} | queries.sessions_of(found, clock.now())
     return render(request, "sessions_app/course.html", context)
 
 
@@ -65,10 +65,10 @@ def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             people = services.find_students([], form.cleaned_data["numbers"])
-        except ApiError as error:
-            show_at_fields(form, error)
+        except Refusal as refusal:
+            page_errors.show_in_form(form, refusal)
         else:
-            services.enrol(found, people, now=timezone.now())
+            services.enrol(found, people, now=clock.now())
             n = len(people)
             words = ngettext("%(n)d student is on it.", "%(n)d students are on it.", n)
             messages.success(request, words % {"n": n})
@@ -96,12 +96,12 @@ def excuse(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpRespo
     """Excuse a student on some days, ahead or afterwards; below it the excuses so far."""
     found = course_run_by(request, course_id)
     student = _student_of(found, student_id)
-    today = timezone.now().astimezone(found.zone).date()
+    today = clock.now().astimezone(found.zone).date()
     initial = {"from_date": today, "until_date": today}
     form = ExcuseForm(request.POST or None, initial=initial, label_suffix="")
     if form.is_valid():
-        give = partial(services.give_excuse, found, student, by=viewer(request))
-        if attempt(request, partial(give, **form.cleaned_data), form):
+        give = partial(services.give_excuse, found, student, by=viewer(request), now=clock.now())
+        if page_errors.attempt(request, partial(give, **form.cleaned_data), form):
             messages.success(request, _("The excuse is kept, and counts on these days."))
             return redirect("course-students", course_id)
     given = Excuse.objects.filter(course_id=found.pk, student_id=student.pk).select_related("by")
@@ -114,7 +114,8 @@ def excuse(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpRespo
 def revoke_excuse(request: HttpRequest, excuse_id: UUID) -> HttpResponse:
     found = get_object_or_404(Excuse.objects.select_related("student"), pk=excuse_id)
     course_run_by(request, found.course_id)
-    attempt(request, partial(services.revoke_excuse, found, by=viewer(request)))
+    revoke = partial(services.revoke_excuse, found, by=viewer(request), now=clock.now())
+    page_errors.attempt(request, revoke)
     messages.success(request, _("The excuse no longer counts."))
     return redirect("course-excuse", found.course_id, found.student_id)
 

@@ -3,11 +3,11 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.pages import viewer
+from attendance_project import clock
 from sessions_app import hooks, queries
 
 _NEXT_SHOWN = 6
@@ -21,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = viewer(request)
     if user.is_student:
         return render(request, "sessions_app/home_student.html")
-    now = timezone.now()
+    now = clock.now()
     context = {
         "sessions": queries.sessions_today(user, now),
         "coming": [] if user.is_admin else queries.sessions_next(user, now, at_most=_NEXT_SHOWN),

@@ -8,19 +8,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.pages import viewer
 from accounts.queries import address_of
-from attendance_project.api_errors import ApiError
+from attendance_project import clock, page_errors
 from sessions_app import services
 from sessions_app.forms import HeadCountForm
 from sessions_app.models import Session
 from sessions_app.services import screens
-from sessions_app.views.base import attempt, session_run_by
+from sessions_app.views.base import session_run_by
 
 
 @require_GET
@@ -51,7 +50,7 @@ def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"code": "not_authenticated"}, status=401)
     session = session_run_by(request, session_id)
-    now = timezone.now()
+    now = clock.now()
     sent = [screens.register_on_screen(session, now)]
     if session.is_open and screens.sees_code(session, viewer(request)):
         sent.append(screens.code_on_screen(session, now))
@@ -62,14 +61,12 @@ def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
 @require_GET
 @never_cache
 @login_required
+@page_errors.refused_in_json
 def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
     """Digits to type in where a camera fails, for the session's teacher."""
     session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
-    now = timezone.now()
-    try:
-        code = services.short_code(session, now)
-    except ApiError as error:
-        return JsonResponse({"code": error.get_codes()}, status=error.status_code)
+    now = clock.now()
+    code = services.short_code(session, now)
     left_s = (code.changes_at - now).total_seconds()
     return JsonResponse({"digits": code.digits, "changes_in_s": left_s})
 
@@ -78,7 +75,8 @@ def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
 @login_required
 def open_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = session_run_by(request, session_id)
-    attempt(request, partial(services.open_session, session, by=viewer(request)))
+    let_in = partial(services.open_session, session, by=viewer(request), now=clock.now())
+    page_errors.attempt(request, let_in)
     return _back(request, session_id)
 
 
@@ -86,7 +84,8 @@ def open_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @login_required
 def close_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = session_run_by(request, session_id)
-    attempt(request, partial(services.close_session, session, by=viewer(request)))
+    end = partial(services.close_session, session, by=viewer(request), now=clock.now())
+    page_errors.attempt(request, end)
     return _back(request, session_id)
 
 
@@ -99,7 +98,9 @@ def count_heads(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("Give the number of heads that you counted, up to 9999."))
     else:
-        attempt(request, partial(services.count_heads, session, form.cleaned_data["heads"]))
+        heads = form.cleaned_data["heads"]
+        keep = partial(services.count_heads, session, heads, now=clock.now())
+        page_errors.attempt(request, keep)
     return _back(request, session_id)
 
 
@@ -110,4 +111,4 @@ def _back(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _on_screen(session: Session) -> dict[str, Any]:
-    return {"session": session, "first": screens.register_on_screen(session, timezone.now())}
+    return {"session": session, "first": screens.register_on_screen(session, clock.now())}

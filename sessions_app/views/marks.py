@@ -4,21 +4,20 @@ import secrets
 from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import viewer
-from attendance_project.api_errors import ApiError
+from attendance_project import clock, page_errors
+from attendance_project.refusals import Refusal
 from sessions_app import queries, services
 from sessions_app.forms import MarkForm
 from sessions_app.models import AttendanceMark
-from sessions_app.views.base import attempt, session_run_by
+from sessions_app.views.base import session_run_by
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,8 +30,8 @@ def mark(request: HttpRequest, session_id: UUID, student_id: UUID) -> HttpRespon
     fresh = {"key": secrets.token_urlsafe(16)}
     form = MarkForm(request.POST or None, initial=fresh, label_suffix="")
     if form.is_valid():
-        signed = partial(services.mark_by_hand, session, student, by=viewer(request))
-        if attempt(request, partial(signed, **form.cleaned_data)):
+        by_hand = partial(services.mark_by_hand, session, student, by=viewer(request))
+        if page_errors.attempt(request, partial(by_hand, **form.cleaned_data, now=clock.now())):
             row = f"#student-{student.pk}"  # where the work goes on
             return redirect(reverse("session-register", args=[session_id]) + row)
         return redirect("session-mark", session_id, student_id)  # with a fresh key
@@ -49,10 +48,9 @@ def undo_mark(request: HttpRequest, mark_id: UUID) -> HttpResponse:
     mark = get_object_or_404(AttendanceMark.objects.filter(by_id=viewer(request).pk), pk=mark_id)
     session_run_by(request, mark.session_id)
     try:
-        services.undo_mark(mark, by=viewer(request), now=timezone.now())
-    except ApiError as error:
-        if "application/json" in request.headers.get("Accept", ""):
-            answer = {"code": error.get_codes(), "detail": str(error.detail)}
-            return JsonResponse(answer, status=error.status_code)
-        messages.warning(request, str(error.detail))
+        services.undo_mark(mark, by=viewer(request), now=clock.now())
+    except Refusal as refusal:
+        if page_errors.wants_json(request):
+            return page_errors.in_json(refusal)
+        page_errors.tell(request, refusal)
     return redirect("session-register", mark.session_id)

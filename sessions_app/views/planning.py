@@ -6,18 +6,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import teacher_or_admin_required, viewer
-from attendance_project.api_errors import ApiError
+from attendance_project import clock, page_errors
+from attendance_project.refusals import Refusal
 from sessions_app import services
 from sessions_app.forms import MoveForm, PlanForm, SessionPolicyForm
 from sessions_app.models import POLICY_FIELDS, Session, SessionState
-from sessions_app.views.base import attempt, course_run_by, session_run_by, show_at_fields
+from sessions_app.views.base import course_run_by, session_run_by
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,7 +26,7 @@ from sessions_app.views.base import attempt, course_run_by, session_run_by, show
 def plan(request: HttpRequest, course_id: UUID) -> HttpResponse:
     """Say when; "Show the dates" lists them, "Plan" makes them sessions."""
     course = course_run_by(request, course_id)
-    initial = {"first": timezone.now().astimezone(course.zone).date()}
+    initial = {"first": clock.now().astimezone(course.zone).date()}
     form = PlanForm(request.POST or None, initial=initial, course=course, label_suffix="")
     policy = SessionPolicyForm(
         request.POST or None,
@@ -63,8 +63,8 @@ def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if planned and form.is_valid() and policy.is_valid():
         try:
             services.change_session(session, **form.changes(), **policy.cleaned_data)
-        except ApiError as error:
-            show_at_fields(form, error)
+        except Refusal as refusal:
+            page_errors.show_in_form(form, refusal)
         else:
             messages.success(request, _("The session is changed."))
             return redirect("course", session.course_id)
@@ -81,7 +81,8 @@ def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if request.method == "POST":
         whole = request.POST.get("which") == "later"
         do = services.cancel_from if whole else services.cancel_session
-        if attempt(request, partial(do, session, by=viewer(request))):
+        call_off = partial(do, session, by=viewer(request), now=clock.now())
+        if page_errors.attempt(request, call_off):
             messages.success(request, _("Cancelled. It counts for nothing and can be restored."))
         return redirect("course", session.course_id)
     return render(request, "sessions_app/cancel.html", {"session": session})

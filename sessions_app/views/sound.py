@@ -10,12 +10,11 @@ from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.templatetags.static import static
-from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.pages import viewer
-from attendance_project.api_errors import ApiError
+from attendance_project import clock, page_errors
 from sessions_app import services
 from sessions_app.models import Session
 
@@ -27,14 +26,12 @@ WebAssembly from a data address of its own. It can reach no server."""
 @require_GET
 @never_cache
 @login_required
+@page_errors.refused_in_json
 def room_sound(request: HttpRequest, session_id: UUID) -> JsonResponse:
     """What to play now, for the session's teacher."""
     session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
-    now = timezone.now()
-    try:
-        payload = services.room_sound(session, now)
-    except ApiError as error:
-        return JsonResponse({"code": error.get_codes()}, status=error.status_code)
+    now = clock.now()
+    payload = services.room_sound(session, now)
     services.note_sound(session, now)
     return JsonResponse({"payload": payload.hex()})
 

@@ -78,7 +78,7 @@ def undo_review(given: ReviewVerdict, *, by: User, now: datetime) -> None:
     if teaching.is_undoable(given.at, now):
         standing.update(is_undone=True, undone_at=now)
     if standing.exists():
-        raise Refusal("undo_too_late", str(teaching.too_late().detail))
+        raise Refusal("undo_too_late", teaching.too_late().sentence)
     _take_back(given, by, now)
     _tell(given.decision, Outcome.REVIEW)
 

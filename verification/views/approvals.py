@@ -19,8 +19,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 import accounts.services as people
 from accounts.pages import teacher_or_admin_required, viewer
-from attendance_project import clock
-from attendance_project.api_errors import ApiError
+from attendance_project import clock, refusals
+from attendance_project.api_errors import status_of
 from verification import queries, services
 from verification.errors import Refusal
 from verification.forms import FaceForm, ReviewForm, WarningForm
@@ -155,7 +155,7 @@ def _done(
     """
     try:
         do(by=viewer(request), now=clock.now())
-    except (Refusal, ApiError) as refusal:
+    except (Refusal, refusals.Refusal) as refusal:
         code, status = _code_and_status(refusal)
         if "application/json" in request.headers.get("Accept", ""):
             return JsonResponse({"code": code, "detail": str(refusal)}, status=status)
@@ -167,7 +167,7 @@ def _done(
     return redirect("approvals") if request.POST.get("back") == "approvals" else redirect(*back)
 
 
-def _code_and_status(refusal: Refusal | ApiError) -> tuple[str, int]:
+def _code_and_status(refusal: Refusal | refusals.Refusal) -> tuple[str, int]:
     if isinstance(refusal, Refusal):
         return refusal.code, refusal.status
-    return str(refusal.get_codes()), refusal.status_code
+    return refusal.code, status_of(refusal)

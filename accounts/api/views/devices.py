@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -16,6 +15,7 @@ from accounts.api.permissions import IsTeacherOrAdmin
 from accounts.api.serializers.tokens import DeviceFilterSerializer, DeviceSerializer
 from accounts.api.views.base import caller, errors
 from accounts.models import Device
+from attendance_project import clock
 
 
 @extend_schema(tags=["devices"], parameters=[DeviceFilterSerializer])
@@ -39,7 +39,7 @@ class DeviceView(APIView):
         user = caller(request)
         mine = Device.objects.all() if user.is_admin else Device.objects.filter(user=user)
         device = get_object_or_404(mine.select_related("user"), pk=pk)
-        services.revoke_device(device, now=timezone.now())
+        services.revoke_device(device, now=clock.now())
         return Response(status=204)
 
 
@@ -52,5 +52,5 @@ class ApproveDeviceView(APIView):
         user = caller(request)
         visible = Device.objects.visible_to(user).select_related("user")
         device = get_object_or_404(visible, pk=pk)
-        device = services.approve_device(device, by=user, now=timezone.now())
+        device = services.approve_device(device, by=user, now=clock.now())
         return Response(DeviceSerializer(device).data)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +13,7 @@ from accounts.api.serializers.erasure import ErasureSerializer
 from accounts.api.views.base import caller, errors
 from accounts.models import ErasureRequest
 from accounts.queries import latest_erasure
+from attendance_project import clock
 
 
 class ErasureView(APIView):
@@ -30,13 +30,13 @@ class ErasureView(APIView):
     @extend_schema(tags=["accounts"], request=None, responses={201: ErasureSerializer})
     def post(self, request: Request) -> Response:
         """Ask to be erased. Asking again while a request waits changes nothing."""
-        asked = services.ask_for_erasure(caller(request), now=timezone.now())
+        asked = services.ask_for_erasure(caller(request), now=clock.now())
         return Response(_standing(asked), status=201)
 
     @extend_schema(tags=["accounts"], responses={204: None, **errors(409)})
     def delete(self, request: Request) -> Response:
         """Take it back, as long as it was not begun; nothing to take back is no error."""
-        services.take_back_erasure(caller(request), now=timezone.now())
+        services.take_back_erasure(caller(request), now=clock.now())
         return Response(status=204)
 
 

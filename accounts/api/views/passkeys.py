@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -24,6 +23,7 @@ from accounts.api.serializers.passkeys import (
 from accounts.api.serializers.tokens import DeviceSerializer
 from accounts.api.views.base import caller, errors, validated
 from accounts.models import Device, Passkey, PasskeyPurpose
+from attendance_project import clock
 
 MINE = [IsStudent, HasDeviceKey]
 
@@ -48,7 +48,7 @@ class PasskeysView(ListAPIView):
         """Register the passkey that the authenticator made for `POST /passkeys/options`."""
         given = validated(NewPasskeySerializer, request)
         passkey = services.register_passkey(
-            caller(request), **given, jkt=bound_jkt(request.auth), now=timezone.now()
+            caller(request), **given, jkt=bound_jkt(request.auth), now=clock.now()
         )
         return Response(PasskeySerializer(passkey).data, status=201)
 
@@ -62,7 +62,7 @@ class CreationOptionsView(APIView):
     def post(self, request: Request) -> Response:
         """What to make a passkey with; its challenge is good once, for five minutes."""
         options = services.passkey_creation_options(
-            caller(request), jkt=bound_jkt(request.auth), now=timezone.now()
+            caller(request), jkt=bound_jkt(request.auth), now=clock.now()
         )
         return Response({"options": options})
 
@@ -79,7 +79,7 @@ class RequestOptionsView(APIView):
         """What to ask a passkey with, before an enrolment or to confirm a waiting phone."""
         purpose = PasskeyPurpose(validated(PasskeyPurposeSerializer, request)["purpose"])
         options = services.passkey_request_options(
-            caller(request), purpose, jkt=bound_jkt(request.auth), now=timezone.now()
+            caller(request), purpose, jkt=bound_jkt(request.auth), now=clock.now()
         )
         return Response({"options": options})
 
@@ -110,6 +110,6 @@ class ConfirmDeviceView(APIView):
             get_object_or_404(own, pk=pk),
             **given,
             jkt=bound_jkt(request.auth),
-            now=timezone.now(),
+            now=clock.now(),
         )
         return Response(DeviceSerializer(device).data)

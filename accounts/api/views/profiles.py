@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +17,7 @@ from accounts.api.serializers.people import (
 from accounts.api.views.base import caller, errors, validated
 from accounts.models import User
 from accounts.queries import address_of
+from attendance_project import clock
 
 
 class ProfileView(APIView):
@@ -56,7 +56,7 @@ class UpdateProfileView(APIView):
             by=caller(request),
             current_password=current_password,
             address=address_of(request),
-            now=timezone.now(),
+            now=clock.now(),
         )
         return Response(UserSerializer(user).data)
 
@@ -73,7 +73,7 @@ class ChangePasswordView(APIView):
             current=body["current_password"],
             new=body["new_password"],
             address=address_of(request),
-            now=timezone.now(),
+            now=clock.now(),
         )
         return Response(status=204)
 

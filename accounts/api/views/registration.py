@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
 from rest_framework.permissions import AllowAny
@@ -24,6 +23,7 @@ from accounts.api.views.base import PublicView, caller, errors, validated
 from accounts.models import Role, User
 from accounts.queries import address_of, waiting_accounts
 from accounts.services import NewAccount
+from attendance_project import clock
 
 _REGISTERED = {201: UserSerializer, **errors(400, 403, 409, 415, 429)}
 
@@ -34,7 +34,7 @@ class RegisterStudentView(PublicView):
         """A student's account."""
         new = NewAccount(**validated(RegisterSerializer, request))
         return _created(
-            services.register_student(new, address=address_of(request), now=timezone.now())
+            services.register_student(new, address=address_of(request), now=clock.now())
         )
 
 
@@ -44,7 +44,7 @@ class RegisterTeacherView(PublicView):
         """A teacher's account; without an invitation it waits for an admin's approval."""
         new, invitation = _invited(request)
         made = services.register_teacher(
-            new, invitation=invitation, address=address_of(request), now=timezone.now()
+            new, invitation=invitation, address=address_of(request), now=clock.now()
         )
         return _created(made)
 
@@ -57,9 +57,7 @@ class RegisterAdminView(APIView):
         """An admin's account, made by an admin or with an invitation."""
         new, invitation = _invited(request)
         by = request.user if isinstance(request.user, User) else None
-        return _created(
-            services.register_admin(new, by=by, invitation=invitation, now=timezone.now())
-        )
+        return _created(services.register_admin(new, by=by, invitation=invitation, now=clock.now()))
 
 
 class InvitationsView(APIView):
@@ -72,7 +70,7 @@ class InvitationsView(APIView):
         """Make a one-time invitation. Its code is shown in this answer only."""
         body = validated(NewInvitationSerializer, request)
         invitation, code = services.create_invitation(
-            role=Role(body["role"]), email=body["email"], by=caller(request), now=timezone.now()
+            role=Role(body["role"]), email=body["email"], by=caller(request), now=clock.now()
         )
         answer = {
             "id": invitation.pk,

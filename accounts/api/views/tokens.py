@@ -1,6 +1,5 @@
 """Log in, refresh, log out."""
 
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +14,7 @@ from accounts.api.serializers.tokens import (
 )
 from accounts.api.views.base import PublicView, errors, validated
 from accounts.queries import address_of
+from attendance_project import clock
 
 PROOF_HEADER = OpenApiParameter(
     "DPoP",
@@ -37,7 +37,7 @@ class LoginView(PublicView):
             **validated(LoginSerializer, request),
             proof=proof_in(request),
             address=address_of(request),
-            now=timezone.now(),
+            now=clock.now(),
         )
         return Response(LoggedInSerializer(logged_in).data)
 
@@ -52,7 +52,7 @@ class RefreshView(PublicView):
     def post(self, request: Request) -> Response:
         """A new pair for a refresh token, once. A bound one needs its phone's proof."""
         body = validated(RefreshSerializer, request)
-        pair = services.rotate_refresh(body["refresh"], proof=proof_in(request), now=timezone.now())
+        pair = services.rotate_refresh(body["refresh"], proof=proof_in(request), now=clock.now())
         return Response(TokenPairSerializer(pair).data)
 
 
@@ -64,5 +64,5 @@ class LogoutView(PublicView):
     )
     def post(self, request: Request) -> Response:
         """End the log-in that the refresh token belongs to, access tokens included."""
-        services.log_out(validated(RefreshSerializer, request)["refresh"], now=timezone.now())
+        services.log_out(validated(RefreshSerializer, request)["refresh"], now=clock.now())
         return Response(status=204)

@@ -6,10 +6,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
-from django.utils import timezone
 
 from accounts import services
 from accounts.models import Role
+from attendance_project import clock
 
 
 class Command(BaseCommand):
@@ -25,7 +25,5 @@ class Command(BaseCommand):
                 validate_email(email)
             except ValidationError as error:
                 raise CommandError(f"{email}: {error.messages[0]}") from error
-        _, code = services.create_invitation(
-            role=Role(role), email=email, by=None, now=timezone.now()
-        )
+        _, code = services.create_invitation(role=Role(role), email=email, by=None, now=clock.now())
         self.stdout.write(code)

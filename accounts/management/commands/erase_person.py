@@ -4,11 +4,11 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from accounts import services
 from accounts.models import Role, User, normalise_number
-from attendance_project.api_errors import ApiError
+from attendance_project import clock
+from attendance_project.refusals import Refusal
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         if student.role != Role.STUDENT:
             raise CommandError("Only students can be erased: others' names sign the register.")
         try:
-            services.erase_person(student, now=timezone.now(), unasked=unasked)
-        except ApiError as error:
-            raise CommandError(f"{error.detail} Add --unasked to erase all the same.") from error
+            services.erase_person(student, now=clock.now(), unasked=unasked)
+        except Refusal as error:
+            raise CommandError(f"{error.sentence} Add --unasked to erase all the same.") from error
         self.stdout.write("Erased.")

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import services
+from attendance_project.refusals import Refusal
 
 
 class Command(BaseCommand):
@@ -20,6 +21,6 @@ class Command(BaseCommand):
             # utf-8-sig: spreadsheets put a byte order mark in front.
             with file.open(encoding="utf-8-sig", newline="") as lines:
                 added, changed = services.import_roster(lines)
-        except (OSError, UnicodeDecodeError, services.RosterError) as error:
+        except (OSError, UnicodeDecodeError, Refusal) as error:
             raise CommandError(f"{file.name}: {error}") from error
         self.stdout.write(f"{added} added, {changed} already there")

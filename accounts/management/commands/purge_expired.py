@@ -3,9 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
 from accounts import services
+from attendance_project import clock
 
 
 class Command(BaseCommand):
@@ -15,5 +15,5 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for name, count in services.purge_expired(now=timezone.now()).items():
+        for name, count in services.purge_expired(now=clock.now()).items():
             self.stdout.write(f"{name}: {count} deleted")

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView, ListCreateAPIView, get_object_or_404
 from rest_framework.request import Request
@@ -16,6 +15,7 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsAdmin, IsTeacherOrAdmin
 from accounts.api.views.base import caller, validated
+from attendance_project import clock
 from sessions_app import services
 from sessions_app.api.serializers import (
     ClassGroupSerializer,
@@ -78,7 +78,7 @@ class Enrolments(ListAPIView):
         course = _course(request, course_id)
         given = validated(EnrolSerializer, request)
         students = services.find_students(given["students"], given["institution_numbers"])
-        rows = services.enrol(course, students, now=timezone.now())
+        rows = services.enrol(course, students, now=clock.now())
         return Response(EnrolmentSerializer(rows, many=True).data, status=201)
 
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import get_object_or_404
@@ -13,7 +12,8 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsTeacher, IsTeacherOrAdmin
 from accounts.api.views.base import caller, validated
 from accounts.models import User
-from attendance_project.api_errors import ApiError
+from attendance_project import clock
+from attendance_project.refusals import Kind, Refusal
 from beacon import protocol
 from sessions_app import queries, services
 from sessions_app.api.serializers import (
@@ -40,7 +40,7 @@ class GenerateQR(_OwnTeacherOnly):
     @extend_schema(responses=RotatingCodeSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
         """The code of this moment; there is no way to ask for a later one."""
-        code = services.current_code(self.session(session_id), timezone.now())
+        code = services.current_code(self.session(session_id), clock.now())
         return _uncached(RotatingCodeSerializer(code).data)
 
 
@@ -48,7 +48,7 @@ class GetShortCode(_OwnTeacherOnly):
     @extend_schema(responses=ShortCodeSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
         """Digits for a phone whose camera fails; using them leads to the teacher's review."""
-        code = services.short_code(self.session(session_id), timezone.now())
+        code = services.short_code(self.session(session_id), clock.now())
         return _uncached(ShortCodeSerializer(code).data)
 
 
@@ -57,7 +57,7 @@ class Beacon(_OwnTeacherOnly):
     def get(self, request: Request, session_id: UUID) -> Response:
         """What the room's Bluetooth beacon needs to broadcast this session's identifiers."""
         session = self.session(session_id)
-        now = timezone.now()
+        now = clock.now()
         services.note_beacon(session, now)
         return _uncached(
             BeaconSerializer(
@@ -104,7 +104,7 @@ class MarkByHand(APIView):
             status=wanted["status"],
             reason=wanted["reason"],
             by=caller(request),
-            now=timezone.now(),
+            now=clock.now(),
             key=wanted["nonce"],
         )
         return Response(AttendanceSerializer(attendance).data)
@@ -117,9 +117,10 @@ def _run_by(request: Request, session_id: UUID) -> Session:
 def _on_register(session: Session, student_id: UUID) -> User:
     student = queries.on_register(session).filter(pk=student_id).first()
     if student is None:
-        raise ApiError(
+        raise Refusal(
             "not_enrolled",
             _("This student is not on the course. Enrol them first."),
+            Kind.INVALID,
             fields={"student": [_("Not on this course. Enrol them first.")]},
         )
     return student

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
 from rest_framework.request import Request
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api.permissions import IsTeacherOrAdmin
 from accounts.api.views.base import caller, validated
+from attendance_project import clock
 from sessions_app import services
 from sessions_app.api.serializers import (
     SessionChangesSerializer,
@@ -84,7 +84,7 @@ class OpenSession(_TeachersChange):
     def post(self, request: Request, session_id: UUID) -> Response:
         """Let check-ins in. Opening twice is harmless."""
         session = visible_session(request, session_id)
-        return self.answer(services.open_session(session, by=caller(request), now=timezone.now()))
+        return self.answer(services.open_session(session, by=caller(request), now=clock.now()))
 
 
 class CloseSession(_TeachersChange):
@@ -92,7 +92,7 @@ class CloseSession(_TeachersChange):
     def post(self, request: Request, session_id: UUID) -> Response:
         """Let no more in and note who was absent. Closing twice is harmless."""
         session = visible_session(request, session_id)
-        return self.answer(services.close_session(session, by=caller(request), now=timezone.now()))
+        return self.answer(services.close_session(session, by=caller(request), now=clock.now()))
 
 
 def visible_session(request: Request, session_id: UUID) -> Session:

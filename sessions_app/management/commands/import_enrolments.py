@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import timezone
 
+from attendance_project import clock
 from sessions_app import imports
 from sessions_app.imports import invitations
 from sessions_app.management import importing
@@ -34,7 +34,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         planned = partial(
             imports.plan_enrolments,
-            now=timezone.now(),
+            now=clock.now(),
             encoding=options["encoding"],
             drop_missing=options["drop_missing"],
         )

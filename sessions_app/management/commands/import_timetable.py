@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from attendance_project import clock
 from sessions_app import imports
 from sessions_app.management import importing
 from sessions_app.models import Course
@@ -35,7 +35,7 @@ class Command(BaseCommand):
             courses=Course.objects.all(),
             course=_course(course) if course else None,
             by=None,
-            now=timezone.now(),
+            now=clock.now(),
             drop_missing=options["drop_missing"],
         )
         importing.run(file, planned, dry_run=options["dry_run"], out=self.stdout)

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
-from attendance_project.api_errors import ApiError
+from attendance_project import clock
+from attendance_project.refusals import Refusal
 from sessions_app import services
 
 
@@ -24,9 +24,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, room: str, static: bool, **options: Any) -> None:
         issue = services.issue_room_key if static else services.issue_room_token
         try:
-            row, text = issue(room, by=None, now=timezone.now())
-        except ApiError as error:
-            raise CommandError(str(error.detail)) from error
+            row, text = issue(room, by=None, now=clock.now())
+        except Refusal as error:
+            raise CommandError(error.sentence) from error
         self.stdout.write(text)
         if static and row.expires_at:
             told = f"Good until {row.expires_at:%Y-%m-%d}: give the device a new one before."
