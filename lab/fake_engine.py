@@ -1,6 +1,6 @@
-"""A deterministic engine whose pictures are little JSON texts, for fast tests of all the rest.
+"""A deterministic engine whose pictures are small JSON texts, so that all other tests are fast.
 
-A camera cannot film a text, so a JPEG of the text as a QR code is read as the text.
+A camera cannot film a text. A JPEG that shows the text as a QR code is therefore read as the text.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from verification.engines.base import (
 
 VECTOR_LENGTH = 128
 CALIBRATION = Calibration(((3e-1, 0.046), (1e-2, 0.206), (1e-4, 0.329), (3e-5, 0.355)))
-"""The score is the cosine of two directions. Between two random directions in a space of 128
-dimensions it is normally distributed around 0 with a deviation of 1/sqrt(128)."""
+"""The false-match rates and their scores. A score is the cosine of two directions. Between random
+directions in 128 dimensions it is normally distributed around 0, with deviation 1/sqrt(128)."""
 RESIDUAL_PER_YAW = 0.06
-"""A solid head's planar residual grows by this much with yaw; real meshes give 0.05-0.065."""
+"""How much a solid head's planar residual grows with yaw. Real meshes give 0.05-0.065."""
 TURN_YAW = 0.6
 REST = {"yaw": 0.0, "pitch": 0.5, "mouth_width": 0.6, "eye_openness": 0.2}
 MOVED = {
@@ -41,7 +41,7 @@ MOVED = {
     Move.BLINK: ("eye_openness", -0.18),
     Move.SMILE: ("mouth_width", 0.12),
 }
-"""What each move changes, and by how much."""
+"""The measures that each move changes, and by how much."""
 REACTION_S, MOVING_S = 0.4, 0.4
 _JPEG = b"\xff\xd8\xff"
 
@@ -57,10 +57,10 @@ def picture(
 ) -> bytes:
     """A "picture" for the fake engine.
 
-    solid       False for a flat picture that is tilted by what would be yaw and pitch
-    shift       movement of the head in eye distances
-    grain       pictures that differ in nothing else are one picture, as with pixels
-    shown       measures of FrameMeasurement that are not those of a good picture at rest
+    solid       False for a flat picture, tilted by what would be yaw and pitch
+    shift       how far the head has moved, in eye distances
+    grain       the only difference of two pictures of one moment, as noise is between pixels
+    shown       measures of FrameMeasurement that differ from a good picture at rest
     """
     what = {"who": who, "faces": faces, "solid": solid, "shift": shift, "grain": grain}
     return json.dumps(what | REST | shown).encode()
@@ -69,7 +69,7 @@ def picture(
 def honest_burst(
     who: str, challenge: Challenge, *, fps: float | None = None
 ) -> list[tuple[float, bytes]]:
-    """`who` following the challenge: times in seconds and pictures, as asked for or evenly."""
+    """`who` follows the challenge: times in s and pictures, at the moments asked for or evenly."""
     times_s = [n / fps for n in range(int(challenge.duration_s * fps))] if fps else None
     return [
         (at_s, picture(who, shift=0.05, grain=n, **asked(at_s, challenge)))
@@ -78,7 +78,7 @@ def honest_burst(
 
 
 def asked(at_s: float, challenge: Challenge, *, reaction_s: float = REACTION_S) -> dict[str, Any]:
-    """What somebody shows at that moment who reacts after so long."""
+    """What somebody shows at that moment whose reaction takes so long."""
     shown = dict(REST)
     for prompt in challenge.prompts:
         away = (at_s - prompt.start_s - reaction_s) / MOVING_S
@@ -181,7 +181,7 @@ def _text_in(data: bytes) -> bytes:
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
     if pixels is None:
         return b""
-    # The detector for markers read 400 of 400 filmed codes, cv2.QRCodeDetector 396.
+    # OpenCV's detector for markers read 400 of 400 filmed codes, and cv2.QRCodeDetector 396.
     text: str = cv2.QRCodeDetectorAruco().detectAndDecode(pixels)[0]
     return text.encode()
 

@@ -1,8 +1,8 @@
 """``python -m lab.with_mongod COMMAND...``: run a command beside a MongoDB.
 
-Starts the mongod that the development requirements bring as a wheel, as a replica set of one
-on a free port with its data in a temporary folder, sets MONGODB_URL and MONGODB_NAME for the
-command, and stops the server afterwards. Where MONGODB_URL is already set, that server is used.
+It starts the mongod that the development requirements bring as a wheel. The server is a replica
+set of one on a free port with its data in a temporary folder. The command gets MONGODB_URL and
+MONGODB_NAME, and the server is stopped after it. Where MONGODB_URL is set, that server is used.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from pymongo import MongoClient
 
 @contextlib.contextmanager
 def mongod() -> Iterator[str]:
-    """The URL of a running server; ours is gone when the block ends."""
+    """The URL of a running server. One that was started here is stopped when the block ends."""
     if given := os.environ.get("MONGODB_URL"):
         yield given
         return
@@ -31,7 +31,7 @@ def mongod() -> Iterator[str]:
 
 @contextlib.contextmanager
 def own_replica_set(*options: str) -> Iterator[str]:
-    """The URL of a server of our own, started with these options, whatever MONGODB_URL says."""
+    """The URL of a server started here with these options, whatever MONGODB_URL says."""
     with _running("--replSet", "rs0", *options) as port:
         _initiate(port)
         yield _url(port, replicaSet="rs0")
@@ -39,7 +39,7 @@ def own_replica_set(*options: str) -> Iterator[str]:
 
 @contextlib.contextmanager
 def own_standalone() -> Iterator[str]:
-    """The URL of a server of our own that is no replica set, so that it has no transactions."""
+    """The URL of a server started here that is no replica set, and so has no transactions."""
     with _running() as port:
         yield _url(port)
 

@@ -1,8 +1,8 @@
 """How long verifications take, each pipeline in a process of its own and all in turn.
 
-Taking turns spreads whatever else the machine does over all pipelines alike, and a process of
-its own tells how much memory each needs. Nothing that imports NumPy may be imported at the top:
-the number of threads is fixed before.
+Taking turns spreads the rest of the machine's load over all pipelines alike, and a process of
+its own tells how much memory each pipeline needs. Nothing that imports NumPy may be imported at
+the top, because the number of threads must be set before that.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from verification.domain.challenge import Challenge
 
 PEER = "face_recognition"
 QUICK_PEER = "face_recognition, not upsampled"
-"""Programs that find HOG too slow look at the picture as it is, and miss small faces."""
+"""The peer for programs that find HOG too slow: they do not enlarge the picture, and miss small
+faces."""
 PEERS = (PEER, QUICK_PEER)
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -32,9 +33,12 @@ Burst = list[tuple[float, bytes]]
 
 @dataclass(frozen=True)
 class Load:
-    """What every pipeline is given: an enrolled picture, one to verify, and bursts by length.
+    """What every pipeline is given.
 
-    challenge       the one that the bursts answer
+    reference       the enrolled picture
+    picture         the picture to verify
+    bursts          by their number of frames
+    challenge       the challenge that the bursts answer
     """
 
     reference: bytes
@@ -45,7 +49,7 @@ class Load:
 
 @dataclass(frozen=True)
 class Duration:
-    """Of one call, in milliseconds of this process's CPU and of the wall clock."""
+    """How long one call took, in ms of this process's CPU and of the wall clock."""
 
     cpu_ms: float
     wall_ms: float
@@ -53,9 +57,9 @@ class Duration:
 
 @dataclass(frozen=True)
 class Rate:
-    """Verifications of one worker a second by the clock, and a second of its CPU.
+    """How many verifications a worker makes in a second, by the wall clock and by its CPU time.
 
-    The first falls with whatever else the machine does, the second hardly.
+    The first number falls with the other load of the machine, the second hardly does.
     """
 
     per_second: float
@@ -64,9 +68,9 @@ class Rate:
 
 @dataclass(frozen=True)
 class Memory:
-    """Resident MB of a process after verifications and after bursts as well.
+    """How many MB a process holds after the verifications, and after the bursts as well.
 
-    None where the system does not tell.
+    Both are None where the system does not tell.
     """
 
     picture_mb: float | None
@@ -74,14 +78,14 @@ class Memory:
 
 
 class Pipeline(Protocol):
-    """One way to recognise a face, which has learnt the reference."""
+    """One way to recognise a face. It has been given the reference."""
 
     def verify(self, picture: bytes) -> float | None:
-        """Decode, detect, embed, compare: a score, None without a face."""
+        """Decode, detect, embed and compare. Returns a score, or None without a face."""
         ...
 
     def verify_burst(self, burst: Burst, challenge: Challenge) -> float | None:
-        """The same for a burst, with whatever else the pipeline does to one."""
+        """Verify a burst, with everything that the pipeline does to one."""
         ...
 
 
@@ -106,7 +110,7 @@ class _EnginePipeline:
 
 
 class _PeerPipeline:
-    """Encodes every frame, as such programs do with a camera's, and counts those that match."""
+    """Encodes every frame, as such programs do with a camera's frames, and counts the matches."""
 
     def __init__(self, name: str, reference: bytes) -> None:
         from lab.evaluation import peer
@@ -128,7 +132,7 @@ class _PeerPipeline:
 
 
 class Worker:
-    """A pipeline in a process of its own, with one thread. Close it."""
+    """A pipeline in a process of its own, with one thread. Whoever makes one closes it."""
 
     def __init__(self, name: str, load: Load) -> None:
         self._process = ProcessPoolExecutor(
@@ -138,26 +142,26 @@ class Worker:
         self._begin = self._process.submit(_begin, name, load)
 
     def ready(self) -> Memory:
-        """Wait until it is loaded and warm.
+        """Wait until the pipeline is loaded and warm.
 
         Raises WeightsMissing, ImportError, and ValueError where it does not recognise the person.
         """
         return self._begin.result()
 
     def time_picture(self) -> Duration:
-        """One verification."""
+        """Time one verification."""
         return self._process.submit(_time_picture).result()
 
     def time_burst(self, frames: int) -> Duration:
-        """One burst of that many frames."""
+        """Time one burst of that many frames."""
         return self._process.submit(_time_burst, frames).result()
 
     def close(self) -> None:
-        """End its process."""
+        """End the worker's process."""
         self._process.shutdown(cancel_futures=True)
 
     def rate_in(self, seconds: float) -> Callable[[], Rate]:
-        """Verify for so long; call the result to wait for how often."""
+        """Begin to verify for so long. Call what is returned to wait for the result."""
         return self._process.submit(_rate, seconds).result
 
 
@@ -165,8 +169,8 @@ class Worker:
 class Figures:
     """What was measured of one pipeline.
 
-    bursts          by number of frames
-    rates           by how many workers ran at once
+    bursts          by the number of frames
+    rates           by the number of workers that ran at once
     """
 
     name: str
@@ -270,7 +274,7 @@ class _Ready:
 
 
 _ready: list[_Ready] = []
-"""The one pipeline of a worker's process."""
+"""The pipeline of a worker's process: one, or none before `_begin`."""
 
 
 def _begin(name: str, load: Load) -> Memory:
@@ -311,7 +315,7 @@ def _rate(seconds: float) -> Rate:
 
 
 def resident_mb() -> float | None:
-    """Memory that this process holds, in MB of 10^6 bytes; None where the system does not tell."""
+    """The memory of this process in MB of 10^6 bytes, or None where the system does not tell."""
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
     except OSError:
@@ -320,7 +324,7 @@ def resident_mb() -> float | None:
 
 
 def as_picture(photograph: bytes, width: int = 640, height: int = 480) -> bytes:
-    """The photograph as a camera's JPEG of that size, cut to its upper middle, where faces are."""
+    """Cut the photograph to its upper middle, where faces are: a camera's JPEG of that size."""
     from PIL import Image, ImageOps
 
     out = BytesIO()

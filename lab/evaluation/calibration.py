@@ -1,4 +1,4 @@
-"""Which score keeps which false-match rate: a folder's pictures against those of other people."""
+"""Measure which score keeps which false-match rate, on a folder of pictures of many people."""
 
 from __future__ import annotations
 
@@ -23,15 +23,17 @@ from verification.engines.base import FaceEngine
 
 FMRS = (3e-1, 1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 3e-4, 1e-4, 3e-5)
 DECIMALS = 4
-"""Of a score in the table, rounded up: never a higher FMR than its row says."""
+"""Decimals of a score in the table, which is rounded up: no FMR is higher than its row says."""
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
 @dataclass(frozen=True)
 class CalibrationPoint:
-    """A row: at `score` or above lie `above` impostor comparisons, at most `fmr` of all.
+    """A row of the table.
 
-    fnmr    genuine pairs of the pair file that lie below
+    At `score` or above lie `above` impostor comparisons, which is at most `fmr` of all of them.
+
+    fnmr    the share of the pair file's genuine pairs that lie below `score`
     """
 
     fmr: float
@@ -44,7 +46,7 @@ class CalibrationPoint:
 class Calibration:
     """The table of one engine, and what it was measured on.
 
-    pictures    so many were compared with each other, of `available` with a face
+    pictures    how many were compared with each other, of the `available` ones with a face
     """
 
     engine: str
@@ -56,13 +58,13 @@ class Calibration:
 
 
 def pictures_in(folder: Path) -> list[str]:
-    """Every picture in a folder of its subject, as a path within `folder`."""
+    """Every picture that lies in its subject's folder, as a path within `folder`."""
     found = (path for path in folder.glob("*/*") if path.suffix.lower() in PICTURE_SUFFIXES)
     return sorted(path.relative_to(folder).as_posix() for path in found)
 
 
 def sample(gallery: Gallery, most: int, seed: int) -> list[str]:
-    """So many pictures, drawn at random, that at most `most` pairs of them can be formed."""
+    """Draw at random as many pictures as form at most `most` pairs."""
     names = sorted(gallery.templates)
     size = floor((1 + sqrt(1 + 8 * most)) / 2)
     return names if len(names) <= size else sorted(random.Random(seed).sample(names, size))
@@ -76,7 +78,7 @@ def calibrate(
     genuine: Iterable[Comparison],
     tick: Tick,
 ) -> Calibration:
-    """Compare the `chosen` pictures of different people; `tick` is called once a picture."""
+    """Compare the `chosen` pictures of different people. Calls `tick` after each picture."""
     subjects = [subject_of(each) for each in chosen]
     matrix = score_matrix(engine, [gallery.templates[each] for each in chosen], tick)
     scores = _impostor_scores(matrix, subjects)
@@ -105,14 +107,14 @@ def _points(scores: Scores, own: Sequence[float]) -> Iterable[CalibrationPoint]:
             return
         score = ceil(exact * 10**DECIMALS) / 10**DECIMALS
         above = bisect_right(highest, -score, key=lambda each: -each)
-        if above < WELL_SUPPORTED:  # the rounding took some
+        if above < WELL_SUPPORTED:  # the rounding took some away
             return
         missed = sum(each < score for each in own)
         yield CalibrationPoint(fmr, score, above, Proportion(missed, len(own)))
 
 
 def _highest(scores: Scores, count: int) -> list[float]:
-    """The `count` highest, descending: of millions only those that the first row may accept."""
+    """The `count` highest scores, descending. There are millions, and the first row needs few."""
     lowest = max(len(scores) - count, 0)
     tail = np.partition(scores, lowest)[lowest:] if lowest else scores
     return np.sort(tail)[::-1].tolist()

@@ -1,7 +1,7 @@
-"""What becomes of attacks drawn from photographs: each answers a challenge of its own.
+"""What becomes of attacks that are drawn from photographs. Each answers a challenge of its own.
 
-Unlike films from a camera (presentations.py) these know the prompts, so the moves are judged too.
-Whose face it is, is not: every attack may show the right one.
+Unlike films from a camera (presentations.py) these know the prompts, so the moves are judged
+too. Whose face it is, is not judged, since an attack may show the right one.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ HELD_S = 1.5
 
 @dataclass(frozen=True)
 class Scene:
-    """One person's photograph, another's, and what is asked.
+    """One person's photograph, another person's, and the challenge.
 
-    fps     pictures a second, evenly; None at the moments that the challenge asks for
+    fps     pictures per second, evenly; None for pictures at the challenge's own moments
     """
 
     photo: bytes
@@ -41,19 +41,19 @@ class Scene:
     fps: float | None = None
 
     def honest(self) -> Burst:
-        """The person doing what is asked."""
+        """The person makes the moves that are asked for."""
         return self.by(rendering.render_burst, self.photo)
 
     def others(self) -> Burst:
-        """The other one doing it."""
+        """The other person makes the moves that are asked for."""
         return self.by(rendering.render_burst, self.other)
 
     def earlier(self) -> Burst:
-        """The person doing what was asked another time."""
+        """The person makes the moves of an earlier challenge."""
         return self.by(rendering.render_burst, self.photo, follows=draw_challenge(self.rng))
 
     def by(self, render: Callable[..., Burst], *photos: bytes, **how: Any) -> Burst:
-        """A burst by one of the renderers."""
+        """A burst made by one of the renderers."""
         return render(*photos, self.challenge, rng=self.rng, fps=self.fps, **how)
 
 
@@ -62,7 +62,7 @@ def _shifted(scene: Scene, by_s: float) -> Burst:
 
 
 def _held(scene: Scene) -> Burst:
-    """Until the second prompt, which is when the film can go on to the move."""
+    """A film that is held until the second prompt, and then goes on to the move."""
     from_s = scene.challenge.prompts[1].start_s - HELD_S
     return attacks.frozen_part(scene.honest(), scene.rng, from_s=from_s, seconds=HELD_S)
 
@@ -95,7 +95,7 @@ KINDS: dict[str, Callable[[Scene], Burst]] = {
 
 @dataclass(frozen=True)
 class Fate:
-    """What became of the bursts of one kind; the rest was let pass."""
+    """What became of the bursts of one kind. Those that are not counted here were let pass."""
 
     kind: str
     refused: Proportion
@@ -105,7 +105,10 @@ class Fate:
 def evaluate(
     engine: FaceEngine, photos: Sequence[bytes], tick: Tick, *, fps: float | None = None
 ) -> list[Fate]:
-    """Each kind with each photograph, filmed as a Scene says; `tick` is called after each burst."""
+    """Judge each kind with each photograph. Calls `tick` after each burst.
+
+    fps     as in Scene
+    """
 
     def effects(draw: Callable[[Scene], Burst]) -> Iterator[Effect]:
         for number in range(len(photos)):
@@ -126,7 +129,7 @@ def usable(photos: Sequence[bytes], most: int) -> list[bytes]:
 
 
 def _scene(photos: Sequence[bytes], number: int, fps: float | None) -> Scene:
-    """The same for all kinds, but for what each draws by chance."""
+    """The scene of one photograph. It is the same for all kinds; each draws its own chances."""
     rng = random.Random(number)
     other = photos[(number + 1 + len(photos) // 3) % len(photos)]
     return Scene(photos[number], other, draw_challenge(rng), rng, fps)

@@ -17,7 +17,7 @@ Tick = Callable[[], object]
 
 @dataclass(frozen=True)
 class Gallery:
-    """What an engine found in pictures, each looked at once.
+    """What an engine found in pictures. It looked at each once.
 
     faceless    pictures in which it found no face
     unreadable  pictures that are not complete JPEG or PNG files of acceptable size
@@ -29,11 +29,11 @@ class Gallery:
 
     @property
     def pictures(self) -> int:
-        """How many it looked at."""
+        """How many pictures the engine looked at."""
         return len(self.templates) + len(self.faceless) + len(self.unreadable)
 
     def of(self, names: Collection[str]) -> Gallery:
-        """The part of it that `names` are."""
+        """The part of the gallery that holds the pictures of these names."""
         return Gallery(
             {name: template for name, template in self.templates.items() if name in names},
             tuple(name for name in self.faceless if name in names),
@@ -42,7 +42,7 @@ class Gallery:
 
 
 def describe_all(engine: FaceEngine, folder: Path, names: Iterable[str], tick: Tick) -> Gallery:
-    """The widest face of each picture; `tick` is called after each. Raises OSError."""
+    """Describe the widest face of each picture. Calls `tick` after each. Raises OSError."""
     templates: dict[str, Template] = {}
     faceless, unreadable = [], []
     for name in names:
@@ -60,9 +60,9 @@ def describe_all(engine: FaceEngine, folder: Path, names: Iterable[str], tick: T
 
 
 def score_matrix(engine: FaceEngine, templates: Sequence[Template], tick: Tick) -> Scores:
-    """Every template against every other: shape (n, n), symmetric, NaN on the diagonal.
+    """Compare every template with every other: shape (n, n), symmetric, NaN on the diagonal.
 
-    `tick` is called after each row.
+    Calls `tick` after each row.
     """
     matrix = np.empty((len(templates), len(templates)), np.float32)
     for row, template in enumerate(templates):

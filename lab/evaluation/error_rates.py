@@ -1,7 +1,7 @@
 """Error rates of comparisons (ISO/IEC 19795-1) and of attack detection (ISO/IEC 30107-3).
 
 A comparison is accepted where its score is at or above the threshold. A picture in which no face
-was found is compared with the score NO_SCORE, which no threshold accepts: a genuine pair then
+was found is compared with the score NO_SCORE, which no threshold accepts. A genuine pair then
 counts as a false non-match and an impostor pair as a right rejection, as in FRR and FAR.
 """
 
@@ -19,12 +19,13 @@ from statistics import stdev
 
 NO_SCORE = -inf
 NORMAL_95 = 1.959964
-"""Two-sided 95 % point of the normal distribution."""
+"""The two-sided 95 % point of the normal distribution."""
 WELL_SUPPORTED = 10
-"""Fewer false matches than this above a threshold say little about its rate: with ten, the 95 %
-interval reaches from half of the rate to almost twice."""
+"""The least number of false matches that says something about a rate: with ten, the 95 % interval
+reaches from half of the rate to almost twice the rate."""
 ROUNDING = 1e-9
-"""3e-4 of 10,000 comparisons are 2.9999999999999996 in floating point, and 3 are meant."""
+"""Added before rounding down: 3e-4 of 10,000 comparisons are 2.9999999999999996 in floating point,
+where 3 are meant."""
 
 
 @dataclass(frozen=True)
@@ -37,25 +38,25 @@ class Interval:
 
 @dataclass(frozen=True)
 class Proportion:
-    """So many of so many."""
+    """`count` of `total`."""
 
     count: int
     total: int
 
     @property
     def value(self) -> float | None:
-        """Between 0 and 1, None of nothing."""
+        """The share, from 0 to 1. None where the total is 0."""
         return self.count / self.total if self.total else None
 
     @property
     def interval(self) -> Interval | None:
-        """Wilson's score interval (1927), which stays honest at 0 and at 1; None of nothing."""
+        """Wilson's score interval (1927), which also holds at 0 and 1. None without a total."""
         if not self.total:
             return None
         share, spread = self.count / self.total, NORMAL_95**2 / self.total
         middle = (share + spread / 2) / (1 + spread)
         half = sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
-        # At either end the formula gives 0 or 1 but for rounding.
+        # At either end only the rounding keeps the formula from giving 0 or 1.
         low = 0.0 if self.count == 0 else middle - half
         return Interval(low, 1.0 if self.count == self.total else middle + half)
 
@@ -64,9 +65,9 @@ class Proportion:
 class Comparison:
     """One scored pair.
 
-    same        both pictures show one person
-    subjects    whom they show, for resampling by subject
-    fold        which part of a pair file it belongs to, None where there are no parts
+    same        whether both pictures show one person
+    subjects    whom they show, so that subjects can be drawn again
+    fold        the part of the pair file to which it belongs, None where there are no parts
     """
 
     score: float
@@ -77,7 +78,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """What a threshold does: shares of impostor and of genuine comparisons that it accepts."""
+    """What a threshold does: the shares of impostor and of genuine comparisons that it accepts."""
 
     threshold: float
     fmr: float
@@ -86,15 +87,15 @@ class OperatingPoint:
 
     @property
     def fnmr(self) -> float:
-        """Share of genuine comparisons that it rejects."""
+        """The share of genuine comparisons that it rejects."""
         return 1.0 - self.tar
 
 
 @dataclass(frozen=True)
 class Roc:
-    """Every operating point, strictest first: one that accepts nothing, then one a distinct score.
+    """Every operating point, strictest first: accepting nothing, then one for each distinct score.
 
-    false_matches and true_matches count what each threshold accepts, or sum its weights.
+    false_matches and true_matches count what each threshold accepts, or add its weights up.
     """
 
     thresholds: Sequence[float]
@@ -102,7 +103,7 @@ class Roc:
     true_matches: Sequence[float]
 
     def point(self, index: int) -> OperatingPoint:
-        """The operating point at that place."""
+        """The operating point at this index."""
         return OperatingPoint(
             threshold=self.thresholds[index],
             fmr=self.false_matches[index] / self.false_matches[-1],
@@ -111,22 +112,22 @@ class Roc:
         )
 
     def points(self) -> list[OperatingPoint]:
-        """All of them."""
+        """All operating points, strictest first."""
         return [self.point(index) for index in range(len(self.thresholds))]
 
     def at_threshold(self, threshold: float) -> OperatingPoint:
-        """FMR and FNMR of any threshold, a score or not."""
+        """FMR and FNMR of a threshold, which need not be one of the scores."""
         index = bisect_right(self.thresholds, -threshold, key=lambda score: -score) - 1
         accepted = self.point(index)
         return OperatingPoint(threshold, accepted.fmr, accepted.tar, accepted.false_matches)
 
     def at_fmr(self, fmr: float) -> OperatingPoint:
-        """The laxest threshold whose FMR is not above `fmr`; nothing between scores is invented."""
+        """The laxest threshold whose FMR is not above `fmr`. It is one of the scores."""
         allowed = fmr * self.false_matches[-1] + ROUNDING
         return self.point(bisect_right(self.false_matches, allowed) - 1)
 
     def eer(self) -> float:
-        """Where FMR and FNMR are equal, on a straight line between the two nearest points."""
+        """The rate at which FMR and FNMR are equal, on the line between the two nearest points."""
         gaps = range(len(self.thresholds))
         after = bisect_left(gaps, 0.0, key=self._gap)
         below, above = self._gap(after - 1), self._gap(after)
@@ -139,9 +140,10 @@ class Roc:
         return point.fmr - point.fnmr
 
     def best_threshold(self) -> float:
-        """Most right decisions, midway to the next lower score; of equally good ones the strictest.
+        """The threshold with the most right decisions; of equally good ones the strictest.
 
-        Pictures without a face are never accepted, so NO_SCORE is no threshold.
+        It lies midway to the next lower score. NO_SCORE is no threshold, since pictures without a
+        face are never accepted.
         """
         pairs = zip(self.true_matches, self.false_matches, self.thresholds, strict=True)
         gains = [true - false for true, false, threshold in pairs if threshold > NO_SCORE]
@@ -166,7 +168,7 @@ class Ranking:
             raise ValueError("comparisons of one person and of two people are both needed")
         scores = [comparison.score for comparison in self._ordered]
         following = [*scores[1:], None]
-        # The last of each run of equal scores: a threshold cannot pass between equals.
+        # The last index of each run of equal scores: no threshold can separate equal scores.
         self._ends = [n for n, after in enumerate(following) if after != scores[n]]
         self._thresholds = [inf, *(scores[end] for end in self._ends)]
 
@@ -182,7 +184,7 @@ class Ranking:
 
     @property
     def roc(self) -> Roc:
-        """Each comparison counted once."""
+        """The ROC in which each comparison counts once."""
         return self._roc(self._impostor, self._genuine)
 
     def _roc(self, impostor: Iterable[float], genuine: Iterable[float]) -> Roc:
@@ -204,7 +206,7 @@ class Ranking:
 
         Pairs that share a person are not independent: each draw weights a pair by how often its
         people were drawn (subsets bootstrap: Bolle, Ratha and Pankanti, 2004). Draws without a
-        genuine or without an impostor pair are passed over; none left means no intervals.
+        genuine or without an impostor pair are left out. Where none is left there is no interval.
         """
         drawn = [
             [statistic(roc) for statistic in statistics.values()]
@@ -218,7 +220,7 @@ class Ranking:
     def _resampled(self, replicates: int, rng: random.Random) -> Iterable[Roc]:
         pairs = [comparison.subjects for comparison in self._ordered]
         subjects = sorted({subject for pair in pairs for subject in pair})
-        # A pair of one person is weighted once: nobody, in its second place, counts as drawn once.
+        # A pair of one person is weighted once. The None in its second place counts as drawn once.
         places = [(first, None if first == second else second) for first, second in pairs]
         for _ in range(replicates):
             counts: Counter[str | None] = Counter(rng.choices(subjects, k=len(subjects)))
@@ -237,7 +239,7 @@ def _percentiles(values: Sequence[float]) -> Interval:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Right decisions.
+    """The share of right decisions.
 
     standard_error  of the mean over the folds, as LFW's tables give it; None without folds
     """
@@ -253,7 +255,7 @@ def accuracy(comparisons: Sequence[Comparison], threshold: float) -> Accuracy:
 
 
 def cross_validated_accuracy(comparisons: Sequence[Comparison]) -> Accuracy | None:
-    """Each fold decided by the others' best threshold (LFW's protocol); None without folds."""
+    """Decide each fold by the best threshold of the others (LFW's protocol). None without folds."""
     folds = sorted({each.fold for each in comparisons if each.fold is not None})
     if len(folds) < 2 or any(each.fold is None for each in comparisons):
         return None
@@ -272,11 +274,11 @@ def score_at_fmr(highest: Sequence[float], total: int, fmr: float) -> float | No
 
     highest     the highest impostor scores, descending, at least `fmr` of all
     total       how many impostor scores there are altogether
-    None where fewer than WELL_SUPPORTED of them would be accepted: too few to call it a rate.
+    Returns None where fewer than WELL_SUPPORTED would be accepted, too few to call it a rate.
     """
     accepted = floor(fmr * total + ROUNDING)
     if accepted < len(highest):
-        # Scores equal to the first one that is too many are too many themselves.
+        # Where the first score that is too many has equals, none of them is accepted.
         accepted = min(accepted, bisect_left(highest, -highest[accepted], key=lambda score: -score))
     return highest[accepted - 1] if accepted >= WELL_SUPPORTED else None
 
@@ -285,9 +287,9 @@ def score_at_fmr(highest: Sequence[float], total: int, fmr: float) -> float | No
 class DetectionErrors:
     """How a detector did on presentations of one kind.
 
-    wrong       of attacks those that it let pass (APCER), of bona fide presentations those that
-                it called attacks (BPCER), both of those that it answered
-    unanswered  presentations that it could not judge (APNRR and BPNRR, as counts)
+    wrong       attacks that it let pass (APCER), or bona fide presentations that it called attacks
+                (BPCER); the total is what it answered
+    unanswered  how many presentations it could not judge (APNRR and BPNRR, as counts)
     """
 
     wrong: Proportion
@@ -295,13 +297,13 @@ class DetectionErrors:
 
 
 def detection_errors(verdicts: Iterable[bool | None], *, attack: bool) -> DetectionErrors:
-    """Count the verdicts: True calls a presentation an attack, None is no answer."""
+    """Count the verdicts: True calls a presentation an attack, None gives no answer."""
     counts = Counter(verdicts)
     answered = counts[True] + counts[False]
     return DetectionErrors(Proportion(counts[not attack], answered), counts[None])
 
 
 def any_detects(verdicts: Iterable[bool | None]) -> bool | None:
-    """All detectors together: one alarm is enough, and an answer is one that any of them gave."""
+    """All detectors as one: one alarm is an alarm, and None only where none of them answered."""
     answers = [verdict for verdict in verdicts if verdict is not None]
     return any(answers) if answers else None

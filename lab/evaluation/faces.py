@@ -37,7 +37,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class TarAtFar:
-    """The share of genuine pairs accepted where at most `far` of the impostor pairs are."""
+    """The share of genuine pairs that a threshold accepts, which lets `far` of the impostors in."""
 
     far: float
     tar: Rate
@@ -54,10 +54,10 @@ class TarAtFar:
 class Report:
     """One engine on one pair file.
 
-    accuracy            of every pair, by LFW's protocol where the file has folds, else at the
+    accuracy            over all pairs: by LFW's protocol where the file has folds, else at the
                         threshold that does best on these same pairs
-    is_cross_validated  which of the two
-    pairs_without_face  genuine and impostor pairs that count as non-matches for want of a face
+    is_cross_validated  whether it is by LFW's protocol
+    pairs_without_face  genuine and impostor pairs that are non-matches because a face is missing
     """
 
     engine: str
@@ -73,7 +73,7 @@ class Report:
     roc: Roc
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON types; names of pictures without a face, but no template and no score."""
+        """Plain JSON types. It names pictures without a face, and holds no template or score."""
         return {
             "engine": self.engine,
             "genuine_pairs": self.genuine,
@@ -105,7 +105,7 @@ def _tar_json(each: TarAtFar) -> dict[str, Any]:
 
 
 def _finite(threshold: float) -> float | None:
-    """JSON has no infinity: None stands for a threshold that accepts nothing."""
+    """JSON has no infinity, so None stands for a threshold that accepts nothing."""
     return threshold if isfinite(threshold) else None
 
 
@@ -114,7 +114,7 @@ def _ends(interval: Interval | None) -> list[float] | None:
 
 
 def compare_pairs(engine: FaceEngine, pairs: Sequence[Pair], gallery: Gallery) -> list[Comparison]:
-    """Each pair's score, NO_SCORE where either picture has no face."""
+    """The score of each pair, NO_SCORE where one of the pictures has no face."""
     return [
         Comparison(
             score=_score(engine, pair, gallery),
@@ -132,7 +132,10 @@ def _score(engine: FaceEngine, pair: Pair, gallery: Gallery) -> float:
 
 
 def report(name: str, comparisons: Sequence[Comparison], gallery: Gallery, seed: int) -> Report:
-    """Everything that the pairs say about the engine of that name; `seed` draws the resamples."""
+    """Everything that the pairs say about the engine called `name`.
+
+    seed    from which subjects are drawn again for the intervals
+    """
     ranking = Ranking(comparisons)
     roc = ranking.roc
     threshold = roc.best_threshold()
@@ -163,10 +166,10 @@ def _without_face(comparisons: Sequence[Comparison]) -> tuple[int, int]:
 
 
 def _rates(ranking: Ranking, roc: Roc, seed: int) -> dict[str, Rate]:
-    """EER and TARs with intervals by subject.
+    """EER and TARs, with intervals from drawing subjects again.
 
-    Where every resample gives the same value, nobody in the file ever fails; that does not mean
-    that nobody can, and Wilson's interval of the pairs says how often they might.
+    Where every draw gives the same value, nobody in the file ever fails. That does not mean that
+    nobody can, so Wilson's interval over the pairs says how often they might.
     """
     statistics = {"eer": Roc.eer} | {f"{far:g}": _tar_at(far) for far in FARS}
     drawn = ranking.intervals(statistics, seed=seed)

@@ -10,14 +10,14 @@ TSV_HEADER = ["first", "second", "same"]
 
 
 class PairFileError(ValueError):
-    """A pair file of another form; the message names file, line and what is wrong."""
+    """A pair file has another form. The message names the file, the line and what is wrong."""
 
 
 @dataclass(frozen=True)
 class Pair:
     """Two pictures, as paths within the folder of images.
 
-    fold    which part of the file it stands in, counted from 1; None in a file without parts
+    fold    the part of the file in which the pair stands, from 1; None in a file without parts
     """
 
     first: str
@@ -28,7 +28,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class _Line:
-    """A line that is not empty, split at its tabs, or at blanks where it has none."""
+    """A line that is not empty, split at its tabs, or at its blanks where it has no tab."""
 
     where: str
     fields: list[str]
@@ -46,7 +46,7 @@ class _Line:
 def read_pairs(path: Path) -> list[Pair]:
     """The pairs of LFW's `pairs.txt`, or of a table with the header first, second, same.
 
-    Raises PairFileError, OSError where the file cannot be read.
+    Raises PairFileError, and OSError where the file cannot be read.
     """
     lines = list(_lines(path))
     if not lines:
@@ -66,14 +66,14 @@ def read_pairs(path: Path) -> list[Pair]:
 
 
 def subject_of(name: str) -> str:
-    """Whom a picture shows: its folder; a picture in no folder is somebody of its own."""
+    """The person whom a picture shows: its folder, or the picture itself where it is in none."""
     folder = PurePosixPath(name).parent.as_posix()
     return name if folder == "." else folder
 
 
 def _lines(path: Path) -> Iterator[_Line]:
     try:
-        # utf-8-sig: spreadsheets put a byte order mark in front.
+        # utf-8-sig, since spreadsheets put a byte order mark in front.
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise PairFileError(f"{path.name} is not UTF-8 text") from error
@@ -93,7 +93,7 @@ def _table_row(row: _Line) -> Pair:
 
 
 def _lfw_pairs(header: _Line, rows: list[_Line]) -> list[Pair]:
-    """One number heads a file without folds: so many pairs of one person, then so many of two."""
+    """Read a file without folds. One number n heads it: n pairs of one person, then n of two."""
     folds = header.number(0) if len(header.fields) == 2 else 1
     size = 2 * header.number(-1)
     if len(rows) != folds * size:
@@ -103,7 +103,7 @@ def _lfw_pairs(header: _Line, rows: list[_Line]) -> list[Pair]:
 
 
 def _lfw_row(row: _Line, fold: int | None) -> Pair:
-    """Name and two numbers for one person, name and number twice for two."""
+    """Read a row: name and two numbers for one person, name and number twice for two."""
     if len(row.fields) == 3:
         name = row.fields[0]
         return Pair(_picture(name, row.number(1)), _picture(name, row.number(2)), True, fold)

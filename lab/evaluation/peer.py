@@ -1,6 +1,6 @@
 """What face_recognition 1.3.0 does with a picture, step by step, as the peer in benchmarks.
 
-That package itself stops at `import pkg_resources`, which setuptools 81 removed; it is a thin
+The package itself fails at `import pkg_resources`, which setuptools 81 removed. It is a thin
 layer over dlib, and the same calls are made here. Importing this needs requirements-dlib.txt.
 """
 
@@ -16,15 +16,15 @@ from PIL import Image
 from verification.engines import weights
 
 TOLERANCE = 0.6
-"""Distance up to which face_recognition calls two faces one person."""
+"""The largest distance at which face_recognition calls two faces one person."""
 UPSAMPLED = 1
-"""How often face_recognition doubles a picture before it looks for faces, if not told otherwise."""
+"""How often face_recognition doubles a picture before it looks for faces, by default."""
 
 Encoding = NDArray[np.float64]
 
 
 class FaceRecognition:
-    """HOG detector, 5-point landmarks, ResNet embedder. Raises WeightsMissing."""
+    """A HOG detector, landmarks of 5 points and a ResNet embedder. Raises WeightsMissing."""
 
     def __init__(self, upsampled: int = UPSAMPLED) -> None:
         self._upsampled = upsampled

@@ -28,7 +28,7 @@ from verification.engines.base import BurstMeasurement, FaceEngine, UnreadableIm
 BURST_FPS = 3.5
 BURST_S = burst_duration_s(moves=2)
 BURST_FRAMES = int(BURST_S * BURST_FPS)
-"""Evenly over the time of a challenge, as an app may film: a film knows no prompts."""
+"""Frames of a burst, evenly over the time of a challenge, since a film knows no prompts."""
 LIMITS = LivenessLimits()
 NO_CHALLENGE = Challenge((), BURST_S)
 TOGETHER = "any of them"
@@ -43,13 +43,13 @@ class Presentation:
 
     @property
     def findings(self) -> LivenessFindings:
-        """Judged without a challenge: only what needs none means anything."""
+        """The findings without a challenge, of which only those that need none mean anything."""
         return judge_moves(self.measured.frames, NO_CHALLENGE, LIMITS)
 
 
 @dataclass(frozen=True)
 class Detector:
-    """A named check: True calls the presentation an attack, None cannot judge it."""
+    """A named check. True calls the presentation an attack, None means that it cannot judge."""
 
     name: str
     verdict: Callable[[Presentation], bool | None]
@@ -89,7 +89,7 @@ DETECTORS = (
 
 @dataclass(frozen=True)
 class Film:
-    """Frames of one film, decoded when they are asked for, once."""
+    """The frames of one film, each decoded once, when it is asked for."""
 
     name: str
     frames: Iterator[TimedFrame]
@@ -99,9 +99,9 @@ class Film:
 class Kind:
     """What became of the presentations of one kind.
 
-    name        the attack's, None for living people
-    too_short   films that hold no whole burst
-    errors      by detector, and of all together under TOGETHER
+    name        the attack's name, None for living people
+    too_short   how many films are too short for one burst
+    errors      by detector, and those of all detectors together under TOGETHER
     """
 
     name: str | None
@@ -112,9 +112,9 @@ class Kind:
 
 
 def films_in(path: Path, *, fps: float, stills: bool = False) -> list[Film]:
-    """A film's file, or the films and pictures in a folder and its folders, in order of names.
+    """One film, or the films and pictures in a folder and its subfolders, in order of their names.
 
-    Pictures of one folder are the frames of one film, or films of one frame where `stills`.
+    Pictures of one folder are the frames of one film, or films of one frame each where `stills`.
     """
     files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
     films = [Film(each.name, film_frames(each, fps)) for each in _with(FILM_SUFFIXES, files)]
@@ -139,9 +139,9 @@ def _name_of(run: Sequence[Path]) -> str:
 def evaluate(
     engine: FaceEngine, name: str | None, films: Sequence[Film], *, frames: int, tick: Tick
 ) -> Kind:
-    """Judge every burst of `frames` frames in the films; `tick` is called after each film.
+    """Judge every burst of `frames` frames in the films. Calls `tick` after each film.
 
-    name    the attack's, None for living people
+    name    the attack's name, None for living people
     Raises UnreadableClip, OSError.
     """
     verdicts: list[tuple[bool | None, ...]] = []

@@ -16,11 +16,11 @@ from lab.evaluation.faces import Rate, Report, TarAtFar
 from lab.evaluation.presentations import Kind
 
 FEW = "*"
-"""Marks a figure that rests on few comparisons."""
+"""The mark of a figure that rests on few comparisons."""
 
 
 def percent(value: float | None, interval: Interval | None) -> str:
-    """A share and its 95 % interval; a dash of nothing."""
+    """A share and its 95 % interval, or a dash where there is none."""
     if value is None or interval is None:
         return "-"
     return f"{100 * value:.2f} % ({100 * interval.low:.2f} to {100 * interval.high:.2f})"
@@ -35,7 +35,7 @@ def counted(proportion: Proportion) -> str:
 
 
 def faces_table(reports: Sequence[Report]) -> Table:
-    """A column an engine."""
+    """The table of the engines, with a column for each."""
     table = Table(title="Comparison of faces, 95 % intervals in brackets")
     table.add_column("")
     for report in reports:
@@ -74,7 +74,7 @@ def _tar(tar: TarAtFar) -> str:
 
 
 def faces_notes(reports: Sequence[Report]) -> Iterator[str]:
-    """What has to be known to read the table rightly."""
+    """What a reader has to know to read the table rightly."""
     if reports[0].is_cross_validated:
         yield "Accuracy: each fold is decided by the threshold that does best on the others."
     else:
@@ -89,7 +89,7 @@ def faces_notes(reports: Sequence[Report]) -> Iterator[str]:
 
 
 def calibration_lines(calibration: Calibration, data: str, day: date) -> Iterator[str]:
-    """The table as Python, with how it was measured; `data` names the folder of pictures."""
+    """The table as Python code, with how it was measured. `data` names the folder of pictures."""
     drawn = "all" if calibration.pictures == calibration.available else "drawn at random"
     yield f"# {calibration.engine}, {day.isoformat()}, {data}:"
     yield f"# {calibration.comparisons:,} comparisons of different people;"
@@ -107,7 +107,10 @@ def calibration_lines(calibration: Calibration, data: str, day: date) -> Iterato
 
 
 def presentations_table(engine: str, bona_fide: Kind, attacks: Sequence[Kind]) -> Table:
-    """A row a detector: BPCER, then APCER of each kind of attack and the highest of them."""
+    """The table of the detectors, with a row for each.
+
+    A row has the BPCER, then the APCER of each kind of attack and the highest of them.
+    """
     table = Table(title=f"Attack detection by {engine}, 95 % intervals in brackets")
     table.add_column("Detector")
     table.add_column(f"BPCER\n{_presented(bona_fide)}", justify="right")
@@ -136,7 +139,7 @@ def _highest_apcer(errors: Sequence[DetectionErrors]) -> str:
 
 
 def presentations_notes(kinds: Sequence[Kind]) -> Iterator[str]:
-    """What has to be known to read the table rightly."""
+    """What a reader has to know to read the table rightly."""
     yield "APCER: attacks let pass. BPCER: people taken for attacks. Neither counts unanswered."
     yield "Moves are not judged: a film follows no challenge. In a check-in they come on top."
     yield "Bursts of one film show one person and one scene: they weigh less than their number."
@@ -146,7 +149,7 @@ def presentations_notes(kinds: Sequence[Kind]) -> Iterator[str]:
 
 
 def fates_table(engine: str, fates: Sequence[Fate]) -> Table:
-    """What became of honest people and of drawn attacks, a row a kind."""
+    """The table of what became of honest people and of drawn attacks, with a row for each kind."""
     table = Table(title=f"Drawn bursts judged by {engine}, 95 % intervals in brackets")
     table.add_column("Shown, or sent in place of a film")
     for heading in ("Refused", "To the teacher"):
@@ -157,7 +160,7 @@ def fates_table(engine: str, fates: Sequence[Fate]) -> Table:
 
 
 def bench_table(figures: Sequence[Figures], peers: Sequence[str]) -> Table:
-    """A column a pipeline; at the end its CPU time as a share of each peer's."""
+    """A column for each pipeline. At the end stands its CPU time as a share of each peer's."""
     table = Table(title="Recognising a face, one thread a process")
     table.add_column("")
     for each in figures:

@@ -1,7 +1,7 @@
-"""Who would pass at which distance: phones drawn at random, judged by the server's own code.
+"""Who passes at which distance: phones drawn at random and judged by the server's own code.
 
-The model is the log-distance one of domain.distance: a mean that falls with the distance, less
-what the place and a body take (drawn once a phone), plus what each reading varies by.
+The model is the log-distance one of domain.distance. A phone's mean falls with the distance and
+loses what the place and a body take (drawn once per phone). Each reading then varies around it.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from verification.domain.policy import Policy
 from verification.domain.proximity import Sighting, measure
 
 FADING_DB = 3.0
-"""Standard deviation of one reading: the three advertising channels fade apart (assumed)."""
+"""Standard deviation of one reading in dB: the three advertising channels fade apart (assumed)."""
 SENSITIVITY_DBM = -95.0
-"""What phones still receive; the specification asks for -70 (Core 5.4, vol 6, part A, 4.1) and
-data sheets of phones' chips promise -94 to -97 at 1 Mbit/s."""
+"""The weakest signal in dBm that phones still receive. The specification asks for -70 (Core 5.4,
+vol 6, part A, 4.1), and data sheets of phones' chips promise -94 to -97 at 1 Mbit/s."""
 RECEIVED_PER_S = 2.0
-"""Eight advertisements a second, of which a phone that scans a quarter of the time (Android's
-SCAN_MODE_BALANCED: about 1 s of 4) hears two at best."""
+"""Advertisements that a phone hears per second. Eight are sent, and a phone that scans a quarter
+of the time (Android's SCAN_MODE_BALANCED: about 1 s of 4) hears two at best."""
 LISTENS_S = 10.0
 CUTS_DBM = (-75.0, -85.0)
 DISTANCES_M = (1, 3, 6, 9, 12, 15, 20, 30, 40)
@@ -54,7 +54,7 @@ class Place:
         return DEFAULT_TX_POWER_DBM - loss_db - self.body_db + self.shadowing_db
 
     def reading(self, rng: random.Random) -> float | None:
-        """One advertisement's strength in whole dBm, None where it is too weak to be received."""
+        """The strength of one advertisement in whole dBm, None where it is too weak to receive."""
         strength = rng.gauss(self.mean_dbm, FADING_DB)
         return float(round(strength)) if strength >= SENSITIVITY_DBM else None
 
@@ -65,8 +65,13 @@ def place_at(distance_m: float, rng: random.Random) -> Place:
 
 @dataclass(frozen=True)
 class Row:
-    """Of the phones at a distance, in percent: who is heard enough, and who would be left of
-    them by cuts at ``CUTS_DBM``. Medians of what the others report."""
+    """What became of the phones at one distance.
+
+    passed      the share that is heard enough, in percent
+    with_cuts   the shares that would remain if each of CUTS_DBM were the weakest signal to count,
+                in percent
+    The rest are medians of what the phones that passed report.
+    """
 
     distance_m: float
     passed: float

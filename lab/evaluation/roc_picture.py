@@ -15,19 +15,19 @@ WIDTH_PX, HEIGHT_PX = 960, 720
 LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 96, 32, 56, 80
 """Margins around the plot."""
 FINER = 2
-"""Drawn so many times larger and reduced, since Pillow draws lines with steps."""
+"""How many times larger the picture is drawn before it is reduced: Pillow's lines have steps."""
 INK, GRID, PAPER = "#222222", "#dddddd", "#ffffff"
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-"""Told apart by people who see few colours as well (Okabe and Ito, 2008)."""
+"""Colours that people who see few colours can tell apart as well (Okabe and Ito, 2008)."""
 FLOORS = (0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0.0)
-"""Where the upright axis may begin: as high as every curve allows."""
+"""Values at which the upright axis may begin. The highest that every curve allows is taken."""
 DEEPEST_DECADE = 6
 
 Place = tuple[float, float]
 
 
 def draw_roc(curves: Mapping[str, Roc], path: Path) -> None:
-    """Write a PNG with a curve a name and its EER in the legend. Raises OSError."""
+    """Write a PNG with one curve for each name, and its EER in the legend. Raises OSError."""
     plot = _Plot(curves)
     plot.axes()
     for number, (name, roc) in enumerate(curves.items()):
@@ -41,14 +41,14 @@ class _Plot:
         self.image = Image.new("RGB", (WIDTH_PX * FINER, HEIGHT_PX * FINER), PAPER)
         self._draw = ImageDraw.Draw(self.image)
         self._last = len(curves) - 1
-        # One impostor pair of so many is the least that a curve can show.
+        # The least FAR that a curve can show is one impostor pair of all of them.
         fewest = max(roc.false_matches[-1] for roc in curves.values())
         self._decades = min(max(ceil(log10(max(fewest, 1.0))), 1), DEEPEST_DECADE)
         lowest = min(roc.at_fmr(10.0**-self._decades).tar for roc in curves.values())
         self._floor = next(floor for floor in FLOORS if floor <= lowest)
 
     def _place(self, far: float, tar: float) -> Place:
-        """Pixels of the finer drawing; what lies outside is moved to the edge."""
+        """The pixel in the larger drawing. What lies outside the plot is moved to its edge."""
         across = 1 + log10(max(far, 10.0**-self._decades)) / self._decades
         up = (max(tar, self._floor) - self._floor) / (1 - self._floor)
         width, height = WIDTH_PX - LEFT_PX - RIGHT_PX, HEIGHT_PX - TOP_PX - BOTTOM_PX
@@ -58,7 +58,7 @@ class _Plot:
         )
 
     def axes(self) -> None:
-        """Grid, numbers and names of both axes."""
+        """Draw the grid, and the numbers and names of both axes."""
         for decade in range(self._decades + 1):
             far = 10.0**-decade
             foot = self._place(far, self._floor)
@@ -78,7 +78,7 @@ class _Plot:
         self._text((16 * FINER, 16 * FINER), "True-accept rate (TAR)", "lt", 18)
 
     def curve(self, number: int, label: str, roc: Roc) -> None:
-        """The line, and its row in the legend."""
+        """Draw the line, and its row in the legend."""
         colour = COLOURS[number % len(COLOURS)]
         self._line(list(self._corners(roc)), colour, 3)
         right, bottom = self._place(1.0, self._floor)
@@ -88,7 +88,7 @@ class _Plot:
         self._text((start + 52 * FINER, row), label, "lm", 18)
 
     def _corners(self, roc: Roc) -> Iterator[Place]:
-        """Of points that share a pixel the first is enough."""
+        """The points to draw. Of points that share a pixel the first is enough."""
         places = (self._place(point.fmr, point.tar) for point in roc.points())
         for _, group in groupby(places, key=lambda place: (round(place[0]), round(place[1]))):
             yield next(group)

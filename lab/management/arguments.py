@@ -1,4 +1,4 @@
-"""What the commands that measure face engines share."""
+"""What the commands that measure face engines have in common."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from verification.engines.weights import WeightsMissing
 
 
 def wide_console() -> Console:
-    """Wide enough for the tables where the output goes into a file."""
+    """A console that is wide enough for the tables where the output goes into a file."""
     return Console(width=None if Console().is_terminal else 190, highlight=False)
 
 
 def load_engines(names: Sequence[str] | None) -> dict[str, FaceEngine]:
-    """By name, FACE_ENGINE where none is named. Raises CommandError on one that cannot be had."""
+    """The engines by name, FACE_ENGINE where none is given. Raises CommandError on a bad one."""
     try:
         return {name: get_engine(name) for name in names or [settings.FACE_ENGINE]}
     except (ValueError, WeightsMissing, PassiveModelUnusable) as error:
@@ -29,14 +29,14 @@ def load_engines(names: Sequence[str] | None) -> dict[str, FaceEngine]:
 
 
 def positive_number(text: str) -> int:
-    """A whole number from 1 on, as an argument."""
+    """Read an argument that is a whole number from 1 on."""
     if not text.isdecimal() or int(text) == 0:
         raise ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
     return int(text)
 
 
 def positive_measure(text: str) -> float:
-    """A number above nothing, as an argument."""
+    """Read an argument that is a number above 0."""
     try:
         number = float(text)
     except ValueError:
@@ -47,7 +47,7 @@ def positive_measure(text: str) -> float:
 
 
 def file_to_write(text: str) -> Path:
-    """A file in a folder that is there, lest an hour of measuring end in nothing."""
+    """Read the path of a file to write. Its folder must exist, or an hour of measuring is lost."""
     path = Path(text)
     if path.is_dir() or not path.parent.is_dir():
         raise ArgumentTypeError(f"{text} cannot be written: there is no folder {path.parent}")

@@ -1,4 +1,4 @@
-"""What the measuring commands share: a database of their own, and the clock."""
+"""What the measuring commands have in common: a database of their own, and the clock."""
 
 import contextlib
 import statistics
@@ -11,7 +11,7 @@ from django.test.utils import setup_test_environment, teardown_test_environment
 
 @contextlib.contextmanager
 def own_database() -> Iterator[None]:
-    """An empty database, made for the block and gone after it; mail and caches as in tests."""
+    """Make an empty database for the block only. Mail and caches are as in tests."""
     setup_test_environment(debug=False)
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
@@ -25,8 +25,10 @@ def own_database() -> Iterator[None]:
 def median_ms(
     call: Callable[[], object], runs: int, before: Callable[[], object] = lambda: None
 ) -> float:
-    """Of ``runs`` calls, each after an untimed ``before``; one more goes first, which compiles
-    templates and opens connections."""
+    """The median of ``runs`` calls in ms, each after ``before``, which is not timed.
+
+    One more call goes first, since it compiles templates and opens connections.
+    """
     return statistics.median([_timed_ms(call, before) for _ in range(runs + 1)][1:])
 
 

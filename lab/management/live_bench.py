@@ -1,4 +1,4 @@
-"""What ``bench_live`` is made of: servers that share a database, and two kinds of screen."""
+"""The parts of ``bench_live``: servers that share a database, and two kinds of watcher."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from twisted.internet import reactor as _reactor
 from accounts.models import User
 from sessions_app.models import Session
 
-reactor: Any = _reactor  # chosen when it runs, so without a type of its own
+reactor: Any = _reactor  # Twisted chooses it when it runs, so that it has no type of its own
 HOST = "127.0.0.1"
 PATIENCE_S = 30.0
 HERE = ("present", "late")
@@ -75,7 +75,10 @@ class Server:
 
 
 class Screen(Protocol):
-    """``seen_at`` holds when each student's name was there, in seconds since 1970."""
+    """One who watches the register.
+
+    ``seen_at`` holds when each student's name was there, in seconds since 1970.
+    """
 
     name: str
 
@@ -83,7 +86,7 @@ class Screen(Protocol):
 
 
 class Listener(WebSocketClientProtocol):
-    """Notes when a register first has a student as present."""
+    """Notes when the register first shows a student as present."""
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         now = time.time()
@@ -106,7 +109,7 @@ class Listening(WebSocketClientFactory):
 
 
 class Socket:
-    """The websocket of a session's screens, read in the reactor's thread."""
+    """The websocket of a session's live page, read in the reactor's thread."""
 
     name = "websocket"
 
@@ -122,7 +125,7 @@ class Socket:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        """Its server closes it."""
+        """The server closes it."""
 
     def seen_at(self) -> dict[str, float]:
         return dict(self._factory.seen)
@@ -130,7 +133,7 @@ class Socket:
 
 @cache
 def _run_reactor() -> None:
-    """Once: Twisted's reactor cannot be started again."""
+    """Start Twisted's reactor once, since it cannot be started again."""
     threading.Thread(
         target=reactor.run, kwargs={"installSignalHandlers": False}, daemon=True
     ).start()
@@ -152,7 +155,7 @@ WATCH_ROWS = """here => {
 
 
 class Page:
-    """The teacher's register in Chromium; what counts is when a row's status has turned."""
+    """The teacher's register in Chromium, where a row's status has to have changed."""
 
     name = "page"
 
@@ -190,7 +193,7 @@ def chromium() -> str | None:
 
 
 def cookie_of(user: User) -> str:
-    """A log-in as the log-in page makes it."""
+    """A session cookie as the log-in page makes it."""
     store = SessionStore()
     store[SESSION_KEY] = str(user.pk)
     store[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -200,7 +203,7 @@ def cookie_of(user: User) -> str:
 
 
 def page_screens(server: Server, session: Session, cookie: str) -> list[Any]:
-    """Chromium where it and its driver are there; the driver is a development dependency."""
+    """Chromium where it and its driver are installed. The driver is a development dependency."""
     if chromium() is None:
         return []
     try:

@@ -1,7 +1,7 @@
-"""Films and props that are not what they claim: for the simulated class and for tests only.
+"""Films and props that are not what they claim, for the simulated class and for tests only.
 
-Nothing that judges imports this. The first functions rework a burst, the others show a
-photographed person by means that are no living head.
+Nothing that judges imports this. The first functions change a burst. The others show a
+photographed person by means that are not a living head.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from verification.engines.networks import MESH_POINTS, Floats
 
 ENCODED_ANEW_QUALITY = 62
 HOLE_SCALE = 1.5
-"""A hole is this much larger than the printed eye."""
+"""How much larger a hole is than the printed eye."""
 BEND_RADIUS_WIDTHS = 0.5
-"""Of the print's width: a print that goes two radians around its cylinder."""
+"""Radius of a bent print in its widths: the print goes two radians around its cylinder."""
 FOCAL_HEIGHTS = 1.2
 DISPLAY_GAMMA = 2.2
 FEATHER_PX = 4.0
@@ -32,16 +32,16 @@ WALL_GREY = 96
 
 
 def reordered(burst: Burst, rng: random.Random) -> Burst:
-    """The same pictures in a random order, at the times that a camera would have had."""
+    """The same pictures in a random order, at the times at which a camera would have taken them."""
     pictures = [jpeg for _, jpeg in burst]
     rng.shuffle(pictures)
     return [(at_s, jpeg) for (at_s, _), jpeg in zip(burst, pictures, strict=True)]
 
 
 def duplicated(burst: Burst, rng: random.Random, *, anew: bool = False) -> Burst:
-    """The last three pictures replaced by the first three, as by a film that runs in a loop.
+    """Replace the last three pictures by the first three, as in a film that runs in a loop.
 
-    anew    compressed again and a little lighter, so that no byte and no pixel is the same
+    anew    compress them again and a little lighter, so that no byte and no pixel is the same
     """
     first = [_encoded_anew(jpeg, rng) if anew else jpeg for _, jpeg in burst[:3]]
     return burst[:-3] + [(at_s, jpeg) for (at_s, _), jpeg in zip(burst[-3:], first, strict=True)]
@@ -50,7 +50,7 @@ def duplicated(burst: Burst, rng: random.Random, *, anew: bool = False) -> Burst
 def frozen_part(
     burst: Burst, rng: random.Random, *, from_s: float, seconds: float, anew: bool = False
 ) -> Burst:
-    """A film held for a while, until the moment that fits; `anew` as in `duplicated`."""
+    """Hold a film still for `seconds`, from `from_s` on. `anew` is as in `duplicated`."""
     still = next(jpeg for at_s, jpeg in burst if at_s >= from_s)
     return [
         (at_s, _encoded_anew(still, rng) if anew else still)
@@ -61,16 +61,16 @@ def frozen_part(
 
 
 def frames_of_both(first: Burst, second: Burst) -> Burst:
-    """Every third picture is the other person's."""
+    """Take every third picture from the other person's burst."""
     pairs = enumerate(zip(first, second, strict=False))
     return [(mine[0], theirs[1] if n % 3 == 2 else mine[1]) for n, (mine, theirs) in pairs]
 
 
 def refilmed(burst: Burst, rng: random.Random, *, contrast: float = 0.2) -> Burst:
-    """The burst shown on a display and filmed from it.
+    """Show the burst on a display and film it from there.
 
-    contrast    what the camera's optics leave of the display's grid of pixels, 0 (out of focus)
-                to about 0.5; the grid is as fine as the sensor's, and so is seen as moire
+    contrast    what the camera's optics leave of the display's grid of pixels: 0 (out of focus) to
+                about 0.5; the grid is as fine as the sensor's, and so it is seen as moire
     """
     grid = _display_grid(rng, contrast)
     return [
@@ -82,7 +82,7 @@ def refilmed(burst: Burst, rng: random.Random, *, contrast: float = 0.2) -> Burs
 def render_time_shifted(
     photo: bytes, challenge: Challenge, *, rng: random.Random, by_s: float, fps: float | None = None
 ) -> Burst:
-    """The right moves in the right order, all too late (or, below 0, too early)."""
+    """The right moves in the right order, all `by_s` seconds too late (below 0, too early)."""
     prompts = tuple(
         replace(prompt, start_s=prompt.start_s + by_s, end_s=prompt.end_s + by_s)
         for prompt in challenge.prompts
@@ -99,9 +99,9 @@ def render_animated(
     fps: float | None = None,
     same_noise: bool = False,
 ) -> Burst:
-    """A photograph that software turns and makes smile, its eyes open as photographed.
+    """A photograph that software turns and makes smile. Its eyes stay as they were photographed.
 
-    same_noise      the same noise in every picture instead of none
+    same_noise      put the same noise over every picture, instead of none
     """
     head, straight = rendering.head_of(photo)
     sway, temper = rendering.Sway(rng), Temper.draw(rng)
@@ -123,7 +123,7 @@ def render_bent_photo(
     fps: float | None = None,
     degrees: float = 35.0,
 ) -> Burst:
-    """A print bent around an upright cylinder and turned to the sides as prompted."""
+    """A print that is bent around an upright cylinder and turned to the sides when prompted."""
     picture, temper = rendering.picture_of(photo), Temper.draw(rng)
     share = degrees / temper.turn_degrees
 
@@ -142,8 +142,8 @@ def render_cut_out_eyes(
     fps: float | None = None,
     degrees: float = 45.0,
 ) -> Burst:
-    """A flat print with holes for the eyes, tilted as prompted; somebody else's eyes behind it
-    do what is asked of eyes."""
+    """A flat print with holes for the eyes, tilted when prompted. Behind it another person's eyes
+    do what the prompts ask of eyes."""
     picture, behind, temper = rendering.picture_of(photo), _head(other_photo), Temper.draw(rng)
     share = degrees / temper.turn_degrees
     holes = _eye_mask(_mesh(photo), picture)
@@ -166,9 +166,9 @@ def render_face_swap(
     rng: random.Random,
     fps: float | None = None,
 ) -> Burst:
-    """The face of `photo` laid over the moving head of `other_photo`, skin and edges adapted.
+    """Lay the face of `photo` over the moving head of `other_photo`, with skin and edges adapted.
 
-    It moves and smiles with the head below; its eyes are those of a photograph.
+    It moves and smiles with the head below. Its eyes stay those of a photograph.
     """
     head, temper = Head(_swapped(photo, other_photo), _mesh(other_photo)), Temper.draw(rng)
     straight, sway = rendering.head_of(other_photo)[1], rendering.Sway(rng)
@@ -195,10 +195,11 @@ def _plus(picture: Pixels, noise: NDArray[np.int16]) -> Pixels:
 
 
 def _display_grid(rng: random.Random, contrast: float) -> Floats:
-    """Light of a white display as the sensor samples it: rows and stripes of three colours.
+    """The light of a white display as the sensor samples it: rows, and stripes of three colours.
 
-    Only the grid's first harmonic, which is all that optics leave; one pixel of the display is
-    0.72-0.9 or 1.12-1.4 pixels of the frame, turned by up to 5 degrees. Shape (height, width, 3).
+    It has the grid's first harmonic only, which is all that optics leave. One pixel of the display
+    is 0.72-0.9 or 1.12-1.4 pixels of the frame, turned by up to 5 degrees. The shape is (height,
+    width, 3).
     """
     pitch = rng.choice([rng.uniform(0.72, 0.9), rng.uniform(1.12, 1.4)])
     angle = np.radians(rng.uniform(1.0, 5.0))
@@ -217,7 +218,7 @@ def _seen_through(picture: Pixels, grid: Floats, rng: random.Random) -> Pixels:
 
 
 def _mesh(photo: bytes) -> Floats:
-    """The face's 468 points in the photograph's picture."""
+    """The face's 468 points in the photograph as a frame."""
     return rendering.head_of(photo)[0].points[:MESH_POINTS]
 
 
@@ -249,7 +250,7 @@ def _bent(picture: Pixels, degrees: float) -> Pixels:
 
 
 def _eye_mask(mesh: Floats, picture: Pixels) -> Pixels:
-    """White where the holes are, three channels as the picture."""
+    """A mask that is white where the holes are, with three channels as the picture has."""
     mask = np.zeros_like(picture)
     for upper, lower in EYES:
         points = mesh[[*upper, *lower[-2:0:-1]], :2]

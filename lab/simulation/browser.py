@@ -1,4 +1,4 @@
-"""A browser of the teacher's or an admin's, which calls the API with a plain token."""
+"""A teacher's or an admin's browser, which calls the API with an access token."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from phone.api import API, Line, read
 
 
 class Browser:
-    """A teacher's or admin's: logs in once and sends its token along."""
+    """The browser of one person. It logs in once and sends the token with each call."""
 
     def __init__(self, line: Line, email: str, password: str) -> None:
         self.client = line.client
@@ -23,7 +23,7 @@ class Browser:
         return read(self.client.post(API + path, json=body or {}, headers=self.headers))
 
     def all(self, path: str, **params: Any) -> list[dict[str, Any]]:
-        """Every page of a list."""
+        """The rows of every page of a list."""
         rows: list[dict[str, Any]] = []
         page = 1
         while True:

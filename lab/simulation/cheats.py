@@ -1,4 +1,4 @@
-"""One of each cheat. None may get in, and each must be told its own reason."""
+"""One play for each cheat. None may get in, and each must be told its own reason."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def truncated_codes(stage: Stage, student: Student) -> Result:
 
 
 def before_opening(stage: Stage, student: Student) -> Result:
-    """Nobody has a code yet, so one of the next room's is tried."""
+    """Nobody has a code of this session yet, so the cheat tries one of the next room."""
     return result_of(student.phone.scan(stage.other_room.screen.look(), session=stage.room.id))
 
 
@@ -80,7 +80,7 @@ def stolen_token(stage: Stage, student: Student) -> Result:
 
 
 def replayed_proof(stage: Stage, student: Student) -> Result:
-    """A recorded request, proof and all, is sent a second time."""
+    """The thief sends a recorded request a second time, with its proof."""
     headers = student.phone.headers("POST", "/qr/scan")
     body = {"tokens": stage.room.screen.look(codes=1), "nonce": new_nonce()}
     client = stage.line.client
@@ -91,14 +91,14 @@ def replayed_proof(stage: Stage, student: Student) -> Result:
 
 
 def friends_phone(stage: Stage, student: Student) -> Result:
-    """Logs in on the phone of someone who has checked in with it."""
+    """The student logs in on the phone of somebody who has checked in with it."""
     borrowed = Phone(stage.line, stage.students["Aarav Mehta"].phone.key)
     borrowed.log_in(student.email, stage.password)
     return result_of(borrowed.scan(stage.room.screen.look()))
 
 
 def new_phone(stage: Stage, student: Student) -> Result:
-    """A phone that was registered a minute ago; signed out again afterwards."""
+    """The phone was registered a minute ago. It is logged out again afterwards."""
     new = Phone(stage.line, DeviceKey())
     device = new.log_in(student.email, stage.password)["device"]
     result = result_of(new.scan(stage.room.screen.look()))
@@ -114,7 +114,7 @@ Film = Callable[[Student, bytes, Challenge], Burst]
 
 
 def _with_film(make: Film) -> Play:
-    """A play with code and Bluetooth in order, in which only the film is false."""
+    """A play in which code and Bluetooth are right, and only the film is false."""
 
     def play(stage: Stage, student: Student) -> Result:
         step = scan_and_hear(stage, student)
@@ -177,7 +177,7 @@ def never_enrolled(stage: Stage, student: Student) -> Result:
 
 
 def _with_radio(heard: Callable[[Stage, Student], list[dict[str, Any]]]) -> Play:
-    """A play with code and face in order, in which only the trace is false."""
+    """A play in which code and face are right, and only the trace is false."""
 
     def play(stage: Stage, student: Student) -> Result:
         sightings = heard(stage, student)
@@ -207,7 +207,7 @@ def _copied(stage: Stage, student: Student) -> list[dict[str, Any]]:
 
 
 def expired_evidence(stage: Stage, student: Student) -> Result:
-    """Everything is in order, and then kept until it suits."""
+    """All evidence is right, but it is kept until the time suits the cheat."""
     step = scan_and_hear(stage, student)
     show_own_face(student, step)
     time.sleep(EVIDENCE_LIFETIME_S)
@@ -215,14 +215,14 @@ def expired_evidence(stage: Stage, student: Student) -> Result:
 
 
 def claims_to_have_passed(stage: Stage, student: Student) -> Result:
-    """A changed app that sends verdicts in place of evidence."""
+    """A changed app sends verdicts in place of evidence."""
     claims = {"passed": True, "liveness": True, "face_match": 1.0, "outcome": "present"}
     step = student.phone.scan(stage.room.screen.look(), **claims)
     return result_of(student.phone.mark(step["attempt"], **claims))
 
 
 def colleague_marks(stage: Stage, student: Student) -> Result:
-    """Another teacher does the student a favour."""
+    """Another teacher marks the student as a favour."""
     body = {
         "session": stage.room.id,
         "student": student.id,
@@ -235,7 +235,7 @@ def colleague_marks(stage: Stage, student: Student) -> Result:
 
 
 def reads_of_others(stage: Stage, student: Student) -> Result:
-    """A profile, statistics and templates of a classmate."""
+    """The student asks for a classmate's profile, statistics and templates."""
     victim = stage.students["Kavya Rao"].id
     refused = []
     for path in (
@@ -256,7 +256,7 @@ def reads_of_others(stage: Stage, student: Student) -> Result:
 
 
 def raises_role(stage: Stage, student: Student) -> Result:
-    """Asks to be an admin when updating, and registers a friend as one."""
+    """The student asks to be an admin in an update, and registers a friend as one."""
     body = {"full_name": student.name, "email": student.email, "role": "admin"}
     try:
         student.phone.put(f"/profile/update/{student.id}", body)

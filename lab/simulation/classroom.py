@@ -1,4 +1,4 @@
-"""The room: a screen with the code on it, a beacon, and the teacher at the desk."""
+"""The room: a projector that shows the code, a beacon, and the teacher at the desk."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from phone.api import Blocked
 
 
 class Screen:
-    """What stands on the wall: each code is fetched as the teacher's page fetches it.
+    """The picture on the wall. It fetches each code as the teacher's page does.
 
-    Phones in the room look at it; what left the wall long ago is in ``photographs`` only.
+    Phones in the room look at it. Codes that it no longer shows are in ``photographs`` only.
     """
 
     def __init__(self, desk: Browser, session_id: str) -> None:
@@ -54,9 +54,9 @@ class Screen:
             self._changed.notify_all()
 
     def look(self, codes: int = 2, patience_s: float = 30.0) -> list[str]:
-        """Hold the camera on the screen until so many codes were read, the one there included.
+        """Hold the camera on the picture until `codes` codes were read, the one it shows included.
 
-        Raises Blocked where the screen shows no more codes.
+        Raises Blocked where no more codes are shown.
         """
         with self._changed:
             self._wait_for(1, patience_s)
@@ -65,7 +65,7 @@ class Screen:
             return [url for _, url in self.photographs[seen : seen + codes]]
 
     def photographed(self, codes: int, *, ago_s: float) -> list[str]:
-        """Pictures that were taken so long ago; waits until the screen has been on for that."""
+        """Photographs of so long ago. Waits until the projector has been on for that long."""
         while True:
             old = [url for at, url in self.photographs if time.monotonic() - at >= ago_s]
             if len(old) >= codes:
@@ -89,7 +89,7 @@ class Screen:
 
 
 class Beacon:
-    """Advertises the session's id of each slot; phones hear it with a radio's noise."""
+    """Advertises the session's id of each slot. Phones hear it with a radio's noise."""
 
     def __init__(self, desk: Browser, session_id: str) -> None:
         answer = desk.get(f"/sessions/{session_id}/beacon")
@@ -99,9 +99,9 @@ class Beacon:
     def heard(
         self, rng: random.Random, *, slots_ago: tuple[int, ...] = (1, 0), distance_m: float = 5.0
     ) -> list[dict[str, Any]]:
-        """Sightings of a phone that sits so far away, five readings a slot.
+        """What a phone at that distance hears: five readings per slot.
 
-        Log-distance path loss with n = 2.2 and 5 dB of shadowing, as in domain.proximity.
+        The loss follows the log-distance model, with n = 2.2 and 5 dB of shadowing.
         """
         now_slot = int(time.time() // self._slot_s)
         return [
@@ -118,10 +118,10 @@ def _rssi_dbm(distance_m: float, rng: random.Random) -> float:
 
 
 class Room:
-    """One session with its screen and beacon, run from the teacher's desk."""
+    """One session with its projector and beacon, run from the teacher's desk."""
 
     def __init__(self, desk: Browser, course_id: str, *, name: str, late_in_s: float) -> None:
-        """Plan a session that began a while ago and counts as late from ``late_in_s`` on."""
+        """Plan a session that began a while ago and makes people late in ``late_in_s`` seconds."""
         self.desk = desk
         late_after_min = 10
         late_at = datetime.now(UTC) + timedelta(seconds=late_in_s)
@@ -142,7 +142,7 @@ class Room:
         self.beacon: Beacon
 
     def wait_for_teacher(self, patience_s: float) -> None:
-        """Until somebody opens the session on the teacher's page, or so long."""
+        """Wait until somebody opens the session on the teacher's page, or until patience ends."""
         until = time.monotonic() + patience_s
         while time.monotonic() < until:
             if self.desk.get(f"/sessions/{self.id}")["state"] == "open":

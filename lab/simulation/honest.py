@@ -1,4 +1,4 @@
-"""Honest students, each with the day that they are having."""
+"""Honest students, each with what happens to them that day."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from verification.domain.challenge import Challenge
 
 
 def challenge_in(answer: dict[str, Any]) -> tuple[int, Challenge]:
-    """The challenge of a scan's or an attempt's answer, to draw a film for, and its number."""
+    """The challenge in a scan's or an attempt's answer, and its number. A film is drawn for it."""
     return answer["challenge"]["number"], Challenge.from_json(answer["challenge"])
 
 
 def film(photograph: bytes, challenge: Challenge, rng: random.Random) -> Burst:
-    """The burst that a camera takes of the person while the prompts run; takes that long."""
+    """Film the person while the prompts run, which takes that long. Returns the burst."""
     began = time.monotonic()
     burst = rendering.render_burst(photograph, challenge, rng=rng)
     wait_out(challenge, began)
@@ -35,7 +35,7 @@ def wait_out(challenge: Challenge, began: float) -> None:
 
 
 def scan_and_hear(stage: Stage, student: Student, **more: Any) -> dict[str, Any]:
-    """The first two steps, done rightly; the answer to the scan."""
+    """Do the first two steps rightly. Returns the answer to the scan."""
     step = student.phone.scan(stage.room.screen.look(), **more)
     if step["decision"] is None:
         student.phone.hear(step["attempt"], stage.room.beacon.heard(student.rng))
@@ -43,7 +43,7 @@ def scan_and_hear(stage: Stage, student: Student, **more: Any) -> dict[str, Any]
 
 
 def show_own_face(student: Student, step: dict[str, Any]) -> dict[str, Any]:
-    """Up to three tries, as the page offers them."""
+    """Show the face in up to three tries, as the page offers them."""
     number, challenge = challenge_in(step)
     shown = student.phone.show(step["attempt"], number, film(student.today, challenge, student.rng))
     if shown["challenge"] is None:
@@ -76,7 +76,7 @@ def without_face(stage: Stage, student: Student) -> Result:
 
 
 def with_short_code(stage: Stage, student: Student) -> Result:
-    """The camera is broken at the back, so the digits are typed."""
+    """The phone's back camera is broken, so the student types the digits."""
     digits = stage.room.desk.get(f"/sessions/{stage.room.id}/short-code")["digits"]
     body = {"short_code": digits, "session": stage.room.id, "nonce": new_nonce()}
     step = student.phone.post("/qr/scan", body)
@@ -86,7 +86,7 @@ def with_short_code(stage: Stage, student: Student) -> Result:
 
 
 def in_one_request(stage: Stage, student: Student) -> Result:
-    """A bad network: everything is gathered first and sent at once."""
+    """The network is bad, so the phone gathers everything first and sends it at once."""
     body = {"session": stage.room.id, "nonce": new_nonce()}
     attempt = student.phone.post("/attendance/attempts", body)
     number, challenge = challenge_in(attempt)
@@ -104,7 +104,7 @@ def in_one_request(stage: Stage, student: Student) -> Result:
 
 
 def tap_sixteen_times(stage: Stage, student: Student) -> Result:
-    """An impatient thumb, or a script: sixteen marks at once are one."""
+    """An impatient thumb or a script makes sixteen calls at once, and they are one check-in."""
     step = scan_and_hear(stage, student)
     show_own_face(student, step)
     with ThreadPoolExecutor(16) as pool:
@@ -115,7 +115,7 @@ def tap_sixteen_times(stage: Stage, student: Student) -> Result:
 
 
 def hand_trace_to_friend(stage: Stage, student: Student) -> Result:
-    """Checks in honestly, and passes on what Bluetooth heard."""
+    """The student checks in honestly, and passes on what Bluetooth heard."""
     step = student.phone.scan(stage.room.screen.look())
     trace = stage.room.beacon.heard(student.rng)
     student.phone.hear(step["attempt"], trace)
@@ -126,7 +126,7 @@ def hand_trace_to_friend(stage: Stage, student: Student) -> Result:
 
 
 def lose_token(stage: Stage, student: Student) -> Result:
-    """Checks in honestly, while somebody has copied the access token and a proof."""
+    """The student checks in honestly, while somebody copies the access token and a proof."""
     stage.hand_over("token", student.phone.access)
     return check_in(stage, student)
 

@@ -29,12 +29,12 @@ WITHOUT_FACE = {"Noor Ali": "decline", "Clara Fontaine": "never enrolled"}
 AT_ONCE = 4
 NOT_ON_THE_COURSE = "Tara Singh"
 FEW_PHOTOGRAPHS = "A few public photographs stand for the whole class, so faces look alike."
-"""The note that approving a look-alike asks for."""
+"""The note with which look-alikes are approved."""
 
 
 @dataclass
 class Student:
-    """A person of the class with the phone in their pocket."""
+    """A person of the class, and the phone in their pocket."""
 
     name: str
     email: str
@@ -56,10 +56,10 @@ class Student:
 
 
 class Keyring:
-    """The phones' private keys between two runs, since a phone keeps its own.
+    """The private keys of the phones between two runs, since a real phone keeps its key.
 
-    Kept by server, but a key known at one address is used at the next as well: the same site on
-    another port knows the phone, and any other site has never seen it.
+    They are stored by server. A key that is known at one address is used at the next as well: the
+    same site at another port then knows the phone, and any other site has never seen it.
     """
 
     def __init__(self, path: Path, server: str) -> None:
@@ -101,7 +101,7 @@ class School:
         self.keyring, self.faces, self.seed = keyring, faces, seed
 
     def gather(self, course_ids: Sequence[str], tick: Callable[[str], None]) -> list[Student]:
-        """Every student, logged in. What a run before has done already is left as it is."""
+        """Every student, logged in. What an earlier run has done already stays as it is."""
         with ThreadPoolExecutor(AT_ONCE) as pool:
             students = list(pool.map(self._admit, range(len(NAMES)), NAMES, repeat(tick)))
         self.keyring.save()

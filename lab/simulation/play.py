@@ -1,4 +1,4 @@
-"""One lecture from the first student at the door to the closed register."""
+"""One lecture, from the first student at the door to the closed register."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from lab.simulation import cheats, honest
 from lab.simulation.stage import Act, Expected, Result, Stage, perform
 
 AT_ONCE = 9
-"""Check-ins under way at the same time; two of the acts only wait."""
+"""How many check-ins are under way at the same time. Two of the acts only wait."""
 
 HERE = ("present", "late")
 
@@ -38,7 +38,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Lecture:
-    """What happened, and what the register says at the end."""
+    """What happened in the lecture, and what the register says at its end."""
 
     rows: Sequence[Row]
     present: int
@@ -47,7 +47,7 @@ class Lecture:
     absent: int
     warnings: int
     faults: Sequence[str]
-    """Everything that is not as it should be, as sentences."""
+    """Everything that is not as it should be, in sentences."""
 
 
 def number_of_acts() -> int:
@@ -57,8 +57,8 @@ def number_of_acts() -> int:
 def play(stage: Stage, *, patience_s: float, over_s: float, seed: int, report: Report) -> Lecture:
     """Play every act and compare the register with the cast.
 
-    The class arrives over ``over_s`` seconds once the session is open. It opens by itself when
-    nobody opened it on the teacher's page for ``patience_s``.
+    The class arrives over ``over_s`` seconds once the session is open. Where nobody opens it on the
+    teacher's page for ``patience_s`` seconds, it opens by itself.
     """
     rows = [_show(act, stage, report) for act in cheats.BEFORE_OPENING]
     stage.room.wait_for_teacher(patience_s)
@@ -87,10 +87,10 @@ def _during(stage: Stage, *, over_s: float, seed: int, report: Report) -> list[R
 
 
 def _programme(over_s: float, seed: int) -> Iterator[tuple[Act, float]]:
-    """The acts in the order of arrival, each with the pause after it.
+    """The acts in the order of arrival, each with the pause after it in seconds.
 
-    What takes long starts first. Whoever hands something over comes before whoever waits for
-    it, or a pool full of waiting ones would never let the first one in.
+    What takes long starts first. An act that hands something over comes before the acts that wait
+    for it: if all places were taken by waiting acts, it would never begin.
     """
     slow = [act for act in honest.ACTS + cheats.ACTS if act.slow]
     givers = [
@@ -103,7 +103,7 @@ def _programme(over_s: float, seed: int) -> Iterator[tuple[Act, float]]:
 
 
 def _confirm_reviews(stage: Stage) -> int:
-    """The teacher looks up, sees the students who asked for it, and confirms each."""
+    """The teacher sees the students who wait for a review, and confirms each. Returns how many."""
     waiting = stage.room.desk.all("/attendance/reviews", session=stage.room.id)
     expected = {
         stage.students[act.who].id for act in honest.ACTS if act.expected is Expected.REVIEW
@@ -139,7 +139,7 @@ def _sum_up(stage: Stage, rows: list[Row], confirmed: int) -> Lecture:
 
 
 def _faults_of_register(stage: Stage, register: Mapping[str, dict[str, Any]]) -> Iterator[str]:
-    """What a teacher who watches has marked by hand is the teacher's own word, and no fault."""
+    """Faults in the register. What a teacher marked by hand meanwhile is no fault."""
     by_hand = {pk for pk, row in register.items() if row["source"] == "manual"}
     here = {pk for pk, row in register.items() if row["status"] in HERE}
     honest_ids = {stage.students[act.who].id: act.who for act in honest.ACTS}

@@ -1,4 +1,4 @@
-"""The class in a terminal: a bar while it plays, then a table and a summary."""
+"""The class in a terminal: a progress bar while it plays, then a table and a summary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the logins of a school to a stage that is ready."""
+"""Prepare a stage from the log-ins of a school."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Logins:
     teacher: str
     colleague: str
     password: str
-    """Of the teachers, and of the students that the class registers."""
+    """The password of the teachers, and of the students whom the class registers."""
 
 
 def prepare(
@@ -34,8 +34,8 @@ def prepare(
 ) -> Stage:
     """Log the teachers in, plan the lecture and one next door, and gather the class.
 
-    The lecture is of that subject where the teacher has it. It is planned first, so that it
-    stands on the teacher's first page while the class gathers. Raises Blocked where the server
+    The lecture is of that subject where the teacher has it. It is planned first, so that it is
+    already on the teacher's first page while the class gathers. Raises Blocked where the server
     refuses, and LookupError where the teacher has fewer than two courses.
     """
     desk = Browser(line, logins.teacher, logins.password)

@@ -25,7 +25,7 @@ class Expected(StrEnum):
 @dataclass(frozen=True)
 class Result:
     outcome: str
-    """present, late, review, refused or blocked."""
+    """One of present, late, review, refused and blocked."""
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
 
@@ -71,11 +71,11 @@ class Act:
     expected: Expected
     play: Play
     slow: bool = False
-    """Must be under way early, since it has to wait for something to expire."""
+    """Whether it must begin early, since it waits for something to expire."""
 
 
 def perform(act: Act, stage: Stage) -> Result:
-    """Play it and time it; an error answer is a result too."""
+    """Play the act and time it. An answer that is an error is a result too."""
     began = time.monotonic()
     try:
         result = act.play(stage, stage.students[act.who])
@@ -85,7 +85,7 @@ def perform(act: Act, stage: Stage) -> Result:
 
 
 def result_of(answer: dict[str, Any]) -> Result:
-    """From a decision, or a step that ended the attempt."""
+    """The result in a decision, or in the answer of a step that ended the attempt."""
     decision = answer.get("decision") if "accepted" in answer else answer
     if decision is None:
         reasons = tuple(reason["code"] for reason in answer["reasons"])

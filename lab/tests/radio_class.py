@@ -28,15 +28,15 @@ from verification.domain.policy import Policy
 
 LONGEST_S = 240.0
 THREADS = 48
-"""Each phone's calls block a thread of its own."""
+"""Threads of the pool: the calls of each phone block one of their own."""
 LISTENS_S = 16.0
-"""Three slots and what a phone missed of the first."""
+"""Seconds to listen: three slots of 5 s, and what a phone missed of the first one."""
 PATIENCE_S = 60.0
-"""With a server that is being started anew."""
+"""Seconds to wait for a server that is being started again."""
 
 
 class Beacon:
-    """The program as it runs in the room, on a virtual controller."""
+    """The beacon's program as it runs in the room, on a virtual controller."""
 
     def __init__(self, link: LocalLink, url: str, token: str) -> None:
         self._link, self._url, self._token = link, url, token
@@ -69,7 +69,7 @@ class AirRadio(VirtualPhone):
         await super().switch_on()
 
     def hear(self) -> list[dict[str, Any]]:
-        """Listen until it is enough, or for long."""
+        """Listen until enough was heard, or for `LISTENS_S`."""
         with contextlib.suppress(TimeoutError):
             self._in_loop(until(self.heard_enough, LISTENS_S))
         self.sent = self.sightings()
@@ -94,7 +94,7 @@ class AirRadio(VirtualPhone):
         return await answer_to(nonce, arrived, read=answer.read_value, write=write)
 
     def heard_enough(self) -> bool:
-        """Of two slots lately, since what is older will not count on arrival."""
+        """Keep the last two slots, since what is older does not count when it arrives."""
         since = time.monotonic() - 2 * SLOT_S
         lately = [[at for at, _ in readings if at > since] for readings in self.heard.values()]
         policy = Policy()
@@ -103,7 +103,7 @@ class AirRadio(VirtualPhone):
 
 
 class Attendee:
-    """A student with the reference client, its radio on the virtual air, its calls over HTTP."""
+    """A student with the reference client: its radio is on the virtual air, its calls use HTTP."""
 
     def __init__(self, link: LocalLink, line: Line, email: str, number: int, place: Place) -> None:
         rng = random.Random(f"attendee {number}")
@@ -125,7 +125,7 @@ class Attendee:
         return await asyncio.to_thread(go_on, self.http, self.step, self.radio, None)
 
     async def report(self, sightings: list[dict[str, Any]], answers: list[str]) -> dict[str, Any]:
-        """Send what a cheat has, and ask for the decision."""
+        """Send what the cheat has, and ask for the decision."""
         attempt = self.step["attempt"]
         if sightings or answers:
             await asyncio.to_thread(self.http.hear, attempt, sightings, answers)
@@ -138,7 +138,7 @@ def seated(distance_m: float, count: int, seed: int) -> list[Place]:
 
 
 def in_a_loop(play: Callable[[], Awaitable[None]]) -> None:
-    """Run it with threads enough for everybody's calls."""
+    """Run the coroutine with enough threads for the calls of everybody."""
 
     async def main() -> None:
         pool = ThreadPoolExecutor(THREADS)
@@ -147,7 +147,7 @@ def in_a_loop(play: Callable[[], Awaitable[None]]) -> None:
             async with asyncio.timeout(LONGEST_S):
                 await play()
         finally:
-            # Waiting here would stop the loop for which a thread may be waiting.
+            # Waiting here would stop the loop for which a thread may itself be waiting.
             pool.shutdown(wait=False, cancel_futures=True)
 
     asyncio.run(main())

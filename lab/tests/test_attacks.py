@@ -1,7 +1,7 @@
 """Films that no camera took and props before a camera, drawn from real photographs.
 
-Each is refused by the signs of a camera or by the moves; honest people at every quality and
-rate of a phone raise no sign.
+Each is refused by the signs of a camera or by the moves. Honest people raise no sign at any
+quality and frame rate of a phone.
 """
 
 import random
@@ -49,7 +49,7 @@ def engine() -> FaceEngine:
 
 @pytest.fixture(scope="session")
 def signs() -> Signs:
-    """What the signs of a camera say of a burst."""
+    """What the signs of a camera say about a burst."""
     networks = Networks()
 
     def judged(burst: Burst) -> tuple[CameraSign, ...]:
@@ -142,7 +142,7 @@ def test_screen_filmed_sharply_shows_moire(signs: Signs, photographs: Pictures, 
     shown = rendering.render_burst(photographs[who][0], CHALLENGE, rng=rng(11))
 
     assert CameraSign.SCREEN_FILMED in signs(attacks.refilmed(shown, rng(11), contrast=0.3))
-    # Out of focus there is nothing to see, and nothing is claimed.
+    # Out of focus the display's grid cannot be seen, and so nothing is claimed.
     assert signs(attacks.refilmed(shown, rng(11), contrast=0.0)) == ()
 
 
@@ -159,7 +159,7 @@ def test_plain_picture_has_no_moire(level: int) -> None:
 
 
 def encoded(jpeg: bytes, **how: object) -> bytes:
-    """The picture in another file: PIL's `save` is given `how`."""
+    """The picture in another file format. PIL's `save` is given `how`."""
     out = BytesIO()
     with Image.open(BytesIO(jpeg)) as image:
         image.save(out, **{"format": "JPEG", "quality": 80} | how)
@@ -270,7 +270,7 @@ def test_print_with_somebody_elses_living_eyes_blinks_and_does_not_turn(
 def test_face_laid_over_another_head_does_not_blink(
     engine: FaceEngine, photographs: Pictures, face: str, head: str, seed: int
 ) -> None:
-    """It turns with the head below, and is refused for its eyes."""
+    """The face turns with the head below, and is refused for its eyes."""
     challenge = draw_challenge(rng(seed))
     burst = attacks.render_face_swap(
         photographs[face][0], photographs[head][0], challenge, rng=rng(seed)

@@ -1,4 +1,4 @@
-"""The benchmark of faces, small: it must run every pipeline, and the peer must be what it says."""
+"""The benchmark of faces, in small: it runs every pipeline, and the peer is what it says it is."""
 
 import re
 from collections.abc import Callable

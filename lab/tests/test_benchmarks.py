@@ -1,4 +1,4 @@
-"""The measuring commands, small: they must fill, measure and clean up on either database."""
+"""The measuring commands, in small: they fill, measure and clean up on either database."""
 
 import os
 import re
@@ -34,7 +34,7 @@ def test_bench_measures_in_a_database_of_its_own(tmp_path, command, told):
         "CODE_SECRET": "1" * 40,
         "FACE_TEMPLATE_KEYS": "A" * 43 + "=",
     }
-    own = f"bench_{uuid4().hex}"  # several may run at once
+    own = f"bench_{uuid4().hex}"  # several runs may be under way at once
     settings = {"VAR_DIR": str(tmp_path), "SQLITE_PATH": str(name), "MONGODB_NAME": own}
     done = subprocess.run(
         [sys.executable, "manage.py", *command.split()],

@@ -1,4 +1,4 @@
-"""Films as timed frames, on films that are written here."""
+"""Films as frames with their times, on films that are written here."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from verification.engines.images import read_image
 
 
 def film(path: Path, *, fps: float, count: int) -> Path:
-    """Frame n is a picture of grey 8 n."""
+    """A film whose frame n has the grey level 8 n."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), fps, (96, 80))
     for n in range(count):
         writer.write(np.full((80, 96, 3), 8 * n, np.uint8))

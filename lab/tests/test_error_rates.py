@@ -1,4 +1,4 @@
-"""Error rates against calculations by hand and against counting one by one."""
+"""Error rates, compared with calculations by hand and with counting one by one."""
 
 from itertools import pairwise
 from math import inf, nan, sqrt
@@ -66,7 +66,7 @@ def test_equal_scores_share_a_point() -> None:
     ("threshold", "fmr", "fnmr"),
     [
         (0.95, 0, 1),
-        (0.9, 0, 0.75),  # at or above is accepted
+        (0.9, 0, 0.75),  # a score at the threshold is accepted
         (0.65, 0.25, 0.5),
         (0.0, 1, 0),
     ],
@@ -78,11 +78,11 @@ def test_rates_at_any_threshold(threshold: float, fmr: float, fnmr: float) -> No
 
 
 def test_eer_where_a_point_has_equal_rates() -> None:
-    assert MIXED.eer() == 0.25  # at 0.6 one impostor of four passes and one genuine of four fails
+    assert MIXED.eer() == 0.25  # at 0.6 one impostor of four passes, and one genuine of four fails
 
 
 def test_eer_between_two_points_lies_on_a_straight_line() -> None:
-    # From (FMR 0, FNMR 1/2) to (FMR 1/3, FNMR 0): equal at 0.2.
+    # The line runs from (FMR 0, FNMR 1/2) to (FMR 1/3, FNMR 0). The two are equal at 0.2.
     assert roc_of([0.9, 0.5], [0.5, 0.2, 0.1]).eer() == pytest.approx(0.2)
 
 
@@ -116,7 +116,7 @@ def test_best_threshold_lies_midway_below_the_last_it_accepts() -> None:
 
 
 def test_best_threshold_of_equals_is_the_strictest() -> None:
-    # 6 of 8 are right at 0.8, at 0.6 and at 0.4.
+    # The thresholds 0.8, 0.6 and 0.4 each decide 6 of 8 rightly.
     assert MIXED.best_threshold() == pytest.approx(0.75)
 
 
@@ -208,7 +208,7 @@ def test_cross_validation_chooses_each_threshold_on_the_other_folds() -> None:
 
     result = cross_validated_accuracy(pairs)
 
-    # Fold 1 is decided at 0.25 (one of two right), fold 2 at 0.7 (one of two right).
+    # Fold 1 is decided at 0.25 and fold 2 at 0.7, with one right of two each.
     assert result is not None
     assert result.right == Proportion(2, 4)
     assert result.standard_error == 0
@@ -220,7 +220,7 @@ def test_cross_validation_gives_the_standard_error_of_the_folds_mean() -> None:
 
     result = cross_validated_accuracy(pairs)
 
-    # Folds 1 and 2 are wholly right, whichever threshold the others give; fold 3 half.
+    # Folds 1 and 2 are wholly right at any threshold of the others, and fold 3 is half right.
     assert result is not None
     assert result.right == Proportion(5, 6)
     assert result.standard_error == pytest.approx(sqrt(1 / 12) / sqrt(3))
@@ -268,7 +268,7 @@ def test_proportion_of_nothing_is_unknown() -> None:
 
 
 def people(number: int) -> list[Comparison]:
-    """Two pictures of each person compared, and each person with the next; some pairs fail."""
+    """Compare two pictures of each person, and each person with the next. Some pairs fail."""
     genuine = [
         Comparison(0.3 if n % 10 == 0 else 0.8, True, (f"p{n}", f"p{n}")) for n in range(number)
     ]
@@ -297,7 +297,7 @@ def test_bootstrap_is_repeatable_and_follows_its_seed() -> None:
 
 
 def test_bootstrap_draws_people_and_not_pairs() -> None:
-    """A hundred copies of the same three people know no more than the three."""
+    """A hundred copies of the same three people say no more than the three."""
     once = [
         Comparison(0.9, True, ("a", "a")),
         Comparison(0.8, True, ("b", "b")),
@@ -312,7 +312,7 @@ def test_bootstrap_draws_people_and_not_pairs() -> None:
 
 
 def test_bootstrap_passes_over_draws_that_lack_a_kind() -> None:
-    """Of three draws of a, b and c few hold all three, and only those have both kinds of pairs."""
+    """Few draws of three from a, b and c hold all three; only those have both kinds of pairs."""
     pairs = [Comparison(0.9, True, ("a", "a")), Comparison(0.1, False, ("b", "c"))]
     ranking = Ranking(pairs)
 

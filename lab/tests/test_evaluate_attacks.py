@@ -1,4 +1,4 @@
-"""The command that draws attacks counts what a check-in would make of them."""
+"""The command that draws attacks counts what a check-in would decide about them."""
 
 import re
 
@@ -36,7 +36,7 @@ def test_attacks_are_refused_and_people_are_not(
         "somebody else from the first move on",
     }
     assert sum(rows["a display, filmed in focus"]) == 3
-    # The right person, alive: some of these fit by chance, and docs/faces.md says how many.
+    # These show the right person, alive. Some pass by chance, and docs/faces.md says how many.
     by_chance = (
         "moves 0.5 s too early",
         "moves 0.5 s too late",
@@ -47,7 +47,7 @@ def test_attacks_are_refused_and_people_are_not(
 
 
 def fates_in(printed: str) -> dict[str, tuple[int, int]]:
-    """By kind, how many of three bursts were refused and how many went to the teacher."""
+    """For each kind, how many of three bursts were refused and how many went to the teacher."""
     row = r"│ (.+?) +│ +[\d.]+ % .*?, (\d)/3 │ +[\d.]+ % .*?, (\d)/3 │"
     return {kind: (int(out), int(asked)) for kind, out, asked in re.findall(row, printed)}
 

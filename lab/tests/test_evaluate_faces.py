@@ -295,7 +295,7 @@ def test_report_needs_no_more_than_two_pairs(folder: Path) -> None:
 
     made = report("fake", compare_pairs(engine, pairs, gallery), gallery, seed=1)
 
-    # Nobody was found: nothing matches, and only the strangers are decided rightly.
+    # Nobody was found, so nothing matches, and only the strangers are decided rightly.
     assert made.accuracy.right.value == 0.5
     assert [each.tar.value for each in made.tars] == [0.0, 0.0]
     json.dumps(made.to_json(), allow_nan=False)
@@ -325,6 +325,6 @@ def test_real_engine_tells_the_photographed_apart(
     assert opencv["engine"] == "opencv"
     assert opencv["accuracy"] == 1.0
     assert opencv["pictures_without_face"] == []
-    # The fake reads texts only: all photographs are unreadable to it, and nothing matches.
+    # The fake engine reads texts only, so it can read no photograph, and nothing matches.
     assert len(other["pictures_unreadable"]) == 5
     assert re.search(r"opencv.*fake", capsys.readouterr().out)

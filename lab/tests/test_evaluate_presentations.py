@@ -28,7 +28,7 @@ def written(folder: Path, pictures: list[bytes]) -> Path:
 
 
 def living(count: int) -> list[bytes]:
-    """Somebody who moves and turns."""
+    """A person who moves and turns."""
     return [fake.picture("ada", shift=0.1, grain=n, yaw=0.5 * (n % 5 == 4)) for n in range(count)]
 
 
@@ -41,7 +41,7 @@ def tilted_print(count: int) -> list[bytes]:
 
 @pytest.fixture
 def people(tmp_path: Path) -> Path:
-    """Two films of people as folders of pictures, one of three bursts of eight and one of one."""
+    """Two films of people as folders of pictures: one with three bursts of eight, one with one."""
     written(tmp_path / "people/one", living(25))
     written(tmp_path / "people/two", living(8))
     return tmp_path / "people"
@@ -207,7 +207,7 @@ def _judged_by_opencv(name: str | None, films: list[Film]) -> Kind:
 
 
 def _filmed(folder: Path, burst: rendering.Burst) -> Path:
-    """The burst as a film."""
+    """Write the burst as a film."""
     path = folder / "still.avi"
     size = (rendering.FRAME_WIDTH_PX, rendering.FRAME_HEIGHT_PX)
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 3.5, size)

@@ -1,4 +1,4 @@
-"""Where the photographs come from, and what happens when they cannot come."""
+"""Where the photographs come from, and what happens when they cannot be fetched."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from lab.pictures import photographs as archive
 
 @pytest.fixture
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
-    """pip finds no index, as on a machine without a network."""
+    """Let pip find no index, as on a machine without a network."""
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
 

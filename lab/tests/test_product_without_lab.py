@@ -1,7 +1,7 @@
-"""The product stands on its own: without the lab and what only the lab needs, and without its fake.
+"""The product stands alone: without the lab, without what only the lab needs, without its fake.
 
-Each test starts an interpreter with the settings of a real server, since what this process has
-imported already would answer for what is missing.
+Each test starts an interpreter with the settings of a real server, because modules that this
+process has imported already would hide what is missing.
 """
 
 import os
@@ -31,7 +31,7 @@ assert not {name for name in sys.modules if name.partition(".")[0] in {"lab", "h
 
 
 def _run(code: str, folder, **environment: str) -> subprocess.CompletedProcess[str]:
-    """The code in an interpreter of its own, with a server's settings; data go to folder."""
+    """Run the code in an interpreter of its own, with a server's settings. Data go to `folder`."""
     given = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}
     return subprocess.run(
         [sys.executable, "-c", code],
@@ -76,7 +76,7 @@ def test_deployment_check_refuses_the_fake_engine(tmp_path):
 
 
 def test_fake_engine_is_not_to_be_had_on_a_server(tmp_path):
-    """The lab does not register it there, so nothing can measure with it by another way either."""
+    """The lab does not register it there, so nothing can measure with it in another way either."""
     ask = "from verification.engines import get_engine; get_engine('fake')"
     done = _run(f"{SERVER}\n{ask}", tmp_path)
     assert "no face engine is called 'fake'" in done.stderr

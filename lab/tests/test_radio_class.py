@@ -1,7 +1,7 @@
 """Thirty phones at 3, 12 and 40 m, and six at home, check in over a virtual air and real HTTP.
 
-The beacon is the program, on Bumble's controllers; the server is a process of its own. In the
-middle of it the slot changes, the beacon is started anew, and the server crashes and comes back.
+The beacon is the real program, on Bumble's controllers, and the server is a process of its own. In
+the middle the slot changes, the beacon is started again, and the server crashes and comes back.
 """
 
 import asyncio
@@ -42,14 +42,14 @@ CHEATS = {
     "handed over": ("refused", "bluetooth_answer_copied"),
     "made up": ("refused", "bluetooth_answer_invented"),
 }
-"""What each sends, and what comes of it."""
+"""What each cheat sends, and what comes of it."""
 AT_HOME = Place(100_000.0)
 UNDER_WAY_S = 2.5
 
 
 @pytest.fixture
 def lecture(open_session) -> Session:
-    """Code and Bluetooth are asked for; faces have tests of their own."""
+    """The session asks for code and Bluetooth. Faces have tests of their own."""
     Session.objects.filter(pk=open_session.pk).update(face="off")
     for number in range(len(DISTANCES_M) * A_ROW + len(CHEATS)):
         student = make_user(Role.STUDENT, f"R{number:02}")
@@ -67,7 +67,7 @@ def server(lecture):
 
 
 class Hall:
-    """Everybody, by row and by cheat, and what came of it."""
+    """Everybody in the room, by row and by cheat, and what came of their check-ins."""
 
     def __init__(self, server: Server, session: Session, token: str) -> None:
         self.server, self.token = server, token
@@ -128,7 +128,7 @@ class Hall:
         await until(lambda: beacon.programme.state.server_problem == "")
 
     async def false_evidence(self, name: str, cheat: Attendee) -> tuple[list[dict], list[str]]:
-        """Sightings and answers."""
+        """The sightings and the answers."""
         if name in ("replayed", "stale"):
             return await self.recorded(slots_ago=40 if name == "replayed" else 6), []
         friend = next(a.radio for a in self.rows[3] if a.radio.answer)
@@ -142,7 +142,7 @@ class Hall:
         }[name]
 
     async def recorded(self, slots_ago: int) -> list[dict]:
-        """What a recorder in the room took down a while ago, over the air."""
+        """What a recorder in the room wrote down a while ago, over the air."""
         air = LocalLink()
         radio, recorder = virtual_radio(air), VirtualPhone(air, 1)
         await radio.open(Desk(slot=lambda: 0))

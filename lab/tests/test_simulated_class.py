@@ -1,4 +1,4 @@
-"""The whole of it: a class of 30 over HTTP against the real face engine."""
+"""The whole simulation: a class of 30 over HTTP against the real face engine."""
 
 import json
 
@@ -12,7 +12,7 @@ from verification.models import CheckInDecision, Warning
 
 @pytest.fixture
 def demo_folder(tmp_path, settings, photographs):
-    """A folder of its own for logins and phones; the photographs are shared."""
+    """A folder of its own for log-ins and phones, while the photographs are shared."""
     (tmp_path / "photographs").symlink_to(settings.VAR_DIR / "photographs")
     settings.VAR_DIR = tmp_path
     return tmp_path
@@ -22,7 +22,7 @@ def demo_folder(tmp_path, settings, photographs):
 @pytest.mark.waits
 @pytest.mark.django_db(transaction=True)
 def test_no_cheat_gets_in_and_no_honest_student_is_refused(demo_folder, live_server, capfd):
-    """Takes a little over two minutes, since evidence has to expire by the real clock."""
+    """It takes a little over two minutes, since evidence has to expire by the real clock."""
     call_command("seed_demo")
     logins = demo_folder / "demo-logins.json"
     phones = demo_folder / "phones.json"
@@ -42,7 +42,7 @@ def test_no_cheat_gets_in_and_no_honest_student_is_refused(demo_folder, live_ser
         "device_of_another_student",
         "face_mismatch",
         "picture_frozen",
-        "moves_not_seen",  # also of a tilted print, unless it shows as flat
+        "moves_not_seen",  # a tilted print too, unless it shows as flat
         "bluetooth_replayed",
         "bluetooth_invented",
         "bluetooth_copied",

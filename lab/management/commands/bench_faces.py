@@ -1,4 +1,4 @@
-"""``manage.py bench_faces``: what recognising a face costs, beside what other programs run."""
+"""``manage.py bench_faces``: what recognising a face costs, beside other programs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from verification.engines.weights import WeightsMissing
 CHALLENGE = Challenge(
     (Prompt(Move.TURN_LEFT, 1.2, 2.5), Prompt(Move.BLINK, 4.0, 5.3)), duration_s=6.4
 )
-"""A blink is the dearest move: it takes a network of its own."""
+"""A blink is the most expensive move, since it needs a network of its own."""
 NO_DLIB = (
     "Without face_recognition's pipeline: run pip install -r requirements-dlib.txt to compare."
 )
@@ -89,7 +89,7 @@ def _load(lengths: Sequence[int]) -> bench.Load:
 
 
 def _burst(photo: bytes, frames: int) -> bench.Burst:
-    """As asked for, where it is as many pictures as that, else evenly."""
+    """A burst at the moments that the challenge asks for where those are as many, else evenly."""
     asked = len(CHALLENGE.pictures_s) == frames
     fps = None if asked else frames / CHALLENGE.duration_s
     return rendering.render_burst(photo, CHALLENGE, fps=fps, rng=random.Random(1))[:frames]

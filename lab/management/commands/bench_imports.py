@@ -1,9 +1,8 @@
 """``python manage.py bench_imports``: how long an import takes, on a database of its own.
 
-The whole of it is timed, from the bytes of the file to the last row kept; beside it, in the
-same run, its peer: the same rows written by the bare driver, as a whole too, which is what no
-import of them can be quicker than. The ratio of the two says how much reading, checking and
-comparing add, whatever the machine.
+The time runs from the bytes of the file to the last stored row. The same run times a peer, which
+writes the same rows in one go by the bare driver: no import can be quicker than that. The ratio of
+the two says how much reading, checking and comparing add, whatever the machine.
 """
 
 import contextlib
@@ -24,7 +23,7 @@ from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 COURSES = 50
 MODELS = (Subject, ClassGroup, User, Course, Enrolment)
-"""What the import writes, in an order in which it may."""
+"""What the import writes, in an order in which it may be written."""
 Rows = dict[str, list[Any]]
 
 
@@ -107,14 +106,14 @@ def _insert_many(rows: Rows) -> None:
 
 
 def _executemany(rows: Rows) -> None:
-    with contextlib.closing(_bare_sqlite()) as bare, bare:  # the second commits
+    with contextlib.closing(_bare_sqlite()) as bare, bare:  # the second one commits
         for table, values in rows.items():
             places = ", ".join("?" * len(values[0]))
             bare.executemany(f"INSERT INTO {table} VALUES ({places})", values)  # noqa: S608
 
 
 def _bare_sqlite() -> sqlite3.Connection:
-    """Beside Django's connection, without its converters, as durable as that."""
+    """A connection beside Django's, without its converters, and as durable."""
     settings = connection.settings_dict
     bare = sqlite3.connect(settings["NAME"])
     bare.executescript(settings["OPTIONS"]["init_command"])

@@ -1,10 +1,10 @@
-"""``python manage.py bench_live``: how soon a name is on the teacher's screen.
+"""``python manage.py bench_live``: how soon a name is on the teacher's live page.
 
-Phones check in over HTTP at a real server. What is measured is the time from the server's answer
-to the phone until the register on the screen has the name: by the bare websocket, and on the page
-where Chromium is there. Once the phone and the screen are served by one process, once by two that
-share nothing but the database. The peer in the same run is a bare HTTP GET of the same register:
-no screen that asks can have the name sooner after asking.
+Phones check in over HTTP at a real server. The command measures the time from the server's answer
+to the phone until a watcher of the register has the name. A watcher is a bare websocket, and the
+page itself where Chromium is installed. It runs once with phone and watcher at one process, and
+once at two that share nothing but the database. The peer in the same run is a bare HTTP GET of the
+register: no page that asks can have the name sooner.
 """
 
 import logging
@@ -30,9 +30,9 @@ from phone.key import DeviceKey
 from sessions_app.domain import qr_tokens
 from sessions_app.models import ClassGroup, Course, Enrolment, Session, Subject
 
-PASSWORD = "only for the benchmark"  # noqa: S105  # of accounts that live as long as the run
+PASSWORD = "only for the benchmark"  # noqa: S105  # its accounts live as long as the run
 APART_S = (0.3, 1.0)
-"""Between two check-ins, at random, so that no period of the server's is kept step with."""
+"""Random seconds between two check-ins, so that they keep step with no period of the server."""
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8970, help="This one and the next.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line a call
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line per call
         with own_database():
             session, students = _fill(options["students"])
             self._measure(session, students, options)
@@ -75,7 +75,7 @@ def _watch(
     students: list[User],
     cookie: str,
 ) -> dict[str, list[float]]:
-    """Milliseconds by screen, one a student."""
+    """The delays in ms for each watcher, one delay per student."""
     with ExitStack() as stack:
         screens = [bench.Socket(shown_by, session, cookie)]
         screens += bench.page_screens(shown_by, session, cookie)
@@ -87,7 +87,7 @@ def _watch(
 
 
 def _lateness_ms(screen: bench.Screen, answered: dict[str, float]) -> list[float]:
-    """0 where the screen had the name before the phone had its answer."""
+    """The delays in ms; 0 where the watcher had the name before the phone had its answer."""
     until = time.monotonic() + bench.PATIENCE_S
     while not (answered.keys() <= screen.seen_at().keys()):
         if time.monotonic() > until:
@@ -98,7 +98,7 @@ def _lateness_ms(screen: bench.Screen, answered: dict[str, float]) -> list[float
 
 
 def _check_in(line: Line, session: Session, student: User) -> float:
-    """When the server had answered that the student is present, in seconds since 1970."""
+    """Check in. Returns when the server had answered "present", in seconds since 1970."""
     phone = Phone(line, DeviceKey())
     phone.log_in(student.email, PASSWORD)
     time.sleep(random.uniform(*APART_S))
@@ -119,7 +119,7 @@ def _codes(session: Session) -> list[str]:
 def _peer_ms(server: bench.Server, session: Session, cookie: str, count: int) -> list[float]:
     address = server.url + reverse("session-live-state", args=[session.pk])
     with httpx.Client(headers={"Cookie": cookie}) as client:
-        client.get(address).raise_for_status()  # the first one opens connections
+        client.get(address).raise_for_status()  # the first call opens connections
         return [_timed_ms(client, address) for _ in range(count)]
 
 
@@ -135,7 +135,7 @@ def _figures(values: list[float]) -> str:
 
 
 def _fill(count: int) -> tuple[Session, list[User]]:
-    """An open session that asks for the code alone, and its class."""
+    """An open session that asks for the code alone, and its students."""
     teacher = _person(Role.TEACHER, "T")
     subject = Subject.objects.create(code="B", name="Bench")
     group = ClassGroup.objects.create(code="B", name="Bench")

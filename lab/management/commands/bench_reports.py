@@ -1,8 +1,8 @@
 """``python manage.py bench_reports``: how long the course report takes, on a database of its own.
 
-The page is fetched through every middleware, as a browser would; beside it, in the same run,
-its peer: the same rows read by the bare driver without Django, which is what no report over
-them can be quicker than. The ratio of the two says how much the page adds, whatever the machine.
+The page is fetched through every middleware, as by a browser. The same run times a peer, which
+reads the same rows by the bare driver, without Django: no report over them can be quicker. The
+ratio of the two says how much the page adds, whatever the machine.
 """
 
 import itertools

@@ -1,9 +1,9 @@
-"""``python manage.py bench_student_page``: how soon the student's page is usable on a slow phone.
+"""``python manage.py bench_student_page``: how soon a slow phone can use the student's page.
 
-A processor four times slower and a 3G line, as Lighthouse's mobile profile has them, in a browser
-that has seen nothing, and once more in one that keeps the shell. Usable means that the log-in form
-can be typed into. The peer in the same run is the log-in page of Django's own admin: HTML and
-style sheets, and hardly a script.
+The processor is slowed down four times and the network is 3G, as in Lighthouse's mobile profile.
+The browser is first a new one, then one that has stored the page's shell. Usable means that the
+log-in form takes input. The peer in the same run is the log-in page of Django's own admin, which is
+HTML and style sheets with hardly a script.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LINE = {
     "downloadThroughput": 1_600_000 / 8,
     "uploadThroughput": 750_000 / 8,
 }
-"""Lighthouse's "mobile slow 4G", once called fast 3G: 1.6 and 0.75 Mbit/s, 150 ms a round trip."""
+"""Lighthouse's "mobile slow 4G": 1.6 Mbit/s down, 0.75 Mbit/s up, 150 ms a round trip."""
 WIDTH_PX, HEIGHT_PX = 360, 740
 PATIENCE_MS = 60_000
 PAGES = (("/student/", "#email"), ("/admin/login/", "#id_username"))
@@ -37,7 +37,7 @@ PEER = "/admin/login/"
 
 @dataclass
 class Visit:
-    """Until the form was there, and what came over the line."""
+    """How long it took until the form was there, and how many bytes were fetched for it."""
 
     ms: float = 0.0
     bytes: int = 0
@@ -60,7 +60,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if chromium() is None:
             raise CommandError("No Chromium: run `make chromium` as root.")
-        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line a call
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line per call
         with own_database(), Server(options["port"]) as server:
             found = {page: _visits(server, page, form, options["runs"]) for page, form in PAGES}
         self.stdout.write(
@@ -114,7 +114,7 @@ def _let_the_shell_be_kept(context: Any, page: str) -> None:
 
 
 def _visit(page: Any, address: str, form: str) -> Visit:
-    """One visit in a page of its own."""
+    """Visit the address once, in a page of its own."""
     visit = Visit()
     line = page.context.new_cdp_session(page)
     line.send("Network.enable")

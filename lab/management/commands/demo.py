@@ -37,7 +37,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line a call
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line per call
         port = options["port"]
         _require_free(port)
         call_command("fetch_photographs")
@@ -80,7 +80,7 @@ class Command(BaseCommand):
             )
         command = [sys.executable, "manage.py", "simulate_class", "--server", url]
         command += ["--lead", str(lead_s)]
-        # In a session of its own: Ctrl-C comes to this process, which then ends the class.
+        # It has a session of its own, so that Ctrl-C reaches this process, which ends the class.
         class_ = subprocess.run(command, cwd=_project(), check=False, start_new_session=True)
         return class_.returncode
 
@@ -109,7 +109,7 @@ def _serve(port: int, url: str) -> subprocess.Popen[bytes]:
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
-    """Not by SIGINT: what runs in the background of a script ignores that, children included."""
+    """End the server, not by SIGINT: background processes of a script ignore that signal."""
     server.terminate()
     try:
         server.wait(timeout=STOP_PATIENCE_S)

@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
 
 def _photos(folder: Path | None) -> list[bytes]:
-    """One a person, in the order of names."""
+    """One photograph for each person, in the order of names."""
     if folder is None:
         try:
             known = photographs.faces(Path(settings.VAR_DIR) / "photographs")

@@ -31,7 +31,7 @@ from lab.management.arguments import (
 from verification.engines.base import FaceEngine
 
 NAMED = 10
-"""So many missing pictures are named."""
+"""How many of the missing pictures are named."""
 
 
 class Command(BaseCommand):

@@ -1,4 +1,4 @@
-"""Downloads the public photographs that the simulated class and the tests look at."""
+"""``manage.py fetch_photographs``: download the public photographs of the class and the tests."""
 
 from __future__ import annotations
 

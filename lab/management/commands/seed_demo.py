@@ -1,4 +1,4 @@
-"""``manage.py seed_demo``: an admin, two teachers and two courses to play with."""
+"""``manage.py seed_demo``: create an admin, two teachers and two courses to try things with."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
 
 def _password() -> str:
-    """Drawn once for this machine, so that a demo left running has no well-known password."""
+    """A password drawn once for this machine, so that a demo left running has no well-known one."""
     path = logins_file()
     if path.exists():
         password: str = json.loads(path.read_text())["password"]
@@ -65,7 +65,7 @@ def _person(email: str, name: str, number: str, role: Role, password: str) -> No
             is_approved=True,
             is_superuser=role == Role.ADMIN,
         )
-    elif not person.check_password(password):  # the file was lost, and a new one drawn
+    elif not person.check_password(password):  # the file was lost, and a new password drawn
         person.set_password(password)
         person.save(update_fields=["password"])
 

@@ -23,7 +23,7 @@ from lab.simulation.stage import Stage
 from phone.api import Blocked, Line
 
 LATE_IN_S = 120.0
-"""From the planning on: the class has gathered and all but the last have arrived by then."""
+"""Seconds from the planning on: by then the class is there and all but the last have arrived."""
 
 
 class Command(BaseCommand):
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="The order and noise of the day.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line a call
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line per call
         console = Console(width=None if Console().is_terminal else 140)
         server = options["server"].rstrip("/")
         try:
