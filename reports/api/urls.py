@@ -3,36 +3,43 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from reports.api import views
+from reports.api.views.office import ErrorsView, InstitutionStatsView, StudentProfileView
+from reports.api.views.own_data import OwnDataView
+from reports.api.views.registers import ClassDataView, SubjectDataView
+from reports.api.views.statistics import (
+    StatisticsOverallView,
+    StatisticsSessionsView,
+    StatisticsTodayView,
+)
 
 urlpatterns: list[URLPattern] = [
     path(
         "attendance/statistics/today/<uuid:user_id>",
-        views.StatisticsToday.as_view(),
+        StatisticsTodayView.as_view(),
         name="api-statistics-today",
     ),
     path(
         "attendance/statistics/all/<uuid:user_id>",
-        views.StatisticsOverall.as_view(),
+        StatisticsOverallView.as_view(),
         name="api-statistics-all",
     ),
     path(
         "attendance/statistics/sessions/<uuid:user_id>",
-        views.StatisticsSessions.as_view(),
+        StatisticsSessionsView.as_view(),
         name="api-statistics-sessions",
     ),
-    path("my-data", views.OwnData.as_view(), name="api-my-data"),
-    path("attendance/data/class/<uuid:class_id>", views.ClassData.as_view(), name="api-class-data"),
+    path("my-data", OwnDataView.as_view(), name="api-my-data"),
+    path("attendance/data/class/<uuid:class_id>", ClassDataView.as_view(), name="api-class-data"),
     path(
         "attendance/data/subject/<uuid:subject_id>",
-        views.SubjectData.as_view(),
+        SubjectDataView.as_view(),
         name="api-subject-data",
     ),
     path(
         "admin/student-profile/<uuid:student_id>",
-        views.StudentProfile.as_view(),
+        StudentProfileView.as_view(),
         name="api-student-profile",
     ),
-    path("admin/stats", views.InstitutionStats.as_view(), name="api-admin-stats"),
-    path("errors", views.Errors.as_view(), name="api-errors"),
+    path("admin/stats", InstitutionStatsView.as_view(), name="api-admin-stats"),
+    path("errors", ErrorsView.as_view(), name="api-errors"),
 ]

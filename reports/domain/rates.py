@@ -18,7 +18,7 @@ CLOSED, CANCELLED = "closed", "cancelled"
 
 
 @dataclass(frozen=True)
-class Meeting:
+class StudentSession:
     """One session as one student stands in it; ``status`` is None where nothing is recorded."""
 
     state: str
@@ -61,21 +61,21 @@ class Tally:
         return Tally(*(getattr(self, s) + getattr(other, s) for s in STATUSES))
 
 
-def tally(meetings: Iterable[Meeting]) -> Tally:
+def tally(sessions: Iterable[StudentSession]) -> Tally:
     counts = dict.fromkeys(STATUSES, 0)
-    for meeting in meetings:
-        if meeting.counts and meeting.status:
-            counts[meeting.status] += 1
+    for session in sessions:
+        if session.counts and session.status:
+            counts[session.status] += 1
     return Tally(**counts)
 
 
-def absence_streak(meetings: Iterable[Meeting]) -> int:
-    """Absences in a row up to the latest meeting; ``meetings`` come oldest first.
+def absence_streak(sessions: Iterable[StudentSession]) -> int:
+    """Absences in a row up to the latest session; ``sessions`` come oldest first.
 
     Being there ends a streak. An excused absence neither ends nor lengthens it.
     """
     streak = 0
-    for status in _counted_statuses(meetings):
+    for status in _counted_statuses(sessions):
         if status in ATTENDED:
             streak = 0
         elif status == "absent":
@@ -83,8 +83,8 @@ def absence_streak(meetings: Iterable[Meeting]) -> int:
     return streak
 
 
-def _counted_statuses(meetings: Iterable[Meeting]) -> Iterator[str | None]:
-    return (meeting.status for meeting in meetings if meeting.counts)
+def _counted_statuses(sessions: Iterable[StudentSession]) -> Iterator[str | None]:
+    return (session.status for session in sessions if session.counts)
 
 
 @dataclass(frozen=True)

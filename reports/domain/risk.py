@@ -13,7 +13,7 @@ from reports.domain.rates import Tally
 MIN_COUNTED = 3
 
 
-class Sign(StrEnum):
+class RiskSign(StrEnum):
     RATE = "rate"
     STREAK = "streak"
 
@@ -26,13 +26,13 @@ class Limits:
     absences: int
 
 
-def signs(tally: Tally, *, absence_streak: int, limits: Limits) -> tuple[Sign, ...]:
+def signs(tally: Tally, *, absence_streak: int, limits: Limits) -> tuple[RiskSign, ...]:
     """Every sign that the student shows; none is the empty tuple."""
     # Whole numbers, so that 3 of 4 is exactly 75 % and not under it.
     low = 100 * tally.attended < limits.percent * tally.counted
     found = []
     if low and tally.counted >= MIN_COUNTED:
-        found.append(Sign.RATE)
+        found.append(RiskSign.RATE)
     if 0 < limits.absences <= absence_streak:
-        found.append(Sign.STREAK)
+        found.append(RiskSign.STREAK)
     return tuple(found)

@@ -1,15 +1,15 @@
 """What stands in an exported report."""
 
 from collections.abc import Iterable
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from reports.domain.risk import Sign
+from reports.domain.risk import RiskSign
 from reports.exports.files import Cell, Table
 from reports.queries.matrix import Column, Line, Matrix
-from sessions_app.models import AttendanceStatus, MarkSource
+from reports.queries.registers import AttendanceRow
+from sessions_app.models import AttendanceStatus
 
 
 def course_tables(matrix: Matrix) -> tuple[Table, Table]:
@@ -45,8 +45,8 @@ def _student_row(line: Line) -> list[Cell]:
     ]
 
 
-def sign_words(sign: Sign) -> str:
-    return _("low rate") if sign == Sign.RATE else _("absences in a row")
+def sign_words(sign: RiskSign) -> str:
+    return _("low rate") if sign == RiskSign.RATE else _("absences in a row")
 
 
 def _sessions(matrix: Matrix) -> Table:
@@ -71,7 +71,7 @@ def _session_row(column: Column) -> list[Cell]:
     ]
 
 
-def register_table(rows: Iterable[dict[str, Any]]) -> Table:
+def register_table(rows: Iterable[AttendanceRow]) -> Table:
     """Rows of `reports.queries.registers.with_names`, a line each."""
     return Table(
         name=_("Attendance"),
@@ -84,11 +84,11 @@ def register_table(rows: Iterable[dict[str, Any]]) -> Table:
     )
 
 
-def _register_row(row: dict[str, Any]) -> list[Cell]:
-    starts_at = row["starts_at"].astimezone(ZoneInfo(row["time_zone"]))
+def _register_row(row: AttendanceRow) -> list[Cell]:
+    starts_at = row.starts_at.astimezone(ZoneInfo(row.time_zone))
     return [
-        *(row["local_date"], f"{starts_at:%H:%M}", row["time_zone"]),
-        *(row["subject"], row["class_group"], row["institution_number"], row["student_name"]),
-        *(str(AttendanceStatus(row["status"]).label), str(MarkSource(row["source"]).label)),
-        ", ".join(row["evidence"]),
+        *(row.local_date, f"{starts_at:%H:%M}", row.time_zone),
+        *(row.course.subject, row.course.class_group, row.institution_number, row.student_name),
+        *(str(row.status.label), str(row.source.label)),
+        ", ".join(row.evidence),
     ]

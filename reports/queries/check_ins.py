@@ -1,45 +1,15 @@
-"""Sessions and check-ins of a stretch of days, as lists to look through."""
+"""Check-ins of some sessions, and how many there are a minute."""
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from accounts.models import User
-from reports.queries.statistics import LONGEST_DAY, local_day, sessions_today
-from sessions_app.models import Session
 from verification.models import CheckInDecision
 from verification.queries import decisions_run_by
 
 MINUTES_SHOWN = 30
-
-
-def sessions_of_today(viewer: User, *, now: datetime, **exact: Any) -> list[Session]:
-    """Sessions that the viewer runs whose own local day it is now, by start."""
-    return _run_by(viewer, sessions_today(now=now, **exact))
-
-
-def sessions_between(
-    viewer: User, *, first_day: date, last_day: date, **exact: Any
-) -> list[Session]:
-    """Sessions that the viewer runs on those local days (both included), by start."""
-    rows = Session.objects.filter(
-        starts_at__gte=_midnight(first_day) - LONGEST_DAY,
-        starts_at__lte=_midnight(last_day) + 2 * LONGEST_DAY,
-        **exact,
-    ).order_by("starts_at", "pk")
-    first, last = first_day.isoformat(), last_day.isoformat()
-    days = [s for s in rows if first <= local_day(s.starts_at, s.time_zone) <= last]
-    return _run_by(viewer, days)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _run_by(viewer: User, sessions: list[Session]) -> list[Session]:
-    return sessions if viewer.is_admin else [s for s in sessions if s.teacher_id == viewer.pk]
 
 
 def decisions_at(

@@ -1,7 +1,7 @@
-"""Courses side by side: how each stands, from two queries however many there are."""
+"""Courses, and how each stands: two queries, however many courses there are."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -21,6 +21,17 @@ class CourseStanding:
     course: Course
     tally: rates.Tally
     below_limit: int
+
+
+def courses_by_id(ids: Iterable[UUID]) -> dict[UUID, Course]:
+    """The courses with their subjects and class groups, from one query."""
+    courses = Course.objects.filter(pk__in=list(ids)).select_related("subject", "class_group")
+    return {course.pk: course for course in courses.order_by("pk")}
+
+
+def by_code(course: Course) -> tuple[str, str, str]:
+    """What lists of courses are sorted by."""
+    return course.subject.code, course.class_group.code, str(course.pk)
 
 
 def standings(courses: Sequence[Course], *, now: datetime) -> list[CourseStanding]:

@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from reports.domain import rates
-from reports.domain.risk import Sign
+from reports.domain.risk import RiskSign
 from reports.models import AttendanceNotice
 from reports.queries.matrix import Line, Matrix, matrix_of
 from sessions_app.models import Course
@@ -26,7 +26,7 @@ class LowAttendance:
     course: Course
     tally: rates.Tally
     absence_streak: int
-    signs: tuple[Sign, ...]
+    signs: tuple[RiskSign, ...]
     absent_on: tuple[str, ...]
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from accounts.models import User
 from reports.domain import rates
-from reports.domain.risk import Limits, Sign, signs
-from reports.queries.statistics import local_day
+from reports.domain.risk import Limits, RiskSign, signs
+from reports.queries.sessions import local_day
 from sessions_app.models import Attendance, Course, Enrolment, Session, SessionState
 
 NOTHING = ""
@@ -33,7 +33,7 @@ class Line:
     statuses: tuple[str, ...]
     tally: rates.Tally
     absence_streak: int
-    signs: tuple[Sign, ...]
+    signs: tuple[RiskSign, ...]
 
     @property
     def is_at_risk(self) -> bool:
@@ -132,22 +132,22 @@ def _line(
     limits: Limits,
 ) -> Line:
     nobody: dict[UUID, str] = {}
-    meetings = [
-        rates.Meeting(s.state, recorded.get(s.pk, nobody).get(student.pk)) for s in sessions
+    own = [
+        rates.StudentSession(s.state, recorded.get(s.pk, nobody).get(student.pk)) for s in sessions
     ]
-    tally, streak = rates.tally(meetings), rates.absence_streak(meetings)
+    tally, streak = rates.tally(own), rates.absence_streak(own)
     return Line(
         student=student,
         is_enrolled=is_enrolled,
-        statuses=tuple(_shown(meeting) for meeting in meetings),
+        statuses=tuple(_shown(session) for session in own),
         tally=tally,
         absence_streak=streak,
         signs=signs(tally, absence_streak=streak, limits=limits),
     )
 
 
-def _shown(meeting: rates.Meeting) -> str:
-    return (meeting.status or NOTHING) if meeting.counts else NOTHING
+def _shown(session: rates.StudentSession) -> str:
+    return (session.status or NOTHING) if session.counts else NOTHING
 
 
 def _columns(sessions: list[Session], recorded: Statuses) -> list[Column]:
@@ -156,7 +156,7 @@ def _columns(sessions: list[Session], recorded: Statuses) -> list[Column]:
             session=session,
             day=local_day(session.starts_at, session.time_zone),
             tally=rates.tally(
-                rates.Meeting(session.state, status)
+                rates.StudentSession(session.state, status)
                 for status in recorded.get(session.pk, {}).values()
             ),
         )

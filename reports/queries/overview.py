@@ -1,6 +1,7 @@
 """The institution at a glance."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from reports.domain import rates
 from reports.queries.periods import counting
-from reports.queries.statistics import counts, sessions_today, tallies_by_session
+from reports.queries.sessions import sessions_today, tallies_by_session
 from sessions_app.models import Attendance, SessionState
 from verification.models import CheckInDecision, Outcome, Warning, WarningVerdict
 from verification.queries import waiting_reviews
@@ -18,17 +19,41 @@ from verification.queries import waiting_reviews
 PERIOD_DAYS = 30
 
 
-def institution(*, viewer: User, now: datetime) -> dict[str, Any]:
-    """People, today's sessions and check-ins, what waits for someone, and present rates.
+@dataclass(frozen=True, kw_only=True)
+class Today:
+    """Today's figures. "Today" is each session's own local day.
 
-    The period is the last 30 days, today included, by the site's time zone.
+    Sessions are counted by state, check-ins by outcome, and refused check-ins by reason, of
+    which one check-in may have several.
     """
+
+    sessions_today: dict[str, int]
+    check_ins_today: dict[str, int]
+    refusals_today: dict[str, int]
+    reviews_waiting: int
+    attendance_today: rates.Tally
+
+
+@dataclass(frozen=True, kw_only=True)
+class Institution:
+    """People are active accounts by role. ``attendance_30_days`` is of the last 30 days, today
+    included, by the site's time zone."""
+
+    people: dict[str, int]
+    today: Today
+    warnings_open: int
+    attendance_30_days: rates.Tally
+
+
+def institution(*, viewer: User, now: datetime) -> Institution:
+    """People, today's sessions and check-ins, what waits for someone, and present rates."""
     period = _counted(counting(rows_of_period(now), now=now), "status", list(rates.STATUSES))
-    return today(viewer=viewer, now=now) | {
-        "people": people(),
-        "warnings_open": Warning.objects.filter(verdict=WarningVerdict.OPEN).count(),
-        "attendance_30_days": counts(rates.Tally(**period)),
-    }
+    return Institution(
+        people=people(),
+        today=today(viewer=viewer, now=now),
+        warnings_open=Warning.objects.filter(verdict=WarningVerdict.OPEN).count(),
+        attendance_30_days=rates.Tally(**period),
+    )
 
 
 def people() -> dict[str, int]:
@@ -36,21 +61,18 @@ def people() -> dict[str, int]:
     return _counted(User.objects.filter(is_active=True), "role", Role.values)
 
 
-def today(*, viewer: User, now: datetime) -> dict[str, Any]:
-    """Today's sessions, check-ins and refusals, what waits for review, and the present rate.
-
-    "Today" is each session's own local day.
-    """
+def today(*, viewer: User, now: datetime) -> Today:
+    """Today's sessions, check-ins and refusals, what waits for review, and the present rate."""
     sessions = sessions_today(now=now)
     states = Counter(session.state for session in sessions)
     decided = CheckInDecision.objects.filter(session_id__in=[session.pk for session in sessions])
-    return {
-        "sessions_today": {state: states[state] for state in SessionState.values},
-        "check_ins_today": _counted(decided, "outcome", Outcome.values),
-        "refusals_today": _refusals_by_reason(decided),
-        "reviews_waiting": waiting_reviews(viewer).count(),
-        "attendance_today": counts(sum(tallies_by_session(sessions).values(), rates.Tally())),
-    }
+    return Today(
+        sessions_today={state: states[state] for state in SessionState.values},
+        check_ins_today=_counted(decided, "outcome", Outcome.values),
+        refusals_today=_refusals_by_reason(decided),
+        reviews_waiting=waiting_reviews(viewer).count(),
+        attendance_today=sum(tallies_by_session(sessions).values(), rates.Tally()),
+    )
 
 
 def _counted(rows: QuerySet[Any], field: str, values: list[str]) -> dict[str, int]:

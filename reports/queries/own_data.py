@@ -4,96 +4,189 @@ Scores and measurements stay out as well: they describe a face. What each of the
 by the reasons.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from accounts.models import ConsentEvent, Device, ErasureRequest, User
+from accounts.models import ConsentEvent, ErasureRequest, User
 from reports.models import AttendanceNotice
-from reports.queries import profiles, statistics
-from sessions_app.models import AttendanceMark, Excuse
-from verification.models import CheckInDecision, Warning
+from reports.queries import profiles
+from reports.queries.rows import read_off
+from reports.queries.students import (
+    RecordedSession,
+    StudentStatistics,
+    student_overall,
+    student_sessions,
+)
+from sessions_app.models import AttendanceMark, AttendanceStatus, Excuse, MarkSource
+from verification.models import CheckInDecision, TemplateAccess, Warning
 from verification.queries import accesses_of, face_standing
 from verification.words import label_of, words_of
 
-MARK_FIELDS = ("session_id", "status", "source", "reason", "at", "undone_at")
-EXCUSE_FIELDS = ("course_id", "from_date", "until_date", "note", "at", "revoked_at")
-DECISION_FIELDS = ("session_id", "decided_at", "outcome", "counted", "policy_version")
-VERDICT_FIELDS = ("verdict", "note", "at", "undone_at")
-ERASURE_FIELDS = ("state", "asked_at", "closed_at")
+
+@dataclass(frozen=True, kw_only=True)
+class OwnMark:
+    """Each time that an attendance was set. ``by`` is None where the system did it."""
+
+    session_id: UUID
+    status: AttendanceStatus
+    source: MarkSource
+    reason: str
+    by: str | None
+    at: datetime
+    undone_at: datetime | None
 
 
-def of_student(student: User, *, now: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class OwnVerdict:
+    verdict: str
+    note: str
+    by: str
+    at: datetime
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnDecision:
+    """``reasons`` have a code, the label that the teacher reads, and the student's message."""
+
+    session_id: UUID
+    decided_at: datetime
+    outcome: str
+    reasons: list[dict[str, str]]
+    counted: list[str]
+    policy_version: str
+    verdicts: list[OwnVerdict]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnWarning(profiles.ProfileWarning):
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnExcuse:
+    course_id: UUID
+    from_date: str
+    until_date: str
+    note: str
+    by: str
+    at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnNotice:
+    sent_at: datetime
+    courses: Any
+    """JSON, as it was sent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFace:
+    """Where enrolments stand and who touched them, and nothing of the face.
+
+    ``enrolments`` are as `verification.queries.face_standing` tells them.
+    """
+
+    enrolments: list[dict[str, Any]]
+    photo_measured_at: datetime | None
+    accesses: Sequence[TemplateAccess]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnData:
+    made_at: datetime
+    account: profiles.ProfilePerson
+    devices: list[profiles.ProfileDevice]
+    courses: list[profiles.ProfileEnrolment]
+    statistics: StudentStatistics
+    attendance: list[RecordedSession]
+    marks: list[OwnMark]
+    excuses: list[OwnExcuse]
+    decisions: list[OwnDecision]
+    warnings: list[OwnWarning]
+    notices: list[OwnNotice]
+    consents: list[profiles.ProfileConsent]
+    face: OwnFace
+    erasure_requests: Sequence[ErasureRequest]
+
+
+def of_student(student: User, *, now: datetime) -> OwnData:
     """Newest first; as many queries however much there is."""
-    mine, fields = {"student_id": student.pk}, profiles.fields
-    overall = statistics.student_overall(student, viewer=student)
-    devices = Device.objects.filter(user_id=student.pk).order_by("-registered_at", "pk")
-    notices = AttendanceNotice.objects.filter(**mine).order_by("-sent_at", "pk")
-    consents = ConsentEvent.objects.filter(user_id=student.pk).order_by("-at", "pk")
+    overall = student_overall(student, viewer=student)
     requests = ErasureRequest.objects.filter(user_id=student.pk).order_by("-asked_at", "pk")
-    return {
-        "made_at": now,
-        "account": fields(student, profiles.PERSON_FIELDS),
-        "devices": [fields(row, profiles.DEVICE_FIELDS) for row in devices],
-        "courses": profiles.enrolments(student, overall["courses"]),
-        "statistics": overall,
-        "attendance": statistics.student_sessions(student, viewer=student),
-        "marks": _marks(student),
-        "excuses": _excuses(student),
-        "decisions": _decisions(student),
-        "warnings": _warnings(student),
-        "notices": [fields(row, ("sent_at", "courses")) for row in notices],
-        "consents": [fields(row, profiles.CONSENT_FIELDS) for row in consents],
-        "face": _face(student),
-        "erasure_requests": [fields(row, ERASURE_FIELDS) for row in requests],
-    }
+    return OwnData(
+        made_at=now,
+        account=read_off(student, profiles.ProfilePerson),
+        devices=profiles.devices(student),
+        courses=profiles.enrolments(student, overall.courses),
+        statistics=overall,
+        attendance=student_sessions(student, viewer=student),
+        marks=_marks(student),
+        excuses=_excuses(student),
+        decisions=_decisions(student),
+        warnings=_warnings(student),
+        notices=_notices(student),
+        consents=_consents(student),
+        face=_face(student),
+        erasure_requests=list(requests),
+    )
 
 
-def _marks(student: User) -> list[dict[str, Any]]:
+def _marks(student: User) -> list[OwnMark]:
     rows = AttendanceMark.objects.filter(student_id=student.pk).select_related("by")
     return [
-        profiles.fields(row, MARK_FIELDS) | {"by": row.by.full_name if row.by else None}
+        read_off(row, OwnMark, by=row.by.full_name if row.by else None)
         for row in rows.order_by("-at", "pk")
     ]
 
 
-def _excuses(student: User) -> list[dict[str, Any]]:
+def _excuses(student: User) -> list[OwnExcuse]:
     rows = Excuse.objects.filter(student_id=student.pk).select_related("by")
-    return [
-        profiles.fields(row, EXCUSE_FIELDS) | {"by": row.by.full_name}
-        for row in rows.order_by("-at", "pk")
-    ]
+    return [read_off(row, OwnExcuse, by=row.by.full_name) for row in rows.order_by("-at", "pk")]
 
 
-def _decisions(student: User) -> list[dict[str, Any]]:
+def _decisions(student: User) -> list[OwnDecision]:
     rows = CheckInDecision.objects.filter(student_id=student.pk).order_by("-decided_at", "pk")
-    return [_decision(row) for row in rows.prefetch_related("verdicts__by")]
-
-
-def _decision(row: CheckInDecision) -> dict[str, Any]:
-    return profiles.fields(row, DECISION_FIELDS) | {
-        "reasons": [
-            {"code": code, "label": label_of(code), "message": words_of(code)}
-            for code in row.reasons
-        ],
-        "verdicts": [
-            profiles.fields(verdict, VERDICT_FIELDS) | {"by": verdict.by.full_name}
-            for verdict in row.verdicts.all()
-        ],
-    }
-
-
-def _warnings(student: User) -> list[dict[str, Any]]:
-    rows = Warning.objects.filter(student_id=student.pk).order_by("-created_at", "pk")
     return [
-        profiles.fields(row, profiles.WARNING_FIELDS) | {"message": words_of(row.reason)}
-        for row in rows
+        read_off(row, OwnDecision, reasons=_reasons(row), verdicts=_verdicts(row))
+        for row in rows.prefetch_related("verdicts__by")
     ]
 
 
-def _face(student: User) -> dict[str, Any]:
+def _reasons(decision: CheckInDecision) -> list[dict[str, str]]:
+    return [
+        {"code": code, "label": label_of(code), "message": words_of(code)}
+        for code in decision.reasons
+    ]
+
+
+def _verdicts(decision: CheckInDecision) -> list[OwnVerdict]:
+    return [read_off(row, OwnVerdict, by=row.by.full_name) for row in decision.verdicts.all()]
+
+
+def _warnings(student: User) -> list[OwnWarning]:
+    rows = Warning.objects.filter(student_id=student.pk).order_by("-created_at", "pk")
+    return [read_off(row, OwnWarning, message=words_of(row.reason)) for row in rows]
+
+
+def _notices(student: User) -> list[OwnNotice]:
+    rows = AttendanceNotice.objects.filter(student_id=student.pk).order_by("-sent_at", "pk")
+    return [read_off(row, OwnNotice) for row in rows]
+
+
+def _consents(student: User) -> list[profiles.ProfileConsent]:
+    rows = ConsentEvent.objects.filter(user_id=student.pk).order_by("-at", "pk")
+    return [read_off(row, profiles.ProfileConsent) for row in rows]
+
+
+def _face(student: User) -> OwnFace:
     standing = face_standing(student)
-    return {
-        "enrolments": standing["faces"],
-        "photo_measured_at": standing["photo_measured_at"],
-        "accesses": list(accesses_of(student)),
-    }
+    return OwnFace(
+        enrolments=standing["faces"],
+        photo_measured_at=standing["photo_measured_at"],
+        accesses=list(accesses_of(student)),
+    )

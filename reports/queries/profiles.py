@@ -1,79 +1,139 @@
-"""Everything an admin may read of one student: no keys, no images, no templates."""
+"""Everything an admin may read of one student: no keys, no images, no templates.
 
-from typing import Any
+A row lists the fields that may be read, so that a new column of a model stays where it is until
+somebody adds it here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Model
-
-from accounts.models import ConsentEvent, Device, Role, User
-from reports.queries import statistics
+from accounts.models import ConsentAction, ConsentEvent, Device, DeviceStatus, Role, User
+from reports.queries.rows import CourseNames, read_off
+from reports.queries.students import StudentCourse, StudentStatistics, student_overall
 from sessions_app.models import Enrolment
-from verification.models import FaceTemplate, Warning
+from verification.models import FaceTemplate, Severity, TemplateStatus, Warning, WarningVerdict
 
-DEVICE_FIELDS = (
-    *("id", "name", "status"),
-    *("registered_at", "activates_at", "activated_at", "revoked_at"),
-)
-WARNING_FIELDS = (
-    *("id", "session_id", "reason", "severity", "created_at"),
-    *("appeal", "appealed_at", "verdict", "verdict_note", "verdict_at"),
-)
-CONSENT_FIELDS = ("purpose", "version", "action", "at")
-FACE_FIELDS = ("status", "consent_version", "enrolled_at", "decided_at")
-PERSON_FIELDS = (
-    *("id", "email", "full_name", "institution_number", "department"),
-    *("is_active", "created_at", "last_login"),
-)
 WARNINGS_SHOWN = 50
 
 
-def student_profile(student_id: UUID, *, viewer: User) -> dict[str, Any] | None:
+@dataclass(frozen=True, kw_only=True)
+class ProfilePerson:
+    id: UUID
+    email: str
+    full_name: str
+    institution_number: str
+    department: str
+    is_active: bool
+    created_at: datetime
+    last_login: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileEnrolment:
+    course: CourseNames
+    is_active: bool
+    enrolled_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileWarning:
+    id: UUID
+    session_id: UUID
+    reason: str
+    severity: Severity
+    created_at: datetime
+    appeal: str
+    appealed_at: datetime | None
+    verdict: WarningVerdict
+    verdict_note: str
+    verdict_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileDevice:
+    id: UUID
+    name: str
+    status: DeviceStatus
+    registered_at: datetime
+    activates_at: datetime | None
+    activated_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileConsent:
+    purpose: str
+    version: str
+    action: ConsentAction
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileFace:
+    """Where an enrolment of a face stands, without the template."""
+
+    status: TemplateStatus
+    consent_version: str
+    enrolled_at: datetime
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentProfile:
+    """All lists but ``consent`` are newest first; ``warnings`` are the latest 50."""
+
+    person: ProfilePerson
+    enrolments: list[ProfileEnrolment]
+    attendance: StudentStatistics
+    warnings: list[ProfileWarning]
+    devices: list[ProfileDevice]
+    consent: list[ProfileConsent]
+    face: list[ProfileFace]
+
+
+def student_profile(student_id: UUID, *, viewer: User) -> StudentProfile | None:
     """None where there is no such student."""
     student = User.objects.filter(pk=student_id, role=Role.STUDENT).first()
     if student is None:
         return None
-    overall = statistics.student_overall(student, viewer=viewer)
+    overall = student_overall(student, viewer=viewer)
     warnings = Warning.objects.filter(student_id=student.pk).order_by("-created_at", "pk")
-    devices = Device.objects.filter(user_id=student.pk).order_by("-registered_at", "pk")
-    return {
-        "person": fields(student, PERSON_FIELDS),
-        "enrolments": enrolments(student, overall["courses"]),
-        "attendance": overall,
-        "warnings": [fields(row, WARNING_FIELDS) for row in warnings[:WARNINGS_SHOWN]],
-        "devices": [fields(row, DEVICE_FIELDS) for row in devices],
-        "consent": _consent(student),
-        "face": _face(student),
-    }
+    return StudentProfile(
+        person=read_off(student, ProfilePerson),
+        enrolments=enrolments(student, overall.courses),
+        attendance=overall,
+        warnings=[read_off(row, ProfileWarning) for row in warnings[:WARNINGS_SHOWN]],
+        devices=devices(student),
+        consent=_consent(student),
+        face=_face(student),
+    )
 
 
-def enrolments(student: User, courses: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def enrolments(student: User, courses: Iterable[StudentCourse]) -> list[ProfileEnrolment]:
+    """The student's places on the courses given, newest first."""
     rows = Enrolment.objects.filter(student_id=student.pk).order_by("-enrolled_at", "pk")
-    names = {course["course_id"]: course for course in courses}
+    names = {standing.course.course_id: standing.course for standing in courses}
     return [
-        {
-            "course_id": row.course_id,
-            "subject": names[row.course_id]["subject"],
-            "class_group": names[row.course_id]["class_group"],
-            "is_active": row.is_active,
-            "enrolled_at": row.enrolled_at,
-        }
+        read_off(row, ProfileEnrolment, course=names[row.course_id])
         for row in rows
         if row.course_id in names
     ]
 
 
-def _consent(student: User) -> list[dict[str, Any]]:
+def devices(student: User) -> list[ProfileDevice]:
+    rows = Device.objects.filter(user_id=student.pk).order_by("-registered_at", "pk")
+    return [read_off(row, ProfileDevice) for row in rows]
+
+
+def _consent(student: User) -> list[ProfileConsent]:
     """The latest word on each purpose."""
     events = ConsentEvent.objects.filter(user_id=student.pk).order_by("at", "pk")
     latest = {event.purpose: event for event in events}
-    return [fields(latest[purpose], CONSENT_FIELDS) for purpose in sorted(latest)]
+    return [read_off(latest[purpose], ProfileConsent) for purpose in sorted(latest)]
 
 
-def _face(student: User) -> list[dict[str, Any]]:
-    """Where each enrolment of a face stands, newest first, without the template."""
+def _face(student: User) -> list[ProfileFace]:
     templates = FaceTemplate.objects.filter(student_id=student.pk).order_by("-enrolled_at", "pk")
-    return [fields(template, FACE_FIELDS) for template in templates.defer("ciphertext")]
-
-
-def fields(row: Model, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in names}
+    return [read_off(template, ProfileFace) for template in templates.defer("ciphertext")]

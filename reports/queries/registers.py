@@ -1,18 +1,21 @@
 """Rows of the register, of a class group or of a subject."""
 
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from accounts.models import Role, User
-from reports.queries.statistics import courses_by_id
+from reports.queries.courses import courses_by_id
+from reports.queries.rows import CourseNames
 from sessions_app.models import (
     Attendance,
     AttendanceStatus,
     ClassGroup,
     Course,
+    MarkSource,
     Session,
     Subject,
 )
@@ -20,6 +23,28 @@ from sessions_app.models import (
 NO_DEPARTMENT = "-"
 ATTENDED = "attended"
 """A status to ask for that stands for two: present and late."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceRow:
+    """What the register holds of one student and one session, in words that a list can show.
+
+    ``local_date`` is the session's day ``YYYY-MM-DD`` in its own time zone.
+    """
+
+    course: CourseNames
+    attendance_id: UUID
+    session_id: UUID
+    starts_at: datetime
+    time_zone: str
+    local_date: str
+    student_id: UUID
+    student_name: str
+    institution_number: str
+    status: AttendanceStatus
+    source: MarkSource
+    evidence: list[str]
+    marked_at: datetime
 
 
 def class_register(class_id: UUID, *, viewer: User) -> QuerySet[Attendance] | None:
@@ -85,29 +110,32 @@ def narrowed(
     return rows.filter(status=status) if status else rows
 
 
-def with_names(rows: Iterable[Attendance]) -> list[dict[str, Any]]:
+def with_names(rows: Iterable[Attendance]) -> list[AttendanceRow]:
     """One page of rows with the people, courses and sessions they name: three more queries."""
     page = list(rows)
     students = User.objects.in_bulk({row.student_id for row in page})
     sessions = Session.objects.in_bulk({row.session_id for row in page})
     courses = courses_by_id({row.course_id for row in page})
+    names = {pk: CourseNames.of(course) for pk, course in courses.items()}
     return [
-        {
-            "attendance_id": row.pk,
-            "session_id": row.session_id,
-            "starts_at": sessions[row.session_id].starts_at,
-            "time_zone": sessions[row.session_id].time_zone,
-            "local_date": row.local_date,
-            "course_id": row.course_id,
-            "subject": courses[row.course_id].subject.name,
-            "class_group": courses[row.course_id].class_group.code,
-            "student_id": row.student_id,
-            "student_name": students[row.student_id].full_name,
-            "institution_number": students[row.student_id].institution_number,
-            "status": row.status,
-            "source": row.source,
-            "evidence": row.evidence,
-            "marked_at": row.marked_at,
-        }
+        _named(row, students[row.student_id], sessions[row.session_id], names[row.course_id])
         for row in page
     ]
+
+
+def _named(row: Attendance, student: User, session: Session, course: CourseNames) -> AttendanceRow:
+    return AttendanceRow(
+        course=course,
+        attendance_id=row.pk,
+        session_id=row.session_id,
+        starts_at=session.starts_at,
+        time_zone=session.time_zone,
+        local_date=row.local_date,
+        student_id=row.student_id,
+        student_name=student.full_name,
+        institution_number=student.institution_number,
+        status=AttendanceStatus(row.status),
+        source=MarkSource(row.source),
+        evidence=row.evidence,
+        marked_at=row.marked_at,
+    )

@@ -52,12 +52,12 @@ def test_the_dashboard_cuts_30_days_by_class_and_department(
 ):
     for days, status in ((40, "absent"), (3, "present"), (2, "late"), (1, "absent")):
         put_down(meet(course, days_ago(days)), student, status)
-    context = page_of(admin_user, "dashboard").context
-    [(group, by_class)] = context["by_class"]
-    [(department, by_department)] = context["by_department"]
+    period = page_of(admin_user, "dashboard").context["period"]
+    [(group, by_class)] = period.by_class
+    [(department, by_department)] = period.by_department
     assert (group, department) == (course.class_group, "CS")
-    assert by_class == by_department == context["total"]
-    assert (context["total"].attended, context["total"].counted) == (2, 3)
+    assert by_class == by_department == period.total
+    assert (period.total.attended, period.total.counted) == (2, 3)
 
 
 @pytest.mark.parametrize("department", ["CS", ""])
@@ -74,7 +74,7 @@ def test_the_rows_of_a_department_are_those_it_counts(
     put_down(meet(other), student)
     asked = {"department": department or "-"}
     rows = page_of(admin_user, "report-attendance", **asked).context["rows"]
-    assert [row["subject"] for row in rows] == ["Operating Systems"]
+    assert [row.course.subject for row in rows] == ["Operating Systems"]
 
 
 def test_a_class_of_tomorrow_by_its_own_clock_is_listed_too(page_of, admin_user, course, student):

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import Role
 from conftest import make_user
 from reports.domain.rates import Tally
-from reports.domain.risk import Sign
+from reports.domain.risk import RiskSign
 from reports.queries.matrix import matrix_of
 from reports.queries.periods import slices, summed, total
 from reports.tests.conftest import days_ago, meet, put_down, queries_of
@@ -73,10 +73,10 @@ def test_matrix_marks_who_is_at_risk_by_the_courses_own_limits(course, student, 
         session = meet(course, days_ago(days))
         put_down(session, student, "absent" if days <= 2 else "present")
         put_down(session, classmate, "present")
-    assert line_of(matrix_of(course), student).signs == (Sign.RATE,)
+    assert line_of(matrix_of(course), student).signs == (RiskSign.RATE,)
     course.at_risk_percent, course.at_risk_absences = 60, 2
     matrix = matrix_of(course)
-    assert line_of(matrix, student).signs == (Sign.STREAK,)
+    assert line_of(matrix, student).signs == (RiskSign.STREAK,)
     assert [line.student.pk for line in matrix.at_risk] == [student.pk]
     Enrolment.objects.filter(student=student).update(is_active=False)
     assert matrix_of(course).at_risk == []

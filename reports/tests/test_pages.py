@@ -85,8 +85,8 @@ def test_a_students_sessions_are_those_that_the_counts_above_them_count(
         put_down(meet(course, state=state), student, "absent")
     context = page_of(teacher, "report-student", student.pk).context
     [row] = context["sessions"]
-    assert row["session"].state == "closed"
-    assert context["attendance"]["total"]["absent"] == 1
+    assert row.session.state == "closed"
+    assert context["attendance"].total.tally.absent == 1
 
 
 # --- refusing what makes no sense -----------------------------------------------------

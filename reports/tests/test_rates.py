@@ -3,29 +3,36 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.domain.rates import Meeting, Tally, absence_streak, allowance, tally
+from reports.domain.rates import StudentSession as Standing
+from reports.domain.rates import Tally, absence_streak, allowance, tally
 
 ENOUGH = st.integers(0, 40)
 
 
 def test_excused_leaves_the_reckoning_and_late_is_attended():
-    done = tally(Meeting("closed", s) for s in ("present", "late", "excused", "absent"))
+    done = tally(Standing("closed", s) for s in ("present", "late", "excused", "absent"))
     assert done == Tally(present=1, late=1, excused=1, absent=1)
     assert (done.attended, done.counted, done.rate_percent) == (2, 3, 66.7)
 
 
 def test_nothing_counted_gives_no_rate():
-    assert tally([Meeting("closed", "excused"), Meeting("open", None)]).rate_percent is None
+    assert tally([Standing("closed", "excused"), Standing("open", None)]).rate_percent is None
 
 
 def test_absent_counts_only_once_closed_but_present_at_once():
-    done = tally([Meeting("open", "absent"), Meeting("planned", "absent"), Meeting("open", "late")])
+    done = tally(
+        [
+            Standing("open", "absent"),
+            Standing("planned", "absent"),
+            Standing("open", "late"),
+        ]
+    )
     assert done == Tally(late=1)
 
 
 def test_streak_ends_by_attending_and_passes_over_excused():
     def streak(*statuses: str | None) -> int:
-        return absence_streak(Meeting("closed", s) for s in statuses)
+        return absence_streak(Standing("closed", s) for s in statuses)
 
     assert streak() == 0
     assert streak("absent", "absent") == 2
@@ -34,7 +41,7 @@ def test_streak_ends_by_attending_and_passes_over_excused():
 
 
 def test_streak_leaves_out_an_absence_of_an_open_session():
-    assert absence_streak([Meeting("closed", "absent"), Meeting("open", "absent")]) == 1
+    assert absence_streak([Standing("closed", "absent"), Standing("open", "absent")]) == 1
 
 
 @given(present=ENOUGH, absent=ENOUGH, ahead=ENOUGH, required=st.integers(0, 100))

@@ -2,8 +2,9 @@
 
 import pytest
 
-from reports.domain.rates import Meeting, Tally, absence_streak, tally
-from reports.domain.risk import Limits, Sign, signs
+from reports.domain.rates import StudentSession as Standing
+from reports.domain.rates import Tally, absence_streak, tally
+from reports.domain.risk import Limits, RiskSign, signs
 
 LIMITS = Limits(percent=75, absences=3)
 
@@ -12,12 +13,12 @@ LIMITS = Limits(percent=75, absences=3)
     ("present", "absent", "streak", "expected"),
     [
         (3, 1, 1, ()),  # exactly 75 %
-        (2, 1, 1, (Sign.RATE,)),
-        (149, 50, 0, (Sign.RATE,)),  # 74.87 %, which rounds to 74.9
-        (2999, 1000, 0, (Sign.RATE,)),  # 74.99 %, which rounds to 75.0
+        (2, 1, 1, (RiskSign.RATE,)),
+        (149, 50, 0, (RiskSign.RATE,)),  # 74.87 %, which rounds to 74.9
+        (2999, 1000, 0, (RiskSign.RATE,)),  # 74.99 %, which rounds to 75.0
         (0, 2, 2, ()),  # two sessions say nothing yet
-        (0, 3, 3, (Sign.RATE, Sign.STREAK)),
-        (20, 3, 3, (Sign.STREAK,)),
+        (0, 3, 3, (RiskSign.RATE, RiskSign.STREAK)),
+        (20, 3, 3, (RiskSign.STREAK,)),
         (20, 3, 2, ()),
         (0, 0, 0, ()),
     ],
@@ -33,7 +34,7 @@ def test_no_limit_of_absences_is_no_sign():
 
 
 def test_a_cancelled_session_counts_for_nobody_and_lies_not_ahead():
-    meetings = [Meeting("cancelled", s) for s in ("present", "absent", "excused", None)]
-    assert tally(meetings) == Tally()
-    assert absence_streak([Meeting("closed", "absent"), *meetings]) == 1
-    assert not any(meeting.is_ahead for meeting in meetings)
+    sessions = [Standing("cancelled", s) for s in ("present", "absent", "excused", None)]
+    assert tally(sessions) == Tally()
+    assert absence_streak([Standing("closed", "absent"), *sessions]) == 1
+    assert not any(session.is_ahead for session in sessions)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from conftest import NOW
-from reports.queries import statistics
+from reports.queries import sessions
 from reports.tests.conftest import days_ago, meet, put_down, queries_of
 from sessions_app.models import Course, Enrolment, Subject
 
@@ -161,14 +161,14 @@ def test_today_is_the_day_in_the_sessions_own_zone(zone, now, starts_at, is_toda
 
     course.time_zone = zone
     session = meet(course, utc(starts_at))
-    found = statistics.sessions_today(now=utc(now), course_id__in=[course.pk])
+    found = sessions.sessions_today(now=utc(now), course_id__in=[course.pk])
     assert found == ([session] if is_today else [])
 
 
 def test_local_day_is_that_of_the_zone():
     evening = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)
-    assert statistics.local_day(evening, "UTC") == "2026-03-02"
-    assert statistics.local_day(evening, "Europe/Paris") == "2026-03-03"
+    assert sessions.local_day(evening, "UTC") == "2026-03-02"
+    assert sessions.local_day(evening, "Europe/Paris") == "2026-03-03"
 
 
 @pytest.mark.parametrize(("url", "expected"), [(ALL, [6, 6, 9, 5]), (TODAY, [6, 6, 9, 5])])

@@ -1,25 +1,17 @@
-"""What the views share: finding things, pages of lists, files to download."""
+"""What the views share: pages of lists, filters that were refused, files to download."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from reports.exports.files import FORMATS, Table
 
-T = TypeVar("T")
 ROWS_A_PAGE = 50
-
-
-def found(thing: T | None) -> T:
-    """What may not be seen does not exist."""
-    if thing is None:
-        raise Http404
-    return thing
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any]) -> Page:

@@ -21,9 +21,11 @@ from reports.domain import rates
 from reports.exports.tables import register_table
 from reports.forms import InstitutionForm, RegisterForm
 from reports.queries import periods, registers
+from reports.queries.courses import courses_by_id
 from reports.queries.overview import days_of_period
-from reports.queries.statistics import courses_by_id
-from reports.views.asking import download, found, page_of, refused
+from reports.queries.registers import AttendanceRow
+from reports.views.asking import download, page_of, refused
+from reports.visible import visible_or_404
 from sessions_app.models import Attendance, ClassGroup, Course, Subject
 
 ROWS_A_FILE = 50_000
@@ -42,13 +44,13 @@ class Scope:
 
 
 def _class(viewer: User, pk: UUID) -> Scope:
-    rows = found(registers.class_register(pk, viewer=viewer))
+    rows = visible_or_404(registers.class_register(pk, viewer=viewer))
     group = ClassGroup.objects.get(pk=pk)
     return Scope(f"{group.code} · {group.name}", group.code, rows, "report-class", pk)
 
 
 def _subject(viewer: User, pk: UUID) -> Scope:
-    rows = found(registers.subject_register(pk, viewer=viewer))
+    rows = visible_or_404(registers.subject_register(pk, viewer=viewer))
     subject = Subject.objects.get(pk=pk)
     return Scope(f"{subject.name} ({subject.code})", subject.code, rows, "report-subject", pk)
 
@@ -172,7 +174,7 @@ def _file(
     return download(kind, scope.code, lambda: (register_table(_named(rows)),))
 
 
-def _named(rows: QuerySet[Attendance]) -> Iterator[dict[str, Any]]:
+def _named(rows: QuerySet[Attendance]) -> Iterator[AttendanceRow]:
     """In chunks, so that the look-ups of names stay short."""
     everything = list(rows)
     for start in range(0, len(everything), CHUNK):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +15,8 @@ from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
 from reports.forms import CheckInsForm, SessionsForm, TodayForm
 from reports.queries import check_ins
-from reports.queries.statistics import courses_by_id, tallies_by_session
+from reports.queries.courses import courses_by_id
+from reports.queries.sessions import sessions_between, sessions_of_today, tallies_by_session
 from reports.views.asking import page_of, refused
 from sessions_app.models import Course, Session
 from verification.models import CheckInDecision
@@ -36,7 +38,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
     page = page_of(request, _sessions(form, viewer(request), now, **exact))
     courses = courses_by_id({session.course_id for session in page})
     tallies = tallies_by_session(list(page))
-    rows = [(session, courses[session.course_id], tallies[session.pk]) for session in page]
+    rows = [(s, courses[s.course_id], tallies[s.pk]) for s in page]
     return render(request, "reports/sessions.html", {"form": form, "page": page, "rows": rows})
 
 
@@ -52,7 +54,9 @@ def check_in_list(request: HttpRequest) -> HttpResponse:
     at = [session.pk for session in _sessions(form, viewer(request), now)]
     asked = {name: form.cleaned_data[name] for name in ("outcome", "reason")}
     page = page_of(request, check_ins.decisions_at(viewer(request), at, **asked))
-    return render(request, "reports/check_ins.html", {"form": form, "page": page} | _told(page))
+    return render(
+        request, "reports/check_ins.html", {"form": form, "page": page, "rows": _in_words(page)}
+    )
 
 
 @require_GET
@@ -61,7 +65,7 @@ def check_in_list(request: HttpRequest) -> HttpResponse:
 def reviews(request: HttpRequest) -> HttpResponse:
     """Check-ins that wait for a person, oldest first."""
     page = page_of(request, waiting_reviews(viewer(request)))
-    return render(request, "reports/reviews.html", {"page": page} | _told(page))
+    return render(request, "reports/reviews.html", {"page": page, "rows": _in_words(page)})
 
 
 @require_GET
@@ -84,9 +88,9 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
 def _sessions(form: TodayForm, who: User, now: datetime, **exact: Any) -> list[Session]:
     asked = form.cleaned_data
     if asked["when"] == "today":
-        return check_ins.sessions_of_today(who, now=now, **exact)
+        return sessions_of_today(who, now=now, **exact)
     today = timezone.localdate(now)
-    return check_ins.sessions_between(
+    return sessions_between(
         who,
         first_day=asked["from"] or min(asked["to"], today),
         last_day=asked["to"] or max(asked["from"], today),
@@ -94,13 +98,11 @@ def _sessions(form: TodayForm, who: User, now: datetime, **exact: Any) -> list[S
     )
 
 
-def _told(page: Any) -> dict[str, Any]:
-    """Each decision with its course and its reasons in words."""
+def _in_words(page: Page) -> list[tuple[CheckInDecision, Course, list[str]]]:
+    """Each decision of the page, its course, and its reasons in words."""
     decisions: list[CheckInDecision] = list(page)
-    courses: dict[Any, Course] = courses_by_id({d.session.course_id for d in decisions})
-    return {
-        "rows": [
-            (d, courses[d.session.course_id], [label_of(code) for code in d.reasons])
-            for d in decisions
-        ]
-    }
+    courses = courses_by_id({decision.session.course_id for decision in decisions})
+    return [
+        (decision, courses[decision.session.course_id], [label_of(c) for c in decision.reasons])
+        for decision in decisions
+    ]

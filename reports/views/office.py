@@ -1,5 +1,6 @@
 """The admin's dashboard. Every number on it leads to the list that it counts."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,13 +17,47 @@ from attendance_project import clock
 from reports.charts import Chart, Series, rate_chart
 from reports.domain import rates
 from reports.queries import check_ins, errors, overview, periods
-from reports.queries.statistics import courses_by_id
-from sessions_app.models import SessionState
+from reports.queries.courses import courses_by_id
+from sessions_app.models import ClassGroup, SessionState
 from verification.models import Outcome
-from verification.queries import warned_people, warned_students
+from verification.queries import WarnedPerson, warned_people, warned_students
 from verification.words import label_of
 
 WARNED_SHOWN = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class TodayInWords:
+    """Today's figures, with counts as pairs of a code and its label, and how many of it."""
+
+    figures: overview.Today
+    states: list[tuple[SessionState, Any, int]]
+    outcomes: list[tuple[Outcome, Any, int]]
+    refusals: list[tuple[str, str, int]]
+    per_minute: Chart
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """The last 30 days: in all, day by day, by class group and by department."""
+
+    first_day: str
+    last_day: str
+    total: rates.Tally
+    by_class: list[tuple[ClassGroup, rates.Tally]]
+    by_department: list[tuple[str, rates.Tally]]
+    chart: Chart
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attention:
+    """Who was warned, and what went wrong yesterday and today."""
+
+    warned_in_all: int
+    warned: list[WarnedPerson]
+    errors: dict[str, int]
+    errors_from: str
 
 
 @require_GET
@@ -30,11 +65,13 @@ WARNED_SHOWN = 5
 @admin_required
 def dashboard(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    first_day, last_day = overview.days_of_period(now)
-    context = _today(viewer(request), now) | _period(now) | _attention(viewer(request), now)
-    context |= {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}
     counted = overview.people()
-    context["people"] = [(role, role.label, counted[role]) for role in Role]
+    context = {
+        "today": _today(viewer(request), now),
+        "period": _period(now),
+        "attention": _attention(viewer(request), now),
+        "people": [(role, role.label, counted[role]) for role in Role],
+    }
     return render(request, "reports/dashboard.html", context)
 
 
@@ -43,19 +80,20 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @admin_required
 def today(request: HttpRequest) -> HttpResponse:
     """The figures of today alone, which the dashboard asks for every few seconds."""
-    return render(request, "reports/_today.html", _today(viewer(request), clock.now()))
+    context = {"today": _today(viewer(request), clock.now())}
+    return render(request, "reports/_today.html", context)
 
 
-def _today(who: User, now: datetime) -> dict[str, Any]:
+def _today(who: User, now: datetime) -> TodayInWords:
     figures = overview.today(viewer=who, now=now)
-    return {
-        "figures": figures,
-        "states": [(s, s.label, figures["sessions_today"][s]) for s in SessionState],
-        "outcomes": [(o, o.label, figures["check_ins_today"][o]) for o in Outcome],
-        "refusals": [(code, label_of(code), n) for code, n in figures["refusals_today"].items()],
-        "per_minute": _per_minute(now),
-        "now": now,
-    }
+    return TodayInWords(
+        figures=figures,
+        states=[(s, s.label, figures.sessions_today[s]) for s in SessionState],
+        outcomes=[(o, o.label, figures.check_ins_today[o]) for o in Outcome],
+        refusals=[(code, label_of(code), n) for code, n in figures.refusals_today.items()],
+        per_minute=_per_minute(now),
+        now=now,
+    )
 
 
 def _per_minute(now: datetime) -> Chart:
@@ -70,20 +108,22 @@ def _per_minute(now: datetime) -> Chart:
     )
 
 
-def _period(now: datetime) -> dict[str, Any]:
-    """The last 30 days: in all, day by day, by class group and by department."""
+def _period(now: datetime) -> Period:
+    first_day, last_day = overview.days_of_period(now)
     slices = periods.slices(overview.rows_of_period(now), now=now)
     courses = courses_by_id({piece.course_id for piece in slices})
     by_class = periods.summed(slices, lambda piece: courses[piece.course_id].class_group)
     by_department = periods.summed(
         slices, lambda piece: courses[piece.course_id].subject.department
     )
-    return {
-        "total": periods.total(slices),
-        "by_class": sorted(by_class.items(), key=lambda item: item[0].code),
-        "by_department": sorted(by_department.items()),
-        "chart": _by_day(slices),
-    }
+    return Period(
+        first_day=first_day.isoformat(),
+        last_day=last_day.isoformat(),
+        total=periods.total(slices),
+        by_class=sorted(by_class.items(), key=lambda item: item[0].code),
+        by_department=sorted(by_department.items()),
+        chart=_by_day(slices),
+    )
 
 
 def _by_day(slices: list[periods.Slice]) -> Chart:
@@ -93,13 +133,12 @@ def _by_day(slices: list[periods.Slice]) -> Chart:
     )
 
 
-def _attention(who: User, now: datetime) -> dict[str, Any]:
-    """Who was warned, and what went wrong yesterday and today."""
+def _attention(who: User, now: datetime) -> Attention:
     yesterday = timezone.localdate(now) - timedelta(days=1)
     warned = [row["student_id"] for row in warned_students(who)]
-    return {
-        "warned_in_all": len(warned),
-        "warned": warned_people(who, warned[:WARNED_SHOWN]),
-        "errors": errors.counts_from(yesterday),
-        "errors_from": yesterday.isoformat(),
-    }
+    return Attention(
+        warned_in_all=len(warned),
+        warned=warned_people(who, warned[:WARNED_SHOWN]),
+        errors=errors.counts_from(yesterday),
+        errors_from=yesterday.isoformat(),
+    )

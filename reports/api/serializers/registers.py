@@ -1,0 +1,19 @@
+"""Rows of the register, and what narrows them."""
+
+from rest_framework import serializers
+
+from reports.api.serializers.days import DaysSerializer
+from reports.api.serializers.rows import CourseNamesSerializer, RowSerializer
+from reports.queries import registers
+from sessions_app.models import AttendanceStatus
+
+
+class RegisterFilterSerializer(DaysSerializer):
+    student = serializers.UUIDField(required=False)
+    status = serializers.ChoiceField(AttendanceStatus.choices, required=False)
+
+
+class AttendanceRowSerializer(RowSerializer):
+    class Meta:
+        dataclass = registers.AttendanceRow
+        flat = {"course": CourseNamesSerializer}

@@ -1,0 +1,92 @@
+"""Rows of reports as JSON, with the fields that the rows themselves name and type."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework_dataclasses.field_utils import TypeInfo
+from rest_framework_dataclasses.serializers import DataclassSerializer
+
+from reports.domain.rates import Allowance, Tally
+from reports.queries.rows import CourseNames, SessionSummary
+
+
+# ``Meta.dataclass`` is the row. A field is declared only where the row's type does not say enough,
+# and ``Meta.extra_kwargs`` adds help texts. ``Meta.flat`` has the serializers of parts whose fields
+# stand among the row's own: clients find a course's names and counts side by side.
+# This is no docstring, since the API's description would repeat it for every row without its own.
+class RowSerializer(DataclassSerializer):
+    def get_fields(self) -> dict[str, serializers.Field]:
+        flat = getattr(getattr(self, "Meta", None), "flat", {})
+        found: dict[str, serializers.Field] = {}
+        for name, field in super().get_fields().items():
+            found |= _fields_of_part(name, flat[name]()) if name in flat else {name: field}
+        return found
+
+    def get_default_field_names(self, declared_fields: Any) -> list[str]:
+        """The row's fields in their order, and after them what is declared besides."""
+        own = list(self.dataclass_definition.fields)
+        return [*own, *(name for name in declared_fields if name not in own)]
+
+    def build_typed_field(
+        self, field_name: str, type_info: TypeInfo, extra_kwargs: dict[str, Any]
+    ) -> tuple[type[serializers.Field], dict[str, Any]]:
+        kind, kwargs = super().build_typed_field(field_name, type_info, extra_kwargs)
+        # An answer has every field, also those for which the row's class has a default.
+        kwargs.pop("required", None)
+        return kind, kwargs
+
+    def build_enum_field(
+        self, field_name: str, type_info: TypeInfo
+    ) -> tuple[type[serializers.Field], dict[str, Any]]:
+        return serializers.ChoiceField, {"choices": type_info.base_type.choices}  # type: ignore[attr-defined]  # all are Django's
+
+    @property
+    def serializer_dataclass_field(self) -> type[serializers.Field]:
+        return RowSerializer
+
+
+def _fields_of_part(name: str, part: serializers.Serializer) -> dict[str, serializers.Field]:
+    """The fields of a part of a row, as fields of the row."""
+    fields = part.get_fields()
+    for own_name, field in fields.items():
+        field.source = f"{name}.{field.source or own_name}"
+    return fields
+
+
+class CountsSerializer(RowSerializer):
+    """attended = present + late; counted = attended + absent; rate = attended / counted."""
+
+    attended = serializers.IntegerField()
+    counted = serializers.IntegerField()
+    rate_percent = serializers.FloatField(
+        allow_null=True, help_text="Empty where nothing has counted yet."
+    )
+
+    class Meta:
+        dataclass = Tally
+        ref_name = "Counts"
+
+
+class AllowanceSerializer(RowSerializer):
+    class Meta:
+        dataclass = Allowance
+        extra_kwargs = {
+            "may_still_miss": {
+                "help_text": "Sessions ahead that can be missed with the rate still as required."
+            },
+            "can_be_met": {
+                "help_text": "Whether attending every session ahead would still reach what is "
+                "required."
+            },
+        }
+
+
+class CourseNamesSerializer(RowSerializer):
+    class Meta:
+        dataclass = CourseNames
+
+
+class SessionSummarySerializer(RowSerializer):
+    class Meta:
+        dataclass = SessionSummary
+        flat = {"course": CourseNamesSerializer}

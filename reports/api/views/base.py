@@ -1,0 +1,20 @@
+"""What the views of the reports have in common."""
+
+from typing import Any, cast
+
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+
+from accounts.models import User
+
+
+def viewer_of(request: Request) -> User:
+    """The person asking. The permissions have turned away everyone who is not logged in."""
+    return cast(User, request.user)
+
+
+def validated_query(request: Request, serializer: type[Serializer]) -> dict[str, Any]:
+    """What the address asks for. Raises DRF's ValidationError."""
+    query = serializer(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    return cast(dict[str, Any], query.validated_data)

@@ -1,0 +1,60 @@
+"""What only an admin reads, over HTTP."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.permissions import IsAdmin
+from attendance_project import clock
+from reports.api.serializers.errors import ErrorEventSerializer, ErrorFilterSerializer
+from reports.api.serializers.overview import InstitutionSerializer
+from reports.api.serializers.profiles import StudentProfileSerializer
+from reports.api.views.base import validated_query, viewer_of
+from reports.models import ErrorEvent
+from reports.queries import errors, overview, profiles
+from reports.visible import visible_or_404
+
+
+class StudentProfileView(APIView):
+    permission_classes = [IsAdmin]
+
+    @extend_schema(responses=StudentProfileSerializer)
+    def get(self, request: Request, student_id: UUID) -> Response:
+        """All about one student, without keys, images or templates."""
+        profile = profiles.student_profile(student_id, viewer=viewer_of(request))
+        return Response(StudentProfileSerializer(visible_or_404(profile)).data)
+
+
+class InstitutionStatsView(APIView):
+    permission_classes = [IsAdmin]
+
+    @extend_schema(responses=InstitutionSerializer)
+    def get(self, request: Request) -> Response:
+        """People, today's sessions and check-ins, what waits, and present rates."""
+        answer = overview.institution(viewer=viewer_of(request), now=clock.now())
+        return Response(InstitutionSerializer(answer).data)
+
+
+class ErrorsView(GenericAPIView):
+    permission_classes = [IsAdmin]
+    serializer_class = ErrorEventSerializer
+    queryset = ErrorEvent.objects.none()
+
+    @extend_schema(parameters=[ErrorFilterSerializer])
+    def get(self, request: Request) -> Response:
+        """Unhandled errors and refused calls, newest first."""
+        asked = validated_query(request, ErrorFilterSerializer)
+        exact = {name: asked.get(name) for name in ("status", "code", "route", "request_id")}
+        rows = errors.events(
+            first_day=asked.get("from"),
+            last_day=asked.get("to"),
+            kind=asked.get("kind"),
+            user_id=asked.get("user"),
+            **exact,
+        )
+        page = self.paginate_queryset(rows) or []
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)

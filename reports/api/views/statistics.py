@@ -1,0 +1,91 @@
+"""The attendance of one student or teacher over HTTP."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import Http404
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
+from attendance_project import clock
+from reports.api.serializers.statistics import (
+    CourseFilterSerializer,
+    StudentSessionSerializer,
+    StudentStatisticsSerializer,
+    StudentTodaySerializer,
+    TeacherStatisticsSerializer,
+    TeacherTodaySerializer,
+)
+from reports.api.views.base import validated_query, viewer_of
+from reports.queries import people, students, teachers
+from reports.visible import visible_or_404
+from sessions_app.models import Attendance
+
+
+class StatisticsTodayView(APIView):
+    permission_classes = [IsStudent | IsTeacherOrAdmin]
+
+    @extend_schema(
+        responses=PolymorphicProxySerializer(
+            component_name="StatisticsToday",
+            serializers=[StudentTodaySerializer, TeacherTodaySerializer],
+            resource_type_field_name=None,
+        )
+    )
+    def get(self, request: Request, user_id: UUID) -> Response:
+        """A student's or teacher's sessions of today, in each session's own time zone."""
+        viewer, now = viewer_of(request), clock.now()
+        person = visible_or_404(people.visible_person(user_id, viewer=viewer))
+        if person.is_teacher:
+            answer = teachers.teacher_today(person, now=now)
+            return Response(TeacherTodaySerializer(answer).data)
+        of_student = students.student_today(person, viewer=viewer, now=now)
+        return Response(StudentTodaySerializer(of_student).data)
+
+
+class StatisticsOverallView(APIView):
+    permission_classes = [IsStudent | IsTeacherOrAdmin]
+
+    @extend_schema(
+        responses=PolymorphicProxySerializer(
+            component_name="StatisticsOverall",
+            serializers=[StudentStatisticsSerializer, TeacherStatisticsSerializer],
+            resource_type_field_name=None,
+        )
+    )
+    def get(self, request: Request, user_id: UUID) -> Response:
+        """A student's or teacher's rates, per course and in all.
+
+        Attended is present or late; an excused absence leaves the reckoning; absences count
+        once the session is closed. A teacher sees a student's figures for their own courses.
+        """
+        viewer = viewer_of(request)
+        person = visible_or_404(people.visible_person(user_id, viewer=viewer))
+        if person.is_teacher:
+            return Response(TeacherStatisticsSerializer(teachers.teacher_overall(person)).data)
+        answer = students.student_overall(person, viewer=viewer)
+        return Response(StudentStatisticsSerializer(answer).data)
+
+
+class StatisticsSessionsView(GenericAPIView):
+    """A student's sessions with what is recorded of each, latest first."""
+
+    permission_classes = [IsStudent | IsTeacherOrAdmin]
+    serializer_class = StudentSessionSerializer
+    queryset = Attendance.objects.none()
+
+    @extend_schema(parameters=[CourseFilterSerializer])
+    def get(self, request: Request, user_id: UUID) -> Response:
+        """``?course=`` narrows them to one course. A teacher sees those of their own courses."""
+        viewer = viewer_of(request)
+        person = visible_or_404(people.visible_person(user_id, viewer=viewer))
+        if not person.is_student:
+            raise Http404
+        course_id = validated_query(request, CourseFilterSerializer).get("course")
+        rows = students.student_sessions(person, viewer=viewer, course_id=course_id)
+        page = self.paginate_queryset(cast(Any, rows)) or []
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -1,0 +1,231 @@
+"""Attendance of one student, today and in all. `reports.domain.rates` defines the percentages.
+
+Each query filters one collection by ids, which both databases do alike. What belongs together
+is put together here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.models import Role, User
+from reports.domain import rates
+from reports.queries.courses import by_code, courses_by_id
+from reports.queries.rows import CourseNames, SessionSummary
+from reports.queries.sessions import sessions_today
+from sessions_app.models import (
+    Attendance,
+    AttendanceStatus,
+    Course,
+    Enrolment,
+    MarkSource,
+    Session,
+)
+from verification.models import Outcome
+from verification.queries import unmarked_check_ins
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentTotal:
+    tally: rates.Tally
+    absence_streak: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentCourse:
+    """How a student stands in one course."""
+
+    tally: rates.Tally
+    absence_streak: int
+    course: CourseNames
+    allowance: rates.Allowance
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentStatistics:
+    user_id: UUID
+    role: Role
+    required_percent: int
+    courses: list[StudentCourse]
+    total: StudentTotal
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordedSession:
+    """A session of a student's. ``status`` and ``source`` are None where nothing is recorded."""
+
+    session: SessionSummary
+    status: AttendanceStatus | None
+    counts: bool
+    source: MarkSource | None
+    evidence: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentSessionToday:
+    """``check_in`` is review or refused where a check-in recorded nothing, or else None."""
+
+    session: SessionSummary
+    status: AttendanceStatus | None
+    check_in: Outcome | None
+    teacher_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudentToday:
+    user_id: UUID
+    role: Role
+    sessions: list[StudentSessionToday]
+    total: rates.Tally
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountedSession:
+    """A session that counts for the student's rate."""
+
+    session: Session
+    course: Course
+    status: AttendanceStatus
+
+
+@dataclass(frozen=True)
+class Register:
+    """A student's sessions, oldest first, with the recorded status of each."""
+
+    sessions: list[Session]
+    statuses: dict[UUID, AttendanceStatus]
+    courses: dict[UUID, Course]
+
+    def standing_in(self, session: Session) -> rates.StudentSession:
+        return rates.StudentSession(session.state, self.statuses.get(session.pk))
+
+    def of_course(self, course_id: UUID) -> list[rates.StudentSession]:
+        return [self.standing_in(s) for s in self.sessions if s.course_id == course_id]
+
+    def of_all(self) -> list[rates.StudentSession]:
+        return [self.standing_in(session) for session in self.sessions]
+
+    def counted(self) -> Iterator[CountedSession]:
+        """What is recorded of the student and counts, latest first."""
+        for session in reversed(self.sessions):
+            if self.standing_in(session).counts:
+                yield CountedSession(
+                    session=session,
+                    course=self.courses[session.course_id],
+                    status=self.statuses[session.pk],
+                )
+
+
+def register_of(student: User, *, viewer: User) -> Register:
+    """What is recorded of the student, and what lies ahead on courses they are still on."""
+    course_ids = _course_ids(student, viewer)
+    active = _active_course_ids(student, course_ids)
+    recorded = Attendance.objects.filter(student_id=student.pk, course_id__in=list(course_ids))
+    statuses = dict(recorded.order_by("pk").values_list("session_id", "status"))
+    sessions = Session.objects.filter(course_id__in=list(course_ids)).order_by("starts_at", "pk")
+    return Register(
+        sessions=[s for s in sessions if s.pk in statuses or s.course_id in active],
+        statuses={pk: AttendanceStatus(status) for pk, status in statuses.items()},
+        courses=courses_by_id(course_ids),
+    )
+
+
+def _course_ids(student: User, viewer: User) -> set[UUID]:
+    """Courses that the student is or was on, as far as the viewer may see them."""
+    rows = Enrolment.objects.filter(student_id=student.pk)
+    if viewer.role == Role.TEACHER:
+        visible = Course.objects.visible_to(viewer).order_by("pk")
+        rows = rows.filter(course_id__in=list(visible.values_list("pk", flat=True)))
+    return set(rows.values_list("course_id", flat=True))
+
+
+def _active_course_ids(student: User, course_ids: set[UUID]) -> set[UUID]:
+    rows = Enrolment.objects.filter(student_id=student.pk, is_active=True)
+    return course_ids & set(rows.values_list("course_id", flat=True))
+
+
+def student_overall(student: User, *, viewer: User) -> StudentStatistics:
+    """Per course and in total: counts, rate, streak of absences, what may still be missed."""
+    register = register_of(student, viewer=viewer)
+    sessions = register.of_all()
+    return StudentStatistics(
+        user_id=student.pk,
+        role=Role(student.role),
+        required_percent=settings.ATTENDANCE_REQUIRED_PERCENT,
+        courses=[
+            _standing(course, register.of_course(course.pk))
+            for course in sorted(register.courses.values(), key=by_code)
+        ],
+        total=StudentTotal(
+            tally=rates.tally(sessions), absence_streak=rates.absence_streak(sessions)
+        ),
+    )
+
+
+def _standing(course: Course, sessions: list[rates.StudentSession]) -> StudentCourse:
+    done = rates.tally(sessions)
+    return StudentCourse(
+        tally=done,
+        absence_streak=rates.absence_streak(sessions),
+        course=CourseNames.of(course),
+        allowance=rates.allowance(
+            done,
+            sessions_ahead=sum(session.is_ahead for session in sessions),
+            required_percent=settings.ATTENDANCE_REQUIRED_PERCENT,
+        ),
+    )
+
+
+def student_sessions(
+    student: User, *, viewer: User, course_id: UUID | None = None
+) -> list[RecordedSession]:
+    """The student's sessions, latest first, each with what is recorded of it and by which way."""
+    register = register_of(student, viewer=viewer)
+    recorded = Attendance.objects.filter(student_id=student.pk).order_by("pk")
+    ways = {pk: way for pk, *way in recorded.values_list("session_id", "source", "evidence")}
+    return [
+        RecordedSession(
+            session=SessionSummary.of(s, register.courses[s.course_id]),
+            status=register.statuses.get(s.pk),
+            counts=register.standing_in(s).counts,
+            source=MarkSource(ways[s.pk][0]) if s.pk in ways else None,
+            evidence=ways[s.pk][1] if s.pk in ways else [],
+        )
+        for s in reversed(register.sessions)
+        if course_id in (None, s.course_id)
+    ]
+
+
+def student_today(student: User, *, viewer: User, now: datetime) -> StudentToday:
+    """Today's sessions of the student's courses, each with what is recorded so far."""
+    course_ids = _active_course_ids(student, _course_ids(student, viewer))
+    sessions = sessions_today(now=now, course_id__in=list(course_ids))
+    statuses = _statuses(student, sessions)
+    courses = courses_by_id(course_ids)
+    unmarked = unmarked_check_ins(student, [s.pk for s in sessions if s.pk not in statuses])
+    return StudentToday(
+        user_id=student.pk,
+        role=Role(student.role),
+        sessions=[
+            StudentSessionToday(
+                session=SessionSummary.of(s, courses[s.course_id]),
+                status=statuses.get(s.pk),
+                check_in=Outcome(unmarked[s.pk]) if s.pk in unmarked else None,
+                teacher_name=s.teacher.full_name,
+            )
+            for s in sessions
+        ],
+        total=rates.tally(rates.StudentSession(s.state, statuses.get(s.pk)) for s in sessions),
+    )
+
+
+def _statuses(student: User, sessions: list[Session]) -> dict[UUID, AttendanceStatus]:
+    """By session, what is recorded of the student."""
+    recorded = Attendance.objects.filter(
+        student_id=student.pk, session_id__in=[s.pk for s in sessions]
+    )
+    rows = recorded.order_by("pk").values_list("session_id", "status")
+    return {session_id: AttendanceStatus(status) for session_id, status in rows}
