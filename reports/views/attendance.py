@@ -19,7 +19,7 @@ from attendance_project import clock
 from reports.charts import rate_chart
 from reports.domain import rates
 from reports.exports.tables import register_table
-from reports.forms import InstitutionForm, RegisterForm
+from reports.forms.registers import InstitutionForm, RegisterForm
 from reports.queries import periods, registers
 from reports.queries.courses import courses_by_id
 from reports.queries.overview import days_of_period

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.pages import admin_required
-from reports.forms import ErrorsForm
+from reports.forms.errors import ErrorsForm
 from reports.models import ErrorEvent
 from reports.queries import errors
 from reports.views.asking import page_of, refused

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
-from reports.forms import CheckInsForm, SessionsForm, TodayForm
+from reports.forms.lists import CheckInsForm, SessionsForm, TodayForm
 from reports.queries import check_ins
 from reports.queries.courses import courses_by_id
 from reports.queries.sessions import sessions_between, sessions_of_today, tallies_by_session

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.pages import teacher_or_admin_required, viewer
-from reports.forms import DaysForm
+from reports.forms.days import DaysForm
 from reports.queries import people, profiles
 from reports.queries.profiles import ProfileWarning
 from reports.queries.students import register_of, student_overall

@@ -1,12 +1,11 @@
 """The first and the last day of what is asked for."""
 
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2200, 1, 1)
+from reports.domain.days import FIRST_DAY, LAST_DAY, is_askable
 
 
 class DaysSerializer(serializers.Serializer):
@@ -18,9 +17,9 @@ class DaysSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         for name in ("from", "to"):
-            if not FIRST_DAY <= attrs.get(name, FIRST_DAY) <= LAST_DAY:
+            if name in attrs and not is_askable(attrs[name]):
                 raise serializers.ValidationError(
-                    {name: _("Choose a day of this century or next.")}
+                    {name: _("Choose a day of this century or the next.")}
                 )
         if attrs.get("from", FIRST_DAY) > attrs.get("to", LAST_DAY):
             raise serializers.ValidationError(

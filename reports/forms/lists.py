@@ -1,0 +1,28 @@
+"""What narrows the lists behind the numbers: sessions and check-ins."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reports.forms.days import DaysForm, choice_field
+from sessions_app.models import SessionState
+from verification.domain.reasons import RULES
+from verification.models import Outcome
+
+
+class TodayForm(DaysForm):
+    """``when=today`` stands for the day that it is at each session's place."""
+
+    when = forms.ChoiceField(
+        required=False, choices=[("", ""), ("today", "")], widget=forms.HiddenInput
+    )
+
+
+class SessionsForm(TodayForm):
+    state = choice_field(_("State"), list(SessionState.choices))
+
+
+class CheckInsForm(TodayForm):
+    outcome = choice_field(_("Outcome"), list(Outcome.choices))
+    reason = choice_field(
+        _("Reason"), [(reason.value, _(rule.label)) for reason, rule in RULES.items()]
+    )

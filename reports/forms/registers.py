@@ -1,0 +1,24 @@
+"""What narrows the report of a course, and the rows of the register."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reports.forms.days import DaysForm, choice_field
+from reports.queries.registers import ATTENDED
+from sessions_app.models import AttendanceStatus
+
+
+class CourseReportForm(DaysForm):
+    show = choice_field(_("Students"), [("at-risk", _("At risk"))])
+
+
+class RegisterForm(DaysForm):
+    status = choice_field(
+        _("Status"), [(ATTENDED, _("Attended, also late")), *AttendanceStatus.choices]
+    )
+    student = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    course = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+
+class InstitutionForm(RegisterForm):
+    department = forms.CharField(label=_("Department"), required=False, max_length=100)
