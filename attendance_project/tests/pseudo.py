@@ -17,7 +17,9 @@ CODE = "qps"
 """Reserved for pseudo-languages by the makers of Windows; no catalogue of Django's has it."""
 APPS = ("accounts", "attendance_project", "reports", "sessions_app", "verification")
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
-JS_CALL = re.compile(r"\b(n?gettext)\(\s*(\"(?:[^\"\\]|\\.)*\")(?:,\s*(\"(?:[^\"\\]|\\.)*\"))?")
+JS_STRING = r"\"(?:[^\"\\]|\\.)*\"(?:\s*\+\s*\"(?:[^\"\\]|\\.)*\")*"
+"""One text in a script, which may be written as several that are added to each other."""
+JS_CALL = re.compile(rf"\b(n?gettext)\(\s*({JS_STRING})(?:,\s*({JS_STRING}))?")
 TEMPLATE_CALL = re.compile(
     r"\b(?:n?gettext|_)\(\s*u?('''.*?'''|\"\"\".*?\"\"\"|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
     r"(?:,\s*u?('''.*?'''|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))?",
@@ -85,7 +87,8 @@ def template_texts(source: str) -> Iterator[Text]:
 
 def js_texts(source: str) -> Iterator[Text]:
     for kind, *texts in JS_CALL.findall(source):
-        yield tuple(ast.literal_eval(text) for text in texts[: 2 if kind == "ngettext" else 1])
+        wanted = texts[: 2 if kind == "ngettext" else 1]
+        yield tuple(ast.literal_eval(re.sub(r"\"\s*\+\s*\"", "", text)) for text in wanted)
 
 
 def compiled(texts: set[Text]) -> bytes:

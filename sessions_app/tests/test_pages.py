@@ -265,11 +265,11 @@ def test_the_register_page_holds_reviews_with_their_decision(
 
 def test_a_code_leads_students_on_and_not_who_teaches(as_, client, teacher, student, admin_user):
     path = "/Q/" + "A" * 32
-    assert "js/code-page.js" in client.get(path).content.decode()
-    assert "js/code-page.js" in as_(student).get(path).content.decode()
+    assert "js/code_page.js" in client.get(path).content.decode()
+    assert "js/code_page.js" in as_(student).get(path).content.decode()
     for person in (teacher, admin_user):
         html = as_(person).get(path).content.decode()
-        assert "js/code-page.js" not in html
+        assert "js/code_page.js" not in html
         assert "This is a code for students" in html
 
 

@@ -20,7 +20,10 @@ export function createCode(figure) {
     image = next;
     waiting.hidden = true;
     clearTimeout(expiry);
-    expiry = setTimeout(hide, Date.parse(message.changes_at) - Date.parse(message.server_time) + SPARE_MS);
+    expiry = setTimeout(
+      hide,
+      Date.parse(message.changes_at) - Date.parse(message.server_time) + SPARE_MS,
+    );
   }
 
   /** A code that no phone could use any more only makes people try. */

@@ -86,7 +86,9 @@ export function connect({ socketPath, pollUrl, onMessage, onStatus }) {
     onStatus("polling");
     messages.forEach(onMessage);
     const code = messages.find((message) => message.type === "code");
-    return code ? Math.max(300, Date.parse(code.changes_at) - Date.parse(code.server_time) + 30) : POLL_MS;
+    return code
+      ? Math.max(300, Date.parse(code.changes_at) - Date.parse(code.server_time) + 30)
+      : POLL_MS;
   }
 
   function signedOut() {

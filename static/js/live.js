@@ -63,7 +63,11 @@ document.addEventListener("keydown", (event) => {
 function clockFace(ms) {
   const total = Math.ceil(ms / 1000);
   const pad = (number) => String(number).padStart(2, "0");
-  const [hours, minutes, seconds] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
+  const [hours, minutes, seconds] = [
+    Math.floor(total / 3600),
+    Math.floor(total / 60) % 60,
+    total % 60,
+  ];
   return hours ? `${hours}:${pad(minutes)}:${pad(seconds)}` : `${pad(minutes)}:${pad(seconds)}`;
 }
 

@@ -63,10 +63,14 @@ export function createRegister(root, options) {
       button.querySelector("[data-tally]").textContent = counts[button.dataset.filter];
     }
     root.querySelector("[data-heads]").textContent = compared(message.heads, message.counts.here);
-    staying(list, () => {
-      for (const row of rows) draw(row, !first);
-      arrange();
-    }, pressedFilter);
+    staying(
+      list,
+      () => {
+        for (const row of rows) draw(row, !first);
+        arrange();
+      },
+      pressedFilter,
+    );
     if (first) document.getElementById(location.hash.slice(1))?.closest(".row")?.focus();
   }
 
@@ -90,7 +94,11 @@ export function createRegister(root, options) {
   function say(item, row) {
     delete item.dataset.acted;
     const words = { name: row.name, status: WORDS[row.status] ?? row.status };
-    root.querySelector("[data-said]").textContent = interpolate(gettext("%(name)s: %(status)s"), words, true);
+    root.querySelector("[data-said]").textContent = interpolate(
+      gettext("%(name)s: %(status)s"),
+      words,
+      true,
+    );
   }
 
   function arrange() {
@@ -99,7 +107,8 @@ export function createRegister(root, options) {
       return filter === "all" || row.status === filter;
     });
     const items = wanted.map((row) => shown.get(row.student_id).item);
-    const same = items.length === list.children.length && items.every((x, i) => x === list.children[i]);
+    const same =
+      items.length === list.children.length && items.every((x, i) => x === list.children[i]);
     if (!same) list.replaceChildren(...items);
     const empty = root.querySelector("[data-empty]");
     empty.hidden = items.length > 0;
@@ -159,7 +168,9 @@ function offerUndo(item, row, viewer) {
   release(form);
   form.querySelector("button").setAttribute("aria-label", named(gettext("Undo for %(name)s"), row));
   form.dataset.timer = setTimeout(() => {
-    const hide = () => { form.hidden = true; };
+    const hide = () => {
+      form.hidden = true;
+    };
     if (item.parentElement) staying(item.parentElement, hide, () => item);
     else hide();
   }, UNDO_MS);
@@ -172,9 +183,18 @@ function compared(heads, here) {
     return interpolate(words, { heads }, true);
   }
   const apart = Math.abs(heads - here);
-  const words = heads > here
-    ? ngettext("%(heads)s counted, %(apart)s more than is present.", "%(heads)s counted, %(apart)s more than are present.", apart)
-    : ngettext("%(heads)s counted, %(apart)s fewer than is present.", "%(heads)s counted, %(apart)s fewer than are present.", apart);
+  const words =
+    heads > here
+      ? ngettext(
+          "%(heads)s counted, %(apart)s more than is present.",
+          "%(heads)s counted, %(apart)s more than are present.",
+          apart,
+        )
+      : ngettext(
+          "%(heads)s counted, %(apart)s fewer than is present.",
+          "%(heads)s counted, %(apart)s fewer than are present.",
+          apart,
+        );
   return interpolate(words, { heads, apart }, true);
 }
 
@@ -201,7 +221,8 @@ async function send(event) {
 // Not by `disabled`, which would take the focus away.
 function hold(form) {
   form.dataset.sending = "yes";
-  for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
+  for (const button of form.querySelectorAll("button"))
+    button.setAttribute("aria-disabled", "true");
 }
 
 function release(form) {

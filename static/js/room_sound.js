@@ -12,7 +12,11 @@ export function createRoomSound(root) {
   let playing = null; // {context, worker, stopped, timer, source} while it is on
 
   async function start() {
-    const mine = { context: new AudioContext(), worker: new Worker(root.dataset.soundWorker), timer: 0 };
+    const mine = {
+      context: new AudioContext(),
+      worker: new Worker(root.dataset.soundWorker),
+      timer: 0,
+    };
     playing = mine;
     show(true, gettext("The room's sound is on"));
     await mine.context.resume();
@@ -23,7 +27,8 @@ export function createRoomSound(root) {
     const answer = await fetch(root.dataset.sound, { cache: "no-store" }).catch(() => null);
     if (playing !== mine) return;
     if (answer && !answer.ok) stop();
-    else if (!answer) await waitFor(mine, RETRY_MS, gettext("The room's sound waits for the connection"));
+    else if (!answer)
+      await waitFor(mine, RETRY_MS, gettext("The room's sound waits for the connection"));
     else await say(mine, bytesOf((await answer.json()).payload));
   }
 
@@ -32,7 +37,10 @@ export function createRoomSound(root) {
     if (playing !== mine) return;
     if (!samples) {
       stop();
-      show(false, gettext("This browser cannot play the room's sound. Use another one, or do without."));
+      show(
+        false,
+        gettext("This browser cannot play the room's sound. Use another one, or do without."),
+      );
       return;
     }
     await played(mine.context, samples);

@@ -59,7 +59,8 @@ function createCount(root) {
     words = interpolate(gettext("%(here)s of %(enrolled)s present"), counts, true);
     if (before === here.textContent) return;
     tick(here);
-    waiting ||= setTimeout(() => {
+    if (waiting) return;
+    waiting = setTimeout(() => {
       aloud.textContent = words;
       waiting = 0;
     }, ALOUD_EVERY_MS);

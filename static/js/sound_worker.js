@@ -22,7 +22,10 @@ let listening = null;
 
 self.addEventListener("message", ({ data }) => {
   // One after the other: sound has to be heard in its order.
-  turn = turn.then(() => library).then((ggwave) => answer(ggwave, data)).catch(() => self.postMessage({ failed: true }));
+  turn = turn
+    .then(() => library)
+    .then((ggwave) => answer(ggwave, data))
+    .catch(() => self.postMessage({ failed: true }));
 });
 
 function answer(ggwave, { encode, listen, heard, rate }) {
@@ -44,7 +47,12 @@ function instanceAt(ggwave, rate) {
 
 function say(ggwave, bytes, rate) {
   const instance = instanceAt(ggwave, rate);
-  const said = ggwave.encode(instance, bytes, ggwave.ProtocolId.GGWAVE_PROTOCOL_AUDIBLE_FAST, VOLUME);
+  const said = ggwave.encode(
+    instance,
+    bytes,
+    ggwave.ProtocolId.GGWAVE_PROTOCOL_AUDIBLE_FAST,
+    VOLUME,
+  );
   // A copy: what it returned lies in the library's memory, and need not lie on a multiple of four.
   const samples = new Float32Array(said.slice().buffer);
   ggwave.free(instance);
@@ -52,6 +60,9 @@ function say(ggwave, bytes, rate) {
 }
 
 function hear(ggwave, samples) {
-  const found = ggwave.decode(listening, new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+  const found = ggwave.decode(
+    listening,
+    new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength),
+  );
   if (found.length > 0) self.postMessage({ bytes: Uint8Array.from(found, (byte) => byte & 0xff) });
 }

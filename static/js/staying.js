@@ -15,6 +15,11 @@ export function staying(list, change, otherwise) {
   const place = [...list.children].indexOf(row);
   change();
   if (!row) return;
-  if (isThere(active)) active.focus({ preventScroll: true }); // moving its row has taken it
-  else (isThere(row) ? row : list.children[Math.min(place, list.children.length - 1)] ?? otherwise()).focus();
+  if (isThere(active))
+    active.focus({ preventScroll: true }); // moving its row has taken it
+  else
+    (isThere(row)
+      ? row
+      : (list.children[Math.min(place, list.children.length - 1)] ?? otherwise())
+    ).focus();
 }

@@ -4,6 +4,7 @@ import { takeFromAddress } from "./check_in/arrived.js";
 import { events, isLoggedIn, Refused, Unreachable } from "./lib/api.js";
 import { whatIsMissing } from "./lib/browser.js";
 import { button, fill, h, hush, problem, say, tell } from "./lib/dom.js";
+import { go, logInAgain, showWith } from "./lib/router.js";
 
 /**
  * By the first part of the address after "#/". A view is a module with
@@ -95,13 +96,26 @@ async function sendOne(session, { TooOld, isAwaited, sendPatiently }) {
     const decision = await sendPatiently(session, forever.signal);
     if (!decision || isAwaited(session)) return;
     const refused = decision.outcome === "refused";
-    const why = refused ? decision.reasons.filter(({ effect }) => effect === "refuse").map(({ message }) => message) : [];
-    const words = fill(gettext("Your check-in that was kept is sent. %(decision)s"), { decision: [decision.message, ...why].join(" ") });
+    const why = refused
+      ? decision.reasons.filter(({ effect }) => effect === "refuse").map(({ message }) => message)
+      : [];
+    const words = fill(gettext("Your check-in that was kept is sent. %(decision)s"), {
+      decision: [decision.message, ...why].join(" "),
+    });
     tell(words, refused ? "bad" : "good");
   } catch (error) {
     if (isAwaited(session)) return;
     if (error instanceof TooOld) tell(error.message, "bad");
-    if (error instanceof Refused) tell(fill(gettext("Your check-in that was kept was not taken: %(why)s Tell your teacher, who can mark you."), { why: error.message }), "bad");
+    if (error instanceof Refused)
+      tell(
+        fill(
+          gettext(
+            "Your check-in that was kept was not taken: %(why)s Tell your teacher, who can mark you.",
+          ),
+          { why: error.message },
+        ),
+        "bad",
+      );
   } finally {
     trying.delete(session);
   }
@@ -111,7 +125,11 @@ async function sendOne(session, { TooOld, isAwaited, sendPatiently }) {
 function offline() {
   place.replaceChildren(
     h("h1", {}, gettext("There is no connection")),
-    h("p", { class: "lead" }, gettext("Check Wi-Fi or mobile data. This page goes on by itself as soon as it can.")),
+    h(
+      "p",
+      { class: "lead" },
+      gettext("Check Wi-Fi or mobile data. This page goes on by itself as soon as it can."),
+    ),
     h("p", {}, gettext("Is class about to begin? Tell your teacher, who can mark you by hand.")),
     again(),
   );
@@ -145,28 +163,6 @@ function mark(name) {
   }
 }
 
-/** Goes to a view; what follows its name is for it. */
-export function go(name, ...rest) {
-  const hash = `#/${[name, ...rest.map(encodeURIComponent)].join("/")}`;
-  if (location.hash === hash) return show();
-  location.hash = hash;
-  return undefined;
-}
-
-let outBecause = null;
-
-/** Why this phone was logged out, once: for the page where one logs in again. */
-export function whyLoggedOut() {
-  const why = outBecause;
-  outBecause = null;
-  return why;
-}
-
-function loggedOut(event) {
-  outBecause = event.detail;
-  go("login");
-}
-
 // As the address after the # names the view, the link that skips the head cannot use it.
 function skip(event) {
   event.preventDefault();
@@ -177,12 +173,16 @@ async function begin() {
   const missing = await whatIsMissing();
   if (missing) {
     tabs.hidden = true;
-    place.replaceChildren(h("h1", {}, gettext("This browser cannot check you in")), h("p", {}, missing));
+    place.replaceChildren(
+      h("h1", {}, gettext("This browser cannot check you in")),
+      h("p", {}, missing),
+    );
     return;
   }
+  showWith(show);
   addEventListener("hashchange", show);
   document.querySelector("[data-skip]").addEventListener("click", skip);
-  events.addEventListener("signed-out", loggedOut);
+  events.addEventListener("signed-out", ({ detail }) => logInAgain(detail));
   addEventListener("online", sendKept);
   await show();
   // Afterwards, so that on a slow line the shell's copy does not come before what is looked at.

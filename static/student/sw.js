@@ -9,16 +9,34 @@ const CACHE = `shell-${VERSION}`;
 const fresh = (address) => new Request(address, { cache: "reload" });
 
 addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL.map(fresh))).then(() => self.skipWaiting()));
+  event.waitUntil(
+    caches
+      .open(CACHE)
+      .then((cache) => cache.addAll(SHELL.map(fresh)))
+      .then(() => self.skipWaiting()),
+  );
 });
 
 addEventListener("activate", (event) => {
   const old = caches.keys().then((names) => names.filter((name) => name !== CACHE));
-  event.waitUntil(old.then((names) => Promise.all(names.map((name) => caches.delete(name)))).then(() => self.clients.claim()));
+  event.waitUntil(
+    old
+      .then((names) => Promise.all(names.map((name) => caches.delete(name))))
+      .then(() => self.clients.claim()),
+  );
 });
 
 addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || url.origin !== location.origin || !SHELL.includes(url.pathname)) return;
-  event.respondWith(caches.open(CACHE).then(async (cache) => (await cache.match(url.pathname)) ?? fetch(event.request)));
+  if (
+    event.request.method !== "GET" ||
+    url.origin !== location.origin ||
+    !SHELL.includes(url.pathname)
+  )
+    return;
+  event.respondWith(
+    caches
+      .open(CACHE)
+      .then(async (cache) => (await cache.match(url.pathname)) ?? fetch(event.request)),
+  );
 });

@@ -1,6 +1,6 @@
 // One check-in's calls to the server. Each can be repeated: the server knows a step by its nonce.
 
-import { Unreachable, post, serverNow } from "../lib/api.js";
+import { post, serverNow, Unreachable } from "../lib/api.js";
 import { nonce } from "../lib/key.js";
 import { wordOf } from "./word.js";
 
@@ -34,7 +34,9 @@ export class Attempt {
   /** Send the codes that were read. */
   async scan(tokens) {
     Object.assign(this, { tokens, seenAt: serverNow() });
-    return this.#keep(await this.#patiently("/qr/scan", () => ({ tokens, nonce: this.nonce }), STEP_WAITS_S));
+    return this.#keep(
+      await this.#patiently("/qr/scan", () => ({ tokens, nonce: this.nonce }), STEP_WAITS_S),
+    );
   }
 
   /** Send the digits that were typed. */
@@ -68,14 +70,26 @@ export class Attempt {
   async show() {
     const waitsS = Math.min(BURST_WAITS_S, this.burstUntil - serverNow());
     if (this.inOneRequest) return this.#together(waitsS);
-    return this.#keep(await this.#patiently("/face/verify", () => this.#form({ attempt: this.id }), waitsS));
+    return this.#keep(
+      await this.#patiently("/face/verify", () => this.#form({ attempt: this.id }), waitsS),
+    );
   }
 
   /** With the phone's word, since by now the codes are as old as the burst is long. */
   async #together(waitsS) {
-    const files = await Promise.all(this.burst.frames.map(async (frame) => new Uint8Array(await frame.arrayBuffer())));
-    const fields = { attempt: this.id, tokens: JSON.stringify(this.tokens), gathered: await wordOf(this, files) };
-    const decision = await this.#patiently("/attendance/check-in", () => this.#form(fields), waitsS);
+    const files = await Promise.all(
+      this.burst.frames.map(async (frame) => new Uint8Array(await frame.arrayBuffer())),
+    );
+    const fields = {
+      attempt: this.id,
+      tokens: JSON.stringify(this.tokens),
+      gathered: await wordOf(this, files),
+    };
+    const decision = await this.#patiently(
+      "/attendance/check-in",
+      () => this.#form(fields),
+      waitsS,
+    );
     return this.#keep({ ...this.step, accepted: true, challenge: null, decision });
   }
 
@@ -84,7 +98,7 @@ export class Attempt {
     const form = new FormData();
     const all = { ...fields, nonce: this.nonce, challenge, times_s: JSON.stringify(timesS) };
     for (const [name, value] of Object.entries(all)) form.append(name, value);
-    frames.forEach((frame, n) => form.append("frames", frame, `${n}.jpg`));
+    for (const [n, frame] of frames.entries()) form.append("frames", frame, `${n}.jpg`);
     return form;
   }
 

@@ -26,7 +26,17 @@ export class Recorder {
     const { videoWidth: wide, videoHeight: high } = this.video;
     const scale = Math.max(WIDTH_PX / wide, HEIGHT_PX / high);
     const [w, h_] = [WIDTH_PX / scale, HEIGHT_PX / scale];
-    this.context.drawImage(this.video, (wide - w) / 2, (high - h_) / 2, w, h_, 0, 0, WIDTH_PX, HEIGHT_PX);
+    this.context.drawImage(
+      this.video,
+      (wide - w) / 2,
+      (high - h_) / 2,
+      w,
+      h_,
+      0,
+      0,
+      WIDTH_PX,
+      HEIGHT_PX,
+    );
   }
 
   #encoded(quality) {
@@ -35,7 +45,8 @@ export class Recorder {
 
   /** Settles the quality at which a whole burst stays small. One for all: a camera changes none. */
   async prepare(challenge, { evenly }) {
-    const each = BURST_BYTES / (evenly ? challenge.duration_s / EVEN_S : challenge.pictures_s.length);
+    const each =
+      BURST_BYTES / (evenly ? challenge.duration_s / EVEN_S : challenge.pictures_s.length);
     this.#draw();
     for (this.quality of QUALITIES) {
       if ((await this.#encoded(this.quality)).size <= each) return;
@@ -45,9 +56,15 @@ export class Recorder {
   /** Mean brightness of the middle, 0 to 255. */
   brightness() {
     this.#draw();
-    const { data } = this.context.getImageData(WIDTH_PX / 4, HEIGHT_PX / 4, WIDTH_PX / 2, HEIGHT_PX / 2);
+    const { data } = this.context.getImageData(
+      WIDTH_PX / 4,
+      HEIGHT_PX / 4,
+      WIDTH_PX / 2,
+      HEIGHT_PX / 2,
+    );
     let sum = 0;
-    for (let n = 0; n < data.length; n += 64) sum += 0.3 * data[n] + 0.59 * data[n + 1] + 0.11 * data[n + 2];
+    for (let n = 0; n < data.length; n += 64)
+      sum += 0.3 * data[n] + 0.59 * data[n + 1] + 0.11 * data[n + 2];
     return (sum * 64) / data.length;
   }
 
@@ -68,9 +85,16 @@ export class Recorder {
         allInTime &&= performance.now() <= start + (atS + LATE_S) * 1000;
         onPrompt(prompt, n);
       }, atS * 1000);
-    const timers = challenge.prompts.flatMap((prompt, n) => [tell(prompt.start_s, prompt, n), tell(prompt.end_s, null, n)]);
+    const timers = challenge.prompts.flatMap((prompt, n) => [
+      tell(prompt.start_s, prompt, n),
+      tell(prompt.end_s, null, n),
+    ]);
     try {
-      const pictures = await this.#pictures(start, evenly ? untilTheEnd(challenge) : atMoments(challenge), signal);
+      const pictures = await this.#pictures(
+        start,
+        evenly ? untilTheEnd(challenge) : atMoments(challenge),
+        signal,
+      );
       return pictures && allInTime ? { challenge: challenge.number, ...pictures } : null;
     } finally {
       timers.forEach(clearTimeout);
@@ -80,7 +104,7 @@ export class Recorder {
   async #pictures(start, dueAfter, signal) {
     const timesS = [];
     const coming = [];
-    for (let due; (due = dueAfter(timesS)); ) {
+    for (let due = dueAfter(timesS); due; due = dueAfter(timesS)) {
       let atS;
       do atS = ((await nextPicture(this.video, signal)) - start) / 1000;
       while (atS < due.fromS);
@@ -95,17 +119,24 @@ export class Recorder {
 
 // When the next picture is due after those at timesS; null where there are enough.
 
-const atMoments = ({ pictures_s }) => ({ length }) =>
-  length < pictures_s.length ? { fromS: pictures_s[length], untilS: pictures_s[length] + LATE_S } : null;
+const atMoments =
+  ({ pictures_s }) =>
+  ({ length }) =>
+    length < pictures_s.length
+      ? { fromS: pictures_s[length], untilS: pictures_s[length] + LATE_S }
+      : null;
 
-const untilTheEnd = ({ duration_s }) => (timesS) => {
-  const lastS = timesS.at(-1) ?? 0;
-  return lastS < duration_s ? { fromS: lastS + EVEN_S, untilS: lastS + EVEN_GAP_S } : null;
-};
+const untilTheEnd =
+  ({ duration_s }) =>
+  (timesS) => {
+    const lastS = timesS.at(-1) ?? 0;
+    return lastS < duration_s ? { fromS: lastS + EVEN_S, untilS: lastS + EVEN_GAP_S } : null;
+  };
 
 /** What to do about the light; "" where it is good. */
 export function lightHint(brightness) {
   if (brightness < DARK) return gettext("More light, please. Turn towards a lamp or a window.");
-  if (brightness > BRIGHT) return gettext("Less light, please. Turn away from the lamp or the window.");
+  if (brightness > BRIGHT)
+    return gettext("Less light, please. Turn away from the lamp or the window.");
   return "";
 }

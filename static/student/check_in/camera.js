@@ -6,7 +6,11 @@ import { h } from "../lib/dom.js";
 export class NoCamera extends Error {}
 
 const WANTED = {
-  environment: { facingMode: { ideal: "environment" }, width: { ideal: 1920 }, height: { ideal: 1080 } },
+  environment: {
+    facingMode: { ideal: "environment" },
+    width: { ideal: 1920 },
+    height: { ideal: 1080 },
+  },
   user: { facingMode: { ideal: "user" }, width: { ideal: 1280 }, height: { ideal: 720 } },
 };
 
@@ -17,9 +21,12 @@ const WANTED = {
  * @throws {NoCamera}
  */
 export async function openCamera(facing, signal) {
-  if (!navigator.mediaDevices?.getUserMedia) throw new NoCamera(gettext("This browser gives no page a camera."));
+  if (!navigator.mediaDevices?.getUserMedia)
+    throw new NoCamera(gettext("This browser gives no page a camera."));
   const stream = await streamOf(facing);
-  const close = () => stream.getTracks().forEach((track) => track.stop());
+  const close = () => {
+    for (const track of stream.getTracks()) track.stop();
+  };
   if (signal.aborted) {
     close();
     signal.throwIfAborted();
@@ -42,20 +49,29 @@ async function streamOf(facing) {
 
 function words(name) {
   if (name === "NotAllowedError" || name === "SecurityError") {
-    return gettext("The camera is not allowed here. Allow it in the browser's settings for this page, then try again.");
+    return gettext(
+      "The camera is not allowed here. Allow it in the browser's settings for this page, then try again.",
+    );
   }
-  if (name === "NotFoundError" || name === "OverconstrainedError") return gettext("This phone shows no camera to the page.");
+  if (name === "NotFoundError" || name === "OverconstrainedError")
+    return gettext("This phone shows no camera to the page.");
   return gettext("The camera is busy. Close other apps that use it, then try again.");
 }
 
 /** Buttons for what this camera can do: light and closer. */
 export function controls(track) {
   const able = track.getCapabilities?.() ?? {};
-  return [able.torch && torchButton(track), able.zoom && zoomButton(track, able.zoom)].filter(Boolean);
+  return [able.torch && torchButton(track), able.zoom && zoomButton(track, able.zoom)].filter(
+    Boolean,
+  );
 }
 
 function torchButton(track) {
-  const element = h("button", { type: "button", class: "quiet", "aria-pressed": "false" }, gettext("Light"));
+  const element = h(
+    "button",
+    { type: "button", class: "quiet", "aria-pressed": "false" },
+    gettext("Light"),
+  );
   element.addEventListener("click", () => {
     const on = element.getAttribute("aria-pressed") !== "true";
     element.setAttribute("aria-pressed", String(on));
@@ -101,7 +117,10 @@ export function whileVisible(signal) {
   const own = new AbortController();
   const look = () => document.hidden && own.abort(new DOMException("hidden", "HiddenError"));
   document.addEventListener("visibilitychange", look, { signal: own.signal });
-  signal.addEventListener("abort", () => own.abort(signal.reason), { once: true, signal: own.signal });
+  signal.addEventListener("abort", () => own.abort(signal.reason), {
+    once: true,
+    signal: own.signal,
+  });
   if (signal.aborted) own.abort(signal.reason);
   else look();
   return { signal: own.signal, end: () => own.abort(new DOMException("done", "AbortError")) };
@@ -121,10 +140,13 @@ export function nextPicture(video, signal) {
       resolve(at);
     };
     if (video.requestVideoFrameCallback) {
-      return void video.requestVideoFrameCallback((now, { captureTime }) => done(isRecent(captureTime, now) ? captureTime : now));
+      return void video.requestVideoFrameCallback((now, { captureTime }) =>
+        done(isRecent(captureTime, now) ? captureTime : now),
+      );
     }
     const before = video.currentTime;
-    const look = (now) => (video.currentTime === before && !signal.aborted ? requestAnimationFrame(look) : done(now));
+    const look = (now) =>
+      video.currentTime === before && !signal.aborted ? requestAnimationFrame(look) : done(now);
     return void requestAnimationFrame(look);
   });
 }

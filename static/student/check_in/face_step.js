@@ -3,7 +3,7 @@
 import { Refused, serverNow } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { GaveUp, pause } from "./attempt.js";
-import { Recorder, lightHint } from "./burst.js";
+import { lightHint, Recorder } from "./burst.js";
 import { NoCamera, openCamera, visible, wasHidden, whileVisible } from "./camera.js";
 import { hold, letGo } from "./later.js";
 import { buzz, canSpeak, choose, isSpoken, recallChoice, speak } from "./speech.js";
@@ -47,7 +47,8 @@ export async function showFace(screen, attempt, signal) {
  */
 async function send(attempt, burst) {
   attempt.filmed(burst);
-  if (attempt.tokens.length) await hold(attempt, attempt.burstUntil).catch(() => null); // a full phone sends all the same
+  // A phone whose storage is full cannot hold it, and sends it all the same.
+  if (attempt.tokens.length) await hold(attempt, attempt.burstUntil).catch(() => null);
   try {
     const step = await attempt.show();
     await letGo(attempt);
@@ -61,10 +62,16 @@ async function send(attempt, burst) {
 
 async function tryAgain(screen, step, signal) {
   const why = step.hint_message ?? step.reasons[0]?.message ?? "";
-  const left = fill(ngettext("%(left)s try left.", "%(left)s tries left.", step.tries_left), { left: step.tries_left });
+  const left = fill(ngettext("%(left)s try left.", "%(left)s tries left.", step.tries_left), {
+    left: step.tries_left,
+  });
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "↻"));
   screen.say(gettext("Once more, please"), `${why} ${left}`);
-  return screen.ask(signal, [gettext("Start"), "again"], [gettext("I cannot make these moves"), WITHOUT, "quiet large"]);
+  return screen.ask(
+    signal,
+    [gettext("Start"), "again"],
+    [gettext("I cannot make these moves"), WITHOUT, "quiet large"],
+  );
 }
 
 async function film(screen, challenge, signal) {
@@ -74,7 +81,10 @@ async function film(screen, challenge, signal) {
       const burst = await filmOnce(screen, challenge, misses >= MISSES_EVENLY, own.signal);
       if (burst) return burst;
       misses = (misses + 1) % MISSES_MAX;
-      if (!misses) throw new NoCamera(gettext("It gives too few pictures. More light and fewer open apps can help."));
+      if (!misses)
+        throw new NoCamera(
+          gettext("It gives too few pictures. More light and fewer open apps can help."),
+        );
       screen.say(gettext("Once more, please"), gettext("The phone was busy for a moment."));
       await pause(BUSY_MS, own.signal);
     } catch (error) {
@@ -90,7 +100,11 @@ async function film(screen, challenge, signal) {
 async function withoutCamera(screen, error, signal) {
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "▢"));
   screen.say(gettext("The camera cannot be used"), error.message);
-  return screen.ask(signal, [gettext("Try the camera again"), "again"], [gettext("Go on without the face"), WITHOUT, "quiet large"]);
+  return screen.ask(
+    signal,
+    [gettext("Try the camera again"), "again"],
+    [gettext("Go on without the face"), WITHOUT, "quiet large"],
+  );
 }
 
 async function filmOnce(screen, challenge, evenly, signal) {
@@ -102,7 +116,10 @@ async function filmOnce(screen, challenge, evenly, signal) {
   try {
     const oval = h("span", { class: "outline", "aria-hidden": "true" });
     screen.show("filming mirrored", camera.video, oval);
-    return await Promise.race([follow(screen, camera.video, challenge, { without, evenly }, signal), without.chosen]);
+    return await Promise.race([
+      follow(screen, camera.video, challenge, { without, evenly }, signal),
+      without.chosen,
+    ]);
   } finally {
     camera.close();
   }
@@ -112,20 +129,32 @@ async function filmOnce(screen, challenge, evenly, signal) {
 function offer(screen) {
   const state = { waits: false };
   state.chosen = new Promise((resolve) => {
-    const wait = h("button", { type: "button", class: "quiet", "aria-pressed": "false" }, gettext("Wait"));
+    const wait = h(
+      "button",
+      { type: "button", class: "quiet", "aria-pressed": "false" },
+      gettext("Wait"),
+    );
     wait.addEventListener("click", () => {
       state.waits = !state.waits;
       wait.setAttribute("aria-pressed", String(state.waits));
       wait.textContent = state.waits ? gettext("Go on") : gettext("Wait");
     });
-    const cannot = h("button", { type: "button", class: "quiet", onclick: () => resolve(WITHOUT) }, gettext("I cannot make these moves"));
+    const cannot = h(
+      "button",
+      { type: "button", class: "quiet", onclick: () => resolve(WITHOUT) },
+      gettext("I cannot make these moves"),
+    );
     screen.offer(wait, canSpeak() && speechButton(), cannot);
   });
   return state;
 }
 
 function speechButton() {
-  const element = h("button", { type: "button", class: "quiet", "aria-pressed": String(isSpoken()) }, gettext("Speak the prompts"));
+  const element = h(
+    "button",
+    { type: "button", class: "quiet", "aria-pressed": String(isSpoken()) },
+    gettext("Speak the prompts"),
+  );
   element.addEventListener("click", async () => {
     await choose(!isSpoken());
     element.setAttribute("aria-pressed", String(isSpoken()));
@@ -141,7 +170,12 @@ async function follow(screen, video, challenge, { without, evenly }, signal) {
   screen.offer();
   screen.stage.dataset.recording = challenge.number;
   const count = challenge.prompts.length;
-  atRest(screen, fill(gettext("%(count)s moves come, one after the other. Keep your face in the oval."), { count }));
+  atRest(
+    screen,
+    fill(gettext("%(count)s moves come, one after the other. Keep your face in the oval."), {
+      count,
+    }),
+  );
   const onPrompt = (prompt, n) => (prompt ? prompted(screen, prompt, n, count) : over(screen));
   try {
     return await recorder.record(challenge, { evenly, onPrompt }, signal);
@@ -161,7 +195,10 @@ async function countDown(screen, recorder, challenge, state, signal) {
   for (let left = COUNTDOWN; left > 0; ) {
     if (serverNow() > latestS) return false;
     const light = lightHint(recorder.brightness());
-    screen.say(gettext("Look straight at the phone"), light || fill(gettext("It begins in %(left)s"), { left }));
+    screen.say(
+      gettext("Look straight at the phone"),
+      light || fill(gettext("It begins in %(left)s"), { left }),
+    );
     await pause(1000, signal);
     if (!state.waits && (!light || latestS - serverNow() < 15)) left -= 1;
   }
@@ -170,7 +207,10 @@ async function countDown(screen, recorder, challenge, state, signal) {
 
 function prompted(screen, { move, message }, n, count) {
   screen.stage.dataset.move = move;
-  screen.say([message, ARROWS[move]].filter(Boolean).join(" "), fill(gettext("%(nth)s of %(count)s · keep your face in the oval"), { nth: n + 1, count }));
+  screen.say(
+    [message, ARROWS[move]].filter(Boolean).join(" "),
+    fill(gettext("%(nth)s of %(count)s · keep your face in the oval"), { nth: n + 1, count }),
+  );
   speak(message);
 }
 

@@ -3,7 +3,7 @@
 // What is sent late counts only towards the teacher's review, and only with this phone's signed word
 // on when it was gathered (docs/phone-client.md).
 
-import { Refused, Unreachable, post, serverNow, who } from "../lib/api.js";
+import { post, Refused, serverNow, Unreachable, who } from "../lib/api.js";
 import { digest, nonce } from "../lib/key.js";
 import { forget, keepSealed, namesOf, opened } from "../lib/store.js";
 import { GaveUp, pause } from "./attempt.js";
@@ -18,7 +18,9 @@ const PAUSES_MS = [2000, 4000, 8000, 15_000];
 export class TooOld extends GaveUp {
   constructor() {
     super();
-    this.message = gettext("Your check-in could not be sent within ten minutes. Tell your teacher, who can mark you.");
+    this.message = gettext(
+      "Your check-in could not be sent within ten minutes. Tell your teacher, who can mark you.",
+    );
   }
 }
 
@@ -53,11 +55,25 @@ export async function keptSessions() {
 const nameOf = async (session) => KEPT + (await digest(session));
 
 async function seal({ id, session, tokens, seenAt, doneAt, burst }, until) {
-  const frames = await Promise.all((burst?.frames ?? []).map(async (frame) => base64(await frame.arrayBuffer())));
+  const frames = await Promise.all(
+    (burst?.frames ?? []).map(async (frame) => base64(await frame.arrayBuffer())),
+  );
   const { challenge, timesS } = burst ?? {};
   const student = (await who())?.id;
   sent.delete(session.id);
-  await keepSealed(await nameOf(session.id), { student, nonce: nonce(), attempt: id, session: session.id, tokens, seenAt, doneAt: doneAt ?? seenAt, frames, challenge, timesS, until });
+  await keepSealed(await nameOf(session.id), {
+    student,
+    nonce: nonce(),
+    attempt: id,
+    session: session.id,
+    tokens,
+    seenAt,
+    doneAt: doneAt ?? seenAt,
+    frames,
+    challenge,
+    timesS,
+    until,
+  });
 }
 
 /**
@@ -68,7 +84,11 @@ async function seal({ id, session, tokens, seenAt, doneAt, burst }, until) {
  * @throws {Refused} on the server's word, after which it is forgotten.
  */
 export function sendKept(session) {
-  if (!sending.has(session)) sending.set(session, sendOnce(session).finally(() => sending.delete(session)));
+  if (!sending.has(session))
+    sending.set(
+      session,
+      sendOnce(session).finally(() => sending.delete(session)),
+    );
   return sending.get(session);
 }
 
@@ -85,7 +105,8 @@ async function sendOnce(session) {
   try {
     const decision = await post("/attendance/check-in", await formOf(kept));
     sent.set(session, decision);
-    if (kept.attempt) await remember(session, { attempt: kept.attempt, nonce: kept.nonce, needs: null });
+    if (kept.attempt)
+      await remember(session, { attempt: kept.attempt, nonce: kept.nonce, needs: null });
     await forgetOnly(kept);
     return decision;
   } catch (error) {
@@ -96,7 +117,8 @@ async function sendOnce(session) {
 }
 
 /** Whether the same call may fare better in a while: no network, too many calls, a log-in to renew. */
-const mayPass = (error) => !(error instanceof Refused) || [401, 408, 429].includes(error.status) || error.status >= 500;
+const mayPass = (error) =>
+  !(error instanceof Refused) || [401, 408, 429].includes(error.status) || error.status >= 500;
 
 /** Another check-in may have been kept since. */
 async function forgetOnly({ nonce: sentNonce, session }) {
@@ -138,7 +160,9 @@ async function formOf({ frames, tokens, challenge, timesS, attempt, seenAt, done
   else fields.without_face = true; // there was no network to get a challenge by
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
-  files.forEach((file, n) => form.append("frames", new Blob([file], { type: "image/jpeg" }), `${n}.jpg`));
+  for (const [n, file] of files.entries()) {
+    form.append("frames", new Blob([file], { type: "image/jpeg" }), `${n}.jpg`);
+  }
   return form;
 }
 

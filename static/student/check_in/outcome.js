@@ -21,42 +21,71 @@ export async function showOutcome(screen, decision, ask, more, signal) {
     await pause(ASKS_MS[n < OFTEN ? 0 : 1], signal);
     const later = document.hidden ? decision : await ask().catch(() => decision);
     signal.throwIfAborted();
-    if (later.attendance !== decision.attendance) draw(screen, later, more, HERE.has(later.attendance));
+    if (later.attendance !== decision.attendance)
+      draw(screen, later, more, HERE.has(later.attendance));
     decision = later;
   }
 }
 
 function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
   const here = confirmed || HERE.has(decision.attendance);
-  const outcome = here && !["present", "late"].includes(decision.outcome) ? "present" : decision.outcome;
+  const outcome =
+    here && !["present", "late"].includes(decision.outcome) ? "present" : decision.outcome;
   screen.progress(3);
-  screen.show(`outcome ${outcome}`, h("p", { class: "verdict", "aria-hidden": "true" }, SIGNS[outcome]), rows(decision, needs));
-  const head = confirmed ? gettext("You are present. Your teacher confirmed.") : here && outcome !== decision.outcome ? gettext("You are present already.") : decision.message;
+  screen.show(
+    `outcome ${outcome}`,
+    h("p", { class: "verdict", "aria-hidden": "true" }, SIGNS[outcome]),
+    rows(decision, needs),
+  );
+  const head = confirmed
+    ? gettext("You are present. Your teacher confirmed.")
+    : here && outcome !== decision.outcome
+      ? gettext("You are present already.")
+      : decision.message;
   const took = tookS ? fill(gettext("%(seconds)s seconds"), { seconds: tookS.toFixed(1) }) : "";
-  screen.say(head, [time(decision.decided_at, session.time_zone), took].filter(Boolean).join(" · "));
+  screen.say(
+    head,
+    [time(decision.decided_at, session.time_zone), took].filter(Boolean).join(" · "),
+  );
   screen.small.after(why(here ? [] : decision.reasons));
   const done = h("a", { class: "button large", href: "#/today" }, gettext("Done"));
-  const retry = h("button", { type: "button", class: "large", onclick: again }, gettext("Try again"));
-  screen.offer(outcome === "refused" ? [retry, h("a", { class: "button quiet large", href: "#/today" }, gettext("Back to today"))] : [done]);
+  const retry = h(
+    "button",
+    { type: "button", class: "large", onclick: again },
+    gettext("Try again"),
+  );
+  screen.offer(
+    outcome === "refused"
+      ? [retry, h("a", { class: "button quiet large", href: "#/today" }, gettext("Back to today"))]
+      : [done],
+  );
 }
 
 /** Every reason that stood against it, each with what to do. */
 function why(reasons) {
   document.querySelector(".why")?.remove();
   const against = reasons.filter((reason) => reason.effect !== "note");
-  return h("ul", { class: "why" }, against.map((reason) => h("li", {}, reason.message)));
+  return h(
+    "ul",
+    { class: "why" },
+    against.map((reason) => h("li", {}, reason.message)),
+  );
 }
 
 // --- what counted ----------------------------------------------------------------------------
 
 function rows({ counted, reasons }, needs) {
-  const stands = (kind) => reasons.filter((reason) => kindOf(reason.code) === kind).map((reason) => reason.effect);
-  const counts = (kind) => counted.includes(kind) || (kind === "bluetooth" && counted.includes("sound"));
+  const stands = (kind) =>
+    reasons.filter((reason) => kindOf(reason.code) === kind).map((reason) => reason.effect);
+  const counts = (kind) =>
+    counted.includes(kind) || (kind === "bluetooth" && counted.includes("sound"));
   const row = (name, kind, good, need) => {
     const [words, look] = standing(counts(kind), stands(kind), good, need);
     return h("div", {}, h("dt", {}, name), h("dd", { class: look }, words));
   };
-  const phone = stands("phone").includes("refuse") ? [gettext("not accepted"), "refused"] : [gettext("known"), "present"];
+  const phone = stands("phone").includes("refuse")
+    ? [gettext("not accepted"), "refused"]
+    : [gettext("known"), "present"];
   return h(
     "dl",
     { class: "counted" },

@@ -8,8 +8,16 @@
 import { h } from "../lib/dom.js";
 
 const WAYS = [
-  { source: "beacon", load: () => import("../lib/bluetooth.js"), words: () => gettext("Ask the room's beacon by Bluetooth") },
-  { source: "sound", load: () => import("../lib/sound.js"), words: () => gettext("Listen to the room's sound") },
+  {
+    source: "beacon",
+    load: () => import("../lib/bluetooth.js"),
+    words: () => gettext("Ask the room's beacon by Bluetooth"),
+  },
+  {
+    source: "sound",
+    load: () => import("../lib/sound.js"),
+    words: () => gettext("Listen to the room's sound"),
+  },
 ];
 
 /**
@@ -27,7 +35,9 @@ export async function proveRoom(screen, attempt, signal) {
   const isAnyOn = WAYS.some(({ source }) => attempt.step.room?.[source]);
   let sentence = isAnyOn
     ? gettext("So that a code sent to somebody elsewhere does not count.")
-    : gettext("Neither a beacon nor the sound seems to be on here. Your teacher can switch on the sound.");
+    : gettext(
+        "Neither a beacon nor the sound seems to be on here. Your teacher can switch on the sound.",
+      );
   for (;;) {
     const way = await choose(screen, ways, sentence, attempt.step.needs, signal);
     if (!way) return;
@@ -38,14 +48,21 @@ export async function proveRoom(screen, attempt, signal) {
 }
 
 async function offered() {
-  const loaded = WAYS.map(async ({ source, load, words }) => ({ source, words: words(), ...(await load()) }));
+  const loaded = WAYS.map(async ({ source, load, words }) => ({
+    source,
+    words: words(),
+    ...(await load()),
+  }));
   return (await Promise.all(loaded)).filter((way) => way.isOffered());
 }
 
 function choose(screen, ways, sentence, needs, signal) {
   screen.show("blank low", h("p", { class: "sign", "aria-hidden": "true" }, ")))"));
   screen.say(gettext("Show that you are in the room"), sentence);
-  const without = needs.bluetooth === "required" ? gettext("Go on without it") : gettext("Skip: my teacher confirms");
+  const without =
+    needs.bluetooth === "required"
+      ? gettext("Go on without it")
+      : gettext("Skip: my teacher confirms");
   return screen.ask(signal, ...ways.map((way) => [way.words, way]), [without, null, "quiet large"]);
 }
 
@@ -55,10 +72,18 @@ async function tryWay(screen, way, attempt, signal) {
   signal.addEventListener("abort", stop);
   const onState = (words) => screen.say(gettext("Looking for the room"), words);
   screen.show("blank low", h("p", { class: "sign waves", "aria-hidden": "true" }, ")))"));
-  screen.offer(h("button", { type: "button", class: "quiet large", onclick: stop }, gettext("Stop")));
+  screen.offer(
+    h("button", { type: "button", class: "quiet large", onclick: stop }, gettext("Stop")),
+  );
   try {
     const { session, id, step } = attempt;
-    return await way.gather({ attempt: id, beaconNonce: step.beacon_nonce, session, onState, signal: stopping.signal });
+    return await way.gather({
+      attempt: id,
+      beaconNonce: step.beacon_nonce,
+      session,
+      onState,
+      signal: stopping.signal,
+    });
   } catch (error) {
     return { accepted: false, sentence: error.message };
   } finally {

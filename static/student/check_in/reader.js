@@ -14,7 +14,8 @@ async function ownReader() {
   try {
     if (!(await BarcodeDetector.getSupportedFormats()).includes("qr_code")) return null;
     const detector = new BarcodeDetector({ formats: ["qr_code"] });
-    const read = async (video) => (await detector.detect(middle(video))).map((found) => found.rawValue);
+    const read = async (video) =>
+      (await detector.detect(middle(video))).map((found) => found.rawValue);
     return { read, close: () => null };
   } catch {
     return null; // no BarcodeDetector, or one that only pretends
@@ -25,11 +26,15 @@ function workerReader() {
   const worker = new Worker(new URL("reader_worker.js", import.meta.url));
   let waiting = null;
   worker.addEventListener("message", ({ data }) => waiting?.resolve(data));
-  worker.addEventListener("error", () => waiting?.reject(new Error(gettext("The code reader could not be loaded."))));
+  worker.addEventListener("error", () =>
+    waiting?.reject(new Error(gettext("The code reader could not be loaded."))),
+  );
   const read = (video) =>
     new Promise((resolve, reject) => {
       waiting = { resolve, reject };
-      const { data, width, height } = middle(video).getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      const { data, width, height } = middle(video)
+        .getContext("2d")
+        .getImageData(0, 0, canvas.width, canvas.height);
       worker.postMessage({ data, width, height }, [data.buffer]);
     });
   return { read, close: () => worker.terminate() };
@@ -43,6 +48,8 @@ function middle(video) {
   if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
   const left = (video.videoWidth - side) / 2;
   const top = (video.videoHeight - side) / 2;
-  canvas.getContext("2d", { willReadFrequently: true }).drawImage(video, left, top, side, side, 0, 0, side, side);
+  canvas
+    .getContext("2d", { willReadFrequently: true })
+    .drawImage(video, left, top, side, side, 0, 0, side, side);
   return canvas;
 }

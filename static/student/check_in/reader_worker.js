@@ -9,6 +9,9 @@ ZXingWASM.prepareZXingModule({ overrides: { locateFile } });
 const OPTIONS = { formats: ["QRCode"], tryHarder: true, tryInvert: false, maxNumberOfSymbols: 4 };
 
 addEventListener("message", async ({ data: picture }) => {
-  const found = await ZXingWASM.readBarcodes(new ImageData(picture.data, picture.width, picture.height), OPTIONS);
+  const found = await ZXingWASM.readBarcodes(
+    new ImageData(picture.data, picture.width, picture.height),
+    OPTIONS,
+  );
   postMessage(found.filter((code) => code.isValid).map((code) => code.text));
 });

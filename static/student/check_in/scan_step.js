@@ -2,7 +2,15 @@
 
 import { serverNow } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
-import { NoCamera, controls, nextPicture, openCamera, visible, wasHidden, whileVisible } from "./camera.js";
+import {
+  controls,
+  NoCamera,
+  nextPicture,
+  openCamera,
+  visible,
+  wasHidden,
+  whileVisible,
+} from "./camera.js";
 import { Collection, readCode } from "./codes.js";
 import { makeReader } from "./reader.js";
 
@@ -50,7 +58,11 @@ async function byCamera(screen, codes, signal) {
 async function withoutCamera(screen, error, signal) {
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "▢"));
   screen.say(gettext("The camera cannot be used"), error.message);
-  return screen.ask(signal, [gettext("Type the short code"), "type"], [gettext("Try the camera again"), "again", "quiet large"]);
+  return screen.ask(
+    signal,
+    [gettext("Type the short code"), "type"],
+    [gettext("Try the camera again"), "again", "quiet large"],
+  );
 }
 
 async function watch(screen, codes, signal) {
@@ -71,13 +83,17 @@ async function watch(screen, codes, signal) {
   }
 }
 
-const typeButton = (then) => h("button", { type: "button", class: "quiet", onclick: then }, gettext("Type the short code"));
+const typeButton = (then) =>
+  h("button", { type: "button", class: "quiet", onclick: then }, gettext("Type the short code"));
 
 async function readOn(screen, codes, { video, track }, reader, signal) {
   let newest = performance.now();
   for (;;) {
     await nextPicture(video, signal);
-    if (track.readyState === "ended") throw new NoCamera(gettext("The camera was taken away. Close other apps that use it, then try again."));
+    if (track.readyState === "ended")
+      throw new NoCamera(
+        gettext("The camera was taken away. Close other apps that use it, then try again."),
+      );
     const texts = video.videoWidth ? await reader.read(video) : [];
     signal.throwIfAborted();
     const fresh = texts.map(readCode).filter((code) => code && codes.add(code));
@@ -95,8 +111,15 @@ async function readOn(screen, codes, { video, track }, reader, signal) {
 
 /** @param {boolean} [strange]  Whether a code was seen for long that is not this system's. */
 function tell(screen, codes, strange) {
-  const changes = ngettext("Hold still for %(needed)s change of the code.", "Hold still for %(needed)s changes of the code.", codes.needed);
-  const read = fill(gettext("%(count)s of %(needed)s read."), { count: codes.count, needed: codes.needed });
+  const changes = ngettext(
+    "Hold still for %(needed)s change of the code.",
+    "Hold still for %(needed)s changes of the code.",
+    codes.needed,
+  );
+  const read = fill(gettext("%(count)s of %(needed)s read."), {
+    count: codes.count,
+    needed: codes.needed,
+  });
   const hint = {
     undefined: fill(changes, { needed: codes.needed }),
     true: gettext("That is another code. Point at the one on your teacher's screen."),
@@ -107,10 +130,20 @@ function tell(screen, codes, strange) {
 
 async function byHand(screen, signal) {
   const field = h("input", {
-    ...{ id: "short-code", inputmode: "numeric", autocomplete: "off", maxlength: "7", class: "digits" },
+    ...{
+      id: "short-code",
+      inputmode: "numeric",
+      autocomplete: "off",
+      maxlength: "7",
+      class: "digits",
+    },
     "aria-describedby": "short-code-help",
   });
-  const wrong = h("p", { id: "short-code-help", class: "soft", role: "status" }, gettext("Ask your teacher to show it. Your teacher will confirm you then."));
+  const wrong = h(
+    "p",
+    { id: "short-code-help", class: "soft", role: "status" },
+    gettext("Ask your teacher to show it. Your teacher will confirm you then."),
+  );
   screen.say(gettext("Type the short code"));
   return new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
@@ -121,11 +154,21 @@ async function byHand(screen, signal) {
       wrong.textContent = gettext("The short code has six digits. It stands on the screen.");
       return field.focus();
     };
-    const form = h("form", { novalidate: true, id: "typing", onsubmit: send }, h("label", { for: "short-code" }, gettext("Six digits from the screen")), field, wrong);
+    const form = h(
+      "form",
+      { novalidate: true, id: "typing", onsubmit: send },
+      h("label", { for: "short-code" }, gettext("Six digits from the screen")),
+      field,
+      wrong,
+    );
     screen.show("form", form);
     screen.offer(
       h("button", { type: "submit", form: "typing", class: "large" }, gettext("Send")),
-      h("button", { type: "button", class: "quiet large", onclick: () => resolve("") }, gettext("Back to the camera")),
+      h(
+        "button",
+        { type: "button", class: "quiet large", onclick: () => resolve("") },
+        gettext("Back to the camera"),
+      ),
     );
     field.focus();
   });

@@ -12,7 +12,11 @@ export class Screen {
     this.stage = h("div", { class: "stage" });
     this.main = h("p", { class: "do", role: "status" });
     this.small = h("p", { class: "soft how" });
-    this.network = h("p", { class: "network", role: "status", hidden: true }, gettext("No connection. Trying again …"));
+    this.network = h(
+      "p",
+      { class: "network", role: "status", hidden: true },
+      gettext("No connection. Trying again …"),
+    );
     this.actions = h("div", { class: "actions" });
     this.name(session);
     place.replaceChildren(
@@ -21,12 +25,18 @@ export class Screen {
       this.stage,
       h("div", { class: "words" }, this.main, this.network, this.small),
       this.actions,
-      h("p", { class: "soft ask" }, gettext("Something in the way? Ask your teacher, who can mark you with one tap.")),
+      h(
+        "p",
+        { class: "soft ask" },
+        gettext("Something in the way? Ask your teacher, who can mark you with one tap."),
+      ),
     );
   }
 
   name(session) {
-    const until = fill(gettext("until %(time)s"), { time: time(session.ends_at, session.time_zone) });
+    const until = fill(gettext("until %(time)s"), {
+      time: time(session.ends_at, session.time_zone),
+    });
     const where = session.room ? fill(gettext("Room %(room)s"), { room: session.room }) : "";
     this.head.replaceChildren(
       h("h1", { tabindex: "-1" }, session.subject_name),
@@ -67,7 +77,11 @@ export class Screen {
   ask(signal, ...choices) {
     return new Promise((resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-      this.offer(choices.map(([words, value, kind = "large"]) => h("button", { type: "button", class: kind, onclick: () => resolve(value) }, words)));
+      this.offer(
+        choices.map(([words, value, kind = "large"]) =>
+          h("button", { type: "button", class: kind, onclick: () => resolve(value) }, words),
+        ),
+      );
     });
   }
 }

@@ -5,7 +5,8 @@ import { forget, keepSealed, opened } from "../lib/store.js";
 const CHOICE = "spoken-prompts";
 
 /** Whether this phone can speak. */
-export const canSpeak = () => "speechSynthesis" in globalThis && "SpeechSynthesisUtterance" in globalThis;
+export const canSpeak = () =>
+  "speechSynthesis" in globalThis && "SpeechSynthesisUtterance" in globalThis;
 
 let on = false;
 

@@ -11,7 +11,13 @@ const SIGNED_OUT = "signed-out";
 export class Refused extends Error {
   constructor(status, body, waitS) {
     super(body.detail || gettext("The server could not answer. Please try again in a moment."));
-    Object.assign(this, { forPeople: true, status, code: body.code || "error", fields: body.fields || {}, waitS });
+    Object.assign(this, {
+      forPeople: true,
+      status,
+      code: body.code || "error",
+      fields: body.fields || {},
+      waitS,
+    });
   }
 }
 
@@ -75,7 +81,8 @@ export async function call(method, path, body, { patienceMs = PATIENCE_MS } = {}
   try {
     return await send(method, path, body, { access: used, patienceMs });
   } catch (error) {
-    if (!(error instanceof Refused) || error.status !== 401 || !WORTH_RENEWING.has(error.code)) throw error;
+    if (!(error instanceof Refused) || error.status !== 401 || !WORTH_RENEWING.has(error.code))
+      throw error;
     await renew(used);
     return send(method, path, body, { access, patienceMs });
   }
@@ -89,7 +96,8 @@ export const post = (path, body = {}) => call("POST", path, body);
 export const remove = (path) => call("DELETE", path);
 
 /** Everything of a paged list, `{ count, next, results }`: one page, whose number counts from 1. */
-export const page = (path, number = 1) => get(`${path}${path.includes("?") ? "&" : "?"}page=${number}`);
+export const page = (path, number = 1) =>
+  get(`${path}${path.includes("?") ? "&" : "?"}page=${number}`);
 
 async function send(method, path, body, { access: token = "", patienceMs = PATIENCE_MS } = {}) {
   try {
@@ -103,7 +111,10 @@ async function send(method, path, body, { access: token = "", patienceMs = PATIE
 
 async function sendOnce(method, path, body, token, patienceMs) {
   const url = new URL(ROOT + path, location.origin).href;
-  const headers = { DPoP: await proof(method, url, { access: token, now: serverNow() }), Accept: "application/json" };
+  const headers = {
+    DPoP: await proof(method, url, { access: token, now: serverNow() }),
+    Accept: "application/json",
+  };
   if (token) headers.Authorization = `DPoP ${token}`;
   const isForm = body instanceof FormData;
   if (body && !isForm) headers["Content-Type"] = "application/json";
@@ -178,7 +189,8 @@ const LOST_WAIT_MS = 6_000; // REFRESH_REUSE_GRACE_S, and a second
 
 async function refreshed(isSecond = false) {
   const refresh = await opened("refresh");
-  if (!refresh) throw new Refused(401, { code: "not_logged_in", detail: gettext("Please log in.") });
+  if (!refresh)
+    throw new Refused(401, { code: "not_logged_in", detail: gettext("Please log in.") });
   try {
     return await send("POST", "/token/refresh", { refresh });
   } catch (error) {

@@ -49,8 +49,15 @@ export async function gather({ attempt, beaconNonce, onState = () => {}, signal 
     const answer = await askUntilAnswered(device, bytesOf(beaconNonce), onState, signal);
     onState(gettext("The beacon answered. One moment …"));
     const step = await send(attempt, answer, signal);
-    const sentence = step.accepted ? gettext("You are in the room.") : (step.reasons[0]?.message ?? "");
-    return { accepted: step.accepted, what: step.accepted ? "accepted" : "not_accepted", sentence, step };
+    const sentence = step.accepted
+      ? gettext("You are in the room.")
+      : (step.reasons[0]?.message ?? "");
+    return {
+      accepted: step.accepted,
+      what: step.accepted ? "accepted" : "not_accepted",
+      sentence,
+      step,
+    };
   } catch (error) {
     return outcome(error, signal);
   }
@@ -70,7 +77,9 @@ function wordOf(error) {
 const SENTENCES = () => ({
   cancelled: gettext("No beacon was chosen. Try again, or go on without Bluetooth."),
   needs_tap: gettext("Tap the button, so that the browser may ask for the beacon."),
-  not_allowed: gettext("This browser may not use Bluetooth here. Allow it in the settings, or go on without."),
+  not_allowed: gettext(
+    "This browser may not use Bluetooth here. Allow it in the settings, or go on without.",
+  ),
   unavailable: gettext("Bluetooth is off. Switch it on and try again, or go on without."),
   lost: gettext("The connection to the beacon was lost. Go a little nearer and try again."),
   timed_out: gettext("The beacon did not answer. Go a little nearer and try again."),
@@ -81,11 +90,16 @@ const SENTENCES = () => ({
 
 // --- the beacon ----------------------------------------------------------------------------
 
-const BY_ERROR = { NotFoundError: "cancelled", SecurityError: "needs_tap", NotAllowedError: "not_allowed" };
+const BY_ERROR = {
+  NotFoundError: "cancelled",
+  SecurityError: "needs_tap",
+  NotAllowedError: "not_allowed",
+};
 
 /** Lets the person choose among the beacons around. */
 async function choose() {
-  if (navigator.bluetooth.getAvailability && !(await navigator.bluetooth.getAvailability())) throw new Ended("unavailable");
+  if (navigator.bluetooth.getAvailability && !(await navigator.bluetooth.getAvailability()))
+    throw new Ended("unavailable");
   try {
     return await navigator.bluetooth.requestDevice({
       filters: [{ services: [SERVICE] }, { namePrefix: "ATT" }],
@@ -102,7 +116,8 @@ async function askUntilAnswered(device, nonce, onState, signal) {
       return await askOnce(device, nonce, onState, signal);
     } catch (error) {
       const again = error instanceof Ended ? error.again : true;
-      if (!again || !left || signal?.aborted) throw error instanceof Ended ? error : new Ended("lost");
+      if (!again || !left || signal?.aborted)
+        throw error instanceof Ended ? error : new Ended("lost");
       onState(gettext("Trying again …"));
       await pause(FULL_MS, signal);
     }
@@ -110,7 +125,9 @@ async function askUntilAnswered(device, nonce, onState, signal) {
 }
 
 async function askOnce(device, nonce, onState, signal) {
-  const lost = happens(device, "gattserverdisconnected").then(() => Promise.reject(new Ended("lost", true)));
+  const lost = happens(device, "gattserverdisconnected").then(() =>
+    Promise.reject(new Ended("lost", true)),
+  );
   lost.catch(() => null);
   const within = (work, ms) => Promise.race([work, lost, late(ms), stopped(signal)]);
   try {
@@ -161,7 +178,9 @@ function hear(reply, nonce, { resolve, reject, onState }) {
 function place(count) {
   const before = count - 1;
   if (before < 1) return gettext("You are next.");
-  return fill(ngettext("%(n)s phone is before you.", "%(n)s phones are before you.", before), { n: before });
+  return fill(ngettext("%(n)s phone is before you.", "%(n)s phones are before you.", before), {
+    n: before,
+  });
 }
 
 // --- the server ----------------------------------------------------------------------------
@@ -183,13 +202,18 @@ async function send(attempt, answer, signal) {
 
 const bytesOf = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
 const hexOf = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-const happens = (target, name) => new Promise((resolve) => target.addEventListener(name, resolve, { once: true }));
+const happens = (target, name) =>
+  new Promise((resolve) => target.addEventListener(name, resolve, { once: true }));
 
-const late = (ms) => new Promise((_, reject) => setTimeout(() => reject(new Ended("timed_out", true)), ms));
+const late = (ms) =>
+  new Promise((_, reject) => setTimeout(() => reject(new Ended("timed_out", true)), ms));
 
 function stopped(signal) {
   if (signal?.aborted) return Promise.reject(new Ended("stopped"));
-  return new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new Ended("stopped")), { once: true }));
+  return new Promise((_, reject) =>
+    signal?.addEventListener("abort", () => reject(new Ended("stopped")), { once: true }),
+  );
 }
 
-const pause = (ms, signal) => Promise.race([new Promise((resolve) => setTimeout(resolve, ms)), stopped(signal)]);
+const pause = (ms, signal) =>
+  Promise.race([new Promise((resolve) => setTimeout(resolve, ms)), stopped(signal)]);

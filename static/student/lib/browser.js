@@ -4,16 +4,21 @@ import { keepSealed, opened } from "./store.js";
 
 /** Why nothing here can work, and what to do instead; empty if all is well. */
 export async function whatIsMissing() {
-  if (!isSecureContext) return gettext("This page needs a secure address. Open it with https:// in front.");
+  if (!isSecureContext)
+    return gettext("This page needs a secure address. Open it with https:// in front.");
   if (!globalThis.crypto?.subtle || !globalThis.indexedDB || !AbortSignal.timeout) {
-    return gettext("This browser is too old. Update it, or use another one. Until then your teacher can mark you.");
+    return gettext(
+      "This browser is too old. Update it, or use another one. Until then your teacher can mark you.",
+    );
   }
   try {
     await keepSealed("trial", "kept");
     if ((await opened("trial")) !== "kept") throw new Error("forgotten");
     return "";
   } catch {
-    return gettext("This browser keeps nothing, as in a private window. Open the page in a normal window.");
+    return gettext(
+      "This browser keeps nothing, as in a private window. Open the page in a normal window.",
+    );
   }
 }
 

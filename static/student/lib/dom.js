@@ -9,9 +9,14 @@ export function h(tag, properties = {}, ...children) {
   for (const [name, value] of Object.entries(properties)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value === true) element.setAttribute(name, "");
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value);
+    else if (value !== false && value !== null && value !== undefined)
+      element.setAttribute(name, value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children
+      .flat(Infinity)
+      .filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -26,7 +31,12 @@ export function tell(sentence, how) {
     note.remove();
     document.querySelector("main").focus();
   };
-  const note = h("div", { class: how === "bad" ? "problem" : "notice" }, h("p", {}, sentence), h("button", { type: "button", class: "quiet", onclick: away }, gettext("Put away")));
+  const note = h(
+    "div",
+    { class: how === "bad" ? "problem" : "notice" },
+    h("p", {}, sentence),
+    h("button", { type: "button", class: "quiet", onclick: away }, gettext("Put away")),
+  );
   document.querySelector("[data-notices]").append(note);
 }
 
@@ -38,7 +48,9 @@ export const fill = (words, values) => interpolate(words, values, true);
 
 /** Shows what went wrong in a box that is read out; of a fault of ours only that it is one. */
 export function problem(error, ...more) {
-  const words = error.forPeople ? error.message : gettext("Something went wrong on this page. Load it again.");
+  const words = error.forPeople
+    ? error.message
+    : gettext("Something went wrong on this page. Load it again.");
   return h("div", { class: "problem", role: "alert" }, h("p", {}, words), ...more);
 }
 
@@ -56,7 +68,8 @@ export function button(words, action, properties = {}) {
     try {
       await action(event);
     } catch (error) {
-      element.after((told = problem(error)));
+      told = problem(error);
+      element.after(told);
     } finally {
       element.ariaDisabled = null;
     }
@@ -64,13 +77,36 @@ export function button(words, action, properties = {}) {
   return element;
 }
 
+/**
+ * Calls the action when the form is sent, by its button or by Enter, and not again until it is done.
+ * @param {HTMLFormElement} form  With one button of type submit.
+ * @param {() => Promise<void>} action
+ */
+export function onSubmit(form, action) {
+  const submit = form.querySelector("[type=submit]");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (submit.ariaDisabled === "true") return;
+    submit.ariaDisabled = "true";
+    await action().finally(() => (submit.ariaDisabled = null));
+  });
+}
+
 /** A button that asks before it acts, in its own place: no is as near as yes. */
-export function asking(words, { question, yes, no = gettext("No, keep it"), act, look = "danger" }) {
+export function asking(
+  words,
+  { question, yes, no = gettext("No, keep it"), act, look = "danger" },
+) {
   const place = h("div", { class: "asking" });
   const ask = button(words, open, { class: look });
   function open() {
     const asked = h("p", { tabindex: "-1" }, question);
-    const buttons = h("div", { class: "pair" }, button(yes, act, { class: "danger" }), button(no, close, { class: "quiet" }));
+    const buttons = h(
+      "div",
+      { class: "pair" },
+      button(yes, act, { class: "danger" }),
+      button(no, close, { class: "quiet" }),
+    );
     place.replaceChildren(h("div", { class: "card question", role: "group" }, asked, buttons));
     asked.focus();
   }
@@ -117,7 +153,8 @@ export function day(iso, zone) {
 }
 
 /** Day and time of a moment. */
-export const moment = (iso, zone) => fill(gettext("%(day)s, %(time)s"), { day: day(iso, zone), time: time(iso, zone) });
+export const moment = (iso, zone) =>
+  fill(gettext("%(day)s, %(time)s"), { day: day(iso, zone), time: time(iso, zone) });
 
 /** From when to when, on the clock of the room; its zone is named where this phone has another. */
 export function hours({ starts_at: start, ends_at: end, time_zone: zone }) {

@@ -21,7 +21,8 @@ export async function digest(text) {
   return base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
 }
 
-const pair = () => kept("device-key", () => crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]));
+const pair = () =>
+  kept("device-key", () => crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]));
 
 /** A JWT by this phone's key, with the public half in its head. */
 export async function signed(type, claims) {

@@ -14,7 +14,9 @@ export class LetPass extends Error {
   forPeople = true;
 
   constructor() {
-    super(gettext("The phone's question was not answered. You can go on without it, or try again."));
+    super(
+      gettext("The phone's question was not answered. You can go on without it, or try again."),
+    );
   }
 }
 

@@ -12,7 +12,12 @@ const PIECE = 4_096;
 
 /** Whether this browser can listen at all; whether it may is for its owner to say. */
 export const isOffered = () =>
-  Boolean(navigator.mediaDevices?.getUserMedia && globalThis.AudioContext && globalThis.AudioWorkletNode && globalThis.Worker);
+  Boolean(
+    navigator.mediaDevices?.getUserMedia &&
+      globalThis.AudioContext &&
+      globalThis.AudioWorkletNode &&
+      globalThis.Worker,
+  );
 
 /**
  * Listen until the room's sound was heard and the server has judged it. To be called on a tap,
@@ -44,9 +49,13 @@ export async function gather({ attempt, onState = () => null, signal }) {
 
 const SENTENCES = {
   accepted: () => gettext("The room's sound was heard."),
-  "nothing-heard": () => gettext("The room's sound was not heard. Ask your teacher to turn it on, then listen again."),
+  "nothing-heard": () =>
+    gettext("The room's sound was not heard. Ask your teacher to turn it on, then listen again."),
   cancelled: () => gettext("You stopped listening."),
-  denied: () => gettext("The microphone is not allowed. Allow it in the browser's settings, or go on without it."),
+  denied: () =>
+    gettext(
+      "The microphone is not allowed. Allow it in the browser's settings, or go on without it.",
+    ),
 };
 const ended = (what) => ({ accepted: what === "accepted", what, sentence: SENTENCES[what]() });
 const refused = (sentence) => ({ accepted: false, what: "refused", sentence });
@@ -73,7 +82,7 @@ async function open() {
   let stream = null;
   let worker = null;
   const close = () => {
-    stream?.getTracks().forEach((track) => track.stop());
+    for (const track of stream?.getTracks() ?? []) track.stop();
     worker?.terminate();
     context.close();
   };

@@ -31,7 +31,8 @@ const get = (name) => run("readonly", (table) => table.get(name));
 const put = (name, value) => run("readwrite", (table) => table.put(value, name));
 
 /** The names that begin so, of all that is kept. */
-export const namesOf = (prefix) => run("readonly", (table) => table.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
+export const namesOf = (prefix) =>
+  run("readonly", (table) => table.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
 
 /** Forget what was kept under the name; nothing there is no error. */
 export const forget = (name) => run("readwrite", (table) => table.delete(name));
@@ -53,7 +54,9 @@ export async function kept(name, make) {
 }
 
 const sealingKey = () =>
-  kept("sealing-key", () => crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]));
+  kept("sealing-key", () =>
+    crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]),
+  );
 
 /** Keep a value that JSON can hold, sealed. */
 export async function keepSealed(name, value) {
@@ -68,7 +71,11 @@ export async function opened(name) {
   const sealed = await get(name);
   if (!sealed) return null;
   try {
-    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.iv }, await sealingKey(), sealed.data);
+    const plain = await crypto.subtle.decrypt(
+      { name: "AES-GCM", iv: sealed.iv },
+      await sealingKey(),
+      sealed.data,
+    );
     return JSON.parse(new TextDecoder().decode(plain));
   } catch {
     return null;

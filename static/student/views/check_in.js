@@ -1,16 +1,16 @@
 // Check in: the code, the room, the face, and how it ended.
 
-import { Refused, get } from "../lib/api.js";
-import { button, fill, h, time } from "../lib/dom.js";
 import { takeArrived } from "../check_in/arrived.js";
 import { Attempt, GaveUp, pause } from "../check_in/attempt.js";
+import { EXPIRED, showFace, WITHOUT } from "../check_in/face_step.js";
 import { drop, recall, remember } from "../check_in/last.js";
 import { keep, untilSent } from "../check_in/later.js";
-import { EXPIRED, WITHOUT, showFace } from "../check_in/face_step.js";
 import { showOutcome } from "../check_in/outcome.js";
 import { proveRoom } from "../check_in/proximity.js";
 import { gatherCodes } from "../check_in/scan_step.js";
 import { Screen } from "../check_in/screen.js";
+import { get, Refused } from "../lib/api.js";
+import { button, fill, h, time } from "../lib/dom.js";
 
 const OPENS_MS = 5000;
 
@@ -20,7 +20,9 @@ export const title = () => gettext("Check in");
 export async function show(place, [sessionId]) {
   const arrived = takeArrived();
   const life = new AbortController();
-  const found = sessionId ? [await get(`/sessions/${encodeURIComponent(sessionId)}`)] : await openOnes();
+  const found = sessionId
+    ? [await get(`/sessions/${encodeURIComponent(sessionId)}`)]
+    : await openOnes();
   if (found.length === 1) begin(place, found[0], arrived, life.signal);
   else choose(place, found, arrived, life.signal);
   return () => life.abort();
@@ -30,16 +32,33 @@ const openOnes = async () => (await get("/sessions?state=open")).results;
 
 function choose(place, sessions, arrived, signal) {
   const one = (session) => {
-    const where = [time(session.starts_at, session.time_zone), session.room, session.teacher_name].filter(Boolean).join(" · ");
+    const where = [time(session.starts_at, session.time_zone), session.room, session.teacher_name]
+      .filter(Boolean)
+      .join(" · ");
     const start = () => begin(place, session, arrived, signal);
-    return h("li", { class: "card" }, h("h2", {}, session.subject_name), h("p", { class: "soft" }, where), button(gettext("Check in"), start, { class: "large" }));
+    return h(
+      "li",
+      { class: "card" },
+      h("h2", {}, session.subject_name),
+      h("p", { class: "soft" }, where),
+      button(gettext("Check in"), start, { class: "large" }),
+    );
   };
   const nothing = [
     h("p", { class: "lead" }, gettext("No class of yours is open right now.")),
-    h("p", {}, gettext("Your teacher opens it when the lecture begins. If it is on, ask whether you are on the course's list.")),
+    h(
+      "p",
+      {},
+      gettext(
+        "Your teacher opens it when the lecture begins. If it is on, ask whether you are on the course's list.",
+      ),
+    ),
     h("a", { class: "button large", href: "#/today" }, gettext("See today's classes")),
   ];
-  place.replaceChildren(h("h1", {}, title()), ...(sessions.length ? [h("ul", { class: "cards" }, sessions.map(one))] : nothing));
+  place.replaceChildren(
+    h("h1", {}, title()),
+    ...(sessions.length ? [h("ul", { class: "cards" }, sessions.map(one))] : nothing),
+  );
 }
 
 /** Runs in the background of the view; whatever goes wrong is said on the screen. */
@@ -49,7 +68,8 @@ async function begin(place, session, arrived, signal) {
     await run(screen, session, arrived, signal);
   } catch (error) {
     if (signal.aborted) return;
-    if (error instanceof GaveUp || error instanceof Refused) stopped(screen, error, () => begin(place, session, "", signal));
+    if (error instanceof GaveUp || error instanceof Refused)
+      stopped(screen, error, () => begin(place, session, "", signal));
     else unforeseen(screen, error, () => begin(place, session, "", signal));
   }
 }
@@ -89,7 +109,11 @@ async function sentLater(screen, { session, signal }) {
   screen.offer();
   screen.say(
     gettext("Your check-in is kept"),
-    gettext("It goes out by itself when the connection is back, for up to ten minutes, and your teacher then confirms it. Is there no network at all? Tell your teacher, who can mark you by hand."),
+    gettext(
+      "It goes out by itself when the connection is back, for up to ten minutes, and your " +
+        "teacher then confirms it. Is there no network at all? Tell your teacher, who can mark you " +
+        "by hand.",
+    ),
   );
   const decision = await untilSent(session.id, signal);
   if (!decision) throw new GaveUp();
@@ -101,7 +125,10 @@ async function finish(screen, attempt, decision, tookS) {
   const needs = attempt.step?.needs;
   if (decision.outcome === "refused" || !id) await drop(session.id);
   else await remember(session.id, { attempt: id, nonce: attempt.nonce, needs });
-  const again = () => run(screen, session, "", signal).catch((error) => signal.aborted || stopped(screen, error, again));
+  const again = () =>
+    run(screen, session, "", signal).catch(
+      (error) => signal.aborted || stopped(screen, error, again),
+    );
   const ask = () => (id ? attempt.mark() : Promise.reject(new GaveUp()));
   await showOutcome(screen, decision, ask, { needs, session, tookS, again }, signal);
 }
@@ -127,9 +154,18 @@ async function untilOpen(screen, session, signal) {
     screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, closed ? "–" : "◌"));
     screen.say(
       closed ? gettext("This class is closed") : gettext("Not open yet"),
-      closed ? gettext("Ask your teacher to mark you.") : fill(gettext("It begins at %(time)s. This page goes on by itself when your teacher opens it."), { time: time(session.starts_at, session.time_zone) }),
+      closed
+        ? gettext("Ask your teacher to mark you.")
+        : fill(
+            gettext(
+              "It begins at %(time)s. This page goes on by itself when your teacher opens it.",
+            ),
+            { time: time(session.starts_at, session.time_zone) },
+          ),
     );
-    screen.offer(h("a", { class: "button quiet large", href: "#/today" }, gettext("Back to today")));
+    screen.offer(
+      h("a", { class: "button quiet large", href: "#/today" }, gettext("Back to today")),
+    );
     await pause(OPENS_MS, signal);
     session = await get(`/sessions/${session.id}`).catch(() => session);
   }
@@ -190,7 +226,12 @@ async function hasFace(screen, faces, signal) {
   screen.progress(2);
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "○"));
   const declined = standing.consent !== "given" && standing.consent !== null;
-  screen.say(gettext("No face step for you"), declined ? gettext("You chose to check in without a face. Your teacher confirms.") : gettext("No face of yours is approved yet. Your teacher confirms."));
+  screen.say(
+    gettext("No face step for you"),
+    declined
+      ? gettext("You chose to check in without a face. Your teacher confirms.")
+      : gettext("No face of yours is approved yet. Your teacher confirms."),
+  );
   await pause(1500, signal);
   return false;
 }
@@ -205,10 +246,16 @@ function stopped(screen, error, again) {
   screen.waiting(false);
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "!"));
   screen.say(gettext("This did not work"), error.message);
-  screen.offer(h("button", { type: "button", class: "large", onclick: again }, gettext("Try again")));
+  screen.offer(
+    h("button", { type: "button", class: "large", onclick: again }, gettext("Try again")),
+  );
 }
 
 function unforeseen(screen, error, again) {
   console.warn(error.name);
-  stopped(screen, new Error(gettext("Something went wrong here. Try again, or ask your teacher to mark you.")), again);
+  stopped(
+    screen,
+    new Error(gettext("Something went wrong here. Try again, or ask your teacher to mark you.")),
+    again,
+  );
 }

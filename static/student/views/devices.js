@@ -1,8 +1,8 @@
 // My phones: which one checks me in, and what to do with a lost or a new one.
 
-import { go } from "../app.js";
 import { get, logOut, remove, serverNow, who } from "../lib/api.js";
 import { asking, fill, folded, h, moment } from "../lib/dom.js";
+import { go } from "../lib/router.js";
 import { badge } from "./words.js";
 
 export const title = () => gettext("My phones");
@@ -17,16 +17,44 @@ export async function show(place) {
   const again = () => go("devices");
   place.append(
     h("h1", {}, title()),
-    h("p", { class: "soft" }, gettext("One phone checks you in. It is known by a key that never leaves it.")),
+    h(
+      "p",
+      { class: "soft" },
+      gettext("One phone checks you in. It is known by a key that never leaves it."),
+    ),
     me.device ? "" : ofAnother(),
-    h("ul", { class: "cards" }, used.map((phone) => card(phone, me, again))),
+    h(
+      "ul",
+      { class: "cards" },
+      used.map((phone) => card(phone, me, again)),
+    ),
     advice(),
-    past.length ? folded(gettext("Phones of before"), h("ul", { class: "cards" }, past.map((phone) => card(phone, me, again)))) : "",
+    past.length
+      ? folded(
+          gettext("Phones of before"),
+          h(
+            "ul",
+            { class: "cards" },
+            past.map((phone) => card(phone, me, again)),
+          ),
+        )
+      : "",
   );
 }
 
 const ofAnother = () =>
-  h("div", { class: "card notice" }, h("h2", {}, gettext("This phone is another student's")), h("p", {}, gettext("It cannot check you in. Log in on your own phone. Without one, ask your teacher to mark you.")));
+  h(
+    "div",
+    { class: "card notice" },
+    h("h2", {}, gettext("This phone is another student's")),
+    h(
+      "p",
+      {},
+      gettext(
+        "It cannot check you in. Log in on your own phone. Without one, ask your teacher to mark you.",
+      ),
+    ),
+  );
 
 function card(phone, me, again) {
   const mine = phone.id === me.device;
@@ -36,7 +64,11 @@ function card(phone, me, again) {
     h("h2", {}, phone.name || gettext("Phone")),
     h("p", {}, mine && badge("open", gettext("This phone")), " ", state(phone)),
     h("p", {}, words(phone)),
-    h("p", { class: "soft" }, fill(gettext("First used on %(when)s"), { when: moment(phone.registered_at) })),
+    h(
+      "p",
+      { class: "soft" },
+      fill(gettext("First used on %(when)s"), { when: moment(phone.registered_at) }),
+    ),
     phone.status !== "revoked" && removing(phone, mine, again),
   );
 }
@@ -53,9 +85,15 @@ function state({ status }) {
 function words(phone) {
   if (phone.status !== "pending" || !phone.activates_at) return phone.message;
   const when = moment(phone.activates_at);
-  const hours = Math.max(1, Math.ceil((Date.parse(phone.activates_at) / 1000 - serverNow()) / 3600));
+  const hours = Math.max(
+    1,
+    Math.ceil((Date.parse(phone.activates_at) / 1000 - serverNow()) / 3600),
+  );
   const left = fill(ngettext("in %(n)s hour", "in %(n)s hours", hours), { n: hours });
-  return fill(gettext("It takes over on %(when)s, %(left)s, or as soon as your teacher approves it."), { when, left });
+  return fill(
+    gettext("It takes over on %(when)s, %(left)s, or as soon as your teacher approves it."),
+    { when, left },
+  );
 }
 
 function removing(phone, mine, again) {
@@ -67,8 +105,13 @@ function removing(phone, mine, again) {
   };
   return asking(gettext("Remove"), {
     question: mine
-      ? gettext("Remove this phone? You are logged out here at once. To use it again, log in: it then waits like a new one.")
-      : gettext("Remove that phone? It is logged out and checks you in no more. Logging in on it again makes it wait like a new one."),
+      ? gettext(
+          "Remove this phone? You are logged out here at once. To use it again, log in: it then waits like a new one.",
+        )
+      : gettext(
+          "Remove that phone? It is logged out and checks you in no more. " +
+            "Logging in on it again makes it wait like a new one.",
+        ),
     yes: gettext("Yes, remove it"),
     act,
   });
@@ -82,7 +125,14 @@ const advice = () =>
       {},
       h("li", {}, gettext("Log in on the phone that you have now. It appears above and waits.")),
       h("li", {}, gettext("Remove the lost phone above, so that nobody else can use it.")),
-      h("li", {}, gettext("Ask your teacher to approve the new phone: it then checks you in at once. Otherwise it takes over by itself when its waiting time is over.")),
+      h(
+        "li",
+        {},
+        gettext(
+          "Ask your teacher to approve the new phone: it then checks you in at once. " +
+            "Otherwise it takes over by itself when its waiting time is over.",
+        ),
+      ),
       h("li", {}, gettext("Until then your teacher can mark you by hand.")),
     ),
     h("p", {}, gettext("Was the phone stolen? Choose a new password as well.")),

@@ -16,7 +16,11 @@ const BRIGHT = 215;
 export async function show(place) {
   const [{ version, stands }] = await get("/face/consent");
   if (!stands) {
-    place.append(h("h1", {}, title()), h("p", { class: "lead" }, gettext("Read first what happens with your face, and choose.")), h("a", { class: "button large", href: "#/face" }, gettext("Read it")));
+    place.append(
+      h("h1", {}, title()),
+      h("p", { class: "lead" }, gettext("Read first what happens with your face, and choose.")),
+      h("a", { class: "button large", href: "#/face" }, gettext("Read it")),
+    );
     return undefined;
   }
   const stage = h("div");
@@ -38,20 +42,41 @@ class Run {
     try {
       this.camera = await front();
     } catch (error) {
-      this.put(h("h1", {}, title()), problem(error), button(gettext("Try again"), () => this.begin()), h("p", {}, h("a", { href: "#/face" }, gettext("Not now"))));
+      this.put(
+        h("h1", {}, title()),
+        problem(error),
+        button(gettext("Try again"), () => this.begin()),
+        h("p", {}, h("a", { href: "#/face" }, gettext("Not now"))),
+      );
       return;
     }
     this.says = h("h1", {}, gettext("Look straight at the phone"));
-    this.far = h("p", { class: "soft", role: "status" }, fill(gettext("%(n)s pictures. Fill the oval with your face, alone and in even light."), { n: PICTURES }));
+    this.far = h(
+      "p",
+      { class: "soft", role: "status" },
+      fill(gettext("%(n)s pictures. Fill the oval with your face, alone and in even light."), {
+        n: PICTURES,
+      }),
+    );
     this.light = h("p", { class: "soft", role: "status" });
     this.take = button(gettext("Take the pictures"), () => this.shoot(), { class: "large" });
-    this.put(this.says, this.far, h("div", { class: "camera" }, this.camera.video, h("div", { class: "oval" })), this.light, this.take, h("p", {}, h("a", { href: "#/face" }, gettext("Not now"))));
+    this.put(
+      this.says,
+      this.far,
+      h("div", { class: "camera" }, this.camera.video, h("div", { class: "oval" })),
+      this.light,
+      this.take,
+      h("p", {}, h("a", { href: "#/face" }, gettext("Not now"))),
+    );
     this.timer = setInterval(() => this.hint(), LIGHT_MS);
   }
 
   hint() {
     const mean = this.camera.brightness();
-    const words = mean < DARK ? gettext("It is dark here. Turn towards a lamp or a window.") : gettext("It is very bright. Turn away from the light.");
+    const words =
+      mean < DARK
+        ? gettext("It is dark here. Turn towards a lamp or a window.")
+        : gettext("It is very bright. Turn away from the light.");
     const fresh = mean < DARK || mean > BRIGHT ? words : gettext("The light is good.");
     if (this.light.textContent !== fresh) this.light.textContent = fresh;
   }
@@ -81,7 +106,12 @@ class Run {
     const answer = await call("POST", "/face/enroll", form, { patienceMs: PATIENCE_MS });
     this.end();
     if (answer.status === "not_enrolled") this.mend(answer, frames);
-    else this.put(h("h1", {}, gettext("That is done")), h("p", { class: "lead" }, answer.message), h("a", { class: "button large", href: "#/face" }, gettext("Go on")));
+    else
+      this.put(
+        h("h1", {}, gettext("That is done")),
+        h("p", { class: "lead" }, answer.message),
+        h("a", { class: "button large", href: "#/face" }, gettext("Go on")),
+      );
     this.stage.querySelector("h1").setAttribute("tabindex", "-1");
     this.stage.querySelector("h1").focus();
   }
@@ -90,9 +120,20 @@ class Run {
     const picture = (frame, n) => {
       const src = URL.createObjectURL(frame);
       this.urls.push(src);
-      return h("li", {}, h("img", { src, alt: fill(gettext("Picture %(n)s"), { n: n + 1 }) }), h("span", {}, hints[n] ?? gettext("This one is good.")));
+      return h(
+        "li",
+        {},
+        h("img", { src, alt: fill(gettext("Picture %(n)s"), { n: n + 1 }) }),
+        h("span", {}, hints[n] ?? gettext("This one is good.")),
+      );
     };
-    this.put(h("h1", {}, gettext("Once more, please")), h("p", { class: "lead" }, message), h("ul", { class: "pictures" }, frames.map(picture)), button(gettext("Take them again"), () => this.begin(), { class: "large" }), h("p", {}, h("a", { href: "#/face" }, gettext("Not now"))));
+    this.put(
+      h("h1", {}, gettext("Once more, please")),
+      h("p", { class: "lead" }, message),
+      h("ul", { class: "pictures" }, frames.map(picture)),
+      button(gettext("Take them again"), () => this.begin(), { class: "large" }),
+      h("p", {}, h("a", { href: "#/face" }, gettext("Not now"))),
+    );
   }
 
   put(...parts) {
@@ -104,6 +145,6 @@ class Run {
     clearInterval(this.timer);
     this.camera?.stop();
     this.camera = null;
-    this.urls.splice(0).forEach((url) => URL.revokeObjectURL(url));
+    for (const url of this.urls.splice(0)) URL.revokeObjectURL(url);
   }
 }

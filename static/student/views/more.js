@@ -1,8 +1,8 @@
 // All that is not needed every day.
 
-import { go } from "../app.js";
 import { logOut, who } from "../lib/api.js";
 import { button, h } from "../lib/dom.js";
+import { go } from "../lib/router.js";
 
 export const title = () => gettext("More");
 
@@ -29,4 +29,8 @@ export async function show(place) {
 }
 
 const entry = ([name, words, what]) =>
-  h("li", {}, h("a", { href: `#/${name}` }, h("strong", {}, words), h("span", { class: "soft" }, what)));
+  h(
+    "li",
+    {},
+    h("a", { href: `#/${name}` }, h("strong", {}, words), h("span", { class: "soft" }, what)),
+  );

@@ -8,7 +8,11 @@ import { answer, isOffered, make } from "../lib/passkey.js";
 export const title = () => gettext("Passkeys");
 
 export async function show(place) {
-  const [{ results }, waiting, offered] = await Promise.all([get("/passkeys"), waitingPhone(), isOffered()]);
+  const [{ results }, waiting, offered] = await Promise.all([
+    get("/passkeys"),
+    waitingPhone(),
+    isOffered(),
+  ]);
   const wrong = h("div");
   const again = () => {
     place.replaceChildren();
@@ -26,13 +30,37 @@ export async function show(place) {
   };
   place.append(
     h("h1", {}, title()),
-    h("p", {}, gettext("A passkey is your phone's own lock: your finger, your face or its code. It shows your teacher that you were there yourself when a face was enrolled or a phone was added. It is not needed to check in.")),
+    h(
+      "p",
+      {},
+      gettext(
+        "A passkey is your phone's own lock: your finger, your face or its code. " +
+          "It shows your teacher that you were there yourself when a face was enrolled or a phone " +
+          "was added. It is not needed to check in.",
+      ),
+    ),
     wrong,
     waiting && results.length && offered ? confirming(waiting, tried) : "",
-    results.length ? h("ul", { class: "cards" }, results.map((passkey) => card(passkey, tried))) : empty(),
+    results.length
+      ? h(
+          "ul",
+          { class: "cards" },
+          results.map((passkey) => card(passkey, tried)),
+        )
+      : empty(),
     offered
-      ? button(gettext("Make a passkey on this phone"), tried(() => make(deviceName()), gettext("The passkey is made.")), { class: "large" })
-      : h("p", { class: "card" }, gettext("This browser cannot make passkeys, or the phone has no screen lock. Everything works without one.")),
+      ? button(
+          gettext("Make a passkey on this phone"),
+          tried(() => make(deviceName()), gettext("The passkey is made.")),
+          { class: "large" },
+        )
+      : h(
+          "p",
+          { class: "card" },
+          gettext(
+            "This browser cannot make passkeys, or the phone has no screen lock. Everything works without one.",
+          ),
+        ),
   );
 }
 
@@ -43,20 +71,27 @@ async function waitingPhone() {
 }
 
 function confirming(device, tried) {
-  const confirm = async () => post(`/devices/${device.id}/confirm`, { credential: await answer("device") });
+  const confirm = async () =>
+    post(`/devices/${device.id}/confirm`, { credential: await answer("device") });
   return h(
     "section",
     { class: "card" },
     h("h2", {}, gettext("Is this your new phone?")),
     h("p", {}, gettext("Confirm it with your passkey. Your teacher sees that when approving it.")),
-    button(gettext("Confirm this phone"), tried(confirm, gettext("Confirmed. Your teacher approves it, or the waiting time ends."))),
+    button(
+      gettext("Confirm this phone"),
+      tried(confirm, gettext("Confirmed. Your teacher approves it, or the waiting time ends.")),
+    ),
   );
 }
 
 const empty = () => h("p", { class: "card" }, gettext("You have no passkey yet."));
 
 function card(passkey, tried) {
-  const remove = tried(() => call("DELETE", `/passkeys/${passkey.id}`), gettext("The passkey is removed."));
+  const remove = tried(
+    () => call("DELETE", `/passkeys/${passkey.id}`),
+    gettext("The passkey is removed."),
+  );
   return h(
     "li",
     { class: "card" },

@@ -2,8 +2,8 @@
 
 import { logIn, register } from "../lib/api.js";
 import { deviceName } from "../lib/browser.js";
-import { h, problem } from "../lib/dom.js";
-import { enter, onSubmit } from "./login.js";
+import { h, onSubmit, problem } from "../lib/dom.js";
+import { enter } from "../lib/entering.js";
 
 export const title = () => gettext("Register");
 
@@ -21,7 +21,11 @@ export function show(place) {
     "form",
     { novalidate: true },
     h("h1", {}, title()),
-    h("p", { class: "lead" }, gettext("With the name and number under which your school knows you.")),
+    h(
+      "p",
+      { class: "lead" },
+      gettext("With the name and number under which your school knows you."),
+    ),
     wrong,
     fields.map(({ all }) => all),
     h("button", { type: "submit", class: "large" }, gettext("Register")),

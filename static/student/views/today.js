@@ -15,7 +15,14 @@ export async function show(place) {
   const [sessions, obstacle] = await Promise.all([today(me), obstacleOf(me)]);
   const list = h("div", { "data-sessions": "" });
   const stale = h("p", { class: "soft", role: "status" });
-  place.append(h("h1", {}, title()), h("p", { class: "soft" }, day(now())), obstacle ?? "", list, stale, clockNote() ?? "");
+  place.append(
+    h("h1", {}, title()),
+    h("p", { class: "soft" }, day(now())),
+    obstacle ?? "",
+    list,
+    stale,
+    clockNote() ?? "",
+  );
   let shown = "";
   const put = async (rows) => {
     const fresh = JSON.stringify(rows);
@@ -50,9 +57,11 @@ function whileVisible(action) {
 }
 
 function keepingFocus(list, change) {
-  const address = list.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  const address =
+    list.contains(document.activeElement) && document.activeElement.getAttribute("href");
   change();
-  if (address) [...list.querySelectorAll("a")].find((link) => link.getAttribute("href") === address)?.focus();
+  if (address)
+    [...list.querySelectorAll("a")].find((link) => link.getAttribute("href") === address)?.focus();
 }
 
 // --- what is shown ---------------------------------------------------------------------------
@@ -61,9 +70,17 @@ function arranged(sessions) {
   const open = sessions.filter(({ state }) => state === "open");
   const rest = sessions.filter(({ state }) => state !== "open");
   return [
-    h("ul", { class: "cards" }, open.map((session) => card(session, "h2"))),
+    h(
+      "ul",
+      { class: "cards" },
+      open.map((session) => card(session, "h2")),
+    ),
     rest.length && open.length ? h("h2", { class: "spaced" }, gettext("Also today")) : "",
-    h("ul", { class: "cards" }, rest.map((session) => card(session, open.length ? "h3" : "h2"))),
+    h(
+      "ul",
+      { class: "cards" },
+      rest.map((session) => card(session, open.length ? "h3" : "h2")),
+    ),
   ].filter((part) => part && (part.tagName !== "UL" || part.children.length));
 }
 
@@ -74,10 +91,19 @@ function card(session, heading) {
     "li",
     { class: session.state === "open" ? "card open-now" : "card" },
     h(heading, {}, session.subject),
-    h("p", { class: "soft" }, [hours(session), room, session.teacher_name].filter(Boolean).map(onOneLine)),
+    h(
+      "p",
+      { class: "soft" },
+      [hours(session), room, session.teacher_name].filter(Boolean).map(onOneLine),
+    ),
     h("p", {}, badge(kind, words)),
     next && h("p", {}, next),
-    canCheckIn(session) && h("a", { class: "button large", href: `#/check-in/${session.session_id}` }, gettext("Check in")),
+    canCheckIn(session) &&
+      h(
+        "a",
+        { class: "button large", href: `#/check-in/${session.session_id}` },
+        gettext("Check in"),
+      ),
   );
 }
 
@@ -88,7 +114,12 @@ const canCheckIn = ({ state, status, check_in: tried }) =>
 
 async function nothingToday() {
   const until = new Date((serverNow() + AHEAD_DAYS * 86_400) * 1000).toISOString();
-  const query = new URLSearchParams({ starts_from: now(), starts_before: until, state: "planned", page_size: 200 });
+  const query = new URLSearchParams({
+    starts_from: now(),
+    starts_before: until,
+    state: "planned",
+    page_size: 200,
+  });
   const { results } = await get(`/sessions?${query}`);
   const next = results.at(-1); // they come latest first
   return h(
@@ -97,7 +128,13 @@ async function nothingToday() {
     h("h2", {}, gettext("No class of yours today")),
     next
       ? h("p", {}, fill(gettext("Next: %(subject)s on %(day)s, %(time)s."), whenOf(next)))
-      : h("p", {}, gettext("As soon as one is planned, it stands here. Do you miss one? Ask its teacher to enrol you.")),
+      : h(
+          "p",
+          {},
+          gettext(
+            "As soon as one is planned, it stands here. Do you miss one? Ask its teacher to enrol you.",
+          ),
+        ),
   );
 }
 
@@ -111,16 +148,35 @@ const whenOf = (session) => ({
 async function obstacleOf(me) {
   const mine = (await get("/devices")).results.find(({ id }) => id === me.device);
   if (mine?.status === "active") return null;
-  const words = mine?.message ?? gettext("This phone is registered to another student and cannot check you in.");
-  return h("div", { class: "card notice" }, h("p", {}, words), h("a", { href: "#/devices" }, gettext("What to do")));
+  const words =
+    mine?.message ??
+    gettext("This phone is registered to another student and cannot check you in.");
+  return h(
+    "div",
+    { class: "card notice" },
+    h("p", {}, words),
+    h("a", { href: "#/devices" }, gettext("What to do")),
+  );
 }
 
 function clockNote() {
   const offS = clockIsOffBy();
   if (Math.abs(offS) < WORTH_TELLING_S) return null;
   const minutes = Math.round(Math.abs(offS) / 60);
-  const slow = ngettext("This phone's clock is %(n)s minute slow.", "This phone's clock is %(n)s minutes slow.", minutes);
-  const fast = ngettext("This phone's clock is %(n)s minute fast.", "This phone's clock is %(n)s minutes fast.", minutes);
+  const slow = ngettext(
+    "This phone's clock is %(n)s minute slow.",
+    "This phone's clock is %(n)s minutes slow.",
+    minutes,
+  );
+  const fast = ngettext(
+    "This phone's clock is %(n)s minute fast.",
+    "This phone's clock is %(n)s minutes fast.",
+    minutes,
+  );
   const words = fill(offS > 0 ? slow : fast, { n: minutes });
-  return h("p", { class: "soft", "data-clock": "" }, `${words} ${gettext("This page goes by the right time all the same.")}`);
+  return h(
+    "p",
+    { class: "soft", "data-clock": "" },
+    `${words} ${gettext("This page goes by the right time all the same.")}`,
+  );
 }

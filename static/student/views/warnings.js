@@ -12,12 +12,24 @@ export async function show(place) {
   const list = await pages((number) => page("/warnings", number), card, { class: "cards" });
   place.append(
     h("h1", {}, title()),
-    h("p", { class: "soft" }, gettext("A warning tells what was found at a check-in. It decides nothing: a person reads it, and hears you first.")),
+    h(
+      "p",
+      { class: "soft" },
+      gettext(
+        "A warning tells what was found at a check-in. It decides nothing: a person reads it, and hears you first.",
+      ),
+    ),
     list.querySelector("li") ? list : nothing(),
   );
 }
 
-const nothing = () => h("div", { class: "card" }, h("h2", {}, gettext("No warnings")), h("p", {}, gettext("Nothing was found that somebody would have to look at.")));
+const nothing = () =>
+  h(
+    "div",
+    { class: "card" },
+    h("h2", {}, gettext("No warnings")),
+    h("p", {}, gettext("Nothing was found that somebody would have to look at.")),
+  );
 
 const WEIGHTS = () => ({
   low: ["", gettext("A small matter")],
@@ -46,8 +58,15 @@ function parts(warning, put) {
 
 function said({ appeal: words, appealed_at: at, verdict: given }) {
   if (!words) return [];
-  const waits = given === "open" ? h("p", {}, gettext("Your teacher will read it and decide. You need not do anything.")) : "";
-  return [h("p", { class: "soft" }, fill(gettext("You wrote on %(when)s:"), { when: moment(at) })), h("blockquote", {}, words), waits];
+  const waits =
+    given === "open"
+      ? h("p", {}, gettext("Your teacher will read it and decide. You need not do anything."))
+      : "";
+  return [
+    h("p", { class: "soft" }, fill(gettext("You wrote on %(when)s:"), { when: moment(at) })),
+    h("blockquote", {}, words),
+    waits,
+  ];
 }
 
 function verdict({ verdict: given, verdict_note: note, verdict_at: at }) {
@@ -58,7 +77,11 @@ function verdict({ verdict: given, verdict_note: note, verdict_at: at }) {
       : gettext("It stands, decided on %(when)s. Talk to your teacher if you see it otherwise.");
   const kind = given === "dismissed" ? "present" : "review";
   const label = given === "dismissed" ? gettext("Set aside") : gettext("It stands");
-  return [h("p", {}, badge(kind, label)), h("p", {}, fill(words, { when: moment(at) })), note ? h("blockquote", {}, note) : ""];
+  return [
+    h("p", {}, badge(kind, label)),
+    h("p", {}, fill(words, { when: moment(at) })),
+    note ? h("blockquote", {}, note) : "",
+  ];
 }
 
 /** Folded away first: who only looks need not see a form on each card. */
@@ -71,16 +94,36 @@ function appeal(warning, put) {
   };
   function unfold() {
     const id = `text-${warning.id}`;
-    const text = h("textarea", { id, rows: 5, maxlength: LONGEST, required: true, "aria-describedby": `${id}-once` });
+    const text = h("textarea", {
+      id,
+      rows: 5,
+      maxlength: LONGEST,
+      required: true,
+      "aria-describedby": `${id}-once`,
+    });
     const send = async () => {
       if (!text.value.trim()) return text.focus();
-      return put({ ...warning, ...(await post(`/warnings/${warning.id}/appeal`, { text: text.value.trim() })) });
+      return put({
+        ...warning,
+        ...(await post(`/warnings/${warning.id}/appeal`, { text: text.value.trim() })),
+      });
     };
     place.replaceChildren(
       h("label", { for: id }, gettext("What happened, in your words")),
       text,
-      h("p", { class: "soft", id: `${id}-once` }, fill(gettext("Your teacher reads it. It can be sent once, with up to %(n)s characters."), { n: LONGEST })),
-      h("div", { class: "pair" }, button(gettext("Send it"), send), button(gettext("Not now"), fold, { class: "quiet" })),
+      h(
+        "p",
+        { class: "soft", id: `${id}-once` },
+        fill(gettext("Your teacher reads it. It can be sent once, with up to %(n)s characters."), {
+          n: LONGEST,
+        }),
+      ),
+      h(
+        "div",
+        { class: "pair" },
+        button(gettext("Send it"), send),
+        button(gettext("Not now"), fold, { class: "quiet" }),
+      ),
     );
     text.focus();
   }

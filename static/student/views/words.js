@@ -27,19 +27,28 @@ export function meeting({ state, status, check_in: tried, starts_at: start, time
   if (status && !(status === "absent" && tried)) return { kind: status, words: RECORDED()[status] };
   if (tried === "review") return { kind: "review", words: gettext("Your teacher will confirm") };
   if (tried === "refused") return refused(state);
-  const planned = state === "planned" && fill(gettext("Starts at %(time)s"), { time: time(start, zone) });
+  const planned =
+    state === "planned" && fill(gettext("Starts at %(time)s"), { time: time(start, zone) });
   return { kind: state, words: planned || STATES()[state] };
 }
 
 const refused = (state) => ({
   kind: "refused",
   words: gettext("Not accepted"),
-  next: state === "open" ? gettext("Try once more, or ask your teacher to mark you.") : gettext("Ask your teacher if you were there."),
+  next:
+    state === "open"
+      ? gettext("Try once more, or ask your teacher to mark you.")
+      : gettext("Ask your teacher if you were there."),
 });
 
 /** What is recorded of a past session. */
 export function recorded({ state, status, counts, starts_at: start }, nowS) {
-  const words = { present: gettext("Present"), late: gettext("Late"), excused: gettext("Excused"), absent: gettext("Absent") };
+  const words = {
+    present: gettext("Present"),
+    late: gettext("Late"),
+    excused: gettext("Excused"),
+    absent: gettext("Absent"),
+  };
   if (state === "cancelled") return { kind: "", words: STATES().cancelled };
   if (status && (counts || status === "excused")) return { kind: status, words: words[status] };
   if (state === "open") return { kind: "open", words: STATES().open };

@@ -1,0 +1,48 @@
+// What follows a log-in: the view that was asked for, or what stands in the way first.
+
+import { h } from "./dom.js";
+import { go } from "./router.js";
+
+/**
+ * Goes straight on where all is well; otherwise says first what stands in the way.
+ * @param {HTMLElement} place  The view's place, which is filled where there is something to say.
+ * @param {Api.LogIn} answer
+ * @param {string} [after]  The address behind "#/" that the student asked for before the log-in.
+ */
+export function enter(place, { user, device, notice }, after = "") {
+  if (user.role !== "student") return teachersGoElsewhere(place);
+  // Without this the browser may clear away the key of a phone that is short of room.
+  navigator.storage?.persist?.().catch(() => null);
+  const obstacle = notice?.detail ?? (device?.status === "active" ? "" : device?.message);
+  const [name, ...rest] = after.split("/");
+  if (!obstacle) return go(name || "today", ...rest);
+  return told(
+    place,
+    h("h1", {}, gettext("You are logged in")),
+    h("p", { class: "lead" }, obstacle),
+    h("p", {}, gettext("You can look at everything here meanwhile.")),
+    h("a", { class: "button large", href: "#/today" }, gettext("Go on")),
+  );
+}
+
+/**
+ * @param {HTMLElement} place
+ */
+function teachersGoElsewhere(place) {
+  told(
+    place,
+    h("h1", {}, gettext("This page is for students")),
+    h("p", { class: "lead" }, gettext("Teachers and administrators work on the other site.")),
+    h("a", { class: "button large", href: "/login/" }, gettext("Go there")),
+  );
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {...HTMLElement} parts  The first takes the focus.
+ */
+function told(place, ...parts) {
+  place.replaceChildren(...parts);
+  parts[0].setAttribute("tabindex", "-1");
+  parts[0].focus();
+}
