@@ -21,7 +21,7 @@ from verification.domain.evidence import FaceReference
 from verification.domain.policy import Policy
 from verification.domain.reasons import Effect
 from verification.engines.base import FaceEngine
-from verification.services.face_step import face_evidence, liveness_evidence
+from verification.services import face_evidence, liveness_evidence
 
 HONEST = "an honest person"
 HELD_S = 1.5

@@ -4,11 +4,22 @@ Every class is frozen and made of plain values, so that it is stored with the de
 JSON and read back to replay it. ``age_s`` is the time from receipt to the decision.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-_T = TypeVar("_T")
+
+class _Stored:
+    """Evidence that is kept as JSON, where a tuple is a list."""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The evidence as it was stored; what older versions did not store has its default."""
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
+
+
+_S = TypeVar("_S", bound=_Stored)
 
 
 class DeviceStanding(StrEnum):
@@ -46,7 +57,7 @@ class DeviceEvidence:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CodeEvidence:
+class CodeEvidence(_Stored):
     """Rotating codes as the camera saw them, or a short code typed in."""
 
     age_s: float
@@ -74,7 +85,7 @@ class CodeEvidence:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProximityEvidence:
+class ProximityEvidence(_Stored):
     """The room's beacon: its advertisements as the phone heard them, its answers to the phone."""
 
     age_s: float
@@ -121,7 +132,7 @@ class ProximityEvidence:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SoundEvidence:
+class SoundEvidence(_Stored):
     """The room's sound, as the phone decoded it."""
 
     age_s: float
@@ -142,7 +153,7 @@ class SoundEvidence:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FaceEvidence:
+class FaceEvidence(_Stored):
     """The face in the burst against the person's own reference."""
 
     age_s: float
@@ -162,9 +173,9 @@ class FaceEvidence:
     """What to do about a bad capture (see domain.capture), None if it was good enough."""
 
     @classmethod
-    def from_json(cls, data: dict[str, Any] | None) -> "FaceEvidence | None":
-        """As it was stored; None where there is none."""
-        return cls(**data | {"reference": FaceReference(data["reference"])}) if data else None
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The evidence as it was stored."""
+        return super().from_json({**data, "reference": FaceReference(data["reference"])})
 
 
 class PassiveResult(StrEnum):
@@ -176,7 +187,7 @@ class PassiveResult(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LivenessEvidence:
+class LivenessEvidence(_Stored):
     """Whether the asked moves were made by a solid head at the asked times."""
 
     challenge_expired: bool = False
@@ -197,13 +208,10 @@ class LivenessEvidence:
     passive_score: float | None = None
 
     @classmethod
-    def from_json(cls, data: dict[str, Any] | None) -> "LivenessEvidence | None":
-        """As it was stored; None where there is none."""
-        if data is None:
-            return None
-        known = data | {"passive": PassiveResult(data.get("passive", PassiveResult.NOT_PROVEN))}
-        lists = ("moves_missing", "moves_unreadable", "unprompted_at_s", "camera_signs")
-        return _restore(cls, known, *lists)
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """The evidence as it was stored; older versions did not store a passive result."""
+        passive = PassiveResult(data.get("passive", PassiveResult.NOT_PROVEN))
+        return super().from_json({**data, "passive": passive})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,18 +246,16 @@ class Evidence:
                 same_as_opened=data["device"]["same_as_opened"],
             ),
             face_reference=FaceReference(data["face_reference"]),
-            code=_restore(CodeEvidence, data["code"], "slots"),
-            proximity=_restore(ProximityEvidence, data["proximity"], "slots", "answered_slots"),
-            sound=_restore(SoundEvidence, data.get("sound"), "slots"),
-            face=FaceEvidence.from_json(data["face"]),
-            liveness=LivenessEvidence.from_json(data["liveness"]),
+            code=_or_none(CodeEvidence, data["code"]),
+            proximity=_or_none(ProximityEvidence, data["proximity"]),
+            sound=_or_none(SoundEvidence, data.get("sound")),
+            face=_or_none(FaceEvidence, data["face"]),
+            liveness=_or_none(LivenessEvidence, data["liveness"]),
             without_face=data.get("without_face", False),
             challenges_given=data.get("challenges_given", 0),
             earlier=tuple(data.get("earlier", ())),
         )
 
 
-def _restore(cls: type[_T], data: dict[str, Any] | None, *tuples: str) -> _T | None:
-    if data is None:
-        return None
-    return cls(**data | {name: tuple(data.get(name, ())) for name in tuples})
+def _or_none(cls: type[_S], data: Mapping[str, Any] | None) -> _S | None:
+    return None if data is None else cls.from_json(data)

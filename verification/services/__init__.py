@@ -15,7 +15,6 @@ from verification.services.attempts import (
 from verification.services.consequences import apply_decision
 from verification.services.decisions import mark, settle, settle_expired
 from verification.services.erasing import erase_check_ins
-from verification.services.face_step import FaceCapture, has_burst, verify_face
 from verification.services.faces import (
     SEALED_TABLES,
     ConsentText,
@@ -45,10 +44,14 @@ from verification.services.faces import (
     rows_to_rotate,
     withdraw_frames,
 )
-from verification.services.radio import RadioReport, beacon_nonce, hear_beacon
 from verification.services.reviews import review, undo_review
-from verification.services.sound import hear_sound
-from verification.services.steps import StepResult, scan
+from verification.services.steps.code import ScannedCodes, scan
+from verification.services.steps.face import FaceCapture, has_burst, verify_face
+from verification.services.steps.radio import RadioReport, hear_beacon
+from verification.services.steps.reading_bursts import face_evidence, liveness_evidence
+from verification.services.steps.relay import beacon_nonce
+from verification.services.steps.result import StepResult
+from verification.services.steps.sound import hear_sound
 from verification.services.warnings import answer_warning, appeal
 
 __all__ = [
@@ -63,6 +66,7 @@ __all__ = [
     "Reading",
     "Renewal",
     "Rotated",
+    "ScannedCodes",
     "StepResult",
     "Taken",
     "answer_warning",
@@ -78,6 +82,7 @@ __all__ = [
     "enrol_face",
     "erase_check_ins",
     "erase_face",
+    "face_evidence",
     "face_reference",
     "faces_of_other_engines",
     "give_consent",
@@ -86,6 +91,7 @@ __all__ = [
     "hear_beacon",
     "hear_sound",
     "identify",
+    "liveness_evidence",
     "mark",
     "open_attempt",
     "photos_in",

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from sessions_app.models import Session
-from verification.domain.check_in import (
-    decide,
-    grave_reasons,
-    judge_burst,
-    judge_proximity,
-)
-from verification.domain.evidence import (
-    CodeEvidence,
-    DeviceEvidence,
-    DeviceStanding,
-    Evidence,
-    FaceEvidence,
-    LivenessEvidence,
-    ProximityEvidence,
-    SoundEvidence,
-)
+from verification.domain.check_in import decide, grave_reasons, judge_burst, judge_proximity
+from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence
 from verification.domain.findings import Finding
 from verification.domain.policy import Need, Policy
 from verification.domain.sound import judge_sound
-from verification.models import (
-    CheckInAttempt,
-    CheckInDecision,
-    EvidenceKind,
-    EvidenceRecord,
-)
-from verification.services import attempts, consequences, faces, late
+from verification.models import CheckInAttempt, CheckInDecision, EvidenceKind, EvidenceRecord
+from verification.services import attempts, consequences, faces, late, records
 from verification.services.attempts import Caller
-from verification.services.late import Span
 
 
 def mark(
@@ -118,88 +99,41 @@ def _gather(
     attempt: CheckInAttempt, device: DeviceEvidence, policy: Policy, at: datetime
 ) -> tuple[Evidence, str]:
     """The newest record of each kind as evidence, and the engine that measured the face."""
-    records = list(EvidenceRecord.objects.filter(attempt=attempt).order_by("received_at"))
-    newest = {record.kind: record for record in records}
-    code = newest.get(EvidenceKind.CODE)
-    span = gathered_during(code, attempt, at=at)
-    seen_at = span.seen_at
-    if code is not None and code.measured["code"].get("kept_s") is not None:
-        at = span.done_at  # of what was kept, part may have arrived in time
-    face, liveness = face_evidence(newest.get(EvidenceKind.FACE), at=at)
+    rows = records.records_of(attempt)
+    newest = {row.kind: row for row in rows}
+    code, radio = newest.get(EvidenceKind.CODE), newest.get(EvidenceKind.BLUETOOTH)
+    sound, burst = newest.get(EvidenceKind.SOUND), newest.get(EvidenceKind.FACE)
+    span = late.gathered_during(code, attempt, at=at)
+    if code and records.code_in(code, at=at).kept_s is not None:
+        at = span.done_at  # part of what was kept may have arrived in time
     evidence = Evidence(
-        standing=attempts.standing_of(attempt.student, attempt.session, at=seen_at),
+        standing=attempts.standing_of(attempt.student, attempt.session, at=span.seen_at),
         device=device,
         face_reference=faces.reference_standing(attempt.student),
-        code=code_evidence(code, at=at),
-        proximity=proximity_evidence(newest.get(EvidenceKind.BLUETOOTH), at=at),
-        sound=sound_evidence(newest.get(EvidenceKind.SOUND), at=at),
-        face=face,
-        liveness=liveness,
+        code=records.code_in(code, at=at) if code else None,
+        proximity=records.proximity_in(radio, at=at) if radio else None,
+        sound=records.sound_in(sound, at=at) if sound else None,
+        face=records.face_in(burst, at=at) if burst else None,
+        liveness=records.liveness_in(burst) if burst else None,
         challenges_given=attempts.challenges_given(attempt),
-        earlier=_earlier([r for r in records if r is not newest[r.kind]], policy),
+        earlier=_earlier([row for row in rows if row is not newest[row.kind]], policy),
     )
-    engine = newest[EvidenceKind.FACE].measured["engine"] if face else ""
-    return evidence, engine
+    return evidence, evidence.face.engine if evidence.face else ""
 
 
-def _earlier(records: list[EvidenceRecord], policy: Policy) -> tuple[str, ...]:
-    """What spoke gravely against records that newer ones took the place of."""
-    findings: list[Finding] = []
-    for record in records:
-        if record.kind == EvidenceKind.BLUETOOTH:
-            heard = proximity_evidence(record, at=record.received_at)
-            findings += judge_proximity(heard, policy)
-        elif record.kind == EvidenceKind.SOUND:
-            findings += judge_sound(sound_evidence(record, at=record.received_at), policy)
-        elif record.kind == EvidenceKind.FACE and policy.face is not Need.OFF:
-            face, liveness = face_evidence(record, at=record.received_at)
-            findings += judge_burst(face, liveness, policy) if face else ()
+def _earlier(replaced: list[EvidenceRecord], policy: Policy) -> tuple[str, ...]:
+    """Grave reasons against records that newer records took the place of."""
+    findings = [finding for record in replaced for finding in _against(record, policy)]
     return tuple(dict.fromkeys(grave_reasons(findings)))
 
 
-# --- from stored measurements back to evidence ----------------------------------------
-
-
-def code_evidence(record: EvidenceRecord | None, *, at: datetime) -> CodeEvidence | None:
-    if record is None:
-        return None
-    data = record.measured["code"]
-    return CodeEvidence(**data | {"slots": tuple(data["slots"]), "age_s": _age_s(record, at)})
-
-
-def gathered_during(
-    record: EvidenceRecord | None, attempt: CheckInAttempt, *, at: datetime
-) -> Span:
-    """From when to when, going by the record of the code; ``at`` where there is none."""
-    received_at = record.received_at if record else at
-    return late.span_of(code_evidence(record, at=received_at), attempt.session, received_at)
-
-
-def proximity_evidence(record: EvidenceRecord | None, *, at: datetime) -> ProximityEvidence | None:
-    if record is None:
-        return None
-    data = dict(record.measured["proximity"]) | {"age_s": _age_s(record, at)}
-    for name in ("slots", "answered_slots"):
-        data[name] = tuple(data.get(name, ()))
-    return ProximityEvidence(**data)
-
-
-def sound_evidence(record: EvidenceRecord | None, *, at: datetime) -> SoundEvidence | None:
-    if record is None:
-        return None
-    data = record.measured["sound"]
-    return SoundEvidence(**data | {"slots": tuple(data["slots"]), "age_s": _age_s(record, at)})
-
-
-def face_evidence(
-    record: EvidenceRecord | None, *, at: datetime
-) -> tuple[FaceEvidence | None, LivenessEvidence | None]:
-    if record is None:
-        return None, None
-    face = record.measured["face"] | {"age_s": _age_s(record, at)}
-    liveness = record.measured["liveness"]
-    return FaceEvidence.from_json(face), LivenessEvidence.from_json(liveness)
-
-
-def _age_s(record: EvidenceRecord, at: datetime) -> float:
-    return max((at - record.received_at).total_seconds(), 0.0)
+def _against(record: EvidenceRecord, policy: Policy) -> Iterable[Finding]:
+    """What spoke against a record when it was received. Codes end the attempt if they are bad."""
+    at = record.received_at
+    if record.kind == EvidenceKind.BLUETOOTH:
+        return judge_proximity(records.proximity_in(record, at=at), policy)
+    if record.kind == EvidenceKind.SOUND:
+        return judge_sound(records.sound_in(record, at=at), policy)
+    if record.kind == EvidenceKind.FACE and policy.face is not Need.OFF:
+        return judge_burst(records.face_in(record, at=at), records.liveness_in(record), policy)
+    return ()

@@ -1,8 +1,8 @@
 """Check-ins that a phone gathered without a network and sent later, with its signed word on when.
 
-The word is by the phone's own clock, and whoever has the phone can sign any time. So it counts
-only within ten minutes and only towards the teacher's review. What was gathered is then judged as
-of the moment at which the code was seen and not as of its receipt.
+The phone tells the time by its own clock, and whoever has the phone can sign any time. So its word
+counts only within ten minutes, and it leads to the teacher's review at most. What was gathered is
+then judged as of the moment at which the code was seen, and not as of its receipt.
 """
 
 from __future__ import annotations
@@ -18,24 +18,25 @@ from verification.domain import lateness
 from verification.domain.evidence import CodeEvidence
 from verification.domain.policy import Policy
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
-from verification.services import attempts
+from verification.services import attempts, records
 from verification.services.attempts import Caller
 
 _ROUNDING_S = 1.0
-"""Of the time in a proof, which many phones tell in whole seconds."""
+"""By how many seconds the time in a proof may be rounded: many phones tell whole seconds."""
 
 
 @dataclass(frozen=True)
-class Word:
-    """What the phone said, in seconds by its own clock; or why it says nothing."""
+class PhonesWord:
+    """What the phone said of when it gathered a check-in, in seconds by its own clock."""
 
     nonce: str
-    """Of the call that it came with."""
+    """The nonce of the call that the word came with."""
     kept_s: float = 0.0
-    """From seeing the newest code to sending it."""
+    """Seconds from seeing the newest code to sending it."""
     took_s: float = 0.0
-    """From seeing the newest code to the last that was gathered."""
+    """Seconds from seeing the newest code to the last piece of evidence."""
     fault: str = ""
+    """Why the word does not hold, a name for logs and tests; empty where it does."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,13 @@ class Span:
     """Between which moments a check-in was gathered, by the server's clock."""
 
     seen_at: datetime
+    """When the newest code was seen."""
     done_at: datetime
+    """When the last piece of evidence was there."""
 
     @property
     def took_s(self) -> float:
+        """Seconds between the two moments."""
         return (self.done_at - self.seen_at).total_seconds()
 
 
@@ -58,20 +62,26 @@ def read_word(
     tokens: Sequence[str],
     frames: Sequence[bytes],
     sent_at: float,
-) -> Word:
-    """The word in a call of that content, whose proof was signed at ``sent_at`` (seconds since
-    1970, by the phone's clock)."""
+) -> PhonesWord:
+    """The phone's word that came in a call with these codes and frames.
+
+    ``sent_at`` is when the call's proof was signed: seconds since 1970, by the phone's clock.
+    """
     try:
         said = verify_gathered(text, jkt=caller.jkt, nonce=nonce, tokens=tokens, frames=frames)
     except InvalidProof as error:
-        return Word(nonce, fault=error.code)
+        return PhonesWord(nonce, fault=error.code)
     if said.done_at > sent_at + _ROUNDING_S:
-        return Word(nonce, fault="bad_time")
-    return Word(nonce, kept_s=sent_at - said.seen_at, took_s=said.done_at - said.seen_at)
+        return PhonesWord(nonce, fault="bad_time")
+    return PhonesWord(nonce, kept_s=sent_at - said.seen_at, took_s=said.done_at - said.seen_at)
 
 
 def with_word(
-    code: CodeEvidence, word: Word | None, attempt: CheckInAttempt, policy: Policy, now: datetime
+    code: CodeEvidence,
+    word: PhonesWord | None,
+    attempt: CheckInAttempt,
+    policy: Policy,
+    now: datetime,
 ) -> CodeEvidence:
     """The evidence with what the word explains of its age, if there is anything to explain."""
     if word is None or code.newest_age_s is None or not _is_late(code, attempt, policy, now):
@@ -86,24 +96,37 @@ def with_word(
 
 
 def span_of(code: CodeEvidence | None, session: Session, received_at: datetime) -> Span:
-    """When it was gathered: as it was received, unless a word that holds says otherwise."""
+    """When a check-in was gathered: on receipt, unless a word that holds says otherwise."""
     if code is None or code.kept_s is None or code.newest_age_s is None:
         return Span(received_at, received_at)
-    # The code is the clock: its slot began then, whatever time the phone has.
+    # The code is the clock: the server knows when its slot began, whatever time the phone has.
     seen_at = received_at - timedelta(seconds=code.newest_age_s)
-    if session.opened_at is not None:  # amid the slot
+    if session.opened_at is not None:  # the session may have been opened amid the slot
         seen_at = max(seen_at, session.opened_at)
     return Span(seen_at, min(seen_at + timedelta(seconds=code.took_s), received_at))
 
 
+def gathered_during(
+    record: EvidenceRecord | None, attempt: CheckInAttempt, *, at: datetime
+) -> Span:
+    """When a check-in was gathered, by the record of its codes; ``at`` where there is none."""
+    if record is None:
+        return Span(at, at)
+    code = records.code_in(record, at=record.received_at)
+    return span_of(code, attempt.session, record.received_at)
+
+
 def _is_late(code: CodeEvidence, attempt: CheckInAttempt, policy: Policy, now: datetime) -> bool:
-    """Who is in time is judged as everyone is, whatever the phone says."""
+    """Whether there is an age to explain: a check-in in time is judged like every other."""
     is_fresh = (code.newest_age_s or 0.0) <= lateness.fresh_s(policy)
     return not (is_fresh and attempt.session.is_open and now <= attempt.expires_at)
 
 
 def _counted_elsewhere(nonce: str, attempt: CheckInAttempt, policy: Policy, now: datetime) -> bool:
-    """Whether a call of that name brought codes to another attempt: one word, one check-in."""
+    """Whether a call with this nonce brought codes to another attempt of the student.
+
+    One word serves one check-in.
+    """
     since = now - timedelta(seconds=policy.qr_kept_s) - attempts.ATTEMPT_LIFETIME
     others = CheckInAttempt.objects.filter(student_id=attempt.student_id, opened_at__gt=since)
     ids = list(others.exclude(pk=attempt.pk).values_list("pk", flat=True))

@@ -1,4 +1,7 @@
-"""Rows of what was measured: one a key, so that a repeat finds the first."""
+"""Evidence as it is kept: one row for each call, written once and read back as it was measured.
+
+A row is found again by its key, so a call that is repeated changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,11 @@ from verification.services import attempts
 Measured = CodeEvidence | ProximityEvidence | SoundEvidence | FaceEvidence | LivenessEvidence | str
 
 RECORDS_OF_A_KIND = 30
-"""A phone that reports the radio with each id it hears, for as long as evidence lives, sends 24."""
+"""How many records of one kind an attempt may have. A phone that sends a report for each radio id
+that it hears, for as long as evidence lives, sends 24."""
+
+
+# --- writing --------------------------------------------------------------------------
 
 
 def require_room(attempt: CheckInAttempt, kind: EvidenceKind, now: datetime) -> None:
@@ -34,6 +41,7 @@ def require_room(attempt: CheckInAttempt, kind: EvidenceKind, now: datetime) -> 
 
 
 def recorded(attempt: CheckInAttempt, kind: EvidenceKind, key: str) -> EvidenceRecord | None:
+    """The record of the kind with this key, or None where there is none yet."""
     return EvidenceRecord.objects.filter(attempt=attempt, kind=kind, key=key).first()
 
 
@@ -61,7 +69,47 @@ def _owners(attempt: CheckInAttempt) -> dict[str, Any]:
 
 
 def _plain(measured: Mapping[str, Measured]) -> dict[str, Any]:
-    """As JSON keeps it."""
+    """The measurements in types that JSON has."""
     return {
         name: value if isinstance(value, str) else asdict(value) for name, value in measured.items()
     }
+
+
+# --- reading --------------------------------------------------------------------------
+
+
+def records_of(attempt: CheckInAttempt) -> list[EvidenceRecord]:
+    """All that the attempt has gathered, the oldest first."""
+    return list(EvidenceRecord.objects.filter(attempt=attempt).order_by("received_at"))
+
+
+def code_in(record: EvidenceRecord, *, at: datetime) -> CodeEvidence:
+    """The codes of a record of kind CODE, as old as they are at that moment."""
+    return CodeEvidence.from_json(_aged(record, "code", at))
+
+
+def proximity_in(record: EvidenceRecord, *, at: datetime) -> ProximityEvidence:
+    """What the phone heard, of a record of kind BLUETOOTH, as old as it is at that moment."""
+    return ProximityEvidence.from_json(_aged(record, "proximity", at))
+
+
+def sound_in(record: EvidenceRecord, *, at: datetime) -> SoundEvidence:
+    """The room's sound, of a record of kind SOUND, as old as it is at that moment."""
+    return SoundEvidence.from_json(_aged(record, "sound", at))
+
+
+def face_in(record: EvidenceRecord, *, at: datetime) -> FaceEvidence:
+    """The face of a record of kind FACE, as old as it is at that moment."""
+    return FaceEvidence.from_json(_aged(record, "face", at))
+
+
+def liveness_in(record: EvidenceRecord) -> LivenessEvidence:
+    """Whether a living person made the moves, of a record of kind FACE."""
+    return LivenessEvidence.from_json(record.measured["liveness"])
+
+
+def _aged(record: EvidenceRecord, name: str, at: datetime) -> dict[str, Any]:
+    """What was stored under the name, with the seconds from the record's receipt to ``at``."""
+    age_s = max((at - record.received_at).total_seconds(), 0.0)
+    measured: dict[str, Any] = record.measured[name]
+    return measured | {"age_s": age_s}

@@ -23,8 +23,9 @@ from verification.api.schema import ERRORS
 from verification.api.views.base import FaceThrottle, PhoneView, found, parsed
 from verification.domain.reasons import Reason
 from verification.models import CheckInAttempt
-from verification.services import codes, late
+from verification.services import late
 from verification.services.attempts import give_challenge
+from verification.services.steps.reading_codes import session_named_by
 
 
 def _caller(request: Request, now: datetime) -> services.Caller:
@@ -70,14 +71,8 @@ class ScanCode(PhoneView):
         attempt = _attempt_to_scan_for(caller, data, now)
         if attempt is None:
             return Response(presenting.nothing_found(Reason.CODE_UNREADABLE))
-        step = services.scan(
-            caller,
-            attempt,
-            tokens=data["tokens"],
-            short_code=data["short_code"],
-            nonce=data["nonce"],
-            now=now,
-        )
+        scanned = services.ScannedCodes(tokens=data["tokens"], short_code=data["short_code"])
+        step = services.scan(caller, attempt, scanned, nonce=data["nonce"], now=now)
         return Response(presenting.step_of(step, now))
 
 
@@ -90,7 +85,7 @@ def _attempt_to_scan_for(
     session = (
         Session.objects.visible_to(caller.user).filter(pk=data["session"]).first()
         if data["session"] is not None
-        else codes.session_named_by(data["tokens"])
+        else session_named_by(data["tokens"])
     )
     if session is None and data["session"] is not None:
         raise ApiError(
@@ -209,7 +204,7 @@ def _gather(
     caller: services.Caller,
     attempt: CheckInAttempt,
     data: dict[str, Any],
-    word: late.Word | None,
+    word: late.PhonesWord | None,
     now: datetime,
 ) -> None:
     """Every step in turn; one that ends the attempt leaves the rest unasked.
@@ -219,9 +214,8 @@ def _gather(
     nonce = data["nonce"]
     if hasattr(attempt, "decision"):
         return  # a repeat
-    step = services.scan(
-        caller, attempt, tokens=data["tokens"], nonce=nonce, now=now, one_request=True, word=word
-    )
+    scanned = services.ScannedCodes(tokens=data["tokens"], in_one_request=True, word=word)
+    step = services.scan(caller, attempt, scanned, nonce=nonce, now=now)
     if step.decision is not None:
         return
     if data.get("sightings") or data.get("answers"):
@@ -234,7 +228,9 @@ def _gather(
         services.verify_face(caller, attempt, capture, nonce=nonce, now=now, span=step.span)
 
 
-def _word(request: Request, caller: services.Caller, data: dict[str, Any]) -> late.Word | None:
+def _word(
+    request: Request, caller: services.Caller, data: dict[str, Any]
+) -> late.PhonesWord | None:
     """What the phone says of when it gathered this, if it says anything."""
     proof = proof_in(request) if data["gathered"] else None
     if proof is None:

@@ -1,4 +1,4 @@
-"""The room's sound: what the phone decoded, measured and recorded."""
+"""The sound's step: what the phone decoded of the room's loudspeaker."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 import sessions_app.services as teaching
 from verification.domain.sound import HeardSound, judge_sound, measure_sound
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
-from verification.services import attempts, decisions, records
+from verification.services import attempts, records
 from verification.services.attempts import Caller
 from verification.services.late import Span
-from verification.services.radio import sessions_around
-from verification.services.steps import StepResult
+from verification.services.steps.nearby import sessions_around
+from verification.services.steps.result import StepResult
 
 
 def hear_sound(
@@ -24,26 +24,28 @@ def hear_sound(
     now: datetime,
     span: Span | None = None,
 ) -> StepResult:
-    """Record what the phone heard of the room's loudspeaker. Raises Refusal for another phone.
+    """Record what the phone heard of the room's loudspeaker.
 
     ``span`` is when a check-in in one request was gathered; a report alone is of just now.
+    Raises Refusal for another phone, and where nothing more can be added to the attempt.
     """
     attempts.require_same_device(caller, attempt)
     record = records.recorded(attempt, EvidenceKind.SOUND, nonce)
     if record is None:
         span = span or Span(now, now)
         records.require_room(attempt, EvidenceKind.SOUND, span.seen_at)
-        record = _record(attempt, heard, nonce, now, span.done_at)
-    stored = decisions.sound_evidence(record, at=record.received_at)
+        record = _record(attempt, heard, span.done_at, nonce=nonce, now=now)
+    stored = records.sound_in(record, at=record.received_at)
     return StepResult(attempt, tuple(judge_sound(stored, attempts.policy_for(attempt.session))))
 
 
 def _record(
     attempt: CheckInAttempt,
     heard: Sequence[HeardSound],
+    heard_at: datetime,
+    *,
     nonce: str,
     now: datetime,
-    heard_at: datetime,
 ) -> EvidenceRecord:
     session = attempt.session
     sound = measure_sound(

@@ -1,4 +1,4 @@
-"""From the texts that a camera saw to code evidence."""
+"""From the texts that a camera saw, or the digits that a student typed, to evidence."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from sessions_app.models import Session
 from verification.domain.evidence import CodeEvidence
 
 CLOCK_TOLERANCE_S = 1.0
-"""Between the servers of one installation, which keep time by NTP."""
+"""By how many seconds two servers of one installation may differ; they keep time by NTP."""
 
 
 @dataclass(frozen=True)
-class _Read:
+class _Tokens:
+    """What the texts say, before anybody looks at their signatures."""
+
     claims: list[qr_tokens.Claim]
     malformed: int
+    """How many of the texts are no tokens of this system."""
 
 
 def session_named_by(tokens: Sequence[str]) -> Session | None:
@@ -66,14 +69,14 @@ def measure_short_code(text: str, *, session: Session, received_at: datetime) ->
     return CodeEvidence(age_s=0.0, short=True, slots=(slot,) if right else ())
 
 
-def _read(tokens: Sequence[str]) -> _Read:
+def _read(tokens: Sequence[str]) -> _Tokens:
     claims, malformed = [], 0
     for text in tokens:
         try:
             claims.append(qr_tokens.read(text))
         except qr_tokens.MalformedToken:
             malformed += 1
-    return _Read(claims, malformed)
+    return _Tokens(claims, malformed)
 
 
 def _was_shown(slot: int, session: Session, received_at: datetime) -> bool:

@@ -1,0 +1,98 @@
+"""The code's step: the codes that the camera saw, or the digits that the student typed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sessions_app.services as teaching
+from sessions_app.models import Session
+from verification.domain.check_in import judge_code, judge_device, judge_standing
+from verification.domain.evidence import CodeEvidence
+from verification.domain.findings import Finding
+from verification.domain.reasons import Effect
+from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
+from verification.services import attempts, decisions, late, records
+from verification.services.attempts import Caller
+from verification.services.late import PhonesWord, Span
+from verification.services.steps.reading_codes import measure_codes, measure_short_code
+from verification.services.steps.result import StepResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScannedCodes:
+    """The codes as a phone sent them: tokens from the camera, or one short code typed in."""
+
+    tokens: Sequence[str] = ()
+    short_code: str = ""
+    in_one_request: bool = False
+    """Whether all the other evidence came in the same request."""
+    word: PhonesWord | None = None
+    """What the phone says of when it saw the codes, where it kept them until it had a network."""
+
+
+def scan(
+    caller: Caller, attempt: CheckInAttempt, scanned: ScannedCodes, *, nonce: str, now: datetime
+) -> StepResult:
+    """Record the codes. What is wrong with them, or with who sends them, ends the attempt.
+
+    Raises Refusal where nothing more can be added to the attempt.
+    """
+    record = records.recorded(attempt, EvidenceKind.CODE, nonce)
+    if record is None:
+        code = _measure(caller, attempt, scanned, now)
+        seen_at = late.span_of(code, attempt.session, now).seen_at
+        records.require_room(attempt, EvidenceKind.CODE, seen_at)
+        record = records.record(
+            attempt, EvidenceKind.CODE, key=nonce, nonce=nonce, now=now, code=code
+        )
+    findings = _judge(caller, attempt, record)
+    span = _gathered_with(record, attempt, now)
+    if any(finding.effect is Effect.REFUSE for finding in findings):
+        decision = decisions.mark(caller, attempt, now=now)
+        return StepResult(attempt, findings, span, decision=decision)
+    return StepResult(attempt, findings, span, prompt=attempts.give_challenge(attempt, now))
+
+
+def _measure(
+    caller: Caller, attempt: CheckInAttempt, scanned: ScannedCodes, now: datetime
+) -> CodeEvidence:
+    session = attempt.session
+    code = late.with_word(
+        _read(scanned, session, now), scanned.word, attempt, attempts.policy_for(session), now
+    )
+    if code.kept_s is not None:
+        return code  # codes that were kept are sent from wherever there is a network
+    return replace(code, same_network=teaching.is_on_walls_network(session, caller.network, now))
+
+
+def _read(scanned: ScannedCodes, session: Session, now: datetime) -> CodeEvidence:
+    if scanned.short_code:
+        return measure_short_code(scanned.short_code, session=session, received_at=now)
+    return measure_codes(
+        scanned.tokens, session=session, received_at=now, one_request=scanned.in_one_request
+    )
+
+
+def _judge(caller: Caller, attempt: CheckInAttempt, record: EvidenceRecord) -> tuple[Finding, ...]:
+    """What speaks against the student, the phone and the codes when the codes were seen."""
+    seen_at = late.gathered_during(record, attempt, at=record.received_at).seen_at
+    return (
+        *judge_standing(attempts.standing_of(caller.user, attempt.session, at=seen_at)),
+        *judge_device(attempts.device_evidence(caller, attempt)),
+        *judge_code(
+            records.code_in(record, at=record.received_at), attempts.policy_for(attempt.session)
+        ),
+    )
+
+
+def _gathered_with(record: EvidenceRecord, attempt: CheckInAttempt, now: datetime) -> Span:
+    """When the evidence that came along was gathered: now, unless the phone's word says otherwise.
+
+    A scan that is sent again is as old as its record; what is sent beside it this time is new.
+    """
+    code = records.code_in(record, at=record.received_at)
+    if code.kept_s is None:
+        return Span(now, now)
+    return late.gathered_during(record, attempt, at=now)

@@ -1,0 +1,141 @@
+"""The face's step: a burst of frames against the challenge that it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from verification.domain.challenge import Challenge
+from verification.domain.check_in import judge_burst
+from verification.domain.evidence import FaceReference
+from verification.domain.findings import found
+from verification.domain.reasons import Reason
+from verification.engines import get_engine
+from verification.errors import Refusal
+from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord, IssuedChallenge
+from verification.services import attempts, faces, records
+from verification.services.attempts import Caller
+from verification.services.late import Span
+from verification.services.steps.reading_bursts import face_evidence, liveness_evidence
+from verification.services.steps.result import StepResult
+
+TOO_SOON_S = 0.25
+"""By how many seconds a burst may outlast the time since its challenge was drawn."""
+
+
+@dataclass(frozen=True)
+class FaceCapture:
+    """A burst as a phone sent it: encoded frames, and seconds since the challenge was started."""
+
+    frames: Sequence[bytes]
+    times_s: Sequence[float]
+    challenge_number: int
+
+
+def verify_face(
+    caller: Caller,
+    attempt: CheckInAttempt,
+    capture: FaceCapture,
+    *,
+    nonce: str,
+    now: datetime,
+    span: Span | None = None,
+) -> StepResult:
+    """Measure a burst against the challenge that it names, which is thereby used up.
+
+    ``span`` is when a check-in in one request was gathered; a burst alone was filmed just now.
+
+    The face of a student who declined is not measured at all. Raises Refusal for another
+    phone and for a challenge that is not the attempt's or was used by another call, and
+    UnreadableImage.
+    """
+    attempts.require_same_device(caller, attempt)
+    if faces.reference_standing(caller.user) is FaceReference.DECLINED:
+        return StepResult(attempt, (found(Reason.FACE_DECLINED),))
+    issued = _issued_challenge(attempt, capture.challenge_number)
+    record = records.recorded(attempt, EvidenceKind.FACE, str(issued.number))
+    if record is None:
+        span = span or Span(now, now)
+        attempts.require_open(attempt, span.seen_at)
+        record = _record(attempt, issued, capture, span, nonce=nonce, now=now)
+    if record.nonce != nonce:
+        raise Refusal("challenge_used", _("This challenge was used already. Use the newest one."))
+    return _result(attempt, record, issued, now)
+
+
+def has_burst(attempt: CheckInAttempt, challenge_number: int) -> bool:
+    """Whether a burst that answers this challenge was measured already."""
+    return records.recorded(attempt, EvidenceKind.FACE, str(challenge_number)) is not None
+
+
+def _issued_challenge(attempt: CheckInAttempt, number: int) -> IssuedChallenge:
+    issued = IssuedChallenge.objects.filter(attempt=attempt, number=number).first()
+    if issued is None:
+        raise Refusal(
+            "challenge_not_found", _("No such challenge. Use the newest one."), status=404
+        )
+    return issued
+
+
+def _record(
+    attempt: CheckInAttempt,
+    issued: IssuedChallenge,
+    capture: FaceCapture,
+    span: Span,
+    *,
+    nonce: str,
+    now: datetime,
+) -> EvidenceRecord:
+    reference, template = faces.face_reference(
+        attempt.student, actor=attempt.student, purpose="check_in", now=now
+    )
+    challenge = Challenge.from_json(issued.challenge)
+    engine = get_engine(settings.FACE_ENGINE)
+    measured = engine.measure_burst(capture.frames, capture.times_s, template, challenge)
+    return records.record(
+        attempt,
+        EvidenceKind.FACE,
+        key=str(issued.number),
+        nonce=nonce,
+        now=now,
+        face=face_evidence(measured, reference, challenge, engine=engine.name),
+        liveness=liveness_evidence(
+            measured,
+            challenge,
+            expired=span.done_at > issued.expires_at,
+            too_soon=_came_too_soon(capture, issued, span.done_at),
+        ),
+        engine=engine.name,
+    )
+
+
+def _came_too_soon(capture: FaceCapture, issued: IssuedChallenge, done_at: datetime) -> bool:
+    """Whether the burst lasts longer than it is since its challenge was drawn.
+
+    Made-up frames can be sent at once; a camera has to wait for the prompts. Both times are
+    the server's own.
+    """
+    since_drawn_s = (done_at - issued.issued_at).total_seconds()
+    return max(capture.times_s, default=0.0) > since_drawn_s + TOO_SOON_S
+
+
+def _result(
+    attempt: CheckInAttempt, record: EvidenceRecord, issued: IssuedChallenge, now: datetime
+) -> StepResult:
+    """A burst that is not good gets a hint, and a fresh challenge while there are tries left."""
+    policy = attempts.policy_for(attempt.session)
+    face = records.face_in(record, at=record.received_at)
+    findings = tuple(judge_burst(face, records.liveness_in(record), policy))
+    tries_left = max(policy.face_tries - issued.number, 0)
+    is_good = face.capture_hint is None and not findings
+    prompt = None
+    if not is_good and tries_left:
+        attempts.issue_challenge(attempt, number=issued.number + 1, now=now)
+        prompt = attempts.latest_prompt(attempt)
+    return StepResult(
+        attempt, findings, prompt=prompt, hint=face.capture_hint, tries_left=tries_left
+    )

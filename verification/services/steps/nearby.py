@@ -1,0 +1,19 @@
+"""Which other sessions' beacons a phone may hear beside its own."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from sessions_app.models import Session, SessionState
+
+BEACON_LEFT_ON = timedelta(hours=3)
+"""How long before or after a session its beacon may be on: for a long lecture in the room."""
+
+
+def sessions_around(session: Session, now: datetime) -> QuerySet[Session]:
+    """Others whose beacons may be on: next door, for the lesson to come, or left on after one."""
+    around = (now - BEACON_LEFT_ON, now + BEACON_LEFT_ON)
+    near = Q(state=SessionState.OPEN) | Q(closed_at__gt=around[0]) | Q(starts_at__range=around)
+    return Session.objects.filter(near).exclude(pk=session.pk)

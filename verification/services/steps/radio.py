@@ -1,0 +1,126 @@
+"""The radio's step: what the phone heard of the room's beacon, and what the beacon answered it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from math import ceil
+
+import sessions_app.services as teaching
+from beacon.protocol import SLOT_S, Answer
+from sessions_app.models import Session
+from verification.domain.check_in import judge_proximity
+from verification.domain.policy import Policy
+from verification.domain.proximity import Sighting, Signs, measure, trace_digest
+from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
+from verification.services import attempts, records
+from verification.services.attempts import Caller
+from verification.services.late import Span
+from verification.services.steps import relay
+from verification.services.steps.nearby import sessions_around
+from verification.services.steps.result import StepResult
+
+
+@dataclass(frozen=True)
+class RadioReport:
+    """What a phone sends of the radio. ``sent_at`` is by its own clock."""
+
+    sightings: Sequence[Sighting] = ()
+    answers: Sequence[Answer] = ()
+    sent_at: datetime | None = None
+
+
+def hear_beacon(
+    caller: Caller,
+    attempt: CheckInAttempt,
+    report: RadioReport,
+    *,
+    nonce: str,
+    now: datetime,
+    span: Span | None = None,
+) -> StepResult:
+    """Record what the phone heard of the room's beacon, and what the beacon answered it.
+
+    ``span`` is when a check-in in one request was gathered; a report alone is of just now.
+    Raises Refusal for another phone, and where nothing more can be added to the attempt.
+    """
+    attempts.require_same_device(caller, attempt)
+    policy = attempts.policy_for(attempt.session)
+    record = records.recorded(attempt, EvidenceKind.BLUETOOTH, nonce)
+    if record is None:
+        span = span or Span(now, now)
+        records.require_room(attempt, EvidenceKind.BLUETOOTH, span.seen_at)
+        record = _record(attempt, report, policy, span, nonce=nonce, now=now)
+    stored = records.proximity_in(record, at=record.received_at)
+    return StepResult(attempt, tuple(judge_proximity(stored, policy)))
+
+
+def _record(
+    attempt: CheckInAttempt,
+    report: RadioReport,
+    policy: Policy,
+    span: Span,
+    *,
+    nonce: str,
+    now: datetime,
+) -> EvidenceRecord:
+    digest = trace_digest(report.sightings)
+    keys, other_keys = _keys(attempt.session, span.done_at)
+    policy = _widened(policy, span)
+    answers = relay.sorted_answers(
+        attempt,
+        report.answers,
+        keys=keys,
+        other_keys=other_keys,
+        policy=policy,
+        heard_at=span.done_at,
+    )
+    latency_s = relay.answer_latency_s(attempt, span.done_at) if answers.fresh_slots else None
+    heard = measure(
+        report.sightings,
+        keys=keys,
+        other_keys=other_keys,
+        received_unix_s=span.done_at.timestamp(),
+        policy=policy,
+        signs=Signs(
+            answers=answers,
+            answer_latency_s=latency_s,
+            copied=relay.is_copied(attempt, digest),
+            other_room=relay.was_elsewhere(attempt, span.done_at),
+            phone_clock_s=_phone_clock_s(report, now),
+        ),
+    )
+    return records.record(
+        attempt,
+        EvidenceKind.BLUETOOTH,
+        key=nonce,
+        nonce=nonce,
+        now=now,
+        trace_digest=digest,
+        proximity=heard,
+    )
+
+
+def _keys(session: Session, heard_at: datetime) -> tuple[list[bytes], list[bytes]]:
+    """Keys of the beacons in the session's room, and of those that may be heard beside them."""
+    nearby = [teaching.beacon_key(other) for other in sessions_around(session, heard_at)]
+    return (
+        [teaching.beacon_key(session), *teaching.room_keys(session, heard_at)],
+        [*nearby, *teaching.other_room_keys(session, heard_at)],
+    )
+
+
+def _widened(policy: Policy, span: Span) -> Policy:
+    """The policy for what was heard at any moment of the span, and not only at its end."""
+    return replace(policy, bt_slots_back=policy.bt_slots_back + ceil(span.took_s / SLOT_S))
+
+
+def _phone_clock_s(report: RadioReport, now: datetime) -> float | None:
+    """Seconds that the phone's clock is ahead of the server's, None where the phone said no time.
+
+    The report's way through the network counts as the phone being behind.
+    """
+    if report.sent_at is None:
+        return None
+    return round((report.sent_at - now).total_seconds(), 1)

@@ -1,0 +1,92 @@
+"""From what an engine measured in a burst to evidence of the face and of a living person."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from verification.domain.calibration import false_match_rate
+from verification.domain.camera_signs import CameraLimits, judge_camera
+from verification.domain.capture import CaptureLimits, capture_hint
+from verification.domain.challenge import Challenge
+from verification.domain.evidence import (
+    FaceEvidence,
+    FaceReference,
+    LivenessEvidence,
+    PassiveResult,
+)
+from verification.domain.liveness import FrameMeasurement, LivenessLimits, judge_moves
+from verification.engines.base import BurstMeasurement
+
+
+def face_evidence(
+    measured: BurstMeasurement, reference: FaceReference, challenge: Challenge, *, engine: str
+) -> FaceEvidence:
+    """Whose face it is, by the engine of that name."""
+    return FaceEvidence(
+        age_s=0.0,
+        reference=reference,
+        engine=engine,
+        comparison_score=_rounded(measured.comparison_score),
+        comparison_fmr=_false_match_rate(engine, measured.comparison_score),
+        lowest_self_score=_rounded(measured.lowest_self_score),
+        lowest_self_fmr=_false_match_rate(engine, measured.lowest_self_score),
+        moves_fmr=_false_match_rate(engine, measured.moves_score),
+        faces_max=measured.faces_max,
+        frames=len(measured.frames),
+        frames_without_face=measured.frames_without_face,
+        capture_hint=_burst_hint(measured, challenge),
+    )
+
+
+def liveness_evidence(
+    measured: BurstMeasurement, challenge: Challenge, *, expired: bool, too_soon: bool
+) -> LivenessEvidence:
+    """Whether a living person did what the challenge asks, before a camera.
+
+    ``expired``: the burst came after the challenge's time. ``too_soon``: it came before anybody
+    could have filmed it.
+    """
+    findings = judge_moves(measured.frames, challenge, LivenessLimits())
+    return LivenessEvidence(
+        challenge_expired=expired,
+        moves_missing=findings.moves.missing,
+        moves_unreadable=findings.moves.unreadable,
+        blink_spared=findings.moves.blink_spared,
+        unprompted_at_s=findings.moves.unprompted_at_s,
+        frontal_start=findings.moves.frontal_start,
+        flat=findings.flat,
+        frozen=findings.frozen,
+        impossible_times=findings.impossible_times or too_soon,
+        camera_signs=judge_camera(measured.camera, CameraLimits()),
+        passive=_passive_result(measured.passive_score),
+        passive_score=_rounded(measured.passive_score),
+    )
+
+
+def _burst_hint(measured: BurstMeasurement, challenge: Challenge) -> str | None:
+    """What to mend: a second face in any frame, or what spoils most before the first prompt."""
+    if measured.faces_max > 1:
+        return "several_faces"
+    first_s = challenge.prompts[0].start_s
+    calm = [frame for frame in measured.frames if frame.at_s <= first_s]
+    hints = [hint for frame in calm if (hint := _hint(frame)) is not None]
+    return max(hints, key=hints.count) if len(hints) * 2 > len(calm) else None
+
+
+def _hint(frame: FrameMeasurement) -> str | None:
+    return capture_hint(frame, CaptureLimits())
+
+
+def _passive_result(score: float | None) -> PassiveResult:
+    if score is None:
+        return PassiveResult.NOT_PROVEN
+    live = score >= settings.FACE_PASSIVE_THRESHOLD
+    return PassiveResult.LIVE if live else PassiveResult.ATTACK
+
+
+def _false_match_rate(engine: str, score: float | None) -> float | None:
+    return None if score is None else false_match_rate(engine, score)
+
+
+def _rounded(score: float | None) -> float | None:
+    return None if score is None else round(score, 4)

@@ -1,0 +1,101 @@
+"""Signs that somebody else's phone was in the room, looked up in what students reported before."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db.models import QuerySet
+
+import sessions_app.services as teaching
+from beacon.protocol import NONCE_BYTES, Answer, slot_at
+from sessions_app.models import room_key_of
+from verification.domain.answers import Nonces, SortedAnswers, sort_answers
+from verification.domain.policy import Policy
+from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
+from verification.services import attempts, records
+
+TWO_ROOMS_WITHIN = timedelta(minutes=2)
+"""As long as evidence lives: nobody is in two rooms on the way of one check-in."""
+NONCES_KEPT = timedelta(minutes=10)
+"""How far back other check-ins are looked through for the one that an answer was meant for."""
+
+
+def beacon_nonce(attempt: CheckInAttempt) -> bytes:
+    """What this check-in asks the room's beacon with. Derived, so that nothing is stored."""
+    key = teaching.beacon_nonce_key(attempt.session)
+    return hmac.digest(key, attempt.pk.bytes, hashlib.sha256)[:NONCE_BYTES]
+
+
+def sorted_answers(
+    attempt: CheckInAttempt,
+    answers: Sequence[Answer],
+    *,
+    keys: Collection[bytes],
+    other_keys: Collection[bytes],
+    policy: Policy,
+    heard_at: datetime,
+) -> SortedAnswers:
+    """The beacon's answers, by whether they were given to this check-in.
+
+    ``keys`` are those of the session's room; ``other_keys`` those of beacons next door.
+    """
+    since = heard_at - NONCES_KEPT
+    recent = CheckInAttempt.objects.filter(session_id=attempt.session_id, opened_at__gt=since)
+    own = recent.filter(student_id=attempt.student_id).exclude(pk=attempt.pk)
+    return sort_answers(
+        answers,
+        nonces=Nonces(
+            beacon_nonce(attempt),
+            own_earlier=partial(_nonces_of, own),
+            of_others=partial(_nonces_of, recent.exclude(student_id=attempt.student_id)),
+        ),
+        keys=keys,
+        other_keys=other_keys,
+        now_slot=slot_at(heard_at.timestamp()),
+        policy=policy,
+    )
+
+
+def _nonces_of(tried: QuerySet[CheckInAttempt]) -> list[bytes]:
+    return [beacon_nonce(attempt) for attempt in tried.select_related("session")]
+
+
+def answer_latency_s(attempt: CheckInAttempt, heard_at: datetime) -> float:
+    """Seconds since the phone was told the nonce, which is when the attempt was opened."""
+    return round((heard_at - attempt.opened_at).total_seconds(), 1)
+
+
+def is_copied(attempt: CheckInAttempt, digest: str) -> bool:
+    """Whether another student reported the same trace of readings at this session."""
+    if not digest:
+        return False
+    same = EvidenceRecord.objects.filter(session_id=attempt.session_id, trace_digest=digest)
+    return same.exclude(student_id=attempt.student_id).exists()
+
+
+def was_elsewhere(attempt: CheckInAttempt, heard_at: datetime) -> bool:
+    """Whether the student was heard in the room of another session a moment ago."""
+    since = heard_at - TWO_ROOMS_WITHIN
+    recent = CheckInAttempt.objects.filter(
+        student_id=attempt.student_id, opened_at__gt=since - attempts.ATTEMPT_LIFETIME
+    ).exclude(session_id=attempt.session_id)
+    # A session without a room may be anywhere, also here.
+    here = room_key_of(attempt.session.room)
+    elsewhere = [
+        other.pk
+        for other in recent.select_related("session")
+        if here and room_key_of(other.session.room) not in ("", here)
+    ]
+    reports = EvidenceRecord.objects.filter(
+        attempt_id__in=elsewhere, kind=EvidenceKind.BLUETOOTH, received_at__gt=since
+    )
+    return any(_was_there(report) for report in reports)
+
+
+def _was_there(report: EvidenceRecord) -> bool:
+    heard = records.proximity_in(report, at=report.received_at)
+    return heard.heard or heard.answered

@@ -1,0 +1,34 @@
+"""How a step of a check-in went."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verification.domain.findings import Finding
+from verification.domain.reasons import Effect
+from verification.models import CheckInAttempt, CheckInDecision
+from verification.services.attempts import IssuedPrompt
+from verification.services.late import Span
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """What was found against the evidence of one step, and what the phone does next."""
+
+    attempt: CheckInAttempt
+    findings: tuple[Finding, ...]
+    span: Span | None = None
+    """Between which moments the check-in was gathered. Only the code's step knows it."""
+    prompt: IssuedPrompt | None = None
+    """The challenge to answer next, where there is one."""
+    decision: CheckInDecision | None = None
+    """The decision on the attempt, where this step ended it."""
+    hint: str | None = None
+    """What to mend before the next burst, a key of `HINT_WORDS`."""
+    tries_left: int | None = None
+    """How many more bursts the student may send. Only the face's step knows it."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the step found nothing that refuses the check-in."""
+        return all(finding.effect is not Effect.REFUSE for finding in self.findings)
