@@ -14,7 +14,7 @@ from sessions_app.models import Attendance
 from verification import services
 from verification.domain.check_in import decide
 from verification.domain.evidence import Evidence
-from verification.domain.findings import Finding
+from verification.domain.findings import Finding, found
 from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Reason
 from verification.models import CheckInAttempt, CheckInDecision, Outcome
@@ -29,9 +29,15 @@ _HEADLINES = {
 
 
 def reasons_of(findings: Iterable[Finding]) -> list[dict[str, str]]:
+    """What was found, for the phone: no scores."""
     return [
-        {"code": f.reason.value, "message": words_of(f.reason), "effect": f.effect.name.lower()}
-        for f in findings
+        {
+            "code": finding.reason.value,
+            "about": RULES[finding.reason].about.value,
+            "message": words_of(finding.reason),
+            "effect": finding.effect.name.lower(),
+        }
+        for finding in findings
     ]
 
 
@@ -120,7 +126,6 @@ def step_of(step: services.StepResult, now: datetime) -> dict[str, Any]:
 
 def nothing_found(reason: Reason) -> dict[str, Any]:
     """A scan that names no session of ours: there is nothing that an attempt could hang on."""
-    rule = RULES[reason]
     return {
         **dict.fromkeys(
             (
@@ -129,9 +134,7 @@ def nothing_found(reason: Reason) -> dict[str, Any]:
             )
         ),
         "accepted": False,
-        "reasons": [
-            {"code": reason.value, "message": words_of(reason), "effect": rule.effect.name.lower()}
-        ],
+        "reasons": reasons_of([found(reason)]),
         "expires_at": None,
         "decision": None,
     }

@@ -21,7 +21,7 @@ from verification.api.fields import (
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import Move
 from verification.domain.proximity import Sighting
-from verification.domain.reasons import Effect, Reason
+from verification.domain.reasons import About, Effect, Reason
 from verification.domain.sound import HeardSound
 from verification.models import Outcome
 
@@ -236,6 +236,10 @@ class CheckInSerializer(serializers.Serializer):
 
 class ReasonSerializer(serializers.Serializer):
     code = serializers.ChoiceField([r.value for r in Reason])
+    about = serializers.ChoiceField(
+        [about.value for about in About],
+        help_text="What it was found in: a kind of evidence, the phone (device), or the standing.",
+    )
     message = serializers.CharField()
     effect = serializers.ChoiceField([e.name.lower() for e in Effect])
 

@@ -18,10 +18,6 @@ class Finding:
     def severity(self) -> Severity | None:
         return RULES[self.reason].severity
 
-    @property
-    def words(self) -> str:
-        return RULES[self.reason].words
-
 
 def found(reason: Reason) -> Finding:
     return Finding(reason, RULES[reason].effect)

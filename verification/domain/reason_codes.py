@@ -4,8 +4,33 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 
+class About(StrEnum):
+    """What a reason is about: who asks, a kind of evidence, or more than one of them."""
+
+    STANDING = "standing"
+    DEVICE = "device"
+    CODE = "code"
+    BLUETOOTH = "bluetooth"
+    SOUND = "sound"
+    FACE = "face"
+    EARLIER = "earlier"
+    ANYTHING = "anything"
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """The fields of `Evidence` that such a reason was read from."""
+        return _RESTS_ON.get(self, (self.value,))
+
+
+_RESTS_ON = {
+    About.BLUETOOTH: ("proximity",),
+    About.FACE: ("face", "liveness"),
+    About.ANYTHING: ("code", "proximity", "sound", "face", "liveness"),
+}
+
+
 class Effect(IntEnum):
-    """Ordered: the worst effect of all reasons is the outcome."""
+    """What a reason does to a check-in. The worst effect of all its reasons is the outcome."""
 
     NOTE = 0
     REVIEW = 1
@@ -13,7 +38,7 @@ class Effect(IntEnum):
 
 
 class Severity(StrEnum):
-    """Of a reason that is also evidence of cheating."""
+    """How grave a reason is that is also evidence of cheating."""
 
     LOW = "low"
     MEDIUM = "medium"
@@ -95,9 +120,13 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """What a reason leads to; label and words are marked for translation, and not translated."""
+    """What a reason leads to: the columns of the table in reasons.py.
+
+    Label and words are marked for translation there, and not translated.
+    """
 
     label: str
+    about: About
     effect: Effect
     severity: Severity | None
     words: str

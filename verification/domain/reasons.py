@@ -1,41 +1,46 @@
 """Every reason a check-in can have: what it leads to, how grave it is, what the student reads.
 
-Four columns. *Label*: what the teacher reads beside the name. *Effect*: what happens to this
-check-in. *Severity*: whether it is also evidence of cheating, which becomes a warning for people
-to judge; most refusals are honest mishaps and carry none. *Words*: what the student reads, that
-is what was seen and what to do next, without scores and without blame. Labels and words are
-marked here for translation, a whole sentence each, and translated where they are shown
+Five columns. *Label*: what the teacher reads beside the name. *About*: the kind of evidence that
+the reason was found in, which is kept with a warning. *Effect*: what happens to this check-in.
+*Severity*: whether the reason is also evidence of cheating, which becomes a warning for people to
+judge; most refusals are honest mishaps and have no severity. *Words*: what the student reads, which
+is what was seen and what to do next, without scores and without blame. Labels and words are marked
+here for translation, a whole sentence each, and translated where they are shown
 (verification/words.py).
 """
 
 from sessions_app.domain.wording import gettext_noop
-from verification.domain.reason_codes import Effect, Reason, Rule, Severity
+from verification.domain.reason_codes import About, Effect, Reason, Rule, Severity
 
-__all__ = ["RULES", "Effect", "Reason", "Rule", "Severity"]
+__all__ = ["RULES", "About", "Effect", "Reason", "Rule", "Severity"]
 
 _REFUSE, _REVIEW, _NOTE = Effect.REFUSE, Effect.REVIEW, Effect.NOTE
 
 RULES: dict[Reason, Rule] = {
     Reason.SESSION_NOT_OPEN: Rule(
         gettext_noop("Session not open"),
+        About.STANDING,
         _REFUSE,
         None,
         gettext_noop("This session is not open. If the lecture is on, tell your teacher."),
     ),
     Reason.NOT_ENROLLED: Rule(
         gettext_noop("Not on the course"),
+        About.STANDING,
         _REFUSE,
         None,
         gettext_noop("You are not on the list of this course. Ask your teacher to add you."),
     ),
     Reason.DEVICE_UNKNOWN: Rule(
         gettext_noop("Phone not registered"),
+        About.DEVICE,
         _REFUSE,
         None,
         gettext_noop("This phone is not registered. Log in on it again, then check in."),
     ),
     Reason.DEVICE_WAITING: Rule(
         gettext_noop("New phone, not approved"),
+        About.DEVICE,
         _REFUSE,
         None,
         gettext_noop(
@@ -44,12 +49,14 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.DEVICE_REVOKED: Rule(
         gettext_noop("Phone signed out"),
+        About.DEVICE,
         _REFUSE,
         None,
         gettext_noop("This phone was signed out. Log in on it again, or use your other phone."),
     ),
     Reason.DEVICE_OF_ANOTHER_STUDENT: Rule(
         gettext_noop("Another student's phone"),
+        About.DEVICE,
         _REFUSE,
         Severity.HIGH,
         gettext_noop(
@@ -58,36 +65,42 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.DEVICE_CHANGED: Rule(
         gettext_noop("Phone changed on the way"),
+        About.DEVICE,
         _REFUSE,
         None,
         gettext_noop("The check-in was started on another phone. Start again on this one."),
     ),
     Reason.CODE_MISSING: Rule(
         gettext_noop("No code"),
+        About.CODE,
         _REFUSE,
         None,
         gettext_noop("No code was scanned. Scan the code on the screen again."),
     ),
     Reason.CODE_UNREADABLE: Rule(
         gettext_noop("Not a code of ours"),
+        About.CODE,
         _REFUSE,
         None,
         gettext_noop("That was not this system's code. Scan the code on the screen again."),
     ),
     Reason.CODE_FORGED: Rule(
         gettext_noop("Forged code"),
+        About.CODE,
         _REFUSE,
         Severity.HIGH,
         gettext_noop("The code was not made by this system. Scan the code on the screen again."),
     ),
     Reason.CODE_OF_ANOTHER_SESSION: Rule(
         gettext_noop("Code of another session"),
+        About.CODE,
         _REFUSE,
         Severity.LOW,
         gettext_noop("The code belongs to another session. Scan the code on the screen again."),
     ),
     Reason.CODE_OUTSIDE_OPENING: Rule(
         gettext_noop("Code from outside the opening"),
+        About.CODE,
         _REFUSE,
         None,
         gettext_noop(
@@ -96,6 +109,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.CODE_TOO_FEW: Rule(
         gettext_noop("Too few codes seen"),
+        About.CODE,
         _REFUSE,
         None,
         gettext_noop(
@@ -104,12 +118,14 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.CODE_TOO_OLD: Rule(
         gettext_noop("Code too old"),
+        About.CODE,
         _REFUSE,
         None,
         gettext_noop("The code was too old. Scan the code on the screen again."),
     ),
     Reason.CODE_KEPT: Rule(
         gettext_noop("Code kept for long"),
+        About.CODE,
         _REFUSE,
         Severity.LOW,
         gettext_noop(
@@ -118,24 +134,28 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.CODE_ARRIVED_LATE: Rule(
         gettext_noop("Arrived late, slow network"),
+        About.CODE,
         _REVIEW,
         None,
         gettext_noop("Your check-in took long to arrive. Your teacher will confirm."),
     ),
     Reason.SHORT_CODE_USED: Rule(
         gettext_noop("Short code typed"),
+        About.CODE,
         _REVIEW,
         None,
         gettext_noop("The short code was typed in. Your teacher will confirm."),
     ),
     Reason.SHORT_CODE_WRONG: Rule(
         gettext_noop("Wrong short code"),
+        About.CODE,
         _REFUSE,
         None,
         gettext_noop("The short code was not right. Type the one that is on the screen now."),
     ),
     Reason.BLUETOOTH_MISSING: Rule(
         gettext_noop("No Bluetooth heard"),
+        About.BLUETOOTH,
         _REVIEW,
         None,
         gettext_noop(
@@ -144,6 +164,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.BLUETOOTH_TOO_LITTLE: Rule(
         gettext_noop("Bluetooth heard too briefly"),
+        About.BLUETOOTH,
         _REVIEW,
         None,
         gettext_noop(
@@ -152,6 +173,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.BLUETOOTH_REPLAYED: Rule(
         gettext_noop("Bluetooth from earlier"),
+        About.BLUETOOTH,
         _REFUSE,
         Severity.MEDIUM,
         gettext_noop(
@@ -160,6 +182,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.BLUETOOTH_INVENTED: Rule(
         gettext_noop("Bluetooth of no room here"),
+        About.BLUETOOTH,
         _REFUSE,
         Severity.MEDIUM,
         gettext_noop(
@@ -169,6 +192,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.BLUETOOTH_COPIED: Rule(
         gettext_noop("Another student's Bluetooth"),
+        About.BLUETOOTH,
         _REFUSE,
         Severity.HIGH,
         gettext_noop(
@@ -178,6 +202,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.BLUETOOTH_FLAT: Rule(
         gettext_noop("Bluetooth signal never varied"),
+        About.BLUETOOTH,
         _REVIEW,
         None,
         gettext_noop(
@@ -186,6 +211,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.BLUETOOTH_ANSWER_COPIED: Rule(
         gettext_noop("Beacon's answer to another student"),
+        About.BLUETOOTH,
         _REFUSE,
         Severity.HIGH,
         gettext_noop(
@@ -195,6 +221,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.BLUETOOTH_ANSWER_INVENTED: Rule(
         gettext_noop("Answer of no beacon here"),
+        About.BLUETOOTH,
         _REFUSE,
         Severity.MEDIUM,
         gettext_noop(
@@ -204,12 +231,14 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.BLUETOOTH_ANSWER_SLOW: Rule(
         gettext_noop("Beacon's answer took long"),
+        About.BLUETOOTH,
         _REVIEW,
         None,
         gettext_noop("The beacon's answer took long to arrive. Your teacher will confirm."),
     ),
     Reason.BLUETOOTH_TWO_ROOMS: Rule(
         gettext_noop("Heard in two rooms at once"),
+        About.BLUETOOTH,
         _REVIEW,
         None,
         gettext_noop(
@@ -218,6 +247,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.SOUND_ONLY: Rule(
         gettext_noop("Room's sound in place of Bluetooth"),
+        About.SOUND,
         _REVIEW,
         None,
         gettext_noop(
@@ -227,6 +257,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.SOUND_NOT_IN_TIME: Rule(
         gettext_noop("Room's sound not heard in time"),
+        About.SOUND,
         _NOTE,
         None,
         gettext_noop(
@@ -235,6 +266,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.SOUND_REPLAYED: Rule(
         gettext_noop("Room's sound from earlier"),
+        About.SOUND,
         _REFUSE,
         Severity.MEDIUM,
         gettext_noop(
@@ -244,6 +276,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.SOUND_INVENTED: Rule(
         gettext_noop("Sound of no room here"),
+        About.SOUND,
         _REFUSE,
         Severity.MEDIUM,
         gettext_noop(
@@ -253,12 +286,14 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.FACE_DECLINED: Rule(
         gettext_noop("Checks in without a face"),
+        About.FACE,
         _REVIEW,
         None,
         gettext_noop("You check in without a face. Your teacher will confirm."),
     ),
     Reason.FACE_NOT_ENROLLED: Rule(
         gettext_noop("No face enrolled"),
+        About.FACE,
         _REFUSE,
         None,
         gettext_noop(
@@ -268,30 +303,35 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.FACE_WAITING: Rule(
         gettext_noop("Face not approved yet"),
+        About.FACE,
         _REVIEW,
         None,
         gettext_noop("Your enrolled face is not approved yet. Your teacher will confirm."),
     ),
     Reason.FACE_ENROL_AGAIN: Rule(
         gettext_noop("Has to enrol the face again"),
+        About.FACE,
         _REVIEW,
         None,
         gettext_noop("The face check was renewed: please enrol again. Your teacher will confirm."),
     ),
     Reason.FACE_MISSING: Rule(
         gettext_noop("No face step"),
+        About.FACE,
         _REFUSE,
         None,
         gettext_noop("The face step is missing. Please do it."),
     ),
     Reason.FACE_SPARED: Rule(
         gettext_noop("Cannot make the moves"),
+        About.FACE,
         _REVIEW,
         None,
         gettext_noop("You went on without the face. Your teacher will confirm."),
     ),
     Reason.FACE_NOT_SEEN: Rule(
         gettext_noop("Face not seen"),
+        About.FACE,
         _REFUSE,
         None,
         gettext_noop(
@@ -301,18 +341,21 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.FACE_POOR_CAPTURE: Rule(
         gettext_noop("Pictures not clear"),
+        About.FACE,
         _REVIEW,
         None,
         gettext_noop("The pictures were not clear enough. Your teacher will confirm."),
     ),
     Reason.FACE_SEVERAL: Rule(
         gettext_noop("More than one face"),
+        About.FACE,
         _REVIEW,
         None,
         gettext_noop("More than one face was in the picture. Your teacher will confirm."),
     ),
     Reason.FACE_SWAPPED: Rule(
         gettext_noop("Not one person throughout"),
+        About.FACE,
         _REFUSE,
         Severity.HIGH,
         gettext_noop(
@@ -322,12 +365,14 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.FACE_IN_DOUBT: Rule(
         gettext_noop("Face in doubt"),
+        About.FACE,
         _REVIEW,
         None,
         gettext_noop("The face could not be told for certain. Your teacher will confirm."),
     ),
     Reason.FACE_MISMATCH: Rule(
         gettext_noop("Face does not match"),
+        About.FACE,
         _REFUSE,
         Severity.HIGH,
         gettext_noop(
@@ -336,18 +381,21 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.MANY_CHALLENGES: Rule(
         gettext_noop("Many tries at the face"),
+        About.FACE,
         _REVIEW,
         None,
         gettext_noop("The face step was begun many times. Your teacher will confirm."),
     ),
     Reason.CHALLENGE_EXPIRED: Rule(
         gettext_noop("Face step took too long"),
+        About.FACE,
         _REFUSE,
         None,
         gettext_noop("The face step took too long. Start it again."),
     ),
     Reason.MOVES_UNREADABLE: Rule(
         gettext_noop("Eyes could not be read"),
+        About.FACE,
         _REVIEW,
         None,
         gettext_noop(
@@ -357,6 +405,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.BLINK_SPARED: Rule(
         gettext_noop("No blink was asked for"),
+        About.FACE,
         _REVIEW,
         None,
         gettext_noop(
@@ -365,6 +414,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.MOVES_NOT_SEEN: Rule(
         gettext_noop("Moves not made as asked"),
+        About.FACE,
         _REFUSE,
         Severity.LOW,
         gettext_noop(
@@ -374,6 +424,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.MOVES_UNPROMPTED: Rule(
         gettext_noop("Moves that nobody asked for"),
+        About.FACE,
         _REFUSE,
         Severity.LOW,
         gettext_noop(
@@ -382,6 +433,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.NO_FRONTAL_START: Rule(
         gettext_noop("Did not face the phone"),
+        About.FACE,
         _REFUSE,
         None,
         gettext_noop(
@@ -391,6 +443,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.PICTURE_FLAT: Rule(
         gettext_noop("A flat picture"),
+        About.FACE,
         _REFUSE,
         Severity.HIGH,
         gettext_noop(
@@ -400,6 +453,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.PICTURE_FROZEN: Rule(
         gettext_noop("A still picture"),
+        About.FACE,
         _REFUSE,
         Severity.HIGH,
         gettext_noop(
@@ -409,6 +463,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.TIMES_IMPOSSIBLE: Rule(
         gettext_noop("Picture times do not fit"),
+        About.FACE,
         _REFUSE,
         Severity.LOW,
         gettext_noop(
@@ -418,6 +473,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.FILM_RETURNS: Rule(
         gettext_noop("The same picture twice"),
+        About.FACE,
         _REFUSE,
         Severity.MEDIUM,
         gettext_noop(
@@ -426,6 +482,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.FILM_HELD: Rule(
         gettext_noop("The film stood still"),
+        About.FACE,
         _REFUSE,
         None,
         gettext_noop(
@@ -434,6 +491,7 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.FILM_SPLICED: Rule(
         gettext_noop("Pictures of two films"),
+        About.FACE,
         _REFUSE,
         Severity.LOW,
         gettext_noop(
@@ -442,24 +500,28 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.FILM_NOISE: Rule(
         gettext_noop("The same noise in all pictures"),
+        About.FACE,
         _REVIEW,
         Severity.LOW,
         gettext_noop("The pictures were not as a camera makes them. Your teacher will confirm."),
     ),
     Reason.FILM_MIXED: Rule(
         gettext_noop("Pictures of several makes"),
+        About.FACE,
         _REVIEW,
         None,
         gettext_noop("The pictures were not all made in the same way. Your teacher will confirm."),
     ),
     Reason.SCREEN_FILMED: Rule(
         gettext_noop("Looks like a filmed screen"),
+        About.FACE,
         _REVIEW,
         Severity.LOW,
         gettext_noop("The pictures looked like those of a screen. Your teacher will confirm."),
     ),
     Reason.ATTACK_SUSPECTED: Rule(
         gettext_noop("Looks like a picture of a face"),
+        About.FACE,
         _REVIEW,
         Severity.LOW,
         gettext_noop(
@@ -468,12 +530,14 @@ RULES: dict[Reason, Rule] = {
     ),
     Reason.EARLIER_TRY: Rule(
         gettext_noop("An earlier try did not fit"),
+        About.EARLIER,
         _REVIEW,
         Severity.LOW,
         gettext_noop("An earlier try of this check-in did not fit. Your teacher will confirm."),
     ),
     Reason.EVIDENCE_EXPIRED: Rule(
         gettext_noop("Evidence too old"),
+        About.ANYTHING,
         _REFUSE,
         None,
         gettext_noop("The steps lie too far apart. Scan the code on the screen again."),

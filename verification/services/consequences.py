@@ -78,20 +78,9 @@ def _warn_once(decision: CheckInDecision, code: str, severity: str) -> bool:
     return created
 
 
-_BEHIND = {
-    "device": ("device",),
-    "code": ("code",),
-    "bluetooth": ("proximity",),
-    "sound": ("sound",),
-    "earlier": ("earlier",),
-}
-"""By a reason's first word; all others are about the face."""
-
-
 def _measured(decision: CheckInDecision, code: str) -> dict[str, Any]:
     """What the reason rests on, and nothing else that was measured."""
-    kinds = _BEHIND.get(code.partition("_")[0], ("face", "liveness"))
-    return {kind: decision.evidence[kind] for kind in kinds}
+    return {name: decision.evidence[name] for name in RULES[Reason(code)].about.rests_on}
 
 
 def strikes_of(student: User) -> int:

@@ -75,23 +75,22 @@ function why(reasons) {
 // --- what counted ----------------------------------------------------------------------------
 
 function rows({ counted, reasons }, needs) {
-  const stands = (kind) =>
-    reasons.filter((reason) => kindOf(reason.code) === kind).map((reason) => reason.effect);
-  const counts = (kind) =>
-    counted.includes(kind) || (kind === "bluetooth" && counted.includes("sound"));
-  const row = (name, kind, good, need) => {
-    const [words, look] = standing(counts(kind), stands(kind), good, need);
+  const effects = (kinds) =>
+    reasons.filter((reason) => kinds.includes(reason.about)).map((reason) => reason.effect);
+  const row = (name, kinds, good, need) => {
+    const isCounted = kinds.some((kind) => counted.includes(kind));
+    const [words, look] = standing(isCounted, effects(kinds), good, need);
     return h("div", {}, h("dt", {}, name), h("dd", { class: look }, words));
   };
-  const phone = stands("phone").includes("refuse")
+  const phone = effects(["device"]).includes("refuse")
     ? [gettext("not accepted"), "refused"]
     : [gettext("known"), "present"];
   return h(
     "dl",
     { class: "counted" },
-    row(gettext("Code on the screen"), "code", gettext("seen"), "required"),
-    row(gettext("In the room"), "bluetooth", gettext("found"), needs?.bluetooth),
-    row(gettext("Face and movement"), "face", gettext("matched"), needs?.face),
+    row(gettext("Code on the screen"), ["code"], gettext("seen"), "required"),
+    row(gettext("In the room"), ["bluetooth", "sound"], gettext("found"), needs?.bluetooth),
+    row(gettext("Face and movement"), ["face"], gettext("matched"), needs?.face),
     h("div", {}, h("dt", {}, gettext("This phone")), h("dd", { class: phone[1] }, phone[0])),
   );
 }
@@ -103,11 +102,3 @@ function standing(counted, effects, good, need) {
   if (effects.includes("review")) return [gettext("your teacher looks"), "review"];
   return [gettext("not done"), "soft"];
 }
-
-const KINDS = [
-  [/^(code|short_code)_/, "code"],
-  [/^(bluetooth|sound)_/, "bluetooth"],
-  [/^device_/, "phone"],
-  [/^(session_not_open|not_enrolled|earlier_try|evidence_expired)$/, "other"],
-];
-const kindOf = (code) => KINDS.find(([pattern]) => pattern.test(code))?.[1] ?? "face";
