@@ -1,4 +1,4 @@
-"""A chart as data: drawn by static/js/charts.js, and written out as the table behind it."""
+"""A chart as data. static/js/charts.js draws it, and a template writes the same data as a table."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Number = int | float | None
 
 @dataclass(frozen=True)
 class Series:
-    """``colour`` names a colour of the stylesheet."""
+    """One line or one set of bars. ``colour`` is the name of a colour in the stylesheet."""
 
     name: str
     values: list[Number]
@@ -20,7 +20,11 @@ class Series:
 
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """``pk`` is unique on its page; ``axis`` heads the labels; ``links`` leads from a label."""
+    """All that the script and the table need of a chart.
+
+    ``pk`` is unique on its page. ``axis`` is the heading of the labels. ``links`` has the address
+    to which a label leads, where it leads anywhere. ``top`` is the highest value of the scale.
+    """
 
     pk: str
     title: str
@@ -60,7 +64,7 @@ def rate_chart(
     rate: str,
     links: Mapping[str, str] | None = None,
 ) -> Chart:
-    """The rate along the labels; gaps where nothing counts."""
+    """Draw the attendance rate of each label, with a gap where nothing has counted yet."""
     return Chart(
         pk=pk,
         title=title,

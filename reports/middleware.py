@@ -1,4 +1,4 @@
-"""Request ids, and the log of what went wrong."""
+"""Middleware that numbers each request and keeps the error log."""
 
 import logging
 import re
@@ -19,14 +19,17 @@ log = logging.getLogger(__name__)
 
 HEADER = "X-Request-ID"
 SANE_ID = re.compile(r"[A-Za-z0-9-]{8,36}")
-# Django answers these with a 4xx by itself; they are refusals, not failures.
+# Django itself answers these with a status of 4xx. They are refused calls and no failures.
 REFUSALS = (Http404, PermissionDenied, BadRequest, SuspiciousOperation, MultiPartParserError)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class RequestIdMiddleware:
-    """Gives every request an id, the caller's own if it is sane, and returns it as a header."""
+    """Gives every request an id and sends it back as a header.
+
+    The id is the caller's own where it looks like one (``SANE_ID``), or else a new UUID.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -41,7 +44,7 @@ class RequestIdMiddleware:
 
 
 class ErrorLogMiddleware:
-    """Records unhandled exceptions, and API calls that were refused; changes no answer."""
+    """Records unhandled exceptions and refused API calls. It changes no answer."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -58,7 +61,7 @@ class ErrorLogMiddleware:
 
 
 def _quietly(record: Callable[..., Any], *args: Any) -> None:
-    """A log that cannot be written must not cost the caller the answer."""
+    """Call ``record``, and go on if it fails: the caller still has to get an answer."""
     try:
         record(*args)
     except Exception:
@@ -80,7 +83,7 @@ def _record_failure(request: HttpRequest, exception: Exception) -> None:
 
 
 def _call(request: HttpRequest) -> dict[str, Any]:
-    """Who called what, without the path: a path may hold ids or a mistyped secret."""
+    """Tell who called what. The path is left out, since it may hold ids or a mistyped secret."""
     match = request.resolver_match
     return {
         "request_id": getattr(request, "request_id", ""),
@@ -91,6 +94,6 @@ def _call(request: HttpRequest) -> dict[str, Any]:
 
 
 def _user_id(request: HttpRequest) -> UUID | None:
-    # DRF sets the user that it authenticated on the request beneath its own.
+    # DRF also sets the user that it authenticated on Django's request, which it wraps.
     user = getattr(request, "user", None)
     return user.pk if user and user.is_authenticated else None

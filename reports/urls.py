@@ -1,4 +1,4 @@
-"""Pages of this app."""
+"""The pages of this app."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from reports.views import attendance, courses, errors, lists, office, students
 
 
 def _files(route: str, view: Any, name: str) -> list[URLPattern]:
-    """A route for each format, so that nothing of the address is a choice to be checked."""
+    """Make a route for each format, so that no view has to check the format."""
     return [
         path(f"{route}.{kind}", view, {"kind": kind}, name=f"{name}-{kind}") for kind in FORMATS
     ]

@@ -1,4 +1,4 @@
-"""API routes of this app, under /api/v1/."""
+"""The API routes of this app. They stand under /api/v1/."""
 
 from django.urls import path
 from django.urls.resolvers import URLPattern

@@ -1,14 +1,15 @@
-"""A bound on how many rows a minute the error log takes."""
+"""A limit on how many rows per minute the error log takes."""
 
 from collections import Counter
 from collections.abc import Hashable
 
 
 class FloodGate:
-    """Lets through so many a minute of one kind, and so many in all.
+    """Lets ``per_kind`` events of one kind through per minute, and ``in_all`` of all kinds.
 
-    It counts in the memory of one process: the bound holds for each process, needs no query,
-    and a restart forgets nothing worth keeping. Two threads at once may let one more through.
+    The gate counts in the memory of one process. So the limit holds for each process and needs no
+    query, and a restart loses nothing that is worth keeping. Two threads at the same moment may
+    let one event too many through.
     """
 
     def __init__(self, *, per_kind: int, in_all: int) -> None:
@@ -18,7 +19,10 @@ class FloodGate:
         self._passed = 0
 
     def lets_through(self, kind: Hashable, *, at_s: float) -> bool:
-        """``at_s`` is seconds on any clock that does not run backwards by minutes."""
+        """Whether this event passes. It is counted only if it does.
+
+        ``at_s`` is in seconds, on any clock that never goes back by minutes.
+        """
         minute = int(at_s // 60)
         if minute != self._minute:
             self._minute, self._seen, self._passed = minute, Counter(), 0

@@ -1,12 +1,12 @@
 """How attendance becomes a percentage.
 
 - *attended* = present + late;
-- *counted*  = attended + absent: an excused absence leaves the reckoning altogether;
+- *counted*  = attended + absent, so an excused absence counts neither for nor against a student;
 - *rate*     = attended / counted.
 
-Being there counts from the moment it is recorded. Being absent counts once the session is
-closed: a session that is planned or still open has been missed by nobody. A cancelled session
-counts for nobody, whatever was recorded before.
+Who was present or late counts from the moment when it is recorded. Who was absent counts once the
+session is closed, because nobody has missed a session that is planned or still open. A cancelled
+session counts for nobody, whatever was recorded before.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ CLOSED, CANCELLED = "closed", "cancelled"
 
 @dataclass(frozen=True)
 class StudentSession:
-    """One session as one student stands in it; ``status`` is None where nothing is recorded."""
+    """How one student stands in one session. ``status`` is None where nothing is recorded."""
 
     state: str
     status: str | None
@@ -32,7 +32,7 @@ class StudentSession:
 
     @property
     def is_ahead(self) -> bool:
-        """Whether the student can still gain or lose it."""
+        """Whether the student can still attend or miss the session."""
         settled = self.state in (CLOSED, CANCELLED) or self.status in (*ATTENDED, "excused")
         return not settled
 
@@ -54,7 +54,7 @@ class Tally:
 
     @property
     def rate_percent(self) -> float | None:
-        """One decimal, 0-100; None where nothing has counted yet."""
+        """The rate in percent, 0 to 100, with one decimal. None where nothing has counted yet."""
         return round(100 * self.attended / self.counted, 1) if self.counted else None
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -70,9 +70,9 @@ def tally(sessions: Iterable[StudentSession]) -> Tally:
 
 
 def absence_streak(sessions: Iterable[StudentSession]) -> int:
-    """Absences in a row up to the latest session; ``sessions`` come oldest first.
+    """Count the absences in a row up to the latest session. ``sessions`` come oldest first.
 
-    Being there ends a streak. An excused absence neither ends nor lengthens it.
+    A session that was attended ends a streak. An excused absence neither ends nor lengthens it.
     """
     streak = 0
     for status in _counted_statuses(sessions):
@@ -89,7 +89,10 @@ def _counted_statuses(sessions: Iterable[StudentSession]) -> Iterator[str | None
 
 @dataclass(frozen=True)
 class Allowance:
-    """What lies ahead. ``can_be_met`` is False once even full attendance would fall short."""
+    """How many of the sessions ahead a student may miss.
+
+    ``can_be_met`` is False where attending all of them would still not reach the required rate.
+    """
 
     sessions_ahead: int
     may_still_miss: int
@@ -97,10 +100,11 @@ class Allowance:
 
 
 def allowance(done: Tally, *, sessions_ahead: int, required_percent: int) -> Allowance:
-    """How many of the sessions ahead may be missed with the final rate still as required.
+    """Work out how many of the sessions ahead may be missed with the final rate as required.
 
-    The final reckoning has ``counted + ahead`` sessions, of which at most ``attended + ahead``
-    are attended; each one missed takes one off. Whole numbers only, so that 75 % of 4 is 3.
+    In the end ``counted + ahead`` sessions count, of which at most ``attended + ahead`` are
+    attended, and each session that is missed takes one off. All is done in whole numbers, so that
+    75 % of 4 sessions is exactly 3.
     """
     best = done.attended + sessions_ahead
     spare = (100 * best - required_percent * (done.counted + sessions_ahead)) // 100

@@ -1,8 +1,9 @@
 """When a student's attendance is a reason to talk to them.
 
-Two signs, either of which is enough: the rate lies under the course's limit, or the latest
-absences come in a row. A rate over very few sessions swings with each of them, so it is no
-sign before the third counted session; absences in a row are one at once.
+There are two signs, and one of them is enough: the rate lies below the course's limit, or the
+student was absent the last few times in a row. A rate over very few sessions changes a lot with
+each of them, so it is no sign before the third counted session. Absences in a row are a sign at
+once.
 """
 
 from dataclasses import dataclass
@@ -20,15 +21,19 @@ class RiskSign(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """``percent``: a rate below it is a sign; ``absences``: so many in a row are one, 0 never."""
+    """From where on attendance is a sign of risk.
+
+    A rate below ``percent`` is a sign. So are as many absences in a row as ``absences`` says; with
+    0 no number of them is one.
+    """
 
     percent: int
     absences: int
 
 
 def signs(tally: Tally, *, absence_streak: int, limits: Limits) -> tuple[RiskSign, ...]:
-    """Every sign that the student shows; none is the empty tuple."""
-    # Whole numbers, so that 3 of 4 is exactly 75 % and not under it.
+    """Return every sign that the student shows. The tuple is empty where there is none."""
+    # Compared in whole numbers, so that 3 of 4 is exactly 75 % and not a little less.
     low = 100 * tally.attended < limits.percent * tally.counted
     found = []
     if low and tally.counted >= MIN_COUNTED:

@@ -1,1 +1,1 @@
-"""Reports as files for a spreadsheet: what stands in them, and in which format."""
+"""Reports as files for spreadsheets. ``tables`` says what is in them, ``files`` writes them."""

@@ -1,4 +1,4 @@
-"""A table as bytes of a CSV or an XLSX file. No cell of either is ever a formula."""
+"""Tables as the bytes of a CSV or an XLSX file. No cell of either is ever a formula."""
 
 import csv
 import io
@@ -20,8 +20,8 @@ WIDEST = 40
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """``name`` heads the sheet; every row is as long as ``head``. ``fixed`` columns stay in
-    sight while the others are scrolled."""
+    """What a file shows. ``name`` is the name of the sheet, and every row is as long as ``head``.
+    The first ``fixed`` columns stay in sight while the others are scrolled."""
 
     name: str
     head: list[str]
@@ -30,7 +30,7 @@ class Table:
 
 
 def as_csv(table: Table) -> bytes:
-    """UTF-8 with a byte order mark, without which Excel takes it for the local code page."""
+    """Write UTF-8 with a byte order mark. Without it Excel assumes the code page of its country."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(_plain(table.head))
@@ -51,7 +51,7 @@ def _plain_cell(cell: Cell) -> str | int | float:
 
 
 def as_xlsx(*tables: Table) -> bytes:
-    """A sheet for each table; text is written as text, whatever it starts with."""
+    """Write a sheet for each table. Text is written as text, whatever it begins with."""
     memory = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(memory, options) as book:
@@ -77,7 +77,7 @@ def _write(sheet: Worksheet, table: Table, *, bold: Format, moment: Format) -> N
 
 def _write_cell(sheet: Worksheet, row: int, column: int, cell: Cell, moment: Format) -> None:
     if isinstance(cell, datetime):
-        # A spreadsheet knows no time zones; the column beside it names the zone.
+        # A spreadsheet has no time zones. The column beside this one names the zone.
         sheet.write_datetime(row, column, cell.replace(tzinfo=None), moment)
     elif isinstance(cell, str):
         sheet.write_string(row, column, cell)

@@ -1,4 +1,4 @@
-"""What stands in an exported report."""
+"""What is in an exported report."""
 
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from sessions_app.models import AttendanceStatus
 
 
 def course_tables(matrix: Matrix) -> tuple[Table, Table]:
-    """Students by sessions, and below it the sessions one by one."""
+    """Return two tables: the students by sessions, and the sessions one by one."""
     return _students(matrix), _sessions(matrix)
 
 
@@ -72,7 +72,7 @@ def _session_row(column: Column) -> list[Cell]:
 
 
 def register_table(rows: Iterable[AttendanceRow]) -> Table:
-    """Rows of `reports.queries.registers.with_names`, a line each."""
+    """Return the rows of `reports.queries.registers.with_names` as a table, one line each."""
     return Table(
         name=_("Attendance"),
         head=[

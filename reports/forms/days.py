@@ -1,6 +1,6 @@
-"""The days that a report is asked for, and the kinds of fields that its filters have.
+"""What the filters of all report pages have in common: the days, and how a choice is made.
 
-What narrows a report is read from the address, and every field may be left out.
+Filters are read from the address, and every field may be left out.
 """
 
 from typing import Any
@@ -25,11 +25,11 @@ def choice_field(label: Any, choices: list[tuple[str, Any]]) -> forms.ChoiceFiel
 
 
 class DaysForm(forms.Form):
-    """``from`` and ``to``, both days included."""
+    """A filter with the fields ``from`` and ``to``. Both days are included."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        # "from" is a word of Python's and cannot be an attribute.
+        # "from" is a keyword of Python, so a field of that name cannot be declared in the class.
         self.fields = {"from": _day_field(_("From")), "to": _day_field(_("To")), **self.fields}
 
     def clean(self) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class DaysForm(forms.Form):
         return self.cleaned_data
 
     def days(self) -> dict[str, str | None]:
-        """``first_day`` and ``last_day`` as ``YYYY-MM-DD``."""
+        """Return ``first_day`` and ``last_day`` as ``YYYY-MM-DD``. A day left out is None."""
         first, last = self.cleaned_data["from"], self.cleaned_data["to"]
         return {
             "first_day": first.isoformat() if first else None,

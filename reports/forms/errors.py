@@ -1,4 +1,4 @@
-"""What narrows the error log."""
+"""The filter of the error log."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

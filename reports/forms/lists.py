@@ -1,4 +1,4 @@
-"""What narrows the lists behind the numbers: sessions and check-ins."""
+"""The filters of the lists of sessions and of check-ins."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from verification.models import Outcome
 
 
 class TodayForm(DaysForm):
-    """``when=today`` stands for the day that it is at each session's place."""
+    """A filter in which ``when=today`` means today by the calendar of each session's own place."""
 
     when = forms.ChoiceField(
         required=False, choices=[("", ""), ("today", "")], widget=forms.HiddenInput

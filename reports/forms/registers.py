@@ -1,4 +1,4 @@
-"""What narrows the report of a course, and the rows of the register."""
+"""The filters of a course's report and of the register's rows."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,4 @@
-"""What went wrong, and who was told of low attendance."""
+"""The error log, and the notices of low attendance that were sent."""
 
 from reports.models.errors import ErrorEvent
 from reports.models.notices import AttendanceNotice

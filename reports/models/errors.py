@@ -1,11 +1,14 @@
-"""What went wrong."""
+"""The error log."""
 
 from django.conf import settings
 from django.db import models
 
 
 class ErrorEvent(models.Model):
-    """Append-only: an unhandled error, or a call that was refused. Nothing personal but who."""
+    """An unhandled error or a refused call. Rows are only added, and purged after some time.
+
+    Nothing personal is kept but who made the call.
+    """
 
     request_id = models.CharField(max_length=36)
     at = models.DateTimeField()

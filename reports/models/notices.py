@@ -1,14 +1,15 @@
-"""Who was told of low attendance."""
+"""The notices of low attendance that were sent."""
 
 from django.conf import settings
 from django.db import models
 
 
 class AttendanceNotice(models.Model):
-    """That a student was told of low attendance: the nth time, so that each is told once.
+    """A notice of low attendance that was sent to a student.
 
-    ``last_absence`` is the latest day (``YYYY-MM-DD``) that it named; without a later one
-    there is nothing new to tell.
+    ``number`` counts the student's notices from 1, so that no notice is sent twice.
+    ``last_absence`` is the latest day (``YYYY-MM-DD``) that the notice named. Without a later
+    absence there is nothing new to tell.
     """
 
     student = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Check-ins of some sessions, and how many there are a minute."""
+"""The decisions on check-ins at some sessions, and how many there are per minute."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,19 +15,25 @@ MINUTES_SHOWN = 30
 def decisions_at(
     viewer: User, session_ids: list[UUID], *, outcome: str = "", reason: str = ""
 ) -> QuerySet[CheckInDecision]:
-    """Decisions at those sessions, newest first; a reason is any of the decision's."""
+    """Decisions at those sessions, newest first.
+
+    ``reason`` selects those that have it among their reasons.
+    """
     rows = decisions_run_by(viewer).filter(session_id__in=session_ids)
     if outcome:
         rows = rows.filter(outcome=outcome)
     if reason:
-        # JSON lists cannot be searched alike on both databases, so it is done here.
+        # The two databases search lists in JSON differently, so the search is done here.
         named = rows.order_by().values_list("pk", "reasons")
         rows = rows.filter(pk__in=[pk for pk, reasons in named if reason in reasons])
     return rows.order_by("-decided_at", "pk")
 
 
 def per_minute(*, now: datetime) -> list[tuple[datetime, int]]:
-    """Check-ins decided in each of the last 30 full or begun minutes, oldest first."""
+    """How many check-ins were decided in each of the last 30 minutes, oldest first.
+
+    The last of these minutes has only begun.
+    """
     latest = now.replace(second=0, microsecond=0)
     minutes = [latest - timedelta(minutes=n) for n in range(MINUTES_SHOWN - 1, -1, -1)]
     found = dict.fromkeys(minutes, 0)

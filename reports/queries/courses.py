@@ -1,4 +1,4 @@
-"""Courses, and how each stands: two queries, however many courses there are."""
+"""Courses, and how the students of each stand."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,8 @@ from sessions_app.models import Attendance, Course
 
 @dataclass(frozen=True, kw_only=True)
 class CourseStanding:
-    """``below_limit``: students whose rate lies under the course's limit."""
+    """How a course stands. ``below_limit`` is the number of students whose rate lies below the
+    course's limit."""
 
     course: Course
     tally: rates.Tally
@@ -24,18 +25,18 @@ class CourseStanding:
 
 
 def courses_by_id(ids: Iterable[UUID]) -> dict[UUID, Course]:
-    """The courses with their subjects and class groups, from one query."""
+    """Read the courses with their subjects and class groups, in one query."""
     courses = Course.objects.filter(pk__in=list(ids)).select_related("subject", "class_group")
     return {course.pk: course for course in courses.order_by("pk")}
 
 
 def by_code(course: Course) -> tuple[str, str, str]:
-    """What lists of courses are sorted by."""
+    """The key by which lists of courses are sorted."""
     return course.subject.code, course.class_group.code, str(course.pk)
 
 
 def standings(courses: Sequence[Course], *, now: datetime) -> list[CourseStanding]:
-    """In the order given."""
+    """Return how each course stands, in the order given. It takes two queries, however many."""
     rows = counting(Attendance.objects.filter(course_id__in=[c.pk for c in courses]), now=now)
     grouped = rows.order_by().values_list("course_id", "student_id", "status")
     counts: dict[UUID, dict[UUID, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))

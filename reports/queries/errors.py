@@ -1,4 +1,4 @@
-"""The error log, for the admin."""
+"""What an admin reads of the error log."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -21,9 +21,11 @@ def events(
     user_id: UUID | None = None,
     **exact: Any,
 ) -> QuerySet[ErrorEvent]:
-    """Newest first. ``kind`` is ``unhandled`` (500) or ``refused`` (4xx); days are the site's.
+    """Rows of the error log, newest first.
 
-    ``exact`` takes status, code, route and request_id.
+    ``first_day`` and ``last_day`` are days by the site's time zone, both included. ``kind`` is
+    ``unhandled`` (status 500) or ``refused`` (4xx). ``exact`` takes status, code, route and
+    request_id.
     """
     rows = ErrorEvent.objects.order_by("-at", "pk")
     if first_day:
@@ -42,5 +44,5 @@ def _edge(day: date, at: time) -> datetime:
 
 
 def counts_from(first_day: date) -> dict[str, int]:
-    """How many failures and refused calls the log holds from a day on."""
+    """Count the failures and the refused calls of the log from a day on."""
     return {kind: events(first_day=first_day, kind=kind).count() for kind in KINDS}

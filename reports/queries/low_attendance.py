@@ -1,4 +1,4 @@
-"""Who is to be told of low attendance, and on which days they were absent."""
+"""The students who should be told of low attendance, and the days on which they were absent."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -16,12 +16,13 @@ from reports.queries.matrix import Line, Matrix, matrix_of
 from sessions_app.models import Course
 
 PAUSE = timedelta(days=7)
-"""Nobody is told twice within this time."""
+"""No student is told twice within this time."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LowAttendance:
-    """A student's standing in one course; ``absent_on`` are local days, oldest first."""
+    """How a student stands in one course. ``absent_on`` has the session's own days
+    (``YYYY-MM-DD``) of all absences, oldest first."""
 
     course: Course
     tally: rates.Tally
@@ -32,7 +33,8 @@ class LowAttendance:
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """A notice that is to be sent: the student's nth, about these courses."""
+    """A notice that should be sent, about some courses. ``number`` counts the student's notices
+    from 1."""
 
     student: User
     number: int
@@ -51,9 +53,9 @@ class _Told:
 
 
 def due(*, now: datetime) -> Iterator[Due]:
-    """Students who are at risk, were absent since the last notice, and had none for a week.
+    """Students who are at risk, were absent since their last notice, and had no notice for a week.
 
-    One course after another is read, so that memory holds one matrix at a time.
+    Courses are read one after another, so that only one matrix is in memory at a time.
     """
     people, found = _at_risk()
     told = _told()
@@ -89,7 +91,7 @@ def _low(matrix: Matrix, line: Line) -> LowAttendance:
 
 
 def _told() -> dict[UUID, _Told]:
-    """The latest notice of each student."""
+    """The latest notice of each student, by the student's id."""
     rows = AttendanceNotice.objects.order_by().values("student_id")
     latest = rows.annotate(n=Max("number"), at=Max("sent_at"), day=Max("last_absence"))
     return {row["student_id"]: _Told(row["n"], row["at"], row["day"]) for row in latest}

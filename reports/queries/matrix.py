@@ -1,4 +1,7 @@
-"""A course as a table of students by sessions: five queries, however large it is."""
+"""A course as a table with a line for each student and a column for each session.
+
+It takes five queries, however large the course is.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,12 +15,12 @@ from reports.queries.sessions import local_day
 from sessions_app.models import Attendance, Course, Enrolment, Session, SessionState
 
 NOTHING = ""
-"""The status of a student of whom nothing is recorded, or nothing that counts yet."""
+"""Stands in place of a status where nothing is recorded, or nothing that counts yet."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A session and how the class stood in it; ``day`` is ``YYYY-MM-DD`` on its own calendar."""
+    """A session, and how the class stood in it. ``day`` is ``YYYY-MM-DD`` in its time zone."""
 
     session: Session
     day: str
@@ -26,7 +29,7 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A student; ``statuses`` go along the columns."""
+    """How a student stands in the course. ``statuses`` has one status for each column."""
 
     student: User
     is_enrolled: bool
@@ -53,7 +56,7 @@ class Matrix:
 
     @property
     def at_risk(self) -> list[Line]:
-        """Those who are still on the course, worst rate first."""
+        """The lines of students who are at risk and still on the course, worst rate first."""
         found = [line for line in self.lines if line.is_at_risk and line.is_enrolled]
         return sorted(found, key=lambda line: line.tally.rate_percent or 0)
 
@@ -64,8 +67,11 @@ Statuses = dict[UUID, dict[UUID, str]]
 def matrix_of(
     course: Course, *, first_day: str | None = None, last_day: str | None = None
 ) -> Matrix:
-    """Sessions that took place between two local days (both included), with every student who
-    is on the course or of whom something is recorded in them. Students come by name."""
+    """Make the matrix of the sessions that took place between two local days, both included.
+
+    It has a line for every student who is on the course or of whom something is recorded in these
+    sessions. Students are sorted by name.
+    """
     recorded = _recorded(course, first_day, last_day)
     sessions = _sessions(course, recorded, first_day, last_day)
     enrolled = _enrolled(course)
@@ -84,7 +90,7 @@ def matrix_of(
 
 
 def _recorded(course: Course, first_day: str | None, last_day: str | None) -> Statuses:
-    """Status by session and student."""
+    """The recorded statuses, by session and then by student."""
     rows = Attendance.objects.filter(course_id=course.pk)
     if first_day:
         rows = rows.filter(local_date__gte=first_day)
@@ -101,7 +107,7 @@ def _recorded(course: Course, first_day: str | None, last_day: str | None) -> St
 def _sessions(
     course: Course, recorded: Statuses, first_day: str | None, last_day: str | None
 ) -> list[Session]:
-    """Oldest first: open and closed ones, and planned ones in which somebody was marked."""
+    """Open and closed sessions, and planned ones in which somebody was marked, oldest first."""
     rows = Session.objects.filter(course_id=course.pk).exclude(state=SessionState.CANCELLED)
     first, last = first_day or "", last_day or "9999"
     return [

@@ -1,4 +1,4 @@
-"""The institution at a glance."""
+"""The figures of the whole institution: of today, and of the last 30 days."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -21,10 +21,10 @@ PERIOD_DAYS = 30
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
-    """Today's figures. "Today" is each session's own local day.
+    """Today's figures, where "today" is each session's own local day.
 
-    Sessions are counted by state, check-ins by outcome, and refused check-ins by reason, of
-    which one check-in may have several.
+    ``sessions_today`` counts by state, ``check_ins_today`` by outcome. ``refusals_today`` counts
+    refused check-ins by reason, and one check-in may have several reasons.
     """
 
     sessions_today: dict[str, int]
@@ -36,8 +36,10 @@ class Today:
 
 @dataclass(frozen=True, kw_only=True)
 class Institution:
-    """People are active accounts by role. ``attendance_30_days`` is of the last 30 days, today
-    included, by the site's time zone."""
+    """The figures of the institution. ``people`` counts active accounts by role.
+
+    ``attendance_30_days`` is of the last 30 days by the site's time zone, today included.
+    """
 
     people: dict[str, int]
     today: Today
@@ -46,7 +48,7 @@ class Institution:
 
 
 def institution(*, viewer: User, now: datetime) -> Institution:
-    """People, today's sessions and check-ins, what waits for someone, and present rates."""
+    """Read all figures of the institution, with the reviews that wait for the viewer."""
     period = _counted(counting(rows_of_period(now), now=now), "status", list(rates.STATUSES))
     return Institution(
         people=people(),
@@ -57,12 +59,12 @@ def institution(*, viewer: User, now: datetime) -> Institution:
 
 
 def people() -> dict[str, int]:
-    """Active accounts by role."""
+    """Count the active accounts of each role."""
     return _counted(User.objects.filter(is_active=True), "role", Role.values)
 
 
 def today(*, viewer: User, now: datetime) -> Today:
-    """Today's sessions, check-ins and refusals, what waits for review, and the present rate."""
+    """Read today's figures, with the reviews that wait for the viewer."""
     sessions = sessions_today(now=now)
     states = Counter(session.state for session in sessions)
     decided = CheckInDecision.objects.filter(session_id__in=[session.pk for session in sessions])
@@ -81,14 +83,17 @@ def _counted(rows: QuerySet[Any], field: str, values: list[str]) -> dict[str, in
 
 
 def _refusals_by_reason(decided: QuerySet[CheckInDecision]) -> dict[str, int]:
-    """How many refused check-ins gave each reason; one refusal may give several."""
+    """Count the refused check-ins of each reason, the most frequent first."""
     refused = decided.filter(outcome=Outcome.REFUSED).values_list("reasons", flat=True)
     tally = Counter(reason for reasons in refused.order_by("pk") for reason in reasons)
     return dict(sorted(tally.items(), key=lambda item: (-item[1], item[0])))
 
 
 def days_of_period(now: datetime) -> tuple[date, date]:
-    """The last 30 days by the site's time zone; east of it, it may already be tomorrow."""
+    """The first and the last day of the period, by the site's time zone.
+
+    It is the last 30 days and tomorrow, which may have begun already further east.
+    """
     today = timezone.localdate(now)
     return today - timedelta(days=PERIOD_DAYS - 1), today + timedelta(days=1)
 

@@ -1,7 +1,7 @@
-"""Everything kept about one student, for the student: no keys, no pictures, no templates.
+"""All that is kept about one student, for the student to read.
 
-Scores and measurements stay out as well: they describe a face. What each of them led to is told
-by the reasons.
+Keys, pictures and templates are not part of it. Scores and measurements are not either, because
+they describe a face. The reasons tell what each of them led to.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ from verification.words import label_of, words_of
 
 @dataclass(frozen=True, kw_only=True)
 class OwnMark:
-    """Each time that an attendance was set. ``by`` is None where the system did it."""
+    """One time that an attendance was set. ``by`` is a name, or None where the system did it."""
 
     session_id: UUID
     status: AttendanceStatus
@@ -50,7 +50,11 @@ class OwnVerdict:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnDecision:
-    """``reasons`` have a code, the label that the teacher reads, and the student's message."""
+    """A decision on a check-in.
+
+    Each of the ``reasons`` has a code, the label that the teacher reads, and the message that the
+    student reads.
+    """
 
     session_id: UUID
     decided_at: datetime
@@ -81,12 +85,12 @@ class OwnExcuse:
 class OwnNotice:
     sent_at: datetime
     courses: Any
-    """JSON, as it was sent."""
+    """What the notice said of each course, as JSON."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OwnFace:
-    """Where enrolments stand and who touched them, and nothing of the face.
+    """Where the enrolments of a face stand, and who read or changed them. Nothing of the face.
 
     ``enrolments`` are as `verification.queries.face_standing` tells them.
     """
@@ -115,7 +119,7 @@ class OwnData:
 
 
 def of_student(student: User, *, now: datetime) -> OwnData:
-    """Newest first; as many queries however much there is."""
+    """Read everything, newest first. The number of queries does not depend on how much there is."""
     overall = student_overall(student, viewer=student)
     requests = ErasureRequest.objects.filter(user_id=student.pk).order_by("-asked_at", "pk")
     return OwnData(

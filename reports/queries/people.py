@@ -1,4 +1,4 @@
-"""Whose attendance a viewer may read."""
+"""Which people's attendance a viewer may read."""
 
 from uuid import UUID
 
@@ -7,10 +7,10 @@ from sessions_app.models import Course, Enrolment
 
 
 def visible_person(user_id: UUID, *, viewer: User) -> User | None:
-    """The student or teacher whose statistics the viewer may read; None for everyone else.
+    """Return the student or teacher, or None where the viewer may not read their statistics.
 
-    People read their own, teachers those of students who are or were on their courses,
-    admins everybody's.
+    People may read their own. Teachers may read those of students who are or were on their
+    courses, and admins those of everybody.
     """
     person = User.objects.filter(pk=user_id, role__in=[Role.STUDENT, Role.TEACHER]).first()
     if person is None or viewer.pk == person.pk or viewer.role == Role.ADMIN:

@@ -1,4 +1,7 @@
-"""Attendance over a period, cut by day and by course: two queries, however many rows."""
+"""Attendance over a period, divided by day and by course.
+
+It takes two queries, however many rows there are.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
@@ -17,7 +20,7 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True)
 class Slice:
-    """One course on one local day, ``YYYY-MM-DD``."""
+    """The attendance of one course on one local day, ``YYYY-MM-DD``."""
 
     day: str
     course_id: UUID
@@ -25,12 +28,12 @@ class Slice:
 
 
 def slices(rows: QuerySet[Attendance], *, now: datetime) -> list[Slice]:
-    """What of the rows counts (see `reports.domain.rates`), by day and course."""
+    """Divide those of the rows that count (see `reports.domain.rates`) by day and course."""
     return slices_of(counting(rows, now=now))
 
 
 def slices_of(counted: QuerySet[Attendance]) -> list[Slice]:
-    """Rows that `counting` has been through, by day and course."""
+    """Divide rows that `counting` has selected by day and course."""
     grouped = counted.order_by().values_list("local_date", "course_id", "status")
     found: dict[tuple[str, UUID], dict[str, int]] = defaultdict(dict)
     for day, course_id, status, n in grouped.annotate(n=Count("pk")):
@@ -39,7 +42,10 @@ def slices_of(counted: QuerySet[Attendance]) -> list[Slice]:
 
 
 def counting(rows: QuerySet[Attendance], *, now: datetime) -> QuerySet[Attendance]:
-    """Without the absences of sessions that are not closed, and without cancelled sessions."""
+    """Select the rows that count.
+
+    Absences of sessions that are not closed are left out, and so is all of cancelled sessions.
+    """
     unfinished, cancelled = _unsettled(now)
     return rows.exclude(session_id__in=cancelled).exclude(
         session_id__in=unfinished, status=AttendanceStatus.ABSENT
@@ -51,9 +57,9 @@ def _first(item: tuple[tuple[str, UUID], object]) -> tuple[str, str]:
 
 
 def _unsettled(now: datetime) -> tuple[list[UUID], list[UUID]]:
-    """Sessions whose absences do not count yet, and those of which nothing counts.
+    """Ids of the sessions whose absences do not count yet, and of those of which nothing counts.
 
-    One that is planned for later has no rows yet, so the look ahead is short.
+    A session that is planned for later has no rows yet, so two days ahead are enough.
     """
     rows = Session.objects.filter(starts_at__lte=now + timedelta(days=2)).exclude(
         state=SessionState.CLOSED
@@ -64,7 +70,7 @@ def _unsettled(now: datetime) -> tuple[list[UUID], list[UUID]]:
 
 
 def summed(found: Iterable[Slice], key: Callable[[Slice], K]) -> dict[K, rates.Tally]:
-    """The slices of each key added up; keys come in the order in which they appear."""
+    """Add up the slices of each key. Keys come in the order in which they first appear."""
     totals: dict[K, rates.Tally] = {}
     for piece in found:
         totals[key(piece)] = totals.get(key(piece), rates.Tally()) + piece.tally

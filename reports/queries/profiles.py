@@ -1,6 +1,6 @@
-"""Everything an admin may read of one student: no keys, no images, no templates.
+"""All that an admin may read of one student. Keys, images and templates are not part of it.
 
-A row lists the fields that may be read, so that a new column of a model stays where it is until
+Each row names the fields that may be read, so that a new column of a model is not read before
 somebody adds it here.
 """
 
@@ -72,7 +72,7 @@ class ProfileConsent:
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileFace:
-    """Where an enrolment of a face stands, without the template."""
+    """Where an enrolment of a face stands. The template is not part of it."""
 
     status: TemplateStatus
     consent_version: str
@@ -82,7 +82,10 @@ class ProfileFace:
 
 @dataclass(frozen=True, kw_only=True)
 class StudentProfile:
-    """All lists but ``consent`` are newest first; ``warnings`` are the latest 50."""
+    """All about one student. Lists are newest first, but ``consent`` is sorted by purpose.
+
+    ``warnings`` are the latest 50.
+    """
 
     person: ProfilePerson
     enrolments: list[ProfileEnrolment]
@@ -94,7 +97,7 @@ class StudentProfile:
 
 
 def student_profile(student_id: UUID, *, viewer: User) -> StudentProfile | None:
-    """None where there is no such student."""
+    """Read all about a student. Returns None where there is no such student."""
     student = User.objects.filter(pk=student_id, role=Role.STUDENT).first()
     if student is None:
         return None
@@ -128,7 +131,7 @@ def devices(student: User) -> list[ProfileDevice]:
 
 
 def _consent(student: User) -> list[ProfileConsent]:
-    """The latest word on each purpose."""
+    """The student's latest answer on each purpose."""
     events = ConsentEvent.objects.filter(user_id=student.pk).order_by("at", "pk")
     latest = {event.purpose: event for event in events}
     return [read_off(latest[purpose], ProfileConsent) for purpose in sorted(latest)]

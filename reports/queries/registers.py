@@ -1,4 +1,4 @@
-"""Rows of the register, of a class group or of a subject."""
+"""Rows of the register: of a class group, of a subject, or of all that a viewer may see."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import Role, User
+from reports.domain import rates
 from reports.queries.courses import courses_by_id
 from reports.queries.rows import CourseNames
 from sessions_app.models import (
@@ -22,12 +23,12 @@ from sessions_app.models import (
 
 NO_DEPARTMENT = "-"
 ATTENDED = "attended"
-"""A status to ask for that stands for two: present and late."""
+"""A filter may ask for this in place of a status. It stands for present and late."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AttendanceRow:
-    """What the register holds of one student and one session, in words that a list can show.
+    """What the register holds of one student and one session, with names for a list.
 
     ``local_date`` is the session's day ``YYYY-MM-DD`` in its own time zone.
     """
@@ -48,20 +49,20 @@ class AttendanceRow:
 
 
 def class_register(class_id: UUID, *, viewer: User) -> QuerySet[Attendance] | None:
-    """A class group's rows; None where the viewer may not know of it."""
+    """The rows of a class group, or None where the viewer may not know of the group."""
     return _visible_rows({"class_group_id": class_id}, ClassGroup, class_id, viewer)
 
 
 def subject_register(subject_id: UUID, *, viewer: User) -> QuerySet[Attendance] | None:
-    """A subject's rows; None where the viewer may not know of it."""
+    """The rows of a subject, or None where the viewer may not know of the subject."""
     return _visible_rows({"subject_id": subject_id}, Subject, subject_id, viewer)
 
 
 def _visible_rows(
     about: dict[str, UUID], model: type[ClassGroup] | type[Subject], pk: UUID, viewer: User
 ) -> QuerySet[Attendance] | None:
-    """All of them for an admin, for a teacher those of courses that they teach."""
-    # The session and the row's own key make the order total, so that no page repeats a row.
+    """An admin sees all of the rows, a teacher those of courses that they teach."""
+    # Sorted also by the session and by the row's own key, so that no page repeats a row.
     rows = Attendance.objects.filter(**about).order_by("-local_date", "session_id", "pk")
     if viewer.role == Role.ADMIN:
         return rows if model.objects.filter(pk=pk).exists() else None
@@ -71,7 +72,7 @@ def _visible_rows(
 
 
 def whole_register(*, viewer: User) -> QuerySet[Attendance]:
-    """All rows for an admin, for a teacher those of courses that they teach."""
+    """An admin sees all rows, a teacher those of courses that they teach."""
     rows = Attendance.objects.order_by("-local_date", "session_id", "pk")
     if viewer.role == Role.ADMIN:
         return rows
@@ -80,7 +81,7 @@ def whole_register(*, viewer: User) -> QuerySet[Attendance]:
 
 
 def of_department(rows: QuerySet[Attendance], department: str) -> QuerySet[Attendance]:
-    """Rows of the subjects that a department answers for; ``-`` stands for none."""
+    """Select the rows of a department's subjects. ``-`` selects subjects without a department."""
     name = "" if department == NO_DEPARTMENT else department
     subjects = Subject.objects.filter(department=name).values_list("pk", flat=True)
     return rows.filter(subject_id__in=list(subjects.order_by("pk")))
@@ -95,8 +96,8 @@ def narrowed(
     course_id: UUID | None = None,
     status: str | None = None,
 ) -> QuerySet[Attendance]:
-    """Rows between two local days (``YYYY-MM-DD``, both included), of a student, a course, and
-    a status or ``attended``, which is present or late."""
+    """Select the rows between two local days (``YYYY-MM-DD``, both included), and those of a
+    student, of a course, and of a status. The status ``attended`` selects present and late."""
     if first_day:
         rows = rows.filter(local_date__gte=first_day)
     if last_day:
@@ -106,12 +107,12 @@ def narrowed(
     if course_id:
         rows = rows.filter(course_id=course_id)
     if status == ATTENDED:
-        return rows.filter(status__in=[AttendanceStatus.PRESENT, AttendanceStatus.LATE])
+        return rows.filter(status__in=rates.ATTENDED)
     return rows.filter(status=status) if status else rows
 
 
 def with_names(rows: Iterable[Attendance]) -> list[AttendanceRow]:
-    """One page of rows with the people, courses and sessions they name: three more queries."""
+    """Read the people, courses and sessions that a page of rows names, in three more queries."""
     page = list(rows)
     students = User.objects.in_bulk({row.student_id for row in page})
     sessions = Session.objects.in_bulk({row.session_id for row in page})

@@ -1,7 +1,7 @@
-"""Parts that the rows of several reports have in common, and how a row is read off a model.
+"""What the rows of several reports have in common, and how a row is read off a model.
 
-A row is a frozen class: what a report says of one thing, in fields that have a type. The API's
-serializers (`reports.api.serializers`) take their fields from it.
+A row is a frozen class with what a report says of one thing. Its fields have types, from which
+the API's serializers (`reports.api.serializers`) make theirs.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ RowT = TypeVar("RowT", bound="DataclassInstance")
 
 @dataclass(frozen=True, kw_only=True)
 class CourseNames:
-    """Which course a row is about, in words that a list can show."""
+    """The course that a row is about, with names for a list."""
 
     course_id: UUID
     subject: str
@@ -33,7 +33,7 @@ class CourseNames:
 
     @classmethod
     def of(cls, course: Course) -> "CourseNames":
-        """``course`` has its subject and class group loaded with it."""
+        """Read the names off a course, which should have its subject and class group loaded."""
         return cls(
             course_id=course.pk, subject=course.subject.name, class_group=course.class_group.code
         )
@@ -41,7 +41,7 @@ class CourseNames:
 
 @dataclass(frozen=True, kw_only=True)
 class SessionSummary:
-    """A session as a list shows it. ``local_date`` is the day ``YYYY-MM-DD`` in its time zone."""
+    """A session as a list shows it. ``local_date`` is its day ``YYYY-MM-DD`` in its time zone."""
 
     course: CourseNames
     session_id: UUID
@@ -67,14 +67,20 @@ class SessionSummary:
 
 
 def read_off(model: Model, kind: type[RowT], **more: Any) -> RowT:
-    """A row of a kind whose fields are called as those of the model; ``more`` has the others."""
+    """Make a row of a kind whose fields have the names of the model's fields.
+
+    ``more`` has the values of fields that the model does not have by that name.
+    """
     values = {name: make(getattr(model, name)) for name, make in _makers(kind) if name not in more}
     return kind(**values, **more)
 
 
 @cache
 def _makers(kind: type) -> list[tuple[str, Callable[[Any], Any]]]:
-    """Each field of the row with what its value is put through: models keep choices as text."""
+    """The name of each field, and what makes the row's value of the model's.
+
+    A model keeps a choice as plain text, and the row has the member of its class.
+    """
     types = get_type_hints(kind)
     return [(field.name, _maker(types[field.name])) for field in fields(kind)]
 

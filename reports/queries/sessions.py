@@ -1,4 +1,4 @@
-"""Sessions of some days, each by the calendar of its own place, and how the class stood in them."""
+"""The sessions of some days, by the calendar of each session's own place, and their tallies."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -12,17 +12,17 @@ from reports.domain import rates
 from sessions_app.models import Attendance, Session
 
 LONGEST_DAY = timedelta(hours=25)
-"""A local day that contains a moment starts and ends at most this far away from it. It is the
-day on which clocks go back."""
+"""A local day that contains a moment starts and ends at most this far away from that moment. The
+longest day is the one on which clocks go back by an hour."""
 
 
 def local_day(moment: datetime, time_zone: str) -> str:
-    """The calendar day of a moment in a zone, ``YYYY-MM-DD`` as on `Attendance.local_date`."""
+    """The calendar day of a moment in a zone: ``YYYY-MM-DD``, as in `Attendance.local_date`."""
     return moment.astimezone(ZoneInfo(time_zone)).date().isoformat()
 
 
 def sessions_today(*, now: datetime, **filters: Any) -> list[Session]:
-    """Sessions whose day, in their own time zone, is the day that it is there now, by start."""
+    """Sessions that take place today by the calendar of their own time zone, sorted by start."""
     near = Session.objects.filter(
         starts_at__gte=now - LONGEST_DAY, starts_at__lte=now + LONGEST_DAY, **filters
     ).order_by("starts_at", "pk")
@@ -31,14 +31,14 @@ def sessions_today(*, now: datetime, **filters: Any) -> list[Session]:
 
 
 def sessions_of_today(viewer: User, *, now: datetime, **exact: Any) -> list[Session]:
-    """Sessions that the viewer runs whose own local day it is now, by start."""
+    """Those of `sessions_today` that the viewer runs."""
     return _run_by(viewer, sessions_today(now=now, **exact))
 
 
 def sessions_between(
     viewer: User, *, first_day: date, last_day: date, **exact: Any
 ) -> list[Session]:
-    """Sessions that the viewer runs on those local days (both included), by start."""
+    """Sessions that the viewer runs on those local days, both included, sorted by start."""
     rows = Session.objects.filter(
         starts_at__gte=_midnight(first_day) - LONGEST_DAY,
         starts_at__lte=_midnight(last_day) + 2 * LONGEST_DAY,
@@ -58,7 +58,7 @@ def _run_by(viewer: User, sessions: list[Session]) -> list[Session]:
 
 
 def tallies_by_session(sessions: list[Session]) -> dict[UUID, rates.Tally]:
-    """A tally for every session given, from one query."""
+    """Count the statuses of every session given, in one query."""
     states = {s.pk: s.state for s in sessions}
     marks: dict[UUID, list[rates.StudentSession]] = {pk: [] for pk in states}
     rows = Attendance.objects.filter(session_id__in=list(states)).order_by("session_id", "status")

@@ -1,7 +1,7 @@
-"""Attendance of one student, today and in all. `reports.domain.rates` defines the percentages.
+"""The attendance of one student, today and in all. `reports.domain.rates` defines the rates.
 
-Each query filters one collection by ids, which both databases do alike. What belongs together
-is put together here.
+Each query filters one collection by ids, which both databases do alike. The rows are put together
+here.
 """
 
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ class StudentStatistics:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedSession:
-    """A session of a student's. ``status`` and ``source`` are None where nothing is recorded."""
+    """One of a student's sessions. ``status`` and ``source`` are None where nothing is recorded."""
 
     session: SessionSummary
     status: AttendanceStatus | None
@@ -66,7 +66,10 @@ class RecordedSession:
 
 @dataclass(frozen=True, kw_only=True)
 class StudentSessionToday:
-    """``check_in`` is review or refused where a check-in recorded nothing, or else None."""
+    """One of a student's sessions of today.
+
+    ``check_in`` is review or refused where there was a check-in that recorded nothing.
+    """
 
     session: SessionSummary
     status: AttendanceStatus | None
@@ -109,7 +112,7 @@ class Register:
         return [self.standing_in(session) for session in self.sessions]
 
     def counted(self) -> Iterator[CountedSession]:
-        """What is recorded of the student and counts, latest first."""
+        """The sessions that count for the student's rate, latest first."""
         for session in reversed(self.sessions):
             if self.standing_in(session).counts:
                 yield CountedSession(
@@ -120,7 +123,7 @@ class Register:
 
 
 def register_of(student: User, *, viewer: User) -> Register:
-    """What is recorded of the student, and what lies ahead on courses they are still on."""
+    """Read what is recorded of the student, and the sessions of courses they are still on."""
     course_ids = _course_ids(student, viewer)
     active = _active_course_ids(student, course_ids)
     recorded = Attendance.objects.filter(student_id=student.pk, course_id__in=list(course_ids))
@@ -134,7 +137,7 @@ def register_of(student: User, *, viewer: User) -> Register:
 
 
 def _course_ids(student: User, viewer: User) -> set[UUID]:
-    """Courses that the student is or was on, as far as the viewer may see them."""
+    """Ids of the courses that the student is or was on and that the viewer may see."""
     rows = Enrolment.objects.filter(student_id=student.pk)
     if viewer.role == Role.TEACHER:
         visible = Course.objects.visible_to(viewer).order_by("pk")
@@ -148,7 +151,7 @@ def _active_course_ids(student: User, course_ids: set[UUID]) -> set[UUID]:
 
 
 def student_overall(student: User, *, viewer: User) -> StudentStatistics:
-    """Per course and in total: counts, rate, streak of absences, what may still be missed."""
+    """Read how the student stands in each course, and in all."""
     register = register_of(student, viewer=viewer)
     sessions = register.of_all()
     return StudentStatistics(
@@ -182,7 +185,7 @@ def _standing(course: Course, sessions: list[rates.StudentSession]) -> StudentCo
 def student_sessions(
     student: User, *, viewer: User, course_id: UUID | None = None
 ) -> list[RecordedSession]:
-    """The student's sessions, latest first, each with what is recorded of it and by which way."""
+    """Read the student's sessions, latest first, with what is recorded of each, and how."""
     register = register_of(student, viewer=viewer)
     recorded = Attendance.objects.filter(student_id=student.pk).order_by("pk")
     ways = {pk: way for pk, *way in recorded.values_list("session_id", "source", "evidence")}
@@ -200,7 +203,7 @@ def student_sessions(
 
 
 def student_today(student: User, *, viewer: User, now: datetime) -> StudentToday:
-    """Today's sessions of the student's courses, each with what is recorded so far."""
+    """Read today's sessions of the student's courses, with what is recorded of each so far."""
     course_ids = _active_course_ids(student, _course_ids(student, viewer))
     sessions = sessions_today(now=now, course_id__in=list(course_ids))
     statuses = _statuses(student, sessions)
@@ -223,7 +226,7 @@ def student_today(student: User, *, viewer: User, now: datetime) -> StudentToday
 
 
 def _statuses(student: User, sessions: list[Session]) -> dict[UUID, AttendanceStatus]:
-    """By session, what is recorded of the student."""
+    """The student's recorded statuses, by session."""
     recorded = Attendance.objects.filter(
         student_id=student.pk, session_id__in=[s.pk for s in sessions]
     )

@@ -1,4 +1,4 @@
-"""Attendance at the sessions that one teacher takes, today and in all."""
+"""The attendance at the sessions that one teacher takes, today and in all."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from sessions_app.models import Course, Session
 
 @dataclass(frozen=True, kw_only=True)
 class TeacherTotal:
-    """How many sessions a teacher has, how many of them are closed, and who attended them."""
+    """How many sessions a teacher has, how many are closed, and how many students attended."""
 
     tally: rates.Tally
     sessions: int
@@ -50,7 +50,7 @@ class TeacherToday:
 
 
 def teacher_overall(teacher: User) -> TeacherStatistics:
-    """Per course taught and in total: how many sessions, and the rate over all students."""
+    """Read how the sessions of each of the teacher's courses were attended, and of all."""
     courses = courses_by_id(_course_ids(teacher))
     sessions = list(Session.objects.filter(course_id__in=list(courses)).order_by("pk"))
     by_session = tallies_by_session(sessions)
@@ -77,7 +77,7 @@ def _taught(sessions: list[Session], by_session: dict[UUID, rates.Tally]) -> Tea
 
 
 def teacher_today(teacher: User, *, now: datetime) -> TeacherToday:
-    """Today's sessions that the teacher takes, each with the counts of its register."""
+    """Read the sessions that the teacher takes today, with the counts of each register."""
     sessions = sessions_today(now=now, course_id__in=_course_ids(teacher))
     courses = courses_by_id({s.course_id for s in sessions})
     by_session = tallies_by_session(sessions)

@@ -1,4 +1,4 @@
-"""What this app does: keeps the error log, and tells students of low attendance."""
+"""What this app does: it keeps the error log, and tells students of low attendance."""
 
 from reports.services.erasing import erase_notices
 from reports.services.error_log import (

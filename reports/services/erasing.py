@@ -1,4 +1,4 @@
-"""What erasing a student does here."""
+"""What this app does when a student is erased."""
 
 from datetime import datetime
 
@@ -7,6 +7,9 @@ from reports.models import AttendanceNotice, ErrorEvent
 
 
 def erase_notices(student: User, now: datetime) -> None:
-    """Notices repeat what they said of each course; errors stay, of nobody."""
+    """Delete the student's notices, which repeat how the student stood in each course.
+
+    Rows of the error log stay, but no longer name the student.
+    """
     AttendanceNotice.objects.filter(student_id=student.pk).delete()
     ErrorEvent.objects.filter(user_id=student.pk).update(user=None)

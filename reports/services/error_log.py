@@ -1,4 +1,4 @@
-"""Writing and clearing the error log."""
+"""Services that write and clear the error log."""
 
 from datetime import datetime
 from pathlib import Path
@@ -10,9 +10,9 @@ from attendance_project.redaction import own_frames, redact
 from reports.domain.flood import FloodGate
 from reports.models import ErrorEvent
 
-# Refusals that one address meets on one route are alike; twenty a minute tell the story.
+# How many refused calls per minute of one address on one route are kept. They are all alike.
 ROWS_PER_KIND = 20
-# Unhandled errors have a gate of their own, so that no flood of refusals can hide one.
+# Unhandled errors have a gate of their own, so that a flood of refused calls cannot hide one.
 refusal_gate = FloodGate(per_kind=ROWS_PER_KIND, in_all=settings.ERROR_LOG_ROWS_PER_MINUTE)
 failure_gate = FloodGate(per_kind=ROWS_PER_KIND, in_all=settings.ERROR_LOG_ROWS_PER_MINUTE)
 
@@ -30,10 +30,10 @@ def record_refusal(
     address: str,
     now: datetime,
 ) -> ErrorEvent | None:
-    """Keep that a call was refused; None where the flood gate is shut.
+    """Record that a call was refused. Returns None where the flood gate is shut.
 
-    The answer's words are not kept: they may repeat what was sent. ``address`` only tells
-    floods apart and is not kept either.
+    The words of the answer are not kept, because they may repeat what was sent. ``address`` is not
+    kept either: it only tells one flood from another.
     """
     if not refusal_gate.lets_through((address, route, status), at_s=now.timestamp()):
         return None
@@ -57,7 +57,10 @@ def record_failure(
     user_id: UUID | None,
     now: datetime,
 ) -> ErrorEvent | None:
-    """Keep an unhandled exception: class, message without values, places in our own code."""
+    """Record an unhandled exception. Returns None where the flood gate is shut.
+
+    Its class is kept, its message without values, and its places in our own code.
+    """
     name = type(exception).__name__
     if not failure_gate.lets_through((name, route), at_s=now.timestamp()):
         return None
@@ -81,6 +84,6 @@ def _keep(**fields: object) -> ErrorEvent:
 
 
 def purge_errors(*, now: datetime) -> int:
-    """Delete what is older than ERROR_LOG_KEPT; how many rows went."""
+    """Delete rows that are older than ERROR_LOG_KEPT. Returns how many were deleted."""
     deleted, _ = ErrorEvent.objects.filter(at__lt=now - settings.ERROR_LOG_KEPT).delete()
     return deleted

@@ -1,4 +1,4 @@
-"""Telling students by mail that their attendance is low."""
+"""Services that tell students by mail that their attendance is low."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,12 +14,12 @@ from reports.queries.low_attendance import Due, LowAttendance
 
 
 def due_notices(*, now: datetime) -> Iterator[Due]:
-    """Whom `send_notice` is to be called for."""
+    """The notices with which `send_notice` should be called."""
     return low_attendance.due(now=now)
 
 
 def words_of(notice: Due) -> tuple[str, str]:
-    """Subject and text of the mail."""
+    """The subject and the text of the mail."""
     return (
         _("Your attendance is low"),
         render_to_string("reports/mail/low_attendance.txt", {"notice": notice}),
@@ -27,11 +27,11 @@ def words_of(notice: Due) -> tuple[str, str]:
 
 
 def send_notice(notice: Due, *, now: datetime) -> bool:
-    """Mail it; False if another run of the job was quicker.
+    """Mail the notice. Returns False where another run of the job was quicker.
 
-    The row comes first: two runs at once must not both mail, and a crash between the row and
-    the mail costs one notice, which the next absence brings again. A mail that is refused
-    takes its row back.
+    The row is written first, so that two runs at the same time do not both mail. After a crash
+    between the row and the mail this notice is lost, and the next absence brings another. Where
+    the mail server refuses the mail, the row is deleted again.
     """
     subject, text = words_of(notice)
     row, is_ours = AttendanceNotice.objects.get_or_create(

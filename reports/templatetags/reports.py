@@ -1,4 +1,4 @@
-"""What the report templates need beyond Django's own tags."""
+"""Filters of the report templates, beyond those of Django."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,17 +14,17 @@ register = template.Library()
 
 @register.filter
 def percent(rate: float | None) -> str:
-    """``66.7 %``; a dash where nothing has counted yet."""
+    """Write a rate as ``66.7 %``, or as a dash where nothing has counted yet."""
     return "–" if rate is None else f"{number_format(rate, 1)}\u00a0%"
 
 
 @register.filter
 def matrix_cells(statuses: Iterable[str]) -> SafeString:
-    """A table cell for each status. There are five kinds and thousands of cells, so each kind
-    is rendered once."""
+    """Write a table cell for each status. There are five kinds of cells and thousands of each, so
+    each kind is rendered once."""
     language = get_language() or ""
     cells = "".join([_cell(status, language) for status in statuses])
-    return mark_safe(cells)  # noqa: S308  # joined from what the template engine escaped
+    return mark_safe(cells)  # noqa: S308  # the template engine has escaped all parts
 
 
 @lru_cache(maxsize=200)

@@ -1,4 +1,4 @@
-"""Rows to read, in sessions of any state and day, and pages to read them on."""
+"""Makes sessions of any state and day, rows of the register, and pages to read them on."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The student's profile and the institution's figures: for admins, and without secrets."""
+"""The student's profile and the institution's figures are for admins, and hold no secrets."""
 
 from datetime import timedelta
 
@@ -58,7 +58,7 @@ def warn(decision: CheckInDecision, **fields) -> Warning:
 
 @pytest.fixture
 def known(student, course):
-    """The student with a phone, a face, a consent, a warning and an absence."""
+    """A student with a phone, a face, a consent, a warning and an absence."""
     now = timezone.now()
     Device.objects.create(
         user=student,

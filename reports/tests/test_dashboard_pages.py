@@ -1,4 +1,4 @@
-"""The office's pages: today in numbers, the last 30 days, and the error log."""
+"""The dashboard shows today in numbers and the last 30 days, and leads to the error log."""
 
 import re
 from datetime import timedelta
@@ -78,7 +78,7 @@ def test_the_rows_of_a_department_are_those_it_counts(
 
 
 def test_a_class_of_tomorrow_by_its_own_clock_is_listed_too(page_of, admin_user, course, student):
-    """East of the site's time zone the day may have changed already."""
+    """East of the site's time zone it may be tomorrow already."""
     row = put_down(meet(course), student)
     tomorrow = timezone.localdate() + timedelta(days=1)
     type(row).objects.filter(pk=row.pk).update(local_date=tomorrow.isoformat())
@@ -95,7 +95,7 @@ def test_check_ins_are_counted_by_the_minute(page_of, admin_user, course, studen
         )
     chart = chart_of(text_of(page_of(admin_user, "dashboard")), "per-minute")
     assert len(chart["labels"]) == 30
-    assert sum(chart["series"][0]["values"]) in (3, 4)  # the minute may turn in between
+    assert sum(chart["series"][0]["values"]) in (3, 4)  # a minute may end in between
 
 
 def test_the_error_log_is_filtered_and_told_in_detail(page_of, admin_user, student):

@@ -25,7 +25,7 @@ ERRORS = "/api/v1/errors"
 
 @pytest.fixture(autouse=True)
 def _open_gates(monkeypatch):
-    """Gates remember across tests otherwise."""
+    """Open the gates for each test. They remember what earlier tests let through."""
     for name in ("refusal_gate", "failure_gate"):
         gate = FloodGate(per_kind=services.ROWS_PER_KIND, in_all=300)
         monkeypatch.setattr(error_log, name, gate)

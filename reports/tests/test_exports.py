@@ -1,4 +1,4 @@
-"""Reports as files: read back by another library, attacked through people's names."""
+"""Reports as files. Another library reads them back, and people's names try to be formulas."""
 
 import csv
 import io

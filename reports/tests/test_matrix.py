@@ -1,4 +1,4 @@
-"""The course's matrix and the slices of a period: what stands where, and what is asked."""
+"""What a course's matrix and the slices of a period hold, and how many queries they take."""
 
 from datetime import UTC, datetime
 
@@ -54,7 +54,7 @@ def test_matrix_keeps_to_the_days_asked_for_on_the_sessions_own_calendar(course,
     sessions = [meet(course, datetime(2026, 3, d, 12, tzinfo=UTC)) for d in (1, 2, 3)]
     for session in sessions:
         put_down(session, student)
-    # Noon in UTC is one in the morning of the next day in Auckland.
+    # Noon in UTC is one o'clock in the morning of the next day in Auckland.
     matrix = matrix_of(course, first_day="2026-03-03", last_day="2026-03-03")
     assert [c.session.pk for c in matrix.columns] == [sessions[1].pk]
     assert matrix.columns[0].day == "2026-03-03"

@@ -1,4 +1,4 @@
-"""Notices of low attendance: to whom, about what, how often, and never twice."""
+"""Who gets a notice of low attendance, about what and how often. No notice is sent twice."""
 
 import threading
 from datetime import timedelta
@@ -98,7 +98,7 @@ def test_nobody_is_told_twice_in_a_week_and_never_of_nothing_new(course, student
     first = timezone.now() - timedelta(days=13)
     [notice] = due(first)
     assert services.send_notice(notice, now=first)
-    assert due(first + timedelta(days=10)) == []  # no absence since
+    assert due(first + timedelta(days=10)) == []  # there was no absence since then
     absent(course, student, 12)
     assert due(first + timedelta(days=7, seconds=-1)) == []
     [second] = due(first + timedelta(days=7))
@@ -150,7 +150,7 @@ def test_a_mail_that_fails_is_tried_again_by_the_next_run(course, student, setti
     absent(course, student, 6, 5, 4)
     working = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nothing listens there
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # no mail server listens there
     with pytest.raises(CommandError, match="1 notices could not be sent"):
         run()
     assert not AttendanceNotice.objects.exists()

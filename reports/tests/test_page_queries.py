@@ -1,4 +1,4 @@
-"""What the report pages ask the database: as much for many rows as for few."""
+"""The report pages take as many queries for many rows as for few."""
 
 import pytest
 from django.urls import reverse
@@ -11,7 +11,7 @@ from reports.tests.conftest import days_ago, logged_in, meet, put_down, queries_
 from reports.tests.test_admin_reports import decide, warn
 from sessions_app.models import Course, Enrolment, Subject
 
-# Two of each are the session's and the viewer's.
+# Of each number, two queries read the log-in session and the viewer.
 QUERIES = {
     "reports": 6,
     "report-course": 7,

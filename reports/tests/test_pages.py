@@ -1,4 +1,4 @@
-"""The report pages: what stands on them, and what they refuse."""
+"""What the report pages show, and what they refuse."""
 
 import re
 from datetime import timedelta

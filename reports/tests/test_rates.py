@@ -1,4 +1,4 @@
-"""The arithmetic of percentages, against a slower and plainer one."""
+"""The rates, compared with a slower and plainer calculation."""
 
 from hypothesis import given
 from hypothesis import strategies as st

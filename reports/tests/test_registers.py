@@ -1,4 +1,4 @@
-"""Rows of a class or a subject: whose, which, in what order."""
+"""Whose rows of a class or a subject are listed, which ones, and in what order."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who is at risk: the limits to the digit."""
+"""Who is at risk, exactly at the limits."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Reports of a course far from the server: each session by the clock of its place."""
+"""Reports of a course far from the server show each session by the clock of its own place."""
 
 from datetime import UTC, datetime
 

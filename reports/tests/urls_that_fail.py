@@ -1,4 +1,4 @@
-"""The site's addresses, and some that fail in ways that no real one should."""
+"""The site's addresses, and some more that fail in ways in which no real address should."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

@@ -1,4 +1,4 @@
-"""What the views share: pages of lists, filters that were refused, files to download."""
+"""What the views share: pages of lists, refused filters, and files to download."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,20 +15,20 @@ ROWS_A_PAGE = 50
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any]) -> Page:
-    """The page that ``?page=`` asks for, or the nearest there is."""
+    """The page that ``?page=`` asks for, or the nearest one that exists."""
     return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
 
 
 def refused(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:
-    """The page with its filter alone, which says what to put right."""
+    """Answer 400 with the page and its filter alone, which says what to correct."""
     return render(request, template, context | {"form": form, "refused": True}, status=400)
 
 
 def download(kind: str, name: str, tables: Callable[[], tuple[Table, ...]]) -> HttpResponse:
-    """A file of a kind of `reports.exports.files.FORMATS`."""
+    """Answer with the tables as a file. ``kind`` is a key of `reports.exports.files.FORMATS`."""
     content_type, write = FORMATS[kind]
     response = HttpResponse(write(*tables()), content_type=content_type)
-    # Letters that every file system takes; codes of courses may hold others.
+    # Only letters and digits that every file system takes. Codes of courses may have others.
     safe = "".join(c if c.isascii() and c.isalnum() else "-" for c in name)
     response.headers["Content-Disposition"] = f'attachment; filename="{safe}.{kind}"'
     response.headers["Cache-Control"] = "private, no-store"

@@ -1,4 +1,4 @@
-"""Attendance of a class group, of a subject, or of all that the viewer may see."""
+"""Pages and files of attendance: of a class group, a subject, or all that the viewer may see."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ CHUNK = 2_000
 
 @dataclass(frozen=True)
 class Scope:
-    """What a page is about; ``rows`` holds all that the viewer may see of it."""
+    """What a page is about. ``rows`` has all of it that the viewer may see."""
 
     heading: str
     code: str
@@ -126,7 +126,7 @@ def _page(request: HttpRequest, scope: Scope, kind: type[RegisterForm]) -> HttpR
 
 
 def _asked(request: HttpRequest, now: datetime) -> dict[str, Any]:
-    """The query, with the dashboards' period where it names no day."""
+    """The query, with the dashboard's 30 days where it names no day."""
     asked: dict[str, Any] = request.GET.dict()
     if not {"from", "to"} & set(asked):
         first_day, last_day = days_of_period(now)
@@ -135,7 +135,7 @@ def _asked(request: HttpRequest, now: datetime) -> dict[str, Any]:
 
 
 def _counted(scope: Scope, form: RegisterForm, now: datetime) -> QuerySet[Attendance]:
-    """The rows that the total is made of, so that a list is as long as its number says."""
+    """The rows from which the total is counted, so that a list is as long as its number says."""
     asked = form.cleaned_data
     rows = scope.rows
     if department := asked.get("department"):
@@ -175,7 +175,7 @@ def _file(
 
 
 def _named(rows: QuerySet[Attendance]) -> Iterator[AttendanceRow]:
-    """In chunks, so that the look-ups of names stay short."""
+    """Read the names for one chunk of rows after another, so that no query has too many ids."""
     everything = list(rows)
     for start in range(0, len(everything), CHUNK):
         yield from registers.with_names(everything[start : start + CHUNK])

@@ -1,4 +1,4 @@
-"""Courses side by side, and a course as students by sessions."""
+"""The page of all courses, and the page and file of one course."""
 
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ _SHOWN = ("subject", "class_group", "teacher")
 @never_cache
 @teacher_or_admin_required
 def courses(request: HttpRequest) -> HttpResponse:
-    """A teacher's own courses, an admin's all of them, with rate and how many are below it."""
+    """Show courses with their rates. A teacher sees their own courses, an admin all of them."""
     rows = Course.objects.visible_to(viewer(request)).select_related(*_SHOWN)
     page = page_of(request, rows.order_by("-is_active", "subject__code", "class_group__code", "pk"))
     found = standings(list(page), now=clock.now())
@@ -39,7 +39,7 @@ def courses(request: HttpRequest) -> HttpResponse:
 @never_cache
 @teacher_or_admin_required
 def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
-    """The matrix, with who is at risk, and the rate from session to session."""
+    """Show a course's matrix, the students at risk, and the rate from session to session."""
     shown = _course(request, course_id)
     form = CourseReportForm(request.GET)
     if not form.is_valid():
@@ -61,7 +61,7 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
 @require_GET
 @teacher_or_admin_required
 def course_file(request: HttpRequest, course_id: UUID, kind: str) -> HttpResponse:
-    """The same as a file: sessions as columns, a second sheet with the sessions."""
+    """Answer with the matrix as a file. An XLSX file has a second sheet with the sessions."""
     shown = _course(request, course_id)
     form = CourseReportForm(request.GET)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""The error log, for the admin."""
+"""The pages of the error log, for admins."""
 
 from uuid import UUID
 

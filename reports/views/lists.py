@@ -1,4 +1,4 @@
-"""The lists behind the numbers: sessions, check-ins, warned students."""
+"""The lists behind the dashboard's numbers: sessions, check-ins, and warned students."""
 
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ from verification.words import label_of
 @never_cache
 @teacher_or_admin_required
 def sessions(request: HttpRequest) -> HttpResponse:
-    """Sessions of some days, today's where none is named, with their counts."""
+    """List the sessions of some days with their counts. Without a day it is today."""
     now = clock.now()
     form = SessionsForm(_asked(request))
     if not form.is_valid():
@@ -46,7 +46,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @never_cache
 @teacher_or_admin_required
 def check_in_list(request: HttpRequest) -> HttpResponse:
-    """Decisions at the sessions of some days, today's where none is named."""
+    """List the decisions at the sessions of some days. Without a day it is today."""
     now = clock.now()
     form = CheckInsForm(_asked(request))
     if not form.is_valid():
@@ -63,7 +63,7 @@ def check_in_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @teacher_or_admin_required
 def reviews(request: HttpRequest) -> HttpResponse:
-    """Check-ins that wait for a person, oldest first."""
+    """List the check-ins that wait for a person, oldest first."""
     page = page_of(request, waiting_reviews(viewer(request)))
     return render(request, "reports/reviews.html", {"page": page, "rows": _in_words(page)})
 
@@ -72,14 +72,14 @@ def reviews(request: HttpRequest) -> HttpResponse:
 @never_cache
 @teacher_or_admin_required
 def warned(request: HttpRequest) -> HttpResponse:
-    """Students with warnings, most recently warned first."""
+    """List the students with warnings. Who was warned last comes first."""
     page = page_of(request, [row["student_id"] for row in warned_students(viewer(request))])
     people = warned_people(viewer(request), list(page))
     return render(request, "reports/warned.html", {"page": page, "people": people})
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:
-    """The query; it is about today where it names no day."""
+    """The query, which is about today where it names no day."""
     asked: dict[str, Any] = request.GET.dict()
     named = asked.get("from") or asked.get("to")
     return asked | {"when": "" if named else "today"}

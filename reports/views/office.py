@@ -28,7 +28,7 @@ WARNED_SHOWN = 5
 
 @dataclass(frozen=True, kw_only=True)
 class TodayInWords:
-    """Today's figures, with counts as pairs of a code and its label, and how many of it."""
+    """Today's figures. Each count has its code, its label, and the number."""
 
     figures: overview.Today
     states: list[tuple[SessionState, Any, int]]
@@ -40,7 +40,7 @@ class TodayInWords:
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """The last 30 days: in all, day by day, by class group and by department."""
+    """The last 30 days: in all, by day, by class group, and by department."""
 
     first_day: str
     last_day: str
@@ -52,7 +52,7 @@ class Period:
 
 @dataclass(frozen=True, kw_only=True)
 class Attention:
-    """Who was warned, and what went wrong yesterday and today."""
+    """The students who were warned last, and what went wrong since yesterday."""
 
     warned_in_all: int
     warned: list[WarnedPerson]
@@ -79,7 +79,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 @never_cache
 @admin_required
 def today(request: HttpRequest) -> HttpResponse:
-    """The figures of today alone, which the dashboard asks for every few seconds."""
+    """Answer with today's figures alone. The dashboard asks for them every few seconds."""
     context = {"today": _today(viewer(request), clock.now())}
     return render(request, "reports/_today.html", context)
 

@@ -1,4 +1,4 @@
-"""One student: to a teacher the attendance on their own courses, to an admin the whole file."""
+"""The page of one student. A teacher sees the attendance on their own courses, an admin all."""
 
 from typing import Any
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""The first and the last day of what is asked for."""
+"""The first and the last day that a client asks for."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The error log, and what narrows it."""
+"""What the API answers of the error log, and how a client narrows it."""
 
 from rest_framework import serializers
 

@@ -1,4 +1,4 @@
-"""The institution at a glance."""
+"""What the API answers of the institution as a whole."""
 
 from reports.api.serializers.rows import CountsSerializer, RowSerializer
 from reports.queries import overview

@@ -1,4 +1,4 @@
-"""Everything kept about a student, as the student reads it."""
+"""What the API answers to a student who asks for all that is kept about them."""
 
 from rest_framework import serializers
 

@@ -1,4 +1,4 @@
-"""A student as an admin reads about them."""
+"""What the API answers to an admin who asks for all about one student."""
 
 from rest_framework import serializers
 

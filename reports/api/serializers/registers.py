@@ -1,4 +1,4 @@
-"""Rows of the register, and what narrows them."""
+"""What the API answers of the register, and how a client narrows it."""
 
 from rest_framework import serializers
 

@@ -1,4 +1,4 @@
-"""Rows of reports as JSON, with the fields that the rows themselves name and type."""
+"""How a row of a report becomes JSON. Its fields are those that the row names and types."""
 
 from typing import Any
 
@@ -10,10 +10,11 @@ from reports.domain.rates import Allowance, Tally
 from reports.queries.rows import CourseNames, SessionSummary
 
 
-# ``Meta.dataclass`` is the row. A field is declared only where the row's type does not say enough,
-# and ``Meta.extra_kwargs`` adds help texts. ``Meta.flat`` has the serializers of parts whose fields
-# stand among the row's own: clients find a course's names and counts side by side.
-# This is no docstring, since the API's description would repeat it for every row without its own.
+# ``Meta.dataclass`` is the row's class. A serializer declares a field only where the row's type of
+# it does not say enough, and ``Meta.extra_kwargs`` adds help texts. ``Meta.flat`` has the
+# serializer of each part whose fields stand among the row's own fields, because clients read the
+# names of a course and its counts side by side. This is a comment and no docstring, because the
+# API's description would repeat a docstring for every row that has none.
 class RowSerializer(DataclassSerializer):
     def get_fields(self) -> dict[str, serializers.Field]:
         flat = getattr(getattr(self, "Meta", None), "flat", {})
@@ -23,7 +24,7 @@ class RowSerializer(DataclassSerializer):
         return found
 
     def get_default_field_names(self, declared_fields: Any) -> list[str]:
-        """The row's fields in their order, and after them what is declared besides."""
+        """Name the row's fields in their order, and after them the fields that only we declare."""
         own = list(self.dataclass_definition.fields)
         return [*own, *(name for name in declared_fields if name not in own)]
 
@@ -31,7 +32,7 @@ class RowSerializer(DataclassSerializer):
         self, field_name: str, type_info: TypeInfo, extra_kwargs: dict[str, Any]
     ) -> tuple[type[serializers.Field], dict[str, Any]]:
         kind, kwargs = super().build_typed_field(field_name, type_info, extra_kwargs)
-        # An answer has every field, also those for which the row's class has a default.
+        # An answer always has every field, also a field that has a default in the row's class.
         kwargs.pop("required", None)
         return kind, kwargs
 
@@ -46,7 +47,7 @@ class RowSerializer(DataclassSerializer):
 
 
 def _fields_of_part(name: str, part: serializers.Serializer) -> dict[str, serializers.Field]:
-    """The fields of a part of a row, as fields of the row."""
+    """Turn the fields of a part of a row into fields of the row itself."""
     fields = part.get_fields()
     for own_name, field in fields.items():
         field.source = f"{name}.{field.source or own_name}"

@@ -1,4 +1,4 @@
-"""What is told of the attendance of one student or teacher, and what narrows it."""
+"""What the API answers of the attendance of one student or teacher."""
 
 from rest_framework import serializers
 

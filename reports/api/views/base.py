@@ -9,12 +9,12 @@ from accounts.models import User
 
 
 def viewer_of(request: Request) -> User:
-    """The person asking. The permissions have turned away everyone who is not logged in."""
+    """Return the person who asks. The permissions have turned away whoever is not logged in."""
     return cast(User, request.user)
 
 
 def validated_query(request: Request, serializer: type[Serializer]) -> dict[str, Any]:
-    """What the address asks for. Raises DRF's ValidationError."""
+    """Return what the query of the address asks for. Raises DRF's ValidationError."""
     query = serializer(data=request.query_params)
     query.is_valid(raise_exception=True)
     return cast(dict[str, Any], query.validated_data)

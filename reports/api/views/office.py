@@ -1,4 +1,4 @@
-"""What only an admin reads, over HTTP."""
+"""API calls that only an admin may make."""
 
 from uuid import UUID
 

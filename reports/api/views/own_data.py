@@ -1,4 +1,4 @@
-"""Everything kept about a student, over HTTP."""
+"""The API call that gives students all that is kept about them."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request

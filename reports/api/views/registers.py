@@ -1,4 +1,4 @@
-"""Pages of the register over HTTP, narrowed by the query."""
+"""API calls that give the register page by page."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from sessions_app.models import Attendance
 
 
 class RegisterView(GenericAPIView):
-    """A page of register rows, narrowed by the query."""
+    """The base of calls that answer with a page of register rows, narrowed by the query."""
 
     permission_classes = [IsTeacherOrAdmin]
     serializer_class = AttendanceRowSerializer

@@ -1,4 +1,4 @@
-"""The attendance of one student or teacher over HTTP."""
+"""API calls about the attendance of one student or teacher."""
 
 from typing import Any, cast
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""``python manage.py purge_errors``: delete old rows of the error log; meant for a daily job."""
+"""``manage.py purge_errors`` deletes old rows of the error log. It is meant for a daily job."""
 
 from typing import Any
 

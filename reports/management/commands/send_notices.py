@@ -1,4 +1,4 @@
-"""``python manage.py send_notices``: tell students of low attendance; meant for a daily job."""
+"""``manage.py send_notices`` tells students of low attendance. It is meant for a daily job."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
                 continue
             try:
                 sent += services.send_notice(notice, now=now)
-            except OSError as error:  # what smtplib raises, and what a network does
+            except OSError as error:  # smtplib and the network raise it
                 failed += 1
                 self.stderr.write(f"  not sent: {error}")
         self.stdout.write("Nobody was mailed." if options["dry_run"] else f"Sent {sent} notices.")
