@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts import services
-from accounts.forms import LogInForm
+from accounts.forms.logging_in import LogInForm
 from accounts.models import (
     ConsentEvent,
     Device,

@@ -28,7 +28,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("sessions_app.urls")),
-    path("", include("sessions_app.urls_imports")),
     path("", include("verification.urls")),
     path("", include("reports.urls")),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from sessions_app.views import beacons, courses, home, live, marks, planning, sound
+from sessions_app.views import beacons, courses, home, imports, live, marks, planning, sound
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -47,6 +47,13 @@ urlpatterns = [
         name="course-excuse",
     ),
     path("excuses/<uuid:excuse_id>/revoke/", courses.revoke_excuse, name="excuse-revoke"),
+    path("imports/enrolments/", imports.enrolments, name="import-enrolments"),
+    path("imports/enrolments/apply/", imports.apply_enrolments, name="import-enrolments-apply"),
+    path("imports/enrolments/export/", imports.export, name="export-enrolments"),
+    path("imports/timetable/", imports.timetable, name="import-timetable"),
+    path("imports/timetable/apply/", imports.apply_timetable, name="import-timetable-apply"),
+    path("imports/invitations/", imports.invite, name="invitations"),
+    path("imports/invitations/print/", imports.print_invitations, name="invitations-print"),
     # Upper case is what the code holds, lower case what a person would type.
     re_path(r"^[Qq]/(?P<token>[^/]+)/?$", home.code_page, name="code-page"),
 ]

@@ -5,9 +5,9 @@ from django.urls import path
 from accounts.api.views import devices, erasure, passkeys, profiles, registration, tokens
 
 urlpatterns = [
-    path("login", tokens.LoginView.as_view(), name="api-login"),
-    path("token/refresh", tokens.RefreshView.as_view(), name="api-token-refresh"),
-    path("logout", tokens.LogoutView.as_view(), name="api-logout"),
+    path("login", tokens.LogInView.as_view(), name="api-login"),
+    path("token/refresh", tokens.RefreshTokensView.as_view(), name="api-token-refresh"),
+    path("logout", tokens.LogOutView.as_view(), name="api-logout"),
     path(
         "register/student",
         registration.RegisterStudentView.as_view(),

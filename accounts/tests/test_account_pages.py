@@ -12,8 +12,9 @@ from rest_framework.test import APIClient
 from accounts import services
 from accounts.models import ResetRequest, Role, User
 from accounts.services import resets
-from accounts.testing import PASSWORD, log_in, wait_for_letters
+from accounts.tests.phone import PASSWORD, log_in
 from attendance_project import clock
+from attendance_project.tests.threads import wait_for_letters
 
 NEW = "quiet river under bridges"
 ASK, CHANGE, JOIN = "/password/forgotten/", "/account/password/", "/join/"

@@ -19,7 +19,7 @@ from accounts.models import (
     SpentProof,
     User,
 )
-from accounts.testing import API, PASSWORD, Phone, signed_in
+from accounts.tests.phone import API, PASSWORD, Phone, signed_in
 from attendance_project import clock
 
 MODELS = [

@@ -9,8 +9,9 @@ from django.conf import settings
 from rest_framework.test import APIClient
 
 from accounts.models import SpentProof, User
-from accounts.testing import API, HOST, DeviceKey, Phone, at_once, log_in, signed_in
+from accounts.tests.phone import API, HOST, DeviceKey, Phone, log_in, signed_in
 from attendance_project import clock
+from attendance_project.tests.threads import at_once
 
 PATH = f"{API}/devices"
 URL = HOST + PATH

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from rest_framework.test import APIClient
 
 from accounts.models import FailedLogin, Invitation, RefreshToken, RosterEntry, SpentProof
-from accounts.testing import API, Phone, log_in
+from accounts.tests.phone import API, Phone, log_in
 from attendance_project import clock
 
 HEADER = "email,institution_number,full_name\n"

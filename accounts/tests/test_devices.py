@@ -8,8 +8,9 @@ from rest_framework.test import APIClient
 from accounts import services
 from accounts.models import ConsentAction, ConsentEvent, Device
 from accounts.queries import face_consent
-from accounts.testing import API, DeviceKey, Phone, at_once, log_in, signed_in
+from accounts.tests.phone import API, DeviceKey, Phone, log_in, signed_in
 from attendance_project import clock
+from attendance_project.tests.threads import at_once
 
 
 def standing(user, key: DeviceKey, now=None) -> str:

@@ -13,7 +13,7 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from accounts.domain import dpop, jws
 from accounts.domain.addresses import client_address
-from accounts.testing import DeviceKey
+from accounts.tests.phone import DeviceKey
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 URL = "https://school.test/api/v1/attendance/mark"

@@ -3,7 +3,8 @@
 import pytest
 
 from accounts.models import ErasureRequest
-from accounts.testing import Phone, at_once, signed_in
+from accounts.tests.phone import Phone, signed_in
+from attendance_project.tests.threads import at_once
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from accounts.domain.gathered import (
     verify_gathered,
 )
 from accounts.domain.jws import InvalidProof, base64url
-from accounts.testing import DeviceKey
+from accounts.tests.phone import DeviceKey
 
 KEY = DeviceKey()
 TOKENS = ["HTTPS://SCHOOL.TEST/Q/AAAA", "HTTPS://SCHOOL.TEST/Q/BBBB"]

@@ -8,9 +8,10 @@ from django.contrib.auth.hashers import MD5PasswordHasher, make_password
 from rest_framework.test import APIClient
 
 from accounts.models import FailedLogin, User
-from accounts.testing import API, HOST, PASSWORD, DeviceKey, at_once, log_in
+from accounts.tests.phone import API, HOST, PASSWORD, DeviceKey, log_in
 from attendance_project import clock
 from attendance_project import settings as real_settings
+from attendance_project.tests.threads import at_once
 
 PATH = f"{API}/login"
 

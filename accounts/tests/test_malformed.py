@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from accounts.testing import API, Phone
+from accounts.tests.phone import API, Phone
 
 pytestmark = pytest.mark.slow
 

@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
-from accounts.testing import PASSWORD
+from accounts.tests.phone import PASSWORD
 from conftest import make_user
 
 LOGIN = "/login/"
@@ -166,7 +166,7 @@ def test_approving_again_changes_nothing(admin_user, teacher):
 
 
 def test_a_long_queue_is_shown_in_parts(admin_user, monkeypatch):
-    monkeypatch.setattr("accounts.views._SHOWN", 2)
+    monkeypatch.setattr("accounts.views.people._SHOWN", 2)
     for number in range(3):
         make_user(Role.TEACHER, f"T5{number}", is_approved=False)
     page = of(admin_user).get(WAITING).content.decode()

@@ -6,8 +6,8 @@ import pytest
 
 from accounts import services
 from accounts.models import Device, Passkey, PasskeyChallenge
-from accounts.testing import Phone
 from accounts.tests.authenticator import VERIFIED, Authenticator
+from accounts.tests.phone import Phone
 from attendance_project import clock
 
 ORIGIN, RP_ID = "https://attendance.school.test", "attendance.school.test"

@@ -6,7 +6,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import Role, User
-from accounts.testing import API, PASSWORD, Phone, at_once, log_in, signed_in
+from accounts.tests.phone import API, PASSWORD, Phone, log_in, signed_in
+from attendance_project.tests.threads import at_once
 
 
 def update(client, user: User, **body):

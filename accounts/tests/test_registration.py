@@ -8,8 +8,9 @@ from rest_framework.test import APIClient
 from accounts import services
 from accounts.models import Invitation, RegistrationTry, Role, RosterEntry, User
 from accounts.services import registration
-from accounts.testing import API, PASSWORD, at_once, log_in, signed_in
+from accounts.tests.phone import API, PASSWORD, log_in, signed_in
 from attendance_project import clock
+from attendance_project.tests.threads import at_once
 
 NEW = {
     "email": "New.Person@School.test",

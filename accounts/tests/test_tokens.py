@@ -6,8 +6,9 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import RefreshToken, User
-from accounts.testing import API, HOST, DeviceKey, Phone, at_once, log_in, signed_in
+from accounts.tests.phone import API, HOST, DeviceKey, Phone, log_in, signed_in
 from attendance_project import clock
+from attendance_project.tests.threads import at_once
 
 REFRESH = f"{API}/token/refresh"
 

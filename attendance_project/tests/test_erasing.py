@@ -22,7 +22,8 @@ from accounts.models import (
     RosterEntry,
     User,
 )
-from accounts.testing import PASSWORD, wait_for_letters
+from accounts.tests.phone import PASSWORD
+from attendance_project.tests.threads import wait_for_letters
 from reports.models import AttendanceNotice
 from sessions_app.models import Attendance, Enrolment
 from verification.models import FaceTemplate, StrikeNotice, TemplateAccess, Warning

@@ -6,7 +6,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from accounts.models import Device
-from accounts.testing import Phone
+from accounts.tests.phone import Phone
 from reports.tests.conftest import days_ago, meet, put_down
 from verification.models import FaceTemplate
 from verification.tests.support import StudentPhone

@@ -5,9 +5,9 @@ import threading
 import pytest
 from django.db import IntegrityError, connection, connections
 
-from accounts.testing import at_once
 from attendance_project import transactions
 from attendance_project.refusals import Kind, Refusal
+from attendance_project.tests.threads import at_once
 from attendance_project.transactions import run_whole
 from sessions_app.models import Subject
 

@@ -20,11 +20,11 @@ from django.utils import dates, translation
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from accounts.testing import wait_for_letters
 from attendance_project.asgi import application
 from attendance_project.tests import pseudo
 from attendance_project.tests.browser.test_every_page import NOT_PAGES
 from attendance_project.tests.test_access import ROWS, path_of
+from attendance_project.tests.threads import wait_for_letters
 from conftest import NOW
 from lab.fake_engine import picture
 from sessions_app import imports

@@ -11,7 +11,7 @@ from typing import Any
 
 from bumble.link import LocalLink
 
-from accounts.testing import PASSWORD
+from accounts.tests.phone import PASSWORD
 from beacon.clock import ServerClock
 from beacon.programme import Programme
 from beacon.protocol import SLOT_S

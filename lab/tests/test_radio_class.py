@@ -14,7 +14,7 @@ from django.utils import timezone
 
 import sessions_app.services as teaching
 from accounts.models import Role
-from accounts.testing import PASSWORD
+from accounts.tests.phone import PASSWORD
 from attendance_project.tests.browser.server import Server
 from beacon import protocol
 from beacon.desk import Desk

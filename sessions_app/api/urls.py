@@ -5,43 +5,43 @@ from django.urls import path
 from sessions_app.api.views import beacon, catalogue, room, sessions
 
 urlpatterns = [
-    path("subjects", catalogue.Subjects.as_view(), name="api-subjects"),
-    path("classes", catalogue.ClassGroups.as_view(), name="api-classes"),
-    path("courses", catalogue.Courses.as_view(), name="api-courses"),
+    path("subjects", catalogue.SubjectsView.as_view(), name="api-subjects"),
+    path("classes", catalogue.ClassGroupsView.as_view(), name="api-classes"),
+    path("courses", catalogue.CoursesView.as_view(), name="api-courses"),
     path(
         "courses/<uuid:course_id>/enrolments",
-        catalogue.Enrolments.as_view(),
+        catalogue.EnrolmentsView.as_view(),
         name="api-enrolments",
     ),
     path(
         "courses/<uuid:course_id>/enrolments/<uuid:student_id>",
-        catalogue.EnrolmentDetail.as_view(),
+        catalogue.EnrolmentView.as_view(),
         name="api-enrolment",
     ),
-    path("sessions", sessions.Sessions.as_view(), name="api-sessions"),
-    path("sessions/<uuid:session_id>", sessions.SessionDetail.as_view(), name="api-session"),
+    path("sessions", sessions.SessionsView.as_view(), name="api-sessions"),
+    path("sessions/<uuid:session_id>", sessions.SessionView.as_view(), name="api-session"),
     path(
         "sessions/<uuid:session_id>/open",
-        sessions.OpenSession.as_view(),
+        sessions.OpenSessionView.as_view(),
         name="api-session-open",
     ),
     path(
         "sessions/<uuid:session_id>/close",
-        sessions.CloseSession.as_view(),
+        sessions.CloseSessionView.as_view(),
         name="api-session-close",
     ),
     path(
         "sessions/<uuid:session_id>/register",
-        room.Register.as_view(),
+        room.RegisterView.as_view(),
         name="api-session-register",
     ),
     path(
         "sessions/<uuid:session_id>/short-code",
-        room.GetShortCode.as_view(),
+        room.ShortCodeView.as_view(),
         name="api-short-code",
     ),
-    path("sessions/<uuid:session_id>/beacon", room.Beacon.as_view(), name="api-beacon"),
-    path("beacon/assignment", beacon.BeaconAssignment.as_view(), name="api-beacon-assignment"),
-    path("qr/generate/<uuid:session_id>", room.GenerateQR.as_view(), name="api-qr-generate"),
-    path("attendance/manual", room.MarkByHand.as_view(), name="api-manual-mark"),
+    path("sessions/<uuid:session_id>/beacon", room.BeaconView.as_view(), name="api-beacon"),
+    path("beacon/assignment", beacon.BeaconAssignmentView.as_view(), name="api-beacon-assignment"),
+    path("qr/generate/<uuid:session_id>", room.RotatingCodeView.as_view(), name="api-qr-generate"),
+    path("attendance/manual", room.MarkByHandView.as_view(), name="api-manual-mark"),
 ]

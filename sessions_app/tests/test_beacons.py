@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from accounts.testing import at_once
 from attendance_project import clock
 from attendance_project.refusals import Refusal
+from attendance_project.tests.threads import at_once
 from sessions_app import services
 from sessions_app.api.authentication import BeaconThrottle
 from sessions_app.models import BeaconKind, BeaconToken, Session, room_key_of

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, connections
 
 from accounts.models import Role, User
-from accounts.testing import at_once
+from attendance_project.tests.threads import at_once
 from conftest import make_user
 from sessions_app import imports
 from sessions_app.imports import Act, ImportRefused

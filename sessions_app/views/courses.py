@@ -16,7 +16,8 @@ from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_errors
 from attendance_project.refusals import Refusal
 from sessions_app import queries, services
-from sessions_app.forms import CoursePolicyForm, EnrolForm, ExcuseForm
+from sessions_app.forms.courses import EnrolForm, ExcuseForm
+from sessions_app.forms.policy import CoursePolicyForm
 from sessions_app.models import Course, Excuse
 from sessions_app.views.base import SHOWN, course_run_by
 

@@ -16,7 +16,7 @@ from accounts.pages import viewer
 from accounts.queries import address_of
 from attendance_project import clock, page_errors
 from sessions_app import services
-from sessions_app.forms import HeadCountForm
+from sessions_app.forms.marks import HeadCountForm
 from sessions_app.models import Session
 from sessions_app.services import screens
 from sessions_app.views.base import session_run_by

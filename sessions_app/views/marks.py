@@ -15,7 +15,7 @@ from accounts.pages import viewer
 from attendance_project import clock, page_errors
 from attendance_project.refusals import Refusal
 from sessions_app import queries, services
-from sessions_app.forms import MarkForm
+from sessions_app.forms.marks import MarkForm
 from sessions_app.models import AttendanceMark
 from sessions_app.views.base import session_run_by
 

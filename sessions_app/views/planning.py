@@ -15,7 +15,8 @@ from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_errors
 from attendance_project.refusals import Refusal
 from sessions_app import services
-from sessions_app.forms import MoveForm, PlanForm, SessionPolicyForm
+from sessions_app.forms.planning import MoveForm, PlanForm
+from sessions_app.forms.policy import SessionPolicyForm
 from sessions_app.models import POLICY_FIELDS, Session, SessionState
 from sessions_app.views.base import course_run_by, session_run_by
 

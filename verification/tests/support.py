@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import sessions_app.services as teaching
-from accounts.testing import Phone
+from accounts.tests.phone import Phone
 from beacon.protocol import SLOT_S, ephemeral_id, sound_payload
 from beacon.protocol import answer as beacon_answer
 from lab.fake_engine import FakeEngine, honest_burst, picture

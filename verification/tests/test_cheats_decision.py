@@ -7,7 +7,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 import sessions_app.services as teaching
-from accounts.testing import signed_in
+from accounts.tests.phone import signed_in
 from lab.fake_engine import honest_burst
 from sessions_app.models import Attendance
 from verification.models import CheckInDecision, EvidenceRecord, FaceTemplate, Warning

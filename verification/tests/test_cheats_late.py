@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.domain.gathered import frames_digest, tokens_digest
-from accounts.testing import DeviceKey, signed_in
+from accounts.tests.phone import DeviceKey, signed_in
 from beacon.protocol import SLOT_S
 from lab.fake_engine import honest_burst
 from sessions_app.domain import qr_tokens

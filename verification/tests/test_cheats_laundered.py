@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 
-from accounts.testing import signed_in
+from accounts.tests.phone import signed_in
 from lab.fake_engine import honest_burst
 from sessions_app.models import Attendance, Session
 from verification.models import CheckInAttempt, EvidenceRecord, Warning

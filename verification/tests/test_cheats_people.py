@@ -6,7 +6,7 @@ Each is tried over HTTP, gets nobody in, and is answered with its own reason.
 from rest_framework.test import APIClient
 
 from accounts.models import Device
-from accounts.testing import HOST, DeviceKey, signed_in
+from accounts.tests.phone import HOST, DeviceKey, signed_in
 from lab.fake_engine import honest_burst
 from verification.models import Warning
 from verification.tests.support import (

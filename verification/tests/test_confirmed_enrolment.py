@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from accounts.testing import signed_in
 from accounts.tests.authenticator import Authenticator
+from accounts.tests.phone import signed_in
 from accounts.tests.test_passkeys import ORIGIN, RP_ID, asked, register
 from lab.fake_engine import picture
 from verification.models import FaceTemplate

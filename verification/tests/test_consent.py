@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import ConsentEvent
 from accounts.queries import consenting_to
-from accounts.testing import signed_in
+from accounts.tests.phone import signed_in
 from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate, TemplateAccess
 from verification.services.faces import consent
 from verification.tests.support import enrol, face_of, pictures_of

@@ -6,7 +6,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
-from accounts.testing import signed_in
+from accounts.tests.phone import signed_in
 from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate, TemplateAccess
 from verification.services.faces import sealing
 from verification.tests.support import enrol, face_of, pictures_of

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import ConsentEvent
-from accounts.testing import signed_in
+from accounts.tests.phone import signed_in
 from lab.fake_engine import picture
 from verification.models import FaceTemplate
 from verification.tests.support import StudentPhone, enrol

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from accounts.testing import signed_in
+from accounts.tests.phone import signed_in
 from lab.fake_engine import picture
 from verification import services
 from verification.engines.base import Template

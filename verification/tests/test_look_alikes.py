@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
-from accounts.testing import signed_in
+from accounts.tests.phone import signed_in
 from conftest import NOW, make_user
 from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 from verification.domain.calibration import CALIBRATIONS

@@ -18,7 +18,7 @@ from drf_spectacular.generators import SchemaGenerator
 from rest_framework import serializers
 
 from accounts.models import User
-from accounts.testing import signed_in
+from accounts.tests.phone import signed_in
 from lab.fake_engine import FakeEngine, honest_burst
 from reports.api.serializers.rows import RowSerializer
 from reports.models import ErrorEvent

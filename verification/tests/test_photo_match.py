@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.testing import signed_in
+from accounts.tests.phone import signed_in
 from conftest import NOW
 from lab.fake_engine import FakeEngine, picture
 from verification import services

@@ -8,7 +8,8 @@ from django.core import mail
 from django.db import connection
 from django.utils import timezone
 
-from accounts.testing import signed_in, wait_for_letters
+from accounts.tests.phone import signed_in
+from attendance_project.tests.threads import wait_for_letters
 from conftest import NOW
 from verification import services
 from verification.api.views.base import FaceThrottle

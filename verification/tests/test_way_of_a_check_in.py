@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from accounts.testing import signed_in
+from accounts.tests.phone import signed_in
 from lab.fake_engine import honest_burst
 from sessions_app.models import Attendance, AttendanceMark, Session
 from verification.models import (

@@ -6,7 +6,7 @@ from io import StringIO
 
 import pytest
 
-from accounts.testing import signed_in
+from accounts.tests.phone import signed_in
 from lab.fake_engine import honest_burst
 from sessions_app import queries as teaching
 from sessions_app.models import Attendance, Session

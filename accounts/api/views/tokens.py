@@ -24,7 +24,7 @@ PROOF_HEADER = OpenApiParameter(
 )
 
 
-class LoginView(PublicView):
+class LogInView(PublicView):
     @extend_schema(
         tags=["accounts"],
         parameters=[PROOF_HEADER],
@@ -42,7 +42,7 @@ class LoginView(PublicView):
         return Response(LoggedInSerializer(logged_in).data)
 
 
-class RefreshView(PublicView):
+class RefreshTokensView(PublicView):
     @extend_schema(
         tags=["accounts"],
         parameters=[PROOF_HEADER],
@@ -56,7 +56,7 @@ class RefreshView(PublicView):
         return Response(TokenPairSerializer(pair).data)
 
 
-class LogoutView(PublicView):
+class LogOutView(PublicView):
     @extend_schema(
         tags=["accounts"],
         request=RefreshSerializer,

@@ -6,7 +6,7 @@ import httpx
 from django.core.files.uploadedfile import UploadedFile
 
 HOST = "testserver"
-"""The host that the phone signs its proofs for (accounts.testing)."""
+"""The host that the phone signs its proofs for (accounts.tests.phone)."""
 
 
 class OverHttp:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import ConsentEvent, User
-from accounts.testing import PASSWORD
+from accounts.tests.phone import PASSWORD
 
 WIDTH, HEIGHT = 320, 640
 KEPT = """async () => {

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page
 
 from accounts.models import User
-from accounts.testing import PASSWORD
+from accounts.tests.phone import PASSWORD
 
 LOG_IN = """async ([email, password]) => {
   const { logIn } = await import("/static/student/lib/api.js");

@@ -15,7 +15,7 @@ import segno
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import User
-from accounts.testing import PASSWORD, Phone
+from accounts.tests.phone import PASSWORD, Phone
 from attendance_project.tests.browser.over_http import OverHttp
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.browser.watching import Watch

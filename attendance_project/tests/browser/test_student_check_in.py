@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 import sessions_app.services as teaching
 from accounts.models import User
-from accounts.testing import signed_in
+from accounts.tests.phone import signed_in
 from attendance_project import clock
 from attendance_project.tests.browser.check_in_support import (
     FLOW_MS,

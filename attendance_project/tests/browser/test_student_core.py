@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Device, RefreshToken, User
-from accounts.testing import PASSWORD, Phone
+from accounts.tests.phone import PASSWORD, Phone
 from attendance_project.tests.browser.student import (
     kept_on,
     log_in,

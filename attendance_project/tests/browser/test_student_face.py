@@ -5,7 +5,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import ConsentEvent
-from accounts.testing import Phone
+from accounts.tests.phone import Phone
 from attendance_project.tests.browser.student import CAMERA, agree, go, kept_on, logged_in_page
 from lab.fake_engine import picture
 from verification.models import FaceTemplate

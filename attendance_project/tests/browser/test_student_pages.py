@@ -12,7 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import Device, ErasureRequest
-from accounts.testing import Phone
+from accounts.tests.phone import Phone
 from attendance_project.tests import pseudo
 from attendance_project.tests.browser.student import (
     CAMERA,

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 import sessions_app.services as teaching
 from accounts.models import Device, Passkey, User
-from accounts.testing import PASSWORD
+from accounts.tests.phone import PASSWORD
 from attendance_project import clock
 from attendance_project.tests.browser.check_in_support import (
     FLOW_MS,

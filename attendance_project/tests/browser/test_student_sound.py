@@ -5,7 +5,7 @@ import time
 import pytest
 
 import sessions_app.services as teaching
-from accounts.testing import PASSWORD
+from accounts.tests.phone import PASSWORD
 from attendance_project.tests.browser.conftest import PATIENCE_MS
 from attendance_project.tests.browser.sound import samples_of, write_wav
 from beacon.protocol import SLOT_S, slot_at, sound_payload

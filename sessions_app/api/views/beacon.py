@@ -8,10 +8,10 @@ from rest_framework.views import APIView
 from attendance_project import clock
 from sessions_app import services
 from sessions_app.api.authentication import BeaconAuthentication, BeaconThrottle, IsBeacon
-from sessions_app.api.serializers import BeaconAssignmentSerializer
+from sessions_app.api.serializers.beacon import BeaconAssignmentSerializer
 
 
-class BeaconAssignment(APIView):
+class BeaconAssignmentView(APIView):
     authentication_classes = [BeaconAuthentication]
     permission_classes = [IsBeacon]
     throttle_classes = [BeaconThrottle]

@@ -17,7 +17,7 @@ from accounts.api.permissions import IsAdmin, IsTeacherOrAdmin
 from accounts.api.views.base import caller, validated
 from attendance_project import clock
 from sessions_app import services
-from sessions_app.api.serializers import (
+from sessions_app.api.serializers.catalogue import (
     ClassGroupSerializer,
     CourseSerializer,
     EnrolmentSerializer,
@@ -27,7 +27,7 @@ from sessions_app.api.serializers import (
 from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 
 
-class _AdminsAdd(ListCreateAPIView):
+class _AdminsAddView(ListCreateAPIView):
     """Everyone who is logged in reads, admins add."""
 
     def get_permissions(self) -> Sequence[Any]:
@@ -38,17 +38,17 @@ class _AdminsAdd(ListCreateAPIView):
         serializer.instance = services.add(model(**serializer.validated_data))
 
 
-class Subjects(_AdminsAdd):
+class SubjectsView(_AdminsAddView):
     queryset = Subject.objects.all()
     serializer_class = SubjectSerializer
 
 
-class ClassGroups(_AdminsAdd):
+class ClassGroupsView(_AdminsAddView):
     queryset = ClassGroup.objects.all()
     serializer_class = ClassGroupSerializer
 
 
-class Courses(_AdminsAdd):
+class CoursesView(_AdminsAddView):
     """Students see the courses that they are on, teachers their own, admins all."""
 
     queryset = Course.objects.all()
@@ -60,7 +60,7 @@ class Courses(_AdminsAdd):
         )
 
 
-class Enrolments(ListAPIView):
+class EnrolmentsView(ListAPIView):
     """Who is on a course: for its teacher and admins."""
 
     queryset = Enrolment.objects.none()
@@ -82,7 +82,7 @@ class Enrolments(ListAPIView):
         return Response(EnrolmentSerializer(rows, many=True).data, status=201)
 
 
-class EnrolmentDetail(APIView):
+class EnrolmentView(APIView):
     permission_classes = [IsTeacherOrAdmin]
 
     @extend_schema(request=None, responses={204: None})

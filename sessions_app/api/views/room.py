@@ -16,7 +16,7 @@ from attendance_project import clock
 from attendance_project.refusals import Kind, Refusal
 from beacon import protocol
 from sessions_app import queries, services
-from sessions_app.api.serializers import (
+from sessions_app.api.serializers.room import (
     AttendanceSerializer,
     BeaconSerializer,
     ManualMarkSerializer,
@@ -27,7 +27,7 @@ from sessions_app.api.serializers import (
 from sessions_app.models import Session
 
 
-class _OwnTeacherOnly(APIView):
+class _OwnTeacherView(APIView):
     """For the session's teacher and nobody else: who has the code can be anywhere."""
 
     permission_classes = [IsTeacher]
@@ -36,7 +36,7 @@ class _OwnTeacherOnly(APIView):
         return get_object_or_404(Session.objects.taught_by(caller(self.request)), pk=session_id)
 
 
-class GenerateQR(_OwnTeacherOnly):
+class RotatingCodeView(_OwnTeacherView):
     @extend_schema(responses=RotatingCodeSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
         """The code of this moment; there is no way to ask for a later one."""
@@ -44,7 +44,7 @@ class GenerateQR(_OwnTeacherOnly):
         return _uncached(RotatingCodeSerializer(code).data)
 
 
-class GetShortCode(_OwnTeacherOnly):
+class ShortCodeView(_OwnTeacherView):
     @extend_schema(responses=ShortCodeSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
         """Digits for a phone whose camera fails; using them leads to the teacher's review."""
@@ -52,7 +52,7 @@ class GetShortCode(_OwnTeacherOnly):
         return _uncached(ShortCodeSerializer(code).data)
 
 
-class Beacon(_OwnTeacherOnly):
+class BeaconView(_OwnTeacherView):
     @extend_schema(responses=BeaconSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
         """What the room's Bluetooth beacon needs to broadcast this session's identifiers."""
@@ -73,7 +73,7 @@ class Beacon(_OwnTeacherOnly):
         )
 
 
-class Register(APIView):
+class RegisterView(APIView):
     permission_classes = [IsTeacherOrAdmin]
 
     @extend_schema(responses=RegisterSerializer)
@@ -90,7 +90,7 @@ class Register(APIView):
         return _uncached(RegisterSerializer(register).data)
 
 
-class MarkByHand(APIView):
+class MarkByHandView(APIView):
     permission_classes = [IsTeacherOrAdmin]
 
     @extend_schema(request=ManualMarkSerializer, responses=AttendanceSerializer)

@@ -14,7 +14,7 @@ from accounts.api.permissions import IsTeacherOrAdmin
 from accounts.api.views.base import caller, validated
 from attendance_project import clock
 from sessions_app import services
-from sessions_app.api.serializers import (
+from sessions_app.api.serializers.sessions import (
     SessionChangesSerializer,
     SessionFilterSerializer,
     SessionPlanSerializer,
@@ -31,7 +31,7 @@ _FILTERS = {
 _SHOWN = ("subject", "class_group", "teacher")
 
 
-class _TeachersChange(GenericAPIView):
+class _TeachersChangeView(GenericAPIView):
     """Students see the sessions of their courses, teachers their own, admins all."""
 
     queryset = Session.objects.none()
@@ -44,7 +44,7 @@ class _TeachersChange(GenericAPIView):
         return Response(SessionSerializer(session).data, status=status)
 
 
-class Sessions(_TeachersChange, ListAPIView):
+class SessionsView(_TeachersChangeView, ListAPIView):
     def get_queryset(self) -> QuerySet[Session]:
         return Session.objects.visible_to(caller(self.request)).select_related(*_SHOWN)
 
@@ -67,7 +67,7 @@ class Sessions(_TeachersChange, ListAPIView):
         return self.answer(services.create_session(**given), status=201)
 
 
-class SessionDetail(_TeachersChange):
+class SessionView(_TeachersChangeView):
     def get(self, request: Request, session_id: UUID) -> Response:
         return self.answer(visible_session(request, session_id))
 
@@ -79,7 +79,7 @@ class SessionDetail(_TeachersChange):
         return self.answer(services.change_session(session, **given))
 
 
-class OpenSession(_TeachersChange):
+class OpenSessionView(_TeachersChangeView):
     @extend_schema(request=None)
     def post(self, request: Request, session_id: UUID) -> Response:
         """Let check-ins in. Opening twice is harmless."""
@@ -87,7 +87,7 @@ class OpenSession(_TeachersChange):
         return self.answer(services.open_session(session, by=caller(request), now=clock.now()))
 
 
-class CloseSession(_TeachersChange):
+class CloseSessionView(_TeachersChangeView):
     @extend_schema(request=None)
     def post(self, request: Request, session_id: UUID) -> Response:
         """Let no more in and note who was absent. Closing twice is harmless."""

@@ -2,15 +2,11 @@
 
 import json
 import secrets
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
-from django.db import connections
 from jwt.algorithms import ECAlgorithm
 from rest_framework.test import APIClient
 
@@ -18,7 +14,8 @@ from accounts.domain import dpop
 from accounts.models import User
 from attendance_project import clock
 
-PASSWORD = "correct horse battery"  # noqa: S105  # of the people in the root conftest
+PASSWORD = "correct horse battery"
+"""Of the people in the root conftest."""
 HOST = "http://testserver"
 API = "/api/v1"
 
@@ -74,7 +71,7 @@ def log_in(
     email = user if isinstance(user, str) else user.email
     extra: dict[str, Any] = {"HTTP_DPOP": key.proof("POST", HOST + path)} if key else {}
     response = client.post(path, {"email": email, "password": PASSWORD} | body, "json", **extra)
-    assert response.status_code == 200, response.content  # noqa: S101  # a test helper
+    assert response.status_code == 200, response.content
     answer: dict[str, Any] = response.json()
     return answer
 
@@ -142,28 +139,3 @@ def signed_in(user: User | str, client: APIClient | None = None) -> APIClient:
     client = client or APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {log_in(client, user)['access']}")
     return client
-
-
-def at_once(count: int, call: Callable[[int], Any]) -> list[Any]:
-    """What ``call(0)`` ... ``call(count - 1)`` return, all started at the same moment.
-
-    For tests marked ``django_db(transaction=True)``; each thread closes its connection.
-    """
-    barrier = threading.Barrier(count)
-
-    def run(number: int) -> Any:
-        barrier.wait(timeout=30)
-        try:
-            return call(number)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as pool:
-        return list(pool.map(run, range(count)))
-
-
-def wait_for_letters() -> None:
-    """Until the mails that nobody waits for are sent."""
-    for thread in threading.enumerate():
-        if thread.name == "letters":
-            thread.join()

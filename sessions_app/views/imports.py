@@ -25,7 +25,7 @@ from accounts.models import User
 from accounts.pages import admin_required, teacher_or_admin_required, viewer
 from attendance_project import clock
 from sessions_app import imports
-from sessions_app.forms_imports import EnrolmentsForm, TimetableForm
+from sessions_app.forms.imports import EnrolmentsForm, TimetableForm
 from sessions_app.imports import Act, ImportRefused, Plan, invitations
 from sessions_app.models import Course
 

@@ -1,0 +1,69 @@
+"""A teacher's or an admin's own account."""
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services
+from accounts.forms.fields import email_field
+from accounts.forms.passwords import NewPasswordForm
+from accounts.models import Role, normalise_email, normalise_number
+
+# Control characters have no business in what others read.
+_line = RegexValidator(
+    r"[\x00-\x1f\x7f-\x9f]", _("Please use letters and signs only."), inverse_match=True
+)
+_number = RegexValidator(
+    r"\A[A-Za-z0-9][A-Za-z0-9./_-]*\Z", _("Use letters A to Z, digits, and . / _ - only.")
+)
+
+
+class JoinForm(NewPasswordForm):
+    """A teacher's or an admin's first visit."""
+
+    email = email_field()
+    full_name = forms.CharField(
+        label=_("Full name"),
+        max_length=150,
+        validators=[_line],
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    institution_number = forms.CharField(
+        label=_("Staff number"),
+        max_length=40,
+        validators=[_number],
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    department = forms.CharField(
+        label=_("Department"), max_length=100, validators=[_line], required=False
+    )
+    role = forms.ChoiceField(
+        label=_("You are"),
+        choices=[(Role.TEACHER.value, _("a teacher")), (Role.ADMIN.value, _("an admin"))],
+        initial=Role.TEACHER.value,
+        widget=forms.RadioSelect,
+    )
+    invitation = forms.CharField(
+        label=_("Invitation code"),
+        max_length=100,
+        required=False,
+        help_text=_("With one you get in at once. Without one, an admin has to approve you first."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ["role", "full_name", "email", "institution_number", "department", "invitation"]
+
+    def clean_email(self) -> str:
+        return normalise_email(self.cleaned_data["email"])
+
+    def clean_institution_number(self) -> str:
+        return normalise_number(self.cleaned_data["institution_number"])
+
+    def new_account(self) -> services.NewAccount:
+        given = self.cleaned_data
+        return services.NewAccount(
+            email=given["email"],
+            password=given["new_password"],
+            full_name=given["full_name"],
+            institution_number=given["institution_number"],
+            department=given["department"],
+        )

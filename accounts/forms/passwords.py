@@ -1,0 +1,45 @@
+"""New passwords, and links to set a forgotten one."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_variables
+
+from accounts.forms.fields import email_field, password_field
+from accounts.models import User
+
+
+class NewPasswordForm(forms.Form):
+    """Typed twice, since nobody sees what they type. Its strength is the service's to judge."""
+
+    new_password = password_field(
+        _("New password"),
+        "new-password",
+        help_text=_("At least 10 characters. Several words are easier to remember."),
+    )
+    again = password_field(_("The same again"), "new-password")
+
+    @sensitive_variables()
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if "again" in given and given.get("new_password") not in (None, given["again"]):
+            self.add_error("again", _("This is not the same. Please type both once more."))
+        return given
+
+
+class ForgottenPasswordForm(NewPasswordForm):
+    """The new password of who came by the link in the mail."""
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+
+class ChangePasswordForm(NewPasswordForm):
+    current_password = password_field(_("Current password"), "current-password")
+    field_order = ["current_password"]
+
+
+class AskForResetForm(forms.Form):
+    email = email_field()

@@ -1,0 +1,26 @@
+"""Where a request comes from."""
+
+from typing import Any
+
+from django.conf import settings
+
+from accounts.domain.addresses import client_address
+
+
+def address_of_connection(scope: dict[str, Any]) -> str:
+    """The same for a websocket."""
+    headers = dict(scope["headers"])
+    return client_address(
+        (scope.get("client") or [""])[0],
+        headers.get(b"x-forwarded-for", b"").decode("latin-1"),
+        behind_proxy=settings.BEHIND_PROXY,
+    )
+
+
+def address_of(request: Any) -> str:
+    """The client's address, as far as the proxy setting lets it be trusted."""
+    return client_address(
+        request.META.get("REMOTE_ADDR") or "",
+        request.META.get("HTTP_X_FORWARDED_FOR") or "",
+        behind_proxy=settings.BEHIND_PROXY,
+    )

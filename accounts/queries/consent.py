@@ -1,0 +1,26 @@
+"""What people agreed to."""
+
+import uuid
+
+from accounts.models import (
+    ConsentAction,
+    ConsentEvent,
+    User,
+)
+
+
+def face_consent(user: User) -> ConsentEvent | None:
+    """The latest word on face recognition, or None if never asked."""
+    return consent_to(ConsentEvent.FACE, user)
+
+
+def consent_to(purpose: str, user: User) -> ConsentEvent | None:
+    """The latest word on a purpose, or None if never asked."""
+    return ConsentEvent.objects.filter(user=user, purpose=purpose).order_by("-at").first()
+
+
+def consenting_to(purpose: str, version: str) -> set[uuid.UUID]:
+    """Ids of everyone whose latest word on the purpose agrees to this version of its text."""
+    words = ConsentEvent.objects.filter(purpose=purpose).order_by("at")
+    latest = {user_id: word for user_id, *word in words.values_list("user_id", "action", "version")}
+    return {pk for pk, word in latest.items() if word == [ConsentAction.GIVEN, version]}

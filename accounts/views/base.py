@@ -1,0 +1,18 @@
+"""What the pages of this app share."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from attendance_project import page_errors
+from attendance_project.refusals import Refusal
+
+NAMES = {"password": "new_password"}
+"""What services call a field, and what the forms call it."""
+
+
+def refused(request: HttpRequest, template: str, form: Any, refusal: Refusal) -> HttpResponse:
+    """The page once more, with what was refused in its form and the status that says so."""
+    page_errors.show_in_form(form, refusal, names=NAMES)
+    return page_errors.with_status(render(request, template, {"form": form}), refusal)

@@ -1,0 +1,52 @@
+"""One's own account: what it says, and its password."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import services
+from accounts.forms.passwords import ChangePasswordForm
+from accounts.pages import viewer
+from accounts.queries import address_of
+from accounts.views.base import refused
+from attendance_project import clock
+from attendance_project.refusals import Refusal
+
+
+@require_GET
+@never_cache
+@login_required
+def account(request: HttpRequest) -> HttpResponse:
+    """Who one is here, as the admins see it."""
+    return render(request, "accounts/account.html", {"person": viewer(request)})
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@never_cache
+@login_required
+def change_password(request: HttpRequest) -> HttpResponse:
+    """A new password for oneself; this browser stays logged in, everything else is logged out."""
+    user = viewer(request)
+    form = ChangePasswordForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "accounts/change_password.html", {"form": form})
+    change = partial(services.change_password, user, address=address_of(request))
+    current, new = form.cleaned_data["current_password"], form.cleaned_data["new_password"]
+    try:
+        change(current=current, new=new, now=clock.now())
+    except Refusal as refusal:
+        return refused(request, "accounts/change_password.html", form, refusal)
+    update_session_auth_hash(request, user)
+    messages.success(
+        request, _("Your password is changed. Phones and other browsers are logged out.")
+    )
+    return redirect("account")

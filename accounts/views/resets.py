@@ -1,0 +1,53 @@
+"""A new password for who forgot theirs."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import services
+from accounts.forms.passwords import AskForResetForm, ForgottenPasswordForm
+from accounts.queries import address_of
+from accounts.views.base import NAMES, refused
+from attendance_project import clock, page_errors
+from attendance_project.refusals import Refusal
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def ask_for_reset(request: HttpRequest) -> HttpResponse:
+    """Ask for a link by e-mail; the answer is the same whether there is an account or not."""
+    form = AskForResetForm(request.POST or None)
+    if not form.is_valid():
+        return render(request, "accounts/ask_for_reset.html", {"form": form})
+    email = form.cleaned_data["email"]
+    try:
+        services.ask_for_reset(email, address=address_of(request), now=clock.now())
+    except Refusal as refusal:
+        return refused(request, "accounts/ask_for_reset.html", form, refusal)
+    return render(request, "accounts/reset_asked.html", {"email": email})
+
+
+class ForgottenPasswordView(PasswordResetConfirmView):
+    """Where the link leads. Django keeps the token in the session and out of the address."""
+
+    template_name = "accounts/forgotten_password.html"
+    form_class = ForgottenPasswordForm  # type: ignore[assignment]  # asks for its two fields only
+    success_url = reverse_lazy("login")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        password = form.cleaned_data["new_password"]
+        try:
+            services.set_forgotten_password(form.user, password=password, now=clock.now())
+        except Refusal as refusal:
+            page_errors.show_in_form(form, refusal, names=NAMES)
+            return self.form_invalid(form)
+        self.request.session.pop("_password_reset_token", None)
+        messages.success(self.request, _("Your new password is set. Log in with it."))
+        return redirect(self.get_success_url())

@@ -1,0 +1,1 @@
+"""The wire shapes of teaching. What the values mean is judged in the services."""

@@ -1,0 +1,77 @@
+"""What a running session shows, and marks by hand."""
+
+from rest_framework import serializers
+
+from sessions_app.models import (
+    Attendance,
+    AttendanceStatus,
+    SessionState,
+)
+
+NONCE = r"^[A-Za-z0-9_-]{8,40}$"
+
+
+class RegisterRowSerializer(serializers.Serializer):
+    student_id = serializers.UUIDField()
+    name = serializers.CharField()
+    number = serializers.CharField()
+    status = serializers.CharField(
+        help_text="present, late, excused, absent, review, refused or missing"
+    )
+    source = serializers.CharField()  # type: ignore[assignment]  # the wire name is "source"
+    evidence = serializers.ListField(child=serializers.CharField())
+    at = serializers.DateTimeField(allow_null=True)
+    time = serializers.CharField(help_text="On the session's own clock.")
+    reasons = serializers.ListField(child=serializers.CharField())
+    signs = serializers.ListField(
+        child=serializers.CharField(), help_text="What else there is to know, for or against."
+    )
+    decision_id = serializers.CharField(allow_null=True)
+
+
+class RegisterSerializer(serializers.Serializer):
+    session = serializers.UUIDField()
+    state = serializers.ChoiceField(SessionState.choices)
+    counts = serializers.DictField(child=serializers.IntegerField())
+    rows = RegisterRowSerializer(many=True)
+
+
+class RotatingCodeSerializer(serializers.Serializer):
+    token = serializers.CharField()
+    url = serializers.CharField()
+    svg = serializers.CharField()
+    slot = serializers.IntegerField()
+    changes_at = serializers.DateTimeField()
+    dies_at = serializers.DateTimeField()
+
+
+class ShortCodeSerializer(serializers.Serializer):
+    digits = serializers.CharField()
+    changes_at = serializers.DateTimeField()
+
+
+class BeaconSerializer(serializers.Serializer):
+    """What the room's beacon needs. Each slot's identifier is the first ``id_bytes`` of
+    HMAC-SHA256(key, "ATT1" + slot as 8 bytes, big-endian), the slot being Unix time // slot_s."""
+
+    key = serializers.CharField(help_text="Hexadecimal.")
+    session_code = serializers.IntegerField()
+    slot_s = serializers.IntegerField()
+    id_bytes = serializers.IntegerField()
+    server_time = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+
+
+class ManualMarkSerializer(serializers.Serializer):
+    session = serializers.UUIDField()
+    student = serializers.UUIDField()
+    status = serializers.ChoiceField(AttendanceStatus.choices)
+    reason = serializers.CharField(max_length=300)
+    nonce = serializers.RegexField(NONCE, help_text="The same again changes nothing.")
+
+
+class AttendanceSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Attendance
+        fields = ["id", "session", "student", "status", "source", "evidence", "marked_at"]
+        read_only_fields = fields

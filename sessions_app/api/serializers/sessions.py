@@ -1,0 +1,67 @@
+"""Sessions: planned, changed, listed."""
+
+from rest_framework import serializers
+
+from accounts.models import User
+from sessions_app.models import (
+    Course,
+    Requirement,
+    Session,
+    SessionState,
+    validate_time_zone,
+)
+
+_UUID = serializers.UUIDField()
+
+
+class SessionSerializer(serializers.ModelSerializer):
+    subject_name = serializers.CharField(source="subject.name", read_only=True)
+    class_name = serializers.CharField(source="class_group.code", read_only=True)
+    teacher_name = serializers.CharField(source="teacher.full_name", read_only=True)
+
+    class Meta:
+        model = Session
+        fields = [
+            *("id", "course", "subject", "subject_name", "class_group", "class_name"),
+            *("teacher", "teacher_name", "starts_at", "ends_at", "time_zone", "room", "state"),
+            *("opened_at", "closed_at"),
+            *("face", "bluetooth", "qr_slot_s", "qr_slots_needed", "late_after_min"),
+        ]
+        read_only_fields = fields
+
+
+class SessionChangesSerializer(serializers.Serializer):
+    """What of a session can be set at planning and, by its state, changed later."""
+
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    time_zone = serializers.CharField(
+        max_length=50, required=False, validators=[validate_time_zone]
+    )
+    room = serializers.CharField(max_length=50, required=False, allow_blank=True)
+    face = serializers.ChoiceField(Requirement.choices, required=False)
+    bluetooth = serializers.ChoiceField(Requirement.choices, required=False)
+    qr_slot_s = serializers.IntegerField(min_value=1, max_value=30, required=False)
+    qr_slots_needed = serializers.IntegerField(min_value=1, max_value=5, required=False)
+    late_after_min = serializers.IntegerField(min_value=0, max_value=600, required=False)
+
+
+class SessionPlanSerializer(SessionChangesSerializer):
+    course = serializers.PrimaryKeyRelatedField(queryset=Course.objects.none(), pk_field=_UUID)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Courses that the caller may plan for; any other does not exist to them."""
+        fields = super().get_fields()
+        caller = getattr(self.context.get("request"), "user", None)
+        if isinstance(caller, User):
+            runs = Course.objects.run_by(caller).filter(is_active=True)
+            fields["course"].queryset = runs  # type: ignore[attr-defined]
+        return fields
+
+
+class SessionFilterSerializer(serializers.Serializer):
+    course = serializers.UUIDField(required=False)
+    state = serializers.ChoiceField(SessionState.choices, required=False)
+    starts_from = serializers.DateTimeField(required=False, help_text="This moment or later.")
+    starts_before = serializers.DateTimeField(required=False)
+    mine = serializers.BooleanField(required=False, help_text="Only those that I teach.")

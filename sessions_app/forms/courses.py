@@ -1,0 +1,34 @@
+"""Who is on a course, and who is excused."""
+
+from datetime import date
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.forms.fields import date_field, in_reach
+
+
+class EnrolForm(forms.Form):
+    numbers = forms.CharField(
+        label=_("Student numbers"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One or many, with spaces, commas or new lines between."),
+    )
+
+    def clean_numbers(self) -> list[str]:
+        return self.cleaned_data["numbers"].replace(",", " ").replace(";", " ").split()
+
+
+class ExcuseForm(forms.Form):
+    from_date = date_field(_("From"))
+    until_date = date_field(_("Until"), help_text=_("The last day that is excused."))
+    note = forms.CharField(
+        label=_("Why"), max_length=300, help_text=_("A few words. They are kept with your name.")
+    )
+
+    def clean_from_date(self) -> date:
+        return in_reach(self.cleaned_data["from_date"])
+
+    def clean_until_date(self) -> date:
+        return in_reach(self.cleaned_data["until_date"])

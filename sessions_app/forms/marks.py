@@ -1,0 +1,25 @@
+"""The register: marks by hand and the heads in the room."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models import AttendanceStatus
+
+
+class MarkForm(forms.Form):
+    """A mark by hand. ``key`` comes back from the page, so that sending twice marks once."""
+
+    status = forms.ChoiceField(label=_("Mark as"), choices=AttendanceStatus.choices)
+    reason = forms.CharField(
+        label=_("Why"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("A few words. They are kept with your name."),
+    )
+    key = forms.RegexField(r"^[A-Za-z0-9_-]{8,40}$", widget=forms.HiddenInput)
+
+
+class HeadCountForm(forms.Form):
+    heads = forms.IntegerField(
+        label=_("Heads counted"), required=False, min_value=0, max_value=9999
+    )

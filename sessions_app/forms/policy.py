@@ -1,0 +1,41 @@
+"""How check-ins are judged, of a course or of one session."""
+
+from typing import ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from sessions_app.models import POLICY_FIELDS, Course, Session
+
+
+class PolicyForm(forms.ModelForm):
+    """How check-ins are judged, of a course or of one session."""
+
+    class Meta:
+        model = Course
+        fields = POLICY_FIELDS
+        labels: ClassVar = {
+            "face": _("Face"),
+            "bluetooth": _("Bluetooth"),
+            "qr_slot_s": _("Seconds until the code changes"),
+            "qr_slots_needed": _("Codes to be seen in a row"),
+            "late_after_min": _("Late after so many minutes"),
+        }
+        help_texts: ClassVar = {
+            "face": _("Preferred: without it, the check-in waits for you to confirm."),
+            "bluetooth": _("Needs a beacon in the room; choose Not asked without one."),
+        }
+
+
+class CoursePolicyForm(PolicyForm):
+    class Meta(PolicyForm.Meta):
+        fields = (*POLICY_FIELDS, "at_risk_percent", "at_risk_absences")
+        labels: ClassVar = PolicyForm.Meta.labels | {
+            "at_risk_percent": _("At risk below this percentage"),
+            "at_risk_absences": _("At risk after so many absences in a row"),
+        }
+
+
+class SessionPolicyForm(PolicyForm):
+    class Meta(PolicyForm.Meta):
+        model = Session  # type: ignore[assignment]  # both have the policy's fields
