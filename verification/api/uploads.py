@@ -7,8 +7,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
 MAX_REQUEST_BYTES = 24 * 1024 * 1024
-"""As many frames as a burst may have (serializers.MAX_FRAMES, 48) at 0.5 MB each; a 640x480 JPEG
-has 25-60 kB (engines/base.py)."""
+"""Room for as many frames as a burst may have (48: MAX_FRAMES of serializers/check_in.py) of 0.5 MB
+each. A JPEG of 640x480 pixels has 25 to 60 kB (engines/base.py)."""
 
 
 class MemoryOnlyUploadHandler(MemoryFileUploadHandler):

@@ -23,7 +23,7 @@ from attendance_project import clock, refusals
 from attendance_project.api_errors import status_of
 from verification import queries, services
 from verification.errors import Refusal
-from verification.forms import FaceForm, ReviewForm, WarningForm
+from verification.forms.approvals import FaceForm, ReviewForm, WarningForm
 from verification.models import ReviewVerdict, Warning
 from verification.words import label_of
 

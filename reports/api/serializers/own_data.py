@@ -10,7 +10,7 @@ from reports.api.serializers.statistics import (
     StudentStatisticsSerializer,
 )
 from reports.queries import own_data
-from verification.api.face_serializers import AccessSerializer, EnrolledFaceSerializer
+from verification.api.serializers.faces import AccessSerializer, EnrolledFaceSerializer
 
 
 class OwnMarkSerializer(RowSerializer):

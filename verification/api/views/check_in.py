@@ -18,8 +18,22 @@ from attendance_project import clock
 from attendance_project.api_errors import ApiError
 from sessions_app.models import Session
 from verification import services
-from verification.api import presenting, serializers
+from verification.api import presenting
 from verification.api.schema import ERRORS
+from verification.api.serializers.check_in import (
+    BluetoothSerializer,
+    CheckInSerializer,
+    FaceVerifySerializer,
+    MarkSerializer,
+    OpenAttemptSerializer,
+    ScanSerializer,
+    SoundSerializer,
+)
+from verification.api.serializers.outcomes import (
+    AttemptSerializer,
+    OutcomeSerializer,
+    StepSerializer,
+)
 from verification.api.views.base import FaceThrottle, PhoneView, found, parsed
 from verification.domain.reasons import Reason
 from verification.models import CheckInAttempt
@@ -33,16 +47,16 @@ def _caller(request: Request, now: datetime) -> services.Caller:
     return services.identify(user_of(request), jkt=jkt, now=now, network=address_of(request))
 
 
-class OpenAttempt(PhoneView):
+class OpenAttemptView(PhoneView):
     """Start a check-in ahead of the scan, to have a challenge for a check-in in one request."""
 
     @extend_schema(
-        request=serializers.OpenAttemptSerializer,
-        responses={201: serializers.AttemptSerializer, **ERRORS},
+        request=OpenAttemptSerializer,
+        responses={201: AttemptSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(serializers.OpenAttemptSerializer, request)
+        data = parsed(OpenAttemptSerializer, request)
         session = found(Session.objects.visible_to(user_of(request)), data["session"])
         if not session.is_open:
             raise ApiError(
@@ -58,15 +72,13 @@ class OpenAttempt(PhoneView):
         )
 
 
-class ScanCode(PhoneView):
+class ScanCodeView(PhoneView):
     """Send the codes that the camera saw. Opens an attempt, unless one is named."""
 
-    @extend_schema(
-        request=serializers.ScanSerializer, responses={200: serializers.StepSerializer, **ERRORS}
-    )
+    @extend_schema(request=ScanSerializer, responses={200: StepSerializer, **ERRORS})
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(serializers.ScanSerializer, request)
+        data = parsed(ScanSerializer, request)
         caller = _caller(request, now)
         attempt = _attempt_to_scan_for(caller, data, now)
         if attempt is None:
@@ -96,16 +108,16 @@ def _attempt_to_scan_for(
     return services.open_attempt(caller, session=session, nonce=data["nonce"], now=now)
 
 
-class CheckBluetooth(PhoneView):
+class CheckBluetoothView(PhoneView):
     """Send what was heard of the room's beacon, and what it answered to `beacon_nonce`."""
 
     @extend_schema(
-        request=serializers.BluetoothSerializer,
-        responses={200: serializers.StepSerializer, **ERRORS},
+        request=BluetoothSerializer,
+        responses={200: StepSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(serializers.BluetoothSerializer, request)
+        data = parsed(BluetoothSerializer, request)
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
         step = services.hear_beacon(
@@ -114,7 +126,7 @@ class CheckBluetooth(PhoneView):
         return Response(presenting.step_of(step, now))
 
 
-class CheckSound(PhoneView):
+class CheckSoundView(PhoneView):
     """Send what was decoded of the room's sound, on phones that cannot do Bluetooth.
 
     Fresh sound takes the place of Bluetooth where that is preferred. Where it is required the
@@ -122,54 +134,54 @@ class CheckSound(PhoneView):
     """
 
     @extend_schema(
-        request=serializers.SoundSerializer,
-        responses={200: serializers.StepSerializer, **ERRORS},
+        request=SoundSerializer,
+        responses={200: StepSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(serializers.SoundSerializer, request)
+        data = parsed(SoundSerializer, request)
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
         step = services.hear_sound(caller, attempt, data["heard"], nonce=data["nonce"], now=now)
         return Response(presenting.step_of(step, now))
 
 
-class VerifyFace(PhoneView):
+class VerifyFaceView(PhoneView):
     """Send the burst that was taken while the challenge's prompts were shown."""
 
     parser_classes = [MultiPartParser]
     throttle_classes = [FaceThrottle]
 
     @extend_schema(
-        request={"multipart/form-data": serializers.FaceVerifySerializer},
-        responses={200: serializers.StepSerializer, **ERRORS},
+        request={"multipart/form-data": FaceVerifySerializer},
+        responses={200: StepSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(serializers.FaceVerifySerializer, request)
+        data = parsed(FaceVerifySerializer, request)
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
         step = services.verify_face(caller, attempt, _capture(data), nonce=data["nonce"], now=now)
         return Response(presenting.step_of(step, now))
 
 
-class MarkAttendance(PhoneView):
+class MarkAttendanceView(PhoneView):
     """Ask for the decision on everything that the attempt has."""
 
     @extend_schema(
-        request=serializers.MarkSerializer,
-        responses={200: serializers.OutcomeSerializer, **ERRORS},
+        request=MarkSerializer,
+        responses={200: OutcomeSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(serializers.MarkSerializer, request)
+        data = parsed(MarkSerializer, request)
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
         decision = services.mark(caller, attempt, now=now, without_face=data["without_face"])
         return Response(presenting.decision_of(decision))
 
 
-class CheckIn(PhoneView):
+class CheckInView(PhoneView):
     """A whole check-in in one multipart request, for networks that are bad.
 
     Where there was no network at all, keep it and send it within ten minutes with `gathered`, the
@@ -182,12 +194,12 @@ class CheckIn(PhoneView):
     throttle_classes = [FaceThrottle]
 
     @extend_schema(
-        request={"multipart/form-data": serializers.CheckInSerializer},
-        responses={200: serializers.OutcomeSerializer, **ERRORS},
+        request={"multipart/form-data": CheckInSerializer},
+        responses={200: OutcomeSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(serializers.CheckInSerializer, request)
+        data = parsed(CheckInSerializer, request)
         caller = _caller(request, now)
         attempt = _attempt_to_scan_for(caller, {"session": None, **data}, now)
         if attempt is None:

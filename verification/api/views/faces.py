@@ -24,8 +24,19 @@ from accounts.models import ConsentEvent, PasskeyPurpose, PasskeyTrust, User
 from attendance_project import clock
 from attendance_project.api_errors import ApiError
 from verification import queries, services
-from verification.api import face_serializers as shapes
 from verification.api.schema import ERRORS
+from verification.api.serializers.faces import (
+    AccessSerializer,
+    ConsentSerializer,
+    ConsentTextSerializer,
+    DisownedSerializer,
+    FaceDecisionSerializer,
+    FaceEnrolmentSerializer,
+    FaceEnrolSerializer,
+    FaceStatusSerializer,
+    FaceVerdictSerializer,
+    WaitingFaceSerializer,
+)
 from verification.api.views.base import FaceThrottle, JudgedView, PhoneView, found, parsed
 from verification.domain.evidence import DeviceStanding
 from verification.models import FaceTemplate, TemplateAccess, TemplateStatus
@@ -42,14 +53,14 @@ def _status_of(student: User) -> dict[str, Any]:
     }
 
 
-class Face(JudgedView):
+class FaceView(JudgedView):
     """The student's own face: where it stands, and erasing it."""
 
     permission_classes = [IsStudent]
 
-    @extend_schema(responses={200: shapes.FaceStatusSerializer, **ERRORS})
+    @extend_schema(responses={200: FaceStatusSerializer, **ERRORS})
     def get(self, request: Request) -> Response:
-        return Response(shapes.FaceStatusSerializer(_status_of(user_of(request))).data)
+        return Response(FaceStatusSerializer(_status_of(user_of(request))).data)
 
     @extend_schema(responses={204: None, **ERRORS})
     def delete(self, request: Request) -> Response:
@@ -59,34 +70,34 @@ class Face(JudgedView):
         return Response(status=204)
 
 
-class FaceConsent(JudgedView):
+class FaceConsentView(JudgedView):
     """Agree to face recognition, or choose to check in without a face."""
 
     permission_classes = [IsStudent]
 
-    @extend_schema(responses={200: shapes.ConsentTextSerializer(many=True), **ERRORS})
+    @extend_schema(responses={200: ConsentTextSerializer(many=True), **ERRORS})
     def get(self, request: Request) -> Response:
         """The texts to agree to: of face recognition, and of keeping the pictures of an
         enrolment where that is done. Show a text whole, and send its version with the answer."""
         texts = [_text_of(text, user_of(request)) for text in services.consent_texts()]
-        return Response(shapes.ConsentTextSerializer(texts, many=True).data)
+        return Response(ConsentTextSerializer(texts, many=True).data)
 
     @extend_schema(
-        request=shapes.ConsentSerializer,
-        responses={200: shapes.FaceStatusSerializer, **ERRORS},
+        request=ConsentSerializer,
+        responses={200: FaceStatusSerializer, **ERRORS},
     )
     def post(self, request: Request) -> Response:
         """Agree, decline or withdraw. Declining and withdrawing delete at once what was agreed
         to before."""
         now = clock.now()
-        data = parsed(shapes.ConsentSerializer, request)
+        data = parsed(ConsentSerializer, request)
         student = user_of(request)
         if data["action"] == "give":
             version, purpose = data["version"], data["purpose"]
             services.give_consent(student, version=version, purpose=purpose, now=now)
         else:
             _RETRACT[data["purpose"], data["action"]](student, now)
-        return Response(shapes.FaceStatusSerializer(_status_of(student)).data)
+        return Response(FaceStatusSerializer(_status_of(student)).data)
 
 
 _RETRACT: dict[tuple[str, str], Callable[[User, datetime], None]] = {
@@ -109,7 +120,7 @@ def _text_of(text: services.ConsentText, student: User) -> dict[str, Any]:
     }
 
 
-class EnrolFace(PhoneView):
+class EnrolFaceView(PhoneView):
     """Send three to five frontal frames; a teacher or admin approves before they count."""
 
     permission_classes = [IsStudent, HasDeviceKey]
@@ -117,16 +128,16 @@ class EnrolFace(PhoneView):
     throttle_classes = [FaceThrottle]
 
     @extend_schema(
-        request={"multipart/form-data": shapes.FaceEnrolSerializer},
+        request={"multipart/form-data": FaceEnrolSerializer},
         responses={
-            200: shapes.FaceEnrolmentSerializer,
-            201: shapes.FaceEnrolmentSerializer,
+            200: FaceEnrolmentSerializer,
+            201: FaceEnrolmentSerializer,
             **ERRORS,
         },
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(shapes.FaceEnrolSerializer, request)
+        data = parsed(FaceEnrolSerializer, request)
         student = user_of(request)
         self._require_own_device(request)
         for purpose, version in (
@@ -184,12 +195,12 @@ def _message_of(result: services.EnrolmentResult) -> str:
     )
 
 
-class DisownFace(JudgedView):
+class DisownFaceView(JudgedView):
     """ "That was not me": the enrolment that waits is deleted, and the teachers are told."""
 
     permission_classes = [IsStudent]
 
-    @extend_schema(request=None, responses={200: shapes.DisownedSerializer, **ERRORS})
+    @extend_schema(request=None, responses={200: DisownedSerializer, **ERRORS})
     def post(self, request: Request) -> Response:
         services.disown_enrolment(user_of(request), now=clock.now())
         message = _(
@@ -199,11 +210,11 @@ class DisownFace(JudgedView):
         return Response({"status": TemplateStatus.DISOWNED, "message": message})
 
 
-class FaceAccesses(ListAPIView):
+class FaceAccessesView(ListAPIView):
     """Every time that something touched one's own face, newest first: who, what for and when."""
 
     permission_classes = [IsStudent]
-    serializer_class = shapes.AccessSerializer
+    serializer_class = AccessSerializer
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
@@ -211,11 +222,11 @@ class FaceAccesses(ListAPIView):
         return queries.accesses_of(user_of(self.request))
 
 
-class WaitingFaces(ListAPIView):
+class WaitingFacesView(ListAPIView):
     """Enrolments that wait for approval: a teacher's own students', or all for an admin."""
 
     permission_classes = [IsTeacherOrAdmin]
-    serializer_class = shapes.WaitingFaceSerializer
+    serializer_class = WaitingFaceSerializer
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
@@ -227,7 +238,7 @@ class WaitingFaces(ListAPIView):
         return queries.described(super().paginate_queryset(queryset) or [], user_of(self.request))
 
 
-class DecideFace(JudgedView):
+class DecideFaceView(JudgedView):
     """Approve an enrolment, which counts from then on, or reject it, which deletes its face.
 
     Approving needs a note where ``needs_note`` says so; the student reads it.
@@ -236,11 +247,11 @@ class DecideFace(JudgedView):
     permission_classes = [IsTeacherOrAdmin]
 
     @extend_schema(
-        request=shapes.FaceDecisionSerializer,
-        responses={200: shapes.FaceVerdictSerializer, **ERRORS},
+        request=FaceDecisionSerializer,
+        responses={200: FaceVerdictSerializer, **ERRORS},
     )
     def post(self, request: Request, template_id: UUID) -> Response:
-        data = parsed(shapes.FaceDecisionSerializer, request)
+        data = parsed(FaceDecisionSerializer, request)
         template = found(
             queries.faces_approvable_by(user_of(request)),
             template_id,
@@ -252,4 +263,4 @@ class DecideFace(JudgedView):
             by=user_of(request),
             now=clock.now(),
         )
-        return Response(shapes.FaceVerdictSerializer(decided).data)
+        return Response(FaceVerdictSerializer(decided).data)

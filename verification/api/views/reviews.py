@@ -20,18 +20,29 @@ from accounts.api.views.base import caller as user_of
 from attendance_project import clock
 from attendance_project.pagination import Pages
 from verification import queries, services
-from verification.api import presenting, serializers
-from verification.api import review_serializers as shapes
+from verification.api import presenting
 from verification.api.schema import ERRORS
+from verification.api.serializers.outcomes import (
+    OutcomeSerializer,
+)
+from verification.api.serializers.reviews import (
+    AppealSerializer,
+    ReviewItemSerializer,
+    ReviewSerializer,
+    WarnedUserSerializer,
+    WarningDetailSerializer,
+    WarningSerializer,
+    WarningVerdictSerializer,
+)
 from verification.api.views.base import JudgedView, found, parsed
 from verification.models import CheckInDecision, Warning
 
 
-class WaitingReviews(ListAPIView):
+class WaitingReviewsView(ListAPIView):
     """Check-ins that wait for their teacher. ``?session=`` narrows them to one session."""
 
     permission_classes = [IsTeacherOrAdmin]
-    serializer_class = shapes.ReviewItemSerializer
+    serializer_class = ReviewItemSerializer
 
     @extend_schema(parameters=[OpenApiParameter("session", OpenApiTypes.UUID)])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -46,17 +57,17 @@ class WaitingReviews(ListAPIView):
         )
 
 
-class AnswerReview(JudgedView):
+class AnswerReviewView(JudgedView):
     """Confirm or refuse a check-in that waits."""
 
     permission_classes = [IsTeacherOrAdmin]
 
     @extend_schema(
-        request=shapes.ReviewSerializer,
-        responses={200: serializers.OutcomeSerializer, **ERRORS},
+        request=ReviewSerializer,
+        responses={200: OutcomeSerializer, **ERRORS},
     )
     def post(self, request: Request, decision_id: UUID) -> Response:
-        data = parsed(shapes.ReviewSerializer, request)
+        data = parsed(ReviewSerializer, request)
         decision = found(queries.decisions_run_by(user_of(request)), decision_id)
         services.review(
             decision,
@@ -68,7 +79,7 @@ class AnswerReview(JudgedView):
         return Response(presenting.decision_of(decision))
 
 
-class Warnings(ListAPIView):
+class WarningsView(ListAPIView):
     """One's own warnings; for teachers and admins those that they may decide."""
 
     permission_classes = [IsAuthenticated]
@@ -76,8 +87,8 @@ class Warnings(ListAPIView):
 
     def get_serializer_class(self) -> type[BaseSerializer]:
         if getattr(self, "swagger_fake_view", False) or user_of(self.request).is_student:  # type: ignore[union-attr]
-            return shapes.WarningSerializer
-        return shapes.WarningDetailSerializer
+            return WarningSerializer
+        return WarningDetailSerializer
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
@@ -86,33 +97,33 @@ class Warnings(ListAPIView):
         return rows.select_related("session__subject")
 
 
-class AppealWarning(JudgedView):
+class AppealWarningView(JudgedView):
     """The student's own word on a warning."""
 
     permission_classes = [IsStudent]
 
     @extend_schema(
-        request=shapes.AppealSerializer,
-        responses={200: shapes.WarningSerializer, **ERRORS},
+        request=AppealSerializer,
+        responses={200: WarningSerializer, **ERRORS},
     )
     def post(self, request: Request, warning_id: UUID) -> Response:
-        data = parsed(shapes.AppealSerializer, request)
+        data = parsed(AppealSerializer, request)
         warning = found(Warning.objects.visible_to(user_of(request)), warning_id)
         heard = services.appeal(warning, text=data["text"], now=clock.now())
-        return Response(shapes.WarningSerializer(heard).data)
+        return Response(WarningSerializer(heard).data)
 
 
-class DecideWarning(JudgedView):
+class DecideWarningView(JudgedView):
     """Uphold or dismiss a warning. It stays on record either way."""
 
     permission_classes = [IsTeacherOrAdmin]
 
     @extend_schema(
-        request=shapes.WarningVerdictSerializer,
-        responses={200: shapes.WarningDetailSerializer, **ERRORS},
+        request=WarningVerdictSerializer,
+        responses={200: WarningDetailSerializer, **ERRORS},
     )
     def post(self, request: Request, warning_id: UUID) -> Response:
-        data = parsed(shapes.WarningVerdictSerializer, request)
+        data = parsed(WarningVerdictSerializer, request)
         warning = found(Warning.objects.visible_to(user_of(request)), warning_id)
         decided = services.answer_warning(
             warning,
@@ -121,15 +132,15 @@ class DecideWarning(JudgedView):
             by=user_of(request),
             now=clock.now(),
         )
-        return Response(shapes.WarningDetailSerializer(decided).data)
+        return Response(WarningDetailSerializer(decided).data)
 
 
-class WarnedUsers(JudgedView):
+class WarnedUsersView(JudgedView):
     """Students with warnings, most recently warned first, each with what was found."""
 
     permission_classes = [IsTeacherOrAdmin]
 
-    @extend_schema(responses={200: shapes.WarnedUserSerializer(many=True), **ERRORS})
+    @extend_schema(responses={200: WarnedUserSerializer(many=True), **ERRORS})
     def get(self, request: Request) -> Response:
         paginator = Pages()
         rows = paginator.paginate_queryset(
@@ -138,7 +149,7 @@ class WarnedUsers(JudgedView):
             view=self,
         )
         people = queries.warned_people(user_of(request), [row["student_id"] for row in rows or []])
-        return paginator.get_paginated_response(shapes.WarnedUserSerializer(people, many=True).data)
+        return paginator.get_paginated_response(WarnedUserSerializer(people, many=True).data)
 
 
 def _uuid_or_none(text: str | None, field: str) -> UUID | None:

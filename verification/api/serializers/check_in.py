@@ -1,4 +1,4 @@
-"""The shapes of a check-in: what phones send and get. No rules: those are in the services."""
+"""What phones send of a check-in: its evidence. No rules: those are in the services."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.domain.jws import MAX_LENGTH
-from sessions_app.models import Requirement
 from verification.api.fields import (
     AnswerField,
     FramesField,
@@ -18,12 +17,8 @@ from verification.api.fields import (
     SoundPayloadField,
     TokenField,
 )
-from verification.domain.capture import HINT_WORDS
-from verification.domain.challenge import Move
 from verification.domain.proximity import Sighting
-from verification.domain.reasons import About, Effect, Reason
 from verification.domain.sound import HeardSound
-from verification.models import Outcome
 
 MAX_TOKENS = 12
 MAX_SIGHTINGS = 60
@@ -31,9 +26,6 @@ MAX_SAMPLES = 200
 MAX_ANSWERS = 4
 MAX_SOUNDS = 12
 MAX_FRAMES = 48
-
-
-# --- what phones send -----------------------------------------------------------------
 
 
 class SightingSerializer(serializers.Serializer):
@@ -229,107 +221,3 @@ class CheckInSerializer(serializers.Serializer):
                 {"times_s": _("One time for each frame is needed. Send as many times as frames.")}
             )
         return attrs
-
-
-# --- what phones get ------------------------------------------------------------------
-
-
-class ReasonSerializer(serializers.Serializer):
-    code = serializers.ChoiceField([r.value for r in Reason])
-    about = serializers.ChoiceField(
-        [about.value for about in About],
-        help_text="What it was found in: a kind of evidence, the phone (device), or the standing.",
-    )
-    message = serializers.CharField()
-    effect = serializers.ChoiceField([e.name.lower() for e in Effect])
-
-
-class PromptSerializer(serializers.Serializer):
-    """A move to make between two times. Left and right are the person's own.
-
-    The move has to begin after the prompt appears and be held until it goes; the phone buzzes
-    then, so that shut eyes know when to open.
-    """
-
-    move = serializers.ChoiceField([move.value for move in Move])
-    message = serializers.CharField(help_text="What to tell the person.")
-    start_s = serializers.FloatField()
-    end_s = serializers.FloatField()
-
-
-class ChallengeSerializer(serializers.Serializer):
-    """Times count from the moment the phone begins to record the burst.
-
-    Take a picture at each of `pictures_s` or up to 0.2 s after it, with the face at rest before
-    the first prompt, not mirrored, and at least 40 pixels between the eyes. A burst with a moment
-    missing is filmed again before it is sent. An app may film evenly instead, 3 to 5 pictures a
-    second from the beginning to `duration_s`.
-    """
-
-    number = serializers.IntegerField()
-    duration_s = serializers.FloatField()
-    prompts = PromptSerializer(many=True)
-    pictures_s = serializers.ListField(
-        child=serializers.FloatField(),
-        help_text="When to take a picture each: twelve moments that tell most.",
-    )
-    expires_at = serializers.DateTimeField()
-
-
-class RequirementSerializer(serializers.Serializer):
-    face = serializers.ChoiceField(Requirement.choices)
-    bluetooth = serializers.ChoiceField(Requirement.choices)
-
-
-class RoomNowSerializer(serializers.Serializer):
-    """What is on in the room now, as far as the server knows; a phone may try the others too."""
-
-    beacon = serializers.BooleanField()
-    sound = serializers.BooleanField()
-
-
-class OutcomeSerializer(serializers.Serializer):
-    """A decision as its student sees it: reasons, no scores."""
-
-    decision = serializers.UUIDField()
-    outcome = serializers.ChoiceField(Outcome.choices)
-    message = serializers.CharField()
-    reasons = ReasonSerializer(many=True)
-    counted = serializers.ListField(
-        child=serializers.CharField(),
-        help_text="Kinds in order: code, bluetooth, sound (the room's sound), face.",
-    )
-    attendance = serializers.CharField(
-        allow_null=True, help_text="Where the student stands in the register now."
-    )
-    decided_at = serializers.DateTimeField()
-
-
-class AttemptSerializer(serializers.Serializer):
-    attempt = serializers.UUIDField()
-    session = serializers.UUIDField()
-    expires_at = serializers.DateTimeField()
-    needs = RequirementSerializer()
-    room = RoomNowSerializer()
-    challenge = ChallengeSerializer()
-    beacon_nonce = serializers.CharField(help_text="What to ask the room's beacon with.")
-
-
-class StepSerializer(serializers.Serializer):
-    """How a step went. ``decision`` is there where it ended the attempt."""
-
-    attempt = serializers.UUIDField(allow_null=True)
-    session = serializers.UUIDField(allow_null=True)
-    accepted = serializers.BooleanField()
-    reasons = ReasonSerializer(many=True)
-    needs = RequirementSerializer(allow_null=True)
-    room = RoomNowSerializer(allow_null=True)
-    challenge = ChallengeSerializer(allow_null=True)
-    beacon_nonce = serializers.CharField(
-        allow_null=True, help_text="Hexadecimal: what to ask the room's beacon with."
-    )
-    hint = serializers.ChoiceField(sorted(HINT_WORDS), allow_null=True)
-    hint_message = serializers.CharField(allow_null=True)
-    tries_left = serializers.IntegerField(allow_null=True)
-    expires_at = serializers.DateTimeField(allow_null=True)
-    decision = OutcomeSerializer(allow_null=True)

@@ -1,0 +1,48 @@
+"""What of faces, decisions and warnings a person may see: the door for other apps."""
+
+from verification.queries.face_approvals import (
+    WaitingFace,
+    described,
+    disowned_faces,
+    faces_approvable_by,
+    look_alikes_of,
+    waiting_faces,
+)
+from verification.queries.faces import accesses_of, classmates_of, face_standing, teachers_of
+from verification.queries.register import (
+    register_extras,
+    undoable_verdicts,
+    unmarked_check_ins,
+)
+from verification.queries.reviews import decisions_run_by, waiting_reviews
+from verification.queries.to_dos import tasks, waiting_devices
+from verification.queries.warnings import (
+    WarnedPerson,
+    open_warnings,
+    warned_people,
+    warned_students,
+)
+
+__all__ = [
+    "WaitingFace",
+    "WarnedPerson",
+    "accesses_of",
+    "classmates_of",
+    "decisions_run_by",
+    "described",
+    "disowned_faces",
+    "face_standing",
+    "faces_approvable_by",
+    "look_alikes_of",
+    "open_warnings",
+    "register_extras",
+    "tasks",
+    "teachers_of",
+    "undoable_verdicts",
+    "unmarked_check_ins",
+    "waiting_devices",
+    "waiting_faces",
+    "waiting_reviews",
+    "warned_people",
+    "warned_students",
+]

@@ -1,0 +1,73 @@
+"""A student's enrolled face: where it stands, who touched it, and who is around the student."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from accounts.models import User
+from sessions_app.models import Course, Enrolment
+from verification.engines import get_engine
+from verification.models import (
+    AccessPurpose,
+    EnrolmentFrame,
+    FaceTemplate,
+    PhotoTemplate,
+    TemplateAccess,
+    TemplateStatus,
+)
+
+
+def face_standing(student: User) -> dict[str, Any]:
+    """Where the student's enrolments stand, newest first, and what else is kept of the face."""
+    own = FaceTemplate.objects.filter(student=student).select_related("decided_by")
+    faces = list(own.defer("ciphertext"))
+    kept = EnrolmentFrame.objects.filter(student=student).values_list("template_id", "expires_at")
+    until = dict(kept)
+    photo = PhotoTemplate.objects.filter(student=student).values_list("made_at", flat=True)
+    enrolled = TemplateAccess.objects.filter(student=student, purpose=AccessPurpose.ENROLLED)
+    engine = get_engine(settings.FACE_ENGINE).name
+    waits = any(face.status == TemplateStatus.WAITING for face in faces)
+    return {
+        "faces": [_own(face, until.get(face.pk), engine) for face in faces],
+        "re_enrolment_waits": waits and enrolled.count() > 1,
+        "photo_measured_at": photo.first(),
+    }
+
+
+def _own(face: FaceTemplate, pictures_until: datetime | None, engine: str) -> dict[str, Any]:
+    stands = face.status in (TemplateStatus.WAITING, TemplateStatus.APPROVED)
+    return {
+        "status": face.status,
+        "enrolled_at": face.enrolled_at,
+        "decided_at": face.decided_at,
+        "decided_by": face.decided_by.full_name if face.decided_by else None,
+        "note": face.note,
+        "needs_renewal": stands and face.engine != engine,
+        "pictures_until": pictures_until,
+    }
+
+
+def accesses_of(student: User) -> QuerySet[TemplateAccess]:
+    """The log of the student's face, newest first."""
+    return TemplateAccess.objects.filter(student=student).select_related("actor")
+
+
+def classmates_of(student_id: UUID) -> list[UUID]:
+    """Ids of the other students who are on any of the student's courses."""
+    own = Enrolment.objects.filter(student_id=student_id, is_active=True)
+    courses = list(own.values_list("course_id", flat=True))
+    on_them = Enrolment.objects.filter(course_id__in=courses, is_active=True)
+    return list(set(on_them.values_list("student_id", flat=True)) - {student_id})
+
+
+def teachers_of(student_id: UUID) -> QuerySet[User]:
+    """Who teach the student now."""
+    own = Enrolment.objects.filter(student_id=student_id, is_active=True)
+    ids = list(own.values_list("course_id", flat=True))
+    courses = Course.objects.filter(pk__in=ids, is_active=True)
+    return User.objects.filter(pk__in=list(courses.values_list("teacher_id", flat=True)))

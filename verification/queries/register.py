@@ -1,0 +1,97 @@
+"""What the register and the reports show of check-ins that made no attendance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from accounts.models import User
+from sessions_app.hooks import RegisterExtra, Undo
+from sessions_app.models import Session
+from verification.models import CheckInDecision, Outcome, ReviewVerdict
+from verification.words import label_of
+
+
+def register_extras(session: Session) -> dict[UUID, RegisterExtra]:
+    """Each student's latest check-in that made no attendance, for the live register.
+
+    One that waits for the teacher is not hidden by a later one that was refused.
+    """
+    decisions = list(CheckInDecision.objects.filter(session=session).order_by("decided_at"))
+    in_review = {d.pk for d in decisions if d.outcome == Outcome.REVIEW}
+    verdicts = dict(
+        ReviewVerdict.objects.filter(decision_id__in=list(in_review), is_undone=False).values_list(
+            "decision_id", "verdict"
+        )
+    )
+    # One that was confirmed has an attendance, and the register shows that; without one the
+    # confirmation was cut short and has to be given again.
+    waiting = {
+        decision.student_id: decision
+        for decision in decisions
+        if decision.pk in in_review and verdicts.get(decision.pk) != ReviewVerdict.REFUSED
+    }
+    latest = {decision.student_id: decision for decision in decisions}
+    return {
+        student_id: _extra(waiting.get(student_id, decision), waits=student_id in waiting)
+        for student_id, decision in latest.items()
+        if decision.outcome in (Outcome.REVIEW, Outcome.REFUSED)
+    }
+
+
+def _extra(decision: CheckInDecision, *, waits: bool) -> RegisterExtra:
+    return {
+        "outcome": "review" if waits else "refused",
+        "reasons": [label_of(code) for code in decision.reasons],
+        "signs": _signs(decision) if waits else [],
+        "decision_id": str(decision.pk) if waits else None,
+        "at": decision.decided_at,
+    }
+
+
+def _signs(decision: CheckInDecision) -> list[str]:
+    """What helps to tell, and decides nothing."""
+    same = (decision.evidence.get("code") or {}).get("same_network")
+    if same is None:
+        return []
+    return [gettext("on your page's network") if same else gettext("on another network")]
+
+
+def undoable_verdicts(session: Session, since: datetime) -> dict[UUID, Undo]:
+    """Verdicts given after a time, by student: their authors can still take them back."""
+    recent = ReviewVerdict.objects.filter(at__gt=since, is_undone=False).select_related("decision")
+    return {
+        given.decision.student_id: {
+            "url": reverse("review-undo", args=[given.pk]),
+            "by": given.by_id,
+            "at": given.at,
+        }
+        for given in recent.order_by("at")
+        if given.decision.session_id == session.pk
+    }
+
+
+def unmarked_check_ins(student: User, session_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """By session, ``review`` or ``refused`` where the student's check-in made no attendance.
+
+    As in the register: one that waits for the teacher is not hidden by a later refused one, and
+    whoever has an attendance is not asked about here.
+    """
+    decisions = CheckInDecision.objects.filter(
+        student_id=student.pk, session_id__in=list(session_ids)
+    )
+    rows = list(decisions.order_by("decided_at").values_list("pk", "session_id", "outcome"))
+    refusals = ReviewVerdict.objects.filter(
+        decision_id__in=[pk for pk, *_ in rows], verdict=ReviewVerdict.REFUSED, is_undone=False
+    )
+    turned_down = set(refusals.values_list("decision_id", flat=True))
+    found: dict[UUID, str] = {}
+    for pk, session_id, outcome in rows:
+        waits = outcome == Outcome.REVIEW and pk not in turned_down
+        if waits or (outcome in (Outcome.REVIEW, Outcome.REFUSED) and session_id not in found):
+            found[session_id] = Outcome.REVIEW.value if waits else Outcome.REFUSED.value
+    return found
