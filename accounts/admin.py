@@ -31,6 +31,7 @@ from accounts.models import (
     normalise_number,
 )
 from attendance_project import clock
+from attendance_project.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.refusals import Refusal
 
 admin.site.unregister(Group)  # roles decide, groups would decide nothing
@@ -49,27 +50,6 @@ class AdminLogInForm(LogInForm):
 admin.site.login_form = AdminLogInForm
 admin.site.site_header = admin.site.site_title = "Attendance"
 admin.site.index_title = "Administration"
-
-
-class PortableAdmin(admin.ModelAdmin):
-    list_per_page = 50
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        # By keys: MongoDB cannot delete through a joined query.
-        self.model.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).delete()
-
-
-class ReadOnlyAdmin(PortableAdmin):
-    """History: to look at."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class _OneSpelling(forms.ModelForm):

@@ -7,8 +7,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project import clock
+from attendance_project.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.refusals import Refusal
 from sessions_app import services
 from sessions_app.models import (

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
+from attendance_project.admin import ReadOnlyAdmin
 from verification.models import (
     CheckInAttempt,
     CheckInDecision,
@@ -22,21 +23,6 @@ from verification.models import (
     Warning,
 )
 from verification.words import label_of
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """History is looked at here; it is made by check-ins and verdicts."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(CheckInAttempt)
