@@ -1,6 +1,6 @@
-"""The reference client: a student's phone in Python, which speaks the public API and nothing else.
+"""The reference client: a student's phone in Python, which speaks the public API only.
 
-Begin with ``check_in.py``, which is the way of a check-in; ``client.py`` has the calls and
-``key.py`` how each is signed. What an app has to bring of its own stands in ``camera.py`` and
-``bluetooth.py`` as protocols. The guide is docs/phone-client.md.
+Begin with ``check_in.py``, which has the steps of a check-in. ``client.py`` has the calls, and
+``key.py`` signs each of them. ``camera.py`` and ``radio.py`` describe by protocols what an app
+has to supply itself. The guide is docs/phone-client.md.
 """

@@ -1,4 +1,4 @@
-"""``python -m phone``: a phone on the command line, to try a server with."""
+"""``python -m phone``: a phone on the command line, for trying a server."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any
 
 import httpx
 
-from phone.api import Blocked, Line
-from phone.bluetooth import BleakRadio, Radio
-from phone.camera import Folder, TooFewPictures
-from phone.check_in import Outcome, check_in, go_on
+from phone.api import Blocked, Connections
+from phone.camera import FolderCamera, TooFewPictures
+from phone.check_in import CheckInResult, check_in, go_on
 from phone.client import Phone
 from phone.key import DeviceKey
+from phone.radio import BleakRadio, Radio
 
 HOME = Path("~/.attendance-phone").expanduser()
 
@@ -40,8 +40,8 @@ class Typed:
 def main(arguments: Sequence[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     try:
-        with Line(given.server) as line:
-            given.run(given, line)
+        with Connections(given.server) as connections:
+            given.run(given, connections)
     except Blocked as blocked:
         print(f"{blocked.detail or blocked.code} ({blocked.code})", file=sys.stderr)
         return 1
@@ -80,9 +80,9 @@ def _parser() -> argparse.ArgumentParser:
 # --- commands ------------------------------------------------------------------------------
 
 
-def _log_in(given: argparse.Namespace, line: Line) -> None:
+def _log_in(given: argparse.Namespace, connections: Connections) -> None:
     given.keep_in.mkdir(mode=0o700, parents=True, exist_ok=True)
-    phone = Phone(line, DeviceKey.kept_in(given.keep_in / "key.pem"))
+    phone = Phone(connections, DeviceKey.kept_in(given.keep_in / "key.pem"))
     answer = phone.log_in(given.email, getpass.getpass())
     _keep(given, phone)
     print(f"Logged in as {answer['user']['full_name']}.")
@@ -94,44 +94,44 @@ def _standing(answer: dict[str, Any]) -> str:
     return device["message"] if device else "This account needs no phone."
 
 
-def _sessions(given: argparse.Namespace, line: Line) -> None:
-    rows = _phone(given, line).get("/sessions?state=open")["results"]
+def _sessions(given: argparse.Namespace, connections: Connections) -> None:
+    rows = _phone(given, connections).get("/sessions?state=open")["results"]
     for row in rows:
         print(row["id"], row["subject_name"], row["room"], row["starts_at"], sep="  ")
     if not rows:
         print("No session of yours is open.")
 
 
-def _devices(given: argparse.Namespace, line: Line) -> None:
-    for row in _phone(given, line).get("/devices")["results"]:
+def _devices(given: argparse.Namespace, connections: Connections) -> None:
+    for row in _phone(given, connections).get("/devices")["results"]:
         print(row["id"], row["status"], row["name"], row["message"], sep="  ")
 
 
-def _log_out(given: argparse.Namespace, line: Line) -> None:
-    _phone(given, line).log_out()
+def _log_out(given: argparse.Namespace, connections: Connections) -> None:
+    _phone(given, connections).log_out()
     (given.keep_in / "login.json").unlink()
 
 
-def _check_in(given: argparse.Namespace, line: Line) -> None:
-    phone = _phone(given, line)
-    mirror = Folder(given.frames) if given.frames else None
+def _check_in(given: argparse.Namespace, connections: Connections) -> None:
+    phone = _phone(given, connections)
+    front_camera = FolderCamera(given.frames) if given.frames else None
     if given.short_code:
-        outcome = _with_digits(given, phone, _radio(given), mirror)
+        outcome = _with_digits(given, phone, _radio(given), front_camera)
     elif given.tokens:
-        outcome = check_in(phone, Typed(given.tokens), _radio(given), mirror)
+        outcome = check_in(phone, Typed(given.tokens), _radio(given), front_camera)
     else:
         raise Stop("Give --tokens, or --short-code and --session.")
     print(outcome.message, *outcome.reasons, sep="\n")
 
 
 def _with_digits(
-    given: argparse.Namespace, phone: Phone, radio: Radio | None, mirror: Folder | None
-) -> Outcome:
-    """The way for a broken camera; a teacher confirms it."""
+    given: argparse.Namespace, phone: Phone, radio: Radio | None, front_camera: FolderCamera | None
+) -> CheckInResult:
+    """Check in with the short code, which is for a broken camera. A teacher confirms it."""
     if not given.session:
         raise Stop("The digits need their --session: 'sessions' lists those that are open.")
     step = phone.type_digits(given.short_code, given.session)
-    return go_on(phone, step, radio, mirror)
+    return go_on(phone, step, radio, front_camera)
 
 
 def _radio(given: argparse.Namespace) -> Radio | None:
@@ -146,12 +146,12 @@ def _radio(given: argparse.Namespace) -> Radio | None:
 # --- the log-in between two runs -----------------------------------------------------------
 
 
-def _phone(given: argparse.Namespace, line: Line) -> Phone:
-    """Logged in as kept; each run takes new tokens, since a refresh token is good once."""
+def _phone(given: argparse.Namespace, connections: Connections) -> Phone:
+    """A phone with the stored log-in. Each run takes new tokens: a refresh token is good once."""
     kept = given.keep_in / "login.json"
     if not kept.exists():
         raise Stop("Nobody is logged in here yet: run 'log-in EMAIL' first.")
-    phone = Phone(line, DeviceKey.kept_in(given.keep_in / "key.pem"))
+    phone = Phone(connections, DeviceKey.kept_in(given.keep_in / "key.pem"))
     phone.refresh = json.loads(kept.read_text())["refresh"]
     phone.renew()
     _keep(given, phone)

@@ -1,4 +1,4 @@
-"""The connections to a server, and what an answer means."""
+"""The connections to a server, and the reading of its answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOT_OURS = {
     "code": "no_code",
     "detail": "This is no answer of the attendance system. Check the address and the network.",
 }
-"""In place of a page that a proxy or a hotel's Wi-Fi sent."""
+"""The error for a page that a proxy or a hotel's Wi-Fi sent in place of the server's answer."""
 
 
 class Blocked(Exception):
@@ -41,15 +41,15 @@ def read(response: httpx.Response) -> Any:
 
 
 def told_time_s(response: httpx.Response) -> float | None:
-    """Seconds since 1970 by the server's clock, None where the answer does not say."""
+    """Seconds since 1970 by the server's clock, or None where the answer does not say."""
     try:
         return parsedate_to_datetime(response.headers["Date"]).timestamp()
     except (KeyError, ValueError):
         return None
 
 
-class Line:
-    """The connections to one server, shared by all who call from here; close it at the end."""
+class Connections:
+    """The connections to one server, shared by all phones of a process. Close them at the end."""
 
     def __init__(self, server: str) -> None:
         self.server = server.rstrip("/")

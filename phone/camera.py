@@ -1,4 +1,4 @@
-"""What an app brings to see with: the code on the wall, and the person in front."""
+"""The two cameras that an app supplies: one sees the code on the wall, one the person's face."""
 
 from __future__ import annotations
 
@@ -10,35 +10,36 @@ from typing import Protocol
 from phone.challenge import Challenge
 
 Burst = Sequence[tuple[float, bytes]]
-"""JPEG frames with the seconds since the recording began, not mirrored."""
+"""JPEG frames with their seconds since the start of the burst, not mirrored."""
 STEP_S = 0.1
 
 
-class Wall(Protocol):
-    """The camera at the back."""
+class BackCamera(Protocol):
+    """The camera at the back, which sees the code."""
 
     def look(self, codes: int) -> list[str]:
-        """So many codes one after the other, as read: whole URLs."""
+        """Read `codes` codes one after the other. Each is a whole URL."""
         ...
 
 
-class Mirror(Protocol):
-    """The camera at the front."""
+class FrontCamera(Protocol):
+    """The camera at the front, which sees the person."""
 
     def film(self, challenge: Challenge) -> Burst:
-        """A picture at each of ``challenge.pictures_s`` while the prompts run."""
+        """Take a picture at each of ``challenge.pictures_s`` while the prompts run."""
         ...
 
 
 class TooFewPictures(Exception):
-    """The folder has fewer than the challenge asks for."""
+    """The folder has fewer pictures than the challenge asks for."""
 
 
-class Folder:
-    """Pictures from a folder in place of a camera, in the order of their names.
+class FolderCamera:
+    """Takes its pictures from a folder, in the order of their names, in place of a camera.
 
-    As many as are asked for were taken when they are asked for, more of them evenly. The
-    challenge's time is waited out, and the prompts are told as an app would show them.
+    Where there are as many pictures as asked for, they count as taken at the moments asked for.
+    Where there are more, they count as taken evenly. It waits until the challenge's time is over,
+    and tells the prompts as an app would show them.
     """
 
     def __init__(self, path: Path, tell: Callable[[str], object] = print) -> None:
@@ -48,7 +49,7 @@ class Folder:
         self._tell = tell
 
     def film(self, challenge: Challenge) -> Burst:
-        """See Mirror. Raises TooFewPictures."""
+        """See FrontCamera. Raises TooFewPictures."""
         times_s = self._times_s(challenge)
         self._tell_prompts(challenge)
         return list(zip(times_s, self.frames, strict=True))

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True)
 class Prompt:
-    """A move to make from ``start_s`` to ``end_s``, counted from when the recording began."""
+    """A move to make from ``start_s`` to ``end_s``, both counted from the start of the burst."""
 
     move: str
     message: str
@@ -18,17 +18,17 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Challenge:
-    """Good for one burst, until ``expires_at``. ``number`` goes along with the burst."""
+    """What one burst must show, until ``expires_at``. ``number`` is sent with the burst."""
 
     number: int
     duration_s: float
     prompts: tuple[Prompt, ...]
     pictures_s: tuple[float, ...]
-    """When to take a picture each, counted as the prompts are."""
+    """When to take each picture, in seconds from the start of the burst."""
 
     @classmethod
     def from_answer(cls, answer: dict[str, Any]) -> Self:
-        """Of a scan's, an attempt's or a burst's answer."""
+        """The challenge in the answer to a scan, an attempt or a burst."""
         given = answer["challenge"]
         prompts = tuple(
             Prompt(each["move"], each["message"], each["start_s"], each["end_s"])
@@ -37,5 +37,5 @@ class Challenge:
         return cls(given["number"], given["duration_s"], prompts, tuple(given["pictures_s"]))
 
     def told_at(self, at_s: float) -> str:
-        """What to show at that moment; empty while the person is to look straight ahead."""
+        """What to show at that moment. It is empty while the person is to look straight ahead."""
         return next((p.message for p in self.prompts if p.start_s <= at_s < p.end_s), "")

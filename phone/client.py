@@ -1,4 +1,4 @@
-"""A student's phone: logs in, signs every call, and has one method for each step."""
+"""A student's phone: it logs in, signs every call, and has one method for each step."""
 
 from __future__ import annotations
 
@@ -10,58 +10,61 @@ from typing import Any
 
 import httpx
 
-from phone.api import API, Blocked, Line, read, told_time_s
-from phone.bluetooth import aged
+from phone.api import API, Blocked, Connections, read, told_time_s
 from phone.camera import Burst
 from phone.key import DeviceKey, new_nonce
+from phone.radio import aged
 
 SIGN_ANEW = ("invalid_device_proof", "device_proof_replayed")
-"""After these the same call is worth another proof: by now the server has told its time."""
+"""Errors after which a new proof may help, since the server has now told its time."""
 RENEW = "token_not_valid"
 AWAY = (502, 503, 504)
-"""By what stands before the server, while that is being started anew."""
+"""Statuses that a proxy answers while the server behind it is being started again."""
 PATIENCE_S = 30.0
-"""What was heard and read is worth no more by then."""
+"""How long a step is repeated. After that, what was heard and read is too old."""
 PAUSES_S = (0.5, 1.0, 2.0)
-"""Between tries; the last of them from then on."""
+"""Pauses between two tries. The last one is used from then on."""
 SPENT = "refresh_token_spent"
 SPENT_PAUSE_S = 6.0
-"""The answer to a renewal was lost; the server takes the same token again after five seconds."""
+"""How long to wait after the answer to a renewal was lost: the server takes the same token again
+after five seconds."""
 
 
 class Phone:
-    """Speaks the public API and nothing else. Its methods raise Blocked on an error, and
-    httpx.TransportError where there is no network.
+    """Speaks the public API and nothing else.
 
-    A step of a check-in is repeated for ``patience_s`` before that: it has a nonce of its own, so
-    the server takes it once however often it comes.
+    Its methods raise Blocked on an error, and httpx.TransportError where there is no network.
+    Before that a step of a check-in is repeated for ``patience_s`` seconds. It has a nonce of its
+    own, so the server takes it once, however often it arrives.
     """
 
-    def __init__(self, line: Line, key: DeviceKey, patience_s: float = PATIENCE_S) -> None:
-        self.server, self.client, self.key = line.server, line.client, key
+    def __init__(
+        self, connections: Connections, key: DeviceKey, patience_s: float = PATIENCE_S
+    ) -> None:
+        self.server, self.client, self.key = connections.server, connections.client, key
         self.patience_s = patience_s
         self.access = self.refresh = ""
         self.login: dict[str, Any] = {}
         self.clock_offset_s = 0.0
-        """How far the server's clock is ahead of this one's, as far as it was told."""
+        """Seconds by which the server's clock is ahead of this one's, 0 until it was told."""
 
     # --- who calls ---------------------------------------------------------------------
 
     def log_in(
         self, email: str, password: str, device_name: str = "Reference client"
     ) -> dict[str, Any]:
-        """The answer of ``POST /login``; read its ``device`` and ``notice``."""
+        """Log in. Returns the answer of ``POST /login``: read its ``device`` and ``notice``."""
         body = {"email": email, "password": password, "device_name": device_name}
         self.login = self._send("POST", "/login", json=body)
         self._keep(self.login)
         return self.login
 
     def renew(self) -> None:
-        """New tokens for the refresh token, which is good once."""
+        """Exchange the refresh token, which is good once, for new tokens."""
         self._keep(self._send("POST", "/token/refresh", json={"refresh": self.refresh}))
 
     def log_out(self) -> None:
-        """End the log-in that the refresh token belongs to."""
+        """End the log-in to which the refresh token belongs."""
         self._send("POST", "/logout", json={"refresh": self.refresh})
         self.access = self.refresh = ""
 
@@ -83,13 +86,13 @@ class Phone:
         return self._call("DELETE", path)
 
     def send_form(self, path: str, fields: dict[str, str], frames: Sequence[bytes]) -> Any:
-        """Fields and pictures; lists go as JSON text."""
+        """Send fields and pictures. Lists go as JSON text."""
         parts: list[Any] = [(name, (None, text)) for name, text in fields.items()]
         parts += [("frames", (f"{n}.jpg", frame, "image/jpeg")) for n, frame in enumerate(frames)]
         return self._call("POST", path, files=parts)
 
     def headers(self, method: str, path: str) -> dict[str, str]:
-        """What a signed call carries. Good for one call: a proof is not taken twice."""
+        """The headers of a signed call. They are good once, since a proof is not taken twice."""
         proof = self.key.proof(method, self._url(path), self.access, now_s=self.server_now_s())
         return {"Authorization": f"DPoP {self.access}", "DPoP": proof}
 
@@ -131,24 +134,24 @@ class Phone:
     # --- the steps of a check-in -------------------------------------------------------
 
     def open_attempt(self, session: str) -> dict[str, Any]:
-        """Ahead of the code, to gather everything and send it in one request."""
+        """Open an attempt before the code, to gather everything and send it in one request."""
         body = {"session": session, "nonce": new_nonce()}
         return self._step(lambda: self.post("/attendance/attempts", body))
 
     def scan(self, tokens: Sequence[str], **more: Any) -> dict[str, Any]:
-        """The codes as read from the screen. Opens an attempt unless one is named."""
+        """Send the codes as read from the live page. Opens an attempt unless one is named."""
         body = {"tokens": list(tokens), "nonce": new_nonce(), **more}
         return self._step(lambda: self.post("/qr/scan", body))
 
     def type_digits(self, digits: str, session: str) -> dict[str, Any]:
-        """The short code from the screen, for a broken camera. Opens an attempt."""
+        """Send the short code from the live page, for a broken camera. Opens an attempt."""
         body = {"short_code": digits, "session": session, "nonce": new_nonce()}
         return self._step(lambda: self.post("/qr/scan", body))
 
     def hear(
         self, attempt: str, sightings: list[dict[str, Any]], answers: Sequence[str] = ()
     ) -> dict[str, Any]:
-        """What the radio heard until now, and what the beacon answered (hexadecimal)."""
+        """Send what the radio heard until now, and the beacon's answers in hexadecimal."""
         body = {"attempt": attempt, "nonce": new_nonce(), "answers": list(answers)}
         called_s = time.monotonic()
 
@@ -159,7 +162,7 @@ class Phone:
         return self._step(report)
 
     def show(self, attempt: str, number: int, burst: Burst) -> dict[str, Any]:
-        """The burst that answers the attempt's challenge of that number."""
+        """Send the burst that answers the attempt's challenge of that number."""
         fields = {"attempt": attempt, "challenge": str(number), "nonce": new_nonce()}
         fields["times_s"] = json.dumps([at_s for at_s, _ in burst])
         frames = [frame for _, frame in burst]
@@ -171,13 +174,13 @@ class Phone:
         return self._step(lambda: self.post("/attendance/mark", body))
 
     def send_all(self, fields: dict[str, str], burst: Burst) -> dict[str, Any]:
-        """Everything that was gathered, in one request, and the decision."""
+        """Send everything that was gathered in one request, and get the decision."""
         fields = fields | {"nonce": new_nonce()}
         frames = [frame for _, frame in burst]
         return self._step(lambda: self.send_form("/attendance/check-in", fields, frames))
 
     def _step(self, call: Callable[[], Any]) -> dict[str, Any]:
-        """Again while the server is away; each try is signed anew."""
+        """Call again while the server is away. Each try is signed anew."""
         end_s = time.monotonic() + self.patience_s
         for pause_s in chain(PAUSES_S, repeat(PAUSES_S[-1])):
             try:
@@ -194,7 +197,7 @@ class Phone:
 
 
 def _worth_waiting_s(error: httpx.TransportError | Blocked, pause_s: float) -> float | None:
-    """How long to wait before the same call may fare better; None where it will not."""
+    """Seconds to wait before the same call may succeed, or None where it cannot."""
     if not isinstance(error, Blocked) or error.status in AWAY:
         return pause_s
     return SPENT_PAUSE_S if error.code == SPENT else None

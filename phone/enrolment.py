@@ -1,4 +1,4 @@
-"""Agreeing to face recognition, enrolling, and taking it back."""
+"""Agree to face recognition, enrol a face, and withdraw."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from phone.client import Phone
 
 
 def texts(phone: Phone) -> list[dict[str, Any]]:
-    """What there is to agree to; show each whole."""
+    """The texts to agree to. Show each of them whole."""
     found: list[dict[str, Any]] = phone.get("/face/consent")
     return found
 
 
 def enrol(phone: Phone, frames: Sequence[bytes], consent_version: str) -> dict[str, Any]:
-    """Three to five frontal pictures, with the version of the text that the student agreed to.
+    """Send three to five frontal pictures, with the version of the text that was agreed to.
 
-    The answer's ``status`` is ``waiting`` where it worked; otherwise ``hint_messages`` has what
-    to mend for each picture.
+    The answer's ``status`` is ``waiting`` where it worked. Otherwise ``hint_messages`` says for
+    each picture what to change.
     """
     answer: dict[str, Any] = phone.send_form(
         "/face/enroll", {"consent_version": consent_version}, frames
@@ -27,10 +27,10 @@ def enrol(phone: Phone, frames: Sequence[bytes], consent_version: str) -> dict[s
 
 
 def decline(phone: Phone) -> None:
-    """Check in without a face from now on: the teacher confirms instead."""
+    """Choose to check in without a face from now on: the teacher confirms instead."""
     phone.post("/face/consent", {"action": "decline"})
 
 
 def withdraw(phone: Phone) -> None:
-    """Every template is deleted at once."""
+    """Withdraw the consent. Every template is deleted at once."""
     phone.delete("/face")

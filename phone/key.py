@@ -16,7 +16,7 @@ from jwt.algorithms import ECAlgorithm
 
 
 class DeviceKey:
-    """On a real phone it lies in the secure element; here in memory, or in a file."""
+    """The key of one phone. A real phone keeps it in its secure element, this one in a file."""
 
     def __init__(self, private: ec.EllipticCurvePrivateKey | None = None) -> None:
         self.private = private or ec.generate_private_key(ec.SECP256R1())
@@ -26,8 +26,8 @@ class DeviceKey:
     def proof(self, method: str, url: str, access: str | None = None, *, now_s: float) -> str:
         """The DPoP header of one call.
 
-        url      whole, without query
-        access   the access token that goes with the call, if one does
+        url      the whole URL without its query
+        access   the access token of the call, if it has one
         now_s    seconds since 1970 by the server's clock
         """
         claims = {"htm": method, "htu": url, "iat": int(now_s), "jti": secrets.token_hex(16)}
@@ -37,7 +37,7 @@ class DeviceKey:
         return jwt.encode(claims, self.private, algorithm="ES256", headers=header)
 
     def to_pem(self) -> str:
-        """Unencrypted: keep it as a phone keeps its key."""
+        """The private key, unencrypted. Store it as safely as a phone stores its key."""
         return self.private.private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
@@ -46,7 +46,7 @@ class DeviceKey:
 
     @classmethod
     def from_pem(cls, pem: str) -> DeviceKey:
-        """Raises TypeError where it is another kind of key, ValueError where it is none."""
+        """Read a key. Raises TypeError on a key of another kind, ValueError where it is no key."""
         private = serialization.load_pem_private_key(pem.encode(), password=None)
         if not isinstance(private, ec.EllipticCurvePrivateKey):
             raise TypeError("a device key is a P-256 key")
@@ -54,7 +54,7 @@ class DeviceKey:
 
     @classmethod
     def kept_in(cls, path: Path) -> DeviceKey:
-        """The key in the file; made, readable by its owner alone, where there is none yet."""
+        """The key in the file. Where there is none, it is made, and readable by its owner alone."""
         if path.exists():
             return cls.from_pem(path.read_text())
         key = cls()
@@ -69,5 +69,5 @@ def _base64url(data: bytes) -> str:
 
 
 def new_nonce() -> str:
-    """A fresh name for a step: sent again with the same one, it changes nothing."""
+    """A fresh name for a step. A step that is sent again under the same name changes nothing."""
     return secrets.token_urlsafe(12)

@@ -56,7 +56,7 @@ class Duration:
 
 
 @dataclass(frozen=True)
-class Rate:
+class Throughput:
     """How many verifications a worker makes in a second, by the wall clock and by its CPU time.
 
     The first number falls with the other load of the machine, the second hardly does.
@@ -160,9 +160,9 @@ class Worker:
         """End the worker's process."""
         self._process.shutdown(cancel_futures=True)
 
-    def rate_in(self, seconds: float) -> Callable[[], Rate]:
+    def throughput_in(self, seconds: float) -> Callable[[], Throughput]:
         """Begin to verify for so long. Call what is returned to wait for the result."""
-        return self._process.submit(_rate, seconds).result
+        return self._process.submit(_throughput, seconds).result
 
 
 @dataclass(frozen=True)
@@ -170,18 +170,18 @@ class Figures:
     """What was measured of one pipeline.
 
     bursts          by the number of frames
-    rates           by the number of workers that ran at once
+    throughputs           by the number of workers that ran at once
     """
 
     name: str
     memory: Memory
     picture: Sequence[Duration]
     bursts: Mapping[int, Sequence[Duration]]
-    rates: Mapping[int, Rate]
+    throughputs: Mapping[int, Throughput]
 
 
 @dataclass(frozen=True)
-class Plan:
+class Repetitions:
     """How often, and for how long, each thing is measured."""
 
     runs: int
@@ -191,7 +191,7 @@ class Plan:
 
 
 def measure(
-    names: Sequence[str], load: Load, plan: Plan, tick: Callable[[], object]
+    names: Sequence[str], load: Load, repetitions: Repetitions, tick: Callable[[], object]
 ) -> list[Figures]:
     """Each pipeline's figures, in the order of `names`; `tick` is called `ticks` times.
 
@@ -200,27 +200,33 @@ def measure(
     with ExitStack() as opened:
         workers = [opened.enter_context(closing(Worker(name, load))) for name in names]
         memory = {worker.name: worker.ready() for worker in workers}
-        pictures = _in_turn(workers, plan.runs, Worker.time_picture, tick)
+        pictures = _in_turn(workers, repetitions.runs, Worker.time_picture, tick)
         bursts = {
-            frames: _in_turn(workers, plan.burst_runs, _burst_of(frames), tick)
+            frames: _in_turn(workers, repetitions.burst_runs, _burst_of(frames), tick)
             for frames in load.bursts
         }
-        rates = {worker.name: _rates(worker, load, plan, tick) for worker in workers}
+        throughputs = {
+            worker.name: _throughputs(worker, load, repetitions, tick) for worker in workers
+        }
     return [
         Figures(
             name=name,
             memory=memory[name],
             picture=pictures[name],
             bursts={frames: times[name] for frames, times in bursts.items()},
-            rates=rates[name],
+            throughputs=throughputs[name],
         )
         for name in names
     ]
 
 
-def ticks(load: Load, plan: Plan) -> int:
+def ticks(load: Load, repetitions: Repetitions) -> int:
     """How often `measure` ticks for each pipeline."""
-    return plan.runs + plan.burst_runs * len(load.bursts) + len(plan.worker_counts)
+    return (
+        repetitions.runs
+        + repetitions.burst_runs * len(load.bursts)
+        + len(repetitions.worker_counts)
+    )
 
 
 def _burst_of(frames: int) -> Callable[[Worker], Duration]:
@@ -241,25 +247,28 @@ def _in_turn(
     return times
 
 
-def _rates(first: Worker, load: Load, plan: Plan, tick: Callable[[], object]) -> dict[int, Rate]:
+def _throughputs(
+    first: Worker, load: Load, repetitions: Repetitions, tick: Callable[[], object]
+) -> dict[int, Throughput]:
     with ExitStack() as opened:
-        more = max(plan.worker_counts) - 1
+        more = max(repetitions.worker_counts) - 1
         workers = [first]
         workers += [opened.enter_context(closing(Worker(first.name, load))) for _ in range(more)]
         for worker in workers:
             worker.ready()
-        rates = {}
-        for count in plan.worker_counts:
-            rates[count] = _mean_rate(workers[:count], plan.seconds)
+        throughputs = {}
+        for count in repetitions.worker_counts:
+            throughputs[count] = _mean_throughput(workers[:count], repetitions.seconds)
             tick()
-    return rates
+    return throughputs
 
 
-def _mean_rate(workers: Sequence[Worker], seconds: float) -> Rate:
-    waiting = [worker.rate_in(seconds) for worker in workers]
-    rates = [rate() for rate in waiting]
-    return Rate(
-        fmean(rate.per_second for rate in rates), fmean(rate.per_cpu_second for rate in rates)
+def _mean_throughput(workers: Sequence[Worker], seconds: float) -> Throughput:
+    waiting = [worker.throughput_in(seconds) for worker in workers]
+    throughputs = [rate() for rate in waiting]
+    return Throughput(
+        fmean(rate.per_second for rate in throughputs),
+        fmean(rate.per_cpu_second for rate in throughputs),
     )
 
 
@@ -306,12 +315,12 @@ def _timed(call: Callable[[], object]) -> Duration:
     )
 
 
-def _rate(seconds: float) -> Rate:
+def _throughput(seconds: float) -> Throughput:
     began, cpu_began, count = time.perf_counter(), time.process_time(), 0
     while (passed := time.perf_counter() - began) < seconds:
         _time_picture()
         count += 1
-    return Rate(count / passed, count / (time.process_time() - cpu_began))
+    return Throughput(count / passed, count / (time.process_time() - cpu_began))
 
 
 def resident_mb() -> float | None:

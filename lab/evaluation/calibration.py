@@ -43,7 +43,7 @@ class CalibrationPoint:
 
 
 @dataclass(frozen=True)
-class Calibration:
+class CalibrationTable:
     """The table of one engine, and what it was measured on.
 
     pictures    how many were compared with each other, of the `available` ones with a face
@@ -77,13 +77,13 @@ def calibrate(
     chosen: Sequence[str],
     genuine: Iterable[Comparison],
     tick: Tick,
-) -> Calibration:
+) -> CalibrationTable:
     """Compare the `chosen` pictures of different people. Calls `tick` after each picture."""
     subjects = [subject_of(each) for each in chosen]
     matrix = score_matrix(engine, [gallery.templates[each] for each in chosen], tick)
     scores = _impostor_scores(matrix, subjects)
     own = [comparison.score for comparison in genuine if comparison.same]
-    return Calibration(
+    return CalibrationTable(
         engine=name,
         pictures=len(chosen),
         available=len(gallery.templates),

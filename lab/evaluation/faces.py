@@ -51,7 +51,7 @@ class TarAtFar:
 
 
 @dataclass(frozen=True)
-class Report:
+class EngineReport:
     """One engine on one pair file.
 
     accuracy            over all pairs: by LFW's protocol where the file has folds, else at the
@@ -131,7 +131,9 @@ def _score(engine: FaceEngine, pair: Pair, gallery: Gallery) -> float:
     return NO_SCORE if first is None or second is None else engine.compare(first, second)
 
 
-def report(name: str, comparisons: Sequence[Comparison], gallery: Gallery, seed: int) -> Report:
+def report(
+    name: str, comparisons: Sequence[Comparison], gallery: Gallery, seed: int
+) -> EngineReport:
     """Everything that the pairs say about the engine called `name`.
 
     seed    from which subjects are drawn again for the intervals
@@ -141,7 +143,7 @@ def report(name: str, comparisons: Sequence[Comparison], gallery: Gallery, seed:
     threshold = roc.best_threshold()
     validated = cross_validated_accuracy(comparisons)
     rates = _rates(ranking, roc, seed)
-    return Report(
+    return EngineReport(
         engine=name,
         genuine=ranking.genuine,
         impostor=ranking.impostor,

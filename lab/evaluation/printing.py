@@ -9,10 +9,10 @@ from statistics import median
 from rich.table import Table
 
 from lab.evaluation.bench import Duration, Figures
-from lab.evaluation.calibration import Calibration
+from lab.evaluation.calibration import CalibrationTable
 from lab.evaluation.drawn_attacks import Fate
 from lab.evaluation.error_rates import DetectionErrors, Interval, Proportion
-from lab.evaluation.faces import Rate, Report, TarAtFar
+from lab.evaluation.faces import EngineReport, Rate, TarAtFar
 from lab.evaluation.presentations import Kind
 
 FEW = "*"
@@ -34,7 +34,7 @@ def counted(proportion: Proportion) -> str:
     return f"{shown}, {proportion.count}/{proportion.total}"
 
 
-def faces_table(reports: Sequence[Report]) -> Table:
+def faces_table(reports: Sequence[EngineReport]) -> Table:
     """The table of the engines, with a column for each."""
     table = Table(title="Comparison of faces, 95 % intervals in brackets")
     table.add_column("")
@@ -46,7 +46,7 @@ def faces_table(reports: Sequence[Report]) -> Table:
     return table
 
 
-def _cells(report: Report) -> dict[str, str]:
+def _cells(report: EngineReport) -> dict[str, str]:
     right, error = report.accuracy.right, report.accuracy.standard_error
     return {
         "Genuine pairs": f"{report.genuine:,}",
@@ -73,7 +73,7 @@ def _tar(tar: TarAtFar) -> str:
     return ("" if tar.is_well_supported else FEW) + _rate(tar.tar)
 
 
-def faces_notes(reports: Sequence[Report]) -> Iterator[str]:
+def faces_notes(reports: Sequence[EngineReport]) -> Iterator[str]:
     """What a reader has to know to read the table rightly."""
     if reports[0].is_cross_validated:
         yield "Accuracy: each fold is decided by the threshold that does best on the others."
@@ -88,7 +88,7 @@ def faces_notes(reports: Sequence[Report]) -> Iterator[str]:
             yield f"Unreadable: {', '.join(report.gallery.unreadable[:10])}"
 
 
-def calibration_lines(calibration: Calibration, data: str, day: date) -> Iterator[str]:
+def calibration_lines(calibration: CalibrationTable, data: str, day: date) -> Iterator[str]:
     """The table as Python code, with how it was measured. `data` names the folder of pictures."""
     drawn = "all" if calibration.pictures == calibration.available else "drawn at random"
     yield f"# {calibration.engine}, {day.isoformat()}, {data}:"
@@ -182,10 +182,10 @@ def _bench_cells(figures: Figures) -> dict[str, str]:
         cpu, wall = [each.cpu_ms for each in times], [each.wall_ms for each in times]
         cells[f"{label}: CPU ms, median (best)"] = f"{median(cpu):,.1f} ({min(cpu):,.1f})"
         cells[f"{label}: wall ms, median"] = f"{median(wall):,.1f}"
-    for workers, rate in figures.rates.items():
+    for workers, throughput in figures.throughputs.items():
         at_once = f"{workers} process{'es' * (workers > 1)}"
-        cells[f"Verifications a second and core, {at_once}"] = f"{rate.per_second:.1f}"
-        cells[f"Verifications a CPU second, {at_once}"] = f"{rate.per_cpu_second:.1f}"
+        cells[f"Verifications a second and core, {at_once}"] = f"{throughput.per_second:.1f}"
+        cells[f"Verifications a CPU second, {at_once}"] = f"{throughput.per_cpu_second:.1f}"
     held = {"verifications": figures.memory.picture_mb, "bursts": figures.memory.bursts_mb}
     for after, memory in held.items():
         cells[f"Resident MB after {after}"] = "-" if memory is None else f"{memory:,.0f}"

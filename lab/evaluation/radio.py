@@ -64,7 +64,7 @@ def place_at(distance_m: float, rng: random.Random) -> Place:
 
 
 @dataclass(frozen=True)
-class Row:
+class DistanceRow:
     """What became of the phones at one distance.
 
     passed      the share that is heard enough, in percent
@@ -82,7 +82,7 @@ class Row:
     farthest_m: float | None
 
 
-def table(phones: int = PHONES, seed: int = SEED) -> Iterator[Row]:
+def table(phones: int = PHONES, seed: int = SEED) -> Iterator[DistanceRow]:
     for distance_m in DISTANCES_M:
         rng = random.Random(f"{seed} {distance_m}")
         heard = [_heard(place_at(distance_m, rng), rng) for _ in range(phones)]
@@ -101,14 +101,14 @@ def _heard(place: Place, rng: random.Random) -> ProximityEvidence:
     return measure(sightings, keys=[_KEY], other_keys=[], received_unix_s=_NOW_S, policy=Policy())
 
 
-def _row(distance_m: float, heard: Sequence[ProximityEvidence]) -> Row:
+def _row(distance_m: float, heard: Sequence[ProximityEvidence]) -> DistanceRow:
     passed = [h for h in heard if not list(judge_proximity(h, Policy()))]
     rssi = [h.median_rssi_dbm for h in passed if h.median_rssi_dbm is not None]
 
     def percent(count: int) -> float:
         return 100 * count / len(heard)
 
-    return Row(
+    return DistanceRow(
         distance_m,
         percent(len(passed)),
         tuple(percent(sum(strength >= cut for strength in rssi)) for cut in CUTS_DBM),
@@ -123,7 +123,7 @@ def _median(values: Sequence[float]) -> float | None:
     return median(values) if values else None
 
 
-def as_markdown(rows: Sequence[Row]) -> str:
+def as_markdown(rows: Sequence[DistanceRow]) -> str:
     """The table as it stands in docs/bluetooth.md."""
     cuts = "".join(f" cut at {cut:.0f} dBm |" for cut in CUTS_DBM)
     head = f"| Distance | Heard enough |{cuts} median reading | estimate | its range |"

@@ -35,7 +35,7 @@ PATIENCE_S = 30.0
 HERE = ("present", "late")
 
 
-class Server:
+class ServerProcess:
     """A daphne process on the database of this process."""
 
     def __init__(self, port: int) -> None:
@@ -74,7 +74,7 @@ class Server:
         self.stop()
 
 
-class Screen(Protocol):
+class WatchingClient(Protocol):
     """One who watches the register.
 
     ``seen_at`` holds when each student's name was there, in seconds since 1970.
@@ -113,7 +113,7 @@ class Socket:
 
     name = "websocket"
 
-    def __init__(self, server: Server, session: Session, cookie: str) -> None:
+    def __init__(self, server: ServerProcess, session: Session, cookie: str) -> None:
         url = f"ws://{HOST}:{server.port}/ws/sessions/{session.pk}/"
         self._factory = Listening(url, origin=server.url, headers={"Cookie": cookie})
 
@@ -159,7 +159,7 @@ class Page:
 
     name = "page"
 
-    def __init__(self, server: Server, session: Session, cookie: str) -> None:
+    def __init__(self, server: ServerProcess, session: Session, cookie: str) -> None:
         from playwright.sync_api import sync_playwright
 
         self._playwright = sync_playwright().start()
@@ -202,7 +202,7 @@ def cookie_of(user: User) -> str:
     return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
 
 
-def page_screens(server: Server, session: Session, cookie: str) -> list[Any]:
+def page_clients(server: ServerProcess, session: Session, cookie: str) -> list[Any]:
     """Chromium where it and its driver are installed. The driver is a development dependency."""
     if chromium() is None:
         return []

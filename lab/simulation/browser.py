@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from phone.api import API, Line, read
+from phone.api import API, Connections, read
 
 
 class Browser:
     """The browser of one person. It logs in once and sends the token with each call."""
 
-    def __init__(self, line: Line, email: str, password: str) -> None:
-        self.client = line.client
+    def __init__(self, connections: Connections, email: str, password: str) -> None:
+        self.client = connections.client
         body = {"email": email, "password": password}
         self.login = read(self.client.post(API + "/login", json=body))
         self.headers = {"Authorization": f"Bearer {self.login['access']}"}

@@ -28,36 +28,36 @@ EVIDENCE_LIFETIME_S = 120.0
 
 
 def one_photograph(stage: Stage, student: Student) -> Result:
-    return result_of(student.phone.scan(stage.room.screen.look(codes=1)))
+    return result_of(student.phone.scan(stage.room.projector.look(codes=1)))
 
 
 def old_photographs(stage: Stage, student: Student) -> Result:
-    return result_of(student.phone.scan(stage.room.screen.photographed(2, ago_s=12)))
+    return result_of(student.phone.scan(stage.room.projector.photographed(2, ago_s=12)))
 
 
 def codes_of_another_session(stage: Stage, student: Student) -> Result:
-    seen = stage.other_room.screen.look()
+    seen = stage.other_room.projector.look()
     return result_of(student.phone.scan(seen, session=stage.room.id))
 
 
 def forged_codes(stage: Stage, student: Student) -> Result:
-    first, second = stage.room.screen.look()
+    first, second = stage.room.projector.look()
     forged = first[:-1] + ("A" if first[-1] != "A" else "B")
     return result_of(student.phone.scan([forged, second]))
 
 
 def truncated_codes(stage: Stage, student: Student) -> Result:
-    seen = [url[:-6] for url in stage.room.screen.look()]
+    seen = [url[:-6] for url in stage.room.projector.look()]
     return result_of(student.phone.scan(seen, session=stage.room.id))
 
 
 def before_opening(stage: Stage, student: Student) -> Result:
     """Nobody has a code of this session yet, so the cheat tries one of the next room."""
-    return result_of(student.phone.scan(stage.other_room.screen.look(), session=stage.room.id))
+    return result_of(student.phone.scan(stage.other_room.projector.look(), session=stage.room.id))
 
 
 def after_closing(stage: Stage, student: Student) -> Result:
-    seen = [url for _, url in stage.room.screen.photographs[-2:]]
+    seen = [url for _, url in stage.room.projector.photographs[-2:]]
     return result_of(student.phone.scan(seen))
 
 
@@ -65,7 +65,7 @@ def after_closing(stage: Stage, student: Student) -> Result:
 
 
 def not_enrolled(stage: Stage, student: Student) -> Result:
-    return result_of(student.phone.scan(stage.room.screen.look()))
+    return result_of(student.phone.scan(stage.room.projector.look()))
 
 
 def anothers_attempt(stage: Stage, student: Student) -> Result:
@@ -74,16 +74,16 @@ def anothers_attempt(stage: Stage, student: Student) -> Result:
 
 def stolen_token(stage: Stage, student: Student) -> Result:
     """The thief has the token and signs with a key of their own."""
-    thief = Phone(stage.line, DeviceKey())
+    thief = Phone(stage.connections, DeviceKey())
     thief.access = stage.wait_for("token")
-    return result_of(thief.scan(stage.room.screen.look()))
+    return result_of(thief.scan(stage.room.projector.look()))
 
 
 def replayed_proof(stage: Stage, student: Student) -> Result:
     """The thief sends a recorded request a second time, with its proof."""
     headers = student.phone.headers("POST", "/qr/scan")
-    body = {"tokens": stage.room.screen.look(codes=1), "nonce": new_nonce()}
-    client = stage.line.client
+    body = {"tokens": stage.room.projector.look(codes=1), "nonce": new_nonce()}
+    client = stage.connections.client
     answers = [client.post(API + "/qr/scan", json=body, headers=headers) for _ in range(2)]
     if answers[1].is_success:
         return Result("accepted twice")
@@ -92,16 +92,16 @@ def replayed_proof(stage: Stage, student: Student) -> Result:
 
 def friends_phone(stage: Stage, student: Student) -> Result:
     """The student logs in on the phone of somebody who has checked in with it."""
-    borrowed = Phone(stage.line, stage.students["Aarav Mehta"].phone.key)
+    borrowed = Phone(stage.connections, stage.students["Aarav Mehta"].phone.key)
     borrowed.log_in(student.email, stage.password)
-    return result_of(borrowed.scan(stage.room.screen.look()))
+    return result_of(borrowed.scan(stage.room.projector.look()))
 
 
 def new_phone(stage: Stage, student: Student) -> Result:
     """The phone was registered a minute ago. It is logged out again afterwards."""
-    new = Phone(stage.line, DeviceKey())
+    new = Phone(stage.connections, DeviceKey())
     device = new.log_in(student.email, stage.password)["device"]
-    result = result_of(new.scan(stage.room.screen.look()))
+    result = result_of(new.scan(stage.room.projector.look()))
     new.client.delete(
         f"{API}/devices/{device['id']}", headers=new.headers("DELETE", f"/devices/{device['id']}")
     )
@@ -110,10 +110,10 @@ def new_phone(stage: Stage, student: Student) -> Result:
 
 # --- the face -------------------------------------------------------------------------
 
-Film = Callable[[Student, bytes, Challenge], Burst]
+MakeFilm = Callable[[Student, bytes, Challenge], Burst]
 
 
-def _with_film(make: Film) -> Play:
+def _with_film(make: MakeFilm) -> Play:
     """A play in which code and Bluetooth are right, and only the film is false."""
 
     def play(stage: Stage, student: Student) -> Result:
@@ -181,7 +181,7 @@ def _with_radio(heard: Callable[[Stage, Student], list[dict[str, Any]]]) -> Play
 
     def play(stage: Stage, student: Student) -> Result:
         sightings = heard(stage, student)
-        step = student.phone.scan(stage.room.screen.look())
+        step = student.phone.scan(stage.room.projector.look())
         student.phone.hear(step["attempt"], sightings)
         show_own_face(student, step)
         return result_of(student.phone.mark(step["attempt"]))
@@ -217,7 +217,7 @@ def expired_evidence(stage: Stage, student: Student) -> Result:
 def claims_to_have_passed(stage: Stage, student: Student) -> Result:
     """A changed app sends verdicts in place of evidence."""
     claims = {"passed": True, "liveness": True, "face_match": 1.0, "outcome": "present"}
-    step = student.phone.scan(stage.room.screen.look(), **claims)
+    step = student.phone.scan(stage.room.projector.look(), **claims)
     return result_of(student.phone.mark(step["attempt"], **claims))
 
 
@@ -277,7 +277,7 @@ def raises_role(stage: Stage, student: Student) -> Result:
         },
     )
     mine = student.phone.get(f"/profile/{student.id}")["role"]
-    theirs = Phone(stage.line, DeviceKey())
+    theirs = Phone(stage.connections, DeviceKey())
     role = theirs.log_in(f"{friend}@students.demo.test", stage.password)["user"]["role"]
     if (mine, role) != ("student", "student"):
         return Result("has the role")

@@ -14,7 +14,7 @@ from lab.simulation.browser import Browser
 from phone.api import Blocked
 
 
-class Screen:
+class Projector:
     """The picture on the wall. It fetches each code as the teacher's page does.
 
     Phones in the room look at it. Codes that it no longer shows are in ``photographs`` only.
@@ -79,7 +79,7 @@ class Screen:
             return len(self.photographs) >= count
 
         if not self._changed.wait_for(lambda: shown() or self.dark, patience_s):
-            raise TimeoutError("The screen shows no new code.")
+            raise TimeoutError("The projector shows no new code.")
         if self.dark and not shown():
             raise self.dark
 
@@ -88,7 +88,7 @@ class Screen:
         self._thread.join(timeout=10)
 
 
-class Beacon:
+class SimulatedBeacon:
     """Advertises the session's id of each slot. Phones hear it with a radio's noise."""
 
     def __init__(self, desk: Browser, session_id: str) -> None:
@@ -138,8 +138,8 @@ class Room:
         )
         self.late_at = late_at
         self.id: str = self.session["id"]
-        self.screen: Screen
-        self.beacon: Beacon
+        self.projector: Projector
+        self.beacon: SimulatedBeacon
 
     def wait_for_teacher(self, patience_s: float) -> None:
         """Wait until somebody opens the session on the teacher's page, or until patience ends."""
@@ -151,11 +151,11 @@ class Room:
 
     def open(self) -> None:
         self.desk.post(f"/sessions/{self.id}/open")
-        self.screen = Screen(self.desk, self.id)
-        self.beacon = Beacon(self.desk, self.id)
+        self.projector = Projector(self.desk, self.id)
+        self.beacon = SimulatedBeacon(self.desk, self.id)
 
     def close(self) -> None:
-        self.screen.switch_off()
+        self.projector.switch_off()
         self.desk.post(f"/sessions/{self.id}/close")
 
     def register(self) -> dict[str, dict[str, Any]]:

@@ -36,7 +36,7 @@ def wait_out(challenge: Challenge, began: float) -> None:
 
 def scan_and_hear(stage: Stage, student: Student, **more: Any) -> dict[str, Any]:
     """Do the first two steps rightly. Returns the answer to the scan."""
-    step = student.phone.scan(stage.room.screen.look(), **more)
+    step = student.phone.scan(stage.room.projector.look(), **more)
     if step["decision"] is None:
         student.phone.hear(step["attempt"], stage.room.beacon.heard(student.rng))
     return step
@@ -65,7 +65,7 @@ def come_late(stage: Stage, student: Student) -> Result:
 
 
 def without_bluetooth(stage: Stage, student: Student) -> Result:
-    step = student.phone.scan(stage.room.screen.look())
+    step = student.phone.scan(stage.room.projector.look())
     show_own_face(student, step)
     return result_of(student.phone.mark(step["attempt"]))
 
@@ -96,7 +96,7 @@ def in_one_request(stage: Stage, student: Student) -> Result:
         "challenge": str(number),
         "times_s": json.dumps([at_s for at_s, _ in burst]),
         "nonce": new_nonce(),
-        "tokens": json.dumps(stage.room.screen.look()),
+        "tokens": json.dumps(stage.room.projector.look()),
         "sightings": json.dumps(stage.room.beacon.heard(student.rng)),
     }
     frames = [frame for _, frame in burst]
@@ -116,7 +116,7 @@ def tap_sixteen_times(stage: Stage, student: Student) -> Result:
 
 def hand_trace_to_friend(stage: Stage, student: Student) -> Result:
     """The student checks in honestly, and passes on what Bluetooth heard."""
-    step = student.phone.scan(stage.room.screen.look())
+    step = student.phone.scan(stage.room.projector.look())
     trace = stage.room.beacon.heard(student.rng)
     student.phone.hear(step["attempt"], trace)
     stage.hand_over("attempt", step["attempt"])

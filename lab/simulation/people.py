@@ -14,7 +14,7 @@ from typing import Any
 
 from lab.pictures import rendering
 from lab.simulation.browser import Browser
-from phone.api import API, Blocked, Line
+from phone.api import API, Blocked, Connections
 from phone.client import Phone
 from phone.key import DeviceKey
 
@@ -90,14 +90,14 @@ class School:
     def __init__(
         self,
         *,
-        line: Line,
+        connections: Connections,
         desk: Browser,
         password: str,
         keyring: Keyring,
         faces: Mapping[str, Sequence[bytes]],
         seed: int,
     ) -> None:
-        self.line, self.desk, self.password = line, desk, password
+        self.connections, self.desk, self.password = connections, desk, password
         self.keyring, self.faces, self.seed = keyring, faces, seed
 
     def gather(self, course_ids: Sequence[str], tick: Callable[[str], None]) -> list[Student]:
@@ -117,7 +117,7 @@ class School:
         tick(name)
         number = f"DEMO-{index + 1:03d}"
         email = f"{name.lower().replace(' ', '.')}@students.demo.test"
-        phone = Phone(self.line, self.keyring.key_of(email))
+        phone = Phone(self.connections, self.keyring.key_of(email))
         self._register(phone, name, email, number)
         login = phone.log_in(email, self.password)
         known = login["device"] and login["device"]["status"] == "active"

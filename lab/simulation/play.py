@@ -17,11 +17,11 @@ AT_ONCE = 9
 
 HERE = ("present", "late")
 
-Report = Callable[["Row"], None]
+OnResult = Callable[["PlayedAct"], None]
 
 
 @dataclass(frozen=True)
-class Row:
+class PlayedAct:
     act: Act
     result: Result
 
@@ -40,7 +40,7 @@ class Row:
 class Lecture:
     """What happened in the lecture, and what the register says at its end."""
 
-    rows: Sequence[Row]
+    acts: Sequence[PlayedAct]
     present: int
     late: int
     confirmed: int
@@ -54,34 +54,36 @@ def number_of_acts() -> int:
     return len(honest.ACTS) + len(cheats.BEFORE_OPENING + cheats.ACTS + cheats.AFTER_CLOSING)
 
 
-def play(stage: Stage, *, patience_s: float, over_s: float, seed: int, report: Report) -> Lecture:
+def play(
+    stage: Stage, *, patience_s: float, over_s: float, seed: int, on_result: OnResult
+) -> Lecture:
     """Play every act and compare the register with the cast.
 
     The class arrives over ``over_s`` seconds once the session is open. Where nobody opens it on the
     teacher's page for ``patience_s`` seconds, it opens by itself.
     """
-    rows = [_show(act, stage, report) for act in cheats.BEFORE_OPENING]
+    acts = [_show(act, stage, on_result) for act in cheats.BEFORE_OPENING]
     stage.room.wait_for_teacher(patience_s)
     stage.room.open()
-    rows += _during(stage, over_s=over_s, seed=seed, report=report)
+    acts += _during(stage, over_s=over_s, seed=seed, on_result=on_result)
     confirmed = _confirm_reviews(stage)
     stage.room.close()
     stage.other_room.close()
-    rows += [_show(act, stage, report) for act in cheats.AFTER_CLOSING]
-    return _sum_up(stage, rows, confirmed)
+    acts += [_show(act, stage, on_result) for act in cheats.AFTER_CLOSING]
+    return _sum_up(stage, acts, confirmed)
 
 
-def _show(act: Act, stage: Stage, report: Report) -> Row:
-    row = Row(act, perform(act, stage))
-    report(row)
-    return row
+def _show(act: Act, stage: Stage, on_result: OnResult) -> PlayedAct:
+    played = PlayedAct(act, perform(act, stage))
+    on_result(played)
+    return played
 
 
-def _during(stage: Stage, *, over_s: float, seed: int, report: Report) -> list[Row]:
+def _during(stage: Stage, *, over_s: float, seed: int, on_result: OnResult) -> list[PlayedAct]:
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        playing: list[Future[Row]] = []
+        playing: list[Future[PlayedAct]] = []
         for act, pause_s in _programme(over_s, seed):
-            playing.append(pool.submit(_show, act, stage, report))
+            playing.append(pool.submit(_show, act, stage, on_result))
             time.sleep(pause_s)
         return [done.result() for done in playing]
 
@@ -115,20 +117,20 @@ def _confirm_reviews(stage: Stage) -> int:
     return len(mine)
 
 
-def _sum_up(stage: Stage, rows: list[Row], confirmed: int) -> Lecture:
+def _sum_up(stage: Stage, acts: list[PlayedAct], confirmed: int) -> Lecture:
     register = stage.room.register()
     faults = [
-        f"{row.act.who} ({row.act.what}): {row.result.outcome} {', '.join(row.result.reasons)}"
-        for row in rows
-        if not row.as_it_should
+        f"{one.act.who} ({one.act.what}): {one.result.outcome} {', '.join(one.result.reasons)}"
+        for one in acts
+        if not one.as_it_should
     ]
     faults += _faults_of_register(stage, register)
-    if stage.room.screen.dark:
+    if stage.room.projector.dark:
         faults.insert(0, "The session was closed before everyone had arrived.")
     warned = stage.room.desk.all("/warnings")
     statuses = [row["status"] for row in register.values()]
     return Lecture(
-        rows=rows,
+        acts=acts,
         present=statuses.count("present"),
         late=statuses.count("late"),
         confirmed=confirmed,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from lab.simulation.play import Lecture, Row
+from lab.simulation.play import Lecture, PlayedAct
 
 _COLOURS = {
     "present": "green",
@@ -15,10 +15,12 @@ _COLOURS = {
 }
 
 
-def line_of(row: Row) -> str:
-    colour = _COLOURS.get(row.result.outcome, "magenta")
-    reasons = f"  {', '.join(row.result.reasons)}" if row.result.reasons else ""
-    return f"[{colour}]{row.result.outcome:8}[/] {row.act.who}, who {row.act.what}{reasons}"
+def line_of(played: PlayedAct) -> str:
+    colour = _COLOURS.get(played.result.outcome, "magenta")
+    reasons = f"  {', '.join(played.result.reasons)}" if played.result.reasons else ""
+    return (
+        f"[{colour}]{played.result.outcome:8}[/] {played.act.who}, who {played.act.what}{reasons}"
+    )
 
 
 def table_of(lecture: Lecture) -> Table:
@@ -27,21 +29,21 @@ def table_of(lecture: Lecture) -> Table:
         table.add_column(heading, overflow="fold")
     table.add_column("Seconds", justify="right")
     table.add_column("As it should")
-    for row in sorted(lecture.rows, key=lambda row: (row.act.expected, row.act.who)):
-        colour = _COLOURS.get(row.result.outcome, "magenta")
+    for played in sorted(lecture.acts, key=lambda played: (played.act.expected, played.act.who)):
+        colour = _COLOURS.get(played.result.outcome, "magenta")
         table.add_row(
-            row.act.who,
-            row.act.what,
-            f"[{colour}]{row.result.outcome}[/]",
-            ", ".join(row.result.reasons),
-            f"{row.result.seconds:.1f}",
-            "yes" if row.as_it_should else "[bold red]NO[/]",
+            played.act.who,
+            played.act.what,
+            f"[{colour}]{played.result.outcome}[/]",
+            ", ".join(played.result.reasons),
+            f"{played.result.seconds:.1f}",
+            "yes" if played.as_it_should else "[bold red]NO[/]",
         )
     return table
 
 
 def summary_of(lecture: Lecture) -> str:
-    outcomes = [row.result.outcome for row in lecture.rows]
+    outcomes = [played.result.outcome for played in lecture.acts]
     stopped = outcomes.count("refused") + outcomes.count("blocked")
     lines = [
         f"In the register: {lecture.present} present, {lecture.late} late, "

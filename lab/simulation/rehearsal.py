@@ -10,7 +10,7 @@ from lab.simulation.browser import Browser
 from lab.simulation.classroom import Room
 from lab.simulation.people import Keyring, School
 from lab.simulation.stage import Stage
-from phone.api import Line
+from phone.api import Connections
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Logins:
 
 def prepare(
     *,
-    line: Line,
+    connections: Connections,
     logins: Logins,
     subject: str,
     phones: Path,
@@ -38,23 +38,23 @@ def prepare(
     already on the teacher's first page while the class gathers. Raises Blocked where the server
     refuses, and LookupError where the teacher has fewer than two courses.
     """
-    desk = Browser(line, logins.teacher, logins.password)
-    colleague = Browser(line, logins.colleague, logins.password)
+    desk = Browser(connections, logins.teacher, logins.password)
+    colleague = Browser(connections, logins.colleague, logins.password)
     course, next_door = _two_courses(desk, subject)
     room = Room(desk, course, name="B-204", late_in_s=late_in_s)
     other_room = Room(desk, next_door, name="B-205", late_in_s=late_in_s)
     school = School(
-        line=line,
+        connections=connections,
         desk=desk,
         password=logins.password,
-        keyring=Keyring(phones, line.server),
+        keyring=Keyring(phones, connections.server),
         faces=faces,
         seed=seed,
     )
     students = school.gather([course], tick)
     other_room.open()
     return Stage(
-        line=line,
+        connections=connections,
         room=room,
         other_room=other_room,
         students={student.name: student for student in students},

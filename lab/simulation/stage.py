@@ -12,7 +12,7 @@ from typing import Any
 from lab.simulation.browser import Browser
 from lab.simulation.classroom import Room
 from lab.simulation.people import Student
-from phone.api import Blocked, Line
+from phone.api import Blocked, Connections
 
 
 class Expected(StrEnum):
@@ -38,7 +38,7 @@ class Result:
 class Stage:
     """The room with everyone in it."""
 
-    line: Line
+    connections: Connections
     room: Room
     other_room: Room
     students: dict[str, Student]

@@ -18,12 +18,12 @@ from beacon.protocol import SLOT_S
 from beacon.server import Server as BeaconsServer
 from beacon.tests.virtual import VirtualPhone, characteristics, virtual_radio
 from lab.evaluation.radio import Place, place_at
-from lab.simulation.classroom import Screen
-from phone.api import Line
-from phone.bluetooth import answer_to
-from phone.check_in import Outcome, go_on
+from lab.simulation.classroom import Projector
+from phone.api import Connections
+from phone.check_in import CheckInResult, go_on
 from phone.client import Phone
 from phone.key import DeviceKey
+from phone.radio import answer_to
 from verification.domain.policy import Policy
 
 LONGEST_S = 240.0
@@ -35,7 +35,7 @@ PATIENCE_S = 60.0
 """Seconds to wait for a server that is being started again."""
 
 
-class Beacon:
+class RoomBeacon:
     """The beacon's program as it runs in the room, on a virtual controller."""
 
     def __init__(self, link: LocalLink, url: str, token: str) -> None:
@@ -105,23 +105,25 @@ class AirRadio(VirtualPhone):
 class Attendee:
     """A student with the reference client: its radio is on the virtual air, its calls use HTTP."""
 
-    def __init__(self, link: LocalLink, line: Line, email: str, number: int, place: Place) -> None:
+    def __init__(
+        self, link: LocalLink, connections: Connections, email: str, number: int, place: Place
+    ) -> None:
         rng = random.Random(f"attendee {number}")
         self.place, self.email = place, email
         self.radio = AirRadio(link, number, lambda: place.reading(rng))
-        self.http = Phone(line, DeviceKey(), patience_s=PATIENCE_S)
+        self.http = Phone(connections, DeviceKey(), patience_s=PATIENCE_S)
         self.step: dict[str, Any] = {}
 
     async def arrive(self) -> None:
         await self.radio.switch_on()
         await asyncio.to_thread(self.http.log_in, self.email, PASSWORD)
 
-    async def scan(self, screen: Screen) -> None:
-        seen = await asyncio.to_thread(screen.look)
+    async def scan(self, projector: Projector) -> None:
+        seen = await asyncio.to_thread(projector.look)
         self.step = await asyncio.to_thread(self.http.scan, seen)
         assert self.step["decision"] is None, self.step
 
-    async def check_in(self) -> Outcome:
+    async def check_in(self) -> CheckInResult:
         return await asyncio.to_thread(go_on, self.http, self.step, self.radio, None)
 
     async def report(self, sightings: list[dict[str, Any]], answers: list[str]) -> dict[str, Any]:

@@ -22,10 +22,10 @@ from beacon.tests.virtual import VirtualPhone, virtual_radio
 from conftest import make_user
 from lab.evaluation.radio import Place
 from lab.simulation.browser import Browser
-from lab.simulation.classroom import Screen
-from lab.tests.radio_class import Attendee, Beacon, in_a_loop, seated, until
-from phone.api import Line
-from phone.check_in import Outcome
+from lab.simulation.classroom import Projector
+from lab.tests.radio_class import Attendee, RoomBeacon, in_a_loop, seated, until
+from phone.api import Connections
+from phone.check_in import CheckInResult
 from sessions_app.models import Attendance, Enrolment, Session
 from verification.models import CheckInDecision, EvidenceRecord
 
@@ -76,16 +76,16 @@ class Hall:
         self.link = LocalLink()
         self.rows: dict[int, list[Attendee]] = {}
         self.cheats: dict[str, Attendee] = {}
-        self.outcomes: dict[int, list[Outcome]] = {}
+        self.outcomes: dict[int, list[CheckInResult]] = {}
         self.cheated: dict[str, dict] = {}
         self.answered = 0
 
     async def play(self) -> None:
-        with Line(self.server.url) as line:
-            self.seat(line)
-            beacon = Beacon(self.link, self.server.url, self.token)
+        with Connections(self.server.url) as connections:
+            self.seat(connections)
+            beacon = RoomBeacon(self.link, self.server.url, self.token)
             await beacon.start()
-            await self.scan_codes(line)
+            await self.scan_codes(connections)
             anew = asyncio.ensure_future(self.start_everything_anew(beacon))
             await self.check_in()
             await anew
@@ -95,22 +95,22 @@ class Hall:
             self.answered = beacon.answered
             await asyncio.gather(*(a.radio.switch_off() for a in self.everybody))
 
-    def seat(self, line: Line) -> None:
+    def seat(self, connections: Connections) -> None:
         places = [place for d in DISTANCES_M for place in seated(d, A_ROW, SEED)]
         self.everybody = people = [
-            Attendee(self.link, line, f"r{n:02}@school.test", n + 2, place)
+            Attendee(self.link, connections, f"r{n:02}@school.test", n + 2, place)
             for n, place in enumerate([*places, *[AT_HOME] * len(CHEATS)])
         ]
         for row, distance_m in enumerate(DISTANCES_M):
             self.rows[distance_m] = people[row * A_ROW : (row + 1) * A_ROW]
         self.cheats = dict(zip(CHEATS, people[len(places) :], strict=True))
 
-    async def scan_codes(self, line: Line) -> None:
-        desk = await asyncio.to_thread(Browser, line, self.teacher, PASSWORD)
-        screen = await asyncio.to_thread(Screen, desk, self.session_id)
+    async def scan_codes(self, connections: Connections) -> None:
+        desk = await asyncio.to_thread(Browser, connections, self.teacher, PASSWORD)
+        projector = await asyncio.to_thread(Projector, desk, self.session_id)
         await asyncio.gather(*(a.arrive() for a in self.everybody))
-        await asyncio.gather(*(a.scan(screen) for a in self.everybody))
-        await asyncio.to_thread(screen.switch_off)
+        await asyncio.gather(*(a.scan(projector) for a in self.everybody))
+        await asyncio.to_thread(projector.switch_off)
 
     async def check_in(self) -> None:
         async def of_row(distance_m: int) -> None:
@@ -119,7 +119,7 @@ class Hall:
 
         await asyncio.gather(*(of_row(distance_m) for distance_m in DISTANCES_M))
 
-    async def start_everything_anew(self, beacon: Beacon) -> None:
+    async def start_everything_anew(self, beacon: RoomBeacon) -> None:
         await asyncio.sleep(UNDER_WAY_S)
         await beacon.stop()
         await beacon.start()

@@ -1,18 +1,18 @@
-"""A student's reference client in front of the running server."""
+"""A student's reference client, which talks to the running server."""
 
 import pytest
 
-from phone.api import Line
+from phone.api import Connections
 from phone.client import Phone
 from phone.key import DeviceKey
 
 
 @pytest.fixture
-def line(live_server):
-    with Line(live_server.url) as opened:
+def connections(live_server):
+    with Connections(live_server.url) as opened:
         yield opened
 
 
 @pytest.fixture
-def phone(line):
-    return Phone(line, DeviceKey())
+def phone(connections):
+    return Phone(connections, DeviceKey())

@@ -1,9 +1,9 @@
-"""Pictures from a folder take a camera's place."""
+"""Pictures from a folder take the place of a camera."""
 
 import pytest
 
 from phone import camera
-from phone.camera import Folder, TooFewPictures
+from phone.camera import FolderCamera, TooFewPictures
 from phone.challenge import Challenge
 
 MOMENTS_S = (0.3, 0.7, 1.2)
@@ -11,14 +11,14 @@ MOMENTS_S = (0.3, 0.7, 1.2)
 
 @pytest.fixture
 def film(tmp_path, monkeypatch):
-    """Of so many pictures, what is sent."""
+    """Film with a folder of `count` pictures. Returns what is sent."""
     monkeypatch.setattr(camera, "STEP_S", 0.01)
 
     def film(count):
         for n in range(count):
             (tmp_path / f"{n}.jpg").write_bytes(b"%d" % n)
         challenge = Challenge(number=1, duration_s=0.05, prompts=(), pictures_s=MOMENTS_S)
-        return Folder(tmp_path, tell=lambda words: None).film(challenge)
+        return FolderCamera(tmp_path, tell=lambda words: None).film(challenge)
 
     return film
 

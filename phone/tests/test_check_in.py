@@ -1,4 +1,4 @@
-"""Both ways of checking in, against the running server."""
+"""Both ways to check in with the reference client, against the running server."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ from verification.tests.support import pictures_of, sightings, tokens
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
-class Wall:
+class BackCamera:
     """Shows the session's codes of this moment."""
 
     def __init__(self, session):
@@ -40,8 +40,8 @@ class Radio:
         return None
 
 
-class Mirror:
-    """Films somebody as the fake engine sees them; the challenge's time passes at once."""
+class FrontCamera:
+    """Films somebody as the fake engine sees them. The challenge's time passes at once."""
 
     def __init__(self, who="me"):
         self.who, self.filmed = who, []
@@ -61,7 +61,7 @@ def fake_engine(settings):
 
 @pytest.fixture
 def ready(phone, student, course):
-    """Logged in, with an approved face."""
+    """A phone that is logged in, with an approved face."""
     phone.log_in(student.email, PASSWORD)
     text = enrolment.texts(phone)[0]
     assert enrolment.enrol(phone, pictures_of("me"), text["version"])["status"] == "waiting"
@@ -70,37 +70,37 @@ def ready(phone, student, course):
 
 
 def test_step_by_step(ready, open_session):
-    outcome = check_in(ready, Wall(open_session), Radio(open_session), Mirror())
+    outcome = check_in(ready, BackCamera(open_session), Radio(open_session), FrontCamera())
     assert (outcome.outcome, outcome.reasons) == ("present", ())
 
 
 def test_all_in_one_request(ready, open_session):
     outcome = check_in_at_once(
-        ready, str(open_session.pk), Wall(open_session), Radio(open_session), Mirror()
+        ready, str(open_session.pk), BackCamera(open_session), Radio(open_session), FrontCamera()
     )
     assert outcome.outcome == "present", outcome
 
 
 def test_another_face_is_told_and_tried_again_as_the_server_offers(ready, open_session):
-    mirror = Mirror("somebody else")
-    outcome = check_in(ready, Wall(open_session), Radio(open_session), mirror)
+    front_camera = FrontCamera("somebody else")
+    outcome = check_in(ready, BackCamera(open_session), Radio(open_session), front_camera)
     assert outcome.outcome == "refused"
-    assert mirror.filmed == [1, 2, 3]
+    assert front_camera.filmed == [1, 2, 3]
     assert outcome.reasons
 
 
 def test_one_code_more_where_the_session_wants_more(ready, open_session):
     Session.objects.filter(pk=open_session.pk).update(qr_slots_needed=3)
     open_session.refresh_from_db()
-    wall = Wall(open_session)
-    outcome = check_in(ready, wall, Radio(open_session), Mirror())
-    assert wall.asked_for == [2, 3]
+    back_camera = BackCamera(open_session)
+    outcome = check_in(ready, back_camera, Radio(open_session), FrontCamera())
+    assert back_camera.asked_for == [2, 3]
     assert outcome.outcome == "present"
 
 
 def test_without_radio_and_camera_the_session_decides_what_it_means(ready, open_session):
     Session.objects.filter(pk=open_session.pk).update(face="preferred")
-    outcome = check_in(ready, Wall(open_session), None, None)
+    outcome = check_in(ready, BackCamera(open_session), None, None)
     assert outcome.outcome == "review"
 
 
@@ -112,5 +112,5 @@ def test_withdrawing_deletes_the_face(ready):
 def test_declining_leaves_the_teacher_to_confirm(phone, student, open_session):
     phone.log_in(student.email, PASSWORD)
     enrolment.decline(phone)
-    outcome = check_in(phone, Wall(open_session), Radio(open_session), None)
+    outcome = check_in(phone, BackCamera(open_session), Radio(open_session), None)
     assert outcome.outcome == "review"

@@ -1,4 +1,4 @@
-"""The client's calls against the running server."""
+"""The reference client's calls against the running server."""
 
 import pytest
 
@@ -41,9 +41,9 @@ def test_a_clock_that_is_off_by_an_hour_is_set_by_the_servers(phone, student):
     assert phone.get("/face")["faces"] == []
 
 
-def test_a_token_is_worth_nothing_with_another_key(phone, line, student):
+def test_a_token_is_worth_nothing_with_another_key(phone, connections, student):
     phone.log_in(student.email, PASSWORD)
-    thief = Phone(line, DeviceKey())
+    thief = Phone(connections, DeviceKey())
     thief.access, thief.refresh = phone.access, phone.refresh
     assert blocked(thief.get, "/face") == (401, "invalid_device_proof")
     assert blocked(thief.renew) == (401, "invalid_device_proof")

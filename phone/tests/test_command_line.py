@@ -1,4 +1,4 @@
-"""The program: what it prints, and what it says when something is missing."""
+"""The program on the command line: what it prints, and what it says when something is missing."""
 
 import getpass
 import stat
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def run(live_server, tmp_path, capsys, monkeypatch):
-    """Runs a command; its exit code, and what it printed to both."""
+    """Run a command. Returns its exit code, and what it printed to both streams."""
     monkeypatch.setattr(getpass, "getpass", lambda: PASSWORD)
 
     def call(*arguments, server=live_server.url):

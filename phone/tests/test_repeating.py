@@ -10,7 +10,7 @@ import pytest
 from beacon import protocol
 from conftest import PASSWORD
 from phone import client
-from phone.api import Blocked, Line
+from phone.api import Blocked, Connections
 from phone.check_in import check_in_at_once
 from phone.client import Phone
 from phone.key import DeviceKey
@@ -25,7 +25,7 @@ PAUSE_S = 0.05
 
 
 class Patchy(httpx.HTTPTransport):
-    """Loses the next requests on their way, or the answers to them, or has a proxy answer."""
+    """Loses the next requests or the answers to them on their way, or lets a proxy answer."""
 
     def __init__(self):
         super().__init__()
@@ -49,17 +49,17 @@ class Patchy(httpx.HTTPTransport):
 
 
 @pytest.fixture
-def network(line):
+def network(connections):
     patchy = Patchy()
-    line.client = httpx.Client(base_url=line.server, transport=patchy)
+    connections.client = httpx.Client(base_url=connections.server, transport=patchy)
     yield patchy
-    line.client.close()
+    connections.client.close()
 
 
 @pytest.fixture
-def phone(line: Line, network, student, monkeypatch):
+def phone(connections: Connections, network, student, monkeypatch):
     monkeypatch.setattr(client, "PAUSES_S", (PAUSE_S,))
-    made = Phone(line, DeviceKey())
+    made = Phone(connections, DeviceKey())
     made.log_in(student.email, PASSWORD)
     return made
 
@@ -119,7 +119,7 @@ def test_a_refusal_is_no_reason_to_repeat(phone, network, session):
     assert len(network.sent) == 1
 
 
-class Wall:
+class BackCamera:
     def __init__(self, session):
         self.session = session
 
@@ -128,7 +128,7 @@ class Wall:
 
 
 class DeafButAnswered:
-    """Hears nothing, and asks the session's beacon; meanwhile the network gets bad."""
+    """Hears nothing, and asks the session's beacon. Meanwhile the network gets bad."""
 
     def __init__(self, session, network):
         self.key, self.network = beacon_key(session), network
@@ -144,7 +144,7 @@ class DeafButAnswered:
 def test_all_in_one_request_has_the_beacons_answer_and_counts_once(phone, network, session):
     radio = DeafButAnswered(session, network)
     network.sent.clear()
-    outcome = check_in_at_once(phone, str(session.pk), Wall(session), radio, None)
+    outcome = check_in_at_once(phone, str(session.pk), BackCamera(session), radio, None)
     assert outcome.outcome == "present", outcome
     assert len(network.sent) == 3
     measured = EvidenceRecord.objects.get(kind="bluetooth").measured["proximity"]

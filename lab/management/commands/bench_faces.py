@@ -53,24 +53,24 @@ class Command(BaseCommand):
         peers = bench.PEERS if importlib.util.find_spec("dlib") else ()
         engines = options["engine"] or (ENGINES if peers else ENGINES[:1])
         names = list(dict.fromkeys([*engines, *peers]))
-        plan = bench.Plan(options["runs"], options["burst_runs"], options["seconds"])
+        repetitions = bench.Repetitions(options["runs"], options["burst_runs"], options["seconds"])
         load = _load(options["frames"])
         try:
-            figures = _measure(console, names, load, plan)
+            figures = _measure(console, names, load, repetitions)
         except (WeightsMissing, ImportError, ValueError, BrokenProcessPool) as error:
             raise CommandError(str(error)) from error
         console.print(printing.bench_table(figures, peers))
-        console.print(_conditions(plan, load))
+        console.print(_conditions(repetitions, load))
         if not peers:
             console.print(NO_DLIB)
 
 
 def _measure(
-    console: Console, names: Sequence[str], load: bench.Load, plan: bench.Plan
+    console: Console, names: Sequence[str], load: bench.Load, repetitions: bench.Repetitions
 ) -> list[bench.Figures]:
     with progress_bar(console) as bar:
-        task = bar.add_task("Measuring in turn", total=bench.ticks(load, plan) * len(names))
-        return bench.measure(names, load, plan, lambda: bar.advance(task))
+        task = bar.add_task("Measuring in turn", total=bench.ticks(load, repetitions) * len(names))
+        return bench.measure(names, load, repetitions, lambda: bar.advance(task))
 
 
 def _load(lengths: Sequence[int]) -> bench.Load:
@@ -95,12 +95,12 @@ def _burst(photo: bytes, frames: int) -> bench.Burst:
     return rendering.render_burst(photo, CHALLENGE, fps=fps, rng=random.Random(1))[:frames]
 
 
-def _conditions(plan: bench.Plan, load: bench.Load) -> str:
+def _conditions(repetitions: bench.Repetitions, load: bench.Load) -> str:
     lengths = " and ".join(str(frames) for frames in load.bursts)
     frame = f"{rendering.FRAME_WIDTH_PX}x{rendering.FRAME_HEIGHT_PX}"
     return (
-        f"A verification decodes, detects, embeds and compares a 640x480 JPEG ({plan.runs} runs); "
-        f"a burst has {lengths} JPEG frames of {frame} ({plan.burst_runs} runs), of which "
-        f"face_recognition embeds every one. Load on the machine's {os.cpu_count()} cores at the "
-        f"end: {os.getloadavg()[0]:.1f}."
+        "A verification decodes, detects, embeds and compares a 640x480 JPEG "
+        f"({repetitions.runs} runs); a burst has {lengths} JPEG frames of {frame} "
+        f"({repetitions.burst_runs} runs), of which face_recognition embeds every one. "
+        f"Load on the machine's {os.cpu_count()} cores at the end: {os.getloadavg()[0]:.1f}."
     )

@@ -24,7 +24,7 @@ import sessions_app.services as teaching
 from accounts.models import Role, User
 from lab.management import live_bench as bench
 from lab.management.benchmarks import own_database
-from phone.api import Line
+from phone.api import Connections
 from phone.client import Phone
 from phone.key import DeviceKey
 from sessions_app.domain import qr_tokens
@@ -52,7 +52,7 @@ class Command(BaseCommand):
     def _measure(self, session: Session, students: list[User], options: dict[str, Any]) -> None:
         count, port = options["check_ins"], options["port"]
         cookie = bench.cookie_of(session.teacher)
-        with bench.Server(port) as one, bench.Server(port + 1) as other:
+        with bench.ServerProcess(port) as one, bench.ServerProcess(port + 1) as other:
             peer_ms = _peer_ms(one, session, cookie, count)
             self.stdout.write(
                 f"{connection.vendor}: {len(students)} enrolled, {count} check-ins a setting; "
@@ -60,46 +60,46 @@ class Command(BaseCommand):
             )
             for words, server in (("one process", one), ("two processes", other)):
                 phones = [students.pop() for _ in range(count)]
-                for screen, late_ms in _watch(one, server, session, phones, cookie).items():
+                for client, late_ms in _watch(one, server, session, phones, cookie).items():
                     ratio = statistics.median(late_ms) / statistics.median(peer_ms)
                     self.stdout.write(
-                        f"  {words}, from the answer to the name on the {screen}: "
+                        f"  {words}, from the answer to the name on the {client}: "
                         f"{_figures(late_ms)}, ratio {ratio:.1f}"
                     )
 
 
 def _watch(
-    shown_by: bench.Server,
-    served_by: bench.Server,
+    shown_by: bench.ServerProcess,
+    served_by: bench.ServerProcess,
     session: Session,
     students: list[User],
     cookie: str,
 ) -> dict[str, list[float]]:
     """The delays in ms for each watcher, one delay per student."""
     with ExitStack() as stack:
-        screens = [bench.Socket(shown_by, session, cookie)]
-        screens += bench.page_screens(shown_by, session, cookie)
-        for screen in screens:
-            stack.enter_context(screen)
-        line = stack.enter_context(Line(served_by.url))
-        answered = {str(s.pk): _check_in(line, session, s) for s in students}
-        return {screen.name: _lateness_ms(screen, answered) for screen in screens}
+        clients = [bench.Socket(shown_by, session, cookie)]
+        clients += bench.page_clients(shown_by, session, cookie)
+        for client in clients:
+            stack.enter_context(client)
+        connections = stack.enter_context(Connections(served_by.url))
+        answered = {str(s.pk): _check_in(connections, session, s) for s in students}
+        return {client.name: _lateness_ms(client, answered) for client in clients}
 
 
-def _lateness_ms(screen: bench.Screen, answered: dict[str, float]) -> list[float]:
+def _lateness_ms(client: bench.WatchingClient, answered: dict[str, float]) -> list[float]:
     """The delays in ms; 0 where the watcher had the name before the phone had its answer."""
     until = time.monotonic() + bench.PATIENCE_S
-    while not (answered.keys() <= screen.seen_at().keys()):
+    while not (answered.keys() <= client.seen_at().keys()):
         if time.monotonic() > until:
-            raise RuntimeError(f"A name never came to the {screen.name}.")
+            raise RuntimeError(f"A name never came to the {client.name}.")
         time.sleep(0.1)
-    seen = screen.seen_at()
+    seen = client.seen_at()
     return [max(1000 * (seen[pk] - at), 0.0) for pk, at in answered.items()]
 
 
-def _check_in(line: Line, session: Session, student: User) -> float:
+def _check_in(connections: Connections, session: Session, student: User) -> float:
     """Check in. Returns when the server had answered "present", in seconds since 1970."""
-    phone = Phone(line, DeviceKey())
+    phone = Phone(connections, DeviceKey())
     phone.log_in(student.email, PASSWORD)
     time.sleep(random.uniform(*APART_S))
     step = phone.scan(_codes(session))
@@ -116,7 +116,7 @@ def _codes(session: Session) -> list[str]:
     return [qr_tokens.mint(key, session_code=session.code, slot=slot - ago) for ago in (1, 0)]
 
 
-def _peer_ms(server: bench.Server, session: Session, cookie: str, count: int) -> list[float]:
+def _peer_ms(server: bench.ServerProcess, session: Session, cookie: str, count: int) -> list[float]:
     address = server.url + reverse("session-live-state", args=[session.pk])
     with httpx.Client(headers={"Cookie": cookie}) as client:
         client.get(address).raise_for_status()  # the first call opens connections

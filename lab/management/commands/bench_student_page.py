@@ -19,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lab.management.arguments import positive_number
 from lab.management.benchmarks import own_database
-from lab.management.live_bench import Server, chromium
+from lab.management.live_bench import ServerProcess, chromium
 
 SLOWER = 4
 LINE = {
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         if chromium() is None:
             raise CommandError("No Chromium: run `make chromium` as root.")
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line per call
-        with own_database(), Server(options["port"]) as server:
+        with own_database(), ServerProcess(options["port"]) as server:
             found = {page: _visits(server, page, form, options["runs"]) for page, form in PAGES}
         self.stdout.write(
             f"A processor {SLOWER} times slower, 1.6 Mbit/s, 150 ms a round trip; "
@@ -87,7 +87,7 @@ def _median_ms(visits: list[Visit]) -> float:
     return statistics.median(visit.ms for visit in visits)
 
 
-def _visits(server: Server, page: str, form: str, runs: int) -> Visits:
+def _visits(server: ServerProcess, page: str, form: str, runs: int) -> Visits:
     from playwright.sync_api import sync_playwright
 
     visits = Visits()

@@ -16,10 +16,10 @@ from rich.progress import Progress
 
 from attendance_project.progress import progress_bar
 from lab.evaluation import printing
-from lab.evaluation.calibration import Calibration, calibrate, pictures_in, sample
+from lab.evaluation.calibration import CalibrationTable, calibrate, pictures_in, sample
 from lab.evaluation.embedding import Gallery, describe_all
 from lab.evaluation.error_rates import Comparison
-from lab.evaluation.faces import Report, compare_pairs, report
+from lab.evaluation.faces import EngineReport, compare_pairs, report
 from lab.evaluation.pairs import Pair, PairFileError, read_pairs
 from lab.evaluation.roc_picture import draw_roc
 from lab.management.arguments import (
@@ -89,7 +89,7 @@ class Command(BaseCommand):
         engine: FaceEngine,
         pairs: Sequence[Pair],
         options: dict[str, Any],
-    ) -> tuple[Report, Calibration | None]:
+    ) -> tuple[EngineReport, CalibrationTable | None]:
         names = {name for pair in pairs for name in (pair.first, pair.second)}
         more = pictures_in(options["images"]) if options["calibrate"] else []
         with progress_bar(console) as bar:
@@ -103,7 +103,7 @@ class Command(BaseCommand):
             )
         return report(name, comparisons, gallery.of(names), options["seed"]), calibration
 
-    def _print_calibration(self, calibration: Calibration, images: Path) -> None:
+    def _print_calibration(self, calibration: CalibrationTable, images: Path) -> None:
         self.stdout.write("")
         data = "/".join(images.resolve().parts[-2:])
         for line in printing.calibration_lines(calibration, data, timezone.localdate()):
@@ -141,13 +141,13 @@ def _calibrated(
     gallery: Gallery,
     comparisons: Sequence[Comparison],
     options: dict[str, Any],
-) -> Calibration:
+) -> CalibrationTable:
     chosen = sample(gallery, options["comparisons"], options["seed"])
     task = bar.add_task(f"{name}: all against all", total=len(chosen))
     return calibrate(name, engine, gallery, chosen, comparisons, lambda: bar.advance(task))
 
 
-def _write(reports: Sequence[Report], options: dict[str, Any]) -> None:
+def _write(reports: Sequence[EngineReport], options: dict[str, Any]) -> None:
     try:
         if options["roc"]:
             draw_roc({report.engine: report.roc for report in reports}, options["roc"])

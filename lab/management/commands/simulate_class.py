@@ -20,7 +20,7 @@ from lab.pictures import photographs
 from lab.simulation import play, printing, rehearsal
 from lab.simulation.people import NAMES
 from lab.simulation.stage import Stage
-from phone.api import Blocked, Line
+from phone.api import Blocked, Connections
 
 LATE_IN_S = 120.0
 """Seconds from the planning on: by then the class is there and all but the last have arrived."""
@@ -66,9 +66,9 @@ class Command(BaseCommand):
         console = Console(width=None if Console().is_terminal else 140)
         server = options["server"].rstrip("/")
         try:
-            with Line(server) as line:
+            with Connections(server) as connections:
                 opens_by = time.monotonic() + options["lead"]
-                stage = self._prepare(console, line, options)
+                stage = self._prepare(console, connections, options)
                 lecture = self._play(console, stage, opens_by, options)
         except httpx.TransportError as error:
             raise CommandError(f"{server} does not answer ({error}). Is it running?") from error
@@ -81,7 +81,9 @@ class Command(BaseCommand):
         if lecture.faults:
             raise SystemExit(1)
 
-    def _prepare(self, console: Console, line: Line, options: dict[str, Any]) -> Stage:
+    def _prepare(
+        self, console: Console, connections: Connections, options: dict[str, Any]
+    ) -> Stage:
         with progress_bar(console) as bar:
             task = bar.add_task("Gathering the class", total=2 * len(NAMES))
 
@@ -89,7 +91,7 @@ class Command(BaseCommand):
                 bar.advance(task)
 
             return rehearsal.prepare(
-                line=line,
+                connections=connections,
                 logins=_logins(options["logins"]),
                 subject=options["subject"],
                 phones=options["phones"],
@@ -102,7 +104,7 @@ class Command(BaseCommand):
     def _play(
         self, console: Console, stage: Stage, opens_by: float, options: dict[str, Any]
     ) -> play.Lecture:
-        console.print(f"Watch it at {stage.line.server}/sessions/{stage.room.id}/live/")
+        console.print(f"Watch it at {stage.connections.server}/sessions/{stage.room.id}/live/")
         patience_s = max(opens_by - time.monotonic(), 0.0)
         if patience_s:
             console.print(
@@ -111,8 +113,8 @@ class Command(BaseCommand):
         with progress_bar(console) as bar:
             task = bar.add_task("Checking in", total=play.number_of_acts())
 
-            def report(row: play.Row) -> None:
-                bar.console.print(printing.line_of(row))
+            def on_result(played: play.PlayedAct) -> None:
+                bar.console.print(printing.line_of(played))
                 bar.advance(task)
 
             return play.play(
@@ -120,7 +122,7 @@ class Command(BaseCommand):
                 patience_s=patience_s,
                 over_s=options["over"],
                 seed=options["seed"],
-                report=report,
+                on_result=on_result,
             )
 
 

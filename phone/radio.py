@@ -1,4 +1,4 @@
-"""The room's radio, as a phone uses it: hear the beacon, and ask it. docs/bluetooth.md."""
+"""The room's radio, as a phone uses it: it hears the beacon and asks it (docs/bluetooth.md)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from typing import Any, Protocol
 from beacon import protocol
 
 LISTENS_S = 12.0
-"""Two slots of 5 s and what was missed of the first."""
+"""Seconds to listen: two slots of 5 s, and what was missed of the first one."""
 FULL_PAUSE_S = 2.0
 ANSWER_PATIENCE_S = 30.0
-"""The queue of a full lecture hall included."""
+"""Seconds to wait for the beacon's answer, the queue of a full lecture hall included."""
 READ_EVERY_S = 1.0
-"""The answer is read as well, should its notification be lost."""
+"""Seconds between two readings of the answer, in case its notification was lost."""
 
 
 class Radio(Protocol):
-    """What an app brings; either may find nothing, which is for the server to judge."""
+    """What an app supplies. Both calls may find nothing, and the server judges what that means."""
 
     def hear(self) -> list[dict[str, Any]]:
-        """Sightings in the API's shape, of all that was heard lately."""
+        """Sightings in the API's shape, of everything heard lately."""
         ...
 
     def ask(self, nonce: bytes) -> bytes | None:
-        """The beacon's answer to the attempt's nonce, None where there was none in time."""
+        """The beacon's answer to the attempt's nonce, or None where there was none in time."""
         ...
 
 
@@ -38,7 +38,7 @@ class Heard:
 
     def __init__(self) -> None:
         self._readings: dict[bytes, list[tuple[float, float]]] = {}
-        """By id: when, in monotonic seconds, and how strong, in dBm."""
+        """The readings of each id: when, in monotonic seconds, and how strong, in dBm."""
 
     def note(self, eid: bytes, rssi_dbm: float) -> None:
         self._readings.setdefault(eid, []).append((time.monotonic(), rssi_dbm))
@@ -56,7 +56,7 @@ class Heard:
 
 
 def aged(sightings: list[dict[str, Any]], by_s: float) -> list[dict[str, Any]]:
-    """The same sightings as they are to be reported so much later."""
+    """The same sightings as they have to be reported `by_s` seconds later."""
     return [
         sighting
         | {"heard_s_ago": [round(ago + by_s, 2) for ago in sighting.get("heard_s_ago", [])]}
@@ -65,7 +65,7 @@ def aged(sightings: list[dict[str, Any]], by_s: float) -> list[dict[str, Any]]:
 
 
 def id_in(service_data: dict[str, bytes], service_uuids: Iterable[str]) -> bytes | None:
-    """The beacon's id in what an operating system gives of an advertisement, of either payload."""
+    """The beacon's id in an operating system's report of an advertisement, of either payload."""
     short = service_data.get(str(protocol.SERVICE_UUID))
     if short is not None and len(short) == protocol.SHORT_ID_BYTES:
         return short
@@ -78,22 +78,22 @@ def id_in(service_data: dict[str, bytes], service_uuids: Iterable[str]) -> bytes
 
 
 class BleakRadio:
-    """This machine's Bluetooth, by bleak: Linux, macOS and Windows. Needs the extra "radio"."""
+    """This machine's Bluetooth by bleak: Linux, macOS and Windows. It needs the extra "radio"."""
 
     def __init__(self, listens_s: float = LISTENS_S, patience_s: float = ANSWER_PATIENCE_S) -> None:
-        import bleak  # an extra: most who read this have no use for it
+        import bleak  # imported here, since it is an extra that most readers do not need
 
         self._bleak = bleak
         self._listens_s, self._patience_s = listens_s, patience_s
         self._address = ""
-        """Of the beacon that was heard best, so that not the room next door is asked."""
+        """Address of the beacon that was heard best, so that the room next door is not asked."""
 
     def hear(self) -> list[dict[str, Any]]:
         """See Radio."""
         return asyncio.run(self._hear())
 
     def ask(self, nonce: bytes) -> bytes | None:
-        """See Radio; asks the beacon that was heard best."""
+        """See Radio. It asks the beacon that was heard best."""
         return asyncio.run(self._ask(nonce)) if self._address else None
 
     async def _hear(self) -> list[dict[str, Any]]:
@@ -131,7 +131,7 @@ class BleakRadio:
                     await client.write_gatt_char(str(protocol.CHALLENGE_UUID), nonce, response=True)
 
                 async def read() -> bytes:
-                    with contextlib.suppress(self._bleak.BleakError):  # a notification may come yet
+                    with contextlib.suppress(self._bleak.BleakError):  # it may be notified yet
                         return bytes(await client.read_gatt_char(str(protocol.ANSWER_UUID)))
                     return b""
 
@@ -147,10 +147,11 @@ async def answer_to(
     read: Callable[[], Awaitable[bytes]],
     write: Callable[[], Awaitable[None]],
 ) -> bytes | None:
-    """The beacon's answer to this phone; None where it says that there will be none.
+    """The beacon's answer to this phone, or None where it says that there will be none.
 
-    ``arrived`` has the notifications, ``read`` reads the characteristic, and ``write`` writes the
-    nonce anew, as a beacon whose queue is full wants after a while (docs/bluetooth.md).
+    arrived   the notifications
+    read      reads the characteristic
+    write     writes the nonce again, as a beacon whose queue is full asks for (docs/bluetooth.md)
     """
     while True:
         reply = await _next_reply(arrived, read)

@@ -1,4 +1,4 @@
-"""What is made of advertisements and replies; bleak's calls are checked by its own signatures."""
+"""What becomes of advertisements and replies. Calls to bleak are checked by its signatures."""
 
 import sys
 from types import ModuleType, SimpleNamespace
@@ -8,8 +8,8 @@ import bleak
 import pytest
 
 from beacon import protocol
-from phone import bluetooth
-from phone.bluetooth import BleakRadio, Heard, id_in
+from phone import radio as phone_radio
+from phone.radio import BleakRadio, Heard, id_in
 
 KEY, NONCE = bytes(32), bytes(range(16))
 SHORT = protocol.ephemeral_id(KEY, 7)
@@ -45,7 +45,7 @@ OTHER = {str(protocol.SERVICE_UUID): bytes(protocol.SHORT_ID_BYTES)}
 
 @pytest.fixture
 def air(monkeypatch):
-    """bleak with a beacon on the air: what is called has to fit the real signatures."""
+    """Put a beacon on the air in place of bleak. Calls have to fit bleak's real signatures."""
     state = SimpleNamespace(replies=[], written=[], full_for=0, to_read=b"")
 
     class Scanner:
@@ -101,20 +101,20 @@ def radio():
 def test_the_beacon_that_was_heard_is_asked_and_waited_for(air):
     answer = protocol.answer(KEY, 7, NONCE)
     air.replies = [protocol.wait(NONCE, 3), protocol.answer(KEY, 7, bytes(16)[::-1]), answer]
-    air.replies[1] = b"\x01\xff\xff\xff" + air.replies[1][4:]  # for another phone
+    air.replies[1] = b"\x01\xff\xff\xff" + air.replies[1][4:]  # a reply for another phone
     assert radio().ask(NONCE) == answer
     assert air.written == [("the beacon", str(protocol.CHALLENGE_UUID), NONCE, True)]
 
 
 def test_a_full_beacon_is_written_to_again(air, monkeypatch):
-    monkeypatch.setattr(bluetooth, "FULL_PAUSE_S", 0.01)
+    monkeypatch.setattr(phone_radio, "FULL_PAUSE_S", 0.01)
     air.full_for, air.replies = 2, [protocol.answer(KEY, 7, NONCE)]
     assert radio().ask(NONCE) == air.replies[0]
     assert len(air.written) == 3
 
 
 def test_an_answer_whose_notification_was_lost_is_read(air, monkeypatch):
-    monkeypatch.setattr(bluetooth, "READ_EVERY_S", 0.01)
+    monkeypatch.setattr(phone_radio, "READ_EVERY_S", 0.01)
     air.to_read = protocol.answer(KEY, 7, NONCE)
     assert radio().ask(NONCE) == air.to_read
 
