@@ -12,6 +12,7 @@ from django.db import connection
 from hypothesis import HealthCheck, settings
 
 from accounts.models import Role, User
+from attendance_project import clock
 from attendance_project.tests.lanes import waiting_first
 from lab.pictures import photographs as archive
 from sessions_app.models import ClassGroup, Course, Enrolment, Session, Subject
@@ -82,7 +83,7 @@ def course(teacher, student, classmate) -> Course:
 @pytest.fixture
 def session(course) -> Session:
     """Planned for the next 50 minutes of real time, since the API reads the real clock."""
-    starts_at = datetime.now(UTC) - timedelta(minutes=1)
+    starts_at = clock.now() - timedelta(minutes=1)
     return Session.objects.create(
         course=course,
         subject=course.subject,

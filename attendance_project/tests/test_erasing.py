@@ -10,7 +10,6 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.utils import timezone
 
 from accounts import hooks
 from accounts.models import (
@@ -23,6 +22,7 @@ from accounts.models import (
     User,
 )
 from accounts.tests.phone import PASSWORD
+from attendance_project import clock
 from attendance_project.tests.threads import wait_for_letters
 from reports.models import AttendanceNotice
 from sessions_app.models import Attendance, Enrolment
@@ -42,7 +42,7 @@ def somebody(world, student, settings):
     FaceTemplate.objects.all().delete()
     Device.objects.filter(user=student).delete()
     StudentPhone(student).enrol()
-    now = timezone.now()
+    now = clock.now()
     kind = ContentType.objects.get_for_model(User)
     LogEntry.objects.create(
         user=world.people["admin"],
@@ -104,7 +104,7 @@ def erase(number: str = "S1", *more: str) -> str:
 
 
 def ask(student) -> None:
-    ErasureRequest.objects.create(user=student, asked_at=timezone.now())
+    ErasureRequest.objects.create(user=student, asked_at=clock.now())
 
 
 def test_nothing_that_tells_who_it_was_is_left(somebody):
@@ -221,7 +221,7 @@ def test_nobody_is_erased_who_has_not_asked_or_took_it_back(somebody):
         user=somebody,
         state="withdrawn",
         is_open=False,
-        asked_at=timezone.now() - timedelta(days=1),
+        asked_at=clock.now() - timedelta(days=1),
     )
     with pytest.raises(CommandError, match="has not asked"):
         erase()

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.test import Client
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from accounts.models import Device, Passkey, Role, User
+from attendance_project import clock
 from conftest import make_user
 from reports.models import ErrorEvent
 from sessions_app.models import AttendanceMark, BeaconToken, Excuse, Session
@@ -89,7 +89,7 @@ def _device(user: User, jkt: str, status: str) -> Device:
         jkt=jkt,
         public_jwk={"kty": "EC"},
         status=status,
-        registered_at=timezone.now(),
+        registered_at=clock.now(),
     )
 
 
@@ -101,12 +101,12 @@ def _passkey(user: User) -> Passkey:
         public_key="AAAA",
         trust="synced",
         backed_up=True,
-        created_at=timezone.now(),
+        created_at=clock.now(),
     )
 
 
 def _decision(session: Session, student: User) -> CheckInDecision:
-    now = timezone.now()
+    now = clock.now()
     attempt = CheckInAttempt.objects.create(
         session=session,
         student=student,
@@ -140,7 +140,7 @@ def _warning(decision: CheckInDecision) -> Warning:
         reason="code_of_another_session",
         severity="high",
         measured={},
-        created_at=timezone.now(),
+        created_at=clock.now(),
     )
 
 
@@ -151,7 +151,7 @@ def _verdict(session: Session) -> ReviewVerdict:
         decision=_decision(session, classmate),
         verdict="refused",
         by_id=session.teacher_id,
-        at=timezone.now(),
+        at=clock.now(),
     )
 
 
@@ -163,7 +163,7 @@ def _mark(session: Session, student: User) -> AttendanceMark:
         status="present",
         source="manual",
         by_id=session.teacher_id,
-        at=timezone.now(),
+        at=clock.now(),
     )
 
 
@@ -173,7 +173,7 @@ def _beacon_token(session: Session) -> BeaconToken:
         session=session,
         is_for_session=True,
         created_by_id=session.teacher_id,
-        created_at=timezone.now(),
+        created_at=clock.now(),
     )
 
 
@@ -185,7 +185,7 @@ def _excuse(session: Session, student: User) -> Excuse:
         until_date="2026-03-02",
         note="A doctor's note.",
         by_id=session.teacher_id,
-        at=timezone.now(),
+        at=clock.now(),
     )
 
 
@@ -196,14 +196,14 @@ def _face(student: User) -> FaceTemplate:
         ciphertext=b"sealed",
         consent_version="2026-11",
         status="waiting",
-        enrolled_at=timezone.now(),
+        enrolled_at=clock.now(),
     )
 
 
 def _error(student: User) -> ErrorEvent:
     return ErrorEvent.objects.create(
         request_id="world-error",
-        at=timezone.now(),
+        at=clock.now(),
         method="POST",
         route="api/v1/qr/scan",
         status=400,

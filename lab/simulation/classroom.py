@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import threading
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import log10
 from typing import Any
 
+from attendance_project import clock
 from beacon.protocol import ephemeral_id
 from lab.simulation.browser import Browser
 from phone.api import Blocked
@@ -39,7 +40,7 @@ class Projector:
                 break
             self._show(code["url"])
             changes_at = datetime.fromisoformat(code["changes_at"])
-            wait_s = (changes_at - datetime.now(UTC)).total_seconds()
+            wait_s = (changes_at - clock.now()).total_seconds()
             self._stopped.wait(min(max(wait_s, 0.0) + 0.05, 5.0))
 
     def _show(self, url: str) -> None:
@@ -124,7 +125,7 @@ class Room:
         """Plan a session that began a while ago and makes people late in ``late_in_s`` seconds."""
         self.desk = desk
         late_after_min = 10
-        late_at = datetime.now(UTC) + timedelta(seconds=late_in_s)
+        late_at = clock.now() + timedelta(seconds=late_in_s)
         starts_at = late_at - timedelta(minutes=late_after_min)
         self.session: dict[str, Any] = desk.post(
             "/sessions",

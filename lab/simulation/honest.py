@@ -6,9 +6,9 @@ import json
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any
 
+from attendance_project import clock
 from lab.pictures import rendering
 from lab.simulation.people import Student
 from lab.simulation.stage import Act, Expected, Result, Stage, result_of
@@ -60,7 +60,7 @@ def check_in(stage: Stage, student: Student) -> Result:
 
 
 def come_late(stage: Stage, student: Student) -> Result:
-    time.sleep(max((stage.room.late_at - datetime.now(UTC)).total_seconds() + 1, 0))
+    time.sleep(max((stage.room.late_at - clock.now()).total_seconds() + 1, 0))
     return check_in(stage, student)
 
 

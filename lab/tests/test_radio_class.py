@@ -10,11 +10,11 @@ import time
 
 import pytest
 from bumble.link import LocalLink
-from django.utils import timezone
 
 import sessions_app.services as teaching
 from accounts.models import Role
 from accounts.tests.phone import PASSWORD
+from attendance_project import clock
 from attendance_project.tests.browser.server import Server
 from beacon import protocol
 from beacon.desk import Desk
@@ -54,7 +54,7 @@ def lecture(open_session) -> Session:
     for number in range(len(DISTANCES_M) * A_ROW + len(CHEATS)):
         student = make_user(Role.STUDENT, f"R{number:02}")
         Enrolment.objects.create(
-            course=open_session.course, student=student, enrolled_at=timezone.now()
+            course=open_session.course, student=student, enrolled_at=clock.now()
         )
     return open_session
 
@@ -159,7 +159,7 @@ class Hall:
 
 @pytest.fixture
 def hall(server, lecture, teacher) -> Hall:
-    _, token = teaching.issue_session_token(lecture, by=teacher, now=timezone.now())
+    _, token = teaching.issue_session_token(lecture, by=teacher, now=clock.now())
     return Hall(server, lecture, token)
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,6 +14,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from attendance_project import clock
 from sessions_app.models import Attendance, Course, Session
 
 
@@ -29,7 +30,7 @@ def as_user() -> Callable[[User | None], APIClient]:
 
 
 def meet(course: Course, starts_at: datetime | None = None, *, state: str = "closed") -> Session:
-    starts_at = starts_at or datetime.now(UTC)
+    starts_at = starts_at or clock.now()
     return Session.objects.create(
         course=course,
         subject=course.subject,
@@ -59,7 +60,7 @@ def put_down(session: Session, student: User, status: str = "present") -> Attend
 
 
 def days_ago(days: int) -> datetime:
-    return datetime.now(UTC) - timedelta(days=days)
+    return clock.now() - timedelta(days=days)
 
 
 def queries_of(call: Callable[[], object]) -> int:

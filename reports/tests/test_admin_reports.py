@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from accounts.models import ConsentEvent, Device
+from attendance_project import clock
 from reports.tests.conftest import days_ago, meet, put_down, queries_of
 from verification.models import (
     CheckInAttempt,
@@ -20,7 +20,7 @@ STATS = "/api/v1/admin/stats"
 
 
 def decide(session, student, outcome: str, *reasons: str) -> CheckInDecision:
-    now = timezone.now()
+    now = clock.now()
     attempt = CheckInAttempt.objects.create(
         session=session,
         student=student,
@@ -51,7 +51,7 @@ def warn(decision: CheckInDecision, **fields) -> Warning:
         reason="code_of_another_session",
         severity="high",
         measured={"qr_age_s": 4},
-        created_at=timezone.now(),
+        created_at=clock.now(),
         **fields,
     )
 
@@ -59,7 +59,7 @@ def warn(decision: CheckInDecision, **fields) -> Warning:
 @pytest.fixture
 def known(student, course):
     """A student with a phone, a face, a consent, a warning and an absence."""
-    now = timezone.now()
+    now = clock.now()
     Device.objects.create(
         user=student,
         jkt="secret-thumbprint",
@@ -150,7 +150,7 @@ def test_stats_count_what_waits_for_someone(as_user, admin_user, student, classm
     answered = decide(session, student, "review", "no_bluetooth")
     decide(session, classmate, "review", "no_bluetooth")
     ReviewVerdict.objects.create(
-        decision=answered, verdict="refused", by=admin_user, at=timezone.now()
+        decision=answered, verdict="refused", by=admin_user, at=clock.now()
     )
     refused = decide(session, student, "refused", "other_face")
     warn(refused)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from attendance_project import clock
 from reports.models import ErrorEvent
 from reports.tests.conftest import chart_of, days_ago, logged_in, meet, put_down, text_of
 from reports.tests.test_admin_reports import decide, warn
@@ -91,7 +92,7 @@ def test_check_ins_are_counted_by_the_minute(page_of, admin_user, course, studen
     for minutes in (0, 0, 5, 29, 45):
         decision = decide(session, student, "present")
         type(decision).objects.filter(pk=decision.pk).update(
-            decided_at=timezone.now().replace(second=0, microsecond=0) - timedelta(minutes=minutes)
+            decided_at=clock.now().replace(second=0, microsecond=0) - timedelta(minutes=minutes)
         )
     chart = chart_of(text_of(page_of(admin_user, "dashboard")), "per-minute")
     assert len(chart["labels"]) == 30
@@ -102,7 +103,7 @@ def test_the_error_log_is_filtered_and_told_in_detail(page_of, admin_user, stude
     for number, (status, code) in enumerate(((500, "KeyError"), (404, "not_found"))):
         event = ErrorEvent.objects.create(
             request_id=f"request-{number}",
-            at=timezone.now() - timedelta(days=number),
+            at=clock.now() - timedelta(days=number),
             method="GET",
             route="here/",
             status=status,

@@ -9,9 +9,9 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError
 from django.test import Client
-from django.utils import timezone
 from rest_framework.test import APIClient
 
+from attendance_project import clock
 from conftest import PASSWORD
 from reports import services
 from reports.domain.flood import FloodGate
@@ -65,7 +65,7 @@ def test_refused_call_is_recorded_with_route_code_and_user(as_user, student):
     event = ErrorEvent.objects.get()
     assert (event.status, event.code) == (403, response.json()["code"])
     assert (event.method, event.route, event.user_id) == ("GET", STATS[1:], student.pk)
-    assert abs(timezone.now() - event.at) < timedelta(minutes=1)
+    assert abs(clock.now() - event.at) < timedelta(minutes=1)
 
 
 def test_refused_call_of_nobody_is_recorded_without_a_user(client, db):
@@ -224,8 +224,8 @@ def test_errors_refuse_filters_that_make_no_sense(as_user, admin_user):
 
 def test_purge_deletes_what_is_older_than_the_setting(db, settings):
     settings.ERROR_LOG_KEPT = timedelta(days=90)
-    keep(timezone.now() - timedelta(days=91))
-    kept = keep(timezone.now() - timedelta(days=89))
+    keep(clock.now() - timedelta(days=91))
+    kept = keep(clock.now() - timedelta(days=89))
     out = StringIO()
     call_command("purge_errors", stdout=out)
     assert out.getvalue() == "Deleted 1 rows.\n"
@@ -233,7 +233,7 @@ def test_purge_deletes_what_is_older_than_the_setting(db, settings):
 
 
 def test_admin_site_shows_the_log_and_lets_nobody_change_it(client, admin_user):
-    event = keep(timezone.now(), user=admin_user)
+    event = keep(clock.now(), user=admin_user)
     assert client.login(username=admin_user.email, password=PASSWORD)
     page = "/admin/reports/errorevent/"
     listed = client.get(page, {"q": event.request_id, "status__exact": 403})

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.models import Role
+from attendance_project import clock
 from conftest import make_user
 from reports.domain.rates import Tally
 from reports.domain.risk import RiskSign
@@ -92,7 +93,7 @@ def test_matrix_asks_four_queries_for_much_as_for_little(course, student):
 
 
 def test_slices_count_what_counts_by_day_and_course(course, student, classmate):
-    now = datetime.now(UTC)
+    now = clock.now()
     closed, cancelled = meet(course, days_ago(2)), meet(course, days_ago(2), state="cancelled")
     still_open = meet(course, state="open")
     for session in (closed, cancelled, still_open):
@@ -115,4 +116,4 @@ def test_slices_agree_with_the_matrix(state, course, student, classmate):
         put_down(session, classmate, "present")
     Session.objects.filter(course=course, starts_at__gte=days_ago(2)).update(state=state)
     rows = Attendance.objects.filter(course_id=course.pk)
-    assert total(slices(rows, now=datetime.now(UTC))) == matrix_of(course).total
+    assert total(slices(rows, now=clock.now())) == matrix_of(course).total

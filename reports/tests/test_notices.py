@@ -8,9 +8,9 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import close_old_connections, connection
-from django.utils import timezone
 
 from accounts.models import User
+from attendance_project import clock
 from reports import services
 from reports.models import AttendanceNotice
 from reports.tests.conftest import days_ago, meet, put_down
@@ -23,7 +23,7 @@ def absent(course, student, *days: int, status: str = "absent") -> None:
 
 
 def due(now=None):
-    return list(services.due_notices(now=now or timezone.now()))
+    return list(services.due_notices(now=now or clock.now()))
 
 
 def run(*arguments: str) -> str:
@@ -95,7 +95,7 @@ def test_nobody_is_told_who_left_or_of_a_course_that_ended(course, student, clas
 
 def test_nobody_is_told_twice_in_a_week_and_never_of_nothing_new(course, student):
     absent(course, student, 16, 15, 14)
-    first = timezone.now() - timedelta(days=13)
+    first = clock.now() - timedelta(days=13)
     [notice] = due(first)
     assert services.send_notice(notice, now=first)
     assert due(first + timedelta(days=10)) == []  # there was no absence since then
@@ -107,7 +107,7 @@ def test_nobody_is_told_twice_in_a_week_and_never_of_nothing_new(course, student
 
 def test_the_same_notice_is_sent_once_however_often_it_is_tried(course, student):
     absent(course, student, 6, 5, 4)
-    now = timezone.now()
+    now = clock.now()
     [notice] = due(now)
     assert [services.send_notice(notice, now=now) for _ in range(3)] == [True, False, False]
     assert len(mail.outbox) == 1
@@ -116,7 +116,7 @@ def test_the_same_notice_is_sent_once_however_often_it_is_tried(course, student)
 @pytest.mark.django_db(transaction=True)
 def test_runs_at_the_same_moment_mail_once(course, student):
     absent(course, student, 6, 5, 4)
-    now = timezone.now()
+    now = clock.now()
     [notice] = due(now)
     start, answers = threading.Barrier(6), []
 

@@ -2,9 +2,9 @@
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import Role
+from attendance_project import clock
 from conftest import make_user
 from reports.models import ErrorEvent
 from reports.tests.conftest import days_ago, logged_in, meet, put_down, queries_of, text_of
@@ -51,7 +51,7 @@ def test_pages_ask_as_many_queries_for_much_as_for_little(
         warn(decide(session, person, "review", "bluetooth_missing"))
         warn(decide(meet(course), student, "refused", "code_too_old"))
         ErrorEvent.objects.create(
-            at=timezone.now(), method="GET", route="x", status=404, code="x", user=person
+            at=clock.now(), method="GET", route="x", status=404, code="x", user=person
         )
 
     add(student)

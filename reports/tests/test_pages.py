@@ -4,8 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
+from attendance_project import clock
 from reports.tests.conftest import (
     chart_of,
     days_ago,
@@ -142,7 +142,7 @@ def test_days_left_empty_are_no_error(query, page_of, admin_user, course, studen
 
 
 def test_lists_with_one_day_named_reach_to_today(page_of, admin_user, course):
-    now = timezone.now()
+    now = clock.now()
     meet(course, now - timedelta(days=3))
     day = (now - timedelta(days=9)).date().isoformat()
     assert len(page_of(admin_user, "report-sessions", **{"from": day}).context["rows"]) == 1

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from attendance_project import clock
 from conftest import NOW
 from reports.queries import sessions
 from reports.tests.conftest import days_ago, meet, put_down, queries_of
@@ -185,7 +186,7 @@ def test_statistics_ask_as_many_queries_for_much_as_for_little(
     put_down(meet(course, state="open"), student)
     put_down(meet(other_course, state="open"), student)
     assert asked() == expected
-    now = datetime.now(UTC)
+    now = clock.now()
     for minutes in range(10):
         put_down(meet(course, now + timedelta(minutes=minutes)), student, "absent")
     assert asked() == expected

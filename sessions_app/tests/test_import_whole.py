@@ -177,10 +177,10 @@ import os, signal, sys
 import django
 django.setup()
 from django.db import connection
-from django.utils import timezone
+from attendance_project import clock
 from sessions_app import imports
 
-plan = imports.plan_enrolments(sys.stdin.buffer.read(), now=timezone.now())
+plan = imports.plan_enrolments(sys.stdin.buffer.read(), now=clock.now())
 
 def told(done):
     if done > len(plan.writes) / 2:

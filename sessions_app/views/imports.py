@@ -109,7 +109,7 @@ def export(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(
         "".join(imports.export_enrolments()), content_type="text/csv; charset=utf-8"
     )
-    day = timezone.localdate().isoformat()
+    day = timezone.localdate(clock.now()).isoformat()
     response.headers["Content-Disposition"] = f'attachment; filename="enrolments-{day}.csv"'
     return response
 

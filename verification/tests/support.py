@@ -4,12 +4,13 @@ import json
 import math
 import secrets
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 import sessions_app.services as teaching
 from accounts.tests.phone import Phone
+from attendance_project import clock
 from beacon.protocol import SLOT_S, ephemeral_id, sound_payload
 from beacon.protocol import answer as beacon_answer
 from lab.fake_engine import FakeEngine, honest_burst, picture
@@ -65,7 +66,7 @@ def challenge_of(answer):
 
 def drawn(attempt, number, *, seconds_ago):
     """Let so much time have passed since the challenge was drawn."""
-    at = datetime.now(UTC) - timedelta(seconds=seconds_ago)
+    at = clock.now() - timedelta(seconds=seconds_ago)
     IssuedChallenge.objects.filter(attempt_id=attempt, number=number).update(issued_at=at)
 
 
@@ -109,7 +110,7 @@ class StudentPhone(Phone):
 
     def show(self, attempt, number, burst, *, after_s=9.5, **body):
         """Send a burst ``after_s`` seconds after its challenge was drawn."""
-        drawn_at = datetime.now(UTC) - timedelta(seconds=after_s)
+        drawn_at = clock.now() - timedelta(seconds=after_s)
         IssuedChallenge.objects.filter(attempt_id=attempt, number=number).update(issued_at=drawn_at)
         data = {"attempt": attempt, "challenge": number, "nonce": new_nonce(), **form_of(burst)}
         return self.send_form("/face/verify", data | body)

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from accounts.models import Device
+from attendance_project import clock
 from conftest import NOW
 from sessions_app import queries as teaching
 from sessions_app import services as teaching_services
@@ -180,7 +180,7 @@ def test_the_page_takes_a_verdict_back(desk, decision):
     undo = f"/verdicts/{ReviewVerdict.objects.get().pk}/undo/"
     assert desk.post(undo).status_code == 302
     assert not Attendance.objects.exists()
-    ReviewVerdict.objects.update(is_undone=False, at=timezone.now() - timedelta(seconds=11))
+    ReviewVerdict.objects.update(is_undone=False, at=clock.now() - timedelta(seconds=11))
     late = desk.post(undo, headers={"accept": "application/json"})
     assert (late.status_code, late.json()["code"]) == (409, "undo_too_late")
 

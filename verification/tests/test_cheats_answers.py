@@ -2,12 +2,13 @@
 
 import json
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db.models import F
 
 import sessions_app.services as teaching
+from attendance_project import clock
 from lab.fake_engine import honest_burst
 from sessions_app.models import Session
 from verification.models import CheckInAttempt, EvidenceRecord, IssuedChallenge, Warning
@@ -74,7 +75,7 @@ def test_a_phone_that_hears_and_asks_reports_both(phone, open_session):
     step = scanned(phone, open_session)
     heard = [s | {"heard_s_ago": [9.0, 8.5, 7.0, 6.5, 6.0]} for s in sightings(open_session)[:1]]
     heard += [s | {"heard_s_ago": [4.0, 3.0, 2.0, 1.0, 0.5]} for s in sightings(open_session)[1:]]
-    sent_at = datetime.now(UTC) + timedelta(seconds=3)
+    sent_at = clock.now() + timedelta(seconds=3)
     answers = [answer_to(step, open_session)]
     phone.hear(step["attempt"], heard, answers=answers, sent_at=sent_at.isoformat())
     assert finish(phone, step)["outcome"] == "present"
@@ -85,14 +86,14 @@ def test_a_phone_that_hears_and_asks_reports_both(phone, open_session):
 
 
 def test_a_device_that_keeps_its_rooms_key_is_heard_and_answers(phone, open_session):
-    _, key = teaching.issue_room_key("B-204", by=None, now=datetime.now(UTC))
+    _, key = teaching.issue_room_key("B-204", by=None, now=clock.now())
     step = scanned(phone, open_session)
     answers = [answer_to(step, open_session, key=bytes.fromhex(key))]
     assert phone.hear(step["attempt"], [], answers=answers).json()["reasons"] == []
 
 
 def test_a_rooms_key_is_taken_in_its_room_only_and_accuses_nobody_next_door(phone, open_session):
-    _, key = teaching.issue_room_key("B-205", by=None, now=datetime.now(UTC))
+    _, key = teaching.issue_room_key("B-205", by=None, now=clock.now())
     step = scanned(phone, open_session)
     answers = [answer_to(step, open_session, key=bytes.fromhex(key))]
     phone.hear(step["attempt"], [], answers=answers)
@@ -180,7 +181,7 @@ def test_each_check_in_has_a_nonce_of_its_own_that_never_changes(phone, friend, 
 
 def late_by(step, seconds):
     """Let the nonce have been given so long ago."""
-    at = datetime.now(UTC) - timedelta(seconds=seconds)
+    at = clock.now() - timedelta(seconds=seconds)
     CheckInAttempt.objects.filter(pk=step["attempt"]).update(opened_at=at)
 
 
@@ -231,7 +232,7 @@ def test_a_student_who_changes_rooms_between_lessons_is_not_in_doubt(
     phone, open_session, next_door
 ):
     hear_in(phone, next_door)
-    earlier = datetime.now(UTC) - timedelta(minutes=3)
+    earlier = clock.now() - timedelta(minutes=3)
     EvidenceRecord.objects.update(received_at=earlier)
     step = hear_in(phone, open_session)
     assert finish(phone, step)["outcome"] == "present"

@@ -5,10 +5,11 @@ Each is tried over HTTP, gets nobody in, and is answered with its own reason.
 
 import json
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
+from attendance_project import clock
 from lab.fake_engine import honest_burst
 from sessions_app.models import Session
 from verification.models import Warning
@@ -114,12 +115,12 @@ def test_a_code_scanned_before_opening_is_refused(phone, open_session):
 
 
 def test_a_code_of_before_the_opening_is_refused_after_it(phone, open_session):
-    now = datetime.now(UTC)
+    now = clock.now()
     Session.objects.filter(pk=open_session.pk).update(opened_at=now)
     refused(phone.scan(tokens(open_session, ages=(3, 2))), "code_outside_opening", open_session)
 
 
 def test_a_code_scanned_after_closing_is_refused(phone, open_session):
-    closed_at = datetime.now(UTC) - timedelta(minutes=1)
+    closed_at = clock.now() - timedelta(minutes=1)
     Session.objects.filter(pk=open_session.pk).update(state="closed", closed_at=closed_at)
     refused(phone.scan(tokens(open_session)), "session_not_open", open_session)

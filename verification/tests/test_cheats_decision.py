@@ -4,10 +4,11 @@ Each is tried over HTTP, gets nobody in, and is answered with its own reason.
 """
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import sessions_app.services as teaching
 from accounts.tests.phone import signed_in
+from attendance_project import clock
 from lab.fake_engine import honest_burst
 from sessions_app.models import Attendance
 from verification.models import CheckInDecision, EvidenceRecord, FaceTemplate, Warning
@@ -27,7 +28,7 @@ from verification.tests.support import (
 def test_expired_evidence_is_refused(phone, open_session):
     step = after_code_and_radio(phone, open_session)
     phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))
-    old = datetime.now(UTC) - timedelta(seconds=121)
+    old = clock.now() - timedelta(seconds=121)
     EvidenceRecord.objects.update(received_at=old)
     answer = phone.mark(step["attempt"]).json()
     assert answer["outcome"] == "refused"

@@ -4,10 +4,11 @@ Each is tried over HTTP, gets nobody in, and is answered with its own reason.
 """
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
+from attendance_project import clock
 from lab.fake_engine import honest_burst, picture
 from verification.domain.challenge import Challenge, Move, Prompt
 from verification.models import FaceTemplate, Warning
@@ -142,7 +143,7 @@ def test_an_expired_challenge_is_refused(phone, open_session):
     from verification.models import IssuedChallenge
 
     step = after_code_and_radio(phone, open_session)
-    IssuedChallenge.objects.update(expires_at=datetime.now(UTC) - timedelta(seconds=1))
+    IssuedChallenge.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     burst = honest_burst("me", challenge_of(step))
     refused_face(phone, open_session, burst, "challenge_expired", step=step)
 

@@ -5,13 +5,14 @@ The honest ones wait for the teacher. Nobody gets in by a word of their own phon
 
 import json
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.domain.gathered import frames_digest, tokens_digest
 from accounts.tests.phone import DeviceKey, signed_in
+from attendance_project import clock
 from beacon.protocol import SLOT_S
 from lab.fake_engine import honest_burst
 from sessions_app.domain import qr_tokens
@@ -39,7 +40,7 @@ BURST_S = 9.0
 @pytest.fixture
 def long_open(open_session):
     """Open for twenty minutes."""
-    opened_at = datetime.now(UTC) - timedelta(minutes=20)
+    opened_at = clock.now() - timedelta(minutes=20)
     Session.objects.filter(pk=open_session.pk).update(
         opened_at=opened_at, late_after_min=90, starts_at=opened_at
     )
@@ -67,7 +68,7 @@ class Kept:
         self.claims = {}
 
     def age_attempt(self, ago_s):
-        opened_at = datetime.now(UTC) - timedelta(seconds=ago_s)
+        opened_at = clock.now() - timedelta(seconds=ago_s)
         pk = self.attempt["attempt"]
         CheckInAttempt.objects.filter(pk=pk).update(
             opened_at=opened_at, expires_at=opened_at + timedelta(minutes=4)
@@ -105,7 +106,7 @@ class Kept:
             "POST",
             f"http://testserver/api/v1{path}",
             self.phone.access,
-            now=datetime.now(UTC) + timedelta(seconds=self.skew_s),
+            now=clock.now() + timedelta(seconds=self.skew_s),
         )
         return self.phone.post(path, form, format="multipart", HTTP_DPOP=proof)
 
@@ -160,7 +161,7 @@ def test_without_a_challenge_the_codes_alone_can_wait(phone, long_open):
 
 def test_a_session_that_closed_since_was_open_then(phone, teacher, long_open):
     kept = Kept(phone, long_open, 200)
-    closed_at = datetime.now(UTC) - timedelta(seconds=100)
+    closed_at = clock.now() - timedelta(seconds=100)
     Session.objects.filter(pk=long_open.pk).update(state="closed", closed_at=closed_at)
     waits(kept.send(), long_open)
     decision = CheckInDecision.objects.get()
@@ -261,7 +262,7 @@ def test_without_a_good_word_an_expired_attempt_is_over_as_ever(phone, long_open
 
 def test_a_code_of_before_the_opening_is_refused_with_any_word(phone, long_open):
     kept = Kept(phone, long_open, 200)
-    opened_at = datetime.now(UTC) - timedelta(seconds=100)
+    opened_at = clock.now() - timedelta(seconds=100)
     Session.objects.filter(pk=long_open.pk).update(opened_at=opened_at)
     answer = kept.send().json()
     assert answer["outcome"] == "refused"
@@ -270,7 +271,7 @@ def test_a_code_of_before_the_opening_is_refused_with_any_word(phone, long_open)
 
 def test_a_code_of_after_the_closing_is_refused_with_any_word(phone, long_open):
     kept = Kept(phone, long_open, 100)
-    closed_at = datetime.now(UTC) - timedelta(seconds=150)
+    closed_at = clock.now() - timedelta(seconds=150)
     Session.objects.filter(pk=long_open.pk).update(state="closed", closed_at=closed_at)
     answer = kept.send()
     assert answer.json()["outcome"] == "refused"
@@ -350,12 +351,12 @@ def test_a_word_of_more_than_the_most_is_a_clear_error(phone, long_open):
 
 def test_a_burst_that_had_arrived_though_its_answer_was_lost_is_no_obstacle(phone, long_open):
     kept = Kept(phone, long_open, 300)
-    in_time = datetime.now(UTC) + timedelta(seconds=30)
+    in_time = clock.now() + timedelta(seconds=30)
     IssuedChallenge.objects.update(expires_at=in_time)
     CheckInAttempt.objects.update(expires_at=in_time)
     shown = phone.show(kept.attempt["attempt"], 1, kept.burst)
     assert shown.status_code == 200, shown.content
-    EvidenceRecord.objects.update(received_at=datetime.now(UTC) - timedelta(seconds=290))
+    EvidenceRecord.objects.update(received_at=clock.now() - timedelta(seconds=290))
     waits(kept.send(), long_open)
     assert EvidenceRecord.objects.filter(kind="face").count() == 1
     assert "face" in CheckInDecision.objects.get().counted

@@ -1,13 +1,14 @@
 """Cheats that combine honest steps: two phones, many tries, evidence replaced by better."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.core.management import call_command
 
 from accounts.tests.phone import signed_in
+from attendance_project import clock
 from lab.fake_engine import honest_burst
 from sessions_app.models import Attendance, Session
 from verification.models import CheckInAttempt, EvidenceRecord, Warning
@@ -95,7 +96,7 @@ def test_after_too_many_attempts_the_known_one_still_goes_on(phone, open_session
     assert (answers[-1].status_code, answers[-1].json()["code"]) == (429, "too_many_attempts")
     again = phone.post("/attendance/attempts", body | {"nonce": nonces[0]})
     assert again.json()["attempt"] == answers[0].json()["attempt"]
-    CheckInAttempt.objects.update(opened_at=datetime.now(UTC) - timedelta(minutes=6))
+    CheckInAttempt.objects.update(opened_at=clock.now() - timedelta(minutes=6))
     assert phone.post("/attendance/attempts", body | {"nonce": new_nonce()}).status_code == 201
 
 
@@ -247,6 +248,6 @@ def test_what_was_left_overnight_is_decided_too(phone, open_session):
     phone.show(step["attempt"], 1, honest_burst("a friend", challenge_of(step)))
     yesterday = open_session.starts_at - timedelta(hours=25)
     Session.objects.filter(pk=open_session.pk).update(starts_at=yesterday)
-    CheckInAttempt.objects.update(expires_at=datetime.now(UTC) - timedelta(seconds=1))
+    CheckInAttempt.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     call_command("settle_attempts")
     assert Warning.objects.filter(reason="face_mismatch").exists()

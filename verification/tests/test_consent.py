@@ -4,11 +4,11 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from accounts.models import ConsentEvent
 from accounts.queries import consenting_to
 from accounts.tests.phone import signed_in
+from attendance_project import clock
 from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate, TemplateAccess
 from verification.services.faces import consent
 from verification.tests.support import enrol, face_of, pictures_of
@@ -131,7 +131,7 @@ def test_a_withdrawal_while_the_face_is_measured_leaves_nothing(bare, student, m
     store = FaceTemplate.save
 
     def withdrawn_just_before(*args, **kwargs):
-        consent.erase_face(student, by=student, now=timezone.now())
+        consent.erase_face(student, by=student, now=clock.now())
         store(*args, **kwargs)
 
     monkeypatch.setattr(FaceTemplate, "save", withdrawn_just_before)
@@ -161,7 +161,7 @@ def test_nobody_reads_anothers_log(phone, friend):
 
 
 def test_an_unknown_purpose_is_still_shown(phone, student):
-    TemplateAccess.objects.create(student=student, purpose="of_a_later_version", at=timezone.now())
+    TemplateAccess.objects.create(student=student, purpose="of_a_later_version", at=clock.now())
     assert phone.get("/face/accesses").json()["results"][0]["words"] == "of_a_later_version"
 
 
@@ -171,7 +171,7 @@ def test_a_malformed_page_is_no_server_error(student, query):
 
 
 def test_whose_latest_word_agrees(bare, student, classmate, outsider):
-    at = timezone.now()
+    at = clock.now()
     for person, version, action in (
         (student, "2026-11", "given"),
         (classmate, "2020", "given"),

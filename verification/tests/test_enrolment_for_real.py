@@ -5,9 +5,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 
 from accounts.services import give_consent
+from attendance_project import clock
 from lab.pictures import rendering
 from verification import services
 from verification.engines import get_engine
@@ -26,7 +26,7 @@ def real(settings):
 @pytest.fixture
 def enrolled(photographs, student, classmate, course):
     def make(who, person, photo):
-        now = timezone.now()
+        now = clock.now()
         give_consent(person, "2026-11", now)
         frames = rendering.render_enrolment(photographs[who][photo], random.Random(4), count=3)
         return services.enrol_face(person, frames=frames, now=now).template
@@ -35,7 +35,7 @@ def enrolled(photographs, student, classmate, course):
 
 
 def import_photo(folder, person, picture):
-    give_consent(person, "2026-11", timezone.now())
+    give_consent(person, "2026-11", clock.now())
     (folder / f"{person.institution_number}.jpg").write_bytes(picture)
     out = StringIO()
     call_command("import_photos", str(folder), "--apply", stdout=out)

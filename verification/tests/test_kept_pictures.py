@@ -5,9 +5,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.utils import timezone
 
 from accounts.tests.phone import signed_in
+from attendance_project import clock
 from lab.fake_engine import picture
 from verification import services
 from verification.engines.base import Template
@@ -102,14 +102,14 @@ def test_a_rejection_while_they_are_written_leaves_none(bare, course, teacher, k
     face = agree_and_enrol(bare)
     EnrolmentFrame.objects.all().delete()
     decide(teacher, face, "reject")
-    frames.keep_frames(face, pictures_of("me"), now=timezone.now())
+    frames.keep_frames(face, pictures_of("me"), now=clock.now())
     assert not EnrolmentFrame.objects.exists()
 
 
 @pytest.mark.parametrize(("days", "left"), [(29, 4), (30, 0), (31, 0)])
 def test_purge_deletes_them_when_their_time_is_over(bare, course, keeping, days, left):
     face = agree_and_enrol(bare)
-    now = timezone.now() + timedelta(days=days, seconds=5 if days == 30 else 0)
+    now = clock.now() + timedelta(days=days, seconds=5 if days == 30 else 0)
     assert len(frames.kept_frames(face, now=now)) == left
     assert services.purge_frames(now=now) == 4 - left
     assert services.purge_frames(now=now) == 0
@@ -129,7 +129,7 @@ def test_a_shorter_retention_counts_for_the_older_ones_too(bare, course, keeping
 def test_a_longer_one_does_not_lengthen_what_was_agreed_to(bare, course, keeping, settings):
     agree_and_enrol(bare)
     settings.FACE_FRAMES_RETENTION_DAYS = 365
-    assert services.purge_frames(now=timezone.now() + timedelta(days=31)) == 4
+    assert services.purge_frames(now=clock.now() + timedelta(days=31)) == 4
 
 
 # --- another engine -------------------------------------------------------------------
@@ -188,7 +188,7 @@ def test_reembed_uses_nothing_that_it_may_not_or_that_does_not_pass(
     made_by_another_engine(face)
     rows, student = EnrolmentFrame.objects, face.student
     if obstacle == "expired":
-        rows.update(expires_at=timezone.now())
+        rows.update(expires_at=clock.now())
     elif obstacle == "withdrawn":
         bare.post("/face/consent", {"action": "withdraw", "purpose": "face_frames"})
     elif obstacle == "new wording":

@@ -3,9 +3,9 @@
 import json
 
 import pytest
-from django.utils import timezone
 
 import sessions_app.services as teaching
+from attendance_project import clock
 from sessions_app.queries import register_json
 from verification.models import CheckInDecision
 from verification.tests.support import new_nonce, tokens
@@ -26,7 +26,7 @@ def stored():
 
 @pytest.fixture
 def shown(open_session):
-    teaching.note_shown(open_session, AT_SCHOOL, timezone.now())
+    teaching.note_shown(open_session, AT_SCHOOL, clock.now())
     return open_session
 
 
@@ -80,5 +80,5 @@ def test_a_word_that_is_not_needed_does_not_hide_the_network(phone, shown):
 def test_a_phone_is_told_what_is_on_in_the_room(phone, open_session):
     phone.enrol("me")
     assert phone.scan(tokens(open_session)).json()["room"] == {"beacon": False, "sound": False}
-    teaching.note_sound(open_session, timezone.now())
+    teaching.note_sound(open_session, clock.now())
     assert phone.scan(tokens(open_session)).json()["room"] == {"beacon": False, "sound": True}

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.db import connection
-from django.utils import timezone
 
 from accounts.tests.phone import signed_in
+from attendance_project import clock
 from attendance_project.tests.threads import wait_for_letters
 from conftest import NOW
 from verification import services
@@ -179,7 +179,7 @@ def test_enrolling_over_and_over_ends_for_the_day(bare, student, course, monkeyp
         enrolled(bare)
     answer = enrol(bare, pictures_of("me"))
     assert (answer.status_code, answer.json()["code"]) == (429, "too_many_enrolments")
-    yesterday = timezone.now() - timedelta(days=1, seconds=1)
+    yesterday = clock.now() - timedelta(days=1, seconds=1)
     TemplateAccess.objects.filter(student=student).update(at=yesterday)
     enrolled(bare)
 

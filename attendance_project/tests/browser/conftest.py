@@ -10,10 +10,10 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import Device, User
+from attendance_project import clock
 from attendance_project.tests.browser.over_http import OverHttp
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.browser.sound import write_wav
@@ -191,7 +191,7 @@ def term(world, open_session, student):
         _attendance(meeting, student, PATTERN[week % len(PATTERN)])
         for week, meeting in enumerate(past)
     )
-    TemplateAccess.objects.create(student=student, purpose="check_in", at=timezone.now())
+    TemplateAccess.objects.create(student=student, purpose="check_in", at=clock.now())
     return open_session
 
 

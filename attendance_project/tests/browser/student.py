@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import ConsentEvent, User
 from accounts.tests.phone import PASSWORD
+from attendance_project import clock
 
 WIDTH, HEIGHT = 320, 640
 KEPT = """async () => {
@@ -85,7 +85,7 @@ def logged_in_page(context: BrowserContext, student: User, place: str = "today")
 
 
 def agree(student: User) -> None:
-    ConsentEvent.objects.create(user=student, version="2026-11", action="given", at=timezone.now())
+    ConsentEvent.objects.create(user=student, version="2026-11", action="given", at=clock.now())
 
 
 def go(page: Page, place: str, heading: str) -> None:

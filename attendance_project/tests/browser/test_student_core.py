@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.models import Device, RefreshToken, User
 from accounts.tests.phone import PASSWORD, Phone
+from attendance_project import clock
 from attendance_project.tests.browser.student import (
     kept_on,
     log_in,
@@ -116,7 +116,7 @@ def test_a_phone_that_was_removed_elsewhere_is_told_so(context, watch, open_sess
     watch.expect(REFUSED)
     page = logged_in_page(context, student)
     expect(today(page)).to_be_visible()
-    RefreshToken.objects.update(revoked_at=timezone.now())
+    RefreshToken.objects.update(revoked_at=clock.now())
     page.get_by_role("link", name="Attendance").click()
     expect(page.get_by_role("heading", name="Log in")).to_be_visible()
     expect(page.get_by_role("alert")).to_contain_text("Log in again")
@@ -291,7 +291,7 @@ def test_the_device_is_named_and_the_old_one_stays(context, open_session, studen
     expect(today(page)).to_be_visible()
     device = Device.objects.get(user=student)
     assert device.name == "Chrome on Linux"
-    assert device.registered_at > timezone.now() - timedelta(minutes=5)
+    assert device.registered_at > clock.now() - timedelta(minutes=5)
 
 
 def test_the_browser_finds_nothing_against_installing_it(context, open_session, student):

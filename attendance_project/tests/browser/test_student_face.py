@@ -1,11 +1,11 @@
 """What students do about their face on the student's page: agree, enrol, withdraw, disown."""
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import ConsentEvent
 from accounts.tests.phone import Phone
+from attendance_project import clock
 from attendance_project.tests.browser.student import CAMERA, agree, go, kept_on, logged_in_page
 from lab.fake_engine import picture
 from verification.models import FaceTemplate
@@ -67,7 +67,7 @@ def test_a_face_is_enrolled_approved_and_withdrawn(context, term, student, teach
     page.get_by_role("link", name="Go on").click()
     expect(page.get_by_text("Waits for approval")).to_be_visible()
     FaceTemplate.objects.filter(pk=face.pk).update(
-        status="approved", decided_by=teacher, decided_at=timezone.now()
+        status="approved", decided_by=teacher, decided_at=clock.now()
     )
     page.reload()
     expect(page.get_by_text(f"Approved by {teacher.full_name} on")).to_be_visible()

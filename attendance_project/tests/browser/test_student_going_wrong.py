@@ -4,10 +4,10 @@ import time
 from itertools import pairwise
 
 import pytest
-from django.utils import timezone
 from playwright.sync_api import expect
 
 import sessions_app.services as teaching
+from attendance_project import clock
 from attendance_project.tests.browser.check_in_support import (
     FLOW_MS,
     PRESENT,
@@ -72,9 +72,7 @@ def test_without_a_camera_the_short_code_remains(enrolled, error, sentence):
     page.reload()
     expect(page.get_by_text(sentence)).to_be_visible()
     page.get_by_role("button", name="Type the short code").click()
-    page.get_by_label("Six digits").fill(
-        teaching.short_code(enrolled.session, timezone.now()).digits
-    )
+    page.get_by_label("Six digits").fill(teaching.short_code(enrolled.session, clock.now()).digits)
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text(sentence)).to_be_visible(timeout=FLOW_MS)  # of the face's step
     page.get_by_role("button", name="Go on without the face").click()
@@ -250,12 +248,12 @@ def test_a_server_that_is_started_anew_in_the_middle_loses_nothing(enrolled, ser
 def test_who_began_before_the_session_closed_is_not_lost(enrolled, lecture):
     begin(enrolled)
     when_filming(enrolled)
-    teaching.close_session(lecture, by=lecture.teacher, now=timezone.now())
+    teaching.close_session(lecture, by=lecture.teacher, now=clock.now())
     expect(enrolled.page.get_by_text(PRESENT)).to_be_visible(timeout=FLOW_MS)
 
 
 def test_a_closed_session_is_not_filmed(enrolled, lecture):
-    teaching.close_session(lecture, by=lecture.teacher, now=timezone.now())
+    teaching.close_session(lecture, by=lecture.teacher, now=clock.now())
     begin(enrolled)
     expect(enrolled.page.get_by_text("This class is closed")).to_be_visible()
     assert enrolled.page.evaluate("window.camerasOpened ?? 0") == 0

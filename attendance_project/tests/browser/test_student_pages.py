@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import Device, ErasureRequest
 from accounts.tests.phone import Phone
+from attendance_project import clock
 from attendance_project.tests import pseudo
 from attendance_project.tests.browser.student import (
     CAMERA,
@@ -177,14 +177,14 @@ def test_whoever_is_on_no_course_is_told_what_to_do(context, outsider, server):
 
 def test_without_a_class_today_the_next_one_is_named(context, session, student):
     for days in (3, 5):
-        starts = timezone.now() + timedelta(days=days)
+        starts = clock.now() + timedelta(days=days)
         session.pk = None if days == 5 else session.pk
         session.code += days
         session.starts_at, session.ends_at = starts, starts + timedelta(minutes=50)
         session.save()
     page = logged_in_page(context, student)
     expect(page.get_by_role("heading", name="No class of yours today")).to_be_visible()
-    in_three_days = (timezone.now() + timedelta(days=3)).astimezone(ZoneInfo(session.time_zone))
+    in_three_days = (clock.now() + timedelta(days=3)).astimezone(ZoneInfo(session.time_zone))
     day = f"{in_three_days:%-d}"
     expect(
         page.get_by_text(re.compile(rf"Next: Operating Systems on \w+,? {day} "))
@@ -209,7 +209,7 @@ def test_a_warning_is_answered_by_keyboard_alone(page, student):
 
 def test_a_verdict_is_told_with_its_note(page, student):
     Warning.objects.update(
-        verdict="dismissed", verdict_note="The wall is thin.", verdict_at=timezone.now()
+        verdict="dismissed", verdict_note="The wall is thin.", verdict_at=clock.now()
     )
     go(page, "warnings", "Warnings")
     expect(page.get_by_text("It counts no more.")).to_be_visible()
@@ -222,7 +222,7 @@ def test_an_appeal_that_came_too_late_is_told_and_kept_in_the_field(page, watch)
     go(page, "warnings", "Warnings")
     page.get_by_role("button", name="Tell us what happened").click()
     page.get_by_label("What happened, in your words").fill("It was not so.")
-    Warning.objects.update(verdict="upheld", verdict_at=timezone.now())
+    Warning.objects.update(verdict="upheld", verdict_at=clock.now())
     page.get_by_role("button", name="Send it").click()
     expect(page.get_by_role("alert")).to_contain_text("Your teacher can tell you more")
     expect(page.get_by_label("What happened, in your words")).to_have_value("It was not so.")
@@ -301,13 +301,13 @@ def test_markup_in_names_notes_and_appeals_is_only_text(context, term, world, st
     Session.objects.update(room=PROBE[:50])
     Warning.objects.update(
         appeal=PROBE,
-        appealed_at=timezone.now(),
+        appealed_at=clock.now(),
         verdict="upheld",
         verdict_note=PROBE,
-        verdict_at=timezone.now(),
+        verdict_at=clock.now(),
     )
     FaceTemplate.objects.update(
-        status="approved", note=PROBE, decided_by=teacher, decided_at=timezone.now()
+        status="approved", note=PROBE, decided_by=teacher, decided_at=clock.now()
     )
     for person in (student, teacher):
         person.full_name = PROBE

@@ -12,7 +12,7 @@ import random
 import statistics
 import time
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -22,6 +22,7 @@ from django.urls import reverse
 
 import sessions_app.services as teaching
 from accounts.models import Role, User
+from attendance_project import clock
 from lab.management import live_bench as bench
 from lab.management.benchmarks import own_database
 from phone.api import Connections
@@ -143,7 +144,7 @@ def _fill(count: int) -> tuple[Session, list[User]]:
         subject=subject, class_group=group, teacher=teacher, face="off", bluetooth="off"
     )
     students = [_person(Role.STUDENT, f"S{number}") for number in range(count)]
-    now = datetime.now(UTC)
+    now = clock.now()
     for student in students:
         Enrolment.objects.create(course=course, student=student, enrolled_at=now)
     session = Session.objects.create(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
 
+from attendance_project import clock
 from attendance_project.progress import progress_bar
 from lab.evaluation import printing
 from lab.evaluation.calibration import CalibrationTable, calibrate, pictures_in, sample
@@ -106,7 +107,8 @@ class Command(BaseCommand):
     def _print_calibration(self, calibration: CalibrationTable, images: Path) -> None:
         self.stdout.write("")
         data = "/".join(images.resolve().parts[-2:])
-        for line in printing.calibration_lines(calibration, data, timezone.localdate()):
+        today = timezone.localdate(clock.now())
+        for line in printing.calibration_lines(calibration, data, today):
             self.stdout.write(line)
 
 

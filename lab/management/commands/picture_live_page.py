@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from argparse import ArgumentParser
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.models import Role, User
+from attendance_project import clock
 from lab.management.arguments import file_to_write
 from lab.management.benchmarks import own_database
 from lab.management.commands.seed_demo import LECTURE
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             raise CommandError("No Chromium: run `make chromium` as root.")
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line a call
         with own_database(), Server(options["port"]) as server:
-            picture = _taken(server, _lecture(datetime.now(UTC)))
+            picture = _taken(server, _lecture(clock.now()))
         _save(picture, options["file"])
         self.stdout.write(f"{options['file']}: {options['file'].stat().st_size / 1000:.0f} KB")
 
