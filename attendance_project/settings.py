@@ -1,6 +1,6 @@
 """Settings, read from the environment only.
 
-Every variable, its default and what it is for stands in the README's table. A missing
+Every variable, its default and what it is for stands in docs/settings.md. A missing
 secret or a malformed value stops the start with a message that names the variable.
 """
 
