@@ -1,6 +1,7 @@
 """What an admin reads of the error log."""
 
 from datetime import date, datetime, time
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +10,6 @@ from django.utils import timezone
 
 from reports.models import ErrorEvent
 
-SERVER_ERROR = 500
 KINDS = ("unhandled", "refused")
 
 
@@ -33,7 +33,8 @@ def events(
     if last_day:
         rows = rows.filter(at__lte=_edge(last_day, time.max))
     if kind:
-        rows = rows.filter(**{"status__gte" if kind == "unhandled" else "status__lt": SERVER_ERROR})
+        bound = "status__gte" if kind == "unhandled" else "status__lt"
+        rows = rows.filter(**{bound: HTTPStatus.INTERNAL_SERVER_ERROR})
     if user_id:
         rows = rows.filter(user_id=user_id)
     return rows.filter(**{name: value for name, value in exact.items() if value})

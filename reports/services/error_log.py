@@ -1,6 +1,7 @@
 """Services that write and clear the error log."""
 
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from uuid import UUID
 
@@ -15,8 +16,6 @@ ROWS_PER_KIND = 20
 # Unhandled errors have a gate of their own, so that a flood of refused calls cannot hide one.
 refusal_gate = FloodGate(per_kind=ROWS_PER_KIND, in_all=settings.ERROR_LOG_ROWS_PER_MINUTE)
 failure_gate = FloodGate(per_kind=ROWS_PER_KIND, in_all=settings.ERROR_LOG_ROWS_PER_MINUTE)
-
-SERVER_ERROR = 500
 
 
 def record_refusal(
@@ -69,7 +68,7 @@ def record_failure(
         request_id=request_id,
         method=method,
         route=route,
-        status=SERVER_ERROR,
+        status=HTTPStatus.INTERNAL_SERVER_ERROR,
         code=name,
         detail="\n".join([redact(str(exception)), *places]),
         user_id=user_id,

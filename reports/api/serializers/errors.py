@@ -4,10 +4,11 @@ from rest_framework import serializers
 
 from reports.api.serializers.days import DaysSerializer
 from reports.models import ErrorEvent
+from reports.queries.errors import KINDS
 
 
 class ErrorFilterSerializer(DaysSerializer):
-    kind = serializers.ChoiceField(["unhandled", "refused"], required=False)
+    kind = serializers.ChoiceField(KINDS, required=False)
     status = serializers.IntegerField(required=False, min_value=400, max_value=599)
     code = serializers.CharField(required=False, max_length=60)
     route = serializers.CharField(required=False, max_length=200)

@@ -16,7 +16,7 @@ from reports.visible import visible_or_404
 from sessions_app.models import Attendance
 
 
-class RegisterView(GenericAPIView):
+class RegisterRowsView(GenericAPIView):
     """The base of calls that answer with a page of register rows, narrowed by the query."""
 
     permission_classes = [IsTeacherOrAdmin]
@@ -36,14 +36,14 @@ class RegisterView(GenericAPIView):
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
-class ClassDataView(RegisterView):
+class ClassDataView(RegisterRowsView):
     @extend_schema(parameters=[RegisterFilterSerializer])
     def get(self, request: Request, class_id: UUID) -> Response:
         """The register of a class group: a teacher's own courses, all of them for an admin."""
         return self.page_of(registers.class_register(class_id, viewer=viewer_of(request)))
 
 
-class SubjectDataView(RegisterView):
+class SubjectDataView(RegisterRowsView):
     @extend_schema(parameters=[RegisterFilterSerializer])
     def get(self, request: Request, subject_id: UUID) -> Response:
         """The register of a subject: a teacher's own courses, all of them for an admin."""
