@@ -172,7 +172,8 @@ FACE_TARGET_FMR = env.float(
     "FACE_TARGET_FMR", 1e-4, validate=validate.Range(min=3e-5, max=1e-2)
 )  # the ends of what domain/calibration.py has measured, and of what is worth calling a match
 # Another wording of a text in templates/verification/consent is another version.
-FACE_CONSENT_VERSION = FACE_FRAMES_CONSENT_VERSION = "2026-11"
+FACE_CONSENT_VERSION = "2026-12"
+FACE_FRAMES_CONSENT_VERSION = "2026-11"
 FACE_ENROLMENT_PHOTO = env.str(
     "FACE_ENROLMENT_PHOTO", "off", validate=validate.OneOf(["off", "show", "require"])
 )

@@ -57,7 +57,7 @@ def test_the_link_in_the_mail_sets_a_new_password_once(teacher):
     assert set_new(path).status_code == 302
     assert opens(teacher, NEW)
     answer, _ = follow(path, Client())
-    assert "does not work any more" in answer.content.decode()
+    assert "no longer works" in answer.content.decode()
     assert set_new(path, "another good password").status_code == 200
     assert opens(teacher, NEW)
 
@@ -102,7 +102,7 @@ def test_a_link_ends_with_its_time(teacher, settings):
     ask(teacher.email)
     settings.PASSWORD_RESET_TIMEOUT = -1
     answer, _ = follow(link_in(mail.outbox[0]), Client())
-    assert "does not work any more" in answer.content.decode()
+    assert "no longer works" in answer.content.decode()
 
 
 def test_nobody_fills_an_inbox(teacher):
@@ -211,7 +211,7 @@ def invitation(role: Role) -> str:
 
 def test_a_teacher_without_an_invitation_waits(db):
     page = Client().post(JOIN, newcomer()).content.decode()
-    assert "waits for approval" in page
+    assert "is waiting for approval" in page
     nina = User.objects.get(email="nina@school.test")
     assert (nina.role, nina.is_approved, nina.institution_number) == ("teacher", False, "T77")
 
@@ -280,7 +280,7 @@ def test_the_account_page_says_who_one_is_and_in_which_zone(teacher):
 
 def test_too_many_from_one_address_have_to_wait(db, settings):
     settings.REGISTRATIONS_PER_ADDRESS = 1
-    assert "waits for approval" in Client().post(JOIN, newcomer()).content.decode()
+    assert "is waiting for approval" in Client().post(JOIN, newcomer()).content.decode()
     other = {"email": "b@school.test", "institution_number": "T78"}
     answer = Client().post(JOIN, newcomer(**other))
     assert (answer.status_code, "Retry-After" in answer.headers) == (429, True)

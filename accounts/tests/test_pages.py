@@ -147,7 +147,7 @@ def test_an_admin_lets_in_who_waits(admin_user, stranger):
     assert stranger.full_name in admin.get(WAITING).content.decode()
     told = admin.post(f"/people/{stranger.pk}/approve/", follow=True).content.decode()
     assert f"{stranger.full_name} can teach now." in told
-    assert "Nobody waits" in told
+    assert "No accounts to approve" in told
     stranger.refresh_from_db()
     assert (stranger.is_approved, stranger.approved_by) == (True, admin_user)
     assert "account to approve" not in admin.get("/").content.decode()
@@ -170,5 +170,5 @@ def test_a_long_queue_is_shown_in_parts(admin_user, monkeypatch):
     for number in range(3):
         make_user(Role.TEACHER, f"T5{number}", is_approved=False)
     page = of(admin_user).get(WAITING).content.decode()
-    assert page.count("Look at the account of") == 2
-    assert "1 more comes up when these are approved." in page
+    assert page.count("View account of") == 2
+    assert "1 more after these." in page

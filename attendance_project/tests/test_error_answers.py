@@ -79,14 +79,14 @@ def test_unknown_page_is_a_plain_page(client, db):
     response = client.get("/nothing?q=<script>")
     assert response.status_code == 404
     page = response.content.decode()
-    assert "There is nothing here" in page
+    assert "Page not found" in page
     assert "<script" not in page
 
 
 def test_form_without_its_token_is_a_plain_page(db):
     response = Client(enforce_csrf_checks=True).post("/login/", {"username": "x"})
     assert response.status_code == 403
-    assert "Please try that once more" in response.content.decode()
+    assert "Please try again" in response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500"])

@@ -194,7 +194,7 @@ def _face(student: User) -> FaceTemplate:
         student=student,
         engine="fake",
         ciphertext=b"sealed",
-        consent_version="2026-11",
+        consent_version="2026-12",
         status="waiting",
         enrolled_at=clock.now(),
     )

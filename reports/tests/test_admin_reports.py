@@ -72,13 +72,13 @@ def known(student, course):
         student=student,
         engine="fake",
         ciphertext=b"secret-template",
-        consent_version="2026-11",
+        consent_version="2026-12",
         status="approved",
         enrolled_at=now,
     )
     for hours, action in ((3, "given"), (2, "withdrawn"), (1, "given")):
         ConsentEvent.objects.create(
-            user=student, version="2026-11", action=action, at=now - timedelta(hours=hours)
+            user=student, version="2026-12", action=action, at=now - timedelta(hours=hours)
         )
     session = meet(course, days_ago(1))
     put_down(session, student, "absent")

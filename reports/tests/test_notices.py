@@ -40,7 +40,7 @@ def test_a_notice_names_the_rate_the_row_of_absences_and_every_day(course, stude
     [sent] = mail.outbox
     assert sent.to == [student.email]
     assert "25.0" in sent.body
-    assert "last 3 times" in sent.body
+    assert "last 3 sessions" in sent.body
     days = [row.local_date for row in student.attendances.filter(status="absent")]
     assert len(days) == 3
     assert all(day in sent.body for day in days)

@@ -48,10 +48,10 @@ def test_course_chart_and_the_table_behind_it_say_the_same(page_of, teacher, cou
 
 
 def test_course_page_says_what_to_do_where_there_is_nothing(page_of, teacher, course):
-    assert "No session in these days" in text_of(page_of(teacher, "report-course", course.pk))
+    assert "No sessions in these days" in text_of(page_of(teacher, "report-course", course.pk))
     Enrolment.objects.all().delete()
     text = text_of(page_of(teacher, "report-course", course.pk))
-    assert "Nobody is on this course" in text
+    assert "No students on this course yet" in text
     assert f'href="/courses/{course.pk}/students/"' in text
 
 
@@ -146,7 +146,7 @@ def test_lists_with_one_day_named_reach_to_today(page_of, admin_user, course):
     meet(course, now - timedelta(days=3))
     day = (now - timedelta(days=9)).date().isoformat()
     assert len(page_of(admin_user, "report-sessions", **{"from": day}).context["rows"]) == 1
-    assert "No such sessions" in text_of(page_of(admin_user, "report-sessions", to=day))
+    assert "No matching sessions" in text_of(page_of(admin_user, "report-sessions", to=day))
 
 
 # --- whose things ---------------------------------------------------------------------

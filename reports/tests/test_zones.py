@@ -23,7 +23,7 @@ def test_the_matrix_names_a_session_by_the_day_of_its_place(client, teacher, eve
     client.force_login(teacher)
     text = client.get(reverse("report-course", args=[evening.course_id])).content.decode()
     assert 'title="Friday 20 November 2026, 20:00">20<br>Nov<' in text
-    assert "Times are those of America/New_York." in text
+    assert "Time zone: America/New_York" in text
 
 
 @pytest.mark.parametrize("page", ["sessions", "student"])

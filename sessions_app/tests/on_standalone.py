@@ -49,9 +49,9 @@ def test_the_page_shows_the_diff_and_offers_no_button(admin_user):
     before = stored()
     response = client.post(PEOPLE, {"file": SimpleUploadedFile("class.csv", CLASS)})
     html = response.content.decode()
-    assert "8 changes. Nothing has been written yet." in html
+    assert "8 changes. Nothing has been saved yet." in html
     assert WHAT_TO_DO in html
-    assert "Apply all of it" not in html
+    assert "Apply changes" not in html
     response = client.post(f"{PEOPLE}apply/", {"digest": plan(CLASS).digest})
     told = [str(message) for message in get_messages(response.wsgi_request)]
     assert WHAT_TO_DO in told[0]

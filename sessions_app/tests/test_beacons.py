@@ -254,7 +254,7 @@ def test_rooms_are_told_apart_by_their_names_not_their_spelling():
 def test_the_teacher_is_shown_the_token_once_with_the_command(client, teacher, open_session):
     client.force_login(teacher)
     url = reverse("session-beacon", args=[open_session.pk])
-    assert "Make a token" in client.get(url).content.decode()
+    assert "Create token" in client.get(url).content.decode()
     answer = client.post(url)
     text = answer.context["token"]
     page = answer.content.decode()
@@ -264,7 +264,7 @@ def test_the_teacher_is_shown_the_token_once_with_the_command(client, teacher, o
     assert ask(text).status_code == 200
     again = client.get(url).content.decode()
     assert text not in again
-    assert "last heard of" in again
+    assert "last seen" in again
 
 
 def test_a_session_that_is_over_says_so(client, teacher, open_session):
@@ -280,10 +280,10 @@ def test_the_page_tells_of_beacons_that_stay_in_the_room(client, teacher, room_t
     client.force_login(teacher)
     url = reverse("session-beacon", args=[open_session.pk])
     page = client.get(url).content.decode()
-    assert "not heard of yet" in page
-    assert "good until" in page
+    assert "not seen yet" in page
+    assert "valid until" in page
     ask(room_token)
-    assert "last heard of" in client.get(url).content.decode()
+    assert "last seen" in client.get(url).content.decode()
 
 
 def test_teachers_list_their_own_and_admins_all(

@@ -187,7 +187,7 @@ def test_an_excuse_is_given_shown_and_taken_back(desk, course, student):
     assert "Excused from 2026-12-01 to 2026-12-03: &lt;b&gt;Ill" in html
     desk.post(f"/excuses/{Excuse.objects.get().pk}/revoke/")
     assert Excuse.objects.get().revoked_at is not None
-    assert "Taken back" in desk.get(page).content.decode()
+    assert "Withdrawn" in desk.get(page).content.decode()
 
 
 @pytest.mark.parametrize(("sent", "kept"), [("41", 41), ("0", 0), ("", None)])

@@ -46,13 +46,13 @@ def apply(client: Client, path: str, digest: str) -> list[str]:
 
 def test_the_diff_is_shown_first_and_then_applied(office):
     html = upload(office, PEOPLE, CLASS)
-    assert "8 changes. Nothing has been written yet." in html
+    assert "8 changes. Nothing has been saved yet." in html
     assert "Ann Ågren (S7) in OS · CSE-A · T7" in html
     assert not Enrolment.objects.exists()
     told = apply(office, PEOPLE, digest_of(html))
     assert told == ["Imported: 8 added, 0 changed, 0 dropped."]
     assert Enrolment.objects.count() == 2
-    assert "Nothing to do" in upload(office, PEOPLE, CLASS)
+    assert "No changes" in upload(office, PEOPLE, CLASS)
 
 
 def test_problems_stand_in_a_table_and_nothing_waits_to_be_applied(office):
@@ -154,7 +154,7 @@ def test_the_download_reads_back_without_a_change(office, course, outsider):
     response = office.get(f"{PEOPLE}export/")
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment" in response.headers["Content-Disposition"]
-    assert "Nothing to do" in upload(office, PEOPLE, response.content)
+    assert "No changes" in upload(office, PEOPLE, response.content)
 
 
 # Timetable
@@ -170,7 +170,7 @@ def test_a_teacher_imports_a_timetable_for_their_own_course(teacher, course, col
     client = Client()
     client.force_login(teacher)
     html = upload(client, TIMETABLE, next_week(ics(event())), "week.ics")
-    assert "1 change. Nothing has been written yet." in html
+    assert "1 change. Nothing has been saved yet." in html
     apply(client, TIMETABLE, digest_of(html))
     assert Session.objects.get().course == course
     client.force_login(colleague)
@@ -221,7 +221,7 @@ def test_slips_carry_the_link_as_text_and_as_a_code(office, ann):
 
 
 def test_everybody_with_a_password_is_told(office, db):
-    assert "Everybody has a password" in office.get(INVITATIONS).content.decode()
+    assert "Everyone has a password" in office.get(INVITATIONS).content.decode()
 
 
 def test_the_columns_of_the_page_and_of_the_document_are_those_of_the_import(office):

@@ -102,14 +102,14 @@ def test_home_says_what_to_expect_where_there_is_nothing(as_, colleague, session
 def test_home_of_a_teacher_who_waits_for_approval_says_so(as_, teacher, session):
     User.objects.filter(pk=teacher.pk).update(is_approved=False)
     html = as_(teacher).get("/").content.decode()
-    assert "waits for approval" in html
+    assert "is waiting for approval" in html
     assert "Operating Systems" not in html
 
 
 def test_home_sends_students_to_the_app_and_admins_to_the_administration(
     as_, student, admin_user, session
 ):
-    assert "You check in on your own page" in as_(student).get("/").content.decode()
+    assert "Check in on your own page" in as_(student).get("/").content.decode()
     html = as_(admin_user).get("/").content.decode()
     assert 'href="/admin/"' in html
     assert 'href="/api/v1/docs"' in html
@@ -270,7 +270,7 @@ def test_a_code_leads_students_on_and_not_who_teaches(as_, client, teacher, stud
     for person in (teacher, admin_user):
         html = as_(person).get(path).content.decode()
         assert "js/code_page.js" not in html
-        assert "This is a code for students" in html
+        assert "This code is for students" in html
 
 
 @pytest.mark.parametrize("path", ["/Q/{}", "/q/{}", "/Q/{}/", "/q/%00{}", "/Q/<script>{}"])
@@ -281,6 +281,6 @@ def test_a_stock_camera_lands_on_a_page_that_judges_nothing(
         response = client.get(path.format("A" * 32))
     html = response.content.decode()
     assert response.status_code == 200
-    assert "Go on to check in" in html
+    assert "Continue to check in" in html
     assert "<script>" not in html
     assert "A" * 32 not in html

@@ -87,7 +87,7 @@ class StudentPhone(Phone):
     def send_form(self, path, data):
         return self.post(path, data, format="multipart")
 
-    def enrol(self, who="me", version="2026-11"):
+    def enrol(self, who="me", version="2026-12"):
         frames = [frame for _, frame in honest_burst(who, _STILL, fps=4.0)][:4]
         data = form_of([(0.0, frame) for frame in frames])
         return self.send_form(

@@ -11,7 +11,7 @@ from lab.fake_engine import picture
 from verification.models import FaceTemplate
 from verification.tests.support import enrol, pictures_of
 
-PLAIN = {"consent_version": "2026-11"}
+PLAIN = {"consent_version": "2026-12"}
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from verification.tests.test_photo_match import keep_photo
 
 FACE, FRAMES = "face_recognition", "face_frames"
 DIGESTS = {
-    FACE: ("2026-11", "290134d7dce325c833b83d27dc9399b9683ec3459d6301f6ef7f45828db3b5fc"),
+    FACE: ("2026-12", "70ebca3e12a450763fc499132526867a55d97962e3d869f5b6805f7e0f1ed8fa"),
     FRAMES: ("2026-11", "aa6a4a5d3ed7f3953de038a8787aee69a76472380d6602f386d103594dd05341"),
 }
 """Another wording needs another version in the settings, and a line here."""
@@ -41,20 +41,20 @@ def test_each_version_has_its_one_wording(settings, keeping):
 
 def test_the_text_is_shown_with_its_version_and_the_answer_to_it(bare):
     [(purpose, text)] = texts(bare).items()
-    assert (purpose, text["version"], text["stands"]) == (FACE, "2026-11", False)
+    assert (purpose, text["version"], text["stands"]) == (FACE, "2026-12", False)
     assert text["answer"] is None
-    assert "counts the same" in text["text"]
+    assert "makes no difference" in text["text"]
     bare.post("/face/consent", {"action": "give", "version": text["version"]})
     again = texts(bare)[FACE]
     assert (again["answer"], again["answered_version"], again["stands"]) == (
         "given",
-        "2026-11",
+        "2026-12",
         True,
     )
 
 
 def test_a_new_wording_is_asked_for_again(bare, settings):
-    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
     settings.FACE_FRAMES_RETENTION_DAYS = 30
     first = texts(bare)[FRAMES]["version"]
     assert "30 days" in texts(bare)[FRAMES]["text"]
@@ -67,7 +67,7 @@ def test_a_new_wording_is_asked_for_again(bare, settings):
 
 
 def test_there_is_nothing_to_agree_to_where_nothing_is_kept(bare):
-    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
     body = {"action": "give", "version": "2026-11-0d", "purpose": FRAMES}
     answer = bare.post("/face/consent", body)
     assert (answer.status_code, answer.json()["code"]) == (409, "nothing_is_kept")
@@ -76,10 +76,10 @@ def test_there_is_nothing_to_agree_to_where_nothing_is_kept(bare):
 def test_keeping_pictures_hangs_on_face_recognition(bare, keeping):
     body = {"action": "give", "version": "2026-11-30d", "purpose": FRAMES}
     assert bare.post("/face/consent", body).json()["code"] == "consent_required"
-    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
     assert bare.post("/face/consent", body).status_code == 200
     bare.post("/face/consent", {"action": "withdraw"})
-    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
     assert texts(bare)[FRAMES]["stands"] is False
 
 
@@ -90,8 +90,8 @@ def test_keeping_pictures_hangs_on_face_recognition(bare, keeping):
         {"action": "give"},
         {"action": "take"},
         {"action": None},
-        {"action": "give", "version": "2026-11", "purpose": "marketing"},
-        {"action": "give", "version": ["2026-11"]},
+        {"action": "give", "version": "2026-12", "purpose": "marketing"},
+        {"action": "give", "version": ["2026-12"]},
         {"action": "give", "version": "x" * 21},
         {"action": "withdraw", "purpose": {"$ne": ""}},
     ],
@@ -127,7 +127,7 @@ def test_a_classmates_face_stays(phone, friend, student):
 
 def test_a_withdrawal_while_the_face_is_measured_leaves_nothing(bare, student, monkeypatch):
     """It found no template yet; who stores one afterwards has to look again."""
-    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
     store = FaceTemplate.save
 
     def withdrawn_just_before(*args, **kwargs):
@@ -173,12 +173,12 @@ def test_a_malformed_page_is_no_server_error(student, query):
 def test_whose_latest_word_agrees(bare, student, classmate, outsider):
     at = clock.now()
     for person, version, action in (
-        (student, "2026-11", "given"),
+        (student, "2026-12", "given"),
         (classmate, "2020", "given"),
-        (outsider, "2026-11", "given"),
-        (outsider, "2026-11", "withdrawn"),
+        (outsider, "2026-12", "given"),
+        (outsider, "2026-12", "withdrawn"),
     ):
         at += timedelta(seconds=1)
         ConsentEvent.objects.create(user=person, version=version, action=action, at=at)
-    assert consenting_to(FACE, "2026-11") == {student.pk}
+    assert consenting_to(FACE, "2026-12") == {student.pk}
     assert consenting_to(FRAMES, "2026-11") == set()

@@ -19,7 +19,7 @@ def sealed(bare, student, course, settings):
     settings.FACE_FRAMES_RETENTION_DAYS = 30
     settings.FACE_ENROLMENT_PHOTO = "show"
     keep_photo(student, face_of("me"))
-    versions = {"consent_version": "2026-11", "frames_consent_version": "2026-11-30d"}
+    versions = {"consent_version": "2026-12", "frames_consent_version": "2026-11-30d"}
     assert enrol(bare, pictures_of("me"), **versions).status_code == 201
 
 
@@ -68,7 +68,7 @@ def test_one_that_no_key_opens_stops_none_of_the_others(new_key, settings, class
         student=classmate,
         engine="fake",
         ciphertext=Fernet(Fernet.generate_key()).encrypt(b"lost"),
-        consent_version="2026-11",
+        consent_version="2026-12",
         status="approved",
         enrolled_at="2026-03-02T09:00Z",
     )

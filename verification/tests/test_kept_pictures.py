@@ -23,7 +23,7 @@ def keeping(settings):
 
 
 def agree_and_enrol(phone, who="me"):
-    versions = {"consent_version": "2026-11", "frames_consent_version": "2026-11-30d"}
+    versions = {"consent_version": "2026-12", "frames_consent_version": "2026-11-30d"}
     assert enrol(phone, pictures_of(who), **versions).status_code == 201
     return FaceTemplate.objects.get(status="waiting")
 
@@ -50,14 +50,14 @@ def reembed():
 
 
 def test_nothing_is_kept_unless_the_institution_keeps(bare, course):
-    enrol(bare, pictures_of("me"), consent_version="2026-11")
+    enrol(bare, pictures_of("me"), consent_version="2026-12")
     assert not EnrolmentFrame.objects.exists()
     answer = enrol(bare, pictures_of("me"), frames_consent_version="2026-11-0d")
     assert (answer.status_code, answer.json()["code"]) == (409, "nothing_is_kept")
 
 
 def test_nothing_is_kept_unless_the_student_agrees_to_that_too(bare, course, keeping):
-    enrol(bare, pictures_of("me"), consent_version="2026-11")
+    enrol(bare, pictures_of("me"), consent_version="2026-12")
     assert not EnrolmentFrame.objects.exists()
 
 

@@ -26,7 +26,7 @@ def letters():
 
 
 def enrolled(phone, who="me"):
-    answer = enrol(phone, pictures_of(who), consent_version="2026-11")
+    answer = enrol(phone, pictures_of(who), consent_version="2026-12")
     assert answer.status_code == 201
     return answer
 
@@ -58,7 +58,7 @@ def test_every_further_one_is_announced_to_the_student(bare, student, teacher, c
     [letter] = letters()
     assert letter.to == [student.email]
     assert student.full_name in letter.body
-    assert "That was not me" in letter.body
+    assert "This was not me" in letter.body
     assert bare.get("/face").json()["re_enrolment_waits"] is True
 
 
@@ -95,7 +95,7 @@ def test_who_did_not_enrol_says_so_and_the_teacher_is_told(phone, student, teach
     client.force_login(teacher)
     page = client.get("/approvals/").content.decode()
     assert "was not theirs" in page
-    assert "No face waits for approval." in page
+    assert "No faces to approve." in page
 
 
 def test_the_admins_are_told_where_the_student_has_no_teacher(
@@ -169,7 +169,7 @@ def test_the_page_says_since_when_and_what_it_replaces(phone, teacher, client):
     client.force_login(teacher)
     page = client.get("/approvals/").content.decode()
     assert "Enrolled again" in page
-    assert "counts until you approve" in page
+    assert "Until you approve" in page
     assert signed_in(teacher).get("/api/v1/face/waiting").json()["results"][0]["replaces"]
 
 
@@ -189,7 +189,7 @@ def test_eight_at_once_leave_one_that_waits_and_break_nothing(
     bare, student, classmate, course, settings
 ):
     settings.FACE_FRAMES_RETENTION_DAYS = 30
-    bare.post("/face/consent", {"action": "give", "version": "2026-11"})
+    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
     bare.post(
         "/face/consent", {"action": "give", "version": "2026-11-30d", "purpose": "face_frames"}
     )
@@ -215,7 +215,7 @@ def test_one_that_comes_in_between_stays_and_the_later_is_told(bare, student, co
         return compare(*args, **kwargs)
 
     monkeypatch.setattr(comparing, "compare_with_photo", another_just_before)
-    answer = enrol(bare, pictures_of("me"), consent_version="2026-11")
+    answer = enrol(bare, pictures_of("me"), consent_version="2026-12")
     assert (answer.status_code, answer.json()["code"]) == (409, "enrolment_raced")
     assert FaceTemplate.objects.get().status == "waiting"
     assert letters() == []
@@ -235,6 +235,6 @@ def test_what_is_erased_while_it_is_compared_breaks_nothing(
         note(*args)
 
     monkeypatch.setattr(comparing, "_note", erased_just_before)
-    answer = enrol(bare, pictures_of("me"), consent_version="2026-11")
+    answer = enrol(bare, pictures_of("me"), consent_version="2026-12")
     assert answer.status_code == (409 if gone == "the enrolment" else 201)
     assert FaceTemplate.objects.filter(pk=other.pk).exists() == (gone == "the enrolment")

@@ -188,7 +188,7 @@ class StudentsPage:
             """async (pictures) => {
               const { call } = await import("/static/student/lib/api.js");
               const form = new FormData();
-              form.append("consent_version", "2026-11");
+              form.append("consent_version", "2026-12");
               for (const text of pictures) {
                 const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
                 form.append("frames", new Blob([bytes], { type: "image/jpeg" }), "1.jpg");

@@ -26,7 +26,7 @@ def test_a_face_with_a_look_alike_asks_for_a_note_to_approve_and_for_none_to_rej
         student=classmate,
         engine="fake",
         ciphertext=b"sealed",
-        consent_version="2026-11",
+        consent_version="2026-12",
         status="approved",
         enrolled_at=mine.enrolled_at,
     )
@@ -37,7 +37,7 @@ def test_a_face_with_a_look_alike_asks_for_a_note_to_approve_and_for_none_to_rej
         page.get_by_text(f"Looks like the enrolled face of {classmate.full_name}")
     ).to_be_visible()
     page.get_by_role("button", name=f"Approve the face of {student.full_name}").click()
-    note = page.get_by_label("How you know that this is the student")
+    note = page.get_by_label("How do you know that this is the student?")
     expect(note).to_be_focused()
     assert FaceTemplate.objects.get(pk=mine.pk).status == "waiting"
     page.get_by_role("button", name=f"Reject the face of {student.full_name}").click()

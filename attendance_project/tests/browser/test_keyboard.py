@@ -73,7 +73,7 @@ def test_opening_a_session_and_its_register(logged_in, teacher, student, session
     page = logged_in(teacher)
     page.goto("/")
     press(page, page.get_by_role("button", name="Open and show code"))
-    expect(page.get_by_alt_text("The code to scan with the attendance app")).to_be_visible()
+    expect(page.get_by_alt_text("The code to scan with your phone")).to_be_visible()
     opener = page.get_by_role("button", name="Register")
     press(page, opener, "Space")
     closer = page.get_by_role("button", name="Close Esc")
@@ -117,7 +117,7 @@ def test_working_off_the_reviews_one_after_the_other(
         assert phone_of(person).check_in(open_session, hears=False)["outcome"] == "review"
     page = logged_in(teacher)
     page.goto(f"/sessions/{open_session.pk}/register/")
-    filtered = page.get_by_role("button", name="Review", exact=False).first
+    filtered = page.get_by_role("button", name="To confirm", exact=False).first
     press(page, filtered)
     for person in (student, classmate):
         press(page, page.get_by_role("button", name=f"Confirm {person.full_name}"))
@@ -132,7 +132,7 @@ def test_the_focus_stays_while_others_arrive(
 ):
     page = logged_in(teacher)
     page.goto(f"/sessions/{open_session.pk}/register/")
-    press(page, page.get_by_role("button", name="Missing"))
+    press(page, page.get_by_role("button", name="Not checked in"))
     link = page.get_by_role("link", name=f"Mark by hand: {classmate.full_name}")
     tab_to(page, link)
     assert phone_of(student).check_in(open_session)["outcome"] == "present"
@@ -148,7 +148,7 @@ def test_a_mark_with_its_reason(logged_in, teacher, student, open_session):
     page.keyboard.type("Exc")
     tab_to(page, page.get_by_label("Why"))
     page.keyboard.type("Doctor's note")
-    press(page, page.get_by_role("button", name="Save the mark"))
+    press(page, page.get_by_role("button", name="Save"))
     expect(row(page, student.full_name)).to_have_attribute("data-status", "excused")
     expect(row(page, student.full_name)).to_be_focused()
 
@@ -179,9 +179,9 @@ def test_an_import_is_looked_at_and_applied(logged_in, admin_user, course):
     chooser.value.set_files(
         [{"name": "class.csv", "mimeType": "text/csv", "buffer": FILE.encode()}]
     )
-    press(page, page.get_by_role("button", name="Show what would change"))
-    expect(page.get_by_role("heading", name="What would change")).to_be_visible()
-    press(page, page.get_by_role("button", name="Apply all of it"))
+    press(page, page.get_by_role("button", name="Preview changes"))
+    expect(page.get_by_role("heading", name="Preview changes")).to_be_visible()
+    press(page, page.get_by_role("button", name="Apply changes"))
     expect(page.get_by_role("status")).to_be_visible()
     assert Enrolment.objects.filter(course=course).count() == 3
 

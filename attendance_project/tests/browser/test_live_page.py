@@ -29,7 +29,7 @@ def test_a_teacher_opens_a_session_and_the_code_changes(logged_in, teacher, sess
     page = logged_in(teacher)
     page.goto("/")
     page.get_by_role("button", name="Open and show code").click()
-    code = page.get_by_alt_text("The code to scan with the attendance app")
+    code = page.get_by_alt_text("The code to scan with your phone")
     expect(code).to_be_visible()
     first = code.get_attribute("src")
     expect(code).not_to_have_attribute("src", first)
@@ -77,7 +77,7 @@ def test_doubt_is_confirmed_with_one_tap(logged_in, teacher, student, open_sessi
     assert phone.check_in(open_session, hears=False)["outcome"] == "review"
     page = logged_in(teacher)
     page.goto(register(open_session))
-    page.get_by_role("button", name="Review").click()
+    page.get_by_role("button", name="To confirm").click()
     page.get_by_role("button", name=f"Confirm {student.full_name}").click()
     expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
     page.get_by_role("button", name="All").click()
@@ -102,10 +102,10 @@ def test_a_mark_by_hand_asks_why(logged_in, teacher, student, open_session):
     page.goto(register(open_session))
     page.get_by_role("link", name=f"Mark by hand: {student.full_name}").click()
     page.get_by_label("Mark as").select_option("excused")
-    page.get_by_role("button", name="Save the mark").click()
+    page.get_by_role("button", name="Save").click()
     assert page.get_by_label("Why").evaluate("field => field.validity.valueMissing")
     page.get_by_label("Why").fill("Doctor's note")
-    page.get_by_role("button", name="Save the mark").click()
+    page.get_by_role("button", name="Save").click()
     expect(row(page, student.full_name)).to_have_attribute("data-status", "excused")
 
 
@@ -126,7 +126,7 @@ def test_the_page_comes_back_after_the_server_was_away(
     )
     assert phone.check_in(open_session)["outcome"] == "present"
     expect(row(page, student.full_name)).to_have_attribute("data-status", "present")
-    expect(page.get_by_alt_text("The code to scan with the attendance app")).to_be_visible()
+    expect(page.get_by_alt_text("The code to scan with your phone")).to_be_visible()
 
 
 def test_where_websockets_are_blocked_the_page_asks_again_and_again(
@@ -136,7 +136,7 @@ def test_where_websockets_are_blocked_the_page_asks_again_and_again(
     page = logged_in(teacher)
     page.goto(live(open_session))
     expect(page.get_by_text("Connected, without live updates")).to_be_visible()
-    code = page.get_by_alt_text("The code to scan with the attendance app")
+    code = page.get_by_alt_text("The code to scan with your phone")
     expect(code).to_be_visible()
     first = code.get_attribute("src")
     expect(code).not_to_have_attribute("src", first)
@@ -147,7 +147,7 @@ def test_where_websockets_are_blocked_the_page_asks_again_and_again(
 def test_the_register_is_not_on_the_wall_until_asked_for(logged_in, teacher, student, open_session):
     page = logged_in(teacher)
     page.goto(live(open_session))
-    expect(page.get_by_text("of 2 present")).to_be_visible()
+    expect(page.get_by_text("of 2 checked in")).to_be_visible()
     expect(page.get_by_text(student.full_name)).to_be_hidden()
     page.keyboard.press("r")
     expect(page.get_by_text(student.full_name)).to_be_visible()
@@ -170,7 +170,7 @@ def test_closing_marks_the_missing_absent(logged_in, teacher, student, open_sess
     page.goto(register(open_session))
     page.get_by_role("button", name="Close session").click()
     expect(row(page, student.full_name)).to_have_attribute("data-status", "absent")
-    page.get_by_role("button", name="Open again").click()
+    page.get_by_role("button", name="Reopen session").click()
     expect(page.get_by_role("button", name="Close session")).to_be_visible()
 
 
@@ -193,7 +193,7 @@ def test_a_mark_can_be_taken_back_for_a_moment(logged_in, teacher, student, open
     page.goto(f"{register(open_session)}{student.pk}/")
     page.get_by_label("Mark as").select_option("present")
     page.get_by_label("Why").fill("Phone was flat")
-    page.get_by_role("button", name="Save the mark").click()
+    page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name=f"Undo for {student.full_name}").click()
     expect(row(page, student.full_name)).to_have_attribute("data-status", "missing")
 
@@ -204,6 +204,6 @@ def test_heads_counted_in_the_room_are_compared(
     assert phone_of(student).check_in(open_session)["outcome"] == "present"
     page = logged_in(teacher)
     page.goto(register(open_session))
-    page.get_by_label("Heads counted").fill("3")
+    page.get_by_label("Head count").fill("3")
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text("3 counted, 2 more than are present.")).to_be_visible()

@@ -43,14 +43,14 @@ def test_a_wrong_password_is_told_beside_the_form(context, watch, teacher):
 def test_a_forgotten_password_is_replaced_by_the_link_in_the_mail(context, server, teacher):
     page = context.new_page()
     page.goto("/login/")
-    page.get_by_role("link", name="Forgotten your password?").click()
+    page.get_by_role("link", name="Forgot your password?").click()
     page.get_by_label("E-mail").fill(teacher.email)
-    page.get_by_role("button", name="Send the link").click()
-    expect(page.get_by_role("heading", name="Look into your mail")).to_be_visible()
+    page.get_by_role("button", name="Send link").click()
+    expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
     page.goto(_link_mailed(page, server))
     page.get_by_label("New password").fill(NEW)
     page.get_by_label("The same again").fill(NEW)
-    page.get_by_role("button", name="Set the password").click()
+    page.get_by_role("button", name="Save password").click()
     log_in(page, teacher.email, NEW)
     expect(page.get_by_role("link", name=teacher.full_name)).to_be_visible()
 

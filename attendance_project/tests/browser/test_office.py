@@ -25,7 +25,7 @@ def choose(page: Page, text: str, encoding: str = "cp1252") -> None:
     page.goto(PEOPLE)
     file = {"name": "class.csv", "mimeType": "text/csv", "buffer": text.encode(encoding)}
     page.get_by_label("CSV file").set_input_files(files=[file])
-    page.get_by_role("button", name="Show what would change").click()
+    page.get_by_role("button", name="Preview changes").click()
 
 
 def rows_of(page: Page, link: str) -> list[list[str]]:
@@ -39,20 +39,20 @@ def rows_of(page: Page, link: str) -> list[list[str]]:
 def test_a_file_is_shown_then_applied_and_comes_back_as_a_file(logged_in, admin_user, course):
     page = logged_in(admin_user)
     choose(page, FILE)
-    expect(page.get_by_role("heading", name="What would change")).to_be_visible()
+    expect(page.get_by_role("heading", name="Preview changes")).to_be_visible()
     expect(page.get_by_text("Zoë Müller").first).to_be_visible()
     assert Enrolment.objects.filter(course=course).count() == 2, "nothing is written yet"
-    page.get_by_role("button", name="Apply all of it").click()
+    page.get_by_role("button", name="Apply changes").click()
     expect(page.get_by_role("status")).to_be_visible()
     names = Enrolment.objects.filter(course=course).values_list("student__full_name", flat=True)
     assert sorted(names) == ["Student S1", "Student S2", "Zoë Müller"]
     page.goto(PEOPLE)
-    exported = rows_of(page, "Download everything as such a file")
+    exported = rows_of(page, "Download CSV")
     assert any("Zoë Müller" in row for row in exported)
     again = io.StringIO()
     csv.writer(again).writerows(exported)
     choose(page, again.getvalue(), "utf-8")
-    expect(page.get_by_role("heading", name="Nothing to do")).to_be_visible()
+    expect(page.get_by_role("heading", name="No changes")).to_be_visible()
 
 
 def test_a_wrong_file_is_told_by_line_and_column(logged_in, admin_user, course):
@@ -84,7 +84,7 @@ def test_the_dashboards_charts_are_drawn_and_stand_as_tables_too(
     for canvas in page.locator("canvas").all():
         canvas.scroll_into_view_if_needed()
         assert canvas.evaluate(drawn)
-    tables = page.get_by_text("The figures as a table")
+    tables = page.get_by_text("Show as table")
     assert tables.count() == page.locator("canvas").count() > 0
     tables.last.click()
     expect(page.locator("details[open] table")).to_be_visible()

@@ -68,7 +68,7 @@ def test_it_stops_when_the_session_closes(page):
     page.keyboard.press("n")
     page.wait_for_function("() => played.length > 0")
     page.get_by_role("button", name="Close session").click()
-    expect(page.get_by_role("heading", name="The session is closed")).to_be_visible()
+    expect(page.get_by_role("heading", name="Session closed")).to_be_visible()
     expect(page.get_by_text("The room's sound is on")).to_have_count(0)
     page.keyboard.press("n")
     expect(page.get_by_text("The room's sound is on")).to_have_count(0)

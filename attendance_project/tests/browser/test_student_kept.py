@@ -48,7 +48,7 @@ def keep(page, session, ago_s=30):
 
 
 def news(page):
-    return page.get_by_role("region", name="News").locator("> div")
+    return page.get_by_role("region", name="Notices").locator("> div")
 
 
 def decided(page, count: int) -> set[str]:

@@ -135,7 +135,7 @@ def open_the_session(desk: Page, session: Session) -> Locator:
     """The dot and name of the only student, on the page that shows the code."""
     desk.goto(f"/sessions/{session.pk}/live/")
     desk.get_by_role("button", name="Open and show code").click()
-    expect(desk.get_by_alt_text("The code to scan with the attendance app")).to_be_visible()
+    expect(desk.get_by_alt_text("The code to scan with your phone")).to_be_visible()
     desk.get_by_role("button", name="Register").click()
     return desk.locator(".row", has_text="Student S1")
 

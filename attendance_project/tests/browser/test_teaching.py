@@ -23,7 +23,7 @@ def test_a_weekly_series_is_shown_and_planned(logged_in, teacher, course):
     page.get_by_label(f"{first:%a}").check()
     page.get_by_label("Last day").fill((first + timedelta(weeks=3)).isoformat())
     page.get_by_label("Days without a session").fill((first + timedelta(weeks=1)).isoformat())
-    page.get_by_role("button", name="Show the dates first").click()
+    page.get_by_role("button", name="Preview dates").click()
     expect(page.get_by_role("heading", name="3 sessions")).to_be_visible()
     assert not Session.objects.exists()
     page.get_by_role("button", name="Plan 3 sessions").click()
@@ -45,8 +45,8 @@ def test_an_excuse_is_noted_and_taken_back(logged_in, teacher, student, course):
     page.get_by_role("button", name="Excuse", exact=True).click()
     expect(page.get_by_role("listitem").filter(has_text="Doctor's note")).to_be_visible()
     page.get_by_role("link", name=f"Excuse {student.full_name}").click()
-    page.get_by_role("button", name="Take back").click()
-    expect(page.get_by_role("row", name="Doctor's note")).to_contain_text("Taken back")
+    page.get_by_role("button", name="Withdraw").click()
+    expect(page.get_by_role("row", name="Doctor's note")).to_contain_text("Withdrawn")
 
 
 def test_a_beacons_token_is_made_shown_and_revoked(
@@ -55,7 +55,7 @@ def test_a_beacons_token_is_made_shown_and_revoked(
     page = logged_in(teacher)
     page.goto(f"/sessions/{open_session.pk}/register/")
     page.get_by_role("link", name="Beacon").click()
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Create token").click()
     made = page.get_by_role("status")
     expect(made).to_contain_text(f"python -m beacon --server {server.url}")
     expect(made).to_contain_text(f"--session {open_session.pk}")
@@ -63,5 +63,5 @@ def test_a_beacons_token_is_made_shown_and_revoked(
     assert watch.audit(page) == []
     page.get_by_role("link", name="All beacons").click()
     page.get_by_role("button", name="Revoke the beacon of").click()
-    expect(page.get_by_role("heading", name="No beacon is let in")).to_be_visible()
+    expect(page.get_by_role("heading", name="No beacons yet")).to_be_visible()
     assert not BeaconToken.objects.filter(is_active=True).exists()
