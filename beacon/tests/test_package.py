@@ -20,7 +20,7 @@ UNIT = (ROOT / "beacon" / "attendance-beacon.service").read_text()
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory) -> Path:
-    """Installed by pip from a copy, since building leaves files behind; offline."""
+    """Install by pip, offline, from a copy, since building leaves files behind."""
     source, target = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("target")
     shutil.copytree(ROOT / "beacon", source / "beacon")
     pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
@@ -51,7 +51,7 @@ def test_it_needs_neither_django_nor_the_server_s_code(installed):
 def test_it_is_pinned_as_it_is_tested():
     wanted = [*PACKAGE["project"]["dependencies"], *PACKAGE["build-system"]["requires"]]
     wanted += PACKAGE["project"]["optional-dependencies"]["bumble"]
-    tested = "".join((ROOT / f"requirements{s}.txt").read_text() for s in ("", "-dev"))
+    tested = "".join((ROOT / f"requirements{s}.txt").read_text() for s in ("", "-lab", "-dev"))
     for requirement in wanted:
         pin = requirement.partition(";")[0]
         assert re.fullmatch(r"[a-z-]+==[0-9.]+", pin)
