@@ -1,4 +1,4 @@
-"""The command line: ``python -m beacon --server URL --session ID`` or ``--room``."""
+"""The beacon on the command line: ``python -m beacon --server URL --session ID`` or ``--room``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from beacon.server import Server, TokenRefused
 TOKEN = re.compile(r"[\x21-\x7e]+")
 TOKEN_VARIABLE = "BEACON_TOKEN"  # noqa: S105  # the name of a variable
 REFUSED = 3
-"""Exit status: starting again will not help (systemd: RestartPreventExitStatus)."""
+"""The exit status where starting again will not help (systemd: RestartPreventExitStatus)."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -76,7 +76,7 @@ def _token(file: Path | None) -> str:
 
 
 def _one_line(text: str) -> str:
-    """The token; empty, with a word on it, where there is more than a token."""
+    """The token. It is empty, and a sentence is printed, where there is more than a token."""
     token = text.strip()
     if TOKEN.fullmatch(token) or not token:
         return token
@@ -99,11 +99,11 @@ async def _run(options: argparse.Namespace, token: str) -> int:
 
 
 async def _until_told(programme: Programme) -> str:
-    """Run until Ctrl-C or SIGTERM; what made it end by itself, in words."""
+    """Run until Ctrl-C or SIGTERM. Returns what made it end by itself, in words."""
     running = asyncio.ensure_future(programme.run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):  # Windows; Ctrl-C arrives all the same
+        with contextlib.suppress(NotImplementedError):  # Windows, where Ctrl-C arrives all the same
             loop.add_signal_handler(number, running.cancel)
     try:
         await running

@@ -1,8 +1,8 @@
-"""macOS and Windows: bless. Sends payload B, all that macOS lets a program advertise.
+"""The radio of macOS and Windows, by bless. It sends payload B, the one that macOS allows.
 
 Only bless's documented interface is used. It advertises the UUIDs of the services that a server
-has, and no service can be taken off a server again; so the service that phones ask is one
-server, and each slot's id is another that lives for that slot.
+has, and no service can be removed from a server. So the service that phones ask is one server,
+and each slot's id is another server, which lives for that slot.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from beacon.radio import RadioProblem
 
 OPEN_S = 10.0
 NAME_CHARS = 8
-"""What macOS has room for beside a 128-bit UUID; longer, and bless drops the UUID."""
+"""The room that macOS has beside a 128-bit UUID. With a longer name bless drops the UUID."""
 _CHALLENGE, _ANSWER = str(protocol.CHALLENGE_UUID), str(protocol.ANSWER_UUID)
 _SERVICE = str(protocol.SERVICE_UUID)
 _WRITES = GATTCharacteristicProperties.write | GATTCharacteristicProperties.write_without_response
@@ -89,7 +89,7 @@ class BlessRadio:
         await server.start(prioritize_local_name=False)
         self._asked = server
         if self._platform == "darwin":
-            # The service stays. macOS has room for one UUID on the air, and the slot's needs it.
+            # The service stays. macOS has room for one UUID on the air, and the slot needs it.
             await server.stop()
 
     async def _show(self, fresh: Any, uuid: str) -> None:
@@ -101,7 +101,7 @@ class BlessRadio:
         self._slot = fresh
 
     async def _guarded(self, call: Any) -> None:
-        """bless raises whatever the system's own interface raised."""
+        """Call bless. It raises whatever the system's own interface raised."""
         try:
             async with asyncio.timeout(OPEN_S):
                 await call
@@ -110,7 +110,7 @@ class BlessRadio:
             words = f"Bluetooth cannot be used ({error or 'no answer'})."
             raise RadioProblem(words, _MEND) from error
 
-    # --- what phones do; called in the operating system's threads ----------------------
+    # --- what phones do: called in the operating system's threads ----------------------
 
     def _on_write(self, characteristic: Any, value: Any, **_: Any) -> None:
         written = bytes(value or b"")

@@ -1,6 +1,6 @@
-"""Linux: BlueZ, over D-Bus. Sends payload A.
+"""The radio of Linux: BlueZ, over D-Bus. It sends payload A.
 
-BlueZ's objects and what it asks of ours: org.bluez.LEAdvertisingManager(5),
+BlueZ's objects, and what it asks of ours, are described in org.bluez.LEAdvertisingManager(5),
 org.bluez.LEAdvertisement(5), org.bluez.GattManager(5), org.bluez.GattCharacteristic(5).
 """
 
@@ -70,7 +70,7 @@ class NotAllowed(RadioProblem):
 
 
 class BlueZRadio:
-    """One adapter: the one that is named, or the first that can advertise."""
+    """One adapter: the named one, or the first one that can advertise."""
 
     def __init__(self, adapter: str = "", bus_address: str | None = None) -> None:
         self.lost = asyncio.Event()
@@ -128,7 +128,7 @@ class BlueZRadio:
             ) from error
 
     async def _until_disconnected(self, bus: MessageBus) -> None:
-        with contextlib.suppress(Exception):  # whatever ended it, it has ended
+        with contextlib.suppress(Exception):  # it has ended, whatever the cause
             await bus.wait_for_disconnect()
         self._mark_lost()
 
@@ -160,11 +160,11 @@ class BlueZRadio:
     # --- advertising ------------------------------------------------------------------
 
     async def advertise(self, long_id: bytes, name: str) -> None:
-        """BlueZ reads an advertisement as it is registered, so each slot registers its own.
+        """Register each slot's advertisement anew, since BlueZ reads it only then.
 
-        The air is silent for the few milliseconds in between. Registering the next before the
-        last is gone would take a second instance, which not every adapter has, and without
-        extended advertising the kernel would let the two take turns of 2 s each.
+        The air is silent for the few milliseconds in between. To register the next one before the
+        last is gone would take a second instance, which not every adapter has. Without extended
+        advertising the kernel would then let the two take turns of 2 s each.
         """
         await self.silence()
         try:
@@ -208,7 +208,7 @@ class BlueZRadio:
         interface: str = "org.freedesktop.DBus",
         signature: str = "",
     ) -> Any:
-        """The reply's first value. Raises RadioProblem."""
+        """Call a method over D-Bus. Returns the reply's first value. Raises RadioProblem."""
         message = Message(
             destination=destination,
             path=path,
@@ -232,7 +232,7 @@ class BlueZRadio:
         return reply.body[0] if reply.body else None
 
     def _on_message(self, message: Message) -> bool:
-        """Whether the message was dealt with here. Signals: what was lost, and who left."""
+        """Whether the message was dealt with here. Signals tell what was lost, and who left."""
         if message.message_type is MessageType.SIGNAL:
             first = message.body[0] if message.body else ""
             gone = {"NameOwnerChanged": BLUEZ, "InterfacesRemoved": self._adapter}
@@ -254,7 +254,7 @@ class BlueZRadio:
         self.lost.set()
 
     def _send(self, phone: str, reply: bytes) -> None:
-        """BlueZ notifies every phone that subscribed, so replies carry their tag."""
+        """Notify. BlueZ notifies every phone that subscribed, so that replies carry a tag."""
         if self._answer is not None:
             self._answer.notify(reply)
 
@@ -263,7 +263,7 @@ _OFF = (".ServiceUnknown", ".NameHasNoOwner", ".UnknownObject", ".NoSuchUnit", "
 
 
 def _problem(reply: Message | None) -> RadioProblem:
-    """What a D-Bus error means, in words."""
+    """The meaning of a D-Bus error, in words."""
     name = reply.error_name or "" if reply else ""
     text = str(reply.body[0]) if reply and reply.body else name
     if name.endswith(_OFF):

@@ -1,4 +1,4 @@
-"""What this program shows to BlueZ: a service, its characteristics, an advertisement."""
+"""What this program offers to BlueZ: a service, its characteristics, and an advertisement."""
 
 from typing import Annotated, Any
 
@@ -23,10 +23,11 @@ SERVICE_PATH = APPLICATION_PATH + "/service"
 CHALLENGE_PATH = SERVICE_PATH + "/challenge"
 ANSWER_PATH = SERVICE_PATH + "/answer"
 ADVERTISEMENT_PATH = "/attendance/advertisement"
-"""Beside the application and not in it, since BlueZ would look for a service in it."""
+"""It lies beside the application, since BlueZ would look for a service in it otherwise."""
 INTERVAL_MS = (100, 150)
-"""Between advertisements. BlueZ before 5.77 reads it with -E only, and some kernels keep to
-their 1280 ms whatever it says (bluez/bluez#314, #833): docs/beacon-on-a-pi.md sets those."""
+"""The shortest and longest time between two advertisements. BlueZ before 5.77 reads it with -E
+only, and some kernels keep to their 1280 ms (bluez/bluez#314, #833): docs/beacon-on-a-pi.md sets
+those."""
 
 Texts = Annotated[list[str], DBusSignature("as")]
 Read = PropertyAccess.READ
@@ -37,7 +38,7 @@ class Service(ServiceInterface):
         super().__init__("org.bluez.GattService1")
 
     @dbus_property(access=Read)
-    def UUID(self) -> DBusStr:  # D-Bus names
+    def UUID(self) -> DBusStr:  # the name is D-Bus's, like the others below
         return str(protocol.SERVICE_UUID)
 
     @dbus_property(access=Read)
@@ -46,7 +47,7 @@ class Service(ServiceInterface):
 
 
 class ChallengeCharacteristic(ServiceInterface):
-    """Takes nonces."""
+    """Takes nonces from phones."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("org.bluez.GattCharacteristic1")
@@ -72,7 +73,7 @@ class ChallengeCharacteristic(ServiceInterface):
 
 
 class AnswerCharacteristic(ServiceInterface):
-    """Gives replies: to be read, and by notification."""
+    """Gives replies to phones, which read them or are notified."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__("org.bluez.GattCharacteristic1")
@@ -97,7 +98,7 @@ class AnswerCharacteristic(ServiceInterface):
 
     @dbus_property(access=Read)
     def Value(self) -> DBusBytes:
-        return b""  # each phone has its own, which ReadValue gives
+        return b""  # each phone has its own reply, which ReadValue gives
 
     @dbus_method()
     def ReadValue(self, options: DBusDict) -> DBusBytes:
@@ -113,7 +114,7 @@ class AnswerCharacteristic(ServiceInterface):
 
 
 class Advertisement(ServiceInterface):
-    """Payload A. BlueZ writes the flags, if told to, and puts the name into the scan response."""
+    """Payload A. BlueZ adds the flags, if told to, and puts the name into the scan response."""
 
     def __init__(self) -> None:
         super().__init__("org.bluez.LEAdvertisement1")
@@ -128,8 +129,8 @@ class Advertisement(ServiceInterface):
 
     @dbus_property(access=Read)
     def Discoverable(self) -> DBusBool:
-        """Without it and with an adapter that is not discoverable, BlueZ sends no flags, and
-        scanners that look for discoverable devices pass the beacon by (bluez/bluez#1353)."""
+        """Whether BlueZ sends flags where the adapter is not discoverable. Without flags, scanners
+        that look for discoverable devices ignore the beacon (bluez/bluez#1353)."""
         return True
 
     @dbus_property(access=Read)
@@ -142,12 +143,12 @@ class Advertisement(ServiceInterface):
 
     @dbus_method()
     def Release(self) -> None:
-        """BlueZ took it off the air; that the adapter is gone is told by signals."""
+        """BlueZ took the advertisement off the air. Signals tell whether the adapter is gone."""
 
 
 class QuickAdvertisement(Advertisement):
-    """With an interval of its own, which some versions refuse rather than ignore
-    (bluez/bluez#527, bluez/bluer#142)."""
+    """An advertisement with an interval of its own, which some versions of BlueZ refuse instead of
+    ignoring it (bluez/bluez#527, bluez/bluer#142)."""
 
     @dbus_property(access=Read)
     def MinInterval(self) -> DBusUInt32:
@@ -170,7 +171,7 @@ def export(
 
 
 def _phone(options: dict[str, Variant]) -> str:
-    """BlueZ's path of the phone."""
+    """BlueZ's path of the phone that asks."""
     return str(_option(options, "device", "somebody"))
 
 

@@ -1,7 +1,7 @@
-"""A radio without the operating system: Bumble, Google's Bluetooth stack in Python.
+"""A radio without the operating system, by Bumble, Google's Bluetooth stack in Python.
 
-For development and tests: ``--radio bumble:TRANSPORT`` takes a USB dongle away from the system
-(``bumble:usb:0``) or talks to a virtual controller (``bumble:tcp-client:HOST:PORT``).
+It is for development and tests: ``--radio bumble:TRANSPORT`` takes a USB dongle away from the
+system (``bumble:usb:0``) or talks to a virtual controller (``bumble:tcp-client:HOST:PORT``).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from beacon.radio import RadioProblem
 INTERVAL_MS = 100.0
 CLOSE_S = 2.0
 COMMANDS_S = 5.0
-"""A slot: a controller that takes longer is lost."""
+"""Seconds until a controller that does not answer counts as lost: one slot."""
 _MEND = "Check what stands after --radio bumble:, and that nothing else uses it."
 Transport = Callable[[], AbstractAsyncContextManager[Any]]
 
@@ -42,14 +42,14 @@ class BumbleRadio:
         self._connections: dict[str, Connection] = {}
         self._on_air: tuple[bytes, bytes] | None = None
         self._turn = asyncio.Lock()
-        """A new slot and a phone that connects both begin the advertising anew, and Bumble cannot
-        remove one advertising set twice at once."""
+        """Held while the advertising is restarted, which a new slot and a phone that connects both
+        do. Bumble cannot remove one advertising set twice at once."""
         self._desk: Desk | None = None
         self._sending: set[asyncio.Task[None]] = set()
 
     @classmethod
     def named(cls, name: str) -> BumbleRadio:
-        """From what stands after ``bumble:`` on the command line."""
+        """The radio that stands after ``bumble:`` on the command line."""
 
         @contextlib.asynccontextmanager
         async def transport() -> Any:
@@ -114,7 +114,7 @@ class BumbleRadio:
         return Service(str(protocol.SERVICE_UUID), [challenge, self._answer])
 
     async def _advertise(self) -> None:
-        """What is to be on the air now, which may be nothing."""
+        """Put on the air what belongs there now, which may be nothing."""
         try:
             async with self._turn, asyncio.timeout(COMMANDS_S):
                 if self._device is not None:
@@ -138,7 +138,7 @@ class BumbleRadio:
     # --- what phones do ---------------------------------------------------------------
 
     def _on_connection(self, connection: Connection) -> None:
-        """A connection ends the advertising, as a controller does; it goes on at once."""
+        """Advertise again at once, since a controller stops when a phone connects."""
         phone = str(connection.peer_address)
         self._connections[phone] = connection
         connection.on("disconnection", lambda _: self._on_disconnection(phone))
@@ -162,7 +162,7 @@ class BumbleRadio:
             self._start(self._device.notify_subscriber(connection, self._answer, reply))
 
     def _start(self, call: Any) -> None:
-        """Nobody waits for it: a phone that is gone cannot be told, and a lost radio is marked."""
+        """Start the call, which nobody waits for: a phone that left cannot be told anything."""
         task = asyncio.ensure_future(call)
         self._sending.add(task)
         task.add_done_callback(self._done)

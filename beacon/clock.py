@@ -1,4 +1,4 @@
-"""The server's time on a machine whose own clock may be wrong."""
+"""The server's time, on a machine whose own clock may be wrong."""
 
 import time
 from collections import deque
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from beacon.protocol import SLOT_S, slot_at
 
 REMEMBERED = 8
-"""Measurements: about a minute of them, so that a machine that drifts by 100 ppm, which is a
-bad crystal, is off by 6 ms."""
+"""How many measurements are kept: about one minute of them. A machine that drifts by 100 ppm, which
+is a bad crystal, is then off by 6 ms."""
 FAR_OFF_S = 60.0
-"""From where on people are told: certificates are judged by the machine's own clock."""
+"""Seconds of error from which people are told, since certificates depend on the machine's clock."""
 _SLACK_S = 0.5
 
 
@@ -26,10 +26,10 @@ class _Measurement:
 
 
 class ServerClock:
-    """Told when each question was sent and answered, knows what the server's clock shows.
+    """Knows what the server's clock shows, from when each question was sent and answered.
 
-    The server's time stands somewhere between the two; half of the round trip is the error's
-    bound, so the quickest answer counts (as in NTP's clock filter, RFC 5905 section 10).
+    The server read its clock between the two, so half of the round trip bounds the error, and the
+    quickest answer counts (as in NTP's clock filter, RFC 5905 section 10).
     """
 
     def __init__(
@@ -41,11 +41,11 @@ class ServerClock:
         self._measured: deque[_Measurement] = deque(maxlen=REMEMBERED)
 
     def measure(self, *, sent_s: float, received_s: float, server_unix_s: float) -> None:
-        """``sent_s`` and ``received_s`` are readings of the monotonic clock."""
+        """Note an answer. ``sent_s`` and ``received_s`` are readings of the monotonic clock."""
         middle = (sent_s + received_s) / 2
         fresh = _Measurement(server_unix_s - middle, received_s - sent_s)
         if self._measured and self._contradicts(fresh):
-            # The machine slept, or the server's clock was set: what was measured before is void.
+            # The machine slept, or the server's clock was set, so earlier measurements are void.
             self._measured.clear()
         self._measured.append(fresh)
 
@@ -61,7 +61,7 @@ class ServerClock:
 
     @property
     def own_error_s(self) -> float:
-        """How far the machine's own clock is ahead of the server's. Raises ClockUnknown."""
+        """Seconds by which the machine's clock is ahead of the server's. Raises ClockUnknown."""
         return self._wall() - self.now()
 
     @property

@@ -1,4 +1,4 @@
-"""Where phones put their question: a few are served at a time, the others are told their place."""
+"""The desk that answers phones: a few at a time, while the others are told their place."""
 
 import time
 from collections import OrderedDict
@@ -8,14 +8,14 @@ from beacon import protocol
 from beacon.protocol import NONCE_BYTES, Status
 
 AT_ONCE = 4
-"""Seats. A cheap adapter keeps five to ten connections, and some must be free for newcomers."""
+"""Seats at the desk. A cheap adapter keeps five to ten connections, and some must stay free."""
 SEAT_S = 0.5
-"""How long a phone that was answered keeps its seat unless it leaves sooner: eight phones a
+"""How long an answered phone keeps its seat unless it leaves sooner. This makes eight phones per
 second, and whoever asks for many friends has to queue for each."""
 PLACES = 120
-"""In the queue; at eight a second the last waits for 15 s."""
+"""Places in the queue. At eight phones per second the last one waits for 15 s."""
 REMEMBERED = 512
-"""Replies that can still be read; phones that a radio cannot tell apart never leave."""
+"""How many replies can still be read, since phones that a radio cannot tell apart never leave."""
 
 Phone = str
 Send = Callable[[Phone, bytes], None]
@@ -33,7 +33,7 @@ class Desk:
         self.key: bytes | None = None
         self.send: Send = lambda phone, reply: None
         self.answered = 0
-        """Phones, each time that one came to the desk."""
+        """How many phones were answered. A phone counts each time it comes to the desk."""
         self._slot, self._monotonic = slot, monotonic
         self._queue: OrderedDict[Phone, bytes] = OrderedDict()
         self._seats: dict[Phone, float] = {}
@@ -44,8 +44,8 @@ class Desk:
         return len(self._queue)
 
     def ask(self, phone: Phone, written: bytes) -> None:
-        """What a phone wrote; the reply goes out by ``send``, now or when its turn comes."""
-        self._replies.pop(phone, None)  # so that it is told, even if of nothing new
+        """Take what a phone wrote. The reply goes out by ``send``, now or when its turn comes."""
+        self._replies.pop(phone, None)  # a reply goes out even if it is the same
         if len(written) != NONCE_BYTES:
             self._reply(phone, protocol.sorry(Status.NOT_A_NONCE, written))
         elif self.key is None:
@@ -57,17 +57,17 @@ class Desk:
             self.serve()
 
     def reply_for(self, phone: Phone) -> bytes:
-        """What the phone reads, where it did not wait for the notification."""
+        """What a phone reads that did not wait for the notification."""
         return self._replies.get(phone, b"")
 
     def leave(self, phone: Phone) -> None:
-        """The phone disconnected."""
+        """Forget a phone that disconnected."""
         for place in (self._queue, self._seats, self._replies):
             place.pop(phone, None)
         self.serve()
 
     def serve(self) -> None:
-        """Answer whose turn it is, and tell the others where they stand; harmless to repeat."""
+        """Answer whose turn it is, and tell the others their place. Repeating is harmless."""
         now = self._monotonic()
         self._seats = {p: until for p, until in self._seats.items() if until > now}
         while self._queue and len(self._seats) < AT_ONCE:
@@ -79,7 +79,7 @@ class Desk:
             self._reply(phone, protocol.wait(nonce, place))
 
     def close(self) -> None:
-        """The session is over, or its key is gone."""
+        """Answer nobody any more: the session is over, or its key is gone."""
         self.key = None
         queue, self._queue = self._queue, OrderedDict()
         for phone, nonce in queue.items():
@@ -95,7 +95,7 @@ class Desk:
         self._reply(phone, protocol.answer(self.key, self._slot(), nonce))
 
     def _reply(self, phone: Phone, reply: bytes) -> None:
-        """Send it, unless the phone was told just that before."""
+        """Send the reply, unless it is the last one that the phone was sent."""
         if self._replies.get(phone) == reply:
             return
         self._replies[phone] = reply

@@ -1,4 +1,4 @@
-"""The radio of the machine that the beacon runs on."""
+"""The radio of the machine on which the beacon runs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from beacon.radio import Radio
 
 
 def radio_of_this_machine(adapter: str = "") -> Radio:
-    """The operating system's own. ``adapter`` is a name such as hci1, on Linux only."""
+    """The radio of this operating system. ``adapter`` is a name such as hci1, on Linux only."""
     if sys.platform == "linux":
         from beacon.bluez import BlueZRadio
 

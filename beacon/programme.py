@@ -1,4 +1,4 @@
-"""The beacon itself: follow the server, keep the radio, change the id as each slot begins."""
+"""The beacon itself: it follows the server, keeps the radio, and changes the id with each slot."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ DRAW_EVERY_S = 0.5
 
 
 class WrongSession(Exception):
-    """The token is for another session than the one that was asked for."""
+    """The token belongs to another session than the one that was asked for."""
 
 
 @dataclass
 class State:
-    """What there is to tell; read by the screen."""
+    """All that people can be told. The screen reads it."""
 
     server_url: str
     assignment: Assignment | None = None
@@ -51,8 +51,8 @@ class State:
 class Programme:
     """Runs until it is cancelled, or until the server refuses the token.
 
-    What fails is told and tried again: the key of an open session stays good while the server
-    is away, and a radio that was lost is opened anew.
+    What fails is told and tried again. The key of an open session stays good while the server is
+    away, and a radio that was lost is opened anew.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Programme:
         self._changed = asyncio.Event()
 
     async def run(self) -> None:
-        """Raises TokenRefused and WrongSession."""
+        """Run. Raises TokenRefused and WrongSession."""
         try:
             async with asyncio.TaskGroup() as tasks:
                 for job in (self._follow, self._keep_radio, self._roll, self._serve, self._show):
@@ -141,10 +141,10 @@ class Programme:
         self.state.last_error = str(problem)
 
     async def _roll(self) -> None:
-        """A new id as each slot begins, and at once where session or radio changed."""
+        """Change the id as each slot begins, and at once where the session or the radio changed."""
         while True:
             await self._advertise()
-            # Not wait_for, which in Python 3.11 can swallow being cancelled.
+            # wait_for does not do here: in Python 3.11 it can swallow a cancellation.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._until_next_slot_s()):
                     await self._changed.wait()
@@ -191,7 +191,7 @@ class Programme:
 
 
 async def _finish(radio: Radio) -> None:
-    """Off the air, even where the programme is being ended just now."""
+    """Go off the air, even while the programme is being ended."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(FINISH_S):
             await asyncio.shield(radio.close())

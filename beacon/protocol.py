@@ -1,11 +1,11 @@
 """What a room's beacon says by radio and by sound, byte by byte.
 
-With test vectors: docs/bluetooth.md and docs/sound.md.
+The test vectors are in docs/bluetooth.md and docs/sound.md.
 
-Beacon, server and phones derive ids and answers here and nowhere else. Plain Python: the
-server imports this module without the beacon's requirements, and the beacon without Django.
-Numbers are big-endian unless Bluetooth itself says otherwise; a slot is the number of whole
-``SLOT_S`` since 1970-01-01 UTC.
+Beacon, server and phones derive ids and answers here only. This is plain Python: the server
+imports it without the beacon's requirements, and the beacon without Django. Numbers are
+big-endian unless Bluetooth itself says otherwise. A slot is the number of whole ``SLOT_S`` since
+1970-01-01 UTC.
 """
 
 import binascii
@@ -16,17 +16,17 @@ from enum import IntEnum
 from uuid import UUID
 
 SLOT_S = 5
-"""Long enough for a phone to hear several advertisements of one id (a beacon sends six to ten a
-second), short enough that a recording is stale before it reaches another room."""
+"""Seconds of a slot: enough for a phone to hear several advertisements of one id (a beacon sends
+six to ten per second), and so few that a recording is too old before it reaches another room."""
 SHORT_ID_BYTES = 8
-"""What is left of a 31-byte advertisement after the flags and a 128-bit service UUID."""
+"""The room in a 31-byte advertisement beside the flags and a 128-bit service UUID."""
 LONG_ID_BYTES = 12
-"""What is left of a 128-bit UUID after the prefix that phones know it by."""
+"""The room in a 128-bit UUID after the prefix by which phones know it."""
 NONCE_BYTES = 16
 MAC_BYTES = 12
 TAG_BYTES = 3
 REPLY_BYTES = 20
-"""The longest notification that fits the smallest ATT MTU, 23 bytes."""
+"""The longest notification that fits the smallest ATT MTU, which is 23 bytes."""
 
 SERVICE_UUID = UUID("a77e0001-482a-4925-a49e-1a2445f7ee33")
 CHALLENGE_UUID = UUID("a77e0002-482a-4925-a49e-1a2445f7ee33")
@@ -35,8 +35,8 @@ LONG_ID_PREFIX = bytes.fromhex("a77e00b1")
 
 SOUND_PREFIX = b"\xa7"
 SOUND_BYTES = len(SOUND_PREFIX) + SHORT_ID_BYTES + 2
-"""The prefix, the slot's id and a check, in which noise is found that got past the sound's own
-error correction: what was damaged on its way must not look invented."""
+"""The prefix, the slot's id and a check. The check finds noise that got past the sound's own error
+correction: what was damaged on its way must not look invented."""
 
 _ID_LABEL, _ANSWER_LABEL, _SOUND_LABEL = b"ATT1", b"ATT1-ANSWER", b"ATT1-SOUND"
 _FLAGS = bytes.fromhex("020106")
@@ -53,7 +53,7 @@ def slot_at(unix_s: float) -> int:
 
 
 def ephemeral_id(key: bytes, slot: int, size: int = SHORT_ID_BYTES) -> bytes:
-    """The id of one slot; the long one begins with the short one."""
+    """The id of one slot. The long id begins with the short one."""
     return hmac.digest(key, _ID_LABEL + slot.to_bytes(8), hashlib.sha256)[:size]
 
 
@@ -73,12 +73,12 @@ def payload_b(long_id: bytes) -> bytes:
 
 
 def scan_response(name: str) -> bytes:
-    """The name by which a person, or a web page's chooser, tells the beacon."""
+    """The name by which a person, or the browser's list of devices, knows the beacon."""
     return _field(_COMPLETE_NAME, name.encode()[:_NAME_ROOM_BYTES])
 
 
 def id_in(advertisement: bytes) -> bytes | None:
-    """The id that an advertisement carries, whichever payload; None where it is not ours."""
+    """The id in an advertisement of either payload, or None where it is not ours."""
     for kind, value in _fields(advertisement):
         if kind == _SERVICE_DATA_128 and value[:16] == SERVICE_UUID.bytes[::-1]:
             return value[16:] if len(value) == 16 + SHORT_ID_BYTES else None
@@ -94,7 +94,7 @@ def _field(kind: int, value: bytes) -> bytes:
 
 
 def _fields(advertisement: bytes) -> list[tuple[int, bytes]]:
-    """Type and value of each field; stops at what is cut short."""
+    """Type and value of each field. It stops at a field that is cut short."""
     fields, at = [], 0
     while at + 1 < len(advertisement):
         length = advertisement[at]
@@ -109,9 +109,9 @@ def _fields(advertisement: bytes) -> list[tuple[int, bytes]]:
 
 
 def sound_payload(key: bytes, slot: int) -> bytes:
-    """Prefix 1, id 8, check 2: what the room's loudspeaker says in the slot.
+    """What the room's loudspeaker says in the slot: prefix (1 byte), id (8), check (2).
 
-    By a label of its own, so that who hears the one has not heard the other.
+    The id has a label of its own, so that hearing the radio's id does not reveal the sound's.
     """
     message = _SOUND_LABEL + slot.to_bytes(8)
     said = SOUND_PREFIX + hmac.digest(key, message, hashlib.sha256)[:SHORT_ID_BYTES]
@@ -119,14 +119,14 @@ def sound_payload(key: bytes, slot: int) -> bytes:
 
 
 def is_sound_payload(heard: bytes) -> bool:
-    """Whether the bytes are whole and of this protocol; not whether a room here said them."""
+    """Whether the bytes are whole and of this protocol, but not whether a room here said them."""
     said, check = heard[:-2], heard[-2:]
     whole = len(heard) == SOUND_BYTES and said.startswith(SOUND_PREFIX)
     return whole and check == _sound_check(said)
 
 
 def _sound_check(said: bytes) -> bytes:
-    """CRC-16/XMODEM: polynomial 1021, begun with 0."""
+    """CRC-16/XMODEM: polynomial 1021, starting value 0."""
     return binascii.crc_hqx(said, 0).to_bytes(2)
 
 
@@ -149,7 +149,7 @@ class MalformedReply(ValueError):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a beacon answered; believe it only after ``is_authentic``."""
+    """What a beacon answered. Believe it only after ``is_authentic``."""
 
     slot: int
     mac: bytes
@@ -157,20 +157,20 @@ class Answer:
 
 
 def answer(key: bytes, slot: int, nonce: bytes) -> bytes:
-    """Status 1, tag 3, slot 4, MAC 12: proof that the nonce was written to the beacon in the slot.
+    """Status (1 byte), tag (3), slot (4), MAC (12): proof that the nonce reached the beacon then.
 
-    The tag, which begins the nonce, tells phones apart where a radio notifies all of them.
+    The tag is the start of the nonce. Where a radio notifies all phones, it tells them apart.
     """
     return bytes([Status.ANSWER]) + nonce[:TAG_BYTES] + slot.to_bytes(4) + _mac(key, slot, nonce)
 
 
 def wait(nonce: bytes, place: int) -> bytes:
-    """Status 1, tag 3, place 1: so many are served before this phone, itself included."""
+    """Status (1 byte), tag (3), place (1): how many are served before this phone, with itself."""
     return bytes([Status.WAIT]) + nonce[:TAG_BYTES] + bytes([min(place, 255)])
 
 
 def sorry(status: Status, written: bytes = b"") -> bytes:
-    """A reply to what cannot be answered; tagged with what was written, padded with zeros."""
+    """A reply to what cannot be answered: its status, the tag of what was written, zeros."""
     return bytes([status]) + written[:TAG_BYTES].ljust(TAG_BYTES, b"\0")
 
 
@@ -180,7 +180,7 @@ def is_for(reply: bytes, nonce: bytes) -> bool:
 
 
 def read_answer(reply: bytes) -> Answer:
-    """Raises MalformedReply for anything but an answer."""
+    """Read an answer. Raises MalformedReply for anything else."""
     if len(reply) != REPLY_BYTES or reply[0] != Status.ANSWER:
         raise MalformedReply(f"an answer is {REPLY_BYTES} bytes and begins with 01")
     slot_at_byte = 1 + TAG_BYTES

@@ -1,4 +1,4 @@
-"""What a radio does for the beacon, whichever operating system it belongs to."""
+"""What a radio does for the beacon, on any operating system."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from beacon.desk import Desk
 
 
 class RadioProblem(Exception):
-    """The radio cannot be used. ``str()`` says what is missing, ``mend`` what to do about it."""
+    """The radio cannot be used. ``str()`` says what is missing, ``mend`` how to repair it."""
 
     def __init__(self, what: str, mend: str) -> None:
         super().__init__(what)
@@ -17,26 +17,26 @@ class RadioProblem(Exception):
 
 
 class Radio(Protocol):
-    """Opened once and thrown away when ``lost`` is set: then a new one is opened.
+    """It is opened once. When ``lost`` is set it is thrown away, and a new one is opened.
 
     Every method may raise RadioProblem.
     """
 
     lost: asyncio.Event
-    """Set when the adapter is gone: unplugged, switched off, its service restarted."""
+    """Set when the adapter is gone: unplugged, switched off, or its service restarted."""
 
     @property
     def words(self) -> str:
-        """What it is, for people."""
+        """What the radio is, in words for people."""
 
     async def open(self, desk: Desk) -> None:
-        """Take the adapter and offer the service; what phones write goes to the desk."""
+        """Take the adapter and offer the service. What phones write goes to the desk."""
 
     async def advertise(self, long_id: bytes, name: str) -> None:
-        """From now on this id, in place of the one before."""
+        """Advertise this id from now on, in place of the one before."""
 
     async def silence(self) -> None:
-        """Advertise nothing; harmless to repeat."""
+        """Advertise nothing. Repeating is harmless."""
 
     async def close(self) -> None:
-        """Give everything back; never raises, since what is gone cannot be given back."""
+        """Give everything back. It never raises, since what is gone cannot be given back."""

@@ -1,4 +1,4 @@
-"""The beacon's state for people: redrawn in place on a terminal, line by line into a journal."""
+"""The beacon's state for people: redrawn in place on a terminal, line by line in a journal."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from rich.text import Text
 from beacon.programme import State
 
 Rows = list[tuple[str, str, str]]
-"""Label, words, and a style of rich's."""
+"""Rows of the screen: label, words, and a style of rich's."""
 _GOOD, _WAIT, _BAD = "green", "yellow", "red"
 
 
 def rows_of(state: State) -> Rows:
-    """Everything there is to tell; what to do stands right below what is wrong."""
+    """Everything there is to tell. What to do stands right below what is wrong."""
     return [
         *_server(state),
         *_session(state),
@@ -82,7 +82,7 @@ def _clock(state: State) -> Rows:
 
 
 class LiveScreen:
-    """For a terminal."""
+    """Draws the state in place on a terminal."""
 
     def __init__(self, console: Console | None = None) -> None:
         self._live = Live(console=console or Console(), auto_refresh=False)
@@ -103,9 +103,9 @@ class LiveScreen:
 
 
 class LineScreen:
-    """For a journal or a pipe: a line whenever something else is to be told.
+    """Writes to a journal or a pipe: a line whenever there is something else to tell.
 
-    The slot and the number of phones change all the time, and are told with the rest only.
+    The slot and the number of phones change all the time, so they are told only with the rest.
     """
 
     def __init__(self, out: TextIO | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Asking the server what to advertise."""
+"""Ask the server what to advertise."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ KEY_BYTES = 32
 
 
 class TokenRefused(Exception):
-    """The server does not know the token, or no longer; asking again will not help."""
+    """The server does not know the token, or no longer. Asking again will not help."""
 
 
 class ServerAway(Exception):
-    """No usable answer; ``str()`` says what is wrong and what to do. It may come back."""
+    """There was no usable answer, but it may come. ``str()`` says what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """What to do now. ``key`` is None while no session is open; times are the server's."""
+    """What to do now. ``key`` is None while no session is open. Times are the server's."""
 
     room: str
     session_id: str | None
@@ -38,12 +38,12 @@ class Assignment:
 
     @property
     def name(self) -> str:
-        """What the beacon is called on the air."""
+        """The beacon's name on the air."""
         return f"ATT {self.room}".strip()
 
 
 class Server:
-    """One server, asked with one token. Times each answer for the clock."""
+    """One server, asked with one token. It times each answer for the clock."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Server:
         await self._client.aclose()
 
     async def assignment(self) -> Assignment:
-        """Raises TokenRefused and ServerAway."""
+        """Ask for what to do now. Raises TokenRefused and ServerAway."""
         sent_s = self._monotonic()
         try:
             answer = await self._client.get(self.url + PATH)
@@ -101,7 +101,7 @@ def _read(answer: httpx.Response) -> tuple[Assignment, float]:
 
 
 def _code_of(answer: httpx.Response) -> str:
-    """Only the server's own word ends a beacon: proxies answer 401 and 403 as well."""
+    """The stable code of an answer. Only the server's own ends a beacon: proxies answer 401 too."""
     try:
         return str(answer.json()["code"])
     except (ValueError, KeyError, TypeError):
@@ -109,7 +109,7 @@ def _code_of(answer: httpx.Response) -> str:
 
 
 def _assignment(body: dict[str, Any]) -> Assignment:
-    """Raises ValueError, KeyError, TypeError or AttributeError for what is no assignment."""
+    """Read an assignment. Raises ValueError, KeyError, TypeError or AttributeError otherwise."""
     session = body["session"] or {}
     key = bytes.fromhex(body["key"]) if body["key"] else None
     if key is not None and len(key) != KEY_BYTES:
@@ -132,6 +132,6 @@ def _words(error: httpx.HTTPError | httpx.InvalidURL) -> str:
             "The server's certificate is not taken. Check the address, and this machine's clock "
             "(timedatectl)."
         )
-    if isinstance(error, httpx.LocalProtocolError):  # its words would show the token
+    if isinstance(error, httpx.LocalProtocolError):  # its text would show the token
         return "The request cannot be sent. The token must be one line, as it was shown."
     return f"The server cannot be reached ({error}). Check the address and the network."

@@ -1,7 +1,7 @@
-"""A BlueZ that has no radio, on a message bus of its own (Debian's dbus-daemon).
+"""A BlueZ without a radio, on a message bus of its own (Debian's dbus-daemon).
 
-It asks the program's objects what BlueZ asks of them, and builds the advertisement from their
-properties as BlueZ does: flags first, then service data; the name in the scan response.
+It asks of the program's objects what BlueZ asks of them, and builds the advertisement from their
+properties as BlueZ does: flags first, then service data, and the name in the scan response.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ CONFIGURATION = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
 
 
 class Bus:
-    """A dbus-daemon of the test's own."""
+    """A dbus-daemon for one test."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "bus"
@@ -51,7 +51,7 @@ class Bus:
             *("--nofork", "--print-address"),
             stdout=asyncio.subprocess.PIPE,
         )
-        # It prints its address once it listens.
+        # The daemon prints its address as soon as it listens.
         assert self._process.stdout is not None
         await asyncio.wait_for(self._process.stdout.readline(), 10)
 
@@ -77,11 +77,11 @@ class Adapter(ServiceInterface):
 
 
 class _Marker(ServiceInterface):
-    """Only says that the adapter has the interface; FakeBlueZ answers its calls."""
+    """Says only that the adapter has the interface. FakeBlueZ answers its calls."""
 
 
 class FakeBlueZ:
-    """``on_air`` is what the radio would send now; ``history`` all that it ever sent."""
+    """``on_air`` is what the radio would send now, and ``history`` all that it ever sent."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -93,7 +93,7 @@ class FakeBlueZ:
         self.characteristics: dict[UUID, tuple[str, list[str]]] = {}
         self.notified: list[bytes] = []
         self.refusals: dict[str, tuple[str, str]] = {}
-        """By method: the error that it answers with, and its text."""
+        """For each method the name of the error that it answers with, and the error's text."""
         self.refuses_intervals = False
         self._program = ""
         self._tasks: set[asyncio.Task[None]] = set()
@@ -148,7 +148,7 @@ class FakeBlueZ:
         await self._call(self._program, self.characteristics[uuid][0], CHARACTERISTIC, member)
 
     def disconnect(self, phone: int) -> None:
-        """A phone left."""
+        """Let a phone leave."""
         changed = {"Connected": Variant("b", False)}
         self.bus.send(
             Message.new_signal(

@@ -1,6 +1,6 @@
-"""The radio of macOS and Windows: that bless is called by its own interface, and in order.
+"""The radio of macOS and Windows calls bless by its own interface, and in the right order.
 
-What bless makes of the calls needs those systems; its abstract server is the same everywhere.
+What bless does with the calls needs those systems. Its abstract server is the same everywhere.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ NONCE = bytes(range(0xA0, 0xB0))
 
 
 class Server(BaseBlessServer):
-    """bless's server without an operating system below. ``calls`` of all, in order."""
+    """bless's server without an operating system below. ``calls`` has all calls in order."""
 
     def __init__(self, computer, name: str, **options) -> None:
         super().__init__(**options)
@@ -33,7 +33,7 @@ class Server(BaseBlessServer):
         computer.servers.append(self)
 
     def _note(self, method: str, *args, **kwargs) -> None:
-        # As its documentation has it, or this raises TypeError.
+        # The call must fit bless's documented signature, or this raises TypeError.
         inspect.signature(getattr(BaseBlessServer, method)).bind(self, *args, **kwargs)
         self.computer.calls.append((self.computer.servers.index(self), method, *args))
 
@@ -122,7 +122,7 @@ async def test_each_slot_s_uuid_is_on_the_air_alone(computer, desk, platform):
 
 
 async def test_names_are_short_enough_for_bless_to_keep_the_uuid(computer, desk):
-    """Its macOS server drops the UUIDs of one whose name has more than ten characters."""
+    """bless's macOS server drops the UUIDs of a server whose name is longer than ten characters."""
     radio = BlessRadio(computer.make)
     await radio.open(desk)
     await radio.advertise(IDS[0], "ATT Lecture Hall 3")

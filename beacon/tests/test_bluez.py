@@ -1,4 +1,4 @@
-"""The Linux radio, against a BlueZ without hardware on a message bus of its own."""
+"""The radio of Linux, against a BlueZ without hardware on a message bus of its own."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The server's time, kept by a machine that has none of its own."""
+"""The server's time, kept by a machine whose own clock is wrong."""
 
 import pytest
 
@@ -8,7 +8,7 @@ SERVER_S = 1_800_000_000.0
 
 
 class Machine:
-    """A machine whose monotonic clock is moved by hand."""
+    """A machine whose monotonic clock the test moves."""
 
     def __init__(self, wall_error_s: float = 0.0) -> None:
         self.at_s, self.wall_error_s = 500.0, wall_error_s

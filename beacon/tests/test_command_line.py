@@ -1,4 +1,4 @@
-"""The program as it is started: its options, its token, its end."""
+"""The program as it is started: its options, its token, and how it ends."""
 
 import json
 import os
@@ -21,9 +21,9 @@ SESSION = "5e000000-0000-4000-8000-000000000000"
 
 
 class Answering(BaseHTTPRequestHandler):
-    """A server that takes one token."""
+    """A server that accepts one token."""
 
-    def do_GET(self) -> None:  # the name that http.server calls
+    def do_GET(self) -> None:  # http.server calls it by this name
         good = self.headers["Authorization"] == "Beacon good"
         body = {
             "server_time_s": time.time(),
@@ -50,7 +50,7 @@ def server():
 
 
 def started(server, *options, token):
-    """With a radio that is not there, so that it is the same on every machine."""
+    """Start it with a radio that is not there, so that it behaves alike on every machine."""
     command = [sys.executable, "-m", "beacon", "--server", server, *options]
     return subprocess.Popen(
         [*command, "--radio", "bumble:tcp-client:127.0.0.1:9"],

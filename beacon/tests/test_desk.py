@@ -1,4 +1,4 @@
-"""The queue in front of the beacon."""
+"""The queue at the beacon's desk."""
 
 import pytest
 
@@ -10,7 +10,7 @@ KEY = bytes(range(32))
 
 
 class Room:
-    """A desk, a clock moved by hand, and every reply that went out."""
+    """A desk, a clock that the test moves, and every reply that went out."""
 
     def __init__(self) -> None:
         self.at_s, self.sent = 0.0, []
@@ -75,7 +75,7 @@ def test_a_place_is_told_once_and_not_over_and_over(room):
 
 
 def test_who_asks_for_many_queues_for_each(room):
-    """One phone with the nonces of friends gets one answer a seat."""
+    """A phone that asks for its friends too gets one answer per seat."""
     for number in range(20):
         room.desk.ask("phone 0", nonce(number))
     assert room.desk.answered == 1

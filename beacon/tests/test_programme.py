@@ -1,4 +1,4 @@
-"""The beacon as a whole: what is on the air, when server and radio come and go."""
+"""The whole beacon: what is on the air when the server and the radio come and go."""
 
 import asyncio
 import contextlib
@@ -31,7 +31,7 @@ def assignment(key=KEY, session_id="5e", state="open") -> Assignment:
 
 
 class FakeServer:
-    """Answers with ``now``, or raises it; the slot ends ``ends_in_s`` after the first answer."""
+    """Answers with ``now``, or raises it. The slot ends ``ends_in_s`` after the first answer."""
 
     url = "https://s.test"
 
@@ -74,7 +74,7 @@ class FakeRadio:
 
 
 class Air:
-    """What happened to all the radios of one programme."""
+    """What happened to all radios of one programme."""
 
     def __init__(self, clock: ServerClock) -> None:
         self.clock = clock
@@ -84,7 +84,7 @@ class Air:
 
 
 class Beacon:
-    """A programme that runs, and the world around it."""
+    """A running programme, and the world around it."""
 
     def __init__(self, ends_in_s: float = 4.0, **options) -> None:
         self.clock = ServerClock()

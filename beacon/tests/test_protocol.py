@@ -1,4 +1,4 @@
-"""The derivation, against the vectors and tables of docs/bluetooth.md."""
+"""Ids and answers, against the vectors and tables of docs/bluetooth.md."""
 
 import re
 import subprocess
@@ -53,7 +53,7 @@ def test_there_are_vectors():
 
 
 def _fixed_bytes(table):
-    """Position and value of the rows of a payload's table that have a value."""
+    """Position and value of the rows in a payload's table that have a value."""
     for first, last, value in re.findall(r"\| (\d+)(?:-(\d+))? \| `([0-9a-f ]+)`", table):
         yield int(first), int(last or first), bytes.fromhex(value)
 
@@ -137,6 +137,6 @@ def test_every_reply_fits_the_smallest_notification_and_carries_the_tag():
 
 
 def test_the_derivation_needs_nothing_but_python():
-    """-I and -S: neither the environment nor installed packages can be imported."""
+    """With -I and -S, Python imports nothing from the environment and no installed packages."""
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import beacon.protocol"
     subprocess.run([sys.executable, "-I", "-S", "-c", code], check=True)

@@ -1,4 +1,4 @@
-"""What the beacon makes of the server's answers."""
+"""What the beacon reads in the server's answers."""
 
 import httpx
 import pytest
@@ -17,7 +17,7 @@ GOOD = {
 
 
 async def ask(answer, clock=None):
-    """The assignment, where the server answers so; a callable is its handler."""
+    """The assignment that the beacon reads in this answer. A callable handles the request."""
     handler = answer if callable(answer) else lambda request: answer
     transport = httpx.MockTransport(handler)
     async with Server("https://s.test/", "tok", clock or ServerClock(), transport=transport) as s:

@@ -34,7 +34,7 @@ async def air():
 
 @pytest.fixture
 async def phones(air):
-    """Makes phones that are switched on, and off afterwards."""
+    """Make phones that are switched on, and switch them off afterwards."""
     made = []
 
     async def make(count: int) -> list[VirtualPhone]:
@@ -87,7 +87,7 @@ async def test_the_id_changes_and_falls_silent_when_told_to(air, phones):
 
 
 async def test_ids_that_change_while_phones_connect_disturb_nobody(air, phones):
-    """Each connection begins the advertising anew, and so does each id."""
+    """Each connection restarts the advertising, and so does each id."""
     _, desk, radio = air
     crowd = await phones(8)
     nonces = [bytes([n]) * 16 for n in range(8)]
@@ -130,7 +130,7 @@ async def test_thirty_phones_at_once_are_all_answered_in_turn(air, phones):
 
 
 async def serving(desk, phones: int = 30) -> None:
-    """What the programme does while it runs."""
+    """Do what the programme does while it runs."""
     async with asyncio.timeout(40):
         while desk.answered < phones:
             desk.serve()
@@ -159,7 +159,7 @@ async def test_a_write_of_another_length_is_told_so(air, phones, written):
         assert reply[0] == Status.NOT_A_NONCE
         assert await answer.read_value() == reply
     except ATT_Error:
-        assert len(written) > 20  # the stack itself refuses what exceeds the MTU
+        assert len(written) > 20  # the stack itself refuses what is longer than the MTU
     await challenge.write_value(NONCE, with_response=True)
     assert await asyncio.wait_for(arrived.get(), 5) == protocol.answer(KEY, SLOT, NONCE)
     await connection.disconnect()

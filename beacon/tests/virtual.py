@@ -28,12 +28,12 @@ Reading = Callable[[], float | None]
 
 
 class LossyController(Controller):
-    """A controller whose advertisements arrive as ``reading`` says.
+    """A controller whose advertisements arrive with the strength that ``reading`` gives.
 
-    Bumble's own reports -50 dBm for all of them, and each a second time as a scan response.
-    What goes over a connection is not lost, since the link layer repeats it; a connection needs
-    an advertisement to begin with, and each advertisement can be answered by one phone, where
-    Bumble would let all that heard it believe that they are connected.
+    Bumble's own controller reports -50 dBm for all of them, and each a second time as a scan
+    response. What goes over a connection is not lost, since the link layer repeats it. A connection
+    begins with an advertisement, which only one phone can answer. Bumble would let all phones that
+    heard it believe that they are connected.
     """
 
     answered: ClassVar[weakref.WeakKeyDictionary] = weakref.WeakKeyDictionary()
@@ -57,15 +57,15 @@ class LossyController(Controller):
             asyncio.get_running_loop().call_later(ESTABLISHED_S, self._check, peer_address)
 
     def _check(self, peer_address) -> None:
-        """A beacon that stopped advertising just then never heard of it: no link layer would
-        keep such a connection, and Bumble's does."""
+        """End a connection of which the beacon never heard, since it had just stopped advertising.
+        A link layer would not keep such a connection, but Bumble's does."""
         connection = self.le_connections.get(peer_address)
         peer = self.link.find_le_controller(peer_address)
         if connection and not (peer and peer.le_connections.get(self.random_address)):
             self.on_le_disconnected(connection, FAILED_TO_BE_ESTABLISHED)
 
     def on_hci_le_create_connection_cancel_command(self, command):
-        """Bumble says that it is done, and connects all the same."""
+        """Bumble says that the connection is cancelled, and connects all the same."""
         pending, self.pending_le_connection = self.pending_le_connection, None
         if pending is not None:
             self.send_hci_packet(_never_connected(pending.peer_address))
@@ -98,7 +98,7 @@ def _never_connected(peer_address: Address) -> hci.HCI_LE_Connection_Complete_Ev
 
 
 def virtual_radio(link: LocalLink, payload: str = "a") -> BumbleRadio:
-    """A beacon's radio with a controller of its own; opened anew, it has a new one."""
+    """A beacon's radio with a controller of its own. Opened anew, it has a new controller."""
 
     @contextlib.asynccontextmanager
     async def transport():
@@ -119,7 +119,7 @@ class VirtualPhone:
     number: int
     reading: Reading = lambda: -50.0
     heard: dict[bytes, list[tuple[float, float]]] = field(default_factory=dict)
-    """By id: when (monotonic seconds) and how strong each advertisement arrived."""
+    """When each id's advertisements arrived (monotonic seconds), and how strong (dBm)."""
     replies: list[bytes] = field(default_factory=list)
 
     async def switch_on(self) -> None:
@@ -140,7 +140,7 @@ class VirtualPhone:
             self.heard.setdefault(eid, []).append((time.monotonic(), advertisement.rssi))
 
     def sightings(self) -> list[dict]:
-        """What it would report now."""
+        """What the phone would report now."""
         now = time.monotonic()
         return [
             {
@@ -159,11 +159,11 @@ class VirtualPhone:
         connect_s: float = 10.0,
         stays_s: float = 0.0,
     ) -> bytes | None:
-        """The beacon's answer to the nonce, None where there was none in time."""
+        """The beacon's answer to the nonce, or None where there was none in time."""
         for _ in range(TRIES):
             try:
                 # Bumble waits for ever where a beacon goes away between its connection and the
-                # report of it, so its own limit is not enough.
+                # report of it, so Bumble's own limit is not enough.
                 async with asyncio.timeout(2 * connect_s):
                     address = Address(BEACON_ADDRESS)
                     connection = await self.device.connect(address, timeout=connect_s)
@@ -198,7 +198,7 @@ class VirtualPhone:
 
 
 async def characteristics(connection):
-    """The service's answer and challenge, as a phone finds them."""
+    """The service's answer and challenge characteristics, as a phone finds them."""
     peer = Peer(connection)
     services = await peer.discover_service(str(protocol.SERVICE_UUID))
     await services[0].discover_characteristics()
