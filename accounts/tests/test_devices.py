@@ -8,8 +8,10 @@ from rest_framework.test import APIClient
 from accounts import services
 from accounts.models import ConsentAction, ConsentEvent, Device
 from accounts.queries import face_consent
+from accounts.services import devices
 from accounts.tests.phone import API, DeviceKey, Phone, log_in, signed_in
 from attendance_project import clock
+from attendance_project.refusals import Refusal
 from attendance_project.tests.threads import at_once
 
 
@@ -83,6 +85,43 @@ def test_several_waiting_phones_are_no_pool_to_swap_between(student, old, new, s
     assert standing(student, new.key, due) == "active"
     assert standing(student, third.key, due) == "waiting"
     assert standing(student, third.key, due + settings.DEVICE_COOLING_OFF) == "active"
+
+
+def meanwhile(monkeypatch, change):
+    """Let ``change`` happen between retiring the active phone and activating the new one."""
+    retire = devices._retire
+
+    def then_change(pk, now):
+        retired = retire(pk, now)
+        change()
+        return retired
+
+    monkeypatch.setattr(devices, "_retire", then_change)
+
+
+def test_take_over_of_a_phone_that_is_revoked_meanwhile_leaves_the_old_one_active(
+    student, teacher, old, new, monkeypatch
+):
+    waiting = Device.objects.get(jkt=new.key.jkt)
+    meanwhile(monkeypatch, lambda: services.revoke_device(waiting, now=clock.now()))
+    with pytest.raises(Refusal) as caught:
+        services.approve_device(waiting, by=teacher, now=clock.now())
+    assert caught.value.code == "device_revoked"
+    assert standing(student, old.key) == "active"
+    assert standing(student, new.key) == "revoked"
+
+
+def test_take_over_that_another_phone_wins_is_refused_and_leaves_one_active(
+    student, teacher, old, new, monkeypatch
+):
+    third = Device.objects.filter(jkt=Phone(student).key.jkt)
+    meanwhile(monkeypatch, lambda: third.update(status="active"))
+    waiting = Device.objects.get(jkt=new.key.jkt)
+    with pytest.raises(Refusal) as caught:
+        services.approve_device(waiting, by=teacher, now=clock.now())
+    assert caught.value.code == "device_changed"
+    assert statuses(student) == ["active", "pending", "revoked"]
+    assert third.get().status == "active"
 
 
 @pytest.mark.django_db(transaction=True)

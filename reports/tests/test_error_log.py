@@ -116,6 +116,13 @@ def test_flood_of_refusals_hides_no_failure(failing, db, monkeypatch):
     assert [e.status for e in ErrorEvent.objects.all()] == [500]
 
 
+def test_flood_of_failures_is_bounded(failing, db, monkeypatch):
+    monkeypatch.setattr(error_log, "failure_gate", FloodGate(per_kind=2, in_all=5))
+    for _ in range(4):
+        assert failing.get("/api/v1/fails").status_code == 500
+    assert ErrorEvent.objects.count() == 2
+
+
 # --- failures -------------------------------------------------------------------------
 
 

@@ -141,3 +141,13 @@ def test_between_two_days_of_the_sessions_own_calendar(course):
     assert found("2026-03-01", "2026-03-02") == 0
     assert found("2026-03-04", "2026-03-09") == 0
     assert found("2026-02-01", "2026-04-01") == 1
+
+
+def test_cancelling_from_a_session_of_no_series_cancels_that_one(course, weekly, teacher):
+    (single,) = services.plan_sessions(course, weekly[:1], key=uuid4())
+    services.plan_sessions(course, weekly[1:], key=KEY)
+    assert services.cancel_from(single, by=teacher, now=NOW) == 1
+    assert [row.state for row in Session.objects.order_by("starts_at")] == [
+        "cancelled",
+        *["planned"] * 5,
+    ]

@@ -41,11 +41,6 @@ class Move(StrEnum):
     SMILE = "smile"
 
     @property
-    def turns_head(self) -> bool:
-        """Whether a solid head is needed for it: a lid or a mouth can be drawn on a flat one."""
-        return self in TURNS or self is Move.LOOK_UP
-
-    @property
     def yaw_sign(self) -> int:
         """+1 where the move takes the nose to the right of the frame, -1 to the left, else 0."""
         return {Move.TURN_LEFT: 1, Move.TURN_RIGHT: -1}.get(self, 0)

@@ -118,6 +118,39 @@ def test_a_verdict_taken_back_lets_the_check_in_wait_again(
     assert (given.is_undone, given.undone_at) == (True, after(9.9))
 
 
+def test_the_first_verdict_stands_against_another(decision, teacher, admin_user):
+    answer(decision, "confirmed", teacher)
+    with pytest.raises(Refusal) as caught:
+        answer(decision, "refused", admin_user)
+    assert caught.value.code == "already_answered"
+    assert Attendance.objects.get().status == "present"
+
+
+@pytest.mark.parametrize("outcome", ["present", "late", "refused"])
+def test_what_did_not_ask_for_a_verdict_takes_none(decision, teacher, outcome):
+    CheckInDecision.objects.filter(pk=decision.pk).update(outcome=outcome)
+    decision.refresh_from_db()
+    with pytest.raises(Refusal) as caught:
+        answer(decision, "confirmed", teacher)
+    assert caught.value.code == "not_in_review"
+    assert not ReviewVerdict.objects.exists()
+
+
+def test_a_verdict_that_is_undone_before_its_mark_is_written_leaves_no_attendance(
+    decision, teacher, monkeypatch
+):
+    record_mark = teaching_services.record_mark
+
+    def undone_first(**mark):
+        ReviewVerdict.objects.update(is_undone=True, undone_at=NOW)
+        return record_mark(**mark)
+
+    monkeypatch.setattr(teaching_services, "record_mark", undone_first)
+    answer(decision, "confirmed", teacher)
+    assert not Attendance.objects.exists()
+    assert AttendanceMark.objects.get().undone_at == NOW
+
+
 @pytest.mark.parametrize("seconds", [10, 60])
 def test_it_is_too_late_after_ten_seconds(decision, teacher, seconds):
     given = answer(decision, "confirmed", teacher)

@@ -11,7 +11,9 @@ from accounts.tests.phone import signed_in
 from attendance_project import clock
 from lab.fake_engine import honest_burst
 from sessions_app.models import Attendance
+from verification import services
 from verification.models import CheckInDecision, EvidenceRecord, FaceTemplate, Warning
+from verification.services import records
 from verification.tests.support import (
     READINGS,
     StudentPhone,
@@ -147,6 +149,26 @@ def test_three_strikes_tell_the_admin_and_punish_nobody(
     rows = signed_in(admin_user).get("/api/v1/warned-users").json()["results"]
     assert [(row["full_name"], row["strikes"]) for row in rows] == [(student.full_name, 3)]
     assert phone.check_in(open_session)["outcome"] == "present"
+
+
+def test_a_decision_whose_consequences_are_repeated_tells_the_admin_once(
+    phone, admin_user, open_session, settings, mailoutbox
+):
+    settings.STRIKES_BEFORE_NOTICE = 1
+    phone.scan(tokens(open_session, key=secrets.token_bytes(32)))
+    services.apply_decision(CheckInDecision.objects.get())
+    assert [mail.to for mail in mailoutbox] == [[admin_user.email]]
+    Warning.objects.all().delete()
+    services.apply_decision(CheckInDecision.objects.get())
+    assert len(mailoutbox) == 1
+
+
+def test_reports_of_one_kind_are_few(phone, open_session, monkeypatch):
+    monkeypatch.setattr(records, "RECORDS_OF_A_KIND", 2)
+    attempt = phone.scan(tokens(open_session)).json()["attempt"]
+    heard = [phone.hear(attempt, sightings(open_session)) for _ in range(3)]
+    assert [answer.status_code for answer in heard] == [200, 200, 429]
+    assert heard[2].json()["code"] == "too_many_reports"
 
 
 def test_the_student_is_heard_and_a_person_decides(phone, teacher, colleague, open_session):

@@ -7,6 +7,7 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
 from accounts.tests.phone import signed_in
+from verification.errors import Refusal
 from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate, TemplateAccess
 from verification.services.faces import sealing
 from verification.tests.support import enrol, face_of, pictures_of
@@ -113,3 +114,10 @@ def test_templates_are_encrypted(sealed):
         assert template.to_bytes() not in bytes(row.ciphertext)
     for row, picture in zip(EnrolmentFrame.objects.all(), pictures, strict=True):
         assert picture not in bytes(row.ciphertext)
+
+
+def test_a_face_that_is_said_to_be_of_another_engine_does_not_open(sealed):
+    FaceTemplate.objects.update(engine="opencv")
+    with pytest.raises(Refusal) as caught:
+        sealing.open_template(FaceTemplate.objects.get())
+    assert caught.value.code == "template_unreadable"
