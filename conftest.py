@@ -17,7 +17,7 @@ from attendance_project.tests.lanes import waiting_first
 from lab.pictures import photographs as archive
 from sessions_app.models import ClassGroup, Course, Enrolment, Session, Subject
 
-# How long an example takes is the machine's business: nothing in the suite is timed.
+# How long an example takes depends on the machine, so no example has a deadline.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
@@ -82,7 +82,7 @@ def course(teacher, student, classmate) -> Course:
 
 @pytest.fixture
 def session(course) -> Session:
-    """Planned for the next 50 minutes of real time, since the API reads the real clock."""
+    """A session of the next 50 minutes of real time, since the API reads the real clock."""
     starts_at = clock.now() - timedelta(minutes=1)
     return Session.objects.create(
         course=course,
@@ -107,13 +107,13 @@ def open_session(session) -> Session:
 
 @pytest.fixture(scope="session")
 def photographs_directory() -> Path:
-    """Where `manage.py fetch_photographs` puts them, so that they are downloaded once."""
+    """The folder of `manage.py fetch_photographs`, so that photographs are downloaded once."""
     return Path(project_settings.VAR_DIR) / "photographs"
 
 
 @pytest.fixture(scope="session")
 def photographs(photographs_directory: Path) -> dict[str, list[bytes]]:
-    """Photographs by identity; downloaded at the first run."""
+    """Photographs by identity. They are downloaded at the first run."""
     return archive.faces(photographs_directory)
 
 
@@ -129,7 +129,7 @@ def jpeg_of() -> Callable[[int, int], bytes]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database needs no second run on MongoDB, nor does what is marked so."""
+    """Leave out on MongoDB the tests that use no database or are marked `once`."""
     if connection.vendor == "mongodb":
         once = [item for item in items if not _depends_on_database(item)]
         config.hook.pytest_deselected(items=once)
