@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from PIL import Image
 
 from lab.evaluation import bench, peer
+from lab.management.commands import bench_faces
 from verification.engines import weights
 from verification.engines.weights import WeightsMissing
 
@@ -82,9 +83,14 @@ def test_bench_measures_every_pipeline(
     assert re.search(rf"a second and core, 2 processes( +│ +{number}){{5}}", printed)
 
 
-def test_engine_that_cannot_read_the_pictures_is_an_error(photographs: Pictures) -> None:
-    with pytest.raises(CommandError, match="not a picture for the fake engine"):
-        call_command("bench_faces", "--engine=fake", *SMALL)
+def test_reference_without_a_face_is_an_error(
+    photographs: Pictures, jpeg_of: Callable[[int, int], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = replace(bench_faces._load([3]), reference=jpeg_of(640, 480))
+    monkeypatch.setattr(bench_faces, "_load", lambda lengths: load)
+
+    with pytest.raises(CommandError, match="opencv finds no face in the reference"):
+        call_command("bench_faces", "--engine=opencv", *SMALL)
 
 
 def test_unknown_engine_is_an_error(photographs: Pictures) -> None:
