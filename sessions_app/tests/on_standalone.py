@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from attendance_project import transactions
+from attendance_project.refusals import Kind
 from sessions_app import imports
 from sessions_app.imports import ImportRefused
 from sessions_app.models import Session
@@ -21,9 +22,10 @@ WHAT_TO_DO = "Start mongod with --replSet rs0 and run rs.initiate() once; one no
 PEOPLE = "/imports/enrolments/"
 
 
-def test_the_error_has_a_stable_code(db):
-    error = transactions.obstacle()
-    assert (error.get_codes(), error.status_code) == ("replica_set_needed", 503)
+def test_the_refusal_has_a_stable_code(db):
+    refusal = transactions.obstacle()
+    assert refusal is not None
+    assert (refusal.code, refusal.kind) == ("replica_set_needed", Kind.UNAVAILABLE)
     with pytest.raises(ImportRefused, match=re.escape(WHAT_TO_DO)) as caught:
         imports.apply(plan(CLASS))
     assert caught.value.code == "replica_set_needed"
