@@ -26,13 +26,18 @@ from phone.key import DeviceKey
 from phone.radio import answer_to
 from verification.domain.policy import Policy
 
-LONGEST_S = 240.0
+LONGEST_S = 600.0
 THREADS = 48
 """Threads of the pool: the calls of each phone block one of their own."""
 LISTENS_S = 16.0
 """Seconds to listen: three slots of 5 s, and what a phone missed of the first one."""
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 """Seconds to wait for a server that is being started again."""
+CONNECTS_S = 15.0
+"""Seconds in which a phone tries to connect to the beacon, beside all the others that try."""
+SCAN_AT_ONCE = 6
+"""How many phones send their codes at the same time. A code is good for six seconds, in which a
+busy machine cannot answer a whole class."""
 
 
 class RoomBeacon:
@@ -76,7 +81,9 @@ class AirRadio(VirtualPhone):
         return self.sent
 
     def ask(self, nonce: bytes) -> bytes | None:
-        self.answer = self._in_loop(super().ask(nonce, connect_s=5.0))
+        """The beacon that was heard; who heard none knows of none to ask."""
+        if self.heard:
+            self.answer = self._in_loop(super().ask(nonce, connect_s=CONNECTS_S))
         return self.answer
 
     def _in_loop(self, waiting: Coroutine[Any, Any, Any]) -> Any:
@@ -102,6 +109,18 @@ class AirRadio(VirtualPhone):
         return slots >= policy.bt_min_slots and sum(map(len, lately)) >= policy.bt_min_samples
 
 
+class TimedPhone(Phone):
+    """The reference client, which notes how long its reports of the radio took to arrive."""
+
+    report_took_s = 0.0
+
+    def hear(self, *report: Any) -> dict[str, Any]:
+        since_s = time.monotonic()
+        answer = super().hear(*report)
+        self.report_took_s = max(self.report_took_s, time.monotonic() - since_s)
+        return answer
+
+
 class Attendee:
     """A student with the reference client: its radio is on the virtual air, its calls use HTTP."""
 
@@ -111,16 +130,17 @@ class Attendee:
         rng = random.Random(f"attendee {number}")
         self.place, self.email = place, email
         self.radio = AirRadio(link, number, lambda: place.reading(rng))
-        self.http = Phone(connections, DeviceKey(), patience_s=PATIENCE_S)
+        self.http = TimedPhone(connections, DeviceKey(), patience_s=PATIENCE_S)
         self.step: dict[str, Any] = {}
 
     async def arrive(self) -> None:
         await self.radio.switch_on()
         await asyncio.to_thread(self.http.log_in, self.email, PASSWORD)
 
-    async def scan(self, projector: Projector) -> None:
-        seen = await asyncio.to_thread(projector.look)
-        self.step = await asyncio.to_thread(self.http.scan, seen)
+    async def scan(self, projector: Projector, turn: asyncio.Semaphore) -> None:
+        async with turn:
+            seen = await asyncio.to_thread(projector.photographed, 2, ago_s=0.0)
+            self.step = await asyncio.to_thread(self.http.scan, seen)
         assert self.step["decision"] is None, self.step
 
     async def check_in(self) -> CheckInResult:

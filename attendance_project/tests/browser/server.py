@@ -1,16 +1,46 @@
 """The site as a process of its own, on the test's database."""
 
+from __future__ import annotations
+
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from django.conf import settings
 from django.db import connection
 
-STOP_S = 20
+from attendance_project.tests.patience import PATIENCE_S
+
+LOADED = b"+"
+"""What the process says when it has loaded the site (serve.py)."""
+WARMING = ("/login/", "/student/", "/texts.js", "/static/css/app.css", "/api/v1/profile/0")
+"""One address of each kind: what the server reads once, it has read after these."""
+
+
+@dataclass
+class _Process:
+    """A process that loads the site, and serves once it is handed a listening socket."""
+
+    itself: subprocess.Popen[bytes]
+    line: socket.socket
+
+    def wait_until_loaded(self) -> None:
+        self.line.settimeout(PATIENCE_S)
+        assert self.line.recv(1) == LOADED, "the server did not start: see its log"
+
+    def serve(self, listening: socket.socket) -> None:
+        socket.send_fds(self.line, [b"."], [listening.fileno()])
+
+    def end(self, *, at_once: bool) -> None:
+        self.itself.send_signal(signal.SIGKILL if at_once else signal.SIGTERM)
+        self.itself.wait(PATIENCE_S)
+        self.line.close()
 
 
 class Server:
@@ -28,7 +58,8 @@ class Server:
         self.mails = Path(self.folder.name) / "mails"
         self.log = Path(self.folder.name) / "server.log"
         self.port = 0
-        self.process: subprocess.Popen[bytes] | None = None
+        self._serving: _Process | None = None
+        self._next: _Process | None = None
         self.start()
 
     @property
@@ -42,33 +73,50 @@ class Server:
             listening.bind(("127.0.0.1", self.port))
             listening.listen(64)
             self.port = listening.getsockname()[1]
-            descriptor = listening.fileno()
-            daphne = (sys.executable, "-m", "daphne", "--fd", str(descriptor), "--no-server-name")
-            with self.log.open("ab") as log:
-                self.process = subprocess.Popen(
-                    [*daphne, self.application],
-                    env=self._environment(),
-                    pass_fds=[descriptor],
-                    stdout=log,
-                    stderr=log,
-                )
+            self._serving, self._next = self._next or self._load(), None
+            self._serving.serve(listening)
+
+    def prepare(self) -> None:
+        """Load the process that the next ``start`` puts to work, and wait until it is loaded."""
+        self._next = self._load()
+        self._next.wait_until_loaded()
+
+    def warm_up(self) -> None:
+        """Wait until it serves, and let it do beforehand what only a first request needs."""
+        with httpx.Client(base_url=self.url, timeout=PATIENCE_S) as client:
+            for path in WARMING:
+                client.get(path)
 
     def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(STOP_S)
-            self.process = None
+        self._end(at_once=False)
 
     def crash(self) -> None:
         """Without a word to anybody; ``start`` comes back on the same port."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait(STOP_S)
-            self.process = None
+        self._end(at_once=True)
 
     def close(self) -> None:
         self.stop()
+        if self._next is not None:
+            self._next.end(at_once=True)
         self.folder.cleanup()
+
+    def _end(self, *, at_once: bool) -> None:
+        if self._serving is not None:
+            self._serving.end(at_once=at_once)
+            self._serving = None
+
+    def _load(self) -> _Process:
+        ours, theirs = socket.socketpair()
+        serve = (sys.executable, "-m", "attendance_project.tests.browser.serve")
+        with theirs, self.log.open("ab") as log:
+            process = subprocess.Popen(
+                [*serve, str(theirs.fileno()), self.application],
+                env=self._environment(),
+                pass_fds=[theirs.fileno()],
+                stdout=log,
+                stderr=log,
+            )
+        return _Process(process, ours)
 
     def _environment(self) -> dict[str, str]:
         database = str(connection.settings_dict["NAME"])
