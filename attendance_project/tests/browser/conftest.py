@@ -19,12 +19,12 @@ from attendance_project.tests.browser.server import Server
 from attendance_project.tests.browser.sound import write_wav
 from attendance_project.tests.browser.student_phone import StudentsPage, open_phone
 from attendance_project.tests.browser.term import PATTERN, _attendance, live_a_term
-from attendance_project.tests.browser.watching import Watch
+from attendance_project.tests.browser.watching import Watch, open_window
+from attendance_project.tests.patience import PATIENCE_MS
 from sessions_app.models import Attendance, Session
 from verification.models import FaceTemplate, TemplateAccess, TemplateStatus
 from verification.tests.support import StudentPhone
 
-PATIENCE_MS = 15_000
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -38,6 +38,7 @@ ARGUMENTS = (
 @pytest.fixture(scope="session")
 def server(django_db_setup, django_db_blocker) -> Iterator[Server]:
     running = Server()
+    running.warm_up()
     yield running
     running.close()
 
@@ -52,16 +53,26 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
+def chromium(server) -> Iterator[Browser]:
     """For this package only: other tests have event loops of their own."""
     path = chromium_path()
     expect.set_options(timeout=PATIENCE_MS)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps a loop running in this thread; Django is not called from within it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=path, args=ARGUMENTS, timeout=PATIENCE_MS
+        )
+        _warm_up(browser, server)
         yield browser
         browser.close()
+
+
+def _warm_up(browser: Browser, server: Server) -> None:
+    """The first page of a browser takes longest; no test has to wait for it."""
+    window = open_window(browser, server, Watch())
+    window.new_page().goto("/login/")
+    window.close()
 
 
 @pytest.fixture
@@ -83,6 +94,7 @@ def hearing(chromium: Browser, microphone: Path, microphone_is: str) -> Iterator
     """A browser of its own with a microphone."""
     browser = chromium.browser_type.launch(
         executable_path=chromium_path(),
+        timeout=PATIENCE_MS,
         args=[
             *ARGUMENTS,
             "--use-fake-device-for-media-stream",
@@ -105,11 +117,13 @@ def watch() -> Iterator[Watch]:
 
 @pytest.fixture
 def context(server, chromium, watch, transactional_db) -> Iterator[BrowserContext]:
-    window = chromium.new_context(
-        base_url=server.url, viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
+    window = open_window(
+        chromium,
+        server,
+        watch,
+        viewport={"width": 1280, "height": 800},
+        reduced_motion="reduce",
     )
-    window.set_default_timeout(PATIENCE_MS)
-    window.on("page", watch.on)
     yield window
     window.close()
 

@@ -5,6 +5,8 @@ from typing import Any
 import httpx
 from django.core.files.uploadedfile import UploadedFile
 
+from attendance_project.tests.patience import PATIENCE_S
+
 HOST = "testserver"
 """The host that the phone signs its proofs for (accounts.tests.phone)."""
 
@@ -13,7 +15,7 @@ class OverHttp:
     """Stands where APIClient stands, in front of a running server."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, headers={"Host": HOST}, timeout=30)
+        self.http = httpx.Client(base_url=url, headers={"Host": HOST}, timeout=PATIENCE_S)
 
     def get(self, path: str, data: Any = None, **extra: str) -> httpx.Response:
         return self.http.get(path, params=data, headers=_headers(extra))

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.tests.phone import PASSWORD, Phone
 from attendance_project.tests.browser.over_http import OverHttp
 from attendance_project.tests.browser.server import Server
-from attendance_project.tests.browser.watching import Watch
+from attendance_project.tests.browser.watching import Watch, open_window
 from lab.fake_engine import honest_burst, picture
 from sessions_app.models import Session
 from verification.domain.challenge import Challenge
@@ -243,9 +243,7 @@ def open_phone(
 ) -> tuple[BrowserContext, StudentsPage]:
     """A phone of its own: nothing is shared with other contexts."""
     settings = {"viewport": PHONE, "reduced_motion": "reduce", "has_touch": True} | options
-    context = chromium.new_context(base_url=server.url, **settings)
-    context.set_default_timeout(20_000)
-    context.on("page", watch.on)
+    context = open_window(chromium, server, watch, **settings)
     page = context.new_page()
     phone = StudentsPage(page, server)
     page.expose_function("codeOnTheWall", phone.drawn_code)

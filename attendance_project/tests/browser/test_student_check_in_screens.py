@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from attendance_project.tests.browser.check_in_support import FLOW_MS, begin
+from attendance_project.tests.browser.check_in_support import begin
 from attendance_project.tests.browser.watching import overflow_px
 from sessions_app.models import Session
 
@@ -44,7 +44,7 @@ def test_every_screen(enrolled, lecture, look, scheme):
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     enrolled.wall = lambda: ""
     begin(enrolled)
-    expect(page.get_by_text("Point at the code")).to_be_visible(timeout=FLOW_MS)
+    expect(page.get_by_text("Point at the code")).to_be_visible()
     look(f"code-{scheme}")
     page.get_by_role("button", name="Type the short code").click()
     expect(page.get_by_label("Six digits")).to_be_focused()
@@ -52,13 +52,11 @@ def test_every_screen(enrolled, lecture, look, scheme):
     page.get_by_role("button", name="Back to the camera").click()
     enrolled.wall = None
     skip = page.get_by_role("button", name="Skip: my teacher confirms")
-    expect(skip).to_be_visible(timeout=FLOW_MS)
+    expect(skip).to_be_visible()
     look(f"room-{scheme}")
     skip.click()
-    page.get_by_role("button", name="Wait").click(timeout=FLOW_MS)
+    page.get_by_role("button", name="Wait").click()
     look(f"face-{scheme}")
     page.get_by_role("button", name="Go on").click()
-    expect(page.get_by_text("Your teacher will confirm.", exact=True)).to_be_visible(
-        timeout=FLOW_MS
-    )
+    expect(page.get_by_text("Your teacher will confirm.", exact=True)).to_be_visible()
     look(f"outcome-{scheme}")

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from accounts.models import Device, Passkey
 from attendance_project.tests.browser.lock import Lock
+from attendance_project.tests.browser.watching import open_window
 from conftest import PASSWORD
 
 pytestmark = [
@@ -74,9 +75,8 @@ def test_a_new_phone_is_confirmed_with_a_passkey(page, student, course, chromium
     log_in(page, student)
     page.get_by_role("button", name="Make a passkey on this phone").click()
     expect(page.get_by_role("button", name="Remove")).to_be_visible()
-    other = chromium.new_context(base_url=server.url)
+    other = open_window(chromium, server, watch)
     new = phone_page(other)
-    watch.on(new)
     Lock(new, **SYNCED).add(first.passkeys())
     log_in(new, student)
     expect(new.get_by_role("heading", name="You are logged in")).to_be_visible()

@@ -13,7 +13,6 @@ from accounts.models import Device, Passkey, User
 from accounts.tests.phone import PASSWORD
 from attendance_project import clock
 from attendance_project.tests.browser.check_in_support import (
-    FLOW_MS,
     PRESENT,
     begin,
     film_until,
@@ -24,6 +23,7 @@ from attendance_project.tests.browser.lock import Lock
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.browser.sound import write_wav
 from attendance_project.tests.browser.student_phone import Film, StudentsPage, open_phone
+from attendance_project.tests.browser.watching import open_window
 from lab.pictures import photographs as archive
 from lab.pictures import rendering
 from sessions_app.models import Session
@@ -52,6 +52,7 @@ AudioBufferSourceNode.prototype.start = function (...given) {
 def judge(django_db_setup, django_db_blocker) -> Iterator[Server]:
     """A server with the engine that the product ships."""
     running = Server(face_engine="opencv")
+    running.warm_up()
     yield running
     running.close()
 
@@ -100,8 +101,7 @@ def newcomer(hearing, judge, watch, student, lecture, faces) -> Iterator[Student
 @pytest.fixture
 def desk(chromium, judge, watch, newcomer, teacher) -> Iterator[Page]:
     """The teacher's own browser, logged in by the page."""
-    context = chromium.new_context(base_url=judge.url, viewport={"width": 1280, "height": 800})
-    context.on("page", watch.on)
+    context = open_window(chromium, judge, watch, viewport={"width": 1280, "height": 800})
     context.add_init_script(TELL_WHAT_PLAYS)
     page = context.new_page()
     page.goto("/login/")
@@ -119,7 +119,7 @@ def enrol_by_hand(page: Page) -> None:
     page.get_by_role("button", name="I agree").click()
     page.get_by_role("link", name="Take the pictures").click()
     page.get_by_role("button", name="Take the pictures").click()
-    expect(page.get_by_text("waits for your teacher's approval")).to_be_visible(timeout=FLOW_MS)
+    expect(page.get_by_text("waits for your teacher's approval")).to_be_visible()
     page.goto("/student/#/passkeys")
     page.get_by_role("button", name="Make a passkey on this phone").click()
     expect(page.get_by_text("Stays on the device that it was made on.")).to_be_visible()
@@ -146,7 +146,7 @@ def by_sound(phone: StudentsPage, desk: Page, microphone: Path) -> None:
     desk.wait_for_function("() => played.length > 0")
     begin(phone)
     listen = phone.page.get_by_role("button", name="Listen to the room's sound")
-    expect(listen).to_be_visible(timeout=FLOW_MS)
+    expect(listen).to_be_visible()
     expect(phone.page.get_by_role("button", name="Ask the room's beacon")).to_have_count(0)
     heard = desk.evaluate("played.at(-1)")
     write_wav(microphone, heard["samples"], heard["rate"])
@@ -159,7 +159,7 @@ def by_beacon(phone: StudentsPage, hearing: Browser) -> EmulatedBeacon:
     beacon = EmulatedBeacon(hearing, phone.page, answering(phone.session))
     begin(phone)
     ask = phone.page.get_by_role("button", name="Ask the room's beacon by Bluetooth")
-    ask.click(timeout=FLOW_MS)
+    ask.click()
     return beacon
 
 
@@ -185,7 +185,7 @@ def test_from_the_first_log_in_to_the_name_on_the_teachers_page(
     pictures = len(page.evaluate("window.burstTimes")[-1])
     print(f"{sent / 1000:.0f} KB for the burst of {pictures} pictures")
     assert 0 < sent < 400_000
-    assert pictures == 12
+    assert pictures >= 12, "more where the machine was too busy for the moments"
     expect(row).to_have_attribute("data-status", "present" if beacon else "review")
     if beacon is None:
         row.get_by_role("button", name="Confirm").click()
@@ -201,5 +201,5 @@ def test_from_the_first_log_in_to_the_name_on_the_teachers_page(
 def test_somebody_else_with_the_phone_is_not(obama, faces):
     obama.film = acted_by(faces["biden"][0])
     begin(obama)
-    expect(small(obama.page)).to_contain_text("did not match the enrolled one", timeout=FLOW_MS)
+    expect(small(obama.page)).to_contain_text("did not match the enrolled one")
     assert not CheckInDecision.objects.exists()

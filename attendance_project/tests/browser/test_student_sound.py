@@ -6,8 +6,8 @@ import pytest
 
 import sessions_app.services as teaching
 from accounts.tests.phone import PASSWORD
-from attendance_project.tests.browser.conftest import PATIENCE_MS
 from attendance_project.tests.browser.sound import samples_of, write_wav
+from attendance_project.tests.browser.watching import open_window
 from beacon.protocol import SLOT_S, slot_at, sound_payload
 from verification.models import EvidenceRecord
 from verification.tests.support import new_nonce, tokens
@@ -59,9 +59,7 @@ AT_RATE = """(() => {
 @pytest.fixture
 def phone_page(hearing, server, watch, transactional_db, student):
     """The student's page in a browser with that microphone, logged in."""
-    context = hearing.new_context(base_url=server.url, viewport={"width": 360, "height": 740})
-    context.set_default_timeout(PATIENCE_MS)
-    context.on("page", watch.on)
+    context = open_window(hearing, server, watch, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto("/student/")
     page.evaluate(LOG_IN, [student.email, PASSWORD])
@@ -87,6 +85,7 @@ def test_the_rooms_sound_is_heard_in_the_page_and_accepted(
     phone_page, microphone, open_session, rate_hz
 ):
     phone_page.evaluate(AT_RATE % rate_hz)
+    began_s = time.monotonic()
     attempt = attempt_of(phone_page, open_session)
     say(phone_page, microphone, open_session)
     sent = []
@@ -101,7 +100,7 @@ def test_the_rooms_sound_is_heard_in_the_page_and_accepted(
     assert set(sent[0].post_data_json["heard"][0]) == {"payload", "heard_s_ago"}
     record = EvidenceRecord.objects.get(kind="sound")
     assert len(record.measured["sound"]["slots"]) == 1
-    assert 0 <= record.measured["sound"]["heard_s_ago"] < 12
+    assert 0 <= record.measured["sound"]["heard_s_ago"] <= time.monotonic() - began_s
 
 
 def test_a_recording_of_minutes_ago_is_refused_with_what_to_do(

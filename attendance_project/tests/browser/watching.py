@@ -7,11 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from playwright.sync_api import ConsoleMessage, Page, Response, TimeoutError
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    TimeoutError,
+)
+
+from attendance_project.tests.browser.server import Server
+from attendance_project.tests.patience import PATIENCE_MS
 
 AXE = (Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SETTLE_MS = 5_000
 WIDTHS = {360: 740, 1280: 800, 1920: 1080}
 
 
@@ -67,6 +76,18 @@ class Watch:
             self.problems.append(f"status {response.status} {response.url}")
 
 
+def open_window(browser: Browser, server: Server, watch: Watch, **options: Any) -> BrowserContext:
+    """A browser's window on the site, which shares nothing with other windows.
+
+    Every limit of Playwright's is the suite's own: what a test waits for is a state.
+    """
+    window = browser.new_context(base_url=server.url, **options)
+    window.set_default_timeout(PATIENCE_MS)
+    window.set_default_navigation_timeout(PATIENCE_MS)
+    window.on("page", watch.on)
+    return window
+
+
 def overflow_px(page: Page) -> int:
     """How much wider than the window the page stays: people would have to scroll sideways.
 
@@ -74,7 +95,7 @@ def overflow_px(page: Page) -> int:
     """
     wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     with contextlib.suppress(TimeoutError):
-        page.wait_for_function(f"() => ({wide})() <= 0", timeout=SETTLE_MS)
+        page.wait_for_function(f"() => ({wide})() <= 0")
     overflow: int = page.evaluate(wide)
     return overflow
 
