@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,6 +15,7 @@ from django.test import Client
 from accounts.models import User
 from attendance_project import clock
 from attendance_project.asgi import application
+from attendance_project.tests.patience import PATIENCE_S
 from sessions_app import consumers, live, services
 from sessions_app.models import Session
 
@@ -35,18 +36,40 @@ async def socket(session, user, origin=b"http://testserver", app=application):
     path = f"/ws/sessions/{session.pk}/"
     communicator = WebsocketCommunicator(app, path, headers=headers)
     try:
-        connected, _ = await communicator.connect(timeout=5)
+        connected, _ = await communicator.connect(timeout=PATIENCE_S)
         yield communicator, connected
     finally:
         await communicator.disconnect()
 
 
-async def receive(communicator, kind, timeout=8):
-    async with asyncio.timeout(timeout):
-        while True:
-            message = await communicator.receive_json_from(timeout=timeout)
-            if message["type"] == kind:
-                return message
+async def receive(communicator, kind):
+    """The next message of the kind."""
+    return (await received_until(communicator, kind))[-1]
+
+
+async def received_until(communicator, kind, count=1):
+    """All messages up to the last of so many of the kind."""
+    messages = []
+    while [message["type"] for message in messages].count(kind) < count:
+        messages.append(await communicator.receive_json_from(timeout=PATIENCE_S))
+    return messages
+
+
+@pytest.fixture
+def often(monkeypatch):
+    """The server looks again for codes and at the register as fast as it goes."""
+
+    async def at_once(*_: object) -> None:
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(consumers.SessionConsumer, "_pause", at_once)
+    monkeypatch.setattr(consumers, "_sleep_until", at_once)
+
+
+@pytest.fixture
+def seldom(monkeypatch):
+    """The register is read when a screen is told of something, and not by itself."""
+    monkeypatch.setattr(consumers, "REREAD_S", 600)
 
 
 @pytest.mark.parametrize("role", ["anonymous", "student", "outsider", "colleague"])
@@ -71,19 +94,64 @@ async def test_an_unapproved_teacher_is_not_let_in(teacher, open_session):
         assert not connected
 
 
-async def test_each_code_comes_when_its_slot_begins_and_never_earlier(teacher, open_session):
-    await Session.objects.aupdate(qr_slot_s=1)
+class HandClock:
+    """A clock that only a sleep of the codes moves on. After so many the next sleep lasts until
+    it is released."""
+
+    def __init__(self, shows: datetime, sleeps: int) -> None:
+        self.shows, self.sleeps = shows, sleeps
+        self.released = asyncio.Event()
+        self.slept_until: list[datetime] = []
+
+    def now(self) -> datetime:
+        return self.shows
+
+    async def sleep_until(self, moment: datetime) -> None:
+        self.slept_until.append(moment)
+        if len(self.slept_until) > self.sleeps:
+            await self.released.wait()
+        self.shows = moment
+
+
+@pytest.fixture
+def by_hand(monkeypatch) -> HandClock:
+    """In the middle of a slot of two seconds; three more codes follow the first."""
+    slot = int(clock.now().timestamp()) // 2
+    hand = HandClock(datetime.fromtimestamp(2 * slot + 0.7, UTC), sleeps=3)
+    monkeypatch.setattr(clock, "now", hand.now)
+    monkeypatch.setattr(consumers, "_sleep_until", hand.sleep_until)
+    return hand
+
+
+async def test_each_code_is_sent_when_its_slot_begins(teacher, open_session, by_hand):
     async with socket(open_session, teacher) as (communicator, connected):
         assert connected
-        slots = []
-        for _ in range(4):
-            message = await receive(communicator, "code")
-            late_s = clock.now().timestamp() - message["slot"]
-            assert 0 <= late_s < 1
-            assert datetime.fromisoformat(message["changes_at"]).timestamp() == message["slot"] + 1
-            assert message["svg"].startswith("<svg ")
-            slots.append(message["slot"])
-        assert slots == list(range(slots[0], slots[0] + 4))
+        codes = [await receive(communicator, "code") for _ in range(4)]
+    slots = [code["slot"] for code in codes]
+    assert slots == list(range(slots[0], slots[0] + 4))
+    begins = [datetime.fromtimestamp(2 * slot, UTC) for slot in slots]
+    sent_at = [datetime.fromisoformat(code["server_time"]) for code in codes]
+    assert sent_at[1:] == begins[1:], "the first is sent as soon as the page is opened"
+    changes_at = [datetime.fromisoformat(code["changes_at"]) for code in codes]
+    assert changes_at == by_hand.slept_until
+    assert changes_at[:-1] == begins[1:]
+    assert all(code["svg"].startswith("<svg ") for code in codes)
+
+
+async def test_a_sleep_that_ends_early_goes_on_until_the_moment(monkeypatch):
+    """No code is sent before its slot begins, and the rest of a sleep is measured anew."""
+    hand = HandClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC), sleeps=0)
+    asked_s = []
+
+    async def sleep(seconds: float) -> None:
+        asked_s.append(seconds)
+        hand.shows += timedelta(seconds=seconds if len(asked_s) == 3 else seconds / 2)
+
+    monkeypatch.setattr(clock, "now", hand.now)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    await consumers._sleep_until(hand.shows + timedelta(seconds=2))
+    assert asked_s == [2.0, 1.0, 0.5]
+    assert hand.shows == datetime(2026, 3, 2, 9, 0, 2, tzinfo=UTC)
 
 
 async def test_the_token_is_not_sent_in_text(teacher, open_session):
@@ -94,15 +162,15 @@ async def test_the_token_is_not_sent_in_text(teacher, open_session):
     }
 
 
-async def test_an_admin_sees_the_register_and_no_code(admin_user, open_session):
+async def test_an_admin_sees_the_register_and_no_code(admin_user, open_session, often):
     async with socket(open_session, admin_user) as (communicator, connected):
         assert connected
-        assert (await receive(communicator, "register"))["counts"]["enrolled"] == 2
-        with pytest.raises(TimeoutError):
-            await receive(communicator, "code", timeout=2.5)
+        messages = await received_until(communicator, "beat", count=5)
+    assert {message["type"] for message in messages} == {"register", "beat"}
+    assert messages[0]["counts"]["enrolled"] == 2
 
 
-async def test_a_mark_arrives_at_once_with_name_and_counts(teacher, student, open_session):
+async def test_a_mark_is_told_with_name_and_counts(teacher, student, open_session, seldom):
     async with socket(open_session, teacher) as (communicator, _):
         assert (await receive(communicator, "register"))["counts"]["here"] == 0
         await sync_to_async(services.record_mark)(
@@ -114,9 +182,9 @@ async def test_a_mark_arrives_at_once_with_name_and_counts(teacher, student, ope
             evidence=["code", "face"],
             now=clock.now(),
         )
-        event = (await receive(communicator, "event", timeout=1))["event"]
+        event = (await receive(communicator, "event"))["event"]
         assert event == {"type": "mark", "student_id": str(student.pk), "status": "present"}
-        register = await receive(communicator, "register", timeout=2)
+        register = await receive(communicator, "register")
     assert register["counts"]["here"] == 1
     row = next(r for r in register["rows"] if r["student_id"] == str(student.pk))
     assert (row["name"], row["status"]) == (student.full_name, "present")
@@ -135,10 +203,9 @@ async def mark(session, student, status):
 
 
 async def test_a_mark_of_another_process_is_seen_by_its_stamp(
-    teacher, student, open_session, monkeypatch
+    teacher, student, open_session, seldom, monkeypatch
 ):
     """That process has a channel layer of its own; and no reading falls due meanwhile."""
-    monkeypatch.setattr(consumers, "REREAD_S", 600)
     monkeypatch.setattr(live, "get_channel_layer", InMemoryChannelLayer)
     async with socket(open_session, teacher) as (communicator, _):
         await receive(communicator, "register")
@@ -154,10 +221,12 @@ async def test_a_mark_that_nobody_told_of_arrives_at_the_next_reading(
     async with socket(open_session, teacher) as (communicator, _):
         await receive(communicator, "register")
         await mark(open_session, student, "late")
-        assert (await receive(communicator, "register", timeout=3))["counts"]["late"] == 1
+        assert (await receive(communicator, "register"))["counts"]["late"] == 1
 
 
-async def test_the_lookout_goes_on_after_a_failure(teacher, student, open_session, monkeypatch):
+async def test_the_lookout_goes_on_after_a_failure(
+    teacher, student, open_session, seldom, monkeypatch
+):
     calls = []
 
     def fail_once(session_ids):
@@ -167,7 +236,6 @@ async def test_the_lookout_goes_on_after_a_failure(teacher, student, open_sessio
         return stamps_of(session_ids)
 
     stamps_of = live.stamps_of
-    monkeypatch.setattr(consumers, "REREAD_S", 600)
     monkeypatch.setattr(live, "AFTER_FAILURE_S", 0)
     monkeypatch.setattr(live, "stamps_of", fail_once)
     monkeypatch.setattr(live, "get_channel_layer", InMemoryChannelLayer)
@@ -197,34 +265,36 @@ async def test_nothing_is_looked_for_when_the_last_screen_is_gone(teacher, open_
     assert not live.lookout.is_busy
 
 
-async def test_closing_ends_the_codes_and_says_so(teacher, open_session):
+async def test_closing_ends_the_codes_and_says_so(teacher, open_session, by_hand, monkeypatch):
+    by_hand.sleeps = 0
+    monkeypatch.setattr(consumers, "REREAD_S", 0.05)
     async with socket(open_session, teacher) as (communicator, _):
         await receive(communicator, "code")
         await receive(communicator, "register")
         await sync_to_async(services.close_session)(open_session, by=teacher, now=clock.now())
         assert (await receive(communicator, "register"))["state"] == "closed"
-        with pytest.raises(TimeoutError):
-            await receive(communicator, "code", timeout=3)
+        by_hand.released.set()
+        messages = await received_until(communicator, "beat", count=3)
+    assert {message["type"] for message in messages} == {"beat"}
 
 
 async def test_opening_starts_the_codes_on_a_screen_that_waits(teacher, session):
     async with socket(session, teacher) as (communicator, _):
         assert (await receive(communicator, "register"))["state"] == "planned"
         await sync_to_async(services.open_session)(session, by=teacher, now=clock.now())
-        assert await receive(communicator, "code", timeout=2)
+        assert await receive(communicator, "code")
 
 
-async def test_logging_out_ends_the_connection(teacher, open_session):
+async def test_logging_out_ends_the_connection(teacher, open_session, often):
     from django.contrib.sessions.models import Session as LogIn
 
     async with socket(open_session, teacher) as (communicator, _):
         await receive(communicator, "code")
         await sync_to_async(LogIn.objects.all().delete)()
         closed = None
-        async with asyncio.timeout(5):
-            while closed is None:
-                message = await communicator.receive_output(timeout=5)
-                closed = message if message["type"] == "websocket.close" else None
+        while closed is None:
+            message = await communicator.receive_output(timeout=PATIENCE_S)
+            closed = message if message["type"] == "websocket.close" else None
         assert closed["code"] == consumers.NOT_ALLOWED
 
 
