@@ -36,24 +36,6 @@ _Self = TypeVar("_Self")
 _Who = TypeVar("_Who")
 
 
-class ApiError(exceptions.APIException):
-    """An error with a stable code: ``raise ApiError("code_taken", "Sentence.", status=409)``."""
-
-    def __init__(
-        self,
-        code: str,
-        detail: str,
-        *,
-        status: int = status.HTTP_400_BAD_REQUEST,
-        fields: dict[str, list[str]] | None = None,
-        wait_s: float | None = None,
-    ) -> None:
-        super().__init__(detail, code)
-        self.status_code = status
-        self.fields = fields or {}
-        self.wait = wait_s  # becomes Retry-After
-
-
 class ErrorSerializer(serializers.Serializer):
     """The shape, for the OpenAPI description."""
 
@@ -130,7 +112,7 @@ def _body(exc: exceptions.APIException) -> dict[str, Any]:
     return {
         "code": codes if isinstance(codes, str) else "error",
         "detail": _told(exc),
-        "fields": getattr(exc, "fields", {}),
+        "fields": {},
     }
 
 

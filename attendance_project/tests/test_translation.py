@@ -240,7 +240,7 @@ def test_what_the_domain_says_is_marked_for_translation(module, texts):
 
 # Sentences that no page of the walk shows: those of errors, messages and problems.
 TELLING = {
-    *("ApiError", "Refusal", "ValidationError", "Problem", "refuse", "_refused", "problem"),
+    *("Refusal", "ValidationError", "Problem", "refuse", "_refused", "problem"),
     *("add_error", "success", "_error", "_frozen", "ImpossibleSeries", "ParseError"),
 }
 SENTENCE = re.compile(r"[^\W\d_]{2,}[,:;.]? [^\W\d_]+")

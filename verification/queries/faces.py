@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts.models import User
 from sessions_app.models import Course, Enrolment
-from verification.engines import get_engine
+from verification.engines.chosen import chosen_engine_name
 from verification.models import (
     AccessPurpose,
     EnrolmentFrame,
@@ -30,7 +29,7 @@ def face_standing(student: User) -> dict[str, Any]:
     until = dict(kept)
     photo = PhotoTemplate.objects.filter(student=student).values_list("made_at", flat=True)
     enrolled = TemplateAccess.objects.filter(student=student, purpose=AccessPurpose.ENROLLED)
-    engine = get_engine(settings.FACE_ENGINE).name
+    engine = chosen_engine_name()
     waits = any(face.status == TemplateStatus.WAITING for face in faces)
     return {
         "faces": [_own(face, until.get(face.pk), engine) for face in faces],

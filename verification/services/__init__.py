@@ -9,8 +9,10 @@ from verification.services.attempts import (
     IssuedPrompt,
     attempt_for,
     identify,
+    open_ahead,
     open_attempt,
     policy_for,
+    require_registered,
 )
 from verification.services.consequences import apply_decision
 from verification.services.decisions import mark, settle, settle_expired
@@ -93,6 +95,7 @@ __all__ = [
     "identify",
     "liveness_evidence",
     "mark",
+    "open_ahead",
     "open_attempt",
     "photos_in",
     "photos_of_other_engines",
@@ -100,6 +103,7 @@ __all__ = [
     "purge_frames",
     "read_photos",
     "reembed",
+    "require_registered",
     "review",
     "rotate_template_keys",
     "rows_to_rotate",

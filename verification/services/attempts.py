@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 import accounts.services as people
 from accounts.models import Device, User
+from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import Enrolment, Session
 from verification.domain.challenge import Challenge, Move, draw_challenge
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Standing
 from verification.domain.policy import Need, Policy
 from verification.domain.reasons import Reason
-from verification.errors import Refusal
 from verification.models import (
     CheckInAttempt,
     EvidenceKind,
@@ -77,8 +77,26 @@ def open_attempt(caller: Caller, *, session: Session, nonce: str, now: datetime)
     known = CheckInAttempt.objects.filter(student=caller.user, nonce=nonce).first()
     attempt = known or _new_attempt(caller, session, nonce, now)
     if attempt.session_id != session.pk:
-        raise Refusal("nonce_reused", _("This nonce was used for another session. Take a new one."))
+        raise Refusal(
+            "nonce_reused",
+            _("This nonce was used for another session. Take a new one."),
+            Kind.CONFLICT,
+        )
     return attempt
+
+
+def open_ahead(caller: Caller, *, session: Session, nonce: str, now: datetime) -> CheckInAttempt:
+    """An attempt before any code was seen, for a check-in in one request.
+
+    Raises Refusal as `open_attempt` does, and where the session is not open.
+    """
+    if not session.is_open:
+        raise Refusal(
+            "session_not_open",
+            _("This session is not open. If the lecture is on, tell your teacher."),
+            Kind.CONFLICT,
+        )
+    return open_attempt(caller, session=session, nonce=nonce, now=now)
 
 
 def _new_attempt(caller: Caller, session: Session, nonce: str, now: datetime) -> CheckInAttempt:
@@ -87,7 +105,7 @@ def _new_attempt(caller: Caller, session: Session, nonce: str, now: datetime) ->
         raise Refusal(
             "too_many_attempts",
             _("Those were many tries. Wait a few minutes, or ask your teacher to mark you."),
-            status=429,
+            Kind.TOO_MANY,
         )
     attempt, _created = CheckInAttempt.objects.get_or_create(
         student=caller.user,
@@ -150,16 +168,41 @@ def attempt_for(caller: Caller, attempt_id: UUID) -> CheckInAttempt:
         .first()
     )
     if attempt is None:
-        raise Refusal("attempt_not_found", _("No such check-in of yours. Start again."), status=404)
+        raise Refusal(
+            "attempt_not_found",
+            _("No such check-in of yours. Start again."),
+            Kind.NOT_FOUND,
+        )
     return attempt
 
 
 def require_open(attempt: CheckInAttempt, now: datetime) -> None:
     """Raises Refusal where nothing can be added to the attempt any more."""
     if hasattr(attempt, "decision"):
-        raise Refusal("attempt_decided", _("This check-in is decided already. Look at its result."))
+        raise Refusal(
+            "attempt_decided",
+            _("This check-in is decided already. Look at its result."),
+            Kind.CONFLICT,
+        )
     if now > attempt.expires_at:
-        raise Refusal("attempt_expired", _("This check-in took too long. Start again."))
+        raise Refusal(
+            "attempt_expired",
+            _("This check-in took too long. Start again."),
+            Kind.CONFLICT,
+        )
+
+
+def require_registered(caller: Caller) -> None:
+    """Raises Refusal for an enrolment by a phone that is not the student's registered one.
+
+    A stolen password must not be enough to put another person's face in.
+    """
+    if caller.standing is not DeviceStanding.ACTIVE:
+        raise Refusal(
+            f"device_{caller.standing.value}",
+            _("Enrol on the phone that is registered for you."),
+            Kind.NOT_ALLOWED,
+        )
 
 
 def require_same_device(caller: Caller, attempt: CheckInAttempt) -> None:
@@ -168,7 +211,7 @@ def require_same_device(caller: Caller, attempt: CheckInAttempt) -> None:
     Otherwise one phone could stand in the room while the face is shown to another at home.
     """
     if caller.jkt != attempt.jkt:
-        raise Refusal("device_changed", words_of(Reason.DEVICE_CHANGED))
+        raise Refusal("device_changed", words_of(Reason.DEVICE_CHANGED), Kind.CONFLICT)
 
 
 def policy_for(session: Session) -> Policy:

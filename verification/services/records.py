@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from attendance_project.refusals import Kind, Refusal
 from verification.domain.evidence import (
     CodeEvidence,
     FaceEvidence,
@@ -19,7 +20,6 @@ from verification.domain.evidence import (
     ProximityEvidence,
     SoundEvidence,
 )
-from verification.errors import Refusal
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
 from verification.services import attempts
 
@@ -37,7 +37,11 @@ def require_room(attempt: CheckInAttempt, kind: EvidenceKind, now: datetime) -> 
     """Raises Refusal where nothing, or no more of the kind, can be added to the attempt."""
     attempts.require_open(attempt, now)
     if EvidenceRecord.objects.filter(attempt=attempt, kind=kind).count() >= RECORDS_OF_A_KIND:
-        raise Refusal("too_many_reports", _("That was sent too often. Start again."), status=429)
+        raise Refusal(
+            "too_many_reports",
+            _("That was sent too often. Start again."),
+            Kind.TOO_MANY,
+        )
 
 
 def recorded(attempt: CheckInAttempt, kind: EvidenceKind, key: str) -> EvidenceRecord | None:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 import sessions_app.services as teaching
 from accounts.models import User
+from attendance_project.refusals import Kind, Refusal
 from sessions_app import live
 from sessions_app.models import AttendanceMark, AttendanceStatus, MarkSource
-from verification.errors import Refusal
 from verification.models import CheckInDecision, Outcome, ReviewVerdict
 
 
@@ -25,6 +25,7 @@ def review(
         raise Refusal(
             "not_in_review",
             _("This check-in does not wait for a confirmation. Mark by hand to change it."),
+            Kind.CONFLICT,
         )
     given, _created = ReviewVerdict.objects.get_or_create(
         decision=decision,
@@ -32,7 +33,7 @@ def review(
         defaults={"verdict": verdict, "note": note, "by": by, "at": now},
     )
     if given.verdict != verdict:
-        raise Refusal("already_answered", _answered(given.verdict))
+        raise Refusal("already_answered", _answered(given.verdict), Kind.CONFLICT)
     if given.verdict == ReviewVerdict.CONFIRMED:
         _record(decision, given)
     _tell(decision, given.verdict)
@@ -72,13 +73,13 @@ def undo_review(given: ReviewVerdict, *, by: User, now: datetime) -> None:
         raise Refusal(
             "not_yours",
             _("Only who gave this answer can undo it. Mark by hand instead."),
-            status=403,
+            Kind.NOT_ALLOWED,
         )
     standing = ReviewVerdict.objects.filter(pk=given.pk, is_undone=False)
     if teaching.is_undoable(given.at, now):
         standing.update(is_undone=True, undone_at=now)
     if standing.exists():
-        raise Refusal("undo_too_late", teaching.too_late().sentence)
+        raise teaching.too_late()
     _take_back(given, by, now)
     _tell(given.decision, Outcome.REVIEW)
 

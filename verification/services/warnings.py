@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from verification.errors import Refusal
+from attendance_project.refusals import Kind, Refusal
 from verification.models import Warning, WarningVerdict
 
 
@@ -18,6 +18,7 @@ def appeal(warning: Warning, *, text: str, now: datetime) -> Warning:
         raise Refusal(
             "already_answered",
             _("You answered this already, or it was decided. Your teacher can tell you more."),
+            Kind.CONFLICT,
         )
     warning.refresh_from_db()
     return warning
@@ -30,7 +31,9 @@ def answer_warning(
     waiting = Warning.objects.filter(pk=warning.pk, verdict=WarningVerdict.OPEN)
     if not waiting.update(verdict=verdict, verdict_note=note, verdict_by=by, verdict_at=now):
         raise Refusal(
-            "already_answered", _("This warning was decided already. Load the list again.")
+            "already_answered",
+            _("This warning was decided already. Load the list again."),
+            Kind.CONFLICT,
         )
     warning.refresh_from_db()
     return warning

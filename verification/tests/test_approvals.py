@@ -7,12 +7,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Device
 from attendance_project import clock
+from attendance_project.refusals import Kind, Refusal
 from conftest import NOW
 from sessions_app import queries as teaching
 from sessions_app import services as teaching_services
 from sessions_app.models import Attendance, AttendanceMark
 from verification import queries, services
-from verification.errors import Refusal
 from verification.models import (
     CheckInAttempt,
     CheckInDecision,
@@ -164,7 +164,7 @@ def test_only_who_gave_it_takes_it_back(decision, teacher, admin_user):
     given = answer(decision, "confirmed", teacher)
     with pytest.raises(Refusal) as caught:
         services.undo_review(given, by=admin_user, now=after(1))
-    assert (caught.value.code, caught.value.status) == ("not_yours", 403)
+    assert (caught.value.code, caught.value.kind) == ("not_yours", Kind.NOT_ALLOWED)
     assert Attendance.objects.get().status == "present"
 
 

@@ -7,7 +7,7 @@ from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
 from accounts.tests.phone import signed_in
-from verification.errors import Refusal
+from attendance_project.refusals import Refusal
 from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate, TemplateAccess
 from verification.services.faces import sealing
 from verification.tests.support import enrol, face_of, pictures_of
@@ -60,7 +60,7 @@ def test_the_old_key_can_be_taken_out_afterwards(new_key, settings, student):
 
 def test_without_it_nothing_opens(new_key, settings):
     settings.FACE_TEMPLATE_KEYS = [new_key]
-    with pytest.raises(sealing.Refusal):
+    with pytest.raises(Refusal):
         read_all()
 
 

@@ -5,6 +5,8 @@ import pytest
 from accounts.models import ConsentEvent
 from accounts.tests.phone import signed_in
 from lab.fake_engine import picture
+from verification.engines.base import PassiveModelUnusable
+from verification.engines.weights import WeightsMissing
 from verification.models import FaceTemplate
 from verification.tests.support import StudentPhone, enrol
 
@@ -68,6 +70,20 @@ def test_frames_of_two_people_do_not_make_a_face(bare):
 def test_what_is_no_picture_is_a_clear_400(bare, junk):
     answer = enrol(bare, [*GOOD[:3], junk], consent_version="2026-12")
     assert (answer.status_code, answer.json()["code"]) == (400, "unreadable_image")
+
+
+@pytest.mark.parametrize(
+    "fault", [WeightsMissing("yunet is missing"), PassiveModelUnusable("no such file")]
+)
+def test_an_engine_that_cannot_be_loaded_hides_its_cause(bare, monkeypatch, caplog, fault):
+    def broken(_name: str) -> None:
+        raise fault
+
+    monkeypatch.setattr("verification.engines.chosen.get_engine", broken)
+    answer = enrol(bare, GOOD, consent_version="2026-12")
+    assert (answer.status_code, answer.json()["code"]) == (503, "face_check_unavailable")
+    assert str(fault) not in answer.content.decode()
+    assert str(fault) in caplog.text  # for the administrator
 
 
 def test_a_frame_that_is_too_large_is_refused_unread(bare):

@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from accounts.tests.phone import signed_in
 from attendance_project import clock
+from attendance_project.refusals import Refusal
 from lab.fake_engine import picture
 from verification import services
 from verification.engines.base import Template
@@ -68,7 +69,7 @@ def test_they_are_kept_encrypted_sealed_and_with_their_end(bare, course, keeping
     assert all(b'"who"' not in bytes(frame.ciphertext) for frame in kept)
     assert {frame.expires_at - frame.kept_at for frame in kept} == {timedelta(days=30)}
     kept[0].student = classmate
-    with pytest.raises(services.faces.sealing.Refusal):
+    with pytest.raises(Refusal):
         sealing.open_frame(kept[0])
     assert bare.get("/face").json()["faces"][0]["pictures_until"]
     assert TemplateAccess.objects.filter(purpose="frames_kept", student=face.student).exists()
@@ -78,7 +79,7 @@ def test_a_picture_row_is_no_face_row(bare, course, keeping):
     face = agree_and_enrol(bare)
     FaceTemplate.objects.update(ciphertext=EnrolmentFrame.objects.first().ciphertext)
     face.refresh_from_db()
-    with pytest.raises(sealing.Refusal):
+    with pytest.raises(Refusal):
         sealing.open_template(face)
 
 

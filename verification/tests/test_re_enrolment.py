@@ -9,11 +9,11 @@ from django.db import connection
 
 from accounts.tests.phone import signed_in
 from attendance_project import clock
+from attendance_project.refusals import Refusal
 from attendance_project.tests.threads import wait_for_letters
 from conftest import NOW
 from verification import services
 from verification.api.views.base import FaceThrottle
-from verification.errors import Refusal
 from verification.models import EnrolmentFrame, FaceTemplate, TemplateAccess
 from verification.services.faces import comparing, enrolment
 from verification.tests.support import StudentPhone, enrol, face_of, pictures_of

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Model, QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,10 +19,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 import accounts.services as people
 from accounts.pages import teacher_or_admin_required, viewer
-from attendance_project import clock, refusals
-from attendance_project.api_errors import status_of
+from attendance_project import clock, page_errors
+from attendance_project.refusals import Refusal
 from verification import queries, services
-from verification.errors import Refusal
 from verification.forms.approvals import FaceForm, ReviewForm, WarningForm
 from verification.models import ReviewVerdict, Warning
 from verification.words import label_of
@@ -155,19 +154,12 @@ def _done(
     """
     try:
         do(by=viewer(request), now=clock.now())
-    except (Refusal, refusals.Refusal) as refusal:
-        code, status = _code_and_status(refusal)
-        if "application/json" in request.headers.get("Accept", ""):
-            return JsonResponse({"code": code, "detail": str(refusal)}, status=status)
-        messages.warning(request, str(refusal))
+    except Refusal as refusal:
+        if page_errors.wants_json(request):
+            return page_errors.in_json(refusal)
+        page_errors.tell(request, refusal)
     else:
         if request.POST.get("back") == "approvals":
             messages.success(request, _("Done."))
             return redirect(f"{reverse('approvals')}#{part}")  # where the work goes on
     return redirect("approvals") if request.POST.get("back") == "approvals" else redirect(*back)
-
-
-def _code_and_status(refusal: Refusal | refusals.Refusal) -> tuple[str, int]:
-    if isinstance(refusal, Refusal):
-        return refusal.code, refusal.status
-    return refusal.code, status_of(refusal)

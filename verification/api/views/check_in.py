@@ -7,15 +7,17 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
+from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import proof_in
 from accounts.api.views.base import caller as user_of
+from accounts.api.views.base import validated
 from accounts.queries import address_of
 from attendance_project import clock
-from attendance_project.api_errors import ApiError
+from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import Session
 from verification import services
 from verification.api import presenting
@@ -34,7 +36,7 @@ from verification.api.serializers.outcomes import (
     OutcomeSerializer,
     StepSerializer,
 )
-from verification.api.views.base import FaceThrottle, PhoneView, found, parsed
+from verification.api.views.base import FaceThrottle, PhoneView
 from verification.domain.reasons import Reason
 from verification.models import CheckInAttempt
 from verification.services import late
@@ -56,15 +58,10 @@ class OpenAttemptView(PhoneView):
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(OpenAttemptSerializer, request)
-        session = found(Session.objects.visible_to(user_of(request)), data["session"])
-        if not session.is_open:
-            raise ApiError(
-                "session_not_open",
-                _("This session is not open. If the lecture is on, tell your teacher."),
-                status=409,
-            )
-        attempt = services.open_attempt(
+        data = validated(OpenAttemptSerializer, request)
+        visible = Session.objects.visible_to(user_of(request))
+        session = get_object_or_404(visible, pk=data["session"])
+        attempt = services.open_ahead(
             _caller(request, now), session=session, nonce=data["nonce"], now=now
         )
         return Response(
@@ -78,7 +75,7 @@ class ScanCodeView(PhoneView):
     @extend_schema(request=ScanSerializer, responses={200: StepSerializer, **ERRORS})
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(ScanSerializer, request)
+        data = validated(ScanSerializer, request)
         caller = _caller(request, now)
         attempt = _attempt_to_scan_for(caller, data, now)
         if attempt is None:
@@ -100,8 +97,10 @@ def _attempt_to_scan_for(
         else session_named_by(data["tokens"])
     )
     if session is None and data["session"] is not None:
-        raise ApiError(
-            "not_found", _("There is no such session. Scan the code on the screen."), status=404
+        raise Refusal(
+            "not_found",
+            _("There is no such session. Scan the code on the screen."),
+            Kind.NOT_FOUND,
         )
     if session is None:
         return None
@@ -117,7 +116,7 @@ class CheckBluetoothView(PhoneView):
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(BluetoothSerializer, request)
+        data = validated(BluetoothSerializer, request)
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
         step = services.hear_beacon(
@@ -139,7 +138,7 @@ class CheckSoundView(PhoneView):
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(SoundSerializer, request)
+        data = validated(SoundSerializer, request)
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
         step = services.hear_sound(caller, attempt, data["heard"], nonce=data["nonce"], now=now)
@@ -158,7 +157,7 @@ class VerifyFaceView(PhoneView):
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(FaceVerifySerializer, request)
+        data = validated(FaceVerifySerializer, request)
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
         step = services.verify_face(caller, attempt, _capture(data), nonce=data["nonce"], now=now)
@@ -174,7 +173,7 @@ class MarkAttendanceView(PhoneView):
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(MarkSerializer, request)
+        data = validated(MarkSerializer, request)
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
         decision = services.mark(caller, attempt, now=now, without_face=data["without_face"])
@@ -199,13 +198,14 @@ class CheckInView(PhoneView):
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(CheckInSerializer, request)
+        data = validated(CheckInSerializer, request)
         caller = _caller(request, now)
         attempt = _attempt_to_scan_for(caller, {"session": None, **data}, now)
         if attempt is None:
-            raise ApiError(
+            raise Refusal(
                 "code_unreadable",
                 _("No code of an open session was sent. Scan the code on the screen again."),
+                Kind.INVALID,
             )
         _gather(caller, attempt, data, _word(request, caller, data), now)
         decision = services.mark(caller, attempt, now=now, without_face=data["without_face"])

@@ -10,19 +10,20 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import ListAPIView
+from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 import accounts.services as people
 from accounts import queries as people_queries
 from accounts.api.authentication import bound_jkt
-from accounts.api.permissions import HasDeviceKey, IsStudent, IsTeacherOrAdmin
+from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
 from accounts.api.views.base import caller as user_of
+from accounts.api.views.base import validated
 from accounts.models import ConsentEvent, PasskeyPurpose, PasskeyTrust, User
 from attendance_project import clock
-from attendance_project.api_errors import ApiError
 from verification import queries, services
 from verification.api.schema import ERRORS
 from verification.api.serializers.faces import (
@@ -37,8 +38,7 @@ from verification.api.serializers.faces import (
     FaceVerdictSerializer,
     WaitingFaceSerializer,
 )
-from verification.api.views.base import FaceThrottle, JudgedView, PhoneView, found, parsed
-from verification.domain.evidence import DeviceStanding
+from verification.api.views.base import FaceThrottle, PhoneView
 from verification.models import FaceTemplate, TemplateAccess, TemplateStatus
 from verification.words import hint_in_words
 
@@ -53,7 +53,7 @@ def _status_of(student: User) -> dict[str, Any]:
     }
 
 
-class FaceView(JudgedView):
+class FaceView(APIView):
     """The student's own face: where it stands, and erasing it."""
 
     permission_classes = [IsStudent]
@@ -70,7 +70,7 @@ class FaceView(JudgedView):
         return Response(status=204)
 
 
-class FaceConsentView(JudgedView):
+class FaceConsentView(APIView):
     """Agree to face recognition, or choose to check in without a face."""
 
     permission_classes = [IsStudent]
@@ -90,7 +90,7 @@ class FaceConsentView(JudgedView):
         """Agree, decline or withdraw. Declining and withdrawing delete at once what was agreed
         to before."""
         now = clock.now()
-        data = parsed(ConsentSerializer, request)
+        data = validated(ConsentSerializer, request)
         student = user_of(request)
         if data["action"] == "give":
             version, purpose = data["version"], data["purpose"]
@@ -123,7 +123,6 @@ def _text_of(text: services.ConsentText, student: User) -> dict[str, Any]:
 class EnrolFaceView(PhoneView):
     """Send three to five frontal frames; a teacher or admin approves before they count."""
 
-    permission_classes = [IsStudent, HasDeviceKey]
     parser_classes = [MultiPartParser]
     throttle_classes = [FaceThrottle]
 
@@ -137,9 +136,10 @@ class EnrolFaceView(PhoneView):
     )
     def post(self, request: Request) -> Response:
         now = clock.now()
-        data = parsed(FaceEnrolSerializer, request)
+        data = validated(FaceEnrolSerializer, request)
         student = user_of(request)
-        self._require_own_device(request)
+        jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]  # HasDeviceKey saw to it
+        services.require_registered(services.identify(student, jkt=jkt, now=now))
         for purpose, version in (
             (ConsentEvent.FACE, data["consent_version"]),
             (ConsentEvent.FRAMES, data["frames_consent_version"]),
@@ -154,20 +154,9 @@ class EnrolFaceView(PhoneView):
         )
         return Response(_enrolment_of(result), status=201 if result.template else 200)
 
-    def _require_own_device(self, request: Request) -> None:
-        """A stolen password must not be enough to put another's face in."""
-        jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]
-        caller = services.identify(user_of(request), jkt=jkt, now=clock.now())
-        if caller.standing is not DeviceStanding.ACTIVE:
-            raise ApiError(
-                f"device_{caller.standing.value}",
-                _("Enrol on the phone that is registered for you."),
-                status=403,
-            )
-
 
 def _confirmed_by(request: Request, passkey: dict[str, Any] | None, now: datetime) -> str:
-    """Raises ApiError where there is a passkey's answer and it is none."""
+    """Raises Refusal where there is a passkey's answer and it is not good."""
     if passkey is None:
         return PasskeyTrust.NONE
     return people.confirm_with_passkey(
@@ -195,7 +184,7 @@ def _message_of(result: services.EnrolmentResult) -> str:
     )
 
 
-class DisownFaceView(JudgedView):
+class DisownFaceView(APIView):
     """ "That was not me": the enrolment that waits is deleted, and the teachers are told."""
 
     permission_classes = [IsStudent]
@@ -238,7 +227,7 @@ class WaitingFacesView(ListAPIView):
         return queries.described(super().paginate_queryset(queryset) or [], user_of(self.request))
 
 
-class DecideFaceView(JudgedView):
+class DecideFaceView(APIView):
     """Approve an enrolment, which counts from then on, or reject it, which deletes its face.
 
     Approving needs a note where ``needs_note`` says so; the student reads it.
@@ -251,11 +240,9 @@ class DecideFaceView(JudgedView):
         responses={200: FaceVerdictSerializer, **ERRORS},
     )
     def post(self, request: Request, template_id: UUID) -> Response:
-        data = parsed(FaceDecisionSerializer, request)
-        template = found(
-            queries.faces_approvable_by(user_of(request)),
-            template_id,
-        )
+        data = validated(FaceDecisionSerializer, request)
+        approvable = queries.faces_approvable_by(user_of(request))
+        template = get_object_or_404(approvable, pk=template_id)
         decided = services.decide_face(
             template,
             approve=data["verdict"] == "approve",

@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import ListAPIView
+from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
 
 from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
 from accounts.api.views.base import caller as user_of
+from accounts.api.views.base import validated
 from attendance_project import clock
 from attendance_project.pagination import Pages
 from verification import queries, services
@@ -34,7 +36,6 @@ from verification.api.serializers.reviews import (
     WarningSerializer,
     WarningVerdictSerializer,
 )
-from verification.api.views.base import JudgedView, found, parsed
 from verification.models import CheckInDecision, Warning
 
 
@@ -57,7 +58,7 @@ class WaitingReviewsView(ListAPIView):
         )
 
 
-class AnswerReviewView(JudgedView):
+class AnswerReviewView(APIView):
     """Confirm or refuse a check-in that waits."""
 
     permission_classes = [IsTeacherOrAdmin]
@@ -67,8 +68,8 @@ class AnswerReviewView(JudgedView):
         responses={200: OutcomeSerializer, **ERRORS},
     )
     def post(self, request: Request, decision_id: UUID) -> Response:
-        data = parsed(ReviewSerializer, request)
-        decision = found(queries.decisions_run_by(user_of(request)), decision_id)
+        data = validated(ReviewSerializer, request)
+        decision = get_object_or_404(queries.decisions_run_by(user_of(request)), pk=decision_id)
         services.review(
             decision,
             verdict=data["verdict"],
@@ -97,7 +98,7 @@ class WarningsView(ListAPIView):
         return rows.select_related("session__subject")
 
 
-class AppealWarningView(JudgedView):
+class AppealWarningView(APIView):
     """The student's own word on a warning."""
 
     permission_classes = [IsStudent]
@@ -107,13 +108,13 @@ class AppealWarningView(JudgedView):
         responses={200: WarningSerializer, **ERRORS},
     )
     def post(self, request: Request, warning_id: UUID) -> Response:
-        data = parsed(AppealSerializer, request)
-        warning = found(Warning.objects.visible_to(user_of(request)), warning_id)
+        data = validated(AppealSerializer, request)
+        warning = get_object_or_404(Warning.objects.visible_to(user_of(request)), pk=warning_id)
         heard = services.appeal(warning, text=data["text"], now=clock.now())
         return Response(WarningSerializer(heard).data)
 
 
-class DecideWarningView(JudgedView):
+class DecideWarningView(APIView):
     """Uphold or dismiss a warning. It stays on record either way."""
 
     permission_classes = [IsTeacherOrAdmin]
@@ -123,8 +124,8 @@ class DecideWarningView(JudgedView):
         responses={200: WarningDetailSerializer, **ERRORS},
     )
     def post(self, request: Request, warning_id: UUID) -> Response:
-        data = parsed(WarningVerdictSerializer, request)
-        warning = found(Warning.objects.visible_to(user_of(request)), warning_id)
+        data = validated(WarningVerdictSerializer, request)
+        warning = get_object_or_404(Warning.objects.visible_to(user_of(request)), pk=warning_id)
         decided = services.answer_warning(
             warning,
             verdict=data["verdict"],
@@ -135,7 +136,7 @@ class DecideWarningView(JudgedView):
         return Response(WarningDetailSerializer(decided).data)
 
 
-class WarnedUsersView(JudgedView):
+class WarnedUsersView(APIView):
     """Students with warnings, most recently warned first, each with what was found."""
 
     permission_classes = [IsTeacherOrAdmin]

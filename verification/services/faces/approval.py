@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from attendance_project.refusals import Kind, Refusal
 from verification import queries
 from verification.domain.enrolment import PhotoRule, needs_note
-from verification.errors import Refusal
 from verification.models import EnrolmentFrame, FaceTemplate, LookAlike, TemplateStatus
 from verification.services.faces.access import log_access
 
@@ -33,7 +33,9 @@ def decide_face(
     fresh = FaceTemplate.objects.select_related("student").filter(pk=template.pk).first()
     if not decided or fresh is None:
         raise Refusal(
-            "already_decided", _("This enrolment was decided already. Load the list again.")
+            "already_decided",
+            _("This enrolment was decided already. Load the list again."),
+            Kind.CONFLICT,
         )
     return fresh
 
@@ -48,7 +50,7 @@ def _require_note(template: FaceTemplate, note: str) -> None:
         raise Refusal(
             "note_required",
             _("Say in a note how you know that this is the student, then approve."),
-            status=400,
+            Kind.INVALID,
         )
 
 

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from attendance_project.refusals import Refusal
 from verification import queries
 from verification.domain.calibration import false_match_rate
 from verification.domain.enrolment import PhotoRule
 from verification.domain.policy import Policy
-from verification.engines import get_engine
 from verification.engines.base import Template
-from verification.errors import Refusal
+from verification.engines.chosen import chosen_engine
 from verification.models import (
     AccessPurpose,
     FaceTemplate,
@@ -65,7 +65,8 @@ def compare_with_photo(student: User, face: Template, *, now: datetime) -> Photo
     if photo is None:
         return PhotoMatch.NONE
     log_access(student, actor=None, purpose=AccessPurpose.PHOTO_COMPARED, now=now)
-    return match_of(face.engine, get_engine(settings.FACE_ENGINE).compare(face, photo))
+    with chosen_engine() as engine:
+        return match_of(face.engine, engine.compare(face, photo))
 
 
 # --- other students -------------------------------------------------------------------
@@ -80,7 +81,8 @@ def find_look_alikes(stored: FaceTemplate, face: Template, *, now: datetime) -> 
     others = _classmates_faces(stored)
     opened = [(other, template) for other in others if (template := _opened(other)) is not None]
     templates = [template for _other, template in opened]
-    (scores,) = get_engine(settings.FACE_ENGINE).compare_all([face], templates)
+    with chosen_engine() as engine:
+        (scores,) = engine.compare_all([face], templates)
     for (other, _template), score in zip(opened, scores, strict=True):
         if is_look_alike(face.engine, score, among=len(opened)):
             _note(stored, other, now)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 import accounts.services as people
 from accounts import queries as people_queries
 from accounts.models import ConsentAction, ConsentEvent, User
-from verification.errors import Refusal
+from attendance_project.refusals import Kind, Refusal
 from verification.models import AccessPurpose, EnrolmentFrame, FaceTemplate, PhotoTemplate
 from verification.services.faces.access import log_access
 
@@ -71,7 +71,7 @@ def require_consent(student: User) -> None:
                 "Your consent is needed before a face is enrolled. Agree first, or "
                 "check in without a face."
             ),
-            status=403,
+            Kind.NOT_ALLOWED,
         )
 
 
@@ -82,6 +82,7 @@ def give_consent(student: User, *, version: str, now: datetime, purpose: str = F
             raise Refusal(
                 "nothing_is_kept",
                 _("No pictures are kept here, so none need consent. Leave this consent out."),
+                Kind.CONFLICT,
             )
         require_consent(student)
     if version != version_of(purpose):
@@ -89,7 +90,7 @@ def give_consent(student: User, *, version: str, now: datetime, purpose: str = F
             "consent_outdated",
             _("Please read and agree to the current text, version %(version)s.")
             % {"version": version_of(purpose)},
-            status=400,
+            Kind.INVALID,
         )
     people.give_consent(student, version, now, purpose)
 

@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import PasskeyTrust, User
+from attendance_project.refusals import Kind, Refusal
 from verification.domain.calibration import false_match_rate
 from verification.domain.capture import CaptureLimits, capture_hint
-from verification.engines import get_engine
-from verification.engines.base import EnrolmentMeasurement, FaceEngine, Template
-from verification.errors import Refusal
+from verification.engines.base import EnrolmentMeasurement, Template
+from verification.engines.chosen import chosen_engine
 from verification.models import AccessPurpose, FaceTemplate, TemplateAccess, TemplateStatus
 from verification.services.faces import comparing, consent, frames, letters, sealing
 from verification.services.faces.access import log_access
@@ -58,7 +58,7 @@ def enrol_face(
 
     `confirm` says by what passkey its owner confirmed it, a PasskeyTrust, or raises; it is asked
     once the pictures are good, so that bad ones cost no answer of the authenticator. Raises
-    Refusal without current consent, and UnreadableImage.
+    Refusal without current consent, and for a picture that cannot be read.
     """
     consent.require_consent(student)
     _require_few(student, now)
@@ -76,23 +76,20 @@ def _require_few(student: User, now: datetime) -> None:
         raise Refusal(
             "too_many_enrolments",
             _("You enrolled often today. Please wait a day, or ask your teacher."),
-            status=429,
+            Kind.TOO_MANY,
         )
 
 
 def measure(frames: Sequence[bytes]) -> Measured:
-    """The guards: each picture good, and all of one face. Raises UnreadableImage."""
-    measured = _engine().enrol(frames)
+    """The guards: each picture good, and all of one face. Raises Refusal for an unreadable one."""
+    with chosen_engine() as engine:
+        measured = engine.enrol(frames)
     hints = tuple(capture_hint(frame, CaptureLimits()) for frame in measured.frames)
     if any(hints) or measured.template is None:
         return Measured(None, hints)
     if not _frames_agree(measured):
         return Measured(None, hints, frames_disagree=True)
     return Measured(measured.template, hints)
-
-
-def _engine() -> FaceEngine:
-    return get_engine(settings.FACE_ENGINE)
 
 
 def _frames_agree(measured: EnrolmentMeasurement) -> bool:
@@ -143,7 +140,11 @@ def _insert(waiting: FaceTemplate) -> FaceTemplate:
 
 
 def _raced() -> Refusal:
-    return Refusal("enrolment_raced", _("Another enrolment just came in. Look again."))
+    return Refusal(
+        "enrolment_raced",
+        _("Another enrolment just came in. Look again."),
+        Kind.CONFLICT,
+    )
 
 
 def _enrolled_before(student: User) -> bool:
@@ -162,5 +163,6 @@ def disown_enrolment(student: User, *, now: datetime) -> None:
         raise Refusal(
             "nothing_waits",
             _("No enrolment of yours waits for approval. Look at your face's status again."),
+            Kind.CONFLICT,
         )
     letters.tell_of_disowned(stored)

@@ -18,10 +18,10 @@ from django.utils.crypto import salted_hmac
 
 from accounts import queries as people_queries
 from accounts.models import User, normalise_number
+from attendance_project.refusals import Refusal
 from verification.domain.capture import CaptureLimits, capture_hint
 from verification.engines import get_engine
 from verification.engines.base import MAX_IMAGE_BYTES, Template, UnreadableImage
-from verification.errors import Refusal
 from verification.models import AccessPurpose, FaceTemplate, PhotoTemplate, TemplateStatus
 from verification.services.faces import comparing, consent, sealing
 from verification.services.faces.access import log_access

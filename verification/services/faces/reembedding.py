@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import QuerySet
 
-from verification.engines import get_engine
-from verification.engines.base import Template, UnreadableImage
-from verification.errors import Refusal
+from attendance_project.refusals import Refusal
+from verification.engines.base import Template
+from verification.engines.chosen import chosen_engine_name
 from verification.models import AccessPurpose, FaceTemplate, PhotoTemplate
 from verification.services.faces import consent, frames, sealing
 from verification.services.faces.access import log_access
@@ -35,12 +34,12 @@ class Renewal:
 def faces_of_other_engines() -> QuerySet[FaceTemplate]:
     """Those that wait or count and can be compared with nothing any more."""
     standing = FaceTemplate.objects.filter(status__in=frames.STANDING)
-    others = standing.exclude(engine=_engine_name()).select_related("student")
+    others = standing.exclude(engine=chosen_engine_name()).select_related("student")
     return others.order_by("student__institution_number")
 
 
 def photos_of_other_engines() -> int:
-    return PhotoTemplate.objects.exclude(engine=_engine_name()).count()
+    return PhotoTemplate.objects.exclude(engine=chosen_engine_name()).count()
 
 
 def reembed(*, now: datetime) -> Iterator[Renewal]:
@@ -59,7 +58,7 @@ def _renew(face: FaceTemplate, now: datetime) -> str:
     log_access(face.student, actor=None, purpose=AccessPurpose.REEMBEDDED, now=now)
     try:
         measured = measure([sealing.open_frame(frame) for frame in kept])
-    except (Refusal, UnreadableImage):
+    except Refusal:
         return UNREADABLE
     if measured.face is None:
         return NOT_GOOD
@@ -71,7 +70,3 @@ def _replace(face: FaceTemplate, template: Template, now: datetime) -> bool:
     ciphertext = sealing.seal_template(face.student_id, sealing.FACE, template)
     replaced = rows.update(engine=template.engine, ciphertext=ciphertext)
     return bool(replaced) and consent.has_consent(face.student)
-
-
-def _engine_name() -> str:
-    return get_engine(settings.FACE_ENGINE).name

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
-
 from accounts import queries as people_queries
 from accounts.models import ConsentAction, User
 from verification.domain.evidence import FaceReference
-from verification.engines import get_engine
 from verification.engines.base import Template
+from verification.engines.chosen import chosen_engine_name
 from verification.models import FaceTemplate, TemplateStatus
 from verification.services.faces.access import log_access
 from verification.services.faces.sealing import open_template
@@ -20,7 +18,7 @@ def reference_standing(student: User) -> FaceReference:
     """Whether there is a face to compare with, without decrypting it."""
     found = dict(FaceTemplate.objects.filter(student=student).values_list("status", "engine"))
     if TemplateStatus.APPROVED in found:
-        same = found[TemplateStatus.APPROVED] == get_engine(settings.FACE_ENGINE).name
+        same = found[TemplateStatus.APPROVED] == chosen_engine_name()
         return FaceReference.APPROVED if same else FaceReference.OTHER_ENGINE
     consent = people_queries.face_consent(student)
     if consent is not None and consent.action != ConsentAction.GIVEN:

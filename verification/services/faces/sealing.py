@@ -8,8 +8,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from attendance_project.refusals import Kind, Refusal
 from verification.engines.base import Template
-from verification.errors import Refusal
 from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate
 
 FACE, PHOTO, FRAME = b"", b"photo\0", b"frame\0"
@@ -59,7 +59,11 @@ def _opened(owner_id: UUID, kind: bytes, ciphertext: bytes | memoryview) -> byte
 
 
 def _unreadable() -> Refusal:
-    return Refusal("template_unreadable", _("Your enrolled face cannot be read. Enrol again."))
+    return Refusal(
+        "template_unreadable",
+        _("Your enrolled face cannot be read. Enrol again."),
+        Kind.CONFLICT,
+    )
 
 
 def _cipher() -> MultiFernet:

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from attendance_project.refusals import Kind, Refusal
 from verification.domain.challenge import Challenge
 from verification.domain.check_in import judge_burst
 from verification.domain.evidence import FaceReference
 from verification.domain.findings import found
 from verification.domain.reasons import Reason
-from verification.engines import get_engine
-from verification.errors import Refusal
+from verification.engines.chosen import chosen_engine
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord, IssuedChallenge
 from verification.services import attempts, faces, records
 from verification.services.attempts import Caller
@@ -50,8 +49,8 @@ def verify_face(
     ``span`` is when a check-in in one request was gathered; a burst alone was filmed just now.
 
     The face of a student who declined is not measured at all. Raises Refusal for another
-    phone and for a challenge that is not the attempt's or was used by another call, and
-    UnreadableImage.
+    phone, for a challenge that is not the attempt's or was used by another call, and for a
+    picture that cannot be read.
     """
     attempts.require_same_device(caller, attempt)
     if faces.reference_standing(caller.user) is FaceReference.DECLINED:
@@ -63,7 +62,11 @@ def verify_face(
         attempts.require_open(attempt, span.seen_at)
         record = _record(attempt, issued, capture, span, nonce=nonce, now=now)
     if record.nonce != nonce:
-        raise Refusal("challenge_used", _("This challenge was used already. Use the newest one."))
+        raise Refusal(
+            "challenge_used",
+            _("This challenge was used already. Use the newest one."),
+            Kind.CONFLICT,
+        )
     return _result(attempt, record, issued, now)
 
 
@@ -76,7 +79,9 @@ def _issued_challenge(attempt: CheckInAttempt, number: int) -> IssuedChallenge:
     issued = IssuedChallenge.objects.filter(attempt=attempt, number=number).first()
     if issued is None:
         raise Refusal(
-            "challenge_not_found", _("No such challenge. Use the newest one."), status=404
+            "challenge_not_found",
+            _("No such challenge. Use the newest one."),
+            Kind.NOT_FOUND,
         )
     return issued
 
@@ -94,8 +99,8 @@ def _record(
         attempt.student, actor=attempt.student, purpose="check_in", now=now
     )
     challenge = Challenge.from_json(issued.challenge)
-    engine = get_engine(settings.FACE_ENGINE)
-    measured = engine.measure_burst(capture.frames, capture.times_s, template, challenge)
+    with chosen_engine() as engine:
+        measured = engine.measure_burst(capture.frames, capture.times_s, template, challenge)
     return records.record(
         attempt,
         EvidenceKind.FACE,

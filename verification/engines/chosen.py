@@ -1,0 +1,46 @@
+"""The face engine that the installation chose, and what its faults mean to whoever calls."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from attendance_project.refusals import Kind, Refusal
+from verification.engines import get_engine
+from verification.engines.base import FaceEngine, PassiveModelUnusable, UnreadableImage
+from verification.engines.weights import WeightsMissing
+
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def chosen_engine() -> Iterator[FaceEngine]:
+    """The engine that FACE_ENGINE names, to measure with inside the block.
+
+    Raises Refusal where the engine cannot be loaded, and where it cannot read a picture.
+    """
+    try:
+        yield get_engine(settings.FACE_ENGINE)
+    except UnreadableImage as error:
+        raise Refusal(
+            "unreadable_image",
+            _("A frame could not be read: %(why)s. Take the pictures again.") % {"why": error},
+            Kind.INVALID,
+        ) from error
+    except (WeightsMissing, PassiveModelUnusable) as error:
+        logger.error("The face engine cannot be loaded", exc_info=error)
+        raise Refusal(
+            "face_check_unavailable",
+            _("The face check is out of order. Ask your teacher to mark you."),
+            Kind.UNAVAILABLE,
+        ) from error
+
+
+def chosen_engine_name() -> str:
+    """The name that stands in the templates of the chosen engine. Raises Refusal likewise."""
+    with chosen_engine() as engine:
+        return engine.name
