@@ -10,7 +10,7 @@ Number = int | float | None
 
 
 @dataclass(frozen=True)
-class Series:
+class ChartSeries:
     """One line or one set of bars. ``colour`` is the name of a colour in the stylesheet."""
 
     name: str
@@ -31,7 +31,7 @@ class Chart:
     kind: str
     axis: str
     labels: list[str]
-    series: list[Series]
+    series: list[ChartSeries]
     unit: str = ""
     top: int | None = None
     links: Mapping[str, str] | None = None
@@ -71,7 +71,7 @@ def rate_chart(
         kind="line",
         axis=axis,
         labels=list(tallies),
-        series=[Series(rate, [tally.rate_percent for tally in tallies.values()])],
+        series=[ChartSeries(rate, [tally.rate_percent for tally in tallies.values()])],
         unit="%",
         top=100,
         links=links,

@@ -6,7 +6,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from reports.exports.files import FORMATS
-from reports.views import attendance, courses, errors, lists, office, students
+from reports.views import attendance, courses, dashboard, errors, lists, students
 
 
 def _files(route: str, view: Any, name: str) -> list[URLPattern]:
@@ -17,8 +17,8 @@ def _files(route: str, view: Any, name: str) -> list[URLPattern]:
 
 
 urlpatterns: list[URLPattern] = [
-    path("office/", office.dashboard, name="dashboard"),
-    path("office/today/", office.today, name="dashboard-today"),
+    path("office/", dashboard.dashboard, name="dashboard"),
+    path("office/today/", dashboard.today, name="dashboard-today"),
     path("office/errors/", errors.error_list, name="errors"),
     path("office/errors/<uuid:event_id>/", errors.error, name="error"),
     path("reports/", courses.courses, name="reports"),

@@ -3,9 +3,9 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from reports.api.views.office import ErrorsView, InstitutionStatsView, StudentProfileView
+from reports.api.views.attendance import ClassDataView, SubjectDataView
+from reports.api.views.institution import ErrorsView, InstitutionStatsView, StudentProfileView
 from reports.api.views.own_data import OwnDataView
-from reports.api.views.registers import ClassDataView, SubjectDataView
 from reports.api.views.statistics import (
     StatisticsOverallView,
     StatisticsSessionsView,

@@ -20,7 +20,7 @@ class RiskSign(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Limits:
+class RiskLimits:
     """From where on attendance is a sign of risk.
 
     A rate below ``percent`` is a sign. So are as many absences in a row as ``absences`` says; with
@@ -31,7 +31,7 @@ class Limits:
     absences: int
 
 
-def signs(tally: Tally, *, absence_streak: int, limits: Limits) -> tuple[RiskSign, ...]:
+def signs(tally: Tally, *, absence_streak: int, limits: RiskLimits) -> tuple[RiskSign, ...]:
     """Return every sign that the student shows. The tuple is empty where there is none."""
     # Compared in whole numbers, so that 3 of 4 is exactly 75 % and not a little less.
     low = 100 * tally.attended < limits.percent * tally.counted

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from reports.domain.risk import RiskSign
 from reports.exports.files import Cell, Table
-from reports.queries.matrix import Column, Line, Matrix
-from reports.queries.registers import AttendanceRow
+from reports.queries.attendance import AttendanceRow
+from reports.queries.matrix import Matrix, SessionColumn, StudentRow
 from sessions_app.models import AttendanceStatus
 
 
@@ -31,7 +31,7 @@ def _students(matrix: Matrix) -> Table:
     )
 
 
-def _student_row(line: Line) -> list[Cell]:
+def _student_row(line: StudentRow) -> list[Cell]:
     labels = dict(AttendanceStatus.choices)
     return [
         line.student.institution_number,
@@ -61,7 +61,7 @@ def _sessions(matrix: Matrix) -> Table:
     )
 
 
-def _session_row(column: Column) -> list[Cell]:
+def _session_row(column: SessionColumn) -> list[Cell]:
     session = column.session
     return [
         *(column.day, f"{session.local_start:%H:%M}", f"{session.local_end:%H:%M}"),
@@ -71,8 +71,8 @@ def _session_row(column: Column) -> list[Cell]:
     ]
 
 
-def register_table(rows: Iterable[AttendanceRow]) -> Table:
-    """Return the rows of `reports.queries.registers.with_names` as a table, one line each."""
+def attendance_table(rows: Iterable[AttendanceRow]) -> Table:
+    """Return the rows of `reports.queries.attendance.with_names` as a table, one line each."""
     return Table(
         name=_("Attendance"),
         head=[

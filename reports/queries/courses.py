@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from reports.domain import rates
-from reports.domain.risk import Limits, signs
+from reports.domain.risk import RiskLimits, signs
 from reports.queries.periods import counting
 from sessions_app.models import Attendance, Course
 
@@ -46,7 +46,7 @@ def standings(courses: Sequence[Course], *, now: datetime) -> list[CourseStandin
 
 
 def _standing(course: Course, counts: dict[UUID, dict[str, int]]) -> CourseStanding:
-    limits = Limits(percent=course.at_risk_percent, absences=0)
+    limits = RiskLimits(percent=course.at_risk_percent, absences=0)
     tallies = [rates.Tally(**by_status) for by_status in counts.values()]
     low = sum(bool(signs(tally, absence_streak=0, limits=limits)) for tally in tallies)
     return CourseStanding(course=course, tally=sum(tallies, rates.Tally()), below_limit=low)

@@ -12,7 +12,7 @@ from accounts.models import User
 from reports.domain import rates
 from reports.domain.risk import RiskSign
 from reports.models import AttendanceNotice
-from reports.queries.matrix import Line, Matrix, matrix_of
+from reports.queries.matrix import Matrix, StudentRow, matrix_of
 from sessions_app.models import Course
 
 PAUSE = timedelta(days=7)
@@ -32,7 +32,7 @@ class LowAttendance:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Due:
+class DueNotice:
     """A notice that should be sent, about some courses. ``number`` counts the student's notices
     from 1."""
 
@@ -52,7 +52,7 @@ class _Told:
     last_absence: str
 
 
-def due(*, now: datetime) -> Iterator[Due]:
+def due(*, now: datetime) -> Iterator[DueNotice]:
     """Students who are at risk, were absent since their last notice, and had no notice for a week.
 
     Courses are read one after another, so that only one matrix is in memory at a time.
@@ -61,7 +61,7 @@ def due(*, now: datetime) -> Iterator[Due]:
     told = _told()
     for student_id, about in found.items():
         last = told.get(student_id, _Told(0, now - 2 * PAUSE, ""))
-        notice = Due(student=people[student_id], number=last.number + 1, about=about)
+        notice = DueNotice(student=people[student_id], number=last.number + 1, about=about)
         if now - last.sent_at >= PAUSE and notice.last_absence > last.last_absence:
             yield notice
 
@@ -79,7 +79,7 @@ def _at_risk() -> tuple[dict[UUID, User], dict[UUID, list[LowAttendance]]]:
     return people, found
 
 
-def _low(matrix: Matrix, line: Line) -> LowAttendance:
+def _low(matrix: Matrix, line: StudentRow) -> LowAttendance:
     days = zip(matrix.columns, line.statuses, strict=True)
     return LowAttendance(
         course=matrix.course,

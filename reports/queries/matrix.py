@@ -10,7 +10,7 @@ from uuid import UUID
 
 from accounts.models import User
 from reports.domain import rates
-from reports.domain.risk import Limits, RiskSign, signs
+from reports.domain.risk import RiskLimits, RiskSign, signs
 from reports.queries.sessions import local_day
 from sessions_app.models import Attendance, Course, Enrolment, Session, SessionState
 
@@ -19,7 +19,7 @@ NOTHING = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Column:
+class SessionColumn:
     """A session, and how the class stood in it. ``day`` is ``YYYY-MM-DD`` in its time zone."""
 
     session: Session
@@ -28,7 +28,7 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
+class StudentRow:
     """How a student stands in the course. ``statuses`` has one status for each column."""
 
     student: User
@@ -46,16 +46,16 @@ class Line:
 @dataclass(frozen=True, kw_only=True)
 class Matrix:
     course: Course
-    limits: Limits
-    columns: list[Column]
-    lines: list[Line]
+    limits: RiskLimits
+    columns: list[SessionColumn]
+    lines: list[StudentRow]
 
     @property
     def total(self) -> rates.Tally:
         return sum((line.tally for line in self.lines), rates.Tally())
 
     @property
-    def at_risk(self) -> list[Line]:
+    def at_risk(self) -> list[StudentRow]:
         """The lines of students who are at risk and still on the course, worst rate first."""
         found = [line for line in self.lines if line.is_at_risk and line.is_enrolled]
         return sorted(found, key=lambda line: line.tally.rate_percent or 0)
@@ -75,7 +75,7 @@ def matrix_of(
     recorded = _recorded(course, first_day, last_day)
     sessions = _sessions(course, recorded, first_day, last_day)
     enrolled = _enrolled(course)
-    limits = Limits(percent=course.at_risk_percent, absences=course.at_risk_absences)
+    limits = RiskLimits(percent=course.at_risk_percent, absences=course.at_risk_absences)
     people = _people(enrolled | {pk for by_student in recorded.values() for pk in by_student})
     lines = [
         _line(person, sessions, recorded, is_enrolled=person.pk in enrolled, limits=limits)
@@ -135,14 +135,14 @@ def _line(
     recorded: Statuses,
     *,
     is_enrolled: bool,
-    limits: Limits,
-) -> Line:
+    limits: RiskLimits,
+) -> StudentRow:
     nobody: dict[UUID, str] = {}
     own = [
         rates.StudentSession(s.state, recorded.get(s.pk, nobody).get(student.pk)) for s in sessions
     ]
     tally, streak = rates.tally(own), rates.absence_streak(own)
-    return Line(
+    return StudentRow(
         student=student,
         is_enrolled=is_enrolled,
         statuses=tuple(_shown(session) for session in own),
@@ -156,9 +156,9 @@ def _shown(session: rates.StudentSession) -> str:
     return (session.status or NOTHING) if session.counts else NOTHING
 
 
-def _columns(sessions: list[Session], recorded: Statuses) -> list[Column]:
+def _columns(sessions: list[Session], recorded: Statuses) -> list[SessionColumn]:
     return [
-        Column(
+        SessionColumn(
             session=session,
             day=local_day(session.starts_at, session.time_zone),
             tally=rates.tally(

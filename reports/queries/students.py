@@ -95,7 +95,7 @@ class CountedSession:
 
 
 @dataclass(frozen=True)
-class Register:
+class StudentHistory:
     """A student's sessions, oldest first, with the recorded status of each."""
 
     sessions: list[Session]
@@ -122,14 +122,14 @@ class Register:
                 )
 
 
-def register_of(student: User, *, viewer: User) -> Register:
+def history_of(student: User, *, viewer: User) -> StudentHistory:
     """Read what is recorded of the student, and the sessions of courses they are still on."""
     course_ids = _course_ids(student, viewer)
     active = _active_course_ids(student, course_ids)
     recorded = Attendance.objects.filter(student_id=student.pk, course_id__in=list(course_ids))
     statuses = dict(recorded.order_by("pk").values_list("session_id", "status"))
     sessions = Session.objects.filter(course_id__in=list(course_ids)).order_by("starts_at", "pk")
-    return Register(
+    return StudentHistory(
         sessions=[s for s in sessions if s.pk in statuses or s.course_id in active],
         statuses={pk: AttendanceStatus(status) for pk, status in statuses.items()},
         courses=courses_by_id(course_ids),
@@ -152,15 +152,15 @@ def _active_course_ids(student: User, course_ids: set[UUID]) -> set[UUID]:
 
 def student_overall(student: User, *, viewer: User) -> StudentStatistics:
     """Read how the student stands in each course, and in all."""
-    register = register_of(student, viewer=viewer)
-    sessions = register.of_all()
+    history = history_of(student, viewer=viewer)
+    sessions = history.of_all()
     return StudentStatistics(
         user_id=student.pk,
         role=Role(student.role),
         required_percent=settings.ATTENDANCE_REQUIRED_PERCENT,
         courses=[
-            _standing(course, register.of_course(course.pk))
-            for course in sorted(register.courses.values(), key=by_code)
+            _standing(course, history.of_course(course.pk))
+            for course in sorted(history.courses.values(), key=by_code)
         ],
         total=StudentTotal(
             tally=rates.tally(sessions), absence_streak=rates.absence_streak(sessions)
@@ -186,18 +186,18 @@ def student_sessions(
     student: User, *, viewer: User, course_id: UUID | None = None
 ) -> list[RecordedSession]:
     """Read the student's sessions, latest first, with what is recorded of each, and how."""
-    register = register_of(student, viewer=viewer)
+    history = history_of(student, viewer=viewer)
     recorded = Attendance.objects.filter(student_id=student.pk).order_by("pk")
     ways = {pk: way for pk, *way in recorded.values_list("session_id", "source", "evidence")}
     return [
         RecordedSession(
-            session=SessionSummary.of(s, register.courses[s.course_id]),
-            status=register.statuses.get(s.pk),
-            counts=register.standing_in(s).counts,
+            session=SessionSummary.of(s, history.courses[s.course_id]),
+            status=history.statuses.get(s.pk),
+            counts=history.standing_in(s).counts,
             source=MarkSource(ways[s.pk][0]) if s.pk in ways else None,
             evidence=ways[s.pk][1] if s.pk in ways else [],
         )
-        for s in reversed(register.sessions)
+        for s in reversed(history.sessions)
         if course_id in (None, s.course_id)
     ]
 

@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 
 from reports.models import AttendanceNotice
 from reports.queries import low_attendance
-from reports.queries.low_attendance import Due, LowAttendance
+from reports.queries.low_attendance import DueNotice, LowAttendance
 
 
-def due_notices(*, now: datetime) -> Iterator[Due]:
+def due_notices(*, now: datetime) -> Iterator[DueNotice]:
     """The notices with which `send_notice` should be called."""
     return low_attendance.due(now=now)
 
 
-def words_of(notice: Due) -> tuple[str, str]:
+def mail_of(notice: DueNotice) -> tuple[str, str]:
     """The subject and the text of the mail."""
     return (
         _("Your attendance is low"),
@@ -26,14 +26,14 @@ def words_of(notice: Due) -> tuple[str, str]:
     )
 
 
-def send_notice(notice: Due, *, now: datetime) -> bool:
+def send_notice(notice: DueNotice, *, now: datetime) -> bool:
     """Mail the notice. Returns False where another run of the job was quicker.
 
     The row is written first, so that two runs at the same time do not both mail. After a crash
     between the row and the mail this notice is lost, and the next absence brings another. Where
     the mail server refuses the mail, the row is deleted again.
     """
-    subject, text = words_of(notice)
+    subject, text = mail_of(notice)
     row, is_ours = AttendanceNotice.objects.get_or_create(
         student=notice.student,
         number=notice.number,

@@ -4,9 +4,9 @@ import pytest
 
 from reports.domain.rates import StudentSession as Standing
 from reports.domain.rates import Tally, absence_streak, tally
-from reports.domain.risk import Limits, RiskSign, signs
+from reports.domain.risk import RiskLimits, RiskSign, signs
 
-LIMITS = Limits(percent=75, absences=3)
+LIMITS = RiskLimits(percent=75, absences=3)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_signs_at_the_limits(present, absent, streak, expected):
 
 def test_no_limit_of_absences_is_no_sign():
     done = Tally(present=40, absent=9)
-    assert signs(done, absence_streak=9, limits=Limits(percent=75, absences=0)) == ()
+    assert signs(done, absence_streak=9, limits=RiskLimits(percent=75, absences=0)) == ()
 
 
 def test_a_cancelled_session_counts_for_nobody_and_lies_not_ahead():

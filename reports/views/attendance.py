@@ -18,12 +18,12 @@ from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
 from reports.charts import rate_chart
 from reports.domain import rates
-from reports.exports.tables import register_table
-from reports.forms.registers import InstitutionForm, RegisterForm
-from reports.queries import periods, registers
+from reports.exports.tables import attendance_table
+from reports.forms.attendance import AttendanceForm, InstitutionForm
+from reports.queries import attendance, periods
+from reports.queries.attendance import AttendanceRow
 from reports.queries.courses import courses_by_id
 from reports.queries.overview import days_of_period
-from reports.queries.registers import AttendanceRow
 from reports.views.asking import download, page_of, refused
 from reports.visible import visible_or_404
 from sessions_app.models import Attendance, ClassGroup, Course, Subject
@@ -44,19 +44,19 @@ class Scope:
 
 
 def _class(viewer: User, pk: UUID) -> Scope:
-    rows = visible_or_404(registers.class_register(pk, viewer=viewer))
+    rows = visible_or_404(attendance.class_attendance(pk, viewer=viewer))
     group = ClassGroup.objects.get(pk=pk)
     return Scope(f"{group.code} · {group.name}", group.code, rows, "report-class", pk)
 
 
 def _subject(viewer: User, pk: UUID) -> Scope:
-    rows = visible_or_404(registers.subject_register(pk, viewer=viewer))
+    rows = visible_or_404(attendance.subject_attendance(pk, viewer=viewer))
     subject = Subject.objects.get(pk=pk)
     return Scope(f"{subject.name} ({subject.code})", subject.code, rows, "report-subject", pk)
 
 
 def _all(viewer: User) -> Scope:
-    rows = registers.whole_register(viewer=viewer)
+    rows = attendance.all_attendance(viewer=viewer)
     return Scope(_("All attendance"), "attendance", rows, "report-attendance")
 
 
@@ -64,14 +64,14 @@ def _all(viewer: User) -> Scope:
 @never_cache
 @teacher_or_admin_required
 def of_class(request: HttpRequest, class_id: UUID) -> HttpResponse:
-    return _page(request, _class(viewer(request), class_id), RegisterForm)
+    return _page(request, _class(viewer(request), class_id), AttendanceForm)
 
 
 @require_GET
 @never_cache
 @teacher_or_admin_required
 def of_subject(request: HttpRequest, subject_id: UUID) -> HttpResponse:
-    return _page(request, _subject(viewer(request), subject_id), RegisterForm)
+    return _page(request, _subject(viewer(request), subject_id), AttendanceForm)
 
 
 @require_GET
@@ -84,13 +84,13 @@ def of_all(request: HttpRequest) -> HttpResponse:
 @require_GET
 @teacher_or_admin_required
 def class_file(request: HttpRequest, class_id: UUID, kind: str) -> HttpResponse:
-    return _file(request, _class(viewer(request), class_id), RegisterForm, kind)
+    return _file(request, _class(viewer(request), class_id), AttendanceForm, kind)
 
 
 @require_GET
 @teacher_or_admin_required
 def subject_file(request: HttpRequest, subject_id: UUID, kind: str) -> HttpResponse:
-    return _file(request, _subject(viewer(request), subject_id), RegisterForm, kind)
+    return _file(request, _subject(viewer(request), subject_id), AttendanceForm, kind)
 
 
 @require_GET
@@ -99,7 +99,7 @@ def all_file(request: HttpRequest, kind: str) -> HttpResponse:
     return _file(request, _all(viewer(request)), InstitutionForm, kind)
 
 
-def _page(request: HttpRequest, scope: Scope, kind: type[RegisterForm]) -> HttpResponse:
+def _page(request: HttpRequest, scope: Scope, kind: type[AttendanceForm]) -> HttpResponse:
     now = clock.now()
     form = kind(_asked(request, now))
     if not form.is_valid():
@@ -120,7 +120,7 @@ def _page(request: HttpRequest, scope: Scope, kind: type[RegisterForm]) -> HttpR
             rate=_("Rate %"),
         ),
         "page": page,
-        "rows": registers.with_names(page),
+        "rows": attendance.with_names(page),
     }
     return render(request, "reports/attendance.html", context)
 
@@ -134,20 +134,20 @@ def _asked(request: HttpRequest, now: datetime) -> dict[str, Any]:
     return asked
 
 
-def _counted(scope: Scope, form: RegisterForm, now: datetime) -> QuerySet[Attendance]:
+def _counted(scope: Scope, form: AttendanceForm, now: datetime) -> QuerySet[Attendance]:
     """The rows from which the total is counted, so that a list is as long as its number says."""
     asked = form.cleaned_data
     rows = scope.rows
     if department := asked.get("department"):
-        rows = registers.of_department(rows, department)
-    rows = registers.narrowed(
+        rows = attendance.of_department(rows, department)
+    rows = attendance.narrowed(
         rows, **form.days(), student_id=asked["student"], course_id=asked["course"]
     )
     return periods.counting(rows, now=now)
 
 
-def _of_status(rows: QuerySet[Attendance], form: RegisterForm) -> QuerySet[Attendance]:
-    return registers.narrowed(rows, status=form.cleaned_data["status"])
+def _of_status(rows: QuerySet[Attendance], form: AttendanceForm) -> QuerySet[Attendance]:
+    return attendance.narrowed(rows, status=form.cleaned_data["status"])
 
 
 def _by_course(slices: list[periods.Slice]) -> list[tuple[Course, rates.Tally]]:
@@ -158,7 +158,7 @@ def _by_course(slices: list[periods.Slice]) -> list[tuple[Course, rates.Tally]]:
 
 
 def _file(
-    request: HttpRequest, scope: Scope, kind_of_form: type[RegisterForm], kind: str
+    request: HttpRequest, scope: Scope, kind_of_form: type[AttendanceForm], kind: str
 ) -> HttpResponse:
     now = clock.now()
     form = kind_of_form(_asked(request, now))
@@ -171,11 +171,11 @@ def _file(
             _("That is more than %(n)s rows. Choose fewer days.") % {"n": ROWS_A_FILE},
         )
         return refused(request, "reports/attendance.html", form, scope=scope)
-    return download(kind, scope.code, lambda: (register_table(_named(rows)),))
+    return download(kind, scope.code, lambda: (attendance_table(_named(rows)),))
 
 
 def _named(rows: QuerySet[Attendance]) -> Iterator[AttendanceRow]:
     """Read the names for one chunk of rows after another, so that no query has too many ids."""
     everything = list(rows)
     for start in range(0, len(everything), CHUNK):
-        yield from registers.with_names(everything[start : start + CHUNK])
+        yield from attendance.with_names(everything[start : start + CHUNK])

@@ -15,7 +15,7 @@ from attendance_project import clock
 from reports.charts import Chart, rate_chart
 from reports.domain.risk import MIN_COUNTED
 from reports.exports.tables import course_tables
-from reports.forms.registers import CourseReportForm
+from reports.forms.attendance import CourseReportForm
 from reports.queries.courses import standings
 from reports.queries.matrix import Matrix, matrix_of
 from reports.views.asking import download, page_of, refused

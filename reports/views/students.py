@@ -13,7 +13,7 @@ from accounts.pages import teacher_or_admin_required, viewer
 from reports.forms.days import DaysForm
 from reports.queries import people, profiles
 from reports.queries.profiles import ProfileWarning
-from reports.queries.students import register_of, student_overall
+from reports.queries.students import history_of, student_overall
 from reports.visible import visible_or_404
 from sessions_app.models import Session
 from verification.words import label_of
@@ -29,12 +29,12 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
     form = DaysForm(request.GET)
     right = form.is_valid()
     days = form.days() if right else {"first_day": None, "last_day": None}
-    register = register_of(person, viewer=who)
+    history = history_of(person, viewer=who)
     profile = profiles.student_profile(person.pk, viewer=who) if who.is_admin else None
     context: dict[str, Any] = {
         "person": person,
         "form": form,
-        "sessions": [row for row in register.counted() if _is_within(row.session, **days)],
+        "sessions": [row for row in history.counted() if _is_within(row.session, **days)],
         "file_query": urlencode(
             {"student": person.pk, "from": days["first_day"] or "", "to": days["last_day"] or ""}
         ),

@@ -18,7 +18,7 @@ from attendance_project import clock
 from lab.management.arguments import file_to_write
 from lab.management.benchmarks import own_database
 from lab.management.commands.seed_demo import LECTURE
-from lab.management.live_bench import Server, chromium, cookie_of
+from lab.management.live_bench import ServerProcess, chromium, cookie_of
 from lab.simulation.people import NAMES
 from sessions_app.models import Attendance, ClassGroup, Course, Enrolment, Session, Subject
 
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if chromium() is None:
             raise CommandError("No Chromium: run `make chromium` as root.")
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line a call
-        with own_database(), Server(options["port"]) as server:
+        with own_database(), ServerProcess(options["port"]) as server:
             picture = _taken(server, _lecture(clock.now()))
         _save(picture, options["file"])
         self.stdout.write(f"{options['file']}: {options['file'].stat().st_size / 1000:.0f} KB")
@@ -107,7 +107,7 @@ def _person(name: str, number: str, role: Role) -> User:
     )
 
 
-def _taken(server: Server, session: Session) -> bytes:
+def _taken(server: ServerProcess, session: Session) -> bytes:
     """The page as PNG, once it has its code and is connected."""
     from playwright.sync_api import sync_playwright  # a development dependency
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from attendance_project import clock
 from reports import services
-from reports.queries.low_attendance import Due
+from reports.queries.low_attendance import DueNotice
 
 
 class Command(BaseCommand):
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             raise CommandError(f"{failed} notices could not be sent; the next run tries again.")
 
 
-def _line(notice: Due) -> str:
+def _line(notice: DueNotice) -> str:
     courses = "; ".join(
         f"{low.course.subject.code} {low.tally.rate_percent} %, absent {', '.join(low.absent_on)}"
         for low in notice.about

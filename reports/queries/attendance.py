@@ -48,12 +48,12 @@ class AttendanceRow:
     marked_at: datetime
 
 
-def class_register(class_id: UUID, *, viewer: User) -> QuerySet[Attendance] | None:
+def class_attendance(class_id: UUID, *, viewer: User) -> QuerySet[Attendance] | None:
     """The rows of a class group, or None where the viewer may not know of the group."""
     return _visible_rows({"class_group_id": class_id}, ClassGroup, class_id, viewer)
 
 
-def subject_register(subject_id: UUID, *, viewer: User) -> QuerySet[Attendance] | None:
+def subject_attendance(subject_id: UUID, *, viewer: User) -> QuerySet[Attendance] | None:
     """The rows of a subject, or None where the viewer may not know of the subject."""
     return _visible_rows({"subject_id": subject_id}, Subject, subject_id, viewer)
 
@@ -71,7 +71,7 @@ def _visible_rows(
     return rows.filter(course_id__in=course_ids) if course_ids else None
 
 
-def whole_register(*, viewer: User) -> QuerySet[Attendance]:
+def all_attendance(*, viewer: User) -> QuerySet[Attendance]:
     """An admin sees all rows, a teacher those of courses that they teach."""
     rows = Attendance.objects.order_by("-local_date", "session_id", "pk")
     if viewer.role == Role.ADMIN:

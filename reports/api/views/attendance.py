@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.permissions import IsTeacherOrAdmin
-from reports.api.serializers.registers import AttendanceRowSerializer, RegisterFilterSerializer
+from reports.api.serializers.attendance import AttendanceFilterSerializer, AttendanceRowSerializer
 from reports.api.views.base import validated_query, viewer_of
-from reports.queries import registers
+from reports.queries import attendance
 from reports.visible import visible_or_404
 from sessions_app.models import Attendance
 
@@ -24,27 +24,27 @@ class RegisterRowsView(GenericAPIView):
     queryset = Attendance.objects.none()
 
     def page_of(self, rows: QuerySet[Attendance] | None) -> Response:
-        asked = validated_query(self.request, RegisterFilterSerializer)
-        narrowed = registers.narrowed(
+        asked = validated_query(self.request, AttendanceFilterSerializer)
+        narrowed = attendance.narrowed(
             visible_or_404(rows),
             first_day=asked["from"].isoformat() if "from" in asked else None,
             last_day=asked["to"].isoformat() if "to" in asked else None,
             student_id=asked.get("student"),
             status=asked.get("status"),
         )
-        page = registers.with_names(self.paginate_queryset(narrowed) or [])
+        page = attendance.with_names(self.paginate_queryset(narrowed) or [])
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
 class ClassDataView(RegisterRowsView):
-    @extend_schema(parameters=[RegisterFilterSerializer])
+    @extend_schema(parameters=[AttendanceFilterSerializer])
     def get(self, request: Request, class_id: UUID) -> Response:
         """The register of a class group: a teacher's own courses, all of them for an admin."""
-        return self.page_of(registers.class_register(class_id, viewer=viewer_of(request)))
+        return self.page_of(attendance.class_attendance(class_id, viewer=viewer_of(request)))
 
 
 class SubjectDataView(RegisterRowsView):
-    @extend_schema(parameters=[RegisterFilterSerializer])
+    @extend_schema(parameters=[AttendanceFilterSerializer])
     def get(self, request: Request, subject_id: UUID) -> Response:
         """The register of a subject: a teacher's own courses, all of them for an admin."""
-        return self.page_of(registers.subject_register(subject_id, viewer=viewer_of(request)))
+        return self.page_of(attendance.subject_attendance(subject_id, viewer=viewer_of(request)))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from accounts.models import Role, User
 from accounts.pages import admin_required, viewer
 from attendance_project import clock
-from reports.charts import Chart, Series, rate_chart
+from reports.charts import Chart, ChartSeries, rate_chart
 from reports.domain import rates
 from reports.queries import check_ins, errors, overview, periods
 from reports.queries.courses import courses_by_id
@@ -104,7 +104,7 @@ def _per_minute(now: datetime) -> Chart:
         kind="bar",
         axis=_("Minute"),
         labels=[f"{timezone.localtime(at):%H:%M}" for at, _n in minutes],
-        series=[Series(_("Check-ins"), [n for _at, n in minutes])],
+        series=[ChartSeries(_("Check-ins"), [n for _at, n in minutes])],
     )
 
 

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.forms.days import DaysForm, choice_field
-from reports.queries.registers import ATTENDED
+from reports.queries.attendance import ATTENDED
 from sessions_app.models import AttendanceStatus
 
 
@@ -12,7 +12,7 @@ class CourseReportForm(DaysForm):
     show = choice_field(_("Students"), [("at-risk", _("At risk"))])
 
 
-class RegisterForm(DaysForm):
+class AttendanceForm(DaysForm):
     status = choice_field(
         _("Status"), [(ATTENDED, _("Attended, also late")), *AttendanceStatus.choices]
     )
@@ -20,5 +20,5 @@ class RegisterForm(DaysForm):
     course = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
 
-class InstitutionForm(RegisterForm):
+class InstitutionForm(AttendanceForm):
     department = forms.CharField(label=_("Department"), required=False, max_length=100)
