@@ -1,4 +1,4 @@
-"""What the admin pages of every app are made of."""
+"""The base classes of every app's admin pages."""
 
 from typing import Any
 
@@ -8,19 +8,19 @@ from django.http import HttpRequest
 
 
 class PortableAdmin(admin.ModelAdmin):
-    """Admin pages that work on every database."""
+    """An admin page that works on every database."""
 
     list_per_page = 50
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        # By keys: MongoDB cannot delete through a joined query.
+        # Rows are deleted by their keys, since MongoDB cannot delete through a joined query.
         self.model.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).delete()
 
 
 class ReadOnlyAdmin(PortableAdmin):
-    """History: it is looked at here, and made elsewhere."""
+    """Rows that are looked at here, and written elsewhere."""
 
-    # A filtered list would count the whole table as well, which only grows.
+    # For a filtered list Django would count the whole table as well, and these tables only grow.
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

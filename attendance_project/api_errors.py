@@ -1,7 +1,7 @@
 """The one shape of an API error: ``{"code": ..., "detail": ..., "fields": {...}}``.
 
-``code`` is stable and for programs, ``detail`` is a sentence for people, ``fields`` names
-what is wrong with each input (empty where the error is not about an input).
+``code`` is stable and for programs. ``detail`` is a sentence for people. ``fields`` says what is
+wrong with each input, and is empty where the error is not about an input.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,8 +19,9 @@ from rest_framework.response import Response
 
 from attendance_project.refusals import Kind, Refusal
 
-# RFC 9110 asks each 401 to name the ways in: tokens bound to a key (RFC 9449), or plain ones.
-CHALLENGE = 'DPoP realm="api", algs="ES256", Bearer realm="api"'
+# RFC 9110 wants each 401 to name the ways to log in: tokens bound to a key (RFC 9449), and plain
+# ones.
+AUTHENTICATE_HEADER = 'DPoP realm="api", algs="ES256", Bearer realm="api"'
 STATUSES = {
     Kind.INVALID: 400,
     Kind.UNAUTHENTICATED: 401,
@@ -37,7 +38,7 @@ _Who = TypeVar("_Who")
 
 
 class ErrorSerializer(serializers.Serializer):
-    """The shape, for the OpenAPI description."""
+    """The shape of an error in the OpenAPI description."""
 
     code = serializers.CharField(help_text="Stable; for programs.")
     detail = serializers.CharField(help_text="A sentence for people.")
@@ -48,7 +49,7 @@ class ErrorSerializer(serializers.Serializer):
 
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn a refusal, or what DRF raised, into the one shape; None lets Django answer (a bug)."""
+    """Turn a refusal, or what DRF raised, into the one shape. Returns None where it is a bug."""
     if isinstance(exc, Http404):
         exc = exceptions.NotFound()
     elif isinstance(exc, PermissionDenied):
@@ -68,7 +69,7 @@ def status_of(refusal: Refusal) -> int:
 
 
 def body_of(refusal: Refusal) -> dict[str, Any]:
-    """The one shape, of what a service refused."""
+    """The refusal in the one shape of an API error."""
     return {
         "code": refusal.code,
         "detail": _text(refusal.sentence),
@@ -77,17 +78,17 @@ def body_of(refusal: Refusal) -> dict[str, Any]:
 
 
 def waiting_headers(wait_s: float | None) -> dict[str, str]:
-    """Retry-After in whole seconds, never too few, where it is known how long to wait."""
+    """Retry-After in whole seconds, rounded up, where it is known how long to wait."""
     return {"Retry-After": str(int(wait_s) + 1)} if wait_s else {}
 
 
 def as_nobody(
     authenticate: Callable[[_Self, Request], _Who],
 ) -> Callable[[_Self, Request], _Who]:
-    """For an authenticator: a caller whom it refuses counts as nobody from then on.
+    """Decorate an authenticator: a caller whom it refuses counts as nobody from then on.
 
-    DRF sees to it for its own exceptions only. Without it the error log would name whoever the
-    browser's cookie belongs to.
+    DRF does this for its own exceptions only. Without it the error log would name the person to
+    whom the browser's cookie belongs.
     """
 
     @wraps(authenticate)
@@ -125,7 +126,7 @@ _NEXT_STEPS: dict[type[exceptions.APIException], Any] = {
         "This is not open to you. Ask an administrator if you need it."
     ),
 }
-"""What DRF itself says of these names no next step."""
+"""Sentences with a next step, for the errors whose text in DRF names none."""
 
 
 def _told(exc: exceptions.APIException) -> str:
@@ -135,12 +136,12 @@ def _told(exc: exceptions.APIException) -> str:
 
 
 def _sentence(detail: Any) -> str:
-    # simplejwt packs its detail into a dict.
+    # simplejwt puts its detail into a dict.
     return _text(detail.get("detail", detail) if isinstance(detail, dict) else detail)
 
 
 def _text(message: Any) -> str:
-    """Messages may repeat what was sent, and JSON may hold half a surrogate pair."""
+    """The message without half surrogate pairs, which JSON may hold and a message may repeat."""
     return str(message).encode(errors="replace").decode()
 
 
@@ -163,14 +164,14 @@ def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
 def _headers(refusal: Refusal, context: dict[str, Any]) -> dict[str, str]:
     headers = waiting_headers(refusal.wait_s)
     if refusal.kind is Kind.UNAUTHENTICATED:
-        # A view that is open to everybody has no authenticator, so none that names the ways in.
+        # A view that is open to everybody has no authenticator that could name the ways to log in.
         named = context["view"].get_authenticate_header(context["request"])
-        headers["WWW-Authenticate"] = named or CHALLENGE
+        headers["WWW-Authenticate"] = named or AUTHENTICATE_HEADER
     return headers
 
 
 def _drf_headers(exc: exceptions.APIException) -> dict[str, str]:
     headers = waiting_headers(getattr(exc, "wait", None))
     if exc.status_code == status.HTTP_401_UNAUTHORIZED:
-        headers["WWW-Authenticate"] = getattr(exc, "auth_header", CHALLENGE)
+        headers["WWW-Authenticate"] = getattr(exc, "auth_header", AUTHENTICATE_HEADER)
     return headers

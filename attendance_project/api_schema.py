@@ -1,4 +1,4 @@
-"""Adds the one error shape to every operation of the OpenAPI description."""
+"""Adds the one shape of errors to every operation of the OpenAPI description."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 def document_errors(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """A drf-spectacular hook; what a view documents itself stays as it is."""
+    """A hook of drf-spectacular. What a view documents itself stays as it is."""
     for path in result["paths"].values():
         for method in METHODS:
             if operation := path.get(method):

@@ -1,4 +1,4 @@
-"""HTTP and websocket under one server."""
+"""The entry for daphne: HTTP and websockets in one server."""
 
 import os
 
@@ -9,7 +9,7 @@ from django.core.asgi import get_asgi_application
 from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "attendance_project.settings")
-_http = get_asgi_application()  # before anything that imports models
+_http = get_asgi_application()  # it has to come before any import of models
 
 from sessions_app.routing import websocket_urlpatterns  # noqa: E402
 from verification.checks import fake_engine_in_earnest  # noqa: E402

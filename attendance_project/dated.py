@@ -1,4 +1,4 @@
-"""The server's time on each answer, for phones whose clock is off (RFC 9110, 6.6.1)."""
+"""Puts the server's time on each answer, for phones whose clock is wrong (RFC 9110, 6.6.1)."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from django.utils.http import http_date
 
 
 class DateMiddleware:
-    """daphne sends no Date of its own. A phone that was refused for its clock signs anew by it."""
+    """Adds Date, which daphne does not send. A phone refused for its clock signs again by it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

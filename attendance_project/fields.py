@@ -1,4 +1,4 @@
-"""One kind of primary key for every table on every database."""
+"""The one kind of primary key, for every table on every database."""
 
 import uuid
 from typing import Any
@@ -7,11 +7,11 @@ from django.db import models
 
 
 class UUIDAutoField(models.AutoField):
-    """A UUID primary key where Django asks for an AutoField.
+    """A UUID primary key where Django wants an AutoField.
 
-    Django insists that DEFAULT_AUTO_FIELD names an AutoField subclass; ``__new__`` then
-    hands out a plain UUIDField, so that migrations hold one type on all databases. The
-    column is ``_id`` because that is the only primary key MongoDB knows.
+    DEFAULT_AUTO_FIELD must name a subclass of AutoField. ``__new__`` then returns a plain
+    UUIDField, so that migrations have one type on all databases. The column is ``_id``, because
+    that is the only primary key that MongoDB knows.
     """
 
     def __new__(cls, *args: Any, **kwargs: Any) -> models.UUIDField:  # type: ignore[misc]

@@ -1,6 +1,6 @@
-"""What the server writes to its log of an exception: where it happened, and no values.
+"""What the server logs of an exception: where it happened, and no values.
 
-A message may repeat what the code was working on, which here may be a picture of a face.
+The message may repeat what the code was working on, which here may be a picture of a face.
 """
 
 import logging
@@ -13,14 +13,14 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 
 
 class WithoutValues(logging.Formatter):
-    """Tracebacks with their places and lines of code, and messages as `redact` leaves them."""
+    """A formatter for tracebacks: their places and lines of code, and messages without values."""
 
     def formatException(self, ei: ExcInfo) -> str:
         return "\n".join(_told(ei[1])) if ei[1] else ""
 
 
 def _told(error: BaseException) -> list[str]:
-    """Like Python's own traceback, that of what caused it first."""
+    """The lines of a traceback, with the cause first, as Python prints them."""
     earlier = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
     lines = [*_told(earlier), "", "which led to:", ""] if earlier else []
     places = "".join(traceback.format_tb(error.__traceback__)).rstrip()

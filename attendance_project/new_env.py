@@ -1,4 +1,4 @@
-"""``python -m attendance_project.new_env > .env``: fresh secrets for one installation."""
+"""``python -m attendance_project.new_env > .env``: write fresh secrets for one installation."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""What pages say of a refusal: beside the fields of a form, as a message, or as JSON."""
+"""How pages show a refusal: beside the fields of a form, as a message, or as JSON."""
 
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -30,14 +30,14 @@ def attempt(request: HttpRequest, do: Callable[[], object], form: BaseForm | Non
 
 
 def tell(request: HttpRequest, refusal: Refusal) -> None:
-    """Show it on the next page."""
+    """Show the refusal as a message on the next page."""
     messages.error(request, refusal.sentence)
 
 
 def show_in_form(
     form: BaseForm, refusal: Refusal, *, names: Mapping[str, str] | None = None
 ) -> None:
-    """Put each sentence beside its field; above the form where the form has no such field.
+    """Put each sentence beside its field, or above the form where the form has no such field.
 
     ``names`` maps a field of the service to the form's field where the two differ.
     """
@@ -51,7 +51,7 @@ def show_in_form(
 
 
 def with_status(response: HttpResponse, refusal: Refusal) -> HttpResponse:
-    """The page with the status and the headers that tell a program that it was refused."""
+    """The page with the refusal's status and headers, which tell a program that it was refused."""
     response.status_code = api_errors.status_of(refusal)
     for name, value in api_errors.waiting_headers(refusal.wait_s).items():
         response.headers[name] = value
@@ -59,17 +59,17 @@ def with_status(response: HttpResponse, refusal: Refusal) -> HttpResponse:
 
 
 def in_json(refusal: Refusal) -> HttpResponse:
-    """The API's error shape, for a page's own script."""
+    """The refusal in the API's shape, for a page's own script."""
     return with_status(JsonResponse(api_errors.body_of(refusal)), refusal)
 
 
 def wants_json(request: HttpRequest) -> bool:
-    """Whether a page's own script is asking, not a person who pressed a button."""
+    """Whether a page's own script asks, and not a person who pressed a button."""
     return "application/json" in request.headers.get("Accept", "")
 
 
 def refused_in_json(view: View[P]) -> View[P]:
-    """For views that only scripts call: a refusal is answered as JSON."""
+    """Decorate a view that only scripts call: it answers a refusal as JSON."""
 
     @wraps(view)
     def answering(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

@@ -1,4 +1,4 @@
-"""How request bodies are read."""
+"""The parser for request bodies."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from rest_framework.parsers import JSONParser
 
 
 class BoundedJSONParser(JSONParser):
-    """JSON that is nested deeper than Python reads is the caller's mistake, not ours."""
+    """Refuses JSON that is nested deeper than Python can read: that is the caller's mistake."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:

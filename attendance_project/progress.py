@@ -1,4 +1,4 @@
-"""The bar that long commands show."""
+"""The progress bar of long commands."""
 
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
@@ -10,8 +10,10 @@ T = TypeVar("T")
 
 
 def progress_bar(console: Console, *, transient: bool = False) -> Progress:
-    """A bar for each task: its words, how many are done, and the time left, at the end the time
-    taken. `transient` leaves nothing of it behind."""
+    """A bar for each task: its words, how many are done, and the time left or, at the end, taken.
+
+    `transient` removes the bar at the end.
+    """
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -23,12 +25,12 @@ def progress_bar(console: Console, *, transient: bool = False) -> Progress:
 
 
 def progress_on_stderr() -> Progress:
-    """A bar that is not among the output, and is gone at the end."""
+    """A bar on standard error, which is not part of the output and is removed at the end."""
     return progress_bar(Console(stderr=True), transient=True)
 
 
 def shown(steps: Iterable[T], *, total: int, words: str) -> Iterator[T]:
-    """The same steps, each moving a bar on once it is done."""
+    """Yield the same steps, and move a bar on after each."""
     with progress_on_stderr() as bar:
         task = bar.add_task(words, total=total)
         for step in steps:

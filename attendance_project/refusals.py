@@ -1,7 +1,7 @@
 """The one exception with which a service says no.
 
-It knows nothing of HTTP. ``api_errors`` makes the API's answer of it, ``page_errors`` the
-message on a page, and a command prints it as a sentence.
+It knows nothing of HTTP. ``api_errors`` turns it into the API's answer, ``page_errors`` into a
+message on a page, and a command prints its sentence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,9 +14,9 @@ class Kind(Enum):
     INVALID = "invalid"
     """Something that was sent cannot be used. ``fields`` may name it."""
     UNAUTHENTICATED = "unauthenticated"
-    """Nobody proved who is calling: a wrong password, a spent token, a bad proof of a key."""
+    """Nobody proved who is calling: a wrong password, a used token, or a bad proof of a key."""
     NOT_ALLOWED = "not_allowed"
-    """It is known who is calling, and they may not do this."""
+    """It is known who is calling, but they may not do this."""
     NOT_FOUND = "not_found"
     """There is no such thing, or the caller may not know of it."""
     CONFLICT = "conflict"
@@ -24,15 +24,15 @@ class Kind(Enum):
     TOO_MANY = "too_many"
     """The caller tried too often. ``wait_s`` may say how long to wait."""
     UNAVAILABLE = "unavailable"
-    """The server cannot do it at present. It is not the caller's fault."""
+    """The server cannot do it now. It is not the caller's fault."""
 
 
 class Refusal(Exception):
     """A call that is not served: ``raise Refusal("code_taken", _("Sentence."), Kind.CONFLICT)``.
 
-    ``code`` is stable and for programs. ``sentence`` is for people, and so is ``str()``.
-    ``fields`` has the sentences about each input, by the input's name. ``wait_s`` is how many
-    seconds the caller should wait before the next try.
+    ``code`` is stable and for programs. ``sentence`` is for people, and so is ``str()``. ``fields``
+    holds the sentences about each input, by the input's name. ``wait_s`` is how many seconds the
+    caller should wait before the next try.
     """
 
     def __init__(

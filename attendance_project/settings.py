@@ -1,7 +1,7 @@
 """Settings, read from the environment only.
 
-Every variable, its default and what it is for stands in docs/settings.md. A missing
-secret or a malformed value stops the start with a message that names the variable.
+docs/settings.md lists every variable with its default and its purpose. A missing secret or a
+malformed value stops the start with a message that names the variable.
 """
 
 from datetime import timedelta
@@ -36,7 +36,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "attendance_project.error_pages.csrf_failed"
 
 INSTALLED_APPS = [
-    "daphne",  # first, so that runserver speaks websocket
+    "daphne",  # it comes first, so that runserver serves websockets
     "attendance_project.apps.PortableAdminConfig",
     "attendance_project.apps.PortableAuthConfig",
     "attendance_project.apps.PortableContentTypesConfig",
@@ -52,7 +52,7 @@ INSTALLED_APPS = [
     "sessions_app",
     "verification",
     "reports",
-    # A server may be installed without what tries and measures it.
+    # A server may be installed without the lab, which tries and measures the product.
     *(["lab"] if find_spec("lab") else []),
 ]
 MIDDLEWARE = [
@@ -115,7 +115,7 @@ else:
         }
     }
 
-# Each process also looks at what others changed (sessions_app/live.py), so no broker is needed.
+# Each process also reads what others changed (sessions_app/live.py), so no broker is needed.
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
 # --- people ---------------------------------------------------------------------------
@@ -139,12 +139,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-PASSWORD_RESET_TIMEOUT = 3 * 86_400  # seconds that the link in the mail works
+PASSWORD_RESET_TIMEOUT = 3 * 86_400  # seconds for which the link in the mail works
 REGISTRATION_EMAIL_DOMAINS: list[str] = [
     domain.lower() for domain in env.list("REGISTRATION_EMAIL_DOMAINS", subcast=str, default=[])
 ]
 REGISTRATION_ROSTER_ONLY = env.bool("REGISTRATION_ROSTER_ONLY", False)
-# In an hour; generous, since a whole class stands behind one address.
+# Registrations in an hour. There are many, since a whole class may have one address.
 REGISTRATIONS_PER_ADDRESS = env.int("REGISTRATIONS_PER_ADDRESS", 500)
 INVITATION_LIFETIME = timedelta(days=env.int("INVITATION_DAYS", 7))
 DEVICE_COOLING_OFF = timedelta(hours=env.float("DEVICE_COOLING_OFF_HOURS", 24.0))
@@ -155,13 +155,13 @@ LOGIN_FAILURES_PER_ADDRESS = env.int("LOGIN_FAILURES_PER_ADDRESS", 100)
 LOGIN_FAILURE_WINDOW = timedelta(seconds=env.int("LOGIN_FAILURE_WINDOW_S", 300))
 
 # --- check-ins ------------------------------------------------------------------------
-# Codes and beacon keys are derived from this one secret; nothing derived is stored.
+# Codes and beacon keys are derived from this one secret, and none of them is stored.
 CODE_SECRET = env.str("CODE_SECRET", validate=validate.Length(min=32))
-# How long a room's key is good in a beacon that cannot fetch the keys of sessions.
+# How long a room's key is good. It is for beacons that cannot fetch the keys of sessions.
 ROOM_KEY_LIFETIME = timedelta(
     days=env.int("ROOM_KEY_DAYS", 180, validate=validate.Range(min=1, max=3660))
 )
-# Fernet keys, newest first: the first encrypts, all decrypt (so keys can be rotated).
+# Fernet keys, newest first. The first one encrypts and all decrypt, so that keys can be rotated.
 FACE_TEMPLATE_KEYS: list[str] = env.list("FACE_TEMPLATE_KEYS", validate=validate.Length(min=1))
 FACE_ENGINE = env.str(
     "FACE_ENGINE", "opencv", validate=validate.OneOf(["opencv", "dlib", "fused", "fake"])
@@ -170,19 +170,19 @@ FACE_ENGINE = env.str(
 FACE_ENGINE_MAY_BE_FAKE = DEBUG
 FACE_TARGET_FMR = env.float(
     "FACE_TARGET_FMR", 1e-4, validate=validate.Range(min=3e-5, max=1e-2)
-)  # the ends of what domain/calibration.py has measured, and of what is worth calling a match
-# Another wording of a text in templates/verification/consent is another version.
+)  # within what domain/calibration.py has measured, and what is worth calling a match
+# Whoever changes a text in templates/verification/consent changes its version.
 FACE_CONSENT_VERSION = "2026-12"
 FACE_FRAMES_CONSENT_VERSION = "2026-11"
 FACE_ENROLMENT_PHOTO = env.str(
     "FACE_ENROLMENT_PHOTO", "off", validate=validate.OneOf(["off", "show", "require"])
 )
-# 0 keeps no picture. Needed by `reembed` only.
+# Days for which pictures are kept, 0 for not at all. Only `reembed` needs them.
 FACE_FRAMES_RETENTION_DAYS = env.int(
     "FACE_FRAMES_RETENTION_DAYS", 0, validate=validate.Range(min=0, max=365)
 )
-# Passive attack detection: a MiniFASNet as ONNX, the scale of the crop that it was trained with,
-# the class that means a live person, and the probability from which a face counts as live.
+# Passive attack detection needs a MiniFASNet as ONNX, the scale of the crop that it was trained
+# with, the class that means a live person, and the probability from which a face counts as live.
 FACE_PASSIVE_MODEL = env.str("FACE_PASSIVE_MODEL", "")
 FACE_PASSIVE_SCALE = env.float("FACE_PASSIVE_SCALE", 2.7, validate=validate.Range(min=1.0, max=8.0))
 FACE_PASSIVE_REAL_CLASS = env.int(
@@ -192,7 +192,7 @@ FACE_PASSIVE_THRESHOLD = env.float(
     "FACE_PASSIVE_THRESHOLD", 0.5, validate=validate.Range(min=0.0, max=1.0)
 )
 STRIKES_BEFORE_NOTICE = env.int("STRIKES_BEFORE_NOTICE", 3)
-# The attendance that "may still be missed" is reckoned against.
+# The attendance rate from which "may still be missed" is counted.
 ATTENDANCE_REQUIRED_PERCENT = env.int(
     "ATTENDANCE_REQUIRED_PERCENT", 75, validate=validate.Range(min=0, max=100)
 )
@@ -210,7 +210,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "attendance@localhost")
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
 USE_I18N = USE_TZ = True
-# A further language is a folder that makemessages makes, and a line here.
+# For a further language makemessages makes a folder, and it is added here.
 LANGUAGES = [("en-gb", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
@@ -227,15 +227,15 @@ STATICFILES_DIRS = [
     ("vendor/zxing", _packages / "zxing-wasm" / "dist" / "iife" / "reader"),
     ("vendor/zxing", _packages / "zxing-wasm" / "dist" / "reader"),
 ]
-# Compressed once, when they are collected: phones load the student's page over slow networks.
+# Files are compressed once, when they are collected: phones load them over slow networks.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-# A burst is at most 40 frames of 512 KiB (verification.domain.policy); more is refused unread.
+# A burst is at most 40 frames of 512 KiB (verification.domain.policy). Larger calls are not read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 48
-# Probe images must never touch a disk: every upload stays in memory, and a larger one is refused.
+# Frames must never reach a disk, so each upload stays in memory, and a larger one is refused.
 FILE_UPLOAD_HANDLERS = ["verification.api.uploads.MemoryOnlyUploadHandler"]
 
 # --- the API --------------------------------------------------------------------------
@@ -250,7 +250,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 ERROR_LOG_KEPT = timedelta(days=env.int("ERROR_LOG_DAYS", 90))
-ERROR_LOG_ROWS_PER_MINUTE = 300  # for each process; see reports.services
+ERROR_LOG_ROWS_PER_MINUTE = 300  # for each process: see reports.services
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_DAYS", 30)),
@@ -306,7 +306,7 @@ LOGGING = {
         }
     },
     "handlers": {
-        # The level stands here too, since Django's own loggers keep theirs.
+        # The level stands here too, since Django's own loggers have theirs.
         "console": {"class": "logging.StreamHandler", "formatter": "line", "level": LOG_LEVEL}
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},

@@ -1,4 +1,4 @@
-"""Settings of the test suite: the real ones with fixed secrets and a quick password hash."""
+"""Settings of the test suite: the real ones, with fixed secrets and a quick password hash."""
 
 import os
 import tempfile
@@ -18,7 +18,7 @@ os.environ.setdefault("MONGODB_NAME", "attendance_suite")
 
 from attendance_project.settings import *  # noqa: F403
 
-# Argon2 is slow by design; its use is asserted in accounts/tests against the real settings.
+# Argon2 is slow on purpose. Tests in accounts/tests check with the real settings that it is used.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 INSTALLED_APPS += ["attendance_project.tests.quick_flush"]  # noqa: F405
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -27,12 +27,12 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 FACE_ENGINE_MAY_BE_FAKE = True
-# Empty: whitenoise walks it for every client that a test makes.
+# It stays empty, since whitenoise walks it for every client that a test makes.
 STATIC_ROOT = VAR_DIR / "test-static"  # noqa: F405
 STATIC_ROOT.mkdir(exist_ok=True)
 if "TEST" in DATABASES["default"]:  # noqa: F405
-    # A file and not memory, since tests with threads open further connections; one a process,
-    # since two runs at once must not share it.
+    # It is a file and not in memory, since tests with threads open more connections. Each process
+    # has its own, since two runs at once must not share it.
     DATABASES["default"]["TEST"]["NAME"] = os.path.join(  # noqa: F405
         tempfile.gettempdir(), f"attendance-test-{os.getpid()}.sqlite3"
     )

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 _SIGNS = frozenset("=+-−@|%")
-"""A text that begins with one of these may be run: ``=``, ``+``, ``-`` and ``@`` by every known
+"""The signs with which a text may begin that is run: ``=``, ``+``, ``-`` and ``@`` by every known
 program, the others by some. ``−`` is U+2212, to which small and raised minus signs are folded."""
 
 _SKIPPED = frozenset(
@@ -23,13 +23,13 @@ _APOSTROPHE = "'"
 
 
 def formula_sign(text: str) -> str:
-    """The sign for which a spreadsheet may take the text for a formula; empty where there is none.
+    """The sign for which a spreadsheet may take the text for a formula, empty where there is none.
 
-    Blanks, invisible marks and quotes in front are skipped, since programs drop some of them.
-    Wide, small, raised and lowered forms of a sign count as the sign itself.
+    Blanks, invisible marks and quotes in front are skipped, since programs drop some of them. Wide,
+    small, raised and lowered forms of a sign count as the sign itself.
     """
     for character in text:
-        # Each character is folded alone: together "=" and a combining stroke would be one "≠".
+        # Each character is folded alone: "=" and a combining stroke would together become one "≠".
         first = unicodedata.normalize("NFKC", character)[0]
         if not _is_skipped(first):
             return character if first in _SIGNS else ""
@@ -45,9 +45,9 @@ def _is_skipped(character: str) -> bool:
 
 
 def defused(text: str) -> str:
-    """The text as a cell of one line, led by an apostrophe where it might be run.
+    """The text as a cell of one line, with an apostrophe in front where it might be run.
 
-    Numbers are written as numbers and do not pass through here, so a minus sign counts as well.
+    Numbers are written as numbers and do not come here, so a text with a minus sign counts as well.
     """
     line = _LINE_BREAKING.sub(" ", text)
     return _APOSTROPHE + line if formula_sign(line) else line

@@ -1,7 +1,7 @@
-"""Writes that count as a whole or not at all, on the database in use (docs/adr/0002).
+"""Writes that are stored as a whole or not at all, on the database in use (docs/adr/0002).
 
-For what cannot be ordered so that a crash leaves nothing wrong, such as an import. All else
-keeps to unique constraints and compare-and-set, and works without transactions.
+They are for what cannot be ordered so that a crash leaves nothing wrong, such as an import.
+Everything else uses unique constraints and compare-and-set, and works without transactions.
 """
 
 import random
@@ -19,17 +19,17 @@ from attendance_project.refusals import Kind, Refusal
 
 TRIES = 5
 FIRST_PAUSE_S = 0.1
-"""Doubled after each try, so all pauses together are 3 s at most."""
+"""Seconds before the second try. It doubles after each try, which makes at most 3 s together."""
 NO_TRY_AFTER_S = 30.0
-"""MongoDB takes a transaction back after 60 s (transactionLifetimeLimitSeconds): one that
-failed so late was too long, and the next would be as well."""
-_WRITE_CONFLICT = 112  # MongoDB's error code; others are told apart by their labels
+"""Seconds after which there is no other try. MongoDB ends a transaction after 60 s
+(transactionLifetimeLimitSeconds), so one that failed so late would be too long again."""
+_WRITE_CONFLICT = 112  # MongoDB's error code; other errors are told apart by their labels
 
 T = TypeVar("T")
 
 
 def obstacle() -> Refusal | None:
-    """Why the database cannot write a whole at all, in words that say what to do; else None."""
+    """Why the database cannot write a whole at all, with what to do, or None where it can."""
     if connection.vendor != "mongodb":
         return None
     connection.ensure_connection()
@@ -48,13 +48,12 @@ def obstacle() -> Refusal | None:
 
 
 def run_whole(write: Callable[[], T]) -> T:
-    """What ``write`` returns, with everything that it wrote kept, or nothing if it raises.
+    """Call ``write`` and return its result. All that it wrote is stored, or nothing if it raises.
 
-    On MongoDB ``write`` is called anew after a conflict with another writer, a bounded number
-    of times; any failed write inside ends the whole there, even one whose error it catches.
-    Raises Refusal of the kind unavailable: replica_set_needed before the first write,
-    database_busy with nothing written, outcome_unknown where the connection broke while all of
-    it was being kept.
+    On MongoDB ``write`` is called again after a conflict with another writer, a bounded number of
+    times. Any failed write inside it ends the whole there, even if it catches the error. Raises
+    Refusal of the kind unavailable: replica_set_needed before the first write, database_busy with
+    nothing written, outcome_unknown where the connection broke while it was being stored.
     """
     if found := obstacle():
         raise found
@@ -66,8 +65,8 @@ def _on_sql(write: Callable[[], T]) -> T:
         with transaction.atomic(durable=True):
             return write()
     except OperationalError as error:
-        code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF  # the rest says why
-        if code == sqlite3.SQLITE_BUSY:  # after the wait of settings.DATABASES
+        code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF  # the higher bits say why
+        if code == sqlite3.SQLITE_BUSY:  # it has waited as long as settings.DATABASES says
             raise _busy() from error
         raise
 
@@ -82,7 +81,7 @@ def _on_mongodb(write: Callable[[], T]) -> T:
                 raise
             if number == TRIES or time.monotonic() - started > NO_TRY_AFTER_S:
                 raise _busy() from error
-        # Not all of them at the same moment again.
+        # Several writers in conflict should not all try again at the same moment.
         time.sleep(FIRST_PAUSE_S * 2**number * random.uniform(0.5, 1))
     raise AssertionError("The last try returns or raises.")
 
@@ -99,14 +98,14 @@ def _try_on_mongodb(write: Callable[[], T]) -> T:
             raise _outcome_unknown() from error
         raise
     finally:
-        if mongodb.session:  # the backend leaves one behind whose commit failed
+        if mongodb.session:  # the backend keeps a session whose commit failed
             mongodb.session.end_session()
             mongodb.session = None
             mongodb.run_on_commit = []
 
 
 def _is_transient(error: Exception) -> bool:
-    """Whether MongoDB says that the same may well work the next time."""
+    """Whether MongoDB says that the same write may work the next time."""
     cause = error if isinstance(error, PyMongoError) else error.__cause__
     return isinstance(cause, PyMongoError) and (
         cause.has_error_label("TransientTransactionError")

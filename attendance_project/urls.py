@@ -1,4 +1,4 @@
-"""Where every address leads."""
+"""The site's addresses, and the view of each."""
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -19,7 +19,7 @@ api: list[URLPattern | URLResolver] = [
     ),
 ]
 
-# The texts of static/js; a browser keeps them for an hour, by language (Vary).
+# The texts of static/js. A browser keeps them for an hour, separately for each language (Vary).
 texts = cache_control(max_age=3600)(JavaScriptCatalog.as_view(packages=["sessions_app"]))
 
 urlpatterns = [

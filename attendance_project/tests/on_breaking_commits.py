@@ -1,4 +1,4 @@
-"""Run by test_other_servers.py, on a MongoDB server that fails when it is told to."""
+"""Tests that test_other_servers.py runs, on a MongoDB server that fails when told to."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def add(code: str) -> None:
 
 
 def break_commits(times: int) -> None:
-    """The server closes the connection on the next commits (its own test command)."""
+    """Let the server close the connection on the next commits (by its own test command)."""
     mongodb.ensure_connection()
     mongodb.connection.admin.command(
         "configureFailPoint",

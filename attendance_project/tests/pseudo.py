@@ -1,7 +1,7 @@
-"""A language that no one speaks: every text of ours between brackets, ⟦like this⟧.
+"""A language that no one speaks, in which every text of ours stands in brackets ⟦like this⟧.
 
-Its catalogues are made from the sources in the way of makemessages and msgfmt, without the
-binaries of gettext that those need.
+Its catalogues are made from the sources as makemessages and msgfmt make them, without the gettext
+binaries that those need.
 """
 
 import ast
@@ -14,11 +14,11 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 CODE = "qps"
-"""Reserved for pseudo-languages by the makers of Windows; no catalogue of Django's has it."""
+"""The makers of Windows reserve it for pseudo-languages, and Django has no catalogue of it."""
 APPS = ("accounts", "attendance_project", "reports", "sessions_app", "verification")
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 JS_STRING = r"\"(?:[^\"\\]|\\.)*\"(?:\s*\+\s*\"(?:[^\"\\]|\\.)*\")*"
-"""One text in a script, which may be written as several that are added to each other."""
+"""One text in a script, which may be written as several that are added together."""
 JS_CALL = re.compile(rf"\b(n?gettext)\(\s*({JS_STRING})(?:,\s*({JS_STRING}))?")
 TEMPLATE_CALL = re.compile(
     r"\b(?:n?gettext|_)\(\s*u?('''.*?'''|\"\"\".*?\"\"\"|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
@@ -26,7 +26,7 @@ TEMPLATE_CALL = re.compile(
     re.DOTALL,
 )
 Text = tuple[str, ...]
-"""A text alone, or singular and plural."""
+"""A text alone, or its singular and plural."""
 HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=(n != 1);\n"
 
 
@@ -35,14 +35,14 @@ def bracketed(text: str) -> str:
 
 
 def outside_brackets(text: str) -> str:
-    """What is left without everything between brackets, which may stand in each other."""
+    """What is left without everything in brackets, which may be nested."""
     while (less := re.sub(r"⟦[^⟦⟧]*⟧", " ", text)) != text:
         text = less
     return text
 
 
 def write_catalogues(folder: Path) -> None:
-    """``LOCALE_PATHS`` material: our texts in pseudo-language for pages and for scripts."""
+    """A folder for ``LOCALE_PATHS``: our texts in the pseudo-language, for pages and scripts."""
     base = Path(settings.BASE_DIR)
     messages = folder / CODE / "LC_MESSAGES"
     messages.mkdir(parents=True)
@@ -56,7 +56,7 @@ def write_catalogues(folder: Path) -> None:
 
 
 def scripts_of(base: Path) -> list[Path]:
-    """Our own scripts, those of the student's page too."""
+    """Our own scripts, with those of the student's page."""
     return sorted([*(base / "static/js").glob("*.js"), *(base / "static/student").rglob("*.js")])
 
 

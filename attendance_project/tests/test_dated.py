@@ -1,4 +1,4 @@
-"""Each answer tells the server's time: a phone with a wrong clock signs its calls by it."""
+"""Each answer has the server's time, by which a phone with a wrong clock signs its calls."""
 
 from datetime import timedelta
 from email.utils import parsedate_to_datetime

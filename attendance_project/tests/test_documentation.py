@@ -1,4 +1,4 @@
-"""What the documents list is what there is: settings, commands, routes, files."""
+"""The documents list what there is: settings, commands, routes and files."""
 
 import ast
 import re
@@ -21,7 +21,7 @@ IMAGE = re.compile(r'(?:src|href)="([^"]+)"')
 
 
 def rows(page: str, *, until: str = "") -> list[list[str]]:
-    """The cells of every table row of a page, up to a heading; heads and lines left out."""
+    """The cells of every table row of a page, up to a heading, without heads and rules."""
     text = (ROOT / "docs" / page).read_text()
     text = text.partition(f"\n## {until}\n")[0] if until else text
     lines = [line for line in text.splitlines() if line.startswith("|")]
@@ -34,7 +34,7 @@ def rows(page: str, *, until: str = "") -> list[list[str]]:
 
 
 def names(cell: str) -> list[str]:
-    """What stands in backticks, up to the first blank of each."""
+    """The texts in backticks, each up to its first blank."""
     return [each.split()[0] for each in re.findall(r"`([^`]+)`", cell)]
 
 
@@ -134,7 +134,7 @@ def test_api_page_has_each_route_and_method():
 
 
 def anchors(page: Path) -> set[str]:
-    """The addresses of a page's headings, as forges make them."""
+    """The addresses of a page's headings, as code forges make them."""
     heads = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
     plain = [re.sub(r"[^\w\- ]", "", head.lower()) for head in heads]
     return {head.strip().replace(" ", "-") for head in plain}
@@ -172,7 +172,7 @@ PATH = re.compile(r"`((?:[a-z_]+/)+(?:[\w.\-]+\.(?:py|js|html|md|css|txt))?)`")
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_files_that_a_page_names_are_there(page: Path):
-    """A path in backticks is taken from the root of the tree, or from within one of its apps."""
+    """A path in backticks counts from the root of the tree, or from within one of its apps."""
     bases = [ROOT, *(ROOT / app for app in OURS), page.parent, ROOT / "static" / "student"]
     for path in PATH.findall(page.read_text()):
         assert any((base / path).exists() for base in bases), path

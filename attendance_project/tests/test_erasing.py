@@ -1,4 +1,4 @@
-"""Erasing a student: nothing is left that tells who it was, and the register still counts."""
+"""Erasing a student: nothing tells any more who it was, and the register still counts."""
 
 import json
 from datetime import timedelta
@@ -35,7 +35,7 @@ NAME, EMAIL, SAID = "Zebedee Quillfeather", "zebedee@school.test", "I sat behind
 
 @pytest.fixture
 def somebody(world, student, settings):
-    """The student of the world under a name found nowhere else, with a trace in every table."""
+    """The world's student under a name that is found nowhere else, with a row in every table."""
     settings.FACE_ENGINE = "fake"
     User.objects.filter(pk=student.pk).update(full_name=NAME, email=EMAIL, department="Zoology")
     student.refresh_from_db()
@@ -81,7 +81,7 @@ def somebody(world, student, settings):
 
 
 def told(words: str) -> list[str]:
-    """Where the words stand in any table of ours."""
+    """The places in any of our tables where the words stand."""
     found = []
     for app in OURS:
         for model in apps.get_app_config(app).get_models():

@@ -1,4 +1,4 @@
-"""Ready for other languages: every text of a template goes through gettext."""
+"""Every text of a template goes through gettext, so that other languages can be added."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ NO_TEXT = re.compile(r"<(script|style|code)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"<[^>]*>", re.DOTALL)
 ENTITY = re.compile(r"&\w+;")
 WORD = re.compile(r"[^\W\d_]{2,}")
-# Names, which are the same in every language.
+# These names are the same in every language.
 NAMES = {"kbd", "Esc", "CSV", "XLSX", "UTC"}
 UNSPOKEN = {"comment", "blocktranslate"}
 CLASSES = re.compile(r"{% block (?:body_class|theme) %}.*?{% endblock %}")
@@ -21,7 +21,7 @@ LITERAL = re.compile(r"{% include [^%]*\blabel=\"([^\"]+)\"")
 
 
 def untranslated(source: str) -> list[str]:
-    """The words of a template that stand outside of its translation tags."""
+    """The words of a template outside of its translation tags."""
     visible = _without_blocks(Lexer(CLASSES.sub("", source)).tokenize())
     visible = NO_TEXT.sub(" ", visible)
     attributes = [value for value in SPOKEN.findall(visible) if " " in value.strip()]
@@ -30,7 +30,7 @@ def untranslated(source: str) -> list[str]:
 
 
 def _without_blocks(tokens: list[Token]) -> str:
-    """The plain text, each tag or variable as an innocent sign."""
+    """The plain text, with each tag or variable replaced by a harmless sign."""
     kept, inside = [], None
     for token in tokens:
         name = token.contents.split()[0] if token.token_type == TokenType.BLOCK else None

@@ -1,4 +1,4 @@
-"""What the server's log says of an exception."""
+"""What the server's log holds of an exception."""
 
 import logging
 import sys
@@ -39,7 +39,7 @@ def test_what_went_before_is_told_unless_the_code_hides_it(word, hidden):
         except KeyError:
             if hidden:
                 raise ValueError("bad") from None
-            raise ValueError("bad")  # noqa: B904  # that is what is tested
+            raise ValueError("bad")  # noqa: B904  # this is what the test is about
     except ValueError:
         record = logging.LogRecord("x", logging.ERROR, "x", 1, "It broke.", None, sys.exc_info())
     text = WithoutValues("%(message)s").format(record)

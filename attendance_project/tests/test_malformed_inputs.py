@@ -1,4 +1,4 @@
-"""Whatever is sent, by whomever: no answer is a server error, and no record goes missing."""
+"""Whatever anybody sends, no answer is a server error, and no record goes missing."""
 
 import random
 from collections.abc import Iterable
@@ -33,9 +33,9 @@ def description() -> dict[str, Any]:
 
 @pytest.fixture
 def kept(world: World, open_session, student, classmate, settings, monkeypatch):
-    """Records from before, which must all be there afterwards."""
+    """Records from before the calls, all of which must be there afterwards."""
     settings.FACE_ENGINE = "fake"
-    monkeypatch.setattr(FaceThrottle, "rate", "9999/min")  # or most calls would not get that far
+    monkeypatch.setattr(FaceThrottle, "rate", "9999/min")  # most calls would be throttled otherwise
     for person in (student, classmate):
         Attendance.objects.create(
             session=open_session,
@@ -74,7 +74,7 @@ def address(path: str, world: World) -> str:
 
 
 def answers(calls: Iterable[Call], world: World, roles: tuple[str, ...]) -> set[int]:
-    """The statuses that came back, when every call is made as every role; none is a 5xx."""
+    """The statuses when every call is made as every role. None of them is a 5xx."""
     seen: set[int] = set()
     wrong = []
     for call in calls:

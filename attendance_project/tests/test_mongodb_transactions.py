@@ -1,4 +1,4 @@
-"""How MongoDB's transactions fail. Collected where the suite runs on MongoDB (conftest.py)."""
+"""How MongoDB's transactions fail. Collected only where the suite runs on MongoDB (conftest.py)."""
 
 import contextlib
 from typing import Any
@@ -56,7 +56,7 @@ def test_tries_come_to_an_end_and_leave_the_connection_usable():
 
 
 def test_an_error_that_is_caught_inside_ends_the_whole_all_the_same():
-    """Why what may conflict is not tried out inside (docs/adr/0002)."""
+    """Why nothing that may conflict is tried inside a transaction (docs/adr/0002)."""
     add("A")
 
     def write() -> None:

@@ -1,4 +1,4 @@
-"""MongoDB servers other than the suite's: files of tests that are run against each of them."""
+"""Runs files of tests against MongoDB servers other than the suite's."""
 
 import os
 import subprocess
@@ -26,7 +26,7 @@ def run_tests(url: str, *files: str) -> None:
 
 @pytest.mark.slow
 def test_a_connection_that_breaks_while_a_whole_is_kept_is_told_apart():
-    settings = ("enableTestCommands=1", "transactionLifetimeLimitSeconds=1")  # clears up soon
+    settings = ("enableTestCommands=1", "transactionLifetimeLimitSeconds=1")  # it cleans up soon
     options = [word for setting in settings for word in ("--setParameter", setting)]
     with own_replica_set(*options) as url:
         run_tests(url, "attendance_project/tests/on_breaking_commits.py")

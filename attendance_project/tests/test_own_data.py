@@ -1,4 +1,4 @@
-"""What a student gets of what is kept about them, and what never leaves."""
+"""What a student can see of what is stored about them, and what never leaves the server."""
 
 import json
 

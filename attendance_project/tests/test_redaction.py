@@ -1,4 +1,4 @@
-"""What an exception may leave behind."""
+"""What is stored of an exception's message."""
 
 import sys
 from pathlib import Path

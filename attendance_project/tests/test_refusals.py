@@ -1,4 +1,4 @@
-"""What becomes of a refusal: an answer of the API, words on a page."""
+"""What becomes of a refusal: an answer of the API, or words on a page."""
 
 import pytest
 from django import forms
@@ -82,7 +82,7 @@ def test_a_refused_caller_is_told_the_way_in_of_the_view_asked():
 
     refused = refusal(Kind.UNAUTHENTICATED)
     assert answer_of(refused, [Ticket])["WWW-Authenticate"] == "Ticket"
-    assert answer_of(refused)["WWW-Authenticate"] == api_errors.CHALLENGE
+    assert answer_of(refused)["WWW-Authenticate"] == api_errors.AUTHENTICATE_HEADER
 
 
 def test_whom_an_authenticator_refuses_is_nobody():

@@ -1,4 +1,4 @@
-"""Text from people must never be run by the program that opens the file."""
+"""Texts from people are never run by the program that opens the file."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The project's own health: migrations match the models, Django's checks pass."""
+"""The project's own state: migrations match the models, and Django's checks pass."""
 
 from io import StringIO
 
@@ -17,13 +17,13 @@ def test_migrations_are_up_to_date():
 
 @pytest.mark.django_db
 def test_system_checks_find_only_what_the_administrator_has_yet_to_supply():
-    """No package carries a network for passive attack detection, and the check says so."""
+    """No package brings a network for passive attack detection, and the check says so."""
     found = checks.run_checks(databases=["default"])
     assert [check.id for check in found if not check.is_silenced()] == ["verification.W001"]
 
 
 def test_deployment_checks_find_nothing_behind_https(settings):
-    """What a PUBLIC_URL with https and HSTS_SECONDS turn on; redirects are the proxy's part."""
+    """A PUBLIC_URL with https and HSTS_SECONDS turn these on. Redirects are left to the proxy."""
     settings.SECRET_KEY = get_random_secret_key()
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     settings.SECURE_HSTS_SECONDS = 31_536_000

@@ -1,4 +1,4 @@
-"""What is written as a whole: on either database all of it is kept, or nothing."""
+"""What is written as a whole: on either database all of it is stored, or nothing."""
 
 import threading
 
@@ -61,7 +61,7 @@ def test_nobody_elses_change_is_lost_between_reading_and_writing():
         def write() -> None:
             seen = Subject.objects.get(pk=row.pk).name
             if connection.vendor == "mongodb" and not barrier.broken:
-                meet(barrier)  # so that all have read the same
+                meet(barrier)  # now all have read the same
             Subject.objects.filter(pk=row.pk).update(name=f"{seen}{number}")
 
         run_whole(write)
@@ -109,7 +109,7 @@ def rename(row: Subject, name: str) -> None:
 
 
 def wait_less() -> None:
-    """SQLite itself waits the 20 s of the settings; MongoDB answers at once."""
+    """Wait less for the database. SQLite waits 20 s by the settings, MongoDB answers at once."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA busy_timeout = 200")

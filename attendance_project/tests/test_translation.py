@@ -1,4 +1,4 @@
-"""Everything that people read is translated: shown by a language in which all of it is marked."""
+"""Everything that people read is translated: a language in which all texts are marked shows it."""
 
 import ast
 import html
@@ -48,7 +48,7 @@ PAGES = [
 NO_TEXT = re.compile(r"<(script|style|code|template)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 SPOKEN = re.compile(r"\b(?:alt|aria-label|title|placeholder)=\"([^\"]*)\"")
 WORD = re.compile(r"[^\W\d_]{2,}")
-# The same in every language: signs, zones, file formats, columns and keys on a keyboard.
+# These are the same in every language: signs, zones, file formats, columns, keys of a keyboard.
 # Days and months are Django's own to translate.
 DATES = {
     str(name)
@@ -84,7 +84,7 @@ def in_brackets(settings, catalogues):
 
 
 def of_people() -> list[str]:
-    """What people have typed in or are called, longest first: it is never translated."""
+    """What people typed in or are called, longest first. It is never translated."""
     texts = set()
     for app in pseudo.APPS[:1] + pseudo.APPS[2:]:
         for model in apps.get_app_config(app).get_models():
@@ -184,7 +184,7 @@ async def test_a_screens_register_comes_in_the_screens_language(world, open_sess
 
 @pytest.fixture
 def phone(student, settings, in_brackets):
-    """Of a student who agreed to face recognition and reads the pseudo-language."""
+    """The phone of a student who agreed to face recognition and reads the pseudo-language."""
     settings.FACE_ENGINE = "fake"
     phone = StudentPhone(student)
     phone.client.defaults["HTTP_ACCEPT_LANGUAGE"] = pseudo.CODE
@@ -238,7 +238,7 @@ def test_what_the_domain_says_is_marked_for_translation(module, texts):
     assert texts <= {text[0] for text in pseudo.python_texts(source)}
 
 
-# Sentences that no page of the walk shows: those of errors, messages and problems.
+# Functions that take a sentence which no page of the walk shows: errors, messages, problems.
 TELLING = {
     *("Refusal", "ValidationError", "Problem", "refuse", "_refused", "problem"),
     *("add_error", "success", "_error", "_frozen", "ImpossibleSeries", "ParseError"),
@@ -247,7 +247,7 @@ SENTENCE = re.compile(r"[^\W\d_]{2,}[,:;.]? [^\W\d_]+")
 
 
 def spoken_outside_of_gettext(source: str) -> list[str]:
-    """Literal sentences handed to what tells people something, and f-strings given to gettext."""
+    """Literal sentences given to what tells people something, and f-strings given to gettext."""
     found = []
     for node in ast.walk(ast.parse(source)):
         name = pseudo.name_of(node.func) if isinstance(node, ast.Call) else ""
@@ -264,7 +264,7 @@ def _parts(call: ast.Call) -> list[ast.expr]:
 
 def _literals(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Call):
-        return []  # gettext's, or seen by itself
+        return []  # gettext's own argument, or one that is visited by itself
     if isinstance(node, ast.Constant):
         return [node.value] if isinstance(node.value, str) else []
     return [text for child in ast.iter_child_nodes(node) for text in _literals(child)]

@@ -1,4 +1,4 @@
-"""Doing things at the same moment, and waiting for what runs beside the test."""
+"""Helpers to do things at the same moment, and to wait for what runs beside the test."""
 
 import threading
 from collections.abc import Callable
@@ -9,9 +9,9 @@ from django.db import connections
 
 
 def at_once(count: int, call: Callable[[int], Any]) -> list[Any]:
-    """What ``call(0)`` ... ``call(count - 1)`` return, all started at the same moment.
+    """Start ``call(0)`` ... ``call(count - 1)`` at the same moment, and return their results.
 
-    For tests marked ``django_db(transaction=True)``; each thread closes its connection.
+    It is for tests marked ``django_db(transaction=True)``. Each thread closes its connection.
     """
     barrier = threading.Barrier(count)
 

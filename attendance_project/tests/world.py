@@ -22,18 +22,18 @@ from verification.models import (
 )
 
 KEYS = {"S1": "student-key", "S9": "outsider-key"}
-"""Thumbprints of the students' phones."""
+"""The thumbprints of the students' phones."""
 
 
 @dataclass(frozen=True)
 class World:
-    """``people`` by role, and the ids that fill the routes' placeholders."""
+    """The ``people`` by role, and the ids for the routes' placeholders."""
 
     people: dict[str, User | None]
     ids: dict[str, object]
 
     def client(self, role: str, path: str) -> Client:
-        """A client that is logged in as API calls and pages each want it."""
+        """A client that is logged in, as the API or as a page needs it."""
         user = self.people[role]
         if not path.startswith("/api/"):
             client = Client(raise_request_exception=False)
@@ -145,7 +145,7 @@ def _warning(decision: CheckInDecision) -> Warning:
 
 
 def _verdict(session: Session) -> ReviewVerdict:
-    """Of a classmate's check-in, so that the student's still waits."""
+    """A verdict on a classmate's check-in, so that the student's own still waits."""
     classmate = make_user(Role.STUDENT, "S7")
     return ReviewVerdict.objects.create(
         decision=_decision(session, classmate),

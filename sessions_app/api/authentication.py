@@ -17,7 +17,7 @@ from attendance_project.refusals import Kind, Refusal
 from sessions_app import services
 from sessions_app.models import BeaconToken
 
-CHALLENGE = 'Beacon realm="beacon"'
+AUTHENTICATE_HEADER = 'Beacon realm="beacon"'
 MAX_TOKEN_LENGTH = 200
 """Ours have 43 characters."""
 
@@ -38,7 +38,7 @@ class BeaconAuthentication(BaseAuthentication):
         return AnonymousUser(), token
 
     def authenticate_header(self, request: Request) -> str:
-        return CHALLENGE
+        return AUTHENTICATE_HEADER
 
 
 def _refused() -> Refusal:

@@ -1,4 +1,4 @@
-"""What the tests of a check-in on the student's page share; the fixtures are in conftest.py."""
+"""Helpers for the tests of a check-in on the student's page. The fixtures are in conftest.py."""
 
 import re
 
@@ -10,7 +10,7 @@ PRESENT = "You are present."
 
 
 def begin(phone: StudentsPage) -> None:
-    """Open the check-in of the session whose code hangs on the wall."""
+    """Open the check-in of the session whose code is on the wall."""
     assert phone.session is not None
     phone.page.goto(f"/student/#/check-in/{phone.session.pk}")
 

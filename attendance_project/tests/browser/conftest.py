@@ -31,7 +31,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
-    "--enable-experimental-web-platform-features",  # the emulated radio
+    "--enable-experimental-web-platform-features",  # for the emulated radio
 )
 
 
@@ -44,7 +44,7 @@ def server(django_db_setup, django_db_blocker) -> Iterator[Server]:
 
 
 def chromium_path() -> str:
-    """Rather the headless shell: it has no windows of its own to keep, and starts sooner."""
+    """The headless shell where it is there: it has no windows to keep, and starts sooner."""
     named = os.environ.get("CHROMIUM")
     path = named or shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if path is None:
@@ -58,7 +58,7 @@ def chromium(server) -> Iterator[Browser]:
     path = chromium_path()
     expect.set_options(timeout=PATIENCE_MS)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps a loop running in this thread; Django is not called from within it.
+        # Playwright keeps a loop running in this thread, but Django is never called from within it.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(
             executable_path=path, args=ARGUMENTS, timeout=PATIENCE_MS
@@ -77,7 +77,7 @@ def _warm_up(browser: Browser, server: Server) -> None:
 
 @pytest.fixture
 def microphone(tmp_path: Path) -> Path:
-    """The file that the microphone of ``hearing`` hears, read whenever that is opened."""
+    """The file that the microphone of ``hearing`` hears, read whenever the microphone opens."""
     path = tmp_path / "room.wav"
     write_wav(path, [])
     return path
@@ -85,13 +85,13 @@ def microphone(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def microphone_is() -> str:
-    """What the person answers where the browser asks: "allowed", or "deny"."""
+    """What the person answers when the browser asks: "allowed" or "deny"."""
     return "allowed"
 
 
 @pytest.fixture
 def hearing(chromium: Browser, microphone: Path, microphone_is: str) -> Iterator[Browser]:
-    """A browser of its own with a microphone."""
+    """A browser of its own, with a microphone."""
     browser = chromium.browser_type.launch(
         executable_path=chromium_path(),
         timeout=PATIENCE_MS,
@@ -109,7 +109,7 @@ def hearing(chromium: Browser, microphone: Path, microphone_is: str) -> Iterator
 
 @pytest.fixture
 def watch() -> Iterator[Watch]:
-    """Fails the test afterwards for any console error, CSP violation or status of 500."""
+    """Fails the test at its end for a console error, a CSP violation or a status of 500."""
     watching = Watch()
     yield watching
     assert watching.unexpected() == []
@@ -130,7 +130,7 @@ def context(server, chromium, watch, transactional_db) -> Iterator[BrowserContex
 
 @pytest.fixture
 def logged_in(context, server) -> Callable[[User | None], Page]:
-    """A new page of somebody who is logged in, by a session as the log-in page makes it."""
+    """A new page of a person who is logged in, by a session as the log-in page makes it."""
 
     def open_page(user: User | None) -> Page:
         if user is not None:
@@ -153,7 +153,7 @@ def _session_of(user: User) -> str:
 
 @pytest.fixture
 def phone_of(server) -> Iterator[Callable[[User, str], StudentPhone]]:
-    """Makes a student's phone, with an approved face, that talks to the running server."""
+    """Make a student's phone with an approved face, which talks to the running server."""
     lines = []
 
     def make(student: User, who: str = "me") -> StudentPhone:
@@ -171,7 +171,7 @@ def phone_of(server) -> Iterator[Callable[[User, str], StudentPhone]]:
 
 @pytest.fixture
 def phone(chromium, server, watch, transactional_db) -> Iterator[StudentsPage]:
-    """A student's phone with cameras; nobody is logged in on it yet."""
+    """A student's phone with cameras. Nobody is logged in on it yet."""
     context, phone = open_phone(chromium, server, watch)
     yield phone
     context.close()
@@ -180,7 +180,7 @@ def phone(chromium, server, watch, transactional_db) -> Iterator[StudentsPage]:
 
 @pytest.fixture
 def lecture(open_session) -> Session:
-    """Open, and without Bluetooth, so that code and face decide."""
+    """An open session without Bluetooth, so that code and face decide."""
     Session.objects.filter(pk=open_session.pk).update(bluetooth="off")
     open_session.refresh_from_db()
     return open_session
@@ -188,7 +188,7 @@ def lecture(open_session) -> Session:
 
 @pytest.fixture
 def enrolled(phone, student, lecture) -> StudentsPage:
-    """The student's phone, logged in, the face approved, the lecture's code on the wall."""
+    """The student's phone: logged in, the face approved, the lecture's code on the wall."""
     phone.session = lecture
     phone.log_in(student)
     phone.enrol(student)
@@ -197,7 +197,7 @@ def enrolled(phone, student, lecture) -> StudentsPage:
 
 @pytest.fixture
 def term(world, open_session, student):
-    """A term behind the student, whose own phone is the browser's."""
+    """A student with a term behind them, whose own phone is the browser's."""
     Device.objects.filter(user=student).delete()
     live_a_term(open_session)
     past = Session.objects.filter(state="closed").order_by("starts_at")
@@ -211,7 +211,7 @@ def term(world, open_session, student):
 
 @pytest.fixture(scope="session")
 def pictures() -> Path:
-    """Where screenshots are kept: SCREENSHOT_DIR, or a temporary folder."""
+    """The folder for screenshots: SCREENSHOT_DIR, or a temporary folder."""
     folder = Path(os.environ.get("SCREENSHOT_DIR") or tempfile.mkdtemp(prefix="screenshots-"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder

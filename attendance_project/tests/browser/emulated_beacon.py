@@ -1,7 +1,7 @@
 """A beacon in Chromium's emulated radio, which answers as a beacon of the room does.
 
-The browser's side of Web Bluetooth is the real one: chooser, connection, services and values. What
-the peripheral does is done here, over the DevTools protocol (domains BluetoothEmulation and
+The browser's side of Web Bluetooth is the real one: chooser, connection, services and values. The
+peripheral's side is done here, over the DevTools protocol (domains BluetoothEmulation and
 DeviceAccess). That protocol has no notifications, so the page reads the answer.
 """
 
@@ -22,11 +22,15 @@ ADDRESS = "09:09:09:09:09:09"
 SUCCESS = 0
 
 Replies = Callable[[bytes], list[bytes]]
-"""From what was written to the replies, each of which is read once; the last one stays."""
+"""Makes the replies to what was written. Each is read once, but the last one stays."""
 
 
 class EmulatedBeacon:
-    """``taken``: whether somebody chooses it in the list; ``state``: of the phone's radio."""
+    """A beacon in the browser's radio.
+
+    taken   whether somebody chooses the beacon in the browser's list
+    state   the state of the phone's radio
+    """
 
     def __init__(
         self,
@@ -67,7 +71,8 @@ class EmulatedBeacon:
 
     def _chosen(self, prompt: dict[str, Any]) -> None:
         devices = prompt["devices"]
-        # It is told again with each device that is found, and an answer too many ends Chromium.
+        # The event comes again with each device that is found, and one answer too many ends
+        # Chromium.
         if prompt["id"] in self._answered or (self.taken and not devices):
             return
         self._answered.add(prompt["id"])
@@ -102,7 +107,7 @@ class EmulatedBeacon:
 
     @staticmethod
     def _add_configuration(radio: CDPSession, characteristic: str) -> None:
-        """What a subscription is written to (Core Specification, Vol 3 Part G 3.3.3.3)."""
+        """Add the descriptor to which a subscription is written (Core, Vol 3 Part G 3.3.3.3)."""
         configuration = {
             "characteristicId": characteristic,
             "descriptorUuid": "00002902-0000-1000-8000-00805f9b34fb",
@@ -127,7 +132,7 @@ class EmulatedBeacon:
 
 
 def answering(session, *, key=None, after=()):
-    """A beacon of the session's room; first come what ``after`` makes of the nonce."""
+    """A beacon of the session's room. What ``after`` makes of the nonce comes first."""
 
     def replies(written):
         slot = slot_at(time.time())

@@ -1,4 +1,4 @@
-"""The screen lock of a phone, which asks nobody and answers by itself: Chromium's authenticator."""
+"""The screen lock of a phone, by Chromium's authenticator, which answers without asking anybody."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ AUTHENTICATOR = {
 
 
 class Lock:
-    """``how`` are CDP's options, as of an authenticator whose passkeys are synced."""
+    """``how`` are options of the DevTools protocol, such as for passkeys that are synced."""
 
     def __init__(self, page: Page, **how: bool) -> None:
         self.line = page.context.new_cdp_session(page)

@@ -1,4 +1,4 @@
-"""What the API tests' phone sends, sent over the network."""
+"""Sends the calls of the API tests' phone over the network."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from django.core.files.uploadedfile import UploadedFile
 from attendance_project.tests.patience import PATIENCE_S
 
 HOST = "testserver"
-"""The host that the phone signs its proofs for (accounts.tests.phone)."""
+"""The host for which the phone signs its proofs (accounts.tests.phone)."""
 
 
 class OverHttp:
-    """Stands where APIClient stands, in front of a running server."""
+    """Takes the place of APIClient, in front of a running server."""
 
     def __init__(self, url: str) -> None:
         self.http = httpx.Client(base_url=url, headers={"Host": HOST}, timeout=PATIENCE_S)
@@ -31,7 +31,7 @@ class OverHttp:
 
 
 def _headers(extra: dict[str, str]) -> dict[str, str]:
-    """APIClient's HTTP_AUTHORIZATION is a browser's Authorization."""
+    """Rename headers: APIClient's HTTP_AUTHORIZATION is a browser's Authorization."""
     return {name.removeprefix("HTTP_").replace("_", "-"): value for name, value in extra.items()}
 
 

@@ -44,7 +44,7 @@ class _Process:
 
 
 class Server:
-    """A daphne on a port of its own. ``mails`` is the folder that its mails go to."""
+    """A daphne on a port of its own. ``mails`` is the folder into which its mails go."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Server:
         return f"http://localhost:{self.port}"
 
     def start(self) -> None:
-        """Callers need not wait: the port is open at once, and connections queue."""
+        """Start. Callers need not wait: the port is open at once, and connections queue."""
         with socket.socket() as listening:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind(("127.0.0.1", self.port))

@@ -1,4 +1,4 @@
-"""Settings of the server that the browser talks to: the suite's, and static files unbuilt."""
+"""Settings of the server that the browser talks to: the suite's, with static files unbuilt."""
 
 from attendance_project.settings import env
 from attendance_project.settings_test import *  # noqa: F403

@@ -22,13 +22,13 @@ _ENCODED = """async ([bytes, rate]) => {
 
 
 def samples_of(page: Page, payload: bytes) -> list[int]:
-    """16-bit samples of the payload's sound, by a page of the site."""
+    """The payload's sound as 16-bit samples, made by a page of the site."""
     samples: list[int] = page.evaluate(_ENCODED, [list(payload), RATE_HZ])
     return samples
 
 
 def write_wav(path: Path, samples: list[int], rate_hz: int = RATE_HZ) -> None:
-    """One channel of the sound between silences, as the browser's fake microphone repeats it."""
+    """One channel of sound between silences, which the browser's fake microphone repeats."""
     silence = array("h", bytes(2 * int(SILENCE_S * rate_hz)))
     with wave.open(str(path), "wb") as file:
         file.setparams((1, 2, rate_hz, 0, "NONE", ""))

@@ -1,4 +1,4 @@
-"""A student's phone in a browser: the page as its owner sees it, and what is left on the phone."""
+"""A student's phone in a browser: the page as its owner sees it, and what stays on the phone."""
 
 import json
 from typing import Any
@@ -45,7 +45,7 @@ KEPT = """async () => {
   return { rows, files, local: { ...localStorage }, session: { ...sessionStorage },
            cookies: document.cookie, address: location.href };
 }"""
-"""All that the page left on the phone, as text."""
+"""A script that returns as text all that the page left on the phone."""
 CAMERA = """
 if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 480, height: 640 });
@@ -60,7 +60,7 @@ HTMLCanvasElement.prototype.toBlob = function (done) {
   done(new Blob([globalThis.shown.shift()], { type: "image/jpeg" }));
 };
 """
-"""A camera without a camera, and the pictures of the fake engine in place of its JPEGs."""
+"""A script in place of the camera. Pictures of the fake engine take the place of its JPEGs."""
 
 
 def open_student_page(context: BrowserContext, place: str = "") -> Page:
@@ -71,7 +71,7 @@ def open_student_page(context: BrowserContext, place: str = "") -> Page:
 
 
 def log_in(page: Page, student: User | str, password: str = PASSWORD) -> None:
-    """Through the page, which has to show its log-in by now or soon."""
+    """Log in on the page, which has to show its log-in form by now or soon."""
     page.get_by_label("E-mail").fill(student if isinstance(student, str) else student.email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Log in").click()

@@ -1,4 +1,4 @@
-"""The student's page with somebody logged in, for tests of one of its modules by itself."""
+"""The student's page with a person logged in, for tests of one of its modules alone."""
 
 from playwright.sync_api import Page
 
@@ -12,7 +12,7 @@ LOG_IN = """async ([email, password]) => {
 
 
 def logged_in_at(page: Page, student: User) -> Page:
-    """Logs in by the page's own call, and stays on a view that asks the server for nothing."""
+    """Log in by the page's own call, and stay on a view that asks the server for nothing."""
     page.goto("/student/#/login")
     page.evaluate(LOG_IN, [student.email, PASSWORD])
     page.goto("/student/#/more")

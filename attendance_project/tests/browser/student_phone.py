@@ -1,7 +1,8 @@
-"""A student's phone in Chromium: its cameras see the wall of the room and somebody's face.
+"""A student's phone in Chromium. Its cameras see the wall of the room and a person's face.
 
 The page is the real one. What a camera would film is drawn into a canvas: the code that the running
-server mints at that moment, and the moves at the times at which the server's challenge asks them.
+server makes at that moment, and the moves at the times at which the server's challenge asks for
+them.
 """
 
 import base64
@@ -26,7 +27,7 @@ from verification.models import FaceTemplate, TemplateStatus
 from verification.tests.support import pictures_of
 
 Film = list[tuple[float, bytes]]
-"""When each picture begins, in seconds of the burst, and its file."""
+"""For each picture its start in seconds of the burst, and its file."""
 PHONE = {"width": 390, "height": 844}
 FILM_FPS = 10.0
 
@@ -135,7 +136,7 @@ CAMERAS = """
 
 
 def fake_film(who: str) -> Callable[[Challenge], Film]:
-    """`who` following the challenge, as pictures that survive a camera (engines/fake.py)."""
+    """`who` follows the challenge, in pictures that survive a camera (lab/fake_engine.py)."""
 
     def film(challenge: Challenge) -> Film:
         return [
@@ -147,7 +148,7 @@ def fake_film(who: str) -> Callable[[Challenge], Film]:
 
 
 def briefly(shown: bytes) -> str:
-    """What is not as in every picture, so that its code has few and large modules."""
+    """Only what differs from every picture, so that its QR code has few and large modules."""
     usual, told = json.loads(picture("")), json.loads(shown)
     return json.dumps({name: what for name, what in told.items() if what != usual.get(name)})
 
@@ -165,12 +166,12 @@ class StudentsPage:
     page: Page
     server: Server
     session: Session | None = None
-    """Whose code hangs on the wall."""
+    """The session whose code is on the wall."""
     film: Callable[[Challenge], Film] = field(default_factory=lambda: fake_film("me"))
     wall: Callable[[], str] | None = None
-    """What hangs there instead of the code of now: the text of a code, or nothing."""
+    """Gives what is on the wall instead of the current code: the text of a code, or nothing."""
     rest: list[bytes] = field(default_factory=list)
-    """What the front camera sees, four pictures a second, before a challenge is asked."""
+    """What the front camera sees before a challenge begins, four pictures per second."""
     line: OverHttp | None = None
     teacher: Phone | None = None
 
@@ -182,7 +183,7 @@ class StudentsPage:
         self.page.get_by_role("heading", name="Log in").wait_for(state="detached")
 
     def enrol(self, user: User, frames: list[bytes] | None = None) -> None:
-        """By the page's own calls, and approved at once."""
+        """Enrol by the page's own calls, and approve at once."""
         pictures = [base64.b64encode(f).decode() for f in frames or pictures_of("me")]
         status = self.page.evaluate(
             """async (pictures) => {
@@ -228,7 +229,7 @@ class StudentsPage:
         return [data_url(jpeg) for jpeg in self.rest]
 
     def seconds(self) -> float:
-        """From the opening of the camera until now."""
+        """Seconds since the camera was opened."""
         passed: float = self.page.evaluate("performance.now() - window.firstOpenedAt")
         return passed / 1000
 
@@ -241,7 +242,7 @@ def data_url(picture: bytes) -> str:
 def open_phone(
     chromium: Browser, server: Server, watch: Watch, **options: Any
 ) -> tuple[BrowserContext, StudentsPage]:
-    """A phone of its own: nothing is shared with other contexts."""
+    """A phone of its own, which shares nothing with other contexts."""
     settings = {"viewport": PHONE, "reduced_motion": "reduce", "has_touch": True} | options
     context = open_window(chromium, server, watch, **settings)
     page = context.new_page()
@@ -254,7 +255,7 @@ def open_phone(
 
 
 def kept_in(page: Page) -> str:
-    """All that a script could read of what the page keeps, and its address, as one text."""
+    """All that a script can read of what the page stores, and its address, as one text."""
     return json.dumps(page.evaluate(KEPT))
 
 

@@ -1,4 +1,4 @@
-"""A term behind a session, so that pages show what they show in use: long names, many rows."""
+"""A term of data, so that pages show what they show in use: long names and many rows."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ PATTERN = ("present", "present", "late", "present", "absent", "present", "excuse
 
 
 def live_a_term(session: Session) -> None:
-    """Classmates for the session's course, and a session in each week before."""
+    """Classmates for the session's course, and a session in each of the weeks before."""
     students = User.objects.bulk_create(_student(n, name) for n, name in enumerate(NAMES))
     Enrolment.objects.bulk_create(
         Enrolment(course=session.course, student=student, enrolled_at=session.starts_at)

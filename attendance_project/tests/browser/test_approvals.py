@@ -1,4 +1,4 @@
-"""What waits for a teacher's word, decided on one page."""
+"""The page of approvals, where a teacher decides what waits for them."""
 
 import pytest
 from playwright.sync_api import expect

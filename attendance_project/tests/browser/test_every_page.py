@@ -1,7 +1,7 @@
-"""Every page of the role table: readable for everyone, at every width, with nothing amiss.
+"""Every page of the role table can be read by everyone, at every width, with nothing wrong.
 
-The pages are those of attendance_project/tests/test_access.py, so that a new one is looked at
-without a line here.
+The pages are those of attendance_project/tests/test_access.py, so a new page is tested without
+a line here.
 """
 
 import re
@@ -22,14 +22,14 @@ NOT_PAGES = re.compile(
     r"^api/|^texts\.js$|^admin/|^office/today/|/state$|/short-code$|/live/sound$|/export/$"
     r"|\.(csv|xlsx|webmanifest)$|/(sw|worker)\.js$"
 )
-"""Data, downloads, parts that a page fetches, and Django's own pages."""
+"""What is no page of ours: data, downloads, parts that a page fetches, and Django's own pages."""
 COLUMN = {"anonymous": 0, "teacher": 4, "admin": 5}
 PARTS = 3
-"""Of a role's pages, so that they can be looked at side by side."""
+"""How many parts a role's pages are split into, so that workers can test them side by side."""
 
 
 def pages_of(role: str) -> list[Row]:
-    """The pages that this role sees and none before it, and everybody's own first page."""
+    """The pages that this role sees and no role before it does, and everybody's own first page."""
     seen = set(list(COLUMN)[: list(COLUMN).index(role)])
     return [
         row

@@ -30,7 +30,7 @@ FOCUS = """() => {
 
 
 def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
-    """Press Tab until the target has the focus, which everything on the way shows."""
+    """Press Tab until the target has the focus. Each stop on the way must show its focus."""
     expect(target).to_be_visible()
     for _ in range(MOST_TABS):
         page.keyboard.press(key)
@@ -112,7 +112,7 @@ def test_doubt_is_confirmed_and_taken_back(
 def test_working_off_the_reviews_one_after_the_other(
     logged_in, teacher, student, classmate, open_session, phone_of
 ):
-    """Where the row goes away, the focus goes to the one that took its place."""
+    """Where a row goes away, the focus goes to the row that takes its place."""
     for person in (student, classmate):
         assert phone_of(person).check_in(open_session, hears=False)["outcome"] == "review"
     page = logged_in(teacher)

@@ -1,4 +1,4 @@
-"""The projector's page and the register beside it, while a class checks in."""
+"""The projected page and the register beside it, while a class checks in."""
 
 import pytest
 from playwright.sync_api import expect
@@ -50,7 +50,7 @@ def test_a_name_appears_without_a_reload(logged_in, teacher, student, open_sessi
 def test_a_name_appears_though_another_process_took_the_check_in(
     context, logged_in, teacher, student, open_session, phone_of
 ):
-    """The two share the database alone, and the one that shows reads nothing unasked."""
+    """The two share only the database, and the one that shows reads nothing until it is told."""
     showing = Server("attendance_project.tests.browser.told_only:application")
     try:
         showing.warm_up()

@@ -1,4 +1,4 @@
-"""The way in and out, as a person at a keyboard."""
+"""Logging in and out, as a person at a keyboard does it."""
 
 import re
 

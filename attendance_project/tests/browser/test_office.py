@@ -1,4 +1,4 @@
-"""The office's pages: a file is previewed, applied and read back; figures lead to their lists."""
+"""The admin's pages: a file is previewed, applied and read back, and figures lead to lists."""
 
 import csv
 import io

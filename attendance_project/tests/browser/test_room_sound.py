@@ -1,4 +1,4 @@
-"""The teacher's page plays the room's sound, on demand and no longer than the session."""
+"""The teacher's page plays the room's sound when asked, and no longer than the session."""
 
 import pytest
 from playwright.sync_api import expect
@@ -111,7 +111,7 @@ def test_the_page_with_the_sound_on_is_for_everyone(page, watch, pictures):
 
 
 def by_sound(phone, session):
-    """Checks in with the room's sound in place of Bluetooth; the decision."""
+    """Check in with the room's sound in place of Bluetooth. Returns the decision."""
     step = phone.scan(tokens(session)).json()
     phone.hear_sound(step["attempt"], sounds(session))
     phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))

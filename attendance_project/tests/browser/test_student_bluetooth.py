@@ -30,7 +30,7 @@ ASK = """async ({ step, stopAt }) => {
   const given = { attempt: step.attempt, beaconNonce: step.beacon_nonce, session: step.session };
   return { ...(await gather({ ...given, onState, signal: stop.signal })), states };
 }"""
-# Playwright's own calls count as taps. Chromium heeds one for five seconds
+# Playwright's own calls count as taps. Chromium accepts a tap for five seconds
 # (https://html.spec.whatwg.org/multipage/interaction.html#transient-activation-duration).
 LATER = f"given => {{ setTimeout(async () => {{ window.found = await ({ASK})(given); }}, 6000); }}"
 SCAN = """async ({ tokens, nonce }) => {
@@ -46,7 +46,7 @@ def page(context, student):
 
 @pytest.fixture
 def step(page, open_session):
-    """Of a check-in whose code is accepted."""
+    """The attempt of a check-in whose code was accepted."""
     Session.objects.update(face="off")
     scanned = page.evaluate(SCAN, {"tokens": tokens(open_session), "nonce": new_nonce()})
     assert scanned["accepted"], scanned
@@ -55,7 +55,7 @@ def step(page, open_session):
 
 @pytest.fixture
 def beacon(chromium, page):
-    """Puts a beacon into the room, which replies as it is told."""
+    """Put a beacon into the room, which replies as it is told."""
     beacons = []
 
     def put(replies, **options):
@@ -105,7 +105,7 @@ def test_an_answer_made_without_the_key_is_refused_by_the_server(page, step, bea
 
 
 def test_an_answer_for_somebody_else_is_not_heeded(page, step, beacon, open_session):
-    """Some radios notify every phone."""
+    """Some radios notify every phone, also of replies to others."""
     beacon(answering(open_session, after=[lambda nonce: _of_another(open_session)]))
     assert ask(page, step)["what"] == "accepted"
 

@@ -1,4 +1,4 @@
-"""The whole way of a check-in on the student's page, up to the name on the teacher's."""
+"""A whole check-in on the student's page, until the name is on the teacher's page."""
 
 import json
 import time
@@ -91,7 +91,7 @@ def test_a_reload_in_the_middle_begins_anew(enrolled):
 def test_a_code_that_the_phones_own_camera_opened_goes_on(enrolled):
     page = enrolled.page
     token = enrolled.code_now().rpartition("/")[2]
-    enrolled.wall = lambda: ""  # only the code that was opened is known for now
+    enrolled.wall = lambda: ""  # only the opened code is known for now
     page.goto(f"/Q/{token}")
     expect(page.get_by_text("1 of 2 read")).to_be_visible()
     assert page.url.endswith("/student/#/check-in")
@@ -114,7 +114,7 @@ def test_a_code_that_was_opened_waits_for_the_log_in(phone, lecture, student):
 
 
 def test_a_typed_code_is_for_the_teacher_to_confirm(enrolled, lecture, teacher):
-    """And two taps are one attempt; the phone hears of the teacher's word by itself."""
+    """Two taps are one attempt too, and the phone learns the teacher's verdict by itself."""
     page = enrolled.page
     enrolled.wall = lambda: ""
     begin(enrolled)
@@ -156,7 +156,7 @@ def test_who_declined_is_not_filmed(phone, lecture, student):
 
 @pytest.mark.once
 def test_the_room_is_shown_on_the_way(enrolled, lecture, chromium):
-    """By the beacon's answer, since a beacon is what the server knows to be on."""
+    """The beacon's answer counts, since the server knows that a beacon is on."""
     page = enrolled.page
     Session.objects.filter(pk=lecture.pk).update(bluetooth="required")
     teaching.note_beacon(lecture, clock.now())

@@ -18,7 +18,7 @@ THUMB_PX = 24  # WCAG 2.2, success criterion 2.5.8
 
 @pytest.fixture
 def look(enrolled, watch, pictures):
-    """Fails for what is wrong with the screen of now, and keeps a picture of it."""
+    """Fail for anything wrong with the current screen, and keep a picture of it."""
 
     def at(name):
         page = enrolled.page

@@ -1,4 +1,4 @@
-"""The student's page from the door: in, staying in, out, and what may stand in the way."""
+"""The student's page: logging in, staying logged in, logging out, and what may prevent it."""
 
 from datetime import timedelta
 
@@ -181,7 +181,7 @@ def ready_offline(page):
 
 
 def test_it_starts_offline_and_goes_on_by_itself(context, watch, open_session, student):
-    # The reload may lose the answer to a renewal, whose token is then spent.
+    # The reload may lose the answer to a renewal, and then that token is used up.
     watch.expect("ERR_INTERNET_DISCONNECTED", REFUSED)
     page = logged_in_page(context, student)
     expect(today(page)).to_be_visible()

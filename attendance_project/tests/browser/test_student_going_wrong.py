@@ -1,4 +1,4 @@
-"""A check-in on the student's page with each thing going wrong, and what the student is told."""
+"""Check-ins on the student's page in which one thing goes wrong, and what the student is told."""
 
 import time
 from itertools import pairwise
@@ -34,7 +34,7 @@ new MutationObserver((_seen, observer) => {
   }, %(when)s);
 }).observe(document, { subtree: true, attributes: true, attributeFilter: ["data-recording"] });
 """
-"""The phone does something else for a while in the middle of the first film."""
+"""A script that keeps the phone busy for a while in the middle of the first film."""
 RELAYED_BY_S = 12.0
 
 
@@ -45,7 +45,7 @@ def tried_again(page) -> None:
 
 
 def test_a_code_relayed_by_video_call_is_refused(enrolled):
-    """It is real, and comes too late: whoever films the screen for a friend adds seconds."""
+    """The code is real but late: whoever films the screen for a friend loses seconds."""
     on_the_screen = enrolled.code_now
     filmed: list[tuple[float, str]] = []
 
@@ -95,7 +95,7 @@ def test_without_a_camera_the_short_code_remains(enrolled, error, sentence):
     ],
 )
 def test_a_phone_that_was_busy_films_again_by_itself(enrolled, when):
-    """Whoever was told late moves late: that costs none of the tries."""
+    """Whoever is told late moves late, and that costs none of the tries."""
     page = enrolled.page
     begin(enrolled)
     page.evaluate(BUSY_ONCE % {"busy_ms": 600, "when": when})
@@ -107,7 +107,7 @@ def test_a_phone_that_was_busy_films_again_by_itself(enrolled, when):
 
 
 def test_a_camera_that_is_too_slow_for_the_moments_films_evenly(enrolled):
-    """In the dark many take four pictures a second or fewer."""
+    """Many phones take at most four pictures per second in the dark."""
     page = enrolled.page
     page.add_init_script("window.cameraGapMs = 240;")
     page.reload()
@@ -154,7 +154,7 @@ HURRIED = {
 @pytest.fixture
 def hurried(chromium, server, watch, student, lecture):
     """An enrolled phone that gives up on the network sooner."""
-    watch.expect("Service Worker registration blocked")  # it would not let the script be changed
+    watch.expect("Service Worker registration blocked")  # it would prevent the change of the script
     context, phone = open_phone(chromium, server, watch, service_workers="block")
 
     def sooner(route):
@@ -180,7 +180,7 @@ def codes_grow_too_old(page) -> None:
 
 
 def test_what_no_network_takes_is_kept_and_waits_for_the_teacher(hurried, watch):
-    """The codes are read, and then there is no network until the codes are too old."""
+    """The codes are read, and then there is no network until they are too old."""
     watch.expect("ERR_INTERNET_DISCONNECTED")
     page, first = hurried.page, hurried.code_now()
     hurried.wall = lambda: first
@@ -202,7 +202,7 @@ def test_what_no_network_takes_is_kept_and_waits_for_the_teacher(hurried, watch)
 
 
 def test_codes_that_could_not_be_sent_go_with_the_rest_in_one_request(hurried, watch):
-    """By then they are old; without the signed word on when they were read that is a relay."""
+    """By then the codes are old: without a signed statement of when they were read, a relay."""
     watch.expect("ERR_FAILED")
     page = hurried.page
     page.route("**/qr/scan", lambda route: route.abort())
@@ -268,7 +268,7 @@ def test_a_closed_session_is_not_filmed(enrolled, lecture):
 
 
 def test_a_second_phone_does_not_get_in(enrolled, student, lecture, chromium, server, watch):
-    """The friend has the password, and not the phone."""
+    """The friend has the password, but not the phone."""
     context, second = open_phone(chromium, server, watch)
     second.session = lecture
     second.log_in(student)

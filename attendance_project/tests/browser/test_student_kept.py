@@ -1,4 +1,4 @@
-"""Check-ins that could not be sent lie on the phone, one of each class, until they are sent."""
+"""Check-ins that could not be sent are kept on the phone, one per session, until they are sent."""
 
 import pytest
 from playwright.sync_api import expect
@@ -32,7 +32,7 @@ HALF_A_MINUTE = (15, 14)
 
 @pytest.fixture
 def next_class(open_session) -> Session:
-    """Open as well, of the same course; unlike the first it asks for a face."""
+    """Another open session of the same course, which unlike the first one asks for a face."""
     Session.objects.filter(pk=open_session.pk).update(face="off")
     same = ("course", "subject", "class_group", "teacher", "starts_at", "ends_at", "time_zone")
     same += ("state", "opened_at")
@@ -41,7 +41,7 @@ def next_class(open_session) -> Session:
 
 @pytest.fixture
 def page(context, student, open_session, next_class):
-    """With the codes of both classes kept, as they hung there half a minute ago."""
+    """A phone that kept the codes of both sessions, which were on the walls half a minute ago."""
     page = logged_in_at(context.new_page(), student)
     for session in (open_session, next_class):
         keep(page, session)
@@ -76,7 +76,7 @@ def test_two_classes_take_nobodys_place(page, open_session, next_class):
 
 @pytest.mark.parametrize("status", [401, 408, 429, 500, 503])
 def test_what_may_pass_is_tried_again(page, watch, open_session, next_class, status):
-    """A proxy or a full server says no for a while, which is not the server's judgement."""
+    """A proxy or a full server refuses for a while, which is not the server's judgement."""
     watch.expect(str(status))
     answers = [status, status]
 
@@ -93,7 +93,7 @@ def test_what_may_pass_is_tried_again(page, watch, open_session, next_class, sta
 
 
 def test_a_refusal_of_one_leaves_the_other(page, watch, pictures, open_session, next_class):
-    """Its class is gone, and the student is told."""
+    """The session of the kept check-in is gone, and the student is told."""
     watch.expect("404", "400", "409")
     Session.objects.filter(pk=next_class.pk).delete()
     page.goto("/student/#/today")
@@ -118,7 +118,7 @@ def test_what_is_too_old_by_now_is_told(page, open_session):
 
 
 def test_nobody_else_sends_it_or_is_told_of_it(page, watch, classmate):
-    """Whoever logs in next on this phone; it waits for its student until it is too old."""
+    """Another student logs in on this phone. The kept check-in waits until it is too old."""
     page.evaluate(
         """async () => {
           const { logOut } = await import("/static/student/lib/api.js");
@@ -133,7 +133,7 @@ def test_nobody_else_sends_it_or_is_told_of_it(page, watch, classmate):
 
 
 def test_the_view_that_waits_tells_it_alone(page, open_session):
-    """The page sends what is kept as well; both were told what became of it."""
+    """The page sends kept check-ins as well, and both students are told what became of them."""
     told = page.evaluate(
         """async (session) => {
           const { sendPatiently, untilSent, isAwaited } =

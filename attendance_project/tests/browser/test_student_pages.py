@@ -1,4 +1,4 @@
-"""Each view of the student's page, with what stands in it in use, and what people do there."""
+"""Each view of the student's page, with the data that it has in use, and what people do there."""
 
 import json
 import re
@@ -126,7 +126,7 @@ def test_no_view_says_anything_untranslated(context, term, world, student, texts
 
 
 def texts_of(answer: Any) -> set[str]:
-    """Whatever the server said, which translates it by itself."""
+    """All texts in an answer of the API, which the server translates itself."""
     if "/api/" not in answer.url or "json" not in answer.headers.get("content-type", ""):
         return set()
     return set(strings_in(answer.json()))

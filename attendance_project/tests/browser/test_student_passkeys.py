@@ -1,4 +1,4 @@
-"""A passkey by Chromium's own authenticator: made, used on a new phone, seen by the teacher."""
+"""A passkey of Chromium's own authenticator: made, used on a new phone, seen by the teacher."""
 
 import pytest
 from playwright.sync_api import expect
@@ -70,7 +70,7 @@ def test_without_a_screen_lock_everything_else_works(page, student, course):
 
 
 def test_a_new_phone_is_confirmed_with_a_passkey(page, student, course, chromium, server, watch):
-    """The passkey moves along as a synced one does, by the phone's maker."""
+    """The passkey comes to the new phone as a synced one does, through the phone's maker."""
     first = Lock(page, **SYNCED)
     log_in(page, student)
     page.get_by_role("button", name="Make a passkey on this phone").click()

@@ -1,4 +1,4 @@
-"""The student's page films a real person's face making the moves, and the real engine judges it."""
+"""The student's page films a real face that makes the moves, and the real engine judges it."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ pytestmark = [
 ]
 
 FILM_FPS = 10.0
-"""Of the camera; the page takes about every third picture."""
+"""Frames per second of the camera. The page takes about every third one."""
 TELL_WHAT_PLAYS = """
 globalThis.played = [];
 const start = AudioBufferSourceNode.prototype.start;
@@ -64,7 +64,7 @@ def faces() -> dict[str, list[bytes]]:
 
 @pytest.fixture
 def obama(chromium, judge, watch, student, lecture, faces, settings) -> Iterator[StudentsPage]:
-    """The student's phone, enrolled from one photograph; another is what the camera sees."""
+    """The student's phone, enrolled from one photograph. The camera sees another one."""
     context, phone = open_phone(chromium, judge, watch)
     phone.session = lecture
     phone.log_in(student)
@@ -84,7 +84,7 @@ def acted_by(photograph: bytes) -> Callable[[Challenge], Film]:
 
 @pytest.fixture
 def newcomer(hearing, judge, watch, student, lecture, faces) -> Iterator[StudentsPage]:
-    """A phone on which nobody was ever logged in, in front of a face; it can hear and be locked."""
+    """A phone on which nobody has ever logged in, before a face. It can hear and has a lock."""
     Session.objects.filter(pk=lecture.pk).update(
         bluetooth="required", state="planned", opened_at=None
     )
@@ -114,7 +114,7 @@ def desk(chromium, judge, watch, newcomer, teacher) -> Iterator[Page]:
 
 
 def enrol_by_hand(page: Page) -> None:
-    """Agree, film oneself, and make a passkey, as the pages lead one."""
+    """Agree, enrol a face and make a passkey, as the pages lead a student to do."""
     page.goto("/student/#/face")
     page.get_by_role("button", name="I agree").click()
     page.get_by_role("link", name="Take the pictures").click()
@@ -132,7 +132,7 @@ def approve(desk: Page, student: User) -> None:
 
 
 def open_the_session(desk: Page, session: Session) -> Locator:
-    """The dot and name of the only student, on the page that shows the code."""
+    """The dot and the name of the only student, on the page that shows the code."""
     desk.goto(f"/sessions/{session.pk}/live/")
     desk.get_by_role("button", name="Open and show code").click()
     expect(desk.get_by_alt_text("The code to scan with your phone")).to_be_visible()
@@ -141,7 +141,7 @@ def open_the_session(desk: Page, session: Session) -> Locator:
 
 
 def by_sound(phone: StudentsPage, desk: Page, microphone: Path) -> None:
-    """The teacher switches the sound on; what the page plays is what the phone hears."""
+    """Switch the sound on as the teacher. What the page plays is what the phone hears."""
     desk.get_by_role("button", name="Room's sound").click()
     desk.wait_for_function("() => played.length > 0")
     begin(phone)
@@ -167,7 +167,7 @@ def by_beacon(phone: StudentsPage, hearing: Browser) -> EmulatedBeacon:
 def test_from_the_first_log_in_to_the_name_on_the_teachers_page(
     newcomer, desk, hearing, microphone, student, lecture, way
 ):
-    """Nothing is prepared but the accounts and the plan; the sound alone waits for the teacher."""
+    """Only the accounts and the plan are prepared. The sound alone waits for the teacher."""
     page = newcomer.page
     Lock(page)
     newcomer.log_in(student)

@@ -1,4 +1,4 @@
-"""A student's page hears the room's sound through its microphone, and the server takes it."""
+"""The student's page hears the room's sound through its microphone, and the server accepts it."""
 
 import time
 
@@ -53,7 +53,7 @@ AT_RATE = """(() => {
     constructor(options) { super({ sampleRate: %d, ...options }); }
   };
 })();"""
-"""As on a phone whose hardware has that rate."""
+"""A script that sets the sample rate, as on a phone whose hardware has that rate."""
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def attempt_of(page, session):
 
 
 def say(page, microphone, session, *, seconds_ago=0):
-    """Let the microphone hear what the session's loudspeaker says, or said."""
+    """Let the microphone hear what the session's loudspeaker says or said."""
     slot = slot_at(time.time() - seconds_ago)
     payload = sound_payload(teaching.beacon_key(session), slot)
     write_wav(microphone, samples_of(page, payload))

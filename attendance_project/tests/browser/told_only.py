@@ -1,4 +1,4 @@
-"""The site as a server whose screens read the register only when they are told of a change."""
+"""The site as a server whose watchers read the register only when told of a change."""
 
 from attendance_project.asgi import application
 from sessions_app import consumers

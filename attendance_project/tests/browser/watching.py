@@ -1,4 +1,4 @@
-"""A page that is watched: whatever goes wrong in it fails the test."""
+"""A page that is watched, so that anything that goes wrong in it fails the test."""
 
 import contextlib
 import os
@@ -26,7 +26,7 @@ WIDTHS = {360: 740, 1280: 800, 1920: 1080}
 
 @dataclass
 class Watch:
-    """What went wrong in a context's pages; the console also tells of each CSP violation."""
+    """What went wrong in a context's pages. The console also tells of each CSP violation."""
 
     problems: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
@@ -44,15 +44,15 @@ class Watch:
         return [p for p in self.problems if not any(words in p for words in self.expected)]
 
     def taken(self) -> list[str]:
-        """What was unexpected so far; afterwards it is forgotten."""
+        """What was unexpected so far. Afterwards it is forgotten."""
         unexpected = self.unexpected()
         self.problems.clear()
         return unexpected
 
     def audit(self, page: Page) -> list[str]:
-        """What axe-core finds, a line for each element: rule, element, and what to do.
+        """What axe-core finds, with a line for each element: rule, element, and what to do.
 
-        Its own probing breaks the policy, so the console is not heeded meanwhile.
+        Its own probing breaks the policy, so the console is ignored meanwhile.
         """
         before = len(self.problems)
         page.evaluate(AXE)
@@ -89,9 +89,9 @@ def open_window(browser: Browser, server: Server, watch: Watch, **options: Any) 
 
 
 def overflow_px(page: Page) -> int:
-    """How much wider than the window the page stays: people would have to scroll sideways.
+    """How much wider than the window the page stays, so that people would scroll sideways.
 
-    Charts follow the window a moment later.
+    Charts adapt to the window a moment later.
     """
     wide = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     with contextlib.suppress(TimeoutError):
@@ -101,13 +101,13 @@ def overflow_px(page: Page) -> int:
 
 
 def screenshots(page: Page, folder: Path, name: str) -> dict[int, int]:
-    """The overflow at each width, and a picture where somebody wants to see them."""
+    """The overflow at each width. Pictures are stored where somebody wants to see them."""
     overflow = {}
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         overflow[width] = overflow_px(page)
         if not os.environ.get("SCREENSHOT_DIR"):
             continue
-        # With animations or a caret to hide, Playwright adds a style, which the policy refuses.
+        # Where it hides animations or the caret, Playwright adds a style, which the policy refuses.
         page.screenshot(path=folder / f"{name}-{width}.jpg", quality=80, caret="initial")
     return overflow

@@ -1,1 +1,1 @@
-"""An app of the test settings, whose ``flush`` stands in for Django's."""
+"""An app of the test settings, whose ``flush`` takes the place of Django's."""

@@ -1,4 +1,4 @@
-"""``manage.py picture_live_page FILE.png``: the README's picture of the page for the projector."""
+"""``manage.py picture_live_page FILE.png``: take the README's picture of the live page."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from lab.simulation.people import NAMES
 from sessions_app.models import Attendance, ClassGroup, Course, Enrolment, Session, Subject
 
 WIDTH_PX, HEIGHT_PX = 1280, 720
-"""A projector's 16:9."""
+"""The size of the picture, in the 16:9 of a projector."""
 COLOURS = 64
-"""The page has few colours, and so the file stays below 50 KB."""
+"""Colours of the picture. The page has few, and so the file stays below 50 KB."""
 PRESENT = 24
 """How many of the class have checked in already."""
 

@@ -1,7 +1,7 @@
-"""Empties the database between tests.
+"""``manage.py flush``: empty the database between tests.
 
-Django's own also deletes content types and permissions, for ``post_migrate`` to write the same
-ones again: three quarters of a test's time on MongoDB (``cProfile`` of sessions_app's access test).
+Django's own also deletes content types and permissions, which ``post_migrate`` then writes again:
+three quarters of a test's time on MongoDB (``cProfile`` of sessions_app's access test).
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
-"""Written by ``migrate``; no test changes them."""
+"""Tables that ``migrate`` fills and no test changes."""
 
 
 class Command(DjangosFlush):
@@ -30,7 +30,7 @@ class Command(DjangosFlush):
 
 
 def _filled(connection: BaseDatabaseWrapper, tables: list[str]) -> list[str]:
-    """Those with anything in them: most tests write to few, and MongoDB is asked once for all."""
+    """The tables that have rows: most tests write to few, and MongoDB is asked once for all."""
     if connection.vendor != "mongodb":
         return tables
     first, *others = (_name_if_filled(table) for table in tables)
