@@ -54,7 +54,7 @@ def chromium_path() -> str:
 
 @pytest.fixture(scope="package")
 def chromium(server) -> Iterator[Browser]:
-    """For this package only: other tests have event loops of their own."""
+    """Playwright for this package only, since other tests have event loops of their own."""
     path = chromium_path()
     expect.set_options(timeout=PATIENCE_MS)
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:

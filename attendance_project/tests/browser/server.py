@@ -91,7 +91,7 @@ class Server:
         self._end(at_once=False)
 
     def crash(self) -> None:
-        """Without a word to anybody; ``start`` comes back on the same port."""
+        """End without telling anybody. ``start`` comes back on the same port."""
         self._end(at_once=True)
 
     def close(self) -> None:

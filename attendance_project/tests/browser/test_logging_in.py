@@ -57,7 +57,7 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_the_mail(context, serve
 
 
 def _link_mailed(server) -> str:
-    """Empty until the mail is there, which is sent after the answer."""
+    """The link in the mail. It is empty until the mail is there, which is sent after the answer."""
     mails = "".join(mail.read_text() for mail in server.mails.glob("*"))
     link = re.search(server.url + r"/password/\S+", mails)
     return link.group() if link else ""

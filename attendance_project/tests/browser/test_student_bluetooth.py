@@ -68,7 +68,7 @@ def beacon(chromium, page):
 
 
 def ask(page, step, *, stop_at=None):
-    """From a tap, since the browser shows its list of devices in no other way."""
+    """Ask after a tap, since the browser shows its list of devices in no other way."""
     page.mouse.click(5, 5)
     return page.evaluate(ASK, {"step": step, "stopAt": stop_at})
 

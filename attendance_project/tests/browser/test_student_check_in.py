@@ -204,7 +204,7 @@ def test_another_face_gets_a_hint_and_the_teacher_looks_at_the_next_try(enrolled
     enrolled.film = fake_film("somebody else")
     begin(enrolled)
     when_filming(enrolled)
-    enrolled.film = fake_film("me")  # for the next challenge
+    enrolled.film = fake_film("me")  # this is for the next challenge
     expect(small(page)).to_contain_text("did not match the enrolled one")
     expect(page.get_by_text("Once more, please")).to_be_visible()
     expect(small(page)).to_contain_text("2 tries left.")

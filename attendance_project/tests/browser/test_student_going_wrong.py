@@ -81,7 +81,7 @@ def test_without_a_camera_the_short_code_remains(enrolled, error, sentence):
     page.get_by_role("button", name="Type the short code").click()
     page.get_by_label("Six digits").fill(teaching.short_code(enrolled.session, clock.now()).digits)
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text(sentence)).to_be_visible()  # of the face's step
+    expect(page.get_by_text(sentence)).to_be_visible()  # the face step's sentence
     page.get_by_role("button", name="Go on without the face").click()
     expect(page.locator(".why")).to_be_visible()
     assert CheckInDecision.objects.get().outcome == "review"
@@ -101,7 +101,7 @@ def test_a_phone_that_was_busy_films_again_by_itself(enrolled, when):
     page.evaluate(BUSY_ONCE % {"busy_ms": 600, "when": when})
     expect(page.get_by_text("The phone was busy for a moment.")).to_be_visible()
     film_until(enrolled)
-    sent = page.evaluate("window.burstTimes.filter(Boolean)")  # those of the enrolment have none
+    sent = page.evaluate("window.burstTimes.filter(Boolean)")  # frames of the enrolment have none
     assert len(sent) == 1
     assert CheckInAttempt.objects.get().challenges.count() == 1
 
@@ -112,7 +112,7 @@ def test_a_camera_that_is_too_slow_for_the_moments_films_evenly(enrolled):
     page.add_init_script("window.cameraGapMs = 240;")
     page.reload()
     begin(enrolled)
-    page.evaluate(BUSY_ONCE % {"busy_ms": 600, "when": "50"})  # or it may meet them by luck
+    page.evaluate(BUSY_ONCE % {"busy_ms": 600, "when": "50"})  # later it might meet them by luck
     film_until(enrolled)
     (times_s,) = page.evaluate("window.burstTimes.filter(Boolean)")
     gaps_s = [later - earlier for earlier, later in pairwise([0, *times_s])]

@@ -27,7 +27,7 @@ TRIED = """async () => {
 """What each try of the page to send what is kept ends with."""
 PROBLEM = {"code": "upset", "message": "Try again.", "detail": {}}
 HALF_A_MINUTE = (15, 14)
-"""In slots of two seconds."""
+"""The slots, of two seconds each, of the codes that were read."""
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ AT_RATE = """(() => {
 
 @pytest.fixture
 def phone_page(hearing, server, watch, transactional_db, student):
-    """The student's page in a browser with that microphone, logged in."""
+    """The student's page, logged in, in a browser with that microphone."""
     context = open_window(hearing, server, watch, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto("/student/")
