@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if chromium() is None:
             raise CommandError("No Chromium: run `make chromium` as root.")
-        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line a call
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line per call
         with own_database(), ServerProcess(options["port"]) as server:
             picture = _taken(server, _lecture(clock.now()))
         _save(picture, options["file"])
