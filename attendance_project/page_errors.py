@@ -16,7 +16,9 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def attempt(request: HttpRequest, do: Callable[[], object], form: BaseForm | None = None) -> bool:
+def do_or_tell(
+    request: HttpRequest, do: Callable[[], object], form: BaseForm | None = None
+) -> bool:
     """Whether it was done. A refusal is shown in the form, or without one on the next page."""
     try:
         do()

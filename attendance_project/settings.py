@@ -280,7 +280,7 @@ SPECTACULAR_SETTINGS = {
         "PasskeyPurposeEnum": ["enrol", "device"],
         "ConsentPurposeEnum": ["face_recognition", "face_frames"],
         "SessionStateEnum": "sessions_app.models.SessionState",
-        "RequirementEnum": "sessions_app.models.Requirement",
+        "RequirementEnum": "sessions_app.models.REQUIREMENTS",
         "AttendanceStatusEnum": "sessions_app.models.AttendanceStatus",
         "MarkSourceEnum": "sessions_app.models.MarkSource",
         "OutcomeEnum": "verification.models.Outcome",

@@ -11,4 +11,4 @@ class SessionsAppConfig(AppConfig):
 
         accounts_hooks.students_of.append(queries.students_taught_by)
         accounts_hooks.erasures["words in the register"] = services.erase_words
-        hooks.tasks += [queries.people_to_approve, queries.people_to_erase]
+        hooks.to_dos += [queries.people_to_approve, queries.people_to_erase]

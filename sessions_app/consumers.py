@@ -1,4 +1,4 @@
-"""The websocket of a session's screens: each new code, and the register whenever it changes.
+"""The websocket of a session's watchers: each new code, and the register whenever it changes.
 
 It decides nothing. Who may watch is asked again at every step, so that logging out, losing
 the session or being barred ends the show within one slot.
@@ -50,19 +50,19 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
         self.tasks = []
-        self.screen = live.Screen(self.session_id)
+        self.watcher = live.Watcher(self.session_id)
         if await self._view() is None:
             await self.close(code=NOT_ALLOWED)
             return
         await self.channel_layer.group_add(live.group_of(self.session_id), self.channel_name)
         await self.accept()
-        live.lookout.add(self.screen)
+        live.lookout.add(self.watcher)
         self.tasks = [
             asyncio.create_task(self._guarded(w)) for w in (self._codes(), self._register())
         ]
 
     async def disconnect(self, code: int) -> None:
-        live.lookout.remove(self.screen)
+        live.lookout.remove(self.watcher)
         await self.channel_layer.group_discard(live.group_of(self.session_id), self.channel_name)
         for task in self.tasks:
             task.cancel()
@@ -72,7 +72,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         """Screens only listen; what they send is not read."""
 
     async def session_event(self, message: dict[str, Any]) -> None:
-        self.screen.changed.set()
+        self.watcher.changed.set()
         await self.send_json({"type": "event", "event": message["event"]})
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
@@ -80,7 +80,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         try:
             await work
         except Exception:
-            logger.exception("The screen of session %s failed.", self.session_id)
+            logger.exception("The watcher of session %s failed.", self.session_id)
             await self.close(code=FAILED)
 
     async def _codes(self) -> None:
@@ -104,8 +104,8 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     async def _register(self) -> None:
         sent = None
         while view := await self._view():
-            self.screen.changed.clear()
-            self.screen.stamp = view.session.change_stamp  # as it was before the rows are read
+            self.watcher.changed.clear()
+            self.watcher.stamp = view.session.change_stamp  # as it was before the rows are read
             message = await self._read(view.session)
             await self.send_json(message if message != sent else {"type": "beat"})
             sent = message
@@ -114,7 +114,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     async def _pause(self, seconds: float) -> None:
         """Sleep, or less if something happens in the session."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.screen.changed.wait(), seconds)
+            await asyncio.wait_for(self.watcher.changed.wait(), seconds)
         await asyncio.sleep(GATHER_S)
 
     @database_sync_to_async

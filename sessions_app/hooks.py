@@ -36,7 +36,7 @@ class Undo(TypedDict):
     at: datetime
 
 
-class Task(TypedDict):
+class ToDo(TypedDict):
     """Something that waits for a teacher or admin: so many of ``words``, dealt with at ``url``."""
 
     count: int
@@ -56,5 +56,5 @@ register_extras: list[Callable[[Session], dict[UUID, RegisterExtra]]] = []
 undoable: list[Callable[[Session, datetime], dict[UUID, Undo]]] = []
 """Called for what was done in a session after a time; answers by student id."""
 
-tasks: list[Callable[[User], list[Task]]] = []
+to_dos: list[Callable[[User], list[ToDo]]] = []
 """Called for the first page of a teacher or admin; what has nothing to do is left out."""

@@ -1,6 +1,6 @@
 """Tell everyone who watches a session that something happened in it, in every process.
 
-Screens of the same process hear of it at once. Between processes there is no broker: each change
+Watchers of the same process hear of it at once. Between processes there is no broker: each change
 puts a new stamp on the session, and each process looks at the stamps of the sessions that it shows.
 """
 
@@ -19,7 +19,7 @@ from sessions_app.models import Session
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.3
-"""One query a process, however many sessions and screens it shows. With the time that a
+"""One query a process, however many sessions and watchers it has. With the time that a
 reading takes, another process's check-in is shown within a second (`make bench` measures it)."""
 AFTER_FAILURE_S = 5.0
 
@@ -45,9 +45,12 @@ def publish(session_id: UUID, event: dict[str, Any]) -> None:
 
 
 @dataclass(eq=False)
-class Screen:
-    """One that shows a session. ``stamp`` is the session's when it was last read for this
-    screen, and ``changed`` is set when there is something newer to read."""
+class Watcher:
+    """One open page that is told what happens in a session.
+
+    ``stamp`` is the session's when it was last read for this page, and ``changed`` is set when
+    there is something newer to read.
+    """
 
     session_id: UUID
     stamp: UUID | None = None
@@ -58,21 +61,21 @@ class Lookout:
     """Watches for what other processes do in the sessions that this one shows."""
 
     def __init__(self) -> None:
-        self._screens: set[Screen] = set()
+        self._watchers: set[Watcher] = set()
         self._task: asyncio.Task[None] | None = None
 
     @property
     def is_busy(self) -> bool:
         return self._task is not None and not self._task.done()
 
-    def add(self, screen: Screen) -> None:
-        self._screens.add(screen)
+    def add(self, watcher: Watcher) -> None:
+        self._watchers.add(watcher)
         if not self.is_busy:
             self._task = asyncio.create_task(self._watch())
 
-    def remove(self, screen: Screen) -> None:
-        self._screens.discard(screen)
-        if self._task and not self._screens:
+    def remove(self, watcher: Watcher) -> None:
+        self._watchers.discard(watcher)
+        if self._task and not self._watchers:
             self._task.cancel()
             self._task = None
 
@@ -86,10 +89,10 @@ class Lookout:
                 await asyncio.sleep(AFTER_FAILURE_S)
 
     async def _look(self) -> None:
-        stamps = await database_sync_to_async(stamps_of)({s.session_id for s in self._screens})
-        for screen in self._screens:
-            if stamps.get(screen.session_id, screen.stamp) != screen.stamp:
-                screen.changed.set()
+        stamps = await database_sync_to_async(stamps_of)({s.session_id for s in self._watchers})
+        for watcher in self._watchers:
+            if stamps.get(watcher.session_id, watcher.stamp) != watcher.stamp:
+                watcher.changed.set()
 
 
 def stamps_of(session_ids: set[UUID]) -> dict[UUID, UUID | None]:

@@ -38,7 +38,7 @@ urlpatterns = [
     path("courses/<uuid:course_id>/students/", courses.students, name="course-students"),
     path(
         "courses/<uuid:course_id>/students/<uuid:student_id>/withdraw/",
-        courses.withdraw,
+        courses.end_enrolment,
         name="course-withdraw",
     ),
     path(

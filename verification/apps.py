@@ -17,6 +17,6 @@ class VerificationConfig(AppConfig):
         hooks.on_closing.append(services.settle_expired)
         hooks.register_extras.append(queries.register_extras)
         hooks.undoable.append(queries.undoable_verdicts)
-        hooks.tasks.append(queries.tasks)
+        hooks.to_dos.append(queries.to_dos)
         people_hooks.erasures["face and check-ins"] = services.erase_check_ins
         people_hooks.purges["kept pictures"] = lambda now: services.purge_frames(now=now)

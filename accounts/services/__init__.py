@@ -10,8 +10,8 @@ from accounts.services.devices import (
 from accounts.services.erasure import ask_for_erasure, erase_person, take_back_erasure
 from accounts.services.housekeeping import purge_expired
 from accounts.services.invitations import create_invitation
-from accounts.services.letters import send_later
 from accounts.services.login import LoggedIn, check_password, log_in, waiting_for_approval
+from accounts.services.mails import send_later
 from accounts.services.passkeys import (
     confirm_device,
     confirm_with_passkey,

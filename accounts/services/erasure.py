@@ -24,7 +24,7 @@ from accounts.models import (
     RosterEntry,
     User,
 )
-from accounts.services.letters import send_later
+from accounts.services.mails import send_later
 from attendance_project.refusals import Kind, Refusal
 
 ERASED_NAME = "Erased student"
@@ -57,17 +57,17 @@ def take_back_erasure(student: User, *, now: datetime) -> None:
 def erase_person(student: User, *, now: datetime, unasked: bool = False) -> ErasureRequest:
     """Erase a student for good; raises Refusal (conflict) where none asked for it.
 
-    ``unasked`` erases without a request, as for a letter to the office. The account is shut
+    ``unasked`` erases without a request, as for a wish that came on paper. The account is shut
     first and loses its name last, so that after a crash the same number finishes it.
     """
     request = _begun(student, now, unasked=unasked)
     User.objects.filter(pk=student.pk).update(is_active=False)
-    letter = _letter(student)
+    mail = _mail(student)
     for erase in hooks.erasures.values():
         erase(student, now)
     _erase_belongings(student)
     _erase_account(student)
-    send_later(letter)
+    send_later(mail)
     ErasureRequest.objects.filter(pk=request.pk).update(
         state=ErasureState.DONE, is_open=False, closed_at=now
     )
@@ -89,7 +89,7 @@ def _begun(student: User, now: datetime, *, unasked: bool) -> ErasureRequest:
     return open_ones.get()
 
 
-def _letter(student: User) -> list[EmailMessage]:
+def _mail(student: User) -> list[EmailMessage]:
     """The last one. The address is read before it goes; a second run finds none."""
     if student.email.endswith(f"@{NOWHERE}"):
         return []

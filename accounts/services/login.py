@@ -45,17 +45,17 @@ def check_password(
     on the same Wi-Fi, can lock a student out of their own phone.
     """
     account = _digest("account", normalise_email(email))
-    attempt = _Attempt(account, address, known_jkt=_known(jkt, email), now=now)
-    attempt.begin()
+    guess = _Guess(account, address, known_jkt=_known(jkt, email), now=now)
+    guess.begin()
     user = authenticate(username=email, password=password)
     if not isinstance(user, User):  # unknown, wrong and inactive cost and look the same
-        attempt.fail()
+        guess.fail()
         raise Refusal(
             "wrong_credentials",
             _("E-mail or password is not right. Try again, or ask for a new password."),
             Kind.UNAUTHENTICATED,
         )
-    attempt.succeed()
+    guess.succeed()
     if not user.is_approved:
         raise waiting_for_approval()
     return user
@@ -100,7 +100,7 @@ def waiting_for_approval() -> Refusal:
     )
 
 
-class _Attempt:
+class _Guess:
     """One guess and what it may still cost; its row is there before the password is tried."""
 
     def __init__(self, account: str, address: str, *, known_jkt: str, now: datetime) -> None:

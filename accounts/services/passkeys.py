@@ -39,8 +39,8 @@ from accounts.models import (
 )
 from attendance_project.refusals import Kind, Refusal
 
-CHALLENGE_BYTES = 32
-CHALLENGE_LIFETIME = timedelta(minutes=5)
+PASSKEY_CHALLENGE_BYTES = 32
+PASSKEY_CHALLENGE_LIFETIME = timedelta(minutes=5)
 """WebAuthn level 2, section 15.1, recommends a time-out of 5 minutes with user verification."""
 PASSKEYS_EACH = 10
 _REQUIRED = UserVerificationRequirement.REQUIRED
@@ -68,7 +68,7 @@ def passkey_creation_options(user: User, *, jkt: str, now: datetime) -> dict[str
         user_name=user.email,
         user_display_name=user.full_name,
         challenge=_new_challenge(user, PasskeyPurpose.REGISTER, jkt, now),
-        timeout=_milliseconds(CHALLENGE_LIFETIME),
+        timeout=_milliseconds(PASSKEY_CHALLENGE_LIFETIME),
         authenticator_selection=AuthenticatorSelectionCriteria(
             authenticator_attachment=AuthenticatorAttachment.PLATFORM,
             resident_key=ResidentKeyRequirement.PREFERRED,
@@ -94,7 +94,7 @@ def passkey_request_options(
     options = webauthn.generate_authentication_options(
         rp_id=_rp_id(),
         challenge=_new_challenge(user, purpose, jkt, now),
-        timeout=_milliseconds(CHALLENGE_LIFETIME),
+        timeout=_milliseconds(PASSKEY_CHALLENGE_LIFETIME),
         allow_credentials=_described(known),
         user_verification=_REQUIRED,
     )
@@ -109,13 +109,13 @@ def _described(passkeys: list[Passkey]) -> list[PublicKeyCredentialDescriptor]:
 
 
 def _new_challenge(user: User, purpose: PasskeyPurpose, jkt: str, now: datetime) -> bytes:
-    challenge = secrets.token_bytes(CHALLENGE_BYTES)
+    challenge = secrets.token_bytes(PASSKEY_CHALLENGE_BYTES)
     PasskeyChallenge.objects.create(
         user=user,
         digest=_digest(challenge),
         purpose=purpose,
         jkt=jkt,
-        expires_at=now + CHALLENGE_LIFETIME,
+        expires_at=now + PASSKEY_CHALLENGE_LIFETIME,
     )
     return challenge
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import ResetRequest, User, normalise_email
-from accounts.services.letters import send_later
+from accounts.services.mails import send_later
 from accounts.services.passwords import check_strength
 from accounts.services.people import password_link
 from accounts.services.tokens import revoke_tokens
@@ -42,7 +42,7 @@ def ask_for_reset(email: str, *, address: str, now: datetime) -> None:
     if user is None or asked_for_it >= MAILS_PER_ACCOUNT:
         return
     # Outside the request, whose time would otherwise tell that there was a mail to send.
-    send_later([_letter(user)])
+    send_later([_mail(user)])
 
 
 @sensitive_variables("password")
@@ -54,7 +54,7 @@ def set_forgotten_password(user: User, *, password: str, now: datetime) -> None:
     revoke_tokens(user, now=now)
 
 
-def _letter(user: User) -> EmailMessage:
+def _mail(user: User) -> EmailMessage:
     days = settings.PASSWORD_RESET_TIMEOUT // 86_400
     words = {"user": user, "link": password_link(user), "days": days}
     body = render_to_string("accounts/mail/password_reset.txt", words)

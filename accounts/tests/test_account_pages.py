@@ -14,7 +14,7 @@ from accounts.models import ResetRequest, Role, User
 from accounts.services import resets
 from accounts.tests.phone import PASSWORD, log_in
 from attendance_project import clock
-from attendance_project.tests.threads import wait_for_letters
+from attendance_project.tests.threads import wait_for_mails
 
 NEW = "quiet river under bridges"
 ASK, CHANGE, JOIN = "/password/forgotten/", "/account/password/", "/join/"
@@ -22,13 +22,13 @@ ASK, CHANGE, JOIN = "/password/forgotten/", "/account/password/", "/join/"
 
 def ask(email: str, client: Client | None = None):
     answer = (client or Client()).post(ASK, {"email": email})
-    wait_for_letters()
+    wait_for_mails()
     return answer
 
 
-def link_in(letter) -> str:
+def link_in(sent) -> str:
     """The path of the one link in a mail."""
-    (link,) = re.findall(r"https?://\S+", letter.body)
+    (link,) = re.findall(r"https?://\S+", sent.body)
     return urlsplit(link).path
 
 
@@ -51,9 +51,9 @@ def opens(user: User, password: str) -> bool:
 
 def test_the_link_in_the_mail_sets_a_new_password_once(teacher):
     assert ask(teacher.email.upper()).status_code == 200
-    (letter,) = mail.outbox
-    assert letter.to == [teacher.email]
-    path = link_in(letter)
+    (sent,) = mail.outbox
+    assert sent.to == [teacher.email]
+    path = link_in(sent)
     assert set_new(path).status_code == 302
     assert opens(teacher, NEW)
     answer, _ = follow(path, Client())

@@ -21,7 +21,9 @@ class LogInView(LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         if form.get_user().is_student:
-            return render(self.request, "accounts/use_the_app.html", {"student": form.get_user()})
+            return render(
+                self.request, "accounts/use_the_students_page.html", {"student": form.get_user()}
+            )
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -23,7 +23,7 @@ from accounts.models import (
 )
 from accounts.tests.phone import PASSWORD
 from attendance_project import clock
-from attendance_project.tests.threads import wait_for_letters
+from attendance_project.tests.threads import wait_for_mails
 from reports.models import AttendanceNotice
 from sessions_app.models import Attendance, Enrolment
 from verification.models import FaceTemplate, StrikeNotice, TemplateAccess, Warning
@@ -99,7 +99,7 @@ def told(words: str) -> list[str]:
 def erase(number: str = "S1", *more: str) -> str:
     out = StringIO()
     call_command("erase_person", number, *more, stdout=out)
-    wait_for_letters()
+    wait_for_mails()
     return out.getvalue()
 
 

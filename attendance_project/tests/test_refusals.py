@@ -111,9 +111,9 @@ def test_a_page_tells_a_refusal_as_a_message():
     def refuse():
         raise refusal()
 
-    assert not page_errors.attempt(request, refuse)
+    assert not page_errors.do_or_tell(request, refuse)
     assert [str(message) for message in get_messages(request)] == ["What to do."]
-    assert page_errors.attempt(request, lambda: None)
+    assert page_errors.do_or_tell(request, lambda: None)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_a_form_is_where_an_attempt_tells_it():
     def refuse():
         raise refusal()
 
-    assert not page_errors.attempt(request, refuse, form)
+    assert not page_errors.do_or_tell(request, refuse, form)
     assert form.non_field_errors() == ["What to do."]
     assert not list(get_messages(request))
 

@@ -24,7 +24,7 @@ from attendance_project.asgi import application
 from attendance_project.tests import pseudo
 from attendance_project.tests.browser.test_every_page import NOT_PAGES
 from attendance_project.tests.test_access import ROWS, path_of
-from attendance_project.tests.threads import wait_for_letters
+from attendance_project.tests.threads import wait_for_mails
 from conftest import NOW
 from lab.fake_engine import picture
 from sessions_app import imports
@@ -206,7 +206,7 @@ def test_what_to_do_at_the_face_step_is_translated(phone, open_session):
 def test_a_teachers_mail_is_in_the_sites_language_and_not_in_the_students(phone, course):
     answer = phone.post("/face/not-me").json()
     assert pseudo.outside_brackets(answer["message"]).strip() == ""
-    wait_for_letters()
+    wait_for_mails()
     [letter] = mail.outbox
     assert letter.subject == "An enrolled face was not the student's own"
     assert "⟦" not in letter.body

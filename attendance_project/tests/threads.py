@@ -26,8 +26,8 @@ def at_once(count: int, call: Callable[[int], Any]) -> list[Any]:
         return list(pool.map(run, range(count)))
 
 
-def wait_for_letters() -> None:
+def wait_for_mails() -> None:
     """Until the mails that nobody waits for are sent."""
     for thread in threading.enumerate():
-        if thread.name == "letters":
+        if thread.name == "mails":
             thread.join()

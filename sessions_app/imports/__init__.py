@@ -3,13 +3,13 @@
 from sessions_app.imports.applying import apply, obstacle
 from sessions_app.imports.enrolments import plan_enrolments
 from sessions_app.imports.export import export_enrolments
-from sessions_app.imports.plans import Act, Change, Plan
+from sessions_app.imports.plans import Action, Change, Plan
 from sessions_app.imports.problems import MOST_TOLD, ImportRefused, Problem
 from sessions_app.imports.timetable import plan_timetable
 
 __all__ = [
     "MOST_TOLD",
-    "Act",
+    "Action",
     "Change",
     "ImportRefused",
     "Plan",

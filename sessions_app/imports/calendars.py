@@ -1,4 +1,4 @@
-"""An iCalendar file into meetings: each with its title, times and room, on dates to come."""
+"""An iCalendar file into occurrences: each with its title, times and room, on dates to come."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from sessions_app.imports.files import MOST_BYTES
 from sessions_app.imports.problems import ImportRefused, Problem, refuse
 
 MOST_EVENTS = 1000
-MOST_MEETINGS = 5000
+MOST_OCCURRENCES = 5000
 LONGEST_SERIES = timedelta(days=3 * 366)
 """A series is walked from its start; one that began long ago is another term's."""
 
@@ -26,7 +26,7 @@ searched for until the year 9999."""
 
 
 @dataclass(frozen=True)
-class Meeting:
+class Occurrence:
     """One date of an event. Times without a zone mean the course's own clock."""
 
     line: int
@@ -41,13 +41,13 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Calendar:
-    meetings: list[Meeting]
+    occurrences: list[Occurrence]
     left_out: list[str]
     """Titles of events that last whole days or are cancelled."""
 
 
 def read_calendar(data: bytes, *, since: datetime, until: datetime) -> Calendar:
-    """The meetings that start between the two moments. Raises ImportRefused."""
+    """The occurrences that start between the two moments. Raises ImportRefused."""
     if len(data) > MOST_BYTES:
         raise refuse(
             _("The file is larger than %(mb)s MB. Split it into several.")
@@ -69,8 +69,8 @@ def read_calendar(data: bytes, *, since: datetime, until: datetime) -> Calendar:
     unusable = [event for _, event in events if _left_out(event)]
     for event in unusable:
         calendar.subcomponents.remove(event)
-    meetings = list(_meetings(calendar, by_uid, since, until))
-    return Calendar(meetings, sorted({_title(event) for event in unusable}))
+    occurrences = list(_occurrences(calendar, by_uid, since, until))
+    return Calendar(occurrences, sorted({_title(event) for event in unusable}))
 
 
 def _unfolded(data: bytes) -> list[tuple[int, str]]:
@@ -194,9 +194,9 @@ def _left_out(event: Any) -> bool:
     return whole_day or str(event.get("STATUS", "")).upper() == "CANCELLED"
 
 
-def _meetings(
+def _occurrences(
     calendar: Any, lines: dict[str, int], since: datetime, until: datetime
-) -> Iterator[Meeting]:
+) -> Iterator[Occurrence]:
     try:
         dates = recurring_ical_events.of(calendar).between(since, until)
     except (ValueError, TypeError, OverflowError) as error:
@@ -204,20 +204,20 @@ def _meetings(
             _("The dates of this calendar cannot be reckoned: %(why)s. Export it again.")
             % {"why": error}
         ) from error
-    if len(dates) > MOST_MEETINGS:
+    if len(dates) > MOST_OCCURRENCES:
         raise refuse(
             _("There are more than %(most)s dates. Split the file into several.")
-            % {"most": MOST_MEETINGS}
+            % {"most": MOST_OCCURRENCES}
         )
     for event in sorted(dates, key=lambda event: str(event["DTSTART"].dt)):
         if isinstance(event["DTSTART"].dt, datetime):
-            yield _meeting(lines.get(str(event.get("UID")), 0), event)
+            yield _occurrence(lines.get(str(event.get("UID")), 0), event)
 
 
-def _meeting(line: int, event: Any) -> Meeting:
+def _occurrence(line: int, event: Any) -> Occurrence:
     categories = event.get("CATEGORIES")
     named = [str(name) for name in getattr(categories, "cats", [])]
-    return Meeting(
+    return Occurrence(
         line=line,
         title=_title(event),
         words=" ".join([_title(event), *named, str(event.get("DESCRIPTION", ""))]),

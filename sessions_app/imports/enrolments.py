@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from accounts import services as people
 from accounts.models import Role, User
 from sessions_app.imports.files import Table, read_table
-from sessions_app.imports.plans import Act, Addition, Change, Plan, Revision
+from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision
 from sessions_app.imports.problems import ImportRefused, Problem
 from sessions_app.imports.rows import (
     COLUMNS,
@@ -62,7 +62,7 @@ def _notes(table: Table, plan: Plan) -> list[str]:
             )
             % {"encoding": table.text.encoding}
         )
-    teachers = [c for c in plan.changes(Act.ADDED) if c.kind == RowKind.TEACHER]
+    teachers = [c for c in plan.changes(Action.ADDED) if c.kind == RowKind.TEACHER]
     if teachers:
         told = ngettext(
             "%(n)d new teacher. Their account waits for an administrator's approval.",
@@ -201,7 +201,7 @@ class _Planner:
             fresh = Enrolment(course=course, student=student, enrolled_at=self.now)
             self._add(thing, name, fresh)
         else:
-            change = Change(Act.CHANGED, thing.kind, name, _("comes back"))
+            change = Change(Action.CHANGED, thing.kind, name, _("comes back"))
             back = {"is_active": True, "enrolled_at": self.now}
             self.result.add(change, Revision(row, back), thing.line)
 
@@ -220,9 +220,11 @@ class _Planner:
         name = _on_course(str(row.student), key)
         if drop_missing:
             gone = Revision(row, {"is_active": False})
-            self.result.add(Change(Act.DROPPED, RowKind.ENROLMENT, name), gone)
+            self.result.add(Change(Action.DROPPED, RowKind.ENROLMENT, name), gone)
         else:
-            self.result.add(Change(Act.KEPT, RowKind.ENROLMENT, name, _("not in the file")), None)
+            self.result.add(
+                Change(Action.KEPT, RowKind.ENROLMENT, name, _("not in the file")), None
+            )
 
     # What all of them need
 
@@ -236,7 +238,7 @@ class _Planner:
 
     def _add(self, thing: Thing, name: str, row: models.Model) -> None:
         self.fresh[thing.kind, thing.key] = row
-        self.result.add(Change(Act.ADDED, thing.kind, name), Addition(row), thing.line)
+        self.result.add(Change(Action.ADDED, thing.kind, name), Addition(row), thing.line)
 
     def _change(self, thing: Thing, row: Any) -> None:
         new = {n: v for n, v in thing.values.items() if getattr(row, n) != v}
@@ -245,7 +247,7 @@ class _Planner:
                 f"{column_of(thing.kind, n)}: {getattr(row, n) or '–'} → {v}"
                 for n, v in new.items()
             )
-            change = Change(Act.CHANGED, thing.kind, " · ".join(thing.key), detail)
+            change = Change(Action.CHANGED, thing.kind, " · ".join(thing.key), detail)
             # The unusable password is random: it is another once its owner has set one, and
             # what one logs in with is no longer the office's then.
             guards = ("password",) if "email" in new else ()

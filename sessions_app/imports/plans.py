@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Act(models.TextChoices):
+class Action(models.TextChoices):
     ADDED = "added", _("Added")
     CHANGED = "changed", _("Changed")
     DROPPED = "dropped", _("Dropped")
@@ -31,7 +31,7 @@ class RowKind(models.TextChoices):
 
 @dataclass(frozen=True)
 class Change:
-    act: Act
+    action: Action
     kind: RowKind
     name: str
     detail: str = ""
@@ -88,16 +88,16 @@ class Plan:
     def writes(self) -> list[Step]:
         return [step for step in self.steps if step.write]
 
-    def changes(self, act: Act) -> list[Change]:
-        return [step.change for step in self.steps if step.change.act == act]
+    def changes(self, action: Action) -> list[Change]:
+        return [step.change for step in self.steps if step.change.action == action]
 
     @property
     def counts(self) -> dict[str, int]:
-        return {act.value: len(self.changes(act)) for act in Act}
+        return {action.value: len(self.changes(action)) for action in Action}
 
     @property
     def digest(self) -> str:
         """The same for two plans that would do the same, so that what was looked at is what
         is applied."""
-        lines = "\n".join(f"{step.change.act} {step.change}" for step in self.steps)
+        lines = "\n".join(f"{step.change.action} {step.change}" for step in self.steps)
         return hashlib.sha256(lines.encode()).hexdigest()

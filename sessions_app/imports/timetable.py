@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from attendance_project.refusals import Refusal
 from sessions_app import live, services
-from sessions_app.imports.calendars import Meeting, read_calendar
+from sessions_app.imports.calendars import Occurrence, read_calendar
 from sessions_app.imports.cells import cleaned
 from sessions_app.imports.enrolments import fetch
-from sessions_app.imports.plans import Act, Addition, Change, Plan, Revision, RowKind
+from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision, RowKind
 from sessions_app.imports.problems import ImportRefused, Problem
 from sessions_app.models import ClassGroup, Course, Session, SessionState, new_session_code
 
@@ -64,7 +64,7 @@ def plan_timetable(
     calendar = read_calendar(data, since=now, until=until)
     known = list(courses.filter(is_active=True).select_related(*_RELATED))
     matched = _Matching(known, course)
-    wanted = _wanted(calendar.meetings, matched)
+    wanted = _wanted(calendar.occurrences, matched)
     wanted = [want for want in wanted if now <= want.starts_at < until]
     plan = _compared(wanted, by, now, until, drop_missing=drop_missing)
     if calendar.left_out:
@@ -86,24 +86,24 @@ class _Matching:
         self.class_codes = list(ClassGroup.objects.values_list("code", flat=True))
         self.unnamed: set[str] = set()
 
-    def course_of(self, meeting: Meeting) -> Course | Problem | None:
+    def course_of(self, occurrence: Occurrence) -> Course | Problem | None:
         if self.only is not None:
             return self.only
-        of_subject = [c for c in self.courses if _names_subject(meeting.words, c)]
-        if any(_has(meeting.words, code) for code in self.class_codes):
-            of_subject = [c for c in of_subject if _has(meeting.words, c.class_group.code)]
+        of_subject = [c for c in self.courses if _names_subject(occurrence.words, c)]
+        if any(_has(occurrence.words, code) for code in self.class_codes):
+            of_subject = [c for c in of_subject if _has(occurrence.words, c.class_group.code)]
         if not of_subject:
-            self.unnamed.add(meeting.title)
+            self.unnamed.add(occurrence.title)
             return None
-        found = [c for c in of_subject if c.teacher.email == meeting.organiser] or of_subject
+        found = [c for c in of_subject if c.teacher.email == occurrence.organiser] or of_subject
         if len(found) == 1:
             return found[0]
         candidates = ", ".join(f"{c} ({c.teacher.full_name})" for c in found)
         text = _("“%(title)s” may be any of: %(courses)s. Name the class, or choose a course.") % {
-            "title": meeting.title,
+            "title": occurrence.title,
             "courses": candidates,
         }
-        return Problem(meeting.line, "SUMMARY", text)
+        return Problem(occurrence.line, "SUMMARY", text)
 
 
 def _names_subject(words: str, course: Course) -> bool:
@@ -115,15 +115,15 @@ def _has(words: str, name: str) -> bool:
     return bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words, re.IGNORECASE))
 
 
-def _wanted(meetings: Iterable[Meeting], matched: _Matching) -> list[_Wanted]:
+def _wanted(occurrences: Iterable[Occurrence], matched: _Matching) -> list[_Wanted]:
     wanted: dict[tuple[object, datetime], _Wanted] = {}
     problems: set[Problem] = set()
-    for meeting in meetings:
-        course = matched.course_of(meeting)
+    for occurrence in occurrences:
+        course = matched.course_of(occurrence)
         if isinstance(course, Problem):
             problems.add(course)
         elif course is not None:
-            want, wrong = _checked(meeting, course)
+            want, wrong = _checked(occurrence, course)
             problems |= wrong
             other = wanted.setdefault((course.pk, want.starts_at), want)
             if other is not want:
@@ -131,34 +131,34 @@ def _wanted(meetings: Iterable[Meeting], matched: _Matching) -> list[_Wanted]:
                     "“%(title)s” and the event on line %(line)d are the same course's at the same "
                     "time, %(at)s. Take one of them out."
                 ) % {
-                    "title": meeting.title,
+                    "title": occurrence.title,
                     "line": other.line,
                     "at": date_format(want.starts_at, "j F Y, H:i"),
                 }
-                problems.add(Problem(meeting.line, "DTSTART", text))
+                problems.add(Problem(occurrence.line, "DTSTART", text))
     if problems:
         raise ImportRefused(problems)
     return list(wanted.values())
 
 
-def _checked(meeting: Meeting, course: Course) -> tuple[_Wanted, set[Problem]]:
+def _checked(occurrence: Occurrence, course: Course) -> tuple[_Wanted, set[Problem]]:
     zone = ZoneInfo(course.time_zone)
-    starts_at, ends_at = (_placed(at, zone) for at in (meeting.starts_at, meeting.ends_at))
+    starts_at, ends_at = (_placed(at, zone) for at in (occurrence.starts_at, occurrence.ends_at))
     problems = set()
     try:
         services.check_times(starts_at, ends_at)
-        cleaned(meeting.room)
+        cleaned(occurrence.room)
     except Refusal as error:
         told = " ".join(text for texts in error.fields.values() for text in texts)
-        problems.add(Problem(meeting.line, "DTSTART", f"“{meeting.title}”: {told}"))
+        problems.add(Problem(occurrence.line, "DTSTART", f"“{occurrence.title}”: {told}"))
     except ValueError as error:
-        problems.add(Problem(meeting.line, "LOCATION", str(error)))
-    if len(meeting.room) > _ROOM_LENGTH:
+        problems.add(Problem(occurrence.line, "LOCATION", str(error)))
+    if len(occurrence.room) > _ROOM_LENGTH:
         text = _("is longer than %(most)s characters. Shorten the room's name.") % {
             "most": _ROOM_LENGTH
         }
-        problems.add(Problem(meeting.line, "LOCATION", text))
-    return _Wanted(course, meeting.line, starts_at, ends_at, meeting.room), problems
+        problems.add(Problem(occurrence.line, "LOCATION", text))
+    return _Wanted(course, occurrence.line, starts_at, ends_at, occurrence.room), problems
 
 
 def _placed(at: datetime, zone: ZoneInfo) -> datetime:
@@ -182,9 +182,11 @@ def _compared(
             there.pop((want.course.pk, moved[want.pk].starts_at), None)
             at = date_format(moved[want.pk].local_start, "j F Y, H:i")
             detail = _("moved by hand to %(at)s") % {"at": at}
-            plan.add(Change(Act.KEPT, RowKind.SESSION, want.name, detail), None)
+            plan.add(Change(Action.KEPT, RowKind.SESSION, want.name, detail), None)
         else:
-            plan.add(Change(Act.ADDED, RowKind.SESSION, want.name), Addition(_new(want)), want.line)
+            plan.add(
+                Change(Action.ADDED, RowKind.SESSION, want.name), Addition(_new(want)), want.line
+            )
     give_free_codes(list(_added(plan)))
     for session in sorted(there.values(), key=lambda s: s.starts_at):
         if session.state == SessionState.PLANNED:
@@ -211,7 +213,7 @@ def _change(plan: Plan, want: _Wanted, session: Session) -> None:
         changes["room"] = want.room
         told.append(_("room: %(old)s → %(new)s") % {"old": session.room or "–", "new": want.room})
     if changes:
-        change = Change(Act.CHANGED, RowKind.SESSION, want.name, ", ".join(told))
+        change = Change(Action.CHANGED, RowKind.SESSION, want.name, ", ".join(told))
         plan.add(change, Revision(session, changes, guards=("state", "starts_at")), want.line)
 
 
@@ -250,12 +252,12 @@ def _miss(
     name = _name(course, session.starts_at, session.ends_at, session.room)
     if drop:
         values = services.cancellation(by=by, now=now)
-        change = Change(Act.DROPPED, RowKind.SESSION, name, _("is cancelled"))
+        change = Change(Action.DROPPED, RowKind.SESSION, name, _("is cancelled"))
         plan.add(change, Revision(session, values))
         event = {"type": "state", "state": values["state"]}
         plan.afterwards.append(partial(live.publish, session.pk, event))
     else:
-        plan.add(Change(Act.KEPT, RowKind.SESSION, name, _("not in the calendar")), None)
+        plan.add(Change(Action.KEPT, RowKind.SESSION, name, _("not in the calendar")), None)
 
 
 def _name(course: Course, starts_at: datetime, ends_at: datetime, room: str) -> str:

@@ -8,9 +8,9 @@ from django.core.management.base import CommandError, OutputWrapper
 
 from attendance_project.progress import progress_on_stderr
 from sessions_app import imports
-from sessions_app.imports import Act, ImportRefused, Plan
+from sessions_app.imports import Action, ImportRefused, Plan
 
-_SIGNS = {Act.ADDED: "+", Act.CHANGED: "~", Act.DROPPED: "-", Act.KEPT: " "}
+_SIGNS = {Action.ADDED: "+", Action.CHANGED: "~", Action.DROPPED: "-", Action.KEPT: " "}
 
 
 def add_arguments(parser: ArgumentParser, what: str) -> None:
@@ -35,10 +35,10 @@ def run(file: Path, planned: Callable[[bytes], Plan], *, dry_run: bool, out: Out
 
 def _show(plan: Plan, out: OutputWrapper) -> None:
     for step in plan.steps:
-        out.write(f"{_SIGNS[step.change.act]} {step.change}")
+        out.write(f"{_SIGNS[step.change.action]} {step.change}")
     for note in [*plan.notes, *filter(None, [imports.obstacle()])]:
         out.write(f"! {note}")
-    out.write(", ".join(f"{count} {act}" for act, count in plan.counts.items()))
+    out.write(", ".join(f"{count} {action}" for action, count in plan.counts.items()))
 
 
 def _apply(plan: Plan) -> None:

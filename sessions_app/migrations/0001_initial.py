@@ -2,7 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
-import sessions_app.models.meetings
+import sessions_app.models.sessions
 import sessions_app.models.policy
 import uuid
 from django.conf import settings
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 ('qr_slot_s', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(30)])),
                 ('qr_slots_needed', models.PositiveSmallIntegerField(default=2, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)])),
                 ('late_after_min', models.PositiveSmallIntegerField(default=10, validators=[django.core.validators.MaxValueValidator(600)])),
-                ('code', models.BigIntegerField(default=sessions_app.models.meetings.new_session_code, editable=False, unique=True)),
+                ('code', models.BigIntegerField(default=sessions_app.models.sessions.new_session_code, editable=False, unique=True)),
                 ('starts_at', models.DateTimeField()),
                 ('ends_at', models.DateTimeField()),
                 ('time_zone', models.CharField(max_length=50, validators=[sessions_app.models.policy.validate_time_zone])),

@@ -22,12 +22,13 @@ from sessions_app.models.courses import (
     Subject,
     teaches,
 )
-from sessions_app.models.meetings import Session, SessionQuerySet, SessionState, new_session_code
-from sessions_app.models.policy import POLICY_FIELDS, PolicyFields, Requirement, validate_time_zone
+from sessions_app.models.policy import POLICY_FIELDS, REQUIREMENTS, PolicyFields, validate_time_zone
+from sessions_app.models.sessions import Session, SessionQuerySet, SessionState, new_session_code
 from sessions_app.models.walls import Wall
 
 __all__ = [
     "POLICY_FIELDS",
+    "REQUIREMENTS",
     "ROOM_LENGTH",
     "Attendance",
     "AttendanceMark",
@@ -42,7 +43,6 @@ __all__ = [
     "Excuse",
     "MarkSource",
     "PolicyFields",
-    "Requirement",
     "Session",
     "SessionQuerySet",
     "SessionState",

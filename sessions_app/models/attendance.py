@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models.courses import ClassGroup, Course, Subject
-from sessions_app.models.meetings import Session
+from sessions_app.models.sessions import Session
 
 
 class AttendanceStatus(models.TextChoices):

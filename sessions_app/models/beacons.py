@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from sessions_app.models.meetings import Session
+from sessions_app.models.sessions import Session
 
 if TYPE_CHECKING:
     from accounts.models import User

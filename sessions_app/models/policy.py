@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.domain import wording
+from sessions_app.domain.requirements import Requirement
 
 
 @functools.cache
@@ -26,23 +27,21 @@ def validate_time_zone(name: str) -> None:
         )
 
 
-class Requirement(models.TextChoices):
-    """What a session asks of a kind of evidence.
-
-    Without required evidence a check-in is refused; without preferred evidence it goes to
-    the teacher for review; evidence that is off is not asked for and not judged.
-    """
-
-    REQUIRED = "required", _("Required")
-    PREFERRED = "preferred", _("Preferred")
-    OFF = "off", _("Not asked")
+REQUIREMENTS = [
+    (Requirement.REQUIRED.value, _("Required")),
+    (Requirement.PREFERRED.value, _("Preferred")),
+    (Requirement.OFF.value, _("Not asked")),
+]
+"""Each requirement with its name on screens."""
 
 
 class PolicyFields(models.Model):
     """How check-ins are judged: a course has its own, and each of its sessions a copy of it."""
 
-    face = models.CharField(max_length=10, choices=Requirement, default=Requirement.REQUIRED)
-    bluetooth = models.CharField(max_length=10, choices=Requirement, default=Requirement.PREFERRED)
+    face = models.CharField(max_length=10, choices=REQUIREMENTS, default=Requirement.REQUIRED.value)
+    bluetooth = models.CharField(
+        max_length=10, choices=REQUIREMENTS, default=Requirement.PREFERRED.value
+    )
     qr_slot_s = models.PositiveSmallIntegerField(
         default=2, validators=[MinValueValidator(1), MaxValueValidator(30)]
     )

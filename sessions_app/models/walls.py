@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from sessions_app.models.meetings import Session
+from sessions_app.models.sessions import Session
 
 
 class Wall(models.Model):

@@ -1,6 +1,12 @@
 """Reading teaching. Call by module: ``queries.register_of(session)``."""
 
-from sessions_app.queries.courses import RosterRow, ever_on, roster, sessions_of, with_sizes
+from sessions_app.queries.courses import (
+    CourseStudent,
+    ever_on,
+    sessions_of,
+    students_of,
+    with_sizes,
+)
 from sessions_app.queries.people import people_to_approve, people_to_erase
 from sessions_app.queries.register import (
     HERE,
@@ -24,8 +30,8 @@ from sessions_app.queries.timetable import (
 __all__ = [
     "HERE",
     "MISSING",
+    "CourseStudent",
     "RegisterRow",
-    "RosterRow",
     "counts",
     "counts_of",
     "ever_on",
@@ -35,11 +41,11 @@ __all__ = [
     "people_to_erase",
     "register_json",
     "register_of",
-    "roster",
     "sessions_between",
     "sessions_next",
     "sessions_of",
     "sessions_today",
+    "students_of",
     "students_taught_by",
     "undos_of",
     "with_sizes",

@@ -14,7 +14,7 @@ _LONGEST = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
-class RosterRow:
+class CourseStudent:
     student: User
     excuses: list[Excuse]
     """Those that stand, latest days first."""
@@ -38,14 +38,14 @@ def sessions_of(course: Course, now: datetime) -> dict[str, list[Session]]:
     return {"coming": coming, "past": [*past, *earlier[:PAST_SHOWN]]}
 
 
-def roster(course: Course) -> list[RosterRow]:
+def students_of(course: Course) -> list[CourseStudent]:
     """Everyone on the course now, by name, in two queries."""
     enrolments = Enrolment.objects.filter(course_id=course.pk, is_active=True)
     people = [e.student for e in enrolments.select_related("student")]
     excuses: dict[object, list[Excuse]] = {person.pk: [] for person in people}
     for excuse in Excuse.objects.filter(course_id=course.pk, revoked_at=None):
         excuses.setdefault(excuse.student_id, []).append(excuse)
-    rows = [RosterRow(person, excuses[person.pk]) for person in people]
+    rows = [CourseStudent(person, excuses[person.pk]) for person in people]
     return sorted(rows, key=lambda row: (row.student.full_name.casefold(), str(row.student.pk)))
 
 

@@ -5,10 +5,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.queries import open_erasures, waiting_accounts
-from sessions_app.hooks import Task
+from sessions_app.hooks import ToDo
 
 
-def people_to_approve(user: User) -> list[Task]:
+def people_to_approve(user: User) -> list[ToDo]:
     """For the first page of an admin."""
     if not user.is_admin:
         return []
@@ -17,7 +17,7 @@ def people_to_approve(user: User) -> list[Task]:
     return [{"count": count, "words": words, "url": reverse("people-waiting")}]
 
 
-def people_to_erase(user: User) -> list[Task]:
+def people_to_erase(user: User) -> list[ToDo]:
     """For the first page of an admin."""
     if not user.is_admin:
         return []

@@ -39,12 +39,12 @@ from sessions_app.services.teaching import (
     change_session,
     check_times,
     create_session,
+    end_enrolment,
     enrol,
     find_students,
     move_attendance,
     new_session,
     repeat_course,
-    withdraw,
 )
 from sessions_app.services.undo import UNDO_WITHIN, is_undoable, take_back, too_late, undo_mark
 from sessions_app.services.walls import (
@@ -79,6 +79,7 @@ __all__ = [
     "count_heads",
     "create_session",
     "current_code",
+    "end_enrolment",
     "enrol",
     "erase_words",
     "find_students",
@@ -111,5 +112,4 @@ __all__ = [
     "too_late",
     "undo_mark",
     "url_of",
-    "withdraw",
 ]

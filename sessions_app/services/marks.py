@@ -56,7 +56,7 @@ def record_mark(
         at=now,
     )
     _append(mark)
-    attendance = settle(session, student)
+    attendance = update_attendance(session, student)
     if attendance is None:
         raise Refusal("mark_undone", _("This mark was undone. Mark again."), Kind.CONFLICT)
     live.publish(
@@ -121,7 +121,7 @@ def record_absence(
                 by_id=excuse.by_id,
             )
         )
-    return settle(session, student)
+    return update_attendance(session, student)
 
 
 def excuse_key(excuse: Excuse, session: Session) -> str:
@@ -129,7 +129,7 @@ def excuse_key(excuse: Excuse, session: Session) -> str:
     return f"excuse:{excuse.pk.hex}:{session.pk.hex}"
 
 
-def settle(session: Session, student: User) -> Attendance | None:
+def update_attendance(session: Session, student: User) -> Attendance | None:
     """Make the attendance say what its marks say; with no mark left, there is none.
 
     The row is read before the marks: whoever appends later also settles later and finds this
@@ -143,9 +143,9 @@ def settle(session: Session, student: User) -> Attendance | None:
             if row is None or _remove(row):
                 return None
             continue
-        settled = _create(session, mark) if row is None else _replace(row, mark)
-        if settled is not None:
-            return settled
+        updated = _create(session, mark) if row is None else _replace(row, mark)
+        if updated is not None:
+            return updated
 
 
 def _append(mark: AttendanceMark) -> None:

@@ -39,7 +39,7 @@ def plan_sessions(
 
 
 def cancel_session(session: Session, *, by: User, now: datetime) -> Session:
-    """Call off a session that has not been opened: it counts for nothing. Harmless to repeat.
+    """Cancel a session that has not been opened: it counts for nothing. Harmless to repeat.
 
     Raises session_not_planned.
     """
@@ -59,7 +59,7 @@ def cancel_session(session: Session, *, by: User, now: datetime) -> Session:
 
 
 def cancel_from(session: Session, *, by: User, now: datetime) -> int:
-    """Call off this session and every later one of its series. Returns how many it changed."""
+    """Cancel this session and every later one of its series. Returns how many it changed."""
     if session.series is None:
         cancel_session(session, by=by, now=now)
         return 1
@@ -94,7 +94,7 @@ def count_heads(session: Session, heads: int | None, *, now: datetime) -> Sessio
 
 
 def cancellation(*, by: User | None, now: datetime) -> dict[str, Any]:
-    """What a session that is called off is set to."""
+    """What a session that is cancelled is set to."""
     by_id = by.pk if by else None
     return {"state": SessionState.CANCELLED, "cancelled_at": now, "cancelled_by_id": by_id}
 

@@ -115,7 +115,7 @@ def enrol(course: Course, students: Iterable[User], *, now: datetime) -> list[En
     return [_enrol(course, student, now) for student in students]
 
 
-def withdraw(course: Course, student_id: UUID) -> bool:
+def end_enrolment(course: Course, student_id: UUID) -> bool:
     """Take a student off a course; what was marked stays. False if not on it."""
     rows = Enrolment.objects.filter(course_id=course.pk, student_id=student_id, is_active=True)
     return bool(rows.update(is_active=False))

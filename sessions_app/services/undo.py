@@ -54,7 +54,7 @@ def take_back(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | 
     """Mark it undone and bring the attendance up to date, whoever and whenever."""
     rows = AttendanceMark.objects.filter(pk=mark.pk, undone_at=None)
     rows.update(undone_at=now, undone_by=by)
-    left = _settled(mark, now)
+    left = _updated_attendance(mark, now)
     live.publish(
         mark.session_id,
         {
@@ -66,10 +66,10 @@ def take_back(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | 
     return left
 
 
-def _settled(mark: AttendanceMark, now: datetime) -> Attendance | None:
+def _updated_attendance(mark: AttendanceMark, now: datetime) -> Attendance | None:
     """In a closed session everyone who was on the course then has an attendance, if only that
     of not being seen or of being excused."""
-    left = marks.settle(mark.session, mark.student)
+    left = marks.update_attendance(mark.session, mark.student)
     session = Session.objects.filter(pk=mark.session_id, state=SessionState.CLOSED).first()
     if left or session is None or not _was_on_the_course(session, mark):
         return left

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sessions_app import imports
-from sessions_app.imports import Act, ImportRefused
+from sessions_app.imports import Action, ImportRefused
 
 NOW = datetime(2026, 9, 1, 8, 0, tzinfo=UTC)
 TEACHING = {
@@ -48,7 +48,7 @@ def refused(data: bytes, **options) -> list[str]:
     return [str(problem) for problem in caught.value.problems]
 
 
-def names(made: imports.Plan, act: Act) -> list[str]:
+def names(made: imports.Plan, act: Action) -> list[str]:
     return [str(change) for change in made.changes(act)]
 
 

@@ -17,7 +17,7 @@ from accounts.models import Role, User
 from attendance_project.tests.threads import at_once
 from conftest import make_user
 from sessions_app import imports
-from sessions_app.imports import Act, ImportRefused
+from sessions_app.imports import Action, ImportRefused
 from sessions_app.imports.applying import AT_ONCE
 from sessions_app.models import Course, Enrolment, Subject
 from sessions_app.tests.import_files import ANN, CLASS, EXISTING, TEACHING, csv_of, plan, run
@@ -89,7 +89,7 @@ def test_a_conflict_at_the_very_end_takes_back_everything():
 def test_what_is_no_longer_as_it_was_looked_at_stops_all_changes(db, course, number):
     data = csv_of({"subject_code": "OS", "subject_name": "New"}, EXISTING)
     late = plan(data, drop_missing=True)
-    assert len(late.changes(Act.DROPPED)) == 2
+    assert len(late.changes(Action.DROPPED)) == 2
     student = User.objects.get(institution_number=number)
     Enrolment.objects.filter(student_id=student.pk).update(is_active=False)
     before = stored()

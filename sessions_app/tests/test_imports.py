@@ -12,7 +12,7 @@ from accounts.services import new_person
 from attendance_project.refusals import Refusal
 from conftest import make_user
 from sessions_app import imports
-from sessions_app.imports import Act, ImportRefused
+from sessions_app.imports import Action, ImportRefused
 from sessions_app.imports.rows import COLUMNS
 from sessions_app.models import Course, Enrolment, Subject
 from sessions_app.tests.import_files import (
@@ -31,7 +31,7 @@ from sessions_app.tests.import_files import (
 
 def test_a_class_is_made_with_all_that_it_refers_to(db):
     made = run(CLASS)
-    assert names(made, Act.ADDED) == [
+    assert names(made, Action.ADDED) == [
         "subject OS Operating Systems",
         "class CSE-A Computer Science A",
         "teacher Tea Cher (T7)",
@@ -70,7 +70,7 @@ def test_new_people_have_no_password_and_teachers_wait_for_approval(db):
 def test_changes_are_named_and_made(db, course, student):
     changed = {"student_number": "s1", "student_name": "Anna  Smith", "student_department": "CS"}
     made = run(csv_of(changed, {"subject_code": "OS", "subject_name": "Operating systems"}))
-    assert names(made, Act.CHANGED) == [
+    assert names(made, Action.CHANGED) == [
         "subject OS (subject_name: Operating Systems → Operating systems)",
         "student S1 (student_name: Student S1 → Anna Smith, student_department: – → CS)",
     ]
@@ -82,12 +82,12 @@ def test_changes_are_named_and_made(db, course, student):
 def test_a_re_import_drops_nobody_unless_told(db, course, student, classmate):
     data = csv_of(EXISTING | {"student_number": "S1"})
     made = run(data)
-    assert names(made, Act.KEPT) == [
+    assert names(made, Action.KEPT) == [
         "enrolment Student S2 (S2) in OS · CSE-A · T1 (not in the file)"
     ]
     assert Enrolment.objects.filter(is_active=True).count() == 2
     made = run(data, drop_missing=True)
-    assert names(made, Act.DROPPED) == ["enrolment Student S2 (S2) in OS · CSE-A · T1"]
+    assert names(made, Action.DROPPED) == ["enrolment Student S2 (S2) in OS · CSE-A · T1"]
     assert [e.student_id for e in Enrolment.objects.filter(is_active=True)] == [student.pk]
 
 
@@ -99,7 +99,9 @@ def test_dropping_keeps_to_the_courses_of_the_file(db, course):
 def test_who_had_left_comes_back(db, course, student):
     Enrolment.objects.filter(student=student).update(is_active=False)
     made = run(csv_of(EXISTING | {"student_number": "S1"}))
-    assert names(made, Act.CHANGED) == ["enrolment Student S1 (S1) in OS · CSE-A · T1 (comes back)"]
+    assert names(made, Action.CHANGED) == [
+        "enrolment Student S1 (S1) in OS · CSE-A · T1 (comes back)"
+    ]
     assert Enrolment.objects.get(student=student).is_active
 
 
@@ -142,7 +144,7 @@ def test_the_address_of_a_used_account_cannot_be_taken_over(db, student):
 def test_an_address_is_corrected_until_its_owner_has_set_a_password(db):
     run(csv_of(ANN))
     made = run(csv_of(ANN | {"student_email": "ann.agren@school.test"}))
-    assert names(made, Act.CHANGED) == [
+    assert names(made, Action.CHANGED) == [
         "student S7 (student_email: ann@school.test → ann.agren@school.test)"
     ]
     late = plan(csv_of(ANN | {"student_email": "thief@evil.test"}))

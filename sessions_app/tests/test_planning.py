@@ -1,4 +1,4 @@
-"""Planning many, calling off, counting heads."""
+"""Planning many, cancelling, counting heads."""
 
 from datetime import date, time, timedelta
 from uuid import uuid4

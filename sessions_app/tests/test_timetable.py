@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from attendance_project import clock
 from sessions_app import imports, services
-from sessions_app.imports import Act, ImportRefused
+from sessions_app.imports import Action, ImportRefused
 from sessions_app.imports.calendars import MOST_EVENTS
 from sessions_app.imports.timetable import give_free_codes
 from sessions_app.models import ClassGroup, Course, Session, Subject
@@ -64,7 +64,7 @@ def other_class(course, colleague) -> Course:
 def test_a_repeating_event_keeps_its_hour_when_the_clocks_change(course):
     made = run(WEEKLY)
     assert starts() == ["10-19 07:00", "10-26 08:00", "11-09 08:00"]
-    assert str(made.changes(Act.ADDED)[0]) == (
+    assert str(made.changes(Action.ADDED)[0]) == (
         "session Operating Systems · CSE-A, Mon 19 October 2026, 09:00–10:30, B-204"
     )
     session = Session.objects.earliest("starts_at")
@@ -141,8 +141,8 @@ def test_changes_are_made_to_planned_sessions_only(course, teacher):
     first, second = Session.objects.order_by("starts_at")[:2]
     services.cancel_session(first, by=teacher, now=NOW)
     made = run(WEEKLY.replace(b"B-204", b"C-101"))
-    assert len(made.changes(Act.CHANGED)) == 2
-    assert made.changes(Act.CHANGED)[0].detail == "room: B-204 → C-101"
+    assert len(made.changes(Action.CHANGED)) == 2
+    assert made.changes(Action.CHANGED)[0].detail == "room: B-204 → C-101"
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.room, first.state, second.room) == ("B-204", "cancelled", "C-101")
@@ -156,7 +156,9 @@ def test_a_session_that_was_moved_by_hand_is_not_made_again(course):
         session, starts_at=session.starts_at + late, ends_at=session.ends_at + late
     )
     made = run(WEEKLY, drop_missing=True)
-    assert [c.detail for c in made.changes(Act.KEPT)] == ["moved by hand to 19 October 2026, 11:00"]
+    assert [c.detail for c in made.changes(Action.KEPT)] == [
+        "moved by hand to 19 October 2026, 11:00"
+    ]
     assert made.writes == []
 
 
@@ -164,9 +166,9 @@ def test_sessions_that_are_not_in_the_calendar_stay_unless_told(course, other_cl
     run(WEEKLY)
     run(ics(event(title="OS CSE-B", start="20261020T090000", end="20261020T100000")))
     fewer = ics(event())
-    assert len(run(fewer).changes(Act.KEPT)) == 2
+    assert len(run(fewer).changes(Action.KEPT)) == 2
     assert not Session.objects.filter(state="cancelled").exists()
-    assert len(run(fewer, drop_missing=True).changes(Act.DROPPED)) == 2
+    assert len(run(fewer, drop_missing=True).changes(Action.DROPPED)) == 2
     assert Session.objects.filter(state="cancelled").count() == 2
     assert Session.objects.get(course=other_class).state == "planned"
 

@@ -4,11 +4,12 @@ from itertools import product
 
 import pytest
 
+from sessions_app.domain.requirements import Requirement
 from sessions_app.domain.wording import evidence_in_words
-from sessions_app.models import Requirement, Session
+from sessions_app.models import Session
 
 
-@pytest.mark.parametrize(("face", "bluetooth"), [*product(Requirement.values, repeat=2)])
+@pytest.mark.parametrize(("face", "bluetooth"), [*product(Requirement, repeat=2)])
 def test_each_kind_stands_under_what_is_asked_of_it(face, bluetooth):
     words = evidence_in_words(face, bluetooth)
     required, _, preferred = words.lower().partition(" required")
@@ -19,7 +20,7 @@ def test_each_kind_stands_under_what_is_asked_of_it(face, bluetooth):
 
 
 def test_all_sentences_differ():
-    sentences = {evidence_in_words(*pair) for pair in product(Requirement.values, repeat=2)}
+    sentences = {evidence_in_words(*pair) for pair in product(Requirement, repeat=2)}
     assert len(sentences) == 9
 
 

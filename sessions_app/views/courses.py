@@ -74,17 +74,17 @@ def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
             words = ngettext("%(n)d student is on it.", "%(n)d students are on it.", n)
             messages.success(request, words % {"n": n})
             return redirect("course-students", course_id)
-    context = {"course": found, "form": form, "roster": queries.roster(found)}
+    context = {"course": found, "form": form, "students": queries.students_of(found)}
     return render(request, "sessions_app/students.html", context)
 
 
 @require_POST
 @teacher_or_admin_required
-def withdraw(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpResponse:
+def end_enrolment(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpResponse:
     """Take a student off the course; what was marked stays."""
     found = course_run_by(request, course_id)
     student = _student_of(found, student_id)
-    services.withdraw(found, student.pk)
+    services.end_enrolment(found, student.pk)
     left = _("%(name)s is no longer on the course. What was marked stays.")
     messages.success(request, left % {"name": student.full_name})
     return redirect("course-students", course_id)
@@ -102,7 +102,7 @@ def excuse(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpRespo
     form = ExcuseForm(request.POST or None, initial=initial, label_suffix="")
     if form.is_valid():
         give = partial(services.give_excuse, found, student, by=viewer(request), now=clock.now())
-        if page_errors.attempt(request, partial(give, **form.cleaned_data), form):
+        if page_errors.do_or_tell(request, partial(give, **form.cleaned_data), form):
             messages.success(request, _("The excuse is kept, and counts on these days."))
             return redirect("course-students", course_id)
     given = Excuse.objects.filter(course_id=found.pk, student_id=student.pk).select_related("by")
@@ -116,7 +116,7 @@ def revoke_excuse(request: HttpRequest, excuse_id: UUID) -> HttpResponse:
     found = get_object_or_404(Excuse.objects.select_related("student"), pk=excuse_id)
     course_run_by(request, found.course_id)
     revoke = partial(services.revoke_excuse, found, by=viewer(request), now=clock.now())
-    page_errors.attempt(request, revoke)
+    page_errors.do_or_tell(request, revoke)
     messages.success(request, _("The excuse no longer counts."))
     return redirect("course-excuse", found.course_id, found.student_id)
 

@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "sessions": queries.sessions_today(user, now),
         "coming": [] if user.is_admin else queries.sessions_next(user, now, at_most=_NEXT_SHOWN),
-        "tasks": [task for list_of in hooks.tasks for task in list_of(user) if task["count"]],
+        "to_dos": [each for list_of in hooks.to_dos for each in list_of(user) if each["count"]],
         "now": now,
     }
     return render(request, "sessions_app/home.html", context)

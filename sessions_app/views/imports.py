@@ -26,7 +26,7 @@ from accounts.pages import admin_required, teacher_or_admin_required, viewer
 from attendance_project import clock
 from sessions_app import imports
 from sessions_app.forms.imports import EnrolmentsForm, TimetableForm
-from sessions_app.imports import Act, ImportRefused, Plan, invitations
+from sessions_app.imports import Action, ImportRefused, Plan, invitations
 from sessions_app.models import Course
 
 _WAITING = "import"
@@ -199,7 +199,7 @@ def _preview(request: HttpRequest, kind: _Kind, upload: _Upload, plan: Plan) -> 
         "plan": plan,
         "file_name": upload.name,
         "obstacle": imports.obstacle(),
-        "groups": [(act, plan.changes(act)) for act in Act],
+        "groups": [(action, plan.changes(action)) for action in Action],
         "apply_url": kind.apply_url,
         "back_url": kind.name,
     }

@@ -76,7 +76,7 @@ def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
 def open_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = session_run_by(request, session_id)
     let_in = partial(services.open_session, session, by=viewer(request), now=clock.now())
-    page_errors.attempt(request, let_in)
+    page_errors.do_or_tell(request, let_in)
     return _back(request, session_id)
 
 
@@ -85,7 +85,7 @@ def open_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def close_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = session_run_by(request, session_id)
     end = partial(services.close_session, session, by=viewer(request), now=clock.now())
-    page_errors.attempt(request, end)
+    page_errors.do_or_tell(request, end)
     return _back(request, session_id)
 
 
@@ -100,7 +100,7 @@ def count_heads(request: HttpRequest, session_id: UUID) -> HttpResponse:
     else:
         heads = form.cleaned_data["heads"]
         keep = partial(services.count_heads, session, heads, now=clock.now())
-        page_errors.attempt(request, keep)
+        page_errors.do_or_tell(request, keep)
     return _back(request, session_id)
 
 

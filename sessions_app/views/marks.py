@@ -31,7 +31,7 @@ def mark(request: HttpRequest, session_id: UUID, student_id: UUID) -> HttpRespon
     form = MarkForm(request.POST or None, initial=fresh, label_suffix="")
     if form.is_valid():
         by_hand = partial(services.mark_by_hand, session, student, by=viewer(request))
-        if page_errors.attempt(request, partial(by_hand, **form.cleaned_data, now=clock.now())):
+        if page_errors.do_or_tell(request, partial(by_hand, **form.cleaned_data, now=clock.now())):
             row = f"#student-{student.pk}"  # where the work goes on
             return redirect(reverse("session-register", args=[session_id]) + row)
         return redirect("session-mark", session_id, student_id)  # with a fresh key

@@ -1,4 +1,4 @@
-"""Planning sessions: one or a series, moving, calling off."""
+"""Planning sessions: one or a series, moving, cancelling."""
 
 from functools import partial
 from uuid import UUID
@@ -77,13 +77,13 @@ def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @never_cache
 @teacher_or_admin_required
 def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Ask once, then call off this session, or it and all later ones of its series."""
+    """Ask once, then cancel this session, or it and all later ones of its series."""
     session = session_run_by(request, session_id)
     if request.method == "POST":
         whole = request.POST.get("which") == "later"
         do = services.cancel_from if whole else services.cancel_session
-        call_off = partial(do, session, by=viewer(request), now=clock.now())
-        if page_errors.attempt(request, call_off):
+        cancel_it = partial(do, session, by=viewer(request), now=clock.now())
+        if page_errors.do_or_tell(request, cancel_it):
             messages.success(request, _("Cancelled. It counts for nothing and can be restored."))
         return redirect("course", session.course_id)
     return render(request, "sessions_app/cancel.html", {"session": session})

@@ -15,7 +15,7 @@ from verification.queries.register import (
     unmarked_check_ins,
 )
 from verification.queries.reviews import decisions_run_by, waiting_reviews
-from verification.queries.to_dos import tasks, waiting_devices
+from verification.queries.to_dos import to_dos, waiting_devices
 from verification.queries.warnings import (
     WarnedPerson,
     open_warnings,
@@ -36,8 +36,8 @@ __all__ = [
     "look_alikes_of",
     "open_warnings",
     "register_extras",
-    "tasks",
     "teachers_of",
+    "to_dos",
     "undoable_verdicts",
     "unmarked_check_ins",
     "waiting_devices",

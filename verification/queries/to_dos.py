@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from accounts.models import Device, DeviceStatus, User
-from sessions_app.hooks import Task
+from sessions_app.hooks import ToDo
 from verification.queries.face_approvals import waiting_faces
 from verification.queries.reviews import waiting_reviews
 from verification.queries.warnings import open_warnings
@@ -20,7 +20,7 @@ def waiting_devices(user: User) -> QuerySet[Device]:
     return pending.exclude(user_id=user.pk).select_related("user").order_by("registered_at")
 
 
-def tasks(user: User) -> list[Task]:
+def to_dos(user: User) -> list[ToDo]:
     """What waits for a person's word, for the first page."""
     url = reverse("approvals")
     reviews, warnings = waiting_reviews(user).count(), open_warnings(user).count()

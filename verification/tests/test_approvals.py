@@ -254,8 +254,8 @@ def test_nothing_of_another_teachers_students_stands_there(
 
 
 def test_home_counts_what_waits(desk, warning, face, phone):
-    tasks = desk.get("/").context["tasks"]
-    assert [(task["count"], task["url"]) for task in tasks] == [
+    to_dos = desk.get("/").context["to_dos"]
+    assert [(to_do["count"], to_do["url"]) for to_do in to_dos] == [
         (1, "/approvals/#reviews"),
         (1, "/approvals/#warnings"),
         (1, "/approvals/#faces"),
@@ -264,7 +264,7 @@ def test_home_counts_what_waits(desk, warning, face, phone):
 
 
 def test_home_is_quiet_where_nothing_waits(desk, open_session):
-    assert desk.get("/").context["tasks"] == []
+    assert desk.get("/").context["to_dos"] == []
 
 
 def test_warnings_faces_and_phones_are_decided_on_it(desk, warning, face, phone):

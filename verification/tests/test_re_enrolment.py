@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.tests.phone import signed_in
 from attendance_project import clock
 from attendance_project.refusals import Refusal
-from attendance_project.tests.threads import wait_for_letters
+from attendance_project.tests.threads import wait_for_mails
 from conftest import NOW
 from verification import services
 from verification.api.views.base import FaceThrottle
@@ -21,7 +21,7 @@ from verification.tests.test_look_alikes import keep_face
 
 
 def letters():
-    wait_for_letters()
+    wait_for_mails()
     return mail.outbox
 
 
@@ -76,7 +76,7 @@ def test_a_mail_that_cannot_be_sent_costs_nobody_the_enrolment(phone, monkeypatc
 
     monkeypatch.setattr(mail.EmailMessage, "send", away)
     enrolled(phone)
-    wait_for_letters()
+    wait_for_mails()
     assert "A mail could not be sent" in caplog.text
 
 

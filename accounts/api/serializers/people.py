@@ -25,7 +25,7 @@ class UserSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class RegisterSerializer(serializers.Serializer):
+class RegistrationSerializer(serializers.Serializer):
     """What registers a student. Roles and approval are no inputs; they are ignored if sent."""
 
     email = Email()
@@ -35,7 +35,7 @@ class RegisterSerializer(serializers.Serializer):
     department = Text(required=False, allow_blank=True, max_length=100, default="")
 
 
-class RegisterInvitedSerializer(RegisterSerializer):
+class InvitedRegistrationSerializer(RegistrationSerializer):
     invitation = Text(
         required=False,
         allow_blank=True,

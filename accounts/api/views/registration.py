@@ -14,9 +14,9 @@ from accounts import services
 from accounts.api.permissions import IsAdmin
 from accounts.api.serializers.people import (
     InvitationSerializer,
+    InvitedRegistrationSerializer,
     NewInvitationSerializer,
-    RegisterInvitedSerializer,
-    RegisterSerializer,
+    RegistrationSerializer,
     UserSerializer,
 )
 from accounts.api.views.base import PublicView, caller, errors, validated
@@ -29,17 +29,17 @@ _REGISTERED = {201: UserSerializer, **errors(400, 403, 409, 415, 429)}
 
 
 class RegisterStudentView(PublicView):
-    @extend_schema(tags=["accounts"], request=RegisterSerializer, responses=_REGISTERED)
+    @extend_schema(tags=["accounts"], request=RegistrationSerializer, responses=_REGISTERED)
     def post(self, request: Request) -> Response:
         """A student's account."""
-        new = NewAccount(**validated(RegisterSerializer, request))
+        new = NewAccount(**validated(RegistrationSerializer, request))
         return _created(
             services.register_student(new, address=address_of(request), now=clock.now())
         )
 
 
 class RegisterTeacherView(PublicView):
-    @extend_schema(tags=["accounts"], request=RegisterInvitedSerializer, responses=_REGISTERED)
+    @extend_schema(tags=["accounts"], request=InvitedRegistrationSerializer, responses=_REGISTERED)
     def post(self, request: Request) -> Response:
         """A teacher's account; without an invitation it waits for an admin's approval."""
         new, invitation = _invited(request)
@@ -52,7 +52,7 @@ class RegisterTeacherView(PublicView):
 class RegisterAdminView(APIView):
     permission_classes = [AllowAny]
 
-    @extend_schema(tags=["accounts"], request=RegisterInvitedSerializer, responses=_REGISTERED)
+    @extend_schema(tags=["accounts"], request=InvitedRegistrationSerializer, responses=_REGISTERED)
     def post(self, request: Request) -> Response:
         """An admin's account, made by an admin or with an invitation."""
         new, invitation = _invited(request)
@@ -102,7 +102,7 @@ class ApproveAccountView(APIView):
 
 
 def _invited(request: Request) -> tuple[NewAccount, str]:
-    body = validated(RegisterInvitedSerializer, request)
+    body = validated(InvitedRegistrationSerializer, request)
     invitation = body.pop("invitation")
     return NewAccount(**body), invitation
 

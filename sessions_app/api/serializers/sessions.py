@@ -4,8 +4,8 @@ from rest_framework import serializers
 
 from accounts.models import User
 from sessions_app.models import (
+    REQUIREMENTS,
     Course,
-    Requirement,
     Session,
     SessionState,
     validate_time_zone,
@@ -39,8 +39,8 @@ class SessionChangesSerializer(serializers.Serializer):
         max_length=50, required=False, validators=[validate_time_zone]
     )
     room = serializers.CharField(max_length=50, required=False, allow_blank=True)
-    face = serializers.ChoiceField(Requirement.choices, required=False)
-    bluetooth = serializers.ChoiceField(Requirement.choices, required=False)
+    face = serializers.ChoiceField(REQUIREMENTS, required=False)
+    bluetooth = serializers.ChoiceField(REQUIREMENTS, required=False)
     qr_slot_s = serializers.IntegerField(min_value=1, max_value=30, required=False)
     qr_slots_needed = serializers.IntegerField(min_value=1, max_value=5, required=False)
     late_after_min = serializers.IntegerField(min_value=0, max_value=600, required=False)

@@ -88,7 +88,7 @@ class EnrolmentView(APIView):
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, course_id: UUID, student_id: UUID) -> Response:
         """Take a student off a course. What was marked stays."""
-        if not services.withdraw(_course(request, course_id), student_id):
+        if not services.end_enrolment(_course(request, course_id), student_id):
             raise Http404
         return Response(status=204)
 

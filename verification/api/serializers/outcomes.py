@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from sessions_app.models import Requirement
+from sessions_app.models import REQUIREMENTS
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import Move
 from verification.domain.reasons import About, Effect, Reason
@@ -54,8 +54,8 @@ class ChallengeSerializer(serializers.Serializer):
 
 
 class RequirementSerializer(serializers.Serializer):
-    face = serializers.ChoiceField(Requirement.choices)
-    bluetooth = serializers.ChoiceField(Requirement.choices)
+    face = serializers.ChoiceField(REQUIREMENTS)
+    bluetooth = serializers.ChoiceField(REQUIREMENTS)
 
 
 class RoomNowSerializer(serializers.Serializer):

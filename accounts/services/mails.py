@@ -9,14 +9,14 @@ from django.core.mail import EmailMessage
 logger = logging.getLogger(__name__)
 
 
-def send_later(letters: Iterable[EmailMessage]) -> None:
+def send_later(mails: Iterable[EmailMessage]) -> None:
     """Outside the request: it takes no longer, and a mail server that is away breaks nothing."""
-    Thread(target=_send, args=[list(letters)], name="letters").start()
+    Thread(target=_send, args=[list(mails)], name="mails").start()
 
 
-def _send(letters: list[EmailMessage]) -> None:
-    for letter in letters:
+def _send(mails: list[EmailMessage]) -> None:
+    for mail in mails:
         try:
-            letter.send()
+            mail.send()
         except OSError:  # what smtplib raises, and what a mail server that is away leads to
             logger.exception("A mail could not be sent")
