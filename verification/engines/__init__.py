@@ -1,4 +1,4 @@
-"""Face engines: the only place that works on pixels."""
+"""Face engines: the only code that works on pixels."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from verification.domain.calibration import CALIBRATIONS, Calibration
 from verification.engines.base import FaceEngine
 
 ENGINES = ("opencv", "dlib", "fused")
-"""Those that see real faces; the first is the default."""
+"""The engines that see real faces. The first is the default."""
 
 _registered: dict[str, Callable[[], FaceEngine]] = {}
 _loading = Lock()
 
 
 def register(name: str, build: Callable[[], FaceEngine], calibration: Calibration) -> None:
-    """Add an engine that is not one of ENGINES, and what its scores are worth.
+    """Add an engine that is not one of ENGINES, with the calibration of its scores.
 
-    `build` makes the engine at its first use. Only an app on top of the product calls this, when
+    `build` makes the engine when it is first used. Only an app above the product calls this, when
     it starts.
     """
     _registered[name] = build
@@ -29,11 +29,11 @@ def register(name: str, build: Callable[[], FaceEngine], calibration: Calibratio
 
 
 def get_engine(name: str) -> FaceEngine:
-    """The process's one engine of that name, loaded at its first use.
+    """The engine of that name, one for the process. It is loaded when it is first used.
 
     `name` is one of ENGINES or of a registered engine.
 
-    Raises ValueError on another name, WeightsMissing where weights are absent or altered.
+    Raises ValueError on another name, WeightsMissing where weights are absent or changed.
     """
     with _loading:
         return _load(name)
@@ -45,7 +45,7 @@ def _load(name: str) -> FaceEngine:
         return _registered[name]()
     if name not in ENGINES:
         raise ValueError(f"no face engine is called {name!r}")
-    # Imported here: commands that measure no face must not wait for OpenCV.
+    # It is imported here, since commands that measure no face must not wait for OpenCV.
     from verification.engines.embedders import EMBEDDERS
     from verification.engines.measuring import MeasuringEngine
     from verification.engines.passive import PassiveDetector

@@ -1,4 +1,4 @@
-"""The contract of a face engine: pictures in, plain measurements out, no verdicts."""
+"""The contract of a face engine. It takes pictures and returns measurements, but no verdicts."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from verification.domain.challenge import Challenge
 from verification.domain.measurements import FrameMeasurement
 
 MAX_IMAGE_BYTES = 2_000_000
-"""A 640x480 JPEG at quality 80 has 25-60 kB; phones that send full pictures stay below this."""
+"""Most bytes of a picture. A 640x480 JPEG at quality 80 has 25-60 kB, a phone's full picture less
+than this."""
 MIN_IMAGE_SIDE_PX, MAX_IMAGE_SIDE_PX, MAX_ASPECT = 64, 4096, 4
 MAX_IMAGE_PIXELS = 12_600_000
-"""4096x3072, the largest picture common phones take; a PNG that unpacks to it costs 0.1 s."""
+"""Most pixels of a picture: 4096x3072, the largest that common phones take. A PNG that unpacks to
+it costs 0.1 s."""
 
 
 class UnreadableImage(ValueError):
-    """The bytes are not a complete JPEG or PNG of acceptable size; the message says which."""
+    """The bytes are not a complete JPEG or PNG of acceptable size. The message says why."""
 
 
 class PassiveModelUnusable(RuntimeError):
-    """The administrator's file cannot serve; the message says why, and what to supply instead."""
+    """The administrator's file cannot be used. The message says why, and what to supply instead."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Template:
     vector: tuple[float, ...]
 
     def to_bytes(self) -> bytes:
-        """Engine name, a zero byte, then little-endian float32."""
+        """Engine name, a zero byte, then the vector in little-endian float32."""
         return self.engine.encode() + b"\0" + struct.pack(f"<{len(self.vector)}f", *self.vector)
 
     @classmethod
@@ -50,15 +52,16 @@ class Template:
 class BurstMeasurement:
     """What was measured in one burst.
 
-    comparison_score    with the reference on the engine's scale, the lower of the frontal frames
-                        from the start and the end; None without a reference or a face
-    lowest_self_score   the lowest score between any two of those frames and one out of each move,
-                        lest somebody else makes the moves; None with fewer than two
-    moves_score         the lowest of the frames out of the moves with the reference; likewise
-    faces_max           in the frames that the detector was asked about, at least every third
+    comparison_score    with the reference, on the engine's scale: the lower score of two frontal
+                        frames, from the start and the end; None without a reference or a face
+    lowest_self_score   the lowest score between any two of those frames and one frame of each move,
+                        so that nobody else makes the moves; None with fewer than two frames
+    moves_score         the lowest score between the frames of the moves and the reference; None
+                        where one of them is missing
+    faces_max           the most faces in any frame that the detector saw: at least every third one
     camera              what tells a camera's film from one that was put together
-    passive_score       probability of a live person by the administrator's network, the median
-                        over frontal frames; None without one, which proves nothing
+    passive_score       the probability (0..1) of a live person by the administrator's network, a
+                        median over frontal frames; None without one, which proves nothing
     """
 
     frames: tuple[FrameMeasurement, ...]
@@ -73,10 +76,10 @@ class BurstMeasurement:
 
 @dataclass(frozen=True)
 class EnrolmentMeasurement:
-    """What was measured in the frames of an enrolment.
+    """What was measured in the frames of a face enrolment.
 
-    agreement_scores    of every pair of frames with exactly one face
-    template            mean of those frames, None where there was none
+    agreement_scores    of every pair of frames that have exactly one face
+    template            the mean of those frames, None where there is none
     """
 
     frames: tuple[FrameMeasurement, ...]
@@ -85,10 +88,10 @@ class EnrolmentMeasurement:
 
 
 class FaceEngine(Protocol):
-    """Measures faces. Safe to call from several threads at once.
+    """Measures faces. It may be called from several threads at once.
 
-    Scores are higher for faces more alike, on a scale of the engine's own: what one is worth
-    stands in domain.calibration.
+    Scores are higher for faces that are more alike, on a scale of the engine's own. The calibration
+    in domain.calibration says what a score is worth.
     """
 
     name: str
@@ -100,8 +103,11 @@ class FaceEngine(Protocol):
         reference: Template | None,
         challenge: Challenge | None = None,
     ) -> BurstMeasurement:
-        """Measure each frame for what the challenge asks. Raises UnreadableImage, or ValueError
-        for unequal lengths and for a reference of another engine."""
+        """Measure in each frame what the challenge asks for.
+
+        Raises UnreadableImage, and ValueError for unequal lengths and a reference of another
+        engine.
+        """
         ...
 
     def enrol(self, frames: Sequence[bytes]) -> EnrolmentMeasurement:
@@ -109,13 +115,13 @@ class FaceEngine(Protocol):
         ...
 
     def describe(self, image: bytes) -> Template | None:
-        """The widest face of one picture, None where there is none. Raises UnreadableImage."""
+        """The widest face in a picture, or None where there is none. Raises UnreadableImage."""
         ...
 
     def compare(self, a: Template, b: Template) -> float:
-        """The score of two templates. Raises ValueError where one is of another engine."""
+        """The score of two templates. Raises ValueError where one of them is another engine's."""
         ...
 
     def compare_all(self, a: Sequence[Template], b: Sequence[Template]) -> list[list[float]]:
-        """A row of scores with all of `b` for each of `a`. Raises ValueError likewise."""
+        """Rows of scores: for each of `a` with all of `b`. Raises ValueError as `compare` does."""
         ...

@@ -17,25 +17,28 @@ from verification.engines.passive import Box
 from verification.engines.screen_cues import median_moire
 
 FACE_SIDE_PX, THUMB_SIDE_PX, BLOCKS = 96, 12, 4
-"""The face's square as it is compared closely and at a glance, and its blocks a side."""
+"""Sides of the face's square in pixels, for a close and for a quick comparison, and how many blocks
+are on a side."""
 SAME_THUMB_DIFFERENCE, OTHER_PAIRS_A_FRAME = 3.0, 1
-"""Frames as alike as this at a glance are compared closely: neighbours, and of others the most
-alike pairs."""
+"""How alike two faces must be at a glance (RMS grey levels) to be compared closely, and how many
+pairs per frame are, besides those of neighbours: the most alike ones."""
 SAME_REPORTED_MAX_PX = 0.5
-"""Pairs that moved farther are no part of the measurement, which is stored with the attempt."""
+"""Pairs that moved farther are not part of the measurement, which is stored with the attempt."""
 GRADIENT_MIN = 4.0
-"""Mean square of grey levels a pixel: a darker or softer face cannot tell how far it moved."""
+"""Mean square of the gradient in grey levels per pixel. In a darker or softer face it cannot be
+measured how far it moved."""
 DETAIL_CLIP = 6
-"""Grey levels, so that edges do not outweigh noise."""
+"""Most grey levels that a pixel's detail counts, so that edges do not outweigh noise."""
 NOISE_PAIRS_MIN, NOISE_PAIRS_MAX, NOISE_THUMB_DIFFERENCE = 12, 60, 12.0
-"""Of pairs of frames whose content differs by so much: where it does not, skin is alike as well."""
+"""How many pairs of frames are compared for noise, and by how many grey levels their content must
+differ: where it does not, skin is alike as well."""
 SCENE_SIDE_PX, SCENE_SPREAD_MIN = 24, 3.0
 UNLIKE_MAX, ALIKE_MIN = 0.5, 0.8
-"""Correlation of what surrounds the person. Of neighbours a fifth of a second or more apart: drawn
-0.70 or more, live 0.54; the neighbours of one frame from another film 0.35 at most."""
+"""Correlations of what surrounds the person. For neighbours a fifth of a second or more apart it
+was 0.70 or more when drawn and 0.54 live; a frame from another film had 0.35 at most."""
 MOIRE_FRAMES = 5
 CAMERA_TAGS = (0x010F, 0x0110)
-"""EXIF Make and Model."""
+"""The EXIF tags Make and Model."""
 
 
 def measure_camera(
@@ -46,8 +49,8 @@ def measure_camera(
 ) -> CameraMeasurement:
     """Measure a burst: the files as sent, decoded (BGR), their times, and the widest face of each.
 
-    Costs 0.4-0.5 ms a frame. Frames of other dimensions than most are not compared: they count
-    as another encoding, a phone that is turned among them.
+    This takes 0.4-0.5 ms per frame. Frames whose dimensions differ from most frames' are not
+    compared. They count as another encoding, even where a phone was only turned.
     """
     kept = _of_the_usual_shape(pictures)
     times = tuple(times_s)
@@ -72,14 +75,14 @@ def measure_camera(
 
 
 def _of_the_usual_shape(pictures: Sequence[Pixels]) -> list[int]:
-    """The frames of the dimensions that most have."""
+    """Indices of the frames that have the dimensions of most."""
     shapes = [picture.shape for picture in pictures]
     usual = max(shapes, key=shapes.count, default=None)
     return [n for n, shape in enumerate(shapes) if shape == usual]
 
 
 def _first_faces(greys: Sequence[Pixels], faces: Sequence[Box | None]) -> list[tuple[Pixels, Box]]:
-    """Before the first prompt, which is where people look into the camera."""
+    """Frames before the first prompt, when people look into the camera, with their faces."""
     seen = [(grey, box) for grey, box in zip(greys, faces, strict=True) if box is not None]
     return seen[:MOIRE_FRAMES]
 
@@ -87,7 +90,7 @@ def _first_faces(greys: Sequence[Pixels], faces: Sequence[Box | None]) -> list[t
 def _common_square(
     faces: Sequence[Box | None], pictures: Sequence[Pixels]
 ) -> tuple[slice, slice] | None:
-    """Where the face is in most frames, as slices of rows and columns; None without a face."""
+    """Where the face is in most frames, as slices of rows and columns, or None without a face."""
     boxes = np.array([box for box in faces if box is not None])
     if not len(boxes):
         return None
@@ -101,10 +104,10 @@ def _common_square(
 
 
 def _encoding(file: bytes) -> tuple[object, ...]:
-    """What one camera page writes alike into all its files."""
+    """What one camera page writes in the same way into all its files."""
     with Image.open(BytesIO(file), formats=("JPEG", "PNG")) as image:
         tables = getattr(image, "quantization", {})
-        # Pillow would decode a PNG whole to find its EXIF, and no camera writes any.
+        # Pillow would decode a whole PNG to find its EXIF, and no camera writes any there.
         exif = image.getexif() if image.format == "JPEG" else Image.Exif()
         return (
             image.format,
@@ -119,7 +122,7 @@ def _small(crop: Pixels) -> Floats:
 
 
 def _thumb_differences(faces: Sequence[Floats]) -> Floats:
-    """RMS difference of each two frames' faces at a glance, exposure evened out: (n, n)."""
+    """RMS difference of each two frames' faces at a glance, with exposure evened out: (n, n)."""
     side = (THUMB_SIDE_PX, THUMB_SIDE_PX)
     thumbs = np.array([cv2.resize(face, side, interpolation=cv2.INTER_AREA) for face in faces])
     flat = thumbs.reshape(len(faces), -1)
@@ -150,7 +153,7 @@ def _same_pictures(
 
 
 def _ranked(values: Floats, highest: float) -> list[tuple[int, int]]:
-    """Pairs of frames (earlier, later) whose value is not above `highest`, the lowest first."""
+    """Pairs of frames (earlier, later) whose value is at most `highest`, the lowest first."""
     earlier, later = np.triu_indices(len(values), 1)
     order = np.argsort(values[earlier, later], kind="stable")
     return [
@@ -160,10 +163,10 @@ def _ranked(values: Floats, highest: float) -> list[tuple[int, int]]:
 
 
 class _Face:
-    """A face ready to be compared: its pixels and how they change with a small shift."""
+    """A face that can be compared: its pixels, and how they change with a small shift."""
 
     def __init__(self, small: Floats, scale: float) -> None:
-        """The face at FACE_SIDE_PX, of which one pixel is `scale` pixels of the frame."""
+        """Take the face at FACE_SIDE_PX, of which one pixel is `scale` pixels of the frame."""
         self._scale = scale
         self._grey = np.asarray(cv2.GaussianBlur(small, (3, 3), 0.8), np.float32)
         self._x = cv2.Sobel(self._grey, cv2.CV_32F, 1, 0, scale=1 / 8)
@@ -174,17 +177,17 @@ class _Face:
         )
 
     def motion_to(self, other: _Face) -> tuple[float, float] | None:
-        """Shift in pixels of the frame and RMS grey difference; None for a face without texture.
+        """The shift in pixels of the frame and the RMS grey difference, or None without texture.
 
-        Each block's shift is what explains its difference best (Lucas and Kanade, 1981). Noise and
-        compression do not follow the gradients and so do not look like a shift.
+        Each block's shift is the one that explains its difference best (Lucas and Kanade, 1981).
+        Noise and compression do not follow the gradients, and so do not look like a shift.
         """
         energy = float((self._xx + self._yy).mean())
         if energy < GRADIENT_MIN:
             return None
         change = _evened(self._grey, other._grey)
         x, y = _block_means(self._x * change), _block_means(self._y * change)
-        xx, yy = self._xx + 0.5, self._yy + 0.5  # half a grey level squared keeps flat blocks tame
+        xx, yy = self._xx + 0.5, self._yy + 0.5  # half a squared grey level, for flat blocks
         determinant = xx * yy - self._xy**2
         right = (yy * x - self._xy * y) / determinant
         down = (xx * y - self._xy * x) / determinant
@@ -194,7 +197,7 @@ class _Face:
 
 
 def _evened(grey: Floats, other: Floats) -> Floats:
-    """The other less this one, but for what a change of exposure explains."""
+    """The other face less this one, without what a change of exposure explains."""
     centred, change = grey - grey.mean(), other - grey
     gain = float((centred * change).sum()) / max(float((centred**2).sum()), 1.0)
     return np.asarray(change - change.mean() - gain * centred, np.float32)
@@ -205,7 +208,7 @@ def _block_means(values: Floats) -> Floats:
 
 
 def _noise_correlation(crops: Sequence[Pixels], apart: Floats) -> float | None:
-    """Of the finest detail in one place, between frames whose content differs there most."""
+    """The correlation of the finest detail in one place, between frames of different content."""
     pairs = _ranked(-apart, -NOISE_THUMB_DIFFERENCE)[:NOISE_PAIRS_MAX]
     if len(pairs) < NOISE_PAIRS_MIN:
         return None
@@ -222,7 +225,7 @@ def _finest_detail(crop: Pixels) -> Floats:
 
 
 def _flickers(greys: Sequence[Pixels]) -> int:
-    """Frames whose surroundings are unlike both neighbours', while those are like each other."""
+    """How many frames have surroundings unlike both neighbours', which are like each other."""
     scenes = np.array([_surroundings(grey) for grey in greys])
     alike = scenes @ scenes.T
     return sum(
@@ -236,9 +239,9 @@ def _flickers(greys: Sequence[Pixels]) -> int:
 
 
 def _surroundings(grey: Pixels) -> Floats:
-    """The frame's upper edge and sides as a unit vector; nothing where they are plain."""
+    """The frame's upper edge and sides as a unit vector. It is zero where they are plain."""
     side = (SCENE_SIDE_PX, SCENE_SIDE_PX)
-    # Every fourth pixel will do, and averaging all of them costs 1 ms.
+    # Every fourth pixel is enough, and averaging all of them takes 1 ms.
     small = cv2.resize(grey[::4, ::4], side, interpolation=cv2.INTER_AREA).astype(np.float32)
     edge = SCENE_SIDE_PX // 4
     seen = np.concatenate([small[:, :edge].ravel(), small[:, -edge:].ravel(), small[:3].ravel()])

@@ -1,4 +1,4 @@
-"""The face engine that the installation chose, and what its faults mean to whoever calls."""
+"""The face engine that the installation chose, and what its faults mean to the caller."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def chosen_engine() -> Iterator[FaceEngine]:
-    """The engine that FACE_ENGINE names, to measure with inside the block.
+    """The engine that FACE_ENGINE names, for measuring inside the block.
 
     Raises Refusal where the engine cannot be loaded, and where it cannot read a picture.
     """
@@ -41,6 +41,6 @@ def chosen_engine() -> Iterator[FaceEngine]:
 
 
 def chosen_engine_name() -> str:
-    """The name that stands in the templates of the chosen engine. Raises Refusal likewise."""
+    """The name in the templates of the chosen engine. Raises Refusal as `chosen_engine` does."""
     with chosen_engine() as engine:
         return engine.name

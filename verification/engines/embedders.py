@@ -1,4 +1,4 @@
-"""Networks that turn a face into a vector, and the score of two vectors, each on its own scale."""
+"""Networks that turn a face into a vector, and score two vectors, each on its own scale."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from verification.engines.images import Pixels
 from verification.engines.networks import Face, Floats
 
 VECTOR_LENGTH = 128
-"""Of SFace and of dlib's network alike."""
+"""Numbers in a vector of SFace, and in one of dlib's network."""
 
 
 class Embedder(Protocol):
-    """One set of networks; not safe to share between threads."""
+    """One set of networks, which threads must not share."""
 
     name: str
 
     def embed(self, image: Pixels, face: Face) -> Floats:
-        """The face as a vector."""
+        """The vector of a face."""
         ...
 
     def mean(self, vectors: Sequence[Floats]) -> Floats:
@@ -32,12 +32,12 @@ class Embedder(Protocol):
         ...
 
     def scores(self, a: Floats, b: Floats) -> Floats:
-        """Comparison scores of rows, higher for more alike: (n, v) and (m, v) give (n, m)."""
+        """Scores of rows, higher for more alike faces: (n, v) and (m, v) give (n, m)."""
         ...
 
 
 class SFace:
-    """OpenCV's FaceRecognizerSF; the score is the cosine."""
+    """OpenCV's FaceRecognizerSF. The score is the cosine of two vectors."""
 
     name = "opencv-sface-int8"
 
@@ -45,7 +45,7 @@ class SFace:
         self._network = cv2.FaceRecognizerSF.create(str(weights.RECOGNISER.verified_path()), "")
 
     def embed(self, image: Pixels, face: Face) -> Floats:
-        """Unit vector of 128 numbers."""
+        """A unit vector of 128 numbers."""
         aligned = self._network.alignCrop(image, face.row)
         return unit(np.asarray(self._network.feature(aligned), np.float32).ravel())
 
@@ -59,10 +59,10 @@ class SFace:
 
 
 class Dlib:
-    """dlib's ResNet on its own five points in the detector's box; the score is the cosine.
+    """dlib's ResNet, on its own five points in the detector's box. The score is the cosine.
 
-    Of the package's weights only the five-point predictor and the network are read: the
-    68-point predictor's exclude commercial use.
+    Only the five-point predictor and the network are read of the package's weights, since those of
+    the 68-point predictor exclude commercial use.
     """
 
     name = "dlib-resnet-v1"
@@ -70,7 +70,7 @@ class Dlib:
     def __init__(self) -> None:
         if importlib.util.find_spec("dlib") is None:
             raise weights.WeightsMissing(f"dlib is missing: run {weights.DLIB_INSTALL_COMMAND}")
-        # Imported here: dlib is an option, and most installations do without it.
+        # It is imported here, since dlib is optional and most installations do without it.
         import dlib
 
         self._rectangle = dlib.rectangle
@@ -78,14 +78,14 @@ class Dlib:
         self._network = dlib.face_recognition_model_v1(str(weights.DLIB_NETWORK.verified_path()))
 
     def embed(self, image: Pixels, face: Face) -> Floats:
-        """Unit vector of 128 numbers."""
+        """A unit vector of 128 numbers."""
         rgb = np.ascontiguousarray(image[..., ::-1])
         points = self._points(rgb, self._rectangle(*self._square(face)))
         descriptor = self._network.compute_face_descriptor(rgb, points)
         return unit(np.asarray(descriptor, np.float32))
 
     def _square(self, face: Face) -> tuple[int, int, int, int]:
-        """Left, top, right and bottom of a square such as dlib's own detector draws."""
+        """Left, top, right and bottom of a square as dlib's own detector draws it."""
         x, y, width, height = (float(value) for value in face.row[:4])
         half = max(width, height) / 2
         middle_x, middle_y = x + width / 2, y + height / 2
@@ -115,12 +115,12 @@ IMPOSTORS = {
     SFace.name: Spread(0.0884, 0.0889),
     Dlib.name: Spread(0.8352, 0.0352),
 }
-"""Over 324,290 pairs of 807 photographs of LFW: what a score is worth there makes the two
-comparable (domain/calibration.py names the photographs)."""
+"""They were measured over 324,290 pairs of 807 photographs of LFW (domain/calibration.py names the
+photographs), and make the scores of the two networks comparable."""
 
 
 class Fused:
-    """SFace and dlib side by side; the score is the mean of theirs in impostors' deviations."""
+    """SFace and dlib together. The score is the mean of both, in impostors' deviations."""
 
     name = "sface-dlib-fused"
 
@@ -128,7 +128,7 @@ class Fused:
         self._parts: tuple[Embedder, ...] = (SFace(), Dlib())
 
     def embed(self, image: Pixels, face: Face) -> Floats:
-        """Two unit vectors one after the other: 256 numbers."""
+        """Two unit vectors one after the other, with 256 numbers."""
         return np.concatenate([part.embed(image, face) for part in self._parts])
 
     def mean(self, vectors: Sequence[Floats]) -> Floats:
@@ -147,7 +147,7 @@ class Fused:
 
 
 EMBEDDERS: dict[str, Callable[[], Embedder]] = {"opencv": SFace, "dlib": Dlib, "fused": Fused}
-"""By the engine's name in the settings."""
+"""Embedders by the engine's name in the settings."""
 
 
 def _halves(vectors: Floats) -> tuple[Floats, Floats]:

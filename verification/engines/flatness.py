@@ -1,4 +1,4 @@
-"""How much of a face's motion a plane could have made: the meshes' view and the pixels' view."""
+"""How far a plane could have made a face's motion, by the meshes and by the pixels."""
 
 from __future__ import annotations
 
@@ -14,23 +14,25 @@ from verification.engines.networks import Floats
 
 PATCH_PX = 64
 PATCH_FACE_HEIGHTS = 0.8
-"""The patch ends within the face: what lies behind a head moves otherwise, flat or not."""
+"""Side of the patch in heights of the face. It ends within the face, since what lies behind a head
+moves otherwise, flat or not."""
 SURE_FIT = 0.99
-"""No better alignment is looked for."""
+"""The correlation from which no better alignment is looked for."""
 SURE_HEAD = (0.76, 0.96)
-"""Nor where the meshes' own alignment ends here: of 115 drawn prints tilted by 52 to 66 degrees
-none did, of 111 heads turned by 20 or 30 or looking up nearly all (0.71 to 0.96)."""
+"""The correlations of the meshes' own alignment between which no better one is looked for. None of
+115 drawn prints tilted by 52 to 66 degrees was there, and nearly all of 111 heads were that were
+turned by 20 or 30 degrees or looked up (0.71 to 0.96)."""
 SQUEEZES = (1.0, 0.7, 0.48)
-"""First guesses of how much narrower a tilted print has become; 0.48 is about 60 degrees."""
+"""First guesses of how much narrower a tilted print has become. 0.48 is about 60 degrees."""
 COARSE_BLUR, FINE_BLUR, ITERATIONS, GAIN_MIN = 5, 1, 30, 5e-4
-"""An alignment ends when a step gains less. With 1e-4 it takes a third longer, correlations of
-heads differ by 0.001 and `manage.py evaluate_attacks` prints the same table."""
+"""An alignment ends when a step gains less than GAIN_MIN. With 1e-4 it takes a third longer, but
+the correlations of heads differ by 0.001 and `manage.py evaluate_attacks` prints the same table."""
 
-Matrix = NDArray[np.float64]
+Transform = NDArray[np.float64]
 
 
 def planar_residual(start: Floats, now: Floats) -> float:
-    """RMS distance that the best homography leaves between two meshes, in face heights."""
+    """The RMS distance that the best homography leaves between two meshes, in face heights."""
     before, after = _flat_points(start), _flat_points(now)
     homography, _ = cv2.findHomography(before, after, 0)
     if homography is None:
@@ -39,7 +41,7 @@ def planar_residual(start: Floats, now: Floats) -> float:
 
 
 def shape_change(start: Floats, now: Floats) -> float:
-    """RMS distance left by the best shift, turn in the plane and scaling, in face heights."""
+    """The RMS distance that the best shift, planar turn and scaling leave, in face heights."""
     before, after = (points[:, 0] + 1j * points[:, 1] for points in (start, now))
     before, after = before - before.mean(), after - after.mean()
     moved = before * np.vdot(before, after) / max(float(np.vdot(before, before).real), 1.0)
@@ -48,10 +50,10 @@ def shape_change(start: Floats, now: Floats) -> float:
 
 
 def planar_fit(start_pixels: Pixels, start: Floats, pixels: Pixels, now: Floats) -> float:
-    """Correlation of the two faces' pixels under the best homography found, -1..1.
+    """The correlation of two faces' pixels under the best homography that is found, -1..1.
 
-    A tilted print keeps 0.99; a head turned by 20 degrees or more falls below 0.97, as its nose
-    covers a cheek. Enhanced correlation maximisation (Evangelidis and Psarakis, 2008).
+    A tilted print keeps 0.99. A head turned by 20 degrees or more falls below 0.97, since its nose
+    covers a cheek. It uses enhanced correlation maximisation (Evangelidis and Psarakis, 2008).
     """
     to_patch, to_field = _to_square(start, PATCH_PX), _to_square(now, 2 * PATCH_PX)
     patch = _cut(start_pixels, to_patch, PATCH_PX)
@@ -66,15 +68,17 @@ def planar_fit(start_pixels: Pixels, start: Floats, pixels: Pixels, now: Floats)
     return best
 
 
-def _mesh_guess(before: Matrix, after: Matrix) -> list[tuple[Matrix, tuple[int, ...]]]:
+def _mesh_guess(before: Transform, after: Transform) -> list[tuple[Transform, tuple[int, ...]]]:
     homography, _ = cv2.findHomography(before, after, 0)
     return [] if homography is None else [(np.asarray(homography), (FINE_BLUR,))]
 
 
-def _squeezed_guesses(before: Matrix, after: Matrix) -> list[tuple[Matrix, tuple[int, ...]]]:
-    """Plain scalings from centre to centre, for prints so tilted that the mesh goes astray."""
+def _squeezed_guesses(
+    before: Transform, after: Transform
+) -> list[tuple[Transform, tuple[int, ...]]]:
+    """Plain scalings from centre to centre, for prints so tilted that the mesh is wrong."""
     high = float(np.ptp(after[:, 1]) / max(float(np.ptp(before[:, 1])), 1.0))
-    guesses: list[tuple[Matrix, tuple[int, ...]]] = []
+    guesses: list[tuple[Transform, tuple[int, ...]]] = []
     for squeeze in SQUEEZES:
         scale = np.array([high * squeeze, high])
         shift = after.mean(axis=0) - scale * before.mean(axis=0)
@@ -83,7 +87,7 @@ def _squeezed_guesses(before: Matrix, after: Matrix) -> list[tuple[Matrix, tuple
     return guesses
 
 
-def _correlation(patch: Pixels, field: Pixels, guess: Matrix, blurs: tuple[int, ...]) -> float:
+def _correlation(patch: Pixels, field: Pixels, guess: Transform, blurs: tuple[int, ...]) -> float:
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, ITERATIONS, GAIN_MIN)
     warp = guess.astype(np.float32)
     found = -1.0
@@ -93,13 +97,13 @@ def _correlation(patch: Pixels, field: Pixels, guess: Matrix, blurs: tuple[int, 
                 patch, field, warp, cv2.MOTION_HOMOGRAPHY, criteria, np.empty(0, np.uint8), blur
             )
             warp = np.asarray(refined, np.float32)
-    except cv2.error:  # no convergence from this guess
+    except cv2.error:  # there is no convergence from this guess
         return -1.0
     return float(found)
 
 
-def _to_square(mesh: Floats, side_px: int) -> Matrix:
-    """From the frame to a square with the face upright in its middle, PATCH_PX scale."""
+def _to_square(mesh: Floats, side_px: int) -> Transform:
+    """The map from the frame to a square with the face upright in its middle, at PATCH_PX scale."""
     points = _flat_points(mesh)
     axis = points[RIGHT_CHEEK] - points[LEFT_CHEEK]
     angle = float(np.arctan2(axis[1], axis[0]))
@@ -110,23 +114,23 @@ def _to_square(mesh: Floats, side_px: int) -> Matrix:
     return matrix
 
 
-def _cut(pixels: Pixels, to_square: Matrix, side_px: int) -> Pixels:
+def _cut(pixels: Pixels, to_square: Transform, side_px: int) -> Pixels:
     grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
     cut = cv2.warpPerspective(grey, to_square, (side_px, side_px))
     return np.asarray(cv2.GaussianBlur(cut, (0, 0), 1.0), np.uint8)
 
 
-def _flat_points(mesh: Floats) -> Matrix:
+def _flat_points(mesh: Floats) -> Transform:
     return mesh[:, :2].astype(np.float64)
 
 
-def _apply(matrix: Matrix, points: Matrix) -> Matrix:
+def _apply(matrix: Transform, points: Transform) -> Transform:
     return np.asarray(cv2.perspectiveTransform(points[None], matrix)[0], np.float64)
 
 
-def _face_height_px(points: Matrix) -> float:
+def _face_height_px(points: Transform) -> float:
     return max(float(np.linalg.norm(points[FOREHEAD] - points[CHIN])), 1.0)
 
 
-def _rms_in_face_heights(moved: Matrix, after: Matrix) -> float:
+def _rms_in_face_heights(moved: Transform, after: Transform) -> float:
     return float(np.sqrt(((moved - after) ** 2).sum(axis=1).mean()) / _face_height_px(after))

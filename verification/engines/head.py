@@ -1,6 +1,6 @@
-"""A photographed head that turns, smiles and closes its eyes: for simulations and tests only.
+"""A photographed head that turns, smiles and closes its eyes, for simulations and tests only.
 
-The photograph is laid over the mesh's depth, the points are moved, and the triangles are drawn
+The photograph is laid over the mesh's depth. Then the points are moved, and the triangles are drawn
 again from the back to the front.
 """
 
@@ -20,7 +20,8 @@ FACE_OVAL = (
     152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 )  # fmt: skip
 HEAD_RING, STILL_RING = 1.35, 2.1
-"""Hair and ears move with the head; from the second ring on the background stays where it is."""
+"""Sizes of the two rings around the face. Hair and ears move with the head; from the second ring on
+the background stays where it is."""
 
 
 EYES = (
@@ -33,20 +34,21 @@ BROWS = (
     (300, 293, 334, 296, 336, 285, 295, 282, 283, 276),
 )
 LASH_MARGIN, LASH_GREY = 0.16, 60
-"""How far lashes reach beyond the lids, in eye widths; how dark a shut eye's line is."""
+"""How far lashes reach beyond the lids, in eye widths, and the grey level of a shut eye's line."""
 MOUTH_CORNERS = (61, 291)
 SMILE_REACH, SMILE_WIDER, SMILE_HIGHER = 0.35, 0.17, 0.10
-"""In mouth widths: how far around a corner the cheek goes along, how far a corner goes itself."""
+"""How far around a corner of the mouth the cheek moves too, and how far the corner itself moves
+aside and up, in mouth widths."""
 
 
 @dataclass(frozen=True)
 class Pose:
     """How the head stands in one frame.
 
-    yaw_degrees     positive takes the nose to the right of the frame
-    pitch_degrees   positive looks up
-    eyes_closed     0 as photographed to 1 shut
-    smile           0 as photographed to 1 broad
+    yaw_degrees     above 0 turns the nose to the right of the frame
+    pitch_degrees   above 0 looks up
+    eyes_closed     from 0, as photographed, to 1, shut
+    smile           from 0, as photographed, to 1, broad
     """
 
     yaw_degrees: float = 0.0
@@ -57,10 +59,10 @@ class Pose:
 
 
 class Head:
-    """A photograph with its depth, ready to be drawn in any pose within about 45 degrees.
+    """A photograph with its depth, which can be drawn in any pose within about 45 degrees.
 
     image       the photograph
-    points      the face's mesh and two rings around it in pixels of the photograph: (n, 3)
+    points      the face's mesh and two rings around it, in pixels of the photograph: (n, 3)
     triangles   indices of points: (m, 3)
     """
 
@@ -73,7 +75,7 @@ class Head:
         self._centre = np.append(mesh[:, :2].mean(axis=0), np.percentile(mesh[:, 2], 90))
 
     def draw(self, pose: Pose) -> Pixels:
-        """The frame as the camera sees the head in this pose, same size as the photograph."""
+        """The frame in which the camera sees the head in this pose, as large as the photograph."""
         turned = self._turn(pose)
         corners = turned[self.triangles]
         low = np.maximum(np.floor(corners[..., :2].min(axis=(0, 1))).astype(int) - 1, 0)
@@ -98,7 +100,7 @@ class Head:
         return np.asarray(share * moved + (1 - share) * self.points, np.float32)
 
     def _expressed(self, pose: Pose) -> Floats:
-        """The points with the corners of the mouth where the pose has them."""
+        """The points, with the corners of the mouth where the pose has them."""
         if not pose.smile:
             return self.points
         points = self.points.copy()
@@ -106,7 +108,7 @@ class Head:
         return points
 
     def _texture(self, pose: Pose) -> Pixels:
-        """The photograph with the lids as far down as the pose has them."""
+        """The photograph, with the lids as far down as the pose has them."""
         if pose.eyes_closed <= 0:
             return self.image
         covered = np.zeros(self.image.shape[:2], np.uint8)
@@ -127,13 +129,14 @@ class Head:
     def redraw(
         self, texture: Pixels, corners: Floats, low: NDArray[np.int_], high: NDArray[np.int_]
     ) -> Pixels:
-        """The texture on triangles that were moved: the part of the frame from low to high.
+        """Draw the texture on triangles that were moved, in the part of the frame from low to high.
 
-        texture     in the place of the photograph, whose points it has
-        corners     of each triangle, where it is drawn: (m, 3, 3)
-        low, high   (x, y) in whole pixels, the lower ones included
+        texture     takes the photograph's place and has its points
+        corners     where each triangle is drawn: (m, 3, 3)
+        low, high   (x, y) in whole pixels; the lower ones belong to the part
         """
-        # A map of triangle numbers, filled from the back to the front, says which pixel is whose.
+        # A map of triangle numbers, filled from the back to the front, says which pixel shows
+        # which.
         width, height = high - low
         owner = np.zeros((height, width), np.int32)
         fixed_point = np.round((corners[..., :2] - low) * 16).astype(np.int32)
@@ -153,7 +156,7 @@ class Head:
         )
 
     def _affine_maps(self, corners: Floats) -> Floats:
-        """From drawn pixels back to the photograph: (triangles + 1, 6), row 0 unused."""
+        """Maps from drawn pixels back to the photograph: (triangles + 1, 6), with row 0 unused."""
         here = np.concatenate([corners[..., :2], np.ones((*corners.shape[:2], 1))], axis=2)
         flat = np.abs(np.linalg.det(here)) < 1e-3
         here[flat] = np.eye(3)
@@ -163,7 +166,7 @@ class Head:
 
 
 def _without_eyes(image: Pixels, mesh: Floats) -> Pixels:
-    """The photograph with the skin around the eyes in place of eyes, lashes and brows."""
+    """The photograph with skin in the place of eyes, lashes and brows."""
     flat = mesh[:, :2].astype(np.int32)
     skin = np.zeros(image.shape[:2], np.uint8)
     cv2.fillPoly(skin, [flat[list(FACE_OVAL)]], 255)
@@ -179,7 +182,7 @@ def _without_eyes(image: Pixels, mesh: Floats) -> Pixels:
 
 
 def _smile_of(points: Floats) -> Floats:
-    """How a full smile moves each point: the corners of the mouth out and up, cheeks with them."""
+    """How a full smile moves each point: the mouth's corners out and up, the cheeks with them."""
     right, left = points[list(MOUTH_CORNERS)]
     width = float(np.linalg.norm(left - right))
     across = (left - right) / width

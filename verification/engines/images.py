@@ -1,4 +1,4 @@
-"""Bytes from a phone to pixels, with every way in which they may be hostile shut out."""
+"""Turns bytes from a phone into pixels, and refuses every kind of hostile bytes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from verification.engines.base import (
 
 Pixels = NDArray[np.uint8]
 WORKING_SIDE_PX = 1280
-"""Larger frames are reduced to this: no network here gains from more."""
+"""Larger frames are reduced to this side, since no network here gains from more."""
 
 
 def read_image(data: bytes) -> Pixels:
-    """Decode a JPEG or PNG to BGR pixels, upright, at most WORKING_SIDE_PX a side.
+    """Decode a JPEG or PNG to BGR pixels, upright, with at most WORKING_SIDE_PX on a side.
 
-    Dimensions are read from the header and judged before any pixel is decoded.
-    Raises UnreadableImage on anything empty, too large, truncated or of another format.
+    The dimensions are read from the header and judged before any pixel is decoded. Raises
+    UnreadableImage on anything empty, too large, truncated or of another format.
     """
     if not 0 < len(data) <= MAX_IMAGE_BYTES:
         raise UnreadableImage(f"{len(data)} bytes, allowed are 1 to {MAX_IMAGE_BYTES}")
@@ -38,13 +38,13 @@ def read_image(data: bytes) -> Pixels:
             upright = ImageOps.exif_transpose(image).convert("RGB")
     except UnreadableImage:
         raise
-    except Exception as error:  # hostile bytes make decoders fail in any way they can
+    except Exception as error:  # hostile bytes make decoders fail in any way
         raise UnreadableImage("not a complete JPEG or PNG") from error
     return _working_size(np.asarray(cv2.cvtColor(np.asarray(upright), cv2.COLOR_RGB2BGR), np.uint8))
 
 
 def _refuse_unusual(width: int, height: int) -> None:
-    """No camera takes such pictures, and resizing them leaves sides of no pixels."""
+    """Refuse pictures such as no camera takes: resizing them leaves sides of no pixels."""
     short, long = sorted((width, height))
     if long > MAX_IMAGE_SIDE_PX or width * height > MAX_IMAGE_PIXELS:
         raise UnreadableImage(f"{width}x{height} is too large")

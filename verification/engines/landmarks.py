@@ -1,7 +1,7 @@
-"""What the 468 points of the face mesh say: where the nose points, how wide the mouth is.
+"""What the 468 points of the face mesh say, such as where the nose points.
 
-Ratios within one face, so that distance to the camera cancels. "Left" and "right" in the names of
-indices are as seen in the frame.
+These are ratios within one face, so that the distance to the camera cancels out. "Left" and "right"
+in the names of indices are as seen in the frame.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ LEFT_CHEEK, RIGHT_CHEEK, FOREHEAD, CHIN = 234, 454, 10, 152
 
 
 def yaw(mesh: Floats) -> float:
-    """Nose tip along the cheek axis: 0 midway, +1 over the cheek on the right of the frame."""
+    """The nose's tip along the cheek axis: 0 midway, +1 over the cheek at the frame's right."""
     left, right, nose = mesh[LEFT_CHEEK, :2], mesh[RIGHT_CHEEK, :2], mesh[NOSE_TIP, :2]
     return 2 * _along(np.asarray(nose - (left + right) / 2, np.float32), right - left)
 
 
 def pitch(mesh: Floats) -> float:
-    """Nose tip along the axis from forehead to chin: about 0.5, less when looking up."""
+    """The nose's tip along the axis from forehead to chin: about 0.5, and less when looking up."""
     return _along(mesh[NOSE_TIP, :2] - mesh[FOREHEAD, :2], mesh[CHIN, :2] - mesh[FOREHEAD, :2])
 
 
 def mouth_width(mesh: Floats) -> float:
-    """Between the corners of the mouth, in spans of the outer eye corners."""
+    """The distance between the corners of the mouth, in spans of the outer eye corners."""
     (outer_left, _), (_, outer_right) = EYE_CORNERS
     span = _distance(mesh, outer_left, outer_right)
     return _distance(mesh, LEFT_MOUTH_CORNER, RIGHT_MOUTH_CORNER) / max(span, 1.0)

@@ -1,4 +1,4 @@
-"""The real engine: looks at frames, measures them, and recognises the face in a few of them."""
+"""The real engine: it looks at frames, measures them, and recognises the face in a few of them."""
 
 from __future__ import annotations
 
@@ -25,20 +25,21 @@ from verification.engines.passive import PassiveDetector, median_score
 from verification.engines.sights import DETECT_EVERY, Sight
 
 NETWORK_SETS = 2
-"""At most this many bursts are measured at once in a process; a set takes about 100 MB
-(docs/faces.md)."""
+"""How many bursts are measured at once in a process at most. Each needs a set of networks, of about
+100 MB (docs/faces.md)."""
 
 FIT_FRAMES, FIT_SHAPE_CHANGE_MIN = 3, 0.02
-"""Only as many fits as are needed to judge, and only where a face changed its shape. Drawn from the
-five public photographs of the tests, still heads stay below 0.007, heads turned by 10 degrees reach
-0.014-0.024, prints tilted by 35 degrees 0.011-0.034."""
+"""How many fits are made, and from which change of the face's shape on. Drawn from the five public
+photographs of the tests, still heads stay below 0.007, heads turned by 10 degrees reach
+0.014-0.024, and prints tilted by 35 degrees 0.011-0.034."""
 EYES_BEFORE_S, EYES_AFTER_S = 0.65, 0.4
-"""Eyes are measured for so long around a blink's prompt, and at rest: where MoveLimits looks."""
+"""Seconds before and after a blink's prompt for which eyes are measured, besides at rest. That is
+where MoveLimits looks."""
 PASSIVE_FRAMES = 7
-"""Frontal frames for passive attack detection: single ones err (engines/passive.py)."""
+"""How many frontal frames passive attack detection sees: single ones err (engines/passive.py)."""
 QUALITY_SIDE_PX = 112
 QUALITY_EYES = ((38.3, 51.7), (73.5, 51.5))
-"""Where SFace wants the eyes: sharpness and brightness are measured at the scale it works at."""
+"""The places where SFace wants the eyes. Sharpness and brightness are measured at that scale."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class _Set:
 
 
 class _Pool:
-    """Lends sets to threads: one set each, a fixed number of sets, made when first needed."""
+    """Lends sets to threads, one to each. There are at most `size` sets, made when first needed."""
 
     def __init__(self, make: Callable[[], _Set], size: int) -> None:
         self._make = make
@@ -62,7 +63,7 @@ class _Pool:
 
     @contextmanager
     def lend(self) -> Iterator[_Set]:
-        """A set for the calling thread alone; waits while all are out."""
+        """A set for the calling thread alone. Waits while all are lent."""
         lent = self._sets.get()
         try:
             lent = lent or self._make()
@@ -79,7 +80,7 @@ class MeasuringEngine:
         embedder: Callable[[], Embedder],
         passive: Callable[[], PassiveDetector | None] = lambda: None,
     ) -> None:
-        """Raises WeightsMissing and PassiveModelUnusable."""
+        """Make the engine. Raises WeightsMissing and PassiveModelUnusable."""
         self._pool = _Pool(lambda: _Set(Networks(), embedder(), passive()), NETWORK_SETS)
         with self._pool.lend() as lent:
             self.name = lent.embedder.name
@@ -166,8 +167,8 @@ def _stack(templates: Sequence[Template]) -> Floats:
 
 
 def _embed(lent: _Set, sight: Sight) -> Floats:
-    """Where the face was followed, by the mesh's landmarks: they do as well as the detector's
-    (LFW fold 1: accuracy 99.5 % with either, or with one of each)."""
+    """Embed the face by the mesh's landmarks where it was followed, which are as good as the
+    detector's (LFW fold 1: accuracy 99.5 % with either, or with one of each)."""
     if sight.face is None:
         raise ValueError("a frame without a face has no embedding")
     return lent.embedder.embed(sight.pixels, sight.face)
@@ -218,7 +219,7 @@ def _measurements(
 
 
 def _are_eyes_asked(at_s: float, challenge: Challenge | None) -> bool:
-    """At rest, and around a blink's prompt."""
+    """Whether eyes are measured at that moment: at rest, and around a blink's prompt."""
     prompts = challenge.prompts if challenge else ()
     blinks = [prompt for prompt in prompts if prompt.move is Move.BLINK]
     if prompts and at_s <= prompts[0].start_s + MoveLimits().reaction_min_s:
@@ -229,7 +230,7 @@ def _are_eyes_asked(at_s: float, challenge: Challenge | None) -> bool:
 
 
 def _planar_fits(seen: list[Sight], pixels: Pixels, start: Floats) -> dict[float, float]:
-    """By time, the fit of the frames in which the face's shape differs most from the start."""
+    """The fits by time, of the frames in which the face's shape differs most from the start."""
     changes = [
         (shape_change(start, sight.mesh), sight.at_s, sight.pixels, sight.mesh)
         for sight in seen
@@ -265,7 +266,7 @@ def _measurement(sight: Sight, previous: Sight | None, start: Floats) -> FrameMe
 
 
 def _quality_crop(pixels: Pixels, face: Face) -> Pixels:
-    """The face in grey, upright and at the scale of the recogniser."""
+    """The face in grey, upright and at the recogniser's scale."""
     across, down = face.eyes[1] - face.eyes[0]
     wanted = np.array(QUALITY_EYES)
     length = max(float(across**2 + down**2), 1.0)
@@ -277,7 +278,7 @@ def _quality_crop(pixels: Pixels, face: Face) -> Pixels:
 
 
 def _change(face: Face, before: Pixels, now: Pixels) -> float | None:
-    """Mean absolute difference, in grey levels, over the box in which the face is now."""
+    """The mean absolute difference, in grey levels, over the box in which the face is now."""
     if before.shape != now.shape:
         return None
     x, y, width, height = (max(value, 0) for value in face.box)

@@ -14,27 +14,28 @@ from verification.engines.images import Pixels
 Floats = NDArray[np.float32]
 
 DETECTION_SIDE_PX = 320
-"""YuNet takes four times as long at 640x480 (docs/faces.md)."""
+"""The side of YuNet's picture. It takes four times as long at 640x480 (docs/faces.md)."""
 DETECTION_SCORE_MIN = 0.7
 SECOND_FACE_MIN_SHARE = 0.4
-"""Faces narrower than this share of the widest sit in the rows behind and do not count."""
+"""Share of the widest face's width from which a face counts. Narrower ones sit in rows behind."""
 MESH_SIDE_PX = 192
 MESH_POINTS = 468
 MESH_MARGIN = 1.5
-"""The mesh network wants crops this much larger than the face's box (ROI_SCALE of the wheel's
+"""How much larger than the face's box the mesh network's crop is (ROI_SCALE of the wheel's
 face_landmark.py)."""
 MESH_VISIBILITY_MIN = 0.0
-"""Log-odds of the network's own word on whether its crop holds a face."""
+"""Log-odds of the mesh network that its crop holds a face."""
 EYE_SIDE_PX, EYE_MARGIN = 64, 2.3
-"""The eye network wants crops this much wider than the eye (ROI_SCALE of iris_landmark.py)."""
+"""Side of the eye network's crop, and how much wider than the eye it is (ROI_SCALE of
+iris_landmark.py)."""
 EYE_POINTS = 71
 EYE_LOWER_LID, EYE_UPPER_LID = slice(1, 8), slice(9, 16)
 EYE_INNER, EYE_OUTER = 8, 0
-"""Indices of the eye network's points, of a right eye; a left one is shown to it mirrored."""
+"""Indices of the eye network's points for a right eye. A left eye is shown to it mirrored."""
 
 NOSE_TIP, LEFT_MOUTH_CORNER, RIGHT_MOUTH_CORNER = 1, 61, 291
 EYE_CORNERS = ((33, 133), (362, 263))
-"""Indices in the mesh, each eye from left to right in the frame."""
+"""Indices in the mesh, for each eye from left to right in the frame."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,12 @@ class Face:
 
     @property
     def width_px(self) -> float:
-        """Width of the detector's box."""
+        """The width of the detector's box."""
         return float(self.row[2])
 
     @property
     def box(self) -> tuple[int, int, int, int]:
-        """x, y, width and height in whole pixels."""
+        """The face's x, y, width and height in whole pixels."""
         x, y, width, height = (round(float(value)) for value in self.row[:4])
         return x, y, width, height
 
@@ -64,7 +65,7 @@ class Face:
 
     @property
     def eye_distance_px(self) -> float:
-        """Between the eye centres."""
+        """The distance between the eye centres."""
         return float(np.linalg.norm(self.eyes[1] - self.eyes[0]))
 
     @classmethod
@@ -77,7 +78,7 @@ class Face:
 
 
 class Networks:
-    """One set of networks; not safe to share between threads."""
+    """One set of networks, which threads must not share."""
 
     def __init__(self) -> None:
         cv2.setNumThreads(1)
@@ -90,7 +91,7 @@ class Networks:
         self._eye_outputs = self._eye.getUnconnectedOutLayersNames()
 
     def faces(self, image: Pixels) -> list[Face]:
-        """The faces that count: first the one that a camera was held at, then the widest."""
+        """The faces that count: first the one at which the camera was held, then the widest."""
         scale = min(1.0, DETECTION_SIDE_PX / max(image.shape[:2]))
         small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         self._detector.setInputSize((small.shape[1], small.shape[0]))
@@ -103,9 +104,9 @@ class Networks:
         return [face for face in found if face.width_px >= SECOND_FACE_MIN_SHARE * widest]
 
     def mesh(self, image: Pixels, face: Face) -> Floats | None:
-        """468 points (x, y, depth) in pixels of the frame, smaller depth nearer: shape (468, 3).
+        """The face's 468 points (x, y, depth) in pixels of the frame, nearer ones less deep.
 
-        None where the network sees no face in the face's place.
+        The shape is (468, 3). Returns None where the network sees no face in that place.
         """
         points, visibility = self.mesh_and_visibility(image, face)
         return points if visibility >= MESH_VISIBILITY_MIN else None
@@ -120,7 +121,7 @@ class Networks:
         return _to_frame(points, to_crop), float(outputs[1][0])
 
     def eye_openness(self, image: Pixels, mesh: Floats) -> float:
-        """Between the lids, in eye widths, mean of both eyes."""
+        """The distance between the lids in eye widths, as the mean of both eyes."""
         right, left = EYE_CORNERS
         return (
             self._openness(image, mesh[list(right), :2], mirrored=False)
@@ -139,7 +140,7 @@ class Networks:
 
 
 def _prominence(face: Face, image: Pixels) -> float:
-    """Width, less where the face sits off the middle: a passer-by may be nearer than the person."""
+    """The width, less where the face is off the middle: a passer-by may be nearer than a person."""
     height, width = image.shape[:2]
     x, y, face_width, face_height = face.row[:4]
     off = np.hypot((x + face_width / 2) / width - 0.5, (y + face_height / 2) / height - 0.5)
@@ -163,7 +164,7 @@ def _eye_crop(corners: Floats) -> NDArray[np.float64]:
 def _upright_crop(
     axis: Floats, centre: NDArray[np.floating], scale: float, side_px: int
 ) -> NDArray[np.float64]:
-    """The affine map to a square around the centre in which the axis lies level."""
+    """The affine map to a square around the centre, in which the axis is level."""
     across, down = axis[1] - axis[0]
     angle = float(np.arctan2(down, across))
     cos, sin = np.cos(angle) * scale, np.sin(angle) * scale

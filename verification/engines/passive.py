@@ -1,10 +1,10 @@
-"""Passive attack detection by a network that the administrator supplies.
+"""Passive attack detection, by a network that the administrator supplies.
 
 The file is a MiniFASNet of Silent-Face-Anti-Spoofing (Minivision, Apache-2.0) exported to ONNX, or
-one that takes and gives the same. What such a network has to be given follows that repository: the
-face's box enlarged by a scale and pushed back into the frame (src/generate_patches.py), 80x80
-pixels in BGR, 0-255 as floats without any normalisation (src/data_io/functional.py). Class 1 is a
-live person, 0 a flat and 2 a solid imitation (test.py; issues 46 and 55).
+one with the same inputs and outputs. The input follows that repository: the face's box enlarged by
+a scale and pushed back into the frame (src/generate_patches.py), as 80x80 pixels in BGR, in floats
+of 0-255 without any normalisation (src/data_io/functional.py). Class 1 is a live person, 0 a flat
+and 2 a solid imitation (test.py; issues 46 and 55).
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ from verification.engines.networks import Floats
 INPUT_SIDE_PX = 80
 CLASS_COUNTS = (2, 3)
 PROBABILITY_SLACK = 1e-3
-"""Outputs that are nowhere negative and add up to 1 within this are probabilities already."""
+"""Outputs that are nowhere below 0 and add up to 1 within this are probabilities already."""
 
 Box = Sequence[float]
-"""x, y, width and height of a face, in pixels of the frame."""
+"""A face's x, y, width and height, in pixels of the frame."""
 
 
 class PassiveDetector:
     """One loaded network.
 
-    Not safe to share between threads: cv2.dnn keeps a run's data inside the network. Each set of
-    an engine's pool needs its own (about 2 MB of weights).
+    Threads must not share it, since cv2.dnn stores a run's data inside the network. Each set of an
+    engine's pool needs its own (about 2 MB of weights).
     """
 
     def __init__(self, path: Path, *, scale: float, real_class: int) -> None:
         """Load the file and try it.
 
-        scale       what it was trained with: 2.7 (MiniFASNetV2) or 4.0 (MiniFASNetV1SE)
+        scale       the one it was trained with: 2.7 (MiniFASNetV2) or 4.0 (MiniFASNetV1SE)
         real_class  index of the class that means a live person
         Raises PassiveModelUnusable.
         """
@@ -51,13 +51,13 @@ class PassiveDetector:
 
     @classmethod
     def from_settings(cls, path: str, *, scale: float, real_class: int) -> PassiveDetector | None:
-        """The detector of a settings value, None where it is empty. Raises PassiveModelUnusable."""
+        """The detector of a setting, or None where it is empty. Raises PassiveModelUnusable."""
         return cls(Path(path), scale=scale, real_class=real_class) if path else None
 
     def score(self, pixels: Pixels, box: Box) -> float | None:
-        """Probability, 0..1, that the face in `box` of a BGR frame is a live person's.
+        """The probability, 0..1, that the face in `box` of a BGR frame is a live person's.
 
-        None where the network overflows, which proves nothing.
+        Returns None where the network overflows, which proves nothing.
         """
         output = _run(self._network, patch(pixels, box, self._scale))
         if not np.isfinite(output).all():
@@ -67,10 +67,10 @@ class PassiveDetector:
 
 
 def median_score(detector: PassiveDetector, frames: Iterable[tuple[Pixels, Box]]) -> float | None:
-    """The middle score of several frontal frames, None where there are none.
+    """The median score of several frontal frames, or None where there are none.
 
-    Single frames err: of 167 live frames of two people 10.8 % had less than 0.5, of medians over
-    seven frontal frames 0 % and 4.8 % (148 attack frames: none more).
+    Single frames err. Of 167 live frames of two people 10.8 % had less than 0.5; of medians over
+    seven frontal frames it was 0 % and 4.8 %. Of 148 attack frames none had more.
     """
     found = (detector.score(pixels, box) for pixels, box in frames)
     scores = [score for score in found if score is not None]
@@ -78,7 +78,7 @@ def median_score(detector: PassiveDetector, frames: Iterable[tuple[Pixels, Box]]
 
 
 def patch(pixels: Pixels, box: Box, scale: float) -> Pixels:
-    """What the network sees of a face: 80x80 BGR, bilinear as it was trained."""
+    """What the network sees of a face: 80x80 BGR, scaled bilinearly as in its training."""
     height, width = pixels.shape[:2]
     left, top, right, bottom = _enlarged(box, scale, width, height)
     cut = pixels[top : bottom + 1, left : right + 1]
@@ -86,7 +86,7 @@ def patch(pixels: Pixels, box: Box, scale: float) -> Pixels:
 
 
 def _enlarged(box: Box, scale: float, width: int, height: int) -> tuple[int, int, int, int]:
-    """The enlarged box, its last row and column included; no larger than the frame."""
+    """The enlarged box with its last row and column, no larger than the frame."""
     x, y, box_width, box_height = box[0], box[1], max(box[2], 1.0), max(box[3], 1.0)
     scale = min(scale, (width - 1) / box_width, (height - 1) / box_height)
     left, right = _pushed_back(x + box_width / 2, box_width * scale / 2, width - 1)
@@ -95,7 +95,7 @@ def _enlarged(box: Box, scale: float, width: int, height: int) -> tuple[int, int
 
 
 def _pushed_back(middle: float, half: float, last: int) -> tuple[int, int]:
-    """An interval of unchanged length moved to lie within 0..last."""
+    """The interval moved to lie within 0..last, its length unchanged."""
     start = min(max(middle - half, 0.0), max(last - 2 * half, 0.0))
     return int(start), int(min(start + 2 * half, last))
 

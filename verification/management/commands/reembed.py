@@ -1,4 +1,4 @@
-"""``manage.py reembed``: after another FACE_ENGINE, faces anew from kept pictures."""
+"""``manage.py reembed``: after a change of FACE_ENGINE, make templates from kept pictures."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""``manage.py rotate_face_keys``: encrypt everything biometric anew with the first key."""
+"""``manage.py rotate_face_keys``: encrypt everything biometric again, with the first key."""
 
 from collections import Counter
 from typing import Any

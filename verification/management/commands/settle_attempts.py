@@ -1,4 +1,4 @@
-"""``manage.py settle_attempts``: decide what students began and left. For cron."""
+"""``manage.py settle_attempts``: decide attempts that their students left. It is for cron."""
 
 from datetime import timedelta
 from typing import Any
