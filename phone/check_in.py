@@ -80,7 +80,8 @@ def _scan(phone: Phone, back_camera: BackCamera) -> dict[str, Any]:
 def _prove_room(phone: Phone, step: dict[str, Any], radio: Radio) -> None:
     """Report what was heard at once, since it is too old after half a minute.
 
-    The beacon's answer to this attempt is worth more, but may take as long. The last report counts.
+    The beacon's answer to this attempt is worth more, but may take as long. Should its report come
+    too late, what was heard counts all the same.
     """
     sightings = radio.hear()
     if sightings:

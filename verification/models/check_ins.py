@@ -70,7 +70,8 @@ class EvidenceKind(models.TextChoices):
 
 
 class EvidenceRecord(models.Model):
-    """What was measured in one call. Append-only; the newest of a kind counts.
+    """What was measured in one call. Append-only; the newest of a kind counts. A report of the
+    radio that came too late to prove anything takes nothing away from one before it.
 
     ``key`` makes the row unique in its attempt: the nonce of the call, or for a face the
     number of the challenge, which is thereby used up.

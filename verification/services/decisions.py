@@ -11,10 +11,14 @@ from verification.domain.check_in import decide, grave_reasons, judge_burst, jud
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence
 from verification.domain.findings import Finding
 from verification.domain.policy import Need, Policy
+from verification.domain.reasons import Effect, Reason
 from verification.domain.sound import judge_sound
 from verification.models import CheckInAttempt, CheckInDecision, EvidenceKind, EvidenceRecord
 from verification.services import attempts, consequences, faces, late, records
 from verification.services.attempts import Caller
+
+_TOO_LATE = frozenset({Reason.BLUETOOTH_TOO_LITTLE, Reason.BLUETOOTH_ANSWER_SLOW})
+"""All that is held against a report which is honest and arrives late."""
 
 
 def mark(
@@ -98,11 +102,11 @@ def _decide(
 def _gather(
     attempt: CheckInAttempt, device: DeviceEvidence, policy: Policy, at: datetime
 ) -> tuple[Evidence, str]:
-    """The newest record of each kind as evidence, and the engine that measured the face."""
+    """The record of each kind that counts as evidence, and the engine that measured the face."""
     rows = records.records_of(attempt)
-    newest = {row.kind: row for row in rows}
-    code, radio = newest.get(EvidenceKind.CODE), newest.get(EvidenceKind.BLUETOOTH)
-    sound, burst = newest.get(EvidenceKind.SOUND), newest.get(EvidenceKind.FACE)
+    counts = {row.kind: row for row in rows} | _radio_that_counts(rows, policy, at)
+    code, radio = counts.get(EvidenceKind.CODE), counts.get(EvidenceKind.BLUETOOTH)
+    sound, burst = counts.get(EvidenceKind.SOUND), counts.get(EvidenceKind.FACE)
     span = late.gathered_during(code, attempt, at=at)
     if code and records.code_in(code, at=at).kept_s is not None:
         at = span.done_at  # part of what was kept may have arrived in time
@@ -116,13 +120,36 @@ def _gather(
         face=records.face_in(burst, at=at) if burst else None,
         liveness=records.liveness_in(burst) if burst else None,
         challenges_given=attempts.challenges_given(attempt),
-        earlier=_earlier([row for row in rows if row is not newest[row.kind]], policy),
+        earlier=_earlier([row for row in rows if row is not counts[row.kind]], policy),
     )
     return evidence, evidence.face.engine if evidence.face else ""
 
 
+def _radio_that_counts(
+    rows: list[EvidenceRecord], policy: Policy, at: datetime
+) -> dict[str, EvidenceRecord]:
+    """The newest report of the radio, unless it only came too late to prove anything.
+
+    A phone whose network was away for a while has not left the room: what an earlier report proved
+    stays proven. Empty where the attempt has no report.
+    """
+    reports = [row for row in rows if row.kind == EvidenceKind.BLUETOOTH]
+    if not reports:
+        return {}
+    newest = reports[-1]
+    if _held_against(newest, policy, at) <= _TOO_LATE:
+        proven = (row for row in reversed(reports) if not _held_against(row, policy, at))
+        newest = next(proven, newest)
+    return {EvidenceKind.BLUETOOTH: newest}
+
+
+def _held_against(report: EvidenceRecord, policy: Policy, at: datetime) -> set[Reason]:
+    findings = judge_proximity(records.proximity_in(report, at=at), policy)
+    return {finding.reason for finding in findings if finding.effect > Effect.NOTE}
+
+
 def _earlier(replaced: list[EvidenceRecord], policy: Policy) -> tuple[str, ...]:
-    """Grave reasons against records that newer records took the place of."""
+    """Grave reasons against records that others of their kind took the place of."""
     findings = [finding for record in replaced for finding in _against(record, policy)]
     return tuple(dict.fromkeys(grave_reasons(findings)))
 

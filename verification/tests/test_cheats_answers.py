@@ -204,6 +204,31 @@ def test_a_slow_answer_of_a_phone_that_hears_the_room_is_only_noted(phone, open_
     assert finish(phone, step)["outcome"] == "present"
 
 
+@pytest.mark.parametrize(
+    ("age", "seconds"), [(4, 0), (0, 45)], ids=["of another slot", "after 45 s"]
+)
+def test_an_answer_that_arrives_too_late_takes_nothing_from_what_was_heard(
+    phone, open_session, age, seconds
+):
+    """The network was away for a while after the first report."""
+    step = scanned(phone, open_session)
+    assert phone.hear(step["attempt"], sightings(open_session)).json()["reasons"] == []
+    late_by(step, seconds)
+    late = [answer_to(step, open_session, age=age)]
+    assert phone.hear(step["attempt"], [], answers=late).json()["reasons"] != []
+    answer = finish(phone, step)
+    assert (answer["outcome"], codes_of(answer)) == ("present", set())
+
+
+def test_a_report_that_arrives_too_late_hides_no_forgery(phone, open_session):
+    step = scanned(phone, open_session)
+    phone.hear(step["attempt"], sightings(open_session))
+    phone.hear(step["attempt"], [], answers=[answer_to(step, open_session, key=bytes(32))])
+    phone.hear(step["attempt"], [], answers=[answer_to(step, open_session, age=4)])
+    answer = finish(phone, step)
+    assert (answer["outcome"], codes_of(answer)) == ("review", {"earlier_try"})
+
+
 @pytest.fixture
 def next_door(other_session):
     Session.objects.filter(pk=other_session.pk).update(room="B-205")
