@@ -1,6 +1,6 @@
 """The one exception with which a service says no.
 
-It knows nothing of HTTP. ``api_errors`` turns it into the API's answer, ``page_errors`` into a
+It knows nothing of HTTP. ``api_errors`` turns it into the API's answer, ``page_refusals`` into a
 message on a page, and a command prints its sentence.
 """
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from attendance_project import page_errors
+from attendance_project import page_refusals
 from attendance_project.refusals import Refusal
 
 NAMES = {"password": "new_password"}
@@ -14,5 +14,5 @@ NAMES = {"password": "new_password"}
 
 def refused(request: HttpRequest, template: str, form: Any, refusal: Refusal) -> HttpResponse:
     """The page once more, with what was refused in its form and the status that says so."""
-    page_errors.show_in_form(form, refusal, names=NAMES)
-    return page_errors.with_status(render(request, template, {"form": form}), refusal)
+    page_refusals.show_in_form(form, refusal, names=NAMES)
+    return page_refusals.with_status(render(request, template, {"form": form}), refusal)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.forms.logging_in import LogInForm
-from attendance_project import page_errors
+from attendance_project import page_refusals
 
 
 class LogInView(LoginView):
@@ -28,7 +28,7 @@ class LogInView(LoginView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         page = super().form_invalid(form)
-        return page_errors.with_status(page, form.refusal) if form.refusal else page
+        return page_refusals.with_status(page, form.refusal) if form.refusal else page
 
 
 class LogOutView(LogoutView):

@@ -15,7 +15,7 @@ from accounts import services
 from accounts.forms.passwords import AskForResetForm, ForgottenPasswordForm
 from accounts.queries import address_of
 from accounts.views.base import NAMES, refused
-from attendance_project import clock, page_errors
+from attendance_project import clock, page_refusals
 from attendance_project.refusals import Refusal
 
 
@@ -46,7 +46,7 @@ class ForgottenPasswordView(PasswordResetConfirmView):
         try:
             services.set_forgotten_password(form.user, password=password, now=clock.now())
         except Refusal as refusal:
-            page_errors.show_in_form(form, refusal, names=NAMES)
+            page_refusals.show_in_form(form, refusal, names=NAMES)
             return self.form_invalid(form)
         self.request.session.pop("_password_reset_token", None)
         messages.success(self.request, _("Your new password is set. Log in with it."))

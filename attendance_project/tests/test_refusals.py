@@ -11,7 +11,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
-from attendance_project import api_errors, page_errors
+from attendance_project import api_errors, page_refusals
 from attendance_project.refusals import Kind, Refusal
 
 STATUSES = [
@@ -68,7 +68,7 @@ def test_the_api_answers_each_kind_in_the_one_shape(kind, status):
 @pytest.mark.parametrize(("wait_s", "told"), [(0.2, "1"), (59.9, "60"), (3600, "3601")])
 def test_it_says_how_many_seconds_to_wait(wait_s, told):
     assert answer_of(refusal(Kind.TOO_MANY, wait_s=wait_s))["Retry-After"] == told
-    page = page_errors.with_status(HttpResponse(), refusal(Kind.TOO_MANY, wait_s=wait_s))
+    page = page_refusals.with_status(HttpResponse(), refusal(Kind.TOO_MANY, wait_s=wait_s))
     assert (page.status_code, page["Retry-After"]) == (429, told)
 
 
@@ -111,9 +111,9 @@ def test_a_page_tells_a_refusal_as_a_message():
     def refuse():
         raise refusal()
 
-    assert not page_errors.do_or_tell(request, refuse)
+    assert not page_refusals.do_or_tell(request, refuse)
     assert [str(message) for message in get_messages(request)] == ["What to do."]
-    assert page_errors.do_or_tell(request, lambda: None)
+    assert page_refusals.do_or_tell(request, lambda: None)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_page_tells_a_refusal_as_a_message():
 )
 def test_a_form_tells_a_refusal_beside_its_fields(fields, shown):
     form = NameForm({"new_name": "x"})
-    page_errors.show_in_form(form, refusal(fields=fields), names={"name": "new_name"})
+    page_refusals.show_in_form(form, refusal(fields=fields), names={"name": "new_name"})
     assert dict(form.errors) == shown
 
 
@@ -137,13 +137,13 @@ def test_a_form_is_where_an_attempt_tells_it():
     def refuse():
         raise refusal()
 
-    assert not page_errors.do_or_tell(request, refuse, form)
+    assert not page_refusals.do_or_tell(request, refuse, form)
     assert form.non_field_errors() == ["What to do."]
     assert not list(get_messages(request))
 
 
 def test_a_script_of_a_page_reads_the_shape_of_the_api():
-    @page_errors.refused_in_json
+    @page_refusals.refused_in_json
     def view(request):
         raise refusal(Kind.NOT_FOUND)
 
@@ -154,4 +154,4 @@ def test_a_script_of_a_page_reads_the_shape_of_the_api():
 
 @pytest.mark.parametrize(("accept", "wanted"), [("application/json", True), ("text/html", False)])
 def test_a_script_says_what_it_reads(accept, wanted):
-    assert page_errors.wants_json(request_of(Accept=accept)) is wanted
+    assert page_refusals.wants_json(request_of(Accept=accept)) is wanted

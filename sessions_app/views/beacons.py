@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.pages import teacher_or_admin_required, viewer
-from attendance_project import clock, page_errors
+from attendance_project import clock, page_refusals
 from attendance_project.refusals import Refusal
 from sessions_app import services
 from sessions_app.models import BeaconToken, Session
@@ -65,5 +65,5 @@ def _new_token(request: HttpRequest, session: Session) -> str | None:
     try:
         return services.issue_session_token(own, by=viewer(request), now=clock.now())[1]
     except Refusal as refusal:
-        page_errors.tell(request, refusal)
+        page_refusals.tell(request, refusal)
         return None

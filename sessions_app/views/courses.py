@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
-from attendance_project import clock, page_errors
+from attendance_project import clock, page_refusals
 from attendance_project.refusals import Refusal
 from sessions_app import queries, services
 from sessions_app.forms.courses import EnrolForm, ExcuseForm
@@ -67,7 +67,7 @@ def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
         try:
             people = services.find_students([], form.cleaned_data["numbers"])
         except Refusal as refusal:
-            page_errors.show_in_form(form, refusal)
+            page_refusals.show_in_form(form, refusal)
         else:
             services.enrol(found, people, now=clock.now())
             n = len(people)
@@ -102,7 +102,7 @@ def excuse(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpRespo
     form = ExcuseForm(request.POST or None, initial=initial, label_suffix="")
     if form.is_valid():
         give = partial(services.give_excuse, found, student, by=viewer(request), now=clock.now())
-        if page_errors.do_or_tell(request, partial(give, **form.cleaned_data), form):
+        if page_refusals.do_or_tell(request, partial(give, **form.cleaned_data), form):
             messages.success(request, _("The excuse is kept, and counts on these days."))
             return redirect("course-students", course_id)
     given = Excuse.objects.filter(course_id=found.pk, student_id=student.pk).select_related("by")
@@ -116,7 +116,7 @@ def revoke_excuse(request: HttpRequest, excuse_id: UUID) -> HttpResponse:
     found = get_object_or_404(Excuse.objects.select_related("student"), pk=excuse_id)
     course_run_by(request, found.course_id)
     revoke = partial(services.revoke_excuse, found, by=viewer(request), now=clock.now())
-    page_errors.do_or_tell(request, revoke)
+    page_refusals.do_or_tell(request, revoke)
     messages.success(request, _("The excuse no longer counts."))
     return redirect("course-excuse", found.course_id, found.student_id)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.pages import viewer
 from accounts.queries import address_of
-from attendance_project import clock, page_errors
+from attendance_project import clock, page_refusals
 from sessions_app import services
 from sessions_app.forms.marks import HeadCountForm
 from sessions_app.models import Session
@@ -61,7 +61,7 @@ def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
 @require_GET
 @never_cache
 @login_required
-@page_errors.refused_in_json
+@page_refusals.refused_in_json
 def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
     """Digits to type in where a camera fails, for the session's teacher."""
     session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
@@ -76,7 +76,7 @@ def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
 def open_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = session_run_by(request, session_id)
     let_in = partial(services.open_session, session, by=viewer(request), now=clock.now())
-    page_errors.do_or_tell(request, let_in)
+    page_refusals.do_or_tell(request, let_in)
     return _back(request, session_id)
 
 
@@ -85,7 +85,7 @@ def open_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def close_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = session_run_by(request, session_id)
     end = partial(services.close_session, session, by=viewer(request), now=clock.now())
-    page_errors.do_or_tell(request, end)
+    page_refusals.do_or_tell(request, end)
     return _back(request, session_id)
 
 
@@ -100,7 +100,7 @@ def count_heads(request: HttpRequest, session_id: UUID) -> HttpResponse:
     else:
         heads = form.cleaned_data["heads"]
         keep = partial(services.count_heads, session, heads, now=clock.now())
-        page_errors.do_or_tell(request, keep)
+        page_refusals.do_or_tell(request, keep)
     return _back(request, session_id)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import viewer
-from attendance_project import clock, page_errors
+from attendance_project import clock, page_refusals
 from attendance_project.refusals import Refusal
 from sessions_app import queries, services
 from sessions_app.forms.marks import MarkForm
@@ -31,7 +31,9 @@ def mark(request: HttpRequest, session_id: UUID, student_id: UUID) -> HttpRespon
     form = MarkForm(request.POST or None, initial=fresh, label_suffix="")
     if form.is_valid():
         by_hand = partial(services.mark_by_hand, session, student, by=viewer(request))
-        if page_errors.do_or_tell(request, partial(by_hand, **form.cleaned_data, now=clock.now())):
+        if page_refusals.do_or_tell(
+            request, partial(by_hand, **form.cleaned_data, now=clock.now())
+        ):
             row = f"#student-{student.pk}"  # where the work goes on
             return redirect(reverse("session-register", args=[session_id]) + row)
         return redirect("session-mark", session_id, student_id)  # with a fresh key
@@ -50,7 +52,7 @@ def undo_mark(request: HttpRequest, mark_id: UUID) -> HttpResponse:
     try:
         services.undo_mark(mark, by=viewer(request), now=clock.now())
     except Refusal as refusal:
-        if page_errors.wants_json(request):
-            return page_errors.in_json(refusal)
-        page_errors.tell(request, refusal)
+        if page_refusals.wants_json(request):
+            return page_refusals.in_json(refusal)
+        page_refusals.tell(request, refusal)
     return redirect("session-register", mark.session_id)

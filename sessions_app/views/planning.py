@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import teacher_or_admin_required, viewer
-from attendance_project import clock, page_errors
+from attendance_project import clock, page_refusals
 from attendance_project.refusals import Refusal
 from sessions_app import services
 from sessions_app.forms.planning import MoveForm, PlanForm
@@ -65,7 +65,7 @@ def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
         try:
             services.change_session(session, **form.changes(), **policy.cleaned_data)
         except Refusal as refusal:
-            page_errors.show_in_form(form, refusal)
+            page_refusals.show_in_form(form, refusal)
         else:
             messages.success(request, _("The session is changed."))
             return redirect("course", session.course_id)
@@ -83,7 +83,7 @@ def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
         whole = request.POST.get("which") == "later"
         do = services.cancel_from if whole else services.cancel_session
         cancel_it = partial(do, session, by=viewer(request), now=clock.now())
-        if page_errors.do_or_tell(request, cancel_it):
+        if page_refusals.do_or_tell(request, cancel_it):
             messages.success(request, _("Cancelled. It counts for nothing and can be restored."))
         return redirect("course", session.course_id)
     return render(request, "sessions_app/cancel.html", {"session": session})

@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.pages import viewer
-from attendance_project import clock, page_errors
+from attendance_project import clock, page_refusals
 from sessions_app import services
 from sessions_app.models import Session
 
@@ -26,7 +26,7 @@ WebAssembly from a data address of its own. It can reach no server."""
 @require_GET
 @never_cache
 @login_required
-@page_errors.refused_in_json
+@page_refusals.refused_in_json
 def room_sound(request: HttpRequest, session_id: UUID) -> JsonResponse:
     """What to play now, for the session's teacher."""
     session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 import accounts.services as people
 from accounts.pages import teacher_or_admin_required, viewer
-from attendance_project import clock, page_errors
+from attendance_project import clock, page_refusals
 from attendance_project.refusals import Refusal
 from verification import queries, services
 from verification.forms.approvals import FaceForm, ReviewForm, WarningForm
@@ -155,9 +155,9 @@ def _done(
     try:
         do(by=viewer(request), now=clock.now())
     except Refusal as refusal:
-        if page_errors.wants_json(request):
-            return page_errors.in_json(refusal)
-        page_errors.tell(request, refusal)
+        if page_refusals.wants_json(request):
+            return page_refusals.in_json(refusal)
+        page_refusals.tell(request, refusal)
     else:
         if request.POST.get("back") == "approvals":
             messages.success(request, _("Done."))

@@ -13,9 +13,10 @@ from rest_framework.views import APIView
 from accounts import services
 from accounts.api.permissions import IsTeacherOrAdmin
 from accounts.api.serializers.tokens import DeviceFilterSerializer, DeviceSerializer
-from accounts.api.views.base import caller, errors
+from accounts.api.views.base import viewer
 from accounts.models import Device
 from attendance_project import clock
+from attendance_project.api_views import errors, validated_query
 
 
 @extend_schema(tags=["devices"], parameters=[DeviceFilterSerializer])
@@ -26,17 +27,16 @@ class DevicesView(ListAPIView):
     queryset = Device.objects.none()
 
     def get_queryset(self) -> Any:
-        wanted = DeviceFilterSerializer(data=self.request.query_params)
-        wanted.is_valid(raise_exception=True)
-        devices = Device.objects.visible_to(caller(self.request)).select_related("user")
-        return devices.filter(**wanted.validated_data).order_by("-registered_at", "pk")
+        wanted = validated_query(DeviceFilterSerializer, self.request)
+        devices = Device.objects.visible_to(viewer(self.request)).select_related("user")
+        return devices.filter(**wanted).order_by("-registered_at", "pk")
 
 
 class DeviceView(APIView):
     @extend_schema(tags=["devices"], responses={204: None})
     def delete(self, request: Request, pk: UUID) -> Response:
         """Revoke a phone, one's own or as an admin anyone's, and end its log-ins."""
-        user = caller(request)
+        user = viewer(request)
         mine = Device.objects.all() if user.is_admin else Device.objects.filter(user=user)
         device = get_object_or_404(mine.select_related("user"), pk=pk)
         services.revoke_device(device, now=clock.now())
@@ -49,7 +49,7 @@ class ApproveDeviceView(APIView):
     @extend_schema(tags=["devices"], request=None, responses={200: DeviceSerializer, **errors(409)})
     def post(self, request: Request, pk: UUID) -> Response:
         """Let a waiting phone take over from the student's present one; harmless to repeat."""
-        user = caller(request)
+        user = viewer(request)
         visible = Device.objects.visible_to(user).select_related("user")
         device = get_object_or_404(visible, pk=pk)
         device = services.approve_device(device, by=user, now=clock.now())

@@ -10,10 +10,11 @@ from rest_framework.views import APIView
 from accounts import services
 from accounts.api.permissions import IsStudent
 from accounts.api.serializers.erasure import ErasureSerializer
-from accounts.api.views.base import caller, errors
+from accounts.api.views.base import viewer
 from accounts.models import ErasureRequest
 from accounts.queries import latest_erasure
 from attendance_project import clock
+from attendance_project.api_views import errors
 
 
 class ErasureView(APIView):
@@ -25,18 +26,18 @@ class ErasureView(APIView):
     @extend_schema(tags=["accounts"], responses=ErasureSerializer)
     def get(self, request: Request) -> Response:
         """Where one's latest request stands."""
-        return Response(_standing(latest_erasure(caller(request))))
+        return Response(_standing(latest_erasure(viewer(request))))
 
     @extend_schema(tags=["accounts"], request=None, responses={201: ErasureSerializer})
     def post(self, request: Request) -> Response:
         """Ask to be erased. Asking again while a request waits changes nothing."""
-        asked = services.ask_for_erasure(caller(request), now=clock.now())
+        asked = services.ask_for_erasure(viewer(request), now=clock.now())
         return Response(_standing(asked), status=201)
 
     @extend_schema(tags=["accounts"], responses={204: None, **errors(409)})
     def delete(self, request: Request) -> Response:
         """Take it back, as long as it was not begun; nothing to take back is no error."""
-        services.take_back_erasure(caller(request), now=clock.now())
+        services.take_back_erasure(viewer(request), now=clock.now())
         return Response(status=204)
 
 

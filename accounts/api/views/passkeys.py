@@ -21,9 +21,10 @@ from accounts.api.serializers.passkeys import (
     PasskeySerializer,
 )
 from accounts.api.serializers.tokens import DeviceSerializer
-from accounts.api.views.base import caller, errors, validated
+from accounts.api.views.base import viewer
 from accounts.models import Device, Passkey, PasskeyPurpose
 from attendance_project import clock
+from attendance_project.api_views import errors, validated
 
 MINE = [IsStudent, HasDeviceKey]
 
@@ -37,7 +38,7 @@ class PasskeysView(ListAPIView):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Passkey.objects.none()
-        return Passkey.objects.filter(user=caller(self.request)).order_by("-created_at", "pk")
+        return Passkey.objects.filter(user=viewer(self.request)).order_by("-created_at", "pk")
 
     @extend_schema(
         tags=["passkeys"],
@@ -48,7 +49,7 @@ class PasskeysView(ListAPIView):
         """Register the passkey that the authenticator made for `POST /passkeys/options`."""
         given = validated(NewPasskeySerializer, request)
         passkey = services.register_passkey(
-            caller(request), **given, jkt=bound_jkt(request.auth), now=clock.now()
+            viewer(request), **given, jkt=bound_jkt(request.auth), now=clock.now()
         )
         return Response(PasskeySerializer(passkey).data, status=201)
 
@@ -62,7 +63,7 @@ class CreationOptionsView(APIView):
     def post(self, request: Request) -> Response:
         """What to make a passkey with; its challenge is good once, for five minutes."""
         options = services.passkey_creation_options(
-            caller(request), jkt=bound_jkt(request.auth), now=clock.now()
+            viewer(request), jkt=bound_jkt(request.auth), now=clock.now()
         )
         return Response({"options": options})
 
@@ -79,7 +80,7 @@ class RequestOptionsView(APIView):
         """What to ask a passkey with, before an enrolment or to confirm a waiting phone."""
         purpose = PasskeyPurpose(validated(PasskeyPurposeSerializer, request)["purpose"])
         options = services.passkey_request_options(
-            caller(request), purpose, jkt=bound_jkt(request.auth), now=clock.now()
+            viewer(request), purpose, jkt=bound_jkt(request.auth), now=clock.now()
         )
         return Response({"options": options})
 
@@ -90,7 +91,7 @@ class PasskeyView(APIView):
     @extend_schema(tags=["passkeys"], responses={204: None})
     def delete(self, request: Request, pk: UUID) -> Response:
         """Remove one of one's own passkeys. What it confirmed before stays confirmed."""
-        get_object_or_404(Passkey.objects.filter(user=caller(request)), pk=pk).delete()
+        get_object_or_404(Passkey.objects.filter(user=viewer(request)), pk=pk).delete()
         return Response(status=204)
 
 
@@ -105,7 +106,7 @@ class ConfirmDeviceView(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Confirm the waiting phone that calls. It goes on waiting; who approves it reads how."""
         given = validated(PasskeyAnswerSerializer, request)
-        own = Device.objects.filter(user=caller(request)).select_related("user")
+        own = Device.objects.filter(user=viewer(request)).select_related("user")
         device = services.confirm_device(
             get_object_or_404(own, pk=pk),
             **given,

@@ -14,10 +14,11 @@ from accounts.api.serializers.people import (
     ProfileSerializer,
     UserSerializer,
 )
-from accounts.api.views.base import caller, errors, validated
+from accounts.api.views.base import viewer
 from accounts.models import User
 from accounts.queries import address_of
 from attendance_project import clock
+from attendance_project.api_views import errors, validated
 
 
 class ProfileView(APIView):
@@ -53,7 +54,7 @@ class UpdateProfileView(APIView):
         user = services.update_profile(
             user,
             changes,
-            by=caller(request),
+            by=viewer(request),
             current_password=current_password,
             address=address_of(request),
             now=clock.now(),
@@ -69,7 +70,7 @@ class ChangePasswordView(APIView):
         """Set a new password. All log-ins end, this one too."""
         body = validated(PasswordChangeSerializer, request)
         services.change_password(
-            caller(request),
+            viewer(request),
             current=body["current_password"],
             new=body["new_password"],
             address=address_of(request),
@@ -79,4 +80,4 @@ class ChangePasswordView(APIView):
 
 
 def _visible(request: Request, pk: UUID) -> User:
-    return get_object_or_404(User.objects.visible_to(caller(request)), pk=pk)
+    return get_object_or_404(User.objects.visible_to(viewer(request)), pk=pk)

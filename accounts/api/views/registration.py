@@ -19,11 +19,12 @@ from accounts.api.serializers.people import (
     RegistrationSerializer,
     UserSerializer,
 )
-from accounts.api.views.base import PublicView, caller, errors, validated
+from accounts.api.views.base import viewer
 from accounts.models import Role, User
 from accounts.queries import address_of, waiting_accounts
 from accounts.services import NewAccount
 from attendance_project import clock
+from attendance_project.api_views import PublicView, errors, validated
 
 _REGISTERED = {201: UserSerializer, **errors(400, 403, 409, 415, 429)}
 
@@ -70,7 +71,7 @@ class InvitationsView(APIView):
         """Make a one-time invitation. Its code is shown in this answer only."""
         body = validated(NewInvitationSerializer, request)
         invitation, code = services.create_invitation(
-            role=Role(body["role"]), email=body["email"], by=caller(request), now=clock.now()
+            role=Role(body["role"]), email=body["email"], by=viewer(request), now=clock.now()
         )
         answer = {
             "id": invitation.pk,
@@ -98,7 +99,7 @@ class ApproveAccountView(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Let a waiting account in; harmless to repeat."""
         account = get_object_or_404(User, pk=pk)
-        return Response(UserSerializer(services.approve_account(account, by=caller(request))).data)
+        return Response(UserSerializer(services.approve_account(account, by=viewer(request))).data)
 
 
 def _invited(request: Request) -> tuple[NewAccount, str]:

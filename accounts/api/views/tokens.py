@@ -12,9 +12,9 @@ from accounts.api.serializers.tokens import (
     RefreshSerializer,
     TokenPairSerializer,
 )
-from accounts.api.views.base import PublicView, errors, validated
 from accounts.queries import address_of
 from attendance_project import clock
+from attendance_project.api_views import PublicView, errors, validated
 
 PROOF_HEADER = OpenApiParameter(
     "DPoP",

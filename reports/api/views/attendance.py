@@ -9,8 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.permissions import IsTeacherOrAdmin
+from accounts.api.views.base import viewer
+from attendance_project.api_views import validated_query
 from reports.api.serializers.attendance import AttendanceFilterSerializer, AttendanceRowSerializer
-from reports.api.views.base import validated_query, viewer_of
 from reports.queries import attendance
 from reports.visible import visible_or_404
 from sessions_app.models import Attendance
@@ -24,7 +25,7 @@ class RegisterRowsView(GenericAPIView):
     queryset = Attendance.objects.none()
 
     def page_of(self, rows: QuerySet[Attendance] | None) -> Response:
-        asked = validated_query(self.request, AttendanceFilterSerializer)
+        asked = validated_query(AttendanceFilterSerializer, self.request)
         narrowed = attendance.narrowed(
             visible_or_404(rows),
             first_day=asked["from"].isoformat() if "from" in asked else None,
@@ -40,11 +41,11 @@ class ClassDataView(RegisterRowsView):
     @extend_schema(parameters=[AttendanceFilterSerializer])
     def get(self, request: Request, class_id: UUID) -> Response:
         """The register of a class group: a teacher's own courses, all of them for an admin."""
-        return self.page_of(attendance.class_attendance(class_id, viewer=viewer_of(request)))
+        return self.page_of(attendance.class_attendance(class_id, viewer=viewer(request)))
 
 
 class SubjectDataView(RegisterRowsView):
     @extend_schema(parameters=[AttendanceFilterSerializer])
     def get(self, request: Request, subject_id: UUID) -> Response:
         """The register of a subject: a teacher's own courses, all of them for an admin."""
-        return self.page_of(attendance.subject_attendance(subject_id, viewer=viewer_of(request)))
+        return self.page_of(attendance.subject_attendance(subject_id, viewer=viewer(request)))

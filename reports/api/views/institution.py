@@ -9,11 +9,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import IsAdmin
+from accounts.api.views.base import viewer
 from attendance_project import clock
+from attendance_project.api_views import validated_query
 from reports.api.serializers.errors import ErrorEventSerializer, ErrorFilterSerializer
 from reports.api.serializers.overview import InstitutionSerializer
 from reports.api.serializers.profiles import StudentProfileSerializer
-from reports.api.views.base import validated_query, viewer_of
 from reports.models import ErrorEvent
 from reports.queries import errors, overview, profiles
 from reports.visible import visible_or_404
@@ -25,7 +26,7 @@ class StudentProfileView(APIView):
     @extend_schema(responses=StudentProfileSerializer)
     def get(self, request: Request, student_id: UUID) -> Response:
         """All about one student, without keys, images or templates."""
-        profile = profiles.student_profile(student_id, viewer=viewer_of(request))
+        profile = profiles.student_profile(student_id, viewer=viewer(request))
         return Response(StudentProfileSerializer(visible_or_404(profile)).data)
 
 
@@ -35,7 +36,7 @@ class InstitutionStatsView(APIView):
     @extend_schema(responses=InstitutionSerializer)
     def get(self, request: Request) -> Response:
         """People, today's sessions and check-ins, what waits, and present rates."""
-        answer = overview.institution(viewer=viewer_of(request), now=clock.now())
+        answer = overview.institution(viewer=viewer(request), now=clock.now())
         return Response(InstitutionSerializer(answer).data)
 
 
@@ -47,7 +48,7 @@ class ErrorsView(GenericAPIView):
     @extend_schema(parameters=[ErrorFilterSerializer])
     def get(self, request: Request) -> Response:
         """Unhandled errors and refused calls, newest first."""
-        asked = validated_query(request, ErrorFilterSerializer)
+        asked = validated_query(ErrorFilterSerializer, request)
         exact = {name: asked.get(name) for name in ("status", "code", "route", "request_id")}
         rows = errors.events(
             first_day=asked.get("from"),

@@ -6,9 +6,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import IsStudent
+from accounts.api.views.base import viewer
 from attendance_project import clock
 from reports.api.serializers.own_data import OwnDataSerializer
-from reports.api.views.base import viewer_of
 from reports.queries import own_data
 
 
@@ -21,7 +21,7 @@ class OwnDataView(APIView):
 
         Keys, pictures and what describes a face are not in it.
         """
-        answer = own_data.of_student(viewer_of(request), now=clock.now())
+        answer = own_data.of_student(viewer(request), now=clock.now())
         return Response(
             OwnDataSerializer(answer).data,
             headers={"Content-Disposition": 'attachment; filename="attendance-data.json"'},

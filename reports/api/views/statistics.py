@@ -11,7 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
+from accounts.api.views.base import viewer
 from attendance_project import clock
+from attendance_project.api_views import validated_query
 from reports.api.serializers.statistics import (
     CourseFilterSerializer,
     StudentSessionSerializer,
@@ -20,7 +22,6 @@ from reports.api.serializers.statistics import (
     TeacherStatisticsSerializer,
     TeacherTodaySerializer,
 )
-from reports.api.views.base import validated_query, viewer_of
 from reports.queries import people, students, teachers
 from reports.visible import visible_or_404
 from sessions_app.models import Attendance
@@ -38,12 +39,12 @@ class StatisticsTodayView(APIView):
     )
     def get(self, request: Request, user_id: UUID) -> Response:
         """A student's or teacher's sessions of today, in each session's own time zone."""
-        viewer, now = viewer_of(request), clock.now()
-        person = visible_or_404(people.visible_person(user_id, viewer=viewer))
+        who, now = viewer(request), clock.now()
+        person = visible_or_404(people.visible_person(user_id, viewer=who))
         if person.is_teacher:
             answer = teachers.teacher_today(person, now=now)
             return Response(TeacherTodaySerializer(answer).data)
-        of_student = students.student_today(person, viewer=viewer, now=now)
+        of_student = students.student_today(person, viewer=who, now=now)
         return Response(StudentTodaySerializer(of_student).data)
 
 
@@ -63,11 +64,11 @@ class StatisticsOverallView(APIView):
         Attended is present or late; an excused absence leaves the reckoning; absences count
         once the session is closed. A teacher sees a student's figures for their own courses.
         """
-        viewer = viewer_of(request)
-        person = visible_or_404(people.visible_person(user_id, viewer=viewer))
+        who = viewer(request)
+        person = visible_or_404(people.visible_person(user_id, viewer=who))
         if person.is_teacher:
             return Response(TeacherStatisticsSerializer(teachers.teacher_overall(person)).data)
-        answer = students.student_overall(person, viewer=viewer)
+        answer = students.student_overall(person, viewer=who)
         return Response(StudentStatisticsSerializer(answer).data)
 
 
@@ -81,11 +82,11 @@ class StatisticsSessionsView(GenericAPIView):
     @extend_schema(parameters=[CourseFilterSerializer])
     def get(self, request: Request, user_id: UUID) -> Response:
         """``?course=`` narrows them to one course. A teacher sees those of their own courses."""
-        viewer = viewer_of(request)
-        person = visible_or_404(people.visible_person(user_id, viewer=viewer))
+        who = viewer(request)
+        person = visible_or_404(people.visible_person(user_id, viewer=who))
         if not person.is_student:
             raise Http404
-        course_id = validated_query(request, CourseFilterSerializer).get("course")
-        rows = students.student_sessions(person, viewer=viewer, course_id=course_id)
+        course_id = validated_query(CourseFilterSerializer, request).get("course")
+        rows = students.student_sessions(person, viewer=who, course_id=course_id)
         page = self.paginate_queryset(cast(Any, rows)) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

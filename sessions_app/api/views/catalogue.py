@@ -14,8 +14,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from accounts.api.permissions import IsAdmin, IsTeacherOrAdmin
-from accounts.api.views.base import caller, validated
+from accounts.api.views.base import viewer
 from attendance_project import clock
+from attendance_project.api_views import validated
 from sessions_app import services
 from sessions_app.api.serializers.catalogue import (
     ClassGroupSerializer,
@@ -55,7 +56,7 @@ class CoursesView(_AdminsAddView):
     serializer_class = CourseSerializer
 
     def get_queryset(self) -> QuerySet[Course]:
-        return Course.objects.visible_to(caller(self.request)).select_related(
+        return Course.objects.visible_to(viewer(self.request)).select_related(
             "subject", "class_group", "teacher"
         )
 
@@ -94,4 +95,4 @@ class EnrolmentView(APIView):
 
 
 def _course(request: Request, course_id: UUID) -> Course:
-    return get_object_or_404(Course.objects.run_by(caller(request)), pk=course_id)
+    return get_object_or_404(Course.objects.run_by(viewer(request)), pk=course_id)

@@ -10,9 +10,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import IsTeacher, IsTeacherOrAdmin
-from accounts.api.views.base import caller, validated
+from accounts.api.views.base import viewer
 from accounts.models import User
 from attendance_project import clock
+from attendance_project.api_views import validated
 from attendance_project.refusals import Kind, Refusal
 from beacon import protocol
 from sessions_app import queries, services
@@ -33,7 +34,7 @@ class _OwnTeacherView(APIView):
     permission_classes = [IsTeacher]
 
     def session(self, session_id: UUID) -> Session:
-        return get_object_or_404(Session.objects.taught_by(caller(self.request)), pk=session_id)
+        return get_object_or_404(Session.objects.taught_by(viewer(self.request)), pk=session_id)
 
 
 class RotatingCodeView(_OwnTeacherView):
@@ -103,7 +104,7 @@ class MarkByHandView(APIView):
             _on_register(session, wanted["student"]),
             status=wanted["status"],
             reason=wanted["reason"],
-            by=caller(request),
+            by=viewer(request),
             now=clock.now(),
             key=wanted["nonce"],
         )
@@ -111,7 +112,7 @@ class MarkByHandView(APIView):
 
 
 def _run_by(request: Request, session_id: UUID) -> Session:
-    return get_object_or_404(Session.objects.run_by(caller(request)), pk=session_id)
+    return get_object_or_404(Session.objects.run_by(viewer(request)), pk=session_id)
 
 
 def _on_register(session: Session, student_id: UUID) -> User:

@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.permissions import IsTeacherOrAdmin
-from accounts.api.views.base import caller, validated
+from accounts.api.views.base import viewer
 from attendance_project import clock
+from attendance_project.api_views import validated, validated_query
 from sessions_app import services
 from sessions_app.api.serializers.sessions import (
     SessionChangesSerializer,
@@ -46,14 +47,12 @@ class _TeachersChangeView(GenericAPIView):
 
 class SessionsView(_TeachersChangeView, ListAPIView):
     def get_queryset(self) -> QuerySet[Session]:
-        return Session.objects.visible_to(caller(self.request)).select_related(*_SHOWN)
+        return Session.objects.visible_to(viewer(self.request)).select_related(*_SHOWN)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        given = SessionFilterSerializer(data=self.request.query_params)
-        given.is_valid(raise_exception=True)
-        wanted = given.validated_data
+        wanted = validated_query(SessionFilterSerializer, self.request)
         if wanted.get("mine"):
-            queryset = queryset.filter(teacher_id=caller(self.request).pk)
+            queryset = queryset.filter(teacher_id=viewer(self.request).pk)
         return queryset.filter(**{_FILTERS[n]: v for n, v in wanted.items() if n in _FILTERS})
 
     @extend_schema(parameters=[SessionFilterSerializer])
@@ -84,7 +83,7 @@ class OpenSessionView(_TeachersChangeView):
     def post(self, request: Request, session_id: UUID) -> Response:
         """Let check-ins in. Opening twice is harmless."""
         session = visible_session(request, session_id)
-        return self.answer(services.open_session(session, by=caller(request), now=clock.now()))
+        return self.answer(services.open_session(session, by=viewer(request), now=clock.now()))
 
 
 class CloseSessionView(_TeachersChangeView):
@@ -92,9 +91,9 @@ class CloseSessionView(_TeachersChangeView):
     def post(self, request: Request, session_id: UUID) -> Response:
         """Let no more in and note who was absent. Closing twice is harmless."""
         session = visible_session(request, session_id)
-        return self.answer(services.close_session(session, by=caller(request), now=clock.now()))
+        return self.answer(services.close_session(session, by=viewer(request), now=clock.now()))
 
 
 def visible_session(request: Request, session_id: UUID) -> Session:
-    rows = Session.objects.visible_to(caller(request)).select_related(*_SHOWN)
+    rows = Session.objects.visible_to(viewer(request)).select_related(*_SHOWN)
     return get_object_or_404(rows, pk=session_id)

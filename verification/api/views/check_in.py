@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.authentication import proof_in
-from accounts.api.views.base import caller as user_of
-from accounts.api.views.base import validated
+from accounts.api.views.base import viewer
 from accounts.queries import address_of
 from attendance_project import clock
+from attendance_project.api_views import validated
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import Session
 from verification import services
@@ -46,7 +46,7 @@ from verification.services.steps.reading_codes import session_named_by
 
 def _caller(request: Request, now: datetime) -> services.Caller:
     jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]  # HasDeviceKey saw to it
-    return services.identify(user_of(request), jkt=jkt, now=now, network=address_of(request))
+    return services.identify(viewer(request), jkt=jkt, now=now, network=address_of(request))
 
 
 class OpenAttemptView(PhoneView):
@@ -59,7 +59,7 @@ class OpenAttemptView(PhoneView):
     def post(self, request: Request) -> Response:
         now = clock.now()
         data = validated(OpenAttemptSerializer, request)
-        visible = Session.objects.visible_to(user_of(request))
+        visible = Session.objects.visible_to(viewer(request))
         session = get_object_or_404(visible, pk=data["session"])
         attempt = services.open_ahead(
             _caller(request, now), session=session, nonce=data["nonce"], now=now

@@ -20,10 +20,10 @@ import accounts.services as people
 from accounts import queries as people_queries
 from accounts.api.authentication import bound_jkt
 from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
-from accounts.api.views.base import caller as user_of
-from accounts.api.views.base import validated
+from accounts.api.views.base import viewer
 from accounts.models import ConsentEvent, PasskeyPurpose, PasskeyTrust, User
 from attendance_project import clock
+from attendance_project.api_views import validated
 from verification import queries, services
 from verification.api.schema import ERRORS
 from verification.api.serializers.faces import (
@@ -60,13 +60,13 @@ class FaceView(APIView):
 
     @extend_schema(responses={200: FaceStatusSerializer, **ERRORS})
     def get(self, request: Request) -> Response:
-        return Response(FaceStatusSerializer(_status_of(user_of(request))).data)
+        return Response(FaceStatusSerializer(_status_of(viewer(request))).data)
 
     @extend_schema(responses={204: None, **ERRORS})
     def delete(self, request: Request) -> Response:
         """Withdraws the consent and deletes every template, that of the institution's photo and
         kept pictures too. Calling again is harmless."""
-        services.erase_face(user_of(request), by=user_of(request), now=clock.now())
+        services.erase_face(viewer(request), by=viewer(request), now=clock.now())
         return Response(status=204)
 
 
@@ -79,7 +79,7 @@ class FaceConsentView(APIView):
     def get(self, request: Request) -> Response:
         """The texts to agree to: of face recognition, and of keeping the pictures of an
         enrolment where that is done. Show a text whole, and send its version with the answer."""
-        texts = [_text_of(text, user_of(request)) for text in services.consent_texts()]
+        texts = [_text_of(text, viewer(request)) for text in services.consent_texts()]
         return Response(ConsentTextSerializer(texts, many=True).data)
 
     @extend_schema(
@@ -91,7 +91,7 @@ class FaceConsentView(APIView):
         to before."""
         now = clock.now()
         data = validated(ConsentSerializer, request)
-        student = user_of(request)
+        student = viewer(request)
         if data["action"] == "give":
             version, purpose = data["version"], data["purpose"]
             services.give_consent(student, version=version, purpose=purpose, now=now)
@@ -137,7 +137,7 @@ class EnrolFaceView(PhoneView):
     def post(self, request: Request) -> Response:
         now = clock.now()
         data = validated(FaceEnrolSerializer, request)
-        student = user_of(request)
+        student = viewer(request)
         jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]  # HasDeviceKey saw to it
         services.require_registered(services.identify(student, jkt=jkt, now=now))
         for purpose, version in (
@@ -160,7 +160,7 @@ def _confirmed_by(request: Request, passkey: dict[str, Any] | None, now: datetim
     if passkey is None:
         return PasskeyTrust.NONE
     return people.confirm_with_passkey(
-        user_of(request), passkey, PasskeyPurpose.ENROL, jkt=bound_jkt(request.auth), now=now
+        viewer(request), passkey, PasskeyPurpose.ENROL, jkt=bound_jkt(request.auth), now=now
     )
 
 
@@ -191,7 +191,7 @@ class DisownFaceView(APIView):
 
     @extend_schema(request=None, responses={200: DisownedSerializer, **ERRORS})
     def post(self, request: Request) -> Response:
-        services.disown_enrolment(user_of(request), now=clock.now())
+        services.disown_enrolment(viewer(request), now=clock.now())
         message = _(
             "The enrolment is deleted and your teachers are told. Choose a new password now: "
             "somebody may know yours."
@@ -208,7 +208,7 @@ class FaceAccessesView(ListAPIView):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return TemplateAccess.objects.none()
-        return queries.accesses_of(user_of(self.request))
+        return queries.accesses_of(viewer(self.request))
 
 
 class WaitingFacesView(ListAPIView):
@@ -220,11 +220,11 @@ class WaitingFacesView(ListAPIView):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return FaceTemplate.objects.none()
-        return queries.waiting_faces(user_of(self.request))
+        return queries.waiting_faces(viewer(self.request))
 
     def paginate_queryset(self, queryset: Any) -> Any:
         """The page's enrolments, each with what it was compared with."""
-        return queries.described(super().paginate_queryset(queryset) or [], user_of(self.request))
+        return queries.described(super().paginate_queryset(queryset) or [], viewer(self.request))
 
 
 class DecideFaceView(APIView):
@@ -241,13 +241,13 @@ class DecideFaceView(APIView):
     )
     def post(self, request: Request, template_id: UUID) -> Response:
         data = validated(FaceDecisionSerializer, request)
-        approvable = queries.faces_approvable_by(user_of(request))
+        approvable = queries.faces_approvable_by(viewer(request))
         template = get_object_or_404(approvable, pk=template_id)
         decided = services.decide_face(
             template,
             approve=data["verdict"] == "approve",
             note=data["note"],
-            by=user_of(request),
+            by=viewer(request),
             now=clock.now(),
         )
         return Response(FaceVerdictSerializer(decided).data)

@@ -17,9 +17,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
-from accounts.api.views.base import caller as user_of
-from accounts.api.views.base import validated
+from accounts.api.views.base import viewer
 from attendance_project import clock
+from attendance_project.api_views import validated
 from attendance_project.pagination import Pages
 from verification import queries, services
 from verification.api import presenting
@@ -53,7 +53,7 @@ class WaitingReviewsView(ListAPIView):
         if getattr(self, "swagger_fake_view", False):
             return CheckInDecision.objects.none()
         return queries.waiting_reviews(
-            user_of(self.request),
+            viewer(self.request),
             session_id=_uuid_or_none(self.request.query_params.get("session"), "session"),
         )
 
@@ -69,12 +69,12 @@ class AnswerReviewView(APIView):
     )
     def post(self, request: Request, decision_id: UUID) -> Response:
         data = validated(ReviewSerializer, request)
-        decision = get_object_or_404(queries.decisions_run_by(user_of(request)), pk=decision_id)
+        decision = get_object_or_404(queries.decisions_run_by(viewer(request)), pk=decision_id)
         services.review(
             decision,
             verdict=data["verdict"],
             note=data["note"],
-            by=user_of(request),
+            by=viewer(request),
             now=clock.now(),
         )
         return Response(presenting.decision_of(decision))
@@ -87,14 +87,14 @@ class WarningsView(ListAPIView):
     queryset = Warning.objects.none()
 
     def get_serializer_class(self) -> type[BaseSerializer]:
-        if getattr(self, "swagger_fake_view", False) or user_of(self.request).is_student:  # type: ignore[union-attr]
+        if getattr(self, "swagger_fake_view", False) or viewer(self.request).is_student:  # type: ignore[union-attr]
             return WarningSerializer
         return WarningDetailSerializer
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Warning.objects.none()
-        rows = Warning.objects.visible_to(user_of(self.request))
+        rows = Warning.objects.visible_to(viewer(self.request))
         return rows.select_related("session__subject")
 
 
@@ -109,7 +109,7 @@ class AppealWarningView(APIView):
     )
     def post(self, request: Request, warning_id: UUID) -> Response:
         data = validated(AppealSerializer, request)
-        warning = get_object_or_404(Warning.objects.visible_to(user_of(request)), pk=warning_id)
+        warning = get_object_or_404(Warning.objects.visible_to(viewer(request)), pk=warning_id)
         heard = services.appeal(warning, text=data["text"], now=clock.now())
         return Response(WarningSerializer(heard).data)
 
@@ -125,12 +125,12 @@ class DecideWarningView(APIView):
     )
     def post(self, request: Request, warning_id: UUID) -> Response:
         data = validated(WarningVerdictSerializer, request)
-        warning = get_object_or_404(Warning.objects.visible_to(user_of(request)), pk=warning_id)
+        warning = get_object_or_404(Warning.objects.visible_to(viewer(request)), pk=warning_id)
         decided = services.answer_warning(
             warning,
             verdict=data["verdict"],
             note=data["note"],
-            by=user_of(request),
+            by=viewer(request),
             now=clock.now(),
         )
         return Response(WarningDetailSerializer(decided).data)
@@ -145,11 +145,11 @@ class WarnedUsersView(APIView):
     def get(self, request: Request) -> Response:
         paginator = Pages()
         rows = paginator.paginate_queryset(
-            queries.warned_students(user_of(request)),
+            queries.warned_students(viewer(request)),
             request,
             view=self,
         )
-        people = queries.warned_people(user_of(request), [row["student_id"] for row in rows or []])
+        people = queries.warned_people(viewer(request), [row["student_id"] for row in rows or []])
         return paginator.get_paginated_response(WarnedUserSerializer(people, many=True).data)
 
 
