@@ -1,4 +1,4 @@
-"""Everything about people in Django's admin."""
+"""Django's admin pages about people."""
 
 from typing import Any
 
@@ -34,11 +34,11 @@ from attendance_project import clock
 from attendance_project.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.refusals import Refusal
 
-admin.site.unregister(Group)  # roles decide, groups would decide nothing
+admin.site.unregister(Group)  # roles decide here, so groups would mean nothing
 
 
 class AdminLogInForm(LogInForm):
-    """The admin site's own log-in page: the same limit on guesses, for admins only."""
+    """The log-in page of Django's admin site: the same limit on guesses, and for admins only."""
 
     def confirm_login_allowed(self, user: Any) -> None:
         if not user.is_staff:
@@ -92,7 +92,7 @@ class AccountAdmin(PortableAdmin, UserAdmin):
     add_fieldsets = ((None, {"fields": (*NewUserForm.Meta.fields, "password1", "password2")}),)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        # Who cannot touch their own role is always there to be the last admin.
+        # Since admins cannot change their own role, there is always one admin.
         own = ("role", "is_active") if obj is not None and obj.pk == request.user.pk else ()
         return (*super().get_readonly_fields(request, obj), *own)
 
@@ -125,7 +125,7 @@ class RosterEntryAdmin(PortableAdmin):
     list_display = ("institution_number", "email", "full_name")
     search_fields = ("institution_number", "email", "full_name")
 
-    class form(_OneSpelling):  # the name that ModelAdmin reads
+    class form(_OneSpelling):  # ModelAdmin reads this name
         class Meta:
             model = RosterEntry
             fields = ("email", "institution_number", "full_name")
@@ -151,7 +151,7 @@ class InvitationAdmin(PortableAdmin):
         made, code = services.create_invitation(
             role=Role(obj.role),
             email=obj.email,
-            by=request.user,  # type: ignore[arg-type]  # admins only come here
+            by=request.user,  # type: ignore[arg-type]  # only admins come here
             now=clock.now(),
         )
         obj.pk, obj.expires_at = made.pk, made.expires_at
@@ -196,7 +196,7 @@ class DeviceAdmin(PortableAdmin):
 
 @admin.register(Passkey)
 class PasskeyAdmin(ReadOnlyAdmin):
-    """Deleting one helps somebody whose phone is lost; they can make another."""
+    """Deleting a passkey helps a person whose phone is lost: they can make another one."""
 
     list_display = ("user", "name", "trust", "backed_up", "created_at", "last_used_at")
     list_filter = ("trust",)
@@ -224,7 +224,7 @@ class SpentProofAdmin(ReadOnlyAdmin):
 
 @admin.register(FailedLogin)
 class FailedLoginAdmin(ReadOnlyAdmin):
-    """Deleting rows lets someone try again at once."""
+    """Deleting rows lets a person try again at once."""
 
     list_display = ("account", "at")
 
@@ -242,7 +242,7 @@ class ConsentEventAdmin(ReadOnlyAdmin):
 
 @admin.register(ErasureRequest)
 class ErasureRequestAdmin(ReadOnlyAdmin):
-    """Carried out by `manage.py erase_person NUMBER`."""
+    """`manage.py erase_person NUMBER` carries the requests out."""
 
     list_display = ("user", "state", "asked_at", "closed_at")
     list_filter = ("state",)

@@ -6,4 +6,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "People, tokens, devices"
 
     def ready(self) -> None:
-        from accounts.api import schema  # noqa: F401  # registers itself
+        from accounts.api import schema  # noqa: F401  # the import registers it

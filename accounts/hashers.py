@@ -1,4 +1,4 @@
-"""How passwords are hashed."""
+"""The hashing of passwords."""
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
@@ -6,8 +6,8 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 class ModestArgon2Hasher(Argon2PasswordHasher):
     """Argon2id at OWASP's recommended cost: 19 MiB, two passes, one lane.
 
-    Django's default takes 100 MiB and eight lanes. A class of 30 logging in at one moment then
-    needs 2.9 GB and 16 s on two busy cores; with these figures 0.7 GB and 1.2 s.
+    Django's default takes 100 MiB and eight lanes. A class of 30 that logs in at one moment would
+    need 2.9 GB and 16 s on two busy cores. With these figures it needs 0.7 GB and 1.2 s.
     """
 
     time_cost = 2

@@ -1,8 +1,7 @@
-"""Where apps above this one join in; they register in their AppConfig.ready().
+"""Lists in which the apps above this one register functions, in their AppConfig.ready().
 
-People may not import teaching, yet a teacher decides on the phones of their own students only;
-one command deletes what has expired in every app; and an
-erasure reaches into each.
+This app may not import teaching, yet a teacher decides only on the phones of their own students.
+One command deletes what has expired in every app, and an erasure reaches into each of them.
 """
 
 from __future__ import annotations
@@ -16,16 +15,20 @@ if TYPE_CHECKING:
     from accounts.models.people import User
 
 students_of: list[Callable[[User], Collection[UUID]]] = []
-"""Called with a teacher; answers with the ids of the students whom they teach."""
+"""Functions that return the ids of the students whom a teacher teaches."""
 
 purges: dict[str, Callable[[datetime], int]] = {}
-"""By what they delete; called with the time of now, and answers with how many rows went."""
+"""Functions that delete rows whose time is over, by the name of these rows.
+
+Each is called with the current time, and returns how many rows it deleted.
+"""
 
 erasures: dict[str, Callable[[User, datetime], object]] = {}
-"""By what they erase; called with a student who is erased for good, and the time of now.
+"""Functions that erase a student for good, by the name of what they erase.
 
-May be called again for the same student, so a callable must be harmless to repeat. It leaves what
-others are counted by, without a word that somebody wrote about the student.
+Each is called with the student and the current time. It may be called again for the same student,
+so repeating it must be harmless. It leaves the rows by which others are counted, but no text that
+anybody wrote about the student.
 """
 
 

@@ -1,7 +1,7 @@
-"""Who may see a page: decorators for the views of every app.
+"""Decorators that say who may see a page, for the views of every app.
 
 A stranger is sent to the log-in page, the wrong role gets 403, and a teacher whom no admin has
-approved is told to wait. Things that are another's are the view's business: a 404.
+approved is told to wait. The view itself answers 404 for things that are another person's.
 """
 
 from collections.abc import Callable
@@ -21,24 +21,24 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def viewer(request: HttpRequest) -> User:
-    """Who is logged in; for views behind a decorator that lets nobody else through."""
+    """The person who is logged in. It is for views whose decorator lets nobody else through."""
     user: Any = request.user
-    assert isinstance(user, User)  # noqa: S101  # tells the type checker what login_required holds
+    assert isinstance(user, User)  # noqa: S101  # login_required ensures it
     return user
 
 
 def teacher_required(view: View[P]) -> View[P]:
-    """Approved teachers only."""
+    """Let approved teachers through."""
     return _open_to(view, Role.TEACHER)
 
 
 def admin_required(view: View[P]) -> View[P]:
-    """Approved admins only."""
+    """Let approved admins through."""
     return _open_to(view, Role.ADMIN)
 
 
 def teacher_or_admin_required(view: View[P]) -> View[P]:
-    """Approved teachers and admins."""
+    """Let approved teachers and admins through."""
     return _open_to(view, Role.TEACHER, Role.ADMIN)
 
 

@@ -1,4 +1,4 @@
-"""Who is calling: access tokens, bound to a phone's key or not."""
+"""Finds out who is calling, from access tokens that are bound to a phone's key or not."""
 
 from typing import Any
 from uuid import UUID
@@ -19,14 +19,14 @@ from attendance_project import clock
 from attendance_project.api_errors import AUTHENTICATE_HEADER, as_nobody
 from attendance_project.refusals import Kind, Refusal
 
-# Ours have about 500 characters.
+# Our own tokens have about 500 characters.
 MAX_TOKEN_LENGTH = 4096
 
 
 class TokenAuthentication(JWTAuthentication):
     """``Authorization: Bearer`` for plain tokens, ``DPoP`` with a proof for bound ones.
 
-    ``request.auth`` is the token; a bound one holds the key's thumbprint in ``cnf.jkt``.
+    ``request.auth`` is the token. A bound token holds its key's thumbprint in ``cnf.jkt``.
     """
 
     @as_nobody
@@ -51,7 +51,7 @@ class TokenAuthentication(JWTAuthentication):
         if len(raw_token) > MAX_TOKEN_LENGTH:
             raise _expired()
         try:
-            return AccessToken(raw_token)  # type: ignore[arg-type]  # bytes are what it takes
+            return AccessToken(raw_token)  # type: ignore[arg-type]  # it takes bytes
         except (TokenError, RecursionError) as error:
             raise _expired() from error
 
@@ -72,13 +72,13 @@ class TokenAuthentication(JWTAuthentication):
 
 
 def bound_jkt(token: Any) -> str:
-    """The thumbprint of the key that a token is bound to, or nothing."""
+    """The thumbprint of the key to which a token is bound, empty without one."""
     return str((token.get("cnf") or {}).get("jkt", "")) if token else ""
 
 
 def credentials_of(request: Request) -> tuple[str, str]:
-    """Scheme (lower case) and token of the Authorization header; empty where it has none of
-    ours."""
+    """Scheme in lower case and token of the Authorization header, both empty where it has neither
+    kind of ours."""
     scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     if scheme.lower() not in ("bearer", "dpop"):
         return "", ""
@@ -86,7 +86,7 @@ def credentials_of(request: Request) -> tuple[str, str]:
 
 
 def proof_in(request: Request, access_token: str | None = None) -> Proof | None:
-    """The checked proof of the DPoP header, None without one; raises Refusal (unauthenticated)."""
+    """The checked proof in the DPoP header, or None. Raises Refusal (unauthenticated)."""
     text = request.META.get("HTTP_DPOP", "")
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Input fields that take text and nothing but text."""
+"""Input fields that accept text and nothing else."""
 
 import re
 import unicodedata
@@ -11,8 +11,10 @@ from accounts.models import normalise_number
 
 
 class Text(serializers.CharField):
-    """A line of text. Numbers are not turned into text, control characters are refused;
-    NUL and lone surrogates are refused by CharField itself."""
+    """A line of text, without control characters. Numbers are not turned into text.
+
+    CharField itself refuses NUL and lone surrogates.
+    """
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if not isinstance(data, str | type(serializers.empty)) and data is not None:
@@ -27,7 +29,7 @@ class Text(serializers.CharField):
 
 
 class Email(Text, serializers.EmailField):
-    """An e-mail address in the one spelling that is stored."""
+    """An e-mail address, in the one spelling that is stored."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 254)
@@ -38,7 +40,7 @@ class Email(Text, serializers.EmailField):
 
 
 class Password(Text):
-    """Kept as typed. The bound keeps hashing cheap; it is no rule on strength."""
+    """A password as typed. Its longest length keeps hashing cheap, but is no rule on strength."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -51,9 +53,9 @@ class Password(Text):
 
 
 class InstitutionNumber(Text):
-    """A roll or staff number in the one spelling that is stored.
+    """A roll or staff number, in the one spelling that is stored.
 
-    Letters of one alphabet only: look-alikes from another would be a second person's.
+    Its letters are of one alphabet, since look-alikes from another would make a second person.
     """
 
     default_error_messages = {
@@ -72,7 +74,7 @@ class InstitutionNumber(Text):
 
 
 class StrictBoolean(serializers.BooleanField):
-    """``true`` or ``false``; no words or numbers that look like them."""
+    """``true`` or ``false``, but no words or numbers that look like them."""
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):

@@ -1,4 +1,4 @@
-"""Who may call a view. Roles are read from the account, never from the token."""
+"""Permissions that say who may call a view. Roles come from the account, never from the token."""
 
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from accounts.models import Role
 
 
 class _HasRole(BasePermission):
-    """Approved, active accounts of certain roles."""
+    """Lets approved, active accounts of certain roles through."""
 
     roles: ClassVar[set[Role]]
     code = "role_not_allowed"
@@ -41,7 +41,7 @@ class IsTeacherOrAdmin(_HasRole):
 
 
 class HasDeviceKey(BasePermission):
-    """The access token is bound to a phone's key (and so this call was signed by it)."""
+    """The access token is bound to a phone's key, and so this call was signed by the phone."""
 
     code = "device_key_required"
     message = _("Log in on your phone: this call needs the key that your phone keeps.")

@@ -1,4 +1,4 @@
-"""How the OpenAPI description tells of access tokens."""
+"""The access tokens in the OpenAPI description."""
 
 from typing import Any
 

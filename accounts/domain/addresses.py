@@ -1,13 +1,13 @@
-"""Where a call comes from, as far as it can be trusted."""
+"""The address from which a call comes, as far as it can be trusted."""
 
 import ipaddress
 
 
 def client_address(remote_addr: str, forwarded_for: str, *, behind_proxy: bool) -> str:
-    """The caller's address; an IPv6 one as its /64, which is what one subscriber holds.
+    """The caller's address. An IPv6 address is cut to its /64, which is what one subscriber holds.
 
-    ``forwarded_for`` counts only behind a proxy of ours, and then only its last hop: that
-    one the proxy wrote, all before it the caller may have made up.
+    ``forwarded_for`` counts only behind a proxy of ours, and then only its last hop: the proxy
+    wrote that one, and the caller may have made up all the others.
     """
     address = remote_addr
     if behind_proxy and forwarded_for:

@@ -1,8 +1,8 @@
-"""Proof that a request comes from the phone that holds a certain key (DPoP, RFC 9449).
+"""Proof that a call comes from the phone which holds a certain key (DPoP, RFC 9449).
 
-The phone signs a small JWT over the method and the address of each call with a P-256 key
-that never leaves it. Nothing here remembers anything: refusing a proof that was shown
-before is the caller's part, by ``jkt`` and ``jti``.
+The phone signs a small JWT over the method and the address of each call, with a P-256 key that
+never leaves it. Nothing here remembers anything: the caller of this module refuses a proof that was
+shown before, by its ``jkt`` and ``jti``.
 """
 
 import hashlib
@@ -15,14 +15,14 @@ from accounts.domain.jws import ALGORITHM, InvalidProof, base64url, read_signed,
 
 __all__ = ["ALGORITHM", "InvalidProof", "Proof", "thumbprint", "token_hash", "verify_proof"]
 
-# 16 random bytes in hex, base64 or as a UUID lie well inside; shorter ones could collide.
+# 16 random bytes in hex, base64 or as a UUID fit well. Shorter ids could be equal by chance.
 JTI_LENGTHS = range(8, 129)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True)
 class Proof:
-    """A proof that holds: the key's RFC 7638 thumbprint, the proof's own id, key and time."""
+    """A valid proof: the key's RFC 7638 thumbprint, the proof's own id, the key and the time."""
 
     jkt: str
     jti: str
@@ -39,10 +39,10 @@ def verify_proof(
     max_age_s: float,
     access_token: str | None = None,
 ) -> Proof:
-    """The proof, once each check of RFC 9449 section 4.3 passes; raises InvalidProof.
+    """The proof, if every check of RFC 9449 section 4.3 passes. Raises InvalidProof.
 
-    ``iat`` may lie ``max_age_s`` to either side of ``now``, since phones' clocks are off
-    both ways.
+    ``iat`` may be ``max_age_s`` seconds before or after ``now``, since the clocks of phones are
+    wrong in both directions.
     """
     signed = read_signed(proof, typ="dpop+jwt")
     claims = signed.claims
@@ -58,7 +58,7 @@ def verify_proof(
 
 
 def token_hash(access_token: str) -> str:
-    """The ``ath`` claim: SHA-256 of the access token, base64url."""
+    """The ``ath`` claim: SHA-256 of the access token in base64url."""
     return base64url(hashlib.sha256(access_token.encode()).digest())
 
 
@@ -71,7 +71,7 @@ def _check_request(claims: dict[str, Any], method: str, url: str) -> None:
 
 
 def _address(url: str) -> tuple[str, str, int | None, str]:
-    """Scheme, host, port and path; the query and the fragment do not count (section 4.3)."""
+    """Scheme, host, port and path. The query and the fragment do not count (section 4.3)."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -95,7 +95,7 @@ def _iat_of(claims: dict[str, Any], *, now: float, max_age_s: float) -> float:
     iat = claims.get("iat")
     if not isinstance(iat, int | float):
         raise InvalidProof("bad_time")
-    # The comparisons hold for huge integers and are false for NaN, where arithmetic fails.
+    # These comparisons hold for huge integers and are false for NaN, where arithmetic would fail.
     if not now - max_age_s <= iat <= now + max_age_s:
         raise InvalidProof("bad_time")
     return float(iat)

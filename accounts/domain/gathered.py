@@ -1,8 +1,8 @@
-"""What a phone says, signed, of a check-in that it gathered and could not send at once.
+"""What a phone signs about a kept check-in: one that it gathered and could not send at once.
 
-The word covers what is sent (by digests) and tells, by the phone's own clock, when the newest
-code was seen and when the last of it was gathered. Whoever has the phone can sign whatever time
-they like, so this is a word and no proof: it may move a check-in to the teacher, never past them.
+The statement covers by digests what is sent. It says, by the phone's own clock, when the newest
+code was seen and when the last evidence was gathered. Whoever has the phone can sign any time they
+like, so this is a statement and no proof: it may move a check-in to the teacher, but no further.
 """
 
 import hashlib
@@ -16,19 +16,19 @@ TYP = "gathered+jwt"
 
 @dataclass(frozen=True)
 class Gathered:
-    """Seconds since 1970, by the clock of the phone, whatever that is worth."""
+    """Seconds since 1970, by the phone's clock, which may be wrong."""
 
     seen_at: float
     """When the newest code was seen: the claim ``iat``."""
     done_at: float
-    """When the last of it was gathered, such as the burst's last frame: the claim ``done``."""
+    """When the last evidence was gathered, such as the burst's last frame: the claim ``done``."""
 
 
 def verify_gathered(
     text: str, *, jkt: str, nonce: str, tokens: Sequence[str], frames: Sequence[bytes]
 ) -> Gathered:
-    """The word on just these tokens and frames, for just this call, by the key of that
-    thumbprint; raises InvalidProof."""
+    """The statement about just these tokens and frames, for just this call, by the key with that
+    thumbprint. Raises InvalidProof."""
     signed = read_signed(text, typ=TYP)
     if signed.jkt != jkt:
         raise InvalidProof("other_key")
@@ -48,12 +48,12 @@ def verify_gathered(
 
 
 def tokens_digest(tokens: Sequence[str]) -> str:
-    """SHA-256 of the tokens joined by newlines, base64url."""
+    """SHA-256 of the tokens joined by newlines, in base64url."""
     return base64url(hashlib.sha256("\n".join(tokens).encode()).digest())
 
 
 def frames_digest(frames: Sequence[bytes]) -> str:
-    """SHA-256 over the frames' SHA-256 digests one after another, base64url; nothing without
+    """SHA-256 over the frames' SHA-256 digests one after another, in base64url. It is empty without
     frames."""
     if not frames:
         return ""

@@ -1,7 +1,7 @@
-"""JWTs that a phone signs with its own key, whose public half stands in their header.
+"""JWTs that a phone signs with its own key. Their header has the public half of the key.
 
-The key is a P-256 key that never leaves the phone. A signature says no more than that whoever
-signed has the key: what the claims are worth is for others to judge.
+The key is a P-256 key that never leaves the phone. A signature says only that the signer has the
+key. What the claims are worth is judged elsewhere.
 """
 
 import hashlib
@@ -14,14 +14,14 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 
 ALGORITHM = "ES256"
-# One of the largest sensible content has about 800 characters.
+# A sensible JWT with the largest content has about 800 characters.
 MAX_LENGTH = 4096
 _COORDINATE_BYTES = 32  # P-256, RFC 7518 section 6.2.1.2
 _PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}  # RFC 7518 section 6
 
 
 class InvalidProof(Exception):
-    """A proof that proves nothing; ``code`` says why, for logs and tests."""
+    """A proof that proves nothing. ``code`` says why, for logs and tests."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -30,7 +30,7 @@ class InvalidProof(Exception):
 
 @dataclass(frozen=True)
 class Signed:
-    """What was signed, and with which key: its RFC 7638 thumbprint, and the key itself."""
+    """What was signed, with the key itself and its RFC 7638 thumbprint."""
 
     jkt: str
     public_jwk: dict[str, str]
@@ -38,7 +38,7 @@ class Signed:
 
 
 def read_signed(text: str, *, typ: str) -> Signed:
-    """The claims, where the signature is by the key in the header; raises InvalidProof."""
+    """The claims, if the key in the header signed them. Raises InvalidProof."""
     if len(text) > MAX_LENGTH:
         raise InvalidProof("too_long")
     public_jwk = _key_of(_header_of(text, typ))
@@ -46,19 +46,19 @@ def read_signed(text: str, *, typ: str) -> Signed:
 
 
 def moment_of(claims: dict[str, Any], name: str) -> float:
-    """The claim of that name in seconds since 1970, finite; raises InvalidProof."""
+    """The claim of that name in seconds since 1970, finite. Raises InvalidProof."""
     moment = claims.get(name)
-    # The comparison holds for huge integers and is false for NaN, where arithmetic fails.
+    # The comparison holds for huge integers and is false for NaN, where arithmetic would fail.
     if not isinstance(moment, int | float) or not 0 <= moment <= _FAR_AWAY_UNIX_S:
         raise InvalidProof("bad_time")
     return float(moment)
 
 
-_FAR_AWAY_UNIX_S = 2**40  # beyond any date that Python knows
+_FAR_AWAY_UNIX_S = 2**40  # later than any date that Python knows
 
 
 def thumbprint(public_jwk: dict[str, str]) -> str:
-    """RFC 7638: SHA-256 over the required members in alphabetical order, base64url."""
+    """RFC 7638: SHA-256 over the required members in alphabetical order, in base64url."""
     members = {name: public_jwk[name] for name in ("crv", "kty", "x", "y")}
     return base64url(hashlib.sha256(json.dumps(members, separators=(",", ":")).encode()).digest())
 
@@ -85,7 +85,7 @@ def _key_of(header: dict[str, Any]) -> dict[str, str]:
         raise InvalidProof("bad_key")
     members = {"crv": "P-256", "kty": "EC", "x": jwk.get("x"), "y": jwk.get("y")}
     _public_key(members)
-    return members  # type: ignore[return-value]  # both were read as text just now
+    return members  # type: ignore[return-value]  # both were just read as text
 
 
 def _public_key(jwk: dict[str, Any]) -> ec.EllipticCurvePublicKey:
@@ -97,7 +97,7 @@ def _public_key(jwk: dict[str, Any]) -> ec.EllipticCurvePublicKey:
 
 
 def _coordinate(text: object) -> int:
-    # One spelling only: two thumbprints of one key would let one phone pass for two.
+    # Only one spelling is accepted: with two thumbprints of one key a phone could pass for two.
     if not isinstance(text, str):
         raise InvalidProof("bad_key")
     try:
@@ -115,7 +115,7 @@ def _claims_of(text: str, public_jwk: dict[str, str]) -> dict[str, Any]:
             text,
             _public_key(public_jwk),
             algorithms=[ALGORITHM],
-            # Judged by who reads them: phones' clocks are off both ways.
+            # The caller judges the times, since the clocks of phones are wrong in both directions.
             options={
                 "verify_exp": False,
                 "verify_nbf": False,
@@ -134,5 +134,5 @@ def _claims_of(text: str, public_jwk: dict[str, str]) -> dict[str, Any]:
 
 
 def base64url(octets: bytes) -> str:
-    """Without padding, as RFC 7515 has it."""
+    """The octets in base64url without padding, as RFC 7515 has it."""
     return urlsafe_b64encode(octets).rstrip(b"=").decode()

@@ -1,1 +1,1 @@
-"""What the pages about one's own account send, checked."""
+"""The forms of the pages about one's own account."""

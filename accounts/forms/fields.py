@@ -1,4 +1,4 @@
-"""Fields that several forms of accounts have."""
+"""The fields that several forms of accounts have."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A teacher's or an admin's own account."""
+"""The form with which a teacher or an admin makes their own account."""
 
 from django import forms
 from django.core.validators import RegexValidator
@@ -9,7 +9,7 @@ from accounts.forms.fields import email_field
 from accounts.forms.passwords import NewPasswordForm
 from accounts.models import Role, normalise_email, normalise_number
 
-# Control characters have no business in what others read.
+# Control characters do not belong in what others read.
 _line = RegexValidator(
     r"[\x00-\x1f\x7f-\x9f]", _("Please use letters and signs only."), inverse_match=True
 )
@@ -19,7 +19,7 @@ _number = RegexValidator(
 
 
 class JoinForm(NewPasswordForm):
-    """A teacher's or an admin's first visit."""
+    """The first visit of a teacher or an admin."""
 
     email = email_field()
     full_name = forms.CharField(

@@ -1,4 +1,4 @@
-"""Logging in."""
+"""The form for logging in."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from attendance_project.refusals import Refusal
 class LogInForm(AuthenticationForm):
     """E-mail and password, with the same limit on guesses as the API.
 
-    ``refusal`` is why the password did not let them in, for the status of the answer.
+    ``refusal`` is why the person was not let in. The answer's status comes from it.
     """
 
     username = email_field()

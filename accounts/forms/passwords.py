@@ -1,4 +1,4 @@
-"""New passwords, and links to set a forgotten one."""
+"""The forms for new passwords, and for a link to set a forgotten one."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from accounts.models import User
 
 
 class NewPasswordForm(forms.Form):
-    """Typed twice, since nobody sees what they type. Its strength is the service's to judge."""
+    """The password is typed twice, since nobody sees it. The service judges its strength."""
 
     new_password = password_field(
         _("New password"),
@@ -29,7 +29,7 @@ class NewPasswordForm(forms.Form):
 
 
 class ForgottenPasswordForm(NewPasswordForm):
-    """The new password of who came by the link in the mail."""
+    """The new password of a person who came by the link in the mail."""
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""People: who there is, on which phones, by which log-ins, and what they agreed to."""
+"""People: their accounts, phones and log-ins, and what they agreed to."""
 
 from accounts.models.logins import (
     FailedLogin,

@@ -1,4 +1,4 @@
-"""What a log-in leaves: tokens, spent proofs, and tries that are counted."""
+"""What log-ins store: tokens, used proofs, and tries that are counted."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class RefreshTokenQuerySet(models.QuerySet["RefreshToken"]):
 
 
 class RefreshToken(models.Model):
-    """One issued refresh token. A family is all that grew from one log-in.
+    """One refresh token that was given out. A family is all that grew from one log-in.
 
-    Rotation spends a row by compare-and-set; a spent one that comes back revokes its family.
+    Rotation uses up a row by compare-and-set. A used row that comes back revokes its family.
     """
 
     jti = models.CharField(max_length=64, unique=True)
@@ -43,7 +43,7 @@ class RefreshToken(models.Model):
 
 
 class SpentProof(models.Model):
-    """A DPoP proof's ``jti`` (hashed with its key), kept until the proof is too old to pass."""
+    """A DPoP proof's ``jti``, hashed with its key, kept until the proof is too old to pass."""
 
     digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
@@ -56,10 +56,10 @@ class SpentProof(models.Model):
 
 
 class FailedLogin(models.Model):
-    """A wrong password, kept while it counts; addresses and e-mails as keyed digests only.
+    """A wrong password, kept while it counts. Addresses and e-mails are keyed digests only.
 
-    The row is written before the password is looked at, marked if it was wrong and deleted if
-    it was right, so that guesses made at the same moment see each other.
+    The row is written before the password is checked, marked if it was wrong, and deleted if it was
+    right. Guesses made at the same moment therefore see each other.
     """
 
     account = models.CharField(max_length=64)
@@ -80,7 +80,7 @@ class FailedLogin(models.Model):
 
 
 class ResetRequest(models.Model):
-    """That a link for a new password was asked for; keyed digests only, kept while it counts."""
+    """A request for a link to a new password, kept while it counts. It has keyed digests only."""
 
     account = models.CharField(max_length=64)
     address = models.CharField(max_length=64)
@@ -98,7 +98,7 @@ class ResetRequest(models.Model):
 
 
 class RegistrationTry(models.Model):
-    """That somebody tried to register without an invitation; kept while it counts."""
+    """A try to register without an invitation, kept while it counts."""
 
     address = models.CharField(max_length=64, help_text="A keyed digest.")
     at = models.DateTimeField()

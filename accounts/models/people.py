@@ -1,4 +1,4 @@
-"""Who there is: users, and who is let in by roster and invitation."""
+"""Accounts, and who is let in: the expected list and invitations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.filter(role=Role.STUDENT)
 
     def visible_to(self, user: User) -> UserQuerySet:
-        """Everyone sees their own profile; admins see all."""
+        """Everyone sees their own profile, and admins see all."""
         return self if user.is_admin else self.filter(pk=user.pk)
 
 
@@ -42,8 +42,8 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
 
 def normalise_email(email: str) -> str:
-    """One spelling for an address, since uniqueness without case cannot be a constraint
-    on MongoDB."""
+    """One spelling for an address, since MongoDB has no constraint that ignores upper and lower
+    case."""
     return email.strip().lower()
 
 
@@ -53,7 +53,7 @@ def normalise_number(number: str) -> str:
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A student, teacher or admin. The role is set at creation and changed by admins only."""
+    """A student, teacher or admin. The role is set at creation, and only admins change it."""
 
     email = models.EmailField(unique=True, help_text="Log-in name; stored in lower case.")
     full_name = models.CharField(max_length=150)
@@ -78,8 +78,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         ordering = ["full_name", "email"]
-        # Plain indexes beside the unique ones: MongoDB's unique indexes are partial and
-        # do not serve look-ups (docs/adr/0002).
+        # There are plain indexes beside the unique ones, since MongoDB's unique indexes are partial
+        # and do not serve look-ups (docs/adr/0002).
         indexes = [
             models.Index(fields=["email"], name="user_email"),
             models.Index(fields=["institution_number"], name="user_number"),
@@ -113,7 +113,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class RosterEntry(models.Model):
-    """Someone the institution expects; REGISTRATION_ROSTER_ONLY admits nobody else."""
+    """A person on the expected list. REGISTRATION_ROSTER_ONLY admits nobody else."""
 
     email = models.EmailField(unique=True)
     institution_number = models.CharField(max_length=40, unique=True)
@@ -128,7 +128,7 @@ class RosterEntry(models.Model):
 
 
 class Invitation(models.Model):
-    """A one-time pass into a role. Only the code's digest is kept."""
+    """A one-time pass into a role. Only the code's digest is stored."""
 
     code_digest = models.CharField(max_length=64, unique=True)
     role = models.CharField(max_length=10, choices=Role)

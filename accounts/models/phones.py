@@ -1,4 +1,4 @@
-"""Students' phones, and the passkeys that prove their owner."""
+"""Students' phones, and the passkeys that show that their owner is there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from accounts.models.people import User
 
 
 class PasskeyTrust(models.TextChoices):
-    """What a passkey says about the device that it was used on."""
+    """What a passkey says about the device on which it was used."""
 
     NONE = "", _("Not confirmed with a passkey")
     SYNCED = "synced", _("Confirmed with a passkey that its owner's devices share")
@@ -26,8 +26,8 @@ class DeviceStatus(models.TextChoices):
 
 class DeviceQuerySet(models.QuerySet["Device"]):
     def visible_to(self, user: User) -> DeviceQuerySet:
-        """Admins see all; teachers their students' that wait or that they approved; others
-        their own."""
+        """Admins see all. Teachers see their students' phones that wait or that they approved.
+        Others see their own."""
         if user.is_admin:
             return self
         own = Q(user=user)
@@ -39,7 +39,7 @@ class DeviceQuerySet(models.QuerySet["Device"]):
 
 
 class Device(models.Model):
-    """A phone's P-256 public key. One active device a student, one student a key."""
+    """A phone's P-256 public key. A student has one active device, and a key has one student."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
     jkt = models.CharField(max_length=64, unique=True, help_text="RFC 7638 thumbprint of the key.")
@@ -84,8 +84,8 @@ class Device(models.Model):
 class Passkey(models.Model):
     """A WebAuthn credential with user verification: a second proof that the owner is there.
 
-    It is evidence beside the phone's key and never in its place: one that is synced is on
-    every device of its owner, and of whom they let into their account.
+    It is evidence beside the phone's key and never replaces it. A synced passkey is on every device
+    of its owner, and on those of people whom they let into their account.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passkeys")
@@ -116,7 +116,7 @@ class PasskeyPurpose(models.TextChoices):
 
 
 class PasskeyChallenge(models.Model):
-    """A challenge for an authenticator: of one person, for one purpose, on one phone, once."""
+    """A challenge for an authenticator. It is for one person, one purpose and one phone, once."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the challenge.")

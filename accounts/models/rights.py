@@ -1,4 +1,4 @@
-"""What people said of their data: consent, and wishing to be erased."""
+"""What people said about their data: consent, and the wish to be erased."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class ConsentAction(models.TextChoices):
 
 
 class ConsentEvent(models.Model):
-    """Append-only: what a person agreed to, declined or withdrew. The latest row counts."""
+    """What a person agreed to, declined or withdrew. Append-only: the latest row counts."""
 
     FACE = "face_recognition"
-    FRAMES = "face_frames"  # keeping the pictures of an enrolment for a while
+    FRAMES = "face_frames"  # keeping the pictures of a face enrolment for a while
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consent_events")
     purpose = models.CharField(max_length=40, default=FACE)
@@ -43,9 +43,9 @@ class ErasureState(models.TextChoices):
 
 
 class ErasureRequest(models.Model):
-    """That a student asked to be erased, and what came of it. Stays as the record of it.
+    """A student's request to be erased, and what came of it. The row stays as its record.
 
-    ``is_open`` says the same as the states waiting and begun, for the constraint.
+    ``is_open`` is true in the states waiting and begun. The constraint needs it.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="erasure_requests")

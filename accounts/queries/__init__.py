@@ -1,4 +1,4 @@
-"""Questions that views and services of several apps ask about people."""
+"""Questions about people, which views and services of several apps ask."""
 
 from accounts.queries.addresses import address_of, address_of_connection
 from accounts.queries.consent import consent_to, consenting_to, face_consent

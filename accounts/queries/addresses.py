@@ -1,4 +1,4 @@
-"""Where a request comes from."""
+"""The address from which a request comes."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from accounts.domain.addresses import client_address
 
 
 def address_of_connection(scope: dict[str, Any]) -> str:
-    """The same for a websocket."""
+    """The client's address of a websocket."""
     headers = dict(scope["headers"])
     return client_address(
         (scope.get("client") or [""])[0],

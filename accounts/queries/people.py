@@ -13,13 +13,13 @@ from accounts.models import (
 
 
 def family_is_revoked(family: uuid.UUID) -> bool:
-    """Whether a log-in has ended. One revoked row is enough: a rotation that raced with the
-    revocation may have left a younger row that was not marked."""
+    """Whether a log-in has ended. One revoked row is enough, since a rotation at the same moment
+    may have left a younger row that was not marked."""
     return RefreshToken.objects.filter(family=family, revoked_at__isnull=False).exists()
 
 
 def waiting_accounts() -> UserQuerySet:
-    """Those that wait for an admin's approval, oldest first."""
+    """Accounts that wait for an admin's approval, oldest first."""
     return User.objects.filter(is_approved=False).order_by("created_at", "pk")
 
 

@@ -1,4 +1,4 @@
-"""All that changes people, tokens, devices and consent; call as ``services.verb(...)``."""
+"""All that changes people, tokens, devices and consent. Call it as ``services.verb(...)``."""
 
 from accounts.services.consent import decline_consent, give_consent, withdraw_consent
 from accounts.services.devices import (

@@ -1,4 +1,4 @@
-"""What people agreed to. Each word of theirs is a row; none is ever changed."""
+"""What people agree to. Each event is a row of its own, and none is ever changed."""
 
 from datetime import datetime
 

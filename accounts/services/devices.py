@@ -1,4 +1,4 @@
-"""Phones: which key may speak for which student."""
+"""Devices: which key may speak for which student."""
 
 import uuid
 from datetime import datetime
@@ -15,10 +15,10 @@ from attendance_project.refusals import Kind, Refusal
 
 
 def register_device(user: User, proof: Proof, name: str, now: datetime) -> Device | None:
-    """The student's device for the key that a log-in proved; None if it is another student's.
+    """The student's device for the key that a log-in proved. None if it is another student's key.
 
-    A student's very first key is active at once. Every other one waits for an approval or
-    for settings.DEVICE_COOLING_OFF, also one that was revoked and comes back.
+    A student's very first key is active at once. Every other key waits for an approval or for
+    settings.DEVICE_COOLING_OFF, even one that was revoked and comes back.
     """
     device = Device.objects.filter(jkt=proof.jkt).first() or _add(user, proof, name, now)
     if device.user_id != user.pk:
@@ -35,8 +35,8 @@ def register_device(user: User, proof: Proof, name: str, now: datetime) -> Devic
 
 
 def device_standing(user: User, jkt: str, now: datetime) -> tuple[Device | None, str]:
-    """The device of a key and how it stands to ``user``: "active", "waiting", "revoked",
-    "unknown" (then there is no device) or "of_another_student" (then it is that student's).
+    """The device of a key, and how it stands to ``user``: "active", "waiting", "revoked", "unknown"
+    (then there is no device) or "of_another_student" (then the device is that student's).
 
     A waiting device whose time has come takes over here.
     """
@@ -58,7 +58,7 @@ _STANDINGS = {
 
 
 def approve_device(device: Device, *, by: User, now: datetime) -> Device:
-    """Let a waiting device take over at once; approving an active one again is harmless.
+    """Let a waiting device take over at once. Approving an active one again is harmless.
 
     Raises Refusal ``device_revoked``: a revoked phone has to log in first.
     """
@@ -81,7 +81,7 @@ def approve_device(device: Device, *, by: User, now: datetime) -> Device:
 
 
 def revoke_device(device: Device, *, now: datetime) -> None:
-    """End a device and all log-ins made with it; repeating it is harmless."""
+    """End a device, and all log-ins made with it. Repeating is harmless."""
     waiting_or_active = [DeviceStatus.ACTIVE, DeviceStatus.PENDING]
     Device.objects.filter(pk=device.pk, status__in=waiting_or_active).update(
         status=DeviceStatus.REVOKED, revoked_at=now, activates_at=None
@@ -100,7 +100,7 @@ def _add(user: User, proof: Proof, name: str, now: datetime) -> Device:
         first = _create(user, status=DeviceStatus.ACTIVE, activated_at=now, **fields)
         if first is not None:
             return first
-    # Here also comes the loser of a race for the first place, or for the same key.
+    # The loser of a race for the first place, or for the same key, comes here as well.
     activates_at = now + settings.DEVICE_COOLING_OFF
     waiting = _create(user, status=DeviceStatus.PENDING, activates_at=activates_at, **fields)
     return waiting or Device.objects.get(jkt=proof.jkt)
@@ -124,9 +124,9 @@ def _take_over_if_due(device: Device, now: datetime) -> bool:
 def _take_over(device: Device, now: datetime, **fields: Any) -> bool:
     """Revoke the student's active device, then make this one active.
 
-    A crash in between leaves no active device and this one still due, so that the next call
-    finishes. In a race the constraint lets one win; who loses gives back what it retired, or
-    a loser that comes last would leave the student without any phone.
+    A crash in between leaves no active device and this one still due, so the next call finishes it.
+    In a race the constraint lets one device win. A loser reactivates what it retired, since a loser
+    that comes last would otherwise leave the student without any phone.
     """
     if not Device.objects.filter(pk=device.pk, status=DeviceStatus.PENDING).exists():
         return False
@@ -143,7 +143,7 @@ def _take_over(device: Device, now: datetime, **fields: Any) -> bool:
 
 
 def _activate(which: dict[str, Any], **changes: Any) -> bool:
-    """Make the device active if it is still as described, and no other one is active."""
+    """Make the device active, if it is still as described and no other one is active."""
     try:
         with transaction.atomic():
             devices = Device.objects.filter(**which)
@@ -158,7 +158,7 @@ def _retire(pk: uuid.UUID, now: datetime) -> bool:
 
 
 def _delay_others(device: Device, now: datetime) -> None:
-    """Start every other waiting device's time anew: several phones put in the queue on one
-    day must not become a pool to swap between on another."""
+    """Restart the time of every other waiting device. Several phones that were put in the queue on
+    one day must not become a pool to swap between on another."""
     others = Device.objects.filter(user=device.user_id, status=DeviceStatus.PENDING)
     others.exclude(pk=device.pk).update(activates_at=now + settings.DEVICE_COOLING_OFF)

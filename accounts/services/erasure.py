@@ -1,4 +1,4 @@
-"""A student's wish to be erased, and what erasing does to an account (docs/adr/0008)."""
+"""A student's wish to be erased, and what an erasure does to an account (docs/adr/0008)."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from attendance_project.refusals import Kind, Refusal
 
 ERASED_NAME = "Erased student"
 NOWHERE = "erased.invalid"
-"""RFC 2606 keeps this top level free, so no mail ever arrives."""
+"""RFC 2606 reserves this top-level domain, so no mail to it ever arrives."""
 
 
 def ask_for_erasure(student: User, *, now: datetime) -> ErasureRequest:
-    """The request that waits from now on; one that waits already is kept as it is."""
+    """Make a request to be erased, or return the one that waits already."""
     try:
         with transaction.atomic():
             return ErasureRequest.objects.create(user=student, asked_at=now)
@@ -42,7 +42,7 @@ def ask_for_erasure(student: User, *, now: datetime) -> ErasureRequest:
 
 
 def take_back_erasure(student: User, *, now: datetime) -> None:
-    """Nothing that waits is no error; raises Refusal (conflict) where it was begun."""
+    """Withdraw the waiting request, if any. Raises Refusal (conflict) where it was begun."""
     waiting = ErasureRequest.objects.filter(user=student, state=ErasureState.WAITING)
     if waiting.update(state=ErasureState.WITHDRAWN, is_open=False, closed_at=now):
         return
@@ -55,10 +55,10 @@ def take_back_erasure(student: User, *, now: datetime) -> None:
 
 
 def erase_person(student: User, *, now: datetime, unasked: bool = False) -> ErasureRequest:
-    """Erase a student for good; raises Refusal (conflict) where none asked for it.
+    """Erase a student for good. Raises Refusal (conflict) where the student did not ask for it.
 
-    ``unasked`` erases without a request, as for a wish that came on paper. The account is shut
-    first and loses its name last, so that after a crash the same number finishes it.
+    ``unasked`` erases without a request, for a wish that came on paper. The account is closed first
+    and loses its name last, so that after a crash the same number finishes the erasure.
     """
     request = _begun(student, now, unasked=unasked)
     User.objects.filter(pk=student.pk).update(is_active=False)
@@ -76,7 +76,7 @@ def erase_person(student: User, *, now: datetime, unasked: bool = False) -> Eras
 
 
 def _begun(student: User, now: datetime, *, unasked: bool) -> ErasureRequest:
-    """By compare-and-set: a request taken back at the last moment is not carried out."""
+    """Begin by compare-and-set: a request withdrawn at the last moment is not carried out."""
     if unasked:
         ask_for_erasure(student, now=now)
     open_ones = ErasureRequest.objects.filter(user=student, is_open=True)
@@ -90,7 +90,7 @@ def _begun(student: User, now: datetime, *, unasked: bool) -> ErasureRequest:
 
 
 def _mail(student: User) -> list[EmailMessage]:
-    """The last one. The address is read before it goes; a second run finds none."""
+    """The last mail. The address is read before it is erased, and a second run finds none."""
     if student.email.endswith(f"@{NOWHERE}"):
         return []
     text = render_to_string("accounts/mail/erased.txt", {"person": student})
@@ -105,13 +105,13 @@ def _erase_belongings(student: User) -> None:
     number, email = student.institution_number, student.email
     RosterEntry.objects.filter(Q(institution_number=number) | Q(email=email)).delete()
     Invitation.objects.filter(Q(used_by=student) | Q(email=email)).update(email="")
-    # The admin site's history repeats the name of what was changed.
+    # The history of Django's admin site repeats the name of what was changed.
     kind = ContentType.objects.get_for_model(User)
     LogEntry.objects.filter(content_type=kind, object_id=str(student.pk)).delete()
 
 
 def _erase_account(student: User) -> None:
-    """What stays is a row that the register can hang on."""
+    """Erase the person from the account's row, which stays because the register refers to it."""
     nobody = User()
     nobody.set_unusable_password()
     User.objects.filter(pk=student.pk).update(

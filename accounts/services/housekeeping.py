@@ -1,4 +1,4 @@
-"""Rows that have done their work."""
+"""The deletion of rows whose time is over."""
 
 from datetime import datetime
 
@@ -18,10 +18,10 @@ from accounts.services import registration, resets
 
 
 def purge_expired(*, now: datetime) -> dict[str, int]:
-    """Delete what can no longer matter; how many rows of each kind went.
+    """Delete what can no longer matter. Returns how many rows of each kind were deleted.
 
-    Refresh tokens stay for a second lifetime: a revoked row has to outlive every younger
-    one of its family, since it is what ends them.
+    Refresh tokens stay for a second lifetime, because a revoked row ends every younger row of its
+    family and so has to outlive them.
     """
     lifetime = api_settings.REFRESH_TOKEN_LIFETIME
     old = {

@@ -14,7 +14,7 @@ from attendance_project.refusals import Kind, Refusal
 def create_invitation(
     *, role: Role, email: str = "", by: User | None, now: datetime
 ) -> tuple[Invitation, str]:
-    """An invitation and its code, which is not kept anywhere."""
+    """Make an invitation. Returns it with its code, which is stored nowhere."""
     code = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         code_digest=_digest(code),
@@ -28,7 +28,7 @@ def create_invitation(
 
 
 def take_invitation(code: str, *, role: Role, email: str, now: datetime) -> Invitation:
-    """Use an invitation up; raises Refusal ``invitation_invalid``."""
+    """Use up an invitation. Raises Refusal ``invitation_invalid``."""
     invitation = Invitation.objects.filter(code_digest=_digest(code)).first()
     if (
         invitation is None
@@ -49,7 +49,7 @@ def take_invitation(code: str, *, role: Role, email: str, now: datetime) -> Invi
 
 
 def release_invitation(invitation: Invitation) -> None:
-    """Give back what was taken for an account that could not be made after all."""
+    """Give back an invitation whose account could not be made after all."""
     Invitation.objects.filter(pk=invitation.pk, used_by=None).update(used_at=None)
 
 

@@ -19,7 +19,7 @@ from attendance_project.refusals import Kind, Refusal
 
 @dataclass(frozen=True)
 class LoggedIn:
-    """What a log-in brings. ``notice`` is None or ``{"code", "detail"}``."""
+    """What a log-in gives. ``notice`` is None or ``{"code", "detail"}``."""
 
     user: User
     access: str
@@ -28,7 +28,7 @@ class LoggedIn:
     notice: dict[str, str] | None
 
 
-# Guesses spread over many addresses: ten times what one address may try on an account.
+# For guesses spread over many addresses the limit is ten times that of one address.
 ANYWHERE_FACTOR = 10
 
 
@@ -40,15 +40,15 @@ def check_password(
 
     Raises Refusal (unauthenticated, not allowed, too many).
 
-    Only wrong passwords count, per account and source. A source is an address; for a phone
-    whose key the account already knows it is the key instead, so that nobody else, not even
-    on the same Wi-Fi, can lock a student out of their own phone.
+    Only wrong passwords count, for each account and source. The source is an address. For a phone
+    whose key the account already knows it is the key, so that nobody else can lock a student out of
+    their own phone, not even on the same Wi-Fi.
     """
     account = _digest("account", normalise_email(email))
     guess = _Guess(account, address, known_jkt=_known(jkt, email), now=now)
     guess.begin()
     user = authenticate(username=email, password=password)
-    if not isinstance(user, User):  # unknown, wrong and inactive cost and look the same
+    if not isinstance(user, User):  # unknown, wrong and inactive take as long and look the same
         guess.fail()
         raise Refusal(
             "wrong_credentials",
@@ -65,9 +65,9 @@ def check_password(
 def log_in(
     *, email: str, password: str, device_name: str, proof: Proof | None, address: str, now: datetime
 ) -> LoggedIn:
-    """Tokens for the right password, bound to the proof's key; raises as check_password.
+    """Tokens for the right password, bound to the proof's key. Raises as check_password does.
 
-    A student's key becomes a device of theirs (see register_device). Where it is another
+    A student's key becomes a device of theirs (see register_device). Where the key is another
     student's, the token is bound to it all the same, so that a check-in shows whose it is.
     """
     jkt = proof.jkt if proof else ""
@@ -101,7 +101,7 @@ def waiting_for_approval() -> Refusal:
 
 
 class _Guess:
-    """One guess and what it may still cost; its row is there before the password is tried."""
+    """One guess, whose row is stored before the password is tried."""
 
     def __init__(self, account: str, address: str, *, known_jkt: str, now: datetime) -> None:
         self.account = account
@@ -110,14 +110,14 @@ class _Guess:
         self.now = now
 
     def begin(self) -> None:
-        """Raises Refusal (too many) where a limit is reached."""
+        """Store the guess. Raises Refusal (too many) where a limit is reached."""
         self.row = FailedLogin.objects.create(
             account=self.account, source=self.source, address=self.address, at=self.now
         )
         try:
             self._check_limits()
         except Refusal:
-            self.row.delete()  # refused, not failed: waiting must not be prolonged by trying
+            self.row.delete()  # it was refused, not wrong: trying must not prolong the wait
             raise
 
     def fail(self) -> None:
@@ -136,12 +136,13 @@ class _Guess:
         if self.address:
             anywhere = [(failed, at) for _, failed, at in account]
             self._check(anywhere, limit * ANYWHERE_FACTOR)
-            # Not those under way: a class logging in at one moment from one address is no attack.
+            # Guesses under way do not count: a class that logs in at once from one address is no
+            # attack.
             wrong = recent.filter(address=self.address, failed=True).values_list("failed", "at")
             self._check(list(wrong), settings.LOGIN_FAILURES_PER_ADDRESS)
 
     def _check(self, rows: list[tuple[bool, datetime]], limit: int) -> None:
-        """Rows are (failed, at), oldest first; those not failed are being tried right now."""
+        """Rows are (failed, at), oldest first. Those that have not failed are being tried now."""
         wrong = [at for failed, at in rows if failed]
         if len(wrong) >= limit:
             raise _too_many(wrong[0] + settings.LOGIN_FAILURE_WINDOW - self.now)

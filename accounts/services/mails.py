@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 def send_later(mails: Iterable[EmailMessage]) -> None:
-    """Outside the request: it takes no longer, and a mail server that is away breaks nothing."""
+    """Send outside the request, which then takes no longer and survives a missing mail server."""
     Thread(target=_send, args=[list(mails)], name="mails").start()
 
 
@@ -18,5 +18,5 @@ def _send(mails: list[EmailMessage]) -> None:
     for mail in mails:
         try:
             mail.send()
-        except OSError:  # what smtplib raises, and what a mail server that is away leads to
+        except OSError:  # smtplib raises it, also when the mail server is away
             logger.exception("A mail could not be sent")

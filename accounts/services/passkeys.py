@@ -1,7 +1,7 @@
-"""Passkeys: a second proof that the owner is there, at an enrolment and on a new phone.
+"""Passkeys: a second proof that the owner is there, at a face enrolment and on a new phone.
 
-Nothing is decided by them. What a passkey showed is kept with what it confirmed, and whoever
-approves it reads that.
+They decide nothing. What a passkey showed is stored with what it confirmed, and the person who
+approves that reads it.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ def _new_challenge(user: User, purpose: PasskeyPurpose, jkt: str, now: datetime)
 def register_passkey(
     user: User, credential: dict[str, Any], *, jkt: str, name: str, now: datetime
 ) -> Passkey:
-    """Keep a new passkey; raises Refusal ``invalid_passkey`` or ``passkey_known``."""
+    """Store a new passkey. Raises Refusal ``invalid_passkey`` or ``passkey_known``."""
     challenge = _spend_challenge(user, credential, PasskeyPurpose.REGISTER, jkt, now)
     try:
         seen = webauthn.verify_registration_response(
@@ -160,10 +160,10 @@ def register_passkey(
 def confirm_with_passkey(
     user: User, credential: dict[str, Any], purpose: PasskeyPurpose, *, jkt: str, now: datetime
 ) -> PasskeyTrust:
-    """What the passkey showed. Raises Refusal ``invalid_passkey``.
+    """Check an answer of a passkey. Returns what it showed. Raises Refusal ``invalid_passkey``.
 
-    A counter that does not go up means a copied authenticator (WebAuthn level 2, 6.1.1); the
-    update takes it only while it is higher, so that of two copies at once one fails.
+    A counter that does not go up means a copied authenticator (WebAuthn level 2, 6.1.1). The update
+    accepts it only while it is higher, so that one of two copies at the same moment fails.
     """
     passkey = _passkey_named_in(user, credential)
     challenge = _spend_challenge(user, credential, purpose, jkt, now)
@@ -190,7 +190,7 @@ def confirm_with_passkey(
 def confirm_device(
     device: Device, credential: dict[str, Any], *, jkt: str, now: datetime
 ) -> Device:
-    """Note with a waiting phone that its owner confirmed it on that phone. It goes on waiting.
+    """Note that the owner confirmed a waiting phone on that phone. It goes on waiting.
 
     Raises Refusal ``device_not_waiting``, or ``invalid_passkey``.
     """
@@ -210,7 +210,7 @@ _BROKEN = (
     *(WebAuthnException, ValueError, TypeError, KeyError, AttributeError, IndexError),
     *(RecursionError, OverflowError),
 )
-"""What the library raises on a credential that is no credential."""
+"""What the library raises on a credential that is not one."""
 
 
 def _passkey_named_in(user: User, credential: dict[str, Any]) -> Passkey:
@@ -227,7 +227,7 @@ def _passkey_named_in(user: User, credential: dict[str, Any]) -> Passkey:
 def _spend_challenge(
     user: User, credential: dict[str, Any], purpose: PasskeyPurpose, jkt: str, now: datetime
 ) -> bytes:
-    """The challenge that the credential answers, if it was this user's and is spent just now."""
+    """The challenge that the credential answers, if it was this user's and is used up just now."""
     challenge = _challenge_in(credential)
     open_ones = PasskeyChallenge.objects.filter(
         user=user,
@@ -247,7 +247,7 @@ def _spend_challenge(
 
 
 def _challenge_in(credential: dict[str, Any]) -> bytes:
-    """As the browser signed it; the library compares it with what is expected again."""
+    """The challenge that the browser signed. The library compares it again."""
     try:
         client = json.loads(base64url_to_bytes(credential["response"]["clientDataJSON"]))
         return base64url_to_bytes(client["challenge"])
@@ -256,7 +256,7 @@ def _challenge_in(credential: dict[str, Any]) -> bytes:
 
 
 def _trust(kind: CredentialDeviceType) -> PasskeyTrust:
-    """By the flag "backup eligible" (WebAuthn level 3, 6.1.3): what may be synced counts as it."""
+    """The trust by the flag "backup eligible" (WebAuthn level 3, 6.1.3), as if it were synced."""
     synced = kind is CredentialDeviceType.MULTI_DEVICE
     return PasskeyTrust.SYNCED if synced else PasskeyTrust.DEVICE_BOUND
 
@@ -274,7 +274,7 @@ def _invalid() -> Refusal:
 
 
 def _rp_id() -> str:
-    """The host that passkeys are bound to."""
+    """The host to which passkeys are bound."""
     return urlsplit(settings.PUBLIC_URL).hostname or ""
 
 

@@ -1,4 +1,4 @@
-"""Passwords: strong enough, and changed by their owner only."""
+"""Passwords, which must be strong enough and are changed by their owner only."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from attendance_project.refusals import Kind, Refusal
 
 @sensitive_variables("password")
 def check_strength(password: str, user: User, *, field: str = "password") -> None:
-    """Raises Refusal ``invalid_input`` with what Django's validators say."""
+    """Check a password's strength. Raises Refusal ``invalid_input`` with Django's sentences."""
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -29,7 +29,7 @@ def check_strength(password: str, user: User, *, field: str = "password") -> Non
 
 @sensitive_variables("current", "new")
 def change_password(user: User, *, current: str, new: str, address: str, now: datetime) -> None:
-    """Set a new password and end every log-in; raises Refusal (invalid, too many)."""
+    """Set a new password and end every log-in. Raises Refusal (invalid, too many)."""
     confirm_password(user, current, address=address, now=now)
     check_strength(new, user, field="new_password")
     user.set_password(new)
@@ -39,8 +39,10 @@ def change_password(user: User, *, current: str, new: str, address: str, now: da
 
 @sensitive_variables("password")
 def confirm_password(user: User, password: str, *, address: str, now: datetime) -> None:
-    """Ask again for the password of who is logged in, with the same limit on guesses as at
-    log-in; raises Refusal ``wrong_password`` or ``too_many_attempts``."""
+    """Ask a logged-in person for their password again, with the limit on guesses of a log-in.
+
+    Raises Refusal ``wrong_password`` or ``too_many_attempts``.
+    """
     try:
         check_password(email=user.email, password=password, address=address, now=now)
     except Refusal as error:

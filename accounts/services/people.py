@@ -1,4 +1,4 @@
-"""People whom the office brings in: accounts without a password until their owner sets one."""
+"""Accounts that an admin brings in, which have no password until their owner sets one."""
 
 from typing import Any
 
@@ -16,10 +16,10 @@ from attendance_project.refusals import Kind, Refusal
 
 
 def new_person(*, role: Role, email: str, institution_number: str, **fields: Any) -> User:
-    """An account, not stored yet, that nobody can log in to until its owner has set a password.
+    """An account, not stored yet, to which nobody can log in until its owner has set a password.
 
-    A student's counts at once; a teacher's waits for an admin's approval like any other, and
-    an admin's is never made this way. Raises Refusal (not allowed).
+    A student's account counts at once. A teacher's waits for an admin's approval like any other,
+    and an admin's is never made this way. Raises Refusal (not allowed).
     """
     if role not in (Role.STUDENT, Role.TEACHER):
         raise Refusal(
@@ -44,8 +44,8 @@ def is_claimed(person: User) -> bool:
 
 
 def password_link(person: User) -> str:
-    """Where the person sets a password; good once and for PASSWORD_RESET_TIMEOUT."""
-    # From the settings and not from a request, whose host the asker chooses.
+    """The address where the person sets a password, once and within PASSWORD_RESET_TIMEOUT."""
+    # It comes from the settings and not from a request, whose host the sender chooses.
     ids = {
         "uidb64": urlsafe_base64_encode(force_bytes(person.pk)),
         "token": default_token_generator.make_token(person),
@@ -54,7 +54,7 @@ def password_link(person: User) -> str:
 
 
 def mail_password_link(person: User, *, connection: Any = None) -> None:
-    """Tell someone without a password how to set one; many share a mail ``connection``."""
+    """Tell a person without a password how to set one. Many mails share one ``connection``."""
     days = settings.PASSWORD_RESET_TIMEOUT // 86_400
     context = {
         "person": person,

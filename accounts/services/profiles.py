@@ -1,4 +1,4 @@
-"""Changes to an account, by its owner or an admin."""
+"""Changes of an account, by its owner or an admin."""
 
 from datetime import datetime
 from typing import Any
@@ -26,12 +26,11 @@ def update_profile(
     address: str,
     now: datetime,
 ) -> User:
-    """Apply ``changes`` (field to value).
+    """Apply ``changes``, which maps fields to values.
 
     Raises Refusal (invalid, not allowed, conflict, too many).
 
-    Values that are what they were may come along from anyone, so that a profile can be sent
-    back whole.
+    Anyone may send values that are unchanged, so that a profile can be sent back whole.
     """
     changes = {name: value for name, value in changes.items() if getattr(user, name) != value}
     if not by.is_admin:
@@ -75,7 +74,7 @@ def _refuse_own_power(changes: dict[str, Any]) -> None:
 
 def _apply(user: User, changes: dict[str, Any]) -> None:
     if "role" in changes:
-        # Django's own admin site goes by this flag.
+        # Django's own admin site uses this flag.
         changes = changes | {"is_superuser": changes["role"] == Role.ADMIN}
     if not changes:
         return
@@ -89,7 +88,7 @@ def _apply(user: User, changes: dict[str, Any]) -> None:
 
 
 def _undo_if_no_admin_left(user: User, changes: dict[str, Any]) -> None:
-    """Looks after writing: two admins who switch each other off at once must not both win."""
+    """Check after writing, since two admins who switch each other off at once must not both win."""
     if User.objects.filter(role=Role.ADMIN, is_active=True, is_approved=True).exists():
         return
     before = {name: getattr(user, name) for name in (*changes, "is_superuser")}

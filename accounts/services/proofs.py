@@ -15,7 +15,7 @@ from attendance_project.refusals import Kind, Refusal
 def verify_proof(
     text: str, *, method: str, url: str, now: datetime, access_token: str | None = None
 ) -> dpop.Proof:
-    """The proof in a DPoP header; raises Refusal ``invalid_device_proof``."""
+    """The proof in a DPoP header. Raises Refusal ``invalid_device_proof``."""
     try:
         return dpop.verify_proof(
             text,
@@ -38,10 +38,10 @@ def verify_proof(
 
 
 def spend_proof(proof: dpop.Proof) -> None:
-    """Note that the proof was used; raises Refusal ``device_proof_replayed``.
+    """Note that the proof was used. Raises Refusal ``device_proof_replayed``.
 
-    The unique digest lets one of several processes win. The row may go when the proof has
-    become too old to pass anyway.
+    The unique digest lets one of several processes win. The row may be deleted when the proof is
+    too old to pass anyway.
     """
     digest = hashlib.sha256(f"{proof.jkt} {proof.jti}".encode()).hexdigest()
     issued_at = datetime.fromtimestamp(proof.iat, UTC)

@@ -1,4 +1,4 @@
-"""How people get an account, and how a teacher's comes to life."""
+"""How people get an account, and how a teacher's account is approved."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ WINDOW = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class NewAccount:
-    """What a person may say about themself at registration; nothing in it grants anything."""
+    """What a person may say about themself at registration. Nothing in it grants anything."""
 
     email: str
     password: str
@@ -28,7 +28,7 @@ class NewAccount:
 
 
 def register_student(new: NewAccount, *, address: str, now: datetime) -> User:
-    """A student's account, where the settings admit them.
+    """Make a student's account, where the settings admit the person.
 
     Raises Refusal (invalid, not allowed, conflict, too many).
 
@@ -42,7 +42,7 @@ def register_student(new: NewAccount, *, address: str, now: datetime) -> User:
 
 
 def register_teacher(new: NewAccount, *, invitation: str, address: str, now: datetime) -> User:
-    """A teacher's account: at once with an invitation, else waiting for an admin's approval."""
+    """Make a teacher's account. Without an invitation it waits for an admin's approval."""
     if invitation:
         return _create_invited(new, Role.TEACHER, invitation, now)
     _limit(address, now)
@@ -51,7 +51,7 @@ def register_teacher(new: NewAccount, *, invitation: str, address: str, now: dat
 
 
 def register_admin(new: NewAccount, *, by: User | None, invitation: str, now: datetime) -> User:
-    """An admin's account, made by an admin or with an invitation."""
+    """Make an admin's account, by an admin or with an invitation."""
     if by is not None and by.is_admin:
         return _create(new, Role.ADMIN, is_approved=True)
     if not invitation:
@@ -67,16 +67,16 @@ def register_admin(new: NewAccount, *, by: User | None, invitation: str, now: da
 
 
 def approve_account(account: User, *, by: User) -> User:
-    """Let a waiting account in; approving it again changes nothing."""
+    """Let a waiting account in. Approving it again changes nothing."""
     User.objects.filter(pk=account.pk, is_approved=False).update(is_approved=True, approved_by=by)
     account.refresh_from_db()
     return account
 
 
 def raise_taken(*, email: str, institution_number: str, except_for: User | None = None) -> None:
-    """Raises Refusal ``email_taken`` or ``number_taken`` for what someone else has.
+    """Raise Refusal ``email_taken`` or ``number_taken`` for what another person has.
 
-    To be asked after an IntegrityError: on MongoDB that does not say which of the two it was.
+    It is called after an IntegrityError, which on MongoDB does not say which of the two it was.
     """
     others = User.objects.exclude(pk=except_for.pk) if except_for else User.objects.all()
     if others.filter(email=email).exists():
@@ -95,13 +95,13 @@ def raise_taken(*, email: str, institution_number: str, except_for: User | None 
 
 
 def _limit(address: str, now: datetime) -> None:
-    """Counts a try, also one that fails, or taken e-mails could be found out one by one."""
+    """Count a try, even one that fails: otherwise taken e-mails could be found out one by one."""
     digest = salted_hmac("accounts.registration", address, algorithm="sha256").hexdigest()
     mine = RegistrationTry.objects.create(address=digest, at=now)
     recent = RegistrationTry.objects.filter(address=digest, at__gt=now - WINDOW)
     if recent.count() <= settings.REGISTRATIONS_PER_ADDRESS:
         return
-    mine.delete()  # a refused one does not prolong the wait of who shares the address
+    mine.delete()  # a refused try does not prolong the wait of others at this address
     raise Refusal(
         "too_many_attempts",
         _("Too many accounts were asked for from here. Wait an hour, or ask for an invitation."),
@@ -111,8 +111,8 @@ def _limit(address: str, now: datetime) -> None:
 
 
 def _create_invited(new: NewAccount, role: Role, code: str, now: datetime) -> User:
-    # Taken before the account is made: two people with one code must not both get in. A crash
-    # in between costs the invitation, which an admin can make again.
+    # The invitation is taken before the account is made, since two people with one code must not
+    # both get in. A crash in between costs the invitation, and an admin can make another one.
     invitation = take_invitation(code, role=role, email=new.email, now=now)
     try:
         user = _create(new, role, is_approved=True)
@@ -165,7 +165,7 @@ def _check_domain(email: str) -> None:
 
 def _check_roster(new: NewAccount) -> None:
     entry = RosterEntry.objects.filter(email=new.email).first()
-    # One answer for both, or the list could be tried out number by number.
+    # Both get one answer, or the list could be tried out number by number.
     if entry is None or entry.institution_number != new.institution_number:
         raise Refusal(
             "not_on_roster",

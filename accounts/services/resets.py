@@ -1,4 +1,4 @@
-"""A forgotten password: a link by e-mail, and a new password by the link."""
+"""A forgotten password: a link is mailed, and the link sets a new password."""
 
 from datetime import datetime, timedelta
 
@@ -17,15 +17,17 @@ from accounts.services.tokens import revoke_tokens
 from attendance_project.refusals import Kind, Refusal
 
 WINDOW = timedelta(hours=1)
-# Enough for a mail that got lost; too few to fill somebody's inbox.
+# This is enough where a mail got lost, and too few to fill a person's inbox.
 MAILS_PER_ACCOUNT = 3
-# A staff room behind one address, on the first morning of a term.
+# This serves a staff room behind one address, on the first morning of a term.
 REQUESTS_PER_ADDRESS = 30
 
 
 def ask_for_reset(email: str, *, address: str, now: datetime) -> None:
-    """Mail a link, if there is such an account; raises Refusal (too many) for too many from one
-    address. Nothing in the answer, nor how long it takes, tells whether there is one."""
+    """Mail a link, if there is such an account. Raises Refusal (too many) for one address.
+
+    Neither the answer nor the time that it takes tells whether there is an account.
+    """
     account = _digest("account", normalise_email(email))
     since = ResetRequest.objects.filter(at__gt=now - WINDOW)
     asked_here = since.filter(address=_digest("address", address)).count()
@@ -41,13 +43,16 @@ def ask_for_reset(email: str, *, address: str, now: datetime) -> None:
     user = User.objects.filter(email=normalise_email(email), is_active=True).first()
     if user is None or asked_for_it >= MAILS_PER_ACCOUNT:
         return
-    # Outside the request, whose time would otherwise tell that there was a mail to send.
+    # It is sent outside the request, whose time would otherwise tell that there is a mail to send.
     send_later([_mail(user)])
 
 
 @sensitive_variables("password")
 def set_forgotten_password(user: User, *, password: str, now: datetime) -> None:
-    """The new password for who came by the link; every log-in ends. Raises Refusal (invalid)."""
+    """Set the password of a person who came by the link, and end every log-in.
+
+    Raises Refusal (invalid).
+    """
     check_strength(password, user, field="new_password")
     user.set_password(password)
     user.save(update_fields=["password"])

@@ -1,4 +1,4 @@
-"""The institution's list of who may register."""
+"""The institution's expected list, of who may register."""
 
 import csv
 from collections.abc import Iterable
@@ -13,11 +13,11 @@ COLUMNS = ("email", "institution_number", "full_name")
 
 
 def import_roster(lines: Iterable[str]) -> tuple[int, int]:
-    """Read CSV lines with COLUMNS as header; how many entries were added and changed.
+    """Read CSV lines with COLUMNS as header. Returns how many entries were added and changed.
 
-    The whole file is checked before anything is written; raises Refusal ``invalid_roster``,
-    whose sentence names the line. An e-mail that is there already gets the new number and
-    name, so a repeat is harmless.
+    The whole file is checked before anything is written. Raises Refusal ``invalid_roster``, whose
+    sentence names the line. An e-mail that is there already gets the new number and name, so
+    repeating is harmless.
     """
     added = 0
     entries = _read(lines)
@@ -57,7 +57,7 @@ def _entry(line: int, row: dict[str, str]) -> RosterEntry:
 
 
 def _store(line: int, entry: RosterEntry) -> bool:
-    """Whether the entry is new."""
+    """Store the entry. Returns whether it is new."""
     fields = {"institution_number": entry.institution_number, "full_name": entry.full_name}
     try:
         with transaction.atomic():

@@ -25,7 +25,7 @@ T = TypeVar("T", bound=Token)
 class RefreshJwt(Token):
     """What the client holds of a RefreshToken row."""
 
-    token_type = "refresh"  # noqa: S105  # the kind, not a secret
+    token_type = "refresh"  # noqa: S105  # this is the kind, not a secret
     lifetime = api_settings.REFRESH_TOKEN_LIFETIME
 
 
@@ -38,7 +38,7 @@ class TokenPair:
 def issue_tokens(
     user: User, *, jkt: str, now: datetime, family: uuid.UUID | None = None
 ) -> TokenPair:
-    """A fresh pair, bound to the key with thumbprint ``jkt`` unless that is empty."""
+    """A fresh pair, bound to the key with the thumbprint ``jkt`` unless that is empty."""
     family = family or uuid.uuid4()
     refresh = _signed_for(RefreshJwt, user, family=family, now=now)
     RefreshToken.objects.create(
@@ -57,11 +57,11 @@ def issue_tokens(
 
 
 def rotate_refresh(raw: str, *, proof: Proof | None, now: datetime) -> TokenPair:
-    """Spend a refresh token for a new pair; raises Refusal (unauthenticated).
+    """Use up a refresh token for a new pair. Raises Refusal (unauthenticated).
 
     Of several calls with one token exactly one succeeds. A token that comes back later than
-    settings.REFRESH_REUSE_GRACE was copied by someone: its whole family ends. Unless it is
-    bound and its phone never used what it brought: then the answer was lost on the way.
+    settings.REFRESH_REUSE_GRACE was copied by somebody, so its whole family ends. There is one
+    exception: a bound token whose phone never used the new pair, since then the answer was lost.
     """
     row = _row_of(raw)
     _check_key(row, proof)
@@ -77,10 +77,10 @@ def rotate_refresh(raw: str, *, proof: Proof | None, now: datetime) -> TokenPair
 
 
 def _answer_was_lost(row: RefreshToken, now: datetime) -> bool:
-    """Whether nothing that the token brought was ever used; what it brought is then deleted.
+    """Whether nothing that the token brought was ever used. What it brought is then deleted.
 
-    The proof says that the token comes from its own phone, whose key cannot be copied: what a
-    reuse otherwise gives away, a copy in other hands, is ruled out by more than the rotation.
+    The proof says that the token comes from its own phone, whose key cannot be copied. A reuse
+    normally reveals a copy in other hands, but here the key already rules that out.
     """
     brought = RefreshToken.objects.filter(family=row.family, issued_at__gte=row.spent_at)
     brought = brought.exclude(pk=row.pk)
@@ -94,9 +94,9 @@ def _answer_was_lost(row: RefreshToken, now: datetime) -> bool:
 
 
 def log_out(raw: str, *, now: datetime) -> None:
-    """End the log-in that a refresh token belongs to; nothing to end is no error."""
+    """End the log-in to which a refresh token belongs. Nothing to end is no error."""
     try:
-        family = RefreshJwt(raw).get("fam")  # type: ignore[arg-type]  # text is what it takes
+        family = RefreshJwt(raw).get("fam")  # type: ignore[arg-type]  # it takes text
     except (TokenError, RecursionError):
         return
     revoke_family(uuid.UUID(family), now=now)
@@ -129,9 +129,9 @@ def _signed_for(kind: type[T], user: User, *, family: uuid.UUID, now: datetime) 
 
 
 def _row_of(raw: str) -> RefreshToken:
-    """The row of a token that may still be used; raises Refusal (unauthenticated)."""
+    """The row of a token that may still be used. Raises Refusal (unauthenticated)."""
     try:
-        token = RefreshJwt(raw)  # type: ignore[arg-type]  # text is what it takes
+        token = RefreshJwt(raw)  # type: ignore[arg-type]  # it takes text
     except (TokenError, RecursionError) as error:
         raise _invalid("refresh_token_invalid") from error
     row = RefreshToken.objects.filter(jti=token["jti"]).select_related("user").first()
@@ -143,7 +143,8 @@ def _row_of(raw: str) -> RefreshToken:
 
 
 def _check_key(row: RefreshToken, proof: Proof | None) -> None:
-    # Before anything is spent or revoked: without the key a copy can do no harm at all.
+    # This comes before anything is used up or revoked: without the key a copy can do no harm at
+    # all.
     if not row.jkt:
         return
     if proof is None:

@@ -1,4 +1,4 @@
-"""An authenticator in software: makes passkeys and answers challenges as a phone's own does."""
+"""An authenticator in software: it makes passkeys and answers challenges as a phone's does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from webauthn.helpers import bytes_to_base64url
 
 PRESENT, VERIFIED, ELIGIBLE, BACKED_UP, ATTESTED = 0x01, 0x04, 0x08, 0x10, 0x40
-"""Flags of authenticator data (WebAuthn level 3, 6.1)."""
+"""Flags of the authenticator data (WebAuthn level 3, 6.1)."""
 
 
 class Authenticator:
@@ -28,7 +28,7 @@ class Authenticator:
         self.count = 0
 
     def create(self, options: dict[str, Any]) -> dict[str, Any]:
-        """A RegistrationResponseJSON without attestation."""
+        """Make a RegistrationResponseJSON without attestation."""
         client = self._client_data("webauthn.create", options)
         attested = bytes(16) + struct.pack(">H", 32) + self.credential_id + self._cose()
         data = self._authenticator_data(self.flags | ATTESTED) + attested
@@ -37,7 +37,7 @@ class Authenticator:
         return self._credential(response)
 
     def get(self, options: dict[str, Any]) -> dict[str, Any]:
-        """An AuthenticationResponseJSON."""
+        """Make an AuthenticationResponseJSON."""
         self.count += 1
         client = self._client_data("webauthn.get", options)
         data = self._authenticator_data(self.flags)
@@ -59,7 +59,7 @@ class Authenticator:
         return digest + struct.pack(">BI", flags, self.count)
 
     def _cose(self) -> bytes:
-        """RFC 9053: EC2, ES256, P-256."""
+        """The public key as in RFC 9053: EC2, ES256, P-256."""
         numbers = self.key.public_key().public_numbers()
         x, y = numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")
         return bytes(cbor2.dumps({1: 2, 3: -7, -1: 1, -2: x, -3: y}))

@@ -4,5 +4,5 @@ from rest_framework.test import APIClient
 
 @pytest.fixture
 def api() -> APIClient:
-    """A client that nobody is logged in with."""
+    """A client with which nobody is logged in."""
     return APIClient()

@@ -1,4 +1,4 @@
-"""A phone to test with: a P-256 key that signs each call as the app would."""
+"""A phone for tests: its P-256 key signs each call as the student's page does."""
 
 import json
 import secrets
@@ -15,7 +15,7 @@ from accounts.models import User
 from attendance_project import clock
 
 PASSWORD = "correct horse battery"
-"""Of the people in the root conftest."""
+"""The password of the people in the root conftest."""
 HOST = "http://testserver"
 API = "/api/v1"
 
@@ -40,9 +40,9 @@ class DeviceKey:
         headers: dict[str, Any] | None = None,
         **overrides: Any,
     ) -> str:
-        """A DPoP proof over one call to an absolute ``url``.
+        """A DPoP proof for one call to an absolute ``url``.
 
-        ``overrides`` replace claims and ``headers`` header members (None removes a claim).
+        ``overrides`` replaces claims and ``headers`` replaces header members. None removes a claim.
         """
         claims: dict[str, Any] = {
             "htm": method,
@@ -66,7 +66,7 @@ class DeviceKey:
 def log_in(
     client: APIClient, user: User | str, key: DeviceKey | None = None, **body: Any
 ) -> dict[str, Any]:
-    """Log in over HTTP and return the answer: access, refresh, user, device, notice."""
+    """Log in over HTTP. Returns the answer: access, refresh, user, device, notice."""
     path = f"{API}/login"
     email = user if isinstance(user, str) else user.email
     extra: dict[str, Any] = {"HTTP_DPOP": key.proof("POST", HOST + path)} if key else {}
@@ -79,8 +79,8 @@ def log_in(
 class Phone:
     """An APIClient that logs in with a device key and signs every call with it.
 
-    ``phone.get(path)``, ``phone.post(path, data)`` and so on, where ``path`` may leave out
-    ``/api/v1``. Keyword arguments are APIClient's; pass ``HTTP_DPOP`` to attack.
+    Call ``phone.get(path)``, ``phone.post(path, data)`` and so on. ``path`` may leave out
+    ``/api/v1``. Keyword arguments are APIClient's. Pass ``HTTP_DPOP`` to attack.
     """
 
     def __init__(
@@ -135,7 +135,7 @@ def full_path(path: str) -> str:
 
 
 def signed_in(user: User | str, client: APIClient | None = None) -> APIClient:
-    """An APIClient with a plain Bearer token, as a browser of a teacher or admin has."""
+    """An APIClient with a plain Bearer token, as a teacher's or admin's browser has one."""
     client = client or APIClient()
     client.credentials(HTTP_AUTHORIZATION=f"Bearer {log_in(client, user)['access']}")
     return client

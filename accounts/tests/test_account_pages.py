@@ -1,4 +1,4 @@
-"""A forgotten password, a changed one, and the first visit."""
+"""Pages for a forgotten password, a changed password, and the first visit."""
 
 import re
 from datetime import timedelta
@@ -27,13 +27,13 @@ def ask(email: str, client: Client | None = None):
 
 
 def link_in(sent) -> str:
-    """The path of the one link in a mail."""
+    """The path of the only link in a mail."""
     (link,) = re.findall(r"https?://\S+", sent.body)
     return urlsplit(link).path
 
 
 def follow(path: str, client: Client):
-    """Open the link as a browser does; the answer and where its form stands."""
+    """Open the link as a browser does. Returns the answer and the address of its form."""
     answer = client.get(path, follow=True)
     return answer, answer.redirect_chain[-1][0] if answer.redirect_chain else path
 
@@ -236,7 +236,7 @@ def test_an_invitation_lets_in_at_once_and_once(db, role):
         {"role": "student"},
         {"role": "admin", "invitation": "invented"},
         {"email": "not an address"},
-        {"institution_number": "Т1"},  # the first letter is Cyrillic
+        {"institution_number": "Т1"},  # its first letter is Cyrillic
         {"full_name": "Nina\nNew"},
         {"full_name": "Nina\0"},
         {"new_password": "short", "again": "short"},

@@ -1,4 +1,4 @@
-"""Django's admin: everything can be looked at, history cannot be touched."""
+"""Django's admin: everything can be looked at, and history cannot be changed."""
 
 import re
 

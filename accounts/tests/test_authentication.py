@@ -1,4 +1,4 @@
-"""What a token is worth without its key, and a proof the second time."""
+"""A token without its key, and a proof that is used a second time, are refused."""
 
 import secrets
 from datetime import timedelta

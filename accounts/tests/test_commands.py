@@ -1,4 +1,4 @@
-"""What is run from the command line."""
+"""The commands of this app."""
 
 from datetime import timedelta
 from io import StringIO

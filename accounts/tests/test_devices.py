@@ -1,4 +1,4 @@
-"""One active phone a student, one student a phone."""
+"""A student has one active phone, and a phone has one student."""
 
 from datetime import timedelta
 
@@ -88,7 +88,7 @@ def test_several_waiting_phones_are_no_pool_to_swap_between(student, old, new, s
 
 
 def meanwhile(monkeypatch, change):
-    """Let ``change`` happen between retiring the active phone and activating the new one."""
+    """Let ``change`` happen after the active phone is retired and before the new one is active."""
     retire = devices._retire
 
     def then_change(pk, now):

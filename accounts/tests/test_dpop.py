@@ -1,4 +1,4 @@
-"""The proof's rules, without a database."""
+"""The rules for a proof, without a database."""
 
 import base64
 import json
@@ -37,7 +37,7 @@ def sign(header: dict, claims: dict | None = None, key=None, algorithm: str = "E
 
 
 def raw(header: object, payload: object = None, signature: str = "AAAA") -> str:
-    """Three segments, put together without a library."""
+    """Three segments, joined without a library."""
     parts = [header, payload if payload is not None else {}]
     texts = [part if isinstance(part, str) else json.dumps(part) for part in parts]
     encoded = [base64.urlsafe_b64encode(t.encode()).rstrip(b"=").decode() for t in texts]
@@ -52,7 +52,7 @@ def test_good_proof_is_accepted_and_read():
 
 
 def test_thumbprint_is_that_of_rfc_7638():
-    # The P-256 key of RFC 9449, figure 3, and its thumbprint from figure 7 (cnf.jkt).
+    # This is the P-256 key of RFC 9449, figure 3, and its thumbprint from figure 7 (cnf.jkt).
     jwk = {
         "kty": "EC",
         "x": "l8tFrhx-34tV3hRICRDY9zCkDlpBhF42UQUfWVAWBFs",
@@ -63,7 +63,7 @@ def test_thumbprint_is_that_of_rfc_7638():
 
 
 def test_access_token_hash_is_that_of_rfc_9449():
-    # RFC 9449, figure 12: token and its ath.
+    # RFC 9449, figure 12, has this token and its ath.
     token = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU"
     assert dpop.token_hash(token) == "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo"
 
@@ -161,7 +161,7 @@ def test_unsigned_proof_is_refused():
 
 
 def test_proof_signed_with_a_shared_secret_is_refused():
-    # The classic mix-up: something public taken as an HMAC secret.
+    # In a well-known attack something public is taken for an HMAC secret.
     header = {"typ": "dpop+jwt", "jwk": KEY.public_jwk}
     proof = sign(header, key=KEY.public_jwk["x"], algorithm="HS256")
     assert refusal(proof) == "wrong_alg"
@@ -211,8 +211,8 @@ def test_malformed_key_is_refused(change):
 
 
 def test_second_spelling_of_a_key_is_refused():
-    # 43 characters carry two spare bits: changed, they would decode to the same key and give
-    # one phone a second thumbprint.
+    # 43 characters have two spare bits. Changed, they would decode to the same key and give one
+    # phone a second thumbprint.
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
     x = KEY.public_jwk["x"]
     twin = x[:-1] + alphabet[alphabet.index(x[-1]) ^ 1]

@@ -1,4 +1,4 @@
-"""A student's wish to be erased: asking, asking twice, taking it back."""
+"""A student's wish to be erased: asking, asking twice, and taking it back."""
 
 import pytest
 

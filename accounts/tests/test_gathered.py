@@ -1,4 +1,4 @@
-"""A phone's signed word on what it gathered, without a database."""
+"""A phone's signed statement about a kept check-in, without a database."""
 
 import hashlib
 import json

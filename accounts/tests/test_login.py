@@ -1,4 +1,4 @@
-"""Log-in, and what it costs to guess."""
+"""Logging in, and the limits on guessing."""
 
 from datetime import timedelta
 
@@ -92,7 +92,7 @@ def test_waiting_teacher_is_told_so_only_with_the_right_password(teacher):
 
 
 class CountingHasher(MD5PasswordHasher):
-    """The test suite's hasher, counting its work."""
+    """The test suite's hasher, which counts its work."""
 
     runs: list[str] = []
 

@@ -106,7 +106,7 @@ def test_odd_charsets_are_refused(db, charset):
 def test_field_of_the_wrong_kind_is_named(db, path, field):
     for value in BAD_VALUES:
         if value == "\u202e" * 300 and field in ("refresh",):
-            continue  # short enough to be read as a token, and none
+            continue  # it is short enough to be read as a token, and is none
         response = raw_post(path, json.dumps(GOOD | {field: value}).encode())
         assert response.status_code == 400, (value, response.content)
         assert list(response.json()["fields"]) == [field], value

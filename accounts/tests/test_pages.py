@@ -14,7 +14,7 @@ LOGIN = "/login/"
 
 @pytest.fixture
 def stranger(db) -> User:
-    """Has registered as a teacher and waits for an admin."""
+    """A person who registered as a teacher and waits for an admin."""
     return make_user(Role.TEACHER, "T9", is_approved=False)
 
 

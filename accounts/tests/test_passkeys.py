@@ -1,4 +1,4 @@
-"""Passkeys are a second proof, checked by the server, and decide nothing."""
+"""Passkeys are a second proof that the server checks. They decide nothing."""
 
 from datetime import timedelta
 

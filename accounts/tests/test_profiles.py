@@ -1,4 +1,4 @@
-"""Profiles and passwords: one's own, and no more power than before."""
+"""Profiles and passwords: people change their own, and gain no rights by it."""
 
 import uuid
 
@@ -193,7 +193,7 @@ def test_new_password_ends_every_log_in(teacher):
 
 def test_password_changed_behind_our_back_ends_every_log_in_too(teacher):
     answer = log_in(APIClient(), teacher)
-    teacher.set_password("a quiet blue lamp")  # as `manage.py changepassword` does
+    teacher.set_password("a quiet blue lamp")  # `manage.py changepassword` does it this way
     teacher.save()
     client = APIClient(HTTP_AUTHORIZATION=f"Bearer {answer['access']}")
     assert_refused(client.get(f"{API}/devices"), 401, "token_not_valid")

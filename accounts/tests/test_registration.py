@@ -1,4 +1,4 @@
-"""Who gets an account, and with which powers."""
+"""Who gets an account, and with which rights."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Refresh, reuse, log-out."""
+"""Refreshing tokens, using one again, and logging out."""
 
 from datetime import timedelta
 
@@ -108,7 +108,7 @@ def test_of_calls_at_once_for_a_lost_answer_one_gets_a_pair(student):
 
 
 def test_row_that_slipped_past_a_revocation_is_dead_with_its_family(teacher):
-    # A rotation that raced with a log-out can leave a younger row unmarked.
+    # A rotation at the same moment as a log-out can leave a younger row unmarked.
     first = log_in(APIClient(), teacher)
     second = refresh(first["refresh"]).json()
     RefreshToken.objects.exclude(spent_at=None).update(revoked_at=clock.now())

@@ -1,1 +1,1 @@
-"""Pages of accounts."""
+"""The pages of accounts."""

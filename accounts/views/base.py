@@ -1,4 +1,4 @@
-"""What the pages of this app share."""
+"""What the pages of this app have in common."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from attendance_project import page_refusals
 from attendance_project.refusals import Refusal
 
 NAMES = {"password": "new_password"}
-"""What services call a field, and what the forms call it."""
+"""The names of fields in the services, and their names in the forms."""
 
 
 def refused(request: HttpRequest, template: str, form: Any, refusal: Refusal) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""A teacher's or an admin's own account."""
+"""The page where a teacher or an admin makes their own account."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from attendance_project.refusals import Refusal
 @require_http_methods(["GET", "POST"])
 @never_cache
 def join(request: HttpRequest) -> HttpResponse:
-    """A teacher's or an admin's own account: at once with an invitation, else after approval."""
+    """Make a teacher's or an admin's account: at once with an invitation, else after approval."""
     if request.user.is_authenticated:
         return redirect("home")
     invitation = request.GET.get("invitation", "")[:100]

@@ -1,4 +1,4 @@
-"""Logging in and out."""
+"""The pages for logging in and out."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from attendance_project import page_refusals
 
 
 class LogInView(LoginView):
-    """Teachers and admins get a session; students are sent to the app without one."""
+    """Teachers and admins get a session. Students are sent to the student's page without one."""
 
     template_name = "accounts/login.html"
     authentication_form = LogInForm

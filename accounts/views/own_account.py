@@ -1,4 +1,4 @@
-"""One's own account: what it says, and its password."""
+"""The pages about one's own account and its password."""
 
 from functools import partial
 
@@ -25,7 +25,7 @@ from attendance_project.refusals import Refusal
 @never_cache
 @login_required
 def account(request: HttpRequest) -> HttpResponse:
-    """Who one is here, as the admins see it."""
+    """Show one's own account, as the admins see it."""
     return render(request, "accounts/account.html", {"person": viewer(request)})
 
 
@@ -34,7 +34,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def change_password(request: HttpRequest) -> HttpResponse:
-    """A new password for oneself; this browser stays logged in, everything else is logged out."""
+    """Set one's own new password. This browser stays logged in, all others are logged out."""
     user = viewer(request)
     form = ChangePasswordForm(request.POST or None)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""For admins: who waits to be let in, and who asked to be erased."""
+"""The admin's pages of people who wait to be let in, and who asked to be erased."""
 
 from uuid import UUID
 
@@ -15,14 +15,14 @@ from accounts.pages import admin_required, viewer
 from accounts.queries import open_erasures, waiting_accounts
 
 _SHOWN = 50
-"""Rows of a list at once; the page says how many more there are."""
+"""How many rows of a list are shown at once. The page says how many more there are."""
 
 
 @require_GET
 @never_cache
 @admin_required
 def waiting_people(request: HttpRequest) -> HttpResponse:
-    """Who has registered as a teacher and waits to be let in."""
+    """List those who registered as a teacher and wait to be let in."""
     waiting = waiting_accounts()
     shown = list(waiting[:_SHOWN])
     context = {"people": shown, "further": max(0, waiting.count() - len(shown))}
@@ -33,7 +33,7 @@ def waiting_people(request: HttpRequest) -> HttpResponse:
 @never_cache
 @admin_required
 def erasures(request: HttpRequest) -> HttpResponse:
-    """Who asked to be erased, and how it is carried out."""
+    """List those who asked to be erased, and say how it is carried out."""
     waiting = open_erasures()
     shown = list(waiting[:_SHOWN])
     context = {"requests": shown, "further": max(0, waiting.count() - len(shown))}
@@ -43,7 +43,7 @@ def erasures(request: HttpRequest) -> HttpResponse:
 @require_POST
 @admin_required
 def approve_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
-    """Let somebody in; harmless to repeat."""
+    """Let a person in. Repeating is harmless."""
     account = get_object_or_404(User, pk=account_id)
     services.approve_account(account, by=viewer(request))
     told = _("%(name)s can teach now. Tell them, since no mail is sent.")

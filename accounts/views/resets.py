@@ -1,4 +1,4 @@
-"""A new password for who forgot theirs."""
+"""The pages for a person who forgot their password."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from attendance_project.refusals import Refusal
 @require_http_methods(["GET", "POST"])
 @never_cache
 def ask_for_reset(request: HttpRequest) -> HttpResponse:
-    """Ask for a link by e-mail; the answer is the same whether there is an account or not."""
+    """Ask for a link by e-mail. The answer is the same whether there is an account or not."""
     form = AskForResetForm(request.POST or None)
     if not form.is_valid():
         return render(request, "accounts/ask_for_reset.html", {"form": form})
@@ -35,10 +35,10 @@ def ask_for_reset(request: HttpRequest) -> HttpResponse:
 
 
 class ForgottenPasswordView(PasswordResetConfirmView):
-    """Where the link leads. Django keeps the token in the session and out of the address."""
+    """The page of the link. Django keeps the token in the session and out of the address."""
 
     template_name = "accounts/forgotten_password.html"
-    form_class = ForgottenPasswordForm  # type: ignore[assignment]  # asks for its two fields only
+    form_class = ForgottenPasswordForm  # type: ignore[assignment]  # it has only the two fields
     success_url = reverse_lazy("login")
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What goes out about a request to be erased."""
+"""The shape of a request to be erased."""
 
 from rest_framework import serializers
 
@@ -6,7 +6,7 @@ from accounts.models import ErasureState
 
 
 class ErasureSerializer(serializers.Serializer):
-    """The latest request; all empty where there was none."""
+    """The latest request. All fields are empty where there was none."""
 
     state = serializers.ChoiceField(ErasureState.choices, allow_null=True)
     asked_at = serializers.DateTimeField(allow_null=True)

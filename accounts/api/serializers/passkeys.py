@@ -1,4 +1,4 @@
-"""What goes in and out about passkeys."""
+"""The shapes of what is sent and answered about passkeys."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ CREDENTIAL_KEYS = 16
 
 
 class CredentialField(serializers.DictField):
-    """A PublicKeyCredential, as its ``toJSON()`` gives it. What it is worth is judged elsewhere."""
+    """A PublicKeyCredential, as its ``toJSON()`` gives it. A service judges it."""
 
     default_error_messages = {"shape": _("This is no credential. Send what toJSON() gives.")}
 

@@ -1,4 +1,4 @@
-"""What goes in and out about people."""
+"""The shapes of what is sent and answered about people."""
 
 from rest_framework import serializers
 
@@ -26,7 +26,7 @@ class UserSerializer(serializers.ModelSerializer):
 
 
 class RegistrationSerializer(serializers.Serializer):
-    """What registers a student. Roles and approval are no inputs; they are ignored if sent."""
+    """What registers a student. A role or an approval is ignored if sent."""
 
     email = Email()
     password = Password()
@@ -46,7 +46,7 @@ class InvitedRegistrationSerializer(RegistrationSerializer):
 
 
 class ProfileSerializer(serializers.Serializer):
-    """What a profile's owner, or an admin, sends to change it."""
+    """What a profile's owner or an admin sends to change it."""
 
     full_name = Text(max_length=150)
     email = Email()

@@ -1,4 +1,4 @@
-"""What goes in and out of log-in, refresh and log-out."""
+"""The shapes of log-in, refresh and log-out."""
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -24,7 +24,7 @@ class TokenPairSerializer(serializers.Serializer):
 
 
 class DeviceSerializer(serializers.ModelSerializer):
-    """A phone as its owner, or who decides on it, sees it."""
+    """A phone, as its owner or the person who decides on it sees it."""
 
     user_name = serializers.CharField(source="user.full_name", read_only=True)
     message = serializers.SerializerMethodField()

@@ -1,4 +1,4 @@
-"""Make a one-time invitation on the command line."""
+"""``manage.py create_invitation``: make a one-time invitation on the command line."""
 
 from argparse import ArgumentParser
 from typing import Any

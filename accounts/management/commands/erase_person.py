@@ -1,4 +1,4 @@
-"""Erase a student for good."""
+"""``manage.py erase_person``: erase a student for good."""
 
 from argparse import ArgumentParser
 from typing import Any

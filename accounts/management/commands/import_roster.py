@@ -1,4 +1,4 @@
-"""Read the institution's list of who may register."""
+"""``manage.py import_roster``: read the institution's expected list, of who may register."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
-            # utf-8-sig: spreadsheets put a byte order mark in front.
+            # utf-8-sig, since spreadsheets put a byte order mark in front.
             with file.open(encoding="utf-8-sig", newline="") as lines:
                 added, changed = services.import_roster(lines)
         except (OSError, UnicodeDecodeError, Refusal) as error:

@@ -1,4 +1,4 @@
-"""Delete rows that have done their work."""
+"""``manage.py purge_expired``: delete rows whose time is over."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Bring the database up to date; safe to repeat."""
+"""``manage.py setup_database``: bring the database up to date. Repeating is harmless."""
 
 from typing import Any
 
