@@ -13,6 +13,6 @@ NAMES = {"password": "new_password"}
 
 
 def refused(request: HttpRequest, template: str, form: Any, refusal: Refusal) -> HttpResponse:
-    """The page once more, with what was refused in its form and the status that says so."""
+    """The page again, with the refusal in its form and in the status."""
     page_refusals.show_in_form(form, refusal, names=NAMES)
     return page_refusals.with_status(render(request, template, {"form": form}), refusal)
