@@ -1,85 +1,112 @@
 // Draws each <canvas data-chart="ID"> from the JSON of the script element with that id. The
 // figures also stand in a table behind the chart, so a page without scripts lacks nothing.
+import { jsonOf, told } from "./find.js";
+
+/** @import { ChartDataset, ChartOptions } from "chart.js" */
+
+/** @typedef {{ name: string, values: (number | null)[], colour: string }} Series */
+
+/**
+ * What a chart shows, as reports/charts.py writes it.
+ * @typedef {object} Figures
+ * @property {"line" | "bar"} kind
+ * @property {string[]} labels
+ * @property {Series[]} series
+ * @property {string} unit
+ * @property {number | null} top  The upper end of the scale; null where the values decide it.
+ */
+
+const LABELS_WITH_POINTS = 60; // more points would lie on each other
 
 const styles = getComputedStyle(document.documentElement);
-const colour = (name) => styles.getPropertyValue(`--${name}`).trim();
+/** @type {Map<string, import("chart.js").Chart>} */
 const drawn = new Map();
 
-function dataOf(id) {
-  return JSON.parse(document.getElementById(id).textContent);
-}
+/** @param {string} name  Of a colour of the style sheet. */
+const colour = (name) => styles.getPropertyValue(`--${name}`).trim();
 
-function datasets(data) {
-  return data.series.map((series) => ({
-    label: series.name,
-    data: series.values,
-    borderColor: colour(series.colour),
-    backgroundColor: colour(series.colour),
-    borderWidth: data.kind === "line" ? 2 : 0,
-    pointRadius: data.labels.length > 60 ? 0 : 3,
+/** @param {string} id */
+const figuresOf = (id) => /** @type {Figures} */ (jsonOf(id));
+
+/**
+ * @param {Figures} figures
+ * @returns {ChartDataset<"line" | "bar">[]}
+ */
+function datasets({ kind, labels, series }) {
+  return series.map((each) => ({
+    label: each.name,
+    data: each.values,
+    borderColor: colour(each.colour),
+    backgroundColor: colour(each.colour),
+    borderWidth: kind === "line" ? 2 : 0,
+    pointRadius: labels.length > LABELS_WITH_POINTS ? 0 : 3,
     spanGaps: true,
     maxBarThickness: 24,
   }));
 }
 
-function options(data) {
-  const line = colour("line");
+/**
+ * @param {Figures} figures
+ * @returns {ChartOptions<"line" | "bar">}
+ */
+function options({ series, top, unit }) {
   const soft = colour("soft");
   return {
     animation: false,
     maintainAspectRatio: false,
     interaction: { mode: "index", intersect: false },
     plugins: {
-      legend: { display: data.series.length > 1 },
+      legend: { display: series.length > 1 },
       tooltip: {
-        callbacks: {
-          label: (item) => `${item.dataset.label}: ${item.formattedValue}`,
-        },
+        callbacks: { label: (item) => `${item.dataset.label}: ${item.formattedValue}` },
       },
     },
     scales: {
       x: { grid: { display: false }, ticks: { color: soft, maxRotation: 0, autoSkipPadding: 16 } },
       y: {
         beginAtZero: true,
-        max: data.top ?? undefined,
-        suggestedMax: data.top ?? 4,
-        grid: { color: line },
+        max: top ?? undefined,
+        suggestedMax: top ?? 4,
+        grid: { color: colour("line") },
         border: { display: false },
         ticks: {
           color: soft,
           precision: 0,
           maxTicksLimit: 6,
-          callback: (value) => (data.unit ? `${value} ${data.unit}` : value),
+          callback: (value) => (unit ? `${value} ${unit}` : value),
         },
       },
     },
   };
 }
 
+/** @param {HTMLCanvasElement} canvas */
 function draw(canvas) {
-  const id = canvas.dataset.chart;
-  const data = dataOf(id);
-  canvas.closest("[data-plot]").hidden = false;
-  const config = { type: data.kind, data: { labels: data.labels, datasets: datasets(data) } };
-  drawn.set(id, new Chart(canvas, { ...config, options: options(data) }));
+  const id = told(canvas, "chart");
+  const figures = figuresOf(id);
+  const plot = canvas.closest("[data-plot]");
+  if (plot instanceof HTMLElement) plot.hidden = false;
+  const data = { labels: figures.labels, datasets: datasets(figures) };
+  drawn.set(id, new Chart(canvas, { type: figures.kind, data, options: options(figures) }));
 }
 
-/** Brings a chart up to date with figures that have just been swapped in. */
-function renew(id) {
-  const chart = drawn.get(id);
-  if (!chart) return;
-  const data = dataOf(id);
-  chart.data.labels = data.labels;
-  data.series.forEach((series, number) => {
-    chart.data.datasets[number].data = series.values;
-  });
+/**
+ * Brings a chart up to date with figures that have just been swapped in.
+ * @param {import("chart.js").Chart} chart
+ * @param {Figures} figures
+ */
+function renew(chart, { labels, series }) {
+  chart.data.labels = labels;
+  for (const [number, { values }] of series.entries()) chart.data.datasets[number].data = values;
   chart.update("none");
 }
 
 if (window.Chart) {
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
-  for (const canvas of document.querySelectorAll("canvas[data-chart]")) draw(canvas);
+  for (const canvas of document.querySelectorAll("canvas")) {
+    if (canvas.dataset.chart) draw(canvas);
+  }
   document.body.addEventListener("htmx:afterSettle", () => {
-    for (const id of drawn.keys()) renew(id);
+    for (const [id, chart] of drawn) renew(chart, figuresOf(id));
   });
 }

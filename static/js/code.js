@@ -1,32 +1,39 @@
 // Shows each rotating code without a flicker and takes a dead one off the wall.
+import { find } from "./find.js";
 
 const SPARE_MS = 2_000;
 
+/**
+ * The code on the wall: `show` replaces it by a newer one, `hide` takes it away and says why.
+ * @param {HTMLElement} figure  With the image of the code, and the words that stand in its place.
+ */
 export function createCode(figure) {
-  const waiting = figure.querySelector("[data-waiting]");
-  let image = figure.querySelector("[data-code-image]");
+  const waiting = find(figure, "[data-waiting]");
+  let image = find(figure, "[data-code-image]", HTMLImageElement);
   let newest = -1;
   let expiry = 0;
 
+  /** @param {Screens.CodeMessage} message */
   async function show(message) {
     if (message.slot <= newest) return;
     newest = message.slot;
-    const next = image.cloneNode();
+    const next = /** @type {HTMLImageElement} */ (image.cloneNode());
     next.src = `data:image/svg+xml,${encodeURIComponent(message.svg)}`;
-    await next.decode(); // drawn before it is shown
+    await next.decode(); // the image is drawn before it is shown
     if (message.slot !== newest) return;
     next.hidden = false;
     image.replaceWith(next);
     image = next;
     waiting.hidden = true;
     clearTimeout(expiry);
-    expiry = setTimeout(
-      hide,
-      Date.parse(message.changes_at) - Date.parse(message.server_time) + SPARE_MS,
-    );
+    const leftMs = Date.parse(message.changes_at) - Date.parse(message.server_time);
+    expiry = setTimeout(hide, leftMs + SPARE_MS);
   }
 
-  /** A code that no phone could use any more only makes people try. */
+  /**
+   * A code that no phone could use any more would only make people try.
+   * @param {string} [words]
+   */
   function hide(words = gettext("The code comes back with the connection.")) {
     clearTimeout(expiry);
     image.hidden = true;

@@ -1,5 +1,6 @@
-// Hands the code in the address over to the student's page. Nothing else here remembers it.
+// Hands the code in the address over to the student's page. Nothing else here remembers the code.
+import { find, told } from "./find.js";
 
 const token = /\/q\/([a-z2-7]{32})\/?$/i.exec(location.pathname)?.[1];
-const { student } = document.querySelector("[data-student]").dataset;
+const student = told(find(document, "[data-student]"), "student");
 if (token) location.replace(`${student}#/check-in/code/${token}`);

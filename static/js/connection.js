@@ -7,10 +7,15 @@ const CONNECT_MS = 5_000;
 const POLL_MS = 4_000;
 
 /**
- * @param {{socketPath: string, pollUrl: string, onMessage: (message: object) => void,
- *          onStatus: (status: "live"|"polling"|"offline"|"signed-out") => void}} options
+ * Keeps a screen fed for as long as its page is open.
+ * @param {object} options
+ * @param {string} options.socketPath
+ * @param {string} options.pollUrl  Asked while there is no websocket.
+ * @param {(message: Screens.Message) => void} options.onMessage
+ * @param {(status: Screens.Status) => void} options.onStatus
  */
 export function connect({ socketPath, pollUrl, onMessage, onStatus }) {
+  /** @type {WebSocket | null} */
   let socket = null;
   let failures = 0;
   let reconnecting = 0;
@@ -35,13 +40,16 @@ export function connect({ socketPath, pollUrl, onMessage, onStatus }) {
     mine.addEventListener("close", () => mine === socket && lost());
   }
 
-  // A dead network closes nothing: whoever is silent too long is given up.
+  /**
+   * Gives the websocket up that says nothing for too long: a dead network closes none.
+   * @param {number} ms
+   */
   function expectWithin(ms) {
     clearTimeout(silence);
     const mine = socket;
     silence = setTimeout(() => {
       if (mine !== socket) return;
-      mine.close();
+      mine?.close();
       lost();
     }, ms);
   }
@@ -67,8 +75,9 @@ export function connect({ socketPath, pollUrl, onMessage, onStatus }) {
     polling = 0;
   }
 
-  /** Milliseconds until the next poll; 0 when there is no use in asking again. */
+  /** @returns {Promise<number>}  Milliseconds until the next poll; 0 when it is of no use. */
   async function pollOnce() {
+    /** @type {Response} */
     let answer;
     try {
       answer = await fetch(pollUrl, { cache: "no-store", headers: { Accept: "application/json" } });
@@ -81,10 +90,10 @@ export function connect({ socketPath, pollUrl, onMessage, onStatus }) {
       if (polling) onStatus("offline");
       return POLL_MS;
     }
-    const { messages } = await answer.json();
+    const { messages } = /** @type {{ messages: Screens.Message[] }} */ (await answer.json());
     if (!polling) return 0;
     onStatus("polling");
-    messages.forEach(onMessage);
+    for (const message of messages) onMessage(message);
     const code = messages.find((message) => message.type === "code");
     return code
       ? Math.max(300, Date.parse(code.changes_at) - Date.parse(code.server_time) + 30)

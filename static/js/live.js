@@ -1,21 +1,22 @@
 // The projector's page: the code, the count, the time; the register only when asked for.
 import { createCode } from "./code.js";
+import { find, told } from "./find.js";
 import { createRoomSound } from "./room_sound.js";
 import { startScreen } from "./screen.js";
 import { createShortCode } from "./short_code.js";
 
-const root = document.querySelector("[data-screen]");
-const panel = document.getElementById("register-panel");
-const registerButton = root.querySelector("[data-toggle-register]");
-const lateIn = root.querySelector("[data-late]");
-const endIn = root.querySelector("[data-end]");
-const code = createCode(root.querySelector("[data-code]"));
+const root = find(document, "[data-screen]");
+const panel = find(document, "#register-panel");
+const registerButton = find(root, "[data-toggle-register]");
+const lateIn = find(root, "[data-late]");
+const endIn = find(root, "[data-end]");
+const code = createCode(find(root, "[data-code]"));
 const shortCode = createShortCode(root);
 const roomSound = createRoomSound(root);
 
-const lateAt = Date.parse(root.dataset.lateAt);
-let endsAt = Date.parse(root.dataset.endsAt);
-let clockOffsetMs = 0; // the server's clock less this one's
+const lateAt = Date.parse(told(root, "lateAt"));
+let endsAt = Date.parse(told(root, "endsAt"));
+let clockOffsetMs = 0; // how far the server's clock is ahead of this computer's
 
 startScreen(root, {
   onCode(message) {
@@ -34,7 +35,7 @@ startScreen(root, {
 function toggleRegister(open = panel.hidden) {
   panel.hidden = !open;
   registerButton.setAttribute("aria-expanded", String(open));
-  if (open) panel.querySelector("button").focus();
+  if (open) find(panel, "button").focus();
   else registerButton.focus();
 }
 
@@ -44,9 +45,10 @@ function toggleFullScreen() {
 }
 
 registerButton.addEventListener("click", () => toggleRegister());
-root.querySelector("[data-close-register]").addEventListener("click", () => toggleRegister(false));
-root.querySelector("[data-full-screen]").addEventListener("click", toggleFullScreen);
+find(root, "[data-close-register]").addEventListener("click", () => toggleRegister(false));
+find(root, "[data-full-screen]").addEventListener("click", toggleFullScreen);
 
+/** @type {Record<string, () => unknown>} */
 const KEYS = {
   r: () => toggleRegister(),
   f: toggleFullScreen,
@@ -56,12 +58,19 @@ const KEYS = {
 };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, select, textarea")) return;
+  const isTyping =
+    event.target instanceof Element && event.target.closest("input, select, textarea");
+  if (isTyping) return;
   KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key]?.();
 });
 
+/**
+ * Hours, minutes and seconds; the hours only where there are any.
+ * @param {number} ms
+ */
 function clockFace(ms) {
   const total = Math.ceil(ms / 1000);
+  /** @param {number} number */
   const pad = (number) => String(number).padStart(2, "0");
   const [hours, minutes, seconds] = [
     Math.floor(total / 3600),
@@ -78,11 +87,13 @@ function countDown() {
   endIn.textContent = open ? untilEnd(endsAt - now) : "";
 }
 
+/** @param {number} ms */
 function untilLate(ms) {
   if (ms <= 0) return gettext("Late from now on ·");
   return interpolate(gettext("Late in %(time)s ·"), { time: clockFace(ms) }, true);
 }
 
+/** @param {number} ms */
 function untilEnd(ms) {
   if (ms <= 0) return gettext("past its end");
   return interpolate(gettext("ends in %(time)s"), { time: clockFace(ms) }, true);

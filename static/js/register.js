@@ -1,6 +1,11 @@
 // Renders the register from the rows that the server sends, and keeps it up to date.
+import { find, told } from "./find.js";
+import { release, send } from "./send.js";
 import { staying } from "./staying.js";
 
+/** @typedef {{ item: HTMLElement, drawn: string, status: string, undoAt?: string }} Shown */
+
+/** @type {Record<string, string>} */
 const WORDS = {
   present: gettext("Present"),
   late: gettext("Late"),
@@ -10,6 +15,7 @@ const WORDS = {
   refused: gettext("Refused"),
   missing: gettext("Missing"),
 };
+/** @type {Record<string, string>} */
 const EVIDENCE = {
   code: gettext("code"),
   short_code: gettext("short code"),
@@ -17,12 +23,14 @@ const EVIDENCE = {
   sound: gettext("room's sound"),
   face: gettext("face"),
 };
+/** @type {Record<string, string>} */
 const SOURCES = {
   review: gettext("confirmed by the teacher"),
   manual: gettext("marked by hand"),
   excuse: gettext("by a note"),
   closing: gettext("not seen by closing"),
 };
+/** @type {Record<string, string>} */
 const NOBODY = {
   all: gettext("Nobody is enrolled on this course yet."),
   missing: gettext("Nobody is missing."),
@@ -30,39 +38,39 @@ const NOBODY = {
   refused: gettext("Nothing was refused."),
 };
 
-const NOT_SAVED = gettext("Not saved. Check the connection and try again.");
-
-const UNDO_MS = 10_000; // the server's own limit, which alone decides
+const UNDO_MS = 10_000; // as the server: it alone decides, and refuses what comes later
 
 /**
+ * The register in the page; `update` shows what the server sent.
  * @param {HTMLElement} root
- * @param {{registerUrl: string, viewer: string}} options  Where marking by hand lives; who looks.
+ * @param {object} options
+ * @param {string} options.registerUrl  Where marking by hand lives: a student's id follows it.
+ * @param {string} options.viewer  The id of the user who looks.
  */
 export function createRegister(root, options) {
-  const list = root.querySelector("[data-rows]");
-  const template = root.querySelector("[data-row]");
-  const filters = [...root.querySelectorAll("[data-filter]")];
+  const list = find(root, "[data-rows]");
+  const template = find(root, "[data-row]", HTMLTemplateElement);
+  const filters = [...root.querySelectorAll("button")].filter(({ dataset }) => dataset.filter);
+  /** @type {Map<string, Shown>} */
   const shown = new Map();
+  /** @type {Screens.Row[]} */
   let rows = [];
   let filter = "all";
 
   for (const button of filters) {
     button.addEventListener("click", () => {
-      filter = button.dataset.filter;
+      filter = told(button, "filter");
       for (const each of filters) each.setAttribute("aria-pressed", String(each === button));
       arrange();
     });
   }
 
+  /** @param {Screens.RegisterMessage} message */
   function update(message) {
     const first = rows.length === 0;
     rows = message.rows;
-    const counts = { ...message.counts, all: message.counts.enrolled };
-    counts.missing = rows.filter(isMissing).length;
-    for (const button of filters) {
-      button.querySelector("[data-tally]").textContent = counts[button.dataset.filter];
-    }
-    root.querySelector("[data-heads]").textContent = compared(message.heads, message.counts.here);
+    tally(message.counts);
+    find(root, "[data-heads]").textContent = compared(message.heads, message.counts.here);
     staying(
       list,
       () => {
@@ -71,34 +79,54 @@ export function createRegister(root, options) {
       },
       pressedFilter,
     );
-    if (first) document.getElementById(location.hash.slice(1))?.closest(".row")?.focus();
+    if (first) focusOnNamed();
+  }
+
+  /** @param {Screens.Counts} given */
+  function tally(given) {
+    /** @type {Record<string, number>} */
+    const counts = { ...given, all: given.enrolled, missing: rows.filter(isMissing).length };
+    for (const button of filters) {
+      find(button, "[data-tally]").textContent = String(counts[told(button, "filter")] ?? "");
+    }
+  }
+
+  /** The row that the address names, for who comes from marking by hand. */
+  function focusOnNamed() {
+    const row = document.getElementById(location.hash.slice(1))?.closest(".row");
+    if (row instanceof HTMLElement) row.focus();
   }
 
   function pressedFilter() {
     return filters.find((button) => button.dataset.filter === filter);
   }
 
+  /**
+   * @param {Screens.Row} row
+   * @param {boolean} mayMove  Whether a row whose status has changed slides in.
+   */
   function draw(row, mayMove) {
     const known = shown.get(row.student_id);
     const drawn = JSON.stringify(row);
     if (known?.drawn === drawn) return;
-    const item = known?.item ?? template.content.firstElementChild.cloneNode(true);
+    const item = known?.item ?? copyOf(template);
     fill(item, row, options);
     if (row.undo?.at !== known?.undoAt) offerUndo(item, row, options.viewer);
-    if (item.dataset.acted && known.status !== row.status) say(item, row);
+    if (item.dataset.acted && known?.status !== row.status) say(item, row);
     if (known && mayMove && known.status !== row.status) slideIn(item);
     shown.set(row.student_id, { item, drawn, status: row.status, undoAt: row.undo?.at });
   }
 
-  /** What came of one's own action, for who does not see it. */
+  /**
+   * Says what came of one's own action, for who does not see it.
+   * @param {HTMLElement} item
+   * @param {Screens.Row} row
+   */
   function say(item, row) {
     delete item.dataset.acted;
     const words = { name: row.name, status: WORDS[row.status] ?? row.status };
-    root.querySelector("[data-said]").textContent = interpolate(
-      gettext("%(name)s: %(status)s"),
-      words,
-      true,
-    );
+    const sentence = interpolate(gettext("%(name)s: %(status)s"), words, true);
+    find(root, "[data-said]").textContent = sentence;
   }
 
   function arrange() {
@@ -106,11 +134,11 @@ export function createRegister(root, options) {
       if (filter === "missing") return isMissing(row);
       return filter === "all" || row.status === filter;
     });
-    const items = wanted.map((row) => shown.get(row.student_id).item);
+    const items = wanted.flatMap((row) => shown.get(row.student_id)?.item ?? []);
     const same =
       items.length === list.children.length && items.every((x, i) => x === list.children[i]);
     if (!same) list.replaceChildren(...items);
-    const empty = root.querySelector("[data-empty]");
+    const empty = find(root, "[data-empty]");
     empty.hidden = items.length > 0;
     empty.textContent = NOBODY[filter];
   }
@@ -119,8 +147,20 @@ export function createRegister(root, options) {
   return { update };
 }
 
+/** @param {HTMLTemplateElement} template */
+function copyOf(template) {
+  const row = find(template.content, ".row");
+  return /** @type {HTMLElement} */ (row.cloneNode(true));
+}
+
+/**
+ * @param {HTMLElement} item
+ * @param {Screens.Row} row
+ * @param {{ registerUrl: string }} options
+ */
 function fill(item, row, { registerUrl }) {
-  const part = (name) => item.querySelector(`[data-${name}]`);
+  /** @param {string} name */
+  const part = (name) => find(item, `[data-${name}]`);
   item.id = `student-${row.student_id}`;
   item.dataset.status = row.status;
   part("name").textContent = row.name;
@@ -129,53 +169,77 @@ function fill(item, row, { registerUrl }) {
   part("status").textContent = WORDS[row.status] ?? row.status;
   part("time").textContent = row.status === "absent" ? "" : row.time;
   part("problem").textContent = "";
-  part("change").href = `${registerUrl}${row.student_id}/`;
+  part("change").setAttribute("href", `${registerUrl}${row.student_id}/`);
   part("change").setAttribute("aria-label", named(gettext("Mark by hand: %(name)s"), row));
-  const verdict = part("verdict");
+  const verdict = find(item, "[data-verdict]", HTMLFormElement);
   verdict.hidden = !row.decision_id;
   release(verdict);
   verdict.dataset.decisionId = row.decision_id ?? "";
   verdict.action = row.decision_id ? `/reviews/${row.decision_id}/verdict/` : "";
   for (const button of verdict.querySelectorAll("button")) {
-    button.setAttribute("aria-label", named(button.dataset.named, row));
+    button.setAttribute("aria-label", named(told(button, "named"), row));
   }
 }
 
+/**
+ * What the status rests on: the reasons where somebody has to look, the evidence elsewhere.
+ * @param {Screens.Row} row
+ */
 function how(row) {
   if (row.reasons.length) return [...row.reasons, ...row.signs].join(" · ");
   const kinds = row.evidence.map((kind) => EVIDENCE[kind] ?? kind);
   return [...kinds, SOURCES[row.source]].filter(Boolean).join(" · ");
 }
 
-/** Not seen yet, or not seen by the time the session closed. */
+/**
+ * Not seen yet, or not seen by the time the session closed.
+ * @param {Screens.Row} row
+ */
 function isMissing(row) {
   return row.status === "missing" || row.status === "absent";
 }
 
+/** @param {HTMLElement} item */
 function slideIn(item) {
   item.classList.remove("arrives");
   requestAnimationFrame(() => item.classList.add("arrives"));
 }
 
-/** Its author alone sees the button, for as long as pressing it helps. */
+/**
+ * Shows the button that takes the last mark back: to its author alone, for as long as it helps.
+ * @param {HTMLElement} item
+ * @param {Screens.Row} row
+ * @param {string} viewer
+ */
 function offerUndo(item, row, viewer) {
-  const form = item.querySelector("[data-undo]");
-  const mine = row.undo?.by === viewer;
-  form.hidden = !mine;
+  const form = find(item, "[data-undo]", HTMLFormElement);
+  const undo = row.undo?.by === viewer ? row.undo : null;
+  form.hidden = !undo;
   clearTimeout(Number(form.dataset.timer));
-  if (!mine) return;
-  form.action = row.undo.url;
+  if (!undo) return;
+  form.action = undo.url;
   release(form);
-  form.querySelector("button").setAttribute("aria-label", named(gettext("Undo for %(name)s"), row));
-  form.dataset.timer = setTimeout(() => {
-    const hide = () => {
-      form.hidden = true;
-    };
-    if (item.parentElement) staying(item.parentElement, hide, () => item);
-    else hide();
-  }, UNDO_MS);
+  find(form, "button").setAttribute("aria-label", named(gettext("Undo for %(name)s"), row));
+  form.dataset.timer = String(setTimeout(() => hideIn(item, form), UNDO_MS));
 }
 
+/**
+ * @param {HTMLElement} item
+ * @param {HTMLElement} form
+ */
+function hideIn(item, form) {
+  const hide = () => {
+    form.hidden = true;
+  };
+  if (item.parentElement) staying(item.parentElement, hide, () => item);
+  else hide();
+}
+
+/**
+ * How many the teacher has counted, beside how many are present.
+ * @param {number | null} heads  Null where nobody has counted.
+ * @param {number} here
+ */
 function compared(heads, here) {
   if (heads === null) return "";
   if (heads === here) {
@@ -198,47 +262,10 @@ function compared(heads, here) {
   return interpolate(words, { heads, apart }, true);
 }
 
+/**
+ * @param {string} words  With a place for the name.
+ * @param {{ name: string }} row
+ */
 function named(words, { name }) {
   return interpolate(words, { name }, true);
-}
-
-/** Sends a form in place; the register that follows shows what came of it. */
-async function send(event) {
-  const form = event.target.closest("[data-send]");
-  if (!form) return;
-  event.preventDefault();
-  if (form.dataset.sending) return;
-  const fields = new URLSearchParams(new FormData(form, event.submitter));
-  const row = form.closest(".row");
-  hold(form);
-  if (row) row.dataset.acted = "yes";
-  const problem = await post(form.action, fields);
-  form.parentElement.querySelector("[data-problem]").textContent = problem;
-  if (problem || form.hasAttribute("data-stays")) release(form);
-  if (row && problem) delete row.dataset.acted;
-}
-
-// Not by `disabled`, which would take the focus away.
-function hold(form) {
-  form.dataset.sending = "yes";
-  for (const button of form.querySelectorAll("button"))
-    button.setAttribute("aria-disabled", "true");
-}
-
-function release(form) {
-  delete form.dataset.sending;
-  for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
-}
-
-/** What went wrong, in a sentence; empty where nothing did. */
-async function post(url, fields) {
-  const headers = { Accept: "application/json" };
-  try {
-    const answer = await fetch(url, { method: "POST", body: fields, headers, redirect: "manual" });
-    if (answer.ok || answer.type === "opaqueredirect") return "";
-    const json = answer.headers.get("Content-Type")?.includes("json");
-    return (json && (await answer.json()).detail) || NOT_SAVED;
-  } catch {
-    return NOT_SAVED;
-  }
 }

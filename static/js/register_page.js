@@ -1,4 +1,5 @@
 // The register as a page of its own.
+import { find } from "./find.js";
 import { startScreen } from "./screen.js";
 
-startScreen(document.querySelector("[data-screen]"));
+startScreen(find(document, "[data-screen]"));

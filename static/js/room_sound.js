@@ -1,30 +1,33 @@
 // The room's sound, for phones without Bluetooth: off until the teacher asks for it.
 
+import { find, told } from "./find.js";
+
+/** @typedef {{ context: AudioContext, worker: Worker }} Playing  What plays while the sound is on. */
+
 const PAUSE_MS = 2_000; // between two payloads: it is heard soon enough, and does not fill the room
 const RETRY_MS = 2_000;
 
 /**
+ * The room's sound, which the teacher turns on and off with `toggle`.
  * @param {HTMLElement} root  With the session's address of what to play in data-sound.
  */
 export function createRoomSound(root) {
-  const button = root.querySelector("[data-toggle-sound]");
-  const line = root.querySelector("[data-sound-state]");
-  let playing = null; // {context, worker, stopped, timer, source} while it is on
+  const button = find(root, "[data-toggle-sound]");
+  const line = find(root, "[data-sound-state]");
+  /** @type {Playing | null} */
+  let playing = null; // null while the sound is off
 
   async function start() {
-    const mine = {
-      context: new AudioContext(),
-      worker: new Worker(root.dataset.soundWorker),
-      timer: 0,
-    };
+    const mine = { context: new AudioContext(), worker: new Worker(told(root, "soundWorker")) };
     playing = mine;
     show(true, gettext("The room's sound is on"));
     await mine.context.resume();
     while (playing === mine) await sayOnce(mine);
   }
 
+  /** @param {Playing} mine */
   async function sayOnce(mine) {
-    const answer = await fetch(root.dataset.sound, { cache: "no-store" }).catch(() => null);
+    const answer = await fetch(told(root, "sound"), { cache: "no-store" }).catch(() => null);
     if (playing !== mine) return;
     if (answer && !answer.ok) stop();
     else if (!answer)
@@ -32,6 +35,10 @@ export function createRoomSound(root) {
     else await say(mine, bytesOf((await answer.json()).payload));
   }
 
+  /**
+   * @param {Playing} mine
+   * @param {Uint8Array} bytes
+   */
   async function say(mine, bytes) {
     const samples = await encoded(mine.worker, bytes, mine.context.sampleRate);
     if (playing !== mine) return;
@@ -47,11 +54,20 @@ export function createRoomSound(root) {
     await waitFor(mine, PAUSE_MS, gettext("The room's sound is on"));
   }
 
+  /**
+   * @param {Playing} mine
+   * @param {number} ms
+   * @param {string} words
+   */
   function waitFor(mine, ms, words) {
     if (playing === mine) show(true, words);
     return new Promise((resolve) => setTimeout(resolve, ms));
   }
 
+  /**
+   * @param {boolean} on
+   * @param {string} words
+   */
   function show(on, words) {
     button.setAttribute("aria-pressed", String(on));
     root.dataset.soundOn = String(on);
@@ -78,7 +94,13 @@ export function createRoomSound(root) {
   return { toggle, stop };
 }
 
-/** The sound of the bytes, null where this browser cannot make it. */
+/**
+ * The sound of the bytes, null where this browser cannot make it.
+ * @param {Worker} worker
+ * @param {Uint8Array} bytes
+ * @param {number} rate  Samples a second.
+ * @returns {Promise<Float32Array<ArrayBuffer> | null>}
+ */
 function encoded(worker, bytes, rate) {
   return new Promise((resolve) => {
     worker.onmessage = ({ data }) => resolve(data.samples ?? null);
@@ -87,19 +109,26 @@ function encoded(worker, bytes, rate) {
   });
 }
 
+/**
+ * Plays the samples, and resolves when they were heard or the sound was turned off.
+ * @param {AudioContext} context
+ * @param {Float32Array<ArrayBuffer>} samples
+ * @returns {Promise<unknown>}
+ */
 function played(context, samples) {
   const buffer = context.createBuffer(1, samples.length, context.sampleRate);
   buffer.copyToChannel(samples, 0);
   const source = new AudioBufferSourceNode(context, { buffer });
   source.connect(context.destination);
   return new Promise((resolve) => {
-    source.addEventListener("ended", resolve);
+    source.addEventListener("ended", () => resolve(null));
     // A context that is closed meanwhile never ends it.
-    context.addEventListener("statechange", () => context.state === "closed" && resolve());
+    context.addEventListener("statechange", () => context.state === "closed" && resolve(null));
     source.start();
   });
 }
 
+/** @param {string} hex */
 function bytesOf(hex) {
-  return Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }

@@ -1,5 +1,6 @@
 // What both screens share: the count, the connection in words, the session's state.
 import { connect } from "./connection.js";
+import { find, jsonOf, told } from "./find.js";
 import { createRegister } from "./register.js";
 
 const WORDS = {
@@ -11,14 +12,20 @@ const WORDS = {
 const ALOUD_EVERY_MS = 10_000;
 
 /**
- * @param {HTMLElement} root
- * @param {{onCode?: (message: object) => void, onRegister?: (message: object) => void,
- *          onStatus?: (status: string) => void}} [listeners]
+ * Shows the register that stands in the page, and from then on what the server sends.
+ * @param {HTMLElement} root  With the addresses to ask in its data attributes.
+ * @param {object} [listeners]
+ * @param {(message: Screens.CodeMessage) => void} [listeners.onCode]
+ * @param {(message: Screens.RegisterMessage) => void} [listeners.onRegister]
  */
-export function startScreen(root, { onCode, onRegister, onStatus } = {}) {
-  const register = createRegister(root.querySelector("[data-register]"), root.dataset);
+export function startScreen(root, { onCode, onRegister } = {}) {
+  const register = createRegister(find(root, "[data-register]"), {
+    registerUrl: told(root, "registerUrl"),
+    viewer: told(root, "viewer"),
+  });
   const sayCount = createCount(root);
 
+  /** @param {Screens.RegisterMessage} message */
   function showRegister(message) {
     root.dataset.state = message.state;
     sayCount(message.counts);
@@ -26,17 +33,17 @@ export function startScreen(root, { onCode, onRegister, onStatus } = {}) {
     onRegister?.(message);
   }
 
+  /** @param {Screens.Status} status */
   function showStatus(status) {
-    const line = root.querySelector("[data-connection]");
+    const line = find(root, "[data-connection]");
     line.dataset.connection = status;
-    line.querySelector("[data-connection-words]").textContent = WORDS[status];
-    onStatus?.(status);
+    find(line, "[data-connection-words]").textContent = WORDS[status];
   }
 
-  showRegister(JSON.parse(document.getElementById("first").textContent));
+  showRegister(/** @type {Screens.RegisterMessage} */ (jsonOf("first")));
   connect({
-    socketPath: root.dataset.socket,
-    pollUrl: root.dataset.poll,
+    socketPath: told(root, "socket"),
+    pollUrl: told(root, "poll"),
     onStatus: showStatus,
     onMessage: (message) => {
       if (message.type === "register") showRegister(message);
@@ -45,17 +52,21 @@ export function startScreen(root, { onCode, onRegister, onStatus } = {}) {
   });
 }
 
-/** Shows the count at once, and says it aloud now and then: a class arrives in a minute. */
+/**
+ * Shows the count at once, and says it aloud now and then: a class arrives in a minute.
+ * @param {HTMLElement} root
+ */
 function createCount(root) {
-  const here = root.querySelector("[data-here]");
-  const aloud = root.querySelector("[data-count-aloud]");
+  const here = find(root, "[data-here]");
+  const aloud = find(root, "[data-count-aloud]");
   let waiting = 0;
   let words = "";
 
+  /** @param {Screens.Counts} counts */
   return (counts) => {
     const before = here.textContent;
-    here.textContent = counts.here;
-    root.querySelector("[data-enrolled]").textContent = counts.enrolled;
+    here.textContent = String(counts.here);
+    find(root, "[data-enrolled]").textContent = String(counts.enrolled);
     words = interpolate(gettext("%(here)s of %(enrolled)s present"), counts, true);
     if (before === here.textContent) return;
     tick(here);
@@ -67,6 +78,7 @@ function createCount(root) {
   };
 }
 
+/** @param {HTMLElement} element */
 function tick(element) {
   element.classList.remove("ticks");
   requestAnimationFrame(() => element.classList.add("ticks"));

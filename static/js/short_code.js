@@ -1,25 +1,33 @@
 // Digits for a phone whose camera fails, on the wall only while asked for.
+import { find, told } from "./find.js";
 
+const RETRY_MS = 2_000;
+const SPARE_MS = 50; // so that the next digits are asked for when they are there
+
+/**
+ * The short code on the wall, which the teacher shows and hides with `toggle`.
+ * @param {HTMLElement} root  With the address of the digits in data-short-code.
+ */
 export function createShortCode(root) {
-  const line = root.querySelector("[data-short-code-line]");
-  const digits = root.querySelector("[data-digits]");
-  const button = root.querySelector("[data-toggle-short-code]");
+  const line = find(root, "[data-short-code-line]");
+  const digits = find(root, "[data-digits]");
+  const button = find(root, "[data-toggle-short-code]");
+  const isOn = () => button.getAttribute("aria-pressed") === "true";
   let timer = 0;
 
   async function refresh() {
     try {
-      const answer = await fetch(root.dataset.shortCode, { cache: "no-store" });
+      const answer = await fetch(told(root, "shortCode"), { cache: "no-store" });
       if (!answer.ok) return hide();
       const code = await answer.json();
-      if (button.getAttribute("aria-pressed") !== "true") return undefined;
+      if (!isOn()) return;
       digits.textContent = `${code.digits.slice(0, 3)} ${code.digits.slice(3)}`;
       line.hidden = false;
-      timer = setTimeout(refresh, code.changes_in_s * 1000 + 50);
+      timer = setTimeout(refresh, code.changes_in_s * 1000 + SPARE_MS);
     } catch {
       line.hidden = true; // stale digits help nobody
-      timer = setTimeout(refresh, 2000);
+      timer = setTimeout(refresh, RETRY_MS);
     }
-    return undefined;
   }
 
   function hide() {
@@ -29,7 +37,7 @@ export function createShortCode(root) {
   }
 
   function toggle() {
-    if (button.getAttribute("aria-pressed") === "true") return hide();
+    if (isOn()) return hide();
     button.setAttribute("aria-pressed", "true");
     return refresh();
   }

@@ -2,16 +2,17 @@
 
 importScripts("../../vendor/zxing/index.js");
 
-// Without this it would fetch its WebAssembly from somebody else's server.
+/**
+ * Where zxing-wasm finds its WebAssembly: without this it would ask somebody else's server.
+ * @param {string} name
+ */
 const locateFile = (name) => new URL(`../../vendor/zxing/${name}`, self.location.href).href;
 ZXingWASM.prepareZXingModule({ overrides: { locateFile } });
 
+/** @type {import("zxing-wasm/reader").ReaderOptions} */
 const OPTIONS = { formats: ["QRCode"], tryHarder: true, tryInvert: false, maxNumberOfSymbols: 4 };
 
-addEventListener("message", async ({ data: picture }) => {
-  const found = await ZXingWASM.readBarcodes(
-    new ImageData(picture.data, picture.width, picture.height),
-    OPTIONS,
-  );
+addEventListener("message", async ({ data: { data, width, height } }) => {
+  const found = await ZXingWASM.readBarcodes(new ImageData(data, width, height), OPTIONS);
   postMessage(found.filter((code) => code.isValid).map((code) => code.text));
 });

@@ -1,6 +1,10 @@
 // Hands the microphone's sound to the page, in pieces as they come. Runs as an audio worklet.
 
 class Tap extends AudioWorkletProcessor {
+  /**
+   * @param {Float32Array[][]} inputs  The first channel of the first input holds 128 samples; there is
+   *   no channel while the microphone is not connected.
+   */
   process([[channel]]) {
     if (channel) this.port.postMessage(channel.slice());
     return true;
