@@ -130,6 +130,8 @@ lint: setup-dev
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/mypy .
+	@mkdir -p types/generated
+	$(MANAGE) spectacular --skip-checks --format openapi-json --file types/generated/openapi.json
 	$(NPM_RUN) run --silent lint
 	$(MANAGE) makemigrations --check --dry-run
 

@@ -276,6 +276,8 @@ SPECTACULAR_SETTINGS = {
         "RoleEnum": "accounts.models.Role",
         "DeviceStatusEnum": "accounts.models.DeviceStatus",
         "ConsentActionEnum": "accounts.models.ConsentAction",
+        # Without a name of its own this one would be named, and replace, the enum above.
+        "ConsentStepEnum": ["give", "decline", "withdraw"],
         "PasskeyTrustEnum": "accounts.models.PasskeyTrust",
         "PasskeyPurposeEnum": ["enrol", "device"],
         "ConsentPurposeEnum": ["face_recognition", "face_frames"],

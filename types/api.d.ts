@@ -35,6 +35,13 @@ type JsonOf<Message> = Message extends { content: { "application/json": infer Js
   ? Json
   : null;
 
+/** What a call sends as JSON. An operation that takes nothing is sent an empty object. */
+type BodyOf<Operation> = Operation extends { requestBody?: infer Request }
+  ? NonNullable<Request> extends { content: { "application/json": infer Json } }
+    ? Json
+    : Record<string, never>
+  : never;
+
 type Success = 200 | 201 | 202 | 204;
 
 type AnswerOf<Operation> = Operation extends { responses: infer Responses }
@@ -47,6 +54,9 @@ declare global {
 
     /** What the server answers with when a call succeeds; null where the answer is empty. */
     type Answer<Method, Address> = AnswerOf<OperationOf<Method, Address>>;
+
+    /** What a call sends as JSON. */
+    type Body<Method, Address> = BodyOf<OperationOf<Method, Address>>;
 
     /** One page of a list, as every list of the API answers. */
     type Page<Row> = {
@@ -68,11 +78,12 @@ declare global {
     type Erasure = Schemas["Erasure"];
     type Failure = Schemas["Error"];
     type FaceEnrolment = Schemas["FaceEnrolment"];
+    type OwnData = Schemas["OwnData"];
     type FaceStatus = Schemas["FaceStatus"];
     type LoggedIn = Schemas["LoggedIn"];
     type Move = Schemas["MoveEnum"];
     type Needs = Schemas["Requirement"];
-    type NewAccount = Schemas["RegisterRequest"];
+    type NewAccount = Body<"POST", "/register/student">;
     type Passkey = Schemas["Passkey"];
     type Prompt = Schemas["Prompt"];
     type Reason = Schemas["Reason"];
@@ -82,6 +93,8 @@ declare global {
     type Step = Schemas["Step"];
     type StudentCourse = Schemas["StudentCourse"];
     type StudentSession = Schemas["StudentSession"];
+    type StudentStatistics = Schemas["StudentStatistics"];
+    type StudentToday = Schemas["StudentToday"];
     type StudentSessionToday = Schemas["StudentSessionToday"];
     type TokenPair = Schemas["TokenPair"];
     type Warning = Schemas["Warning"];

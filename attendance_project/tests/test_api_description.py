@@ -5,8 +5,10 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
+from django.utils.module_loading import import_string
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 
@@ -69,6 +71,25 @@ def test_every_operation_says_what_it_does_and_what_it_answers(description):
     for name, operation in operations(description):
         assert operation.get("description"), name
         assert any(status[0] == "2" for status in operation["responses"]), name
+
+
+def test_no_enum_takes_the_name_of_another(description):
+    named = settings.SPECTACULAR_SETTINGS["ENUM_NAME_OVERRIDES"]
+    for name, choices in named.items():
+        values = choices if isinstance(choices, list) else import_string(choices).values
+        described = description["components"]["schemas"].get(name, {"enum": values})["enum"]
+        assert set(described) == set(values) - {""}, name
+
+
+def test_what_comes_in_pages_is_described_so(description):
+    paged = (
+        *("attendance/statistics/sessions/{user_id}", "attendance/data/class/{class_id}"),
+        *("attendance/data/subject/{subject_id}", "errors", "sessions", "devices", "warnings"),
+    )
+    for route in paged:
+        answer = description["paths"][f"/api/v1/{route}"]["get"]["responses"]["200"]
+        shape = answer["content"]["application/json"]["schema"]["$ref"]
+        assert "/Paginated" in shape, route
 
 
 def test_description_is_served(client, db):

@@ -1,15 +1,21 @@
 // The student's page: which view is shown, and what stands around it.
 
 import { takeFromAddress } from "./check_in/arrived.js";
-import { events, isLoggedIn, Refused, Unreachable } from "./lib/api.js";
+import { isLoggedIn, onSignedOut, Refused, Unreachable } from "./lib/api.js";
 import { whatIsMissing } from "./lib/browser.js";
-import { button, fill, h, hush, problem, say, tell } from "./lib/dom.js";
+import { button, fill, find, focusOn, h, hush, problem, say, tell } from "./lib/dom.js";
 import { go, logInAgain, showWith } from "./lib/router.js";
 
 /**
- * By the first part of the address after "#/". A view is a module with
- * `title()` and `show(place, rest)`, which fills the place and may return what to do on leaving.
+ * @typedef {(() => void) | undefined | void} Leaving  What to do when the view is left, if anything.
+ *
+ * @typedef {object} View  What a module of a view exports.
+ * @property {() => string} title
+ * @property {(place: HTMLElement, rest: string[]) => Leaving | Promise<Leaving>} show  Fills the
+ *   place. `rest` holds the parts of the address that follow the view's name; there may be none.
  */
+
+/** @type {Record<string, () => Promise<View>>}  By the first part of the address after "#/". */
 const VIEWS = {
   today: () => import("./views/today.js"),
   attendance: () => import("./views/attendance.js"),
@@ -29,8 +35,9 @@ const UNDER_MORE = new Set(["warnings", "devices", "face", "enrol", "data", "pas
 const FIRST = "today";
 const TRY_AGAIN_MS = 10_000;
 
-const place = document.querySelector("[data-view]");
-const tabs = document.querySelector("[data-tabs]");
+const place = find(document, "[data-view]");
+const tabs = find(document, "[data-tabs]");
+/** @type {(() => void) | null} */
 let leave = null;
 let wanted = 0; // a slower view must not take the place of one that was asked for later
 
@@ -65,7 +72,10 @@ async function show() {
   beginAtTheTop();
 }
 
-/** What came from somebody's keyboard need not be well written. */
+/**
+ * A part of the address as text; "" where somebody has typed what cannot be read.
+ * @param {string} part
+ */
 function decoded(part) {
   try {
     return decodeURIComponent(part);
@@ -77,51 +87,59 @@ function decoded(part) {
 const again = () => button(gettext("Try again"), show);
 
 const forever = new AbortController();
-const trying = new Set(); // the sessions of which a kept check-in is being sent, for as long as it takes
+/** @type {Set<string>}  The sessions of which a kept check-in is being sent. */
+const trying = new Set();
 
-/** A check-in that was kept without a network goes out from wherever the student is by now. */
+/** Sends a check-in that was kept without a network, wherever the student is by now. */
 function sendKept() {
   if (document.querySelector("[data-recording]")) return;
   import("./check_in/later.js").then(sendAll).catch(() => {}); // the next view tries again
 }
 
+/** @typedef {typeof import("./check_in/later.js")} Later */
+
+/** @param {Later} later */
 async function sendAll(later) {
   for (const session of await later.keptSessions()) sendOne(session, later);
 }
 
+/**
+ * @param {string} session  Its id.
+ * @param {Later} later
+ */
 async function sendOne(session, { TooOld, isAwaited, sendPatiently }) {
   if (trying.has(session)) return;
   trying.add(session);
   try {
     const decision = await sendPatiently(session, forever.signal);
     if (!decision || isAwaited(session)) return;
-    const refused = decision.outcome === "refused";
-    const why = refused
-      ? decision.reasons.filter(({ effect }) => effect === "refuse").map(({ message }) => message)
-      : [];
-    const words = fill(gettext("Your check-in that was kept is sent. %(decision)s"), {
-      decision: [decision.message, ...why].join(" "),
-    });
-    tell(words, refused ? "bad" : "good");
+    tellDecision(decision);
   } catch (error) {
     if (isAwaited(session)) return;
     if (error instanceof TooOld) tell(error.message, "bad");
-    if (error instanceof Refused)
-      tell(
-        fill(
-          gettext(
-            "Your check-in that was kept was not taken: %(why)s Tell your teacher, who can mark you.",
-          ),
-          { why: error.message },
-        ),
-        "bad",
-      );
+    if (error instanceof Refused) tellRefused(error.message);
   } finally {
     trying.delete(session);
   }
 }
 
-/** Goes on by itself as soon as the server can be reached. */
+/** @param {Api.Decision} decision */
+function tellDecision({ outcome, message, reasons }) {
+  const against = outcome === "refused" ? reasons.filter(({ effect }) => effect === "refuse") : [];
+  const decision = [message, ...against.map((reason) => reason.message)].join(" ");
+  const words = fill(gettext("Your check-in that was kept is sent. %(decision)s"), { decision });
+  tell(words, outcome === "refused" ? "bad" : "good");
+}
+
+/** @param {string} why */
+function tellRefused(why) {
+  const words = gettext(
+    "Your check-in that was kept was not taken: %(why)s Tell your teacher, who can mark you.",
+  );
+  tell(fill(words, { why }), "bad");
+}
+
+/** Says that there is no connection, and goes on by itself as soon as the server can be reached. */
 function offline() {
   place.replaceChildren(
     h("h1", {}, gettext("There is no connection")),
@@ -143,17 +161,20 @@ function offline() {
 }
 
 function beginAtTheTop() {
-  const heading = place.querySelector("h1");
-  heading?.setAttribute("tabindex", "-1");
-  heading?.focus({ preventScroll: true });
+  focusOn(place.querySelector("h1"), { preventScroll: true });
   scrollTo(0, 0);
 }
 
+/** @param {string} words */
 function title(words) {
   document.title = `${words} · ${gettext("Attendance")}`;
   say("");
 }
 
+/**
+ * Marks the tab of a view.
+ * @param {string} name  The view's.
+ */
 function mark(name) {
   tabs.hidden = OPEN_TO_ALL.has(name);
   const tab = UNDER_MORE.has(name) ? "more" : name;
@@ -163,7 +184,10 @@ function mark(name) {
   }
 }
 
-// As the address after the # names the view, the link that skips the head cannot use it.
+/**
+ * Skips the head. The address after the # names the view, so the link cannot lead there by itself.
+ * @param {Event} event
+ */
 function skip(event) {
   event.preventDefault();
   place.focus();
@@ -181,8 +205,8 @@ async function begin() {
   }
   showWith(show);
   addEventListener("hashchange", show);
-  document.querySelector("[data-skip]").addEventListener("click", skip);
-  events.addEventListener("signed-out", ({ detail }) => logInAgain(detail));
+  find(document, "[data-skip]").addEventListener("click", skip);
+  onSignedOut(logInAgain);
   addEventListener("online", sendKept);
   await show();
   // Afterwards, so that on a slow line the shell's copy does not come before what is looked at.

@@ -32,7 +32,8 @@ PERMISSIONS = "camera=(self), microphone=(self), geolocation=()"
 FOLDER = "student"
 FIRST_MODULES = (
     *("app", "check_in/arrived"),
-    *("lib/api", "lib/browser", "lib/dom", "lib/key", "lib/router", "lib/store"),
+    *("lib/api", "lib/browser", "lib/dom", "lib/for_people", "lib/key", "lib/moments"),
+    *("lib/router", "lib/store"),
     *("views/today", "views/words"),
 )
 """What the first view needs, asked for at once instead of one after the other is read."""

@@ -38,14 +38,18 @@ class RegisterRowsView(GenericAPIView):
 
 
 class ClassDataView(RegisterRowsView):
-    @extend_schema(parameters=[AttendanceFilterSerializer])
+    @extend_schema(
+        parameters=[AttendanceFilterSerializer], responses=AttendanceRowSerializer(many=True)
+    )
     def get(self, request: Request, class_id: UUID) -> Response:
         """The register of a class group: a teacher's own courses, all of them for an admin."""
         return self.page_of(attendance.class_attendance(class_id, viewer=viewer(request)))
 
 
 class SubjectDataView(RegisterRowsView):
-    @extend_schema(parameters=[AttendanceFilterSerializer])
+    @extend_schema(
+        parameters=[AttendanceFilterSerializer], responses=AttendanceRowSerializer(many=True)
+    )
     def get(self, request: Request, subject_id: UUID) -> Response:
         """The register of a subject: a teacher's own courses, all of them for an admin."""
         return self.page_of(attendance.subject_attendance(subject_id, viewer=viewer(request)))

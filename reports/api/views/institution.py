@@ -45,7 +45,7 @@ class ErrorsView(GenericAPIView):
     serializer_class = ErrorEventSerializer
     queryset = ErrorEvent.objects.none()
 
-    @extend_schema(parameters=[ErrorFilterSerializer])
+    @extend_schema(parameters=[ErrorFilterSerializer], responses=ErrorEventSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Unhandled errors and refused calls, newest first."""
         asked = validated_query(ErrorFilterSerializer, request)

@@ -79,7 +79,9 @@ class StatisticsSessionsView(GenericAPIView):
     serializer_class = StudentSessionSerializer
     queryset = Attendance.objects.none()
 
-    @extend_schema(parameters=[CourseFilterSerializer])
+    @extend_schema(
+        parameters=[CourseFilterSerializer], responses=StudentSessionSerializer(many=True)
+    )
     def get(self, request: Request, user_id: UUID) -> Response:
         """``?course=`` narrows them to one course. A teacher sees those of their own courses."""
         who = viewer(request)

@@ -12,7 +12,7 @@ export function takeFromAddress() {
   history.replaceState(null, "", "#/check-in");
 }
 
-/** The code that came this way, once. Kept in memory only. */
+/** The code that came this way; "" where none did. It is given once, and kept in memory only. */
 export function takeArrived() {
   const token = arrived;
   arrived = "";

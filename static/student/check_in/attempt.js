@@ -4,6 +4,8 @@ import { post, serverNow, Unreachable } from "../lib/api.js";
 import { nonce } from "../lib/key.js";
 import { wordOf } from "./word.js";
 
+/** @import { Burst } from "./burst.js" */
+
 const PAUSES_MS = [500, 1000, 2000, 4000];
 const BURST_WAITS_S = 60; // for a network to come back, before the burst is kept for later
 const STEP_WAITS_S = 20;
@@ -15,38 +17,59 @@ export class GaveUp extends Error {
   }
 }
 
+/** A check-in of one session: what was gathered for it, and what the server said of it last. */
 export class Attempt {
-  /** @param {(waiting: boolean) => void} onWaiting  Told when the network goes and comes. */
+  /**
+   * @param {Api.Session} session
+   * @param {AbortSignal} signal  Ends whatever waits.
+   * @param {(waiting: boolean) => void} onWaiting  Told when the network goes and comes.
+   */
   constructor(session, signal, onWaiting) {
-    Object.assign(this, { session, signal, onWaiting });
+    this.session = session;
+    this.signal = signal;
+    this.onWaiting = onWaiting;
     this.nonce = nonce();
+    /** @type {string[]}  The codes that were read. */
     this.tokens = [];
-    this.seenAt = null; // when the newest code was seen, in seconds by the server's clock
-    this.burst = null; // the last one that was filmed, and when it was done
+    /** When the newest code was seen, in seconds by the server's clock; 0 before. */
+    this.seenAt = 0;
+    /** @type {Burst | null}  The last one that was filmed. */
+    this.burst = null;
+    /** @type {number | null}  When it was done, in seconds by the server's clock. */
     this.doneAt = null;
-    this.step = null; // the server's last word: what is needed, the challenge, the beacon's nonce
+    /** Whether the codes are still to be sent, together with the burst. */
+    this.inOneRequest = false;
+    /** @type {Partial<Api.Step>}  The server's last word. It is empty before the first. */
+    this.step = {};
   }
 
+  /** The server's id of the attempt; null while there is none. */
   get id() {
-    return this.step?.attempt ?? null;
+    return this.step.attempt ?? null;
   }
 
-  /** Send the codes that were read. */
+  /**
+   * Sends the codes that were read.
+   * @param {string[]} tokens
+   */
   async scan(tokens) {
-    Object.assign(this, { tokens, seenAt: serverNow() });
-    return this.#keep(
-      await this.#patiently("/qr/scan", () => ({ tokens, nonce: this.nonce }), STEP_WAITS_S),
-    );
+    this.tokens = tokens;
+    this.seenAt = serverNow();
+    const body = () => ({ tokens, nonce: this.nonce });
+    return this.#keep(await this.#patiently("/qr/scan", body, STEP_WAITS_S));
   }
 
-  /** Send the digits that were typed. */
+  /**
+   * Sends the digits that were typed.
+   * @param {string} digits
+   */
   async type(digits) {
     const body = { short_code: digits, session: this.session.id, nonce: this.nonce };
     return this.#keep(await this.#patiently("/qr/scan", () => body, STEP_WAITS_S));
   }
 
   /**
-   * Where the codes could not be sent: an attempt with its challenge all the same, so that
+   * Opens an attempt where the codes could not be sent: it has its challenge all the same, so that
    * everything goes in one request at the end.
    */
   async openAhead() {
@@ -56,64 +79,79 @@ export class Attempt {
     return this.#keep({ ...opened, accepted: true, reasons: [], decision: null });
   }
 
-  /** A burst is done; `show` sends it. */
+  /**
+   * A burst is done; `show` sends it.
+   * @param {Burst} burst
+   */
   filmed(burst) {
-    Object.assign(this, { burst, doneAt: serverNow() });
+    this.burst = burst;
+    this.doneAt = serverNow();
   }
 
-  /** Until when the server takes the burst as one in time, by its clock. */
+  /** Until when the server takes the burst as one in time, in seconds by its clock. */
   get burstUntil() {
-    return Date.parse(this.step.challenge.expires_at) / 1000;
+    return Date.parse(this.step.challenge?.expires_at ?? "") / 1000;
   }
 
-  /** Send the burst, for as long as it is in time. */
+  /** Sends the burst, for as long as it is in time. */
   async show() {
     const waitsS = Math.min(BURST_WAITS_S, this.burstUntil - serverNow());
     if (this.inOneRequest) return this.#together(waitsS);
-    return this.#keep(
-      await this.#patiently("/face/verify", () => this.#form({ attempt: this.id }), waitsS),
-    );
+    const form = () => this.#form({ attempt: String(this.id) });
+    return this.#keep(await this.#patiently("/face/verify", form, waitsS));
   }
 
-  /** With the phone's word, since by now the codes are as old as the burst is long. */
+  /**
+   * Sends all in one, with the phone's word, since by now the codes are as old as the burst is long.
+   * @param {number} waitsS
+   */
   async #together(waitsS) {
+    const frames = this.burst?.frames ?? [];
     const files = await Promise.all(
-      this.burst.frames.map(async (frame) => new Uint8Array(await frame.arrayBuffer())),
+      frames.map(async (frame) => new Uint8Array(await frame.arrayBuffer())),
     );
     const fields = {
-      attempt: this.id,
+      attempt: String(this.id),
       tokens: JSON.stringify(this.tokens),
       gathered: await wordOf(this, files),
     };
-    const decision = await this.#patiently(
-      "/attendance/check-in",
-      () => this.#form(fields),
-      waitsS,
-    );
+    const form = () => this.#form(fields);
+    const decision = await this.#patiently("/attendance/check-in", form, waitsS);
     return this.#keep({ ...this.step, accepted: true, challenge: null, decision });
   }
 
+  /** @param {Record<string, string>} fields */
   #form(fields) {
+    if (!this.burst) throw new Error("There is no burst to send.");
     const { challenge, timesS, frames } = this.burst;
     const form = new FormData();
-    const all = { ...fields, nonce: this.nonce, challenge, times_s: JSON.stringify(timesS) };
-    for (const [name, value] of Object.entries(all)) form.append(name, value);
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append("nonce", this.nonce);
+    form.append("challenge", String(challenge));
+    form.append("times_s", JSON.stringify(timesS));
     for (const [n, frame] of frames.entries()) form.append("frames", frame, `${n}.jpg`);
     return form;
   }
 
   /** The decision; asking again finds the same one, and where the student stands by now. */
   async mark({ withoutFace = false } = {}) {
-    const body = { attempt: this.id, nonce: this.nonce, without_face: withoutFace };
+    const body = { attempt: String(this.id), nonce: this.nonce, without_face: withoutFace };
     return this.#patiently("/attendance/mark", () => body, BURST_WAITS_S);
   }
 
+  /** @param {Partial<Api.Step>} step */
   #keep(step) {
     this.step = step;
     return step;
   }
 
-  /** The answer, waited for through a network that comes and goes. */
+  /**
+   * The answer, waited for through a network that comes and goes.
+   * @template {string} Path
+   * @param {Path} path
+   * @param {() => Api.Body<"POST", Path> | FormData} body  Made anew for each try.
+   * @param {number} waitsS
+   */
   async #patiently(path, body, waitsS) {
     const until = performance.now() + waitsS * 1000;
     for (let tries = 0; ; tries += 1) {
@@ -132,7 +170,12 @@ export class Attempt {
   }
 }
 
-/** Waits; on the signal it ends with its reason. */
+/**
+ * Waits; on the signal it ends with the signal's reason.
+ * @param {number} ms
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>}
+ */
 export function pause(ms, signal) {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
@@ -145,6 +188,5 @@ export function pause(ms, signal) {
       resolve();
     }, ms);
     signal.addEventListener("abort", stop, { once: true });
-    return undefined;
   });
 }

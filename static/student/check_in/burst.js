@@ -1,5 +1,7 @@
-// A burst: pictures of the face at the moments that the server asked for, while the prompts come and go.
+// A burst: pictures of the face at the moments that the server asked for, while the prompts come and
+// go.
 
+import { contextOf, jpegOf } from "../lib/canvas.js";
 import { h } from "../lib/dom.js";
 import { nextPicture } from "./camera.js";
 
@@ -12,74 +14,85 @@ const EVEN_S = 0.19; // between pictures that heed no moments; the server takes 
 const EVEN_GAP_S = 0.43; // and none farther apart than 0.45
 const DARK = 60; // of 255; the server's own limit is lower, so the hint comes in time
 const BRIGHT = 205;
+const SAMPLED_BYTES = 64; // of the points, each of four bytes, every sixteenth is looked at
+
+/**
+ * @typedef {object} Burst  As it is sent.
+ * @property {number} challenge  The number of the challenge that it follows.
+ * @property {number[]} timesS  When each picture was taken, in seconds since the beginning.
+ * @property {Blob[]} frames  The pictures, as JPEG.
+ *
+ * @typedef {{ fromS: number, untilS: number }} Due  When the next picture is to be taken.
+ * @typedef {(timesS: number[]) => Due | null} DueAfter  When the next picture is due after those that
+ *   were taken at `timesS`; null where there are enough.
+ *
+ * @typedef {object} How
+ * @property {boolean} evenly  As many pictures as a slow camera gives, in place of one at each moment.
+ * @property {(prompt: Api.Prompt | null, nth: number) => void} onPrompt  A prompt is null when it is
+ *   over.
+ */
 
 /** Takes pictures of a video, all of one size and make, not mirrored. */
 export class Recorder {
+  /** @param {HTMLVideoElement} video */
   constructor(video) {
     this.video = video;
     this.canvas = h("canvas", { width: WIDTH_PX, height: HEIGHT_PX });
-    this.context = this.canvas.getContext("2d", { willReadFrequently: true });
+    this.context = contextOf(this.canvas);
     this.quality = QUALITIES[0];
   }
 
   #draw() {
     const { videoWidth: wide, videoHeight: high } = this.video;
     const scale = Math.max(WIDTH_PX / wide, HEIGHT_PX / high);
-    const [w, h_] = [WIDTH_PX / scale, HEIGHT_PX / scale];
-    this.context.drawImage(
-      this.video,
-      (wide - w) / 2,
-      (high - h_) / 2,
-      w,
-      h_,
-      0,
-      0,
-      WIDTH_PX,
-      HEIGHT_PX,
-    );
+    const [width, height] = [WIDTH_PX / scale, HEIGHT_PX / scale];
+    const [left, top] = [(wide - width) / 2, (high - height) / 2];
+    this.context.drawImage(this.video, left, top, width, height, 0, 0, WIDTH_PX, HEIGHT_PX);
   }
 
-  #encoded(quality) {
-    return new Promise((resolve) => this.canvas.toBlob(resolve, "image/jpeg", quality));
-  }
-
-  /** Settles the quality at which a whole burst stays small. One for all: a camera changes none. */
+  /**
+   * Settles the quality at which a whole burst stays small. All pictures have the same one, as those
+   * of a camera have.
+   * @param {Api.Challenge} challenge
+   * @param {{ evenly: boolean }} how
+   */
   async prepare(challenge, { evenly }) {
     const each =
       BURST_BYTES / (evenly ? challenge.duration_s / EVEN_S : challenge.pictures_s.length);
     this.#draw();
     for (this.quality of QUALITIES) {
-      if ((await this.#encoded(this.quality)).size <= each) return;
+      if ((await jpegOf(this.canvas, this.quality)).size <= each) return;
     }
   }
 
-  /** Mean brightness of the middle, 0 to 255. */
+  /** The mean brightness of the middle, 0 to 255. */
   brightness() {
     this.#draw();
-    const { data } = this.context.getImageData(
-      WIDTH_PX / 4,
-      HEIGHT_PX / 4,
-      WIDTH_PX / 2,
-      HEIGHT_PX / 2,
-    );
+    const [left, top] = [WIDTH_PX / 4, HEIGHT_PX / 4];
+    const { data } = this.context.getImageData(left, top, WIDTH_PX / 2, HEIGHT_PX / 2);
     let sum = 0;
-    for (let n = 0; n < data.length; n += 64)
+    for (let n = 0; n < data.length; n += SAMPLED_BYTES) {
       sum += 0.3 * data[n] + 0.59 * data[n + 1] + 0.11 * data[n + 2];
-    return (sum * 64) / data.length;
+    }
+    return (sum * SAMPLED_BYTES) / data.length;
   }
 
   /**
    * Records until the challenge's end, and says each prompt at its time.
-   * @param {{number: number, duration_s: number, prompts: object[], pictures_s: number[]}} challenge
-   * @param {{evenly: boolean, onPrompt: (prompt: object|null, nth: number) => void}} how  Evenly: as
-   *   many pictures as a slow camera gives, instead of one at each moment. A prompt is null when it
-   *   is over.
-   * @returns {Promise<null|{challenge: number, timesS: number[], frames: Blob[]}>}  Null where the
-   *   phone was too busy to take each picture, or to say each prompt, in time.
+   * @param {Api.Challenge} challenge
+   * @param {How} how
+   * @param {AbortSignal} signal
+   * @returns {Promise<Burst | null>}  Null where the phone was too busy to take each picture, or to say
+   *   each prompt, in time.
    */
   async record(challenge, { evenly, onPrompt }, signal) {
     const start = performance.now();
     let allInTime = true;
+    /**
+     * @param {number} atS
+     * @param {Api.Prompt | null} prompt
+     * @param {number} n
+     */
     const tell = (atS, prompt, n) =>
       setTimeout(() => {
         allInTime &&= performance.now() <= start + (atS + LATE_S) * 1000;
@@ -90,35 +103,37 @@ export class Recorder {
       tell(prompt.end_s, null, n),
     ]);
     try {
-      const pictures = await this.#pictures(
-        start,
-        evenly ? untilTheEnd(challenge) : atMoments(challenge),
-        signal,
-      );
+      const dueAfter = evenly ? untilTheEnd(challenge) : atMoments(challenge);
+      const pictures = await this.#pictures(start, dueAfter, signal);
       return pictures && allInTime ? { challenge: challenge.number, ...pictures } : null;
     } finally {
-      timers.forEach(clearTimeout);
+      for (const timer of timers) clearTimeout(timer);
     }
   }
 
+  /**
+   * @param {number} start  In ms on the page's clock.
+   * @param {DueAfter} dueAfter
+   * @param {AbortSignal} signal
+   */
   async #pictures(start, dueAfter, signal) {
+    /** @type {number[]} */
     const timesS = [];
     const coming = [];
     for (let due = dueAfter(timesS); due; due = dueAfter(timesS)) {
-      let atS;
+      let atS = 0;
       do atS = ((await nextPicture(this.video, signal)) - start) / 1000;
       while (atS < due.fromS);
       if (atS > due.untilS) return null;
       this.#draw();
       timesS.push(Number(atS.toFixed(3)));
-      coming.push(this.#encoded(this.quality));
+      coming.push(jpegOf(this.canvas, this.quality));
     }
     return { timesS, frames: await Promise.all(coming) };
   }
 }
 
-// When the next picture is due after those at timesS; null where there are enough.
-
+/** @type {(challenge: Api.Challenge) => DueAfter} */
 const atMoments =
   ({ pictures_s }) =>
   ({ length }) =>
@@ -126,6 +141,7 @@ const atMoments =
       ? { fromS: pictures_s[length], untilS: pictures_s[length] + LATE_S }
       : null;
 
+/** @type {(challenge: Api.Challenge) => DueAfter} */
 const untilTheEnd =
   ({ duration_s }) =>
   (timesS) => {
@@ -133,7 +149,10 @@ const untilTheEnd =
     return lastS < duration_s ? { fromS: lastS + EVEN_S, untilS: lastS + EVEN_GAP_S } : null;
   };
 
-/** What to do about the light; "" where it is good. */
+/**
+ * What to do about the light; "" where it is good.
+ * @param {number} brightness  0 to 255.
+ */
 export function lightHint(brightness) {
   if (brightness < DARK) return gettext("More light, please. Turn towards a lamp or a window.");
   if (brightness > BRIGHT)

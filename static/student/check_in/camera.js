@@ -1,9 +1,17 @@
 // The camera: opened, watched, and shut again. Says in words why it does not open.
 
 import { h } from "../lib/dom.js";
+import { nameOf } from "../lib/for_people.js";
 
 /** Why there is no picture: `message` says what to do about it. */
 export class NoCamera extends Error {}
+
+/**
+ * @typedef {object} Camera
+ * @property {HTMLVideoElement} video  Plays what the camera sees.
+ * @property {MediaStreamTrack} track
+ * @property {() => void} close
+ */
 
 const WANTED = {
   environment: {
@@ -15,14 +23,16 @@ const WANTED = {
 };
 
 /**
- * A playing <video> of the camera that looks at the world or at the user, with `close()`.
+ * Opens the camera that looks at the world or at the user, and plays what it sees.
  * @param {"environment"|"user"} facing
  * @param {AbortSignal} signal  Shuts it.
+ * @returns {Promise<Camera>}
  * @throws {NoCamera}
  */
 export async function openCamera(facing, signal) {
-  if (!navigator.mediaDevices?.getUserMedia)
+  if (!navigator.mediaDevices?.getUserMedia) {
     throw new NoCamera(gettext("This browser gives no page a camera."));
+  }
   const stream = await streamOf(facing);
   const close = () => {
     for (const track of stream.getTracks()) track.stop();
@@ -39,39 +49,43 @@ export async function openCamera(facing, signal) {
   return { video, track: stream.getVideoTracks()[0], close };
 }
 
+/** @param {"environment"|"user"} facing */
 async function streamOf(facing) {
   try {
     return await navigator.mediaDevices.getUserMedia({ audio: false, video: WANTED[facing] });
   } catch (error) {
-    throw new NoCamera(words(error.name));
+    throw new NoCamera(wordsFor(nameOf(error)));
   }
 }
 
-function words(name) {
+/** @param {string} name  Of the error that the browser gave. */
+function wordsFor(name) {
   if (name === "NotAllowedError" || name === "SecurityError") {
     return gettext(
       "The camera is not allowed here. Allow it in the browser's settings for this page, then try again.",
     );
   }
-  if (name === "NotFoundError" || name === "OverconstrainedError")
+  if (name === "NotFoundError" || name === "OverconstrainedError") {
     return gettext("This phone shows no camera to the page.");
+  }
   return gettext("The camera is busy. Close other apps that use it, then try again.");
 }
 
-/** Buttons for what this camera can do: light and closer. */
+/**
+ * Buttons for what this camera can do: light and closer.
+ * @param {MediaStreamTrack} track
+ */
 export function controls(track) {
   const able = track.getCapabilities?.() ?? {};
-  return [able.torch && torchButton(track), able.zoom && zoomButton(track, able.zoom)].filter(
-    Boolean,
-  );
+  const light = able.torch ? torchButton(track) : null;
+  const closer = able.zoom ? zoomButton(track, able.zoom) : null;
+  return [light, closer].filter((button) => button !== null);
 }
 
+/** @param {MediaStreamTrack} track */
 function torchButton(track) {
-  const element = h(
-    "button",
-    { type: "button", class: "quiet", "aria-pressed": "false" },
-    gettext("Light"),
-  );
+  const properties = { type: "button", class: "quiet", "aria-pressed": "false" };
+  const element = h("button", properties, gettext("Light"));
   element.addEventListener("click", () => {
     const on = element.getAttribute("aria-pressed") !== "true";
     element.setAttribute("aria-pressed", String(on));
@@ -80,29 +94,42 @@ function torchButton(track) {
   return element;
 }
 
+/**
+ * @param {MediaStreamTrack} track
+ * @param {{ min: number, max: number }} able
+ */
 function zoomButton(track, { min, max }) {
   const steps = [1, 2, 4].filter((times) => times >= min && times <= max);
   if (steps.length < 2) return null;
-  const words_ = (times) => interpolate(gettext("Zoom %(times)s×"), { times }, true);
+  const words = (/** @type {number} */ times) =>
+    interpolate(gettext("Zoom %(times)s×"), { times }, true);
   let at = 0;
-  const element = h("button", { type: "button", class: "quiet" }, words_(steps[0]));
+  const element = h("button", { type: "button", class: "quiet" }, words(steps[0]));
   element.addEventListener("click", () => {
     at = (at + 1) % steps.length;
-    element.textContent = words_(steps[at]);
+    element.textContent = words(steps[at]);
     set(track, { zoom: steps[at] });
   });
   return element;
 }
 
+/**
+ * @param {MediaStreamTrack} track
+ * @param {MediaTrackConstraintSet} change
+ */
 const set = (track, change) => track.applyConstraints({ advanced: [change] }).catch(() => null);
 
-/** Resolves when the page can be seen. */
+/**
+ * Resolves when the page can be seen.
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>}
+ */
 export function visible(signal) {
   if (!document.hidden) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const look = () => !document.hidden && done(resolve);
     const stop = () => done(() => reject(signal.reason));
-    const done = (then) => {
+    const done = (/** @type {() => void} */ then) => {
       document.removeEventListener("visibilitychange", look);
       signal.removeEventListener("abort", stop);
       then();
@@ -112,7 +139,10 @@ export function visible(signal) {
   });
 }
 
-/** A signal that ends with the other one, and as soon as the page goes into the background. */
+/**
+ * A signal that ends with the other one, and as soon as the page goes into the background.
+ * @param {AbortSignal} signal
+ */
 export function whileVisible(signal) {
   const own = new AbortController();
   const look = () => document.hidden && own.abort(new DOMException("hidden", "HiddenError"));
@@ -126,29 +156,57 @@ export function whileVisible(signal) {
   return { signal: own.signal, end: () => own.abort(new DOMException("done", "AbortError")) };
 }
 
-/** Whether the error only says that the page went into the background. */
-export const wasHidden = (error) => error?.name === "HiddenError";
+/**
+ * Whether the error only says that the page went into the background.
+ * @param {unknown} error
+ */
+export const wasHidden = (error) => nameOf(error) === "HiddenError";
 
-/** The next picture of the video: its time in ms on the page's clock. */
+/**
+ * Waits for the next picture of the video.
+ * @param {HTMLVideoElement} video
+ * @param {AbortSignal} signal
+ * @returns {Promise<number>}  When the picture was taken, in ms on the page's clock.
+ */
 export function nextPicture(video, signal) {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
     if (signal.aborted) return stop();
     signal.addEventListener("abort", stop, { once: true });
-    const done = (at) => {
+    onPicture(video, signal, (at) => {
       signal.removeEventListener("abort", stop);
       resolve(at);
-    };
-    if (video.requestVideoFrameCallback) {
-      return void video.requestVideoFrameCallback((now, { captureTime }) =>
-        done(isRecent(captureTime, now) ? captureTime : now),
-      );
-    }
-    const before = video.currentTime;
-    const look = (now) =>
-      video.currentTime === before && !signal.aborted ? requestAnimationFrame(look) : done(now);
-    return void requestAnimationFrame(look);
+    });
   });
 }
 
-const isRecent = (captureTime, now) => captureTime <= now && captureTime > now - 500;
+/**
+ * @param {HTMLVideoElement} video
+ * @param {AbortSignal} signal
+ * @param {(at: number) => void} done
+ */
+function onPicture(video, signal, done) {
+  if (typeof video.requestVideoFrameCallback === "function") {
+    video.requestVideoFrameCallback((now, { captureTime }) => done(takenAt(now, captureTime)));
+    return;
+  }
+  const before = video.currentTime;
+  const look = (/** @type {number} */ now) => {
+    if (video.currentTime !== before || signal.aborted) done(now);
+    else requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+
+const CAPTURE_AGE_MAX_MS = 500;
+
+/**
+ * When a picture was taken: some cameras do not say, or by a clock that is not the page's.
+ * @param {number} now
+ * @param {number} [captureTime]  As the browser says.
+ */
+function takenAt(now, captureTime) {
+  if (captureTime === undefined) return now;
+  const isRecent = captureTime <= now && captureTime > now - CAPTURE_AGE_MAX_MS;
+  return isRecent ? captureTime : now;
+}

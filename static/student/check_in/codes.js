@@ -6,8 +6,16 @@ const SPAN_S = 10; // codes further apart are not one look at the screen (verifi
 const SENT_AT_MOST = 6;
 
 /**
- * What a text says of itself, or null where it is no code of this system: its token, the number
- * of its session and its slot. Only the server can tell whether it is true.
+ * @typedef {object} Code
+ * @property {string} token
+ * @property {number} session  The number of its session.
+ * @property {number} slot  The number of the slot of time in which it was shown.
+ */
+
+/**
+ * What a text says of itself. Only the server can tell whether it is true.
+ * @param {string} text
+ * @returns {Code | null}  Null where it is no code of this system.
  */
 export function readCode(text) {
   const token = TOKEN.exec(text.trim())?.[1].toUpperCase();
@@ -16,6 +24,7 @@ export function readCode(text) {
   return { token, session: bytes.getUint32(0), slot: bytes.getUint32(4) };
 }
 
+/** @param {string} base32 */
 function decoded(base32) {
   const view = new DataView(new ArrayBuffer(20));
   let bits = 0;
@@ -40,10 +49,15 @@ export class Collection {
     this.needed = needed;
     this.slotS = slotS;
     this.spanS = Math.max(SPAN_S, (needed + 1) * slotS);
+    /** @type {Map<number, Code>}  By slot. */
     this.codes = new Map();
   }
 
-  /** Takes a code; true where it was a new one. Those that do not fit to it any more are dropped. */
+  /**
+   * Takes a code. Those that do not fit to it any more are dropped.
+   * @param {Code} code
+   * @returns {boolean}  Whether it was a new one.
+   */
   add(code) {
     const known = this.codes.get(code.slot);
     if (known?.session === code.session) return false;
@@ -55,10 +69,12 @@ export class Collection {
     return true;
   }
 
+  /** How many of the codes that are needed are there. */
   get count() {
     return Math.min(this.codes.size, this.needed);
   }
 
+  /** Whether there are as many codes as are needed. */
   get enough() {
     return this.codes.size >= this.needed;
   }

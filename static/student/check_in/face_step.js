@@ -8,11 +8,17 @@ import { NoCamera, openCamera, visible, wasHidden, whileVisible } from "./camera
 import { hold, letGo } from "./later.js";
 import { buzz, canSpeak, choose, isSpoken, recallChoice, speak } from "./speech.js";
 
+/** @import { Attempt } from "./attempt.js" */
+/** @import { Burst, How } from "./burst.js" */
+/** @import { Screen } from "./screen.js" */
+
 const COUNTDOWN = 3;
 const BUSY_MS = 2000;
 const MISSES_EVENLY = 1; // films that missed a moment, until one is made without moments
 const MISSES_MAX = 3; // as many as a challenge lives for
 const SPARE_S = 4; // for the upload, before the challenge expires
+const HURRY_S = 15; // before that, from which on neither the person nor bad light holds it up
+/** @type {Partial<Record<Api.Move, string>>} */
 const ARROWS = { turn_left: "←", turn_right: "→", look_up: "↑" };
 
 /** The person cannot or will not make the moves. */
@@ -21,8 +27,20 @@ export const WITHOUT = "without";
 export const EXPIRED = "expired";
 
 /**
+ * @typedef {typeof WITHOUT} Without
+ * @typedef {typeof EXPIRED} Expired
+ *
+ * @typedef {object} WayOut  While the countdown runs.
+ * @property {boolean} waits  Whether the person has stopped the countdown.
+ * @property {Promise<Without>} chosen  Resolves when the person goes on without the moves.
+ */
+
+/**
  * Films and sends bursts until one is good or no try is left.
- * @returns {Promise<undefined|WITHOUT|EXPIRED>}
+ * @param {Screen} screen
+ * @param {Attempt} attempt
+ * @param {AbortSignal} signal
+ * @returns {Promise<undefined | Without | Expired>}
  */
 export async function showFace(screen, attempt, signal) {
   screen.progress(2);
@@ -44,6 +62,8 @@ export async function showFace(screen, attempt, signal) {
 /**
  * Sends the burst. It lies sealed meanwhile, so that closing the page loses nothing; what was typed
  * cannot be sent later, since digits have no time in them.
+ * @param {Attempt} attempt
+ * @param {Burst} burst
  */
 async function send(attempt, burst) {
   attempt.filmed(burst);
@@ -54,17 +74,24 @@ async function send(attempt, burst) {
     await letGo(attempt);
     return step;
   } catch (error) {
-    if (error.code === "attempt_expired" && attempt.tokens.length) throw new GaveUp(); // kept, and sent as such
-    if (error instanceof Refused) await letGo(attempt);
+    if (!(error instanceof Refused)) throw error;
+    // It is kept already, and sent as one that comes late.
+    if (error.code === "attempt_expired" && attempt.tokens.length) throw new GaveUp();
+    await letGo(attempt);
     throw error;
   }
 }
 
+/**
+ * @param {Screen} screen
+ * @param {Partial<Api.Step>} step
+ * @param {AbortSignal} signal
+ */
 async function tryAgain(screen, step, signal) {
-  const why = step.hint_message ?? step.reasons[0]?.message ?? "";
-  const left = fill(ngettext("%(left)s try left.", "%(left)s tries left.", step.tries_left), {
-    left: step.tries_left,
-  });
+  const why = step.hint_message ?? step.reasons?.[0]?.message ?? "";
+  const tries = step.tries_left ?? 0;
+  const words = ngettext("%(left)s try left.", "%(left)s tries left.", tries);
+  const left = fill(words, { left: tries });
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "↻"));
   screen.say(gettext("Once more, please"), `${why} ${left}`);
   return screen.ask(
@@ -74,6 +101,11 @@ async function tryAgain(screen, step, signal) {
   );
 }
 
+/**
+ * @param {Screen} screen
+ * @param {Api.Challenge} challenge
+ * @param {AbortSignal} signal
+ */
 async function film(screen, challenge, signal) {
   for (let misses = 0; ; ) {
     const own = whileVisible(signal);
@@ -81,10 +113,11 @@ async function film(screen, challenge, signal) {
       const burst = await filmOnce(screen, challenge, misses >= MISSES_EVENLY, own.signal);
       if (burst) return burst;
       misses = (misses + 1) % MISSES_MAX;
-      if (!misses)
+      if (!misses) {
         throw new NoCamera(
           gettext("It gives too few pictures. More light and fewer open apps can help."),
         );
+      }
       screen.say(gettext("Once more, please"), gettext("The phone was busy for a moment."));
       await pause(BUSY_MS, own.signal);
     } catch (error) {
@@ -97,6 +130,11 @@ async function film(screen, challenge, signal) {
   }
 }
 
+/**
+ * @param {Screen} screen
+ * @param {NoCamera} error
+ * @param {AbortSignal} signal
+ */
 async function withoutCamera(screen, error, signal) {
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "▢"));
   screen.say(gettext("The camera cannot be used"), error.message);
@@ -107,6 +145,12 @@ async function withoutCamera(screen, error, signal) {
   );
 }
 
+/**
+ * @param {Screen} screen
+ * @param {Api.Challenge} challenge
+ * @param {boolean} evenly
+ * @param {AbortSignal} signal
+ */
 async function filmOnce(screen, challenge, evenly, signal) {
   screen.show("filming mirrored");
   screen.say(gettext("Look at the phone"), gettext("Opening the camera …"));
@@ -125,28 +169,40 @@ async function filmOnce(screen, challenge, evenly, signal) {
   }
 }
 
-/** The ways out, while the countdown runs. */
+/**
+ * Offers the ways out, while the countdown runs.
+ * @param {Screen} screen
+ * @returns {WayOut}
+ */
 function offer(screen) {
-  const state = { waits: false };
-  state.chosen = new Promise((resolve) => {
-    const wait = h(
-      "button",
-      { type: "button", class: "quiet", "aria-pressed": "false" },
-      gettext("Wait"),
-    );
-    wait.addEventListener("click", () => {
-      state.waits = !state.waits;
-      wait.setAttribute("aria-pressed", String(state.waits));
-      wait.textContent = state.waits ? gettext("Go on") : gettext("Wait");
-    });
-    const cannot = h(
-      "button",
-      { type: "button", class: "quiet", onclick: () => resolve(WITHOUT) },
-      gettext("I cannot make these moves"),
-    );
-    screen.offer(wait, canSpeak() && speechButton(), cannot);
+  /** @type {(chosen: Without) => void} */
+  let choose = () => {};
+  /** @type {WayOut} */
+  const wayOut = {
+    waits: false,
+    chosen: new Promise((resolve) => {
+      choose = resolve;
+    }),
+  };
+  const cannot = h(
+    "button",
+    { type: "button", class: "quiet", onclick: () => choose(WITHOUT) },
+    gettext("I cannot make these moves"),
+  );
+  screen.offer(waitButton(wayOut), canSpeak() ? speechButton() : null, cannot);
+  return wayOut;
+}
+
+/** @param {WayOut} wayOut */
+function waitButton(wayOut) {
+  const properties = { type: "button", class: "quiet", "aria-pressed": "false" };
+  const element = h("button", properties, gettext("Wait"));
+  element.addEventListener("click", () => {
+    wayOut.waits = !wayOut.waits;
+    element.setAttribute("aria-pressed", String(wayOut.waits));
+    element.textContent = wayOut.waits ? gettext("Go on") : gettext("Wait");
   });
-  return state;
+  return element;
 }
 
 function speechButton() {
@@ -162,20 +218,24 @@ function speechButton() {
   return element;
 }
 
+/**
+ * @param {Screen} screen
+ * @param {HTMLVideoElement} video
+ * @param {Api.Challenge} challenge
+ * @param {{ without: WayOut, evenly: boolean }} how
+ * @param {AbortSignal} signal
+ */
 async function follow(screen, video, challenge, { without, evenly }, signal) {
   const recorder = new Recorder(video);
   await pictureSize(video, signal);
   if (!(await countDown(screen, recorder, challenge, without, signal))) return EXPIRED;
   await recorder.prepare(challenge, { evenly });
   screen.offer();
-  screen.stage.dataset.recording = challenge.number;
+  screen.stage.dataset.recording = String(challenge.number);
   const count = challenge.prompts.length;
-  atRest(
-    screen,
-    fill(gettext("%(count)s moves come, one after the other. Keep your face in the oval."), {
-      count,
-    }),
-  );
+  const words = gettext("%(count)s moves come, one after the other. Keep your face in the oval.");
+  atRest(screen, fill(words, { count }));
+  /** @type {How["onPrompt"]} */
   const onPrompt = (prompt, n) => (prompt ? prompted(screen, prompt, n, count) : over(screen));
   try {
     return await recorder.record(challenge, { evenly, onPrompt }, signal);
@@ -185,11 +245,24 @@ async function follow(screen, video, challenge, { without, evenly }, signal) {
   }
 }
 
+/**
+ * Waits until the camera has given a picture, whose size is then known.
+ * @param {HTMLVideoElement} video
+ * @param {AbortSignal} signal
+ */
 async function pictureSize(video, signal) {
   while (!video.videoWidth) await pause(50, signal);
 }
 
-/** Three, two, one; longer while the light is bad or the person waits. False: no time is left. */
+/**
+ * Counts three, two, one; longer while the light is bad or the person waits.
+ * @param {Screen} screen
+ * @param {Recorder} recorder
+ * @param {Api.Challenge} challenge
+ * @param {WayOut} state
+ * @param {AbortSignal} signal
+ * @returns {Promise<boolean>}  False where no time is left.
+ */
 async function countDown(screen, recorder, challenge, state, signal) {
   const latestS = Date.parse(challenge.expires_at) / 1000 - challenge.duration_s - SPARE_S;
   for (let left = COUNTDOWN; left > 0; ) {
@@ -200,11 +273,17 @@ async function countDown(screen, recorder, challenge, state, signal) {
       light || fill(gettext("It begins in %(left)s"), { left }),
     );
     await pause(1000, signal);
-    if (!state.waits && (!light || latestS - serverNow() < 15)) left -= 1;
+    if (!state.waits && (!light || latestS - serverNow() < HURRY_S)) left -= 1;
   }
   return true;
 }
 
+/**
+ * @param {Screen} screen
+ * @param {Api.Prompt} prompt
+ * @param {number} n  Its number, from 0.
+ * @param {number} count  How many there are.
+ */
 function prompted(screen, { move, message }, n, count) {
   screen.stage.dataset.move = move;
   screen.say(
@@ -214,6 +293,7 @@ function prompted(screen, { move, message }, n, count) {
   speak(message);
 }
 
+/** @param {Screen} screen */
 function over(screen) {
   delete screen.stage.dataset.move;
   buzz();
@@ -221,4 +301,8 @@ function over(screen) {
   atRest(screen, gettext("Keep your face in the oval."));
 }
 
+/**
+ * @param {Screen} screen
+ * @param {string} small
+ */
 const atRest = (screen, small) => screen.say(gettext("Look straight at the phone"), small);

@@ -3,12 +3,14 @@
 // What is sent late counts only towards the teacher's review, and only with this phone's signed word
 // on when it was gathered (docs/phone-client.md).
 
-import { post, Refused, serverNow, Unreachable, who } from "../lib/api.js";
+import { post, Refused, serverNow, Unreachable, whoOrNobody } from "../lib/api.js";
 import { digest, nonce } from "../lib/key.js";
 import { forget, keepSealed, namesOf, opened } from "../lib/store.js";
 import { GaveUp, pause } from "./attempt.js";
 import { remember } from "./last.js";
 import { wordOf } from "./word.js";
+
+/** @import { Burst } from "./burst.js" */
 
 const KEPT = "kept-check-in "; // and the session: another class's check-in takes nobody's place
 const KEEP_S = 600; // the server takes nothing that is older
@@ -24,44 +26,89 @@ export class TooOld extends GaveUp {
   }
 }
 
-const sending = new Map(); // by session: one at a time, whoever asks
-const sent = new Map(); // by session: the last decision, for who asks after another has sent it
-const awaited = new Set(); // the sessions whose own view waits, and tells what became of it
+/**
+ * @typedef {object} Gathered  What an attempt has gathered.
+ * @property {string | null} id  The attempt's; null where the server knows of none.
+ * @property {{ id: string }} session
+ * @property {string[]} tokens  The codes that were read.
+ * @property {number} seenAt  When the newest code was seen, in seconds by the server's clock.
+ * @property {number | null} [doneAt]  When the burst was done.
+ * @property {Burst | null} [burst]
+ *
+ * @typedef {object} Kept  The same as it is sealed.
+ * @property {string | undefined} student  The id of the student whose check-in it is.
+ * @property {string} nonce
+ * @property {string | null} attempt
+ * @property {string} session
+ * @property {string[]} tokens
+ * @property {number} seenAt
+ * @property {number} doneAt
+ * @property {string[]} frames  In base64.
+ * @property {number} [challenge]
+ * @property {number[]} [timesS]
+ * @property {number} until  No page sends it before, in seconds by the server's clock.
+ */
 
-/** Keep what the attempt has gathered, to be sent from wherever the student is by then. */
+/** @type {Map<string, Promise<Api.Decision | null>>}  By session: one at a time, whoever asks. */
+const sending = new Map();
+/** @type {Map<string, Api.Decision>}  By session: for who asks after another has sent it. */
+const sent = new Map();
+/** @type {Set<string>}  The sessions whose own view waits, and tells what became of it. */
+const awaited = new Set();
+
+/**
+ * Keeps what the attempt has gathered, to be sent from wherever the student is by then.
+ * @param {Gathered} attempt
+ */
 export const keep = (attempt) => seal(attempt, 0);
 
 /**
  * The same while the check-in on the screen sends it by itself: should the page be closed
- * meanwhile, nothing is lost. No page sends it before `until`, in seconds by the server's clock.
+ * meanwhile, nothing is lost.
+ * @param {Gathered} attempt
+ * @param {number} until  No page sends it before, in seconds by the server's clock.
  */
-export const hold = seal;
+export const hold = (attempt, until) => seal(attempt, until);
 
-/** What was held went out. */
+/**
+ * Forgets what was held, since it went out.
+ * @param {Gathered} attempt
+ */
 export const letGo = async ({ session }) => forget(await nameOf(session.id));
 
 /** The ids of the sessions of which a check-in is kept. */
 export async function keptSessions() {
   const sessions = [];
   for (const name of await namesOf(KEPT)) {
-    const kept = await opened(name);
+    const kept = await openedAt(name);
     if (kept) sessions.push(kept.session);
     else await forget(name); // it does not open any more
   }
   return sessions;
 }
 
-/** Names are not sealed, so they tell nobody where the student was. */
+/** @param {string} name */
+const openedAt = async (name) => /** @type {Kept | null} */ (await opened(name));
+
+/**
+ * Names are not sealed, so they are made to tell nobody where the student was.
+ * @param {string} session
+ */
 const nameOf = async (session) => KEPT + (await digest(session));
 
+/**
+ * @param {Gathered} attempt
+ * @param {number} until
+ */
 async function seal({ id, session, tokens, seenAt, doneAt, burst }, until) {
   const frames = await Promise.all(
     (burst?.frames ?? []).map(async (frame) => base64(await frame.arrayBuffer())),
   );
   const { challenge, timesS } = burst ?? {};
-  const student = (await who())?.id;
+  const student = (await whoOrNobody())?.id;
   sent.delete(session.id);
-  await keepSealed(await nameOf(session.id), {
+  /** @type {Kept} */
+  const kept = {
     student,
     nonce: nonce(),
     attempt: id,
@@ -73,29 +120,32 @@ async function seal({ id, session, tokens, seenAt, doneAt, burst }, until) {
     challenge,
     timesS,
     until,
-  });
+  };
+  await keepSealed(await nameOf(session.id), kept);
 }
 
 /**
- * The decision on what is kept of a session; null where nothing is.
+ * Sends what is kept of a session.
+ * @param {string} session  Its id.
+ * @returns {Promise<Api.Decision | null>}  Null where nothing is kept.
  * @throws {Unreachable} while there is no network, a page still holds it, or somebody else is logged
  *   in: it stays kept.
  * @throws {TooOld} where that took too long, after which it is forgotten.
  * @throws {Refused} on the server's word, after which it is forgotten.
  */
 export function sendKept(session) {
-  if (!sending.has(session))
-    sending.set(
-      session,
-      sendOnce(session).finally(() => sending.delete(session)),
-    );
-  return sending.get(session);
+  const known = sending.get(session);
+  if (known) return known;
+  const fresh = sendOnce(session).finally(() => sending.delete(session));
+  sending.set(session, fresh);
+  return fresh;
 }
 
+/** @param {string} session */
 async function sendOnce(session) {
-  const kept = await opened(await nameOf(session));
+  const kept = await openedAt(await nameOf(session));
   if (!kept) return null;
-  const isMine = kept.student === (await who())?.id;
+  const isMine = kept.student === (await whoOrNobody())?.id;
   if (serverNow() - kept.seenAt > KEEP_S) {
     await forgetOnly(kept);
     if (isMine) throw new TooOld();
@@ -105,8 +155,9 @@ async function sendOnce(session) {
   try {
     const decision = await post("/attendance/check-in", await formOf(kept));
     sent.set(session, decision);
-    if (kept.attempt)
+    if (kept.attempt) {
       await remember(session, { attempt: kept.attempt, nonce: kept.nonce, needs: null });
+    }
     await forgetOnly(kept);
     return decision;
   } catch (error) {
@@ -116,17 +167,27 @@ async function sendOnce(session) {
   }
 }
 
-/** Whether the same call may fare better in a while: no network, too many calls, a log-in to renew. */
+/**
+ * Whether the same call may succeed in a while: no network, too many calls, a log-in to renew.
+ * @param {unknown} error
+ */
 const mayPass = (error) =>
   !(error instanceof Refused) || [401, 408, 429].includes(error.status) || error.status >= 500;
 
-/** Another check-in may have been kept since. */
+/**
+ * Forgets this check-in alone: another one may have been kept since.
+ * @param {Kept} kept
+ */
 async function forgetOnly({ nonce: sentNonce, session }) {
   const name = await nameOf(session);
-  if ((await opened(name))?.nonce === sentNonce) await forget(name);
+  if ((await openedAt(name))?.nonce === sentNonce) await forget(name);
 }
 
-/** The decision on what is kept of a session, or on what was, if another part of the page has sent it. */
+/**
+ * The decision on what is kept of a session, or on what was, if another part of the page has sent it.
+ * @param {string} session  Its id.
+ * @param {AbortSignal} signal
+ */
 export async function untilSent(session, signal) {
   awaited.add(session);
   try {
@@ -136,10 +197,17 @@ export async function untilSent(session, signal) {
   }
 }
 
-/** Whether the session's own view waits for what is kept, and tells what became of it. */
+/**
+ * Whether the session's own view waits for what is kept, and tells what became of it.
+ * @param {string} session  Its id.
+ */
 export const isAwaited = (session) => awaited.has(session);
 
-/** Tries until it is sent or too old; see sendKept. */
+/**
+ * Tries until it is sent or too old, as sendKept does.
+ * @param {string} session  Its id.
+ * @param {AbortSignal} signal
+ */
 export async function sendPatiently(session, signal) {
   for (let tries = 0; ; tries += 1) {
     try {
@@ -151,24 +219,32 @@ export async function sendPatiently(session, signal) {
   }
 }
 
-async function formOf({ frames, tokens, challenge, timesS, attempt, seenAt, doneAt, ...kept }) {
-  const files = frames.map(bytesOf);
-  const gathered = await wordOf({ nonce: kept.nonce, tokens, seenAt, doneAt }, files);
-  const fields = { nonce: kept.nonce, tokens: JSON.stringify(tokens), gathered };
-  if (attempt) fields.attempt = attempt;
-  if (files.length) Object.assign(fields, { challenge, times_s: JSON.stringify(timesS) });
-  else fields.without_face = true; // there was no network to get a challenge by
+/** @param {Kept} kept */
+async function formOf(kept) {
+  const files = kept.frames.map(bytesOf);
   const form = new FormData();
-  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append("nonce", kept.nonce);
+  form.append("tokens", JSON.stringify(kept.tokens));
+  form.append("gathered", await wordOf(kept, files));
+  if (kept.attempt) form.append("attempt", kept.attempt);
+  if (files.length) {
+    form.append("challenge", String(kept.challenge));
+    form.append("times_s", JSON.stringify(kept.timesS));
+  } else {
+    form.append("without_face", "true"); // there was no network to get a challenge by
+  }
   for (const [n, file] of files.entries()) {
     form.append("frames", new Blob([file], { type: "image/jpeg" }), `${n}.jpg`);
   }
   return form;
 }
 
+/** @param {ArrayBuffer} buffer */
 const base64 = (buffer) => {
   let text = "";
   for (const byte of new Uint8Array(buffer)) text += String.fromCharCode(byte);
   return btoa(text);
 };
+
+/** @param {string} text  In base64. */
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

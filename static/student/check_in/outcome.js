@@ -1,36 +1,63 @@
 // How it ended: in words and colour, what counted, and what to do next.
 
-import { fill, h, time } from "../lib/dom.js";
+import { fill, h } from "../lib/dom.js";
+import { time } from "../lib/moments.js";
 import { pause } from "./attempt.js";
+
+/** @import { Screen } from "./screen.js" */
+
+/**
+ * @typedef {Api.Reason["about"]} Kind  What a reason is about.
+ *
+ * @typedef {object} More  What is shown beside the decision.
+ * @property {Api.Needs | null | undefined} needs  Of the attempt, where it is known.
+ * @property {Api.Session} session
+ * @property {number} [tookS]  How long the check-in took; without it nothing is said of that.
+ * @property {() => void} again  Begins anew.
+ */
 
 const SIGNS = { present: "✓", late: "✓", review: "…", refused: "✕" };
 const HERE = new Set(["present", "late", "excused"]);
 const ASKS_MS = [4000, 15_000]; // often for the first minutes, then less
-const OFTEN = 30;
+const OFTEN = 30; // so many times
 const ASKS_AT_MOST = 90;
 
 /**
  * Shows the decision, and how it changes when the teacher has looked.
- * @param {() => Promise<object>} ask  The decision again, as it stands by then.
- * @param {{needs: object, session: object, tookS?: number, again: () => void}} more
+ * @param {Screen} screen
+ * @param {Api.Decision} decision
+ * @param {() => Promise<Api.Decision>} ask  The decision again, as it stands by then.
+ * @param {More} more
+ * @param {AbortSignal} signal
  */
 export async function showOutcome(screen, decision, ask, more, signal) {
   draw(screen, decision, more, false);
   if (decision.outcome !== "review") return;
-  for (let n = 0; n < ASKS_AT_MOST && !HERE.has(decision.attendance); n += 1) {
+  for (let n = 0; n < ASKS_AT_MOST && !isHere(decision); n += 1) {
     await pause(ASKS_MS[n < OFTEN ? 0 : 1], signal);
     const later = document.hidden ? decision : await ask().catch(() => decision);
     signal.throwIfAborted();
-    if (later.attendance !== decision.attendance)
-      draw(screen, later, more, HERE.has(later.attendance));
+    if (later.attendance !== decision.attendance) draw(screen, later, more, isHere(later));
     decision = later;
   }
 }
 
+/**
+ * Whether the student counts as present by now.
+ * @param {Api.Decision} decision
+ */
+const isHere = ({ attendance }) => attendance !== null && HERE.has(attendance);
+
+/**
+ * @param {Screen} screen
+ * @param {Api.Decision} decision
+ * @param {More} more
+ * @param {boolean} confirmed  Whether the teacher has confirmed it meanwhile.
+ */
 function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
-  const here = confirmed || HERE.has(decision.attendance);
-  const outcome =
-    here && !["present", "late"].includes(decision.outcome) ? "present" : decision.outcome;
+  const here = confirmed || isHere(decision);
+  const wasAccepted = decision.outcome === "present" || decision.outcome === "late";
+  const outcome = here && !wasAccepted ? "present" : decision.outcome;
   screen.progress(3);
   screen.show(
     `outcome ${outcome}`,
@@ -54,14 +81,14 @@ function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
     { type: "button", class: "large", onclick: again },
     gettext("Try again"),
   );
-  screen.offer(
-    outcome === "refused"
-      ? [retry, h("a", { class: "button quiet large", href: "#/today" }, gettext("Back to today"))]
-      : [done],
-  );
+  const back = h("a", { class: "button quiet large", href: "#/today" }, gettext("Back to today"));
+  screen.offer(...(outcome === "refused" ? [retry, back] : [done]));
 }
 
-/** Every reason that stood against it, each with what to do. */
+/**
+ * Every reason that stood against it, each with what to do.
+ * @param {Api.Reason[]} reasons
+ */
 function why(reasons) {
   document.querySelector(".why")?.remove();
   const against = reasons.filter((reason) => reason.effect !== "note");
@@ -74,9 +101,19 @@ function why(reasons) {
 
 // --- what counted ----------------------------------------------------------------------------
 
+/**
+ * @param {Api.Decision} decision
+ * @param {Api.Needs | null | undefined} needs
+ */
 function rows({ counted, reasons }, needs) {
-  const effects = (kinds) =>
+  const effects = (/** @type {Kind[]} */ kinds) =>
     reasons.filter((reason) => kinds.includes(reason.about)).map((reason) => reason.effect);
+  /**
+   * @param {string} name
+   * @param {Kind[]} kinds
+   * @param {string} good  What to say where one of the kinds counted.
+   * @param {string} [need]
+   */
   const row = (name, kinds, good, need) => {
     const isCounted = kinds.some((kind) => counted.includes(kind));
     const [words, look] = standing(isCounted, effects(kinds), good, need);
@@ -95,6 +132,13 @@ function rows({ counted, reasons }, needs) {
   );
 }
 
+/**
+ * The words, and the class of the style sheet that they are shown in.
+ * @param {boolean} counted
+ * @param {string[]} effects  Of the reasons about it.
+ * @param {string} good
+ * @param {string} [need]
+ */
 function standing(counted, effects, good, need) {
   if (counted) return [good, "present"];
   if (need === "off") return [gettext("not asked"), "soft"];

@@ -1,12 +1,31 @@
 // Step 2: that the phone is in the room, by whichever way it has and the person chooses.
 //
-// A way is a module with `isOffered()`, whether this phone can try it, and `gather({attempt,
-// beaconNonce, session, onState, signal})`, which sends what it found by itself. `gather` answers
-// with {accepted, sentence}; `onState(sentence)` says how far it is. Each begins with a tap: browsers
-// open neither the list of devices nor an iPhone's microphone without one.
+// Each way begins with a tap: browsers open neither the list of devices nor an iPhone's microphone
+// without one.
 
 import { h } from "../lib/dom.js";
+import { messageOf } from "../lib/for_people.js";
 
+/** @import { Attempt } from "./attempt.js" */
+/** @import { Screen } from "./screen.js" */
+
+/**
+ * @typedef {object} Gathering  What a way is given.
+ * @property {string} attempt  The id of the attempt.
+ * @property {string} beaconNonce
+ * @property {(sentence: string) => void} onState  Told how far it is.
+ * @property {AbortSignal} signal
+ *
+ * @typedef {object} Module  What each way's module exports.
+ * @property {() => boolean} isOffered  Whether this phone can try it.
+ * @property {(gathering: Gathering) => Promise<{ accepted: boolean, sentence: string }>} gather  Sends
+ *   what it found by itself.
+ *
+ * @typedef {"beacon" | "sound"} Source
+ * @typedef {Module & { source: Source, words: string }} Way
+ */
+
+/** @type {{ source: Source, load: () => Promise<Module>, words: () => string }[]} */
 const WAYS = [
   {
     source: "beacon",
@@ -24,9 +43,12 @@ const WAYS = [
  * Offers the ways until one is accepted or the person goes on without: at first those that the
  * server knows to be on in the room, and all of them where it knows of none or one was in vain.
  * Where the phone has none nothing is shown: the teacher confirms.
+ * @param {Screen} screen
+ * @param {Attempt} attempt
+ * @param {AbortSignal} signal
  */
 export async function proveRoom(screen, attempt, signal) {
-  if (attempt.step.needs.bluetooth === "off") return;
+  if (attempt.step.needs?.bluetooth === "off") return;
   const all = await offered();
   if (!all.length) return;
   screen.progress(1);
@@ -39,7 +61,7 @@ export async function proveRoom(screen, attempt, signal) {
         "Neither a beacon nor the sound seems to be on here. Your teacher can switch on the sound.",
       );
   for (;;) {
-    const way = await choose(screen, ways, sentence, attempt.step.needs, signal);
+    const way = await choose(screen, ways, sentence, attempt.step.needs?.bluetooth, signal);
     if (!way) return;
     const found = await tryWay(screen, way, attempt, signal);
     if (found.accepted) return;
@@ -47,45 +69,58 @@ export async function proveRoom(screen, attempt, signal) {
   }
 }
 
+/** The ways that this phone can try. */
 async function offered() {
-  const loaded = WAYS.map(async ({ source, load, words }) => ({
-    source,
-    words: words(),
-    ...(await load()),
-  }));
+  const loaded = WAYS.map(async ({ source, load, words }) => {
+    const { isOffered, gather } = await load();
+    return { source, words: words(), isOffered, gather };
+  });
   return (await Promise.all(loaded)).filter((way) => way.isOffered());
 }
 
-function choose(screen, ways, sentence, needs, signal) {
+/**
+ * @param {Screen} screen
+ * @param {Way[]} ways
+ * @param {string} sentence
+ * @param {Api.Needs["bluetooth"] | undefined} need
+ * @param {AbortSignal} signal
+ * @returns {Promise<Way | null>}  Null where the person goes on without.
+ */
+function choose(screen, ways, sentence, need, signal) {
   screen.show("blank low", h("p", { class: "sign", "aria-hidden": "true" }, ")))"));
   screen.say(gettext("Show that you are in the room"), sentence);
   const without =
-    needs.bluetooth === "required"
-      ? gettext("Go on without it")
-      : gettext("Skip: my teacher confirms");
-  return screen.ask(signal, ...ways.map((way) => [way.words, way]), [without, null, "quiet large"]);
+    need === "required" ? gettext("Go on without it") : gettext("Skip: my teacher confirms");
+  /** @type {[string, Way | null][]} */
+  const choices = ways.map((way) => [way.words, way]);
+  return screen.ask(signal, ...choices, [without, null, "quiet large"]);
 }
 
+/**
+ * @param {Screen} screen
+ * @param {Way} way
+ * @param {Attempt} attempt
+ * @param {AbortSignal} signal
+ */
 async function tryWay(screen, way, attempt, signal) {
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   signal.addEventListener("abort", stop);
-  const onState = (words) => screen.say(gettext("Looking for the room"), words);
+  const onState = (/** @type {string} */ words) =>
+    screen.say(gettext("Looking for the room"), words);
   screen.show("blank low", h("p", { class: "sign waves", "aria-hidden": "true" }, ")))"));
   screen.offer(
     h("button", { type: "button", class: "quiet large", onclick: stop }, gettext("Stop")),
   );
   try {
-    const { session, id, step } = attempt;
     return await way.gather({
-      attempt: id,
-      beaconNonce: step.beacon_nonce,
-      session,
+      attempt: String(attempt.id),
+      beaconNonce: String(attempt.step.beacon_nonce),
       onState,
       signal: stopping.signal,
     });
   } catch (error) {
-    return { accepted: false, sentence: error.message };
+    return { accepted: false, sentence: messageOf(error) };
   } finally {
     signal.removeEventListener("abort", stop);
     signal.throwIfAborted();

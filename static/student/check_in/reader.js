@@ -1,20 +1,30 @@
 // Reads codes out of the camera's pictures: by the browser's own reader, else by WebAssembly.
 
+import { contextOf } from "../lib/canvas.js";
+
 const LARGEST_PX = 1080;
 
 /**
- * A reader: `read(video)` gives the texts of the codes in the middle of the picture.
- * Only where the browser has none of its own, the other is loaded (0.4 MB compressed).
+ * @typedef {object} Reader
+ * @property {(video: HTMLVideoElement) => Promise<string[]>} read  The texts of the codes in the
+ *   middle of the picture.
+ * @property {() => void} close
+ */
+
+/**
+ * The browser's own reader. Only where there is none the other is loaded (0.4 MB compressed).
+ * @returns {Promise<Reader>}
  */
 export async function makeReader() {
   return (await ownReader()) ?? workerReader();
 }
 
+/** @returns {Promise<Reader | null>} */
 async function ownReader() {
   try {
     if (!(await BarcodeDetector.getSupportedFormats()).includes("qr_code")) return null;
     const detector = new BarcodeDetector({ formats: ["qr_code"] });
-    const read = async (video) =>
+    const read = async (/** @type {HTMLVideoElement} */ video) =>
       (await detector.detect(middle(video))).map((found) => found.rawValue);
     return { read, close: () => null };
   } catch {
@@ -22,19 +32,20 @@ async function ownReader() {
   }
 }
 
+/** @returns {Reader} */
 function workerReader() {
   const worker = new Worker(new URL("reader_worker.js", import.meta.url));
+  /** @type {{ resolve: (texts: string[]) => void, reject: (why: Error) => void } | null} */
   let waiting = null;
   worker.addEventListener("message", ({ data }) => waiting?.resolve(data));
   worker.addEventListener("error", () =>
     waiting?.reject(new Error(gettext("The code reader could not be loaded."))),
   );
-  const read = (video) =>
+  const read = (/** @type {HTMLVideoElement} */ video) =>
     new Promise((resolve, reject) => {
       waiting = { resolve, reject };
-      const { data, width, height } = middle(video)
-        .getContext("2d")
-        .getImageData(0, 0, canvas.width, canvas.height);
+      const picture = contextOf(middle(video)).getImageData(0, 0, canvas.width, canvas.height);
+      const { data, width, height } = picture;
       worker.postMessage({ data, width, height }, [data.buffer]);
     });
   return { read, close: () => worker.terminate() };
@@ -42,14 +53,15 @@ function workerReader() {
 
 const canvas = document.createElement("canvas");
 
-/** The middle of the picture, square and at full resolution: what a code far away needs. */
+/**
+ * The middle of the picture, square and at full resolution: what a code far away needs.
+ * @param {HTMLVideoElement} video
+ */
 function middle(video) {
   const side = Math.min(video.videoWidth, video.videoHeight, LARGEST_PX);
   if (canvas.width !== side) Object.assign(canvas, { width: side, height: side });
   const left = (video.videoWidth - side) / 2;
   const top = (video.videoHeight - side) / 2;
-  canvas
-    .getContext("2d", { willReadFrequently: true })
-    .drawImage(video, left, top, side, side, 0, 0, side, side);
+  contextOf(canvas).drawImage(video, left, top, side, side, 0, 0, side, side);
   return canvas;
 }

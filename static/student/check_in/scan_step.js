@@ -14,13 +14,26 @@ import {
 import { Collection, readCode } from "./codes.js";
 import { makeReader } from "./reader.js";
 
+/** @import { Camera } from "./camera.js" */
+/** @import { Reader } from "./reader.js" */
+/** @import { Screen } from "./screen.js" */
+
+/**
+ * What this step ends with.
+ * @typedef {{ tokens: string[], digits?: undefined } | { digits: string, tokens?: undefined }} Gathered
+ */
+
+const DIGITS = 6; // of a short code
 const LOST_AFTER_MS = 12_000;
 const FRESH_S = 6; // an older code would be too old by the time the next one is read
 
 /**
- * The tokens, or the digits, that this step ends with.
+ * The tokens of the codes that the camera read, or the digits that were typed.
+ * @param {Screen} screen
+ * @param {Api.Session} session
  * @param {string} arrived  A code that the phone's own camera app opened, or "".
- * @returns {Promise<{tokens: string[]} | {digits: string}>}
+ * @param {AbortSignal} signal
+ * @returns {Promise<Gathered>}
  */
 export async function gatherCodes(screen, session, arrived, signal) {
   const codes = new Collection({ needed: session.qr_slots_needed, slotS: session.qr_slot_s });
@@ -35,6 +48,12 @@ export async function gatherCodes(screen, session, arrived, signal) {
   }
 }
 
+/**
+ * @param {Screen} screen
+ * @param {Collection} codes
+ * @param {AbortSignal} signal
+ * @returns {Promise<Gathered | "type">}  "type" where the person would rather type the short code.
+ */
 async function byCamera(screen, codes, signal) {
   for (;;) {
     const own = whileVisible(signal);
@@ -55,6 +74,12 @@ async function byCamera(screen, codes, signal) {
   }
 }
 
+/**
+ * @param {Screen} screen
+ * @param {NoCamera} error
+ * @param {AbortSignal} signal
+ * @returns {Promise<"type" | "again">}
+ */
 async function withoutCamera(screen, error, signal) {
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "▢"));
   screen.say(gettext("The camera cannot be used"), error.message);
@@ -65,9 +90,16 @@ async function withoutCamera(screen, error, signal) {
   );
 }
 
+/**
+ * @param {Screen} screen
+ * @param {Collection} codes
+ * @param {AbortSignal} signal
+ * @returns {Promise<Gathered | "type">}
+ */
 async function watch(screen, codes, signal) {
   screen.show("filming");
   screen.say(gettext("Opening the camera …"));
+  /** @type {Promise<"type">} */
   const typing = new Promise((resolve) => screen.offer(typeButton(() => resolve("type"))));
   const camera = await Promise.race([openCamera("environment", signal), typing]);
   if (camera === "type") return camera;
@@ -83,17 +115,27 @@ async function watch(screen, codes, signal) {
   }
 }
 
+/** @param {() => void} then */
 const typeButton = (then) =>
   h("button", { type: "button", class: "quiet", onclick: then }, gettext("Type the short code"));
 
+/**
+ * @param {Screen} screen
+ * @param {Collection} codes
+ * @param {Camera} camera
+ * @param {Reader} reader
+ * @param {AbortSignal} signal
+ * @returns {Promise<Gathered>}
+ */
 async function readOn(screen, codes, { video, track }, reader, signal) {
   let newest = performance.now();
   for (;;) {
     await nextPicture(video, signal);
-    if (track.readyState === "ended")
+    if (track.readyState === "ended") {
       throw new NoCamera(
         gettext("The camera was taken away. Close other apps that use it, then try again."),
       );
+    }
     const texts = video.videoWidth ? await reader.read(video) : [];
     signal.throwIfAborted();
     const fresh = texts.map(readCode).filter((code) => code && codes.add(code));
@@ -109,34 +151,43 @@ async function readOn(screen, codes, { video, track }, reader, signal) {
   }
 }
 
-/** @param {boolean} [strange]  Whether a code was seen for long that is not this system's. */
+/**
+ * Says what to do, and how many of the codes were read.
+ * @param {Screen} screen
+ * @param {Collection} codes
+ * @param {boolean} [strange]  After a long time without a code of this system: whether other codes
+ *   were seen.
+ */
 function tell(screen, codes, strange) {
   const changes = ngettext(
     "Hold still for %(needed)s change of the code.",
     "Hold still for %(needed)s changes of the code.",
     codes.needed,
   );
-  const read = fill(gettext("%(count)s of %(needed)s read."), {
-    count: codes.count,
-    needed: codes.needed,
-  });
-  const hint = {
-    undefined: fill(changes, { needed: codes.needed }),
-    true: gettext("That is another code. Point at the one on your teacher's screen."),
-    false: gettext("Nothing read yet? Go closer, zoom in, or type the short code."),
-  }[strange];
+  const { count, needed } = codes;
+  const read = fill(gettext("%(count)s of %(needed)s read."), { count, needed });
+  const hint = strange === undefined ? fill(changes, { needed }) : lostHint(strange);
   screen.say(gettext("Point at the code"), `${hint} ${read}`);
 }
 
+/** @param {boolean} strange */
+const lostHint = (strange) =>
+  strange
+    ? gettext("That is another code. Point at the one on your teacher's screen.")
+    : gettext("Nothing read yet? Go closer, zoom in, or type the short code.");
+
+/**
+ * @param {Screen} screen
+ * @param {AbortSignal} signal
+ * @returns {Promise<string>}  The digits; "" where the person goes back to the camera.
+ */
 async function byHand(screen, signal) {
   const field = h("input", {
-    ...{
-      id: "short-code",
-      inputmode: "numeric",
-      autocomplete: "off",
-      maxlength: "7",
-      class: "digits",
-    },
+    id: "short-code",
+    inputmode: "numeric",
+    autocomplete: "off",
+    maxlength: DIGITS + 1, // and a space between them
+    class: "digits",
     "aria-describedby": "short-code-help",
   });
   const wrong = h(
@@ -147,10 +198,10 @@ async function byHand(screen, signal) {
   screen.say(gettext("Type the short code"));
   return new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-    const send = (event) => {
+    const send = (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       const digits = field.value.replace(/\D/g, "");
-      if (digits.length === 6) return resolve(digits);
+      if (digits.length === DIGITS) return resolve(digits);
       wrong.textContent = gettext("The short code has six digits. It stands on the screen.");
       return field.focus();
     };

@@ -1,11 +1,16 @@
 // What stands around each step: the class, how far it is, one large sentence and one small.
 
-import { fill, h, time } from "../lib/dom.js";
+import { fill, h } from "../lib/dom.js";
+import { time } from "../lib/moments.js";
 
 const STEPS = () => [gettext("Code"), gettext("Room"), gettext("Face")];
 
 /** The screen of a check-in, built into the place. */
 export class Screen {
+  /**
+   * @param {HTMLElement} place
+   * @param {Api.Session} session
+   */
   constructor(place, session) {
     this.steps = STEPS().map((name) => h("li", {}, h("span", { class: "unseen" }, name)));
     this.head = h("header", { class: "class" });
@@ -33,6 +38,10 @@ export class Screen {
     );
   }
 
+  /**
+   * Says which class it is.
+   * @param {Api.Session} session
+   */
   name(session) {
     const until = fill(gettext("until %(time)s"), {
       time: time(session.ends_at, session.time_zone),
@@ -53,32 +62,55 @@ export class Screen {
     });
   }
 
-  /** What to do, and how far it is. What is the same as before is not said again. */
+  /**
+   * Says what to do, and how far it is. What is the same as before is not said again.
+   * @param {string} main
+   * @param {string} [small]
+   */
   say(main, small = "") {
     if (this.main.textContent !== main) this.main.textContent = main;
     if (this.small.textContent !== small) this.small.textContent = small;
   }
 
+  /**
+   * Puts something onto the stage, in place of what was there.
+   * @param {string} kind  Classes of the style sheet.
+   * @param {...HTMLElement} children
+   */
   show(kind, ...children) {
     this.stage.className = `stage ${kind}`;
     this.stage.replaceChildren(...children);
-    scrollTo(0, 0); // the stage into sight, wherever the last button stood
+    scrollTo(0, 0); // brings the stage into sight, wherever the last button stood
   }
 
+  /**
+   * Offers these buttons, in place of those that were there.
+   * @param {...(HTMLElement | null)} buttons
+   */
   offer(...buttons) {
-    this.actions.replaceChildren(...buttons.flat().filter(Boolean));
+    this.actions.replaceChildren(...buttons.filter((button) => button !== null));
   }
 
+  /**
+   * Says whether the network is waited for.
+   * @param {boolean} on
+   */
   waiting(on) {
     this.network.hidden = !on;
   }
 
-  /** Resolves with the value of the button that is pressed: ask(signal, [words, value, class?]). */
+  /**
+   * Offers a button for each choice.
+   * @template Value
+   * @param {AbortSignal} signal
+   * @param {...[words: string, value: Value, kind?: string]} choices  The kind is the button's classes.
+   * @returns {Promise<Value>}  The value of the button that is pressed.
+   */
   ask(signal, ...choices) {
     return new Promise((resolve, reject) => {
       signal.addEventListener("abort", () => reject(signal.reason), { once: true });
       this.offer(
-        choices.map(([words, value, kind = "large"]) =>
+        ...choices.map(([words, value, kind = "large"]) =>
           h("button", { type: "button", class: kind, onclick: () => resolve(value) }, words),
         ),
       );

@@ -10,20 +10,29 @@ export const canSpeak = () =>
 
 let on = false;
 
+/** Whether the prompts are to be spoken. */
 export const isSpoken = () => on;
 
+/** Reads the choice that was made on this phone. */
 export async function recallChoice() {
   on = canSpeak() && Boolean(await opened(CHOICE));
   return on;
 }
 
+/**
+ * Chooses whether the prompts are spoken, and remembers it.
+ * @param {boolean} spoken
+ */
 export async function choose(spoken) {
   on = spoken;
   if (!spoken) speechSynthesis.cancel();
   await (spoken ? keepSealed(CHOICE, true) : forget(CHOICE));
 }
 
-/** Says the words at once, in place of what is being said. */
+/**
+ * Says the words at once, in place of what is being said.
+ * @param {string} words
+ */
 export function speak(words) {
   if (!on) return;
   const said = new SpeechSynthesisUtterance(words);
@@ -32,12 +41,13 @@ export function speak(words) {
   speechSynthesis.speak(said);
 }
 
-/** That a prompt is over, so that shut eyes know: it buzzes, and where nothing buzzes it beeps. */
+/** Tells shut eyes that a prompt is over: the phone buzzes, and where nothing buzzes it beeps. */
 export function buzz() {
   if (navigator.vibrate?.(200)) return;
   beep();
 }
 
+/** @type {AudioContext | null} */
 let audio = null;
 
 function beep() {

@@ -2,7 +2,19 @@
 
 import { base64url, digest, signed } from "../lib/key.js";
 
-/** @param {Uint8Array[]} files  The frames, in their order. */
+/**
+ * @typedef {object} Gathered
+ * @property {string} nonce  Of the call that carries the word.
+ * @property {string[]} tokens  The codes that were read.
+ * @property {number} seenAt  When the newest code was seen, in seconds by the server's clock.
+ * @property {number | null} doneAt  When the burst was done; null where nothing was filmed.
+ */
+
+/**
+ * The signed word, as a JWT.
+ * @param {Gathered} gathered
+ * @param {Uint8Array<ArrayBuffer>[]} files  The frames, in their order.
+ */
 export async function wordOf({ nonce, tokens, seenAt, doneAt }, files) {
   return signed("gathered+jwt", {
     nonce,
@@ -13,6 +25,7 @@ export async function wordOf({ nonce, tokens, seenAt, doneAt }, files) {
   });
 }
 
+/** @param {Uint8Array<ArrayBuffer>[]} files */
 async function digestOfAll(files) {
   if (!files.length) return "";
   const digests = await Promise.all(files.map((file) => crypto.subtle.digest("SHA-256", file)));

@@ -1,5 +1,6 @@
 // Calls to the public API, each signed by this phone. Nothing else on this page talks to the server.
 
+import { ForPeople } from "./for_people.js";
 import { proof } from "./key.js";
 import { forget, keepSealed, opened } from "./store.js";
 
@@ -7,33 +8,51 @@ const ROOT = "/api/v1";
 const PATIENCE_MS = 30_000;
 const SIGNED_OUT = "signed-out";
 
+/**
+ * @typedef {object} Who  The student who is logged in on this phone.
+ * @property {string} id
+ * @property {string} name
+ * @property {string} role
+ * @property {string | null} device  The id of this phone; null where it is another student's.
+ */
+
 /** The server answered with an error: its status, its stable code and its sentence. */
-export class Refused extends Error {
-  constructor(status, body, waitS) {
+export class Refused extends ForPeople {
+  /**
+   * @param {number} status  Of HTTP.
+   * @param {Partial<Api.Failure>} body
+   * @param {number} [waitS]  Seconds after which the same call may succeed; 0 where nothing is said.
+   */
+  constructor(status, body, waitS = 0) {
     super(body.detail || gettext("The server could not answer. Please try again in a moment."));
-    Object.assign(this, {
-      forPeople: true,
-      status,
-      code: body.code || "error",
-      fields: body.fields || {},
-      waitS,
-    });
+    this.status = status;
+    this.code = body.code || "error";
+    this.fields = body.fields || {};
+    this.waitS = waitS;
   }
 }
 
 /** No answer came: no network, or a server that is away. */
-export class Unreachable extends Error {
+export class Unreachable extends ForPeople {
   constructor() {
     super(gettext("There is no connection right now. Check Wi-Fi or mobile data, then try again."));
-    this.forPeople = true;
   }
 }
 
-/** Tells when this phone was signed out, with the Refused that said so as `detail`. */
-export const events = new EventTarget();
+const happenings = new EventTarget();
 
-let access = ""; // in memory only
-let skewS = 0; // how far the server's clock is ahead of this phone's
+/**
+ * Calls the listener when the server has ended this phone's log-in.
+ * @param {(why: Refused) => void} listener
+ */
+export function onSignedOut(listener) {
+  happenings.addEventListener(SIGNED_OUT, (event) => {
+    if (event instanceof CustomEvent) listener(event.detail);
+  });
+}
+
+let access = ""; // kept in memory only
+let skewS = 0; // seconds by which the server's clock is ahead of this phone's
 
 /** Seconds since 1970 by the server's clock, as far as this phone knows it. */
 export const serverNow = () => Date.now() / 1000 + skewS;
@@ -41,7 +60,12 @@ export const serverNow = () => Date.now() / 1000 + skewS;
 /** How far this phone's clock is off, in seconds; 0 until a call has shown it. */
 export const clockIsOffBy = () => skewS;
 
-/** Log in and stay in: the answer of `POST /login`. Nobody but a student stays in. */
+/**
+ * Logs in and stays in: the answer of `POST /login`. Nobody but a student stays in.
+ * @param {string} email
+ * @param {string} password
+ * @param {string} deviceName
+ */
 export async function logIn(email, password, deviceName) {
   const answer = await send("POST", "/login", { email, password, device_name: deviceName });
   if (answer.user.role !== "student") {
@@ -54,25 +78,48 @@ export async function logIn(email, password, deviceName) {
   return answer;
 }
 
-/** A new student's account, as `POST /register/student` wants and answers it. */
+/**
+ * Makes a new student's account, as `POST /register/student` does.
+ * @param {Api.NewAccount} account
+ */
 export const register = (account) => send("POST", "/register/student", account);
 
-/** Who is logged in here: `{ id, name, role, device }`, the last null where it is another student's. */
-export const who = () => opened("who");
+/**
+ * The student who is logged in here; null where there is none.
+ * @returns {Promise<Who | null>}
+ */
+export const whoOrNobody = async () => /** @type {Who | null} */ (await opened("who"));
+
+/**
+ * The student who is logged in here, for what is shown only to who is logged in.
+ * @returns {Promise<Who>}
+ * @throws {Refused} where nobody is: another page may have logged out meanwhile.
+ */
+export async function who() {
+  const me = await whoOrNobody();
+  if (!me) throw notLoggedIn();
+  return me;
+}
 
 /** Whether this phone is logged in, as far as it knows by itself. */
-export const isLoggedIn = async () => Boolean((await opened("refresh")) && (await who()));
+export const isLoggedIn = async () => Boolean((await keptRefresh()) && (await whoOrNobody()));
 
-/** Forget the log-in here, and end it on the server when that can be reached. */
+/** Forgets the log-in here, and ends it on the server when that can be reached. */
 export async function logOut() {
-  const refresh = await opened("refresh");
+  const refresh = await keptRefresh();
   await dropTokens();
   if (refresh) await send("POST", "/logout", { refresh }).catch(() => null);
 }
 
 /**
- * The answer to a call as the logged-in student; null where there is none.
- * @param {object|FormData} [body]
+ * The answer to a call as the logged-in student; null where the answer is empty.
+ * @template {Api.Method} Method
+ * @template {string} Path
+ * @param {Method} method
+ * @param {Path} path  Below /api/v1, with its query.
+ * @param {Api.Body<Method, Path> | FormData} [body]
+ * @param {{ patienceMs?: number }} [options]
+ * @returns {Promise<Api.Answer<Method, Path>>}
  * @throws {Refused|Unreachable}
  */
 export async function call(method, path, body, { patienceMs = PATIENCE_MS } = {}) {
@@ -81,8 +128,8 @@ export async function call(method, path, body, { patienceMs = PATIENCE_MS } = {}
   try {
     return await send(method, path, body, { access: used, patienceMs });
   } catch (error) {
-    if (!(error instanceof Refused) || error.status !== 401 || !WORTH_RENEWING.has(error.code))
-      throw error;
+    const isWorthIt = error instanceof Refused && error.status === 401;
+    if (!isWorthIt || !WORTH_RENEWING.has(error.code)) throw error;
     await renew(used);
     return send(method, path, body, { access, patienceMs });
   }
@@ -91,37 +138,78 @@ export async function call(method, path, body, { patienceMs = PATIENCE_MS } = {}
 const WORTH_RENEWING = new Set(["token_not_valid", "token_revoked"]);
 const WORTH_SIGNING_ANEW = new Set(["invalid_device_proof", "device_proof_replayed"]);
 
+/**
+ * The answer to a GET.
+ * @template {string} Path
+ * @param {Path} path
+ */
 export const get = (path) => call("GET", path);
-export const post = (path, body = {}) => call("POST", path, body);
+
+/**
+ * The answer to a POST.
+ * @template {string} Path
+ * @param {Path} path
+ * @param {Api.Body<"POST", Path> | FormData} [body]
+ */
+export const post = (path, body = /** @type {Api.Body<"POST", Path>} */ ({})) =>
+  call("POST", path, body);
+
+/**
+ * The answer to a DELETE.
+ * @template {string} Path
+ * @param {Path} path
+ */
 export const remove = (path) => call("DELETE", path);
 
-/** Everything of a paged list, `{ count, next, results }`: one page, whose number counts from 1. */
+/**
+ * One page of a list.
+ * @template {string} Path
+ * @param {Path} path  Of the list, without the number of the page.
+ * @param {number} [number]  Counted from 1.
+ * @returns {Promise<Api.Answer<"GET", Path>>}
+ */
 export const page = (path, number = 1) =>
-  get(`${path}${path.includes("?") ? "&" : "?"}page=${number}`);
+  get(/** @type {Path} */ (`${path}${path.includes("?") ? "&" : "?"}page=${number}`));
 
+/**
+ * @typedef {object} Sending
+ * @property {string} [access]  The access token; none for a call of nobody.
+ * @property {number} [patienceMs]
+ */
+
+/**
+ * @template {Api.Method} Method
+ * @template {string} Path
+ * @param {Method} method
+ * @param {Path} path
+ * @param {Api.Body<Method, Path> | FormData} [body]
+ * @param {Sending} [options]
+ * @returns {Promise<Api.Answer<Method, Path>>}
+ */
 async function send(method, path, body, { access: token = "", patienceMs = PATIENCE_MS } = {}) {
+  const once = () => sendOnce(method, path, body, token, patienceMs);
   try {
-    return await sendOnce(method, path, body, token, patienceMs);
+    return /** @type {Api.Answer<Method, Path>} */ (await once());
   } catch (error) {
     // The clock may have been off: by now the answer has told the right time.
     if (!(error instanceof Refused) || !WORTH_SIGNING_ANEW.has(error.code)) throw error;
-    return sendOnce(method, path, body, token, patienceMs);
+    return /** @type {Api.Answer<Method, Path>} */ (await once());
   }
 }
 
+/**
+ * @param {Api.Method} method
+ * @param {string} path
+ * @param {object | FormData | undefined} body
+ * @param {string} token
+ * @param {number} patienceMs
+ */
 async function sendOnce(method, path, body, token, patienceMs) {
   const url = new URL(ROOT + path, location.origin).href;
-  const headers = {
-    DPoP: await proof(method, url, { access: token, now: serverNow() }),
-    Accept: "application/json",
-  };
-  if (token) headers.Authorization = `DPoP ${token}`;
-  const isForm = body instanceof FormData;
-  if (body && !isForm) headers["Content-Type"] = "application/json";
   const answer = await reach(url, {
     method,
-    headers,
-    body: isForm || !body ? body : JSON.stringify(body),
+    headers: await headersOf(method, url, body, token),
+    body: body instanceof FormData || !body ? body : JSON.stringify(body),
     cache: "no-store",
     credentials: "omit",
     signal: AbortSignal.timeout(patienceMs),
@@ -130,6 +218,27 @@ async function sendOnce(method, path, body, token, patienceMs) {
   return read(answer);
 }
 
+/**
+ * @param {Api.Method} method
+ * @param {string} url
+ * @param {object | FormData | undefined} body
+ * @param {string} token
+ */
+async function headersOf(method, url, body, token) {
+  /** @type {Record<string, string>} */
+  const headers = {
+    DPoP: await proof(method, url, { access: token, now: serverNow() }),
+    Accept: "application/json",
+  };
+  if (token) headers.Authorization = `DPoP ${token}`;
+  if (body && !(body instanceof FormData)) headers["Content-Type"] = "application/json";
+  return headers;
+}
+
+/**
+ * @param {string} url
+ * @param {RequestInit} options
+ */
 async function reach(url, options) {
   try {
     return await fetch(url, options);
@@ -138,29 +247,41 @@ async function reach(url, options) {
   }
 }
 
+/** @param {Response} answer */
 function readClock(answer) {
   const told = Date.parse(answer.headers.get("Date") || "");
   if (told) skewS = (told - Date.now()) / 1000;
 }
 
+/**
+ * @param {Response} answer
+ * @returns {Promise<unknown>}
+ */
 async function read(answer) {
   const text = await answer.text().catch(() => {
     throw new Unreachable();
   });
-  let body = null;
-  try {
-    body = text ? JSON.parse(text) : null;
-  } catch {
-    body = {}; // a proxy's page
-  }
+  const body = parsed(text);
   if (answer.ok) return body;
   // A server that is being restarted, or a proxy in its place, has not judged anything.
   if ([502, 503, 504].includes(answer.status)) throw new Unreachable();
   throw new Refused(answer.status, body || {}, Number(answer.headers.get("Retry-After")) || 0);
 }
 
+/** @param {string} text */
+function parsed(text) {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return {}; // a page of a proxy
+  }
+}
+
 // --- tokens --------------------------------------------------------------------------------
 
+const keptRefresh = async () => /** @type {string | null} */ (await opened("refresh"));
+
+/** @param {Api.TokenPair} pair */
 async function keepTokens({ access: fresh, refresh }) {
   access = fresh;
   await keepSealed("refresh", refresh);
@@ -172,7 +293,10 @@ async function dropTokens() {
   await forget("who");
 }
 
-/** A new access token in place of the one that is not good any more. One page at a time. */
+/**
+ * Gets a new access token in place of the one that is not good any more. One page at a time.
+ * @param {string} worn
+ */
 async function renew(worn) {
   await oneAtATime(async () => {
     if (access !== worn) return; // another call was quicker
@@ -184,24 +308,34 @@ async function renew(worn) {
   });
 }
 
-// An answer that was lost on the way: the server gives it anew, but not to a double tap.
-const LOST_WAIT_MS = 6_000; // REFRESH_REUSE_GRACE_S, and a second
+// The answer may have been lost on the way. The server gives it anew, but not to a double tap: it
+// waits for REFRESH_REUSE_GRACE_S, and this for a second longer.
+const LOST_WAIT_MS = 6_000;
 
+/** @returns {Promise<Api.TokenPair>} */
 async function refreshed(isSecond = false) {
-  const refresh = await opened("refresh");
-  if (!refresh)
-    throw new Refused(401, { code: "not_logged_in", detail: gettext("Please log in.") });
+  const refresh = await keptRefresh();
+  if (!refresh) throw notLoggedIn();
   try {
     return await send("POST", "/token/refresh", { refresh });
   } catch (error) {
-    if (isSecond || error.code !== "refresh_token_spent") throw error;
+    const isSpent = error instanceof Refused && error.code === "refresh_token_spent";
+    if (isSecond || !isSpent) throw error;
     await new Promise((done) => setTimeout(done, LOST_WAIT_MS));
     return refreshed(true);
   }
 }
 
-// Two pages of one phone share the refresh token, which is good once.
+const notLoggedIn = () =>
+  new Refused(401, { code: "not_logged_in", detail: gettext("Please log in.") });
+
+/** @type {Promise<unknown>} */
 let turn = Promise.resolve();
+
+/**
+ * Two pages of one phone share the refresh token, which is good once.
+ * @param {() => Promise<void>} action
+ */
 function oneAtATime(action) {
   if (navigator.locks) return navigator.locks.request("renew", action);
   const mine = turn.then(action);
@@ -209,8 +343,9 @@ function oneAtATime(action) {
   return mine;
 }
 
+/** @param {Refused} why */
 async function signOut(why) {
   await dropTokens();
-  events.dispatchEvent(new CustomEvent(SIGNED_OUT, { detail: why }));
+  happenings.dispatchEvent(new CustomEvent(SIGNED_OUT, { detail: why }));
   return why;
 }

@@ -5,6 +5,7 @@
 
 import { post, Refused, Unreachable } from "./api.js";
 import { fill } from "./dom.js";
+import { messageOf, nameOf } from "./for_people.js";
 import { nonce as fresh } from "./key.js";
 
 const SERVICE = "a77e0001-482a-4925-a49e-1a2445f7ee33";
@@ -20,13 +21,29 @@ const LOOK_MS = 1_000; // how often the answer is read, should its notification 
 const FULL_MS = 2_000; // as the beacon asks
 const TRIES = 3;
 
-/** What a try came to, where it did not come to an answer; `word` is stable. */
+/** A try that ended without an answer. */
 class Ended extends Error {
+  /**
+   * @param {string} word  Stable: what it came to, as `what` of Found.
+   * @param {boolean} [again]  Whether a further try may come to something else.
+   */
   constructor(word, again = false) {
     super(word);
-    Object.assign(this, { word, again });
+    this.word = word;
+    this.again = again;
   }
 }
+
+/**
+ * @typedef {object} Found  What asking the beacon came to.
+ * @property {boolean} accepted
+ * @property {string} what  accepted, not_accepted, cancelled, needs_tap, not_allowed, unavailable,
+ *   lost, timed_out, full, no_session, stopped, unreachable, or the server's code.
+ * @property {string} sentence  The same for the student.
+ * @property {Api.Step | null} step  The server's answer, where there was one.
+ *
+ * @typedef {(sentence: string) => void} OnState  Told how far it is.
+ */
 
 /** Whether this browser can ask a beacon at all. */
 export const isOffered = () => Boolean(navigator.bluetooth?.requestDevice);
@@ -36,11 +53,12 @@ export const NEEDS_TAP = true;
 
 /**
  * Asks the beacon and sends its answer.
- * @param {string} beaconNonce  Of this check-in, 32 hexadecimal digits.
- * @param {(sentence: string) => void} onState
- * @returns {Promise<{accepted: boolean, what: string, sentence: string, step: object|null}>}
- *   `what`: accepted, not_accepted, cancelled, needs_tap, not_allowed, unavailable, lost,
- *   timed_out, full, no_session, stopped, unreachable, or the server's code.
+ * @param {object} options
+ * @param {string} options.attempt  The id of the attempt to check in.
+ * @param {string} options.beaconNonce  The attempt's, 32 hexadecimal digits.
+ * @param {OnState} [options.onState]
+ * @param {AbortSignal | null} [options.signal]  Ends it.
+ * @returns {Promise<Found>}
  */
 export async function gather({ attempt, beaconNonce, onState = () => {}, signal = null }) {
   try {
@@ -63,17 +81,25 @@ export async function gather({ attempt, beaconNonce, onState = () => {}, signal 
   }
 }
 
+/**
+ * @param {unknown} error
+ * @param {AbortSignal | null} signal
+ * @returns {Found}
+ */
 const outcome = (error, signal) => {
   const what = signal?.aborted ? "stopped" : wordOf(error);
-  return { accepted: false, what, sentence: SENTENCES()[what] ?? error.message, step: null };
+  const sentence = SENTENCES()[what] ?? messageOf(error);
+  return { accepted: false, what, sentence, step: null };
 };
 
+/** @param {unknown} error */
 function wordOf(error) {
   if (error instanceof Ended) return error.word;
   if (error instanceof Unreachable) return "unreachable";
   return error instanceof Refused ? error.code : "lost";
 }
 
+/** @type {() => Record<string, string>} */
 const SENTENCES = () => ({
   cancelled: gettext("No beacon was chosen. Try again, or go on without Bluetooth."),
   needs_tap: gettext("Tap the button, so that the browser may ask for the beacon."),
@@ -90,6 +116,7 @@ const SENTENCES = () => ({
 
 // --- the beacon ----------------------------------------------------------------------------
 
+/** @type {Record<string, string>}  By the name of the browser's error. */
 const BY_ERROR = {
   NotFoundError: "cancelled",
   SecurityError: "needs_tap",
@@ -106,10 +133,16 @@ async function choose() {
       optionalServices: [SERVICE],
     });
   } catch (error) {
-    throw new Ended(BY_ERROR[error.name] ?? "unavailable");
+    throw new Ended(BY_ERROR[nameOf(error)] ?? "unavailable");
   }
 }
 
+/**
+ * @param {BluetoothDevice} device
+ * @param {Uint8Array<ArrayBuffer>} nonce
+ * @param {OnState} onState
+ * @param {AbortSignal | null} signal
+ */
 async function askUntilAnswered(device, nonce, onState, signal) {
   for (let left = TRIES - 1; ; left -= 1) {
     try {
@@ -124,33 +157,56 @@ async function askUntilAnswered(device, nonce, onState, signal) {
   }
 }
 
+/**
+ * @param {BluetoothDevice} device
+ * @param {Uint8Array<ArrayBuffer>} nonce
+ * @param {OnState} onState
+ * @param {AbortSignal | null} signal
+ */
 async function askOnce(device, nonce, onState, signal) {
   const lost = happens(device, "gattserverdisconnected").then(() =>
     Promise.reject(new Ended("lost", true)),
   );
   lost.catch(() => null);
+  /**
+   * @template Result
+   * @param {Promise<Result>} work
+   * @param {number} ms
+   * @returns {Promise<Result>}
+   */
   const within = (work, ms) => Promise.race([work, lost, late(ms), stopped(signal)]);
   try {
     onState(gettext("Connecting to the beacon …"));
     const [challenge, answer] = await within(connect(device), CONNECT_MS);
     return await within(ask(challenge, answer, nonce, onState), ANSWER_MS);
   } finally {
-    device.gatt.disconnect();
+    device.gatt?.disconnect();
   }
 }
 
+/** @param {BluetoothDevice} device */
 async function connect(device) {
+  if (!device.gatt) throw new Ended("lost");
   const server = await device.gatt.connect();
   const service = await server.getPrimaryService(SERVICE);
   return [await service.getCharacteristic(CHALLENGE), await service.getCharacteristic(ANSWER)];
 }
 
-/** Writes the nonce; what comes back is told by notification, and read in case none arrives. */
+/**
+ * Writes the nonce. What comes back is told by notification, and read in case none arrives.
+ * @param {BluetoothRemoteGATTCharacteristic} challenge
+ * @param {BluetoothRemoteGATTCharacteristic} answer
+ * @param {Uint8Array<ArrayBuffer>} nonce
+ * @param {OnState} onState
+ * @returns {Promise<Uint8Array>}
+ */
 async function ask(challenge, answer, nonce, onState) {
-  let looking = null;
+  let looking = 0;
   try {
+    /** @type {Promise<Uint8Array>} */
     const answered = new Promise((resolve, reject) => {
       answer.addEventListener("characteristicvaluechanged", () => {
+        if (!answer.value) return;
         hear(new Uint8Array(answer.value.buffer), nonce, { resolve, reject, onState });
       });
     });
@@ -164,6 +220,18 @@ async function ask(challenge, answer, nonce, onState) {
   }
 }
 
+/**
+ * @typedef {object} Hearing
+ * @property {(reply: Uint8Array) => void} resolve
+ * @property {(why: Ended) => void} reject
+ * @property {OnState} onState
+ */
+
+/**
+ * @param {Uint8Array} reply
+ * @param {Uint8Array} nonce  Only a reply that names its first bytes is for this phone.
+ * @param {Hearing} hearing
+ */
 function hear(reply, nonce, { resolve, reject, onState }) {
   const isMine = nonce.slice(0, TAG_BYTES).every((byte, n) => reply[1 + n] === byte);
   if (!isMine) return; // some radios notify every phone
@@ -174,7 +242,10 @@ function hear(reply, nonce, { resolve, reject, onState }) {
   else if (reply[0] === STATUS.notANonce) reject(new Ended("lost"));
 }
 
-/** The beacon counts the phone itself. */
+/**
+ * How many phones are before this one, in words.
+ * @param {number} count  As the beacon counts: with the phone itself.
+ */
 function place(count) {
   const before = count - 1;
   if (before < 1) return gettext("You are next.");
@@ -185,7 +256,12 @@ function place(count) {
 
 // --- the server ----------------------------------------------------------------------------
 
-/** The same nonce each time, so that a repeat is harmless. */
+/**
+ * Sends the beacon's answer, with the same nonce each time, so that a repeat is harmless.
+ * @param {string} attempt
+ * @param {Uint8Array} answer
+ * @param {AbortSignal | null} signal
+ */
 async function send(attempt, answer, signal) {
   const body = { attempt, answers: [hexOf(answer)], nonce: fresh(12) };
   for (let wait = 500; ; wait *= 2) {
@@ -200,14 +276,28 @@ async function send(attempt, answer, signal) {
 
 // --- small things --------------------------------------------------------------------------
 
-const bytesOf = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+/** @param {string} hex */
+const bytesOf = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+/** @param {Uint8Array} bytes */
 const hexOf = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+/**
+ * @param {EventTarget} target
+ * @param {string} name
+ */
 const happens = (target, name) =>
   new Promise((resolve) => target.addEventListener(name, resolve, { once: true }));
 
+/**
+ * @param {number} ms
+ * @returns {Promise<never>}
+ */
 const late = (ms) =>
   new Promise((_, reject) => setTimeout(() => reject(new Ended("timed_out", true)), ms));
 
+/**
+ * @param {AbortSignal | null} signal
+ * @returns {Promise<never>}
+ */
 function stopped(signal) {
   if (signal?.aborted) return Promise.reject(new Ended("stopped"));
   return new Promise((_, reject) =>
@@ -215,5 +305,9 @@ function stopped(signal) {
   );
 }
 
+/**
+ * @param {number} ms
+ * @param {AbortSignal | null} signal
+ */
 const pause = (ms, signal) =>
   Promise.race([new Promise((resolve) => setTimeout(resolve, ms)), stopped(signal)]);

@@ -30,6 +30,7 @@ export function deviceName() {
   return interpolate(gettext("%(browser)s on %(system)s"), { browser, system }, true);
 }
 
+/** @type {[RegExp, string][]} */
 const SYSTEMS = [
   [/Android/, "Android"],
   [/iPhone|iPad/, "iOS"],
@@ -37,6 +38,7 @@ const SYSTEMS = [
   [/Mac OS/, "macOS"],
   [/Linux/, "Linux"],
 ];
+/** @type {[RegExp, string][]} */
 const BROWSERS = [
   [/Firefox|FxiOS/, "Firefox"],
   [/SamsungBrowser/, "Samsung Internet"],

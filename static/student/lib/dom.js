@@ -1,35 +1,85 @@
 // Builds what is shown. Text is only ever text: nothing from the server becomes markup.
 
+import { sentenceOf } from "./for_people.js";
+
+/**
+ * @typedef {(event: never) => unknown} Listener  Which event it gets follows from its name alone.
+ * @typedef {string | number | boolean | null | undefined | Listener} Property
+ * @typedef {Node | string | false | null | undefined} Leaf
+ * @typedef {Leaf | Leaf[] | (Leaf | Leaf[])[]} Child  What is empty is left out.
+ */
+
 /**
  * An element: h("p", { class: "soft" }, "Text", other).
- * Properties beginning with "on" are listeners; true and false set or leave out an attribute.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Readonly<Record<string, Property>>} [properties]  A function is a listener and its name
+ *   begins with "on"; true and false set or leave out an attribute.
+ * @param {...Child} children
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    if (typeof value === "function") listen(element, name.slice(2), value);
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined)
-      element.setAttribute(name, value);
+      element.setAttribute(name, String(value));
   }
-  element.append(
-    ...children
-      .flat(Infinity)
-      .filter((child) => child !== null && child !== undefined && child !== false),
-  );
+  element.append(...children.flat(2).filter(isThere));
   return element;
 }
 
-/** Says a sentence to whoever listens, and to nobody else. */
-export function say(sentence) {
-  document.querySelector("[data-said]").textContent = sentence;
+/**
+ * @param {HTMLElement} element
+ * @param {string} event
+ * @param {Listener} listener
+ */
+const listen = (element, event, listener) =>
+  element.addEventListener(event, /** @type {EventListener} */ (listener));
+
+/**
+ * @param {Leaf} child
+ * @returns {child is Node | string}
+ */
+const isThere = (child) => child !== null && child !== undefined && child !== false;
+
+/**
+ * The first element that the selector finds within the root.
+ * @template {Element} [Found=HTMLElement]
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {{ new (): Found }} [kind]  The class of the element; HTMLElement where none is given.
+ * @returns {Found}
+ * @throws {Error} where there is no such element.
+ */
+export function find(
+  root,
+  selector,
+  kind = /** @type {{ new (): Found }} */ (/** @type {unknown} */ (HTMLElement)),
+) {
+  const found = root.querySelector(selector);
+  if (!(found instanceof kind)) throw new Error(`The page lacks ${selector}.`);
+  return found;
 }
 
-/** Tells above every view what happened meanwhile, until it is put away. @param {"good"|"bad"} how */
+/**
+ * Says a sentence to whoever listens, and to nobody else.
+ * @param {string} sentence
+ */
+export function say(sentence) {
+  find(document, "[data-said]").textContent = sentence;
+}
+
+/**
+ * Tells above every view what happened meanwhile, until it is put away.
+ * @param {string} sentence
+ * @param {"good" | "bad"} how
+ */
 export function tell(sentence, how) {
   const away = () => {
     note.remove();
-    document.querySelector("main").focus();
+    find(document, "main").focus();
   };
   const note = h(
     "div",
@@ -37,29 +87,38 @@ export function tell(sentence, how) {
     h("p", {}, sentence),
     h("button", { type: "button", class: "quiet", onclick: away }, gettext("Put away")),
   );
-  document.querySelector("[data-notices]").append(note);
+  find(document, "[data-notices]").append(note);
 }
 
 /** Puts all of it away: whoever logs in next is told nothing of it. */
-export const hush = () => document.querySelector("[data-notices]").replaceChildren();
+export const hush = () => find(document, "[data-notices]").replaceChildren();
 
-/** Puts the text into the words: fill("%(n)s of %(m)s", { n: 1, m: 2 }). */
+/**
+ * Puts the values into the words: fill("%(n)s of %(m)s", { n: 1, m: 2 }).
+ * @param {string} words
+ * @param {Record<string, string | number>} values
+ */
 export const fill = (words, values) => interpolate(words, values, true);
 
-/** Shows what went wrong in a box that is read out; of a fault of ours only that it is one. */
+/**
+ * Shows what went wrong in a box that is read out; of a fault of ours only that it is one.
+ * @param {unknown} error
+ * @param {...Child} more  What stands below the sentence.
+ */
 export function problem(error, ...more) {
-  const words = error.forPeople
-    ? error.message
-    : gettext("Something went wrong on this page. Load it again.");
-  return h("div", { class: "problem", role: "alert" }, h("p", {}, words), ...more);
+  return h("div", { class: "problem", role: "alert" }, h("p", {}, sentenceOf(error)), ...more);
 }
 
 /**
  * A button that cannot be pressed twice while what it does is under way. What goes wrong is told
  * below it.
+ * @param {string} words
+ * @param {(event: MouseEvent) => unknown} action  May return a promise, which is waited for.
+ * @param {Readonly<Record<string, Property>>} [properties]  As of `h`.
  */
 export function button(words, action, properties = {}) {
   const element = h("button", { type: "button", ...properties }, words);
+  /** @type {HTMLElement | null} */
   let told = null;
   element.addEventListener("click", async (event) => {
     if (element.ariaDisabled === "true") return;
@@ -83,16 +142,27 @@ export function button(words, action, properties = {}) {
  * @param {() => Promise<void>} action
  */
 export function onSubmit(form, action) {
-  const submit = form.querySelector("[type=submit]");
+  const submit = find(form, "[type=submit]");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (submit.ariaDisabled === "true") return;
     submit.ariaDisabled = "true";
-    await action().finally(() => (submit.ariaDisabled = null));
+    await action().finally(() => {
+      submit.ariaDisabled = null;
+    });
   });
 }
 
-/** A button that asks before it acts, in its own place: no is as near as yes. */
+/**
+ * A button that asks before it acts, in its own place: no is as near as yes.
+ * @param {string} words
+ * @param {object} asked
+ * @param {string} asked.question
+ * @param {string} asked.yes
+ * @param {string} [asked.no]
+ * @param {() => unknown} asked.act  Called on yes. May return a promise, which is waited for.
+ * @param {"danger" | "quiet"} [asked.look]  Of the button that asks.
+ */
 export function asking(
   words,
   { question, yes, no = gettext("No, keep it"), act, look = "danger" },
@@ -100,15 +170,15 @@ export function asking(
   const place = h("div", { class: "asking" });
   const ask = button(words, open, { class: look });
   function open() {
-    const asked = h("p", { tabindex: "-1" }, question);
+    const sentence = h("p", { tabindex: "-1" }, question);
     const buttons = h(
       "div",
       { class: "pair" },
       button(yes, act, { class: "danger" }),
       button(no, close, { class: "quiet" }),
     );
-    place.replaceChildren(h("div", { class: "card question", role: "group" }, asked, buttons));
-    asked.focus();
+    place.replaceChildren(h("div", { class: "card question", role: "group" }, sentence, buttons));
+    sentence.focus();
   }
   function close() {
     place.replaceChildren(ask);
@@ -118,7 +188,13 @@ export function asking(
   return place;
 }
 
-/** A list that is read page by page; `load(number)` answers as the API's lists do. */
+/**
+ * A list that is read page by page, with a button for the next page.
+ * @template Row
+ * @param {(number: number) => Promise<Api.Page<Row>>} load  Asks for a page, counted from 1.
+ * @param {(row: Row) => HTMLElement} show
+ * @param {Readonly<Record<string, Property>>} [properties]  Of the list, as of `h`.
+ */
 export async function pages(load, show, properties = {}) {
   const list = h("ul", properties);
   let number = 0;
@@ -135,34 +211,20 @@ export async function pages(load, show, properties = {}) {
   return h("div", {}, list, more);
 }
 
-function focusOn(element) {
-  element?.setAttribute("tabindex", "-1");
-  element?.focus();
+/**
+ * Puts the focus on an element that cannot take it by itself, such as a heading.
+ * @param {Element | null | undefined} element  Nothing is done where there is none.
+ * @param {FocusOptions} [options]
+ */
+export function focusOn(element, options) {
+  if (!(element instanceof HTMLElement)) return;
+  element.setAttribute("tabindex", "-1");
+  element.focus(options);
 }
 
-/** A part that is folded away until somebody opens it. */
+/**
+ * A part that is folded away until somebody opens it.
+ * @param {string} words
+ * @param {...Child} inside
+ */
 export const folded = (words, ...inside) => h("details", {}, h("summary", {}, words), ...inside);
-
-/** A moment in the time zone in which the class is taught; without one in this phone's. */
-export function time(iso, zone) {
-  return format(iso, { hour: "2-digit", minute: "2-digit" }, zone);
-}
-
-export function day(iso, zone) {
-  return format(iso, { weekday: "short", day: "numeric", month: "short" }, zone);
-}
-
-/** Day and time of a moment. */
-export const moment = (iso, zone) =>
-  fill(gettext("%(day)s, %(time)s"), { day: day(iso, zone), time: time(iso, zone) });
-
-/** From when to when, on the clock of the room; its zone is named where this phone has another. */
-export function hours({ starts_at: start, ends_at: end, time_zone: zone }) {
-  const there = `${time(start, zone)} – ${time(end, zone)}`;
-  return time(start, zone) === time(start) ? there : `${there} (${zone})`;
-}
-
-function format(iso, options, zone) {
-  const wanted = zone ? { ...options, timeZone: zone } : options;
-  return new Intl.DateTimeFormat(document.documentElement.lang, wanted).format(new Date(iso));
-}

@@ -6,7 +6,7 @@ import { go } from "./router.js";
 /**
  * Goes straight on where all is well; otherwise says first what stands in the way.
  * @param {HTMLElement} place  The view's place, which is filled where there is something to say.
- * @param {Api.LogIn} answer
+ * @param {Api.LoggedIn} answer
  * @param {string} [after]  The address behind "#/" that the student asked for before the log-in.
  */
 export function enter(place, { user, device, notice }, after = "") {

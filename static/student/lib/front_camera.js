@@ -1,25 +1,28 @@
 // The front camera: its picture, how bright that is, and stills of it.
 
+import { contextOf, jpegOf } from "./canvas.js";
+import { ForPeople, nameOf } from "./for_people.js";
+
+/** @typedef {Awaited<ReturnType<typeof front>>} FrontCamera */
+
 const WANTED = {
   video: { facingMode: "user", width: { ideal: 960 }, height: { ideal: 720 } },
   audio: false,
 };
-const QUALITY = 0.85;
-const SAMPLE = 16; // pixels a side; enough for a mean
+const QUALITY = 0.85; // of the JPEG, from 0 to 1
+const SAMPLE_PX = 16; // the side of the sample whose mean is taken
 
-/** @throws {Error} with `forPeople`, whose message says what to do. */
+/**
+ * Opens the camera and plays what it sees in `video`, until `stop` is called.
+ * @throws {ForPeople} where it cannot be opened.
+ */
 export async function front() {
-  if (!navigator.mediaDevices?.getUserMedia)
-    throw told(gettext("This browser gives no page a camera. Update it, or use another one."));
-  let stream = null;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia(WANTED);
-  } catch (error) {
-    throw told(
-      WORDS()[error.name] ??
-        gettext("The camera did not start. Close other apps that use it, and try again."),
+  if (!navigator.mediaDevices?.getUserMedia) {
+    throw new ForPeople(
+      gettext("This browser gives no page a camera. Update it, or use another one."),
     );
   }
+  const stream = await opened();
   const video = document.createElement("video");
   Object.assign(video, { srcObject: stream, muted: true, autoplay: true, playsInline: true });
   video.setAttribute("aria-label", gettext("What the camera sees"));
@@ -34,47 +37,75 @@ export async function front() {
   };
 }
 
-const WORDS = () => ({
-  NotAllowedError: gettext(
-    "The camera is not allowed. Allow it for this page in the browser's settings, beside the address, and try again.",
-  ),
-  NotFoundError: gettext(
-    "This device has no camera. Use your phone, or ask your teacher to confirm you.",
-  ),
-});
-
-const told = (words) => Object.assign(new Error(words), { forPeople: true });
-
-function drawn(video, width, height, ...part) {
-  const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  canvas
-    .getContext("2d", { willReadFrequently: true })
-    .drawImage(video, ...part, 0, 0, width, height);
-  return canvas;
+async function opened() {
+  try {
+    return await navigator.mediaDevices.getUserMedia(WANTED);
+  } catch (error) {
+    throw new ForPeople(wordsFor(nameOf(error)));
+  }
 }
 
-/** The mean of the picture's middle, where the face is: 0 to 255. */
+/** @param {string} name  Of the error that the browser gave. */
+function wordsFor(name) {
+  if (name === "NotAllowedError") {
+    return gettext(
+      "The camera is not allowed. Allow it for this page in the browser's settings, " +
+        "beside the address, and try again.",
+    );
+  }
+  if (name === "NotFoundError") {
+    return gettext(
+      "This device has no camera. Use your phone, or ask your teacher to confirm you.",
+    );
+  }
+  return gettext("The camera did not start. Close other apps that use it, and try again.");
+}
+
+/**
+ * @typedef {object} Part  Of the picture, in pixels.
+ * @property {number} left
+ * @property {number} top
+ * @property {number} wide
+ * @property {number} high
+ */
+
+/**
+ * A canvas with a part of the picture drawn onto the whole of it.
+ * @param {HTMLVideoElement} video
+ * @param {number} width
+ * @param {number} height
+ * @param {Part} part
+ */
+function drawn(video, width, height, { left, top, wide, high }) {
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  const context = contextOf(canvas);
+  context.drawImage(video, left, top, wide, high, 0, 0, width, height);
+  return { canvas, context };
+}
+
+/**
+ * The mean brightness of the picture's middle, where the face is: 0 to 255.
+ * @param {HTMLVideoElement} video
+ */
 function brightness(video) {
-  const { videoWidth: w, videoHeight: t } = video;
-  if (!w) return 128;
-  const canvas = drawn(video, SAMPLE, SAMPLE, w / 4, t / 4, w / 2, t / 2);
-  const { data } = canvas.getContext("2d").getImageData(0, 0, SAMPLE, SAMPLE);
+  const { videoWidth: wide, videoHeight: high } = video;
+  if (!wide) return 128;
+  const middle = { left: wide / 4, top: high / 4, wide: wide / 2, high: high / 2 };
+  const { context } = drawn(video, SAMPLE_PX, SAMPLE_PX, middle);
+  const { data } = context.getImageData(0, 0, SAMPLE_PX, SAMPLE_PX);
   let sum = 0;
-  for (let n = 0; n < data.length; n += 4)
+  for (let n = 0; n < data.length; n += 4) {
     sum += 0.299 * data[n] + 0.587 * data[n + 1] + 0.114 * data[n + 2];
+  }
   return sum / (data.length / 4);
 }
 
-/** A JPEG as it is, not mirrored as it is shown. */
+/**
+ * A JPEG as the camera sees it, not mirrored as it is shown.
+ * @param {HTMLVideoElement} video
+ */
 function picture(video) {
-  const canvas = drawn(
-    video,
-    video.videoWidth,
-    video.videoHeight,
-    0,
-    0,
-    video.videoWidth,
-    video.videoHeight,
-  );
-  return new Promise((done) => canvas.toBlob(done, "image/jpeg", QUALITY));
+  const { videoWidth: wide, videoHeight: high } = video;
+  const { canvas } = drawn(video, wide, high, { left: 0, top: 0, wide, high });
+  return jpegOf(canvas, QUALITY);
 }

@@ -1,6 +1,7 @@
 // Passkeys: the phone's own lock, asked as a second proof that its owner is there.
 
 import { post } from "./api.js";
+import { ForPeople } from "./for_people.js";
 
 /** Whether this browser can make and ask passkeys with the phone's own lock. */
 export async function isOffered() {
@@ -10,9 +11,7 @@ export async function isOffered() {
 }
 
 /** The person let the phone's question pass, or took too long. Nothing is lost. */
-export class LetPass extends Error {
-  forPeople = true;
-
+export class LetPass extends ForPeople {
   constructor() {
     super(
       gettext("The phone's question was not answered. You can go on without it, or try again."),
@@ -20,10 +19,13 @@ export class LetPass extends Error {
   }
 }
 
-/** Make a passkey on this phone and register it. The answer of `POST /passkeys`. */
+/**
+ * Makes a passkey on this phone and registers it. The answer of `POST /passkeys`.
+ * @param {string} name
+ */
 export async function make(name) {
   const { options } = await post("/passkeys/options");
-  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(options);
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(creationOf(options));
   const credential = await asked(() => navigator.credentials.create({ publicKey }));
   return post("/passkeys", { credential, name });
 }
@@ -31,17 +33,27 @@ export async function make(name) {
 /**
  * A passkey's answer, as JSON can hold it.
  * @param {"enrol"|"device"} purpose
- * @throws {Refused} with the code "no_passkey" where the student has none.
+ * @throws {import("./api.js").Refused} with the code "no_passkey" where the student has none.
  */
 export async function answer(purpose) {
   const { options } = await post("/passkeys/challenge", { purpose });
-  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options);
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(requestOf(options));
   return asked(() => navigator.credentials.get({ publicKey }));
 }
 
+// The API's description says only that the options are an object: their shape is that of WebAuthn.
+
+/** @param {unknown} options */
+const creationOf = (options) => /** @type {PublicKeyCredentialCreationOptionsJSON} */ (options);
+
+/** @param {unknown} options */
+const requestOf = (options) => /** @type {PublicKeyCredentialRequestOptionsJSON} */ (options);
+
+/** @param {() => Promise<Credential | null>} ask */
 async function asked(ask) {
   try {
-    return (await ask()).toJSON();
+    const credential = /** @type {PublicKeyCredential} */ (await ask());
+    return credential.toJSON();
   } catch {
     throw new LetPass();
   }

@@ -10,24 +10,40 @@ const PATIENCE_MS = 12_000; // the sound takes 1.5 s and comes every 3.5, so thr
 // no multiple of its frame of 1024, and nothing at 44.1 kHz in pieces of one frame.
 const PIECE = 4_096;
 
+/**
+ * @typedef {object} Found  What listening came to.
+ * @property {boolean} accepted
+ * @property {"accepted" | "nothing-heard" | "refused" | "cancelled" | "denied"} what
+ * @property {string} sentence  The same for the student.
+ *
+ * @typedef {object} Ear  The microphone and what reads it.
+ * @property {AudioContext} context
+ * @property {MediaStream} stream
+ * @property {Worker} worker
+ * @property {() => void} close
+ *
+ * @typedef {{ bytes: Uint8Array, at: number }} Heard  `at` is in milliseconds of performance.now().
+ */
+
 /** Whether this browser can listen at all; whether it may is for its owner to say. */
 export const isOffered = () =>
   Boolean(
-    navigator.mediaDevices?.getUserMedia &&
+    typeof navigator.mediaDevices?.getUserMedia === "function" &&
       globalThis.AudioContext &&
       globalThis.AudioWorkletNode &&
       globalThis.Worker,
   );
 
 /**
- * Listen until the room's sound was heard and the server has judged it. To be called on a tap,
+ * Listens until the room's sound was heard and the server has judged it. To be called on a tap,
  * or an iPhone lets no sound in. Whatever comes, the microphone is off afterwards.
- * @param {{attempt: string, session: string,
- *          onState?: (sentence: string, state: "asking"|"listening"|"sending") => void,
- *          signal?: AbortSignal}} options
- * @returns {Promise<{accepted: boolean, sentence: string,
- *   what: "accepted"|"nothing-heard"|"refused"|"cancelled"|"denied"}>}
- * @throws {Unreachable} where the network was away: gathering again is all there is to do.
+ * @param {object} options
+ * @param {string} options.attempt  The id of the attempt to check in.
+ * @param {(sentence: string, state: "asking" | "listening" | "sending") => void} [options.onState]
+ * @param {AbortSignal} [options.signal]  Ends it.
+ * @returns {Promise<Found>}
+ * @throws {import("./api.js").Unreachable} where the network was away: all that is left is to
+ *   gather again.
  */
 export async function gather({ attempt, onState = () => null, signal }) {
   if (signal?.aborted) return ended("cancelled");
@@ -57,9 +73,23 @@ const SENTENCES = {
       "The microphone is not allowed. Allow it in the browser's settings, or go on without it.",
     ),
 };
+
+/**
+ * @param {keyof typeof SENTENCES} what
+ * @returns {Found}
+ */
 const ended = (what) => ({ accepted: what === "accepted", what, sentence: SENTENCES[what]() });
+
+/**
+ * @param {string} sentence
+ * @returns {Found}
+ */
 const refused = (sentence) => ({ accepted: false, what: "refused", sentence });
 
+/**
+ * @param {string} attempt
+ * @param {Heard} heard
+ */
 async function judged(attempt, { bytes, at }) {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const heard = [{ payload: hex, heard_s_ago: (performance.now() - at) / 1000 }];
@@ -75,11 +105,15 @@ async function judged(attempt, { bytes, at }) {
 
 // --- the microphone ------------------------------------------------------------------------
 
-/** The microphone and what reads it, null where it is not allowed or there is none. */
+/**
+ * @returns {Promise<Ear | null>}  Null where the microphone is not allowed or there is none.
+ */
 async function open() {
   // Before anything is waited for, while the tap still counts.
   const context = new AudioContext();
+  /** @type {MediaStream | null} */
   let stream = null;
+  /** @type {Worker | null} */
   let worker = null;
   const close = () => {
     for (const track of stream?.getTracks() ?? []) track.stop();
@@ -99,11 +133,16 @@ async function open() {
   return { context, stream, worker, close };
 }
 
-/** The first whole payload and when it was heard; null after a while, or when told to stop. */
+/**
+ * The first whole payload and when it was heard; null after a while, or when told to stop.
+ * @param {Ear} ear
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Heard | null>}
+ */
 function payload({ context, stream, worker }, signal) {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(null), PATIENCE_MS);
-    const done = (found) => {
+    const done = (/** @type {Heard | null} */ found) => {
       clearTimeout(timer);
       resolve(found);
     };
@@ -120,7 +159,11 @@ function payload({ context, stream, worker }, signal) {
   });
 }
 
-/** Collects what the tap hands over, 128 samples at a time. */
+/**
+ * Collects what the tap hands over, 128 samples at a time, and gives it on in larger pieces.
+ * @param {(piece: Float32Array<ArrayBuffer>) => void} give
+ * @returns {(event: MessageEvent<Float32Array>) => void}
+ */
 function inPieces(give) {
   let piece = new Float32Array(PIECE);
   let filled = 0;
@@ -141,13 +184,20 @@ function inPieces(give) {
 const PREFIX = 0xa7;
 const BYTES = 11;
 
-/** Whether they are whole and of this protocol: what noise has damaged is nobody's invention. */
+/**
+ * Whether the bytes are whole and of this protocol. Others were damaged by noise, and are no sign that
+ * somebody invented them.
+ * @param {Uint8Array} bytes
+ */
 function isOurs(bytes) {
   if (bytes.length !== BYTES || bytes[0] !== PREFIX) return false;
   return crc16(bytes.subarray(0, -2)) === ((bytes[BYTES - 2] << 8) | bytes[BYTES - 1]);
 }
 
-/** CRC-16/XMODEM: polynomial 1021, begun with 0. */
+/**
+ * CRC-16/XMODEM: polynomial 1021 in hexadecimal, begun with 0.
+ * @param {Uint8Array} bytes
+ */
 function crc16(bytes) {
   let crc = 0;
   for (const byte of bytes) {

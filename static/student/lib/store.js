@@ -6,6 +6,9 @@
 const NAME = "attendance";
 const TABLE = "kept";
 
+/** @typedef {{ iv: Uint8Array<ArrayBuffer>, data: ArrayBuffer }} Sealed */
+
+/** @type {Promise<IDBDatabase> | null} */
 let opening = null;
 
 function open() {
@@ -18,6 +21,12 @@ function open() {
   return opening;
 }
 
+/**
+ * @template Result
+ * @param {IDBTransactionMode} mode
+ * @param {(table: IDBObjectStore) => IDBRequest<Result>} action
+ * @returns {Promise<Result>}
+ */
 async function run(mode, action) {
   const table = (await open()).transaction(TABLE, mode).objectStore(TABLE);
   const request = action(table);
@@ -27,19 +36,39 @@ async function run(mode, action) {
   });
 }
 
+/** @param {string} name */
 const get = (name) => run("readonly", (table) => table.get(name));
+
+/**
+ * @param {string} name
+ * @param {Sealed} value
+ */
 const put = (name, value) => run("readwrite", (table) => table.put(value, name));
 
-/** The names that begin so, of all that is kept. */
-export const namesOf = (prefix) =>
-  run("readonly", (table) => table.getAllKeys(IDBKeyRange.bound(prefix, `${prefix}\uffff`)));
+/**
+ * The names that begin with the prefix, of all that is kept.
+ * @param {string} prefix
+ * @returns {Promise<string[]>}
+ */
+export async function namesOf(prefix) {
+  const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+  const names = await run("readonly", (table) => table.getAllKeys(range));
+  return names.map(String);
+}
 
-/** Forget what was kept under the name; nothing there is no error. */
+/**
+ * Forgets what was kept under the name; nothing there is no error.
+ * @param {string} name
+ */
 export const forget = (name) => run("readwrite", (table) => table.delete(name));
 
 /**
  * The value under the name, made and kept if there is none. Of several pages that make one at
  * the same moment all get the first.
+ * @template Value
+ * @param {string} name
+ * @param {() => Promise<Value>} make
+ * @returns {Promise<Value>}
  */
 export async function kept(name, make) {
   const known = await get(name);
@@ -58,7 +87,11 @@ const sealingKey = () =>
     crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]),
   );
 
-/** Keep a value that JSON can hold, sealed. */
+/**
+ * Keeps a value that JSON can hold, sealed.
+ * @param {string} name
+ * @param {unknown} value
+ */
 export async function keepSealed(name, value) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = new TextEncoder().encode(JSON.stringify(value));
@@ -66,16 +99,17 @@ export async function keepSealed(name, value) {
   await put(name, { iv, data });
 }
 
-/** What was sealed under the name; null where there is nothing, or nothing that still opens. */
+/**
+ * What was sealed under the name; null where there is nothing, or nothing that still opens.
+ * @param {string} name
+ * @returns {Promise<unknown>}  As it was sealed. The caller, who knows the name, says of which type.
+ */
 export async function opened(name) {
   const sealed = await get(name);
   if (!sealed) return null;
   try {
-    const plain = await crypto.subtle.decrypt(
-      { name: "AES-GCM", iv: sealed.iv },
-      await sealingKey(),
-      sealed.data,
-    );
+    const cipher = { name: "AES-GCM", iv: sealed.iv };
+    const plain = await crypto.subtle.decrypt(cipher, await sealingKey(), sealed.data);
     return JSON.parse(new TextDecoder().decode(plain));
   } catch {
     return null;

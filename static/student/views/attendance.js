@@ -1,34 +1,37 @@
 // How I stand in each course, and what I may still miss.
 
 import { get, page, serverNow, who } from "../lib/api.js";
-import { day, fill, h, hours, pages } from "../lib/dom.js";
-import { badge, recorded } from "./words.js";
+import { fill, h, pages } from "../lib/dom.js";
+import { day, hours } from "../lib/moments.js";
+import { badge, standingRecorded } from "./words.js";
 
+/** @import { Who } from "../lib/api.js" */
+
+/** The title of the view. */
 export const title = () => gettext("My attendance");
 
-/** @param {string[]} rest  A course's id for its sessions; nothing for all courses. */
+/**
+ * Fills the place.
+ * @param {HTMLElement} place
+ * @param {string[]} rest  A course's id for its sessions; nothing for all courses.
+ */
 export async function show(place, [courseId]) {
   const me = await who();
-  const all = await get(`/attendance/statistics/all/${me.id}`);
-  if (courseId)
-    return sessionsOf(
-      place,
-      me,
-      all.courses.find(({ course_id: id }) => id === courseId),
-      courseId,
-    );
+  const statistics = await get(`/attendance/statistics/all/${me.id}`);
+  const { courses, required_percent: required } = /** @type {Api.StudentStatistics} */ (statistics);
+  if (courseId) {
+    const course = courses.find(({ course_id: id }) => id === courseId);
+    return sessionsOf(place, me, course, courseId);
+  }
+  const cards = courses.map((course) => card(course, required));
   place.append(
     h("h1", {}, title()),
-    all.courses.length ? rule(all.required_percent) : nothing(),
-    h(
-      "ul",
-      { class: "cards" },
-      all.courses.map((course) => card(course, all.required_percent)),
-    ),
+    courses.length ? rule(required) : nothing(),
+    h("ul", { class: "cards" }, cards),
   );
-  return undefined;
 }
 
+/** @param {number} percent */
 const rule = (percent) =>
   h(
     "p",
@@ -55,6 +58,10 @@ const nothing = () =>
     ),
   );
 
+/**
+ * @param {Api.StudentCourse} course
+ * @param {number} required  Per cent of the sessions.
+ */
 function card(course, required) {
   return h(
     "li",
@@ -73,11 +80,12 @@ function card(course, required) {
   );
 }
 
+/** @param {Api.StudentCourse} course */
 function standing({ attended, counted, late, excused, rate_percent: rate }) {
   if (!counted) return [h("p", {}, gettext("Nothing has counted yet."))];
   const more = [
-    late && fill(ngettext("%(n)s of them late", "%(n)s of them late", late), { n: late }),
-    excused && fill(ngettext("%(n)s excused", "%(n)s excused", excused), { n: excused }),
+    late ? fill(ngettext("%(n)s of them late", "%(n)s of them late", late), { n: late }) : "",
+    excused ? fill(ngettext("%(n)s excused", "%(n)s excused", excused), { n: excused }) : "",
   ].filter(Boolean);
   const words = fill(
     ngettext(
@@ -88,48 +96,49 @@ function standing({ attended, counted, late, excused, rate_percent: rate }) {
     { attended, counted },
   );
   return [
-    h("p", { class: "figure" }, fill(gettext("%(rate)s %"), { rate })),
+    h("p", { class: "figure" }, fill(gettext("%(rate)s %"), { rate: rate ?? 0 })),
     h("progress", { max: 100, value: rate, "aria-label": gettext("Attended") }),
     h("p", {}, `${[words, ...more].join(", ")}.`),
   ];
 }
 
+/**
+ * How many sessions may still be missed, in words.
+ * @param {Api.StudentCourse} course
+ * @param {number} percent  Of the sessions, that are asked for.
+ */
 function allowance(
   { sessions_ahead: ahead, may_still_miss: spare, can_be_met: possible },
   percent,
 ) {
-  if (!possible)
-    return fill(
-      gettext(
-        "%(percent)s % cannot be reached any more. Talk to your teacher about what is possible.",
-      ),
-      { percent },
+  if (!possible) {
+    const words = gettext(
+      "%(percent)s % cannot be reached any more. Talk to your teacher about what is possible.",
     );
+    return fill(words, { percent });
+  }
   if (!ahead) return gettext("No further session is planned.");
-  if (spare === ahead)
-    return fill(
-      ngettext(
-        "You may miss the session ahead.",
-        "You may miss all %(ahead)s sessions ahead.",
-        ahead,
-      ),
-      { ahead },
+  if (spare === ahead) {
+    const words = ngettext(
+      "You may miss the session ahead.",
+      "You may miss all %(ahead)s sessions ahead.",
+      ahead,
     );
-  if (!spare)
-    return fill(
-      ngettext(
-        "Be there at the %(ahead)s session ahead to reach %(percent)s %.",
-        "Be there at all %(ahead)s sessions ahead to reach %(percent)s %.",
-        ahead,
-      ),
-      { ahead, percent },
+    return fill(words, { ahead });
+  }
+  if (!spare) {
+    const words = ngettext(
+      "Be there at the %(ahead)s session ahead to reach %(percent)s %.",
+      "Be there at all %(ahead)s sessions ahead to reach %(percent)s %.",
+      ahead,
     );
-  return fill(gettext("You may still miss %(spare)s of the %(ahead)s sessions ahead."), {
-    spare,
-    ahead,
-  });
+    return fill(words, { ahead, percent });
+  }
+  const words = gettext("You may still miss %(spare)s of the %(ahead)s sessions ahead.");
+  return fill(words, { spare, ahead });
 }
 
+/** @param {number} n */
 const streak = (n) =>
   fill(
     gettext("You were absent at the last %(n)s that counted. The next one is a good one to be at."),
@@ -138,6 +147,12 @@ const streak = (n) =>
 
 // --- the sessions of a course ----------------------------------------------------------------
 
+/**
+ * @param {HTMLElement} place
+ * @param {Who} me
+ * @param {Api.StudentCourse | undefined} course  Missing where the student is on no such course.
+ * @param {string} courseId
+ */
 async function sessionsOf(place, me, course, courseId) {
   const query = new URLSearchParams({ course: courseId });
   const list = await pages(
@@ -148,7 +163,7 @@ async function sessionsOf(place, me, course, courseId) {
   place.append(
     back(),
     h("h1", {}, course?.subject ?? gettext("Sessions")),
-    course && h("p", { class: "soft" }, course.class_group),
+    course ? h("p", { class: "soft" }, course.class_group) : "",
     list.querySelector("li")
       ? list
       : h(
@@ -161,8 +176,9 @@ async function sessionsOf(place, me, course, courseId) {
 
 const back = () => h("p", {}, h("a", { href: "#/attendance" }, gettext("My attendance")));
 
+/** @param {Api.StudentSession} session */
 function line(session) {
-  const { kind, words } = recorded(session, serverNow());
+  const { kind, words } = standingRecorded(session, serverNow());
   return h(
     "li",
     {},
@@ -176,9 +192,13 @@ function line(session) {
   );
 }
 
+/**
+ * By which way it was recorded, where a person has done it.
+ * @param {Api.StudentSession} session
+ */
 function way({ source, status }) {
-  const words = { review: gettext("confirmed by your teacher"), manual: gettext("marked by hand") }[
-    source
-  ];
+  /** @type {Record<string, string>} */
+  const by = { review: gettext("confirmed by your teacher"), manual: gettext("marked by hand") };
+  const words = by[source ?? ""];
   return words && status !== "excused" ? h("span", { class: "soft" }, words) : null;
 }

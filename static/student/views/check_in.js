@@ -10,13 +10,25 @@ import { proveRoom } from "../check_in/proximity.js";
 import { gatherCodes } from "../check_in/scan_step.js";
 import { Screen } from "../check_in/screen.js";
 import { get, Refused } from "../lib/api.js";
-import { button, fill, h, time } from "../lib/dom.js";
+import { button, fill, h } from "../lib/dom.js";
+import { messageOf, nameOf } from "../lib/for_people.js";
+import { time } from "../lib/moments.js";
 
 const OPENS_MS = 5000;
+const READ_MS = 1500; // for a sentence to be read, before the next one comes
+const READ_LONG_MS = 2500;
 
+/** @typedef {Promise<Api.FaceStatus | null>} Faces  Null where the server could not be asked. */
+
+/** The title of the view. */
 export const title = () => gettext("Check in");
 
-/** @param {string[]} rest  The session's id; without one, the session of the student that is open. */
+/**
+ * Fills the place, and begins the check-in where it is plain for which session.
+ * @param {HTMLElement} place
+ * @param {string[]} rest  The session's id; without one, the session of the student that is open.
+ * @returns {Promise<() => void>}  What to do when the view is left.
+ */
 export async function show(place, [sessionId]) {
   const arrived = takeArrived();
   const life = new AbortController();
@@ -30,8 +42,14 @@ export async function show(place, [sessionId]) {
 
 const openOnes = async () => (await get("/sessions?state=open")).results;
 
+/**
+ * @param {HTMLElement} place
+ * @param {Api.Session[]} sessions  Those that are open; none, or more than one.
+ * @param {string} arrived
+ * @param {AbortSignal} signal
+ */
 function choose(place, sessions, arrived, signal) {
-  const one = (session) => {
+  const one = (/** @type {Api.Session} */ session) => {
     const where = [time(session.starts_at, session.time_zone), session.room, session.teacher_name]
       .filter(Boolean)
       .join(" · ");
@@ -61,24 +79,36 @@ function choose(place, sessions, arrived, signal) {
   );
 }
 
-/** Runs in the background of the view; whatever goes wrong is said on the screen. */
+/**
+ * Checks in, in the background of the view. Whatever goes wrong is said on the screen.
+ * @param {HTMLElement} place
+ * @param {Api.Session} session
+ * @param {string} arrived  A code that the phone's own camera app opened, or "".
+ * @param {AbortSignal} signal
+ */
 async function begin(place, session, arrived, signal) {
   const screen = new Screen(place, session);
   try {
     await run(screen, session, arrived, signal);
   } catch (error) {
     if (signal.aborted) return;
-    if (error instanceof GaveUp || error instanceof Refused)
-      stopped(screen, error, () => begin(place, session, "", signal));
-    else unforeseen(screen, error, () => begin(place, session, "", signal));
+    const again = () => begin(place, session, "", signal);
+    if (error instanceof GaveUp || error instanceof Refused) stopped(screen, error.message, again);
+    else unforeseen(screen, error, again);
   }
 }
 
-async function run(screen, session, arrived, signal) {
-  if (await showLast(screen, session, signal)) return;
-  session = await untilOpen(screen, session, signal);
+/**
+ * @param {Screen} screen
+ * @param {Api.Session} chosen
+ * @param {string} arrived
+ * @param {AbortSignal} signal
+ */
+async function run(screen, chosen, arrived, signal) {
+  if (await showLast(screen, chosen, signal)) return;
+  const session = await untilOpen(screen, chosen, signal);
   screen.progress(0);
-  const faces = get("/face").catch(() => null); // meanwhile
+  const faces = get("/face").catch(() => null); // asked for meanwhile
   const startedAt = performance.now();
   for (let token = arrived; ; token = "") {
     const attempt = new Attempt(session, signal, (on) => screen.waiting(on));
@@ -90,7 +120,14 @@ async function run(screen, session, arrived, signal) {
   }
 }
 
-/** The decision, null where all has to begin anew. What no network takes is kept for later. */
+/**
+ * Gathers and sends everything. What no network takes is kept for later.
+ * @param {Screen} screen
+ * @param {Attempt} attempt
+ * @param {string} token
+ * @param {Faces} faces
+ * @returns {Promise<Api.Decision | null>}  Null where all has to begin anew.
+ */
 async function decided(screen, attempt, token, faces) {
   try {
     await sendCodes(screen, attempt, token);
@@ -102,6 +139,10 @@ async function decided(screen, attempt, token, faces) {
   }
 }
 
+/**
+ * @param {Screen} screen
+ * @param {Attempt} attempt
+ */
 async function sentLater(screen, { session, signal }) {
   screen.waiting(false);
   screen.progress(2);
@@ -120,27 +161,40 @@ async function sentLater(screen, { session, signal }) {
   return decision;
 }
 
+/**
+ * @param {Screen} screen
+ * @param {Attempt} attempt
+ * @param {Api.Decision} decision
+ * @param {number} [tookS]  How long the check-in took; nothing where it was another time.
+ */
 async function finish(screen, attempt, decision, tookS) {
   const { id, session, signal } = attempt;
-  const needs = attempt.step?.needs;
+  const needs = attempt.step.needs ?? null;
   if (decision.outcome === "refused" || !id) await drop(session.id);
   else await remember(session.id, { attempt: id, nonce: attempt.nonce, needs });
   const again = () =>
-    run(screen, session, "", signal).catch(
-      (error) => signal.aborted || stopped(screen, error, again),
-    );
+    run(screen, session, "", signal).catch((error) => {
+      if (!signal.aborted) stopped(screen, messageOf(error), again);
+    });
   const ask = () => (id ? attempt.mark() : Promise.reject(new GaveUp()));
   await showOutcome(screen, decision, ask, { needs, session, tookS, again }, signal);
 }
 
-/** After a reload: how the last check-in of this session stands now. */
+/**
+ * Shows after a reload how the last check-in of this session stands now.
+ * @param {Screen} screen
+ * @param {Api.Session} session
+ * @param {AbortSignal} signal
+ * @returns {Promise<boolean>}  Whether there was one.
+ */
 async function showLast(screen, session, signal) {
   const last = await recall(session.id);
   if (!last) return false;
   const attempt = new Attempt(session, signal, (on) => screen.waiting(on));
-  Object.assign(attempt, { nonce: last.nonce, step: { attempt: last.attempt, needs: last.needs } });
+  attempt.nonce = last.nonce;
+  attempt.step = { attempt: last.attempt, needs: last.needs };
   const decision = await attempt.mark().catch((error) => {
-    if (error instanceof Refused) return null; // of somebody who used this phone before
+    if (error instanceof Refused) return null; // it is of somebody who used this phone before
     throw error;
   });
   if (!decision) return false;
@@ -148,46 +202,69 @@ async function showLast(screen, session, signal) {
   return true;
 }
 
-async function untilOpen(screen, session, signal) {
+/**
+ * The session when it is open, waited for.
+ * @param {Screen} screen
+ * @param {Api.Session} chosen
+ * @param {AbortSignal} signal
+ */
+async function untilOpen(screen, chosen, signal) {
+  let session = chosen;
   while (session.state !== "open") {
-    const closed = session.state !== "planned";
-    screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, closed ? "–" : "◌"));
-    screen.say(
-      closed ? gettext("This class is closed") : gettext("Not open yet"),
-      closed
-        ? gettext("Ask your teacher to mark you.")
-        : fill(
-            gettext(
-              "It begins at %(time)s. This page goes on by itself when your teacher opens it.",
-            ),
-            { time: time(session.starts_at, session.time_zone) },
-          ),
-    );
-    screen.offer(
-      h("a", { class: "button quiet large", href: "#/today" }, gettext("Back to today")),
-    );
+    sayClosed(screen, session);
     await pause(OPENS_MS, signal);
-    session = await get(`/sessions/${session.id}`).catch(() => session);
+    const known = session;
+    session = await get(`/sessions/${known.id}`).catch(() => known);
   }
   return session;
 }
 
-/** Step 1 with its sending. */
+/**
+ * @param {Screen} screen
+ * @param {Api.Session} session  One that is not open.
+ */
+function sayClosed(screen, session) {
+  const closed = session.state !== "planned";
+  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, closed ? "–" : "◌"));
+  if (closed) screen.say(gettext("This class is closed"), gettext("Ask your teacher to mark you."));
+  else screen.say(gettext("Not open yet"), beginsAt(session));
+  screen.offer(h("a", { class: "button quiet large", href: "#/today" }, gettext("Back to today")));
+}
+
+/** @param {Api.Session} session */
+function beginsAt({ starts_at: start, time_zone: zone }) {
+  const words = gettext(
+    "It begins at %(time)s. This page goes on by itself when your teacher opens it.",
+  );
+  return fill(words, { time: time(start, zone) });
+}
+
+/**
+ * Does step 1, and sends what came of it.
+ * @param {Screen} screen
+ * @param {Attempt} attempt
+ * @param {string} arrived
+ */
 async function sendCodes(screen, attempt, arrived) {
   const codes = await gatherCodes(screen, attempt.session, arrived, attempt.signal);
   screen.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
   screen.offer();
   screen.say(gettext("Code read"), gettext("One moment …"));
   try {
-    await (codes.digits ? attempt.type(codes.digits) : attempt.scan(codes.tokens));
+    if (codes.digits !== undefined) await attempt.type(codes.digits);
+    else await attempt.scan(codes.tokens);
   } catch (error) {
     if (!(error instanceof GaveUp) || codes.digits) throw error;
-    await attempt.openAhead(); // with a challenge from this, all goes in one request at the end
+    await attempt.openAhead(); // with its challenge, all goes in one request at the end
   }
   await rename(screen, attempt);
 }
 
-/** The code names its session, which may be another than the one that was chosen. */
+/**
+ * The code names its session, which may be another than the one that was chosen.
+ * @param {Screen} screen
+ * @param {Attempt} attempt
+ */
 async function rename(screen, attempt) {
   const { session } = attempt.step;
   if (!session || session === attempt.session.id) return;
@@ -195,12 +272,18 @@ async function rename(screen, attempt) {
   screen.name(attempt.session);
 }
 
-/** Steps 2 and 3; null where all has to begin anew. */
+/**
+ * Does steps 2 and 3.
+ * @param {Screen} screen
+ * @param {Attempt} attempt
+ * @param {Faces} faces
+ * @returns {Promise<Api.Decision | null>}  Null where all has to begin anew.
+ */
 async function gatherRest(screen, attempt, faces) {
   if (!attempt.id) return decisionless(attempt.step);
   await proveRoom(screen, attempt, attempt.signal);
   let ended = null;
-  if (attempt.step.needs.face !== "off" && (await hasFace(screen, faces, attempt.signal))) {
+  if (attempt.step.needs?.face !== "off" && (await hasFace(screen, faces, attempt.signal))) {
     ended = await showFace(screen, attempt, attempt.signal);
     if (ended === EXPIRED) return tookLong(screen, attempt.signal);
     if (attempt.step.decision) return attempt.step.decision;
@@ -211,17 +294,31 @@ async function gatherRest(screen, attempt, faces) {
   return attempt.mark({ withoutFace: ended === WITHOUT });
 }
 
-/** What was read belongs to no session: shown like a decision, with what to do. */
-const decisionless = ({ reasons }) => ({
+/**
+ * What was read belongs to no session. That is shown like a decision, with what to do.
+ * @param {Partial<Api.Step>} step
+ * @returns {Api.Decision}
+ */
+const decisionless = ({ reasons = [] }) => ({
+  decision: "",
   outcome: "refused",
   message: gettext("This was not accepted."),
-  ...{ reasons, counted: [], attendance: null, decided_at: new Date().toISOString() },
+  reasons,
+  counted: [],
+  attendance: null,
+  decided_at: new Date().toISOString(),
 });
 
-/** Whether there is a face to compare with; said in words where there is none. */
+/**
+ * Whether there is a face to compare with. Where there is none, the screen says so.
+ * @param {Screen} screen
+ * @param {Faces} faces
+ * @param {AbortSignal} signal
+ */
 async function hasFace(screen, faces, signal) {
   const standing = await faces;
-  const stands = (face) => face.status === "approved" && !face.needs_renewal;
+  const stands = (/** @type {Api.EnrolledFace} */ face) =>
+    face.status === "approved" && !face.needs_renewal;
   if (!standing || standing.faces.some(stands)) return true;
   screen.progress(2);
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "○"));
@@ -232,30 +329,41 @@ async function hasFace(screen, faces, signal) {
       ? gettext("You chose to check in without a face. Your teacher confirms.")
       : gettext("No face of yours is approved yet. Your teacher confirms."),
   );
-  await pause(1500, signal);
+  await pause(READ_MS, signal);
   return false;
 }
 
+/**
+ * @param {Screen} screen
+ * @param {AbortSignal} signal
+ */
 async function tookLong(screen, signal) {
   screen.say(gettext("That took long"), gettext("The code is too old by now. Scan it again."));
-  await pause(2500, signal);
+  await pause(READ_LONG_MS, signal);
   return null;
 }
 
-function stopped(screen, error, again) {
+/**
+ * @param {Screen} screen
+ * @param {string} why
+ * @param {() => void} again
+ */
+function stopped(screen, why, again) {
   screen.waiting(false);
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "!"));
-  screen.say(gettext("This did not work"), error.message);
+  screen.say(gettext("This did not work"), why);
   screen.offer(
     h("button", { type: "button", class: "large", onclick: again }, gettext("Try again")),
   );
 }
 
+/**
+ * @param {Screen} screen
+ * @param {unknown} error
+ * @param {() => void} again
+ */
 function unforeseen(screen, error, again) {
-  console.warn(error.name);
-  stopped(
-    screen,
-    new Error(gettext("Something went wrong here. Try again, or ask your teacher to mark you.")),
-    again,
-  );
+  console.warn(nameOf(error));
+  const why = gettext("Something went wrong here. Try again, or ask your teacher to mark you.");
+  stopped(screen, why, again);
 }

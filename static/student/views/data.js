@@ -1,11 +1,19 @@
 // All that is kept about me: to take along, or to have erased.
 
 import { get, post, remove } from "../lib/api.js";
-import { asking, button, fill, h, moment } from "../lib/dom.js";
+import { asking, button, fill, h } from "../lib/dom.js";
+import { moment } from "../lib/moments.js";
 import { badge } from "./words.js";
 
+const KEEP_MS = 60_000; // for the browser to have read the file
+
+/** The title of the view. */
 export const title = () => gettext("My data");
 
+/**
+ * Fills the place.
+ * @param {HTMLElement} place
+ */
 export async function show(place) {
   const request = await get("/erasure");
   place.append(h("h1", {}, title()), download(), erasure(request));
@@ -40,39 +48,48 @@ function download() {
   );
 }
 
+/**
+ * Puts it into the downloads.
+ * @param {Api.OwnData} data
+ */
 function save(data) {
   const address = URL.createObjectURL(
     new Blob([JSON.stringify(data, null, 2)], { type: "application/json" }),
   );
   h("a", { href: address, download: "attendance-data.json" }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  setTimeout(() => URL.revokeObjectURL(address), KEEP_MS);
 }
 
 // --- erasure ---------------------------------------------------------------------------------
 
+/** @param {Api.Erasure} first  As it stands when the page is opened. */
 function erasure(first) {
   const place = h("section", { class: "card" });
-  const put = (request) =>
+  const put = (/** @type {Api.Erasure} */ request) =>
     place.replaceChildren(h("h2", {}, gettext("Have it erased")), ...standing(request, put));
   put(first);
   return place;
 }
 
+/**
+ * @param {Api.Erasure} request
+ * @param {(request: Api.Erasure) => void} put  Shows it anew.
+ */
 function standing({ state, asked_at: at }, put) {
   const look = async () => put(await get("/erasure"));
-  if (state === "begun")
+  if (state === "begun") {
     return [
       h("p", {}, badge("review", gettext("Under way"))),
       h("p", {}, gettext("Your data is being erased. It cannot be stopped any more.")),
     ];
-  if (state === "waiting")
-    return [
-      ...waiting(at),
-      button(gettext("Take it back"), async () => {
-        await remove("/erasure");
-        await look();
-      }),
-    ];
+  }
+  if (state === "waiting") {
+    const takeBack = async () => {
+      await remove("/erasure");
+      await look();
+    };
+    return [...waiting(at), button(gettext("Take it back"), takeBack)];
+  }
   return [
     state === "withdrawn"
       ? h("p", { role: "status" }, gettext("You took your request back. Nothing was erased."))
@@ -106,6 +123,7 @@ function standing({ state, asked_at: at }, put) {
   ];
 }
 
+/** @param {string | null} at  When it was asked for. */
 const waiting = (at) => [
   h("p", { role: "status" }, badge("review", gettext("Asked for"))),
   h(

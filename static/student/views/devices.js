@@ -1,20 +1,32 @@
 // My phones: which one checks me in, and what to do with a lost or a new one.
 
 import { get, logOut, remove, serverNow, who } from "../lib/api.js";
-import { asking, fill, folded, h, moment } from "../lib/dom.js";
+import { asking, fill, folded, h } from "../lib/dom.js";
+import { moment } from "../lib/moments.js";
 import { go } from "../lib/router.js";
 import { badge } from "./words.js";
 
+/** @import { Who } from "../lib/api.js" */
+
+/** The title of the view. */
 export const title = () => gettext("My phones");
 
 const ORDER = ["active", "pending", "revoked"];
 
+/**
+ * Fills the place.
+ * @param {HTMLElement} place
+ */
 export async function show(place) {
   const [me, { results }] = await Promise.all([who(), get("/devices")]);
   const phones = results.toSorted((a, b) => ORDER.indexOf(a.status) - ORDER.indexOf(b.status));
   const used = phones.filter(({ status }) => status !== "revoked");
   const past = phones.filter(({ status }) => status === "revoked");
   const again = () => go("devices");
+  const cards = (/** @type {Api.Device[]} */ some) => {
+    const items = some.map((phone) => card(phone, me, again));
+    return h("ul", { class: "cards" }, items);
+  };
   place.append(
     h("h1", {}, title()),
     h(
@@ -23,22 +35,9 @@ export async function show(place) {
       gettext("One phone checks you in. It is known by a key that never leaves it."),
     ),
     me.device ? "" : ofAnother(),
-    h(
-      "ul",
-      { class: "cards" },
-      used.map((phone) => card(phone, me, again)),
-    ),
+    cards(used),
     advice(),
-    past.length
-      ? folded(
-          gettext("Phones of before"),
-          h(
-            "ul",
-            { class: "cards" },
-            past.map((phone) => card(phone, me, again)),
-          ),
-        )
-      : "",
+    past.length ? folded(gettext("Phones of before"), cards(past)) : "",
   );
 }
 
@@ -56,6 +55,11 @@ const ofAnother = () =>
     ),
   );
 
+/**
+ * @param {Api.Device} phone
+ * @param {Who} me
+ * @param {() => unknown} again  Shows the view anew.
+ */
 function card(phone, me, again) {
   const mine = phone.id === me.device;
   return h(
@@ -73,22 +77,19 @@ function card(phone, me, again) {
   );
 }
 
+/** @param {Api.Device} phone */
 function state({ status }) {
-  const [kind, label] = {
-    active: ["present", gettext("Checks you in")],
-    pending: ["review", gettext("Waits")],
-    revoked: ["", gettext("Removed")],
-  }[status];
-  return badge(kind, label);
+  if (status === "active") return badge("present", gettext("Checks you in"));
+  if (status === "pending") return badge("review", gettext("Waits"));
+  return badge("", gettext("Removed"));
 }
 
+/** @param {Api.Device} phone */
 function words(phone) {
   if (phone.status !== "pending" || !phone.activates_at) return phone.message;
   const when = moment(phone.activates_at);
-  const hours = Math.max(
-    1,
-    Math.ceil((Date.parse(phone.activates_at) / 1000 - serverNow()) / 3600),
-  );
+  const leftS = Date.parse(phone.activates_at) / 1000 - serverNow();
+  const hours = Math.max(1, Math.ceil(leftS / 3600));
   const left = fill(ngettext("in %(n)s hour", "in %(n)s hours", hours), { n: hours });
   return fill(
     gettext("It takes over on %(when)s, %(left)s, or as soon as your teacher approves it."),
@@ -96,6 +97,11 @@ function words(phone) {
   );
 }
 
+/**
+ * @param {Api.Device} phone
+ * @param {boolean} mine  Whether it is the phone that shows this.
+ * @param {() => unknown} again
+ */
 function removing(phone, mine, again) {
   const act = async () => {
     await remove(`/devices/${phone.id}`);

@@ -1,18 +1,25 @@
 // Enrolling a face: a few pictures by the front camera, judged by the server.
 
 import { call, get } from "../lib/api.js";
-import { button, fill, h, problem } from "../lib/dom.js";
+import { button, fill, focusOn, h, problem } from "../lib/dom.js";
 import { front } from "../lib/front_camera.js";
 
+/** @import { FrontCamera } from "../lib/front_camera.js" */
+
+/** The title of the view. */
 export const title = () => gettext("Enrol my face");
 
 const PICTURES = 4;
 const APART_MS = 700;
 const PATIENCE_MS = 90_000; // on a slow line four pictures take their time
-const LIGHT_MS = 400;
+const LIGHT_MS = 400; // between two looks at the light
 const DARK = 50; // of 255, the mean of the picture's middle
 const BRIGHT = 215;
 
+/**
+ * Fills the place.
+ * @param {HTMLElement} place
+ */
 export async function show(place) {
   const [{ version, stands }] = await get("/face/consent");
   if (!stands) {
@@ -30,11 +37,23 @@ export async function show(place) {
   return () => run.end();
 }
 
+/** From the opened camera to the server's word on the pictures, as often as the student tries. */
 class Run {
+  /**
+   * @param {HTMLElement} stage
+   * @param {string} version  Of the text that the student has agreed to.
+   */
   constructor(stage, version) {
     this.stage = stage;
     this.version = version;
+    /** @type {string[]}  Addresses of pictures in memory. */
     this.urls = [];
+    /** @type {FrontCamera | null}  Null while it is shut. */
+    this.camera = null;
+    this.timer = 0;
+    this.says = h("h1");
+    this.far = h("p", { class: "soft", role: "status" });
+    this.light = h("p", { class: "soft", role: "status" });
   }
 
   async begin() {
@@ -46,48 +65,45 @@ class Run {
         h("h1", {}, title()),
         problem(error),
         button(gettext("Try again"), () => this.begin()),
-        h("p", {}, h("a", { href: "#/face" }, gettext("Not now"))),
+        notNow(),
       );
       return;
     }
-    this.says = h("h1", {}, gettext("Look straight at the phone"));
-    this.far = h(
-      "p",
-      { class: "soft", role: "status" },
-      fill(gettext("%(n)s pictures. Fill the oval with your face, alone and in even light."), {
-        n: PICTURES,
-      }),
-    );
-    this.light = h("p", { class: "soft", role: "status" });
-    this.take = button(gettext("Take the pictures"), () => this.shoot(), { class: "large" });
-    this.put(
-      this.says,
-      this.far,
-      h("div", { class: "camera" }, this.camera.video, h("div", { class: "oval" })),
-      this.light,
-      this.take,
-      h("p", {}, h("a", { href: "#/face" }, gettext("Not now"))),
-    );
+    this.showCamera(this.camera);
     this.timer = setInterval(() => this.hint(), LIGHT_MS);
   }
 
+  /** @param {FrontCamera} camera */
+  showCamera(camera) {
+    const words = gettext("%(n)s pictures. Fill the oval with your face, alone and in even light.");
+    this.says = h("h1", {}, gettext("Look straight at the phone"));
+    this.far = h("p", { class: "soft", role: "status" }, fill(words, { n: PICTURES }));
+    this.light = h("p", { class: "soft", role: "status" });
+    this.put(
+      this.says,
+      this.far,
+      h("div", { class: "camera" }, camera.video, h("div", { class: "oval" })),
+      this.light,
+      button(gettext("Take the pictures"), () => this.shoot(camera), { class: "large" }),
+      notNow(),
+    );
+  }
+
+  /** Says how the light is. */
   hint() {
-    const mean = this.camera.brightness();
-    const words =
-      mean < DARK
-        ? gettext("It is dark here. Turn towards a lamp or a window.")
-        : gettext("It is very bright. Turn away from the light.");
-    const fresh = mean < DARK || mean > BRIGHT ? words : gettext("The light is good.");
+    if (!this.camera) return;
+    const fresh = lightWords(this.camera.brightness());
     if (this.light.textContent !== fresh) this.light.textContent = fresh;
   }
 
-  async shoot() {
+  /** @param {FrontCamera} camera */
+  async shoot(camera) {
     const frames = [];
     this.says.textContent = gettext("Hold still");
     for (let n = 1; n <= PICTURES; n += 1) {
       this.far.textContent = fill(gettext("Picture %(n)s of %(all)s"), { n, all: PICTURES });
       await new Promise((done) => setTimeout(done, APART_MS));
-      frames.push(await this.camera.picture());
+      frames.push(await camera.picture());
     }
     this.far.textContent = gettext("Sending …");
     try {
@@ -99,6 +115,7 @@ class Run {
     }
   }
 
+  /** @param {Blob[]} frames */
   async send(frames) {
     const form = new FormData();
     for (const [n, frame] of frames.entries()) form.append("frames", frame, `${n + 1}.jpg`);
@@ -106,36 +123,41 @@ class Run {
     const answer = await call("POST", "/face/enroll", form, { patienceMs: PATIENCE_MS });
     this.end();
     if (answer.status === "not_enrolled") this.mend(answer, frames);
-    else
-      this.put(
-        h("h1", {}, gettext("That is done")),
-        h("p", { class: "lead" }, answer.message),
-        h("a", { class: "button large", href: "#/face" }, gettext("Go on")),
-      );
-    this.stage.querySelector("h1").setAttribute("tabindex", "-1");
-    this.stage.querySelector("h1").focus();
+    else this.done(answer);
+    focusOn(this.stage.querySelector("h1"));
   }
 
+  /** @param {Api.FaceEnrolment} answer */
+  done({ message }) {
+    this.put(
+      h("h1", {}, gettext("That is done")),
+      h("p", { class: "lead" }, message),
+      h("a", { class: "button large", href: "#/face" }, gettext("Go on")),
+    );
+  }
+
+  /**
+   * Shows each picture with what was wrong with it.
+   * @param {Api.FaceEnrolment} answer
+   * @param {Blob[]} frames
+   */
   mend({ message, hint_messages: hints }, frames) {
-    const picture = (frame, n) => {
+    const picture = (/** @type {Blob} */ frame, /** @type {number} */ n) => {
       const src = URL.createObjectURL(frame);
       this.urls.push(src);
-      return h(
-        "li",
-        {},
-        h("img", { src, alt: fill(gettext("Picture %(n)s"), { n: n + 1 }) }),
-        h("span", {}, hints[n] ?? gettext("This one is good.")),
-      );
+      const image = h("img", { src, alt: fill(gettext("Picture %(n)s"), { n: n + 1 }) });
+      return h("li", {}, image, h("span", {}, hints[n] ?? gettext("This one is good.")));
     };
     this.put(
       h("h1", {}, gettext("Once more, please")),
       h("p", { class: "lead" }, message),
       h("ul", { class: "pictures" }, frames.map(picture)),
       button(gettext("Take them again"), () => this.begin(), { class: "large" }),
-      h("p", {}, h("a", { href: "#/face" }, gettext("Not now"))),
+      notNow(),
     );
   }
 
+  /** @param {...HTMLElement} parts */
   put(...parts) {
     this.stage.replaceChildren(...parts);
   }
@@ -147,4 +169,13 @@ class Run {
     this.camera = null;
     for (const url of this.urls.splice(0)) URL.revokeObjectURL(url);
   }
+}
+
+const notNow = () => h("p", {}, h("a", { href: "#/face" }, gettext("Not now")));
+
+/** @param {number} mean  0 to 255. */
+function lightWords(mean) {
+  if (mean < DARK) return gettext("It is dark here. Turn towards a lamp or a window.");
+  if (mean > BRIGHT) return gettext("It is very bright. Turn away from the light.");
+  return gettext("The light is good.");
 }

@@ -1,70 +1,85 @@
 // My face: agreeing or not, where the enrolment stands, who touched it, and taking it back.
 
 import { get, page, post, remove } from "../lib/api.js";
-import { asking, button, fill, folded, h, moment, pages } from "../lib/dom.js";
+import { asking, button, fill, folded, h, pages } from "../lib/dom.js";
+import { messageOf } from "../lib/for_people.js";
+import { moment } from "../lib/moments.js";
 import { go } from "../lib/router.js";
 import { badge } from "./words.js";
 
+/** The title of the view. */
 export const title = () => gettext("My face");
 
 const FACE = "face_recognition";
-const STANDS = ["waiting", "approved"];
 
+/**
+ * Fills the place.
+ * @param {HTMLElement} place
+ */
 export async function show(place) {
   const [face, texts] = await Promise.all([get("/face"), get("/face/consent")]);
-  const agreed = texts.find(({ purpose }) => purpose === FACE);
-  place.append(
-    h("h1", {}, title()),
-    ...(agreed.stands ? enrolled(face, texts) : choice(agreed)),
-    log(),
-  );
+  const text = textOfFace(texts);
+  const parts = text.stands ? enrolled(face, texts) : choice(text);
+  place.append(h("h1", {}, title()), ...parts, log());
 }
 
 const again = () => go("face");
 
-// --- agreeing --------------------------------------------------------------------------------
-
-function choice(text) {
-  return [
-    text.answer === "declined"
-      ? h(
-          "div",
-          { class: "card" },
-          h("h2", {}, gettext("You check in without a face")),
-          h(
-            "p",
-            {},
-            gettext(
-              "Your teacher confirms you, and it counts the same. You can change your mind here.",
-            ),
-          ),
-        )
-      : "",
-    text.answer === "withdrawn"
-      ? h(
-          "div",
-          { class: "card" },
-          h("h2", {}, gettext("Your face is erased")),
-          h(
-            "p",
-            {},
-            gettext("You check in without it, and your teacher confirms you. It counts the same."),
-          ),
-        )
-      : "",
-    text.answer === "given"
-      ? h(
-          "p",
-          { class: "card" },
-          gettext("The text has changed since you agreed. Please read it again."),
-        )
-      : "",
-    whole(text),
-    answers(text),
-  ];
+/**
+ * The text about face recognition, which is always among those of the server.
+ * @param {Api.ConsentText[]} texts
+ */
+function textOfFace(texts) {
+  const text = texts.find(({ purpose }) => purpose === FACE);
+  if (!text) throw new Error("The server sent no text on face recognition.");
+  return text;
 }
 
-/** All of it: its first line is the title, and a part with points begins with its heading. */
+// --- agreeing --------------------------------------------------------------------------------
+
+/** @param {Api.ConsentText} text */
+const choice = (text) => [soFar(text), whole(text), answers(text)];
+
+/**
+ * What follows from the answer that was given so far; "" where there is none.
+ * @param {Api.ConsentText} text
+ */
+function soFar({ answer }) {
+  if (answer === "declined") {
+    return h(
+      "div",
+      { class: "card" },
+      h("h2", {}, gettext("You check in without a face")),
+      h(
+        "p",
+        {},
+        gettext(
+          "Your teacher confirms you, and it counts the same. You can change your mind here.",
+        ),
+      ),
+    );
+  }
+  if (answer === "withdrawn") {
+    return h(
+      "div",
+      { class: "card" },
+      h("h2", {}, gettext("Your face is erased")),
+      h(
+        "p",
+        {},
+        gettext("You check in without it, and your teacher confirms you. It counts the same."),
+      ),
+    );
+  }
+  if (answer !== "given") return "";
+  const words = gettext("The text has changed since you agreed. Please read it again.");
+  return h("p", { class: "card" }, words);
+}
+
+/**
+ * All of a text: its first line is the title, and a part with points begins with its heading.
+ * @param {Api.ConsentText} text
+ */
 function whole({ text, version }) {
   const [head, ...rest] = text.split(/\n\s*\n/);
   return h(
@@ -76,23 +91,20 @@ function whole({ text, version }) {
   );
 }
 
-/** The text is broken into lines for a printer; a phone breaks it anew. */
+/**
+ * A part of a text, which is broken into lines for a printer; a phone breaks it anew.
+ * @param {string} part
+ */
 function written(part) {
   const [first, ...points] = part.split(/\n- /).map((lines) => lines.replaceAll(/\s*\n\s*/g, " "));
-  return points.length
-    ? [
-        h("h3", {}, first),
-        h(
-          "ul",
-          {},
-          points.map((point) => h("li", {}, point)),
-        ),
-      ]
-    : h("p", {}, first);
+  if (!points.length) return h("p", {}, first);
+  const items = points.map((point) => h("li", {}, point));
+  return [h("h3", {}, first), h("ul", {}, items)];
 }
 
+/** @param {Api.ConsentText} text */
 function answers({ purpose, version, answer }) {
-  const say = (action) => async () => {
+  const say = (/** @type {"give" | "decline"} */ action) => async () => {
     await post("/face/consent", { action, purpose, ...(action === "give" && { version }) });
     again();
   };
@@ -108,33 +120,35 @@ function answers({ purpose, version, answer }) {
 
 // --- the enrolment ---------------------------------------------------------------------------
 
+/**
+ * @param {Api.FaceStatus} face
+ * @param {Api.ConsentText[]} texts
+ */
 function enrolled({ faces, photo_measured_at: photo }, texts) {
-  const standing = faces.filter(({ status }) => STANDS.includes(status));
+  const standing = faces.filter(({ status }) => status === "waiting" || status === "approved");
   const latest = faces[0];
   return [
     ...(standing.length ? standing.map(card) : [notYet(latest)]),
-    photo
-      ? h(
-          "p",
-          { class: "soft" },
-          fill(
-            gettext(
-              "Your institution's photo was measured on %(when)s, to compare your enrolment " +
-                "with. The photo is not kept.",
-            ),
-            { when: moment(photo) },
-          ),
-        )
-      : "",
+    photo ? h("p", { class: "soft" }, photoWords(photo)) : "",
     ...texts.filter(({ purpose }) => purpose !== FACE).map(kept),
     standing.length
       ? h("p", {}, h("a", { class: "button quiet", href: "#/enrol" }, gettext("Enrol again")))
       : "",
     withdrawing(),
-    folded(gettext("What you agreed to"), whole(texts.find(({ purpose }) => purpose === FACE))),
+    folded(gettext("What you agreed to"), whole(textOfFace(texts))),
   ];
 }
 
+/** @param {string} at  When the photo was measured. */
+function photoWords(at) {
+  const words = gettext(
+    "Your institution's photo was measured on %(when)s, to compare your enrolment " +
+      "with. The photo is not kept.",
+  );
+  return fill(words, { when: moment(at) });
+}
+
+/** @param {Api.EnrolledFace | undefined} latest  Missing before the first enrolment. */
 function notYet(latest) {
   return h(
     "div",
@@ -153,6 +167,7 @@ function notYet(latest) {
   );
 }
 
+/** @param {Api.EnrolledFace} face */
 const rejected = ({ decided_by: by, decided_at: at, note }) =>
   h(
     "div",
@@ -166,9 +181,10 @@ const rejected = ({ decided_by: by, decided_at: at, note }) =>
         when: moment(at),
       }),
     ),
-    note && h("blockquote", {}, note),
+    note ? h("blockquote", {}, note) : null,
   );
 
+/** @param {Api.EnrolledFace} face */
 function card(face) {
   const waits = face.status === "waiting";
   return h(
@@ -198,20 +214,17 @@ function card(face) {
             when: moment(face.decided_at),
           }),
         ),
-    face.note && h("blockquote", {}, face.note),
+    face.note ? h("blockquote", {}, face.note) : null,
     face.needs_renewal &&
       h("p", {}, gettext("The face check was changed since. Please enrol again.")),
-    face.pictures_until &&
-      h(
-        "p",
-        { class: "soft" },
-        fill(gettext("The pictures are kept until %(when)s, as you agreed."), {
-          when: moment(face.pictures_until),
-        }),
-      ),
+    face.pictures_until ? h("p", { class: "soft" }, keptUntil(face.pictures_until)) : null,
     waits && notMe(),
   );
 }
+
+/** @param {string} at  Until when the pictures are kept. */
+const keptUntil = (at) =>
+  fill(gettext("The pictures are kept until %(when)s, as you agreed."), { when: moment(at) });
 
 function notMe() {
   const told = h("div");
@@ -237,7 +250,10 @@ function notMe() {
   return told;
 }
 
-/** Keeping pictures is a choice of its own, and off until it is made. */
+/**
+ * Keeping pictures is a choice of its own, and off until it is made.
+ * @param {Api.ConsentText} text
+ */
 function kept(text) {
   const off =
     text.stands &&
@@ -280,6 +296,7 @@ function log() {
   return part;
 }
 
+/** @param {HTMLElement} place */
 async function fillLog(place) {
   place.replaceChildren(h("p", { class: "soft" }, gettext("One moment …")));
   try {
@@ -288,10 +305,11 @@ async function fillLog(place) {
       list.querySelector("li") ? list : h("p", {}, gettext("Nobody and nothing so far.")),
     );
   } catch (error) {
-    place.replaceChildren(h("p", { role: "alert" }, error.message));
+    place.replaceChildren(h("p", { role: "alert" }, messageOf(error)));
   }
 }
 
+/** @param {Api.Access} access */
 const line = ({ words, by, at }) =>
   h(
     "li",

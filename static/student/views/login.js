@@ -6,9 +6,14 @@ import { h, onSubmit, problem } from "../lib/dom.js";
 import { enter } from "../lib/entering.js";
 import { whyLoggedOut } from "../lib/router.js";
 
+/** The title of the view. */
 export const title = () => gettext("Log in");
 
-/** @param {string[]} rest  Where to go afterwards. */
+/**
+ * Fills the place.
+ * @param {HTMLElement} place
+ * @param {string[]} rest  Where to go afterwards.
+ */
 export function show(place, [after = ""]) {
   const email = h("input", {
     type: "email",
@@ -26,7 +31,7 @@ export function show(place, [after = ""]) {
     required: true,
   });
   const why = whyLoggedOut();
-  const wrong = h("div", {}, why && problem(why));
+  const wrong = h("div", {}, why ? problem(why) : null);
   const form = h(
     "form",
     { novalidate: true },

@@ -4,8 +4,10 @@ import { logOut, who } from "../lib/api.js";
 import { button, h } from "../lib/dom.js";
 import { go } from "../lib/router.js";
 
+/** The title of the view. */
 export const title = () => gettext("More");
 
+/** @type {() => [name: string, words: string, what: string][]} */
 const PLACES = () => [
   ["warnings", gettext("Warnings"), gettext("What was found, and your side of it")],
   ["face", gettext("My face"), gettext("Agree, enrol, withdraw")],
@@ -14,6 +16,10 @@ const PLACES = () => [
   ["data", gettext("My data"), gettext("Download it, or ask to have it erased")],
 ];
 
+/**
+ * Fills the place.
+ * @param {HTMLElement} place
+ */
 export async function show(place) {
   const out = async () => {
     await logOut();
@@ -28,6 +34,7 @@ export async function show(place) {
   );
 }
 
+/** @param {[name: string, words: string, what: string]} place */
 const entry = ([name, words, what]) =>
   h(
     "li",

@@ -1,12 +1,24 @@
 // The student's passkeys: make one, see what each is worth, remove one, confirm a new phone.
 
-import { call, get, post } from "../lib/api.js";
+import { get, post, remove } from "../lib/api.js";
 import { deviceName } from "../lib/browser.js";
-import { button, day, h, problem, say } from "../lib/dom.js";
+import { button, h, problem, say } from "../lib/dom.js";
+import { day } from "../lib/moments.js";
 import { answer, isOffered, make } from "../lib/passkey.js";
 
+/** The title of the view. */
 export const title = () => gettext("Passkeys");
 
+/**
+ * What tries an action, shows the view anew and then says that it is done; what goes wrong is told.
+ * @typedef {(action: () => Promise<unknown>, done: string) => () => Promise<void>} Tried
+ */
+
+/**
+ * Fills the place.
+ * @param {HTMLElement} place
+ * @returns {Promise<void>}
+ */
 export async function show(place) {
   const [{ results }, waiting, offered] = await Promise.all([
     get("/passkeys"),
@@ -18,6 +30,7 @@ export async function show(place) {
     place.replaceChildren();
     return show(place);
   };
+  /** @type {Tried} */
   const tried = (action, done) => async () => {
     wrong.replaceChildren();
     try {
@@ -28,6 +41,7 @@ export async function show(place) {
       wrong.replaceChildren(problem(error));
     }
   };
+  const cards = results.map((passkey) => card(passkey, tried));
   place.append(
     h("h1", {}, title()),
     h(
@@ -41,13 +55,7 @@ export async function show(place) {
     ),
     wrong,
     waiting && results.length && offered ? confirming(waiting, tried) : "",
-    results.length
-      ? h(
-          "ul",
-          { class: "cards" },
-          results.map((passkey) => card(passkey, tried)),
-        )
-      : empty(),
+    results.length ? h("ul", { class: "cards" }, cards) : empty(),
     offered
       ? button(
           gettext("Make a passkey on this phone"),
@@ -58,7 +66,8 @@ export async function show(place) {
           "p",
           { class: "card" },
           gettext(
-            "This browser cannot make passkeys, or the phone has no screen lock. Everything works without one.",
+            "This browser cannot make passkeys, or the phone has no screen lock. " +
+              "Everything works without one.",
           ),
         ),
   );
@@ -70,6 +79,10 @@ async function waitingPhone() {
   return results.find((device) => !device.confirmed_by);
 }
 
+/**
+ * @param {Api.Device} device
+ * @param {Tried} tried
+ */
 function confirming(device, tried) {
   const confirm = async () =>
     post(`/devices/${device.id}/confirm`, { credential: await answer("device") });
@@ -87,17 +100,19 @@ function confirming(device, tried) {
 
 const empty = () => h("p", { class: "card" }, gettext("You have no passkey yet."));
 
+/**
+ * @param {Api.Passkey} passkey
+ * @param {Tried} tried
+ */
 function card(passkey, tried) {
-  const remove = tried(
-    () => call("DELETE", `/passkeys/${passkey.id}`),
-    gettext("The passkey is removed."),
-  );
+  const away = () => remove(`/passkeys/${passkey.id}`);
+  const act = tried(away, gettext("The passkey is removed."));
   return h(
     "li",
     { class: "card" },
     h("h2", {}, passkey.name || gettext("Passkey")),
     h("p", { class: "soft" }, day(passkey.created_at)),
     h("p", {}, passkey.message),
-    button(gettext("Remove"), remove, { class: "quiet" }),
+    button(gettext("Remove"), act, { class: "quiet" }),
   );
 }

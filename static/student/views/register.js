@@ -1,12 +1,22 @@
 // A new student's account, and straight in with it.
 
-import { logIn, register } from "../lib/api.js";
+import { logIn, Refused, register } from "../lib/api.js";
 import { deviceName } from "../lib/browser.js";
 import { h, onSubmit, problem } from "../lib/dom.js";
 import { enter } from "../lib/entering.js";
 
+/** The title of the view. */
 export const title = () => gettext("Register");
 
+/**
+ * @typedef {object} Field
+ * @property {keyof Api.NewAccount} name
+ * @property {HTMLInputElement} input
+ * @property {HTMLElement} told  Where it is said what is wrong.
+ * @property {HTMLElement[]} all  What the form shows of it.
+ */
+
+/** @type {() => [keyof Api.NewAccount, string, Record<string, string>][]} */
 const FIELDS = () => [
   ["full_name", gettext("Your full name"), { autocomplete: "name" }],
   ["institution_number", gettext("Your roll number"), { autocapitalize: "characters" }],
@@ -14,6 +24,10 @@ const FIELDS = () => [
   ["password", gettext("Password"), { type: "password", autocomplete: "new-password" }],
 ];
 
+/**
+ * Fills the place.
+ * @param {HTMLElement} place
+ */
 export function show(place) {
   const wrong = h("div");
   const fields = FIELDS().map(field);
@@ -32,7 +46,7 @@ export function show(place) {
     h("p", {}, h("a", { href: "#/login" }, gettext("I have an account already"))),
   );
   onSubmit(form, async () => {
-    const account = Object.fromEntries(new FormData(form));
+    const account = accountOf(form);
     tell(wrong, fields, null);
     try {
       await register(account);
@@ -44,17 +58,42 @@ export function show(place) {
   place.append(form);
 }
 
+/**
+ * @param {HTMLFormElement} form
+ * @returns {Api.NewAccount}
+ */
+function accountOf(form) {
+  const given = new FormData(form);
+  const text = (/** @type {keyof Api.NewAccount} */ name) => String(given.get(name) ?? "");
+  return {
+    full_name: text("full_name"),
+    institution_number: text("institution_number"),
+    email: text("email"),
+    password: text("password"),
+  };
+}
+
+/**
+ * @param {[keyof Api.NewAccount, string, Record<string, string>]} wanted
+ * @returns {Field}
+ */
 function field([name, words, more]) {
   const told = h("p", { class: "wrong", id: `${name}-wrong` });
   const input = h("input", { name, id: name, required: true, ...more });
   return { name, input, told, all: [h("label", { for: name }, words), told, input] };
 }
 
-/** What is wrong stands beside the field that it is about, and the first of them has the focus. */
+/**
+ * Says what is wrong beside the field that it is about; the first of them gets the focus.
+ * @param {HTMLElement} wrong
+ * @param {Field[]} fields
+ * @param {unknown} error  Null where nothing is wrong.
+ */
 function tell(wrong, fields, error) {
-  const about = fields.filter(({ name }) => error?.fields?.[name]);
+  const faults = error instanceof Refused ? error.fields : {};
+  const about = fields.filter(({ name }) => faults[name]);
   for (const { name, input, told } of fields) {
-    told.textContent = (error?.fields?.[name] ?? []).join(" ");
+    told.textContent = (faults[name] ?? []).join(" ");
     if (!told.textContent) input.removeAttribute("aria-invalid");
     else input.setAttribute("aria-invalid", "true");
     input.setAttribute("aria-describedby", told.id);

@@ -1,15 +1,25 @@
 // Today's sessions: the open one first and large, the others below it.
 
 import { clockIsOffBy, get, serverNow, who } from "../lib/api.js";
-import { day, fill, h, hours, time } from "../lib/dom.js";
-import { badge, meeting } from "./words.js";
+import { fill, h } from "../lib/dom.js";
+import { ForPeople } from "../lib/for_people.js";
+import { day, hours, time } from "../lib/moments.js";
+import { badge, standingToday } from "./words.js";
 
+/** @import { Who } from "../lib/api.js" */
+
+/** The title of the view. */
 export const title = () => gettext("Today");
 
 const REFRESH_MS = 15_000;
 const WORTH_TELLING_S = 60;
 const AHEAD_DAYS = 14;
 
+/**
+ * Fills the place, and keeps it up to date.
+ * @param {HTMLElement} place
+ * @returns {Promise<() => void>}  What to do when the view is left.
+ */
 export async function show(place) {
   const me = await who();
   const [sessions, obstacle] = await Promise.all([today(me), obstacleOf(me)]);
@@ -24,7 +34,7 @@ export async function show(place) {
     clockNote() ?? "",
   );
   let shown = "";
-  const put = async (rows) => {
+  const put = async (/** @type {Api.StudentSessionToday[]} */ rows) => {
     const fresh = JSON.stringify(rows);
     if (fresh === shown) return;
     const parts = rows.length ? arranged(rows) : [await nothingToday()];
@@ -37,15 +47,24 @@ export async function show(place) {
       await put(await today(me));
       stale.textContent = "";
     } catch (error) {
-      if (error.forPeople) stale.textContent = error.message;
+      if (error instanceof ForPeople) stale.textContent = error.message;
     }
   });
 }
 
 const now = () => new Date(serverNow() * 1000).toISOString();
-const today = async (me) => (await get(`/attendance/statistics/today/${me.id}`)).sessions;
 
-/** Calls again and again while the page is looked at; returns what ends it. */
+/** @param {Who} me */
+async function today(me) {
+  const statistics = await get(`/attendance/statistics/today/${me.id}`);
+  return /** @type {Api.StudentToday} */ (statistics).sessions;
+}
+
+/**
+ * Calls again and again while the page is looked at.
+ * @param {() => unknown} action
+ * @returns {() => void}  What ends it.
+ */
 function whileVisible(action) {
   const look = () => document.visibilityState === "visible" && action();
   const timer = setInterval(look, REFRESH_MS);
@@ -56,37 +75,42 @@ function whileVisible(action) {
   };
 }
 
+/**
+ * Does the change, and puts the focus back on the link to the same address.
+ * @param {HTMLElement} list
+ * @param {() => void} change
+ */
 function keepingFocus(list, change) {
-  const address =
-    list.contains(document.activeElement) && document.activeElement.getAttribute("href");
+  const active = document.activeElement;
+  const address = list.contains(active) && active?.getAttribute("href");
   change();
-  if (address)
-    [...list.querySelectorAll("a")].find((link) => link.getAttribute("href") === address)?.focus();
+  if (!address) return;
+  const links = [...list.querySelectorAll("a")];
+  links.find((link) => link.getAttribute("href") === address)?.focus();
 }
 
 // --- what is shown ---------------------------------------------------------------------------
 
+/** @param {Api.StudentSessionToday[]} sessions */
 function arranged(sessions) {
   const open = sessions.filter(({ state }) => state === "open");
   const rest = sessions.filter(({ state }) => state !== "open");
+  const first = open.map((session) => card(session, "h2"));
+  const others = rest.map((session) => card(session, open.length ? "h3" : "h2"));
   return [
-    h(
-      "ul",
-      { class: "cards" },
-      open.map((session) => card(session, "h2")),
-    ),
-    rest.length && open.length ? h("h2", { class: "spaced" }, gettext("Also today")) : "",
-    h(
-      "ul",
-      { class: "cards" },
-      rest.map((session) => card(session, open.length ? "h3" : "h2")),
-    ),
-  ].filter((part) => part && (part.tagName !== "UL" || part.children.length));
+    first.length ? h("ul", { class: "cards" }, first) : "",
+    first.length && others.length ? h("h2", { class: "spaced" }, gettext("Also today")) : "",
+    others.length ? h("ul", { class: "cards" }, others) : "",
+  ].filter((part) => part !== "");
 }
 
+/**
+ * @param {Api.StudentSessionToday} session
+ * @param {"h2" | "h3"} heading
+ */
 function card(session, heading) {
   const room = session.room ? fill(gettext("Room %(room)s"), { room: session.room }) : "";
-  const { kind, words, next } = meeting(session);
+  const { kind, words, next } = standingToday(session);
   return h(
     "li",
     { class: session.state === "open" ? "card open-now" : "card" },
@@ -97,7 +121,7 @@ function card(session, heading) {
       [hours(session), room, session.teacher_name].filter(Boolean).map(onOneLine),
     ),
     h("p", {}, badge(kind, words)),
-    next && h("p", {}, next),
+    next ? h("p", {}, next) : null,
     canCheckIn(session) &&
       h(
         "a",
@@ -107,10 +131,15 @@ function card(session, heading) {
   );
 }
 
+/**
+ * @param {string} words
+ * @param {number} n  Which of the words on the line it is, from 0.
+ */
 const onOneLine = (words, n) => [n ? " · " : "", h("span", { class: "whole" }, words)];
 
+/** @param {Api.StudentSessionToday} session */
 const canCheckIn = ({ state, status, check_in: tried }) =>
-  state === "open" && tried !== "review" && !["present", "late", "excused"].includes(status);
+  state === "open" && tried !== "review" && (status === null || status === "absent");
 
 async function nothingToday() {
   const until = new Date((serverNow() + AHEAD_DAYS * 86_400) * 1000).toISOString();
@@ -118,7 +147,7 @@ async function nothingToday() {
     starts_from: now(),
     starts_before: until,
     state: "planned",
-    page_size: 200,
+    page_size: "200",
   });
   const { results } = await get(`/sessions?${query}`);
   const next = results.at(-1); // they come latest first
@@ -138,13 +167,17 @@ async function nothingToday() {
   );
 }
 
+/** @param {Api.Session} session */
 const whenOf = (session) => ({
   subject: session.subject_name,
   day: day(session.starts_at, session.time_zone),
   time: time(session.starts_at, session.time_zone),
 });
 
-/** Why this phone does not check its owner in yet; null where it does. */
+/**
+ * Why this phone does not check its owner in yet; null where it does.
+ * @param {Who} me
+ */
 async function obstacleOf(me) {
   const mine = (await get("/devices")).results.find(({ id }) => id === me.device);
   if (mine?.status === "active") return null;

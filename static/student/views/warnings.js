@@ -1,13 +1,19 @@
 // What was found, and my side of it.
 
 import { page, post } from "../lib/api.js";
-import { button, fill, h, moment, pages } from "../lib/dom.js";
+import { button, fill, h, pages } from "../lib/dom.js";
+import { moment } from "../lib/moments.js";
 import { badge } from "./words.js";
 
+/** The title of the view. */
 export const title = () => gettext("Warnings");
 
 const LONGEST = 1000;
 
+/**
+ * Fills the place.
+ * @param {HTMLElement} place
+ */
 export async function show(place) {
   const list = await pages((number) => page("/warnings", number), card, { class: "cards" });
   place.append(
@@ -16,7 +22,8 @@ export async function show(place) {
       "p",
       { class: "soft" },
       gettext(
-        "A warning tells what was found at a check-in. It decides nothing: a person reads it, and hears you first.",
+        "A warning tells what was found at a check-in. It decides nothing: a person reads it, " +
+          "and hears you first.",
       ),
     ),
     list.querySelector("li") ? list : nothing(),
@@ -31,19 +38,25 @@ const nothing = () =>
     h("p", {}, gettext("Nothing was found that somebody would have to look at.")),
   );
 
+/** @type {() => Record<Api.Warning["severity"], [kind: string, words: string]>}  Of the badge. */
 const WEIGHTS = () => ({
   low: ["", gettext("A small matter")],
   medium: ["review", gettext("To be looked at")],
   high: ["refused", gettext("A serious matter")],
 });
 
+/** @param {Api.Warning} warning */
 function card(warning) {
   const element = h("li", { class: "card" });
-  const put = (fresh) => element.replaceChildren(...parts(fresh, put));
+  const put = (/** @type {Api.Warning} */ fresh) => element.replaceChildren(...parts(fresh, put));
   put(warning);
   return element;
 }
 
+/**
+ * @param {Api.Warning} warning
+ * @param {(fresh: Api.Warning) => void} put  Shows the warning anew.
+ */
 function parts(warning, put) {
   return [
     h("h2", {}, warning.subject_name),
@@ -56,6 +69,7 @@ function parts(warning, put) {
   ];
 }
 
+/** @param {Api.Warning} warning */
 function said({ appeal: words, appealed_at: at, verdict: given }) {
   if (!words) return [];
   const waits =
@@ -69,6 +83,7 @@ function said({ appeal: words, appealed_at: at, verdict: given }) {
   ];
 }
 
+/** @param {Api.Warning} warning */
 function verdict({ verdict: given, verdict_note: note, verdict_at: at }) {
   if (given === "open") return [];
   const words =
@@ -84,7 +99,11 @@ function verdict({ verdict: given, verdict_note: note, verdict_at: at }) {
   ];
 }
 
-/** Folded away first: who only looks need not see a form on each card. */
+/**
+ * The form to say one's side. It is folded away first: who only looks need not see one on each card.
+ * @param {Api.Warning} warning
+ * @param {(fresh: Api.Warning) => void} put
+ */
 function appeal(warning, put) {
   const place = h("div");
   const open = button(gettext("Tell us what happened"), () => unfold(), { class: "large" });

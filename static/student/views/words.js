@@ -1,7 +1,13 @@
 // How a session stands, in words: never by colour alone.
 
-import { fill, h, time } from "../lib/dom.js";
+import { fill, h } from "../lib/dom.js";
+import { time } from "../lib/moments.js";
 
+/**
+ * A badge that says how something stands.
+ * @param {string} kind  Its class in the style sheet; "" for a plain one.
+ * @param {string} words
+ */
 export const badge = (kind, words) => h("span", { class: `badge ${kind}` }, words);
 
 const RECORDED = () => ({
@@ -19,10 +25,24 @@ const STATES = () => ({
 });
 
 /**
- * Where a student stands in one of today's sessions: the badge's kind and words, and what
- * comes next where that is not plain.
+ * @typedef {object} Standing  How a student stands in a session.
+ * @property {string} kind  Of the badge that says so.
+ * @property {string} words  On the badge.
+ * @property {string} [next]  What comes next, where that is not plain.
  */
-export function meeting({ state, status, check_in: tried, starts_at: start, time_zone: zone }) {
+
+/**
+ * How a student stands in one of today's sessions.
+ * @param {Api.StudentSessionToday} session
+ * @returns {Standing}
+ */
+export function standingToday({
+  state,
+  status,
+  check_in: tried,
+  starts_at: start,
+  time_zone: zone,
+}) {
   if (state === "cancelled") return { kind: "", words: STATES().cancelled };
   if (status && !(status === "absent" && tried)) return { kind: status, words: RECORDED()[status] };
   if (tried === "review") return { kind: "review", words: gettext("Your teacher will confirm") };
@@ -32,6 +52,10 @@ export function meeting({ state, status, check_in: tried, starts_at: start, time
   return { kind: state, words: planned || STATES()[state] };
 }
 
+/**
+ * @param {Api.SessionState} state
+ * @returns {Standing}
+ */
 const refused = (state) => ({
   kind: "refused",
   words: gettext("Not accepted"),
@@ -41,8 +65,13 @@ const refused = (state) => ({
       : gettext("Ask your teacher if you were there."),
 });
 
-/** What is recorded of a past session. */
-export function recorded({ state, status, counts, starts_at: start }, nowS) {
+/**
+ * How a student stands in a session of any day, as it is recorded.
+ * @param {Api.StudentSession} session
+ * @param {number} nowS  Seconds since 1970, by the server's clock.
+ * @returns {Standing}
+ */
+export function standingRecorded({ state, status, counts, starts_at: start }, nowS) {
   const words = {
     present: gettext("Present"),
     late: gettext("Late"),

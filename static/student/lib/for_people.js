@@ -1,0 +1,28 @@
+// Errors: those whose message is a sentence for the student, and what to read of all others.
+
+/** An error whose message tells the student what happened and what to do about it. */
+export class ForPeople extends Error {}
+
+/**
+ * The sentence to show for an error. Of a fault of ours it says only that it is one.
+ * @param {unknown} error
+ */
+export function sentenceOf(error) {
+  if (error instanceof ForPeople) return error.message;
+  return gettext("Something went wrong on this page. Load it again.");
+}
+
+/**
+ * The name of what was thrown, such as "NotAllowedError"; "" where it has none. Not every browser's
+ * OverconstrainedError is an Error.
+ * @param {unknown} thrown
+ */
+export function nameOf(thrown) {
+  return typeof thrown === "object" && thrown && "name" in thrown ? String(thrown.name) : "";
+}
+
+/**
+ * What was thrown, in its own words.
+ * @param {unknown} thrown
+ */
+export const messageOf = (thrown) => (thrown instanceof Error ? thrown.message : "");
