@@ -13,16 +13,16 @@ from math import log10
 from statistics import median
 
 from beacon.protocol import SLOT_S, ephemeral_id
-from verification.domain.check_in import judge_proximity
+from verification.domain.check_in import judge_radio
 from verification.domain.distance import (
     BODY_LOSS_DB,
     DEFAULT_TX_POWER_DBM,
     PATH_LOSS_EXPONENT,
     SHADOWING_DB,
 )
-from verification.domain.evidence import ProximityEvidence
+from verification.domain.evidence import RadioEvidence
 from verification.domain.policy import Policy
-from verification.domain.proximity import Sighting, measure
+from verification.domain.radio import Sighting, measure
 
 FADING_DB = 3.0
 """Standard deviation of one reading in dB: the three advertising channels fade apart (assumed)."""
@@ -89,7 +89,7 @@ def table(phones: int = PHONES, seed: int = SEED) -> Iterator[DistanceRow]:
         yield _row(distance_m, heard)
 
 
-def _heard(place: Place, rng: random.Random) -> ProximityEvidence:
+def _heard(place: Place, rng: random.Random) -> RadioEvidence:
     count = int(LISTENS_S * RECEIVED_PER_S)
     readings: dict[int, list[float]] = {}
     for n in range(count):
@@ -101,8 +101,8 @@ def _heard(place: Place, rng: random.Random) -> ProximityEvidence:
     return measure(sightings, keys=[_KEY], other_keys=[], received_unix_s=_NOW_S, policy=Policy())
 
 
-def _row(distance_m: float, heard: Sequence[ProximityEvidence]) -> DistanceRow:
-    passed = [h for h in heard if not list(judge_proximity(h, Policy()))]
+def _row(distance_m: float, heard: Sequence[RadioEvidence]) -> DistanceRow:
+    passed = [h for h in heard if not list(judge_radio(h, Policy()))]
     rssi = [h.median_rssi_dbm for h in passed if h.median_rssi_dbm is not None]
 
     def percent(count: int) -> float:

@@ -14,7 +14,7 @@ from sessions_app.models import Attendance
 from verification import services
 from verification.domain.check_in import decide
 from verification.domain.evidence import Evidence
-from verification.domain.findings import Finding, found
+from verification.domain.findings import Finding, finding_of
 from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Reason
 from verification.models import CheckInAttempt, CheckInDecision, Outcome
@@ -134,7 +134,7 @@ def nothing_found(reason: Reason) -> dict[str, Any]:
             )
         ),
         "accepted": False,
-        "reasons": reasons_of([found(reason)]),
+        "reasons": reasons_of([finding_of(reason)]),
         "expires_at": None,
         "decision": None,
     }

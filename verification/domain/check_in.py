@@ -6,7 +6,7 @@ student beyond what the session's policy asks; evidence of cheating always is, w
 in order.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,20 +17,23 @@ from verification.domain.evidence import (
     DeviceEvidence,
     DeviceStanding,
     Evidence,
+    EvidenceKind,
     FaceEvidence,
     FaceReference,
     LivenessEvidence,
     PassiveResult,
-    ProximityEvidence,
+    RadioEvidence,
     Standing,
 )
-from verification.domain.findings import Finding, found, judge_evidence_age, missing
+from verification.domain.findings import Finding, finding_of, judge_evidence_age, missing
 from verification.domain.policy import Need, Policy
 from verification.domain.reasons import RULES, Effect, Reason, Severity
 from verification.domain.sound import counts, judge_sound, with_sound
 
 
 class Outcome(StrEnum):
+    """What becomes of a check-in."""
+
     PRESENT = "present"
     LATE = "late"
     REVIEW = "review"
@@ -39,11 +42,13 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
+    """The outcome of a check-in, with everything that was found."""
+
     outcome: Outcome
     findings: tuple[Finding, ...]
-    """Worst first."""
-    counted: tuple[str, ...]
-    """Kinds of evidence that were there and in order: code, bluetooth, sound, face."""
+    """The worst first."""
+    counted: tuple[EvidenceKind, ...]
+    """The kinds of evidence that were there and in order."""
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -62,32 +67,29 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     """
     code = [*judge_code(evidence.code, policy)]
     door = [*judge_standing(evidence.standing), *judge_device(evidence.device), *code]
-    stopped = any(finding.effect is Effect.REFUSE for finding in door)
-    asked_radio = evidence.proximity is not None or not stopped
-    asked_face = evidence.face is not None or not stopped
-    proximity = [*judge_proximity(evidence.proximity, policy)] if asked_radio else []
+    is_let_on = all(finding.effect is not Effect.REFUSE for finding in door)
+    radio = [*judge_radio(evidence.radio, policy)] if evidence.radio or is_let_on else []
     sound = [*judge_sound(evidence.sound, policy)]
-    face = [*judge_face(evidence, policy)] if asked_face else []
+    face = [*judge_face(evidence, policy)] if evidence.face or is_let_on else []
     earlier = [*judge_earlier(evidence.earlier)]
-    heard = counts(evidence.sound, sound)
-    room = [*(with_sound(proximity, policy) if heard else proximity), *sound]
-    # Several pieces of evidence can have the same fault, such as age: it is told once.
-    findings = sorted(dict.fromkeys([*door, *room, *face, *earlier]), key=lambda f: -f.effect)
-    kinds = (
-        ("code", evidence.code, code),
-        ("bluetooth", evidence.proximity, proximity),
-        ("sound", heard, sound),
-        ("face", evidence.face, face),
-    )
-    counted = tuple(kind for kind, given, against in kinds if given and not _doubts(against))
-    return Decision(_outcome(findings, evidence.standing), tuple(findings), counted)
+    is_heard = counts(evidence.sound, sound)
+    room = [*(with_sound(radio, policy) if is_heard else radio), *sound]
+    findings = _worst_first([*door, *room, *face, *earlier])
+    against = {
+        EvidenceKind.CODE: code if evidence.code else None,
+        EvidenceKind.BLUETOOTH: radio if evidence.radio else None,
+        EvidenceKind.SOUND: sound if is_heard else None,
+        EvidenceKind.FACE: face if evidence.face else None,
+    }
+    return Decision(_outcome(findings, evidence.standing), findings, _counted(against))
 
 
-def _doubts(findings: Iterable[Finding]) -> bool:
-    return any(finding.effect is not Effect.NOTE for finding in findings)
+def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each finding once: several pieces of evidence can have the same fault, such as their age."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: -finding.effect))
 
 
-def _outcome(findings: list[Finding], standing: Standing) -> Outcome:
+def _outcome(findings: Sequence[Finding], standing: Standing) -> Outcome:
     worst = max((finding.effect for finding in findings), default=Effect.NOTE)
     if worst is Effect.REFUSE:
         return Outcome.REFUSED
@@ -96,14 +98,24 @@ def _outcome(findings: list[Finding], standing: Standing) -> Outcome:
     return Outcome.LATE if standing.late else Outcome.PRESENT
 
 
+def _counted(against: Mapping[EvidenceKind, list[Finding] | None]) -> tuple[EvidenceKind, ...]:
+    """The kinds that were given and have at most notes against them."""
+    return tuple(
+        kind
+        for kind, findings in against.items()
+        if findings is not None and all(f.effect is Effect.NOTE for f in findings)
+    )
+
+
 # --- who asks, and with what ----------------------------------------------------------
 
 
 def judge_standing(standing: Standing) -> Iterator[Finding]:
+    """Only a student of the course checks in, and only while the session is open."""
     if not standing.session_open:
-        yield found(Reason.SESSION_NOT_OPEN)
+        yield finding_of(Reason.SESSION_NOT_OPEN)
     if not standing.enrolled:
-        yield found(Reason.NOT_ENROLLED)
+        yield finding_of(Reason.NOT_ENROLLED)
 
 
 _DEVICE_REASONS = {
@@ -115,120 +127,131 @@ _DEVICE_REASONS = {
 
 
 def judge_device(device: DeviceEvidence) -> Iterator[Finding]:
+    """The phone is the one that is registered for the student, from the first step to the last."""
     if device.standing in _DEVICE_REASONS:
-        yield found(_DEVICE_REASONS[device.standing])
+        yield finding_of(_DEVICE_REASONS[device.standing])
     if not device.same_as_opened:
-        yield found(Reason.DEVICE_CHANGED)
+        yield finding_of(Reason.DEVICE_CHANGED)
 
 
 # --- the rotating code ----------------------------------------------------------------
 
 
 def judge_code(code: CodeEvidence | None, policy: Policy) -> Iterator[Finding]:
+    """The student saw the screen of this session a moment ago, and saw the code change."""
     if code is None:
-        yield found(Reason.CODE_MISSING)
+        yield finding_of(Reason.CODE_MISSING)
     elif code.short:
         yield from _judge_short_code(code, policy)
     else:
-        yield from _judge_strangers(code)
+        yield from _judge_foreign_codes(code)
         yield from _judge_slots(code, policy)
         yield from judge_evidence_age(code.age_s, policy)
 
 
 def _judge_short_code(code: CodeEvidence, policy: Policy) -> Iterator[Finding]:
     """Six digits can be read out over the phone, so they never do more than ask the teacher."""
-    yield found(Reason.SHORT_CODE_USED if code.slots else Reason.SHORT_CODE_WRONG)
+    yield finding_of(Reason.SHORT_CODE_USED if code.slots else Reason.SHORT_CODE_WRONG)
     yield from judge_evidence_age(code.age_s, policy)
 
 
-def _judge_strangers(code: CodeEvidence) -> Iterator[Finding]:
+def _judge_foreign_codes(code: CodeEvidence) -> Iterator[Finding]:
     """Codes that are not this session's own."""
     if code.forged:
-        yield found(Reason.CODE_FORGED)
+        yield finding_of(Reason.CODE_FORGED)
     if code.other_session:
-        yield found(Reason.CODE_OF_ANOTHER_SESSION)
+        yield finding_of(Reason.CODE_OF_ANOTHER_SESSION)
     if code.outside_opening:
-        yield found(Reason.CODE_OUTSIDE_OPENING)
+        yield finding_of(Reason.CODE_OUTSIDE_OPENING)
     if code.malformed:
-        yield found(Reason.CODE_UNREADABLE)
+        yield finding_of(Reason.CODE_UNREADABLE)
 
 
 def _judge_slots(code: CodeEvidence, policy: Policy) -> Iterator[Finding]:
+    """One photograph of the screen, sent to a friend, is not enough."""
     recent = _slots_in_span(code.slots, policy)
     if len(recent) < policy.qr_slots_needed:
-        yield found(Reason.CODE_TOO_FEW)
+        yield finding_of(Reason.CODE_TOO_FEW)
     if code.newest_age_s is not None:
         yield from _judge_code_age(code, code.newest_age_s, policy)
 
 
 def _slots_in_span(slots: tuple[int, ...], policy: Policy) -> list[int]:
-    """The slots close enough to the newest to be one look at the screen."""
-    # However long the teacher made a slot, the slots needed must fit into the span.
+    """The slots that are close enough to the newest to be of one look at the screen."""
+    # However long the teacher made a slot, the slots that are needed must fit into the span.
     span_s = max(policy.qr_max_span_s, (policy.qr_slots_needed + 1) * policy.qr_slot_s)
     return [slot for slot in slots if (slots[-1] - slot) * policy.qr_slot_s <= span_s]
 
 
 def _judge_code_age(code: CodeEvidence, newest_age_s: float, policy: Policy) -> Iterator[Finding]:
-    """A code is fresh while it is on the screen and for a short while after."""
+    """A code is fresh while it is on the screen, and for a short while after.
+
+    What a slow network or the phone's signed word explains goes to the teacher. Beyond that, an
+    age that no network explains means that somebody kept the code.
+    """
     fresh_s = lateness.fresh_s(policy)
     if lateness.fault_of(code, policy) == "":
-        yield found(Reason.CODE_ARRIVED_LATE)
+        yield finding_of(Reason.CODE_ARRIVED_LATE)
     elif newest_age_s <= fresh_s:
         return
     elif code.one_request and newest_age_s <= policy.qr_late_upload_s:
-        yield found(Reason.CODE_ARRIVED_LATE)
+        yield finding_of(Reason.CODE_ARRIVED_LATE)
     elif newest_age_s <= max(policy.qr_suspicious_age_s, 2 * fresh_s):
-        yield found(Reason.CODE_TOO_OLD)
+        yield finding_of(Reason.CODE_TOO_OLD)
     else:
-        yield found(Reason.CODE_KEPT)
+        yield finding_of(Reason.CODE_KEPT)
 
 
 # --- the room's radio -----------------------------------------------------------------
 
 
-def judge_proximity(heard: ProximityEvidence | None, policy: Policy) -> Iterator[Finding]:
-    """Fresh ids are evidence, and so is an answer. Distance is a score and refuses nobody."""
+def judge_radio(heard: RadioEvidence | None, policy: Policy) -> Iterator[Finding]:
+    """The phone heard the room's beacon now, or the beacon answered it.
+
+    Distance is a score for the teacher and refuses nobody.
+    """
     if policy.bluetooth is Need.OFF:
         return
     if heard is None:
         yield missing(Reason.BLUETOOTH_MISSING, policy.bluetooth)
         return
     yield from _judge_forgery(heard)
-    enough = _heard_enough(heard, policy)
+    enough = _is_heard_enough(heard, policy)
     if not enough and not heard.answered:
         yield missing(Reason.BLUETOOTH_TOO_LITTLE, policy.bluetooth)
     elif enough and (heard.rssi_spread_db or 0.0) < policy.bt_min_rssi_spread_db:
-        yield found(Reason.BLUETOOTH_FLAT)
+        yield finding_of(Reason.BLUETOOTH_FLAT)
     yield from _judge_relay(heard, policy, enough)
     yield from judge_evidence_age(heard.age_s, policy)
 
 
-def _judge_forgery(heard: ProximityEvidence) -> Iterator[Finding]:
+def _judge_forgery(heard: RadioEvidence) -> Iterator[Finding]:
+    """What was reported was copied, recorded or made up."""
     if heard.copied:
-        yield found(Reason.BLUETOOTH_COPIED)
-    # Ids of a neighbouring room or a moment ago are normal beside what is good.
+        yield finding_of(Reason.BLUETOOTH_COPIED)
+    # Ids of a neighbouring room or of a moment ago are normal beside good ones.
     nothing_good = not heard.heard and not heard.answered
     if heard.replayed_ids and nothing_good:
-        yield found(Reason.BLUETOOTH_REPLAYED)
+        yield finding_of(Reason.BLUETOOTH_REPLAYED)
     if heard.unknown_ids and nothing_good:
-        yield found(Reason.BLUETOOTH_INVENTED)
+        yield finding_of(Reason.BLUETOOTH_INVENTED)
     if heard.foreign_answers:
-        yield found(Reason.BLUETOOTH_ANSWER_COPIED)
+        yield finding_of(Reason.BLUETOOTH_ANSWER_COPIED)
     if heard.invented_answers and not heard.answered:
-        yield found(Reason.BLUETOOTH_ANSWER_INVENTED)
+        yield finding_of(Reason.BLUETOOTH_ANSWER_INVENTED)
 
 
-def _judge_relay(heard: ProximityEvidence, policy: Policy, enough: bool) -> Iterator[Finding]:
+def _judge_relay(heard: RadioEvidence, policy: Policy, enough: bool) -> Iterator[Finding]:
     """Signs that somebody else's phone was in the room. None is proof, so none refuses."""
     if heard.other_room:
-        yield found(Reason.BLUETOOTH_TWO_ROOMS)
+        yield finding_of(Reason.BLUETOOTH_TWO_ROOMS)
     if heard.answered and (heard.answer_latency_s or 0.0) > policy.bt_answer_slow_s:
         # Beside advertisements that the phone heard itself it is only worth a note.
         effect = Effect.NOTE if enough else RULES[Reason.BLUETOOTH_ANSWER_SLOW].effect
         yield Finding(Reason.BLUETOOTH_ANSWER_SLOW, effect)
 
 
-def _heard_enough(heard: ProximityEvidence, policy: Policy) -> bool:
+def _is_heard_enough(heard: RadioEvidence, policy: Policy) -> bool:
     return heard.samples >= policy.bt_min_samples and len(heard.slots) >= policy.bt_min_slots
 
 
@@ -242,30 +265,34 @@ _WITHOUT_REFERENCE = {
 
 
 def judge_face(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
+    """The enrolled person was before the camera, alive and now.
+
+    A student who declined, or whose face enrolment others have yet to approve, is never refused
+    for that: the teacher looks instead.
+    """
     if policy.face is Need.OFF:
         return
-    # A student who declined, or whose enrolment others have yet to approve, is never refused
-    # for it: the teacher looks instead.
     if evidence.face_reference in _WITHOUT_REFERENCE:
-        yield found(_WITHOUT_REFERENCE[evidence.face_reference])
+        yield finding_of(_WITHOUT_REFERENCE[evidence.face_reference])
     elif evidence.face_reference is FaceReference.NONE:
         yield missing(Reason.FACE_NOT_ENROLLED, policy.face)
     elif evidence.face is None and evidence.without_face:
-        yield found(Reason.FACE_SPARED)
+        yield finding_of(Reason.FACE_SPARED)
     elif evidence.face is None or evidence.liveness is None:
         yield missing(Reason.FACE_MISSING, policy.face)
     elif evidence.face.reference is not FaceReference.APPROVED:
-        yield found(Reason.FACE_WAITING)  # approved only after the burst was compared
+        yield finding_of(Reason.FACE_WAITING)  # the face was approved only after the burst
     # What was measured before the student declined still counts.
     if evidence.face is not None and evidence.face.reference is not FaceReference.DECLINED:
         yield from judge_burst(evidence.face, evidence.liveness, policy)
         if evidence.challenges_given > policy.face_challenges:
-            yield found(Reason.MANY_CHALLENGES)
+            yield finding_of(Reason.MANY_CHALLENGES)
 
 
 def judge_burst(
     face: FaceEvidence, liveness: LivenessEvidence | None, policy: Policy
 ) -> Iterator[Finding]:
+    """One burst: good pictures, of the enrolled person, who made the moves as asked."""
     yield from _judge_capture(face)
     yield from _judge_identity(face, policy)
     if liveness is not None:
@@ -274,53 +301,59 @@ def judge_burst(
 
 
 def _judge_capture(face: FaceEvidence) -> Iterator[Finding]:
+    """A bad picture is a mishap: the teacher looks. Without a face there is nothing to look at."""
     several = face.faces_max > 1
     if several:
-        yield found(Reason.FACE_SEVERAL)
+        yield finding_of(Reason.FACE_SEVERAL)
     if face.frames_without_face * 4 > face.frames:
-        yield found(Reason.FACE_NOT_SEEN)
+        yield finding_of(Reason.FACE_NOT_SEEN)
     elif face.capture_hint is not None and not several:
-        yield found(Reason.FACE_POOR_CAPTURE)
+        yield finding_of(Reason.FACE_POOR_CAPTURE)
 
 
 def _judge_identity(face: FaceEvidence, policy: Policy) -> Iterator[Finding]:
-    # Of two people nobody can say who is meant: a neighbour's face is no swap and no mismatch.
+    """The same person throughout, and the enrolled one.
+
+    Where two people are in the picture nobody can say who is meant, so a neighbour's face is
+    neither a swap nor a mismatch.
+    """
     clear = face.capture_hint is None and face.faces_max <= 1
     if clear and face.lowest_self_fmr is not None and face.lowest_self_fmr > policy.face_self_fmr:
-        yield found(Reason.FACE_SWAPPED)
+        yield finding_of(Reason.FACE_SWAPPED)
     if face.reference is not FaceReference.APPROVED:
-        return  # there was nothing to compare with, and that is said already
+        return  # There was nothing to compare with, which is said already.
     if face.comparison_fmr is None or face.lowest_self_fmr is None:
-        yield found(Reason.FACE_NOT_SEEN)  # never frontal: no identity was shown
+        yield finding_of(Reason.FACE_NOT_SEEN)  # No frame was frontal, so none could be compared.
     elif clear and face.comparison_fmr > policy.face_doubt_fmr:
-        yield found(Reason.FACE_MISMATCH)
+        yield finding_of(Reason.FACE_MISMATCH)
     elif max(face.comparison_fmr, face.moves_fmr or 0.0) > policy.face_doubt_fmr or (
         face.comparison_fmr > policy.face_target_fmr
     ):
-        yield found(Reason.FACE_IN_DOUBT)  # as is any face in pictures too bad to tell by
+        yield finding_of(Reason.FACE_IN_DOUBT)  # So is every face in pictures that are too bad.
 
 
 def _judge_liveness(liveness: LivenessEvidence, face: FaceEvidence) -> Iterator[Finding]:
+    """A living person made the moves that were asked for, when they were asked for."""
     if liveness.challenge_expired:
-        yield found(Reason.CHALLENGE_EXPIRED)
+        yield finding_of(Reason.CHALLENGE_EXPIRED)
     if liveness.impossible_times:
-        yield found(Reason.TIMES_IMPOSSIBLE)
+        yield finding_of(Reason.TIMES_IMPOSSIBLE)
     if face.frames_without_face == face.frames:
-        return  # nothing below can be told without a face, and that is said already
+        return  # Nothing below can be told without a face, which is said already.
     if liveness.frozen:
-        yield found(Reason.PICTURE_FROZEN)
+        yield finding_of(Reason.PICTURE_FROZEN)
     if liveness.flat:
-        yield found(Reason.PICTURE_FLAT)
+        yield finding_of(Reason.PICTURE_FLAT)
     if not liveness.frontal_start:
-        yield found(Reason.NO_FRONTAL_START)
+        yield finding_of(Reason.NO_FRONTAL_START)
     if liveness.moves_unreadable:
-        yield found(Reason.MOVES_UNREADABLE)
+        yield finding_of(Reason.MOVES_UNREADABLE)
     if liveness.blink_spared:
-        yield found(Reason.BLINK_SPARED)
+        yield finding_of(Reason.BLINK_SPARED)
     if liveness.moves_missing:
-        yield found(Reason.MOVES_NOT_SEEN)
+        yield finding_of(Reason.MOVES_NOT_SEEN)
     if liveness.unprompted_at_s:
-        yield found(Reason.MOVES_UNPROMPTED)
+        yield finding_of(Reason.MOVES_UNPROMPTED)
     yield from _judge_film(liveness)
 
 
@@ -335,22 +368,25 @@ _SIGN_REASONS = {
 
 
 def _judge_film(liveness: LivenessEvidence) -> Iterator[Finding]:
-    """A film that was cut, held or looped is to be taken again; other signs ask the teacher."""
+    """A burst that was cut, held or looped has to be filmed again; other signs ask the teacher."""
     for sign in liveness.camera_signs:
-        yield found(_SIGN_REASONS[CameraSign(sign)])
+        yield finding_of(_SIGN_REASONS[CameraSign(sign)])
     if liveness.passive is PassiveResult.ATTACK:
-        yield found(Reason.ATTACK_SUSPECTED)
+        yield finding_of(Reason.ATTACK_SUSPECTED)
 
 
 # --- earlier tries --------------------------------------------------------------------
 
 
 def grave_reasons(findings: Iterable[Finding]) -> tuple[str, ...]:
-    """Reasons that a later try with better evidence does not make undone."""
+    """Reasons that better evidence in a later try does not undo."""
     return tuple(f.reason.value for f in findings if f.severity in (Severity.MEDIUM, Severity.HIGH))
 
 
 def judge_earlier(reasons: tuple[str, ...]) -> Iterator[Finding]:
-    """Trying until it passes is for the teacher to see; honest phones fail without a strike."""
+    """Whoever tries until it passes is shown to the teacher.
+
+    Honest phones fail too, but not with a grave reason.
+    """
     if reasons:
-        yield found(Reason.EARLIER_TRY)
+        yield finding_of(Reason.EARLIER_TRY)

@@ -22,6 +22,15 @@ class _Stored:
 _S = TypeVar("_S", bound=_Stored)
 
 
+class EvidenceKind(StrEnum):
+    """What a phone is asked for, a kind a step."""
+
+    CODE = "code"
+    BLUETOOTH = "bluetooth"
+    SOUND = "sound"
+    FACE = "face"
+
+
 class DeviceStanding(StrEnum):
     ACTIVE = "active"
     WAITING = "waiting"
@@ -85,7 +94,7 @@ class CodeEvidence(_Stored):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ProximityEvidence(_Stored):
+class RadioEvidence(_Stored):
     """The room's beacon: its advertisements as the phone heard them, its answers to the phone."""
 
     age_s: float
@@ -222,7 +231,7 @@ class Evidence:
     device: DeviceEvidence
     face_reference: FaceReference = FaceReference.NONE
     code: CodeEvidence | None = None
-    proximity: ProximityEvidence | None = None
+    radio: RadioEvidence | None = None
     sound: SoundEvidence | None = None
     face: FaceEvidence | None = None
     liveness: LivenessEvidence | None = None
@@ -234,7 +243,10 @@ class Evidence:
     """Grave reasons that spoke against evidence which newer evidence took the place of."""
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """The evidence as plain data. The radio's is stored as ``proximity``, as it always was."""
+        data = asdict(self)
+        data["proximity"] = data.pop("radio")
+        return data
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Evidence":
@@ -247,7 +259,7 @@ class Evidence:
             ),
             face_reference=FaceReference(data["face_reference"]),
             code=_or_none(CodeEvidence, data["code"]),
-            proximity=_or_none(ProximityEvidence, data["proximity"]),
+            radio=_or_none(RadioEvidence, data["proximity"]),
             sound=_or_none(SoundEvidence, data.get("sound")),
             face=_or_none(FaceEvidence, data["face"]),
             liveness=_or_none(LivenessEvidence, data["liveness"]),

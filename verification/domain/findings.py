@@ -1,4 +1,4 @@
-"""A reason that a check found, with the effect it has under a session's policy."""
+"""What a check finds: a reason, with the effect it has under a session's policy."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from verification.domain.reasons import RULES, Effect, Reason, Severity
 
 @dataclass(frozen=True)
 class Finding:
-    """A reason, with the effect it has under this policy."""
+    """A reason that a check found, with its effect under the session's policy."""
 
     reason: Reason
     effect: Effect
@@ -19,7 +19,8 @@ class Finding:
         return RULES[self.reason].severity
 
 
-def found(reason: Reason) -> Finding:
+def finding_of(reason: Reason) -> Finding:
+    """The reason with the effect that its rule gives it."""
     return Finding(reason, RULES[reason].effect)
 
 
@@ -29,5 +30,6 @@ def missing(reason: Reason, need: Need) -> Finding:
 
 
 def judge_evidence_age(age_s: float, policy: Policy) -> Iterator[Finding]:
+    """Evidence counts for a while only, so that one check-in is of one moment."""
     if age_s > policy.evidence_max_age_s:
-        yield found(Reason.EVIDENCE_EXPIRED)
+        yield finding_of(Reason.EVIDENCE_EXPIRED)

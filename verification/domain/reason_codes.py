@@ -18,7 +18,7 @@ class About(StrEnum):
 
     @property
     def rests_on(self) -> tuple[str, ...]:
-        """The fields of `Evidence` that such a reason was read from."""
+        """The parts of the evidence, as it is stored, in which such a reason is found."""
         return _RESTS_ON.get(self, (self.value,))
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from beacon.protocol import slot_at, sound_payload
 from verification.domain.evidence import SoundEvidence
-from verification.domain.findings import Finding, found, judge_evidence_age
+from verification.domain.findings import Finding, finding_of, judge_evidence_age
 from verification.domain.policy import Need, Policy
-from verification.domain.proximity import REPLAY_HORIZON_SLOTS
+from verification.domain.radio import REPLAY_HORIZON_SLOTS
 from verification.domain.reasons import Effect, Reason
 
 _INSTEAD_OF = (Reason.BLUETOOTH_MISSING, Reason.BLUETOOTH_TOO_LITTLE)
@@ -70,11 +70,11 @@ def judge_sound(sound: SoundEvidence | None, policy: Policy) -> Iterator[Finding
         return
     # What is said next door or was said a moment ago is normal beside what is good.
     if sound.replayed and not sound.heard:
-        yield found(Reason.SOUND_REPLAYED)
+        yield finding_of(Reason.SOUND_REPLAYED)
     if sound.unknown and not sound.heard:
-        yield found(Reason.SOUND_INVENTED)
+        yield finding_of(Reason.SOUND_INVENTED)
     if not (sound.heard or sound.replayed or sound.unknown):
-        yield found(Reason.SOUND_NOT_IN_TIME)
+        yield finding_of(Reason.SOUND_NOT_IN_TIME)
     yield from judge_evidence_age(sound.age_s, policy)
 
 

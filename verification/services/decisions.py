@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sessions_app.models import Session
-from verification.domain.check_in import decide, grave_reasons, judge_burst, judge_proximity
+from verification.domain.check_in import decide, grave_reasons, judge_burst, judge_radio
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence
 from verification.domain.findings import Finding
 from verification.domain.policy import Need, Policy
@@ -88,7 +88,7 @@ def _decide(
             "student_id": attempt.student_id,
             "outcome": decision.outcome.value,
             "reasons": [reason.value for reason in decision.reasons],
-            "counted": list(decision.counted),
+            "counted": [kind.value for kind in decision.counted],
             "evidence": evidence.to_json(),
             "policy": policy.to_json(),
             "policy_version": policy.version,
@@ -115,7 +115,7 @@ def _gather(
         device=device,
         face_reference=faces.reference_standing(attempt.student),
         code=records.code_in(code, at=at) if code else None,
-        proximity=records.proximity_in(radio, at=at) if radio else None,
+        radio=records.radio_in(radio, at=at) if radio else None,
         sound=records.sound_in(sound, at=at) if sound else None,
         face=records.face_in(burst, at=at) if burst else None,
         liveness=records.liveness_in(burst) if burst else None,
@@ -158,7 +158,7 @@ def _against(record: EvidenceRecord, policy: Policy) -> Iterable[Finding]:
     """What spoke against a record when it was received. Codes end the attempt if they are bad."""
     at = record.received_at
     if record.kind == EvidenceKind.BLUETOOTH:
-        return judge_proximity(records.proximity_in(record, at=at), policy)
+        return judge_radio(records.radio_in(record, at=at), policy)
     if record.kind == EvidenceKind.SOUND:
         return judge_sound(records.sound_in(record, at=at), policy)
     if record.kind == EvidenceKind.FACE and policy.face is not Need.OFF:

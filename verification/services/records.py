@@ -17,13 +17,13 @@ from verification.domain.evidence import (
     CodeEvidence,
     FaceEvidence,
     LivenessEvidence,
-    ProximityEvidence,
+    RadioEvidence,
     SoundEvidence,
 )
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
 from verification.services import attempts
 
-Measured = CodeEvidence | ProximityEvidence | SoundEvidence | FaceEvidence | LivenessEvidence | str
+Measured = CodeEvidence | RadioEvidence | SoundEvidence | FaceEvidence | LivenessEvidence | str
 
 RECORDS_OF_A_KIND = 30
 """How many records of one kind an attempt may have. A phone that sends a report for each radio id
@@ -92,9 +92,9 @@ def code_in(record: EvidenceRecord, *, at: datetime) -> CodeEvidence:
     return CodeEvidence.from_json(_aged(record, "code", at))
 
 
-def proximity_in(record: EvidenceRecord, *, at: datetime) -> ProximityEvidence:
+def radio_in(record: EvidenceRecord, *, at: datetime) -> RadioEvidence:
     """What the phone heard, of a record of kind BLUETOOTH, as old as it is at that moment."""
-    return ProximityEvidence.from_json(_aged(record, "proximity", at))
+    return RadioEvidence.from_json(_aged(record, "proximity", at))
 
 
 def sound_in(record: EvidenceRecord, *, at: datetime) -> SoundEvidence:

@@ -10,7 +10,7 @@ from verification.domain.evidence import (
     FaceEvidence,
     FaceReference,
     LivenessEvidence,
-    ProximityEvidence,
+    RadioEvidence,
     SoundEvidence,
     Standing,
 )
@@ -18,10 +18,10 @@ from verification.domain.policy import Policy
 
 POLICY = Policy()
 CODE = CodeEvidence(age_s=10, slots=(100, 101), newest_age_s=1.5)
-HEARD = ProximityEvidence(
+HEARD = RadioEvidence(
     age_s=8, slots=(40, 41), samples=9, median_rssi_dbm=-66, rssi_spread_db=3.1, distance_m=4.0
 )
-ANSWERED = ProximityEvidence(age_s=8, answered_slots=(41,), answer_latency_s=3.4)
+ANSWERED = RadioEvidence(age_s=8, answered_slots=(41,), answer_latency_s=3.4)
 SOUND = SoundEvidence(age_s=8, slots=(41,), heard_s_ago=0.4)
 FACE = FaceEvidence(
     age_s=2,
@@ -40,7 +40,7 @@ GOOD = Evidence(
     device=DeviceEvidence(standing=DeviceStanding.ACTIVE),
     face_reference=FaceReference.APPROVED,
     code=CODE,
-    proximity=HEARD,
+    radio=HEARD,
     face=FACE,
     liveness=LivenessEvidence(),
     challenges_given=1,
@@ -52,11 +52,11 @@ def with_code(**changes):
 
 
 def with_heard(**changes):
-    return replace(GOOD, proximity=replace(HEARD, **changes))
+    return replace(GOOD, radio=replace(HEARD, **changes))
 
 
 def with_sound_only(**changes):
-    return replace(GOOD, proximity=None, sound=replace(SOUND, **changes))
+    return replace(GOOD, radio=None, sound=replace(SOUND, **changes))
 
 
 def with_face(**changes):

@@ -12,7 +12,7 @@ from verification.domain.evidence import (
     DeviceStanding,
     FaceReference,
     PassiveResult,
-    ProximityEvidence,
+    RadioEvidence,
     Standing,
 )
 from verification.domain.policy import Need
@@ -55,14 +55,14 @@ ONE_FAULT = {
     Reason.CODE_ARRIVED_LATE: with_code(newest_age_s=12, one_request=True),
     Reason.SHORT_CODE_USED: replace(GOOD, code=CodeEvidence(age_s=1, short=True, slots=(7,))),
     Reason.SHORT_CODE_WRONG: replace(GOOD, code=CodeEvidence(age_s=1, short=True)),
-    Reason.BLUETOOTH_MISSING: replace(GOOD, proximity=None),
+    Reason.BLUETOOTH_MISSING: replace(GOOD, radio=None),
     Reason.BLUETOOTH_TOO_LITTLE: with_heard(samples=4),
     Reason.BLUETOOTH_REPLAYED: with_heard(slots=(40, 41), replayed_ids=0),
     Reason.BLUETOOTH_COPIED: with_heard(copied=True),
     Reason.BLUETOOTH_FLAT: with_heard(rssi_spread_db=0.0),
     Reason.BLUETOOTH_ANSWER_COPIED: with_heard(answered_slots=(41,), foreign_answers=1),
     Reason.BLUETOOTH_ANSWER_INVENTED: with_heard(invented_answers=1),
-    Reason.BLUETOOTH_ANSWER_SLOW: replace(GOOD, proximity=replace(ANSWERED, answer_latency_s=31)),
+    Reason.BLUETOOTH_ANSWER_SLOW: replace(GOOD, radio=replace(ANSWERED, answer_latency_s=31)),
     Reason.BLUETOOTH_TWO_ROOMS: with_heard(other_room=True),
     Reason.FACE_DECLINED: without_face(FaceReference.DECLINED),
     Reason.FACE_NOT_ENROLLED: without_face(FaceReference.NONE),
@@ -144,7 +144,7 @@ def test_all_faults_are_told_at_once_worst_first():
     evidence = replace(
         GOOD,
         code=replace(CODE, forged=1),
-        proximity=replace(HEARD, rssi_spread_db=0.0),
+        radio=replace(HEARD, rssi_spread_db=0.0),
         face=replace(FACE, comparison_fmr=0.2),
     )
     decision = decide(evidence, POLICY)
@@ -159,7 +159,7 @@ def test_all_faults_are_told_at_once_worst_first():
 
 
 def test_who_is_stopped_at_the_door_is_not_told_of_steps_never_asked_for():
-    evidence = replace(with_code(forged=1), proximity=None, face=None, liveness=None)
+    evidence = replace(with_code(forged=1), radio=None, face=None, liveness=None)
     assert decide(evidence, POLICY).reasons == (Reason.CODE_FORGED,)
 
 
@@ -169,7 +169,7 @@ def test_who_is_stopped_at_the_door_is_not_told_of_steps_never_asked_for():
 )
 def test_missing_bluetooth_follows_the_policy(need, outcome):
     policy = replace(POLICY, bluetooth=need)
-    assert decide(replace(GOOD, proximity=None), policy).outcome == outcome
+    assert decide(replace(GOOD, radio=None), policy).outcome == outcome
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_missing_face_follows_the_policy(need, outcome):
 
 
 def test_a_fault_that_several_pieces_share_is_told_once():
-    evidence = replace(GOOD, code=replace(CODE, age_s=130), proximity=replace(HEARD, age_s=125))
+    evidence = replace(GOOD, code=replace(CODE, age_s=130), radio=replace(HEARD, age_s=125))
     assert decide(evidence, POLICY).reasons == (Reason.EVIDENCE_EXPIRED,)
 
 
@@ -246,13 +246,13 @@ def test_distance_refuses_nobody():
 
 
 def test_an_answered_challenge_is_enough_where_nothing_was_heard():
-    decision = decide(replace(GOOD, proximity=ANSWERED), replace(POLICY, bluetooth=Need.REQUIRED))
+    decision = decide(replace(GOOD, radio=ANSWERED), replace(POLICY, bluetooth=Need.REQUIRED))
     assert (decision.outcome, decision.reasons) == (Outcome.PRESENT, ())
     assert "bluetooth" in decision.counted
 
 
 def test_a_stale_answer_alone_is_too_little_and_accuses_nobody():
-    evidence = replace(GOOD, proximity=ProximityEvidence(age_s=8, stale_answers=1))
+    evidence = replace(GOOD, radio=RadioEvidence(age_s=8, stale_answers=1))
     assert decide(evidence, POLICY).reasons == (Reason.BLUETOOTH_TOO_LITTLE,)
 
 
@@ -265,7 +265,7 @@ def test_a_slow_answer_beside_ids_that_were_heard_is_a_note_and_still_counts():
 
 def test_what_was_heard_beside_an_answer_cannot_have_been_invented():
     heard = replace(ANSWERED, unknown_ids=3, replayed_ids=1, invented_answers=1)
-    assert decide(replace(GOOD, proximity=heard), POLICY).outcome is Outcome.PRESENT
+    assert decide(replace(GOOD, radio=heard), POLICY).outcome is Outcome.PRESENT
 
 
 def test_codes_far_apart_do_not_add_up():
@@ -301,7 +301,7 @@ def test_fresh_sound_takes_the_place_of_preferred_bluetooth():
 
 
 def test_fresh_sound_makes_up_for_bluetooth_heard_too_briefly_which_does_not_count():
-    brief = replace(GOOD, proximity=replace(HEARD, samples=4), sound=SOUND)
+    brief = replace(GOOD, radio=replace(HEARD, samples=4), sound=SOUND)
     decision = decide(brief, POLICY)
     assert (decision.outcome, decision.reasons) == (Outcome.PRESENT, ())
     assert decision.counted == ("code", "sound", "face")
@@ -310,10 +310,10 @@ def test_fresh_sound_makes_up_for_bluetooth_heard_too_briefly_which_does_not_cou
 @pytest.mark.parametrize("radio", [None, replace(HEARD, samples=4)], ids=["none", "too little"])
 def test_where_bluetooth_is_required_sound_asks_the_teacher_and_says_so(radio):
     required = replace(POLICY, bluetooth=Need.REQUIRED)
-    decision = decide(replace(GOOD, proximity=radio, sound=SOUND), required)
+    decision = decide(replace(GOOD, radio=radio, sound=SOUND), required)
     assert (decision.outcome, decision.reasons) == (Outcome.REVIEW, (Reason.SOUND_ONLY,))
     assert "call" in RULES[Reason.SOUND_ONLY].words
-    assert decide(replace(GOOD, proximity=radio), required).outcome is Outcome.REFUSED
+    assert decide(replace(GOOD, radio=radio), required).outcome is Outcome.REFUSED
 
 
 def test_sound_beside_good_bluetooth_counts_as_well():
@@ -326,7 +326,7 @@ def test_sound_beside_good_bluetooth_counts_as_well():
     "forged", [{"copied": True}, {"foreign_answers": 1}, {"other_room": True}], ids=str
 )
 def test_sound_excuses_nothing_that_speaks_against_the_radio(forged):
-    with_both = replace(GOOD, proximity=replace(HEARD, **forged), sound=SOUND)
+    with_both = replace(GOOD, radio=replace(HEARD, **forged), sound=SOUND)
     assert decide(with_both, POLICY).findings == decide(with_heard(**forged), POLICY).findings
 
 

@@ -17,7 +17,7 @@ from verification.domain.evidence import (
     FaceReference,
     LivenessEvidence,
     PassiveResult,
-    ProximityEvidence,
+    RadioEvidence,
     SoundEvidence,
     Standing,
 )
@@ -46,7 +46,7 @@ codes = st.builds(
     short=st.booleans(),
 )
 heards = st.builds(
-    ProximityEvidence,
+    RadioEvidence,
     age_s=st.floats(0, 300),
     slots=st.lists(st.integers(1, 5), max_size=3, unique=True).map(lambda s: tuple(sorted(s))),
     samples=st.integers(0, 20),
@@ -108,7 +108,7 @@ evidences = st.builds(
     ),
     face_reference=st.sampled_from(FaceReference),
     code=st.one_of(st.none(), codes),
-    proximity=st.one_of(st.none(), heards),
+    radio=st.one_of(st.none(), heards),
     sound=st.one_of(st.none(), sounds),
     face=st.one_of(st.none(), faces),
     liveness=st.one_of(st.none(), livenesses),
@@ -126,7 +126,7 @@ BETTER = [
     ("standing", GOOD.standing),
     ("device", GOOD.device),
     ("code", replace(CODE, slots=(97, 98, 99, 100, 101))),
-    ("proximity", HEARD),
+    ("radio", HEARD),
     ("sound", SOUND),
     ("face", FACE),
     ("liveness", LivenessEvidence()),
@@ -183,8 +183,8 @@ def test_who_gets_in_where_a_face_is_required_matched_and_moved(evidence, policy
 @given(evidences, policies)
 def test_sound_alone_lets_nobody_in_where_bluetooth_is_required(evidence, policy):
     if policy.bluetooth is Need.REQUIRED and decide(evidence, policy).accepted:
-        assert evidence.proximity is not None
-        assert evidence.proximity.heard or evidence.proximity.answered
+        assert evidence.radio is not None
+        assert evidence.radio.heard or evidence.radio.answered
 
 
 @given(evidences, policies)

@@ -17,7 +17,7 @@ from verification.api.fields import (
     SoundPayloadField,
     TokenField,
 )
-from verification.domain.proximity import Sighting
+from verification.domain.radio import Sighting
 from verification.domain.sound import HeardSound
 
 MAX_TOKENS = 12

@@ -12,7 +12,7 @@ from attendance_project.refusals import Kind, Refusal
 from verification.domain.challenge import Challenge
 from verification.domain.check_in import judge_burst
 from verification.domain.evidence import FaceReference
-from verification.domain.findings import found
+from verification.domain.findings import finding_of
 from verification.domain.reasons import Reason
 from verification.engines.chosen import chosen_engine
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord, IssuedChallenge
@@ -54,7 +54,7 @@ def verify_face(
     """
     attempts.require_same_device(caller, attempt)
     if faces.reference_standing(caller.user) is FaceReference.DECLINED:
-        return StepResult(attempt, (found(Reason.FACE_DECLINED),))
+        return StepResult(attempt, (finding_of(Reason.FACE_DECLINED),))
     issued = _issued_challenge(attempt, capture.challenge_number)
     record = records.recorded(attempt, EvidenceKind.FACE, str(issued.number))
     if record is None:

@@ -10,9 +10,9 @@ from math import ceil
 import sessions_app.services as teaching
 from beacon.protocol import SLOT_S, Answer
 from sessions_app.models import Session
-from verification.domain.check_in import judge_proximity
+from verification.domain.check_in import judge_radio
 from verification.domain.policy import Policy
-from verification.domain.proximity import Sighting, Signs, measure, trace_digest
+from verification.domain.radio import Sighting, Signs, measure, trace_digest
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
 from verification.services import attempts, records
 from verification.services.attempts import Caller
@@ -52,8 +52,8 @@ def hear_beacon(
         span = span or Span(now, now)
         records.require_room(attempt, EvidenceKind.BLUETOOTH, span.seen_at)
         record = _record(attempt, report, policy, span, nonce=nonce, now=now)
-    stored = records.proximity_in(record, at=record.received_at)
-    return StepResult(attempt, tuple(judge_proximity(stored, policy)))
+    stored = records.radio_in(record, at=record.received_at)
+    return StepResult(attempt, tuple(judge_radio(stored, policy)))
 
 
 def _record(

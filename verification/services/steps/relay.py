@@ -97,5 +97,5 @@ def was_elsewhere(attempt: CheckInAttempt, heard_at: datetime) -> bool:
 
 
 def _was_there(report: EvidenceRecord) -> bool:
-    heard = records.proximity_in(report, at=report.received_at)
+    heard = records.radio_in(report, at=report.received_at)
     return heard.heard or heard.answered

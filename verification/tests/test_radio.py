@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from beacon.protocol import SLOT_S, ephemeral_id
 from verification.domain.distance import FARTHEST_M, distance_m, distance_range_m
 from verification.domain.policy import Policy
-from verification.domain.proximity import Sighting, Signs, measure, trace_digest
+from verification.domain.radio import Sighting, Signs, measure, trace_digest
 
 KEY, OTHER_KEY, ROOM_KEY = b"k" * 32, b"o" * 32, b"r" * 32
 NOW_S = 1_800_000_003.0

@@ -15,7 +15,7 @@ from typing import Any
 from beacon.protocol import LONG_ID_BYTES, SHORT_ID_BYTES, SLOT_S, ephemeral_id, slot_at
 from verification.domain.answers import NO_ANSWERS, SortedAnswers
 from verification.domain.distance import distance_m, distance_range_m
-from verification.domain.evidence import ProximityEvidence
+from verification.domain.evidence import RadioEvidence
 from verification.domain.policy import Policy
 
 TRACE_MIN_SAMPLES = 8
@@ -59,14 +59,14 @@ def measure(
     received_unix_s: float,
     policy: Policy,
     signs: Signs = NO_SIGNS,
-) -> ProximityEvidence:
+) -> RadioEvidence:
     """Sort the ids into fresh, stale, replayed and unknown, and measure the fresh ones' signal.
 
     ``keys`` are the session's and those of devices that stay in its room; ``other_keys`` those
     of other sessions whose beacons a phone may also hear.
     """
     ids = _sort(sightings, keys, other_keys, slot_at(received_unix_s), policy)
-    return ProximityEvidence(
+    return RadioEvidence(
         age_s=0.0,
         slots=tuple(sorted({slot for _, slot in ids.fresh})),
         **_signal_of([sighting for sighting, _ in ids.fresh]),
@@ -118,7 +118,7 @@ def _sort(
 
 
 def _signal_of(fresh: Sequence[Sighting]) -> dict[str, Any]:
-    """Fields of ProximityEvidence. Several sightings of one id are that many more samples."""
+    """Fields of RadioEvidence. Several sightings of one id are that many more samples."""
     readings = [rssi for s in fresh for rssi in s.rssi_dbm]
     if not readings:
         return {"samples": 0}
