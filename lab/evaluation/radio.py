@@ -22,7 +22,7 @@ from verification.domain.distance import (
 )
 from verification.domain.evidence import RadioEvidence
 from verification.domain.policy import Policy
-from verification.domain.radio import Sighting, measure
+from verification.domain.radio import Sighting, measure_radio
 
 FADING_DB = 3.0
 """Standard deviation of one reading in dB: the three advertising channels fade apart (assumed)."""
@@ -98,7 +98,9 @@ def _heard(place: Place, rng: random.Random) -> RadioEvidence:
             at_s = _NOW_S - LISTENS_S + n / RECEIVED_PER_S
             readings.setdefault(int(at_s // SLOT_S), []).append(reading)
     sightings = [Sighting(ephemeral_id(_KEY, slot), tuple(r)) for slot, r in readings.items()]
-    return measure(sightings, keys=[_KEY], other_keys=[], received_unix_s=_NOW_S, policy=Policy())
+    return measure_radio(
+        sightings, keys=[_KEY], other_keys=[], received_unix_s=_NOW_S, policy=Policy()
+    )
 
 
 def _row(distance_m: float, heard: Sequence[RadioEvidence]) -> DistanceRow:

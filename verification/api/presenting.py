@@ -65,26 +65,27 @@ def _findings_of(decision: CheckInDecision) -> list[Finding]:
     return [Finding(reason, effects.get(reason, RULES[reason].effect)) for reason in reasons]
 
 
-def prompt_of(prompt: services.IssuedPrompt) -> dict[str, Any]:
+def challenge_of(given: services.GivenChallenge) -> dict[str, Any]:
+    """A challenge, with the move of each prompt in words."""
     return {
-        "number": prompt.number,
-        "expires_at": prompt.expires_at,
-        "duration_s": prompt.challenge.duration_s,
+        "number": given.number,
+        "expires_at": given.expires_at,
+        "duration_s": given.challenge.duration_s,
         "prompts": [
             {
-                "move": asked.move.value,
-                "message": move_in_words(asked.move),
-                "start_s": asked.start_s,
-                "end_s": asked.end_s,
+                "move": prompt.move.value,
+                "message": move_in_words(prompt.move),
+                "start_s": prompt.start_s,
+                "end_s": prompt.end_s,
             }
-            for asked in prompt.challenge.prompts
+            for prompt in given.challenge.prompts
         ],
-        "pictures_s": prompt.challenge.pictures_s,
+        "pictures_s": given.challenge.pictures_s,
     }
 
 
 def attempt_of(
-    attempt: CheckInAttempt, prompt: services.IssuedPrompt, now: datetime
+    attempt: CheckInAttempt, given: services.GivenChallenge, now: datetime
 ) -> dict[str, Any]:
     return {
         "attempt": attempt.pk,
@@ -92,7 +93,7 @@ def attempt_of(
         "expires_at": attempt.expires_at,
         "needs": needs_of(services.policy_for(attempt.session)),
         "room": room_of(attempt, now),
-        "challenge": prompt_of(prompt),
+        "challenge": challenge_of(given),
         "beacon_nonce": services.beacon_nonce(attempt).hex(),
     }
 
@@ -114,7 +115,7 @@ def step_of(step: services.StepResult, now: datetime) -> dict[str, Any]:
         "reasons": reasons_of(step.findings),
         "needs": needs_of(services.policy_for(attempt.session)),
         "room": room_of(attempt, now),
-        "challenge": prompt_of(step.prompt) if step.prompt and not step.decision else None,
+        "challenge": challenge_of(step.challenge) if step.challenge else None,
         "beacon_nonce": services.beacon_nonce(attempt).hex(),
         "hint": step.hint,
         "hint_message": hint_in_words(step.hint) if step.hint else None,

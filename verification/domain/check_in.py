@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from verification.domain import lateness
 from verification.domain.camera_signs import CameraSign
 from verification.domain.evidence import (
     CodeEvidence,
@@ -29,6 +28,7 @@ from verification.domain.findings import Finding, finding_of, judge_evidence_age
 from verification.domain.policy import Need, Policy
 from verification.domain.reasons import RULES, Effect, Reason, Severity
 from verification.domain.sound import counts, judge_sound, with_sound
+from verification.domain.statements import fault_of
 
 
 class Outcome(StrEnum):
@@ -186,17 +186,16 @@ def _slots_in_span(slots: tuple[int, ...], policy: Policy) -> list[int]:
 def _judge_code_age(code: CodeEvidence, newest_age_s: float, policy: Policy) -> Iterator[Finding]:
     """A code is fresh while it is on the screen, and for a short while after.
 
-    What a slow network or the phone's signed word explains goes to the teacher. Beyond that, an
-    age that no network explains means that somebody kept the code.
+    What a slow network or the phone's signed statement explains goes to the teacher. Beyond that,
+    an age that no network explains means that somebody kept the code.
     """
-    fresh_s = lateness.fresh_s(policy)
-    if lateness.fault_of(code, policy) == "":
+    if fault_of(code, policy) == "":
         yield finding_of(Reason.CODE_ARRIVED_LATE)
-    elif newest_age_s <= fresh_s:
+    elif newest_age_s <= policy.qr_fresh_s:
         return
     elif code.one_request and newest_age_s <= policy.qr_late_upload_s:
         yield finding_of(Reason.CODE_ARRIVED_LATE)
-    elif newest_age_s <= max(policy.qr_suspicious_age_s, 2 * fresh_s):
+    elif newest_age_s <= max(policy.qr_suspicious_age_s, 2 * policy.qr_fresh_s):
         yield finding_of(Reason.CODE_TOO_OLD)
     else:
         yield finding_of(Reason.CODE_KEPT)

@@ -82,12 +82,13 @@ class CodeEvidence(_Stored):
     """Authentic, but of a slot before the session opened, after it closed, or yet to come."""
     one_request: bool = False
     kept_s: float | None = None
-    """From seeing the newest code to sending it, by the phone's signed word. None where there is
-    no word, where it does not hold, and where nothing was late (services.late)."""
+    """Seconds from seeing the newest code to sending it, by the phone's signed statement. None
+    where there is no statement, where it does not hold, and where the codes were in time
+    (services/kept.py)."""
     took_s: float = 0.0
-    """From seeing the newest code to the last that was gathered, by the same word."""
+    """Seconds from seeing the newest code to the last piece of evidence, by the same statement."""
     word_fault: str = ""
-    """Why there was a word that did not hold."""
+    """Why the statement did not hold, a name for logs and tests; empty where it did."""
     same_network: bool | None = None
     """Whether it was sent from the network of the teacher's page; None where nobody can say. A
     score for the teacher and never a ground for anything: phones have a network of their own."""

@@ -99,6 +99,14 @@ class Policy:
     """A session's, without asking the teacher: two attempts with all their tries. Whoever could
     draw on would at last find one that a kept film fits."""
 
+    @property
+    def qr_fresh_s(self) -> float:
+        """Age in seconds up to which a code needs no explanation.
+
+        That is while it is on the screen, and for a short while after.
+        """
+        return max(self.qr_max_age_s, self.qr_slot_s + self.qr_max_age_s / 2)
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -51,7 +51,7 @@ class Signs:
 NO_SIGNS = Signs()
 
 
-def measure(
+def measure_radio(
     sightings: Sequence[Sighting],
     *,
     keys: Collection[bytes],

@@ -4,16 +4,9 @@ The way of a check-in: ``open_attempt`` or ``scan`` starts an attempt, ``hear_be
 ``hear_sound`` and ``verify_face`` add evidence, ``mark`` decides and lets the consequences follow.
 """
 
-from verification.services.attempts import (
-    Caller,
-    IssuedPrompt,
-    attempt_for,
-    identify,
-    open_ahead,
-    open_attempt,
-    policy_for,
-    require_registered,
-)
+from verification.services.attempts import attempt_for, open_ahead, open_attempt, policy_for
+from verification.services.callers import Caller, identify, require_registered
+from verification.services.challenges import GivenChallenge, give_challenge
 from verification.services.consequences import apply_decision
 from verification.services.decisions import mark, settle, settle_expired
 from verification.services.erasing import erase_check_ins
@@ -63,7 +56,7 @@ __all__ = [
     "EnrolmentResult",
     "FaceCapture",
     "Folder",
-    "IssuedPrompt",
+    "GivenChallenge",
     "RadioReport",
     "Reading",
     "Renewal",
@@ -87,6 +80,7 @@ __all__ = [
     "face_evidence",
     "face_reference",
     "faces_of_other_engines",
+    "give_challenge",
     "give_consent",
     "has_burst",
     "has_consent",

@@ -1,71 +1,30 @@
-"""Opening attempts: who calls, for which session, against which challenge."""
+"""Attempts at a check-in: opening one, finding it again, and by which policy it is judged."""
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-import accounts.services as people
-from accounts.models import Device, User
+from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import Enrolment, Session
-from verification.domain.challenge import Challenge, Move, draw_challenge
-from verification.domain.evidence import DeviceEvidence, DeviceStanding, Standing
+from verification.domain.evidence import DeviceStanding, Standing
 from verification.domain.policy import Need, Policy
-from verification.domain.reasons import Reason
-from verification.models import (
-    CheckInAttempt,
-    EvidenceKind,
-    EvidenceRecord,
-    IssuedChallenge,
-)
-from verification.words import words_of
+from verification.models import CheckInAttempt
+from verification.services.callers import Caller
 
 ATTEMPT_LIFETIME = timedelta(minutes=4)
-"""Three face tries within the two minutes that each piece of evidence lives, and some air."""
-CHALLENGE_LIFETIME = timedelta(seconds=45)
-"""A burst takes 6.8 to 8.8 s; the rest is for reading, a permission dialogue, a slow upload."""
+"""Evidence lives for two minutes, in which there is time for three tries at the face. The other two
+minutes are for what comes before the first evidence and after the last."""
 
 ATTEMPTS_IN_WINDOW = 30
+"""How many attempts a student may open in ATTEMPTS_WINDOW: one every ten seconds."""
 ATTEMPTS_WINDOW = timedelta(minutes=5)
-"""A scan every ten seconds. Six digits guessed at that rate, two codes being right at a time,
-are met in a lecture of an hour by one student in 1,400, and then the teacher still looks."""
-
-
-BURSTS_REMEMBERED = 5
-"""In which a move that could not be read is not asked for again. It may be light that was at
-fault, and not glasses, so it comes back after a while."""
-
-
-@dataclass(frozen=True)
-class Caller:
-    """A student, the device key that signed the call, and the network that it came from."""
-
-    user: User
-    jkt: str
-    device: Device | None
-    standing: DeviceStanding
-    network: str = ""
-
-
-@dataclass(frozen=True)
-class IssuedPrompt:
-    """A challenge as the phone gets it."""
-
-    number: int
-    challenge: Challenge
-    expires_at: datetime
-
-
-def identify(user: User, *, jkt: str, now: datetime, network: str = "") -> Caller:
-    """How the key that signed this call stands with this student."""
-    device, standing = people.device_standing(user, jkt, now)
-    return Caller(user, jkt, device, DeviceStanding(standing), network)
+"""Two short codes of six digits are right at a time. Who guesses one every ten seconds meets one in
+a lecture of an hour with a chance of 1 in 1,400, and then the teacher still looks."""
 
 
 def open_attempt(caller: Caller, *, session: Session, nonce: str, now: datetime) -> CheckInAttempt:
@@ -121,47 +80,11 @@ def _new_attempt(caller: Caller, session: Session, nonce: str, now: datetime) ->
     return attempt
 
 
-def issue_challenge(attempt: CheckInAttempt, *, number: int, now: datetime) -> None:
-    """Draw the attempt's nth challenge, unless it was drawn already."""
-    challenge = draw_challenge(random.SystemRandom(), without=_unreadable_moves(attempt))
-    IssuedChallenge.objects.get_or_create(
-        attempt=attempt,
-        number=number,
-        defaults={
-            "challenge": challenge.to_json(),
-            "issued_at": now,
-            "expires_at": now + CHALLENGE_LIFETIME,
-        },
-    )
-
-
-def _unreadable_moves(attempt: CheckInAttempt) -> set[Move]:
-    """Those that could not be read in the student's latest bursts, glasses being what they are."""
-    bursts = EvidenceRecord.objects.filter(student_id=attempt.student_id, kind=EvidenceKind.FACE)
-    latest = bursts.order_by("-received_at").values_list("measured", flat=True)[:BURSTS_REMEMBERED]
-    return {Move(name) for each in latest for name in each["liveness"].get("moves_unreadable", ())}
-
-
-def give_challenge(attempt: CheckInAttempt, now: datetime) -> IssuedPrompt:
-    """The attempt's newest challenge; its first is drawn here, when the phone is told it."""
-    issue_challenge(attempt, number=1, now=now)
-    return latest_prompt(attempt)
-
-
-def challenges_given(attempt: CheckInAttempt) -> int:
-    """How many challenges the student was told at the attempt's session, in all attempts."""
-    own = CheckInAttempt.objects.filter(session=attempt.session_id, student=attempt.student_id)
-    ids = list(own.values_list("pk", flat=True))
-    return IssuedChallenge.objects.filter(attempt_id__in=ids).count()
-
-
-def latest_prompt(attempt: CheckInAttempt) -> IssuedPrompt:
-    issued = IssuedChallenge.objects.filter(attempt=attempt).order_by("-number")[0]
-    return IssuedPrompt(issued.number, Challenge.from_json(issued.challenge), issued.expires_at)
-
-
 def attempt_for(caller: Caller, attempt_id: UUID) -> CheckInAttempt:
-    """The caller's own attempt. Another student's is not found, like one that never was."""
+    """The caller's own attempt. Raises Refusal where there is none of that id.
+
+    Another student's attempt is not found, like one that never was.
+    """
     attempt = (
         CheckInAttempt.objects.filter(pk=attempt_id, student=caller.user)
         .select_related("session", "decision")
@@ -169,9 +92,7 @@ def attempt_for(caller: Caller, attempt_id: UUID) -> CheckInAttempt:
     )
     if attempt is None:
         raise Refusal(
-            "attempt_not_found",
-            _("No such check-in of yours. Start again."),
-            Kind.NOT_FOUND,
+            "attempt_not_found", _("No such check-in of yours. Start again."), Kind.NOT_FOUND
         )
     return attempt
 
@@ -186,32 +107,8 @@ def require_open(attempt: CheckInAttempt, now: datetime) -> None:
         )
     if now > attempt.expires_at:
         raise Refusal(
-            "attempt_expired",
-            _("This check-in took too long. Start again."),
-            Kind.CONFLICT,
+            "attempt_expired", _("This check-in took too long. Start again."), Kind.CONFLICT
         )
-
-
-def require_registered(caller: Caller) -> None:
-    """Raises Refusal for an enrolment by a phone that is not the student's registered one.
-
-    A stolen password must not be enough to put another person's face in.
-    """
-    if caller.standing is not DeviceStanding.ACTIVE:
-        raise Refusal(
-            f"device_{caller.standing.value}",
-            _("Enrol on the phone that is registered for you."),
-            Kind.NOT_ALLOWED,
-        )
-
-
-def require_same_device(caller: Caller, attempt: CheckInAttempt) -> None:
-    """Raises Refusal for evidence by another phone than the one that opened the attempt.
-
-    Otherwise one phone could stand in the room while the face is shown to another at home.
-    """
-    if caller.jkt != attempt.jkt:
-        raise Refusal("device_changed", words_of(Reason.DEVICE_CHANGED), Kind.CONFLICT)
 
 
 def policy_for(session: Session) -> Policy:
@@ -239,7 +136,3 @@ def standing_of(student: User, session: Session, *, at: datetime) -> Standing:
         ).exists(),
         late=at > session.late_at,
     )
-
-
-def device_evidence(caller: Caller, attempt: CheckInAttempt) -> DeviceEvidence:
-    return DeviceEvidence(standing=caller.standing, same_as_opened=caller.jkt == attempt.jkt)

@@ -14,8 +14,16 @@ from verification.domain.policy import Need, Policy
 from verification.domain.reasons import Effect, Reason
 from verification.domain.sound import judge_sound
 from verification.models import CheckInAttempt, CheckInDecision, EvidenceKind, EvidenceRecord
-from verification.services import attempts, consequences, faces, late, records
-from verification.services.attempts import Caller
+from verification.services import (
+    attempts,
+    callers,
+    challenges,
+    consequences,
+    faces,
+    kept,
+    records,
+)
+from verification.services.callers import Caller
 
 _TOO_LATE = frozenset({Reason.BLUETOOTH_TOO_LITTLE, Reason.BLUETOOTH_ANSWER_SLOW})
 """All that is held against a report which is honest and arrives late."""
@@ -33,7 +41,7 @@ def mark(
     """
     decision = CheckInDecision.objects.filter(attempt=attempt).first()
     if decision is None:
-        device = attempts.device_evidence(caller, attempt)
+        device = callers.device_evidence(caller, attempt)
         decision = _decide(attempt, device, now, without_face=without_face)
     consequences.apply_decision(decision)
     return decision
@@ -107,7 +115,7 @@ def _gather(
     counts = {row.kind: row for row in rows} | _radio_that_counts(rows, policy, at)
     code, radio = counts.get(EvidenceKind.CODE), counts.get(EvidenceKind.BLUETOOTH)
     sound, burst = counts.get(EvidenceKind.SOUND), counts.get(EvidenceKind.FACE)
-    span = late.gathered_during(code, attempt, at=at)
+    span = kept.gathered_during(code, attempt, at=at)
     if code and records.code_in(code, at=at).kept_s is not None:
         at = span.done_at  # part of what was kept may have arrived in time
     evidence = Evidence(
@@ -119,7 +127,7 @@ def _gather(
         sound=records.sound_in(sound, at=at) if sound else None,
         face=records.face_in(burst, at=at) if burst else None,
         liveness=records.liveness_in(burst) if burst else None,
-        challenges_given=attempts.challenges_given(attempt),
+        challenges_given=challenges.challenges_given(attempt),
         earlier=_earlier([row for row in rows if row is not counts[row.kind]], policy),
     )
     return evidence, evidence.face.engine if evidence.face else ""
@@ -144,7 +152,7 @@ def _radio_that_counts(
 
 
 def _held_against(report: EvidenceRecord, policy: Policy, at: datetime) -> set[Reason]:
-    findings = judge_proximity(records.proximity_in(report, at=at), policy)
+    findings = judge_radio(records.radio_in(report, at=at), policy)
     return {finding.reason for finding in findings if finding.effect > Effect.NOTE}
 
 

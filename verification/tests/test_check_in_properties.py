@@ -163,10 +163,10 @@ def test_nobody_gets_in_without_a_code_of_this_session(evidence, policy):
 
 
 @given(evidences, policies, st.floats(0, 700))
-def test_a_word_that_holds_never_lets_anybody_in(evidence, policy, age_s):
+def test_a_statement_that_holds_never_lets_anybody_in(evidence, policy, age_s):
     """Whatever else is in order: whoever has the phone can sign any time."""
-    word = replace(CODE, newest_age_s=age_s, kept_s=age_s)
-    decision = decide(replace(evidence, code=word), policy)
+    stated = replace(CODE, newest_age_s=age_s, kept_s=age_s)
+    decision = decide(replace(evidence, code=stated), policy)
     assert not decision.accepted
 
 

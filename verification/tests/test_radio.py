@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from beacon.protocol import SLOT_S, ephemeral_id
 from verification.domain.distance import FARTHEST_M, distance_m, distance_range_m
 from verification.domain.policy import Policy
-from verification.domain.radio import Sighting, Signs, measure, trace_digest
+from verification.domain.radio import Sighting, Signs, measure_radio, trace_digest
 
 KEY, OTHER_KEY, ROOM_KEY = b"k" * 32, b"o" * 32, b"r" * 32
 NOW_S = 1_800_000_003.0
@@ -22,7 +22,7 @@ def sighting(age, *, key=KEY, rssi=READINGS, tx=None):
 
 
 def heard(*sightings, copied=False):
-    return measure(
+    return measure_radio(
         sightings,
         keys=[KEY, ROOM_KEY],
         other_keys=[OTHER_KEY],
@@ -148,7 +148,9 @@ def test_a_beacon_five_seconds_behind_and_a_slow_report_leave_two_slots():
     on_receipt = NOW_SLOT * SLOT_S + 4.9
     newest = int((on_receipt - 4.9 - 5.0) // SLOT_S)
     ids = [Sighting(ephemeral_id(KEY, slot), READINGS) for slot in (newest - 1, newest)]
-    evidence = measure(ids, keys=[KEY], other_keys=[], received_unix_s=on_receipt, policy=Policy())
+    evidence = measure_radio(
+        ids, keys=[KEY], other_keys=[], received_unix_s=on_receipt, policy=Policy()
+    )
     assert len(evidence.slots) == 2
 
 

@@ -15,7 +15,6 @@ from attendance_project.tests.browser.check_in_support import (
     when_filming,
 )
 from attendance_project.tests.browser.student_phone import kept_in, open_phone
-from verification.domain.lateness import fresh_s
 from verification.domain.policy import Policy
 from verification.models import CheckInAttempt, CheckInDecision
 
@@ -175,7 +174,7 @@ def hurried(chromium, server, watch, student, lecture):
 
 def codes_grow_too_old(page) -> None:
     """Until the server takes no code any more that was read before now."""
-    too_old_ms = page.evaluate("Date.now()") + 1000 * (fresh_s(Policy()) + 1)
+    too_old_ms = page.evaluate("Date.now()") + 1000 * (Policy().qr_fresh_s + 1)
     page.wait_for_function("tooOldMs => Date.now() > tooOldMs", arg=too_old_ms)
 
 

@@ -39,8 +39,7 @@ from verification.api.serializers.outcomes import (
 from verification.api.views.base import FaceThrottle, PhoneView
 from verification.domain.reasons import Reason
 from verification.models import CheckInAttempt
-from verification.services import late
-from verification.services.attempts import give_challenge
+from verification.services import kept
 from verification.services.steps.reading_codes import session_named_by
 
 
@@ -65,7 +64,7 @@ class OpenAttemptView(PhoneView):
             _caller(request, now), session=session, nonce=data["nonce"], now=now
         )
         return Response(
-            presenting.attempt_of(attempt, give_challenge(attempt, now), now), status=201
+            presenting.attempt_of(attempt, services.give_challenge(attempt, now), now), status=201
         )
 
 
@@ -184,7 +183,7 @@ class CheckInView(PhoneView):
     """A whole check-in in one multipart request, for networks that are bad.
 
     Where there was no network at all, keep it and send it within ten minutes with `gathered`, the
-    phone's signed word on when it saw the codes (docs/phone-client.md). It then goes to the
+    phone's signed statement on when it saw the codes (docs/phone-client.md). It then goes to the
     teacher for review, although the codes are long off the screen by then and the session may
     have closed.
     """
@@ -207,7 +206,7 @@ class CheckInView(PhoneView):
                 _("No code of an open session was sent. Scan the code on the screen again."),
                 Kind.INVALID,
             )
-        _gather(caller, attempt, data, _word(request, caller, data), now)
+        _gather(caller, attempt, data, _statement(request, caller, data), now)
         decision = services.mark(caller, attempt, now=now, without_face=data["without_face"])
         return Response(presenting.decision_of(decision))
 
@@ -216,7 +215,7 @@ def _gather(
     caller: services.Caller,
     attempt: CheckInAttempt,
     data: dict[str, Any],
-    word: late.PhonesWord | None,
+    statement: kept.Statement | None,
     now: datetime,
 ) -> None:
     """Every step in turn; one that ends the attempt leaves the rest unasked.
@@ -226,7 +225,7 @@ def _gather(
     nonce = data["nonce"]
     if hasattr(attempt, "decision"):
         return  # a repeat
-    scanned = services.ScannedCodes(tokens=data["tokens"], in_one_request=True, word=word)
+    scanned = services.ScannedCodes(tokens=data["tokens"], in_one_request=True, statement=statement)
     step = services.scan(caller, attempt, scanned, nonce=nonce, now=now)
     if step.decision is not None:
         return
@@ -240,14 +239,14 @@ def _gather(
         services.verify_face(caller, attempt, capture, nonce=nonce, now=now, span=step.span)
 
 
-def _word(
+def _statement(
     request: Request, caller: services.Caller, data: dict[str, Any]
-) -> late.PhonesWord | None:
+) -> kept.Statement | None:
     """What the phone says of when it gathered this, if it says anything."""
     proof = proof_in(request) if data["gathered"] else None
     if proof is None:
         return None
-    return late.read_word(
+    return kept.read_statement(
         data["gathered"],
         caller=caller,
         nonce=data["nonce"],

@@ -13,9 +13,9 @@ from verification.domain.evidence import CodeEvidence
 from verification.domain.findings import Finding
 from verification.domain.reasons import Effect
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
-from verification.services import attempts, decisions, late, records
-from verification.services.attempts import Caller
-from verification.services.late import PhonesWord, Span
+from verification.services import attempts, callers, challenges, decisions, kept, records
+from verification.services.callers import Caller
+from verification.services.kept import Span, Statement
 from verification.services.steps.reading_codes import measure_codes, measure_short_code
 from verification.services.steps.result import StepResult
 
@@ -28,8 +28,8 @@ class ScannedCodes:
     short_code: str = ""
     in_one_request: bool = False
     """Whether all the other evidence came in the same request."""
-    word: PhonesWord | None = None
-    """What the phone says of when it saw the codes, where it kept them until it had a network."""
+    statement: Statement | None = None
+    """What the phone signed of when it saw the codes, where it kept them for want of a network."""
 
 
 def scan(
@@ -42,7 +42,7 @@ def scan(
     record = records.recorded(attempt, EvidenceKind.CODE, nonce)
     if record is None:
         code = _measure(caller, attempt, scanned, now)
-        seen_at = late.span_of(code, attempt.session, now).seen_at
+        seen_at = kept.span_of(code, attempt.session, now).seen_at
         records.require_room(attempt, EvidenceKind.CODE, seen_at)
         record = records.record(
             attempt, EvidenceKind.CODE, key=nonce, nonce=nonce, now=now, code=code
@@ -52,15 +52,15 @@ def scan(
     if any(finding.effect is Effect.REFUSE for finding in findings):
         decision = decisions.mark(caller, attempt, now=now)
         return StepResult(attempt, findings, span, decision=decision)
-    return StepResult(attempt, findings, span, prompt=attempts.give_challenge(attempt, now))
+    return StepResult(attempt, findings, span, challenge=challenges.give_challenge(attempt, now))
 
 
 def _measure(
     caller: Caller, attempt: CheckInAttempt, scanned: ScannedCodes, now: datetime
 ) -> CodeEvidence:
     session = attempt.session
-    code = late.with_word(
-        _read(scanned, session, now), scanned.word, attempt, attempts.policy_for(session), now
+    code = kept.with_statement(
+        _read(scanned, session, now), scanned.statement, attempt, attempts.policy_for(session), now
     )
     if code.kept_s is not None:
         return code  # codes that were kept are sent from wherever there is a network
@@ -77,10 +77,10 @@ def _read(scanned: ScannedCodes, session: Session, now: datetime) -> CodeEvidenc
 
 def _judge(caller: Caller, attempt: CheckInAttempt, record: EvidenceRecord) -> tuple[Finding, ...]:
     """What speaks against the student, the phone and the codes when the codes were seen."""
-    seen_at = late.gathered_during(record, attempt, at=record.received_at).seen_at
+    seen_at = kept.gathered_during(record, attempt, at=record.received_at).seen_at
     return (
         *judge_standing(attempts.standing_of(caller.user, attempt.session, at=seen_at)),
-        *judge_device(attempts.device_evidence(caller, attempt)),
+        *judge_device(callers.device_evidence(caller, attempt)),
         *judge_code(
             records.code_in(record, at=record.received_at), attempts.policy_for(attempt.session)
         ),
@@ -88,11 +88,11 @@ def _judge(caller: Caller, attempt: CheckInAttempt, record: EvidenceRecord) -> t
 
 
 def _gathered_with(record: EvidenceRecord, attempt: CheckInAttempt, now: datetime) -> Span:
-    """When the evidence that came along was gathered: now, unless the phone's word says otherwise.
+    """When the evidence that came along was gathered: now, unless a statement says otherwise.
 
     A scan that is sent again is as old as its record; what is sent beside it this time is new.
     """
     code = records.code_in(record, at=record.received_at)
     if code.kept_s is None:
         return Span(now, now)
-    return late.gathered_during(record, attempt, at=now)
+    return kept.gathered_during(record, attempt, at=now)

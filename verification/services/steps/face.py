@@ -16,9 +16,9 @@ from verification.domain.findings import finding_of
 from verification.domain.reasons import Reason
 from verification.engines.chosen import chosen_engine
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord, IssuedChallenge
-from verification.services import attempts, faces, records
-from verification.services.attempts import Caller
-from verification.services.late import Span
+from verification.services import attempts, callers, challenges, faces, records
+from verification.services.callers import Caller
+from verification.services.kept import Span
 from verification.services.steps.reading_bursts import face_evidence, liveness_evidence
 from verification.services.steps.result import StepResult
 
@@ -52,7 +52,7 @@ def verify_face(
     phone, for a challenge that is not the attempt's or was used by another call, and for a
     picture that cannot be read.
     """
-    attempts.require_same_device(caller, attempt)
+    callers.require_same_device(caller, attempt)
     if faces.reference_standing(caller.user) is FaceReference.DECLINED:
         return StepResult(attempt, (finding_of(Reason.FACE_DECLINED),))
     issued = _issued_challenge(attempt, capture.challenge_number)
@@ -137,10 +137,10 @@ def _result(
     findings = tuple(judge_burst(face, records.liveness_in(record), policy))
     tries_left = max(policy.face_tries - issued.number, 0)
     is_good = face.capture_hint is None and not findings
-    prompt = None
+    fresh = None
     if not is_good and tries_left:
-        attempts.issue_challenge(attempt, number=issued.number + 1, now=now)
-        prompt = attempts.latest_prompt(attempt)
+        challenges.issue_challenge(attempt, number=issued.number + 1, now=now)
+        fresh = challenges.newest_challenge(attempt)
     return StepResult(
-        attempt, findings, prompt=prompt, hint=face.capture_hint, tries_left=tries_left
+        attempt, findings, challenge=fresh, hint=face.capture_hint, tries_left=tries_left
     )

@@ -12,11 +12,11 @@ from beacon.protocol import SLOT_S, Answer
 from sessions_app.models import Session
 from verification.domain.check_in import judge_radio
 from verification.domain.policy import Policy
-from verification.domain.radio import Sighting, Signs, measure, trace_digest
+from verification.domain.radio import Sighting, Signs, measure_radio, trace_digest
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
-from verification.services import attempts, records
-from verification.services.attempts import Caller
-from verification.services.late import Span
+from verification.services import attempts, callers, records
+from verification.services.callers import Caller
+from verification.services.kept import Span
 from verification.services.steps import relay
 from verification.services.steps.nearby import sessions_around
 from verification.services.steps.result import StepResult
@@ -45,7 +45,7 @@ def hear_beacon(
     ``span`` is when a check-in in one request was gathered; a report alone is of just now.
     Raises Refusal for another phone, and where nothing more can be added to the attempt.
     """
-    attempts.require_same_device(caller, attempt)
+    callers.require_same_device(caller, attempt)
     policy = attempts.policy_for(attempt.session)
     record = records.recorded(attempt, EvidenceKind.BLUETOOTH, nonce)
     if record is None:
@@ -77,7 +77,7 @@ def _record(
         heard_at=span.done_at,
     )
     latency_s = relay.answer_latency_s(attempt, span.done_at) if answers.fresh_slots else None
-    heard = measure(
+    heard = measure_radio(
         report.sightings,
         keys=keys,
         other_keys=other_keys,

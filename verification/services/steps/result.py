@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from verification.domain.findings import Finding
 from verification.domain.reasons import Effect
 from verification.models import CheckInAttempt, CheckInDecision
-from verification.services.attempts import IssuedPrompt
-from verification.services.late import Span
+from verification.services.challenges import GivenChallenge
+from verification.services.kept import Span
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class StepResult:
     findings: tuple[Finding, ...]
     span: Span | None = None
     """Between which moments the check-in was gathered. Only the code's step knows it."""
-    prompt: IssuedPrompt | None = None
+    challenge: GivenChallenge | None = None
     """The challenge to answer next, where there is one."""
     decision: CheckInDecision | None = None
     """The decision on the attempt, where this step ended it."""

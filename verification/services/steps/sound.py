@@ -8,9 +8,9 @@ from datetime import datetime
 import sessions_app.services as teaching
 from verification.domain.sound import HeardSound, judge_sound, measure_sound
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
-from verification.services import attempts, records
-from verification.services.attempts import Caller
-from verification.services.late import Span
+from verification.services import attempts, callers, records
+from verification.services.callers import Caller
+from verification.services.kept import Span
 from verification.services.steps.nearby import sessions_around
 from verification.services.steps.result import StepResult
 
@@ -29,7 +29,7 @@ def hear_sound(
     ``span`` is when a check-in in one request was gathered; a report alone is of just now.
     Raises Refusal for another phone, and where nothing more can be added to the attempt.
     """
-    attempts.require_same_device(caller, attempt)
+    callers.require_same_device(caller, attempt)
     record = records.recorded(attempt, EvidenceKind.SOUND, nonce)
     if record is None:
         span = span or Span(now, now)

@@ -1,8 +1,8 @@
-"""Check-ins that a phone gathered without a network and sent later, with its signed word on when.
+"""Kept check-ins: gathered without a network and sent later, with a signed statement on when.
 
-The phone tells the time by its own clock, and whoever has the phone can sign any time. So its word
-counts only within ten minutes, and it leads to the teacher's review at most. What was gathered is
-then judged as of the moment at which the code was seen, and not as of its receipt.
+The phone tells the time by its own clock, and whoever has the phone can sign any time. So its
+statement counts only within ten minutes, and it leads to the teacher's review at most. What was
+gathered is then judged as of the moment at which the code was seen, and not as of its receipt.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from datetime import datetime, timedelta
 from accounts.domain.gathered import verify_gathered
 from accounts.domain.jws import InvalidProof
 from sessions_app.models import Session
-from verification.domain import lateness
 from verification.domain.evidence import CodeEvidence
 from verification.domain.policy import Policy
+from verification.domain.statements import fault_of
 from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
 from verification.services import attempts, records
-from verification.services.attempts import Caller
+from verification.services.callers import Caller
 
 _ROUNDING_S = 1.0
 """By how many seconds the time in a proof may be rounded: many phones tell whole seconds."""
 
 
 @dataclass(frozen=True)
-class PhonesWord:
-    """What the phone said of when it gathered a check-in, in seconds by its own clock."""
+class Statement:
+    """What the phone signed of when it gathered a check-in, in seconds by its own clock."""
 
     nonce: str
-    """The nonce of the call that the word came with."""
+    """The nonce of the call that the statement came with."""
     kept_s: float = 0.0
     """Seconds from seeing the newest code to sending it."""
     took_s: float = 0.0
     """Seconds from seeing the newest code to the last piece of evidence."""
     fault: str = ""
-    """Why the word does not hold, a name for logs and tests; empty where it does."""
+    """Why the statement does not hold, a name for logs and tests; empty where it does."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Span:
         return (self.done_at - self.seen_at).total_seconds()
 
 
-def read_word(
+def read_statement(
     text: str,
     *,
     caller: Caller,
@@ -62,41 +62,41 @@ def read_word(
     tokens: Sequence[str],
     frames: Sequence[bytes],
     sent_at: float,
-) -> PhonesWord:
-    """The phone's word that came in a call with these codes and frames.
+) -> Statement:
+    """The phone's statement that came in a call with these codes and frames.
 
     ``sent_at`` is when the call's proof was signed: seconds since 1970, by the phone's clock.
     """
     try:
         said = verify_gathered(text, jkt=caller.jkt, nonce=nonce, tokens=tokens, frames=frames)
     except InvalidProof as error:
-        return PhonesWord(nonce, fault=error.code)
+        return Statement(nonce, fault=error.code)
     if said.done_at > sent_at + _ROUNDING_S:
-        return PhonesWord(nonce, fault="bad_time")
-    return PhonesWord(nonce, kept_s=sent_at - said.seen_at, took_s=said.done_at - said.seen_at)
+        return Statement(nonce, fault="bad_time")
+    return Statement(nonce, kept_s=sent_at - said.seen_at, took_s=said.done_at - said.seen_at)
 
 
-def with_word(
+def with_statement(
     code: CodeEvidence,
-    word: PhonesWord | None,
+    statement: Statement | None,
     attempt: CheckInAttempt,
     policy: Policy,
     now: datetime,
 ) -> CodeEvidence:
-    """The evidence with what the word explains of its age, if there is anything to explain."""
-    if word is None or code.newest_age_s is None or not _is_late(code, attempt, policy, now):
+    """The evidence with what the statement explains of its age, if there is anything to explain."""
+    if statement is None or code.newest_age_s is None or not _is_late(code, attempt, policy, now):
         return code
-    said = replace(code, kept_s=round(word.kept_s, 1), took_s=round(word.took_s, 1))
-    fault = word.fault or lateness.fault_of(said, policy)
+    said = replace(code, kept_s=round(statement.kept_s, 1), took_s=round(statement.took_s, 1))
+    fault = statement.fault or fault_of(said, policy)
     if not fault and span_of(said, attempt.session, now).seen_at > attempt.expires_at:
         fault = "attempt_was_over"
-    if not fault and _counted_elsewhere(word.nonce, attempt, policy, now):
+    if not fault and _counted_elsewhere(statement.nonce, attempt, policy, now):
         fault = "repeated"
     return replace(code, word_fault=fault) if fault else said
 
 
 def span_of(code: CodeEvidence | None, session: Session, received_at: datetime) -> Span:
-    """When a check-in was gathered: on receipt, unless a word that holds says otherwise."""
+    """When a check-in was gathered: on receipt, unless a statement that holds says otherwise."""
     if code is None or code.kept_s is None or code.newest_age_s is None:
         return Span(received_at, received_at)
     # The code is the clock: the server knows when its slot began, whatever time the phone has.
@@ -118,14 +118,14 @@ def gathered_during(
 
 def _is_late(code: CodeEvidence, attempt: CheckInAttempt, policy: Policy, now: datetime) -> bool:
     """Whether there is an age to explain: a check-in in time is judged like every other."""
-    is_fresh = (code.newest_age_s or 0.0) <= lateness.fresh_s(policy)
+    is_fresh = (code.newest_age_s or 0.0) <= policy.qr_fresh_s
     return not (is_fresh and attempt.session.is_open and now <= attempt.expires_at)
 
 
 def _counted_elsewhere(nonce: str, attempt: CheckInAttempt, policy: Policy, now: datetime) -> bool:
     """Whether a call with this nonce brought codes to another attempt of the student.
 
-    One word serves one check-in.
+    One statement serves one check-in.
     """
     since = now - timedelta(seconds=policy.qr_kept_s) - attempts.ATTEMPT_LIFETIME
     others = CheckInAttempt.objects.filter(student_id=attempt.student_id, opened_at__gt=since)

@@ -1,0 +1,66 @@
+"""Liveness challenges: drawn at random, given to a phone, and used up by one burst."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from verification.domain.challenge import Challenge, Move, draw_challenge
+from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord, IssuedChallenge
+
+CHALLENGE_LIFETIME = timedelta(seconds=45)
+"""A burst takes 6.8 to 8.8 s; the rest is for reading, a permission dialogue, a slow upload."""
+BURSTS_REMEMBERED = 5
+"""A move that could not be read in one of the student's latest bursts is not asked for again. The
+light may have been at fault and not glasses, so the move comes back after this many bursts."""
+
+
+@dataclass(frozen=True)
+class GivenChallenge:
+    """A challenge as the phone gets it."""
+
+    number: int
+    """Which challenge of its attempt it is, counted from 1."""
+    challenge: Challenge
+    expires_at: datetime
+
+
+def give_challenge(attempt: CheckInAttempt, now: datetime) -> GivenChallenge:
+    """The attempt's newest challenge. Its first is drawn here, when the phone is told it."""
+    issue_challenge(attempt, number=1, now=now)
+    return newest_challenge(attempt)
+
+
+def issue_challenge(attempt: CheckInAttempt, *, number: int, now: datetime) -> None:
+    """Draw the attempt's challenge of that number, unless it was drawn already."""
+    challenge = draw_challenge(random.SystemRandom(), without=_unreadable_moves(attempt))
+    IssuedChallenge.objects.get_or_create(
+        attempt=attempt,
+        number=number,
+        defaults={
+            "challenge": challenge.to_json(),
+            "issued_at": now,
+            "expires_at": now + CHALLENGE_LIFETIME,
+        },
+    )
+
+
+def newest_challenge(attempt: CheckInAttempt) -> GivenChallenge:
+    """Raises IndexError where the attempt has none yet."""
+    issued = IssuedChallenge.objects.filter(attempt=attempt).order_by("-number")[0]
+    return GivenChallenge(issued.number, Challenge.from_json(issued.challenge), issued.expires_at)
+
+
+def challenges_given(attempt: CheckInAttempt) -> int:
+    """How many challenges the student was told at the attempt's session, in all attempts."""
+    own = CheckInAttempt.objects.filter(session=attempt.session_id, student=attempt.student_id)
+    ids = list(own.values_list("pk", flat=True))
+    return IssuedChallenge.objects.filter(attempt_id__in=ids).count()
+
+
+def _unreadable_moves(attempt: CheckInAttempt) -> set[Move]:
+    """Moves that could not be read in the student's latest bursts, as behind dark glasses."""
+    bursts = EvidenceRecord.objects.filter(student_id=attempt.student_id, kind=EvidenceKind.FACE)
+    latest = bursts.order_by("-received_at").values_list("measured", flat=True)[:BURSTS_REMEMBERED]
+    return {Move(name) for each in latest for name in each["liveness"].get("moves_unreadable", ())}
