@@ -24,7 +24,7 @@ class ImpossibleSeries(ValueError):
 
 @dataclass(frozen=True, order=True)
 class Meeting:
-    """Both in UTC."""
+    """One time that a planned series would meet. Both moments are in UTC."""
 
     starts_at: datetime
     ends_at: datetime
@@ -68,7 +68,7 @@ def meetings(
 
 
 def meeting(day: date, starts: time, ends: time, zone: ZoneInfo) -> Meeting:
-    """From one time to another as the room's clock shows them.
+    """Return the meeting on a day, from and to the times that the room's clock shows.
 
     Where the clock shows a time twice (set back), the first is meant. Where it skips a time
     (set forward), a start in the gap is moved on by the gap, as if the clock had not been set,

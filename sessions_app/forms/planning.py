@@ -93,7 +93,7 @@ class PlanForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    """When and where one session takes place."""
+    """Moves one session to another time or room."""
 
     day = date_field(_("Day"))
     starts = time_field(_("From"))

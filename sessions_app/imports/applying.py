@@ -27,7 +27,7 @@ _FIELD_WORDS = {
     "subject": gettext_lazy("subject"),
     "teacher": gettext_lazy("teacher"),
 }
-"""Of what refers to others or has to be unique, in the rows that imports write."""
+"""How people call the fields that refer to other rows or have to be unique."""
 
 
 def obstacle() -> str:

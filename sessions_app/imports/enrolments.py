@@ -206,7 +206,10 @@ class _Planner:
             self.result.add(change, Revision(row, back), thing.line)
 
     def _enrolments_there(self) -> dict[Key, Enrolment]:
-        """Of the courses that the file names; the others are no business of this import."""
+        """Return the enrolments on the courses that the file names, by their keys.
+
+        Other courses are no business of this import.
+        """
         keys = {row.pk: key for (kind, key), row in self.found.items() if kind == RowKind.COURSE}
         rows = fetch(Enrolment.objects.all(), "course_id", list(keys))
         known = {row.pk: row for (kind, _), row in self.found.items() if kind == RowKind.STUDENT}

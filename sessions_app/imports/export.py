@@ -11,7 +11,7 @@ from sessions_app.imports.rows import COLUMNS
 from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 
 BYTE_ORDER_MARK = "\ufeff"
-"""Without it spreadsheets take UTF-8 for the country's code page."""
+"""Stands in front of the file: without it spreadsheets misread letters with accents."""
 
 
 class _Echo:

@@ -1,4 +1,4 @@
-"""When a course meets."""
+"""Sessions: when a course takes place."""
 
 from __future__ import annotations
 

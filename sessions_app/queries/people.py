@@ -9,7 +9,7 @@ from sessions_app.hooks import ToDo
 
 
 def people_to_approve(user: User) -> list[ToDo]:
-    """For the first page of an admin."""
+    """Count the accounts that wait, for the first page of an admin."""
     if not user.is_admin:
         return []
     count = waiting_accounts().count()
@@ -18,7 +18,7 @@ def people_to_approve(user: User) -> list[ToDo]:
 
 
 def people_to_erase(user: User) -> list[ToDo]:
-    """For the first page of an admin."""
+    """Count the wishes to be erased, for the first page of an admin."""
     if not user.is_admin:
         return []
     count = open_erasures().count()

@@ -23,7 +23,7 @@ BEACON_LATELY = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class RoomNow:
-    """By which ways a phone can show that it is in the room, as far as the server knows."""
+    """The ways to show that a phone is in the room, as far as the server knows of them."""
 
     beacon: bool
     sound: bool

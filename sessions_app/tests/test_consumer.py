@@ -115,7 +115,7 @@ class HandClock:
 
 @pytest.fixture
 def by_hand(monkeypatch) -> HandClock:
-    """In the middle of a slot of two seconds; three more codes follow the first."""
+    """A clock in the middle of a slot of two seconds. Three more codes follow the first."""
     slot = int(clock.now().timestamp()) // 2
     hand = HandClock(datetime.fromtimestamp(2 * slot + 0.7, UTC), sleeps=3)
     monkeypatch.setattr(clock, "now", hand.now)

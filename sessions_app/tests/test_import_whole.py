@@ -37,7 +37,7 @@ LARGE = csv_of(
         for n in range(COUNT)
     )
 )
-"""Of several batches of students, and then of enrolments."""
+"""A file that takes several batches of students, and then of enrolments."""
 NO_NAMES = {"teacher_email": "", "teacher_name": ""}
 
 
@@ -132,8 +132,8 @@ def test_two_imports_at_once_leave_one_whole():
 
 @pytest.mark.django_db(transaction=True)
 def test_who_writes_the_same_in_the_middle_never_mixes_with_the_import():
-    """On SQLite they wait for the import and find the address taken. On MongoDB they are first,
-    so that the import is taken back."""
+    """On SQLite the other one waits for the import and finds the address taken. On MongoDB the
+    other one is first, so that the import is taken back."""
     late, before = plan(LARGE), stored()
     taken: list[bool] = []
     writer = threading.Thread(

@@ -105,7 +105,7 @@ def test_a_check_in_does_not_override_a_mark_by_hand(session, student, teacher):
 
 
 def test_a_mark_without_its_attendance_is_healed_by_a_retry(session, student):
-    """As after a crash between the two writes."""
+    """A crash between the two writes leaves such a mark."""
     record(session, student)
     Attendance.objects.all().delete()
     assert record(session, student).status == "present"

@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def code_page(request: HttpRequest, token: str) -> HttpResponse:
-    """Where a stock camera app lands: leads on to the student's page. Judges and stores nothing."""
+    """The page to which a stock camera app leads. It judges nothing and stores nothing."""
     goes_on = not request.user.is_authenticated or viewer(request).is_student
     page = render(request, "sessions_app/code_page.html", {"goes_on": goes_on})
     page.headers["Referrer-Policy"] = "no-referrer"

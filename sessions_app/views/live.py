@@ -105,7 +105,7 @@ def count_heads(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _back(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """To the page whose button was pressed."""
+    """Lead back to the page whose button was pressed."""
     name = "session-register" if request.POST.get("back") == "register" else "session-live"
     return redirect(name, session_id)
 

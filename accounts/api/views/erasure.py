@@ -25,7 +25,7 @@ class ErasureView(APIView):
 
     @extend_schema(tags=["accounts"], responses=ErasureSerializer)
     def get(self, request: Request) -> Response:
-        """Where one's latest request stands."""
+        """Say where the student's latest request stands."""
         return Response(_standing(latest_erasure(viewer(request))))
 
     @extend_schema(tags=["accounts"], request=None, responses={201: ErasureSerializer})
