@@ -43,7 +43,7 @@ class AdminLogInForm(LogInForm):
     def confirm_login_allowed(self, user: Any) -> None:
         if not user.is_staff:
             raise ValidationError(
-                _("This page is for administrators. Log in as one, or use the start page.")
+                _("This page is for admins. Log in as an admin, or go to the start page.")
             )
 
 

@@ -106,7 +106,7 @@ def _body(exc: exceptions.APIException) -> dict[str, Any]:
     if isinstance(exc, exceptions.ValidationError):
         return {
             "code": "invalid_input",
-            "detail": _("Some of what was sent is not usable. Correct what fields names."),
+            "detail": _("Please correct the fields marked below."),
             "fields": _fields(exc.detail),
         }
     codes = exc.get_codes()
@@ -118,13 +118,11 @@ def _body(exc: exceptions.APIException) -> dict[str, Any]:
 
 
 _NEXT_STEPS: dict[type[exceptions.APIException], Any] = {
-    exceptions.NotAuthenticated: gettext_lazy("Log in, and send the token along with this call."),
+    exceptions.NotAuthenticated: gettext_lazy("Log in, and send the token with this request."),
     exceptions.NotFound: gettext_lazy(
-        "There is no such thing, or it is not yours to see. Load the list again."
+        "This does not exist, or you cannot see it. Reload the list."
     ),
-    exceptions.PermissionDenied: gettext_lazy(
-        "This is not open to you. Ask an administrator if you need it."
-    ),
+    exceptions.PermissionDenied: gettext_lazy("You cannot do this. Ask an admin if you need to."),
 }
 """Sentences with a next step, for the errors whose text in DRF names none."""
 

@@ -23,7 +23,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponseBase:
         return _error(
             403,
             "permission_denied",
-            _("This is not open to you. Ask an administrator if you need it."),
+            _("You cannot do this. Ask an admin if you need to."),
         )
     return defaults.permission_denied(request, exception)
 
@@ -39,7 +39,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
         return _error(
             404,
             "not_found",
-            _("There is nothing at this address. Check it, or begin at the start page."),
+            _("Page not found. Check the address, or go to the start page."),
         )
     return defaults.page_not_found(request, exception)
 

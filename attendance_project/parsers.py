@@ -14,4 +14,4 @@ class BoundedJSONParser(JSONParser):
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError as error:
-            raise ParseError(_("This JSON is nested too deeply. Send it flatter.")) from error
+            raise ParseError(_("This JSON is nested too deeply. Use fewer levels.")) from error

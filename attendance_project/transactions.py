@@ -39,9 +39,8 @@ def obstacle() -> Refusal | None:
     return Refusal(
         "replica_set_needed",
         _(
-            "This MongoDB server is no replica set, and only as one can it write a whole or "
-            "nothing. Start mongod with --replSet rs0 and run rs.initiate() once; one node is "
-            "enough."
+            "This MongoDB server is not a replica set, so it cannot save everything or nothing. "
+            "Start mongod with --replSet rs0 and run rs.initiate() once. One node is enough."
         ),
         Kind.UNAVAILABLE,
     )
@@ -117,8 +116,8 @@ def _busy() -> Refusal:
     return Refusal(
         "database_busy",
         _(
-            "Somebody else is writing the same at this moment, or it took the database too long. "
-            "Try again in two minutes: what a killed process was writing may be held until then."
+            "Somebody else is changing the same data, or the database took too long. Try again in "
+            "two minutes."
         ),
         Kind.UNAVAILABLE,
     )
@@ -128,8 +127,8 @@ def _outcome_unknown() -> Refusal:
     return Refusal(
         "outcome_unknown",
         _(
-            "The connection to the database broke at the very end, so either all of it was written "
-            "or nothing. Try again: what was written is not written twice."
+            "The connection to the database was lost at the end: either everything was saved or "
+            "nothing. Try again. Nothing is saved twice."
         ),
         Kind.UNAVAILABLE,
     )

@@ -40,7 +40,7 @@ class TokenAuthentication(JWTAuthentication):
             services.spend_proof(_proof_of_key(request, scheme, raw, jkt))
         elif scheme != "bearer":
             raise _refused(
-                "token_not_bound", _("This token is bound to no key. Send it as Bearer.")
+                "token_not_bound", _("This token is not bound to a key. Send it as Bearer.")
             )
         return user, token
 
@@ -67,7 +67,7 @@ class TokenAuthentication(JWTAuthentication):
         if not user.is_approved:
             raise services.waiting_for_approval()
         if family_is_revoked(family):
-            raise _refused("token_revoked", _("You have logged out. Log in again."))
+            raise _refused("token_revoked", _("You are logged out. Log in again."))
         return user
 
 
@@ -104,10 +104,7 @@ def _proof_of_key(request: Request, scheme: str, raw: str, jkt: str) -> Proof:
     if proof is None:
         raise _refused(
             "device_proof_required",
-            _(
-                "This token works only with the proof of its phone's key. Send the "
-                "proof along, or log in again."
-            ),
+            _("This token needs a proof by its phone's key. Send the proof too, or log in again."),
         )
     if proof.jkt != jkt:
         raise _refused(
@@ -124,5 +121,5 @@ def _refused(code: str, detail: str) -> Refusal:
 def _expired() -> Refusal:
     return _refused(
         "token_not_valid",
-        _("This access token is not valid any more. Refresh it or log in again."),
+        _("This access token is no longer valid. Refresh it or log in again."),
     )

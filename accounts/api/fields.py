@@ -59,7 +59,7 @@ class InstitutionNumber(Text):
     """
 
     default_error_messages = {
-        "characters": _("Use letters A to Z, digits, and . / _ - only."),
+        "characters": _("Use only letters A to Z, digits, and . / _ -"),
     }
     allowed = re.compile(r"[A-Z0-9][A-Z0-9./_-]*")
 

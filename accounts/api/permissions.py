@@ -15,7 +15,7 @@ class _HasRole(BasePermission):
 
     roles: ClassVar[set[Role]]
     code = "role_not_allowed"
-    message = _("Your role does not allow this. Ask an administrator if you need it.")
+    message = _("Your role does not allow this. Ask an admin if you need it.")
 
     def has_permission(self, request: Request, view: Any) -> bool:
         user: Any = request.user
@@ -44,7 +44,7 @@ class HasDeviceKey(BasePermission):
     """The access token is bound to a phone's key, and so this call was signed by the phone."""
 
     code = "device_key_required"
-    message = _("Log in on your phone: this call needs the key that your phone keeps.")
+    message = _("Log in on your phone. This request needs your phone's key.")
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return bool(bound_jkt(request.auth))

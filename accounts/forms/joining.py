@@ -11,10 +11,10 @@ from accounts.models import Role, normalise_email, normalise_number
 
 # Control characters do not belong in what others read.
 _line = RegexValidator(
-    r"[\x00-\x1f\x7f-\x9f]", _("Please use letters and signs only."), inverse_match=True
+    r"[\x00-\x1f\x7f-\x9f]", _("Use only visible characters."), inverse_match=True
 )
 _number = RegexValidator(
-    r"\A[A-Za-z0-9][A-Za-z0-9./_-]*\Z", _("Use letters A to Z, digits, and . / _ - only.")
+    r"\A[A-Za-z0-9][A-Za-z0-9./_-]*\Z", _("Use only letters A to Z, digits, and . / _ -")
 )
 
 
@@ -38,8 +38,8 @@ class JoinForm(NewPasswordForm):
         label=_("Department"), max_length=100, validators=[_line], required=False
     )
     role = forms.ChoiceField(
-        label=_("You are"),
-        choices=[(Role.TEACHER.value, _("a teacher")), (Role.ADMIN.value, _("an admin"))],
+        label=_("Role"),
+        choices=[(Role.TEACHER.value, _("Teacher")), (Role.ADMIN.value, _("Admin"))],
         initial=Role.TEACHER.value,
         widget=forms.RadioSelect,
     )
@@ -47,7 +47,10 @@ class JoinForm(NewPasswordForm):
         label=_("Invitation code"),
         max_length=100,
         required=False,
-        help_text=_("With one you get in at once. Without one, an admin has to approve you first."),
+        help_text=_(
+            "With a code you can log in at once. Without one, an admin has to approve your "
+            "account first."
+        ),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     field_order = ["role", "full_name", "email", "institution_number", "department", "invitation"]

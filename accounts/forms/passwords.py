@@ -18,13 +18,13 @@ class NewPasswordForm(forms.Form):
         "new-password",
         help_text=_("At least 10 characters. Several words are easier to remember."),
     )
-    again = password_field(_("The same again"), "new-password")
+    again = password_field(_("Repeat password"), "new-password")
 
     @sensitive_variables()
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         if "again" in given and given.get("new_password") not in (None, given["again"]):
-            self.add_error("again", _("This is not the same. Please type both once more."))
+            self.add_error("again", _("The passwords do not match. Type both again."))
         return given
 
 

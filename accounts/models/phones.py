@@ -14,14 +14,14 @@ class PasskeyTrust(models.TextChoices):
     """What a passkey says about the device on which it was used."""
 
     NONE = "", _("Not confirmed with a passkey")
-    SYNCED = "synced", _("Confirmed with a passkey that its owner's devices share")
-    DEVICE_BOUND = "device_bound", _("Confirmed with a passkey that never leaves its device")
+    SYNCED = "synced", _("Confirmed with a passkey synced across the owner's devices")
+    DEVICE_BOUND = "device_bound", _("Confirmed with a passkey that stays on one device")
 
 
 class DeviceStatus(models.TextChoices):
     ACTIVE = "active", _("Active")
     PENDING = "pending", _("Waiting")
-    REVOKED = "revoked", _("Revoked")
+    REVOKED = "revoked", _("Removed")
 
 
 class DeviceQuerySet(models.QuerySet["Device"]):

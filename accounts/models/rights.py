@@ -37,9 +37,9 @@ class ConsentEvent(models.Model):
 
 class ErasureState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
-    BEGUN = "begun", _("Begun")
+    BEGUN = "begun", _("Started")
     DONE = "done", _("Done")
-    WITHDRAWN = "withdrawn", _("Taken back")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class ErasureRequest(models.Model):

@@ -68,13 +68,13 @@ def approve_device(device: Device, *, by: User, now: datetime) -> Device:
     if device.status == DeviceStatus.REVOKED:
         raise Refusal(
             "device_revoked",
-            _("This phone was signed out. Its owner has to log in on it again first."),
+            _("This phone was removed. Its owner has to log in on it again first."),
             Kind.CONFLICT,
         )
     if device.status == DeviceStatus.PENDING:
         raise Refusal(
             "device_changed",
-            _("Another phone took over just now. Load the list again before you approve one."),
+            _("Another phone has just become active. Reload the list before you approve one."),
             Kind.CONFLICT,
         )
     return device

@@ -49,7 +49,7 @@ def take_back_erasure(student: User, *, now: datetime) -> None:
     if ErasureRequest.objects.filter(user=student, is_open=True).exists():
         raise Refusal(
             "erasure_begun",
-            _("The erasure has begun and cannot be stopped. Ask the office if you need to."),
+            _("The erasure has started and cannot be stopped. Ask an admin if you have questions."),
             Kind.CONFLICT,
         )
 
@@ -83,7 +83,7 @@ def _begun(student: User, now: datetime, *, unasked: bool) -> ErasureRequest:
     if not open_ones.update(state=ErasureState.BEGUN):
         raise Refusal(
             "erasure_not_asked",
-            _("This student has not asked to be erased, or has taken it back."),
+            _("This student has not requested erasure, or has withdrawn the request."),
             Kind.CONFLICT,
         )
     return open_ones.get()
@@ -94,7 +94,7 @@ def _mail(student: User) -> list[EmailMessage]:
     if student.email.endswith(f"@{NOWHERE}"):
         return []
     text = render_to_string("accounts/mail/erased.txt", {"person": student})
-    return [EmailMessage(_("Your data is erased"), text, to=[student.email])]
+    return [EmailMessage(_("Your data has been erased"), text, to=[student.email])]
 
 
 def _erase_belongings(student: User) -> None:

@@ -40,8 +40,8 @@ def take_invitation(code: str, *, role: Role, email: str, now: datetime) -> Invi
         raise Refusal(
             "invitation_invalid",
             _(
-                "This invitation is not valid for you, was used before, or has run "
-                "out. Ask an administrator for a new one."
+                "This invitation has expired, was already used, or is for somebody else. "
+                "Ask an admin for a new one."
             ),
             Kind.INVALID,
         )

@@ -52,7 +52,7 @@ def check_password(
         guess.fail()
         raise Refusal(
             "wrong_credentials",
-            _("E-mail or password is not right. Try again, or ask for a new password."),
+            _("Wrong e-mail or password. Try again, or ask for a new password."),
             Kind.UNAUTHENTICATED,
         )
     guess.succeed()
@@ -86,8 +86,8 @@ def _of_another_student() -> dict[str, str]:
     return {
         "code": "device_of_another_student",
         "detail": _(
-            "This phone is registered to another student and cannot check you "
-            "in. Use your own phone, or ask a teacher."
+            "This phone is registered to another student and cannot check you in. Use your own "
+            "phone, or ask your teacher."
         ),
     }
 
@@ -95,7 +95,7 @@ def _of_another_student() -> dict[str, str]:
 def waiting_for_approval() -> Refusal:
     return Refusal(
         "account_waiting_for_approval",
-        _("Your account waits for an administrator's approval. Please try again later."),
+        _("Your account is waiting for approval by an admin. Try again later."),
         Kind.NOT_ALLOWED,
     )
 
@@ -167,7 +167,7 @@ def _digest(kind: str, value: str) -> str:
 def _too_many(wait: timedelta) -> Refusal:
     return Refusal(
         "too_many_attempts",
-        _("Too many log-ins were tried. Please wait a little and try again."),
+        _("Too many log-in attempts. Wait a few minutes and try again."),
         Kind.TOO_MANY,
         wait_s=max(wait.total_seconds(), 1.0),
     )

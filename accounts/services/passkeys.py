@@ -58,7 +58,7 @@ def passkey_creation_options(user: User, *, jkt: str, now: datetime) -> dict[str
     if len(known) >= PASSKEYS_EACH:
         raise Refusal(
             "too_many_passkeys",
-            _("You have as many passkeys as one can have. Remove one first."),
+            _("You cannot have more passkeys. Remove one first."),
             Kind.CONFLICT,
         )
     options = webauthn.generate_registration_options(
@@ -89,7 +89,9 @@ def passkey_request_options(
     known = list(Passkey.objects.filter(user=user))
     if not known:
         raise Refusal(
-            "no_passkey", _("You have no passkey yet. Make one on your phone first."), Kind.CONFLICT
+            "no_passkey",
+            _("You have no passkey yet. Create one on your phone first."),
+            Kind.CONFLICT,
         )
     options = webauthn.generate_authentication_options(
         rp_id=_rp_id(),
@@ -153,7 +155,7 @@ def register_passkey(
             )
     except IntegrityError as error:
         raise Refusal(
-            "passkey_known", _("This passkey is registered already."), Kind.CONFLICT
+            "passkey_known", _("This passkey is already registered."), Kind.CONFLICT
         ) from error
 
 
@@ -197,7 +199,7 @@ def confirm_device(
     if device.jkt != jkt or device.status != DeviceStatus.PENDING:
         raise Refusal(
             "device_not_waiting",
-            _("Only the waiting phone itself can be confirmed. Log in on it first."),
+            _("Only the phone that is waiting can be confirmed. Log in on it first."),
             Kind.CONFLICT,
         )
     trust = confirm_with_passkey(device.user, credential, PasskeyPurpose.DEVICE, jkt=jkt, now=now)
@@ -240,7 +242,7 @@ def _spend_challenge(
     if not open_ones.update(spent_at=now):
         raise Refusal(
             "passkey_challenge_over",
-            _("That took too long, or was sent twice. Please confirm once more."),
+            _("That took too long, or was sent twice. Please confirm again."),
             Kind.CONFLICT,
         )
     return challenge
@@ -264,9 +266,9 @@ def _trust(kind: CredentialDeviceType) -> PasskeyTrust:
 def _invalid() -> Refusal:
     return Refusal(
         "invalid_passkey",
-        _("This passkey could not be checked. Try again, or go on without it."),
+        _("This passkey could not be checked. Try again, or continue without it."),
         Kind.INVALID,
-        fields={"credential": [_("This is no good answer to the challenge.")]},
+        fields={"credential": [_("This answer does not match the challenge. Try again.")]},
     )
 
 

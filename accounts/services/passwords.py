@@ -21,7 +21,7 @@ def check_strength(password: str, user: User, *, field: str = "password") -> Non
     except ValidationError as error:
         raise Refusal(
             "invalid_input",
-            _("Please choose another password; see fields."),
+            _("Please choose another password."),
             Kind.INVALID,
             fields={field: error.messages},
         ) from error
@@ -50,9 +50,7 @@ def confirm_password(user: User, password: str, *, address: str, now: datetime) 
             raise
         raise Refusal(
             "wrong_password",
-            _("Your current password is not right. Type it once more."),
+            _("Your current password is wrong. Type it again."),
             Kind.INVALID,
-            fields={
-                "current_password": [_("This is not your current password. Type it once more.")]
-            },
+            fields={"current_password": [_("This is not your current password. Type it again.")]},
         ) from error

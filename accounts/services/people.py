@@ -24,7 +24,7 @@ def new_person(*, role: Role, email: str, institution_number: str, **fields: Any
     if role not in (Role.STUDENT, Role.TEACHER):
         raise Refusal(
             "role_not_allowed",
-            _("Administrators need an invitation. Make one for them."),
+            _("Admins need an invitation. Create one for them."),
             Kind.NOT_ALLOWED,
         )
     person = User(

@@ -51,10 +51,10 @@ def _refuse_admin_only(changes: dict[str, Any]) -> None:
     if forbidden := [name for name in ADMIN_ONLY if name in changes]:
         raise Refusal(
             "admin_only",
-            _("Only an administrator can change this. Leave out what fields names, or ask one."),
+            _("Only an admin can change the fields marked below. Leave them out, or ask an admin."),
             Kind.NOT_ALLOWED,
             fields={
-                name: [_("Only an administrator can change this. Leave it out, or ask one.")]
+                name: [_("Only an admin can change this. Leave it out, or ask an admin.")]
                 for name in forbidden
             },
         )
@@ -64,10 +64,7 @@ def _refuse_own_power(changes: dict[str, Any]) -> None:
     if _POWER & changes.keys():
         raise Refusal(
             "not_on_yourself",
-            _(
-                "You cannot change your own role or switch off your own account. Ask "
-                "another administrator."
-            ),
+            _("You cannot change your own role or deactivate your own account. Ask another admin."),
             Kind.NOT_ALLOWED,
         )
 
@@ -95,6 +92,6 @@ def _undo_if_no_admin_left(user: User, changes: dict[str, Any]) -> None:
     User.objects.filter(pk=user.pk).update(**before)
     raise Refusal(
         "last_admin",
-        _("There must be at least one administrator. Make somebody else one first."),
+        _("There must be at least one admin. Make somebody else an admin first."),
         Kind.CONFLICT,
     )

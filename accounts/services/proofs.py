@@ -29,7 +29,7 @@ def verify_proof(
         raise Refusal(
             "invalid_device_proof",
             _(
-                "The proof of your phone's key does not fit this call. Check the "
+                "The proof by your phone's key does not match this request. Check the "
                 "phone's clock and try again."
             ),
             Kind.UNAUTHENTICATED,
@@ -52,6 +52,6 @@ def spend_proof(proof: dpop.Proof) -> None:
     except IntegrityError as error:
         raise Refusal(
             "device_proof_replayed",
-            _("This proof was used before. Send a fresh one with each call."),
+            _("This proof was used before. Send a new one with each request."),
             Kind.UNAUTHENTICATED,
         ) from error

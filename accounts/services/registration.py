@@ -58,8 +58,8 @@ def register_admin(new: NewAccount, *, by: User | None, invitation: str, now: da
         raise Refusal(
             "invitation_required",
             _(
-                "Only an administrator can do this, or someone with an "
-                "administrator's invitation. Ask for one."
+                "Only an admin, or somebody whom an admin invited, can do this. Ask for an "
+                "invitation."
             ),
             Kind.NOT_ALLOWED,
         )
@@ -81,15 +81,12 @@ def raise_taken(*, email: str, institution_number: str, except_for: User | None 
     others = User.objects.exclude(pk=except_for.pk) if except_for else User.objects.all()
     if others.filter(email=email).exists():
         raise Refusal(
-            "email_taken", _("There is an account with this e-mail already. Log in."), Kind.CONFLICT
+            "email_taken", _("An account with this e-mail already exists. Log in."), Kind.CONFLICT
         )
     if others.filter(institution_number=institution_number).exists():
         raise Refusal(
             "number_taken",
-            _(
-                "There is an account with this institution number already. If it is "
-                "not yours, ask an administrator."
-            ),
+            _("An account with this number already exists. If it is not yours, ask an admin."),
             Kind.CONFLICT,
         )
 
@@ -104,7 +101,10 @@ def _limit(address: str, now: datetime) -> None:
     mine.delete()  # a refused try does not prolong the wait of others at this address
     raise Refusal(
         "too_many_attempts",
-        _("Too many accounts were asked for from here. Wait an hour, or ask for an invitation."),
+        _(
+            "Too many accounts were created from your network. Wait an hour, or ask for an "
+            "invitation."
+        ),
         Kind.TOO_MANY,
         wait_s=WINDOW.total_seconds(),
     )
@@ -170,8 +170,8 @@ def _check_roster(new: NewAccount) -> None:
         raise Refusal(
             "not_on_roster",
             _(
-                "This e-mail and number are not on the institution's list. Check "
-                "both, or ask the office."
+                "This e-mail and number are not on the institution's list. Check both, or ask an "
+                "admin."
             ),
             Kind.NOT_ALLOWED,
         )

@@ -35,7 +35,7 @@ def ask_for_reset(email: str, *, address: str, now: datetime) -> None:
     if asked_here >= REQUESTS_PER_ADDRESS:
         raise Refusal(
             "too_many_attempts",
-            _("Too many links were asked for. Please wait an hour and try again."),
+            _("Too many links were requested. Wait an hour and try again."),
             Kind.TOO_MANY,
             wait_s=WINDOW.total_seconds(),
         )
@@ -63,7 +63,9 @@ def _mail(user: User) -> EmailMessage:
     days = settings.PASSWORD_RESET_TIMEOUT // 86_400
     words = {"user": user, "link": password_link(user), "days": days}
     body = render_to_string("accounts/mail/password_reset.txt", words)
-    return EmailMessage(_("A new password for the attendance site"), body, to=[user.email])
+    return EmailMessage(
+        _("Choose a new password for your attendance account"), body, to=[user.email]
+    )
 
 
 def _digest(kind: str, value: str) -> str:

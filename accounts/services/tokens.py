@@ -150,10 +150,7 @@ def _check_key(row: RefreshToken, proof: Proof | None) -> None:
     if proof is None:
         raise _refused(
             "device_proof_required",
-            _(
-                "This token works only with its phone's proof. Send the proof along, "
-                "or log in again."
-            ),
+            _("This token needs a proof by its phone's key. Send the proof too, or log in again."),
         )
     if proof.jkt != row.jkt:
         raise _refused(
@@ -166,12 +163,12 @@ def _check_key(row: RefreshToken, proof: Proof | None) -> None:
 def _spent() -> Refusal:
     return _refused(
         "refresh_token_spent",
-        _("This refresh token has just been used. Go on with the tokens that it brought."),
+        _("This refresh token has just been used. Use the tokens that it returned."),
     )
 
 
 def _invalid(code: str) -> Refusal:
-    return _refused(code, _("This refresh token is not valid any more. Log in again."))
+    return _refused(code, _("This refresh token is no longer valid. Log in again."))
 
 
 def _refused(code: str, detail: str) -> Refusal:

@@ -65,9 +65,9 @@ def test_of_requests_at_the_same_moment_one_is_kept(student):
 
 def test_the_admin_sees_who_waits(client, phone, student, admin_user):
     client.force_login(admin_user)
-    assert "erasure asked for" not in client.get("/").content.decode()
+    assert "erasure request" not in client.get("/").content.decode()
     phone.post("/erasure")
-    assert "erasure asked for" in client.get("/").content.decode()
+    assert "erasure request" in client.get("/").content.decode()
     page = client.get("/people/erasures/").content.decode()
     assert student.full_name in page
     assert f"manage.py erase_person {student.institution_number}" in page

@@ -73,10 +73,13 @@ def test_waiting_teacher_is_told_to_wait(teacher):
 @pytest.mark.parametrize("path", [LOGIN, "/admin/login/"])
 def test_guesses_are_limited_on_every_page_and_shared_with_the_api(admin_user, path):
     for _ in range(5):
-        assert "not right" in log_in(admin_user.email, "wrong", path=path).content.decode()
+        assert (
+            "Wrong e-mail or password"
+            in log_in(admin_user.email, "wrong", path=path).content.decode()
+        )
     client = Client()
     answer = log_in(admin_user.email, client=client, path=path)
-    assert "Too many log-ins" in answer.content.decode()
+    assert "Too many log-in attempts" in answer.content.decode()
     assert not is_in(client)
     body = {"email": admin_user.email, "password": PASSWORD}
     assert Client().post("/api/v1/login", body, "application/json").status_code == 429
@@ -146,7 +149,7 @@ def test_an_admin_lets_in_who_waits(admin_user, stranger):
     assert "account to approve" in admin.get("/").content.decode()
     assert stranger.full_name in admin.get(WAITING).content.decode()
     told = admin.post(f"/people/{stranger.pk}/approve/", follow=True).content.decode()
-    assert f"{stranger.full_name} can teach now." in told
+    assert f"{stranger.full_name} is approved." in told
     assert "No accounts to approve" in told
     stranger.refresh_from_db()
     assert (stranger.is_approved, stranger.approved_by) == (True, admin_user)

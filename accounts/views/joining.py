@@ -36,7 +36,7 @@ def join(request: HttpRequest) -> HttpResponse:
         return refused(request, "accounts/join.html", form, refusal)
     if not user.is_approved:
         return render(request, "accounts/waiting.html")
-    messages.success(request, _("Your account is ready. Log in with it."))
+    messages.success(request, _("Your account is ready. Log in."))
     return redirect("login")
 
 

@@ -46,7 +46,5 @@ def change_password(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, "accounts/change_password.html", form, refusal)
     update_session_auth_hash(request, user)
-    messages.success(
-        request, _("Your password is changed. Phones and other browsers are logged out.")
-    )
+    messages.success(request, _("Password changed. Your phone and other browsers are logged out."))
     return redirect("account")

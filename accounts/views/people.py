@@ -46,6 +46,6 @@ def approve_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Let a person in. Repeating is harmless."""
     account = get_object_or_404(User, pk=account_id)
     services.approve_account(account, by=viewer(request))
-    told = _("%(name)s can teach now. Tell them, since no mail is sent.")
+    told = _("%(name)s is approved. Please tell them, because no mail is sent.")
     messages.success(request, told % {"name": account.full_name})
     return redirect("people-waiting")

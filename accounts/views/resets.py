@@ -49,5 +49,5 @@ class ForgottenPasswordView(PasswordResetConfirmView):
             page_refusals.show_in_form(form, refusal, names=NAMES)
             return self.form_invalid(form)
         self.request.session.pop("_password_reset_token", None)
-        messages.success(self.request, _("Your new password is set. Log in with it."))
+        messages.success(self.request, _("Password saved. Log in with it."))
         return redirect(self.get_success_url())

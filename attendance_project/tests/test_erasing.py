@@ -215,7 +215,7 @@ def test_a_crash_after_the_name_is_gone_is_finished_by_the_number_in_its_place(
 
 
 def test_nobody_is_erased_who_has_not_asked_or_took_it_back(somebody):
-    with pytest.raises(CommandError, match="has not asked"):
+    with pytest.raises(CommandError, match="has not requested"):
         erase()
     ErasureRequest.objects.create(
         user=somebody,
@@ -223,7 +223,7 @@ def test_nobody_is_erased_who_has_not_asked_or_took_it_back(somebody):
         is_open=False,
         asked_at=clock.now() - timedelta(days=1),
     )
-    with pytest.raises(CommandError, match="has not asked"):
+    with pytest.raises(CommandError, match="has not requested"):
         erase()
     assert User.objects.get(pk=somebody.pk).full_name == NAME
     assert erase("S1", "--unasked") == "Erased.\n"

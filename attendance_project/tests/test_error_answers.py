@@ -46,8 +46,8 @@ def test_what_the_framework_refuses_says_what_to_do_too(world):
     api = {role: world.client(role, "/api/") for role in ("anonymous", "student", "teacher")}
     told = {
         "Log in": api["anonymous"].get("/api/v1/devices"),
-        "Load the list again": api["teacher"].get(f"/api/v1/sessions/{uuid4()}"),
-        "Ask an administrator": api["student"].get("/api/v1/errors"),
+        "Reload the list": api["teacher"].get(f"/api/v1/sessions/{uuid4()}"),
+        "Ask an admin": api["student"].get("/api/v1/errors"),
     }
     for words, answer in told.items():
         assert words in answer.json()["detail"]

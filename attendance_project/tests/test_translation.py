@@ -131,7 +131,7 @@ def test_a_service_error_is_translated_and_keeps_its_code(db, in_brackets):
     assert answer.status_code == 401
     assert answer.json() == {
         "code": "wrong_credentials",
-        "detail": "⟦E-mail or password is not right. Try again, or ask for a new password.⟧",
+        "detail": "⟦Wrong e-mail or password. Try again, or ask for a new password.⟧",
         "fields": {},
     }
 
@@ -157,7 +157,7 @@ def test_an_imports_problems_are_translated(admin_user, in_brackets):
     file = SimpleUploadedFile("class.csv", b"student_number,rank\nS1,1\n", "text/csv")
     page = client.post("/imports/enrolments/", {"file": file}, headers=HEADERS)
     text = page.content.decode()
-    assert "⟦is not a column of this import. Rename it, or take it out.⟧" in text
+    assert "⟦is not a column of this import. Rename it, or remove it.⟧" in text
     assert untranslated(text, [*of_people(), "class.csv", "rank"]) == []
 
 

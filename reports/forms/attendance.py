@@ -14,7 +14,7 @@ class CourseReportForm(DaysForm):
 
 class AttendanceForm(DaysForm):
     status = choice_field(
-        _("Status"), [(ATTENDED, _("Attended, also late")), *AttendanceStatus.choices]
+        _("Status"), [(ATTENDED, _("Present or late")), *AttendanceStatus.choices]
     )
     student = forms.UUIDField(required=False, widget=forms.HiddenInput)
     course = forms.UUIDField(required=False, widget=forms.HiddenInput)

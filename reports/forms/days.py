@@ -36,9 +36,9 @@ class DaysForm(forms.Form):
         days = {name: self.cleaned_data.get(name) for name in ("from", "to")}
         for name, day in days.items():
             if day and not is_askable(day):
-                self.add_error(name, _("Choose a day of this century or the next."))
+                self.add_error(name, _("Choose a day between 2000 and 2199."))
         if days["from"] and days["to"] and days["from"] > days["to"]:
-            self.add_error("from", _("Choose a day that is not after the last one."))
+            self.add_error("from", _("Choose a first day that is not after the last day."))
         return self.cleaned_data
 
     def days(self) -> dict[str, str | None]:

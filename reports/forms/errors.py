@@ -8,7 +8,7 @@ from reports.forms.days import DaysForm, choice_field
 
 class ErrorsForm(DaysForm):
     kind = choice_field(
-        _("Kind"), [("unhandled", _("Failures (500)")), ("refused", _("Refused calls"))]
+        _("Type"), [("unhandled", _("Server errors (500)")), ("refused", _("Refused requests"))]
     )
     status = forms.IntegerField(label=_("Status"), required=False, min_value=400, max_value=599)
     code = forms.CharField(label=_("Code"), required=False, max_length=60)

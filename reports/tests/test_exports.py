@@ -107,7 +107,7 @@ def test_a_refused_filter_gives_no_file(client, course):
             response = client.get(address, {"from": "2026-03-02", "to": "2026-03-01"})
             assert response.status_code == 400
             assert "Content-Disposition" not in response.headers
-            assert b"not after the last one" in response.content
+            assert b"not after the last day" in response.content
 
 
 def test_a_file_is_named_plainly_and_kept_by_no_cache(client, course):

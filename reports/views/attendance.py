@@ -115,7 +115,7 @@ def _page(request: HttpRequest, scope: Scope, kind: type[AttendanceForm]) -> Htt
         "chart": rate_chart(
             periods.summed(slices, lambda piece: piece.day),
             pk="by-day",
-            title=_("Attendance day by day"),
+            title=_("Attendance per day"),
             axis=_("Day"),
             rate=_("Rate %"),
         ),
@@ -168,7 +168,7 @@ def _file(
     if rows.count() > ROWS_A_FILE:
         form.add_error(
             "from",
-            _("That is more than %(n)s rows. Choose fewer days.") % {"n": ROWS_A_FILE},
+            _("This is more than %(n)s rows. Choose fewer days.") % {"n": ROWS_A_FILE},
         )
         return refused(request, "reports/attendance.html", form, scope=scope)
     return download(kind, scope.code, lambda: (attendance_table(_named(rows)),))

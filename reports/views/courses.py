@@ -81,7 +81,7 @@ def _chart(matrix: Matrix) -> Chart:
     return rate_chart(
         {labels[column.session.pk]: column.tally for column in counted},
         pk="trend",
-        title=_("Attendance from session to session"),
+        title=_("Attendance per session"),
         axis=_("Session"),
         rate=_("Rate %"),
         links={label: reverse("session-register", args=[pk]) for pk, label in labels.items()},

@@ -100,7 +100,7 @@ def _per_minute(now: datetime) -> Chart:
     minutes = check_ins.per_minute(now=now)
     return Chart(
         pk="per-minute",
-        title=_("Check-ins a minute"),
+        title=_("Check-ins per minute"),
         kind="bar",
         axis=_("Minute"),
         labels=[f"{timezone.localtime(at):%H:%M}" for at, _n in minutes],
@@ -129,7 +129,7 @@ def _period(now: datetime) -> Period:
 def _by_day(slices: list[periods.Slice]) -> Chart:
     tallies: dict[str, rates.Tally] = periods.summed(slices, lambda piece: piece.day)
     return rate_chart(
-        tallies, pk="by-day", title=_("Attendance day by day"), axis=_("Day"), rate=_("Rate %")
+        tallies, pk="by-day", title=_("Attendance per day"), axis=_("Day"), rate=_("Rate %")
     )
 
 

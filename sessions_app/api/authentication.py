@@ -51,7 +51,7 @@ def _refused() -> Refusal:
 
 class IsBeacon(BasePermission):
     code = "beacon_token_required"
-    message = gettext_lazy("This is for the room's beacon, which has a token of its own.")
+    message = gettext_lazy("This is only for a room's beacon. Send the beacon's own token.")
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return isinstance(request.auth, BeaconToken)

@@ -56,12 +56,13 @@ def meetings(
     ]
     if not days:
         raise ImpossibleSeries(
-            "weekdays", gettext_noop("No day is left. Choose other weekdays or dates.")
+            "weekdays",
+            gettext_noop("There are no sessions on these days. Choose other weekdays or dates."),
         )
     if len(days) > MOST:
         raise ImpossibleSeries(
             "until",
-            gettext_noop("These are more than %(most)d sessions. End it earlier."),
+            gettext_noop("This is more than %(most)d sessions. Choose an earlier last day."),
             most=MOST,
         )
     return [meeting(day, starts, ends, zone) for day in days]

@@ -13,7 +13,7 @@ class EnrolForm(forms.Form):
         label=_("Student numbers"),
         max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("One or many, with spaces, commas or new lines between."),
+        help_text=_("One or more, separated by spaces, commas or new lines."),
     )
 
     def clean_numbers(self) -> list[str]:
@@ -22,9 +22,9 @@ class EnrolForm(forms.Form):
 
 class ExcuseForm(forms.Form):
     from_date = date_field(_("From"))
-    until_date = date_field(_("Until"), help_text=_("The last day that is excused."))
+    until_date = date_field(_("Until"), help_text=_("The last excused day."))
     note = forms.CharField(
-        label=_("Why"), max_length=300, help_text=_("A few words. They are kept with your name.")
+        label=_("Reason"), max_length=300, help_text=_("A few words, stored with your name.")
     )
 
     def clean_from_date(self) -> date:

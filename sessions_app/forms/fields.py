@@ -24,5 +24,5 @@ def time_field(label: Any, **options: Any) -> forms.TimeField:
 def in_reach(day: date) -> date:
     """Outside of these years a date is a slip; near the calendar's ends zones overflow."""
     if not 2000 <= day.year < 2100:
-        raise forms.ValidationError(_("Give a date between the years 2000 and 2100."))
+        raise forms.ValidationError(_("Choose a date between 2000 and 2100."))
     return day

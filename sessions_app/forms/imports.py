@@ -12,7 +12,7 @@ from sessions_app.imports.files import MOST_BYTES
 from sessions_app.models import Course
 
 ENCODINGS = [
-    ("", _("Find out")),
+    ("", _("Detect automatically")),
     ("utf-8", "UTF-8"),
     ("cp1252", _("Western European (Windows-1252)")),
     ("cp1250", _("Central European (Windows-1250)")),
@@ -44,27 +44,27 @@ class _UploadForm(forms.Form):
 class EnrolmentsForm(_UploadForm):
     file = forms.FileField(
         label=_("CSV file"),
-        help_text=_("Nothing is written yet: you see first what it would change."),
+        help_text=_("You see the changes before anything is saved."),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
     )
     encoding = forms.ChoiceField(
-        label=_("Saved as"),
+        label=_("Encoding"),
         choices=ENCODINGS,
         required=False,
-        help_text=_("Choose only if names with accents come out wrong."),
+        help_text=_("Change this only if names with accents look wrong."),
     )
     drop_missing = forms.BooleanField(
-        label=_("Withdraw who is not in the file"),
+        label=_("Remove students not in this file"),
         required=False,
-        help_text=_("Only from the courses that the file names. What was marked stays."),
+        help_text=_("Only from the courses in the file. Existing attendance is kept."),
     )
 
 
 class TimetableForm(_UploadForm):
     file = forms.FileField(
         label=_("Calendar file (.ics)"),
-        help_text=_("Nothing is written yet: you see first what it would change."),
+        help_text=_("You see the changes before anything is saved."),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
         widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
     )
@@ -72,13 +72,13 @@ class TimetableForm(_UploadForm):
         label=_("Course"),
         queryset=Course.objects.none(),
         required=False,
-        empty_label=_("Find each event's course by its title"),
-        help_text=_("Choose one if the whole calendar belongs to it."),
+        empty_label=_("Detect from each event's title"),
+        help_text=_("Choose one if the whole calendar belongs to one course."),
     )
     drop_missing = forms.BooleanField(
-        label=_("Cancel planned sessions that are not in the file"),
+        label=_("Cancel planned sessions not in this file"),
         required=False,
-        help_text=_("Only of the courses that the file names, and only those still to come."),
+        help_text=_("Only upcoming sessions of the courses in the file."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

@@ -11,15 +11,13 @@ class MarkForm(forms.Form):
 
     status = forms.ChoiceField(label=_("Mark as"), choices=AttendanceStatus.choices)
     reason = forms.CharField(
-        label=_("Why"),
+        label=_("Reason"),
         max_length=300,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("A few words. They are kept with your name."),
+        help_text=_("A few words, stored with your name."),
     )
     key = forms.RegexField(r"^[A-Za-z0-9_-]{8,40}$", widget=forms.HiddenInput)
 
 
 class HeadCountForm(forms.Form):
-    heads = forms.IntegerField(
-        label=_("Heads counted"), required=False, min_value=0, max_value=9999
-    )
+    heads = forms.IntegerField(label=_("Head count"), required=False, min_value=0, max_value=9999)

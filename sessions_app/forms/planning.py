@@ -32,16 +32,16 @@ class PlanForm(forms.Form):
     every_weeks = forms.TypedChoiceField(
         label=_("How often"),
         coerce=int,
-        choices=[(1, _("Every week")), (2, _("Every other week"))],
+        choices=[(1, _("Every week")), (2, _("Every 2 weeks"))],
         required=False,
     )
     until = date_field(_("Last day"), required=False, help_text=_("Leave empty for one session."))
     skip = forms.CharField(
-        label=_("Days without a session"),
+        label=_("Skip these days"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "2026-12-24, 2026-12-31"}),
-        help_text=_("Dates such as 2026-12-24, with commas between."),
+        help_text=_("Dates like 2026-12-24, separated by commas."),
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
@@ -49,7 +49,6 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.course = course
         self.meetings: list[Meeting] = []
-        self.fields["first"].help_text = _("On the clock of %(zone)s.") % {"zone": course.time_zone}
 
     def clean_first(self) -> date:
         return in_reach(self.cleaned_data["first"])
@@ -60,7 +59,7 @@ class PlanForm(forms.Form):
             return [datetime.strptime(word, ISO).date() for word in words]  # noqa: DTZ007
         except ValueError:
             raise forms.ValidationError(
-                _("Write dates as 2026-12-24, with commas between.")
+                _("Write dates like 2026-12-24, separated by commas.")
             ) from None
 
     def clean(self) -> dict[str, Any]:
@@ -75,7 +74,7 @@ class PlanForm(forms.Form):
     def _meetings(self, given: dict[str, Any]) -> list[Meeting]:
         weekdays = given["weekdays"] or [given["first"].weekday()]
         if given["weekdays"] and not given["until"]:
-            raise ImpossibleSeries("until", gettext_noop("Say until when it repeats."))
+            raise ImpossibleSeries("until", gettext_noop("Choose the last day."))
         return meetings(
             weekdays=weekdays,
             starts=given["starts"],
@@ -110,7 +109,6 @@ class MoveForm(forms.Form):
             "room": session.room,
         }
         super().__init__(*args, **kwargs)
-        self.fields["day"].help_text = _("On the clock of %(zone)s.") % {"zone": session.time_zone}
 
     def clean_day(self) -> date:
         return in_reach(self.cleaned_data["day"])

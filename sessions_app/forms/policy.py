@@ -17,13 +17,13 @@ class PolicyForm(forms.ModelForm):
         labels: ClassVar = {
             "face": _("Face"),
             "bluetooth": _("Bluetooth"),
-            "qr_slot_s": _("Seconds until the code changes"),
-            "qr_slots_needed": _("Codes to be seen in a row"),
-            "late_after_min": _("Late after so many minutes"),
+            "qr_slot_s": _("Code changes every (seconds)"),
+            "qr_slots_needed": _("Consecutive codes required"),
+            "late_after_min": _("Late after (minutes)"),
         }
         help_texts: ClassVar = {
-            "face": _("Preferred: without it, the check-in waits for you to confirm."),
-            "bluetooth": _("Needs a beacon in the room; choose Not asked without one."),
+            "face": _("Preferred: without a face, you confirm the check-in."),
+            "bluetooth": _("Needs a beacon in the room. Without one, choose Off."),
         }
 
 
@@ -31,8 +31,8 @@ class CoursePolicyForm(PolicyForm):
     class Meta(PolicyForm.Meta):
         fields = (*POLICY_FIELDS, "at_risk_percent", "at_risk_absences")
         labels: ClassVar = PolicyForm.Meta.labels | {
-            "at_risk_percent": _("At risk below this percentage"),
-            "at_risk_absences": _("At risk after so many absences in a row"),
+            "at_risk_percent": _("At risk below (% attendance)"),
+            "at_risk_absences": _("At risk after (absences in a row)"),
         }
 
 

@@ -149,12 +149,12 @@ def _store(rows: list[Any], writes: Sequence[Revision]) -> None:
 
 
 def _removed(step: Step, field: "models.ForeignKey[Any, Any]") -> _Overtaken:
-    sentence = _("%(change)s: its %(field)s was removed while the file was being imported.")
+    sentence = _("%(change)s: its %(field)s was removed during the import.")
     return _Overtaken(step, sentence % {"change": step.change, "field": _words([field])})
 
 
 def _overtaken(step: Step) -> _Overtaken:
-    sentence = _("%(change)s: somebody else changed it while the file was being imported.")
+    sentence = _("%(change)s: somebody else changed it during the import.")
     return _Overtaken(step, sentence % {"change": step.change})
 
 
@@ -167,12 +167,13 @@ def _taken(steps: Sequence[Step]) -> ImportRefused:
     for fields in _unique_together(type(_written(steps[0]).row)):
         if step := _in_the_way(steps, [field.attname for field in fields]):
             sentence = _(
-                "%(change)s: another one with the same %(fields)s was made while the file was "
-                "being imported."
+                "%(change)s: another one with the same %(fields)s was created during the import."
             )
             values = {"change": step.change, "fields": _words(fields)}
             return _changed(sentence % values, line=step.line)
-    return _changed(_("Another one like one of the file's was made while it was being imported."))
+    return _changed(
+        _("Somebody else created something that is also in the file, during the import.")
+    )
 
 
 def _words(fields: Iterable[Any]) -> str:

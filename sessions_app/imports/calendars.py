@@ -101,7 +101,7 @@ def _check_rules(lines: list[tuple[int, str]]) -> None:
         if property_name == "EXRULE" or (
             property_name == "RRULE" and not _is_reckonable(value, inside)
         ):
-            text = _("repeats in a way that is not understood: %(rule)s. Use days or weeks.") % {
+            text = _("repeats in a way that is not supported: %(rule)s. Use days or weeks.") % {
                 "rule": value[:80]
             }
             problems.append(Problem(number, property_name, text))
@@ -149,7 +149,7 @@ def _problems(line: int, event: Any, since: datetime) -> Iterator[Problem]:
         yield Problem(
             line,
             name or "",
-            _("cannot be read: %(why)s. Correct the event or take it out.") % {"why": text},
+            _("cannot be read: %(why)s. Correct the event or remove it.") % {"why": text},
         )
     if event.errors:
         return
@@ -159,14 +159,14 @@ def _problems(line: int, event: Any, since: datetime) -> Iterator[Problem]:
         yield Problem(
             line,
             "DTSTART",
-            _("is missing: “%(title)s” has no start. Give it one, or take it out.")
+            _("is missing: “%(title)s” has no start. Add one, or remove the event.")
             % {"title": title},
         )
     elif isinstance(start, datetime) and end is None and "DURATION" not in event:
         yield Problem(
             line,
             "DTEND",
-            _("is missing: “%(title)s” has no end. Give it one, or take it out.")
+            _("is missing: “%(title)s” has no end. Add one, or remove the event.")
             % {"title": title},
         )
     elif end is not None and _order(end) <= _order(start):
@@ -176,7 +176,7 @@ def _problems(line: int, event: Any, since: datetime) -> Iterator[Problem]:
             _("“%(title)s” ends before it starts. Correct its times.") % {"title": title},
         )
     elif "RRULE" in event and start.year < (since - LONGEST_SERIES).year:
-        text = _("“%(title)s” repeats since %(year)s. Begin it with this term.") % {
+        text = _("“%(title)s” has repeated since %(year)s. Start it with this term.") % {
             "title": title,
             "year": start.year,
         }
@@ -201,7 +201,7 @@ def _occurrences(
         dates = recurring_ical_events.of(calendar).between(since, until)
     except (ValueError, TypeError, OverflowError) as error:
         raise refuse(
-            _("The dates of this calendar cannot be reckoned: %(why)s. Export it again.")
+            _("The dates in this calendar cannot be calculated: %(why)s. Export it again.")
             % {"why": error}
         ) from error
     if len(dates) > MOST_OCCURRENCES:

@@ -20,12 +20,12 @@ def cleaned(cell: str) -> str:
     text = restored(trimmed)
     value = unicodedata.normalize("NFC", text)
     if any(unicodedata.category(c) in ("Cc", "Cs") or c in _TURNS_TEXT for c in value):
-        raise ValueError(_("has a line break or an invisible character in it. Take it out."))
+        raise ValueError(_("contains a line break or an invisible character. Remove it."))
     if text == trimmed and (sign := formula_sign(text)):
         raise ValueError(
             _(
-                "begins with %(sign)s, which spreadsheets take for a formula. Take "
-                "it out, or put ' in front if it is meant."
+                "begins with %(sign)s, which spreadsheets read as a formula. Remove it, "
+                "or put ' in front to keep it."
             )
             % {"sign": repr(sign)}
         )

@@ -56,17 +56,16 @@ def _notes(table: Table, plan: Plan) -> list[str]:
     if table.text.is_guess:
         notes.append(
             _(
-                "The file does not say how it was saved; it was read as "
-                "%(encoding)s. Look at the names with accents. If they are wrong, "
-                "choose another encoding."
+                "The encoding was detected as %(encoding)s. Check the names with accents. "
+                "If they are wrong, choose another encoding."
             )
             % {"encoding": table.text.encoding}
         )
     teachers = [c for c in plan.changes(Action.ADDED) if c.kind == RowKind.TEACHER]
     if teachers:
         told = ngettext(
-            "%(n)d new teacher. Their account waits for an administrator's approval.",
-            "%(n)d new teachers. Their accounts wait for an administrator's approval.",
+            "%(n)d new teacher. Their account is waiting for approval by an admin.",
+            "%(n)d new teachers. Their accounts are waiting for approval by an admin.",
             len(teachers),
         )
         notes.append(told % {"n": len(teachers)})
@@ -155,7 +154,7 @@ class _Planner:
                 fresh = Course(**self._parts(key), **thing.values)
                 self._add(thing, " · ".join(key), fresh)
             elif not row.is_active:
-                text = _("The course %(course)s is switched off. Switch it on first.") % {
+                text = _("The course %(course)s is inactive. Activate it first.") % {
                     "course": " · ".join(key)
                 }
                 self.problems.append(Problem(thing.line, "subject_code", text))
@@ -201,7 +200,7 @@ class _Planner:
             fresh = Enrolment(course=course, student=student, enrolled_at=self.now)
             self._add(thing, name, fresh)
         else:
-            change = Change(Action.CHANGED, thing.kind, name, _("comes back"))
+            change = Change(Action.CHANGED, thing.kind, name, _("enrolled again"))
             back = {"is_active": True, "enrolled_at": self.now}
             self.result.add(change, Revision(row, back), thing.line)
 
@@ -301,18 +300,18 @@ def _person_problem(thing: Thing, account: User | None, holder: User | None) -> 
     if account.role != _ROLES[thing.kind]:
         text = _(
             "%(number)s is the number of %(person)s, %(role)s. An import never "
-            "changes a role; an administrator can, in the administration."
+            "changes a role. An admin can change it in the administration."
         ) % {"number": number, "person": account.full_name, "role": account.get_role_display()}
         return thing.problem(text, "institution_number")
     if not account.is_active:
         text = _(
-            "The account of %(person)s is switched off. Switch it on first, or leave it out."
+            "The account of %(person)s is inactive. Activate it first, or remove the line."
         ) % {"person": account}
         return thing.problem(text, "institution_number")
     if email and email != account.email and people.is_claimed(account):
         text = _(
-            "%(person)s logs in as %(email)s. Only they or an administrator "
-            "change that: leave the address as it is."
+            "%(person)s logs in as %(email)s. Only they or an admin can change the "
+            "address. Keep it as it is."
         ) % {"person": account, "email": account.email}
         return thing.problem(text, "email")
     return None

@@ -59,7 +59,7 @@ def read_text(data: bytes, encoding: str = "") -> Text:
             % {"mb": MOST_BYTES // 2**20}
         )
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise refuse(_("This is a workbook and not text. Save it as “CSV UTF-8” and try again."))
+        raise refuse(_("This is a workbook, not a CSV file. Save it as “CSV UTF-8” and try again."))
     marked = next((name for mark, name in _MARKS if data.startswith(mark)), "")
     if encoding or marked:
         return _decoded(data, encoding or marked)
@@ -82,7 +82,7 @@ def _guessed(data: bytes) -> Text:
     matches = charset_normalizer.from_bytes(data, cp_isolation=_CODE_PAGES)
     best = matches.best()
     if best is None or b"\0" in data:
-        raise refuse(_("This is not text that can be read. Save it as “CSV UTF-8” and try again."))
+        raise refuse(_("This file cannot be read as text. Save it as “CSV UTF-8” and try again."))
     fitting = [match for match in matches if match.chaos <= best.chaos + _AS_GOOD]
     match = min(fitting, key=lambda match: (_signs(str(match)), match.encoding != "cp1252"))
     return Text(str(match), match.encoding, is_guess=True)
@@ -160,13 +160,13 @@ def _columns(line: int, header: list[str], known: frozenset[str]) -> list[str]:
         Problem(
             line,
             name or _("column %(number)d") % {"number": number},
-            _("is not a column of this import. Rename it, or take it out."),
+            _("is not a column of this import. Rename it, or remove it."),
         )
         for number, name in enumerate(columns, 1)
         if name not in known
     ]
     twice = {name for name in columns if columns.count(name) > 1 and name in known}
-    problems += [Problem(line, name, _("stands there twice. Keep one of them.")) for name in twice]
+    problems += [Problem(line, name, _("appears twice. Keep one of them.")) for name in twice]
     if not any(name in known for name in columns):
         raise refuse(
             _("The first line has to name the columns: %(columns)s.")
@@ -185,8 +185,8 @@ def _row(line: int, cells: list[str], columns: list[str], problems: list[Problem
                 line,
                 "",
                 _(
-                    "has %(cells)s cells where the header has %(columns)s. Is a "
-                    "separator missing, or too many, or a quote not closed?"
+                    "has %(cells)s cells, but the header has %(columns)s. Check for a missing "
+                    "or extra separator, or a quote that is not closed."
                 )
                 % {"cells": len(cells), "columns": len(columns)},
             )

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 class Action(models.TextChoices):
     ADDED = "added", _("Added")
     CHANGED = "changed", _("Changed")
-    DROPPED = "dropped", _("Dropped")
-    KEPT = "kept", _("Left alone")
+    DROPPED = "dropped", _("Removed")
+    KEPT = "kept", _("Not in the file")
     """In the database and not in the file; left alone, since nobody said to drop it."""
 
 

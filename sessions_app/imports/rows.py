@@ -131,7 +131,7 @@ def _join(row: Row, keys: dict[RowKind, Key], things: Things) -> Iterator[Proble
         yield Problem(
             row.line,
             "student_number",
-            _("is on line %(line)s for this course too. Take one of them out.")
+            _("is also on line %(line)s for this course. Remove one of them.")
             % {"line": earlier.line},
         )
     else:
@@ -147,7 +147,7 @@ def _note(
         where = thing.lines.setdefault(name, line)
         if said != value:
             text = _(
-                "says %(value)s, but line %(line)s says %(other)s of %(thing)s. Make both the same."
+                "is %(value)s, but line %(line)s has %(other)s for %(thing)s. Make both the same."
             ) % {"value": repr(value), "line": where, "other": repr(said), "thing": " ".join(key)}
             yield Problem(line, column_of(kind, name), text)
 
@@ -167,7 +167,7 @@ def _shared_addresses(things: Things) -> Iterator[Problem]:
             if value and (other := seen.setdefault(value, person)) is not person:
                 where = other.lines[name]
                 yield person.problem(
-                    _("%(value)s is someone else's on line %(line)s. Correct one of them.")
+                    _("%(value)s belongs to somebody else on line %(line)s. Correct one of them.")
                     % {"value": value, "line": where},
                     name,
                 )

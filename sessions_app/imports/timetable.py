@@ -99,7 +99,9 @@ class _Matching:
         if len(found) == 1:
             return found[0]
         candidates = ", ".join(f"{c} ({c.teacher.full_name})" for c in found)
-        text = _("“%(title)s” may be any of: %(courses)s. Name the class, or choose a course.") % {
+        text = _(
+            "“%(title)s” matches several courses: %(courses)s. Add the class, or choose a course."
+        ) % {
             "title": occurrence.title,
             "courses": candidates,
         }
@@ -128,8 +130,8 @@ def _wanted(occurrences: Iterable[Occurrence], matched: _Matching) -> list[_Want
             other = wanted.setdefault((course.pk, want.starts_at), want)
             if other is not want:
                 text = _(
-                    "“%(title)s” and the event on line %(line)d are the same course's at the same "
-                    "time, %(at)s. Take one of them out."
+                    "“%(title)s” and the event on line %(line)d are in the same course at the "
+                    "same time, %(at)s. Remove one of them."
                 ) % {
                     "title": occurrence.title,
                     "line": other.line,
@@ -269,13 +271,13 @@ def _name(course: Course, starts_at: datetime, ends_at: datetime, room: str) -> 
 
 def _left_out(titles: list[str]) -> str:
     return _(
-        "Left out, as whole-day or cancelled (%(n)d): %(titles)s. Plan them on the course's page "
-        "if they take place."
+        "Skipped because they last all day or are cancelled (%(n)d): %(titles)s. "
+        "Plan them on the course's page if they take place."
     ) % {"n": len(titles), "titles": ", ".join(titles)}
 
 
 def _unnamed(titles: list[str]) -> str:
     return _(
-        "Left out, since they name no course (%(n)d): %(titles)s. Add the subject's code to the "
-        "title, or choose a course."
+        "Skipped because they name no course (%(n)d): %(titles)s. Add the "
+        "subject's code to the title, or choose a course."
     ) % {"n": len(titles), "titles": ", ".join(titles)}

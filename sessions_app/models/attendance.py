@@ -23,8 +23,8 @@ class MarkSource(models.TextChoices):
     CHECK_IN = "check_in", _("Checked in")
     REVIEW = "review", _("Confirmed by the teacher")
     MANUAL = "manual", _("Marked by hand")
-    EXCUSE = "excuse", _("Excused by a note")
-    CLOSING = "closing", _("Not seen when the session closed")
+    EXCUSE = "excuse", _("Excuse")
+    CLOSING = "closing", _("Not checked in when the session closed")
 
 
 class Attendance(models.Model):

@@ -25,8 +25,8 @@ def room_key_of(room: str) -> str:
 
 
 class BeaconKind(models.TextChoices):
-    FETCHING = "fetching", _("Fetches the session's key")
-    STATIC = "static", _("Keeps a key of the room's own")
+    FETCHING = "fetching", _("Fetches each session's key")
+    STATIC = "static", _("Keeps a key for the room")
 
 
 class BeaconTokenQuerySet(models.QuerySet["BeaconToken"]):

@@ -23,14 +23,14 @@ def _time_zones() -> set[str]:
 def validate_time_zone(name: str) -> None:
     if name not in _time_zones():
         raise ValidationError(
-            _("%(name)s is not a time zone. Give one such as Europe/Paris.") % {"name": repr(name)}
+            _("%(name)s is not a time zone. Use one like Europe/Paris.") % {"name": repr(name)}
         )
 
 
 REQUIREMENTS = [
     (Requirement.REQUIRED.value, _("Required")),
     (Requirement.PREFERRED.value, _("Preferred")),
-    (Requirement.OFF.value, _("Not asked")),
+    (Requirement.OFF.value, _("Off")),
 ]
 """Each requirement with its name on screens."""
 

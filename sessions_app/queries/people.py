@@ -22,5 +22,5 @@ def people_to_erase(user: User) -> list[ToDo]:
     if not user.is_admin:
         return []
     count = open_erasures().count()
-    words = ngettext("erasure asked for", "erasures asked for", count)
+    words = ngettext("erasure request", "erasure requests", count)
     return [{"count": count, "words": words, "url": reverse("erasures")}]

@@ -60,7 +60,7 @@ def issue_session_token(session: Session, *, by: User, now: datetime) -> tuple[B
         with contextlib.suppress(IntegrityError):  # another window did the same just now
             return _issue(session=session, is_for_session=True, by=by, now=now)
     raise Refusal(
-        "try_again", _("Another token was made at the same moment. Try again."), Kind.CONFLICT
+        "try_again", _("Another token was created at the same time. Try again."), Kind.CONFLICT
     )
 
 
@@ -113,7 +113,7 @@ def _known_by(room: str) -> str:
     key = room_key_of(room)
     if not key or len(key) > ROOM_LENGTH:
         raise Refusal(
-            "invalid_input", _("Give the room's name, as the sessions have it."), Kind.INVALID
+            "invalid_input", _("Give the room's name as it appears in the sessions."), Kind.INVALID
         )
     return key
 

@@ -72,11 +72,11 @@ def _check(from_date: date, until_date: date, note: str) -> None:
     elif (until_date - from_date).days > LONGEST_DAYS:
         fields["until_date"] = [_("An excuse lasts a year at most. Choose an earlier last day.")]
     if not note.strip():
-        fields["note"] = [_("Say why, in a few words.")]
+        fields["note"] = [_("Give a reason in a few words.")]
     if fields:
         raise Refusal(
             "invalid_input",
-            _("This excuse is not complete; see fields."),
+            _("Please correct the fields marked below."),
             Kind.INVALID,
             fields=fields,
         )

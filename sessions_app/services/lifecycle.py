@@ -29,7 +29,7 @@ def open_session(session: Session, *, by: User, now: datetime) -> Session:
     if session.state == SessionState.CANCELLED:
         raise Refusal(
             "session_cancelled",
-            _("This session was cancelled. Take the cancellation back before you open it."),
+            _("This session was cancelled. Restore it before you open it."),
             Kind.CONFLICT,
         )
     if not session.is_open:

@@ -82,9 +82,9 @@ def mark_by_hand(
     if not reason.strip():
         raise Refusal(
             "reason_required",
-            _("Say why, in a few words: the reason is kept with the mark."),
+            _("Give a reason in a few words. It is stored with the mark."),
             Kind.INVALID,
-            fields={"reason": [_("Say why, in a few words.")]},
+            fields={"reason": [_("Give a reason in a few words.")]},
         )
     return record_mark(
         session=session,
@@ -157,7 +157,7 @@ def _append(mark: AttendanceMark) -> None:
         if _meaning(first) != _meaning(mark):
             raise Refusal(
                 "key_reused",
-                _("This key already stands for another mark. Send a new one."),
+                _("This key was already used for another mark. Send a new one."),
                 Kind.CONFLICT,
             ) from None
 

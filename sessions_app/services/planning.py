@@ -48,10 +48,7 @@ def cancel_session(session: Session, *, by: User, now: datetime) -> Session:
     if session.state != SessionState.CANCELLED:
         raise Refusal(
             "session_not_planned",
-            _(
-                "This session has been opened already, so it can no longer be "
-                "cancelled. Close it instead."
-            ),
+            _("This session was opened, so it can no longer be cancelled. Close it instead."),
             Kind.CONFLICT,
         )
     live.publish(session.pk, {"type": "state", "state": session.state})

@@ -45,7 +45,7 @@ def add(row: M) -> M:
     except IntegrityError:
         raise Refusal(
             "already_exists",
-            _("This is there already. Use it, or choose another code or name."),
+            _("This already exists. Use it, or choose another code or name."),
             Kind.CONFLICT,
         ) from None
     return row
@@ -86,7 +86,7 @@ def change_session(session: Session, **changes: Any) -> Session:
     frozen = changes.keys() - CHANGEABLE[SessionState(session.state)]
     if frozen:
         raise _frozen(
-            _("In its state a session keeps this as it is. Leave out what fields names."),
+            _("The fields marked below can no longer be changed. Leave them as they are."),
             frozen,
         )
     check_times(
@@ -95,7 +95,7 @@ def change_session(session: Session, **changes: Any) -> Session:
     still = Session.objects.filter(pk=session.pk, state=session.state)
     if changes and not still.update(**changes):
         raise _frozen(
-            _("This session was changed by somebody else meanwhile. Look at it again first."),
+            _("Somebody else has just changed this session. Reload it and try again."),
             changes,
         )
     session.refresh_from_db()
@@ -143,7 +143,7 @@ def find_students(ids: Iterable[UUID], numbers: Iterable[str]) -> list[User]:
     if fields:
         raise Refusal(
             "invalid_input",
-            _("Some students are not known, so nobody was enrolled; see fields."),
+            _("Nobody was enrolled. Please correct the fields marked below."),
             Kind.INVALID,
             fields=fields,
         )
@@ -154,14 +154,17 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
     """Raises invalid_input for times that no session can have."""
     fields = {}
     if not all(YEARS[0] <= at < YEARS[1] for at in (starts_at, ends_at)):
-        fields["starts_at"] = [_("Give a date between the years 2000 and 2100.")]
+        fields["starts_at"] = [_("Choose a date between 2000 and 2100.")]
     elif ends_at <= starts_at:
         fields["ends_at"] = [_("Choose an end that is after the start.")]
     elif ends_at - starts_at > LONGEST:
         fields["ends_at"] = [_("A session lasts 24 hours at most. Choose an earlier end.")]
     if fields:
         raise Refusal(
-            "invalid_input", _("These times do not work; see fields."), Kind.INVALID, fields=fields
+            "invalid_input",
+            _("Please correct the fields marked below."),
+            Kind.INVALID,
+            fields=fields,
         )
 
 
@@ -182,6 +185,6 @@ def _frozen(sentence: str, names: Iterable[str]) -> Refusal:
         sentence,
         Kind.CONFLICT,
         fields={
-            name: [_("Can no longer be changed. Leave it as it is.")] for name in sorted(names)
+            name: [_("This can no longer be changed. Leave it as it is.")] for name in sorted(names)
         },
     )

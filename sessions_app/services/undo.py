@@ -29,7 +29,7 @@ def undo_mark(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | 
     if mark.by_id != by.pk or mark.source != MarkSource.MANUAL:
         raise Refusal(
             "not_yours",
-            _("Only who marked by hand can undo it. Mark again instead."),
+            _("Only the person who marked this can undo it. Mark again instead."),
             Kind.NOT_ALLOWED,
         )
     if not (mark.undone_at or is_undoable(mark.at, now)):
@@ -44,7 +44,7 @@ def is_undoable(at: datetime, now: datetime) -> bool:
 def too_late() -> Refusal:
     return Refusal(
         "undo_too_late",
-        _("This can be undone within %(seconds)s seconds. Mark again instead.")
+        _("This can only be undone within %(seconds)s seconds. Mark again instead.")
         % {"seconds": UNDO_WITHIN.seconds},
         Kind.CONFLICT,
     )

@@ -18,7 +18,7 @@ from sessions_app.tests.test_import_whole import stored
 from sessions_app.tests.test_timetable import WEEKLY
 from sessions_app.tests.test_timetable import plan as plan_timetable
 
-WHAT_TO_DO = "Start mongod with --replSet rs0 and run rs.initiate() once; one node is enough."
+WHAT_TO_DO = "Start mongod with --replSet rs0 and run rs.initiate() once. One node is enough."
 PEOPLE = "/imports/enrolments/"
 
 

@@ -32,7 +32,7 @@ def test_delimiter_and_encoding_are_found_out(db, delimiter, encoding):
     data = csv_of(TEACHING | ANN, TEACHING | BO, delimiter=delimiter)
     made = run(data.decode().encode(encoding))
     assert User.objects.get(institution_number="S7").full_name == "Ann Ågren"
-    assert any("it was read as cp1252" in note for note in made.notes) == (encoding == "cp1252")
+    assert any("detected as cp1252" in note for note in made.notes) == (encoding == "cp1252")
 
 
 @pytest.mark.parametrize(
@@ -57,13 +57,13 @@ def test_what_a_spreadsheet_writes_for_itself_is_read(db):
     ("data", "told"),
     [
         (b"", "line 1: The first line has to name the columns"),
-        (b"\x00\x01\x02\xff\xfe\x80", "This is not text"),
+        (b"\x00\x01\x02\xff\xfe\x80", "This file cannot be read as text"),
         (b"PK\x03\x04" + b"\0" * 100, "This is a workbook"),
         (b"\xff\xfe\x00\xd8\x00", "The file is not utf-16 text"),
         (b"a,b\n1,2\n", "line 1: The first line has to name the columns"),
-        (b"student_number,student_number\nS1,S1\n", "student_number: stands there twice"),
+        (b"student_number,student_number\nS1,S1\n", "student_number: appears twice"),
         (b'student_number,student_name\nS1,"Ann\nS2,Bo\n', "line 2: The quotes"),
-        (b"student_number,student_name\nS1\n", "line 2: has 1 cells where the header has 2"),
+        (b"student_number,student_name\nS1\n", "line 2: has 1 cells, but the header has 2"),
         (b"student_number\n" + b"x" * 200_000, "line 2: The quotes or the length"),
         (b"x" * (MOST_BYTES + 1), "The file is larger than 5 MB"),
         (b"student_number\n" + b"S1\n" * (MOST_ROWS + 1), f"more than {MOST_ROWS} rows"),

@@ -50,7 +50,7 @@ def test_the_diff_is_shown_first_and_then_applied(office):
     assert "Ann Ågren (S7) in OS · CSE-A · T7" in html
     assert not Enrolment.objects.exists()
     told = apply(office, PEOPLE, digest_of(html))
-    assert told == ["Imported: 8 added, 0 changed, 0 dropped."]
+    assert told == ["Imported: 8 added, 0 changed, 0 removed."]
     assert Enrolment.objects.count() == 2
     assert "No changes" in upload(office, PEOPLE, CLASS)
 
@@ -59,7 +59,7 @@ def test_problems_stand_in_a_table_and_nothing_waits_to_be_applied(office):
     html = upload(office, PEOPLE, csv_of(TEACHING | ANN | {"student_email": "no"}))
     assert "class.csv was not imported: 1 problem" in html
     assert '<td class="figures">2</td><td>student_email</td>' in html
-    assert apply(office, PEOPLE, "x") == ["Choose the file again: it is no longer waiting here."]
+    assert apply(office, PEOPLE, "x") == ["The file is no longer here. Choose it again."]
     assert not User.objects.filter(role=Role.STUDENT).exists()
 
 
@@ -68,7 +68,7 @@ def test_what_changed_since_it_was_looked_at_is_shown_again(office, course, clas
     digest = digest_of(html)
     Enrolment.objects.filter(student=classmate).update(is_active=False)
     told = apply(office, PEOPLE, digest)
-    assert told == ["Something changed since you looked. Please look again."]
+    assert told == ["Something has changed since this preview. Please check it again."]
 
 
 def test_nothing_is_applied_that_was_not_looked_at(office):
@@ -81,16 +81,16 @@ def test_nothing_is_applied_that_was_not_looked_at(office):
 def test_pressing_twice_imports_once(office):
     digest = digest_of(upload(office, PEOPLE, CLASS))
     apply(office, PEOPLE, digest)
-    assert "Choose the file again" in apply(office, PEOPLE, digest)[-1]
+    assert "Choose it again" in apply(office, PEOPLE, digest)[-1]
     assert Enrolment.objects.count() == 2
 
 
 def test_dropping_is_named_before_it_is_done(office, course, student):
     data = csv_of(EXISTING | {"student_number": "S1"})
     html = upload(office, PEOPLE, data)
-    assert "Left alone (1)" in html
+    assert "Not in the file (1)" in html
     html = upload(office, PEOPLE, data, drop_missing="on")
-    assert "Dropped (1)" in html
+    assert "Removed (1)" in html
     assert "Student S2 (S2) in OS · CSE-A · T1" in html
     apply(office, PEOPLE, digest_of(html))
     assert [e.student_id for e in Enrolment.objects.filter(is_active=True)] == [student.pk]
@@ -128,13 +128,13 @@ def test_cells_cannot_break_out_of_the_page(office):
 def test_a_refused_file_does_not_leave_the_one_before_waiting(office):
     digest = digest_of(upload(office, PEOPLE, CLASS))
     upload(office, PEOPLE, b"nonsense")
-    assert "Choose the file again" in apply(office, PEOPLE, digest)[-1]
+    assert "Choose it again" in apply(office, PEOPLE, digest)[-1]
     assert not Enrolment.objects.exists()
 
 
 def test_a_file_for_one_import_is_not_applied_by_the_other(office):
     digest = digest_of(upload(office, PEOPLE, CLASS))
-    assert "Choose the file again" in apply(office, TIMETABLE, digest)[-1]
+    assert "Choose it again" in apply(office, TIMETABLE, digest)[-1]
     assert digest_of(upload(office, PEOPLE, CLASS)) == digest
 
 
@@ -146,7 +146,7 @@ def test_another_persons_upload_does_not_wait_for_me(office, db):
             "b@school.test", "x", full_name="Admin Two", institution_number="A2"
         )
     )
-    assert "Choose the file again" in apply(other, PEOPLE, digest)[0]
+    assert "Choose it again" in apply(other, PEOPLE, digest)[0]
     assert not Enrolment.objects.exists()
 
 

@@ -61,8 +61,8 @@ def test_an_account_that_is_made_meanwhile_stops_the_import_clearly(db):
     with pytest.raises(ImportRefused) as caught:
         imports.apply(late)
     assert str(caught.value.problems[0]) == (
-        "line 2: student Ann Ågren (S7): another one with the same e-mail was made while the "
-        "file was being imported."
+        "line 2: student Ann Ågren (S7): another one with the same e-mail was created "
+        "during the import."
     )
     assert caught.value.code == "changed_meanwhile"
     assert caught.value.advice.endswith("Import the file again to see what is left to do.")
@@ -107,7 +107,7 @@ def test_nothing_refers_to_who_was_removed_meanwhile(teacher, outsider, number, 
     late = plan(csv_of(TEACHING | {"teacher_number": "T1", "student_number": "S9"} | NO_NAMES))
     User.objects.filter(institution_number=number).delete()
     before = stored()
-    with pytest.raises(ImportRefused, match=rf"line 2: .*: {told} was removed while the file"):
+    with pytest.raises(ImportRefused, match=rf"line 2: .*: {told} was removed during the import"):
         imports.apply(late)
     assert stored() == before
 

@@ -64,7 +64,7 @@ def test_new_people_have_no_password_and_teachers_wait_for_approval(db):
     assert not ann.has_usable_password()
     assert (ann.role, ann.is_approved, ann.is_superuser) == (Role.STUDENT, True, False)
     assert (teacher.is_approved, teacher.has_usable_password()) == (False, False)
-    assert "waits for an administrator's approval" in made.notes[0]
+    assert "is waiting for approval by an admin" in made.notes[0]
 
 
 def test_changes_are_named_and_made(db, course, student):
@@ -100,7 +100,7 @@ def test_who_had_left_comes_back(db, course, student):
     Enrolment.objects.filter(student=student).update(is_active=False)
     made = run(csv_of(EXISTING | {"student_number": "S1"}))
     assert names(made, Action.CHANGED) == [
-        "enrolment Student S1 (S1) in OS · CSE-A · T1 (comes back)"
+        "enrolment Student S1 (S1) in OS · CSE-A · T1 (enrolled again)"
     ]
     assert Enrolment.objects.get(student=student).is_active
 
@@ -124,12 +124,12 @@ def test_no_import_changes_a_role(db, role, kind):
 def test_there_is_no_column_that_grants_anything(db, column):
     problems = refused(csv_of(ANN | {column: "admin"}))
     assert problems == [
-        f"line 1, {column}: is not a column of this import. Rename it, or take it out."
+        f"line 1, {column}: is not a column of this import. Rename it, or remove it."
     ]
 
 
 def test_accounts_made_by_an_import_are_never_administrators(db):
-    with pytest.raises(Refusal, match="Administrators need an invitation"):
+    with pytest.raises(Refusal, match="Admins need an invitation"):
         new_person(role=Role.ADMIN, email="x@school.test", institution_number="X", full_name="X")
 
 
@@ -137,7 +137,7 @@ def test_the_address_of_a_used_account_cannot_be_taken_over(db, student):
     row = {"student_number": "S1", "student_email": "thief@evil.test", "student_name": "S"}
     assert refused(csv_of(row)) == [
         "line 2, student_email: Student S1 (S1) logs in as s1@school.test. "
-        "Only they or an administrator change that: leave the address as it is."
+        "Only they or an admin can change the address. Keep it as it is."
     ]
 
 
@@ -226,7 +226,7 @@ def test_a_mark_that_turns_text_is_refused_before_a_formula_too(db, mark):
 @pytest.mark.parametrize("character", ["\x00", "\x1b", "\n", "\u202e", "\x7f"])
 def test_invisible_characters_are_refused(db, character):
     problems = refused(csv_of(ANN | {"student_name": f"Ann{character}Lee"}))
-    assert problems[0].startswith("line 2, student_name: has a line break or an invisible")
+    assert problems[0].startswith("line 2, student_name: contains a line break or an invisible")
 
 
 def test_every_problem_is_told_with_its_line_and_column(db):
@@ -239,9 +239,9 @@ def test_every_problem_is_told_with_its_line_and_column(db):
         columns=COLUMNS,
     )
     assert refused(data) == [
-        "line 3, student_number: is on line 2 for this course too. Take one of them out.",
+        "line 3, student_number: is also on line 2 for this course. Remove one of them.",
         "line 5, subject_code: is empty, but the line names a subject. Give its code.",
-        "line 6, student_name: says 'Someone Else', but line 2 says 'Ann Ågren' of S7. "
+        "line 6, student_name: is 'Someone Else', but line 2 has 'Ann Ågren' for S7. "
         "Make both the same.",
     ]
     data = csv_of(
@@ -277,14 +277,15 @@ def test_what_is_missing_is_named(db, row, problem):
 def test_people_who_would_share_an_account_are_told_apart(db):
     problems = refused(csv_of(ANN, BO | {"student_email": "ANN@school.test"}))
     assert problems == [
-        "line 3, student_email: ann@school.test is someone else's on line 2. Correct one of them."
+        "line 3, student_email: ann@school.test belongs to somebody else on line 2. "
+        "Correct one of them."
     ]
     both = TEACHING | ANN | {"student_number": "T7"}
-    assert "T7 is someone else's on line 2." in refused(csv_of(both))[0]
+    assert "T7 belongs to somebody else on line 2." in refused(csv_of(both))[0]
 
 
 def test_switched_off_accounts_and_courses_are_not_switched_on(db, course, student):
     User.objects.filter(pk=student.pk).update(is_active=False)
-    assert "is switched off" in refused(csv_of({"student_number": "S1"}))[0]
+    assert "is inactive" in refused(csv_of({"student_number": "S1"}))[0]
     Course.objects.update(is_active=False)
-    assert "The course OS · CSE-A · T1 is switched off" in refused(csv_of(EXISTING))[0]
+    assert "The course OS · CSE-A · T1 is inactive" in refused(csv_of(EXISTING))[0]

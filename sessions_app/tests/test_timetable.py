@@ -187,7 +187,7 @@ def test_events_find_their_course_by_title_categories_or_description(course, oth
 
 def test_an_event_that_may_be_several_courses_is_a_problem(course, other_class):
     problem = refused(ics(event(title="OS")))[0]
-    assert problem.startswith("line 4, SUMMARY: “OS” may be any of: ")
+    assert problem.startswith("line 4, SUMMARY: “OS” matches several courses: ")
     assert "CSE-B (Teacher T2)" in problem
     run(ics(event(title="OS")), course=other_class)
     assert Session.objects.get().course == other_class
@@ -283,9 +283,9 @@ def test_a_usual_zone_with_its_rules_is_read(course):
         (event().replace("DTSTART", "X-START"), "line 4, DTSTART: is missing"),
         (
             event(start="20190101T090000", end="20190101T100000", rrule="FREQ=DAILY"),
-            "line 4, DTSTART: “OS CSE-A lecture” repeats since 2019",
+            "line 4, DTSTART: “OS CSE-A lecture” has repeated since 2019",
         ),
-        (event(uid="1") + "\r\n" + event(uid="2"), "same course's at the same time"),
+        (event(uid="1") + "\r\n" + event(uid="2"), "in the same course at the same time"),
         ("\r\n".join([event()] * (MOST_EVENTS + 1)), f"more than {MOST_EVENTS} events"),
     ],
     ids=range(10),

@@ -53,7 +53,7 @@ def revoke_beacon(request: HttpRequest, token_id: UUID) -> HttpResponse:
     rows = BeaconToken.objects.visible_to(viewer(request))
     token = get_object_or_404(rows, pk=token_id)
     services.revoke_beacon_token(token, by=viewer(request), now=clock.now())
-    messages.success(request, _("Revoked. That beacon learns nothing from now on."))
+    messages.success(request, _("Beacon revoked."))
     if request.POST.get("back") == "session" and token.session_id:
         return redirect("session-beacon", token.session_id)
     return redirect("beacons")

@@ -1,11 +1,13 @@
 """Courses: when they meet, who is on them, their policy and their excuses."""
 
+from datetime import date
 from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -51,7 +53,9 @@ def policy(request: HttpRequest, course_id: UUID) -> HttpResponse:
     form = CoursePolicyForm(request.POST or None, instance=found, label_suffix="")
     if form.is_valid():
         form.save()
-        messages.success(request, _("Saved. Sessions planned from now on start with it."))
+        messages.success(
+            request, _("Rules saved. They apply to sessions that you plan from now on.")
+        )
         return redirect("course", course_id)
     return render(request, "sessions_app/policy.html", {"course": found, "form": form})
 
@@ -71,7 +75,7 @@ def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
         else:
             services.enrol(found, people, now=clock.now())
             n = len(people)
-            words = ngettext("%(n)d student is on it.", "%(n)d students are on it.", n)
+            words = ngettext("%(n)d student added.", "%(n)d students added.", n)
             messages.success(request, words % {"n": n})
             return redirect("course-students", course_id)
     context = {"course": found, "form": form, "students": queries.students_of(found)}
@@ -85,7 +89,7 @@ def end_enrolment(request: HttpRequest, course_id: UUID, student_id: UUID) -> Ht
     found = course_run_by(request, course_id)
     student = _student_of(found, student_id)
     services.end_enrolment(found, student.pk)
-    left = _("%(name)s is no longer on the course. What was marked stays.")
+    left = _("%(name)s was removed from the course. Existing attendance is kept.")
     messages.success(request, left % {"name": student.full_name})
     return redirect("course-students", course_id)
 
@@ -103,7 +107,8 @@ def excuse(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpRespo
     if form.is_valid():
         give = partial(services.give_excuse, found, student, by=viewer(request), now=clock.now())
         if page_refusals.do_or_tell(request, partial(give, **form.cleaned_data), form):
-            messages.success(request, _("The excuse is kept, and counts on these days."))
+            days = _days(form.cleaned_data["from_date"], form.cleaned_data["until_date"])
+            messages.success(request, _("Excuse saved for %(days)s.") % {"days": days})
             return redirect("course-students", course_id)
     given = Excuse.objects.filter(course_id=found.pk, student_id=student.pk).select_related("by")
     context = {"course": found, "student": student, "form": form, "excuses": given}
@@ -117,8 +122,17 @@ def revoke_excuse(request: HttpRequest, excuse_id: UUID) -> HttpResponse:
     course_run_by(request, found.course_id)
     revoke = partial(services.revoke_excuse, found, by=viewer(request), now=clock.now())
     page_refusals.do_or_tell(request, revoke)
-    messages.success(request, _("The excuse no longer counts."))
+    messages.success(request, _("Excuse withdrawn."))
     return redirect("course-excuse", found.course_id, found.student_id)
+
+
+def _days(first: date, last: date) -> str:
+    """Two days in words, as short as they can be: 30 Nov, 28–30 Nov or 28 Nov–2 Dec."""
+    until = date_format(last, "j M")
+    if first == last:
+        return until
+    same_month = (first.year, first.month) == (last.year, last.month)
+    return f"{date_format(first, 'j' if same_month else 'j M')}–{until}"
 
 
 def _student_of(course: Course, student_id: UUID) -> User:

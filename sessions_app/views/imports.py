@@ -125,7 +125,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     wanted = set(request.POST.getlist("person"))
     chosen = [person for person in waiting if str(person.pk) in wanted]
     if not chosen:
-        messages.error(request, _("Tick at least one person."))
+        messages.error(request, _("Select at least one person."))
     else:
         _tell_mails(request, *invitations.mail(chosen))
     return redirect("invitations")
@@ -139,18 +139,20 @@ def print_invitations(request: HttpRequest) -> HttpResponse:
     wanted = set(request.POST.getlist("person"))
     chosen = [person for person in invitations.waiting() if str(person.pk) in wanted]
     if not chosen:
-        messages.error(request, _("Tick at least one person."))
+        messages.error(request, _("Select at least one person."))
         return redirect("invitations")
     return render(request, "imports/slips.html", {"slips": invitations.slips(chosen)})
 
 
 def _tell_mails(request: HttpRequest, sent: int, failed: list[User]) -> None:
     if sent:
-        told = ngettext("%(n)d invitation was sent.", "%(n)d invitations were sent.", sent)
+        told = ngettext("%(n)d invitation sent.", "%(n)d invitations sent.", sent)
         messages.success(request, told % {"n": sent})
     if failed:
         addresses = ", ".join(person.email for person in failed)
-        told = _("These could not be sent: %(addresses)s. Check the addresses, or print them.")
+        told = _(
+            "No mail could be sent to %(addresses)s. Check the addresses, or print the invitations."
+        )
         messages.error(request, told % {"addresses": addresses})
 
 
@@ -176,12 +178,14 @@ def _apply(request: HttpRequest, kind: _Kind) -> HttpResponse:
     """Do what was looked at; where it would be something else by now, show that instead."""
     upload = _kept(request, kind)
     if upload is None:
-        messages.error(request, _("Choose the file again: it is no longer waiting here."))
+        messages.error(request, _("The file is no longer here. Choose it again."))
         return redirect(kind.name)
     try:
         plan = kind.plan(upload, viewer(request), clock.now())
         if plan.digest != request.POST.get("digest"):
-            messages.warning(request, _("Something changed since you looked. Please look again."))
+            messages.warning(
+                request, _("Something has changed since this preview. Please check it again.")
+            )
             return _preview(request, kind, upload, plan)
         imports.apply(plan)
     except ImportRefused as error:
@@ -189,7 +193,7 @@ def _apply(request: HttpRequest, kind: _Kind) -> HttpResponse:
         return redirect(kind.name)
     request.session.pop(_WAITING, None)
     counts = plan.counts
-    done = _("Imported: %(added)d added, %(changed)d changed, %(dropped)d dropped.") % counts
+    done = _("Imported: %(added)d added, %(changed)d changed, %(dropped)d removed.") % counts
     messages.success(request, done)
     return redirect(kind.name)
 

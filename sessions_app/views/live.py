@@ -96,7 +96,7 @@ def count_heads(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = session_run_by(request, session_id)
     form = HeadCountForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Give the number of heads that you counted, up to 9999."))
+        messages.error(request, _("Enter the number of students that you counted, up to 9999."))
     else:
         heads = form.cleaned_data["heads"]
         keep = partial(services.count_heads, session, heads, now=clock.now())

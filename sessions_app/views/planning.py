@@ -42,7 +42,7 @@ def plan(request: HttpRequest, course_id: UUID) -> HttpResponse:
             room=form.cleaned_data["room"],
             **policy.cleaned_data,
         )
-        words = ngettext("%(n)d session is planned.", "%(n)d sessions are planned.", len(planned))
+        words = ngettext("%(n)d session planned.", "%(n)d sessions planned.", len(planned))
         messages.success(request, words % {"n": len(planned)})
         return redirect("course", course.pk)
     own_policy = policy.is_bound and policy.has_changed()
@@ -67,7 +67,7 @@ def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
         except Refusal as refusal:
             page_refusals.show_in_form(form, refusal)
         else:
-            messages.success(request, _("The session is changed."))
+            messages.success(request, _("Session saved."))
             return redirect("course", session.course_id)
     context = {"session": session, "form": form, "policy": policy}
     return render(request, "sessions_app/change.html", context)
@@ -84,7 +84,7 @@ def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
         do = services.cancel_from if whole else services.cancel_session
         cancel_it = partial(do, session, by=viewer(request), now=clock.now())
         if page_refusals.do_or_tell(request, cancel_it):
-            messages.success(request, _("Cancelled. It counts for nothing and can be restored."))
+            messages.success(request, _("Cancelled. You can restore it below."))
         return redirect("course", session.course_id)
     return render(request, "sessions_app/cancel.html", {"session": session})
 
@@ -93,7 +93,7 @@ def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @teacher_or_admin_required
 def restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = services.restore_session(session_run_by(request, session_id))
-    messages.success(request, _("The session takes place after all."))
+    messages.success(request, _("Session restored."))
     return redirect("course", session.course_id)
 
 

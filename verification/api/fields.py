@@ -68,8 +68,8 @@ class AnswerField(serializers.Field):
         except MalformedReply:
             raise serializers.ValidationError(
                 _(
-                    "This is not an answer, which is 20 bytes and begins with 01. Wait for it, "
-                    "or ask the beacon again."
+                    "This is not a beacon's answer, which has 20 bytes and begins with 01. "
+                    "Ask the beacon again."
                 )
             ) from None
         except ValueError:
@@ -90,7 +90,7 @@ class SoundPayloadField(serializers.Field):
             raise serializers.ValidationError(_("This must be hexadecimal.")) from None
         if not is_sound_payload(payload):
             raise serializers.ValidationError(
-                _("This is not the room's sound, or was damaged on its way. Listen again.")
+                _("This is not the room's sound, or it was damaged. Listen again.")
             )
         return payload
 

@@ -22,9 +22,9 @@ from verification.words import hint_in_words, move_in_words, words_of
 
 _HEADLINES = {
     Outcome.PRESENT: _("You are present."),
-    Outcome.LATE: _("You are present, marked late."),
+    Outcome.LATE: _("You are present, but late."),
     Outcome.REVIEW: _("Your teacher will confirm."),
-    Outcome.REFUSED: _("This was not accepted."),
+    Outcome.REFUSED: _("Your check-in was not accepted."),
 }
 
 

@@ -28,6 +28,6 @@ class MemoryOnlyUploadHandler(MemoryFileUploadHandler):
     ) -> None:
         if content_length > MAX_REQUEST_BYTES:
             raise MultiPartParserError(
-                _("The request is larger than any upload may be. Send fewer or smaller pictures.")
+                _("The request is too large. Send fewer or smaller pictures.")
             )
         self.activated = True

@@ -36,14 +36,14 @@ class CaptureLimits:
 
 
 HINT_WORDS = {
-    "no_face": gettext_noop("Hold the phone so that your face is in the oval."),
-    "several_faces": gettext_noop("Only one face may be in the picture. Step aside from others."),
+    "no_face": gettext_noop("Keep your face in the oval."),
+    "several_faces": gettext_noop("Only one face may be in the picture. Move away from others."),
     "too_small": gettext_noop("Come closer."),
-    "too_dark": gettext_noop("More light, please. Turn towards a lamp or a window."),
-    "too_bright": gettext_noop("Less light, please. Turn away from the lamp or the window."),
+    "too_dark": gettext_noop("Too dark. Turn towards a lamp or a window."),
+    "too_bright": gettext_noop("Too bright. Turn away from the lamp or the window."),
     "blurred": gettext_noop("Hold the phone still, and wipe its lens."),
-    "not_frontal": gettext_noop("Look straight at the phone, held at the height of your eyes."),
-    "covered": gettext_noop("Uncover your face: no mask, no hand before it, chin up."),
+    "not_frontal": gettext_noop("Hold the phone at eye level and look straight at it."),
+    "covered": gettext_noop("Show your whole face: no mask, no hand, chin up."),
 }
 """What to do about each, for the person who holds the phone."""
 

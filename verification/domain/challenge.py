@@ -47,11 +47,11 @@ class Move(StrEnum):
 
 
 MOVE_WORDS = {
-    Move.TURN_LEFT: gettext_noop("Turn your head to the left."),
-    Move.TURN_RIGHT: gettext_noop("Turn your head to the right."),
-    Move.LOOK_UP: gettext_noop("Look up."),
-    Move.BLINK: gettext_noop("Shut your eyes, and open them when the phone buzzes."),
-    Move.SMILE: gettext_noop("Smile."),
+    Move.TURN_LEFT: gettext_noop("Turn left"),
+    Move.TURN_RIGHT: gettext_noop("Turn right"),
+    Move.LOOK_UP: gettext_noop("Look up"),
+    Move.BLINK: gettext_noop("Close your eyes"),
+    Move.SMILE: gettext_noop("Smile"),
 }
 """What the phone tells the person."""
 

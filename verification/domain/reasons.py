@@ -22,7 +22,7 @@ RULES: dict[Reason, Rule] = {
         About.STANDING,
         _REFUSE,
         None,
-        gettext_noop("This session is not open. If the lecture is on, tell your teacher."),
+        gettext_noop("This session is not open. If it should be, tell your teacher."),
     ),
     Reason.NOT_ENROLLED: Rule(
         gettext_noop("Not on the course"),
@@ -44,15 +44,15 @@ RULES: dict[Reason, Rule] = {
         _REFUSE,
         None,
         gettext_noop(
-            "This phone is new and waits for approval. Ask your teacher to approve or mark you."
+            "This phone is new and not approved yet. Ask your teacher to approve it or to mark you."
         ),
     ),
     Reason.DEVICE_REVOKED: Rule(
-        gettext_noop("Phone signed out"),
+        gettext_noop("Phone removed"),
         About.DEVICE,
         _REFUSE,
         None,
-        gettext_noop("This phone was signed out. Log in on it again, or use your other phone."),
+        gettext_noop("This phone was removed. Log in on it again, or use your other phone."),
     ),
     Reason.DEVICE_OF_ANOTHER_STUDENT: Rule(
         gettext_noop("Another student's phone"),
@@ -64,7 +64,7 @@ RULES: dict[Reason, Rule] = {
         ),
     ),
     Reason.DEVICE_CHANGED: Rule(
-        gettext_noop("Phone changed on the way"),
+        gettext_noop("Phone changed during check-in"),
         About.DEVICE,
         _REFUSE,
         None,
@@ -75,31 +75,31 @@ RULES: dict[Reason, Rule] = {
         About.CODE,
         _REFUSE,
         None,
-        gettext_noop("No code was scanned. Scan the code on the screen again."),
+        gettext_noop("No code was scanned. Scan the code on the screen."),
     ),
     Reason.CODE_UNREADABLE: Rule(
-        gettext_noop("Not a code of ours"),
+        gettext_noop("Not a code from this system"),
         About.CODE,
         _REFUSE,
         None,
-        gettext_noop("That was not this system's code. Scan the code on the screen again."),
+        gettext_noop("That code is not from this system. Scan the code on the screen."),
     ),
     Reason.CODE_FORGED: Rule(
         gettext_noop("Forged code"),
         About.CODE,
         _REFUSE,
         Severity.HIGH,
-        gettext_noop("The code was not made by this system. Scan the code on the screen again."),
+        gettext_noop("This code is not genuine. Scan the code on the screen."),
     ),
     Reason.CODE_OF_ANOTHER_SESSION: Rule(
-        gettext_noop("Code of another session"),
+        gettext_noop("Code from another session"),
         About.CODE,
         _REFUSE,
         Severity.LOW,
-        gettext_noop("The code belongs to another session. Scan the code on the screen again."),
+        gettext_noop("The code is from another session. Scan the code on the screen."),
     ),
     Reason.CODE_OUTSIDE_OPENING: Rule(
-        gettext_noop("Code from outside the opening"),
+        gettext_noop("Code from before or after the session"),
         About.CODE,
         _REFUSE,
         None,
@@ -112,25 +112,21 @@ RULES: dict[Reason, Rule] = {
         About.CODE,
         _REFUSE,
         None,
-        gettext_noop(
-            "Too few changes of the code were seen. Hold the phone on it a little longer."
-        ),
+        gettext_noop("Too few codes were seen. Keep the code in view a little longer."),
     ),
     Reason.CODE_TOO_OLD: Rule(
         gettext_noop("Code too old"),
         About.CODE,
         _REFUSE,
         None,
-        gettext_noop("The code was too old. Scan the code on the screen again."),
+        gettext_noop("The code was too old. Scan it again."),
     ),
     Reason.CODE_KEPT: Rule(
-        gettext_noop("Code kept for long"),
+        gettext_noop("Code long expired"),
         About.CODE,
         _REFUSE,
         Severity.LOW,
-        gettext_noop(
-            "The code had left the screen long before. Scan the code on the screen again."
-        ),
+        gettext_noop("The code had expired long ago. Scan the code on the screen."),
     ),
     Reason.CODE_ARRIVED_LATE: Rule(
         gettext_noop("Arrived late, slow network"),
@@ -144,14 +140,14 @@ RULES: dict[Reason, Rule] = {
         About.CODE,
         _REVIEW,
         None,
-        gettext_noop("The short code was typed in. Your teacher will confirm."),
+        gettext_noop("You typed the short code. Your teacher will confirm."),
     ),
     Reason.SHORT_CODE_WRONG: Rule(
         gettext_noop("Wrong short code"),
         About.CODE,
         _REFUSE,
         None,
-        gettext_noop("The short code was not right. Type the one that is on the screen now."),
+        gettext_noop("The short code was wrong. Type the one that is on the screen now."),
     ),
     Reason.BLUETOOTH_MISSING: Rule(
         gettext_noop("No Bluetooth heard"),
@@ -172,22 +168,22 @@ RULES: dict[Reason, Rule] = {
         ),
     ),
     Reason.BLUETOOTH_REPLAYED: Rule(
-        gettext_noop("Bluetooth from earlier"),
+        gettext_noop("Old Bluetooth signal"),
         About.BLUETOOTH,
         _REFUSE,
         Severity.MEDIUM,
         gettext_noop(
-            "What Bluetooth reported was from earlier. Try again, or ask your teacher to mark you."
+            "The Bluetooth signal was too old. Try again, or ask your teacher to mark you."
         ),
     ),
     Reason.BLUETOOTH_INVENTED: Rule(
-        gettext_noop("Bluetooth of no room here"),
+        gettext_noop("Unknown Bluetooth signal"),
         About.BLUETOOTH,
         _REFUSE,
         Severity.MEDIUM,
         gettext_noop(
-            "What Bluetooth reported did not come from a room here. Try again, or ask "
-            "your teacher to mark you."
+            "The Bluetooth signal did not come from a room here. Try again, or ask your teacher "
+            "to mark you."
         ),
     ),
     Reason.BLUETOOTH_COPIED: Rule(
@@ -196,8 +192,8 @@ RULES: dict[Reason, Rule] = {
         _REFUSE,
         Severity.HIGH,
         gettext_noop(
-            "What Bluetooth reported came from another phone before. Try again, or ask "
-            "your teacher to mark you."
+            "The Bluetooth signal came from another phone before. Try again, or ask your teacher "
+            "to mark you."
         ),
     ),
     Reason.BLUETOOTH_FLAT: Rule(
@@ -210,17 +206,17 @@ RULES: dict[Reason, Rule] = {
         ),
     ),
     Reason.BLUETOOTH_ANSWER_COPIED: Rule(
-        gettext_noop("Beacon's answer to another student"),
+        gettext_noop("Beacon's answer for another student"),
         About.BLUETOOTH,
         _REFUSE,
         Severity.HIGH,
         gettext_noop(
-            "The beacon's answer was given to another student's phone. Try again, or ask "
-            "your teacher to mark you."
+            "The beacon's answer was for another student's phone. Try again, or ask your teacher "
+            "to mark you."
         ),
     ),
     Reason.BLUETOOTH_ANSWER_INVENTED: Rule(
-        gettext_noop("Answer of no beacon here"),
+        gettext_noop("Unknown beacon's answer"),
         About.BLUETOOTH,
         _REFUSE,
         Severity.MEDIUM,
@@ -230,7 +226,7 @@ RULES: dict[Reason, Rule] = {
         ),
     ),
     Reason.BLUETOOTH_ANSWER_SLOW: Rule(
-        gettext_noop("Beacon's answer took long"),
+        gettext_noop("Beacon's answer was slow"),
         About.BLUETOOTH,
         _REVIEW,
         None,
@@ -246,13 +242,13 @@ RULES: dict[Reason, Rule] = {
         ),
     ),
     Reason.SOUND_ONLY: Rule(
-        gettext_noop("Room's sound in place of Bluetooth"),
+        gettext_noop("Room's sound instead of Bluetooth"),
         About.SOUND,
         _REVIEW,
         None,
         gettext_noop(
-            "The room's sound was heard in place of Bluetooth, and a call could carry it. "
-            "Your teacher will confirm."
+            "Your phone heard the room's sound instead of Bluetooth, and a call could "
+            "carry it. Your teacher will confirm."
         ),
     ),
     Reason.SOUND_NOT_IN_TIME: Rule(
@@ -265,23 +261,19 @@ RULES: dict[Reason, Rule] = {
         ),
     ),
     Reason.SOUND_REPLAYED: Rule(
-        gettext_noop("Room's sound from earlier"),
+        gettext_noop("Old room's sound"),
         About.SOUND,
         _REFUSE,
         Severity.MEDIUM,
-        gettext_noop(
-            "The sound that was reported was from earlier. Try again, or ask your teacher "
-            "to mark you."
-        ),
+        gettext_noop("The room's sound was too old. Try again, or ask your teacher to mark you."),
     ),
     Reason.SOUND_INVENTED: Rule(
-        gettext_noop("Sound of no room here"),
+        gettext_noop("Unknown sound"),
         About.SOUND,
         _REFUSE,
         Severity.MEDIUM,
         gettext_noop(
-            "The sound that was reported did not come from a room here. Try again, or ask "
-            "your teacher to mark you."
+            "The sound did not come from a room here. Try again, or ask your teacher to mark you."
         ),
     ),
     Reason.FACE_DECLINED: Rule(
@@ -309,25 +301,25 @@ RULES: dict[Reason, Rule] = {
         gettext_noop("Your enrolled face is not approved yet. Your teacher will confirm."),
     ),
     Reason.FACE_ENROL_AGAIN: Rule(
-        gettext_noop("Has to enrol the face again"),
+        gettext_noop("Face must be enrolled again"),
         About.FACE,
         _REVIEW,
         None,
-        gettext_noop("The face check was renewed: please enrol again. Your teacher will confirm."),
+        gettext_noop("The face check has changed. Please enrol again. Your teacher will confirm."),
     ),
     Reason.FACE_MISSING: Rule(
         gettext_noop("No face step"),
         About.FACE,
         _REFUSE,
         None,
-        gettext_noop("The face step is missing. Please do it."),
+        gettext_noop("The face step is missing. Please complete it."),
     ),
     Reason.FACE_SPARED: Rule(
         gettext_noop("Cannot make the moves"),
         About.FACE,
         _REVIEW,
         None,
-        gettext_noop("You went on without the face. Your teacher will confirm."),
+        gettext_noop("You continued without the face step. Your teacher will confirm."),
     ),
     Reason.FACE_NOT_SEEN: Rule(
         gettext_noop("Face not seen"),
@@ -354,21 +346,23 @@ RULES: dict[Reason, Rule] = {
         gettext_noop("More than one face was in the picture. Your teacher will confirm."),
     ),
     Reason.FACE_SWAPPED: Rule(
-        gettext_noop("Not one person throughout"),
+        gettext_noop("Different people in the pictures"),
         About.FACE,
         _REFUSE,
         Severity.HIGH,
         gettext_noop(
-            "The pictures did not show one person throughout. Try again, or ask your "
-            "teacher to mark you."
+            "The pictures did not show the same person throughout. Try again, or ask your teacher "
+            "to mark you."
         ),
     ),
     Reason.FACE_IN_DOUBT: Rule(
-        gettext_noop("Face in doubt"),
+        gettext_noop("Face match uncertain"),
         About.FACE,
         _REVIEW,
         None,
-        gettext_noop("The face could not be told for certain. Your teacher will confirm."),
+        gettext_noop(
+            "Your face could not be recognised with certainty. Your teacher will confirm."
+        ),
     ),
     Reason.FACE_MISMATCH: Rule(
         gettext_noop("Face does not match"),
@@ -376,15 +370,15 @@ RULES: dict[Reason, Rule] = {
         _REFUSE,
         Severity.HIGH,
         gettext_noop(
-            "The face did not match the enrolled one. Try again, or ask your teacher to mark you."
+            "Your face did not match the enrolled one. Try again, or ask your teacher to mark you."
         ),
     ),
     Reason.MANY_CHALLENGES: Rule(
-        gettext_noop("Many tries at the face"),
+        gettext_noop("Many tries at the face step"),
         About.FACE,
         _REVIEW,
         None,
-        gettext_noop("The face step was begun many times. Your teacher will confirm."),
+        gettext_noop("The face step was started many times. Your teacher will confirm."),
     ),
     Reason.CHALLENGE_EXPIRED: Rule(
         gettext_noop("Face step took too long"),
@@ -394,41 +388,41 @@ RULES: dict[Reason, Rule] = {
         gettext_noop("The face step took too long. Start it again."),
     ),
     Reason.MOVES_UNREADABLE: Rule(
-        gettext_noop("Eyes could not be read"),
+        gettext_noop("Eyes not clearly visible"),
         About.FACE,
         _REVIEW,
         None,
         gettext_noop(
-            "Your eyes could not be seen well enough, for example behind glasses. "
-            "Another move is asked next time. Your teacher will confirm."
+            "Your eyes could not be seen clearly, for example behind glasses. Next time you get "
+            "another move. Your teacher will confirm."
         ),
     ),
     Reason.BLINK_SPARED: Rule(
-        gettext_noop("No blink was asked for"),
+        gettext_noop("No blink requested"),
         About.FACE,
         _REVIEW,
         None,
         gettext_noop(
-            "Your eyes could not be read before and could now. Your teacher will confirm."
+            "Your eyes could not be seen clearly before, but could this time. Your teacher will "
+            "confirm."
         ),
     ),
     Reason.MOVES_NOT_SEEN: Rule(
-        gettext_noop("Moves not made as asked"),
+        gettext_noop("Didn't follow the prompts"),
         About.FACE,
         _REFUSE,
         Severity.LOW,
         gettext_noop(
-            "The moves were not seen when they were asked for. Try again, or ask your "
-            "teacher to mark you."
+            "The moves did not follow the prompts. Try again, or ask your teacher to mark you."
         ),
     ),
     Reason.MOVES_UNPROMPTED: Rule(
-        gettext_noop("Moves that nobody asked for"),
+        gettext_noop("Unprompted movements"),
         About.FACE,
         _REFUSE,
         Severity.LOW,
         gettext_noop(
-            "There were moves that nobody asked for. Try again, or ask your teacher to mark you."
+            "There were movements without a prompt. Try again, or ask your teacher to mark you."
         ),
     ),
     Reason.NO_FRONTAL_START: Rule(
@@ -442,7 +436,7 @@ RULES: dict[Reason, Rule] = {
         ),
     ),
     Reason.PICTURE_FLAT: Rule(
-        gettext_noop("A flat picture"),
+        gettext_noop("Looks like a flat picture"),
         About.FACE,
         _REFUSE,
         Severity.HIGH,
@@ -452,7 +446,7 @@ RULES: dict[Reason, Rule] = {
         ),
     ),
     Reason.PICTURE_FROZEN: Rule(
-        gettext_noop("A still picture"),
+        gettext_noop("Looks like a still picture"),
         About.FACE,
         _REFUSE,
         Severity.HIGH,
@@ -462,84 +456,84 @@ RULES: dict[Reason, Rule] = {
         ),
     ),
     Reason.TIMES_IMPOSSIBLE: Rule(
-        gettext_noop("Picture times do not fit"),
+        gettext_noop("Picture times do not match"),
         About.FACE,
         _REFUSE,
         Severity.LOW,
         gettext_noop(
-            "The pictures' times do not fit the prompts. Try again, or ask your "
-            "teacher to mark you."
+            "The pictures' times do not match the prompts. Try again, or ask your teacher to mark "
+            "you."
         ),
     ),
     Reason.FILM_RETURNS: Rule(
-        gettext_noop("The same picture twice"),
+        gettext_noop("Same picture twice"),
         About.FACE,
         _REFUSE,
         Severity.MEDIUM,
         gettext_noop(
-            "The same picture came again in the film. Try again, or ask your teacher to mark you."
+            "The same picture appeared twice. Try again, or ask your teacher to mark you."
         ),
     ),
     Reason.FILM_HELD: Rule(
-        gettext_noop("The film stood still"),
+        gettext_noop("Film froze"),
         About.FACE,
         _REFUSE,
         None,
-        gettext_noop(
-            "The film stood still for a moment. Try again, or ask your teacher to mark you."
-        ),
+        gettext_noop("The film froze for a moment. Try again, or ask your teacher to mark you."),
     ),
     Reason.FILM_SPLICED: Rule(
-        gettext_noop("Pictures of two films"),
+        gettext_noop("Pictures from two films"),
         About.FACE,
         _REFUSE,
         Severity.LOW,
         gettext_noop(
-            "Some pictures did not fit the others. Try again, or ask your teacher to mark you."
+            "Some pictures did not match the others. Try again, or ask your teacher to mark you."
         ),
     ),
     Reason.FILM_NOISE: Rule(
-        gettext_noop("The same noise in all pictures"),
+        gettext_noop("Same noise in all pictures"),
         About.FACE,
         _REVIEW,
         Severity.LOW,
-        gettext_noop("The pictures were not as a camera makes them. Your teacher will confirm."),
+        gettext_noop(
+            "The pictures did not look like those of a camera. Your teacher will confirm."
+        ),
     ),
     Reason.FILM_MIXED: Rule(
-        gettext_noop("Pictures of several makes"),
+        gettext_noop("Pictures from different cameras"),
         About.FACE,
         _REVIEW,
         None,
-        gettext_noop("The pictures were not all made in the same way. Your teacher will confirm."),
+        gettext_noop(
+            "The pictures seem to come from different cameras. Your teacher will confirm."
+        ),
     ),
     Reason.SCREEN_FILMED: Rule(
         gettext_noop("Looks like a filmed screen"),
         About.FACE,
         _REVIEW,
         Severity.LOW,
-        gettext_noop("The pictures looked like those of a screen. Your teacher will confirm."),
+        gettext_noop("The pictures looked like a filmed screen. Your teacher will confirm."),
     ),
     Reason.ATTACK_SUSPECTED: Rule(
         gettext_noop("Looks like a picture of a face"),
         About.FACE,
         _REVIEW,
         Severity.LOW,
-        gettext_noop(
-            "The face could not be told from a picture of one. Your teacher will confirm."
-        ),
+        gettext_noop("Your face looked like a picture of a face. Your teacher will confirm."),
     ),
     Reason.EARLIER_TRY: Rule(
-        gettext_noop("An earlier try did not fit"),
+        gettext_noop("An earlier try did not match"),
         About.EARLIER,
         _REVIEW,
         Severity.LOW,
-        gettext_noop("An earlier try of this check-in did not fit. Your teacher will confirm."),
+        gettext_noop("An earlier try of this check-in did not match. Your teacher will confirm."),
     ),
     Reason.EVIDENCE_EXPIRED: Rule(
         gettext_noop("Evidence too old"),
         About.ANYTHING,
         _REFUSE,
         None,
-        gettext_noop("The steps lie too far apart. Scan the code on the screen again."),
+        gettext_noop("The steps took too long. Scan the code on the screen again."),
     ),
 }

@@ -35,7 +35,7 @@ def chosen_engine() -> Iterator[FaceEngine]:
         logger.error("The face engine cannot be loaded", exc_info=error)
         raise Refusal(
             "face_check_unavailable",
-            _("The face check is out of order. Ask your teacher to mark you."),
+            _("The face check is not working. Ask your teacher to mark you."),
             Kind.UNAVAILABLE,
         ) from error
 

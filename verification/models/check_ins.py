@@ -106,7 +106,7 @@ class EvidenceRecord(models.Model):
 class Outcome(models.TextChoices):
     PRESENT = "present", _("Present")
     LATE = "late", _("Late")
-    REVIEW = "review", _("To review")
+    REVIEW = "review", _("To confirm")
     REFUSED = "refused", _("Refused")
 
 

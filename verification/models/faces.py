@@ -15,7 +15,7 @@ class TemplateStatus(models.TextChoices):
     APPROVED = "approved", _("Approved")
     REJECTED = "rejected", _("Rejected")
     REPLACED = "replaced", _("Replaced")
-    DISOWNED = "disowned", _("Disowned by the student")
+    DISOWNED = "disowned", _("Reported by the student as not their own")
 
 
 class PhotoMatch(models.TextChoices):
@@ -23,7 +23,7 @@ class PhotoMatch(models.TextChoices):
 
     NONE = "", _("No photo to compare with")
     MATCHES = "matches", _("Matches the institution's photo")
-    DOUBT = "doubt", _("Could not be told from the institution's photo")
+    DOUBT = "doubt", _("Unclear match with the institution's photo")
     DIFFERS = "differs", _("Does not match the institution's photo")
 
 
@@ -151,16 +151,22 @@ class AccessPurpose(models.TextChoices):
     ENROLLED = "enrolled", _("Your face was enrolled")
     CHECK_IN = "check_in", _("Compared at a check-in")
     APPROVED = "approved", _("The enrolment was approved")
-    REJECTED = "rejected", _("The enrolment was rejected, and its face deleted")
-    DISOWNED = "disowned", _("You said that the enrolment was not yours; its face was deleted")
-    DECLINED = "declined", _("You chose to check in without a face; what was enrolled was deleted")
+    REJECTED = "rejected", _("The enrolment was rejected and the face deleted")
+    DISOWNED = (
+        "disowned",
+        _("You reported that the enrolment was not yours, and the face was deleted"),
+    )
+    DECLINED = (
+        "declined",
+        _("You chose to check in without a face, and your enrolled face was deleted"),
+    )
     ERASED = "erased", _("Your face was erased")
-    PHOTO_MADE = "photo_made", _("The face on the institution's photo was measured")
-    PHOTO_COMPARED = "photo_compared", _("Compared with the face on the institution's photo")
-    COMPARED = "compared", _("Compared with the enrolment of a student of your courses")
+    PHOTO_MADE = "photo_made", _("The institution's photo was measured")
+    PHOTO_COMPARED = "photo_compared", _("Compared with the institution's photo")
+    COMPARED = "compared", _("Compared with the enrolment of a student on your courses")
     FRAMES_KEPT = "frames_kept", _("The pictures of your enrolment were kept, as you agreed")
     FRAMES_DELETED = "frames_deleted", _("The kept pictures of your enrolment were deleted")
-    REEMBEDDED = "reembedded", _("Measured anew from the kept pictures")
+    REEMBEDDED = "reembedded", _("Measured again from the kept pictures")
     KEYS_ROTATED = "keys_rotated", _("Encrypted with a new key")
 
 

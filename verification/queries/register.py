@@ -58,7 +58,7 @@ def _signs(decision: CheckInDecision) -> list[str]:
     same = (decision.evidence.get("code") or {}).get("same_network")
     if same is None:
         return []
-    return [gettext("on your page's network") if same else gettext("on another network")]
+    return [gettext("on your network") if same else gettext("on another network")]
 
 
 def undoable_verdicts(session: Session, since: datetime) -> dict[UUID, Undo]:

@@ -27,7 +27,7 @@ def to_dos(user: User) -> list[ToDo]:
     faces, phones = waiting_faces(user).count(), waiting_devices(user).count()
     waiting = {
         "reviews": (reviews, ngettext("check-in to confirm", "check-ins to confirm", reviews)),
-        "warnings": (warnings, ngettext("warning to look at", "warnings to look at", warnings)),
+        "warnings": (warnings, ngettext("warning to decide", "warnings to decide", warnings)),
         "faces": (faces, ngettext("face to approve", "faces to approve", faces)),
         "phones": (phones, ngettext("phone to approve", "phones to approve", phones)),
     }

@@ -38,7 +38,7 @@ def open_attempt(caller: Caller, *, session: Session, nonce: str, now: datetime)
     if attempt.session_id != session.pk:
         raise Refusal(
             "nonce_reused",
-            _("This nonce was used for another session. Take a new one."),
+            _("This nonce was used for another session. Use a new one."),
             Kind.CONFLICT,
         )
     return attempt
@@ -52,7 +52,7 @@ def open_ahead(caller: Caller, *, session: Session, nonce: str, now: datetime) -
     if not session.is_open:
         raise Refusal(
             "session_not_open",
-            _("This session is not open. If the lecture is on, tell your teacher."),
+            _("This session is not open. If it should be, tell your teacher."),
             Kind.CONFLICT,
         )
     return open_attempt(caller, session=session, nonce=nonce, now=now)
@@ -63,7 +63,7 @@ def _new_attempt(caller: Caller, session: Session, nonce: str, now: datetime) ->
     if own.filter(opened_at__gt=now - ATTEMPTS_WINDOW).count() >= ATTEMPTS_IN_WINDOW:
         raise Refusal(
             "too_many_attempts",
-            _("Those were many tries. Wait a few minutes, or ask your teacher to mark you."),
+            _("Too many tries. Wait a few minutes, or ask your teacher to mark you."),
             Kind.TOO_MANY,
         )
     attempt, _created = CheckInAttempt.objects.get_or_create(
@@ -92,7 +92,7 @@ def attempt_for(caller: Caller, attempt_id: UUID) -> CheckInAttempt:
     )
     if attempt is None:
         raise Refusal(
-            "attempt_not_found", _("No such check-in of yours. Start again."), Kind.NOT_FOUND
+            "attempt_not_found", _("This check-in does not exist. Start again."), Kind.NOT_FOUND
         )
     return attempt
 
@@ -102,7 +102,7 @@ def require_open(attempt: CheckInAttempt, now: datetime) -> None:
     if hasattr(attempt, "decision"):
         raise Refusal(
             "attempt_decided",
-            _("This check-in is decided already. Look at its result."),
+            _("This check-in is already decided. See its result."),
             Kind.CONFLICT,
         )
     if now > attempt.expires_at:

@@ -121,10 +121,10 @@ def _strikes_in_words(student: User, strikes: int) -> tuple[str, str]:
     }
     subject = ngettext("%(n)d warning for %(name)s", "%(n)d warnings for %(name)s", strikes)
     message = ngettext(
-        "%(name)s (%(number)s) has %(n)d warning that nobody has dismissed. Please look at it "
-        "and hear the student before you act: %(address)s",
-        "%(name)s (%(number)s) has %(n)d warnings that nobody has dismissed. Please look at them "
-        "and hear the student before you act: %(address)s",
+        "%(name)s (%(number)s) has %(n)d serious warning. Please look at it and talk to the "
+        "student before you decide: %(address)s",
+        "%(name)s (%(number)s) has %(n)d serious warnings. Please look at them and talk to "
+        "the student before you decide: %(address)s",
         strikes,
     )
     return subject % values, message % values

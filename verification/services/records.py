@@ -39,7 +39,7 @@ def require_room(attempt: CheckInAttempt, kind: EvidenceKind, now: datetime) -> 
     if EvidenceRecord.objects.filter(attempt=attempt, kind=kind).count() >= RECORDS_OF_A_KIND:
         raise Refusal(
             "too_many_reports",
-            _("That was sent too often. Start again."),
+            _("This was sent too often. Start again."),
             Kind.TOO_MANY,
         )
 

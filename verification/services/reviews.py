@@ -24,7 +24,7 @@ def review(
     if decision.outcome != Outcome.REVIEW:
         raise Refusal(
             "not_in_review",
-            _("This check-in does not wait for a confirmation. Mark by hand to change it."),
+            _("This check-in does not need to be confirmed. Mark by hand to change it."),
             Kind.CONFLICT,
         )
     given, _created = ReviewVerdict.objects.get_or_create(
@@ -60,8 +60,8 @@ def _record(decision: CheckInDecision, given: ReviewVerdict) -> None:
 
 def _answered(verdict: str) -> str:
     if verdict == ReviewVerdict.CONFIRMED:
-        return _("This check-in was confirmed already. Mark by hand to change it.")
-    return _("This check-in was refused already. Mark by hand to change it.")
+        return _("This check-in is already confirmed. Mark by hand to change it.")
+    return _("This check-in is already refused. Mark by hand to change it.")
 
 
 def undo_review(given: ReviewVerdict, *, by: User, now: datetime) -> None:
@@ -72,7 +72,7 @@ def undo_review(given: ReviewVerdict, *, by: User, now: datetime) -> None:
     if given.by_id != by.pk:
         raise Refusal(
             "not_yours",
-            _("Only who gave this answer can undo it. Mark by hand instead."),
+            _("Only the person who decided this can undo it. Mark by hand instead."),
             Kind.NOT_ALLOWED,
         )
     standing = ReviewVerdict.objects.filter(pk=given.pk, is_undone=False)

@@ -17,7 +17,7 @@ def appeal(warning: Warning, *, text: str, now: datetime) -> Warning:
     if not waiting.update(appeal=text, appealed_at=now):
         raise Refusal(
             "already_answered",
-            _("You answered this already, or it was decided. Your teacher can tell you more."),
+            _("You have already answered, or the warning is already decided. Ask your teacher."),
             Kind.CONFLICT,
         )
     warning.refresh_from_db()
@@ -32,7 +32,7 @@ def answer_warning(
     if not waiting.update(verdict=verdict, verdict_note=note, verdict_by=by, verdict_at=now):
         raise Refusal(
             "already_answered",
-            _("This warning was decided already. Load the list again."),
+            _("This warning is already decided. Reload the list."),
             Kind.CONFLICT,
         )
     warning.refresh_from_db()

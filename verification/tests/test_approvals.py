@@ -299,6 +299,6 @@ def test_deciding_twice_is_told_and_changes_nothing(desk, warning):
     url = f"/warnings/{warning.pk}/verdict/"
     desk.post(url, {"verdict": "dismissed", "back": "approvals"})
     page = desk.post(url, {"verdict": "upheld", "back": "approvals"}, follow=True)
-    assert "decided already" in page.content.decode()
+    assert "already decided" in page.content.decode()
     warning.refresh_from_db()
     assert warning.verdict == "dismissed"

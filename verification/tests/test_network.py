@@ -36,7 +36,7 @@ def register_row(session):
 
 @pytest.mark.parametrize(
     ("address", "same", "sign"),
-    [(AT_SCHOOL, True, "on your page's network"), (ON_MOBILE, False, "on another network")],
+    [(AT_SCHOOL, True, "on your network"), (ON_MOBILE, False, "on another network")],
 )
 def test_the_teacher_reads_it_where_they_decide(phone, shown, address, same, sign):
     checked_in_from(phone, shown, address, hears=False)

@@ -52,7 +52,7 @@ def enrolled(bare, student, settings, course):
     ("likeness", "match", "words"),
     [
         (0.9, "matches", "Matches the institution"),
-        (0.3, "doubt", "Could not be told"),
+        (0.3, "doubt", "Unclear match"),
         (0.1, "differs", "Does not match the institution"),
         (None, "no_photo", "No photo to compare with"),
     ],
@@ -97,7 +97,7 @@ def test_the_page_asks_for_the_note_as_well(enrolled, teacher, client):
     url = f"/faces/{FaceTemplate.objects.get().pk}/verdict/"
     body = {"verdict": "approve", "back": "approvals"}
     page = client.post(url, body, follow=True).content.decode()
-    assert "Say in a note how you know" in page
+    assert "Write in the note how you know" in page
     assert FaceTemplate.objects.get().status == "waiting"
     client.post(url, body | {"note": "Saw the card."})
     assert FaceTemplate.objects.get().status == "approved"

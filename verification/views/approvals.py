@@ -69,7 +69,7 @@ def answer_review(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     decision = _found(queries.decisions_run_by(viewer(request)), decision_id)
     form = ReviewForm(request.POST)
     if not form.is_valid():
-        return HttpResponse(_("Choose to confirm or to refuse."), status=400)
+        return HttpResponse(_("Choose Confirm or Refuse."), status=400)
     return _done(
         request,
         "reviews",
@@ -100,7 +100,7 @@ def answer_warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     warning = _found(Warning.objects.visible_to(viewer(request)), warning_id)
     form = WarningForm(request.POST)
     if not form.is_valid():
-        return HttpResponse(_("Choose to uphold or to dismiss."), status=400)
+        return HttpResponse(_("Choose Uphold or Dismiss."), status=400)
     return _done(
         request, "warnings", lambda **by: services.answer_warning(warning, **_given(form), **by)
     )
@@ -113,7 +113,7 @@ def decide_face(request: HttpRequest, template_id: UUID) -> HttpResponse:
     template = _found(queries.faces_approvable_by(viewer(request)), template_id)
     form = FaceForm(request.POST)
     if not form.is_valid():
-        return HttpResponse(_("Choose to approve or to reject."), status=400)
+        return HttpResponse(_("Choose Approve or Reject."), status=400)
     approve, note = form.cleaned_data["verdict"] == "approve", form.cleaned_data["note"]
     return _done(
         request,

@@ -14,7 +14,7 @@ CREDENTIAL_KEYS = 16
 class CredentialField(serializers.DictField):
     """A PublicKeyCredential, as its ``toJSON()`` gives it. A service judges it."""
 
-    default_error_messages = {"shape": _("This is no credential. Send what toJSON() gives.")}
+    default_error_messages = {"shape": _("This is not a credential. Send the result of toJSON().")}
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         value: dict[str, Any] = super().to_internal_value(data)
@@ -33,8 +33,8 @@ class PasskeySerializer(serializers.ModelSerializer):
 
     def get_message(self, passkey: Passkey) -> str:
         if passkey.trust == PasskeyTrust.DEVICE_BOUND:
-            return str(_("Stays on the device that it was made on."))
-        return str(_("Shared by the devices of your account with the phone's maker."))
+            return str(_("Stays on the device where it was created."))
+        return str(_("Synced across your devices."))
 
 
 class NewPasskeySerializer(serializers.Serializer):

@@ -60,11 +60,11 @@ _MESSAGES = {
     DeviceStatus.ACTIVE: _("This phone can check you in."),
     DeviceStatus.PENDING: (
         _(
-            "This phone can check you in once a teacher approves it, or when its "
-            "waiting time is over."
+            "This phone can check you in once a teacher approves it, or when the waiting time is "
+            "over."
         )
     ),
-    DeviceStatus.REVOKED: _("This phone is no longer in use. Log in on it to use it again."),
+    DeviceStatus.REVOKED: _("This phone was removed. Log in on it to use it again."),
 }
 
 

@@ -146,7 +146,7 @@ def test_a_mark_with_its_reason(logged_in, teacher, student, open_session):
     press(page, page.get_by_role("link", name=f"Mark by hand: {student.full_name}"))
     tab_to(page, page.get_by_label("Mark as"))
     page.keyboard.type("Exc")
-    tab_to(page, page.get_by_label("Why"))
+    tab_to(page, page.get_by_label("Reason"))
     page.keyboard.type("Doctor's note")
     press(page, page.get_by_role("button", name="Save"))
     expect(row(page, student.full_name)).to_have_attribute("data-status", "excused")

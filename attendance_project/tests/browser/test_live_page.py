@@ -92,7 +92,7 @@ def test_a_refusal_stays_on_the_register_with_its_reason(
     page = logged_in(teacher)
     page.goto(register(open_session))
     page.get_by_role("button", name="Refused").click()
-    expect(row(page, student.full_name)).to_contain_text("Code kept for long")
+    expect(row(page, student.full_name)).to_contain_text("Code long expired")
 
 
 def test_a_mark_by_hand_asks_why(logged_in, teacher, student, open_session):
@@ -101,8 +101,8 @@ def test_a_mark_by_hand_asks_why(logged_in, teacher, student, open_session):
     page.get_by_role("link", name=f"Mark by hand: {student.full_name}").click()
     page.get_by_label("Mark as").select_option("excused")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_label("Why").evaluate("field => field.validity.valueMissing")
-    page.get_by_label("Why").fill("Doctor's note")
+    assert page.get_by_label("Reason").evaluate("field => field.validity.valueMissing")
+    page.get_by_label("Reason").fill("Doctor's note")
     page.get_by_role("button", name="Save").click()
     expect(row(page, student.full_name)).to_have_attribute("data-status", "excused")
 
@@ -189,7 +189,7 @@ def test_a_mark_can_be_taken_back_for_a_moment(logged_in, teacher, student, open
     page = logged_in(teacher)
     page.goto(f"{register(open_session)}{student.pk}/")
     page.get_by_label("Mark as").select_option("present")
-    page.get_by_label("Why").fill("Phone was flat")
+    page.get_by_label("Reason").fill("Phone was flat")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name=f"Undo for {student.full_name}").click()
     expect(row(page, student.full_name)).to_have_attribute("data-status", "missing")

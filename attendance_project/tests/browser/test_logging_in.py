@@ -38,7 +38,7 @@ def test_a_wrong_password_is_told_beside_the_form(context, watch, teacher):
     watch.expect("status of 401")
     page = context.new_page()
     log_in(page, teacher.email, "wrong")
-    expect(page.get_by_role("alert")).to_contain_text("not right")
+    expect(page.get_by_role("alert")).to_contain_text("Wrong e-mail or password")
 
 
 def test_a_forgotten_password_is_replaced_by_the_link_in_the_mail(context, server, teacher):
@@ -50,7 +50,7 @@ def test_a_forgotten_password_is_replaced_by_the_link_in_the_mail(context, serve
     expect(page.get_by_role("heading", name="Check your mail")).to_be_visible()
     page.goto(until(lambda: _link_mailed(server)))
     page.get_by_label("New password").fill(NEW)
-    page.get_by_label("The same again").fill(NEW)
+    page.get_by_label("Repeat password").fill(NEW)
     page.get_by_role("button", name="Save password").click()
     log_in(page, teacher.email, NEW)
     expect(page.get_by_role("link", name=teacher.full_name)).to_be_visible()

@@ -135,4 +135,4 @@ def test_the_teacher_who_confirms_reads_that_it_was_sound(
     page = logged_in(teacher)
     for path in (register(open_session), "/approvals/"):
         page.goto(path)
-        expect(page.get_by_text("Room's sound in place of Bluetooth")).to_be_visible()
+        expect(page.get_by_text("Room's sound instead of Bluetooth")).to_be_visible()

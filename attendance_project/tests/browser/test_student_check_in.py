@@ -124,7 +124,7 @@ def test_a_typed_code_is_for_the_teacher_to_confirm(enrolled, lecture, teacher):
     expect(page.get_by_text("has six digits")).to_be_visible()
     page.get_by_label("Six digits").fill(teaching.short_code(lecture, clock.now()).digits)
     page.get_by_role("button", name="Send").dblclick()
-    expect(page.get_by_text("The short code was typed in.")).to_be_visible()
+    expect(page.get_by_text("You typed the short code.")).to_be_visible()
     assert CheckInAttempt.objects.count() == 1
     decision = CheckInDecision.objects.get()
     answer = signed_in(teacher).post(
@@ -137,7 +137,7 @@ def test_a_typed_code_is_for_the_teacher_to_confirm(enrolled, lecture, teacher):
 def test_who_cannot_make_the_moves_goes_on_without(enrolled):
     begin(enrolled)
     enrolled.page.get_by_role("button", name="I cannot make these moves").click()
-    expect(enrolled.page.get_by_text("You went on without the face.")).to_be_visible()
+    expect(enrolled.page.get_by_text("You continued without the face step.")).to_be_visible()
     assert CheckInDecision.objects.get().outcome == "review"
 
 
@@ -209,7 +209,7 @@ def test_another_face_gets_a_hint_and_the_teacher_looks_at_the_next_try(enrolled
     expect(page.get_by_text("Once more, please")).to_be_visible()
     expect(small(page)).to_contain_text("2 tries left.")
     page.get_by_role("button", name="Start").click()
-    expect(page.get_by_text("An earlier try of this check-in did not fit")).to_be_visible()
+    expect(page.get_by_text("An earlier try of this check-in did not match")).to_be_visible()
     assert CheckInDecision.objects.get().outcome == "review"
 
 

@@ -62,7 +62,7 @@ def test_a_face_is_enrolled_approved_and_withdrawn(context, term, student, teach
     go(page, "enrol", "Look straight at the phone")
     expect(page.get_by_text("The light is good.")).to_be_visible()
     enrolling(page, *(picture("me", grain=n) for n in range(4)))
-    expect(page.get_by_text("waits for your teacher's approval")).to_be_visible()
+    expect(page.get_by_text("is waiting for your teacher's approval")).to_be_visible()
     face = FaceTemplate.objects.get(student=student)
     page.get_by_role("link", name="Go on").click()
     expect(page.get_by_text("Waits for approval")).to_be_visible()
@@ -88,8 +88,8 @@ def test_pictures_that_were_not_good_enough_say_what_to_mend(context, term, stud
     expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
     good = picture("me")
     enrolling(page, good, picture("me", brightness=20.0), good, picture("me", faces=0))
-    expect(page.get_by_text("More light, please.")).to_be_visible()
-    expect(page.get_by_text("your face is in the oval")).to_be_visible()
+    expect(page.get_by_text("Too dark.")).to_be_visible()
+    expect(page.get_by_text("Keep your face in the oval")).to_be_visible()
     expect(page.get_by_text("This one is good.")).to_have_count(2)
     assert not FaceTemplate.objects.filter(student=student).exists()
     assert "pitch" not in "".join(kept_on(page)["rows"])
@@ -124,5 +124,7 @@ def test_an_enrolment_by_somebody_else_is_disowned(page, student):
     go(page, "face", "My face")
     page.get_by_role("button", name="This was not me").click()
     page.get_by_role("button", name="Yes, it was not me").click()
-    expect(page.get_by_text("The enrolment is deleted and your teachers are told")).to_be_visible()
+    expect(
+        page.get_by_text("The enrolment was deleted and your teachers were told")
+    ).to_be_visible()
     assert FaceTemplate.objects.get(student=student).status == "disowned"

@@ -69,7 +69,9 @@ def test_two_classes_take_nobodys_place(page, open_session, next_class):
     page.goto("/student/#/today")
     expect(news(page)).to_have_count(2)
     expect(news(page).filter(has_text="is sent. Your teacher will confirm.")).to_be_visible()
-    expect(news(page).filter(has_text="is sent. This was not accepted.")).to_contain_text("Enrol")
+    expect(news(page).filter(has_text="is sent. Your check-in was not accepted.")).to_contain_text(
+        "Enrol"
+    )
     assert decided() == {str(open_session.pk), str(next_class.pk)}
     assert "kept-check-in" not in kept_in(page)
 

@@ -224,7 +224,7 @@ def test_an_appeal_that_came_too_late_is_told_and_kept_in_the_field(page, watch)
     page.get_by_label("What happened, in your words").fill("It was not so.")
     Warning.objects.update(verdict="upheld", verdict_at=clock.now())
     page.get_by_role("button", name="Send it").click()
-    expect(page.get_by_role("alert")).to_contain_text("Your teacher can tell you more")
+    expect(page.get_by_role("alert")).to_contain_text("Ask your teacher.")
     expect(page.get_by_label("What happened, in your words")).to_have_value("It was not so.")
 
 

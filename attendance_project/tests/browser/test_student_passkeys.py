@@ -39,7 +39,7 @@ def test_a_passkey_is_made_and_removed(page, student, course, watch, pictures):
     log_in(page, student)
     expect(page.get_by_text("You have no passkey yet.")).to_be_visible()
     page.get_by_role("button", name="Make a passkey on this phone").click()
-    expect(page.get_by_text("Stays on the device that it was made on.")).to_be_visible()
+    expect(page.get_by_text("Stays on the device where it was created.")).to_be_visible()
     assert Passkey.objects.get().trust == "device_bound"
     page.screenshot(path=pictures / "student-passkeys.png", full_page=True)
     assert watch.audit(page) == []
@@ -53,7 +53,7 @@ def test_a_synced_passkey_says_so(page, student, course):
     Lock(page, **SYNCED)
     log_in(page, student)
     page.get_by_role("button", name="Make a passkey on this phone").click()
-    expect(page.get_by_text("Shared by the devices of your account")).to_be_visible()
+    expect(page.get_by_text("Synced across your devices")).to_be_visible()
 
 
 def test_a_question_that_is_not_answered_loses_nothing(page, student, course, watch):

@@ -119,10 +119,10 @@ def enrol_by_hand(page: Page) -> None:
     page.get_by_role("button", name="I agree").click()
     page.get_by_role("link", name="Take the pictures").click()
     page.get_by_role("button", name="Take the pictures").click()
-    expect(page.get_by_text("waits for your teacher's approval")).to_be_visible()
+    expect(page.get_by_text("is waiting for your teacher's approval")).to_be_visible()
     page.goto("/student/#/passkeys")
     page.get_by_role("button", name="Make a passkey on this phone").click()
-    expect(page.get_by_text("Stays on the device that it was made on.")).to_be_visible()
+    expect(page.get_by_text("Stays on the device where it was created.")).to_be_visible()
 
 
 def approve(desk: Page, student: User) -> None:

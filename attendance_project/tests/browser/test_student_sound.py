@@ -110,7 +110,7 @@ def test_a_recording_of_minutes_ago_is_refused_with_what_to_do(
     say(phone_page, microphone, open_session, seconds_ago=14 * SLOT_S)
     result = phone_page.evaluate(GATHER, {"attempt": attempt})
     assert result["what"] == "refused"
-    assert "was from earlier. Try again" in result["sentence"]
+    assert "was too old. Try again" in result["sentence"]
 
 
 def test_another_sound_of_the_same_make_is_not_sent(phone_page, microphone, open_session):

@@ -18,11 +18,9 @@ class DaysSerializer(serializers.Serializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         for name in ("from", "to"):
             if name in attrs and not is_askable(attrs[name]):
-                raise serializers.ValidationError(
-                    {name: _("Choose a day of this century or the next.")}
-                )
+                raise serializers.ValidationError({name: _("Choose a day between 2000 and 2199.")})
         if attrs.get("from", FIRST_DAY) > attrs.get("to", LAST_DAY):
             raise serializers.ValidationError(
-                {"from": _("Choose a day that is not after the last one.")}
+                {"from": _("Choose a first day that is not after the last day.")}
             )
         return attrs

@@ -76,5 +76,5 @@ class EnrolSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs["students"] and not attrs["institution_numbers"]:
-            raise serializers.ValidationError(_("Name at least one student."))
+            raise serializers.ValidationError(_("Give at least one student."))
         return attrs

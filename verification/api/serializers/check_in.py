@@ -60,9 +60,7 @@ class SightingSerializer(serializers.Serializer):
     def to_internal_value(self, data: Any) -> Any:
         values = super().to_internal_value(data)
         if values["heard_s_ago"] and len(values["heard_s_ago"]) != len(values["rssi_dbm"]):
-            raise serializers.ValidationError(
-                {"heard_s_ago": _("One for each reading is needed. Send as many as readings.")}
-            )
+            raise serializers.ValidationError({"heard_s_ago": _("Send one for each reading.")})
         return Sighting(
             values["eid"],
             tuple(values["rssi_dbm"]),
@@ -107,7 +105,7 @@ class ScanSerializer(serializers.Serializer):
             raise serializers.ValidationError(_("Send either tokens or a short code."))
         if attrs["short_code"] and not (attrs["session"] or attrs["attempt"]):
             raise serializers.ValidationError(
-                {"session": _("A short code needs its session. Send session or attempt along.")}
+                {"session": _("A short code needs its session. Send session or attempt too.")}
             )
         return attrs
 
@@ -148,9 +146,7 @@ class BurstSerializer(serializers.Serializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs["times_s"]) != len(attrs["frames"]):
-            raise serializers.ValidationError(
-                {"times_s": _("One time for each frame is needed. Send as many times as frames.")}
-            )
+            raise serializers.ValidationError({"times_s": _("Send one time for each frame.")})
         return attrs
 
 
@@ -217,7 +213,5 @@ class CheckInSerializer(serializers.Serializer):
                 _("A burst needs challenge, times_s and frames. Send all three.")
             )
         if burst and len(attrs["times_s"]) != len(attrs["frames"]):
-            raise serializers.ValidationError(
-                {"times_s": _("One time for each frame is needed. Send as many times as frames.")}
-            )
+            raise serializers.ValidationError({"times_s": _("Send one time for each frame.")})
         return attrs

@@ -98,7 +98,7 @@ def _attempt_to_scan_for(
     if session is None and data["session"] is not None:
         raise Refusal(
             "not_found",
-            _("There is no such session. Scan the code on the screen."),
+            _("This session does not exist. Scan the code on the screen."),
             Kind.NOT_FOUND,
         )
     if session is None:

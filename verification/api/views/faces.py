@@ -176,11 +176,11 @@ def _enrolment_of(result: services.EnrolmentResult) -> dict[str, Any]:
 
 def _message_of(result: services.EnrolmentResult) -> str:
     if result.template is not None:
-        return _("Your face is enrolled and waits for your teacher's approval.")
+        return _("Your face is enrolled and is waiting for your teacher's approval.")
     return (
         _("The pictures do not show the same face. Take them again, alone and in even light.")
         if result.frames_disagree
-        else _("Some pictures were not good enough. Take them again; see the hints.")
+        else _("Some pictures were not good enough. Follow the hints and take them again.")
     )
 
 
@@ -193,8 +193,8 @@ class DisownFaceView(APIView):
     def post(self, request: Request) -> Response:
         services.disown_enrolment(viewer(request), now=clock.now())
         message = _(
-            "The enrolment is deleted and your teachers are told. Choose a new password now: "
-            "somebody may know yours."
+            "The enrolment was deleted and your teachers were told. Choose a new password now, "
+            "because somebody may know yours."
         )
         return Response({"status": TemplateStatus.DISOWNED, "message": message})
 

@@ -34,7 +34,7 @@ def decide_face(
     if not decided or fresh is None:
         raise Refusal(
             "already_decided",
-            _("This enrolment was decided already. Load the list again."),
+            _("This enrolment is already decided. Reload the list."),
             Kind.CONFLICT,
         )
     return fresh
@@ -49,7 +49,7 @@ def _require_note(template: FaceTemplate, note: str) -> None:
     if needed and not note.strip():
         raise Refusal(
             "note_required",
-            _("Say in a note how you know that this is the student, then approve."),
+            _("Write in the note how you know that this is the student. Then approve."),
             Kind.INVALID,
         )
 

@@ -81,7 +81,7 @@ def give_consent(student: User, *, version: str, now: datetime, purpose: str = F
         if not settings.FACE_FRAMES_RETENTION_DAYS:
             raise Refusal(
                 "nothing_is_kept",
-                _("No pictures are kept here, so none need consent. Leave this consent out."),
+                _("No pictures are kept here, so this consent is not needed. Leave it out."),
                 Kind.CONFLICT,
             )
         require_consent(student)

@@ -75,7 +75,7 @@ def _require_few(student: User, now: datetime) -> None:
     if enrolled.filter(at__gt=now - timedelta(days=1)).count() >= ENROLMENTS_A_DAY:
         raise Refusal(
             "too_many_enrolments",
-            _("You enrolled often today. Please wait a day, or ask your teacher."),
+            _("You have enrolled too often today. Wait a day, or ask your teacher."),
             Kind.TOO_MANY,
         )
 
@@ -142,7 +142,7 @@ def _insert(waiting: FaceTemplate) -> FaceTemplate:
 def _raced() -> Refusal:
     return Refusal(
         "enrolment_raced",
-        _("Another enrolment just came in. Look again."),
+        _("Another enrolment has just arrived. Reload the page."),
         Kind.CONFLICT,
     )
 
@@ -162,7 +162,7 @@ def disown_enrolment(student: User, *, now: datetime) -> None:
     if stored is None or not drop_face(stored, TemplateStatus.DISOWNED, by=student, now=now):
         raise Refusal(
             "nothing_waits",
-            _("No enrolment of yours waits for approval. Look at your face's status again."),
+            _("No enrolment of yours is waiting for approval. Reload the page."),
             Kind.CONFLICT,
         )
     letters.tell_of_disowned(stored)

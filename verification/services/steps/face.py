@@ -64,7 +64,7 @@ def verify_face(
     if record.nonce != nonce:
         raise Refusal(
             "challenge_used",
-            _("This challenge was used already. Use the newest one."),
+            _("This challenge was already used. Use the newest one."),
             Kind.CONFLICT,
         )
     return _result(attempt, record, issued, now)
@@ -80,7 +80,7 @@ def _issued_challenge(attempt: CheckInAttempt, number: int) -> IssuedChallenge:
     if issued is None:
         raise Refusal(
             "challenge_not_found",
-            _("No such challenge. Use the newest one."),
+            _("This challenge does not exist. Use the newest one."),
             Kind.NOT_FOUND,
         )
     return issued
