@@ -1,4 +1,4 @@
-"""Teaching in the administration. What was marked is read here and never changed."""
+"""Teaching in Django's admin. Marks are read here and never changed."""
 
 from typing import Any
 
@@ -80,7 +80,7 @@ class SessionForm(forms.ModelForm):
 
 @admin.register(Session)
 class SessionAdmin(PortableAdmin):
-    """Opening and closing is done on the session's pages, since more follows from it."""
+    """Sessions are opened and closed on their own pages, since more follows from it."""
 
     form = SessionForm
     list_display = ["course", "starts_at", "room", "state", "teacher"]
@@ -144,7 +144,7 @@ class ExcuseAdmin(ReadOnlyAdmin):
 
 @admin.register(BeaconToken)
 class BeaconTokenAdmin(ReadOnlyAdmin):
-    """Who let which beacon in. Made on a session's page or by a command, which alone show it."""
+    """Who let which beacon in. Only a session's page and a command make a token and show it."""
 
     list_display = ["__str__", "kind", "is_active", "created_by", "created_at", "last_used_at"]
     list_select_related = ["created_by", "session"]

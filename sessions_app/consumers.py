@@ -1,7 +1,7 @@
-"""The websocket of a session's watchers: each new code, and the register whenever it changes.
+"""The websocket of a session's watchers. It sends each new code, and the register when it changes.
 
-It decides nothing. Who may watch is asked again at every step, so that logging out, losing
-the session or being barred ends the show within one slot.
+It decides nothing. Whether the person may watch is checked again at every step, so that logging
+out, losing the session or being barred ends the watching within one slot.
 """
 
 import asyncio
@@ -28,12 +28,12 @@ from sessions_app.services import screens, walls
 logger = logging.getLogger(__name__)
 
 REREAD_S = 4.0
-"""How often the register is read though nothing was told of: enrolments tell nobody. It is also
-the sign of life that the page waits for (static/js/connection.js)."""
+"""Seconds after which the register is read although nothing was told, since enrolments tell nobody.
+The page waits for it as a sign of life, too (static/js/connection.js)."""
 GATHER_S = 0.2
-"""A class arrives at once: its events within this time make one reading."""
+"""A class arrives at once, so its events within this time lead to one reading."""
 NOTE_EVERY = timedelta(seconds=30)
-"""How often the network of the page is noted: well within the time for which it counts."""
+"""How often the network of the page is noted, which is well within the time for which it counts."""
 NOT_ALLOWED, FAILED = 4404, 1011
 
 
@@ -69,14 +69,14 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         await asyncio.gather(*self.tasks, return_exceptions=True)
 
     async def receive(self, *args: Any, **kwargs: Any) -> None:
-        """Screens only listen; what they send is not read."""
+        """Watchers only listen, so what they send is not read."""
 
     async def session_event(self, message: dict[str, Any]) -> None:
         self.watcher.changed.set()
         await self.send_json({"type": "event", "event": message["event"]})
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """An error ends the connection, and the page comes back by itself."""
+        """Do the work. An error ends the connection, and the page comes back by itself."""
         try:
             await work
         except Exception:
@@ -105,14 +105,14 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         sent = None
         while view := await self._view():
             self.watcher.changed.clear()
-            self.watcher.stamp = view.session.change_stamp  # as it was before the rows are read
+            self.watcher.stamp = view.session.change_stamp  # the one from before the rows are read
             message = await self._read(view.session)
             await self.send_json(message if message != sent else {"type": "beat"})
             sent = message
             await self._pause(REREAD_S)
 
     async def _pause(self, seconds: float) -> None:
-        """Sleep, or less if something happens in the session."""
+        """Sleep, but less if something happens in the session."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.watcher.changed.wait(), seconds)
         await asyncio.sleep(GATHER_S)
@@ -128,7 +128,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
 
     @database_sync_to_async
     def _view(self) -> _View | None:
-        """The session as this user may see it now; None if they may not, or no longer."""
+        """The session as this user may see it now, or None if they may not any more."""
         user = self.scope["user"]
         if not user.is_authenticated or not self.scope["session"].exists(
             self.scope["session"].session_key
@@ -140,7 +140,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
 
 
 def _language_of(scope: dict[str, Any]) -> str:
-    """As LocaleMiddleware finds it out, which websockets do not pass through."""
+    """Find the language as LocaleMiddleware does, through which websockets do not pass."""
     request = HttpRequest()
     request.COOKIES = scope.get("cookies", {})
     request.META["HTTP_ACCEPT_LANGUAGE"] = (
@@ -150,6 +150,6 @@ def _language_of(scope: dict[str, Any]) -> str:
 
 
 async def _sleep_until(moment: datetime) -> None:
-    """Until the wall clock is there: recomputed after each sleep, so nothing drifts."""
+    """Sleep until the wall clock is there. It computes again after each sleep, against drift."""
     while (left_s := (moment - clock.now()).total_seconds()) > 0:
         await asyncio.sleep(left_s)

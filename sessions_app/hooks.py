@@ -1,6 +1,6 @@
-"""Where apps above this one join in; they register in their AppConfig.ready().
+"""Lists in which the apps above this one register functions, in their AppConfig.ready().
 
-Teaching may not import verification, yet a closing session has undecided check-ins, and the
+Teaching may not import verification, yet a session that closes has undecided check-ins, and the
 register shows those that wait for the teacher.
 """
 
@@ -14,11 +14,11 @@ from sessions_app.models import Session
 
 
 class RegisterExtra(TypedDict):
-    """A check-in that made no attendance: ``outcome`` is ``review`` or ``refused``.
+    """A check-in that made no attendance. Its ``outcome`` is ``review`` or ``refused``.
 
-    ``reasons`` are short labels for the teacher, worst first; ``signs`` what else there is to
-    know, for or against. ``decision_id`` is there while a
-    verdict is awaited. ``at`` is when it was decided.
+    ``reasons`` are short labels for the teacher, the worst first. ``signs`` say what else speaks
+    for or against it. ``decision_id`` is there while a verdict is awaited. ``at`` is when it was
+    decided.
     """
 
     outcome: str
@@ -29,7 +29,7 @@ class RegisterExtra(TypedDict):
 
 
 class Undo(TypedDict):
-    """Something that ``by`` did ``at`` a time and may still take back by posting to ``url``."""
+    """Something that ``by`` did ``at`` a time and may still take back by a POST to ``url``."""
 
     url: str
     by: UUID | None
@@ -37,7 +37,7 @@ class Undo(TypedDict):
 
 
 class ToDo(TypedDict):
-    """Something that waits for a teacher or admin: so many of ``words``, dealt with at ``url``."""
+    """What waits for a teacher or an admin: how many of ``words``, to be done at ``url``."""
 
     count: int
     words: str
@@ -45,16 +45,17 @@ class ToDo(TypedDict):
 
 
 on_closing: list[Callable[[Session, datetime], object]] = []
-"""Called with a session that has just stopped taking check-ins, before absences are written.
+"""Functions that are called with a session that has just stopped taking check-ins.
 
-May be called again for the same closing, so a callable must be harmless to repeat.
+This is before absences are written. A function may be called again for the same closing, so
+repeating it must be harmless.
 """
 
 register_extras: list[Callable[[Session], dict[UUID, RegisterExtra]]] = []
-"""Called for a session's register; answers by student id."""
+"""Functions that add to a session's register. They return extras by student id."""
 
 undoable: list[Callable[[Session, datetime], dict[UUID, Undo]]] = []
-"""Called for what was done in a session after a time; answers by student id."""
+"""Functions that find what was done in a session after a time. They return it by student id."""
 
 to_dos: list[Callable[[User], list[ToDo]]] = []
-"""Called for the first page of a teacher or admin; what has nothing to do is left out."""
+"""Functions that find what waits for a teacher or an admin. They leave out what is zero."""

@@ -1,6 +1,6 @@
-"""Tell everyone who watches a session that something happened in it, in every process.
+"""Tells every watcher of a session, in every process, that something happened in it.
 
-Watchers of the same process hear of it at once. Between processes there is no broker: each change
+Watchers in the same process are told at once. Between processes there is no broker: each change
 puts a new stamp on the session, and each process looks at the stamps of the sessions that it shows.
 """
 
@@ -19,8 +19,9 @@ from sessions_app.models import Session
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.3
-"""One query a process, however many sessions and watchers it has. With the time that a
-reading takes, another process's check-in is shown within a second (`make bench` measures it)."""
+"""Seconds between two looks. A look is one query for a process, however many sessions and watchers
+it has. With the time of a reading, another process's check-in is shown within a second (`make
+bench` measures it)."""
 AFTER_FAILURE_S = 5.0
 
 
@@ -31,12 +32,12 @@ def group_of(session_id: UUID) -> str:
 def publish(session_id: UUID, event: dict[str, Any]) -> None:
     """Send plain JSON values to the session's watchers.
 
-    Never raises: pages re-read the register every few seconds, so a lost event delays them,
-    whereas an error here would lose a check-in that is already stored.
+    It never raises. Pages read the register every few seconds, so a lost event delays them, whereas
+    an error here would lose a check-in that is already stored.
     """
     try:
-        # Before the event, so that whoever reads because of it reads this stamp. A random value
-        # and not a counter, since no two writers can then leave the same one.
+        # The stamp comes before the event, so that whoever reads because of the event reads this
+        # stamp. It is random and no counter, since then no two writers can leave the same one.
         Session.objects.filter(pk=session_id).update(change_stamp=uuid4())
         send = async_to_sync(get_channel_layer().group_send)
         send(group_of(session_id), {"type": "session.event", "event": event})
@@ -48,7 +49,7 @@ def publish(session_id: UUID, event: dict[str, Any]) -> None:
 class Watcher:
     """One open page that is told what happens in a session.
 
-    ``stamp`` is the session's when it was last read for this page, and ``changed`` is set when
+    ``stamp`` is the session's stamp when it was last read for this page. ``changed`` is set when
     there is something newer to read.
     """
 
@@ -58,7 +59,7 @@ class Watcher:
 
 
 class Lookout:
-    """Watches for what other processes do in the sessions that this one shows."""
+    """Looks for what other processes did in the sessions that this process shows."""
 
     def __init__(self) -> None:
         self._watchers: set[Watcher] = set()

@@ -1,4 +1,4 @@
-"""Websocket routes."""
+"""The addresses of websockets."""
 
 from django.urls import path
 

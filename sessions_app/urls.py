@@ -1,4 +1,4 @@
-"""Pages of this app."""
+"""The addresses of this app's pages."""
 
 from django.urls import path, re_path
 
@@ -54,6 +54,6 @@ urlpatterns = [
     path("imports/timetable/apply/", imports.apply_timetable, name="import-timetable-apply"),
     path("imports/invitations/", imports.invite, name="invitations"),
     path("imports/invitations/print/", imports.print_invitations, name="invitations-print"),
-    # Upper case is what the code holds, lower case what a person would type.
+    # The code has upper case, and a person would type lower case.
     re_path(r"^[Qq]/(?P<token>[^/]+)/?$", home.code_page, name="code-page"),
 ]

@@ -1,4 +1,4 @@
-"""Who is calling, where it is no person: a beacon with the token that was made for it."""
+"""Authentication of beacons, by the token that was made for each of them."""
 
 from typing import Any
 
@@ -19,11 +19,11 @@ from sessions_app.models import BeaconToken
 
 AUTHENTICATE_HEADER = 'Beacon realm="beacon"'
 MAX_TOKEN_LENGTH = 200
-"""Ours have 43 characters."""
+"""Our own tokens have 43 characters."""
 
 
 class BeaconAuthentication(BaseAuthentication):
-    """``Authorization: Beacon <token>``. Nobody is logged in; ``request.auth`` is the row."""
+    """``Authorization: Beacon <token>``. Nobody is logged in, and ``request.auth`` is the row."""
 
     @as_nobody
     def authenticate(self, request: Request) -> tuple[AnonymousUser, BeaconToken] | None:
@@ -58,7 +58,7 @@ class IsBeacon(BasePermission):
 
 
 class BeaconThrottle(SimpleRateThrottle):
-    """For each token, counted in each process; a beacon asks every 3 to 15 s."""
+    """Counts the calls of each token, in each process. A beacon asks every 3 to 15 s."""
 
     scope = "beacon"
     rate = "60/min"

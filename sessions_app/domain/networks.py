@@ -4,7 +4,7 @@ import ipaddress
 
 
 def kind_of(network: str) -> str:
-    """``4 public``, ``4 private``, ``6 public`` or ``6 private``; empty for what is no address.
+    """``4 public``, ``4 private``, ``6 public`` or ``6 private``. Empty for what is no address.
 
     ``network`` is an IPv4 address or a network of IPv6 (accounts.domain.addresses).
     """
@@ -16,11 +16,11 @@ def kind_of(network: str) -> str:
 
 
 def is_same(mine: tuple[str, str], other: tuple[str, str]) -> bool | None:
-    """Each is the kind and a digest of the network. None where it cannot be told.
+    """Whether two networks are the same, each given as its kind and a digest, or None if unknown.
 
-    Behind one router all have one public address of the old protocol. Of the new one a school
-    has many networks, so two that differ tell nothing. Nor do private addresses: they are those
-    of a school's inside, or of a proxy that the server was not told of.
+    Behind one router all have one public address of the old protocol. Of the new one a school has
+    many networks, so two that differ tell nothing. Private addresses tell nothing either: they are
+    those inside a school, or of a proxy that the server was not told of.
     """
     if not mine[0].endswith("public") or mine[0] != other[0]:
         return None

@@ -1,4 +1,4 @@
-"""Which of a student's marks in a session counts."""
+"""Finds the mark that counts among a student's marks in a session."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,12 +18,12 @@ _RANK = {"closing": 0, "excuse": 1, "check_in": 2, "review": 2, "manual": 3}
 
 
 def winner(marks: Iterable[M]) -> M | None:
-    """The mark that counts, whatever order they are given in; None if none was left undone.
+    """The mark that counts, in whatever order they are given, or None if all were undone.
 
-    What a person signed for beats what was measured; being there beats an excuse, and that
-    the absence noted on closing. Of several by hand the latest counts, since a teacher may
-    correct it; of several check-ins the first, since a student is not less present for trying
-    again.
+    What a person signed for counts more than what was measured. Being there counts more than an
+    excuse, and an excuse more than the absence that is noted on closing. Of several marks by hand
+    the latest counts, since a teacher may correct it. Of several check-ins the first counts, since
+    a student is not less present for trying again.
     """
     ranked = [(_RANK[mark.source], mark) for mark in marks if mark.undone_at is None]
     if not ranked:

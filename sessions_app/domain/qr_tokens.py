@@ -1,12 +1,12 @@
-"""The rotating code: mint it, read it, tell whether it is ours.
+"""The rotating code: make it, read it, and tell whether it is ours.
 
-A token is 20 bytes, base32 without padding (32 upper-case characters)::
+A token is 20 bytes, in base32 without padding (32 upper-case characters)::
 
     session code 4 | slot 4 | HMAC-SHA256 over both, first 12 bytes
 
-A slot is the number of whole ``slot_s`` periods since 1970-01-01 UTC, so any process that
-has the secret can mint and verify any session's code at any time, and nothing is stored.
-Twelve bytes (96 bits) keep the QR at version 3 to 4, which is readable from the last row.
+A slot is the number of whole ``slot_s`` periods since 1970-01-01 UTC, so any process that has the
+secret can make and verify any session's code at any time, and nothing is stored. Twelve bytes (96
+bits) keep the QR code at version 3 to 4, which is readable from the last row.
 """
 
 import base64
@@ -23,20 +23,20 @@ TOKEN_CHARS = 32
 SHORT_CODE_DIGITS = 6
 SHORT_CODE_SLOT_S = 20
 GRACE_S = 4.0
-"""How long a code is still taken after it left the wall: reading a second one and sending
+"""Seconds for which a code is still accepted after it left the wall, to read a second one and send
 both over a slow network. With slots of 2 s a code lives 6 s."""
 _SLOT_LIMIT = 2**32
 _TOKEN = re.compile(rf"[A-Za-z2-7]{{{TOKEN_CHARS}}}")
-"""Neither padding, which would shorten the code, nor letters that only upper-case makes ASCII."""
+"""It takes no padding, which would mean fewer bytes, and no letter that only upper() folds."""
 
 
 class MalformedToken(ValueError):
-    """The text is not a token at all (length, alphabet)."""
+    """The text is not a token at all, by its length or its alphabet."""
 
 
 @dataclass(frozen=True, order=True)
 class Claim:
-    """What a token says of itself; believe it only after ``is_authentic``."""
+    """What a token says about itself. Believe it only after ``is_authentic``."""
 
     session_code: int
     slot: int
@@ -46,7 +46,7 @@ class Claim:
 def derive_key(secret: bytes, *, session_id: bytes, purpose: str) -> bytes:
     """32 bytes for one session and one purpose, by HKDF-SHA256 (RFC 5869).
 
-    The purpose keeps the rotating code's, the short code's and the beacon's keys apart.
+    The purpose makes different keys for the rotating code, the short code and the beacon.
     """
     info = b"attendance|" + purpose.encode() + b"|" + session_id
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret)
@@ -57,12 +57,12 @@ def slot_at(unix_s: float, slot_s: int) -> int:
 
 
 def slot_start(slot: int, slot_s: int) -> float:
-    """Unix seconds at which the slot begins."""
+    """The Unix time in seconds at which the slot begins."""
     return float(slot * slot_s)
 
 
 def dies_at_s(slot: int, slot_s: int) -> float:
-    """Unix seconds from which the slot's code is too old to be taken."""
+    """The Unix time in seconds from which the slot's code is too old."""
     return slot_start(slot + 1, slot_s) + GRACE_S
 
 
@@ -72,7 +72,7 @@ def mint(key: bytes, *, session_code: int, slot: int) -> str:
 
 
 def read(text: str) -> Claim:
-    """The claim in a token, or in the URL that a stock camera app opens. Either case.
+    """The claim in a token, or in the URL that a phone's own camera app opens, in either case.
 
     Raises MalformedToken.
     """
@@ -89,7 +89,7 @@ def is_authentic(key: bytes, claim: Claim) -> bool:
 
 
 def short_code(key: bytes, slot: int) -> str:
-    """Six digits for a phone whose camera fails, by the truncation of RFC 4226 (HOTP)."""
+    """Six digits for a phone whose camera fails, truncated as in RFC 4226 (HOTP)."""
     digest = hmac.digest(key, b"ATT-SHORT" + slot.to_bytes(8), hashlib.sha256)
     offset = digest[-1] & 0x0F
     number = int.from_bytes(digest[offset : offset + 4]) & 0x7FFFFFFF
@@ -97,7 +97,7 @@ def short_code(key: bytes, slot: int) -> str:
 
 
 def is_short_code(key: bytes, text: str, *, slots: range) -> bool:
-    """Whether the digits are the code of one of the slots."""
+    """Whether the digits are the short code of one of the slots."""
     given = text.strip().encode()
     return any(hmac.compare_digest(given, short_code(key, slot).encode()) for slot in slots)
 

@@ -4,7 +4,9 @@ from enum import StrEnum
 
 
 class Requirement(StrEnum):
-    """Without required evidence a check-in is refused.
+    """How much a session needs one kind of evidence.
+
+    Without required evidence a check-in is refused.
 
     Without preferred evidence it goes to the teacher for review. Evidence that is off is not
     asked for and not judged.

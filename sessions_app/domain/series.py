@@ -1,4 +1,4 @@
-"""When a course meets that meets every week, on the clock of its place."""
+"""The meetings of a course that meets every week, on the clock of its place."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -8,14 +8,17 @@ from zoneinfo import ZoneInfo
 from sessions_app.domain.wording import gettext_noop
 
 MOST = 400
-"""Sessions planned at once: five a week, all year, with some to spare."""
+"""How many sessions may be planned at once: five a week, all year, and some more."""
 LONGEST = timedelta(days=2 * 366)
-"""From the first day to the last: a course is planned by the term or the year."""
+"""The longest time from the first day to the last: a course is planned by the term or the year."""
 
 
 class ImpossibleSeries(ValueError):
-    """``field`` is the argument at fault. ``sentence`` is for who gave it, marked for
-    translation, and ``values`` fill its placeholders."""
+    """The series cannot be planned. ``field`` is the argument at fault.
+
+    ``sentence`` is for the person who gave it and marked for translation. ``values`` fill its
+    placeholders.
+    """
 
     def __init__(self, field: str, sentence: str, **values: object) -> None:
         super().__init__(sentence % values)
@@ -71,9 +74,9 @@ def meetings(
 def meeting(day: date, starts: time, ends: time, zone: ZoneInfo) -> Meeting:
     """Return the meeting on a day, from and to the times that the room's clock shows.
 
-    Where the clock shows a time twice (set back), the first is meant. Where it skips a time
-    (set forward), a start in the gap is moved on by the gap, as if the clock had not been set,
-    and the session keeps its length.
+    Where the clock shows a time twice (set back), the first is meant. Where it skips a time (set
+    forward), a start in the gap is moved on by the gap, as if the clock had not been set, and the
+    session keeps its length.
     """
     starts_at, ends_at = _moment(day, starts, zone), _moment(day, ends, zone)
     if starts_at.astimezone(zone).time() != starts:
@@ -83,7 +86,7 @@ def meeting(day: date, starts: time, ends: time, zone: ZoneInfo) -> Meeting:
 
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """PEP 495 with fold 0: the first of two, and before a gap the offset that was in force."""
+    """By PEP 495 with fold 0: the first of two, and before a gap the offset that was in force."""
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 

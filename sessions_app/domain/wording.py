@@ -1,11 +1,11 @@
-"""A session's policy as a teacher would say it.
+"""A session's policy in a teacher's words.
 
-The sentences are marked here for translation and translated where they are shown.
+The sentences are marked for translation here, and translated where they are shown.
 """
 
 
 def gettext_noop(sentence: str) -> str:
-    """The name that translation tools look for."""
+    """A name that translation tools look for."""
     return sentence
 
 
@@ -23,12 +23,12 @@ _SENTENCES = {
 
 
 def evidence_in_words(face: str, bluetooth: str) -> str:
-    """What is asked of a check-in; each is ``required``, ``preferred`` or ``off``."""
+    """What a check-in needs. Each argument is ``required``, ``preferred`` or ``off``."""
     return _SENTENCES[face, bluetooth]
 
 
 def lateness_in_words(late_after_min: int) -> str:
-    """A format with ``%(minutes)d`` where there is a number in it."""
+    """A format with ``%(minutes)d`` where it has a number."""
     if late_after_min == 0:
         return gettext_noop("late from the start")
     return gettext_noop("late after %(minutes)d min")

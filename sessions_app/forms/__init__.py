@@ -1,1 +1,1 @@
-"""What the teacher's pages send, checked."""
+"""The forms of the teacher's pages."""

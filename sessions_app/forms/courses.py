@@ -1,4 +1,4 @@
-"""Who is on a course, and who is excused."""
+"""The forms for enrolling and excusing students of a course."""
 
 from datetime import date
 

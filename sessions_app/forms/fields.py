@@ -1,4 +1,4 @@
-"""Fields that several forms of teaching have."""
+"""The fields that several forms of teaching have."""
 
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ def time_field(label: Any, **options: Any) -> forms.TimeField:
 
 
 def in_reach(day: date) -> date:
-    """Outside of these years a date is a slip; near the calendar's ends zones overflow."""
+    """Refuse a day outside of these years. It is a slip, and zones overflow near their ends."""
     if not 2000 <= day.year < 2100:
         raise forms.ValidationError(_("Choose a date between 2000 and 2100."))
     return day

@@ -37,7 +37,7 @@ class _UploadForm(forms.Form):
 
     @property
     def options(self) -> dict[str, Any]:
-        """What the file is to be read with, as plain JSON values."""
+        """The options for reading the file, as plain JSON values."""
         return {name: value for name, value in self.cleaned_data.items() if name != "file"}
 
 

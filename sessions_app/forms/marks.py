@@ -1,4 +1,4 @@
-"""The register: marks by hand and the heads in the room."""
+"""The forms of the register: marks by hand, and the number of heads in the room."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +7,7 @@ from sessions_app.models import AttendanceStatus
 
 
 class MarkForm(forms.Form):
-    """A mark by hand. ``key`` comes back from the page, so that sending twice marks once."""
+    """A mark by hand. ``key`` comes back from the page, so that sending it twice marks once."""
 
     status = forms.ChoiceField(label=_("Mark as"), choices=AttendanceStatus.choices)
     reason = forms.CharField(

@@ -1,4 +1,4 @@
-"""When a course meets: planning sessions, and moving one."""
+"""The forms for planning sessions, and for moving one."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from sessions_app.models import Course, Session
 
 
 class PlanForm(forms.Form):
-    """One session, or one every week. ``key`` makes sending it twice harmless."""
+    """One session, or one every week. ``key`` makes it harmless to send the form twice."""
 
     first = date_field(_("Day, or first day"))
     starts = time_field(_("From"))
@@ -115,7 +115,7 @@ class MoveForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        # One that lasts past midnight, as calendars may have it, can still change its room.
+        # A session that lasts past midnight, as calendars may have it, can still change its room.
         if not self.errors and self._moves and cleaned["ends"] <= cleaned["starts"]:
             self.add_error("ends", _("Choose an end that is after the start."))
         return cleaned
@@ -125,7 +125,7 @@ class MoveForm(forms.Form):
         return bool({"day", "starts", "ends"} & set(self.changed_data))
 
     def changes(self) -> dict[str, Any]:
-        """What to change, as ``services.change_session`` takes it."""
+        """The changes, as ``services.change_session`` takes them."""
         given = self.cleaned_data
         if not self._moves:
             return {"room": given["room"]}

@@ -1,4 +1,4 @@
-"""How check-ins are judged, of a course or of one session."""
+"""The forms for a policy, of a course or of one session."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from sessions_app.models import POLICY_FIELDS, Course, Session
 
 
 class PolicyForm(forms.ModelForm):
-    """How check-ins are judged, of a course or of one session."""
+    """How check-ins are judged, for a course or for one session."""
 
     class Meta:
         model = Course
@@ -38,4 +38,4 @@ class CoursePolicyForm(PolicyForm):
 
 class SessionPolicyForm(PolicyForm):
     class Meta(PolicyForm.Meta):
-        model = Session  # type: ignore[assignment]  # both have the policy's fields
+        model = Session  # type: ignore[assignment]  # both models have the policy's fields

@@ -1,4 +1,4 @@
-"""Files into people, courses and sessions: first a plan that is looked at, then its writes."""
+"""Imports people, courses and sessions from files: first a plan to look at, then its writes."""
 
 from sessions_app.imports.applying import apply, obstacle
 from sessions_app.imports.enrolments import plan_enrolments

@@ -1,4 +1,4 @@
-"""Doing what a plan says: all of it or nothing, many rows at once."""
+"""Applies a plan: all of it or nothing, with many rows at once."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -13,9 +13,9 @@ from sessions_app.imports.plans import Addition, Plan, Revision, Step, Write
 from sessions_app.imports.problems import ImportRefused, refuse
 
 AT_ONCE = 500
-"""Rows in one write; also how often progress is told."""
+"""Rows in one write, which is also how often the progress is told."""
 _VALUES_AT_ONCE = 100
-"""Rows in one write of differing values, which the database searches for each row's own."""
+"""Rows in one write of different values, since the database searches for each row's own."""
 _FIELD_WORDS = {
     "class_group": gettext_lazy("class"),
     "code": gettext_lazy("code"),
@@ -31,19 +31,19 @@ _FIELD_WORDS = {
 
 
 def obstacle() -> str:
-    """Why nothing can be imported into this database, whatever the file; empty if it can."""
+    """Why nothing can be imported into this database, whatever the file, or empty if it can."""
     return refusal.sentence if (refusal := transactions.obstacle()) else ""
 
 
 def apply(plan: Plan, told: Callable[[int], object] = lambda done: None) -> None:
-    """Do it all or, raising ImportRefused, nothing.
+    """Apply all of it, or nothing and raise ImportRefused.
 
-    ``told`` hears how many of the writes are done; from 0 again where the database took them
-    back and lets them be tried once more. Only what others do in the meantime can stop it, as
-    the whole file was checked before.
+    ``told`` is called with how many writes are done. It begins at 0 again where the database took
+    them back and lets them be tried once more. As the whole file was checked before, only what
+    others do meanwhile can stop it.
     """
     if not plan.writes:
-        return  # harmless on any server
+        return  # this is harmless on any server
     batches = list(_batches(plan.writes))
     try:
         transactions.run_whole(lambda: _write_all(batches, told))
@@ -66,7 +66,7 @@ class _Overtaken(Exception):
 
 
 class _Taken(Exception):
-    """What has to be unique in one of these steps is another row's by now."""
+    """A value that must be unique in one of these steps is another row's by now."""
 
     def __init__(self, steps: Sequence[Step]) -> None:
         super().__init__(str(steps[0].change))
@@ -74,7 +74,7 @@ class _Taken(Exception):
 
 
 def _batches(steps: Iterable[Step]) -> Iterator[list[Step]]:
-    """Steps that one write can do, in an order that still has first what others refer to."""
+    """Groups of steps for one write each. What others refer to still comes first."""
     alike: dict[tuple[type, type], list[Step]] = {}
     for step in steps:
         if step.write:
@@ -108,7 +108,7 @@ def _add(steps: Sequence[Step], added: set[Any]) -> None:
 def _check_references(
     steps: Sequence[Step], field: "models.ForeignKey[Any, Any]", added: set[Any]
 ) -> None:
-    """MongoDB would keep a row that refers to nothing, and SQLite not say which it is."""
+    """Check, since MongoDB would store a row that refers to nothing and SQLite not say which."""
     steps_of = {getattr(_written(step).row, field.attname): step for step in steps}
     wanted = steps_of.keys() - added - {None}
     rows = field.remote_field.model._default_manager.filter(pk__in=list(wanted))
@@ -163,7 +163,7 @@ def _changed(sentence: str, *, line: int = 0) -> ImportRefused:
 
 
 def _taken(steps: Sequence[Step]) -> ImportRefused:
-    """Names the first step whose unique values another row has, now that all is taken back."""
+    """Name the first step whose unique values another row has, now that all is taken back."""
     for fields in _unique_together(type(_written(steps[0]).row)):
         if step := _in_the_way(steps, [field.attname for field in fields]):
             sentence = _(
@@ -193,7 +193,7 @@ def _in_the_way(steps: Sequence[Step], names: Sequence[str]) -> Step | None:
 
 
 def _unique_together(model: type[models.Model]) -> list[list[Any]]:
-    """Fields whose values no two rows have in common."""
+    """The groups of fields whose values no two rows may share."""
     fields = {field.name: field for field in model._meta.concrete_fields}
     several = [[fields[n] for n in c.fields] for c in model._meta.total_unique_constraints]
     return [[field] for field in fields.values() if field.unique] + several

@@ -1,4 +1,4 @@
-"""An iCalendar file into occurrences: each with its title, times and room, on dates to come."""
+"""Reads occurrences from an iCalendar file: title, times and room, on dates to come."""
 
 import re
 from collections.abc import Iterator
@@ -16,18 +16,18 @@ from sessions_app.imports.problems import ImportRefused, Problem, refuse
 MOST_EVENTS = 1000
 MOST_OCCURRENCES = 5000
 LONGEST_SERIES = timedelta(days=3 * 366)
-"""A series is walked from its start; one that began long ago is another term's."""
+"""The longest series. It is walked from its start, and an older one belongs to another term."""
 
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY"}
 _RULE_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "WKST"}
 _ZONE_PARTS = _RULE_PARTS | {"BYMONTH"}
-"""What timetables repeat by. Others can be made to match never or a million times, and would be
-searched for until the year 9999."""
+"""The rules by which timetables repeat. Others can be made to match never or a million times, and
+would be searched for until the year 9999."""
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One date of an event. Times without a zone mean the course's own clock."""
+    """One date of an event. A time without a zone is on the course's own clock."""
 
     line: int
     title: str
@@ -91,7 +91,7 @@ def _unfolded(data: bytes) -> list[tuple[int, str]]:
 
 
 def _check_rules(lines: list[tuple[int, str]]) -> None:
-    """Refuse repetitions that cannot be reckoned in reasonable time, before anybody tries."""
+    """Refuse repetitions that would take too long to compute, before they are computed."""
     problems, inside = [], ""
     for number, line in lines:
         name, _colon, value = line.partition(":")
@@ -184,7 +184,7 @@ def _problems(line: int, event: Any, since: datetime) -> Iterator[Problem]:
 
 
 def _order(at: date | datetime) -> float:
-    """To compare times, dates and times without a zone, which Python does not."""
+    """A number to compare times, dates and times without a zone, which Python does not compare."""
     moment = at if isinstance(at, datetime) else datetime(at.year, at.month, at.day, tzinfo=UTC)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 

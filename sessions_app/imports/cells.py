@@ -1,4 +1,4 @@
-"""Single cells of a CSV file, made uniform on the way in."""
+"""Makes single cells of a CSV file uniform when they are read."""
 
 import unicodedata
 
@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from attendance_project.spreadsheets import formula_sign, restored
 
 _TURNS_TEXT = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-"""Marks that make a name read as another. The joiners of Persian and Indic names stay."""
+"""Marks that make a name look like another. The joiners of Persian and Indic names stay."""
 
 
 def cleaned(cell: str) -> str:
-    """The value of a cell, in one spelling: composed characters and single spaces.
+    """The value of a cell in one spelling: with composed characters and single spaces.
 
     A value that `attendance_project.spreadsheets` defused comes back as it was. Raises ValueError
     with a sentence for a cell that cannot be meant.

@@ -1,6 +1,6 @@
-"""People, subjects, classes, courses and enrolments of a CSV file, compared with what is there.
+"""Plans people, subjects, classes, courses and enrolments from a CSV file and existing rows.
 
-The columns stand in docs/imports.md.
+docs/imports.md lists the columns.
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,7 +30,7 @@ from sessions_app.imports.rows import (
 from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 
 AT_ONCE = 500
-"""Keys in one query; databases have a limit on them."""
+"""Keys in one query, since databases limit them."""
 _ROLES = {RowKind.TEACHER: Role.TEACHER, RowKind.STUDENT: Role.STUDENT}
 _MODELS: dict[RowKind, type[Subject] | type[ClassGroup]] = {
     RowKind.SUBJECT: Subject,
@@ -42,8 +42,8 @@ M = TypeVar("M", bound=models.Model)
 def plan_enrolments(
     data: bytes, *, now: datetime, encoding: str = "", drop_missing: bool = False
 ) -> Plan:
-    """What importing the file would do, having written nothing. Raises ImportRefused with
-    everything that is wrong with it."""
+    """What importing the file would do, with nothing written. Raises ImportRefused with everything
+    that is wrong with the file."""
     table = read_table(data, frozenset(COLUMNS), encoding)
     planner = _Planner(things_of(table), now)
     plan = planner.plan(drop_missing=drop_missing)
@@ -73,8 +73,8 @@ def _notes(table: Table, plan: Plan) -> list[str]:
 
 
 class _Planner:
-    """Compares things with rows. ``found`` holds the row of each thing that is there, and
-    ``fresh`` the new ones, whose keys are known already to the things that refer to them."""
+    """Compares things with rows. ``found`` holds the existing row of each thing. ``fresh`` holds
+    the new rows, whose keys are already known to the things that refer to them."""
 
     def __init__(self, things: Things, now: datetime) -> None:
         self.things = things
@@ -163,7 +163,7 @@ class _Planner:
                 self._change(thing, row)
 
     def _courses_there(self) -> dict[Key, Course]:
-        """Those whose subject, class and teacher the file names, matched by ids (docs/adr/0002)."""
+        """Courses whose subject, class and teacher the file names, found by ids (docs/adr/0002)."""
         keys = {row.pk: key[0] for (_, key), row in self.found.items()}
         subjects = [row.pk for (kind, _), row in self.found.items() if kind == RowKind.SUBJECT]
         there = {}
@@ -231,7 +231,7 @@ class _Planner:
     # What all of them need
 
     def _row(self, kind: RowKind, key: Key) -> Any:
-        """What others refer to. None only where it is a problem, and nothing is written then."""
+        """The row to which others refer, or None after a problem, when nothing will be written."""
         return self.found.get((kind, key)) or self.fresh.get((kind, key))
 
     def _person(self, number: str) -> str:
@@ -250,13 +250,13 @@ class _Planner:
                 for n, v in new.items()
             )
             change = Change(Action.CHANGED, thing.kind, " · ".join(thing.key), detail)
-            # The unusable password is random: it is another once its owner has set one, and
-            # what one logs in with is no longer the office's then.
+            # The unusable password is random, so it differs once the owner has set one. From then
+            # on an admin no longer changes what the owner logs in with.
             guards = ("password",) if "email" in new else ()
             self.result.add(change, Revision(row, new, guards), thing.line)
 
     def _check(self, thing: Thing, row: models.Model, only: str = "") -> None:
-        """Note what the model's own fields have against the values."""
+        """Note what the model's own fields say against the values."""
         said = {only} if only else {*thing.values, "name", "full_name", "email"}
         unsaid = {f.name for f in row._meta.fields} - said
         try:
@@ -281,7 +281,7 @@ def _firsts(keys: Iterable[Key]) -> list[str]:
 
 
 def _values(row: models.Model, thing: Thing) -> dict[str, Any]:
-    """What the row has already of the fields that every such thing needs."""
+    """The values that the row already has, in the fields that every such thing needs."""
     names = ("code", "name") if thing.kind in _MODELS else ("full_name", "email")
     return {name: getattr(row, name) for name in names}
 

@@ -1,4 +1,4 @@
-"""What is there, as a file that the import reads back without a change."""
+"""Writes what is there to a file that the import reads back without a change."""
 
 import csv
 from collections import defaultdict
@@ -15,20 +15,20 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 class _Echo:
-    """A file for csv.writer that hands each line back."""
+    """A file for csv.writer that returns each line."""
 
     def write(self, line: str) -> str:
         return line
 
 
 def export_enrolments() -> Iterator[str]:
-    """The lines of a CSV file of all active courses and enrolments, and of whoever and
-    whatever is on none."""
+    """The lines of a CSV file of all active courses and enrolments, and of people and things on no
+    course."""
     writer = csv.DictWriter(_Echo(), COLUMNS, restval="")
     yield BYTE_ORDER_MARK + ",".join(COLUMNS) + "\r\n"
     for row in _rows():
         cells = {column: defused(value) for column, value in row.items()}
-        yield writer.writerow(cells)  # type: ignore[misc]  # what _Echo.write returned
+        yield writer.writerow(cells)  # type: ignore[misc]  # it is what _Echo.write returned
 
 
 def _rows() -> Iterator[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Bytes of an uploaded file into a table of cells, with the encoding and delimiter found out."""
+"""Reads an uploaded file into a table of cells, and finds out its encoding and delimiter."""
 
 import codecs
 import csv
@@ -22,11 +22,11 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CODE_PAGES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "cp949", "gb18030"]
-"""What spreadsheets save by country; short files cannot be told apart among all that exist."""
+"""What spreadsheets save, by country. Among all encodings short files cannot be told apart."""
 
 _AS_GOOD = 0.1
-"""How much more "chaos" (charset-normalizer's measure, 0 to 1) a short text may show by chance:
-a list of one Polish name shows 0.07 in its own code page."""
+"""How much more "chaos" (charset-normalizer's measure, 0 to 1) a short text may have by chance: a
+list of one Polish name has 0.07 in its own code page."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Table:
 
 
 def read_text(data: bytes, encoding: str = "") -> Text:
-    """The file as text, in the encoding given or else found out. Raises ImportRefused."""
+    """The file as text, in the given encoding or the one found out. Raises ImportRefused."""
     if len(data) > MOST_BYTES:
         raise refuse(
             _("The file is larger than %(mb)s MB. Split it into several.")
@@ -89,9 +89,9 @@ def _guessed(data: bytes) -> Text:
 
 
 def _signs(text: str) -> int:
-    """Characters that names do not have, as a wrong code page makes them: Micha³, Јukasz.
+    """How many characters are not of names, as a wrong code page makes them: Micha³, Јukasz.
 
-    Short names leave several code pages in the race; of those as good, cp1252 is most used.
+    Short names leave several code pages possible. Of equally good ones, cp1252 is most used.
     """
     pairs = zip(text, text[1:] + " ", strict=True)
     return sum(ord(one) > 127 and (not one.isalpha() or _mixed(one, two)) for one, two in pairs)
@@ -102,8 +102,8 @@ def _mixed(one: str, two: str) -> bool:
 
 
 def read_table(data: bytes, known: frozenset[str], encoding: str = "") -> Table:
-    """The rows under a header that has only ``known`` columns. Raises ImportRefused, with
-    every line that is at fault."""
+    """The rows under a header with only ``known`` columns. Raises ImportRefused, which names every
+    line at fault."""
     text = read_text(data, encoding)
     delimiter, body, first_line = _delimiter(text.text)
     lines = _lines(body, delimiter, first_line)
@@ -117,19 +117,19 @@ def read_table(data: bytes, known: frozenset[str], encoding: str = "") -> Table:
 
 
 def _delimiter(text: str) -> tuple[str, str, int]:
-    """The delimiter, the text from the header on, and the header's line."""
+    """The delimiter, the text from the header on, and the number of the header's line."""
     first, _, rest = text.partition("\n")
     told = first.strip()
     if told.lower().startswith("sep=") and len(told) == 5 and told[4] in DELIMITERS:
-        return told[4], rest, 2  # what Excel writes for itself
+        return told[4], rest, 2  # Excel writes this line for itself
     try:
         return csv.Sniffer().sniff(first, DELIMITERS).delimiter, text, 1
-    except csv.Error:  # one column only
+    except csv.Error:  # there is only one column
         return ",", text, 1
 
 
 def _lines(text: str, delimiter: str, first_line: int) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not blank, with the line that it begins on."""
+    """Each row that is not blank, with the number of its first line."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows = 0
     while True:

@@ -1,4 +1,4 @@
-"""Bringing the people whom an import has made into their accounts."""
+"""Brings the people whom an import has made into their accounts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ def waiting() -> list[User]:
 
 @dataclass(frozen=True)
 class Slip:
-    """An invitation on paper; ``code`` is the link as a QR code, a data address of an SVG."""
+    """An invitation on paper. ``code`` is the link as a QR code, in a data address of an SVG."""
 
     person: User
     link: str
@@ -40,12 +40,12 @@ def links(persons: Iterable[User]) -> Iterator[tuple[User, str]]:
 
 
 def mail(persons: Iterable[User]) -> tuple[int, list[User]]:
-    """How many were sent, and to whom it did not work: one bad address stops no other."""
+    """Send the mails. Returns how many were sent, and to whom it failed."""
     sent, failed = 0, []
     connection = get_connection()
     for person in persons:
         try:
-            # Opened by the first and kept, or 300 letters would be 300 log-ins.
+            # The first mail opens the connection for all, or 300 mails would need 300 log-ins.
             connection.open()
             people.mail_password_link(person, connection=connection)
             sent += 1

@@ -1,4 +1,4 @@
-"""What an import would do: named changes, each with the write that makes it."""
+"""What an import would do: named changes, each with its write."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ class Action(models.TextChoices):
 
 
 class RowKind(models.TextChoices):
-    """What an import changes."""
+    """A kind of row that an import changes."""
 
     SUBJECT = "subject", _("subject")
     CLASS_GROUP = "class", _("class")
@@ -49,10 +49,10 @@ class Addition:
 
 @dataclass(frozen=True)
 class Revision:
-    """New values for a row that is there, by attribute name.
+    """New values for an existing row, by the names of its attributes.
 
-    They are set only while these fields, and ``guards``, are as in ``row``: as they were when
-    the plan was made.
+    They are set only while these fields, and ``guards``, are as in ``row``, which is as the plan
+    saw them.
     """
 
     row: models.Model
@@ -67,7 +67,7 @@ Write = Addition | Revision
 class Step:
     change: Change
     write: Write | None = None
-    """None where nothing is to be done."""
+    """The write, or None where nothing is to be done."""
     line: int = 0
 
 
@@ -77,9 +77,9 @@ class Plan:
 
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    """What the person ought to know before applying."""
+    """What the person should know before applying the plan."""
     afterwards: list[Callable[[], object]] = field(default_factory=list)
-    """Whom to tell when all of it has been written."""
+    """Functions to call when all of it has been written."""
 
     def add(self, change: Change, write: Write | None, line: int = 0) -> None:
         self.steps.append(Step(change, write, line))
@@ -97,7 +97,7 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """The same for two plans that would do the same, so that what was looked at is what
-        is applied."""
+        """A digest that is equal for two plans that would do the same, so that the plan that is
+        applied is the one that was looked at."""
         lines = "\n".join(f"{step.change.action} {step.change}" for step in self.steps)
         return hashlib.sha256(lines.encode()).hexdigest()

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 MOST_TOLD = 200
-"""More problems than a person mends in one go; the count of the rest is told."""
+"""Problems that are told: more than a person corrects at once. The number of the others is told."""
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """``line`` counts from 1 as a spreadsheet does; 0 and an empty column mean the file."""
+    """``line`` counts from 1 as spreadsheets do. Line 0 and an empty column mean the file."""
 
     line: int
     column: str
@@ -35,11 +35,11 @@ _ADVICE = {
 
 
 class ImportRefused(Exception):
-    """The file was not imported, and nothing was written. ``problems`` says all of why.
+    """The file was not imported, and nothing was written. ``problems`` holds all the causes.
 
-    ``code`` is invalid_file, changed_meanwhile (the database is no longer as the plan saw it),
-    or one of attendance_project.transactions: of these, only after outcome_unknown may the
-    whole file have been written.
+    ``code`` is invalid_file, changed_meanwhile (the database is no longer as the plan saw it), or
+    one of attendance_project.transactions. Of these only outcome_unknown may mean that the whole
+    file was written.
     """
 
     def __init__(self, problems: Iterable[Problem], code: str = "invalid_file") -> None:

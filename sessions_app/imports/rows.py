@@ -1,4 +1,4 @@
-"""Rows of a table into the people, courses and enrolments that they name."""
+"""Turns the rows of a table into the people, courses and enrolments that they name."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ FIELDS: dict[RowKind, dict[str, str]] = {
         "student_department": "department",
     },
 }
-"""Column to field, the key first."""
+"""The field of each column, by kind of row. The key's columns come first."""
 TIME_ZONE = "time_zone"
 COLUMNS = [*(name for columns in FIELDS.values() for name in columns), TIME_ZONE]
 _OF_COURSE = (RowKind.SUBJECT, RowKind.CLASS_GROUP, RowKind.TEACHER)
@@ -41,9 +41,9 @@ Key = tuple[str, ...]
 class Thing:
     """Something that the file names, once for all its lines.
 
-    ``key`` is a code or number; a course's is those of subject, class and teacher, an
-    enrolment's a course's and the student's. ``values`` holds what the file says of its
-    fields and ``lines`` where it says so first.
+    ``key`` is a code or a number. A course's key is those of subject, class and teacher. An
+    enrolment's key is its course's and its student's. ``values`` holds what the file says about its
+    fields, and ``lines`` where it says so first.
     """
 
     kind: RowKind
@@ -57,7 +57,7 @@ class Thing:
 
 
 def column_of(kind: RowKind, name: str) -> str:
-    """The column of a field; of the key where no column holds the field."""
+    """The column of a field, or the key's column where no column holds the field."""
     if kind in (RowKind.COURSE, RowKind.ENROLMENT):
         return TIME_ZONE if name == TIME_ZONE else ""
     columns = FIELDS[kind]
@@ -68,8 +68,8 @@ Things = dict[RowKind, dict[Key, Thing]]
 
 
 def things_of(table: Table) -> Things:
-    """All that the table names, by kind and key. Raises ImportRefused where lines are
-    incomplete or contradict each other."""
+    """All that the table names, by kind and key. Raises ImportRefused where lines are incomplete or
+    contradict each other."""
     things: Things = {kind: {} for kind in RowKind}
     problems: list[Problem] = []
     for row in table.rows:
@@ -105,14 +105,14 @@ def _gather(row: Row, things: Things) -> Iterator[Problem]:
 
 
 def _join(row: Row, keys: dict[RowKind, Key], things: Things) -> Iterator[Problem]:
-    """The course and the enrolment that a line stands for, if it does."""
+    """Note the course and the enrolment for which a line stands, if there are any."""
     named = [kind for kind in _OF_COURSE if kind in keys]
     student = keys.get(RowKind.STUDENT)
     zone = row.cells.get(TIME_ZONE, "")
     if not named and not zone:
         return
     if len(named) == 1 and student is None and not zone:
-        return  # a subject, class or teacher alone
+        return  # this line has a subject, a class or a teacher alone
     if len(named) < len(_OF_COURSE):
         missing = next(iter(FIELDS[next(kind for kind in _OF_COURSE if kind not in keys)]))
         yield Problem(
@@ -159,7 +159,7 @@ def _uniform(name: str, value: str) -> str:
 
 
 def _shared_addresses(things: Things) -> Iterator[Problem]:
-    """People who would get one account: the same e-mail or number said of two."""
+    """People who would share one account, since two have the same e-mail or number."""
     seen: dict[str, Thing] = {}
     for person in [*things[RowKind.TEACHER].values(), *things[RowKind.STUDENT].values()]:
         for name in ("institution_number", "email"):

@@ -1,4 +1,4 @@
-"""Sessions from a calendar, compared with those that are planned. See docs/imports.md."""
+"""Plans sessions from a calendar and the planned ones (docs/imports.md)."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +38,7 @@ class _Wanted:
 
     @property
     def pk(self) -> UUID:
-        """Follows from course and start, so that two imports at once make one session."""
+        """An id made from course and start, so that two imports at once make one session."""
         return uuid5(self.course.pk, f"timetable:{self.starts_at.isoformat()}")
 
     @property
@@ -55,10 +55,10 @@ def plan_timetable(
     now: datetime,
     drop_missing: bool = False,
 ) -> Plan:
-    """What importing the calendar would do, having written nothing. Raises ImportRefused.
+    """What importing the calendar would do, with nothing written. Raises ImportRefused.
 
-    ``courses`` are those that the importer may plan for; all events are ``course``'s, if given.
-    Only what is still to come within LOOK_AHEAD is looked at.
+    ``courses`` are those for which the importer may plan. All events are ``course``'s, if it is
+    given. Only what is still to come within LOOK_AHEAD is read.
     """
     until = now + LOOK_AHEAD
     calendar = read_calendar(data, since=now, until=until)
@@ -78,7 +78,7 @@ _RELATED = ("subject", "class_group", "teacher")
 
 
 class _Matching:
-    """Which course an event means. ``unnamed`` collects the titles that name none."""
+    """Finds the course that an event means. ``unnamed`` collects the titles that name none."""
 
     def __init__(self, courses: Sequence[Course], only: Course | None) -> None:
         self.courses = courses
@@ -197,7 +197,7 @@ def _compared(
 
 
 def _change(plan: Plan, want: _Wanted, session: Session) -> None:
-    """Only a planned session follows the calendar: what was opened or cancelled stays so."""
+    """Only a planned session follows the calendar, but not an opened or cancelled one."""
     if session.state != SessionState.PLANNED:
         return
     changes: dict[str, object] = {}
@@ -232,8 +232,8 @@ def _added(plan: Plan) -> Iterator[Session]:
 
 
 def give_free_codes(sessions: Sequence[Session]) -> None:
-    """Codes that no other session has. For 5,000 new beside 100,000 old ones, chance alone
-    would fail in one import of nine (5,000 * 100,000 / 2**32)."""
+    """Draw codes that no other session has. With 5,000 new sessions beside 100,000 old ones, one
+    import in nine would fail by chance (5,000 * 100,000 / 2**32)."""
     free: set[int] = set()
     while sessions:
         codes = [session.code for session in sessions]

@@ -1,4 +1,4 @@
-"""What the importing commands share: reading the file, showing the plan, applying it."""
+"""What the importing commands have in common: read the file, show the plan, apply it."""
 
 from argparse import ArgumentParser
 from collections.abc import Callable

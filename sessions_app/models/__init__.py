@@ -1,4 +1,4 @@
-"""Teaching: what is taught to whom, when it meets, and who was there."""
+"""Teaching: what is taught to whom, its sessions, and who was there."""
 
 from sessions_app.models.attendance import (
     Attendance,

@@ -1,4 +1,4 @@
-"""Who was there, who says so, and who need not be."""
+"""Attendance, marks and excuses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class AttendanceStatus(models.TextChoices):
 
 
 class MarkSource(models.TextChoices):
-    """How an attendance came about."""
+    """The way in which an attendance came about."""
 
     CHECK_IN = "check_in", _("Checked in")
     REVIEW = "review", _("Confirmed by the teacher")
@@ -28,10 +28,10 @@ class MarkSource(models.TextChoices):
 
 
 class Attendance(models.Model):
-    """Where a student stands in a session: one row, the outcome of its marks.
+    """A student's status in a session: one row, which follows from its marks.
 
-    ``local_date`` is the session's day in its own time zone, ``YYYY-MM-DD``, so that days
-    are grouped without date arithmetic in the database.
+    ``local_date`` is the session's day in its own time zone, ``YYYY-MM-DD``, so that days can be
+    grouped without date arithmetic in the database.
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
@@ -71,11 +71,11 @@ class Attendance(models.Model):
 
 
 class AttendanceMark(models.Model):
-    """Append-only: every time someone or something set an attendance, and why.
+    """A stored statement on a student's status in a session: by whom or what, and why. Append-only.
 
-    What was undone stays, and counts no more.
+    A mark that was undone stays, but does not count.
 
-    ``key`` makes a retry harmless: the check-in decision's id, the review verdict's id, or
+    ``key`` makes a retry harmless. It is the check-in decision's id, the review verdict's id, or
     the caller's own nonce.
     """
 
@@ -118,10 +118,10 @@ class AttendanceMark(models.Model):
 
 
 class Excuse(models.Model):
-    """Why a student need not be at a course's sessions on some days; never deleted.
+    """Why a student need not be at a course's sessions on some days. It is never deleted.
 
-    ``from_date`` and ``until_date`` are days of the sessions' own calendar, ``YYYY-MM-DD``,
-    both included, and compare as text.
+    ``from_date`` and ``until_date`` are days of the sessions' own calendar, ``YYYY-MM-DD``, both
+    included. They compare as text.
     """
 
     student = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Which beacons may learn a session's key."""
+"""Beacons that may learn a session's key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOM_LENGTH = 50
 
 
 def room_key_of(room: str) -> str:
-    """One spelling of a room's name: "b-204 " and "B-204" are one room; empty is none."""
+    """One spelling of a room's name: "b-204 " and "B-204" are one room, and empty is none."""
     return " ".join(room.split()).casefold()
 
 
@@ -31,7 +31,7 @@ class BeaconKind(models.TextChoices):
 
 class BeaconTokenQuerySet(models.QuerySet["BeaconToken"]):
     def visible_to(self, user: User) -> BeaconTokenQuerySet:
-        """An admin's are all; a teacher's are those of their own sessions."""
+        """Admins see all, and teachers those of their own sessions."""
         if user.role == Role.ADMIN:
             return self
         ids = Session.objects.taught_by(user).values_list("pk", flat=True)
@@ -39,11 +39,11 @@ class BeaconTokenQuerySet(models.QuerySet["BeaconToken"]):
 
 
 class BeaconToken(models.Model):
-    """Lets one beacon do one thing: read the key of its session, or of its room's.
+    """Lets one beacon do one thing: read the key of its session, or of its room's sessions.
 
-    Of what was handed out only a digest is kept. Rows are never deleted, so that they tell who
-    let which beacon in, when it was last heard of, and who shut it out. A static one is no
-    token at all but the key that a microcontroller is given, derived from this row's id.
+    Only a digest of what was handed out is stored. Rows are never deleted, so that they tell who
+    let which beacon in, when it was last heard of, and who shut it out. A static one is no token:
+    it is the key that a microcontroller is given, derived from this row's id.
     """
 
     kind = models.CharField(max_length=10, choices=BeaconKind, default=BeaconKind.FETCHING)

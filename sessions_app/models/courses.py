@@ -1,4 +1,4 @@
-"""What is taught to whom."""
+"""Subjects, class groups, courses and enrolments."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def teaches(user: User) -> bool:
-    """Whether the account may do what teachers do: an unapproved one may do nothing."""
+    """Whether the account may do what teachers do. An unapproved one may do nothing."""
     return user.role == Role.TEACHER and user.is_approved
 
 
 def courses_of_student(user: User) -> list[object]:
-    """Ids, since MongoDB is slow at filtering across relations."""
+    """Ids of the student's courses. MongoDB is slow at filtering across relations."""
     enrolled = Enrolment.objects.filter(student_id=user.pk, is_active=True)
     return list(enrolled.values_list("course_id", flat=True))
 
@@ -57,16 +57,16 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.run_by(user)
 
     def run_by(self, user: User) -> CourseQuerySet:
-        """Those whose sessions and enrolments the user may manage."""
+        """Courses whose sessions and enrolments the user may manage."""
         if user.role == Role.ADMIN:
             return self
         return self.filter(teacher_id=user.pk) if teaches(user) else self.none()
 
 
 class Course(PolicyFields):
-    """A teacher teaches a subject to a class group.
+    """A subject that a teacher teaches to a class group.
 
-    Who is below ``at_risk_percent`` or missed ``at_risk_absences`` sessions in a row is at risk.
+    A student below ``at_risk_percent``, or who missed ``at_risk_absences`` in a row, is at risk.
     """
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="courses")

@@ -1,4 +1,4 @@
-"""What the rows of teaching are built from: time zones and the policy of check-ins."""
+"""Fields that models of teaching share: time zones and the policy of check-ins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sessions_app.domain.requirements import Requirement
 
 @functools.cache
 def _time_zones() -> set[str]:
-    return available_timezones()  # walks the disk, so once
+    return available_timezones()  # it walks the disk, so it is called once
 
 
 def validate_time_zone(name: str) -> None:
@@ -36,7 +36,7 @@ REQUIREMENTS = [
 
 
 class PolicyFields(models.Model):
-    """How check-ins are judged: a course has its own, and each of its sessions a copy of it."""
+    """How check-ins are judged. A course has its own policy, and each of its sessions a copy."""
 
     face = models.CharField(max_length=10, choices=REQUIREMENTS, default=Requirement.REQUIRED.value)
     bluetooth = models.CharField(

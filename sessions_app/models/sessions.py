@@ -27,7 +27,7 @@ class SessionState(models.TextChoices):
 
 
 def new_session_code() -> int:
-    """Four random bytes that stand for the session inside the QR code."""
+    """Four random bytes, which stand for the session inside the QR code."""
     return secrets.randbits(32)
 
 
@@ -38,19 +38,19 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.run_by(user)
 
     def run_by(self, user: User) -> SessionQuerySet:
-        """Those that the user may open, close and mark: their own. An admin's are all."""
+        """Sessions that the user may open, close and mark: one's own, and for admins all."""
         return self if user.role == Role.ADMIN else self.taught_by(user)
 
     def taught_by(self, user: User) -> SessionQuerySet:
-        """Those whose code and beacon the user may show: nobody's but their own."""
+        """Sessions whose code and beacon the user may show: one's own only."""
         return self.filter(teacher_id=user.pk) if teaches(user) else self.none()
 
 
 class Session(PolicyFields):
-    """One meeting of a course, with the policy that its check-ins are judged by.
+    """One time that a course takes place, with the policy by which its check-ins are judged.
 
-    ``subject``, ``class_group`` and ``teacher`` repeat the course's, so that lists and
-    reports filter on one collection.
+    ``subject``, ``class_group`` and ``teacher`` repeat the course's, so that lists and reports
+    filter on one collection.
     """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="sessions")

@@ -1,4 +1,4 @@
-"""What of a session's wall is known to be on."""
+"""What is known to be on in a session's room."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from sessions_app.models.sessions import Session
 
 
 class Wall(models.Model):
-    """When the teacher's page last showed the code and from which network, and when a beacon of
-    the teacher's own or the page's loudspeaker was last given what to send.
+    """When the page last showed the code, and from which network, and when the teacher's own beacon
+    or the page's loudspeaker was last given what to send.
 
-    Of the network only a digest under the session's key is kept: it can be compared with that
-    of a phone at the same session, and with nothing else.
+    Only a digest of the network under the session's key is stored. It can be compared with that of
+    a phone at the same session, and with nothing else.
     """
 
     session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="wall")

@@ -1,4 +1,4 @@
-"""Reading teaching. Call by module: ``queries.register_of(session)``."""
+"""Reads teaching. Call it by module: ``queries.register_of(session)``."""
 
 from sessions_app.queries.courses import (
     CourseStudent,

@@ -1,4 +1,4 @@
-"""What stands on a course's pages."""
+"""What a course's pages show."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from accounts.models import User, UserQuerySet
 from sessions_app.models import Course, Enrolment, Excuse, Session, SessionState
 
 PAST_SHOWN = 60
-"""Sessions: a term of five a week. The course's report has them all."""
+"""Sessions that are shown: a term of five a week. The course's report has all of them."""
 _LONGEST = timedelta(hours=24)
 
 
@@ -17,11 +17,11 @@ _LONGEST = timedelta(hours=24)
 class CourseStudent:
     student: User
     excuses: list[Excuse]
-    """Those that stand, latest days first."""
+    """The excuses that stand, latest days first."""
 
 
 def with_sizes(courses: Iterable[Course]) -> list[tuple[Course, int]]:
-    """Each course with how many students are on it, in two queries."""
+    """Each course with the number of its students, in two queries."""
     rows = list(courses)
     enrolments = Enrolment.objects.filter(course_id__in=[c.pk for c in rows], is_active=True)
     sizes = Counter(enrolments.values_list("course_id", flat=True))
@@ -29,7 +29,7 @@ def with_sizes(courses: Iterable[Course]) -> list[tuple[Course, int]]:
 
 
 def sessions_of(course: Course, now: datetime) -> dict[str, list[Session]]:
-    """``coming``: open now or still to come, soonest first; ``past``: the latest first."""
+    """``coming``: open now or still to come, soonest first. ``past``: the latest first."""
     rows = Session.objects.filter(course_id=course.pk)
     later = list(rows.filter(starts_at__gt=now - _LONGEST).order_by("starts_at"))
     coming = [s for s in later if _is_coming(s, now)]
@@ -39,7 +39,7 @@ def sessions_of(course: Course, now: datetime) -> dict[str, list[Session]]:
 
 
 def students_of(course: Course) -> list[CourseStudent]:
-    """Everyone on the course now, by name, in two queries."""
+    """Everyone who is on the course now, by name, in two queries."""
     enrolments = Enrolment.objects.filter(course_id=course.pk, is_active=True)
     people = [e.student for e in enrolments.select_related("student")]
     excuses: dict[object, list[Excuse]] = {person.pk: [] for person in people}
@@ -50,7 +50,7 @@ def students_of(course: Course) -> list[CourseStudent]:
 
 
 def ever_on(course: Course) -> UserQuerySet:
-    """Students who are on the course or have been."""
+    """Students who are or were on the course."""
     ids = Enrolment.objects.filter(course_id=course.pk).values_list("student_id", flat=True)
     return User.objects.filter(pk__in=list(ids))
 

@@ -1,4 +1,4 @@
-"""Reading a session's register: three queries and one a hook, however large the class."""
+"""Reads a session's register with three queries and one for each hook, however large the class."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -28,9 +28,9 @@ HERE = ("present", "late")
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterRow:
-    """``status`` is an attendance status, ``review``, ``refused`` or ``missing``.
+    """``status`` is an attendance status, or ``review``, ``refused`` or ``missing``.
 
-    ``reasons``, ``signs`` and ``decision_id`` are there for a check-in that made no attendance.
+    ``reasons``, ``signs`` and ``decision_id`` belong to a check-in that made no attendance.
     """
 
     student_id: UUID
@@ -46,7 +46,7 @@ class RegisterRow:
 
 
 def register_of(session: Session) -> list[RegisterRow]:
-    """A row for everyone enrolled or already marked, by name."""
+    """A row for everyone who is enrolled or was marked, by name."""
     attendances = _attendances(session)
     extras = _extras(session)
     excuses = excuses_covering(session)
@@ -58,7 +58,7 @@ def register_of(session: Session) -> list[RegisterRow]:
 
 
 def register_json(session: Session) -> list[dict[str, Any]]:
-    """The register in plain JSON values; ``time`` is ``at`` on the session's own clock."""
+    """The register in plain JSON values. ``time`` is ``at`` on the session's own clock."""
     return [_as_json(row, ZoneInfo(session.time_zone)) for row in register_of(session)]
 
 
@@ -67,7 +67,7 @@ def counts(session: Session) -> dict[str, int]:
 
 
 def counts_of(statuses: list[str]) -> dict[str, int]:
-    """How many there are of each status; ``here`` is present and late together."""
+    """How many students have each status. ``here`` is present and late together."""
     names = (*HERE, "excused", "absent", "review", "refused", MISSING)
     tally = Counter(statuses)
     return {
@@ -78,7 +78,7 @@ def counts_of(statuses: list[str]) -> dict[str, int]:
 
 
 def on_register(session: Session) -> UserQuerySet:
-    """Students enrolled now, or who were when something was marked."""
+    """Students who are enrolled now, or were when something was marked."""
     enrolled = Enrolment.objects.filter(course_id=session.course_id, is_active=True)
     marked = Attendance.objects.filter(session_id=session.pk)
     ids = {*enrolled.values_list("student_id", flat=True)}
@@ -97,7 +97,7 @@ def _people(session: Session, attendances: Mapping[UUID, Attendance]) -> list[Us
 
 
 def excuses_covering(session: Session) -> dict[UUID, Excuse]:
-    """The excuses that stand on the session's day, by student; of several the first given."""
+    """The excuses that hold on the session's day, by student. Of several the first given counts."""
     day = session.local_start.date().isoformat()
     rows = Excuse.objects.filter(
         course_id=session.course_id, from_date__lte=day, until_date__gte=day, revoked_at=None
@@ -106,7 +106,7 @@ def excuses_covering(session: Session) -> dict[UUID, Excuse]:
 
 
 def undos_of(session: Session, *, since: datetime) -> dict[UUID, Undo]:
-    """What was done by hand after ``since`` and can be undone, the latest of each student."""
+    """What was done by hand after ``since`` and can be undone, the latest for each student."""
     rows = AttendanceMark.objects.filter(
         session_id=session.pk, source=MarkSource.MANUAL, at__gt=since, undone_at=None
     )
@@ -143,7 +143,7 @@ def _row(
         )
     if excused and unseen:
         return RegisterRow(**names, status="excused", source=MarkSource.EXCUSE)
-    # In a session that was opened again, who was noted absent may still come.
+    # In a session that was opened again, a student who was noted as absent may still come.
     if row is None or (unseen and session.is_open):
         return RegisterRow(**names, status=MISSING)
     return RegisterRow(

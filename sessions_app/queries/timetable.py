@@ -1,4 +1,4 @@
-"""Which sessions there are: today, next, and between two days."""
+"""Finds sessions: today's, the next ones, and those between two days."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -16,16 +16,16 @@ _ON_THE_FIRST_PAGE = (
     SessionState.CANCELLED,
 )
 _MOST_TODAY = 100
-"""Sessions that one person runs in a day: nobody runs half as many."""
+"""Sessions of one person in a day. Nobody has half as many."""
 _DAYS_APART = timedelta(hours=36)
 """No zone's today begins or ends further away than this."""
 NEXT_WITHIN = timedelta(days=14)
 
 
 def sessions_today(user: User, now: datetime) -> list[Session]:
-    """Those that the user runs which are open, or on today's page of their own calendar.
+    """Sessions that the user runs and that are open, or today by their own calendar.
 
-    The open ones first, the closed ones last, each by start.
+    The open ones come first and the closed ones last, each by start.
     """
     near = Q(starts_at__gt=now - _DAYS_APART, starts_at__lt=now + _DAYS_APART)
     rows = Session.objects.run_by(user).filter(near | Q(state=SessionState.OPEN))

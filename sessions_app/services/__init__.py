@@ -1,4 +1,4 @@
-"""What can be done in teaching. Call by module: ``services.open_session(...)``."""
+"""What can be done in teaching. Call it by module: ``services.open_session(...)``."""
 
 from sessions_app.services.beacons import (
     Assignment,

@@ -1,4 +1,4 @@
-"""Letting beacons in: tokens for programs that fetch a key, keys for devices that cannot."""
+"""Lets beacons in: by tokens for programs that fetch a key, and by keys for devices that cannot."""
 
 import contextlib
 import hashlib
@@ -25,10 +25,10 @@ from sessions_app.services import keys
 from sessions_app.services.lifecycle import REOPEN_WITHIN
 
 LOOKS_AHEAD = timedelta(hours=12)
-"""How far ahead a room's beacon is told of the next session."""
+"""How early a room's beacon is told of the next session."""
 SOON = timedelta(minutes=30)
 ASK_AGAIN_S = {"open": 10, "soon": 3, "idle": 15}
-"""How long a beacon waits until it asks again: a session that opens is on the air within 3 s."""
+"""Seconds until a beacon asks again. A session that opens is on the air within 3 s."""
 NOTE_USE_EVERY = timedelta(seconds=30)
 _TRIES = 5
 
@@ -47,7 +47,7 @@ class Assignment:
 
 
 def issue_session_token(session: Session, *, by: User, now: datetime) -> tuple[BeaconToken, str]:
-    """A token for the session's beacon, in place of an earlier one; the text is kept nowhere.
+    """A token for the session's beacon, in place of an earlier one. Its text is stored nowhere.
 
     Raises session_over once the session cannot be opened any more.
     """
@@ -57,7 +57,7 @@ def issue_session_token(session: Session, *, by: User, now: datetime) -> tuple[B
         )
     for __ in range(_TRIES):
         _replace(session, now)
-        with contextlib.suppress(IntegrityError):  # another window did the same just now
+        with contextlib.suppress(IntegrityError):  # another window has just done the same
             return _issue(session=session, is_for_session=True, by=by, now=now)
     raise Refusal(
         "try_again", _("Another token was created at the same time. Try again."), Kind.CONFLICT
@@ -70,9 +70,9 @@ def issue_room_token(room: str, *, by: User | None, now: datetime) -> tuple[Beac
 
 
 def issue_room_key(room: str, *, by: User | None, now: datetime) -> tuple[BeaconToken, str]:
-    """A key, as hexadecimal, for a device that cannot fetch one; good for ROOM_KEY_LIFETIME.
+    """A key in hexadecimal for a device that cannot fetch one. It is good for ROOM_KEY_LIFETIME.
 
-    The one before stays good until its own end, so that there is time to change it over.
+    The key before it stays good until its own end, so that there is time to replace it.
     """
     row = BeaconToken(
         kind=BeaconKind.STATIC,
@@ -89,7 +89,7 @@ def issue_room_key(room: str, *, by: User | None, now: datetime) -> tuple[Beacon
 
 
 def revoke_beacon_token(token: BeaconToken, *, by: User, now: datetime) -> bool:
-    """Shut the beacon out. False where it was shut out already."""
+    """Shut the beacon out. Returns False where it was shut out already."""
     still = BeaconToken.objects.filter(pk=token.pk, is_active=True)
     return bool(still.update(is_active=False, revoked_at=now, revoked_by=by))
 
@@ -109,7 +109,7 @@ def _replace(session: Session, now: datetime) -> None:
 
 
 def _known_by(room: str) -> str:
-    """Raises invalid_input for a room without a name, which every nameless session would be in."""
+    """The room's key. Raises invalid_input for a room without a name, which would match others."""
     key = room_key_of(room)
     if not key or len(key) > ROOM_LENGTH:
         raise Refusal(
@@ -122,7 +122,7 @@ def _known_by(room: str) -> str:
 
 
 def beacon_with(text: str, now: datetime) -> BeaconToken | None:
-    """The row of a token that is good now; notes that it was used."""
+    """The row of a token that is good now. Notes that it was used."""
     rows = BeaconToken.objects.filter(digest=_digest(text), kind=BeaconKind.FETCHING)
     token = rows.select_related("session__subject", "session__class_group").first()
     if token is None or not token.is_active:
@@ -135,7 +135,7 @@ def beacon_with(text: str, now: datetime) -> BeaconToken | None:
 
 
 def assignment_of(token: BeaconToken, now: datetime) -> Assignment:
-    """The token's session, or the one that is open in its room or comes next there."""
+    """What to do: for the token's session, or for the one that is open or next in its room."""
     session = token.session or _session_in(token.room_key, now)
     room = token.room or (session.room if session else "")
     if session is None:
@@ -147,13 +147,13 @@ def assignment_of(token: BeaconToken, now: datetime) -> Assignment:
 
 
 def room_keys(session: Session, now: datetime) -> list[bytes]:
-    """Keys of the devices in the session's room that keep one of their own."""
+    """Keys of the devices in the session's room that have one of their own."""
     return [keys.room_beacon_key(row) for row in _room_keys() if _is_good_in(row, session, now)]
 
 
 def other_room_keys(session: Session, now: datetime) -> list[bytes]:
-    """Those of devices next door, and of devices whose key has ended or was revoked: they prove
-    nothing here, but whoever hears one invented nothing."""
+    """Keys of devices next door, and keys that ended or were revoked. They prove nothing here, but
+    whoever hears one invented nothing."""
     return [keys.room_beacon_key(row) for row in _room_keys() if not _is_good_in(row, session, now)]
 
 
@@ -167,14 +167,14 @@ def _is_good_in(row: BeaconToken, session: Session, now: datetime) -> bool:
 
 
 def beacons_in(room: str) -> list[BeaconToken]:
-    """What stays in the room, the latest heard of first; for the teacher to know."""
+    """Beacons that stay in the room, the latest heard of first, for the teacher to know."""
     key = room_key_of(room)
     rows = BeaconToken.objects.filter(room_key=key, is_active=True) if key else []
     return sorted(rows, key=lambda row: row.last_used_at or row.created_at, reverse=True)
 
 
 def _session_in(room_key: str, now: datetime) -> Session | None:
-    """Open in the room, the latest opened where somebody forgot to close one; or the next."""
+    """The session open in the room, the latest opened if one was left open, or else the next."""
     rows = Session.objects.select_related("subject", "class_group")
     is_open = [s for s in rows.filter(state=SessionState.OPEN) if room_key_of(s.room) == room_key]
     if is_open:

@@ -1,4 +1,4 @@
-"""What stands on the wall right now. No function here can be asked for another time's code."""
+"""What is on the wall right now. No function here can be asked for another time's code."""
 
 import functools
 import io
@@ -34,7 +34,7 @@ class ShortCode:
 
 
 def current_code(session: Session, now: datetime) -> RotatingCode:
-    """The code of the slot that ``now`` lies in. Raises session_not_open."""
+    """The code of the slot in which ``now`` lies. Raises session_not_open."""
     _must_be_open(session)
     slot_s = session.qr_slot_s
     slot = qr_tokens.slot_at(now.timestamp(), slot_s)
@@ -51,7 +51,7 @@ def current_code(session: Session, now: datetime) -> RotatingCode:
 
 
 def room_sound(session: Session, now: datetime) -> bytes:
-    """What the room's loudspeaker says in this slot: docs/sound.md. Raises session_not_open."""
+    """What the room's loudspeaker says in this slot (docs/sound.md). Raises session_not_open."""
     _must_be_open(session)
     slot = protocol.slot_at(now.timestamp())
     return protocol.sound_payload(keys.beacon_key(session), slot)
@@ -69,8 +69,8 @@ def short_code(session: Session, now: datetime) -> ShortCode:
 
 
 def url_of(token: str) -> str:
-    """The address in the code, in upper case: QR's alphanumeric mode knows no other letters
-    and needs 5.5 bits a character instead of 8, which saves one to two versions."""
+    """The address in the code, in upper case. QR's alphanumeric mode has no other letters and needs
+    5.5 bits for a character instead of 8, which saves one to two versions."""
     return f"{settings.PUBLIC_URL}/q/{token}".upper()
 
 
@@ -87,8 +87,8 @@ def _moment(unix_s: float) -> datetime:
 
 @functools.lru_cache(maxsize=256)
 def _svg(url: str) -> str:
-    """One drawing a slot, however many watch. Level L, raised by segno where it costs no size:
-    larger modules read from further away than more error correction does."""
+    """One drawing for a slot, however many watch. The level is L, which segno raises where the size
+    stays the same: larger modules read from further away than more error correction does."""
     out = io.BytesIO()
     segno.make(url, error="l", micro=False).save(
         out, kind="svg", xmldecl=False, nl=False, omitsize=True, border=4, light="#fff"

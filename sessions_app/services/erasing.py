@@ -1,4 +1,4 @@
-"""What erasing a student does to the register: its rows stay and say nothing of anybody."""
+"""What erasing a student does to the register. Its rows stay, but no longer tell who it was."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from sessions_app.models import AttendanceMark, Enrolment, Excuse
 
 
 def erase_words(student: User, now: datetime) -> None:
-    """End the enrolments, so that no session to come counts them, and empty what was written."""
+    """End the enrolments, so that no later session counts them, and empty what was written."""
     Enrolment.objects.filter(student_id=student.pk).update(is_active=False)
     AttendanceMark.objects.filter(student_id=student.pk).update(reason="")
     Excuse.objects.filter(student_id=student.pk).update(note="")

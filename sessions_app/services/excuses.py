@@ -1,4 +1,4 @@
-"""Excusing students from a course's sessions, in advance or afterwards."""
+"""Excuses students from a course's sessions, in advance or afterwards."""
 
 from datetime import date, datetime
 
@@ -23,9 +23,9 @@ def give_excuse(
     by: User,
     now: datetime,
 ) -> Excuse:
-    """Excuse the student on these days, both included; past absences at once.
+    """Excuse the student on these days, both included. Past absences change at once.
 
-    The same again while it stands adds nothing. Raises invalid_input.
+    The same excuse again adds nothing while it stands. Raises invalid_input.
     """
     _check(from_date, until_date, note)
     values = {
@@ -43,7 +43,7 @@ def give_excuse(
 
 
 def revoke_excuse(excuse: Excuse, *, by: User, now: datetime) -> Excuse:
-    """Take it back: who was not there is absent again. Harmless to repeat."""
+    """Take the excuse back: absent students are absent again. Repeating is harmless."""
     Excuse.objects.filter(pk=excuse.pk, revoked_at=None).update(revoked_at=now, revoked_by=by)
     for session in _sessions_over(excuse):
         key = marks.excuse_key(excuse, session)
@@ -55,7 +55,7 @@ def revoke_excuse(excuse: Excuse, *, by: User, now: datetime) -> Excuse:
 
 
 def _sessions_over(excuse: Excuse) -> list[Session]:
-    """Closed sessions on its days that the student was on the register of."""
+    """Closed sessions on the excuse's days, on whose register the student was."""
     days = (excuse.from_date, excuse.until_date)
     near = queries.sessions_between(excuse.course_id, *days)
     closed = {session.pk: session for session in near if session.state == SessionState.CLOSED}

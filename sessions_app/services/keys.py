@@ -1,4 +1,4 @@
-"""A session's keys, derived from CODE_SECRET whenever they are needed and never stored."""
+"""A session's keys, which are derived from CODE_SECRET when needed and never stored."""
 
 import functools
 from uuid import UUID
@@ -22,17 +22,17 @@ def beacon_key(session: Session) -> bytes:
 
 
 def room_beacon_key(row: BeaconToken) -> bytes:
-    """The key of a device that keeps one of its room's own; revoked with its row."""
+    """The key of a device that keeps one of its room's own. It is revoked with its row."""
     return _key(settings.CODE_SECRET, row.pk, "room-beacon")
 
 
 def beacon_nonce_key(session: Session) -> bytes:
-    """What the nonces that a beacon is asked with are derived from, one for each check-in."""
+    """The key from which the nonces for a beacon are derived, one nonce for each check-in."""
     return _key(settings.CODE_SECRET, session.pk, "beacon-nonce")
 
 
 def network_key(session: Session) -> bytes:
-    """What the network of the session's page is kept under."""
+    """The key under which the network of the session's page is stored as a digest."""
     return _key(settings.CODE_SECRET, session.pk, "network")
 
 

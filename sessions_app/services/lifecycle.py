@@ -1,4 +1,4 @@
-"""Opening and closing a session: each a compare-and-set, so that repeating it is harmless."""
+"""Opens and closes sessions, each by compare-and-set, so that repeating is harmless."""
 
 from datetime import datetime, timedelta
 
@@ -11,11 +11,11 @@ from sessions_app.models import Attendance, Enrolment, MarkSource, Session, Sess
 from sessions_app.services import marks
 
 REOPEN_WITHIN = timedelta(hours=24)
-"""After the planned end: the same day's slip can be mended, last week's register not."""
+"""How long after its planned end a session can be opened again, to correct a slip of that day."""
 
 
 def open_session(session: Session, *, by: User, now: datetime) -> Session:
-    """Let check-ins in; a closed session opens again within a day of its end.
+    """Let check-ins in. A closed session opens again within a day of its end.
 
     Raises reopening_too_late, session_cancelled.
     """
@@ -43,9 +43,9 @@ def open_session(session: Session, *, by: User, now: datetime) -> Session:
 
 
 def close_session(session: Session, *, by: User, now: datetime) -> Session:
-    """Let no more check-ins in, have the undecided ones decided, and note who was absent.
+    """Let no more check-ins in, decide the undecided ones, and note who was absent.
 
-    Run again on a closed session it finishes what a crash left undone. Raises session_not_open
+    Called again on a closed session, it finishes what a crash left undone. Raises session_not_open
     for a session that was never opened.
     """
     Session.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
@@ -71,7 +71,7 @@ def _may_reopen(session: Session, now: datetime) -> bool:
 
 def _note_absences(session: Session, now: datetime) -> None:
     excuses = queries.excuses_covering(session)
-    # An absence noted at an earlier closing may have been excused since.
+    # An absence that was noted at an earlier closing may have been excused since.
     noted = Attendance.objects.filter(session_id=session.pk).values_list("student_id", "source")
     seen = [pk for pk, source in noted if not (source == MarkSource.CLOSING and pk in excuses)]
     enrolled = Enrolment.objects.filter(course_id=session.course_id, is_active=True)

@@ -1,7 +1,7 @@
-"""Marks (append-only) and the attendance that follows from them.
+"""Marks, which are append-only, and the attendance that follows from them.
 
-The attendance is what ``precedence.winner`` says of all marks, so whoever writes next puts
-right what a crash between the two writes left behind.
+The attendance is what ``precedence.winner`` finds among all marks. Whoever writes next therefore
+corrects what a crash between the two writes left behind.
 """
 
 from collections.abc import Iterable
@@ -38,11 +38,11 @@ def record_mark(
     by: User | None = None,
     now: datetime,
 ) -> Attendance:
-    """Append a mark and bring the attendance up to date; the same ``key`` again adds nothing.
+    """Append a mark and bring the attendance up to date. The same ``key`` again adds nothing.
 
-    Returns the attendance as it then stands, which another mark may have decided. Raises
-    key_reused if the key already stands for something else, mark_undone if its mark was undone
-    and no other is left.
+    Returns the attendance as it then is, which another mark may have decided. Raises key_reused if
+    the key already stands for something else, mark_undone if its mark was undone and no other is
+    left.
     """
     mark = AttendanceMark(
         key=key,
@@ -69,7 +69,7 @@ def record_mark(
 def mark_by_hand(
     session: Session, student: User, *, status: str, reason: str, by: User, now: datetime, key: str
 ) -> Attendance:
-    """A signed-for mark, for which a reason must be given.
+    """Mark a student by hand, with a reason.
 
     Raises reason_required, and session_cancelled where there was nothing to attend.
     """
@@ -101,9 +101,9 @@ def mark_by_hand(
 def record_absence(
     session: Session, student: User, now: datetime, excuse: Excuse | None = None
 ) -> Attendance | None:
-    """Note on closing that nothing was seen of the student, and the excuse for it, if any.
+    """Note on closing that nothing was seen of the student, with the excuse for it, if any.
 
-    Anything seen beats both.
+    Everything that was seen counts more than either.
     """
     about = {"session": session, "student": student, "at": now}
     key = f"closing:{session.pk.hex}:{student.pk.hex}"
@@ -130,10 +130,10 @@ def excuse_key(excuse: Excuse, session: Session) -> str:
 
 
 def update_attendance(session: Session, student: User) -> Attendance | None:
-    """Make the attendance say what its marks say; with no mark left, there is none.
+    """Make the attendance say what its marks say. Without a mark there is no attendance.
 
-    The row is read before the marks: whoever appends later also settles later and finds this
-    write, and if that one was faster, the compare-and-set below fails and we look again.
+    The row is read before the marks. Whoever appends later also updates later and finds this write.
+    If that one was faster, the compare-and-set below fails and we look again.
     """
     while True:
         row = Attendance.objects.filter(session_id=session.pk, student_id=student.pk).first()

@@ -1,4 +1,4 @@
-"""Planning many sessions at once, and calling sessions off."""
+"""Plans many sessions at once, and cancels sessions."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,10 +18,10 @@ from sessions_app.services import teaching
 def plan_sessions(
     course: Course, meetings: Iterable[Meeting], *, key: UUID, **fields: Any
 ) -> list[Session]:
-    """Plan a session a meeting; several share a series. Returns all of them.
+    """Plan a session for each meeting. Several share a series. Returns all of them.
 
-    ``key`` makes a retry harmless: each session's id follows from it, so the same again, or
-    the rest after a crash, adds only what is not there yet.
+    ``key`` makes a retry harmless. Each session's id follows from it, so that the same call again,
+    or the rest after a crash, adds only what is not there yet.
     """
     wanted = {uuid5(course.pk, f"{key}:{m.starts_at.isoformat()}"): m for m in meetings}
     series = uuid5(course.pk, str(key)) if len(wanted) > 1 else None
@@ -39,7 +39,7 @@ def plan_sessions(
 
 
 def cancel_session(session: Session, *, by: User, now: datetime) -> Session:
-    """Cancel a session that has not been opened: it counts for nothing. Harmless to repeat.
+    """Cancel a session that has not been opened: it counts for nothing. Repeating is harmless.
 
     Raises session_not_planned.
     """
@@ -56,7 +56,7 @@ def cancel_session(session: Session, *, by: User, now: datetime) -> Session:
 
 
 def cancel_from(session: Session, *, by: User, now: datetime) -> int:
-    """Cancel this session and every later one of its series. Returns how many it changed."""
+    """Cancel this session and every later one of its series. Returns how many were changed."""
     if session.series is None:
         cancel_session(session, by=by, now=now)
         return 1
@@ -67,7 +67,7 @@ def cancel_from(session: Session, *, by: User, now: datetime) -> int:
 
 
 def restore_session(session: Session) -> Session:
-    """Let a cancelled session take place after all. Harmless to repeat."""
+    """Let a cancelled session take place after all. Repeating is harmless."""
     Session.objects.filter(pk=session.pk, state=SessionState.CANCELLED).update(
         state=SessionState.PLANNED, cancelled_at=None, cancelled_by=None
     )
@@ -77,7 +77,7 @@ def restore_session(session: Session) -> Session:
 
 
 def count_heads(session: Session, heads: int | None, *, now: datetime) -> Session:
-    """Keep how many people the teacher counted in the room; None forgets it.
+    """Store how many people the teacher counted in the room. None forgets the number.
 
     Raises session_not_open before the session was opened.
     """
@@ -91,7 +91,7 @@ def count_heads(session: Session, heads: int | None, *, now: datetime) -> Sessio
 
 
 def cancellation(*, by: User | None, now: datetime) -> dict[str, Any]:
-    """What a session that is cancelled is set to."""
+    """The fields of a session that is cancelled."""
     by_id = by.pk if by else None
     return {"state": SessionState.CANCELLED, "cancelled_at": now, "cancelled_by_id": by_id}
 

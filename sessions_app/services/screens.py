@@ -1,4 +1,4 @@
-"""What the teacher's screens show, in plain JSON values: pushed, polled and rendered alike."""
+"""What the teacher's pages show, in plain JSON values: pushed, polled and rendered alike."""
 
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,12 @@ from sessions_app.services import codes, undo
 
 
 def sees_code(session: Session, user: User) -> bool:
-    """Whether the code may be shown to this user: to its teacher alone."""
+    """Whether the code may be shown to this user, which is to the session's teacher alone."""
     return session.teacher_id == user.pk and teaches(user)
 
 
 def code_on_screen(session: Session, now: datetime) -> dict[str, Any]:
-    """The drawing alone, without the token in text. Raises session_not_open."""
+    """The drawing of the code, without its token in text. Raises session_not_open."""
     code = codes.current_code(session, now)
     return {
         "type": "code",
@@ -30,7 +30,7 @@ def code_on_screen(session: Session, now: datetime) -> dict[str, Any]:
 
 
 def register_on_screen(session: Session, now: datetime) -> dict[str, Any]:
-    """The register, each row with what its author can still undo: ``undo`` is None or
+    """The register, where each row has what its author can still undo: ``undo`` is None or
     ``{"url", "by", "at"}``. ``heads`` is what the teacher counted, or None."""
     rows = queries.register_json(session)
     undos = queries.undos_of(session, since=now - undo.UNDO_WITHIN)

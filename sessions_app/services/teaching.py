@@ -1,4 +1,4 @@
-"""Courses, who is on them, and when they meet."""
+"""Courses, their enrolments, and their sessions."""
 
 import contextlib
 from collections.abc import Iterable
@@ -22,9 +22,9 @@ from sessions_app.models import (
 
 LONGEST = timedelta(hours=24)
 YEARS = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
-"""Outside of them a date is a slip, and near the calendar's ends time zones overflow."""
+"""A date outside of these is a slip, and near the calendar's ends time zones overflow."""
 _SPARE_TRIES = 2
-"""A new session's random code is taken with one chance in 2**32 for each session there is."""
+"""Tries after the first. A random code is taken by chance once in 2**32 for each other session."""
 
 CHANGEABLE = {
     SessionState.PLANNED: frozenset(POLICY_FIELDS) | {"starts_at", "ends_at", "time_zone", "room"},
@@ -32,7 +32,7 @@ CHANGEABLE = {
     SessionState.CLOSED: frozenset({"room"}),
     SessionState.CANCELLED: frozenset(),
 }
-"""The policy is frozen once the first check-in may have been judged by it."""
+"""What can be changed in each state. The policy is frozen once a check-in may have been judged."""
 
 M = TypeVar("M", bound=models.Model)
 
@@ -54,7 +54,7 @@ def add(row: M) -> M:
 def create_session(
     course: Course, *, starts_at: datetime, ends_at: datetime, **fields: Any
 ) -> Session:
-    """Plan a session; zone and policy are the course's unless given. Raises invalid_input."""
+    """Plan a session. Zone and policy are the course's unless given. Raises invalid_input."""
     times = {"starts_at": starts_at, "ends_at": ends_at}
     for _try in range(_SPARE_TRIES):
         with contextlib.suppress(Refusal):
@@ -65,7 +65,7 @@ def create_session(
 def new_session(
     course: Course, *, starts_at: datetime, ends_at: datetime, **fields: Any
 ) -> Session:
-    """A session as create_session plans it, not stored yet. Raises invalid_input."""
+    """A session as create_session plans it, but not stored yet. Raises invalid_input."""
     check_times(starts_at, ends_at)
     for name in ("time_zone", *POLICY_FIELDS):
         fields.setdefault(name, getattr(course, name))
@@ -73,7 +73,7 @@ def new_session(
 
 
 def repeat_course(session: Session) -> Session:
-    """Set what a session repeats of its course, for lists and reports."""
+    """Copy what a session repeats of its course, for lists and reports."""
     course = session.course
     session.subject_id = course.subject_id
     session.class_group_id = course.class_group_id
@@ -82,7 +82,7 @@ def repeat_course(session: Session) -> Session:
 
 
 def change_session(session: Session, **changes: Any) -> Session:
-    """Change what its state still lets one change. Raises session_frozen, invalid_input."""
+    """Change what the session's state still allows. Raises session_frozen, invalid_input."""
     frozen = changes.keys() - CHANGEABLE[SessionState(session.state)]
     if frozen:
         raise _frozen(
@@ -105,25 +105,25 @@ def change_session(session: Session, **changes: Any) -> Session:
 
 
 def move_attendance(session: Session) -> None:
-    """What was marked ahead of time goes with the session to its new day."""
+    """Move marks that were made ahead of time with the session to its new day."""
     day = session.local_start.date().isoformat()
     Attendance.objects.filter(session_id=session.pk).update(local_date=day)
 
 
 def enrol(course: Course, students: Iterable[User], *, now: datetime) -> list[Enrolment]:
-    """Put students on a course; who is on it already stays, who had left returns."""
+    """Put students on a course. Those on it stay, and those who had left return."""
     return [_enrol(course, student, now) for student in students]
 
 
 def end_enrolment(course: Course, student_id: UUID) -> bool:
-    """Take a student off a course; what was marked stays. False if not on it."""
+    """Take a student off a course. Their marks stay. Returns False if they were not on it."""
     rows = Enrolment.objects.filter(course_id=course.pk, student_id=student_id, is_active=True)
     return bool(rows.update(is_active=False))
 
 
 def find_students(ids: Iterable[UUID], numbers: Iterable[str]) -> list[User]:
-    """The students with these ids and institution numbers. Raises invalid_input, naming those
-    that are not there, and then nobody is to be enrolled."""
+    """The students with these ids and institution numbers. Raises invalid_input, which names those
+    that are missing, and then nobody may be enrolled."""
     ids, numbers = set(ids), {normalise_number(number) for number in numbers}
     students = User.objects.filter(role=Role.STUDENT, is_active=True)
     by_id = list(students.filter(pk__in=list(ids)))
@@ -151,7 +151,7 @@ def find_students(ids: Iterable[UUID], numbers: Iterable[str]) -> list[User]:
 
 
 def check_times(starts_at: datetime, ends_at: datetime) -> None:
-    """Raises invalid_input for times that no session can have."""
+    """Check the times. Raises invalid_input for times that no session can have."""
     fields = {}
     if not all(YEARS[0] <= at < YEARS[1] for at in (starts_at, ends_at)):
         fields["starts_at"] = [_("Choose a date between 2000 and 2100.")]
@@ -173,7 +173,7 @@ def _enrol(course: Course, student: User, now: datetime) -> Enrolment:
     if not rows.exists():
         try:
             return add(Enrolment(course=course, student=student, enrolled_at=now))
-        except Refusal:  # someone else did it just now
+        except Refusal:  # somebody else has just done it
             pass
     rows.filter(is_active=False).update(is_active=True, enrolled_at=now)
     return rows.get()

@@ -1,4 +1,4 @@
-"""Taking back a mark by hand, while its author still looks at it."""
+"""Takes back a mark by hand, while its author still looks at it."""
 
 from datetime import datetime, timedelta
 
@@ -18,13 +18,13 @@ from sessions_app.models import (
 from sessions_app.services import marks
 
 UNDO_WITHIN = timedelta(seconds=10)
-"""Long enough to see a slip of the finger; later, another mark with a reason corrects it."""
+"""It is enough to see a slip of the finger. Later, another mark with a reason corrects it."""
 
 
 def undo_mark(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | None:
-    """Undo one's own mark by hand; the row stays and counts no more. Harmless to repeat.
+    """Undo one's own mark by hand. The row stays, but does not count. Repeating is harmless.
 
-    Returns what then stands. Raises not_yours, undo_too_late.
+    Returns the attendance that then holds. Raises not_yours, undo_too_late.
     """
     if mark.by_id != by.pk or mark.source != MarkSource.MANUAL:
         raise Refusal(
@@ -51,7 +51,7 @@ def too_late() -> Refusal:
 
 
 def take_back(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | None:
-    """Mark it undone and bring the attendance up to date, whoever and whenever."""
+    """Mark it undone and bring the attendance up to date, whoever asks and whenever."""
     rows = AttendanceMark.objects.filter(pk=mark.pk, undone_at=None)
     rows.update(undone_at=now, undone_by=by)
     left = _updated_attendance(mark, now)
@@ -67,8 +67,8 @@ def take_back(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | 
 
 
 def _updated_attendance(mark: AttendanceMark, now: datetime) -> Attendance | None:
-    """In a closed session everyone who was on the course then has an attendance, if only that
-    of not being seen or of being excused."""
+    """The attendance after the mark is gone. In a closed session everyone who was then on the
+    course has one, at least of being absent or excused."""
     left = marks.update_attendance(mark.session, mark.student)
     session = Session.objects.filter(pk=mark.session_id, state=SessionState.CLOSED).first()
     if left or session is None or not _was_on_the_course(session, mark):
@@ -78,6 +78,6 @@ def _updated_attendance(mark: AttendanceMark, now: datetime) -> Attendance | Non
 
 
 def _was_on_the_course(session: Session, mark: AttendanceMark) -> bool:
-    """When the session was closed; who came later has missed nothing by it."""
+    """Whether the student was on the course when the session closed. Others missed nothing."""
     rows = Enrolment.objects.filter(course_id=session.course_id, student_id=mark.student_id)
     return rows.filter(enrolled_at__lte=session.closed_at or session.ends_at).exists()

@@ -1,4 +1,4 @@
-"""What a room has on: the page with the code and its network, the beacon, the sound."""
+"""What is on in a room: the page with the code and its network, the beacon, the sound."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from sessions_app.models import BeaconKind, BeaconToken, Session, Wall, room_key
 from sessions_app.services import keys
 
 SHOWN_LATELY = timedelta(minutes=2)
-"""How long the network of a page counts that was closed or lost its connection."""
+"""How long the network counts of a page that was closed or lost its connection."""
 SOUND_LATELY = timedelta(seconds=15)
-"""The page asks for each payload anew, every 5 s."""
+"""How long a page counts as playing. It asks for each payload anew, every 5 s."""
 BEACON_LATELY = timedelta(minutes=5)
-"""A beacon goes on while the server is away, and asks every 10 s while it is not."""
+"""How long a beacon counts as on. It goes on while the server is away, and else asks every 10 s."""
 
 
 @dataclass(frozen=True)
@@ -30,23 +30,23 @@ class RoomNow:
 
 
 def note_shown(session: Session, network: str, now: datetime) -> None:
-    """The teacher's page shows the code, and asked from this network."""
+    """Note that the teacher's page shows the code, and that it asked from this network."""
     kind, digest = _told(session, network)
     _note(session, shown_at=now, network_kind=kind, network_digest=digest)
 
 
 def note_sound(session: Session, now: datetime) -> None:
-    """The teacher's page was given a payload to play."""
+    """Note that the teacher's page was given a payload to play."""
     _note(session, sound_at=now)
 
 
 def note_beacon(session: Session, now: datetime) -> None:
-    """The teacher's own beacon was given the session's key."""
+    """Note that the teacher's own beacon was given the session's key."""
     _note(session, beacon_at=now)
 
 
 def is_on_walls_network(session: Session, network: str, now: datetime) -> bool | None:
-    """Whether somebody asks from the network of the page with the code; None if nobody can say."""
+    """Whether somebody asks from the network of the page with the code, or None if unknown."""
     wall = Wall.objects.filter(session_id=session.pk).first()
     if wall is None or wall.shown_at is None or wall.shown_at < now - SHOWN_LATELY:
         return None
@@ -54,7 +54,7 @@ def is_on_walls_network(session: Session, network: str, now: datetime) -> bool |
 
 
 def room_now(session: Session, now: datetime) -> RoomNow:
-    """What is on at this moment; a beacon that keeps its own key is taken to be."""
+    """What is on at this moment. A beacon that has its own key is taken to be on."""
     wall = Wall.objects.filter(session_id=session.pk).first() or Wall()
     sound = wall.sound_at is not None and wall.sound_at > now - SOUND_LATELY
     return RoomNow(beacon=wall.beacon_at is not None or _has_beacon(session, now), sound=sound)
@@ -75,6 +75,6 @@ def _told(session: Session, network: str) -> tuple[str, str]:
 
 def _note(session: Session, **what: object) -> None:
     if not Wall.objects.filter(session_id=session.pk).update(**what):
-        # Two pages at once: whichever comes second finds the first one's row.
+        # With two pages at once, the second one finds the first one's row.
         Wall.objects.get_or_create(session_id=session.pk)
         Wall.objects.filter(session_id=session.pk).update(**what)

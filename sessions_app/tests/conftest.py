@@ -8,7 +8,7 @@ from sessions_app.models import Session
 
 @pytest.fixture
 def api_as():
-    """``api_as(user)``: an API client of that user; ``api_as(None)`` is anonymous."""
+    """``api_as(user)`` is an API client of that user, and ``api_as(None)`` is anonymous."""
 
     def client(user) -> APIClient:
         api = APIClient()

@@ -1,4 +1,4 @@
-"""Files with a class in them, and what importing makes of them."""
+"""Files with a class in them, and what importing them does."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""Run by test_other_servers.py, on a MongoDB server that is no replica set."""
+"""Tests that test_other_servers.py runs, on a MongoDB server that is no replica set."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Who may call what: one row a route and method, one column a role."""
+"""Who may call what, with a row for each route and method and a column for each role."""
 
 import pytest
 

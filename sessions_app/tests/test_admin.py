@@ -1,4 +1,4 @@
-"""Teaching in the administration, on both databases."""
+"""Teaching in Django's admin, on both databases."""
 
 import pytest
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""Beacon tokens: shown once, good for one thing, revoked at once."""
+"""Beacon tokens: each is shown once, good for one thing, and revoked at once."""
 
 from datetime import datetime, timedelta
 from io import StringIO
@@ -39,7 +39,7 @@ def room_token(db):
 
 
 def another(session, **changes):
-    """A session like this one."""
+    """Another session like this one."""
     fields = {f.name: getattr(session, f.name) for f in Session._meta.fields}
     for name in ("id", "code"):
         del fields[name]

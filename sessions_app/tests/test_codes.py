@@ -1,4 +1,4 @@
-"""The code on the wall: of this moment, for its teacher, readable from the back row."""
+"""The code on the wall: of this moment, for its teacher, readable from the last row."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -62,7 +62,7 @@ def test_codes_are_refused_unless_open(api_as, teacher, session, state, path):
 
 
 def test_the_url_stays_in_alphanumeric_mode_at_version_3(open_session, settings):
-    settings.PUBLIC_URL = "https://attend.uni.example"  # 18 characters
+    settings.PUBLIC_URL = "https://attend.uni.example"  # it has 18 characters
     url = services.current_code(open_session, NOW).url
     assert re.fullmatch(r"HTTPS://ATTEND\.UNI\.EXAMPLE/Q/[A-Z2-7]{32}", url)
     code = segno.make(url, error="l", micro=False)

@@ -1,4 +1,4 @@
-"""The websocket: who may listen, that each code comes in time, that the register follows."""
+"""The websocket: who may listen, that each code comes in time, and that the register follows."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -31,7 +31,7 @@ def cookies_of(user) -> bytes:
 
 @asynccontextmanager
 async def socket(session, user, origin=b"http://testserver", app=application):
-    """The communicator and whether it was let in."""
+    """The communicator, and whether it was let in."""
     headers = [(b"origin", origin), (b"cookie", await sync_to_async(cookies_of)(user))]
     path = f"/ws/sessions/{session.pk}/"
     communicator = WebsocketCommunicator(app, path, headers=headers)
@@ -43,12 +43,12 @@ async def socket(session, user, origin=b"http://testserver", app=application):
 
 
 async def receive(communicator, kind):
-    """The next message of the kind."""
+    """The next message of that kind."""
     return (await received_until(communicator, kind))[-1]
 
 
 async def received_until(communicator, kind, count=1):
-    """All messages up to the last of so many of the kind."""
+    """All messages up to the last of ``count`` of that kind."""
     messages = []
     while [message["type"] for message in messages].count(kind) < count:
         messages.append(await communicator.receive_json_from(timeout=PATIENCE_S))
@@ -57,7 +57,7 @@ async def received_until(communicator, kind, count=1):
 
 @pytest.fixture
 def often(monkeypatch):
-    """The server looks again for codes and at the register as fast as it goes."""
+    """The server looks for codes and at the register as often as it can."""
 
     async def at_once(*_: object) -> None:
         await asyncio.sleep(0)
@@ -68,7 +68,7 @@ def often(monkeypatch):
 
 @pytest.fixture
 def seldom(monkeypatch):
-    """The register is read when a screen is told of something, and not by itself."""
+    """The register is read when a watcher is told of something, and not by itself."""
     monkeypatch.setattr(consumers, "REREAD_S", 600)
 
 
@@ -95,8 +95,8 @@ async def test_an_unapproved_teacher_is_not_let_in(teacher, open_session):
 
 
 class HandClock:
-    """A clock that only a sleep of the codes moves on. After so many the next sleep lasts until
-    it is released."""
+    """A clock that only a sleep of the codes moves on. After so many sleeps the next one lasts
+    until it is released."""
 
     def __init__(self, shows: datetime, sleeps: int) -> None:
         self.shows, self.sleeps = shows, sleeps
@@ -139,7 +139,7 @@ async def test_each_code_is_sent_when_its_slot_begins(teacher, open_session, by_
 
 
 async def test_a_sleep_that_ends_early_goes_on_until_the_moment(monkeypatch):
-    """No code is sent before its slot begins, and the rest of a sleep is measured anew."""
+    """No code is sent before its slot begins, and the rest of a sleep is measured again."""
     hand = HandClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC), sleeps=0)
     asked_s = []
 
@@ -205,7 +205,7 @@ async def mark(session, student, status):
 async def test_a_mark_of_another_process_is_seen_by_its_stamp(
     teacher, student, open_session, seldom, monkeypatch
 ):
-    """That process has a channel layer of its own; and no reading falls due meanwhile."""
+    """The other process has a channel layer of its own, and no reading is due meanwhile."""
     monkeypatch.setattr(live, "get_channel_layer", InMemoryChannelLayer)
     async with socket(open_session, teacher) as (communicator, _):
         await receive(communicator, "register")

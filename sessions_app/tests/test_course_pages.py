@@ -234,7 +234,7 @@ def test_a_courses_pages_take_as_many_queries_for_any_size(
 
 
 def test_a_session_goes_by_the_day_of_its_place_wherever_the_server_is(desk, course, session):
-    evening = datetime(2026, 11, 21, 1, tzinfo=UTC)  # Saturday here, Friday there
+    evening = datetime(2026, 11, 21, 1, tzinfo=UTC)  # Saturday in UTC, still Friday there
     Session.objects.filter(pk=session.pk).update(
         time_zone="America/New_York", starts_at=evening, ends_at=evening + timedelta(hours=1)
     )
@@ -256,7 +256,7 @@ def test_what_was_marked_ahead_goes_with_a_session_that_is_moved(desk, session, 
 
 
 def test_a_session_past_midnight_can_change_its_room(desk, session):
-    late = datetime(2026, 12, 1, 22, tzinfo=UTC)  # 23:00 in Paris
+    late = datetime(2026, 12, 1, 22, tzinfo=UTC)  # it is 23:00 in Paris
     times = {"starts_at": late, "ends_at": late + timedelta(hours=2)}
     Session.objects.filter(pk=session.pk).update(**times)
     sent = {"day": "2026-12-01", "starts": "23:00", "ends": "01:00", "room": "Roof"}

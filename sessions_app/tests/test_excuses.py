@@ -1,4 +1,4 @@
-"""Who is excused is not absent: whenever the excuse is given, and until it is taken back."""
+"""An excused student is not absent, whenever the excuse is given, until it is taken back."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""The pages that import: what they show before they write, and what they write."""
+"""The pages of imports: what they show before they write, and what they write."""
 
 import re
 from datetime import timedelta
@@ -110,7 +110,7 @@ def test_files_that_cannot_be_are_told_at_the_field(office, data, told):
 def test_an_upload_beyond_all_bounds_is_refused_unread(admin_user, path, checks_csrf):
     client = Client(enforce_csrf_checks=checks_csrf)
     client.force_login(admin_user)
-    client.get(path)  # for the cookie that makes the check read the body
+    client.get(path)  # it sets the cookie that makes the check read the body
     response = client.post(path, {"file": SimpleUploadedFile("a.csv", b"x" * (25 * 2**20))})
     assert response.status_code == (401 if path.startswith("/api") else 400)
 
@@ -161,7 +161,7 @@ def test_the_download_reads_back_without_a_change(office, course, outsider):
 
 
 def next_week(data: bytes) -> bytes:
-    """The event of the helper on a day that is always to come."""
+    """The helper's event, on a day that is always to come."""
     day = clock.now() + timedelta(days=7)
     return data.replace(b"20261019", day.strftime("%Y%m%d").encode())
 

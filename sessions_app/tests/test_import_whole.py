@@ -77,7 +77,7 @@ def test_a_conflict_at_the_very_end_takes_back_everything():
     done: list[int] = []
     with pytest.raises(ImportRefused, match=rf"line {COUNT + 1}: student M {COUNT - 1}"):
         imports.apply(late, done.append)
-    assert done[-1] > AT_ONCE  # it was well on its way
+    assert done[-1] > AT_ONCE  # much of it was done already
     assert stored() == before
     User.objects.filter(pk=in_the_way.pk).delete()
     run(LARGE)
@@ -215,7 +215,7 @@ def test_a_process_that_is_killed_halfway_leaves_nothing():
 
 
 def clear(session: str) -> None:
-    """What mongod does by itself a minute or so after a process is gone."""
+    """Do what mongod does by itself about a minute after a process is gone."""
     if session:
         admin: Any = connection
         key = {"id": Binary(bytes.fromhex(session), 4)}

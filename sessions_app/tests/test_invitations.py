@@ -1,4 +1,4 @@
-"""Bringing imported people into their accounts."""
+"""Inviting imported people into their accounts."""
 
 import re
 

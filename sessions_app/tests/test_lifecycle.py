@@ -108,7 +108,7 @@ def test_a_planned_session_can_be_changed_and_an_open_one_moved_to_another_room(
 
 
 def test_a_change_that_meets_an_opening_is_refused(session):
-    """The row read was planned; meanwhile someone opened it."""
+    """The row that was read was planned. Meanwhile somebody opened the session."""
     Session.objects.filter(pk=session.pk).update(state="open")
     with pytest.raises(Refusal) as caught:
         services.change_session(session, face="off")

@@ -1,4 +1,4 @@
-"""Marks are append-only; the attendance is what they add up to, whoever writes when."""
+"""Marks are append-only, and the attendance follows from them, whoever writes when."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

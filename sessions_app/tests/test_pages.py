@@ -1,4 +1,4 @@
-"""The pages: who sees which, and what stands on them."""
+"""The pages of teaching: who sees which, and what they show."""
 
 import json
 import re
@@ -82,7 +82,7 @@ def test_a_post_without_csrf_token_changes_nothing(client, teacher, student, ses
 
 
 def test_home_shows_todays_sessions_on_their_own_clock(as_, teacher, session):
-    there = clock.now().astimezone(ZoneInfo("Asia/Kolkata"))  # may be tomorrow already
+    there = clock.now().astimezone(ZoneInfo("Asia/Kolkata"))  # it may be tomorrow there already
     start = there.replace(hour=17, minute=30)
     Session.objects.update(starts_at=start, ends_at=start + (session.ends_at - session.starts_at))
     Session.objects.update(time_zone="Asia/Kolkata")
@@ -124,7 +124,7 @@ def test_an_open_session_of_another_day_stays_on_the_page(as_, teacher, open_ses
 def test_home_shows_open_sessions_first_and_closed_ones_last(as_, teacher, open_session):
     Session.objects.update(starts_at=clock.now(), ends_at=clock.now() + timedelta(hours=1))
     earlier = Session.objects.get()
-    earlier.starts_at -= timedelta(seconds=1)  # by start alone these would come first
+    earlier.starts_at -= timedelta(seconds=1)  # only by start these would come first
     for state in ("closed", "planned"):
         earlier.pk, earlier.code, earlier._state.adding = uuid4(), state[:6].upper(), True
         earlier.state = state
@@ -135,7 +135,7 @@ def test_home_shows_open_sessions_first_and_closed_ones_last(as_, teacher, open_
 
 
 def test_no_name_stands_in_the_walls_markup(as_, teacher, student, open_session):
-    """Names come with the register's data only, and its panel is closed."""
+    """Names come with the register's data only, and the register's panel is closed."""
     html = as_(teacher).get(f"/sessions/{open_session.pk}/live/").content.decode()
     markup = re.sub(r'<script id="first".*?</script>', "", html, flags=re.S)
     assert student.full_name not in markup
@@ -215,7 +215,7 @@ def test_marking_by_hand_on_the_page(as_, teacher, student, open_session):
     client, path = as_(teacher), f"/sessions/{open_session.pk}/register/{student.pk}/"
     key = re.search(r'name="key" value="([^"]+)"', client.get(path).content.decode())[1]
     body = {"status": "excused", "reason": "Doctor.", "key": key}
-    for _ in range(2):  # a double click
+    for _ in range(2):  # as by a double click
         assert client.post(path, body).status_code == 302
     mark = AttendanceMark.objects.get()
     assert (mark.status, mark.reason, mark.by_id) == ("excused", "Doctor.", teacher.pk)

@@ -1,4 +1,4 @@
-"""Planning many, cancelling, counting heads."""
+"""Planning many sessions, cancelling them, and counting heads."""
 
 from datetime import date, time, timedelta
 from uuid import uuid4
@@ -131,7 +131,7 @@ def test_heads_are_not_counted_before_the_session(session):
 
 
 def test_between_two_days_of_the_sessions_own_calendar(course):
-    late_evening = NOW.replace(hour=23)  # the 3rd in Paris
+    late_evening = NOW.replace(hour=23)  # it is the 3rd in Paris
     services.create_session(course, starts_at=late_evening, ends_at=NOW + timedelta(hours=15))
 
     def found(first, last):

@@ -1,4 +1,4 @@
-"""Which mark counts, for every set of marks and every order of arrival."""
+"""The mark that counts, for every set of marks and every order of arrival."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

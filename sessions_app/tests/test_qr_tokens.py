@@ -1,4 +1,4 @@
-"""The rotating code's and the beacon's arithmetic, attacked."""
+"""Attacks on the arithmetic of the rotating code and the beacon."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""The register: who is here and how, and that it costs the same for any class."""
+"""The register: who is here and how, and that it takes as many queries for any class."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ API = "/api/v1"
 
 @pytest.fixture
 def extras(monkeypatch):
-    """What the app above says of check-ins that made no attendance."""
+    """What the app above says about check-ins that made no attendance."""
     found = {}
     monkeypatch.setattr(hooks, "register_extras", [lambda session: found])
     return found
@@ -48,7 +48,7 @@ def test_a_check_in_shows_how_and_when_on_the_sessions_clock(open_session, stude
         NOW,
     )
     shown = next(r for r in queries.register_json(open_session) if r["number"] == "S1")
-    assert shown["time"] == "10:00"  # 09:00 UTC in Paris
+    assert shown["time"] == "10:00"  # 09:00 UTC is 10:00 in Paris
 
 
 def test_counts_take_late_for_here(open_session, student, classmate, extras):

@@ -1,4 +1,4 @@
-"""Weekly meetings: which days, and what a clock that is set does to them."""
+"""Weekly meetings: on which days, and what happens when clocks are set."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""What a room has on, and whose network is that of the page with the code."""
+"""What is on in a room, and whose network is that of the page with the code."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -149,7 +149,7 @@ def test_an_admins_page_shows_no_code_and_is_not_noted(client, admin_user, open_
 async def test_a_websocket_that_shows_the_code_is_noted(
     teacher, open_session, settings, behind_proxy
 ):
-    """By its own address, or by what our proxy says of it, and never by what it says itself."""
+    """The network is that of the address, or what our proxy says of it, never what a phone says."""
     settings.BEHIND_PROXY = behind_proxy
     proxied = {"client": ["10.0.0.1", 1], "header": f"1.1.1.1, {AT_SCHOOL}"}
     direct = {"client": [AT_SCHOOL, 1], "header": "1.1.1.1"}

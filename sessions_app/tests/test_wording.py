@@ -1,4 +1,4 @@
-"""The policy in words, for every policy there is."""
+"""The policy in words, for every policy that there is."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""What the pages of teaching share."""
+"""What the pages of teaching have in common."""
 
 from uuid import UUID
 
@@ -12,12 +12,12 @@ SHOWN = ("subject", "class_group", "teacher")
 
 
 def session_run_by(request: HttpRequest, session_id: UUID) -> Session:
-    """One of the viewer's own sessions, or for an admin any; else 404."""
+    """One of the viewer's own sessions or, for an admin, any. Others get 404."""
     rows = Session.objects.run_by(viewer(request)).select_related(*SHOWN, "course")
     return get_object_or_404(rows, pk=session_id)
 
 
 def course_run_by(request: HttpRequest, course_id: UUID) -> Course:
-    """One of the viewer's own courses, or for an admin any; else 404."""
+    """One of the viewer's own courses or, for an admin, any. Others get 404."""
     rows = Course.objects.run_by(viewer(request)).select_related(*SHOWN)
     return get_object_or_404(rows, pk=course_id)

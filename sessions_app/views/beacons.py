@@ -1,4 +1,4 @@
-"""A session's beacon, and all that were let in."""
+"""The pages of a session's beacon, and of all beacons that were let in."""
 
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from sessions_app.views.base import session_run_by
 @never_cache
 @teacher_or_admin_required
 def session_beacon(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """How to put the session on the air; a new token is shown in the answer and never again."""
+    """Say how to put the session on the air. A new token is shown in this answer only."""
     session = session_run_by(request, session_id)
     token = _new_token(request, session) if request.method == "POST" else None
     context = {
@@ -41,7 +41,7 @@ def session_beacon(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @never_cache
 @teacher_or_admin_required
 def beacons(request: HttpRequest) -> HttpResponse:
-    """Those that are let in: a teacher's own sessions', or for an admin all."""
+    """List the beacons that are let in: for one's own sessions or, for an admin, all."""
     rows = BeaconToken.objects.visible_to(viewer(request)).filter(is_active=True)
     shown = rows.select_related("session__subject", "session__class_group", "created_by")
     return render(request, "sessions_app/beacons.html", {"tokens": shown})
@@ -60,7 +60,7 @@ def revoke_beacon(request: HttpRequest, token_id: UUID) -> HttpResponse:
 
 
 def _new_token(request: HttpRequest, session: Session) -> str | None:
-    """Only for the session's teacher: who has the key can be anywhere."""
+    """Only the session's teacher gets a token, because whoever has the key can be anywhere."""
     own = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session.pk)
     try:
         return services.issue_session_token(own, by=viewer(request), now=clock.now())[1]

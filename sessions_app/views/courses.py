@@ -1,4 +1,4 @@
-"""Courses: when they meet, who is on them, their policy and their excuses."""
+"""The pages of courses: their sessions, students, policy and excuses."""
 
 from datetime import date
 from functools import partial
@@ -28,7 +28,7 @@ from sessions_app.views.base import SHOWN, course_run_by
 @never_cache
 @teacher_or_admin_required
 def courses(request: HttpRequest) -> HttpResponse:
-    """The courses that one teaches; an admin's are all."""
+    """List one's own courses. An admin sees all."""
     rows = Course.objects.run_by(viewer(request)).select_related(*SHOWN)
     context = {"courses": queries.with_sizes(rows)}
     return render(request, "sessions_app/courses.html", context)
@@ -38,7 +38,7 @@ def courses(request: HttpRequest) -> HttpResponse:
 @never_cache
 @teacher_or_admin_required
 def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
-    """When it meets: what comes, soonest first, and what was, latest first."""
+    """Show a course's sessions: those to come, soonest first, and those that were, latest first."""
     found = course_run_by(request, course_id)
     context = {"course": found} | queries.sessions_of(found, clock.now())
     return render(request, "sessions_app/course.html", context)
@@ -48,7 +48,7 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
 @never_cache
 @teacher_or_admin_required
 def policy(request: HttpRequest, course_id: UUID) -> HttpResponse:
-    """The policy that new sessions start with."""
+    """Change the policy with which new sessions start."""
     found = course_run_by(request, course_id)
     form = CoursePolicyForm(request.POST or None, instance=found, label_suffix="")
     if form.is_valid():
@@ -64,7 +64,7 @@ def policy(request: HttpRequest, course_id: UUID) -> HttpResponse:
 @never_cache
 @teacher_or_admin_required
 def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
-    """Who is on the course; adding by student number."""
+    """Show who is on the course, and add students by their numbers."""
     found = course_run_by(request, course_id)
     form = EnrolForm(request.POST or None, label_suffix="")
     if form.is_valid():
@@ -85,7 +85,7 @@ def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
 @require_POST
 @teacher_or_admin_required
 def end_enrolment(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpResponse:
-    """Take a student off the course; what was marked stays."""
+    """Take a student off the course. Their marks stay."""
     found = course_run_by(request, course_id)
     student = _student_of(found, student_id)
     services.end_enrolment(found, student.pk)
@@ -98,7 +98,7 @@ def end_enrolment(request: HttpRequest, course_id: UUID, student_id: UUID) -> Ht
 @never_cache
 @teacher_or_admin_required
 def excuse(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpResponse:
-    """Excuse a student on some days, ahead or afterwards; below it the excuses so far."""
+    """Excuse a student on some days, in advance or afterwards, and list the excuses so far."""
     found = course_run_by(request, course_id)
     student = _student_of(found, student_id)
     today = clock.now().astimezone(found.zone).date()

@@ -1,4 +1,4 @@
-"""The first page, and where a stock camera app lands."""
+"""The first page, and the page of a code."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ _NEXT_SHOWN = 6
 @never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Today, what waits, and what comes next; students are told to use the app."""
+    """Show today, what waits, and what comes next. Students are told to use the student's page."""
     user = viewer(request)
     if user.is_student:
         return render(request, "sessions_app/home_student.html")

@@ -1,7 +1,7 @@
-"""Importing on a page: upload, look at what would change, apply.
+"""The pages of imports: upload a file, look at what would change, and apply it.
 
-The file waits in the session of who uploaded it, so that what is applied is read anew on the
-server and not taken from the browser.
+The file waits in the session of the person who uploaded it. What is applied is therefore read again
+on the server and not taken from the browser.
 """
 
 import base64
@@ -30,7 +30,7 @@ from sessions_app.imports import Action, ImportRefused, Plan, invitations
 from sessions_app.models import Course
 
 _WAITING = "import"
-"""Where in the session the file waits: one at a time, since every request loads it."""
+"""The key in the session under which one file waits, since every request loads it."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def apply_timetable(request: HttpRequest) -> HttpResponse:
 @never_cache
 @admin_required
 def export(request: HttpRequest) -> HttpResponse:
-    """Everything that the import reads, as a download."""
+    """Download everything that the import reads."""
     response = HttpResponse(
         "".join(imports.export_enrolments()), content_type="text/csv; charset=utf-8"
     )
@@ -118,7 +118,7 @@ def export(request: HttpRequest) -> HttpResponse:
 @never_cache
 @admin_required
 def invite(request: HttpRequest) -> HttpResponse:
-    """Who has no password yet; sends the people that are ticked their links."""
+    """List who has no password yet, and mail links to the people who are ticked."""
     waiting = invitations.waiting()
     if request.method != "POST":
         return render(request, "imports/invitations.html", {"waiting": waiting})
@@ -135,7 +135,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 @never_cache
 @admin_required
 def print_invitations(request: HttpRequest) -> HttpResponse:
-    """A slip for each person that is ticked, with the link as text and as a code."""
+    """Print a slip for each person who is ticked, with the link as text and as a code."""
     wanted = set(request.POST.getlist("person"))
     chosen = [person for person in invitations.waiting() if str(person.pk) in wanted]
     if not chosen:
@@ -175,7 +175,7 @@ def _upload(request: HttpRequest, kind: _Kind, form: Any) -> HttpResponse:
 
 
 def _apply(request: HttpRequest, kind: _Kind) -> HttpResponse:
-    """Do what was looked at; where it would be something else by now, show that instead."""
+    """Apply what was looked at. Where it would be something else by now, show that instead."""
     upload = _kept(request, kind)
     if upload is None:
         messages.error(request, _("The file is no longer here. Choose it again."))

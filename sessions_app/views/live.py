@@ -1,4 +1,4 @@
-"""The wall, the register, and the buttons on them."""
+"""The live page, the register, and their buttons."""
 
 from functools import partial
 from typing import Any
@@ -26,7 +26,7 @@ from sessions_app.views.base import session_run_by
 @never_cache
 @login_required
 def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """The page for the projector; who may not see the code gets the register instead."""
+    """Show the page for the projector. Who may not see the code gets the register instead."""
     session = session_run_by(request, session_id)
     if not screens.sees_code(session, viewer(request)):
         return redirect("session-register", session_id)
@@ -37,7 +37,7 @@ def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @never_cache
 @login_required
 def register(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """The register as a page of its own, for the teacher's own screen."""
+    """Show the register as a page of its own, for the teacher's own screen."""
     session = session_run_by(request, session_id)
     context = _on_screen(session) | {"sees_code": screens.sees_code(session, viewer(request))}
     return render(request, "sessions_app/register.html", context)
@@ -46,7 +46,7 @@ def register(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @require_GET
 @never_cache
 def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
-    """What the websocket would push, for networks that block it."""
+    """Answer what the websocket would push, for networks that block it."""
     if not request.user.is_authenticated:
         return JsonResponse({"code": "not_authenticated"}, status=401)
     session = session_run_by(request, session_id)
@@ -63,7 +63,7 @@ def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
 @login_required
 @page_refusals.refused_in_json
 def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
-    """Digits to type in where a camera fails, for the session's teacher."""
+    """Answer the digits for a phone whose camera fails, for the session's teacher."""
     session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
     now = clock.now()
     code = services.short_code(session, now)
@@ -92,7 +92,7 @@ def close_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def count_heads(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Keep the number of heads that the teacher counted; empty forgets it."""
+    """Store the number of heads that the teacher counted. An empty field forgets it."""
     session = session_run_by(request, session_id)
     form = HeadCountForm(request.POST)
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""Marking by hand, and taking it back."""
+"""The pages for marking by hand, and for taking a mark back."""
 
 import secrets
 from functools import partial
@@ -24,7 +24,7 @@ from sessions_app.views.base import session_run_by
 @never_cache
 @login_required
 def mark(request: HttpRequest, session_id: UUID, student_id: UUID) -> HttpResponse:
-    """Mark one student by hand; below it stands what was marked before, and by whom."""
+    """Mark one student by hand, and list what was marked before, and by whom."""
     session = session_run_by(request, session_id)
     student = get_object_or_404(queries.on_register(session), pk=student_id)
     fresh = {"key": secrets.token_urlsafe(16)}
@@ -34,9 +34,9 @@ def mark(request: HttpRequest, session_id: UUID, student_id: UUID) -> HttpRespon
         if page_refusals.do_or_tell(
             request, partial(by_hand, **form.cleaned_data, now=clock.now())
         ):
-            row = f"#student-{student.pk}"  # where the work goes on
+            row = f"#student-{student.pk}"  # here the work goes on
             return redirect(reverse("session-register", args=[session_id]) + row)
-        return redirect("session-mark", session_id, student_id)  # with a fresh key
+        return redirect("session-mark", session_id, student_id)  # it gives the form a fresh key
     history = AttendanceMark.objects.filter(session_id=session.pk, student_id=student_id)
     context = {"session": session, "student": student, "form": form}
     context["history"] = history.select_related("by")
@@ -46,7 +46,7 @@ def mark(request: HttpRequest, session_id: UUID, student_id: UUID) -> HttpRespon
 @require_POST
 @login_required
 def undo_mark(request: HttpRequest, mark_id: UUID) -> HttpResponse:
-    """Undo one's own mark within seconds; back to the register, or JSON for its script."""
+    """Undo one's own mark within seconds. Answers with the register, or JSON for its script."""
     mark = get_object_or_404(AttendanceMark.objects.filter(by_id=viewer(request).pk), pk=mark_id)
     session_run_by(request, mark.session_id)
     try:

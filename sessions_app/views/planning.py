@@ -1,4 +1,4 @@
-"""Planning sessions: one or a series, moving, cancelling."""
+"""The pages for planning one session or a series, and for moving and cancelling."""
 
 from functools import partial
 from uuid import UUID
@@ -25,7 +25,7 @@ from sessions_app.views.base import course_run_by, session_run_by
 @never_cache
 @teacher_or_admin_required
 def plan(request: HttpRequest, course_id: UUID) -> HttpResponse:
-    """Say when; "Show the dates" lists them, "Plan" makes them sessions."""
+    """Plan sessions: "Show the dates" lists them, and "Plan" makes them."""
     course = course_run_by(request, course_id)
     initial = {"first": clock.now().astimezone(course.zone).date()}
     form = PlanForm(request.POST or None, initial=initial, course=course, label_suffix="")
@@ -77,7 +77,7 @@ def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @never_cache
 @teacher_or_admin_required
 def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Ask once, then cancel this session, or it and all later ones of its series."""
+    """Ask once, and then cancel this session, or it and all later ones of its series."""
     session = session_run_by(request, session_id)
     if request.method == "POST":
         whole = request.POST.get("which") == "later"

@@ -19,7 +19,7 @@ from sessions_app import services
 from sessions_app.models import Session
 
 WORKER_SECURITY = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src data:"
-"""For the worker and nothing else: ggwave's bindings make functions from text, and it reads its
+"""The policy of the worker only. ggwave's bindings make functions from text, and it reads its
 WebAssembly from a data address of its own. It can reach no server."""
 
 
@@ -28,7 +28,7 @@ WebAssembly from a data address of its own. It can reach no server."""
 @login_required
 @page_refusals.refused_in_json
 def room_sound(request: HttpRequest, session_id: UUID) -> JsonResponse:
-    """What to play now, for the session's teacher."""
+    """Answer what to play now, for the session's teacher."""
     session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
     now = clock.now()
     payload = services.room_sound(session, now)
@@ -39,7 +39,7 @@ def room_sound(request: HttpRequest, session_id: UUID) -> JsonResponse:
 @require_GET
 @cache_control(no_cache=True)
 def worker(request: HttpRequest) -> HttpResponse:
-    """static/js/sound_worker.js, told where the library is, under a policy of its own."""
+    """Serve static/js/sound_worker.js, with the library's address in it, under its own policy."""
     head = f"const GGWAVE = {json.dumps(static('vendor/ggwave/ggwave.js'))};\n"
     answer = HttpResponse(head + _worker(), content_type="text/javascript")
     answer.headers["Content-Security-Policy"] = WORKER_SECURITY

@@ -1,4 +1,4 @@
-"""What the API's views share about people."""
+"""What the API's views have in common about people."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from accounts.models import User
 
 
 def viewer(request: Request) -> User:
-    """Return the person who is logged in. The view's permissions let nobody else through."""
+    """The person who is logged in. The view's permissions let nobody else through."""
     user: Any = request.user
-    assert isinstance(user, User)  # noqa: S101  # tells the type checker what permissions hold
+    assert isinstance(user, User)  # noqa: S101  # the permissions ensure it
     return user

@@ -1,4 +1,4 @@
-"""Phones: see, approve, revoke."""
+"""The API of phones: see them, approve them, revoke them."""
 
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from attendance_project.api_views import errors, validated_query
 
 @extend_schema(tags=["devices"], parameters=[DeviceFilterSerializer])
 class DevicesView(ListAPIView):
-    """Phones, newest first: one's own; for teachers those that wait too; for admins all."""
+    """Phones, newest first: one's own, for teachers those that wait too, for admins all."""
 
     serializer_class = DeviceSerializer
     queryset = Device.objects.none()
@@ -35,7 +35,7 @@ class DevicesView(ListAPIView):
 class DeviceView(APIView):
     @extend_schema(tags=["devices"], responses={204: None})
     def delete(self, request: Request, pk: UUID) -> Response:
-        """Revoke a phone, one's own or as an admin anyone's, and end its log-ins."""
+        """Revoke a phone and end its log-ins. It is one's own or, for an admin, anyone's."""
         user = viewer(request)
         mine = Device.objects.all() if user.is_admin else Device.objects.filter(user=user)
         device = get_object_or_404(mine.select_related("user"), pk=pk)
@@ -48,7 +48,7 @@ class ApproveDeviceView(APIView):
 
     @extend_schema(tags=["devices"], request=None, responses={200: DeviceSerializer, **errors(409)})
     def post(self, request: Request, pk: UUID) -> Response:
-        """Let a waiting phone take over from the student's present one; harmless to repeat."""
+        """Let a waiting phone replace the student's present one. Repeating is harmless."""
         user = viewer(request)
         visible = Device.objects.visible_to(user).select_related("user")
         device = get_object_or_404(visible, pk=pk)

@@ -1,4 +1,4 @@
-"""Asking to be erased, and taking it back."""
+"""The API of requests to be erased, and of taking them back."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ from attendance_project.api_views import errors
 
 
 class ErasureView(APIView):
-    """A student's wish to be erased. An administrator carries it out; until then it can be taken
-    back."""
+    """A student's wish to be erased. An administrator carries it out, and until then it can be
+    taken back."""
 
     permission_classes = [IsStudent]
 
@@ -36,7 +36,7 @@ class ErasureView(APIView):
 
     @extend_schema(tags=["accounts"], responses={204: None, **errors(409)})
     def delete(self, request: Request) -> Response:
-        """Take it back, as long as it was not begun; nothing to take back is no error."""
+        """Take the request back, unless it was begun. Without a request nothing happens."""
         services.take_back_erasure(viewer(request), now=clock.now())
         return Response(status=204)
 

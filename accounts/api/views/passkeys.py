@@ -1,4 +1,4 @@
-"""A student's passkeys: make one, see and remove them, confirm a waiting phone with one."""
+"""The API of a student's passkeys: make, see and remove them, and confirm a waiting phone."""
 
 from typing import Any
 from uuid import UUID
@@ -61,7 +61,7 @@ class CreationOptionsView(APIView):
         tags=["passkeys"], request=None, responses={200: OptionsSerializer, **errors(409)}
     )
     def post(self, request: Request) -> Response:
-        """What to make a passkey with; its challenge is good once, for five minutes."""
+        """Get the options for making a passkey. Their challenge is good once, for five minutes."""
         options = services.passkey_creation_options(
             viewer(request), jkt=bound_jkt(request.auth), now=clock.now()
         )
@@ -77,7 +77,7 @@ class RequestOptionsView(APIView):
         responses={200: OptionsSerializer, **errors(400, 409)},
     )
     def post(self, request: Request) -> Response:
-        """What to ask a passkey with, before an enrolment or to confirm a waiting phone."""
+        """Get the options for using a passkey, at a face enrolment or to confirm a phone."""
         purpose = PasskeyPurpose(validated(PasskeyPurposeSerializer, request)["purpose"])
         options = services.passkey_request_options(
             viewer(request), purpose, jkt=bound_jkt(request.auth), now=clock.now()
@@ -104,7 +104,7 @@ class ConfirmDeviceView(APIView):
         responses={200: DeviceSerializer, **errors(400, 409)},
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        """Confirm the waiting phone that calls. It goes on waiting; who approves it reads how."""
+        """Confirm the waiting phone that calls. It still waits; whoever approves it sees this."""
         given = validated(PasskeyAnswerSerializer, request)
         own = Device.objects.filter(user=viewer(request)).select_related("user")
         device = services.confirm_device(

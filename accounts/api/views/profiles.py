@@ -1,4 +1,4 @@
-"""Profiles and passwords."""
+"""The API of profiles and passwords."""
 
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from attendance_project.api_views import errors, validated
 class ProfileView(APIView):
     @extend_schema(tags=["accounts"], responses=UserSerializer)
     def get(self, request: Request, pk: UUID) -> Response:
-        """One's own profile; for admins anyone's."""
+        """See one's own profile or, as an admin, anyone's."""
         return Response(UserSerializer(_visible(request, pk)).data)
 
 
@@ -35,7 +35,7 @@ class UpdateProfileView(APIView):
         responses={200: UserSerializer, **errors(403, 409)},
     )
     def put(self, request: Request, pk: UUID) -> Response:
-        """Change a profile: one's own, or as an admin anyone's."""
+        """Change a profile: one's own or, as an admin, anyone's."""
         return self._update(request, pk, partial=False)
 
     @extend_schema(
@@ -44,7 +44,7 @@ class UpdateProfileView(APIView):
         responses={200: UserSerializer, **errors(403, 409)},
     )
     def patch(self, request: Request, pk: UUID) -> Response:
-        """Change some of a profile."""
+        """Change some fields of a profile."""
         return self._update(request, pk, partial=True)
 
     def _update(self, request: Request, pk: UUID, *, partial: bool) -> Response:

@@ -1,4 +1,4 @@
-"""Getting an account, and letting people in."""
+"""The API of registration, invitations and approvals."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ _REGISTERED = {201: UserSerializer, **errors(400, 403, 409, 415, 429)}
 class RegisterStudentView(PublicView):
     @extend_schema(tags=["accounts"], request=RegistrationSerializer, responses=_REGISTERED)
     def post(self, request: Request) -> Response:
-        """A student's account."""
+        """Make a student's account."""
         new = NewAccount(**validated(RegistrationSerializer, request))
         return _created(
             services.register_student(new, address=address_of(request), now=clock.now())
@@ -42,7 +42,7 @@ class RegisterStudentView(PublicView):
 class RegisterTeacherView(PublicView):
     @extend_schema(tags=["accounts"], request=InvitedRegistrationSerializer, responses=_REGISTERED)
     def post(self, request: Request) -> Response:
-        """A teacher's account; without an invitation it waits for an admin's approval."""
+        """Make a teacher's account. Without an invitation it waits for an admin's approval."""
         new, invitation = _invited(request)
         made = services.register_teacher(
             new, invitation=invitation, address=address_of(request), now=clock.now()
@@ -55,7 +55,7 @@ class RegisterAdminView(APIView):
 
     @extend_schema(tags=["accounts"], request=InvitedRegistrationSerializer, responses=_REGISTERED)
     def post(self, request: Request) -> Response:
-        """An admin's account, made by an admin or with an invitation."""
+        """Make an admin's account, as an admin or with an invitation."""
         new, invitation = _invited(request)
         by = request.user if isinstance(request.user, User) else None
         return _created(services.register_admin(new, by=by, invitation=invitation, now=clock.now()))
@@ -97,7 +97,7 @@ class ApproveAccountView(APIView):
 
     @extend_schema(tags=["accounts"], request=None, responses=UserSerializer)
     def post(self, request: Request, pk: UUID) -> Response:
-        """Let a waiting account in; harmless to repeat."""
+        """Let a waiting account in. Repeating is harmless."""
         account = get_object_or_404(User, pk=pk)
         return Response(UserSerializer(services.approve_account(account, by=viewer(request))).data)
 

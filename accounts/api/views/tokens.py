@@ -1,4 +1,4 @@
-"""Log in, refresh, log out."""
+"""The API of log-in, refresh and log-out."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -32,7 +32,7 @@ class LogInView(PublicView):
         responses={200: LoggedInSerializer, **errors(400, 401, 403, 415, 429)},
     )
     def post(self, request: Request) -> Response:
-        """Tokens for an e-mail and password; bound to the phone's key if a proof comes along."""
+        """Get tokens for an e-mail and password, bound to the phone's key if its proof is sent."""
         logged_in = services.log_in(
             **validated(LoginSerializer, request),
             proof=proof_in(request),
@@ -50,7 +50,7 @@ class RefreshTokensView(PublicView):
         responses={200: TokenPairSerializer, **errors(400, 401, 415)},
     )
     def post(self, request: Request) -> Response:
-        """A new pair for a refresh token, once. A bound one needs its phone's proof."""
+        """Get a new pair for a refresh token, once. A bound one needs its phone's proof."""
         body = validated(RefreshSerializer, request)
         pair = services.rotate_refresh(body["refresh"], proof=proof_in(request), now=clock.now())
         return Response(TokenPairSerializer(pair).data)
@@ -63,6 +63,6 @@ class LogOutView(PublicView):
         responses={204: None, **errors(400, 415)},
     )
     def post(self, request: Request) -> Response:
-        """End the log-in that the refresh token belongs to, access tokens included."""
+        """End the log-in to which the refresh token belongs, with its access tokens."""
         services.log_out(validated(RefreshSerializer, request)["refresh"], now=clock.now())
         return Response(status=204)

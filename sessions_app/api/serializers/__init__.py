@@ -1,1 +1,1 @@
-"""The wire shapes of teaching. What the values mean is judged in the services."""
+"""The shapes of teaching in the API. The services judge what the values mean."""

@@ -1,4 +1,4 @@
-"""What a beacon is told when it asks what to do."""
+"""The shape of what a beacon is told to do."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ class BeaconSessionSerializer(serializers.ModelSerializer):
 
 
 class BeaconAssignmentSerializer(serializers.Serializer):
-    """What a beacon is to do now; how ids are made of ``key`` is in docs/bluetooth.md."""
+    """What a beacon is to do now. docs/bluetooth.md says how ids are made from ``key``."""
 
     server_time_s = serializers.SerializerMethodField(help_text="Seconds since 1970, UTC.")
     slot_s = serializers.SerializerMethodField()

@@ -1,4 +1,4 @@
-"""Subjects, classes, courses and who is on them."""
+"""The shapes of subjects, classes, courses and enrolments."""
 
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from sessions_app.models import (
 )
 
 MOST_AT_ONCE = 500
-"""Students in one enrolling call: more than any class, few enough for one request."""
+"""Students in one call to enrol: more than any class has, and few enough for one request."""
 _UUID = serializers.UUIDField()
 
 
@@ -24,7 +24,7 @@ class SubjectSerializer(serializers.ModelSerializer):
         fields = ["id", "code", "name", "department"]
         extra_kwargs: ClassVar[dict[str, Any]] = {
             "code": {"validators": []}
-        }  # the constraint answers, without a race
+        }  # the constraint answers instead, without a race
 
 
 class ClassGroupSerializer(serializers.ModelSerializer):

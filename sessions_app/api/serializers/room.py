@@ -1,4 +1,4 @@
-"""What a running session shows, and marks by hand."""
+"""The shapes of what a running session shows, and of marks by hand."""
 
 from rest_framework import serializers
 
@@ -51,8 +51,8 @@ class ShortCodeSerializer(serializers.Serializer):
 
 
 class BeaconSerializer(serializers.Serializer):
-    """What the room's beacon needs. Each slot's identifier is the first ``id_bytes`` of
-    HMAC-SHA256(key, "ATT1" + slot as 8 bytes, big-endian), the slot being Unix time // slot_s."""
+    """What the room's beacon needs. The id of a slot is the first ``id_bytes`` of HMAC-SHA256(key,
+    "ATT1" + slot as 8 bytes, big-endian). The slot is Unix time // slot_s."""
 
     key = serializers.CharField(help_text="Hexadecimal.")
     session_code = serializers.IntegerField()

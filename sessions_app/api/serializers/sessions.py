@@ -1,4 +1,4 @@
-"""Sessions: planned, changed, listed."""
+"""The shapes of sessions: planned, changed, listed."""
 
 from rest_framework import serializers
 
@@ -31,7 +31,7 @@ class SessionSerializer(serializers.ModelSerializer):
 
 
 class SessionChangesSerializer(serializers.Serializer):
-    """What of a session can be set at planning and, by its state, changed later."""
+    """What can be set when a session is planned and, depending on its state, be changed later."""
 
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
@@ -50,7 +50,7 @@ class SessionPlanSerializer(SessionChangesSerializer):
     course = serializers.PrimaryKeyRelatedField(queryset=Course.objects.none(), pk_field=_UUID)
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        """Courses that the caller may plan for; any other does not exist to them."""
+        """Courses for which the viewer may plan. All others do not exist for them."""
         fields = super().get_fields()
         caller = getattr(self.context.get("request"), "user", None)
         if isinstance(caller, User):

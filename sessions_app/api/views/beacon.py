@@ -1,4 +1,4 @@
-"""The one thing that a beacon may ask for."""
+"""The only call of the API that a beacon may make."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -18,7 +18,7 @@ class BeaconAssignmentView(APIView):
 
     @extend_schema(responses=BeaconAssignmentSerializer)
     def get(self, request: Request) -> Response:
-        """What to advertise now, and by which clock. The key is there while the session is
+        """Ask what to advertise now, and by which clock. The key is there while the session is
         open, and not before."""
         now = clock.now()
         given = services.assignment_of(request.auth, now)  # type: ignore[arg-type]  # IsBeacon

@@ -1,4 +1,4 @@
-"""Subjects, classes, courses and who is on them."""
+"""The API of subjects, classes, courses and enrolments."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +29,7 @@ from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 
 
 class _AdminsAddView(ListCreateAPIView):
-    """Everyone who is logged in reads, admins add."""
+    """Everyone who is logged in may read, and admins may add."""
 
     def get_permissions(self) -> Sequence[Any]:
         return [IsAdmin()] if self.request.method == "POST" else super().get_permissions()
@@ -50,7 +50,7 @@ class ClassGroupsView(_AdminsAddView):
 
 
 class CoursesView(_AdminsAddView):
-    """Students see the courses that they are on, teachers their own, admins all."""
+    """Students see the courses that they are on, teachers their own, and admins all."""
 
     queryset = Course.objects.all()
     serializer_class = CourseSerializer
@@ -62,7 +62,7 @@ class CoursesView(_AdminsAddView):
 
 
 class EnrolmentsView(ListAPIView):
-    """Who is on a course: for its teacher and admins."""
+    """Who is on a course. For its teacher and admins."""
 
     queryset = Enrolment.objects.none()
     serializer_class = EnrolmentSerializer
@@ -88,7 +88,7 @@ class EnrolmentView(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, course_id: UUID, student_id: UUID) -> Response:
-        """Take a student off a course. What was marked stays."""
+        """Take a student off a course. Their marks stay."""
         if not services.end_enrolment(_course(request, course_id), student_id):
             raise Http404
         return Response(status=204)

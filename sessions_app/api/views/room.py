@@ -1,4 +1,4 @@
-"""What a running session shows: its code, its beacon, its register, and marks by hand."""
+"""The API of a running session: its code, its beacon, its register, and marks by hand."""
 
 from uuid import UUID
 
@@ -29,7 +29,7 @@ from sessions_app.models import Session
 
 
 class _OwnTeacherView(APIView):
-    """For the session's teacher and nobody else: who has the code can be anywhere."""
+    """For the session's teacher only, because whoever has the code can be anywhere."""
 
     permission_classes = [IsTeacher]
 
@@ -40,7 +40,7 @@ class _OwnTeacherView(APIView):
 class RotatingCodeView(_OwnTeacherView):
     @extend_schema(responses=RotatingCodeSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
-        """The code of this moment; there is no way to ask for a later one."""
+        """See the code of this moment. There is no way to ask for a later one."""
         code = services.current_code(self.session(session_id), clock.now())
         return _uncached(RotatingCodeSerializer(code).data)
 
@@ -48,7 +48,7 @@ class RotatingCodeView(_OwnTeacherView):
 class ShortCodeView(_OwnTeacherView):
     @extend_schema(responses=ShortCodeSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
-        """Digits for a phone whose camera fails; using them leads to the teacher's review."""
+        """See the digits for a phone whose camera fails. They lead to the teacher's review."""
         code = services.short_code(self.session(session_id), clock.now())
         return _uncached(ShortCodeSerializer(code).data)
 
@@ -56,7 +56,7 @@ class ShortCodeView(_OwnTeacherView):
 class BeaconView(_OwnTeacherView):
     @extend_schema(responses=BeaconSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
-        """What the room's Bluetooth beacon needs to broadcast this session's identifiers."""
+        """See what the room's Bluetooth beacon needs to advertise this session's ids."""
         session = self.session(session_id)
         now = clock.now()
         services.note_beacon(session, now)
@@ -79,7 +79,7 @@ class RegisterView(APIView):
 
     @extend_schema(responses=RegisterSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
-        """Everyone on the course: who is here and how, who is missing, who is to review."""
+        """See everyone on the course: who is here and how, who is missing, who needs a review."""
         session = _run_by(request, session_id)
         rows = queries.register_json(session)
         register = {
@@ -96,7 +96,7 @@ class MarkByHandView(APIView):
 
     @extend_schema(request=ManualMarkSerializer, responses=AttendanceSerializer)
     def post(self, request: Request) -> Response:
-        """A mark that the session's teacher or an admin signs for, with a reason."""
+        """Mark by hand, as the session's teacher or an admin, with a reason."""
         wanted = validated(ManualMarkSerializer, request)
         session = _run_by(request, wanted["session"])
         attendance = services.mark_by_hand(

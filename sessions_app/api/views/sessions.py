@@ -1,4 +1,4 @@
-"""Planning, changing, opening and closing sessions."""
+"""The API for planning, changing, opening and closing sessions."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,7 +33,7 @@ _SHOWN = ("subject", "class_group", "teacher")
 
 
 class _TeachersChangeView(GenericAPIView):
-    """Students see the sessions of their courses, teachers their own, admins all."""
+    """Students see the sessions of their courses, teachers their own, and admins all."""
 
     queryset = Session.objects.none()
     serializer_class = SessionSerializer
@@ -72,7 +72,7 @@ class SessionView(_TeachersChangeView):
 
     @extend_schema(request=SessionChangesSerializer(partial=True))
     def patch(self, request: Request, session_id: UUID) -> Response:
-        """Change a session. Once it has been opened its policy is frozen."""
+        """Change a session. Once it has been opened, its policy is frozen."""
         given = validated(SessionChangesSerializer, request, partial=True)
         session = visible_session(request, session_id)
         return self.answer(services.change_session(session, **given))
@@ -89,7 +89,7 @@ class OpenSessionView(_TeachersChangeView):
 class CloseSessionView(_TeachersChangeView):
     @extend_schema(request=None)
     def post(self, request: Request, session_id: UUID) -> Response:
-        """Let no more in and note who was absent. Closing twice is harmless."""
+        """Let no more check-ins in, and note who was absent. Closing twice is harmless."""
         session = visible_session(request, session_id)
         return self.answer(services.close_session(session, by=viewer(request), now=clock.now()))
 

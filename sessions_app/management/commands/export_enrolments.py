@@ -1,4 +1,4 @@
-"""``manage.py export_enrolments FILE.csv``: what import_enrolments reads back."""
+"""``manage.py export_enrolments FILE.csv``: write what import_enrolments reads back."""
 
 from argparse import ArgumentParser
 from pathlib import Path

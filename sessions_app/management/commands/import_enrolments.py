@@ -1,4 +1,4 @@
-"""``manage.py import_enrolments FILE.csv``: people, classes, courses and enrolments."""
+"""``manage.py import_enrolments FILE.csv``: import people, classes, courses and enrolments."""
 
 from argparse import ArgumentParser
 from functools import partial

@@ -1,4 +1,4 @@
-"""``manage.py import_timetable FILE.ics``: sessions from a calendar."""
+"""``manage.py import_timetable FILE.ics``: import sessions from a calendar."""
 
 from argparse import ArgumentParser
 from functools import partial

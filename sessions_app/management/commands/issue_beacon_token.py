@@ -1,4 +1,4 @@
-"""Let a beacon that stays in its room follow the sessions there."""
+"""``manage.py issue_beacon_token``: let a beacon that stays in its room follow its sessions."""
 
 from argparse import ArgumentParser
 from typing import Any
