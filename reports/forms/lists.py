@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.forms.days import DaysForm, choice_field
 from sessions_app.models import SessionState
 from verification.domain.reasons import RULES
-from verification.models import Outcome
+from verification.models import OUTCOMES
 
 
 class TodayForm(DaysForm):
@@ -22,7 +22,7 @@ class SessionsForm(TodayForm):
 
 
 class CheckInsForm(TodayForm):
-    outcome = choice_field(_("Outcome"), list(Outcome.choices))
+    outcome = choice_field(_("Outcome"), list(OUTCOMES))
     reason = choice_field(
         _("Reason"), [(reason.value, _(rule.label)) for reason, rule in RULES.items()]
     )

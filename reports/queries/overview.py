@@ -13,7 +13,8 @@ from reports.domain import rates
 from reports.queries.periods import counting
 from reports.queries.sessions import sessions_today, tallies_by_session
 from sessions_app.models import Attendance, SessionState
-from verification.models import CheckInDecision, Outcome, Warning, WarningVerdict
+from verification.domain.check_in import Outcome
+from verification.models import CheckInDecision, Warning, WarningVerdict
 from verification.queries import waiting_reviews
 
 PERIOD_DAYS = 30
@@ -70,7 +71,7 @@ def today(*, viewer: User, now: datetime) -> Today:
     decided = CheckInDecision.objects.filter(session_id__in=[session.pk for session in sessions])
     return Today(
         sessions_today={state: states[state] for state in SessionState.values},
-        check_ins_today=_counted(decided, "outcome", Outcome.values),
+        check_ins_today=_counted(decided, "outcome", [outcome.value for outcome in Outcome]),
         refusals_today=_refusals_by_reason(decided),
         reviews_waiting=waiting_reviews(viewer).count(),
         attendance_today=sum(tallies_by_session(sessions).values(), rates.Tally()),

@@ -13,7 +13,8 @@ from accounts.models import ConsentAction, ConsentEvent, Device, DeviceStatus, R
 from reports.queries.rows import CourseNames, read_off
 from reports.queries.students import StudentCourse, StudentStatistics, student_overall
 from sessions_app.models import Enrolment
-from verification.models import FaceTemplate, Severity, TemplateStatus, Warning, WarningVerdict
+from verification.domain.reasons import Severity
+from verification.models import FaceTemplate, TemplateStatus, Warning, WarningVerdict
 
 WARNINGS_SHOWN = 50
 

@@ -24,7 +24,7 @@ from sessions_app.models import (
     MarkSource,
     Session,
 )
-from verification.models import Outcome
+from verification.domain.check_in import Outcome
 from verification.queries import unmarked_check_ins
 
 

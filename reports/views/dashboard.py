@@ -19,7 +19,7 @@ from reports.domain import rates
 from reports.queries import check_ins, errors, overview, periods
 from reports.queries.courses import courses_by_id
 from sessions_app.models import ClassGroup, SessionState
-from verification.models import Outcome
+from verification.models import OUTCOMES
 from verification.queries import WarnedPerson, warned_people, warned_students
 from verification.words import label_of
 
@@ -32,7 +32,7 @@ class TodayInWords:
 
     figures: overview.Today
     states: list[tuple[SessionState, Any, int]]
-    outcomes: list[tuple[Outcome, Any, int]]
+    outcomes: list[tuple[str, Any, int]]
     refusals: list[tuple[str, str, int]]
     per_minute: Chart
     now: datetime
@@ -89,7 +89,7 @@ def _today(who: User, now: datetime) -> TodayInWords:
     return TodayInWords(
         figures=figures,
         states=[(s, s.label, figures.sessions_today[s]) for s in SessionState],
-        outcomes=[(o, o.label, figures.check_ins_today[o]) for o in Outcome],
+        outcomes=[(value, name, figures.check_ins_today[value]) for value, name in OUTCOMES],
         refusals=[(code, label_of(code), n) for code, n in figures.refusals_today.items()],
         per_minute=_per_minute(now),
         now=now,

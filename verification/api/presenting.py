@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 import sessions_app.services as teaching
 from sessions_app.models import Attendance
 from verification import services
-from verification.domain.check_in import decide
+from verification.domain.check_in import Outcome, decide
 from verification.domain.evidence import Evidence
 from verification.domain.findings import Finding, finding_of
 from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Reason
-from verification.models import CheckInAttempt, CheckInDecision, Outcome
+from verification.models import CheckInAttempt, CheckInDecision
 from verification.words import hint_in_words, move_in_words, words_of
 
 _HEADLINES = {

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sessions_app.domain.requirements import Requirement
 from verification.domain.camera_signs import CameraSign
 from verification.domain.evidence import (
     CodeEvidence,
@@ -25,7 +26,7 @@ from verification.domain.evidence import (
     Standing,
 )
 from verification.domain.findings import Finding, finding_of, judge_evidence_age, missing
-from verification.domain.policy import Need, Policy
+from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Effect, Reason, Severity
 from verification.domain.sound import counts, judge_sound, with_sound
 from verification.domain.statements import fault_of
@@ -209,7 +210,7 @@ def judge_radio(heard: RadioEvidence | None, policy: Policy) -> Iterator[Finding
 
     Distance is a score for the teacher and refuses nobody.
     """
-    if policy.bluetooth is Need.OFF:
+    if policy.bluetooth is Requirement.OFF:
         return
     if heard is None:
         yield missing(Reason.BLUETOOTH_MISSING, policy.bluetooth)
@@ -269,7 +270,7 @@ def judge_face(evidence: Evidence, policy: Policy) -> Iterator[Finding]:
     A student who declined, or whose face enrolment others have yet to approve, is never refused
     for that: the teacher looks instead.
     """
-    if policy.face is Need.OFF:
+    if policy.face is Requirement.OFF:
         return
     if evidence.face_reference in _WITHOUT_REFERENCE:
         yield finding_of(_WITHOUT_REFERENCE[evidence.face_reference])

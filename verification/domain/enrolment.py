@@ -1,4 +1,4 @@
-"""What an approver has to say before an enrolled face counts. The machine refuses nobody."""
+"""What the approver of an enrolled face is shown and has to say. The machine refuses nobody."""
 
 from __future__ import annotations
 
@@ -6,17 +6,26 @@ from enum import StrEnum
 
 
 class PhotoRule(StrEnum):
-    """What the institution asks of its photo at an enrolment."""
+    """What the institution asks of its photo at a face enrolment."""
 
     OFF = "off"
-    SHOW = "show"  # the result is shown to who approves
-    REQUIRE = "require"  # and anything but a match needs a note
+    SHOW = "show"  # The approver is shown how the face compares with the photo.
+    REQUIRE = "require"  # Besides, anything but a match needs a note.
+
+
+class PhotoMatch(StrEnum):
+    """How an enrolled face compares with the institution's photo."""
+
+    NONE = ""  # There was no photo to compare with.
+    MATCHES = "matches"
+    DOUBT = "doubt"
+    DIFFERS = "differs"
 
 
 def needs_note(*, rule: PhotoRule, photo_match: str, look_alikes: int) -> bool:
     """Whether approving needs a sentence on how the approver knows who it is.
 
-    photo_match     as in PhotoMatch; "" where there was no photo to compare with
-    look_alikes     other students whose enrolled face looks like this one
+    photo_match     a PhotoMatch
+    look_alikes     how many other students have an enrolled face that looks like this one
     """
-    return look_alikes > 0 or (rule is PhotoRule.REQUIRE and photo_match != "matches")
+    return look_alikes > 0 or (rule is PhotoRule.REQUIRE and photo_match != PhotoMatch.MATCHES)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from verification.domain.policy import Need, Policy
+from sessions_app.domain.requirements import Requirement
+from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Effect, Reason, Severity
 
 
@@ -24,9 +25,9 @@ def finding_of(reason: Reason) -> Finding:
     return Finding(reason, RULES[reason].effect)
 
 
-def missing(reason: Reason, need: Need) -> Finding:
+def missing(reason: Reason, requirement: Requirement) -> Finding:
     """Required evidence that is missing refuses; preferred evidence asks the teacher."""
-    return Finding(reason, Effect.REFUSE if need is Need.REQUIRED else Effect.REVIEW)
+    return Finding(reason, Effect.REFUSE if requirement is Requirement.REQUIRED else Effect.REVIEW)
 
 
 def judge_evidence_age(age_s: float, policy: Policy) -> Iterator[Finding]:

@@ -5,18 +5,11 @@ a number and VERSION goes up.
 """
 
 from dataclasses import asdict, dataclass, fields
-from enum import StrEnum
 from typing import Any
 
+from sessions_app.domain.requirements import Requirement
+
 VERSION = "2026.4"
-
-
-class Need(StrEnum):
-    """What a session asks of a kind of evidence; see sessions_app.models.Requirement."""
-
-    REQUIRED = "required"
-    PREFERRED = "preferred"
-    OFF = "off"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +17,8 @@ class Policy:
     version: str = VERSION
 
     # What the teacher chose for the session.
-    face: Need = Need.REQUIRED
-    bluetooth: Need = Need.PREFERRED
+    face: Requirement = Requirement.REQUIRED
+    bluetooth: Requirement = Requirement.PREFERRED
     qr_slots_needed: int = 2
     """Two, so that one photograph of the wall, sent to a friend, is not enough."""
     qr_slot_s: int = 2
@@ -115,7 +108,7 @@ class Policy:
         """The policy that a stored decision was made under; unknown keys are of later versions."""
         known = {f.name for f in fields(cls)}
         values = {k: v for k, v in data.items() if k in known}
-        for need in ("face", "bluetooth"):
-            if need in values:
-                values[need] = Need(values[need])
+        for kind in ("face", "bluetooth"):
+            if kind in values:
+                values[kind] = Requirement(values[kind])
         return cls(**values)

@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from beacon.protocol import slot_at, sound_payload
+from sessions_app.domain.requirements import Requirement
 from verification.domain.evidence import SoundEvidence
 from verification.domain.findings import Finding, finding_of, judge_evidence_age
-from verification.domain.policy import Need, Policy
+from verification.domain.policy import Policy
 from verification.domain.radio import REPLAY_HORIZON_SLOTS
 from verification.domain.reasons import Effect, Reason
 
@@ -66,7 +67,7 @@ _others = functools.lru_cache(maxsize=1024)(_payloads)
 
 def judge_sound(sound: SoundEvidence | None, policy: Policy) -> Iterator[Finding]:
     """Nobody is asked for it, so that it is missing is no fault; that it is forged is."""
-    if sound is None or policy.bluetooth is Need.OFF:
+    if sound is None or policy.bluetooth is Requirement.OFF:
         return
     # What is said next door or was said a moment ago is normal beside what is good.
     if sound.replayed and not sound.heard:
@@ -88,5 +89,5 @@ def with_sound(radio: Sequence[Finding], policy: Policy) -> Iterator[Finding]:
     for finding in radio:
         if finding.reason not in _INSTEAD_OF:
             yield finding
-        elif policy.bluetooth is Need.REQUIRED:
+        elif policy.bluetooth is Requirement.REQUIRED:
             yield Finding(Reason.SOUND_ONLY, Effect.REVIEW)

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Device, Role, User
 from sessions_app.models import Session
+from verification.domain.check_in import Outcome
+from verification.domain.evidence import EvidenceKind
+from verification.domain.reasons import Severity
 
 
 class CheckInAttempt(models.Model):
@@ -62,11 +65,13 @@ class IssuedChallenge(models.Model):
         return f"{self.attempt_id} #{self.number}"
 
 
-class EvidenceKind(models.TextChoices):
-    CODE = "code", _("Code")
-    BLUETOOTH = "bluetooth", _("Bluetooth")
-    SOUND = "sound", _("Room's sound")
-    FACE = "face", _("Face")
+EVIDENCE_KINDS = [
+    (EvidenceKind.CODE.value, _("Code")),
+    (EvidenceKind.BLUETOOTH.value, _("Bluetooth")),
+    (EvidenceKind.SOUND.value, _("Room's sound")),
+    (EvidenceKind.FACE.value, _("Face")),
+]
+"""Each kind of evidence with its name on screens."""
 
 
 class EvidenceRecord(models.Model):
@@ -82,7 +87,7 @@ class EvidenceRecord(models.Model):
     student = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    kind = models.CharField(max_length=10, choices=EvidenceKind)
+    kind = models.CharField(max_length=10, choices=EVIDENCE_KINDS)
     key = models.CharField(max_length=80)
     nonce = models.CharField(max_length=64)
     measured = models.JSONField()
@@ -103,11 +108,13 @@ class EvidenceRecord(models.Model):
         return f"{self.kind} of {self.attempt_id}"
 
 
-class Outcome(models.TextChoices):
-    PRESENT = "present", _("Present")
-    LATE = "late", _("Late")
-    REVIEW = "review", _("To confirm")
-    REFUSED = "refused", _("Refused")
+OUTCOMES = [
+    (Outcome.PRESENT.value, _("Present")),
+    (Outcome.LATE.value, _("Late")),
+    (Outcome.REVIEW.value, _("To confirm")),
+    (Outcome.REFUSED.value, _("Refused")),
+]
+"""Each outcome with its name on screens."""
 
 
 class CheckInDecision(models.Model):
@@ -120,7 +127,7 @@ class CheckInDecision(models.Model):
     student = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="check_in_decisions"
     )
-    outcome = models.CharField(max_length=10, choices=Outcome)
+    outcome = models.CharField(max_length=10, choices=OUTCOMES)
     reasons = models.JSONField(help_text="Codes, worst first.")
     counted = models.JSONField(help_text="Kinds of evidence that were in order.")
     evidence = models.JSONField()
@@ -172,10 +179,12 @@ class ReviewVerdict(models.Model):
         return self.verdict
 
 
-class Severity(models.TextChoices):
-    LOW = "low", _("Low")
-    MEDIUM = "medium", _("Medium")
-    HIGH = "high", _("High")
+SEVERITIES = [
+    (Severity.LOW.value, _("Low")),
+    (Severity.MEDIUM.value, _("Medium")),
+    (Severity.HIGH.value, _("High")),
+]
+"""Each severity with its name on screens."""
 
 
 class WarningVerdict(models.TextChoices):
@@ -206,7 +215,7 @@ class Warning(models.Model):
     )
     decision = models.ForeignKey(CheckInDecision, on_delete=models.PROTECT, related_name="warnings")
     reason = models.CharField(max_length=40)
-    severity = models.CharField(max_length=10, choices=Severity)
+    severity = models.CharField(max_length=10, choices=SEVERITIES)
     measured = models.JSONField(help_text="The numbers behind it; never an image.")
     created_at = models.DateTimeField()
     appeal = models.CharField(max_length=1000, blank=True)

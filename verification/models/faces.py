@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PasskeyTrust
+from verification.domain.enrolment import PhotoMatch
 
 
 class TemplateStatus(models.TextChoices):
@@ -18,13 +19,13 @@ class TemplateStatus(models.TextChoices):
     DISOWNED = "disowned", _("Reported by the student as not their own")
 
 
-class PhotoMatch(models.TextChoices):
-    """How an enrolled face compares with the institution's photo."""
-
-    NONE = "", _("No photo to compare with")
-    MATCHES = "matches", _("Matches the institution's photo")
-    DOUBT = "doubt", _("Unclear match with the institution's photo")
-    DIFFERS = "differs", _("Does not match the institution's photo")
+PHOTO_MATCHES = [
+    (PhotoMatch.NONE.value, _("No photo to compare with")),
+    (PhotoMatch.MATCHES.value, _("Matches the institution's photo")),
+    (PhotoMatch.DOUBT.value, _("Unclear match with the institution's photo")),
+    (PhotoMatch.DIFFERS.value, _("Does not match the institution's photo")),
+]
+"""Each result of the comparison with what it means on screens."""
 
 
 class FaceTemplate(models.Model):
@@ -41,7 +42,7 @@ class FaceTemplate(models.Model):
     consent_version = models.CharField(max_length=20)
     status = models.CharField(max_length=10, choices=TemplateStatus)
     enrolled_at = models.DateTimeField()
-    photo_match = models.CharField(max_length=10, choices=PhotoMatch, blank=True, default="")
+    photo_match = models.CharField(max_length=10, choices=PHOTO_MATCHES, blank=True, default="")
     confirmed_by = models.CharField(
         max_length=12,
         choices=PasskeyTrust,

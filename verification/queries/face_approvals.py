@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 
 from accounts.models import Role, User
 from sessions_app import queries as teaching
-from verification.domain.enrolment import PhotoRule, needs_note
-from verification.models import FaceTemplate, LookAlike, PhotoMatch, TemplateStatus
+from verification.domain.enrolment import PhotoMatch, PhotoRule, needs_note
+from verification.models import FaceTemplate, LookAlike, TemplateStatus
 
 DISOWNED_SHOWN = timedelta(days=14)
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from accounts.models import User
 from sessions_app.hooks import RegisterExtra, Undo
 from sessions_app.models import Session
-from verification.models import CheckInDecision, Outcome, ReviewVerdict
+from verification.domain.check_in import Outcome
+from verification.models import CheckInDecision, ReviewVerdict
 from verification.words import label_of
 
 

@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Role, User
 from sessions_app.models import Attendance, AttendanceStatus, MarkSource, Session
-from verification.models import CheckInDecision, Outcome, ReviewVerdict
+from verification.domain.check_in import Outcome
+from verification.models import CheckInDecision, ReviewVerdict
 
 
 def decisions_run_by(user: User) -> QuerySet[CheckInDecision]:

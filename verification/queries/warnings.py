@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import Max, QuerySet
 
 from accounts.models import User
-from verification.models import Severity, Warning, WarningVerdict
+from verification.domain.reasons import Severity
+from verification.models import Warning, WarningVerdict
 
 
 def open_warnings(user: User) -> QuerySet[Warning]:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
+from sessions_app.domain.requirements import Requirement
 from sessions_app.models import Enrolment, Session
 from verification.domain.evidence import DeviceStanding, Standing
-from verification.domain.policy import Need, Policy
+from verification.domain.policy import Policy
 from verification.models import CheckInAttempt
 from verification.services.callers import Caller
 
@@ -114,8 +115,8 @@ def require_open(attempt: CheckInAttempt, now: datetime) -> None:
 def policy_for(session: Session) -> Policy:
     """The policy with what the session's teacher chose."""
     return Policy(
-        face=Need(session.face),
-        bluetooth=Need(session.bluetooth),
+        face=Requirement(session.face),
+        bluetooth=Requirement(session.bluetooth),
         qr_slots_needed=session.qr_slots_needed,
         qr_slot_s=session.qr_slot_s,
         face_target_fmr=settings.FACE_TARGET_FMR,

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from verification.domain.challenge import Challenge, Move, draw_challenge
-from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord, IssuedChallenge
+from verification.domain.evidence import EvidenceKind
+from verification.models import CheckInAttempt, EvidenceRecord, IssuedChallenge
 
 CHALLENGE_LIFETIME = timedelta(seconds=45)
 """A burst takes 6.8 to 8.8 s; the rest is for reading, a permission dialogue, a slow upload."""

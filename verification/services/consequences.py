@@ -13,15 +13,9 @@ import sessions_app.services as teaching
 from accounts.models import Role, User
 from sessions_app import live
 from sessions_app.models import MarkSource
-from verification.domain.reasons import RULES, Reason
-from verification.models import (
-    CheckInDecision,
-    Outcome,
-    Severity,
-    StrikeNotice,
-    Warning,
-    WarningVerdict,
-)
+from verification.domain.check_in import Outcome
+from verification.domain.reasons import RULES, Reason, Severity
+from verification.models import CheckInDecision, StrikeNotice, Warning, WarningVerdict
 
 
 def apply_decision(decision: CheckInDecision) -> None:

@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from sessions_app.domain.requirements import Requirement
 from sessions_app.models import Session
 from verification.domain.check_in import decide, grave_reasons, judge_burst, judge_radio
-from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence
+from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence, EvidenceKind
 from verification.domain.findings import Finding
-from verification.domain.policy import Need, Policy
+from verification.domain.policy import Policy
 from verification.domain.reasons import Effect, Reason
 from verification.domain.sound import judge_sound
-from verification.models import CheckInAttempt, CheckInDecision, EvidenceKind, EvidenceRecord
+from verification.models import CheckInAttempt, CheckInDecision, EvidenceRecord
 from verification.services import (
     attempts,
     callers,
@@ -169,6 +170,6 @@ def _against(record: EvidenceRecord, policy: Policy) -> Iterable[Finding]:
         return judge_radio(records.radio_in(record, at=at), policy)
     if record.kind == EvidenceKind.SOUND:
         return judge_sound(records.sound_in(record, at=at), policy)
-    if record.kind == EvidenceKind.FACE and policy.face is not Need.OFF:
+    if record.kind == EvidenceKind.FACE and policy.face is not Requirement.OFF:
         return judge_burst(records.face_in(record, at=at), records.liveness_in(record), policy)
     return ()

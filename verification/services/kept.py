@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from accounts.domain.gathered import verify_gathered
 from accounts.domain.jws import InvalidProof
 from sessions_app.models import Session
-from verification.domain.evidence import CodeEvidence
+from verification.domain.evidence import CodeEvidence, EvidenceKind
 from verification.domain.policy import Policy
 from verification.domain.statements import fault_of
-from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
+from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, records
 from verification.services.callers import Caller
 

@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 from attendance_project.refusals import Kind, Refusal
 from verification.domain.evidence import (
     CodeEvidence,
+    EvidenceKind,
     FaceEvidence,
     LivenessEvidence,
     RadioEvidence,
     SoundEvidence,
 )
-from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
+from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts
 
 Measured = CodeEvidence | RadioEvidence | SoundEvidence | FaceEvidence | LivenessEvidence | str

@@ -11,7 +11,8 @@ from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import live
 from sessions_app.models import AttendanceMark, AttendanceStatus, MarkSource
-from verification.models import CheckInDecision, Outcome, ReviewVerdict
+from verification.domain.check_in import Outcome
+from verification.models import CheckInDecision, ReviewVerdict
 
 
 def review(

@@ -56,10 +56,10 @@ def waits_for_the_teacher(phone, step, reasons):
 # --- honest phones --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("need", ["preferred", "required"])
-def test_an_answer_is_proximity_where_nothing_could_be_heard(phone, open_session, need):
+@pytest.mark.parametrize("requirement", ["preferred", "required"])
+def test_an_answer_is_enough_where_nothing_could_be_heard(phone, open_session, requirement):
     """As a web page does it, which cannot scan."""
-    Session.objects.update(bluetooth=need)
+    Session.objects.update(bluetooth=requirement)
     step = scanned(phone, open_session)
     body = phone.hear(step["attempt"], [], answers=[answer_to(step, open_session)]).json()
     assert (body["accepted"], body["reasons"]) == (True, [])

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from sessions_app.domain.requirements import Requirement
 from verification.domain.camera_signs import CameraSign
 from verification.domain.check_in import Outcome, decide
 from verification.domain.evidence import (
@@ -15,7 +16,6 @@ from verification.domain.evidence import (
     RadioEvidence,
     Standing,
 )
-from verification.domain.policy import Need
 from verification.domain.reasons import RULES, Effect, Reason
 from verification.tests.good_evidence import (
     ANSWERED,
@@ -164,20 +164,28 @@ def test_who_is_stopped_at_the_door_is_not_told_of_steps_never_asked_for():
 
 
 @pytest.mark.parametrize(
-    ("need", "outcome"),
-    [(Need.REQUIRED, "refused"), (Need.PREFERRED, "review"), (Need.OFF, "present")],
+    ("requirement", "outcome"),
+    [
+        (Requirement.REQUIRED, "refused"),
+        (Requirement.PREFERRED, "review"),
+        (Requirement.OFF, "present"),
+    ],
 )
-def test_missing_bluetooth_follows_the_policy(need, outcome):
-    policy = replace(POLICY, bluetooth=need)
+def test_missing_bluetooth_follows_the_policy(requirement, outcome):
+    policy = replace(POLICY, bluetooth=requirement)
     assert decide(replace(GOOD, radio=None), policy).outcome == outcome
 
 
 @pytest.mark.parametrize(
-    ("need", "outcome"),
-    [(Need.REQUIRED, "refused"), (Need.PREFERRED, "review"), (Need.OFF, "present")],
+    ("requirement", "outcome"),
+    [
+        (Requirement.REQUIRED, "refused"),
+        (Requirement.PREFERRED, "review"),
+        (Requirement.OFF, "present"),
+    ],
 )
-def test_missing_face_follows_the_policy(need, outcome):
-    policy = replace(POLICY, face=need)
+def test_missing_face_follows_the_policy(requirement, outcome):
+    policy = replace(POLICY, face=requirement)
     assert decide(replace(GOOD, face=None, liveness=None), policy).outcome == outcome
 
 
@@ -187,7 +195,7 @@ def test_a_fault_that_several_pieces_share_is_told_once():
 
 
 def test_preferred_does_not_excuse_a_face_that_is_another_s():
-    policy = replace(POLICY, face=Need.PREFERRED)
+    policy = replace(POLICY, face=Requirement.PREFERRED)
     assert decide(with_face(comparison_fmr=0.3), policy).outcome is Outcome.REFUSED
 
 
@@ -246,7 +254,9 @@ def test_distance_refuses_nobody():
 
 
 def test_an_answered_challenge_is_enough_where_nothing_was_heard():
-    decision = decide(replace(GOOD, radio=ANSWERED), replace(POLICY, bluetooth=Need.REQUIRED))
+    decision = decide(
+        replace(GOOD, radio=ANSWERED), replace(POLICY, bluetooth=Requirement.REQUIRED)
+    )
     assert (decision.outcome, decision.reasons) == (Outcome.PRESENT, ())
     assert "bluetooth" in decision.counted
 
@@ -309,7 +319,7 @@ def test_fresh_sound_makes_up_for_bluetooth_heard_too_briefly_which_does_not_cou
 
 @pytest.mark.parametrize("radio", [None, replace(HEARD, samples=4)], ids=["none", "too little"])
 def test_where_bluetooth_is_required_sound_asks_the_teacher_and_says_so(radio):
-    required = replace(POLICY, bluetooth=Need.REQUIRED)
+    required = replace(POLICY, bluetooth=Requirement.REQUIRED)
     decision = decide(replace(GOOD, radio=radio, sound=SOUND), required)
     assert (decision.outcome, decision.reasons) == (Outcome.REVIEW, (Reason.SOUND_ONLY,))
     assert "call" in RULES[Reason.SOUND_ONLY].words
@@ -317,7 +327,7 @@ def test_where_bluetooth_is_required_sound_asks_the_teacher_and_says_so(radio):
 
 
 def test_sound_beside_good_bluetooth_counts_as_well():
-    decision = decide(replace(GOOD, sound=SOUND), replace(POLICY, bluetooth=Need.REQUIRED))
+    decision = decide(replace(GOOD, sound=SOUND), replace(POLICY, bluetooth=Requirement.REQUIRED))
     assert decision.outcome is Outcome.PRESENT
     assert decision.counted == ("code", "bluetooth", "sound", "face")
 
@@ -352,7 +362,7 @@ def test_sound_that_has_aged_is_no_better_than_other_evidence_that_has():
 
 
 def test_where_bluetooth_is_not_asked_for_sound_is_not_judged():
-    off = replace(POLICY, bluetooth=Need.OFF)
+    off = replace(POLICY, bluetooth=Requirement.OFF)
     assert decide(with_sound_only(slots=(), unknown=1), off).outcome is Outcome.PRESENT
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sessions_app.domain.requirements import Requirement
 from verification.domain.camera_signs import CameraSign
 from verification.domain.check_in import Outcome, decide
 from verification.domain.evidence import (
@@ -21,7 +22,7 @@ from verification.domain.evidence import (
     SoundEvidence,
     Standing,
 )
-from verification.domain.policy import Need, Policy
+from verification.domain.policy import Policy
 from verification.tests.good_evidence import (
     CODE,
     FACE,
@@ -117,8 +118,8 @@ evidences = st.builds(
 )
 policies = st.builds(
     Policy,
-    face=st.sampled_from(Need),
-    bluetooth=st.sampled_from(Need),
+    face=st.sampled_from(Requirement),
+    bluetooth=st.sampled_from(Requirement),
     qr_slots_needed=st.integers(1, 4),
 )
 RANK = {Outcome.REFUSED: 0, Outcome.REVIEW: 1, Outcome.LATE: 2, Outcome.PRESENT: 3}
@@ -172,7 +173,7 @@ def test_a_statement_that_holds_never_lets_anybody_in(evidence, policy, age_s):
 
 @given(evidences, policies)
 def test_who_gets_in_where_a_face_is_required_matched_and_moved(evidence, policy):
-    if policy.face is Need.REQUIRED and decide(evidence, policy).accepted:
+    if policy.face is Requirement.REQUIRED and decide(evidence, policy).accepted:
         assert evidence.face_reference is FaceReference.APPROVED
         assert evidence.face.reference is FaceReference.APPROVED
         assert evidence.face.comparison_fmr <= policy.face_target_fmr
@@ -182,7 +183,7 @@ def test_who_gets_in_where_a_face_is_required_matched_and_moved(evidence, policy
 
 @given(evidences, policies)
 def test_sound_alone_lets_nobody_in_where_bluetooth_is_required(evidence, policy):
-    if policy.bluetooth is Need.REQUIRED and decide(evidence, policy).accepted:
+    if policy.bluetooth is Requirement.REQUIRED and decide(evidence, policy).accepted:
         assert evidence.radio is not None
         assert evidence.radio.heard or evidence.radio.answered
 

@@ -8,6 +8,8 @@ from rest_framework_dataclasses.serializers import DataclassSerializer
 
 from reports.domain.rates import Allowance, Tally
 from reports.queries.rows import CourseNames, SessionSummary
+from verification.domain.reasons import Severity
+from verification.models import SEVERITIES
 
 
 # ``Meta.dataclass`` is the row's class. A serializer declares a field only where the row's type of
@@ -39,11 +41,17 @@ class RowSerializer(DataclassSerializer):
     def build_enum_field(
         self, field_name: str, type_info: TypeInfo
     ) -> tuple[type[serializers.Field], dict[str, Any]]:
-        return serializers.ChoiceField, {"choices": type_info.base_type.choices}  # type: ignore[attr-defined]  # all are Django's
+        return serializers.ChoiceField, {"choices": _choices_of(type_info.base_type)}
 
     @property
     def serializer_dataclass_field(self) -> type[serializers.Field]:
         return RowSerializer
+
+
+def _choices_of(enum: Any) -> list[tuple[str, Any]]:
+    """Each value with its name on screens. The models have the names of the domain's enums."""
+    choices: list[tuple[str, Any]] = SEVERITIES if enum is Severity else enum.choices
+    return choices
 
 
 def _fields_of_part(name: str, part: serializers.Serializer) -> dict[str, serializers.Field]:

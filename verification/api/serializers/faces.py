@@ -12,10 +12,11 @@ from rest_framework import serializers
 from accounts.api.serializers.passkeys import CredentialField
 from accounts.models import ConsentAction, ConsentEvent, PasskeyTrust
 from verification.api.fields import FramesField
-from verification.models import AccessPurpose, PhotoMatch, TemplateAccess, TemplateStatus
+from verification.domain.enrolment import PhotoMatch
+from verification.models import AccessPurpose, TemplateAccess, TemplateStatus
 from verification.queries import WaitingFace
 
-_MATCHES = [match for match in PhotoMatch.values if match]
+_MATCHES = [match for match in PhotoMatch if match]
 
 # --- what is sent ---------------------------------------------------------------------
 

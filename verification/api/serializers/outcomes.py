@@ -8,7 +8,7 @@ from sessions_app.models import REQUIREMENTS
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import Move
 from verification.domain.reasons import About, Effect, Reason
-from verification.models import Outcome
+from verification.models import EVIDENCE_KINDS, OUTCOMES
 
 
 class ReasonSerializer(serializers.Serializer):
@@ -69,12 +69,12 @@ class OutcomeSerializer(serializers.Serializer):
     """A decision as its student sees it: reasons, no scores."""
 
     decision = serializers.UUIDField()
-    outcome = serializers.ChoiceField(Outcome.choices)
+    outcome = serializers.ChoiceField(OUTCOMES)
     message = serializers.CharField()
     reasons = ReasonSerializer(many=True)
     counted = serializers.ListField(
-        child=serializers.CharField(),
-        help_text="Kinds in order: code, bluetooth, sound (the room's sound), face.",
+        child=serializers.ChoiceField(EVIDENCE_KINDS),
+        help_text="The kinds of evidence that were there and in order.",
     )
     attendance = serializers.CharField(
         allow_null=True, help_text="Where the student stands in the register now."

@@ -9,10 +9,10 @@ from datetime import datetime
 import sessions_app.services as teaching
 from sessions_app.models import Session
 from verification.domain.check_in import judge_code, judge_device, judge_standing
-from verification.domain.evidence import CodeEvidence
+from verification.domain.evidence import CodeEvidence, EvidenceKind
 from verification.domain.findings import Finding
 from verification.domain.reasons import Effect
-from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
+from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, callers, challenges, decisions, kept, records
 from verification.services.callers import Caller
 from verification.services.kept import Span, Statement

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from attendance_project.refusals import Kind, Refusal
 from verification.domain.challenge import Challenge
 from verification.domain.check_in import judge_burst
-from verification.domain.evidence import FaceReference
+from verification.domain.evidence import EvidenceKind, FaceReference
 from verification.domain.findings import finding_of
 from verification.domain.reasons import Reason
 from verification.engines.chosen import chosen_engine
-from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord, IssuedChallenge
+from verification.models import CheckInAttempt, EvidenceRecord, IssuedChallenge
 from verification.services import attempts, callers, challenges, faces, records
 from verification.services.callers import Caller
 from verification.services.kept import Span

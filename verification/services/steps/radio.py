@@ -11,9 +11,10 @@ import sessions_app.services as teaching
 from beacon.protocol import SLOT_S, Answer
 from sessions_app.models import Session
 from verification.domain.check_in import judge_radio
+from verification.domain.evidence import EvidenceKind
 from verification.domain.policy import Policy
 from verification.domain.radio import Sighting, Signs, measure_radio, trace_digest
-from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
+from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, callers, records
 from verification.services.callers import Caller
 from verification.services.kept import Span

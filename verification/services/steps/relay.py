@@ -14,8 +14,9 @@ import sessions_app.services as teaching
 from beacon.protocol import NONCE_BYTES, Answer, slot_at
 from sessions_app.models import room_key_of
 from verification.domain.answers import Nonces, SortedAnswers, sort_answers
+from verification.domain.evidence import EvidenceKind
 from verification.domain.policy import Policy
-from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
+from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, records
 
 TWO_ROOMS_WITHIN = timedelta(minutes=2)

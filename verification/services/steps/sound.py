@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sessions_app.services as teaching
+from verification.domain.evidence import EvidenceKind
 from verification.domain.sound import HeardSound, judge_sound, measure_sound
-from verification.models import CheckInAttempt, EvidenceKind, EvidenceRecord
+from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, callers, records
 from verification.services.callers import Caller
 from verification.services.kept import Span
