@@ -14,7 +14,7 @@ class Action(models.TextChoices):
     CHANGED = "changed", _("Changed")
     DROPPED = "dropped", _("Removed")
     KEPT = "kept", _("Not in the file")
-    """In the database and not in the file; left alone, since nobody said to drop it."""
+    """The row is in the database and not in the file. It stays, since nobody said to drop it."""
 
 
 class RowKind(models.TextChoices):
