@@ -81,7 +81,7 @@ def test_no_enum_takes_the_name_of_another(description):
 
 
 def values_of(choices: str | list[str]) -> set[str]:
-    """Of values, of an enum's name, or of the name of pairs as a model's field has them."""
+    """The values in a list, in the enum of a name, or in the pairs of a name as models have them."""
     found = import_string(choices) if isinstance(choices, str) else choices
     pairs = getattr(found, "choices", found)
     return {pair if isinstance(pair, str) else pair[0] for pair in pairs}

@@ -73,7 +73,7 @@ class ProfileConsent:
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileFace:
-    """Where an enrolment of a face stands. The template is not part of it."""
+    """The state of a face enrolment. The template is not part of it."""
 
     status: TemplateStatus
     consent_version: str

@@ -11,7 +11,7 @@ from reports.tests.conftest import days_ago, logged_in, meet, put_down, queries_
 from reports.tests.test_admin_reports import decide, warn
 from sessions_app.models import Course, Enrolment, Subject
 
-# Of each number, two queries read the log-in session and the viewer.
+# Two of each page's queries read the log-in session and the viewer.
 QUERIES = {
     "reports": 6,
     "report-course": 7,

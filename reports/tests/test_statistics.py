@@ -70,7 +70,7 @@ def test_overall_counts_per_course_and_in_all(as_user, student, course, other_co
     assert systems["rate_percent"] == 66.7
     assert systems["absence_streak"] == 0
     assert systems["sessions_ahead"] == 2
-    # 4 of 5 would be 80 %, 3 of 5 only 60 %.
+    # Being at 4 of 5 would be 80 %, and at 3 of 5 only 60 %.
     assert (systems["may_still_miss"], systems["can_be_met"]) == (0, True)
     assert (databases["rate_percent"], databases["can_be_met"]) == (0, False)
     assert answer["total"]["rate_percent"] == 50
