@@ -1,4 +1,4 @@
-"""The office's view: everything readable, nothing rewritable, and no biometric field."""
+"""Check-ins in Django's admin: all can be read, nothing changed, and no biometric field is shown."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ class WarningAdmin(ReadOnlyAdmin):
     exclude: ClassVar[tuple[str, ...]] = ("measured",)
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
-        # The link in the strike notice's mail.
+        # The mail of a strike notice has this link.
         return lookup == "student__id__exact" or super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(FaceTemplate)
 class FaceTemplateAdmin(ReadOnlyAdmin):
-    """Where a face stands. The template itself is neither shown nor sent to the browser."""
+    """The state of a face. The template itself is neither shown nor sent to the browser."""
 
     list_display = (
         *("student", "engine", "status", "photo_match", "enrolled_at"),
@@ -86,7 +86,7 @@ class FaceTemplateAdmin(ReadOnlyAdmin):
 
 @admin.register(PhotoTemplate)
 class PhotoTemplateAdmin(ReadOnlyAdmin):
-    """Whose photo was measured; neither the face nor the file's digest."""
+    """Whose photo was measured, but neither the face nor the file's digest."""
 
     list_display = ("student", "engine", "consent_version", "made_at")
     list_filter = ("engine",)
@@ -100,7 +100,7 @@ class PhotoTemplateAdmin(ReadOnlyAdmin):
 
 @admin.register(EnrolmentFrame)
 class EnrolmentFrameAdmin(ReadOnlyAdmin):
-    """Of whom pictures are kept and until when; not the pictures."""
+    """Whose pictures are stored and until when, but not the pictures."""
 
     list_display = ("student", "number", "consent_version", "kept_at", "expires_at")
     list_filter = ("expires_at",)

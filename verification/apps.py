@@ -9,7 +9,7 @@ class VerificationConfig(AppConfig):
         from accounts import hooks as people_hooks
         from sessions_app import hooks
         from verification import (
-            checks,  # noqa: F401  (registers the system checks)
+            checks,  # noqa: F401  (the import registers the system checks)
             queries,
             services,
         )

@@ -1,4 +1,4 @@
-"""What `manage.py check` says about this app's surroundings."""
+"""What `manage.py check` says about the files and settings that this app needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from verification.engines import weights
 
 @register()
 def check_weights(**_kwargs: Any) -> list[CheckMessage]:
-    """Error E001 while what the chosen engine reads is not installed."""
+    """Give error E001 while a file that the chosen engine reads is not installed."""
     absent = weights.missing(settings.FACE_ENGINE)
     if not absent:
         return []
@@ -28,13 +28,13 @@ def check_weights(**_kwargs: Any) -> list[CheckMessage]:
 
 @register()
 def check_engine(**_kwargs: Any) -> list[CheckMessage]:
-    """Error E003 where the fake engine would judge real people."""
+    """Give error E003 where the fake engine would judge real people."""
     problem = fake_engine_in_earnest()
     return [Error(problem, id="verification.E003")] if problem else []
 
 
 def fake_engine_in_earnest() -> str | None:
-    """What to tell whoever starts a server with the fake engine; None where there is no fault."""
+    """What to tell a person who starts a server with the fake engine, or None without a fault."""
     if settings.FACE_ENGINE != "fake" or settings.FACE_ENGINE_MAY_BE_FAKE:
         return None
     return (
@@ -45,7 +45,7 @@ def fake_engine_in_earnest() -> str | None:
 
 @register()
 def check_passive_detection(**_kwargs: Any) -> list[CheckMessage]:
-    """Warning W001 without passive attack detection, error E002 where its file cannot serve."""
+    """Give warning W001 without passive attack detection, error E002 where its file is unusable."""
     if not settings.FACE_PASSIVE_MODEL:
         return [
             Warning(
@@ -61,7 +61,7 @@ def check_passive_detection(**_kwargs: Any) -> list[CheckMessage]:
 
 
 def _passive_problem() -> str | None:
-    # Imported here: commands without a model must not wait for OpenCV.
+    # It is imported here, since commands without a network must not wait for OpenCV.
     from verification.engines.passive import PassiveDetector, PassiveModelUnusable
 
     try:

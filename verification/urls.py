@@ -1,4 +1,4 @@
-"""Pages of this app."""
+"""The addresses of this app's pages."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The domain's words in the reader's language; it keeps them in English, marked for translation."""
+"""The domain's texts in the reader's language. The domain has them in English, marked."""
 
 from django.utils.translation import gettext
 
@@ -8,17 +8,17 @@ from verification.domain.reasons import RULES, Reason
 
 
 def label_of(reason: str) -> str:
-    """What the teacher reads beside a name."""
+    """The label that the teacher reads beside a name."""
     return gettext(RULES[Reason(reason)].label)
 
 
 def words_of(reason: str) -> str:
-    """What the student reads: what was seen, and what to do next."""
+    """The text that the student reads: what was seen, and what to do next."""
     return gettext(RULES[Reason(reason)].words)
 
 
 def hint_in_words(hint: str) -> str:
-    """What the person who holds the phone is to mend, for a key of HINT_WORDS."""
+    """What the person who holds the phone should change, for a key of HINT_WORDS."""
     return gettext(HINT_WORDS[hint])
 
 

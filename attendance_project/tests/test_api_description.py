@@ -81,7 +81,7 @@ def test_no_enum_takes_the_name_of_another(description):
 
 
 def values_of(choices: str | list[str]) -> set[str]:
-    """The values in a list, in the enum of a name, or in the pairs of a name as models have them."""
+    """The values of a list, of an enum by its name, or of pairs by the name of a model's list."""
     found = import_string(choices) if isinstance(choices, str) else choices
     pairs = getattr(found, "choices", found)
     return {pair if isinstance(pair, str) else pair[0] for pair in pairs}

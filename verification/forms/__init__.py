@@ -1,1 +1,1 @@
-"""What the pages of this app send, checked."""
+"""The forms of this app's pages."""

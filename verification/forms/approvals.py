@@ -1,4 +1,4 @@
-"""What the approvals page sends."""
+"""The forms of the approvals page."""
 
 from django import forms
 

@@ -1,4 +1,4 @@
-"""Phones that tests of check-ins share."""
+"""Phones that several tests of check-ins use."""
 
 import pytest
 
@@ -11,13 +11,13 @@ from verification.tests.support import StudentPhone
 
 @pytest.fixture
 def fake_engine(settings):
-    """Pictures as little texts: what is tested is everything around the engine."""
+    """The fake engine, whose pictures are small texts: the tests are about everything around it."""
     settings.FACE_ENGINE = "fake"
 
 
 @pytest.fixture
 def bare(fake_engine, student) -> StudentPhone:
-    """A phone whose student has neither consented nor enrolled."""
+    """A phone whose student has neither agreed nor enrolled a face."""
     return StudentPhone(student)
 
 
@@ -29,7 +29,7 @@ def phone(fake_engine, student, teacher, open_session) -> StudentPhone:
 
 @pytest.fixture
 def friend(fake_engine, classmate, teacher, open_session) -> StudentPhone:
-    """A classmate's phone, in the same standing."""
+    """A classmate's phone, in the same state."""
     return _with_approved_face(StudentPhone(classmate), teacher, who="friend")
 
 

@@ -1,4 +1,4 @@
-"""Evidence of an honest check-in, and the same with something changed."""
+"""The evidence of an honest check-in, and the same with something changed."""
 
 from dataclasses import replace
 

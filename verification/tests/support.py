@@ -1,4 +1,4 @@
-"""A student's phone and pocket for the tests over HTTP."""
+"""A student's phone, and what it can send, for the tests over HTTP."""
 
 import json
 import math
@@ -24,7 +24,7 @@ READINGS = (-66.0, -63.5, -68.0, -64.0, -70.5)
 
 
 def tokens(session, *, ages=(1, 0), key=None, code=None):
-    """The codes that stood on the screen so many slots ago."""
+    """The codes that were on the live page so many slots ago."""
     now_slot = qr_tokens.slot_at(time.time(), session.qr_slot_s)
     key = key or teaching.code_key(session)
     code = session.code if code is None else code
@@ -45,7 +45,7 @@ def sightings(session, *, ages=(1, 0), readings=READINGS, drift=0.0):
 
 
 def sounds(session, *, ages=(0,)):
-    """What a phone decodes of the room's loudspeaker, of payloads that many slots old."""
+    """What a phone decodes of the room's loudspeaker, with payloads that many slots old."""
     now_slot = int(time.time() // SLOT_S)
     key = teaching.beacon_key(session)
     return [
@@ -82,7 +82,7 @@ def form_of(burst):
 
 
 class StudentPhone(Phone):
-    """A phone that checks in step by step, each step replaceable by a test's own."""
+    """A phone that checks in step by step. A test can replace each step by its own."""
 
     def send_form(self, path, data):
         return self.post(path, data, format="multipart")
@@ -119,7 +119,7 @@ class StudentPhone(Phone):
         return self.post("/attendance/mark", {"attempt": attempt, "nonce": new_nonce(), **body})
 
     def check_in(self, session, *, who="me", hears=True):
-        """Everything as an honest student does it; the answer of the last call."""
+        """Do everything as an honest student does. Returns the answer of the last call."""
         step = self.scan(tokens(session)).json()
         if step["decision"] is not None:
             return step["decision"]
@@ -131,7 +131,7 @@ class StudentPhone(Phone):
 
 
 def enrol(phone, frames, **fields):
-    """Send these pictures as an enrolment."""
+    """Send these pictures as a face enrolment."""
     files = [SimpleUploadedFile(f"{n}.jpg", f, "image/jpeg") for n, f in enumerate(frames)]
     return phone.send_form("/face/enroll", {"frames": files, **fields})
 
@@ -141,7 +141,7 @@ def pictures_of(who, count=4):
 
 
 def face_of(who, *, likeness=1.0):
-    """The fake engine's template of somebody, or one that has that cosine with it."""
+    """The fake engine's template of a person, or one whose cosine with it is given."""
     mine, others = (_vector(name) for name in (who, f"the opposite of {who}"))
     along = sum(a * b for a, b in zip(mine, others, strict=True))
     across = [b - along * a for a, b in zip(mine, others, strict=True)]
@@ -173,7 +173,7 @@ def nobody_got_in(session):
 
 
 def refused(answer, reason, session):
-    """The scan ended the attempt with this reason."""
+    """Check that the scan ended the attempt with this reason."""
     assert answer.status_code == 200, answer.content
     body = answer.json()
     assert body["accepted"] is False

@@ -1,4 +1,4 @@
-"""The office's pages of this app: they open, change nothing, and show no biometrics."""
+"""The admin pages of this app: they open, change nothing, and show no biometrics."""
 
 import pytest
 from django.contrib import admin

@@ -1,4 +1,4 @@
-"""What the server makes of a beacon's answers."""
+"""What the server reads in a beacon's answers."""
 
 import pytest
 

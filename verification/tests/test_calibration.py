@@ -1,4 +1,4 @@
-"""From scores to false-match rates and back."""
+"""Turning scores into false-match rates and back."""
 
 import pytest
 from hypothesis import given

@@ -1,6 +1,6 @@
-"""Cheats with the rotating code: photographed, forged, foreign, out of time.
+"""Cheats with the rotating code: photographed, forged, another session's, too old or too early.
 
-Each is tried over HTTP, gets nobody in, and is answered with its own reason.
+Each is tried over HTTP, lets nobody in, and is answered with its own reason.
 """
 
 import json
@@ -62,7 +62,7 @@ def test_old_codes_do_not_pass_by_the_one_request_either(phone, open_session):
 
 
 def test_codes_that_are_not_shown_yet_are_worth_nothing(phone, open_session):
-    """A stolen key aside, nobody has them; the server does not take them even so."""
+    """Without the secret key nobody has such codes. The server refuses them even so."""
     refused(phone.scan(tokens(open_session, ages=(-4, -5))), "code_outside_opening", open_session)
 
 
@@ -76,7 +76,7 @@ def test_codes_of_another_session_are_refused(phone, open_session, other_session
 
 @pytest.mark.parametrize("flip", [0, 13, 31])
 def test_forged_codes_are_refused_with_a_warning(phone, open_session, flip):
-    """One character changed, in the session, the slot or the MAC."""
+    """The code has one changed character: in the session, the slot or the MAC."""
     good = tokens(open_session)
     changed = "A" if good[0][flip] != "A" else "B"
     forged = good[0][:flip] + changed + good[0][flip + 1 :]

@@ -1,6 +1,6 @@
 """Cheats around the decision: expired evidence, claims, favours, other people's data.
 
-Each is tried over HTTP, gets nobody in, and is answered with its own reason.
+Each is tried over HTTP, lets nobody in, and is answered with its own reason.
 """
 
 import secrets

@@ -1,6 +1,6 @@
-"""Cheats with pictures: another face, photos, films for other prompts.
+"""Cheats with pictures: another face, photos, and films for other prompts.
 
-Each is tried over HTTP, gets nobody in, and is answered with its own reason.
+Each is tried over HTTP, lets nobody in, and is answered with its own reason.
 """
 
 import json
@@ -54,7 +54,7 @@ def test_a_photo_moved_about_is_refused(phone, open_session):
 
 
 def test_a_burst_for_an_earlier_challenge_is_refused(phone, open_session):
-    """The same person, alive, but recorded for other prompts."""
+    """The film shows the same living person, but was recorded for other prompts."""
     step = after_code_and_radio(phone, open_session)
     now = challenge_of(step)
     flipped = {Move.TURN_LEFT: Move.TURN_RIGHT, Move.TURN_RIGHT: Move.TURN_LEFT}
@@ -186,7 +186,7 @@ def test_a_template_moved_to_another_student_does_not_open(phone, friend, open_s
 
 
 def test_eyes_shown_too_late_are_no_way_around_the_blink(phone, open_session):
-    """Glare first, so that no blink is asked for; then a photograph with its eyes open."""
+    """Glare comes first, so that no blink is asked for, and then a photograph with open eyes."""
     step = after_code_and_radio(phone, open_session)
     glare = [
         (at_s, json.dumps(json.loads(frame) | {"eye_openness": 0.02}).encode())

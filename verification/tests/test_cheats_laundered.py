@@ -36,7 +36,7 @@ def nobody_got_in(session):
 def test_a_face_shown_to_another_phone_than_the_one_in_the_room_does_not_count(
     phone, student, open_session
 ):
-    """A friend carries the registered phone; its owner films the moves at home with another."""
+    """A friend carries the registered phone. Its owner films the moves at home with another one."""
     step = phone.scan(tokens(open_session)).json()
     phone.hear(step["attempt"], sightings(open_session))
     at_home = StudentPhone(student)
@@ -62,7 +62,7 @@ def test_a_beacon_heard_by_another_phone_than_the_one_that_scanned_does_not_coun
 
 
 def test_picking_a_challenge_that_fits_a_kept_film_waits_for_the_teacher(phone, open_session):
-    """One kept film in thirty-five fits a challenge, so nobody may have them for asking."""
+    """One stored film in thirty-five fits a challenge, so nobody may get challenges for asking."""
     body = {"session": str(open_session.pk)}
     for _ in range(6):
         assert phone.post("/attendance/attempts", body | {"nonce": new_nonce()}).status_code == 201
@@ -72,7 +72,7 @@ def test_picking_a_challenge_that_fits_a_kept_film_waits_for_the_teacher(phone, 
 
 
 def test_scans_that_failed_cost_no_challenge(phone, open_session):
-    """A shaking hand at the back of the room is no cheat."""
+    """A shaking hand in the last row is no cheat."""
     for _ in range(8):
         assert phone.scan(tokens(open_session, ages=(0,))).json()["challenge"] is None
     assert phone.check_in(open_session)["outcome"] == "present"
@@ -163,13 +163,13 @@ def waits_for_the_teacher_unaccused(phone, session, heard):
 
 
 def test_a_beacon_whose_clock_is_fast_accuses_nobody_of_inventing(phone, open_session):
-    """Nobody without the key can make tomorrow's id, so it was heard and not made up."""
+    """Nobody without the key can make tomorrow's id, so it was heard and not invented."""
     heard = sightings(open_session, ages=(-6, -7))
     waits_for_the_teacher_unaccused(phone, open_session, heard)
 
 
 def test_the_beacon_of_the_last_lesson_accuses_nobody_of_inventing(phone, course, open_session):
-    """The teacher's beacon still runs for the lesson before."""
+    """The teacher's beacon still runs for the session before."""
     last = Session.objects.create(
         course=course,
         subject=course.subject,
@@ -189,12 +189,12 @@ def test_the_beacon_of_the_last_lesson_accuses_nobody_of_inventing(phone, course
 
 
 def test_bursts_cannot_keep_the_server_busy(phone, open_session):
-    """Unreadable ones use no challenge up, and others are measured for a second each."""
+    """Unreadable frames use up no challenge, and others are measured for a second each."""
     step = phone.scan(tokens(open_session)).json()
     burst = honest_burst("me", challenge_of(step))
     broken = [*burst[:-1], (burst[-1][0], b"no picture")]
     seen = [phone.show(step["attempt"], 1, broken).status_code for _ in range(11)]
-    assert (seen.count(400), seen[-1]) == (9, 429)  # one of ten was the enrolment
+    assert (seen.count(400), seen[-1]) == (9, 429)  # one of the ten calls was the enrolment
     answer = phone.enrol()
     assert (answer.status_code, answer.json()["code"]) == (429, "throttled")
     assert int(answer.headers["Retry-After"]) <= 61
@@ -213,7 +213,7 @@ def test_reports_to_one_attempt_are_few(phone, open_session):
 
 
 def test_where_the_beacon_is_required_nobody_is_told_to_wait_for_the_teacher(phone, open_session):
-    """Refused is refused: no teacher would ever be asked."""
+    """Refused is refused: no teacher is ever asked."""
     Session.objects.filter(pk=open_session.pk).update(bluetooth="required")
     answer = phone.check_in(open_session, hears=False)
     assert (answer["outcome"], codes_of(answer)) == ("refused", {"bluetooth_missing"})
@@ -222,7 +222,7 @@ def test_where_the_beacon_is_required_nobody_is_told_to_wait_for_the_teacher(pho
 
 
 def test_a_warning_shows_what_it_is_about_and_no_other_measurement(phone, teacher, open_session):
-    """Scores of the face are nobody's business where the radio was at fault."""
+    """Scores of the face are not shown where the radio was at fault."""
     step = phone.scan(tokens(open_session)).json()
     phone.hear(step["attempt"], sightings(open_session, ages=(41, 40)))
     phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))
@@ -234,7 +234,7 @@ def test_a_warning_shows_what_it_is_about_and_no_other_measurement(phone, teache
 
 
 def test_a_new_try_that_failed_does_not_hide_one_that_waits(phone, open_session):
-    """The teacher's page keeps its button for the check-in that asked."""
+    """The teacher's page keeps its button for the check-in that waits."""
     waits = phone.check_in(open_session, hears=False)
     assert waits["outcome"] == "review"
     phone.scan(tokens(open_session, ages=(6, 5)))
@@ -243,7 +243,7 @@ def test_a_new_try_that_failed_does_not_hide_one_that_waits(phone, open_session)
 
 
 def test_what_was_left_overnight_is_decided_too(phone, open_session):
-    """A morning lecture in Sydney begins on the evening before, by the server's clock."""
+    """A morning session in Sydney begins on the evening before, by the server's clock."""
     step = phone.scan(tokens(open_session)).json()
     phone.show(step["attempt"], 1, honest_burst("a friend", challenge_of(step)))
     yesterday = open_session.starts_at - timedelta(hours=25)

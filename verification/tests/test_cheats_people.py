@@ -1,6 +1,6 @@
 """Cheats with accounts, tokens and phones.
 
-Each is tried over HTTP, gets nobody in, and is answered with its own reason.
+Each is tried over HTTP, lets nobody in, and is answered with its own reason.
 """
 
 from rest_framework.test import APIClient
@@ -89,7 +89,7 @@ def test_a_new_phone_minutes_before_class_waits(phone, student, open_session):
 
 
 def test_an_attempt_cannot_move_to_another_phone(phone, student, open_session):
-    """The old phone opens the attempt in the room, a new one elsewhere would end it."""
+    """The old phone opens the attempt in the room, and a new one elsewhere would end it."""
     step = phone.scan(tokens(open_session)).json()
     phone.hear(step["attempt"], sightings(open_session))
     phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))

@@ -1,6 +1,6 @@
-"""Cheats with the room's beacon: replayed, invented, copied.
+"""Cheats with the room's beacon: replayed, invented and copied ids.
 
-Each is tried over HTTP, gets nobody in, and is answered with its own reason.
+Each is tried over HTTP, lets nobody in, and is answered with its own reason.
 """
 
 import secrets

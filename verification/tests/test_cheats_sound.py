@@ -1,4 +1,4 @@
-"""The room's sound over HTTP: honest, replayed, invented, carried out of the room."""
+"""The room's sound over HTTP: honest, replayed, invented, and carried out of the room."""
 
 import binascii
 import json
@@ -23,7 +23,7 @@ from verification.tests.support import (
 
 
 def with_sound(phone, session, heard, *, radio=()):
-    """A check-in that hears ``heard`` from the loudspeaker: the step's answer and the outcome."""
+    """Check in with ``heard`` from the loudspeaker. Returns the step's answer and the outcome."""
     step = phone.scan(tokens(session)).json()
     if radio:
         phone.hear(step["attempt"], radio)
@@ -38,7 +38,7 @@ def required(session):
 
 
 def whole(payload):
-    """Made to look like a payload, as anybody can."""
+    """A text made to look like a payload, as anybody can make it."""
     return {
         "payload": (payload + binascii.crc_hqx(payload, 0).to_bytes(2)).hex(),
         "heard_s_ago": 0.1,
@@ -91,7 +91,7 @@ def test_an_invented_payload_with_a_good_check_is_invented(phone, open_session):
 
 
 def test_the_radios_id_said_as_sound_is_invented(phone, open_session):
-    """Whoever caught an id by radio cannot make the sound of it."""
+    """Whoever heard an id by radio cannot make the sound of it."""
     eid = bytes.fromhex(sightings(open_session)[1]["eid"])
     told, _ = with_sound(phone, open_session, [whole(b"\xa7" + eid)])
     assert codes_of(told) == {"sound_invented"}

@@ -1,4 +1,4 @@
-"""A passkey beside an enrolment: shown to who approves, needed by nobody."""
+"""A passkey beside a face enrolment: shown to the person who approves, and needed by nobody."""
 
 import json
 

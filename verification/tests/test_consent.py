@@ -1,4 +1,4 @@
-"""What students agree to: texts with versions, given, declined and withdrawn through the API."""
+"""What students agree to: texts with versions, given, declined and withdrawn by the API."""
 
 import hashlib
 from datetime import timedelta
@@ -19,7 +19,7 @@ DIGESTS = {
     FACE: ("2026-12", "70ebca3e12a450763fc499132526867a55d97962e3d869f5b6805f7e0f1ed8fa"),
     FRAMES: ("2026-11", "aa6a4a5d3ed7f3953de038a8787aee69a76472380d6602f386d103594dd05341"),
 }
-"""Another wording needs another version in the settings, and a line here."""
+"""A changed text needs a new version in the settings, and a new digest here."""
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def test_a_classmates_face_stays(phone, friend, student):
 
 
 def test_a_withdrawal_while_the_face_is_measured_leaves_nothing(bare, student, monkeypatch):
-    """It found no template yet; who stores one afterwards has to look again."""
+    """The withdrawal found no template yet, so whoever stores one afterwards has to look again."""
     bare.post("/face/consent", {"action": "give", "version": "2026-12"})
     store = FaceTemplate.save
 

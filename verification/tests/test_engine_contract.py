@@ -1,4 +1,4 @@
-"""One contract, kept by the real engine and by the fake that stands in for it elsewhere."""
+"""One contract for the real engines, and for the fake one that replaces them in other tests."""
 
 import random
 from collections.abc import Callable
@@ -24,7 +24,7 @@ Burst = list[tuple[float, bytes]]
 
 @dataclass(frozen=True)
 class Subject:
-    """An engine with pictures that it understands, of two people."""
+    """An engine, and pictures of two people that it understands."""
 
     setting: str
     engine: FaceEngine
@@ -53,7 +53,7 @@ def fake_subject() -> Subject:
 
 @dataclass(frozen=True)
 class Pictures:
-    """Drawn once for all engines that see real faces."""
+    """Pictures that are drawn once for all engines that see real faces."""
 
     enrolment: list[bytes]
     other_enrolment: list[bytes]
@@ -89,7 +89,7 @@ def subject(request: pytest.FixtureRequest) -> Subject:
 
 
 def rate(subject: Subject, score: float | None) -> float:
-    """Scores are on the engine's own scale: how often somebody else reaches this one."""
+    """Scores are on the engine's own scale: how often another person reaches this score."""
     assert score is not None
     return false_match_rate(subject.engine.name, score)
 

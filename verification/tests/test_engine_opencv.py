@@ -39,7 +39,7 @@ def engine() -> FaceEngine:
 
 @pytest.fixture(scope="session")
 def obama(engine: FaceEngine, photographs: Pictures) -> Template:
-    """Enrolled from another photograph than the bursts are drawn from."""
+    """A face enrolled from another photograph than those from which the bursts are drawn."""
     frames = rendering.render_enrolment(photographs["obama"][1], random.Random(2), count=3)
     template = engine.enrol(frames).template
     assert template is not None
@@ -230,7 +230,7 @@ def test_capture_hint_names_what_to_mend(
 
 
 def png(width: int, height: int) -> bytes:
-    """A valid header over next to no pixels: what a decompression bomb looks like."""
+    """A valid header with almost no pixels behind it, which is what a decompression bomb is."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return (

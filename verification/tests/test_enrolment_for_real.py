@@ -1,4 +1,4 @@
-"""The guards of an enrolment with the real engine on real photographs."""
+"""The guards of a face enrolment, with the real engine on real photographs."""
 
 import random
 from io import StringIO

@@ -1,4 +1,4 @@
-"""``manage.py rotate_face_keys`` over everything that is encrypted."""
+"""``manage.py rotate_face_keys``, over everything that is encrypted."""
 
 from io import StringIO
 
@@ -25,7 +25,7 @@ def sealed(bare, student, course, settings):
 
 
 def read_all():
-    """Everything decrypted. Raises Refusal where a key is missing."""
+    """Decrypt everything. Raises Refusal where a key is missing."""
     faces = [*FaceTemplate.objects.exclude(status="rejected"), *PhotoTemplate.objects.all()]
     return [
         *(sealing.open_template(face) for face in faces),
@@ -82,7 +82,7 @@ def test_one_that_no_key_opens_stops_none_of_the_others(new_key, settings, class
 
 
 def test_one_that_was_broken_off_is_finished_by_the_next(new_key, settings, monkeypatch):
-    def breaks(ciphertext, done=[]):  # noqa: B006  # counts its calls
+    def breaks(ciphertext, done=[]):  # noqa: B006  # the list counts its calls
         done.append(ciphertext)
         if len(done) > 3:
             raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""Consent, enrolment, approval, erasure, encryption."""
+"""Consent to faces, their enrolment, approval, erasure and encryption."""
 
 import pytest
 
@@ -83,7 +83,7 @@ def test_an_engine_that_cannot_be_loaded_hides_its_cause(bare, monkeypatch, capl
     answer = enrol(bare, GOOD, consent_version="2026-12")
     assert (answer.status_code, answer.json()["code"]) == (503, "face_check_unavailable")
     assert str(fault) not in answer.content.decode()
-    assert str(fault) in caplog.text  # for the administrator
+    assert str(fault) in caplog.text  # the administrator reads it there
 
 
 def test_a_frame_that_is_too_large_is_refused_unread(bare):

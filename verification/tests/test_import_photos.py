@@ -1,4 +1,4 @@
-"""``manage.py import_photos``: whose photo is taken, what is kept of it, what is reported."""
+"""``manage.py import_photos``: whose photo is taken, what is stored of it, what is reported."""
 
 from io import StringIO
 
@@ -21,7 +21,7 @@ def shown(settings, fake_engine):
 
 @pytest.fixture
 def folder(tmp_path):
-    """Writes files into a folder: names and contents."""
+    """Write files into a folder, given their names and contents."""
 
     def write(**files):
         for name, data in files.items():

@@ -1,4 +1,4 @@
-"""Pictures of enrolments: kept only on two agreements, for a time, and for one purpose."""
+"""Pictures of face enrolments: kept only on two agreements, for a time and for one purpose."""
 
 from datetime import timedelta
 from io import StringIO
@@ -35,7 +35,7 @@ def decide(teacher, face, verdict):
 
 
 def made_by_another_engine(face):
-    """As it stands after FACE_ENGINE was changed."""
+    """The state after FACE_ENGINE was changed."""
     older = Template("older", (0.6, 0.8))
     sealed = sealing.seal_template(face.student_id, sealing.FACE, older)
     FaceTemplate.objects.filter(pk=face.pk).update(engine="older", ciphertext=sealed)

@@ -1,4 +1,4 @@
-"""The rules on measured numbers alone: no pictures, no engine."""
+"""The rules of liveness on measured numbers alone, without pictures or an engine."""
 
 import json
 import random
@@ -36,7 +36,7 @@ seeds = st.integers(0, 10**9)
 
 
 def frame(at_s: float, yaw: float = 0.0, **other: float | None) -> FrameMeasurement:
-    """A good frame of a solid head turned by `yaw`."""
+    """A good frame of a solid head that is turned by `yaw`."""
     solid = FrameMeasurement(
         at_s=at_s,
         faces=1,
@@ -63,7 +63,7 @@ def burst(
     rest: float = 0.0,
     reaction_s: float = 0.4,
 ) -> list[FrameMeasurement]:
-    """A burst of somebody whose yaw at rest is `rest`, filmed evenly unless at given times."""
+    """A burst of a person whose yaw at rest is `rest`, filmed evenly unless times are given."""
     times_s = times_s or [n / fps for n in range(int(challenge.duration_s * fps) + 1)]
     frames = []
     for at_s in times_s:
@@ -119,7 +119,7 @@ def test_draw_challenge_varies_order_and_times() -> None:
 
     orders = {tuple(prompt.move for prompt in challenge.prompts) for challenge in drawn}
     times = {tuple(prompt.start_s for prompt in challenge.prompts) for challenge in drawn}
-    # Two pairs of a turn and a blink in 2 orders, five triples in 6.
+    # Two pairs of a turn and a blink come in 2 orders, and five triples in 6.
     assert len(orders) == 4 + 30
     assert len(times) > 550
 
@@ -174,7 +174,7 @@ def test_person_who_follows_passes_with_twelve_pictures(
 
 @given(seeds, st.integers(0, 11))
 def test_a_moment_without_a_picture_is_found(seed: int, missing: int) -> None:
-    """Whoever leaves one out, or takes one for two moments, says nothing about what was there."""
+    """A phone that leaves a moment out, or takes one twice, says nothing about what was there."""
     challenge = draw_challenge(random.Random(seed))
     moments = challenge.pictures_s
     others = [*moments[:missing], *moments[missing + 1 :]]
@@ -245,7 +245,7 @@ def test_few_bursts_of_earlier_challenges_pass() -> None:
         now, earlier = draw_challenge(rng), draw_challenge(rng)
         met += judge_moves(burst(earlier), now, LIMITS).passed
 
-    assert met <= 50  # 577 of 20,000 on another seed
+    assert met <= 50  # it was 577 of 20,000 with another seed
 
 
 def test_turn_before_its_prompt_is_unprompted() -> None:

@@ -1,4 +1,4 @@
-"""One face under two accounts: found among classmates, told to who may know, refused by nobody."""
+"""One face under two accounts: found among classmates, told to who may know, never refused."""
 
 import pytest
 from django.db import connection
@@ -102,7 +102,7 @@ def test_students_of_other_courses_are_not_searched(bare, outsider, course, teac
 def test_whom_a_teacher_does_not_teach_is_counted_and_not_named(
     bare, student, outsider, course, colleague, teacher, admin_user, client
 ):
-    """The student shares a course of the colleague's with the outsider; the teacher has neither."""
+    """The student shares a course of the colleague's with the outsider. The teacher has neither."""
     subject = Subject.objects.create(code="DB", name="Databases")
     group = ClassGroup.objects.create(code="CSE-B", name="Computer Science B")
     other = Course.objects.create(subject=subject, class_group=group, teacher=colleague)
@@ -188,7 +188,7 @@ def test_no_more_than_the_limit_are_compared(bare, course, student, monkeypatch)
 
 
 def queries_with(client, course, count):
-    """How many the page takes with so many faces waiting, each like the one before it."""
+    """How many queries the page takes with so many faces waiting, each like the one before."""
     before = None
     for n in range(count):
         person = make_user(Role.STUDENT, f"C{count}-{n}")

@@ -1,4 +1,4 @@
-"""Each move by itself, measured against the person's own rest."""
+"""Each move alone, measured against the person's own rest."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +17,7 @@ Change = Callable[[FrameMeasurement], FrameMeasurement]
 
 
 def turn_then(move: Move) -> Challenge:
-    """The move that is tested is prompted from 3.5 to 4.8 s."""
+    """The tested move is prompted from 3.5 to 4.8 s."""
     return Challenge((Prompt(Move.TURN_LEFT, 1.1, 2.4), Prompt(move, 3.5, 4.8)), duration_s=6.4)
 
 
@@ -26,7 +26,7 @@ def seen(challenge: Challenge, change: Change = lambda frame: frame) -> MovesSee
 
 
 def between(start_s: float, end_s: float, **other: float | None) -> Change:
-    """A change of the frames between two times."""
+    """Change the frames between two times."""
     return lambda frame: replace(frame, **other) if start_s <= frame.at_s <= end_s else frame
 
 

@@ -1,4 +1,4 @@
-"""Whether a phone is on the network of the teacher's page: told to the teacher, and no more."""
+"""Whether a phone is on the network of the teacher's page, which only the teacher is told."""
 
 import json
 
@@ -68,7 +68,7 @@ def test_a_forwarded_address_is_not_believed_without_a_proxy_of_ours(phone, show
 
 
 def test_a_word_that_is_not_needed_does_not_hide_the_network(phone, shown):
-    """With a code that is in time no word is looked at, whatever it says."""
+    """With a code that is in time no statement is read, whatever it says."""
     phone.client.defaults["REMOTE_ADDR"] = ON_MOBILE
     body = {"session": str(shown.pk), "nonce": new_nonce()}
     attempt = phone.post("/attendance/attempts", body).json()["attempt"]

@@ -1,4 +1,4 @@
-"""A hunt for faces where none may be: answers, descriptions, exports, the office, logs."""
+"""A search for faces where none may be: answers, descriptions, exports, admin pages, logs."""
 
 import base64
 import json
@@ -44,14 +44,14 @@ from verification.tests.test_photo_match import keep_photo
 SEALED = (FaceTemplate, PhotoTemplate, EnrolmentFrame)
 SEALED_NAMES = ("ciphertext", "vector", "embedding", "template_bytes", "file_digest")
 FORBIDDEN = (*SEALED_NAMES, "mesh", "landmark", "score", "_fmr", "likeness")
-"""In no name of the API: faces, pictures, and how like one face is to another."""
+"""Words that no name of the API may have: faces, pictures, and how alike two faces are."""
 GEOMETRY = {f.name for f in fields(FrameMeasurement)} - {"at_s", "faces"}
-"""What is measured of a face in a frame; none of it is kept or answered."""
+"""What is measured of a face in a frame. None of it is stored or answered."""
 PROJECT = ("accounts", "reports", "sessions_app", "verification")
 
 
 def traces_of(vector, picture):
-    """How a face or a picture would look wherever it got out."""
+    """The forms in which a face or a picture would appear wherever it got out."""
     packed = struct.pack(f"<{len(vector)}f", *vector)
     numbers = [f"{value:.6f}"[:7] for value in vector[:6]]
     raw = [packed[:24], picture, base64.b64encode(picture)[:32], base64.b64encode(packed)[:32]]
@@ -60,7 +60,7 @@ def traces_of(vector, picture):
 
 @pytest.fixture
 def sealed(phone, student, settings, teacher):
-    """A student with an approved and a waiting face, pictures and a photo; what may not be seen."""
+    """A student with an approved and a waiting face, pictures and a photo: all that is secret."""
     settings.FACE_FRAMES_RETENTION_DAYS = 30
     settings.FACE_ENROLMENT_PHOTO = "show"
     keep_photo(student, face_of("me"))
@@ -88,7 +88,7 @@ def all_below(shape):
 
 
 def fields_of(shape):
-    """The names of a serializer's fields, and of those inside them."""
+    """The names of a serializer's fields, and of the fields inside them."""
     for name, field in shape.fields.items():
         yield name
         inner = getattr(field, "child", field)
@@ -126,7 +126,7 @@ def test_the_description_has_no_biometric_field_and_no_example_of_one():
     names = {key for key in keys_of(description) if not key.startswith("/")}
     assert {name for name in names if is_biometric(name)} == set()
     assert "data:image" not in text
-    assert "/9j/" not in text  # how a JPEG begins in base64
+    assert "/9j/" not in text  # a JPEG begins so in base64
     for name, schema in description["components"]["schemas"].items():
         examples = [schema.get("example"), *schema.get("examples", [])]
         assert not any(examples), name
@@ -140,7 +140,7 @@ def test_the_description_has_no_biometric_field_and_no_example_of_one():
 def test_no_answer_of_the_api_no_page_and_no_file_holds_a_face(
     sealed, phone, open_session, role, request, client
 ):
-    """Every address that answers a reading call, for this student and what they attended."""
+    """Every address that answers a GET, for this student and what they attended."""
     assert phone.check_in(open_session)["outcome"] == "present"
     user = request.getfixturevalue(role)
     ids = {"student_id": User.objects.get(institution_number="S1").pk}
@@ -161,7 +161,7 @@ def test_no_answer_of_the_api_no_page_and_no_file_holds_a_face(
 
 
 def addresses(ids):
-    """The paths of the API and of the reports that these ids can fill."""
+    """The addresses of the API and of the reports that these ids can fill."""
     for resolver in get_resolver().url_patterns:
         for pattern in getattr(resolver, "url_patterns", []):
             route = f"{resolver.pattern}{pattern.pattern}"
@@ -184,7 +184,7 @@ def test_the_office_shows_rows_and_nothing_in_them(sealed, client, admin_user, m
 
 
 def test_every_binary_field_of_the_project_is_known_here():
-    """A further one has to be thought of: in erasing, in new keys, in the office and here."""
+    """A new sealed model needs thought in four places: erasing, new keys, the admin, and here."""
     binary = {
         model
         for model in apps.get_models()
@@ -196,11 +196,11 @@ def test_every_binary_field_of_the_project_is_known_here():
 
 
 DURATIONS = re.compile(r'"durationMS": [\d.]+')
-"""Of MongoDB's driver: any number may begin as one of a face does."""
+"""MongoDB's driver writes these numbers, which may by chance begin like one of a face."""
 
 
 def as_the_server_writes(record):
-    """By the formatter of the settings; pytest's own has left its text in the record."""
+    """Use the formatter of the settings, since pytest's own has left its text in the record."""
     [console] = [h for h in logging.getLogger().handlers if h.name == "console"]
     again = copy(record)
     again.exc_text = None
@@ -211,7 +211,7 @@ def as_the_server_writes(record):
 def test_a_failing_face_call_logs_neither_picture_nor_face(
     sealed, phone, open_session, monkeypatch, caplog, step
 ):
-    """Whatever breaks inside, and even if its message repeats what it was given."""
+    """Whatever breaks inside, even if its message repeats what it was given."""
     vector = face_of("me").vector
 
     def breaks(_engine, frames, *_args):
@@ -239,7 +239,7 @@ def test_a_failing_face_call_logs_neither_picture_nor_face(
 def test_evidence_keeps_findings_and_rates_and_no_geometry_of_a_face(
     sealed, phone, teacher, open_session
 ):
-    """Nor does a warning, which only staff see with the numbers that it rests on."""
+    """A warning shows none either. Only staff see it, with the numbers on which it rests."""
     started = after_code_and_radio(phone, open_session)
     phone.show(started["attempt"], 1, honest_burst("a friend", challenge_of(started)))
     marked = phone.mark(started["attempt"]).json()

@@ -1,6 +1,6 @@
-"""Passive attack detection with real networks, built here and run by OpenCV.
+"""Passive attack detection with real networks, which are built here and run by OpenCV.
 
-They average the picture's channels and weigh them: what they say follows from the pixels.
+They average the picture's channels and weigh them, so their output follows from the pixels.
 """
 
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def network(
     channels: int = 3,
     factor: float = 0.02,
 ) -> bytes:
-    """Class 0 is `factor` times the mean of red, 1 that of blue, 2 that of green."""
+    """Class 0 is `factor` times the mean of red, class 1 that of blue, class 2 that of green."""
     weights = np.zeros((max(classes, 3), 3), np.float32)
     weights[[1, 2, 0], [0, 1, 2]] = factor
     weights = np.ascontiguousarray(weights[:classes, :channels])
@@ -98,7 +98,7 @@ def test_score_is_the_softmax_of_what_the_network_says_of_raw_bgr(
 ) -> None:
     tested = detector(save(softmax=softmax))
 
-    # 250 * 0.02 = 5 for the one class, 0 for the others
+    # Class 1 gets 250 * 0.02 = 5, and the others get 0.
     assert tested.score(plain(BLUE), BOX) == pytest.approx(np.exp(5) / (np.exp(5) + 2), abs=1e-5)
     assert tested.score(plain(GREEN), BOX) == pytest.approx(1 / (np.exp(5) + 2), abs=1e-5)
 
@@ -142,7 +142,7 @@ def seen(box: tuple[float, ...], scale: float, width: int = 200, height: int = 3
         ((80, 100, 40, 60), 2.0, [60, 70, 140, 190]),
         ((0, 100, 40, 60), 2.0, [0, 70, 80, 190]),
         ((170, 260, 40, 60), 2.0, [119, 179, 199, 299]),
-        # 4 * 60 px does not fit into 200: the scale shrinks to 199 / 60 for both sides
+        # 4 * 60 px does not fit into 200, so the scale shrinks to 199 / 60 for both sides
         ((70, 120, 60, 60), 4.0, [0, 50, 199, 249]),
         ((-30, -30, 20, 20), 2.0, [0, 0, 40, 40]),
     ],

@@ -1,4 +1,4 @@
-"""An enrolled face against the institution's photo: what is told, and what it asks for."""
+"""An enrolled face compared with the institution's photo: what is told, and what it needs."""
 
 import pytest
 
@@ -37,7 +37,7 @@ def decide(teacher, **body):
 
 @pytest.fixture
 def enrolled(bare, student, settings, course):
-    """Enrols the student whose photo has a certain likeness with the face; None for no photo."""
+    """Enrol a student whose photo is alike the face to a given degree. None means no photo."""
 
     def make(likeness, rule):
         settings.FACE_ENROLMENT_PHOTO = rule
@@ -144,7 +144,7 @@ def test_a_photo_that_cannot_be_read_keeps_nobody_from_enrolling(
 
 
 def test_a_photos_face_is_no_enrolled_face(phone, student):
-    """A row of one table moved to the other must not open the door."""
+    """A row of one table that is moved to the other must not open the door."""
     sealed = sealing.seal_template(student.pk, sealing.PHOTO, face_of("a friend"))
     FaceTemplate.objects.update(ciphertext=sealed)
     with pytest.raises(Refusal) as caught:

@@ -1,4 +1,4 @@
-"""What the server makes of what a phone says it heard."""
+"""What the server reads in a phone's report of what it heard."""
 
 import secrets
 
@@ -69,7 +69,7 @@ def test_an_id_counts_by_its_age_in_slots(age, kind):
 
 @pytest.mark.parametrize("age", [-2, -12])
 def test_an_id_to_come_is_neither_fresh_nor_invented(age):
-    """It takes the key to make one, so a beacon's clock is fast."""
+    """Only the key makes such an id, so the beacon's clock must be fast."""
     evidence = heard(sighting(age))
     assert (evidence.slots, evidence.samples, evidence.unknown_ids) == ((), 0, 0)
 
@@ -110,13 +110,13 @@ def test_a_trace_is_told_by_its_shape():
 
 
 def test_few_readings_are_no_trace():
-    """Two phones agree in a handful of readings by chance now and then."""
+    """Two phones sometimes agree in a handful of readings by chance."""
     assert trace_digest([sighting(0)]) == ""
 
 
 @pytest.mark.parametrize("louder_db", [-4.0, -1.37, 2.65, 7.1])
 def test_a_louder_trace_is_the_same_for_every_reading_a_phone_can_report(louder_db):
-    """Whatever the binary fractions of the decimals are."""
+    """This holds whatever the binary fractions of the decimals are."""
     for hundredths in range(0, 300, 7):
         readings = tuple(round(-70.0 + n * hundredths / 100, 2) for n in range(8))
         louder = tuple(round(r + louder_db, 2) for r in readings)
@@ -144,7 +144,7 @@ def test_a_device_that_stays_in_the_room_is_heard_like_the_sessions_own():
 
 
 def test_a_beacon_five_seconds_behind_and_a_slow_report_leave_two_slots():
-    """Heard for 10 s by a clock 5 s behind, and 4.9 s on the way."""
+    """The phone heard for 10 s by a clock 5 s behind, and its report took 4.9 s."""
     on_receipt = NOW_SLOT * SLOT_S + 4.9
     newest = int((on_receipt - 4.9 - 5.0) // SLOT_S)
     ids = [Sighting(ephemeral_id(KEY, slot), READINGS) for slot in (newest - 1, newest)]
@@ -172,7 +172,7 @@ def test_a_range_is_a_range_whatever_a_phone_reports(rssi, powers):
 
 
 def timed(beacon_ahead_s, *, heard_for_s=12.0, every_s=0.25, upload_s=0.0):
-    """What a phone reports of a beacon whose clock is off, told by the phone's own intervals."""
+    """What a phone reports of a beacon whose clock is wrong, by the phone's own intervals."""
     by_id = {}
     for n in range(int(heard_for_s / every_s)):
         ago_s = n * every_s

@@ -1,4 +1,4 @@
-"""A further enrolment: announced, approved by a person, disowned where it was another's."""
+"""A further face enrolment: announced, approved by a person, disowned if it was another's."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -45,7 +45,7 @@ def test_the_first_enrolment_is_not_announced(bare, course):
 
 @pytest.mark.parametrize("before", ["waiting", "approved", "rejected", "erased", "disowned"])
 def test_every_further_one_is_announced_to_the_student(bare, student, teacher, course, before):
-    """Also after an erasure: whoever stole an account could erase first."""
+    """This holds after an erasure too: whoever stole an account could erase first."""
     enrolled(bare)
     if before == "erased":
         bare.delete("/face")
@@ -109,7 +109,7 @@ def test_the_admins_are_told_where_the_student_has_no_teacher(
 
 
 def test_disowning_needs_no_signed_call(bare, student, course):
-    """Somebody whose account was stolen may have nothing but the password at hand."""
+    """A person whose account was stolen may have nothing but the password."""
     enrolled(bare)
     assert signed_in(student).post("/api/v1/face/not-me").status_code == 200
 
@@ -144,7 +144,7 @@ def test_nobody_disowns_for_another(phone, friend):
 
 
 def test_a_lost_race_gives_the_approved_face_back(phone, teacher):
-    """The one that waited was rejected between the two steps of its approval."""
+    """The waiting face was rejected between the two steps of its approval."""
     approved = FaceTemplate.objects.get()
     enrolled(phone)
     waiting = FaceTemplate.objects.get(status="waiting")

@@ -1,4 +1,4 @@
-"""The table of reasons: each has a rule, and says what it is about."""
+"""The table of reasons: each has a rule, which says what the reason is about."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_what_a_reason_rests_on_is_part_of_the_evidence(about):
 
 
 def test_what_becomes_a_warning_is_about_one_thing():
-    """Only the measurements behind a warning are kept with it, so they have to be known."""
+    """Only the measurements behind a warning are stored with it, so they must be known."""
     grave = {reason: rule.about for reason, rule in RULES.items() if rule.severity}
     assert About.ANYTHING not in grave.values()
     assert grave[Reason.PICTURE_FLAT] is grave[Reason.FILM_RETURNS] is About.FACE

@@ -1,4 +1,4 @@
-"""The student's page is light: what it needs to open fits a slow line."""
+"""The student's page is light: what it needs to open fits a slow network."""
 
 import gzip
 import json

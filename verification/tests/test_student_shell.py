@@ -17,15 +17,15 @@ from verification.views import student as shell_of
 FOLDER = Path(settings.BASE_DIR, "static/student")
 PLAIN_IMPORT = re.compile(r"^import [^;]*?from \"([^\"]+)\"|^import \"([^\"]+)\"", re.MULTILINE)
 WEIGHT_MAX = 200 * 1024
-"""Bytes, compressed, of all that is fetched before any WebAssembly (issue 6)."""
+"""Compressed bytes of all that is fetched before any WebAssembly."""
 
 
 @pytest.fixture
 def copy_of_the_shell(tmp_path, monkeypatch, settings):
-    """The page's files in a folder where they can be changed."""
+    """The page's files, in a folder where they can be changed."""
     folder = shutil.copytree(FOLDER, tmp_path / "student")
     monkeypatch.setattr(shell_of, "_found", lambda name: tmp_path / name)
-    settings.DEBUG = True  # reads them each time
+    settings.DEBUG = True  # the files are read each time
     return folder
 
 

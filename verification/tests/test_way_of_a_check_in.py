@@ -1,4 +1,4 @@
-"""The honest way, step by step and in one request, and that repeats are harmless."""
+"""The honest check-in, step by step and in one request. Repeats are harmless."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -227,7 +227,7 @@ def test_closing_while_a_check_in_is_on_its_way_loses_nobody(phone, teacher, stu
 
 
 def test_what_was_left_undecided_is_decided_at_closing(phone, teacher, open_session):
-    """Walking away after a bad try does not hide the try."""
+    """Leaving after a bad try does not hide the try."""
     step = phone.scan(tokens(open_session)).json()
     phone.show(step["attempt"], 1, honest_burst("someone else", challenge_of(step)))
     assert not Warning.objects.exists()

@@ -1,4 +1,4 @@
-"""Who checks in without a face reads like anybody else who was there."""
+"""Students who check in without a face look like anybody else who was there."""
 
 import csv
 import json
@@ -23,7 +23,7 @@ from verification.tests.support import (
 
 @pytest.fixture
 def both_in(phone, friend, open_session, teacher):
-    """The student by face; the classmate, who declined, by the teacher's word."""
+    """The student checks in by face. The teacher confirms the classmate, who declined."""
     assert phone.check_in(open_session)["outcome"] == "present"
     friend.post("/face/consent", {"action": "decline"})
     step = friend.scan(tokens(open_session)).json()
