@@ -1,4 +1,4 @@
-"""Check-ins in Django's admin: all can be read, nothing changed, and no biometric field is shown."""
+"""Check-ins in Django's admin: all can be read, nothing changed, and no biometric field is seen."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def traces_of(vector, picture):
 
 @pytest.fixture
 def sealed(phone, student, settings, teacher):
-    """A student with an approved and a waiting face, pictures and a photo: all that is secret."""
+    """What must stay unseen of a student with an approved and a waiting face, pictures, a photo."""
     settings.FACE_FRAMES_RETENTION_DAYS = 30
     settings.FACE_ENROLMENT_PHOTO = "show"
     keep_photo(student, face_of("me"))
