@@ -1,5 +1,6 @@
 """The scripts in static/, as their readers find them."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,13 @@ def test_each_export_says_what_it_is(path):
         if line.startswith("export "):
             assert lines[number - 1].endswith("*/"), f"line {number + 1}"
             assert re.match(r" ?/?\*\*? [^@]", said_first(lines, number)), f"line {number + 1}"
+
+
+def test_each_front_end_package_is_pinned_and_says_why_it_is_there():
+    described = json.loads(Path(settings.BASE_DIR, "package.json").read_text())
+    packages = described["dependencies"] | described["devDependencies"]
+    assert packages.keys() == described["why"].keys()
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in packages.values())
 
 
 def said_first(lines: list[str], number: int) -> str:

@@ -1,4 +1,5 @@
-// The projector's page: the code, the count, the time; the register only when asked for.
+// Runs the projector's page: it shows the code, the count and the time, and the register only when it is
+// asked for.
 import { createCode } from "./code.js";
 import { find, told } from "./find.js";
 import { createRoomSound } from "./room_sound.js";

@@ -38,7 +38,7 @@ const NOBODY = {
   refused: gettext("Nothing was refused."),
 };
 
-const UNDO_MS = 10_000; // as the server: it alone decides, and refuses what comes later
+const UNDO_MS = 10_000; // as long as the server takes a mark back; it alone decides
 
 /**
  * The register in the page; `update` shows what the server sent.

@@ -1,4 +1,4 @@
-// The register as a page of its own.
+// Shows the register as a page of its own.
 import { find } from "./find.js";
 import { startScreen } from "./screen.js";
 

@@ -1,10 +1,10 @@
-// The room's sound, for phones without Bluetooth: off until the teacher asks for it.
+// Plays the room's sound, for phones without Bluetooth. It is off until the teacher asks for it.
 
 import { find, told } from "./find.js";
 
 /** @typedef {{ context: AudioContext, worker: Worker }} Playing  What plays while the sound is on. */
 
-const PAUSE_MS = 2_000; // between two payloads: it is heard soon enough, and does not fill the room
+const PAUSE_MS = 2_000; // between two payloads, so that it is heard soon and does not fill the room
 const RETRY_MS = 2_000;
 
 /**

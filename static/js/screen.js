@@ -1,4 +1,4 @@
-// What both screens share: the count, the connection in words, the session's state.
+// Shows what both screens share: the count, the connection in words, the session's state.
 import { connect } from "./connection.js";
 import { find, jsonOf, told } from "./find.js";
 import { createRegister } from "./register.js";

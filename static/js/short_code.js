@@ -1,4 +1,4 @@
-// Digits for a phone whose camera fails, on the wall only while asked for.
+// Shows digits for a phone whose camera fails. They are on the wall only while they are asked for.
 import { find, told } from "./find.js";
 
 const RETRY_MS = 2_000;

@@ -4,7 +4,7 @@
 // with a policy of its own that allows it (sessions_app/views/sound.py). The server puts GGWAVE
 // (the library's address) in front of this.
 //
-// Asked by messages: {encode: Uint8Array, rate} gets {samples: Float32Array}; {listen: rate} and
+// It is asked by messages: {encode: Uint8Array, rate} gets {samples: Float32Array}; {listen: rate} and
 // then {heard: Float32Array} as often as there is sound get {bytes: Uint8Array} for each message
 // found in it. What cannot be done gets {failed: true}. Rates are in samples a second.
 
@@ -12,7 +12,7 @@ importScripts(GGWAVE);
 
 /** @typedef {{ encode?: Uint8Array, rate?: number, listen?: number, heard?: Float32Array }} Question */
 
-const VOLUME = 40; // of 100: louder is distorted by small loudspeakers
+const VOLUME = 40; // of 100: small loudspeakers distort what is louder
 const silent = { print() {}, printErr() {} };
 
 const library = ggwave_factory(silent).then((ggwave) => {

@@ -1,4 +1,4 @@
-// The student's page: which view is shown, and what stands around it.
+// Runs the student's page: it chooses the view that is shown, and keeps what stands around it.
 
 import { takeFromAddress } from "./check_in/arrived.js";
 import { isLoggedIn, onSignedOut, Refused, Unreachable } from "./lib/api.js";
@@ -209,7 +209,7 @@ async function begin() {
   onSignedOut(logInAgain);
   addEventListener("online", sendKept);
   await show();
-  // Afterwards, so that on a slow line the shell's copy does not come before what is looked at.
+  // This comes last, so that on a slow line the shell's copy does not delay what is looked at.
   navigator.serviceWorker?.register("/student/sw.js", { scope: "/student/" }).catch(() => null);
 }
 

@@ -1,4 +1,5 @@
-// A code that the phone's own camera app opened: /Q/... leads here with it behind the #.
+// Takes over a code that the phone's own camera app has opened: the address /Q/... leads here, with the
+// code behind the #.
 
 const ARRIVING = /^#\/check-in\/code\/([A-Za-z2-7]{32})$/;
 

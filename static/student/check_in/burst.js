@@ -1,5 +1,5 @@
-// A burst: pictures of the face at the moments that the server asked for, while the prompts come and
-// go.
+// Takes a burst: pictures of the face at the moments that the server has asked for, while the prompts
+// come and go.
 
 import { contextOf, jpegOf } from "../lib/canvas.js";
 import { h } from "../lib/dom.js";
@@ -9,12 +9,14 @@ const HEIGHT_PX = 480;
 const WIDTH_PX = 360;
 const BURST_BYTES = 380_000;
 const QUALITIES = [0.85, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25];
-const LATE_S = 0.2; // the server takes a picture that is 0.25 late
-const EVEN_S = 0.19; // between pictures that heed no moments; the server takes 47 of them,
-const EVEN_GAP_S = 0.43; // and none farther apart than 0.45
+const LATE_S = 0.2; // the server takes a picture that is up to 0.25 s late
+// Between two pictures that heed no moments. The server takes 47 of them, and none that are more than
+// 0.45 s apart.
+const EVEN_S = 0.19;
+const EVEN_GAP_S = 0.43;
 const DARK = 60; // of 255; the server's own limit is lower, so the hint comes in time
 const BRIGHT = 205;
-const SAMPLED_BYTES = 64; // of the points, each of four bytes, every sixteenth is looked at
+const SAMPLED_BYTES = 64; // every sixteenth point is looked at, and a point is four bytes
 
 /**
  * @typedef {object} Burst  As it is sent.

@@ -1,4 +1,4 @@
-// The camera: opened, watched, and shut again. Says in words why it does not open.
+// Opens, watches and shuts the camera, and says in words why it does not open.
 
 import { h } from "../lib/dom.js";
 import { nameOf } from "../lib/for_people.js";

@@ -1,4 +1,4 @@
-// The codes that the camera read: which belong together, and whether they are enough.
+// Collects the codes that the camera read: it knows which belong together, and whether they are enough.
 
 const TOKEN = /(?:^|\/q\/)([a-z2-7]{32})\/?$/i;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";

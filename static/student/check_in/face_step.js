@@ -1,4 +1,4 @@
-// Step 3: the face, which follows the moves that the server drew.
+// Does step 3: it films the face, which follows the moves that the server drew.
 
 import { Refused, serverNow } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
@@ -14,10 +14,10 @@ import { buzz, canSpeak, choose, isSpoken, recallChoice, speak } from "./speech.
 
 const COUNTDOWN = 3;
 const BUSY_MS = 2000;
-const MISSES_EVENLY = 1; // films that missed a moment, until one is made without moments
-const MISSES_MAX = 3; // as many as a challenge lives for
-const SPARE_S = 4; // for the upload, before the challenge expires
-const HURRY_S = 15; // before that, from which on neither the person nor bad light holds it up
+const MISSES_EVENLY = 1; // after so many films that missed a moment one is made without moments
+const MISSES_MAX = 3; // a challenge does not live for more films than these
+const SPARE_S = 4; // is left for the upload before the challenge expires
+const HURRY_S = 15; // before the last moment to begin: then not even bad light delays the countdown
 /** @type {Partial<Record<Api.Move, string>>} */
 const ARROWS = { turn_left: "←", turn_right: "→", look_up: "↑" };
 
@@ -240,7 +240,7 @@ async function follow(screen, video, challenge, { without, evenly }, signal) {
   try {
     return await recorder.record(challenge, { evenly, onPrompt }, signal);
   } finally {
-    delete screen.stage.dataset.move; // where filming ended within a prompt
+    delete screen.stage.dataset.move; // it is still there where filming ended within a prompt
     delete screen.stage.dataset.recording;
   }
 }

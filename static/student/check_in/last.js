@@ -1,4 +1,4 @@
-// The check-in of each session that was sent last, to be shown after a reload.
+// Remembers for each session the check-in that was sent last, so that a reload can show it.
 
 import { serverNow } from "../lib/api.js";
 import { digest } from "../lib/key.js";

@@ -1,4 +1,5 @@
-// A check-in that could not be sent: kept sealed for ten minutes, and sent when the network is back.
+// Keeps a check-in that could not be sent, sealed for ten minutes, and sends it when the network is
+// back.
 //
 // What is sent late counts only towards the teacher's review, and only with this phone's signed word
 // on when it was gathered (docs/phone-client.md).
@@ -12,7 +13,7 @@ import { wordOf } from "./word.js";
 
 /** @import { Burst } from "./burst.js" */
 
-const KEPT = "kept-check-in "; // and the session: another class's check-in takes nobody's place
+const KEPT = "kept-check-in "; // the session follows, so that each class has a place of its own
 const KEEP_S = 600; // the server takes nothing that is older
 const PAUSES_MS = [2000, 4000, 8000, 15_000];
 

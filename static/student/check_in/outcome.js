@@ -1,4 +1,4 @@
-// How it ended: in words and colour, what counted, and what to do next.
+// Shows how the check-in ended, in words and colour: what counted, and what to do next.
 
 import { fill, h } from "../lib/dom.js";
 import { time } from "../lib/moments.js";
@@ -18,8 +18,9 @@ import { pause } from "./attempt.js";
 
 const SIGNS = { present: "✓", late: "✓", review: "…", refused: "✕" };
 const HERE = new Set(["present", "late", "excused"]);
-const ASKS_MS = [4000, 15_000]; // often for the first minutes, then less
-const OFTEN = 30; // so many times
+const OFTEN_MS = 4000; // between two looks at first
+const OFTEN = 30; // looks, which take two minutes
+const SELDOM_MS = 15_000; // between two looks afterwards
 const ASKS_AT_MOST = 90;
 
 /**
@@ -34,7 +35,7 @@ export async function showOutcome(screen, decision, ask, more, signal) {
   draw(screen, decision, more, false);
   if (decision.outcome !== "review") return;
   for (let n = 0; n < ASKS_AT_MOST && !isHere(decision); n += 1) {
-    await pause(ASKS_MS[n < OFTEN ? 0 : 1], signal);
+    await pause(n < OFTEN ? OFTEN_MS : SELDOM_MS, signal);
     const later = document.hidden ? decision : await ask().catch(() => decision);
     signal.throwIfAborted();
     if (later.attendance !== decision.attendance) draw(screen, later, more, isHere(later));

@@ -1,4 +1,5 @@
-// Step 2: that the phone is in the room, by whichever way it has and the person chooses.
+// Does step 2: it shows that the phone is in the room, by a way that the phone has and the person
+// chooses.
 //
 // Each way begins with a tap: browsers open neither the list of devices nor an iPhone's microphone
 // without one.

@@ -1,4 +1,4 @@
-// Reads codes out of the camera's pictures: by the browser's own reader, else by WebAssembly.
+// Reads codes out of the camera's pictures, by the browser's own reader or else by WebAssembly.
 
 import { contextOf } from "../lib/canvas.js";
 
@@ -28,7 +28,7 @@ async function ownReader() {
       (await detector.detect(middle(video))).map((found) => found.rawValue);
     return { read, close: () => null };
   } catch {
-    return null; // no BarcodeDetector, or one that only pretends
+    return null; // there is no BarcodeDetector, or one that only pretends
   }
 }
 

@@ -1,4 +1,4 @@
-// The code reader (zxing-wasm) at work beside the page, so that the page never stands still.
+// Runs the code reader (zxing-wasm) beside the page, so that the page never stands still.
 
 importScripts("../../vendor/zxing/index.js");
 

@@ -1,4 +1,4 @@
-// Step 1: the code on the wall, by the camera or typed.
+// Does step 1: it takes the code on the wall, by the camera or typed.
 
 import { serverNow } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
@@ -186,7 +186,7 @@ async function byHand(screen, signal) {
     id: "short-code",
     inputmode: "numeric",
     autocomplete: "off",
-    maxlength: DIGITS + 1, // and a space between them
+    maxlength: DIGITS + 1, // a space may stand between them
     class: "digits",
     "aria-describedby": "short-code-help",
   });

@@ -1,4 +1,5 @@
-// What stands around each step: the class, how far it is, one large sentence and one small.
+// Shows what stands around each step: the class, how far the check-in is, one large sentence and one
+// small.
 
 import { fill, h } from "../lib/dom.js";
 import { time } from "../lib/moments.js";

@@ -1,4 +1,4 @@
-// Prompts that are spoken, where the person asked for it; the choice is remembered on this phone.
+// Speaks the prompts where the person has asked for it, and remembers the choice on this phone.
 
 import { forget, keepSealed, opened } from "../lib/store.js";
 

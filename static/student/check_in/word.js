@@ -1,4 +1,4 @@
-// The phone's signed word on when a check-in was gathered: docs/phone-client.md.
+// Signs the phone's word on when a check-in was gathered; docs/phone-client.md describes it.
 
 import { base64url, digest, signed } from "../lib/key.js";
 

@@ -1,4 +1,4 @@
-// Calls to the public API, each signed by this phone. Nothing else on this page talks to the server.
+// Calls the public API; this phone signs each call. Nothing else on this page talks to the server.
 
 import { ForPeople } from "./for_people.js";
 import { proof } from "./key.js";
@@ -273,7 +273,7 @@ function parsed(text) {
   try {
     return text ? JSON.parse(text) : null;
   } catch {
-    return {}; // a page of a proxy
+    return {}; // it is a page of a proxy
   }
 }
 

@@ -1,4 +1,4 @@
-// The room's beacon, asked over Bluetooth: docs/bluetooth.md, "What a phone can ask".
+// Asks the room's beacon over Bluetooth; docs/bluetooth.md describes it under "What a phone can ask".
 //
 // A page cannot listen for advertisements, but it can connect. The browser lets it ask for a device
 // only in a tap, so `gather` is called from one.
@@ -18,7 +18,7 @@ const REPLY_BYTES = 20;
 const CONNECT_MS = 8_000; // a connection takes 1 to 4 s (verification/domain/policy.py)
 const ANSWER_MS = 20_000; // the queue of a full lecture hall takes 15 s (beacon/desk.py)
 const LOOK_MS = 1_000; // how often the answer is read, should its notification be lost
-const FULL_MS = 2_000; // as the beacon asks
+const FULL_MS = 2_000; // how long the beacon asks a phone to wait
 const TRIES = 3;
 
 /** A try that ended without an answer. */
@@ -274,7 +274,7 @@ async function send(attempt, answer, signal) {
   }
 }
 
-// --- small things --------------------------------------------------------------------------
+// --- bytes and waiting ---------------------------------------------------------------------
 
 /** @param {string} hex */
 const bytesOf = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));

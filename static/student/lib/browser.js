@@ -1,4 +1,4 @@
-// What this browser can do. Says in words what to do where it cannot.
+// Finds out what this browser can do, and says in words what to do where it cannot.
 
 import { keepSealed, opened } from "./store.js";
 

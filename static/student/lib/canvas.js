@@ -1,4 +1,4 @@
-// Drawing into a canvas whose points are read.
+// Draws into a canvas whose points are read.
 
 /**
  * What draws into the canvas, made for points that are often read.

@@ -1,4 +1,4 @@
-// What follows a log-in: the view that was asked for, or what stands in the way first.
+// Goes on after a log-in: to the view that was asked for, or to what stands in the way first.
 
 import { h } from "./dom.js";
 import { go } from "./router.js";

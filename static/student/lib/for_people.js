@@ -1,4 +1,4 @@
-// Errors: those whose message is a sentence for the student, and what to read of all others.
+// Tells errors apart: the message of some is a sentence for the student, that of all others is not.
 
 /** An error whose message tells the student what happened and what to do about it. */
 export class ForPeople extends Error {}

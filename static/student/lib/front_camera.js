@@ -1,4 +1,4 @@
-// The front camera: its picture, how bright that is, and stills of it.
+// Opens the front camera: it shows the picture, says how bright it is, and takes stills of it.
 
 import { contextOf, jpegOf } from "./canvas.js";
 import { ForPeople, nameOf } from "./for_people.js";

@@ -1,4 +1,4 @@
-// The phone's own key (P-256), and the proof over each call that it signs (RFC 9449).
+// Keeps the phone's own key (P-256), and signs the proof of each call with it (RFC 9449).
 
 import { kept } from "./store.js";
 

@@ -1,4 +1,4 @@
-// Moments in words. A moment comes from the server as text in ISO 8601.
+// Says moments in words. A moment comes from the server as text in ISO 8601.
 
 import { fill } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// Passkeys: the phone's own lock, asked as a second proof that its owner is there.
+// Makes and asks passkeys: the phone's own lock is a second proof that its owner is there.
 
 import { post } from "./api.js";
 import { ForPeople } from "./for_people.js";

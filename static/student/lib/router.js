@@ -1,4 +1,4 @@
-// The addresses of the views: "#/" and a view's name, then what the view is shown of.
+// Leads from view to view. The address of a view is "#/" and its name, then what it is shown of.
 
 /** @import { Refused } from "./api.js" */
 

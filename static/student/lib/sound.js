@@ -109,7 +109,7 @@ async function judged(attempt, { bytes, at }) {
  * @returns {Promise<Ear | null>}  Null where the microphone is not allowed or there is none.
  */
 async function open() {
-  // Before anything is waited for, while the tap still counts.
+  // This comes before anything is waited for, while the tap still counts.
   const context = new AudioContext();
   /** @type {MediaStream | null} */
   let stream = null;
@@ -121,7 +121,7 @@ async function open() {
     context.close();
   };
   try {
-    // What makes speech clear takes tones for noise.
+    // What a browser does to make speech clear takes tones for noise.
     const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
     stream = await navigator.mediaDevices.getUserMedia({ audio: plain });
     await Promise.all([context.resume(), context.audioWorklet.addModule(TAP)]);

@@ -1,4 +1,4 @@
-// What this phone keeps: two keys that cannot be read out, and what is sealed with one of them.
+// Keeps on this phone two keys that cannot be read out, and what is sealed with one of them.
 //
 // Nothing readable is stored. The refresh token and a check-in that could not be sent lie here
 // as ciphertext; the key that opens them is a CryptoKey that the browser never hands out.

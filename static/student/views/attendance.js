@@ -1,4 +1,4 @@
-// How I stand in each course, and what I may still miss.
+// Shows how the student stands in each course, and what they may still miss.
 
 import { get, page, serverNow, who } from "../lib/api.js";
 import { fill, h, pages } from "../lib/dom.js";

@@ -1,4 +1,4 @@
-// Check in: the code, the room, the face, and how it ended.
+// Checks the student in: by the code, the room and the face, and shows how it ended.
 
 import { takeArrived } from "../check_in/arrived.js";
 import { Attempt, GaveUp, pause } from "../check_in/attempt.js";

@@ -1,4 +1,4 @@
-// All that is kept about me: to take along, or to have erased.
+// Lets the student take along all that is kept about them, or have it erased.
 
 import { get, post, remove } from "../lib/api.js";
 import { asking, button, fill, h } from "../lib/dom.js";

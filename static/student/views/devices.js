@@ -1,4 +1,4 @@
-// My phones: which one checks me in, and what to do with a lost or a new one.
+// Shows the student's phones: which one checks them in, and what to do with a lost or a new one.
 
 import { get, logOut, remove, serverNow, who } from "../lib/api.js";
 import { asking, fill, folded, h } from "../lib/dom.js";

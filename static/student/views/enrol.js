@@ -1,4 +1,4 @@
-// Enrolling a face: a few pictures by the front camera, judged by the server.
+// Enrols a face: the front camera takes a few pictures, and the server judges them.
 
 import { call, get } from "../lib/api.js";
 import { button, fill, focusOn, h, problem } from "../lib/dom.js";

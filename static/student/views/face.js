@@ -1,4 +1,5 @@
-// My face: agreeing or not, where the enrolment stands, who touched it, and taking it back.
+// Shows all about the student's face: agreeing or not, how the enrolment stands, who touched it, and
+// taking it back.
 
 import { get, page, post, remove } from "../lib/api.js";
 import { asking, button, fill, folded, h, pages } from "../lib/dom.js";

@@ -1,4 +1,4 @@
-// Log in once on this phone, which stays logged in.
+// Logs the student in, once: this phone then stays logged in.
 
 import { logIn } from "../lib/api.js";
 import { deviceName } from "../lib/browser.js";

@@ -1,4 +1,4 @@
-// All that is not needed every day.
+// Leads to all that is not needed every day.
 
 import { logOut, who } from "../lib/api.js";
 import { button, h } from "../lib/dom.js";

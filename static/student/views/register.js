@@ -1,4 +1,4 @@
-// A new student's account, and straight in with it.
+// Makes a new student's account, and logs in with it.
 
 import { logIn, Refused, register } from "../lib/api.js";
 import { deviceName } from "../lib/browser.js";

@@ -1,4 +1,4 @@
-// Today's sessions: the open one first and large, the others below it.
+// Shows the sessions of today: those that are open first and large, the others below them.
 
 import { clockIsOffBy, get, serverNow, who } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";

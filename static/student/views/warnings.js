@@ -1,4 +1,4 @@
-// What was found, and my side of it.
+// Shows what was found at check-ins, and lets the student tell their side of it.
 
 import { page, post } from "../lib/api.js";
 import { button, fill, h, pages } from "../lib/dom.js";

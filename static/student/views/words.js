@@ -1,4 +1,4 @@
-// How a session stands, in words: never by colour alone.
+// Says in words how a student stands in a session: never by colour alone.
 
 import { fill, h } from "../lib/dom.js";
 import { time } from "../lib/moments.js";
