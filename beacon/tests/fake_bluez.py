@@ -15,6 +15,8 @@ from dbus_fast.aio import MessageBus
 from dbus_fast.annotations import DBusBool
 from dbus_fast.service import ServiceInterface, dbus_property
 
+from beacon.tests.patience import PATIENCE_S
+
 ADAPTER_PATH = "/org/bluez/hci0"
 DEVICE_PATH = ADAPTER_PATH + "/dev_00_00_00_00_00_"
 CHARACTERISTIC = "org.bluez.GattCharacteristic1"
@@ -53,7 +55,7 @@ class Bus:
         )
         # The daemon prints its address as soon as it listens.
         assert self._process.stdout is not None
-        await asyncio.wait_for(self._process.stdout.readline(), 10)
+        await asyncio.wait_for(self._process.stdout.readline(), PATIENCE_S)
 
     async def stop(self) -> None:
         if self._process is not None:

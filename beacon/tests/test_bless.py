@@ -3,7 +3,6 @@
 What bless does with the calls needs those systems. Its abstract server is the same everywhere.
 """
 
-import asyncio
 import inspect
 import threading
 from types import SimpleNamespace
@@ -17,6 +16,7 @@ from beacon.bless_radio import BlessRadio
 from beacon.desk import Desk
 from beacon.protocol import ANSWER_UUID, CHALLENGE_UUID, SERVICE_UUID
 from beacon.radio import RadioProblem
+from beacon.tests.patience import until
 
 KEY, SLOT = bytes(range(32)), 353_000_000
 IDS = [protocol.ephemeral_id(KEY, SLOT + n, 12) for n in range(3)]
@@ -158,7 +158,7 @@ async def test_a_nonce_written_in_another_thread_is_answered_by_notification(com
     written.start()
     written.join()
     assert computer.notified == []
-    await asyncio.sleep(0.01)
+    await until(lambda: computer.notified)
     expected = protocol.answer(KEY, SLOT, NONCE)
     assert computer.notified == [expected]
     assert server.read_request(str(ANSWER_UUID)) == expected
@@ -171,7 +171,7 @@ async def test_writes_elsewhere_and_before_any_answer_do_no_harm(computer, desk)
     assert server.read_request(str(ANSWER_UUID)) == b""
     server.write_request(str(ANSWER_UUID), bytearray(NONCE))
     server.write_request(str(CHALLENGE_UUID), None)
-    await asyncio.sleep(0.01)
+    await until(lambda: computer.notified)
     assert [reply[0] for reply in computer.notified] == [protocol.Status.NOT_A_NONCE]
 
 

@@ -1,7 +1,5 @@
 """The radio of Linux, against a BlueZ without hardware on a message bus of its own."""
 
-import asyncio
-
 import pytest
 from dbus_fast import Variant
 
@@ -11,6 +9,7 @@ from beacon.desk import AT_ONCE, Desk
 from beacon.protocol import ANSWER_UUID, CHALLENGE_UUID, Status
 from beacon.radio import RadioProblem
 from beacon.tests.fake_bluez import ADAPTER_PATH, Bus, FakeBlueZ
+from beacon.tests.patience import until
 
 pytestmark = pytest.mark.slow
 
@@ -48,12 +47,6 @@ async def radio(bus, bluez, desk):
     await opened.open(desk)
     yield opened
     await opened.close()
-
-
-async def until(condition, patience_s: float = 5.0) -> None:
-    async with asyncio.timeout(patience_s):
-        while not condition():
-            await asyncio.sleep(0.01)
 
 
 async def problem_of(bus, desk, **options) -> RadioProblem:
@@ -161,7 +154,7 @@ async def test_an_adapter_that_goes_is_noticed_and_can_be_opened_again(
 ):
     await radio.advertise(LONG_ID, "ATT B-204")
     getattr(bluez, how)()
-    await asyncio.wait_for(radio.lost.wait(), 5)
+    await until(radio.lost.is_set)
     await radio.close()
     if how == "unplug":
         assert "adapter" in str(await problem_of(bus, desk))
@@ -176,7 +169,7 @@ async def test_an_adapter_that_goes_is_noticed_and_can_be_opened_again(
 
 async def test_bluez_restarting_is_noticed(radio, bluez, bus, desk):
     await bluez.stop()
-    await asyncio.wait_for(radio.lost.wait(), 5)
+    await until(radio.lost.is_set)
     await radio.close()
     assert "not running" in str(await problem_of(bus, desk))
     await bluez.start()
@@ -187,7 +180,7 @@ async def test_bluez_restarting_is_noticed(radio, bluez, bus, desk):
 
 async def test_the_message_bus_going_away_is_noticed(radio, bus):
     await bus.stop()
-    await asyncio.wait_for(radio.lost.wait(), 5)
+    await until(radio.lost.is_set)
     with pytest.raises(RadioProblem):
         await radio.advertise(LONG_ID, "ATT B-204")
     await radio.close()

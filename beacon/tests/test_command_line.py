@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from beacon.__main__ import REFUSED, main
+from beacon.tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +70,7 @@ def test_it_tells_what_is_missing_and_ends_when_told_to(server, number):
     while "Radio: Bumble cannot" not in told or "Session:" not in told:
         told += process.stdout.readline()
     process.send_signal(number)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 0, err
     assert "Session: OS, room B-204, open" in told
     assert "Check what stands after --radio" in told
@@ -85,7 +86,7 @@ def test_it_tells_what_is_missing_and_ends_when_told_to(server, number):
 )
 def test_a_token_that_is_not_taken_ends_it_with_a_status_of_its_own(server, options, token, words):
     process = started(server, *options, token=token)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == REFUSED
     assert words in err
     assert "Traceback" not in err
@@ -123,5 +124,5 @@ def test_a_token_is_read_from_a_file(server, tmp_path):
     file = tmp_path / "token"
     file.write_text("bad\n")
     process = started(server, "--room", "--token-file", str(file), token="good")
-    process.communicate(timeout=30)
+    process.communicate(timeout=PATIENCE_S)
     assert process.returncode == REFUSED

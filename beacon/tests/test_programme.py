@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 
 import pytest
 
@@ -13,6 +12,7 @@ from beacon.programme import Programme, WrongSession
 from beacon.protocol import SLOT_S
 from beacon.radio import RadioProblem
 from beacon.server import Assignment, ServerAway, TokenRefused
+from beacon.tests.patience import PATIENCE_S, until
 
 KEY, SECOND_KEY = bytes(range(32)), bytes(range(32, 64))
 SLOT = 360_000_000
@@ -31,14 +31,13 @@ def assignment(key=KEY, session_id="5e", state="open") -> Assignment:
 
 
 class FakeServer:
-    """Answers with ``now``, or raises it. The slot ends ``ends_in_s`` after the first answer."""
+    """Answers with ``now``, or raises it. By its clock the slot ends after ``ends_in_s``."""
 
     url = "https://s.test"
 
     def __init__(self, clock: ServerClock, ends_in_s: float = 4.0) -> None:
         self.now: Assignment | Exception = assignment()
-        at_s = time.monotonic()
-        clock.measure(sent_s=at_s, received_s=at_s, server_unix_s=(SLOT + 1) * SLOT_S - ends_in_s)
+        clock.measure(sent_s=0.0, received_s=0.0, server_unix_s=(SLOT + 1) * SLOT_S - ends_in_s)
 
     async def assignment(self) -> Assignment:
         if isinstance(self.now, Exception):
@@ -83,14 +82,33 @@ class Air:
         self.problem: RadioProblem | None = None
 
 
+class WatchedClock(ServerClock):
+    """Counts how often the programme asks when the next slot begins."""
+
+    looks = 0
+
+    def until_next_slot_s(self) -> float:
+        self.looks += 1
+        return super().until_next_slot_s()
+
+
 class Beacon:
-    """A running programme, and the world around it."""
+    """A running programme, and the world around it, in which time passes as the test says.
+
+    The programme itself sleeps in earnest until its slot ends, and looks at the clock again then.
+    """
 
     def __init__(self, ends_in_s: float = 4.0, **options) -> None:
-        self.clock = ServerClock()
+        self.passed_s = 0.0
+        self.clock = WatchedClock(monotonic=lambda: self.passed_s)
         self.server, self.air = FakeServer(self.clock, ends_in_s), Air(self.clock)
         self.programme = Programme(self.server, self.clock, lambda: FakeRadio(self.air), **options)
         self.state = self.programme.state
+
+    async def looks_again(self) -> None:
+        """Until the programme has slept once more and has looked at the clock."""
+        before = self.clock.looks
+        await until(lambda: self.clock.looks > before)
 
     async def __aenter__(self):
         self.task = asyncio.ensure_future(self.programme.run())
@@ -102,22 +120,20 @@ class Beacon:
             await self.task
 
 
-async def until(condition, patience_s: float = 5.0) -> None:
-    async with asyncio.timeout(patience_s):
-        while not condition():
-            await asyncio.sleep(0.005)
-
-
 def long_id(key: bytes, slot: int) -> bytes:
     return protocol.ephemeral_id(key, slot, protocol.LONG_ID_BYTES)
 
 
 async def test_the_slots_id_is_on_the_air_and_the_next_as_it_begins():
-    async with Beacon(ends_in_s=0.3) as beacon:
+    async with Beacon(ends_in_s=0.25) as beacon:
+        await until(lambda: beacon.air.on_air)
+        await beacon.looks_again()
+        assert beacon.air.on_air == (long_id(KEY, SLOT), "ATT B-204"), "not before the slot begins"
+        beacon.passed_s = 0.25
         await until(lambda: len(beacon.air.history) == 2)
         (_, first), (at_s, second) = beacon.air.history
         assert (first, second) == (long_id(KEY, SLOT), long_id(KEY, SLOT + 1))
-        assert at_s >= (SLOT + 1) * SLOT_S
+        assert at_s == (SLOT + 1) * SLOT_S
         assert beacon.state.slot == SLOT + 1
         assert beacon.air.on_air == (second, "ATT B-204")
 
@@ -144,10 +160,11 @@ async def test_the_next_session_in_the_room_has_a_key_of_its_own():
 
 
 async def test_a_server_that_is_away_leaves_the_session_on_the_air():
-    async with Beacon(ends_in_s=0.3) as beacon:
+    async with Beacon(ends_in_s=0.25) as beacon:
         await until(lambda: beacon.air.on_air)
         beacon.server.now = ServerAway("gone")
         await until(lambda: beacon.state.server_problem == "gone")
+        beacon.passed_s = 0.25
         await until(lambda: beacon.state.slot == SLOT + 1)
         beacon.server.now = assignment()
         await until(lambda: beacon.state.server_problem == "")
@@ -179,9 +196,10 @@ async def test_a_lost_radio_is_opened_anew_and_on_the_air_again():
 
 
 async def test_a_radio_that_fails_at_a_slot_is_opened_anew():
-    async with Beacon(ends_in_s=0.3) as beacon:
+    async with Beacon(ends_in_s=0.25) as beacon:
         await until(lambda: beacon.air.on_air)
         beacon.air.problem = RadioProblem("stuck", "restart it")
+        beacon.passed_s = 0.25
         await until(lambda: str(beacon.state.radio_problem) == "stuck")
         beacon.air.problem = None
         await until(lambda: beacon.state.slot == SLOT + 1)
@@ -193,7 +211,7 @@ async def test_a_refused_token_ends_it_with_the_radio_silent():
         await until(lambda: beacon.air.on_air)
         beacon.server.now = TokenRefused("revoked")
         with pytest.raises(TokenRefused, match="revoked"):
-            await asyncio.wait_for(beacon.task, 5)
+            await asyncio.wait_for(beacon.task, PATIENCE_S)
         assert beacon.air.on_air is None
         assert beacon.programme.desk.key is None
         assert beacon.air.closed == beacon.air.opened
@@ -202,7 +220,7 @@ async def test_a_refused_token_ends_it_with_the_radio_silent():
 async def test_a_token_of_another_session_is_not_put_on_the_air():
     async with Beacon(session_id="7a") as beacon:
         with pytest.raises(WrongSession, match="7a"):
-            await asyncio.wait_for(beacon.task, 5)
+            await asyncio.wait_for(beacon.task, PATIENCE_S)
         assert beacon.air.history == []
 
 

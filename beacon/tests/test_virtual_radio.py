@@ -10,6 +10,7 @@ from bumble.link import LocalLink
 from beacon import protocol
 from beacon.desk import SEAT_S, Desk
 from beacon.protocol import Status
+from beacon.tests.patience import PATIENCE_S, until
 from beacon.tests.virtual import BEACON_ADDRESS, VirtualPhone, characteristics, virtual_radio
 
 pytestmark = pytest.mark.slow
@@ -49,12 +50,6 @@ async def phones(air):
         await phone.switch_off()
 
 
-async def until(condition, patience_s: float = 10.0) -> None:
-    async with asyncio.timeout(patience_s):
-        while not condition():
-            await asyncio.sleep(0.02)
-
-
 @pytest.mark.parametrize(("payload", "size"), [("a", 8), ("b", 12)])
 async def test_a_phone_hears_the_id_of_either_payload(payload, size):
     link = LocalLink()
@@ -75,8 +70,7 @@ async def test_the_id_changes_and_falls_silent_when_told_to(air, phones):
     following = protocol.ephemeral_id(KEY, SLOT + 1, 12)
     await radio.advertise(following, "ATT B-204")
     phone.heard.clear()
-    await until(lambda: following[:8] in phone.heard)
-    await asyncio.sleep(0.3)
+    await until(lambda: len(phone.heard.get(following[:8], [])) >= 3)
     assert set(phone.heard) == {following[:8]}
     await radio.silence()
     await radio.silence()
@@ -131,7 +125,7 @@ async def test_thirty_phones_at_once_are_all_answered_in_turn(air, phones):
 
 async def serving(desk, phones: int = 30) -> None:
     """Do what the programme does while it runs."""
-    async with asyncio.timeout(40):
+    async with asyncio.timeout(PATIENCE_S):
         while desk.answered < phones:
             desk.serve()
             await asyncio.sleep(0.05)
@@ -155,13 +149,13 @@ async def test_a_write_of_another_length_is_told_so(air, phones, written):
     await answer.subscribe(lambda value: arrived.put_nowait(bytes(value)))
     try:
         await challenge.write_value(written, with_response=True)
-        reply = await asyncio.wait_for(arrived.get(), 5)
+        reply = await asyncio.wait_for(arrived.get(), PATIENCE_S)
         assert reply[0] == Status.NOT_A_NONCE
         assert await answer.read_value() == reply
     except ATT_Error:
         assert len(written) > 20  # the stack itself refuses what is longer than the MTU
     await challenge.write_value(NONCE, with_response=True)
-    assert await asyncio.wait_for(arrived.get(), 5) == protocol.answer(KEY, SLOT, NONCE)
+    assert await asyncio.wait_for(arrived.get(), PATIENCE_S) == protocol.answer(KEY, SLOT, NONCE)
     await connection.disconnect()
 
 

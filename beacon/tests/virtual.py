@@ -4,25 +4,27 @@ import asyncio
 import contextlib
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from bumble import core, hci
 from bumble.controller import Controller
-from bumble.device import Device, Peer
+from bumble.device import Connection, Device, Peer
 from bumble.hci import Address
 from bumble.link import LocalLink
 
 from beacon import protocol
 from beacon.bumble_radio import BumbleRadio
 from beacon.protocol import Status
+from beacon.tests.patience import PATIENCE_S
 
 BEACON_ADDRESS = "F0:A7:7E:00:00:01"
 ESTABLISHED_S = 0.1
 FAILED_TO_BE_ESTABLISHED = hci.HCI_ErrorCode.CONNECTION_FAILED_TO_BE_ESTABLISHED_ERROR
 LEAVES_S = 2.0
 TRIES = 3
+Conversation = Coroutine[Any, Any, bytes | None]
 Reading = Callable[[], float | None]
 """The strength of one advertisement in dBm, or None where it was not received."""
 
@@ -107,8 +109,26 @@ def virtual_radio(link: LocalLink, payload: str = "a") -> BumbleRadio:
             yield controller, controller
         finally:
             link.remove_controller(controller)
+            _lose_connections(controller)
 
     return BumbleRadio(transport, address=BEACON_ADDRESS, payload=payload)
+
+
+def _lose_connections(gone: Controller) -> None:
+    """Let the phones notice that the beacon's controller is gone, as a link layer does by itself.
+
+    In Bumble their connections would stay, and what they write would reach the controller of the
+    beacon that is started next, which knows of no such connection.
+    """
+    for phone in list(gone.le_connections):
+        controller = gone.link.find_le_controller(phone)
+        connection = controller and controller.le_connections.get(gone.random_address)
+        if connection:
+            controller.on_le_disconnected(connection, hci.HCI_ErrorCode.CONNECTION_TIMEOUT_ERROR)
+
+
+class ConnectionLost(Exception):
+    """The beacon went away, or was out of reach again."""
 
 
 @dataclass
@@ -155,34 +175,66 @@ class VirtualPhone:
         self,
         nonce: bytes,
         *,
-        patience_s: float = 30.0,
-        connect_s: float = 10.0,
+        patience_s: float = PATIENCE_S,
+        connect_s: float = PATIENCE_S,
         stays_s: float = 0.0,
     ) -> bytes | None:
-        """The beacon's answer to the nonce, or None where there was none in time."""
+        """The beacon's answer to the nonce, or None where there was none in time.
+
+        A phone whose connection is lost connects anew, as the student's page does.
+        """
         for _ in range(TRIES):
-            try:
-                # Bumble waits for ever where a beacon goes away between its connection and the
-                # report of it, so Bumble's own limit is not enough.
-                async with asyncio.timeout(2 * connect_s):
-                    address = Address(BEACON_ADDRESS)
-                    connection = await self.device.connect(address, timeout=connect_s)
-            except (core.TimeoutError, core.ConnectionError, TimeoutError):
+            connection = await self._connect(connect_s)
+            if connection is None:
                 return None
-            await asyncio.sleep(2 * ESTABLISHED_S)
-            if connection.handle in self.device.connections:
+            with contextlib.suppress(ConnectionLost):
                 return await self._ask_over(connection, nonce, patience_s, stays_s)
         return None
 
-    async def _ask_over(self, connection, nonce, patience_s, stays_s) -> bytes | None:
-        reply = None
-        with contextlib.suppress(TimeoutError, core.BaseBumbleError):
-            async with asyncio.timeout(patience_s):
-                reply = await self._converse(connection, nonce)
-                await asyncio.sleep(stays_s)
+    async def _connect(self, connect_s: float) -> Connection | None:
+        """A connection, which may already be lost again; None where no beacon is in reach."""
+        try:
+            # Bumble waits for ever where a beacon goes away between its connection and the
+            # report of it, so Bumble's own limit is not enough.
+            async with asyncio.timeout(2 * connect_s):
+                address = Address(BEACON_ADDRESS)
+                connection = await self.device.connect(address, timeout=connect_s)
+        except (core.TimeoutError, core.ConnectionError, TimeoutError):
+            return None
+        await asyncio.sleep(2 * ESTABLISHED_S)
+        return connection
+
+    async def _ask_over(
+        self, connection: Connection, nonce: bytes, patience_s: float, stays_s: float
+    ) -> bytes | None:
+        """Raises ConnectionLost where the beacon went away before it had answered."""
+        lost = asyncio.Event()
+        connection.on("disconnection", lambda _reason: lost.set())
+        if connection.handle not in self.device.connections:
+            raise ConnectionLost
+        reply = await self._unless(lost, self._converse(connection, nonce), patience_s)
+        await asyncio.sleep(stays_s)
         with contextlib.suppress(TimeoutError, core.BaseBumbleError):
             async with asyncio.timeout(LEAVES_S):
                 await connection.disconnect()
+        return reply
+
+    async def _unless(
+        self, lost: asyncio.Event, conversation: Conversation, patience_s: float
+    ) -> bytes | None:
+        """What the conversation comes to in time, or None. Raises ConnectionLost."""
+        talking, losing = asyncio.ensure_future(conversation), asyncio.ensure_future(lost.wait())
+        try:
+            await asyncio.wait({talking, losing}, timeout=patience_s, return_when="FIRST_COMPLETED")
+        finally:
+            for task in (talking, losing):
+                task.cancel()  # which does nothing to a task that is done
+            (reply, _) = await asyncio.gather(talking, losing, return_exceptions=True)
+        if isinstance(reply, BaseException):
+            # Bumble itself cancels what waits for an answer over a connection that is lost.
+            if lost.is_set():
+                raise ConnectionLost from reply
+            return None
         return reply
 
     async def _converse(self, connection, nonce: bytes) -> bytes | None:
