@@ -128,6 +128,14 @@ def jpeg_of() -> Callable[[int, int], bytes]:
     return make
 
 
+@pytest.fixture
+def stopped_clock(monkeypatch) -> datetime:
+    """The moment that the program's clock shows all through the test, however long that takes."""
+    moment = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    return moment
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out on MongoDB the tests that use no database or are marked `once`."""
     if connection.vendor == "mongodb":

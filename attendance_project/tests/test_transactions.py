@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, connections
 
 from attendance_project import transactions
 from attendance_project.refusals import Kind, Refusal
+from attendance_project.tests.patience import PATIENCE_S
 from attendance_project.tests.threads import at_once
 from attendance_project.transactions import run_whole
 from sessions_app.models import Subject
@@ -72,7 +73,7 @@ def test_nobody_elses_change_is_lost_between_reading_and_writing():
 
 def meet(barrier: threading.Barrier) -> None:
     try:
-        barrier.wait(timeout=2)
+        barrier.wait(PATIENCE_S)
     except threading.BrokenBarrierError:
         pass
     finally:
@@ -85,13 +86,13 @@ def test_who_holds_a_row_for_long_makes_the_others_give_up_with_nothing_written(
 
     def hold() -> None:
         try:
-            run_whole(lambda: [rename(row, "Held"), written.set(), done.wait(timeout=30)])
+            run_whole(lambda: [rename(row, "Held"), written.set(), done.wait(PATIENCE_S)])
         finally:
             connections.close_all()
 
     holder = threading.Thread(target=hold)
     holder.start()
-    assert written.wait(timeout=30)
+    assert written.wait(PATIENCE_S)
     wait_less()
     with pytest.raises(Refusal) as caught:
         run_whole(lambda: [add("B"), rename(row, "Mine")])

@@ -23,6 +23,7 @@ from accounts.models import User
 from attendance_project.asgi import application
 from attendance_project.tests import pseudo
 from attendance_project.tests.browser.test_every_page import NOT_PAGES
+from attendance_project.tests.patience import PATIENCE_S
 from attendance_project.tests.test_access import ROWS, path_of
 from attendance_project.tests.threads import wait_for_mails
 from conftest import NOW
@@ -173,9 +174,10 @@ async def test_a_screens_register_comes_in_the_screens_language(world, open_sess
         headers=[*headers, (b"accept-language", pseudo.CODE.encode())],
     )
     try:
-        assert (await screen.connect(timeout=5))[0]
-        while (message := await screen.receive_json_from(timeout=8))["type"] != "register":
-            pass
+        assert (await screen.connect(timeout=PATIENCE_S))[0]
+        message = {"type": ""}
+        while message["type"] != "register":
+            message = await screen.receive_json_from(timeout=PATIENCE_S)
     finally:
         await screen.disconnect()
     reasons = [reason for row in message["rows"] for reason in row["reasons"]]

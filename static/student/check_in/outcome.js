@@ -111,7 +111,7 @@ function rows({ counted, reasons }, needs) {
     reasons.filter((reason) => kinds.includes(reason.about)).map((reason) => reason.effect);
   /**
    * @param {string} name
-   * @param {Kind[]} kinds
+   * @param {Api.Decision["counted"]} kinds
    * @param {string} good  What to say where one of the kinds counted.
    * @param {string} [need]
    */
