@@ -34,7 +34,7 @@ export function createCode(figure) {
    * A code that no phone could use any more would only make people try.
    * @param {string} [words]
    */
-  function hide(words = gettext("The code comes back with the connection.")) {
+  function hide(words = gettext("The code returns with the connection.")) {
     clearTimeout(expiry);
     image.hidden = true;
     waiting.textContent = words;

@@ -11,9 +11,9 @@ const WORDS = {
   late: gettext("Late"),
   excused: gettext("Excused"),
   absent: gettext("Absent"),
-  review: gettext("Review"),
+  review: gettext("To confirm"),
   refused: gettext("Refused"),
-  missing: gettext("Missing"),
+  missing: gettext("Not checked in"),
 };
 /** @type {Record<string, string>} */
 const EVIDENCE = {
@@ -27,15 +27,15 @@ const EVIDENCE = {
 const SOURCES = {
   review: gettext("confirmed by the teacher"),
   manual: gettext("marked by hand"),
-  excuse: gettext("by a note"),
-  closing: gettext("not seen by closing"),
+  excuse: gettext("excuse"),
+  closing: gettext("not checked in"),
 };
 /** @type {Record<string, string>} */
 const NOBODY = {
-  all: gettext("Nobody is enrolled on this course yet."),
-  missing: gettext("Nobody is missing."),
-  review: gettext("Nothing waits for you."),
-  refused: gettext("Nothing was refused."),
+  all: gettext("No students on this course yet."),
+  missing: gettext("No students in this list."),
+  review: gettext("No check-ins to confirm."),
+  refused: gettext("No refused check-ins."),
 };
 
 const UNDO_MS = 10_000; // as long as the server takes a mark back; it alone decides
@@ -56,6 +56,7 @@ export function createRegister(root, options) {
   /** @type {Screens.Row[]} */
   let rows = [];
   let filter = "all";
+  let isClosed = false;
 
   for (const button of filters) {
     button.addEventListener("click", () => {
@@ -69,6 +70,7 @@ export function createRegister(root, options) {
   function update(message) {
     const first = rows.length === 0;
     rows = message.rows;
+    isClosed = message.state === "closed";
     tally(message.counts);
     find(root, "[data-heads]").textContent = compared(message.heads, message.counts.here);
     staying(
@@ -85,10 +87,18 @@ export function createRegister(root, options) {
   /** @param {Screens.Counts} given */
   function tally(given) {
     /** @type {Record<string, number>} */
-    const counts = { ...given, all: given.enrolled, missing: rows.filter(isMissing).length };
+    const counts = { ...given, all: given.enrolled, missing: rows.filter(wasMissed).length };
     for (const button of filters) {
       find(button, "[data-tally]").textContent = String(counts[told(button, "filter")] ?? "");
     }
+  }
+
+  /**
+   * Not checked in yet, or not by the time the session closed.
+   * @param {Screens.Row} row
+   */
+  function wasMissed(row) {
+    return row.status === "missing" || statusInWords(row, isClosed) === WORDS.absent;
   }
 
   /** The row that the address names, for who comes from marking by hand. */
@@ -107,10 +117,10 @@ export function createRegister(root, options) {
    */
   function draw(row, mayMove) {
     const known = shown.get(row.student_id);
-    const drawn = JSON.stringify(row);
+    const drawn = JSON.stringify([row, isClosed]);
     if (known?.drawn === drawn) return;
     const item = known?.item ?? copyOf(template);
-    fill(item, row, options);
+    fill(item, row, { ...options, isClosed });
     if (row.undo?.at !== known?.undoAt) offerUndo(item, row, options.viewer);
     if (item.dataset.acted && known?.status !== row.status) say(item, row);
     if (known && mayMove && known.status !== row.status) slideIn(item);
@@ -124,14 +134,14 @@ export function createRegister(root, options) {
    */
   function say(item, row) {
     delete item.dataset.acted;
-    const words = { name: row.name, status: WORDS[row.status] ?? row.status };
+    const words = { name: row.name, status: statusInWords(row, isClosed) };
     const sentence = interpolate(gettext("%(name)s: %(status)s"), words, true);
     find(root, "[data-said]").textContent = sentence;
   }
 
   function arrange() {
     const wanted = rows.filter((row) => {
-      if (filter === "missing") return isMissing(row);
+      if (filter === "missing") return wasMissed(row);
       return filter === "all" || row.status === filter;
     });
     const items = wanted.flatMap((row) => shown.get(row.student_id)?.item ?? []);
@@ -156,9 +166,9 @@ function copyOf(template) {
 /**
  * @param {HTMLElement} item
  * @param {Screens.Row} row
- * @param {{ registerUrl: string }} options
+ * @param {{ registerUrl: string, isClosed: boolean }} options
  */
-function fill(item, row, { registerUrl }) {
+function fill(item, row, { registerUrl, isClosed }) {
   /** @param {string} name */
   const part = (name) => find(item, `[data-${name}]`);
   item.id = `student-${row.student_id}`;
@@ -166,7 +176,7 @@ function fill(item, row, { registerUrl }) {
   part("name").textContent = row.name;
   part("number").textContent = row.number;
   part("how").textContent = how(row);
-  part("status").textContent = WORDS[row.status] ?? row.status;
+  part("status").textContent = statusInWords(row, isClosed);
   part("time").textContent = row.status === "absent" ? "" : row.time;
   part("problem").textContent = "";
   part("change").setAttribute("href", `${registerUrl}${row.student_id}/`);
@@ -192,11 +202,13 @@ function how(row) {
 }
 
 /**
- * Not seen yet, or not seen by the time the session closed.
+ * How the student stands. Once the session is closed, who was refused is absent, as in the reports.
  * @param {Screens.Row} row
+ * @param {boolean} isClosed
  */
-function isMissing(row) {
-  return row.status === "missing" || row.status === "absent";
+function statusInWords(row, isClosed) {
+  const status = isClosed && row.status === "refused" ? "absent" : row.status;
+  return WORDS[status] ?? status;
 }
 
 /** @param {HTMLElement} item */
@@ -236,30 +248,18 @@ function hideIn(item, form) {
 }
 
 /**
- * How many the teacher has counted, beside how many are present.
+ * How many the teacher has counted, beside how many are checked in.
  * @param {number | null} heads  Null where nobody has counted.
  * @param {number} here
  */
 function compared(heads, here) {
   if (heads === null) return "";
-  if (heads === here) {
-    const words = gettext("%(heads)s counted, as many as are present.");
-    return interpolate(words, { heads }, true);
-  }
-  const apart = Math.abs(heads - here);
-  const words =
-    heads > here
-      ? ngettext(
-          "%(heads)s counted, %(apart)s more than is present.",
-          "%(heads)s counted, %(apart)s more than are present.",
-          apart,
-        )
-      : ngettext(
-          "%(heads)s counted, %(apart)s fewer than is present.",
-          "%(heads)s counted, %(apart)s fewer than are present.",
-          apart,
-        );
-  return interpolate(words, { heads, apart }, true);
+  const words = ngettext(
+    "You counted %(heads)s; %(here)s is checked in.",
+    "You counted %(heads)s; %(here)s are checked in.",
+    here,
+  );
+  return interpolate(words, { heads, here }, true);
 }
 
 /**

@@ -31,7 +31,7 @@ export function createRoomSound(root) {
     if (playing !== mine) return;
     if (answer && !answer.ok) stop();
     else if (!answer)
-      await waitFor(mine, RETRY_MS, gettext("The room's sound waits for the connection"));
+      await waitFor(mine, RETRY_MS, gettext("The room's sound is waiting for the connection"));
     else await say(mine, bytesOf((await answer.json()).payload));
   }
 
@@ -44,10 +44,7 @@ export function createRoomSound(root) {
     if (playing !== mine) return;
     if (!samples) {
       stop();
-      show(
-        false,
-        gettext("This browser cannot play the room's sound. Use another one, or do without."),
-      );
+      show(false, gettext("This browser cannot play the room's sound. Use another browser."));
       return;
     }
     await played(mine.context, samples);

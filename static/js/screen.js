@@ -67,7 +67,7 @@ function createCount(root) {
     const before = here.textContent;
     here.textContent = String(counts.here);
     find(root, "[data-enrolled]").textContent = String(counts.enrolled);
-    words = interpolate(gettext("%(here)s of %(enrolled)s present"), counts, true);
+    words = interpolate(gettext("%(here)s of %(enrolled)s checked in"), counts, true);
     if (before === here.textContent) return;
     tick(here);
     if (waiting) return;

@@ -127,14 +127,14 @@ async function sendOne(session, { TooOld, isAwaited, sendPatiently }) {
 function tellDecision({ outcome, message, reasons }) {
   const against = outcome === "refused" ? reasons.filter(({ effect }) => effect === "refuse") : [];
   const decision = [message, ...against.map((reason) => reason.message)].join(" ");
-  const words = fill(gettext("Your check-in that was kept is sent. %(decision)s"), { decision });
+  const words = fill(gettext("Your saved check-in was sent. %(decision)s"), { decision });
   tell(words, outcome === "refused" ? "bad" : "good");
 }
 
 /** @param {string} why */
 function tellRefused(why) {
   const words = gettext(
-    "Your check-in that was kept was not taken: %(why)s Tell your teacher, who can mark you.",
+    "Your saved check-in was not accepted: %(why)s Ask your teacher to mark you.",
   );
   tell(fill(words, { why }), "bad");
 }
@@ -142,16 +142,16 @@ function tellRefused(why) {
 /** Says that there is no connection, and goes on by itself as soon as the server can be reached. */
 function offline() {
   place.replaceChildren(
-    h("h1", {}, gettext("There is no connection")),
+    h("h1", {}, gettext("No connection")),
     h(
       "p",
       { class: "lead" },
-      gettext("Check Wi-Fi or mobile data. This page goes on by itself as soon as it can."),
+      gettext("Check Wi-Fi or mobile data. This page continues by itself."),
     ),
-    h("p", {}, gettext("Is class about to begin? Tell your teacher, who can mark you by hand.")),
+    h("p", {}, gettext("Is your session about to begin? Ask your teacher to mark you.")),
     again(),
   );
-  title(gettext("There is no connection"));
+  title(gettext("No connection"));
   const timer = setInterval(show, TRY_AGAIN_MS);
   addEventListener("online", show);
   leave = () => {

@@ -106,7 +106,7 @@ def test_doubt_is_confirmed_and_taken_back(
     press(page, page.get_by_role("button", name=f"Undo for {student.full_name}"))
     expect(row(page, student.full_name)).to_have_attribute("data-status", "review")
     expect(row(page, student.full_name)).to_be_focused()
-    expect(said).to_have_text(f"{student.full_name}: Review")
+    expect(said).to_have_text(f"{student.full_name}: To confirm")
 
 
 def test_working_off_the_reviews_one_after_the_other(

@@ -89,7 +89,7 @@ def test_without_a_network_it_waits_and_comes_back(page, context, watch):
     page.keyboard.press("n")
     page.wait_for_function("() => played.length > 0")
     context.set_offline(True)
-    expect(page.get_by_text("The room's sound waits for the connection")).to_be_visible()
+    expect(page.get_by_text("The room's sound is waiting for the connection")).to_be_visible()
     before = page.evaluate("played.length")
     context.set_offline(False)
     expect(page.get_by_text("The room's sound is on")).to_be_visible()

@@ -92,8 +92,8 @@ def test_who_waits_is_told_how_many_are_before(page, step, beacon, open_session)
     beacon(answering(open_session, after=waits))
     found = ask(page, step)
     assert found["what"] == "accepted", found
-    told = [s for s in found["states"] if "before you" in s or "next" in s]
-    assert told == ["3 phones are before you.", "1 phone is before you.", "You are next."]
+    told = [s for s in found["states"] if "ahead of you" in s or "next" in s]
+    assert told == ["3 phones are ahead of you.", "1 phone is ahead of you.", "You are next."]
 
 
 def test_an_answer_made_without_the_key_is_refused_by_the_server(page, step, beacon, open_session):
@@ -145,7 +145,7 @@ def test_choosing_none_is_not_a_failure(page, step, beacon, open_session):
 
 def test_who_goes_on_is_not_held_back(page, step, beacon):
     beacon(lambda nonce: [protocol.wait(nonce, 9)])
-    found = ask(page, step, stop_at="8 phones are before you.")
+    found = ask(page, step, stop_at="8 phones are ahead of you.")
     assert found["what"] == "stopped"
 
 
@@ -161,7 +161,7 @@ def test_a_phone_whose_radio_is_away_is_told_so(page, step, beacon, open_session
     beacon(answering(open_session), state="absent")
     found = ask(page, step)
     assert found["what"] == "unavailable"
-    assert "Switch it on" in found["sentence"]
+    assert "Turn it on" in found["sentence"]
 
 
 def test_a_browser_without_bluetooth_is_not_offered_it(page):

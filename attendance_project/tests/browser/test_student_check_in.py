@@ -36,9 +36,9 @@ def test_a_student_checks_in_and_the_name_appears(enrolled, student, lecture, lo
     print(f"\n{enrolled.seconds():.1f} s from opening the camera to the outcome (fake engine)")
     assert 0 < page.evaluate("window.burstBytes")[-1] < 400_000
     expect(page.locator(".counted div").nth(0)).to_contain_text("seen")
-    expect(page.locator(".counted div").nth(1)).to_contain_text("not asked")
+    expect(page.locator(".counted div").nth(1)).to_contain_text("not required")
     expect(page.locator(".counted div").nth(2)).to_contain_text("matched")
-    expect(page.locator(".counted div").nth(3)).to_contain_text("known")
+    expect(page.locator(".counted div").nth(3)).to_contain_text("recognised")
     expect(row).to_have_attribute("data-status", "present")
     expect(row).to_contain_text("code · face")
 
@@ -121,7 +121,7 @@ def test_a_typed_code_is_for_the_teacher_to_confirm(enrolled, lecture, teacher):
     page.get_by_role("button", name="Type the short code").click()
     page.get_by_label("Six digits").fill("12")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("has six digits")).to_be_visible()
+    expect(page.get_by_text("Type the six digits")).to_be_visible()
     page.get_by_label("Six digits").fill(teaching.short_code(lecture, clock.now()).digits)
     page.get_by_role("button", name="Send").dblclick()
     expect(page.get_by_text("You typed the short code.")).to_be_visible()
@@ -149,7 +149,7 @@ def test_who_declined_is_not_filmed(phone, lecture, student):
              .post("/face/consent", { action: "decline" })"""
     )
     begin(phone)
-    expect(phone.page.get_by_text("No face step for you")).to_be_visible()
+    expect(phone.page.get_by_text("No face step")).to_be_visible()
     expect(phone.page.get_by_text("You check in without a face.")).to_be_visible()
     assert phone.page.evaluate("window.camerasOpened") == 1
 
@@ -161,7 +161,7 @@ def test_the_room_is_shown_on_the_way(enrolled, lecture, chromium):
     Session.objects.filter(pk=lecture.pk).update(bluetooth="required")
     teaching.note_beacon(lecture, clock.now())
     begin(enrolled)
-    ask = page.get_by_role("button", name="Ask the room's beacon by Bluetooth")
+    ask = page.get_by_role("button", name="Connect to the room's beacon")
     expect(ask).to_be_visible()
     expect(page.get_by_role("button", name="Listen to the room's sound")).to_have_count(0)
     beacon = EmulatedBeacon(chromium, page, answering(lecture))
@@ -176,10 +176,10 @@ def test_who_cannot_show_the_room_goes_to_the_teacher(enrolled, lecture):
     page = enrolled.page
     Session.objects.filter(pk=lecture.pk).update(bluetooth="preferred")
     begin(enrolled)
-    skip = page.get_by_role("button", name="Skip: my teacher confirms")
+    skip = page.get_by_role("button", name="Skip: my teacher will confirm")
     expect(skip).to_be_visible()
-    expect(small(page)).to_contain_text("Your teacher can switch on the sound.")
-    for way in ("Ask the room's beacon by Bluetooth", "Listen to the room's sound"):
+    expect(small(page)).to_contain_text("Ask your teacher to turn on the sound.")
+    for way in ("Connect to the room's beacon", "Listen to the room's sound"):
         expect(page.get_by_role("button", name=way)).to_be_visible()
     skip.click()
     expect(page.locator(".why")).to_be_visible()
@@ -206,7 +206,7 @@ def test_another_face_gets_a_hint_and_the_teacher_looks_at_the_next_try(enrolled
     when_filming(enrolled)
     enrolled.film = fake_film("me")  # this is for the next challenge
     expect(small(page)).to_contain_text("did not match the enrolled one")
-    expect(page.get_by_text("Once more, please")).to_be_visible()
+    expect(page.get_by_text("Please try again")).to_be_visible()
     expect(small(page)).to_contain_text("2 tries left.")
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_text("An earlier try of this check-in did not match")).to_be_visible()

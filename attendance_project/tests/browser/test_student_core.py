@@ -69,13 +69,13 @@ def test_a_teacher_is_shown_the_way_and_not_kept_in(context, teacher):
 
 def test_a_new_student_registers_and_is_in(context, watch, server):
     page = open_student_page(context)
-    page.get_by_role("link", name="No account yet? Register").click()
+    page.get_by_role("link", name="Create account").click()
     watch.expect("status of 400")
-    page.get_by_label("Your full name").fill("Mei Tanaka")
-    page.get_by_label("Your roll number").fill("S77")
+    page.get_by_label("Full name").fill("Mei Tanaka")
+    page.get_by_label("Student number").fill("S77")
     page.get_by_label("E-mail").fill("mei")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Register").click()
+    page.get_by_role("button", name="Create account").click()
     expect(page.get_by_label("E-mail")).to_be_focused()
     expect(page.get_by_label("E-mail")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("E-mail").fill("mei@school.test")
@@ -90,10 +90,10 @@ def test_a_second_phone_waits_and_says_so(context, open_session, student):
     log_in(page, student)
     expect(page.get_by_role("heading", name="You are logged in")).to_be_visible()
     expect(page.get_by_text("once a teacher approves it")).to_be_visible()
-    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("link", name="Continue").click()
     expect(page.get_by_text("once a teacher approves it")).to_be_visible()
     page.get_by_role("link", name="What to do").click()
-    expect(page.get_by_text("It takes over on")).to_be_visible()
+    expect(page.get_by_text("It becomes active on")).to_be_visible()
 
 
 def test_another_students_phone_says_that_it_cannot_check_in(
@@ -104,12 +104,12 @@ def test_another_students_phone_says_that_it_cannot_check_in(
     page.get_by_role("button", name="Log out on this phone").click()
     log_in(page, student)
     expect(page.get_by_text("registered to another student")).to_be_visible()
-    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("link", name="Continue").click()
     expect(today(page)).to_be_visible()
     page.reload()
     expect(page.get_by_text("registered to another student")).to_be_visible()
     page.get_by_role("link", name="What to do").click()
-    expect(page.get_by_role("heading", name="This phone is another student's")).to_be_visible()
+    expect(page.get_by_role("heading", name="This phone belongs to another student")).to_be_visible()
 
 
 def test_a_phone_that_was_removed_elsewhere_is_told_so(context, watch, open_session, student):
@@ -188,8 +188,8 @@ def test_it_starts_offline_and_goes_on_by_itself(context, watch, open_session, s
     ready_offline(page)
     context.set_offline(True)
     page.reload()
-    expect(page.get_by_role("heading", name="There is no connection")).to_be_visible()
-    expect(page.get_by_text("your teacher, who can mark you")).to_be_visible()
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
+    expect(page.get_by_text("Ask your teacher to mark you")).to_be_visible()
     context.set_offline(False)
     expect(today(page)).to_be_visible()
 
@@ -205,7 +205,7 @@ def test_a_log_in_outlives_an_answer_that_was_lost(context, watch, open_session,
 
     page.route("**/api/v1/token/refresh", lose, times=1)
     page.reload()
-    expect(page.get_by_role("heading", name="There is no connection")).to_be_visible()
+    expect(page.get_by_role("heading", name="No connection")).to_be_visible()
     page.get_by_role("button", name="Try again").click()
     expect(today(page)).to_be_visible()
 
@@ -216,7 +216,7 @@ def test_offline_in_the_middle_keeps_what_is_shown(context, watch, open_session,
     expect(page.get_by_role("heading", name="Operating Systems")).to_be_visible()
     context.set_offline(True)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.get_by_role("status").filter(has_text="no connection")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="No connection")).to_be_visible()
     expect(page.get_by_role("heading", name="Operating Systems")).to_be_visible()
     context.set_offline(False)
 

@@ -66,9 +66,9 @@ def test_a_code_relayed_by_video_call_is_refused(enrolled):
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        ("NotAllowedError", "The camera is not allowed here."),
-        ("NotFoundError", "This phone shows no camera to the page."),
-        ("NotReadableError", "The camera is busy."),
+        ("NotAllowedError", "The camera is not allowed."),
+        ("NotFoundError", "No camera was found on this phone."),
+        ("NotReadableError", "The camera is in use."),
     ],
 )
 def test_without_a_camera_the_short_code_remains(enrolled, error, sentence):
@@ -81,7 +81,7 @@ def test_without_a_camera_the_short_code_remains(enrolled, error, sentence):
     page.get_by_label("Six digits").fill(teaching.short_code(enrolled.session, clock.now()).digits)
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text(sentence)).to_be_visible()  # the face step's sentence
-    page.get_by_role("button", name="Go on without the face").click()
+    page.get_by_role("button", name="Continue without the face step").click()
     expect(page.locator(".why")).to_be_visible()
     assert CheckInDecision.objects.get().outcome == "review"
 
@@ -125,8 +125,8 @@ def test_a_camera_that_hardly_gives_pictures_does_not_keep_one(enrolled):
     page.add_init_script("window.cameraGapMs = 800;")
     page.reload()
     begin(enrolled)
-    expect(page.get_by_text("It gives too few pictures.")).to_be_visible()
-    page.get_by_role("button", name="Go on without the face").click()
+    expect(page.get_by_text("It takes too few pictures.")).to_be_visible()
+    page.get_by_role("button", name="Continue without the face step").click()
     expect(page.locator(".why")).to_be_visible()
     assert CheckInDecision.objects.get().outcome == "review"
 
@@ -187,7 +187,7 @@ def test_what_no_network_takes_is_kept_and_waits_for_the_teacher(hurried, watch)
     expect(page.get_by_text("1 of 2 read")).to_be_visible()
     page.context.set_offline(True)
     hurried.wall = None
-    expect(page.get_by_text("Your check-in is kept")).to_be_visible()
+    expect(page.get_by_text("Your check-in is saved")).to_be_visible()
     assert "sealed" in kept_in(page)
     assert '"tokens"' not in kept_in(page)
     codes_grow_too_old(page)
@@ -216,7 +216,7 @@ def without_a_network_after_filming(phone):
     begin(phone)
     when_filming(phone)
     phone.page.context.set_offline(True)
-    expect(phone.page.get_by_text("Your check-in is kept")).to_be_visible()
+    expect(phone.page.get_by_text("Your check-in is saved")).to_be_visible()
     kept = kept_in(phone.page)
     assert "sealed" in kept
     assert '"frames"' not in kept
@@ -231,7 +231,7 @@ def test_a_burst_that_was_kept_goes_out_though_the_page_was_closed(hurried, watc
     page = context.new_page()
     page.goto("/student/#/today")
     expect(
-        page.get_by_text("Your check-in that was kept is sent. Your teacher will confirm.")
+        page.get_by_text("Your saved check-in was sent. Your teacher will confirm.")
     ).to_be_visible()
     decision = CheckInDecision.objects.get()
     assert decision.outcome == "review"
@@ -262,7 +262,7 @@ def test_who_began_before_the_session_closed_is_not_lost(enrolled, lecture):
 def test_a_closed_session_is_not_filmed(enrolled, lecture):
     teaching.close_session(lecture, by=lecture.teacher, now=clock.now())
     begin(enrolled)
-    expect(enrolled.page.get_by_text("This class is closed")).to_be_visible()
+    expect(enrolled.page.get_by_text("This session is closed")).to_be_visible()
     assert enrolled.page.evaluate("window.camerasOpened ?? 0") == 0
 
 

@@ -99,13 +99,13 @@ def test_a_refusal_of_one_leaves_the_other(page, watch, pictures, open_session, 
     watch.expect("404", "400", "409")
     Session.objects.filter(pk=next_class.pk).delete()
     page.goto("/student/#/today")
-    refusal = news(page).filter(has_text="was not taken")
+    refusal = news(page).filter(has_text="was not accepted")
     expect(refusal).to_be_visible()
     assert refusal.bounding_box()["height"] > 60, "for eyes as well"
     assert watch.audit(page) == []
     page.set_viewport_size({"width": 360, "height": 740})
     page.screenshot(path=pictures / "student-news.jpg", quality=80)
-    refusal.get_by_role("button", name="Put away").click()
+    refusal.get_by_role("button", name="Close").click()
     told_as_sent(page, 1)
     expect(news(page)).to_have_count(1)
     assert decided() == {str(open_session.pk)}

@@ -159,7 +159,7 @@ def test_attendance_tells_what_counts_and_what_may_be_missed(page, world):
     go(page, "attendance", "My attendance")
     expect(page.get_by_text("81.8 %")).to_be_visible()
     expect(page.get_by_text("You attended 9 of 11 sessions")).to_be_visible()
-    expect(page.get_by_text("You may miss the session ahead.")).to_be_visible()
+    expect(page.get_by_text("You can miss 1 more session.")).to_be_visible()
     page.get_by_role("link", name="All sessions").click()
     expect(page.get_by_role("heading", name="Operating Systems")).to_be_visible()
     expect(page.locator(".lines li")).to_have_count(13)
@@ -168,9 +168,9 @@ def test_attendance_tells_what_counts_and_what_may_be_missed(page, world):
 
 def test_whoever_is_on_no_course_is_told_what_to_do(context, outsider, server):
     page = logged_in_page(context, outsider)
-    expect(page.get_by_text("Ask its teacher to enrol you")).to_be_visible()
+    expect(page.get_by_text("Ask its teacher to add you")).to_be_visible()
     go(page, "attendance", "My attendance")
-    expect(page.get_by_role("heading", name="You are on no course yet")).to_be_visible()
+    expect(page.get_by_role("heading", name="No courses yet")).to_be_visible()
     go(page, "warnings", "Warnings")
     expect(page.get_by_role("heading", name="No warnings")).to_be_visible()
 
@@ -183,7 +183,7 @@ def test_without_a_class_today_the_next_one_is_named(context, session, student):
         session.starts_at, session.ends_at = starts, starts + timedelta(minutes=50)
         session.save()
     page = logged_in_page(context, student)
-    expect(page.get_by_role("heading", name="No class of yours today")).to_be_visible()
+    expect(page.get_by_role("heading", name="No sessions today")).to_be_visible()
     in_three_days = (clock.now() + timedelta(days=3)).astimezone(ZoneInfo(session.time_zone))
     day = f"{in_three_days:%-d}"
     expect(
@@ -200,7 +200,7 @@ def test_a_warning_is_answered_by_keyboard_alone(page, student):
     page.keyboard.press("Enter")
     expect(page.get_by_label("What happened, in your words")).to_be_focused()
     page.keyboard.type("I scanned the code of the room next door.")
-    tab_to(page, "Send it")
+    tab_to(page, "Send")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your teacher will read it and decide")).to_be_visible()
     expect(page.locator("blockquote")).to_have_text("I scanned the code of the room next door.")
@@ -212,7 +212,7 @@ def test_a_verdict_is_told_with_its_note(page, student):
         verdict="dismissed", verdict_note="The wall is thin.", verdict_at=clock.now()
     )
     go(page, "warnings", "Warnings")
-    expect(page.get_by_text("It counts no more.")).to_be_visible()
+    expect(page.get_by_text("It no longer counts.")).to_be_visible()
     expect(page.get_by_text("The wall is thin.")).to_be_visible()
     expect(page.get_by_role("button", name="Tell us what happened")).to_have_count(0)
 
@@ -223,7 +223,7 @@ def test_an_appeal_that_came_too_late_is_told_and_kept_in_the_field(page, watch)
     page.get_by_role("button", name="Tell us what happened").click()
     page.get_by_label("What happened, in your words").fill("It was not so.")
     Warning.objects.update(verdict="upheld", verdict_at=clock.now())
-    page.get_by_role("button", name="Send it").click()
+    page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("alert")).to_contain_text("Ask your teacher.")
     expect(page.get_by_label("What happened, in your words")).to_have_value("It was not so.")
 
@@ -243,7 +243,7 @@ def test_another_phone_is_removed_after_asking(page, student):
     Phone(student)
     go(page, "devices", "My phones")
     expect(page.get_by_text("This phone", exact=True)).to_be_visible()
-    waiting = page.get_by_role("listitem").filter(has_text="It takes over on")
+    waiting = page.get_by_role("listitem").filter(has_text="It becomes active on")
     waiting.get_by_role("button", name="Remove").click()
     page.get_by_role("button", name="No, keep it").click()
     expect(waiting.get_by_role("button", name="Remove")).to_be_focused()
@@ -275,20 +275,20 @@ def test_all_data_is_downloaded_as_one_file(page, student):
     assert download.value.suggested_filename == "attendance-data.json"
     assert data["account"]["email"] == student.email
     assert len(data["attendance"]) == 13
-    expect(page.get_by_text("It is in your downloads.")).to_be_visible()
+    expect(page.get_by_text("Saved to your downloads.")).to_be_visible()
 
 
 def test_erasure_is_asked_for_and_taken_back(page, student):
     go(page, "data", "My data")
-    page.get_by_role("button", name="Ask for erasure").click()
+    page.get_by_role("button", name="Request erasure").click()
     page.get_by_role("button", name="No, keep my data").click()
     assert not ErasureRequest.objects.exists()
-    page.get_by_role("button", name="Ask for erasure").click()
-    page.get_by_role("button", name="Yes, ask for it").click()
-    expect(page.get_by_text("You asked on")).to_be_visible()
+    page.get_by_role("button", name="Request erasure").click()
+    page.get_by_role("button", name="Yes, request it").click()
+    expect(page.get_by_text("You requested this on")).to_be_visible()
     page.reload()
-    page.get_by_role("button", name="Take it back").click()
-    expect(page.get_by_text("You took your request back.")).to_be_visible()
+    page.get_by_role("button", name="Withdraw request").click()
+    expect(page.get_by_text("You withdrew your request.")).to_be_visible()
     assert ErasureRequest.objects.get(user=student).state == "withdrawn"
 
 

@@ -38,7 +38,7 @@ def test_a_passkey_is_made_and_removed(page, student, course, watch, pictures):
     Lock(page)
     log_in(page, student)
     expect(page.get_by_text("You have no passkey yet.")).to_be_visible()
-    page.get_by_role("button", name="Make a passkey on this phone").click()
+    page.get_by_role("button", name="Create a passkey on this phone").click()
     expect(page.get_by_text("Stays on the device where it was created.")).to_be_visible()
     assert Passkey.objects.get().trust == "device_bound"
     page.screenshot(path=pictures / "student-passkeys.png", full_page=True)
@@ -52,15 +52,15 @@ def test_a_passkey_is_made_and_removed(page, student, course, watch, pictures):
 def test_a_synced_passkey_says_so(page, student, course):
     Lock(page, **SYNCED)
     log_in(page, student)
-    page.get_by_role("button", name="Make a passkey on this phone").click()
+    page.get_by_role("button", name="Create a passkey on this phone").click()
     expect(page.get_by_text("Synced across your devices")).to_be_visible()
 
 
 def test_a_question_that_is_not_answered_loses_nothing(page, student, course, watch):
     Lock(page, isUserVerified=False)
     log_in(page, student)
-    page.get_by_role("button", name="Make a passkey on this phone").click()
-    expect(page.get_by_role("alert")).to_contain_text("was not answered")
+    page.get_by_role("button", name="Create a passkey on this phone").click()
+    expect(page.get_by_role("alert")).to_contain_text("was not confirmed")
     assert not Passkey.objects.exists()
 
 
@@ -73,7 +73,7 @@ def test_a_new_phone_is_confirmed_with_a_passkey(page, student, course, chromium
     """The passkey comes to the new phone as a synced one does, through the phone's maker."""
     first = Lock(page, **SYNCED)
     log_in(page, student)
-    page.get_by_role("button", name="Make a passkey on this phone").click()
+    page.get_by_role("button", name="Create a passkey on this phone").click()
     expect(page.get_by_role("button", name="Remove")).to_be_visible()
     other = open_window(chromium, server, watch)
     new = phone_page(other)

@@ -121,7 +121,7 @@ def enrol_by_hand(page: Page) -> None:
     page.get_by_role("button", name="Take the pictures").click()
     expect(page.get_by_text("is waiting for your teacher's approval")).to_be_visible()
     page.goto("/student/#/passkeys")
-    page.get_by_role("button", name="Make a passkey on this phone").click()
+    page.get_by_role("button", name="Create a passkey on this phone").click()
     expect(page.get_by_text("Stays on the device where it was created.")).to_be_visible()
 
 
@@ -147,7 +147,7 @@ def by_sound(phone: StudentsPage, desk: Page, microphone: Path) -> None:
     begin(phone)
     listen = phone.page.get_by_role("button", name="Listen to the room's sound")
     expect(listen).to_be_visible()
-    expect(phone.page.get_by_role("button", name="Ask the room's beacon")).to_have_count(0)
+    expect(phone.page.get_by_role("button", name="Connect to the room's beacon")).to_have_count(0)
     heard = desk.evaluate("played.at(-1)")
     write_wav(microphone, heard["samples"], heard["rate"])
     listen.click()
@@ -158,7 +158,7 @@ def by_beacon(phone: StudentsPage, hearing: Browser) -> EmulatedBeacon:
     teaching.note_beacon(phone.session, clock.now())
     beacon = EmulatedBeacon(hearing, phone.page, answering(phone.session))
     begin(phone)
-    ask = phone.page.get_by_role("button", name="Ask the room's beacon by Bluetooth")
+    ask = phone.page.get_by_role("button", name="Connect to the room's beacon")
     ask.click()
     return beacon
 

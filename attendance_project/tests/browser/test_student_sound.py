@@ -138,4 +138,4 @@ def test_a_microphone_that_is_not_allowed_is_no_dead_end(phone_page, open_sessio
     attempt = attempt_of(phone_page, open_session)
     result = phone_page.evaluate(GATHER, {"attempt": attempt})
     assert (result["what"], result["live"]) == ("denied", 0)
-    assert "or go on without it" in result["sentence"]
+    assert "or continue without it" in result["sentence"]

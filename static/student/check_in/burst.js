@@ -156,8 +156,7 @@ const untilTheEnd =
  * @param {number} brightness  0 to 255.
  */
 export function lightHint(brightness) {
-  if (brightness < DARK) return gettext("More light, please. Turn towards a lamp or a window.");
-  if (brightness > BRIGHT)
-    return gettext("Less light, please. Turn away from the lamp or the window.");
+  if (brightness < DARK) return gettext("Too dark. Turn towards a lamp or a window.");
+  if (brightness > BRIGHT) return gettext("Too bright. Turn away from the lamp or the window.");
   return "";
 }

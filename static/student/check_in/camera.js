@@ -31,7 +31,9 @@ const WANTED = {
  */
 export async function openCamera(facing, signal) {
   if (!navigator.mediaDevices?.getUserMedia) {
-    throw new NoCamera(gettext("This browser gives no page a camera."));
+    throw new NoCamera(
+      gettext("This browser does not let pages use the camera. Use another browser."),
+    );
   }
   const stream = await streamOf(facing);
   const close = () => {
@@ -62,13 +64,13 @@ async function streamOf(facing) {
 function wordsFor(name) {
   if (name === "NotAllowedError" || name === "SecurityError") {
     return gettext(
-      "The camera is not allowed here. Allow it in the browser's settings for this page, then try again.",
+      "The camera is not allowed. Allow it for this page in the browser's settings, then try again.",
     );
   }
   if (name === "NotFoundError" || name === "OverconstrainedError") {
-    return gettext("This phone shows no camera to the page.");
+    return gettext("No camera was found on this phone.");
   }
-  return gettext("The camera is busy. Close other apps that use it, then try again.");
+  return gettext("The camera is in use. Close other apps that use it, then try again.");
 }
 
 /**

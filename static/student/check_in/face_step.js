@@ -50,7 +50,7 @@ export async function showFace(screen, attempt, signal) {
     if (burst === WITHOUT || burst === EXPIRED) return burst;
     screen.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
     screen.offer();
-    screen.say(gettext("One moment …"), gettext("The pictures are looked at."));
+    screen.say(gettext("Checking …"), gettext("One moment …"));
     const step = await send(attempt, burst);
     if (!step.challenge) return undefined;
     const chosen = await tryAgain(screen, step, signal);
@@ -93,7 +93,7 @@ async function tryAgain(screen, step, signal) {
   const words = ngettext("%(left)s try left.", "%(left)s tries left.", tries);
   const left = fill(words, { left: tries });
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "↻"));
-  screen.say(gettext("Once more, please"), `${why} ${left}`);
+  screen.say(gettext("Please try again"), `${why} ${left}`);
   return screen.ask(
     signal,
     [gettext("Start"), "again"],
@@ -115,10 +115,10 @@ async function film(screen, challenge, signal) {
       misses = (misses + 1) % MISSES_MAX;
       if (!misses) {
         throw new NoCamera(
-          gettext("It gives too few pictures. More light and fewer open apps can help."),
+          gettext("It takes too few pictures. More light and fewer open apps can help."),
         );
       }
-      screen.say(gettext("Once more, please"), gettext("The phone was busy for a moment."));
+      screen.say(gettext("Please try again"), gettext("The phone was busy for a moment."));
       await pause(BUSY_MS, own.signal);
     } catch (error) {
       if (wasHidden(error)) await visible(signal);
@@ -141,7 +141,7 @@ async function withoutCamera(screen, error, signal) {
   return screen.ask(
     signal,
     [gettext("Try the camera again"), "again"],
-    [gettext("Go on without the face"), WITHOUT, "quiet large"],
+    [gettext("Continue without the face step"), WITHOUT, "quiet large"],
   );
 }
 
@@ -200,7 +200,7 @@ function waitButton(wayOut) {
   element.addEventListener("click", () => {
     wayOut.waits = !wayOut.waits;
     element.setAttribute("aria-pressed", String(wayOut.waits));
-    element.textContent = wayOut.waits ? gettext("Go on") : gettext("Wait");
+    element.textContent = wayOut.waits ? gettext("Continue") : gettext("Wait");
   });
   return element;
 }
@@ -209,7 +209,7 @@ function speechButton() {
   const element = h(
     "button",
     { type: "button", class: "quiet", "aria-pressed": String(isSpoken()) },
-    gettext("Speak the prompts"),
+    gettext("Read the prompts aloud"),
   );
   element.addEventListener("click", async () => {
     await choose(!isSpoken());
@@ -233,7 +233,7 @@ async function follow(screen, video, challenge, { without, evenly }, signal) {
   screen.offer();
   screen.stage.dataset.recording = String(challenge.number);
   const count = challenge.prompts.length;
-  const words = gettext("%(count)s moves come, one after the other. Keep your face in the oval.");
+  const words = gettext("%(count)s moves follow, one by one. Keep your face in the oval.");
   atRest(screen, fill(words, { count }));
   /** @type {How["onPrompt"]} */
   const onPrompt = (prompt, n) => (prompt ? prompted(screen, prompt, n, count) : over(screen));
@@ -270,7 +270,7 @@ async function countDown(screen, recorder, challenge, state, signal) {
     const light = lightHint(recorder.brightness());
     screen.say(
       gettext("Look straight at the phone"),
-      light || fill(gettext("It begins in %(left)s"), { left }),
+      light || fill(gettext("Starts in %(left)s"), { left }),
     );
     await pause(1000, signal);
     if (!state.waits && (!light || latestS - serverNow() < HURRY_S)) left -= 1;
@@ -286,10 +286,15 @@ async function countDown(screen, recorder, challenge, state, signal) {
  */
 function prompted(screen, { move, message }, n, count) {
   screen.stage.dataset.move = move;
-  screen.say(
-    [message, ARROWS[move]].filter(Boolean).join(" "),
-    fill(gettext("%(nth)s of %(count)s · keep your face in the oval"), { nth: n + 1, count }),
-  );
+  const large = [message, ARROWS[move]].filter(Boolean).join(" ");
+  if (move === "blink") {
+    const until = gettext("Open them when the phone buzzes.");
+    screen.say(large, until);
+    speak(`${message}. ${until}`);
+    return;
+  }
+  const place = gettext("%(nth)s of %(count)s · keep your face in the oval");
+  screen.say(large, fill(place, { nth: n + 1, count }));
   speak(message);
 }
 
@@ -297,7 +302,7 @@ function prompted(screen, { move, message }, n, count) {
 function over(screen) {
   delete screen.stage.dataset.move;
   buzz();
-  speak(gettext("And back."));
+  speak(gettext("Look straight at the phone."));
   atRest(screen, gettext("Keep your face in the oval."));
 }
 

@@ -22,7 +22,7 @@ export class TooOld extends GaveUp {
   constructor() {
     super();
     this.message = gettext(
-      "Your check-in could not be sent within ten minutes. Tell your teacher, who can mark you.",
+      "Your check-in could not be sent within ten minutes. Ask your teacher to mark you.",
     );
   }
 }

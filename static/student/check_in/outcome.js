@@ -68,7 +68,7 @@ function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
   const head = confirmed
     ? gettext("You are present. Your teacher confirmed.")
     : here && outcome !== decision.outcome
-      ? gettext("You are present already.")
+      ? gettext("You are already present.")
       : decision.message;
   const took = tookS ? fill(gettext("%(seconds)s seconds"), { seconds: tookS.toFixed(1) }) : "";
   screen.say(
@@ -122,7 +122,7 @@ function rows({ counted, reasons }, needs) {
   };
   const phone = effects(["device"]).includes("refuse")
     ? [gettext("not accepted"), "refused"]
-    : [gettext("known"), "present"];
+    : [gettext("recognised"), "present"];
   return h(
     "dl",
     { class: "counted" },
@@ -142,8 +142,8 @@ function rows({ counted, reasons }, needs) {
  */
 function standing(counted, effects, good, need) {
   if (counted) return [good, "present"];
-  if (need === "off") return [gettext("not asked"), "soft"];
+  if (need === "off") return [gettext("not required"), "soft"];
   if (effects.includes("refuse")) return [gettext("not accepted"), "refused"];
-  if (effects.includes("review")) return [gettext("your teacher looks"), "review"];
+  if (effects.includes("review")) return [gettext("your teacher will confirm"), "review"];
   return [gettext("not done"), "soft"];
 }

@@ -31,7 +31,7 @@ const WAYS = [
   {
     source: "beacon",
     load: () => import("../lib/bluetooth.js"),
-    words: () => gettext("Ask the room's beacon by Bluetooth"),
+    words: () => gettext("Connect to the room's beacon"),
   },
   {
     source: "sound",
@@ -57,10 +57,8 @@ export async function proveRoom(screen, attempt, signal) {
   let ways = on.length ? on : all;
   const isAnyOn = WAYS.some(({ source }) => attempt.step.room?.[source]);
   let sentence = isAnyOn
-    ? gettext("So that a code sent to somebody elsewhere does not count.")
-    : gettext(
-        "Neither a beacon nor the sound seems to be on here. Your teacher can switch on the sound.",
-      );
+    ? gettext("A code shared with somebody outside the room does not count.")
+    : gettext("No beacon and no sound were found here. Ask your teacher to turn on the sound.");
   for (;;) {
     const way = await choose(screen, ways, sentence, attempt.step.needs?.bluetooth, signal);
     if (!way) return;
@@ -91,7 +89,7 @@ function choose(screen, ways, sentence, need, signal) {
   screen.show("blank low", h("p", { class: "sign", "aria-hidden": "true" }, ")))"));
   screen.say(gettext("Show that you are in the room"), sentence);
   const without =
-    need === "required" ? gettext("Go on without it") : gettext("Skip: my teacher confirms");
+    need === "required" ? gettext("Continue without it") : gettext("Skip: my teacher will confirm");
   /** @type {[string, Way | null][]} */
   const choices = ways.map((way) => [way.words, way]);
   return screen.ask(signal, ...choices, [without, null, "quiet large"]);

@@ -133,7 +133,7 @@ async function readOn(screen, codes, { video, track }, reader, signal) {
     await nextPicture(video, signal);
     if (track.readyState === "ended") {
       throw new NoCamera(
-        gettext("The camera was taken away. Close other apps that use it, then try again."),
+        gettext("The camera stopped. Close other apps that use it, then try again."),
       );
     }
     const texts = video.videoWidth ? await reader.read(video) : [];
@@ -159,22 +159,17 @@ async function readOn(screen, codes, { video, track }, reader, signal) {
  *   were seen.
  */
 function tell(screen, codes, strange) {
-  const changes = ngettext(
-    "Hold still for %(needed)s change of the code.",
-    "Hold still for %(needed)s changes of the code.",
-    codes.needed,
-  );
   const { count, needed } = codes;
   const read = fill(gettext("%(count)s of %(needed)s read."), { count, needed });
-  const hint = strange === undefined ? fill(changes, { needed }) : lostHint(strange);
+  const hint = strange === undefined ? gettext("Keep the code in view.") : lostHint(strange);
   screen.say(gettext("Point at the code"), `${hint} ${read}`);
 }
 
 /** @param {boolean} strange */
 const lostHint = (strange) =>
   strange
-    ? gettext("That is another code. Point at the one on your teacher's screen.")
-    : gettext("Nothing read yet? Go closer, zoom in, or type the short code.");
+    ? gettext("That is a different code. Point at the one on your teacher's screen.")
+    : gettext("Not working? Move closer, zoom in, or type the short code.");
 
 /**
  * @param {Screen} screen
@@ -193,7 +188,7 @@ async function byHand(screen, signal) {
   const wrong = h(
     "p",
     { id: "short-code-help", class: "soft", role: "status" },
-    gettext("Ask your teacher to show it. Your teacher will confirm you then."),
+    gettext("Ask your teacher to show the short code. Your teacher will then confirm you."),
   );
   screen.say(gettext("Type the short code"));
   return new Promise((resolve, reject) => {
@@ -202,7 +197,7 @@ async function byHand(screen, signal) {
       event.preventDefault();
       const digits = field.value.replace(/\D/g, "");
       if (digits.length === DIGITS) return resolve(digits);
-      wrong.textContent = gettext("The short code has six digits. It stands on the screen.");
+      wrong.textContent = gettext("Type the six digits on the screen.");
       return field.focus();
     };
     const form = h(
@@ -218,7 +213,7 @@ async function byHand(screen, signal) {
       h(
         "button",
         { type: "button", class: "quiet large", onclick: () => resolve("") },
-        gettext("Back to the camera"),
+        gettext("Back to camera"),
       ),
     );
     field.focus();

@@ -31,11 +31,7 @@ export class Screen {
       this.stage,
       h("div", { class: "words" }, this.main, this.network, this.small),
       this.actions,
-      h(
-        "p",
-        { class: "soft ask" },
-        gettext("Something in the way? Ask your teacher, who can mark you with one tap."),
-      ),
+      h("p", { class: "soft ask" }, gettext("Not working? Ask your teacher to mark you.")),
     );
   }
 

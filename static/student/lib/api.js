@@ -35,7 +35,7 @@ export class Refused extends ForPeople {
 /** No answer came: no network, or a server that is away. */
 export class Unreachable extends ForPeople {
   constructor() {
-    super(gettext("There is no connection right now. Check Wi-Fi or mobile data, then try again."));
+    super(gettext("No connection. Check Wi-Fi or mobile data, then try again."));
   }
 }
 

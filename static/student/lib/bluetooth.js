@@ -101,16 +101,16 @@ function wordOf(error) {
 
 /** @type {() => Record<string, string>} */
 const SENTENCES = () => ({
-  cancelled: gettext("No beacon was chosen. Try again, or go on without Bluetooth."),
-  needs_tap: gettext("Tap the button, so that the browser may ask for the beacon."),
+  cancelled: gettext("No beacon was chosen. Try again, or continue without Bluetooth."),
+  needs_tap: gettext("Tap the button to let the browser look for the beacon."),
   not_allowed: gettext(
-    "This browser may not use Bluetooth here. Allow it in the settings, or go on without.",
+    "Bluetooth is not allowed. Allow it in the browser's settings, or continue without it.",
   ),
-  unavailable: gettext("Bluetooth is off. Switch it on and try again, or go on without."),
-  lost: gettext("The connection to the beacon was lost. Go a little nearer and try again."),
-  timed_out: gettext("The beacon did not answer. Go a little nearer and try again."),
-  full: gettext("Many phones are asking the beacon. Try again in a moment."),
-  no_session: gettext("The beacon knows of no open session here. Tell your teacher."),
+  unavailable: gettext("Bluetooth is off. Turn it on and try again, or continue without it."),
+  lost: gettext("The connection to the beacon was lost. Move closer and try again."),
+  timed_out: gettext("The beacon did not answer. Move closer and try again."),
+  full: gettext("The beacon is busy. Try again in a moment."),
+  no_session: gettext("The beacon found no open session here. Tell your teacher."),
   stopped: gettext("Bluetooth was stopped."),
 });
 
@@ -249,7 +249,7 @@ function hear(reply, nonce, { resolve, reject, onState }) {
 function place(count) {
   const before = count - 1;
   if (before < 1) return gettext("You are next.");
-  return fill(ngettext("%(n)s phone is before you.", "%(n)s phones are before you.", before), {
+  return fill(ngettext("%(n)s phone is ahead of you.", "%(n)s phones are ahead of you.", before), {
     n: before,
   });
 }

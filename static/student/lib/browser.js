@@ -8,7 +8,7 @@ export async function whatIsMissing() {
     return gettext("This page needs a secure address. Open it with https:// in front.");
   if (!globalThis.crypto?.subtle || !globalThis.indexedDB || !AbortSignal.timeout) {
     return gettext(
-      "This browser is too old. Update it, or use another one. Until then your teacher can mark you.",
+      "This browser is too old. Update it, or use another one. Until then, ask your teacher to mark you.",
     );
   }
   try {
@@ -17,7 +17,7 @@ export async function whatIsMissing() {
     return "";
   } catch {
     return gettext(
-      "This browser keeps nothing, as in a private window. Open the page in a normal window.",
+      "This browser cannot save anything, for example in a private window. Open the page in a normal window.",
     );
   }
 }

@@ -85,7 +85,7 @@ export function tell(sentence, how) {
     "div",
     { class: how === "bad" ? "problem" : "notice" },
     h("p", {}, sentence),
-    h("button", { type: "button", class: "quiet", onclick: away }, gettext("Put away")),
+    h("button", { type: "button", class: "quiet", onclick: away }, gettext("Close")),
   );
   find(document, "[data-notices]").append(note);
 }

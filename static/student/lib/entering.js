@@ -20,8 +20,8 @@ export function enter(place, { user, device, notice }, after = "") {
     place,
     h("h1", {}, gettext("You are logged in")),
     h("p", { class: "lead" }, obstacle),
-    h("p", {}, gettext("You can look at everything here meanwhile.")),
-    h("a", { class: "button large", href: "#/today" }, gettext("Go on")),
+    h("p", {}, gettext("Meanwhile you can look at everything here.")),
+    h("a", { class: "button large", href: "#/today" }, gettext("Continue")),
   );
 }
 
@@ -32,8 +32,8 @@ function teachersGoElsewhere(place) {
   told(
     place,
     h("h1", {}, gettext("This page is for students")),
-    h("p", { class: "lead" }, gettext("Teachers and administrators work on the other site.")),
-    h("a", { class: "button large", href: "/login/" }, gettext("Go there")),
+    h("p", { class: "lead" }, gettext("Teachers and admins use the other site.")),
+    h("a", { class: "button large", href: "/login/" }, gettext("Open the other site")),
   );
 }
 

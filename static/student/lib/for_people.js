@@ -9,7 +9,7 @@ export class ForPeople extends Error {}
  */
 export function sentenceOf(error) {
   if (error instanceof ForPeople) return error.message;
-  return gettext("Something went wrong on this page. Load it again.");
+  return gettext("Something went wrong on this page. Reload it.");
 }
 
 /**

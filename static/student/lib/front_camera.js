@@ -19,7 +19,7 @@ const SAMPLE_PX = 16; // the side of the sample whose mean is taken
 export async function front() {
   if (!navigator.mediaDevices?.getUserMedia) {
     throw new ForPeople(
-      gettext("This browser gives no page a camera. Update it, or use another one."),
+      gettext("This browser does not let pages use the camera. Update it, or use another one."),
     );
   }
   const stream = await opened();

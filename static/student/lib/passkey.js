@@ -13,9 +13,7 @@ export async function isOffered() {
 /** The person let the phone's question pass, or took too long. Nothing is lost. */
 export class LetPass extends ForPeople {
   constructor() {
-    super(
-      gettext("The phone's question was not answered. You can go on without it, or try again."),
-    );
+    super(gettext("The passkey was not confirmed. Try again, or continue without it."));
   }
 }
 

@@ -47,7 +47,7 @@ export const isOffered = () =>
  */
 export async function gather({ attempt, onState = () => null, signal }) {
   if (signal?.aborted) return ended("cancelled");
-  onState(gettext("Allow the microphone, to hear the room's sound."), "asking");
+  onState(gettext("Allow the microphone to hear the room's sound."), "asking");
   const ear = await open();
   if (!ear) return ended(signal?.aborted ? "cancelled" : "denied");
   let heard;
@@ -70,7 +70,7 @@ const SENTENCES = {
   cancelled: () => gettext("You stopped listening."),
   denied: () =>
     gettext(
-      "The microphone is not allowed. Allow it in the browser's settings, or go on without it.",
+      "The microphone is not allowed. Allow it in the browser's settings, or continue without it.",
     ),
 };
 

@@ -38,7 +38,7 @@ const rule = (percent) =>
     { class: "soft" },
     fill(
       gettext(
-        "Present and late count as attended. Excused sessions count for nobody. Asked for: %(percent)s %.",
+        "Present and late count as attended. Excused sessions are not counted. Required: %(percent)s %.",
       ),
       { percent },
     ),
@@ -48,12 +48,12 @@ const nothing = () =>
   h(
     "div",
     { class: "card" },
-    h("h2", {}, gettext("You are on no course yet")),
+    h("h2", {}, gettext("No courses yet")),
     h(
       "p",
       {},
       gettext(
-        "Ask your teacher to enrol you with your roll number. Then your attendance stands here.",
+        "Ask your teacher to add you with your student number. Your attendance then appears here.",
       ),
     ),
   );
@@ -82,7 +82,7 @@ function card(course, required) {
 
 /** @param {Api.StudentCourse} course */
 function standing({ attended, counted, late, excused, rate_percent: rate }) {
-  if (!counted) return [h("p", {}, gettext("Nothing has counted yet."))];
+  if (!counted) return [h("p", {}, gettext("No sessions counted yet."))];
   const more = [
     late ? fill(ngettext("%(n)s of them late", "%(n)s of them late", late), { n: late }) : "",
     excused ? fill(ngettext("%(n)s excused", "%(n)s excused", excused), { n: excused }) : "",
@@ -112,38 +112,33 @@ function allowance(
   percent,
 ) {
   if (!possible) {
-    const words = gettext(
-      "%(percent)s % cannot be reached any more. Talk to your teacher about what is possible.",
-    );
+    const words = gettext("You can no longer reach %(percent)s %. Talk to your teacher.");
     return fill(words, { percent });
   }
-  if (!ahead) return gettext("No further session is planned.");
+  if (!ahead) return gettext("No more sessions are planned.");
   if (spare === ahead) {
     const words = ngettext(
-      "You may miss the session ahead.",
-      "You may miss all %(ahead)s sessions ahead.",
+      "You can miss 1 more session.",
+      "You can miss all %(ahead)s remaining sessions.",
       ahead,
     );
     return fill(words, { ahead });
   }
   if (!spare) {
     const words = ngettext(
-      "Be there at the %(ahead)s session ahead to reach %(percent)s %.",
-      "Be there at all %(ahead)s sessions ahead to reach %(percent)s %.",
+      "Attend the last session to reach %(percent)s %.",
+      "Attend all %(ahead)s remaining sessions to reach %(percent)s %.",
       ahead,
     );
     return fill(words, { ahead, percent });
   }
-  const words = gettext("You may still miss %(spare)s of the %(ahead)s sessions ahead.");
+  const words = gettext("You can miss %(spare)s of the %(ahead)s remaining sessions.");
   return fill(words, { spare, ahead });
 }
 
 /** @param {number} n */
 const streak = (n) =>
-  fill(
-    gettext("You were absent at the last %(n)s that counted. The next one is a good one to be at."),
-    { n },
-  );
+  fill(gettext("You missed the last %(n)s sessions. Try to attend the next one."), { n });
 
 // --- the sessions of a course ----------------------------------------------------------------
 
@@ -166,11 +161,7 @@ async function sessionsOf(place, me, course, courseId) {
     course ? h("p", { class: "soft" }, course.class_group) : "",
     list.querySelector("li")
       ? list
-      : h(
-          "p",
-          { class: "card" },
-          gettext("No session is planned yet. As soon as one is, it stands here."),
-        ),
+      : h("p", { class: "card" }, gettext("No sessions planned yet. They appear here.")),
   );
 }
 

@@ -63,15 +63,15 @@ function choose(place, sessions, arrived, signal) {
     );
   };
   const nothing = [
-    h("p", { class: "lead" }, gettext("No class of yours is open right now.")),
+    h("p", { class: "lead" }, gettext("No session is open right now.")),
     h(
       "p",
       {},
       gettext(
-        "Your teacher opens it when the lecture begins. If it is on, ask whether you are on the course's list.",
+        "Your teacher opens a session when it begins. Has it begun? Ask whether you are on the course.",
       ),
     ),
-    h("a", { class: "button large", href: "#/today" }, gettext("See today's classes")),
+    h("a", { class: "button large", href: "#/today" }, gettext("See today's sessions")),
   ];
   place.replaceChildren(
     h("h1", {}, title()),
@@ -149,11 +149,10 @@ async function sentLater(screen, { session, signal }) {
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "…"));
   screen.offer();
   screen.say(
-    gettext("Your check-in is kept"),
+    gettext("Your check-in is saved"),
     gettext(
-      "It goes out by itself when the connection is back, for up to ten minutes, and your " +
-        "teacher then confirms it. Is there no network at all? Tell your teacher, who can mark you " +
-        "by hand.",
+      "It is sent when the connection returns, within ten minutes. Your teacher will then " +
+        "confirm it. No network at all? Ask your teacher to mark you.",
     ),
   );
   const decision = await untilSent(session.id, signal);
@@ -226,16 +225,15 @@ async function untilOpen(screen, chosen, signal) {
 function sayClosed(screen, session) {
   const closed = session.state !== "planned";
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, closed ? "–" : "◌"));
-  if (closed) screen.say(gettext("This class is closed"), gettext("Ask your teacher to mark you."));
+  if (closed)
+    screen.say(gettext("This session is closed"), gettext("Ask your teacher to mark you."));
   else screen.say(gettext("Not open yet"), beginsAt(session));
   screen.offer(h("a", { class: "button quiet large", href: "#/today" }, gettext("Back to today")));
 }
 
 /** @param {Api.Session} session */
 function beginsAt({ starts_at: start, time_zone: zone }) {
-  const words = gettext(
-    "It begins at %(time)s. This page goes on by itself when your teacher opens it.",
-  );
+  const words = gettext("It begins at %(time)s. This page continues when your teacher opens it.");
   return fill(words, { time: time(start, zone) });
 }
 
@@ -302,7 +300,7 @@ async function gatherRest(screen, attempt, faces) {
 const decisionless = ({ reasons = [] }) => ({
   decision: "",
   outcome: "refused",
-  message: gettext("This was not accepted."),
+  message: gettext("Your check-in was not accepted."),
   reasons,
   counted: [],
   attendance: null,
@@ -324,10 +322,10 @@ async function hasFace(screen, faces, signal) {
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "○"));
   const declined = standing.consent !== "given" && standing.consent !== null;
   screen.say(
-    gettext("No face step for you"),
+    gettext("No face step"),
     declined
-      ? gettext("You chose to check in without a face. Your teacher confirms.")
-      : gettext("No face of yours is approved yet. Your teacher confirms."),
+      ? gettext("You chose to check in without a face. Your teacher will confirm.")
+      : gettext("Your face is not approved yet. Your teacher will confirm."),
   );
   await pause(READ_MS, signal);
   return false;
@@ -338,7 +336,7 @@ async function hasFace(screen, faces, signal) {
  * @param {AbortSignal} signal
  */
 async function tookLong(screen, signal) {
-  screen.say(gettext("That took long"), gettext("The code is too old by now. Scan it again."));
+  screen.say(gettext("That took too long"), gettext("The code is too old now. Scan it again."));
   await pause(READ_LONG_MS, signal);
   return null;
 }

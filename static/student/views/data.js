@@ -23,7 +23,7 @@ function download() {
   const done = h("p", { role: "status" });
   const act = async () => {
     save(await get("/my-data"));
-    done.textContent = gettext("It is in your downloads.");
+    done.textContent = gettext("Saved to your downloads.");
   };
   return h(
     "section",
@@ -34,14 +34,16 @@ function download() {
       {},
       gettext(
         "Your account, phones, courses, attendance with every decision and its reasons, " +
-          "warnings, consents, and who touched your face. " +
-          "One file that other programs can read (JSON).",
+          "warnings, consents, and who accessed your face data. One file that other programs " +
+          "can read (JSON).",
       ),
     ),
     h(
       "p",
       { class: "soft" },
-      gettext("Keys, pictures and what describes your face are not in it: a file can be lost."),
+      gettext(
+        "It does not contain keys, pictures or what describes your face, because a file can be lost.",
+      ),
     ),
     button(gettext("Download my data"), act, { class: "large" }),
     done,
@@ -66,7 +68,7 @@ function save(data) {
 function erasure(first) {
   const place = h("section", { class: "card" });
   const put = (/** @type {Api.Erasure} */ request) =>
-    place.replaceChildren(h("h2", {}, gettext("Have it erased")), ...standing(request, put));
+    place.replaceChildren(h("h2", {}, gettext("Erase my data")), ...standing(request, put));
   put(first);
   return place;
 }
@@ -79,8 +81,8 @@ function standing({ state, asked_at: at }, put) {
   const look = async () => put(await get("/erasure"));
   if (state === "begun") {
     return [
-      h("p", {}, badge("review", gettext("Under way"))),
-      h("p", {}, gettext("Your data is being erased. It cannot be stopped any more.")),
+      h("p", {}, badge("review", gettext("In progress"))),
+      h("p", {}, gettext("Your data is being erased. This can no longer be stopped.")),
     ];
   }
   if (state === "waiting") {
@@ -88,17 +90,17 @@ function standing({ state, asked_at: at }, put) {
       await remove("/erasure");
       await look();
     };
-    return [...waiting(at), button(gettext("Take it back"), takeBack)];
+    return [...waiting(at), button(gettext("Withdraw request"), takeBack)];
   }
   return [
     state === "withdrawn"
-      ? h("p", { role: "status" }, gettext("You took your request back. Nothing was erased."))
+      ? h("p", { role: "status" }, gettext("You withdrew your request. Nothing was erased."))
       : "",
     h(
       "p",
       {},
       gettext(
-        "You can ask for everything that tells who you are to be erased: your name, e-mail, " +
+        "You can request that everything that identifies you is erased: your name, e-mail, " +
           "face, phones, and what was written about you.",
       ),
     ),
@@ -106,17 +108,16 @@ function standing({ state, asked_at: at }, put) {
       "p",
       {},
       gettext(
-        "The registers of your courses keep rows without a name. " +
-          "You cannot log in, check in or get your attendance confirmed afterwards, and it cannot " +
-          "be undone.",
+        "The registers of your courses keep rows without a name. Afterwards you cannot log " +
+          "in, check in or get your attendance confirmed. It cannot be undone.",
       ),
     ),
-    asking(gettext("Ask for erasure"), {
+    asking(gettext("Request erasure"), {
       question: gettext(
-        "Ask for your data to be erased? An administrator carries it out. " +
-          "Until then you can take it back here. Download your data first if you may need it.",
+        "Request that your data is erased? An admin will do it. Until then you can withdraw " +
+          "the request here. Download your data first if you may need it.",
       ),
-      yes: gettext("Yes, ask for it"),
+      yes: gettext("Yes, request it"),
       no: gettext("No, keep my data"),
       act: async () => put(await post("/erasure")),
     }),
@@ -125,16 +126,16 @@ function standing({ state, asked_at: at }, put) {
 
 /** @param {string | null} at  When it was asked for. */
 const waiting = (at) => [
-  h("p", { role: "status" }, badge("review", gettext("Asked for"))),
+  h("p", { role: "status" }, badge("review", gettext("Requested"))),
   h(
     "p",
     {},
     fill(
       gettext(
-        "You asked on %(when)s. An administrator carries it out; you get a mail when it is done.",
+        "You requested this on %(when)s. An admin will do it. You get a mail when it is done.",
       ),
       { when: moment(at) },
     ),
   ),
-  h("p", {}, gettext("Until then all goes on as before, and you can take it back.")),
+  h("p", {}, gettext("Until then nothing changes, and you can withdraw the request.")),
 ];

@@ -32,12 +32,12 @@ export async function show(place) {
     h(
       "p",
       { class: "soft" },
-      gettext("One phone checks you in. It is known by a key that never leaves it."),
+      gettext("You check in with one phone. It is recognised by a key that never leaves it."),
     ),
     me.device ? "" : ofAnother(),
     cards(used),
     advice(),
-    past.length ? folded(gettext("Phones of before"), cards(past)) : "",
+    past.length ? folded(gettext("Earlier phones"), cards(past)) : "",
   );
 }
 
@@ -45,12 +45,12 @@ const ofAnother = () =>
   h(
     "div",
     { class: "card notice" },
-    h("h2", {}, gettext("This phone is another student's")),
+    h("h2", {}, gettext("This phone belongs to another student")),
     h(
       "p",
       {},
       gettext(
-        "It cannot check you in. Log in on your own phone. Without one, ask your teacher to mark you.",
+        "It cannot check you in. Log in on your own phone. If you have none, ask your teacher to mark you.",
       ),
     ),
   );
@@ -80,7 +80,7 @@ function card(phone, me, again) {
 /** @param {Api.Device} phone */
 function state({ status }) {
   if (status === "active") return badge("present", gettext("Checks you in"));
-  if (status === "pending") return badge("review", gettext("Waits"));
+  if (status === "pending") return badge("review", gettext("Waiting"));
   return badge("", gettext("Removed"));
 }
 
@@ -92,7 +92,7 @@ function words(phone) {
   const hours = Math.max(1, Math.ceil(leftS / 3600));
   const left = fill(ngettext("in %(n)s hour", "in %(n)s hours", hours), { n: hours });
   return fill(
-    gettext("It takes over on %(when)s, %(left)s, or as soon as your teacher approves it."),
+    gettext("It becomes active on %(when)s, %(left)s, or as soon as your teacher approves it."),
     { when, left },
   );
 }
@@ -112,11 +112,11 @@ function removing(phone, mine, again) {
   return asking(gettext("Remove"), {
     question: mine
       ? gettext(
-          "Remove this phone? You are logged out here at once. To use it again, log in: it then waits like a new one.",
+          "Remove this phone? You are logged out here at once. If you log in on it again, it has to wait like a new phone.",
         )
       : gettext(
-          "Remove that phone? It is logged out and checks you in no more. " +
-            "Logging in on it again makes it wait like a new one.",
+          "Remove that phone? It is logged out and can no longer check you in. If you log in on " +
+            "it again, it has to wait like a new phone.",
         ),
     yes: gettext("Yes, remove it"),
     act,
@@ -129,18 +129,18 @@ const advice = () =>
     h(
       "ol",
       {},
-      h("li", {}, gettext("Log in on the phone that you have now. It appears above and waits.")),
+      h("li", {}, gettext("Log in on the phone that you have now. It appears above as waiting.")),
       h("li", {}, gettext("Remove the lost phone above, so that nobody else can use it.")),
       h(
         "li",
         {},
         gettext(
-          "Ask your teacher to approve the new phone: it then checks you in at once. " +
-            "Otherwise it takes over by itself when its waiting time is over.",
+          "Ask your teacher to approve the new phone. It can then check you in at once. " +
+            "Otherwise it becomes active when its waiting time is over.",
         ),
       ),
-      h("li", {}, gettext("Until then your teacher can mark you by hand.")),
+      h("li", {}, gettext("Until then, ask your teacher to mark you.")),
     ),
-    h("p", {}, gettext("Was the phone stolen? Choose a new password as well.")),
+    h("p", {}, gettext("Was the phone stolen? Choose a new password too.")),
     h("p", {}, h("a", { href: "/password/forgotten/" }, gettext("Choose a new password"))),
   );

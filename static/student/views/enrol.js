@@ -25,7 +25,11 @@ export async function show(place) {
   if (!stands) {
     place.append(
       h("h1", {}, title()),
-      h("p", { class: "lead" }, gettext("Read first what happens with your face, and choose.")),
+      h(
+        "p",
+        { class: "lead" },
+        gettext("First read what happens with your face data. Then choose."),
+      ),
       h("a", { class: "button large", href: "#/face" }, gettext("Read it")),
     );
     return undefined;
@@ -130,9 +134,9 @@ class Run {
   /** @param {Api.FaceEnrolment} answer */
   done({ message }) {
     this.put(
-      h("h1", {}, gettext("That is done")),
+      h("h1", {}, gettext("Done")),
       h("p", { class: "lead" }, message),
-      h("a", { class: "button large", href: "#/face" }, gettext("Go on")),
+      h("a", { class: "button large", href: "#/face" }, gettext("Continue")),
     );
   }
 
@@ -149,7 +153,7 @@ class Run {
       return h("li", {}, image, h("span", {}, hints[n] ?? gettext("This one is good.")));
     };
     this.put(
-      h("h1", {}, gettext("Once more, please")),
+      h("h1", {}, gettext("Please try again")),
       h("p", { class: "lead" }, message),
       h("ul", { class: "pictures" }, frames.map(picture)),
       button(gettext("Take them again"), () => this.begin(), { class: "large" }),
@@ -175,7 +179,7 @@ const notNow = () => h("p", {}, h("a", { href: "#/face" }, gettext("Not now")));
 
 /** @param {number} mean  0 to 255. */
 function lightWords(mean) {
-  if (mean < DARK) return gettext("It is dark here. Turn towards a lamp or a window.");
-  if (mean > BRIGHT) return gettext("It is very bright. Turn away from the light.");
+  if (mean < DARK) return gettext("Too dark. Turn towards a lamp or a window.");
+  if (mean > BRIGHT) return gettext("Too bright. Turn away from the lamp or the window.");
   return gettext("The light is good.");
 }

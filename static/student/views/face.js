@@ -55,7 +55,7 @@ function soFar({ answer }) {
         "p",
         {},
         gettext(
-          "Your teacher confirms you, and it counts the same. You can change your mind here.",
+          "Your teacher confirms you. It makes no difference to your attendance. You can change your mind here.",
         ),
       ),
     );
@@ -68,7 +68,9 @@ function soFar({ answer }) {
       h(
         "p",
         {},
-        gettext("You check in without it, and your teacher confirms you. It counts the same."),
+        gettext(
+          "You check in without it, and your teacher confirms you. It makes no difference to your attendance.",
+        ),
       ),
     );
   }
@@ -143,8 +145,8 @@ function enrolled({ faces, photo_measured_at: photo }, texts) {
 /** @param {string} at  When the photo was measured. */
 function photoWords(at) {
   const words = gettext(
-    "Your institution's photo was measured on %(when)s, to compare your enrolment " +
-      "with. The photo is not kept.",
+    "Your institution's photo was measured on %(when)s, to compare it with your " +
+      "enrolment. The photo is not kept.",
   );
   return fill(words, { when: moment(at) });
 }
@@ -160,9 +162,7 @@ function notYet(latest) {
     h(
       "p",
       {},
-      gettext(
-        "Take a few pictures of your face. Your teacher then looks at your enrolment and approves it.",
-      ),
+      gettext("Take a few pictures of your face. Your teacher then approves your enrolment."),
     ),
     h("a", { class: "button large", href: "#/enrol" }, gettext("Take the pictures")),
   );
@@ -173,7 +173,7 @@ const rejected = ({ decided_by: by, decided_at: at, note }) =>
   h(
     "div",
     {},
-    h("h2", {}, gettext("The last enrolment was not approved")),
+    h("h2", {}, gettext("Your last enrolment was rejected")),
     h(
       "p",
       {},
@@ -195,18 +195,12 @@ function card(face) {
       "p",
       {},
       waits
-        ? badge("review", gettext("Waits for approval"))
+        ? badge("review", gettext("Waiting for approval"))
         : badge("present", gettext("Approved")),
     ),
     h("p", {}, fill(gettext("Enrolled on %(when)s."), { when: moment(face.enrolled_at) })),
     waits
-      ? h(
-          "p",
-          {},
-          gettext(
-            "Your teacher looks at it. Until then you are confirmed by your teacher at check-ins.",
-          ),
-        )
+      ? h("p", {}, gettext("Until your teacher approves it, your teacher confirms your check-ins."))
       : h(
           "p",
           {},
@@ -216,8 +210,7 @@ function card(face) {
           }),
         ),
     face.note ? h("blockquote", {}, face.note) : null,
-    face.needs_renewal &&
-      h("p", {}, gettext("The face check was changed since. Please enrol again.")),
+    face.needs_renewal && h("p", {}, gettext("The face check has changed. Please enrol again.")),
     face.pictures_until ? h("p", { class: "soft" }, keptUntil(face.pictures_until)) : null,
     waits && notMe(),
   );
@@ -234,13 +227,13 @@ function notMe() {
     told.replaceChildren(
       h("p", { role: "status" }, message),
       h("p", {}, h("a", { href: "/password/forgotten/" }, gettext("Choose a new password"))),
-      button(gettext("Go on"), again),
+      button(gettext("Continue"), again),
     );
   };
   told.append(
     asking(gettext("This was not me"), {
       question: gettext(
-        "Was it somebody else who enrolled a face here? It is then deleted, and your teachers are told.",
+        "Did somebody else enrol this face? It is then deleted, and your teachers are told.",
       ),
       yes: gettext("Yes, it was not me"),
       no: gettext("No, it was me"),
@@ -258,7 +251,7 @@ function notMe() {
 function kept(text) {
   const off =
     text.stands &&
-    asking(gettext("Keep no pictures any more"), {
+    asking(gettext("Delete kept pictures"), {
       question: gettext("Delete the kept pictures? Your face stays enrolled."),
       yes: gettext("Yes, delete them"),
       act: async () => {
@@ -278,8 +271,8 @@ function kept(text) {
 const withdrawing = () =>
   asking(gettext("Withdraw and erase my face"), {
     question: gettext(
-      "Erase your face now? All that was made of it is deleted at once. " +
-        "You then check in without it and your teacher confirms you. What was recorded stays.",
+      "Erase your face now? Everything made from it is deleted at once. You then check in " +
+        "without it and your teacher confirms you. Existing attendance is kept.",
     ),
     yes: gettext("Yes, erase it"),
     act: async () => {
@@ -292,7 +285,7 @@ const withdrawing = () =>
 
 function log() {
   const place = h("div");
-  const part = folded(gettext("Who touched my face, and what for"), place);
+  const part = folded(gettext("Who accessed my face data"), place);
   part.addEventListener("toggle", () => part.open && !place.children.length && fillLog(place));
   return part;
 }
@@ -302,9 +295,7 @@ async function fillLog(place) {
   place.replaceChildren(h("p", { class: "soft" }, gettext("One moment …")));
   try {
     const list = await pages((number) => page("/face/accesses", number), line, { class: "lines" });
-    place.replaceChildren(
-      list.querySelector("li") ? list : h("p", {}, gettext("Nobody and nothing so far.")),
-    );
+    place.replaceChildren(list.querySelector("li") ? list : h("p", {}, gettext("Nobody so far.")));
   } catch (error) {
     place.replaceChildren(h("p", { role: "alert" }, messageOf(error)));
   }

@@ -39,7 +39,7 @@ export function show(place, [after = ""]) {
     h(
       "p",
       { class: "lead" },
-      gettext("Once, on your own phone. It becomes the phone that checks you in."),
+      gettext("Log in once, on your own phone. You then check in with it."),
     ),
     wrong,
     h("label", { for: "email" }, gettext("E-mail")),
@@ -47,8 +47,8 @@ export function show(place, [after = ""]) {
     h("label", { for: "password" }, gettext("Password")),
     password,
     h("button", { type: "submit", class: "large" }, gettext("Log in")),
-    h("p", {}, h("a", { href: "/password/forgotten/" }, gettext("Forgotten your password?"))),
-    h("p", {}, h("a", { href: "#/register" }, gettext("No account yet? Register"))),
+    h("p", {}, h("a", { href: "/password/forgotten/" }, gettext("Forgot your password?"))),
+    h("p", {}, h("a", { href: "#/register" }, gettext("Create account"))),
   );
   const submit = async () => {
     wrong.replaceChildren();

@@ -9,11 +9,11 @@ export const title = () => gettext("More");
 
 /** @type {() => [name: string, words: string, what: string][]} */
 const PLACES = () => [
-  ["warnings", gettext("Warnings"), gettext("What was found, and your side of it")],
+  ["warnings", gettext("Warnings"), gettext("What was noticed, and your answer")],
   ["face", gettext("My face"), gettext("Agree, enrol, withdraw")],
   ["devices", gettext("My phones"), gettext("Which phone checks you in")],
   ["passkeys", gettext("Passkeys"), gettext("A second proof that it is you")],
-  ["data", gettext("My data"), gettext("Download it, or ask to have it erased")],
+  ["data", gettext("My data"), gettext("Download it, or request erasure")],
 ];
 
 /**

@@ -48,9 +48,9 @@ export async function show(place) {
       "p",
       {},
       gettext(
-        "A passkey is your phone's own lock: your finger, your face or its code. " +
-          "It shows your teacher that you were there yourself when a face was enrolled or a phone " +
-          "was added. It is not needed to check in.",
+        "A passkey uses your phone's screen lock: fingerprint, face or PIN. It shows your " +
+          "teacher that it was you who enrolled a face or added a phone. You do not need one to " +
+          "check in.",
       ),
     ),
     wrong,
@@ -58,16 +58,16 @@ export async function show(place) {
     results.length ? h("ul", { class: "cards" }, cards) : empty(),
     offered
       ? button(
-          gettext("Make a passkey on this phone"),
-          tried(() => make(deviceName()), gettext("The passkey is made.")),
+          gettext("Create a passkey on this phone"),
+          tried(() => make(deviceName()), gettext("Passkey created.")),
           { class: "large" },
         )
       : h(
           "p",
           { class: "card" },
           gettext(
-            "This browser cannot make passkeys, or the phone has no screen lock. " +
-              "Everything works without one.",
+            "This browser cannot create passkeys, or the phone has no screen lock. Everything " +
+              "works without one.",
           ),
         ),
   );
@@ -93,7 +93,12 @@ function confirming(device, tried) {
     h("p", {}, gettext("Confirm it with your passkey. Your teacher sees that when approving it.")),
     button(
       gettext("Confirm this phone"),
-      tried(confirm, gettext("Confirmed. Your teacher approves it, or the waiting time ends.")),
+      tried(
+        confirm,
+        gettext(
+          "Confirmed. It becomes active when your teacher approves it, or after the waiting time.",
+        ),
+      ),
     ),
   );
 }
@@ -106,7 +111,7 @@ const empty = () => h("p", { class: "card" }, gettext("You have no passkey yet."
  */
 function card(passkey, tried) {
   const away = () => remove(`/passkeys/${passkey.id}`);
-  const act = tried(away, gettext("The passkey is removed."));
+  const act = tried(away, gettext("Passkey removed."));
   return h(
     "li",
     { class: "card" },

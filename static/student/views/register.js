@@ -6,7 +6,7 @@ import { h, onSubmit, problem } from "../lib/dom.js";
 import { enter } from "../lib/entering.js";
 
 /** The title of the view. */
-export const title = () => gettext("Register");
+export const title = () => gettext("Create account");
 
 /**
  * @typedef {object} Field
@@ -18,8 +18,8 @@ export const title = () => gettext("Register");
 
 /** @type {() => [keyof Api.NewAccount, string, Record<string, string>][]} */
 const FIELDS = () => [
-  ["full_name", gettext("Your full name"), { autocomplete: "name" }],
-  ["institution_number", gettext("Your roll number"), { autocapitalize: "characters" }],
+  ["full_name", gettext("Full name"), { autocomplete: "name" }],
+  ["institution_number", gettext("Student number"), { autocapitalize: "characters" }],
   ["email", gettext("E-mail"), { type: "email", autocomplete: "username", inputmode: "email" }],
   ["password", gettext("Password"), { type: "password", autocomplete: "new-password" }],
 ];
@@ -38,12 +38,12 @@ export function show(place) {
     h(
       "p",
       { class: "lead" },
-      gettext("With the name and number under which your school knows you."),
+      gettext("Use the name and number that your institution has for you."),
     ),
     wrong,
     fields.map(({ all }) => all),
-    h("button", { type: "submit", class: "large" }, gettext("Register")),
-    h("p", {}, h("a", { href: "#/login" }, gettext("I have an account already"))),
+    h("button", { type: "submit", class: "large" }, gettext("Create account")),
+    h("p", {}, h("a", { href: "#/login" }, gettext("I already have an account"))),
   );
   onSubmit(form, async () => {
     const account = accountOf(form);

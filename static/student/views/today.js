@@ -154,15 +154,13 @@ async function nothingToday() {
   return h(
     "div",
     { class: "card" },
-    h("h2", {}, gettext("No class of yours today")),
+    h("h2", {}, gettext("No sessions today")),
     next
       ? h("p", {}, fill(gettext("Next: %(subject)s on %(day)s, %(time)s."), whenOf(next)))
       : h(
           "p",
           {},
-          gettext(
-            "As soon as one is planned, it stands here. Do you miss one? Ask its teacher to enrol you.",
-          ),
+          gettext("Today's sessions appear here. Is one missing? Ask its teacher to add you."),
         ),
   );
 }
@@ -210,6 +208,6 @@ function clockNote() {
   return h(
     "p",
     { class: "soft", "data-clock": "" },
-    `${words} ${gettext("This page goes by the right time all the same.")}`,
+    `${words} ${gettext("This page uses the right time anyway.")}`,
   );
 }

@@ -22,8 +22,8 @@ export async function show(place) {
       "p",
       { class: "soft" },
       gettext(
-        "A warning tells what was found at a check-in. It decides nothing: a person reads it, " +
-          "and hears you first.",
+        "A warning shows what was noticed at a check-in. It decides nothing. A person " +
+          "decides, and hears you first.",
       ),
     ),
     list.querySelector("li") ? list : nothing(),
@@ -35,14 +35,14 @@ const nothing = () =>
     "div",
     { class: "card" },
     h("h2", {}, gettext("No warnings")),
-    h("p", {}, gettext("Nothing was found that somebody would have to look at.")),
+    h("p", {}, gettext("Nothing unusual was noticed at your check-ins.")),
   );
 
 /** @type {() => Record<Api.Warning["severity"], [kind: string, words: string]>}  Of the badge. */
 const WEIGHTS = () => ({
-  low: ["", gettext("A small matter")],
-  medium: ["review", gettext("To be looked at")],
-  high: ["refused", gettext("A serious matter")],
+  low: ["", gettext("Low severity")],
+  medium: ["review", gettext("Medium severity")],
+  high: ["refused", gettext("High severity")],
 });
 
 /** @param {Api.Warning} warning */
@@ -74,7 +74,7 @@ function said({ appeal: words, appealed_at: at, verdict: given }) {
   if (!words) return [];
   const waits =
     given === "open"
-      ? h("p", {}, gettext("Your teacher will read it and decide. You need not do anything."))
+      ? h("p", {}, gettext("Your teacher will read it and decide. You do not need to do anything."))
       : "";
   return [
     h("p", { class: "soft" }, fill(gettext("You wrote on %(when)s:"), { when: moment(at) })),
@@ -88,10 +88,10 @@ function verdict({ verdict: given, verdict_note: note, verdict_at: at }) {
   if (given === "open") return [];
   const words =
     given === "dismissed"
-      ? gettext("Set aside on %(when)s. It counts no more.")
-      : gettext("It stands, decided on %(when)s. Talk to your teacher if you see it otherwise.");
+      ? gettext("Dismissed on %(when)s. It no longer counts.")
+      : gettext("Upheld on %(when)s. Talk to your teacher if you disagree.");
   const kind = given === "dismissed" ? "present" : "review";
-  const label = given === "dismissed" ? gettext("Set aside") : gettext("It stands");
+  const label = given === "dismissed" ? gettext("Dismissed") : gettext("Upheld");
   return [
     h("p", {}, badge(kind, label)),
     h("p", {}, fill(words, { when: moment(at) })),
@@ -133,14 +133,14 @@ function appeal(warning, put) {
       h(
         "p",
         { class: "soft", id: `${id}-once` },
-        fill(gettext("Your teacher reads it. It can be sent once, with up to %(n)s characters."), {
+        fill(gettext("Your teacher reads it. You can send one answer, up to %(n)s characters."), {
           n: LONGEST,
         }),
       ),
       h(
         "div",
         { class: "pair" },
-        button(gettext("Send it"), send),
+        button(gettext("Send"), send),
         button(gettext("Not now"), fold, { class: "quiet" }),
       ),
     );

@@ -12,14 +12,14 @@ export const badge = (kind, words) => h("span", { class: `badge ${kind}` }, word
 
 const RECORDED = () => ({
   present: gettext("You are present"),
-  late: gettext("You are present, and late"),
+  late: gettext("You are present, but late"),
   excused: gettext("You are excused"),
   absent: gettext("Absent"),
 });
 
 const STATES = () => ({
   open: gettext("Open now"),
-  closed: gettext("Over, nothing recorded"),
+  closed: gettext("Not checked in"),
   cancelled: gettext("Cancelled"),
   planned: gettext("Not open yet"),
 });
@@ -53,17 +53,22 @@ export function standingToday({
 }
 
 /**
+ * How a student stands whose check-in was refused: once the session is closed, as absent.
  * @param {Api.SessionState} state
  * @returns {Standing}
  */
-const refused = (state) => ({
-  kind: "refused",
-  words: gettext("Not accepted"),
-  next:
-    state === "open"
-      ? gettext("Try once more, or ask your teacher to mark you.")
-      : gettext("Ask your teacher if you were there."),
-});
+const refused = (state) =>
+  state === "open"
+    ? {
+        kind: "refused",
+        words: gettext("Not accepted"),
+        next: gettext("Try again, or ask your teacher to mark you."),
+      }
+    : {
+        kind: "absent",
+        words: RECORDED().absent,
+        next: gettext("Ask your teacher if you were there."),
+      };
 
 /**
  * How a student stands in a session of any day, as it is recorded.
@@ -83,6 +88,6 @@ export function standingRecorded({ state, status, counts, starts_at: start }, no
   if (state === "open") return { kind: "open", words: STATES().open };
   if (state === "closed") return { kind: "", words: STATES().closed };
   return Date.parse(start) / 1000 > nowS
-    ? { kind: "", words: gettext("To come") }
-    : { kind: "", words: gettext("Was not opened") };
+    ? { kind: "", words: gettext("Upcoming") }
+    : { kind: "", words: gettext("Not opened") };
 }
