@@ -109,7 +109,9 @@ def test_another_students_phone_says_that_it_cannot_check_in(
     page.reload()
     expect(page.get_by_text("registered to another student")).to_be_visible()
     page.get_by_role("link", name="What to do").click()
-    expect(page.get_by_role("heading", name="This phone belongs to another student")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="This phone belongs to another student")
+    ).to_be_visible()
 
 
 def test_a_phone_that_was_removed_elsewhere_is_told_so(context, watch, open_session, student):
