@@ -57,7 +57,7 @@ def news(page):
 
 
 def told_as_sent(page, count: int) -> None:
-    expect(news(page).filter(has_text="is sent.")).to_have_count(count)
+    expect(news(page).filter(has_text="was sent.")).to_have_count(count)
 
 
 def decided() -> set[str]:
@@ -68,8 +68,8 @@ def decided() -> set[str]:
 def test_two_classes_take_nobodys_place(page, open_session, next_class):
     page.goto("/student/#/today")
     expect(news(page)).to_have_count(2)
-    expect(news(page).filter(has_text="is sent. Your teacher will confirm.")).to_be_visible()
-    expect(news(page).filter(has_text="is sent. Your check-in was not accepted.")).to_contain_text(
+    expect(news(page).filter(has_text="was sent. Your teacher will confirm.")).to_be_visible()
+    expect(news(page).filter(has_text="was sent. Your check-in was not accepted.")).to_contain_text(
         "Enrol"
     )
     assert decided() == {str(open_session.pk), str(next_class.pk)}
@@ -99,7 +99,7 @@ def test_a_refusal_of_one_leaves_the_other(page, watch, pictures, open_session, 
     watch.expect("404", "400", "409")
     Session.objects.filter(pk=next_class.pk).delete()
     page.goto("/student/#/today")
-    refusal = news(page).filter(has_text="was not accepted")
+    refusal = news(page).filter(has_text="saved check-in was not accepted")
     expect(refusal).to_be_visible()
     assert refusal.bounding_box()["height"] > 60, "for eyes as well"
     assert watch.audit(page) == []
