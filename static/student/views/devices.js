@@ -112,7 +112,8 @@ function removing(phone, mine, again) {
   return asking(gettext("Remove"), {
     question: mine
       ? gettext(
-          "Remove this phone? You are logged out here at once. If you log in on it again, it has to wait like a new phone.",
+          "Remove this phone? You are logged out here at once. If you log in on it again, it has " +
+            "to wait like a new phone.",
         )
       : gettext(
           "Remove that phone? It is logged out and can no longer check you in. If you log in on " +
