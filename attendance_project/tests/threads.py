@@ -27,7 +27,7 @@ def at_once(count: int, call: Callable[[int], Any]) -> list[Any]:
 
 
 def wait_for_mails() -> None:
-    """Until the mails that nobody waits for are sent."""
+    """Wait until the mails that nobody waits for are sent."""
     for thread in threading.enumerate():
         if thread.name == "mails":
             thread.join()

@@ -106,7 +106,7 @@ class Beacon:
         self.state = self.programme.state
 
     async def looks_again(self) -> None:
-        """Until the programme has slept once more and has looked at the clock."""
+        """Wait until the programme has slept once more and has looked at the clock."""
         before = self.clock.looks
         await until(lambda: self.clock.looks > before)
 

@@ -21,7 +21,7 @@ class RiskSign(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class RiskLimits:
-    """From where on attendance is a sign of risk.
+    """The limits from which attendance is a sign of risk.
 
     A rate below ``percent`` is a sign. So are as many absences in a row as ``absences`` says; with
     0 no number of them is one.

@@ -38,7 +38,7 @@ RELAYED_BY_S = 12.0
 
 
 def tried_again(page) -> None:
-    """Until the page has told that there is no network, and has tried in vain once more."""
+    """Wait until the page has told that there is no network and has tried in vain once more."""
     expect(page.get_by_text("No connection. Trying again …")).to_be_visible()
     page.wait_for_event("requestfailed")
 
@@ -173,7 +173,7 @@ def hurried(chromium, server, watch, student, lecture):
 
 
 def codes_grow_too_old(page) -> None:
-    """Until the server takes no code any more that was read before now."""
+    """Wait until the server takes no code any more that was read before now."""
     too_old_ms = page.evaluate("Date.now()") + 1000 * (Policy().qr_fresh_s + 1)
     page.wait_for_function("tooOldMs => Date.now() > tooOldMs", arg=too_old_ms)
 
@@ -201,7 +201,7 @@ def test_what_no_network_takes_is_kept_and_waits_for_the_teacher(hurried, watch)
 
 
 def test_codes_that_could_not_be_sent_go_with_the_rest_in_one_request(hurried, watch):
-    """By then the codes are old: without a signed statement of when they were read, a relay."""
+    """Old codes without a signed statement of when they were read count as a relay."""
     watch.expect("ERR_FAILED")
     page = hurried.page
     page.route("**/qr/scan", lambda route: route.abort())
