@@ -20,6 +20,7 @@ from sessions_app.models import (
     Course,
     Enrolment,
     Excuse,
+    ImportRecord,
     Session,
     SessionState,
     Subject,
@@ -140,6 +141,16 @@ class ExcuseAdmin(ReadOnlyAdmin):
     list_display = ["student", "course", "from_date", "until_date", "note", "by", "revoked_at"]
     list_select_related = ["student", "by", "course__subject", "course__class_group"]
     search_fields = ["student__full_name", "student__institution_number", "note"]
+
+
+@admin.register(ImportRecord)
+class ImportRecordAdmin(ReadOnlyAdmin):
+    """Which file was imported when and by whom, and what it changed."""
+
+    list_display = ["kind", "file_name", "by", "at", "taken_back_at"]
+    list_select_related = ["by"]
+    list_filter = ["kind"]
+    search_fields = ["file_name", "source", "digest"]
 
 
 @admin.register(BeaconToken)

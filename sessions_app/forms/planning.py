@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions_app.domain.series import ImpossibleSeries, Meeting, meeting, meetings
 from sessions_app.forms.fields import ISO, date_field, in_reach, time_field
-from sessions_app.models import Course, Session
+from sessions_app.models import ROOM_LENGTH, Course, Session
 
 
 class PlanForm(forms.Form):
@@ -19,7 +19,7 @@ class PlanForm(forms.Form):
     first = date_field(_("Day, or first day"))
     starts = time_field(_("From"))
     ends = time_field(_("To"))
-    room = forms.CharField(label=_("Room"), max_length=50, required=False)
+    room = forms.CharField(label=_("Room"), max_length=ROOM_LENGTH, required=False)
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Repeat on"),
         required=False,
@@ -97,7 +97,7 @@ class MoveForm(forms.Form):
     day = date_field(_("Day"))
     starts = time_field(_("From"))
     ends = time_field(_("To"))
-    room = forms.CharField(label=_("Room"), max_length=50, required=False)
+    room = forms.CharField(label=_("Room"), max_length=ROOM_LENGTH, required=False)
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         self.session = session

@@ -9,8 +9,10 @@ from django.utils.translation import gettext_lazy
 
 from attendance_project import transactions
 from attendance_project.refusals import Refusal
+from sessions_app.imports import records
 from sessions_app.imports.plans import Addition, Plan, Revision, Step, Write
 from sessions_app.imports.problems import ImportRefused, refuse
+from sessions_app.models import ImportRecord
 
 AT_ONCE = 500
 """Rows in one write, which is also how often the progress is told."""
@@ -45,8 +47,15 @@ def apply(plan: Plan, told: Callable[[int], object] = lambda done: None) -> None
     if not plan.writes:
         return  # this is harmless on any server
     batches = list(_batches(plan.writes))
+    record = records.fill(plan.record, plan.steps) if plan.record else None
+
+    def write() -> None:
+        _write_all(batches, told)
+        if record:
+            ImportRecord.objects.bulk_create([record])
+
     try:
-        transactions.run_whole(lambda: _write_all(batches, told))
+        transactions.run_whole(write)
     except _Overtaken as error:
         raise _changed(str(error), line=error.step.line) from error
     except _Taken as error:

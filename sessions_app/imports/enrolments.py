@@ -17,6 +17,7 @@ from accounts.models import Role, User
 from sessions_app.imports.files import Table, read_table
 from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision
 from sessions_app.imports.problems import ImportRefused, Problem
+from sessions_app.imports.records import record_of
 from sessions_app.imports.rows import (
     COLUMNS,
     TIME_ZONE,
@@ -27,7 +28,7 @@ from sessions_app.imports.rows import (
     column_of,
     things_of,
 )
-from sessions_app.models import ClassGroup, Course, Enrolment, Subject
+from sessions_app.models import ClassGroup, Course, Enrolment, ImportKind, Subject
 
 AT_ONCE = 500
 """Keys in one query, since databases limit them."""
@@ -40,14 +41,21 @@ M = TypeVar("M", bound=models.Model)
 
 
 def plan_enrolments(
-    data: bytes, *, now: datetime, encoding: str = "", drop_missing: bool = False
+    data: bytes,
+    *,
+    now: datetime,
+    by: User | None = None,
+    file_name: str = "",
+    encoding: str = "",
+    drop_missing: bool = False,
 ) -> Plan:
     """What importing the file would do, with nothing written. Raises ImportRefused with everything
-    that is wrong with the file."""
+    that is wrong with the file. ``by`` is None where a command does it."""
     table = read_table(data, frozenset(COLUMNS), encoding)
     planner = _Planner(things_of(table), now)
     plan = planner.plan(drop_missing=drop_missing)
     plan.notes.extend(_notes(table, plan))
+    plan.record = record_of(ImportKind.ENROLMENTS, data, file_name=file_name, by=by, now=now)
     return plan
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sessions_app.models import ImportRecord
+
 
 class Action(models.TextChoices):
     ADDED = "added", _("Added")
@@ -80,6 +82,8 @@ class Plan:
     """What the person should know before applying the plan."""
     afterwards: list[Callable[[], object]] = field(default_factory=list)
     """Functions to call when all of it has been written."""
+    record: ImportRecord | None = None
+    """What is kept of this import, stored together with its writes (`records.record_of`)."""
 
     def add(self, change: Change, write: Write | None, line: int = 0) -> None:
         self.steps.append(Step(change, write, line))

@@ -20,10 +20,18 @@ from sessions_app.imports.cells import cleaned
 from sessions_app.imports.enrolments import fetch
 from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision, RowKind
 from sessions_app.imports.problems import ImportRefused, Problem
-from sessions_app.models import ClassGroup, Course, Session, SessionState, new_session_code
+from sessions_app.imports.records import record_of
+from sessions_app.models import (
+    ROOM_LENGTH,
+    ClassGroup,
+    Course,
+    ImportKind,
+    Session,
+    SessionState,
+    new_session_code,
+)
 
 LOOK_AHEAD = timedelta(days=366)
-_ROOM_LENGTH = 50
 
 
 @dataclass(frozen=True)
@@ -53,6 +61,7 @@ def plan_timetable(
     course: Course | None = None,
     by: User | None,
     now: datetime,
+    file_name: str = "",
     drop_missing: bool = False,
 ) -> Plan:
     """What importing the calendar would do, with nothing written. Raises ImportRefused.
@@ -71,6 +80,7 @@ def plan_timetable(
         plan.notes.append(_left_out(calendar.left_out))
     if matched.unnamed:
         plan.notes.append(_unnamed(sorted(matched.unnamed)))
+    plan.record = record_of(ImportKind.TIMETABLE, data, file_name=file_name, by=by, now=now)
     return plan
 
 
@@ -155,9 +165,9 @@ def _checked(occurrence: Occurrence, course: Course) -> tuple[_Wanted, set[Probl
         problems.add(Problem(occurrence.line, "DTSTART", f"“{occurrence.title}”: {told}"))
     except ValueError as error:
         problems.add(Problem(occurrence.line, "LOCATION", str(error)))
-    if len(occurrence.room) > _ROOM_LENGTH:
+    if len(occurrence.room) > ROOM_LENGTH:
         text = _("is longer than %(most)s characters. Shorten the room's name.") % {
-            "most": _ROOM_LENGTH
+            "most": ROOM_LENGTH
         }
         problems.add(Problem(occurrence.line, "LOCATION", text))
     return _Wanted(course, occurrence.line, starts_at, ends_at, occurrence.room), problems

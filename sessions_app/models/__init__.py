@@ -8,7 +8,6 @@ from sessions_app.models.attendance import (
     MarkSource,
 )
 from sessions_app.models.beacons import (
-    ROOM_LENGTH,
     BeaconKind,
     BeaconToken,
     BeaconTokenQuerySet,
@@ -22,11 +21,24 @@ from sessions_app.models.courses import (
     Subject,
     teaches,
 )
+from sessions_app.models.imports import (
+    FILE_NAME_LENGTH,
+    ImportKind,
+    ImportRecord,
+    ImportRecordQuerySet,
+)
 from sessions_app.models.policy import POLICY_FIELDS, REQUIREMENTS, PolicyFields, validate_time_zone
-from sessions_app.models.sessions import Session, SessionQuerySet, SessionState, new_session_code
+from sessions_app.models.sessions import (
+    ROOM_LENGTH,
+    Session,
+    SessionQuerySet,
+    SessionState,
+    new_session_code,
+)
 from sessions_app.models.walls import Wall
 
 __all__ = [
+    "FILE_NAME_LENGTH",
     "POLICY_FIELDS",
     "REQUIREMENTS",
     "ROOM_LENGTH",
@@ -41,6 +53,9 @@ __all__ = [
     "CourseQuerySet",
     "Enrolment",
     "Excuse",
+    "ImportKind",
+    "ImportRecord",
+    "ImportRecordQuerySet",
     "MarkSource",
     "PolicyFields",
     "Session",

@@ -10,13 +10,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from sessions_app.models.sessions import Session
+from sessions_app.models.sessions import ROOM_LENGTH, Session
 
 if TYPE_CHECKING:
     from accounts.models import User
-
-
-ROOM_LENGTH = 50
 
 
 def room_key_of(room: str) -> str:

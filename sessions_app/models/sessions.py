@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+ROOM_LENGTH = 255
+"""Timetable systems write several rooms with building and street into one place."""
+
+
 class SessionState(models.TextChoices):
     PLANNED = "planned", _("Planned")
     OPEN = "open", _("Open")
@@ -63,7 +67,7 @@ class Session(PolicyFields):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     time_zone = models.CharField(max_length=50, validators=[validate_time_zone])
-    room = models.CharField(max_length=50, blank=True)
+    room = models.CharField(max_length=ROOM_LENGTH, blank=True)
     state = models.CharField(max_length=10, choices=SessionState, default=SessionState.PLANNED)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

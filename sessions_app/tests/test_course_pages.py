@@ -80,7 +80,7 @@ def test_showing_the_dates_plans_nothing(desk, course):
         ({"weekdays": ["1"], "until": "9999-12-31"}, "two years ahead"),
         ({"qr_slot_s": "0"}, "greater than or equal to 1"),
         ({"face": "maybe"}, "not one of the available choices"),
-        ({"room": "x" * 51}, "at most 50"),
+        ({"room": "x" * 256}, "at most 255"),
         ({"key": "nonsense"}, 'role="alert"'),
     ],
 )

@@ -276,7 +276,7 @@ def test_a_usual_zone_with_its_rules_is_read(course):
         (event(end=""), "line 4, DTEND: is missing"),
         (event(end="20261019T080000"), "ends before it starts"),
         (event(end="20261021T090000"), "A session lasts 24 hours at most"),
-        (event(location="x" * 51), "line 4, LOCATION: is longer than 50"),
+        (event(location="x" * 256), "line 4, LOCATION: is longer than 255"),
         (event(location="=cmd()"), "line 4, LOCATION: begins with '='"),
         (event().replace("DTSTART", "X-START"), "line 4, DTSTART: is missing"),
         (

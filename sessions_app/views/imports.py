@@ -57,7 +57,9 @@ class _Kind:
 
 
 def _plan_enrolments(upload: _Upload, user: User, now: datetime) -> Plan:
-    return imports.plan_enrolments(upload.data, now=now, **upload.options)
+    return imports.plan_enrolments(
+        upload.data, by=user, now=now, file_name=upload.name, **upload.options
+    )
 
 
 def _plan_timetable(upload: _Upload, user: User, now: datetime) -> Plan:
@@ -66,7 +68,13 @@ def _plan_timetable(upload: _Upload, user: User, now: datetime) -> Plan:
     chosen = options.pop("course")
     course = get_object_or_404(courses, pk=UUID(chosen)) if chosen else None
     return imports.plan_timetable(
-        upload.data, courses=courses, course=course, by=user, now=now, **options
+        upload.data,
+        courses=courses,
+        course=course,
+        by=user,
+        now=now,
+        file_name=upload.name,
+        **options,
     )
 
 

@@ -5,6 +5,7 @@ from rest_framework import serializers
 from accounts.models import User
 from sessions_app.models import (
     REQUIREMENTS,
+    ROOM_LENGTH,
     Course,
     Session,
     SessionState,
@@ -38,7 +39,7 @@ class SessionChangesSerializer(serializers.Serializer):
     time_zone = serializers.CharField(
         max_length=50, required=False, validators=[validate_time_zone]
     )
-    room = serializers.CharField(max_length=50, required=False, allow_blank=True)
+    room = serializers.CharField(max_length=ROOM_LENGTH, required=False, allow_blank=True)
     face = serializers.ChoiceField(REQUIREMENTS, required=False)
     bluetooth = serializers.ChoiceField(REQUIREMENTS, required=False)
     qr_slot_s = serializers.IntegerField(min_value=1, max_value=30, required=False)

@@ -35,6 +35,7 @@ class Command(BaseCommand):
         planned = partial(
             imports.plan_enrolments,
             now=clock.now(),
+            file_name=file.name,
             encoding=options["encoding"],
             drop_missing=options["drop_missing"],
         )

@@ -36,6 +36,7 @@ class Command(BaseCommand):
             course=_course(course) if course else None,
             by=None,
             now=clock.now(),
+            file_name=file.name,
             drop_missing=options["drop_missing"],
         )
         importing.run(file, planned, dry_run=options["dry_run"], out=self.stdout)
