@@ -56,6 +56,18 @@ class EnrolmentAdmin(PortableAdmin):
     list_filter = ["is_active"]
     search_fields = ["student__full_name", "student__institution_number"]
     autocomplete_fields = ["course", "student"]
+    readonly_fields = ["withdrawn_at"]
+
+    def save_model(
+        self, request: HttpRequest, obj: Enrolment, form: forms.ModelForm, change: bool
+    ) -> None:
+        """Note the time at which a place ends, and keep the time before where it begins again."""
+        if change and "is_active" in form.changed_data:
+            now, before = clock.now(), Enrolment.objects.get(pk=obj.pk)
+            again = services.enrolment_again(before, now=now)
+            for name, value in (again if obj.is_active else services.withdrawal(now=now)).items():
+                setattr(obj, name, value)
+        super().save_model(request, obj, form, change)
 
 
 class SessionForm(forms.ModelForm):

@@ -4,7 +4,7 @@ Each query filters one collection by ids, which both databases do alike. The row
 here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -24,6 +24,7 @@ from sessions_app.models import (
     MarkSource,
     Session,
 )
+from sessions_app.queries import was_on_course
 from verification.domain.check_in import Outcome
 from verification.queries import unmarked_check_ins
 
@@ -123,14 +124,17 @@ class StudentHistory:
 
 
 def history_of(student: User, *, viewer: User) -> StudentHistory:
-    """Read what is recorded of the student, and the sessions of courses they are still on."""
+    """Read what is recorded of the student, and the sessions of courses they are still on.
+
+    Of these, only sessions count that took place, or will, while the student was on the course.
+    """
     course_ids = _course_ids(student, viewer)
-    active = _active_course_ids(student, course_ids)
+    places = _places(student, course_ids)
     recorded = Attendance.objects.filter(student_id=student.pk, course_id__in=list(course_ids))
     statuses = dict(recorded.order_by("pk").values_list("session_id", "status"))
     sessions = Session.objects.filter(course_id__in=list(course_ids)).order_by("starts_at", "pk")
     return StudentHistory(
-        sessions=[s for s in sessions if s.pk in statuses or s.course_id in active],
+        sessions=[s for s in sessions if s.pk in statuses or _concerns(s, places)],
         statuses={pk: AttendanceStatus(status) for pk, status in statuses.items()},
         courses=courses_by_id(course_ids),
     )
@@ -145,9 +149,15 @@ def _course_ids(student: User, viewer: User) -> set[UUID]:
     return set(rows.values_list("course_id", flat=True))
 
 
-def _active_course_ids(student: User, course_ids: set[UUID]) -> set[UUID]:
+def _places(student: User, course_ids: set[UUID]) -> dict[UUID, Enrolment]:
+    """The student's places on those of the courses that they are on now, by the course's id."""
     rows = Enrolment.objects.filter(student_id=student.pk, is_active=True)
-    return course_ids & set(rows.values_list("course_id", flat=True))
+    return {row.course_id: row for row in rows if row.course_id in course_ids}
+
+
+def _concerns(session: Session, places: Mapping[UUID, Enrolment]) -> bool:
+    place = places.get(session.course_id)
+    return place is not None and was_on_course(place, session)
 
 
 def student_overall(student: User, *, viewer: User) -> StudentStatistics:
@@ -204,7 +214,7 @@ def student_sessions(
 
 def student_today(student: User, *, viewer: User, now: datetime) -> StudentToday:
     """Read today's sessions of the student's courses, with what is recorded of each so far."""
-    course_ids = _active_course_ids(student, _course_ids(student, viewer))
+    course_ids = _places(student, _course_ids(student, viewer)).keys()
     sessions = sessions_today(now=now, course_id__in=list(course_ids))
     statuses = _statuses(student, sessions)
     courses = courses_by_id(course_ids)

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts import services as people
 from accounts.models import Role, User
+from sessions_app import services
 from sessions_app.imports.files import Table, read_table
 from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision
 from sessions_app.imports.problems import ImportRefused, Problem
@@ -209,7 +210,7 @@ class _Planner:
             self._add(thing, name, fresh)
         else:
             change = Change(Action.CHANGED, thing.kind, name, _("enrolled again"))
-            back = {"is_active": True, "enrolled_at": self.now}
+            back = services.enrolment_again(row, now=self.now)
             self.result.add(change, Revision(row, back), thing.line)
 
     def _enrolments_there(self) -> dict[Key, Enrolment]:
@@ -229,7 +230,7 @@ class _Planner:
     def _miss(self, key: Key, row: Enrolment, *, drop_missing: bool) -> None:
         name = _on_course(str(row.student), key)
         if drop_missing:
-            gone = Revision(row, {"is_active": False})
+            gone = Revision(row, services.withdrawal(now=self.now))
             self.result.add(Change(Action.DROPPED, RowKind.ENROLMENT, name), gone)
         else:
             self.result.add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from accounts.models import Role
+from sessions_app.domain.expected import Span
 from sessions_app.models.policy import PolicyFields, validate_time_zone
 
 if TYPE_CHECKING:
@@ -102,12 +104,22 @@ class Course(PolicyFields):
 
 
 class Enrolment(models.Model):
+    """A student's place on a course. It ends with a withdrawal and may begin again.
+
+    ``earlier_spans`` are the times on the course that are over, oldest first, as pairs of moments
+    in UTC: ``[["2026-01-12T08:00:00+00:00", "2026-02-02T08:00:00+00:00"]]``. They are never
+    changed, since they tell from which sessions the student could be absent. ``withdrawn_at`` is
+    empty while the student is on the course, and where nobody noted when they left.
+    """
+
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="enrolments")
     student = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="enrolments"
     )
     is_active = models.BooleanField(default=True)
-    enrolled_at = models.DateTimeField()
+    enrolled_at = models.DateTimeField(help_text="When the latest time on the course began.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    earlier_spans = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -120,3 +132,14 @@ class Enrolment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student_id} in {self.course_id}"
+
+    @property
+    def spans(self) -> list[Span]:
+        """All the times on the course that are known, oldest first."""
+        earlier = [
+            Span(datetime.fromisoformat(from_at), datetime.fromisoformat(until_at))
+            for from_at, until_at in self.earlier_spans or []
+        ]
+        if not self.is_active and self.withdrawn_at is None:
+            return earlier
+        return [*earlier, Span(self.enrolled_at, self.withdrawn_at)]

@@ -7,6 +7,12 @@ from sessions_app.queries.courses import (
     students_of,
     with_sizes,
 )
+from sessions_app.queries.expected import (
+    expected_at,
+    is_expected,
+    on_course_at,
+    was_on_course,
+)
 from sessions_app.queries.people import people_to_approve, people_to_erase
 from sessions_app.queries.register import (
     HERE,
@@ -36,6 +42,9 @@ __all__ = [
     "counts_of",
     "ever_on",
     "excuses_covering",
+    "expected_at",
+    "is_expected",
+    "on_course_at",
     "on_register",
     "people_to_approve",
     "people_to_erase",
@@ -48,5 +57,6 @@ __all__ = [
     "students_of",
     "students_taught_by",
     "undos_of",
+    "was_on_course",
     "with_sizes",
 ]

@@ -20,7 +20,9 @@ from sessions_app.models import (
     Excuse,
     MarkSource,
     Session,
+    SessionState,
 )
+from sessions_app.queries import expected
 
 MISSING = "missing"
 HERE = ("present", "late")
@@ -46,11 +48,15 @@ class RegisterRow:
 
 
 def register_of(session: Session) -> list[RegisterRow]:
-    """A row for everyone who is enrolled or was marked, by name."""
+    """A row for everyone who belongs to the session, by name.
+
+    These are the students who were marked or tried to check in, and those who are on the course.
+    Of a closed session they had to be on the course when it took place.
+    """
     attendances = _attendances(session)
     extras = _extras(session)
     excuses = excuses_covering(session)
-    people = _people(session, attendances)
+    people = _people(session, attendances, extras)
     rows = [
         _row(session, p, attendances.get(p.pk), extras.get(p.pk), p.pk in excuses) for p in people
     ]
@@ -90,10 +96,21 @@ def _attendances(session: Session) -> dict[UUID, Attendance]:
     return {row.student_id: row for row in rows.order_by()}
 
 
-def _people(session: Session, attendances: Mapping[UUID, Attendance]) -> list[User]:
+def _people(
+    session: Session, attendances: Mapping[UUID, Attendance], extras: Mapping[UUID, RegisterExtra]
+) -> list[User]:
     enrolments = Enrolment.objects.filter(course_id=session.course_id, is_active=True)
-    people = {e.student_id: e.student for e in enrolments.select_related("student")}
+    people = {
+        row.student_id: row.student
+        for row in enrolments.select_related("student")
+        if _belongs(row, session) or row.student_id in extras
+    }
     return list(({i: row.student for i, row in attendances.items()} | people).values())
+
+
+def _belongs(enrolment: Enrolment, session: Session) -> bool:
+    """Whether the student may still come to the session, or could have come to it."""
+    return session.state != SessionState.CLOSED or expected.was_on_course(enrolment, session)
 
 
 def excuses_covering(session: Session) -> dict[UUID, Excuse]:

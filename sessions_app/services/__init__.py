@@ -41,10 +41,12 @@ from sessions_app.services.teaching import (
     create_session,
     end_enrolment,
     enrol,
+    enrolment_again,
     find_students,
     move_attendance,
     new_session,
     repeat_course,
+    withdrawal,
 )
 from sessions_app.services.undo import UNDO_WITHIN, is_undoable, take_back, too_late, undo_mark
 from sessions_app.services.walls import (
@@ -81,6 +83,7 @@ __all__ = [
     "current_code",
     "end_enrolment",
     "enrol",
+    "enrolment_again",
     "erase_words",
     "find_students",
     "give_excuse",
@@ -112,4 +115,5 @@ __all__ = [
     "too_late",
     "undo_mark",
     "url_of",
+    "withdrawal",
 ]

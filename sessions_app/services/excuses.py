@@ -7,10 +7,19 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import queries
-from sessions_app.models import Attendance, AttendanceMark, Course, Excuse, Session, SessionState
+from sessions_app.models import (
+    Attendance,
+    AttendanceMark,
+    Course,
+    Excuse,
+    MarkSource,
+    Session,
+    SessionState,
+)
 from sessions_app.services import marks
 
 LONGEST_DAYS = 366
+_NOTED_ON_CLOSING = (MarkSource.CLOSING, MarkSource.EXCUSE)
 
 
 def give_excuse(
@@ -55,14 +64,17 @@ def revoke_excuse(excuse: Excuse, *, by: User, now: datetime) -> Excuse:
 
 
 def _sessions_over(excuse: Excuse) -> list[Session]:
-    """Closed sessions on the excuse's days, on whose register the student was."""
+    """Closed sessions on the excuse's days in which the student was noted as absent or excused, or
+    would be if nothing else were known."""
     days = (excuse.from_date, excuse.until_date)
     near = queries.sessions_between(excuse.course_id, *days)
     closed = {session.pk: session for session in near if session.state == SessionState.CLOSED}
-    noted = Attendance.objects.filter(
-        session_id__in=list(closed), student_id=excuse.student_id
-    ).values_list("session_id", flat=True)
-    return [closed[pk] for pk in noted]
+    noted = Attendance.objects.filter(session_id__in=list(closed), student_id=excuse.student_id)
+    return [
+        closed[session_id]
+        for session_id, source in noted.values_list("session_id", "source")
+        if source in _NOTED_ON_CLOSING or queries.is_expected(closed[session_id], excuse.student_id)
+    ]
 
 
 def _check(from_date: date, until_date: date, note: str) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import hooks, live, queries
-from sessions_app.models import Attendance, Enrolment, MarkSource, Session, SessionState
+from sessions_app.models import Attendance, MarkSource, Session, SessionState
 from sessions_app.services import marks
 
 REOPEN_WITHIN = timedelta(hours=24)
@@ -45,8 +45,10 @@ def open_session(session: Session, *, by: User, now: datetime) -> Session:
 def close_session(session: Session, *, by: User, now: datetime) -> Session:
     """Let no more check-ins in, decide the undecided ones, and note who was absent.
 
-    Called again on a closed session, it finishes what a crash left undone. Raises session_not_open
-    for a session that was never opened.
+    Only who is expected can be absent (`queries.expected_at`): nobody in a session that is closed
+    before it begins, and nobody who came to the course after it. Called again on a closed session,
+    it finishes what a crash left undone. Raises session_not_open for a session that was never
+    opened.
     """
     Session.objects.filter(pk=session.pk, state=SessionState.OPEN).update(
         state=SessionState.CLOSED, closed_at=now, closed_by=by
@@ -73,11 +75,10 @@ def _note_absences(session: Session, now: datetime) -> None:
     excuses = queries.excuses_covering(session)
     # An absence that was noted at an earlier closing may have been excused since.
     noted = Attendance.objects.filter(session_id=session.pk).values_list("student_id", "source")
-    seen = [pk for pk, source in noted if not (source == MarkSource.CLOSING and pk in excuses)]
-    enrolled = Enrolment.objects.filter(course_id=session.course_id, is_active=True)
-    for enrolment in enrolled.exclude(student_id__in=seen).select_related("student"):
-        excuse = excuses.get(enrolment.student_id)
-        marks.record_absence(session, enrolment.student, now, excuse)
+    seen = {pk for pk, source in noted if not (source == MarkSource.CLOSING and pk in excuses)}
+    for student in queries.expected_at(session):
+        if student.pk not in seen:
+            marks.record_absence(session, student, now, excuses.get(student.pk))
 
 
 def _tell(session: Session) -> None:

@@ -115,10 +115,33 @@ def enrol(course: Course, students: Iterable[User], *, now: datetime) -> list[En
     return [_enrol(course, student, now) for student in students]
 
 
-def end_enrolment(course: Course, student_id: UUID) -> bool:
+def end_enrolment(course: Course, student_id: UUID, *, now: datetime) -> bool:
     """Take a student off a course. Their marks stay. Returns False if they were not on it."""
     rows = Enrolment.objects.filter(course_id=course.pk, student_id=student_id, is_active=True)
-    return bool(rows.update(is_active=False))
+    return bool(rows.update(**withdrawal(now=now)))
+
+
+def withdrawal(*, now: datetime) -> dict[str, Any]:
+    """The fields of an enrolment that ends."""
+    return {"is_active": False, "withdrawn_at": now}
+
+
+def enrolment_again(enrolment: Enrolment, *, now: datetime) -> dict[str, Any]:
+    """The fields of an enrolment that ended and begins again. The time before is kept.
+
+    Where nobody noted when the student left, that time is not kept: it would say of sessions after
+    they left that they should have been there.
+    """
+    spans = list(enrolment.earlier_spans or [])
+    if enrolment.withdrawn_at is not None:
+        over = (enrolment.enrolled_at, enrolment.withdrawn_at)
+        spans.append([moment.astimezone(UTC).isoformat() for moment in over])
+    return {
+        "is_active": True,
+        "enrolled_at": now,
+        "withdrawn_at": None,
+        "earlier_spans": spans or None,
+    }
 
 
 def find_students(ids: Iterable[UUID], numbers: Iterable[str]) -> list[User]:
@@ -175,8 +198,12 @@ def _enrol(course: Course, student: User, now: datetime) -> Enrolment:
             return add(Enrolment(course=course, student=student, enrolled_at=now))
         except Refusal:  # somebody else has just done it
             pass
-    rows.filter(is_active=False).update(is_active=True, enrolled_at=now)
-    return rows.get()
+    row = rows.get()
+    if not row.is_active:
+        as_read = {"is_active": False, "enrolled_at": row.enrolled_at}
+        rows.filter(**as_read).update(**enrolment_again(row, now=now))
+        row.refresh_from_db()
+    return row
 
 
 def _frozen(sentence: str, names: Iterable[str]) -> Refusal:

@@ -10,7 +10,6 @@ from sessions_app import live, queries
 from sessions_app.models import (
     Attendance,
     AttendanceMark,
-    Enrolment,
     MarkSource,
     Session,
     SessionState,
@@ -67,17 +66,11 @@ def take_back(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | 
 
 
 def _updated_attendance(mark: AttendanceMark, now: datetime) -> Attendance | None:
-    """The attendance after the mark is gone. In a closed session everyone who was then on the
-    course has one, at least of being absent or excused."""
+    """The attendance after the mark is gone. In a closed session everyone who is expected has one,
+    at least of being absent or excused."""
     left = marks.update_attendance(mark.session, mark.student)
     session = Session.objects.filter(pk=mark.session_id, state=SessionState.CLOSED).first()
-    if left or session is None or not _was_on_the_course(session, mark):
+    if left or session is None or not queries.is_expected(session, mark.student_id):
         return left
     excuse = queries.excuses_covering(session).get(mark.student_id)
     return marks.record_absence(session, mark.student, now, excuse)
-
-
-def _was_on_the_course(session: Session, mark: AttendanceMark) -> bool:
-    """Whether the student was on the course when the session closed. Others missed nothing."""
-    rows = Enrolment.objects.filter(course_id=session.course_id, student_id=mark.student_id)
-    return rows.filter(enrolled_at__lte=session.closed_at or session.ends_at).exists()

@@ -127,7 +127,7 @@ def test_closing_notes_everyone_not_seen_as_absent(open_session, teacher, studen
     services.record_mark(
         session=open_session, student=student, status="present", source="check_in", key="k", now=NOW
     )
-    services.close_session(open_session, by=teacher, now=NOW)
+    services.close_session(open_session, by=teacher, now=open_session.ends_at)
     found = {row.student_id: (row.status, row.source) for row in Attendance.objects.all()}
     assert found == {
         student.pk: ("present", "check_in"),
@@ -136,21 +136,25 @@ def test_closing_notes_everyone_not_seen_as_absent(open_session, teacher, studen
 
 
 def test_closing_twice_adds_nothing(open_session, teacher):
-    services.close_session(open_session, by=teacher, now=NOW)
-    services.close_session(open_session, by=teacher, now=NOW + timedelta(minutes=1))
+    services.close_session(open_session, by=teacher, now=open_session.ends_at)
+    services.close_session(
+        open_session, by=teacher, now=open_session.ends_at + timedelta(minutes=1)
+    )
     assert AttendanceMark.objects.count() == 2
-    assert Session.objects.get().closed_at == NOW
+    assert Session.objects.get().closed_at == open_session.ends_at
 
 
 def test_closing_again_finishes_what_a_crash_left_undone(open_session, teacher):
-    Session.objects.update(state="closed", closed_at=NOW)
-    services.close_session(open_session, by=teacher, now=NOW + timedelta(minutes=1))
+    Session.objects.update(state="closed", closed_at=open_session.ends_at)
+    services.close_session(
+        open_session, by=teacher, now=open_session.ends_at + timedelta(minutes=1)
+    )
     assert Attendance.objects.filter(status="absent").count() == 2
 
 
 def test_who_left_the_course_is_not_noted_as_absent(open_session, teacher, classmate):
     Enrolment.objects.filter(student=classmate).update(is_active=False)
-    services.close_session(open_session, by=teacher, now=NOW)
+    services.close_session(open_session, by=teacher, now=open_session.ends_at)
     assert not Attendance.objects.filter(student=classmate).exists()
 
 
@@ -173,15 +177,15 @@ def test_hooks_run_after_the_doors_are_shut_and_before_absences(
         )
 
     monkeypatch.setattr(hooks, "on_closing", [decide_pending])
-    services.close_session(open_session, by=teacher, now=NOW)
-    assert seen == [("closed", 0, NOW)]
+    services.close_session(open_session, by=teacher, now=open_session.ends_at)
+    assert seen == [("closed", 0, open_session.ends_at)]
     assert Attendance.objects.get(student=student).status == "late"
 
 
 def test_a_closed_session_opens_again_within_a_day_and_takes_check_ins(
     open_session, teacher, student
 ):
-    services.close_session(open_session, by=teacher, now=NOW)
+    services.close_session(open_session, by=teacher, now=open_session.ends_at)
     services.open_session(
         open_session, by=teacher, now=open_session.ends_at + timedelta(hours=23, minutes=59)
     )
@@ -206,7 +210,7 @@ def test_a_session_of_last_week_does_not_open_again(closed_session, teacher):
 def test_eight_threads_closing_leave_one_mark_a_student(open_session, teacher):
     def close(_):
         try:
-            services.close_session(Session.objects.get(), by=teacher, now=NOW)
+            services.close_session(Session.objects.get(), by=teacher, now=open_session.ends_at)
         finally:
             connection.close()
 
@@ -220,7 +224,7 @@ def test_check_ins_that_race_with_closing_are_never_lost(open_session, teacher, 
     def act(number):
         try:
             if number % 2:
-                services.close_session(Session.objects.get(), by=teacher, now=NOW)
+                services.close_session(Session.objects.get(), by=teacher, now=open_session.ends_at)
             else:
                 services.record_mark(
                     session=open_session,

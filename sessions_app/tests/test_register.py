@@ -88,14 +88,14 @@ def test_a_case_for_review_shows_its_reasons_until_something_counts(open_session
 
 def test_a_refusal_still_shows_after_closing(open_session, teacher, student, extras):
     extras[student.pk] = {"outcome": "refused", "reasons": ["The code was too old."]}
-    services.close_session(open_session, by=teacher, now=NOW)
+    services.close_session(open_session, by=teacher, now=open_session.ends_at)
     assert row_of(open_session, student).status == "refused"
 
 
 def test_who_was_absent_is_missing_again_while_the_session_is_open_again(
     open_session, teacher, student, extras
 ):
-    services.close_session(open_session, by=teacher, now=NOW)
+    services.close_session(open_session, by=teacher, now=open_session.ends_at)
     assert row_of(open_session, student).status == "absent"
     services.open_session(open_session, by=teacher, now=NOW)
     assert row_of(open_session, student).status == "missing"

@@ -92,7 +92,7 @@ def test_undoing_again_finishes_what_a_crash_left_half_done(open_session, studen
 
 def test_in_a_closed_session_who_was_not_seen_is_absent_again(open_session, student, teacher):
     mark = by_hand(open_session, student, teacher)
-    services.close_session(open_session, by=teacher, now=after(1))
+    services.close_session(open_session, by=teacher, now=open_session.ends_at)
     left = services.undo_mark(mark, by=teacher, now=after(2))
     assert (left.status, left.source) == ("absent", "closing")
 
@@ -105,7 +105,7 @@ def test_in_a_closed_session_who_was_excused_is_excused_again(
         course, student, from_date=day, until_date=day, note="ill", by=teacher, now=NOW
     )
     mark = by_hand(open_session, student, teacher)
-    services.close_session(open_session, by=teacher, now=after(1))
+    services.close_session(open_session, by=teacher, now=open_session.ends_at)
     left = services.undo_mark(mark, by=teacher, now=after(2))
     assert (left.status, left.source) == ("excused", "excuse")
 
@@ -113,8 +113,8 @@ def test_in_a_closed_session_who_was_excused_is_excused_again(
 def test_undoing_makes_nobody_absent_who_came_to_the_course_after_the_closing(
     course, open_session, outsider, teacher
 ):
-    services.close_session(open_session, by=teacher, now=NOW)
-    services.enrol(course, [outsider], now=after(5))
+    services.close_session(open_session, by=teacher, now=open_session.ends_at)
+    services.enrol(course, [outsider], now=open_session.ends_at)
     mark = by_hand(open_session, outsider, teacher, now=after(6))
     assert services.undo_mark(mark, by=teacher, now=after(7)) is None
     assert not Attendance.objects.filter(student=outsider).exists()

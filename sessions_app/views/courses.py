@@ -88,7 +88,7 @@ def end_enrolment(request: HttpRequest, course_id: UUID, student_id: UUID) -> Ht
     """Take a student off the course. Their marks stay."""
     found = course_run_by(request, course_id)
     student = _student_of(found, student_id)
-    services.end_enrolment(found, student.pk)
+    services.end_enrolment(found, student.pk, now=clock.now())
     left = _("%(name)s was removed from the course. Existing attendance is kept.")
     messages.success(request, left % {"name": student.full_name})
     return redirect("course-students", course_id)

@@ -89,7 +89,8 @@ class EnrolmentView(APIView):
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, course_id: UUID, student_id: UUID) -> Response:
         """Take a student off a course. Existing attendance is kept."""
-        if not services.end_enrolment(_course(request, course_id), student_id):
+        course = _course(request, course_id)
+        if not services.end_enrolment(course, student_id, now=clock.now()):
             raise Http404
         return Response(status=204)
 

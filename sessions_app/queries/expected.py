@@ -1,0 +1,43 @@
+"""Finds who is expected at a session. Closing, undoing, excuses, the register and reports ask here.
+
+What was recorded before always stands: these queries say only whom a new absence may name.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from accounts.models import User
+from sessions_app.domain import expected
+from sessions_app.models import Enrolment, Session
+
+
+def expected_at(session: Session) -> list[User]:
+    """The students whose absence may be noted in the session now, in one query.
+
+    They were on the course when the session took place, are still on it, and their accounts are
+    switched on. Nobody is expected at a session that was closed before it began.
+    """
+    if expected.ended_before_it_began(session.starts_at, session.closed_at):
+        return []
+    rows = Enrolment.objects.filter(course_id=session.course_id, is_active=True)
+    return [
+        row.student
+        for row in rows.select_related("student")
+        if row.student.is_active and was_on_course(row, session)
+    ]
+
+
+def is_expected(session: Session, student_id: UUID) -> bool:
+    """Whether the student's absence may be noted in the session now."""
+    return any(student.pk == student_id for student in expected_at(session))
+
+
+def was_on_course(enrolment: Enrolment, session: Session) -> bool:
+    """Whether the student was on the course when the session took place, or will be by then."""
+    moment = expected.took_place_from(session.starts_at, session.opened_at)
+    return expected.was_on_course(enrolment.spans, moment)
+
+
+def on_course_at(session: Session, enrolments: Iterable[Enrolment]) -> list[Enrolment]:
+    """Those of the enrolments whose students were on the course when the session took place."""
+    return [row for row in enrolments if was_on_course(row, session)]
