@@ -8,6 +8,8 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from attendance_project.spellings import plain, plain_address
+
 
 class Role(models.TextChoices):
     STUDENT = "student", _("Student")
@@ -43,13 +45,13 @@ class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type:
 
 def normalise_email(email: str) -> str:
     """One spelling for an address, since MongoDB has no constraint that ignores upper and lower
-    case."""
-    return email.strip().lower()
+    case. A host of other letters than a to z is written in them and not as ``xn--``."""
+    return plain_address(email)
 
 
 def normalise_number(number: str) -> str:
     """One spelling for a roll or staff number, so that ``s1`` cannot pass for ``S1``."""
-    return number.strip().upper()
+    return plain(number).upper()
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from sessions_app.imports.files import MOST_BYTES
+from attendance_project.tables import MOST_BYTES
 from sessions_app.models import Course
 
 ENCODINGS = [

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from attendance_project import transactions
 from attendance_project.refusals import Refusal
+from attendance_project.tables import ImportRefused, refuse
 from sessions_app.imports import records
 from sessions_app.imports.plans import Addition, Plan, Revision, Step, Write
-from sessions_app.imports.problems import ImportRefused, refuse
 from sessions_app.models import ImportRecord
 
 AT_ONCE = 500

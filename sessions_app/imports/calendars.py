@@ -10,8 +10,7 @@ import icalendar
 import recurring_ical_events
 from django.utils.translation import gettext as _
 
-from sessions_app.imports.files import MOST_BYTES
-from sessions_app.imports.problems import ImportRefused, Problem, refuse
+from attendance_project.tables import MOST_BYTES, ImportRefused, Problem, refuse
 
 MOST_EVENTS = 1000
 MOST_OCCURRENCES = 5000

@@ -3,9 +3,9 @@
 docs/imports.md lists the columns.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,13 +14,14 @@ from django.utils.translation import ngettext
 
 from accounts import services as people
 from accounts.models import Role, User
+from attendance_project.tables import ImportRefused, Problem, Table, read_table
 from sessions_app import services
-from sessions_app.imports.files import Table, read_table
+from sessions_app.imports.known import as_there, fetch
+from sessions_app.imports.layout import ENROLMENTS
+from sessions_app.imports.persons import persons_of
 from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision
-from sessions_app.imports.problems import ImportRefused, Problem
 from sessions_app.imports.records import record_of
 from sessions_app.imports.rows import (
-    COLUMNS,
     TIME_ZONE,
     Key,
     RowKind,
@@ -31,14 +32,11 @@ from sessions_app.imports.rows import (
 )
 from sessions_app.models import ClassGroup, Course, Enrolment, ImportKind, Subject
 
-AT_ONCE = 500
-"""Keys in one query, since databases limit them."""
 _ROLES = {RowKind.TEACHER: Role.TEACHER, RowKind.STUDENT: Role.STUDENT}
 _MODELS: dict[RowKind, type[Subject] | type[ClassGroup]] = {
     RowKind.SUBJECT: Subject,
     RowKind.CLASS_GROUP: ClassGroup,
 }
-M = TypeVar("M", bound=models.Model)
 
 
 def plan_enrolments(
@@ -52,17 +50,19 @@ def plan_enrolments(
 ) -> Plan:
     """What importing the file would do, with nothing written. Raises ImportRefused with everything
     that is wrong with the file. ``by`` is None where a command does it."""
-    table = read_table(data, frozenset(COLUMNS), encoding)
-    planner = _Planner(things_of(table), now)
+    table = read_table(data, ENROLMENTS, encoding=encoding)
+    persons = persons_of(table)
+    known = as_there(persons.rows)
+    planner = _Planner(things_of(known.rows), now)
     plan = planner.plan(drop_missing=drop_missing)
-    plan.notes.extend(_notes(table, plan))
+    plan.notes += [*_notes(table, plan), *table.notes, *persons.notes, *known.notes]
     plan.record = record_of(ImportKind.ENROLMENTS, data, file_name=file_name, by=by, now=now)
     return plan
 
 
 def _notes(table: Table, plan: Plan) -> list[str]:
     notes = []
-    if table.text.is_guess:
+    if table.text and table.text.is_guess:
         notes.append(
             _(
                 "The encoding was detected as %(encoding)s. Check the names with accents. "
@@ -273,12 +273,6 @@ class _Planner:
         except ValidationError as error:
             for name, sentences in error.message_dict.items():
                 self.problems += [thing.problem(sentence, name) for sentence in sentences]
-
-
-def fetch(rows: models.QuerySet[M], field: str, values: Sequence[object]) -> list[M]:
-    """The rows whose field has one of the values, asked for in pieces."""
-    pieces = (values[i : i + AT_ONCE] for i in range(0, len(values), AT_ONCE))
-    return [row for piece in pieces for row in rows.filter(**{f"{field}__in": list(piece)})]
 
 
 def _on_course(student: str, key: Key) -> str:

@@ -1,15 +1,14 @@
 """Turns the rows of a table into the people, courses and enrolments that they name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import normalise_email, normalise_number
-from sessions_app.imports.files import Row, Table
+from accounts.models import normalise_email
+from attendance_project.tables import ImportRefused, Problem, Row
 from sessions_app.imports.plans import RowKind
-from sessions_app.imports.problems import ImportRefused, Problem
 
 FIELDS: dict[RowKind, dict[str, str]] = {
     RowKind.SUBJECT: {
@@ -67,12 +66,12 @@ def column_of(kind: RowKind, name: str) -> str:
 Things = dict[RowKind, dict[Key, Thing]]
 
 
-def things_of(table: Table) -> Things:
-    """All that the table names, by kind and key. Raises ImportRefused where lines are incomplete or
+def things_of(rows: Iterable[Row]) -> Things:
+    """All that the rows name, by kind and key. Raises ImportRefused where lines are incomplete or
     contradict each other."""
     things: Things = {kind: {} for kind in RowKind}
     problems: list[Problem] = []
-    for row in table.rows:
+    for row in rows:
         problems.extend(_gather(row, things))
     problems.extend(_shared_addresses(things))
     if problems:
@@ -153,9 +152,7 @@ def _note(
 
 
 def _uniform(name: str, value: str) -> str:
-    if name == "email":
-        return normalise_email(value)
-    return normalise_number(value) if name == "institution_number" else value
+    return normalise_email(value) if name == "email" else value
 
 
 def _shared_addresses(things: Things) -> Iterator[Problem]:

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.refusals import Refusal
+from attendance_project.tables import ImportRefused, Problem
+from attendance_project.tables.cells import cleaned
 from sessions_app import live, services
 from sessions_app.imports.calendars import Occurrence, read_calendar
-from sessions_app.imports.cells import cleaned
-from sessions_app.imports.enrolments import fetch
+from sessions_app.imports.known import fetch
 from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision, RowKind
-from sessions_app.imports.problems import ImportRefused, Problem
 from sessions_app.imports.records import record_of
 from sessions_app.models import (
     ROOM_LENGTH,

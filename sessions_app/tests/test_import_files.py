@@ -9,8 +9,8 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from attendance_project.spreadsheets import formula_sign
+from attendance_project.tables import MOST_BYTES, MOST_ROWS
 from sessions_app import imports
-from sessions_app.imports.files import MOST_BYTES, MOST_ROWS
 from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 from sessions_app.tests.import_files import (
     ANN,
@@ -58,12 +58,12 @@ def test_what_a_spreadsheet_writes_for_itself_is_read(db):
     [
         (b"", "line 1: The first line has to name the columns"),
         (b"\x00\x01\x02\xff\xfe\x80", "This file cannot be read as text"),
-        (b"PK\x03\x04" + b"\0" * 100, "This is a workbook"),
+        (b"PK\x03\x04" + b"\0" * 100, "This file cannot be read as a workbook"),
         (b"\xff\xfe\x00\xd8\x00", "The file is not utf-16 text"),
         (b"a,b\n1,2\n", "line 1: The first line has to name the columns"),
         (b"student_number,student_number\nS1,S1\n", "student_number: appears twice"),
         (b'student_number,student_name\nS1,"Ann\nS2,Bo\n', "line 2: The quotes"),
-        (b"student_number,student_name\nS1\n", "line 2: has 1 cells, but the header has 2"),
+        (b"student_number,student_name\nS1,A,B\n", "line 2: has 3 cells, but the header has 2"),
         (b"student_number\n" + b"x" * 200_000, "line 2: The quotes or the length"),
         (b"x" * (MOST_BYTES + 1), "The file is larger than 5 MB"),
         (b"student_number\n" + b"S1\n" * (MOST_ROWS + 1), f"more than {MOST_ROWS} rows"),

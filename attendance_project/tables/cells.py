@@ -1,0 +1,151 @@
+"""Makes single cells of a file uniform when they are read."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from attendance_project.spellings import plain, plain_address, visible
+from attendance_project.spreadsheets import formula_sign, restored
+from attendance_project.tables import numbers
+from attendance_project.tables.layouts import IDENTITIES, Kind
+
+_TURNS_TEXT = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+"""Marks that make a name look like another. The joiners of Persian and Indic names stay."""
+_AS_TEXT = re.compile(r'="([^"]*)"')
+"""How some programs keep a spreadsheet from reading a text as a number: ``="00123"``."""
+_NOTHING = frozenset({"NULL", "(NULL)", "<NULL>", "#N/A", "NAN", "N/A", "NONE", "NIL", "\\N"})
+"""What databases write for an empty cell. Somebody may be called Null, but no number is."""
+_ERRORS = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|#+)")
+"""What spreadsheets show where a formula fails, or a column is too narrow for a number."""
+_SUFFIX = re.compile(r"(?:jr|sr|[ivx]+|esq|ph\.?d|m\.?d|m\.?a|b\.?a|m\.?sc|b\.?sc|dr)\.?", re.I)
+"""What may follow a name after a comma without being the first name."""
+_WRAPPED = re.compile(r"[^<>]*<([^<>]+)>")
+
+
+class Dated(str):
+    """The text of a cell that a spreadsheet holds as a date, ``YYYY-MM-DD`` and maybe a time."""
+
+    __slots__ = ()
+
+
+class Broken(str):
+    """A cell that has no value. The text says why."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """``literal`` is the value as it stood in the file, which a row in the database may have."""
+
+    value: str
+    literal: str
+    is_mended: bool = False
+
+
+def clean(cell: str, kind: Kind) -> Cleaned:
+    """The value of a cell in one spelling. Raises ValueError with a sentence for a cell that cannot
+    be meant."""
+    if isinstance(cell, Broken):
+        raise ValueError(str(cell))
+    if kind not in IDENTITIES:
+        value = cleaned(cell)
+        value = turned(value) if kind == Kind.NAME else value
+        return Cleaned(value, cleaned(cell), value != cleaned(cell))
+    return _identity(cell, kind)
+
+
+def cleaned(cell: str) -> str:
+    """The value of a cell in one spelling: with composed characters and single spaces.
+
+    A value that `attendance_project.spreadsheets` defused comes back as it was. Raises ValueError
+    with a sentence for a cell that cannot be meant.
+    """
+    trimmed = cell.strip()
+    if text := _AS_TEXT.fullmatch(trimmed):
+        trimmed = text[1].strip()
+    kept = restored(trimmed)
+    if kept != trimmed:
+        return _defused(kept)
+    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in trimmed):
+        raise ValueError(_unseen())
+    _refuse_formula(trimmed)
+    value = visible(trimmed)
+    _refuse_formula(value)
+    return value
+
+
+def _defused(text: str) -> str:
+    value = unicodedata.normalize("NFC", text)
+    if any(unicodedata.category(c) in ("Cc", "Cs") or c in _TURNS_TEXT for c in value):
+        raise ValueError(_unseen())
+    return " ".join(value.split())
+
+
+def _unseen() -> str:
+    return _("contains a line break or an invisible character. Remove it.")
+
+
+def _refuse_formula(text: str) -> None:
+    if sign := formula_sign(text):
+        raise ValueError(
+            _(
+                "begins with %(sign)s, which spreadsheets read as a formula. Remove it, "
+                "or put ' in front to keep it."
+            )
+            % {"sign": repr(sign)}
+        )
+
+
+def _identity(cell: str, kind: Kind) -> Cleaned:
+    """A number, a code or an address, in the one spelling by which it is found."""
+    if isinstance(cell, Dated):
+        raise ValueError(
+            _("is the date %(date)s. A spreadsheet may have made it of another text. Correct it.")
+            % {"date": str(cell)}
+        )
+    if is_defused(cell):
+        return Cleaned(cleaned(cell), cleaned(cell))
+    trimmed = cell.strip()
+    literal = cleaned(_without_apostrophe(trimmed))
+    value = plain(literal)
+    if _ERRORS.fullmatch(value):
+        raise ValueError(_("is %(error)s, an error of a spreadsheet.") % {"error": value})
+    if value.upper() in _NOTHING:
+        return Cleaned("", "")
+    if kind == Kind.EMAIL:
+        return Cleaned(address(value), literal)
+    is_text = trimmed[:1] != literal[:1]
+    mended = numbers.mended(value, has_groups=kind == Kind.NUMBER, is_text=is_text)
+    return Cleaned(mended, literal, mended != value)
+
+
+def is_defused(cell: str) -> bool:
+    """Whether the cell is text that looks like a formula, with an apostrophe in front."""
+    return restored(cell.strip()) != cell.strip()
+
+
+def _without_apostrophe(cell: str) -> str:
+    """The cell without the apostrophe that marks a number as text in a spreadsheet: ``'00123``."""
+    rest = cell[1:] if cell[:1] in ("'", "\u2019", "\u2018", "`") else cell
+    return rest if rest[:1].isalnum() else cell
+
+
+def address(text: str) -> str:
+    """The e-mail address in ``mailto:ann@x.example`` or ``Ann Berg <ann@x.example>``."""
+    if wrapped := _WRAPPED.fullmatch(text.rstrip(",; ")):
+        text = wrapped[1]
+    text = text.strip(" ,;<>\"'")
+    if text.lower().startswith("mailto:"):
+        text = text[len("mailto:") :].partition("?")[0]
+    return plain_address(text)
+
+
+def turned(name: str) -> str:
+    """``Ann Berg`` for ``Berg, Ann``. Other names stay as they are."""
+    last, comma, first = (part.strip() for part in name.partition(","))
+    if not comma or not last or not first or "," in first or _SUFFIX.fullmatch(first):
+        return name
+    return f"{first} {last}"

@@ -1,0 +1,169 @@
+"""Finds the line that names the columns, and understands the names that other systems use."""
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from attendance_project.spellings import visible
+from attendance_project.tables.layouts import Column, Layout
+from attendance_project.tables.problems import Problem
+
+MOST_TITLE_LINES = 30
+"""Lines above the header: the name of the course, the term, who wrote the report and when."""
+LEFT_OUT = ""
+"""Stands for a column of the file that the import does not read."""
+
+Choice = Mapping[str, str]
+"""The column of the import for the key of each name in the file, as a person chose it."""
+
+
+def header_key(name: str) -> str:
+    """What spellings of one name have in common: ``Last Name``, ``last_name`` and ``LASTNAME``."""
+    folded = unicodedata.normalize("NFKD", visible(name)).casefold()
+    return "".join(sign for sign in folded if sign.isalnum())
+
+
+@dataclass(frozen=True)
+class Header:
+    """``names`` are those of the file. ``columns`` are those of the import, in the same order,
+    where LEFT_OUT stands for a column that is not read."""
+
+    line: int
+    names: list[str]
+    columns: list[str]
+    is_own: bool = False
+    """Whether all names that are read are the import's own."""
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def keys(self) -> list[str]:
+        return [header_key(name) for name in self.names]
+
+    @property
+    def signature(self) -> str:
+        return signature_of(self.keys)
+
+    @property
+    def unread(self) -> list[str]:
+        """The names of the columns that the import does not read."""
+        pairs = zip(self.names, self.columns, strict=True)
+        return [name for name, column in pairs if column == LEFT_OUT and name]
+
+
+def signature_of(keys: Sequence[str]) -> str:
+    """What files with the same columns have in common, whatever stands in their rows."""
+    return hashlib.sha256("\x1f".join(keys).encode()).hexdigest()
+
+
+def worth_in(layout: Layout) -> Callable[[list[str]], int]:
+    """A function that tells how many names of a line the layout knows."""
+    known = frozenset(_known(layout))
+
+    def worth(cells: list[str]) -> int:
+        return len({key for cell in cells if (key := header_key(cell[:100])) in known})
+
+    return worth
+
+
+def _known(layout: Layout) -> dict[str, list[tuple[int, Column]]]:
+    """For each key the columns that it may mean, each with its rank: 0 is the column's own name."""
+    known: dict[str, list[tuple[int, Column]]] = {}
+    for column in layout.columns:
+        names = column.aliases if column.is_foreign else (column.name, *column.aliases)
+        for rank, name in enumerate(names, 1 if column.is_foreign else 0):
+            known.setdefault(header_key(name), []).append((rank, column))
+    return known
+
+
+def find_header(lines: Sequence[tuple[int, list[str]]], layout: Layout) -> int:
+    """The index of the line that names most columns. 0 where no line names any.
+
+    One name alone is a header only in the first line, since a title may contain a name by chance.
+    """
+    worth = worth_in(layout)
+    worths = [worth(cells) for _line, cells in lines[:MOST_TITLE_LINES]]
+    best = max(worths, default=0)
+    return worths.index(best) if best > 1 or worths[:1] == [best] else _widest(lines)
+
+
+def _widest(lines: Sequence[tuple[int, list[str]]]) -> int:
+    """The first line that is as wide as most, for a header in words that nobody knows."""
+    begin = [sum(map(bool, cells)) for _line, cells in lines[:MOST_TITLE_LINES]]
+    return begin.index(max(begin)) if begin else 0
+
+
+def understand(line: int, cells: Sequence[str], layout: Layout, choice: Choice | None) -> Header:
+    """Which column of the import each name means. A person's ``choice`` counts first."""
+    names = [visible(cell) for cell in cells]
+    if choice is not None:
+        columns = [choice.get(header_key(name), LEFT_OUT) for name in names]
+        known = layout.by_name
+        columns = [column if column in known else LEFT_OUT for column in columns]
+        return Header(line, names, columns, problems=_twice(line, names, columns))
+    ranks = _ranks(names, layout)
+    columns = [_column_of(at, ranks) for at in range(len(names))]
+    own = {header_key(column.name) for column in layout.columns if not column.is_foreign}
+    foreign = {column.name for column in layout.columns if column.is_foreign}
+    pairs = zip(names, columns, strict=True)
+    is_own = all(header_key(n) in own for n, column in pairs if column and column not in foreign)
+    if is_own:
+        columns = [LEFT_OUT if column in foreign else column for column in columns]
+    header = Header(line, names, columns, is_own=is_own)
+    header.problems.extend(_strangers(header) if is_own else [])
+    header.problems.extend(_twice(line, names, _same_names(names, columns)))
+    return header
+
+
+def _ranks(names: Sequence[str], layout: Layout) -> dict[str, tuple[int, int]]:
+    """For each column of the import the best rank among the file's names, and where it stands.
+
+    A name that may mean several columns goes to the one for which it ranks best.
+    """
+    known = _known(layout)
+    found: dict[str, tuple[int, int]] = {}
+    wanted = sorted(
+        (rank, at, column.name)
+        for at, name in enumerate(names)
+        for rank, column in known.get(header_key(name), ())
+    )
+    used: set[int] = set()
+    for rank, at, column in wanted:
+        if column not in found and at not in used:
+            found[column] = (rank, at)
+            used.add(at)
+    return found
+
+
+def _column_of(at: int, ranks: Mapping[str, tuple[int, int]]) -> str:
+    return next((column for column, (_rank, where) in ranks.items() if where == at), LEFT_OUT)
+
+
+def _same_names(names: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """The columns, where a name that the file has twice means the same column twice."""
+    meant = {header_key(name): c for name, c in zip(names, columns, strict=True) if c}
+    return [meant.get(header_key(name), LEFT_OUT) for name in names]
+
+
+def _strangers(header: Header) -> list[Problem]:
+    """In the import's own form a name that it does not know is a slip of the pen."""
+    unread = {header_key(name) for name in header.unread}
+    read = {header_key(n) for n, c in zip(header.names, header.columns, strict=True) if c}
+    return [
+        Problem(
+            header.line,
+            name,
+            _("is not a column of this import. Rename it, or remove it."),
+        )
+        for name in header.unread
+        if header_key(name) in unread - read
+    ]
+
+
+def _twice(line: int, names: Sequence[str], columns: Sequence[str]) -> list[Problem]:
+    twice = {column for column in columns if column and columns.count(column) > 1}
+    return [
+        Problem(line, column, _("appears twice. Keep one of them.")) for column in sorted(twice)
+    ]

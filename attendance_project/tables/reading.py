@@ -1,0 +1,271 @@
+"""Reads the rows of a file under its header, for a layout, and says what was left out or mended."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from attendance_project.spellings import visible
+from attendance_project.tables import numbers
+from attendance_project.tables.cells import clean
+from attendance_project.tables.footers import is_footer, is_rule
+from attendance_project.tables.headers import (
+    LEFT_OUT,
+    Choice,
+    Header,
+    find_header,
+    header_key,
+    signature_of,
+    understand,
+    worth_in,
+)
+from attendance_project.tables.layouts import IDENTITIES, Kind, Layout
+from attendance_project.tables.problems import ImportRefused, Problem
+from attendance_project.tables.sources import Line, read_source, stripped
+from attendance_project.tables.text import Text
+
+MOST_NAMED = 12
+"""Lines of one sort that are named one by one in the notes. The number of the others is told."""
+SAMPLES = 3
+"""Rows that are shown beside a header that nobody knows."""
+_LONGEST_SHOWN = 50
+
+Remembered = Callable[[str], Choice | None]
+"""The choice that a person once made for the files with this signature, if there is one."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """``cells`` has the values, ``literals`` what stood there where it was mended."""
+
+    line: int
+    cells: dict[str, str]
+    literals: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Table:
+    header: Header
+    rows: list[Row]
+    notes: list[str]
+    text: Text | None = None
+
+    @property
+    def columns(self) -> list[str]:
+        return self.header.columns
+
+
+class ColumnsUnclear(ImportRefused):
+    """The header is not understood, so that a person has to say which column is which."""
+
+    def __init__(self, problems: list[Problem], header: Header, samples: list[list[str]]) -> None:
+        super().__init__(problems)
+        self.header = header
+        self.samples = samples
+
+
+def read_table(
+    data: bytes,
+    layout: Layout,
+    *,
+    encoding: str = "",
+    remembered: Remembered = lambda signature: None,
+) -> Table:
+    """The rows of a file with the columns of the layout. Raises ImportRefused, which names every
+    line at fault, and ColumnsUnclear, where choosing columns would help."""
+    source = read_source(data, worth_in(layout), encoding)
+    at = find_header(source.lines, layout)
+    header = _header(source.lines, at, layout, remembered)
+    body = source.lines[at + 1 :]
+    _check(header, layout, body)
+    reader = _Reader(header, layout)
+    rows = [row for line in body if (row := reader.read(line))]
+    reader.check_rounded(rows)
+    if reader.problems:
+        raise ImportRefused(reader.problems)
+    notes = [*source.notes, *_title_notes(source.lines[:at]), *reader.notes(rows)]
+    return Table(header, rows, notes, source.text)
+
+
+def _header(lines: Sequence[Line], at: int, layout: Layout, remembered: Remembered) -> Header:
+    line, cells = lines[at] if lines else (1, [])
+    choice = remembered(signature_of([header_key(visible(cell)) for cell in cells]))
+    return understand(line, cells, layout, choice)
+
+
+def _check(header: Header, layout: Layout, body: Sequence[Line]) -> None:
+    columns = set(header.columns) - {LEFT_OUT}
+    problems = list(header.problems)
+    if not columns:
+        names = ", ".join(sorted(c.name for c in layout.columns if not c.is_foreign))
+        told = _("The first line has to name the columns: %(columns)s.") % {"columns": names}
+        problems = [Problem(header.line, "", told)]
+    elif not header.is_own:
+        problems += _lacking(header, layout, columns)
+    if not problems:
+        return
+    if body and any(header.names):
+        width = len(header.names)
+        samples = [[visible(c)[:_LONGEST_SHOWN] for c in cells[:width]] for _l, cells in body]
+        samples = [cells + [""] * (width - len(cells)) for cells in samples[:SAMPLES]]
+        raise ColumnsUnclear(problems, header, samples)
+    raise ImportRefused(problems)
+
+
+def _lacking(header: Header, layout: Layout, columns: set[str]) -> list[Problem]:
+    """What the header lacks: a column with the name of a person needs one with their number."""
+    text = _("No column is known as “%(column)s”. Rename the right one, or choose it on the page.")
+    labels = layout.by_name
+    return [
+        Problem(header.line, "", text % {"column": labels[sorted(needed)[0]].label})
+        for given, needed in layout.needs
+        if columns & given and not columns & needed
+    ]
+
+
+class _Reader:
+    """Reads line by line, and gathers what is wrong and what has to be said."""
+
+    def __init__(self, header: Header, layout: Layout) -> None:
+        self.header = header
+        self.kinds = {
+            at: layout.by_name[column].kind for at, column in enumerate(header.columns) if column
+        }
+        self.problems: list[Problem] = []
+        self.skipped: list[tuple[int, str]] = []
+        self.turned = 0
+        self.nameless: set[int] = set()
+
+    def read(self, numbered: Line) -> Row | None:
+        """The row of a line, or None for one that is no data or at fault."""
+        line, cells = numbered[0], stripped(numbered[1])
+        if self._is_no_data(cells):
+            self._skip(line, cells)
+            return None
+        self._check_width(line, cells)
+        values: dict[str, str] = {}
+        literals: dict[str, str] = {}
+        for at, kind in self.kinds.items():
+            column = self.header.columns[at]
+            try:
+                cell = clean(cells[at] if at < len(cells) else "", kind)
+            except ValueError as error:
+                self.problems.append(Problem(line, column, str(error)))
+                continue
+            values[column] = cell.value
+            if cell.literal != cell.value:
+                literals[column] = cell.literal
+            self.turned += kind == Kind.NAME and cell.is_mended
+        if any(values.values()):
+            return Row(line, values, literals)
+        if len(values) == len(self.kinds):
+            self._skip(line, cells)
+        return None
+
+    def _skip(self, line: int, cells: list[str]) -> None:
+        self.skipped.append((line, visible(" ".join(cells))[:_LONGEST_SHOWN]))
+
+    def _is_no_data(self, cells: list[str]) -> bool:
+        keys = [header_key(cell[:100]) for cell in cells]
+        if keys == self.header.keys[: len(keys)] and len([key for key in keys if key]) > 1:
+            return True
+        identities = [
+            cells[at]
+            for at, kind in self.kinds.items()
+            if kind in IDENTITIES and at < len(cells) and cells[at].strip()
+        ]
+        padded = [*cells, *[""] * (len(self.kinds) - len(cells))]
+        return is_rule(cells) or is_footer(padded, identities)
+
+    def _check_width(self, line: int, cells: list[str]) -> None:
+        width = len(self.header.columns)
+        if len(cells) > width:
+            text = _(
+                "has %(cells)s cells, but the header has %(columns)s. Check for a missing "
+                "or extra separator, or a quote that is not closed."
+            )
+            self.problems.append(Problem(line, "", text % {"cells": len(cells), "columns": width}))
+        filled = {at for at, cell in enumerate(cells[:width]) if cell.strip()}
+        self.nameless |= {at for at in filled if not self.header.names[at]}
+
+    def check_rounded(self, rows: list[Row]) -> None:
+        for at, kind in self.kinds.items():
+            if kind not in (Kind.NUMBER, Kind.CODE):
+                continue
+            column = self.header.columns[at]
+            lines = {row.cells.get(column, ""): row.line for row in reversed(rows)}
+            for value in numbers.rounded_ones(list(lines)):
+                sentence = numbers.rounded_sentence(value)
+                self.problems.append(Problem(lines[value], column, sentence))
+
+    def notes(self, rows: list[Row]) -> list[str]:
+        return [
+            *self._unread_notes(),
+            *self._skipped_notes(),
+            *self._mended_notes(rows),
+        ]
+
+    def _unread_notes(self) -> list[str]:
+        notes = []
+        if self.header.unread and not self.header.is_own:
+            names = ", ".join(f"“{name[:_LONGEST_SHOWN]}”" for name in self.header.unread[:30])
+            notes.append(_("Columns that were not read: %(names)s.") % {"names": names})
+        if self.nameless:
+            numbers_ = ", ".join(str(at + 1) for at in sorted(self.nameless))
+            note = _("Columns without a name were not read: %(columns)s.")
+            notes.append(note % {"columns": numbers_})
+        return notes
+
+    def _skipped_notes(self) -> list[str]:
+        named = [
+            _("line %(line)d “%(text)s”") % {"line": line, "text": text}
+            for line, text in self.skipped
+        ]
+        return [_("Left out, since they are no data: %(lines)s.") % {"lines": listed(named)}] * (
+            1 if named else 0
+        )
+
+    def _mended_notes(self, rows: list[Row]) -> list[str]:
+        notes = []
+        mended = [
+            _("line %(line)d, %(column)s: “%(was)s” was read as “%(value)s”")
+            % {"line": row.line, "column": column, "was": was, "value": row.cells[column]}
+            for row in rows
+            for column, was in row.literals.items()
+            if column in self._number_columns
+        ]
+        if mended:
+            note = _("Changed back from what a spreadsheet or a copy made of it: %(cells)s.")
+            notes.append(note % {"cells": listed(mended)})
+        if self.turned:
+            note = ngettext(
+                "%(n)d name was turned around, such as “Berg, Ann” into “Ann Berg”.",
+                "%(n)d names were turned around, such as “Berg, Ann” into “Ann Berg”.",
+                self.turned,
+            )
+            notes.append(note % {"n": self.turned})
+        return notes
+
+    @property
+    def _number_columns(self) -> frozenset[str]:
+        kinds = (Kind.NUMBER, Kind.CODE)
+        return frozenset(self.header.columns[at] for at, k in self.kinds.items() if k in kinds)
+
+
+def _title_notes(lines: Sequence[Line]) -> list[str]:
+    if not lines:
+        return []
+    named = [
+        _("line %(line)d “%(text)s”")
+        % {"line": line, "text": visible(" ".join(cells))[:_LONGEST_SHOWN]}
+        for line, cells in lines
+    ]
+    return [_("Left out above the names of the columns: %(lines)s.") % {"lines": listed(named)}]
+
+
+def listed(texts: Sequence[str]) -> str:
+    """The texts, and how many more there are where they are too many to read."""
+    more = len(texts) - MOST_NAMED
+    last = [ngettext("%(n)d more", "%(n)d more", more) % {"n": more}] if more > 0 else []
+    return "; ".join([*texts[:MOST_NAMED], *last])

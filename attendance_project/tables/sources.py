@@ -1,0 +1,156 @@
+"""Takes an uploaded file apart into lines of cells, whatever kind of file it is."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.utils.translation import gettext as _
+
+from attendance_project.tables import workbook
+from attendance_project.tables.problems import refuse
+from attendance_project.tables.text import Text, read_text
+
+MOST_BYTES = 5 * 1024 * 1024
+MOST_ROWS = 20_000
+MOST_COLUMNS = 400
+"""An export of marks has a column for each session or assignment of a year."""
+DELIMITERS = ",;\t|"
+_PROBED = 30
+"""Lines at the beginning by which the delimiter is found."""
+_OLE = b"\xd0\xcf\x11\xe0"
+_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype|html|table|meta|head|workbook)\b", re.I)
+
+Line = tuple[int, list[str]]
+Worth = Callable[[list[str]], int]
+"""How much of a line of cells is known as a header: the number of its known names."""
+
+
+@dataclass
+class Source:
+    """The lines of a file that are not blank, with their numbers as spreadsheets count them."""
+
+    lines: list[Line]
+    text: Text | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def read_source(data: bytes, worth: Worth, encoding: str = "") -> Source:
+    """The lines of a CSV or XLSX file. Raises ImportRefused for a file that is neither."""
+    if len(data) > MOST_BYTES:
+        raise refuse(
+            _("The file is larger than %(mb)s MB. Split it into several.")
+            % {"mb": MOST_BYTES // 2**20}
+        )
+    if data.startswith(_OLE):
+        raise refuse(
+            _(
+                "This workbook is in an old format (.xls) or has a password. Save it as “.xlsx” "
+                "without a password, or as “CSV UTF-8”, and try again."
+            )
+        )
+    if data.startswith(b"PK"):
+        sheet = workbook.read_sheet(data, worth, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS)
+        return Source(_counted(_filled(sheet.lines)), notes=sheet.notes)
+    text = read_text(data, encoding)
+    return Source(_counted(_filled(_split(text.text, worth))), text)
+
+
+def _split(text: str, worth: Worth) -> Iterator[Line]:
+    text = text.removeprefix("\ufeff")
+    if _HTML.match(text):
+        raise refuse(
+            _(
+                "This is a web page, not a CSV file. Open it in a spreadsheet and save it as "
+                "“.xlsx”."
+            )
+        )
+    told, first_line = _told_delimiter(text)
+    if told:
+        text = text.partition("\n")[2]
+    return _lines(text, told or _found_delimiter(text, worth), first_line)
+
+
+def _told_delimiter(text: str) -> tuple[str, int]:
+    """The delimiter that the first line names, as Excel writes it for itself, and the number of
+    the line after it."""
+    told = text.partition("\n")[0].strip().strip('"')
+    if told.lower().startswith("sep=") and len(told) == 5 and told[4] in DELIMITERS:
+        return told[4], 2
+    if told.lower() == "sep=" and text.partition("\n")[0].startswith("sep=\t"):
+        return "\t", 2
+    return "", 1
+
+
+def _found_delimiter(text: str, worth: Worth) -> str:
+    """The delimiter with which a header is found, or else the one that makes lines alike.
+
+    csv.Sniffer is not asked: on some lines it does not come to an end.
+    """
+    begin = list(islice(io.StringIO(text[:200_000]), _PROBED))
+    return max(DELIMITERS, key=lambda delimiter: _fit(begin, delimiter, worth))
+
+
+def _fit(begin: list[str], delimiter: str, worth: Worth) -> tuple[int, int, int]:
+    try:
+        lines = [cells for cells in csv.reader(begin, delimiter=delimiter) if any(cells)]
+    except csv.Error:
+        return (0, 0, 0)
+    widths = Counter(len(cells) for cells in lines if len(cells) > 1)
+    width, times = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
+    known = max((worth(cells) for cells in lines), default=0)
+    return (known if times else 0, times, width)
+
+
+def _lines(text: str, delimiter: str, first_line: int) -> Iterator[Line]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        line = reader.line_num + first_line
+        try:
+            yield line, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise refuse(
+                _("The quotes or the length of a cell are wrong: %(why)s. Correct the cell.")
+                % {"why": error},
+                line=line,
+            ) from error
+
+
+def _filled(lines: Iterator[Line]) -> Iterator[Line]:
+    """The lines that are not blank."""
+    return ((line, cells) for line, cells in lines if stripped(cells))
+
+
+def stripped(cells: list[str]) -> list[str]:
+    """The cells without the blank ones at the end of the line."""
+    width = len(cells)
+    while width and _is_blank(cells[width - 1]):
+        width -= 1
+    return cells[:width]
+
+
+def _is_blank(cell: str) -> bool:
+    return not cell.strip("\ufeff\u200b\u2060 \t\r\n\u00a0")
+
+
+def _counted(lines: Iterator[Line]) -> list[Line]:
+    found: list[Line] = []
+    for line, cells in lines:
+        if len(stripped(cells)) > MOST_COLUMNS:
+            raise refuse(
+                _("There are more than %(most)s columns. Remove those that are not needed.")
+                % {"most": MOST_COLUMNS},
+                line=line,
+            )
+        found.append((line, cells))
+        if len(found) > MOST_ROWS + 1:
+            raise refuse(
+                _("There are more than %(most)s rows. Split the file into several.")
+                % {"most": MOST_ROWS}
+            )
+    return found

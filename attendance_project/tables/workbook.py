@@ -1,0 +1,215 @@
+"""Reads a sheet of an XLSX workbook as lines of text.
+
+A workbook is a ZIP file of XML. What it would take to unpack it is therefore limited before it is
+unpacked, and defusedxml, which openpyxl uses where it is installed, refuses entities.
+"""
+
+import io
+import logging
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+
+import openpyxl
+from django.utils.translation import gettext as _
+from openpyxl.utils import range_boundaries
+
+from attendance_project.tables.cells import Broken, Dated
+from attendance_project.tables.numbers import MOST_DIGITS, rounded_sentence
+from attendance_project.tables.problems import ImportRefused, refuse
+
+MOST_UNPACKED = 60 * 1024 * 1024
+"""Bytes of all parts together: 20 000 rows of 20 columns take about 40 MB of XML."""
+MOST_PARTS = 500
+MOST_SHEETS = 30
+MOST_MERGED = 2_000
+_PROBED = 30
+"""Rows at the beginning of each sheet in which a header is looked for."""
+_ZEROS = re.compile(r'"?(0{2,})"?')
+"""A number format that shows zeros in front, such as ``00000``."""
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Sheet:
+    lines: Iterator[tuple[int, list[str]]]
+    notes: list[str] = field(default_factory=list)
+
+
+def read_sheet(
+    data: bytes, worth: Callable[[list[str]], int], *, most_rows: int, most_columns: int
+) -> Sheet:
+    """The sheet with the best header, and notes on what a person has to know of the others.
+
+    ``worth`` tells how many names of a line are known. Raises ImportRefused for a file that is no
+    workbook, or would be too large.
+    """
+    _check_size(data)
+    try:
+        return _read(data, worth, most_rows + 100, most_columns)
+    except ImportRefused:
+        raise
+    except Exception as error:
+        # openpyxl raises whatever a damaged part leads to: KeyError, ValueError, ParseError.
+        log.info("A workbook could not be read: %s", type(error).__name__)
+        raise _unreadable() from error
+
+
+def _unreadable() -> ImportRefused:
+    return refuse(
+        _(
+            "This file cannot be read as a workbook. Open it in a spreadsheet, save it as “.xlsx” "
+            "or as “CSV UTF-8”, and try again."
+        )
+    )
+
+
+def _check_size(data: bytes) -> None:
+    """Check before anything is unpacked. zipfile unpacks no more than a part's size says."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            infos = parts.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+        raise _unreadable() from error
+    if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
+        raise refuse(
+            _("The workbook is too large when it is unpacked. Save the sheet as “CSV UTF-8”.")
+        )
+
+
+def _read(data: bytes, worth: Callable[[list[str]], int], most_rows: int, width: int) -> Sheet:
+    values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    sheets = values.worksheets[:MOST_SHEETS]
+    if not sheets:
+        raise refuse(_("The workbook has no sheet."))
+    for sheet in sheets:
+        sheet.reset_dimensions()  # some programs write a wrong size, by which cells would be lost
+    best = max(sheets, key=lambda sheet: (_best(sheet, worth, width), sheet is values.active))
+    parts = _Parts(data, best)
+    lines: Any = enumerate(_rows(best, most_rows, width), 1)
+    if parts.has_formulas:
+        lines = _with_formulas(lines, data, best.title, most_rows, width)
+    notes = _notes(sheets, best)
+    made = [(line, [_text(cell) for cell in cells]) for line, cells in lines]
+    notes += _fill_merged(made, parts.merged)
+    return Sheet(iter(made), notes)
+
+
+def _rows(sheet: Any, most_rows: int, width: int) -> Iterator[Sequence[Any]]:
+    blank: Any = None  # openpyxl gives the same object for each row that is missing
+    for row in sheet.iter_rows(max_row=most_rows, max_col=width + 1):
+        if row is blank:
+            yield []
+            continue
+        cells = list(row)
+        while cells and cells[-1].value is None:
+            cells.pop()
+        blank = blank if cells else row
+        yield cells
+
+
+def _best(sheet: Any, worth: Callable[[list[str]], int], width: int) -> int:
+    """The number of known names in the best line at the beginning of a sheet, minus one for a
+    sheet that is hidden."""
+    begin = _rows(sheet, _PROBED, width)
+    known = max((worth([_text(cell) for cell in row]) for row in begin), default=0)
+    return 2 * known - (sheet.sheet_state != "visible")
+
+
+def _notes(sheets: list[Any], best: Any) -> list[str]:
+    others = [
+        sheet.title for sheet in sheets if sheet is not best and any(islice(_rows(sheet, 5, 5), 5))
+    ]
+    if not others:
+        return []
+    note = _("Only the sheet “%(sheet)s” was read. The others were not: %(others)s.")
+    return [note % {"sheet": best.title, "others": ", ".join(f"“{name}”" for name in others)}]
+
+
+class _Parts:
+    """What openpyxl does not tell of a sheet while it reads row by row."""
+
+    def __init__(self, data: bytes, sheet: Any) -> None:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
+            xml = parts.read(path) if path in parts.namelist() else b""
+        self.has_formulas = bool(_FORMULA.search(xml))
+        self.merged = [match[1].decode() for match in islice(_MERGED.finditer(xml), MOST_MERGED)]
+
+
+def _with_formulas(
+    lines: Any, data: bytes, title: str, most_rows: int, width: int
+) -> Iterator[tuple[int, list[Any]]]:
+    """The same lines, where a formula without a stored value is a broken cell."""
+    formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True)[title]
+    formulas.reset_dimensions()
+    for (line, cells), row in zip(lines, _rows(formulas, most_rows, width), strict=False):
+        filled = [*cells, *[None] * (len(row) - len(cells))]
+        yield line, [_value(cell, formula) for cell, formula in zip(filled, row, strict=False)]
+
+
+def _value(cell: Any, formula: Any) -> Any:
+    has_value = cell is not None and cell.value is not None
+    if not has_value and formula.data_type == "f":
+        return Broken(
+            _("holds a formula whose value is not stored. Open the file, save it and try again.")
+        )
+    return cell
+
+
+def _text(cell: Any) -> str:
+    """The text of a cell as a person sees it."""
+    value = getattr(cell, "value", cell)
+    if value is None:
+        return ""
+    if isinstance(cell, Broken):
+        return cell
+    if cell.data_type == "e":
+        return Broken(_("is %(error)s, an error of a spreadsheet.") % {"error": value})
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, int | float):
+        return _number(value, str(cell.number_format or ""))
+    if isinstance(value, datetime):
+        return Dated(value.date().isoformat() if value.time() == time() else value.isoformat(" "))
+    if isinstance(value, date | time):
+        return Dated(value.isoformat())
+    if isinstance(value, timedelta):
+        return str(value)
+    return str(value)
+
+
+def _number(value: int | float, number_format: str) -> str:
+    if abs(value) >= 10**MOST_DIGITS:
+        return Broken(rounded_sentence(f"{value:.0f}"))
+    if value != int(value):
+        return repr(value)
+    zeros = _ZEROS.fullmatch(number_format)
+    return f"{int(value):0{len(zeros[1])}d}" if zeros else str(int(value))
+
+
+def _fill_merged(lines: list[tuple[int, list[str]]], merged: list[str]) -> list[str]:
+    """Write the text of merged cells into each of their rows, since it stands for all of them."""
+    filled: list[str] = []
+    for area in merged:
+        left, top, right, bottom = range_boundaries(area)
+        if None in (left, top, right, bottom) or top > len(lines) or bottom == top:
+            continue
+        cells = lines[top - 1][1]
+        value = cells[left - 1] if left <= len(cells) else ""
+        if value:
+            filled.append(area)
+        for _line, row in lines[top : min(bottom, len(lines))] if value else ():
+            row.extend([""] * (left - len(row)))
+            row[left - 1] = row[left - 1] or value
+    if not filled:
+        return []
+    note = _("Merged cells count for each of their rows: %(areas)s.")
+    return [note % {"areas": ", ".join(filled[:10]) + (" …" if len(filled) > 10 else "")}]

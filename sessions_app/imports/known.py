@@ -1,0 +1,239 @@
+"""Gives rows the spelling of what is in the database already, so that nothing is made twice.
+
+Codes are compared without case and by their plain form, and the spelling that is there stays.
+Numbers that lost zeros in front are found again. A person without a number is found by address.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts.models import User, normalise_email, normalise_number
+from attendance_project.spellings import code_key
+from attendance_project.tables import Row
+from attendance_project.tables.reading import listed
+from sessions_app.models import ClassGroup, Course, Subject
+
+AT_ONCE = 500
+"""Keys in one query, since databases limit them."""
+_NUMBERS = ("student_number", "teacher_number")
+_CODES: dict[str, type[Subject] | type[ClassGroup]] = {
+    "subject_code": Subject,
+    "class_code": ClassGroup,
+}
+OF_TEACHER = "course_of_teacher"
+"""The cell with the teacher's number where several courses of one subject and class are there."""
+_FEW = 3
+"""Numbers of one length that are enough to call it the usual one."""
+
+
+@dataclass
+class Spelled:
+    rows: list[Row]
+    notes: list[str] = field(default_factory=list)
+
+
+def as_there(rows: Sequence[Row], *, course: Course | None = None) -> Spelled:
+    """The rows in the spelling of the database. All of them are on ``course``, if it is given."""
+    found = Spelled(list(rows))
+    _spell_codes(found)
+    _spell_numbers(found)
+    _find_by_address(found)
+    if course is not None:
+        found.rows = [_on(course, row) for row in found.rows]
+    return found
+
+
+def fetch(rows: models.QuerySet[Any], field_name: str, values: Iterable[object]) -> list[Any]:
+    """The rows whose field has one of the values, asked for in pieces."""
+    wanted = list(values)
+    pieces = (wanted[i : i + AT_ONCE] for i in range(0, len(wanted), AT_ONCE))
+    return [row for piece in pieces for row in rows.filter(**{f"{field_name}__in": piece})]
+
+
+def _on(course: Course, row: Row) -> Row:
+    cells = row.cells | {
+        "subject_code": course.subject.code,
+        "subject_name": "",
+        "subject_department": "",
+        "class_code": course.class_group.code,
+        "class_name": "",
+        "time_zone": "",
+        OF_TEACHER: course.teacher.institution_number,
+    }
+    return replace(row, cells=cells if cells.get("student_number") else row.cells)
+
+
+# Codes
+
+
+def _spell_codes(found: Spelled) -> None:
+    for column, model in _CODES.items():
+        if not any(row.cells.get(column) for row in found.rows):
+            continue
+        there = list(model.objects.values_list("code", flat=True))
+        spelling = {code_key(code): code for code in there}
+        literal = set(there)
+        zeros = _by_digits(there)
+        mended: list[str] = []
+        for at, row in enumerate(found.rows):
+            code = row.cells.get(column, "")
+            if not code:
+                continue
+            if row.literals.get(column) in literal:
+                spelled = row.literals[column]
+            else:
+                spelled = spelling.get(code_key(code)) or zeros.get(code, "") or code
+                spelling.setdefault(code_key(code), spelled)
+            if (
+                spelled in zeros.values()
+                and spelled != code
+                and code_key(code) != code_key(spelled)
+            ):
+                mended.append(_was_read(row, column, code, spelled))
+            found.rows[at] = replace(row, cells=row.cells | {column: spelled})
+        found.notes += _zero_notes(mended)
+
+
+def _by_digits(texts: Iterable[str]) -> dict[str, str]:
+    """For the digits without zeros in front the one text that has them, such as 7 for 007."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        if text.isascii() and text.isdigit() and text.startswith("0") and text.strip("0"):
+            found.setdefault(text.lstrip("0"), []).append(text)
+    return {digits: same[0] for digits, same in found.items() if len(same) == 1}
+
+
+def _was_read(row: Row, column: str, was: str, value: str) -> str:
+    told = _("line %(line)d, %(column)s: “%(was)s” was read as “%(value)s”")
+    return told % {"line": row.line, "column": column, "was": was, "value": value}
+
+
+def _zero_notes(mended: list[str]) -> list[str]:
+    note = _("Zeros in front were lost and are put back: %(cells)s.")
+    return [note % {"cells": listed(mended)}] if mended else []
+
+
+# Numbers
+
+
+def _spell_numbers(found: Spelled) -> None:
+    for column in _NUMBERS:
+        values = {row.cells.get(column, "") for row in found.rows} - {""}
+        if values:
+            _Numbers(found, column).spell()
+
+
+class _Numbers:
+    """The numbers in one column of a file, and the accounts that have them."""
+
+    def __init__(self, found: Spelled, column: str) -> None:
+        self.found = found
+        self.column = column
+        self.mended: list[str] = []
+        self.asked: list[str] = []
+        spellings = {s for row in found.rows for s in self._spellings(row)}
+        people = fetch(User.objects.all(), "institution_number", sorted(spellings))
+        self.there = {person.institution_number: person for person in people}
+        self.with_zeros = self._with_zeros()
+        self.zeros = _by_digits(self.with_zeros)
+        self.length = self._usual_length()
+
+    def _spellings(self, row: Row) -> list[str]:
+        """The ways in which an account may have the number of a row: the plain one, and the one
+        that stands in the file, for accounts that are older than the plain form."""
+        value = row.cells.get(self.column, "")
+        if not value:
+            return []
+        literal = row.literals.get(self.column, value)
+        return [normalise_number(value), literal.strip().upper(), literal.strip()]
+
+    def _with_zeros(self) -> list[str]:
+        """Numbers that begin with a zero, in the file and among the accounts."""
+        numbers = User.objects.filter(institution_number__startswith="0")
+        here = (normalise_number(row.cells.get(self.column, "")) for row in self.found.rows)
+        here_with = (number for number in here if number.startswith("0"))
+        return [*numbers.values_list("institution_number", flat=True), *dict.fromkeys(here_with)]
+
+    def _usual_length(self) -> int:
+        """The length that all numbers with a zero in front share, or 0."""
+        lengths = {len(number) for number in self.with_zeros if number.isdecimal()}
+        return lengths.pop() if len(lengths) == 1 else 0
+
+    def spell(self) -> None:
+        for at, row in enumerate(self.found.rows):
+            if row.cells.get(self.column):
+                self.found.rows[at] = self._spelled(row)
+        self._ask_about_short_ones()
+        self.found.notes += _zero_notes(self.mended)
+        if self.asked:
+            note = _("Look at these numbers, a spreadsheet may have changed them: %(cells)s.")
+            self.found.notes.append(note % {"cells": listed(self.asked)})
+
+    def _spelled(self, row: Row) -> Row:
+        spellings = self._spellings(row)
+        number = next((s for s in spellings if s in self.there), "") or self._new(row, spellings[0])
+        cells = row.cells | {self.column: number}
+        person = self.there.get(number)
+        name = self.column.replace("number", "name")
+        if person and row.literals.get(name) == person.full_name:
+            cells[name] = person.full_name  # it may have a comma, and is not turned around then
+        return replace(row, cells=cells)
+
+    def _new(self, row: Row, number: str) -> str:
+        """The number of a row that nobody has, with the zeros that it may have lost."""
+        if not (number.isascii() and number.isdigit()) or number.startswith("0"):
+            return number
+        full = self.zeros.get(number, "")
+        if not full and len(number) < self.length:
+            full = number.zfill(self.length)
+        if full:
+            self.mended.append(_was_read(row, self.column, number, full))
+        return full or number
+
+    def _ask_about_short_ones(self) -> None:
+        """Ask about numbers that are shorter than all others, and about new ones with zeros whose
+        digits somebody has."""
+        lines = {row.cells.get(self.column, ""): row.line for row in self.found.rows}
+        digits = [n for n in lines if n.isascii() and n.isdigit()]
+        lengths = [len(number) for number in digits]
+        usual = max(set(lengths), key=lengths.count, default=0)
+        short = [n for n in digits if len(n) < usual and n not in self.there]
+        if lengths.count(usual) >= _FEW * max(1, len(short)):
+            self.asked += [
+                _("line %(line)d: “%(number)s” is shorter than the others")
+                % {"line": lines[number], "number": number}
+                for number in short
+            ]
+        new = {n.lstrip("0"): n for n in digits if n.startswith("0") and n not in self.there}
+        taken = User.objects.all()
+        for person in fetch(taken, "institution_number", sorted(new)) if new else ():
+            number = new[person.institution_number]
+            self.asked.append(
+                _("line %(line)d: “%(number)s” is new, but %(person)s is there")
+                % {"line": lines[number], "number": number, "person": person}
+            )
+
+
+# Addresses
+
+
+def _find_by_address(found: Spelled) -> None:
+    """Fill in the numbers of people whose address is all that a line says."""
+    for kind in ("student", "teacher"):
+        number, email = f"{kind}_number", f"{kind}_email"
+        wanted = {
+            normalise_email(row.cells[email])
+            for row in found.rows
+            if row.cells.get(email) and not row.cells.get(number)
+        }
+        people = fetch(User.objects.all(), "email", sorted(wanted))
+        numbers = {person.email: person.institution_number for person in people}
+        for at, row in enumerate(found.rows):
+            address = normalise_email(row.cells.get(email, ""))
+            if not row.cells.get(number) and address in numbers:
+                cells = row.cells | {number: numbers[address]}
+                found.rows[at] = replace(row, cells=cells)

@@ -1,0 +1,137 @@
+"""Makes the rows of other systems' exports like ours: whole names, roles, who is still there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from django.utils.translation import gettext as _
+
+from attendance_project.tables import Row, Table, systems
+from attendance_project.tables.headers import header_key
+from attendance_project.tables.reading import listed
+from sessions_app.imports.layout import (
+    ENABLED,
+    ROLE,
+    STATUS,
+    STUDENT_FAMILY,
+    STUDENT_GIVEN,
+    SUBJECT_NUMBER,
+    TEACHER_FAMILY,
+    TEACHER_GIVEN,
+)
+
+_NAMES = (
+    ("student_name", STUDENT_GIVEN, STUDENT_FAMILY),
+    ("teacher_name", TEACHER_GIVEN, TEACHER_FAMILY),
+)
+_OF_A_PERSON = ("number", "email", "name")
+_TEST_STUDENTS = frozenset({"test student", "student test", "student, test"})
+"""What Canvas calls the student that a teacher can pretend to be."""
+_LOG_IN_NAMES = frozenset(map(header_key, ("Username", "User name", "USER_ID", "login_id"))) | {
+    header_key("SIS Login ID")
+}
+"""Columns that hold an address only where the log-in name is one."""
+_WITH_OCCURRENCE = frozenset({header_key("SPR_CODE")})
+"""Columns whose number has the count of a student's programmes behind a slash: 1234567/1."""
+
+
+@dataclass
+class Persons:
+    """The rows that name somebody who is there, and notes on the others."""
+
+    rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def persons_of(table: Table) -> Persons:
+    gone: list[str] = []
+    others: list[str] = []
+    found = Persons()
+    column_names = dict(zip(table.header.columns, map(header_key, table.header.names), strict=True))
+    for row in table.rows:
+        whole = _whole(row, column_names)
+        if word := _gone_word(whole):
+            gone.append(_told(whole, word))
+        elif reason := _no_role(whole):
+            others.append(_told(whole, reason))
+        else:
+            found.rows.append(_in_its_role(whole))
+    found.notes = list(_notes(gone, others))
+    if _tells_no_role(table):
+        found.notes.append(
+            _("The file does not say who is a student, so everybody in it is read as one.")
+        )
+    return found
+
+
+def _tells_no_role(table: Table) -> bool:
+    """Whether the file is of users of a whole system, teachers among them, without their roles."""
+    keys = set(table.header.keys)
+    return ROLE not in table.columns and {"sourcedid", "enableduser"} <= keys
+
+
+def _notes(gone: list[str], others: list[str]) -> Iterator[str]:
+    if gone:
+        yield _("Left out, since the file says that they are gone: %(lines)s.") % {
+            "lines": listed(gone)
+        }
+    if others:
+        yield _("Left out, since they are neither students nor teachers: %(lines)s.") % {
+            "lines": listed(others)
+        }
+
+
+def _told(row: Row, why: str) -> str:
+    cells = row.cells
+    who = cells.get("student_name") or cells.get("student_number") or cells.get("student_email")
+    return _("line %(line)d “%(text)s”") % {"line": row.line, "text": f"{who or '–'}, {why}"}
+
+
+def _whole(row: Row, column_names: dict[str, str]) -> Row:
+    """The row with names joined, and with what other systems write around a number taken off."""
+    cells = dict(row.cells)
+    for name, given, family in _NAMES:
+        parts = [cells.pop(given, ""), cells.pop(family, "")]
+        if any(parts):
+            cells[name] = cells.get(name) or " ".join(filter(None, parts))
+    if number := cells.pop(SUBJECT_NUMBER, ""):
+        cells["subject_code"] = f"{cells.get('subject_code', '')}{number}"
+    if column_names.get("student_email") in _LOG_IN_NAMES and "@" not in cells["student_email"]:
+        cells["student_email"] = ""
+    if student := cells.get("student_number"):
+        student = student.removeprefix("#")  # Brightspace writes it, to keep zeros
+        if column_names["student_number"] in _WITH_OCCURRENCE:
+            student = student.partition("/")[0]
+        cells["student_number"] = student
+    return replace(row, cells=cells)
+
+
+def _gone_word(row: Row) -> str:
+    words = (row.cells.get(column, "") for column in (STATUS, ENABLED))
+    return next((word for word in words if header_key(word) in systems.GONE), "")
+
+
+def _no_role(row: Row) -> str:
+    """Why the row is nobody's who is taught or teaches, or empty."""
+    cells = row.cells
+    if not cells.get("student_number") and cells.get("student_name", "").lower() in _TEST_STUDENTS:
+        return _("a test student")
+    role = header_key(cells.get(ROLE, ""))
+    known = systems.STUDENT_ROLES | systems.TEACHER_ROLES
+    return cells[ROLE] if role and role not in known else ""
+
+
+def _in_its_role(row: Row) -> Row:
+    """The row with a teacher's number, address and name in the columns of a teacher."""
+    cells, literals = dict(row.cells), dict(row.literals)
+    role = header_key(cells.pop(ROLE, ""))
+    cells.pop(STATUS, None)
+    cells.pop(ENABLED, None)
+    if role in systems.TEACHER_ROLES:
+        for part in _OF_A_PERSON:
+            student, teacher = f"student_{part}", f"teacher_{part}"
+            cells[teacher] = cells.get(teacher) or cells.pop(student, "")
+            cells.pop(student, None)
+            if student in literals:
+                literals[teacher] = literals.pop(student)
+        cells.pop("student_department", None)
+    return Row(row.line, cells, literals)
