@@ -67,10 +67,10 @@ class InstitutionNumber(Text):
         super().__init__(max_length=40, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        value = normalise_number(super().to_internal_value(data))
+        value = super().to_internal_value(data).strip().upper()
         if not self.allowed.fullmatch(value):
             self.fail("characters")
-        return value
+        return normalise_number(value)
 
 
 class StrictBoolean(serializers.BooleanField):

@@ -75,7 +75,9 @@ def _completed(row: Row, there: dict[Pair, list[Course]], left: list[str]) -> Ro
     }
     if len(fitting) == 1:
         subject, group = fitting.pop()
-        return replace(row, cells=cells | {"subject_code": subject, "class_code": group})
+        teacher = cells.get("teacher_number") or there[subject, group][0].teacher.institution_number
+        named = {"subject_code": subject, "class_code": group, "teacher_number": teacher}
+        return replace(row, cells=cells | named)
     if not cells.get("student_number"):
         return row
     left.append(_("line %(line)d “%(text)s”") % {"line": row.line, "text": subject or group})

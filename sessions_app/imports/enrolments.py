@@ -16,6 +16,7 @@ from accounts import services as people
 from accounts.models import Role, User
 from attendance_project.tables import ImportRefused, Problem, Table, read_table
 from sessions_app import services
+from sessions_app.imports.courses import taught
 from sessions_app.imports.known import as_there, fetch
 from sessions_app.imports.layout import ENROLMENTS
 from sessions_app.imports.persons import persons_of
@@ -53,9 +54,13 @@ def plan_enrolments(
     table = read_table(data, ENROLMENTS, encoding=encoding)
     persons = persons_of(table)
     known = as_there(persons.rows)
-    planner = _Planner(things_of(known.rows), now)
+    courses = taught(known.rows, is_own=table.header.is_own)
+    if courses.problems:
+        raise ImportRefused(courses.problems)
+    planner = _Planner(things_of(courses.rows), now)
     plan = planner.plan(drop_missing=drop_missing)
     plan.notes += [*_notes(table, plan), *table.notes, *persons.notes, *known.notes]
+    plan.notes += courses.notes
     plan.record = record_of(ImportKind.ENROLMENTS, data, file_name=file_name, by=by, now=now)
     return plan
 
