@@ -15,15 +15,15 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import translation
 
 from accounts.models import User
 from accounts.queries import address_of_connection
 from attendance_project import clock
 from sessions_app import live
-from sessions_app.models import Session
-from sessions_app.services import screens, walls
+from sessions_app.models import Session, ShowingWay
+from sessions_app.services import screens, showings, walls
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +40,7 @@ NOT_ALLOWED, FAILED = 4404, 1011
 @dataclass(frozen=True)
 class _View:
     session: Session
+    person: User
     sees_code: bool
 
 
@@ -96,7 +97,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
                 await self.send_json(message)
                 shown = message["slot"]
             if noted_at is None or now - noted_at > NOTE_EVERY:
-                await self._note_shown(view.session, now)
+                await self._note_shown(view, now)
                 noted_at = now
             await _sleep_until(datetime.fromisoformat(message["changes_at"]))
         await self.close(code=NOT_ALLOWED)
@@ -110,6 +111,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
             await self.send_json(message if message != sent else {"type": "beat"})
             sent = message
             await self._pause(REREAD_S)
+        await self.close(code=NOT_ALLOWED)
 
     async def _pause(self, seconds: float) -> None:
         """Sleep, but less if something happens in the session."""
@@ -123,8 +125,9 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
             return screens.register_on_screen(session, clock.now())
 
     @database_sync_to_async
-    def _note_shown(self, session: Session, now: datetime) -> None:
-        walls.note_shown(session, address_of_connection(self.scope), now)
+    def _note_shown(self, view: _View, now: datetime) -> None:
+        walls.note_shown(view.session, address_of_connection(self.scope), now)
+        showings.note_showing(view.session, by=view.person, way=ShowingWay.CODE, now=now)
 
     @database_sync_to_async
     def _view(self) -> _View | None:
@@ -136,7 +139,16 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
             return None
         person = User.objects.filter(pk=user.pk, is_active=True).first()
         session = person and Session.objects.run_by(person).filter(pk=self.session_id).first()
-        return _View(session, screens.sees_code(session, person)) if session else None
+        if person is None or session is None:
+            return None
+        return _View(
+            session, person, screens.sees_code(session, person, asked=_asks_for_code(self.scope))
+        )
+
+
+def _asks_for_code(scope: dict[str, Any]) -> bool:
+    """Whether the page shows the code, and not the register only."""
+    return QueryDict(scope.get("query_string", b"")).get("show") == "code"
 
 
 def _language_of(scope: dict[str, Any]) -> str:

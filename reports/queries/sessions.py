@@ -54,7 +54,11 @@ def _midnight(day: date) -> datetime:
 
 
 def _run_by(viewer: User, sessions: list[Session]) -> list[Session]:
-    return sessions if viewer.is_admin else [s for s in sessions if s.teacher_id == viewer.pk]
+    if viewer.is_admin:
+        return sessions
+    own = Session.objects.run_by(viewer).filter(pk__in=[s.pk for s in sessions]).order_by()
+    ids = set(own.values_list("pk", flat=True))
+    return [s for s in sessions if s.pk in ids]
 
 
 def tallies_by_session(sessions: list[Session]) -> dict[UUID, rates.Tally]:

@@ -95,5 +95,5 @@ def teacher_today(teacher: User, *, now: datetime) -> TeacherToday:
 
 
 def _course_ids(teacher: User) -> list[UUID]:
-    own = Course.objects.filter(teacher_id=teacher.pk).order_by("pk")
+    own = Course.objects.taught_by(teacher).order_by("pk")
     return list(own.values_list("pk", flat=True))

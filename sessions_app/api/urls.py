@@ -40,6 +40,11 @@ urlpatterns = [
         room.ShortCodeView.as_view(),
         name="api-short-code",
     ),
+    path(
+        "sessions/<uuid:session_id>/code-showings",
+        room.CodeShowingsView.as_view(),
+        name="api-code-showings",
+    ),
     path("sessions/<uuid:session_id>/beacon", room.BeaconView.as_view(), name="api-beacon"),
     path("beacon/assignment", beacon.BeaconAssignmentView.as_view(), name="api-beacon-assignment"),
     path("qr/generate/<uuid:session_id>", room.RotatingCodeView.as_view(), name="api-qr-generate"),

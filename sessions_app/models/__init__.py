@@ -35,6 +35,8 @@ from sessions_app.models.sessions import (
     SessionState,
     new_session_code,
 )
+from sessions_app.models.showings import CodeShowing, ShowingWay
+from sessions_app.models.staff import CourseStaff, StaffRole
 from sessions_app.models.walls import Wall
 
 __all__ = [
@@ -49,8 +51,10 @@ __all__ = [
     "BeaconToken",
     "BeaconTokenQuerySet",
     "ClassGroup",
+    "CodeShowing",
     "Course",
     "CourseQuerySet",
+    "CourseStaff",
     "Enrolment",
     "Excuse",
     "ImportKind",
@@ -61,6 +65,8 @@ __all__ = [
     "Session",
     "SessionQuerySet",
     "SessionState",
+    "ShowingWay",
+    "StaffRole",
     "Subject",
     "Wall",
     "new_session_code",

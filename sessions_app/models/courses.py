@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import Role
 from sessions_app.domain.expected import Span
 from sessions_app.models.policy import PolicyFields, validate_time_zone
+from sessions_app.models.staff import StaffRole, courses_staffed_by
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -59,14 +61,26 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.run_by(user)
 
     def run_by(self, user: User) -> CourseQuerySet:
-        """Courses whose sessions and enrolments the user may manage."""
-        if user.role == Role.ADMIN:
-            return self
-        return self.filter(teacher_id=user.pk) if teaches(user) else self.none()
+        """Courses whose sessions the user may plan, open and mark: an admin's are all."""
+        return self if user.role == Role.ADMIN else self.taught_by(user)
+
+    def taught_by(self, user: User) -> CourseQuerySet:
+        """Courses of which the user is the main teacher, another teacher or an assistant."""
+        return self._of(user)
+
+    def managed_by(self, user: User) -> CourseQuerySet:
+        """Courses whose policy, enrolments and staff the user may change. Assistants may not."""
+        return self if user.role == Role.ADMIN else self._of(user, StaffRole.TEACHER)
+
+    def _of(self, user: User, *roles: str) -> CourseQuerySet:
+        if not teaches(user):
+            return self.none()
+        return self.filter(Q(teacher_id=user.pk) | Q(pk__in=courses_staffed_by(user, *roles)))
 
 
 class Course(PolicyFields):
-    """A subject that a teacher teaches to a class group.
+    """A subject that is taught to a class group. ``teacher`` is its main teacher; who teaches it
+    besides is in ``CourseStaff``.
 
     A student below ``at_risk_percent``, or who missed ``at_risk_absences`` in a row, is at risk.
     """

@@ -9,13 +9,23 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
-from sessions_app.models.courses import ClassGroup, Course, Subject, courses_of_student, teaches
+from sessions_app.models.courses import (
+    ClassGroup,
+    Course,
+    CourseQuerySet,
+    Subject,
+    courses_of_student,
+    teaches,
+)
 from sessions_app.models.policy import PolicyFields, validate_time_zone
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accounts.models import User
 
 
@@ -35,6 +45,10 @@ def new_session_code() -> int:
     return secrets.randbits(32)
 
 
+def _ids(courses: CourseQuerySet) -> list[UUID]:
+    return list(courses.order_by().values_list("pk", flat=True))
+
+
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, user: User) -> SessionQuerySet:
         if user.role == Role.STUDENT:
@@ -46,15 +60,26 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self if user.role == Role.ADMIN else self.taught_by(user)
 
     def taught_by(self, user: User) -> SessionQuerySet:
-        """Sessions whose code and beacon the user may show: one's own only."""
-        return self.filter(teacher_id=user.pk) if teaches(user) else self.none()
+        """Sessions of the courses on which the user teaches or assists, and those in which the
+        user is the substitute. Who was a course's teacher before has none of them."""
+        if not teaches(user):
+            return self.none()
+        courses = _ids(Course.objects.taught_by(user))
+        return self.filter(Q(course_id__in=courses) | Q(substitute_id=user.pk))
+
+    def managed_by(self, user: User) -> SessionQuerySet:
+        """Sessions whose policy and substitute the user may change."""
+        if user.role == Role.ADMIN:
+            return self
+        return self.filter(course_id__in=_ids(Course.objects.managed_by(user)))
 
 
 class Session(PolicyFields):
     """One time that a course takes place, with the policy by which its check-ins are judged.
 
     ``subject``, ``class_group`` and ``teacher`` repeat the course's, so that lists and reports
-    filter on one collection.
+    filter on one collection. ``teacher`` stays as it was once the session is closed. Who may run
+    the session follows from the course and from ``substitute`` alone.
     """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="sessions")
@@ -62,6 +87,14 @@ class Session(PolicyFields):
     class_group = models.ForeignKey(ClassGroup, on_delete=models.PROTECT, related_name="+")
     teacher = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sessions_taught"
+    )
+    substitute = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="sessions_substituted",
+        help_text="Who takes this session in the teacher's place.",
     )
     code = models.BigIntegerField(unique=True, default=new_session_code, editable=False)
     starts_at = models.DateTimeField()
@@ -101,6 +134,7 @@ class Session(PolicyFields):
             models.Index(fields=["code"], name="session_code"),
             models.Index(fields=["course", "starts_at"], name="session_course_start"),
             models.Index(fields=["teacher", "starts_at"], name="session_teacher_start"),
+            models.Index(fields=["substitute", "starts_at"], name="session_substitute_start"),
             models.Index(fields=["state", "starts_at"], name="session_state_start"),
         ]
 

@@ -26,6 +26,7 @@ from sessions_app.queries.register import (
     register_of,
     undos_of,
 )
+from sessions_app.queries.staff import StaffMember, showings_of, staff_of
 from sessions_app.queries.timetable import (
     sessions_between,
     sessions_next,
@@ -38,6 +39,7 @@ __all__ = [
     "MISSING",
     "CourseStudent",
     "RegisterRow",
+    "StaffMember",
     "counts",
     "counts_of",
     "ever_on",
@@ -54,6 +56,8 @@ __all__ = [
     "sessions_next",
     "sessions_of",
     "sessions_today",
+    "showings_of",
+    "staff_of",
     "students_of",
     "students_taught_by",
     "undos_of",

@@ -19,6 +19,7 @@ _MOST_TODAY = 100
 """Sessions of one person in a day. Nobody has half as many."""
 _DAYS_APART = timedelta(hours=36)
 """No zone's today begins or ends further away than this."""
+_SHOWN = ("subject", "class_group", "teacher", "substitute")
 NEXT_WITHIN = timedelta(days=14)
 
 
@@ -29,7 +30,7 @@ def sessions_today(user: User, now: datetime) -> list[Session]:
     """
     near = Q(starts_at__gt=now - _DAYS_APART, starts_at__lt=now + _DAYS_APART)
     rows = Session.objects.run_by(user).filter(near | Q(state=SessionState.OPEN))
-    rows = rows.select_related("subject", "class_group", "teacher").order_by("starts_at")
+    rows = rows.select_related(*_SHOWN).order_by("starts_at")
     today = (s for s in rows if s.is_open or _is_today(s, now))
     return sorted(today, key=lambda s: _ON_THE_FIRST_PAGE.index(s.state))
 
@@ -43,7 +44,7 @@ def sessions_next(user: User, now: datetime, *, at_most: int) -> list[Session]:
     rows = Session.objects.run_by(user).filter(
         starts_at__gt=now, starts_at__lt=now + NEXT_WITHIN, state=SessionState.PLANNED
     )
-    rows = rows.select_related("subject", "class_group", "teacher").order_by("starts_at")
+    rows = rows.select_related(*_SHOWN).order_by("starts_at")
     later = [s for s in rows[: at_most + _MOST_TODAY] if not _is_today(s, now)]
     return later[:at_most]
 

@@ -124,14 +124,25 @@ def _known_by(room: str) -> str:
 def beacon_with(text: str, now: datetime) -> BeaconToken | None:
     """The row of a token that is good now. Notes that it was used."""
     rows = BeaconToken.objects.filter(digest=_digest(text), kind=BeaconKind.FETCHING)
-    token = rows.select_related("session__subject", "session__class_group").first()
+    token = rows.select_related("created_by", "session__subject", "session__class_group").first()
     if token is None or not token.is_active:
         return None
-    if token.session is not None and now >= _over_at(token.session):
+    if token.session is not None and not _still_stands(token, token.session, now):
         return None
     lately = Q(last_used_at=None) | Q(last_used_at__lt=now - NOTE_USE_EVERY)
     BeaconToken.objects.filter(lately, pk=token.pk).update(last_used_at=now)
     return token
+
+
+def _still_stands(token: BeaconToken, session: Session, now: datetime) -> bool:
+    """Whether the session is not over, and who made the token may still run it."""
+    maker = token.created_by
+    if now >= _over_at(session):
+        return False
+    if maker is None:
+        return True
+    own = Session.objects.run_by(maker).filter(pk=session.pk)
+    return maker.is_active and own.exists()
 
 
 def assignment_of(token: BeaconToken, now: datetime) -> Assignment:

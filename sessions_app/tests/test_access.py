@@ -25,10 +25,11 @@ TABLE = [
     ("post", "/sessions/{session}/open", (401, 403, 403, 200, 404, 200)),
     ("post", "/sessions/{session}/close", (401, 403, 403, 200, 404, 200)),
     ("get", "/sessions/{session}/register", (401, 403, 403, 200, 404, 200)),
-    ("get", "/sessions/{session}/short-code", (401, 403, 403, 200, 404, 403)),
+    ("get", "/sessions/{session}/short-code", (401, 403, 403, 200, 404, 200)),
+    ("get", "/sessions/{session}/code-showings", (401, 403, 403, 200, 404, 200)),
     ("get", "/sessions/{session}/beacon", (401, 403, 403, 200, 404, 403)),
     ("get", "/beacon/assignment", (401, 403, 403, 403, 403, 403)),
-    ("get", "/qr/generate/{session}", (401, 403, 403, 200, 404, 403)),
+    ("get", "/qr/generate/{session}", (401, 403, 403, 200, 404, 200)),
     ("post", "/attendance/manual", (401, 403, 403, 400, 400, 400)),
 ]
 CASES = [

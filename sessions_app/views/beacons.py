@@ -32,7 +32,7 @@ def session_beacon(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "current": session.beacon_tokens.filter(is_active=True).first(),
         "in_room": services.beacons_in(session.room),
         "server": settings.PUBLIC_URL,
-        "may_issue": screens.sees_code(session, viewer(request)),
+        "may_issue": screens.teaches_it(session, viewer(request)),
     }
     return render(request, "sessions_app/beacon.html", context)
 
@@ -60,7 +60,7 @@ def revoke_beacon(request: HttpRequest, token_id: UUID) -> HttpResponse:
 
 
 def _new_token(request: HttpRequest, session: Session) -> str | None:
-    """Only the session's teacher gets a token, because whoever has the key can be anywhere."""
+    """Only who teaches the session gets a token, because whoever has the key can be anywhere."""
     own = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session.pk)
     try:
         return services.issue_session_token(own, by=viewer(request), now=clock.now())[1]

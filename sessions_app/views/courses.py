@@ -21,7 +21,7 @@ from sessions_app import queries, services
 from sessions_app.forms.courses import EnrolForm, ExcuseForm
 from sessions_app.forms.policy import CoursePolicyForm
 from sessions_app.models import Course, Excuse
-from sessions_app.views.base import SHOWN, course_run_by
+from sessions_app.views.base import SHOWN, course_managed_by, course_run_by, course_shown
 
 
 @require_GET
@@ -40,7 +40,7 @@ def courses(request: HttpRequest) -> HttpResponse:
 def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
     """Show a course's sessions: those to come, soonest first, and those that were, latest first."""
     found = course_run_by(request, course_id)
-    context = {"course": found} | queries.sessions_of(found, clock.now())
+    context = course_shown(request, found) | queries.sessions_of(found, clock.now())
     return render(request, "sessions_app/course.html", context)
 
 
@@ -49,7 +49,7 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
 @teacher_or_admin_required
 def policy(request: HttpRequest, course_id: UUID) -> HttpResponse:
     """Change the policy with which new sessions start."""
-    found = course_run_by(request, course_id)
+    found = course_managed_by(request, course_id)
     form = CoursePolicyForm(request.POST or None, instance=found, label_suffix="")
     if form.is_valid():
         form.save()
@@ -57,15 +57,18 @@ def policy(request: HttpRequest, course_id: UUID) -> HttpResponse:
             request, _("Rules saved. They apply to sessions that you plan from now on.")
         )
         return redirect("course", course_id)
-    return render(request, "sessions_app/policy.html", {"course": found, "form": form})
+    return render(
+        request, "sessions_app/policy.html", course_shown(request, found) | {"form": form}
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
 @teacher_or_admin_required
 def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
-    """Show who is on the course, and add students by their numbers."""
-    found = course_run_by(request, course_id)
+    """Show who is on the course, and let its teachers add students by their numbers."""
+    found_by = course_managed_by if request.method == "POST" else course_run_by
+    found = found_by(request, course_id)
     form = EnrolForm(request.POST or None, label_suffix="")
     if form.is_valid():
         try:
@@ -78,7 +81,8 @@ def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
             words = ngettext("%(n)d student added.", "%(n)d students added.", n)
             messages.success(request, words % {"n": n})
             return redirect("course-students", course_id)
-    context = {"course": found, "form": form, "students": queries.students_of(found)}
+    context = course_shown(request, found)
+    context |= {"form": form, "students": queries.students_of(found)}
     return render(request, "sessions_app/students.html", context)
 
 
@@ -86,7 +90,7 @@ def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
 @teacher_or_admin_required
 def end_enrolment(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpResponse:
     """Take a student off the course. Their marks stay."""
-    found = course_run_by(request, course_id)
+    found = course_managed_by(request, course_id)
     student = _student_of(found, student_id)
     services.end_enrolment(found, student.pk, now=clock.now())
     left = _("%(name)s was removed from the course. Existing attendance is kept.")
@@ -111,7 +115,8 @@ def excuse(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpRespo
             messages.success(request, _("Excuse saved for %(days)s.") % {"days": days})
             return redirect("course-students", course_id)
     given = Excuse.objects.filter(course_id=found.pk, student_id=student.pk).select_related("by")
-    context = {"course": found, "student": student, "form": form, "excuses": given}
+    context = course_shown(request, found)
+    context |= {"student": student, "form": form, "excuses": given}
     return render(request, "sessions_app/excuse.html", context)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -15,9 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.pages import viewer
 from accounts.queries import address_of
 from attendance_project import clock, page_refusals
-from sessions_app import services
+from sessions_app import queries, services
 from sessions_app.forms.marks import HeadCountForm
-from sessions_app.models import Session
+from sessions_app.models import Session, ShowingWay
 from sessions_app.services import screens
 from sessions_app.views.base import session_run_by
 
@@ -26,10 +26,8 @@ from sessions_app.views.base import session_run_by
 @never_cache
 @login_required
 def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Show the page for the projector. Who may not see the code gets the register instead."""
+    """Show the page for the projector. Where an admin opens it, the session's teachers see that."""
     session = session_run_by(request, session_id)
-    if not screens.sees_code(session, viewer(request)):
-        return redirect("session-register", session_id)
     return render(request, "sessions_app/live.html", _on_screen(session))
 
 
@@ -39,7 +37,7 @@ def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def register(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Show the register as a page of its own, for the teacher's own screen."""
     session = session_run_by(request, session_id)
-    context = _on_screen(session) | {"sees_code": screens.sees_code(session, viewer(request))}
+    context = _on_screen(session) | {"showings": queries.showings_of(session)}
     return render(request, "sessions_app/register.html", context)
 
 
@@ -52,9 +50,11 @@ def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
     session = session_run_by(request, session_id)
     now = clock.now()
     sent = [screens.register_on_screen(session, now)]
-    if session.is_open and screens.sees_code(session, viewer(request)):
+    asked = request.GET.get("show") == "code"
+    if session.is_open and screens.sees_code(session, viewer(request), asked=asked):
         sent.append(screens.code_on_screen(session, now))
         services.note_shown(session, address_of(request), now)
+        services.note_showing(session, by=viewer(request), way=ShowingWay.CODE, now=now)
     return JsonResponse({"messages": sent})
 
 
@@ -63,10 +63,11 @@ def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
 @login_required
 @page_refusals.refused_in_json
 def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
-    """Answer the digits for a phone whose camera fails, for the session's teacher."""
-    session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
+    """Answer the digits for a phone whose camera fails."""
+    session = session_run_by(request, session_id)
     now = clock.now()
     code = services.short_code(session, now)
+    services.note_showing(session, by=viewer(request), way=ShowingWay.SHORT_CODE, now=now)
     left_s = (code.changes_at - now).total_seconds()
     return JsonResponse({"digits": code.digits, "changes_in_s": left_s})
 

@@ -17,8 +17,8 @@ from attendance_project.refusals import Refusal
 from sessions_app import services
 from sessions_app.forms.planning import MoveForm, PlanForm
 from sessions_app.forms.policy import SessionPolicyForm
-from sessions_app.models import POLICY_FIELDS, Session, SessionState
-from sessions_app.views.base import course_run_by, session_run_by
+from sessions_app.models import POLICY_FIELDS, Course, Session, SessionState
+from sessions_app.views.base import course_run_by, course_shown, session_run_by
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,26 +27,23 @@ from sessions_app.views.base import course_run_by, session_run_by
 def plan(request: HttpRequest, course_id: UUID) -> HttpResponse:
     """Plan sessions: "Show the dates" lists them, and "Plan" makes them."""
     course = course_run_by(request, course_id)
+    shown = course_shown(request, course)
     initial = {"first": clock.now().astimezone(course.zone).date()}
     form = PlanForm(request.POST or None, initial=initial, course=course, label_suffix="")
-    policy = SessionPolicyForm(
-        request.POST or None,
-        instance=Session(**{name: getattr(course, name) for name in POLICY_FIELDS}),
-        label_suffix="",
-    )
-    if form.is_valid() and policy.is_valid() and "plan" in request.POST:
+    policy = _policy_form(request, course) if shown["manages"] else None
+    if form.is_valid() and _in_order(policy) and "plan" in request.POST:
         planned = services.plan_sessions(
             course,
             form.meetings,
             key=form.series_key,
             room=form.cleaned_data["room"],
-            **policy.cleaned_data,
+            **(policy.cleaned_data if policy else {}),
         )
         words = ngettext("%(n)d session planned.", "%(n)d sessions planned.", len(planned))
         messages.success(request, words % {"n": len(planned)})
         return redirect("course", course.pk)
-    own_policy = policy.is_bound and policy.has_changed()
-    context = {"course": course, "form": form, "policy": policy, "own_policy": own_policy}
+    own_policy = policy is not None and policy.is_bound and policy.has_changed()
+    context = shown | {"form": form, "policy": policy, "own_policy": own_policy}
     return render(request, "sessions_app/plan.html", context)
 
 
@@ -54,16 +51,16 @@ def plan(request: HttpRequest, course_id: UUID) -> HttpResponse:
 @never_cache
 @teacher_or_admin_required
 def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Move a planned session, or give it a policy of its own."""
-    session = session_run_by(request, session_id)
+    """Move a planned session, or give it a policy of its own, which assistants may not."""
+    session = _session_planned_by(request, session_id)
     form = MoveForm(request.POST or None, session=session, label_suffix="")
-    policy = SessionPolicyForm(
-        request.POST or None, instance=Session(**_policy_of(session)), label_suffix=""
-    )
+    manages = course_shown(request, session.course)["manages"]
+    policy = _policy_form(request, session) if manages else None
     planned = session.state == SessionState.PLANNED
-    if planned and form.is_valid() and policy.is_valid():
+    if planned and form.is_valid() and _in_order(policy):
+        own_policy = policy.cleaned_data if policy else {}
         try:
-            services.change_session(session, **form.changes(), **policy.cleaned_data)
+            services.change_session(session, **form.changes(), **own_policy)
         except Refusal as refusal:
             page_refusals.show_in_form(form, refusal)
         else:
@@ -78,7 +75,7 @@ def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @teacher_or_admin_required
 def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Ask once, and then cancel this session, or it and all later ones of its series."""
-    session = session_run_by(request, session_id)
+    session = _session_planned_by(request, session_id)
     if request.method == "POST":
         whole = request.POST.get("which") == "later"
         do = services.cancel_from if whole else services.cancel_session
@@ -92,10 +89,24 @@ def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @teacher_or_admin_required
 def restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    session = services.restore_session(session_run_by(request, session_id))
+    session = services.restore_session(_session_planned_by(request, session_id))
     messages.success(request, _("Session restored."))
     return redirect("course", session.course_id)
 
 
-def _policy_of(session: Session) -> dict[str, object]:
-    return {name: getattr(session, name) for name in POLICY_FIELDS}
+def _session_planned_by(request: HttpRequest, session_id: UUID) -> Session:
+    """A session of a course that the viewer runs. A substitute gets 404: when and whether it takes
+    place is for the course's own people to say."""
+    session = session_run_by(request, session_id)
+    course_run_by(request, session.course_id)
+    return session
+
+
+def _policy_form(request: HttpRequest, of: Course | Session) -> SessionPolicyForm:
+    """The form with the policy of a session or, for a new one, of its course."""
+    values = {name: getattr(of, name) for name in POLICY_FIELDS}
+    return SessionPolicyForm(request.POST or None, instance=Session(**values), label_suffix="")
+
+
+def _in_order(policy: SessionPolicyForm | None) -> bool:
+    return policy is None or policy.is_valid()

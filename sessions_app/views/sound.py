@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_GET
@@ -16,7 +15,8 @@ from django.views.decorators.http import require_GET
 from accounts.pages import viewer
 from attendance_project import clock, page_refusals
 from sessions_app import services
-from sessions_app.models import Session
+from sessions_app.models import ShowingWay
+from sessions_app.views.base import session_run_by
 
 WORKER_SECURITY = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src data:"
 """The policy of the worker only. ggwave's bindings make functions from text, and it reads its
@@ -28,10 +28,11 @@ WebAssembly from a data address of its own. It can reach no server."""
 @login_required
 @page_refusals.refused_in_json
 def room_sound(request: HttpRequest, session_id: UUID) -> JsonResponse:
-    """Answer what to play now, for the session's teacher."""
-    session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
+    """Answer what to play now."""
+    session = session_run_by(request, session_id)
     now = clock.now()
     payload = services.room_sound(session, now)
+    services.note_showing(session, by=viewer(request), way=ShowingWay.SOUND, now=now)
     services.note_sound(session, now)
     return JsonResponse({"payload": payload.hex()})
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import User
-from sessions_app.models import Course, Enrolment
+from sessions_app.models import Course, CourseStaff, Enrolment, StaffRole
 from verification.engines.chosen import chosen_engine_name
 from verification.models import (
     AccessPurpose,
@@ -65,8 +65,12 @@ def classmates_of(student_id: UUID) -> list[UUID]:
 
 
 def teachers_of(student_id: UUID) -> QuerySet[User]:
-    """Who teach the student now."""
+    """Who teach the student now: the main teachers of the student's courses and the others, but
+    not those who only assist."""
     own = Enrolment.objects.filter(student_id=student_id, is_active=True)
     ids = list(own.values_list("course_id", flat=True))
-    courses = Course.objects.filter(pk__in=ids, is_active=True)
-    return User.objects.filter(pk__in=list(courses.values_list("teacher_id", flat=True)))
+    courses = Course.objects.filter(pk__in=ids, is_active=True).order_by()
+    main = dict(courses.values_list("pk", "teacher_id"))
+    others = CourseStaff.objects.filter(course_id__in=list(main), role=StaffRole.TEACHER)
+    teachers = {*main.values(), *others.values_list("person_id", flat=True)}
+    return User.objects.filter(pk__in=list(teachers), is_active=True)

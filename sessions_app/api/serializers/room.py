@@ -5,6 +5,7 @@ from rest_framework import serializers
 from sessions_app.models import (
     Attendance,
     AttendanceStatus,
+    CodeShowing,
     SessionState,
 )
 
@@ -48,6 +49,15 @@ class RotatingCodeSerializer(serializers.Serializer):
 class ShortCodeSerializer(serializers.Serializer):
     digits = serializers.CharField()
     changes_at = serializers.DateTimeField()
+
+
+class CodeShowingSerializer(serializers.ModelSerializer):
+    name = serializers.CharField(source="by.full_name", read_only=True)
+
+    class Meta:
+        model = CodeShowing
+        fields = ["by", "name", "way", "shown_at", "shown_until"]
+        read_only_fields = fields
 
 
 class BeaconSerializer(serializers.Serializer):

@@ -19,12 +19,16 @@ class SessionSerializer(serializers.ModelSerializer):
     subject_name = serializers.CharField(source="subject.name", read_only=True)
     class_name = serializers.CharField(source="class_group.code", read_only=True)
     teacher_name = serializers.CharField(source="teacher.full_name", read_only=True)
+    substitute_name = serializers.CharField(
+        source="substitute.full_name", read_only=True, default=None
+    )
 
     class Meta:
         model = Session
         fields = [
             *("id", "course", "subject", "subject_name", "class_group", "class_name"),
-            *("teacher", "teacher_name", "starts_at", "ends_at", "time_zone", "room", "state"),
+            *("teacher", "teacher_name", "substitute", "substitute_name"),
+            *("starts_at", "ends_at", "time_zone", "room", "state"),
             *("opened_at", "closed_at"),
             *("face", "bluetooth", "qr_slot_s", "qr_slots_needed", "late_after_min"),
         ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView, ListCreateAPIView, get_object_or_404
 from rest_framework.request import Request
@@ -17,6 +18,7 @@ from accounts.api.permissions import IsAdmin, IsTeacherOrAdmin
 from accounts.api.views.base import viewer
 from attendance_project import clock
 from attendance_project.api_views import validated
+from attendance_project.refusals import Kind, Refusal
 from sessions_app import services
 from sessions_app.api.serializers.catalogue import (
     ClassGroupSerializer,
@@ -69,14 +71,15 @@ class EnrolmentsView(ListAPIView):
     permission_classes = [IsTeacherOrAdmin]
 
     def get_queryset(self) -> QuerySet[Enrolment]:
-        course = _course(self.request, self.kwargs["course_id"])
+        course = run_course(self.request, self.kwargs["course_id"])
         rows = Enrolment.objects.filter(course_id=course.pk, is_active=True)
         return rows.select_related("student").order_by("enrolled_at", "pk")
 
     @extend_schema(request=EnrolSerializer, responses={201: EnrolmentSerializer(many=True)})
     def post(self, request: Request, course_id: UUID) -> Response:
-        """Enrol students by id or institution number. If one is unknown, nobody is enrolled."""
-        course = _course(request, course_id)
+        """Enrol students by id or institution number. If one is unknown, nobody is enrolled.
+        Assistants may not enrol."""
+        course = managed_course(request, course_id)
         given = validated(EnrolSerializer, request)
         students = services.find_students(given["students"], given["institution_numbers"])
         rows = services.enrol(course, students, now=clock.now())
@@ -88,12 +91,26 @@ class EnrolmentView(APIView):
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, course_id: UUID, student_id: UUID) -> Response:
-        """Take a student off a course. Existing attendance is kept."""
-        course = _course(request, course_id)
+        """Take a student off a course. Existing attendance is kept. Assistants may not do it."""
+        course = managed_course(request, course_id)
         if not services.end_enrolment(course, student_id, now=clock.now()):
             raise Http404
         return Response(status=204)
 
 
-def _course(request: Request, course_id: UUID) -> Course:
+def run_course(request: Request, course_id: UUID) -> Course:
+    """A course on which the viewer teaches or assists or, for an admin, any."""
     return get_object_or_404(Course.objects.run_by(viewer(request)), pk=course_id)
+
+
+def managed_course(request: Request, course_id: UUID) -> Course:
+    """A course whose policy, enrolments and staff the viewer may change. Who only assists there
+    is told so. Raises not_yours_to_change."""
+    course = run_course(request, course_id)
+    if not Course.objects.managed_by(viewer(request)).filter(pk=course.pk).exists():
+        raise Refusal(
+            "not_yours_to_change",
+            _("Only the course's teachers may change this. Ask one of them."),
+            Kind.NOT_ALLOWED,
+        )
+    return course

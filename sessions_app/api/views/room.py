@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import get_object_or_404
+from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -20,44 +21,61 @@ from sessions_app import queries, services
 from sessions_app.api.serializers.room import (
     AttendanceSerializer,
     BeaconSerializer,
+    CodeShowingSerializer,
     ManualMarkSerializer,
     RegisterSerializer,
     RotatingCodeSerializer,
     ShortCodeSerializer,
 )
-from sessions_app.models import Session
+from sessions_app.models import CodeShowing, Session, ShowingWay
 
 
-class _OwnTeacherView(APIView):
-    """For the session's teacher only, because whoever has the code can be anywhere."""
+class RotatingCodeView(APIView):
+    permission_classes = [IsTeacherOrAdmin]
 
-    permission_classes = [IsTeacher]
-
-    def session(self, session_id: UUID) -> Session:
-        return get_object_or_404(Session.objects.taught_by(viewer(self.request)), pk=session_id)
-
-
-class RotatingCodeView(_OwnTeacherView):
     @extend_schema(responses=RotatingCodeSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
-        """See the code of this moment. There is no way to ask for a later one."""
-        code = services.current_code(self.session(session_id), clock.now())
+        """See the code of this moment. There is no way to ask for a later one. Where an admin asks,
+        the session's teachers see that."""
+        session, now = _run_by(request, session_id), clock.now()
+        code = services.current_code(session, now)
+        services.note_showing(session, by=viewer(request), way=ShowingWay.CODE, now=now)
         return _uncached(RotatingCodeSerializer(code).data)
 
 
-class ShortCodeView(_OwnTeacherView):
+class ShortCodeView(APIView):
+    permission_classes = [IsTeacherOrAdmin]
+
     @extend_schema(responses=ShortCodeSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
-        """See the digits for a phone whose camera fails. They lead to the teacher's review."""
-        code = services.short_code(self.session(session_id), clock.now())
+        """See the digits for a phone whose camera fails. They lead to the teacher's review. Where
+        an admin asks, the session's teachers see that."""
+        session, now = _run_by(request, session_id), clock.now()
+        code = services.short_code(session, now)
+        services.note_showing(session, by=viewer(request), way=ShowingWay.SHORT_CODE, now=now)
         return _uncached(ShortCodeSerializer(code).data)
 
 
-class BeaconView(_OwnTeacherView):
+class CodeShowingsView(ListAPIView):
+    """The admins to whom the session's code was shown, and when. For its teachers and admins."""
+
+    queryset = CodeShowing.objects.none()
+    serializer_class = CodeShowingSerializer
+    permission_classes = [IsTeacherOrAdmin]
+
+    def get_queryset(self) -> QuerySet[CodeShowing]:
+        return queries.showings_of(_run_by(self.request, self.kwargs["session_id"]))
+
+
+class BeaconView(APIView):
+    """For those who teach the session only, because whoever has its key can be anywhere."""
+
+    permission_classes = [IsTeacher]
+
     @extend_schema(responses=BeaconSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
         """See what the room's Bluetooth beacon needs to advertise this session's ids."""
-        session = self.session(session_id)
+        session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
         now = clock.now()
         services.note_beacon(session, now)
         return _uncached(

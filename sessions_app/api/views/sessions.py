@@ -29,7 +29,7 @@ _FILTERS = {
     "starts_from": "starts_at__gte",
     "starts_before": "starts_at__lt",
 }
-_SHOWN = ("subject", "class_group", "teacher")
+_SHOWN = ("subject", "class_group", "teacher", "substitute")
 
 
 class _TeachersChangeView(GenericAPIView):
@@ -52,7 +52,8 @@ class SessionsView(_TeachersChangeView, ListAPIView):
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         wanted = validated_query(SessionFilterSerializer, self.request)
         if wanted.get("mine"):
-            queryset = queryset.filter(teacher_id=viewer(self.request).pk)
+            mine = Session.objects.taught_by(viewer(self.request)).order_by()
+            queryset = queryset.filter(pk__in=list(mine.values_list("pk", flat=True)))
         return queryset.filter(**{_FILTERS[n]: v for n, v in wanted.items() if n in _FILTERS})
 
     @extend_schema(parameters=[SessionFilterSerializer])
@@ -63,6 +64,7 @@ class SessionsView(_TeachersChangeView, ListAPIView):
     def post(self, request: Request) -> Response:
         """Plan a session of a course that one teaches (admins: of any)."""
         given = validated(SessionPlanSerializer, request, context={"request": request})
+        services.check_may_plan(given["course"], given, by=viewer(request))
         return self.answer(services.create_session(**given), status=201)
 
 
@@ -75,6 +77,7 @@ class SessionView(_TeachersChangeView):
         """Change a session. Once it has been opened, its policy is frozen."""
         given = validated(SessionChangesSerializer, request, partial=True)
         session = visible_session(request, session_id)
+        services.check_may_change(session, given, by=viewer(request))
         return self.answer(services.change_session(session, **given))
 
 

@@ -1,0 +1,43 @@
+"""What a person who runs a session may not do with it: it is the course's teachers' to decide."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from attendance_project.refusals import Kind, Refusal
+from sessions_app.models import POLICY_FIELDS, Course, Session
+
+FOR_SUBSTITUTES = frozenset({"ends_at", "room"})
+"""What a substitute may change of the session."""
+
+
+def check_may_plan(course: Course, names: Iterable[str], *, by: User) -> None:
+    """Check what is set for a new session. Raises not_yours_to_change for an assistant who sets a
+    policy."""
+    if not Course.objects.managed_by(by).filter(pk=course.pk).exists():
+        _check(set(names) & set(POLICY_FIELDS))
+
+
+def check_may_change(session: Session, names: Iterable[str], *, by: User) -> None:
+    """Check what is changed of a session. Raises not_yours_to_change for the policy, which
+    assistants may not change, and for all but the end and the room, of substitutes."""
+    wanted = set(names)
+    if Course.objects.managed_by(by).filter(pk=session.course_id).exists():
+        return
+    if Course.objects.run_by(by).filter(pk=session.course_id).exists():
+        _check(wanted & set(POLICY_FIELDS))
+    else:
+        _check(wanted - FOR_SUBSTITUTES)
+
+
+def _check(refused: set[str]) -> None:
+    if not refused:
+        return
+    sentence = _("Only the course's teachers may change this. Ask one of them.")
+    raise Refusal(
+        "not_yours_to_change",
+        sentence,
+        Kind.NOT_ALLOWED,
+        fields={name: [sentence] for name in sorted(refused)},
+    )

@@ -1,0 +1,147 @@
+"""Says who teaches a course, and who takes one of its sessions.
+
+Access follows from these rows alone (``taught_by``, ``managed_by``), so whoever is taken off loses
+it at once. The sessions' stamps change, so that open pages ask again and find out.
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User, normalise_email, normalise_number
+from attendance_project.refusals import Kind, Refusal
+from sessions_app.models import Course, CourseStaff, Session, SessionState, StaffRole
+
+AHEAD = (SessionState.PLANNED, SessionState.OPEN)
+"""The states of the sessions that a new teacher takes over. The others stay as they were."""
+
+
+def change_teacher(
+    course: Course, *, to: User, sessions_follow: bool = True, by: User | None, now: datetime
+) -> Course:
+    """Make somebody else the course's main teacher.
+
+    The planned and open sessions follow. Otherwise the former teacher takes them still, as their
+    substitute, and loses everything else. Repeating is harmless, and finishes what a crash left.
+    Raises invalid_input, teacher_changed, already_exists.
+    """
+    check_teaches(to, "teacher")
+    former_id = course.teacher_id
+    if former_id != to.pk:
+        _hand_over(course, to)
+    ahead = Session.objects.filter(course_id=course.pk, state__in=AHEAD)
+    if sessions_follow:
+        ahead.update(teacher_id=to.pk)
+    elif former_id != to.pk:
+        ahead.filter(substitute_id=None).update(substitute_id=former_id)
+    # Who teaches the course needs not stand in for its teacher.
+    ahead.filter(substitute_id=to.pk).update(substitute_id=None)
+    CourseStaff.objects.filter(course_id=course.pk, person_id=to.pk).delete()
+    tell_watchers(course.pk)
+    course.refresh_from_db()
+    return course
+
+
+def add_staff(
+    course: Course, *, person: User, role: str = StaffRole.TEACHER, by: User | None, now: datetime
+) -> CourseStaff:
+    """Let a person teach the course too, or assist there. Again with another role, it changes the
+    role. Raises invalid_input, is_main_teacher."""
+    check_teaches(person, "person")
+    if course.teacher_id == person.pk:
+        raise Refusal(
+            "is_main_teacher",
+            _("This person is the course's main teacher already."),
+            Kind.CONFLICT,
+            fields={"person": [_("This person is the course's main teacher already.")]},
+        )
+    rows = CourseStaff.objects.filter(course_id=course.pk, person_id=person.pk)
+    if not rows.update(role=role):
+        _add_row(CourseStaff(course=course, person=person, role=role, added_at=now, added_by=by))
+        rows.update(role=role)  # where somebody else has just added the person
+    tell_watchers(course.pk)
+    return rows.get()
+
+
+def remove_staff(course: Course, *, person_id: UUID, by: User | None, now: datetime) -> bool:
+    """Take a person off the course's staff. Returns False if they were not on it."""
+    deleted, _each = CourseStaff.objects.filter(course_id=course.pk, person_id=person_id).delete()
+    tell_watchers(course.pk)
+    return bool(deleted)
+
+
+def name_substitute(
+    session: Session, *, person: User | None, by: User | None, now: datetime
+) -> Session:
+    """Let a person take this session in the teacher's place. None names nobody.
+
+    Raises invalid_input, session_cancelled.
+    """
+    if session.state == SessionState.CANCELLED:
+        raise Refusal(
+            "session_cancelled",
+            _("This session was cancelled. Restore it before you name a substitute."),
+            Kind.CONFLICT,
+        )
+    if person is not None:
+        check_teaches(person, "substitute")
+    Session.objects.filter(pk=session.pk).update(
+        substitute_id=person.pk if person else None, change_stamp=uuid4()
+    )
+    session.refresh_from_db()
+    return session
+
+
+def find_teacher(text: str, field: str) -> User:
+    """The teacher with this staff number or e-mail address. Raises invalid_input."""
+    known_by = Q(email=normalise_email(text)) | Q(institution_number=normalise_number(text))
+    person = User.objects.filter(known_by, role=Role.TEACHER, is_active=True).first()
+    if person is None:
+        raise _no_teacher(field)
+    return person
+
+
+def check_teaches(person: User, field: str) -> None:
+    """Raises invalid_input where the person has no teacher's account that is switched on."""
+    if person.role != Role.TEACHER or not person.is_active:
+        raise _no_teacher(field)
+
+
+def tell_watchers(course_id: UUID) -> None:
+    """Let each open page of the course's sessions look again whether it may still be open."""
+    Session.objects.filter(course_id=course_id).update(change_stamp=uuid4())
+
+
+def _hand_over(course: Course, to: User) -> None:
+    rows = Course.objects.filter(pk=course.pk, teacher_id=course.teacher_id)
+    try:
+        with transaction.atomic():
+            changed = rows.update(teacher_id=to.pk)
+    except IntegrityError:
+        raise Refusal(
+            "already_exists",
+            _("This person teaches the same subject to the same class in another course already."),
+            Kind.CONFLICT,
+        ) from None
+    if not changed and not Course.objects.filter(pk=course.pk, teacher_id=to.pk).exists():
+        raise Refusal(
+            "teacher_changed",
+            _("Somebody else has just changed the course's teacher. Reload it and try again."),
+            Kind.CONFLICT,
+        )
+
+
+def _add_row(row: CourseStaff) -> None:
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:  # somebody else has just added the person
+        return
+
+
+def _no_teacher(field: str) -> Refusal:
+    sentence = _("There is no teacher with this number or address. Correct it, or register them.")
+    return Refusal("invalid_input", sentence, Kind.INVALID, fields={field: [sentence]})
