@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.models import Role, User
 from attendance_project import clock
 from attendance_project.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.refusals import Refusal
@@ -17,7 +18,9 @@ from sessions_app.models import (
     AttendanceMark,
     BeaconToken,
     ClassGroup,
+    CodeShowing,
     Course,
+    CourseStaff,
     Enrolment,
     Excuse,
     ImportRecord,
@@ -40,13 +43,62 @@ class ClassGroupAdmin(PortableAdmin):
     search_fields = ["code", "name"]
 
 
+def _a_teacher(person: User) -> User:
+    if person.role != Role.TEACHER or not person.is_active:
+        raise forms.ValidationError("Choose a teacher whose account is switched on.")
+    return person
+
+
+class CourseForm(forms.ModelForm):
+    def clean_teacher(self) -> User:
+        teacher: User = self.cleaned_data["teacher"]
+        return _a_teacher(teacher) if "teacher" in self.changed_data else teacher
+
+
+class CourseStaffForm(forms.ModelForm):
+    def clean_person(self) -> User:
+        return _a_teacher(self.cleaned_data["person"])
+
+
 @admin.register(Course)
 class CourseAdmin(PortableAdmin):
+    form = CourseForm
     list_display = ["subject", "class_group", "teacher", "time_zone", "is_active"]
     list_select_related = ["subject", "class_group", "teacher"]
     list_filter = ["is_active"]
     search_fields = ["subject__name", "subject__code", "class_group__code"]
     autocomplete_fields = ["subject", "class_group", "teacher"]
+
+    def save_model(self, request: HttpRequest, obj: Course, form: Any, change: bool) -> None:
+        """A new main teacher takes the planned sessions over, as on the course's own page."""
+        to, hands_over = obj.teacher, change and "teacher" in form.changed_data
+        if hands_over:
+            obj.teacher_id = form.initial["teacher"]
+        super().save_model(request, obj, form, change)
+        if hands_over:
+            by: Any = request.user
+            services.change_teacher(obj, to=to, by=by, now=clock.now())
+
+
+@admin.register(CourseStaff)
+class CourseStaffAdmin(PortableAdmin):
+    form = CourseStaffForm
+    list_display = ["course", "person", "role", "added_at", "added_by"]
+    list_select_related = ["course__subject", "course__class_group", "person", "added_by"]
+    list_filter = ["role"]
+    search_fields = ["person__full_name", "person__institution_number", "course__subject__code"]
+    autocomplete_fields = ["course", "person"]
+    exclude = ["added_at", "added_by"]
+
+    def save_model(self, request: HttpRequest, obj: CourseStaff, form: Any, change: bool) -> None:
+        by: Any = request.user
+        obj.added_at, obj.added_by = obj.added_at or clock.now(), obj.added_by or by
+        super().save_model(request, obj, form, change)
+        services.tell_watchers(obj.course_id)
+
+    def delete_model(self, request: HttpRequest, obj: CourseStaff) -> None:
+        super().delete_model(request, obj)
+        services.tell_watchers(obj.course_id)
 
 
 @admin.register(Enrolment)
@@ -120,8 +172,8 @@ class SessionAdmin(PortableAdmin):
         return [*self.exclude, *(POLICY_FIELDS if obj is None else ())]
 
     def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
-        services.repeat_course(obj)
         if not change:
+            services.repeat_course(obj)
             for name in POLICY_FIELDS:
                 setattr(obj, name, getattr(obj.course, name))
         super().save_model(request, obj, form, change)
@@ -163,6 +215,14 @@ class ImportRecordAdmin(ReadOnlyAdmin):
     list_select_related = ["by"]
     list_filter = ["kind"]
     search_fields = ["file_name", "source", "digest"]
+
+
+@admin.register(CodeShowing)
+class CodeShowingAdmin(ReadOnlyAdmin):
+    list_display = ["session", "by", "way", "shown_at", "shown_until"]
+    list_select_related = ["by", "session__course__subject", "session__course__class_group"]
+    list_filter = ["way"]
+    search_fields = ["by__full_name"]
 
 
 @admin.register(BeaconToken)

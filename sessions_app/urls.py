@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from sessions_app.views import beacons, courses, home, imports, live, marks, planning, sound
+from sessions_app.views import (
+    beacons,
+    courses,
+    home,
+    imports,
+    live,
+    marks,
+    planning,
+    sound,
+    staff,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -28,6 +38,7 @@ urlpatterns = [
     path("beacons/<uuid:token_id>/revoke/", beacons.revoke_beacon, name="beacon-revoke"),
     path("sessions/<uuid:session_id>/heads/", live.count_heads, name="session-heads"),
     path("sessions/<uuid:session_id>/change/", planning.change, name="session-change"),
+    path("sessions/<uuid:session_id>/substitute/", staff.substitute, name="session-substitute"),
     path("sessions/<uuid:session_id>/cancel/", planning.cancel, name="session-cancel"),
     path("sessions/<uuid:session_id>/restore/", planning.restore, name="session-restore"),
     path("marks/<uuid:mark_id>/undo/", marks.undo_mark, name="mark-undo"),
@@ -36,6 +47,18 @@ urlpatterns = [
     path("courses/<uuid:course_id>/policy/", courses.policy, name="course-policy"),
     path("courses/<uuid:course_id>/plan/", planning.plan, name="course-plan"),
     path("courses/<uuid:course_id>/students/", courses.students, name="course-students"),
+    path("courses/<uuid:course_id>/staff/", staff.staff, name="course-staff"),
+    path("courses/<uuid:course_id>/teacher/", staff.change_teacher, name="course-teacher"),
+    path(
+        "courses/<uuid:course_id>/staff/<uuid:person_id>/role/",
+        staff.change_role,
+        name="course-staff-role",
+    ),
+    path(
+        "courses/<uuid:course_id>/staff/<uuid:person_id>/remove/",
+        staff.remove,
+        name="course-staff-remove",
+    ),
     path(
         "courses/<uuid:course_id>/students/<uuid:student_id>/withdraw/",
         courses.end_enrolment,

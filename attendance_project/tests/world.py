@@ -10,7 +10,7 @@ from accounts.models import Device, Passkey, Role, User
 from attendance_project import clock
 from conftest import make_user
 from reports.models import ErrorEvent
-from sessions_app.models import AttendanceMark, BeaconToken, Excuse, Session
+from sessions_app.models import AttendanceMark, BeaconToken, CourseStaff, Excuse, Session
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence, Standing
 from verification.domain.policy import Policy
 from verification.models import (
@@ -65,6 +65,7 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "device_id": Device.objects.get(user=student).pk,
         "waiting_device_id": _device(student, "second-key", "pending").pk,
         "course_id": session.course_id,
+        "person_id": _assistant(session).pk,
         "session_id": session.pk,
         "class_id": session.class_group_id,
         "subject_id": session.subject_id,
@@ -81,6 +82,15 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "uidb64": "AAAA",
     }
     return World(people, ids)
+
+
+def _assistant(session: Session) -> User:
+    """A teacher who assists on the session's course."""
+    person = make_user(Role.TEACHER, "T8")
+    CourseStaff.objects.create(
+        course_id=session.course_id, person=person, role="assistant", added_at=clock.now()
+    )
+    return person
 
 
 def _device(user: User, jkt: str, status: str) -> Device:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions_app.api.views import beacon, catalogue, room, sessions
+from sessions_app.api.views import beacon, catalogue, room, sessions, staff
 
 urlpatterns = [
     path("subjects", catalogue.SubjectsView.as_view(), name="api-subjects"),
@@ -17,6 +17,21 @@ urlpatterns = [
         "courses/<uuid:course_id>/enrolments/<uuid:student_id>",
         catalogue.EnrolmentView.as_view(),
         name="api-enrolment",
+    ),
+    path(
+        "courses/<uuid:course_id>/staff",
+        staff.CourseStaffView.as_view(),
+        name="api-course-staff",
+    ),
+    path(
+        "courses/<uuid:course_id>/staff/<uuid:person_id>",
+        staff.CourseStaffMemberView.as_view(),
+        name="api-course-staff-member",
+    ),
+    path(
+        "courses/<uuid:course_id>/teacher",
+        staff.CourseTeacherView.as_view(),
+        name="api-course-teacher",
     ),
     path("sessions", sessions.SessionsView.as_view(), name="api-sessions"),
     path("sessions/<uuid:session_id>", sessions.SessionView.as_view(), name="api-session"),
@@ -46,6 +61,11 @@ urlpatterns = [
         name="api-code-showings",
     ),
     path("sessions/<uuid:session_id>/beacon", room.BeaconView.as_view(), name="api-beacon"),
+    path(
+        "sessions/<uuid:session_id>/substitute",
+        staff.SubstituteView.as_view(),
+        name="api-session-substitute",
+    ),
     path("beacon/assignment", beacon.BeaconAssignmentView.as_view(), name="api-beacon-assignment"),
     path("qr/generate/<uuid:session_id>", room.RotatingCodeView.as_view(), name="api-qr-generate"),
     path("attendance/manual", room.MarkByHandView.as_view(), name="api-manual-mark"),

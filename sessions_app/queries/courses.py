@@ -30,7 +30,7 @@ def with_sizes(courses: Iterable[Course]) -> list[tuple[Course, int]]:
 
 def sessions_of(course: Course, now: datetime) -> dict[str, list[Session]]:
     """``coming``: open now or still to come, soonest first. ``past``: the latest first."""
-    rows = Session.objects.filter(course_id=course.pk)
+    rows = Session.objects.filter(course_id=course.pk).select_related("substitute")
     later = list(rows.filter(starts_at__gt=now - _LONGEST).order_by("starts_at"))
     coming = [s for s in later if _is_coming(s, now)]
     past = [s for s in reversed(later) if not _is_coming(s, now)]

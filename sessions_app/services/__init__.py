@@ -33,7 +33,12 @@ from sessions_app.services.planning import (
     plan_sessions,
     restore_session,
 )
-from sessions_app.services.rights import check_may_change, check_may_plan
+from sessions_app.services.rights import (
+    check_may_change,
+    check_may_plan,
+    courses_to_hand_over,
+    may_hand_over,
+)
 from sessions_app.services.showings import note_showing
 from sessions_app.services.staffing import (
     add_staff,
@@ -41,6 +46,7 @@ from sessions_app.services.staffing import (
     find_teacher,
     name_substitute,
     remove_staff,
+    tell_watchers,
 )
 from sessions_app.services.teaching import (
     CHANGEABLE,
@@ -92,6 +98,7 @@ __all__ = [
     "close_session",
     "code_key",
     "count_heads",
+    "courses_to_hand_over",
     "create_session",
     "current_code",
     "end_enrolment",
@@ -107,6 +114,7 @@ __all__ = [
     "issue_room_token",
     "issue_session_token",
     "mark_by_hand",
+    "may_hand_over",
     "move_attendance",
     "name_substitute",
     "new_session",
@@ -129,6 +137,7 @@ __all__ = [
     "short_code",
     "short_code_key",
     "take_back",
+    "tell_watchers",
     "too_late",
     "undo_mark",
     "url_of",

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
-from sessions_app.models import POLICY_FIELDS, Course, Session
+from sessions_app.models import POLICY_FIELDS, Course, CourseQuerySet, Session
 
 FOR_SUBSTITUTES = frozenset({"ends_at", "room"})
 """What a substitute may change of the session."""
@@ -29,6 +29,16 @@ def check_may_change(session: Session, names: Iterable[str], *, by: User) -> Non
         _check(wanted & set(POLICY_FIELDS))
     else:
         _check(wanted - FOR_SUBSTITUTES)
+
+
+def courses_to_hand_over(user: User) -> CourseQuerySet:
+    """Courses to which the user may give another main teacher: one's own, and for admins all."""
+    managed = Course.objects.managed_by(user)
+    return managed if user.is_admin else managed.filter(teacher_id=user.pk)
+
+
+def may_hand_over(course: Course, user: User) -> bool:
+    return courses_to_hand_over(user).filter(pk=course.pk).exists()
 
 
 def _check(refused: set[str]) -> None:

@@ -95,9 +95,12 @@ def name_substitute(
     return session
 
 
-def find_teacher(text: str, field: str) -> User:
-    """The teacher with this staff number or e-mail address. Raises invalid_input."""
-    known_by = Q(email=normalise_email(text)) | Q(institution_number=normalise_number(text))
+def find_teacher(known: str | UUID, field: str) -> User:
+    """The teacher with this id, staff number or e-mail address. Raises invalid_input."""
+    if isinstance(known, UUID):
+        known_by = Q(pk=known)
+    else:
+        known_by = Q(email=normalise_email(known)) | Q(institution_number=normalise_number(known))
     person = User.objects.filter(known_by, role=Role.TEACHER, is_active=True).first()
     if person is None:
         raise _no_teacher(field)

@@ -18,6 +18,12 @@ TABLE = [
     ("get", "/courses/{course}/enrolments", (401, 403, 403, 200, 404, 200)),
     ("post", "/courses/{course}/enrolments", (401, 403, 403, 400, 404, 400)),
     ("delete", "/courses/{course}/enrolments/{student}", (401, 403, 403, 204, 404, 204)),
+    ("get", "/courses/{course}/staff", (401, 403, 403, 200, 404, 200)),
+    ("post", "/courses/{course}/staff", (401, 403, 403, 400, 404, 400)),
+    ("patch", "/courses/{course}/staff/{person}", (401, 403, 403, 404, 404, 404)),
+    ("delete", "/courses/{course}/staff/{person}", (401, 403, 403, 404, 404, 404)),
+    ("put", "/courses/{course}/teacher", (401, 403, 403, 400, 404, 400)),
+    ("put", "/sessions/{session}/substitute", (401, 403, 403, 400, 404, 400)),
     ("get", "/sessions", (401, 200, 200, 200, 200, 200)),
     ("post", "/sessions", (401, 403, 403, 400, 400, 400)),
     ("get", "/sessions/{session}", (401, 200, 404, 200, 404, 200)),
@@ -47,8 +53,9 @@ def test_every_role_gets_the_answer_of_the_table(
         "session": open_session.pk,
         "course": open_session.course_id,
         "student": people["student"].pk,
+        "person": people["colleague"].pk,
     }
-    body = {} if method in ("post", "patch") else None
+    body = {} if method in ("post", "put", "patch") else None
     response = getattr(api_as(people[role]), method)(API + path.format(**ids), body, "json")
     assert response.status_code == status, response.content
     if status >= 400:

@@ -30,10 +30,10 @@ def cookies_of(user) -> bytes:
 
 
 @asynccontextmanager
-async def socket(session, user, origin=b"http://testserver", app=application):
+async def socket(session, user, origin=b"http://testserver", app=application, query=""):
     """The communicator, and whether it was let in."""
     headers = [(b"origin", origin), (b"cookie", await sync_to_async(cookies_of)(user))]
-    path = f"/ws/sessions/{session.pk}/"
+    path = f"/ws/sessions/{session.pk}/{query}"
     communicator = WebsocketCommunicator(app, path, headers=headers)
     try:
         connected, _ = await communicator.connect(timeout=PATIENCE_S)
@@ -285,17 +285,67 @@ async def test_opening_starts_the_codes_on_a_screen_that_waits(teacher, session)
         assert await receive(communicator, "code")
 
 
+async def closed(communicator):
+    """The code with which the server ends the connection."""
+    while True:
+        message = await communicator.receive_output(timeout=PATIENCE_S)
+        if message["type"] == "websocket.close":
+            return message["code"]
+
+
 async def test_logging_out_ends_the_connection(teacher, open_session, often):
     from django.contrib.sessions.models import Session as LogIn
 
     async with socket(open_session, teacher) as (communicator, _):
         await receive(communicator, "code")
         await sync_to_async(LogIn.objects.all().delete)()
-        closed = None
-        while closed is None:
-            message = await communicator.receive_output(timeout=PATIENCE_S)
-            closed = message if message["type"] == "websocket.close" else None
-        assert closed["code"] == consumers.NOT_ALLOWED
+        assert await closed(communicator) == consumers.NOT_ALLOWED
+
+
+def hand_over(session, colleague):
+    services.change_teacher(session.course, to=colleague, by=None, now=clock.now())
+
+
+def name_substitute(session, colleague):
+    services.name_substitute(session, person=colleague, by=None, now=clock.now())
+
+
+def add_assistant(session, colleague):
+    services.add_staff(session.course, person=colleague, role="assistant", by=None, now=clock.now())
+
+
+def end_substitution(session, colleague):
+    services.name_substitute(session, person=None, by=None, now=clock.now())
+
+
+def remove_assistant(session, colleague):
+    services.remove_staff(session.course, person_id=colleague.pk, by=None, now=clock.now())
+
+
+@pytest.mark.parametrize("lose", [hand_over, end_substitution, remove_assistant])
+async def test_losing_access_ends_the_connection_though_the_code_stays_long(
+    lose, teacher, colleague, open_session, seldom
+):
+    """The stamp wakes the register, which finds out. Neither a slot's end nor a reading is due."""
+    await Session.objects.filter(pk=open_session.pk).aupdate(qr_slot_s=30)
+    if lose is end_substitution:
+        await sync_to_async(name_substitute)(open_session, colleague)
+    elif lose is remove_assistant:
+        await sync_to_async(add_assistant)(open_session, colleague)
+    watcher = teacher if lose is hand_over else colleague
+    async with socket(open_session, watcher) as (communicator, connected):
+        assert connected
+        await receive(communicator, "code")
+        await sync_to_async(lose)(open_session, colleague)
+        assert await closed(communicator) == consumers.NOT_ALLOWED
+
+
+async def test_an_admin_who_asks_for_the_code_sees_it_and_is_noted(admin_user, open_session):
+    async with socket(open_session, admin_user, query="?show=code") as (communicator, _):
+        assert await receive(communicator, "code")
+        await receive(communicator, "register")
+        await receive(communicator, "code")
+    assert (await open_session.code_showings.aget()).by_id == admin_user.pk
 
 
 async def test_what_a_screen_sends_is_not_read(teacher, open_session):

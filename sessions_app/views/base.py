@@ -14,7 +14,7 @@ SHOWN = ("subject", "class_group", "teacher")
 
 def session_run_by(request: HttpRequest, session_id: UUID) -> Session:
     """One of the viewer's own sessions or, for an admin, any. Others get 404."""
-    rows = Session.objects.run_by(viewer(request)).select_related(*SHOWN, "course")
+    rows = Session.objects.run_by(viewer(request)).select_related(*SHOWN, "course", "substitute")
     return get_object_or_404(rows, pk=session_id)
 
 

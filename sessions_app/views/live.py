@@ -17,7 +17,7 @@ from accounts.queries import address_of
 from attendance_project import clock, page_refusals
 from sessions_app import queries, services
 from sessions_app.forms.marks import HeadCountForm
-from sessions_app.models import Session, ShowingWay
+from sessions_app.models import Course, Session, ShowingWay
 from sessions_app.services import screens
 from sessions_app.views.base import session_run_by
 
@@ -28,7 +28,7 @@ from sessions_app.views.base import session_run_by
 def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Show the page for the projector. Where an admin opens it, the session's teachers see that."""
     session = session_run_by(request, session_id)
-    return render(request, "sessions_app/live.html", _on_screen(session))
+    return render(request, "sessions_app/live.html", _on_screen(request, session))
 
 
 @require_GET
@@ -37,7 +37,7 @@ def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def register(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Show the register as a page of its own, for the teacher's own screen."""
     session = session_run_by(request, session_id)
-    context = _on_screen(session) | {"showings": queries.showings_of(session)}
+    context = _on_screen(request, session) | {"showings": queries.showings_of(session)}
     return render(request, "sessions_app/register.html", context)
 
 
@@ -111,5 +111,12 @@ def _back(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return redirect(name, session_id)
 
 
-def _on_screen(session: Session) -> dict[str, Any]:
-    return {"session": session, "first": screens.register_on_screen(session, clock.now())}
+def _on_screen(request: HttpRequest, session: Session) -> dict[str, Any]:
+    first = screens.register_on_screen(session, clock.now())
+    course = Course.objects.filter(pk=session.course_id)
+    return {
+        "session": session,
+        "first": first,
+        "runs_course": course.run_by(viewer(request)).exists(),
+        "manages": course.managed_by(viewer(request)).exists(),
+    }

@@ -1,0 +1,57 @@
+"""The shapes of who teaches a course, and who takes one of its sessions."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from accounts.models import User
+from sessions_app.models import StaffRole
+from sessions_app.services import find_teacher
+
+
+class StaffMemberSerializer(serializers.Serializer):
+    person = serializers.UUIDField(source="person.pk")
+    name = serializers.CharField(source="person.full_name")
+    institution_number = serializers.CharField(source="person.institution_number")
+    role = serializers.CharField(help_text="main, teacher or assistant")
+
+
+class _NamesPerson(serializers.Serializer):
+    """Names a person by id, or by a staff number."""
+
+    person = serializers.UUIDField(required=False)
+    institution_number = serializers.CharField(max_length=40, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("person" in attrs) == ("institution_number" in attrs):
+            raise serializers.ValidationError(_("Give either the person or the number."))
+        return attrs
+
+
+def person_in(given: dict[str, Any]) -> User:
+    """The teacher that such a body names. Raises invalid_input."""
+    if "institution_number" in given:
+        return find_teacher(given["institution_number"], "institution_number")
+    return find_teacher(given["person"], "person")
+
+
+class AddStaffSerializer(_NamesPerson):
+    role = serializers.ChoiceField(StaffRole.choices, default=StaffRole.TEACHER)
+
+
+class StaffRoleSerializer(serializers.Serializer):
+    role = serializers.ChoiceField(StaffRole.choices)
+
+
+class ChangeTeacherSerializer(_NamesPerson):
+    sessions_follow = serializers.BooleanField(
+        default=True,
+        help_text="False: the former teacher still takes the planned sessions, as a substitute.",
+    )
+
+
+class SubstituteSerializer(_NamesPerson):
+    """``person`` null names nobody."""
+
+    person = serializers.UUIDField(required=False, allow_null=True)

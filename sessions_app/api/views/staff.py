@@ -1,0 +1,133 @@
+"""The API of who teaches a course, and who takes one of its sessions."""
+
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import get_object_or_404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.api.permissions import IsTeacherOrAdmin
+from accounts.api.views.base import viewer
+from attendance_project import clock
+from attendance_project.api_views import validated
+from attendance_project.refusals import Kind, Refusal
+from sessions_app import queries, services
+from sessions_app.api.serializers.catalogue import CourseSerializer
+from sessions_app.api.serializers.sessions import SessionSerializer
+from sessions_app.api.serializers.staff import (
+    AddStaffSerializer,
+    ChangeTeacherSerializer,
+    StaffMemberSerializer,
+    StaffRoleSerializer,
+    SubstituteSerializer,
+    person_in,
+)
+from sessions_app.api.views.catalogue import managed_course, run_course
+from sessions_app.models import Course, CourseStaff, Session
+
+
+class CourseStaffView(APIView):
+    """Who teaches a course. Its teachers and admins change it, and assistants read it."""
+
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(responses=StaffMemberSerializer(many=True))
+    def get(self, request: Request, course_id: UUID) -> Response:
+        """List the main teacher first, and then the others by name."""
+        return _staff(run_course(request, course_id))
+
+    @extend_schema(request=AddStaffSerializer, responses={201: StaffMemberSerializer(many=True)})
+    def post(self, request: Request, course_id: UUID) -> Response:
+        """Add a teacher or an assistant. The same person again changes the role."""
+        course = managed_course(request, course_id)
+        given = validated(AddStaffSerializer, request)
+        services.add_staff(
+            course,
+            person=person_in(given),
+            role=given["role"],
+            by=viewer(request),
+            now=clock.now(),
+        )
+        return _staff(course, status=201)
+
+
+class CourseStaffMemberView(APIView):
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(request=StaffRoleSerializer, responses=StaffMemberSerializer(many=True))
+    def patch(self, request: Request, course_id: UUID, person_id: UUID) -> Response:
+        """Change what the person is on the course: a teacher or an assistant."""
+        course = managed_course(request, course_id)
+        rows = CourseStaff.objects.filter(course_id=course.pk).select_related("person")
+        row = get_object_or_404(rows, person_id=person_id)
+        role = validated(StaffRoleSerializer, request)["role"]
+        services.add_staff(
+            course, person=row.person, role=role, by=viewer(request), now=clock.now()
+        )
+        return _staff(course)
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, course_id: UUID, person_id: UUID) -> Response:
+        """Take the person off the course's staff. Their access ends at once."""
+        course = managed_course(request, course_id)
+        if not services.remove_staff(
+            course, person_id=person_id, by=viewer(request), now=clock.now()
+        ):
+            raise Http404
+        return Response(status=204)
+
+
+class CourseTeacherView(APIView):
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(request=ChangeTeacherSerializer, responses=CourseSerializer)
+    def put(self, request: Request, course_id: UUID) -> Response:
+        """Name another main teacher, as the main teacher or an admin. The former one loses access
+        at once."""
+        course = managed_course(request, course_id)
+        if not services.may_hand_over(course, viewer(request)):
+            raise Refusal(
+                "not_yours_to_change",
+                _("Only the main teacher or an admin may hand the course over. Ask one of them."),
+                Kind.NOT_ALLOWED,
+            )
+        given = validated(ChangeTeacherSerializer, request)
+        services.change_teacher(
+            course,
+            to=person_in(given),
+            sessions_follow=given["sessions_follow"],
+            by=viewer(request),
+            now=clock.now(),
+        )
+        shown = Course.objects.select_related("subject", "class_group", "teacher")
+        return Response(CourseSerializer(shown.get(pk=course.pk)).data)
+
+
+class SubstituteView(APIView):
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(request=SubstituteSerializer, responses=SessionSerializer)
+    def put(self, request: Request, session_id: UUID) -> Response:
+        """Name who takes the session in the teacher's place, as a teacher of the course or an
+        admin."""
+        runs = Session.objects.run_by(viewer(request))
+        session = get_object_or_404(runs.select_related("course"), pk=session_id)
+        managed_course(request, session.course_id)
+        given = validated(SubstituteSerializer, request)
+        nobody = "person" in given and given["person"] is None
+        services.name_substitute(
+            session,
+            person=None if nobody else person_in(given),
+            by=viewer(request),
+            now=clock.now(),
+        )
+        return Response(SessionSerializer(session).data)
+
+
+def _staff(course: Course, status: int = 200) -> Response:
+    rows = queries.staff_of(course)
+    return Response(StaffMemberSerializer(rows, many=True).data, status=status)
