@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from attendance_project import clock
@@ -45,7 +46,7 @@ class ClassGroupAdmin(PortableAdmin):
 
 def _a_teacher(person: User) -> User:
     if person.role != Role.TEACHER or not person.is_active:
-        raise forms.ValidationError("Choose a teacher whose account is switched on.")
+        raise forms.ValidationError(_("Choose a teacher whose account is switched on."))
     return person
 
 

@@ -33,9 +33,9 @@ def as_(client):
 TABLE = [
     # method, path                        anonymous student outsider teacher colleague admin
     ("get", "/", (302, 200, 200, 200, 200, 200)),
-    ("get", "/sessions/{s}/live/", (302, 404, 404, 200, 404, 302)),
+    ("get", "/sessions/{s}/live/", (302, 404, 404, 200, 404, 200)),
     ("get", "/sessions/{s}/live/state", (401, 404, 404, 200, 404, 200)),
-    ("get", "/sessions/{s}/live/short-code", (302, 404, 404, 200, 404, 404)),
+    ("get", "/sessions/{s}/live/short-code", (302, 404, 404, 200, 404, 200)),
     ("get", "/sessions/{s}/register/", (302, 404, 404, 200, 404, 200)),
     ("get", "/sessions/{s}/register/{p}/", (302, 404, 404, 200, 404, 200)),
     ("post", "/sessions/{s}/register/{p}/", (302, 404, 404, 200, 404, 200)),
