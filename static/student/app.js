@@ -93,19 +93,19 @@ const trying = new Set();
 /** Sends a check-in that was kept without a network, wherever the student is by now. */
 function sendKept() {
   if (document.querySelector("[data-recording]")) return;
-  import("./check_in/later.js").then(sendAll).catch(() => {}); // the next view tries again
+  import("./check_in/kept.js").then(sendAll).catch(() => {}); // the next view tries again
 }
 
-/** @typedef {typeof import("./check_in/later.js")} Later */
+/** @typedef {typeof import("./check_in/kept.js")} KeptCheckIns  What that module exports. */
 
-/** @param {Later} later */
-async function sendAll(later) {
-  for (const session of await later.keptSessions()) sendOne(session, later);
+/** @param {KeptCheckIns} kept */
+async function sendAll(kept) {
+  for (const session of await kept.keptSessions()) sendOne(session, kept);
 }
 
 /**
  * @param {string} session  Its id.
- * @param {Later} later
+ * @param {KeptCheckIns} kept
  */
 async function sendOne(session, { TooOld, isAwaited, sendPatiently }) {
   if (trying.has(session)) return;

@@ -37,7 +37,7 @@ class Policy:
     qr_kept_s: float = 600.0
     """Age up to which codes count, for the teacher to look at, that a phone without a network kept
     and then sent with its signed word on when it saw them. Ten minutes: the page stops trying by
-    then (static/student/check_in/later.js), and a teacher still knows who was there."""
+    then (static/student/check_in/kept.js), and a teacher still knows who was there."""
     qr_word_early_s: float = 3.0
     """How much earlier than the code's slot the phone may say that it saw it: a second of rounding
     in the proof's time, one between the servers, one of drift. How much later is a matter of the

@@ -2,7 +2,7 @@
 
 import { post, serverNow, Unreachable } from "../lib/api.js";
 import { nonce } from "../lib/key.js";
-import { wordOf } from "./word.js";
+import { statementOf } from "./statement.js";
 
 /** @import { Burst } from "./burst.js" */
 
@@ -113,7 +113,7 @@ export class Attempt {
     const fields = {
       attempt: String(this.id),
       tokens: JSON.stringify(this.tokens),
-      gathered: await wordOf(this, files),
+      gathered: await statementOf(this, files),
     };
     const form = () => this.#form(fields);
     const decision = await this.#patiently("/attendance/check-in", form, waitsS);

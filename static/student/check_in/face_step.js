@@ -5,7 +5,7 @@ import { fill, h } from "../lib/dom.js";
 import { GaveUp, pause } from "./attempt.js";
 import { lightHint, Recorder } from "./burst.js";
 import { NoCamera, openCamera, visible, wasHidden, whileVisible } from "./camera.js";
-import { hold, letGo } from "./later.js";
+import { hold, letGo } from "./kept.js";
 import { buzz, canSpeak, choose, isSpoken, recallChoice, speak } from "./speech.js";
 
 /** @import { Attempt } from "./attempt.js" */

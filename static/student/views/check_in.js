@@ -3,10 +3,10 @@
 import { takeArrived } from "../check_in/arrived.js";
 import { Attempt, GaveUp, pause } from "../check_in/attempt.js";
 import { EXPIRED, showFace, WITHOUT } from "../check_in/face_step.js";
+import { keep, untilSent } from "../check_in/kept.js";
 import { drop, recall, remember } from "../check_in/last.js";
-import { keep, untilSent } from "../check_in/later.js";
 import { showOutcome } from "../check_in/outcome.js";
-import { proveRoom } from "../check_in/proximity.js";
+import { proveRoom } from "../check_in/room_step.js";
 import { gatherCodes } from "../check_in/scan_step.js";
 import { Screen } from "../check_in/screen.js";
 import { get, Refused } from "../lib/api.js";

@@ -15,7 +15,7 @@ import { base64url, digest, signed } from "../lib/key.js";
  * @param {Gathered} gathered
  * @param {Uint8Array<ArrayBuffer>[]} files  The frames, in their order.
  */
-export async function wordOf({ nonce, tokens, seenAt, doneAt }, files) {
+export async function statementOf({ nonce, tokens, seenAt, doneAt }, files) {
   return signed("gathered+jwt", {
     nonce,
     iat: seenAt,

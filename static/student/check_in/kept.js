@@ -9,7 +9,7 @@ import { digest, nonce } from "../lib/key.js";
 import { forget, keepSealed, namesOf, opened } from "../lib/store.js";
 import { GaveUp, pause } from "./attempt.js";
 import { remember } from "./last.js";
-import { wordOf } from "./word.js";
+import { statementOf } from "./statement.js";
 
 /** @import { Burst } from "./burst.js" */
 
@@ -226,7 +226,7 @@ async function formOf(kept) {
   const form = new FormData();
   form.append("nonce", kept.nonce);
   form.append("tokens", JSON.stringify(kept.tokens));
-  form.append("gathered", await wordOf(kept, files));
+  form.append("gathered", await statementOf(kept, files));
   if (kept.attempt) form.append("attempt", kept.attempt);
   if (files.length) {
     form.append("challenge", String(kept.challenge));
