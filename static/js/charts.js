@@ -97,7 +97,10 @@ function draw(canvas) {
  */
 function renew(chart, { labels, series }) {
   chart.data.labels = labels;
-  for (const [number, { values }] of series.entries()) chart.data.datasets[number].data = values;
+  for (const [number, { values }] of series.entries()) {
+    const dataset = chart.data.datasets[number];
+    if (dataset) dataset.data = values;
+  }
   chart.update("none");
 }
 

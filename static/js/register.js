@@ -150,7 +150,7 @@ export function createRegister(root, options) {
     if (!same) list.replaceChildren(...items);
     const empty = find(root, "[data-empty]");
     empty.hidden = items.length > 0;
-    empty.textContent = NOBODY[filter];
+    empty.textContent = NOBODY[filter] ?? "";
   }
 
   root.addEventListener("submit", send);

@@ -15,7 +15,10 @@ import { go, logInAgain, showWith } from "./lib/router.js";
  *   place. `rest` holds the parts of the address that follow the view's name; there may be none.
  */
 
-/** @type {Record<string, () => Promise<View>>}  By the first part of the address after "#/". */
+/**
+ * The module of each view, by the first part of the address after "#/".
+ * @satisfies {Record<string, () => Promise<View>>}
+ */
 const VIEWS = {
   today: () => import("./views/today.js"),
   attendance: () => import("./views/attendance.js"),
@@ -44,8 +47,8 @@ let wanted = 0; // a slower view must not take the place of one that was asked f
 async function show() {
   const mine = ++wanted;
   takeFromAddress();
-  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
-  const known = Object.hasOwn(VIEWS, name) ? name : FIRST;
+  const [name = "", ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
+  const known = isView(name) ? name : FIRST;
   const allowed = OPEN_TO_ALL.has(known) || (await isLoggedIn());
   if (mine !== wanted) return;
   if (!allowed) return go("login", location.hash.slice(2));
@@ -56,6 +59,7 @@ async function show() {
   mark(known);
   place.replaceChildren(h("p", { class: "soft" }, gettext("One moment …")));
   try {
+    /** @type {View} */
     const view = await VIEWS[known]();
     if (mine !== wanted) return;
     const fresh = h("div", { class: "view" });
@@ -71,6 +75,13 @@ async function show() {
   }
   beginAtTheTop();
 }
+
+/**
+ * Whether the table has a view of that name.
+ * @param {string} name
+ * @returns {name is keyof typeof VIEWS}
+ */
+const isView = (name) => Object.hasOwn(VIEWS, name);
 
 /**
  * A part of the address as text; "" where somebody has typed what cannot be read.

@@ -6,7 +6,8 @@ import { statementOf } from "./statement.js";
 
 /** @import { Burst } from "./burst.js" */
 
-const PAUSES_MS = [500, 1000, 2000, 4000];
+const FIRST_PAUSES_MS = [500, 1000, 2000]; // between two tries of one call
+const PAUSE_MS = 4000; // between all further tries
 const BURST_WAITS_S = 60; // for a network to come back, before the burst is kept for later
 const STEP_WAITS_S = 20;
 
@@ -164,7 +165,7 @@ export class Attempt {
         if (!(error instanceof Unreachable)) throw error;
         if (performance.now() > until) throw new GaveUp();
         this.onWaiting(true);
-        await pause(PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)], this.signal);
+        await pause(FIRST_PAUSES_MS[tries] ?? PAUSE_MS, this.signal);
       }
     }
   }

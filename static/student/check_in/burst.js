@@ -1,14 +1,15 @@
 // Takes a burst: pictures of the face at the moments that the server has asked for, while the prompts
 // come and go.
 
-import { contextOf, jpegOf } from "../lib/canvas.js";
+import { brightnessOf, contextOf, jpegOf } from "../lib/canvas.js";
 import { h } from "../lib/dom.js";
 import { nextPicture } from "./camera.js";
 
 const HEIGHT_PX = 480;
 const WIDTH_PX = 360;
 const BURST_BYTES = 380_000;
-const QUALITIES = [0.85, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25];
+const QUALITY_MAX = 0.85; // of a JPEG, from 0 to 1
+const QUALITIES = [QUALITY_MAX, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25];
 const LATE_S = 0.2; // the server takes a picture that is up to 0.25 s late
 // Between two pictures that heed no moments. The server takes 47 of them, and none that are more than
 // 0.45 s apart.
@@ -16,7 +17,7 @@ const EVEN_S = 0.19;
 const EVEN_GAP_S = 0.43;
 const DARK = 60; // of 255; the server's own limit is lower, so the hint comes in time
 const BRIGHT = 205;
-const SAMPLED_BYTES = 64; // every sixteenth point is looked at, and a point is four bytes
+const EVERY_PX = 16; // one point of so many is looked at, which is enough to know the light
 
 /**
  * @typedef {object} Burst  As it is sent.
@@ -41,7 +42,7 @@ export class Recorder {
     this.video = video;
     this.canvas = h("canvas", { width: WIDTH_PX, height: HEIGHT_PX });
     this.context = contextOf(this.canvas);
-    this.quality = QUALITIES[0];
+    this.quality = QUALITY_MAX;
   }
 
   #draw() {
@@ -71,12 +72,8 @@ export class Recorder {
   brightness() {
     this.#draw();
     const [left, top] = [WIDTH_PX / 4, HEIGHT_PX / 4];
-    const { data } = this.context.getImageData(left, top, WIDTH_PX / 2, HEIGHT_PX / 2);
-    let sum = 0;
-    for (let n = 0; n < data.length; n += SAMPLED_BYTES) {
-      sum += 0.3 * data[n] + 0.59 * data[n + 1] + 0.11 * data[n + 2];
-    }
-    return (sum * SAMPLED_BYTES) / data.length;
+    const middle = this.context.getImageData(left, top, WIDTH_PX / 2, HEIGHT_PX / 2);
+    return brightnessOf(middle, EVERY_PX);
   }
 
   /**
@@ -138,10 +135,10 @@ export class Recorder {
 /** @type {(challenge: Api.Challenge) => DueAfter} */
 const atMoments =
   ({ pictures_s }) =>
-  ({ length }) =>
-    length < pictures_s.length
-      ? { fromS: pictures_s[length], untilS: pictures_s[length] + LATE_S }
-      : null;
+  ({ length }) => {
+    const fromS = pictures_s[length];
+    return fromS === undefined ? null : { fromS, untilS: fromS + LATE_S };
+  };
 
 /** @type {(challenge: Api.Challenge) => DueAfter} */
 const untilTheEnd =

@@ -36,6 +36,8 @@ export async function openCamera(facing, signal) {
     );
   }
   const stream = await streamOf(facing);
+  const [track] = stream.getVideoTracks();
+  if (!track) throw new NoCamera(wordsFor("NotFoundError"));
   const close = () => {
     for (const track of stream.getTracks()) track.stop();
   };
@@ -48,7 +50,7 @@ export async function openCamera(facing, signal) {
   video.muted = true;
   video.srcObject = stream;
   await video.play().catch(() => null);
-  return { video, track: stream.getVideoTracks()[0], close };
+  return { video, track, close };
 }
 
 /** @param {"environment"|"user"} facing */
@@ -102,15 +104,16 @@ function torchButton(track) {
  */
 function zoomButton(track, { min, max }) {
   const steps = [1, 2, 4].filter((times) => times >= min && times <= max);
-  if (steps.length < 2) return null;
+  const [first] = steps;
+  if (first === undefined || steps.length < 2) return null;
   const words = (/** @type {number} */ times) =>
     interpolate(gettext("Zoom %(times)s×"), { times }, true);
-  let at = 0;
-  const element = h("button", { type: "button", class: "quiet" }, words(steps[0]));
+  let zoom = first;
+  const element = h("button", { type: "button", class: "quiet" }, words(zoom));
   element.addEventListener("click", () => {
-    at = (at + 1) % steps.length;
-    element.textContent = words(steps[at]);
-    set(track, { zoom: steps[at] });
+    zoom = steps[steps.indexOf(zoom) + 1] ?? first;
+    element.textContent = words(zoom);
+    set(track, { zoom });
   });
   return element;
 }

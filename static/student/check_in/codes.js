@@ -18,7 +18,7 @@ const SENT_AT_MOST = 6;
  * @returns {Code | null}  Null where it is no code of this system.
  */
 export function readCode(text) {
-  const token = TOKEN.exec(text.trim())?.[1].toUpperCase();
+  const token = TOKEN.exec(text.trim())?.[1]?.toUpperCase();
   if (!token) return null;
   const bytes = decoded(token);
   return { token, session: bytes.getUint32(0), slot: bytes.getUint32(4) };

@@ -15,7 +15,8 @@ import { statementOf } from "./statement.js";
 
 const KEPT = "kept-check-in "; // the session follows, so that each class has a place of its own
 const KEEP_S = 600; // the server takes nothing that is older
-const PAUSES_MS = [2000, 4000, 8000, 15_000];
+const FIRST_PAUSES_MS = [2000, 4000, 8000]; // between two tries of sending
+const PAUSE_MS = 15_000; // between all further tries
 
 /** It was not sent in time, and nobody will take it any more. */
 export class TooOld extends GaveUp {
@@ -215,7 +216,7 @@ export async function sendPatiently(session, signal) {
       return await sendKept(session);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      await pause(PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)], signal);
+      await pause(FIRST_PAUSES_MS[tries] ?? PAUSE_MS, signal);
     }
   }
 }

@@ -177,7 +177,7 @@ async function askOnce(device, nonce, onState, signal) {
   const within = (work, ms) => Promise.race([work, lost, late(ms), stopped(signal)]);
   try {
     onState(gettext("Connecting to the beacon …"));
-    const [challenge, answer] = await within(connect(device), CONNECT_MS);
+    const { challenge, answer } = await within(connect(device), CONNECT_MS);
     return await within(ask(challenge, answer, nonce, onState), ANSWER_MS);
   } finally {
     device.gatt?.disconnect();
@@ -189,7 +189,8 @@ async function connect(device) {
   if (!device.gatt) throw new Ended("lost");
   const server = await device.gatt.connect();
   const service = await server.getPrimaryService(SERVICE);
-  return [await service.getCharacteristic(CHALLENGE), await service.getCharacteristic(ANSWER)];
+  const challenge = await service.getCharacteristic(CHALLENGE);
+  return { challenge, answer: await service.getCharacteristic(ANSWER) };
 }
 
 /**
@@ -244,9 +245,10 @@ function hear(reply, nonce, { resolve, reject, onState }) {
 
 /**
  * How many phones are before this one, in words.
- * @param {number} count  As the beacon counts: with the phone itself.
+ * @param {number} [count]  As the beacon counts: with the phone itself. A reply that was cut short has
+ *   none.
  */
-function place(count) {
+function place(count = 1) {
   const before = count - 1;
   if (before < 1) return gettext("You are next.");
   return fill(ngettext("%(n)s phone is ahead of you.", "%(n)s phones are ahead of you.", before), {

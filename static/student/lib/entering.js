@@ -1,6 +1,6 @@
 // Goes on after a log-in: to the view that was asked for, or to what stands in the way first.
 
-import { h } from "./dom.js";
+import { focusOn, h } from "./dom.js";
 import { go } from "./router.js";
 
 /**
@@ -39,10 +39,10 @@ function teachersGoElsewhere(place) {
 
 /**
  * @param {HTMLElement} place
- * @param {...HTMLElement} parts  The first takes the focus.
+ * @param {HTMLElement} head  It takes the focus.
+ * @param {...HTMLElement} more
  */
-function told(place, ...parts) {
-  place.replaceChildren(...parts);
-  parts[0].setAttribute("tabindex", "-1");
-  parts[0].focus();
+function told(place, head, ...more) {
+  place.replaceChildren(head, ...more);
+  focusOn(head);
 }

@@ -1,6 +1,6 @@
 // Opens the front camera: it shows the picture, says how bright it is, and takes stills of it.
 
-import { contextOf, jpegOf } from "./canvas.js";
+import { brightnessOf, contextOf, jpegOf } from "./canvas.js";
 import { ForPeople, nameOf } from "./for_people.js";
 
 /** @typedef {Awaited<ReturnType<typeof front>>} FrontCamera */
@@ -92,12 +92,7 @@ function brightness(video) {
   if (!wide) return 128;
   const middle = { left: wide / 4, top: high / 4, wide: wide / 2, high: high / 2 };
   const { context } = drawn(video, SAMPLE_PX, SAMPLE_PX, middle);
-  const { data } = context.getImageData(0, 0, SAMPLE_PX, SAMPLE_PX);
-  let sum = 0;
-  for (let n = 0; n < data.length; n += 4) {
-    sum += 0.299 * data[n] + 0.587 * data[n + 1] + 0.114 * data[n + 2];
-  }
-  return sum / (data.length / 4);
+  return brightnessOf(context.getImageData(0, 0, SAMPLE_PX, SAMPLE_PX));
 }
 
 /**

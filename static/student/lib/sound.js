@@ -96,7 +96,8 @@ async function judged(attempt, { bytes, at }) {
   try {
     const step = await post("/sound/check", { attempt, heard, nonce: crypto.randomUUID() });
     // Whatever speaks against it means that it does not count, if only because it came too late.
-    return step.reasons.length ? refused(step.reasons[0].message) : ended("accepted");
+    const [against] = step.reasons;
+    return against ? refused(against.message) : ended("accepted");
   } catch (error) {
     if (error instanceof Refused) return refused(error.message);
     throw error;
@@ -191,7 +192,8 @@ const BYTES = 11;
  */
 function isOurs(bytes) {
   if (bytes.length !== BYTES || bytes[0] !== PREFIX) return false;
-  return crc16(bytes.subarray(0, -2)) === ((bytes[BYTES - 2] << 8) | bytes[BYTES - 1]);
+  const said = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint16(BYTES - 2);
+  return crc16(bytes.subarray(0, -2)) === said;
 }
 
 /**

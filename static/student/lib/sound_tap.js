@@ -5,7 +5,8 @@ class Tap extends AudioWorkletProcessor {
    * @param {Float32Array[][]} inputs  The first channel of the first input holds 128 samples; there is
    *   no channel while the microphone is not connected.
    */
-  process([[channel]]) {
+  process([input]) {
+    const channel = input?.[0];
     if (channel) this.port.postMessage(channel.slice());
     return true;
   }

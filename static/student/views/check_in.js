@@ -35,7 +35,8 @@ export async function show(place, [sessionId]) {
   const found = sessionId
     ? [await get(`/sessions/${encodeURIComponent(sessionId)}`)]
     : await openOnes();
-  if (found.length === 1) begin(place, found[0], arrived, life.signal);
+  const [first, ...others] = found;
+  if (first && !others.length) begin(place, first, arrived, life.signal);
   else choose(place, found, arrived, life.signal);
   return () => life.abort();
 }

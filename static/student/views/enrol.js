@@ -1,6 +1,7 @@
 // Enrols a face: the front camera takes a few pictures, and the server judges them.
 
 import { call, get } from "../lib/api.js";
+import { textOfFace } from "../lib/consent.js";
 import { button, fill, focusOn, h, problem } from "../lib/dom.js";
 import { front } from "../lib/front_camera.js";
 
@@ -21,7 +22,7 @@ const BRIGHT = 215;
  * @param {HTMLElement} place
  */
 export async function show(place) {
-  const [{ version, stands }] = await get("/face/consent");
+  const { version, stands } = textOfFace(await get("/face/consent"));
   if (!stands) {
     place.append(
       h("h1", {}, title()),

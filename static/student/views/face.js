@@ -2,6 +2,7 @@
 // taking it back.
 
 import { get, page, post, remove } from "../lib/api.js";
+import { FACE, textOfFace } from "../lib/consent.js";
 import { asking, button, fill, folded, h, pages } from "../lib/dom.js";
 import { messageOf } from "../lib/for_people.js";
 import { moment } from "../lib/moments.js";
@@ -10,8 +11,6 @@ import { badge } from "./words.js";
 
 /** The title of the view. */
 export const title = () => gettext("My face");
-
-const FACE = "face_recognition";
 
 /**
  * Fills the place.
@@ -25,16 +24,6 @@ export async function show(place) {
 }
 
 const again = () => go("face");
-
-/**
- * The text about face recognition, which is always among those of the server.
- * @param {Api.ConsentText[]} texts
- */
-function textOfFace(texts) {
-  const text = texts.find(({ purpose }) => purpose === FACE);
-  if (!text) throw new Error("The server sent no text on face recognition.");
-  return text;
-}
 
 // --- agreeing --------------------------------------------------------------------------------
 
