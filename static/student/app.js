@@ -42,7 +42,8 @@ const place = find(document, "[data-view]");
 const tabs = find(document, "[data-tabs]");
 /** @type {(() => void) | null} */
 let leave = null;
-let wanted = 0; // a slower view must not take the place of one that was asked for later
+// The number of the view that was asked for last: an earlier, slower view must not take its place.
+let wanted = 0;
 
 async function show() {
   const mine = ++wanted;
@@ -84,7 +85,7 @@ async function show() {
 const isView = (name) => Object.hasOwn(VIEWS, name);
 
 /**
- * A part of the address as text; "" where somebody has typed what cannot be read.
+ * Decodes a part of the address; "" where it cannot be decoded, as when somebody has typed it.
  * @param {string} part
  */
 function decoded(part) {
@@ -196,7 +197,7 @@ function mark(name) {
 }
 
 /**
- * Skips the head. The address after the # names the view, so the link cannot lead there by itself.
+ * Moves the focus past the head. The address after the # names the view, so the link alone cannot do it.
  * @param {Event} event
  */
 function skip(event) {

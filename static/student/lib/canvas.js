@@ -1,7 +1,7 @@
-// Draws into a canvas whose points are read.
+// Draws into a canvas and reads its points.
 
 /**
- * What draws into the canvas, made for points that are often read.
+ * Gives what draws into the canvas, made so that its points can be read often.
  * @param {HTMLCanvasElement} canvas
  * @throws {Error} where the browser cannot draw.
  */
@@ -30,7 +30,7 @@ export function brightnessOf({ data }, everyPx = 1) {
 }
 
 /**
- * What the canvas shows, as a JPEG.
+ * Makes a JPEG of what the canvas shows.
  * @param {HTMLCanvasElement} canvas
  * @param {number} quality  From 0 to 1.
  * @returns {Promise<Blob>}

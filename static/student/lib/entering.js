@@ -4,9 +4,9 @@ import { focusOn, h } from "./dom.js";
 import { go } from "./router.js";
 
 /**
- * Goes straight on where all is well; otherwise says first what stands in the way.
+ * Goes straight on where all is well. Where something stands in the way, it says that first.
  * @param {HTMLElement} place  The view's place, which is filled where there is something to say.
- * @param {Api.LoggedIn} answer
+ * @param {Api.LoggedIn} answer  The answer to the log-in.
  * @param {string} [after]  The address behind "#/" that the student asked for before the log-in.
  */
 export function enter(place, { user, device, notice }, after = "") {

@@ -1,4 +1,4 @@
-// Hands the microphone's sound to the page, in pieces as they come. Runs as an audio worklet.
+// Hands the microphone's sound to the page, in pieces as they come. It runs as an audio worklet.
 
 class Tap extends AudioWorkletProcessor {
   /**

@@ -1,5 +1,5 @@
-// Shows all about the student's face: agreeing or not, how the enrolment stands, who touched it, and
-// taking it back.
+// Shows all about the student's face: the consent, how the enrolment stands, and who read the data. The
+// student can withdraw and erase it here.
 
 import { get, page, post, remove } from "../lib/api.js";
 import { FACE, textOfFace } from "../lib/consent.js";
@@ -31,7 +31,7 @@ const again = () => go("face");
 const choice = (text) => [soFar(text), whole(text), answers(text)];
 
 /**
- * What follows from the answer that was given so far; "" where there is none.
+ * Says what follows from the answer that was given so far; "" where there is nothing to say.
  * @param {Api.ConsentText} text
  */
 function soFar({ answer }) {
@@ -69,7 +69,7 @@ function soFar({ answer }) {
 }
 
 /**
- * All of a text: its first line is the title, and a part with points begins with its heading.
+ * Shows all of a text. Its first line is the title, and a part with points begins with its heading.
  * @param {Api.ConsentText} text
  */
 function whole({ text, version }) {
@@ -84,7 +84,7 @@ function whole({ text, version }) {
 }
 
 /**
- * A part of a text, which is broken into lines for a printer; a phone breaks it anew.
+ * Shows a part of a text. The text is broken into lines for a printer, and the phone breaks it anew.
  * @param {string} part
  */
 function written(part) {
@@ -234,7 +234,7 @@ function notMe() {
 }
 
 /**
- * Keeping pictures is a choice of its own, and off until it is made.
+ * Shows the consent to keep pictures. It is a choice of its own, and off until the student makes it.
  * @param {Api.ConsentText} text
  */
 function kept(text) {
@@ -270,7 +270,7 @@ const withdrawing = () =>
     },
   });
 
-// --- who touched it --------------------------------------------------------------------------
+// --- who read the data --------------------------------------------------------------------------
 
 function log() {
   const place = h("div");
