@@ -13,6 +13,7 @@ from lab.simulation.browser import Browser
 from lab.simulation.classroom import Room
 from lab.simulation.people import Student
 from phone.api import Blocked, Connections
+from sessions_app.domain.attendance import ATTENDED
 
 
 class Expected(StrEnum):
@@ -31,7 +32,7 @@ class Result:
 
     @property
     def got_in(self) -> bool:
-        return self.outcome in ("present", "late")
+        return self.outcome in ATTENDED
 
 
 @dataclass

@@ -9,7 +9,7 @@ from reports.domain import rates
 from reports.queries.courses import by_code, courses_by_id
 from reports.queries.rows import CourseNames, SessionSummary
 from reports.queries.sessions import sessions_today, tallies_by_session
-from sessions_app.models import Course, Session
+from sessions_app.models import Course, Session, SessionState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ def _taught(sessions: list[Session], by_session: dict[UUID, rates.Tally]) -> Tea
     return TeacherTotal(
         tally=sum((by_session[s.pk] for s in sessions), rates.Tally()),
         sessions=len(sessions),
-        sessions_closed=sum(s.state == rates.CLOSED for s in sessions),
+        sessions_closed=sum(s.state == SessionState.CLOSED for s in sessions),
     )
 
 

@@ -9,7 +9,6 @@ from sessions_app.queries.courses import (
 )
 from sessions_app.queries.people import people_to_approve, people_to_erase
 from sessions_app.queries.register import (
-    HERE,
     MISSING,
     RegisterRow,
     counts,
@@ -28,7 +27,6 @@ from sessions_app.queries.timetable import (
 )
 
 __all__ = [
-    "HERE",
     "MISSING",
     "CourseStudent",
     "RegisterRow",
