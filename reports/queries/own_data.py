@@ -22,7 +22,7 @@ from reports.queries.students import (
 )
 from sessions_app.models import AttendanceMark, AttendanceStatus, Excuse, MarkSource
 from verification.models import CheckInDecision, TemplateAccess, Warning
-from verification.queries import accesses_of, face_standing
+from verification.queries import EnrolledFace, accesses_of, face_standing
 from verification.words import label_of, words_of
 
 
@@ -90,12 +90,9 @@ class OwnNotice:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnFace:
-    """Where the enrolments of a face stand, and who read or changed them. Nothing of the face.
+    """Where the enrolments of a face stand, and who read or changed them. Nothing of the face."""
 
-    ``enrolments`` are as `verification.queries.face_standing` tells them.
-    """
-
-    enrolments: list[dict[str, Any]]
+    enrolments: list[EnrolledFace]
     photo_measured_at: datetime | None
     accesses: Sequence[TemplateAccess]
 
@@ -190,7 +187,7 @@ def _consents(student: User) -> list[profiles.ProfileConsent]:
 def _face(student: User) -> OwnFace:
     standing = face_standing(student)
     return OwnFace(
-        enrolments=standing["faces"],
-        photo_measured_at=standing["photo_measured_at"],
+        enrolments=standing.faces,
+        photo_measured_at=standing.photo_measured_at,
         accesses=list(accesses_of(student)),
     )

@@ -63,7 +63,7 @@ def test_one_person_under_two_accounts_is_found_and_two_people_are_not(
 
 def test_a_fresh_face_needs_no_renewal(enrolled, student):
     enrolled("obama", student, 0)
-    assert face_standing(student)["faces"][0]["needs_renewal"] is False
+    assert face_standing(student).faces[0].needs_renewal is False
 
 
 def test_a_photo_without_a_face_is_named(student, tmp_path, jpeg_of):

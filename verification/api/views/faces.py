@@ -45,11 +45,14 @@ from verification.words import hint_in_words
 
 def _status_of(student: User) -> dict[str, Any]:
     consent = people_queries.face_consent(student)
+    standing = queries.face_standing(student)
     return {
         "consent": consent.action if consent else None,
         "consent_version": consent.version if consent else None,
         "current_version": settings.FACE_CONSENT_VERSION,
-        **queries.face_standing(student),
+        "faces": standing.faces,
+        "re_enrolment_waits": standing.re_enrolment_waits,
+        "photo_measured_at": standing.photo_measured_at,
     }
 
 
