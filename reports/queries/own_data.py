@@ -90,7 +90,7 @@ class OwnNotice:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnFace:
-    """Where the enrolments of a face stand, and who read or changed them. Nothing of the face."""
+    """Says how far the enrolments of a face are, and who read or changed them."""
 
     enrolments: list[EnrolledFace]
     photo_measured_at: datetime | None

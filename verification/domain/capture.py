@@ -26,13 +26,14 @@ class CaptureLimits:
     brightness_max: float = 210.0
     """Drawn 176 at most. Lightened beyond 205 the same faces fall to 0.42-0.88: skin is clipped."""
     visibility_min: float = 16.0
-    """Of 602 frontal LFW photographs 3 lie below, of 31 of them with a mask drawn over mouth and
-    nose 20; a head bent down falls below 10 (live). Dark glasses do not show: 19 or more."""
+    """3 of 602 frontal LFW photographs lie below, and 20 of 31 with a mask drawn over mouth and
+    nose. A head that is bent down falls below 10 (live). Dark glasses make no difference: 19 or
+    more."""
     yaw_max: float = 0.40
-    """About 20 degrees: 98 of 100 drawn frames lie below."""
+    """This is a turn of about 20 degrees. 98 of 100 drawn frames lie below."""
     agreement_fmr: float = 1e-3
-    """Of the lowest score between two frames: those of one person lie under 1e-4 with each engine,
-    those of two people above 1e-2 (tests/test_engine_contract.py)."""
+    """The highest false-match rate of the lowest score between two frames. Frames of one person lie
+    under 1e-4 with each engine, frames of two people above 1e-2 (tests/test_engine_contract.py)."""
 
 
 HINT_WORDS = {

@@ -18,17 +18,21 @@ SHORTEST_GAP_S = 1.2
 """A head needs 0.6-0.8 s from the end of a prompt to face the camera again, and a frame has to
 show it at rest before the next one."""
 TAIL_S = 0.5
-"""After the last prompt, so that a picture shows the person once more."""
+"""Seconds that a burst lasts after its last prompt, so that a picture shows the person once
+more."""
 SPARE_S = {2: 1.6, 3: 1.1}
-"""By the number of moves. Spread at random over the pauses, it makes the times hard to guess."""
+"""Seconds to spare in a burst, by the number of moves. They are spread at random over the pauses,
+which makes the times of the prompts hard to guess."""
 FIRST_PICTURE_S = 0.3
 REST_S = (-0.3, 0.05)
-"""From the first prompt's start: at rest, since nobody reacts sooner."""
+"""When the person is pictured at rest, in seconds from the first prompt's start: nobody has reacted
+yet."""
 LEAD_S, FEW_LEAD_S = (-0.15,), (-0.75, -0.15)
-"""From the start of each later prompt, where the move is not there yet; two of them show a film
-that is held until the prompt. "Few" are two moves, of which there can be more pictures."""
+"""When pictures are taken in which the move must not be there yet, in seconds from the start of
+each later prompt. Two of them show a film that is held until the prompt. "Few" means two moves, of
+each of which there can be more pictures."""
 HELD_S, FEW_HELD_S = (1.0, 1.4), (0.9, 1.2, 1.5)
-"""From each prompt's start: when most hold the move. Two have to show it."""
+"""When most people hold the move, in seconds from the prompt's start. Two pictures must show it."""
 
 
 class Move(StrEnum):

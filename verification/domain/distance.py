@@ -1,4 +1,7 @@
-"""From a signal's strength to a distance: an estimate with a wide spread, and a score only."""
+"""Estimates a distance from a signal's strength.
+
+The estimate has a wide spread, so it is only a score for the teacher.
+"""
 
 from collections.abc import Sequence
 from statistics import median
@@ -10,7 +13,8 @@ DEFAULT_TX_POWER_DBM = -59.0
 """Received power at 1 m where the phone does not report the transmitted power; the usual
 calibration value of phones and beacons."""
 FIRST_METRE_DB = 41.0
-"""Lost over the first metre at 2.4 GHz: a beacon reports its power at the antenna."""
+"""The decibels that are lost over the first metre at 2.4 GHz. A beacon reports its power at the
+antenna."""
 SHADOWING_DB = 5.0
 """Standard deviation of what walls, furniture and the way a phone is held add or take."""
 BODY_LOSS_DB = 12.0

@@ -38,16 +38,18 @@ class LivenessLimits:
 
     moves: MoveLimits = field(default_factory=MoveLimits)
     frames_max: int = 47
-    """At 5 frames a second there are 46."""
+    """A burst at 5 frames a second has 46."""
     frame_gap_min_s: float = 0.06
-    """Of the 0.25 s between two moments at least; timers of a busy phone bunch up."""
+    """Two moments lie at least 0.25 s apart, but the timers of a busy phone bunch up."""
     picture_late_max_s: float = 0.25
-    """After its moment. Later, a lead shows the reaction and a held move is over (MoveLimits)."""
+    """How long after its moment a picture may be taken. Any later, a picture of the lead would show
+    the reaction, and a held move would be over (MoveLimits)."""
     picture_early_max_s: float = 0.05
     even_gap_max_s: float = 0.45
-    """At 3 frames a second, which jitter. A longer hole could hide a change of person or a turn."""
+    """Three frames a second that jitter have such gaps. A longer one could hide a change of person
+    or a turn."""
     duration_slack_s: float = 0.8
-    """By so much the last frame may outlast the challenge."""
+    """How long after the challenge's end the last frame may be taken."""
     flat_fit_min: float = 0.985
     """Median of the frames that changed most. Of 80 drawn prints tilted by 45 degrees all had
     0.991 or more, by 60 degrees three in four 0.990; of 80 heads turned by 20 degrees none

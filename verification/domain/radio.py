@@ -88,7 +88,7 @@ def measure_radio(
 @dataclass(frozen=True)
 class _SortedIds:
     fresh: list[tuple[Sighting, int]]
-    """With the slot of each."""
+    """The sightings of fresh ids, and the slot of each."""
     stale: int
     replayed: int
     unknown: int

@@ -56,11 +56,11 @@ def measure_sound(
 
 
 def _payloads(key: bytes, now_slot: int, back: int, ahead: int) -> Mapping[bytes, int]:
-    """Those around now, and their slots."""
+    """The payloads of the slots around now, and the slot of each."""
     return {sound_payload(key, s): s for s in range(now_slot - back, now_slot + ahead + 1)}
 
 
-# As with the radio's ids: a class reports the same few within a slot.
+# They are kept, because a whole class reports the same few payloads within a slot.
 _own = functools.lru_cache(maxsize=32)(_payloads)
 _others = functools.lru_cache(maxsize=1024)(_payloads)
 

@@ -23,7 +23,7 @@ from verification.models import (
 
 @dataclass(frozen=True, kw_only=True)
 class EnrolledFace:
-    """Where one enrolment of a face stands. Nothing of the face itself.
+    """Says how far one enrolment of a face is. It has nothing of the face itself.
 
     ``decided_by`` is the name of who approved, rejected or disowned it. ``needs_renewal`` is true
     where another engine made the template. ``pictures_until`` is when the kept pictures are

@@ -22,7 +22,7 @@ from verification.services import attempts, records
 from verification.services.callers import Caller
 
 _ROUNDING_S = 1.0
-"""By how many seconds the time in a proof may be rounded: many phones tell whole seconds."""
+"""Seconds by which the time in a proof may be rounded. Many phones tell whole seconds."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Span:
-    """Between which moments a check-in was gathered, by the server's clock."""
+    """The two moments between which a check-in was gathered, by the server's clock."""
 
     seen_at: datetime
     """When the newest code was seen."""

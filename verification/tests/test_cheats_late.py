@@ -34,7 +34,7 @@ from verification.tests.support import (
 )
 
 BURST_S = 9.0
-"""From the code to the burst's last frame."""
+"""Seconds from the code to the last frame of the burst."""
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from verification.models import ReviewVerdict, Warning
 from verification.words import label_of
 
 _SHOWN = 50
-"""Of each kind at once; the rest follow as these are dealt with."""
+"""How many rows of each kind are shown at once. The others follow as these are dealt with."""
 
 M = TypeVar("M", bound=Model)
 
@@ -65,7 +65,8 @@ def approvals(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def answer_review(request: HttpRequest, decision_id: UUID) -> HttpResponse:
-    """Confirm or refuse; back to the page it was asked on, or JSON for the page's own script."""
+    """Confirm or refuse a check-in. Leads back to the page with the button, or answers the page's
+    own script in JSON."""
     decision = _found(queries.decisions_run_by(viewer(request)), decision_id)
     form = ReviewForm(request.POST)
     if not form.is_valid():

@@ -36,7 +36,7 @@ FIRST_MODULES = (
     *("lib/router", "lib/store"),
     *("views/today", "views/words"),
 )
-"""What the first view needs, asked for at once instead of one after the other is read."""
+"""The modules that the first view needs. The page asks for all of them at once."""
 _KEPT = (".js", ".css", ".png")
 
 short_lived = cache_control(no_cache=True)
@@ -92,7 +92,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 
 def _shell() -> tuple[list[str], str]:
-    """By language: the texts are among what is kept."""
+    """The shell in the language of now, because its texts are kept as well."""
     language = get_language() or ""
     return _read_shell(language) if settings.DEBUG else _read_shell_once(language)
 

@@ -31,15 +31,16 @@ COMPARED_AT_MOST = 1_000
 OpenCV's engine took 0.12 to 0.21 s of CPU on SQLite: 0.03 ms each to open, 0.02 to compare, the
 rest to read the rows and write the log (three runs, 2 cores, November 2026)."""
 FALSE_ALARMS = 0.05
-"""In one of twenty enrolments at most a stranger may be named as a look-alike, however large the
-course. Among 1,000 that asks for a rate of 5e-5, which every engine's calibration reaches."""
+"""How often an enrolment may name a stranger as a look-alike, however large the course: in one of
+twenty at most. Among 1,000 faces that asks for a rate of 5e-5, which every engine's calibration
+reaches."""
 
 
 # --- what a score means ---------------------------------------------------------------
 
 
 def match_of(engine_name: str, score: float) -> PhotoMatch:
-    """By the same rates as a check-in."""
+    """What the score says, by the same rates as at a check-in."""
     rate = false_match_rate(engine_name, score)
     if rate <= settings.FACE_TARGET_FMR:
         return PhotoMatch.MATCHES
@@ -47,7 +48,8 @@ def match_of(engine_name: str, score: float) -> PhotoMatch:
 
 
 def is_look_alike(engine_name: str, score: float, *, among: int) -> bool:
-    """Stricter the more faces are compared, lest every large class be full of look-alikes."""
+    """Whether the score makes two students look alike. The more faces are compared, the stricter it
+    is, because otherwise every large class would be full of look-alikes."""
     rate = false_match_rate(engine_name, score)
     return rate <= min(settings.FACE_TARGET_FMR, FALSE_ALARMS / among)
 

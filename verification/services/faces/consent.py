@@ -127,10 +127,11 @@ def delete_frames_of(student: User, *, actor: User, now: datetime) -> None:
 
 
 def erase_if_withdrawn(student: User, *, now: datetime) -> None:
-    """For who has just stored something: a withdrawal meanwhile found nothing to delete yet.
+    """Delete what has just been stored, where the consent was withdrawn meanwhile.
 
-    Withdrawing writes its word first and deletes then, storing stores first and asks then, so
-    that in any order nothing is left. Raises Refusal where it was withdrawn.
+    The withdrawal found nothing to delete yet. It first writes that it happened and then deletes;
+    who stores first stores and then calls this. So nothing is left, whichever comes first. Raises
+    Refusal where the consent was withdrawn.
     """
     if not has_consent(student):
         _erase(student, actor=None, purpose=AccessPurpose.ERASED, now=now)
@@ -138,7 +139,10 @@ def erase_if_withdrawn(student: User, *, now: datetime) -> None:
 
 
 def _decline_frames_too(student: User, now: datetime) -> None:
-    """So that agreeing to face recognition again later does not bring the pictures back."""
+    """Withdraw the consent to keeping pictures as well.
+
+    Otherwise agreeing to face recognition again later would bring it back.
+    """
     word = people_queries.consent_to(FRAMES, student)
     if word is not None and word.action == ConsentAction.GIVEN:
         people.withdraw_consent(student, version_of(FRAMES), now, FRAMES)

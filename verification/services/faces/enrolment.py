@@ -70,7 +70,10 @@ def enrol_face(
 
 
 def _require_few(student: User, now: datetime) -> None:
-    """Each enrolment is a mail, and a row in the log of every classmate."""
+    """Raise Refusal where the student enrolled too often today.
+
+    Each enrolment sends a mail, and writes a row into the log of every classmate.
+    """
     enrolled = TemplateAccess.objects.filter(student=student, purpose=AccessPurpose.ENROLLED)
     if enrolled.filter(at__gt=now - timedelta(days=1)).count() >= ENROLMENTS_A_DAY:
         raise Refusal(
@@ -130,7 +133,10 @@ def _store(
 
 
 def _insert(waiting: FaceTemplate) -> FaceTemplate:
-    """Not get_or_create: what was in the way may be gone again before it is looked at."""
+    """Write the row, or raise Refusal where another enrolment was quicker.
+
+    This is no get_or_create, because the other row may be gone again before it is read.
+    """
     try:
         with transaction.atomic():
             waiting.save(force_insert=True)
@@ -148,7 +154,10 @@ def _raced() -> Refusal:
 
 
 def _enrolled_before(student: User) -> bool:
-    """By the log and not by the templates: who erases a stolen face first is announced too."""
+    """Whether the log knows of an earlier enrolment.
+
+    The templates do not tell: a thief who erases the face first must be announced too.
+    """
     enrolled = TemplateAccess.objects.filter(student=student, purpose=AccessPurpose.ENROLLED)
     return enrolled.exists()
 

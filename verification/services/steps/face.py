@@ -23,7 +23,7 @@ from verification.services.steps.reading_bursts import face_evidence, liveness_e
 from verification.services.steps.result import StepResult
 
 TOO_SOON_S = 0.25
-"""By how many seconds a burst may outlast the time since its challenge was drawn."""
+"""Seconds by which a burst may be longer than the time since its challenge was drawn."""
 
 
 @dataclass(frozen=True)

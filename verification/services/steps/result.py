@@ -18,7 +18,7 @@ class StepResult:
     attempt: CheckInAttempt
     findings: tuple[Finding, ...]
     span: Span | None = None
-    """Between which moments the check-in was gathered. Only the code's step knows it."""
+    """The moments between which the check-in was gathered. Only the code's step knows them."""
     challenge: GivenChallenge | None = None
     """The challenge to answer next, where there is one."""
     decision: CheckInDecision | None = None
