@@ -175,6 +175,16 @@ def test_the_polled_state_is_what_the_websocket_would_push(as_, teacher, open_se
     assert "no-store" in response.headers["Cache-Control"]
 
 
+def test_polling_without_a_log_in_is_refused_in_the_one_shape(client, open_session):
+    response = client.get(f"/sessions/{open_session.pk}/live/state")
+    assert response.status_code == 401
+    assert response.json() == {
+        "code": "not_authenticated",
+        "detail": "You are logged out. Log in again.",
+        "fields": {},
+    }
+
+
 def test_the_polled_state_holds_no_code_for_admins_or_when_closed(
     as_, teacher, admin_user, open_session
 ):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.pages import viewer
 from accounts.queries import address_of
 from attendance_project import clock, page_refusals
+from attendance_project.refusals import Kind, Refusal
 from sessions_app import services
 from sessions_app.forms.marks import HeadCountForm
 from sessions_app.models import Session
@@ -45,10 +46,13 @@ def register(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @require_GET
 @never_cache
+@page_refusals.refused_in_json
 def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
     """Answer what the websocket would push, for networks that block it."""
     if not request.user.is_authenticated:
-        return JsonResponse({"code": "not_authenticated"}, status=401)
+        raise Refusal(
+            "not_authenticated", _("You are logged out. Log in again."), Kind.UNAUTHENTICATED
+        )
     session = session_run_by(request, session_id)
     now = clock.now()
     sent = [screens.register_on_screen(session, now)]
