@@ -90,14 +90,14 @@ function countDown() {
 
 /** @param {number} ms */
 function untilLate(ms) {
-  if (ms <= 0) return gettext("Check-ins now count as late ·");
-  return interpolate(gettext("Late in %(time)s ·"), { time: clockFace(ms) }, true);
+  if (ms <= 0) return gettext("Check-ins now count as late");
+  return interpolate(gettext("Late in %(time)s"), { time: clockFace(ms) }, true);
 }
 
 /** @param {number} ms */
 function untilEnd(ms) {
-  if (ms <= 0) return gettext("past its end time");
-  return interpolate(gettext("ends in %(time)s"), { time: clockFace(ms) }, true);
+  if (ms <= 0) return gettext("Past its end time");
+  return interpolate(gettext("Ends in %(time)s"), { time: clockFace(ms) }, true);
 }
 
 setInterval(countDown, 1000);
