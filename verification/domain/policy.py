@@ -36,7 +36,7 @@ class Policy:
 
     qr_kept_s: float = 600.0
     """Age up to which codes count, for the teacher to look at, that a phone without a network kept
-    and then sent with its signed word on when it saw them. Ten minutes: the page stops trying by
+    and then sent with its statement of when it saw them. Ten minutes: the page stops trying by
     then (static/student/check_in/kept.js), and a teacher still knows who was there."""
     qr_word_early_s: float = 3.0
     """How much earlier than the code's slot the phone may say that it saw it: a second of rounding
