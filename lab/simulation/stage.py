@@ -13,7 +13,6 @@ from lab.simulation.browser import Browser
 from lab.simulation.classroom import Room
 from lab.simulation.people import Student
 from phone.api import Blocked, Connections
-from sessions_app.domain.attendance import ATTENDED
 
 
 class Expected(StrEnum):
@@ -29,10 +28,6 @@ class Result:
     """One of present, late, review, refused and blocked."""
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
-
-    @property
-    def got_in(self) -> bool:
-        return self.outcome in ATTENDED
 
 
 @dataclass

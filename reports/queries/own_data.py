@@ -49,17 +49,22 @@ class OwnVerdict:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnDecision:
-    """A decision on a check-in.
+class OwnReason:
+    """A reason of a decision: its ``label`` is for the teacher, its ``message`` for the student."""
 
-    Each of the ``reasons`` has a code, the label that the teacher reads, and the message that the
-    student reads.
-    """
+    code: str
+    label: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnDecision:
+    """A decision on a check-in."""
 
     session_id: UUID
     decided_at: datetime
     outcome: str
-    reasons: list[dict[str, str]]
+    reasons: list[OwnReason]
     counted: list[str]
     policy_version: str
     verdicts: list[OwnVerdict]
@@ -158,9 +163,9 @@ def _decisions(student: User) -> list[OwnDecision]:
     ]
 
 
-def _reasons(decision: CheckInDecision) -> list[dict[str, str]]:
+def _reasons(decision: CheckInDecision) -> list[OwnReason]:
     return [
-        {"code": code, "label": label_of(code), "message": words_of(code)}
+        OwnReason(code=code, label=label_of(code), message=words_of(code))
         for code in decision.reasons
     ]
 
