@@ -155,8 +155,8 @@ def test_second_student_on_the_same_phone_gets_no_device(student, old, classmate
     assert theirs.device is None
     assert theirs.login["notice"]["code"] == "device_of_another_student"
     assert theirs.get("/devices").json()["results"] == []
-    device, word = services.device_standing(classmate, old.key.jkt, clock.now())
-    assert (device.user, word) == (student, "of_another_student")
+    device, found = services.device_standing(classmate, old.key.jkt, clock.now())
+    assert (device.user, found) == (student, "of_another_student")
     assert standing(student, old.key) == "active"
 
 

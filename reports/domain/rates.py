@@ -39,8 +39,8 @@ class StudentSession:
     @property
     def is_ahead(self) -> bool:
         """Whether the student can still attend or miss the session."""
-        settled = self.state in (CLOSED, CANCELLED) or self.status in (*ATTENDED, "excused")
-        return not settled
+        is_final = self.state in (CLOSED, CANCELLED) or self.status in (*ATTENDED, "excused")
+        return not is_final
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from verification.domain.evidence import (
 from verification.domain.findings import Finding, finding_of, judge_evidence_age, missing
 from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Effect, Reason, Severity
-from verification.domain.sound import counts, judge_sound, with_sound
+from verification.domain.sound import is_good, judge_sound, with_sound
 from verification.domain.statements import fault_of
 
 
@@ -73,7 +73,7 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     sound = [*judge_sound(evidence.sound, policy)]
     face = [*judge_face(evidence, policy)] if evidence.face or is_let_on else []
     earlier = [*judge_earlier(evidence.earlier)]
-    is_heard = counts(evidence.sound, sound)
+    is_heard = is_good(evidence.sound, sound)
     room = [*(with_sound(radio, policy) if is_heard else radio), *sound]
     findings = _worst_first([*door, *room, *face, *earlier])
     against = {

@@ -38,7 +38,7 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class Signs:
+class RadioContext:
     """What else there is to be said of a report, measured elsewhere."""
 
     answers: SortedAnswers = NO_ANSWERS
@@ -48,7 +48,7 @@ class Signs:
     phone_clock_s: float | None = None
 
 
-NO_SIGNS = Signs()
+NO_CONTEXT = RadioContext()
 
 
 def measure_radio(
@@ -58,7 +58,7 @@ def measure_radio(
     other_keys: Collection[bytes],
     received_unix_s: float,
     policy: Policy,
-    signs: Signs = NO_SIGNS,
+    context: RadioContext = NO_CONTEXT,
 ) -> RadioEvidence:
     """Sort the ids into fresh, stale, replayed and unknown, and measure the fresh ones' signal.
 
@@ -73,15 +73,15 @@ def measure_radio(
         stale_ids=ids.stale,
         replayed_ids=ids.replayed,
         unknown_ids=ids.unknown,
-        copied=signs.copied,
-        answered_slots=signs.answers.fresh_slots,
-        answer_latency_s=signs.answer_latency_s,
-        stale_answers=signs.answers.stale,
-        foreign_answers=signs.answers.foreign,
-        invented_answers=signs.answers.invented,
-        other_room=signs.other_room,
+        copied=context.copied,
+        answered_slots=context.answers.fresh_slots,
+        answer_latency_s=context.answer_latency_s,
+        stale_answers=context.answers.stale,
+        foreign_answers=context.answers.foreign,
+        invented_answers=context.answers.invented,
+        other_room=context.other_room,
         beacon_clock_s=beacon_clock_s(ids.fresh, received_unix_s),
-        phone_clock_s=signs.phone_clock_s,
+        phone_clock_s=context.phone_clock_s,
     )
 
 

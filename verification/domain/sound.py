@@ -79,7 +79,7 @@ def judge_sound(sound: SoundEvidence | None, policy: Policy) -> Iterator[Finding
     yield from judge_evidence_age(sound.age_s, policy)
 
 
-def counts(sound: SoundEvidence | None, against: Sequence[Finding]) -> bool:
+def is_good(sound: SoundEvidence | None, against: Sequence[Finding]) -> bool:
     """Whether the room's sound was heard and nothing speaks against it."""
     return sound is not None and sound.heard and not against
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PasskeyTrust
-from verification.domain.enrolment import PhotoMatch
+from verification.domain.face_enrolment import PhotoMatch
 
 
 class TemplateStatus(models.TextChoices):

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Role, User
 from sessions_app import queries as teaching
-from verification.domain.enrolment import PhotoMatch, PhotoRule, needs_note
+from verification.domain.face_enrolment import PhotoMatch, PhotoRule, needs_note
 from verification.models import FaceTemplate, LookAlike, TemplateStatus
 
 DISOWNED_SHOWN = timedelta(days=14)

@@ -15,7 +15,7 @@ from verification.domain.check_in import Outcome
 from verification.models import CheckInDecision, ReviewVerdict
 
 
-def review(
+def answer_review(
     decision: CheckInDecision, *, verdict: str, note: str, by: User, now: datetime
 ) -> ReviewVerdict:
     """Confirm or refuse. The first verdict counts; the same one again is harmless.

@@ -85,7 +85,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """static/student/sw.js with the list of what it keeps; another version when a file changes."""
     addresses, version = _shell()
     head = f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(addresses)};\n"
-    body = _found(f"{FOLDER}/sw.js").read_text()
+    body = _static_path(f"{FOLDER}/sw.js").read_text()
     answer = HttpResponse(head + body, content_type="text/javascript")
     answer.headers["Content-Security-Policy"] = CONTENT_SECURITY
     return answer
@@ -99,7 +99,7 @@ def _shell() -> tuple[list[str], str]:
 
 def _read_shell(language: str) -> tuple[list[str], str]:
     """Addresses of all that the page needs to open, and a digest of what they hold."""
-    folder = _found(f"{FOLDER}/app.js").parent
+    folder = _static_path(f"{FOLDER}/app.js").parent
     files = sorted(file for file in folder.rglob("*") if file.suffix in _KEPT)
     digest = hashlib.sha256(language.encode())
     for file in [*files, Path(settings.BASE_DIR) / "templates/verification/student.html"]:
@@ -113,7 +113,7 @@ def _read_shell(language: str) -> tuple[list[str], str]:
 _read_shell_once = cache(_read_shell)
 
 
-def _found(name: str) -> Path:
+def _static_path(name: str) -> Path:
     path = finders.find(name)
     if not isinstance(path, str):
         raise FileNotFoundError(name)

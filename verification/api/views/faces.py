@@ -167,7 +167,7 @@ def _confirmed_by(request: Request, passkey: dict[str, Any] | None, now: datetim
     )
 
 
-def _enrolment_of(result: services.EnrolmentResult) -> dict[str, Any]:
+def _enrolment_of(result: services.FaceEnrolmentResult) -> dict[str, Any]:
     hints = [] if result.template else list(result.hints)
     return {
         "status": result.template.status if result.template else "not_enrolled",
@@ -177,7 +177,7 @@ def _enrolment_of(result: services.EnrolmentResult) -> dict[str, Any]:
     }
 
 
-def _message_of(result: services.EnrolmentResult) -> str:
+def _message_of(result: services.FaceEnrolmentResult) -> str:
     if result.template is not None:
         return _("Your face is enrolled and is waiting for your teacher's approval.")
     return (
@@ -230,7 +230,7 @@ class WaitingFacesView(ListAPIView):
         return queries.described(super().paginate_queryset(queryset) or [], viewer(self.request))
 
 
-class DecideFaceView(APIView):
+class AnswerFaceView(APIView):
     """Approve an enrolment, which counts from then on, or reject it, which deletes its face.
 
     Approving needs a note where ``needs_note`` says so; the student reads it.
@@ -246,7 +246,7 @@ class DecideFaceView(APIView):
         data = validated(FaceDecisionSerializer, request)
         approvable = queries.faces_approvable_by(viewer(request))
         template = get_object_or_404(approvable, pk=template_id)
-        decided = services.decide_face(
+        decided = services.answer_face(
             template,
             approve=data["verdict"] == "approve",
             note=data["note"],

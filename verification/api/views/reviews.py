@@ -69,7 +69,7 @@ class AnswerReviewView(APIView):
     def post(self, request: Request, decision_id: UUID) -> Response:
         data = validated(ReviewSerializer, request)
         decision = get_object_or_404(queries.decisions_run_by(viewer(request)), pk=decision_id)
-        services.review(
+        services.answer_review(
             decision,
             verdict=data["verdict"],
             note=data["note"],
@@ -113,7 +113,7 @@ class AppealWarningView(APIView):
         return Response(WarningSerializer(heard).data)
 
 
-class DecideWarningView(APIView):
+class AnswerWarningView(APIView):
     """Uphold or dismiss a warning. It stays on record either way."""
 
     permission_classes = [IsTeacherOrAdmin]

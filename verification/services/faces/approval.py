@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from verification import queries
-from verification.domain.enrolment import PhotoRule, needs_note
+from verification.domain.face_enrolment import PhotoRule, needs_note
 from verification.models import EnrolmentFrame, FaceTemplate, LookAlike, TemplateStatus
 from verification.services.faces.access import log_access
 
 
-def decide_face(
+def answer_face(
     template: FaceTemplate, *, approve: bool, by: User, now: datetime, note: str = ""
 ) -> FaceTemplate:
     """Approve or reject a waiting template, with a word that the student reads.

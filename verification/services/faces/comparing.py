@@ -12,7 +12,7 @@ from accounts.models import User
 from attendance_project.refusals import Refusal
 from verification import queries
 from verification.domain.calibration import false_match_rate
-from verification.domain.enrolment import PhotoMatch, PhotoRule
+from verification.domain.face_enrolment import PhotoMatch, PhotoRule
 from verification.domain.policy import Policy
 from verification.engines.base import Template
 from verification.engines.chosen import chosen_engine

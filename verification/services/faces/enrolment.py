@@ -14,10 +14,10 @@ from accounts.models import PasskeyTrust, User
 from attendance_project.refusals import Kind, Refusal
 from verification.domain.calibration import false_match_rate
 from verification.domain.capture import CaptureLimits, capture_hint
-from verification.engines.base import EnrolmentMeasurement, Template
+from verification.engines.base import FaceEnrolmentMeasurement, Template
 from verification.engines.chosen import chosen_engine
 from verification.models import AccessPurpose, FaceTemplate, TemplateAccess, TemplateStatus
-from verification.services.faces import comparing, consent, frames, letters, sealing
+from verification.services.faces import comparing, consent, frames, mails, sealing
 from verification.services.faces.access import log_access
 from verification.services.faces.approval import drop_face
 
@@ -26,7 +26,7 @@ ENROLMENTS_A_DAY = 10
 
 
 @dataclass(frozen=True)
-class EnrolmentResult:
+class FaceEnrolmentResult:
     """Either a template that waits for approval, or what to mend, a hint a frame."""
 
     template: FaceTemplate | None
@@ -35,7 +35,7 @@ class EnrolmentResult:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredEnrolment:
     """``face`` is there where the pictures passed the guards."""
 
     face: Template | None
@@ -53,7 +53,7 @@ def enrol_face(
     frames: Sequence[bytes],
     now: datetime,
     confirm: Callable[[], str] = _not_confirmed,
-) -> EnrolmentResult:
+) -> FaceEnrolmentResult:
     """Make a template that waits for approval; the approved one counts until then.
 
     `confirm` says by what passkey its owner confirmed it, a PasskeyTrust, or raises; it is asked
@@ -62,11 +62,11 @@ def enrol_face(
     """
     consent.require_consent(student)
     _require_few(student, now)
-    measured = measure(frames)
+    measured = measure_enrolment(frames)
     if measured.face is None:
-        return EnrolmentResult(None, measured.hints, measured.frames_disagree)
+        return FaceEnrolmentResult(None, measured.hints, measured.frames_disagree)
     stored = _store(student, measured.face, frames, confirmed_by=confirm(), now=now)
-    return EnrolmentResult(stored, measured.hints)
+    return FaceEnrolmentResult(stored, measured.hints)
 
 
 def _require_few(student: User, now: datetime) -> None:
@@ -83,19 +83,19 @@ def _require_few(student: User, now: datetime) -> None:
         )
 
 
-def measure(frames: Sequence[bytes]) -> Measured:
+def measure_enrolment(frames: Sequence[bytes]) -> MeasuredEnrolment:
     """The guards: each picture good, and all of one face. Raises Refusal for an unreadable one."""
     with chosen_engine() as engine:
         measured = engine.enrol(frames)
     hints = tuple(capture_hint(frame, CaptureLimits()) for frame in measured.frames)
     if any(hints) or measured.template is None:
-        return Measured(None, hints)
+        return MeasuredEnrolment(None, hints)
     if not _frames_agree(measured):
-        return Measured(None, hints, frames_disagree=True)
-    return Measured(measured.template, hints)
+        return MeasuredEnrolment(None, hints, frames_disagree=True)
+    return MeasuredEnrolment(measured.template, hints)
 
 
-def _frames_agree(measured: EnrolmentMeasurement) -> bool:
+def _frames_agree(measured: FaceEnrolmentMeasurement) -> bool:
     if measured.template is None or not measured.agreement_scores:
         return False
     rate = false_match_rate(measured.template.engine, min(measured.agreement_scores))
@@ -125,7 +125,7 @@ def _store(
     frames.keep_frames(stored, pictures, now=now)
     comparing.find_look_alikes(stored, face, now=now)
     if not is_first:
-        letters.announce_enrolment(stored)
+        mails.announce_enrolment(stored)
     fresh = FaceTemplate.objects.select_related("student").filter(pk=stored.pk).first()
     if fresh is None:
         raise _raced()
@@ -174,4 +174,4 @@ def disown_enrolment(student: User, *, now: datetime) -> None:
             _("No enrolment of yours is waiting for approval. Reload the page."),
             Kind.CONFLICT,
         )
-    letters.tell_of_disowned(stored)
+    mails.tell_of_disowned(stored)

@@ -22,7 +22,7 @@ TABLES: dict[str, type[Sealed]] = {
 
 
 @dataclass(frozen=True)
-class Rotated:
+class RotationResult:
     """A row of a table of TABLES; ``unreadable`` where no key opens it."""
 
     table: str
@@ -30,7 +30,7 @@ class Rotated:
     unreadable: bool = False
 
 
-def rotate_template_keys(*, now: datetime) -> Iterator[Rotated]:
+def rotate_template_keys(*, now: datetime) -> Iterator[RotationResult]:
     """Encrypt each row with the first key, one after the other; what cannot be is told.
 
     Safe to repeat, also after it was broken off: what was reached is done.
@@ -40,7 +40,9 @@ def rotate_template_keys(*, now: datetime) -> Iterator[Rotated]:
         if stored.ciphertext and stored.student_id not in touched:
             touched.add(stored.student_id)
             log_accesses([stored.student_id], purpose=AccessPurpose.KEYS_ROTATED, now=now)
-        yield Rotated(table, stored.student.institution_number, unreadable=not _rotate(stored))
+        yield RotationResult(
+            table, stored.student.institution_number, unreadable=not _rotate(stored)
+        )
 
 
 def _rotate(stored: Sealed) -> bool:

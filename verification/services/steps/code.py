@@ -15,7 +15,7 @@ from verification.domain.reasons import Effect
 from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, callers, challenges, decisions, kept, records
 from verification.services.callers import Caller
-from verification.services.kept import Span, Statement
+from verification.services.kept import GatheredSpan, Statement
 from verification.services.steps.reading_codes import measure_codes, measure_short_code
 from verification.services.steps.result import StepResult
 
@@ -50,7 +50,7 @@ def scan(
     findings = _judge(caller, attempt, record)
     span = _gathered_with(record, attempt, now)
     if any(finding.effect is Effect.REFUSE for finding in findings):
-        decision = decisions.mark(caller, attempt, now=now)
+        decision = decisions.decide_attempt(caller, attempt, now=now)
         return StepResult(attempt, findings, span, decision=decision)
     return StepResult(attempt, findings, span, challenge=challenges.give_challenge(attempt, now))
 
@@ -87,12 +87,12 @@ def _judge(caller: Caller, attempt: CheckInAttempt, record: EvidenceRecord) -> t
     )
 
 
-def _gathered_with(record: EvidenceRecord, attempt: CheckInAttempt, now: datetime) -> Span:
+def _gathered_with(record: EvidenceRecord, attempt: CheckInAttempt, now: datetime) -> GatheredSpan:
     """When the evidence that came along was gathered: now, unless a statement says otherwise.
 
     A scan that is sent again is as old as its record; what is sent beside it this time is new.
     """
     code = records.code_in(record, at=record.received_at)
     if code.kept_s is None:
-        return Span(now, now)
+        return GatheredSpan(now, now)
     return kept.gathered_during(record, attempt, at=now)

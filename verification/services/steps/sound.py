@@ -11,7 +11,7 @@ from verification.domain.sound import HeardSound, judge_sound, measure_sound
 from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, callers, records
 from verification.services.callers import Caller
-from verification.services.kept import Span
+from verification.services.kept import GatheredSpan
 from verification.services.steps.nearby import sessions_around
 from verification.services.steps.result import StepResult
 
@@ -23,7 +23,7 @@ def hear_sound(
     *,
     nonce: str,
     now: datetime,
-    span: Span | None = None,
+    span: GatheredSpan | None = None,
 ) -> StepResult:
     """Record what the phone heard of the room's loudspeaker.
 
@@ -33,7 +33,7 @@ def hear_sound(
     callers.require_same_device(caller, attempt)
     record = records.recorded(attempt, EvidenceKind.SOUND, nonce)
     if record is None:
-        span = span or Span(now, now)
+        span = span or GatheredSpan(now, now)
         records.require_room(attempt, EvidenceKind.SOUND, span.seen_at)
         record = _record(attempt, heard, span.done_at, nonce=nonce, now=now)
     stored = records.sound_in(record, at=record.received_at)

@@ -1,6 +1,6 @@
 """Check-ins that were kept without a network and sent later, and what cheats make of that.
 
-The honest ones wait for the teacher. Nobody gets in by a word of their own phone.
+The honest ones wait for the teacher. Nobody gets in by what their own phone states.
 """
 
 import json
@@ -77,7 +77,7 @@ class Kept:
             issued_at=opened_at, expires_at=opened_at + timedelta(seconds=45)
         )
 
-    def word(self):
+    def statement(self):
         frames = [frame for _, frame in self.burst]
         claims = {
             "nonce": self.nonce,
@@ -95,7 +95,7 @@ class Kept:
             "nonce": self.nonce,
             "tokens": json.dumps(self.tokens),
             "answers": json.dumps(self.answers),
-            "gathered": self.word(),
+            "gathered": self.statement(),
             "challenge": 1,
             "times_s": json.dumps([at_s for at_s, _ in self.burst]),
         } | changes
@@ -123,7 +123,7 @@ def waits(answer, session):
 
 
 def refused(answer, reason, fault):
-    """Refused for its age, the word having had this fault; it leaves what an old code leaves."""
+    """It is refused for its age, and its statement has this fault, as an old code leaves it."""
     assert answer.status_code == 200, answer.content
     assert answer.json()["outcome"] == "refused"
     assert reason in codes_of(answer.json())
