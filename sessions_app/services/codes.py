@@ -93,5 +93,5 @@ def _svg(url: str) -> str:
     segno.make(url, error="l", micro=False).save(
         out, kind="svg", xmldecl=False, nl=False, omitsize=True, border=4, light="#fff"
     )
-    # Without crispEdges browsers smooth the edges between rows into grey hairlines.
+    # Browsers without crispEdges smooth the edges between rows into grey hairlines.
     return out.getvalue().decode().replace("<svg ", '<svg shape-rendering="crispEdges" ', 1)

@@ -225,7 +225,7 @@ def test_marking_by_hand_on_the_page(as_, teacher, student, open_session):
     client, path = as_(teacher), f"/sessions/{open_session.pk}/register/{student.pk}/"
     key = re.search(r'name="key" value="([^"]+)"', client.get(path).content.decode())[1]
     body = {"status": "excused", "reason": "Doctor.", "key": key}
-    for _ in range(2):  # as by a double click
+    for _ in range(2):  # a double click sends it so
         assert client.post(path, body).status_code == 302
     mark = AttendanceMark.objects.get()
     assert (mark.status, mark.reason, mark.by_id) == ("excused", "Doctor.", teacher.pk)

@@ -44,7 +44,8 @@ def sort_answers(
     now_slot: int,
     policy: Policy,
 ) -> SortedAnswers:
-    """``keys`` are this session's; an answer by the beacon next door counts for nothing."""
+    """Sort the answers by what they are good for. ``keys`` are this session's; an answer by the
+    beacon next door counts for nothing."""
     fresh: set[int] = set()
     stale = foreign = invented = 0
     for answer in answers:

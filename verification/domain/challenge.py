@@ -11,12 +11,14 @@ from typing import Any
 from sessions_app.domain.wording import gettext_noop
 
 NEUTRAL_START_S = 0.9
-"""No prompt comes earlier: these frames show the person at rest, and the rest is judged by them."""
+"""Seconds before the first prompt. Their frames show the person at rest, and what follows is judged
+by them."""
 PROMPT_S = 1.3
-"""0.3-0.5 s to react and 0.4-0.6 s to move leave half a second of a held move to picture."""
+"""Seconds that a prompt lasts: 0.3-0.5 s to react and 0.4-0.6 s to move leave half a second of a
+held move to picture."""
 SHORTEST_GAP_S = 1.2
-"""A head needs 0.6-0.8 s from the end of a prompt to face the camera again, and a frame has to
-show it at rest before the next one."""
+"""Least seconds between two prompts. A head needs 0.6-0.8 s from the end of a prompt to face the
+camera again, and a frame has to show it at rest before the next one."""
 TAIL_S = 0.5
 """Seconds that a burst lasts after its last prompt, so that a picture shows the person once
 more."""

@@ -23,7 +23,7 @@ _S = TypeVar("_S", bound=_Stored)
 
 
 class EvidenceKind(StrEnum):
-    """What a phone is asked for, a kind a step."""
+    """What a phone is asked for: each step asks for one kind."""
 
     CODE = "code"
     BLUETOOTH = "bluetooth"
@@ -187,7 +187,7 @@ class FaceEvidence(_Stored):
     frames: int = 0
     frames_without_face: int = 0
     capture_hint: str | None = None
-    """What to do about a bad capture (see domain.capture), None if it was good enough."""
+    """What to do about a bad capture (see domain.capture); None if it was good enough."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -214,7 +214,8 @@ class LivenessEvidence(_Stored):
     blink_spared: bool = False
     """No blink was asked for, since eyes could not be read once, and here they could."""
     unprompted_at_s: tuple[float, ...] = ()
-    """Frames turned away although no prompt asked for it, or to the other side."""
+    """Times in seconds of frames that were turned away although no prompt asked for it, or to the
+    other side."""
     frontal_start: bool = True
     flat: bool = False
     frozen: bool = False
@@ -244,7 +245,8 @@ class Evidence:
     face: FaceEvidence | None = None
     liveness: LivenessEvidence | None = None
     without_face: bool = False
-    """The student said that they cannot make the moves. Counts only where no burst was sent."""
+    """Whether the student said that they cannot make the moves. It counts only where no burst was
+    sent."""
     challenges_given: int = 0
     """How many challenges this student was given at this session, in all attempts."""
     earlier: tuple[str, ...] = ()

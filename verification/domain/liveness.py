@@ -34,7 +34,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class LivenessLimits:
-    """The numbers that judging rests on; "drawn" and "live" as in MoveLimits."""
+    """The numbers that judging rests on. "Drawn" and "live" mean what they do in MoveLimits."""
 
     moves: MoveLimits = field(default_factory=MoveLimits)
     frames_max: int = 47
@@ -51,15 +51,17 @@ class LivenessLimits:
     duration_slack_s: float = 0.8
     """How long after the challenge's end the last frame may be taken."""
     flat_fit_min: float = 0.985
-    """Median of the frames that changed most. Of 80 drawn prints tilted by 45 degrees all had
-    0.991 or more, by 60 degrees three in four 0.990; of 80 heads turned by 20 degrees none
-    over 0.967, by 10 degrees one in four over 0.982; live turns 0.67-0.92."""
+    """How well a flat fit explains a flat picture: the median of the frames that changed most. All
+    of 80 drawn prints tilted by 45 degrees had 0.991 or more, and three in four of those tilted by
+    60 degrees 0.990. None of 80 heads turned by 20 degrees had more than 0.967, and one in four of
+    those turned by 10 degrees more than 0.982; live turns had 0.67-0.92."""
     flat_frames_min: int = 3
     frozen_change_max: float = 0.15
-    """Grey levels. Repeated pictures have 0, frames of a quiet sensor 1.5 or more."""
+    """Change in grey levels up to which two frames are one picture. Repeated pictures have 0, and
+    frames of a quiet sensor 1.5 or more."""
     still_displacement_max: float = 0.06
-    """Eye distances. Of 131 drawn stills with noise none exceeded 0.043, of 130 people who turned
-    none stayed below 0.21."""
+    """Displacement in eye distances up to which a face is still. None of 131 drawn stills with
+    noise exceeded 0.043, and none of 130 people who turned stayed below 0.21."""
     still_frames_min: int = 6
 
 

@@ -30,13 +30,15 @@ class MoveLimits:
     0.35."""
 
     turn_yaw_min: float = 0.35
-    """Live turns reach 0.45 (to the right) and 1.2 (left), drawn ones by 27 degrees 0.45."""
+    """Least change of yaw that is a turn. Live turns reach 0.45 to the right and 1.2 to the left;
+    drawn ones by 27 degrees reach 0.45."""
     solid_residual_min: float = 0.016
     """The least planar residual of a head that moves. It grows by 0.05-0.065 with yaw, live and
     drawn, and reaches 0.025 when looking up by 25 degrees (drawn, 95 of 100). A still head stays
     below 0.007."""
     look_up_pitch_min: float = 0.06
-    """Live 0.19; drawn by 25 degrees 0.074 or more in 95 of 100, turns and smiles up to 0.035."""
+    """Least change of pitch that is a look up. Live it was 0.19; drawn by 25 degrees it was 0.074
+    or more in 95 of 100; turns and smiles give up to 0.035."""
     eyes_shut_max: float = 0.55
     """Eyes count as shut below this part of the person's own openness. Live: 0.1 in both of two
     blinks, 0.5 when looking up. Drawn: 0.48 in the median, because lids are only drawn."""
@@ -45,18 +47,22 @@ class MoveLimits:
     1.14 when looking up; a smile gave 1.27 in earlier trials with one person. Drawn: 1.12-1.23 on
     the photographs of the tests."""
     smile_turned_max: float = 0.5
-    """A mouth is read only in frames with less than half a turn or look-up: those change it too."""
+    """Share of a turn or a look up below which a mouth is read, since these moves change it too."""
 
     eyes_readable_min: float = 0.07
-    """Openness at rest. Below, half of it drowns in the landmarks' noise of 0.03 (live)."""
+    """Openness at rest from which eyes can be read. Below it, half of the openness drowns in the
+    landmarks' noise of 0.03 (live)."""
     eyes_readable_spread_max: float = 0.8
-    """Range at rest, of its median: glare on glasses makes it jump; live 0.3 at most. The lowest
-    third is left out, lest one blink by itself makes eyes unreadable."""
+    """Range of the openness at rest, as a share of its median, up to which eyes can be read. Glare
+    on glasses makes it jump; live it was 0.3 at most. The lowest third of the frames is left out,
+    lest one blink alone makes eyes unreadable."""
 
     move_frames_min: int = 2
-    """A blink that nobody asked for lasts 0.1-0.4 s; pictures of a move are 0.3 s apart or more."""
+    """How many frames have to show a move. A blink that nobody asked for lasts 0.1-0.4 s, and
+    pictures of a move are 0.3 s apart or more."""
     reaction_min_s: float = 0.15
-    """People need 0.2 s or more to react to something seen; earlier is not a reaction."""
+    """Seconds after a prompt's start before which a move is no reaction: people need 0.2 s or more
+    to react to something seen."""
     begun_latest_s: float = 1.3
     """How long after the prompt's start the move must have begun: 0.5 s to react and 0.5 s to move,
     and the wait for a picture."""

@@ -66,7 +66,8 @@ _others = functools.lru_cache(maxsize=1024)(_payloads)
 
 
 def judge_sound(sound: SoundEvidence | None, policy: Policy) -> Iterator[Finding]:
-    """Nobody is asked for it, so that it is missing is no fault; that it is forged is."""
+    """What is held against the sound. Nobody is asked for it, so missing it is no fault; forging it
+    is."""
     if sound is None or policy.bluetooth is Requirement.OFF:
         return
     # What is said next door or was said a moment ago is normal beside what is good.

@@ -44,9 +44,9 @@ class GatheredSpan:
     """The two moments between which a check-in was gathered, by the server's clock."""
 
     seen_at: datetime
-    """When the newest code was seen."""
+    """The moment at which the newest code was seen."""
     done_at: datetime
-    """When the last piece of evidence was there."""
+    """The moment at which the last piece of evidence was there."""
 
     @property
     def took_s(self) -> float:

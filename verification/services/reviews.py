@@ -1,4 +1,4 @@
-"""The teacher's word on a check-in that asked for it."""
+"""The teacher's verdict on a check-in that asked for it."""
 
 from __future__ import annotations
 

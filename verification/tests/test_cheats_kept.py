@@ -173,7 +173,7 @@ def test_a_session_that_closed_since_was_open_then(phone, teacher, long_open):
 
 def test_late_is_counted_from_when_the_code_was_seen(phone, long_open):
     kept = Kept(phone, long_open, 200)
-    minutes = 18  # of the twenty; the code was seen after less than 17
+    minutes = 18  # the session is open for 20; the code was seen after less than 17
     Session.objects.filter(pk=long_open.pk).update(late_after_min=minutes)
     waits(kept.send(), long_open)
     assert CheckInDecision.objects.get().evidence["standing"]["late"] is False

@@ -34,7 +34,7 @@ _SHOWN = 50
 @never_cache
 @teacher_or_admin_required
 def approvals(request: HttpRequest) -> HttpResponse:
-    """Check-ins, warnings, faces and phones that wait for a person's word."""
+    """Check-ins, warnings, faces and phones that wait for a person's answer."""
     user = viewer(request)
     shown = ("session__subject", "session__class_group")
     waiting: dict[str, QuerySet[Any]] = {
@@ -95,7 +95,7 @@ def undo_review(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
 @require_POST
 @teacher_or_admin_required
 def answer_warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
-    """Uphold or dismiss, with a word for the student."""
+    """Uphold or dismiss, with a note for the student."""
     warning = get_object_or_404(Warning.objects.visible_to(viewer(request)), pk=warning_id)
     form = WarningForm(request.POST)
     if not form.is_valid():

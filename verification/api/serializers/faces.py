@@ -76,7 +76,7 @@ class FaceDecisionSerializer(serializers.Serializer):
 
 
 class ConsentTextSerializer(serializers.Serializer):
-    """A text to agree to, and the student's latest word on it."""
+    """A text to agree to, and the student's latest answer to it."""
 
     purpose = serializers.ChoiceField([ConsentEvent.FACE, ConsentEvent.FRAMES])
     version = serializers.CharField()

@@ -112,13 +112,13 @@ _RETRACT: dict[tuple[str, str], Callable[[User, datetime], None]] = {
 
 
 def _text_of(text: services.ConsentText, student: User) -> dict[str, Any]:
-    word = people_queries.consent_to(text.purpose, student)
+    latest = people_queries.consent_to(text.purpose, student)
     return {
         "purpose": text.purpose,
         "version": text.version,
         "text": text.text,
-        "answer": word.action if word else None,
-        "answered_version": word.version if word else None,
+        "answer": latest.action if latest else None,
+        "answered_version": latest.version if latest else None,
         "stands": services.has_consent(student, text.purpose),
     }
 

@@ -98,7 +98,7 @@ class WarningsView(ListAPIView):
 
 
 class AppealWarningView(APIView):
-    """The student's own word on a warning."""
+    """The student's own appeal against a warning."""
 
     permission_classes = [IsStudent]
 

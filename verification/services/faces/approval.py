@@ -1,4 +1,4 @@
-"""A person's word on an enrolment that waits."""
+"""A person's verdict on an enrolment that waits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from verification.services.faces.access import log_access
 def answer_face(
     template: FaceTemplate, *, approve: bool, by: User, now: datetime, note: str = ""
 ) -> FaceTemplate:
-    """Approve or reject a waiting template, with a word that the student reads.
+    """Approve or reject a waiting template, with a note that the student reads.
 
     The face approved before is deleted; that of a rejected enrolment is deleted at once.
     Raises Refusal where it was decided already, and where approving needs a note.

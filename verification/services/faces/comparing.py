@@ -58,7 +58,8 @@ def is_look_alike(engine_name: str, score: float, *, among: int) -> bool:
 
 
 def compare_with_photo(student: User, face: Template, *, now: datetime) -> PhotoMatch:
-    """NONE where the institution asks for no photo, or has none that this engine measured."""
+    """How the face matches the photo: NONE where the institution asks for no photo, or has none
+    that this engine measured."""
     if settings.FACE_ENROLMENT_PHOTO == PhotoRule.OFF:
         return PhotoMatch.NONE
     stored = PhotoTemplate.objects.filter(student=student, engine=face.engine).first()

@@ -50,13 +50,13 @@ def _text(purpose: str) -> str:
 
 
 def has_consent(student: User, purpose: str = FACE) -> bool:
-    """Whether the student's latest word agrees to the current text.
+    """Whether the student's latest answer agrees to the current text.
 
     Keeping pictures hangs on face recognition: without that there is nothing to keep them for.
     """
-    word = people_queries.consent_to(purpose, student)
-    agreed = word is not None and word.action == ConsentAction.GIVEN
-    current = word is not None and word.version == version_of(purpose)
+    latest = people_queries.consent_to(purpose, student)
+    agreed = latest is not None and latest.action == ConsentAction.GIVEN
+    current = latest is not None and latest.version == version_of(purpose)
     if purpose == FRAMES and not (settings.FACE_FRAMES_RETENTION_DAYS and has_consent(student)):
         return False
     return agreed and current

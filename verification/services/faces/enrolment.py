@@ -22,7 +22,7 @@ from verification.services.faces.access import log_access
 from verification.services.faces.approval import drop_face
 
 ENROLMENTS_A_DAY = 10
-"""Whom pictures fail has no enrolment to count: this many were good ones."""
+"""How many good enrolments a student may make in a day. Bad pictures do not count."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,8 @@ def _frames_agree(measured: FaceEnrolmentMeasurement) -> bool:
 def _store(
     student: User, face: Template, pictures: Sequence[bytes], *, confirmed_by: str, now: datetime
 ) -> FaceTemplate:
-    """One template waits a student: a newer one takes the place of an older."""
+    """Store the template that waits. Each student has at most one: a newer one takes the place of
+    an older."""
     is_first = not _enrolled_before(student)
     FaceTemplate.objects.filter(student=student, status=TemplateStatus.WAITING).delete()
     stored = _insert(
