@@ -77,7 +77,7 @@ def _note_absences(session: Session, now: datetime) -> None:
     enrolled = Enrolment.objects.filter(course_id=session.course_id, is_active=True)
     for enrolment in enrolled.exclude(student_id__in=seen).select_related("student"):
         excuse = excuses.get(enrolment.student_id)
-        marks.record_absence(session, enrolment.student, now, excuse)
+        marks.record_absence(session, enrolment.student, now=now, excuse=excuse)
 
 
 def _tell(session: Session) -> None:

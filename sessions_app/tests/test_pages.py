@@ -145,7 +145,7 @@ def test_no_name_stands_in_the_walls_markup(as_, teacher, student, open_session)
 def test_the_wall_carries_no_code_until_the_script_asks(as_, teacher, open_session):
     html = as_(teacher).get(f"/sessions/{open_session.pk}/live/").content.decode()
     assert "<svg" not in html
-    assert services.current_code(open_session, clock.now()).token[:12] not in html
+    assert services.current_code(open_session, now=clock.now()).token[:12] not in html
 
 
 @pytest.mark.parametrize("page", ["/", "/sessions/{}/live/", "/sessions/{}/register/", "/Q/A"])

@@ -55,10 +55,10 @@ def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
         )
     session = session_run_by(request, session_id)
     now = clock.now()
-    sent = [screens.register_on_screen(session, now)]
+    sent = [screens.register_on_screen(session, now=now)]
     if session.is_open and screens.sees_code(session, viewer(request)):
-        sent.append(screens.code_on_screen(session, now))
-        services.note_shown(session, address_of(request), now)
+        sent.append(screens.code_on_screen(session, now=now))
+        services.note_shown(session, address_of(request), now=now)
     return JsonResponse({"messages": sent})
 
 
@@ -70,7 +70,7 @@ def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
     """Answer the digits for a phone whose camera fails, for the session's teacher."""
     session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
     now = clock.now()
-    code = services.short_code(session, now)
+    code = services.short_code(session, now=now)
     left_s = (code.changes_at - now).total_seconds()
     return JsonResponse({"digits": code.digits, "changes_in_s": left_s})
 
@@ -115,4 +115,4 @@ def _back(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _on_screen(session: Session) -> dict[str, Any]:
-    return {"session": session, "first": screens.register_on_screen(session, clock.now())}
+    return {"session": session, "first": screens.register_on_screen(session, now=clock.now())}

@@ -31,8 +31,8 @@ def room_sound(request: HttpRequest, session_id: UUID) -> JsonResponse:
     """Answer what to play now, for the session's teacher."""
     session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
     now = clock.now()
-    payload = services.room_sound(session, now)
-    services.note_sound(session, now)
+    payload = services.room_sound(session, now=now)
+    services.note_sound(session, now=now)
     return JsonResponse({"payload": payload.hex()})
 
 

@@ -98,7 +98,7 @@ def attempt_for(caller: Caller, attempt_id: UUID) -> CheckInAttempt:
     return attempt
 
 
-def require_open(attempt: CheckInAttempt, now: datetime) -> None:
+def require_open(attempt: CheckInAttempt, *, now: datetime) -> None:
     """Raises Refusal where nothing can be added to the attempt any more."""
     if hasattr(attempt, "decision"):
         raise Refusal(

@@ -27,7 +27,7 @@ class GivenChallenge:
     expires_at: datetime
 
 
-def give_challenge(attempt: CheckInAttempt, now: datetime) -> GivenChallenge:
+def give_challenge(attempt: CheckInAttempt, *, now: datetime) -> GivenChallenge:
     """The attempt's newest challenge. Its first is drawn here, when the phone is told it."""
     issue_challenge(attempt, number=1, now=now)
     return newest_challenge(attempt)

@@ -81,6 +81,7 @@ def with_statement(
     statement: Statement | None,
     attempt: CheckInAttempt,
     policy: Policy,
+    *,
     now: datetime,
 ) -> CodeEvidence:
     """The evidence with what the statement explains of its age, if there is anything to explain."""

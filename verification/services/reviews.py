@@ -77,7 +77,7 @@ def undo_review(given: ReviewVerdict, *, by: User, now: datetime) -> None:
             Kind.NOT_ALLOWED,
         )
     standing = ReviewVerdict.objects.filter(pk=given.pk, is_undone=False)
-    if teaching.is_undoable(given.at, now):
+    if teaching.is_undoable(given.at, now=now):
         standing.update(is_undone=True, undone_at=now)
     if standing.exists():
         raise teaching.too_late()

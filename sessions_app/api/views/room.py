@@ -41,7 +41,7 @@ class RotatingCodeView(_OwnTeacherView):
     @extend_schema(responses=RotatingCodeSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
         """See the code of this moment. There is no way to ask for a later one."""
-        code = services.current_code(self.session(session_id), clock.now())
+        code = services.current_code(self.session(session_id), now=clock.now())
         return _uncached(RotatingCodeSerializer(code).data)
 
 
@@ -49,7 +49,7 @@ class ShortCodeView(_OwnTeacherView):
     @extend_schema(responses=ShortCodeSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
         """See the digits for a phone whose camera fails. They lead to the teacher's review."""
-        code = services.short_code(self.session(session_id), clock.now())
+        code = services.short_code(self.session(session_id), now=clock.now())
         return _uncached(ShortCodeSerializer(code).data)
 
 
@@ -59,7 +59,7 @@ class BeaconView(_OwnTeacherView):
         """See what the room's Bluetooth beacon needs to advertise this session's ids."""
         session = self.session(session_id)
         now = clock.now()
-        services.note_beacon(session, now)
+        services.note_beacon(session, now=now)
         return _uncached(
             BeaconSerializer(
                 {

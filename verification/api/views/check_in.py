@@ -64,7 +64,8 @@ class OpenAttemptView(PhoneView):
             _caller(request, now), session=session, nonce=data["nonce"], now=now
         )
         return Response(
-            presenting.attempt_of(attempt, services.give_challenge(attempt, now), now), status=201
+            presenting.attempt_of(attempt, services.give_challenge(attempt, now=now), now),
+            status=201,
         )
 
 

@@ -99,11 +99,11 @@ class FaceConsentView(APIView):
             version, purpose = data["version"], data["purpose"]
             services.give_consent(student, version=version, purpose=purpose, now=now)
         else:
-            _RETRACT[data["purpose"], data["action"]](student, now)
+            _RETRACT[data["purpose"], data["action"]](student, now=now)
         return Response(FaceStatusSerializer(_status_of(student)).data)
 
 
-_RETRACT: dict[tuple[str, str], Callable[[User, datetime], None]] = {
+_RETRACT: dict[tuple[str, str], Callable[..., None]] = {
     (ConsentEvent.FACE, "decline"): services.decline_face,
     (ConsentEvent.FACE, "withdraw"): lambda who, now: services.erase_face(who, by=who, now=now),
     (ConsentEvent.FRAMES, "decline"): services.decline_frames,

@@ -92,31 +92,31 @@ def give_consent(student: User, *, version: str, now: datetime, purpose: str = F
             % {"version": version_of(purpose)},
             Kind.INVALID,
         )
-    people.give_consent(student, version, now, purpose)
+    people.give_consent(student, version, now=now, purpose=purpose)
 
 
-def decline_face(student: User, now: datetime) -> None:
+def decline_face(student: User, *, now: datetime) -> None:
     """The student checks in without a face from now on. What was enrolled is erased."""
     _decline_frames_too(student, now)
-    people.decline_consent(student, settings.FACE_CONSENT_VERSION, now)
+    people.decline_consent(student, settings.FACE_CONSENT_VERSION, now=now)
     _erase(student, actor=student, purpose=AccessPurpose.DECLINED, now=now)
 
 
 def erase_face(student: User, *, by: User | None, now: datetime) -> None:
     """Withdraw the consent and delete all that is biometric. Harmless to repeat."""
     _decline_frames_too(student, now)
-    people.withdraw_consent(student, settings.FACE_CONSENT_VERSION, now)
+    people.withdraw_consent(student, settings.FACE_CONSENT_VERSION, now=now)
     _erase(student, actor=by, purpose=AccessPurpose.ERASED, now=now)
 
 
-def decline_frames(student: User, now: datetime) -> None:
-    people.decline_consent(student, version_of(FRAMES), now, FRAMES)
+def decline_frames(student: User, *, now: datetime) -> None:
+    people.decline_consent(student, version_of(FRAMES), now=now, purpose=FRAMES)
     delete_frames_of(student, actor=student, now=now)
 
 
-def withdraw_frames(student: User, now: datetime) -> None:
+def withdraw_frames(student: User, *, now: datetime) -> None:
     """No pictures of the student are kept from now on; the face itself stays."""
-    people.withdraw_consent(student, version_of(FRAMES), now, FRAMES)
+    people.withdraw_consent(student, version_of(FRAMES), now=now, purpose=FRAMES)
     delete_frames_of(student, actor=student, now=now)
 
 

@@ -43,7 +43,7 @@ def scan(
     if record is None:
         code = _measure(caller, attempt, scanned, now)
         seen_at = kept.span_of(code, attempt.session, now).seen_at
-        records.require_room(attempt, EvidenceKind.CODE, seen_at)
+        records.require_room(attempt, EvidenceKind.CODE, now=seen_at)
         record = records.record(
             attempt, EvidenceKind.CODE, key=nonce, nonce=nonce, now=now, code=code
         )
@@ -52,7 +52,9 @@ def scan(
     if any(finding.effect is Effect.REFUSE for finding in findings):
         decision = decisions.decide_attempt(caller, attempt, now=now)
         return StepResult(attempt, findings, span, decision=decision)
-    return StepResult(attempt, findings, span, challenge=challenges.give_challenge(attempt, now))
+    return StepResult(
+        attempt, findings, span, challenge=challenges.give_challenge(attempt, now=now)
+    )
 
 
 def _measure(
@@ -60,11 +62,17 @@ def _measure(
 ) -> CodeEvidence:
     session = attempt.session
     code = kept.with_statement(
-        _read(scanned, session, now), scanned.statement, attempt, attempts.policy_for(session), now
+        _read(scanned, session, now),
+        scanned.statement,
+        attempt,
+        attempts.policy_for(session),
+        now=now,
     )
     if code.kept_s is not None:
         return code  # codes that were kept are sent from wherever there is a network
-    return replace(code, same_network=teaching.is_on_walls_network(session, caller.network, now))
+    return replace(
+        code, same_network=teaching.is_on_walls_network(session, caller.network, now=now)
+    )
 
 
 def _read(scanned: ScannedCodes, session: Session, now: datetime) -> CodeEvidence:

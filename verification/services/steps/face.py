@@ -59,7 +59,7 @@ def verify_face(
     record = records.recorded(attempt, EvidenceKind.FACE, str(issued.number))
     if record is None:
         span = span or GatheredSpan(now, now)
-        attempts.require_open(attempt, span.seen_at)
+        attempts.require_open(attempt, now=span.seen_at)
         record = _record(attempt, issued, capture, span, nonce=nonce, now=now)
     if record.nonce != nonce:
         raise Refusal(

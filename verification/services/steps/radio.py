@@ -51,7 +51,7 @@ def hear_beacon(
     record = records.recorded(attempt, EvidenceKind.BLUETOOTH, nonce)
     if record is None:
         span = span or GatheredSpan(now, now)
-        records.require_room(attempt, EvidenceKind.BLUETOOTH, span.seen_at)
+        records.require_room(attempt, EvidenceKind.BLUETOOTH, now=span.seen_at)
         record = _record(attempt, report, policy, span, nonce=nonce, now=now)
     stored = records.radio_in(record, at=record.received_at)
     return StepResult(attempt, tuple(judge_radio(stored, policy)))
@@ -105,10 +105,10 @@ def _record(
 
 def _keys(session: Session, heard_at: datetime) -> tuple[list[bytes], list[bytes]]:
     """Keys of the beacons in the session's room, and of those that may be heard beside them."""
-    nearby = [teaching.beacon_key(other) for other in sessions_around(session, heard_at)]
+    nearby = [teaching.beacon_key(other) for other in sessions_around(session, now=heard_at)]
     return (
-        [teaching.beacon_key(session), *teaching.room_keys(session, heard_at)],
-        [*nearby, *teaching.other_room_keys(session, heard_at)],
+        [teaching.beacon_key(session), *teaching.room_keys(session, now=heard_at)],
+        [*nearby, *teaching.other_room_keys(session, now=heard_at)],
     )
 
 

@@ -34,7 +34,7 @@ def hear_sound(
     record = records.recorded(attempt, EvidenceKind.SOUND, nonce)
     if record is None:
         span = span or GatheredSpan(now, now)
-        records.require_room(attempt, EvidenceKind.SOUND, span.seen_at)
+        records.require_room(attempt, EvidenceKind.SOUND, now=span.seen_at)
         record = _record(attempt, heard, span.done_at, nonce=nonce, now=now)
     stored = records.sound_in(record, at=record.received_at)
     return StepResult(attempt, tuple(judge_sound(stored, attempts.policy_for(attempt.session))))
@@ -52,7 +52,7 @@ def _record(
     sound = measure_sound(
         heard,
         key=teaching.beacon_key(session),
-        other_keys=[teaching.beacon_key(other) for other in sessions_around(session, heard_at)],
+        other_keys=[teaching.beacon_key(other) for other in sessions_around(session, now=heard_at)],
         received_unix_s=heard_at.timestamp(),
         policy=attempts.policy_for(session),
     )
