@@ -1,4 +1,4 @@
-"""From what services return to what a phone gets: reasons in words, and no scores."""
+"""Makes what a phone gets from what services return: reasons in words, and no scores."""
 
 from __future__ import annotations
 

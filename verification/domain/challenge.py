@@ -48,7 +48,8 @@ class Move(StrEnum):
 
     @property
     def yaw_sign(self) -> int:
-        """+1 where the move takes the nose to the right of the frame, -1 to the left, else 0."""
+        """The sign of the move's yaw: +1 where the nose goes to the right of the frame, -1 to the
+        left, else 0."""
         return {Move.TURN_LEFT: 1, Move.TURN_RIGHT: -1}.get(self, 0)
 
 
@@ -154,7 +155,7 @@ def _draw_moves(rng: random.Random, without: Collection[Move]) -> list[Move]:
 
 
 def burst_duration_s(moves: int) -> float:
-    """6.8 s for two moves, 8.8 s for three."""
+    """Seconds that a burst lasts: 6.8 s for two moves, 8.8 s for three."""
     between_s = (moves - 1) * SHORTEST_GAP_S
     total_s = NEUTRAL_START_S + moves * PROMPT_S + between_s + SPARE_S[moves] + TAIL_S
     return round(total_s, 2)

@@ -212,7 +212,7 @@ class LivenessEvidence(_Stored):
     moves_unreadable: tuple[str, ...] = ()
     """Moves that could not be told from these pictures, whether made or not."""
     blink_spared: bool = False
-    """No blink was asked for, since eyes could not be read once, and here they could."""
+    """Whether no blink was asked for, since eyes could not be read once, and here they could."""
     unprompted_at_s: tuple[float, ...] = ()
     """Times in seconds of frames that were turned away although no prompt asked for it, or to the
     other side."""

@@ -119,13 +119,14 @@ def judge_moves(
 
 
 def _is_flat(frames: Sequence[FrameMeasurement], limits: LivenessLimits) -> bool:
-    """The face changed its shape, and a plane explains how: a picture moved about."""
+    """Whether the face changed its shape and a plane explains how: then a picture was moved
+    about."""
     fits = [frame.planar_fit for frame in frames if frame.planar_fit is not None]
     return len(fits) >= limits.flat_frames_min and median(fits) >= limits.flat_fit_min
 
 
 def _is_frozen(frames: Sequence[FrameMeasurement], limits: LivenessLimits) -> bool:
-    """One picture sent many times, or a head that does not move at all between frames."""
+    """Whether one picture was sent many times, or the head does not move at all between frames."""
     changes = [frame.change for frame in frames if frame.change is not None]
     shifts = [frame.displacement for frame in frames if frame.displacement is not None]
     if len(shifts) < limits.still_frames_min:
@@ -137,7 +138,7 @@ def _is_frozen(frames: Sequence[FrameMeasurement], limits: LivenessLimits) -> bo
 def _are_impossible_times(
     times_s: list[float], challenge: Challenge, limits: LivenessLimits
 ) -> bool:
-    """Times that a phone taking this challenge's burst cannot have had."""
+    """Whether a phone that takes this challenge's burst cannot have had these times."""
     if len(times_s) > limits.frames_max or not times_s or not challenge.prompts:
         return True
     if not all(isfinite(at_s) for at_s in times_s) or times_s[0] < 0:
@@ -154,7 +155,8 @@ def _are_impossible_times(
 def _has_each_moment(
     times_s: list[float], moments_s: Sequence[float], limits: LivenessLimits
 ) -> bool:
-    """One picture for each moment and none for two, or a cheat would take one between them."""
+    """Whether each moment has one picture and none has two, or a cheat would take one between
+    them."""
     pictures = iter(times_s)
     for moment_s in moments_s:
         from_s = moment_s - limits.picture_early_max_s
@@ -165,6 +167,6 @@ def _has_each_moment(
 
 
 def _is_even(times_s: list[float], limits: LivenessLimits) -> bool:
-    """Filmed all the time, as an app may that heeds no moments."""
+    """Whether the burst was filmed all the time, as an app may do that heeds no moments."""
     gaps = [later - earlier for earlier, later in pairwise([0.0, *times_s])]
     return max(gaps) <= limits.even_gap_max_s

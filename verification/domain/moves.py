@@ -108,7 +108,7 @@ class _Rest:
     pitch: float | None = None
     mouth_width: float | None = None
     eye_openness: float | None = None
-    """None where the eyes cannot be read."""
+    """The distance between the lids in eye widths; None where the eyes cannot be read."""
 
 
 def see_moves(
@@ -236,7 +236,7 @@ def _extent(move: Move, frame: FrameMeasurement, rest: _Rest, limits: MoveLimits
 
 
 def _turn_extent(frame: FrameMeasurement, rest: _Rest, limits: MoveLimits) -> float:
-    """Signed as yaw is."""
+    """How far the frame shows a turn, with the sign of its yaw."""
     return 0.0 if frame.yaw is None else (frame.yaw - rest.yaw) / limits.turn_yaw_min
 
 

@@ -95,7 +95,7 @@ def classmates_of(student_id: UUID) -> list[UUID]:
 
 
 def teachers_of(student_id: UUID) -> QuerySet[User]:
-    """Who teach the student now."""
+    """The people who teach the student now."""
     own = Enrolment.objects.filter(student_id=student_id, is_active=True)
     ids = list(own.values_list("course_id", flat=True))
     courses = Course.objects.filter(pk__in=ids, is_active=True)

@@ -22,7 +22,8 @@ def decisions_run_by(user: User) -> QuerySet[CheckInDecision]:
 
 
 def waiting_reviews(user: User, *, session_id: UUID | None = None) -> QuerySet[CheckInDecision]:
-    """Oldest first. A student who got in another way meanwhile waits no longer.
+    """Check-ins that wait, oldest first. A student who got in another way meanwhile waits no
+    longer.
 
     A confirmed one without attendance is listed again: the confirmation was cut short, and
     giving it once more finishes it.

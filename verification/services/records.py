@@ -69,7 +69,8 @@ def record(
 
 
 def _owners(attempt: CheckInAttempt) -> dict[str, Any]:
-    """Kept with each row, so that one session's or one student's are found without a join."""
+    """The ids kept with each row, so that one session's or one student's are found without a
+    join."""
     return {"session_id": attempt.session_id, "student_id": attempt.student_id}
 
 

@@ -42,7 +42,8 @@ def answer_review(
 
 
 def _record(decision: CheckInDecision, given: ReviewVerdict) -> None:
-    """Late is counted from the scan, not from the moment the teacher found time to confirm."""
+    """Write the mark. Late is counted from the scan, not from when the teacher found time to
+    confirm."""
     late = decision.evidence["standing"]["late"]
     teaching.record_mark(
         session=decision.session,

@@ -27,7 +27,7 @@ CONTENT_SECURITY = (
     "worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-"""The site's, and WebAssembly: the code reader is compiled (zxing-wasm)."""
+"""The site's policy, and WebAssembly: the code reader is compiled (zxing-wasm)."""
 PERMISSIONS = "camera=(self), microphone=(self), geolocation=()"
 FOLDER = "student"
 FIRST_MODULES = (

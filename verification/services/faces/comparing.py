@@ -27,9 +27,9 @@ from verification.services.faces.access import log_access, log_accesses
 from verification.services.faces.sealing import open_template
 
 COMPARED_AT_MOST = 1_000
-"""Faces of classmates, the newest first, and each a row in its student's log. 1,000 faces of
-OpenCV's engine took 0.12 to 0.21 s of CPU on SQLite: 0.03 ms each to open, 0.02 to compare, the
-rest to read the rows and write the log (three runs, 2 cores, November 2026)."""
+"""How many faces of classmates are compared, the newest first; each is a row in its student's log.
+1,000 faces of OpenCV's engine took 0.12 to 0.21 s of CPU on SQLite: 0.03 ms each to open, 0.02 to
+compare, the rest to read the rows and write the log (three runs, 2 cores, November 2026)."""
 FALSE_ALARMS = 0.05
 """How often an enrolment may name a stranger as a look-alike, however large the course: in one of
 twenty at most. Among 1,000 faces that asks for a rate of 5e-5, which every engine's calibration
@@ -108,7 +108,8 @@ def _classmates_faces(stored: FaceTemplate) -> list[FaceTemplate]:
 
 
 def _opened(stored: FaceTemplate | PhotoTemplate) -> Template | None:
-    """What cannot be read is left out: a broken row must not keep others from enrolling."""
+    """The template, or nothing where it cannot be read: a broken row must not keep others from
+    enrolling."""
     try:
         return open_template(stored)
     except Refusal:

@@ -37,7 +37,8 @@ def consent_texts() -> list[ConsentText]:
 
 
 def version_of(purpose: str) -> str:
-    """For how long pictures are kept is part of what is agreed to, and so of its version."""
+    """The version of a text. It has for how long pictures are kept, which is part of what is agreed
+    to."""
     if purpose == FACE:
         return settings.FACE_CONSENT_VERSION
     return f"{settings.FACE_FRAMES_CONSENT_VERSION}-{settings.FACE_FRAMES_RETENTION_DAYS}d"

@@ -84,7 +84,8 @@ def _require_few(student: User, now: datetime) -> None:
 
 
 def measure_enrolment(frames: Sequence[bytes]) -> MeasuredEnrolment:
-    """The guards: each picture good, and all of one face. Raises Refusal for an unreadable one."""
+    """Measure the pictures: each has to be good, and all of one face. Raises Refusal for an
+    unreadable one."""
     with chosen_engine() as engine:
         measured = engine.enrol(frames)
     hints = tuple(capture_hint(frame, CaptureLimits()) for frame in measured.frames)

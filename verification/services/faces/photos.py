@@ -149,7 +149,7 @@ def _measure(data: bytes) -> tuple[Template | None, str]:
 
 
 def _keep(student: User, face: Template, digest: str, now: datetime) -> bool:
-    """Whether the student still agreed when it was stored."""
+    """Store the photo's face and return whether the student still agreed when it was stored."""
     PhotoTemplate.objects.update_or_create(
         student=student,
         defaults={
@@ -170,7 +170,8 @@ def _keep(student: User, face: Template, digest: str, now: datetime) -> bool:
 
 
 def _compare_with_waiting(student: User, engine: str, now: datetime) -> None:
-    """An enrolment that came before the photo is shown with it as well."""
+    """Compare enrolments that came before the photo with it too, so that their approver sees the
+    result."""
     waiting = FaceTemplate.objects.filter(student=student, status=TemplateStatus.WAITING)
     for stored in waiting.filter(engine=engine):
         try:

@@ -1,4 +1,4 @@
-"""After the engine was changed: templates anew from pictures that were kept on consent."""
+"""Makes templates for another engine from pictures that were kept on consent."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ReembeddingResult:
 
 
 def faces_of_other_engines() -> QuerySet[FaceTemplate]:
-    """Those that wait or count and can be compared with nothing any more."""
+    """Templates that wait or count and can be compared with nothing any more."""
     standing = FaceTemplate.objects.filter(status__in=frames.STANDING)
     others = standing.exclude(engine=chosen_engine_name()).select_related("student")
     return others.order_by("student__institution_number")
@@ -43,13 +43,14 @@ def photos_of_other_engines() -> int:
 
 
 def reembed(*, now: datetime) -> Iterator[ReembeddingResult]:
-    """Renew each, one after the other; one that counts goes on counting. Safe to repeat."""
+    """Measure each face again, one after the other. One that counts goes on counting. Safe to
+    repeat."""
     for face in list(faces_of_other_engines()):
         yield ReembeddingResult(face, _reembed(face, now))
 
 
 def _reembed(face: FaceTemplate, now: datetime) -> str:
-    """What is in the way, or ""."""
+    """Measure one face again and return what is in the way, or ""."""
     if not consent.has_consent(face.student, consent.FRAMES):
         return NO_CONSENT if face.frames.exists() else NOTHING_KEPT
     kept = frames.kept_frames(face, now=now)

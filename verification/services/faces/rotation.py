@@ -1,4 +1,4 @@
-"""Encrypting everything biometric anew, after a new first key."""
+"""Encrypts everything biometric again, with a new first key."""
 
 from __future__ import annotations
 
@@ -31,9 +31,10 @@ class RotationResult:
 
 
 def rotate_template_keys(*, now: datetime) -> Iterator[RotationResult]:
-    """Encrypt each row with the first key, one after the other; what cannot be is told.
+    """Encrypt each row with the first key, one after the other, and tell of each whether it could
+    be read.
 
-    Safe to repeat, also after it was broken off: what was reached is done.
+    It is safe to repeat, also after it was broken off: what was reached is done.
     """
     touched: set[UUID] = set()
     for table, stored in _rows():
@@ -46,7 +47,8 @@ def rotate_template_keys(*, now: datetime) -> Iterator[RotationResult]:
 
 
 def _rotate(stored: Sealed) -> bool:
-    """Whether it is under the first key now. What was rejected or disowned is empty."""
+    """Encrypt one row and return whether it is under the first key now. A rejected or disowned one
+    is empty."""
     if not stored.ciphertext:
         return True
     try:
@@ -64,7 +66,7 @@ def rows_to_rotate() -> int:
 
 
 def _rows() -> Iterator[tuple[str, Sealed]]:
-    """One at a time: pictures are large."""
+    """Every row with the name of its table, read one at a time, since pictures are large."""
     for name, table in TABLES.items():
         for pk in list(table.objects.order_by("pk").values_list("pk", flat=True)):
             stored = table.objects.select_related("student").filter(pk=pk).first()
