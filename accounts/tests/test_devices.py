@@ -250,7 +250,7 @@ def test_malformed_filter_is_refused(admin_user, query):
     assert signed_in(admin_user).get(f"{API}/devices", query).status_code in (400, 404)
 
 
-def test_latest_word_on_consent_counts_and_all_are_kept(student, classmate):
+def test_latest_answer_on_consent_counts_and_all_are_kept(student, classmate):
     assert face_consent(student) is None
     at = clock.now()
     for n, say in enumerate(

@@ -1,4 +1,5 @@
-"""What is on the wall right now. No function here can be asked for another time's code."""
+"""The codes that the live page shows right now. No function here can be asked for another time's
+code."""
 
 import functools
 import io

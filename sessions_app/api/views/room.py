@@ -29,7 +29,7 @@ from sessions_app.models import Session
 
 
 class _OwnTeacherView(APIView):
-    """For the session's teacher only, because whoever has the code can be anywhere."""
+    """Open to the session's teacher only, because whoever has the code can be anywhere."""
 
     permission_classes = [IsTeacher]
 
