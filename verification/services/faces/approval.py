@@ -67,8 +67,8 @@ def _approve(template: FaceTemplate, *, by: User, now: datetime, note: str) -> b
     retired = before is not None and _step(
         before.pk, TemplateStatus.APPROVED, TemplateStatus.REPLACED
     )
-    words = {"decided_by": by, "decided_at": now, "note": note}
-    approved = _step(template.pk, TemplateStatus.WAITING, TemplateStatus.APPROVED, **words)
+    verdict = {"decided_by": by, "decided_at": now, "note": note}
+    approved = _step(template.pk, TemplateStatus.WAITING, TemplateStatus.APPROVED, **verdict)
     if approved:
         replaced = FaceTemplate.objects.filter(
             student_id=template.student_id, status=TemplateStatus.REPLACED
