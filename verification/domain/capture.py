@@ -30,9 +30,9 @@ class CaptureLimits:
     """Most brightness in grey levels. Drawn frames have 176 at most. Lightened beyond 205 the same
     faces fall to 0.42-0.88, since their skin is clipped."""
     visibility_min: float = 16.0
-    """3 of 602 frontal LFW photographs lie below, and 20 of 31 with a mask drawn over mouth and
-    nose. A head that is bent down falls below 10 (live). Dark glasses make no difference: 19 or
-    more."""
+    """Least visibility of an uncovered face. 3 of 602 frontal LFW photographs lie below, and 20 of
+    31 with a mask drawn over mouth and nose. A head that is bent down falls below 10 (live). Dark
+    glasses make no difference: 19 or more."""
     yaw_max: float = 0.40
     """This is a turn of about 20 degrees. 98 of 100 drawn frames lie below."""
     agreement_fmr: float = 1e-3

@@ -144,9 +144,9 @@ def _decline_frames_too(student: User, now: datetime) -> None:
 
     Otherwise agreeing to face recognition again later would bring it back.
     """
-    word = people_queries.consent_to(FRAMES, student)
-    if word is not None and word.action == ConsentAction.GIVEN:
-        people.withdraw_consent(student, version_of(FRAMES), now, FRAMES)
+    latest = people_queries.consent_to(FRAMES, student)
+    if latest is not None and latest.action == ConsentAction.GIVEN:
+        people.withdraw_consent(student, version_of(FRAMES), now=now, purpose=FRAMES)
 
 
 def _erase(student: User, *, actor: User | None, purpose: str, now: datetime) -> None:

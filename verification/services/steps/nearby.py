@@ -12,7 +12,7 @@ BEACON_LEFT_ON = timedelta(hours=3)
 """How long before or after a session its beacon may be on: for a long lecture in the room."""
 
 
-def sessions_around(session: Session, now: datetime) -> QuerySet[Session]:
+def sessions_around(session: Session, *, now: datetime) -> QuerySet[Session]:
     """Other sessions whose beacons may be on: next door, before their lesson, or left on after
     it."""
     around = (now - BEACON_LEFT_ON, now + BEACON_LEFT_ON)
