@@ -39,9 +39,9 @@ class Policy:
     kept the code."""
 
     qr_kept_s: float = 600.0
-    """Age up to which codes count, for the teacher to look at, that a phone without a network kept
-    and then sent with its statement of when it saw them. Ten minutes: the page stops trying by
-    then (static/student/check_in/kept.js), and a teacher still knows who was there."""
+    """Age in seconds up to which codes count, for the teacher to look at, that a phone without a
+    network kept and then sent with its statement of when it saw them. Ten minutes: the page stops
+    trying by then (static/student/check_in/kept.js), and a teacher still knows who was there."""
     qr_word_early_s: float = 3.0
     """How many seconds before the code's slot the phone may state that it saw the code: one of
     rounding in the proof's time, one between the servers, one of drift. How many seconds after it
