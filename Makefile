@@ -13,10 +13,12 @@ PIP    := -q --disable-pip-version-check --no-compile -c constraints.txt
 WORKERS ?= -n $(shell expr $$(nproc) + 2) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo bench lint photographs mongod-libraries chromium dbus messages constraints screenshot clean
+.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo bench lint photographs
+.PHONY: mongod-libraries chromium dbus messages constraints screenshot clean
 
 help:  ## Say what each target does
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
+		awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -61,7 +63,7 @@ NPM_CI  = @$(if $(NPM),true,$(PY) -m pip install $(PIP) -r requirements-npm.txt)
 .env: | $(VENV)/.runtime
 	@umask 077 && $(PY) -m attendance_project.new_env > $@.new && mv $@.new $@
 
-setup: $(VENV)/.runtime node_modules/.packages .env  ## Make the virtual environment, secrets and database; install requirements and weights
+setup: $(VENV)/.runtime node_modules/.packages .env  ## Install all, make secrets and the database
 	@$(MANAGE) setup_database
 	@$(MANAGE) collectstatic --noinput --verbosity 0
 
@@ -78,8 +80,8 @@ photographs: setup-dev
 
 test: lint test-sqlite test-mongo  ## Lint, then run the whole suite on SQLite and on MongoDB
 
-# Some tests start a mongod of their own, even where the suite runs on SQLite. Only this run measures
-# coverage, since that takes half as much time of the processor again.
+# Some tests start a mongod of their own, even where the suite runs on SQLite. Only this run
+# measures coverage, since that takes half as much time of the processor again.
 test-sqlite: setup-dev photographs mongod-libraries chromium dbus
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q --cov --cov-report=term
 	$(PY) -m coverage report --include='*/domain/*,*/services/*' --fail-under=95
@@ -89,7 +91,8 @@ test-mongo: setup-dev photographs mongod-libraries chromium
 
 # The wheel's mongod needs libcurl, which a bare Debian does not have.
 mongod-libraries: setup-dev
-	@if ldd $(VENV)/lib/python3*/site-packages/fiftyone/db/bin/mongod | grep -q "libcurl.*not found"; then \
+	@if ldd $(VENV)/lib/python3*/site-packages/fiftyone/db/bin/mongod | \
+		grep -q "libcurl.*not found"; then \
 		apt-get update -q && apt-get install -qy libcurl4; fi
 
 # The browser tests drive Chromium's headless shell, which computes less, or all of Chromium where
@@ -100,12 +103,14 @@ chromium:
 		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && \
 			{ apt-get install -qy chromium-headless-shell || apt-get install -qy chromium; }; } || \
 		command -v chromium >/dev/null || \
-		{ echo "The browser tests need Chromium: run 'apt-get install chromium-headless-shell' as root, or make test CHROMIUM=/path/to/it"; exit 1; }
+		{ echo "The browser tests need Chromium: run 'apt-get install chromium-headless-shell' as"; \
+			echo "root, or make test CHROMIUM=/path/to/it"; exit 1; }
 
 # The beacon's tests speak to a BlueZ of their own on a message bus of their own.
 dbus:
 	@command -v dbus-daemon >/dev/null || \
-		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && apt-get install -qy dbus; } || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -q && \
+			apt-get install -qy dbus; } || \
 		{ echo "The beacon's tests need dbus-daemon: run 'apt-get install dbus' as root"; exit 1; }
 
 messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
@@ -113,10 +118,10 @@ messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
 	$(MANAGE) makemessages $(MESSAGES) --domain djangojs
 MESSAGES = --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
 
-test-quick: setup-dev photographs dbus  ## Run the tests for coding: on SQLite, without the slow ones
+test-quick: setup-dev photographs dbus  ## Run the quick tests on SQLite, for coding
 	MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow"
 
-bench: setup-dev photographs mongod-libraries  ## Measure how long faces, pages, reports, imports and a name on the live page take
+bench: setup-dev photographs mongod-libraries  ## Measure how long each part takes
 	@$(MANAGE) bench_faces
 	@$(MANAGE) bench_radio
 	@$(MANAGE) bench_student_page

@@ -27,11 +27,6 @@ def viewer(request: HttpRequest) -> User:
     return user
 
 
-def teacher_required(view: View[P]) -> View[P]:
-    """Let approved teachers through."""
-    return _open_to(view, Role.TEACHER)
-
-
 def admin_required(view: View[P]) -> View[P]:
     """Let approved admins through."""
     return _open_to(view, Role.ADMIN)

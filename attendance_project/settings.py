@@ -250,7 +250,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 ERROR_LOG_KEPT = timedelta(days=env.int("ERROR_LOG_DAYS", 90))
-ERROR_LOG_ROWS_PER_MINUTE = 300  # for each process: see reports.services
+ERROR_LOG_ROWS_PER_MINUTE = 300  # each process counts by itself (reports.services)
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_DAYS", 30)),

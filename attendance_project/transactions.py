@@ -19,7 +19,8 @@ from attendance_project.refusals import Kind, Refusal
 
 TRIES = 5
 FIRST_PAUSE_S = 0.1
-"""Seconds before the second try. It doubles after each try, which makes at most 3 s together."""
+"""The shortest pause before the second try, in seconds. It is drawn up to twice as long and doubles
+after each try, which makes at most 3 s together."""
 NO_TRY_AFTER_S = 30.0
 """Seconds after which there is no other try. MongoDB ends a transaction after 60 s
 (transactionLifetimeLimitSeconds), so one that failed so late would be too long again."""

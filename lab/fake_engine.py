@@ -21,7 +21,7 @@ from verification.domain.challenge import NEUTRAL_START_S, Challenge, Move
 from verification.domain.measurements import FrameMeasurement
 from verification.engines.base import (
     BurstMeasurement,
-    EnrolmentMeasurement,
+    FaceEnrolmentMeasurement,
     Template,
     UnreadableImage,
 )
@@ -115,11 +115,11 @@ class FakeEngine:
             frames_without_face=sum(frame.faces == 0 for frame in measured),
         )
 
-    def enrol(self, frames: Sequence[bytes]) -> EnrolmentMeasurement:
+    def enrol(self, frames: Sequence[bytes]) -> FaceEnrolmentMeasurement:
         """See FaceEngine."""
         pictures = [_read(frame) for frame in frames]
         seen = [self._template(picture["who"]) for picture in pictures if picture["faces"] == 1]
-        return EnrolmentMeasurement(
+        return FaceEnrolmentMeasurement(
             frames=_measure(pictures, [float(n) for n in range(len(frames))]),
             agreement_scores=tuple(self.compare(a, b) for a, b in combinations(seen, 2)),
             template=self._mean(seen),

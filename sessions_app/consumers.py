@@ -92,7 +92,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
                 shown = None
                 await self._pause(1.0)
                 continue
-            message = await database_sync_to_async(screens.code_on_screen)(view.session, now)
+            message = await database_sync_to_async(screens.code_on_screen)(view.session, now=now)
             if message["slot"] != shown:
                 await self.send_json(message)
                 shown = message["slot"]
@@ -122,11 +122,11 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     @database_sync_to_async
     def _read(self, session: Session) -> dict[str, Any]:
         with translation.override(_language_of(self.scope)):
-            return screens.register_on_screen(session, clock.now())
+            return screens.register_on_screen(session, now=clock.now())
 
     @database_sync_to_async
     def _note_shown(self, view: _View, now: datetime) -> None:
-        walls.note_shown(view.session, address_of_connection(self.scope), now)
+        walls.note_shown(view.session, address_of_connection(self.scope), now=now)
         showings.note_showing(view.session, by=view.person, way=ShowingWay.CODE, now=now)
 
     @database_sync_to_async

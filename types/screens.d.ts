@@ -1,5 +1,5 @@
-// What the server sends to the teacher's screens (sessions_app/services/screens.py), by websocket,
-// by polling and in the page itself. It is no part of the API, so no description of it can be read.
+// What the server sends to the live page and to the page of the register (sessions_app/services/screens.py),
+// by websocket, by polling and in the page itself. It is no part of the API, so no description of it can be read.
 
 declare namespace Screens {
   /** The code that is to be scanned now. Moments are in ISO 8601. */
@@ -37,6 +37,6 @@ declare namespace Screens {
 
   type Message = CodeMessage | RegisterMessage;
 
-  /** How a screen is fed: by websocket, by polling, not at all, or no more since nobody is logged in. */
+  /** How messages reach a page: by websocket, by polling, not at all, or no more since nobody is logged in. */
   type Status = "live" | "polling" | "offline" | "signed-out";
 }

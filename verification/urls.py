@@ -12,6 +12,6 @@ urlpatterns = [
     path("reviews/<uuid:decision_id>/verdict/", approvals.answer_review, name="review-verdict"),
     path("verdicts/<uuid:verdict_id>/undo/", approvals.undo_review, name="review-undo"),
     path("warnings/<uuid:warning_id>/verdict/", approvals.answer_warning, name="warning-verdict"),
-    path("faces/<uuid:template_id>/verdict/", approvals.decide_face, name="face-verdict"),
+    path("faces/<uuid:template_id>/verdict/", approvals.answer_face, name="face-verdict"),
     path("phones/<uuid:device_id>/approve/", approvals.approve_device, name="phone-approve"),
 ]

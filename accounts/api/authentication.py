@@ -13,7 +13,6 @@ from rest_framework_simplejwt.tokens import AccessToken, Token
 from accounts import services
 from accounts.domain.dpop import Proof
 from accounts.models import User
-from accounts.queries import address_of as address_of
 from accounts.queries import family_is_revoked
 from attendance_project import clock
 from attendance_project.api_errors import AUTHENTICATE_HEADER, as_nobody

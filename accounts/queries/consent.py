@@ -21,6 +21,7 @@ def consent_to(purpose: str, user: User) -> ConsentEvent | None:
 
 def consenting_to(purpose: str, version: str) -> set[uuid.UUID]:
     """Ids of everyone whose latest event about the purpose agrees to this version of its text."""
-    words = ConsentEvent.objects.filter(purpose=purpose).order_by("at")
-    latest = {user_id: word for user_id, *word in words.values_list("user_id", "action", "version")}
-    return {pk for pk, word in latest.items() if word == [ConsentAction.GIVEN, version]}
+    events = ConsentEvent.objects.filter(purpose=purpose).order_by("at")
+    rows = events.values_list("user_id", "action", "version")
+    latest = {user_id: answer for user_id, *answer in rows}
+    return {pk for pk, answer in latest.items() if answer == [ConsentAction.GIVEN, version]}

@@ -6,19 +6,19 @@ from accounts.models import ConsentAction, ConsentEvent, User
 
 
 def give_consent(
-    user: User, version: str, now: datetime, purpose: str = ConsentEvent.FACE
+    user: User, version: str, *, now: datetime, purpose: str = ConsentEvent.FACE
 ) -> ConsentEvent:
     return _record(user, ConsentAction.GIVEN, version, now, purpose)
 
 
 def decline_consent(
-    user: User, version: str, now: datetime, purpose: str = ConsentEvent.FACE
+    user: User, version: str, *, now: datetime, purpose: str = ConsentEvent.FACE
 ) -> ConsentEvent:
     return _record(user, ConsentAction.DECLINED, version, now, purpose)
 
 
 def withdraw_consent(
-    user: User, version: str, now: datetime, purpose: str = ConsentEvent.FACE
+    user: User, version: str, *, now: datetime, purpose: str = ConsentEvent.FACE
 ) -> ConsentEvent:
     return _record(user, ConsentAction.WITHDRAWN, version, now, purpose)
 

@@ -14,7 +14,7 @@ from accounts.services.tokens import revoke_tokens
 from attendance_project.refusals import Kind, Refusal
 
 
-def register_device(user: User, proof: Proof, name: str, now: datetime) -> Device | None:
+def register_device(user: User, proof: Proof, name: str, *, now: datetime) -> Device | None:
     """The student's device for the key that a log-in proved. None if it is another student's key.
 
     A student's very first key is active at once. Every other key waits for an approval or for
@@ -34,7 +34,7 @@ def register_device(user: User, proof: Proof, name: str, now: datetime) -> Devic
     return device
 
 
-def device_standing(user: User, jkt: str, now: datetime) -> tuple[Device | None, str]:
+def device_standing(user: User, jkt: str, *, now: datetime) -> tuple[Device | None, str]:
     """The device of a key, and how it stands to ``user``: "active", "waiting", "revoked", "unknown"
     (then there is no device) or "of_another_student" (then the device is that student's).
 

@@ -61,8 +61,8 @@ def set_forgotten_password(user: User, *, password: str, now: datetime) -> None:
 
 def _mail(user: User) -> EmailMessage:
     days = settings.PASSWORD_RESET_TIMEOUT // 86_400
-    words = {"user": user, "link": password_link(user), "days": days}
-    body = render_to_string("accounts/mail/password_reset.txt", words)
+    context = {"user": user, "link": password_link(user), "days": days}
+    body = render_to_string("accounts/mail/password_reset.txt", context)
     return EmailMessage(
         _("Choose a new password for your attendance account"), body, to=[user.email]
     )

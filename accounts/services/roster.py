@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import RosterEntry, normalise_email, normalise_number
 from attendance_project.refusals import Kind, Refusal
+from attendance_project.spreadsheets import formula_sign, restored
 
 COLUMNS = ("email", "institution_number", "full_name")
 
@@ -43,10 +44,11 @@ def _read(lines: Iterable[str]) -> list[tuple[int, RosterEntry]]:
 
 
 def _entry(line: int, row: dict[str, str]) -> RosterEntry:
+    cells = {column: _cell(line, column, row[column] or "") for column in COLUMNS}
     entry = RosterEntry(
-        email=normalise_email(row["email"] or ""),
-        institution_number=normalise_number(row["institution_number"] or ""),
-        full_name=(row["full_name"] or "").strip(),
+        email=normalise_email(cells["email"]),
+        institution_number=normalise_number(cells["institution_number"]),
+        full_name=cells["full_name"],
     )
     try:
         entry.clean_fields()
@@ -54,6 +56,17 @@ def _entry(line: int, row: dict[str, str]) -> RosterEntry:
         field, messages = next(iter(error.message_dict.items()))
         raise _unusable(line, f"{field}: {messages[0]}") from error
     return entry
+
+
+def _cell(line: int, column: str, text: str) -> str:
+    """The text of a cell, without the apostrophe that an export put in front of a formula."""
+    trimmed = text.strip()
+    value = restored(trimmed)
+    if value == trimmed and (sign := formula_sign(value)):
+        raise _unusable(
+            line, f"{column} begins with {sign!r}, which spreadsheets take for a formula"
+        )
+    return value
 
 
 def _store(line: int, entry: RosterEntry) -> bool:

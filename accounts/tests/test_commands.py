@@ -45,6 +45,12 @@ def test_roster_is_imported_and_repeated_without_harm(db, roster):
     assert (entry.institution_number, entry.full_name) == ("R-1", "Ann Ågren")
 
 
+def test_roster_takes_off_the_apostrophe_that_an_export_put_in_front(db, roster):
+    run("import_roster", roster(HEADER + "a@school.test,'-17,'=Ann\n"))
+    entry = RosterEntry.objects.get()
+    assert (entry.institution_number, entry.full_name) == ("-17", "=Ann")
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -54,6 +60,9 @@ def test_roster_is_imported_and_repeated_without_harm(db, roster):
         (HEADER + "a@school.test,,Ann\n", "line 2: institution_number"),
         (HEADER + "a@school.test\n", "line 2: institution_number"),
         (HEADER + f"a@school.test,R1,{'x' * 200}\n", "line 2: full_name"),
+        (HEADER + "a@school.test,R1, =1+1\n", "line 2: full_name begins with '='"),
+        (HEADER + "a@school.test,＝1+1,Ann\n", "line 2: institution_number begins with '＝'"),
+        (HEADER + 'a@school.test,R1,"\t|cmd"\n', "line 2: full_name begins with '|'"),
         (HEADER + "a@school.test,R1,A\nA@school.test,R2,B\n", "a@school.test is on line 2 too"),
         (HEADER + "a@school.test,R1,A\nb@school.test,r1,B\n", "line 3: R1 is on line 2 too"),
     ],

@@ -16,7 +16,7 @@ from attendance_project.tests.threads import at_once
 
 
 def standing(user, key: DeviceKey, now=None) -> str:
-    return services.device_standing(user, key.jkt, now or clock.now())[1]
+    return services.device_standing(user, key.jkt, now=now or clock.now())[1]
 
 
 def statuses(user) -> list[str]:
@@ -155,8 +155,8 @@ def test_second_student_on_the_same_phone_gets_no_device(student, old, classmate
     assert theirs.device is None
     assert theirs.login["notice"]["code"] == "device_of_another_student"
     assert theirs.get("/devices").json()["results"] == []
-    device, word = services.device_standing(classmate, old.key.jkt, clock.now())
-    assert (device.user, word) == (student, "of_another_student")
+    device, found = services.device_standing(classmate, old.key.jkt, now=clock.now())
+    assert (device.user, found) == (student, "of_another_student")
     assert standing(student, old.key) == "active"
 
 
@@ -176,7 +176,7 @@ def test_two_students_who_register_one_phone_at_once(student, classmate):
 
 
 def test_key_nobody_registered_is_unknown(student, db):
-    assert services.device_standing(student, "nothing", clock.now()) == (None, "unknown")
+    assert services.device_standing(student, "nothing", now=clock.now()) == (None, "unknown")
 
 
 def test_revoked_phone_is_logged_out_and_waits_when_it_comes_back(student, old):
@@ -250,13 +250,13 @@ def test_malformed_filter_is_refused(admin_user, query):
     assert signed_in(admin_user).get(f"{API}/devices", query).status_code in (400, 404)
 
 
-def test_latest_word_on_consent_counts_and_all_are_kept(student, classmate):
+def test_latest_answer_on_consent_counts_and_all_are_kept(student, classmate):
     assert face_consent(student) is None
     at = clock.now()
     for n, say in enumerate(
         [services.decline_consent, services.give_consent, services.withdraw_consent]
     ):
-        say(student, "2026-12", at + timedelta(seconds=n))
+        say(student, "2026-12", now=at + timedelta(seconds=n))
     assert face_consent(student).action == ConsentAction.WITHDRAWN
     assert face_consent(classmate) is None
     assert ConsentEvent.objects.count() == 3

@@ -91,6 +91,7 @@ def test_what_comes_in_pages_is_described_so(description):
     paged = (
         *("attendance/statistics/sessions/{user_id}", "attendance/data/class/{class_id}"),
         *("attendance/data/subject/{subject_id}", "errors", "sessions", "devices", "warnings"),
+        "warned-users",
     )
     for route in paged:
         answer = description["paths"][f"/api/v1/{route}"]["get"]["responses"]["200"]

@@ -153,9 +153,9 @@ def test_the_last_mail_goes_to_the_address_that_is_gone(somebody):
     mail.outbox.clear()
     ask(somebody)
     erase()
-    letter = mail.outbox[-1]
-    assert letter.to == [EMAIL]
-    assert NAME in letter.body
+    sent = mail.outbox[-1]
+    assert sent.to == [EMAIL]
+    assert NAME in sent.body
 
 
 def test_the_register_counts_as_before_without_the_name(somebody, open_session, admin_user, client):
@@ -205,7 +205,7 @@ def test_a_crash_after_the_name_is_gone_is_finished_by_the_number_in_its_place(
 ):
     ask(somebody)
     with monkeypatch.context() as patch:
-        patch.setattr("accounts.services.erasure.send_later", lambda letter: 1 / 0)
+        patch.setattr("accounts.services.erasure.send_later", lambda sent: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             erase()
     number = User.objects.get(pk=somebody.pk).institution_number

@@ -1,4 +1,4 @@
-"""The scripts in static/, as their readers find them."""
+"""Tests that the scripts in static/ can be read: short lines, and a comment on each export."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 
 LINE_MAX = 120
-"""Signs; the formatter breaks what it can at 100, but no text."""
+"""The most characters of a line. The formatter breaks lines at 100, but leaves texts whole."""
 FOLDERS = ("static", "types")
 
 
@@ -31,7 +31,7 @@ def test_no_line_is_too_long_to_read(path):
 
 @pytest.mark.parametrize("path", ours(), ids=lambda path: path.stem)
 def test_each_export_says_what_it_is(path):
-    """A comment ends on the line before. Words that say it are asked for, not types alone."""
+    """The comment ends on the line before the export, and begins with words and not with a tag."""
     if path.suffix != ".js":
         return
     lines = path.read_text().splitlines()

@@ -209,9 +209,9 @@ def test_a_teachers_mail_is_in_the_sites_language_and_not_in_the_students(phone,
     answer = phone.post("/face/not-me").json()
     assert pseudo.outside_brackets(answer["message"]).strip() == ""
     wait_for_mails()
-    [letter] = mail.outbox
-    assert letter.subject == "An enrolled face was not the student's own"
-    assert "⟦" not in letter.body
+    [sent] = mail.outbox
+    assert sent.subject == "An enrolled face was not the student's own"
+    assert "⟦" not in sent.body
 
 
 def test_what_changed_during_an_import_is_told_translated(course, student, in_brackets):

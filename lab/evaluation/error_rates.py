@@ -56,7 +56,7 @@ class Proportion:
         share, spread = self.count / self.total, NORMAL_95**2 / self.total
         middle = (share + spread / 2) / (1 + spread)
         half = sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
-        # At either end only the rounding keeps the formula from giving 0 or 1.
+        # Only the rounding at either end keeps the formula from giving 0 or 1.
         low = 0.0 if self.count == 0 else middle - half
         return Interval(low, 1.0 if self.count == self.total else middle + half)
 

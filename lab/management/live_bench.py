@@ -27,12 +27,12 @@ from django.db import connection
 from twisted.internet import reactor as _reactor
 
 from accounts.models import User
+from sessions_app.domain.attendance import ATTENDED
 from sessions_app.models import Session
 
 reactor: Any = _reactor  # Twisted chooses it when it runs, so that it has no type of its own
 HOST = "127.0.0.1"
 PATIENCE_S = 30.0
-HERE = ("present", "late")
 
 
 class ServerProcess:
@@ -95,7 +95,7 @@ class Listener(WebSocketClientProtocol):
             return
         self.factory.ready.set()
         for row in message["rows"]:
-            if row["status"] in HERE:
+            if row["status"] in ATTENDED:
                 self.factory.seen.setdefault(row["student_id"], now)
 
 
@@ -171,7 +171,7 @@ class Page:
         self._page.context.add_cookies([{"name": name, "value": value, "url": server.url}])
         self._page.goto(f"{server.url}/sessions/{session.pk}/register/")
         self._page.wait_for_selector("[data-connection=live]")
-        self._page.evaluate(WATCH_ROWS, HERE)
+        self._page.evaluate(WATCH_ROWS, ATTENDED)
 
     def __enter__(self) -> Self:
         return self

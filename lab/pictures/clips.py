@@ -41,7 +41,7 @@ def film_frames(path: Path, fps: float) -> Iterator[TimedFrame]:
             if at_s < due_s - TIME_ROUNDING_S:
                 continue
             due_s += 1 / fps
-            if due_s <= at_s:  # after a hole in the film the even times begin again
+            if due_s <= at_s:  # the even times begin again after a hole in the film
                 due_s = at_s + 1 / fps
             is_whole, pixels = film.retrieve()
             if is_whole:

@@ -16,7 +16,7 @@ from phone.api import Blocked
 
 
 class Projector:
-    """The picture on the wall. It fetches each code as the teacher's page does.
+    """The projected live page. It fetches each code as the teacher's page does.
 
     Phones in the room look at it. Codes that it no longer shows are in ``photographs`` only.
     """

@@ -11,11 +11,10 @@ from typing import Any
 
 from lab.simulation import cheats, honest
 from lab.simulation.stage import Act, Expected, Result, Stage, perform
+from sessions_app.domain.attendance import ATTENDED
 
 AT_ONCE = 9
 """How many check-ins are under way at the same time. Two of the acts only wait."""
-
-HERE = ("present", "late")
 
 OnResult = Callable[["PlayedAct"], None]
 
@@ -28,7 +27,7 @@ class PlayedAct:
     @property
     def as_it_should(self) -> bool:
         outcomes = {
-            Expected.IN: HERE,
+            Expected.IN: ATTENDED,
             Expected.REVIEW: ("review",),
             Expected.OUT: ("refused", "blocked"),
             Expected.NOT_IN: ("refused", "review"),
@@ -134,7 +133,7 @@ def _sum_up(stage: Stage, acts: list[PlayedAct], confirmed: int) -> Lecture:
         present=statuses.count("present"),
         late=statuses.count("late"),
         confirmed=confirmed,
-        absent=sum(status not in HERE for status in statuses),
+        absent=sum(status not in ATTENDED for status in statuses),
         warnings=sum(warning["session"] == stage.room.id for warning in warned),
         faults=faults,
     )
@@ -143,7 +142,7 @@ def _sum_up(stage: Stage, acts: list[PlayedAct], confirmed: int) -> Lecture:
 def _faults_of_register(stage: Stage, register: Mapping[str, dict[str, Any]]) -> Iterator[str]:
     """Faults in the register. What a teacher marked by hand meanwhile is no fault."""
     by_hand = {pk for pk, row in register.items() if row["source"] == "manual"}
-    here = {pk for pk, row in register.items() if row["status"] in HERE}
+    here = {pk for pk, row in register.items() if row["status"] in ATTENDED}
     honest_ids = {stage.students[act.who].id: act.who for act in honest.ACTS}
     names = {student.id: name for name, student in stage.students.items()}
     for pk in here - set(honest_ids) - by_hand:

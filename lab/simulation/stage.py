@@ -29,10 +29,6 @@ class Result:
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
 
-    @property
-    def got_in(self) -> bool:
-        return self.outcome in ("present", "late")
-
 
 @dataclass
 class Stage:

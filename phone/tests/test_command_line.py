@@ -52,7 +52,7 @@ def test_checking_in_with_codes(run, student, open_session):
 def test_checking_in_with_the_digits(run, student, open_session):
     Session.objects.filter(pk=open_session.pk).update(face="off", bluetooth="off")
     run("log-in", student.email)
-    digits = short_code(open_session, datetime.now(UTC)).digits
+    digits = short_code(open_session, now=datetime.now(UTC)).digits
     assert run("check-in", "--short-code", digits)[0] == 2
     code, printed = run("check-in", "--short-code", digits, "--session", str(open_session.pk))
     assert (code, "teacher will confirm" in printed) == (0, True)

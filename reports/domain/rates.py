@@ -12,9 +12,17 @@ session counts for nobody, whatever was recorded before.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-ATTENDED = ("present", "late")
+from sessions_app.domain.attendance import ATTENDED
+
 STATUSES = ("present", "late", "excused", "absent")
 CLOSED, CANCELLED = "closed", "cancelled"
+
+
+def counting_statuses(state: str) -> tuple[str, ...]:
+    """The statuses that count in a session of this state."""
+    if state == CANCELLED:
+        return ()
+    return STATUSES if state == CLOSED else tuple(s for s in STATUSES if s != "absent")
 
 
 @dataclass(frozen=True)
@@ -26,15 +34,13 @@ class StudentSession:
 
     @property
     def counts(self) -> bool:
-        if self.state == CANCELLED:
-            return False
-        return self.status in STATUSES and (self.status != "absent" or self.state == CLOSED)
+        return self.status in counting_statuses(self.state)
 
     @property
     def is_ahead(self) -> bool:
         """Whether the student can still attend or miss the session."""
-        settled = self.state in (CLOSED, CANCELLED) or self.status in (*ATTENDED, "excused")
-        return not settled
+        is_final = self.state in (CLOSED, CANCELLED) or self.status in (*ATTENDED, "excused")
+        return not is_final
 
 
 @dataclass(frozen=True)

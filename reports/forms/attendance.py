@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from reports.forms.days import DaysForm, choice_field
-from reports.queries.attendance import ATTENDED
+from reports.queries.attendance import PRESENT_OR_LATE
 from sessions_app.models import AttendanceStatus
 
 
@@ -14,7 +14,7 @@ class CourseReportForm(DaysForm):
 
 class AttendanceForm(DaysForm):
     status = choice_field(
-        _("Status"), [(ATTENDED, _("Present or late")), *AttendanceStatus.choices]
+        _("Status"), [(PRESENT_OR_LATE, _("Present or late")), *AttendanceStatus.choices]
     )
     student = forms.UUIDField(required=False, widget=forms.HiddenInput)
     course = forms.UUIDField(required=False, widget=forms.HiddenInput)

@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import Role, User
-from reports.domain import rates
 from reports.queries.courses import courses_by_id
 from reports.queries.rows import CourseNames
+from sessions_app.domain.attendance import ATTENDED
 from sessions_app.models import (
     Attendance,
     AttendanceStatus,
@@ -22,7 +22,7 @@ from sessions_app.models import (
 )
 
 NO_DEPARTMENT = "-"
-ATTENDED = "attended"
+PRESENT_OR_LATE = "attended"
 """A filter may ask for this in place of a status. It stands for present and late."""
 
 
@@ -106,8 +106,8 @@ def narrowed(
         rows = rows.filter(student_id=student_id)
     if course_id:
         rows = rows.filter(course_id=course_id)
-    if status == ATTENDED:
-        return rows.filter(status__in=rates.ATTENDED)
+    if status == PRESENT_OR_LATE:
+        return rows.filter(status__in=ATTENDED)
     return rows.filter(status=status) if status else rows
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from reports.domain import rates
 from reports.queries.periods import counting
-from reports.queries.sessions import sessions_today, tallies_by_session
+from reports.queries.sessions import all_sessions_today, tallies_by_session
 from sessions_app.models import Attendance, SessionState
 from verification.domain.check_in import Outcome
 from verification.models import CheckInDecision, Warning, WarningVerdict
@@ -66,7 +66,7 @@ def people() -> dict[str, int]:
 
 def today(*, viewer: User, now: datetime) -> Today:
     """Read today's figures, with the reviews that wait for the viewer."""
-    sessions = sessions_today(now=now)
+    sessions = all_sessions_today(now=now)
     states = Counter(session.state for session in sessions)
     decided = CheckInDecision.objects.filter(session_id__in=[session.pk for session in sessions])
     return Today(

@@ -22,7 +22,7 @@ from reports.queries.students import (
 )
 from sessions_app.models import AttendanceMark, AttendanceStatus, Excuse, MarkSource
 from verification.models import CheckInDecision, TemplateAccess, Warning
-from verification.queries import accesses_of, face_standing
+from verification.queries import EnrolledFace, accesses_of, face_standing
 from verification.words import label_of, words_of
 
 
@@ -49,17 +49,22 @@ class OwnVerdict:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnDecision:
-    """A decision on a check-in.
+class OwnReason:
+    """A reason of a decision: its ``label`` is for the teacher, its ``message`` for the student."""
 
-    Each of the ``reasons`` has a code, the label that the teacher reads, and the message that the
-    student reads.
-    """
+    code: str
+    label: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnDecision:
+    """A decision on a check-in."""
 
     session_id: UUID
     decided_at: datetime
     outcome: str
-    reasons: list[dict[str, str]]
+    reasons: list[OwnReason]
     counted: list[str]
     policy_version: str
     verdicts: list[OwnVerdict]
@@ -90,12 +95,9 @@ class OwnNotice:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnFace:
-    """Where the enrolments of a face stand, and who read or changed them. Nothing of the face.
+    """Says how far the enrolments of a face are, and who read or changed them."""
 
-    ``enrolments`` are as `verification.queries.face_standing` tells them.
-    """
-
-    enrolments: list[dict[str, Any]]
+    enrolments: list[EnrolledFace]
     photo_measured_at: datetime | None
     accesses: Sequence[TemplateAccess]
 
@@ -161,9 +163,9 @@ def _decisions(student: User) -> list[OwnDecision]:
     ]
 
 
-def _reasons(decision: CheckInDecision) -> list[dict[str, str]]:
+def _reasons(decision: CheckInDecision) -> list[OwnReason]:
     return [
-        {"code": code, "label": label_of(code), "message": words_of(code)}
+        OwnReason(code=code, label=label_of(code), message=words_of(code))
         for code in decision.reasons
     ]
 
@@ -190,7 +192,7 @@ def _consents(student: User) -> list[profiles.ProfileConsent]:
 def _face(student: User) -> OwnFace:
     standing = face_standing(student)
     return OwnFace(
-        enrolments=standing["faces"],
-        photo_measured_at=standing["photo_measured_at"],
+        enrolments=standing.faces,
+        photo_measured_at=standing.photo_measured_at,
         accesses=list(accesses_of(student)),
     )

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Count, QuerySet
 
 from reports.domain import rates
-from sessions_app.models import Attendance, AttendanceStatus, Session, SessionState
+from sessions_app.models import Attendance, Session, SessionState
 
 K = TypeVar("K", bound=Hashable)
 
@@ -42,31 +42,33 @@ def slices_of(counted: QuerySet[Attendance]) -> list[Slice]:
 
 
 def counting(rows: QuerySet[Attendance], *, now: datetime) -> QuerySet[Attendance]:
-    """Select the rows that count.
+    """Select the rows that count, as `rates.counting_statuses` says."""
+    for state, session_ids in _not_counting_all(now).items():
+        rows = rows.exclude(session_id__in=session_ids, status__in=_left_out(state))
+    return rows
 
-    Absences of sessions that are not closed are left out, and so is all of cancelled sessions.
-    """
-    unfinished, cancelled = _unsettled(now)
-    return rows.exclude(session_id__in=cancelled).exclude(
-        session_id__in=unfinished, status=AttendanceStatus.ABSENT
-    )
+
+def _left_out(state: str) -> list[str]:
+    """The statuses that do not count in a session of this state."""
+    counting = rates.counting_statuses(state)
+    return [status for status in rates.STATUSES if status not in counting]
 
 
 def _first(item: tuple[tuple[str, UUID], object]) -> tuple[str, str]:
     return item[0][0], str(item[0][1])
 
 
-def _unsettled(now: datetime) -> tuple[list[UUID], list[UUID]]:
-    """Ids of the sessions whose absences do not count yet, and of those of which nothing counts.
+def _not_counting_all(now: datetime) -> dict[str, list[UUID]]:
+    """Ids of the sessions in which some status does not count, by the session's state.
 
     A session that is planned for later has no rows yet, so two days ahead are enough.
     """
-    rows = Session.objects.filter(starts_at__lte=now + timedelta(days=2)).exclude(
-        state=SessionState.CLOSED
-    )
-    states = list(rows.order_by().values_list("pk", "state"))
-    cancelled = [pk for pk, state in states if state == SessionState.CANCELLED]
-    return [pk for pk, state in states if state != SessionState.CANCELLED], cancelled
+    states = [state for state in SessionState.values if _left_out(state)]
+    rows = Session.objects.filter(starts_at__lte=now + timedelta(days=2), state__in=states)
+    ids: dict[str, list[UUID]] = defaultdict(list)
+    for pk, state in rows.order_by().values_list("pk", "state"):
+        ids[state].append(pk)
+    return ids
 
 
 def summed(found: Iterable[Slice], key: Callable[[Slice], K]) -> dict[K, rates.Tally]:

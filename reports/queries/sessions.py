@@ -21,7 +21,7 @@ def local_day(moment: datetime, time_zone: str) -> str:
     return moment.astimezone(ZoneInfo(time_zone)).date().isoformat()
 
 
-def sessions_today(*, now: datetime, **filters: Any) -> list[Session]:
+def all_sessions_today(*, now: datetime, **filters: Any) -> list[Session]:
     """Sessions that take place today by the calendar of their own time zone, sorted by start."""
     near = Session.objects.filter(
         starts_at__gte=now - LONGEST_DAY, starts_at__lte=now + LONGEST_DAY, **filters
@@ -31,8 +31,8 @@ def sessions_today(*, now: datetime, **filters: Any) -> list[Session]:
 
 
 def sessions_of_today(viewer: User, *, now: datetime, **exact: Any) -> list[Session]:
-    """Those of `sessions_today` that the viewer runs."""
-    return _run_by(viewer, sessions_today(now=now, **exact))
+    """Those of `all_sessions_today` that the viewer runs."""
+    return _run_by(viewer, all_sessions_today(now=now, **exact))
 
 
 def sessions_between(

@@ -15,7 +15,7 @@ from accounts.models import Role, User
 from reports.domain import rates
 from reports.queries.courses import by_code, courses_by_id
 from reports.queries.rows import CourseNames, SessionSummary
-from reports.queries.sessions import sessions_today
+from reports.queries.sessions import all_sessions_today
 from sessions_app.models import (
     Attendance,
     AttendanceStatus,
@@ -215,7 +215,7 @@ def student_sessions(
 def student_today(student: User, *, viewer: User, now: datetime) -> StudentToday:
     """Read today's sessions of the student's courses, with what is recorded of each so far."""
     course_ids = _places(student, _course_ids(student, viewer)).keys()
-    sessions = sessions_today(now=now, course_id__in=list(course_ids))
+    sessions = all_sessions_today(now=now, course_id__in=list(course_ids))
     statuses = _statuses(student, sessions)
     courses = courses_by_id(course_ids)
     unmarked = unmarked_check_ins(student, [s.pk for s in sessions if s.pk not in statuses])

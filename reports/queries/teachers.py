@@ -8,8 +8,8 @@ from accounts.models import Role, User
 from reports.domain import rates
 from reports.queries.courses import by_code, courses_by_id
 from reports.queries.rows import CourseNames, SessionSummary
-from reports.queries.sessions import sessions_today, tallies_by_session
-from sessions_app.models import Course, Session
+from reports.queries.sessions import all_sessions_today, tallies_by_session
+from sessions_app.models import Course, Session, SessionState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,13 +72,13 @@ def _taught(sessions: list[Session], by_session: dict[UUID, rates.Tally]) -> Tea
     return TeacherTotal(
         tally=sum((by_session[s.pk] for s in sessions), rates.Tally()),
         sessions=len(sessions),
-        sessions_closed=sum(s.state == rates.CLOSED for s in sessions),
+        sessions_closed=sum(s.state == SessionState.CLOSED for s in sessions),
     )
 
 
 def teacher_today(teacher: User, *, now: datetime) -> TeacherToday:
     """Read the sessions that the teacher takes today, with the counts of each register."""
-    sessions = sessions_today(now=now, course_id__in=_course_ids(teacher))
+    sessions = all_sessions_today(now=now, course_id__in=_course_ids(teacher))
     courses = courses_by_id({s.course_id for s in sessions})
     by_session = tallies_by_session(sessions)
     return TeacherToday(

@@ -162,7 +162,7 @@ def test_today_is_the_day_in_the_sessions_own_zone(zone, now, starts_at, is_toda
 
     course.time_zone = zone
     session = meet(course, utc(starts_at))
-    found = sessions.sessions_today(now=utc(now), course_id__in=[course.pk])
+    found = sessions.all_sessions_today(now=utc(now), course_id__in=[course.pk])
     assert found == ([session] if is_today else [])
 
 

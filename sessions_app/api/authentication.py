@@ -32,7 +32,7 @@ class BeaconAuthentication(BaseAuthentication):
             return None
         if len(text) > MAX_TOKEN_LENGTH:
             raise _refused()
-        token = services.beacon_with(text.strip(), clock.now())
+        token = services.beacon_with(text.strip(), now=clock.now())
         if token is None:
             raise _refused()
         return AnonymousUser(), token

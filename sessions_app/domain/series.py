@@ -86,7 +86,8 @@ def meeting(day: date, starts: time, ends: time, zone: ZoneInfo) -> Meeting:
 
 
 def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """By PEP 495 with fold 0: the first of two, and before a gap the offset that was in force."""
+    """The moment in UTC, by PEP 495 with fold 0: the first of two, and before a gap the offset that
+    was in force."""
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 

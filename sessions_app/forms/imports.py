@@ -72,7 +72,7 @@ class TimetableForm(_UploadForm):
         label=_("Course"),
         queryset=Course.objects.none(),
         required=False,
-        empty_label=_("Detect from each event's title"),
+        empty_label=_("Detect from each event"),
         help_text=_("Choose one if the whole calendar belongs to one course."),
     )
     drop_missing = forms.BooleanField(

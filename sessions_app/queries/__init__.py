@@ -15,7 +15,6 @@ from sessions_app.queries.expected import (
 )
 from sessions_app.queries.people import people_to_approve, people_to_erase
 from sessions_app.queries.register import (
-    HERE,
     MISSING,
     RegisterRow,
     counts,
@@ -35,7 +34,6 @@ from sessions_app.queries.timetable import (
 )
 
 __all__ = [
-    "HERE",
     "MISSING",
     "CourseStudent",
     "RegisterRow",

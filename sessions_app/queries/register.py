@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import User, UserQuerySet
 from sessions_app import hooks
+from sessions_app.domain.attendance import ATTENDED
 from sessions_app.hooks import RegisterExtra, Undo
 from sessions_app.models import (
     Attendance,
@@ -25,7 +26,6 @@ from sessions_app.models import (
 from sessions_app.queries import expected
 
 MISSING = "missing"
-HERE = ("present", "late")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +74,11 @@ def counts(session: Session) -> dict[str, int]:
 
 def counts_of(statuses: list[str]) -> dict[str, int]:
     """How many students have each status. ``here`` is present and late together."""
-    names = (*HERE, "excused", "absent", "review", "refused", MISSING)
+    names = (*ATTENDED, "excused", "absent", "review", "refused", MISSING)
     tally = Counter(statuses)
     return {
         "enrolled": len(statuses),
-        "here": sum(tally[name] for name in HERE),
+        "here": sum(tally[name] for name in ATTENDED),
         **{name: tally[name] for name in names},
     }
 

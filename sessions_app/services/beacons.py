@@ -121,7 +121,7 @@ def _known_by(room: str) -> str:
 # --- what a beacon may know -----------------------------------------------------------
 
 
-def beacon_with(text: str, now: datetime) -> BeaconToken | None:
+def beacon_with(text: str, *, now: datetime) -> BeaconToken | None:
     """The row of a token that is good now. Notes that it was used."""
     rows = BeaconToken.objects.filter(digest=_digest(text), kind=BeaconKind.FETCHING)
     token = rows.select_related("created_by", "session__subject", "session__class_group").first()
@@ -145,7 +145,7 @@ def _still_stands(token: BeaconToken, session: Session, now: datetime) -> bool:
     return maker.is_active and own.exists()
 
 
-def assignment_of(token: BeaconToken, now: datetime) -> Assignment:
+def assignment_of(token: BeaconToken, *, now: datetime) -> Assignment:
     """What to do: for the token's session, or for the one that is open or next in its room."""
     session = token.session or _session_in(token.room_key, now)
     room = token.room or (session.room if session else "")
@@ -157,12 +157,12 @@ def assignment_of(token: BeaconToken, now: datetime) -> Assignment:
     return Assignment(room, session, None, ASK_AGAIN_S["soon" if soon else "idle"])
 
 
-def room_keys(session: Session, now: datetime) -> list[bytes]:
+def room_keys(session: Session, *, now: datetime) -> list[bytes]:
     """Keys of the devices in the session's room that have one of their own."""
     return [keys.room_beacon_key(row) for row in _room_keys() if _is_good_in(row, session, now)]
 
 
-def other_room_keys(session: Session, now: datetime) -> list[bytes]:
+def other_room_keys(session: Session, *, now: datetime) -> list[bytes]:
     """Keys of devices next door, and keys that ended or were revoked. They prove nothing here, but
     whoever hears one invented nothing."""
     return [keys.room_beacon_key(row) for row in _room_keys() if not _is_good_in(row, session, now)]

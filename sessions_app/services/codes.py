@@ -1,4 +1,5 @@
-"""What is on the wall right now. No function here can be asked for another time's code."""
+"""The codes that the live page shows right now. No function here can be asked for another time's
+code."""
 
 import functools
 import io
@@ -33,7 +34,7 @@ class ShortCode:
     changes_at: datetime
 
 
-def current_code(session: Session, now: datetime) -> RotatingCode:
+def current_code(session: Session, *, now: datetime) -> RotatingCode:
     """The code of the slot in which ``now`` lies. Raises session_not_open."""
     _must_be_open(session)
     slot_s = session.qr_slot_s
@@ -50,14 +51,14 @@ def current_code(session: Session, now: datetime) -> RotatingCode:
     )
 
 
-def room_sound(session: Session, now: datetime) -> bytes:
+def room_sound(session: Session, *, now: datetime) -> bytes:
     """What the room's loudspeaker says in this slot (docs/sound.md). Raises session_not_open."""
     _must_be_open(session)
     slot = protocol.slot_at(now.timestamp())
     return protocol.sound_payload(keys.beacon_key(session), slot)
 
 
-def short_code(session: Session, now: datetime) -> ShortCode:
+def short_code(session: Session, *, now: datetime) -> ShortCode:
     """Six digits for a phone whose camera fails. Raises session_not_open."""
     _must_be_open(session)
     slot = qr_tokens.slot_at(now.timestamp(), qr_tokens.SHORT_CODE_SLOT_S)
@@ -93,5 +94,5 @@ def _svg(url: str) -> str:
     segno.make(url, error="l", micro=False).save(
         out, kind="svg", xmldecl=False, nl=False, omitsize=True, border=4, light="#fff"
     )
-    # Without crispEdges browsers smooth the edges between rows into grey hairlines.
+    # Browsers without crispEdges smooth the edges between rows into grey hairlines.
     return out.getvalue().decode().replace("<svg ", '<svg shape-rendering="crispEdges" ', 1)

@@ -47,7 +47,7 @@ def give_excuse(
     standing = Excuse.objects.filter(**values, revoked_at=None).first()
     excuse = standing or Excuse.objects.create(**values, by=by, at=now)
     for session in _sessions_over(excuse):
-        marks.record_absence(session, student, now, excuse)
+        marks.record_absence(session, student, now=now, excuse=excuse)
     return excuse
 
 
@@ -58,7 +58,7 @@ def revoke_excuse(excuse: Excuse, *, by: User, now: datetime) -> Excuse:
         key = marks.excuse_key(excuse, session)
         AttendanceMark.objects.filter(key=key, undone_at=None).update(undone_at=now, undone_by=by)
         other = queries.excuses_covering(session).get(excuse.student_id)
-        marks.record_absence(session, excuse.student, now, other)
+        marks.record_absence(session, excuse.student, now=now, excuse=other)
     excuse.refresh_from_db()
     return excuse
 

@@ -78,7 +78,7 @@ def _note_absences(session: Session, now: datetime) -> None:
     seen = {pk for pk, source in noted if not (source == MarkSource.CLOSING and pk in excuses)}
     for student in queries.expected_at(session):
         if student.pk not in seen:
-            marks.record_absence(session, student, now, excuses.get(student.pk))
+            marks.record_absence(session, student, now=now, excuse=excuses.get(student.pk))
 
 
 def _tell(session: Session) -> None:

@@ -99,7 +99,7 @@ def mark_by_hand(
 
 
 def record_absence(
-    session: Session, student: User, now: datetime, excuse: Excuse | None = None
+    session: Session, student: User, *, now: datetime, excuse: Excuse | None = None
 ) -> Attendance | None:
     """Note on closing that nothing was seen of the student, with the excuse for it, if any.
 

@@ -21,9 +21,9 @@ def sees_code(session: Session, user: User, *, asked: bool) -> bool:
     return teaches_it(session, user) or (asked and user.is_admin)
 
 
-def code_on_screen(session: Session, now: datetime) -> dict[str, Any]:
+def code_on_screen(session: Session, *, now: datetime) -> dict[str, Any]:
     """The drawing of the code, without its token in text. Raises session_not_open."""
-    code = codes.current_code(session, now)
+    code = codes.current_code(session, now=now)
     return {
         "type": "code",
         "svg": code.svg,
@@ -35,7 +35,7 @@ def code_on_screen(session: Session, now: datetime) -> dict[str, Any]:
     }
 
 
-def register_on_screen(session: Session, now: datetime) -> dict[str, Any]:
+def register_on_screen(session: Session, *, now: datetime) -> dict[str, Any]:
     """The register, where each row has what its author can still undo: ``undo`` is None or
     ``{"url", "by", "at"}``. ``heads`` is what the teacher counted, or None."""
     rows = queries.register_json(session)

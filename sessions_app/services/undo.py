@@ -31,12 +31,12 @@ def undo_mark(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | 
             _("Only the person who marked this can undo it. Mark again instead."),
             Kind.NOT_ALLOWED,
         )
-    if not (mark.undone_at or is_undoable(mark.at, now)):
+    if not (mark.undone_at or is_undoable(mark.at, now=now)):
         raise too_late()
     return take_back(mark, by=by, now=now)
 
 
-def is_undoable(at: datetime, now: datetime) -> bool:
+def is_undoable(at: datetime, *, now: datetime) -> bool:
     return now - at < UNDO_WITHIN
 
 
@@ -73,4 +73,4 @@ def _updated_attendance(mark: AttendanceMark, now: datetime) -> Attendance | Non
     if left or session is None or not queries.is_expected(session, mark.student_id):
         return left
     excuse = queries.excuses_covering(session).get(mark.student_id)
-    return marks.record_absence(session, mark.student, now, excuse)
+    return marks.record_absence(session, mark.student, now=now, excuse=excuse)

@@ -29,23 +29,23 @@ class RoomNow:
     sound: bool
 
 
-def note_shown(session: Session, network: str, now: datetime) -> None:
+def note_shown(session: Session, network: str, *, now: datetime) -> None:
     """Note that the teacher's page shows the code, and that it asked from this network."""
     kind, digest = _told(session, network)
     _note(session, shown_at=now, network_kind=kind, network_digest=digest)
 
 
-def note_sound(session: Session, now: datetime) -> None:
+def note_sound(session: Session, *, now: datetime) -> None:
     """Note that the teacher's page was given a payload to play."""
     _note(session, sound_at=now)
 
 
-def note_beacon(session: Session, now: datetime) -> None:
+def note_beacon(session: Session, *, now: datetime) -> None:
     """Note that the teacher's own beacon was given the session's key."""
     _note(session, beacon_at=now)
 
 
-def is_on_walls_network(session: Session, network: str, now: datetime) -> bool | None:
+def is_on_walls_network(session: Session, network: str, *, now: datetime) -> bool | None:
     """Whether somebody asks from the network of the page with the code, or None if unknown."""
     wall = Wall.objects.filter(session_id=session.pk).first()
     if wall is None or wall.shown_at is None or wall.shown_at < now - SHOWN_LATELY:
@@ -53,7 +53,7 @@ def is_on_walls_network(session: Session, network: str, now: datetime) -> bool |
     return networks.is_same(_told(session, network), (wall.network_kind, wall.network_digest))
 
 
-def room_now(session: Session, now: datetime) -> RoomNow:
+def room_now(session: Session, *, now: datetime) -> RoomNow:
     """What is on at this moment. A beacon that has its own key is taken to be on."""
     wall = Wall.objects.filter(session_id=session.pk).first() or Wall()
     sound = wall.sound_at is not None and wall.sound_at > now - SOUND_LATELY

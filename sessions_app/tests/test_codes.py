@@ -18,7 +18,7 @@ API = "/api/v1"
 
 def test_current_code_is_of_the_slot_that_now_lies_in(open_session):
     moment = datetime(2026, 3, 2, 9, 0, 1, 500_000, tzinfo=UTC)
-    code = services.current_code(open_session, moment)
+    code = services.current_code(open_session, now=moment)
     claim = qr_tokens.read(code.token)
     assert qr_tokens.is_authentic(services.code_key(open_session), claim)
     assert claim.session_code == open_session.code
@@ -30,7 +30,7 @@ def test_current_code_is_of_the_slot_that_now_lies_in(open_session):
 @pytest.mark.parametrize("ms_before_change", [1, 999, 1999])
 def test_current_code_is_never_of_a_later_slot(open_session, ms_before_change):
     moment = NOW - timedelta(milliseconds=ms_before_change)
-    assert services.current_code(open_session, moment).slot == int(NOW.timestamp()) // 2 - 1
+    assert services.current_code(open_session, now=moment).slot == int(NOW.timestamp()) // 2 - 1
 
 
 @pytest.mark.parametrize("state", ["planned", "closed"])
@@ -38,7 +38,7 @@ def test_current_code_is_never_of_a_later_slot(open_session, ms_before_change):
 def test_no_code_unless_open(session, state, service):
     session.state = state
     with pytest.raises(Refusal) as caught:
-        service(session, NOW)
+        service(session, now=NOW)
     assert caught.value.code == "session_not_open"
 
 
@@ -63,15 +63,15 @@ def test_codes_are_refused_unless_open(api_as, teacher, session, state, path):
 
 def test_the_url_stays_in_alphanumeric_mode_at_version_3(open_session, settings):
     settings.PUBLIC_URL = "https://attend.uni.example"  # it has 18 characters
-    url = services.current_code(open_session, NOW).url
+    url = services.current_code(open_session, now=NOW).url
     assert re.fullmatch(r"HTTPS://ATTEND\.UNI\.EXAMPLE/Q/[A-Z2-7]{32}", url)
     code = segno.make(url, error="l", micro=False)
     assert (code.mode, code.version) == ("alphanumeric", 3)
-    assert f'viewBox="0 0 {29 + 8} {29 + 8}"' in services.current_code(open_session, NOW).svg
+    assert f'viewBox="0 0 {29 + 8} {29 + 8}"' in services.current_code(open_session, now=NOW).svg
 
 
 def test_the_drawing_is_clean_svg(open_session):
-    svg = services.current_code(open_session, NOW).svg
+    svg = services.current_code(open_session, now=NOW).svg
     assert svg.startswith('<svg shape-rendering="crispEdges" xmlns="http://www.w3.org/2000/svg"')
     assert "style" not in svg
     assert "script" not in svg
@@ -92,7 +92,7 @@ def test_keys_differ_by_session_purpose_and_secret(open_session, settings):
 
 
 def test_short_code_changes_with_its_slot_and_verifies(open_session):
-    code = services.short_code(open_session, NOW)
+    code = services.short_code(open_session, now=NOW)
     key = services.short_code_key(open_session)
     assert re.fullmatch(r"\d{6}", code.digits)
     assert code.changes_at == NOW + timedelta(seconds=20)

@@ -190,6 +190,22 @@ def test_an_excuse_is_given_shown_and_taken_back(desk, course, student):
     assert "Withdrawn" in desk.get(page).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        ("2026-11-30", "2026-11-30", "30 Nov"),
+        ("2026-11-28", "2026-11-30", "28–30 Nov"),
+        ("2026-11-28", "2026-12-02", "28 Nov–2 Dec"),
+        ("2026-12-30", "2027-01-02", "30 Dec 2026–2 Jan 2027"),
+        ("2026-12-05", "2027-12-03", "5 Dec 2026–3 Dec 2027"),
+    ],
+)
+def test_the_message_of_an_excuse_names_its_days_in_short(desk, course, student, first, last, days):
+    body = {"from_date": first, "until_date": last, "note": "Ill"}
+    page = desk.post(url(course, f"students/{student.pk}/excuse/"), body, follow=True)
+    assert [str(m) for m in page.context["messages"]] == [f"Excuse saved for {days}."]
+
+
 @pytest.mark.parametrize(("sent", "kept"), [("41", 41), ("0", 0), ("", None)])
 def test_heads_are_kept(desk, open_session, sent, kept):
     Session.objects.update(head_count=7)

@@ -23,7 +23,7 @@ INVITATIONS = "/imports/invitations/"
 
 
 @pytest.fixture
-def office(admin_user) -> Client:
+def as_admin(admin_user) -> Client:
     client = Client()
     client.force_login(admin_user)
     return client
@@ -44,55 +44,55 @@ def apply(client: Client, path: str, digest: str) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def test_the_diff_is_shown_first_and_then_applied(office):
-    html = upload(office, PEOPLE, CLASS)
+def test_the_diff_is_shown_first_and_then_applied(as_admin):
+    html = upload(as_admin, PEOPLE, CLASS)
     assert "8 changes. Nothing has been saved yet." in html
     assert "Ann Ågren (S7) in OS · CSE-A · T7" in html
     assert not Enrolment.objects.exists()
-    told = apply(office, PEOPLE, digest_of(html))
+    told = apply(as_admin, PEOPLE, digest_of(html))
     assert told == ["Imported: 8 added, 0 changed, 0 removed."]
     assert Enrolment.objects.count() == 2
-    assert "No changes" in upload(office, PEOPLE, CLASS)
+    assert "No changes" in upload(as_admin, PEOPLE, CLASS)
 
 
-def test_problems_stand_in_a_table_and_nothing_waits_to_be_applied(office):
-    html = upload(office, PEOPLE, csv_of(TEACHING | ANN | {"student_email": "no"}))
+def test_problems_stand_in_a_table_and_nothing_waits_to_be_applied(as_admin):
+    html = upload(as_admin, PEOPLE, csv_of(TEACHING | ANN | {"student_email": "no"}))
     assert "class.csv was not imported: 1 problem" in html
     assert '<td class="figures">2</td><td>student_email</td>' in html
-    assert apply(office, PEOPLE, "x") == ["The file is no longer here. Choose it again."]
+    assert apply(as_admin, PEOPLE, "x") == ["The file is no longer here. Choose it again."]
     assert not User.objects.filter(role=Role.STUDENT).exists()
 
 
-def test_what_changed_since_it_was_looked_at_is_shown_again(office, course, classmate):
-    html = upload(office, PEOPLE, csv_of(EXISTING | {"student_number": "S1"}), drop_missing="on")
+def test_what_changed_since_it_was_looked_at_is_shown_again(as_admin, course, classmate):
+    html = upload(as_admin, PEOPLE, csv_of(EXISTING | {"student_number": "S1"}), drop_missing="on")
     digest = digest_of(html)
     Enrolment.objects.filter(student=classmate).update(is_active=False)
-    told = apply(office, PEOPLE, digest)
+    told = apply(as_admin, PEOPLE, digest)
     assert told == ["Something has changed since this preview. Please check it again."]
 
 
-def test_nothing_is_applied_that_was_not_looked_at(office):
-    upload(office, PEOPLE, CLASS)
+def test_nothing_is_applied_that_was_not_looked_at(as_admin):
+    upload(as_admin, PEOPLE, CLASS)
     for digest in ("", "0" * 64):
-        apply(office, PEOPLE, digest)
+        apply(as_admin, PEOPLE, digest)
     assert not Enrolment.objects.exists()
 
 
-def test_pressing_twice_imports_once(office):
-    digest = digest_of(upload(office, PEOPLE, CLASS))
-    apply(office, PEOPLE, digest)
-    assert "Choose it again" in apply(office, PEOPLE, digest)[-1]
+def test_pressing_twice_imports_once(as_admin):
+    digest = digest_of(upload(as_admin, PEOPLE, CLASS))
+    apply(as_admin, PEOPLE, digest)
+    assert "Choose it again" in apply(as_admin, PEOPLE, digest)[-1]
     assert Enrolment.objects.count() == 2
 
 
-def test_dropping_is_named_before_it_is_done(office, course, student):
+def test_dropping_is_named_before_it_is_done(as_admin, course, student):
     data = csv_of(EXISTING | {"student_number": "S1"})
-    html = upload(office, PEOPLE, data)
+    html = upload(as_admin, PEOPLE, data)
     assert "Not in the file (1)" in html
-    html = upload(office, PEOPLE, data, drop_missing="on")
+    html = upload(as_admin, PEOPLE, data, drop_missing="on")
     assert "Removed (1)" in html
     assert "Student S2 (S2) in OS · CSE-A · T1" in html
-    apply(office, PEOPLE, digest_of(html))
+    apply(as_admin, PEOPLE, digest_of(html))
     assert [e.student_id for e in Enrolment.objects.filter(is_active=True)] == [student.pk]
 
 
@@ -101,8 +101,8 @@ def test_dropping_is_named_before_it_is_done(office, course, student):
     [(b"", "The file is empty."), (b"x" * (5 * 2**20 + 1), "The file is larger than 5 MB")],
     ids=["empty", "huge"],
 )
-def test_files_that_cannot_be_are_told_at_the_field(office, data, told):
-    assert told in upload(office, PEOPLE, data)
+def test_files_that_cannot_be_are_told_at_the_field(as_admin, data, told):
+    assert told in upload(as_admin, PEOPLE, data)
 
 
 @pytest.mark.parametrize("path", [PEOPLE, TIMETABLE, "/api/v1/face/enroll"])
@@ -115,31 +115,31 @@ def test_an_upload_beyond_all_bounds_is_refused_unread(admin_user, path, checks_
     assert response.status_code == (401 if path.startswith("/api") else 400)
 
 
-def test_an_empty_form_says_what_to_do(office):
-    assert "Choose a file." in office.post(PEOPLE).content.decode()
+def test_an_empty_form_says_what_to_do(as_admin):
+    assert "Choose a file." in as_admin.post(PEOPLE).content.decode()
 
 
-def test_cells_cannot_break_out_of_the_page(office):
-    html = upload(office, PEOPLE, csv_of(ANN | {"student_name": "<script>alert(1)</script>"}))
+def test_cells_cannot_break_out_of_the_page(as_admin):
+    html = upload(as_admin, PEOPLE, csv_of(ANN | {"student_name": "<script>alert(1)</script>"}))
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html
 
 
-def test_a_refused_file_does_not_leave_the_one_before_waiting(office):
-    digest = digest_of(upload(office, PEOPLE, CLASS))
-    upload(office, PEOPLE, b"nonsense")
-    assert "Choose it again" in apply(office, PEOPLE, digest)[-1]
+def test_a_refused_file_does_not_leave_the_one_before_waiting(as_admin):
+    digest = digest_of(upload(as_admin, PEOPLE, CLASS))
+    upload(as_admin, PEOPLE, b"nonsense")
+    assert "Choose it again" in apply(as_admin, PEOPLE, digest)[-1]
     assert not Enrolment.objects.exists()
 
 
-def test_a_file_for_one_import_is_not_applied_by_the_other(office):
-    digest = digest_of(upload(office, PEOPLE, CLASS))
-    assert "Choose it again" in apply(office, TIMETABLE, digest)[-1]
-    assert digest_of(upload(office, PEOPLE, CLASS)) == digest
+def test_a_file_for_one_import_is_not_applied_by_the_other(as_admin):
+    digest = digest_of(upload(as_admin, PEOPLE, CLASS))
+    assert "Choose it again" in apply(as_admin, TIMETABLE, digest)[-1]
+    assert digest_of(upload(as_admin, PEOPLE, CLASS)) == digest
 
 
-def test_another_persons_upload_does_not_wait_for_me(office, db):
-    digest = digest_of(upload(office, PEOPLE, CLASS))
+def test_another_persons_upload_does_not_wait_for_me(as_admin, db):
+    digest = digest_of(upload(as_admin, PEOPLE, CLASS))
     other = Client()
     other.force_login(
         User.objects.create_superuser(
@@ -150,11 +150,11 @@ def test_another_persons_upload_does_not_wait_for_me(office, db):
     assert not Enrolment.objects.exists()
 
 
-def test_the_download_reads_back_without_a_change(office, course, outsider):
-    response = office.get(f"{PEOPLE}export/")
+def test_the_download_reads_back_without_a_change(as_admin, course, outsider):
+    response = as_admin.get(f"{PEOPLE}export/")
     assert response.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert "attachment" in response.headers["Content-Disposition"]
-    assert "No changes" in upload(office, PEOPLE, response.content)
+    assert "No changes" in upload(as_admin, PEOPLE, response.content)
 
 
 # Timetable
@@ -201,31 +201,31 @@ def ann(db) -> User:
     return ann
 
 
-def test_the_ticked_are_mailed(office, ann, mailoutbox):
-    assert "Ann Ågren" in office.get(INVITATIONS).content.decode()
-    office.post(INVITATIONS, {"person": [str(ann.pk), "nobody", ""]})
-    assert [letter.to for letter in mailoutbox] == [["ann@school.test"]]
+def test_the_ticked_are_mailed(as_admin, ann, mailoutbox):
+    assert "Ann Ågren" in as_admin.get(INVITATIONS).content.decode()
+    as_admin.post(INVITATIONS, {"person": [str(ann.pk), "nobody", ""]})
+    assert [sent.to for sent in mailoutbox] == [["ann@school.test"]]
 
 
-def test_nobody_with_a_password_gets_a_link(office, ann, student, admin_user, mailoutbox):
+def test_nobody_with_a_password_gets_a_link(as_admin, ann, student, admin_user, mailoutbox):
     ids = [str(student.pk), str(admin_user.pk)]
-    office.post(INVITATIONS, {"person": ids})
-    assert office.post(f"{INVITATIONS}print/", {"person": ids}).status_code == 302
+    as_admin.post(INVITATIONS, {"person": ids})
+    assert as_admin.post(f"{INVITATIONS}print/", {"person": ids}).status_code == 302
     assert mailoutbox == []
 
 
-def test_slips_carry_the_link_as_text_and_as_a_code(office, ann):
-    html = office.post(f"{INVITATIONS}print/", {"person": str(ann.pk)}).content.decode()
+def test_slips_carry_the_link_as_text_and_as_a_code(as_admin, ann):
+    html = as_admin.post(f"{INVITATIONS}print/", {"person": str(ann.pk)}).content.decode()
     assert "/password/new/" in html
     assert 'src="data:image/svg+xml' in html
 
 
-def test_everybody_with_a_password_is_told(office, db):
-    assert "Everyone has a password" in office.get(INVITATIONS).content.decode()
+def test_everybody_with_a_password_is_told(as_admin, db):
+    assert "Everyone has a password" in as_admin.get(INVITATIONS).content.decode()
 
 
-def test_the_columns_of_the_page_and_of_the_document_are_those_of_the_import(office):
-    page = office.get(PEOPLE).content.decode()
+def test_the_columns_of_the_page_and_of_the_document_are_those_of_the_import(as_admin):
+    page = as_admin.get(PEOPLE).content.decode()
     document = (Path(__file__).parents[2] / "docs" / "imports.md").read_text()
     for column in COLUMNS:
         assert f"<code>{column}</code>" in page

@@ -133,7 +133,7 @@ def test_two_imports_at_once_leave_one_whole():
 
 @pytest.mark.django_db(transaction=True)
 def test_who_writes_the_same_in_the_middle_never_mixes_with_the_import():
-    """On SQLite the other one waits for the import and finds the address taken. On MongoDB the
+    """The other one waits for the import on SQLite, and finds the address taken. On MongoDB the
     other one is first, so that the import is taken back."""
     late, before = plan(LARGE), stored()
     taken: list[bool] = []

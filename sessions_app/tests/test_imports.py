@@ -128,7 +128,7 @@ def test_there_is_no_column_that_grants_anything(db, column):
     ]
 
 
-def test_accounts_made_by_an_import_are_never_administrators(db):
+def test_accounts_made_by_an_import_are_never_admins(db):
     with pytest.raises(Refusal, match="Admins need an invitation"):
         new_person(role=Role.ADMIN, email="x@school.test", institution_number="X", full_name="X")
 

@@ -39,14 +39,14 @@ def test_only_people_without_a_password_are_invited(ann, student, teacher, admin
 
 def test_a_mailed_link_lets_its_owner_choose_a_password_once(ann, mailoutbox):
     assert invitations.mail([ann]) == (1, [])
-    letter = mailoutbox[0]
-    assert letter.to == ["ann@school.test"]
-    assert "Hello Ann Ågren" in letter.body
-    choose_password(letter.body)
+    sent = mailoutbox[0]
+    assert sent.to == ["ann@school.test"]
+    assert "Hello Ann Ågren" in sent.body
+    choose_password(sent.body)
     ann.refresh_from_db()
     assert ann.check_password(PASSWORD)
     assert invitations.waiting() == []
-    again = Client().get(LINK.search(letter.body)[1], follow=True)
+    again = Client().get(LINK.search(sent.body)[1], follow=True)
     assert "new_password" not in again.content.decode()
 
 
@@ -58,7 +58,7 @@ def test_a_bad_address_stops_no_other_mail(ann, mailoutbox):
     bo.save()
     ann.refresh_from_db()
     assert invitations.mail([ann, bo]) == (1, [ann])
-    assert [letter.to for letter in mailoutbox] == [["bo@school.test"]]
+    assert [sent.to for sent in mailoutbox] == [["bo@school.test"]]
 
 
 def test_the_command_prints_or_mails_links(db, tmp_path, capsys, mailoutbox):

@@ -145,7 +145,7 @@ def test_no_name_stands_in_the_walls_markup(as_, teacher, student, open_session)
 def test_the_wall_carries_no_code_until_the_script_asks(as_, teacher, open_session):
     html = as_(teacher).get(f"/sessions/{open_session.pk}/live/").content.decode()
     assert "<svg" not in html
-    assert services.current_code(open_session, clock.now()).token[:12] not in html
+    assert services.current_code(open_session, now=clock.now()).token[:12] not in html
 
 
 @pytest.mark.parametrize("page", ["/", "/sessions/{}/live/", "/sessions/{}/register/", "/Q/A"])
@@ -173,6 +173,16 @@ def test_the_polled_state_is_what_the_websocket_would_push(as_, teacher, open_se
     assert (register["type"], register["counts"]["enrolled"]) == ("register", 2)
     assert (code["type"], code["svg"][:5]) == ("code", "<svg ")
     assert "no-store" in response.headers["Cache-Control"]
+
+
+def test_polling_without_a_log_in_is_refused_in_the_one_shape(client, open_session):
+    response = client.get(f"/sessions/{open_session.pk}/live/state")
+    assert response.status_code == 401
+    assert response.json() == {
+        "code": "not_authenticated",
+        "detail": "You are logged out. Log in again.",
+        "fields": {},
+    }
 
 
 def test_the_polled_state_holds_no_code_for_admins_or_when_closed(
@@ -215,7 +225,7 @@ def test_marking_by_hand_on_the_page(as_, teacher, student, open_session):
     client, path = as_(teacher), f"/sessions/{open_session.pk}/register/{student.pk}/"
     key = re.search(r'name="key" value="([^"]+)"', client.get(path).content.decode())[1]
     body = {"status": "excused", "reason": "Doctor.", "key": key}
-    for _ in range(2):  # as by a double click
+    for _ in range(2):  # a double click sends it so
         assert client.post(path, body).status_code == 302
     mark = AttendanceMark.objects.get()
     assert (mark.status, mark.reason, mark.by_id) == ("excused", "Doctor.", teacher.pk)

@@ -75,7 +75,7 @@ def test_a_cancelled_session_cannot_be_opened_and_nobody_is_absent(session, teac
     with pytest.raises(Refusal):
         services.close_session(session, by=teacher, now=NOW)
     with pytest.raises(Refusal):
-        services.current_code(session, NOW)
+        services.current_code(session, now=NOW)
     assert not Attendance.objects.exists()
 
 

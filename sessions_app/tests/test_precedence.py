@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from conftest import NOW
 from sessions_app.domain.precedence import winner
+from sessions_app.models import MarkSource
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,18 @@ def undone(mark: Mark) -> Mark:
 marks = st.lists(
     st.builds(
         mark,
-        st.sampled_from(["closing", "excuse", "check_in", "review", "manual"]),
+        st.sampled_from(MarkSource.values),
         st.integers(0, 3),
     ),
     min_size=1,
     max_size=5,
     unique=True,
 )
+
+
+@pytest.mark.parametrize("source", MarkSource.values)
+def test_a_mark_from_any_source_counts_where_it_is_the_only_one(source):
+    assert winner([mark(source, 0)]) == mark(source, 0)
 
 
 @given(marks)

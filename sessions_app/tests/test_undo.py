@@ -131,7 +131,7 @@ def test_the_screen_offers_it_for_ten_seconds_with_its_author(open_session, stud
     mark = by_hand(open_session, student, teacher)
 
     def offered(seconds):
-        rows = screens.register_on_screen(open_session, after(seconds))["rows"]
+        rows = screens.register_on_screen(open_session, now=after(seconds))["rows"]
         return {row["student_id"]: row["undo"] for row in rows}[str(student.pk)]
 
     assert offered(9)["by"] == str(teacher.pk)

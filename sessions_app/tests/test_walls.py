@@ -57,23 +57,23 @@ def test_what_two_addresses_tell(mine, other, same):
 class TestNetwork:
     def test_of_a_page_that_shows_the_code(self, open_session):
         now = clock.now()
-        assert services.is_on_walls_network(open_session, AT_SCHOOL, now) is None
-        services.note_shown(open_session, AT_SCHOOL, now)
-        assert services.is_on_walls_network(open_session, AT_SCHOOL, now) is True
-        assert services.is_on_walls_network(open_session, ON_MOBILE, now) is False
+        assert services.is_on_walls_network(open_session, AT_SCHOOL, now=now) is None
+        services.note_shown(open_session, AT_SCHOOL, now=now)
+        assert services.is_on_walls_network(open_session, AT_SCHOOL, now=now) is True
+        assert services.is_on_walls_network(open_session, ON_MOBILE, now=now) is False
 
     def test_a_page_that_was_closed_counts_no_longer(self, open_session):
         now = clock.now()
         services.note_shown(
-            open_session, AT_SCHOOL, now - walls.SHOWN_LATELY - timedelta(seconds=1)
+            open_session, AT_SCHOOL, now=now - walls.SHOWN_LATELY - timedelta(seconds=1)
         )
-        assert services.is_on_walls_network(open_session, AT_SCHOOL, now) is None
+        assert services.is_on_walls_network(open_session, AT_SCHOOL, now=now) is None
 
     def test_the_latest_page_counts(self, open_session):
         now = clock.now()
         for network in (ON_MOBILE, AT_SCHOOL):
-            services.note_shown(open_session, network, now)
-        assert services.is_on_walls_network(open_session, AT_SCHOOL, now) is True
+            services.note_shown(open_session, network, now=now)
+        assert services.is_on_walls_network(open_session, AT_SCHOOL, now=now) is True
         assert Wall.objects.count() == 1
 
     def test_no_address_is_kept_nor_anything_that_compares_between_sessions(
@@ -83,7 +83,7 @@ class TestNetwork:
         other.pk, other.code = uuid4(), new_session_code()
         other.save(force_insert=True)
         for each in (open_session, other):
-            services.note_shown(each, AT_SCHOOL, clock.now())
+            services.note_shown(each, AT_SCHOOL, now=clock.now())
         digests = set(Wall.objects.values_list("network_digest", flat=True))
         assert len(digests) == 2
         assert not any(AT_SCHOOL in str(row) for row in Wall.objects.values())
@@ -92,49 +92,49 @@ class TestNetwork:
 @pytest.mark.django_db
 class TestRoomNow:
     def test_nothing_is_on_at_first(self, open_session):
-        assert services.room_now(open_session, clock.now()) == walls.RoomNow(False, False)
+        assert services.room_now(open_session, now=clock.now()) == walls.RoomNow(False, False)
 
     def test_the_sound_is_on_while_the_page_asks_for_it(self, client, teacher, open_session):
         client.force_login(teacher)
         assert client.get(f"/sessions/{open_session.pk}/live/sound").status_code == 200
         now = clock.now()
-        assert services.room_now(open_session, now).sound
-        assert not services.room_now(open_session, now + walls.SOUND_LATELY).sound
+        assert services.room_now(open_session, now=now).sound
+        assert not services.room_now(open_session, now=now + walls.SOUND_LATELY).sound
 
     def test_a_beacon_that_asked_lately_is_on(self, teacher, open_session):
         now = clock.now()
         _, token = services.issue_session_token(open_session, by=teacher, now=now)
-        assert not services.room_now(open_session, now).beacon
-        assert services.beacon_with(token, now)
-        assert services.room_now(open_session, now).beacon
-        assert not services.room_now(open_session, now + walls.BEACON_LATELY).beacon
+        assert not services.room_now(open_session, now=now).beacon
+        assert services.beacon_with(token, now=now)
+        assert services.room_now(open_session, now=now).beacon
+        assert not services.room_now(open_session, now=now + walls.BEACON_LATELY).beacon
 
     def test_one_of_the_room_is_on_and_one_of_another_room_is_not(self, open_session):
         now = clock.now()
         services.issue_room_key("C-1", by=None, now=now)
-        assert not services.room_now(open_session, now).beacon
+        assert not services.room_now(open_session, now=now).beacon
         row, _ = services.issue_room_key(f" {open_session.room.lower()}", by=None, now=now)
-        assert services.room_now(open_session, now).beacon
-        assert not services.room_now(open_session, row.expires_at).beacon
+        assert services.room_now(open_session, now=now).beacon
+        assert not services.room_now(open_session, now=row.expires_at).beacon
 
     def test_a_beacon_that_was_shut_out_is_off(self, teacher, open_session):
         now = clock.now()
         row, _ = services.issue_room_key(open_session.room, by=None, now=now)
         services.revoke_beacon_token(row, by=teacher, now=now)
-        assert not services.room_now(open_session, now).beacon
+        assert not services.room_now(open_session, now=now).beacon
 
     def test_a_session_without_a_room_has_no_rooms_beacon(self, open_session):
         services.issue_room_token("C-1", by=None, now=clock.now())
         Session.objects.update(room="")
         open_session.refresh_from_db()
-        assert not services.room_now(open_session, clock.now()).beacon
+        assert not services.room_now(open_session, now=clock.now()).beacon
 
 
 @pytest.mark.django_db
 def test_a_page_that_polls_is_noted(client, teacher, open_session):
     client.force_login(teacher)
     client.get(f"/sessions/{open_session.pk}/live/state", REMOTE_ADDR=AT_SCHOOL)
-    assert services.is_on_walls_network(open_session, AT_SCHOOL, clock.now())
+    assert services.is_on_walls_network(open_session, AT_SCHOOL, now=clock.now())
 
 
 @pytest.mark.django_db
@@ -162,4 +162,6 @@ async def test_a_websocket_that_shows_the_code_is_noted(
     async with socket(open_session, teacher, app=seen_from) as (communicator, connected):
         assert connected
         await receive(communicator, "code")
-    assert await sync_to_async(services.is_on_walls_network)(open_session, AT_SCHOOL, clock.now())
+    assert await sync_to_async(services.is_on_walls_network)(
+        open_session, AT_SCHOOL, now=clock.now()
+    )

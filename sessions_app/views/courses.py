@@ -132,12 +132,16 @@ def revoke_excuse(request: HttpRequest, excuse_id: UUID) -> HttpResponse:
 
 
 def _days(first: date, last: date) -> str:
-    """Two days in words, as short as they can be: 30 Nov, 28–30 Nov or 28 Nov–2 Dec."""
+    """Two days in words, as short as they can be: 30 Nov, 28–30 Nov or 28 Nov–2 Dec.
+
+    Years are named where the two days are of different years: 30 Dec 2026–2 Jan 2027.
+    """
+    if first.year != last.year:
+        return f"{date_format(first, 'j M Y')}–{date_format(last, 'j M Y')}"
     until = date_format(last, "j M")
     if first == last:
         return until
-    same_month = (first.year, first.month) == (last.year, last.month)
-    return f"{date_format(first, 'j' if same_month else 'j M')}–{until}"
+    return f"{date_format(first, 'j' if first.month == last.month else 'j M')}–{until}"
 
 
 def _student_of(course: Course, student_id: UUID) -> User:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.pages import viewer
 from accounts.queries import address_of
 from attendance_project import clock, page_refusals
+from attendance_project.refusals import Kind, Refusal
 from sessions_app import queries, services
 from sessions_app.forms.marks import HeadCountForm
 from sessions_app.models import Course, Session, ShowingWay
@@ -43,17 +44,20 @@ def register(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @require_GET
 @never_cache
+@page_refusals.refused_in_json
 def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
     """Answer what the websocket would push, for networks that block it."""
     if not request.user.is_authenticated:
-        return JsonResponse({"code": "not_authenticated"}, status=401)
+        raise Refusal(
+            "not_authenticated", _("You are logged out. Log in again."), Kind.UNAUTHENTICATED
+        )
     session = session_run_by(request, session_id)
     now = clock.now()
-    sent = [screens.register_on_screen(session, now)]
+    sent = [screens.register_on_screen(session, now=now)]
     asked = request.GET.get("show") == "code"
     if session.is_open and screens.sees_code(session, viewer(request), asked=asked):
-        sent.append(screens.code_on_screen(session, now))
-        services.note_shown(session, address_of(request), now)
+        sent.append(screens.code_on_screen(session, now=now))
+        services.note_shown(session, address_of(request), now=now)
         services.note_showing(session, by=viewer(request), way=ShowingWay.CODE, now=now)
     return JsonResponse({"messages": sent})
 
@@ -66,7 +70,7 @@ def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
     """Answer the digits for a phone whose camera fails."""
     session = session_run_by(request, session_id)
     now = clock.now()
-    code = services.short_code(session, now)
+    code = services.short_code(session, now=now)
     services.note_showing(session, by=viewer(request), way=ShowingWay.SHORT_CODE, now=now)
     left_s = (code.changes_at - now).total_seconds()
     return JsonResponse({"digits": code.digits, "changes_in_s": left_s})
@@ -112,7 +116,7 @@ def _back(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _on_screen(request: HttpRequest, session: Session) -> dict[str, Any]:
-    first = screens.register_on_screen(session, clock.now())
+    first = screens.register_on_screen(session, now=clock.now())
     course = Course.objects.filter(pk=session.course_id)
     return {
         "session": session,

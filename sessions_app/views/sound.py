@@ -31,9 +31,9 @@ def room_sound(request: HttpRequest, session_id: UUID) -> JsonResponse:
     """Answer what to play now."""
     session = session_run_by(request, session_id)
     now = clock.now()
-    payload = services.room_sound(session, now)
+    payload = services.room_sound(session, now=now)
     services.note_showing(session, by=viewer(request), way=ShowingWay.SOUND, now=now)
-    services.note_sound(session, now)
+    services.note_sound(session, now=now)
     return JsonResponse({"payload": payload.hex()})
 
 

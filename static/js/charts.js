@@ -1,5 +1,5 @@
-// Draws each <canvas data-chart="ID"> from the JSON of the script element with that id. The
-// figures also stand in a table behind the chart, so a page without scripts lacks nothing.
+// Draws each <canvas data-chart="ID"> from the JSON of the script element with that id. The figures also
+// stand in a table behind the chart, so that a page without scripts lacks nothing.
 import { jsonOf, told } from "./find.js";
 
 /** @import { ChartDataset, ChartOptions } from "chart.js" */
@@ -16,13 +16,13 @@ import { jsonOf, told } from "./find.js";
  * @property {number | null} top  The upper end of the scale; null where the values decide it.
  */
 
-const LABELS_WITH_POINTS = 60; // more points would lie on each other
+const LABELS_WITH_POINTS = 60; // with more labels the points would lie on each other
 
 const styles = getComputedStyle(document.documentElement);
 /** @type {Map<string, import("chart.js").Chart>} */
 const drawn = new Map();
 
-/** @param {string} name  Of a colour of the style sheet. */
+/** @param {string} name  The name of a colour in the style sheet. */
 const colour = (name) => styles.getPropertyValue(`--${name}`).trim();
 
 /** @param {string} id */
@@ -97,7 +97,10 @@ function draw(canvas) {
  */
 function renew(chart, { labels, series }) {
   chart.data.labels = labels;
-  for (const [number, { values }] of series.entries()) chart.data.datasets[number].data = values;
+  for (const [number, { values }] of series.entries()) {
+    const dataset = chart.data.datasets[number];
+    if (dataset) dataset.data = values;
+  }
   chart.update("none");
 }
 

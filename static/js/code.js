@@ -1,11 +1,11 @@
-// Shows each rotating code without a flicker and takes a dead one off the wall.
+// Shows each rotating code on the live page without a flicker, and takes it away when it is too old.
 import { find } from "./find.js";
 
-const SPARE_MS = 2_000;
+const SPARE_MS = 2_000; // a code stays so long after its slot, in case the next one comes late
 
 /**
- * The code on the wall: `show` replaces it by a newer one, `hide` takes it away and says why.
- * @param {HTMLElement} figure  With the image of the code, and the words that stand in its place.
+ * Makes the code of the live page: `show` replaces it by a newer one, `hide` takes it away and says why.
+ * @param {HTMLElement} figure  It holds the image of the code, and the words that stand in its place.
  */
 export function createCode(figure) {
   const waiting = find(figure, "[data-waiting]");
@@ -31,8 +31,8 @@ export function createCode(figure) {
   }
 
   /**
-   * A code that no phone could use any more would only make people try.
-   * @param {string} [words]
+   * Takes the code away: one that no phone can use any more would only make people try.
+   * @param {string} [words]  Why there is no code.
    */
   function hide(words = gettext("The code returns with the connection.")) {
     clearTimeout(expiry);

@@ -1,4 +1,4 @@
-// Hands the code in the address over to the student's page. Nothing else here remembers the code.
+// Hands the code in the address over to the student's page. Nothing else on this page keeps the code.
 import { find, told } from "./find.js";
 
 const token = /\/q\/([a-z2-7]{32})\/?$/i.exec(location.pathname)?.[1];

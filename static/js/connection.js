@@ -1,13 +1,13 @@
-// Keeps a screen fed: by websocket, and by polling while there is none.
+// Brings the server's messages to an open page: by websocket, and by polling while there is none.
 
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
-const SILENCE_MS = 12_000; // the server says something every 4 s
-const CONNECT_MS = 5_000;
+const SILENCE_MS = 12_000; // the server sends something every 4 s
+const CONNECT_MS = 5_000; // a connection that takes longer is given up
 const POLL_MS = 4_000;
 
 /**
- * Keeps a screen fed for as long as its page is open.
+ * Brings the server's messages for as long as the page is open.
  * @param {object} options
  * @param {string} options.socketPath
  * @param {string} options.pollUrl  Asked while there is no websocket.
@@ -41,7 +41,7 @@ export function connect({ socketPath, pollUrl, onMessage, onStatus }) {
   }
 
   /**
-   * Gives the websocket up that says nothing for too long: a dead network closes none.
+   * Gives the websocket up if nothing comes for so many milliseconds: a dead network closes none.
    * @param {number} ms
    */
   function expectWithin(ms) {
@@ -59,7 +59,7 @@ export function connect({ socketPath, pollUrl, onMessage, onStatus }) {
     clearTimeout(silence);
     const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** failures);
     failures += 1;
-    // Spread, so that a restarted server is not met by every screen at once.
+    // The delays are spread, so that not every page calls a restarted server at once.
     reconnecting = setTimeout(open, delay * (0.75 + Math.random() / 2));
     if (!polling) poll();
   }

@@ -1,5 +1,5 @@
-// Runs the projector's page: it shows the code, the count and the time, and the register only when it is
-// asked for.
+// Runs the live page: it shows the code, the count and the time, and the register only when it is asked
+// for.
 import { createCode } from "./code.js";
 import { find, told } from "./find.js";
 import { createRoomSound } from "./room_sound.js";
@@ -17,7 +17,7 @@ const roomSound = createRoomSound(root);
 
 const lateAt = Date.parse(told(root, "lateAt"));
 let endsAt = Date.parse(told(root, "endsAt"));
-let clockOffsetMs = 0; // how far the server's clock is ahead of this computer's
+let clockOffsetMs = 0; // by so much the server's clock is ahead of this computer's
 
 startScreen(root, {
   onCode(message) {
@@ -66,7 +66,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 /**
- * Hours, minutes and seconds; the hours only where there are any.
+ * Says a time in hours, minutes and seconds; the hours only where there are any.
  * @param {number} ms
  */
 function clockFace(ms) {
@@ -90,14 +90,14 @@ function countDown() {
 
 /** @param {number} ms */
 function untilLate(ms) {
-  if (ms <= 0) return gettext("Check-ins now count as late ·");
-  return interpolate(gettext("Late in %(time)s ·"), { time: clockFace(ms) }, true);
+  if (ms <= 0) return gettext("Check-ins now count as late");
+  return interpolate(gettext("Late in %(time)s"), { time: clockFace(ms) }, true);
 }
 
 /** @param {number} ms */
 function untilEnd(ms) {
-  if (ms <= 0) return gettext("past its end time");
-  return interpolate(gettext("ends in %(time)s"), { time: clockFace(ms) }, true);
+  if (ms <= 0) return gettext("Past its end time");
+  return interpolate(gettext("Ends in %(time)s"), { time: clockFace(ms) }, true);
 }
 
 setInterval(countDown, 1000);

@@ -41,11 +41,11 @@ const NOBODY = {
 const UNDO_MS = 10_000; // as long as the server takes a mark back; it alone decides
 
 /**
- * The register in the page; `update` shows what the server sent.
+ * Makes the register of the page. Its `update` shows what the server has sent.
  * @param {HTMLElement} root
  * @param {object} options
- * @param {string} options.registerUrl  Where marking by hand lives: a student's id follows it.
- * @param {string} options.viewer  The id of the user who looks.
+ * @param {string} options.registerUrl  The address of marking by hand; a student's id follows it.
+ * @param {string} options.viewer  The id of the person who is logged in.
  */
 export function createRegister(root, options) {
   const list = find(root, "[data-rows]");
@@ -94,14 +94,14 @@ export function createRegister(root, options) {
   }
 
   /**
-   * Not checked in yet, or not by the time the session closed.
+   * Whether the student has not checked in yet, or had not when the session closed.
    * @param {Screens.Row} row
    */
   function wasMissed(row) {
     return row.status === "missing" || statusInWords(row, isClosed) === WORDS.absent;
   }
 
-  /** The row that the address names, for who comes from marking by hand. */
+  /** Puts the focus on the row that the address names, for a teacher who comes from marking by hand. */
   function focusOnNamed() {
     const row = document.getElementById(location.hash.slice(1))?.closest(".row");
     if (row instanceof HTMLElement) row.focus();
@@ -128,7 +128,7 @@ export function createRegister(root, options) {
   }
 
   /**
-   * Says what came of one's own action, for who does not see it.
+   * Tells a screen reader what came of the teacher's own action.
    * @param {HTMLElement} item
    * @param {Screens.Row} row
    */
@@ -150,7 +150,7 @@ export function createRegister(root, options) {
     if (!same) list.replaceChildren(...items);
     const empty = find(root, "[data-empty]");
     empty.hidden = items.length > 0;
-    empty.textContent = NOBODY[filter];
+    empty.textContent = NOBODY[filter] ?? "";
   }
 
   root.addEventListener("submit", send);
@@ -192,7 +192,7 @@ function fill(item, row, { registerUrl, isClosed }) {
 }
 
 /**
- * What the status rests on: the reasons where somebody has to look, the evidence elsewhere.
+ * Says what the status rests on: the reasons where a person has to look, the evidence otherwise.
  * @param {Screens.Row} row
  */
 function how(row) {
@@ -202,7 +202,8 @@ function how(row) {
 }
 
 /**
- * How the student stands. Once the session is closed, who was refused is absent, as in the reports.
+ * The student's status in words. Once the session is closed, a refused student is absent, as in the
+ * reports.
  * @param {Screens.Row} row
  * @param {boolean} isClosed
  */
@@ -218,7 +219,7 @@ function slideIn(item) {
 }
 
 /**
- * Shows the button that takes the last mark back: to its author alone, for as long as it helps.
+ * Shows the button that takes the last mark back, to its author alone and for 10 s.
  * @param {HTMLElement} item
  * @param {Screens.Row} row
  * @param {string} viewer
@@ -248,7 +249,7 @@ function hideIn(item, form) {
 }
 
 /**
- * How many the teacher has counted, beside how many are checked in.
+ * Says how many students the teacher has counted, and how many are checked in.
  * @param {number | null} heads  Null where nobody has counted.
  * @param {number} here
  */
@@ -263,7 +264,7 @@ function compared(heads, here) {
 }
 
 /**
- * @param {string} words  With a place for the name.
+ * @param {string} words  A text with a place for the name.
  * @param {{ name: string }} row
  */
 function named(words, { name }) {

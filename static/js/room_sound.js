@@ -4,12 +4,12 @@ import { find, told } from "./find.js";
 
 /** @typedef {{ context: AudioContext, worker: Worker }} Playing  What plays while the sound is on. */
 
-const PAUSE_MS = 2_000; // between two payloads, so that it is heard soon and does not fill the room
-const RETRY_MS = 2_000;
+const PAUSE_MS = 2_000; // between two payloads: short, to be heard soon, and long, not to fill the room
+const RETRY_MS = 2_000; // between two calls while there is no connection
 
 /**
- * The room's sound, which the teacher turns on and off with `toggle`.
- * @param {HTMLElement} root  With the session's address of what to play in data-sound.
+ * Makes the room's sound, which the teacher turns on and off with `toggle`.
+ * @param {HTMLElement} root  Its data-sound holds the session's address of what to play.
  */
 export function createRoomSound(root) {
   const button = find(root, "[data-toggle-sound]");
@@ -71,7 +71,7 @@ export function createRoomSound(root) {
     if (line.textContent !== words) line.textContent = words;
   }
 
-  /** Harmless to repeat. */
+  /** Turns the sound off. It does no harm to call it again. */
   function stop() {
     if (!playing) return;
     const { context, worker } = playing;
@@ -92,7 +92,7 @@ export function createRoomSound(root) {
 }
 
 /**
- * The sound of the bytes, null where this browser cannot make it.
+ * Makes the sound of the bytes; null where this browser cannot.
  * @param {Worker} worker
  * @param {Uint8Array} bytes
  * @param {number} rate  Samples a second.
@@ -119,7 +119,7 @@ function played(context, samples) {
   source.connect(context.destination);
   return new Promise((resolve) => {
     source.addEventListener("ended", () => resolve(null));
-    // A context that is closed meanwhile never ends it.
+    // In a context that is closed meanwhile the source never ends.
     context.addEventListener("statechange", () => context.state === "closed" && resolve(null));
     source.start();
   });

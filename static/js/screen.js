@@ -1,4 +1,5 @@
-// Shows what both screens share: the count, the connection in words, the session's state.
+// Shows what the live page and the page of the register share: the count, the connection in words, and
+// the session's state.
 import { connect } from "./connection.js";
 import { find, jsonOf, told } from "./find.js";
 import { createRegister } from "./register.js";
@@ -13,7 +14,7 @@ const ALOUD_EVERY_MS = 10_000;
 
 /**
  * Shows the register that stands in the page, and from then on what the server sends.
- * @param {HTMLElement} root  With the addresses to ask in its data attributes.
+ * @param {HTMLElement} root  Its data attributes hold the addresses to ask.
  * @param {object} [listeners]
  * @param {(message: Screens.CodeMessage) => void} [listeners.onCode]
  * @param {(message: Screens.RegisterMessage) => void} [listeners.onRegister]
@@ -53,7 +54,7 @@ export function startScreen(root, { onCode, onRegister } = {}) {
 }
 
 /**
- * Shows the count at once, and says it aloud now and then: a class arrives in a minute.
+ * Shows the count at once. A screen reader says it every 10 s at most, since a class arrives in a minute.
  * @param {HTMLElement} root
  */
 function createCount(root) {

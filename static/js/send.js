@@ -1,11 +1,11 @@
-// Sends a form in place, without leaving the page. The register that the server sends afterwards
-// shows what came of it.
+// Sends a form without leaving the page. The register that the server sends afterwards shows what came of
+// it.
 import { find } from "./find.js";
 
 const NOT_SAVED = gettext("Not saved. Check the connection and try again.");
 
 /**
- * To be called when a form is submitted; heeds only forms with the attribute data-send.
+ * Sends the form that was submitted, if it has the attribute data-send.
  * @param {SubmitEvent} event
  */
 export async function send(event) {
@@ -35,7 +35,8 @@ function fieldsOf(form, submitter) {
 }
 
 /**
- * Keeps the form from being sent twice. Not by `disabled`, which would take the focus away.
+ * Keeps the form from being sent twice. The attribute `disabled` would take the focus away, so it is not
+ * used.
  * @param {HTMLFormElement} form
  */
 function hold(form) {
@@ -57,7 +58,7 @@ export function release(form) {
 /**
  * @param {string} url
  * @param {URLSearchParams} fields
- * @returns {Promise<string>}  What went wrong, in a sentence; empty where nothing did.
+ * @returns {Promise<string>}  What went wrong, in a sentence; "" where nothing did.
  */
 async function post(url, fields) {
   const headers = { Accept: "application/json" };

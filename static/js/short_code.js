@@ -1,12 +1,12 @@
-// Shows digits for a phone whose camera fails. They are on the wall only while they are asked for.
+// Shows the short code, for a phone whose camera fails. It is on the live page only while it is asked for.
 import { find, told } from "./find.js";
 
 const RETRY_MS = 2_000;
-const SPARE_MS = 50; // so that the next digits are asked for when they are there
+const SPARE_MS = 50; // the next digits are asked for so much later, when they are certainly there
 
 /**
- * The short code on the wall, which the teacher shows and hides with `toggle`.
- * @param {HTMLElement} root  With the address of the digits in data-short-code.
+ * Makes the short code of the live page, which the teacher shows and hides with `toggle`.
+ * @param {HTMLElement} root  Its data-short-code holds the address of the digits.
  */
 export function createShortCode(root) {
   const line = find(root, "[data-short-code-line]");

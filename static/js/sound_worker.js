@@ -1,12 +1,13 @@
 // Turns bytes into sound and sound into bytes, by ggwave, away from the page.
 //
-// ggwave's bindings make functions from text, which the pages' policy forbids; this worker comes
-// with a policy of its own that allows it (sessions_app/views/sound.py). The server puts GGWAVE
-// (the library's address) in front of this.
+// ggwave's bindings make functions from text, which the content security policy of the pages forbids. The
+// server serves this worker with a policy of its own that allows it (sessions_app/views/sound.py), and
+// puts GGWAVE, the address of ggwave, in front of this script.
 //
-// It is asked by messages: {encode: Uint8Array, rate} gets {samples: Float32Array}; {listen: rate} and
-// then {heard: Float32Array} as often as there is sound get {bytes: Uint8Array} for each message
-// found in it. What cannot be done gets {failed: true}. Rates are in samples a second.
+// The page asks by messages, and rates are in samples a second. To {encode: Uint8Array, rate} the worker
+// answers {samples: Float32Array}. The page sends {listen: rate} once, and {heard: Float32Array} as often
+// as there is sound; the worker answers {bytes: Uint8Array} for each payload in it. It answers
+// {failed: true} where it cannot do what it was asked.
 
 importScripts(GGWAVE);
 
@@ -25,7 +26,7 @@ let turn = library;
 let listening = null;
 
 addEventListener("message", ({ data }) => {
-  // One after the other: sound has to be heard in its order.
+  // The messages are answered one after the other, since sound has to be heard in its order.
   turn = turn
     .then(() => library)
     .then((ggwave) => answer(ggwave, data))
@@ -66,7 +67,7 @@ function say(ggwave, bytes, rate) {
   const instance = instanceAt(ggwave, rate);
   const protocol = ggwave.ProtocolId.GGWAVE_PROTOCOL_AUDIBLE_FAST;
   const said = ggwave.encode(instance, bytes, protocol, VOLUME);
-  // A copy: what it returned lies in the library's memory, and need not lie on a multiple of four.
+  // The samples are copied: ggwave's own lie in its memory, and need not lie on a multiple of four bytes.
   const samples = new Float32Array(said.slice().buffer);
   ggwave.free(instance);
   postMessage({ samples }, [samples.buffer]);

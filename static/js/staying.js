@@ -1,14 +1,14 @@
-// Keeps whoever works by keyboard where they were while a list changes beneath them.
+// Keeps the focus where it was while a list changes, for people who work by keyboard.
 
 /** @param {Element} element */
 const isThere = (element) => element.isConnected && element.getClientRects().length > 0;
 
 /**
- * Does `change`. Focus that it takes out of the list goes to the same row, or to the one that
- * took its place: to the row and not to a button in it, since a key held too long would press it.
- * @param {HTMLElement} list  Its children can take focus.
+ * Does `change`. Where that takes the focus away, the focus goes to the same row, or to the one that took
+ * its place. It goes to the row and not to a button in it, since a key held too long would press it.
+ * @param {HTMLElement} list  Its children are the rows, which can take the focus.
  * @param {() => void} change
- * @param {() => HTMLElement | undefined} otherwise  Where to go when the list is empty.
+ * @param {() => HTMLElement | undefined} otherwise  Gives what takes the focus when the list is empty.
  */
 export function staying(list, change, otherwise) {
   const active = document.activeElement;
@@ -16,7 +16,7 @@ export function staying(list, change, otherwise) {
   const row = rows.find((child) => child.contains(active));
   change();
   if (!row || !(active instanceof HTMLElement)) return;
-  // To move a row in the document takes the focus away from what is in it.
+  // A row that is moved in the document loses the focus.
   if (isThere(active)) active.focus({ preventScroll: true });
   else focusNear(list, row, rows.indexOf(row), otherwise);
 }

@@ -15,7 +15,10 @@ import { go, logInAgain, showWith } from "./lib/router.js";
  *   place. `rest` holds the parts of the address that follow the view's name; there may be none.
  */
 
-/** @type {Record<string, () => Promise<View>>}  By the first part of the address after "#/". */
+/**
+ * The module of each view, by the first part of the address after "#/".
+ * @satisfies {Record<string, () => Promise<View>>}
+ */
 const VIEWS = {
   today: () => import("./views/today.js"),
   attendance: () => import("./views/attendance.js"),
@@ -39,13 +42,14 @@ const place = find(document, "[data-view]");
 const tabs = find(document, "[data-tabs]");
 /** @type {(() => void) | null} */
 let leave = null;
-let wanted = 0; // a slower view must not take the place of one that was asked for later
+// The number of the view that was asked for last: an earlier, slower view must not take its place.
+let wanted = 0;
 
 async function show() {
   const mine = ++wanted;
   takeFromAddress();
-  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
-  const known = Object.hasOwn(VIEWS, name) ? name : FIRST;
+  const [name = "", ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decoded);
+  const known = isView(name) ? name : FIRST;
   const allowed = OPEN_TO_ALL.has(known) || (await isLoggedIn());
   if (mine !== wanted) return;
   if (!allowed) return go("login", location.hash.slice(2));
@@ -56,6 +60,7 @@ async function show() {
   mark(known);
   place.replaceChildren(h("p", { class: "soft" }, gettext("One moment …")));
   try {
+    /** @type {View} */
     const view = await VIEWS[known]();
     if (mine !== wanted) return;
     const fresh = h("div", { class: "view" });
@@ -73,7 +78,14 @@ async function show() {
 }
 
 /**
- * A part of the address as text; "" where somebody has typed what cannot be read.
+ * Whether the table has a view of that name.
+ * @param {string} name
+ * @returns {name is keyof typeof VIEWS}
+ */
+const isView = (name) => Object.hasOwn(VIEWS, name);
+
+/**
+ * Decodes a part of the address; "" where it cannot be decoded, as when somebody has typed it.
  * @param {string} part
  */
 function decoded(part) {
@@ -93,19 +105,19 @@ const trying = new Set();
 /** Sends a check-in that was kept without a network, wherever the student is by now. */
 function sendKept() {
   if (document.querySelector("[data-recording]")) return;
-  import("./check_in/later.js").then(sendAll).catch(() => {}); // the next view tries again
+  import("./check_in/kept.js").then(sendAll).catch(() => {}); // the next view tries again
 }
 
-/** @typedef {typeof import("./check_in/later.js")} Later */
+/** @typedef {typeof import("./check_in/kept.js")} KeptCheckIns  What that module exports. */
 
-/** @param {Later} later */
-async function sendAll(later) {
-  for (const session of await later.keptSessions()) sendOne(session, later);
+/** @param {KeptCheckIns} kept */
+async function sendAll(kept) {
+  for (const session of await kept.keptSessions()) sendOne(session, kept);
 }
 
 /**
  * @param {string} session  Its id.
- * @param {Later} later
+ * @param {KeptCheckIns} kept
  */
 async function sendOne(session, { TooOld, isAwaited, sendPatiently }) {
   if (trying.has(session)) return;
@@ -185,7 +197,7 @@ function mark(name) {
 }
 
 /**
- * Skips the head. The address after the # names the view, so the link cannot lead there by itself.
+ * Moves the focus past the head. The address after the # names the view, so the link alone cannot do it.
  * @param {Event} event
  */
 function skip(event) {

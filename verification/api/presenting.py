@@ -1,4 +1,4 @@
-"""From what services return to what a phone gets: reasons in words, and no scores."""
+"""Makes what a phone gets from what services return: reasons in words, and no scores."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def needs_of(policy: Policy) -> dict[str, str]:
 
 
 def room_of(attempt: CheckInAttempt, now: datetime) -> dict[str, bool]:
-    return asdict(teaching.room_now(attempt.session, now))
+    return asdict(teaching.room_now(attempt.session, now=now))
 
 
 def step_of(step: services.StepResult, now: datetime) -> dict[str, Any]:

@@ -18,7 +18,7 @@ urlpatterns = [
     path("face/not-me", faces.DisownFaceView.as_view(), name="face-not-me"),
     path("face/accesses", faces.FaceAccessesView.as_view(), name="face-accesses"),
     path("face/waiting", faces.WaitingFacesView.as_view(), name="face-waiting"),
-    path("face/waiting/<uuid:template_id>", faces.DecideFaceView.as_view(), name="face-decide"),
+    path("face/waiting/<uuid:template_id>", faces.AnswerFaceView.as_view(), name="face-decide"),
     path("attendance/reviews", reviews.WaitingReviewsView.as_view(), name="reviews"),
     path(
         "attendance/reviews/<uuid:decision_id>",
@@ -29,7 +29,7 @@ urlpatterns = [
     path("warnings/<uuid:warning_id>/appeal", reviews.AppealWarningView.as_view(), name="appeal"),
     path(
         "warnings/<uuid:warning_id>/verdict",
-        reviews.DecideWarningView.as_view(),
+        reviews.AnswerWarningView.as_view(),
         name="warning-verdict",
     ),
     path("warned-users", reviews.WarnedUsersView.as_view(), name="warned-users"),

@@ -10,8 +10,11 @@ from verification.domain.policy import Policy
 
 @dataclass(frozen=True)
 class Nonces:
-    """Those that the server gave out. ``own_earlier`` and ``of_others`` are asked for only where
-    an answer is good for no other nonce: they take a while to derive."""
+    """The nonces that the server gave out.
+
+    ``own_earlier`` and ``of_others`` take a while to derive, so they are asked for only where an
+    answer is good for no other nonce.
+    """
 
     this: bytes
     own_earlier: Callable[[], Iterable[bytes]] = tuple
@@ -22,11 +25,11 @@ class Nonces:
 class SortedAnswers:
     fresh_slots: tuple[int, ...] = ()
     stale: int = 0
-    """Good ones, of a slot that is over, or of an earlier try of this student."""
+    """Answers that are good, but of a slot that is over or for an earlier try of this student."""
     foreign: int = 0
-    """Good for another student's check-in."""
+    """Answers that are good for another student's check-in."""
     invented: int = 0
-    """That no beacon here gave."""
+    """Answers that no beacon of this installation gave."""
 
 
 NO_ANSWERS = SortedAnswers()
@@ -41,7 +44,8 @@ def sort_answers(
     now_slot: int,
     policy: Policy,
 ) -> SortedAnswers:
-    """``keys`` are this session's; an answer by the beacon next door counts for nothing."""
+    """Sort the answers by what they are good for. ``keys`` are this session's; an answer by the
+    beacon next door counts for nothing."""
     fresh: set[int] = set()
     stale = foreign = invented = 0
     for answer in answers:

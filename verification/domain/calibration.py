@@ -96,7 +96,7 @@ CALIBRATIONS = {
         )
     ),
 }
-"""By the engine's name as it stands in its templates."""
+"""Each engine's calibration, by the engine's name as its templates have it."""
 
 
 def false_match_rate(engine: str, score: float) -> float:

@@ -63,23 +63,29 @@ class CameraLimits:
     """
 
     same_motion_max_px: float = 0.07
-    """Pixels. Copies compressed again move by 0.042 at most, neighbouring frames of a drawn burst
-    by 0.16 or more, of a live one by 0.9 (and by 0.3 after a tenth of a second)."""
+    """Motion in pixels up to which two frames are one picture. Copies that were compressed again
+    move by 0.042 at most, neighbouring frames of a drawn burst by 0.16 or more, and those of a live
+    one by 0.9 (by 0.3 after a tenth of a second)."""
     same_difference_max: float = 2.5
-    """Grey levels. Copies compressed again at quality 62 differ by 0.84 at most."""
+    """Difference in grey levels up to which two frames are one picture. Copies that were compressed
+    again at quality 62 differ by 0.84 at most."""
     return_change_min: float = 6.0
-    """Grey levels. A head that turned differs by 20 or more, one that is held still by 0.8."""
+    """Least change in grey levels between two frames of one picture, for the head to have gone
+    elsewhere. A head that turned differs by 20 or more, and one that is held still by 0.8."""
     held_min_s: float = 0.55
-    """A head is never so still for so long; a camera that falters shows no picture rather than the
-    same one."""
+    """Least seconds for which one picture is held. A head is never so still for so long; a camera
+    that falters shows no picture rather than the same one."""
     noise_correlation_max: float = 0.02
-    """Drawn 0.015 at most, live 0.003. One sheet of noise over all frames gives 0.014-0.03 at
-    quality 80, 0.022 or more at 90, and next to nothing at 50."""
+    """Most correlation of the noise of different frames. Drawn bursts have 0.015 at most, and live
+    ones 0.003. One sheet of noise over all frames gives 0.014-0.03 at quality 80, 0.022 or more at
+    90, and next to nothing at 50."""
     flickers_max: int = 1
-    """Drawn and live none. One may be a hand that passes the lens."""
+    """How many flickers of the scene may be. Drawn and live bursts have none; one may be a hand
+    that passes the lens."""
     moire_max: float = 9.0
-    """Times the mean at the same frequency. 3,228 pictures (807 of LFW, four qualities) have 7.2 at
-    most, live bursts 7.0; screens filmed in focus 13-25, the one public replay clip 6.0."""
+    """Highest peak without moire, as a multiple of the mean at its frequency. 3,228 pictures (807
+    of LFW in four qualities) have 7.2 at most, and live bursts 7.0; screens that were filmed in
+    focus have 13-25, and the one public replay clip 6.0."""
 
 
 class CameraSign(StrEnum):
@@ -115,12 +121,12 @@ def _is_same(pair: SamePicture, limits: CameraLimits) -> bool:
 
 
 def _is_return(pair: SamePicture, limits: CameraLimits) -> bool:
-    """The head went elsewhere and came back to the same fraction of a pixel."""
+    """Whether the head went elsewhere and came back to the same fraction of a pixel."""
     return _is_same(pair, limits) and pair.change_between >= limits.return_change_min
 
 
 def _is_held(measured: CameraMeasurement, limits: CameraLimits) -> bool:
-    """Frames one after the other show one picture for longer than a head is still."""
+    """Whether frames one after the other show one picture for longer than a head is still."""
     same = {(pair.earlier_s, pair.later_s) for pair in measured.same if _is_same(pair, limits)}
     held_since = None
     for neighbours in pairwise(measured.times_s):

@@ -17,22 +17,27 @@ class CaptureLimits:
     """
 
     eye_distance_min_px: float = 40.0
-    """The recogniser's own picture of a face has 35 px between the eyes: less would be invented."""
+    """Least distance between the eyes in pixels. The recogniser's own picture of a face has 35 px,
+    so with less it would invent some."""
     sharpness_min: float = 6.0
-    """Drawn 6.1 to 51, with a median of 14; live 26. Blurred to 6, three faces still score 0.87 or
-    more against themselves, blurred to 3 only 0.63."""
+    """Least sharpness. Drawn frames have 6.1 to 51, with a median of 14; live it was 26. Three
+    faces that were blurred to 6 still score 0.87 or more against themselves, and only 0.63 blurred
+    to 3."""
     brightness_min: float = 35.0
-    """Dimmed to 35-42 the same faces score 0.81 or more. No higher, or dark skin is turned away."""
+    """Least brightness in grey levels. Dimmed to 35-42 the same faces score 0.81 or more. It is no
+    higher, lest dark skin be turned away."""
     brightness_max: float = 210.0
-    """Drawn 176 at most. Lightened beyond 205 the same faces fall to 0.42-0.88: skin is clipped."""
+    """Most brightness in grey levels. Drawn frames have 176 at most. Lightened beyond 205 the same
+    faces fall to 0.42-0.88, since their skin is clipped."""
     visibility_min: float = 16.0
-    """Of 602 frontal LFW photographs 3 lie below, of 31 of them with a mask drawn over mouth and
-    nose 20; a head bent down falls below 10 (live). Dark glasses do not show: 19 or more."""
+    """Least visibility of an uncovered face. 3 of 602 frontal LFW photographs lie below, and 20 of
+    31 with a mask drawn over mouth and nose. A head that is bent down falls below 10 (live). Dark
+    glasses make no difference: 19 or more."""
     yaw_max: float = 0.40
-    """About 20 degrees: 98 of 100 drawn frames lie below."""
+    """This is a turn of about 20 degrees. 98 of 100 drawn frames lie below."""
     agreement_fmr: float = 1e-3
-    """Of the lowest score between two frames: those of one person lie under 1e-4 with each engine,
-    those of two people above 1e-2 (tests/test_engine_contract.py)."""
+    """The highest false-match rate of the lowest score between two frames. Frames of one person lie
+    under 1e-4 with each engine, frames of two people above 1e-2 (tests/test_engine_contract.py)."""
 
 
 HINT_WORDS = {

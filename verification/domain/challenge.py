@@ -11,24 +11,30 @@ from typing import Any
 from sessions_app.domain.wording import gettext_noop
 
 NEUTRAL_START_S = 0.9
-"""No prompt comes earlier: these frames show the person at rest, and the rest is judged by them."""
+"""Seconds before the first prompt. Their frames show the person at rest, and what follows is judged
+by them."""
 PROMPT_S = 1.3
-"""0.3-0.5 s to react and 0.4-0.6 s to move leave half a second of a held move to picture."""
+"""Seconds that a prompt lasts: 0.3-0.5 s to react and 0.4-0.6 s to move leave half a second of a
+held move to picture."""
 SHORTEST_GAP_S = 1.2
-"""A head needs 0.6-0.8 s from the end of a prompt to face the camera again, and a frame has to
-show it at rest before the next one."""
+"""Least seconds between two prompts. A head needs 0.6-0.8 s from the end of a prompt to face the
+camera again, and a frame has to show it at rest before the next one."""
 TAIL_S = 0.5
-"""After the last prompt, so that a picture shows the person once more."""
+"""Seconds that a burst lasts after its last prompt, so that a picture shows the person once
+more."""
 SPARE_S = {2: 1.6, 3: 1.1}
-"""By the number of moves. Spread at random over the pauses, it makes the times hard to guess."""
+"""Seconds to spare in a burst, by the number of moves. They are spread at random over the pauses,
+which makes the times of the prompts hard to guess."""
 FIRST_PICTURE_S = 0.3
 REST_S = (-0.3, 0.05)
-"""From the first prompt's start: at rest, since nobody reacts sooner."""
+"""When the person is pictured at rest, in seconds from the first prompt's start: nobody has reacted
+yet."""
 LEAD_S, FEW_LEAD_S = (-0.15,), (-0.75, -0.15)
-"""From the start of each later prompt, where the move is not there yet; two of them show a film
-that is held until the prompt. "Few" are two moves, of which there can be more pictures."""
+"""When pictures are taken in which the move must not be there yet, in seconds from the start of
+each later prompt. Two of them show a film that is held until the prompt. "Few" means two moves, of
+each of which there can be more pictures."""
 HELD_S, FEW_HELD_S = (1.0, 1.4), (0.9, 1.2, 1.5)
-"""From each prompt's start: when most hold the move. Two have to show it."""
+"""When most people hold the move, in seconds from the prompt's start. Two pictures must show it."""
 
 
 class Move(StrEnum):
@@ -42,7 +48,8 @@ class Move(StrEnum):
 
     @property
     def yaw_sign(self) -> int:
-        """+1 where the move takes the nose to the right of the frame, -1 to the left, else 0."""
+        """The sign of the move's yaw: +1 where the nose goes to the right of the frame, -1 to the
+        left, else 0."""
         return {Move.TURN_LEFT: 1, Move.TURN_RIGHT: -1}.get(self, 0)
 
 
@@ -148,7 +155,7 @@ def _draw_moves(rng: random.Random, without: Collection[Move]) -> list[Move]:
 
 
 def burst_duration_s(moves: int) -> float:
-    """6.8 s for two moves, 8.8 s for three."""
+    """Seconds that a burst lasts: 6.8 s for two moves, 8.8 s for three."""
     between_s = (moves - 1) * SHORTEST_GAP_S
     total_s = NEUTRAL_START_S + moves * PROMPT_S + between_s + SPARE_S[moves] + TAIL_S
     return round(total_s, 2)

@@ -28,7 +28,7 @@ from verification.domain.evidence import (
 from verification.domain.findings import Finding, finding_of, judge_evidence_age, missing
 from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Effect, Reason, Severity
-from verification.domain.sound import counts, judge_sound, with_sound
+from verification.domain.sound import is_good, judge_sound, with_sound
 from verification.domain.statements import fault_of
 
 
@@ -73,7 +73,7 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     sound = [*judge_sound(evidence.sound, policy)]
     face = [*judge_face(evidence, policy)] if evidence.face or is_let_on else []
     earlier = [*judge_earlier(evidence.earlier)]
-    is_heard = counts(evidence.sound, sound)
+    is_heard = is_good(evidence.sound, sound)
     room = [*(with_sound(radio, policy) if is_heard else radio), *sound]
     findings = _worst_first([*door, *room, *face, *earlier])
     against = {
@@ -86,7 +86,10 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
 
 
 def _worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Each finding once: several pieces of evidence can have the same fault, such as their age."""
+    """The findings, the worst first and each only once.
+
+    Several pieces of evidence can have the same fault, such as their age.
+    """
     return tuple(sorted(dict.fromkeys(findings), key=lambda finding: -finding.effect))
 
 
@@ -329,7 +332,7 @@ def _judge_identity(face: FaceEvidence, policy: Policy) -> Iterator[Finding]:
     elif max(face.comparison_fmr, face.moves_fmr or 0.0) > policy.face_doubt_fmr or (
         face.comparison_fmr > policy.face_target_fmr
     ):
-        yield finding_of(Reason.FACE_IN_DOUBT)  # So is every face in pictures that are too bad.
+        yield finding_of(Reason.FACE_IN_DOUBT)  # A face in pictures that are too bad is too.
 
 
 def _judge_liveness(liveness: LivenessEvidence, face: FaceEvidence) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ _S = TypeVar("_S", bound=_Stored)
 
 
 class EvidenceKind(StrEnum):
-    """What a phone is asked for, a kind a step."""
+    """What a phone is asked for: each step asks for one kind."""
 
     CODE = "code"
     BLUETOOTH = "bluetooth"
@@ -72,14 +72,16 @@ class CodeEvidence(_Stored):
     age_s: float
     short: bool = False
     slots: tuple[int, ...] = ()
-    """Distinct authentic slots of this session, shown while it was open, ascending."""
+    """The slots of this session's authentic codes that were shown while it was open, each once and
+    in ascending order."""
     newest_age_s: float | None = None
-    """From the newest slot's start to receipt."""
+    """Seconds from the start of the newest slot until the server received the code."""
     forged: int = 0
     malformed: int = 0
     other_session: int = 0
     outside_opening: int = 0
-    """Authentic, but of a slot before the session opened, after it closed, or yet to come."""
+    """How many codes are authentic, but of a slot before the session opened, after it closed, or
+    yet to come."""
     one_request: bool = False
     kept_s: float | None = None
     """Seconds from seeing the newest code to sending it, by the phone's signed statement. None
@@ -100,37 +102,40 @@ class RadioEvidence(_Stored):
 
     age_s: float
     slots: tuple[int, ...] = ()
-    """Distinct fresh slots heard, ascending."""
+    """The fresh slots that were heard, each once and in ascending order."""
     samples: int = 0
-    """Signal readings over the fresh slots."""
+    """How many signal readings the fresh slots have."""
     median_rssi_dbm: float | None = None
     rssi_spread_db: float | None = None
     distance_m: float | None = None
-    """By path loss; a score for the teacher and never a ground for refusal."""
+    """The distance in metres that explains the signal by path loss. It is a score for the teacher
+    and never a ground for refusal."""
     nearest_m: float | None = None
     farthest_m: float | None = None
-    """What else explains the signal (domain.distance)."""
+    """The smallest and the largest distance in metres that would explain the signal too
+    (domain.distance)."""
     stale_ids: int = 0
-    """This session's ids, too old to be fresh but within the replay limit."""
+    """How many ids of this session are too old to be fresh, but within the replay limit."""
     replayed_ids: int = 0
-    """This session's ids from longer ago than any delay explains."""
+    """How many ids of this session are older than any delay explains."""
     unknown_ids: int = 0
-    """Ids that no session of now or of a while ago gave out."""
+    """How many ids no session of now or of a while ago gave out."""
     copied: bool = False
-    """Another student already reported the same trace."""
+    """Whether another student reported the same trace before."""
     answered_slots: tuple[int, ...] = ()
-    """Fresh slots in which the beacon answered this check-in's nonce, ascending."""
+    """The fresh slots in which the beacon answered this check-in's nonce, in ascending order."""
     answer_latency_s: float | None = None
-    """From giving the nonce out to receiving the answer."""
+    """Seconds from giving the nonce out until the server received the answer."""
     stale_answers: int = 0
     foreign_answers: int = 0
-    """Good for another student's check-in: handed over."""
+    """How many answers are good for another student's check-in, so that they were handed over."""
     invented_answers: int = 0
     other_room: bool = False
-    """The student was heard in another room a moment ago."""
+    """Whether the student was heard in another room a moment ago."""
     beacon_clock_s: float | None = None
     phone_clock_s: float | None = None
-    """How far each was ahead of the server's; a diagnosis."""
+    """Seconds by which the beacon's clock and the phone's clock were ahead of the server's. They
+    are only a diagnosis."""
 
     @property
     def heard(self) -> bool:
@@ -147,15 +152,16 @@ class SoundEvidence(_Stored):
 
     age_s: float
     slots: tuple[int, ...] = ()
-    """Distinct fresh slots heard, ascending."""
+    """The fresh slots that were heard, each once and in ascending order."""
     stale: int = 0
-    """This session's payloads, too old to be fresh but within the replay limit."""
+    """How many payloads of this session are too old to be fresh, but within the replay limit."""
     replayed: int = 0
-    """This session's payloads from longer ago than any delay explains."""
+    """How many payloads of this session are older than any delay explains."""
     unknown: int = 0
-    """Payloads that no session of now or of a while ago had said."""
+    """How many payloads no session of now or of a while ago had played."""
     heard_s_ago: float | None = None
-    """Of the latest, before the report, by the phone's word; a diagnosis."""
+    """Seconds between the newest payload and the report, as the phone says. It is only a diagnosis:
+    the server does not rely on it."""
 
     @property
     def heard(self) -> bool:
@@ -175,12 +181,13 @@ class FaceEvidence(_Stored):
     lowest_self_score: float | None = None
     lowest_self_fmr: float | None = None
     moves_fmr: float | None = None
-    """For the frames that show the moves, against the reference."""
+    """How often somebody else reaches the score of the frames that show the moves, compared with
+    the reference."""
     faces_max: int = 0
     frames: int = 0
     frames_without_face: int = 0
     capture_hint: str | None = None
-    """What to do about a bad capture (see domain.capture), None if it was good enough."""
+    """What to do about a bad capture (see domain.capture); None if it was good enough."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -205,9 +212,10 @@ class LivenessEvidence(_Stored):
     moves_unreadable: tuple[str, ...] = ()
     """Moves that could not be told from these pictures, whether made or not."""
     blink_spared: bool = False
-    """No blink was asked for, since eyes could not be read once, and here they could."""
+    """Whether no blink was asked for, since eyes could not be read once, and here they could."""
     unprompted_at_s: tuple[float, ...] = ()
-    """Frames turned away although no prompt asked for it, or to the other side."""
+    """Times in seconds of frames that were turned away although no prompt asked for it, or to the
+    other side."""
     frontal_start: bool = True
     flat: bool = False
     frozen: bool = False
@@ -237,9 +245,10 @@ class Evidence:
     face: FaceEvidence | None = None
     liveness: LivenessEvidence | None = None
     without_face: bool = False
-    """The student said that they cannot make the moves. Counts only where no burst was sent."""
+    """Whether the student said that they cannot make the moves. It counts only where no burst was
+    sent."""
     challenges_given: int = 0
-    """To this student at this session, in all attempts."""
+    """How many challenges this student was given at this session, in all attempts."""
     earlier: tuple[str, ...] = ()
     """Grave reasons that spoke against evidence which newer evidence took the place of."""
 

@@ -34,30 +34,34 @@ __all__ = [
 
 @dataclass(frozen=True)
 class LivenessLimits:
-    """The numbers that judging rests on; "drawn" and "live" as in MoveLimits."""
+    """The numbers that judging rests on. "Drawn" and "live" mean what they do in MoveLimits."""
 
     moves: MoveLimits = field(default_factory=MoveLimits)
     frames_max: int = 47
-    """At 5 frames a second there are 46."""
+    """A burst at 5 frames a second has 46."""
     frame_gap_min_s: float = 0.06
-    """Of the 0.25 s between two moments at least; timers of a busy phone bunch up."""
+    """Two moments lie at least 0.25 s apart, but the timers of a busy phone bunch up."""
     picture_late_max_s: float = 0.25
-    """After its moment. Later, a lead shows the reaction and a held move is over (MoveLimits)."""
+    """How long after its moment a picture may be taken. Any later, a picture of the lead would show
+    the reaction, and a held move would be over (MoveLimits)."""
     picture_early_max_s: float = 0.05
     even_gap_max_s: float = 0.45
-    """At 3 frames a second, which jitter. A longer hole could hide a change of person or a turn."""
+    """Three frames a second that jitter have such gaps. A longer one could hide a change of person
+    or a turn."""
     duration_slack_s: float = 0.8
-    """By so much the last frame may outlast the challenge."""
+    """How long after the challenge's end the last frame may be taken."""
     flat_fit_min: float = 0.985
-    """Median of the frames that changed most. Of 80 drawn prints tilted by 45 degrees all had
-    0.991 or more, by 60 degrees three in four 0.990; of 80 heads turned by 20 degrees none
-    over 0.967, by 10 degrees one in four over 0.982; live turns 0.67-0.92."""
+    """How well a flat fit explains a flat picture: the median of the frames that changed most. All
+    of 80 drawn prints tilted by 45 degrees had 0.991 or more, and three in four of those tilted by
+    60 degrees 0.990. None of 80 heads turned by 20 degrees had more than 0.967, and one in four of
+    those turned by 10 degrees more than 0.982; live turns had 0.67-0.92."""
     flat_frames_min: int = 3
     frozen_change_max: float = 0.15
-    """Grey levels. Repeated pictures have 0, frames of a quiet sensor 1.5 or more."""
+    """Change in grey levels up to which two frames are one picture. Repeated pictures have 0, and
+    frames of a quiet sensor 1.5 or more."""
     still_displacement_max: float = 0.06
-    """Eye distances. Of 131 drawn stills with noise none exceeded 0.043, of 130 people who turned
-    none stayed below 0.21."""
+    """Displacement in eye distances up to which a face is still. None of 131 drawn stills with
+    noise exceeded 0.043, and none of 130 people who turned stayed below 0.21."""
     still_frames_min: int = 6
 
 
@@ -115,13 +119,14 @@ def judge_moves(
 
 
 def _is_flat(frames: Sequence[FrameMeasurement], limits: LivenessLimits) -> bool:
-    """The face changed its shape, and a plane explains how: a picture moved about."""
+    """Whether the face changed its shape and a plane explains how: then a picture was moved
+    about."""
     fits = [frame.planar_fit for frame in frames if frame.planar_fit is not None]
     return len(fits) >= limits.flat_frames_min and median(fits) >= limits.flat_fit_min
 
 
 def _is_frozen(frames: Sequence[FrameMeasurement], limits: LivenessLimits) -> bool:
-    """One picture sent many times, or a head that does not move at all between frames."""
+    """Whether one picture was sent many times, or the head does not move at all between frames."""
     changes = [frame.change for frame in frames if frame.change is not None]
     shifts = [frame.displacement for frame in frames if frame.displacement is not None]
     if len(shifts) < limits.still_frames_min:
@@ -133,7 +138,7 @@ def _is_frozen(frames: Sequence[FrameMeasurement], limits: LivenessLimits) -> bo
 def _are_impossible_times(
     times_s: list[float], challenge: Challenge, limits: LivenessLimits
 ) -> bool:
-    """Times that a phone taking this challenge's burst cannot have had."""
+    """Whether a phone that takes this challenge's burst cannot have had these times."""
     if len(times_s) > limits.frames_max or not times_s or not challenge.prompts:
         return True
     if not all(isfinite(at_s) for at_s in times_s) or times_s[0] < 0:
@@ -150,7 +155,8 @@ def _are_impossible_times(
 def _has_each_moment(
     times_s: list[float], moments_s: Sequence[float], limits: LivenessLimits
 ) -> bool:
-    """One picture for each moment and none for two, or a cheat would take one between them."""
+    """Whether each moment has one picture and none has two, or a cheat would take one between
+    them."""
     pictures = iter(times_s)
     for moment_s in moments_s:
         from_s = moment_s - limits.picture_early_max_s
@@ -161,6 +167,6 @@ def _has_each_moment(
 
 
 def _is_even(times_s: list[float], limits: LivenessLimits) -> bool:
-    """Filmed all the time, as an app may that heeds no moments."""
+    """Whether the burst was filmed all the time, as an app may do that heeds no moments."""
     gaps = [later - earlier for earlier, later in pairwise([0.0, *times_s])]
     return max(gaps) <= limits.even_gap_max_s

@@ -24,48 +24,62 @@ class MoveLimits:
 
     neutral_frames_min: int = 2
     frontal_yaw_max: float = 0.40
-    """About 20 degrees: of 600 frames drawn for enrolment 98 % lie below."""
+    """This is a turn of about 20 degrees. 98 % of 600 frames drawn for enrolment lie below."""
     neutral_spread_max: float = 0.25
-    """Of yaw. Noise and sway give 0.2 at most; a turn that counts 0.35."""
+    """The most that yaw may vary at rest. Noise and sway give 0.2 at most, a turn that counts
+    0.35."""
 
     turn_yaw_min: float = 0.35
-    """Live turns reach 0.45 (to the right) and 1.2 (left), drawn ones by 27 degrees 0.45."""
+    """Least change of yaw that is a turn. Live turns reach 0.45 to the right and 1.2 to the left;
+    drawn ones by 27 degrees reach 0.45."""
     solid_residual_min: float = 0.016
-    """For moves of the head. Grows by 0.05-0.065 with yaw, live and drawn, and reaches 0.025 when
-    looking up by 25 degrees (drawn, 95 of 100); a still head stays below 0.007."""
+    """The least planar residual of a head that moves. It grows by 0.05-0.065 with yaw, live and
+    drawn, and reaches 0.025 when looking up by 25 degrees (drawn, 95 of 100). A still head stays
+    below 0.007."""
     look_up_pitch_min: float = 0.06
-    """Live 0.19; drawn by 25 degrees 0.074 or more in 95 of 100, turns and smiles up to 0.035."""
+    """Least change of pitch that is a look up. Live it was 0.19; drawn by 25 degrees it was 0.074
+    or more in 95 of 100; turns and smiles give up to 0.035."""
     eyes_shut_max: float = 0.55
-    """Of the person's own openness. Live 0.1 in both of two blinks, 0.5 when looking up; drawn
-    0.48 in the median, drawn lids being only drawn."""
+    """Eyes count as shut below this part of the person's own openness. Live: 0.1 in both of two
+    blinks, 0.5 when looking up. Drawn: 0.48 in the median, because lids are only drawn."""
     smile_width_min: float = 1.10
-    """Of the person's own mouth. Live at rest 0.96-1.04, looking up 1.14; a smile gave 1.27 in
-    earlier trials with one person; drawn 1.12-1.23 on the photographs of the tests."""
+    """A smile makes the mouth wider than at rest, at least by this factor. Live: 0.96-1.04 at rest,
+    1.14 when looking up; a smile gave 1.27 in earlier trials with one person. Drawn: 1.12-1.23 on
+    the photographs of the tests."""
     smile_turned_max: float = 0.5
-    """A mouth is read only in frames with less than half a turn or look-up: those change it too."""
+    """Share of a turn or a look up below which a mouth is read, since these moves change it too."""
 
     eyes_readable_min: float = 0.07
-    """Openness at rest. Below, half of it drowns in the landmarks' noise of 0.03 (live)."""
+    """Openness at rest from which eyes can be read. Below it, half of the openness drowns in the
+    landmarks' noise of 0.03 (live)."""
     eyes_readable_spread_max: float = 0.8
-    """Range at rest, of its median: glare on glasses makes it jump; live 0.3 at most. The lowest
-    third is left out, lest one blink by itself makes eyes unreadable."""
+    """Range of the openness at rest, as a share of its median, up to which eyes can be read. Glare
+    on glasses makes it jump; live it was 0.3 at most. The lowest third of the frames is left out,
+    lest one blink alone makes eyes unreadable."""
 
     move_frames_min: int = 2
-    """A blink that nobody asked for lasts 0.1-0.4 s; pictures of a move are 0.3 s apart or more."""
+    """How many frames have to show a move. A blink that nobody asked for lasts 0.1-0.4 s, and
+    pictures of a move are 0.3 s apart or more."""
     reaction_min_s: float = 0.15
-    """People need 0.2 s or more to react to something seen; earlier is not a reaction."""
+    """Seconds after a prompt's start before which a move is no reaction: people need 0.2 s or more
+    to react to something seen."""
     begun_latest_s: float = 1.3
-    """From the prompt's start: 0.5 s to react and 0.5 s to move, and the wait for a picture."""
+    """How long after the prompt's start the move must have begun: 0.5 s to react and 0.5 s to move,
+    and the wait for a picture."""
     held_grace_s: float = 0.35
-    """From the prompt's end: a held move lasts until the person has seen the prompt go."""
+    """How long after the prompt's end a move may be held: until the person has seen the prompt
+    go."""
     return_grace_s: float = 0.85
-    """From the prompt's end: 0.5 s to react and all but the last of a return of 0.5 s."""
+    """How long after the prompt's end the return may take: 0.5 s to react and all but the last part
+    of a return of 0.5 s."""
     lead_s: float = 0.6
-    """So long before the prompt the move must not be there, or it is no answer."""
+    """How long before the prompt the move must not be there yet, because otherwise it is no
+    answer."""
     absent_max: float = 0.65
-    """Of what counts as the move: more than sway, noise and a faint smile."""
+    """The part of a move up to which it counts as absent. Sway, noise and a faint smile stay
+    below."""
     stray_yaw_max: float = 0.22
-    """About 10 degrees, more than anybody sways."""
+    """This is a turn of about 10 degrees. Nobody sways so much."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +108,13 @@ class _Rest:
     pitch: float | None = None
     mouth_width: float | None = None
     eye_openness: float | None = None
-    """None where the eyes cannot be read."""
+    """The distance between the lids in eye widths; None where the eyes cannot be read."""
 
 
 def see_moves(
     frames: Sequence[FrameMeasurement], challenge: Challenge, limits: MoveLimits
 ) -> MovesSeen:
-    """Each prompt answered in its own window, and no turn anywhere else."""
+    """See whether each prompt is answered in its own window, with no turn anywhere else."""
     early = _before_any_reaction(frames, challenge, limits)
     frontal = _is_frontal(early, limits)
     rest = _rest(early, limits) if frontal else _Rest()
@@ -172,7 +186,8 @@ def _are_eyes_readable(openness: list[float], limits: MoveLimits) -> bool:
 
 
 def _is_readable(move: Move, rest: _Rest, frontal: bool) -> bool:
-    """Only a blink can be beyond reading; without a frontal start nothing was even tried."""
+    """Whether the move can be read. Only a blink can be beyond reading, and without a frontal start
+    it was not even tried."""
     return move is not Move.BLINK or not frontal or rest.eye_openness is not None
 
 
@@ -186,7 +201,7 @@ def _is_made(
     rest: _Rest,
     limits: MoveLimits,
 ) -> bool:
-    """Absent before the prompt, there soon after it, and for long enough."""
+    """Whether the move is absent before the prompt, there soon after it, and held long enough."""
     earliest_s = prompt.start_s + limits.reaction_min_s
     lead_from_s = _lead_from_s(prompt, before, limits)
     shown = [(frame.at_s, _extent(prompt.move, frame, rest, limits)) for frame in frames]
@@ -201,7 +216,8 @@ def _is_made(
 
 
 def _lead_from_s(prompt: Prompt, before: Prompt | None, limits: MoveLimits) -> float:
-    """From when on the move must be absent: not while the one before may still be ending."""
+    """The moment from which the move must be absent. Until then the move before may still be
+    ending."""
     lead_from_s = prompt.start_s - limits.lead_s
     return max(lead_from_s, before.end_s + limits.return_grace_s) if before else lead_from_s
 
@@ -220,7 +236,7 @@ def _extent(move: Move, frame: FrameMeasurement, rest: _Rest, limits: MoveLimits
 
 
 def _turn_extent(frame: FrameMeasurement, rest: _Rest, limits: MoveLimits) -> float:
-    """Signed as yaw is."""
+    """How far the frame shows a turn, with the sign of its yaw."""
     return 0.0 if frame.yaw is None else (frame.yaw - rest.yaw) / limits.turn_yaw_min
 
 

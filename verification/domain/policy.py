@@ -20,34 +20,40 @@ class Policy:
     face: Requirement = Requirement.REQUIRED
     bluetooth: Requirement = Requirement.PREFERRED
     qr_slots_needed: int = 2
-    """Two, so that one photograph of the wall, sent to a friend, is not enough."""
+    """How many slots the codes have to be of: two, so that one photograph of the projected code,
+    sent to a friend, is not enough."""
     qr_slot_s: int = 2
 
     # The rotating code.
     qr_max_age_s: float = 6.0
-    """Age of the newest code on receipt: two slots to read plus a slow network's round trip."""
+    """Most seconds that the newest code may be old on receipt: two slots to read plus a slow
+    network's round trip."""
     qr_max_span_s: float = 10.0
-    """How far apart the codes may lie: a steady camera reads two of any three slots."""
+    """How many seconds the codes may lie apart: a steady camera reads two of any three slots."""
     qr_late_upload_s: float = 30.0
-    """A one-request check-in carries a whole burst of images over a slow network. Up to this
-    age its codes go to the teacher for review; beyond it they are refused like any other."""
+    """Age in seconds up to which the codes of a one-request check-in go to the teacher for review.
+    Such a check-in carries a whole burst of images over a slow network. Older ones are refused like
+    any other."""
     qr_suspicious_age_s: float = 60.0
-    """No network explains this age (httpx and browsers give up sooner): someone kept the code."""
+    """Age in seconds that no network explains, since httpx and browsers give up sooner: someone
+    kept the code."""
 
     qr_kept_s: float = 600.0
-    """Age up to which codes count, for the teacher to look at, that a phone without a network kept
-    and then sent with its signed word on when it saw them. Ten minutes: the page stops trying by
-    then (static/student/check_in/later.js), and a teacher still knows who was there."""
+    """Age in seconds up to which codes count, for the teacher to look at, that a phone without a
+    network kept and then sent with its statement of when it saw them. Ten minutes: the page stops
+    trying by then (static/student/check_in/kept.js), and a teacher still knows who was there."""
     qr_word_early_s: float = 3.0
-    """How much earlier than the code's slot the phone may say that it saw it: a second of rounding
-    in the proof's time, one between the servers, one of drift. How much later is a matter of the
-    transfer, and qr_late_upload_s as for all that comes in one request."""
+    """How many seconds before the code's slot the phone may state that it saw the code: one of
+    rounding in the proof's time, one between the servers, one of drift. How many seconds after it
+    is a matter of the transfer: `qr_late_upload_s`, as for all that comes in one request."""
     qr_took_s: float = 120.0
-    """From the code to the last that was gathered, as evidence_max_age_s."""
+    """The longest time from seeing the code to the last piece of evidence, as
+    evidence_max_age_s."""
 
     # Any evidence.
     evidence_max_age_s: float = 120.0
-    """Between receipt and decision: long enough for three face tries of about 15 s each."""
+    """The longest time between receipt and decision. Three tries of a face fit in, of about 15 s
+    each."""
 
     # The room's radio (notes on measurements: docs/adr/0004).
     bt_min_samples: int = 5
@@ -56,41 +62,48 @@ class Policy:
     """Slots of 5 s before receipt that still count as fresh: two have to be heard, one more may
     have begun while the report was on its way, and one by a beacon's clock 5 s behind."""
     bt_slots_ahead: int = 1
-    """For a beacon whose clock is up to 5 s ahead."""
+    """How many slots ahead of the server still count as fresh: the clock of a beacon may be up to
+    5 s ahead."""
     bt_replay_slots: int = 12
-    """Older than a minute is no slow phone but a kept recording."""
+    """Slots after which an id counts as replayed. What is older than a minute was not late because
+    of a slow phone, but recorded and kept."""
     bt_min_rssi_spread_db: float = 0.5
-    """Standard deviation. A radio in a room never reads the same number; a script does."""
+    """Least standard deviation of the readings in dB. A radio in a room never reads the same
+    number; a script does."""
 
     bt_answer_slow_s: float = 30.0
-    """From the nonce to the beacon's answer: a connection takes 1 to 4 s, the queue of a full
-    lecture hall another 15 (beacon.desk). A relay by hand takes longer; one by program does not,
-    so this is a score."""
+    """The time from giving out the nonce to the beacon's answer that counts as slow. A connection
+    takes 1 to 4 s, the queue of a full lecture hall another 15 (beacon.desk). A relay by hand takes
+    longer, but one by a program does not, so this is only a score."""
 
     # The room's sound (docs/sound.md).
     sound_slots_back: int = 3
     """Slots of 5 s before receipt that still count as fresh: one may end while its payload is
     fetched and played, one more while the phone decodes, and one on a slow network."""
     sound_slots_ahead: int = 1
-    """For two servers whose clocks differ."""
+    """How many slots ahead of the server still count as fresh: the clocks of two servers may
+    differ."""
     sound_replay_slots: int = 12
-    """As for the radio: older than a minute is no slow phone but a kept recording."""
+    """Slots after which a payload counts as replayed, as for the radio."""
 
     # The face.
     face_target_fmr: float = 1e-4
-    """How often the face of somebody else may be accepted: 1 in 10,000. What score that takes is
-    in the engine's calibration; with the default engine 3.3 % of LFW's hard pairs of one person
-    do not reach it, which means a second try or the teacher (domain/calibration.py)."""
+    """False-match rate up to which a face is accepted: somebody else's is accepted once in 10,000.
+    What score that takes is in the engine's calibration (domain/calibration.py). With the default
+    engine 3.3 % of LFW's hard pairs of one person do not reach it, which means a second try or the
+    teacher."""
     face_doubt_fmr: float = 3e-2
-    """Between this and the target nobody is accused: the teacher looks. Of LFW's hard pairs of one
-    person 0.7 % score worse still, and being refused for it takes three tries of that kind."""
+    """False-match rate from which a face is somebody else's. Between the target and this rate
+    nobody is accused: the teacher looks. 0.7 % of LFW's hard pairs of one person score worse still,
+    and being refused for it takes three tries of that kind."""
     face_self_fmr: float = 1e-2
-    """For the lowest score between two frames of one burst: a head that is turned scores lower,
-    also against itself."""
+    """The highest rate for the lowest score between two frames of one burst. A head that is turned
+    scores lower, also against itself."""
     face_tries: int = 3
     face_challenges: int = 6
-    """A session's, without asking the teacher: two attempts with all their tries. Whoever could
-    draw on would at last find one that a kept film fits."""
+    """How many challenges a student may be given at one session without asking the teacher: two
+    attempts with all their tries. Who could draw more would at last find one that a kept film
+    fits."""
 
     @property
     def qr_fresh_s(self) -> float:

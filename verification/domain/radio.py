@@ -19,11 +19,14 @@ from verification.domain.evidence import RadioEvidence
 from verification.domain.policy import Policy
 
 TRACE_MIN_SAMPLES = 8
-"""Fewer readings agree by chance now and then; eight independent ones spread by 5 dB do not."""
+"""How many readings make a trace that can be compared. Fewer agree by chance now and then; eight
+independent ones that spread by 5 dB do not."""
 CLOCK_SLACK_S = 0.5
-"""Phones round, and a beacon that was started anew has measured the server's clock anew."""
+"""By how many seconds what phones say may contradict itself: phones round, and a beacon that was
+started anew has measured the server's clock anew."""
 REPLAY_HORIZON_SLOTS = 2160
-"""Three hours: ids of the same session are recognised as replayed, and not called invented."""
+"""How many slots of 5 s back, which is three hours, ids of the same session are recognised as
+replayed and not called invented."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +41,8 @@ class Sighting:
 
 
 @dataclass(frozen=True)
-class Signs:
-    """What else there is to be said of a report, measured elsewhere."""
+class RadioContext:
+    """What else is to be said of a report, measured elsewhere."""
 
     answers: SortedAnswers = NO_ANSWERS
     answer_latency_s: float | None = None
@@ -48,7 +51,7 @@ class Signs:
     phone_clock_s: float | None = None
 
 
-NO_SIGNS = Signs()
+NO_CONTEXT = RadioContext()
 
 
 def measure_radio(
@@ -58,7 +61,7 @@ def measure_radio(
     other_keys: Collection[bytes],
     received_unix_s: float,
     policy: Policy,
-    signs: Signs = NO_SIGNS,
+    context: RadioContext = NO_CONTEXT,
 ) -> RadioEvidence:
     """Sort the ids into fresh, stale, replayed and unknown, and measure the fresh ones' signal.
 
@@ -73,22 +76,22 @@ def measure_radio(
         stale_ids=ids.stale,
         replayed_ids=ids.replayed,
         unknown_ids=ids.unknown,
-        copied=signs.copied,
-        answered_slots=signs.answers.fresh_slots,
-        answer_latency_s=signs.answer_latency_s,
-        stale_answers=signs.answers.stale,
-        foreign_answers=signs.answers.foreign,
-        invented_answers=signs.answers.invented,
-        other_room=signs.other_room,
+        copied=context.copied,
+        answered_slots=context.answers.fresh_slots,
+        answer_latency_s=context.answer_latency_s,
+        stale_answers=context.answers.stale,
+        foreign_answers=context.answers.foreign,
+        invented_answers=context.answers.invented,
+        other_room=context.other_room,
         beacon_clock_s=beacon_clock_s(ids.fresh, received_unix_s),
-        phone_clock_s=signs.phone_clock_s,
+        phone_clock_s=context.phone_clock_s,
     )
 
 
 @dataclass(frozen=True)
 class _SortedIds:
     fresh: list[tuple[Sighting, int]]
-    """With the slot of each."""
+    """The sightings of fresh ids, and the slot of each."""
     stale: int
     replayed: int
     unknown: int
@@ -158,8 +161,8 @@ def beacon_clock_s(heard: Sequence[tuple[Sighting, int]], received_unix_s: float
 
     An id heard from t0 to t1 by the server's clock was the beacon's slot all that time, so its
     clock is ahead by slot start - t0 at least and slot end - t1 at most; each id narrows that.
-    What the report took to arrive counts as being behind. Told by the phone's word on how long
-    ago it heard each, so it is a diagnosis and no evidence.
+    What the report took to arrive counts as being behind. The phone says how long ago it
+    heard each, so this is a diagnosis and no evidence.
     """
     timed = [(s, slot * SLOT_S) for s, slot in heard if s.heard_s_ago]
     if not timed:

@@ -56,17 +56,18 @@ def measure_sound(
 
 
 def _payloads(key: bytes, now_slot: int, back: int, ahead: int) -> Mapping[bytes, int]:
-    """Those around now, and their slots."""
+    """The payloads of the slots around now, and the slot of each."""
     return {sound_payload(key, s): s for s in range(now_slot - back, now_slot + ahead + 1)}
 
 
-# As with the radio's ids: a class reports the same few within a slot.
+# They are kept, because a whole class reports the same few payloads within a slot.
 _own = functools.lru_cache(maxsize=32)(_payloads)
 _others = functools.lru_cache(maxsize=1024)(_payloads)
 
 
 def judge_sound(sound: SoundEvidence | None, policy: Policy) -> Iterator[Finding]:
-    """Nobody is asked for it, so that it is missing is no fault; that it is forged is."""
+    """What is held against the sound. Nobody is asked for it, so missing it is no fault; forging it
+    is."""
     if sound is None or policy.bluetooth is Requirement.OFF:
         return
     # What is said next door or was said a moment ago is normal beside what is good.
@@ -79,7 +80,7 @@ def judge_sound(sound: SoundEvidence | None, policy: Policy) -> Iterator[Finding
     yield from judge_evidence_age(sound.age_s, policy)
 
 
-def counts(sound: SoundEvidence | None, against: Sequence[Finding]) -> bool:
+def is_good(sound: SoundEvidence | None, against: Sequence[Finding]) -> bool:
     """Whether the room's sound was heard and nothing speaks against it."""
     return sound is not None and sound.heard and not against
 

@@ -75,7 +75,7 @@ class BurstMeasurement:
 
 
 @dataclass(frozen=True)
-class EnrolmentMeasurement:
+class FaceEnrolmentMeasurement:
     """What was measured in the frames of a face enrolment.
 
     agreement_scores    of every pair of frames that have exactly one face
@@ -110,7 +110,7 @@ class FaceEngine(Protocol):
         """
         ...
 
-    def enrol(self, frames: Sequence[bytes]) -> EnrolmentMeasurement:
+    def enrol(self, frames: Sequence[bytes]) -> FaceEnrolmentMeasurement:
         """Measure frames that are to become a reference. Raises UnreadableImage."""
         ...
 

@@ -15,7 +15,7 @@ from verification.domain.challenge import Challenge, Move
 from verification.domain.measurements import FrameMeasurement
 from verification.domain.moves import MoveLimits
 from verification.engines import landmarks, sampling, sights
-from verification.engines.base import BurstMeasurement, EnrolmentMeasurement, Template
+from verification.engines.base import BurstMeasurement, FaceEnrolmentMeasurement, Template
 from verification.engines.camera_signs import measure_camera
 from verification.engines.embedders import Embedder
 from verification.engines.flatness import planar_fit, planar_residual, shape_change
@@ -114,7 +114,7 @@ class MeasuringEngine:
             passive_score=passive_score,
         )
 
-    def enrol(self, frames: Sequence[bytes]) -> EnrolmentMeasurement:
+    def enrol(self, frames: Sequence[bytes]) -> FaceEnrolmentMeasurement:
         """See FaceEngine."""
         pictures = [read_image(frame) for frame in frames]
         times_s = [float(index) for index in range(len(frames))]
@@ -124,7 +124,7 @@ class MeasuringEngine:
             vectors = [_embed(lent, sight) for sight in seen if sight.faces == 1]
             embedder = lent.embedder
         pairs = combinations(vectors, 2)
-        return EnrolmentMeasurement(
+        return FaceEnrolmentMeasurement(
             frames=measured,
             agreement_scores=tuple(_score(embedder, a, b) for a, b in pairs),
             template=self._template(embedder, vectors),

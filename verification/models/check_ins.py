@@ -249,7 +249,7 @@ class Warning(models.Model):
 
 
 class StrikeNotice(models.Model):
-    """That the admins were told of a student's nth strike, so that they are told once."""
+    """A mail to the admins on a student's nth strike, stored so that they are told once."""
 
     student = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="strike_notices"

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PasskeyTrust
-from verification.domain.enrolment import PhotoMatch
+from verification.domain.face_enrolment import PhotoMatch
 
 
 class TemplateStatus(models.TextChoices):
@@ -82,7 +82,10 @@ class FaceTemplate(models.Model):
 
 
 class LookAlike(models.Model):
-    """That two students' enrolled faces look like one: for who approves. Goes with either face."""
+    """Notes that the enrolled faces of two students look alike, for the person who approves them.
+
+    The row is deleted with either face.
+    """
 
     template = models.ForeignKey(FaceTemplate, on_delete=models.CASCADE, related_name="look_alikes")
     other = models.ForeignKey(FaceTemplate, on_delete=models.CASCADE, related_name="+")

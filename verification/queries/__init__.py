@@ -8,7 +8,14 @@ from verification.queries.face_approvals import (
     look_alikes_of,
     waiting_faces,
 )
-from verification.queries.faces import accesses_of, classmates_of, face_standing, teachers_of
+from verification.queries.faces import (
+    EnrolledFace,
+    FaceStanding,
+    accesses_of,
+    classmates_of,
+    face_standing,
+    teachers_of,
+)
 from verification.queries.register import (
     register_extras,
     undoable_verdicts,
@@ -24,6 +31,8 @@ from verification.queries.warnings import (
 )
 
 __all__ = [
+    "EnrolledFace",
+    "FaceStanding",
     "WaitingFace",
     "WarnedPerson",
     "accesses_of",

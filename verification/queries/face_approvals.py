@@ -12,14 +12,15 @@ from django.db.models import QuerySet
 
 from accounts.models import Role, User
 from sessions_app import queries as teaching
-from verification.domain.enrolment import PhotoMatch, PhotoRule, needs_note
+from verification.domain.face_enrolment import PhotoMatch, PhotoRule, needs_note
 from verification.models import FaceTemplate, LookAlike, TemplateStatus
 
 DISOWNED_SHOWN = timedelta(days=14)
 
 
 def faces_approvable_by(user: User) -> QuerySet[FaceTemplate]:
-    """An admin's are all; a teacher's those of students in the teacher's courses."""
+    """The faces that the user may approve: an admin all, a teacher those of students in own
+    courses."""
     faces = FaceTemplate.objects.select_related("student")
     if user.role == Role.ADMIN:
         return faces
@@ -54,7 +55,8 @@ class WaitingFace:
 
 
 def described(templates: Sequence[FaceTemplate], viewer: User) -> list[WaitingFace]:
-    """Five queries and those of what the viewer may see, however many templates."""
+    """The templates, each with what it was compared with. It takes five queries and those of what
+    the viewer may see, however many templates there are."""
     students = [template.student_id for template in templates]
     approved = FaceTemplate.objects.filter(
         student_id__in=students, status=TemplateStatus.APPROVED

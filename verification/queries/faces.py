@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -21,7 +21,37 @@ from verification.models import (
 )
 
 
-def face_standing(student: User) -> dict[str, Any]:
+@dataclass(frozen=True, kw_only=True)
+class EnrolledFace:
+    """Says how far one enrolment of a face is. It has nothing of the face itself.
+
+    ``decided_by`` is the name of who approved, rejected or disowned it. ``needs_renewal`` is true
+    where another engine made the template. ``pictures_until`` is when the kept pictures are
+    deleted, and None where none are kept.
+    """
+
+    status: TemplateStatus
+    enrolled_at: datetime
+    decided_at: datetime | None
+    decided_by: str | None
+    note: str
+    needs_renewal: bool
+    pictures_until: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FaceStanding:
+    """What is kept of a student's face. ``faces`` come newest first.
+
+    ``re_enrolment_waits`` is true where an enrolment that is not the first waits for approval.
+    """
+
+    faces: list[EnrolledFace]
+    re_enrolment_waits: bool
+    photo_measured_at: datetime | None
+
+
+def face_standing(student: User) -> FaceStanding:
     """Where the student's enrolments stand, newest first, and what else is kept of the face."""
     own = FaceTemplate.objects.filter(student=student).select_related("decided_by")
     faces = list(own.defer("ciphertext"))
@@ -31,24 +61,24 @@ def face_standing(student: User) -> dict[str, Any]:
     enrolled = TemplateAccess.objects.filter(student=student, purpose=AccessPurpose.ENROLLED)
     engine = chosen_engine_name()
     waits = any(face.status == TemplateStatus.WAITING for face in faces)
-    return {
-        "faces": [_own(face, until.get(face.pk), engine) for face in faces],
-        "re_enrolment_waits": waits and enrolled.count() > 1,
-        "photo_measured_at": photo.first(),
-    }
+    return FaceStanding(
+        faces=[_enrolled(face, until.get(face.pk), engine) for face in faces],
+        re_enrolment_waits=waits and enrolled.count() > 1,
+        photo_measured_at=photo.first(),
+    )
 
 
-def _own(face: FaceTemplate, pictures_until: datetime | None, engine: str) -> dict[str, Any]:
+def _enrolled(face: FaceTemplate, pictures_until: datetime | None, engine: str) -> EnrolledFace:
     stands = face.status in (TemplateStatus.WAITING, TemplateStatus.APPROVED)
-    return {
-        "status": face.status,
-        "enrolled_at": face.enrolled_at,
-        "decided_at": face.decided_at,
-        "decided_by": face.decided_by.full_name if face.decided_by else None,
-        "note": face.note,
-        "needs_renewal": stands and face.engine != engine,
-        "pictures_until": pictures_until,
-    }
+    return EnrolledFace(
+        status=TemplateStatus(face.status),
+        enrolled_at=face.enrolled_at,
+        decided_at=face.decided_at,
+        decided_by=face.decided_by.full_name if face.decided_by else None,
+        note=face.note,
+        needs_renewal=stands and face.engine != engine,
+        pictures_until=pictures_until,
+    )
 
 
 def accesses_of(student: User) -> QuerySet[TemplateAccess]:

@@ -77,7 +77,7 @@ def undoable_verdicts(session: Session, since: datetime) -> dict[UUID, Undo]:
 
 
 def unmarked_check_ins(student: User, session_ids: Sequence[UUID]) -> dict[UUID, str]:
-    """By session, ``review`` or ``refused`` where the student's check-in made no attendance.
+    """For each session, ``review`` or ``refused`` where the student's check-in made no attendance.
 
     As in the register: one that waits for the teacher is not hidden by a later refused one, and
     whoever has an attendance is not asked about here.

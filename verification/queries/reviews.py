@@ -22,7 +22,8 @@ def decisions_run_by(user: User) -> QuerySet[CheckInDecision]:
 
 
 def waiting_reviews(user: User, *, session_id: UUID | None = None) -> QuerySet[CheckInDecision]:
-    """Oldest first. A student who got in another way meanwhile waits no longer.
+    """Check-ins that wait, oldest first. A student who got in another way meanwhile waits no
+    longer.
 
     A confirmed one without attendance is listed again: the confirmation was cut short, and
     giving it once more finishes it.
@@ -34,11 +35,11 @@ def waiting_reviews(user: User, *, session_id: UUID | None = None) -> QuerySet[C
     refused = ReviewVerdict.objects.filter(
         decision_id__in=[pk for pk, *_ in asked], verdict=ReviewVerdict.REFUSED, is_undone=False
     )
-    settled = set(refused.values_list("decision_id", flat=True))
+    answered = set(refused.values_list("decision_id", flat=True))
     here = Attendance.objects.filter(
         session_id__in={session for _, session, _ in asked},
         student_id__in={student for _, _, student in asked},
     ).exclude(Q(status=AttendanceStatus.ABSENT) | Q(source=MarkSource.EXCUSE))
     marked = set(here.values_list("session_id", "student_id"))
-    settled |= {pk for pk, *key in asked if tuple(key) in marked}
-    return decisions.exclude(pk__in=list(settled)).order_by("decided_at")
+    answered |= {pk for pk, *key in asked if tuple(key) in marked}
+    return decisions.exclude(pk__in=list(answered)).order_by("decided_at")

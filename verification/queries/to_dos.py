@@ -1,4 +1,4 @@
-"""What waits for a person's word."""
+"""What waits for a person's answer."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def waiting_devices(user: User) -> QuerySet[Device]:
 
 
 def to_dos(user: User) -> list[ToDo]:
-    """What waits for a person's word, for the first page."""
+    """What waits for a person's answer, for the first page."""
     url = reverse("approvals")
     reviews, warnings = waiting_reviews(user).count(), open_warnings(user).count()
     faces, phones = waiting_faces(user).count(), waiting_devices(user).count()

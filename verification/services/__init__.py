@@ -1,26 +1,27 @@
 """What the verification app does, a verb each.
 
 The way of a check-in: ``open_attempt`` or ``scan`` starts an attempt, ``hear_beacon``,
-``hear_sound`` and ``verify_face`` add evidence, ``mark`` decides and lets the consequences follow.
+``hear_sound`` and ``verify_face`` add evidence, ``decide_attempt`` decides and lets the
+consequences follow.
 """
 
 from verification.services.attempts import attempt_for, open_ahead, open_attempt, policy_for
 from verification.services.callers import Caller, identify, require_registered
 from verification.services.challenges import GivenChallenge, give_challenge
 from verification.services.consequences import apply_decision
-from verification.services.decisions import mark, settle, settle_expired
+from verification.services.decisions import decide_attempt, settle, settle_expired
 from verification.services.erasing import erase_check_ins
 from verification.services.faces import (
     SEALED_TABLES,
     ConsentText,
-    EnrolmentResult,
-    Folder,
-    Reading,
-    Renewal,
-    Rotated,
-    Taken,
+    FaceEnrolmentResult,
+    PhotoFolder,
+    PhotoImportResult,
+    PhotoImportStatus,
+    ReembeddingResult,
+    RotationResult,
+    answer_face,
     consent_texts,
-    decide_face,
     decline_face,
     decline_frames,
     disown_enrolment,
@@ -39,7 +40,7 @@ from verification.services.faces import (
     rows_to_rotate,
     withdraw_frames,
 )
-from verification.services.reviews import review, undo_review
+from verification.services.reviews import answer_review, undo_review
 from verification.services.steps.code import ScannedCodes, scan
 from verification.services.steps.face import FaceCapture, has_burst, verify_face
 from verification.services.steps.radio import RadioReport, hear_beacon
@@ -53,24 +54,26 @@ __all__ = [
     "SEALED_TABLES",
     "Caller",
     "ConsentText",
-    "EnrolmentResult",
     "FaceCapture",
-    "Folder",
+    "FaceEnrolmentResult",
     "GivenChallenge",
+    "PhotoFolder",
+    "PhotoImportResult",
+    "PhotoImportStatus",
     "RadioReport",
-    "Reading",
-    "Renewal",
-    "Rotated",
+    "ReembeddingResult",
+    "RotationResult",
     "ScannedCodes",
     "StepResult",
-    "Taken",
+    "answer_face",
+    "answer_review",
     "answer_warning",
     "appeal",
     "apply_decision",
     "attempt_for",
     "beacon_nonce",
     "consent_texts",
-    "decide_face",
+    "decide_attempt",
     "decline_face",
     "decline_frames",
     "disown_enrolment",
@@ -88,7 +91,6 @@ __all__ = [
     "hear_sound",
     "identify",
     "liveness_evidence",
-    "mark",
     "open_ahead",
     "open_attempt",
     "photos_in",
@@ -98,7 +100,6 @@ __all__ = [
     "read_photos",
     "reembed",
     "require_registered",
-    "review",
     "rotate_template_keys",
     "rows_to_rotate",
     "scan",

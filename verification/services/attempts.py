@@ -18,14 +18,16 @@ from verification.models import CheckInAttempt
 from verification.services.callers import Caller
 
 ATTEMPT_LIFETIME = timedelta(minutes=4)
-"""Evidence lives for two minutes, in which there is time for three tries at the face. The other two
-minutes are for what comes before the first evidence and after the last."""
+"""How long an attempt takes evidence. Evidence lives for two minutes, in which there is time for
+three tries at the face. The other two minutes are for what comes before the first evidence and
+after the last."""
 
 ATTEMPTS_IN_WINDOW = 30
 """How many attempts a student may open in ATTEMPTS_WINDOW: one every ten seconds."""
 ATTEMPTS_WINDOW = timedelta(minutes=5)
-"""Two short codes of six digits are right at a time. Who guesses one every ten seconds meets one in
-a lecture of an hour with a chance of 1 in 1,400, and then the teacher still looks."""
+"""The time in which a student may open ATTEMPTS_IN_WINDOW. Two short codes of six digits are right
+at a time. Who guesses one every ten seconds meets one in a lecture of an hour with a chance of 1 in
+1,400, and then the teacher still looks."""
 
 
 def open_attempt(caller: Caller, *, session: Session, nonce: str, now: datetime) -> CheckInAttempt:
@@ -98,7 +100,7 @@ def attempt_for(caller: Caller, attempt_id: UUID) -> CheckInAttempt:
     return attempt
 
 
-def require_open(attempt: CheckInAttempt, now: datetime) -> None:
+def require_open(attempt: CheckInAttempt, *, now: datetime) -> None:
     """Raises Refusal where nothing can be added to the attempt any more."""
     if hasattr(attempt, "decision"):
         raise Refusal(

@@ -30,7 +30,7 @@ class Caller:
 
 def identify(user: User, *, jkt: str, now: datetime, network: str = "") -> Caller:
     """How the key that signed this call stands with this student."""
-    device, standing = people.device_standing(user, jkt, now)
+    device, standing = people.device_standing(user, jkt, now=now)
     return Caller(user, jkt, device, DeviceStanding(standing), network)
 
 

@@ -11,7 +11,8 @@ from verification.domain.evidence import EvidenceKind
 from verification.models import CheckInAttempt, EvidenceRecord, IssuedChallenge
 
 CHALLENGE_LIFETIME = timedelta(seconds=45)
-"""A burst takes 6.8 to 8.8 s; the rest is for reading, a permission dialogue, a slow upload."""
+"""How long a challenge can be answered. A burst takes 6.8 to 8.8 s; the rest is for reading, a
+permission dialogue and a slow upload."""
 BURSTS_REMEMBERED = 5
 """A move that could not be read in one of the student's latest bursts is not asked for again. The
 light may have been at fault and not glasses, so the move comes back after this many bursts."""
@@ -27,7 +28,7 @@ class GivenChallenge:
     expires_at: datetime
 
 
-def give_challenge(attempt: CheckInAttempt, now: datetime) -> GivenChallenge:
+def give_challenge(attempt: CheckInAttempt, *, now: datetime) -> GivenChallenge:
     """The attempt's newest challenge. Its first is drawn here, when the phone is told it."""
     issue_challenge(attempt, number=1, now=now)
     return newest_challenge(attempt)
@@ -48,7 +49,7 @@ def issue_challenge(attempt: CheckInAttempt, *, number: int, now: datetime) -> N
 
 
 def newest_challenge(attempt: CheckInAttempt) -> GivenChallenge:
-    """Raises IndexError where the attempt has none yet."""
+    """The attempt's newest challenge. Raises IndexError where it has none yet."""
     issued = IssuedChallenge.objects.filter(attempt=attempt).order_by("-number")[0]
     return GivenChallenge(issued.number, Challenge.from_json(issued.challenge), issued.expires_at)
 

@@ -30,7 +30,7 @@ _TOO_LATE = frozenset({Reason.BLUETOOTH_TOO_LITTLE, Reason.BLUETOOTH_ANSWER_SLOW
 """All that is held against a report which is honest and arrives late."""
 
 
-def mark(
+def decide_attempt(
     caller: Caller, attempt: CheckInAttempt, *, now: datetime, without_face: bool = False
 ) -> CheckInDecision:
     """Decide the attempt once, and see to the consequences. Calling again changes nothing.

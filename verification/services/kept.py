@@ -22,7 +22,7 @@ from verification.services import attempts, records
 from verification.services.callers import Caller
 
 _ROUNDING_S = 1.0
-"""By how many seconds the time in a proof may be rounded: many phones tell whole seconds."""
+"""Seconds by which the time in a proof may be rounded. Many phones tell whole seconds."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,13 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Span:
-    """Between which moments a check-in was gathered, by the server's clock."""
+class GatheredSpan:
+    """The two moments between which a check-in was gathered, by the server's clock."""
 
     seen_at: datetime
-    """When the newest code was seen."""
+    """The moment at which the newest code was seen."""
     done_at: datetime
-    """When the last piece of evidence was there."""
+    """The moment at which the last piece of evidence was there."""
 
     @property
     def took_s(self) -> float:
@@ -81,10 +81,15 @@ def with_statement(
     statement: Statement | None,
     attempt: CheckInAttempt,
     policy: Policy,
+    *,
     now: datetime,
 ) -> CodeEvidence:
     """The evidence with what the statement explains of its age, if there is anything to explain."""
-    if statement is None or code.newest_age_s is None or not _is_late(code, attempt, policy, now):
+    if (
+        statement is None
+        or code.newest_age_s is None
+        or not _needs_statement(code, attempt, policy, now)
+    ):
         return code
     said = replace(code, kept_s=round(statement.kept_s, 1), took_s=round(statement.took_s, 1))
     fault = statement.fault or fault_of(said, policy)
@@ -95,28 +100,30 @@ def with_statement(
     return replace(code, word_fault=fault) if fault else said
 
 
-def span_of(code: CodeEvidence | None, session: Session, received_at: datetime) -> Span:
+def span_of(code: CodeEvidence | None, session: Session, received_at: datetime) -> GatheredSpan:
     """When a check-in was gathered: on receipt, unless a statement that holds says otherwise."""
     if code is None or code.kept_s is None or code.newest_age_s is None:
-        return Span(received_at, received_at)
+        return GatheredSpan(received_at, received_at)
     # The code is the clock: the server knows when its slot began, whatever time the phone has.
     seen_at = received_at - timedelta(seconds=code.newest_age_s)
     if session.opened_at is not None:  # the session may have been opened amid the slot
         seen_at = max(seen_at, session.opened_at)
-    return Span(seen_at, min(seen_at + timedelta(seconds=code.took_s), received_at))
+    return GatheredSpan(seen_at, min(seen_at + timedelta(seconds=code.took_s), received_at))
 
 
 def gathered_during(
     record: EvidenceRecord | None, attempt: CheckInAttempt, *, at: datetime
-) -> Span:
+) -> GatheredSpan:
     """When a check-in was gathered, by the record of its codes; ``at`` where there is none."""
     if record is None:
-        return Span(at, at)
+        return GatheredSpan(at, at)
     code = records.code_in(record, at=record.received_at)
     return span_of(code, attempt.session, record.received_at)
 
 
-def _is_late(code: CodeEvidence, attempt: CheckInAttempt, policy: Policy, now: datetime) -> bool:
+def _needs_statement(
+    code: CodeEvidence, attempt: CheckInAttempt, policy: Policy, now: datetime
+) -> bool:
     """Whether there is an age to explain: a check-in in time is judged like every other."""
     is_fresh = (code.newest_age_s or 0.0) <= policy.qr_fresh_s
     return not (is_fresh and attempt.session.is_open and now <= attempt.expires_at)

@@ -34,9 +34,9 @@ that it hears, for as long as evidence lives, sends 24."""
 # --- writing --------------------------------------------------------------------------
 
 
-def require_room(attempt: CheckInAttempt, kind: EvidenceKind, now: datetime) -> None:
+def require_room(attempt: CheckInAttempt, kind: EvidenceKind, *, now: datetime) -> None:
     """Raises Refusal where nothing, or no more of the kind, can be added to the attempt."""
-    attempts.require_open(attempt, now)
+    attempts.require_open(attempt, now=now)
     if EvidenceRecord.objects.filter(attempt=attempt, kind=kind).count() >= RECORDS_OF_A_KIND:
         raise Refusal(
             "too_many_reports",
@@ -69,7 +69,8 @@ def record(
 
 
 def _owners(attempt: CheckInAttempt) -> dict[str, Any]:
-    """Kept with each row, so that one session's or one student's are found without a join."""
+    """The ids kept with each row, so that one session's or one student's are found without a
+    join."""
     return {"session_id": attempt.session_id, "student_id": attempt.student_id}
 
 

@@ -1,4 +1,4 @@
-"""The teacher's word on a check-in that asked for it."""
+"""The teacher's verdict on a check-in that asked for it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from verification.domain.check_in import Outcome
 from verification.models import CheckInDecision, ReviewVerdict
 
 
-def review(
+def answer_review(
     decision: CheckInDecision, *, verdict: str, note: str, by: User, now: datetime
 ) -> ReviewVerdict:
     """Confirm or refuse. The first verdict counts; the same one again is harmless.
@@ -42,7 +42,8 @@ def review(
 
 
 def _record(decision: CheckInDecision, given: ReviewVerdict) -> None:
-    """Late is counted from the scan, not from the moment the teacher found time to confirm."""
+    """Write the mark. Late is counted from the scan, not from when the teacher found time to
+    confirm."""
     late = decision.evidence["standing"]["late"]
     teaching.record_mark(
         session=decision.session,
@@ -77,7 +78,7 @@ def undo_review(given: ReviewVerdict, *, by: User, now: datetime) -> None:
             Kind.NOT_ALLOWED,
         )
     standing = ReviewVerdict.objects.filter(pk=given.pk, is_undone=False)
-    if teaching.is_undoable(given.at, now):
+    if teaching.is_undoable(given.at, now=now):
         standing.update(is_undone=True, undone_at=now)
     if standing.exists():
         raise teaching.too_late()

@@ -12,7 +12,7 @@ from verification.models import Warning, WarningVerdict
 
 
 def appeal(warning: Warning, *, text: str, now: datetime) -> Warning:
-    """The student's own word, once and before the verdict."""
+    """Store the student's appeal, once and before the verdict."""
     waiting = Warning.objects.filter(pk=warning.pk, appeal="", verdict=WarningVerdict.OPEN)
     if not waiting.update(appeal=text, appealed_at=now):
         raise Refusal(

@@ -36,7 +36,7 @@ def friend(fake_engine, classmate, teacher, open_session) -> StudentPhone:
 def _with_approved_face(phone: StudentPhone, teacher, who: str = "me") -> StudentPhone:
     assert phone.enrol(who).status_code == 201
     template = FaceTemplate.objects.get(student_id=phone.login["user"]["id"])
-    services.decide_face(template, approve=True, by=teacher, now=clock.now())
+    services.answer_face(template, approve=True, by=teacher, now=clock.now())
     return phone
 
 

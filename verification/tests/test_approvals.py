@@ -96,7 +96,7 @@ def desk(client, teacher):
 
 
 def answer(decision, verdict, by, now=NOW):
-    return services.review(decision, verdict=verdict, note="", by=by, now=now)
+    return services.answer_review(decision, verdict=verdict, note="", by=by, now=now)
 
 
 def status_of(session, student):

@@ -325,7 +325,7 @@ def test_the_name_of_a_scan_in_time_does_not_make_a_later_burst_timely(phone, op
     nonce, seen = new_nonce(), tokens(open_session)
     opening = {"session": str(open_session.pk), "nonce": nonce}
     opened = phone.post("/attendance/attempts", opening).json()
-    earlier(seconds=10)  # as long as an honest burst takes
+    earlier(seconds=10)  # an honest burst takes as long
     phone.scan(seen, attempt=opened["attempt"], nonce=nonce)
     phone.hear(opened["attempt"], sightings(open_session))
     earlier(seconds=75)  # filmed at leisure, while code and radio still count

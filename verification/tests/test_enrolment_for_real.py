@@ -27,7 +27,7 @@ def real(settings):
 def enrolled(photographs, student, classmate, course):
     def make(who, person, photo):
         now = clock.now()
-        give_consent(person, "2026-12", now)
+        give_consent(person, "2026-12", now=now)
         frames = rendering.render_enrolment(photographs[who][photo], random.Random(4), count=3)
         return services.enrol_face(person, frames=frames, now=now).template
 
@@ -35,7 +35,7 @@ def enrolled(photographs, student, classmate, course):
 
 
 def import_photo(folder, person, picture):
-    give_consent(person, "2026-12", clock.now())
+    give_consent(person, "2026-12", now=clock.now())
     (folder / f"{person.institution_number}.jpg").write_bytes(picture)
     out = StringIO()
     call_command("import_photos", str(folder), "--apply", stdout=out)
@@ -63,7 +63,7 @@ def test_one_person_under_two_accounts_is_found_and_two_people_are_not(
 
 def test_a_fresh_face_needs_no_renewal(enrolled, student):
     enrolled("obama", student, 0)
-    assert face_standing(student)["faces"][0]["needs_renewal"] is False
+    assert face_standing(student).faces[0].needs_renewal is False
 
 
 def test_a_photo_without_a_face_is_named(student, tmp_path, jpeg_of):

@@ -26,7 +26,7 @@ def stored():
 
 @pytest.fixture
 def shown(open_session):
-    teaching.note_shown(open_session, AT_SCHOOL, clock.now())
+    teaching.note_shown(open_session, AT_SCHOOL, now=clock.now())
     return open_session
 
 
@@ -80,5 +80,5 @@ def test_a_word_that_is_not_needed_does_not_hide_the_network(phone, shown):
 def test_a_phone_is_told_what_is_on_in_the_room(phone, open_session):
     phone.enrol("me")
     assert phone.scan(tokens(open_session)).json()["room"] == {"beacon": False, "sound": False}
-    teaching.note_sound(open_session, clock.now())
+    teaching.note_sound(open_session, now=clock.now())
     assert phone.scan(tokens(open_session)).json()["room"] == {"beacon": False, "sound": True}

@@ -7,7 +7,7 @@ from attendance_project.refusals import Refusal
 from conftest import NOW
 from lab.fake_engine import FakeEngine, picture
 from verification import services
-from verification.domain.enrolment import PhotoRule, needs_note
+from verification.domain.face_enrolment import PhotoRule, needs_note
 from verification.models import FaceTemplate, PhotoTemplate
 from verification.services.faces import sealing
 from verification.tests.support import enrol, face_of, pictures_of

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from beacon.protocol import SLOT_S, ephemeral_id
 from verification.domain.distance import FARTHEST_M, distance_m, distance_range_m
 from verification.domain.policy import Policy
-from verification.domain.radio import Sighting, Signs, measure_radio, trace_digest
+from verification.domain.radio import RadioContext, Sighting, measure_radio, trace_digest
 
 KEY, OTHER_KEY, ROOM_KEY = b"k" * 32, b"o" * 32, b"r" * 32
 NOW_S = 1_800_000_003.0
@@ -28,7 +28,7 @@ def heard(*sightings, copied=False):
         other_keys=[OTHER_KEY],
         received_unix_s=NOW_S,
         policy=Policy(),
-        signs=Signs(copied=copied),
+        context=RadioContext(copied=copied),
     )
 
 

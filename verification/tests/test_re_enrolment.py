@@ -20,7 +20,7 @@ from verification.tests.support import StudentPhone, enrol, face_of, pictures_of
 from verification.tests.test_look_alikes import keep_face
 
 
-def letters():
+def mails():
     wait_for_mails()
     return mail.outbox
 
@@ -39,7 +39,7 @@ def decide(teacher, verdict, **body):
 
 def test_the_first_enrolment_is_not_announced(bare, course):
     enrolled(bare)
-    assert letters() == []
+    assert mails() == []
     assert bare.get("/face").json()["re_enrolment_waits"] is False
 
 
@@ -53,12 +53,12 @@ def test_every_further_one_is_announced_to_the_student(bare, student, teacher, c
         bare.post("/face/not-me")
     elif before != "waiting":
         decide(teacher, {"approved": "approve", "rejected": "reject"}[before])
-    letters().clear()
+    mails().clear()
     enrolled(bare, "a thief")
-    [letter] = letters()
-    assert letter.to == [student.email]
-    assert student.full_name in letter.body
-    assert "This was not me" in letter.body
+    [mail] = mails()
+    assert mail.to == [student.email]
+    assert student.full_name in mail.body
+    assert "This was not me" in mail.body
     assert bare.get("/face").json()["re_enrolment_waits"] is True
 
 
@@ -71,7 +71,7 @@ def test_the_approved_face_counts_until_the_new_one_is_approved(phone, teacher, 
 
 
 def test_a_mail_that_cannot_be_sent_costs_nobody_the_enrolment(phone, monkeypatch, caplog):
-    def away(_letter, **_):
+    def away(_mail, **_):
         raise OSError("the mail server is away")
 
     monkeypatch.setattr(mail.EmailMessage, "send", away)
@@ -82,13 +82,13 @@ def test_a_mail_that_cannot_be_sent_costs_nobody_the_enrolment(phone, monkeypatc
 
 def test_who_did_not_enrol_says_so_and_the_teacher_is_told(phone, student, teacher, client):
     enrolled(phone, "a thief")
-    letters().clear()
+    mails().clear()
     answer = phone.post("/face/not-me")
     assert (answer.status_code, answer.json()["status"]) == (200, "disowned")
     assert "new password" in answer.json()["message"]
-    [letter] = letters()
-    assert letter.to == [teacher.email]
-    assert "(S1)" in letter.body
+    [mail] = mails()
+    assert mail.to == [teacher.email]
+    assert "(S1)" in mail.body
     stored = FaceTemplate.objects.get(status="disowned")
     assert (bytes(stored.ciphertext), stored.decided_by_id) == (b"", student.pk)
     assert FaceTemplate.objects.filter(status="approved").exists()
@@ -104,8 +104,8 @@ def test_the_admins_are_told_where_the_student_has_no_teacher(
     phone = StudentPhone(outsider)
     enrolled(phone)
     phone.post("/face/not-me")
-    [letter] = letters()
-    assert letter.to == [admin_user.email]
+    [mail] = mails()
+    assert mail.to == [admin_user.email]
 
 
 def test_disowning_needs_no_signed_call(bare, student, course):
@@ -148,9 +148,9 @@ def test_a_lost_race_gives_the_approved_face_back(phone, teacher):
     approved = FaceTemplate.objects.get()
     enrolled(phone)
     waiting = FaceTemplate.objects.get(status="waiting")
-    services.decide_face(waiting, approve=False, by=teacher, now=NOW)
+    services.answer_face(waiting, approve=False, by=teacher, now=NOW)
     with pytest.raises(Refusal) as caught:
-        services.decide_face(waiting, approve=True, by=teacher, now=NOW)
+        services.answer_face(waiting, approve=True, by=teacher, now=NOW)
     assert caught.value.code == "already_decided"
     assert FaceTemplate.objects.get(status="approved") == approved
 
@@ -159,7 +159,7 @@ def test_after_a_crash_between_the_two_steps_approving_again_finishes(phone, tea
     FaceTemplate.objects.update(status="replaced")
     enrolled(phone)
     waiting = FaceTemplate.objects.get(status="waiting")
-    services.decide_face(waiting, approve=True, by=teacher, now=NOW)
+    services.answer_face(waiting, approve=True, by=teacher, now=NOW)
     assert [face.pk for face in FaceTemplate.objects.all()] == [waiting.pk]
     assert not EnrolmentFrame.objects.exists()
 
@@ -218,7 +218,7 @@ def test_one_that_comes_in_between_stays_and_the_later_is_told(bare, student, co
     answer = enrol(bare, pictures_of("me"), consent_version="2026-12")
     assert (answer.status_code, answer.json()["code"]) == (409, "enrolment_raced")
     assert FaceTemplate.objects.get().status == "waiting"
-    assert letters() == []
+    assert mails() == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -24,7 +24,7 @@ WEIGHT_MAX = 200 * 1024
 def copy_of_the_shell(tmp_path, monkeypatch, settings):
     """The page's files, in a folder where they can be changed."""
     folder = shutil.copytree(FOLDER, tmp_path / "student")
-    monkeypatch.setattr(shell_of, "_found", lambda name: tmp_path / name)
+    monkeypatch.setattr(shell_of, "_static_path", lambda name: tmp_path / name)
     settings.DEBUG = True  # the files are read each time
     return folder
 

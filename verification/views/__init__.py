@@ -1,1 +1,1 @@
-"""Pages of this app: what waits for a person's word, and the student's page."""
+"""Pages of this app: what waits for a person's answer, and the student's page."""

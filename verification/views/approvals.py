@@ -1,14 +1,14 @@
-"""Pages of this app: people decide here, not the machine."""
+"""Pages on which people answer what the machine left to them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -27,16 +27,14 @@ from verification.models import ReviewVerdict, Warning
 from verification.words import label_of
 
 _SHOWN = 50
-"""Of each kind at once; the rest follow as these are dealt with."""
-
-M = TypeVar("M", bound=Model)
+"""How many rows of each kind are shown at once. The others follow as these are dealt with."""
 
 
 @require_GET
 @never_cache
 @teacher_or_admin_required
 def approvals(request: HttpRequest) -> HttpResponse:
-    """Check-ins, warnings, faces and phones that wait for a person's word."""
+    """Check-ins, warnings, faces and phones that wait for a person's answer."""
     user = viewer(request)
     shown = ("session__subject", "session__class_group")
     waiting: dict[str, QuerySet[Any]] = {
@@ -65,15 +63,16 @@ def approvals(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def answer_review(request: HttpRequest, decision_id: UUID) -> HttpResponse:
-    """Confirm or refuse; back to the page it was asked on, or JSON for the page's own script."""
-    decision = _found(queries.decisions_run_by(viewer(request)), decision_id)
+    """Confirm or refuse a check-in. Leads back to the page with the button, or answers the page's
+    own script in JSON."""
+    decision = get_object_or_404(queries.decisions_run_by(viewer(request)), pk=decision_id)
     form = ReviewForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("Choose Confirm or Refuse."), status=400)
     return _done(
         request,
         "reviews",
-        lambda **by: services.review(decision, **_given(form), **by),
+        lambda **by: services.answer_review(decision, **_given(form), **by),
         back=("session-register", decision.session_id),
     )
 
@@ -83,8 +82,8 @@ def answer_review(request: HttpRequest, decision_id: UUID) -> HttpResponse:
 def undo_review(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
     """Take one's own verdict back, within seconds."""
     mine = ReviewVerdict.objects.filter(by_id=viewer(request).pk).select_related("decision")
-    given = _found(mine, verdict_id)
-    _found(queries.decisions_run_by(viewer(request)), given.decision_id)
+    given = get_object_or_404(mine, pk=verdict_id)
+    get_object_or_404(queries.decisions_run_by(viewer(request)), pk=given.decision_id)
     return _done(
         request,
         "reviews",
@@ -96,8 +95,8 @@ def undo_review(request: HttpRequest, verdict_id: UUID) -> HttpResponse:
 @require_POST
 @teacher_or_admin_required
 def answer_warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
-    """Uphold or dismiss, with a word for the student."""
-    warning = _found(Warning.objects.visible_to(viewer(request)), warning_id)
+    """Uphold or dismiss, with a note for the student."""
+    warning = get_object_or_404(Warning.objects.visible_to(viewer(request)), pk=warning_id)
     form = WarningForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("Choose Uphold or Dismiss."), status=400)
@@ -108,9 +107,9 @@ def answer_warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
 
 @require_POST
 @teacher_or_admin_required
-def decide_face(request: HttpRequest, template_id: UUID) -> HttpResponse:
+def answer_face(request: HttpRequest, template_id: UUID) -> HttpResponse:
     """Approve an enrolled face once one has seen that it is the student's, or reject it."""
-    template = _found(queries.faces_approvable_by(viewer(request)), template_id)
+    template = get_object_or_404(queries.faces_approvable_by(viewer(request)), pk=template_id)
     form = FaceForm(request.POST)
     if not form.is_valid():
         return HttpResponse(_("Choose Approve or Reject."), status=400)
@@ -118,7 +117,7 @@ def decide_face(request: HttpRequest, template_id: UUID) -> HttpResponse:
     return _done(
         request,
         "faces",
-        lambda **by: services.decide_face(template, approve=approve, note=note, **by),
+        lambda **by: services.answer_face(template, approve=approve, note=note, **by),
     )
 
 
@@ -126,12 +125,8 @@ def decide_face(request: HttpRequest, template_id: UUID) -> HttpResponse:
 @teacher_or_admin_required
 def approve_device(request: HttpRequest, device_id: UUID) -> HttpResponse:
     """Let a waiting phone take over at once."""
-    device = _found(queries.waiting_devices(viewer(request)), device_id)
+    device = get_object_or_404(queries.waiting_devices(viewer(request)), pk=device_id)
     return _done(request, "phones", lambda **by: people.approve_device(device, **by))
-
-
-def _found(rows: QuerySet[M], pk: UUID) -> M:
-    return get_object_or_404(rows, pk=pk)
 
 
 def _given(form: Form) -> dict[str, Any]:

@@ -27,7 +27,7 @@ CONTENT_SECURITY = (
     "worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
-"""The site's, and WebAssembly: the code reader is compiled (zxing-wasm)."""
+"""The site's policy, and WebAssembly: the code reader is compiled (zxing-wasm)."""
 PERMISSIONS = "camera=(self), microphone=(self), geolocation=()"
 FOLDER = "student"
 FIRST_MODULES = (
@@ -36,7 +36,7 @@ FIRST_MODULES = (
     *("lib/router", "lib/store"),
     *("views/today", "views/words"),
 )
-"""What the first view needs, asked for at once instead of one after the other is read."""
+"""The modules that the first view needs. The page asks for all of them at once."""
 _KEPT = (".js", ".css", ".png")
 
 short_lived = cache_control(no_cache=True)
@@ -85,21 +85,21 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     """static/student/sw.js with the list of what it keeps; another version when a file changes."""
     addresses, version = _shell()
     head = f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(addresses)};\n"
-    body = _found(f"{FOLDER}/sw.js").read_text()
+    body = _static_path(f"{FOLDER}/sw.js").read_text()
     answer = HttpResponse(head + body, content_type="text/javascript")
     answer.headers["Content-Security-Policy"] = CONTENT_SECURITY
     return answer
 
 
 def _shell() -> tuple[list[str], str]:
-    """By language: the texts are among what is kept."""
+    """The shell in the language of now, because its texts are kept as well."""
     language = get_language() or ""
     return _read_shell(language) if settings.DEBUG else _read_shell_once(language)
 
 
 def _read_shell(language: str) -> tuple[list[str], str]:
     """Addresses of all that the page needs to open, and a digest of what they hold."""
-    folder = _found(f"{FOLDER}/app.js").parent
+    folder = _static_path(f"{FOLDER}/app.js").parent
     files = sorted(file for file in folder.rglob("*") if file.suffix in _KEPT)
     digest = hashlib.sha256(language.encode())
     for file in [*files, Path(settings.BASE_DIR) / "templates/verification/student.html"]:
@@ -113,7 +113,7 @@ def _read_shell(language: str) -> tuple[list[str], str]:
 _read_shell_once = cache(_read_shell)
 
 
-def _found(name: str) -> Path:
+def _static_path(name: str) -> Path:
     path = finders.find(name)
     if not isinstance(path, str):
         raise FileNotFoundError(name)

@@ -41,7 +41,7 @@ class InvitedRegistrationSerializer(RegistrationSerializer):
         allow_blank=True,
         max_length=100,
         default="",
-        help_text="A one-time code that an administrator made.",
+        help_text="A one-time code that an admin made.",
     )
 
 

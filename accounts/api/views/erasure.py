@@ -18,7 +18,7 @@ from attendance_project.api_views import errors
 
 
 class ErasureView(APIView):
-    """A student's wish to be erased. An administrator carries it out, and until then it can be
+    """A student's wish to be erased. An admin carries it out, and until then it can be
     taken back."""
 
     permission_classes = [IsStudent]

@@ -31,7 +31,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--no-first-run",
-    "--enable-experimental-web-platform-features",  # for the emulated radio
+    "--enable-experimental-web-platform-features",  # the emulated radio needs it
 )
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from accounts.tests.phone import PASSWORD
-from attendance_project.tests.browser.test_office import FILE
+from attendance_project.tests.browser.test_dashboard import FILE
 from sessions_app.models import Enrolment, Session
 from verification.models import FaceTemplate
 

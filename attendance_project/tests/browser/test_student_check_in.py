@@ -122,7 +122,7 @@ def test_a_typed_code_is_for_the_teacher_to_confirm(enrolled, lecture, teacher):
     page.get_by_label("Six digits").fill("12")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("Type the six digits")).to_be_visible()
-    page.get_by_label("Six digits").fill(teaching.short_code(lecture, clock.now()).digits)
+    page.get_by_label("Six digits").fill(teaching.short_code(lecture, now=clock.now()).digits)
     page.get_by_role("button", name="Send").dblclick()
     expect(page.get_by_text("You typed the short code.")).to_be_visible()
     assert CheckInAttempt.objects.count() == 1
@@ -159,7 +159,7 @@ def test_the_room_is_shown_on_the_way(enrolled, lecture, chromium):
     """The beacon's answer counts, since the server knows that a beacon is on."""
     page = enrolled.page
     Session.objects.filter(pk=lecture.pk).update(bluetooth="required")
-    teaching.note_beacon(lecture, clock.now())
+    teaching.note_beacon(lecture, now=clock.now())
     begin(enrolled)
     ask = page.get_by_role("button", name="Connect to the room's beacon")
     expect(ask).to_be_visible()

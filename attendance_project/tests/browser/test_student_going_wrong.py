@@ -78,7 +78,9 @@ def test_without_a_camera_the_short_code_remains(enrolled, error, sentence):
     page.reload()
     expect(page.get_by_text(sentence)).to_be_visible()
     page.get_by_role("button", name="Type the short code").click()
-    page.get_by_label("Six digits").fill(teaching.short_code(enrolled.session, clock.now()).digits)
+    page.get_by_label("Six digits").fill(
+        teaching.short_code(enrolled.session, now=clock.now()).digits
+    )
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text(sentence)).to_be_visible()  # the face step's sentence
     page.get_by_role("button", name="Continue without the face step").click()

@@ -15,12 +15,12 @@ pytestmark = [
 ]
 
 KEEP = """async ([session, tokens, agoS]) => {
-  const { keep } = await import("/static/student/check_in/later.js");
+  const { keep } = await import("/static/student/check_in/kept.js");
   const { serverNow } = await import("/static/student/lib/api.js");
   await keep({ id: null, session: { id: session }, tokens, seenAt: serverNow() - agoS });
 }"""
 TRIED = """async () => {
-  const { keptSessions, sendKept } = await import("/static/student/check_in/later.js");
+  const { keptSessions, sendKept } = await import("/static/student/check_in/kept.js");
   const tries = (await keptSessions()).map((session) => sendKept(session));
   return (await Promise.allSettled(tries)).map(({ reason }) => reason?.constructor.name);
 }"""
@@ -139,7 +139,7 @@ def test_the_view_that_waits_tells_it_alone(page, open_session):
     told = page.evaluate(
         """async (session) => {
           const { sendPatiently, untilSent, isAwaited } =
-            await import("/static/student/check_in/later.js");
+            await import("/static/student/check_in/kept.js");
           const { signal } = new AbortController();
           const first = sendPatiently(session, signal)
             .then((decision) => [decision, isAwaited(session)]);

@@ -155,7 +155,7 @@ def by_sound(phone: StudentsPage, desk: Page, microphone: Path) -> None:
 
 def by_beacon(phone: StudentsPage, hearing: Browser) -> EmulatedBeacon:
     assert phone.session is not None
-    teaching.note_beacon(phone.session, clock.now())
+    teaching.note_beacon(phone.session, now=clock.now())
     beacon = EmulatedBeacon(hearing, phone.page, answering(phone.session))
     begin(phone)
     ask = phone.page.get_by_role("button", name="Connect to the room's beacon")

@@ -17,7 +17,7 @@ from reports.visible import visible_or_404
 from sessions_app.models import Attendance
 
 
-class RegisterRowsView(GenericAPIView):
+class AttendanceRowsView(GenericAPIView):
     """The base of calls that answer with a page of register rows, narrowed by the query."""
 
     permission_classes = [IsTeacherOrAdmin]
@@ -37,7 +37,7 @@ class RegisterRowsView(GenericAPIView):
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
-class ClassDataView(RegisterRowsView):
+class ClassDataView(AttendanceRowsView):
     @extend_schema(
         parameters=[AttendanceFilterSerializer], responses=AttendanceRowSerializer(many=True)
     )
@@ -46,7 +46,7 @@ class ClassDataView(RegisterRowsView):
         return self.page_of(attendance.class_attendance(class_id, viewer=viewer(request)))
 
 
-class SubjectDataView(RegisterRowsView):
+class SubjectDataView(AttendanceRowsView):
     @extend_schema(
         parameters=[AttendanceFilterSerializer], responses=AttendanceRowSerializer(many=True)
     )

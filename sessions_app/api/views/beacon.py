@@ -21,6 +21,6 @@ class BeaconAssignmentView(APIView):
         """Ask what to advertise now, and by which clock. The key is there while the session is
         open, and not before."""
         now = clock.now()
-        given = services.assignment_of(request.auth, now)  # type: ignore[arg-type]  # IsBeacon
+        given = services.assignment_of(request.auth, now=now)  # type: ignore[arg-type]  # IsBeacon
         answer = BeaconAssignmentSerializer(given, context={"now": now}).data
         return Response(answer, headers={"Cache-Control": "no-store"})

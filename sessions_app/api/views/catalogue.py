@@ -64,7 +64,7 @@ class CoursesView(_AdminsAddView):
 
 
 class EnrolmentsView(ListAPIView):
-    """Who is on a course. For its teacher and admins."""
+    """Who is on a course. It is for its teacher and admins."""
 
     queryset = Enrolment.objects.none()
     serializer_class = EnrolmentSerializer

@@ -38,7 +38,7 @@ class RotatingCodeView(APIView):
         """See the code of this moment. There is no way to ask for a later one. Where an admin asks,
         the session's teachers see that."""
         session, now = _run_by(request, session_id), clock.now()
-        code = services.current_code(session, now)
+        code = services.current_code(session, now=now)
         services.note_showing(session, by=viewer(request), way=ShowingWay.CODE, now=now)
         return _uncached(RotatingCodeSerializer(code).data)
 
@@ -51,7 +51,7 @@ class ShortCodeView(APIView):
         """See the digits for a phone whose camera fails. They lead to the teacher's review. Where
         an admin asks, the session's teachers see that."""
         session, now = _run_by(request, session_id), clock.now()
-        code = services.short_code(session, now)
+        code = services.short_code(session, now=now)
         services.note_showing(session, by=viewer(request), way=ShowingWay.SHORT_CODE, now=now)
         return _uncached(ShortCodeSerializer(code).data)
 
@@ -77,7 +77,7 @@ class BeaconView(APIView):
         """See what the room's Bluetooth beacon needs to advertise this session's ids."""
         session = get_object_or_404(Session.objects.taught_by(viewer(request)), pk=session_id)
         now = clock.now()
-        services.note_beacon(session, now)
+        services.note_beacon(session, now=now)
         return _uncached(
             BeaconSerializer(
                 {

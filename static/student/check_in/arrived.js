@@ -13,7 +13,7 @@ export function takeFromAddress() {
   history.replaceState(null, "", "#/check-in");
 }
 
-/** The code that came this way; "" where none did. It is given once, and kept in memory only. */
+/** Gives the code that the address held, once; "" where it held none. It is kept in memory only. */
 export function takeArrived() {
   const token = arrived;
   arrived = "";

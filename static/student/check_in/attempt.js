@@ -1,28 +1,31 @@
-// One check-in's calls to the server. Each can be repeated: the server knows a step by its nonce.
+// Makes one check-in's calls to the server. Each can be repeated, since the server knows a step by its
+// nonce.
 
 import { post, serverNow, Unreachable } from "../lib/api.js";
 import { nonce } from "../lib/key.js";
-import { wordOf } from "./word.js";
+import { statementOf } from "./statement.js";
 
 /** @import { Burst } from "./burst.js" */
 
-const PAUSES_MS = [500, 1000, 2000, 4000];
-const BURST_WAITS_S = 60; // for a network to come back, before the burst is kept for later
-const STEP_WAITS_S = 20;
+const FIRST_PAUSES_MS = [500, 1000, 2000]; // between two tries of one call
+const PAUSE_MS = 4000; // between all further tries
+const BURST_WAITS_S = 60; // a call waits so long for a network, before the burst is kept for later
+const STEP_WAITS_S = 20; // a call of an earlier step waits so long
 
-/** The network was away for longer than this step can wait. */
+/** Thrown where the network was away for longer than a step can wait. */
 export class GaveUp extends Error {
   constructor() {
     super(gettext("There was no connection for a while."));
   }
 }
 
-/** A check-in of one session: what was gathered for it, and what the server said of it last. */
+/** One try of a check-in: what was gathered for it, and what the server answered last. */
 export class Attempt {
   /**
    * @param {Api.Session} session
-   * @param {AbortSignal} signal  Ends whatever waits.
-   * @param {(waiting: boolean) => void} onWaiting  Told when the network goes and comes.
+   * @param {AbortSignal} signal  When it aborts, whatever waits ends.
+   * @param {(waiting: boolean) => void} onWaiting  Called with true while the network is away, and
+   *   with false when it is back.
    */
   constructor(session, signal, onWaiting) {
     this.session = session;
@@ -33,13 +36,13 @@ export class Attempt {
     this.tokens = [];
     /** When the newest code was seen, in seconds by the server's clock; 0 before. */
     this.seenAt = 0;
-    /** @type {Burst | null}  The last one that was filmed. */
+    /** @type {Burst | null}  The burst that was filmed last. */
     this.burst = null;
-    /** @type {number | null}  When it was done, in seconds by the server's clock. */
+    /** @type {number | null}  When the burst was done, in seconds by the server's clock. */
     this.doneAt = null;
     /** Whether the codes are still to be sent, together with the burst. */
     this.inOneRequest = false;
-    /** @type {Partial<Api.Step>}  The server's last word. It is empty before the first. */
+    /** @type {Partial<Api.Step>}  What the server answered last; empty before its first answer. */
     this.step = {};
   }
 
@@ -80,7 +83,7 @@ export class Attempt {
   }
 
   /**
-   * A burst is done; `show` sends it.
+   * Takes a burst that is done. `show` sends it.
    * @param {Burst} burst
    */
   filmed(burst) {
@@ -88,12 +91,12 @@ export class Attempt {
     this.doneAt = serverNow();
   }
 
-  /** Until when the server takes the burst as one in time, in seconds by its clock. */
+  /** The moment until which the server takes the burst as in time, in seconds by its clock. */
   get burstUntil() {
     return Date.parse(this.step.challenge?.expires_at ?? "") / 1000;
   }
 
-  /** Sends the burst, for as long as it is in time. */
+  /** Sends the burst. While the network is away it tries again for as long as the burst is in time. */
   async show() {
     const waitsS = Math.min(BURST_WAITS_S, this.burstUntil - serverNow());
     if (this.inOneRequest) return this.#together(waitsS);
@@ -102,8 +105,9 @@ export class Attempt {
   }
 
   /**
-   * Sends all in one, with the phone's word, since by now the codes are as old as the burst is long.
-   * @param {number} waitsS
+   * Sends the codes and the burst in one request. The phone's statement goes with them, since by now
+   * the codes are as old as the burst is long.
+   * @param {number} waitsS  How long a network is waited for, in seconds.
    */
   async #together(waitsS) {
     const frames = this.burst?.frames ?? [];
@@ -113,7 +117,7 @@ export class Attempt {
     const fields = {
       attempt: String(this.id),
       tokens: JSON.stringify(this.tokens),
-      gathered: await wordOf(this, files),
+      gathered: await statementOf(this, files),
     };
     const form = () => this.#form(fields);
     const decision = await this.#patiently("/attendance/check-in", form, waitsS);
@@ -133,7 +137,7 @@ export class Attempt {
     return form;
   }
 
-  /** The decision; asking again finds the same one, and where the student stands by now. */
+  /** Asks for the decision. Asking again gives the same one, and how the student stands by then. */
   async mark({ withoutFace = false } = {}) {
     const body = { attempt: String(this.id), nonce: this.nonce, without_face: withoutFace };
     return this.#patiently("/attendance/mark", () => body, BURST_WAITS_S);
@@ -146,11 +150,12 @@ export class Attempt {
   }
 
   /**
-   * The answer, waited for through a network that comes and goes.
+   * Gives the answer to a POST, and tries again while the network is away.
    * @template {string} Path
    * @param {Path} path
-   * @param {() => Api.Body<"POST", Path> | FormData} body  Made anew for each try.
-   * @param {number} waitsS
+   * @param {() => Api.Body<"POST", Path> | FormData} body  Makes the body anew for each try.
+   * @param {number} waitsS  How long a network is waited for, in seconds.
+   * @throws {GaveUp} where the network was away for longer.
    */
   async #patiently(path, body, waitsS) {
     const until = performance.now() + waitsS * 1000;
@@ -164,14 +169,14 @@ export class Attempt {
         if (!(error instanceof Unreachable)) throw error;
         if (performance.now() > until) throw new GaveUp();
         this.onWaiting(true);
-        await pause(PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)], this.signal);
+        await pause(FIRST_PAUSES_MS[tries] ?? PAUSE_MS, this.signal);
       }
     }
   }
 }
 
 /**
- * Waits; on the signal it ends with the signal's reason.
+ * Waits. When the signal aborts, the promise is rejected at once with the signal's reason.
  * @param {number} ms
  * @param {AbortSignal} signal
  * @returns {Promise<void>}

@@ -1,47 +1,52 @@
 // Takes a burst: pictures of the face at the moments that the server has asked for, while the prompts
 // come and go.
 
-import { contextOf, jpegOf } from "../lib/canvas.js";
+import { brightnessOf, contextOf, jpegOf } from "../lib/canvas.js";
 import { h } from "../lib/dom.js";
 import { nextPicture } from "./camera.js";
 
 const HEIGHT_PX = 480;
 const WIDTH_PX = 360;
-const BURST_BYTES = 380_000;
-const QUALITIES = [0.85, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25];
-const LATE_S = 0.2; // the server takes a picture that is up to 0.25 s late
-// Between two pictures that heed no moments. The server takes 47 of them, and none that are more than
-// 0.45 s apart.
+const BURST_BYTES = 380_000; // all pictures of a burst together stay under it
+const QUALITY_MAX = 0.85; // of a JPEG, from 0 to 1
+const QUALITIES = [QUALITY_MAX, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25];
+const LATE_S = 0.2; // a picture may be so late; the server takes one that is up to 0.25 s late
+// Seconds between two pictures that are taken evenly: at least the first, at most the second. The server
+// takes 47 pictures, and none that are more than 0.45 s apart.
 const EVEN_S = 0.19;
 const EVEN_GAP_S = 0.43;
-const DARK = 60; // of 255; the server's own limit is lower, so the hint comes in time
+// The mean brightness, of 255, under or over which a hint is shown. The server refuses only pictures that
+// are darker or brighter still, so that the hint comes first.
+const DARK = 60;
 const BRIGHT = 205;
-const SAMPLED_BYTES = 64; // every sixteenth point is looked at, and a point is four bytes
+const EVERY_PX = 16; // one point of so many is looked at, which is enough to know the light
 
 /**
- * @typedef {object} Burst  As it is sent.
+ * @typedef {object} Burst  The pictures of a face step and their times, as they are sent.
  * @property {number} challenge  The number of the challenge that it follows.
  * @property {number[]} timesS  When each picture was taken, in seconds since the beginning.
  * @property {Blob[]} frames  The pictures, as JPEG.
  *
- * @typedef {{ fromS: number, untilS: number }} Due  When the next picture is to be taken.
+ * @typedef {{ fromS: number, untilS: number }} Due  When the next picture is to be taken, in
+ *   seconds since the beginning.
  * @typedef {(timesS: number[]) => Due | null} DueAfter  When the next picture is due after those that
  *   were taken at `timesS`; null where there are enough.
  *
- * @typedef {object} How
- * @property {boolean} evenly  As many pictures as a slow camera gives, in place of one at each moment.
- * @property {(prompt: Api.Prompt | null, nth: number) => void} onPrompt  A prompt is null when it is
- *   over.
+ * @typedef {object} How  How a burst is recorded.
+ * @property {boolean} evenly  Whether to take as many pictures as a slow camera gives, instead of one at
+ *   each moment that the challenge names.
+ * @property {(prompt: Api.Prompt | null, nth: number) => void} onPrompt  Called when a prompt begins, and
+ *   with null when it is over.
  */
 
-/** Takes pictures of a video, all of one size and make, not mirrored. */
+/** Takes pictures of a video, all of one size and quality, and not mirrored. */
 export class Recorder {
   /** @param {HTMLVideoElement} video */
   constructor(video) {
     this.video = video;
     this.canvas = h("canvas", { width: WIDTH_PX, height: HEIGHT_PX });
     this.context = contextOf(this.canvas);
-    this.quality = QUALITIES[0];
+    this.quality = QUALITY_MAX;
   }
 
   #draw() {
@@ -53,8 +58,8 @@ export class Recorder {
   }
 
   /**
-   * Settles the quality at which a whole burst stays small. All pictures have the same one, as those
-   * of a camera have.
+   * Chooses the quality at which a whole burst stays under its limit of bytes. All pictures have the
+   * same quality, as those of a camera have.
    * @param {Api.Challenge} challenge
    * @param {{ evenly: boolean }} how
    */
@@ -67,16 +72,12 @@ export class Recorder {
     }
   }
 
-  /** The mean brightness of the middle, 0 to 255. */
+  /** The mean brightness of the middle of the picture, from 0 to 255. */
   brightness() {
     this.#draw();
     const [left, top] = [WIDTH_PX / 4, HEIGHT_PX / 4];
-    const { data } = this.context.getImageData(left, top, WIDTH_PX / 2, HEIGHT_PX / 2);
-    let sum = 0;
-    for (let n = 0; n < data.length; n += SAMPLED_BYTES) {
-      sum += 0.3 * data[n] + 0.59 * data[n + 1] + 0.11 * data[n + 2];
-    }
-    return (sum * SAMPLED_BYTES) / data.length;
+    const middle = this.context.getImageData(left, top, WIDTH_PX / 2, HEIGHT_PX / 2);
+    return brightnessOf(middle, EVERY_PX);
   }
 
   /**
@@ -114,7 +115,7 @@ export class Recorder {
   }
 
   /**
-   * @param {number} start  In ms on the page's clock.
+   * @param {number} start  When the recording began, in milliseconds on the page's clock.
    * @param {DueAfter} dueAfter
    * @param {AbortSignal} signal
    */
@@ -138,10 +139,10 @@ export class Recorder {
 /** @type {(challenge: Api.Challenge) => DueAfter} */
 const atMoments =
   ({ pictures_s }) =>
-  ({ length }) =>
-    length < pictures_s.length
-      ? { fromS: pictures_s[length], untilS: pictures_s[length] + LATE_S }
-      : null;
+  ({ length }) => {
+    const fromS = pictures_s[length];
+    return fromS === undefined ? null : { fromS, untilS: fromS + LATE_S };
+  };
 
 /** @type {(challenge: Api.Challenge) => DueAfter} */
 const untilTheEnd =
@@ -152,8 +153,8 @@ const untilTheEnd =
   };
 
 /**
- * What to do about the light; "" where it is good.
- * @param {number} brightness  0 to 255.
+ * Says what to do about the light; "" where it is good.
+ * @param {number} brightness  The mean, from 0 to 255.
  */
 export function lightHint(brightness) {
   if (brightness < DARK) return gettext("Too dark. Turn towards a lamp or a window.");

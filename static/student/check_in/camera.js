@@ -3,14 +3,14 @@
 import { h } from "../lib/dom.js";
 import { nameOf } from "../lib/for_people.js";
 
-/** Why there is no picture: `message` says what to do about it. */
+/** Thrown where there is no picture. `message` says what to do about it. */
 export class NoCamera extends Error {}
 
 /**
  * @typedef {object} Camera
- * @property {HTMLVideoElement} video  Plays what the camera sees.
- * @property {MediaStreamTrack} track
- * @property {() => void} close
+ * @property {HTMLVideoElement} video  The element that plays what the camera sees.
+ * @property {MediaStreamTrack} track  The camera's track, by which its light and its zoom are set.
+ * @property {() => void} close  Shuts the camera.
  */
 
 const WANTED = {
@@ -25,7 +25,7 @@ const WANTED = {
 /**
  * Opens the camera that looks at the world or at the user, and plays what it sees.
  * @param {"environment"|"user"} facing
- * @param {AbortSignal} signal  Shuts it.
+ * @param {AbortSignal} signal  When it aborts, the camera is shut.
  * @returns {Promise<Camera>}
  * @throws {NoCamera}
  */
@@ -36,6 +36,8 @@ export async function openCamera(facing, signal) {
     );
   }
   const stream = await streamOf(facing);
+  const [track] = stream.getVideoTracks();
+  if (!track) throw new NoCamera(wordsFor("NotFoundError"));
   const close = () => {
     for (const track of stream.getTracks()) track.stop();
   };
@@ -48,7 +50,7 @@ export async function openCamera(facing, signal) {
   video.muted = true;
   video.srcObject = stream;
   await video.play().catch(() => null);
-  return { video, track: stream.getVideoTracks()[0], close };
+  return { video, track, close };
 }
 
 /** @param {"environment"|"user"} facing */
@@ -60,7 +62,7 @@ async function streamOf(facing) {
   }
 }
 
-/** @param {string} name  Of the error that the browser gave. */
+/** @param {string} name  The name of the error that the browser gave. */
 function wordsFor(name) {
   if (name === "NotAllowedError" || name === "SecurityError") {
     return gettext(
@@ -74,7 +76,7 @@ function wordsFor(name) {
 }
 
 /**
- * Buttons for what this camera can do: light and closer.
+ * Makes the buttons for what this camera can do: its light and its zoom.
  * @param {MediaStreamTrack} track
  */
 export function controls(track) {
@@ -102,15 +104,16 @@ function torchButton(track) {
  */
 function zoomButton(track, { min, max }) {
   const steps = [1, 2, 4].filter((times) => times >= min && times <= max);
-  if (steps.length < 2) return null;
+  const [first] = steps;
+  if (first === undefined || steps.length < 2) return null;
   const words = (/** @type {number} */ times) =>
     interpolate(gettext("Zoom %(times)s×"), { times }, true);
-  let at = 0;
-  const element = h("button", { type: "button", class: "quiet" }, words(steps[0]));
+  let zoom = first;
+  const element = h("button", { type: "button", class: "quiet" }, words(zoom));
   element.addEventListener("click", () => {
-    at = (at + 1) % steps.length;
-    element.textContent = words(steps[at]);
-    set(track, { zoom: steps[at] });
+    zoom = steps[steps.indexOf(zoom) + 1] ?? first;
+    element.textContent = words(zoom);
+    set(track, { zoom });
   });
   return element;
 }
@@ -142,7 +145,7 @@ export function visible(signal) {
 }
 
 /**
- * A signal that ends with the other one, and as soon as the page goes into the background.
+ * Makes a signal that aborts when the other one does, or as soon as the page goes into the background.
  * @param {AbortSignal} signal
  */
 export function whileVisible(signal) {
@@ -200,12 +203,13 @@ function onPicture(video, signal, done) {
   requestAnimationFrame(look);
 }
 
-const CAPTURE_AGE_MAX_MS = 500;
+const CAPTURE_AGE_MAX_MS = 500; // a moment that is longer ago is told by a clock that is not the page's
 
 /**
- * When a picture was taken: some cameras do not say, or by a clock that is not the page's.
- * @param {number} now
- * @param {number} [captureTime]  As the browser says.
+ * When a picture was taken, in milliseconds on the page's clock. Some cameras do not say it, or say it
+ * by another clock; then it is the moment when the picture was shown.
+ * @param {number} now  When the picture was shown.
+ * @param {number} [captureTime]  When it was taken, as the browser says.
  */
 function takenAt(now, captureTime) {
   if (captureTime === undefined) return now;

@@ -2,23 +2,24 @@
 
 const TOKEN = /(?:^|\/q\/)([a-z2-7]{32})\/?$/i;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-const SPAN_S = 10; // codes further apart are not one look at the screen (verification/domain/policy.py)
-const SENT_AT_MOST = 6;
+// Codes that are more seconds apart were not read in one go (verification/domain/policy.py).
+const SPAN_S = 10;
+const SENT_AT_MOST = 6; // codes, unless the session needs more
 
 /**
- * @typedef {object} Code
+ * @typedef {object} Code  What one rotating code says of itself.
  * @property {string} token
  * @property {number} session  The number of its session.
  * @property {number} slot  The number of the slot of time in which it was shown.
  */
 
 /**
- * What a text says of itself. Only the server can tell whether it is true.
+ * Reads a text as a code. Only the server can tell whether the code is a true one.
  * @param {string} text
  * @returns {Code | null}  Null where it is no code of this system.
  */
 export function readCode(text) {
-  const token = TOKEN.exec(text.trim())?.[1].toUpperCase();
+  const token = TOKEN.exec(text.trim())?.[1]?.toUpperCase();
   if (!token) return null;
   const bytes = decoded(token);
   return { token, session: bytes.getUint32(0), slot: bytes.getUint32(4) };
@@ -42,21 +43,22 @@ function decoded(base32) {
   return view;
 }
 
-/** Codes of one session that lie close enough together. */
+/** Holds codes of one session that are close enough together in time. */
 export class Collection {
-  /** @param {{needed: number, slotS: number}} policy  Of the session. */
+  /** @param {{needed: number, slotS: number}} policy  How many codes the session needs, and for how
+   *   many seconds it shows each. */
   constructor({ needed, slotS }) {
     this.needed = needed;
     this.slotS = slotS;
     this.spanS = Math.max(SPAN_S, (needed + 1) * slotS);
-    /** @type {Map<number, Code>}  By slot. */
+    /** @type {Map<number, Code>}  The codes, by their slots. */
     this.codes = new Map();
   }
 
   /**
-   * Takes a code. Those that do not fit to it any more are dropped.
+   * Takes a code, and drops those that do not fit it any more.
    * @param {Code} code
-   * @returns {boolean}  Whether it was a new one.
+   * @returns {boolean}  Whether the code was new.
    */
   add(code) {
     const known = this.codes.get(code.slot);
@@ -69,12 +71,12 @@ export class Collection {
     return true;
   }
 
-  /** How many of the codes that are needed are there. */
+  /** How many of the needed codes were read. */
   get count() {
     return Math.min(this.codes.size, this.needed);
   }
 
-  /** Whether there are as many codes as are needed. */
+  /** Whether as many codes were read as are needed. */
   get enough() {
     return this.codes.size >= this.needed;
   }

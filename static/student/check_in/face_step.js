@@ -1,36 +1,36 @@
-// Does step 3: it films the face, which follows the moves that the server drew.
+// Does step 3: it films the face while it makes the moves that the server drew.
 
 import { Refused, serverNow } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { GaveUp, pause } from "./attempt.js";
 import { lightHint, Recorder } from "./burst.js";
 import { NoCamera, openCamera, visible, wasHidden, whileVisible } from "./camera.js";
-import { hold, letGo } from "./later.js";
+import { hold, letGo } from "./kept.js";
 import { buzz, canSpeak, choose, isSpoken, recallChoice, speak } from "./speech.js";
 
 /** @import { Attempt } from "./attempt.js" */
 /** @import { Burst, How } from "./burst.js" */
 /** @import { Screen } from "./screen.js" */
 
-const COUNTDOWN = 3;
-const BUSY_MS = 2000;
-const MISSES_EVENLY = 1; // after so many films that missed a moment one is made without moments
-const MISSES_MAX = 3; // a challenge does not live for more films than these
-const SPARE_S = 4; // is left for the upload before the challenge expires
-const HURRY_S = 15; // before the last moment to begin: then not even bad light delays the countdown
+const COUNTDOWN = 3; // seconds
+const BUSY_MS = 2000; // for the sentence about a busy phone to be read
+const MISSES_EVENLY = 1; // after so many bursts that missed a moment, one is taken evenly
+const MISSES_MAX = 3; // a challenge does not live for more bursts than these
+const SPARE_S = 4; // these seconds are left for the upload before the challenge expires
+const HURRY_S = 15; // so shortly before the last moment to begin, bad light does not delay the countdown
 /** @type {Partial<Record<Api.Move, string>>} */
 const ARROWS = { turn_left: "←", turn_right: "→", look_up: "↑" };
 
-/** The person cannot or will not make the moves. */
+/** What the step ends with where the person cannot or will not make the moves. */
 export const WITHOUT = "without";
-/** There is no time left for this challenge: the check-in begins anew. */
+/** What it ends with where no time is left for this challenge, so that the check-in begins anew. */
 export const EXPIRED = "expired";
 
 /**
  * @typedef {typeof WITHOUT} Without
  * @typedef {typeof EXPIRED} Expired
  *
- * @typedef {object} WayOut  While the countdown runs.
+ * @typedef {object} WayOut  What the person can choose while the countdown runs.
  * @property {boolean} waits  Whether the person has stopped the countdown.
  * @property {Promise<Without>} chosen  Resolves when the person goes on without the moves.
  */
@@ -60,14 +60,14 @@ export async function showFace(screen, attempt, signal) {
 }
 
 /**
- * Sends the burst. It lies sealed meanwhile, so that closing the page loses nothing; what was typed
- * cannot be sent later, since digits have no time in them.
+ * Sends the burst. Meanwhile it lies sealed on the phone, so that closing the page loses nothing. A
+ * check-in by the short code cannot be sent later, since digits have no time in them.
  * @param {Attempt} attempt
  * @param {Burst} burst
  */
 async function send(attempt, burst) {
   attempt.filmed(burst);
-  // A phone whose storage is full cannot hold it, and sends it all the same.
+  // A phone whose storage is full cannot hold the burst, and sends it all the same.
   if (attempt.tokens.length) await hold(attempt, attempt.burstUntil).catch(() => null);
   try {
     const step = await attempt.show();
@@ -75,7 +75,7 @@ async function send(attempt, burst) {
     return step;
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    // It is kept already, and sent as one that comes late.
+    // The check-in is held already, and is sent as a kept one.
     if (error.code === "attempt_expired" && attempt.tokens.length) throw new GaveUp();
     await letGo(attempt);
     throw error;
@@ -255,7 +255,7 @@ async function pictureSize(video, signal) {
 }
 
 /**
- * Counts three, two, one; longer while the light is bad or the person waits.
+ * Counts three, two, one. It takes longer while the light is bad or the person waits.
  * @param {Screen} screen
  * @param {Recorder} recorder
  * @param {Api.Challenge} challenge
@@ -281,8 +281,8 @@ async function countDown(screen, recorder, challenge, state, signal) {
 /**
  * @param {Screen} screen
  * @param {Api.Prompt} prompt
- * @param {number} n  Its number, from 0.
- * @param {number} count  How many there are.
+ * @param {number} n  The number of the prompt, from 0.
+ * @param {number} count  How many prompts there are.
  */
 function prompted(screen, { move, message }, n, count) {
   screen.stage.dataset.move = move;

@@ -4,14 +4,14 @@ import { serverNow } from "../lib/api.js";
 import { digest } from "../lib/key.js";
 import { forget, keepSealed, namesOf, opened } from "../lib/store.js";
 
-const LAST = "last-check-in ";
-const KEEP_S = 86_400;
+const LAST = "last-check-in "; // each lies under a name that begins so
+const KEEP_S = 86_400; // a day
 
 /**
  * @typedef {object} LastCheckIn
- * @property {string} attempt  Its id.
- * @property {string} nonce
- * @property {Api.Needs | null} needs
+ * @property {string} attempt  The attempt's id.
+ * @property {string} nonce  The attempt's nonce.
+ * @property {Api.Needs | null} needs  What the session requires; null where the phone does not know it.
  */
 
 /**
@@ -41,7 +41,8 @@ export const recall = async (session) =>
 export const drop = async (session) => forget(await nameOf(session));
 
 /**
- * Names are not sealed, so they are made to tell nobody where the student was.
+ * The name under which a session's check-in lies. Names are not sealed, so a digest stands for the
+ * session, which tells nobody where the student was.
  * @param {string} session
  */
 const nameOf = async (session) => LAST + (await digest(session));

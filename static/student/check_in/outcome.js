@@ -10,7 +10,8 @@ import { pause } from "./attempt.js";
  * @typedef {Api.Reason["about"]} Kind  What a reason is about.
  *
  * @typedef {object} More  What is shown beside the decision.
- * @property {Api.Needs | null | undefined} needs  Of the attempt, where it is known.
+ * @property {Api.Needs | null | undefined} needs  What the session requires; missing where the
+ *   phone does not know it.
  * @property {Api.Session} session
  * @property {number} [tookS]  How long the check-in took; without it nothing is said of that.
  * @property {() => void} again  Begins anew.
@@ -18,16 +19,16 @@ import { pause } from "./attempt.js";
 
 const SIGNS = { present: "✓", late: "✓", review: "…", refused: "✕" };
 const HERE = new Set(["present", "late", "excused"]);
-const OFTEN_MS = 4000; // between two looks at first
-const OFTEN = 30; // looks, which take two minutes
-const SELDOM_MS = 15_000; // between two looks afterwards
-const ASKS_AT_MOST = 90;
+const OFTEN_MS = 4000; // between two of the first calls for the decision
+const OFTEN = 30; // so many first calls, which take two minutes
+const SELDOM_MS = 15_000; // between two calls afterwards
+const ASKS_AT_MOST = 90; // calls in all
 
 /**
  * Shows the decision, and how it changes when the teacher has looked.
  * @param {Screen} screen
  * @param {Api.Decision} decision
- * @param {() => Promise<Api.Decision>} ask  The decision again, as it stands by then.
+ * @param {() => Promise<Api.Decision>} ask  Asks for the decision again, as it stands by then.
  * @param {More} more
  * @param {AbortSignal} signal
  */
@@ -87,7 +88,7 @@ function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
 }
 
 /**
- * Every reason that stood against it, each with what to do.
+ * Lists the reasons that stood against the check-in, each with what to do.
  * @param {Api.Reason[]} reasons
  */
 function why(reasons) {
@@ -113,7 +114,7 @@ function rows({ counted, reasons }, needs) {
    * @param {string} name
    * @param {Api.Decision["counted"]} kinds
    * @param {string} good  What to say where one of the kinds counted.
-   * @param {string} [need]
+   * @param {string} [need]  What the session requires of it.
    */
   const row = (name, kinds, good, need) => {
     const isCounted = kinds.some((kind) => counted.includes(kind));
@@ -134,11 +135,11 @@ function rows({ counted, reasons }, needs) {
 }
 
 /**
- * The words, and the class of the style sheet that they are shown in.
+ * Says how one kind of evidence stands: its words, and the class of the style sheet for them.
  * @param {boolean} counted
- * @param {string[]} effects  Of the reasons about it.
- * @param {string} good
- * @param {string} [need]
+ * @param {string[]} effects  The effects of the reasons that are about it.
+ * @param {string} good  What to say where it counted.
+ * @param {string} [need]  What the session requires of it.
  */
 function standing(counted, effects, good, need) {
   if (counted) return [good, "present"];

@@ -2,17 +2,18 @@
 
 import { contextOf } from "../lib/canvas.js";
 
-const LARGEST_PX = 1080;
+const LARGEST_PX = 1080; // the side of the square that is read
 
 /**
  * @typedef {object} Reader
  * @property {(video: HTMLVideoElement) => Promise<string[]>} read  The texts of the codes in the
  *   middle of the picture.
- * @property {() => void} close
+ * @property {() => void} close  Ends the reader.
  */
 
 /**
- * The browser's own reader. Only where there is none the other is loaded (0.4 MB compressed).
+ * Makes a reader: the browser's own, or where there is none the one in WebAssembly, which is loaded only
+ * then (0.4 MB compressed).
  * @returns {Promise<Reader>}
  */
 export async function makeReader() {
@@ -54,7 +55,7 @@ function workerReader() {
 const canvas = document.createElement("canvas");
 
 /**
- * The middle of the picture, square and at full resolution: what a code far away needs.
+ * Draws the middle of the picture, square and at full resolution, since a code far away is small.
  * @param {HTMLVideoElement} video
  */
 function middle(video) {

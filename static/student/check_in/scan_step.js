@@ -1,4 +1,4 @@
-// Does step 1: it takes the code on the wall, by the camera or typed.
+// Does step 1: it takes the code of the live page by the camera, or the short code as it is typed.
 
 import { serverNow } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
@@ -19,16 +19,16 @@ import { makeReader } from "./reader.js";
 /** @import { Screen } from "./screen.js" */
 
 /**
- * What this step ends with.
+ * What this step ends with: the texts of the codes that the camera read, or the digits that were typed.
  * @typedef {{ tokens: string[], digits?: undefined } | { digits: string, tokens?: undefined }} Gathered
  */
 
 const DIGITS = 6; // of a short code
-const LOST_AFTER_MS = 12_000;
-const FRESH_S = 6; // an older code would be too old by the time the next one is read
+const LOST_AFTER_MS = 12_000; // so long without a new code, and a hint is shown
+const FRESH_S = 6; // a code that is older would be too old by the time the next one is read
 
 /**
- * The tokens of the codes that the camera read, or the digits that were typed.
+ * Gathers codes by the camera, or takes the digits that the person types.
  * @param {Screen} screen
  * @param {Api.Session} session
  * @param {string} arrived  A code that the phone's own camera app opened, or "".
@@ -155,8 +155,8 @@ async function readOn(screen, codes, { video, track }, reader, signal) {
  * Says what to do, and how many of the codes were read.
  * @param {Screen} screen
  * @param {Collection} codes
- * @param {boolean} [strange]  After a long time without a code of this system: whether other codes
- *   were seen.
+ * @param {boolean} [strange]  Given after a long time without a code of this system: whether other
+ *   codes were seen.
  */
 function tell(screen, codes, strange) {
   const { count, needed } = codes;

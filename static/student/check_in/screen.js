@@ -36,7 +36,7 @@ export class Screen {
   }
 
   /**
-   * Says which class it is.
+   * Says which session it is.
    * @param {Api.Session} session
    */
   name(session) {
@@ -50,7 +50,10 @@ export class Screen {
     );
   }
 
-  /** @param {number} at  The step that is on, from 0; 3 where all are done. */
+  /**
+   * Marks how far the check-in is.
+   * @param {number} at  The step that is on, from 0; 3 where all are done.
+   */
   progress(at) {
     this.steps.forEach((step, n) => {
       step.className = n < at ? "done" : n === at ? "on" : "";
@@ -60,7 +63,7 @@ export class Screen {
   }
 
   /**
-   * Says what to do, and how far it is. What is the same as before is not said again.
+   * Says what to do, and how far the check-in is. What is the same as before is not said again.
    * @param {string} main
    * @param {string} [small]
    */
@@ -71,7 +74,7 @@ export class Screen {
 
   /**
    * Puts something onto the stage, in place of what was there.
-   * @param {string} kind  Classes of the style sheet.
+   * @param {string} kind  The stage's classes in the style sheet.
    * @param {...HTMLElement} children
    */
   show(kind, ...children) {
@@ -100,7 +103,8 @@ export class Screen {
    * Offers a button for each choice.
    * @template Value
    * @param {AbortSignal} signal
-   * @param {...[words: string, value: Value, kind?: string]} choices  The kind is the button's classes.
+   * @param {...[words: string, value: Value, kind?: string]} choices  What is written on
+   *   each button, the value that it stands for, and the button's classes in the style sheet.
    * @returns {Promise<Value>}  The value of the button that is pressed.
    */
   ask(signal, ...choices) {

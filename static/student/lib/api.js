@@ -16,10 +16,10 @@ const SIGNED_OUT = "signed-out";
  * @property {string | null} device  The id of this phone; null where it is another student's.
  */
 
-/** The server answered with an error: its status, its stable code and its sentence. */
+/** Thrown where the server answered with an error: holds its status, its stable code and its sentence. */
 export class Refused extends ForPeople {
   /**
-   * @param {number} status  Of HTTP.
+   * @param {number} status  The HTTP status.
    * @param {Partial<Api.Failure>} body
    * @param {number} [waitS]  Seconds after which the same call may succeed; 0 where nothing is said.
    */
@@ -32,7 +32,7 @@ export class Refused extends ForPeople {
   }
 }
 
-/** No answer came: no network, or a server that is away. */
+/** Thrown where no answer came: there is no network, or the server is away. */
 export class Unreachable extends ForPeople {
   constructor() {
     super(gettext("No connection. Check Wi-Fi or mobile data, then try again."));
@@ -61,7 +61,7 @@ export const serverNow = () => Date.now() / 1000 + skewS;
 export const clockIsOffBy = () => skewS;
 
 /**
- * Logs in and stays in: the answer of `POST /login`. Nobody but a student stays in.
+ * Logs in, and gives the answer of `POST /login`. Only a student stays logged in on this page.
  * @param {string} email
  * @param {string} password
  * @param {string} deviceName
@@ -79,7 +79,7 @@ export async function logIn(email, password, deviceName) {
 }
 
 /**
- * Makes a new student's account, as `POST /register/student` does.
+ * Makes a new student's account by `POST /register/student`.
  * @param {Api.NewAccount} account
  */
 export const register = (account) => send("POST", "/register/student", account);
@@ -91,7 +91,7 @@ export const register = (account) => send("POST", "/register/student", account);
 export const whoOrNobody = async () => /** @type {Who | null} */ (await opened("who"));
 
 /**
- * The student who is logged in here, for what is shown only to who is logged in.
+ * The student who is logged in here, for views that nobody else sees.
  * @returns {Promise<Who>}
  * @throws {Refused} where nobody is: another page may have logged out meanwhile.
  */
@@ -118,7 +118,7 @@ export async function logOut() {
  * @param {Method} method
  * @param {Path} path  Below /api/v1, with its query.
  * @param {Api.Body<Method, Path> | FormData} [body]
- * @param {{ patienceMs?: number }} [options]
+ * @param {{ patienceMs?: number }} [options]  The milliseconds after which no answer is waited for.
  * @returns {Promise<Api.Answer<Method, Path>>}
  * @throws {Refused|Unreachable}
  */
@@ -172,9 +172,9 @@ export const page = (path, number = 1) =>
   get(/** @type {Path} */ (`${path}${path.includes("?") ? "&" : "?"}page=${number}`));
 
 /**
- * @typedef {object} Sending
- * @property {string} [access]  The access token; none for a call of nobody.
- * @property {number} [patienceMs]
+ * @typedef {object} Sending  How a call is sent.
+ * @property {string} [access]  The access token; missing where nobody is logged in.
+ * @property {number} [patienceMs]  The milliseconds after which no answer is waited for.
  */
 
 /**
@@ -191,7 +191,7 @@ async function send(method, path, body, { access: token = "", patienceMs = PATIE
   try {
     return /** @type {Api.Answer<Method, Path>} */ (await once());
   } catch (error) {
-    // The clock may have been off: by now the answer has told the right time.
+    // This phone's clock may have been wrong. By now the server's answer has told the right time.
     if (!(error instanceof Refused) || !WORTH_SIGNING_ANEW.has(error.code)) throw error;
     return /** @type {Api.Answer<Method, Path>} */ (await once());
   }
@@ -294,8 +294,8 @@ async function dropTokens() {
 }
 
 /**
- * Gets a new access token in place of the one that is not good any more. One page at a time.
- * @param {string} worn
+ * Gets a new access token in place of the one that is not good any more. One page does it at a time.
+ * @param {string} worn  The token that is not good any more.
  */
 async function renew(worn) {
   await oneAtATime(async () => {
@@ -308,8 +308,8 @@ async function renew(worn) {
   });
 }
 
-// The answer may have been lost on the way. The server gives it anew, but not to a double tap: it
-// waits for REFRESH_REUSE_GRACE_S, and this for a second longer.
+// If an answer was lost on the way, the server gives it anew, but only REFRESH_REUSE_GRACE_S (5 s) after
+// the first: a sooner call may be a second tap. So this page waits for a second longer.
 const LOST_WAIT_MS = 6_000;
 
 /** @returns {Promise<Api.TokenPair>} */
@@ -333,7 +333,8 @@ const notLoggedIn = () =>
 let turn = Promise.resolve();
 
 /**
- * Two pages of one phone share the refresh token, which is good once.
+ * Does the action while no other page of this phone does: they share the refresh token, which is good
+ * once.
  * @param {() => Promise<void>} action
  */
 function oneAtATime(action) {

@@ -21,35 +21,32 @@ const LOOK_MS = 1_000; // how often the answer is read, should its notification 
 const FULL_MS = 2_000; // how long the beacon asks a phone to wait
 const TRIES = 3;
 
-/** A try that ended without an answer. */
+/** Thrown where a try ended without an answer. */
 class Ended extends Error {
   /**
-   * @param {string} word  Stable: what it came to, as `what` of Found.
-   * @param {boolean} [again]  Whether a further try may come to something else.
+   * @param {string} what  The stable code of how it ended, as in Ending.
+   * @param {boolean} [again]  Whether a further try may end in another way.
    */
-  constructor(word, again = false) {
-    super(word);
-    this.word = word;
+  constructor(what, again = false) {
+    super(what);
+    this.what = what;
     this.again = again;
   }
 }
 
 /**
- * @typedef {object} Found  What asking the beacon came to.
+ * @typedef {object} Ending  How asking the beacon ended.
  * @property {boolean} accepted
- * @property {string} what  accepted, not_accepted, cancelled, needs_tap, not_allowed, unavailable,
- *   lost, timed_out, full, no_session, stopped, unreachable, or the server's code.
- * @property {string} sentence  The same for the student.
+ * @property {string} what  Its stable code: accepted, not_accepted, cancelled, needs_tap, not_allowed,
+ *   unavailable, lost, timed_out, full, no_session, stopped, unreachable, or the server's code.
+ * @property {string} sentence  How it ended, for the student to read.
  * @property {Api.Step | null} step  The server's answer, where there was one.
  *
- * @typedef {(sentence: string) => void} OnState  Told how far it is.
+ * @typedef {(sentence: string) => void} OnState  Called with a sentence that says how far it is.
  */
 
 /** Whether this browser can ask a beacon at all. */
 export const isOffered = () => Boolean(navigator.bluetooth?.requestDevice);
-
-/** The browser shows its own list of devices, and only in a tap. */
-export const NEEDS_TAP = true;
 
 /**
  * Asks the beacon and sends its answer.
@@ -57,8 +54,8 @@ export const NEEDS_TAP = true;
  * @param {string} options.attempt  The id of the attempt to check in.
  * @param {string} options.beaconNonce  The attempt's, 32 hexadecimal digits.
  * @param {OnState} [options.onState]
- * @param {AbortSignal | null} [options.signal]  Ends it.
- * @returns {Promise<Found>}
+ * @param {AbortSignal | null} [options.signal]  When it aborts, the asking ends.
+ * @returns {Promise<Ending>}
  */
 export async function gather({ attempt, beaconNonce, onState = () => {}, signal = null }) {
   try {
@@ -84,17 +81,17 @@ export async function gather({ attempt, beaconNonce, onState = () => {}, signal 
 /**
  * @param {unknown} error
  * @param {AbortSignal | null} signal
- * @returns {Found}
+ * @returns {Ending}
  */
 const outcome = (error, signal) => {
-  const what = signal?.aborted ? "stopped" : wordOf(error);
+  const what = signal?.aborted ? "stopped" : whatOf(error);
   const sentence = SENTENCES()[what] ?? messageOf(error);
   return { accepted: false, what, sentence, step: null };
 };
 
 /** @param {unknown} error */
-function wordOf(error) {
-  if (error instanceof Ended) return error.word;
+function whatOf(error) {
+  if (error instanceof Ended) return error.what;
   if (error instanceof Unreachable) return "unreachable";
   return error instanceof Refused ? error.code : "lost";
 }
@@ -116,7 +113,7 @@ const SENTENCES = () => ({
 
 // --- the beacon ----------------------------------------------------------------------------
 
-/** @type {Record<string, string>}  By the name of the browser's error. */
+/** @type {Record<string, string>}  How it ended, by the name of the browser's error. */
 const BY_ERROR = {
   NotFoundError: "cancelled",
   SecurityError: "needs_tap",
@@ -177,7 +174,7 @@ async function askOnce(device, nonce, onState, signal) {
   const within = (work, ms) => Promise.race([work, lost, late(ms), stopped(signal)]);
   try {
     onState(gettext("Connecting to the beacon …"));
-    const [challenge, answer] = await within(connect(device), CONNECT_MS);
+    const { challenge, answer } = await within(connect(device), CONNECT_MS);
     return await within(ask(challenge, answer, nonce, onState), ANSWER_MS);
   } finally {
     device.gatt?.disconnect();
@@ -189,11 +186,12 @@ async function connect(device) {
   if (!device.gatt) throw new Ended("lost");
   const server = await device.gatt.connect();
   const service = await server.getPrimaryService(SERVICE);
-  return [await service.getCharacteristic(CHALLENGE), await service.getCharacteristic(ANSWER)];
+  const challenge = await service.getCharacteristic(CHALLENGE);
+  return { challenge, answer: await service.getCharacteristic(ANSWER) };
 }
 
 /**
- * Writes the nonce. What comes back is told by notification, and read in case none arrives.
+ * Writes the nonce. The reply comes as a notification, and is read as well in case none arrives.
  * @param {BluetoothRemoteGATTCharacteristic} challenge
  * @param {BluetoothRemoteGATTCharacteristic} answer
  * @param {Uint8Array<ArrayBuffer>} nonce
@@ -221,7 +219,7 @@ async function ask(challenge, answer, nonce, onState) {
 }
 
 /**
- * @typedef {object} Hearing
+ * @typedef {object} Hearing  What a reply of the beacon is told to.
  * @property {(reply: Uint8Array) => void} resolve
  * @property {(why: Ended) => void} reject
  * @property {OnState} onState
@@ -234,7 +232,7 @@ async function ask(challenge, answer, nonce, onState) {
  */
 function hear(reply, nonce, { resolve, reject, onState }) {
   const isMine = nonce.slice(0, TAG_BYTES).every((byte, n) => reply[1 + n] === byte);
-  if (!isMine) return; // some radios notify every phone
+  if (!isMine) return; // the radio of some beacons notifies every phone
   if (reply[0] === STATUS.answer && reply.length === REPLY_BYTES) resolve(reply);
   else if (reply[0] === STATUS.wait) onState(place(reply[1 + TAG_BYTES]));
   else if (reply[0] === STATUS.full) reject(new Ended("full", true));
@@ -244,9 +242,10 @@ function hear(reply, nonce, { resolve, reject, onState }) {
 
 /**
  * How many phones are before this one, in words.
- * @param {number} count  As the beacon counts: with the phone itself.
+ * @param {number} [count]  As the beacon counts: with the phone itself. A reply that was cut short has
+ *   none.
  */
-function place(count) {
+function place(count = 1) {
   const before = count - 1;
   if (before < 1) return gettext("You are next.");
   return fill(ngettext("%(n)s phone is ahead of you.", "%(n)s phones are ahead of you.", before), {

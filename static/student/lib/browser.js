@@ -2,7 +2,7 @@
 
 import { keepSealed, opened } from "./store.js";
 
-/** Why nothing here can work, and what to do instead; empty if all is well. */
+/** Says why this page cannot work here, and what to do instead; "" where all is well. */
 export async function whatIsMissing() {
   if (!isSecureContext)
     return gettext("This page needs a secure address. Open it with https:// in front.");
@@ -30,7 +30,7 @@ export function deviceName() {
   return interpolate(gettext("%(browser)s on %(system)s"), { browser, system }, true);
 }
 
-/** @type {[RegExp, string][]} */
+/** @type {[RegExp, string][]}  The first that fits what the browser says of itself is taken. */
 const SYSTEMS = [
   [/Android/, "Android"],
   [/iPhone|iPad/, "iOS"],
@@ -38,7 +38,7 @@ const SYSTEMS = [
   [/Mac OS/, "macOS"],
   [/Linux/, "Linux"],
 ];
-/** @type {[RegExp, string][]} */
+/** @type {[RegExp, string][]}  The first that fits is taken, since Edge also names Chrome. */
 const BROWSERS = [
   [/Firefox|FxiOS/, "Firefox"],
   [/SamsungBrowser/, "Samsung Internet"],

@@ -64,7 +64,7 @@ export function find(
 }
 
 /**
- * Says a sentence to whoever listens, and to nobody else.
+ * Says a sentence to people who use a screen reader. It is not shown.
  * @param {string} sentence
  */
 export function say(sentence) {
@@ -72,7 +72,7 @@ export function say(sentence) {
 }
 
 /**
- * Tells above every view what happened meanwhile, until it is put away.
+ * Shows above every view what happened meanwhile, until the person closes it.
  * @param {string} sentence
  * @param {"good" | "bad"} how
  */
@@ -90,7 +90,7 @@ export function tell(sentence, how) {
   find(document, "[data-notices]").append(note);
 }
 
-/** Puts all of it away: whoever logs in next is told nothing of it. */
+/** Takes away all that `tell` has shown, so that whoever logs in next does not see it. */
 export const hush = () => find(document, "[data-notices]").replaceChildren();
 
 /**
@@ -101,7 +101,8 @@ export const hush = () => find(document, "[data-notices]").replaceChildren();
 export const fill = (words, values) => interpolate(words, values, true);
 
 /**
- * Shows what went wrong in a box that is read out; of a fault of ours only that it is one.
+ * Shows what went wrong, in a box that is read out. Of a fault in our own code it says only that
+ * something went wrong.
  * @param {unknown} error
  * @param {...Child} more  What stands below the sentence.
  */
@@ -110,11 +111,10 @@ export function problem(error, ...more) {
 }
 
 /**
- * A button that cannot be pressed twice while what it does is under way. What goes wrong is told
- * below it.
+ * A button that cannot be pressed again while its action is under way. What goes wrong is said below it.
  * @param {string} words
- * @param {(event: MouseEvent) => unknown} action  May return a promise, which is waited for.
- * @param {Readonly<Record<string, Property>>} [properties]  As of `h`.
+ * @param {(event: MouseEvent) => unknown} action  It may return a promise, which is waited for.
+ * @param {Readonly<Record<string, Property>>} [properties]  Of the button, as `h` takes them.
  */
 export function button(words, action, properties = {}) {
   const element = h("button", { type: "button", ...properties }, words);
@@ -138,7 +138,7 @@ export function button(words, action, properties = {}) {
 
 /**
  * Calls the action when the form is sent, by its button or by Enter, and not again until it is done.
- * @param {HTMLFormElement} form  With one button of type submit.
+ * @param {HTMLFormElement} form  It has one button of type submit.
  * @param {() => Promise<void>} action
  */
 export function onSubmit(form, action) {
@@ -154,14 +154,14 @@ export function onSubmit(form, action) {
 }
 
 /**
- * A button that asks before it acts, in its own place: no is as near as yes.
+ * A button that asks before it acts. The question takes the button's place, and no is as near as yes.
  * @param {string} words
  * @param {object} asked
  * @param {string} asked.question
  * @param {string} asked.yes
  * @param {string} [asked.no]
- * @param {() => unknown} asked.act  Called on yes. May return a promise, which is waited for.
- * @param {"danger" | "quiet"} [asked.look]  Of the button that asks.
+ * @param {() => unknown} asked.act  Called on yes. It may return a promise, which is waited for.
+ * @param {"danger" | "quiet"} [asked.look]  The class of the button that asks.
  */
 export function asking(
   words,
@@ -193,7 +193,7 @@ export function asking(
  * @template Row
  * @param {(number: number) => Promise<Api.Page<Row>>} load  Asks for a page, counted from 1.
  * @param {(row: Row) => HTMLElement} show
- * @param {Readonly<Record<string, Property>>} [properties]  Of the list, as of `h`.
+ * @param {Readonly<Record<string, Property>>} [properties]  Of the list, as `h` takes them.
  */
 export async function pages(load, show, properties = {}) {
   const list = h("ul", properties);

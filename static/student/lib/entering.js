@@ -1,12 +1,12 @@
 // Goes on after a log-in: to the view that was asked for, or to what stands in the way first.
 
-import { h } from "./dom.js";
+import { focusOn, h } from "./dom.js";
 import { go } from "./router.js";
 
 /**
- * Goes straight on where all is well; otherwise says first what stands in the way.
+ * Goes straight on where all is well. Where something stands in the way, it says that first.
  * @param {HTMLElement} place  The view's place, which is filled where there is something to say.
- * @param {Api.LoggedIn} answer
+ * @param {Api.LoggedIn} answer  The answer to the log-in.
  * @param {string} [after]  The address behind "#/" that the student asked for before the log-in.
  */
 export function enter(place, { user, device, notice }, after = "") {
@@ -39,10 +39,10 @@ function teachersGoElsewhere(place) {
 
 /**
  * @param {HTMLElement} place
- * @param {...HTMLElement} parts  The first takes the focus.
+ * @param {HTMLElement} head  It takes the focus.
+ * @param {...HTMLElement} more
  */
-function told(place, ...parts) {
-  place.replaceChildren(...parts);
-  parts[0].setAttribute("tabindex", "-1");
-  parts[0].focus();
+function told(place, head, ...more) {
+  place.replaceChildren(head, ...more);
+  focusOn(head);
 }

@@ -1,10 +1,10 @@
-// Tells errors apart: the message of some is a sentence for the student, that of all others is not.
+// Tells errors apart: the message of some is a sentence for the student, the message of others is not.
 
 /** An error whose message tells the student what happened and what to do about it. */
 export class ForPeople extends Error {}
 
 /**
- * The sentence to show for an error. Of a fault of ours it says only that it is one.
+ * The sentence to show for an error. Of a fault in our own code it says only that something went wrong.
  * @param {unknown} error
  */
 export function sentenceOf(error) {
@@ -22,7 +22,7 @@ export function nameOf(thrown) {
 }
 
 /**
- * What was thrown, in its own words.
+ * The message of what was thrown; "" where that is no Error.
  * @param {unknown} thrown
  */
 export const messageOf = (thrown) => (thrown instanceof Error ? thrown.message : "");

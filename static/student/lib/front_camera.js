@@ -1,6 +1,6 @@
-// Opens the front camera: it shows the picture, says how bright it is, and takes stills of it.
+// Opens the front camera: it shows what the camera sees, says how bright that is, and takes pictures.
 
-import { contextOf, jpegOf } from "./canvas.js";
+import { brightnessOf, contextOf, jpegOf } from "./canvas.js";
 import { ForPeople, nameOf } from "./for_people.js";
 
 /** @typedef {Awaited<ReturnType<typeof front>>} FrontCamera */
@@ -45,7 +45,7 @@ async function opened() {
   }
 }
 
-/** @param {string} name  Of the error that the browser gave. */
+/** @param {string} name  The name of the error that the browser gave. */
 function wordsFor(name) {
   if (name === "NotAllowedError") {
     return gettext(
@@ -62,7 +62,7 @@ function wordsFor(name) {
 }
 
 /**
- * @typedef {object} Part  Of the picture, in pixels.
+ * @typedef {object} Part  A part of the picture, in pixels.
  * @property {number} left
  * @property {number} top
  * @property {number} wide
@@ -70,7 +70,7 @@ function wordsFor(name) {
  */
 
 /**
- * A canvas with a part of the picture drawn onto the whole of it.
+ * Draws a part of the picture onto the whole of a new canvas.
  * @param {HTMLVideoElement} video
  * @param {number} width
  * @param {number} height
@@ -84,7 +84,7 @@ function drawn(video, width, height, { left, top, wide, high }) {
 }
 
 /**
- * The mean brightness of the picture's middle, where the face is: 0 to 255.
+ * The mean brightness of the picture's middle, where the face is, from 0 to 255.
  * @param {HTMLVideoElement} video
  */
 function brightness(video) {
@@ -92,16 +92,11 @@ function brightness(video) {
   if (!wide) return 128;
   const middle = { left: wide / 4, top: high / 4, wide: wide / 2, high: high / 2 };
   const { context } = drawn(video, SAMPLE_PX, SAMPLE_PX, middle);
-  const { data } = context.getImageData(0, 0, SAMPLE_PX, SAMPLE_PX);
-  let sum = 0;
-  for (let n = 0; n < data.length; n += 4) {
-    sum += 0.299 * data[n] + 0.587 * data[n + 1] + 0.114 * data[n + 2];
-  }
-  return sum / (data.length / 4);
+  return brightnessOf(context.getImageData(0, 0, SAMPLE_PX, SAMPLE_PX));
 }
 
 /**
- * A JPEG as the camera sees it, not mirrored as it is shown.
+ * Makes a JPEG of the picture as the camera sees it. What the page shows is mirrored.
  * @param {HTMLVideoElement} video
  */
 function picture(video) {

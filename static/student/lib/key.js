@@ -23,7 +23,7 @@ export function base64url(bytes) {
 export const nonce = (bytes = 16) => base64url(crypto.getRandomValues(new Uint8Array(bytes)));
 
 /**
- * The SHA-256 of a text, in base64url.
+ * The SHA-256 digest of a text, in base64url.
  * @param {string} text
  */
 export async function digest(text) {
@@ -35,7 +35,7 @@ const pair = () =>
   kept("device-key", () => crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]));
 
 /**
- * A JWT by this phone's key, with the public half in its head.
+ * Makes a JWT, signed by this phone's key, with the key's public half in its head.
  * @param {string} type  What the token is for, as its `typ`.
  * @param {object} claims
  */
@@ -50,9 +50,9 @@ export async function signed(type, claims) {
 }
 
 /**
- * The proof for one call.
+ * Makes the proof for one call.
  * @param {string} method
- * @param {string} url  Whole; its query is not part of the proof.
+ * @param {string} url  The whole address. Its query is not part of the proof.
  * @param {object} more
  * @param {string} [more.access]  The access token that the call carries.
  * @param {number} more.now  Seconds since 1970, by the server's clock.

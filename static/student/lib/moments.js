@@ -31,7 +31,8 @@ export function moment(iso, zone) {
 }
 
 /**
- * From when to when, on the clock of the room. Its zone is named where this phone has another one.
+ * The hours of a session, from its start to its end, on the clock of the room. The time zone is named
+ * where this phone has another one.
  * @param {{ starts_at: string, ends_at: string, time_zone: string }} session
  */
 export function hours({ starts_at: start, ends_at: end, time_zone: zone }) {

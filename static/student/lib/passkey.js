@@ -10,7 +10,7 @@ export async function isOffered() {
   return api.isUserVerifyingPlatformAuthenticatorAvailable();
 }
 
-/** The person let the phone's question pass, or took too long. Nothing is lost. */
+/** Thrown where the person did not answer the phone's question, or took too long. Nothing is lost. */
 export class LetPass extends ForPeople {
   constructor() {
     super(gettext("The passkey was not confirmed. Try again, or continue without it."));
@@ -18,8 +18,8 @@ export class LetPass extends ForPeople {
 }
 
 /**
- * Makes a passkey on this phone and registers it. The answer of `POST /passkeys`.
- * @param {string} name
+ * Makes a passkey on this phone, registers it, and gives the answer of `POST /passkeys`.
+ * @param {string} name  What it is called in the list of passkeys.
  */
 export async function make(name) {
   const { options } = await post("/passkeys/options");
@@ -29,7 +29,7 @@ export async function make(name) {
 }
 
 /**
- * A passkey's answer, as JSON can hold it.
+ * Asks a passkey, and gives its answer as JSON can hold it.
  * @param {"enrol"|"device"} purpose
  * @throws {import("./api.js").Refused} with the code "no_passkey" where the student has none.
  */

@@ -1,4 +1,4 @@
-// Leads from view to view. The address of a view is "#/" and its name, then what it is shown of.
+// Leads from view to view. The address of a view is "#/" and its name; the id of what it shows may follow.
 
 /** @import { Refused } from "./api.js" */
 

@@ -1,28 +1,29 @@
-// Hears the room's sound, for phones whose browser cannot do Bluetooth. The sound is read on the
-// phone, and only the bytes that it says are sent: docs/sound.md.
+// Hears the room's sound, for phones whose browser has no Bluetooth. The sound is read on the phone, and
+// only the bytes in it are sent; docs/sound.md describes it.
 
 import { post, Refused } from "./api.js";
 
 const WORKER = "/sound/worker.js";
 const TAP = new URL("./sound_tap.js", import.meta.url);
 const PATIENCE_MS = 12_000; // the sound takes 1.5 s and comes every 3.5, so three are heard whole
-// Samples handed over at once, a tenth of a second. ggwave hears nothing at 48 kHz in pieces that are
-// no multiple of its frame of 1024, and nothing at 44.1 kHz in pieces of one frame.
+// So many samples are handed over at once, a tenth of a second. ggwave hears nothing at 48 kHz in pieces
+// that are no multiple of its frame of 1024, and nothing at 44.1 kHz in pieces of one frame.
 const PIECE = 4_096;
 
 /**
- * @typedef {object} Found  What listening came to.
+ * @typedef {object} Ending  How listening ended.
  * @property {boolean} accepted
  * @property {"accepted" | "nothing-heard" | "refused" | "cancelled" | "denied"} what
- * @property {string} sentence  The same for the student.
+ * @property {string} sentence  How it ended, for the student to read.
  *
- * @typedef {object} Ear  The microphone and what reads it.
+ * @typedef {object} Ear  The microphone and what reads its sound.
  * @property {AudioContext} context
  * @property {MediaStream} stream
  * @property {Worker} worker
- * @property {() => void} close
+ * @property {() => void} close  Turns the microphone off.
  *
- * @typedef {{ bytes: Uint8Array, at: number }} Heard  `at` is in milliseconds of performance.now().
+ * @typedef {{ bytes: Uint8Array, at: number }} Heard  A payload, and when it was heard: `at` is in
+ *   milliseconds of performance.now().
  */
 
 /** Whether this browser can listen at all; whether it may is for its owner to say. */
@@ -35,15 +36,15 @@ export const isOffered = () =>
   );
 
 /**
- * Listens until the room's sound was heard and the server has judged it. To be called on a tap,
- * or an iPhone lets no sound in. Whatever comes, the microphone is off afterwards.
+ * Listens until the room's sound was heard and the server has judged it. It has to be called in a tap,
+ * since an iPhone lets no sound in otherwise. The microphone is off afterwards in every case.
  * @param {object} options
  * @param {string} options.attempt  The id of the attempt to check in.
  * @param {(sentence: string, state: "asking" | "listening" | "sending") => void} [options.onState]
- * @param {AbortSignal} [options.signal]  Ends it.
- * @returns {Promise<Found>}
- * @throws {import("./api.js").Unreachable} where the network was away: all that is left is to
- *   gather again.
+ *   Called with a sentence that says how far it is.
+ * @param {AbortSignal} [options.signal]  When it aborts, the listening ends.
+ * @returns {Promise<Ending>}
+ * @throws {import("./api.js").Unreachable} where the network was away: the student has to listen again.
  */
 export async function gather({ attempt, onState = () => null, signal }) {
   if (signal?.aborted) return ended("cancelled");
@@ -76,13 +77,13 @@ const SENTENCES = {
 
 /**
  * @param {keyof typeof SENTENCES} what
- * @returns {Found}
+ * @returns {Ending}
  */
 const ended = (what) => ({ accepted: what === "accepted", what, sentence: SENTENCES[what]() });
 
 /**
  * @param {string} sentence
- * @returns {Found}
+ * @returns {Ending}
  */
 const refused = (sentence) => ({ accepted: false, what: "refused", sentence });
 
@@ -95,8 +96,9 @@ async function judged(attempt, { bytes, at }) {
   const heard = [{ payload: hex, heard_s_ago: (performance.now() - at) / 1000 }];
   try {
     const step = await post("/sound/check", { attempt, heard, nonce: crypto.randomUUID() });
-    // Whatever speaks against it means that it does not count, if only because it came too late.
-    return step.reasons.length ? refused(step.reasons[0].message) : ended("accepted");
+    // A sound with any reason against it does not count, even if it only came too late.
+    const [against] = step.reasons;
+    return against ? refused(against.message) : ended("accepted");
   } catch (error) {
     if (error instanceof Refused) return refused(error.message);
     throw error;
@@ -109,7 +111,7 @@ async function judged(attempt, { bytes, at }) {
  * @returns {Promise<Ear | null>}  Null where the microphone is not allowed or there is none.
  */
 async function open() {
-  // This comes before anything is waited for, while the tap still counts.
+  // The context is made before anything is waited for, while the tap still counts.
   const context = new AudioContext();
   /** @type {MediaStream | null} */
   let stream = null;
@@ -121,7 +123,7 @@ async function open() {
     context.close();
   };
   try {
-    // What a browser does to make speech clear takes tones for noise.
+    // What makes speech clear in a browser takes tones for noise.
     const plain = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
     stream = await navigator.mediaDevices.getUserMedia({ audio: plain });
     await Promise.all([context.resume(), context.audioWorklet.addModule(TAP)]);
@@ -134,7 +136,7 @@ async function open() {
 }
 
 /**
- * The first whole payload and when it was heard; null after a while, or when told to stop.
+ * Waits for the first whole payload; null where none came in PATIENCE_MS, or the signal aborted.
  * @param {Ear} ear
  * @param {AbortSignal} [signal]
  * @returns {Promise<Heard | null>}
@@ -160,7 +162,7 @@ function payload({ context, stream, worker }, signal) {
 }
 
 /**
- * Collects what the tap hands over, 128 samples at a time, and gives it on in larger pieces.
+ * Collects what the audio worklet hands over, 128 samples at a time, and passes it on in larger pieces.
  * @param {(piece: Float32Array<ArrayBuffer>) => void} give
  * @returns {(event: MessageEvent<Float32Array>) => void}
  */
@@ -185,17 +187,18 @@ const PREFIX = 0xa7;
 const BYTES = 11;
 
 /**
- * Whether the bytes are whole and of this protocol. Others were damaged by noise, and are no sign that
- * somebody invented them.
+ * Whether the bytes are whole and of this protocol. Other bytes were damaged by noise, and are no sign
+ * that somebody has invented them.
  * @param {Uint8Array} bytes
  */
 function isOurs(bytes) {
   if (bytes.length !== BYTES || bytes[0] !== PREFIX) return false;
-  return crc16(bytes.subarray(0, -2)) === ((bytes[BYTES - 2] << 8) | bytes[BYTES - 1]);
+  const said = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint16(BYTES - 2);
+  return crc16(bytes.subarray(0, -2)) === said;
 }
 
 /**
- * CRC-16/XMODEM: polynomial 1021 in hexadecimal, begun with 0.
+ * The check sum CRC-16/XMODEM: its polynomial is 1021 in hexadecimal, and it begins with 0.
  * @param {Uint8Array} bytes
  */
 function crc16(bytes) {

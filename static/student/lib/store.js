@@ -57,14 +57,14 @@ export async function namesOf(prefix) {
 }
 
 /**
- * Forgets what was kept under the name; nothing there is no error.
+ * Forgets what was kept under the name. It is no error where nothing was.
  * @param {string} name
  */
 export const forget = (name) => run("readwrite", (table) => table.delete(name));
 
 /**
- * The value under the name, made and kept if there is none. Of several pages that make one at
- * the same moment all get the first.
+ * Gives the value under the name. Where there is none, one is made and kept. If several pages make one
+ * at the same moment, all of them get the first.
  * @template Value
  * @param {string} name
  * @param {() => Promise<Value>} make
@@ -100,9 +100,9 @@ export async function keepSealed(name, value) {
 }
 
 /**
- * What was sealed under the name; null where there is nothing, or nothing that still opens.
+ * Opens what was sealed under the name; null where there is nothing, or nothing that still opens.
  * @param {string} name
- * @returns {Promise<unknown>}  As it was sealed. The caller, who knows the name, says of which type.
+ * @returns {Promise<unknown>}  The value as it was sealed. Its type follows from the name.
  */
 export async function opened(name) {
   const sealed = await get(name);

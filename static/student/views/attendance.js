@@ -31,7 +31,7 @@ export async function show(place, [courseId]) {
   );
 }
 
-/** @param {number} percent */
+/** @param {number} percent  The share of the sessions that is required. */
 const rule = (percent) =>
   h(
     "p",
@@ -60,7 +60,7 @@ const nothing = () =>
 
 /**
  * @param {Api.StudentCourse} course
- * @param {number} required  Per cent of the sessions.
+ * @param {number} required  The share of the sessions that is required, in per cent.
  */
 function card(course, required) {
   return h(
@@ -105,7 +105,7 @@ function standing({ attended, counted, late, excused, rate_percent: rate }) {
 /**
  * How many sessions may still be missed, in words.
  * @param {Api.StudentCourse} course
- * @param {number} percent  Of the sessions, that are asked for.
+ * @param {number} percent  The share of the sessions that is required, in per cent.
  */
 function allowance(
   { sessions_ahead: ahead, may_still_miss: spare, can_be_met: possible },
@@ -136,7 +136,7 @@ function allowance(
   return fill(words, { spare, ahead });
 }
 
-/** @param {number} n */
+/** @param {number} n  How many sessions in a row were missed. */
 const streak = (n) =>
   fill(gettext("You missed the last %(n)s sessions. Try to attend the next one."), { n });
 
@@ -184,7 +184,7 @@ function line(session) {
 }
 
 /**
- * By which way it was recorded, where a person has done it.
+ * Says how a status was recorded, where a person has recorded it.
  * @param {Api.StudentSession} session
  */
 function way({ source, status }) {

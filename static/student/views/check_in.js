@@ -1,12 +1,12 @@
-// Checks the student in: by the code, the room and the face, and shows how it ended.
+// Checks the student in by the code, the room and the face, and shows how it ended.
 
 import { takeArrived } from "../check_in/arrived.js";
 import { Attempt, GaveUp, pause } from "../check_in/attempt.js";
 import { EXPIRED, showFace, WITHOUT } from "../check_in/face_step.js";
+import { keep, untilSent } from "../check_in/kept.js";
 import { drop, recall, remember } from "../check_in/last.js";
-import { keep, untilSent } from "../check_in/later.js";
 import { showOutcome } from "../check_in/outcome.js";
-import { proveRoom } from "../check_in/proximity.js";
+import { proveRoom } from "../check_in/room_step.js";
 import { gatherCodes } from "../check_in/scan_step.js";
 import { Screen } from "../check_in/screen.js";
 import { get, Refused } from "../lib/api.js";
@@ -16,7 +16,7 @@ import { time } from "../lib/moments.js";
 
 const OPENS_MS = 5000;
 const READ_MS = 1500; // for a sentence to be read, before the next one comes
-const READ_LONG_MS = 2500;
+const READ_LONG_MS = 2500; // for two sentences
 
 /** @typedef {Promise<Api.FaceStatus | null>} Faces  Null where the server could not be asked. */
 
@@ -26,7 +26,7 @@ export const title = () => gettext("Check in");
 /**
  * Fills the place, and begins the check-in where it is plain for which session.
  * @param {HTMLElement} place
- * @param {string[]} rest  The session's id; without one, the session of the student that is open.
+ * @param {string[]} rest  The session's id. Without it, the student's sessions that are open are offered.
  * @returns {Promise<() => void>}  What to do when the view is left.
  */
 export async function show(place, [sessionId]) {
@@ -35,7 +35,8 @@ export async function show(place, [sessionId]) {
   const found = sessionId
     ? [await get(`/sessions/${encodeURIComponent(sessionId)}`)]
     : await openOnes();
-  if (found.length === 1) begin(place, found[0], arrived, life.signal);
+  const [first, ...others] = found;
+  if (first && !others.length) begin(place, first, arrived, life.signal);
   else choose(place, found, arrived, life.signal);
   return () => life.abort();
 }
@@ -44,7 +45,7 @@ const openOnes = async () => (await get("/sessions?state=open")).results;
 
 /**
  * @param {HTMLElement} place
- * @param {Api.Session[]} sessions  Those that are open; none, or more than one.
+ * @param {Api.Session[]} sessions  Those that are open: none, or more than one.
  * @param {string} arrived
  * @param {AbortSignal} signal
  */
@@ -121,7 +122,7 @@ async function run(screen, chosen, arrived, signal) {
 }
 
 /**
- * Gathers and sends everything. What no network takes is kept for later.
+ * Gathers and sends everything. Where no network takes it, it is kept and sent later.
  * @param {Screen} screen
  * @param {Attempt} attempt
  * @param {string} token
@@ -164,7 +165,7 @@ async function sentLater(screen, { session, signal }) {
  * @param {Screen} screen
  * @param {Attempt} attempt
  * @param {Api.Decision} decision
- * @param {number} [tookS]  How long the check-in took; nothing where it was another time.
+ * @param {number} [tookS]  How long the check-in took, in seconds; missing where it was not made just now.
  */
 async function finish(screen, attempt, decision, tookS) {
   const { id, session, signal } = attempt;
@@ -202,7 +203,7 @@ async function showLast(screen, session, signal) {
 }
 
 /**
- * The session when it is open, waited for.
+ * Waits until the session is open, and gives it.
  * @param {Screen} screen
  * @param {Api.Session} chosen
  * @param {AbortSignal} signal
@@ -253,7 +254,7 @@ async function sendCodes(screen, attempt, arrived) {
     else await attempt.scan(codes.tokens);
   } catch (error) {
     if (!(error instanceof GaveUp) || codes.digits) throw error;
-    await attempt.openAhead(); // with its challenge, all goes in one request at the end
+    await attempt.openAhead(); // it has its challenge then, and all goes in one request at the end
   }
   await rename(screen, attempt);
 }
@@ -293,7 +294,7 @@ async function gatherRest(screen, attempt, faces) {
 }
 
 /**
- * What was read belongs to no session. That is shown like a decision, with what to do.
+ * Makes a decision to show where the code belongs to no session. Its reasons say what to do.
  * @param {Partial<Api.Step>} step
  * @returns {Api.Decision}
  */

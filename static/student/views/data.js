@@ -1,11 +1,11 @@
-// Lets the student take along all that is kept about them, or have it erased.
+// Lets the student download all that is kept about them, or request that it is erased.
 
 import { get, post, remove } from "../lib/api.js";
 import { asking, button, fill, h } from "../lib/dom.js";
 import { moment } from "../lib/moments.js";
 import { badge } from "./words.js";
 
-const KEEP_MS = 60_000; // for the browser to have read the file
+const KEEP_MS = 60_000; // by then the browser has read the file
 
 /** The title of the view. */
 export const title = () => gettext("My data");
@@ -51,7 +51,7 @@ function download() {
 }
 
 /**
- * Puts it into the downloads.
+ * Saves the data as a file among the browser's downloads.
  * @param {Api.OwnData} data
  */
 function save(data) {
@@ -64,7 +64,7 @@ function save(data) {
 
 // --- erasure ---------------------------------------------------------------------------------
 
-/** @param {Api.Erasure} first  As it stands when the page is opened. */
+/** @param {Api.Erasure} first  The request as it stands when the view is opened. */
 function erasure(first) {
   const place = h("section", { class: "card" });
   const put = (/** @type {Api.Erasure} */ request) =>
@@ -75,7 +75,7 @@ function erasure(first) {
 
 /**
  * @param {Api.Erasure} request
- * @param {(request: Api.Erasure) => void} put  Shows it anew.
+ * @param {(request: Api.Erasure) => void} put  Shows the request anew.
  */
 function standing({ state, asked_at: at }, put) {
   const look = async () => put(await get("/erasure"));
@@ -124,7 +124,7 @@ function standing({ state, asked_at: at }, put) {
   ];
 }
 
-/** @param {string | null} at  When it was asked for. */
+/** @param {string | null} at  When erasure was asked for. */
 const waiting = (at) => [
   h("p", { role: "status" }, badge("review", gettext("Requested"))),
   h(

@@ -1,6 +1,7 @@
 // Enrols a face: the front camera takes a few pictures, and the server judges them.
 
 import { call, get } from "../lib/api.js";
+import { textOfFace } from "../lib/consent.js";
 import { button, fill, focusOn, h, problem } from "../lib/dom.js";
 import { front } from "../lib/front_camera.js";
 
@@ -10,10 +11,11 @@ import { front } from "../lib/front_camera.js";
 export const title = () => gettext("Enrol my face");
 
 const PICTURES = 4;
-const APART_MS = 700;
+const APART_MS = 700; // between two pictures
 const PATIENCE_MS = 90_000; // on a slow line four pictures take their time
 const LIGHT_MS = 400; // between two looks at the light
-const DARK = 50; // of 255, the mean of the picture's middle
+// The mean brightness of the picture's middle, of 255, under or over which a hint is shown.
+const DARK = 50;
 const BRIGHT = 215;
 
 /**
@@ -21,7 +23,7 @@ const BRIGHT = 215;
  * @param {HTMLElement} place
  */
 export async function show(place) {
-  const [{ version, stands }] = await get("/face/consent");
+  const { version, stands } = textOfFace(await get("/face/consent"));
   if (!stands) {
     place.append(
       h("h1", {}, title()),
@@ -41,11 +43,11 @@ export async function show(place) {
   return () => run.end();
 }
 
-/** From the opened camera to the server's word on the pictures, as often as the student tries. */
+/** Runs the view from the opened camera to the server's answer, as often as the student tries. */
 class Run {
   /**
    * @param {HTMLElement} stage
-   * @param {string} version  Of the text that the student has agreed to.
+   * @param {string} version  The version of the text that the student has agreed to.
    */
   constructor(stage, version) {
     this.stage = stage;
@@ -166,7 +168,7 @@ class Run {
     this.stage.replaceChildren(...parts);
   }
 
-  /** The camera goes dark, and no picture stays in memory. */
+  /** Shuts the camera, and lets no picture stay in memory. */
   end() {
     clearInterval(this.timer);
     this.camera?.stop();
@@ -177,7 +179,7 @@ class Run {
 
 const notNow = () => h("p", {}, h("a", { href: "#/face" }, gettext("Not now")));
 
-/** @param {number} mean  0 to 255. */
+/** @param {number} mean  The mean brightness, from 0 to 255. */
 function lightWords(mean) {
   if (mean < DARK) return gettext("Too dark. Turn towards a lamp or a window.");
   if (mean > BRIGHT) return gettext("Too bright. Turn away from the lamp or the window.");

@@ -1,7 +1,8 @@
-// Shows all about the student's face: agreeing or not, how the enrolment stands, who touched it, and
-// taking it back.
+// Shows all about the student's face: the consent, how the enrolment stands, and who read the data. The
+// student can withdraw and erase it here.
 
 import { get, page, post, remove } from "../lib/api.js";
+import { FACE, textOfFace } from "../lib/consent.js";
 import { asking, button, fill, folded, h, pages } from "../lib/dom.js";
 import { messageOf } from "../lib/for_people.js";
 import { moment } from "../lib/moments.js";
@@ -10,8 +11,6 @@ import { badge } from "./words.js";
 
 /** The title of the view. */
 export const title = () => gettext("My face");
-
-const FACE = "face_recognition";
 
 /**
  * Fills the place.
@@ -26,23 +25,13 @@ export async function show(place) {
 
 const again = () => go("face");
 
-/**
- * The text about face recognition, which is always among those of the server.
- * @param {Api.ConsentText[]} texts
- */
-function textOfFace(texts) {
-  const text = texts.find(({ purpose }) => purpose === FACE);
-  if (!text) throw new Error("The server sent no text on face recognition.");
-  return text;
-}
-
 // --- agreeing --------------------------------------------------------------------------------
 
 /** @param {Api.ConsentText} text */
 const choice = (text) => [soFar(text), whole(text), answers(text)];
 
 /**
- * What follows from the answer that was given so far; "" where there is none.
+ * Says what follows from the answer that was given so far; "" where there is nothing to say.
  * @param {Api.ConsentText} text
  */
 function soFar({ answer }) {
@@ -80,7 +69,7 @@ function soFar({ answer }) {
 }
 
 /**
- * All of a text: its first line is the title, and a part with points begins with its heading.
+ * Shows all of a text. Its first line is the title, and a part with points begins with its heading.
  * @param {Api.ConsentText} text
  */
 function whole({ text, version }) {
@@ -95,7 +84,7 @@ function whole({ text, version }) {
 }
 
 /**
- * A part of a text, which is broken into lines for a printer; a phone breaks it anew.
+ * Shows a part of a text. The text is broken into lines for a printer, and the phone breaks it anew.
  * @param {string} part
  */
 function written(part) {
@@ -245,7 +234,7 @@ function notMe() {
 }
 
 /**
- * Keeping pictures is a choice of its own, and off until it is made.
+ * Shows the consent to keep pictures. It is a choice of its own, and off until the student makes it.
  * @param {Api.ConsentText} text
  */
 function kept(text) {
@@ -281,7 +270,7 @@ const withdrawing = () =>
     },
   });
 
-// --- who touched it --------------------------------------------------------------------------
+// --- who read the data --------------------------------------------------------------------------
 
 function log() {
   const place = h("div");

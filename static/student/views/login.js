@@ -12,7 +12,7 @@ export const title = () => gettext("Log in");
 /**
  * Fills the place.
  * @param {HTMLElement} place
- * @param {string[]} rest  Where to go afterwards.
+ * @param {string[]} rest  The address behind "#/" to go to after the log-in, if any.
  */
 export function show(place, [after = ""]) {
   const email = h("input", {

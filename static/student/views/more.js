@@ -1,4 +1,4 @@
-// Leads to all that is not needed every day.
+// Shows the links to all views that are not needed every day.
 
 import { logOut, who } from "../lib/api.js";
 import { button, h } from "../lib/dom.js";

@@ -1,4 +1,5 @@
-// The student's passkeys: make one, see what each is worth, remove one, confirm a new phone.
+// Shows the student's passkeys and what each is worth. One can be made or removed, and can confirm a new
+// phone.
 
 import { get, post, remove } from "../lib/api.js";
 import { deviceName } from "../lib/browser.js";
@@ -10,7 +11,8 @@ import { answer, isOffered, make } from "../lib/passkey.js";
 export const title = () => gettext("Passkeys");
 
 /**
- * What tries an action, shows the view anew and then says that it is done; what goes wrong is told.
+ * Makes a listener that does an action, shows the view anew and says that it is done. What goes wrong is
+ * shown.
  * @typedef {(action: () => Promise<unknown>, done: string) => () => Promise<void>} Tried
  */
 
@@ -73,7 +75,7 @@ export async function show(place) {
   );
 }
 
-/** This student's phone that waits, if it is this one: only the waiting phone can be confirmed. */
+/** The student's phone that waits and is not confirmed yet; missing where there is none. */
 async function waitingPhone() {
   const { results } = await get("/devices?status=pending");
   return results.find((device) => !device.confirmed_by);

@@ -9,11 +9,11 @@ import { enter } from "../lib/entering.js";
 export const title = () => gettext("Create account");
 
 /**
- * @typedef {object} Field
+ * @typedef {object} Field  One field of the form.
  * @property {keyof Api.NewAccount} name
  * @property {HTMLInputElement} input
- * @property {HTMLElement} told  Where it is said what is wrong.
- * @property {HTMLElement[]} all  What the form shows of it.
+ * @property {HTMLElement} told  The element that says what is wrong with it.
+ * @property {HTMLElement[]} all  All elements that the form shows for it.
  */
 
 /** @type {() => [keyof Api.NewAccount, string, Record<string, string>][]} */
@@ -84,7 +84,7 @@ function field([name, words, more]) {
 }
 
 /**
- * Says what is wrong beside the field that it is about; the first of them gets the focus.
+ * Says what is wrong beside the field that it is about. The first such field gets the focus.
  * @param {HTMLElement} wrong
  * @param {Field[]} fields
  * @param {unknown} error  Null where nothing is wrong.

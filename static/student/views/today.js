@@ -12,8 +12,8 @@ import { badge, standingToday } from "./words.js";
 export const title = () => gettext("Today");
 
 const REFRESH_MS = 15_000;
-const WORTH_TELLING_S = 60;
-const AHEAD_DAYS = 14;
+const WORTH_TELLING_S = 60; // a clock that is wrong by less is not mentioned
+const AHEAD_DAYS = 14; // the next session is looked for within so many days
 
 /**
  * Fills the place, and keeps it up to date.
@@ -61,9 +61,9 @@ async function today(me) {
 }
 
 /**
- * Calls again and again while the page is looked at.
+ * Calls the action every 15 s while the page is looked at.
  * @param {() => unknown} action
- * @returns {() => void}  What ends it.
+ * @returns {() => void}  Ends the calls.
  */
 function whileVisible(action) {
   const look = () => document.visibilityState === "visible" && action();
@@ -173,7 +173,7 @@ const whenOf = (session) => ({
 });
 
 /**
- * Why this phone does not check its owner in yet; null where it does.
+ * Says why this phone does not check its owner in yet; null where it does.
  * @param {Who} me
  */
 async function obstacleOf(me) {

@@ -38,8 +38,8 @@ const nothing = () =>
     h("p", {}, gettext("Nothing unusual was noticed at your check-ins.")),
   );
 
-/** @type {() => Record<Api.Warning["severity"], [kind: string, words: string]>}  Of the badge. */
-const WEIGHTS = () => ({
+/** @type {() => Record<Api.Warning["severity"], [kind: string, words: string]>}  What the badge shows. */
+const SEVERITIES = () => ({
   low: ["", gettext("Low severity")],
   medium: ["review", gettext("Medium severity")],
   high: ["refused", gettext("High severity")],
@@ -61,7 +61,7 @@ function parts(warning, put) {
   return [
     h("h2", {}, warning.subject_name),
     h("p", { class: "soft" }, moment(warning.starts_at, warning.time_zone)),
-    h("p", {}, badge(...WEIGHTS()[warning.severity])),
+    h("p", {}, badge(...SEVERITIES()[warning.severity])),
     h("p", {}, warning.message),
     ...said(warning),
     ...verdict(warning),
@@ -100,7 +100,8 @@ function verdict({ verdict: given, verdict_note: note, verdict_at: at }) {
 }
 
 /**
- * The form to say one's side. It is folded away first: who only looks need not see one on each card.
+ * Makes the form in which the student says what happened. It is folded away at first, so that not each
+ * card shows one.
  * @param {Api.Warning} warning
  * @param {(fresh: Api.Warning) => void} put
  */

@@ -1,11 +1,11 @@
-// Says in words how a student stands in a session: never by colour alone.
+// Says in words how a student stands in a session, since colour alone does not reach everybody.
 
 import { fill, h } from "../lib/dom.js";
 import { time } from "../lib/moments.js";
 
 /**
  * A badge that says how something stands.
- * @param {string} kind  Its class in the style sheet; "" for a plain one.
+ * @param {string} kind  The badge's class in the style sheet; "" for a plain badge.
  * @param {string} words
  */
 export const badge = (kind, words) => h("span", { class: `badge ${kind}` }, words);
@@ -26,9 +26,9 @@ const STATES = () => ({
 
 /**
  * @typedef {object} Standing  How a student stands in a session.
- * @property {string} kind  Of the badge that says so.
- * @property {string} words  On the badge.
- * @property {string} [next]  What comes next, where that is not plain.
+ * @property {string} kind  The class of the badge that says so.
+ * @property {string} words  The words on the badge.
+ * @property {string} [next]  What the student can do next, where that is not plain.
  */
 
 /**

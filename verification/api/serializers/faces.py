@@ -12,7 +12,7 @@ from rest_framework import serializers
 from accounts.api.serializers.passkeys import CredentialField
 from accounts.models import ConsentAction, ConsentEvent, PasskeyTrust
 from verification.api.fields import FramesField
-from verification.domain.enrolment import PhotoMatch
+from verification.domain.face_enrolment import PhotoMatch
 from verification.models import AccessPurpose, TemplateAccess, TemplateStatus
 from verification.queries import WaitingFace
 
@@ -76,7 +76,7 @@ class FaceDecisionSerializer(serializers.Serializer):
 
 
 class ConsentTextSerializer(serializers.Serializer):
-    """A text to agree to, and the student's latest word on it."""
+    """A text to agree to, and the student's latest answer to it."""
 
     purpose = serializers.ChoiceField([ConsentEvent.FACE, ConsentEvent.FRAMES])
     version = serializers.CharField()
@@ -197,7 +197,7 @@ class WaitingFaceSerializer(serializers.Serializer):
         many=True, help_text="Students whose enrolled face looks like this one."
     )
     unnamed_look_alikes = serializers.IntegerField(
-        source="unnamed", help_text="Others whom you may not see; an administrator may."
+        source="unnamed", help_text="Others whom you may not see; an admin may."
     )
     compared_with = serializers.IntegerField(
         source="template.compared_with",

@@ -64,7 +64,8 @@ class OpenAttemptView(PhoneView):
             _caller(request, now), session=session, nonce=data["nonce"], now=now
         )
         return Response(
-            presenting.attempt_of(attempt, services.give_challenge(attempt, now), now), status=201
+            presenting.attempt_of(attempt, services.give_challenge(attempt, now=now), now),
+            status=201,
         )
 
 
@@ -175,7 +176,9 @@ class MarkAttendanceView(PhoneView):
         data = validated(MarkSerializer, request)
         caller = _caller(request, now)
         attempt = services.attempt_for(caller, data["attempt"])
-        decision = services.mark(caller, attempt, now=now, without_face=data["without_face"])
+        decision = services.decide_attempt(
+            caller, attempt, now=now, without_face=data["without_face"]
+        )
         return Response(presenting.decision_of(decision))
 
 
@@ -207,7 +210,9 @@ class CheckInView(PhoneView):
                 Kind.INVALID,
             )
         _gather(caller, attempt, data, _statement(request, caller, data), now)
-        decision = services.mark(caller, attempt, now=now, without_face=data["without_face"])
+        decision = services.decide_attempt(
+            caller, attempt, now=now, without_face=data["without_face"]
+        )
         return Response(presenting.decision_of(decision))
 
 

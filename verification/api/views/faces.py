@@ -45,11 +45,14 @@ from verification.words import hint_in_words
 
 def _status_of(student: User) -> dict[str, Any]:
     consent = people_queries.face_consent(student)
+    standing = queries.face_standing(student)
     return {
         "consent": consent.action if consent else None,
         "consent_version": consent.version if consent else None,
         "current_version": settings.FACE_CONSENT_VERSION,
-        **queries.face_standing(student),
+        "faces": standing.faces,
+        "re_enrolment_waits": standing.re_enrolment_waits,
+        "photo_measured_at": standing.photo_measured_at,
     }
 
 
@@ -96,11 +99,11 @@ class FaceConsentView(APIView):
             version, purpose = data["version"], data["purpose"]
             services.give_consent(student, version=version, purpose=purpose, now=now)
         else:
-            _RETRACT[data["purpose"], data["action"]](student, now)
+            _RETRACT[data["purpose"], data["action"]](student, now=now)
         return Response(FaceStatusSerializer(_status_of(student)).data)
 
 
-_RETRACT: dict[tuple[str, str], Callable[[User, datetime], None]] = {
+_RETRACT: dict[tuple[str, str], Callable[..., None]] = {
     (ConsentEvent.FACE, "decline"): services.decline_face,
     (ConsentEvent.FACE, "withdraw"): lambda who, now: services.erase_face(who, by=who, now=now),
     (ConsentEvent.FRAMES, "decline"): services.decline_frames,
@@ -109,13 +112,13 @@ _RETRACT: dict[tuple[str, str], Callable[[User, datetime], None]] = {
 
 
 def _text_of(text: services.ConsentText, student: User) -> dict[str, Any]:
-    word = people_queries.consent_to(text.purpose, student)
+    latest = people_queries.consent_to(text.purpose, student)
     return {
         "purpose": text.purpose,
         "version": text.version,
         "text": text.text,
-        "answer": word.action if word else None,
-        "answered_version": word.version if word else None,
+        "answer": latest.action if latest else None,
+        "answered_version": latest.version if latest else None,
         "stands": services.has_consent(student, text.purpose),
     }
 
@@ -164,7 +167,7 @@ def _confirmed_by(request: Request, passkey: dict[str, Any] | None, now: datetim
     )
 
 
-def _enrolment_of(result: services.EnrolmentResult) -> dict[str, Any]:
+def _enrolment_of(result: services.FaceEnrolmentResult) -> dict[str, Any]:
     hints = [] if result.template else list(result.hints)
     return {
         "status": result.template.status if result.template else "not_enrolled",
@@ -174,7 +177,7 @@ def _enrolment_of(result: services.EnrolmentResult) -> dict[str, Any]:
     }
 
 
-def _message_of(result: services.EnrolmentResult) -> str:
+def _message_of(result: services.FaceEnrolmentResult) -> str:
     if result.template is not None:
         return _("Your face is enrolled and is waiting for your teacher's approval.")
     return (
@@ -227,7 +230,7 @@ class WaitingFacesView(ListAPIView):
         return queries.described(super().paginate_queryset(queryset) or [], viewer(self.request))
 
 
-class DecideFaceView(APIView):
+class AnswerFaceView(APIView):
     """Approve an enrolment, which counts from then on, or reject it, which deletes its face.
 
     Approving needs a note where ``needs_note`` says so; the student reads it.
@@ -243,7 +246,7 @@ class DecideFaceView(APIView):
         data = validated(FaceDecisionSerializer, request)
         approvable = queries.faces_approvable_by(viewer(request))
         template = get_object_or_404(approvable, pk=template_id)
-        decided = services.decide_face(
+        decided = services.answer_face(
             template,
             approve=data["verdict"] == "approve",
             note=data["note"],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
-from rest_framework.generics import ListAPIView, get_object_or_404
+from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +20,6 @@ from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
 from accounts.api.views.base import viewer
 from attendance_project import clock
 from attendance_project.api_views import validated
-from attendance_project.pagination import Pages
 from verification import queries, services
 from verification.api import presenting
 from verification.api.schema import ERRORS
@@ -70,7 +69,7 @@ class AnswerReviewView(APIView):
     def post(self, request: Request, decision_id: UUID) -> Response:
         data = validated(ReviewSerializer, request)
         decision = get_object_or_404(queries.decisions_run_by(viewer(request)), pk=decision_id)
-        services.review(
+        services.answer_review(
             decision,
             verdict=data["verdict"],
             note=data["note"],
@@ -99,7 +98,7 @@ class WarningsView(ListAPIView):
 
 
 class AppealWarningView(APIView):
-    """The student's own word on a warning."""
+    """The student's own appeal against a warning."""
 
     permission_classes = [IsStudent]
 
@@ -114,7 +113,7 @@ class AppealWarningView(APIView):
         return Response(WarningSerializer(heard).data)
 
 
-class DecideWarningView(APIView):
+class AnswerWarningView(APIView):
     """Uphold or dismiss a warning. It stays on record either way."""
 
     permission_classes = [IsTeacherOrAdmin]
@@ -136,21 +135,18 @@ class DecideWarningView(APIView):
         return Response(WarningDetailSerializer(decided).data)
 
 
-class WarnedUsersView(APIView):
+class WarnedUsersView(GenericAPIView):
     """Students with warnings, most recently warned first, each with what was found."""
 
     permission_classes = [IsTeacherOrAdmin]
+    serializer_class = WarnedUserSerializer
+    queryset = Warning.objects.none()
 
     @extend_schema(responses={200: WarnedUserSerializer(many=True), **ERRORS})
     def get(self, request: Request) -> Response:
-        paginator = Pages()
-        rows = paginator.paginate_queryset(
-            queries.warned_students(viewer(request)),
-            request,
-            view=self,
-        )
-        people = queries.warned_people(viewer(request), [row["student_id"] for row in rows or []])
-        return paginator.get_paginated_response(WarnedUserSerializer(people, many=True).data)
+        rows = self.paginate_queryset(queries.warned_students(viewer(request))) or []
+        people = queries.warned_people(viewer(request), [row["student_id"] for row in rows])
+        return self.get_paginated_response(self.get_serializer(people, many=True).data)
 
 
 def _uuid_or_none(text: str | None, field: str) -> UUID | None:

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from attendance_project import clock, progress
 from verification import services
-from verification.domain.enrolment import PhotoRule
-from verification.services import Folder, Reading, Taken
+from verification.domain.face_enrolment import PhotoRule
+from verification.services import PhotoFolder, PhotoImportResult, PhotoImportStatus
 
 
 class Command(BaseCommand):
@@ -38,28 +38,33 @@ class Command(BaseCommand):
         bar = progress.shown(steps, total=len(folder.photos), words="Measuring")
         self._report(folder, list(bar), apply)
 
-    def _report(self, folder: Folder, readings: list[Reading], apply: bool) -> None:
+    def _report(self, folder: PhotoFolder, results: list[PhotoImportResult], apply: bool) -> None:
         lines = [
             *(f"{name}: {why}" for name, why in folder.strays),
-            *(f"{each.photo.file.name}: {each.fault}" for each in readings if each.fault),
-            *(f"{_name(r)}: has not agreed to face recognition" for r in readings if _refuses(r)),
+            *(f"{each.photo.file.name}: {each.fault}" for each in results if each.fault),
+            *(f"{_name(r)}: has not agreed to face recognition" for r in results if _refuses(r)),
             *(f"{student}: no photo" for student in folder.without_photo),
         ]
         for line in lines:
             self.stdout.write(f"! {line}")
-        counts = Counter(reading.taken for reading in readings)
-        self.stdout.write(
-            f"{counts[Taken.TAKEN]} {'kept' if apply else 'to keep'}, "
-            f"{counts[Taken.UNCHANGED]} kept before, {counts[Taken.NO_CONSENT]} without consent, "
-            f"{counts[Taken.FAULTY]} not usable, {len(folder.strays)} files of nobody, "
-            f"{len(folder.without_photo)} students without a photo"
-        )
+        self.stdout.write(_in_figures(folder, results, apply))
         self.stdout.write("Done." if apply else "Nothing was written. Add --apply to keep them.")
 
 
-def _refuses(reading: Reading) -> bool:
-    return reading.taken is Taken.NO_CONSENT
+def _in_figures(folder: PhotoFolder, results: list[PhotoImportResult], apply: bool) -> str:
+    counts = Counter(result.status for result in results)
+    return (
+        f"{counts[PhotoImportStatus.KEPT]} {'kept' if apply else 'to keep'}, "
+        f"{counts[PhotoImportStatus.UNCHANGED]} kept before, "
+        f"{counts[PhotoImportStatus.NO_CONSENT]} without consent, "
+        f"{counts[PhotoImportStatus.FAULTY]} not usable, {len(folder.strays)} files of nobody, "
+        f"{len(folder.without_photo)} students without a photo"
+    )
 
 
-def _name(reading: Reading) -> str:
-    return str(reading.photo.student)
+def _refuses(result: PhotoImportResult) -> bool:
+    return result.status is PhotoImportStatus.NO_CONSENT
+
+
+def _name(result: PhotoImportResult) -> str:
+    return str(result.photo.student)

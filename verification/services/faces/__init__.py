@@ -1,7 +1,7 @@
 """Everything about enrolled faces: consent, enrolment, approval, reading, erasing."""
 
 from verification.services.faces.access import log_access
-from verification.services.faces.approval import decide_face
+from verification.services.faces.approval import answer_face
 from verification.services.faces.consent import (
     ConsentText,
     consent_texts,
@@ -12,30 +12,40 @@ from verification.services.faces.consent import (
     has_consent,
     withdraw_frames,
 )
-from verification.services.faces.enrolment import EnrolmentResult, disown_enrolment, enrol_face
+from verification.services.faces.enrolment import FaceEnrolmentResult, disown_enrolment, enrol_face
 from verification.services.faces.frames import purge_frames
-from verification.services.faces.photos import Folder, Reading, Taken, photos_in, read_photos
+from verification.services.faces.photos import (
+    PhotoFolder,
+    PhotoImportResult,
+    PhotoImportStatus,
+    photos_in,
+    read_photos,
+)
 from verification.services.faces.reembedding import (
-    Renewal,
+    ReembeddingResult,
     faces_of_other_engines,
     photos_of_other_engines,
     reembed,
 )
 from verification.services.faces.reference import face_reference, reference_standing
 from verification.services.faces.rotation import TABLES as SEALED_TABLES
-from verification.services.faces.rotation import Rotated, rotate_template_keys, rows_to_rotate
+from verification.services.faces.rotation import (
+    RotationResult,
+    rotate_template_keys,
+    rows_to_rotate,
+)
 
 __all__ = [
     "SEALED_TABLES",
     "ConsentText",
-    "EnrolmentResult",
-    "Folder",
-    "Reading",
-    "Renewal",
-    "Rotated",
-    "Taken",
+    "FaceEnrolmentResult",
+    "PhotoFolder",
+    "PhotoImportResult",
+    "PhotoImportStatus",
+    "ReembeddingResult",
+    "RotationResult",
+    "answer_face",
     "consent_texts",
-    "decide_face",
     "decline_face",
     "decline_frames",
     "disown_enrolment",

@@ -1,4 +1,4 @@
-"""A person's word on an enrolment that waits."""
+"""A person's verdict on an enrolment that waits."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from verification import queries
-from verification.domain.enrolment import PhotoRule, needs_note
+from verification.domain.face_enrolment import PhotoRule, needs_note
 from verification.models import EnrolmentFrame, FaceTemplate, LookAlike, TemplateStatus
 from verification.services.faces.access import log_access
 
 
-def decide_face(
+def answer_face(
     template: FaceTemplate, *, approve: bool, by: User, now: datetime, note: str = ""
 ) -> FaceTemplate:
-    """Approve or reject a waiting template, with a word that the student reads.
+    """Approve or reject a waiting template, with a note that the student reads.
 
     The face approved before is deleted; that of a rejected enrolment is deleted at once.
     Raises Refusal where it was decided already, and where approving needs a note.
@@ -67,8 +67,8 @@ def _approve(template: FaceTemplate, *, by: User, now: datetime, note: str) -> b
     retired = before is not None and _step(
         before.pk, TemplateStatus.APPROVED, TemplateStatus.REPLACED
     )
-    words = {"decided_by": by, "decided_at": now, "note": note}
-    approved = _step(template.pk, TemplateStatus.WAITING, TemplateStatus.APPROVED, **words)
+    verdict = {"decided_by": by, "decided_at": now, "note": note}
+    approved = _step(template.pk, TemplateStatus.WAITING, TemplateStatus.APPROVED, **verdict)
     if approved:
         replaced = FaceTemplate.objects.filter(
             student_id=template.student_id, status=TemplateStatus.REPLACED

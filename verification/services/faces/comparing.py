@@ -12,7 +12,7 @@ from accounts.models import User
 from attendance_project.refusals import Refusal
 from verification import queries
 from verification.domain.calibration import false_match_rate
-from verification.domain.enrolment import PhotoMatch, PhotoRule
+from verification.domain.face_enrolment import PhotoMatch, PhotoRule
 from verification.domain.policy import Policy
 from verification.engines.base import Template
 from verification.engines.chosen import chosen_engine
@@ -27,19 +27,20 @@ from verification.services.faces.access import log_access, log_accesses
 from verification.services.faces.sealing import open_template
 
 COMPARED_AT_MOST = 1_000
-"""Faces of classmates, the newest first, and each a row in its student's log. 1,000 faces of
-OpenCV's engine took 0.12 to 0.21 s of CPU on SQLite: 0.03 ms each to open, 0.02 to compare, the
-rest to read the rows and write the log (three runs, 2 cores, November 2026)."""
+"""How many faces of classmates are compared, the newest first; each is a row in its student's log.
+1,000 faces of OpenCV's engine took 0.12 to 0.21 s of CPU on SQLite: 0.03 ms each to open, 0.02 to
+compare, the rest to read the rows and write the log (three runs, 2 cores, November 2026)."""
 FALSE_ALARMS = 0.05
-"""In one of twenty enrolments at most a stranger may be named as a look-alike, however large the
-course. Among 1,000 that asks for a rate of 5e-5, which every engine's calibration reaches."""
+"""How often an enrolment may name a stranger as a look-alike, however large the course: in one of
+twenty at most. Among 1,000 faces that asks for a rate of 5e-5, which every engine's calibration
+reaches."""
 
 
 # --- what a score means ---------------------------------------------------------------
 
 
 def match_of(engine_name: str, score: float) -> PhotoMatch:
-    """By the same rates as a check-in."""
+    """What the score says, by the same rates as at a check-in."""
     rate = false_match_rate(engine_name, score)
     if rate <= settings.FACE_TARGET_FMR:
         return PhotoMatch.MATCHES
@@ -47,7 +48,8 @@ def match_of(engine_name: str, score: float) -> PhotoMatch:
 
 
 def is_look_alike(engine_name: str, score: float, *, among: int) -> bool:
-    """Stricter the more faces are compared, lest every large class be full of look-alikes."""
+    """Whether the score makes two students look alike. The more faces are compared, the stricter it
+    is, because otherwise every large class would be full of look-alikes."""
     rate = false_match_rate(engine_name, score)
     return rate <= min(settings.FACE_TARGET_FMR, FALSE_ALARMS / among)
 
@@ -56,7 +58,8 @@ def is_look_alike(engine_name: str, score: float, *, among: int) -> bool:
 
 
 def compare_with_photo(student: User, face: Template, *, now: datetime) -> PhotoMatch:
-    """NONE where the institution asks for no photo, or has none that this engine measured."""
+    """How the face matches the photo: NONE where the institution asks for no photo, or has none
+    that this engine measured."""
     if settings.FACE_ENROLMENT_PHOTO == PhotoRule.OFF:
         return PhotoMatch.NONE
     stored = PhotoTemplate.objects.filter(student=student, engine=face.engine).first()
@@ -105,7 +108,8 @@ def _classmates_faces(stored: FaceTemplate) -> list[FaceTemplate]:
 
 
 def _opened(stored: FaceTemplate | PhotoTemplate) -> Template | None:
-    """What cannot be read is left out: a broken row must not keep others from enrolling."""
+    """The template, or nothing where it cannot be read: a broken row must not keep others from
+    enrolling."""
     try:
         return open_template(stored)
     except Refusal:

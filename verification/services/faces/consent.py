@@ -37,7 +37,8 @@ def consent_texts() -> list[ConsentText]:
 
 
 def version_of(purpose: str) -> str:
-    """For how long pictures are kept is part of what is agreed to, and so of its version."""
+    """The version of a text. It has for how long pictures are kept, which is part of what is agreed
+    to."""
     if purpose == FACE:
         return settings.FACE_CONSENT_VERSION
     return f"{settings.FACE_FRAMES_CONSENT_VERSION}-{settings.FACE_FRAMES_RETENTION_DAYS}d"
@@ -50,13 +51,13 @@ def _text(purpose: str) -> str:
 
 
 def has_consent(student: User, purpose: str = FACE) -> bool:
-    """Whether the student's latest word agrees to the current text.
+    """Whether the student's latest answer agrees to the current text.
 
     Keeping pictures hangs on face recognition: without that there is nothing to keep them for.
     """
-    word = people_queries.consent_to(purpose, student)
-    agreed = word is not None and word.action == ConsentAction.GIVEN
-    current = word is not None and word.version == version_of(purpose)
+    latest = people_queries.consent_to(purpose, student)
+    agreed = latest is not None and latest.action == ConsentAction.GIVEN
+    current = latest is not None and latest.version == version_of(purpose)
     if purpose == FRAMES and not (settings.FACE_FRAMES_RETENTION_DAYS and has_consent(student)):
         return False
     return agreed and current
@@ -92,31 +93,31 @@ def give_consent(student: User, *, version: str, now: datetime, purpose: str = F
             % {"version": version_of(purpose)},
             Kind.INVALID,
         )
-    people.give_consent(student, version, now, purpose)
+    people.give_consent(student, version, now=now, purpose=purpose)
 
 
-def decline_face(student: User, now: datetime) -> None:
+def decline_face(student: User, *, now: datetime) -> None:
     """The student checks in without a face from now on. What was enrolled is erased."""
     _decline_frames_too(student, now)
-    people.decline_consent(student, settings.FACE_CONSENT_VERSION, now)
+    people.decline_consent(student, settings.FACE_CONSENT_VERSION, now=now)
     _erase(student, actor=student, purpose=AccessPurpose.DECLINED, now=now)
 
 
 def erase_face(student: User, *, by: User | None, now: datetime) -> None:
     """Withdraw the consent and delete all that is biometric. Harmless to repeat."""
     _decline_frames_too(student, now)
-    people.withdraw_consent(student, settings.FACE_CONSENT_VERSION, now)
+    people.withdraw_consent(student, settings.FACE_CONSENT_VERSION, now=now)
     _erase(student, actor=by, purpose=AccessPurpose.ERASED, now=now)
 
 
-def decline_frames(student: User, now: datetime) -> None:
-    people.decline_consent(student, version_of(FRAMES), now, FRAMES)
+def decline_frames(student: User, *, now: datetime) -> None:
+    people.decline_consent(student, version_of(FRAMES), now=now, purpose=FRAMES)
     delete_frames_of(student, actor=student, now=now)
 
 
-def withdraw_frames(student: User, now: datetime) -> None:
+def withdraw_frames(student: User, *, now: datetime) -> None:
     """No pictures of the student are kept from now on; the face itself stays."""
-    people.withdraw_consent(student, version_of(FRAMES), now, FRAMES)
+    people.withdraw_consent(student, version_of(FRAMES), now=now, purpose=FRAMES)
     delete_frames_of(student, actor=student, now=now)
 
 
@@ -127,10 +128,11 @@ def delete_frames_of(student: User, *, actor: User, now: datetime) -> None:
 
 
 def erase_if_withdrawn(student: User, *, now: datetime) -> None:
-    """For who has just stored something: a withdrawal meanwhile found nothing to delete yet.
+    """Delete what has just been stored, where the consent was withdrawn meanwhile.
 
-    Withdrawing writes its word first and deletes then, storing stores first and asks then, so
-    that in any order nothing is left. Raises Refusal where it was withdrawn.
+    The withdrawal found nothing to delete yet. It first writes that it happened and then deletes;
+    who stores first stores and then calls this. So nothing is left, whichever comes first. Raises
+    Refusal where the consent was withdrawn.
     """
     if not has_consent(student):
         _erase(student, actor=None, purpose=AccessPurpose.ERASED, now=now)
@@ -138,10 +140,13 @@ def erase_if_withdrawn(student: User, *, now: datetime) -> None:
 
 
 def _decline_frames_too(student: User, now: datetime) -> None:
-    """So that agreeing to face recognition again later does not bring the pictures back."""
-    word = people_queries.consent_to(FRAMES, student)
-    if word is not None and word.action == ConsentAction.GIVEN:
-        people.withdraw_consent(student, version_of(FRAMES), now, FRAMES)
+    """Withdraw the consent to keeping pictures as well.
+
+    Otherwise agreeing to face recognition again later would bring it back.
+    """
+    latest = people_queries.consent_to(FRAMES, student)
+    if latest is not None and latest.action == ConsentAction.GIVEN:
+        people.withdraw_consent(student, version_of(FRAMES), now=now, purpose=FRAMES)
 
 
 def _erase(student: User, *, actor: User | None, purpose: str, now: datetime) -> None:

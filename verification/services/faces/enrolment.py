@@ -14,19 +14,19 @@ from accounts.models import PasskeyTrust, User
 from attendance_project.refusals import Kind, Refusal
 from verification.domain.calibration import false_match_rate
 from verification.domain.capture import CaptureLimits, capture_hint
-from verification.engines.base import EnrolmentMeasurement, Template
+from verification.engines.base import FaceEnrolmentMeasurement, Template
 from verification.engines.chosen import chosen_engine
 from verification.models import AccessPurpose, FaceTemplate, TemplateAccess, TemplateStatus
-from verification.services.faces import comparing, consent, frames, letters, sealing
+from verification.services.faces import comparing, consent, frames, mails, sealing
 from verification.services.faces.access import log_access
 from verification.services.faces.approval import drop_face
 
 ENROLMENTS_A_DAY = 10
-"""Whom pictures fail has no enrolment to count: this many were good ones."""
+"""How many good enrolments a student may make in a day. Bad pictures do not count."""
 
 
 @dataclass(frozen=True)
-class EnrolmentResult:
+class FaceEnrolmentResult:
     """Either a template that waits for approval, or what to mend, a hint a frame."""
 
     template: FaceTemplate | None
@@ -35,7 +35,7 @@ class EnrolmentResult:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredEnrolment:
     """``face`` is there where the pictures passed the guards."""
 
     face: Template | None
@@ -53,7 +53,7 @@ def enrol_face(
     frames: Sequence[bytes],
     now: datetime,
     confirm: Callable[[], str] = _not_confirmed,
-) -> EnrolmentResult:
+) -> FaceEnrolmentResult:
     """Make a template that waits for approval; the approved one counts until then.
 
     `confirm` says by what passkey its owner confirmed it, a PasskeyTrust, or raises; it is asked
@@ -62,15 +62,18 @@ def enrol_face(
     """
     consent.require_consent(student)
     _require_few(student, now)
-    measured = measure(frames)
+    measured = measure_enrolment(frames)
     if measured.face is None:
-        return EnrolmentResult(None, measured.hints, measured.frames_disagree)
+        return FaceEnrolmentResult(None, measured.hints, measured.frames_disagree)
     stored = _store(student, measured.face, frames, confirmed_by=confirm(), now=now)
-    return EnrolmentResult(stored, measured.hints)
+    return FaceEnrolmentResult(stored, measured.hints)
 
 
 def _require_few(student: User, now: datetime) -> None:
-    """Each enrolment is a mail, and a row in the log of every classmate."""
+    """Raise Refusal where the student enrolled too often today.
+
+    Each enrolment sends a mail, and writes a row into the log of every classmate.
+    """
     enrolled = TemplateAccess.objects.filter(student=student, purpose=AccessPurpose.ENROLLED)
     if enrolled.filter(at__gt=now - timedelta(days=1)).count() >= ENROLMENTS_A_DAY:
         raise Refusal(
@@ -80,19 +83,20 @@ def _require_few(student: User, now: datetime) -> None:
         )
 
 
-def measure(frames: Sequence[bytes]) -> Measured:
-    """The guards: each picture good, and all of one face. Raises Refusal for an unreadable one."""
+def measure_enrolment(frames: Sequence[bytes]) -> MeasuredEnrolment:
+    """Measure the pictures: each has to be good, and all of one face. Raises Refusal for an
+    unreadable one."""
     with chosen_engine() as engine:
         measured = engine.enrol(frames)
     hints = tuple(capture_hint(frame, CaptureLimits()) for frame in measured.frames)
     if any(hints) or measured.template is None:
-        return Measured(None, hints)
+        return MeasuredEnrolment(None, hints)
     if not _frames_agree(measured):
-        return Measured(None, hints, frames_disagree=True)
-    return Measured(measured.template, hints)
+        return MeasuredEnrolment(None, hints, frames_disagree=True)
+    return MeasuredEnrolment(measured.template, hints)
 
 
-def _frames_agree(measured: EnrolmentMeasurement) -> bool:
+def _frames_agree(measured: FaceEnrolmentMeasurement) -> bool:
     if measured.template is None or not measured.agreement_scores:
         return False
     rate = false_match_rate(measured.template.engine, min(measured.agreement_scores))
@@ -102,7 +106,8 @@ def _frames_agree(measured: EnrolmentMeasurement) -> bool:
 def _store(
     student: User, face: Template, pictures: Sequence[bytes], *, confirmed_by: str, now: datetime
 ) -> FaceTemplate:
-    """One template waits a student: a newer one takes the place of an older."""
+    """Store the template that waits. Each student has at most one: a newer one takes the place of
+    an older."""
     is_first = not _enrolled_before(student)
     FaceTemplate.objects.filter(student=student, status=TemplateStatus.WAITING).delete()
     stored = _insert(
@@ -122,7 +127,7 @@ def _store(
     frames.keep_frames(stored, pictures, now=now)
     comparing.find_look_alikes(stored, face, now=now)
     if not is_first:
-        letters.announce_enrolment(stored)
+        mails.announce_enrolment(stored)
     fresh = FaceTemplate.objects.select_related("student").filter(pk=stored.pk).first()
     if fresh is None:
         raise _raced()
@@ -130,7 +135,10 @@ def _store(
 
 
 def _insert(waiting: FaceTemplate) -> FaceTemplate:
-    """Not get_or_create: what was in the way may be gone again before it is looked at."""
+    """Write the row, or raise Refusal where another enrolment was quicker.
+
+    This is no get_or_create, because the other row may be gone again before it is read.
+    """
     try:
         with transaction.atomic():
             waiting.save(force_insert=True)
@@ -148,7 +156,10 @@ def _raced() -> Refusal:
 
 
 def _enrolled_before(student: User) -> bool:
-    """By the log and not by the templates: who erases a stolen face first is announced too."""
+    """Whether the log knows of an earlier enrolment.
+
+    The templates do not tell: a thief who erases the face first must be announced too.
+    """
     enrolled = TemplateAccess.objects.filter(student=student, purpose=AccessPurpose.ENROLLED)
     return enrolled.exists()
 
@@ -165,4 +176,4 @@ def disown_enrolment(student: User, *, now: datetime) -> None:
             _("No enrolment of yours is waiting for approval. Reload the page."),
             Kind.CONFLICT,
         )
-    letters.tell_of_disowned(stored)
+    mails.tell_of_disowned(stored)

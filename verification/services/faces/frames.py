@@ -17,7 +17,7 @@ STANDING = [TemplateStatus.WAITING, TemplateStatus.APPROVED]
 
 
 def keep_frames(stored: FaceTemplate, frames: Sequence[bytes], *, now: datetime) -> None:
-    """Does nothing without the student's own consent to it."""
+    """Store the pictures of an enrolment, if the student agreed to that."""
     if not consent.has_consent(stored.student, consent.FRAMES):
         return
     rows = [_sealed(stored, number, frame, now) for number, frame in enumerate(frames)]
@@ -43,20 +43,23 @@ def _sealed(stored: FaceTemplate, number: int, frame: bytes, now: datetime) -> E
 
 
 def _delete_if_no_longer_wanted(stored: FaceTemplate) -> None:
-    """A rejection or a withdrawal while they were being written found none to delete."""
+    """Delete the pictures again if a rejection or a withdrawal came while they were being
+    written."""
     stands = FaceTemplate.objects.filter(pk=stored.pk, status__in=STANDING).exists()
     if not (stands and consent.has_consent(stored.student, consent.FRAMES)):
         EnrolmentFrame.objects.filter(template_id=stored.pk).delete()
 
 
 def kept_frames(stored: FaceTemplate, *, now: datetime) -> list[EnrolmentFrame]:
-    """Those that are still within their time, whether or not the expired were deleted yet."""
+    """The pictures that are still within their time, whether or not the expired ones were deleted
+    yet."""
     gone = list(_expired(now).filter(template_id=stored.pk).values_list("pk", flat=True))
     return list(EnrolmentFrame.objects.filter(template_id=stored.pk).exclude(pk__in=gone))
 
 
 def purge_frames(*, now: datetime) -> int:
-    """Delete the expired ones; how many. A shorter retention counts for the older ones too."""
+    """Delete the expired pictures and return how many. A shorter retention counts for older ones
+    too."""
     expired = _expired(now)
     touched = set(expired.values_list("student_id", flat=True))
     deleted, _each = expired.delete()

@@ -1,4 +1,4 @@
-"""The institution's photos: of each only the measured face is kept, and only on consent.
+"""The institution's photos. Only the measured face of each is kept, and only on consent.
 
 A photo's face is biometric as well. So the photo of a student who has not agreed to face
 recognition is not even looked at; once they agree, the next run takes it.
@@ -39,8 +39,8 @@ FAULTS = {
 }
 
 
-class Taken(StrEnum):
-    TAKEN = "taken"
+class PhotoImportStatus(StrEnum):
+    KEPT = "kept"
     UNCHANGED = "unchanged"
     NO_CONSENT = "no_consent"
     FAULTY = "faulty"
@@ -53,7 +53,7 @@ class Photo:
 
 
 @dataclass(frozen=True)
-class Folder:
+class PhotoFolder:
     """What a folder holds. ``strays`` are names of files and why they are nobody's."""
 
     photos: list[Photo]
@@ -62,15 +62,15 @@ class Folder:
 
 
 @dataclass(frozen=True)
-class Reading:
+class PhotoImportResult:
     """What became of a photo; ``fault`` says what is wrong with a faulty one."""
 
     photo: Photo
-    taken: Taken
+    status: PhotoImportStatus
     fault: str = ""
 
 
-def photos_in(directory: Path) -> Folder:
+def photos_in(directory: Path) -> PhotoFolder:
     """The folder's files by student, by name without suffix. Raises OSError."""
     students = {
         student.institution_number: student
@@ -90,7 +90,7 @@ def photos_in(directory: Path) -> Folder:
     ]
     photos = [Photo(students[n], of[0]) for n, of in named.items() if n in students and not of[1:]]
     without = [student for number, student in students.items() if number not in named]
-    return Folder(photos, strays, without)
+    return PhotoFolder(photos, strays, without)
 
 
 def _is_picture(file: Path) -> bool:
@@ -103,7 +103,7 @@ def _stray(files: list[Path], is_known: bool) -> str:
     return "more than one file for this number" if len(files) > 1 else ""
 
 
-def read_photos(folder: Folder, *, apply: bool, now: datetime) -> Iterator[Reading]:
+def read_photos(folder: PhotoFolder, *, apply: bool, now: datetime) -> Iterator[PhotoImportResult]:
     """Measure each photo, one after the other; keep what was measured only if ``apply``."""
     agreed = people_queries.consenting_to(consent.FACE, settings.FACE_CONSENT_VERSION)
     engine = get_engine(settings.FACE_ENGINE).name
@@ -111,27 +111,31 @@ def read_photos(folder: Folder, *, apply: bool, now: datetime) -> Iterator[Readi
     known = dict(measured.values_list("student_id", "file_digest"))
     for photo in folder.photos:
         if photo.student.pk not in agreed:
-            yield Reading(photo, Taken.NO_CONSENT)
+            yield PhotoImportResult(photo, PhotoImportStatus.NO_CONSENT)
         else:
             yield _read(photo, known.get(photo.student.pk, ""), apply, now)
 
 
-def _read(photo: Photo, known_digest: str, apply: bool, now: datetime) -> Reading:
+def _read(photo: Photo, known_digest: str, apply: bool, now: datetime) -> PhotoImportResult:
     try:
         if photo.file.stat().st_size > MAX_IMAGE_BYTES:
-            return Reading(photo, Taken.FAULTY, f"larger than {MAX_IMAGE_BYTES} bytes")
+            return _faulty(photo, f"larger than {MAX_IMAGE_BYTES} bytes")
         data = photo.file.read_bytes()
     except OSError as error:
-        return Reading(photo, Taken.FAULTY, error.strerror or "cannot be read")
+        return _faulty(photo, error.strerror or "cannot be read")
     digest = salted_hmac("verification.photo", data, algorithm="sha256").hexdigest()
     if digest == known_digest:
-        return Reading(photo, Taken.UNCHANGED)
+        return PhotoImportResult(photo, PhotoImportStatus.UNCHANGED)
     face, fault = _measure(data)
     if face is None:
-        return Reading(photo, Taken.FAULTY, fault)
+        return _faulty(photo, fault)
     if apply and not _keep(photo.student, face, digest, now):
-        return Reading(photo, Taken.NO_CONSENT)
-    return Reading(photo, Taken.TAKEN)
+        return PhotoImportResult(photo, PhotoImportStatus.NO_CONSENT)
+    return PhotoImportResult(photo, PhotoImportStatus.KEPT)
+
+
+def _faulty(photo: Photo, fault: str) -> PhotoImportResult:
+    return PhotoImportResult(photo, PhotoImportStatus.FAULTY, fault)
 
 
 def _measure(data: bytes) -> tuple[Template | None, str]:
@@ -145,7 +149,7 @@ def _measure(data: bytes) -> tuple[Template | None, str]:
 
 
 def _keep(student: User, face: Template, digest: str, now: datetime) -> bool:
-    """Whether the student still agreed when it was stored."""
+    """Store the photo's face and return whether the student still agreed when it was stored."""
     PhotoTemplate.objects.update_or_create(
         student=student,
         defaults={
@@ -166,7 +170,8 @@ def _keep(student: User, face: Template, digest: str, now: datetime) -> bool:
 
 
 def _compare_with_waiting(student: User, engine: str, now: datetime) -> None:
-    """An enrolment that came before the photo is shown with it as well."""
+    """Compare enrolments that came before the photo with it too, so that their approver sees the
+    result."""
     waiting = FaceTemplate.objects.filter(student=student, status=TemplateStatus.WAITING)
     for stored in waiting.filter(engine=engine):
         try:

@@ -1,4 +1,4 @@
-"""After the engine was changed: templates anew from pictures that were kept on consent."""
+"""Makes templates for another engine from pictures that were kept on consent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from verification.engines.chosen import chosen_engine_name
 from verification.models import AccessPurpose, FaceTemplate, PhotoTemplate
 from verification.services.faces import consent, frames, sealing
 from verification.services.faces.access import log_access
-from verification.services.faces.enrolment import measure
+from verification.services.faces.enrolment import measure_enrolment
 
 NOTHING_KEPT = "no pictures are kept"
 NO_CONSENT = "has not agreed to the current texts"
@@ -24,7 +24,7 @@ CHANGED = "was erased or enrolled anew meanwhile"
 
 
 @dataclass(frozen=True)
-class Renewal:
+class ReembeddingResult:
     """What became of a face of another engine; ``fault`` is empty where it was renewed."""
 
     face: FaceTemplate
@@ -32,7 +32,7 @@ class Renewal:
 
 
 def faces_of_other_engines() -> QuerySet[FaceTemplate]:
-    """Those that wait or count and can be compared with nothing any more."""
+    """Templates that wait or count and can be compared with nothing any more."""
     standing = FaceTemplate.objects.filter(status__in=frames.STANDING)
     others = standing.exclude(engine=chosen_engine_name()).select_related("student")
     return others.order_by("student__institution_number")
@@ -42,14 +42,15 @@ def photos_of_other_engines() -> int:
     return PhotoTemplate.objects.exclude(engine=chosen_engine_name()).count()
 
 
-def reembed(*, now: datetime) -> Iterator[Renewal]:
-    """Renew each, one after the other; one that counts goes on counting. Safe to repeat."""
+def reembed(*, now: datetime) -> Iterator[ReembeddingResult]:
+    """Measure each face again, one after the other. One that counts goes on counting. Safe to
+    repeat."""
     for face in list(faces_of_other_engines()):
-        yield Renewal(face, _renew(face, now))
+        yield ReembeddingResult(face, _reembed(face, now))
 
 
-def _renew(face: FaceTemplate, now: datetime) -> str:
-    """What is in the way, or ""."""
+def _reembed(face: FaceTemplate, now: datetime) -> str:
+    """Measure one face again and return what is in the way, or ""."""
     if not consent.has_consent(face.student, consent.FRAMES):
         return NO_CONSENT if face.frames.exists() else NOTHING_KEPT
     kept = frames.kept_frames(face, now=now)
@@ -57,7 +58,7 @@ def _renew(face: FaceTemplate, now: datetime) -> str:
         return NOTHING_KEPT
     log_access(face.student, actor=None, purpose=AccessPurpose.REEMBEDDED, now=now)
     try:
-        measured = measure([sealing.open_frame(frame) for frame in kept])
+        measured = measure_enrolment([sealing.open_frame(frame) for frame in kept])
     except Refusal:
         return UNREADABLE
     if measured.face is None:

@@ -1,4 +1,4 @@
-"""Encrypting everything biometric anew, after a new first key."""
+"""Encrypts everything biometric again, with a new first key."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TABLES: dict[str, type[Sealed]] = {
 
 
 @dataclass(frozen=True)
-class Rotated:
+class RotationResult:
     """A row of a table of TABLES; ``unreadable`` where no key opens it."""
 
     table: str
@@ -30,21 +30,25 @@ class Rotated:
     unreadable: bool = False
 
 
-def rotate_template_keys(*, now: datetime) -> Iterator[Rotated]:
-    """Encrypt each row with the first key, one after the other; what cannot be is told.
+def rotate_template_keys(*, now: datetime) -> Iterator[RotationResult]:
+    """Encrypt each row with the first key, one after the other, and tell of each whether it could
+    be read.
 
-    Safe to repeat, also after it was broken off: what was reached is done.
+    It is safe to repeat, also after it was broken off: what was reached is done.
     """
     touched: set[UUID] = set()
     for table, stored in _rows():
         if stored.ciphertext and stored.student_id not in touched:
             touched.add(stored.student_id)
             log_accesses([stored.student_id], purpose=AccessPurpose.KEYS_ROTATED, now=now)
-        yield Rotated(table, stored.student.institution_number, unreadable=not _rotate(stored))
+        yield RotationResult(
+            table, stored.student.institution_number, unreadable=not _rotate(stored)
+        )
 
 
 def _rotate(stored: Sealed) -> bool:
-    """Whether it is under the first key now. What was rejected or disowned is empty."""
+    """Encrypt one row and return whether it is under the first key now. A rejected or disowned one
+    is empty."""
     if not stored.ciphertext:
         return True
     try:
@@ -62,7 +66,7 @@ def rows_to_rotate() -> int:
 
 
 def _rows() -> Iterator[tuple[str, Sealed]]:
-    """One at a time: pictures are large."""
+    """Every row with the name of its table, read one at a time, since pictures are large."""
     for name, table in TABLES.items():
         for pk in list(table.objects.order_by("pk").values_list("pk", flat=True)):
             stored = table.objects.select_related("student").filter(pk=pk).first()

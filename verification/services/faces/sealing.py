@@ -17,7 +17,7 @@ FACE, PHOTO, FRAME = b"", b"photo\0", b"frame\0"
 
 
 def seal(owner_id: UUID, kind: bytes, plain: bytes) -> bytes:
-    """The owner is sealed in, so that a row moved to another student does not open."""
+    """Encrypt with the owner sealed in, so that a row moved to another student does not open."""
     return _cipher().encrypt(owner_id.bytes + kind + plain)
 
 
@@ -26,7 +26,8 @@ def seal_template(owner_id: UUID, kind: bytes, template: Template) -> bytes:
 
 
 def open_template(stored: FaceTemplate | PhotoTemplate) -> Template:
-    """Raises Refusal where no key opens it, or it is another student's or another thing."""
+    """The template, decrypted. Raises Refusal where no key opens it, or it is another student's or
+    another thing."""
     kind = PHOTO if isinstance(stored, PhotoTemplate) else FACE
     try:
         template = Template.from_bytes(_opened(stored.student_id, kind, stored.ciphertext))

@@ -15,7 +15,7 @@ from verification.domain.reasons import Effect
 from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, callers, challenges, decisions, kept, records
 from verification.services.callers import Caller
-from verification.services.kept import Span, Statement
+from verification.services.kept import GatheredSpan, Statement
 from verification.services.steps.reading_codes import measure_codes, measure_short_code
 from verification.services.steps.result import StepResult
 
@@ -43,16 +43,18 @@ def scan(
     if record is None:
         code = _measure(caller, attempt, scanned, now)
         seen_at = kept.span_of(code, attempt.session, now).seen_at
-        records.require_room(attempt, EvidenceKind.CODE, seen_at)
+        records.require_room(attempt, EvidenceKind.CODE, now=seen_at)
         record = records.record(
             attempt, EvidenceKind.CODE, key=nonce, nonce=nonce, now=now, code=code
         )
     findings = _judge(caller, attempt, record)
     span = _gathered_with(record, attempt, now)
     if any(finding.effect is Effect.REFUSE for finding in findings):
-        decision = decisions.mark(caller, attempt, now=now)
+        decision = decisions.decide_attempt(caller, attempt, now=now)
         return StepResult(attempt, findings, span, decision=decision)
-    return StepResult(attempt, findings, span, challenge=challenges.give_challenge(attempt, now))
+    return StepResult(
+        attempt, findings, span, challenge=challenges.give_challenge(attempt, now=now)
+    )
 
 
 def _measure(
@@ -60,11 +62,17 @@ def _measure(
 ) -> CodeEvidence:
     session = attempt.session
     code = kept.with_statement(
-        _read(scanned, session, now), scanned.statement, attempt, attempts.policy_for(session), now
+        _read(scanned, session, now),
+        scanned.statement,
+        attempt,
+        attempts.policy_for(session),
+        now=now,
     )
     if code.kept_s is not None:
         return code  # codes that were kept are sent from wherever there is a network
-    return replace(code, same_network=teaching.is_on_walls_network(session, caller.network, now))
+    return replace(
+        code, same_network=teaching.is_on_walls_network(session, caller.network, now=now)
+    )
 
 
 def _read(scanned: ScannedCodes, session: Session, now: datetime) -> CodeEvidence:
@@ -87,12 +95,12 @@ def _judge(caller: Caller, attempt: CheckInAttempt, record: EvidenceRecord) -> t
     )
 
 
-def _gathered_with(record: EvidenceRecord, attempt: CheckInAttempt, now: datetime) -> Span:
+def _gathered_with(record: EvidenceRecord, attempt: CheckInAttempt, now: datetime) -> GatheredSpan:
     """When the evidence that came along was gathered: now, unless a statement says otherwise.
 
     A scan that is sent again is as old as its record; what is sent beside it this time is new.
     """
     code = records.code_in(record, at=record.received_at)
     if code.kept_s is None:
-        return Span(now, now)
+        return GatheredSpan(now, now)
     return kept.gathered_during(record, attempt, at=now)

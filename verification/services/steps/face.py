@@ -18,12 +18,12 @@ from verification.engines.chosen import chosen_engine
 from verification.models import CheckInAttempt, EvidenceRecord, IssuedChallenge
 from verification.services import attempts, callers, challenges, faces, records
 from verification.services.callers import Caller
-from verification.services.kept import Span
+from verification.services.kept import GatheredSpan
 from verification.services.steps.reading_bursts import face_evidence, liveness_evidence
 from verification.services.steps.result import StepResult
 
 TOO_SOON_S = 0.25
-"""By how many seconds a burst may outlast the time since its challenge was drawn."""
+"""Seconds by which a burst may be longer than the time since its challenge was drawn."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def verify_face(
     *,
     nonce: str,
     now: datetime,
-    span: Span | None = None,
+    span: GatheredSpan | None = None,
 ) -> StepResult:
     """Measure a burst against the challenge that it names, which is thereby used up.
 
@@ -58,8 +58,8 @@ def verify_face(
     issued = _issued_challenge(attempt, capture.challenge_number)
     record = records.recorded(attempt, EvidenceKind.FACE, str(issued.number))
     if record is None:
-        span = span or Span(now, now)
-        attempts.require_open(attempt, span.seen_at)
+        span = span or GatheredSpan(now, now)
+        attempts.require_open(attempt, now=span.seen_at)
         record = _record(attempt, issued, capture, span, nonce=nonce, now=now)
     if record.nonce != nonce:
         raise Refusal(
@@ -90,7 +90,7 @@ def _record(
     attempt: CheckInAttempt,
     issued: IssuedChallenge,
     capture: FaceCapture,
-    span: Span,
+    span: GatheredSpan,
     *,
     nonce: str,
     now: datetime,

@@ -13,11 +13,11 @@ from sessions_app.models import Session
 from verification.domain.check_in import judge_radio
 from verification.domain.evidence import EvidenceKind
 from verification.domain.policy import Policy
-from verification.domain.radio import Sighting, Signs, measure_radio, trace_digest
+from verification.domain.radio import RadioContext, Sighting, measure_radio, trace_digest
 from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, callers, records
 from verification.services.callers import Caller
-from verification.services.kept import Span
+from verification.services.kept import GatheredSpan
 from verification.services.steps import relay
 from verification.services.steps.nearby import sessions_around
 from verification.services.steps.result import StepResult
@@ -39,7 +39,7 @@ def hear_beacon(
     *,
     nonce: str,
     now: datetime,
-    span: Span | None = None,
+    span: GatheredSpan | None = None,
 ) -> StepResult:
     """Record what the phone heard of the room's beacon, and what the beacon answered it.
 
@@ -50,8 +50,8 @@ def hear_beacon(
     policy = attempts.policy_for(attempt.session)
     record = records.recorded(attempt, EvidenceKind.BLUETOOTH, nonce)
     if record is None:
-        span = span or Span(now, now)
-        records.require_room(attempt, EvidenceKind.BLUETOOTH, span.seen_at)
+        span = span or GatheredSpan(now, now)
+        records.require_room(attempt, EvidenceKind.BLUETOOTH, now=span.seen_at)
         record = _record(attempt, report, policy, span, nonce=nonce, now=now)
     stored = records.radio_in(record, at=record.received_at)
     return StepResult(attempt, tuple(judge_radio(stored, policy)))
@@ -61,7 +61,7 @@ def _record(
     attempt: CheckInAttempt,
     report: RadioReport,
     policy: Policy,
-    span: Span,
+    span: GatheredSpan,
     *,
     nonce: str,
     now: datetime,
@@ -84,7 +84,7 @@ def _record(
         other_keys=other_keys,
         received_unix_s=span.done_at.timestamp(),
         policy=policy,
-        signs=Signs(
+        context=RadioContext(
             answers=answers,
             answer_latency_s=latency_s,
             copied=relay.is_copied(attempt, digest),
@@ -105,14 +105,14 @@ def _record(
 
 def _keys(session: Session, heard_at: datetime) -> tuple[list[bytes], list[bytes]]:
     """Keys of the beacons in the session's room, and of those that may be heard beside them."""
-    nearby = [teaching.beacon_key(other) for other in sessions_around(session, heard_at)]
+    nearby = [teaching.beacon_key(other) for other in sessions_around(session, now=heard_at)]
     return (
-        [teaching.beacon_key(session), *teaching.room_keys(session, heard_at)],
-        [*nearby, *teaching.other_room_keys(session, heard_at)],
+        [teaching.beacon_key(session), *teaching.room_keys(session, now=heard_at)],
+        [*nearby, *teaching.other_room_keys(session, now=heard_at)],
     )
 
 
-def _widened(policy: Policy, span: Span) -> Policy:
+def _widened(policy: Policy, span: GatheredSpan) -> Policy:
     """The policy for what was heard at any moment of the span, and not only at its end."""
     return replace(policy, bt_slots_back=policy.bt_slots_back + ceil(span.took_s / SLOT_S))
 

@@ -1,4 +1,4 @@
-"""From what an engine measured in a burst to evidence of the face and of a living person."""
+"""Makes evidence of the face and of a living person from what an engine measured in a burst."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from verification.engines.base import BurstMeasurement
 def face_evidence(
     measured: BurstMeasurement, reference: FaceReference, challenge: Challenge, *, engine: str
 ) -> FaceEvidence:
-    """Whose face it is, by the engine of that name."""
+    """What the engine of that name says about whose face it is."""
     return FaceEvidence(
         age_s=0.0,
         reference=reference,

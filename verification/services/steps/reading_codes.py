@@ -1,4 +1,4 @@
-"""From the texts that a camera saw, or the digits that a student typed, to evidence."""
+"""Makes evidence from the texts that a camera saw, or from the digits that a student typed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sessions_app.models import Session
 from verification.domain.evidence import CodeEvidence
 
 CLOCK_TOLERANCE_S = 1.0
-"""By how many seconds two servers of one installation may differ; they keep time by NTP."""
+"""Seconds by which the clocks of two servers of one installation may differ. They use NTP."""
 
 
 @dataclass(frozen=True)

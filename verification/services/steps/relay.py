@@ -20,7 +20,7 @@ from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, records
 
 TWO_ROOMS_WITHIN = timedelta(minutes=2)
-"""As long as evidence lives: nobody is in two rooms on the way of one check-in."""
+"""Nobody can be in two rooms within this time. It is as long as evidence counts for a check-in."""
 NONCES_KEPT = timedelta(minutes=10)
 """How far back other check-ins are looked through for the one that an answer was meant for."""
 

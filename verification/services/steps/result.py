@@ -8,7 +8,7 @@ from verification.domain.findings import Finding
 from verification.domain.reasons import Effect
 from verification.models import CheckInAttempt, CheckInDecision
 from verification.services.challenges import GivenChallenge
-from verification.services.kept import Span
+from verification.services.kept import GatheredSpan
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class StepResult:
 
     attempt: CheckInAttempt
     findings: tuple[Finding, ...]
-    span: Span | None = None
-    """Between which moments the check-in was gathered. Only the code's step knows it."""
+    span: GatheredSpan | None = None
+    """The moments between which the check-in was gathered. Only the code's step knows them."""
     challenge: GivenChallenge | None = None
     """The challenge to answer next, where there is one."""
     decision: CheckInDecision | None = None

@@ -11,7 +11,7 @@ from verification.domain.sound import HeardSound, judge_sound, measure_sound
 from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, callers, records
 from verification.services.callers import Caller
-from verification.services.kept import Span
+from verification.services.kept import GatheredSpan
 from verification.services.steps.nearby import sessions_around
 from verification.services.steps.result import StepResult
 
@@ -23,7 +23,7 @@ def hear_sound(
     *,
     nonce: str,
     now: datetime,
-    span: Span | None = None,
+    span: GatheredSpan | None = None,
 ) -> StepResult:
     """Record what the phone heard of the room's loudspeaker.
 
@@ -33,8 +33,8 @@ def hear_sound(
     callers.require_same_device(caller, attempt)
     record = records.recorded(attempt, EvidenceKind.SOUND, nonce)
     if record is None:
-        span = span or Span(now, now)
-        records.require_room(attempt, EvidenceKind.SOUND, span.seen_at)
+        span = span or GatheredSpan(now, now)
+        records.require_room(attempt, EvidenceKind.SOUND, now=span.seen_at)
         record = _record(attempt, heard, span.done_at, nonce=nonce, now=now)
     stored = records.sound_in(record, at=record.received_at)
     return StepResult(attempt, tuple(judge_sound(stored, attempts.policy_for(attempt.session))))
@@ -52,7 +52,7 @@ def _record(
     sound = measure_sound(
         heard,
         key=teaching.beacon_key(session),
-        other_keys=[teaching.beacon_key(other) for other in sessions_around(session, heard_at)],
+        other_keys=[teaching.beacon_key(other) for other in sessions_around(session, now=heard_at)],
         received_unix_s=heard_at.timestamp(),
         policy=attempts.policy_for(session),
     )

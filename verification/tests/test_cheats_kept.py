@@ -1,6 +1,6 @@
 """Check-ins that were kept without a network and sent later, and what cheats make of that.
 
-The honest ones wait for the teacher. Nobody gets in by a word of their own phone.
+The honest ones wait for the teacher. Nobody gets in by what their own phone states.
 """
 
 import json
@@ -34,7 +34,7 @@ from verification.tests.support import (
 )
 
 BURST_S = 9.0
-"""From the code to the burst's last frame."""
+"""Seconds from the code to the last frame of the burst."""
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ class Kept:
             issued_at=opened_at, expires_at=opened_at + timedelta(seconds=45)
         )
 
-    def word(self):
+    def statement(self):
         frames = [frame for _, frame in self.burst]
         claims = {
             "nonce": self.nonce,
@@ -95,7 +95,7 @@ class Kept:
             "nonce": self.nonce,
             "tokens": json.dumps(self.tokens),
             "answers": json.dumps(self.answers),
-            "gathered": self.word(),
+            "gathered": self.statement(),
             "challenge": 1,
             "times_s": json.dumps([at_s for at_s, _ in self.burst]),
         } | changes
@@ -123,7 +123,7 @@ def waits(answer, session):
 
 
 def refused(answer, reason, fault):
-    """Refused for its age, the word having had this fault; it leaves what an old code leaves."""
+    """It is refused for its age, and its statement has this fault, as an old code leaves it."""
     assert answer.status_code == 200, answer.content
     assert answer.json()["outcome"] == "refused"
     assert reason in codes_of(answer.json())
@@ -173,7 +173,7 @@ def test_a_session_that_closed_since_was_open_then(phone, teacher, long_open):
 
 def test_late_is_counted_from_when_the_code_was_seen(phone, long_open):
     kept = Kept(phone, long_open, 200)
-    minutes = 18  # of the twenty; the code was seen after less than 17
+    minutes = 18  # the session is open for 20; the code was seen after less than 17
     Session.objects.filter(pk=long_open.pk).update(late_after_min=minutes)
     waits(kept.send(), long_open)
     assert CheckInDecision.objects.get().evidence["standing"]["late"] is False

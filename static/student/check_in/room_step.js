@@ -1,8 +1,8 @@
 // Does step 2: it shows that the phone is in the room, by a way that the phone has and the person
 // chooses.
 //
-// Each way begins with a tap: browsers open neither the list of devices nor an iPhone's microphone
-// without one.
+// Each way begins with a tap, since without one browsers open neither the list of devices nor an iPhone's
+// microphone.
 
 import { h } from "../lib/dom.js";
 import { messageOf } from "../lib/for_people.js";
@@ -13,17 +13,17 @@ import { messageOf } from "../lib/for_people.js";
 /**
  * @typedef {object} Gathering  What a way is given.
  * @property {string} attempt  The id of the attempt.
- * @property {string} beaconNonce
- * @property {(sentence: string) => void} onState  Told how far it is.
- * @property {AbortSignal} signal
+ * @property {string} beaconNonce  The attempt's nonce for the beacon, 32 hexadecimal digits.
+ * @property {(sentence: string) => void} onState  Called with a sentence that says how far it is.
+ * @property {AbortSignal} signal  When it aborts, the way ends.
  *
  * @typedef {object} Module  What each way's module exports.
  * @property {() => boolean} isOffered  Whether this phone can try it.
- * @property {(gathering: Gathering) => Promise<{ accepted: boolean, sentence: string }>} gather  Sends
- *   what it found by itself.
+ * @property {(gathering: Gathering) => Promise<{ accepted: boolean, sentence: string }>} gather
+ *   Gathers the evidence and sends it. The sentence says what came of it.
  *
  * @typedef {"beacon" | "sound"} Source
- * @typedef {Module & { source: Source, words: string }} Way
+ * @typedef {Module & { source: Source, words: string }} Way  The words stand on its button.
  */
 
 /** @type {{ source: Source, load: () => Promise<Module>, words: () => string }[]} */
@@ -41,9 +41,9 @@ const WAYS = [
 ];
 
 /**
- * Offers the ways until one is accepted or the person goes on without: at first those that the
- * server knows to be on in the room, and all of them where it knows of none or one was in vain.
- * Where the phone has none nothing is shown: the teacher confirms.
+ * Offers the ways until one is accepted or the person goes on without. At first it offers those that the
+ * server knows to be on in the room; all of them where the server knows of none, or one was tried in
+ * vain. Where the phone has no way, nothing is shown and the teacher confirms.
  * @param {Screen} screen
  * @param {Attempt} attempt
  * @param {AbortSignal} signal
@@ -62,9 +62,9 @@ export async function proveRoom(screen, attempt, signal) {
   for (;;) {
     const way = await choose(screen, ways, sentence, attempt.step.needs?.bluetooth, signal);
     if (!way) return;
-    const found = await tryWay(screen, way, attempt, signal);
-    if (found.accepted) return;
-    [ways, sentence] = [all, found.sentence];
+    const ending = await tryWay(screen, way, attempt, signal);
+    if (ending.accepted) return;
+    [ways, sentence] = [all, ending.sentence];
   }
 }
 

@@ -1,21 +1,22 @@
-// Signs the phone's word on when a check-in was gathered; docs/phone-client.md describes it.
+// Signs the phone's statement of when a check-in was gathered; docs/phone-client.md describes it.
 
 import { base64url, digest, signed } from "../lib/key.js";
 
 /**
- * @typedef {object} Gathered
- * @property {string} nonce  Of the call that carries the word.
+ * @typedef {object} Gathered  What the statement is about.
+ * @property {string} nonce  The nonce of the call that carries the statement.
  * @property {string[]} tokens  The codes that were read.
  * @property {number} seenAt  When the newest code was seen, in seconds by the server's clock.
- * @property {number | null} doneAt  When the burst was done; null where nothing was filmed.
+ * @property {number | null} doneAt  When the burst was done, in seconds by the server's clock; null
+ *   where nothing was filmed.
  */
 
 /**
- * The signed word, as a JWT.
+ * Makes the signed statement, as a JWT.
  * @param {Gathered} gathered
- * @param {Uint8Array<ArrayBuffer>[]} files  The frames, in their order.
+ * @param {Uint8Array<ArrayBuffer>[]} files  The pictures of the burst, in their order.
  */
-export async function wordOf({ nonce, tokens, seenAt, doneAt }, files) {
+export async function statementOf({ nonce, tokens, seenAt, doneAt }, files) {
   return signed("gathered+jwt", {
     nonce,
     iat: seenAt,

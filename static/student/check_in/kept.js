@@ -1,23 +1,26 @@
 // Keeps a check-in that could not be sent, sealed for ten minutes, and sends it when the network is
 // back.
 //
-// What is sent late counts only towards the teacher's review, and only with this phone's signed word
-// on when it was gathered (docs/phone-client.md).
+// A kept check-in counts only towards the teacher's review, and only with this phone's statement of when
+// it was gathered (docs/phone-client.md).
 
 import { post, Refused, serverNow, Unreachable, whoOrNobody } from "../lib/api.js";
 import { digest, nonce } from "../lib/key.js";
 import { forget, keepSealed, namesOf, opened } from "../lib/store.js";
 import { GaveUp, pause } from "./attempt.js";
 import { remember } from "./last.js";
-import { wordOf } from "./word.js";
+import { statementOf } from "./statement.js";
 
 /** @import { Burst } from "./burst.js" */
 
-const KEPT = "kept-check-in "; // the session follows, so that each class has a place of its own
-const KEEP_S = 600; // the server takes nothing that is older
-const PAUSES_MS = [2000, 4000, 8000, 15_000];
+// Each kept check-in lies under a name that begins so. The session follows, so that each session has a
+// place of its own.
+const KEPT = "kept-check-in ";
+const KEEP_S = 600; // the server takes nothing that was gathered longer ago
+const FIRST_PAUSES_MS = [2000, 4000, 8000]; // between two tries of sending
+const PAUSE_MS = 15_000; // between all further tries
 
-/** It was not sent in time, and nobody will take it any more. */
+/** Thrown where a kept check-in was not sent in time: the server would not take it any more. */
 export class TooOld extends GaveUp {
   constructor() {
     super();
@@ -29,32 +32,32 @@ export class TooOld extends GaveUp {
 
 /**
  * @typedef {object} Gathered  What an attempt has gathered.
- * @property {string | null} id  The attempt's; null where the server knows of none.
+ * @property {string | null} id  The attempt's id; null where the server knows of no attempt.
  * @property {{ id: string }} session
  * @property {string[]} tokens  The codes that were read.
  * @property {number} seenAt  When the newest code was seen, in seconds by the server's clock.
- * @property {number | null} [doneAt]  When the burst was done.
- * @property {Burst | null} [burst]
+ * @property {number | null} [doneAt]  When the burst was done, in seconds by the server's clock.
+ * @property {Burst | null} [burst]  Missing where nothing was filmed.
  *
- * @typedef {object} Kept  The same as it is sealed.
+ * @typedef {object} Kept  What an attempt has gathered, as it is sealed.
  * @property {string | undefined} student  The id of the student whose check-in it is.
  * @property {string} nonce
- * @property {string | null} attempt
- * @property {string} session
+ * @property {string | null} attempt  The attempt's id.
+ * @property {string} session  The session's id.
  * @property {string[]} tokens
  * @property {number} seenAt
  * @property {number} doneAt
- * @property {string[]} frames  In base64.
+ * @property {string[]} frames  The pictures of the burst, in base64.
  * @property {number} [challenge]
  * @property {number[]} [timesS]
- * @property {number} until  No page sends it before, in seconds by the server's clock.
+ * @property {number} until  The moment before which no page sends it, in seconds by the server's clock.
  */
 
-/** @type {Map<string, Promise<Api.Decision | null>>}  By session: one at a time, whoever asks. */
+/** @type {Map<string, Promise<Api.Decision | null>>}  What is being sent, by session. */
 const sending = new Map();
-/** @type {Map<string, Api.Decision>}  By session: for who asks after another has sent it. */
+/** @type {Map<string, Api.Decision>}  The decisions on what was sent, by session. */
 const sent = new Map();
-/** @type {Set<string>}  The sessions whose own view waits, and tells what became of it. */
+/** @type {Set<string>}  The sessions whose own view waits for the decision and shows it. */
 const awaited = new Set();
 
 /**
@@ -64,15 +67,15 @@ const awaited = new Set();
 export const keep = (attempt) => seal(attempt, 0);
 
 /**
- * The same while the check-in on the screen sends it by itself: should the page be closed
- * meanwhile, nothing is lost.
+ * Keeps what the attempt has gathered while the check-in on the screen still sends it. If the page is
+ * closed meanwhile, nothing is lost.
  * @param {Gathered} attempt
- * @param {number} until  No page sends it before, in seconds by the server's clock.
+ * @param {number} until  The moment before which no page sends it, in seconds by the server's clock.
  */
 export const hold = (attempt, until) => seal(attempt, until);
 
 /**
- * Forgets what was held, since it went out.
+ * Forgets what `hold` has kept, since it was sent.
  * @param {Gathered} attempt
  */
 export const letGo = async ({ session }) => forget(await nameOf(session.id));
@@ -92,7 +95,8 @@ export async function keptSessions() {
 const openedAt = async (name) => /** @type {Kept | null} */ (await opened(name));
 
 /**
- * Names are not sealed, so they are made to tell nobody where the student was.
+ * The name under which a session's check-in lies. Names are not sealed, so a digest stands for the
+ * session, which tells nobody where the student was.
  * @param {string} session
  */
 const nameOf = async (session) => KEPT + (await digest(session));
@@ -132,7 +136,7 @@ async function seal({ id, session, tokens, seenAt, doneAt, burst }, until) {
  * @throws {Unreachable} while there is no network, a page still holds it, or somebody else is logged
  *   in: it stays kept.
  * @throws {TooOld} where that took too long, after which it is forgotten.
- * @throws {Refused} on the server's word, after which it is forgotten.
+ * @throws {Refused} where the server refused it, after which it is forgotten.
  */
 export function sendKept(session) {
   const known = sending.get(session);
@@ -169,14 +173,15 @@ async function sendOnce(session) {
 }
 
 /**
- * Whether the same call may succeed in a while: no network, too many calls, a log-in to renew.
+ * Whether the same call may succeed in a while: there was no network, there were too many calls, or the
+ * log-in has to be renewed.
  * @param {unknown} error
  */
 const mayPass = (error) =>
   !(error instanceof Refused) || [401, 408, 429].includes(error.status) || error.status >= 500;
 
 /**
- * Forgets this check-in alone: another one may have been kept since.
+ * Forgets this check-in alone, since another one may have been kept meanwhile.
  * @param {Kept} kept
  */
 async function forgetOnly({ nonce: sentNonce, session }) {
@@ -185,7 +190,8 @@ async function forgetOnly({ nonce: sentNonce, session }) {
 }
 
 /**
- * The decision on what is kept of a session, or on what was, if another part of the page has sent it.
+ * Waits until what is kept of a session is sent, by this or by another part of the page, and gives the
+ * decision on it.
  * @param {string} session  Its id.
  * @param {AbortSignal} signal
  */
@@ -199,13 +205,13 @@ export async function untilSent(session, signal) {
 }
 
 /**
- * Whether the session's own view waits for what is kept, and tells what became of it.
+ * Whether the session's own view waits for the decision on what is kept, and shows it.
  * @param {string} session  Its id.
  */
 export const isAwaited = (session) => awaited.has(session);
 
 /**
- * Tries until it is sent or too old, as sendKept does.
+ * Calls `sendKept` until the check-in is sent or too old.
  * @param {string} session  Its id.
  * @param {AbortSignal} signal
  */
@@ -215,7 +221,7 @@ export async function sendPatiently(session, signal) {
       return await sendKept(session);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      await pause(PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)], signal);
+      await pause(FIRST_PAUSES_MS[tries] ?? PAUSE_MS, signal);
     }
   }
 }
@@ -226,13 +232,13 @@ async function formOf(kept) {
   const form = new FormData();
   form.append("nonce", kept.nonce);
   form.append("tokens", JSON.stringify(kept.tokens));
-  form.append("gathered", await wordOf(kept, files));
+  form.append("gathered", await statementOf(kept, files));
   if (kept.attempt) form.append("attempt", kept.attempt);
   if (files.length) {
     form.append("challenge", String(kept.challenge));
     form.append("times_s", JSON.stringify(kept.timesS));
   } else {
-    form.append("without_face", "true"); // there was no network to get a challenge by
+    form.append("without_face", "true"); // without a network the phone got no challenge
   }
   for (const [n, file] of files.entries()) {
     form.append("frames", new Blob([file], { type: "image/jpeg" }), `${n}.jpg`);

@@ -39,7 +39,7 @@ def tell_of_disowned(stored: FaceTemplate) -> None:
         )
 
 
-def _send(subject: str, template: str, words: dict[str, Any], to: list[str]) -> None:
-    body = render_to_string(template, words | {"site": settings.PUBLIC_URL})
+def _send(subject: str, template: str, context: dict[str, Any], to: list[str]) -> None:
+    body = render_to_string(template, context | {"site": settings.PUBLIC_URL})
     # One by one, so that no address is shown to the others.
     people.send_later([EmailMessage(subject, body, to=[address]) for address in to])
