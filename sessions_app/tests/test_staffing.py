@@ -304,9 +304,9 @@ def test_a_beacon_of_somebody_who_lost_the_session_learns_nothing_more(
 ):
     now = clock.now()
     _row, text = services.issue_session_token(open_session, by=teacher, now=now)
-    assert services.beacon_with(text, now) is not None
+    assert services.beacon_with(text, now=now) is not None
     change(open_session.course, colleague)
-    assert services.beacon_with(text, now) is None
+    assert services.beacon_with(text, now=now) is None
 
 
 def test_an_admin_who_shows_the_code_is_seen_by_the_teacher(
