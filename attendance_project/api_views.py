@@ -1,13 +1,16 @@
 """What the API's views of every app are made of."""
 
+from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from attendance_project.api_errors import ErrorSerializer
+from attendance_project.refusals import Kind, Refusal
 
 
 class PublicView(APIView):
@@ -18,8 +21,15 @@ class PublicView(APIView):
 
 
 def validated(serializer: type[Serializer], request: Request, **kwargs: Any) -> dict[str, Any]:
-    """Return the request's body as the serializer checked it. Raises DRF's ValidationError."""
-    return _checked(serializer(data=request.data, **kwargs))
+    """Return the request's body as the serializer checked it. Raises DRF's ValidationError.
+
+    The body of a PATCH may name only what can be changed: raises not_changeable. Otherwise the
+    answer would be 200 although nothing of what was asked has happened.
+    """
+    given = serializer(data=request.data, **kwargs)
+    if request.method == "PATCH":
+        _refuse_unchangeable(given)
+    return _checked(given)
 
 
 def validated_query(serializer: type[Serializer], request: Request) -> dict[str, Any]:
@@ -36,3 +46,17 @@ def _checked(given: Serializer) -> dict[str, Any]:
     given.is_valid(raise_exception=True)
     values: dict[str, Any] = given.validated_data
     return values
+
+
+def _refuse_unchangeable(given: Serializer) -> None:
+    sent = given.initial_data
+    changeable = {name for name, field in given.fields.items() if not field.read_only}
+    named = sent if isinstance(sent, Mapping) else ()  # the serializer refuses any other body
+    others = sorted(str(name) for name in named if name not in changeable)
+    if others:
+        raise Refusal(
+            "not_changeable",
+            _("The fields marked below cannot be changed here. Leave them out."),
+            Kind.INVALID,
+            fields={name: [_("This cannot be changed here. Leave it out.")] for name in others},
+        )

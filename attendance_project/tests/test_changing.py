@@ -1,0 +1,43 @@
+"""Every PATCH of the API either changes what it was asked to change, or says that it cannot."""
+
+from typing import Any
+
+import pytest
+
+from attendance_project.tests.test_access import ROWS, Row, path_of
+from attendance_project.tests.world import World
+
+PATCHES = [row for row in ROWS if row.method == "PATCH"]
+
+
+def _refused(row: Row, world: World, body: dict[str, Any]) -> dict[str, Any]:
+    path = path_of(row, world)
+    response = world.client("admin", path).patch(path, body, format="json")
+    assert response.status_code == 400, (body, response.content)
+    told: dict[str, Any] = response.json()
+    return told
+
+
+@pytest.mark.parametrize("row", PATCHES, ids=lambda row: row.route)
+def test_a_field_that_does_not_exist_is_named(row: Row, world: World):
+    told = _refused(row, world, {"no_such_field": 1, "id": "1"})
+    assert told["code"] == "not_changeable"
+    assert set(told["fields"]) == {"no_such_field", "id"}
+
+
+@pytest.mark.parametrize("row", PATCHES, ids=lambda row: row.route)
+def test_no_field_of_the_answer_is_passed_over(row: Row, world: World):
+    path = path_of(row, world)
+    answer = world.client("admin", path).patch(path, {}, format="json").json()
+    for name in answer:
+        told = _refused(row, world, {name: []})  # no field of any answer can become a list
+        assert told["code"] in ("not_changeable", "invalid_input")
+        assert name in told["fields"]
+
+
+@pytest.mark.parametrize("row", PATCHES, ids=lambda row: row.route)
+@pytest.mark.parametrize("body", [[], [1], "text", 7])
+def test_a_body_without_fields_is_refused(row: Row, world: World, body: Any):
+    path = path_of(row, world)
+    response = world.client("admin", path).patch(path, body, format="json")
+    assert response.status_code == 400
