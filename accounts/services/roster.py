@@ -1,72 +1,117 @@
 """The institution's expected list, of who may register."""
 
-import csv
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RosterEntry, normalise_email, normalise_number
-from attendance_project.refusals import Kind, Refusal
-from attendance_project.spreadsheets import formula_sign, restored
+from attendance_project.refusals import Kind as RefusalKind
+from attendance_project.refusals import Refusal
+from attendance_project.tables import (
+    Column,
+    ColumnsUnclear,
+    ImportRefused,
+    Kind,
+    Layout,
+    Row,
+    read_table,
+    systems,
+)
 
 COLUMNS = ("email", "institution_number", "full_name")
+"""The columns that the header needs. The name may also stand in two, or be missing in a row."""
+MOST_TOLD = 20
+"""Faults that are told at once."""
+GIVEN, FAMILY = "given_name", "family_name"
+ROSTER = Layout(
+    "roster",
+    (
+        Column(
+            "institution_number",
+            Kind.NUMBER,
+            _("Number"),
+            ("student_number", "teacher_number", *systems.NUMBER),
+        ),
+        Column("email", Kind.EMAIL, _("E-mail"), ("student_email", *systems.EMAIL)),
+        Column("full_name", Kind.NAME, _("Name"), ("student_name", *systems.FULL_NAME)),
+        Column(GIVEN, Kind.TEXT, _("First name"), systems.GIVEN_NAME),
+        Column(FAMILY, Kind.TEXT, _("Last name"), systems.FAMILY_NAME),
+    ),
+    reads_strangers=True,
+)
 
 
-def import_roster(lines: Iterable[str]) -> tuple[int, int]:
-    """Read CSV lines with COLUMNS as header. Returns how many entries were added and changed.
+@dataclass
+class Imported:
+    """How many entries were added and changed, and what was mended or left out on the way."""
+
+    added: int
+    changed: int
+    notes: list[str] = field(default_factory=list)
+
+
+def import_roster(data: bytes, *, encoding: str = "") -> Imported:
+    """Read a CSV or XLSX file of people, by our columns or those of another system.
 
     The whole file is checked before anything is written. Raises Refusal ``invalid_roster``, whose
     sentence names the line. An e-mail that is there already gets the new number and name, so
     repeating is harmless.
     """
-    added = 0
-    entries = _read(lines)
-    for line, entry in entries:
-        added += _store(line, entry)
-    return added, len(entries) - added
+    try:
+        table = read_table(data, ROSTER, encoding=encoding)
+    except ImportRefused as error:
+        if isinstance(error, ColumnsUnclear) or not data.strip():
+            _check_header(*_header_of(error))
+        raise _refused(error) from error
+    _check_header(table.header.line, set(table.columns))
+    entries = _read(table.rows)
+    added = sum(_store(line, entry) for line, entry in entries)
+    return Imported(added, len(entries) - added, table.notes)
 
 
-def _read(lines: Iterable[str]) -> list[tuple[int, RosterEntry]]:
-    reader = csv.DictReader(lines)
-    if missing := [name for name in COLUMNS if name not in (reader.fieldnames or [])]:
-        raise _unusable(1, f"the header lacks {', '.join(missing)}")
+def _header_of(error: ImportRefused) -> tuple[int, set[str]]:
+    if isinstance(error, ColumnsUnclear):
+        return error.header.line, set(error.header.columns)
+    return 1, set()
+
+
+def _check_header(line: int, columns: set[str]) -> None:
+    if columns & {GIVEN, FAMILY}:
+        columns = columns | {"full_name"}
+    if missing := [name for name in COLUMNS if name not in columns]:
+        raise _unusable(line, f"the header lacks {', '.join(missing)}")
+
+
+def _read(rows: Iterable[Row]) -> list[tuple[int, RosterEntry]]:
     entries = []
     seen: dict[str, int] = {}
-    for row in reader:
-        entry = _entry(reader.line_num, row)
+    for row in rows:
+        entry = _entry(row)
         for key in (entry.email, entry.institution_number):
             if key in seen:
-                raise _unusable(reader.line_num, f"{key} is on line {seen[key]} too")
-            seen[key] = reader.line_num
-        entries.append((reader.line_num, entry))
+                raise _unusable(row.line, f"{key} is on line {seen[key]} too")
+            seen[key] = row.line
+        entries.append((row.line, entry))
     return entries
 
 
-def _entry(line: int, row: dict[str, str]) -> RosterEntry:
-    cells = {column: _cell(line, column, row[column] or "") for column in COLUMNS}
+def _entry(row: Row) -> RosterEntry:
+    cells = row.cells
+    joined = " ".join(filter(None, (cells.get(GIVEN), cells.get(FAMILY))))
     entry = RosterEntry(
-        email=normalise_email(cells["email"]),
-        institution_number=normalise_number(cells["institution_number"]),
-        full_name=cells["full_name"],
+        email=normalise_email(cells.get("email", "")),
+        institution_number=normalise_number(cells.get("institution_number", "")),
+        full_name=cells.get("full_name") or joined,
     )
     try:
         entry.clean_fields()
     except ValidationError as error:
-        field, messages = next(iter(error.message_dict.items()))
-        raise _unusable(line, f"{field}: {messages[0]}") from error
+        name, messages = next(iter(error.message_dict.items()))
+        raise _unusable(row.line, f"{name}: {messages[0]}") from error
     return entry
-
-
-def _cell(line: int, column: str, text: str) -> str:
-    """The text of a cell, without the apostrophe that an export put in front of a formula."""
-    trimmed = text.strip()
-    value = restored(trimmed)
-    if value == trimmed and (sign := formula_sign(value)):
-        raise _unusable(
-            line, f"{column} begins with {sign!r}, which spreadsheets take for a formula"
-        )
-    return value
 
 
 def _store(line: int, entry: RosterEntry) -> bool:
@@ -83,5 +128,13 @@ def _store(line: int, entry: RosterEntry) -> bool:
     return True
 
 
+def _refused(error: ImportRefused) -> Refusal:
+    told = [
+        f"line {problem.line}: {problem.column} {problem.text}" if problem.column else str(problem)
+        for problem in error.problems[:MOST_TOLD]
+    ]
+    return Refusal("invalid_roster", "; ".join(told), RefusalKind.INVALID)
+
+
 def _unusable(line: int, why: str) -> Refusal:
-    return Refusal("invalid_roster", f"line {line}: {why}", Kind.INVALID)
+    return Refusal("invalid_roster", f"line {line}: {why}", RefusalKind.INVALID)

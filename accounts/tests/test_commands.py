@@ -81,9 +81,20 @@ def test_roster_number_of_another_entry_is_a_fault(db, roster):
 
 def test_roster_that_is_no_text_or_not_there_is_a_fault(db, roster, tmp_path):
     with pytest.raises(CommandError, match=r"roster\.csv"):
-        run("import_roster", roster(HEADER + "a@school.test,R1,Zoë\n", "latin-1"))
+        run("import_roster", roster(HEADER + "a@school.test,R1,\x00\n"))
     with pytest.raises(CommandError, match=r"none\.csv"):
         run("import_roster", str(tmp_path / "none.csv"))
+
+
+def test_roster_reads_what_the_other_import_reads(db, roster, tmp_path):
+    text = "Class list\nStudent ID;Surname;Forename;Email\n20210001,0;Ågren;Zoë;z@school.test\n"
+    told = run("import_roster", roster(f"{text}Total;1;;\n", "cp1252"))
+    assert "“20210001,0” was read as “20210001”" in told
+    assert "line 4 “Total 1" in told
+    entry = RosterEntry.objects.get()
+    assert (entry.institution_number, entry.full_name) == ("20210001", "Zoë Ågren")
+    with pytest.raises(CommandError, match=r"line 2: institution_number .* rounded"):
+        run("import_roster", roster(HEADER + "b@school.test,2.02E+11,Bo\n"))
 
 
 def test_invitation_from_the_command_line_works_once(db):

@@ -112,7 +112,7 @@ def understand(line: int, cells: Sequence[str], layout: Layout, choice: Choice |
     if is_own:
         columns = [LEFT_OUT if column in foreign else column for column in columns]
     header = Header(line, names, columns, is_own=is_own)
-    header.problems.extend(_strangers(header) if is_own else [])
+    header.problems.extend(_strangers(header) if is_own and not layout.reads_strangers else [])
     header.problems.extend(_twice(line, names, _same_names(names, columns)))
     return header
 

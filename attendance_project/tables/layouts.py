@@ -47,6 +47,8 @@ class Layout:
     name: str
     columns: tuple[Column, ...]
     needs: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
+    reads_strangers: bool = False
+    """Whether further columns are left out, even beside columns with the import's own names."""
 
     @property
     def by_name(self) -> Mapping[str, Column]:

@@ -208,7 +208,7 @@ class _Reader:
 
     def _unread_notes(self) -> list[str]:
         notes = []
-        if self.header.unread and not self.header.is_own:
+        if self.header.unread:
             names = ", ".join(f"“{name[:_LONGEST_SHOWN]}”" for name in self.header.unread[:30])
             notes.append(_("Columns that were not read: %(names)s.") % {"names": names})
         if self.nameless:

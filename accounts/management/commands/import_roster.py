@@ -11,16 +11,20 @@ from attendance_project.refusals import Refusal
 
 
 class Command(BaseCommand):
-    help = "Import a CSV file with the columns email, institution_number, full_name."
+    help = (
+        "Import a CSV or XLSX file with the columns email, institution_number, full_name, or those "
+        "of another system (docs/imports.md)."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.csv")
+        parser.add_argument("--encoding", default="", help="Found out if not given.")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
-            # utf-8-sig, since spreadsheets put a byte order mark in front.
-            with file.open(encoding="utf-8-sig", newline="") as lines:
-                added, changed = services.import_roster(lines)
-        except (OSError, UnicodeDecodeError, Refusal) as error:
+            done = services.import_roster(file.read_bytes(), encoding=options["encoding"])
+        except (OSError, Refusal) as error:
             raise CommandError(f"{file.name}: {error}") from error
-        self.stdout.write(f"{added} added, {changed} already there")
+        for note in done.notes:
+            self.stdout.write(f"! {note}")
+        self.stdout.write(f"{done.added} added, {done.changed} already there")
