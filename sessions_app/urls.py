@@ -72,6 +72,14 @@ urlpatterns = [
     path("excuses/<uuid:excuse_id>/revoke/", courses.revoke_excuse, name="excuse-revoke"),
     path("imports/enrolments/", imports.enrolments, name="import-enrolments"),
     path("imports/enrolments/apply/", imports.apply_enrolments, name="import-enrolments-apply"),
+    path(
+        "imports/enrolments/columns/", imports.enrolment_columns, name="import-enrolments-columns"
+    ),
+    path(
+        "imports/enrolments/template/",
+        imports.enrolment_template,
+        name="import-enrolments-template",
+    ),
     path("imports/enrolments/export/", imports.export, name="export-enrolments"),
     path("imports/timetable/", imports.timetable, name="import-timetable"),
     path("imports/timetable/apply/", imports.apply_timetable, name="import-timetable-apply"),

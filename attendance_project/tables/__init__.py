@@ -2,7 +2,14 @@
 
 from attendance_project.tables.layouts import Column, Kind, Layout
 from attendance_project.tables.problems import MOST_TOLD, ImportRefused, Problem, refuse
-from attendance_project.tables.reading import ColumnsUnclear, Row, Table, read_table
+from attendance_project.tables.reading import (
+    ColumnsUnclear,
+    Remembered,
+    Row,
+    Table,
+    header_of,
+    read_table,
+)
 from attendance_project.tables.sources import MOST_BYTES, MOST_ROWS
 
 __all__ = [
@@ -15,8 +22,10 @@ __all__ = [
     "Kind",
     "Layout",
     "Problem",
+    "Remembered",
     "Row",
     "Table",
+    "header_of",
     "read_table",
     "refuse",
 ]

@@ -75,6 +75,8 @@ def _known(layout: Layout) -> dict[str, list[tuple[int, Column]]]:
         names = column.aliases if column.is_foreign else (column.name, *column.aliases)
         for rank, name in enumerate(names, 1 if column.is_foreign else 0):
             known.setdefault(header_key(name), []).append((rank, column))
+    for name in layout.ignored:
+        known.pop(header_key(name), None)
     return known
 
 
@@ -112,7 +114,8 @@ def understand(line: int, cells: Sequence[str], layout: Layout, choice: Choice |
     if is_own:
         columns = [LEFT_OUT if column in foreign else column for column in columns]
     header = Header(line, names, columns, is_own=is_own)
-    header.problems.extend(_strangers(header) if is_own and not layout.reads_strangers else [])
+    if is_own and not layout.reads_strangers:
+        header.problems.extend(_strangers(header, frozenset(map(header_key, layout.ignored))))
     header.problems.extend(_twice(line, names, _same_names(names, columns)))
     return header
 
@@ -147,7 +150,7 @@ def _same_names(names: Sequence[str], columns: Sequence[str]) -> list[str]:
     return [meant.get(header_key(name), LEFT_OUT) for name in names]
 
 
-def _strangers(header: Header) -> list[Problem]:
+def _strangers(header: Header, ignored: frozenset[str]) -> list[Problem]:
     """In the import's own form a name that it does not know is a slip of the pen."""
     unread = {header_key(name) for name in header.unread}
     read = {header_key(n) for n, c in zip(header.names, header.columns, strict=True) if c}
@@ -158,7 +161,7 @@ def _strangers(header: Header) -> list[Problem]:
             _("is not a column of this import. Rename it, or remove it."),
         )
         for name in header.unread
-        if header_key(name) in unread - read
+        if header_key(name) in unread - read - ignored
     ]
 
 

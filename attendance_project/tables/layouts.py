@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -49,6 +49,19 @@ class Layout:
     needs: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
     reads_strangers: bool = False
     """Whether further columns are left out, even beside columns with the import's own names."""
+
+    ignored: frozenset[str] = frozenset()
+    """Names that a person said to leave out."""
+
+    def named(self, names: Mapping[str, str]) -> "Layout":
+        """The layout with further names for its columns, which count before all others. A name
+        with an empty column is left out."""
+        columns = tuple(
+            replace(c, aliases=(*(n for n, meant in names.items() if meant == c.name), *c.aliases))
+            for c in self.columns
+        )
+        ignored = frozenset(name for name, meant in names.items() if not meant)
+        return replace(self, columns=columns, ignored=self.ignored | ignored)
 
     @property
     def by_name(self) -> Mapping[str, Column]:

@@ -88,6 +88,16 @@ def read_table(
     return Table(header, rows, notes, source.text)
 
 
+def header_of(
+    data: bytes, layout: Layout, *, encoding: str = "", remembered: Remembered
+) -> ColumnsUnclear:
+    """The header of a file as it is understood, with some of its cells, for a person to look at."""
+    source = read_source(data, worth_in(layout), encoding)
+    at = find_header(source.lines, layout)
+    header = _header(source.lines, at, layout, remembered)
+    return ColumnsUnclear([], header, _samples(header, source.lines[at + 1 :]))
+
+
 def _header(lines: Sequence[Line], at: int, layout: Layout, remembered: Remembered) -> Header:
     line, cells = lines[at] if lines else (1, [])
     choice = remembered(signature_of([header_key(visible(cell)) for cell in cells]))
@@ -106,11 +116,15 @@ def _check(header: Header, layout: Layout, body: Sequence[Line]) -> None:
     if not problems:
         return
     if body and any(header.names):
-        width = len(header.names)
-        samples = [[visible(c)[:_LONGEST_SHOWN] for c in cells[:width]] for _l, cells in body]
-        samples = [cells + [""] * (width - len(cells)) for cells in samples[:SAMPLES]]
-        raise ColumnsUnclear(problems, header, samples)
+        raise ColumnsUnclear(problems, header, _samples(header, body))
     raise ImportRefused(problems)
+
+
+def _samples(header: Header, body: Sequence[Line]) -> list[list[str]]:
+    """Some rows of cells, each as wide as the header."""
+    width = len(header.names)
+    begin = [[visible(cell)[:_LONGEST_SHOWN] for cell in cells] for _l, cells in body[:SAMPLES]]
+    return [(cells + [""] * width)[:width] for cells in begin]
 
 
 def _lacking(header: Header, layout: Layout, columns: set[str]) -> list[Problem]:

@@ -43,10 +43,10 @@ class _UploadForm(forms.Form):
 
 class EnrolmentsForm(_UploadForm):
     file = forms.FileField(
-        label=_("CSV file"),
+        label=_("CSV or XLSX file"),
         help_text=_("You see the changes before anything is saved."),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xls,.xlsx,text/csv"}),
     )
     encoding = forms.ChoiceField(
         label=_("Encoding"),
@@ -54,11 +54,23 @@ class EnrolmentsForm(_UploadForm):
         required=False,
         help_text=_("Change this only if names with accents look wrong."),
     )
+    course = forms.ModelChoiceField(
+        label=_("Course"),
+        queryset=Course.objects.filter(is_active=True).select_related("subject", "class_group"),
+        required=False,
+        empty_label=_("As the file says"),
+        help_text=_("Choose one if all students in the file attend it."),
+    )
     drop_missing = forms.BooleanField(
         label=_("Remove students not in this file"),
         required=False,
         help_text=_("Only from the courses in the file. Existing attendance is kept."),
     )
+
+    @property
+    def options(self) -> dict[str, Any]:
+        course = self.cleaned_data["course"]
+        return super().options | {"course": str(course.pk) if course else ""}
 
 
 class TimetableForm(_UploadForm):

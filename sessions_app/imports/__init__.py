@@ -2,22 +2,32 @@
 
 from attendance_project.tables import MOST_TOLD, ColumnsUnclear, ImportRefused, Problem
 from sessions_app.imports.applying import apply, obstacle
+from sessions_app.imports.columns import columns_of, remember
 from sessions_app.imports.enrolments import plan_enrolments
 from sessions_app.imports.export import export_enrolments
+from sessions_app.imports.layout import ENROLMENTS
+from sessions_app.imports.next_steps import NextStep, next_steps
 from sessions_app.imports.plans import Action, Change, Plan
+from sessions_app.imports.template import template
 from sessions_app.imports.timetable import plan_timetable
 
 __all__ = [
+    "ENROLMENTS",
     "MOST_TOLD",
     "Action",
     "Change",
     "ColumnsUnclear",
     "ImportRefused",
+    "NextStep",
     "Plan",
     "Problem",
     "apply",
+    "columns_of",
     "export_enrolments",
+    "next_steps",
     "obstacle",
     "plan_enrolments",
     "plan_timetable",
+    "remember",
+    "template",
 ]

@@ -3,7 +3,7 @@
 docs/imports.md lists the columns.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from accounts import services as people
 from accounts.models import Role, User
 from attendance_project.tables import ImportRefused, Problem, Table, read_table
 from sessions_app import services
+from sessions_app.imports.columns import remembered
 from sessions_app.imports.courses import taught
 from sessions_app.imports.known import as_there, fetch
 from sessions_app.imports.layout import ENROLMENTS
@@ -48,12 +49,21 @@ def plan_enrolments(
     file_name: str = "",
     encoding: str = "",
     drop_missing: bool = False,
+    course: Course | None = None,
+    columns: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Plan:
     """What importing the file would do, with nothing written. Raises ImportRefused with everything
-    that is wrong with the file. ``by`` is None where a command does it."""
-    table = read_table(data, ENROLMENTS, encoding=encoding)
+    that is wrong with the file.
+
+    ``by`` is None where a command does it. All students are on ``course``, if it is given.
+    ``columns`` is a person's choice for the whole header (`imports.columns`), and ``names`` are
+    further names of columns.
+    """
+    layout = ENROLMENTS.named(names or {})
+    table = read_table(data, layout, encoding=encoding, remembered=remembered(layout, columns))
     persons = persons_of(table)
-    known = as_there(persons.rows)
+    known = as_there(persons.rows, course=course)
     courses = taught(known.rows, is_own=table.header.is_own)
     if courses.problems:
         raise ImportRefused(courses.problems)

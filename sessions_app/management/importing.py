@@ -1,14 +1,17 @@
 """What the importing commands have in common: read the file, show the plan, apply it."""
 
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from django.core.management.base import CommandError, OutputWrapper
 
 from attendance_project.progress import progress_on_stderr
+from attendance_project.spellings import code_key
+from attendance_project.tables import Layout
 from sessions_app import imports
 from sessions_app.imports import Action, ImportRefused, Plan
+from sessions_app.models import Course
 
 _SIGNS = {Action.ADDED: "+", Action.CHANGED: "~", Action.DROPPED: "-", Action.KEPT: " "}
 
@@ -16,6 +19,31 @@ _SIGNS = {Action.ADDED: "+", Action.CHANGED: "~", Action.DROPPED: "-", Action.KE
 def add_arguments(parser: ArgumentParser, what: str) -> None:
     parser.add_argument("--dry-run", action="store_true", help="Show what would be done, and stop.")
     parser.add_argument("--drop-missing", action="store_true", help=what)
+
+
+def course_named(name: str) -> Course:
+    """The one active course called SUBJECT/CLASS. Raises CommandError."""
+    subject, _slash, group = (code_key(part) for part in name.partition("/"))
+    rows = Course.objects.filter(is_active=True).select_related("subject", "class_group", "teacher")
+    found = [
+        course
+        for course in rows
+        if (code_key(course.subject.code), code_key(course.class_group.code)) == (subject, group)
+    ]
+    if len(found) != 1:
+        raise CommandError(f"{name} is {len(found)} courses. Give SUBJECT/CLASS of exactly one.")
+    return found[0]
+
+
+def names_of(pairs: Sequence[str], layout: Layout) -> dict[str, str]:
+    """The columns of the layout by names of a file, from NAME=COLUMN. Raises CommandError."""
+    split = (pair.rpartition("=") for pair in pairs)
+    names = {name.strip(): column.strip() for name, _sign, column in split}
+    for name, column in names.items():
+        if not name or (column and column not in layout.by_name):
+            known = ", ".join(layout.by_name)
+            raise CommandError(f"--map {name}={column}: give NAME=COLUMN, with one of {known}.")
+    return names
 
 
 def run(file: Path, planned: Callable[[bytes], Plan], *, dry_run: bool, out: OutputWrapper) -> Plan:

@@ -13,6 +13,7 @@ from sessions_app.models.beacons import (
     BeaconTokenQuerySet,
     room_key_of,
 )
+from sessions_app.models.columns import ColumnMapping
 from sessions_app.models.courses import (
     ClassGroup,
     Course,
@@ -52,6 +53,7 @@ __all__ = [
     "BeaconTokenQuerySet",
     "ClassGroup",
     "CodeShowing",
+    "ColumnMapping",
     "Course",
     "CourseQuerySet",
     "CourseStaff",

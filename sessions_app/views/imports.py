@@ -5,16 +5,18 @@ on the server and not taken from the browser.
 """
 
 import base64
+import io
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,11 +26,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.pages import admin_required, teacher_or_admin_required, viewer
 from attendance_project import clock
+from attendance_project.tables import ColumnsUnclear, Layout
 from sessions_app import imports
+from sessions_app.forms.columns import ColumnsForm
 from sessions_app.forms.imports import EnrolmentsForm, TimetableForm
 from sessions_app.imports import Action, ImportRefused, Plan, invitations
 from sessions_app.models import Course
 
+MOST_FLASHED = 3
+"""Problems in a message above a page."""
 _WAITING = "import"
 """The key in the session under which one file waits, since every request loads it."""
 
@@ -46,6 +52,8 @@ class _Kind:
 
     name: str
     plan: Callable[[_Upload, User, datetime], Plan]
+    layout: Layout | None = None
+    """The columns of its files, for imports of tables."""
 
     @property
     def template(self) -> str:
@@ -55,10 +63,18 @@ class _Kind:
     def apply_url(self) -> str:
         return f"{self.name}-apply"
 
+    @property
+    def columns_url(self) -> str:
+        return f"{self.name}-columns"
+
 
 def _plan_enrolments(upload: _Upload, user: User, now: datetime) -> Plan:
+    options = dict(upload.options)
+    chosen = options.pop("course")
+    courses = Course.objects.select_related("subject", "class_group", "teacher")
+    course = get_object_or_404(courses, pk=UUID(chosen)) if chosen else None
     return imports.plan_enrolments(
-        upload.data, by=user, now=now, file_name=upload.name, **upload.options
+        upload.data, by=user, now=now, file_name=upload.name, course=course, **options
     )
 
 
@@ -78,7 +94,7 @@ def _plan_timetable(upload: _Upload, user: User, now: datetime) -> Plan:
     )
 
 
-ENROLMENTS = _Kind("import-enrolments", _plan_enrolments)
+ENROLMENTS = _Kind("import-enrolments", _plan_enrolments, imports.ENROLMENTS)
 TIMETABLE = _Kind("import-timetable", _plan_timetable)
 
 
@@ -86,7 +102,29 @@ TIMETABLE = _Kind("import-timetable", _plan_timetable)
 @never_cache
 @admin_required
 def enrolments(request: HttpRequest) -> HttpResponse:
-    return _upload(request, ENROLMENTS, EnrolmentsForm(*_sent(request), label_suffix=""))
+    form = EnrolmentsForm(*_sent(request), label_suffix="")
+    if request.method != "POST":
+        steps = imports.next_steps(now=clock.now()) if "done" in request.GET else []
+        return render(request, ENROLMENTS.template, {"form": form, "steps": steps})
+    return _upload(request, ENROLMENTS, form)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@admin_required
+def enrolment_columns(request: HttpRequest) -> HttpResponse:
+    """Say which column of the uploaded file is which."""
+    return _choose_columns(request, ENROLMENTS)
+
+
+@require_GET
+@never_cache
+@admin_required
+def enrolment_template(request: HttpRequest) -> FileResponse:
+    """Download a workbook to fill in."""
+    return FileResponse(
+        io.BytesIO(imports.template()), as_attachment=True, filename="people-and-courses.xlsx"
+    )
 
 
 @require_POST
@@ -175,11 +213,68 @@ def _upload(request: HttpRequest, kind: _Kind, form: Any) -> HttpResponse:
     upload = _Upload(file.name, file.read(), form.options)
     try:
         plan = kind.plan(upload, viewer(request), clock.now())
+    except ColumnsUnclear as unclear:
+        _keep(request, kind, upload)
+        return _ask_for_columns(request, kind, upload, unclear)
     except ImportRefused as error:
         request.session.pop(_WAITING, None)
         return _refused(request, kind, form, upload.name, error)
     _keep(request, kind, upload)
     return _preview(request, kind, upload, plan)
+
+
+def _choose_columns(request: HttpRequest, kind: _Kind) -> HttpResponse:
+    """Read the waiting file by the columns that a person chooses, and keep that choice."""
+    upload = _kept(request, kind)
+    if upload is None or kind.layout is None:
+        messages.error(request, _("The file is no longer here. Choose it again."))
+        return redirect(kind.name)
+    try:
+        unclear = imports.columns_of(upload.data, kind.layout, upload.options)
+        form = _columns_form(request, kind.layout, unclear)
+        if not form.is_valid():
+            return _ask_for_columns(request, kind, upload, unclear, form)
+        chosen = replace(upload, options=upload.options | {"columns": form.choice})
+        plan = kind.plan(chosen, viewer(request), clock.now())
+    except ColumnsUnclear as still:
+        return _ask_for_columns(request, kind, upload, still, form)
+    except ImportRefused as error:
+        messages.error(request, "; ".join(map(str, error.problems[:MOST_FLASHED])))
+        return redirect(kind.name)
+    imports.remember(
+        kind.layout, unclear.header.signature, form.choice, by=viewer(request), now=clock.now()
+    )
+    _keep(request, kind, chosen)
+    return _preview(request, kind, chosen, plan)
+
+
+def _columns_form(request: HttpRequest, layout: Layout, unclear: ColumnsUnclear) -> ColumnsForm:
+    return ColumnsForm(
+        request.POST if request.method == "POST" else None,
+        layout=layout,
+        header=unclear.header,
+        samples=unclear.samples,
+        label_suffix="",
+    )
+
+
+def _ask_for_columns(
+    request: HttpRequest,
+    kind: _Kind,
+    upload: _Upload,
+    unclear: ColumnsUnclear,
+    form: ColumnsForm | None = None,
+) -> HttpResponse:
+    layout: Any = kind.layout
+    header, samples = unclear.header, unclear.samples
+    context = {
+        "form": form or ColumnsForm(layout=layout, header=header, samples=samples, label_suffix=""),
+        "problems": unclear.problems,
+        "file_name": upload.name,
+        "back_url": kind.name,
+        "columns_url": kind.columns_url,
+    }
+    return render(request, "imports/columns.html", context)
 
 
 def _apply(request: HttpRequest, kind: _Kind) -> HttpResponse:
@@ -203,7 +298,7 @@ def _apply(request: HttpRequest, kind: _Kind) -> HttpResponse:
     counts = plan.counts
     done = _("Imported: %(added)d added, %(changed)d changed, %(dropped)d removed.") % counts
     messages.success(request, done)
-    return redirect(kind.name)
+    return redirect(f"{reverse(kind.name)}?done=1")
 
 
 def _preview(request: HttpRequest, kind: _Kind, upload: _Upload, plan: Plan) -> HttpResponse:
@@ -214,6 +309,7 @@ def _preview(request: HttpRequest, kind: _Kind, upload: _Upload, plan: Plan) -> 
         "groups": [(action, plan.changes(action)) for action in Action],
         "apply_url": kind.apply_url,
         "back_url": kind.name,
+        "columns_url": kind.columns_url if kind.layout else "",
     }
     return render(request, "imports/preview.html", context)
 

@@ -15,7 +15,7 @@ from sessions_app.management import importing
 
 class Command(BaseCommand):
     help = (
-        "Import a CSV file of people, classes, courses and enrolments (docs/imports.md). "
+        "Import a CSV or XLSX file of people, classes, courses and enrolments (docs/imports.md). "
         "Shows each change; safe to repeat."
     )
 
@@ -23,6 +23,20 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE.csv")
         importing.add_arguments(
             parser, "Withdraw who is on a course of the file and not in the file."
+        )
+        parser.add_argument(
+            "--course",
+            default="",
+            metavar="SUBJECT/CLASS",
+            help="All students of the file are on this course, such as OS/CSE-A.",
+        )
+        parser.add_argument(
+            "--map",
+            action="append",
+            default=[],
+            metavar="NAME=COLUMN",
+            help="What a column of the file means, such as 'Matric=student_number'. 'NAME=' leaves "
+            "it out. May be repeated.",
         )
         parser.add_argument("--encoding", default="", help="Found out if not given.")
         parser.add_argument(
@@ -38,8 +52,12 @@ class Command(BaseCommand):
             file_name=file.name,
             encoding=options["encoding"],
             drop_missing=options["drop_missing"],
+            course=importing.course_named(options["course"]) if options["course"] else None,
+            names=importing.names_of(options["map"], imports.ENROLMENTS),
         )
         importing.run(file, planned, dry_run=options["dry_run"], out=self.stdout)
+        for step in imports.next_steps(now=clock.now()) if not options["dry_run"] else ():
+            self.stdout.write(f"> {step.text}")
         if options["invite"] and not options["dry_run"]:
             self._invite(options["invite"])
 

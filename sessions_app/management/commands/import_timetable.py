@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from attendance_project import clock
 from sessions_app import imports
@@ -33,19 +33,10 @@ class Command(BaseCommand):
         planned = partial(
             imports.plan_timetable,
             courses=Course.objects.all(),
-            course=_course(course) if course else None,
+            course=importing.course_named(course) if course else None,
             by=None,
             now=clock.now(),
             file_name=file.name,
             drop_missing=options["drop_missing"],
         )
         importing.run(file, planned, dry_run=options["dry_run"], out=self.stdout)
-
-
-def _course(name: str) -> Course:
-    subject, _, group = name.partition("/")
-    rows = Course.objects.filter(subject__code=subject, class_group__code=group, is_active=True)
-    found = list(rows.select_related("subject", "class_group"))
-    if len(found) != 1:
-        raise CommandError(f"{name} is {len(found)} courses. Give SUBJECT/CLASS of exactly one.")
-    return found[0]

@@ -1,0 +1,35 @@
+"""Which column of a file is which, where a person had to say so."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+SIGNATURE_LENGTH = 64
+
+
+class ColumnMapping(models.Model):
+    """What the columns of files with one header mean, as a person chose it once.
+
+    ``columns`` has, for the key of each name in the header, the column of the import, or an empty
+    text for a column that is not read.
+    """
+
+    kind = models.CharField(max_length=20, help_text="The import: enrolments or marks.")
+    signature = models.CharField(
+        max_length=SIGNATURE_LENGTH, help_text="SHA-256 of the header's names, in hex."
+    )
+    columns = models.JSONField(default=dict)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "signature"], name="one_mapping_per_header")
+        ]
+        indexes = [models.Index(fields=["kind", "signature"], name="column_mapping_header")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.signature[:8]}"
