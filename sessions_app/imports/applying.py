@@ -11,7 +11,7 @@ from attendance_project import transactions
 from attendance_project.refusals import Refusal
 from attendance_project.tables import ImportRefused, refuse
 from sessions_app.imports import records
-from sessions_app.imports.plans import Addition, Plan, Revision, Step, Write
+from sessions_app.imports.plans import Addition, Deed, Plan, Revision, Step, Write
 from sessions_app.models import ImportRecord
 
 AT_ONCE = 500
@@ -98,11 +98,30 @@ def _write_all(batches: Sequence[list[Step]], told: Callable[[int], object]) -> 
     told(done)
     for steps in batches:
         try:
-            _add(steps, added) if _is_new(steps[0]) else _revise(steps)
+            _write(steps, added)
         except IntegrityError as error:
             raise _Taken(steps) from error
         done += len(steps)
         told(done)
+
+
+def _write(steps: Sequence[Step], added: set[Any]) -> None:
+    if _is_new(steps[0]):
+        _add(steps, added)
+    elif isinstance(steps[0].write, Deed):
+        _act(steps)
+    else:
+        _revise(steps)
+
+
+def _act(steps: Sequence[Step]) -> None:
+    deeds = [(step, step.write) for step in steps if isinstance(step.write, Deed)]
+    model = type(deeds[0][1].row)
+    for step, deed in deeds:
+        row = model._default_manager.filter(pk=deed.row.pk).first()
+        if row is None or not _is_as_seen(row, deed):
+            raise _overtaken(step)
+        deed.act(row)
 
 
 def _add(steps: Sequence[Step], added: set[Any]) -> None:
@@ -142,7 +161,7 @@ def _is_new(step: Step) -> bool:
     return isinstance(step.write, Addition)
 
 
-def _is_as_seen(row: models.Model, write: Revision) -> bool:
+def _is_as_seen(row: models.Model, write: Revision | Deed) -> bool:
     names = (*write.values, *write.guards)
     return all(getattr(row, name) == getattr(write.row, name) for name in names)
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from attendance_project.tables import Problem, Row
 from attendance_project.tables.reading import listed
-from sessions_app.imports.known import OF_TEACHER, fetch
+from sessions_app.imports.known import fetch
+from sessions_app.imports.rows import OF_TEACHER
 from sessions_app.models import ClassGroup, Course, Subject
 
 Pair = tuple[str, str]
@@ -75,9 +76,7 @@ def _completed(row: Row, there: dict[Pair, list[Course]], left: list[str]) -> Ro
     }
     if len(fitting) == 1:
         subject, group = fitting.pop()
-        teacher = cells.get("teacher_number") or there[subject, group][0].teacher.institution_number
-        named = {"subject_code": subject, "class_code": group, "teacher_number": teacher}
-        return replace(row, cells=cells | named)
+        return replace(row, cells=cells | {"subject_code": subject, "class_code": group})
     if not cells.get("student_number"):
         return row
     left.append(_("line %(line)d “%(text)s”") % {"line": row.line, "text": subject or group})

@@ -3,8 +3,9 @@
 docs/imports.md lists the columns.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,11 +18,11 @@ from accounts.models import Role, User
 from attendance_project.tables import ImportRefused, Problem, Table, read_table
 from sessions_app import services
 from sessions_app.imports.columns import remembered
-from sessions_app.imports.courses import taught
+from sessions_app.imports.courses import Pair, taught
 from sessions_app.imports.known import as_there, fetch
 from sessions_app.imports.layout import ENROLMENTS
 from sessions_app.imports.persons import persons_of
-from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision
+from sessions_app.imports.plans import Action, Addition, Change, Deed, Plan, Revision
 from sessions_app.imports.records import record_of
 from sessions_app.imports.rows import (
     TIME_ZONE,
@@ -32,7 +33,17 @@ from sessions_app.imports.rows import (
     column_of,
     things_of,
 )
-from sessions_app.models import ClassGroup, Course, Enrolment, ImportKind, Subject
+from sessions_app.models import (
+    ClassGroup,
+    Course,
+    CourseStaff,
+    Enrolment,
+    ImportKind,
+    Session,
+    SessionState,
+    StaffRole,
+    Subject,
+)
 
 _ROLES = {RowKind.TEACHER: Role.TEACHER, RowKind.STUDENT: Role.STUDENT}
 _MODELS: dict[RowKind, type[Subject] | type[ClassGroup]] = {
@@ -67,7 +78,7 @@ def plan_enrolments(
     courses = taught(known.rows, is_own=table.header.is_own)
     if courses.problems:
         raise ImportRefused(courses.problems)
-    planner = _Planner(things_of(courses.rows), now)
+    planner = _Planner(things_of(courses.rows), courses.there, by=by, now=now)
     plan = planner.plan(drop_missing=drop_missing)
     plan.notes += [*_notes(table, plan), *table.notes, *persons.notes, *known.notes]
     plan.notes += courses.notes
@@ -100,9 +111,19 @@ class _Planner:
     """Compares things with rows. ``found`` holds the existing row of each thing. ``fresh`` holds
     the new rows, whose keys are already known to the things that refer to them."""
 
-    def __init__(self, things: Things, now: datetime) -> None:
+    def __init__(
+        self,
+        things: Things,
+        courses: Mapping[Pair, Sequence[Course]],
+        *,
+        by: User | None,
+        now: datetime,
+    ) -> None:
         self.things = things
+        self.courses = courses
+        self.by = by
         self.now = now
+        self.labels: dict[Key, str] = {}
         self.found: dict[tuple[RowKind, Key], Any] = {}
         self.fresh: dict[tuple[RowKind, Key], Any] = {}
         self.problems: list[Problem] = []
@@ -168,34 +189,84 @@ class _Planner:
     # Courses and enrolments
 
     def _plan_courses(self) -> None:
-        courses = self._courses_there()
         for key, thing in self.things[RowKind.COURSE].items():
-            row = courses.get(key)
             zone = thing.values.get(TIME_ZONE, "")
             if zone:
                 self._check(thing, Course(time_zone=zone), only=TIME_ZONE)
+            row = self._course_there(key)
             if row is None:
-                fresh = Course(**self._parts(key), **thing.values)
-                self._add(thing, " · ".join(key), fresh)
+                self._plan_new_course(thing)
             elif not row.is_active:
                 text = _("The course %(course)s is inactive. Activate it first.") % {
-                    "course": " · ".join(key)
+                    "course": _label(key, row.teacher.institution_number)
                 }
                 self.problems.append(Problem(thing.line, "subject_code", text))
             else:
-                self.found[RowKind.COURSE, key] = row
-                self._change(thing, row)
+                self._plan_course(thing, row)
 
-    def _courses_there(self) -> dict[Key, Course]:
-        """Courses whose subject, class and teacher the file names, found by ids (docs/adr/0002)."""
-        keys = {row.pk: key[0] for (_, key), row in self.found.items()}
-        subjects = [row.pk for (kind, _), row in self.found.items() if kind == RowKind.SUBJECT]
-        there = {}
-        for course in fetch(Course.objects.all(), "subject_id", subjects):
-            parts = (course.subject_id, course.class_group_id, course.teacher_id)
-            if all(part in keys for part in parts):
-                there[tuple(keys[part] for part in parts)] = course
-        return there
+    def _course_there(self, key: Key) -> Course | None:
+        """The course of a subject and a class, an active one first. Where several are active, the
+        key names the teacher."""
+        courses = self.courses.get((key[0], key[1]), [])
+        fitting = [c for c in courses if key[2] in ("", c.teacher.institution_number)]
+        return max(fitting, key=lambda course: course.is_active, default=None)
+
+    def _plan_new_course(self, thing: Thing) -> None:
+        main, *others = [*thing.teachers, ""]
+        if not main:
+            text = _("is empty: a new course needs a teacher. Give their number.")
+            self.problems.append(Problem(thing.line, "teacher_number", text))
+            return
+        fresh = Course(**self._parts((*thing.key[:2], main)), **thing.values)
+        self.labels[thing.key] = _label(thing.key, main)
+        self._add(thing, self.labels[thing.key], fresh)
+        for number in filter(None, others):
+            person = self._row(RowKind.TEACHER, (number,))
+            row = CourseStaff(course=fresh, person=person, added_at=self.now, added_by=self.by)
+            self._add_staff(thing, number, Addition(row))
+
+    def _plan_course(self, thing: Thing, row: Course) -> None:
+        self.found[RowKind.COURSE, thing.key] = row
+        self.labels[thing.key] = _label(thing.key, row.teacher.institution_number)
+        self._change(thing, row)
+        self._plan_teachers(thing, row)
+
+    def _plan_teachers(self, thing: Thing, row: Course) -> None:
+        """Another teacher is a change. Of several, one who teaches the course already stays its
+        teacher, and the others teach it too."""
+        there = {row.teacher.institution_number, *self._further_teachers(row)}
+        new = [number for number in thing.teachers if number not in there]
+        if new and len(new) == len(thing.teachers):
+            self._plan_change_of_teacher(thing, row, new.pop(0))
+        for number in new:
+            person = self._row(RowKind.TEACHER, (number,))
+            act = partial(_let_teach, person=person, by=self.by, now=self.now)
+            self._add_staff(thing, number, Deed(row, act, guards=("is_active",)))
+
+    def _further_teachers(self, row: Course) -> list[str]:
+        staff = row.staff.filter(role=StaffRole.TEACHER).select_related("person")
+        return [each.person.institution_number for each in staff]
+
+    def _plan_change_of_teacher(self, thing: Thing, row: Course, number: str) -> None:
+        person = self._row(RowKind.TEACHER, (number,))
+        ahead = Session.objects.filter(course_id=row.pk, state=SessionState.PLANNED).count()
+        follow = ngettext(
+            "%(n)d planned session follows", "%(n)d planned sessions follow", ahead
+        ) % {"n": ahead}
+        detail = f"teacher_number: {row.teacher} → {person}; {follow}"
+        change = Change(Action.CHANGED, RowKind.COURSE, self.labels[thing.key], detail)
+        act = partial(_change_teacher, to=person, by=self.by, now=self.now)
+        deed = Deed(row, act, guards=("teacher_id", "is_active"))
+        self.result.add(change, deed, thing.teachers[number])
+        self.labels[thing.key] = _label(thing.key, number)
+
+    def _add_staff(self, thing: Thing, number: str, write: Addition | Deed) -> None:
+        name = _("%(teacher)s in %(course)s") % {
+            "teacher": self._row(RowKind.TEACHER, (number,)),
+            "course": self.labels[thing.key],
+        }
+        change = Change(Action.ADDED, RowKind.STAFF, name)
+        self.result.add(change, write, thing.teachers[number])
 
     def _parts(self, key: Key) -> dict[str, Any]:
         subject, group, teacher = key
@@ -219,7 +290,7 @@ class _Planner:
     def _plan_enrolment(self, thing: Thing, row: Enrolment | None) -> None:
         course = self._row(RowKind.COURSE, thing.key[:3])
         student = self._row(RowKind.STUDENT, thing.key[3:])
-        name = _on_course(self._person(thing.key[3]), thing.key)
+        name = self._on_course(self._person(thing.key[3]), thing.key)
         if row is None:
             fresh = Enrolment(course=course, student=student, enrolled_at=self.now)
             self._add(thing, name, fresh)
@@ -243,7 +314,7 @@ class _Planner:
         return {(*keys[row.course_id], row.student.institution_number): row for row in rows}
 
     def _miss(self, key: Key, row: Enrolment, *, drop_missing: bool) -> None:
-        name = _on_course(str(row.student), key)
+        name = self._on_course(str(row.student), key)
         if drop_missing:
             gone = Revision(row, services.withdrawal(now=self.now))
             self.result.add(Change(Action.DROPPED, RowKind.ENROLMENT, name), gone)
@@ -257,6 +328,10 @@ class _Planner:
     def _row(self, kind: RowKind, key: Key) -> Any:
         """The row to which others refer, or None after a problem, when nothing will be written."""
         return self.found.get((kind, key)) or self.fresh.get((kind, key))
+
+    def _on_course(self, student: str, key: Key) -> str:
+        course = self.labels.get(key[:3], " · ".join(key[:2]))
+        return _("%(student)s in %(course)s") % {"student": student, "course": course}
 
     def _person(self, number: str) -> str:
         thing, row = self.things[RowKind.STUDENT][number,], self._row(RowKind.STUDENT, (number,))
@@ -273,7 +348,8 @@ class _Planner:
                 f"{column_of(thing.kind, n)}: {getattr(row, n) or '–'} → {v}"
                 for n, v in new.items()
             )
-            change = Change(Action.CHANGED, thing.kind, " · ".join(thing.key), detail)
+            name = self.labels.get(thing.key) or " · ".join(thing.key)
+            change = Change(Action.CHANGED, thing.kind, name, detail)
             # The unusable password is random, so it differs once the owner has set one. From then
             # on an admin no longer changes what the owner logs in with.
             guards = ("password",) if "email" in new else ()
@@ -290,8 +366,16 @@ class _Planner:
                 self.problems += [thing.problem(sentence, name) for sentence in sentences]
 
 
-def _on_course(student: str, key: Key) -> str:
-    return _("%(student)s in %(course)s") % {"student": student, "course": " · ".join(key[:3])}
+def _label(key: Key, teacher: str) -> str:
+    return " · ".join((*key[:2], teacher))
+
+
+def _change_teacher(course: Course, *, to: User, by: User | None, now: datetime) -> None:
+    services.change_teacher(course, to=User.objects.get(pk=to.pk), by=by, now=now)
+
+
+def _let_teach(course: Course, *, person: User, by: User | None, now: datetime) -> None:
+    services.add_staff(course, person=User.objects.get(pk=person.pk), by=by, now=now)
 
 
 def _firsts(keys: Iterable[Key]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import Role, User
 from attendance_project.spreadsheets import defused
 from sessions_app.imports.rows import COLUMNS
-from sessions_app.models import ClassGroup, Course, Enrolment, Subject
+from sessions_app.models import ClassGroup, Course, CourseStaff, Enrolment, StaffRole, Subject
 
 BYTE_ORDER_MARK = "\ufeff"
 """Stands in front of the file: without it spreadsheets misread letters with accents."""
@@ -35,16 +35,18 @@ def _rows() -> Iterator[dict[str, str]]:
     seen: set[Any] = set()
     related = ("subject", "class_group", "teacher")
     enrolled = _enrolled()
+    further = _further_teachers()
     for course in Course.objects.filter(is_active=True).select_related(*related):
         if not course.teacher.is_active or course.teacher.role != Role.TEACHER:
             continue
         students = enrolled.get(course.pk, [])
         seen |= {course.subject_id, course.class_group_id, course.teacher_id}
-        seen |= {student.pk for student in students}
+        seen |= {person.pk for person in [*students, *further.get(course.pk, [])]}
         cells = _course(course)
         yield from (cells | _student(student) for student in students)
         if not students:
             yield cells
+        yield from (cells | _teacher(person) for person in further.get(course.pk, []))
     yield from (_student(s) for s in _others(Role.STUDENT, seen))
     yield from (_teacher(t) for t in _others(Role.TEACHER, seen))
     yield from (_subject(s) for s in Subject.objects.all() if s.pk not in seen)
@@ -61,6 +63,16 @@ def _enrolled() -> dict[Any, list[User]]:
             courses[course_id].append(students[student_id])
     for on_course in courses.values():
         on_course.sort(key=lambda student: student.institution_number)
+    return courses
+
+
+def _further_teachers() -> dict[Any, list[User]]:
+    """The teachers of each course beside its main one, by the course's id."""
+    courses: dict[Any, list[User]] = defaultdict(list)
+    teachers = CourseStaff.objects.filter(role=StaffRole.TEACHER).select_related("person")
+    for row in teachers.order_by("added_at"):
+        if row.person.is_active and row.person.role == Role.TEACHER:
+            courses[row.course_id].append(row.person)
     return courses
 
 

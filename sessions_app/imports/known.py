@@ -15,6 +15,7 @@ from accounts.models import User, normalise_email, normalise_number
 from attendance_project.spellings import code_key
 from attendance_project.tables import Row
 from attendance_project.tables.reading import listed
+from sessions_app.imports.rows import OF_TEACHER
 from sessions_app.models import ClassGroup, Course, Subject
 
 AT_ONCE = 500
@@ -24,8 +25,6 @@ _CODES: dict[str, type[Subject] | type[ClassGroup]] = {
     "subject_code": Subject,
     "class_code": ClassGroup,
 }
-OF_TEACHER = "course_of_teacher"
-"""The cell with the teacher's number where several courses of one subject and class are there."""
 _FEW = 3
 """Numbers of one length that are enough to call it the usual one."""
 

@@ -27,6 +27,7 @@ class RowKind(models.TextChoices):
     TEACHER = "teacher", _("teacher")
     STUDENT = "student", _("student")
     COURSE = "course", _("course")
+    STAFF = "staff", _("further teacher")
     ENROLMENT = "enrolment", _("enrolment")
     SESSION = "session", _("session")
 
@@ -62,7 +63,25 @@ class Revision:
     guards: tuple[str, ...] = ()
 
 
-Write = Addition | Revision
+@dataclass(frozen=True)
+class Deed:
+    """An act of a service on an existing row, for what is more than new values.
+
+    It is done only while ``guards`` are as in ``row``, which is as the plan saw it. ``act`` is
+    called with the row as it is in the database then.
+    """
+
+    row: models.Model
+    act: Callable[[Any], object]
+    guards: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Nothing: what a service writes is not known before."""
+        return {}
+
+
+Write = Addition | Revision | Deed
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,10 @@ FIELDS: dict[RowKind, dict[str, str]] = {
 }
 """The field of each column, by kind of row. The key's columns come first."""
 TIME_ZONE = "time_zone"
+OF_TEACHER = "course_of_teacher"
+"""The cell with the teacher's number where several courses of one subject and class are there."""
 COLUMNS = [*(name for columns in FIELDS.values() for name in columns), TIME_ZONE]
-_OF_COURSE = (RowKind.SUBJECT, RowKind.CLASS_GROUP, RowKind.TEACHER)
+_OF_COURSE = (RowKind.SUBJECT, RowKind.CLASS_GROUP)
 Key = tuple[str, ...]
 
 
@@ -40,9 +42,9 @@ Key = tuple[str, ...]
 class Thing:
     """Something that the file names, once for all its lines.
 
-    ``key`` is a code or a number. A course's key is those of subject, class and teacher. An
-    enrolment's key is its course's and its student's. ``values`` holds what the file says about its
-    fields, and ``lines`` where it says so first.
+    ``key`` is a code or a number. A course's key is those of subject and class, and of a teacher
+    where several courses have both. An enrolment's key is its course's and its student's.
+    ``values`` holds what the file says about its fields, and ``lines`` where it says so first.
     """
 
     kind: RowKind
@@ -50,6 +52,8 @@ class Thing:
     line: int
     values: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    teachers: dict[str, int] = field(default_factory=dict)
+    """Of a course: its teachers' numbers in the order of the file, and the lines that name them."""
 
     def problem(self, text: str, name: str = "") -> Problem:
         return Problem(self.lines.get(name, self.line), column_of(self.kind, name), text)
@@ -57,7 +61,7 @@ class Thing:
 
 def column_of(kind: RowKind, name: str) -> str:
     """The column of a field, or the key's column where no column holds the field."""
-    if kind in (RowKind.COURSE, RowKind.ENROLMENT):
+    if kind in (RowKind.COURSE, RowKind.ENROLMENT, RowKind.STAFF):
         return TIME_ZONE if name == TIME_ZONE else ""
     columns = FIELDS[kind]
     return next((c for c, field_name in columns.items() if field_name == name), next(iter(columns)))
@@ -105,24 +109,26 @@ def _gather(row: Row, things: Things) -> Iterator[Problem]:
 
 def _join(row: Row, keys: dict[RowKind, Key], things: Things) -> Iterator[Problem]:
     """Note the course and the enrolment for which a line stands, if there are any."""
-    named = [kind for kind in _OF_COURSE if kind in keys]
+    named = [kind for kind in (*_OF_COURSE, RowKind.TEACHER) if kind in keys]
     student = keys.get(RowKind.STUDENT)
     zone = row.cells.get(TIME_ZONE, "")
     if not named and not zone:
         return
     if len(named) == 1 and student is None and not zone:
         return  # this line has a subject, a class or a teacher alone
-    if len(named) < len(_OF_COURSE):
+    if not all(kind in keys for kind in _OF_COURSE):
         missing = next(iter(FIELDS[next(kind for kind in _OF_COURSE if kind not in keys)]))
         yield Problem(
             row.line,
             missing,
-            _("is empty: a course has a subject, a class and a teacher. Fill it in."),
+            _("is empty: a course has a subject and a class. Fill it in."),
         )
         return
-    course = tuple(keys[kind][0] for kind in _OF_COURSE)
+    course = (*(keys[kind][0] for kind in _OF_COURSE), row.cells.get(OF_TEACHER, ""))
     values = {TIME_ZONE: zone} if zone else {}
     yield from _note(things, RowKind.COURSE, course, values, row.line)
+    if teacher := keys.get(RowKind.TEACHER):
+        things[RowKind.COURSE][course].teachers.setdefault(teacher[0], row.line)
     if student is None:
         return
     key = (*course, *student)

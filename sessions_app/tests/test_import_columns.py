@@ -85,7 +85,7 @@ def test_all_students_of_a_file_are_put_on_the_chosen_course(office, course):
     assert "Ann Berg (S7) in OS" in html
     apply(office, PEOPLE, digest_of(html))
     assert Enrolment.objects.filter(course=course, student__institution_number="S7").exists()
-    assert "Select a valid choice" in upload(office, PEOPLE, data, course="x")
+    assert "is not a valid" in upload(office, PEOPLE, data, course="x")
 
 
 def test_what_to_do_next_is_said_after_an_import(office):
