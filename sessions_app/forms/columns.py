@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from attendance_project.tables import Layout
@@ -29,7 +30,7 @@ class ColumnsForm(forms.Form):
                 continue  # a column without a name cannot be remembered
             cells = ", ".join(filter(None, (row[at] for row in samples)))
             self.fields[f"column-{at}"] = forms.ChoiceField(
-                label=name,
+                label=format_html("<code>{}</code>", name),
                 choices=choices,
                 required=False,
                 initial=header.columns[at],

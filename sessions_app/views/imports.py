@@ -5,7 +5,6 @@ on the server and not taken from the browser.
 """
 
 import base64
-import io
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +32,7 @@ from sessions_app.forms.imports import EnrolmentsForm, TimetableForm
 from sessions_app.imports import Action, ImportRefused, Plan, invitations
 from sessions_app.models import Course
 
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FLASHED = 3
 """Problems in a message above a page."""
 _WAITING = "import"
@@ -120,11 +120,11 @@ def enrolment_columns(request: HttpRequest) -> HttpResponse:
 @require_GET
 @never_cache
 @admin_required
-def enrolment_template(request: HttpRequest) -> FileResponse:
+def enrolment_template(request: HttpRequest) -> HttpResponse:
     """Download a workbook to fill in."""
-    return FileResponse(
-        io.BytesIO(imports.template()), as_attachment=True, filename="people-and-courses.xlsx"
-    )
+    response = HttpResponse(imports.template(), content_type=_XLSX)
+    response.headers["Content-Disposition"] = 'attachment; filename="people-and-courses.xlsx"'
+    return response
 
 
 @require_POST
