@@ -76,7 +76,7 @@ urlpatterns = [
         "imports/enrolments/columns/", imports.enrolment_columns, name="import-enrolments-columns"
     ),
     path(
-        "imports/enrolments/template/",
+        "imports/enrolments/template.xlsx",
         imports.enrolment_template,
         name="import-enrolments-template",
     ),

@@ -265,7 +265,7 @@ REPORT_PAGES = [
     Row("POST", "imports/enrolments/apply/",               (302, 403, 403, 403, 403, 302)),
     Row("GET", "imports/enrolments/columns/",              (302, 403, 403, 403, 403, 302)),
     Row("POST", "imports/enrolments/columns/",             (302, 403, 403, 403, 403, 302)),
-    Row("GET", "imports/enrolments/template/",             (302, 403, 403, 403, 403, 200)),
+    Row("GET", "imports/enrolments/template.xlsx",         (302, 403, 403, 403, 403, 200)),
     Row("GET", "imports/enrolments/export/",               (302, 403, 403, 403, 403, 200)),
     Row("GET", "imports/timetable/",                       (302, 403, 403, 200, 200, 200)),
     Row("POST", "imports/timetable/",                      (302, 403, 403, 200, 200, 200)),

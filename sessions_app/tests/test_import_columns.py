@@ -97,7 +97,7 @@ def test_what_to_do_next_is_said_after_an_import(office):
 
 
 def test_the_template_is_read_and_keeps_zeros(office):
-    data = office.get(f"{PEOPLE}template/").content
+    data = office.get(f"{PEOPLE}template.xlsx").content
     book = load_workbook(io.BytesIO(data))
     sheet = book.worksheets[0]
     assert sheet.column_dimensions["A"].width > 10
