@@ -194,7 +194,7 @@ def test_the_database_holds_one_standing_verdict(decision, teacher):
 def test_in_a_closed_session_the_absence_stands_below_the_review(
     decision, open_session, student, teacher
 ):
-    teaching_services.close_session(open_session, by=teacher, now=NOW)
+    teaching_services.close_session(open_session, by=teacher, now=open_session.ends_at)
     services.undo_review(answer(decision, "confirmed", teacher), by=teacher, now=after(1))
     assert Attendance.objects.get(student=student).status == "absent"
     assert status_of(open_session, student) == "review"
