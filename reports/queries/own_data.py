@@ -20,7 +20,7 @@ from reports.queries.students import (
     student_overall,
     student_sessions,
 )
-from sessions_app.models import AttendanceMark, AttendanceStatus, Excuse, MarkSource
+from sessions_app.models import AttendanceMark, Excuse, MarkSource, MarkStatus
 from verification.models import CheckInDecision, TemplateAccess, Warning
 from verification.queries import EnrolledFace, accesses_of, face_standing
 from verification.words import label_of, words_of
@@ -31,7 +31,7 @@ class OwnMark:
     """One time that an attendance was set. ``by`` is a name, or None where the system did it."""
 
     session_id: UUID
-    status: AttendanceStatus
+    status: MarkStatus
     source: MarkSource
     reason: str
     by: str | None

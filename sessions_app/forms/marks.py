@@ -3,13 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.models import AttendanceStatus
+from sessions_app.models import MarkStatus
 
 
 class MarkForm(forms.Form):
     """A mark by hand. ``key`` comes back from the page, so that sending it twice marks once."""
 
-    status = forms.ChoiceField(label=_("Mark as"), choices=AttendanceStatus.choices)
+    status = forms.ChoiceField(label=_("Mark as"), choices=MarkStatus.choices, required=False)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=300,
@@ -17,6 +17,12 @@ class MarkForm(forms.Form):
         help_text=_("A few words, stored with your name."),
     )
     key = forms.RegexField(r"^[A-Za-z0-9_-]{8,40}$", widget=forms.HiddenInput)
+
+    def clean_status(self) -> str:
+        """The empty status clears, but only where it was chosen: a form without one does not."""
+        if "status" not in self.data:
+            raise forms.ValidationError(_("Choose what to mark."))
+        return self.cleaned_data["status"]
 
 
 class HeadCountForm(forms.Form):

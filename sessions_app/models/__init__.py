@@ -6,6 +6,7 @@ from sessions_app.models.attendance import (
     AttendanceStatus,
     Excuse,
     MarkSource,
+    MarkStatus,
 )
 from sessions_app.models.beacons import (
     BeaconKind,
@@ -63,6 +64,7 @@ __all__ = [
     "ImportRecord",
     "ImportRecordQuerySet",
     "MarkSource",
+    "MarkStatus",
     "PolicyFields",
     "Session",
     "SessionQuerySet",

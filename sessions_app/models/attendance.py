@@ -17,6 +17,16 @@ class AttendanceStatus(models.TextChoices):
     ABSENT = "absent", _("Absent")
 
 
+class MarkStatus(models.TextChoices):
+    """What a mark may say: a status, or that there is none."""
+
+    PRESENT = "present", _("Present")
+    LATE = "late", _("Late")
+    EXCUSED = "excused", _("Excused")
+    ABSENT = "absent", _("Absent")
+    NO_MARK = "", _("No mark")
+
+
 class MarkSource(models.TextChoices):
     """The way in which an attendance came about."""
 
@@ -73,7 +83,8 @@ class Attendance(models.Model):
 class AttendanceMark(models.Model):
     """A stored statement on a student's status in a session: by whom or what, and why. Append-only.
 
-    A mark that was undone stays, but does not count.
+    A mark that was undone stays, but does not count. A mark whose status is empty clears: as long
+    as it counts, the student has no attendance in the session, and closing notes no absence.
 
     ``key`` makes a retry harmless. It is the check-in decision's id, the review verdict's id, or
     the caller's own nonce.
@@ -84,7 +95,7 @@ class AttendanceMark(models.Model):
     student = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="attendance_marks"
     )
-    status = models.CharField(max_length=10, choices=AttendanceStatus)
+    status = models.CharField(max_length=10, choices=MarkStatus, blank=True)
     source = models.CharField(max_length=10, choices=MarkSource)
     reason = models.CharField(max_length=300, blank=True)
     evidence = models.JSONField(default=list, blank=True)
@@ -114,7 +125,7 @@ class AttendanceMark(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.status} ({self.source})"
+        return f"{self.status or 'no mark'} ({self.source})"
 
 
 class Excuse(models.Model):

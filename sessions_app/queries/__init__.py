@@ -15,8 +15,10 @@ from sessions_app.queries.expected import (
 )
 from sessions_app.queries.people import people_to_approve, people_to_erase
 from sessions_app.queries.register import (
+    CLEARED,
     MISSING,
     RegisterRow,
+    clearing,
     counts,
     counts_of,
     excuses_covering,
@@ -34,10 +36,12 @@ from sessions_app.queries.timetable import (
 )
 
 __all__ = [
+    "CLEARED",
     "MISSING",
     "CourseStudent",
     "RegisterRow",
     "StaffMember",
+    "clearing",
     "counts",
     "counts_of",
     "ever_on",

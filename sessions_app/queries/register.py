@@ -1,4 +1,4 @@
-"""Reads a session's register with three queries and one for each hook, however large the class."""
+"""Reads a session's register with four queries and one for each hook, however large the class."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User, UserQuerySet
@@ -20,17 +21,19 @@ from sessions_app.models import (
     Enrolment,
     Excuse,
     MarkSource,
+    MarkStatus,
     Session,
     SessionState,
 )
 from sessions_app.queries import expected
 
 MISSING = "missing"
+CLEARED = "cleared"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterRow:
-    """``status`` is an attendance status, or ``review``, ``refused`` or ``missing``.
+    """``status`` is an attendance status, or ``review``, ``refused``, ``cleared`` or ``missing``.
 
     ``reasons``, ``signs`` and ``decision_id`` belong to a check-in that made no attendance.
     """
@@ -56,9 +59,14 @@ def register_of(session: Session) -> list[RegisterRow]:
     attendances = _attendances(session)
     extras = _extras(session)
     excuses = excuses_covering(session)
-    people = _people(session, attendances, extras)
+    cleared = _cleared(session, attendances)
+    people = {mark.student_id: mark.student for mark in cleared.values()}
+    people |= _people(session, attendances, extras)
     rows = [
-        _row(session, p, attendances.get(p.pk), extras.get(p.pk), p.pk in excuses) for p in people
+        _cleared_row(p, cleared[pk])
+        if pk in cleared
+        else _row(session, p, attendances.get(pk), extras.get(pk), pk in excuses)
+        for pk, p in people.items()
     ]
     return sorted(rows, key=lambda row: (row.name.casefold(), row.number))
 
@@ -74,7 +82,7 @@ def counts(session: Session) -> dict[str, int]:
 
 def counts_of(statuses: list[str]) -> dict[str, int]:
     """How many students have each status. ``here`` is present and late together."""
-    names = (*ATTENDED, "excused", "absent", "review", "refused", MISSING)
+    names = (*ATTENDED, "excused", "absent", "review", "refused", CLEARED, MISSING)
     tally = Counter(statuses)
     return {
         "enrolled": len(statuses),
@@ -84,11 +92,32 @@ def counts_of(statuses: list[str]) -> dict[str, int]:
 
 
 def on_register(session: Session) -> UserQuerySet:
-    """Students who are enrolled now, or were when something was marked."""
+    """Students who are enrolled now, or were when something was marked or cleared."""
     enrolled = Enrolment.objects.filter(course_id=session.course_id, is_active=True)
     marked = Attendance.objects.filter(session_id=session.pk)
-    ids = {*enrolled.values_list("student_id", flat=True)}
-    return User.objects.filter(pk__in=[*ids, *marked.values_list("student_id", flat=True)])
+    cleared = clearing(AttendanceMark.objects.filter(session_id=session.pk))
+    found = [rows.order_by().values_list("student_id", flat=True) for rows in (enrolled, marked)]
+    found.append(cleared.order_by().values_list("student_id", flat=True))
+    return User.objects.filter(pk__in={pk for ids in found for pk in ids})
+
+
+def clearing(marks: QuerySet[AttendanceMark]) -> QuerySet[AttendanceMark]:
+    """Those of the marks that clear and were not undone. Where there is an attendance all the same,
+    a later mark by hand counts."""
+    return marks.filter(status=MarkStatus.NO_MARK, undone_at=None)
+
+
+def _cleared(
+    session: Session, attendances: Mapping[UUID, Attendance]
+) -> dict[UUID, AttendanceMark]:
+    """The latest clearing mark of each student who has no attendance because of it."""
+    marks = clearing(AttendanceMark.objects.filter(session_id=session.pk))
+    rows = marks.select_related("student").order_by("at", "key")
+    return {row.student_id: row for row in rows if row.student_id not in attendances}
+
+
+def _cleared_row(person: User, mark: AttendanceMark) -> RegisterRow:
+    return RegisterRow(**_names(person), status=CLEARED, source=mark.source, at=mark.at)
 
 
 def _attendances(session: Session) -> dict[UUID, Attendance]:
@@ -98,14 +127,14 @@ def _attendances(session: Session) -> dict[UUID, Attendance]:
 
 def _people(
     session: Session, attendances: Mapping[UUID, Attendance], extras: Mapping[UUID, RegisterExtra]
-) -> list[User]:
+) -> dict[UUID, User]:
     enrolments = Enrolment.objects.filter(course_id=session.course_id, is_active=True)
     people = {
         row.student_id: row.student
         for row in enrolments.select_related("student")
         if _belongs(row, session) or row.student_id in extras
     }
-    return list(({i: row.student for i, row in attendances.items()} | people).values())
+    return {i: row.student for i, row in attendances.items()} | people
 
 
 def _belongs(enrolment: Enrolment, session: Session) -> bool:
@@ -147,7 +176,7 @@ def _row(
     extra: RegisterExtra | None,
     excused: bool,
 ) -> RegisterRow:
-    names = {"student_id": person.pk, "name": person.full_name, "number": person.institution_number}
+    names = _names(person)
     unseen = row is None or row.source in (MarkSource.CLOSING, MarkSource.EXCUSE)
     if extra and unseen:
         return RegisterRow(
@@ -170,6 +199,10 @@ def _row(
         evidence=tuple(row.evidence),
         at=row.marked_at,
     )
+
+
+def _names(person: User) -> dict[str, Any]:
+    return {"student_id": person.pk, "name": person.full_name, "number": person.institution_number}
 
 
 def _as_json(row: RegisterRow, zone: ZoneInfo) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
-from sessions_app import live
+from sessions_app import live, queries
 from sessions_app.domain import precedence
 from sessions_app.models import (
     Attendance,
@@ -21,6 +21,7 @@ from sessions_app.models import (
     AttendanceStatus,
     Excuse,
     MarkSource,
+    MarkStatus,
     Session,
     SessionState,
 )
@@ -37,12 +38,12 @@ def record_mark(
     evidence: Iterable[str] = (),
     by: User | None = None,
     now: datetime,
-) -> Attendance:
+) -> Attendance | None:
     """Append a mark and bring the attendance up to date. The same ``key`` again adds nothing.
 
-    Returns the attendance as it then is, which another mark may have decided. Raises key_reused if
-    the key already stands for something else, mark_undone if its mark was undone and no other is
-    left.
+    Returns the attendance as it then is, which another mark may have decided: None where somebody
+    cleared it by hand. Raises key_reused if the key already stands for something else, mark_undone
+    if its mark was undone and no other is left.
     """
     mark = AttendanceMark(
         key=key,
@@ -57,19 +58,17 @@ def record_mark(
     )
     _append(mark)
     attendance = update_attendance(session, student)
-    if attendance is None:
+    if attendance is None and not _standing(session, student).exists():
         raise Refusal("mark_undone", _("This mark was undone. Mark again."), Kind.CONFLICT)
-    live.publish(
-        session.pk,
-        {"type": "mark", "student_id": str(student.pk), "status": attendance.status},
-    )
+    status = attendance.status if attendance else queries.CLEARED
+    live.publish(session.pk, {"type": "mark", "student_id": str(student.pk), "status": status})
     return attendance
 
 
 def mark_by_hand(
     session: Session, student: User, *, status: str, reason: str, by: User, now: datetime, key: str
-) -> Attendance:
-    """Mark a student by hand, with a reason.
+) -> Attendance | None:
+    """Mark a student by hand, with a reason. The empty status clears: no mark counts any more.
 
     Raises reason_required, and session_cancelled where there was nothing to attend.
     """
@@ -130,22 +129,29 @@ def excuse_key(excuse: Excuse, session: Session) -> str:
 
 
 def update_attendance(session: Session, student: User) -> Attendance | None:
-    """Make the attendance say what its marks say. Without a mark there is no attendance.
+    """Make the attendance say what its marks say. Without a mark there is no attendance, and none
+    where the mark that counts clears it.
 
     The row is read before the marks. Whoever appends later also updates later and finds this write.
     If that one was faster, the compare-and-set below fails and we look again.
     """
     while True:
         row = Attendance.objects.filter(session_id=session.pk, student_id=student.pk).first()
-        marks = AttendanceMark.objects.filter(session_id=session.pk, student_id=student.pk)
-        mark = precedence.winner(marks)
-        if mark is None:
+        mark = precedence.winner(_standing(session, student))
+        if mark is None or mark.status == MarkStatus.NO_MARK:
             if row is None or _remove(row):
                 return None
             continue
         updated = _create(session, mark) if row is None else _replace(row, mark)
         if updated is not None:
             return updated
+
+
+def _standing(session: Session, student: User) -> QuerySet[AttendanceMark]:
+    """The marks that nobody has undone."""
+    return AttendanceMark.objects.filter(
+        session_id=session.pk, student_id=student.pk, undone_at=None
+    )
 
 
 def _append(mark: AttendanceMark) -> None:

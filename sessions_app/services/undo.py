@@ -59,7 +59,7 @@ def take_back(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | 
         {
             "type": "undone",
             "student_id": str(mark.student_id),
-            "status": left.status if left else "missing",
+            "status": left.status if left else queries.MISSING,
         },
     )
     return left
@@ -70,7 +70,8 @@ def _updated_attendance(mark: AttendanceMark, now: datetime) -> Attendance | Non
     at least of being absent or excused."""
     left = marks.update_attendance(mark.session, mark.student)
     session = Session.objects.filter(pk=mark.session_id, state=SessionState.CLOSED).first()
-    if left or session is None or not queries.is_expected(session, mark.student_id):
+    noted = left is None or left.source == MarkSource.CLOSING  # an excuse may have come since
+    if not noted or session is None or not queries.is_expected(session, mark.student_id):
         return left
     excuse = queries.excuses_covering(session).get(mark.student_id)
     return marks.record_absence(session, mark.student, now=now, excuse=excuse)

@@ -110,13 +110,13 @@ def test_who_left_the_course_stays_where_something_was_marked(open_session, stud
 
 
 @pytest.mark.parametrize("size", [0, 40])
-def test_the_register_takes_three_queries_for_any_class(
+def test_the_register_takes_four_queries_for_any_class(
     open_session, extras, django_assert_num_queries, size
 ):
     for n in range(size):
         person = make_user(Role.STUDENT, f"N{n}")
         Enrolment.objects.create(course=open_session.course, student=person, enrolled_at=NOW)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert len(queries.register_of(open_session)) == size + 2
 
 

@@ -13,6 +13,7 @@ const WORDS = {
   absent: gettext("Absent"),
   review: gettext("To confirm"),
   refused: gettext("Refused"),
+  cleared: gettext("No mark"),
   missing: gettext("Not checked in"),
 };
 /** @type {Record<string, string>} */

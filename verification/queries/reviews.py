@@ -7,7 +7,14 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import Role, User
-from sessions_app.models import Attendance, AttendanceStatus, MarkSource, Session
+from sessions_app.models import (
+    Attendance,
+    AttendanceMark,
+    AttendanceStatus,
+    MarkSource,
+    Session,
+)
+from sessions_app.queries import clearing
 from verification.domain.check_in import Outcome
 from verification.models import CheckInDecision, ReviewVerdict
 
@@ -40,6 +47,10 @@ def waiting_reviews(user: User, *, session_id: UUID | None = None) -> QuerySet[C
         session_id__in={session for _, session, _ in asked},
         student_id__in={student for _, _, student in asked},
     ).exclude(Q(status=AttendanceStatus.ABSENT) | Q(source=MarkSource.EXCUSE))
-    marked = set(here.values_list("session_id", "student_id"))
+    cleared = clearing(
+        AttendanceMark.objects.filter(session_id__in={session for _, session, _ in asked})
+    )
+    marked = set(here.order_by().values_list("session_id", "student_id"))
+    marked |= set(cleared.order_by().values_list("session_id", "student_id"))
     answered |= {pk for pk, *key in asked if tuple(key) in marked}
     return decisions.exclude(pk__in=list(answered)).order_by("decided_at")

@@ -3,9 +3,9 @@
 from rest_framework import serializers
 
 from sessions_app.models import (
-    Attendance,
-    AttendanceStatus,
     CodeShowing,
+    MarkSource,
+    MarkStatus,
     SessionState,
 )
 
@@ -17,7 +17,7 @@ class RegisterRowSerializer(serializers.Serializer):
     name = serializers.CharField()
     number = serializers.CharField()
     status = serializers.CharField(
-        help_text="present, late, excused, absent, review, refused or missing"
+        help_text="present, late, excused, absent, review, refused, cleared or missing"
     )
     source = serializers.CharField()  # type: ignore[assignment]  # the wire name is "source"
     evidence = serializers.ListField(child=serializers.CharField())
@@ -75,13 +75,21 @@ class BeaconSerializer(serializers.Serializer):
 class ManualMarkSerializer(serializers.Serializer):
     session = serializers.UUIDField()
     student = serializers.UUIDField()
-    status = serializers.ChoiceField(AttendanceStatus.choices)
+    status = serializers.ChoiceField(
+        MarkStatus.choices, help_text="Empty to clear: then no mark counts."
+    )
     reason = serializers.CharField(max_length=300)
     nonce = serializers.RegexField(NONCE, help_text="The same again changes nothing.")
 
 
-class AttendanceSerializer(serializers.ModelSerializer):
-    class Meta:
-        model = Attendance
-        fields = ["id", "session", "student", "status", "source", "evidence", "marked_at"]
-        read_only_fields = fields
+class MarkedSerializer(serializers.Serializer):
+    """The attendance after a mark by hand. Where it was cleared, ``id`` and ``marked_at`` are null
+    and ``status`` is empty."""
+
+    id = serializers.UUIDField(allow_null=True)
+    session = serializers.UUIDField()
+    student = serializers.UUIDField()
+    status = serializers.ChoiceField(MarkStatus.choices)
+    source = serializers.ChoiceField(MarkSource.choices)  # type: ignore[assignment]  # the wire name is "source"
+    evidence = serializers.ListField(child=serializers.CharField())
+    marked_at = serializers.DateTimeField(allow_null=True)

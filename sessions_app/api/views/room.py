@@ -1,5 +1,6 @@
 """The API of a running session: its code, its beacon, its register, and marks by hand."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -19,15 +20,22 @@ from attendance_project.refusals import Kind, Refusal
 from beacon import protocol
 from sessions_app import queries, services
 from sessions_app.api.serializers.room import (
-    AttendanceSerializer,
     BeaconSerializer,
     CodeShowingSerializer,
     ManualMarkSerializer,
+    MarkedSerializer,
     RegisterSerializer,
     RotatingCodeSerializer,
     ShortCodeSerializer,
 )
-from sessions_app.models import CodeShowing, Session, ShowingWay
+from sessions_app.models import (
+    Attendance,
+    CodeShowing,
+    MarkSource,
+    MarkStatus,
+    Session,
+    ShowingWay,
+)
 
 
 class RotatingCodeView(APIView):
@@ -112,21 +120,31 @@ class RegisterView(APIView):
 class MarkByHandView(APIView):
     permission_classes = [IsTeacherOrAdmin]
 
-    @extend_schema(request=ManualMarkSerializer, responses=AttendanceSerializer)
+    @extend_schema(request=ManualMarkSerializer, responses=MarkedSerializer)
     def post(self, request: Request) -> Response:
-        """Mark by hand, as the session's teacher or an admin, with a reason."""
+        """Mark by hand, as the session's teacher or an admin, with a reason. The empty status
+        clears: the student then has no attendance in the session, also after it closes."""
         wanted = validated(ManualMarkSerializer, request)
         session = _run_by(request, wanted["session"])
+        student = _on_register(session, wanted["student"])
         attendance = services.mark_by_hand(
             session,
-            _on_register(session, wanted["student"]),
+            student,
             status=wanted["status"],
             reason=wanted["reason"],
             by=viewer(request),
             now=clock.now(),
             key=wanted["nonce"],
         )
-        return Response(AttendanceSerializer(attendance).data)
+        return Response(MarkedSerializer(_marked(session, student, attendance)).data)
+
+
+def _marked(session: Session, student: User, attendance: Attendance | None) -> dict[str, Any]:
+    row = {"id": None, "status": MarkStatus.NO_MARK, "source": MarkSource.MANUAL, "marked_at": None}
+    if attendance is not None:
+        row = {name: getattr(attendance, "pk" if name == "id" else name) for name in row}
+    evidence = attendance.evidence if attendance else []
+    return row | {"session": session.pk, "student": student.pk, "evidence": evidence}
 
 
 def _run_by(request: Request, session_id: UUID) -> Session:
