@@ -96,9 +96,10 @@ def on_register(session: Session) -> UserQuerySet:
     enrolled = Enrolment.objects.filter(course_id=session.course_id, is_active=True)
     marked = Attendance.objects.filter(session_id=session.pk)
     cleared = clearing(AttendanceMark.objects.filter(session_id=session.pk))
-    found = [rows.order_by().values_list("student_id", flat=True) for rows in (enrolled, marked)]
-    found.append(cleared.order_by().values_list("student_id", flat=True))
-    return User.objects.filter(pk__in={pk for ids in found for pk in ids})
+    ids = {*enrolled.values_list("student_id", flat=True)}
+    ids |= {*marked.values_list("student_id", flat=True)}
+    ids |= {*cleared.values_list("student_id", flat=True)}
+    return User.objects.filter(pk__in=list(ids))
 
 
 def clearing(marks: QuerySet[AttendanceMark]) -> QuerySet[AttendanceMark]:
