@@ -284,7 +284,6 @@ SPECTACULAR_SETTINGS = {
         "SessionStateEnum": "sessions_app.models.SessionState",
         "RequirementEnum": "sessions_app.models.REQUIREMENTS",
         "AttendanceStatusEnum": "sessions_app.models.AttendanceStatus",
-        "MarkStatusEnum": "sessions_app.models.MarkStatus",
         "MarkSourceEnum": "sessions_app.models.MarkSource",
         "OutcomeEnum": "verification.models.OUTCOMES",
         "SeverityEnum": "verification.models.SEVERITIES",
