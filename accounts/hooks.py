@@ -8,11 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:
+    from accounts.models.merges import AccountMerge
     from accounts.models.people import User
+
+
+class Follower(Protocol):
+    """Moves one kind of row from one account to the other, and back. ``plan`` says in plain JSON
+    what will be moved. Both moves may be called again after a crash, so repeating them must be
+    harmless."""
+
+    def plan(self, merge: AccountMerge) -> Any: ...
+
+    def move(self, merge: AccountMerge, plan: Any, now: datetime) -> None: ...
+
+    def move_back(self, merge: AccountMerge, plan: Any, now: datetime) -> None: ...
+
 
 students_of: list[Callable[[User], Collection[UUID]]] = []
 """Functions that return the ids of the students whom a teacher teaches."""
@@ -29,6 +43,13 @@ erasures: dict[str, Callable[[User, datetime], object]] = {}
 Each is called with the student and the current time. It may be called again for the same student,
 so repeating it must be harmless. It leaves the rows by which others are counted, but no text that
 anybody wrote about the student.
+"""
+
+
+merges: dict[str, Follower] = {}
+"""What follows when two accounts of one student are merged, by the name of these rows.
+
+They are moved in this order, and back in the other.
 """
 
 

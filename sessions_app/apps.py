@@ -7,8 +7,13 @@ class SessionsAppConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hooks as accounts_hooks
+        from accounts.services import Rows
         from sessions_app import hooks, queries, services
+        from sessions_app.models import Excuse
 
         accounts_hooks.students_of.append(queries.students_taught_by)
         accounts_hooks.erasures["words in the register"] = services.erase_words
+        accounts_hooks.merges["enrolments"] = services.Enrolments()
+        accounts_hooks.merges["marks"] = services.Marks()
+        accounts_hooks.merges["excuses"] = Rows(Excuse)
         hooks.to_dos += [queries.people_to_approve, queries.people_to_erase]

@@ -7,13 +7,22 @@ class VerificationConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hooks as people_hooks
+        from accounts.services import Rows
         from sessions_app import hooks
         from verification import (
             checks,  # noqa: F401  (the import registers the system checks)
+            models,
             queries,
             services,
         )
 
+        people_hooks.merges["faces"] = services.Faces()
+        people_hooks.merges["attempts"] = Rows(models.CheckInAttempt, is_unique=True)
+        people_hooks.merges["evidence"] = Rows(models.EvidenceRecord)
+        people_hooks.merges["decisions"] = Rows(models.CheckInDecision)
+        people_hooks.merges["warnings"] = Rows(models.Warning, is_unique=True)
+        people_hooks.merges["strikes"] = Rows(models.StrikeNotice, is_unique=True)
+        people_hooks.merges["face accesses"] = Rows(models.TemplateAccess)
         hooks.on_closing.append(services.settle_expired)
         hooks.register_extras.append(queries.register_extras)
         hooks.undoable.append(queries.undoable_verdicts)

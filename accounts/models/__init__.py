@@ -8,6 +8,7 @@ from accounts.models.logins import (
     ResetRequest,
     SpentProof,
 )
+from accounts.models.merges import AccountMerge
 from accounts.models.people import (
     Invitation,
     Role,
@@ -35,6 +36,7 @@ from accounts.models.rights import (
 )
 
 __all__ = [
+    "AccountMerge",
     "ConsentAction",
     "ConsentEvent",
     "Device",

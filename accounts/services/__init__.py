@@ -8,10 +8,12 @@ from accounts.services.devices import (
     revoke_device,
 )
 from accounts.services.erasure import ask_for_erasure, erase_person, take_back_erasure
+from accounts.services.following import Devices, Rows
 from accounts.services.housekeeping import purge_expired
 from accounts.services.invitations import create_invitation
 from accounts.services.login import LoggedIn, check_password, log_in, waiting_for_approval
 from accounts.services.mails import send_later
+from accounts.services.merging import check_merge, is_undoable, merge_accounts, undo_merge
 from accounts.services.passkeys import (
     confirm_device,
     confirm_with_passkey,
@@ -47,14 +49,17 @@ from accounts.services.tokens import (
 )
 
 __all__ = [
+    "Devices",
     "LoggedIn",
     "NewAccount",
+    "Rows",
     "TokenPair",
     "approve_account",
     "approve_device",
     "ask_for_erasure",
     "ask_for_reset",
     "change_password",
+    "check_merge",
     "check_password",
     "confirm_device",
     "confirm_with_passkey",
@@ -65,10 +70,12 @@ __all__ = [
     "give_consent",
     "import_roster",
     "is_claimed",
+    "is_undoable",
     "issue_tokens",
     "log_in",
     "log_out",
     "mail_password_link",
+    "merge_accounts",
     "new_person",
     "passkey_creation_options",
     "passkey_request_options",
@@ -87,6 +94,7 @@ __all__ = [
     "set_forgotten_password",
     "spend_proof",
     "take_back_erasure",
+    "undo_merge",
     "update_profile",
     "verify_proof",
     "waiting_for_approval",

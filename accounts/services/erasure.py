@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import hooks
 from accounts.models import (
+    AccountMerge,
     Device,
     ErasureRequest,
     ErasureState,
@@ -66,6 +67,7 @@ def erase_person(student: User, *, now: datetime, unasked: bool = False) -> Eras
     for erase in hooks.erasures.values():
         erase(student, now)
     _erase_belongings(student)
+    _erase_merged(student, now)
     _erase_account(student)
     send_later(mail)
     ErasureRequest.objects.filter(pk=request.pk).update(
@@ -95,6 +97,19 @@ def _mail(student: User) -> list[EmailMessage]:
         return []
     text = render_to_string("accounts/mail/erased.txt", {"person": student})
     return [EmailMessage(_("Your data has been erased"), text, to=[student.email])]
+
+
+def _erase_merged(student: User, now: datetime) -> None:
+    """Erase the accounts that were merged into the student's, and what was moved from them."""
+    for merge in AccountMerge.objects.filter(kept=student, is_standing=True).select_related(
+        "merged"
+    ):
+        for erase in hooks.erasures.values():
+            erase(merge.merged, now)
+        _erase_belongings(merge.merged)
+        _erase_merged(merge.merged, now)
+        _erase_account(merge.merged)
+        AccountMerge.objects.filter(pk=merge.pk).update(moved={})
 
 
 def _erase_belongings(student: User) -> None:

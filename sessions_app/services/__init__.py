@@ -25,6 +25,7 @@ from sessions_app.services.excuses import give_excuse, revoke_excuse
 from sessions_app.services.keys import beacon_key, beacon_nonce_key, code_key, short_code_key
 from sessions_app.services.lifecycle import close_session, open_session
 from sessions_app.services.marks import mark_by_hand, record_mark
+from sessions_app.services.merging import Enrolments, Marks
 from sessions_app.services.planning import (
     cancel_from,
     cancel_session,
@@ -77,6 +78,8 @@ __all__ = [
     "CHANGEABLE",
     "UNDO_WITHIN",
     "Assignment",
+    "Enrolments",
+    "Marks",
     "RoomNow",
     "RotatingCode",
     "ShortCode",

@@ -123,6 +123,13 @@ def record_absence(
     return update_attendance(session, student)
 
 
+def status_by_marks(session: Session, student: User) -> str | None:
+    """The status that the student's marks say, or None where there is no mark that counts."""
+    rows = AttendanceMark.objects.filter(session_id=session.pk, student_id=student.pk)
+    mark = precedence.winner(rows)
+    return None if mark is None else mark.status
+
+
 def excuse_key(excuse: Excuse, session: Session) -> str:
     """The key of the mark by which an excuse counts in a session."""
     return f"excuse:{excuse.pk.hex}:{session.pk.hex}"
@@ -172,18 +179,23 @@ def _meaning(mark: AttendanceMark) -> tuple[object, ...]:
     return (mark.session_id, mark.student_id, mark.status, mark.source)
 
 
+def of_session(session: Session) -> dict[str, object]:
+    """What an attendance repeats of its session, for lists and reports."""
+    return {
+        "session": session,
+        "course_id": session.course_id,
+        "subject_id": session.subject_id,
+        "class_group_id": session.class_group_id,
+        "teacher_id": session.teacher_id,
+        "local_date": session.local_start.date().isoformat(),
+    }
+
+
 def _create(session: Session, mark: AttendanceMark) -> Attendance | None:
     try:
         with transaction.atomic():
             return Attendance.objects.create(
-                session=session,
-                student_id=mark.student_id,
-                course_id=session.course_id,
-                subject_id=session.subject_id,
-                class_group_id=session.class_group_id,
-                teacher_id=session.teacher_id,
-                local_date=session.local_start.date().isoformat(),
-                **_values(mark),
+                student_id=mark.student_id, **of_session(session), **_values(mark)
             )
     except IntegrityError:
         return None

@@ -172,6 +172,8 @@ class AccessPurpose(models.TextChoices):
     FRAMES_DELETED = "frames_deleted", _("The kept pictures of your enrolment were deleted")
     REEMBEDDED = "reembedded", _("Measured again from the kept pictures")
     KEYS_ROTATED = "keys_rotated", _("Encrypted with a new key")
+    MERGED = "merged", _("Moved here from your other account when both were merged")
+    UNMERGED = "unmerged", _("Moved back here when the merge of your accounts was undone")
 
 
 class TemplateAccess(models.Model):

@@ -40,7 +40,8 @@ from verification.services.faces import (
     rows_to_rotate,
     withdraw_frames,
 )
-from verification.services.reviews import answer_review, undo_review
+from verification.services.merging import Faces
+from verification.services.reviews import answer_review, review, undo_review
 from verification.services.steps.code import ScannedCodes, scan
 from verification.services.steps.face import FaceCapture, has_burst, verify_face
 from verification.services.steps.radio import RadioReport, hear_beacon
@@ -56,6 +57,8 @@ __all__ = [
     "ConsentText",
     "FaceCapture",
     "FaceEnrolmentResult",
+    "Faces",
+    "Folder",
     "GivenChallenge",
     "PhotoFolder",
     "PhotoImportResult",

@@ -1,0 +1,216 @@
+"""What follows in teaching when two accounts of one student are merged, and how it goes back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from accounts.models import AccountMerge, User
+from sessions_app.domain import spans
+from sessions_app.models import (
+    Attendance,
+    AttendanceMark,
+    AttendanceStatus,
+    Enrolment,
+    MarkSource,
+    Session,
+)
+from sessions_app.services import marks
+
+_BETTER = (
+    AttendanceStatus.PRESENT,
+    AttendanceStatus.LATE,
+    AttendanceStatus.EXCUSED,
+    AttendanceStatus.ABSENT,
+)
+"""Which of two statuses of one person at one session counts after a merge: the earlier in here."""
+_STORED = ("status", "source", "evidence", "marked_at")
+
+
+class Enrolments:
+    """Places on courses. Where both accounts have one on the same course, the kept account's covers
+    the times of both, and the other one ends."""
+
+    def plan(self, merge: AccountMerge) -> dict[str, Any]:
+        kept = {row.course_id: row for row in _enrolments(merge.kept_id)}
+        moved, joined = [], []
+        for row in _enrolments(merge.merged_id):
+            if row.course_id in kept:
+                joined.append(_pair(kept[row.course_id], row))
+            else:
+                moved.append(str(row.pk))
+        return {"moved": moved, "joined": joined}
+
+    def move(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
+        rows = Enrolment.objects.filter(pk__in=plan["moved"], student_id=merge.merged_id)
+        rows.update(student_id=merge.kept_id)
+        for pair in plan["joined"]:
+            _set_enrolment(pair["kept"], pair["together"])
+            _set_enrolment(pair["merged"], pair["merged_was"] | {"is_active": False})
+
+    def move_back(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
+        rows = Enrolment.objects.filter(pk__in=plan["moved"], student_id=merge.kept_id)
+        rows.update(student_id=merge.merged_id)
+        for pair in plan["joined"]:
+            _set_enrolment(pair["merged"], pair["merged_was"])
+            # Where the place on the course changed since, what was done since counts.
+            kept = Enrolment.objects.filter(pk=pair["kept"]).first()
+            if kept is not None and _values_of(kept) == pair["together"]:
+                _set_enrolment(pair["kept"], pair["kept_was"])
+
+
+def _enrolments(student_id: UUID) -> list[Enrolment]:
+    return list(Enrolment.objects.filter(student_id=student_id).order_by("pk"))
+
+
+def _pair(kept: Enrolment, merged: Enrolment) -> dict[str, Any]:
+    return {
+        "kept": str(kept.pk),
+        "kept_was": _values_of(kept),
+        "merged": str(merged.pk),
+        "merged_was": _values_of(merged),
+        "together": _together(kept, merged),
+    }
+
+
+def _together(kept: Enrolment, merged: Enrolment) -> dict[str, Any]:
+    """The values of one enrolment that covers the times of both."""
+    known = spans.union([*kept.spans, *merged.spans])
+    if not known:
+        return _values_of(kept)
+    *earlier, last = known
+    return {
+        "is_active": last.until_at is None,
+        "enrolled_at": last.from_at.isoformat(),
+        "withdrawn_at": last.until_at.isoformat() if last.until_at else None,
+        "earlier_spans": [_as_json(span) for span in earlier] or None,
+    }
+
+
+def _as_json(span: Any) -> list[str]:
+    return [span.from_at.isoformat(), span.until_at.isoformat()]
+
+
+def _values_of(row: Enrolment) -> dict[str, Any]:
+    return {
+        "is_active": row.is_active,
+        "enrolled_at": row.enrolled_at.isoformat(),
+        "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
+        "earlier_spans": row.earlier_spans,
+    }
+
+
+def _set_enrolment(pk: str, values: dict[str, Any]) -> None:
+    moments = {
+        name: parse_datetime(values[name]) if values[name] else None
+        for name in ("enrolled_at", "withdrawn_at")
+    }
+    Enrolment.objects.filter(pk=pk).update(**values | moments)
+
+
+class Marks:
+    """Marks, and the attendance that follows from them.
+
+    Where both accounts have attendance at one session, a mark says that the better one counts,
+    unless it does anyway. All marks of both stay readable in the history of the kept account.
+    """
+
+    def plan(self, merge: AccountMerge) -> dict[str, Any]:
+        kept = _attendance_of(merge.kept_id)
+        merged = _attendance_of(merge.merged_id)
+        given = AttendanceMark.objects.filter(student_id=merge.merged_id).order_by()
+        return {
+            "marks": [str(pk) for pk in given.values_list("pk", flat=True)],
+            "moved": [str(row.pk) for pk, row in merged.items() if pk not in kept],
+            "both": {
+                str(pk): {"kept": _stored(kept[pk]), "merged": _stored(row)}
+                for pk, row in merged.items()
+                if pk in kept
+            },
+        }
+
+    def move(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
+        _move_rows(AttendanceMark, plan["marks"], merge.merged_id, merge.kept_id)
+        _move_rows(Attendance, plan["moved"], merge.merged_id, merge.kept_id)
+        for session in Session.objects.filter(pk__in=list(plan["both"])):
+            _let_better_count(merge, session, plan["both"][str(session.pk)])
+
+    def move_back(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
+        keys = [_key(merge, UUID(pk)) for pk in plan["both"]]
+        added = AttendanceMark.objects.filter(key__in=keys, undone_at=None)
+        added.update(undone_at=now, undone_by_id=merge.undone_by_id)
+        _move_rows(AttendanceMark, plan["marks"], merge.kept_id, merge.merged_id)
+        _move_rows(Attendance, plan["moved"], merge.kept_id, merge.merged_id)
+        for session in Session.objects.filter(pk__in=list(plan["both"])):
+            for who, person in (("kept", merge.kept), ("merged", merge.merged)):
+                _put_back(session, person, plan["both"][str(session.pk)][who])
+        _follow_later_marks(merge, plan)
+
+
+def _attendance_of(student_id: UUID) -> dict[UUID, Attendance]:
+    rows = Attendance.objects.filter(student_id=student_id).order_by("pk")
+    return {row.session_id: row for row in rows}
+
+
+def _stored(row: Attendance) -> dict[str, Any]:
+    values = {name: getattr(row, name) for name in _STORED}
+    return values | {"marked_at": row.marked_at.isoformat()}
+
+
+def _move_rows(model: Any, ids: list[str], from_id: UUID, to_id: UUID) -> None:
+    model.objects.filter(pk__in=ids, student_id=from_id).update(student_id=to_id)
+
+
+def better_of(one: str, other: str) -> str:
+    """The status that counts of two that one person has at one session."""
+    return min(one, other, key=lambda s: _BETTER.index(s) if s in _BETTER else len(_BETTER))
+
+
+def _let_better_count(merge: AccountMerge, session: Session, both: dict[str, Any]) -> None:
+    status = better_of(both["kept"]["status"], both["merged"]["status"])
+    source = next(both[who] for who in ("kept", "merged") if both[who]["status"] == status)
+    Attendance.objects.filter(session_id=session.pk, student_id=merge.merged_id).delete()
+    if marks.status_by_marks(session, merge.kept) != status:
+        marks.record_mark(
+            session=session,
+            student=merge.kept,
+            status=status,
+            source=MarkSource.MANUAL,
+            key=_key(merge, session.pk),
+            reason=_("Two accounts of one person were merged. The better mark counts."),
+            evidence=source["evidence"],
+            by=merge.by,
+            now=merge.at,
+        )
+    marks.update_attendance(session, merge.kept)
+
+
+def _key(merge: AccountMerge, session_id: UUID) -> str:
+    return f"merge:{merge.pk.hex}:{session_id.hex}"
+
+
+def _put_back(session: Session, person: User, stored: dict[str, Any]) -> None:
+    """Give a person the attendance that follows from the marks or, where there are none because it
+    came about in another way, the one from before the merge."""
+    if marks.status_by_marks(session, person) is not None:
+        marks.update_attendance(session, person)
+        return
+    values = stored | {"marked_at": parse_datetime(stored["marked_at"])}
+    row = Attendance.objects.filter(session_id=session.pk, student_id=person.pk)
+    if not row.update(**values):
+        Attendance.objects.create(student=person, **marks.of_session(session), **values)
+
+
+def _follow_later_marks(merge: AccountMerge, plan: Any) -> None:
+    """Let the kept account have attendance where it was marked after the merge, at sessions whose
+    attendance went back with the merged account."""
+    gone = Attendance.objects.filter(pk__in=plan["moved"]).values_list("session_id", flat=True)
+    later = AttendanceMark.objects.filter(session_id__in=list(gone), undone_at=None)
+    own = later.filter(student_id=merge.kept_id).order_by().values_list("session_id", flat=True)
+    for session in Session.objects.filter(pk__in=list(own)):
+        marks.update_attendance(session, merge.kept)
+        marks.update_attendance(session, merge.merged)

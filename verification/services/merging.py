@@ -1,0 +1,62 @@
+"""What follows in verification when two accounts of one student are merged."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.models import AccountMerge
+from verification.models import AccessPurpose, EnrolmentFrame, FaceTemplate, PhotoTemplate
+from verification.services.faces import log_access, sealing
+
+
+class Faces:
+    """Enrolled faces, their kept pictures and the photo's face. Each is sealed to its student, and
+    is therefore sealed anew. Where the kept account has its like, the other one stays behind."""
+
+    def plan(self, merge: AccountMerge) -> dict[str, list[str]]:
+        return {
+            "faces": _ids(FaceTemplate, merge.merged_id),
+            "photos": _ids(PhotoTemplate, merge.merged_id),
+        }
+
+    def move(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
+        _hand_over(plan, merge.merged_id, merge.kept_id)
+        if plan["faces"] or plan["photos"]:
+            log_access(merge.kept, actor=merge.by, purpose=AccessPurpose.MERGED, now=now)
+
+    def move_back(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
+        _hand_over(plan, merge.kept_id, merge.merged_id)
+        if plan["faces"] or plan["photos"]:
+            log_access(merge.merged, actor=merge.undone_by, purpose=AccessPurpose.UNMERGED, now=now)
+
+
+def _ids(model: Any, student_id: UUID) -> list[str]:
+    rows = model.objects.filter(student_id=student_id).order_by()
+    return [str(pk) for pk in rows.values_list("pk", flat=True)]
+
+
+def _hand_over(plan: Any, from_id: UUID, to_id: UUID) -> None:
+    for row in FaceTemplate.objects.filter(pk__in=plan["faces"], student_id=from_id):
+        _seal_for(row, from_id, to_id, sealing.FACE)
+    for photo in PhotoTemplate.objects.filter(pk__in=plan["photos"], student_id=from_id):
+        _seal_for(photo, from_id, to_id, sealing.PHOTO)
+    gone = FaceTemplate.objects.filter(pk__in=plan["faces"], student_id=to_id)
+    ids = list(gone.values_list("pk", flat=True))
+    for frame in EnrolmentFrame.objects.filter(template_id__in=ids, student_id=from_id):
+        _seal_for(frame, from_id, to_id, sealing.FRAME)
+
+
+def _seal_for(row: Any, from_id: UUID, to_id: UUID, kind: bytes) -> None:
+    """Give the row to the other student, with its seal, in one write. It stays where it is if the
+    other student has its like."""
+    sealed = sealing.sealed_for(to_id, row.ciphertext, owner_id=from_id, kind=kind)
+    rows = type(row).objects.filter(pk=row.pk, student_id=from_id)
+    try:
+        with transaction.atomic():
+            rows.update(student_id=to_id, ciphertext=sealed)
+    except IntegrityError:
+        return
