@@ -41,7 +41,7 @@ from verification.services.faces import (
     withdraw_frames,
 )
 from verification.services.merging import Faces
-from verification.services.reviews import answer_review, review, undo_review
+from verification.services.reviews import answer_review, undo_review
 from verification.services.steps.code import ScannedCodes, scan
 from verification.services.steps.face import FaceCapture, has_burst, verify_face
 from verification.services.steps.radio import RadioReport, hear_beacon
@@ -58,7 +58,6 @@ __all__ = [
     "FaceCapture",
     "FaceEnrolmentResult",
     "Faces",
-    "Folder",
     "GivenChallenge",
     "PhotoFolder",
     "PhotoImportResult",
