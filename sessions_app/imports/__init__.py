@@ -7,20 +7,23 @@ from sessions_app.imports.enrolments import plan_enrolments
 from sessions_app.imports.export import export_enrolments
 from sessions_app.imports.layout import ENROLMENTS
 from sessions_app.imports.next_steps import NextStep, next_steps
-from sessions_app.imports.plans import Action, Change, Plan
+from sessions_app.imports.plans import Action, Change, Plan, Unused, UnusedKind
 from sessions_app.imports.template import template
-from sessions_app.imports.timetable import plan_timetable
+from sessions_app.imports.timetable import Choices, plan_timetable
 
 __all__ = [
     "ENROLMENTS",
     "MOST_TOLD",
     "Action",
     "Change",
+    "Choices",
     "ColumnsUnclear",
     "ImportRefused",
     "NextStep",
     "Plan",
     "Problem",
+    "Unused",
+    "UnusedKind",
     "apply",
     "columns_of",
     "export_enrolments",

@@ -44,8 +44,10 @@ def apply(plan: Plan, told: Callable[[int], object] = lambda done: None) -> None
     them back and lets them be tried once more. As the whole file was checked before, only what
     others do meanwhile can stop it.
     """
-    if not plan.writes:
-        return  # this is harmless on any server
+    if not plan.writes:  # this is harmless on any server
+        for tell in plan.afterwards:
+            tell()
+        return
     batches = list(_batches(plan.writes))
     record = records.fill(plan.record, plan.steps) if plan.record else None
 

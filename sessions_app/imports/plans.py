@@ -15,6 +15,10 @@ class Action(models.TextChoices):
     ADDED = "added", _("Added")
     CHANGED = "changed", _("Changed")
     DROPPED = "dropped", _("Removed")
+    RESTORED = "restored", _("Restored")
+    """An earlier import cancelled it, and it is in the file again."""
+    LEFT = "left", _("Left as it is")
+    """It is in the file, and a person decided otherwise. The import respects that."""
     KEPT = "kept", _("Not in the file")
     """The row is in the database and not in the file. It stays, since nobody said to drop it."""
 
@@ -92,6 +96,37 @@ class Step:
     line: int = 0
 
 
+class UnusedKind(models.TextChoices):
+    """Why an event of a calendar makes no session, as far as a person has to look at it."""
+
+    UNSURE = "unsure", _("Which course is meant?")
+    LEFT_OUT = "left_out", _("Not planned")
+    UNRELATED = "unrelated", _("Nothing to do with your courses")
+
+
+@dataclass(frozen=True)
+class Unused:
+    """An event that makes no session: where it stands, what it is called, and why.
+
+    ``choices`` are the ids of the courses that it may mean, the likeliest first.
+    """
+
+    line: int
+    title: str
+    why: str
+    kind: UnusedKind
+    choices: tuple[Any, ...] = ()
+    text: str = ""
+    """The whole title, by which a choice is kept."""
+
+    def __str__(self) -> str:
+        return _("line %(line)d: “%(title)s” %(why)s") % {
+            "line": self.line,
+            "title": self.title,
+            "why": self.why,
+        }
+
+
 @dataclass
 class Plan:
     """Steps in the order in which they may be done: what others refer to comes first."""
@@ -101,11 +136,16 @@ class Plan:
     """What the person should know before applying the plan."""
     afterwards: list[Callable[[], object]] = field(default_factory=list)
     """Functions to call when all of it has been written."""
+    unused: list[Unused] = field(default_factory=list)
+    """What of the file makes no change, and why. Nothing is dropped without a word."""
     record: ImportRecord | None = None
     """What is kept of this import, stored together with its writes (`records.record_of`)."""
 
     def add(self, change: Change, write: Write | None, line: int = 0) -> None:
         self.steps.append(Step(change, write, line))
+
+    def unused_of(self, kind: UnusedKind) -> list[Unused]:
+        return sorted((one for one in self.unused if one.kind == kind), key=lambda one: one.line)
 
     @property
     def writes(self) -> list[Step]:

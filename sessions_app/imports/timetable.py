@@ -1,57 +1,48 @@
 """Plans sessions from a calendar and the planned ones (docs/imports.md)."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
-from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
-from attendance_project.refusals import Refusal
-from attendance_project.tables import ImportRefused, Problem
-from attendance_project.tables.cells import cleaned
-from sessions_app import live, services
-from sessions_app.imports.calendars import Occurrence, read_calendar
-from sessions_app.imports.known import fetch
-from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision, RowKind
+from attendance_project.tables import refuse
+from sessions_app.domain.ical.dates import Date, Reader, Why, dates_of
+from sessions_app.domain.ical.events import Event, Series
+from sessions_app.domain.ical.lines import FALLBACK
+from sessions_app.domain.ical.recurrence import TooMuch
+from sessions_app.imports.calendars import Calendar, events_in, read_calendar, short, shown
+from sessions_app.imports.comparing import compare
+from sessions_app.imports.mappings import remember, remembered, source_of
+from sessions_app.imports.matching import Matching
+from sessions_app.imports.plans import Plan, Unused, UnusedKind
 from sessions_app.imports.records import record_of
-from sessions_app.models import (
-    ROOM_LENGTH,
-    ClassGroup,
-    Course,
-    ImportKind,
-    Session,
-    SessionState,
-    new_session_code,
-)
+from sessions_app.imports.wanted import Asked, Wanted
+from sessions_app.models import Course, ImportKind
+from sessions_app.services.teaching import YEARS
 
 LOOK_AHEAD = timedelta(days=366)
+MOST_OCCURRENCES = 5000
+_RELATED = ("subject", "class_group", "teacher")
+_MOST_LINES_TOLD = 20
 
 
 @dataclass(frozen=True)
-class _Wanted:
-    """A session that the calendar asks for."""
+class Choices:
+    """What the importer says now about titles. None leaves the events of a title out.
 
-    course: Course
-    line: int
-    starts_at: datetime
-    ends_at: datetime
-    room: str
+    ``titles`` are whole titles, ``parts`` are words that may stand among others.
+    """
 
-    @property
-    def pk(self) -> UUID:
-        """An id made from course and start, so that two imports at once make one session."""
-        return uuid5(self.course.pk, f"timetable:{self.starts_at.isoformat()}")
+    titles: Mapping[str, Course | None] = field(default_factory=dict)
+    parts: Mapping[str, Course | None] = field(default_factory=dict)
 
-    @property
-    def name(self) -> str:
-        return _name(self.course, self.starts_at, self.ends_at, self.room)
+
+NO_CHOICES = Choices()
 
 
 def plan_timetable(
@@ -62,232 +53,264 @@ def plan_timetable(
     by: User | None,
     now: datetime,
     file_name: str = "",
+    source: str = "",
+    choices: Choices = NO_CHOICES,
     drop_missing: bool = False,
 ) -> Plan:
     """What importing the calendar would do, with nothing written. Raises ImportRefused.
 
     ``courses`` are those for which the importer may plan. All events are ``course``'s, if it is
-    given. Only what is still to come within LOOK_AHEAD is read.
+    given. Only what is still to come within LOOK_AHEAD is planned. ``source`` is by what the
+    calendar is known the next time, when ``choices`` are remembered: its own name or the file's
+    unless given.
     """
-    until = now + LOOK_AHEAD
-    calendar = read_calendar(data, since=now, until=until)
+    calendar = read_calendar(data)
     known = list(courses.filter(is_active=True).select_related(*_RELATED))
-    matched = _Matching(known, course)
-    wanted = _wanted(calendar.occurrences, matched)
-    wanted = [want for want in wanted if now <= want.starts_at < until]
-    plan = _compared(wanted, by, now, until, drop_missing=drop_missing)
-    if calendar.left_out:
-        plan.notes.append(_left_out(calendar.left_out))
-    if matched.unnamed:
-        plan.notes.append(_unnamed(sorted(matched.unnamed)))
-    plan.record = record_of(ImportKind.TIMETABLE, data, file_name=file_name, by=by, now=now)
+    source = source or source_of(calendar.name, file_name)
+    meanings = remembered(source, known, by=by, choices=choices)
+    planner = _Planner(calendar, Matching(known, course, meanings), now)
+    planner.read()
+    plan = planner.plan
+    plan.record = record_of(
+        ImportKind.TIMETABLE, data, file_name=file_name, source=source, by=by, now=now
+    )
+    may_drop = drop_missing and not calendar.is_cut_off
+    compare(plan, planner.asked, by=by, now=now, until=now + LOOK_AHEAD, drop_missing=may_drop)
+    plan.notes += _notes(calendar, planner)
+    if choices.titles or choices.parts:
+        plan.afterwards.append(lambda: remember(source, choices, by=by, now=now))
     return plan
 
 
-_RELATED = ("subject", "class_group", "teacher")
+class _Planner:
+    """Goes through the events: each of their dates is asked for, or listed with why not."""
 
+    def __init__(self, calendar: Calendar, matching: Matching, now: datetime) -> None:
+        self.calendar = calendar
+        self.matching = matching
+        self.now = now
+        self.until = now + LOOK_AHEAD
+        self.plan = Plan()
+        self.asked = Asked()
+        self.begun_before: set[int] = set()
+        """Lines of repeating events with dates that are past."""
+        self.goes_on: set[int] = set()
+        """Lines of repeating events with dates that are too far ahead."""
+        self.notes: list[str] = []
 
-class _Matching:
-    """Finds the course that an event means. ``unnamed`` collects the titles that name none."""
+    def read(self) -> None:
+        for series in self.calendar.series:
+            self._read_series(series)
+        for copy in self.calendar.copies:
+            why = _("is replaced by a newer version on line %(line)d.") % {"line": copy.by_line}
+            self._unused(copy.event, why, UnusedKind.LEFT_OUT)
+        for other in self.calendar.no_events:
+            why = _NO_EVENTS[other.kind]()
+            self.plan.unused.append(Unused(other.line, other.title, why, UnusedKind.UNRELATED))
 
-    def __init__(self, courses: Sequence[Course], only: Course | None) -> None:
-        self.courses = courses
-        self.only = only
-        self.class_codes = list(ClassGroup.objects.values_list("code", flat=True))
-        self.unnamed: set[str] = set()
+    def _read_series(self, series: Series) -> None:
+        """Each event of a series may be another course's, as one date may be given away."""
+        matches = {event.line: self.matching.match(event) for event in events_in(series)}
+        for event in events_in(series):
+            match = matches[event.line]
+            is_told_later = event.is_cancelled and matches[series.master.line].courses
+            if match.unused and not is_told_later:
+                self.plan.unused.append(match.unused)
+            if match.note:
+                self.notes.append(match.note)
+        usable = self._usable(series, {line for line, match in matches.items() if match.courses})
+        for part in usable:
+            own = matches[part.master.line].courses
+            others = [c for e in part.changes for c in matches[e.line].courses if c not in own]
+            for course in dict.fromkeys([*own, *others]):
+                lines = {line for line, match in matches.items() if course in match.courses}
+                if part.master.line in lines:  # who cancels a date may give it another title
+                    lines |= {event.line for event in part.changes if event.is_cancelled}
+                self._ask(part, course, lines)
 
-    def course_of(self, occurrence: Occurrence) -> Course | Problem | None:
-        if self.only is not None:
-            return self.only
-        of_subject = [c for c in self.courses if _names_subject(occurrence.words, c)]
-        if any(_has(occurrence.words, code) for code in self.class_codes):
-            of_subject = [c for c in of_subject if _has(occurrence.words, c.class_group.code)]
-        if not of_subject:
-            self.unnamed.add(occurrence.title)
-            return None
-        found = [c for c in of_subject if c.teacher.email == occurrence.organiser] or of_subject
-        if len(found) == 1:
-            return found[0]
-        candidates = ", ".join(f"{c} ({c.teacher.full_name})" for c in found)
-        text = _(
-            "“%(title)s” matches several courses: %(courses)s. Add the class, or choose a course."
-        ) % {
-            "title": occurrence.title,
-            "courses": candidates,
-        }
-        return Problem(occurrence.line, "SUMMARY", text)
+    def _usable(self, series: Series, of_ours: set[int]) -> list[Series]:
+        """The series without the events that cannot be read, which are listed."""
+        broken = {}
+        for event in events_in(series):
+            if why := _fault(event):
+                broken[event.line] = why
+                if event.line in of_ours:
+                    self._unused(event, why, UnusedKind.LEFT_OUT)
+        changes = [one for one in series.changes if one.line not in broken]
+        if series.master.line in broken:
+            return [Series(one) for one in changes]
+        return [Series(series.master, changes)]
 
-
-def _names_subject(words: str, course: Course) -> bool:
-    return _has(words, course.subject.code) or _has(words, course.subject.name)
-
-
-def _has(words: str, name: str) -> bool:
-    """Whether the name stands there as words of its own: OS is not in "closed"."""
-    return bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", words, re.IGNORECASE))
-
-
-def _wanted(occurrences: Iterable[Occurrence], matched: _Matching) -> list[_Wanted]:
-    wanted: dict[tuple[object, datetime], _Wanted] = {}
-    problems: set[Problem] = set()
-    for occurrence in occurrences:
-        course = matched.course_of(occurrence)
-        if isinstance(course, Problem):
-            problems.add(course)
-        elif course is not None:
-            want, wrong = _checked(occurrence, course)
-            problems |= wrong
-            other = wanted.setdefault((course.pk, want.starts_at), want)
-            if other is not want:
-                text = _(
-                    "“%(title)s” and the event on line %(line)d are in the same course at the "
-                    "same time, %(at)s. Remove one of them."
-                ) % {
-                    "title": occurrence.title,
-                    "line": other.line,
-                    "at": date_format(want.starts_at, "j F Y, H:i"),
-                }
-                problems.add(Problem(occurrence.line, "DTSTART", text))
-    if problems:
-        raise ImportRefused(problems)
-    return list(wanted.values())
-
-
-def _checked(occurrence: Occurrence, course: Course) -> tuple[_Wanted, set[Problem]]:
-    zone = ZoneInfo(course.time_zone)
-    starts_at, ends_at = (_placed(at, zone) for at in (occurrence.starts_at, occurrence.ends_at))
-    problems = set()
-    try:
-        services.check_times(starts_at, ends_at)
-        cleaned(occurrence.room)
-    except Refusal as error:
-        told = " ".join(text for texts in error.fields.values() for text in texts)
-        problems.add(Problem(occurrence.line, "DTSTART", f"“{occurrence.title}”: {told}"))
-    except ValueError as error:
-        problems.add(Problem(occurrence.line, "LOCATION", str(error)))
-    if len(occurrence.room) > ROOM_LENGTH:
-        text = _("is longer than %(most)s characters. Shorten the room's name.") % {
-            "most": ROOM_LENGTH
-        }
-        problems.add(Problem(occurrence.line, "LOCATION", text))
-    return _Wanted(course, occurrence.line, starts_at, ends_at, occurrence.room), problems
-
-
-def _placed(at: datetime, zone: ZoneInfo) -> datetime:
-    placed = at.replace(tzinfo=zone) if at.tzinfo is None else at
-    return placed.astimezone(ZoneInfo("UTC"))
-
-
-def _compared(
-    wanted: list[_Wanted], by: User | None, now: datetime, until: datetime, *, drop_missing: bool
-) -> Plan:
-    plan = Plan()
-    courses = {want.course.pk: want.course for want in wanted}
-    ahead = Session.objects.filter(starts_at__gte=now, starts_at__lt=until)
-    there = {(s.course_id, s.starts_at): s for s in fetch(ahead, "course_id", list(courses))}
-    moved = {s.pk: s for s in fetch(Session.objects.all(), "pk", [w.pk for w in wanted])}
-    for want in wanted:
-        session = there.pop((want.course.pk, want.starts_at), None)
-        if session is not None:
-            _change(plan, want, session)
-        elif want.pk in moved:
-            there.pop((want.course.pk, moved[want.pk].starts_at), None)
-            at = date_format(moved[want.pk].local_start, "j F Y, H:i")
-            detail = _("moved by hand to %(at)s") % {"at": at}
-            plan.add(Change(Action.KEPT, RowKind.SESSION, want.name, detail), None)
-        else:
-            plan.add(
-                Change(Action.ADDED, RowKind.SESSION, want.name), Addition(_new(want)), want.line
-            )
-    give_free_codes(list(_added(plan)))
-    for session in sorted(there.values(), key=lambda s: s.starts_at):
-        if session.state == SessionState.PLANNED:
-            _miss(plan, session, courses[session.course_id], by, now, drop=drop_missing)
-    return plan
-
-
-def _change(plan: Plan, want: _Wanted, session: Session) -> None:
-    """Only a planned session follows the calendar, but not an opened or cancelled one."""
-    if session.state != SessionState.PLANNED:
-        return
-    changes: dict[str, object] = {}
-    told = []
-    if session.ends_at != want.ends_at:
-        changes["ends_at"] = want.ends_at
-        told.append(
-            _("end: %(old)s → %(new)s")
-            % {
-                "old": f"{session.local_end:%H:%M}",
-                "new": f"{session.local_time(want.ends_at):%H:%M}",
-            }
+    def _ask(self, series: Series, course: Course, lines: set[int]) -> None:
+        reader = Reader(
+            zones=self.calendar.zones,
+            own=course.zone,
+            since=self.now,
+            until=self.until + LOOK_AHEAD,
+            budget=self.calendar.budget,
         )
-    if want.room and session.room != want.room:
-        changes["room"] = want.room
-        told.append(_("room: %(old)s → %(new)s") % {"old": session.room or "–", "new": want.room})
-    if changes:
-        change = Change(Action.CHANGED, RowKind.SESSION, want.name, ", ".join(told))
-        plan.add(change, Revision(session, changes, guards=("state", "starts_at")), want.line)
+        try:
+            dates = dates_of(series, reader)
+        except TooMuch:
+            why = _("repeats too often to be reckoned. Correct its rule or split the calendar.")
+            self._unused(series.master, why, UnusedKind.LEFT_OUT)
+            return
+        except (OverflowError, ValueError):
+            why = _("has dates that cannot be reckoned. Correct its times.")
+            self._unused(series.master, why, UnusedKind.LEFT_OUT)
+            return
+        self._sort(dates, course, lines, series.master)
+
+    def _sort(self, dates: list[Date], course: Course, lines: set[int], master: Event) -> None:
+        """Ask for the dates to come, and list the others: each reason once for each event."""
+        repeats = bool(master.rules)
+        told: dict[tuple[int, str], list[Date]] = {}
+        for date in dates:
+            if date.event.line not in lines:
+                if master.line in lines:  # one date was given to another course
+                    self.asked.leave_out(course, date)
+            elif (why := self._why_not(date)) is None:
+                self.asked.want(_wanted(course, date))
+                self._check_number()
+            elif date.why in (Why.CANCELLED, Why.EXCLUDED, Why.WHOLE_DAY):
+                self.asked.leave_out(course, date)
+                told.setdefault((date.event.line, why), []).append(date)
+            else:
+                told.setdefault((date.event.line, why), []).append(date)
+        planned = {date.event.line for date in dates if self._why_not(date) is None}
+        for (line, why), found in told.items():
+            self._tell(found, why, course, repeats=repeats and line in planned)
+
+    def _check_number(self) -> None:
+        if len(self.asked.wanted) > MOST_OCCURRENCES:
+            raise refuse(
+                _("There are more than %(most)s dates. Split the file into several.")
+                % {"most": MOST_OCCURRENCES}
+            )
+
+    def _why_not(self, date: Date) -> str | None:
+        if date.why is not None:
+            return _WHY[date.why]()
+        if not YEARS[0] <= date.starts_at < YEARS[1]:
+            return _PAST() if date.starts_at < YEARS[0] else _FAR()
+        if date.ends_at <= self.now:
+            return _PAST()
+        if date.starts_at < self.now:
+            return _("has begun already.")
+        return _FAR() if date.starts_at >= self.until else None
+
+    def _tell(self, dates: list[Date], why: str, course: Course, *, repeats: bool) -> None:
+        event, first = dates[0].event, dates[0]
+        if why == _PAST() and repeats:
+            self.begun_before.add(event.line)
+        elif why == _FAR() and repeats:
+            self.goes_on.add(event.line)
+        elif first.why is not Why.EXCLUDED:
+            at = _day(first, course) if len(dates) == 1 else _days(dates, course)
+            self._unused(event, f"{why} ({at})", UnusedKind.LEFT_OUT)
+
+    def _unused(self, event: Event, why: str, kind: UnusedKind) -> None:
+        unused = Unused(event.line, shown(event), why, kind)
+        if unused not in self.plan.unused[-5:]:  # a joint lecture is told once
+            self.plan.unused.append(unused)
 
 
-def _new(want: _Wanted) -> Session:
-    return services.new_session(
-        want.course, starts_at=want.starts_at, ends_at=want.ends_at, room=want.room, pk=want.pk
+def _wanted(course: Course, date: Date) -> Wanted:
+    return Wanted(
+        course=course,
+        line=date.event.line,
+        title=shown(date.event),
+        starts_at=date.starts_at,
+        ends_at=date.ends_at,
+        rooms=(date.event.room,) if date.event.room else (),
     )
 
 
-def _added(plan: Plan) -> Iterator[Session]:
-    for step in plan.steps:
-        if isinstance(step.write, Addition) and isinstance(step.write.row, Session):
-            yield step.write.row
+def _fault(event: Event) -> str:
+    """Why the event cannot be read, or empty."""
+    if not event.is_whole:
+        return _("is cut off: its end is missing. Export the calendar again.")
+    name, value = event.fault
+    if name in ("RRULE", "EXRULE"):
+        told = _("repeats in a way that is not supported: %(rule)s. Repeat it by days or weeks.")
+        return told % {"rule": value}
+    if name:
+        told = _("cannot be read: %(name)s is “%(value)s”. Correct the event.")
+        return told % {"name": name, "value": value}
+    if event.start is None:
+        return _("has no start. Add one.")
+    return ""
 
 
-def give_free_codes(sessions: Sequence[Session]) -> None:
-    """Draw codes that no other session has. With 5,000 new sessions beside 100,000 old ones, one
-    import in nine would fail by chance (5,000 * 100,000 / 2**32)."""
-    free: set[int] = set()
-    while sessions:
-        codes = [session.code for session in sessions]
-        taken = {s.code for s in fetch(Session.objects.only("code"), "code", codes)}
-        clashing = []
-        for session in sessions:
-            if session.code in taken or session.code in free:
-                session.code = new_session_code()
-                clashing.append(session)
-            else:
-                free.add(session.code)
-        sessions = clashing
+def _day(date: Date, course: Course) -> str:
+    """The date on the course's own clock."""
+    at = date.starts_at.astimezone(course.zone)
+    return date_format(at, "j F Y" if date.event.lasts_days else "j F Y, H:i")
 
 
-def _miss(
-    plan: Plan, session: Session, course: Course, by: User | None, now: datetime, *, drop: bool
-) -> None:
-    name = _name(course, session.starts_at, session.ends_at, session.room)
-    if drop:
-        values = services.cancellation(by=by, now=now)
-        change = Change(Action.DROPPED, RowKind.SESSION, name, _("is cancelled"))
-        plan.add(change, Revision(session, values))
-        event = {"type": "state", "state": values["state"]}
-        plan.afterwards.append(partial(live.publish, session.pk, event))
-    else:
-        plan.add(Change(Action.KEPT, RowKind.SESSION, name, _("not in the calendar")), None)
+def _days(dates: Sequence[Date], course: Course) -> str:
+    told = _("%(n)d dates from %(first)s to %(last)s")
+    first, last = _day(dates[0], course), _day(dates[-1], course)
+    return told % {"n": len(dates), "first": first, "last": last}
 
 
-def _name(course: Course, starts_at: datetime, ends_at: datetime, room: str) -> str:
-    zone = ZoneInfo(course.time_zone)
-    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
-    day = date_format(start, "D j F Y, H:i")
-    return f"{course}, {day}–{end:%H:%M}" + (f", {room}" if room else "")
+def _PAST() -> str:
+    return _("is past.")
 
 
-def _left_out(titles: list[str]) -> str:
-    return _(
-        "Skipped because they last all day or are cancelled (%(n)d): %(titles)s. "
-        "Plan them on the course's page if they take place."
-    ) % {"n": len(titles), "titles": ", ".join(titles)}
+def _FAR() -> str:
+    return _("is more than a year ahead. Import the calendar again later.")
 
 
-def _unnamed(titles: list[str]) -> str:
-    return _(
-        "Skipped because they name no course (%(n)d): %(titles)s. Add the "
-        "subject's code to the title, or choose a course."
-    ) % {"n": len(titles), "titles": ", ".join(titles)}
+_WHY = {
+    Why.CANCELLED: lambda: _("is cancelled in the calendar."),
+    Why.EXCLUDED: lambda: _("is left out of its series."),
+    Why.WHOLE_DAY: lambda: _(
+        "lasts the whole day. Plan it on the course's page if it takes place."
+    ),
+    Why.NO_END: lambda: _("has no end. Add one."),
+    Why.NO_LENGTH: lambda: _("ends when it starts. Correct its end."),
+    Why.ENDS_BEFORE: lambda: _("ends before it starts. Correct its times."),
+    Why.TOO_LONG: lambda: _("lasts more than 24 hours."),
+}
+_NO_EVENTS = {
+    "VTODO": lambda: _("is a task, not an event."),
+    "VJOURNAL": lambda: _("is a note, not an event."),
+    "VFREEBUSY": lambda: _("says when somebody is busy, and is no event."),
+}
+
+
+def _notes(calendar: Calendar, planner: _Planner) -> Iterator[str]:
+    yield from dict.fromkeys(planner.notes)
+    if calendar.is_cut_off:
+        yield _(
+            "This file is cut off: its end is missing. What is there was read, and nothing is "
+            "cancelled for being missing. Export the calendar again."
+        )
+    if calendar.odd_lines:
+        yield _(
+            "Not UTF-8 text, and read as %(encoding)s instead: lines %(lines)s. Look at the names "
+            "with accents."
+        ) % {"encoding": FALLBACK, "lines": _lines(calendar.odd_lines)}
+    for name in sorted(calendar.zones.unknown):
+        yield _(
+            "The time zone “%(zone)s” is not known. Its times were read on the course's own "
+            "clock: check them."
+        ) % {"zone": short(name)}
+    if planner.begun_before:
+        yield ngettext(
+            "Dates that are past were left out of %(n)d repeating event.",
+            "Dates that are past were left out of %(n)d repeating events.",
+            len(planner.begun_before),
+        ) % {"n": len(planner.begun_before)}
+    if planner.goes_on:
+        yield _(
+            "Dates after %(day)s are too far ahead and not planned yet (repeating events: %(n)d). "
+            "Import the calendar again later."
+        ) % {"day": date_format(planner.until, "j F Y"), "n": len(planner.goes_on)}
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    told = ", ".join(map(str, numbers[:_MOST_LINES_TOLD]))
+    left = len(numbers) - _MOST_LINES_TOLD
+    return told if left <= 0 else _("%(lines)s and %(n)d more") % {"lines": told, "n": left}

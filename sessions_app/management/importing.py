@@ -1,5 +1,6 @@
 """What the importing commands have in common: read the file, show the plan, apply it."""
 
+import re
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,10 +11,17 @@ from attendance_project.progress import progress_on_stderr
 from attendance_project.spellings import code_key
 from attendance_project.tables import Layout
 from sessions_app import imports
-from sessions_app.imports import Action, ImportRefused, Plan
+from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind
 from sessions_app.models import Course
 
-_SIGNS = {Action.ADDED: "+", Action.CHANGED: "~", Action.DROPPED: "-", Action.KEPT: " "}
+_SIGNS = {
+    Action.ADDED: "+",
+    Action.CHANGED: "~",
+    Action.DROPPED: "-",
+    Action.RESTORED: "*",
+    Action.LEFT: " ",
+    Action.KEPT: " ",
+}
 
 
 def add_arguments(parser: ArgumentParser, what: str) -> None:
@@ -22,13 +30,13 @@ def add_arguments(parser: ArgumentParser, what: str) -> None:
 
 
 def course_named(name: str) -> Course:
-    """The one active course called SUBJECT/CLASS. Raises CommandError."""
-    subject, _slash, group = (code_key(part) for part in name.partition("/"))
+    """The one active course called SUBJECT/CLASS, or SUBJECT CLASS. Raises CommandError."""
+    wanted = code_key(re.sub(r"\s*/\s*", "/", name))
     rows = Course.objects.filter(is_active=True).select_related("subject", "class_group", "teacher")
     found = [
         course
         for course in rows
-        if (code_key(course.subject.code), code_key(course.class_group.code)) == (subject, group)
+        if wanted in [code_key(f"{course.subject.code}{s}{course.class_group.code}") for s in "/ "]
     ]
     if len(found) != 1:
         raise CommandError(f"{name} is {len(found)} courses. Give SUBJECT/CLASS of exactly one.")
@@ -64,6 +72,9 @@ def run(file: Path, planned: Callable[[bytes], Plan], *, dry_run: bool, out: Out
 def _show(plan: Plan, out: OutputWrapper) -> None:
     for step in plan.steps:
         out.write(f"{_SIGNS[step.change.action]} {step.change}")
+    for kind in UnusedKind:
+        for unused in plan.unused_of(kind):
+            out.write(f"? {unused}" if kind == UnusedKind.UNSURE else f"  {unused}")
     for note in [*plan.notes, *filter(None, [imports.obstacle()])]:
         out.write(f"! {note}")
     out.write(", ".join(f"{count} {action}" for action, count in plan.counts.items()))

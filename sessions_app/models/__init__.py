@@ -14,6 +14,7 @@ from sessions_app.models.beacons import (
     BeaconTokenQuerySet,
     room_key_of,
 )
+from sessions_app.models.calendars import CalendarMapping
 from sessions_app.models.columns import ColumnMapping
 from sessions_app.models.courses import (
     ClassGroup,
@@ -52,6 +53,7 @@ __all__ = [
     "BeaconKind",
     "BeaconToken",
     "BeaconTokenQuerySet",
+    "CalendarMapping",
     "ClassGroup",
     "CodeShowing",
     "ColumnMapping",

@@ -21,6 +21,7 @@ from sessions_app.models.courses import (
     courses_of_student,
     teaches,
 )
+from sessions_app.models.imports import ImportRecord
 from sessions_app.models.policy import PolicyFields, validate_time_zone
 
 if TYPE_CHECKING:
@@ -113,6 +114,16 @@ class Session(PolicyFields):
     )
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    cancelled_import = models.ForeignKey(
+        ImportRecord,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
+        help_text="The import that cancelled it. A later one may restore it, and no person's.",
     )
 
     series = models.UUIDField(

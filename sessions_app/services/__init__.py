@@ -32,6 +32,7 @@ from sessions_app.services.planning import (
     cancellation,
     count_heads,
     plan_sessions,
+    restoration,
     restore_session,
 )
 from sessions_app.services.rights import (
@@ -131,6 +132,7 @@ __all__ = [
     "record_mark",
     "remove_staff",
     "repeat_course",
+    "restoration",
     "restore_session",
     "revoke_beacon_token",
     "revoke_excuse",

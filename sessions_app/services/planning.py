@@ -68,9 +68,7 @@ def cancel_from(session: Session, *, by: User, now: datetime) -> int:
 
 def restore_session(session: Session) -> Session:
     """Let a cancelled session take place after all. Repeating is harmless."""
-    Session.objects.filter(pk=session.pk, state=SessionState.CANCELLED).update(
-        state=SessionState.PLANNED, cancelled_at=None, cancelled_by=None
-    )
+    Session.objects.filter(pk=session.pk, state=SessionState.CANCELLED).update(**restoration())
     session.refresh_from_db()
     live.publish(session.pk, {"type": "state", "state": session.state})
     return session
@@ -90,10 +88,26 @@ def count_heads(session: Session, heads: int | None, *, now: datetime) -> Sessio
     return session
 
 
-def cancellation(*, by: User | None, now: datetime) -> dict[str, Any]:
-    """The fields of a session that is cancelled."""
-    by_id = by.pk if by else None
-    return {"state": SessionState.CANCELLED, "cancelled_at": now, "cancelled_by_id": by_id}
+def cancellation(
+    *, by: User | None, now: datetime, import_id: UUID | None = None
+) -> dict[str, Any]:
+    """The fields of a session that is cancelled, by a person or by the import with this id."""
+    return {
+        "state": SessionState.CANCELLED,
+        "cancelled_at": now,
+        "cancelled_by_id": by.pk if by else None,
+        "cancelled_import_id": import_id,
+    }
+
+
+def restoration() -> dict[str, Any]:
+    """The fields of a session that takes place after all."""
+    return {
+        "state": SessionState.PLANNED,
+        "cancelled_at": None,
+        "cancelled_by_id": None,
+        "cancelled_import_id": None,
+    }
 
 
 def _cancel(ids: list[UUID], by: User, now: datetime) -> int:

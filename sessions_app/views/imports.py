@@ -29,12 +29,15 @@ from attendance_project.tables import ColumnsUnclear, Layout
 from sessions_app import imports
 from sessions_app.forms.columns import ColumnsForm
 from sessions_app.forms.imports import EnrolmentsForm, TimetableForm
-from sessions_app.imports import Action, ImportRefused, Plan, invitations
+from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind, invitations
 from sessions_app.models import Course
+from sessions_app.views import calendar_choices
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FLASHED = 3
 """Problems in a message above a page."""
+_MOST_SHOWN = 500
+"""Unrelated events on the page. The command lists them all."""
 _WAITING = "import"
 """The key in the session under which one file waits, since every request loads it."""
 
@@ -54,6 +57,8 @@ class _Kind:
     plan: Callable[[_Upload, User, datetime], Plan]
     layout: Layout | None = None
     """The columns of its files, for imports of tables."""
+    asks: bool = False
+    """Whether the preview asks which course is meant."""
 
     @property
     def template(self) -> str:
@@ -83,6 +88,7 @@ def _plan_timetable(upload: _Upload, user: User, now: datetime) -> Plan:
     courses = Course.objects.run_by(user)
     chosen = options.pop("course")
     course = get_object_or_404(courses, pk=UUID(chosen)) if chosen else None
+    choices = calendar_choices.as_choices(options.pop("choices", {}), courses)
     return imports.plan_timetable(
         upload.data,
         courses=courses,
@@ -90,12 +96,13 @@ def _plan_timetable(upload: _Upload, user: User, now: datetime) -> Plan:
         by=user,
         now=now,
         file_name=upload.name,
+        choices=choices,
         **options,
     )
 
 
 ENROLMENTS = _Kind("import-enrolments", _plan_enrolments, imports.ENROLMENTS)
-TIMETABLE = _Kind("import-timetable", _plan_timetable)
+TIMETABLE = _Kind("import-timetable", _plan_timetable, asks=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -284,7 +291,10 @@ def _apply(request: HttpRequest, kind: _Kind) -> HttpResponse:
         messages.error(request, _("The file is no longer here. Choose it again."))
         return redirect(kind.name)
     try:
+        chosen = _choose(request, kind, upload)
         plan = kind.plan(upload, viewer(request), clock.now())
+        if chosen or "show" in request.POST:
+            return _preview(request, kind, upload, plan)
         if plan.digest != request.POST.get("digest"):
             messages.warning(
                 request, _("Something has changed since this preview. Please check it again.")
@@ -295,15 +305,42 @@ def _apply(request: HttpRequest, kind: _Kind) -> HttpResponse:
         messages.error(request, f"{error.problems[0]} {error.advice}")
         return redirect(kind.name)
     request.session.pop(_WAITING, None)
-    counts = plan.counts
-    done = _("Imported: %(added)d added, %(changed)d changed, %(dropped)d removed.") % counts
-    messages.success(request, done)
+    messages.success(request, _done(plan))
     return redirect(f"{reverse(kind.name)}?done=1")
 
 
+def _done(plan: Plan) -> str:
+    counts = plan.counts
+    if counts["restored"]:
+        told = _(
+            "Imported: %(added)d added, %(changed)d changed, %(dropped)d removed, %(restored)d "
+            "restored."
+        )
+        return told % counts
+    return _("Imported: %(added)d added, %(changed)d changed, %(dropped)d removed.") % counts
+
+
+def _choose(request: HttpRequest, kind: _Kind, upload: _Upload) -> bool:
+    """Whether this form chooses something else than before. It is kept with the upload."""
+    if not kind.asks:
+        return False
+    before = upload.options.get("choices", {})
+    chosen = calendar_choices.posted(request, before)
+    upload.options["choices"] = chosen
+    _keep(request, kind, upload)
+    return chosen != before
+
+
 def _preview(request: HttpRequest, kind: _Kind, upload: _Upload, plan: Plan) -> HttpResponse:
+    unrelated = plan.unused_of(UnusedKind.UNRELATED)
     context = {
         "plan": plan,
+        "choices": _choices(request, plan, upload) if kind.asks else None,
+        "unused": plan.unused,
+        "left_out": plan.unused_of(UnusedKind.LEFT_OUT),
+        "unrelated": unrelated[:_MOST_SHOWN],
+        "unrelated_count": len(unrelated),
+        "further": max(0, len(unrelated) - _MOST_SHOWN),
         "file_name": upload.name,
         "obstacle": imports.obstacle(),
         "groups": [(action, plan.changes(action)) for action in Action],
@@ -312,6 +349,11 @@ def _preview(request: HttpRequest, kind: _Kind, upload: _Upload, plan: Plan) -> 
         "columns_url": kind.columns_url if kind.layout else "",
     }
     return render(request, "imports/preview.html", context)
+
+
+def _choices(request: HttpRequest, plan: Plan, upload: _Upload) -> calendar_choices.CalendarChoices:
+    courses = Course.objects.run_by(viewer(request))
+    return calendar_choices.of_plan(plan, upload.options.get("choices", {}), courses)
 
 
 def _refused(

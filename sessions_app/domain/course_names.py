@@ -1,0 +1,412 @@
+"""Which subjects and classes a text names: surely, perhaps, or not at all.
+
+A text names a subject by its code as a whole word, or by its whole name. "Physics for Poets" does
+not name Physics, "C++" not C, and "OSLO" not OS. What is likely but not sure is told as such, so
+that a person can choose.
+"""
+
+import re
+import unicodedata
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Generic, TypeVar
+
+_DASHES = dict.fromkeys(
+    map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-"
+)
+_PART = re.compile(r"[,;:|()\[\]{}<>=•·\n\"“”«»„]|\.\s|\s-+\s|^-+\s|\s-+$")
+"""Signs that end one part of a title and begin the next."""
+_ROMAN = {"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"}
+_WORDS = (
+    "lecture lectures lec lab labs laboratory tutorial tutorials tut seminar seminars sem exercise "
+    "exercises class classes course session sessions practical practicals practice workshop exam "
+    "exams examination midterm final quiz test revision review recitation discussion joint online "
+    "week wk no nr part room with for in at module unit subject code only weekly "
+    "vorlesung übung übungen seminar praktikum tutorium klausur prüfung labor termin woche vl ue "
+    "cours cm td tp magistral travaux dirigés pratiques examen séance semaine salle "
+    "clase clases laboratorio práctica prácticas seminario teoría tutoría semana aula "
+    "lezione esercitazione laboratorio esame aula prática teórica prova "
+    "college hoorcollege werkcollege practicum tentamen werkgroep les "
+    "föreläsning laboration övning tentamen lektion forelesning øving forelæsning øvelse luento "
+    "wykład ćwiczenia laboratorium seminarium egzamin přednáška cvičení prednáška cvičenie "
+    "лекция лекции семинар практика лабораторная занятие экзамен лекція практичне "
+    "ders laboratuvar sınav uygulama διάλεξη εργαστήριο "
+    "הרצאה תרגול מעבדה סמינר מבחן محاضرة مختبر تمرين امتحان ندوة "
+    "授業 講義 実習 演習 試験 课程 讲座 实验 考试 课"
+)
+ACTIVITIES = frozenset(_WORDS.split()) | {sign for sign in _WORDS if sign >= "\u3040"}
+"""What happens, in the words of timetables. A word that is missing here is asked about."""
+
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word, as it is written and as it is compared, and which part of the text it is in."""
+
+    written: str
+    word: str
+    part: int
+    before: str
+    """The signs between the word before and this one."""
+
+
+@dataclass(frozen=True)
+class Hit(Generic[K]):
+    """Words of the text that are one of the names looked for."""
+
+    keys: frozenset[K]
+    first: int
+    end: int
+
+
+def folded(text: str) -> str:
+    """The spelling by which texts are compared: of one width, one composition and one case."""
+    return unicodedata.normalize("NFC", _even(text).casefold())
+
+
+def _even(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
+
+
+@lru_cache(maxsize=4096)
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """The words of a text. "CSE-A", "C++" and "F#" are one word each."""
+    even = _even(text)
+    found: list[Token] = []
+    part, last = 0, 0
+    for begin, end in _words(even):
+        between = even[last:begin]
+        part += bool(_PART.search(between)) and bool(found)
+        word = even[begin:end]
+        found.append(Token(word, unicodedata.normalize("NFC", word.casefold()), part, between))
+        last = end
+    return tuple(found)
+
+
+def _words(text: str) -> Iterator[tuple[int, int]]:
+    begin = -1
+    for place, character in enumerate(text):
+        if _is_ideograph(character):
+            if begin >= 0:
+                yield begin, place
+            yield place, place + 1
+            begin = -1
+        elif _is_of_word(text, place, character, begin):
+            begin = place if begin < 0 else begin
+        elif begin >= 0:
+            yield begin, place
+            begin = -1
+    if begin >= 0:
+        yield begin, len(text)
+
+
+def _is_of_word(text: str, place: int, character: str, begin: int) -> bool:
+    if character.isalnum():
+        return True
+    if begin < 0:
+        return False
+    if character in "+#":  # C++ and F#, but not 1 + 1
+        return True
+    if character in "-'’":
+        return text[place + 1 : place + 2].isalnum()
+    return unicodedata.category(character)[0] == "M"
+
+
+def _is_ideograph(character: str) -> bool:
+    """Chinese and Japanese have no spaces, so that each sign counts as a word."""
+    return "\u3040" <= character <= "\u9fff"
+
+
+class Names(Generic[K]):
+    """Finds names in texts, the longest first. One name may stand for several keys."""
+
+    def __init__(self, names: Iterable[tuple[str, K]]) -> None:
+        self.keys: dict[tuple[str, ...], set[K]] = {}
+        for name, key in names:
+            if words := tuple(token.word for token in tokens_of(name)):
+                self.keys.setdefault(words, set()).add(key)
+        self.lengths: dict[str, list[int]] = {}
+        for words in self.keys:
+            self.lengths.setdefault(words[0], []).append(len(words))
+        for lengths in self.lengths.values():
+            lengths[:] = sorted(set(lengths), reverse=True)
+
+    def in_text(self, tokens: tuple[Token, ...]) -> list[Hit[K]]:
+        found, place = [], 0
+        while place < len(tokens):
+            hit = self._at(tokens, place)
+            if hit:
+                found.append(hit)
+            place = hit.end if hit else place + 1
+        return found
+
+    def _at(self, tokens: tuple[Token, ...], place: int) -> Hit[K] | None:
+        for length in self.lengths.get(tokens[place].word, ()):
+            words = tuple(token.word for token in tokens[place : place + length])
+            if words in self.keys:
+                return Hit(frozenset(self.keys[words]), place, place + length)
+        return None
+
+
+@dataclass(frozen=True)
+class Subject(Generic[K]):
+    key: K
+    code: str
+    name: str
+
+
+@dataclass
+class Named(Generic[K]):
+    """What a text names. ``likely`` tells each subject's words as they stand in the text."""
+
+    subjects: set[K] = field(default_factory=set)
+    likely: dict[K, str] = field(default_factory=dict)
+    classes: set[str] = field(default_factory=set)
+    """Codes of known classes, folded."""
+    strange_classes: list[str] = field(default_factory=list)
+    """Words that look like a class's code and are none of ours, as they are written."""
+
+    def add(self, other: "Named[K]") -> None:
+        self.subjects |= other.subjects
+        self.classes |= other.classes
+        self.strange_classes += other.strange_classes
+        for key, words in other.likely.items():
+            self.likely.setdefault(key, words)
+
+
+class Catalogue(Generic[K]):
+    """The subjects and the classes that there are, to be found in texts."""
+
+    def __init__(self, subjects: Iterable[Subject[K]], class_codes: Iterable[str]) -> None:
+        self.subjects = {subject.key: subject for subject in subjects}
+        codes = list(class_codes)
+        rows = self.subjects.values()
+        self.by_code = Names((row.code, row.key) for row in rows)
+        self.by_name = Names((row.name, row.key) for row in rows)
+        self.classes = Names((code, folded(code)) for code in codes)
+        self.written = {folded(code): _even(code) for code in codes}
+        self.joined = (
+            Names(
+                (f"{row.code}-{code}", (row.key, folded(code)))
+                for row in rows
+                for code in codes[:500]
+            )
+            if len(self.subjects) * min(len(codes), 500) <= 50_000
+            else Names([])
+        )
+        self.shapes = _Shapes(codes)
+
+    def named_in(self, text: str) -> Named[K]:
+        tokens = tokens_of(text)
+        named: Named[K] = Named()
+        taken = self._joined(tokens, named)
+        classes = self._classes(tokens, taken, named)
+        for place in self._subjects(tokens, taken | classes, named):
+            taken.add(place)
+        self._strange(tokens, taken | classes, named)
+        for key in named.subjects:
+            named.likely.pop(key, None)
+        return named
+
+    def _joined(self, tokens: tuple[Token, ...], named: Named[K]) -> set[int]:
+        """OS-CSE-A names a subject and a class in one word."""
+        places: set[int] = set()
+        for hit in self.joined.in_text(tokens):
+            for subject, group in hit.keys:
+                named.subjects.add(subject)
+                named.classes.add(group)
+            places |= set(range(hit.first, hit.end))
+        return places
+
+    def _classes(self, tokens: tuple[Token, ...], taken: set[int], named: Named[K]) -> set[int]:
+        places: set[int] = set()
+        for hit in self.classes.in_text(tokens):
+            for code in hit.keys:
+                if taken.isdisjoint(range(hit.first, hit.end)) and self._is_class(
+                    tokens, hit, code
+                ):
+                    named.classes.add(code)
+                    places |= set(range(hit.first, hit.end))
+                    places |= self._with_more(tokens, hit, code, named)
+        return places
+
+    def _is_class(self, tokens: tuple[Token, ...], hit: Hit[str], code: str) -> bool:
+        """Whether a code of letters alone is meant: class A is not in "what a day"."""
+        written = self.written[code]
+        if not written.isalpha():
+            return True
+        return tokens[hit.first].written == written or len(written) > 2
+
+    def _with_more(
+        self, tokens: tuple[Token, ...], hit: Hit[str], code: str, named: Named[K]
+    ) -> set[int]:
+        """CSE-A/B names CSE-B too."""
+        stem, dash, _last = code.rpartition("-")
+        places: set[int] = set()
+        place = hit.end
+        while dash and place < len(tokens) and tokens[place].before.strip() in ("/", "+", "&", "|"):
+            other = f"{stem}-{tokens[place].word}"
+            if other not in self.written:
+                break
+            named.classes.add(other)
+            places.add(place)
+            place += 1
+        return places
+
+    def _subjects(
+        self, tokens: tuple[Token, ...], taken: set[int], named: Named[K]
+    ) -> Iterator[int]:
+        by_name, by_code = self.by_name.in_text(tokens), self.by_code.in_text(tokens)
+        for hit in by_code:
+            # A code inside of a longer name says nothing: Art in "History of Art".
+            if any(_is_inside(hit, name) and not hit.keys & name.keys for name in by_name):
+                continue
+            yield from self._by(hit, tokens, taken, named, is_code=True)
+        for hit in by_name:
+            if any(_is_inside(hit, code) and not hit.keys & code.keys for code in by_code):
+                continue
+            yield from self._by(hit, tokens, taken, named, is_code=False)
+        self._pieces(tokens, taken, named)
+
+    def _by(
+        self,
+        hit: Hit[K],
+        tokens: tuple[Token, ...],
+        taken: set[int],
+        named: Named[K],
+        *,
+        is_code: bool,
+    ) -> Iterator[int]:
+        places = range(hit.first, hit.end)
+        if not taken.isdisjoint(places):
+            return
+        words = " ".join(token.written for token in tokens[hit.first : hit.end])
+        for key in hit.keys:
+            is_sure = _is_alone(hit, tokens, taken)
+            if is_code and not _is_numbered(hit, tokens):
+                is_sure = is_sure or _is_distinct(self.subjects[key], words)
+            if is_sure:
+                named.subjects.add(key)
+            else:
+                named.likely.setdefault(key, words)
+        yield from places
+
+    def _pieces(self, tokens: tuple[Token, ...], taken: set[int], named: Named[K]) -> None:
+        """Codes that are a piece of a word with a hyphen, such as OS-Lab, are likely."""
+        for place, token in enumerate(tokens):
+            if "-" in token.word and place not in taken:
+                for piece, written in zip(
+                    token.word.split("-"), token.written.split("-"), strict=True
+                ):
+                    for key in self.by_code.keys.get((piece,), ()):
+                        if written == _even(self.subjects[key].code):
+                            named.likely.setdefault(key, token.written)
+
+    def _strange(self, tokens: tuple[Token, ...], taken: set[int], named: Named[K]) -> None:
+        for place, token in enumerate(tokens):
+            if place in taken or token.word in named.classes:
+                continue
+            if _is_labelled_class(tokens, place) or self.shapes.is_like(token):
+                named.strange_classes.append(token.written)
+
+
+def _is_inside(one: Hit[K], other: Hit[K]) -> bool:
+    is_longer = other.end - other.first > one.end - one.first
+    return is_longer and other.first <= one.first and one.end <= other.end
+
+
+def _is_alone(hit: Hit[K], tokens: tuple[Token, ...], taken: set[int]) -> bool:
+    """Whether the rest of this part of the text is a class, an activity or a number."""
+    part = tokens[hit.first].part
+    if _is_numbered(hit, tokens):
+        return False
+    return all(
+        token.part != part
+        or place in taken
+        or hit.first <= place < hit.end
+        or token.word in ACTIVITIES
+        or token.word.isdigit()
+        for place, token in enumerate(tokens)
+    )
+
+
+def _is_numbered(hit: Hit[K], tokens: tuple[Token, ...]) -> bool:
+    """Whether a number follows, as in "MATH 101" or "Physics II", which are other courses."""
+    if hit.end >= len(tokens) or any(sign.isdigit() for sign in tokens[hit.end - 1].word):
+        return False
+    after = tokens[hit.end]
+    return not after.before.strip() and (after.word.isdigit() or after.word in _ROMAN)
+
+
+def _is_distinct(subject: Subject[K], words: str) -> bool:
+    """Whether a code cannot be an ordinary word here.
+
+    A code with a digit or a sign cannot. One of letters alone has to be written as it is: IT is not
+    in "do it again", nor is a code Physics, which is a word, in "Physics for Poets".
+    """
+    code = _even(subject.code)
+    if not code.isalpha():
+        return True
+    if words != code or (folded(code) == folded(subject.name) and len(code) > 2):
+        return False
+    return len(code) < 5 or code.isupper()
+
+
+_LABELS = ({"class"}, {"class", "code"}, {"group"}, {"group", "code"}, {"klasse"}, {"classe"})
+
+
+def _is_labelled_class(tokens: tuple[Token, ...], place: int) -> bool:
+    """Whether the word stands behind "Class:" or "Class code:"."""
+    if place == 0 or tokens[place].before.strip() != ":":
+        return False
+    label = {token.word for token in tokens[max(0, place - 2) : place]}
+    return {tokens[place - 1].word} in _LABELS or (len(label) == 2 and label in _LABELS)
+
+
+class _Shapes:
+    """What codes of classes look like: their beginnings, and letters and digits in a row."""
+
+    def __init__(self, codes: Iterable[str]) -> None:
+        self.ends: dict[str, set[tuple[str, int]]] = {}
+        self.forms: set[str] = set()
+        for code in codes:
+            word = folded(code)
+            stem, last = _halves(word)
+            if stem:
+                self.ends.setdefault(stem, set()).add((_kind(last), len(last)))
+                self.forms.add(_form(word))
+
+    def is_like(self, token: Token) -> bool:
+        stem, last = _halves(token.word)
+        if not stem:
+            return False
+        for kind, length in self.ends.get(stem, ()):
+            if kind == _kind(last) and len(last) <= length + 1:
+                return True
+        return token.written.isupper() and _form(token.word) in self.forms
+
+
+def _halves(word: str) -> tuple[str, str]:
+    """CSE-A as CSE- and A, and 10B as 10 and B. The first is empty where there is no seam."""
+    found = re.fullmatch(r"(.*(?:[^\w]|_))([^\W_]+)", word) or re.fullmatch(
+        r"(.*\D)(\d+)|(.*\d)(\D+)", word
+    )
+    halves = [half for half in found.groups() if half is not None] if found else []
+    return (halves[0], halves[1]) if len(halves) == 2 else ("", "")
+
+
+def _kind(text: str) -> str:
+    return "9" if text.isdigit() else "a"
+
+
+def _form(word: str) -> str:
+    """CSE-A and MECH-B are of one form: letters, a hyphen and one letter."""
+    stem, last = _halves(word)
+    return re.sub(r"[^\W\d_]+", "a", stem) + ("9" if last.isdigit() else "a") * len(last)
+
+
+def choices(named: Mapping[K, str]) -> str:
+    """The words that are like a subject's, for a sentence."""
+    return ", ".join(f"“{words}”" for words in dict.fromkeys(named.values()))

@@ -1,0 +1,239 @@
+"""Events of a calendar, and which of them belong together as one series."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TypeVar
+
+from sessions_app.domain.ical.lines import Component, Property
+from sessions_app.domain.ical.recurrence import Rule, rule_of
+from sessions_app.domain.ical.values import (
+    At,
+    Period,
+    Unreadable,
+    at_of,
+    ats_of,
+    duration_of,
+    periods_of,
+    plain_text,
+    text_of,
+    values_of,
+)
+
+LONGEST_TITLE = 1000
+"""Signs of a title that are looked at. Timetable systems write a few hundred."""
+_LONGEST_WORDS = 5000
+T = TypeVar("T")
+_ADDRESS = re.compile(r"^mailto:", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One VEVENT. ``fault`` names the property that cannot be read, and is empty if all can."""
+
+    line: int
+    uid: str
+    title: str
+    categories: tuple[str, ...]
+    description: str
+    organiser: str
+    room: str
+    sequence: int
+    is_cancelled: bool
+    is_whole: bool
+    start: At | None = None
+    end: At | None = None
+    length: timedelta | None = None
+    rules: tuple[Rule, ...] = ()
+    not_rules: tuple[Rule, ...] = ()
+    more: tuple[Period, ...] = ()
+    excluded: tuple[At, ...] = ()
+    instead_of: At | None = None
+    """The start of the date of its series that this event replaces (RECURRENCE-ID)."""
+    and_later: bool = False
+    """Whether it replaces all later dates too (RANGE=THISANDFUTURE)."""
+    fault: tuple[str, str] = ("", "")
+    """The name and the value of what cannot be read."""
+
+    @property
+    def begin(self) -> At:
+        """Its start. Raises ValueError for an event without one."""
+        if self.start is None:
+            raise ValueError("The event has no start.")
+        return self.start
+
+    @property
+    def replaced(self) -> At:
+        """The start of the date that it replaces. Raises ValueError where it replaces none."""
+        if self.instead_of is None:
+            raise ValueError("The event replaces no date.")
+        return self.instead_of
+
+    @property
+    def lasts_days(self) -> bool:
+        return self.start is not None and self.start.is_day
+
+
+@dataclass
+class Series:
+    """An event with the events that replace single dates of it."""
+
+    master: Event
+    changes: list[Event] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """An event that an other one of the same calendar replaces, as its SEQUENCE is newer."""
+
+    event: Event
+    by_line: int
+
+
+def events_of(calendar: Component) -> Iterator[Event]:
+    """Its events in their order. Under METHOD:CANCEL each of them is cancelled."""
+    cancels = calendar.value("METHOD").strip().upper() == "CANCEL"
+    for component in calendar.children:
+        if component.name == "VEVENT":
+            event = _event(component)
+            yield replace(event, is_cancelled=True) if cancels else event
+
+
+def title_of(component: Component) -> str:
+    return text_of(component.value("SUMMARY"))[:LONGEST_TITLE]
+
+
+def _event(component: Component) -> Event:
+    event = Event(
+        line=component.line,
+        uid=component.value("UID").strip(),
+        title=title_of(component),
+        categories=tuple(c for one in component.all("CATEGORIES") for c in values_of(one))[:50],
+        description=text_of(component.value("DESCRIPTION")[:_LONGEST_WORDS]),
+        organiser=_ADDRESS.sub("", component.value("ORGANIZER").strip()).casefold(),
+        room=text_of(component.value("LOCATION")[:_LONGEST_WORDS]),
+        sequence=_sequence(component.value("SEQUENCE")),
+        is_cancelled=component.value("STATUS").strip().upper() in ("CANCELLED", "CANCELED"),
+        is_whole=component.is_whole,
+    )
+    return _with_times(event, component)
+
+
+def _with_times(event: Event, component: Component) -> Event:
+    """The event with its times, or with the first fault in them."""
+    try:
+        instead_of = component.first("RECURRENCE-ID")
+        event = replace(
+            event,
+            instead_of=_read(instead_of, at_of) if instead_of else None,
+            and_later=bool(instead_of) and _is_and_later(instead_of),
+        )
+        start, end, length = (component.first(n) for n in ("DTSTART", "DTEND", "DURATION"))
+        event = replace(
+            event,
+            start=_read(start, at_of) if start else event.instead_of,
+            end=_read(end, at_of) if end else None,
+            length=_read(length, lambda one: duration_of(one.value)) if length else None,
+        )
+        if instead_of:
+            return event  # one date does not repeat
+        return replace(
+            event,
+            rules=tuple(_read(one, _rule) for one in component.all("RRULE")),
+            not_rules=tuple(_read(one, _rule) for one in component.all("EXRULE")),
+            more=tuple(p for one in component.all("RDATE") for p in _read(one, periods_of)),
+            excluded=tuple(a for one in component.all("EXDATE") for a in _read(one, ats_of)),
+        )
+    except _Fault as fault:
+        found = fault.found
+        return replace(event, fault=(found.name, plain_text(found.value)[:80]))
+
+
+class _Fault(Exception):
+    def __init__(self, found: Property) -> None:
+        super().__init__(found.name)
+        self.found = found
+
+
+def _read(found: Property, read: Callable[[Property], T]) -> T:
+    try:
+        return read(found)
+    except (Unreadable, OverflowError) as error:
+        raise _Fault(found) from error
+
+
+def _rule(found: Property) -> Rule:
+    return rule_of(found.value)
+
+
+def _is_and_later(found: Property | None) -> bool:
+    return found is not None and found.params.get("RANGE", "").upper() == "THISANDFUTURE"
+
+
+def _sequence(text: str) -> int:
+    return int(text) if re.fullmatch(r"\s*\d{1,9}\s*", text) else 0
+
+
+def series_of(events: Iterable[Event]) -> tuple[list[Series], list[Copy]]:
+    """The events as series, and those that newer ones replace.
+
+    Events with one UID are one: those with a RECURRENCE-ID change single dates. Some programs give
+    several events one UID. They stay events of their own unless their SEQUENCE tells an older one.
+    """
+    groups: dict[object, list[Event]] = {}
+    for event in events:
+        groups.setdefault(event.uid or event.line, []).append(event)
+    found: list[Series] = []
+    copies: list[Copy] = []
+    for group in groups.values():
+        masters = [one for one in group if one.instead_of is None]
+        changes = [one for one in group if one.instead_of is not None]
+        newest = _newest(masters, copies)
+        found += [Series(one) for one in newest]
+        changes = _newest_of_each(changes, copies)
+        if newest:
+            found[-len(newest)].changes = [_completed(one, newest[0]) for one in changes]
+        else:
+            found += [Series(one) for one in changes]
+    return sorted(found, key=lambda one: one.master.line), copies
+
+
+def _newest(events: list[Event], copies: list[Copy]) -> list[Event]:
+    most = max((event.sequence for event in events), default=0)
+    newest = [event for event in events if event.sequence == most]
+    copies += [Copy(event, newest[0].line) for event in events if event.sequence < most]
+    return newest
+
+
+def _newest_of_each(changes: list[Event], copies: list[Copy]) -> list[Event]:
+    """The newest of each date's changes, and of equally new ones the last in the file."""
+    last: dict[object, Event] = {}
+    for event in changes:
+        key = (event.instead_of, event.and_later)
+        old = last.get(key)
+        if old is not None and event.sequence < old.sequence:
+            copies.append(Copy(event, old.line))
+            continue
+        if old is not None:
+            copies.append(Copy(old, event.line))
+        last[key] = event
+    return list(last.values())
+
+
+def _completed(change: Event, master: Event) -> Event:
+    """What a change of one date says nothing of is as in its series."""
+    values: dict[str, object] = {}
+    if not change.title:
+        values |= {"title": master.title, "categories": change.categories or master.categories}
+    if not change.room:
+        values["room"] = master.room
+    if change.end is None and change.length is None and not change.lasts_days:
+        values |= {"length": _length(master)}
+    return replace(change, **values)  # type: ignore[arg-type]
+
+
+def _length(event: Event) -> timedelta | None:
+    if event.length is not None or event.start is None or event.end is None:
+        return event.length
+    return event.end.wall - event.start.wall

@@ -1,0 +1,151 @@
+"""Content lines and components of an iCalendar file, each with its line number in the file."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_LINE_ENDS = re.compile(rb"\r\n|\n|\r")
+_NAME = re.compile(r"[A-Za-z0-9-]+")
+_TOP_LEVEL = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"}
+"""Components that are never inside of one another. One that begins ends the one before it."""
+FALLBACK = "cp1252"
+"""How lines are read that are not UTF-8: as Windows writes western languages."""
+
+
+@dataclass(frozen=True)
+class Property:
+    """One content line: ``DTSTART;TZID=Europe/Paris:20261201T090000``."""
+
+    line: int
+    name: str
+    params: dict[str, str]
+    value: str
+
+
+@dataclass
+class Component:
+    """What stands between BEGIN and END. ``is_whole`` tells whether its END is there."""
+
+    name: str
+    line: int
+    properties: list[Property] = field(default_factory=list)
+    children: list["Component"] = field(default_factory=list)
+    is_whole: bool = False
+
+    def all(self, name: str) -> list[Property]:
+        return [one for one in self.properties if one.name == name]
+
+    def first(self, name: str) -> Property | None:
+        return next((one for one in self.properties if one.name == name), None)
+
+    def value(self, name: str) -> str:
+        found = self.first(name)
+        return found.value if found else ""
+
+
+@dataclass(frozen=True)
+class Read:
+    calendars: list[Component]
+    odd_lines: list[int]
+    """Numbers of the lines that are not UTF-8 and were read as FALLBACK."""
+
+
+def read_components(data: bytes) -> Read:
+    """The calendars of a file. Never raises: what is no calendar holds none."""
+    odd_lines: list[int] = []
+    root = Component("", 0)
+    stack = [root]
+    for number, text in _content_lines(_as_utf8(data), odd_lines):
+        if found := _property(number, text):
+            _place(found, stack)
+    return Read([one for one in root.children if one.name == "VCALENDAR"], odd_lines)
+
+
+def _as_utf8(data: bytes) -> bytes:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace").encode()
+    return data
+
+
+def _content_lines(data: bytes, odd_lines: list[int]) -> Iterator[tuple[int, str]]:
+    """Unfolded lines. They are joined as bytes, since a fold may stand inside a character."""
+    started, parts = 0, [b""]
+    for number, line in enumerate(_LINE_ENDS.split(data), 1):
+        if line[:1] in (b" ", b"\t") and started:
+            parts.append(line[1:])
+            continue
+        if started:
+            yield started, _decoded(started, b"".join(parts), odd_lines)
+        started, parts = number, [line]
+    yield started, _decoded(started, b"".join(parts), odd_lines)
+
+
+def _decoded(number: int, line: bytes, odd_lines: list[int]) -> str:
+    try:
+        return line.decode().lstrip("\ufeff")
+    except UnicodeDecodeError:
+        odd_lines.append(number)
+        return line.decode(FALLBACK, errors="replace")
+
+
+def _property(number: int, text: str) -> Property | None:
+    """The line's parts, or None for a line that is not of the form NAME;PARAMETER=VALUE:VALUE."""
+    colon = _colon(text)
+    if colon < 0:
+        return None
+    name, *params = _split(text[:colon], ";")
+    name = name.strip().upper()
+    if not _NAME.fullmatch(name):
+        return None
+    pairs = (param.partition("=") for param in params)
+    values = {key.strip().upper(): value.strip().strip('"') for key, _, value in pairs}
+    return Property(number, name, values, text[colon + 1 :])
+
+
+def _colon(text: str) -> int:
+    """Where the value begins: at the first colon that is not inside quotes."""
+    at, quotes, begin = text.find(":"), 0, 0
+    while at >= 0:
+        quotes += text.count('"', begin, at)
+        if quotes % 2 == 0:
+            return at
+        begin, at = at, text.find(":", at + 1)
+    return text.find(":")
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """The parts between separators that are not inside quotes."""
+    if '"' not in text:
+        return text.split(separator)
+    parts, quoted = [""], False
+    for character in text:
+        quoted ^= character == '"'
+        if character == separator and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
+
+
+def _place(found: Property, stack: list[Component]) -> None:
+    value = found.value.strip().upper()
+    if found.name == "BEGIN" and _NAME.fullmatch(value):
+        _begin(Component(value, found.line), stack)
+    elif found.name == "END" and any(one.name == value for one in stack):
+        while stack[-1].name != value:
+            stack.pop()
+        stack.pop().is_whole = True
+    else:
+        stack[-1].properties.append(found)
+
+
+def _begin(component: Component, stack: list[Component]) -> None:
+    ends = _TOP_LEVEL if component.name in _TOP_LEVEL else set()
+    ends = ends | {"VCALENDAR"} | _TOP_LEVEL if component.name == "VCALENDAR" else ends
+    for place, one in enumerate(stack):
+        if one.name in ends:
+            del stack[place:]
+            break
+    stack[-1].children.append(component)
+    stack.append(component)

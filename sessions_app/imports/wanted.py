@@ -1,0 +1,114 @@
+"""The sessions that a calendar asks for, and the ones that it says do not take place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from sessions_app.domain.course_names import folded
+from sessions_app.domain.ical.dates import Date, Why
+from sessions_app.models import ROOM_LENGTH, Course
+
+Place = tuple[Any, datetime]
+"""A course's id and a start."""
+
+
+def session_id(course_id: UUID, starts_at: datetime) -> UUID:
+    """An id made from course and start, so that two imports at once make one session."""
+    return uuid5(course_id, f"timetable:{starts_at.isoformat()}")
+
+
+def session_name(course: Course, starts_at: datetime, ends_at: datetime, room: str) -> str:
+    """What a session is called in a plan, on the course's own clock."""
+    zone = ZoneInfo(course.time_zone)
+    start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    day = date_format(start, "D j F Y, H:i")
+    return f"{course}, {day}–{end:%H:%M}" + (f", {room}" if room else "")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A session that the calendar asks for."""
+
+    course: Course
+    line: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    rooms: tuple[str, ...]
+
+    @property
+    def place(self) -> Place:
+        return (self.course.pk, self.starts_at)
+
+    @property
+    def pk(self) -> UUID:
+        return session_id(self.course.pk, self.starts_at)
+
+    @property
+    def room(self) -> str:
+        """All rooms, cut where the last one does not fit any more."""
+        room = ", ".join(self.rooms)
+        return room if len(room) <= ROOM_LENGTH else room[: ROOM_LENGTH - 1].rstrip() + "…"
+
+    @property
+    def name(self) -> str:
+        return session_name(self.course, self.starts_at, self.ends_at, self.room)
+
+
+@dataclass
+class Asked:
+    """What a calendar asks for. Events of one course at one time are one session."""
+
+    wanted: dict[Place, Wanted] = field(default_factory=dict)
+    cancelled: set[Place] = field(default_factory=set)
+    """The calendar says that these do not take place."""
+    excluded: set[Place] = field(default_factory=set)
+    """A series leaves these out, or moved them to another time."""
+    courses: dict[Any, Course] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def want(self, want: Wanted) -> None:
+        self.courses[want.course.pk] = want.course
+        other = self.wanted.setdefault(want.place, want)
+        if other is not want:
+            self.wanted[want.place] = self._joined(other, want)
+
+    def leave_out(self, course: Course, date: Date) -> None:
+        self.courses[course.pk] = course
+        place = (course.pk, date.starts_at)
+        is_told = date.why is Why.CANCELLED or (
+            date.why is Why.WHOLE_DAY and date.event.instead_of is not None
+        )
+        (self.cancelled if is_told else self.excluded).add(place)
+
+    def _joined(self, one: Wanted, two: Wanted) -> Wanted:
+        rooms = {folded(room): room for room in (*two.rooms, *one.rooms)}
+        joined = tuple(dict.fromkeys(rooms[folded(room)] for room in (*one.rooms, *two.rooms)))
+        if joined == one.rooms and one.ends_at == two.ends_at:
+            self._note(
+                _("The event “%(title)s” on line %(line)d is a copy of line %(other)d."), one, two
+            )
+        elif one.ends_at == two.ends_at:
+            text = _("Lines %(other)d and %(line)d are one session in several rooms: %(at)s.")
+            self._note(text, one, two)
+        else:
+            text = _(
+                "Lines %(other)d and %(line)d begin at the same time and end at different ones. "
+                "They are one session until the later end: %(at)s."
+            )
+            self._note(text, one, two)
+        return replace(one, rooms=joined, ends_at=max(one.ends_at, two.ends_at))
+
+    def _note(self, text: str, one: Wanted, two: Wanted) -> None:
+        at = session_name(one.course, one.starts_at, max(one.ends_at, two.ends_at), "")
+        values = {"title": two.title, "line": two.line, "other": one.line, "at": at}
+        self.notes.append(text % values)
+
+    def sorted(self) -> Iterator[Wanted]:
+        yield from sorted(self.wanted.values(), key=lambda want: (want.starts_at, str(want.course)))
