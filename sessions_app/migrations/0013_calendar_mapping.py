@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sessions_app', '0011_column_mapping'),
+        ('sessions_app', '0012_clearing_marks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
