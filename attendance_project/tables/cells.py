@@ -50,6 +50,8 @@ def clean(cell: str, kind: Kind) -> Cleaned:
     be meant."""
     if isinstance(cell, Broken):
         raise ValueError(str(cell))
+    if kind == Kind.WORD:  # it is only compared, so a "+" for present is no formula
+        return Cleaned(plain(cell), plain(cell))
     if kind not in IDENTITIES:
         value = cleaned(cell)
         value = turned(value) if kind == Kind.NAME else value

@@ -22,7 +22,7 @@ from attendance_project.tables.headers import (
 )
 from attendance_project.tables.layouts import IDENTITIES, Kind, Layout
 from attendance_project.tables.problems import ImportRefused, Problem
-from attendance_project.tables.sources import Line, read_source, stripped
+from attendance_project.tables.sources import Line, Source, read_source, stripped
 from attendance_project.tables.text import Text
 
 MOST_NAMED = 12
@@ -74,7 +74,11 @@ def read_table(
 ) -> Table:
     """The rows of a file with the columns of the layout. Raises ImportRefused, which names every
     line at fault, and ColumnsUnclear, where choosing columns would help."""
-    source = read_source(data, worth_in(layout), encoding)
+    return table_of(read_source(data, worth_in(layout), encoding), layout, remembered)
+
+
+def table_of(source: Source, layout: Layout, remembered: Remembered) -> Table:
+    """The rows of lines that are read already. Raises what `read_table` raises."""
     at = find_header(source.lines, layout)
     header = _header(source.lines, at, layout, remembered)
     body = source.lines[at + 1 :]
@@ -111,7 +115,7 @@ def _check(header: Header, layout: Layout, body: Sequence[Line]) -> None:
         names = ", ".join(sorted(c.name for c in layout.columns if not c.is_foreign))
         told = _("The first line has to name the columns: %(columns)s.") % {"columns": names}
         problems = [Problem(header.line, "", told)]
-    elif not header.is_own:
+    elif not header.is_own or layout.reads_strangers:
         problems += _lacking(header, layout, columns)
     if not problems:
         return

@@ -86,7 +86,6 @@ EMAIL = (
     "login_id",  # Canvas, SIS
     "Username",
     "User name",
-    "USER_ID",
 )
 FULL_NAME = (
     "Full name",

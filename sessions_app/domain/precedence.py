@@ -14,21 +14,23 @@ class Mark(Protocol):
 
 M = TypeVar("M", bound=Mark)
 
-_RANK = {"closing": 0, "excuse": 1, "check_in": 2, "review": 2, "manual": 3}
+_RANK = {"closing": 0, "excuse": 1, "check_in": 2, "review": 2, "import": 3, "manual": 4}
 
 
 def winner(marks: Iterable[M]) -> M | None:
     """The mark that counts, in whatever order they are given, or None if all were undone.
 
     What a person signed for counts more than what was measured. Being there counts more than an
-    excuse, and an excuse more than the absence that is noted on closing. Of several marks by hand
-    the latest counts, since a teacher may correct it. Of several check-ins the first counts, since
-    a student is not less present for trying again.
+    excuse, and an excuse more than the absence that is noted on closing. A mark by hand counts more
+    than an imported one, so that no file takes back what a person said about one student. Of
+    several marks by hand the latest counts, since a teacher may correct it, and so does the latest
+    import. Of several check-ins the first counts, since a student is not less present for trying
+    again.
     """
     ranked = [(_RANK[mark.source], mark) for mark in marks if mark.undone_at is None]
     if not ranked:
         return None
     top = max(rank for rank, _ in ranked)
     best = [mark for rank, mark in ranked if rank == top]
-    pick = max if top == _RANK["manual"] else min
+    pick = max if top >= _RANK["import"] else min
     return pick(best, key=lambda mark: (mark.at, mark.key))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from attendance_project.tables import MOST_BYTES
-from sessions_app.models import Course
+from sessions_app.models import Course, Session
 
 ENCODINGS = [
     ("", _("Detect automatically")),
@@ -71,6 +71,53 @@ class EnrolmentsForm(_UploadForm):
     def options(self) -> dict[str, Any]:
         course = self.cleaned_data["course"]
         return super().options | {"course": str(course.pk) if course else ""}
+
+
+class MarksForm(_UploadForm):
+    file = forms.FileField(
+        label=_("CSV or XLSX file"),
+        help_text=_("You see the changes before anything is saved."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xls,.xlsx,text/csv"}),
+    )
+    course = forms.ModelChoiceField(
+        label=_("Course"),
+        queryset=Course.objects.none(),
+        required=False,
+        empty_label=_("As the file says"),
+        help_text=_("Choose one if all lines are of its sessions."),
+    )
+    least_minutes = forms.IntegerField(
+        label=_("Minutes that count as present"),
+        required=False,
+        min_value=0,
+        max_value=24 * 60,
+        help_text=_("For files with times only. Half of the session if left empty."),
+    )
+    encoding = forms.ChoiceField(
+        label=_("Encoding"),
+        choices=ENCODINGS,
+        required=False,
+        help_text=_("Change this only if names with accents look wrong."),
+    )
+    session = forms.ModelChoiceField(
+        queryset=Session.objects.none(), required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        mine = Course.objects.run_by(user).filter(is_active=True)
+        fields["course"].queryset = mine.select_related("subject", "class_group")
+        fields["session"].queryset = Session.objects.run_by(user)
+        if self["session"].value():
+            del fields["course"]
+
+    @property
+    def options(self) -> dict[str, Any]:
+        chosen = {name: self.cleaned_data.get(name) for name in ("course", "session")}
+        ids = {name: str(row.pk) if row else "" for name, row in chosen.items()}
+        return super().options | ids
 
 
 class TimetableForm(_UploadForm):

@@ -6,6 +6,8 @@ from sessions_app.imports.columns import columns_of, remember
 from sessions_app.imports.enrolments import plan_enrolments
 from sessions_app.imports.export import export_enrolments
 from sessions_app.imports.layout import ENROLMENTS
+from sessions_app.imports.marks import Wanted, plan_marks
+from sessions_app.imports.marks_layout import MARKS
 from sessions_app.imports.next_steps import NextStep, next_steps
 from sessions_app.imports.plans import Action, Change, Plan, Unused, UnusedKind
 from sessions_app.imports.template import template
@@ -13,6 +15,7 @@ from sessions_app.imports.timetable import Choices, plan_timetable
 
 __all__ = [
     "ENROLMENTS",
+    "MARKS",
     "MOST_TOLD",
     "Action",
     "Change",
@@ -24,12 +27,14 @@ __all__ = [
     "Problem",
     "Unused",
     "UnusedKind",
+    "Wanted",
     "apply",
     "columns_of",
     "export_enrolments",
     "next_steps",
     "obstacle",
     "plan_enrolments",
+    "plan_marks",
     "plan_timetable",
     "remember",
     "template",

@@ -34,6 +34,7 @@ class RowKind(models.TextChoices):
     STAFF = "staff", _("further teacher")
     ENROLMENT = "enrolment", _("enrolment")
     SESSION = "session", _("session")
+    MARK = "mark", _("mark")
 
 
 @dataclass(frozen=True)

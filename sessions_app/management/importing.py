@@ -29,6 +29,17 @@ def add_arguments(parser: ArgumentParser, what: str) -> None:
     parser.add_argument("--drop-missing", action="store_true", help=what)
 
 
+def add_map_argument(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="NAME=COLUMN",
+        help="What a column of the file means, such as 'Matric=student_number'. 'NAME=' leaves it "
+        "out. May be repeated.",
+    )
+
+
 def course_named(name: str) -> Course:
     """The one active course called SUBJECT/CLASS, or SUBJECT CLASS. Raises CommandError."""
     wanted = code_key(re.sub(r"\s*/\s*", "/", name))

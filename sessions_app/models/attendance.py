@@ -32,6 +32,7 @@ class MarkSource(models.TextChoices):
 
     CHECK_IN = "check_in", _("Checked in")
     REVIEW = "review", _("Confirmed by the teacher")
+    IMPORT = "import", _("Imported from a file")
     MANUAL = "manual", _("Marked by hand")
     EXCUSE = "excuse", _("Excuse")
     CLOSING = "closing", _("Not checked in when the session closed")

@@ -24,7 +24,7 @@ from sessions_app.services.erasing import erase_words
 from sessions_app.services.excuses import give_excuse, revoke_excuse
 from sessions_app.services.keys import beacon_key, beacon_nonce_key, code_key, short_code_key
 from sessions_app.services.lifecycle import close_session, open_session
-from sessions_app.services.marks import mark_by_hand, record_mark
+from sessions_app.services.marks import mark_by_hand, record_imported, record_mark
 from sessions_app.services.merging import Enrolments, Marks
 from sessions_app.services.planning import (
     cancel_from,
@@ -129,6 +129,7 @@ __all__ = [
     "open_session",
     "other_room_keys",
     "plan_sessions",
+    "record_imported",
     "record_mark",
     "remove_staff",
     "repeat_course",

@@ -4,6 +4,7 @@ The attendance is what ``precedence.winner`` finds among all marks. Whoever writ
 corrects what a crash between the two writes left behind.
 """
 
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -95,6 +96,28 @@ def mark_by_hand(
         by=by,
         now=now,
     )
+
+
+def record_imported(
+    session: Session, *, student: User, status: str, by: User, now: datetime
+) -> Attendance | None:
+    """Note what an imported file says of a student. ``by`` signs for the import.
+
+    What was marked by hand counts more. The same import again adds nothing.
+    """
+    return record_mark(
+        session=session,
+        student=student,
+        status=status,
+        source=MarkSource.IMPORT,
+        key=f"import:{_digest(session.pk, student.pk, now)}",
+        by=by,
+        now=now,
+    )
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()
 
 
 def record_absence(

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -28,9 +28,9 @@ from attendance_project import clock
 from attendance_project.tables import ColumnsUnclear, Layout
 from sessions_app import imports
 from sessions_app.forms.columns import ColumnsForm
-from sessions_app.forms.imports import EnrolmentsForm, TimetableForm
+from sessions_app.forms.imports import EnrolmentsForm, MarksForm, TimetableForm
 from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind, invitations
-from sessions_app.models import Course
+from sessions_app.models import Course, Session
 from sessions_app.views import calendar_choices
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -101,6 +101,27 @@ def _plan_timetable(upload: _Upload, user: User, now: datetime) -> Plan:
     )
 
 
+def _plan_marks(upload: _Upload, user: User, now: datetime) -> Plan:
+    options = dict(upload.options)
+    sessions, courses = Session.objects.run_by(user), Course.objects.run_by(user)
+    wanted = imports.Wanted(
+        sessions=sessions,
+        courses=courses.filter(is_active=True),
+        session=_chosen(sessions.select_related("course"), options.pop("session")),
+        course=_chosen(courses, options.pop("course")),
+        least_minutes=options.pop("least_minutes"),
+    )
+    return imports.plan_marks(
+        upload.data, wanted, by=user, now=now, file_name=upload.name, **options
+    )
+
+
+def _chosen(rows: Any, pk: str) -> Any:
+    """The row that was chosen when the file was uploaded, if it may still be."""
+    return get_object_or_404(rows, pk=UUID(pk)) if pk else None
+
+
+MARKS = _Kind("import-marks", _plan_marks, imports.MARKS)
 ENROLMENTS = _Kind("import-enrolments", _plan_enrolments, imports.ENROLMENTS)
 TIMETABLE = _Kind("import-timetable", _plan_timetable, asks=True)
 
@@ -138,6 +159,47 @@ def enrolment_template(request: HttpRequest) -> HttpResponse:
 @admin_required
 def apply_enrolments(request: HttpRequest) -> HttpResponse:
     return _apply(request, ENROLMENTS)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def marks(request: HttpRequest) -> HttpResponse:
+    """Import marks, into one session where the address names it."""
+    session_id = request.GET.get("session", "")
+    session = _session_named(request, session_id) if session_id else None
+    form = MarksForm(
+        *_sent(request),
+        user=viewer(request),
+        label_suffix="",
+        initial={"session": session.pk if session else None},
+    )
+    if request.method != "POST":
+        return render(request, MARKS.template, {"form": form, "session": session})
+    return _upload(request, MARKS, form)
+
+
+def _session_named(request: HttpRequest, session_id: str) -> Session:
+    try:
+        pk = UUID(session_id)
+    except ValueError as error:
+        raise Http404 from error
+    sessions = Session.objects.run_by(viewer(request))
+    return get_object_or_404(sessions.select_related("course"), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def mark_columns(request: HttpRequest) -> HttpResponse:
+    """Say which column of the uploaded file is which."""
+    return _choose_columns(request, MARKS)
+
+
+@require_POST
+@teacher_or_admin_required
+def apply_marks(request: HttpRequest) -> HttpResponse:
+    return _apply(request, MARKS)
 
 
 @require_http_methods(["GET", "POST"])

@@ -30,14 +30,7 @@ class Command(BaseCommand):
             metavar="SUBJECT/CLASS",
             help="All students of the file are on this course, such as OS/CSE-A.",
         )
-        parser.add_argument(
-            "--map",
-            action="append",
-            default=[],
-            metavar="NAME=COLUMN",
-            help="What a column of the file means, such as 'Matric=student_number'. 'NAME=' leaves "
-            "it out. May be repeated.",
-        )
+        importing.add_map_argument(parser)
         parser.add_argument("--encoding", default="", help="Found out if not given.")
         parser.add_argument(
             "--invite",

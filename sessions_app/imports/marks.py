@@ -1,0 +1,395 @@
+"""Plans marks from a file: of a register on paper, an online meeting or a card reader.
+
+What somebody marked by hand stays, whatever a file says. docs/imports.md lists the columns.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from attendance_project.spellings import code_key
+from attendance_project.tables import ImportRefused, Problem, Row, refuse
+from attendance_project.tables.headers import worth_in
+from attendance_project.tables.moments import Moment, in_one_order, moment_of
+from attendance_project.tables.reading import listed, table_of
+from attendance_project.tables.sources import read_source
+from sessions_app import live, queries, services
+from sessions_app.imports import presence as presences
+from sessions_app.imports.columns import remembered
+from sessions_app.imports.known import as_there, fetch
+from sessions_app.imports.marks_layout import FAMILY, GIVEN, MARKS
+from sessions_app.imports.meetings import Meeting, meeting_of
+from sessions_app.imports.plans import Action, Change, Deed, Plan, RowKind
+from sessions_app.imports.presence import Presence
+from sessions_app.imports.records import record_of
+from sessions_app.models import (
+    Attendance,
+    AttendanceMark,
+    AttendanceStatus,
+    Course,
+    CourseQuerySet,
+    ImportKind,
+    MarkSource,
+    Session,
+    SessionQuerySet,
+    SessionState,
+)
+
+MOST_MARKS = 5_000
+"""Marks in one import: what MongoDB writes within the minute that a transaction may last there."""
+EARLY = timedelta(hours=1)
+"""How long before its start a session's meeting or door may be open."""
+MARKED = frozenset({SessionState.OPEN, SessionState.CLOSED})
+"""The states in which a session has a register to mark in."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the person says besides the file: the session or course of lines that name none."""
+
+    sessions: SessionQuerySet
+    courses: CourseQuerySet
+    session: Session | None = None
+    course: Course | None = None
+    least_minutes: int | None = None
+
+
+def plan_marks(
+    data: bytes,
+    wanted: Wanted,
+    *,
+    by: User,
+    now: datetime,
+    file_name: str = "",
+    encoding: str = "",
+    columns: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Plan:
+    """What importing the marks would do, with nothing written. Raises ImportRefused with everything
+    that is wrong with the file. Only ``wanted.sessions`` are marked."""
+    layout = MARKS.named(names or {})
+    source = read_source(data, worth_in(layout), encoding)
+    meeting = meeting_of(source)
+    table = table_of(meeting.source, layout, remembered(layout, columns))
+    known = as_there([_named(row) for row in table.rows])
+    planner = _Planner(wanted, meeting, by=by, now=now)
+    plan = planner.plan(known.rows)
+    plan.notes = [*planner.notes(), *table.notes, *known.notes]
+    plan.record = record_of(ImportKind.MARKS, data, file_name=file_name, by=by, now=now)
+    return plan
+
+
+def _named(row: Row) -> Row:
+    cells = dict(row.cells)
+    parts = [cells.pop(GIVEN, ""), cells.pop(FAMILY, "")]
+    cells["student_name"] = cells.get("student_name") or " ".join(filter(None, parts))
+    cells["student_name"] = cells["student_name"].partition(" (")[0]  # Zoom's "(original name)"
+    return replace(row, cells=cells)
+
+
+@dataclass
+class _Line:
+    """A row with its moments: ``day`` is what it says of the session, the others of the person."""
+
+    row: Row
+    day: Moment
+    joined: Moment
+    left: Moment
+
+
+class _Planner:
+    def __init__(self, wanted: Wanted, meeting: Meeting, *, by: User, now: datetime) -> None:
+        self.wanted = wanted
+        self.meeting = meeting
+        self.by = by
+        self.now = now
+        self.problems: list[Problem] = []
+        self.left_out: list[str] = []
+        self.by_hand: list[str] = []
+        self.too_short: list[str] = []
+        self.sessions_of: dict[UUID, list[Session]] = {}
+        self.students: dict[UUID, _Students] = {}
+        self.courses = self._courses()
+
+    def plan(self, rows: Sequence[Row]) -> Plan:
+        found: dict[tuple[UUID, UUID], Presence] = defaultdict(Presence)
+        sessions: dict[UUID, Session] = {}
+        people: dict[UUID, User] = {}
+        for line in self._lines(rows):
+            session = self._session(line)
+            if session is None:
+                continue
+            student = self._student(line.row, session)
+            if student is None:
+                continue
+            sessions[session.pk], people[student.pk] = session, student
+            self._note(found[session.pk, student.pk], line, session)
+        self.problems += presences.contradictions(found.values())
+        if self.problems:
+            raise ImportRefused(self.problems)
+        if len(found) > MOST_MARKS:
+            raise refuse(
+                _("There are more than %(most)s marks. Split the file into several.")
+                % {"most": MOST_MARKS}
+            )
+        return self._planned(found, sessions, people)
+
+    def notes(self) -> list[str]:
+        told = (
+            (_("Left out: %(lines)s."), self.left_out),
+            (_("Marked by hand, and left as it is: %(lines)s."), self.by_hand),
+            (_("There for too short a time, and not marked: %(lines)s."), self.too_short),
+        )
+        return [text % {"lines": listed(lines)} for text, lines in told if lines]
+
+    # Lines
+
+    def _lines(self, rows: Sequence[Row]) -> list[_Line]:
+        texts = [
+            tuple(row.cells.get(name, "") for name in ("date", "time", "session", "joined", "left"))
+            for row in rows
+        ]
+        moments = in_one_order([moment_of(text) for each in texts for text in each])
+        lines = []
+        for at, row in enumerate(rows):
+            day, start, session, joined, left = moments[5 * at : 5 * at + 5]
+            lines.append(_Line(row, _joined_up(day, start, session), joined, left))
+        return lines
+
+    def _leave(self, row: Row, why: str) -> None:
+        cells = row.cells
+        who = cells.get("student_number") or cells.get("student_email") or cells.get("student_name")
+        self.left_out.append(
+            _("line %(line)d “%(text)s”, %(why)s") % {"line": row.line, "text": who, "why": why}
+        )
+
+    def _note(self, presence: Presence, line: _Line, session: Session) -> None:
+        joined, left = (_at(moment, session) for moment in (line.joined, line.left))
+        try:
+            presences.note(presence, line.row, joined, left)
+        except ValueError as error:
+            self.problems.append(Problem(line.row.line, "", str(error)))
+
+    # Sessions
+
+    def _courses(self) -> dict[tuple[str, str], list[Course]]:
+        courses: dict[tuple[str, str], list[Course]] = defaultdict(list)
+        for course in self.wanted.courses.select_related("subject", "class_group"):
+            pair = (code_key(course.subject.code), code_key(course.class_group.code))
+            courses[pair].append(course)
+        return courses
+
+    def _session(self, line: _Line) -> Session | None:
+        """The session of a line. None after a note or a problem."""
+        row = line.row
+        if self.wanted.session is not None:
+            return self.wanted.session if self._is_markable(self.wanted.session, row) else None
+        course = self._course(row)
+        if course is None:
+            return None
+        fitting = self._fitting(line, course)
+        if not fitting:
+            self._leave(row, _("no session of %(course)s then") % {"course": course})
+            return None
+        if len(fitting) > 1:
+            text = _("may be several sessions: %(sessions)s. Add the time, or write YYYY-MM-DD.")
+            told = ", ".join(_when(session) for session in fitting)
+            self.problems.append(Problem(row.line, "date", text % {"sessions": told}))
+            return None
+        return fitting[0] if self._is_markable(fitting[0], row) else None
+
+    def _course(self, row: Row) -> Course | None:
+        subject, group = row.cells.get("subject_code", ""), row.cells.get("class_code", "")
+        if self.wanted.course is not None:
+            return self.wanted.course
+        pairs = [
+            course
+            for pair, courses in self.courses.items()
+            for course in courses
+            if subject and pair[0] == code_key(subject)
+            if not group or pair[1] == code_key(group)
+        ]
+        if len(pairs) == 1:
+            return pairs[0]
+        text = _("does not say which course it is. Choose the course or the session, or name both.")
+        self.problems.append(Problem(row.line, "subject_code", text))
+        return None
+
+    def _fitting(self, line: _Line, course: Course) -> list[Session]:
+        """The sessions that a line may mean: by its day, or by when people or the meeting were
+        there."""
+        sessions = self._sessions(course)
+        told = line.day if line.day.days else self.meeting.start
+        moment = told if told.days else line.joined
+        if not moment.days:
+            return []
+        same_day = [s for s in sessions if s.local_start.date() in moment.days]
+        is_start = told.days and told is line.day
+        return _nearest(same_day, moment, is_start=bool(is_start)) if moment.time else same_day
+
+    def _sessions(self, course: Course) -> list[Session]:
+        if course.pk not in self.sessions_of:
+            rows = self.wanted.sessions.filter(course_id=course.pk)
+            rows = rows.exclude(state=SessionState.CANCELLED).select_related("course")
+            self.sessions_of[course.pk] = list(rows.order_by("starts_at"))
+        return self.sessions_of[course.pk]
+
+    def _is_markable(self, session: Session, row: Row) -> bool:
+        if session.state in MARKED:
+            return True
+        self._leave(
+            row,
+            _("the session on %(when)s is %(state)s")
+            % {"when": _when(session), "state": session.get_state_display()},
+        )
+        return False
+
+    # Students
+
+    def _student(self, row: Row, session: Session) -> User | None:
+        if session.pk not in self.students:
+            self.students[session.pk] = _Students(session)
+        student = self.students[session.pk].find(row)
+        if student is None:
+            self._leave(row, _("not on the register"))
+        return student
+
+    # The plan
+
+    def _planned(
+        self,
+        found: Mapping[tuple[UUID, UUID], Presence],
+        sessions: Mapping[UUID, Session],
+        people: Mapping[UUID, User],
+    ) -> Plan:
+        plan = Plan()
+        there = _attendances(list(sessions))
+        by_hand = _marked_by_hand(list(sessions))
+        marked: set[UUID] = set()
+        for (session_id, student_id), presence in found.items():
+            session, student = sessions[session_id], people[student_id]
+            status = presence.status(session, self.wanted.least_minutes)
+            row = there.get((session_id, student_id))
+            told = _("line %(line)d %(student)s") % {
+                "line": presence.lines[0],
+                "student": student,
+            }
+            if not status:
+                self.too_short.append(told)
+            elif row is not None and row.status == status:
+                continue
+            elif (session_id, student_id) in by_hand:
+                self.by_hand.append(told)
+            else:
+                marked.add(session_id)
+                self._add(plan, session, student, status, row, presence.lines[0])
+        for session_id in marked:
+            event = {"type": "state", "state": sessions[session_id].state}
+            plan.afterwards.append(partial(live.publish, session_id, event))
+        return plan
+
+    def _add(
+        self,
+        plan: Plan,
+        session: Session,
+        student: User,
+        status: str,
+        row: Attendance | None,
+        line: int,
+    ) -> None:
+        label = AttendanceStatus(status).label
+        name = f"{student}, {session.course}, {_when(session)}"
+        if row is None:
+            change = Change(Action.ADDED, RowKind.MARK, name, str(label))
+        else:
+            before = f"{row.get_status_display()}, {row.get_source_display()}"
+            change = Change(Action.CHANGED, RowKind.MARK, name, f"{before} → {label}")
+        act = partial(
+            services.record_imported, student=student, status=status, by=self.by, now=self.now
+        )
+        plan.add(change, Deed(session, act, guards=("state",)), line)
+
+
+class _Students:
+    """The people on a session's register, by what a file may know of them."""
+
+    def __init__(self, session: Session) -> None:
+        people = list(queries.on_register(session))
+        self.by_number = {person.institution_number: person for person in people}
+        self.by_email = {person.email: person for person in people}
+        names: dict[str, list[User]] = defaultdict(list)
+        for person in people:
+            names[code_key(person.full_name)].append(person)
+        self.by_name = {name: same[0] for name, same in names.items() if len(same) == 1}
+
+    def find(self, row: Row) -> User | None:
+        """Who the row means: by number, else by address, else by a name that only one has."""
+        cells = row.cells
+        if number := cells.get("student_number", ""):
+            return self.by_number.get(number)
+        if person := self.by_email.get(cells.get("student_email", "")):
+            return person
+        return self.by_name.get(code_key(cells.get("student_name", "")))
+
+
+def _joined_up(day: Moment, start: Moment, session: Moment) -> Moment:
+    """The day and the time of a session, from up to three cells."""
+    days = day.days or session.days
+    at = day.at or session.at
+    return Moment(days, start.time or day.time or session.time, at)
+
+
+def _nearest(sessions: Sequence[Session], moment: Moment, *, is_start: bool) -> list[Session]:
+    """The sessions to which a time belongs. A session's own start has to be near the time, and
+    somebody comes between an hour before a session and its end."""
+    fitting = []
+    for session in sessions:
+        at = _at(moment, session, session.local_start.date())
+        if at is None:
+            continue
+        until = session.starts_at + EARLY if is_start else session.ends_at
+        if session.starts_at - EARLY <= at <= until:
+            fitting.append((abs(at - session.starts_at), session))
+    if not fitting:
+        return []
+    nearest = min(distance for distance, _session in fitting)
+    return [session for distance, session in fitting if distance == nearest]
+
+
+def _at(moment: Moment, session: Session, day: Any = None) -> datetime | None:
+    """The moment on the session's own clock. A time without a day is on the session's day."""
+    if moment.at is not None:
+        return moment.at
+    if moment.time is None:
+        return None
+    local = session.local_start
+    chosen = day or (local.date() if local.date() in moment.days or not moment.days else None)
+    chosen = chosen or moment.days[0]
+    return datetime.combine(chosen, moment.time, tzinfo=local.tzinfo)
+
+
+def _when(session: Session) -> str:
+    local = timezone.localtime(session.starts_at, session.local_start.tzinfo)
+    return f"{date_format(local, 'j F Y')} {local:%H:%M}"
+
+
+def _attendances(ids: list[UUID]) -> dict[tuple[UUID, UUID], Attendance]:
+    rows = fetch(Attendance.objects.order_by(), "session_id", ids)
+    return {(row.session_id, row.student_id): row for row in rows}
+
+
+def _marked_by_hand(ids: list[UUID]) -> set[tuple[Any, Any]]:
+    marks: models.QuerySet[AttendanceMark] = AttendanceMark.objects.filter(
+        source=MarkSource.MANUAL, undone_at=None
+    ).order_by()
+    return {(mark.session_id, mark.student_id) for mark in fetch(marks, "session_id", ids)}

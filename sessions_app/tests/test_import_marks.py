@@ -1,0 +1,371 @@
+"""Marks from files: lists, reports of online meetings, events of card readers."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from sessions_app import imports, services
+from sessions_app.imports import Action, ImportRefused
+from sessions_app.models import (
+    Attendance,
+    AttendanceMark,
+    Course,
+    ImportRecord,
+    MarkSource,
+    Session,
+)
+from sessions_app.services.marks import record_absence
+from sessions_app.tests.test_import_pages import digest_of, upload
+
+PAGE = "/imports/marks/"
+NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # 10:00 in Paris
+HEAD = "student_number,date,status\n"
+
+
+def session_at(course: Course, start: datetime = START, state: str = "closed") -> Session:
+    end = start + timedelta(minutes=90)
+    session = services.create_session(course, starts_at=start, ends_at=end)
+    Session.objects.filter(pk=session.pk).update(state=state, opened_at=start, closed_at=end)
+    session.refresh_from_db()
+    return session
+
+
+@pytest.fixture
+def lecture(course) -> Session:
+    return session_at(course)
+
+
+def plan(data: str | bytes, by: User, **wanted) -> imports.Plan:
+    chosen = imports.Wanted(
+        sessions=Session.objects.run_by(by), courses=Course.objects.run_by(by), **wanted
+    )
+    data = data if isinstance(data, bytes) else data.encode()
+    return imports.plan_marks(data, chosen, by=by, now=NOW)
+
+
+def run(data: str | bytes, by: User, **wanted) -> imports.Plan:
+    made = plan(data, by, **wanted)
+    imports.apply(made)
+    return made
+
+
+def statuses() -> dict[str, str]:
+    rows = Attendance.objects.select_related("student")
+    return {row.student.institution_number: row.status for row in rows}
+
+
+def refused(data: str, by: User, **wanted) -> list[str]:
+    with pytest.raises(ImportRefused) as caught:
+        plan(data, by, **wanted)
+    return [str(problem) for problem in caught.value.problems]
+
+
+# Lists
+
+
+@pytest.mark.parametrize(
+    "date", ["2026-11-23", "23/11/2026", "11/23/2026", "23.11.26", "23 Nov 2026", "Nov 23, 2026"]
+)
+def test_a_list_is_a_diff_first_and_then_signed_for(course, lecture, teacher, date):
+    text = f'student_number,date,status\nS1,"{date}",P\ns2,"{date}",late\n'
+    made = plan(text, teacher, course=course)
+    assert [str(change) for change in made.changes(Action.ADDED)] == [
+        "mark Student S1 (S1), Operating Systems · CSE-A, 23 November 2026 10:00 (Present)",
+        "mark Student S2 (S2), Operating Systems · CSE-A, 23 November 2026 10:00 (Late)",
+    ]
+    assert not AttendanceMark.objects.exists()
+    imports.apply(made)
+    assert statuses() == {"S1": "present", "S2": "late"}
+    mark = AttendanceMark.objects.first()
+    assert (mark.source, mark.by) == (MarkSource.IMPORT, teacher)
+    record = ImportRecord.objects.get()
+    assert (record.kind, record.by, len(record.changes)) == ("marks", teacher, 2)
+    assert plan(text, teacher, course=course).writes == []
+
+
+def test_a_mark_by_hand_stays_whatever_a_file_says(course, lecture, student, classmate, teacher):
+    for person, status in ((student, "absent"), (classmate, "present")):
+        services.mark_by_hand(
+            lecture, person, status=status, reason="seen", by=teacher, now=NOW, key=status
+        )
+    made = run(HEAD + "S1,2026-11-23,present\nS2,2026-11-23,present\n", teacher, course=course)
+    assert made.writes == []
+    assert "Marked by hand, and left as it is: line 2 Student S1 (S1)." in made.notes
+    assert statuses() == {"S1": "absent", "S2": "present"}
+    services.record_imported(lecture, student=student, status="present", by=teacher, now=NOW)
+    assert statuses()["S1"] == "absent"
+
+
+def test_a_mark_by_hand_that_comes_later_counts(course, lecture, student, teacher):
+    run(HEAD + "S1,2026-11-23,absent\n", teacher, course=course)
+    services.mark_by_hand(
+        lecture, student, status="present", reason="was there", by=teacher, now=NOW, key="1"
+    )
+    assert statuses() == {"S1": "present"}
+
+
+def test_what_was_noted_on_closing_is_changed_and_named(course, lecture, student, teacher):
+    record_absence(lecture, student, now=NOW)
+    made = run(HEAD + "S1,2026-11-23,excused\n", teacher, course=course)
+    assert "Absent, Not checked in when the session closed → Excused" in str(
+        made.changes(Action.CHANGED)[0]
+    )
+    assert statuses() == {"S1": "excused"}
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        *(("P", "present"), ("1", "present"), ("✓", "present"), ("+", "present"), ("X", "present")),
+        *(("L", "late"), ("Tardy", "late"), ("E", "excused"), ("entschuldigt", "excused")),
+        *(
+            ("A", "absent"),
+            ("0", "absent"),
+            ("-", "absent"),
+            ("No", "absent"),
+            ("P (2/2)", "present"),
+        ),
+    ],
+)
+def test_words_of_other_systems_are_statuses(course, lecture, teacher, word, status):
+    run(HEAD + f"S1,2026-11-23,{word}\n", teacher, course=course)
+    assert statuses() == {"S1": status}
+
+
+def test_lines_that_cannot_be_meant_are_refused_by_line(course, lecture, teacher):
+    assert (
+        "line 2: 'perhaps' is no status"
+        in refused(HEAD + "S1,2026-11-23,perhaps\n", teacher, course=course)[0]
+    )
+    text = HEAD + "S1,2026-11-23,present\nS1,2026-11-23,absent\n"
+    assert "line 3, status: is 'absent', but line 2" in refused(text, teacher, course=course)[0]
+    assert "does not say which course" in refused(HEAD + "S1,2026-11-23,P\n", teacher)[0]
+    assert "No column is known" in refused("Status,Date\nP,2026-11-23\n", teacher, course=course)[0]
+    session_at(course, START + timedelta(hours=4))
+    assert (
+        "may be several sessions" in refused(HEAD + "S1,2026-11-23,P\n", teacher, course=course)[0]
+    )
+
+
+def test_two_sessions_of_a_day_are_told_apart_by_the_time(course, lecture, teacher):
+    other = session_at(course, START + timedelta(hours=4))
+    text = "student_number,date,time,status\nS1,2026-11-23,14:00,P\nS2,2026-11-23,2:05 PM,P\n"
+    run(text, teacher, course=course)
+    assert set(Attendance.objects.values_list("session_id", flat=True)) == {other.pk}
+
+
+def test_a_day_that_may_be_two_is_the_one_with_a_session(course, teacher):
+    session_at(course, datetime(2026, 11, 12, 9, 0, tzinfo=UTC))
+    run(HEAD + "S1,11/12/2026,P\n", teacher, course=course)
+    assert statuses() == {"S1": "present"}
+    session_at(course, datetime(2026, 12, 11, 9, 0, tzinfo=UTC))
+    assert (
+        "may be several sessions" in refused(HEAD + "S2,11/12/2026,P\n", teacher, course=course)[0]
+    )
+    made = plan(HEAD + "S2,11/12/2026,P\nS2,11/23/2026,P\n", teacher, course=course)
+    assert "12 November 2026" in made.steps[0].change.name
+
+
+def test_people_and_days_that_are_not_ours_are_left_out_and_named(
+    course, lecture, teacher, outsider
+):
+    session_at(course, START + timedelta(days=14), "planned")
+    session_at(course, START + timedelta(days=1), "cancelled")
+    text = HEAD + (
+        "S9,2026-11-23,P\nS1,2026-11-25,P\nS1,2026-12-07,P\nS1,2026-11-24,P\nS2,2026-11-23,P\n"
+    )
+    notes = "\n".join(run(text, teacher, course=course).notes)
+    assert "line 2 “S9”, not on the register" in notes
+    assert "line 3 “S1”, no session of Operating Systems · CSE-A then" in notes
+    assert "line 4 “S1”, the session on 7 December 2026 10:00 is Planned" in notes
+    assert "line 5 “S1”, no session" in notes
+    assert statuses() == {"S2": "present"}
+
+
+def test_nobody_marks_in_anothers_sessions(course, lecture, colleague):
+    assert (
+        "does not say which course"
+        in refused(
+            "student_number,subject_code,class_code,date,status\nS1,OS,CSE-A,2026-11-23,P\n",
+            colleague,
+        )[0]
+    )
+    made = plan(HEAD + "S1,2026-11-23,P\n", colleague, course=course)
+    assert made.writes == []
+
+
+def test_numbers_are_mended_as_in_other_imports(course, lecture, student, teacher):
+    User.objects.filter(pk=student.pk).update(institution_number="00123")
+    run("Student ID,Date,Attendance\n123.0,2026-11-23,Present\nTotal,1,\n", teacher, course=course)
+    assert statuses() == {"00123": "present"}
+
+
+# Online meetings
+
+
+def filled(text: str) -> str:
+    """The report with its days and the ends of its addresses, which keeps the lines below short."""
+    for name, value in (("day4", "11/23/2026,"), ("day", "11/23/26,"), ("at", "@school.test")):
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+TEAMS = """1. Summary
+Meeting title\tOperating Systems
+Attended participants\t4
+Start time\t{day} 9:55:12 AM
+End time\t{day} 11:31:02 AM
+Meeting duration\t1h 35m 50s
+Average attendance time\t1h 10m
+
+2. Participants
+Name\tFirst Join\tLast Leave\tIn-Meeting Duration\tEmail\tParticipant ID (UPN)\tRole
+Teacher T1\t{day} 9:55:12 AM\t{day} 11:31:02 AM\t1h 35m\tt1{at}\tt1{at}\tOrganizer
+Student S1\t{day} 9:58:00 AM\t{day} 11:30:00 AM\t1h 20m 3s\tS1{at}\ts1{at}\tAttendee
+Student S2\t{day} 10:20:00 AM\t{day} 11:30:00 AM\t1h 10m\t\t\tAttendee
+Guest (Unverified)\t{day} 10:00:00 AM\t{day} 10:05:00 AM\t5m 2s\t\t\tPresenter
+
+3. In-Meeting Activities
+Name\tJoin Time\tLeave Time\tDuration\tEmail\tRole
+Student S1\t{day} 9:58:00 AM\t{day} 10:10:00 AM\t12m\ts1{at}\tAttendee
+Student S1\t{day} 10:15:00 AM\t{day} 11:30:00 AM\t1h 15m\ts1{at}\tAttendee
+"""
+OLD_TEAMS = """Meeting Summary
+Total Number of Participants\t2
+Meeting Title\tOS
+Meeting Start Time\t{day4} 9:55:12 AM
+Meeting End Time\t{day4} 11:31:02 AM
+
+Full Name\tJoin Time\tLeave Time\tDuration\tEmail\tRole\tParticipant ID (UPN)
+Student S1\t{day4} 9:58:00 AM\t{day4} 11:30:00 AM\t1h 32m\ts1{at}\tAttendee\ts1{at}
+Student S2\t{day4} 10:20:00 AM\t{day4} 11:30:00 AM\t1h 10m\ts2{at}\tAttendee\ts2{at}
+"""
+ACTIONS = """Full Name\tUser Action\tTimestamp
+Student S1\tJoined\t11/23/2026, 9:58:00 AM
+Student S2\tJoined\t11/23/2026, 10:20:00 AM
+Student S1\tLeft\t11/23/2026, 11:20:00 AM
+"""
+ZOOM = """Meeting ID,Topic,Start Time,End Time,User Email,Duration (Minutes),Participants,
+812 3456 7890,OS,11/23/2026 09:50:00 AM,11/23/2026 11:35:00 AM,t1@school.test,105,3,
+
+Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest,In Waiting Room
+Student S1 (Sam),,11/23/2026 09:58:00 AM,11/23/2026 10:20:00 AM,22,Yes,No
+Student S1 (Sam),,11/23/2026 10:22:00 AM,11/23/2026 11:30:00 AM,68,Yes,No
+Student S2,s2@school.test,11/23/2026 10:20:00 AM,11/23/2026 11:30:00 AM,70,No,No
+"""
+ZOOM_UNIQUE = """Meeting ID,Topic,Start Time,End Time,User Email,Duration (Minutes),Participants,
+812 3456 7890,OS,11/23/2026 09:50:00 AM,11/23/2026 11:35:00 AM,t1@school.test,105,3,
+
+Name (Original Name),User Email,Total Duration (Minutes),Guest
+Student S1,s1@school.test,90,No
+Student S2,,70,No
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "second"),
+    [
+        (TEAMS, "utf-16", "late"),
+        (TEAMS, "utf-8", "late"),
+        (OLD_TEAMS, "utf-16", "late"),
+        (ACTIONS, "utf-16", "late"),
+        (ZOOM, "utf-8-sig", "late"),
+        (ZOOM_UNIQUE, "utf-8", "present"),
+    ],
+    ids=["teams", "teams-utf8", "teams-2020", "teams-actions", "zoom", "zoom-unique"],
+)
+def test_reports_of_online_meetings_are_read(course, lecture, teacher, text, encoding, second):
+    run(filled(text).encode(encoding), teacher, course=course)
+    assert statuses() == {"S1": "present", "S2": second}
+
+
+def test_who_was_there_too_short_a_time_is_named_and_not_marked(course, lecture, teacher):
+    text = "Name,User Email,Total Duration (Minutes)\nX,s1@school.test,44\nY,s2@school.test,46\n"
+    made = run(text, teacher, session=lecture)
+    assert "too short a time, and not marked: line 2 Student S1 (S1)" in "\n".join(made.notes)
+    assert statuses() == {"S2": "present"}
+    run(text, teacher, session=lecture, least_minutes=10)
+    assert statuses() == {"S1": "present", "S2": "present"}
+    assert (
+        "is no length of time" in refused(text.replace("44", "long"), teacher, session=lecture)[0]
+    )
+
+
+def test_events_of_a_card_reader_are_read(course, lecture, teacher):
+    text = (
+        "Access log\nCard No;User ID;Name;Date/Time;Door;Event\n"
+        "1;S1;Sam;2026-11-23 09:52:11;B12;Granted\n1;S1;Sam;2026-11-23 11:30:00;B12;Granted\n"
+        "2;S2;Bo;2026-11-23 10:25:00;B12;Granted\n2;S2;Bo;2026-11-23 18:00:00;B12;Granted\n"
+    )
+    made = run(text, teacher, course=course)
+    assert statuses() == {"S1": "present", "S2": "late"}
+    assert "line 6 “S2”, no session" in "\n".join(made.notes)
+
+
+# Page and command
+
+
+@pytest.fixture
+def client_of_teacher(teacher) -> Client:
+    client = Client()
+    client.force_login(teacher)
+    return client
+
+
+def test_the_page_marks_in_the_session_that_it_was_opened_from(client_of_teacher, lecture):
+    register = client_of_teacher.get(
+        reverse("session-register", args=[lecture.pk])
+    ).content.decode()
+    assert f"{PAGE}?session={lecture.pk}" in register
+    html = client_of_teacher.get(f"{PAGE}?session={lecture.pk}").content.decode()
+    assert "23 November 2026, 10:00" in html
+    assert 'name="course"' not in html
+    html = upload(client_of_teacher, PAGE, b"student_number\nS1\n", session=str(lecture.pk))
+    assert "1 change. Nothing has been saved yet." in html
+    response = client_of_teacher.post(f"{PAGE}apply/", {"digest": digest_of(html)})
+    told = [str(message) for message in get_messages(response.wsgi_request)]
+    assert told == ["Imported: 1 added, 0 changed, 0 removed."]
+    assert statuses() == {"S1": "present"}
+
+
+def test_columns_of_marks_are_chosen_and_remembered(client_of_teacher, lecture):
+    data = b"Wer,Da\nS1,P\n"
+    html = upload(client_of_teacher, PAGE, data, session=str(lecture.pk))
+    assert "Choose columns" in html
+    html = client_of_teacher.post(
+        f"{PAGE}columns/", {"column-0": "student_number", "column-1": "status"}
+    ).content.decode()
+    assert "1 change." in html
+    assert "1 change." in upload(client_of_teacher, PAGE, data, session=str(lecture.pk))
+
+
+def test_no_page_marks_in_anothers_session(colleague, lecture):
+    client = Client()
+    client.force_login(colleague)
+    assert client.get(f"{PAGE}?session={lecture.pk}").status_code == 404
+    assert client.get(f"{PAGE}?session=x").status_code == 404
+    html = upload(client, PAGE, b"student_number\nS1\n", session=str(lecture.pk))
+    assert "1 change." not in html
+    assert not AttendanceMark.objects.exists()
+
+
+def test_the_command_is_signed_for(course, lecture, teacher, tmp_path, capsys):
+    path = tmp_path / "marks.csv"
+    path.write_text(HEAD + "S1,2026-11-23,P\n")
+    about = ["import_marks", str(path), "--by", "t1", "--course", "OS/CSE-A"]
+    call_command(*about, "--dry-run")
+    assert "+ mark Student S1 (S1)" in capsys.readouterr().out
+    assert not AttendanceMark.objects.exists()
+    call_command(*about)
+    assert AttendanceMark.objects.get().by == teacher
+    for number in ("S1", "nobody"):
+        with pytest.raises(CommandError, match="no teacher or admin"):
+            call_command("import_marks", str(path), "--by", number)
+    with pytest.raises(CommandError, match="no session"):
+        call_command(*about, "--session", "00000000-0000-0000-0000-000000000000")
