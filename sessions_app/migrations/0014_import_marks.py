@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sessions_app', '0012_clearing_marks'),
+        ('sessions_app', '0013_calendar_mapping'),
     ]
 
     operations = [
