@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import services
 from accounts.forms.logging_in import LogInForm
 from accounts.models import (
+    AccountMerge,
     ConsentEvent,
     Device,
     DeviceStatus,
@@ -238,6 +239,15 @@ class ConsentEventAdmin(ReadOnlyAdmin):
     list_filter = ("action", "purpose")
     list_select_related = ("user",)
     search_fields = ("user__email", "user__full_name", "user__institution_number")
+
+
+@admin.register(AccountMerge)
+class AccountMergeAdmin(ReadOnlyAdmin):
+    """Accounts are merged, and separated again, on the pages of people or by a command."""
+
+    list_display = ("kept", "merged", "by", "at", "done_at", "undone_at", "undone_by")
+    list_select_related = ("kept", "merged", "by", "undone_by")
+    search_fields = ("kept__institution_number", "merged__institution_number", "kept__full_name")
 
 
 @admin.register(ErasureRequest)

@@ -2,12 +2,26 @@
 
 from django.urls import path
 
-from accounts.views import joining, logging_in, own_account, people, resets
+from accounts.views import (
+    directory,
+    joining,
+    logging_in,
+    merging,
+    own_account,
+    people,
+    resets,
+)
 
 urlpatterns = [
     path("login/", logging_in.LogInView.as_view(), name="login"),
     path("logout/", logging_in.LogOutView.as_view(), name="logout"),
     path("join/", joining.join, name="join"),
+    path("people/", directory.people, name="people"),
+    path("people/merges/", merging.merges, name="merges"),
+    path("people/merges/<uuid:merge_id>/undo/", merging.undo_merge, name="merge-undo"),
+    path("people/<uuid:account_id>/", directory.person, name="person"),
+    path("people/<uuid:account_id>/switch/", directory.switch_person, name="person-switch"),
+    path("people/<uuid:account_id>/merge/", merging.merge, name="person-merge"),
     path("people/waiting/", people.waiting_people, name="people-waiting"),
     path("people/<uuid:account_id>/approve/", people.approve_person, name="person-approve"),
     path("people/erasures/", people.erasures, name="erasures"),

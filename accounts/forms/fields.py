@@ -3,7 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+
+# Control characters do not belong in what others read.
+line = RegexValidator(
+    r"[\x00-\x1f\x7f-\x9f]", _("Use only visible characters."), inverse_match=True
+)
+number = RegexValidator(
+    r"\A[A-Za-z0-9][A-Za-z0-9./_-]*\Z", _("Use only letters A to Z, digits, and . / _ -")
+)
 
 
 def email_field(**fields: Any) -> forms.EmailField:

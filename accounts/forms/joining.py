@@ -1,21 +1,12 @@
 """The form with which a teacher or an admin makes their own account."""
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
-from accounts.forms.fields import email_field
+from accounts.forms.fields import email_field, line, number
 from accounts.forms.passwords import NewPasswordForm
 from accounts.models import Role, normalise_email, normalise_number
-
-# Control characters do not belong in what others read.
-_line = RegexValidator(
-    r"[\x00-\x1f\x7f-\x9f]", _("Use only visible characters."), inverse_match=True
-)
-_number = RegexValidator(
-    r"\A[A-Za-z0-9][A-Za-z0-9./_-]*\Z", _("Use only letters A to Z, digits, and . / _ -")
-)
 
 
 class JoinForm(NewPasswordForm):
@@ -25,17 +16,17 @@ class JoinForm(NewPasswordForm):
     full_name = forms.CharField(
         label=_("Full name"),
         max_length=150,
-        validators=[_line],
+        validators=[line],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     institution_number = forms.CharField(
         label=_("Staff number"),
         max_length=40,
-        validators=[_number],
+        validators=[number],
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     department = forms.CharField(
-        label=_("Department"), max_length=100, validators=[_line], required=False
+        label=_("Department"), max_length=100, validators=[line], required=False
     )
     role = forms.ChoiceField(
         label=_("Role"),

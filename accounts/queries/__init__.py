@@ -2,6 +2,14 @@
 
 from accounts.queries.addresses import address_of, address_of_connection
 from accounts.queries.consent import consent_to, consenting_to, face_consent
+from accounts.queries.directory import (
+    AccountSize,
+    merges,
+    merges_of,
+    people_matching,
+    person_known_by,
+    size_of,
+)
 from accounts.queries.people import (
     family_is_revoked,
     latest_erasure,
@@ -10,6 +18,7 @@ from accounts.queries.people import (
 )
 
 __all__ = [
+    "AccountSize",
     "address_of",
     "address_of_connection",
     "consent_to",
@@ -17,6 +26,11 @@ __all__ = [
     "face_consent",
     "family_is_revoked",
     "latest_erasure",
+    "merges",
+    "merges_of",
     "open_erasures",
+    "people_matching",
+    "person_known_by",
+    "size_of",
     "waiting_accounts",
 ]

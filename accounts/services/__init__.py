@@ -13,7 +13,12 @@ from accounts.services.housekeeping import purge_expired
 from accounts.services.invitations import create_invitation
 from accounts.services.login import LoggedIn, check_password, log_in, waiting_for_approval
 from accounts.services.mails import send_later
-from accounts.services.merging import check_merge, is_undoable, merge_accounts, undo_merge
+from accounts.services.merging import (
+    check_merge,
+    is_undoable,
+    merge_accounts,
+    undo_merge,
+)
 from accounts.services.passkeys import (
     confirm_device,
     confirm_with_passkey,

@@ -87,6 +87,13 @@ def check_merge(kept: User, merged: User) -> None:
     _check_not_erased(kept, merged)
 
 
+def check_may_switch_on(person: User) -> None:
+    """Raises already_merged for an account that was merged into another: undoing that switches it
+    on, with what it had."""
+    if AccountMerge.objects.filter(merged=person, is_standing=True).exists():
+        raise _refused("already_merged", _("This account was merged. Undo the merge instead."))
+
+
 def _check_not_erased(*people: User) -> None:
     if any(person.email.endswith(f"@{NOWHERE}") for person in people):
         raise _refused("account_erased", _("One of these accounts was erased."))

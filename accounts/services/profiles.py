@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
+from accounts.services.merging import check_may_switch_on
 from accounts.services.passwords import confirm_password
 from accounts.services.registration import raise_taken
 from accounts.services.tokens import revoke_tokens
@@ -39,6 +40,8 @@ def update_profile(
         _refuse_own_power(changes)
         if "email" in changes:
             confirm_password(user, current_password, address=address, now=now)
+    if changes.get("is_active"):
+        check_may_switch_on(user)
     _apply(user, changes)
     if _POWER & changes.keys():
         _undo_if_no_admin_left(user, changes)

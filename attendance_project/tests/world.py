@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.test import Client
 from rest_framework.test import APIClient
 
-from accounts.models import Device, Passkey, Role, User
+from accounts.models import AccountMerge, Device, Passkey, Role, User
 from attendance_project import clock
 from conftest import make_user
 from reports.models import ErrorEvent
@@ -62,6 +62,7 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "user_id": student.pk,
         "teacher_id": session.teacher_id,
         "account_id": stranger.pk,
+        "merge_id": _merge(stranger).pk,
         "device_id": Device.objects.get(user=student).pk,
         "waiting_device_id": _device(student, "second-key", "pending").pk,
         "course_id": session.course_id,
@@ -82,6 +83,12 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "uidb64": "AAAA",
     }
     return World(people, ids)
+
+
+def _merge(stranger: User) -> AccountMerge:
+    return AccountMerge.objects.create(
+        kept=stranger, merged=stranger, was_active=True, at=clock.now(), done_at=clock.now()
+    )
 
 
 def _assistant(session: Session) -> User:

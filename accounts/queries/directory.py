@@ -1,0 +1,70 @@
+"""The admin's list of people, and what is known of one account."""
+
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import AccountMerge, User, UserQuerySet, normalise_email, normalise_number
+
+SEARCHED = ("full_name", "email", "institution_number")
+
+
+@dataclass(frozen=True)
+class AccountSize:
+    """What stands in an account, for whoever chooses which of two to keep."""
+
+    person: User
+    attendances: int
+    courses: int
+    phones: int
+    faces: int
+
+
+def people_matching(
+    *, text: str = "", role: str = "", is_active: bool | None = None, order: list[str]
+) -> UserQuerySet:
+    """The people whose name, address or number has all of the words, in that order."""
+    people = User.objects.all()
+    for word in text.split():
+        people = people.filter(_has(word))
+    if role:
+        people = people.filter(role=role)
+    if is_active is not None:
+        people = people.filter(is_active=is_active)
+    return people.order_by(*order)
+
+
+def _has(word: str) -> Q:
+    # SQLite knows upper and lower case of ASCII letters only, so each spelling is looked for.
+    spellings = {word, word.lower(), word.upper(), word.title()}
+    columns = [Q(**{f"{name}__icontains": text}) for name in SEARCHED for text in spellings]
+    return reduce(or_, columns)
+
+
+def person_known_by(text: str) -> User | None:
+    """The person with this number or e-mail address."""
+    known_by = Q(email=normalise_email(text)) | Q(institution_number=normalise_number(text))
+    return User.objects.filter(known_by).first()
+
+
+def size_of(person: User) -> AccountSize:
+    return AccountSize(
+        person=person,
+        attendances=person.attendances.count(),
+        courses=person.enrolments.filter(is_active=True).count(),
+        phones=person.devices.count(),
+        faces=person.face_templates.count(),
+    )
+
+
+def merges() -> QuerySet[AccountMerge]:
+    """All merges, the latest first, with the people's names."""
+    rows = AccountMerge.objects.select_related("kept", "merged", "by", "undone_by")
+    return rows.order_by("-at", "pk")
+
+
+def merges_of(person: User) -> QuerySet[AccountMerge]:
+    """The standing merges in which the account was kept or merged."""
+    return merges().filter(Q(kept=person) | Q(merged=person), is_standing=True)

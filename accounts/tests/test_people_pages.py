@@ -1,0 +1,150 @@
+"""The admin's pages of people: the list, one person, and two accounts of one student."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import AccountMerge, RefreshToken, Role, User
+from attendance_project import clock
+from conftest import make_user
+
+PEOPLE = "/people/"
+
+
+@pytest.fixture
+def desk(admin_user) -> Client:
+    client = Client()
+    client.force_login(admin_user)
+    return client
+
+
+@pytest.fixture
+def twin(db) -> User:
+    return make_user(Role.STUDENT, "S1X", full_name="Student One Again")
+
+
+def listed(answer) -> list[str]:
+    return [person.institution_number for person in answer.context["page"]]
+
+
+def test_the_list_is_searched_narrowed_sorted_and_paged(
+    desk, admin_user, student, teacher, monkeypatch
+):
+    odd = make_user(Role.STUDENT, "X77", full_name="Élodie Müller", is_active=False)
+    for asked, expected in (
+        ("?q=x77", ["X77"]),
+        ("?q=élodie+müller", ["X77"]),
+        ("?q=MÜLLER", ["X77"]),
+        ("?q=x77@school", ["X77"]),
+        ("?q=nobody", []),
+        ("?role=teacher", ["T1"]),
+        ("?state=off", ["X77"]),
+        ("?role=student&state=on", ["S1"]),
+        ("?sort=number", ["A1", "S1", "T1", "X77"]),
+        ("?sort=-number", ["X77", "T1", "S1", "A1"]),
+    ):
+        assert listed(desk.get(PEOPLE + asked)) == expected, asked
+    monkeypatch.setattr("accounts.views.directory.ROWS_A_PAGE", 3)
+    assert len(listed(desk.get(PEOPLE))) == 3
+    assert len(listed(desk.get(PEOPLE + "?page=2"))) == 1
+    assert odd.full_name in desk.get(PEOPLE).content.decode()
+
+
+@pytest.mark.parametrize(
+    "asked", ["?sort=password", "?role=owner", "?state=x", "?page=x", "?q=%00"]
+)
+def test_a_strange_question_is_answered_in_words(desk, asked):
+    assert desk.get(PEOPLE + asked).status_code in (200, 400)
+
+
+def test_the_list_takes_as_many_queries_for_many(desk, django_assert_max_num_queries):
+    for number in range(60):
+        make_user(Role.STUDENT, f"N{number}")
+    with django_assert_max_num_queries(6):
+        desk.get(PEOPLE)
+
+
+def fields(person, **changes) -> dict:
+    names = ("full_name", "institution_number", "email", "department")
+    return {name: getattr(person, name) for name in names} | changes
+
+
+def test_a_student_is_renumbered_and_keeps_what_was_recorded(desk, student, course):
+    answer = desk.post(f"{PEOPLE}{student.pk}/", fields(student, institution_number="new-1"))
+    assert answer.status_code == 302
+    student.refresh_from_db()
+    assert student.institution_number == "NEW-1"
+    assert student.enrolments.count() == 1
+    assert "NEW-1" in desk.get(f"/courses/{course.pk}/students/").content.decode()
+
+
+def test_a_number_that_another_has_is_refused_beside_its_field(desk, student, classmate):
+    answer = desk.post(f"{PEOPLE}{student.pk}/", fields(student, institution_number="s2"))
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["institution_number"]
+    student.refresh_from_db()
+    assert student.institution_number == "S1"
+
+
+@pytest.mark.parametrize("number", ["", "a b", "\x00", "9" * 41])
+def test_a_number_that_is_none_is_refused(desk, student, number):
+    desk.post(f"{PEOPLE}{student.pk}/", fields(student, institution_number=number))
+    student.refresh_from_db()
+    assert student.institution_number == "S1"
+
+
+def test_an_account_is_switched_off_and_on(desk, student):
+    now = clock.now()
+    RefreshToken.objects.create(
+        jti="j", family=student.pk, user=student, issued_at=now, expires_at=now
+    )
+    desk.post(f"{PEOPLE}{student.pk}/switch/", {"to": "off"})
+    student.refresh_from_db()
+    assert not student.is_active
+    assert RefreshToken.objects.get().revoked_at is not None
+    desk.post(f"{PEOPLE}{student.pk}/switch/", {"to": "on"})
+    student.refresh_from_db()
+    assert student.is_active
+
+
+def test_nobody_switches_themself_off(desk, admin_user):
+    told = desk.post(f"{PEOPLE}{admin_user.pk}/switch/", {"to": "off"}, follow=True)
+    assert "cannot change your own role" in told.content.decode()
+    admin_user.refresh_from_db()
+    assert admin_user.is_active
+
+
+def test_two_accounts_are_shown_merged_and_separated_by_page(desk, admin_user, student, twin):
+    page = f"{PEOPLE}{student.pk}/merge/"
+    assert "Which other account" in desk.get(page).content.decode()
+    shown = desk.get(page, {"other": "s1x"}).content.decode()
+    assert twin.full_name in shown
+    assert f'value="{student.pk}"' in shown
+    done = desk.post(page, {"other": "S1X", "keep": str(twin.pk)}, follow=True)
+    assert "Merged." in done.content.decode()
+    row = AccountMerge.objects.get()
+    assert (row.kept, row.merged, row.by) == (twin, student, admin_user)
+    assert "was merged into S1X" in desk.get(f"{PEOPLE}{student.pk}/").content.decode()
+    assert "Undo" in desk.get(f"{PEOPLE}merges/").content.decode()
+    undone = desk.post(f"{PEOPLE}merges/{row.pk}/undo/", follow=True).content.decode()
+    assert "Undone." in undone
+    student.refresh_from_db()
+    assert student.is_active
+
+
+def test_an_unknown_or_wrong_other_account_is_named(desk, student, teacher):
+    page = f"{PEOPLE}{student.pk}/merge/"
+    for other in ("nobody", "nobody@school.test", "\x00"):
+        assert desk.get(page, {"other": other}).context["form"].errors["other"]
+    for other, keep in (("S1", student), ("T1", student), ("T1", teacher)):
+        told = desk.post(page, {"other": other, "keep": str(keep.pk)}, follow=True)
+        assert told.status_code == 200
+    assert desk.post(page, {"other": "T1", "keep": "x"}).status_code == 200
+    assert not AccountMerge.objects.exists()
+
+
+def test_a_merged_account_is_switched_on_by_undoing_only(desk, student, twin):
+    desk.post(f"{PEOPLE}{student.pk}/merge/", {"other": "S1X", "keep": str(student.pk)})
+    told = desk.post(f"{PEOPLE}{twin.pk}/switch/", {"to": "on"}, follow=True)
+    assert "Undo the merge instead" in told.content.decode()
+    twin.refresh_from_db()
+    assert not twin.is_active

@@ -1,0 +1,102 @@
+"""The admin's pages of people: the list, and one person to change or switch off and on."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import services
+from accounts.forms.people import ON, SORTS, PeopleForm, PersonForm
+from accounts.models import User, normalise_email, normalise_number
+from accounts.pages import admin_required, viewer
+from accounts.queries import address_of, merges_of, people_matching
+from attendance_project import clock, page_refusals
+
+ROWS_A_PAGE = 50
+
+
+@require_GET
+@never_cache
+@admin_required
+def people(request: HttpRequest) -> HttpResponse:
+    """List everybody, with search, sorting and pages."""
+    form = PeopleForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    sort = asked.get("sort") or "name"
+    found = people_matching(
+        text=asked.get("q", ""),
+        role=asked.get("role", ""),
+        is_active={"": None}.get(asked.get("state", ""), asked.get("state") == ON),
+        order=_order(sort),
+    )
+    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "heads": _heads(sort)}
+    return render(request, "accounts/people.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@admin_required
+def person(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Show one person, and let their name, number and address be changed."""
+    found = get_object_or_404(User, pk=account_id)
+    now = {name: getattr(found, name) for name in PersonForm.base_fields}
+    form = PersonForm(request.POST or None, initial=now, label_suffix="")
+    if form.is_valid() and page_refusals.do_or_tell(
+        request, partial(_change, request, found, _one_spelling(form.cleaned_data)), form
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("person", account_id)
+    context = {"person": found, "form": form, "merges": merges_of(found)}
+    return render(request, "accounts/person.html", context)
+
+
+@require_POST
+@admin_required
+def switch_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Switch an account off, so that nobody logs in to it, or on again. Nothing is deleted."""
+    found = get_object_or_404(User, pk=account_id)
+    is_on = request.POST.get("to") == ON
+    if page_refusals.do_or_tell(request, partial(_change, request, found, {"is_active": is_on})):
+        told = _("%(name)s is switched on.") if is_on else _("%(name)s is switched off.")
+        messages.success(request, told % {"name": found.full_name})
+    return redirect("person", account_id)
+
+
+def _change(request: HttpRequest, found: User, changes: dict[str, Any]) -> None:
+    services.update_profile(
+        found, changes, by=viewer(request), address=address_of(request), now=clock.now()
+    )
+
+
+def _one_spelling(given: dict[str, Any]) -> dict[str, Any]:
+    return given | {
+        "email": normalise_email(given["email"]),
+        "institution_number": normalise_number(given["institution_number"]),
+    }
+
+
+def _order(sort: str) -> list[str]:
+    sign = "-" if sort.startswith("-") else ""
+    return [sign + column for column in SORTS[sort.removeprefix("-")]]
+
+
+def _heads(sort: str) -> list[dict[str, str]]:
+    """The heads of the columns: the words, how the column is sorted now, and what a press asks."""
+    words = {"name": _("Name"), "number": _("Number"), "email": _("E-mail"), "role": _("Role")}
+    name, way = sort.removeprefix("-"), "descending" if sort.startswith("-") else "ascending"
+    return [
+        {
+            "words": words[column],
+            "way": way if column == name else "",
+            "asks": f"-{column}" if sort == column else column,
+        }
+        for column in words
+    ]
