@@ -9,6 +9,7 @@ from sessions_app.views import (
     imports,
     live,
     marks,
+    moving,
     planning,
     sound,
     staff,
@@ -63,6 +64,11 @@ urlpatterns = [
         "courses/<uuid:course_id>/students/<uuid:student_id>/withdraw/",
         courses.end_enrolment,
         name="course-withdraw",
+    ),
+    path(
+        "courses/<uuid:course_id>/students/<uuid:student_id>/move/",
+        moving.move,
+        name="course-move-student",
     ),
     path(
         "courses/<uuid:course_id>/students/<uuid:student_id>/excuse/",

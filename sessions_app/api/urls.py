@@ -19,6 +19,11 @@ urlpatterns = [
         name="api-enrolment",
     ),
     path(
+        "courses/<uuid:course_id>/enrolments/<uuid:student_id>/move",
+        catalogue.MoveStudentView.as_view(),
+        name="api-move-student",
+    ),
+    path(
         "courses/<uuid:course_id>/staff",
         staff.CourseStaffView.as_view(),
         name="api-course-staff",

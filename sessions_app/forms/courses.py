@@ -1,11 +1,14 @@
 """The forms for enrolling and excusing students of a course."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.forms.fields import date_field, in_reach
+from sessions_app.models import Course
 
 
 class EnrolForm(forms.Form):
@@ -18,6 +21,16 @@ class EnrolForm(forms.Form):
 
     def clean_numbers(self) -> list[str]:
         return self.cleaned_data["numbers"].replace(",", " ").replace(";", " ").split()
+
+
+class MoveStudentForm(forms.Form):
+    """Chooses the course to which a student is moved."""
+
+    to = forms.ModelChoiceField(label=_("To"), queryset=Course.objects.none())
+
+    def __init__(self, *args: Any, courses: QuerySet[Course], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = courses  # type: ignore[attr-defined]
 
 
 class ExcuseForm(forms.Form):

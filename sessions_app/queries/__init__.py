@@ -2,6 +2,7 @@
 
 from sessions_app.queries.courses import (
     CourseStudent,
+    courses_to_move_to,
     ever_on,
     sessions_of,
     students_of,
@@ -44,6 +45,7 @@ __all__ = [
     "clearing",
     "counts",
     "counts_of",
+    "courses_to_move_to",
     "ever_on",
     "excuses_covering",
     "expected_at",

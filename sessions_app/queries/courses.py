@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.models import User, UserQuerySet
-from sessions_app.models import Course, Enrolment, Excuse, Session, SessionState
+from sessions_app.models import Course, CourseQuerySet, Enrolment, Excuse, Session, SessionState
 
 PAST_SHOWN = 60
 """Sessions that are shown: a term of five a week. The course's report has all of them."""
@@ -47,6 +47,14 @@ def students_of(course: Course) -> list[CourseStudent]:
         excuses.setdefault(excuse.student_id, []).append(excuse)
     rows = [CourseStudent(person, excuses[person.pk]) for person in people]
     return sorted(rows, key=lambda row: (row.student.full_name.casefold(), str(row.student.pk)))
+
+
+def courses_to_move_to(course: Course, among: CourseQuerySet) -> CourseQuerySet:
+    """The other courses among these to which a student of the course may be moved."""
+    rows = among.filter(is_active=True).exclude(pk=course.pk)
+    return rows.select_related("subject", "class_group").order_by(
+        "subject__code", "class_group__code", "pk"
+    )
 
 
 def ever_on(course: Course) -> UserQuerySet:

@@ -26,6 +26,7 @@ from sessions_app.services.keys import beacon_key, beacon_nonce_key, code_key, s
 from sessions_app.services.lifecycle import close_session, open_session
 from sessions_app.services.marks import mark_by_hand, record_imported, record_mark
 from sessions_app.services.merging import Enrolments, Marks
+from sessions_app.services.moving import move_student
 from sessions_app.services.planning import (
     cancel_from,
     cancel_session,
@@ -120,6 +121,7 @@ __all__ = [
     "mark_by_hand",
     "may_hand_over",
     "move_attendance",
+    "move_student",
     "name_substitute",
     "new_session",
     "note_beacon",

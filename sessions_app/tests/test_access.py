@@ -18,6 +18,7 @@ TABLE = [
     ("get", "/courses/{course}/enrolments", (401, 403, 403, 200, 404, 200)),
     ("post", "/courses/{course}/enrolments", (401, 403, 403, 400, 404, 400)),
     ("delete", "/courses/{course}/enrolments/{student}", (401, 403, 403, 204, 404, 204)),
+    ("post", "/courses/{course}/enrolments/{student}/move", (401, 403, 403, 400, 404, 400)),
     ("get", "/courses/{course}/staff", (401, 403, 403, 200, 404, 200)),
     ("post", "/courses/{course}/staff", (401, 403, 403, 400, 404, 400)),
     ("patch", "/courses/{course}/staff/{person}", (401, 403, 403, 404, 404, 404)),

@@ -63,6 +63,10 @@ class EnrolmentSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class MoveStudentSerializer(serializers.Serializer):
+    to = serializers.UUIDField(help_text="The course to which the student is moved.")
+
+
 class EnrolSerializer(serializers.Serializer):
     students = serializers.ListField(
         child=serializers.UUIDField(), max_length=MOST_AT_ONCE, required=False, default=list

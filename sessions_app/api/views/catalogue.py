@@ -19,12 +19,13 @@ from accounts.api.views.base import viewer
 from attendance_project import clock
 from attendance_project.api_views import validated
 from attendance_project.refusals import Kind, Refusal
-from sessions_app import services
+from sessions_app import queries, services
 from sessions_app.api.serializers.catalogue import (
     ClassGroupSerializer,
     CourseSerializer,
     EnrolmentSerializer,
     EnrolSerializer,
+    MoveStudentSerializer,
     SubjectSerializer,
 )
 from sessions_app.models import ClassGroup, Course, Enrolment, Subject
@@ -96,6 +97,19 @@ class EnrolmentView(APIView):
         if not services.end_enrolment(course, student_id, now=clock.now()):
             raise Http404
         return Response(status=204)
+
+
+class MoveStudentView(APIView):
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(request=MoveStudentSerializer, responses=EnrolmentSerializer)
+    def post(self, request: Request, course_id: UUID, student_id: UUID) -> Response:
+        """Move a student to another course that one may change. Existing attendance is kept."""
+        course = managed_course(request, course_id)
+        student = get_object_or_404(queries.ever_on(course), pk=student_id)
+        to = managed_course(request, validated(MoveStudentSerializer, request)["to"])
+        row = services.move_student(course, student, to=to, now=clock.now())
+        return Response(EnrolmentSerializer(row).data)
 
 
 def run_course(request: Request, course_id: UUID) -> Course:

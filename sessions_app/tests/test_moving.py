@@ -1,0 +1,113 @@
+"""Moving a student to another course in the middle of a term."""
+
+from datetime import timedelta
+
+import pytest
+
+from attendance_project import clock
+from sessions_app import imports, queries, services
+from sessions_app.models import Attendance, ClassGroup, Course, CourseStaff, Enrolment, Session
+
+API = "/api/v1"
+
+
+@pytest.fixture
+def other(course) -> Course:
+    """The same subject for another class, by the same teacher."""
+    group = ClassGroup.objects.create(code="CSE-B", name="Computer Science B")
+    return Course.objects.create(
+        subject=course.subject, class_group=group, teacher=course.teacher, time_zone="Europe/Paris"
+    )
+
+
+def on(course) -> set[str]:
+    rows = Enrolment.objects.filter(course=course, is_active=True).select_related("student")
+    return {row.student.institution_number for row in rows}
+
+
+def test_a_student_is_moved_by_page_with_what_was_recorded(
+    client, teacher, student, course, other, open_session
+):
+    services.mark_by_hand(
+        open_session, student, status="late", reason="x", by=teacher, now=clock.now(), key="k"
+    )
+    client.force_login(teacher)
+    page = f"/courses/{course.pk}/students/{student.pk}/move/"
+    assert "CSE-B" in client.get(page).content.decode()
+    assert client.post(page, {"to": str(other.pk)}).status_code == 302
+    assert (on(course), on(other)) == ({"S2"}, {"S1"})
+    assert Attendance.objects.get(student=student).course == course
+    left = Enrolment.objects.get(course=course, student=student)
+    assert left.withdrawn_at is not None
+
+
+def test_sessions_of_before_are_not_missed_on_the_new_course(teacher, student, course, other):
+    begins = clock.now() - timedelta(days=2)
+    before = services.create_session(other, starts_at=begins, ends_at=begins + timedelta(hours=1))
+    services.move_student(course, student, to=other, now=clock.now())
+    Session.objects.filter(pk=before.pk).update(state="open", opened_at=before.starts_at)
+    before.refresh_from_db()
+    services.close_session(before, by=teacher, now=clock.now())
+    assert not Attendance.objects.filter(student=student).exists()
+
+
+def test_moving_back_keeps_both_times_on_the_course(student, course, other):
+    for source, target in ((course, other), (other, course)):
+        services.move_student(source, student, to=target, now=clock.now())
+    again = Enrolment.objects.get(course=course, student=student)
+    assert again.is_active
+    assert len(again.spans) == 2
+
+
+def test_the_api_moves_and_says_what_cannot_be_moved(
+    api_as, teacher, colleague, student, course, other
+):
+    api = api_as(teacher)
+    address = f"{API}/courses/{course.pk}/enrolments/{student.pk}/move"
+    same = api.post(address, {"to": str(course.pk)}, "json")
+    assert (same.status_code, same.json()["code"]) == (400, "same_course")
+    assert api.post(address, {"to": str(other.pk)}, "json").status_code == 200
+    again = api.post(address, {"to": str(other.pk)}, "json")
+    assert (again.status_code, again.json()["code"]) == (409, "not_enrolled")
+    assert (on(course), on(other)) == ({"S2"}, {"S1"})
+
+
+def test_nobody_is_moved_to_a_course_of_others(client, api_as, teacher, colleague, student, course):
+    theirs = Course.objects.create(
+        subject=course.subject, class_group=course.class_group, teacher=colleague
+    )
+    address = f"{API}/courses/{course.pk}/enrolments/{student.pk}/move"
+    assert api_as(teacher).post(address, {"to": str(theirs.pk)}, "json").status_code == 404
+    CourseStaff.objects.create(
+        course=theirs, person=teacher, role="assistant", added_at=clock.now()
+    )
+    assert api_as(teacher).post(address, {"to": str(theirs.pk)}, "json").status_code == 403
+    client.force_login(teacher)
+    page = f"/courses/{course.pk}/students/{student.pk}/move/"
+    assert client.post(page, {"to": str(theirs.pk)}).status_code == 200
+    assert on(theirs) == set()
+
+
+def test_an_assistant_moves_nobody(client, colleague, student, course, other):
+    for each in (course, other):
+        CourseStaff.objects.create(
+            course=each, person=colleague, role="assistant", added_at=clock.now()
+        )
+    client.force_login(colleague)
+    page = f"/courses/{course.pk}/students/{student.pk}/move/"
+    assert client.post(page, {"to": str(other.pk)}).status_code == 404
+    assert on(course) == {"S1", "S2"}
+
+
+def test_a_file_moves_a_student_with_the_history(student, course, other):
+    text = "".join(imports.export_enrolments())
+    moved = "\n".join(
+        line.replace("CSE-A", "CSE-B").replace("Computer Science A", "Computer Science B")
+        if "S1," in line or ",S1" in line
+        else line
+        for line in text.splitlines()
+    )
+    plan = imports.plan_enrolments(moved.encode(), now=clock.now(), drop_missing=True)
+    imports.apply(plan)
+    assert (on(course), on(other)) == ({"S2"}, {"S1"})
+    assert student in queries.ever_on(course)
