@@ -27,7 +27,7 @@ def all_sessions_today(*, now: datetime, **filters: Any) -> list[Session]:
         starts_at__gte=now - LONGEST_DAY, starts_at__lte=now + LONGEST_DAY, **filters
     ).order_by("starts_at", "pk")
     near = near.select_related("teacher")
-    return [s for s in near if local_day(s.starts_at, s.time_zone) == local_day(now, s.time_zone)]
+    return [session for session in near if session.is_today(now)]
 
 
 def sessions_of_today(viewer: User, *, now: datetime, **exact: Any) -> list[Session]:

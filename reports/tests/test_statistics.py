@@ -154,6 +154,9 @@ def test_today_names_each_session_and_what_is_recorded(
         ("Europe/Paris", "2026-10-25 22:59", "2026-10-24 22:00", True),
         ("Europe/Paris", "2026-10-24 22:00", "2026-10-25 22:59", True),
         ("Europe/Paris", "2026-10-25 22:59", "2026-10-25 23:00", False),
+        # It began at 23:30 in Paris, still goes on after midnight, and has ended by half past one.
+        ("Europe/Paris", "2026-03-02 23:10", "2026-03-02 22:30", True),
+        ("Europe/Paris", "2026-03-03 00:30", "2026-03-02 22:30", False),
     ],
 )
 def test_today_is_the_day_in_the_sessions_own_zone(zone, now, starts_at, is_today, course):

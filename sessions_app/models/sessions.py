@@ -168,6 +168,12 @@ class Session(PolicyFields):
     def local_end(self) -> datetime:
         return self.local_time(self.ends_at)
 
+    def is_today(self, now: datetime) -> bool:
+        """Whether it begins today by the calendar of its own place, or is still going on, as one
+        that began before midnight may be."""
+        begins_today = self.local_start.date() == self.local_time(now).date()
+        return begins_today or self.starts_at <= now < self.ends_at
+
     @property
     def late_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.late_after_min)

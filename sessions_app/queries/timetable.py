@@ -31,12 +31,8 @@ def sessions_today(user: User, now: datetime) -> list[Session]:
     near = Q(starts_at__gt=now - _DAYS_APART, starts_at__lt=now + _DAYS_APART)
     rows = Session.objects.run_by(user).filter(near | Q(state=SessionState.OPEN))
     rows = rows.select_related(*_SHOWN).order_by("starts_at")
-    today = (s for s in rows if s.is_open or _is_today(s, now))
+    today = (s for s in rows if s.is_open or s.is_today(now))
     return sorted(today, key=lambda s: _ON_THE_FIRST_PAGE.index(s.state))
-
-
-def _is_today(session: Session, now: datetime) -> bool:
-    return session.local_start.date() == session.local_time(now).date()
 
 
 def sessions_next(user: User, now: datetime, *, at_most: int) -> list[Session]:
@@ -45,7 +41,7 @@ def sessions_next(user: User, now: datetime, *, at_most: int) -> list[Session]:
         starts_at__gt=now, starts_at__lt=now + NEXT_WITHIN, state=SessionState.PLANNED
     )
     rows = rows.select_related(*_SHOWN).order_by("starts_at")
-    later = [s for s in rows[: at_most + _MOST_TODAY] if not _is_today(s, now)]
+    later = [s for s in rows[: at_most + _MOST_TODAY] if not s.is_today(now)]
     return later[:at_most]
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from accounts.models import User
 from attendance_project import clock
 from attendance_project.csp import STRICT
 from conftest import NOW
-from sessions_app import hooks, services
+from sessions_app import hooks, queries, services
 from sessions_app.models import Attendance, AttendanceMark, Session, new_session_code
 
 LOGIN = "/login/?next="
@@ -91,6 +91,16 @@ def test_home_shows_todays_sessions_on_their_own_clock(as_, teacher, session):
     assert ">17:30</time>–<time" in html
     assert ">18:20</time>" in html
     assert "Open and show code" in html
+
+
+@pytest.mark.parametrize(("begun_h_ago", "is_shown"), [(1, True), (3, False)])
+def test_home_shows_what_began_before_midnight_while_it_goes_on(
+    begun_h_ago, is_shown, teacher, session
+):
+    after_midnight = datetime(2026, 3, 2, 23, 30, tzinfo=UTC)  # it is half past midnight in Paris
+    start = after_midnight - timedelta(hours=begun_h_ago)
+    Session.objects.update(starts_at=start, ends_at=start + timedelta(hours=2))
+    assert bool(queries.sessions_today(teacher, after_midnight)) == is_shown
 
 
 def test_home_says_what_to_expect_where_there_is_nothing(as_, colleague, session):
