@@ -24,6 +24,7 @@ from sessions_app.models import (
     CourseStaff,
     Enrolment,
     Excuse,
+    ExcuseKind,
     ImportRecord,
     Session,
     SessionState,
@@ -203,9 +204,19 @@ class AttendanceMarkAdmin(ReadOnlyAdmin):
 class ExcuseAdmin(ReadOnlyAdmin):
     """Excuses are given and taken back on the course's pages, since more follows from it."""
 
-    list_display = ["student", "course", "from_date", "until_date", "note", "by", "revoked_at"]
-    list_select_related = ["student", "by", "course__subject", "course__class_group"]
+    list_display = [
+        *("student", "course", "kind", "from_date", "from_time", "until_date", "until_time"),
+        *("note", "by", "revoked_at"),
+    ]
+    list_select_related = ["student", "by", "kind", "course__subject", "course__class_group"]
     search_fields = ["student__full_name", "student__institution_number", "note"]
+
+
+@admin.register(ExcuseKind)
+class ExcuseKindAdmin(ReadOnlyAdmin):
+    """Kinds of excuse are changed on their own page. They are never deleted."""
+
+    list_display = ["name", "code", "counts_as", "is_active"]
 
 
 @admin.register(ImportRecord)

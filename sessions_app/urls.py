@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from sessions_app.views import (
     beacons,
     courses,
+    excuse_kinds,
     home,
     imports,
     live,
@@ -76,6 +77,8 @@ urlpatterns = [
         name="course-excuse",
     ),
     path("excuses/<uuid:excuse_id>/revoke/", courses.revoke_excuse, name="excuse-revoke"),
+    path("excuse-kinds/", excuse_kinds.kinds, name="excuse-kinds"),
+    path("excuse-kinds/<uuid:kind_id>/", excuse_kinds.kind, name="excuse-kind"),
     path("imports/enrolments/", imports.enrolments, name="import-enrolments"),
     path("imports/enrolments/apply/", imports.apply_enrolments, name="import-enrolments-apply"),
     path(

@@ -106,6 +106,12 @@ TEACHING = [
                                                            (401, 403, 403, 404, 400, 400)),
     Row("GET", V1 + "beacon/assignment",                   (401, 403, 403, 403, 403, 403)),
     Row("GET", V1 + "qr/generate/<uuid:session_id>",       (401, 403, 403, 404, 200, 200)),
+    Row("GET", V1 + "excuse-kinds",                        (401, 200, 200, 200, 200, 200)),
+    Row("POST", V1 + "excuse-kinds",                       (401, 403, 403, 403, 403, 400)),
+    Row("PATCH", V1 + "excuse-kinds/<uuid:kind_id>",       (401, 403, 403, 403, 403, 200)),
+    Row("GET", V1 + "excuses",                             (401, 200, 200, 200, 200, 200)),
+    Row("POST", V1 + "excuses",                            (401, 403, 403, 404, 201, 201)),
+    Row("POST", V1 + "excuses/<uuid:excuse_id>/revoke",    (401, 403, 403, 404, 200, 200)),
     Row("POST", V1 + "attendance/manual",                  (401, 403, 403, 404, 200, 200)),
 ]
 VERIFICATION = [
@@ -234,6 +240,10 @@ PAGES = [
     Row("POST", "courses/<uuid:course_id>/students/<uuid:student_id>/excuse/",
                                                            (302, 403, 403, 404, 200, 200)),
     Row("POST", "excuses/<uuid:excuse_id>/revoke/",        (302, 403, 403, 404, 302, 302)),
+    Row("GET", "excuse-kinds/",                            (302, 403, 403, 403, 403, 200)),
+    Row("POST", "excuse-kinds/",                           (302, 403, 403, 403, 403, 200)),
+    Row("GET", "excuse-kinds/<uuid:kind_id>/",             (302, 403, 403, 403, 403, 200)),
+    Row("POST", "excuse-kinds/<uuid:kind_id>/",            (302, 403, 403, 403, 403, 200)),
     Row("GET", r"^[Qq]/(?P<token>[^/]+)/?$",               everyone(200)),
     Row("POST", "reviews/<uuid:decision_id>/verdict/",     (302, 404, 404, 404, 302, 302)),
     Row("GET", "student/",                                 everyone(200)),
@@ -314,6 +324,13 @@ BODIES: dict[str, dict[str, str]] = {
         "reason": "Phone was flat.",
         "nonce": "access-nonce-1",
     },
+    V1 + "excuses": {
+        "student": "{student_id}",
+        "course": "{course_id}",
+        "from_date": "2026-03-02",
+        "until_date": "2026-03-02",
+        "note": "A doctor's note.",
+    },
     V1 + "sessions": {
         "course": "{course_id}",
         "starts_at": "2026-03-02T09:00:00Z",
@@ -365,7 +382,7 @@ def _told(response: Any, asked: str, world: World) -> list[str]:
     return [
         name
         for name, value in world.ids.items()
-        if name not in ("token", "uidb64", "account_id")
+        if name not in ("token", "uidb64", "account_id", "kind_id")
         and str(value) in text
         and str(value) not in asked
     ]

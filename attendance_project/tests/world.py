@@ -10,7 +10,14 @@ from accounts.models import AccountMerge, Device, Passkey, Role, User
 from attendance_project import clock
 from conftest import make_user
 from reports.models import ErrorEvent
-from sessions_app.models import AttendanceMark, BeaconToken, CourseStaff, Excuse, Session
+from sessions_app.models import (
+    AttendanceMark,
+    BeaconToken,
+    CourseStaff,
+    Excuse,
+    ExcuseKind,
+    Session,
+)
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence, Standing
 from verification.domain.policy import Policy
 from verification.models import (
@@ -76,6 +83,7 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "verdict_id": _verdict(session).pk,
         "mark_id": _mark(session, student).pk,
         "excuse_id": _excuse(session, student).pk,
+        "kind_id": ExcuseKind.objects.create(code="world", name="World").pk,
         "token_id": _beacon_token(session).pk,
         "passkey_id": _passkey(student).pk,
         "event_id": _error(student).pk,

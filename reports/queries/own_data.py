@@ -77,9 +77,14 @@ class OwnWarning(profiles.ProfileWarning):
 
 @dataclass(frozen=True, kw_only=True)
 class OwnExcuse:
-    course_id: UUID
+    """``course_id`` is None for all courses, and ``kind`` is the code of the kind."""
+
+    course_id: UUID | None
+    kind: str | None
     from_date: str
+    from_time: str
     until_date: str
+    until_time: str
     note: str
     by: str
     at: datetime
@@ -151,8 +156,11 @@ def _marks(student: User) -> list[OwnMark]:
 
 
 def _excuses(student: User) -> list[OwnExcuse]:
-    rows = Excuse.objects.filter(student_id=student.pk).select_related("by")
-    return [read_off(row, OwnExcuse, by=row.by.full_name) for row in rows.order_by("-at", "pk")]
+    rows = Excuse.objects.filter(student_id=student.pk).select_related("by", "kind")
+    return [
+        read_off(row, OwnExcuse, by=row.by.full_name, kind=row.kind.code if row.kind else None)
+        for row in rows.order_by("-at", "pk")
+    ]
 
 
 def _decisions(student: User) -> list[OwnDecision]:

@@ -66,7 +66,7 @@ class SessionSummary:
         )
 
 
-def read_off(model: Model, kind: type[RowT], **more: Any) -> RowT:
+def read_off(model: Model, kind: type[RowT], /, **more: Any) -> RowT:
     """Make a row of a kind whose fields have the names of the model's fields.
 
     ``more`` has the values of fields that the model does not have by that name.

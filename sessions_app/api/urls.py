@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions_app.api.views import beacon, catalogue, room, sessions, staff
+from sessions_app.api.views import beacon, catalogue, excuses, room, sessions, staff
 
 urlpatterns = [
     path("subjects", catalogue.SubjectsView.as_view(), name="api-subjects"),
@@ -73,5 +73,13 @@ urlpatterns = [
     ),
     path("beacon/assignment", beacon.BeaconAssignmentView.as_view(), name="api-beacon-assignment"),
     path("qr/generate/<uuid:session_id>", room.RotatingCodeView.as_view(), name="api-qr-generate"),
+    path("excuse-kinds", excuses.ExcuseKindsView.as_view(), name="api-excuse-kinds"),
+    path("excuse-kinds/<uuid:kind_id>", excuses.ExcuseKindView.as_view(), name="api-excuse-kind"),
+    path("excuses", excuses.ExcusesView.as_view(), name="api-excuses"),
+    path(
+        "excuses/<uuid:excuse_id>/revoke",
+        excuses.RevokeExcuseView.as_view(),
+        name="api-excuse-revoke",
+    ),
     path("attendance/manual", room.MarkByHandView.as_view(), name="api-manual-mark"),
 ]

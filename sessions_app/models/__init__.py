@@ -4,7 +4,6 @@ from sessions_app.models.attendance import (
     Attendance,
     AttendanceMark,
     AttendanceStatus,
-    Excuse,
     MarkSource,
     MarkStatus,
 )
@@ -24,6 +23,7 @@ from sessions_app.models.courses import (
     Subject,
     teaches,
 )
+from sessions_app.models.excuses import CountsAs, Excuse, ExcuseKind
 from sessions_app.models.imports import (
     FILE_NAME_LENGTH,
     ImportKind,
@@ -57,11 +57,13 @@ __all__ = [
     "ClassGroup",
     "CodeShowing",
     "ColumnMapping",
+    "CountsAs",
     "Course",
     "CourseQuerySet",
     "CourseStaff",
     "Enrolment",
     "Excuse",
+    "ExcuseKind",
     "ImportKind",
     "ImportRecord",
     "ImportRecordQuerySet",

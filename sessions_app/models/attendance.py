@@ -1,4 +1,4 @@
-"""Attendance, marks and excuses."""
+"""Attendance, and the marks from which it follows."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from sessions_app.models.courses import ClassGroup, Course, Subject
+from sessions_app.models.excuses import ExcuseKind
 from sessions_app.models.sessions import Session
 
 
@@ -42,7 +43,8 @@ class Attendance(models.Model):
     """A student's status in a session: one row, which follows from its marks.
 
     ``local_date`` is the session's day in its own time zone, ``YYYY-MM-DD``, so that days can be
-    grouped without date arithmetic in the database.
+    grouped without date arithmetic in the database. ``excuse_kind`` is there where the status is
+    excused because of an excuse that has a kind.
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
@@ -60,6 +62,14 @@ class Attendance(models.Model):
     source = models.CharField(max_length=10, choices=MarkSource)
     evidence = models.JSONField(
         default=list, blank=True, help_text="Kinds that counted: code, bluetooth, sound, face."
+    )
+    excuse_kind = models.ForeignKey(
+        ExcuseKind,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     marked_at = models.DateTimeField()
 
@@ -100,6 +110,14 @@ class AttendanceMark(models.Model):
     source = models.CharField(max_length=10, choices=MarkSource)
     reason = models.CharField(max_length=300, blank=True)
     evidence = models.JSONField(default=list, blank=True)
+    excuse_kind = models.ForeignKey(
+        ExcuseKind,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -127,39 +145,3 @@ class AttendanceMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.status or 'no mark'} ({self.source})"
-
-
-class Excuse(models.Model):
-    """Why a student need not be at a course's sessions on some days. It is never deleted.
-
-    ``from_date`` and ``until_date`` are days of the sessions' own calendar, ``YYYY-MM-DD``, both
-    included. They compare as text.
-    """
-
-    student = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="excuses"
-    )
-    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="excuses")
-    from_date = models.CharField(max_length=10)
-    until_date = models.CharField(max_length=10)
-    note = models.CharField(max_length=300)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-
-    class Meta:
-        ordering = ["-from_date"]
-        indexes = [
-            models.Index(fields=["course", "until_date"], name="excuse_course"),
-            models.Index(fields=["student", "until_date"], name="excuse_student"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.student_id} {self.from_date} to {self.until_date}"

@@ -8,6 +8,12 @@ from sessions_app.queries.courses import (
     students_of,
     with_sizes,
 )
+from sessions_app.queries.excuses import (
+    days_near,
+    excuses_covering,
+    excuses_on,
+    is_covered,
+)
 from sessions_app.queries.expected import (
     expected_at,
     is_expected,
@@ -22,7 +28,6 @@ from sessions_app.queries.register import (
     clearing,
     counts,
     counts_of,
-    excuses_covering,
     on_register,
     register_json,
     register_of,
@@ -46,9 +51,12 @@ __all__ = [
     "counts",
     "counts_of",
     "courses_to_move_to",
+    "days_near",
     "ever_on",
     "excuses_covering",
+    "excuses_on",
     "expected_at",
+    "is_covered",
     "is_expected",
     "on_course_at",
     "on_register",

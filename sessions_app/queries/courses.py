@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import User, UserQuerySet
 from sessions_app.models import Course, CourseQuerySet, Enrolment, Excuse, Session, SessionState
+from sessions_app.queries.excuses import excuses_on
 
 PAST_SHOWN = 60
 """Sessions that are shown: a term of five a week. The course's report has all of them."""
@@ -43,8 +44,9 @@ def students_of(course: Course) -> list[CourseStudent]:
     enrolments = Enrolment.objects.filter(course_id=course.pk, is_active=True)
     people = [e.student for e in enrolments.select_related("student")]
     excuses: dict[object, list[Excuse]] = {person.pk: [] for person in people}
-    for excuse in Excuse.objects.filter(course_id=course.pk, revoked_at=None):
-        excuses.setdefault(excuse.student_id, []).append(excuse)
+    given = excuses_on(course).filter(revoked_at=None, student_id__in=list(excuses))
+    for excuse in given.select_related("kind"):
+        excuses[excuse.student_id].append(excuse)
     rows = [CourseStudent(person, excuses[person.pk]) for person in people]
     return sorted(rows, key=lambda row: (row.student.full_name.casefold(), str(row.student.pk)))
 

@@ -19,13 +19,13 @@ from sessions_app.models import (
     Attendance,
     AttendanceMark,
     Enrolment,
-    Excuse,
     MarkSource,
     MarkStatus,
     Session,
     SessionState,
 )
 from sessions_app.queries import expected
+from sessions_app.queries.excuses import excuses_covering
 
 MISSING = "missing"
 CLEARED = "cleared"
@@ -143,15 +143,6 @@ def _belongs(enrolment: Enrolment, session: Session) -> bool:
     return session.state != SessionState.CLOSED or expected.was_on_course(enrolment, session)
 
 
-def excuses_covering(session: Session) -> dict[UUID, Excuse]:
-    """The excuses that hold on the session's day, by student. Of several the first given counts."""
-    day = session.local_start.date().isoformat()
-    rows = Excuse.objects.filter(
-        course_id=session.course_id, from_date__lte=day, until_date__gte=day, revoked_at=None
-    )
-    return {row.student_id: row for row in rows.order_by("-at")}
-
-
 def undos_of(session: Session, *, since: datetime) -> dict[UUID, Undo]:
     """What was done by hand after ``since`` and can be undone, the latest for each student."""
     rows = AttendanceMark.objects.filter(
@@ -189,7 +180,9 @@ def _row(
             decision_id=extra.get("decision_id"),
         )
     if excused and unseen:
-        return RegisterRow(**names, status="excused", source=MarkSource.EXCUSE)
+        is_noted = row is not None and row.source == MarkSource.EXCUSE and not session.is_open
+        status = row.status if row and is_noted else "excused"
+        return RegisterRow(**names, status=status, source=MarkSource.EXCUSE)
     # In a session that was opened again, a student who was noted as absent may still come.
     if row is None or (unseen and session.is_open):
         return RegisterRow(**names, status=MISSING)

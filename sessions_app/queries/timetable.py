@@ -1,6 +1,6 @@
 """Finds sessions: today's, the next ones, and those between two days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -45,11 +45,13 @@ def sessions_next(user: User, now: datetime, *, at_most: int) -> list[Session]:
     return later[:at_most]
 
 
-def sessions_between(course_id: UUID, from_date: str, until_date: str) -> Iterator[Session]:
-    """The course's sessions on these days of their own calendar, both included."""
+def sessions_between(
+    course_ids: Iterable[UUID], from_date: str, until_date: str
+) -> Iterator[Session]:
+    """The courses' sessions on these days of their own calendar, both included."""
     first, last = (datetime.fromisoformat(f"{day}T12:00+00:00") for day in (from_date, until_date))
     rows = Session.objects.filter(
-        course_id=course_id,
+        course_id__in=list(course_ids),
         starts_at__gt=first - _DAYS_APART,
         starts_at__lt=last + _DAYS_APART,
     )

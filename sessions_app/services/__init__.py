@@ -21,7 +21,8 @@ from sessions_app.services.codes import (
     url_of,
 )
 from sessions_app.services.erasing import erase_words
-from sessions_app.services.excuses import give_excuse, revoke_excuse
+from sessions_app.services.excuse_kinds import add_kind, change_kind, kind_with
+from sessions_app.services.excuses import excuse_from_own_courses, give_excuse, revoke_excuse
 from sessions_app.services.keys import beacon_key, beacon_nonce_key, code_key, short_code_key
 from sessions_app.services.lifecycle import close_session, open_session
 from sessions_app.services.marks import mark_by_hand, record_imported, record_mark
@@ -86,6 +87,7 @@ __all__ = [
     "RotatingCode",
     "ShortCode",
     "add",
+    "add_kind",
     "add_staff",
     "assignment_of",
     "beacon_key",
@@ -95,6 +97,7 @@ __all__ = [
     "cancel_from",
     "cancel_session",
     "cancellation",
+    "change_kind",
     "change_session",
     "change_teacher",
     "check_may_change",
@@ -110,6 +113,7 @@ __all__ = [
     "enrol",
     "enrolment_again",
     "erase_words",
+    "excuse_from_own_courses",
     "find_students",
     "find_teacher",
     "give_excuse",
@@ -118,6 +122,7 @@ __all__ = [
     "issue_room_key",
     "issue_room_token",
     "issue_session_token",
+    "kind_with",
     "mark_by_hand",
     "may_hand_over",
     "move_attendance",

@@ -1,17 +1,23 @@
-"""Excuses students from a course's sessions, in advance or afterwards."""
+"""Excuses students from a course's sessions, or from all, in advance or afterwards."""
 
-from datetime import date, datetime
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import queries
+from sessions_app.domain.excuses import DAY_BEGINS, DAY_ENDS, ExcuseSpan, is_time
 from sessions_app.models import (
     Attendance,
     AttendanceMark,
     Course,
+    Enrolment,
     Excuse,
+    ExcuseKind,
     MarkSource,
     Session,
     SessionState,
@@ -23,32 +29,58 @@ _NOTED_ON_CLOSING = (MarkSource.CLOSING, MarkSource.EXCUSE)
 
 
 def give_excuse(
-    course: Course,
+    course: Course | None,
     student: User,
     *,
     from_date: date,
     until_date: date,
+    from_time: str = DAY_BEGINS,
+    until_time: str = DAY_ENDS,
+    kind: ExcuseKind | None = None,
     note: str,
     by: User,
     now: datetime,
 ) -> Excuse:
-    """Excuse the student on these days, both included. Past absences change at once.
+    """Excuse the student for this time from a course or, without one, from all of their courses.
 
-    The same excuse again adds nothing while it stands. Raises invalid_input.
+    Both days are included, from ``from_time`` on the first until ``until_time`` on the last, each
+    ``HH:MM``. `domain.excuses` has the rule which sessions are covered. Past absences change at
+    once. The same excuse again adds nothing while it stands. Raises invalid_input, and
+    all_courses_not_allowed where anybody but an admin excuses from all courses.
     """
-    _check(from_date, until_date, note)
-    values = {
-        "course": course,
-        "student": student,
-        "from_date": from_date.isoformat(),
-        "until_date": until_date.isoformat(),
-        "note": note.strip(),
-    }
+    if course is None and not by.is_admin:
+        raise Refusal(
+            "all_courses_not_allowed",
+            _("Only an admin may excuse from all courses. Choose one of your courses."),
+            Kind.NOT_ALLOWED,
+            fields={"course": [_("Choose one of your courses.")]},
+        )
+    span = ExcuseSpan(from_date.isoformat(), from_time, until_date.isoformat(), until_time)
+    _check(span, until_date - from_date, kind, note)
+    values = {"course": course, "student": student, "kind": kind, "note": note.strip()} | asdict(
+        span
+    )
     standing = Excuse.objects.filter(**values, revoked_at=None).first()
     excuse = standing or Excuse.objects.create(**values, by=by, at=now)
     for session in _sessions_over(excuse):
         marks.record_absence(session, student, now=now, excuse=excuse)
     return excuse
+
+
+def excuse_from_own_courses(
+    student: User, *, by: User, now: datetime, **about: Any
+) -> list[Excuse]:
+    """Excuse the student from all courses that ``by`` runs and the student is on: for an admin from
+    all courses at once, for a teacher one excuse for each. ``about`` is as `give_excuse` takes it.
+
+    Raises what give_excuse raises.
+    """
+    if by.is_admin:
+        return [give_excuse(None, student, by=by, now=now, **about)]
+    places = Enrolment.objects.filter(student_id=student.pk, is_active=True)
+    ids = list(places.order_by().values_list("course_id", flat=True))
+    courses = Course.objects.run_by(by).filter(pk__in=ids).order_by("pk")
+    return [give_excuse(course, student, by=by, now=now, **about) for course in courses]
 
 
 def revoke_excuse(excuse: Excuse, *, by: User, now: datetime) -> Excuse:
@@ -64,11 +96,14 @@ def revoke_excuse(excuse: Excuse, *, by: User, now: datetime) -> Excuse:
 
 
 def _sessions_over(excuse: Excuse) -> list[Session]:
-    """Closed sessions on the excuse's days in which the student was noted as absent or excused, or
-    would be if nothing else were known."""
-    days = (excuse.from_date, excuse.until_date)
-    near = queries.sessions_between(excuse.course_id, *days)
-    closed = {session.pk: session for session in near if session.state == SessionState.CLOSED}
+    """Closed sessions that the excuse covers, in which the student was noted as absent or excused,
+    or would be if nothing else were known."""
+    near = queries.sessions_between(_course_ids(excuse), *queries.days_near(excuse.span))
+    closed = {
+        session.pk: session
+        for session in near
+        if session.state == SessionState.CLOSED and queries.is_covered(session, excuse)
+    }
     noted = Attendance.objects.filter(session_id__in=list(closed), student_id=excuse.student_id)
     return [
         closed[session_id]
@@ -77,12 +112,18 @@ def _sessions_over(excuse: Excuse) -> list[Session]:
     ]
 
 
-def _check(from_date: date, until_date: date, note: str) -> None:
-    fields: dict[str, list[str]] = {}
-    if until_date < from_date:
-        fields["until_date"] = [_("Choose a last day that is not before the first.")]
-    elif (until_date - from_date).days > LONGEST_DAYS:
-        fields["until_date"] = [_("An excuse lasts a year at most. Choose an earlier last day.")]
+def _course_ids(excuse: Excuse) -> list[UUID]:
+    """Ids of the courses that the excuse is for: also those that the student has left."""
+    if excuse.course_id is not None:
+        return [excuse.course_id]
+    places = Enrolment.objects.filter(student_id=excuse.student_id)
+    return list(places.order_by().values_list("course_id", flat=True))
+
+
+def _check(span: ExcuseSpan, length: timedelta, kind: ExcuseKind | None, note: str) -> None:
+    fields = _faults_of(span, length)
+    if kind is not None and not kind.is_active:
+        fields["kind"] = [_("This kind of excuse is switched off. Choose another.")]
     if not note.strip():
         fields["note"] = [_("Give a reason in a few words.")]
     if fields:
@@ -92,3 +133,18 @@ def _check(from_date: date, until_date: date, note: str) -> None:
             Kind.INVALID,
             fields=fields,
         )
+
+
+def _faults_of(span: ExcuseSpan, length: timedelta) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    if not is_time(span.from_time) or span.from_time == DAY_ENDS:
+        fields["from_time"] = [_("Give a time from 00:00 to 23:59.")]
+    if not is_time(span.until_time):
+        fields["until_time"] = [_("Give a time from 00:01 to 24:00.")]
+    if span.until_date < span.from_date:
+        fields["until_date"] = [_("Choose a last day that is not before the first.")]
+    elif length.days > LONGEST_DAYS:
+        fields["until_date"] = [_("An excuse lasts a year at most. Choose an earlier last day.")]
+    elif not fields and span.is_empty:
+        fields["until_time"] = [_("Choose a time that is after the start.")]
+    return fields

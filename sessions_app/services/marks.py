@@ -7,6 +7,7 @@ corrects what a crash between the two writes left behind.
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -37,6 +38,7 @@ def record_mark(
     key: str,
     reason: str = "",
     evidence: Iterable[str] = (),
+    excuse_kind_id: UUID | str | None = None,
     by: User | None = None,
     now: datetime,
 ) -> Attendance | None:
@@ -54,6 +56,7 @@ def record_mark(
         source=source,
         reason=reason,
         evidence=list(evidence),
+        excuse_kind_id=excuse_kind_id,
         by=by,
         at=now,
     )
@@ -137,8 +140,9 @@ def record_absence(
             AttendanceMark(
                 **about,
                 key=excuse_key(excuse, session),
-                status=AttendanceStatus.EXCUSED,
+                status=excuse.status,
                 source=MarkSource.EXCUSE,
+                excuse_kind_id=excuse.kind_id,
                 reason=excuse.note,
                 by_id=excuse.by_id,
             )
@@ -190,7 +194,8 @@ def _append(mark: AttendanceMark) -> None:
             mark.save(force_insert=True)
     except IntegrityError:
         first = AttendanceMark.objects.get(key=mark.key)
-        if _meaning(first) != _meaning(mark):
+        # What was noted for an excuse stays, although its kind may count as something else by now.
+        if mark.source != MarkSource.EXCUSE and _meaning(first) != _meaning(mark):
             raise Refusal(
                 "key_reused",
                 _("This key was already used for another mark. Send a new one."),
@@ -249,5 +254,6 @@ def _values(mark: AttendanceMark) -> dict[str, object]:
         "status": mark.status,
         "source": mark.source,
         "evidence": list(mark.evidence),
+        "excuse_kind_id": mark.excuse_kind_id,
         "marked_at": mark.at,
     }

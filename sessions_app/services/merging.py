@@ -28,7 +28,7 @@ _BETTER = (
     AttendanceStatus.ABSENT,
 )
 """Which of two statuses of one person at one session counts after a merge: the earlier in here."""
-_STORED = ("status", "source", "evidence", "marked_at")
+_STORED = ("status", "source", "evidence", "excuse_kind_id", "marked_at")
 
 
 class Enrolments:
@@ -158,7 +158,8 @@ def _attendance_of(student_id: UUID) -> dict[UUID, Attendance]:
 
 def _stored(row: Attendance) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in _STORED}
-    return values | {"marked_at": row.marked_at.isoformat()}
+    kind = str(row.excuse_kind_id) if row.excuse_kind_id else None
+    return values | {"excuse_kind_id": kind, "marked_at": row.marked_at.isoformat()}
 
 
 def _move_rows(model: Any, ids: list[str], from_id: UUID, to_id: UUID) -> None:
@@ -183,6 +184,7 @@ def _let_better_count(merge: AccountMerge, session: Session, both: dict[str, Any
             key=_key(merge, session.pk),
             reason=_("Two accounts of one person were merged. The better mark counts."),
             evidence=source["evidence"],
+            excuse_kind_id=source.get("excuse_kind_id"),
             by=merge.by,
             now=merge.at,
         )

@@ -135,7 +135,7 @@ def test_between_two_days_of_the_sessions_own_calendar(course):
     services.create_session(course, starts_at=late_evening, ends_at=NOW + timedelta(hours=15))
 
     def found(first, last):
-        return len(list(queries.sessions_between(course.pk, first, last)))
+        return len(list(queries.sessions_between([course.pk], first, last)))
 
     assert found("2026-03-03", "2026-03-03") == 1
     assert found("2026-03-01", "2026-03-02") == 0

@@ -1,5 +1,6 @@
 """The pages of courses: their sessions, students, policy and excuses."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -18,7 +19,7 @@ from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
 from attendance_project.refusals import Refusal
 from sessions_app import queries, services
-from sessions_app.forms.courses import EnrolForm, ExcuseForm
+from sessions_app.forms.courses import ALL_COURSES, EnrolForm, ExcuseForm
 from sessions_app.forms.policy import CoursePolicyForm
 from sessions_app.models import Course, Excuse
 from sessions_app.views.base import SHOWN, course_managed_by, course_run_by, course_shown
@@ -106,29 +107,50 @@ def excuse(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpRespo
     found = course_run_by(request, course_id)
     student = _student_of(found, student_id)
     today = clock.now().astimezone(found.zone).date()
-    initial = {"from_date": today, "until_date": today}
-    form = ExcuseForm(request.POST or None, initial=initial, label_suffix="")
+    by = viewer(request)
+    form = ExcuseForm(
+        request.POST or None,
+        initial={"from_date": today, "until_date": today, "kind": "other"},
+        label_suffix="",
+        all_courses_words=_("All courses") if by.is_admin else _("All of my courses"),
+    )
     if form.is_valid():
-        give = partial(services.give_excuse, found, student, by=viewer(request), now=clock.now())
-        if page_refusals.do_or_tell(request, partial(give, **form.cleaned_data), form):
+        scope = form.cleaned_data.pop("scope")
+        give: Callable[..., object] = partial(services.give_excuse, found)
+        if scope == ALL_COURSES:
+            give = services.excuse_from_own_courses
+        act = partial(give, student, by=by, now=clock.now(), **form.cleaned_data)
+        if page_refusals.do_or_tell(request, act, form):
             days = _days(form.cleaned_data["from_date"], form.cleaned_data["until_date"])
             messages.success(request, _("Excuse saved for %(days)s.") % {"days": days})
             return redirect("course-students", course_id)
-    given = Excuse.objects.filter(course_id=found.pk, student_id=student.pk).select_related("by")
+    given = queries.excuses_on(found).filter(student_id=student.pk)
     context = course_shown(request, found)
-    context |= {"student": student, "form": form, "excuses": given}
+    context |= {"student": student, "form": form}
+    context["excuses"] = given.select_related("by", "kind")
     return render(request, "sessions_app/excuse.html", context)
 
 
 @require_POST
 @teacher_or_admin_required
 def revoke_excuse(request: HttpRequest, excuse_id: UUID) -> HttpResponse:
-    found = get_object_or_404(Excuse.objects.select_related("student"), pk=excuse_id)
-    course_run_by(request, found.course_id)
+    """Take an excuse back. One for all courses only an admin may take back."""
+    own = Excuse.objects.run_by(viewer(request)).select_related("student")
+    found = get_object_or_404(own, pk=excuse_id)
     revoke = partial(services.revoke_excuse, found, by=viewer(request), now=clock.now())
     page_refusals.do_or_tell(request, revoke)
     messages.success(request, _("Excuse withdrawn."))
-    return redirect("course-excuse", found.course_id, found.student_id)
+    shown_on = found.course_id or _id_in(request.POST.get("course"))
+    return (
+        redirect("course-excuse", shown_on, found.student_id) if shown_on else redirect("courses")
+    )
+
+
+def _id_in(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
 
 def _days(first: date, last: date) -> str:

@@ -12,6 +12,9 @@ from django.core.management.commands.flush import Command as DjangosFlush
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from sessions_app.domain.excuses import STANDARD_KINDS
+from sessions_app.models import ExcuseKind
+
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 """Tables that ``migrate`` fills and no test changes."""
 
@@ -27,6 +30,13 @@ class Command(DjangosFlush):
         filled = _filled(connection, sorted(set(tables) - KEPT))
         flush = connection.ops.sql_flush(no_style(), filled, allow_cascade=False)
         connection.ops.execute_sql_flush(flush)
+        _write_kinds(options["database"])
+
+
+def _write_kinds(database: str) -> None:
+    """Write the kinds of excuse again, which a migration writes and tests may change."""
+    rows = [ExcuseKind(pk=pk, code=code, name=name) for code, (pk, name) in STANDARD_KINDS.items()]
+    ExcuseKind.objects.using(database).bulk_create(rows)
 
 
 def _filled(connection: BaseDatabaseWrapper, tables: list[str]) -> list[str]:

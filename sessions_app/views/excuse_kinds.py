@@ -1,0 +1,48 @@
+"""The pages on which admins say which kinds of excuse there are, and what each counts as."""
+
+from functools import partial
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.pages import admin_required
+from attendance_project import page_refusals
+from sessions_app import services
+from sessions_app.forms.courses import KindChangeForm, KindForm
+from sessions_app.models import ExcuseKind
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@admin_required
+def kinds(request: HttpRequest) -> HttpResponse:
+    """List all kinds, and add one."""
+    form = KindForm(request.POST or None, label_suffix="")
+    if form.is_valid():
+        add = partial(services.add_kind, **form.cleaned_data)
+        if page_refusals.do_or_tell(request, add, form):
+            messages.success(request, _("Kind of excuse added."))
+            return redirect("excuse-kinds")
+    context = {"form": form, "kinds": ExcuseKind.objects.all()}
+    return render(request, "sessions_app/excuse_kinds.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@admin_required
+def kind(request: HttpRequest, kind_id: UUID) -> HttpResponse:
+    """Change a kind, or switch it off and on."""
+    found = get_object_or_404(ExcuseKind, pk=kind_id)
+    initial = {name: getattr(found, name) for name in ("name", "counts_as", "is_active")}
+    form = KindChangeForm(request.POST or None, initial=initial, label_suffix="")
+    if form.is_valid():
+        change = partial(services.change_kind, found, **form.cleaned_data)
+        if page_refusals.do_or_tell(request, change, form):
+            messages.success(request, _("Kind of excuse saved."))
+            return redirect("excuse-kinds")
+    return render(request, "sessions_app/excuse_kind.html", {"form": form, "kind": found})
