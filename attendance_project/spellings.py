@@ -34,6 +34,8 @@ def visible(text: str) -> str:
 
     The joiners of Persian and Indic names stay where they stand between two letters.
     """
+    if text.isascii():
+        return _BLANKS.sub(" ", text).strip()
     composed = unicodedata.normalize("NFC", text)
     kept = "".join(
         sign for at, sign in enumerate(composed) if not is_invisible(sign) or _joins(composed, at)
@@ -51,6 +53,8 @@ def plain(text: str) -> str:
     Wide letters become narrow, digits of every script become 0 to 9, all dashes become ``-``,
     invisible signs go and blanks become single. Upper and lower case stay.
     """
+    if text.isascii():
+        return _BLANKS.sub(" ", text).strip()
     folded = unicodedata.normalize("NFKC", text)
     kept = "".join(_plain_sign(sign) for sign in folded if not is_invisible(sign))
     return unicodedata.normalize("NFKC", _BLANKS.sub(" ", kept).strip())

@@ -88,7 +88,9 @@ def find_header(lines: Sequence[tuple[int, list[str]]], layout: Layout) -> int:
     worth = worth_in(layout)
     worths = [worth(cells) for _line, cells in lines[:MOST_TITLE_LINES]]
     best = max(worths, default=0)
-    return worths.index(best) if best > 1 or worths[:1] == [best] else _widest(lines)
+    if best == 0:
+        return _widest(lines)
+    return worths.index(best) if best > 1 or worths[0] == best else _widest(lines)
 
 
 def _widest(lines: Sequence[tuple[int, list[str]]]) -> int:

@@ -147,6 +147,7 @@ class _Reader:
 
     def __init__(self, header: Header, layout: Layout) -> None:
         self.header = header
+        self.header_keys = header.keys
         self.kinds = {
             at: layout.by_name[column].kind for at, column in enumerate(header.columns) if column
         }
@@ -185,8 +186,7 @@ class _Reader:
         self.skipped.append((line, visible(" ".join(cells))[:_LONGEST_SHOWN]))
 
     def _is_no_data(self, cells: list[str]) -> bool:
-        keys = [header_key(cell[:100]) for cell in cells]
-        if keys == self.header.keys[: len(keys)] and len([key for key in keys if key]) > 1:
+        if self._repeats_header(cells):
             return True
         identities = [
             cells[at]
@@ -195,6 +195,13 @@ class _Reader:
         ]
         padded = [*cells, *[""] * (len(self.kinds) - len(cells))]
         return is_rule(cells) or is_footer(padded, identities)
+
+    def _repeats_header(self, cells: list[str]) -> bool:
+        # The first cell is compared alone, since a large file has few lines of which it is true.
+        if header_key(cells[0][:100]) != self.header_keys[0]:
+            return False
+        keys = [header_key(cell[:100]) for cell in cells]
+        return keys == self.header_keys[: len(keys)] and len(list(filter(None, keys))) > 1
 
     def _check_width(self, line: int, cells: list[str]) -> None:
         width = len(self.header.columns)

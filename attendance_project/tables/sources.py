@@ -21,6 +21,7 @@ MOST_COLUMNS = 400
 DELIMITERS = ",;\t|"
 _PROBED = 30
 """Lines at the beginning by which the delimiter is found."""
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLE = b"\xd0\xcf\x11\xe0"
 _HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype|html|table|meta|head|workbook)\b", re.I)
 
@@ -52,7 +53,7 @@ def read_source(data: bytes, worth: Worth, encoding: str = "") -> Source:
                 "without a password, or as “CSV UTF-8”, and try again."
             )
         )
-    if data.startswith(b"PK"):
+    if data.startswith(_ZIP):
         sheet = workbook.read_sheet(data, worth, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS)
         return Source(_counted(_filled(sheet.lines)), notes=sheet.notes)
     text = read_text(data, encoding)

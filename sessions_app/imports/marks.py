@@ -115,7 +115,6 @@ class _Planner:
         self.now = now
         self.problems: list[Problem] = []
         self.left_out: list[str] = []
-        self.by_hand: list[str] = []
         self.too_short: list[str] = []
         self.sessions_of: dict[UUID, list[Session]] = {}
         self.students: dict[UUID, _Students] = {}
@@ -147,7 +146,6 @@ class _Planner:
     def notes(self) -> list[str]:
         told = (
             (_("Left out: %(lines)s."), self.left_out),
-            (_("Marked by hand, and left as it is: %(lines)s."), self.by_hand),
             (_("There for too short a time, and not marked: %(lines)s."), self.too_short),
         )
         return [text % {"lines": listed(lines)} for text, lines in told if lines]
@@ -289,7 +287,9 @@ class _Planner:
             elif row is not None and row.status == status:
                 continue
             elif (session_id, student_id) in by_hand:
-                self.by_hand.append(told)
+                name = f"{student}, {session.course}, {_when(session)}"
+                stays = _("%(status)s by hand") % {"status": _status_label(row)}
+                plan.add(Change(Action.LEFT, RowKind.MARK, name, stays), None, presence.lines[0])
             else:
                 marked.add(session_id)
                 self._add(plan, session, student, status, row, presence.lines[0])
@@ -376,6 +376,10 @@ def _at(moment: Moment, session: Session, day: Any = None) -> datetime | None:
     chosen = day or (local.date() if local.date() in moment.days or not moment.days else None)
     chosen = chosen or moment.days[0]
     return datetime.combine(chosen, moment.time, tzinfo=local.tzinfo)
+
+
+def _status_label(row: Attendance | None) -> str:
+    return str(row.get_status_display()) if row else _("No mark")
 
 
 def _when(session: Session) -> str:

@@ -15,12 +15,12 @@ class Action(models.TextChoices):
     ADDED = "added", _("Added")
     CHANGED = "changed", _("Changed")
     DROPPED = "dropped", _("Removed")
+    KEPT = "kept", _("Not in the file")
+    """The row is in the database and not in the file. It stays, since nobody said to drop it."""
     RESTORED = "restored", _("Restored")
     """An earlier import cancelled it, and it is in the file again."""
     LEFT = "left", _("Left as it is")
     """It is in the file, and a person decided otherwise. The import respects that."""
-    KEPT = "kept", _("Not in the file")
-    """The row is in the database and not in the file. It stays, since nobody said to drop it."""
 
 
 class RowKind(models.TextChoices):

@@ -96,7 +96,9 @@ def test_a_mark_by_hand_stays_whatever_a_file_says(course, lecture, student, cla
         )
     made = run(HEAD + "S1,2026-11-23,present\nS2,2026-11-23,present\n", teacher, course=course)
     assert made.writes == []
-    assert "Marked by hand, and left as it is: line 2 Student S1 (S1)." in made.notes
+    assert [str(change) for change in made.changes(Action.LEFT)] == [
+        "mark Student S1 (S1), Operating Systems · CSE-A, 23 November 2026 10:00 (Absent by hand)"
+    ]
     assert statuses() == {"S1": "absent", "S2": "present"}
     services.record_imported(lecture, student=student, status="present", by=teacher, now=NOW)
     assert statuses()["S1"] == "absent"
@@ -369,3 +371,12 @@ def test_the_command_is_signed_for(course, lecture, teacher, tmp_path, capsys):
             call_command("import_marks", str(path), "--by", number)
     with pytest.raises(CommandError, match="no session"):
         call_command(*about, "--session", "00000000-0000-0000-0000-000000000000")
+
+
+def test_a_mark_that_was_cleared_by_hand_stays_cleared(course, lecture, student, teacher):
+    services.mark_by_hand(
+        lecture, student, status="", reason="not ours", by=teacher, now=NOW, key="1"
+    )
+    made = run(HEAD + "S1,2026-11-23,present\n", teacher, course=course)
+    assert "(No mark by hand)" in str(made.changes(Action.LEFT)[0])
+    assert statuses() == {}

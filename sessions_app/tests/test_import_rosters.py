@@ -268,6 +268,13 @@ def test_footers_are_no_people(db, line):
     assert numbers() == {"S1", "S2"}
 
 
+def test_a_file_without_known_names_is_read_by_its_widest_line(db):
+    text = "A list\nKennung;Wer;Post\nS1;Ann;a@uni.example\n"
+    assert refused(text.encode())[0].startswith("line 2: The first line has to name")
+    run(b"PK,Student ID,Email,Name\n1,S1,a@uni.example,Ann\n")
+    assert numbers() == {"S1"}
+
+
 def test_people_who_are_called_like_a_footer_are_people(db):
     text = "student_name,student_email,student_number\nCount Basie,c@uni.example,S1\n"
     run(text.encode())
