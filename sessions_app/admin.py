@@ -25,6 +25,7 @@ from sessions_app.models import (
     Enrolment,
     Excuse,
     ExcuseKind,
+    Guest,
     ImportRecord,
     Session,
     SessionState,
@@ -217,6 +218,17 @@ class ExcuseKindAdmin(ReadOnlyAdmin):
     """Kinds of excuse are changed on their own page. They are never deleted."""
 
     list_display = ["name", "code", "counts_as", "is_active"]
+
+
+@admin.register(Guest)
+class GuestAdmin(ReadOnlyAdmin):
+    """Who was at a session without being on its course. Guests are added on the register."""
+
+    list_display = ["name", "number", "session", "by", "at", "removed_at", "enrolled_as"]
+    list_select_related = [
+        *("by", "enrolled_as", "session__course__subject", "session__course__class_group"),
+    ]
+    search_fields = ["name", "number"]
 
 
 @admin.register(ImportRecord)

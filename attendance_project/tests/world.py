@@ -16,6 +16,7 @@ from sessions_app.models import (
     CourseStaff,
     Excuse,
     ExcuseKind,
+    Guest,
     Session,
 )
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence, Standing
@@ -83,6 +84,7 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "verdict_id": _verdict(session).pk,
         "mark_id": _mark(session, student).pk,
         "excuse_id": _excuse(session, student).pk,
+        "guest_id": _guest(session).pk,
         "kind_id": ExcuseKind.objects.create(code="world", name="World").pk,
         "token_id": _beacon_token(session).pk,
         "passkey_id": _passkey(student).pk,
@@ -209,6 +211,16 @@ def _excuse(session: Session, student: User) -> Excuse:
         from_date="2026-03-02",
         until_date="2026-03-02",
         note="A doctor's note.",
+        by_id=session.teacher_id,
+        at=clock.now(),
+    )
+
+
+def _guest(session: Session) -> Guest:
+    return Guest.objects.create(
+        key="world-guest",
+        session=session,
+        number=make_user(Role.STUDENT, "S8").institution_number,
         by_id=session.teacher_id,
         at=clock.now(),
     )

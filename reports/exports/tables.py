@@ -10,11 +10,32 @@ from reports.exports.files import Cell, Table
 from reports.queries.attendance import AttendanceRow
 from reports.queries.matrix import Matrix, SessionColumn, StudentRow
 from sessions_app.models import AttendanceStatus
+from sessions_app.queries import guests_in
 
 
-def course_tables(matrix: Matrix) -> tuple[Table, Table]:
-    """Return two tables: the students by sessions, and the sessions one by one."""
-    return _students(matrix), _sessions(matrix)
+def course_tables(matrix: Matrix) -> tuple[Table, ...]:
+    """Return the students by sessions, the sessions one by one, and the guests if there are any."""
+    guests = _guests(matrix)
+    return _students(matrix), _sessions(matrix), *([guests] if guests.rows else [])
+
+
+def _guests(matrix: Matrix) -> Table:
+    """People who were at a session without being on the course. They are part of no rate."""
+    days = {column.session.pk: column for column in matrix.columns}
+    return Table(
+        name=_("Guests"),
+        head=[_("Day"), _("Starts"), _("Number"), _("Name"), _("Marked by")],
+        rows=[
+            [
+                *(
+                    days[guest.session_id].day,
+                    f"{days[guest.session_id].session.local_start:%H:%M}",
+                ),
+                *(guest.number, guest.name, guest.by.full_name),
+            ]
+            for guest in guests_in(days)
+        ],
+    )
 
 
 def _students(matrix: Matrix) -> Table:

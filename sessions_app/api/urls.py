@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sessions_app.api.views import beacon, catalogue, excuses, room, sessions, staff
+from sessions_app.api.views import beacon, catalogue, excuses, guests, room, sessions, staff
 
 urlpatterns = [
     path("subjects", catalogue.SubjectsView.as_view(), name="api-subjects"),
@@ -73,6 +73,9 @@ urlpatterns = [
     ),
     path("beacon/assignment", beacon.BeaconAssignmentView.as_view(), name="api-beacon-assignment"),
     path("qr/generate/<uuid:session_id>", room.RotatingCodeView.as_view(), name="api-qr-generate"),
+    path("sessions/<uuid:session_id>/guests", guests.GuestsView.as_view(), name="api-guests"),
+    path("guests/<uuid:guest_id>", guests.GuestView.as_view(), name="api-guest"),
+    path("guests/<uuid:guest_id>/enrol", guests.EnrolGuestView.as_view(), name="api-guest-enrol"),
     path("excuse-kinds", excuses.ExcuseKindsView.as_view(), name="api-excuse-kinds"),
     path("excuse-kinds/<uuid:kind_id>", excuses.ExcuseKindView.as_view(), name="api-excuse-kind"),
     path("excuses", excuses.ExcusesView.as_view(), name="api-excuses"),

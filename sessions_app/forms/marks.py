@@ -25,5 +25,12 @@ class MarkForm(forms.Form):
         return self.cleaned_data["status"]
 
 
+class GuestForm(forms.Form):
+    """Somebody who is not on the course: a name, a number, or both."""
+
+    name = forms.CharField(label=_("Name"), max_length=150, required=False)
+    number = forms.CharField(label=_("Student number"), max_length=40, required=False)
+
+
 class HeadCountForm(forms.Form):
     heads = forms.IntegerField(label=_("Head count"), required=False, min_value=0, max_value=9999)

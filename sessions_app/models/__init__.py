@@ -24,6 +24,7 @@ from sessions_app.models.courses import (
     teaches,
 )
 from sessions_app.models.excuses import CountsAs, Excuse, ExcuseKind
+from sessions_app.models.guests import Guest
 from sessions_app.models.imports import (
     FILE_NAME_LENGTH,
     ImportKind,
@@ -64,6 +65,7 @@ __all__ = [
     "Enrolment",
     "Excuse",
     "ExcuseKind",
+    "Guest",
     "ImportKind",
     "ImportRecord",
     "ImportRecordQuerySet",

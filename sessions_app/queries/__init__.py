@@ -20,6 +20,7 @@ from sessions_app.queries.expected import (
     on_course_at,
     was_on_course,
 )
+from sessions_app.queries.guests import GuestRow, guests_in, guests_of
 from sessions_app.queries.people import people_to_approve, people_to_erase
 from sessions_app.queries.register import (
     CLEARED,
@@ -45,6 +46,7 @@ __all__ = [
     "CLEARED",
     "MISSING",
     "CourseStudent",
+    "GuestRow",
     "RegisterRow",
     "StaffMember",
     "clearing",
@@ -56,6 +58,8 @@ __all__ = [
     "excuses_covering",
     "excuses_on",
     "expected_at",
+    "guests_in",
+    "guests_of",
     "is_covered",
     "is_expected",
     "on_course_at",

@@ -23,6 +23,7 @@ from sessions_app.services.codes import (
 from sessions_app.services.erasing import erase_words
 from sessions_app.services.excuse_kinds import add_kind, change_kind, kind_with
 from sessions_app.services.excuses import excuse_from_own_courses, give_excuse, revoke_excuse
+from sessions_app.services.guests import add_guest, enrol_guest, remove_guest
 from sessions_app.services.keys import beacon_key, beacon_nonce_key, code_key, short_code_key
 from sessions_app.services.lifecycle import close_session, open_session
 from sessions_app.services.marks import mark_by_hand, record_imported, record_mark
@@ -87,6 +88,7 @@ __all__ = [
     "RotatingCode",
     "ShortCode",
     "add",
+    "add_guest",
     "add_kind",
     "add_staff",
     "assignment_of",
@@ -111,6 +113,7 @@ __all__ = [
     "current_code",
     "end_enrolment",
     "enrol",
+    "enrol_guest",
     "enrolment_again",
     "erase_words",
     "excuse_from_own_courses",
@@ -138,6 +141,7 @@ __all__ = [
     "plan_sessions",
     "record_imported",
     "record_mark",
+    "remove_guest",
     "remove_staff",
     "repeat_course",
     "restoration",

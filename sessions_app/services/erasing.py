@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from accounts.models import User
-from sessions_app.models import AttendanceMark, Enrolment, Excuse
+from sessions_app.models import AttendanceMark, Enrolment, Excuse, Guest
 from sessions_app.services.teaching import withdrawal
 
 
@@ -12,4 +14,9 @@ def erase_words(student: User, now: datetime) -> None:
     on_courses = Enrolment.objects.filter(student_id=student.pk, is_active=True)
     on_courses.update(**withdrawal(now=now))
     AttendanceMark.objects.filter(student_id=student.pk).update(reason="")
+    # A guest without an account is known by name and number alone.
+    visits = Guest.objects.filter(Q(enrolled_as=student) | Q(number=student.institution_number))
+    Guest.objects.filter(pk__in=list(visits.values_list("pk", flat=True))).update(
+        name="", number=""
+    )
     Excuse.objects.filter(student_id=student.pk).update(note="")

@@ -20,7 +20,7 @@ from sessions_app import queries, services
 from sessions_app.forms.marks import HeadCountForm
 from sessions_app.models import Course, Session, ShowingWay
 from sessions_app.services import screens
-from sessions_app.views.base import session_run_by
+from sessions_app.views.base import course_shown, session_run_by
 
 
 @require_GET
@@ -39,6 +39,8 @@ def register(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Show the register as a page of its own, for the teacher's own screen."""
     session = session_run_by(request, session_id)
     context = _on_screen(request, session) | {"showings": queries.showings_of(session)}
+    context |= course_shown(request, session.course)
+    context["guests"] = queries.guests_of(session)
     return render(request, "sessions_app/register.html", context)
 
 

@@ -93,3 +93,22 @@ class MarkedSerializer(serializers.Serializer):
     source = serializers.ChoiceField(MarkSource.choices)  # type: ignore[assignment]  # the wire name is "source"
     evidence = serializers.ListField(child=serializers.CharField())
     marked_at = serializers.DateTimeField(allow_null=True)
+
+
+class GuestSerializer(serializers.Serializer):
+    id = serializers.UUIDField()
+    session = serializers.UUIDField(source="session_id")
+    name = serializers.CharField()
+    number = serializers.CharField()
+    by = serializers.CharField(source="by.full_name")
+    at = serializers.DateTimeField()
+
+
+class NewGuestSerializer(serializers.Serializer):
+    name = serializers.CharField(max_length=150, default="", allow_blank=True)
+    number = serializers.CharField(max_length=40, default="", allow_blank=True)
+    nonce = serializers.RegexField(NONCE, help_text="The same again changes nothing.")
+
+
+class EnrolledGuestSerializer(serializers.Serializer):
+    student = serializers.UUIDField()

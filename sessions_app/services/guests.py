@@ -1,0 +1,130 @@
+"""Marks people present who are not on the course, and enrols them."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User, normalise_number
+from attendance_project.refusals import Kind, Refusal
+from sessions_app import live, queries
+from sessions_app.models import (
+    Attendance,
+    AttendanceStatus,
+    Guest,
+    MarkSource,
+    Session,
+    SessionState,
+)
+from sessions_app.services import marks, teaching
+
+_SEEN_BY_NOBODY = (MarkSource.CLOSING, MarkSource.EXCUSE)
+
+
+def add_guest(
+    session: Session, *, name: str, number: str, by: User, now: datetime, key: str
+) -> Guest:
+    """Mark somebody present who is not on the course, by a name, a number or both.
+
+    The same number again, or the same ``key``, adds nothing. Raises invalid_input, on_the_course
+    where the number is that of a student on the register, session_cancelled, key_reused.
+    """
+    _check_state(session)
+    name, number = " ".join(name.split()), normalise_number(number) if number.strip() else ""
+    if not (name or number):
+        words = _("Give a name or a number.")
+        raise Refusal("invalid_input", words, Kind.INVALID, fields={"name": [words]})
+    if number and queries.on_register(session).filter(institution_number=number).exists():
+        raise Refusal(
+            "on_the_course",
+            _("The student with this number is on the course. Mark them on the register."),
+            Kind.CONFLICT,
+            fields={"number": [_("This student is on the course.")]},
+        )
+    whole = f"number:{session.pk.hex}:{number}" if number else f"nonce:{by.pk.hex}:{key}"
+    guest = _stored(Guest(session=session, name=name, number=number, by=by, at=now, key=whole))
+    live.publish(session.pk, {"type": "guest"})
+    return guest
+
+
+def remove_guest(guest: Guest, *, now: datetime) -> None:
+    """Take a guest off the list. Repeating is harmless."""
+    Guest.objects.filter(pk=guest.pk, removed_at=None).update(removed_at=now)
+    live.publish(guest.session_id, {"type": "guest"})
+
+
+def enrol_guest(guest: Guest, *, by: User, now: datetime) -> User:
+    """Put a guest on the course whose number is that of a student's account, and mark them present
+    in the session unless something was seen of them there. Repeating is harmless.
+
+    Raises no_account and account_off, which say what to do.
+    """
+    student = _account_of(guest)
+    session = guest.session
+    teaching.enrol(session.course, [student], now=now)
+    known = Attendance.objects.filter(session_id=session.pk, student_id=student.pk)
+    if _counts(session) and not known.exclude(source__in=_SEEN_BY_NOBODY).exists():
+        marks.mark_by_hand(
+            session,
+            student,
+            status=AttendanceStatus.PRESENT,
+            reason=_("Was here as a guest."),
+            by=by,
+            now=now,
+            key=f"guest-{guest.pk.hex}",
+        )
+    Guest.objects.filter(pk=guest.pk).update(enrolled_as=student)
+    return student
+
+
+def _check_state(session: Session) -> None:
+    if not _counts(session):
+        raise Refusal(
+            "session_cancelled",
+            _("This session was cancelled. Restore it before you mark."),
+            Kind.CONFLICT,
+        )
+
+
+def _counts(session: Session) -> bool:
+    return session.state in (SessionState.PLANNED, SessionState.OPEN, SessionState.CLOSED)
+
+
+def _stored(guest: Guest) -> Guest:
+    try:
+        with transaction.atomic():
+            guest.save(force_insert=True)
+    except IntegrityError:
+        first = Guest.objects.get(key=guest.key)
+        if first.session_id != guest.session_id:
+            raise Refusal(
+                "key_reused",
+                _("This key was already used for another mark. Send a new one."),
+                Kind.CONFLICT,
+            ) from None
+        Guest.objects.filter(pk=first.pk).update(removed_at=None)
+        first.removed_at = None
+        return first
+    return guest
+
+
+def _account_of(guest: Guest) -> User:
+    if guest.enrolled_as is not None:
+        return guest.enrolled_as
+    found = User.objects.filter(role=Role.STUDENT, institution_number=guest.number).first()
+    if not guest.number or found is None:
+        raise Refusal(
+            "no_account",
+            _(
+                "No student has an account with this number. Ask them to register, or ask an admin"
+                " to import them. Then add them on the course's students page by their number."
+            ),
+            Kind.CONFLICT,
+        )
+    if not found.is_active:
+        raise Refusal(
+            "account_off",
+            _("This student's account is switched off. Ask an admin to switch it on."),
+            Kind.CONFLICT,
+        )
+    return found
