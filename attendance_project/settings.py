@@ -192,9 +192,9 @@ FACE_PASSIVE_THRESHOLD = env.float(
     "FACE_PASSIVE_THRESHOLD", 0.5, validate=validate.Range(min=0.0, max=1.0)
 )
 STRIKES_BEFORE_NOTICE = env.int("STRIKES_BEFORE_NOTICE", 3)
-# The attendance rate from which "may still be missed" is counted.
-ATTENDANCE_REQUIRED_PERCENT = env.int(
-    "ATTENDANCE_REQUIRED_PERCENT", 75, validate=validate.Range(min=0, max=100)
+# Minutes after its end at which a session that was left open closes by itself, and its code dies.
+AUTO_CLOSE_AFTER_MIN = env.int(
+    "AUTO_CLOSE_AFTER_MIN", 30, validate=validate.Range(min=0, max=24 * 60)
 )
 
 # --- mail, language, time -------------------------------------------------------------

@@ -16,4 +16,8 @@ class SessionsAppConfig(AppConfig):
         accounts_hooks.merges["enrolments"] = services.Enrolments()
         accounts_hooks.merges["marks"] = services.Marks()
         accounts_hooks.merges["excuses"] = Rows(Excuse)
-        hooks.to_dos += [queries.people_to_approve, queries.people_to_erase]
+        hooks.to_dos += [
+            queries.people_to_approve,
+            queries.people_to_erase,
+            queries.sessions_to_explain,
+        ]

@@ -88,7 +88,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         shown = noted_at = None
         while view := await self._view():
             now = clock.now()
-            if not (view.sees_code and view.session.is_open):
+            if not (view.sees_code and view.session.shows_code_at(now)):
                 shown = None
                 await self._pause(1.0)
                 continue

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from sessions_app.views import (
+    annulling,
     beacons,
     courses,
     excuse_kinds,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/substitute/", staff.substitute, name="session-substitute"),
     path("sessions/<uuid:session_id>/cancel/", planning.cancel, name="session-cancel"),
     path("sessions/<uuid:session_id>/restore/", planning.restore, name="session-restore"),
+    path("sessions/<uuid:session_id>/annul/", annulling.annul, name="session-annul"),
+    path("sessions/<uuid:session_id>/record/", annulling.record, name="session-record"),
+    path("sessions/forgotten/", annulling.forgotten, name="sessions-forgotten"),
     path("marks/<uuid:mark_id>/undo/", marks.undo_mark, name="mark-undo"),
     path("courses/", courses.courses, name="courses"),
     path("courses/<uuid:course_id>/", courses.course, name="course"),

@@ -4,33 +4,36 @@
 - *counted*  = attended + absent, so an excused absence counts neither for nor against a student;
 - *rate*     = attended / counted.
 
-Who was present or late counts from the moment when it is recorded. Who was absent counts once the
-session is closed, because nobody has missed a session that is planned or still open. A cancelled
-session counts for nobody, whatever was recorded before.
+A session counts once it is closed, and until then it is in no rate and in no average: while it is
+open, almost everybody who has come so far is present. A session that is planned, also one that is
+over and was never opened, counts for nobody, and so does one that was cancelled or annulled,
+whatever was recorded in it.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from sessions_app.domain.attendance import ATTENDED
 
 STATUSES = ("present", "late", "excused", "absent")
-CLOSED, CANCELLED = "closed", "cancelled"
+PLANNED, OPEN, CLOSED = "planned", "open", "closed"
 
 
 def counting_statuses(state: str) -> tuple[str, ...]:
     """The statuses that count in a session of this state."""
-    if state == CANCELLED:
-        return ()
-    return STATUSES if state == CLOSED else tuple(s for s in STATUSES if s != "absent")
+    return STATUSES if state == CLOSED else ()
 
 
 @dataclass(frozen=True)
 class StudentSession:
-    """How one student stands in one session. ``status`` is None where nothing is recorded."""
+    """How one student stands in one session. ``status`` is None where nothing is recorded.
+
+    ``is_over`` says that the session's time is over, though nobody opened or closed it.
+    """
 
     state: str
     status: str | None
+    is_over: bool = False
 
     @property
     def counts(self) -> bool:
@@ -39,16 +42,23 @@ class StudentSession:
     @property
     def is_ahead(self) -> bool:
         """Whether the student can still attend or miss the session."""
-        is_final = self.state in (CLOSED, CANCELLED) or self.status in (*ATTENDED, "excused")
-        return not is_final
+        settled = self.is_over or self.status in (*ATTENDED, "excused")
+        return self.state in (PLANNED, OPEN) and not settled
 
 
 @dataclass(frozen=True)
 class Tally:
+    """How often each status was counted.
+
+    ``is_final`` is False for the counts of one session that is still open. They are shown beside
+    the session, but they make no rate, and they are part of no sum.
+    """
+
     present: int = 0
     late: int = 0
     excused: int = 0
     absent: int = 0
+    is_final: bool = field(default=True, kw_only=True)
 
     @property
     def attended(self) -> int:
@@ -61,10 +71,14 @@ class Tally:
     @property
     def rate_percent(self) -> float | None:
         """The rate in percent, 0 to 100, with one decimal. None where nothing has counted yet."""
-        return round(100 * self.attended / self.counted, 1) if self.counted else None
+        if not (self.is_final and self.counted):
+            return None
+        return round(100 * self.attended / self.counted, 1)
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(getattr(self, s) + getattr(other, s) for s in STATUSES))
+        """Add two sums. What is not final yet adds nothing."""
+        parts = [part for part in (self, other) if part.is_final]
+        return Tally(*(sum(getattr(part, s) for part in parts) for s in STATUSES))
 
 
 def tally(sessions: Iterable[StudentSession]) -> Tally:
@@ -72,7 +86,24 @@ def tally(sessions: Iterable[StudentSession]) -> Tally:
     for session in sessions:
         if session.counts and session.status:
             counts[session.status] += 1
-    return Tally(**counts)
+    return tally_of(counts)
+
+
+def tally_of(counts: Mapping[str, int]) -> Tally:
+    """A tally of these counts by status."""
+    return Tally(*(counts.get(status, 0) for status in STATUSES))
+
+
+def of_one_session(state: str, statuses: Iterable[str]) -> Tally:
+    """Count how the students stand in one session.
+
+    While the session is open these are the counts so far, without absences, and they are not final.
+    """
+    recorded = list(statuses)
+    if state != OPEN:
+        return tally(StudentSession(state, status) for status in recorded)
+    here = (status for status in recorded if status != "absent")
+    return replace(tally(StudentSession(CLOSED, status) for status in here), is_final=False)
 
 
 def absence_streak(sessions: Iterable[StudentSession]) -> int:

@@ -6,9 +6,11 @@ each of them, so it is no sign before the third counted session. Absences in a r
 once.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reports.domain import rates
 from reports.domain.rates import Tally
 
 MIN_COUNTED = 3
@@ -41,3 +43,26 @@ def signs(tally: Tally, *, absence_streak: int, limits: RiskLimits) -> tuple[Ris
     if 0 < limits.absences <= absence_streak:
         found.append(RiskSign.STREAK)
     return tuple(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How a student stands in a course, by all that counts."""
+
+    tally: Tally
+    absence_streak: int
+    signs: tuple[RiskSign, ...]
+
+
+def standing_of(sessions: Sequence[rates.StudentSession], *, limits: RiskLimits) -> Standing:
+    """Work out how a student stands from their sessions of a course, oldest first.
+
+    Every list, report and mail asks here, so that all of them name the same students. A student who
+    has left the course, or whose account is switched off, is at risk no more, whatever the signs.
+    """
+    tally, streak = rates.tally(sessions), rates.absence_streak(sessions)
+    return Standing(
+        tally=tally,
+        absence_streak=streak,
+        signs=signs(tally, absence_streak=streak, limits=limits),
+    )

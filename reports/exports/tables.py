@@ -61,7 +61,7 @@ def _student_row(line: StudentRow) -> list[Cell]:
         line.tally.rate_percent,
         *(getattr(line.tally, status) for status in AttendanceStatus.values),
         line.absence_streak,
-        ", ".join(str(sign_words(sign)) for sign in line.signs),
+        ", ".join(str(sign_words(sign)) for sign in line.signs) if line.is_at_risk else "",
         *(str(labels.get(status, "")) for status in line.statuses),
     ]
 

@@ -12,6 +12,7 @@ from reports.queries.courses import courses_by_id
 from reports.queries.rows import CourseNames
 from sessions_app.domain.attendance import ATTENDED
 from sessions_app.models import (
+    OF_NO_EFFECT,
     Attendance,
     AttendanceStatus,
     ClassGroup,
@@ -61,9 +62,12 @@ def subject_attendance(subject_id: UUID, *, viewer: User) -> QuerySet[Attendance
 def _visible_rows(
     about: dict[str, UUID], model: type[ClassGroup] | type[Subject], pk: UUID, viewer: User
 ) -> QuerySet[Attendance] | None:
-    """An admin sees all of the rows, a teacher those of courses that they teach."""
+    """An admin sees all of the rows, a teacher those of courses that they teach. Those of cancelled
+    and annulled sessions are left out."""
     # Sorted also by the session and by the row's own key, so that no page repeats a row.
     rows = Attendance.objects.filter(**about).order_by("-local_date", "session_id", "pk")
+    void = Session.objects.filter(**about, state__in=OF_NO_EFFECT).values_list("pk", flat=True)
+    rows = rows.exclude(session_id__in=list(void.order_by()))
     if viewer.role == Role.ADMIN:
         return rows if model.objects.filter(pk=pk).exists() else None
     mine = Course.objects.visible_to(viewer).filter(**about).values_list("pk", flat=True)

@@ -6,22 +6,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count
-
+from accounts.models import User
 from reports.domain import rates
-from reports.domain.risk import RiskLimits, signs
-from reports.queries.periods import counting
-from sessions_app.models import Attendance, Course
+from reports.domain.risk import RiskLimits, standing_of
+from sessions_app.models import Attendance, Course, Enrolment, Session
 
 
 @dataclass(frozen=True, kw_only=True)
 class CourseStanding:
-    """How a course stands. ``below_limit`` is the number of students whose rate lies below the
-    course's limit."""
+    """How a course stands. ``at_risk`` is the number of its students who are at risk, ``open_now``
+    that of its open sessions, and ``forgotten`` that of those that are over and never opened."""
 
     course: Course
     tally: rates.Tally
-    below_limit: int
+    at_risk: int
+    open_now: int
+    forgotten: int
 
 
 def courses_by_id(ids: Iterable[UUID]) -> dict[UUID, Course]:
@@ -35,18 +35,72 @@ def by_code(course: Course) -> tuple[str, str, str]:
     return course.subject.code, course.class_group.code, str(course.pk)
 
 
+def limits_of(course: Course) -> RiskLimits:
+    """The course's own limits, which every sentence, figure and mail about it uses."""
+    return RiskLimits(percent=course.at_risk_percent, absences=course.at_risk_absences)
+
+
 def standings(courses: Sequence[Course], *, now: datetime) -> list[CourseStanding]:
-    """Return how each course stands, in the order given. It takes two queries, however many."""
-    rows = counting(Attendance.objects.filter(course_id__in=[c.pk for c in courses]), now=now)
-    grouped = rows.order_by().values_list("course_id", "student_id", "status")
-    counts: dict[UUID, dict[UUID, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
-    for course_id, student_id, status, n in grouped.annotate(n=Count("pk")):
-        counts[course_id][student_id][status] = n
-    return [_standing(course, counts[course.pk]) for course in courses]
+    """Return how each course stands, in the order given. It takes four queries, however many."""
+    ids = [course.pk for course in courses]
+    sessions = _by_course(Session.objects.filter(course_id__in=ids).order_by("starts_at", "pk"))
+    recorded = _recorded(ids)
+    at_present = _at_present(ids)
+    return [
+        _standing(course, sessions[course.pk], recorded[course.pk], at_present[course.pk], now)
+        for course in courses
+    ]
 
 
-def _standing(course: Course, counts: dict[UUID, dict[str, int]]) -> CourseStanding:
-    limits = RiskLimits(percent=course.at_risk_percent, absences=0)
-    tallies = [rates.Tally(**by_status) for by_status in counts.values()]
-    low = sum(bool(signs(tally, absence_streak=0, limits=limits)) for tally in tallies)
-    return CourseStanding(course=course, tally=sum(tallies, rates.Tally()), below_limit=low)
+def _by_course(rows: Iterable[Session]) -> dict[UUID, list[Session]]:
+    found: dict[UUID, list[Session]] = defaultdict(list)
+    for session in rows:
+        found[session.course_id].append(session)
+    return found
+
+
+def _recorded(ids: list[UUID]) -> dict[UUID, dict[UUID, dict[UUID, str]]]:
+    """The recorded statuses, by course, student and session."""
+    rows = Attendance.objects.filter(course_id__in=ids).order_by()
+    found: dict[UUID, dict[UUID, dict[UUID, str]]] = defaultdict(lambda: defaultdict(dict))
+    for course_id, student_id, session_id, status in rows.values_list(
+        "course_id", "student_id", "session_id", "status"
+    ):
+        found[course_id][student_id][session_id] = status
+    return found
+
+
+def _at_present(ids: list[UUID]) -> dict[UUID, set[UUID]]:
+    """Who is on each course now, with an account that is switched on."""
+    places = Enrolment.objects.filter(course_id__in=ids, is_active=True)
+    pairs = list(places.order_by().values_list("course_id", "student_id"))
+    active = User.objects.filter(pk__in=list({pk for _, pk in pairs}), is_active=True)
+    ids_active = set(active.values_list("pk", flat=True))
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for course_id, student_id in pairs:
+        if student_id in ids_active:
+            found[course_id].add(student_id)
+    return found
+
+
+def _standing(
+    course: Course,
+    sessions: list[Session],
+    recorded: dict[UUID, dict[UUID, str]],
+    at_present: set[UUID],
+    now: datetime,
+) -> CourseStanding:
+    limits = limits_of(course)
+    stands = {
+        student_id: standing_of(
+            [rates.StudentSession(s.state, statuses.get(s.pk)) for s in sessions], limits=limits
+        )
+        for student_id, statuses in recorded.items()
+    }
+    return CourseStanding(
+        course=course,
+        tally=sum((each.tally for each in stands.values()), rates.Tally()),
+        at_risk=sum(bool(each.signs) for pk, each in stands.items() if pk in at_present),
+        open_now=sum(session.is_open for session in sessions),
+        forgotten=sum(session.is_forgotten(now) for session in sessions),
+    )

@@ -73,9 +73,8 @@ def _at_risk() -> tuple[dict[UUID, User], dict[UUID, list[LowAttendance]]]:
     for course in courses.order_by("subject__code", "class_group__code", "pk"):
         matrix = matrix_of(course)
         for line in matrix.at_risk:
-            if line.student.is_active:
-                people[line.student.pk] = line.student
-                found[line.student.pk].append(_low(matrix, line))
+            people[line.student.pk] = line.student
+            found[line.student.pk].append(_low(matrix, line))
     return people, found
 
 

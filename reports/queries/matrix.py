@@ -10,7 +10,8 @@ from uuid import UUID
 
 from accounts.models import User
 from reports.domain import rates
-from reports.domain.risk import RiskLimits, RiskSign, signs
+from reports.domain.risk import RiskLimits, RiskSign, standing_of
+from reports.queries.courses import limits_of
 from reports.queries.sessions import local_day
 from sessions_app.models import Attendance, Course, Enrolment, Session, SessionState
 
@@ -40,7 +41,8 @@ class StudentRow:
 
     @property
     def is_at_risk(self) -> bool:
-        return bool(self.signs)
+        """Whether the student shows a sign, is still on the course, and has an active account."""
+        return bool(self.signs) and self.is_enrolled and self.student.is_active
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,13 +53,18 @@ class Matrix:
     lines: list[StudentRow]
 
     @property
+    def finished(self) -> list[SessionColumn]:
+        """The columns of closed sessions. The others count nowhere yet."""
+        return [column for column in self.columns if column.tally.is_final]
+
+    @property
     def total(self) -> rates.Tally:
         return sum((line.tally for line in self.lines), rates.Tally())
 
     @property
     def at_risk(self) -> list[StudentRow]:
-        """The lines of students who are at risk and still on the course, worst rate first."""
-        found = [line for line in self.lines if line.is_at_risk and line.is_enrolled]
+        """The lines of students who are at risk, worst rate first."""
+        found = [line for line in self.lines if line.is_at_risk]
         return sorted(found, key=lambda line: line.tally.rate_percent or 0)
 
 
@@ -69,14 +76,18 @@ def matrix_of(
 ) -> Matrix:
     """Make the matrix of the sessions that took place between two local days, both included.
 
+    Sessions that are open now have a column too, which counts nowhere until they are closed.
+
     It has a line for every student who is on the course or of whom something is recorded in these
     sessions. Students are sorted by name.
     """
     recorded = _recorded(course, first_day, last_day)
-    sessions = _sessions(course, recorded, first_day, last_day)
+    sessions = _sessions(course, first_day, last_day)
     enrolled = _enrolled(course)
-    limits = RiskLimits(percent=course.at_risk_percent, absences=course.at_risk_absences)
-    people = _people(enrolled | {pk for by_student in recorded.values() for pk in by_student})
+    limits = limits_of(course)
+    shown = {session.pk for session in sessions}
+    marked = {pk for key, by_student in recorded.items() if key in shown for pk in by_student}
+    people = _people(enrolled | marked)
     lines = [
         _line(person, sessions, recorded, is_enrolled=person.pk in enrolled, limits=limits)
         for person in people
@@ -104,17 +115,15 @@ def _recorded(course: Course, first_day: str | None, last_day: str | None) -> St
     return found
 
 
-def _sessions(
-    course: Course, recorded: Statuses, first_day: str | None, last_day: str | None
-) -> list[Session]:
-    """Open and closed sessions, and planned ones in which somebody was marked, oldest first."""
-    rows = Session.objects.filter(course_id=course.pk).exclude(state=SessionState.CANCELLED)
+def _sessions(course: Course, first_day: str | None, last_day: str | None) -> list[Session]:
+    """Open and closed sessions, oldest first."""
+    states = [SessionState.OPEN, SessionState.CLOSED]
+    rows = Session.objects.filter(course_id=course.pk, state__in=states)
     first, last = first_day or "", last_day or "9999"
     return [
         session
         for session in rows.order_by("starts_at", "pk")
-        if (session.state != SessionState.PLANNED or session.pk in recorded)
-        and first <= local_day(session.starts_at, session.time_zone) <= last
+        if first <= local_day(session.starts_at, session.time_zone) <= last
     ]
 
 
@@ -141,19 +150,21 @@ def _line(
     own = [
         rates.StudentSession(s.state, recorded.get(s.pk, nobody).get(student.pk)) for s in sessions
     ]
-    tally, streak = rates.tally(own), rates.absence_streak(own)
+    stands = standing_of(own, limits=limits)
     return StudentRow(
         student=student,
         is_enrolled=is_enrolled,
         statuses=tuple(_shown(session) for session in own),
-        tally=tally,
-        absence_streak=streak,
-        signs=signs(tally, absence_streak=streak, limits=limits),
+        tally=stands.tally,
+        absence_streak=stands.absence_streak,
+        signs=stands.signs,
     )
 
 
 def _shown(session: rates.StudentSession) -> str:
-    return (session.status or NOTHING) if session.counts else NOTHING
+    """The status, but no absence from a session that is still open: the student may yet come."""
+    is_absence_yet = session.status == "absent" and not session.counts
+    return NOTHING if is_absence_yet else session.status or NOTHING
 
 
 def _columns(sessions: list[Session], recorded: Statuses) -> list[SessionColumn]:
@@ -161,10 +172,7 @@ def _columns(sessions: list[Session], recorded: Statuses) -> list[SessionColumn]
         SessionColumn(
             session=session,
             day=local_day(session.starts_at, session.time_zone),
-            tally=rates.tally(
-                rates.StudentSession(session.state, status)
-                for status in recorded.get(session.pk, {}).values()
-            ),
+            tally=rates.of_one_session(session.state, recorded.get(session.pk, {}).values()),
         )
         for session in sessions
     ]

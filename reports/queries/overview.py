@@ -55,7 +55,7 @@ def institution(*, viewer: User, now: datetime) -> Institution:
         people=people(),
         today=today(viewer=viewer, now=now),
         warnings_open=Warning.objects.filter(verdict=WarningVerdict.OPEN).count(),
-        attendance_30_days=rates.Tally(**period),
+        attendance_30_days=rates.tally_of(period),
     )
 
 

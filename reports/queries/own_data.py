@@ -127,7 +127,7 @@ class OwnData:
 
 def of_student(student: User, *, now: datetime) -> OwnData:
     """Read everything, newest first. The number of queries does not depend on how much there is."""
-    overall = student_overall(student, viewer=student)
+    overall = student_overall(student, viewer=student, now=now)
     requests = ErasureRequest.objects.filter(user_id=student.pk).order_by("-asked_at", "pk")
     return OwnData(
         made_at=now,
@@ -135,7 +135,7 @@ def of_student(student: User, *, now: datetime) -> OwnData:
         devices=profiles.devices(student),
         courses=profiles.enrolments(student, overall.courses),
         statistics=overall,
-        attendance=student_sessions(student, viewer=student),
+        attendance=student_sessions(student, viewer=student, now=now),
         marks=_marks(student),
         excuses=_excuses(student),
         decisions=_decisions(student),

@@ -15,6 +15,8 @@ from django.db.models import Count, QuerySet
 from reports.domain import rates
 from sessions_app.models import Attendance, Session, SessionState
 
+_AHEAD = timedelta(days=2)
+"""No session of today begins further ahead than this, in any time zone."""
 K = TypeVar("K", bound=Hashable)
 
 
@@ -38,37 +40,26 @@ def slices_of(counted: QuerySet[Attendance]) -> list[Slice]:
     found: dict[tuple[str, UUID], dict[str, int]] = defaultdict(dict)
     for day, course_id, status, n in grouped.annotate(n=Count("pk")):
         found[day, course_id][status] = n
-    return [Slice(day, pk, rates.Tally(**n)) for (day, pk), n in sorted(found.items(), key=_first)]
+    return [Slice(day, pk, rates.tally_of(n)) for (day, pk), n in sorted(found.items(), key=_first)]
 
 
 def counting(rows: QuerySet[Attendance], *, now: datetime) -> QuerySet[Attendance]:
-    """Select the rows that count, as `rates.counting_statuses` says."""
-    for state, session_ids in _not_counting_all(now).items():
-        rows = rows.exclude(session_id__in=session_ids, status__in=_left_out(state))
-    return rows
+    """Select the rows that count, as `rates.counting_statuses` says: those of closed sessions.
 
-
-def _left_out(state: str) -> list[str]:
-    """The statuses that do not count in a session of this state."""
-    counting = rates.counting_statuses(state)
-    return [status for status in rates.STATUSES if status not in counting]
+    Marks that were made ahead of time, for a session that is days away, are left out by their day.
+    """
+    last_day = (now + _AHEAD).date().isoformat()
+    return rows.filter(local_date__lte=last_day).exclude(session_id__in=_not_closed(now))
 
 
 def _first(item: tuple[tuple[str, UUID], object]) -> tuple[str, str]:
     return item[0][0], str(item[0][1])
 
 
-def _not_counting_all(now: datetime) -> dict[str, list[UUID]]:
-    """Ids of the sessions in which some status does not count, by the session's state.
-
-    A session that is planned for later has no rows yet, so two days ahead are enough.
-    """
-    states = [state for state in SessionState.values if _left_out(state)]
-    rows = Session.objects.filter(starts_at__lte=now + timedelta(days=2), state__in=states)
-    ids: dict[str, list[UUID]] = defaultdict(list)
-    for pk, state in rows.order_by().values_list("pk", "state"):
-        ids[state].append(pk)
-    return ids
+def _not_closed(now: datetime) -> list[UUID]:
+    """Ids of the sessions until two days from now that count for nobody, or not yet."""
+    rows = Session.objects.filter(starts_at__lte=now + 2 * _AHEAD)
+    return list(rows.exclude(state=SessionState.CLOSED).order_by().values_list("pk", flat=True))
 
 
 def summed(found: Iterable[Slice], key: Callable[[Slice], K]) -> dict[K, rates.Tally]:

@@ -97,12 +97,12 @@ class StudentProfile:
     face: list[ProfileFace]
 
 
-def student_profile(student_id: UUID, *, viewer: User) -> StudentProfile | None:
+def student_profile(student_id: UUID, *, viewer: User, now: datetime) -> StudentProfile | None:
     """Read all about a student. Returns None where there is no such student."""
     student = User.objects.filter(pk=student_id, role=Role.STUDENT).first()
     if student is None:
         return None
-    overall = student_overall(student, viewer=viewer)
+    overall = student_overall(student, viewer=viewer, now=now)
     warnings = Warning.objects.filter(student_id=student.pk).order_by("-created_at", "pk")
     return StudentProfile(
         person=read_off(student, ProfilePerson),

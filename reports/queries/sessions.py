@@ -62,11 +62,16 @@ def _run_by(viewer: User, sessions: list[Session]) -> list[Session]:
 
 
 def tallies_by_session(sessions: list[Session]) -> dict[UUID, rates.Tally]:
-    """Count the statuses of every session given, in one query."""
-    states = {s.pk: s.state for s in sessions}
-    marks: dict[UUID, list[rates.StudentSession]] = {pk: [] for pk in states}
-    rows = Attendance.objects.filter(session_id__in=list(states)).order_by("session_id", "status")
-    grouped = rows.values_list("session_id", "status").annotate(n=Count("pk"))
-    for session_id, status, n in grouped:
-        marks[session_id] += [rates.StudentSession(states[session_id], status)] * n
-    return {pk: rates.tally(of_one) for pk, of_one in marks.items()}
+    """Count the statuses of every session given, in one query. Those of open sessions are the
+    counts so far, which are not final."""
+    recorded: dict[UUID, list[str]] = {s.pk: [] for s in sessions}
+    rows = Attendance.objects.filter(session_id__in=list(recorded)).order_by("session_id", "status")
+    for session_id, status, n in rows.values_list("session_id", "status").annotate(n=Count("pk")):
+        recorded[session_id] += [status] * n
+    return {s.pk: rates.of_one_session(s.state, recorded[s.pk]) for s in sessions}
+
+
+def standing(session: Session, status: str | None, *, now: datetime) -> rates.StudentSession:
+    """How a student with this status stands in the session."""
+    is_dead = session.is_open and not session.shows_code_at(now)
+    return rates.StudentSession(session.state, status, session.is_forgotten(now) or is_dead)

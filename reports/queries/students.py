@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
-
 from accounts.models import Role, User
-from reports.domain import rates
-from reports.queries.courses import by_code, courses_by_id
+from reports.domain import rates, risk
+from reports.queries.courses import by_code, courses_by_id, limits_of
 from reports.queries.rows import CourseNames, SessionSummary
-from reports.queries.sessions import all_sessions_today
+from reports.queries.sessions import all_sessions_today, standing
 from sessions_app.models import (
     Attendance,
     AttendanceStatus,
@@ -42,6 +40,8 @@ class StudentCourse:
     tally: rates.Tally
     absence_streak: int
     course: CourseNames
+    required_percent: int
+    at_risk: bool
     allowance: rates.Allowance
 
 
@@ -49,7 +49,6 @@ class StudentCourse:
 class StudentStatistics:
     user_id: UUID
     role: Role
-    required_percent: int
     courses: list[StudentCourse]
     total: StudentTotal
 
@@ -97,14 +96,20 @@ class CountedSession:
 
 @dataclass(frozen=True)
 class StudentHistory:
-    """A student's sessions, oldest first, with the recorded status of each."""
+    """A student's sessions, oldest first, with the recorded status of each.
 
+    ``places`` are the student's places on courses that they are on now, by the course's id.
+    """
+
+    student: User
+    places: Mapping[UUID, Enrolment]
     sessions: list[Session]
     statuses: dict[UUID, AttendanceStatus]
     courses: dict[UUID, Course]
+    now: datetime
 
     def standing_in(self, session: Session) -> rates.StudentSession:
-        return rates.StudentSession(session.state, self.statuses.get(session.pk))
+        return standing(session, self.statuses.get(session.pk), now=self.now)
 
     def of_course(self, course_id: UUID) -> list[rates.StudentSession]:
         return [self.standing_in(s) for s in self.sessions if s.course_id == course_id]
@@ -123,7 +128,7 @@ class StudentHistory:
                 )
 
 
-def history_of(student: User, *, viewer: User) -> StudentHistory:
+def history_of(student: User, *, viewer: User, now: datetime) -> StudentHistory:
     """Read what is recorded of the student, and the sessions of courses they are still on.
 
     Of these, only sessions count that took place, or will, while the student was on the course.
@@ -134,9 +139,12 @@ def history_of(student: User, *, viewer: User) -> StudentHistory:
     statuses = dict(recorded.order_by("pk").values_list("session_id", "status"))
     sessions = Session.objects.filter(course_id__in=list(course_ids)).order_by("starts_at", "pk")
     return StudentHistory(
+        student=student,
+        places=places,
         sessions=[s for s in sessions if s.pk in statuses or _concerns(s, places)],
         statuses={pk: AttendanceStatus(status) for pk, status in statuses.items()},
         courses=courses_by_id(course_ids),
+        now=now,
     )
 
 
@@ -160,17 +168,19 @@ def _concerns(session: Session, places: Mapping[UUID, Enrolment]) -> bool:
     return place is not None and was_on_course(place, session)
 
 
-def student_overall(student: User, *, viewer: User) -> StudentStatistics:
+def student_overall(student: User, *, viewer: User, now: datetime) -> StudentStatistics:
     """Read how the student stands in each course, and in all."""
-    history = history_of(student, viewer=viewer)
+    return overall_of(history_of(student, viewer=viewer, now=now))
+
+
+def overall_of(history: StudentHistory) -> StudentStatistics:
+    """Work out how the student stands in each course, and in all."""
     sessions = history.of_all()
     return StudentStatistics(
-        user_id=student.pk,
-        role=Role(student.role),
-        required_percent=settings.ATTENDANCE_REQUIRED_PERCENT,
+        user_id=history.student.pk,
+        role=Role(history.student.role),
         courses=[
-            _standing(course, history.of_course(course.pk))
-            for course in sorted(history.courses.values(), key=by_code)
+            _standing(course, history) for course in sorted(history.courses.values(), key=by_code)
         ],
         total=StudentTotal(
             tally=rates.tally(sessions), absence_streak=rates.absence_streak(sessions)
@@ -178,25 +188,28 @@ def student_overall(student: User, *, viewer: User) -> StudentStatistics:
     )
 
 
-def _standing(course: Course, sessions: list[rates.StudentSession]) -> StudentCourse:
-    done = rates.tally(sessions)
+def _standing(course: Course, history: StudentHistory) -> StudentCourse:
+    sessions = history.of_course(course.pk)
+    stands = risk.standing_of(sessions, limits=limits_of(course))
     return StudentCourse(
-        tally=done,
-        absence_streak=rates.absence_streak(sessions),
+        tally=stands.tally,
+        absence_streak=stands.absence_streak,
         course=CourseNames.of(course),
+        required_percent=course.at_risk_percent,
+        at_risk=bool(stands.signs) and course.pk in history.places and history.student.is_active,
         allowance=rates.allowance(
-            done,
+            stands.tally,
             sessions_ahead=sum(session.is_ahead for session in sessions),
-            required_percent=settings.ATTENDANCE_REQUIRED_PERCENT,
+            required_percent=course.at_risk_percent,
         ),
     )
 
 
 def student_sessions(
-    student: User, *, viewer: User, course_id: UUID | None = None
+    student: User, *, viewer: User, now: datetime, course_id: UUID | None = None
 ) -> list[RecordedSession]:
     """Read the student's sessions, latest first, with what is recorded of each, and how."""
-    history = history_of(student, viewer=viewer)
+    history = history_of(student, viewer=viewer, now=now)
     recorded = Attendance.objects.filter(student_id=student.pk).order_by("pk")
     ways = {pk: way for pk, *way in recorded.values_list("session_id", "source", "evidence")}
     return [
@@ -231,7 +244,7 @@ def student_today(student: User, *, viewer: User, now: datetime) -> StudentToday
             )
             for s in sessions
         ],
-        total=rates.tally(rates.StudentSession(s.state, statuses.get(s.pk)) for s in sessions),
+        total=rates.tally(standing(s, statuses.get(s.pk), now=now) for s in sessions),
     )
 
 

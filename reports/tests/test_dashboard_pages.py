@@ -28,7 +28,7 @@ def test_every_number_of_today_is_as_long_as_its_list(page_of, admin_user, cours
         r'<a class="figure[^"]*" id="today-[^"]*" href="([^"]*)"><b>(\d+)</b>', text
     )
     figures += re.findall(r'<a id="today-reason-[^"]*" href="([^"]*)">(\d+)</a>', text)
-    assert len(figures) == 11
+    assert len(figures) == 12
     browser = logged_in(admin_user)
     for href, number in figures:
         page = browser.get(href.replace("&amp;", "&")).context["page"]

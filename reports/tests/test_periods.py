@@ -14,7 +14,7 @@ from sessions_app.models import Attendance, AttendanceStatus, SessionState
 def test_statuses_are_those_of_the_register():
     assert set(AttendanceStatus.values) == set(rates.STATUSES)
     assert set(ATTENDED) < set(rates.STATUSES)
-    assert {rates.CLOSED, rates.CANCELLED} < set(SessionState.values)
+    assert {rates.PLANNED, rates.OPEN, rates.CLOSED} < set(SessionState.values)
 
 
 def test_query_counts_what_the_definition_counts(course, student):

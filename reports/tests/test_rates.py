@@ -3,8 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.domain.rates import (
+    STATUSES,
+    Tally,
+    absence_streak,
+    allowance,
+    of_one_session,
+    tally,
+)
 from reports.domain.rates import StudentSession as Standing
-from reports.domain.rates import Tally, absence_streak, allowance, tally
 
 ENOUGH = st.integers(0, 40)
 
@@ -19,15 +26,23 @@ def test_nothing_counted_gives_no_rate():
     assert tally([Standing("closed", "excused"), Standing("open", None)]).rate_percent is None
 
 
-def test_absent_counts_only_once_closed_but_present_at_once():
-    done = tally(
-        [
-            Standing("open", "absent"),
-            Standing("planned", "absent"),
-            Standing("open", "late"),
-        ]
-    )
-    assert done == Tally(late=1)
+def test_nothing_counts_before_the_session_is_closed():
+    states = ("planned", "open", "cancelled", "annulled")
+    assert tally(Standing(state, s) for state in states for s in STATUSES) == Tally()
+
+
+def test_the_counts_of_an_open_session_are_shown_and_added_to_nothing():
+    so_far = of_one_session("open", ["present", "late", "absent", "excused"])
+    assert so_far == Tally(present=1, late=1, excused=1, is_final=False)
+    assert so_far.rate_percent is None
+    assert so_far + Tally(absent=1) == Tally(absent=1) + so_far == Tally(absent=1)
+    assert of_one_session("annulled", ["present"]) == Tally()
+
+
+def test_what_is_over_and_was_never_opened_is_neither_held_nor_ahead():
+    forgotten = Standing("planned", None, is_over=True)
+    assert (forgotten.counts, forgotten.is_ahead) == (False, False)
+    assert Standing("planned", None).is_ahead
 
 
 def test_streak_ends_by_attending_and_passes_over_excused():

@@ -47,7 +47,16 @@ def standing() -> Standing:
 def test_fields_of_flat_parts_stand_among_those_of_the_row(standing):
     data = StandingSerializer(standing).data
     assert list(data) == [
-        *("present", "late", "excused", "absent", "attended", "counted", "rate_percent"),
+        *(
+            "present",
+            "late",
+            "excused",
+            "absent",
+            "is_final",
+            "attended",
+            "counted",
+            "rate_percent",
+        ),
         *("course_id", "subject", "class_group", "person", "days"),
     ]
     assert (data["attended"], data["rate_percent"], data["subject"]) == (2, 66.7, "Databases")

@@ -20,6 +20,7 @@ from reports.queries.courses import standings
 from reports.queries.matrix import Matrix, matrix_of
 from reports.views.asking import download, page_of, refused
 from sessions_app.models import Course
+from sessions_app.queries import forgotten_sessions
 
 _SHOWN = ("subject", "class_group", "teacher")
 
@@ -54,6 +55,7 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
         "only_at_risk": only_at_risk,
         "chart": _chart(matrix),
         "min_counted": MIN_COUNTED,
+        "forgotten": forgotten_sessions(shown.sessions.all(), now=clock.now()).count(),
     }
     return render(request, "reports/course.html", context)
 
@@ -76,7 +78,7 @@ def _course(request: HttpRequest, course_id: UUID) -> Course:
 
 
 def _chart(matrix: Matrix) -> Chart:
-    counted = [column for column in matrix.columns if column.tally.counted]
+    counted = [column for column in matrix.finished if column.tally.counted]
     labels = {c.session.pk: f"{c.session.local_start:%Y-%m-%d %H:%M}" for c in counted}
     return rate_chart(
         {labels[column.session.pk]: column.tally for column in counted},

@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.pages import teacher_or_admin_required, viewer
+from attendance_project import clock
 from reports.forms.days import DaysForm
 from reports.queries import people, profiles
 from reports.queries.profiles import ProfileWarning
-from reports.queries.students import history_of, student_overall
+from reports.queries.students import history_of, overall_of
 from reports.visible import visible_or_404
 from sessions_app.models import Session
 from verification.words import label_of
@@ -23,14 +24,14 @@ from verification.words import label_of
 @never_cache
 @teacher_or_admin_required
 def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
-    who = viewer(request)
+    who, now = viewer(request), clock.now()
     person = visible_or_404(people.visible_person(student_id, viewer=who))
     visible_or_404(person if person.is_student else None)
     form = DaysForm(request.GET)
     right = form.is_valid()
     days = form.days() if right else {"first_day": None, "last_day": None}
-    history = history_of(person, viewer=who)
-    profile = profiles.student_profile(person.pk, viewer=who) if who.is_admin else None
+    history = history_of(person, viewer=who, now=now)
+    profile = profiles.student_profile(person.pk, viewer=who, now=now) if who.is_admin else None
     context: dict[str, Any] = {
         "person": person,
         "form": form,
@@ -40,7 +41,7 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
         ),
         "profile": profile,
         "warnings": _with_labels(profile.warnings) if profile else [],
-        "attendance": profile.attendance if profile else student_overall(person, viewer=who),
+        "attendance": profile.attendance if profile else overall_of(history),
     }
     return render(request, "reports/student.html", context, status=200 if right else 400)
 

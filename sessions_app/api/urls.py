@@ -51,6 +51,31 @@ urlpatterns = [
         name="api-session-close",
     ),
     path(
+        "sessions/<uuid:session_id>/annul",
+        sessions.AnnulSessionView.as_view(),
+        name="api-session-annul",
+    ),
+    path(
+        "sessions/<uuid:session_id>/restore",
+        sessions.RestoreSessionView.as_view(),
+        name="api-session-restore",
+    ),
+    path(
+        "sessions/<uuid:session_id>/cancel",
+        sessions.CancelSessionView.as_view(),
+        name="api-session-cancel",
+    ),
+    path(
+        "sessions/<uuid:session_id>/record",
+        sessions.RecordSessionView.as_view(),
+        name="api-session-record",
+    ),
+    path(
+        "sessions/<uuid:session_id>/events",
+        sessions.SessionEventsView.as_view(),
+        name="api-session-events",
+    ),
+    path(
         "sessions/<uuid:session_id>/register",
         room.RegisterView.as_view(),
         name="api-session-register",

@@ -23,6 +23,7 @@ from sessions_app.models.courses import (
     Subject,
     teaches,
 )
+from sessions_app.models.events import SessionEvent, SessionEventKind
 from sessions_app.models.excuses import CountsAs, Excuse, ExcuseKind
 from sessions_app.models.guests import Guest
 from sessions_app.models.imports import (
@@ -33,6 +34,7 @@ from sessions_app.models.imports import (
 )
 from sessions_app.models.policy import POLICY_FIELDS, REQUIREMENTS, PolicyFields, validate_time_zone
 from sessions_app.models.sessions import (
+    OF_NO_EFFECT,
     ROOM_LENGTH,
     Session,
     SessionQuerySet,
@@ -45,6 +47,7 @@ from sessions_app.models.walls import Wall
 
 __all__ = [
     "FILE_NAME_LENGTH",
+    "OF_NO_EFFECT",
     "POLICY_FIELDS",
     "REQUIREMENTS",
     "ROOM_LENGTH",
@@ -73,6 +76,8 @@ __all__ = [
     "MarkStatus",
     "PolicyFields",
     "Session",
+    "SessionEvent",
+    "SessionEventKind",
     "SessionQuerySet",
     "SessionState",
     "ShowingWay",

@@ -39,6 +39,11 @@ class SessionState(models.TextChoices):
     OPEN = "open", _("Open")
     CLOSED = "closed", _("Closed")
     CANCELLED = "cancelled", _("Cancelled")
+    ANNULLED = "annulled", _("Annulled")
+
+
+OF_NO_EFFECT = (SessionState.CANCELLED, SessionState.ANNULLED)
+"""The states of sessions that count for nobody, whatever is recorded in them."""
 
 
 def new_session_code() -> int:
@@ -104,6 +109,9 @@ class Session(PolicyFields):
     room = models.CharField(max_length=ROOM_LENGTH, blank=True)
     state = models.CharField(max_length=10, choices=SessionState, default=SessionState.PLANNED)
     opened_at = models.DateTimeField(null=True, blank=True)
+    reopened_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was opened again, the last time."
+    )
     closed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     opened_by = models.ForeignKey(
@@ -124,6 +132,21 @@ class Session(PolicyFields):
         related_name="+",
         editable=False,
         help_text="The import that cancelled it. A later one may restore it, and no person's.",
+    )
+
+    annulled_at = models.DateTimeField(null=True, blank=True)
+    annulled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    annul_reason = models.CharField(max_length=300, blank=True, default="")
+    state_before_annulled = models.CharField(
+        max_length=10, blank=True, default="", choices=SessionState, editable=False
+    )
+    recorded_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was recorded from a list, without check-ins."
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
     series = models.UUIDField(
@@ -181,3 +204,28 @@ class Session(PolicyFields):
     @property
     def is_open(self) -> bool:
         return self.state == SessionState.OPEN
+
+    @property
+    def closes_itself_at(self) -> datetime:
+        """The moment from which an open session lets no more check-ins in and is closed by the next
+        run of the job: AUTO_CLOSE_AFTER_MIN after its end, or after it was opened again if that was
+        later."""
+        latest = max(self.ends_at, self.reopened_at or self.ends_at)
+        return latest + timedelta(minutes=settings.AUTO_CLOSE_AFTER_MIN)
+
+    def shows_code_at(self, now: datetime) -> bool:
+        """Whether the session's code and beacon are good now. They die with the session's time,
+        also where nobody closes it and no job runs."""
+        return self.is_open and now < self.closes_itself_at
+
+    def let_in_at(self, moment: datetime) -> bool:
+        """Whether check-ins were let in at that moment, as far as is known now."""
+        if self.opened_at is None or not self.opened_at <= moment < self.closes_itself_at:
+            return False
+        if self.state == SessionState.CLOSED:
+            return self.closed_at is not None and moment <= self.closed_at
+        return self.is_open
+
+    def is_forgotten(self, now: datetime) -> bool:
+        """Whether the session is over and was never opened, so that nobody knows if it was held."""
+        return self.state == SessionState.PLANNED and self.ends_at <= now

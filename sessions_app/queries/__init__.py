@@ -4,7 +4,9 @@ from sessions_app.queries.courses import (
     CourseStudent,
     courses_to_move_to,
     ever_on,
+    forgotten_sessions,
     sessions_of,
+    sessions_to_explain,
     students_of,
     with_sizes,
 )
@@ -21,6 +23,7 @@ from sessions_app.queries.expected import (
     was_on_course,
 )
 from sessions_app.queries.guests import GuestRow, guests_in, guests_of
+from sessions_app.queries.listed import statuses_listed
 from sessions_app.queries.people import people_to_approve, people_to_erase
 from sessions_app.queries.register import (
     CLEARED,
@@ -32,6 +35,7 @@ from sessions_app.queries.register import (
     on_register,
     register_json,
     register_of,
+    to_record,
     undos_of,
 )
 from sessions_app.queries.staff import StaffMember, showings_of, staff_of
@@ -58,6 +62,7 @@ __all__ = [
     "excuses_covering",
     "excuses_on",
     "expected_at",
+    "forgotten_sessions",
     "guests_in",
     "guests_of",
     "is_covered",
@@ -71,11 +76,14 @@ __all__ = [
     "sessions_between",
     "sessions_next",
     "sessions_of",
+    "sessions_to_explain",
     "sessions_today",
     "showings_of",
     "staff_of",
+    "statuses_listed",
     "students_of",
     "students_taught_by",
+    "to_record",
     "undos_of",
     "was_on_course",
     "with_sizes",

@@ -5,12 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import ngettext
+
 from accounts.models import User, UserQuerySet
+from attendance_project import clock
+from sessions_app.hooks import ToDo
 from sessions_app.models import Course, CourseQuerySet, Enrolment, Excuse, Session, SessionState
 from sessions_app.queries.excuses import excuses_on
 
 PAST_SHOWN = 60
 """Sessions that are shown: a term of five a week. The course's report has all of them."""
+_OVER = (SessionState.CLOSED, SessionState.ANNULLED)
 _LONGEST = timedelta(hours=24)
 
 
@@ -30,13 +37,39 @@ def with_sizes(courses: Iterable[Course]) -> list[tuple[Course, int]]:
 
 
 def sessions_of(course: Course, now: datetime) -> dict[str, list[Session]]:
-    """``coming``: open now or still to come, soonest first. ``past``: the latest first."""
+    """``coming``: open now or still to come, soonest first. ``past``: the latest first.
+
+    ``forgotten``: over and never opened, the latest first. They are in no other list.
+    """
     rows = Session.objects.filter(course_id=course.pk).select_related("substitute")
     later = list(rows.filter(starts_at__gt=now - _LONGEST).order_by("starts_at"))
     coming = [s for s in later if _is_coming(s, now)]
-    past = [s for s in reversed(later) if not _is_coming(s, now)]
-    earlier = rows.filter(starts_at__lte=now - _LONGEST).order_by("-starts_at")
-    return {"coming": coming, "past": [*past, *earlier[:PAST_SHOWN]]}
+    over = [s for s in reversed(later) if not _is_coming(s, now)]
+    past = [s for s in over if not s.is_forgotten(now)]
+    earlier = rows.filter(starts_at__lte=now - _LONGEST).exclude(state=SessionState.PLANNED)
+    return {
+        "coming": coming,
+        "past": [*past, *earlier.order_by("-starts_at")[:PAST_SHOWN]],
+        "forgotten": list(forgotten_sessions(rows, now=now)),
+    }
+
+
+def forgotten_sessions(rows: QuerySet[Session], *, now: datetime) -> QuerySet[Session]:
+    """Those of the sessions that are over and were never opened, the latest first.
+
+    Nobody knows whether they were held, so they count nowhere until somebody says.
+    """
+    over = rows.filter(state=SessionState.PLANNED, ends_at__lte=now)
+    return over.order_by("-starts_at", "pk")
+
+
+def sessions_to_explain(user: User) -> list[ToDo]:
+    """Count the forgotten sessions that the user runs, for the first page."""
+    count = forgotten_sessions(Session.objects.run_by(user), now=clock.now()).count()
+    words = ngettext(
+        "session: not held or not recorded?", "sessions: not held or not recorded?", count
+    )
+    return [{"count": count, "words": words, "url": reverse("sessions-forgotten")}]
 
 
 def students_of(course: Course) -> list[CourseStudent]:
@@ -68,4 +101,4 @@ def ever_on(course: Course) -> UserQuerySet:
 def _is_coming(session: Session, now: datetime) -> bool:
     if session.is_open:
         return True
-    return session.ends_at > now and session.state != SessionState.CLOSED
+    return session.ends_at > now and session.state not in _OVER

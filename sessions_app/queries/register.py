@@ -92,11 +92,11 @@ def counts_of(statuses: list[str]) -> dict[str, int]:
 
 
 def on_register(session: Session) -> UserQuerySet:
-    """Students who are enrolled now, or were when something was marked or cleared."""
-    enrolled = Enrolment.objects.filter(course_id=session.course_id, is_active=True)
+    """Students who are enrolled now, were then, or of whom something was marked or cleared."""
+    enrolments = Enrolment.objects.filter(course_id=session.course_id)
     marked = Attendance.objects.filter(session_id=session.pk)
     cleared = clearing(AttendanceMark.objects.filter(session_id=session.pk))
-    ids = {*enrolled.values_list("student_id", flat=True)}
+    ids = {e.student_id for e in enrolments if e.is_active or expected.was_on_course(e, session)}
     ids |= {*marked.values_list("student_id", flat=True)}
     ids |= {*cleared.values_list("student_id", flat=True)}
     return User.objects.filter(pk__in=list(ids))
@@ -119,6 +119,18 @@ def _cleared(
 
 def _cleared_row(person: User, mark: AttendanceMark) -> RegisterRow:
     return RegisterRow(**_names(person), status=CLEARED, source=mark.source, at=mark.at)
+
+
+def to_record(session: Session) -> list[User]:
+    """Students who were on the course when the session took place, or were marked, by name."""
+    rows = Enrolment.objects.filter(course_id=session.course_id).select_related("student")
+    people = {
+        row.student_id: row.student
+        for row in rows
+        if expected.was_on_course(row, session) and row.is_active and row.student.is_active
+    }
+    people |= {pk: row.student for pk, row in _attendances(session).items()}
+    return sorted(people.values(), key=lambda p: (p.full_name.casefold(), p.institution_number))
 
 
 def _attendances(session: Session) -> dict[UUID, Attendance]:

@@ -14,6 +14,7 @@ _ON_THE_FIRST_PAGE = (
     SessionState.PLANNED,
     SessionState.CLOSED,
     SessionState.CANCELLED,
+    SessionState.ANNULLED,
 )
 _MOST_TODAY = 100
 """Sessions of one person in a day. Nobody has half as many."""

@@ -1,5 +1,6 @@
 """What can be done in teaching. Call it by module: ``services.open_session(...)``."""
 
+from sessions_app.services.annulling import annul, may_annul, may_restore, restore
 from sessions_app.services.beacons import (
     Assignment,
     assignment_of,
@@ -26,9 +27,15 @@ from sessions_app.services.excuses import excuse_from_own_courses, give_excuse, 
 from sessions_app.services.guests import add_guest, enrol_guest, remove_guest
 from sessions_app.services.keys import beacon_key, beacon_nonce_key, code_key, short_code_key
 from sessions_app.services.lifecycle import close_session, open_session
-from sessions_app.services.marks import mark_by_hand, record_imported, record_mark
+from sessions_app.services.marks import (
+    mark_by_hand,
+    record_imported,
+    record_mark,
+    require_effect,
+)
 from sessions_app.services.merging import Enrolments, Marks
 from sessions_app.services.moving import move_student
+from sessions_app.services.overdue import close_overdue
 from sessions_app.services.planning import (
     cancel_from,
     cancel_session,
@@ -38,6 +45,7 @@ from sessions_app.services.planning import (
     restoration,
     restore_session,
 )
+from sessions_app.services.recording import record_session
 from sessions_app.services.rights import (
     check_may_change,
     check_may_plan,
@@ -91,6 +99,7 @@ __all__ = [
     "add_guest",
     "add_kind",
     "add_staff",
+    "annul",
     "assignment_of",
     "beacon_key",
     "beacon_nonce_key",
@@ -105,6 +114,7 @@ __all__ = [
     "check_may_change",
     "check_may_plan",
     "check_times",
+    "close_overdue",
     "close_session",
     "code_key",
     "count_heads",
@@ -127,7 +137,9 @@ __all__ = [
     "issue_session_token",
     "kind_with",
     "mark_by_hand",
+    "may_annul",
     "may_hand_over",
+    "may_restore",
     "move_attendance",
     "move_student",
     "name_substitute",
@@ -141,10 +153,13 @@ __all__ = [
     "plan_sessions",
     "record_imported",
     "record_mark",
+    "record_session",
     "remove_guest",
     "remove_staff",
     "repeat_course",
+    "require_effect",
     "restoration",
+    "restore",
     "restore_session",
     "revoke_beacon_token",
     "revoke_excuse",

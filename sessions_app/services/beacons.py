@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import (
+    OF_NO_EFFECT,
     ROOM_LENGTH,
     BeaconKind,
     BeaconToken,
@@ -51,7 +52,7 @@ def issue_session_token(session: Session, *, by: User, now: datetime) -> tuple[B
 
     Raises session_over once the session cannot be opened any more.
     """
-    if session.state == SessionState.CANCELLED or now >= _over_at(session):
+    if session.state in OF_NO_EFFECT or now >= _over_at(session):
         raise Refusal(
             "session_over", _("This session is over, so it needs no beacon."), Kind.CONFLICT
         )
@@ -151,7 +152,7 @@ def assignment_of(token: BeaconToken, *, now: datetime) -> Assignment:
     room = token.room or (session.room if session else "")
     if session is None:
         return Assignment(room, None, None, ASK_AGAIN_S["idle"])
-    if session.is_open:
+    if session.shows_code_at(now):
         return Assignment(room, session, keys.beacon_key(session), ASK_AGAIN_S["open"])
     soon = session.state == SessionState.PLANNED and session.starts_at < now + SOON
     return Assignment(room, session, None, ASK_AGAIN_S["soon" if soon else "idle"])
@@ -188,8 +189,9 @@ def _session_in(room_key: str, now: datetime) -> Session | None:
     """The session open in the room, the latest opened if one was left open, or else the next."""
     rows = Session.objects.select_related("subject", "class_group")
     is_open = [s for s in rows.filter(state=SessionState.OPEN) if room_key_of(s.room) == room_key]
-    if is_open:
-        return max(is_open, key=lambda s: s.opened_at or s.starts_at)
+    on_air = [s for s in is_open if s.shows_code_at(now)]
+    if on_air:
+        return max(on_air, key=lambda s: s.opened_at or s.starts_at)
     planned = rows.filter(state=SessionState.PLANNED, starts_at__lt=now + LOOKS_AHEAD)
     coming = planned.filter(ends_at__gt=now).order_by("starts_at")
     return next((s for s in coming if room_key_of(s.room) == room_key), None)

@@ -36,7 +36,7 @@ class ShortCode:
 
 def current_code(session: Session, *, now: datetime) -> RotatingCode:
     """The code of the slot in which ``now`` lies. Raises session_not_open."""
-    _must_be_open(session)
+    _must_be_open(session, now)
     slot_s = session.qr_slot_s
     slot = qr_tokens.slot_at(now.timestamp(), slot_s)
     token = qr_tokens.mint(keys.code_key(session), session_code=session.code, slot=slot)
@@ -53,14 +53,14 @@ def current_code(session: Session, *, now: datetime) -> RotatingCode:
 
 def room_sound(session: Session, *, now: datetime) -> bytes:
     """What the room's loudspeaker says in this slot (docs/sound.md). Raises session_not_open."""
-    _must_be_open(session)
+    _must_be_open(session, now)
     slot = protocol.slot_at(now.timestamp())
     return protocol.sound_payload(keys.beacon_key(session), slot)
 
 
 def short_code(session: Session, *, now: datetime) -> ShortCode:
     """Six digits for a phone whose camera fails. Raises session_not_open."""
-    _must_be_open(session)
+    _must_be_open(session, now)
     slot = qr_tokens.slot_at(now.timestamp(), qr_tokens.SHORT_CODE_SLOT_S)
     return ShortCode(
         digits=qr_tokens.short_code(keys.short_code_key(session), slot),
@@ -75,10 +75,16 @@ def url_of(token: str) -> str:
     return f"{settings.PUBLIC_URL}/q/{token}".upper()
 
 
-def _must_be_open(session: Session) -> None:
+def _must_be_open(session: Session, now: datetime) -> None:
     if not session.is_open:
         raise Refusal(
             "session_not_open", _("This session is not open. Open it first."), Kind.CONFLICT
+        )
+    if not session.shows_code_at(now):
+        raise Refusal(
+            "session_not_open",
+            _("This session is over, so its code is no longer good. Move its end, or close it."),
+            Kind.CONFLICT,
         )
 
 

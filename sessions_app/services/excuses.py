@@ -25,6 +25,7 @@ from sessions_app.models import (
 from sessions_app.services import marks
 
 LONGEST_DAYS = 366
+_NOTED_IN = (SessionState.CLOSED, SessionState.ANNULLED)
 _NOTED_ON_CLOSING = (MarkSource.CLOSING, MarkSource.EXCUSE)
 
 
@@ -97,12 +98,13 @@ def revoke_excuse(excuse: Excuse, *, by: User, now: datetime) -> Excuse:
 
 def _sessions_over(excuse: Excuse) -> list[Session]:
     """Closed sessions that the excuse covers, in which the student was noted as absent or excused,
-    or would be if nothing else were known."""
+    or would be if nothing else were known. Annulled ones are kept right too: they may be restored.
+    """
     near = queries.sessions_between(_course_ids(excuse), *queries.days_near(excuse.span))
     closed = {
         session.pk: session
         for session in near
-        if session.state == SessionState.CLOSED and queries.is_covered(session, excuse)
+        if session.state in _NOTED_IN and queries.is_covered(session, excuse)
     }
     noted = Attendance.objects.filter(session_id__in=list(closed), student_id=excuse.student_id)
     return [

@@ -74,14 +74,9 @@ def mark_by_hand(
 ) -> Attendance | None:
     """Mark a student by hand, with a reason. The empty status clears: no mark counts any more.
 
-    Raises reason_required, and session_cancelled where there was nothing to attend.
+    Raises reason_required, and session_cancelled or session_annulled where nothing counts.
     """
-    if session.state == SessionState.CANCELLED:
-        raise Refusal(
-            "session_cancelled",
-            _("This session was cancelled. Restore it before you mark."),
-            Kind.CONFLICT,
-        )
+    require_effect(session)
     if not reason.strip():
         raise Refusal(
             "reason_required",
@@ -121,6 +116,22 @@ def record_imported(
 
 def _digest(*parts: object) -> str:
     return hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()
+
+
+def require_effect(session: Session) -> None:
+    """Raises session_cancelled or session_annulled where nothing that is marked would count."""
+    if session.state == SessionState.CANCELLED:
+        raise Refusal(
+            "session_cancelled",
+            _("This session was cancelled. Restore it before you mark."),
+            Kind.CONFLICT,
+        )
+    if session.state == SessionState.ANNULLED:
+        raise Refusal(
+            "session_annulled",
+            _("This session was annulled. Restore it before you mark."),
+            Kind.CONFLICT,
+        )
 
 
 def record_absence(

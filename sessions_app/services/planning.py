@@ -41,14 +41,20 @@ def plan_sessions(
 def cancel_session(session: Session, *, by: User, now: datetime) -> Session:
     """Cancel a session that has not been opened: it counts for nothing. Repeating is harmless.
 
-    Raises session_not_planned.
+    Raises session_not_planned, session_annulled.
     """
     _cancel([session.pk], by, now)
     session.refresh_from_db()
+    if session.state == SessionState.ANNULLED:
+        raise Refusal(
+            "session_annulled",
+            _("This session was annulled already, so it counts for nobody."),
+            Kind.CONFLICT,
+        )
     if session.state != SessionState.CANCELLED:
         raise Refusal(
             "session_not_planned",
-            _("This session was opened, so it can no longer be cancelled. Close it instead."),
+            _("This session was opened, so it can no longer be cancelled. Annul it instead."),
             Kind.CONFLICT,
         )
     live.publish(session.pk, {"type": "state", "state": session.state})

@@ -31,6 +31,7 @@ CHANGEABLE = {
     SessionState.OPEN: frozenset({"ends_at", "room"}),
     SessionState.CLOSED: frozenset({"room"}),
     SessionState.CANCELLED: frozenset(),
+    SessionState.ANNULLED: frozenset(),
 }
 """What can be changed in each state. The policy is frozen once a check-in may have been judged."""
 

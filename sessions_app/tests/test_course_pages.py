@@ -244,7 +244,7 @@ def test_a_courses_pages_take_as_many_queries_for_any_size(
             by=course.teacher,
             at=clock.now(),
         )
-    for page, most in (("", 8), ("students/", 8)):
+    for page, most in (("", 9), ("students/", 8)):
         with django_assert_max_num_queries(most):
             desk.get(url(course, page))
 

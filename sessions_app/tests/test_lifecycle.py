@@ -117,10 +117,11 @@ def test_a_change_that_meets_an_opening_is_refused(session):
 
 
 def test_opening_says_when_and_by_whom_and_twice_is_harmless(session, teacher, admin_user):
-    services.open_session(session, by=teacher, now=NOW)
-    services.open_session(session, by=admin_user, now=NOW + timedelta(minutes=5))
+    start = session.starts_at
+    services.open_session(session, by=teacher, now=start)
+    services.open_session(session, by=admin_user, now=start + timedelta(minutes=5))
     session.refresh_from_db()
-    assert (session.state, session.opened_at, session.opened_by_id) == ("open", NOW, teacher.pk)
+    assert (session.state, session.opened_at, session.opened_by_id) == ("open", start, teacher.pk)
 
 
 def test_closing_notes_everyone_not_seen_as_absent(open_session, teacher, student, classmate):

@@ -38,9 +38,16 @@ def live(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def register(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """Show the register as a page of its own, for the teacher's own screen."""
     session = session_run_by(request, session_id)
-    context = _on_screen(request, session) | {"showings": queries.showings_of(session)}
-    context |= course_shown(request, session.course)
-    context["guests"] = queries.guests_of(session)
+    user, now = viewer(request), clock.now()
+    context = _on_screen(request, session) | course_shown(request, session.course)
+    context |= {
+        "showings": queries.showings_of(session),
+        "guests": queries.guests_of(session),
+        "may_annul": services.may_annul(session, user, now=now),
+        "may_restore": services.may_restore(session, user, now=now),
+        "is_forgotten": session.is_forgotten(now),
+        "events": session.events.select_related("by"),
+    }
     return render(request, "sessions_app/register.html", context)
 
 
@@ -57,7 +64,8 @@ def live_state(request: HttpRequest, session_id: UUID) -> JsonResponse:
     now = clock.now()
     sent = [screens.register_on_screen(session, now=now)]
     asked = request.GET.get("show") == "code"
-    if session.is_open and screens.sees_code(session, viewer(request), asked=asked):
+    sees = screens.sees_code(session, viewer(request), asked=asked)
+    if session.shows_code_at(now) and sees:
         sent.append(screens.code_on_screen(session, now=now))
         services.note_shown(session, address_of(request), now=now)
         services.note_showing(session, by=viewer(request), way=ShowingWay.CODE, now=now)
@@ -81,9 +89,16 @@ def short_code(request: HttpRequest, session_id: UUID) -> JsonResponse:
 @require_POST
 @login_required
 def open_session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Open the session. Before its own day the page asks first."""
     session = session_run_by(request, session_id)
     let_in = partial(services.open_session, session, by=viewer(request), now=clock.now())
-    page_refusals.do_or_tell(request, let_in)
+    try:
+        let_in(early="early" in request.POST)
+    except Refusal as refusal:
+        if refusal.code == "opening_early":
+            context = {"session": session, "back": request.POST.get("back", "")}
+            return render(request, "sessions_app/open_early.html", context)
+        page_refusals.tell(request, refusal)
     return _back(request, session_id)
 
 

@@ -89,9 +89,20 @@ def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @require_POST
 @teacher_or_admin_required
 def restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Restore a session that was cancelled, or one that was annulled."""
+    if session_run_by(request, session_id).state == SessionState.ANNULLED:
+        return _restore_annulled(request, session_id)
     session = services.restore_session(_session_planned_by(request, session_id))
     messages.success(request, _("Session restored."))
     return redirect("course", session.course_id)
+
+
+def _restore_annulled(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    session = session_run_by(request, session_id)
+    do = partial(services.restore, session, by=viewer(request), now=clock.now())
+    if page_refusals.do_or_tell(request, do):
+        messages.success(request, _("Session restored. It counts again."))
+    return redirect("session-register", session_id)
 
 
 def _session_planned_by(request: HttpRequest, session_id: UUID) -> Session:

@@ -52,7 +52,7 @@ def open_ahead(caller: Caller, *, session: Session, nonce: str, now: datetime) -
 
     Raises Refusal as `open_attempt` does, and where the session is not open.
     """
-    if not session.is_open:
+    if not session.shows_code_at(now):
         raise Refusal(
             "session_not_open",
             _("This session is not open. If it should be, tell your teacher."),
@@ -128,12 +128,11 @@ def policy_for(session: Session) -> Policy:
 def standing_of(student: User, session: Session, *, at: datetime) -> Standing:
     """Whether the student could check in at that moment.
 
-    A session that closed while a check-in was on its way was still open when it began.
+    A session that closed while a check-in was on its way was still open when it began. One that
+    was annulled, or that nobody closed after its time, lets nobody in.
     """
-    started = session.opened_at is not None and session.opened_at <= at
-    ended = not session.is_open and (session.closed_at is None or session.closed_at < at)
     return Standing(
-        session_open=started and not ended,
+        session_open=session.let_in_at(at),
         enrolled=Enrolment.objects.filter(
             course_id=session.course_id, student=student, is_active=True
         ).exists(),

@@ -26,7 +26,7 @@ class StudentProfileView(APIView):
     @extend_schema(responses=StudentProfileSerializer)
     def get(self, request: Request, student_id: UUID) -> Response:
         """All about one student, without keys, images or templates."""
-        profile = profiles.student_profile(student_id, viewer=viewer(request))
+        profile = profiles.student_profile(student_id, viewer=viewer(request), now=clock.now())
         return Response(StudentProfileSerializer(visible_or_404(profile)).data)
 
 

@@ -61,14 +61,16 @@ class StatisticsOverallView(APIView):
     def get(self, request: Request, user_id: UUID) -> Response:
         """A student's or teacher's rates, per course and in all.
 
-        Attended is present or late; an excused absence leaves the reckoning; absences count
-        once the session is closed. A teacher sees a student's figures for their own courses.
+        Attended is present or late; an excused absence leaves the reckoning. A session counts once
+        it is closed; one that is over and was never opened is neither counted nor ahead. What may
+        still be missed is reckoned against the course's own ``required_percent``. A teacher sees
+        a student's figures for their own courses.
         """
         who = viewer(request)
         person = visible_or_404(people.visible_person(user_id, viewer=who))
         if person.is_teacher:
             return Response(TeacherStatisticsSerializer(teachers.teacher_overall(person)).data)
-        answer = students.student_overall(person, viewer=who)
+        answer = students.student_overall(person, viewer=who, now=clock.now())
         return Response(StudentStatisticsSerializer(answer).data)
 
 
@@ -89,6 +91,6 @@ class StatisticsSessionsView(GenericAPIView):
         if not person.is_student:
             raise Http404
         course_id = validated_query(CourseFilterSerializer, request).get("course")
-        rows = students.student_sessions(person, viewer=who, course_id=course_id)
+        rows = students.student_sessions(person, viewer=who, now=clock.now(), course_id=course_id)
         page = self.paginate_queryset(cast(Any, rows)) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

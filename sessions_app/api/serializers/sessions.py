@@ -1,13 +1,19 @@
 """The shapes of sessions: planned, changed, listed."""
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.models import User
+from attendance_project import clock
 from sessions_app.models import (
     REQUIREMENTS,
     ROOM_LENGTH,
+    AttendanceStatus,
     Course,
     Session,
+    SessionEvent,
     SessionState,
     validate_time_zone,
 )
@@ -23,16 +29,63 @@ class SessionSerializer(serializers.ModelSerializer):
         source="substitute.full_name", read_only=True, default=None
     )
 
+    is_forgotten = serializers.SerializerMethodField(
+        help_text="Over and never opened: nobody knows whether it was held. It counts nowhere."
+    )
+
     class Meta:
         model = Session
         fields = [
             *("id", "course", "subject", "subject_name", "class_group", "class_name"),
             *("teacher", "teacher_name", "substitute", "substitute_name"),
             *("starts_at", "ends_at", "time_zone", "room", "state"),
-            *("opened_at", "closed_at"),
+            *("is_forgotten", "opened_at", "closed_at", "annulled_at", "recorded_at"),
             *("face", "bluetooth", "qr_slot_s", "qr_slots_needed", "late_after_min"),
         ]
         read_only_fields = fields
+
+    def get_is_forgotten(self, session: Session) -> bool:
+        return session.is_forgotten(clock.now())
+
+
+class SessionEventSerializer(serializers.ModelSerializer):
+    by_name = serializers.CharField(
+        source="by.full_name", default=None, allow_null=True, read_only=True
+    )
+
+    class Meta:
+        model = SessionEvent
+        fields = ["id", "kind", "reason", "by", "by_name", "at"]
+        read_only_fields = fields
+
+
+class OpeningSerializer(serializers.Serializer):
+    early = serializers.BooleanField(
+        default=False, help_text="Open it although its own day has not begun."
+    )
+
+
+class AnnulmentSerializer(serializers.Serializer):
+    reason = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class ListedMarkSerializer(serializers.Serializer):
+    """The status of one student on a list, who is named by id or by institution number."""
+
+    student = serializers.UUIDField(required=False)
+    institution_number = serializers.CharField(required=False, max_length=50)
+    status = serializers.ChoiceField(AttendanceStatus.choices)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("student" in attrs) == ("institution_number" in attrs):
+            raise serializers.ValidationError(
+                {"student": [_("Name the student by id or by number, one of the two.")]}
+            )
+        return attrs
+
+
+class RecordingSerializer(serializers.Serializer):
+    marks = ListedMarkSerializer(many=True, required=False, default=list)
 
 
 class SessionChangesSerializer(serializers.Serializer):
@@ -69,4 +122,7 @@ class SessionFilterSerializer(serializers.Serializer):
     state = serializers.ChoiceField(SessionState.choices, required=False)
     starts_from = serializers.DateTimeField(required=False, help_text="This moment or later.")
     starts_before = serializers.DateTimeField(required=False)
+    forgotten = serializers.BooleanField(
+        required=False, help_text="Only those that are over and were never opened."
+    )
     mine = serializers.BooleanField(required=False, help_text="Only those that I teach.")

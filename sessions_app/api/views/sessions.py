@@ -14,14 +14,18 @@ from accounts.api.permissions import IsTeacherOrAdmin
 from accounts.api.views.base import viewer
 from attendance_project import clock
 from attendance_project.api_views import validated, validated_query
-from sessions_app import services
+from sessions_app import queries, services
 from sessions_app.api.serializers.sessions import (
+    AnnulmentSerializer,
+    OpeningSerializer,
+    RecordingSerializer,
     SessionChangesSerializer,
+    SessionEventSerializer,
     SessionFilterSerializer,
     SessionPlanSerializer,
     SessionSerializer,
 )
-from sessions_app.models import Session
+from sessions_app.models import Session, SessionEvent, SessionState
 
 _FILTERS = {
     "course": "course_id",
@@ -54,6 +58,8 @@ class SessionsView(_TeachersChangeView, ListAPIView):
         if wanted.get("mine"):
             mine = Session.objects.taught_by(viewer(self.request)).order_by()
             queryset = queryset.filter(pk__in=list(mine.values_list("pk", flat=True)))
+        if wanted.get("forgotten"):
+            queryset = queries.forgotten_sessions(queryset, now=clock.now())
         return queryset.filter(**{_FILTERS[n]: v for n, v in wanted.items() if n in _FILTERS})
 
     @extend_schema(parameters=[SessionFilterSerializer])
@@ -82,11 +88,17 @@ class SessionView(_TeachersChangeView):
 
 
 class OpenSessionView(_TeachersChangeView):
-    @extend_schema(request=None)
+    @extend_schema(request=OpeningSerializer)
     def post(self, request: Request, session_id: UUID) -> Response:
-        """Let check-ins in. Opening twice is harmless."""
+        """Let check-ins in. Opening twice is harmless.
+
+        Before the session's own day it is refused as ``opening_early``, unless ``early`` is true,
+        in the body or in the address.
+        """
+        early = _is_early(request)
         session = visible_session(request, session_id)
-        return self.answer(services.open_session(session, by=viewer(request), now=clock.now()))
+        opened = services.open_session(session, by=viewer(request), now=clock.now(), early=early)
+        return self.answer(opened)
 
 
 class CloseSessionView(_TeachersChangeView):
@@ -95,6 +107,75 @@ class CloseSessionView(_TeachersChangeView):
         """Let no more check-ins in, and note who was absent. Closing twice is harmless."""
         session = visible_session(request, session_id)
         return self.answer(services.close_session(session, by=viewer(request), now=clock.now()))
+
+
+class AnnulSessionView(_TeachersChangeView):
+    @extend_schema(request=AnnulmentSerializer)
+    def post(self, request: Request, session_id: UUID) -> Response:
+        """Make a session that was opened by mistake count for nobody. A reason is required.
+
+        Its marks stay and can be read. Its teacher may do it until a day after the closing, an
+        admin always.
+        """
+        given = validated(AnnulmentSerializer, request)
+        session = visible_session(request, session_id)
+        return self.answer(services.annul(session, by=viewer(request), now=clock.now(), **given))
+
+
+class RestoreSessionView(_TeachersChangeView):
+    @extend_schema(request=None)
+    def post(self, request: Request, session_id: UUID) -> Response:
+        """Let an annulled session count again, or a cancelled one take place after all."""
+        session = visible_session(request, session_id)
+        if session.state in (SessionState.CANCELLED, SessionState.PLANNED):
+            services.check_may_change(session, ["state"], by=viewer(request))
+            return self.answer(services.restore_session(session))
+        return self.answer(services.restore(session, by=viewer(request), now=clock.now()))
+
+
+class CancelSessionView(_TeachersChangeView):
+    @extend_schema(request=None)
+    def post(self, request: Request, session_id: UUID) -> Response:
+        """Let a session that was never opened not take place. Cancelling twice is harmless."""
+        session = visible_session(request, session_id)
+        services.check_may_change(session, ["state"], by=viewer(request))
+        return self.answer(services.cancel_session(session, by=viewer(request), now=clock.now()))
+
+
+class RecordSessionView(_TeachersChangeView):
+    @extend_schema(request=RecordingSerializer)
+    def post(self, request: Request, session_id: UUID) -> Response:
+        """State that a session which is over and was never opened took place.
+
+        ``marks`` are from a list that somebody kept. Who is expected and is not among them is noted
+        as absent, or as excused.
+        """
+        given = validated(RecordingSerializer, request)
+        session = visible_session(request, session_id)
+        statuses = queries.statuses_listed(session, given["marks"])
+        done = services.record_session(
+            session, statuses=statuses, by=viewer(request), now=clock.now()
+        )
+        return self.answer(done)
+
+
+class SessionEventsView(ListAPIView):
+    """What was done to a session besides its marks: annulled, restored, recorded. Latest first."""
+
+    queryset = SessionEvent.objects.none()
+    serializer_class = SessionEventSerializer
+    permission_classes = [IsTeacherOrAdmin]
+
+    def get_queryset(self) -> QuerySet[SessionEvent]:
+        session = visible_session(self.request, self.kwargs["session_id"])
+        rows = SessionEvent.objects.filter(session_id=session.pk)
+        return rows.select_related("by").order_by("-at", "pk")
+
+
+def _is_early(request: Request) -> bool:
+    asked = validated_query(OpeningSerializer, request)
+    given = validated(OpeningSerializer, request) if request.data else asked
+    return bool(asked["early"] or given["early"])
 
 
 def visible_session(request: Request, session_id: UUID) -> Session:

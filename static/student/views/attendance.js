@@ -18,29 +18,25 @@ export const title = () => gettext("My attendance");
 export async function show(place, [courseId]) {
   const me = await who();
   const statistics = await get(`/attendance/statistics/all/${me.id}`);
-  const { courses, required_percent: required } = /** @type {Api.StudentStatistics} */ (statistics);
+  const { courses } = /** @type {Api.StudentStatistics} */ (statistics);
   if (courseId) {
     const course = courses.find(({ course_id: id }) => id === courseId);
     return sessionsOf(place, me, course, courseId);
   }
-  const cards = courses.map((course) => card(course, required));
+  const cards = courses.map(card);
   place.append(
     h("h1", {}, title()),
-    courses.length ? rule(required) : nothing(),
+    courses.length ? rule() : nothing(),
     h("ul", { class: "cards" }, cards),
   );
 }
 
-/** @param {number} percent  The share of the sessions that is required. */
-const rule = (percent) =>
+const rule = () =>
   h(
     "p",
     { class: "soft" },
-    fill(
-      gettext(
-        "Present and late count as attended. Excused sessions are not counted. Required: %(percent)s %.",
-      ),
-      { percent },
+    gettext(
+      "Present and late count as attended. Excused sessions are not counted. A session counts once it is closed.",
     ),
   );
 
@@ -58,18 +54,20 @@ const nothing = () =>
     ),
   );
 
-/**
- * @param {Api.StudentCourse} course
- * @param {number} required  The share of the sessions that is required, in per cent.
- */
-function card(course, required) {
+/** @param {Api.StudentCourse} course */
+function card(course) {
   return h(
     "li",
     { class: "card" },
     h("h2", {}, course.subject),
     h("p", { class: "soft" }, course.class_group),
     ...standing(course),
-    h("p", {}, h("strong", {}, allowance(course, required))),
+    h(
+      "p",
+      { class: "soft" },
+      fill(gettext("Required: %(percent)s %."), { percent: course.required_percent }),
+    ),
+    h("p", {}, h("strong", {}, allowance(course))),
     course.absence_streak > 1 && h("p", {}, streak(course.absence_streak)),
     h(
       "a",
@@ -103,14 +101,15 @@ function standing({ attended, counted, late, excused, rate_percent: rate }) {
 }
 
 /**
- * How many sessions may still be missed, in words.
+ * How many sessions may still be missed, in words, by the course's own limit.
  * @param {Api.StudentCourse} course
- * @param {number} percent  The share of the sessions that is required, in per cent.
  */
-function allowance(
-  { sessions_ahead: ahead, may_still_miss: spare, can_be_met: possible },
-  percent,
-) {
+function allowance({
+  sessions_ahead: ahead,
+  may_still_miss: spare,
+  can_be_met: possible,
+  required_percent: percent,
+}) {
   if (!possible) {
     const words = gettext("You can no longer reach %(percent)s %. Talk to your teacher.");
     return fill(words, { percent });

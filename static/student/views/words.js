@@ -21,6 +21,7 @@ const STATES = () => ({
   open: gettext("Open now"),
   closed: gettext("Not checked in"),
   cancelled: gettext("Cancelled"),
+  annulled: gettext("Annulled: it does not count"),
   planned: gettext("Not open yet"),
 });
 
@@ -43,7 +44,7 @@ export function standingToday({
   starts_at: start,
   time_zone: zone,
 }) {
-  if (state === "cancelled") return { kind: "", words: STATES().cancelled };
+  if (state === "cancelled" || state === "annulled") return { kind: "", words: STATES()[state] };
   if (status && !(status === "absent" && tried)) return { kind: status, words: RECORDED()[status] };
   if (tried === "review") return { kind: "review", words: gettext("Your teacher will confirm") };
   if (tried === "refused") return refused(state);
@@ -83,7 +84,7 @@ export function standingRecorded({ state, status, counts, starts_at: start }, no
     excused: gettext("Excused"),
     absent: gettext("Absent"),
   };
-  if (state === "cancelled") return { kind: "", words: STATES().cancelled };
+  if (state === "cancelled" || state === "annulled") return { kind: "", words: STATES()[state] };
   if (status && (counts || status === "excused")) return { kind: status, words: words[status] };
   if (state === "open") return { kind: "open", words: STATES().open };
   if (state === "closed") return { kind: "", words: STATES().closed };

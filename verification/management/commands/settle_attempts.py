@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from attendance_project import clock
+from sessions_app import services as teaching
 from sessions_app.models import Session, SessionState
 from verification import services
 
@@ -13,11 +14,14 @@ from verification import services
 class Command(BaseCommand):
     help = (
         "Decide check-ins that were begun and left, at sessions of the last two days. "
-        "Closing a session does the same for those expired by then. Safe to repeat."
+        "Closing a session does the same for those expired by then. Before that, close sessions "
+        "that were left open after their time, as close_overdue does. Safe to repeat."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
+        closed = teaching.close_overdue(now=now)
+        self.stdout.write(f"{len(closed)} sessions that were left open are closed.")
         sessions = Session.objects.filter(starts_at__gte=now - timedelta(days=2)).exclude(
             state=SessionState.PLANNED
         )

@@ -1,0 +1,61 @@
+"""Closes sessions that were left open after their time, and tells their teachers by mail."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from sessions_app import queries
+from sessions_app.models import Session, SessionEvent, SessionEventKind, SessionState
+from sessions_app.services import lifecycle
+
+logger = logging.getLogger(__name__)
+
+
+def close_overdue(*, now: datetime) -> list[Session]:
+    """Close every open session whose time is over (`Session.closes_itself_at`). Returns those that
+    this call closed.
+
+    Of two runs at the same time one closes a session and mails. A session that a run shut and could
+    not finish is finished when its teacher closes it again.
+    """
+    limit = now - timedelta(minutes=settings.AUTO_CLOSE_AFTER_MIN)
+    rows = Session.objects.filter(state=SessionState.OPEN, ends_at__lte=limit)
+    left_open = rows.select_related("subject", "class_group", "teacher").order_by("ends_at")
+    return [session for session in left_open if _close(session, now)]
+
+
+def _close(session: Session, now: datetime) -> bool:
+    if session.shows_code_at(now) or not lifecycle.shut(session, by=None, now=now):
+        return False
+    SessionEvent.objects.create(session=session, kind=SessionEventKind.CLOSED_ITSELF, at=now)
+    lifecycle.finish(session, now=now)
+    _tell_teacher(session)
+    return True
+
+
+def _tell_teacher(session: Session) -> None:
+    """Mail the teacher. A mail that fails is logged: the session is closed all the same."""
+    if not session.teacher.is_active:
+        return
+    path = reverse("session-register", args=[session.pk])
+    about = {
+        "session": session,
+        "counts": queries.counts(session),
+        "minutes": settings.AUTO_CLOSE_AFTER_MIN,
+        "url": f"{settings.PUBLIC_URL}{path}",
+    }
+    text = render_to_string("sessions_app/mail/closed_by_itself.txt", about)
+    try:
+        send_mail(
+            _("Your session closed by itself"),
+            text,
+            from_email=None,
+            recipient_list=[session.teacher.email],
+        )
+    except OSError:  # smtplib and the network raise it
+        logger.exception("The teacher of session %s was not told that it closed.", session.pk)

@@ -1,0 +1,104 @@
+"""Records a session that took place without check-ins, from a list that somebody kept."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from attendance_project.refusals import Kind, Refusal
+from sessions_app import queries
+from sessions_app.models import (
+    AttendanceStatus,
+    MarkSource,
+    Session,
+    SessionEvent,
+    SessionEventKind,
+    SessionState,
+)
+from sessions_app.services import lifecycle, marks
+
+
+def record_session(
+    session: Session, *, statuses: Mapping[UUID, str], by: User, now: datetime
+) -> Session:
+    """State that a planned session which is over took place, with the status of each student.
+
+    Who is expected and not in ``statuses`` is noted as absent, or as excused. The marks are written
+    first, while the session still counts for nobody, so that a call that was cut short is simply
+    made again. Raises session_not_over, session_not_planned, invalid_input for somebody who is not
+    on the register.
+    """
+    _require_over(session, now)
+    people = _on_register(session, statuses)
+    for student in people:
+        _mark(session, student, AttendanceStatus(statuses[student.pk]), by, now)
+    if _turn_closed(session, by, now):
+        SessionEvent.objects.create(session=session, kind=SessionEventKind.RECORDED, by=by, at=now)
+    lifecycle.finish(session, now=now)
+    return session
+
+
+def _require_over(session: Session, now: datetime) -> None:
+    if session.is_forgotten(now):
+        return
+    if session.state == SessionState.PLANNED:
+        raise Refusal(
+            "session_not_over",
+            _("This session is not over yet. Open it, and let students check in."),
+            Kind.CONFLICT,
+        )
+    raise _not_planned()
+
+
+def _on_register(session: Session, statuses: Mapping[UUID, str]) -> list[User]:
+    people = list(queries.on_register(session).filter(pk__in=list(statuses)))
+    if missing := statuses.keys() - {person.pk for person in people}:
+        told = _("Not on this session's register: %(student)s.")
+        raise Refusal(
+            "invalid_input",
+            _("Nothing was recorded. Please correct the fields marked below."),
+            Kind.INVALID,
+            fields={"marks": [told % {"student": pk} for pk in sorted(missing, key=str)]},
+        )
+    return people
+
+
+def _mark(
+    session: Session, student: User, status: AttendanceStatus, by: User, now: datetime
+) -> None:
+    marks.record_mark(
+        session=session,
+        student=student,
+        status=status,
+        source=MarkSource.MANUAL,
+        key=f"recorded:{session.pk.hex}:{student.pk.hex}:{now.isoformat()}",
+        reason=_("Recorded from a list."),
+        by=by,
+        now=now,
+    )
+
+
+def _turn_closed(session: Session, by: User, now: datetime) -> bool:
+    """Returns whether this call did it. Raises session_not_planned where it was cancelled or opened
+    meanwhile."""
+    done = Session.objects.filter(pk=session.pk, state=SessionState.PLANNED).update(
+        state=SessionState.CLOSED,
+        closed_at=now,
+        closed_by=by,
+        recorded_at=now,
+        recorded_by=by,
+    )
+    session.refresh_from_db()
+    if session.state != SessionState.CLOSED:
+        raise _not_planned()
+    return bool(done)
+
+
+def _not_planned() -> Refusal:
+    return Refusal(
+        "session_not_planned",
+        _("This session was opened, recorded or cancelled already. Reload the page."),
+        Kind.CONFLICT,
+    )

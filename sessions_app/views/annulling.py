@@ -1,0 +1,77 @@
+"""The pages for a session that was opened by mistake, too early, or not at all."""
+
+from functools import partial
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.pages import teacher_or_admin_required, viewer
+from attendance_project import clock, page_refusals
+from sessions_app import queries, services
+from sessions_app.forms.annulling import AnnulForm, FindForm, RecordForm
+from sessions_app.models import Session
+from sessions_app.views.base import SHOWN, session_run_by
+
+ROWS_A_PAGE = 50
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def annul(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Ask for the reason, and then make the session count for nobody."""
+    session, now = session_run_by(request, session_id), clock.now()
+    form = AnnulForm(request.POST or None, label_suffix="")
+    if form.is_valid():
+        reason = form.cleaned_data["reason"]
+        do = partial(services.annul, session, by=viewer(request), reason=reason, now=now)
+        if page_refusals.do_or_tell(request, do, form):
+            messages.success(request, _("Annulled. The session counts for nobody."))
+            return redirect("session-register", session_id)
+    may = services.may_annul(session, viewer(request), now=now)
+    context = {"session": session, "form": form, "may": may}
+    return render(request, "sessions_app/annul.html", context)
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """List the sessions that are over and were never opened."""
+    runs = Session.objects.run_by(viewer(request)).select_related(*SHOWN)
+    form = FindForm(request.GET, label_suffix="")
+    rows = list(queries.forgotten_sessions(runs, now=clock.now()))
+    if form.is_valid():
+        rows = [s for s in rows if _is_found(s, form.cleaned_data["q"])]
+        rows = rows[::-1] if form.cleaned_data["order"] == "oldest" else rows
+    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "sessions_app/forgotten.html", {"page": page, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def record(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Mark from a list who was at a session that took place without being opened."""
+    session, now = session_run_by(request, session_id), clock.now()
+    people = queries.to_record(session)
+    form = RecordForm(request.POST or None, people=people, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        do = partial(services.record_session, session, statuses=form.statuses)
+        if page_refusals.do_or_tell(request, partial(do, by=viewer(request), now=now)):
+            messages.success(request, _("Recorded. The session counts from now on."))
+            return redirect("session-register", session_id)
+    context = {"session": session, "form": form, "is_forgotten": session.is_forgotten(now)}
+    return render(request, "sessions_app/record.html", context)
+
+
+def _is_found(session: Session, words: str) -> bool:
+    said = f"{session.subject.code} {session.subject.name} {session.class_group.code} "
+    said += f"{session.room} {session.teacher.full_name} {session.local_start:%Y-%m-%d}"
+    return all(word in said.casefold() for word in words.casefold().split())
