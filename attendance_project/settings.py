@@ -274,6 +274,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "accounts.models.Role",
+        "StaffRoleEnum": "sessions_app.models.StaffRole",
         "DeviceStatusEnum": "accounts.models.DeviceStatus",
         "ConsentActionEnum": "accounts.models.ConsentAction",
         # Without a name of its own this one would be named, and replace, the enum above.
