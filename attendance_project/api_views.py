@@ -52,7 +52,7 @@ def _refuse_unchangeable(given: Serializer) -> None:
     sent = given.initial_data
     changeable = {name for name, field in given.fields.items() if not field.read_only}
     named = sent if isinstance(sent, Mapping) else ()  # the serializer refuses any other body
-    others = sorted(str(name) for name in named if name not in changeable)
+    others = sorted(_writable(str(name)) for name in named if name not in changeable)
     if others:
         raise Refusal(
             "not_changeable",
@@ -60,3 +60,8 @@ def _refuse_unchangeable(given: Serializer) -> None:
             Kind.INVALID,
             fields={name: [_("This cannot be changed here. Leave it out.")] for name in others},
         )
+
+
+def _writable(name: str) -> str:
+    """The name as an answer can carry it: JSON may name half of a surrogate pair, UTF-8 cannot."""
+    return name.encode("utf-8", "replace").decode()
