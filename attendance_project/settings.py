@@ -145,6 +145,9 @@ REGISTRATION_EMAIL_DOMAINS: list[str] = [
 ]
 REGISTRATION_ROSTER_ONLY = env.bool("REGISTRATION_ROSTER_ONLY", False)
 # Registrations in an hour. There are many, since a whole class may have one address.
+CALENDAR_HOSTS: list[str] = env.list("CALENDAR_HOSTS", [])
+CALENDAR_NETWORKS: list[str] = env.list("CALENDAR_NETWORKS", [])
+CALENDAR_EVERY = timedelta(hours=env.int("CALENDAR_EVERY_H", 6))
 REGISTRATIONS_PER_ADDRESS = env.int("REGISTRATIONS_PER_ADDRESS", 500)
 INVITATION_LIFETIME = timedelta(days=env.int("INVITATION_DAYS", 7))
 DEVICE_COOLING_OFF = timedelta(hours=env.float("DEVICE_COOLING_OFF_HOURS", 24.0))

@@ -5,10 +5,12 @@ from django.urls import path, re_path
 from sessions_app.views import (
     annulling,
     beacons,
+    calendars,
     courses,
     excuse_kinds,
     guests,
     home,
+    import_records,
     imports,
     live,
     marks,
@@ -103,6 +105,24 @@ urlpatterns = [
     path("imports/marks/columns/", imports.mark_columns, name="import-marks-columns"),
     path("imports/timetable/", imports.timetable, name="import-timetable"),
     path("imports/timetable/apply/", imports.apply_timetable, name="import-timetable-apply"),
+    path("imports/", import_records.import_records, name="import-records"),
+    path("imports/<uuid:record_id>/", import_records.import_record, name="import-record"),
+    path(
+        "imports/<uuid:record_id>/take-back/",
+        import_records.take_back_import,
+        name="import-take-back",
+    ),
+    path("imports/calendars/", calendars.calendars, name="calendars"),
+    path(
+        "imports/calendars/<uuid:subscription_id>/look/",
+        calendars.look,
+        name="calendar-look",
+    ),
+    path(
+        "imports/calendars/<uuid:subscription_id>/remove/",
+        calendars.remove,
+        name="calendar-remove",
+    ),
     path("imports/invitations/", imports.invite, name="invitations"),
     path("imports/invitations/print/", imports.print_invitations, name="invitations-print"),
     # The code has upper case, and a person would type lower case.

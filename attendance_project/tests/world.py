@@ -13,10 +13,12 @@ from reports.models import ErrorEvent
 from sessions_app.models import (
     AttendanceMark,
     BeaconToken,
+    CalendarSubscription,
     CourseStaff,
     Excuse,
     ExcuseKind,
     Guest,
+    ImportRecord,
     Session,
 )
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence, Standing
@@ -89,6 +91,8 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "token_id": _beacon_token(session).pk,
         "passkey_id": _passkey(student).pk,
         "event_id": _error(student).pk,
+        "record_id": _import(session).pk,
+        "subscription_id": _subscription(session).pk,
         "token": "AAAA",
         "uidb64": "AAAA",
     }
@@ -200,6 +204,26 @@ def _beacon_token(session: Session) -> BeaconToken:
         session=session,
         is_for_session=True,
         created_by_id=session.teacher_id,
+        created_at=clock.now(),
+    )
+
+
+def _import(session: Session) -> ImportRecord:
+    return ImportRecord.objects.create(
+        kind="timetable",
+        source="term.ics",
+        file_name="term.ics",
+        digest="0" * 64,
+        by_id=session.teacher_id,
+        at=clock.now(),
+        changes=[],
+    )
+
+
+def _subscription(session: Session) -> CalendarSubscription:
+    return CalendarSubscription.objects.create(
+        owner_id=session.teacher_id,
+        address="https://calendar.school.test/term.ics",
         created_at=clock.now(),
     )
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from sessions_app.api.views import beacon, catalogue, excuses, guests, room, sessions, staff
+from sessions_app.api.views import (
+    beacon,
+    catalogue,
+    excuses,
+    guests,
+    imports,
+    room,
+    sessions,
+    staff,
+)
 
 urlpatterns = [
     path("subjects", catalogue.SubjectsView.as_view(), name="api-subjects"),
@@ -37,6 +46,13 @@ urlpatterns = [
         "courses/<uuid:course_id>/teacher",
         staff.CourseTeacherView.as_view(),
         name="api-course-teacher",
+    ),
+    path("imports", imports.ImportsView.as_view(), name="api-imports"),
+    path("imports/<uuid:record_id>", imports.ImportView.as_view(), name="api-import"),
+    path(
+        "imports/<uuid:record_id>/take-back",
+        imports.TakeBackImportView.as_view(),
+        name="api-import-take-back",
     ),
     path("sessions", sessions.SessionsView.as_view(), name="api-sessions"),
     path("sessions/<uuid:session_id>", sessions.SessionView.as_view(), name="api-session"),

@@ -10,6 +10,7 @@ from sessions_app.imports.marks import Wanted, plan_marks
 from sessions_app.imports.marks_layout import MARKS
 from sessions_app.imports.next_steps import NextStep, next_steps
 from sessions_app.imports.plans import Action, Change, Plan, Unused, UnusedKind
+from sessions_app.imports.taking_back import is_revertible, take_back
 from sessions_app.imports.template import template
 from sessions_app.imports.timetable import Choices, plan_timetable
 
@@ -31,11 +32,13 @@ __all__ = [
     "apply",
     "columns_of",
     "export_enrolments",
+    "is_revertible",
     "next_steps",
     "obstacle",
     "plan_enrolments",
     "plan_marks",
     "plan_timetable",
     "remember",
+    "take_back",
     "template",
 ]

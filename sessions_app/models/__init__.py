@@ -13,7 +13,7 @@ from sessions_app.models.beacons import (
     BeaconTokenQuerySet,
     room_key_of,
 )
-from sessions_app.models.calendars import CalendarMapping
+from sessions_app.models.calendars import CalendarMapping, CalendarSubscription
 from sessions_app.models.columns import ColumnMapping
 from sessions_app.models.courses import (
     ClassGroup,
@@ -58,6 +58,7 @@ __all__ = [
     "BeaconToken",
     "BeaconTokenQuerySet",
     "CalendarMapping",
+    "CalendarSubscription",
     "ClassGroup",
     "CodeShowing",
     "ColumnMapping",

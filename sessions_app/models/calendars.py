@@ -11,6 +11,55 @@ TEXT_LENGTH = 500
 SOURCE_LENGTH = 500
 
 
+ADDRESS_LENGTH = 500
+
+
+class CalendarSubscription(models.Model):
+    """A calendar at an address, which is read on a schedule for the person who subscribed.
+
+    What a reading would change is applied by itself, or kept in ``waiting`` until its owner looks.
+    """
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_subscriptions"
+    )
+    address = models.CharField(max_length=ADDRESS_LENGTH)
+    course = models.ForeignKey(
+        Course,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="All events are this course's. Empty: found by their titles.",
+    )
+    drop_missing = models.BooleanField(default=False)
+    applies_itself = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of what was read last, in hex."
+    )
+    trouble = models.CharField(max_length=500, blank=True, help_text="Why the last reading failed.")
+    waiting = models.JSONField(
+        default=list, help_text="What the last reading would change, in words."
+    )
+    unsure = models.PositiveIntegerField(
+        default=0, help_text="Titles of the last reading that are asked about."
+    )
+
+    class Meta:
+        ordering = ["address"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "address"], name="one_subscription_each")
+        ]
+        indexes = [
+            models.Index(fields=["read_at"], name="subscription_read"),
+        ]
+
+    def __str__(self) -> str:
+        return self.address
+
+
 class CalendarMapping(models.Model):
     """A text in the titles of one calendar, and the course that it means.
 

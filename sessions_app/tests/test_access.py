@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from sessions_app.models import Session
+from sessions_app.models import ImportRecord, Session
 
 API = "/api/v1"
 ROLES = ("anonymous", "student", "outsider", "teacher", "colleague", "admin")
@@ -25,6 +25,9 @@ TABLE = [
     ("delete", "/courses/{course}/staff/{person}", (401, 403, 403, 404, 404, 404)),
     ("put", "/courses/{course}/teacher", (401, 403, 403, 400, 404, 400)),
     ("put", "/sessions/{session}/substitute", (401, 403, 403, 400, 404, 400)),
+    ("get", "/imports", (401, 403, 403, 200, 200, 200)),
+    ("get", "/imports/{record}", (401, 403, 403, 200, 404, 200)),
+    ("post", "/imports/{record}/take-back", (401, 403, 403, 200, 404, 200)),
     ("get", "/sessions", (401, 200, 200, 200, 200, 200)),
     ("post", "/sessions", (401, 403, 403, 400, 400, 400)),
     ("get", "/sessions/{session}", (401, 200, 404, 200, 404, 200)),
@@ -60,12 +63,20 @@ def test_every_role_gets_the_answer_of_the_table(
         "course": open_session.course_id,
         "student": people["student"].pk,
         "person": people["colleague"].pk,
+        "record": _record(open_session).pk,
     }
     body = {} if method in ("post", "put", "patch") else None
     response = getattr(api_as(people[role]), method)(API + path.format(**ids), body, "json")
     assert response.status_code == status, response.content
     if status >= 400:
         assert set(response.json()) == {"code", "detail", "fields"}
+
+
+def _record(session: Session) -> ImportRecord:
+    """An import of the session's teacher that changed nothing."""
+    return ImportRecord.objects.create(
+        kind="timetable", digest="0" * 64, by_id=session.teacher_id, at=session.starts_at
+    )
 
 
 def test_the_table_has_a_row_for_every_route():

@@ -29,7 +29,7 @@ from attendance_project.tables import ColumnsUnclear, Layout
 from sessions_app import imports
 from sessions_app.forms.columns import ColumnsForm
 from sessions_app.forms.imports import EnrolmentsForm, MarksForm, TimetableForm
-from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind, invitations
+from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind, invitations, subscriptions
 from sessions_app.models import Course, Session
 from sessions_app.views import calendar_choices
 
@@ -89,7 +89,8 @@ def _plan_timetable(upload: _Upload, user: User, now: datetime) -> Plan:
     chosen = options.pop("course")
     course = get_object_or_404(courses, pk=UUID(chosen)) if chosen else None
     choices = calendar_choices.as_choices(options.pop("choices", {}), courses)
-    return imports.plan_timetable(
+    followed = options.pop("subscription", "")
+    plan = imports.plan_timetable(
         upload.data,
         courses=courses,
         course=course,
@@ -99,6 +100,9 @@ def _plan_timetable(upload: _Upload, user: User, now: datetime) -> Plan:
         choices=choices,
         **options,
     )
+    if followed:
+        plan.afterwards.append(lambda: subscriptions.forget_waiting(UUID(followed), by=user))
+    return plan
 
 
 def _plan_marks(upload: _Upload, user: User, now: datetime) -> Plan:
@@ -416,6 +420,19 @@ def _preview(request: HttpRequest, kind: _Kind, upload: _Upload, plan: Plan) -> 
 def _choices(request: HttpRequest, plan: Plan, upload: _Upload) -> calendar_choices.CalendarChoices:
     courses = Course.objects.run_by(viewer(request))
     return calendar_choices.of_plan(plan, upload.options.get("choices", {}), courses)
+
+
+def preview_fetched(
+    request: HttpRequest, name: str, data: bytes, options: dict[str, Any]
+) -> HttpResponse:
+    """The preview of a calendar that was read from its address, as if it had been uploaded.
+
+    Raises ImportRefused.
+    """
+    upload = _Upload(name, data, options)
+    plan = TIMETABLE.plan(upload, viewer(request), clock.now())
+    _keep(request, TIMETABLE, upload)
+    return _preview(request, TIMETABLE, upload, plan)
 
 
 def _refused(

@@ -1,0 +1,154 @@
+"""Takes a whole import back, as long as nothing was marked in what it planned."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from attendance_project import transactions
+from attendance_project.refusals import Kind, Refusal
+from sessions_app import live
+from sessions_app.imports.plans import Action, RowKind
+from sessions_app.models import (
+    Attendance,
+    AttendanceMark,
+    ImportKind,
+    ImportRecord,
+    Session,
+    SessionState,
+)
+
+_UNTOUCHED = (SessionState.PLANNED, SessionState.CANCELLED)
+AT_ONCE = 500
+_FIELDS = {field.attname: field for field in Session._meta.concrete_fields}
+
+
+def is_revertible(record: ImportRecord) -> bool:
+    """Whether imports of this kind can be taken back, and this one was not yet."""
+    return record.kind == ImportKind.TIMETABLE and record.taken_back_at is None
+
+
+def take_back(record: ImportRecord, *, by: User | None, now: datetime) -> ImportRecord:
+    """Undo all that the import changed: sessions that it planned are removed, cancelled ones are
+    restored, and changed ones are as before.
+
+    All of it or nothing. Raises import_not_revertible, import_taken_back, import_marked,
+    import_changed_since, import_not_yours, and what attendance_project.transactions raises.
+    """
+    if record.kind != ImportKind.TIMETABLE:
+        raise Refusal(
+            "import_not_revertible",
+            _("Only timetables can be taken back. Import the file from before once more instead."),
+            Kind.CONFLICT,
+        )
+    transactions.run_whole(lambda: _take_back(record, by, now))
+    record.refresh_from_db()
+    _tell(record)
+    return record
+
+
+def _tell(record: ImportRecord) -> None:
+    """Tell the open pages of the sessions that there still are."""
+    ids = [change["id"] for change in _sessions(record) if change["action"] != Action.ADDED]
+    for start in range(0, len(ids), AT_ONCE):
+        for session in Session.objects.filter(pk__in=ids[start : start + AT_ONCE]):
+            live.publish(session.pk, {"type": "state", "state": session.state})
+
+
+def _sessions(record: ImportRecord) -> list[Mapping[str, Any]]:
+    return [change for change in record.changes if change["kind"] == RowKind.SESSION]
+
+
+def _take_back(record: ImportRecord, by: User | None, now: datetime) -> None:
+    rows = ImportRecord.objects.filter(pk=record.pk, taken_back_at=None)
+    if not rows.update(taken_back_at=now, taken_back_by=by):
+        raise Refusal("import_taken_back", _("This import was taken back already."), Kind.CONFLICT)
+    changes = _sessions(record)
+    there = _found(changes, by)
+    added = [one for one in changes if one["action"] == Action.ADDED]
+    _remove([there[one["id"]] for one in added if one["id"] in there])
+    for change in changes:
+        session = there.get(change["id"])
+        if change["action"] != Action.ADDED and session is not None:
+            _put_back(session, change, record)
+
+
+def _found(changes: Iterable[Mapping[str, Any]], by: User | None) -> dict[str, Session]:
+    """The sessions of the import that there still are. Raises import_not_yours."""
+    ids = [change["id"] for change in changes]
+    found: dict[str, Session] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        rows = Session.objects.filter(pk__in=ids[start : start + AT_ONCE])
+        found |= {str(session.pk): session for session in rows}
+    if by is not None:
+        _check_owner(found.values(), by)
+    return found
+
+
+def _check_owner(sessions: Iterable[Session], by: User) -> None:
+    own = set(Session.objects.run_by(by).values_list("pk", flat=True))
+    if any(session.pk not in own for session in sessions):
+        raise Refusal(
+            "import_not_yours",
+            _("Some of these sessions are no longer yours. Ask an admin to take the import back."),
+            Kind.NOT_ALLOWED,
+        )
+
+
+def _remove(sessions: list[Session]) -> None:
+    """Delete sessions that were planned and never used. Raises import_marked."""
+    for start in range(0, len(sessions), AT_ONCE):
+        part = [session.pk for session in sessions[start : start + AT_ONCE]]
+        rows = Session.objects.filter(pk__in=part, state__in=_UNTOUCHED, opened_at=None)
+        used = (
+            rows.count() != len(part)
+            or Attendance.objects.filter(session_id__in=part).exists()
+            or AttendanceMark.objects.filter(session_id__in=part).exists()
+        )
+        if used:
+            raise _marked()
+        try:
+            rows.delete()
+        except ProtectedError as error:  # a code was shown, a beacon let in, a check-in tried
+            raise _marked() from error
+
+
+def _put_back(session: Session, change: Mapping[str, Any], record: ImportRecord) -> None:
+    """Give the session the values from before, unless somebody has undone that already."""
+    before, after = (_values(change[name]) for name in ("before", "after"))
+    now = {name: getattr(session, name) for name in after}
+    if change["action"] == Action.DROPPED:
+        if session.cancelled_import_id != record.pk:
+            return  # it takes place again, or a person has cancelled it since
+    elif now == before:
+        return
+    elif now != after:
+        raise Refusal(
+            "import_changed_since",
+            _("%(name)s was changed since. Take the later import back first, or change it by hand.")
+            % {"name": change["name"]},
+            Kind.CONFLICT,
+        )
+    states = (SessionState.PLANNED, SessionState.CANCELLED)
+    rows = Session.objects.filter(pk=session.pk, state__in=states, opened_at=None)
+    if not rows.update(**before):
+        raise _marked()
+
+
+def _values(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the record keeps them, as the fields have them."""
+    return {name: _FIELDS[name].to_python(value) for name, value in stored.items()}
+
+
+def _marked() -> Refusal:
+    return Refusal(
+        "import_marked",
+        _(
+            "A session of this import was opened, marked or used already, so the import can no "
+            "longer be taken back. Cancel the other sessions by hand."
+        ),
+        Kind.CONFLICT,
+    )

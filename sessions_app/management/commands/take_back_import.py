@@ -1,0 +1,45 @@
+"""``manage.py take_back_import``: list imports of timetables, or take one back as a whole."""
+
+from argparse import ArgumentParser
+from typing import Any
+from uuid import UUID
+
+from django.core.management.base import BaseCommand, CommandError
+
+from attendance_project import clock
+from attendance_project.refusals import Refusal
+from sessions_app import imports
+from sessions_app.models import ImportKind, ImportRecord
+
+LISTED = 20
+
+
+class Command(BaseCommand):
+    help = (
+        "Without an id list the newest imports of timetables. With one take it back as a whole, "
+        "while nothing was marked in it (docs/imports.md)."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("id", nargs="?", type=UUID)
+
+    def handle(self, *args: Any, id: UUID | None, **options: Any) -> None:
+        if id is None:
+            self._list()
+            return
+        record = ImportRecord.objects.filter(pk=id).first()
+        if record is None:
+            raise CommandError(f"{id} is no import. Without an id the newest ones are listed.")
+        try:
+            imports.take_back(record, by=None, now=clock.now())
+        except Refusal as refusal:
+            raise CommandError(refusal.sentence) from refusal
+        self.stdout.write("Taken back.")
+
+    def _list(self) -> None:
+        rows = ImportRecord.objects.filter(kind=ImportKind.TIMETABLE).defer("changes")
+        for record in rows.order_by("-at")[:LISTED]:
+            state = "taken back" if record.taken_back_at else "carried out"
+            self.stdout.write(
+                f"{record.pk}  {record.at:%Y-%m-%d %H:%M}  {state}  {record.file_name}"
+            )

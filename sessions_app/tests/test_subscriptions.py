@@ -1,0 +1,316 @@
+"""Calendars at an address: how they are read, and what becomes of what they change."""
+
+import socket
+import threading
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from attendance_project import clock
+from attendance_project.refusals import Refusal
+from attendance_project.tables import MOST_BYTES
+from sessions_app.imports import fetching, subscriptions
+from sessions_app.models import CalendarMapping, CalendarSubscription, ImportRecord, Session
+from sessions_app.tests.calendar_files import NOW, calendar, lecture
+from sessions_app.tests.test_import_pages import TIMETABLE, apply, digest_of
+
+PAGE = "/imports/calendars/"
+
+
+class _Answers(BaseHTTPRequestHandler):
+    """Answers each path with what the server holds for it: a status, a place and a body."""
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.path, self.headers["Host"]))
+        status, location, body = self.server.answers.get(self.path, (404, "", b""))
+        self.send_response(status)
+        if location:
+            self.send_header("Location", location)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args) -> None:
+        pass
+
+
+@pytest.fixture
+def server(settings):
+    """A server on this machine which the settings allow."""
+    made = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
+    made.answers, made.asked = {}, []
+    made.address = f"http://127.0.0.1:{made.server_port}"
+    settings.CALENDAR_HOSTS = [f"127.0.0.1:{made.server_port}"]
+    settings.CALENDAR_NETWORKS = ["127.0.0.0/8"]
+    thread = threading.Thread(target=made.serve_forever, daemon=True)
+    thread.start()
+    yield made
+    made.shutdown()
+    made.server_close()
+    thread.join()
+
+
+def week(*hours: int, title: str = "OS CSE-A lecture") -> bytes:
+    """A calendar with lectures at these hours next week."""
+    day = (clock.now() + timedelta(days=7)).strftime("%Y%m%d")
+    return calendar(
+        *(lecture(title, f"{day}T{h:02}0000", f"{day}T{h:02}3000", uid=str(h)) for h in hours)
+    )
+
+
+def refusal_of(address: str) -> str:
+    with pytest.raises(Refusal) as caught:
+        fetching.fetch_calendar(address)
+    return caught.value.code
+
+
+# Reading an address
+
+
+def test_a_calendar_is_read_from_its_address(server):
+    server.answers["/term.ics?x=1"] = (200, "", b"BEGIN:VCALENDAR")
+    assert fetching.fetch_calendar(f"{server.address}/term.ics?x=1") == b"BEGIN:VCALENDAR"
+    assert server.asked == [("/term.ics?x=1", server.address.removeprefix("http://"))]
+
+
+def test_redirects_are_followed_within_the_host_only(server):
+    server.answers["/a"] = (302, "/b", b"")
+    server.answers["/b"] = (200, "", b"here")
+    assert fetching.fetch_calendar(f"{server.address}/a") == b"here"
+    server.answers["/a"] = (302, "http://169.254.169.254/latest", b"")
+    assert refusal_of(f"{server.address}/a") == "calendar_address"
+    server.answers["/a"] = (302, "file:///etc/passwd", b"")
+    assert refusal_of(f"{server.address}/a") == "calendar_address"
+    server.answers["/a"] = (302, "/a", b"")
+    assert refusal_of(f"{server.address}/a") == "calendar_unreachable"
+    server.answers["/a"] = (302, "", b"")
+    assert refusal_of(f"{server.address}/a") == "calendar_unreachable"
+
+
+def test_another_allowed_host_is_no_place_to_redirect_to(server, settings):
+    settings.CALENDAR_HOSTS = [*settings.CALENDAR_HOSTS, "localhost:1"]
+    server.answers["/a"] = (302, "http://localhost:1/", b"")
+    assert refusal_of(f"{server.address}/a") == "calendar_unreachable"
+
+
+def test_a_private_number_is_not_connected_to(server, settings):
+    settings.CALENDAR_NETWORKS = []
+    assert refusal_of(f"{server.address}/term.ics") == "calendar_address"
+    assert server.asked == []
+
+
+def test_a_name_with_one_private_number_is_not_connected_to(server, settings, monkeypatch):
+    rows = [(2, 1, 6, "", ("93.184.216.34", 80)), (2, 1, 6, "", ("127.0.0.1", 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **more: rows)
+    settings.CALENDAR_NETWORKS = []
+    assert refusal_of(f"{server.address}/term.ics") == "calendar_address"
+
+
+def test_the_connection_goes_to_the_number_that_was_checked(server, settings, monkeypatch):
+    """A name that leads elsewhere a moment later gains nothing."""
+    asked = []
+
+    def found(host, port, **more):
+        asked.append(host)
+        return [(2, 1, 6, "", ("127.0.0.1", port))]
+
+    server.answers["/"] = (200, "", b"here")
+    settings.CALENDAR_HOSTS = [f"calendar.school.test:{server.server_port}"]
+    monkeypatch.setattr(fetching.socket, "getaddrinfo", found)
+    connected = []
+    real = socket.create_connection
+    monkeypatch.setattr(
+        fetching.socket,
+        "create_connection",
+        lambda place, **more: connected.append(place) or _connect(real, place, more),
+    )
+    assert fetching.fetch_calendar(f"http://calendar.school.test:{server.server_port}/") == b"here"
+    assert connected == [("127.0.0.1", server.server_port)]
+    assert asked[0] == "calendar.school.test"
+
+
+def _connect(real, place, more):
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    sock.settimeout(more["timeout"])
+    sock.connect(place)
+    return sock
+
+
+def test_what_is_too_large_is_not_kept(server):
+    server.answers["/"] = (200, "", b"x" * (MOST_BYTES + 1))
+    assert refusal_of(server.address) == "calendar_too_large"
+
+
+def test_an_answer_that_never_ends_is_cut_off(settings, monkeypatch):
+    """The server sends a byte at a time, so that no single read takes long."""
+    monkeypatch.setattr(fetching, "LONGEST_S", 0.5)
+    stop = threading.Event()
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+
+    def drip() -> None:
+        client, _address = listening.accept()
+        with client:
+            client.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            while not stop.wait(0.05):
+                try:
+                    client.sendall(b"x")
+                except OSError:
+                    return
+
+    thread = threading.Thread(target=drip, daemon=True)
+    thread.start()
+    settings.CALENDAR_HOSTS, settings.CALENDAR_NETWORKS = [f"127.0.0.1:{port}"], ["127.0.0.0/8"]
+    try:
+        assert refusal_of(f"http://127.0.0.1:{port}/") == "calendar_unreachable"
+    finally:
+        stop.set()
+        thread.join()
+        listening.close()
+
+
+@pytest.mark.parametrize("status", [204, 400, 404, 500])
+def test_other_answers_are_told(server, status):
+    server.answers["/"] = (status, "", b"")
+    assert refusal_of(server.address) == "calendar_unreachable"
+
+
+def test_nobody_at_the_address_is_told(server):
+    server.shutdown()
+    server.server_close()
+    assert refusal_of(server.address) == "calendar_unreachable"
+
+
+# Subscriptions
+
+
+def subscribe(teacher, server, **options) -> CalendarSubscription:
+    return subscriptions.subscribe(
+        teacher, f"{server.address}/term.ics", now=clock.now(), **options
+    )
+
+
+def test_changes_wait_for_a_look(course, teacher, server):
+    server.answers["/term.ics"] = (200, "", week(9, 11))
+    row = subscribe(teacher, server)
+    told = subscriptions.read(row, now=clock.now())
+    assert (told.applied, told.waiting) == (0, 2)
+    assert not Session.objects.exists()
+    assert row.waiting[0].startswith("Added: session Operating Systems · CSE-A")
+    client = Client()
+    client.force_login(teacher)
+    assert "2 changes wait" in client.get(PAGE).content.decode()
+    html = client.post(f"{PAGE}{row.pk}/look/").content.decode()
+    apply(client, TIMETABLE, digest_of(html))
+    assert Session.objects.count() == 2
+    assert "2 changes wait" not in client.get(PAGE).content.decode()
+    assert ImportRecord.objects.get().source == row.address
+
+
+def test_changes_are_applied_by_themselves_where_the_teacher_chose_so(course, teacher, server):
+    server.answers["/term.ics"] = (200, "", week(9, 11))
+    row = subscribe(teacher, server, applies_itself=True, drop_missing=True)
+    assert subscriptions.read(row, now=clock.now()).applied == 2
+    server.answers["/term.ics"] = (200, "", week(9))
+    assert subscriptions.read(row, now=clock.now()).applied == 1
+    assert Session.objects.filter(state="planned").count() == 1
+    assert ImportRecord.objects.filter(by=teacher).count() == 2
+
+
+def test_a_calendar_that_lost_most_of_its_events_waits_for_a_look(course, teacher, server):
+    server.answers["/term.ics"] = (200, "", week(*range(8, 18)))
+    row = subscribe(teacher, server, applies_itself=True, drop_missing=True)
+    subscriptions.read(row, now=clock.now())
+    server.answers["/term.ics"] = (200, "", week(8))
+    told = subscriptions.read(row, now=clock.now())
+    assert (told.applied, told.waiting) == (0, 9)
+    assert Session.objects.filter(state="planned").count() == 10
+
+
+def test_what_goes_wrong_is_kept_and_changes_nothing(course, teacher, server):
+    server.answers["/term.ics"] = (200, "", b"<html>Log in</html>")
+    row = subscribe(teacher, server, applies_itself=True)
+    assert "calendar file" in subscriptions.read(row, now=clock.now()).trouble
+    assert "calendar file" in row.trouble
+    server.answers["/term.ics"] = (200, "", week(9))
+    subscriptions.read(row, now=clock.now())
+    assert (row.trouble, Session.objects.count()) == ("", 1)
+
+
+def test_a_course_that_was_taken_away_is_not_planned_for(course, teacher, colleague, server):
+    server.answers["/term.ics"] = (200, "", week(9))
+    rows = [
+        subscribe(teacher, server, applies_itself=True, course=course),
+        subscriptions.subscribe(
+            teacher, f"{server.address}/term.ics?2", applies_itself=True, now=NOW
+        ),
+    ]
+    server.answers["/term.ics?2"] = server.answers["/term.ics"]
+    type(course).objects.update(teacher=colleague)
+    for row in rows:
+        subscriptions.read(row, now=clock.now())
+    assert "no longer yours" in rows[0].trouble
+    assert not Session.objects.exists()
+
+
+def test_choices_are_remembered_for_the_schedule(course, teacher, server):
+    title = "Operating Systems for Poets CSE-A"
+    server.answers["/term.ics"] = (200, "", week(9, title=title))
+    row = subscribe(teacher, server, applies_itself=True)
+    subscriptions.read(row, now=clock.now())
+    assert row.unsure == 1
+    client = Client()
+    client.force_login(teacher)
+    html = client.post(f"{PAGE}{row.pk}/look/").content.decode()
+    posted = {"digest": digest_of(html), "title": title, "course": str(course.pk), "show": "1"}
+    html = client.post(f"{TIMETABLE}apply/", posted).content.decode()
+    apply(client, TIMETABLE, digest_of(html))
+    assert CalendarMapping.objects.get().source == row.address
+    server.answers["/term.ics"] = (200, "", week(9, 11, title=title))
+    assert subscriptions.read(row, now=clock.now()).applied == 1
+
+
+def test_the_command_reads_what_is_due(course, teacher, colleague, server, settings):
+    server.answers["/term.ics"] = (200, "", week(9))
+    row = subscribe(teacher, server, applies_itself=True)
+    subscribe(colleague, server)
+    type(colleague).objects.filter(pk=colleague.pk).update(is_active=False)
+    out = StringIO()
+    call_command("read_calendars", stdout=out)
+    assert out.getvalue() == f"{row.address}: 1 applied, 0 waiting\n"
+    out = StringIO()
+    call_command("read_calendars", stdout=out)
+    assert out.getvalue() == ""
+    CalendarSubscription.objects.update(read_at=clock.now() - settings.CALENDAR_EVERY)
+    call_command("read_calendars", stdout=out)
+    assert "0 applied, 0 waiting" in out.getvalue()
+
+
+def test_the_page_adds_and_removes(course, teacher, colleague, server):
+    client = Client()
+    client.force_login(teacher)
+    page = client.post(PAGE, {"address": "https://evil.test/a.ics"}).content.decode()
+    assert "Calendars are not read from this host." in page
+    address = f"{server.address}/term.ics"
+    assert client.post(PAGE, {"address": address}).status_code == 302
+    page = client.post(PAGE, {"address": address}).content.decode()
+    assert "You have this calendar already." in page
+    row = CalendarSubscription.objects.get()
+    other = Client()
+    other.force_login(colleague)
+    assert other.post(f"{PAGE}{row.pk}/look/").status_code == 404
+    assert other.post(f"{PAGE}{row.pk}/remove/").status_code == 404
+    assert address not in other.get(PAGE).content.decode()
+    client.post(f"{PAGE}{row.pk}/remove/")
+    assert not CalendarSubscription.objects.exists()
+
+
+def test_a_person_has_so_many_calendars_at_most(teacher, server, monkeypatch):
+    monkeypatch.setattr(subscriptions, "MOST_EACH", 1)
+    subscribe(teacher, server)
+    with pytest.raises(Refusal) as caught:
+        subscriptions.subscribe(teacher, f"{server.address}/b", now=NOW)
+    assert caught.value.code == "too_many_calendars"
