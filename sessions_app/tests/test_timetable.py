@@ -276,6 +276,25 @@ def test_a_file_cannot_keep_a_core_busy(course):
     assert "repeats too often to be reckoned" in told[-1]
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "\r\n".join(["BEGIN:A"] * 300_000),
+        'X;A="' + "a" * 4_000_000 + '":1',
+        'X;A="' + ":" * 4_000_000,
+        "X:" + "\r\n " * 900_000,
+        "RDATE:" + "20261020T090000Z," * 200_000,
+        "EXDATE:" + "20261020T090000Z," * 200_000,
+        "SUMMARY:" + "OS CSE-A, " * 400_000,
+    ],
+    ids=range(7),
+)
+def test_no_form_of_a_large_file_takes_long(course, part):
+    """Without bounds some of these would take hours, so that this test would not end."""
+    made = plan(ics(event().replace("SUMMARY", f"{part}\r\nSUMMARY", 1)))
+    assert made.record is not None
+
+
 def test_a_zone_cannot_smuggle_in_an_endless_repetition(course):
     zone = (
         "BEGIN:VTIMEZONE\r\nTZID:Evil\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"

@@ -43,6 +43,8 @@ class CalendarChoices:
     others: Sequence[Unused]
     """Events of other titles that make no session, one of each title."""
     options: Sequence[Option]
+    further: int
+    """Titles that are not sure either and are not on the page."""
     is_chosen: bool
     """Whether there is a choice to remember."""
 
@@ -90,7 +92,11 @@ def of_plan(plan: Plan, chosen: dict[str, str], courses: QuerySet[Course]) -> Ca
     rest = [*plan.unused_of(UnusedKind.LEFT_OUT), *plan.unused_of(UnusedKind.UNRELATED)]
     others = [one for one in _one_each(rest) if one.text and one.text not in chosen]
     return CalendarChoices(
-        rows[:MOST_ROWS], others[:_MOST_OTHERS], [*labels.values()], bool(chosen)
+        rows[:MOST_ROWS],
+        others[:_MOST_OTHERS],
+        [*labels.values()],
+        max(0, len(rows) - MOST_ROWS),
+        bool(chosen),
     )
 
 

@@ -37,7 +37,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FLASHED = 3
 """Problems in a message above a page."""
 _MOST_SHOWN = 500
-"""Unrelated events on the page. The command lists them all."""
+"""Events of one list on the page. The command lists them all."""
 _WAITING = "import"
 """The key in the session under which one file waits, since every request loads it."""
 
@@ -399,11 +399,14 @@ def _choose(request: HttpRequest, kind: _Kind, upload: _Upload) -> bool:
 
 def _preview(request: HttpRequest, kind: _Kind, upload: _Upload, plan: Plan) -> HttpResponse:
     unrelated = plan.unused_of(UnusedKind.UNRELATED)
+    left_out = plan.unused_of(UnusedKind.LEFT_OUT)
     context = {
         "plan": plan,
         "choices": _choices(request, plan, upload) if kind.asks else None,
         "unused": plan.unused,
-        "left_out": plan.unused_of(UnusedKind.LEFT_OUT),
+        "left_out": left_out[:_MOST_SHOWN],
+        "left_out_count": len(left_out),
+        "left_out_further": max(0, len(left_out) - _MOST_SHOWN),
         "unrelated": unrelated[:_MOST_SHOWN],
         "unrelated_count": len(unrelated),
         "further": max(0, len(unrelated) - _MOST_SHOWN),

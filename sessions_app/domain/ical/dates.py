@@ -1,5 +1,6 @@
 """The dates of a series: each with its times in UTC, or with why it is none."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -123,6 +124,7 @@ class _Excluded:
     """The dates that a series leaves out: as moments, as days, and on its own wall clock."""
 
     def __init__(self, event: Event, reader: Reader) -> None:
+        reader.budget.spend(len(event.excluded) + len(event.more))
         self.days = {at.day for at in event.excluded if at.is_day}
         timed = [at for at in event.excluded if not at.is_day]
         self.walls = {at.wall for at in timed if not at.zone}
@@ -201,6 +203,8 @@ class _Changes:
             else:
                 self.single[key] = change
         self.later.sort(key=lambda pair: pair[0])
+        self.has_days = any(not isinstance(key, datetime) for key in self.single)
+        reader.budget.spend(len(series.changes))
 
     def _key(self, at: At) -> object:
         return at.day if at.is_day else self.reader.moment(at)
@@ -212,14 +216,15 @@ class _Changes:
         if change:
             self.used.add(change.line)
             return self._replaced(date, change)
-        before = [pair for pair in self.later if pair[0] <= date.starts_at]
-        if not before:
+        number = bisect_right(self.later, date.starts_at, key=lambda pair: pair[0])
+        if not number:
             return date
-        self.used.add(before[-1][1].line)
-        return self._moved(date, *before[-1])
+        since, change = self.later[number - 1]
+        self.used.add(change.line)
+        return self._moved(date, since, change)
 
     def _of_day(self, date: Date, zone: Zone) -> Event | None:
-        if not any(not isinstance(key, datetime) for key in self.single):
+        if not self.has_days:
             return None
         return self.single.get(to_wall(date.starts_at, zone).date())
 

@@ -9,6 +9,8 @@ _LINE_ENDS = re.compile(rb"\r\n|\n|\r")
 _NAME = re.compile(r"[A-Za-z0-9-]+")
 _TOP_LEVEL = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"}
 """Components that are never inside of one another. One that begins ends the one before it."""
+MOST_DEPTH = 20
+"""Components inside of one another. A calendar has four at most."""
 FALLBACK = "cp1252"
 """How lines are read that are not UTF-8: as Windows writes western languages."""
 
@@ -118,14 +120,13 @@ def _split(text: str, separator: str) -> list[str]:
     """The parts between separators that are not inside quotes."""
     if '"' not in text:
         return text.split(separator)
-    parts, quoted = [""], False
-    for character in text:
+    parts, quoted, begin = [], False, 0
+    for place, character in enumerate(text):
         quoted ^= character == '"'
         if character == separator and not quoted:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return parts
+            parts.append(text[begin:place])
+            begin = place + 1
+    return [*parts, text[begin:]]
 
 
 def _place(found: Property, stack: list[Component]) -> None:
@@ -141,6 +142,8 @@ def _place(found: Property, stack: list[Component]) -> None:
 
 
 def _begin(component: Component, stack: list[Component]) -> None:
+    if len(stack) >= MOST_DEPTH:
+        return
     ends = _TOP_LEVEL if component.name in _TOP_LEVEL else set()
     ends = ends | {"VCALENDAR"} | _TOP_LEVEL if component.name == "VCALENDAR" else ends
     for place, one in enumerate(stack):

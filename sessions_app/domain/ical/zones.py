@@ -1,6 +1,7 @@
 """Time zones of a calendar: by the rules in the file, or by a name that is known."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
@@ -37,15 +38,16 @@ class FileZone:
     def __init__(self, observances: Iterable[_Observance], budget: Budget) -> None:
         self.observances = list(observances)
         self.budget = budget
-        self.known: dict[int, list[tuple[datetime, timedelta, timedelta]]] = {}
+        self.known: dict[int, tuple[list[datetime], list[timedelta]]] = {}
 
     def offset_at(self, wall: datetime) -> timedelta:
         """How far this wall clock is ahead of UTC. Raises TooMuch."""
-        changes = self.known.get(wall.year)
-        if changes is None:
-            changes = self.known[wall.year] = self._changes(wall.year)
-        before = [change for change in changes if change[0] <= wall]
-        return before[-1][2] if before else changes[0][1]
+        if wall.year not in self.known:
+            changes = self._changes(wall.year)
+            offsets = [changes[0][1], *(change[2] for change in changes)]
+            self.known[wall.year] = ([change[0] for change in changes], offsets)
+        times, offsets = self.known[wall.year]
+        return offsets[bisect_right(times, wall)]
 
     def _changes(self, year: int) -> list[tuple[datetime, timedelta, timedelta]]:
         """The changes of clocks that matter in this year: (when, offset before, offset after)."""
@@ -54,6 +56,7 @@ class FileZone:
             for one in self.observances
             for at in (one.start, *one.dates, *self._by_rules(one, year))
         ]
+        self.budget.spend(len(found))
         return sorted(found, key=lambda change: change[0])
 
     def _by_rules(self, one: _Observance, year: int) -> list[datetime]:

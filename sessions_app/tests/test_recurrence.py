@@ -1,0 +1,74 @@
+"""Rules by which events repeat, compared with another implementation of RFC 5545."""
+
+from datetime import date, datetime
+
+from dateutil.rrule import rrulestr
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sessions_app.domain.ical.recurrence import Budget, rule_of, walls_of
+
+LAST = date(2028, 12, 31)
+WEEKDAYS = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
+
+
+def several(numbers) -> st.SearchStrategy[str]:
+    return st.lists(numbers, min_size=1, max_size=3, unique=True).map(
+        lambda found: ",".join(str(one) for one in found)
+    )
+
+
+PLAIN = {
+    "BYMONTH": several(st.integers(1, 12)),
+    "BYMONTHDAY": several(st.integers(1, 31) | st.integers(-31, -1)),
+    "BYDAY": several(WEEKDAYS),
+    "BYSETPOS": several(st.integers(1, 4) | st.integers(-4, -1)),
+    "WKST": st.sampled_from(["MO", "SU"]),
+}
+WHICH = several(
+    st.tuples(st.integers(1, 4) | st.integers(-4, -1), WEEKDAYS).map("{0[0]}{0[1]}".format)
+)
+
+
+@st.composite
+def rules(draw) -> str:
+    frequency = draw(st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]))
+    names = draw(st.sets(st.sampled_from(sorted(PLAIN)), max_size=3))
+    if frequency == "WEEKLY":  # RFC 5545 has no days of the month in weeks
+        names -= {"BYMONTHDAY"}
+    if not names & {"BYDAY", "BYMONTHDAY", "BYMONTH"}:
+        names -= {"BYSETPOS"}
+    parts = {name: draw(PLAIN[name]) for name in sorted(names)}
+    if "BYDAY" in parts and frequency in ("MONTHLY", "YEARLY") and draw(st.booleans()):
+        parts["BYDAY"] = draw(WHICH)
+    parts = {"FREQ": frequency, "INTERVAL": str(draw(st.integers(1, 4)))} | parts
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def walls(text: str, start: datetime, since: date) -> list[datetime]:
+    return list(walls_of(rule_of(text), start, since=since, last=LAST, budget=Budget(10**6)))
+
+
+@given(rules(), st.dates(date(2026, 1, 1), date(2026, 12, 31)))
+def test_a_rule_has_the_dates_that_another_library_finds(text, day):
+    start = datetime(day.year, day.month, day.day, 9, 30)  # noqa: DTZ001, a wall clock
+    end = datetime(2028, 12, 31, 23, 59)  # noqa: DTZ001
+    rule = f"{text};UNTIL=20281231T235900"  # without an end it would search to the year 9999
+    theirs = list(rrulestr(rule, dtstart=start).between(start, end, inc=True))
+    assert walls(text, start, day) == theirs
+
+
+@given(rules(), st.integers(1, 20))
+def test_a_count_ends_a_rule(text, count):
+    start = datetime(2026, 9, 1, 9, 0)  # noqa: DTZ001
+    every = walls(text, start, start.date())
+    counted = walls(f"{text};COUNT={count}", start, start.date())
+    left = count if start in every else count - 1  # the start counts, whatever the rule
+    assert counted == every[:left]
+
+
+@given(rules(), st.dates(date(2027, 1, 1), date(2028, 6, 1)))
+def test_dates_from_a_later_day_on_are_the_same(text, since):
+    start = datetime(2020, 2, 29, 9, 0)  # noqa: DTZ001
+    every, later = walls(text, start, start.date()), walls(text, start, since)
+    assert [w for w in every if w.date() >= since] == [w for w in later if w.date() >= since]
