@@ -91,12 +91,9 @@ def of_plan(plan: Plan, chosen: dict[str, str], courses: QuerySet[Course]) -> Ca
     ]
     rest = [*plan.unused_of(UnusedKind.LEFT_OUT), *plan.unused_of(UnusedKind.UNRELATED)]
     others = [one for one in _one_each(rest) if one.text and one.text not in chosen]
+    further = max(0, len(rows) - MOST_ROWS)
     return CalendarChoices(
-        rows[:MOST_ROWS],
-        others[:_MOST_OTHERS],
-        [*labels.values()],
-        max(0, len(rows) - MOST_ROWS),
-        bool(chosen),
+        rows[:MOST_ROWS], others[:_MOST_OTHERS], [*labels.values()], further, bool(chosen)
     )
 
 
