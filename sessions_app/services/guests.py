@@ -27,9 +27,10 @@ def add_guest(
     """Mark somebody present who is not on the course, by a name, a number or both.
 
     The same number again, or the same ``key``, adds nothing. Raises invalid_input, on_the_course
-    where the number is that of a student on the register, session_cancelled, key_reused.
+    where the number is that of a student on the register, session_cancelled or session_annulled,
+    key_reused.
     """
-    _check_state(session)
+    marks.require_effect(session)
     name, number = " ".join(name.split()), normalise_number(number) if number.strip() else ""
     if not (name or number):
         words = _("Give a name or a number.")
@@ -75,15 +76,6 @@ def enrol_guest(guest: Guest, *, by: User, now: datetime) -> User:
         )
     Guest.objects.filter(pk=guest.pk).update(enrolled_as=student)
     return student
-
-
-def _check_state(session: Session) -> None:
-    if not _counts(session):
-        raise Refusal(
-            "session_cancelled",
-            _("This session was cancelled. Restore it before you mark."),
-            Kind.CONFLICT,
-        )
 
 
 def _counts(session: Session) -> bool:
