@@ -65,6 +65,12 @@ def merges() -> QuerySet[AccountMerge]:
     return rows.order_by("-at", "pk")
 
 
+def kept_in_place_of(person: User) -> User | None:
+    """The account into which this one was merged, if it was."""
+    merge = merges().filter(merged=person, is_standing=True).first()
+    return None if merge is None else merge.kept
+
+
 def merges_of(person: User) -> QuerySet[AccountMerge]:
     """The standing merges in which the account was kept or merged."""
     return merges().filter(Q(kept=person) | Q(merged=person), is_standing=True)

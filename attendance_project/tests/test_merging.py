@@ -26,6 +26,7 @@ from attendance_project.tests.threads import wait_for_mails
 from conftest import make_user
 from reports.models import AttendanceNotice
 from reports.tests.conftest import days_ago, meet
+from sessions_app import imports
 from sessions_app import services as teaching
 from sessions_app.models import Attendance, AttendanceMark, Course, Enrolment, Excuse, Session
 from verification.engines.base import Template
@@ -463,3 +464,15 @@ def test_figures_after_a_merge_are_those_of_one_student(student, twin, course):
     assert sorted(statuses(student).values()) == ["late", "present", "present"]
     assert Session.objects.count() == 3
     assert Course.objects.count() == 1
+
+
+def test_a_file_that_names_the_emptied_account_is_told_which_number_to_write(
+    student, twin, course, client, admin_user
+):
+    merge(student, twin)
+    line = "subject_code,class_code,teacher_number,student_number\nOS,CSE-A,T1,S1X\n"
+    with pytest.raises(imports.ImportRefused) as refusal:
+        imports.plan_enrolments(line.encode(), now=clock.now())
+    said = " ".join(str(problem) for problem in refusal.value.problems)
+    assert "was merged into" in said
+    assert "S1)" in said

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from accounts import services as people
 from accounts.models import Role, User
+from accounts.queries import kept_in_place_of
 from attendance_project.tables import ImportRefused, Problem, Table, read_table
 from sessions_app import services
 from sessions_app.imports.columns import remembered
@@ -388,6 +389,15 @@ def _values(row: models.Model, thing: Thing) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
 
 
+def _inactive(account: User) -> str:
+    """Why nobody can be enrolled with this account, and what to write instead."""
+    if kept := kept_in_place_of(account):
+        text = _("%(person)s was merged into %(kept)s. Write that number here.")
+        return text % {"person": account, "kept": kept}
+    text = _("The account of %(person)s is inactive. Activate it first, or remove the line.")
+    return text % {"person": account}
+
+
 def _person_problem(thing: Thing, account: User | None, holder: User | None) -> Problem | None:
     """Why the import may not touch this person. Roles, numbers and log-in names stay."""
     number, email = thing.key[0], thing.values.get("email")
@@ -406,10 +416,7 @@ def _person_problem(thing: Thing, account: User | None, holder: User | None) -> 
         ) % {"number": number, "person": account.full_name, "role": account.get_role_display()}
         return thing.problem(text, "institution_number")
     if not account.is_active:
-        text = _(
-            "The account of %(person)s is inactive. Activate it first, or remove the line."
-        ) % {"person": account}
-        return thing.problem(text, "institution_number")
+        return thing.problem(_inactive(account), "institution_number")
     if email and email != account.email and people.is_claimed(account):
         text = _(
             "%(person)s logs in as %(email)s. Only they or an admin can change the "
