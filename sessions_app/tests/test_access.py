@@ -1,9 +1,11 @@
 """Who may call what, with a row for each route and method and a column for each role."""
 
+from uuid import uuid4
+
 import pytest
 
 from accounts.models import User
-from sessions_app.models import ImportRecord, Session
+from sessions_app.models import ExcuseKind, Guest, ImportRecord, Session
 
 API = "/api/v1"
 ROLES = ("anonymous", "student", "outsider", "teacher", "colleague", "admin")
@@ -40,6 +42,16 @@ TABLE = [
     ("post", "/sessions/{session}/record", (401, 403, 403, 409, 404, 409)),
     ("get", "/sessions/{session}/events", (401, 403, 403, 200, 404, 200)),
     ("get", "/sessions/{session}/register", (401, 403, 403, 200, 404, 200)),
+    ("get", "/sessions/{session}/guests", (401, 403, 403, 200, 404, 200)),
+    ("post", "/sessions/{session}/guests", (401, 403, 403, 400, 404, 400)),
+    ("delete", "/guests/{guest}", (401, 403, 403, 204, 404, 204)),
+    ("post", "/guests/{guest}/enrol", (401, 403, 403, 409, 404, 409)),
+    ("get", "/excuse-kinds", (401, 200, 200, 200, 200, 200)),
+    ("post", "/excuse-kinds", (401, 403, 403, 403, 403, 400)),
+    ("patch", "/excuse-kinds/{kind}", (401, 403, 403, 403, 403, 200)),
+    ("get", "/excuses", (401, 200, 200, 200, 200, 200)),
+    ("post", "/excuses", (401, 403, 403, 400, 400, 400)),
+    ("post", "/excuses/{excuse}/revoke", (401, 403, 403, 404, 404, 404)),
     ("get", "/sessions/{session}/short-code", (401, 403, 403, 200, 404, 200)),
     ("get", "/sessions/{session}/code-showings", (401, 403, 403, 200, 404, 200)),
     ("get", "/sessions/{session}/beacon", (401, 403, 403, 200, 404, 403)),
@@ -64,6 +76,9 @@ def test_every_role_gets_the_answer_of_the_table(
         "student": people["student"].pk,
         "person": people["colleague"].pk,
         "record": _record(open_session).pk,
+        "guest": _guest(open_session).pk,
+        "kind": ExcuseKind.objects.order_by("code").first().pk,
+        "excuse": uuid4(),
     }
     body = {} if method in ("post", "put", "patch") else None
     response = getattr(api_as(people[role]), method)(API + path.format(**ids), body, "json")
@@ -76,6 +91,13 @@ def _record(session: Session) -> ImportRecord:
     """An import of the session's teacher that changed nothing."""
     return ImportRecord.objects.create(
         kind="timetable", digest="0" * 64, by_id=session.teacher_id, at=session.starts_at
+    )
+
+
+def _guest(session: Session) -> Guest:
+    """A guest of the session whose number no account has."""
+    return Guest.objects.create(
+        session=session, name="Grace", number="", by_id=session.teacher_id, at=session.starts_at
     )
 
 
