@@ -277,6 +277,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "accounts.models.Role",
+        "ImportKindEnum": "sessions_app.models.imports.ImportKind",
+        "SessionEventKindEnum": "sessions_app.models.events.SessionEventKind",
         "StaffRoleEnum": "sessions_app.models.StaffRole",
         "DeviceStatusEnum": "accounts.models.DeviceStatus",
         "ConsentActionEnum": "accounts.models.ConsentAction",

@@ -41,7 +41,7 @@ def term(course, teacher) -> Course:
     people = {number: make_user(Role.STUDENT, number) for number in MARKS}
     services.enrol(course, people.values(), now=days_ago(60))
     for number in range(10):
-        session = meet(course, days_ago(30 - number))
+        session = meet(course, days_ago(28 - number))
         for name, marks in MARKS.items():
             if marks[number] in LETTERS:
                 put_down(session, people[name], LETTERS[marks[number]])
@@ -52,7 +52,7 @@ def term(course, teacher) -> Course:
     for days in (3, 4, 5, 6):
         meet(course, days_ago(-days), state="planned")
     meet(course, days_ago(2), state="planned")  # forgotten, with nothing in it
-    services.end_enrolment(course, people["S6"].pk, now=days_ago(20))
+    services.end_enrolment(course, people["S6"].pk, now=days_ago(18))
     User.objects.filter(institution_number="S7").update(is_active=False)
     return course
 
