@@ -16,7 +16,7 @@ SORTS = {
     "role": ("role", "full_name"),
     "created": ("created_at", "pk"),
 }
-"""By what the list of people can be sorted, and the columns for that. A minus sign before the name
+"""Each order of the list of people, and the columns that make it. A minus sign before the name
 turns the order round."""
 
 

@@ -36,8 +36,7 @@ that is past."""
 
 @dataclass(frozen=True)
 class ExcuseSpan:
-    """From a day and time to a day and time: ``YYYY-MM-DD`` and ``HH:MM``. ``24:00`` is the end of
-    a day."""
+    """A span of days and times, ``YYYY-MM-DD`` and ``HH:MM``. ``24:00`` is the end of a day."""
 
     from_date: str
     from_time: str

@@ -97,7 +97,7 @@ def _check(read: Read) -> None:
 
 
 def _name(calendar: Component) -> str:
-    """By an id that programs write, or by the name that people gave the calendar."""
+    """The id that a program wrote, or the name that people gave the calendar, or nothing."""
     for name in ("X-WR-RELCALID", "X-WR-CALNAME", "NAME"):
         if found := text_of(calendar.value(name)):
             return found[:200]

@@ -24,7 +24,7 @@ class Chosen(Protocol):
 
 
 def source_of(calendar_name: str, file_name: str) -> str:
-    """By what a calendar is known the next time: its own name, or its file's."""
+    """The name by which a calendar is known the next time: its own, or its file's."""
     return (calendar_name or _COPY.sub("", file_name))[:SOURCE_LENGTH]
 
 

@@ -53,7 +53,7 @@ class Thing:
     values: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     teachers: dict[str, int] = field(default_factory=dict)
-    """Of a course: its teachers' numbers in the order of the file, and the lines that name them."""
+    """A course's teachers: their numbers in the order of the file, and the lines with them."""
 
     def problem(self, text: str, name: str = "") -> Problem:
         return Problem(self.lines.get(name, self.line), column_of(self.kind, name), text)

@@ -239,7 +239,7 @@ class _Changes:
         first = next(_own_dates(change, self.reader))
         if first.why or date.why:
             return Date(change, date.starts_at, date.ends_at, first.why or date.why)
-        # On the wall clock, so that a later change of clocks does not move it once more.
+        # It moves on the wall clock, so that a later change of clocks does not move it again.
         own = self.reader.own
         by = to_wall(first.starts_at, own) - to_wall(since, own)
         starts_at = to_utc(to_wall(date.starts_at, own) + by, own)

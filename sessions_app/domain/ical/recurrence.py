@@ -229,7 +229,7 @@ def _is_year_day(day: date, numbers: tuple[int, ...]) -> bool:
 
 
 def _is_week(day: date, numbers: tuple[int, ...]) -> bool:
-    """By weeks that begin on Monday, as ISO 8601 counts them."""
+    """Whether the day is in one of the weeks, which begin on Monday as in ISO 8601."""
     year, week, _weekday_number = day.isocalendar()
     weeks = date(year, 12, 28).isocalendar()[1]
     return week in numbers or week - weeks - 1 in numbers
