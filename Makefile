@@ -13,8 +13,8 @@ PIP    := -q --disable-pip-version-check --no-compile -c constraints.txt
 WORKERS ?= -n $(shell expr $$(nproc) + 2) --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo bench lint photographs
-.PHONY: mongod-libraries chromium dbus messages constraints screenshot clean
+.PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo test-examples bench
+.PHONY: lint photographs mongod-libraries chromium dbus messages constraints screenshot clean
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -120,6 +120,9 @@ MESSAGES = --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore va
 
 test-quick: setup-dev photographs dbus  ## Run the quick tests on SQLite, for coding
 	MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow"
+
+test-examples: setup-dev photographs  ## Run the property tests on SQLite with new and more examples
+	MONGODB_URL= EXAMPLES=new $(PY) -m pytest -n logical --dist worksteal -q -m hypothesis
 
 bench: setup-dev photographs mongod-libraries  ## Measure how long each part takes
 	@$(MANAGE) bench_faces

@@ -1,5 +1,6 @@
 """Fixtures that every app's tests share: people with roles, a course, a clock, photographs."""
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,9 +18,12 @@ from attendance_project.tests.lanes import waiting_first
 from lab.pictures import photographs as archive
 from sessions_app.models import ClassGroup, Course, Enrolment, Session, Subject
 
-# How long an example takes depends on the machine, so no example has a deadline.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
+# How long an example takes depends on the machine, so no example has a deadline. The suite draws
+# the same examples in each run; `make test-examples` draws new and more ones, to look for faults.
+UNTIMED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("same", derandomize=True, database=None, **UNTIMED)
+settings.register_profile("new", max_examples=1000, print_blob=True, **UNTIMED)
+settings.load_profile(os.environ.get("EXAMPLES", "same"))
 
 PASSWORD = "correct horse battery"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
