@@ -291,7 +291,18 @@ def test_a_verdict_that_is_none_is_refused(desk, warning, face, decision, verdic
         f"/faces/{face.pk}/verdict/",
         f"/reviews/{decision.pk}/verdict/",
     ):
-        assert desk.post(url, {"verdict": verdict}).status_code == 400
+        answer = desk.post(url, {"verdict": verdict})
+        assert answer.status_code == 400
+        assert "This request could not be read" in answer.text
+    assert not ReviewVerdict.objects.exists()
+
+
+def test_a_note_that_is_too_long_is_told_and_nothing_is_decided(desk, decision):
+    url = f"/reviews/{decision.pk}/verdict/"
+    answer = desk.post(
+        url, {"verdict": "confirmed", "note": "x" * 301, "back": "approvals"}, follow=True
+    )
+    assert "at most 300 characters" in answer.text
     assert not ReviewVerdict.objects.exists()
 
 

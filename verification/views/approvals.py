@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_GET, require_POST
 import accounts.services as people
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
-from attendance_project.refusals import Refusal
+from attendance_project.refusals import Kind, Refusal
 from verification import queries, services
 from verification.forms.approvals import FaceForm, ReviewForm, WarningForm
 from verification.models import ReviewVerdict, Warning
@@ -67,8 +68,6 @@ def answer_review(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     own script in JSON."""
     decision = get_object_or_404(queries.decisions_run_by(viewer(request)), pk=decision_id)
     form = ReviewForm(request.POST)
-    if not form.is_valid():
-        return HttpResponse(_("Choose Confirm or Refuse."), status=400)
     return _done(
         request,
         "reviews",
@@ -98,10 +97,10 @@ def answer_warning(request: HttpRequest, warning_id: UUID) -> HttpResponse:
     """Uphold or dismiss, with a note for the student."""
     warning = get_object_or_404(Warning.objects.visible_to(viewer(request)), pk=warning_id)
     form = WarningForm(request.POST)
-    if not form.is_valid():
-        return HttpResponse(_("Choose Uphold or Dismiss."), status=400)
     return _done(
-        request, "warnings", lambda **by: services.answer_warning(warning, **_given(form), **by)
+        request,
+        "warnings",
+        lambda **by: services.answer_warning(warning, **_given(form), **by),
     )
 
 
@@ -111,14 +110,14 @@ def answer_face(request: HttpRequest, template_id: UUID) -> HttpResponse:
     """Approve an enrolled face once one has seen that it is the student's, or reject it."""
     template = get_object_or_404(queries.faces_approvable_by(viewer(request)), pk=template_id)
     form = FaceForm(request.POST)
-    if not form.is_valid():
-        return HttpResponse(_("Choose Approve or Reject."), status=400)
-    approve, note = form.cleaned_data["verdict"] == "approve", form.cleaned_data["note"]
-    return _done(
-        request,
-        "faces",
-        lambda **by: services.answer_face(template, approve=approve, note=note, **by),
-    )
+
+    def do(**by: Any) -> None:
+        given = _given(form)
+        services.answer_face(
+            template, approve=given["verdict"] == "approve", note=given["note"], **by
+        )
+
+    return _done(request, "faces", do)
 
 
 @require_POST
@@ -130,7 +129,16 @@ def approve_device(request: HttpRequest, device_id: UUID) -> HttpResponse:
 
 
 def _given(form: Form) -> dict[str, Any]:
-    return {"verdict": form.cleaned_data["verdict"], "note": form.cleaned_data["note"]}
+    """The verdict and the note of a form.
+
+    Raises BadRequest where there is no verdict, which the page's buttons always send, and Refusal
+    for a note that is too long.
+    """
+    if form.is_valid():
+        return {"verdict": form.cleaned_data["verdict"], "note": form.cleaned_data["note"]}
+    if "verdict" in form.errors:
+        raise BadRequest("The form has no verdict.")
+    raise Refusal("invalid_input", str(form.errors["note"][0]), Kind.INVALID)
 
 
 def _labels(codes: list[str]) -> list[str]:

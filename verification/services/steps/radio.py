@@ -13,7 +13,14 @@ from sessions_app.models import Session
 from verification.domain.check_in import judge_radio
 from verification.domain.evidence import EvidenceKind
 from verification.domain.policy import Policy
-from verification.domain.radio import RadioContext, Sighting, measure_radio, trace_digest
+from verification.domain.radio import (
+    RadioContext,
+    RadioEvidence,
+    Sighting,
+    SortedAnswers,
+    measure_radio,
+    trace_digest,
+)
 from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, callers, records
 from verification.services.callers import Caller
@@ -67,8 +74,29 @@ def _record(
     now: datetime,
 ) -> EvidenceRecord:
     digest = trace_digest(report.sightings)
-    keys, other_keys = _keys(attempt.session, span.done_at)
     policy = _widened(policy, span)
+    return records.record(
+        attempt,
+        EvidenceKind.BLUETOOTH,
+        key=nonce,
+        nonce=nonce,
+        now=now,
+        trace_digest=digest,
+        proximity=_measured(attempt, report, policy, span, digest=digest, now=now),
+    )
+
+
+def _measured(
+    attempt: CheckInAttempt,
+    report: RadioReport,
+    policy: Policy,
+    span: GatheredSpan,
+    *,
+    digest: str,
+    now: datetime,
+) -> RadioEvidence:
+    """What the report says of the beacons around, beside what the server knows of the phone."""
+    keys, other_keys = _keys(attempt.session, span.done_at)
     answers = relay.sorted_answers(
         attempt,
         report.answers,
@@ -77,29 +105,30 @@ def _record(
         policy=policy,
         heard_at=span.done_at,
     )
-    latency_s = relay.answer_latency_s(attempt, span.done_at) if answers.fresh_slots else None
-    heard = measure_radio(
+    return measure_radio(
         report.sightings,
         keys=keys,
         other_keys=other_keys,
         received_unix_s=span.done_at.timestamp(),
         policy=policy,
-        context=RadioContext(
-            answers=answers,
-            answer_latency_s=latency_s,
-            copied=relay.is_copied(attempt, digest),
-            other_room=relay.was_elsewhere(attempt, span.done_at),
-            phone_clock_s=_phone_clock_s(report, now),
-        ),
+        context=_context(attempt, answers, span, digest, _phone_clock_s(report, now)),
     )
-    return records.record(
-        attempt,
-        EvidenceKind.BLUETOOTH,
-        key=nonce,
-        nonce=nonce,
-        now=now,
-        trace_digest=digest,
-        proximity=heard,
+
+
+def _context(
+    attempt: CheckInAttempt,
+    answers: SortedAnswers,
+    span: GatheredSpan,
+    digest: str,
+    phone_clock_s: float | None,
+) -> RadioContext:
+    latency_s = relay.answer_latency_s(attempt, span.done_at) if answers.fresh_slots else None
+    return RadioContext(
+        answers=answers,
+        answer_latency_s=latency_s,
+        copied=relay.is_copied(attempt, digest),
+        other_room=relay.was_elsewhere(attempt, span.done_at),
+        phone_clock_s=phone_clock_s,
     )
 
 
