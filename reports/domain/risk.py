@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reports.domain import rates
+from reports.domain.counting import PLAIN, Counted, CourseRules, StudentSession, count
 from reports.domain.rates import Tally
 
 MIN_COUNTED = 3
@@ -36,7 +37,7 @@ class RiskLimits:
 def signs(tally: Tally, *, absence_streak: int, limits: RiskLimits) -> tuple[RiskSign, ...]:
     """Return every sign that the student shows. The tuple is empty where there is none."""
     # Compared in whole numbers, so that 3 of 4 is exactly 75 % and not a little less.
-    low = 100 * tally.attended < limits.percent * tally.counted
+    low = 100 * tally.attended_s < limits.percent * tally.counted_s
     found = []
     if low and tally.counted >= MIN_COUNTED:
         found.append(RiskSign.RATE)
@@ -54,13 +55,20 @@ class Standing:
     signs: tuple[RiskSign, ...]
 
 
-def standing_of(sessions: Sequence[rates.StudentSession], *, limits: RiskLimits) -> Standing:
-    """Work out how a student stands from their sessions of a course, oldest first.
+def standing_of(
+    sessions: Sequence[StudentSession], *, limits: RiskLimits, rules: CourseRules = PLAIN
+) -> Standing:
+    """Work out how a student stands from their sessions of a course, oldest first."""
+    return standing_counted(count(sessions, rules), limits=limits)
+
+
+def standing_counted(counted: Sequence[Counted], *, limits: RiskLimits) -> Standing:
+    """Work out how a student stands by what their sessions of a course count as, oldest first.
 
     Every list, report and mail asks here, so that all of them name the same students. A student who
     has left the course, or whose account is switched off, is at risk no more, whatever the signs.
     """
-    tally, streak = rates.tally(sessions), rates.absence_streak(sessions)
+    tally, streak = rates.tally_counted(counted), rates.streak_counted(counted)
     return Standing(
         tally=tally,
         absence_streak=streak,

@@ -44,7 +44,7 @@ def slices_of(counted: QuerySet[Attendance]) -> list[Slice]:
 
 
 def counting(rows: QuerySet[Attendance], *, now: datetime) -> QuerySet[Attendance]:
-    """Select the rows that count, as `rates.counting_statuses` says: those of closed sessions.
+    """Select the rows that count, as `StudentSession.counts` says: those of closed sessions.
 
     Marks that were made ahead of time, for a session that is days away, are left out by their day.
     """

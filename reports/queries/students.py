@@ -11,6 +11,7 @@ from uuid import UUID
 
 from accounts.models import Role, User
 from reports.domain import rates, risk
+from reports.domain.counting import ahead
 from reports.queries.courses import by_code, courses_by_id, limits_of
 from reports.queries.rows import CourseNames, SessionSummary
 from reports.queries.sessions import all_sessions_today, standing
@@ -199,7 +200,7 @@ def _standing(course: Course, history: StudentHistory) -> StudentCourse:
         at_risk=bool(stands.signs) and course.pk in history.places and history.student.is_active,
         allowance=rates.allowance(
             stands.tally,
-            sessions_ahead=sum(session.is_ahead for session in sessions),
+            ahead=ahead(sessions),
             required_percent=course.at_risk_percent,
         ),
     )

@@ -5,6 +5,7 @@ from itertools import product
 
 from attendance_project import clock
 from reports.domain import rates
+from reports.domain.counting import CLOSED, OPEN, PLANNED
 from reports.queries.periods import counting, slices, total
 from reports.tests.conftest import meet, put_down
 from sessions_app.domain.attendance import ATTENDED
@@ -14,7 +15,7 @@ from sessions_app.models import Attendance, AttendanceStatus, SessionState
 def test_statuses_are_those_of_the_register():
     assert set(AttendanceStatus.values) == set(rates.STATUSES)
     assert set(ATTENDED) < set(rates.STATUSES)
-    assert {rates.PLANNED, rates.OPEN, rates.CLOSED} < set(SessionState.values)
+    assert {PLANNED, OPEN, CLOSED} < set(SessionState.values)
 
 
 def test_query_counts_what_the_definition_counts(course, student):

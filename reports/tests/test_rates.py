@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.domain.counting import HOUR_S, Ahead
 from reports.domain.rates import (
     STATUSES,
     Tally,
@@ -66,7 +67,9 @@ def test_allowance_is_the_largest_number_that_keeps_the_rate(present, absent, ah
         return 100 * (present + ahead - missed) >= required * all_sessions
 
     got = allowance(
-        Tally(present=present, absent=absent), sessions_ahead=ahead, required_percent=required
+        Tally(present=present, absent=absent),
+        ahead=[Ahead(HOUR_S, HOUR_S)] * ahead,
+        required_percent=required,
     )
     assert got.can_be_met == enough(0)
     assert got.may_still_miss == max((k for k in range(ahead + 1) if enough(k)), default=0)

@@ -63,10 +63,17 @@ def _fields_of_part(name: str, part: serializers.Serializer) -> dict[str, serial
 
 
 class CountsSerializer(RowSerializer):
-    """attended = present + late; counted = attended + absent; rate = attended / counted."""
+    """attended = present + late - late_absences; counted = present + late + absent; rate =
+    attended / counted, by sessions or by hours as the course has chosen."""
 
     attended = serializers.IntegerField()
     counted = serializers.IntegerField()
+    attended_h = serializers.FloatField(
+        allow_null=True, help_text="Hours. Empty unless all sessions count by hours."
+    )
+    counted_h = serializers.FloatField(
+        allow_null=True, help_text="Hours. Empty unless all sessions count by hours."
+    )
     rate_percent = serializers.FloatField(
         allow_null=True, help_text="Empty where nothing has counted yet."
     )
@@ -74,6 +81,10 @@ class CountsSerializer(RowSerializer):
     class Meta:
         dataclass = Tally
         ref_name = "Counts"
+        exclude = ("hours",)
+        extra_kwargs = {
+            "late_absences": {"help_text": "How many of the lates count as absences."},
+        }
 
 
 class AllowanceSerializer(RowSerializer):
@@ -81,7 +92,12 @@ class AllowanceSerializer(RowSerializer):
         dataclass = Allowance
         extra_kwargs = {
             "may_still_miss": {
-                "help_text": "Sessions ahead that can be missed with the rate still as required."
+                "help_text": "Sessions ahead that can be missed with the rate still as required, "
+                "whichever these are."
+            },
+            "ahead_h": {"help_text": "Hours of the sessions ahead, in a course by hours."},
+            "may_still_miss_h": {
+                "help_text": "Hours of them that can be missed, in a course by hours."
             },
             "can_be_met": {
                 "help_text": "Whether attending every session ahead would still reach what is "
