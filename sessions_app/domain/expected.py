@@ -20,10 +20,13 @@ class Span:
         return self.from_at <= moment and (self.until_at is None or moment < self.until_at)
 
 
-def took_place_from(starts_at: datetime, opened_at: datetime | None) -> datetime:
+def took_place_from(starts_at: datetime, ends_at: datetime, opened_at: datetime | None) -> datetime:
     """The moment from which a session took place: its planned start, or the first opening if that
-    was later. Who opens early waits for the start."""
-    return max(starts_at, opened_at or starts_at)
+    came during its time. Who opens early waits for the start, and who opens a session that is over
+    does not hold it anew."""
+    if opened_at is None or opened_at >= ends_at:
+        return starts_at
+    return max(starts_at, opened_at)
 
 
 def ended_before_it_began(starts_at: datetime, closed_at: datetime | None) -> bool:

@@ -113,6 +113,12 @@ class Session(PolicyFields):
         null=True, blank=True, editable=False, help_text="When it was opened again, the last time."
     )
     closed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When everything that follows from its closing was done.",
+    )
     cancelled_at = models.DateTimeField(null=True, blank=True)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -218,13 +224,25 @@ class Session(PolicyFields):
         also where nobody closes it and no job runs."""
         return self.is_open and now < self.closes_itself_at
 
+    @property
+    def let_in_from(self) -> datetime | None:
+        """The moment from which check-ins were let in. One that was recorded from a list lets them
+        in only once it is opened again."""
+        return self.opened_at or self.reopened_at
+
     def let_in_at(self, moment: datetime) -> bool:
         """Whether check-ins were let in at that moment, as far as is known now."""
-        if self.opened_at is None or not self.opened_at <= moment < self.closes_itself_at:
+        let_in_from = self.let_in_from
+        if let_in_from is None or not let_in_from <= moment < self.closes_itself_at:
             return False
         if self.state == SessionState.CLOSED:
             return self.closed_at is not None and moment <= self.closed_at
         return self.is_open
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it was closed and something that follows from it was not done, after a crash."""
+        return self.state == SessionState.CLOSED and self.finished_at is None
 
     def is_forgotten(self, now: datetime) -> bool:
         """Whether the session is over and was never opened, so that nobody knows if it was held."""

@@ -34,7 +34,7 @@ def is_expected(session: Session, student_id: UUID) -> bool:
 
 def was_on_course(enrolment: Enrolment, session: Session) -> bool:
     """Whether the student was on the course when the session took place, or will be by then."""
-    moment = expected.took_place_from(session.starts_at, session.opened_at)
+    moment = expected.took_place_from(session.starts_at, session.ends_at, session.opened_at)
     return expected.was_on_course(enrolment.spans, moment)
 
 

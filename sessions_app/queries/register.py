@@ -77,16 +77,19 @@ def register_json(session: Session) -> list[dict[str, Any]]:
 
 
 def counts(session: Session) -> dict[str, int]:
-    return counts_of([row.status for row in register_of(session)])
+    return counts_of([(row.status, row.source) for row in register_of(session)])
 
 
-def counts_of(statuses: list[str]) -> dict[str, int]:
-    """How many students have each status. ``here`` is present and late together."""
+def counts_of(rows: list[tuple[str, str]]) -> dict[str, int]:
+    """How many students have each status, from the status and the source of each row.
+
+    ``here`` is present and late together, without those whom an excuse counts as present.
+    """
     names = (*ATTENDED, "excused", "absent", "review", "refused", CLEARED, MISSING)
-    tally = Counter(statuses)
+    tally = Counter(status for status, _ in rows)
     return {
-        "enrolled": len(statuses),
-        "here": sum(tally[name] for name in ATTENDED),
+        "enrolled": len(rows),
+        "here": sum(s in ATTENDED and source != MarkSource.EXCUSE for s, source in rows),
         **{name: tally[name] for name in names},
     }
 
@@ -124,11 +127,7 @@ def _cleared_row(person: User, mark: AttendanceMark) -> RegisterRow:
 def to_record(session: Session) -> list[User]:
     """Students who were on the course when the session took place, or were marked, by name."""
     rows = Enrolment.objects.filter(course_id=session.course_id).select_related("student")
-    people = {
-        row.student_id: row.student
-        for row in rows
-        if expected.was_on_course(row, session) and row.is_active and row.student.is_active
-    }
+    people = {row.student_id: row.student for row in rows if expected.was_on_course(row, session)}
     people |= {pk: row.student for pk, row in _attendances(session).items()}
     return sorted(people.values(), key=lambda p: (p.full_name.casefold(), p.institution_number))
 

@@ -1,17 +1,24 @@
 """Annuls sessions that were opened by mistake, and restores them. Both are harmless to repeat."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
-from sessions_app.models import Session, SessionEvent, SessionEventKind, SessionState
+from sessions_app.models import (
+    AttendanceMark,
+    Session,
+    SessionEvent,
+    SessionEventKind,
+    SessionState,
+)
 from sessions_app.services import lifecycle
 
 ANNUL_WITHIN = timedelta(hours=24)
-"""How long after its closing a teacher may annul a session, and restore it again. Admins always
-may."""
+"""How long after its closing a teacher may annul a session, and after that restore it again: until
+then after its start, where it was annulled before. Admins always may."""
 REASON_LENGTH = 300
 _WAS = (SessionState.OPEN, SessionState.CLOSED)
 
@@ -49,10 +56,13 @@ def restore(session: Session, *, by: User, now: datetime) -> Session:
     """Let an annulled session count again, as it stood before. Its marks were kept.
 
     Absences are noted as on closing, since an excuse may have been given meanwhile. A session that
-    was open is open again, and closes by itself if its time is over. Raises session_not_annulled,
+    was open is open again, and closes by itself if its time is over. One that was opened before its
+    day, and in which nobody was marked, is planned again. Raises session_not_annulled,
     restoring_too_late.
     """
-    if session.state in _WAS:
+    if session.is_unfinished:
+        lifecycle.finish(session, now=now)
+    if session.state in _WAS or _was_restored_before(session):
         return session
     if session.state != SessionState.ANNULLED:
         raise Refusal(
@@ -65,17 +75,29 @@ def restore(session: Session, *, by: User, now: datetime) -> Session:
             _("This session was annulled more than a day ago. Ask an admin to restore it."),
             code="restoring_too_late",
         )
-    was_open = session.state_before_annulled == SessionState.OPEN
-    back = {"state": SessionState.OPEN if was_open else SessionState.CLOSED}
     annulled = Session.objects.filter(pk=session.pk, state=SessionState.ANNULLED)
-    if annulled.update(**back):
+    if annulled.update(**_as_before(session, now)):
         _keep(session, SessionEventKind.RESTORED, by, now)
-    session = _as_it_became(session, set(_WAS))
+    session = _as_it_became(session, {*_WAS, SessionState.PLANNED})
     if session.state == SessionState.CLOSED:
         lifecycle.finish(session, now=now)
-    elif not session.shows_code_at(now):
+    elif session.is_open and not session.shows_code_at(now):
         lifecycle.close_session(session, by=by, now=now)
     return session
+
+
+def _was_restored_before(session: Session) -> bool:
+    return session.state == SessionState.PLANNED and session.annulled_at is not None
+
+
+def _as_before(session: Session, now: datetime) -> dict[str, Any]:
+    """The values of the session's fields that restoring writes."""
+    if session.state_before_annulled == SessionState.CLOSED:
+        return {"state": SessionState.CLOSED, "finished_at": None}
+    marked = AttendanceMark.objects.filter(session_id=session.pk).exists()
+    if marked or not lifecycle.is_before_its_day(session, now):
+        return {"state": SessionState.OPEN}
+    return {"state": SessionState.PLANNED, "opened_at": None, "opened_by": None}
 
 
 def may_annul(session: Session, user: User, *, now: datetime) -> bool:
@@ -90,7 +112,8 @@ def may_restore(session: Session, user: User, *, now: datetime) -> bool:
     """Whether the user, who runs the session, may restore it now after it was annulled."""
     if session.state != SessionState.ANNULLED or session.annulled_at is None:
         return False
-    return user.is_admin or now < session.annulled_at + ANNUL_WITHIN
+    latest = max(session.annulled_at, session.starts_at)
+    return user.is_admin or now < latest + ANNUL_WITHIN
 
 
 def _checked(reason: str) -> str:

@@ -87,11 +87,15 @@ def excuse_from_own_courses(
 def revoke_excuse(excuse: Excuse, *, by: User, now: datetime) -> Excuse:
     """Take the excuse back: absent students are absent again. Repeating is harmless."""
     Excuse.objects.filter(pk=excuse.pk, revoked_at=None).update(revoked_at=now, revoked_by=by)
-    for session in _sessions_over(excuse):
-        key = marks.excuse_key(excuse, session)
-        AttendanceMark.objects.filter(key=key, undone_at=None).update(undone_at=now, undone_by=by)
+    given = AttendanceMark.objects.filter(key__startswith=marks.excuse_key(excuse))
+    given.filter(undone_at=None).update(undone_at=now, undone_by=by)
+    over = {session.pk: session for session in _sessions_over(excuse)}
+    for session in over.values():
         other = queries.excuses_covering(session).get(excuse.student_id)
         marks.record_absence(session, excuse.student, now=now, excuse=other)
+    # In others, such as those that were opened again, nothing is noted before they are closed.
+    for mark in given.select_related("session").exclude(session_id__in=list(over)):
+        marks.update_attendance(mark.session, excuse.student)
     excuse.refresh_from_db()
     return excuse
 

@@ -27,9 +27,11 @@ def open_session(session: Session, *, by: User, now: datetime, early: bool = Fal
     """Let check-ins in. A closed session opens again within a day of its end.
 
     Raises opening_early before the session's own day unless the caller insists by ``early``, and
-    reopening_too_late, session_cancelled, session_annulled.
+    session_over where its time has passed, reopening_too_late, session_cancelled, session_annulled.
     """
-    is_early = session.state == SessionState.PLANNED and _is_before_its_day(session, now)
+    if session.state == SessionState.PLANNED and now >= session.closes_itself_at:
+        raise _over()
+    is_early = session.state == SessionState.PLANNED and is_before_its_day(session, now)
     if is_early and not early:
         raise _opening_early(session)
     rows = Session.objects.filter(pk=session.pk)
@@ -41,7 +43,7 @@ def open_session(session: Session, *, by: User, now: datetime, early: bool = Fal
         SessionEvent.objects.create(session=session, kind=kind, by=by, at=now)
     if not opened and _may_reopen(session, now):
         rows.filter(state=SessionState.CLOSED).update(
-            state=SessionState.OPEN, closed_at=None, reopened_at=now
+            state=SessionState.OPEN, closed_at=None, finished_at=None, reopened_at=now
         )
     session.refresh_from_db()
     _require_open(session)
@@ -79,10 +81,16 @@ def shut(session: Session, *, by: User | None, now: datetime) -> bool:
 
 
 def finish(session: Session, *, now: datetime) -> None:
-    """Do what follows from a session that is closed. Repeating is harmless."""
+    """Do what follows from a session that is closed. Repeating is harmless.
+
+    ``finished_at`` is written last, so that what a crash cut short is found (`close_overdue`).
+    """
     for decide_pending in hooks.on_closing:
         decide_pending(session, now)
     note_absences(session, now=now)
+    closed = Session.objects.filter(pk=session.pk, state=SessionState.CLOSED)
+    if closed.update(finished_at=now):
+        session.finished_at = now
     tell_state(session)
 
 
@@ -109,7 +117,8 @@ def annulled() -> Refusal:
     )
 
 
-def _is_before_its_day(session: Session, now: datetime) -> bool:
+def is_before_its_day(session: Session, now: datetime) -> bool:
+    """Whether the session's day has not begun at its place, so that opening it is likely a slip."""
     if now >= session.starts_at - SOON:
         return False
     return session.local_time(now).date() < session.local_start.date()
@@ -120,6 +129,14 @@ def _opening_early(session: Session) -> Refusal:
         "opening_early",
         _("This session is planned for %(day)s. Open it now only if it takes place now.")
         % {"day": session.local_start.date().isoformat()},
+        Kind.CONFLICT,
+    )
+
+
+def _over() -> Refusal:
+    return Refusal(
+        "session_over",
+        _("This session's time is over. Say that it took place, and mark who was there."),
         Kind.CONFLICT,
     )
 

@@ -150,7 +150,7 @@ def record_absence(
         _append(
             AttendanceMark(
                 **about,
-                key=excuse_key(excuse, session),
+                key=f"{excuse_key(excuse)}{session.pk.hex}",
                 status=excuse.status,
                 source=MarkSource.EXCUSE,
                 excuse_kind_id=excuse.kind_id,
@@ -168,9 +168,9 @@ def status_by_marks(session: Session, student: User) -> str | None:
     return None if mark is None else mark.status
 
 
-def excuse_key(excuse: Excuse, session: Session) -> str:
-    """The key of the mark by which an excuse counts in a session."""
-    return f"excuse:{excuse.pk.hex}:{session.pk.hex}"
+def excuse_key(excuse: Excuse) -> str:
+    """What the keys of the marks begin with by which an excuse counts, one in each session."""
+    return f"excuse:{excuse.pk.hex}:"
 
 
 def update_attendance(session: Session, student: User) -> Attendance | None:

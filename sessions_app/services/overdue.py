@@ -15,14 +15,21 @@ from sessions_app.services import lifecycle
 
 logger = logging.getLogger(__name__)
 
+UNFINISHED_WITHIN = timedelta(days=2)
+"""How long after a closing that a crash cut short the job still finishes it."""
+FINISHING_TAKES = timedelta(minutes=5)
+"""How long the call that closed a session has for finishing it before the job does."""
+
 
 def close_overdue(*, now: datetime) -> list[Session]:
     """Close every open session whose time is over (`Session.closes_itself_at`). Returns those that
     this call closed.
 
-    Of two runs at the same time one closes a session and mails. A session that a run shut and could
-    not finish is finished when its teacher closes it again.
+    Of two runs at the same time one closes a session and mails. A session that was shut and not
+    finished is finished by the next run. One that cannot be finished is logged, and stops no other.
     """
+    for session in _unfinished(now):
+        _finish(session, now)
     limit = now - timedelta(minutes=settings.AUTO_CLOSE_AFTER_MIN)
     rows = Session.objects.filter(state=SessionState.OPEN, ends_at__lte=limit)
     left_open = rows.select_related("subject", "class_group", "teacher").order_by("ends_at")
@@ -33,9 +40,27 @@ def _close(session: Session, now: datetime) -> bool:
     if session.shows_code_at(now) or not lifecycle.shut(session, by=None, now=now):
         return False
     SessionEvent.objects.create(session=session, kind=SessionEventKind.CLOSED_ITSELF, at=now)
-    lifecycle.finish(session, now=now)
-    _tell_teacher(session)
+    _finish(session, now)
     return True
+
+
+def _unfinished(now: datetime) -> list[Session]:
+    """Sessions that were closed a while ago, and whose absences may not be noted yet."""
+    span = (now - UNFINISHED_WITHIN, now - FINISHING_TAKES)
+    rows = Session.objects.filter(
+        state=SessionState.CLOSED, closed_at__range=span, finished_at=None
+    )
+    return list(rows.select_related("subject", "class_group", "teacher"))
+
+
+def _finish(session: Session, now: datetime) -> None:
+    try:
+        lifecycle.finish(session, now=now)
+    except Exception:  # whatever it is, the other sessions have to be closed
+        logger.exception("What follows from closing session %s was cut short.", session.pk)
+        return
+    if session.closed_by_id is None:
+        _tell_teacher(session)
 
 
 def _tell_teacher(session: Session) -> None:

@@ -1,6 +1,6 @@
 """Records a session that took place without check-ins, from a list that somebody kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import queries
 from sessions_app.models import (
+    AttendanceMark,
     AttendanceStatus,
     MarkSource,
     Session,
@@ -27,15 +28,20 @@ def record_session(
 
     Who is expected and not in ``statuses`` is noted as absent, or as excused. The marks are written
     first, while the session still counts for nobody, so that a call that was cut short is simply
-    made again. Raises session_not_over, session_not_planned, invalid_input for somebody who is not
-    on the register.
+    made again. They are undone where somebody was faster. Raises session_not_over,
+    session_not_planned, invalid_input for somebody who is not on the register.
     """
+    if session.recorded_at is not None and session.is_unfinished:
+        lifecycle.finish(session, now=now)
+        return session
     _require_over(session, now)
     people = _on_register(session, statuses)
     for student in people:
         _mark(session, student, AttendanceStatus(statuses[student.pk]), by, now)
-    if _turn_closed(session, by, now):
-        SessionEvent.objects.create(session=session, kind=SessionEventKind.RECORDED, by=by, at=now)
+    if not _turn_closed(session, by, now):
+        _undo(session, people, by, now)
+        raise _not_planned()
+    SessionEvent.objects.create(session=session, kind=SessionEventKind.RECORDED, by=by, at=now)
     lifecycle.finish(session, now=now)
     return session
 
@@ -73,16 +79,27 @@ def _mark(
         student=student,
         status=status,
         source=MarkSource.MANUAL,
-        key=f"recorded:{session.pk.hex}:{student.pk.hex}:{now.isoformat()}",
+        key=_key(session, student, by, now),
         reason=_("Recorded from a list."),
         by=by,
         now=now,
     )
 
 
+def _key(session: Session, student: User, by: User, now: datetime) -> str:
+    return f"recorded:{session.pk.hex}:{student.pk.hex}:{by.pk.hex}:{now.timestamp()}"
+
+
+def _undo(session: Session, people: Iterable[User], by: User, now: datetime) -> None:
+    """Take back what this call marked."""
+    for student in people:
+        mark = AttendanceMark.objects.filter(key=_key(session, student, by, now), undone_at=None)
+        mark.update(undone_at=now, undone_by=by)
+        marks.update_attendance(session, student)
+
+
 def _turn_closed(session: Session, by: User, now: datetime) -> bool:
-    """Returns whether this call did it. Raises session_not_planned where it was cancelled or opened
-    meanwhile."""
+    """Returns whether this call did it: somebody may have opened, recorded or cancelled it."""
     done = Session.objects.filter(pk=session.pk, state=SessionState.PLANNED).update(
         state=SessionState.CLOSED,
         closed_at=now,
@@ -91,8 +108,6 @@ def _turn_closed(session: Session, by: User, now: datetime) -> bool:
         recorded_by=by,
     )
     session.refresh_from_db()
-    if session.state != SessionState.CLOSED:
-        raise _not_planned()
     return bool(done)
 
 

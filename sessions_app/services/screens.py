@@ -46,7 +46,7 @@ def register_on_screen(session: Session, *, now: datetime) -> dict[str, Any]:
         "state": session.state,
         "ends_at": session.ends_at.isoformat(),
         "heads": session.head_count,
-        "counts": queries.counts_of([row["status"] for row in rows]),
+        "counts": queries.counts_of([(row["status"], row["source"]) for row in rows]),
         "rows": [row | {"undo": shown.get(row["student_id"])} for row in rows],
     }
 

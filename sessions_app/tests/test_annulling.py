@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from attendance_project import clock
 from attendance_project.refusals import Refusal
-from sessions_app import services
-from sessions_app.models import Attendance, AttendanceMark, Session, SessionEvent
+from sessions_app import queries, services
+from sessions_app.models import Attendance, AttendanceMark, Enrolment, Session, SessionEvent
+from sessions_app.services import lifecycle, marks
 
 API = "/api/v1"
 
@@ -360,3 +361,145 @@ def test_a_mail_that_fails_leaves_the_session_closed(open_session, settings):
     moved(open_session, hours=-2)
     close_by("close_overdue")
     assert (state_of(open_session), absences()) == ("closed", 2)
+
+
+# --- opened too late, and cut short ---------------------------------------------------
+
+
+def test_a_session_whose_time_is_over_is_recorded_and_not_opened(
+    api_as, client, course, teacher, outsider, session
+):
+    moved(session, -24 * 18)
+    Enrolment.objects.create(course=course, student=outsider, enrolled_at=clock.now())
+    answer = api_as(teacher).post(f"{API}/sessions/{session.pk}/open")
+    assert (answer.status_code, answer.json()["code"]) == (409, "session_over")
+    assert state_of(session) == "planned"
+    client.force_login(teacher)
+    page = client.get(reverse("session-register", args=[session.pk])).text
+    assert reverse("session-record", args=[session.pk]) in page
+    assert reverse("session-open", args=[session.pk]) not in page.partition("for-closed")[0]
+
+
+def test_a_session_opened_just_after_its_end_took_place_at_its_own_time(
+    course, teacher, outsider, student, session
+):
+    moved(session, -1)
+    Enrolment.objects.create(course=course, student=outsider, enrolled_at=session.ends_at)
+    services.open_session(session, by=teacher, now=session.ends_at + timedelta(minutes=1))
+    services.close_session(session, by=teacher, now=session.ends_at + timedelta(minutes=5))
+    absent = set(Attendance.objects.values_list("student__institution_number", flat=True))
+    assert absent == {"S1", "S2"}
+
+
+def test_what_a_crash_cut_short_is_finished_by_the_next_run(open_session, monkeypatch):
+    at = open_session.closes_itself_at
+
+    def crash(*_given, **_more):
+        raise RuntimeError("The process was killed.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(lifecycle, "note_absences", crash)
+        services.close_overdue(now=at)
+    assert (state_of(open_session), absences(), len(mail.outbox)) == ("closed", 0, 0)
+    services.close_overdue(now=at + timedelta(minutes=4))
+    assert absences() == 0  # whoever closed it may be at it still
+    services.close_overdue(now=at + timedelta(minutes=6))
+    assert (absences(), len(mail.outbox)) == (2, 1)
+    services.close_overdue(now=at + timedelta(minutes=12))
+    assert len(mail.outbox) == 1
+
+
+def test_one_session_that_cannot_be_finished_stops_no_other(
+    course, teacher, open_session, monkeypatch
+):
+    other = Session.objects.get(pk=open_session.pk)
+    other.pk, other.code = None, 7
+    other.save(force_insert=True)
+    note = lifecycle.note_absences
+
+    def note_some(session, *, now):
+        if session.pk == open_session.pk:
+            raise RuntimeError("This one cannot be finished.")
+        note(session, now=now)
+
+    monkeypatch.setattr(lifecycle, "note_absences", note_some)
+    services.close_overdue(now=open_session.closes_itself_at)
+    assert set(Attendance.objects.values_list("session_id", flat=True)) == {other.pk}
+
+
+def test_recording_that_was_cut_short_is_made_again(session, teacher, student, monkeypatch):
+    moved(session, -2)
+    given = {"statuses": {student.pk: "present"}, "by": teacher, "now": clock.now()}
+    with monkeypatch.context() as broken:
+        broken.setattr(lifecycle, "note_absences", raising)
+        with pytest.raises(RuntimeError):
+            services.record_session(session, **given)
+    services.record_session(Session.objects.get(pk=session.pk), **given)
+    assert dict(Attendance.objects.values_list("student__institution_number", "status")) == {
+        "S1": "present",
+        "S2": "absent",
+    }
+
+
+def raising(*_given, **_more):
+    raise RuntimeError("The process was killed.")
+
+
+def test_recording_that_loses_a_race_leaves_no_mark(session, teacher, student, monkeypatch):
+    moved(session, -2)
+    record_mark = marks.record_mark
+
+    def opened_meanwhile(**about):
+        Session.objects.filter(pk=session.pk).update(state="cancelled")
+        return record_mark(**about)
+
+    monkeypatch.setattr(marks, "record_mark", opened_meanwhile)
+    with pytest.raises(Refusal, match="cancelled already"):
+        services.record_session(
+            session, statuses={student.pk: "present"}, by=teacher, now=clock.now()
+        )
+    assert not Attendance.objects.exists()
+    assert not AttendanceMark.objects.filter(undone_at=None).exists()
+
+
+def test_a_recorded_session_that_is_reopened_lets_check_ins_in(session, teacher):
+    moved(session, -2)
+    services.record_session(session, statuses={}, by=teacher, now=clock.now())
+    services.open_session(session, by=teacher, now=clock.now())
+    assert session.let_in_at(clock.now() + timedelta(minutes=1))
+    assert not session.let_in_at(clock.now() - timedelta(minutes=1))
+
+
+def test_who_left_since_is_on_the_list_of_a_forgotten_session(session, course, teacher, student):
+    moved(session, -24)
+    place = Enrolment.objects.filter(course=course, student=student)
+    place.update(
+        enrolled_at=session.starts_at - timedelta(days=9), is_active=False, withdrawn_at=clock.now()
+    )
+    assert student in queries.to_record(session)
+
+
+def test_a_session_opened_before_its_day_is_planned_again_when_it_is_restored(session, teacher):
+    moved(session, 72)
+    now = clock.now()
+    services.open_session(session, by=teacher, now=now, early=True)
+    services.annul(session, by=teacher, reason="Wrong day", now=now)
+    services.restore(session, by=teacher, now=now + timedelta(hours=48))
+    assert (session.state, session.opened_at) == ("planned", None)
+    services.restore(session, by=teacher, now=now + timedelta(hours=48))
+    services.open_session(session, by=teacher, now=session.starts_at)
+    assert session.is_open
+
+
+def test_an_excuse_that_is_taken_back_while_the_session_is_open_again_counts_no_more(
+    open_session, course, teacher, student
+):
+    day = open_session.local_start.date()
+    span = {"from_date": day, "until_date": day, "note": "Ill", "by": teacher}
+    now = open_session.starts_at + timedelta(minutes=10)
+    excuse = services.give_excuse(course, student, **span, now=now)
+    services.close_session(open_session, by=teacher, now=now)
+    services.open_session(open_session, by=teacher, now=now)
+    services.revoke_excuse(excuse, by=teacher, now=now)
+    services.close_session(open_session, by=teacher, now=now)
+    assert Attendance.objects.get(student=student).status == "absent"

@@ -111,7 +111,7 @@ class RegisterView(APIView):
         register = {
             "session": session.pk,
             "state": session.state,
-            "counts": queries.counts_of([row["status"] for row in rows]),
+            "counts": queries.counts_of([(row["status"], row["source"]) for row in rows]),
             "rows": rows,
         }
         return _uncached(RegisterSerializer(register).data)

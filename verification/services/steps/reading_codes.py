@@ -83,7 +83,7 @@ def _was_shown(slot: int, session: Session, received_at: datetime) -> bool:
     """Whether the slot's code stood on the screen before it was received."""
     begins_s = qr_tokens.slot_start(slot, session.qr_slot_s)
     ends_s = begins_s + session.qr_slot_s
-    if session.opened_at is None or ends_s <= session.opened_at.timestamp():
+    if session.let_in_from is None or ends_s <= session.let_in_from.timestamp():
         return False
     closed_at = None if session.is_open else session.closed_at
     if closed_at is not None and begins_s > closed_at.timestamp():
