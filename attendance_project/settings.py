@@ -249,6 +249,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["attendance_project.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "attendance_project.pagination.Pages",
+    "DEFAULT_FILTER_BACKENDS": [
+        "attendance_project.api_lists.Search",
+        "attendance_project.api_lists.Ordering",
+    ],
     "EXCEPTION_HANDLER": "attendance_project.api_errors.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

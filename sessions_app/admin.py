@@ -19,6 +19,7 @@ from sessions_app.models import (
     AttendanceMark,
     BeaconToken,
     ClassGroup,
+    ClosedDay,
     CodeShowing,
     Course,
     CourseStaff,
@@ -27,6 +28,7 @@ from sessions_app.models import (
     ExcuseKind,
     Guest,
     ImportRecord,
+    SeriesMove,
     Session,
     SessionState,
     Subject,
@@ -102,6 +104,18 @@ class CourseStaffAdmin(PortableAdmin):
     def delete_model(self, request: HttpRequest, obj: CourseStaff) -> None:
         super().delete_model(request, obj)
         services.tell_watchers(obj.course_id)
+
+
+@admin.register(ClosedDay)
+class ClosedDayAdmin(PortableAdmin):
+    list_display = ["date", "name", "source"]
+    search_fields = ["name", "source"]
+
+
+@admin.register(SeriesMove)
+class SeriesMoveAdmin(ReadOnlyAdmin):
+    list_display = ["course", "by", "at", "undone_at"]
+    list_select_related = ["course__subject", "course__class_group", "by"]
 
 
 @admin.register(Enrolment)

@@ -4,6 +4,7 @@ from accounts.queries.addresses import address_of, address_of_connection
 from accounts.queries.consent import consent_to, consenting_to, face_consent
 from accounts.queries.directory import (
     AccountSize,
+    ids_of_people_matching,
     kept_in_place_of,
     merges,
     merges_of,
@@ -26,6 +27,7 @@ __all__ = [
     "consenting_to",
     "face_consent",
     "family_is_revoked",
+    "ids_of_people_matching",
     "kept_in_place_of",
     "latest_erasure",
     "merges",

@@ -169,9 +169,9 @@ def test_approving_again_changes_nothing(admin_user, teacher):
 
 
 def test_a_long_queue_is_shown_in_parts(admin_user, monkeypatch):
-    monkeypatch.setattr("accounts.views.people._SHOWN", 2)
+    monkeypatch.setattr("attendance_project.lists.ROWS_A_PAGE", 2)
     for number in range(3):
         make_user(Role.TEACHER, f"T5{number}", is_approved=False)
     page = of(admin_user).get(WAITING).content.decode()
     assert page.count("View account of") == 2
-    assert "1 more after these." in page
+    assert "Page 1 of 2, 3 rows" in page

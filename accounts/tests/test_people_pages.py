@@ -23,7 +23,7 @@ def twin(db) -> User:
 
 
 def listed(answer) -> list[str]:
-    return [person.institution_number for person in answer.context["page"]]
+    return [person.institution_number for person in answer.context["list"].page]
 
 
 def test_the_list_is_searched_narrowed_sorted_and_paged(
@@ -43,7 +43,7 @@ def test_the_list_is_searched_narrowed_sorted_and_paged(
         ("?sort=-number", ["X77", "T1", "S1", "A1"]),
     ):
         assert listed(desk.get(PEOPLE + asked)) == expected, asked
-    monkeypatch.setattr("accounts.views.directory.ROWS_A_PAGE", 3)
+    monkeypatch.setattr("attendance_project.lists.ROWS_A_PAGE", 3)
     assert len(listed(desk.get(PEOPLE))) == 3
     assert len(listed(desk.get(PEOPLE + "?page=2"))) == 1
     assert odd.full_name in desk.get(PEOPLE + "?page=2").content.decode()

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,8 +17,7 @@ from accounts.models import User, normalise_email, normalise_number
 from accounts.pages import admin_required, viewer
 from accounts.queries import address_of, merges_of, people_matching
 from attendance_project import clock, page_refusals
-
-ROWS_A_PAGE = 50
+from attendance_project.lists import listing
 
 
 @require_GET
@@ -36,8 +34,7 @@ def people(request: HttpRequest) -> HttpResponse:
         is_active={"": None}.get(asked.get("state", ""), asked.get("state") == ON),
         order=_order(sort),
     )
-    page = Paginator(found, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "heads": _heads(sort)}
+    context = {"form": form, "list": listing(request, found), "heads": _heads(sort)}
     return render(request, "accounts/people.html", context, status=400 if form.errors else 200)
 
 

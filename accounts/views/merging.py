@@ -4,10 +4,10 @@ from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,8 +18,13 @@ from accounts.pages import admin_required, viewer
 from accounts.queries import merges as all_merges
 from accounts.queries import person_known_by, size_of
 from attendance_project import clock, page_refusals
+from attendance_project.lists import Sorting, listing
 
-ROWS_A_PAGE = 50
+_SORTINGS = [
+    Sorting("latest", gettext_lazy("Latest first")),
+    Sorting("kept", gettext_lazy("Kept"), by=lambda row: row.kept.full_name.casefold()),
+    Sorting("merged", gettext_lazy("Merged into it"), by=lambda r: r.merged.full_name.casefold()),
+]
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,10 +55,10 @@ def merge(request: HttpRequest, account_id: UUID) -> HttpResponse:
 @admin_required
 def merges(request: HttpRequest) -> HttpResponse:
     """List what was merged, by whom and when. What can still be undone has a button."""
-    page = Paginator(all_merges(), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    found = listing(request, all_merges(), words=_words, sortings=_SORTINGS)
     now = clock.now()
-    rows = [(row, services.is_undoable(row, now)) for row in page]
-    return render(request, "accounts/merges.html", {"page": page, "rows": rows})
+    rows = [(row, services.is_undoable(row, now)) for row in found.page]
+    return render(request, "accounts/merges.html", {"list": found, "rows": rows})
 
 
 @require_POST
@@ -64,6 +69,12 @@ def undo_merge(request: HttpRequest, merge_id: UUID) -> HttpResponse:
     if page_refusals.do_or_tell(request, undo):
         messages.success(request, _("Undone. Each account has again what it had before."))
     return redirect("merges")
+
+
+def _words(merge: AccountMerge) -> str:
+    """What a merge is found by."""
+    people = (merge.kept, merge.merged)
+    return " ".join(f"{one.full_name} {one.institution_number} {one.email}" for one in people)
 
 
 def _other(form: OtherAccountForm) -> User | None:

@@ -1,11 +1,13 @@
 """The admin's pages of people who wait to be let in, and who asked to be erased."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,9 +15,14 @@ from accounts import services
 from accounts.models import User
 from accounts.pages import admin_required, viewer
 from accounts.queries import open_erasures, waiting_accounts
+from attendance_project.lists import Sorting, listing
 
-_SHOWN = 50
-"""How many rows of a list are shown at once. The page says how many more there are."""
+_SORTINGS = [
+    Sorting("oldest", gettext_lazy("Oldest first")),
+    Sorting("name", gettext_lazy("Name"), by=lambda person: person.full_name.casefold()),
+    Sorting("number", gettext_lazy("Number"), by=lambda person: person.institution_number),
+]
+"""How people who wait can be sorted. The rows themselves are by age."""
 
 
 @require_GET
@@ -23,10 +30,8 @@ _SHOWN = 50
 @admin_required
 def waiting_people(request: HttpRequest) -> HttpResponse:
     """List those who registered as a teacher and wait to be let in."""
-    waiting = waiting_accounts()
-    shown = list(waiting[:_SHOWN])
-    context = {"people": shown, "further": max(0, waiting.count() - len(shown))}
-    return render(request, "accounts/people_waiting.html", context)
+    shown = listing(request, waiting_accounts(), words=_words, sortings=_SORTINGS)
+    return render(request, "accounts/people_waiting.html", {"list": shown})
 
 
 @require_GET
@@ -34,10 +39,13 @@ def waiting_people(request: HttpRequest) -> HttpResponse:
 @admin_required
 def erasures(request: HttpRequest) -> HttpResponse:
     """List those who asked to be erased, and say how it is carried out."""
-    waiting = open_erasures()
-    shown = list(waiting[:_SHOWN])
-    context = {"requests": shown, "further": max(0, waiting.count() - len(shown))}
-    return render(request, "accounts/erasures.html", context)
+    shown = listing(
+        request,
+        open_erasures(),
+        words=lambda asked: _words(asked.user),
+        sortings=[_of_user(sorting) for sorting in _SORTINGS],
+    )
+    return render(request, "accounts/erasures.html", {"list": shown})
 
 
 @require_POST
@@ -49,3 +57,15 @@ def approve_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
     told = _("%(name)s is approved. Please tell them, because no mail is sent.")
     messages.success(request, told % {"name": account.full_name})
     return redirect("people-waiting")
+
+
+def _words(person: User) -> str:
+    """What a person is found by."""
+    parts = (person.full_name, person.institution_number, person.email, person.department)
+    return " ".join(parts)
+
+
+def _of_user(sorting: Sorting) -> Sorting:
+    """The same order for rows that are about a user."""
+    by = sorting.by
+    return replace(sorting, by=(lambda row: by(row.user)) if callable(by) else None)

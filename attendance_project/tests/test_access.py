@@ -97,6 +97,14 @@ TEACHING = [
     Row("POST", V1 + "sessions",                           (401, 403, 403, 400, 201, 201)),
     Row("GET", V1 + "sessions/<uuid:session_id>",          (401, 404, 200, 404, 200, 200)),
     Row("PATCH", V1 + "sessions/<uuid:session_id>",        (401, 403, 403, 404, 200, 200)),
+    Row("POST", V1 + "courses/<uuid:course_id>/series",    (401, 403, 403, 404, 400, 400)),
+    Row("POST", V1 + "sessions/<uuid:session_id>/move-series",
+                                                           (401, 403, 403, 404, 409, 409)),
+    Row("POST", V1 + "series-moves/<uuid:move_id>/undo",   (401, 403, 403, 404, 200, 200)),
+    Row("GET", V1 + "closed-days",                         (401, 200, 200, 200, 200, 200),
+        tells=ROLES),
+    Row("POST", V1 + "closed-days",                        (401, 403, 403, 403, 403, 400)),
+    Row("DELETE", V1 + "closed-days/<uuid:day_id>",        (401, 403, 403, 403, 403, 204)),
     Row("POST", V1 + "sessions/<uuid:session_id>/open",    (401, 403, 403, 404, 200, 200)),
     Row("POST", V1 + "sessions/<uuid:session_id>/close",   (401, 403, 403, 404, 200, 200)),
     Row("POST", V1 + "sessions/<uuid:session_id>/annul",   (401, 403, 403, 404, 400, 400)),
@@ -219,6 +227,13 @@ PAGES = [
     Row("POST", "beacons/<uuid:token_id>/revoke/",         (302, 403, 403, 404, 302, 302)),
     Row("GET", "sessions/<uuid:session_id>/change/",       (302, 403, 403, 404, 200, 200)),
     Row("POST", "sessions/<uuid:session_id>/change/",      (302, 403, 403, 404, 200, 200)),
+    Row("GET", "sessions/<uuid:session_id>/move-series/",  (302, 403, 403, 404, 200, 200)),
+    Row("POST", "sessions/<uuid:session_id>/move-series/", (302, 403, 403, 404, 200, 200)),
+    Row("POST", "series-moves/<uuid:move_id>/undo/",       (302, 403, 403, 404, 302, 302)),
+    Row("GET", "closed-days/",                             (302, 403, 403, 403, 403, 200)),
+    Row("POST", "closed-days/",                            (302, 403, 403, 403, 403, 200)),
+    Row("POST", "closed-days/import/",                     (302, 403, 403, 403, 403, 200)),
+    Row("POST", "closed-days/<uuid:day_id>/remove/",       (302, 403, 403, 403, 403, 302)),
     Row("GET", "sessions/<uuid:session_id>/cancel/",       (302, 403, 403, 404, 200, 200)),
     Row("POST", "sessions/<uuid:session_id>/cancel/",      (302, 403, 403, 404, 302, 302)),
     Row("POST", "sessions/<uuid:session_id>/restore/",     (302, 403, 403, 404, 302, 302)),
@@ -364,6 +379,7 @@ BODIES: dict[str, dict[str, str]] = {
         "course": "{course_id}",
         "starts_at": "2026-03-02T09:00:00Z",
         "ends_at": "2026-03-02T10:00:00Z",
+        "allow_overlaps": True,
     },
     V1 + "attendance/attempts": {"session": "{session_id}", "nonce": "access-nonce-2"},
     "reviews/<uuid:decision_id>/verdict/": {"verdict": "refused"},
@@ -402,7 +418,7 @@ def _body(value: Any, world: World) -> Any:
         return {name: _body(inner, world) for name, inner in value.items()}
     if isinstance(value, list):
         return [_body(inner, world) for inner in value]
-    return value.format(**world.ids)
+    return value.format(**world.ids) if isinstance(value, str) else value
 
 
 def _told(response: Any, asked: str, world: World) -> list[str]:

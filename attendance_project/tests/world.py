@@ -1,7 +1,8 @@
 """One of everything that a route can name, and a client for each role."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import uuid4
 
 from django.test import Client
 from rest_framework.test import APIClient
@@ -14,11 +15,13 @@ from sessions_app.models import (
     AttendanceMark,
     BeaconToken,
     CalendarSubscription,
+    ClosedDay,
     CourseStaff,
     Excuse,
     ExcuseKind,
     Guest,
     ImportRecord,
+    SeriesMove,
     Session,
 )
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence, Standing
@@ -93,6 +96,8 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "event_id": _error(student).pk,
         "record_id": _import(session).pk,
         "subscription_id": _subscription(session).pk,
+        "move_id": _series_move(session).pk,
+        "day_id": ClosedDay.objects.create(date=date(2027, 1, 1), name="New Year").pk,
         "token": "AAAA",
         "uidb64": "AAAA",
     }
@@ -112,6 +117,12 @@ def _assistant(session: Session) -> User:
         course_id=session.course_id, person=person, role="assistant", added_at=clock.now()
     )
     return person
+
+
+def _series_move(session: Session) -> SeriesMove:
+    return SeriesMove.objects.create(
+        course_id=session.course_id, series=uuid4(), by_id=session.teacher_id, at=clock.now()
+    )
 
 
 def _device(user: User, jkt: str, status: str) -> Device:

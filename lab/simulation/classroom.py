@@ -135,6 +135,7 @@ class Room:
                 "ends_at": (starts_at + timedelta(minutes=50)).isoformat(),
                 "room": name,
                 "late_after_min": late_after_min,
+                "allow_overlaps": True,  # one teacher runs several rooms at once here
             },
         )
         self.late_at = late_at

@@ -31,7 +31,7 @@ def test_every_number_of_today_is_as_long_as_its_list(page_of, admin_user, cours
     assert len(figures) == 12
     browser = logged_in(admin_user)
     for href, number in figures:
-        page = browser.get(href.replace("&amp;", "&")).context["page"]
+        page = browser.get(href.replace("&amp;", "&")).context["list"].page
         assert page.paginator.count == int(number), href
 
 
@@ -84,7 +84,7 @@ def test_a_class_of_tomorrow_by_its_own_clock_is_listed_too(page_of, admin_user,
     tomorrow = timezone.localdate() + timedelta(days=1)
     type(row).objects.filter(pk=row.pk).update(local_date=tomorrow.isoformat())
     context = page_of(admin_user, "report-attendance").context
-    assert context["page"].paginator.count == context["total"].counted == 1
+    assert context["list"].page.paginator.count == context["total"].counted == 1
 
 
 def test_check_ins_are_counted_by_the_minute(page_of, admin_user, course, student):
@@ -121,7 +121,7 @@ def test_the_error_log_is_filtered_and_told_in_detail(page_of, admin_user, stude
         ({"user": str(student.pk)}, ["KeyError", "not_found"]),
         ({"from": timezone.localdate().isoformat()}, ["KeyError"]),
     ):
-        page = page_of(admin_user, "errors", **query).context["page"]
+        page = page_of(admin_user, "errors", **query).context["list"].page
         assert [row.code for row in page] == expected, query
     text = text_of(page_of(admin_user, "error", event.pk))
     assert "&lt;b&gt;own/place.py:3" in text

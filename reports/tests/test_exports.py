@@ -133,6 +133,6 @@ def test_the_page_and_the_file_list_only_what_the_total_counts(client, course, s
         put_down(meet(course, state=state), student, "absent")
     put_down(meet(course), classmate, "absent")
     context = client.get(f"/reports/classes/{course.class_group_id}/").context
-    assert context["total"].absent == context["page"].paginator.count == 1
+    assert context["total"].absent == context["list"].page.paginator.count == 1
     rows = read_csv(client.get(addresses(course, "csv")[1]))[1:]
     assert [row[6] for row in rows] == [classmate.full_name]

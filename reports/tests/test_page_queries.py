@@ -13,7 +13,7 @@ from sessions_app.models import Course, Enrolment, Subject
 
 # Two of each page's queries read the log-in session and the viewer.
 QUERIES = {
-    "reports": 8,
+    "reports": 7,
     "report-course": 8,
     "report-class": 13,
     "report-subject": 13,
@@ -22,7 +22,7 @@ QUERIES = {
     "report-sessions": 5,
     "report-check-ins": 6,
     "report-reviews": 9,
-    "report-warned": 5,
+    "report-warned": 6,
     "dashboard": 21,
     "dashboard-today": 12,
     "errors": 4,

@@ -227,7 +227,8 @@ def test_attended_lists_present_and_late_and_one_course_only_its_own(
 
     def listed(**query):
         return [
-            row.status for row in page_of(admin_user, "report-attendance", **query).context["page"]
+            row.status
+            for row in page_of(admin_user, "report-attendance", **query).context["list"].page
         ]
 
     assert sorted(listed()) == ["absent", "late"]

@@ -3,20 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from reports.exports.files import FORMATS, Table
-
-ROWS_A_PAGE = 50
-
-
-def page_of(request: HttpRequest, rows: QuerySet[Any] | list[Any]) -> Page:
-    """The page that ``?page=`` asks for, or the nearest one that exists."""
-    return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
 
 
 def refused(request: HttpRequest, template: str, form: Form, **context: Any) -> HttpResponse:

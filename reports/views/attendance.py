@@ -10,12 +10,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
+from accounts.queries import ids_of_people_matching
 from attendance_project import clock
+from attendance_project.lists import Sorting, listing
 from reports.charts import rate_chart
 from reports.domain import rates
 from reports.exports.tables import attendance_table
@@ -24,12 +27,18 @@ from reports.queries import attendance, periods
 from reports.queries.attendance import AttendanceRow
 from reports.queries.courses import courses_by_id
 from reports.queries.overview import days_of_period
-from reports.views.asking import download, page_of, refused
+from reports.views.asking import download, refused
 from reports.visible import visible_or_404
 from sessions_app.models import Attendance, ClassGroup, Course, Subject
 
 ROWS_A_FILE = 50_000
 CHUNK = 2_000
+_SORTINGS = [
+    Sorting("latest", gettext_lazy("Latest first")),
+    Sorting("oldest", gettext_lazy("Oldest first"), by=("local_date", "session_id", "pk")),
+    Sorting("student", gettext_lazy("Student"), by=("student__full_name", "-local_date", "pk")),
+    Sorting("status", gettext_lazy("Status"), by=("status", "-local_date", "pk")),
+]
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,8 @@ def _page(request: HttpRequest, scope: Scope, kind: type[AttendanceForm]) -> Htt
         return refused(request, "reports/attendance.html", form, scope=scope)
     counted = _counted(scope, form, now)
     slices = periods.slices_of(counted)
-    page = page_of(request, _of_status(counted, form))
+    shown = listing(request, _of_status(counted, form), find=_by_people, sortings=_SORTINGS)
+    page = shown.page
     context: dict[str, Any] = {
         "scope": scope,
         "form": form,
@@ -119,10 +129,14 @@ def _page(request: HttpRequest, scope: Scope, kind: type[AttendanceForm]) -> Htt
             axis=_("Day"),
             rate=_("Rate %"),
         ),
-        "page": page,
+        "list": shown,
         "rows": attendance.with_names(page),
     }
     return render(request, "reports/attendance.html", context)
+
+
+def _by_people(rows: QuerySet[Attendance], asked: str) -> QuerySet[Attendance]:
+    return rows.filter(student_id__in=ids_of_people_matching(asked))
 
 
 def _asked(request: HttpRequest, now: datetime) -> dict[str, Any]:

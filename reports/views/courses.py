@@ -7,22 +7,31 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
+from attendance_project.lists import Sorting, listing
 from reports.charts import Chart, rate_chart
 from reports.domain.risk import MIN_COUNTED
 from reports.exports.tables import course_tables
 from reports.forms.attendance import CourseReportForm
 from reports.queries.courses import standings
 from reports.queries.matrix import Matrix, matrix_of
-from reports.views.asking import download, page_of, refused
+from reports.views.asking import download, refused
 from sessions_app.models import Course
 from sessions_app.queries import forgotten_sessions
 
 _SHOWN = ("subject", "class_group", "teacher")
+
+
+_SORTINGS = [
+    Sorting("subject", gettext_lazy("Subject")),
+    Sorting("class", gettext_lazy("Class"), by=lambda row: row.class_group.code.casefold()),
+    Sorting("teacher", gettext_lazy("Teacher"), by=lambda row: row.teacher.full_name.casefold()),
+]
 
 
 @require_GET
@@ -31,9 +40,10 @@ _SHOWN = ("subject", "class_group", "teacher")
 def courses(request: HttpRequest) -> HttpResponse:
     """Show courses with their rates. A teacher sees their own courses, an admin all of them."""
     rows = Course.objects.visible_to(viewer(request)).select_related(*_SHOWN)
-    page = page_of(request, rows.order_by("-is_active", "subject__code", "class_group__code", "pk"))
-    found = standings(list(page), now=clock.now())
-    return render(request, "reports/courses.html", {"page": page, "standings": found})
+    rows = rows.order_by("-is_active", "subject__code", "class_group__code", "pk")
+    shown = listing(request, rows, words=_words, sortings=_SORTINGS)
+    found = standings(list(shown.page), now=clock.now())
+    return render(request, "reports/courses.html", {"list": shown, "standings": found})
 
 
 @require_GET
@@ -75,6 +85,12 @@ def course_file(request: HttpRequest, course_id: UUID, kind: str) -> HttpRespons
 def _course(request: HttpRequest, course_id: UUID) -> Course:
     rows = Course.objects.visible_to(viewer(request)).select_related(*_SHOWN)
     return get_object_or_404(rows, pk=course_id)
+
+
+def _words(course: Course) -> str:
+    """What a course is found by."""
+    names = (course.subject.code, course.subject.name, course.subject.department)
+    return " ".join([*names, course.class_group.code, course.teacher.full_name])
 
 
 def _chart(matrix: Matrix) -> Chart:

@@ -2,16 +2,27 @@
 
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.pages import admin_required
+from accounts.queries import ids_of_people_matching
+from attendance_project.lists import Sorting, listing
 from reports.forms.errors import ErrorsForm
 from reports.models import ErrorEvent
 from reports.queries import errors
-from reports.views.asking import page_of, refused
+from reports.views.asking import refused
+
+_SORTINGS = [
+    Sorting("latest", gettext_lazy("Latest first")),
+    Sorting("oldest", gettext_lazy("Oldest first"), by=("at", "pk")),
+    Sorting("status", gettext_lazy("Status"), by=("status", "-at", "pk")),
+    Sorting("code", gettext_lazy("Code"), by=("code", "-at", "pk")),
+]
 
 
 @require_GET
@@ -29,8 +40,8 @@ def error_list(request: HttpRequest) -> HttpResponse:
         user_id=asked.pop("user"),
         **asked,
     )
-    page = page_of(request, rows.select_related("user"))
-    return render(request, "reports/errors.html", {"form": form, "page": page})
+    shown = listing(request, rows.select_related("user"), find=_found, sortings=_SORTINGS)
+    return render(request, "reports/errors.html", {"form": form, "list": shown})
 
 
 @require_GET
@@ -39,3 +50,9 @@ def error_list(request: HttpRequest) -> HttpResponse:
 def error(request: HttpRequest, event_id: UUID) -> HttpResponse:
     rows = ErrorEvent.objects.select_related("user")
     return render(request, "reports/error.html", {"event": get_object_or_404(rows, pk=event_id)})
+
+
+def _found(rows: QuerySet[ErrorEvent], asked: str) -> QuerySet[ErrorEvent]:
+    """Events whose code or route holds the words, or whose person is called so."""
+    told = Q(code__icontains=asked) | Q(route__icontains=asked) | Q(request_id__icontains=asked)
+    return rows.filter(told | Q(user_id__in=ids_of_people_matching(asked)))

@@ -2,26 +2,41 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
+from accounts.queries import ids_of_people_matching
 from attendance_project import clock
+from attendance_project.lists import Listing, Sorting, listing
 from reports.forms.lists import CheckInsForm, SessionsForm, TodayForm
 from reports.queries import check_ins
 from reports.queries.courses import courses_by_id
 from reports.queries.sessions import sessions_between, sessions_of_today, tallies_by_session
-from reports.views.asking import page_of, refused
+from reports.views.asking import refused
 from sessions_app.models import Course, Session
 from verification.models import CheckInDecision
 from verification.queries import waiting_reviews, warned_people, warned_students
 from verification.words import label_of
+
+_BY_STUDENT = Sorting("student", gettext_lazy("Student"), by=("student__full_name", "pk"))
+_BY_OUTCOME = Sorting("outcome", gettext_lazy("Outcome"), by=("outcome", "-decided_at", "pk"))
+_DECISION_SORTINGS = [Sorting("latest", gettext_lazy("Latest first")), _BY_STUDENT, _BY_OUTCOME]
+_REVIEW_SORTINGS = [Sorting("oldest", gettext_lazy("Oldest first")), _BY_STUDENT]
+_PERSON_SORTINGS = [
+    Sorting("latest", gettext_lazy("Latest first")),
+    Sorting("name", gettext_lazy("Name"), by=lambda person: person.full_name.casefold()),
+    Sorting("number", gettext_lazy("Number"), by=lambda person: person.institution_number),
+]
 
 
 @require_GET
@@ -35,11 +50,13 @@ def sessions(request: HttpRequest) -> HttpResponse:
         return refused(request, "reports/sessions.html", form)
     state = form.cleaned_data["state"]
     exact = {"state": state} if state else {}
-    page = page_of(request, _sessions(form, viewer(request), now, **exact))
-    courses = courses_by_id({session.course_id for session in page})
+    found = _sessions(form, viewer(request), now, **exact)
+    courses = courses_by_id({session.course_id for session in found})
+    shown = _listed(request, found, courses)
+    page = shown.page
     tallies = tallies_by_session(list(page))
     rows = [(s, courses[s.course_id], tallies[s.pk]) for s in page]
-    return render(request, "reports/sessions.html", {"form": form, "page": page, "rows": rows})
+    return render(request, "reports/sessions.html", {"form": form, "list": shown, "rows": rows})
 
 
 @require_GET
@@ -53,10 +70,10 @@ def check_in_list(request: HttpRequest) -> HttpResponse:
         return refused(request, "reports/check_ins.html", form)
     at = [session.pk for session in _sessions(form, viewer(request), now)]
     asked = {name: form.cleaned_data[name] for name in ("outcome", "reason")}
-    page = page_of(request, check_ins.decisions_at(viewer(request), at, **asked))
-    return render(
-        request, "reports/check_ins.html", {"form": form, "page": page, "rows": _in_words(page)}
-    )
+    decisions = check_ins.decisions_at(viewer(request), at, **asked)
+    shown = _decisions(request, decisions, _DECISION_SORTINGS)
+    context = {"form": form, "list": shown, "rows": _in_words(shown.page)}
+    return render(request, "reports/check_ins.html", context)
 
 
 @require_GET
@@ -64,8 +81,9 @@ def check_in_list(request: HttpRequest) -> HttpResponse:
 @teacher_or_admin_required
 def reviews(request: HttpRequest) -> HttpResponse:
     """List the check-ins that wait for a person, oldest first."""
-    page = page_of(request, waiting_reviews(viewer(request)))
-    return render(request, "reports/reviews.html", {"page": page, "rows": _in_words(page)})
+    shown = _decisions(request, waiting_reviews(viewer(request)), _REVIEW_SORTINGS)
+    context = {"list": shown, "rows": _in_words(shown.page)}
+    return render(request, "reports/reviews.html", context)
 
 
 @require_GET
@@ -73,9 +91,46 @@ def reviews(request: HttpRequest) -> HttpResponse:
 @teacher_or_admin_required
 def warned(request: HttpRequest) -> HttpResponse:
     """List the students with warnings. Who was warned last comes first."""
-    page = page_of(request, [row["student_id"] for row in warned_students(viewer(request))])
-    people = warned_people(viewer(request), list(page))
-    return render(request, "reports/warned.html", {"page": page, "people": people})
+    ids = [row["student_id"] for row in warned_students(viewer(request))]
+    names = User.objects.in_bulk(ids)
+    rows = [names[pk] for pk in ids if pk in names]
+    shown = listing(request, rows, words=_person_words, sortings=_PERSON_SORTINGS)
+    people = warned_people(viewer(request), [person.pk for person in shown.page])
+    return render(request, "reports/warned.html", {"list": shown, "people": people})
+
+
+def _decisions(
+    request: HttpRequest, rows: QuerySet[CheckInDecision], sortings: list[Sorting]
+) -> Listing:
+    return listing(request, rows, find=_by_people, sortings=sortings)
+
+
+def _by_people(rows: QuerySet[CheckInDecision], asked: str) -> QuerySet[CheckInDecision]:
+    return rows.filter(student_id__in=ids_of_people_matching(asked))
+
+
+def _listed(request: HttpRequest, rows: list[Session], courses: dict[UUID, Course]) -> Listing:
+    """The sessions, found and sorted by what their courses are called too."""
+    names = {
+        pk: f"{course.subject.code} {course.subject.name} {course.class_group.code}"
+        for pk, course in courses.items()
+    }
+
+    def words(session: Session) -> str:
+        told = f"{session.local_start:%Y-%m-%d %H:%M} {session.get_state_display()}"
+        return f"{names[session.course_id]} {session.room} {told}"
+
+    sortings: list[Sorting] = [
+        Sorting("start", gettext_lazy("Time")),
+        Sorting("course", gettext_lazy("Course"), by=lambda row: names[row.course_id].casefold()),
+        Sorting("room", gettext_lazy("Room"), by=lambda row: row.room.casefold()),
+        Sorting("state", gettext_lazy("State"), by=lambda row: row.state),
+    ]
+    return listing(request, rows, words=words, sortings=sortings)
+
+
+def _person_words(person: User) -> str:
+    return f"{person.full_name} {person.institution_number} {person.email}"
 
 
 def _asked(request: HttpRequest) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from django.urls import path
 from sessions_app.api.views import (
     beacon,
     catalogue,
+    closed_days,
     excuses,
     guests,
     imports,
     room,
+    series,
     sessions,
     staff,
 )
@@ -31,6 +33,27 @@ urlpatterns = [
         "courses/<uuid:course_id>/enrolments/<uuid:student_id>/move",
         catalogue.MoveStudentView.as_view(),
         name="api-move-student",
+    ),
+    path(
+        "courses/<uuid:course_id>/series",
+        series.PlanSeriesView.as_view(),
+        name="api-plan-series",
+    ),
+    path(
+        "sessions/<uuid:session_id>/move-series",
+        series.MoveSeriesView.as_view(),
+        name="api-move-series",
+    ),
+    path(
+        "series-moves/<uuid:move_id>/undo",
+        series.UndoSeriesMoveView.as_view(),
+        name="api-undo-series-move",
+    ),
+    path("closed-days", closed_days.ClosedDaysView.as_view(), name="api-closed-days"),
+    path(
+        "closed-days/<uuid:day_id>",
+        closed_days.ClosedDayView.as_view(),
+        name="api-closed-day",
     ),
     path(
         "courses/<uuid:course_id>/staff",

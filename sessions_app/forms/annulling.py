@@ -20,17 +20,6 @@ class AnnulForm(forms.Form):
     )
 
 
-class FindForm(forms.Form):
-    """What a list of sessions is searched for."""
-
-    q = forms.CharField(label=_("Search"), required=False, max_length=100)
-    order = forms.ChoiceField(
-        label=_("Order"),
-        required=False,
-        choices=[("latest", _("Latest first")), ("oldest", _("Oldest first"))],
-    )
-
-
 class RecordForm(forms.Form):
     """A field for each student. Without a status nothing is marked by hand for them."""
 

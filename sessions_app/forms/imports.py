@@ -25,7 +25,7 @@ ENCODINGS = [
 ]
 
 
-class _UploadForm(forms.Form):
+class UploadForm(forms.Form):
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
@@ -41,7 +41,7 @@ class _UploadForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "file"}
 
 
-class EnrolmentsForm(_UploadForm):
+class EnrolmentsForm(UploadForm):
     file = forms.FileField(
         label=_("CSV or XLSX file"),
         help_text=_("You see the changes before anything is saved."),
@@ -73,7 +73,7 @@ class EnrolmentsForm(_UploadForm):
         return super().options | {"course": str(course.pk) if course else ""}
 
 
-class MarksForm(_UploadForm):
+class MarksForm(UploadForm):
     file = forms.FileField(
         label=_("CSV or XLSX file"),
         help_text=_("You see the changes before anything is saved."),
@@ -120,7 +120,7 @@ class MarksForm(_UploadForm):
         return super().options | ids
 
 
-class TimetableForm(_UploadForm):
+class TimetableForm(UploadForm):
     file = forms.FileField(
         label=_("Calendar file (.ics)"),
         help_text=_("You see the changes before anything is saved."),

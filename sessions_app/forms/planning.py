@@ -8,9 +8,18 @@ from django import forms
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.domain.series import ImpossibleSeries, Meeting, meeting, meetings
-from sessions_app.forms.fields import ISO, date_field, in_reach, time_field
-from sessions_app.models import ROOM_LENGTH, Course, Session
+from sessions_app import services
+from sessions_app.domain.series import (
+    ClockChange,
+    ImpossibleSeries,
+    Meeting,
+    check_span,
+    clock_changes,
+    meeting,
+    meetings,
+)
+from sessions_app.forms.fields import ISO, NEXT_DAY, date_field, end_field, in_reach, time_field
+from sessions_app.models import ROOM_LENGTH, ClosedDay, Course, Session
 
 
 class PlanForm(forms.Form):
@@ -18,7 +27,7 @@ class PlanForm(forms.Form):
 
     first = date_field(_("Day, or first day"))
     starts = time_field(_("From"))
-    ends = time_field(_("To"))
+    ends = end_field(_("To"), help_text=NEXT_DAY)
     room = forms.CharField(label=_("Room"), max_length=ROOM_LENGTH, required=False)
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Repeat on"),
@@ -43,12 +52,15 @@ class PlanForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "placeholder": "2026-12-24, 2026-12-31"}),
         help_text=_("Dates like 2026-12-24, separated by commas."),
     )
+    on_closed_days = forms.BooleanField(label=_("Plan on closed days as well"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.course = course
         self.meetings: list[Meeting] = []
+        self.left_out: list[ClosedDay] = []
+        """The closed days on which there would be a session."""
 
     def clean_first(self) -> date:
         return in_reach(self.cleaned_data["first"])
@@ -66,10 +78,38 @@ class PlanForm(forms.Form):
         cleaned = super().clean() or {}
         if not self.errors:
             try:
-                self.meetings = self._meetings(cleaned)
+                self.meetings = self._open_days(self._meetings(cleaned), cleaned)
             except ImpossibleSeries as problem:
                 self.add_error(problem.field, gettext(problem.sentence) % problem.values)
         return cleaned
+
+    def _open_days(self, wanted: list[Meeting], given: dict[str, Any]) -> list[Meeting]:
+        """The meetings without those on closed days, unless these are wanted too."""
+        if given["on_closed_days"]:
+            return wanted
+        kept, self.left_out = services.split_closed(wanted, self.course.zone)
+        if not kept:
+            days = ", ".join(services.closed_in_words(self.left_out))
+            raise ImpossibleSeries(
+                "first",
+                gettext_noop(
+                    "The institution is closed (%(days)s). Choose another day, "
+                    "or tick “Plan on closed days as well”."
+                ),
+                days=days,
+            )
+        return kept
+
+    @property
+    def clock_changes(self) -> list[ClockChange]:
+        """Where the clock is set at the start or the end of a session."""
+        given = self.cleaned_data
+        days = [m.starts_at.astimezone(self.course.zone).date() for m in self.meetings]
+        return [
+            change
+            for day in days
+            for change in clock_changes(day, given["starts"], given["ends"], self.course.zone)
+        ]
 
     def _meetings(self, given: dict[str, Any]) -> list[Meeting]:
         weekdays = given["weekdays"] or [given["first"].weekday()]
@@ -96,7 +136,7 @@ class MoveForm(forms.Form):
 
     day = date_field(_("Day"))
     starts = time_field(_("From"))
-    ends = time_field(_("To"))
+    ends = end_field(_("To"), help_text=NEXT_DAY)
     room = forms.CharField(label=_("Room"), max_length=ROOM_LENGTH, required=False)
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
@@ -115,9 +155,12 @@ class MoveForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        # A session that lasts past midnight, as calendars may have it, can still change its room.
-        if not self.errors and self._moves and cleaned["ends"] <= cleaned["starts"]:
-            self.add_error("ends", _("Choose an end that is after the start."))
+        # A longer session, as calendars may have it, can still change its room.
+        if not self.errors and self._moves:
+            try:
+                check_span(cleaned["starts"], cleaned["ends"])
+            except ImpossibleSeries as problem:
+                self.add_error(problem.field, gettext(problem.sentence))
         return cleaned
 
     @property
@@ -131,3 +174,11 @@ class MoveForm(forms.Form):
             return {"room": given["room"]}
         times = meeting(given["day"], given["starts"], given["ends"], self.session.zone)
         return {"room": given["room"], "starts_at": times.starts_at, "ends_at": times.ends_at}
+
+    @property
+    def clock_changes(self) -> list[ClockChange]:
+        """Where the clock is set at the new start or end."""
+        given = self.cleaned_data
+        if not self._moves:
+            return []
+        return clock_changes(given["day"], given["starts"], given["ends"], self.session.zone)

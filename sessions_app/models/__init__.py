@@ -14,6 +14,7 @@ from sessions_app.models.beacons import (
     room_key_of,
 )
 from sessions_app.models.calendars import CalendarMapping, CalendarSubscription
+from sessions_app.models.closed_days import NAME_LENGTH, SOURCE_LENGTH, ClosedDay
 from sessions_app.models.columns import ColumnMapping
 from sessions_app.models.courses import (
     ClassGroup,
@@ -33,6 +34,7 @@ from sessions_app.models.imports import (
     ImportRecordQuerySet,
 )
 from sessions_app.models.policy import POLICY_FIELDS, REQUIREMENTS, PolicyFields, validate_time_zone
+from sessions_app.models.series_moves import SeriesMove
 from sessions_app.models.sessions import (
     OF_NO_EFFECT,
     ROOM_LENGTH,
@@ -47,10 +49,12 @@ from sessions_app.models.walls import Wall
 
 __all__ = [
     "FILE_NAME_LENGTH",
+    "NAME_LENGTH",
     "OF_NO_EFFECT",
     "POLICY_FIELDS",
     "REQUIREMENTS",
     "ROOM_LENGTH",
+    "SOURCE_LENGTH",
     "Attendance",
     "AttendanceMark",
     "AttendanceStatus",
@@ -60,6 +64,7 @@ __all__ = [
     "CalendarMapping",
     "CalendarSubscription",
     "ClassGroup",
+    "ClosedDay",
     "CodeShowing",
     "ColumnMapping",
     "CountsAs",
@@ -76,6 +81,7 @@ __all__ = [
     "MarkSource",
     "MarkStatus",
     "PolicyFields",
+    "SeriesMove",
     "Session",
     "SessionEvent",
     "SessionEventKind",

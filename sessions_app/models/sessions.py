@@ -158,6 +158,12 @@ class Session(PolicyFields):
     series = models.UUIDField(
         null=True, blank=True, editable=False, help_text="Shared by sessions planned together."
     )
+    moved_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When somebody gave this one session another time or room by hand.",
+    )
     head_count = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="How many the teacher counted in the room."
     )

@@ -1,5 +1,11 @@
 """Reads teaching. Call it by module: ``queries.register_of(session)``."""
 
+from sessions_app.queries.closed_days import (
+    closed_between,
+    closed_days_of,
+    closed_on,
+    closed_soon,
+)
 from sessions_app.queries.courses import (
     CourseStudent,
     courses_to_move_to,
@@ -24,6 +30,7 @@ from sessions_app.queries.expected import (
 )
 from sessions_app.queries.guests import GuestRow, guests_in, guests_of
 from sessions_app.queries.listed import statuses_listed
+from sessions_app.queries.overlaps import Overlap, Wanted, overlaps_of
 from sessions_app.queries.people import people_to_approve, people_to_erase
 from sessions_app.queries.register import (
     CLEARED,
@@ -38,6 +45,7 @@ from sessions_app.queries.register import (
     to_record,
     undos_of,
 )
+from sessions_app.queries.series_moves import move_to_undo
 from sessions_app.queries.staff import StaffMember, showings_of, staff_of
 from sessions_app.queries.timetable import (
     sessions_between,
@@ -51,9 +59,15 @@ __all__ = [
     "MISSING",
     "CourseStudent",
     "GuestRow",
+    "Overlap",
     "RegisterRow",
     "StaffMember",
+    "Wanted",
     "clearing",
+    "closed_between",
+    "closed_days_of",
+    "closed_on",
+    "closed_soon",
     "counts",
     "counts_of",
     "courses_to_move_to",
@@ -67,8 +81,10 @@ __all__ = [
     "guests_of",
     "is_covered",
     "is_expected",
+    "move_to_undo",
     "on_course_at",
     "on_register",
+    "overlaps_of",
     "people_to_approve",
     "people_to_erase",
     "register_json",

@@ -15,8 +15,8 @@ from sessions_app.hooks import ToDo
 from sessions_app.models import Course, CourseQuerySet, Enrolment, Excuse, Session, SessionState
 from sessions_app.queries.excuses import excuses_on
 
-PAST_SHOWN = 60
-"""Sessions that are shown: a term of five a week. The course's report has all of them."""
+PAST_SHOWN = 2000
+"""Past sessions that are listed, page by page: years of five a week. The report has all."""
 _OVER = (SessionState.CLOSED, SessionState.ANNULLED)
 _LONGEST = timedelta(hours=24)
 

@@ -13,6 +13,13 @@ from sessions_app.services.beacons import (
     revoke_beacon_token,
     room_keys,
 )
+from sessions_app.services.closed_days import (
+    Day,
+    close_day,
+    close_days,
+    open_day,
+    split_closed,
+)
 from sessions_app.services.codes import (
     RotatingCode,
     ShortCode,
@@ -36,12 +43,24 @@ from sessions_app.services.marks import (
 from sessions_app.services.merging import Enrolments, Marks
 from sessions_app.services.moving import move_student
 from sessions_app.services.overdue import close_overdue
+from sessions_app.services.plan_notes import (
+    clocks_in_words,
+    closed_in_words,
+    overlaps_in_words,
+    refuse_overlaps,
+)
 from sessions_app.services.planning import (
     cancel_from,
     cancel_session,
     cancellation,
+    clock_changes_of,
     count_heads,
+    on_clock_of,
+    overlaps_of_change,
+    overlaps_with,
+    plan_session,
     plan_sessions,
+    reschedule_session,
     restoration,
     restore_session,
 )
@@ -52,6 +71,7 @@ from sessions_app.services.rights import (
     courses_to_hand_over,
     may_hand_over,
 )
+from sessions_app.services.series import MovePlan, move_series, plan_move, undo_move
 from sessions_app.services.showings import note_showing
 from sessions_app.services.staffing import (
     add_staff,
@@ -90,8 +110,10 @@ __all__ = [
     "CHANGEABLE",
     "UNDO_WITHIN",
     "Assignment",
+    "Day",
     "Enrolments",
     "Marks",
+    "MovePlan",
     "RoomNow",
     "RotatingCode",
     "ShortCode",
@@ -114,8 +136,13 @@ __all__ = [
     "check_may_change",
     "check_may_plan",
     "check_times",
+    "clock_changes_of",
+    "clocks_in_words",
+    "close_day",
+    "close_days",
     "close_overdue",
     "close_session",
+    "closed_in_words",
     "code_key",
     "count_heads",
     "courses_to_hand_over",
@@ -141,6 +168,7 @@ __all__ = [
     "may_hand_over",
     "may_restore",
     "move_attendance",
+    "move_series",
     "move_student",
     "name_substitute",
     "new_session",
@@ -148,16 +176,25 @@ __all__ = [
     "note_showing",
     "note_shown",
     "note_sound",
+    "on_clock_of",
+    "open_day",
     "open_session",
     "other_room_keys",
+    "overlaps_in_words",
+    "overlaps_of_change",
+    "overlaps_with",
+    "plan_move",
+    "plan_session",
     "plan_sessions",
     "record_imported",
     "record_mark",
     "record_session",
+    "refuse_overlaps",
     "remove_guest",
     "remove_staff",
     "repeat_course",
     "require_effect",
+    "reschedule_session",
     "restoration",
     "restore",
     "restore_session",
@@ -168,10 +205,12 @@ __all__ = [
     "room_sound",
     "short_code",
     "short_code_key",
+    "split_closed",
     "take_back",
     "tell_watchers",
     "too_late",
     "undo_mark",
+    "undo_move",
     "url_of",
     "withdrawal",
 ]

@@ -1,18 +1,20 @@
 """Plans many sessions at once, and cancels sessions."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import live
-from sessions_app.domain.series import Meeting
+from sessions_app.domain.series import ClockChange, Meeting, clock_change, moment
 from sessions_app.models import Course, Session, SessionState
-from sessions_app.services import teaching
+from sessions_app.queries.overlaps import Overlap, Wanted, overlaps_of
+from sessions_app.services import closed_days, plan_notes, teaching
 
 
 def plan_sessions(
@@ -23,7 +25,7 @@ def plan_sessions(
     ``key`` makes a retry harmless. Each session's id follows from it, so that the same call again,
     or the rest after a crash, adds only what is not there yet.
     """
-    wanted = {uuid5(course.pk, f"{key}:{m.starts_at.isoformat()}"): m for m in meetings}
+    wanted = {_id_of(course, key, m): m for m in meetings}
     series = uuid5(course.pk, str(key)) if len(wanted) > 1 else None
     rows = Session.objects.filter(pk__in=list(wanted))
     there = set(rows.values_list("pk", flat=True))
@@ -36,6 +38,83 @@ def plan_sessions(
                 **fields | {"pk": pk, "series": series},
             )
     return list(rows.order_by("starts_at"))
+
+
+def plan_session(
+    course: Course,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    allow_overlaps: bool = False,
+    allow_closed_day: bool = False,
+    **fields: Any,
+) -> Session:
+    """Plan one session, unless the institution is closed or others take place at that time.
+
+    A time without a zone is on the session's own clock. Raises closed_day, sessions_overlap,
+    invalid_input.
+    """
+    zone = ZoneInfo(fields.get("time_zone") or course.time_zone)
+    times = Meeting(on_clock_of(zone, starts_at), on_clock_of(zone, ends_at))
+    teaching.check_times(times.starts_at, times.ends_at)
+    if not allow_closed_day:
+        closed_days.refuse_closed(closed_days.split_closed([times], zone)[1], field="starts_at")
+    if not allow_overlaps:
+        plan_notes.refuse_overlaps(overlaps_with(course, [times], room=fields.get("room", "")))
+    return teaching.create_session(
+        course, starts_at=times.starts_at, ends_at=times.ends_at, **fields
+    )
+
+
+def reschedule_session(
+    session: Session, *, now: datetime, allow_overlaps: bool = False, **changes: Any
+) -> Session:
+    """Change one session by hand, unless others take place at its new time or in its new room.
+
+    A time without a zone is on the session's own clock. Raises what `change_session` raises, and
+    sessions_overlap.
+    """
+    zone = ZoneInfo(changes.get("time_zone") or session.time_zone)
+    for name in {"starts_at", "ends_at"} & changes.keys():
+        changes[name] = on_clock_of(zone, changes[name])
+    if not allow_overlaps:
+        plan_notes.refuse_overlaps(overlaps_of_change(session, changes))
+    return teaching.change_session(session, now=now, **changes)
+
+
+def overlaps_of_change(session: Session, changes: dict[str, Any]) -> list[Overlap]:
+    """Which sessions would take place at the same time, once a planned one is changed so."""
+    if session.state != SessionState.PLANNED or not teaching.moves(session, changes):
+        return []
+    new = {name: changes.get(name, getattr(session, name)) for name in teaching.PLACE_AND_TIME}
+    wanted = Wanted(session.course, **new, substitute_id=session.substitute_id)
+    return overlaps_of([wanted], leaving=[session.pk])
+
+
+def overlaps_with(
+    course: Course, meetings: Collection[Meeting], *, room: str, key: UUID | None = None
+) -> list[Overlap]:
+    """Which sessions would take place at the same time as these of the course. Those that were
+    planned with the same ``key`` are these themselves."""
+    wanted = [Wanted(course, m.starts_at, m.ends_at, room) for m in meetings]
+    return overlaps_of(wanted, leaving=[_id_of(course, key, m) for m in meetings if key])
+
+
+def _id_of(course: Course, key: UUID, meeting: Meeting) -> UUID:
+    return uuid5(course.pk, f"{key}:{meeting.starts_at.isoformat()}")
+
+
+def clock_changes_of(zone: ZoneInfo, given: Mapping[str, Any]) -> list[ClockChange]:
+    """Where a start or an end that was given without a zone is skipped or shown twice by the
+    clock."""
+    times = (given.get(name) for name in ("starts_at", "ends_at"))
+    walls = [at for at in times if isinstance(at, datetime) and not at.tzinfo]
+    return [change for at in walls if (change := clock_change(at, zone))]
+
+
+def on_clock_of(zone: ZoneInfo, at: datetime) -> datetime:
+    """The moment, in UTC. A time without a zone is read from this zone's clock."""
+    return at.astimezone(UTC) if at.tzinfo else moment(at.date(), at.time(), zone)
 
 
 def cancel_session(session: Session, *, by: User, now: datetime) -> Session:

@@ -82,8 +82,12 @@ def repeat_course(session: Session) -> Session:
     return session
 
 
-def change_session(session: Session, **changes: Any) -> Session:
-    """Change what the session's state still allows. Raises session_frozen, invalid_input."""
+def change_session(session: Session, *, now: datetime | None = None, **changes: Any) -> Session:
+    """Change what the session's state still allows. Raises session_frozen, invalid_input.
+
+    ``now`` is given where a person changes this one session by hand. Another time or room is then
+    noted in ``moved_at``, so that moving its series leaves it where the person put it.
+    """
     frozen = changes.keys() - CHANGEABLE[SessionState(session.state)]
     if frozen:
         raise _frozen(
@@ -94,6 +98,8 @@ def change_session(session: Session, **changes: Any) -> Session:
         changes.get("starts_at", session.starts_at), changes.get("ends_at", session.ends_at)
     )
     still = Session.objects.filter(pk=session.pk, state=session.state)
+    if now is not None and moves(session, changes):
+        changes["moved_at"] = now
     if changes and not still.update(**changes):
         raise _frozen(
             _("Somebody else has just changed this session. Reload it and try again."),
@@ -103,6 +109,16 @@ def change_session(session: Session, **changes: Any) -> Session:
     if changes.keys() & {"starts_at", "time_zone"}:
         move_attendance(session)
     return session
+
+
+PLACE_AND_TIME = ("starts_at", "ends_at", "room")
+
+
+def moves(session: Session, changes: dict[str, Any]) -> bool:
+    """Whether the changes give the session another time or room."""
+    return any(
+        name in changes and changes[name] != getattr(session, name) for name in PLACE_AND_TIME
+    )
 
 
 def move_attendance(session: Session) -> None:

@@ -4,21 +4,26 @@ from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
+from attendance_project.lists import Sorting, listing
 from sessions_app import queries, services
-from sessions_app.forms.annulling import AnnulForm, FindForm, RecordForm
+from sessions_app.forms.annulling import AnnulForm, RecordForm
 from sessions_app.models import Session
 from sessions_app.views.base import SHOWN, session_run_by
 
-ROWS_A_PAGE = 50
+_SORTINGS = [
+    Sorting("latest", gettext_lazy("Latest first")),
+    Sorting("oldest", gettext_lazy("Oldest first"), by=lambda row: row.starts_at),
+    Sorting("course", gettext_lazy("Course"), by=lambda row: row.subject.code.casefold()),
+]
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,13 +50,9 @@ def annul(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def forgotten(request: HttpRequest) -> HttpResponse:
     """List the sessions that are over and were never opened."""
     runs = Session.objects.run_by(viewer(request)).select_related(*SHOWN)
-    form = FindForm(request.GET, label_suffix="")
-    rows = list(queries.forgotten_sessions(runs, now=clock.now()))
-    if form.is_valid():
-        rows = [s for s in rows if _is_found(s, form.cleaned_data["q"])]
-        rows = rows[::-1] if form.cleaned_data["order"] == "oldest" else rows
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "sessions_app/forgotten.html", {"page": page, "form": form})
+    rows = queries.forgotten_sessions(runs, now=clock.now())
+    found = listing(request, rows, words=_words, sortings=_SORTINGS)
+    return render(request, "sessions_app/forgotten.html", {"list": found})
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,7 +72,7 @@ def record(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return render(request, "sessions_app/record.html", context)
 
 
-def _is_found(session: Session, words: str) -> bool:
-    said = f"{session.subject.code} {session.subject.name} {session.class_group.code} "
-    said += f"{session.room} {session.teacher.full_name} {session.local_start:%Y-%m-%d}"
-    return all(word in said.casefold() for word in words.casefold().split())
+def _words(session: Session) -> str:
+    """What a session is found by."""
+    said = f"{session.subject.code} {session.subject.name} {session.class_group.code}"
+    return f"{said} {session.room} {session.teacher.full_name} {session.local_start:%Y-%m-%d}"

@@ -1,5 +1,6 @@
 """What the pages of teaching have in common."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,10 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.pages import viewer
-from sessions_app.models import Course, Session
+from sessions_app import services
+from sessions_app.domain.series import ClockChange
+from sessions_app.models import ClosedDay, Course, Session
+from sessions_app.queries import Overlap
 
 SHOWN = ("subject", "class_group", "teacher")
 
@@ -35,3 +39,14 @@ def course_run_by(request: HttpRequest, course_id: UUID) -> Course:
     """A course on which the viewer teaches or assists or, for an admin, any. Others get 404."""
     rows = Course.objects.run_by(viewer(request)).select_related(*SHOWN)
     return get_object_or_404(rows, pk=course_id)
+
+
+def warnings_shown(
+    overlaps: list[Overlap], clocks: Iterable[ClockChange], left_out: Iterable[ClosedDay]
+) -> dict[str, Any]:
+    """What `components/plan_warnings.html` shows before sessions are planned or moved."""
+    return {
+        "overlaps": services.overlaps_in_words(overlaps),
+        "clock_notes": services.clocks_in_words(clocks),
+        "closed_days": services.closed_in_words(left_out),
+    }

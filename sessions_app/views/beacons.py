@@ -7,16 +7,25 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
+from attendance_project.lists import Sorting, listing
 from attendance_project.refusals import Refusal
 from sessions_app import services
 from sessions_app.models import BeaconToken, Session
 from sessions_app.services import screens
 from sessions_app.views.base import session_run_by
+
+_SORTINGS = [
+    Sorting(
+        "latest", gettext_lazy("Latest first"), by=lambda row: row.created_at, latest_first=True
+    ),
+    Sorting("what", gettext_lazy("Room or course"), by=lambda row: _what(row).casefold()),
+]
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +53,8 @@ def beacons(request: HttpRequest) -> HttpResponse:
     """List the beacons that are let in: for one's own sessions or, for an admin, all."""
     rows = BeaconToken.objects.visible_to(viewer(request)).filter(is_active=True)
     shown = rows.select_related("session__subject", "session__class_group", "created_by")
-    return render(request, "sessions_app/beacons.html", {"tokens": shown})
+    found = listing(request, shown, words=_words, sortings=_SORTINGS)
+    return render(request, "sessions_app/beacons.html", {"list": found})
 
 
 @require_POST
@@ -57,6 +67,18 @@ def revoke_beacon(request: HttpRequest, token_id: UUID) -> HttpResponse:
     if request.POST.get("back") == "session" and token.session_id:
         return redirect("session-beacon", token.session_id)
     return redirect("beacons")
+
+
+def _what(row: BeaconToken) -> str:
+    """What the beacon is for: a session's course, or a room."""
+    if row.session is None:
+        return row.room
+    return f"{row.session.subject.name} {row.session.class_group.code}"
+
+
+def _words(row: BeaconToken) -> str:
+    by = row.created_by.full_name if row.created_by else ""
+    return f"{_what(row)} {row.session.room if row.session else ''} {by}"
 
 
 def _new_token(request: HttpRequest, session: Session) -> str | None:

@@ -10,19 +10,35 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
+from attendance_project.lists import Listing, Sorting, listing
 from attendance_project.refusals import Refusal
 from sessions_app import queries, services
 from sessions_app.forms.courses import ALL_COURSES, EnrolForm, ExcuseForm
 from sessions_app.forms.policy import CoursePolicyForm
-from sessions_app.models import Course, Excuse
+from sessions_app.models import Course, Excuse, Session
 from sessions_app.views.base import SHOWN, course_managed_by, course_run_by, course_shown
+
+_COURSE_SORTINGS = [
+    Sorting("subject", gettext_lazy("Subject")),
+    Sorting("class", gettext_lazy("Class"), by=lambda row: row.class_group.code.casefold()),
+    Sorting("teacher", gettext_lazy("Teacher"), by=lambda row: row.teacher.full_name.casefold()),
+]
+_STUDENT_SORTINGS = [
+    Sorting("name", gettext_lazy("Name")),
+    Sorting("number", gettext_lazy("Number"), by=lambda row: row.student.institution_number),
+]
+_SESSION_SORTINGS = [
+    Sorting("day", gettext_lazy("Day")),
+    Sorting("room", gettext_lazy("Room"), by=lambda session: session.room.casefold()),
+    Sorting("state", gettext_lazy("State"), by=lambda session: session.state),
+]
 
 
 @require_GET
@@ -31,7 +47,8 @@ from sessions_app.views.base import SHOWN, course_managed_by, course_run_by, cou
 def courses(request: HttpRequest) -> HttpResponse:
     """List one's own courses. An admin sees all."""
     rows = Course.objects.run_by(viewer(request)).select_related(*SHOWN)
-    context = {"courses": queries.with_sizes(rows)}
+    found = listing(request, rows, words=_course_words, sortings=_COURSE_SORTINGS)
+    context = {"list": found, "courses": queries.with_sizes(found.page)}
     return render(request, "sessions_app/courses.html", context)
 
 
@@ -41,7 +58,14 @@ def courses(request: HttpRequest) -> HttpResponse:
 def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
     """Show a course's sessions: those to come, soonest first, and those that were, latest first."""
     found = course_run_by(request, course_id)
-    context = course_shown(request, found) | queries.sessions_of(found, clock.now())
+    now = clock.now()
+    context = course_shown(request, found) | queries.sessions_of(found, now)
+    context |= queries.closed_days_of(found, context["coming"], now)
+    context["move"] = queries.move_to_undo(found, now)
+    context["list"] = _sessions(request, context["coming"], "page")
+    context["past_list"] = _sessions(request, context["past"], "past")
+    # One search and one order for both lists. It is shown where either has a row.
+    context["tools"] = max(context["list"], context["past_list"], key=lambda shown: shown.found)
     return render(request, "sessions_app/course.html", context)
 
 
@@ -83,7 +107,9 @@ def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
             messages.success(request, words % {"n": n})
             return redirect("course-students", course_id)
     context = course_shown(request, found)
-    context |= {"form": form, "students": queries.students_of(found)}
+    people_on_it = queries.students_of(found)
+    shown = listing(request, people_on_it, words=_student_words, sortings=_STUDENT_SORTINGS)
+    context |= {"form": form, "list": shown, "students": people_on_it}
     return render(request, "sessions_app/students.html", context)
 
 
@@ -151,6 +177,28 @@ def _id_in(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def _sessions(request: HttpRequest, rows: list[Session], name: str) -> Listing:
+    return listing(request, rows, words=_session_words, sortings=_SESSION_SORTINGS, name=name)
+
+
+def _session_words(session: Session) -> str:
+    """What a session is found by: its day, its room and its state."""
+    day = date_format(session.local_start, "l j F Y")
+    start = session.local_start
+    return f"{day} {start:%Y-%m-%d %H:%M} {session.room} {session.get_state_display()}"
+
+
+def _course_words(course: Course) -> str:
+    names = (course.subject.code, course.subject.name, course.subject.department)
+    group = course.class_group
+    return " ".join([*names, group.code, group.name, course.teacher.full_name])
+
+
+def _student_words(row: queries.CourseStudent) -> str:
+    person = row.student
+    return f"{person.full_name} {person.institution_number} {person.email}"
 
 
 def _days(first: date, last: date) -> str:

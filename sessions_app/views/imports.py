@@ -412,6 +412,7 @@ def _preview(request: HttpRequest, kind: _Kind, upload: _Upload, plan: Plan) -> 
         "further": max(0, len(unrelated) - _MOST_SHOWN),
         "file_name": upload.name,
         "obstacle": imports.obstacle(),
+        "overlaps": plan.overlaps(),
         "groups": [(action, plan.changes(action)) for action in Action],
         "apply_url": kind.apply_url,
         "back_url": kind.name,

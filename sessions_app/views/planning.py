@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
-from attendance_project.refusals import Refusal
 from sessions_app import services
 from sessions_app.forms.planning import MoveForm, PlanForm
 from sessions_app.forms.policy import SessionPolicyForm
 from sessions_app.models import POLICY_FIELDS, Course, Session, SessionState
-from sessions_app.views.base import course_run_by, course_shown, session_run_by
+from sessions_app.queries import Overlap
+from sessions_app.views.base import course_run_by, course_shown, session_run_by, warnings_shown
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,7 +31,13 @@ def plan(request: HttpRequest, course_id: UUID) -> HttpResponse:
     initial = {"first": clock.now().astimezone(course.zone).date()}
     form = PlanForm(request.POST or None, initial=initial, course=course, label_suffix="")
     policy = _policy_form(request, course) if shown["manages"] else None
-    if form.is_valid() and _in_order(policy) and "plan" in request.POST:
+    overlaps: list[Overlap] = []
+    if form.is_valid():
+        overlaps = services.overlaps_with(
+            course, form.meetings, room=form.cleaned_data["room"], key=form.series_key
+        )
+    wanted = "plan" in request.POST and (not overlaps or _anyway(request, "plan"))
+    if form.is_valid() and _in_order(policy) and wanted:
         planned = services.plan_sessions(
             course,
             form.meetings,
@@ -41,9 +47,12 @@ def plan(request: HttpRequest, course_id: UUID) -> HttpResponse:
         )
         words = ngettext("%(n)d session planned.", "%(n)d sessions planned.", len(planned))
         messages.success(request, words % {"n": len(planned)})
+        _tell_clocks(request, form)
         return redirect("course", course.pk)
     own_policy = policy is not None and policy.is_bound and policy.has_changed()
     context = shown | {"form": form, "policy": policy, "own_policy": own_policy}
+    if form.is_valid():
+        context |= warnings_shown(overlaps, form.clock_changes, form.left_out)
     return render(request, "sessions_app/plan.html", context)
 
 
@@ -57,16 +66,13 @@ def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
     manages = course_shown(request, session.course)["manages"]
     policy = _policy_form(request, session) if manages else None
     planned = session.state == SessionState.PLANNED
-    if planned and form.is_valid() and _in_order(policy):
-        own_policy = policy.cleaned_data if policy else {}
-        try:
-            services.change_session(session, **form.changes(), **own_policy)
-        except Refusal as refusal:
-            page_refusals.show_in_form(form, refusal)
-        else:
-            messages.success(request, _("Session saved."))
-            return redirect("course", session.course_id)
     context = {"session": session, "form": form, "policy": policy}
+    if planned and form.is_valid() and _in_order(policy):
+        overlaps = services.overlaps_of_change(session, form.changes())
+        if overlaps and not _anyway(request, "save"):
+            context |= warnings_shown(overlaps, form.clock_changes, [])
+        elif _changed(request, session, form, policy):
+            return redirect("course", session.course_id)
     return render(request, "sessions_app/change.html", context)
 
 
@@ -111,6 +117,32 @@ def _session_planned_by(request: HttpRequest, session_id: UUID) -> Session:
     session = session_run_by(request, session_id)
     course_run_by(request, session.course_id)
     return session
+
+
+def _changed(
+    request: HttpRequest, session: Session, form: MoveForm, policy: SessionPolicyForm | None
+) -> bool:
+    """Whether the session was changed. A refusal is shown in the form."""
+    changes = form.changes() | (policy.cleaned_data if policy else {})
+    change_it = partial(
+        services.reschedule_session, session, now=clock.now(), allow_overlaps=True, **changes
+    )
+    if not page_refusals.do_or_tell(request, change_it, form):
+        return False
+    messages.success(request, _("Session saved."))
+    _tell_clocks(request, form)
+    return True
+
+
+def _tell_clocks(request: HttpRequest, form: PlanForm | MoveForm) -> None:
+    """Say which time was taken where the clock is set."""
+    for sentence in services.clocks_in_words(form.clock_changes):
+        messages.info(request, sentence)
+
+
+def _anyway(request: HttpRequest, button: str) -> bool:
+    """Whether the button was pressed that plans in spite of overlaps."""
+    return request.POST.get(button) == "anyway"
 
 
 def _policy_form(request: HttpRequest, of: Course | Session) -> SessionPolicyForm:

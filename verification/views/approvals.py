@@ -15,20 +15,38 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 import accounts.services as people
 from accounts.pages import teacher_or_admin_required, viewer
+from accounts.queries import ids_of_people_matching
 from attendance_project import clock, page_refusals
+from attendance_project.lists import Sorting, listing
 from attendance_project.refusals import Kind, Refusal
 from verification import queries, services
 from verification.forms.approvals import FaceForm, ReviewForm, WarningForm
 from verification.models import ReviewVerdict, Warning
 from verification.words import label_of
 
-_SHOWN = 50
-"""How many rows of each kind are shown at once. The others follow as these are dealt with."""
+_DISOWNED_SHOWN = 50
+_WHOSE = {"reviews": "student", "warnings": "student", "faces": "student", "phones": "user"}
+"""Whose each waiting row is."""
+
+
+def _find_by(whose: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
+    return lambda rows, asked: rows.filter(**{f"{whose}_id__in": ids_of_people_matching(asked)})
+
+
+_FOUND = {name: _find_by(whose) for name, whose in _WHOSE.items()}
+_SORTINGS = {
+    name: [
+        Sorting("waiting", gettext_lazy("Oldest first")),
+        Sorting("name", gettext_lazy("Name"), by=(f"{whose}__full_name", "pk")),
+    ]
+    for name, whose in _WHOSE.items()
+}
 
 
 @require_GET
@@ -44,19 +62,21 @@ def approvals(request: HttpRequest) -> HttpResponse:
         "faces": queries.waiting_faces(user),
         "phones": queries.waiting_devices(user),
     }
-    rows = {name: list(those[:_SHOWN]) for name, those in waiting.items()}
+    lists = {
+        name: listing(request, those, find=_FOUND[name], sortings=_SORTINGS[name], name=name)
+        for name, those in waiting.items()
+    }
+    rows = {name: list(shown.page) for name, shown in lists.items()}
     context = {
         "reviews": [(row, _labels(row.reasons)) for row in rows["reviews"]],
         "warnings": [(row, _labels([row.reason])) for row in rows["warnings"]],
         "faces": queries.described(rows["faces"], user),
-        "disowned": queries.disowned_faces(user, now=clock.now())[:_SHOWN],
+        "disowned": queries.disowned_faces(user, now=clock.now())[:_DISOWNED_SHOWN],
         "phones": rows["phones"],
-        # Counted only where not all are shown.
-        "counts": {
-            name: len(rows[name]) if len(rows[name]) < _SHOWN else those.count()
-            for name, those in waiting.items()
-        },
-        "most_shown": _SHOWN,
+        "counts": {name: shown.found for name, shown in lists.items()},
+        "lists": lists,
+        # One search and one order for all four lists. It is shown where any of them has a row.
+        "list": max(lists.values(), key=lambda shown: shown.found),
     }
     return render(request, "verification/approvals.html", context)
 

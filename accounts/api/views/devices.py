@@ -25,6 +25,8 @@ class DevicesView(ListAPIView):
 
     serializer_class = DeviceSerializer
     queryset = Device.objects.none()
+    search_fields = ["name", "user__full_name", "user__institution_number"]
+    ordering_fields = ["registered_at", "name", "status", "user__full_name"]
 
     def get_queryset(self) -> Any:
         wanted = validated_query(DeviceFilterSerializer, self.request)

@@ -90,6 +90,8 @@ class WaitingAccountsView(ListAPIView):
     permission_classes = [IsAdmin]
     serializer_class = UserSerializer
     queryset = waiting_accounts()
+    search_fields = ["full_name", "institution_number", "email", "department"]
+    ordering_fields = ["created_at", "full_name", "institution_number"]
 
 
 class ApproveAccountView(APIView):

@@ -23,6 +23,8 @@ class AttendanceRowsView(GenericAPIView):
     permission_classes = [IsTeacherOrAdmin]
     serializer_class = AttendanceRowSerializer
     queryset = Attendance.objects.none()
+    search_fields = ["student__full_name", "student__institution_number"]
+    ordering_fields = ["local_date", "status", "student__full_name"]
 
     def page_of(self, rows: QuerySet[Attendance] | None) -> Response:
         asked = validated_query(AttendanceFilterSerializer, self.request)
@@ -33,7 +35,7 @@ class AttendanceRowsView(GenericAPIView):
             student_id=asked.get("student"),
             status=asked.get("status"),
         )
-        page = attendance.with_names(self.paginate_queryset(narrowed) or [])
+        page = attendance.with_names(self.paginate_queryset(self.filter_queryset(narrowed)) or [])
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 

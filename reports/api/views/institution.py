@@ -44,6 +44,8 @@ class ErrorsView(GenericAPIView):
     permission_classes = [IsAdmin]
     serializer_class = ErrorEventSerializer
     queryset = ErrorEvent.objects.none()
+    search_fields = ["code", "route", "request_id", "user__full_name"]
+    ordering_fields = ["at", "status", "code", "route"]
 
     @extend_schema(parameters=[ErrorFilterSerializer], responses=ErrorEventSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -57,5 +59,5 @@ class ErrorsView(GenericAPIView):
             user_id=asked.get("user"),
             **exact,
         )
-        page = self.paginate_queryset(rows) or []
+        page = self.paginate_queryset(self.filter_queryset(rows)) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

@@ -1,5 +1,6 @@
 """API calls about the attendance of one student or teacher."""
 
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
 from accounts.api.views.base import viewer
 from attendance_project import clock
+from attendance_project.api_lists import LIST_PARAMETERS, found_in, sorted_by
 from attendance_project.api_views import validated_query
 from reports.api.serializers.statistics import (
     CourseFilterSerializer,
@@ -25,6 +27,16 @@ from reports.api.serializers.statistics import (
 from reports.queries import people, students, teachers
 from reports.visible import visible_or_404
 from sessions_app.models import Attendance
+
+_ORDERS: dict[str, Callable[[students.RecordedSession], Any]] = {
+    "starts_at": lambda row: row.session.starts_at,
+    "status": lambda row: row.status or "",
+}
+
+
+def _words(row: students.RecordedSession) -> str:
+    """What a student's session is found by."""
+    return f"{row.session.course.subject} {row.session.course.class_group} {row.status or ''}"
 
 
 class StatisticsTodayView(APIView):
@@ -82,7 +94,8 @@ class StatisticsSessionsView(GenericAPIView):
     queryset = Attendance.objects.none()
 
     @extend_schema(
-        parameters=[CourseFilterSerializer], responses=StudentSessionSerializer(many=True)
+        parameters=[CourseFilterSerializer, *LIST_PARAMETERS],
+        responses=StudentSessionSerializer(many=True),
     )
     def get(self, request: Request, user_id: UUID) -> Response:
         """``?course=`` narrows them to one course. A teacher sees those of their own courses."""
@@ -92,5 +105,6 @@ class StatisticsSessionsView(GenericAPIView):
             raise Http404
         course_id = validated_query(CourseFilterSerializer, request).get("course")
         rows = students.student_sessions(person, viewer=who, now=clock.now(), course_id=course_id)
-        page = self.paginate_queryset(cast(Any, rows)) or []
+        shown = sorted_by(request, found_in(request, rows, _words), _ORDERS)
+        page = self.paginate_queryset(cast(Any, shown)) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

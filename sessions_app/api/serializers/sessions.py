@@ -1,5 +1,6 @@
 """The shapes of sessions: planned, changed, listed."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -88,11 +89,34 @@ class RecordingSerializer(serializers.Serializer):
     marks = ListedMarkSerializer(many=True, required=False, default=list)
 
 
+class MomentField(serializers.DateTimeField):
+    """A moment, or a time without an offset, which the view reads from the session's own clock."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        return value
+
+
+class PlannedSessionSerializer(SessionSerializer):
+    """A session that has just been planned or changed, with what was chosen where a clock is
+    set."""
+
+    notes = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        default=list,
+        help_text="What was made of times that the clock skips or shows twice.",
+    )
+
+    class Meta(SessionSerializer.Meta):
+        fields = [*SessionSerializer.Meta.fields, "notes"]
+        read_only_fields = fields
+
+
 class SessionChangesSerializer(serializers.Serializer):
     """What can be set when a session is planned and, depending on its state, be changed later."""
 
-    starts_at = serializers.DateTimeField()
-    ends_at = serializers.DateTimeField()
+    starts_at = MomentField(help_text="Without an offset it is on the session's own clock.")
+    ends_at = MomentField(help_text="Without an offset it is on the session's own clock.")
     time_zone = serializers.CharField(
         max_length=50, required=False, validators=[validate_time_zone]
     )
@@ -102,9 +126,15 @@ class SessionChangesSerializer(serializers.Serializer):
     qr_slot_s = serializers.IntegerField(min_value=1, max_value=30, required=False)
     qr_slots_needed = serializers.IntegerField(min_value=1, max_value=5, required=False)
     late_after_min = serializers.IntegerField(min_value=0, max_value=600, required=False)
+    allow_overlaps = serializers.BooleanField(
+        required=False, help_text="Plan it although other sessions take place at the same time."
+    )
 
 
 class SessionPlanSerializer(SessionChangesSerializer):
+    allow_closed_day = serializers.BooleanField(
+        required=False, help_text="Plan it although the institution is closed on that day."
+    )
     course = serializers.PrimaryKeyRelatedField(queryset=Course.objects.none(), pk_field=_UUID)
 
     def get_fields(self) -> dict[str, serializers.Field]:

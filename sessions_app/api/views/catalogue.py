@@ -45,11 +45,15 @@ class _AdminsAddView(ListCreateAPIView):
 class SubjectsView(_AdminsAddView):
     queryset = Subject.objects.all()
     serializer_class = SubjectSerializer
+    search_fields = ["code", "name", "department"]
+    ordering_fields = ["code", "name", "department"]
 
 
 class ClassGroupsView(_AdminsAddView):
     queryset = ClassGroup.objects.all()
     serializer_class = ClassGroupSerializer
+    search_fields = ["code", "name"]
+    ordering_fields = ["code", "name"]
 
 
 class CoursesView(_AdminsAddView):
@@ -57,6 +61,14 @@ class CoursesView(_AdminsAddView):
 
     queryset = Course.objects.all()
     serializer_class = CourseSerializer
+    search_fields = [
+        "subject__name",
+        "subject__code",
+        "class_group__code",
+        "class_group__name",
+        "teacher__full_name",
+    ]
+    ordering_fields = ["subject__code", "class_group__code", "teacher__full_name"]
 
     def get_queryset(self) -> QuerySet[Course]:
         return Course.objects.visible_to(viewer(self.request)).select_related(
@@ -69,6 +81,8 @@ class EnrolmentsView(ListAPIView):
 
     queryset = Enrolment.objects.none()
     serializer_class = EnrolmentSerializer
+    search_fields = ["student__full_name", "student__institution_number"]
+    ordering_fields = ["enrolled_at", "student__full_name", "student__institution_number"]
     permission_classes = [IsTeacherOrAdmin]
 
     def get_queryset(self) -> QuerySet[Enrolment]:

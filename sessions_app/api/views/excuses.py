@@ -36,6 +36,8 @@ class ExcuseKindsView(ListAPIView):
 
     queryset = ExcuseKind.objects.all()
     serializer_class = ExcuseKindSerializer
+    search_fields = ["code", "name"]
+    ordering_fields = ["name", "code", "counts_as"]
 
     def get_permissions(self) -> Sequence[Any]:
         return [IsAdmin()] if self.request.method == "POST" else super().get_permissions()
@@ -63,6 +65,8 @@ class ExcusesView(ListAPIView):
 
     queryset = Excuse.objects.none()
     serializer_class = ExcuseSerializer
+    search_fields = ["student__full_name", "student__institution_number", "note", "kind__name"]
+    ordering_fields = ["from_date", "until_date", "at", "student__full_name"]
 
     def get_permissions(self) -> Sequence[Any]:
         return [IsTeacherOrAdmin()] if self.request.method == "POST" else super().get_permissions()

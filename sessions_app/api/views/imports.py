@@ -23,6 +23,8 @@ class ImportsView(ListAPIView):
     queryset = ImportRecord.objects.none()
     serializer_class = ImportRecordSerializer
     permission_classes = [IsTeacherOrAdmin]
+    search_fields = ["file_name", "source", "by__full_name"]
+    ordering_fields = ["at", "kind", "file_name", "by__full_name"]
 
     def get_queryset(self) -> QuerySet[ImportRecord]:
         rows = ImportRecord.objects.visible_to(viewer(self.request))

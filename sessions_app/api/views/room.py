@@ -69,6 +69,8 @@ class CodeShowingsView(ListAPIView):
 
     queryset = CodeShowing.objects.none()
     serializer_class = CodeShowingSerializer
+    search_fields = ["by__full_name", "way"]
+    ordering_fields = ["shown_at", "way", "by__full_name"]
     permission_classes = [IsTeacherOrAdmin]
 
     def get_queryset(self) -> QuerySet[CodeShowing]:

@@ -13,11 +13,12 @@ from rest_framework.response import Response
 from accounts.api.permissions import IsTeacherOrAdmin
 from accounts.api.views.base import viewer
 from attendance_project import clock
-from attendance_project.api_views import validated, validated_query
+from attendance_project.api_views import errors, validated, validated_query
 from sessions_app import queries, services
 from sessions_app.api.serializers.sessions import (
     AnnulmentSerializer,
     OpeningSerializer,
+    PlannedSessionSerializer,
     RecordingSerializer,
     SessionChangesSerializer,
     SessionEventSerializer,
@@ -45,15 +46,26 @@ class _TeachersChangeView(GenericAPIView):
     def get_permissions(self) -> Sequence[Any]:
         return super().get_permissions() if self.request.method == "GET" else [IsTeacherOrAdmin()]
 
+    def planned(self, session: Session, given: dict[str, Any], status: int = 200) -> Response:
+        """The session, with what was chosen where its clock is set."""
+        clocks = services.clock_changes_of(session.zone, given)
+        notes = services.clocks_in_words(clocks)
+        body = PlannedSessionSerializer(session).data | {"notes": notes}
+        return Response(body, status=status)
+
     def answer(self, session: Session, status: int = 200) -> Response:
         return Response(SessionSerializer(session).data, status=status)
 
 
 class SessionsView(_TeachersChangeView, ListAPIView):
+    search_fields = ["subject__name", "subject__code", "class_group__code", "room"]
+    ordering_fields = ["starts_at", "ends_at", "room", "state"]
+
     def get_queryset(self) -> QuerySet[Session]:
         return Session.objects.visible_to(viewer(self.request)).select_related(*_SHOWN)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        queryset = super().filter_queryset(queryset)
         wanted = validated_query(SessionFilterSerializer, self.request)
         if wanted.get("mine"):
             mine = Session.objects.taught_by(viewer(self.request)).order_by()
@@ -66,25 +78,33 @@ class SessionsView(_TeachersChangeView, ListAPIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(request=SessionPlanSerializer, responses={201: SessionSerializer})
+    @extend_schema(
+        request=SessionPlanSerializer, responses={201: PlannedSessionSerializer, **errors(409)}
+    )
     def post(self, request: Request) -> Response:
         """Plan a session of a course that one teaches (admins: of any)."""
         given = validated(SessionPlanSerializer, request, context={"request": request})
         services.check_may_plan(given["course"], given, by=viewer(request))
-        return self.answer(services.create_session(**given), status=201)
+        return self.planned(services.plan_session(**given), given, status=201)
 
 
 class SessionView(_TeachersChangeView):
     def get(self, request: Request, session_id: UUID) -> Response:
         return self.answer(visible_session(request, session_id))
 
-    @extend_schema(request=SessionChangesSerializer(partial=True))
+    @extend_schema(
+        request=SessionChangesSerializer(partial=True),
+        responses={200: PlannedSessionSerializer, **errors(409)},
+    )
     def patch(self, request: Request, session_id: UUID) -> Response:
-        """Change a session. Once it has been opened, its policy is frozen."""
+        """Change a session. Once it has been opened, its policy is frozen.
+
+        Answers 409 `sessions_overlap` where others take place at its new time or in its new room.
+        """
         given = validated(SessionChangesSerializer, request, partial=True)
         session = visible_session(request, session_id)
-        services.check_may_change(session, given, by=viewer(request))
-        return self.answer(services.change_session(session, **given))
+        services.check_may_change(session, given.keys() - {"allow_overlaps"}, by=viewer(request))
+        return self.planned(services.reschedule_session(session, now=clock.now(), **given), given)
 
 
 class OpenSessionView(_TeachersChangeView):
@@ -165,6 +185,8 @@ class SessionEventsView(ListAPIView):
     queryset = SessionEvent.objects.none()
     serializer_class = SessionEventSerializer
     permission_classes = [IsTeacherOrAdmin]
+    search_fields = ["kind", "reason", "by__full_name"]
+    ordering_fields = ["at", "kind", "by__full_name"]
 
     def get_queryset(self) -> QuerySet[SessionEvent]:
         session = visible_session(self.request, self.kwargs["session_id"])

@@ -219,6 +219,8 @@ class WaitingFacesView(ListAPIView):
 
     permission_classes = [IsTeacherOrAdmin]
     serializer_class = WaitingFaceSerializer
+    search_fields = ["student__full_name", "student__institution_number"]
+    ordering_fields = ["enrolled_at", "student__full_name"]
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):

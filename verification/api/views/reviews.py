@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,9 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
 from accounts.api.views.base import viewer
+from accounts.models import User
 from attendance_project import clock
+from attendance_project.api_lists import LIST_PARAMETERS, found_in, sorted_by
 from attendance_project.api_views import validated
 from verification import queries, services
 from verification.api import presenting
@@ -43,6 +46,8 @@ class WaitingReviewsView(ListAPIView):
 
     permission_classes = [IsTeacherOrAdmin]
     serializer_class = ReviewItemSerializer
+    search_fields = ["student__full_name", "student__institution_number"]
+    ordering_fields = ["decided_at", "student__full_name"]
 
     @extend_schema(parameters=[OpenApiParameter("session", OpenApiTypes.UUID)])
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -84,6 +89,8 @@ class WarningsView(ListAPIView):
 
     permission_classes = [IsAuthenticated]
     queryset = Warning.objects.none()
+    search_fields = ["student__full_name", "student__institution_number", "reason"]
+    ordering_fields = ["created_at", "severity", "student__full_name"]
 
     def get_serializer_class(self) -> type[BaseSerializer]:
         if getattr(self, "swagger_fake_view", False) or viewer(self.request).is_student:  # type: ignore[union-attr]
@@ -142,11 +149,28 @@ class WarnedUsersView(GenericAPIView):
     serializer_class = WarnedUserSerializer
     queryset = Warning.objects.none()
 
-    @extend_schema(responses={200: WarnedUserSerializer(many=True), **ERRORS})
+    @extend_schema(
+        parameters=LIST_PARAMETERS,
+        responses={200: WarnedUserSerializer(many=True), **ERRORS},
+    )
     def get(self, request: Request) -> Response:
-        rows = self.paginate_queryset(queries.warned_students(viewer(request))) or []
-        people = queries.warned_people(viewer(request), [row["student_id"] for row in rows])
+        ids = [row["student_id"] for row in queries.warned_students(viewer(request))]
+        names = User.objects.in_bulk(ids)
+        people = found_in(request, [names[pk] for pk in ids if pk in names], _words)
+        people = sorted_by(request, people, _ORDERS)
+        page = self.paginate_queryset(cast(Any, people)) or []
+        people = queries.warned_people(viewer(request), [person.pk for person in page])
         return self.get_paginated_response(self.get_serializer(people, many=True).data)
+
+
+_ORDERS: dict[str, Callable[[User], Any]] = {
+    "full_name": lambda person: person.full_name.casefold(),
+    "institution_number": lambda person: person.institution_number,
+}
+
+
+def _words(person: User) -> str:
+    return f"{person.full_name} {person.institution_number} {person.email}"
 
 
 def _uuid_or_none(text: str | None, field: str) -> UUID | None:

@@ -1,0 +1,144 @@
+"""Every list that a teacher or an admin sees is searched, sorted, and read page by page."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import RequestFactory
+
+from attendance_project import lists
+from attendance_project.lists import Sorting, listing
+from attendance_project.tests.test_access import ROWS, Row, path_of
+from attendance_project.tests.world import World
+from sessions_app.models import ClosedDay
+
+PAGES = {
+    "people/waiting/": "T9",
+    "people/erasures/": None,
+    "people/merges/": None,
+    "sessions/forgotten/": None,
+    "imports/": "term.ics",
+    "beacons/": "CSE-A",
+    "closed-days/": "New Year",
+    "courses/": "Operating",
+    "courses/<uuid:course_id>/": "B-204",
+    "courses/<uuid:course_id>/students/": "S1",
+    "approvals/": "S1",
+    "reports/": "Operating",
+    "reports/attendance/": None,
+    "reports/classes/<uuid:class_id>/": None,
+    "reports/subjects/<uuid:subject_id>/": None,
+    "reports/sessions/": "Operating",
+    "reports/check-ins/": "S1",
+    "reports/reviews/": "S1",
+    "reports/warned/": "S1",
+    "office/errors/": "S1",
+}
+"""The pages that list rows, and words by which the world's row is found there. None where the world
+has no row of that kind."""
+NOTHING = "zzz-no-such-thing"
+
+
+def _row(route: str) -> Row:
+    return next(row for row in ROWS if row.method == "GET" and row.route == route)
+
+
+def _page(world: World, route: str, query: str) -> str:
+    path = path_of(_row(route), world)
+    response = world.client("admin", path).get(path + query)
+    assert response.status_code == 200, response.content
+    return str(response.content.decode())
+
+
+@pytest.mark.parametrize("route", [route for route, found in PAGES.items() if found])
+def test_a_page_finds_by_words_and_sorts(world: World, route: str):
+    html = _page(world, route, "")
+    assert 'name="q"' in html
+    assert 'name="sort"' in html
+    found = _page(world, route, f"?q={PAGES[route]}&sort=no-such-order&page=7")
+    assert "Nothing found" not in found
+    assert "Nothing found" in _page(world, route, f"?q={NOTHING}")
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_a_page_takes_any_search_and_order(world: World, route: str):
+    _page(world, route, "?q=%00%22%3E%3Cscript%3E&sort=name&page=x")
+    _page(world, route, f"?q={'x' * 3000}&sort={'y' * 300}&page=-1")
+
+
+def _lists(world: World) -> list[Row]:
+    """Every list of the API: what answers with pages."""
+    rows = [row for row in ROWS if row.method == "GET" and row.route.startswith("api/")]
+    return [row for row in rows if row.statuses[-1] == 200 and "results" in _body(world, row)]
+
+
+def _answer(world: World, row: Row, query: str = "") -> Any:
+    path = path_of(row, world)
+    return world.client("admin", path).get(path + query)
+
+
+def _body(world: World, row: Row, query: str = "") -> Any:
+    response = _answer(world, row, query)
+    return response.json() if "json" in response.headers.get("Content-Type", "") else {}
+
+
+def test_every_list_of_the_api_is_searched_sorted_and_paged(world: World):
+    found = _lists(world)
+    assert len(found) >= 12
+    for row in found:
+        assert _body(world, row, f"?search={NOTHING}")["count"] == 0, row.route
+        assert _body(world, row, "?page_size=1")["count"] == _body(world, row)["count"]
+        refused = _answer(world, row, "?ordering=password")
+        assert refused.status_code == 400, row.route
+        assert "ordering" in refused.json()["fields"]
+
+
+def test_every_order_that_the_api_names_is_taken_both_ways(world: World):
+    for row in _lists(world):
+        told = _answer(world, row, "?ordering=password").json()["fields"]["ordering"][0]
+        names = told.partition(": ")[2].rstrip(".").split(", ")
+        assert names != ["–"], row.route
+        for name in names:
+            for order in (name, f"-{name}"):
+                assert _answer(world, row, f"?ordering={order}").status_code == 200, row.route
+
+
+def test_a_search_of_the_api_finds(world: World):
+    assert _body(world, _row("api/v1/courses"), "?search=operating cse")["count"] == 1
+    assert _body(world, _row("api/v1/sessions"), "?search=B-204")["count"] == 1
+
+
+def _listing(query: dict[str, str], rows: Any, **options: Any) -> lists.Listing:
+    return listing(RequestFactory().get("/", query), rows, **options)
+
+
+def test_words_are_found_in_any_case_order_and_spelling():
+    rows = ["E\u0301cole Nationale", "Straße", "other"]
+    find = {"words": str}
+    assert list(_listing({"q": "nationale école"}, rows, **find).page) == rows[:1]
+    assert list(_listing({"q": "STRASSE"}, rows, **find).page) == rows[1:2]
+    assert _listing({"q": "absent"}, rows, **find).found == 0
+    assert not _listing({"q": "absent"}, rows, **find).is_empty
+    assert _listing({}, [], **find).is_empty
+
+
+def test_a_list_is_sorted_and_paged_and_keeps_what_else_the_address_says():
+    sortings = [Sorting("own", "Own"), Sorting("back", "Back", by=lambda n: -n)]
+    asked = {"sort": "back", "page": "2", "from": "2026-01-01"}
+    shown = _listing(asked, range(120), words=str, sortings=sortings)
+    assert next(iter(shown.page)) == 69
+    assert shown.kept == [("from", "2026-01-01")]
+    assert shown.next == "?sort=back&page=3&from=2026-01-01"
+    assert shown.previous == "?sort=back&page=1&from=2026-01-01"
+
+
+@pytest.mark.django_db
+def test_a_long_list_shows_the_way_through(client, admin_user):
+    first = date(2027, 1, 1)
+    days = [ClosedDay(date=first + timedelta(days=n), name=f"Day {n}") for n in range(120)]
+    ClosedDay.objects.bulk_create(days)
+    client.force_login(admin_user)
+    html = client.get("/closed-days/?page=2&sort=latest").content.decode()
+    assert "Page 2 of 3, 120 rows" in html
+    assert 'rel="next" href="?page=3&amp;sort=latest"' in html
+    assert "Day 69" in html

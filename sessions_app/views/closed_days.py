@@ -1,0 +1,95 @@
+"""The pages with the days on which the institution is closed."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.pages import admin_required
+from attendance_project import clock
+from attendance_project.lists import Sorting, listing
+from attendance_project.tables import ImportRefused
+from sessions_app import services
+from sessions_app.forms.closed_days import ClosedDaysForm, HolidaysForm
+from sessions_app.imports.holidays import read_holidays
+from sessions_app.models import SOURCE_LENGTH, ClosedDay
+
+_SORTINGS = [
+    Sorting("day", gettext_lazy("Earliest first")),
+    Sorting("latest", gettext_lazy("Latest first"), by=lambda day: day.date, latest_first=True),
+    Sorting("name", gettext_lazy("Name"), by=lambda day: day.name.casefold()),
+]
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@admin_required
+def closed_days(request: HttpRequest) -> HttpResponse:
+    """List the closed days, and note one or all those of a holiday."""
+    form = ClosedDaysForm(request.POST or None, label_suffix="")
+    if form.is_valid():
+        name = form.cleaned_data["name"]
+        days = [services.Day(day, name) for day in form.days()]
+        _tell(request, len(services.close_days(days, source="")), len(days))
+        return redirect("closed-days")
+    return _page(request, form, HolidaysForm(label_suffix=""))
+
+
+@require_POST
+@admin_required
+def import_days(request: HttpRequest) -> HttpResponse:
+    """Note the whole-day events of a calendar file as closed days."""
+    form = HolidaysForm(request.POST, request.FILES, label_suffix="")
+    if form.is_valid() and _imported(request, form):
+        return redirect("closed-days")
+    return _page(request, ClosedDaysForm(label_suffix=""), form)
+
+
+@require_POST
+@admin_required
+def remove(request: HttpRequest, day_id: UUID) -> HttpResponse:
+    services.open_day(get_object_or_404(ClosedDay, pk=day_id))
+    messages.success(request, _("Removed. Sessions can be planned on this day again."))
+    return redirect("closed-days")
+
+
+def _page(request: HttpRequest, form: ClosedDaysForm, upload: HolidaysForm) -> HttpResponse:
+    shown = listing(request, ClosedDay.objects.all(), words=_words, sortings=_SORTINGS)
+    context = {"form": form, "upload": upload, "list": shown}
+    return render(request, "sessions_app/closed_days.html", context)
+
+
+def _imported(request: HttpRequest, form: HolidaysForm) -> bool:
+    """Whether the file's days were noted. What is wrong with it is shown in the form."""
+    file = form.cleaned_data["file"]
+    try:
+        found = read_holidays(file.read(), now=clock.now())
+    except ImportRefused as refused:
+        form.add_error("file", [str(problem) for problem in refused.problems])
+        return False
+    added = services.close_days(found.days, source=file.name[:SOURCE_LENGTH])
+    _tell(request, len(added), len(found.days))
+    if found.left_out:
+        words = _("Left out because they do not last whole days: %(titles)s.")
+        messages.info(request, words % {"titles": ", ".join(found.left_out[:20])})
+    return True
+
+
+def _words(day: ClosedDay) -> str:
+    return f"{day.date.isoformat()} {date_format(day.date, 'D j F Y')} {day.name} {day.source}"
+
+
+def _tell(request: HttpRequest, added: int, given: int) -> None:
+    words = ngettext("%(n)d closed day added.", "%(n)d closed days added.", added)
+    messages.success(request, words % {"n": added})
+    if given > added:
+        known = ngettext(
+            "%(n)d day was closed already.", "%(n)d days were closed already.", given - added
+        )
+        messages.info(request, known % {"n": given - added})
