@@ -70,6 +70,7 @@ declare global {
     type Attempt = Schemas["Attempt"];
     type AttendanceStatus = Schemas["AttendanceStatusEnum"];
     type Challenge = Schemas["Challenge"];
+    type ClosedDay = Schemas["ClosedDay"];
     type ConsentAction = Schemas["ConsentActionEnum"];
     type ConsentText = Schemas["ConsentText"];
     type Decision = Schemas["Outcome"];

@@ -22,7 +22,7 @@ const AHEAD_DAYS = 14; // the next session is looked for within so many days
  */
 export async function show(place) {
   const me = await who();
-  const [sessions, obstacle] = await Promise.all([today(me), obstacleOf(me)]);
+  const [sessions, obstacle, closed] = await Promise.all([today(me), obstacleOf(me), closedDays()]);
   const list = h("div", { "data-sessions": "" });
   const stale = h("p", { class: "soft", role: "status" });
   place.append(
@@ -30,6 +30,7 @@ export async function show(place) {
     h("p", { class: "soft" }, day(now())),
     obstacle ?? "",
     list,
+    closed ?? "",
     stale,
     clockNote() ?? "",
   );
@@ -163,6 +164,34 @@ async function nothingToday() {
           gettext("Today's sessions appear here. Is one missing? Ask its teacher to add you."),
         ),
   );
+}
+
+/** Lists the closed days of the next two weeks; null where there are none. */
+async function closedDays() {
+  const at = serverNow();
+  const first = dateOf(at);
+  const query = new URLSearchParams({ first, until: dateOf(at + AHEAD_DAYS * 86_400) });
+  const { results } = await get(`/closed-days?${query}`);
+  if (!results.length) return null;
+  return h(
+    "section",
+    { "data-closed-days": "" },
+    h("h2", { class: "spaced" }, gettext("Closed days")),
+    h("ul", {}, results.map(closedDay)),
+  );
+}
+
+/** @param {Api.ClosedDay} closed */
+const closedDay = ({ date, name }) => h("li", {}, `${day(`${date}T12:00Z`, "UTC")}: ${name}`);
+
+/**
+ * The date that this phone's calendar shows, as in 2027-01-31.
+ * @param {number} at  A moment in seconds since 1970.
+ */
+function dateOf(at) {
+  const moment = new Date(at * 1000);
+  const offsetMs = moment.getTimezoneOffset() * 60_000;
+  return new Date(moment.getTime() - offsetMs).toISOString().slice(0, 10);
 }
 
 /** @param {Api.Session} session */
