@@ -135,6 +135,9 @@ class Plan:
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What the person should know before applying the plan."""
+    overlaps: Callable[[], list[str]] = list
+    """Finds sessions of the plan that take place at the same time as others, a sentence each. It
+    asks the database for the other sessions, so it is called where somebody looks."""
     afterwards: list[Callable[[], object]] = field(default_factory=list)
     """Functions to call when all of it has been written."""
     unused: list[Unused] = field(default_factory=list)

@@ -137,8 +137,9 @@ def forget_waiting(subscription_id: UUID, *, by: User) -> None:
 
 
 def _is_doubtful(plan: Plan) -> bool:
+    """Whether a person has to look: many sessions are gone, or some meet others."""
     dropped = plan.counts[Action.DROPPED]
-    return dropped > _MANY and dropped * 2 > len(plan.steps)
+    return (dropped > _MANY and dropped * 2 > len(plan.steps)) or bool(plan.overlaps())
 
 
 def _words(plan: Plan, number: int) -> str:

@@ -19,6 +19,7 @@ from sessions_app.imports.calendars import Calendar, events_in, read_calendar, s
 from sessions_app.imports.comparing import compare
 from sessions_app.imports.mappings import remember, remembered, source_of
 from sessions_app.imports.matching import Matching
+from sessions_app.imports.meeting_others import closed_days_in, overlaps_in
 from sessions_app.imports.plans import Plan, Unused, UnusedKind
 from sessions_app.imports.records import record_of
 from sessions_app.imports.wanted import Asked, Wanted
@@ -76,7 +77,8 @@ def plan_timetable(
     )
     may_drop = drop_missing and not calendar.is_cut_off
     compare(plan, planner.asked, by=by, now=now, until=now + LOOK_AHEAD, drop_missing=may_drop)
-    plan.notes += _notes(calendar, planner)
+    plan.notes += [*_notes(calendar, planner), *closed_days_in(plan, planner.asked)]
+    plan.overlaps = lambda: overlaps_in(plan, planner.asked)
     if choices.titles or choices.parts:
         plan.afterwards.append(lambda: remember(source, choices, by=by, now=now))
     return plan

@@ -88,6 +88,8 @@ def _show(plan: Plan, out: OutputWrapper) -> None:
             out.write(f"? {unused}" if kind == UnusedKind.UNSURE else f"  {unused}")
     for note in [*plan.notes, *filter(None, [imports.obstacle()])]:
         out.write(f"! {note}")
+    for overlap in plan.overlaps():
+        out.write(f"! At the same time: {overlap}")
     out.write(", ".join(f"{count} {action}" for action, count in plan.counts.items()))
 
 
