@@ -28,6 +28,7 @@ STATUSES = {
     Kind.NOT_ALLOWED: 403,
     Kind.NOT_FOUND: 404,
     Kind.CONFLICT: 409,
+    Kind.TOO_COSTLY: 422,
     Kind.TOO_MANY: 429,
     Kind.UNAVAILABLE: 503,
 }

@@ -21,6 +21,8 @@ class Kind(Enum):
     """There is no such thing, or the caller may not know of it."""
     CONFLICT = "conflict"
     """What was asked does not fit the state that the thing is in now."""
+    TOO_COSTLY = "too_costly"
+    """What was sent is understood, but would keep the server busy for too long."""
     TOO_MANY = "too_many"
     """The caller tried too often. ``wait_s`` may say how long to wait."""
     UNAVAILABLE = "unavailable"

@@ -15,13 +15,26 @@ MAX_IMAGE_BYTES = 2_000_000
 """Most bytes of a picture. A 640x480 JPEG at quality 80 has 25-60 kB, a phone's full picture less
 than this."""
 MIN_IMAGE_SIDE_PX, MAX_IMAGE_SIDE_PX, MAX_ASPECT = 64, 4096, 4
-MAX_IMAGE_PIXELS = 12_600_000
-"""Most pixels of a picture: 4096x3072, the largest that common phones take. A PNG that unpacks to
-it costs 0.1 s."""
+MAX_IMAGE_PIXELS = 4_000_000
+"""Most pixels of a picture. The networks see it with 1280 pixels on its longer side, so that a
+client loses nothing by making it smaller."""
+MAX_REQUEST_PIXELS = 24_000_000
+"""Most pixels of all pictures of a request: 48 frames of 640x480 have 15 million."""
+MAX_SCANS = 20
+"""Most scans of a picture. A progressive JPEG from a camera or a browser has about ten; each more
+costs as much as the picture."""
 
 
 class UnreadableImage(ValueError):
     """The bytes are not a complete JPEG or PNG of acceptable size. The message says why."""
+
+
+class TooCostlyImage(UnreadableImage):
+    """The pictures would take too much time or memory. The message says why."""
+
+
+class EngineBusy(RuntimeError):
+    """Other requests held the engine for so long that this one gave up."""
 
 
 class PassiveModelUnusable(RuntimeError):

@@ -11,8 +11,17 @@ from django.utils.translation import gettext as _
 
 from attendance_project.refusals import Kind, Refusal
 from verification.engines import get_engine
-from verification.engines.base import FaceEngine, PassiveModelUnusable, UnreadableImage
+from verification.engines.base import (
+    EngineBusy,
+    FaceEngine,
+    PassiveModelUnusable,
+    TooCostlyImage,
+    UnreadableImage,
+)
 from verification.engines.weights import WeightsMissing
+
+BUSY_WAIT_S = 5.0
+"""Seconds after which a phone may try again where the engine was busy."""
 
 logger = logging.getLogger(__name__)
 
@@ -21,10 +30,24 @@ logger = logging.getLogger(__name__)
 def chosen_engine() -> Iterator[FaceEngine]:
     """The engine that FACE_ENGINE names, for measuring inside the block.
 
-    Raises Refusal where the engine cannot be loaded, and where it cannot read a picture.
+    Raises Refusal where the engine cannot be loaded or is busy, and where it cannot read a picture
+    or would work on the pictures for too long.
     """
     try:
         yield get_engine(settings.FACE_ENGINE)
+    except TooCostlyImage as error:
+        raise Refusal(
+            "image_too_costly",
+            _("The pictures are too large: %(why)s. Send smaller ones.") % {"why": error},
+            Kind.TOO_COSTLY,
+        ) from error
+    except EngineBusy as error:
+        raise Refusal(
+            "face_check_busy",
+            _("Many people are being checked just now. Try again in a moment."),
+            Kind.UNAVAILABLE,
+            wait_s=BUSY_WAIT_S,
+        ) from error
     except UnreadableImage as error:
         raise Refusal(
             "unreadable_image",

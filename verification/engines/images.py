@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 import cv2
@@ -14,42 +15,72 @@ from verification.engines.base import (
     MAX_IMAGE_BYTES,
     MAX_IMAGE_PIXELS,
     MAX_IMAGE_SIDE_PX,
+    MAX_REQUEST_PIXELS,
+    MAX_SCANS,
     MIN_IMAGE_SIDE_PX,
+    TooCostlyImage,
     UnreadableImage,
 )
+from verification.engines.cpu_limit import CpuLimit
+from verification.engines.image_headers import ImageHeader, read_header
 
 Pixels = NDArray[np.uint8]
 WORKING_SIDE_PX = 1280
 """Larger frames are reduced to this side, since no network here gains from more."""
 
 
+def read_images(files: Sequence[bytes], limit: CpuLimit) -> list[Pixels]:
+    """Decode the pictures of one request as `read_image` does.
+
+    All headers are judged before the first pixel is decoded. Raises UnreadableImage as
+    `read_image` does, and TooCostlyImage where the pictures together are too large or take too
+    long.
+    """
+    if sum(_acceptable_header(file).pixels for file in files) > MAX_REQUEST_PIXELS:
+        raise TooCostlyImage(f"together they have more than {MAX_REQUEST_PIXELS} pixels")
+    pictures = []
+    for file in files:
+        limit.require()
+        pictures.append(read_image(file))
+    return pictures
+
+
 def read_image(data: bytes) -> Pixels:
     """Decode a JPEG or PNG to BGR pixels, upright, with at most WORKING_SIDE_PX on a side.
 
-    The dimensions are read from the header and judged before any pixel is decoded. Raises
-    UnreadableImage on anything empty, too large, truncated or of another format.
+    Its size and its scans are read from the header and judged before any pixel is decoded. Raises
+    UnreadableImage on anything empty, truncated or of another format, and TooCostlyImage on
+    anything too large.
     """
-    if not 0 < len(data) <= MAX_IMAGE_BYTES:
-        raise UnreadableImage(f"{len(data)} bytes, allowed are 1 to {MAX_IMAGE_BYTES}")
+    _acceptable_header(data)
     try:
         with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
-            _refuse_unusual(*image.size)
             image.draft("RGB", (WORKING_SIDE_PX, WORKING_SIDE_PX))
             upright = ImageOps.exif_transpose(image).convert("RGB")
-    except UnreadableImage:
-        raise
     except Exception as error:  # hostile bytes make decoders fail in any way
         raise UnreadableImage("not a complete JPEG or PNG") from error
     return _working_size(np.asarray(cv2.cvtColor(np.asarray(upright), cv2.COLOR_RGB2BGR), np.uint8))
 
 
-def _refuse_unusual(width: int, height: int) -> None:
-    """Refuse pictures such as no camera takes: resizing them leaves sides of no pixels."""
-    short, long = sorted((width, height))
-    if long > MAX_IMAGE_SIDE_PX or width * height > MAX_IMAGE_PIXELS:
-        raise UnreadableImage(f"{width}x{height} is too large")
+def _acceptable_header(data: bytes) -> ImageHeader:
+    if not 0 < len(data) <= MAX_IMAGE_BYTES:
+        raise UnreadableImage(f"{len(data)} bytes, allowed are 1 to {MAX_IMAGE_BYTES}")
+    header = read_header(data)
+    _refuse_costly(header)
+    short, long = sorted((header.width, header.height))
+    # No camera takes such pictures, and resizing them leaves sides of no pixels.
     if short < MIN_IMAGE_SIDE_PX or long > MAX_ASPECT * short:
-        raise UnreadableImage(f"{width}x{height} is too small or too narrow")
+        raise UnreadableImage(f"{header.width}x{header.height} is too small or too narrow")
+    return header
+
+
+def _refuse_costly(header: ImageHeader) -> None:
+    if max(header.width, header.height) > MAX_IMAGE_SIDE_PX or header.pixels > MAX_IMAGE_PIXELS:
+        raise TooCostlyImage(
+            f"{header.width}x{header.height} is too large, allowed are {MAX_IMAGE_PIXELS} pixels"
+        )
+    if header.scans > MAX_SCANS:
+        raise TooCostlyImage(f"it has {header.scans} scans, allowed are {MAX_SCANS}")
 
 
 def _working_size(image: Pixels) -> Pixels:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import combinations
-from queue import LifoQueue
+from queue import Empty, LifoQueue
 
 import cv2
 import numpy as np
@@ -15,11 +15,17 @@ from verification.domain.challenge import Challenge, Move
 from verification.domain.measurements import FrameMeasurement
 from verification.domain.moves import MoveLimits
 from verification.engines import landmarks, sampling, sights
-from verification.engines.base import BurstMeasurement, FaceEnrolmentMeasurement, Template
+from verification.engines.base import (
+    BurstMeasurement,
+    EngineBusy,
+    FaceEnrolmentMeasurement,
+    Template,
+)
 from verification.engines.camera_signs import measure_camera
+from verification.engines.cpu_limit import CpuLimit
 from verification.engines.embedders import Embedder
 from verification.engines.flatness import planar_fit, planar_residual, shape_change
-from verification.engines.images import Pixels, read_image
+from verification.engines.images import Pixels, read_image, read_images
 from verification.engines.networks import Face, Floats, Networks
 from verification.engines.passive import PassiveDetector, median_score
 from verification.engines.sights import DETECT_EVERY, Sight
@@ -27,6 +33,9 @@ from verification.engines.sights import DETECT_EVERY, Sight
 NETWORK_SETS = 2
 """How many bursts are measured at once in a process at most. Each needs a set of networks, of about
 100 MB (docs/faces.md)."""
+
+MAX_WAIT_S = 60.0
+"""Seconds that a request waits for a set at most. Then the phone is asked to send again."""
 
 FIT_FRAMES, FIT_SHAPE_CHANGE_MIN = 3, 0.02
 """How many fits are made, and from which change of the face's shape on. Drawn from the five public
@@ -63,8 +72,12 @@ class _Pool:
 
     @contextmanager
     def lend(self) -> Iterator[_Set]:
-        """A set for the calling thread alone. Waits while all are lent."""
-        lent = self._sets.get()
+        """A set for the calling thread alone. Waits while all are lent, and raises EngineBusy where
+        none comes back in MAX_WAIT_S."""
+        try:
+            lent = self._sets.get(timeout=MAX_WAIT_S)
+        except Empty as error:
+            raise EngineBusy from error
         try:
             lent = lent or self._make()
             yield lent
@@ -94,9 +107,10 @@ class MeasuringEngine:
     ) -> BurstMeasurement:
         """See FaceEngine."""
         self._require_own(reference)
-        pictures = [read_image(frame) for frame in frames]
         with self._pool.lend() as lent:
-            seen = sights.look(lent.networks, pictures, times_s, every=DETECT_EVERY)
+            limit = CpuLimit()
+            pictures = read_images(frames, limit)
+            seen = sights.look(lent.networks, pictures, times_s, every=DETECT_EVERY, limit=limit)
             measured = _measurements(seen, challenge, lent.networks)
             straight = [_embed(lent, sight) for sight in sampling.frontal(seen, challenge)]
             moving = [_embed(lent, sight) for sight in sampling.moving(seen, measured, challenge)]
@@ -116,10 +130,11 @@ class MeasuringEngine:
 
     def enrol(self, frames: Sequence[bytes]) -> FaceEnrolmentMeasurement:
         """See FaceEngine."""
-        pictures = [read_image(frame) for frame in frames]
         times_s = [float(index) for index in range(len(frames))]
         with self._pool.lend() as lent:
-            seen = sights.look(lent.networks, pictures, times_s, every=1)
+            limit = CpuLimit()
+            pictures = read_images(frames, limit)
+            seen = sights.look(lent.networks, pictures, times_s, every=1, limit=limit)
             measured = _measurements(seen, None, lent.networks)
             vectors = [_embed(lent, sight) for sight in seen if sight.faces == 1]
             embedder = lent.embedder
@@ -132,8 +147,8 @@ class MeasuringEngine:
 
     def describe(self, image: bytes) -> Template | None:
         """See FaceEngine."""
-        pixels = read_image(image)
         with self._pool.lend() as lent:
+            pixels = read_image(image)
             faces = lent.networks.faces(pixels)[:1]
             vectors = [lent.embedder.embed(pixels, face) for face in faces]
             return self._template(lent.embedder, vectors)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from verification.engines import landmarks
+from verification.engines.cpu_limit import CpuLimit
 from verification.engines.images import Pixels
 from verification.engines.networks import MESH_VISIBILITY_MIN, Face, Floats, Networks
 
@@ -37,12 +38,21 @@ class Sight:
 
 
 def look(
-    networks: Networks, pictures: Sequence[Pixels], times_s: Sequence[float], *, every: int
+    networks: Networks,
+    pictures: Sequence[Pixels],
+    times_s: Sequence[float],
+    *,
+    every: int,
+    limit: CpuLimit,
 ) -> list[Sight]:
-    """A sight for each picture. The detector is asked at every nth, and where the face was lost."""
+    """A sight for each picture. The detector is asked at every nth, and where the face was lost.
+
+    Raises TooCostlyImage where the limit is reached.
+    """
     sights: list[Sight] = []
     mesh: Floats | None = None
     for number, (pixels, at_s) in enumerate(zip(pictures, times_s, strict=True)):
+        limit.require()
         followed = None if mesh is None or number % every == 0 else _follow(networks, pixels, mesh)
         sight = detect(networks, pixels) if followed is None else followed
         sights.append(replace(sight, at_s=at_s))

@@ -16,8 +16,8 @@ def fake_engine(settings):
 
 
 @pytest.fixture
-def bare(fake_engine, student) -> StudentPhone:
-    """A phone whose student has neither agreed nor enrolled a face."""
+def bare(fake_engine, student, course) -> StudentPhone:
+    """A phone whose student is on a course, and has neither agreed nor enrolled a face."""
     return StudentPhone(student)
 
 

@@ -10,7 +10,7 @@ import sessions_app.services as teaching
 from accounts.tests.phone import signed_in
 from attendance_project import clock
 from lab.fake_engine import honest_burst
-from sessions_app.models import Attendance
+from sessions_app.models import Attendance, Enrolment, Subject
 from verification import services
 from verification.models import CheckInDecision, EvidenceRecord, FaceTemplate, Warning
 from verification.services import records
@@ -113,7 +113,12 @@ def test_a_student_reads_nothing_of_another(phone, friend, classmate, open_sessi
     assert appeal.status_code == 404
 
 
-def test_a_teacher_cannot_approve_the_face_of_a_stranger(fake_engine, outsider, teacher):
+def test_a_teacher_cannot_approve_the_face_of_a_stranger(
+    fake_engine, outsider, teacher, colleague, course
+):
+    course.pk, course.teacher, course.subject = None, colleague, Subject.objects.create(code="DB")
+    course.save(force_insert=True)
+    Enrolment.objects.create(course=course, student=outsider, enrolled_at=clock.now())
     stranger = StudentPhone(outsider)
     assert stranger.enrol("x").status_code == 201
     template = FaceTemplate.objects.get()

@@ -1,6 +1,7 @@
 """The guards of a face enrolment, with the real engine on real photographs."""
 
 import random
+from contextlib import ExitStack
 from io import StringIO
 
 import pytest
@@ -10,9 +11,11 @@ from accounts.services import give_consent
 from attendance_project import clock
 from lab.pictures import rendering
 from verification import services
-from verification.engines import get_engine
+from verification.engines import get_engine, measuring
 from verification.models import FaceTemplate, LookAlike, PhotoTemplate
 from verification.queries import face_standing
+from verification.tests.support import StudentPhone, enrol
+from verification.tests.test_hostile_pictures import jpeg, png, scans_repeated
 
 pytestmark = pytest.mark.slow
 
@@ -72,3 +75,26 @@ def test_a_photo_without_a_face_is_named(student, tmp_path, jpeg_of):
     said = import_photo(tmp_path, student, jpeg_of(640, 480)[:200])
     assert "! S1.jpg: not a complete JPEG or PNG" in said
     assert not FaceTemplate.objects.exists()
+
+
+@pytest.mark.parametrize("bomb", [png(4096, 3072), scans_repeated(60), png(2400, 1700)])
+def test_pictures_that_would_keep_a_core_busy_are_refused_by_their_headers(student, course, bomb):
+    answer = enrol(StudentPhone(student), [bomb] * 3, consent_version="2026-12")
+    assert (answer.status_code, answer.json()["code"]) == (422, "image_too_costly")
+
+
+def test_a_request_waits_for_the_engine_only_so_long(student, course, monkeypatch):
+    monkeypatch.setattr(measuring, "MAX_WAIT_S", 0.01)
+    pool, pictures = get_engine("opencv")._pool, [jpeg(640, 480)] * 3
+    with ExitStack() as lent:
+        for _ in range(measuring.NETWORK_SETS):
+            lent.enter_context(pool.lend())
+        answer = enrol(StudentPhone(student), pictures, consent_version="2026-12")
+    assert (answer.status_code, answer.json()["code"]) == (503, "face_check_busy")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert enrol(StudentPhone(student), pictures).status_code == 200
+
+
+def test_who_is_on_no_course_makes_no_work(outsider):
+    answer = enrol(StudentPhone(outsider), [jpeg(640, 480)] * 3, consent_version="2026-12")
+    assert (answer.status_code, answer.json()["code"]) == (403, "no_course")

@@ -12,6 +12,7 @@ from attendance_project import clock
 from attendance_project.refusals import Refusal
 from attendance_project.tests.threads import wait_for_mails
 from conftest import NOW
+from sessions_app.models import Enrolment
 from verification import services
 from verification.api.views.base import FaceThrottle
 from verification.models import EnrolmentFrame, FaceTemplate, TemplateAccess
@@ -99,10 +100,12 @@ def test_who_did_not_enrol_says_so_and_the_teacher_is_told(phone, student, teach
 
 
 def test_the_admins_are_told_where_the_student_has_no_teacher(
-    fake_engine, outsider, admin_user, teacher
+    fake_engine, outsider, admin_user, course
 ):
+    place = Enrolment.objects.create(course=course, student=outsider, enrolled_at=clock.now())
     phone = StudentPhone(outsider)
     enrolled(phone)
+    place.delete()
     phone.post("/face/not-me")
     [mail] = mails()
     assert mail.to == [admin_user.email]

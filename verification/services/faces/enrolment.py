@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import PasskeyTrust, User
 from attendance_project.refusals import Kind, Refusal
+from sessions_app.models import Enrolment
 from verification.domain.calibration import false_match_rate
 from verification.domain.capture import CaptureLimits, capture_hint
 from verification.engines.base import FaceEnrolmentMeasurement, Template
@@ -58,8 +59,10 @@ def enrol_face(
 
     `confirm` says by what passkey its owner confirmed it, a PasskeyTrust, or raises; it is asked
     once the pictures are good, so that bad ones cost no answer of the authenticator. Raises
-    Refusal without current consent, and for a picture that cannot be read.
+    Refusal for a student who is on no course, without current consent, and for a picture that
+    cannot be read.
     """
+    _require_course(student)
     consent.require_consent(student)
     _require_few(student, now)
     measured = measure_enrolment(frames)
@@ -67,6 +70,19 @@ def enrol_face(
         return FaceEnrolmentResult(None, measured.hints, measured.frames_disagree)
     stored = _store(student, measured.face, frames, confirmed_by=confirm(), now=now)
     return FaceEnrolmentResult(stored, measured.hints)
+
+
+def _require_course(student: User) -> None:
+    """Raise Refusal for an account that nobody has put on a course, and so has vouched for.
+
+    Measuring pictures is work, and a face is compared with those of the same courses.
+    """
+    if not Enrolment.objects.filter(student=student, is_active=True).exists():
+        raise Refusal(
+            "no_course",
+            _("You are on no course yet. Enrol your face once your school has put you on one."),
+            Kind.NOT_ALLOWED,
+        )
 
 
 def _require_few(student: User, now: datetime) -> None:
