@@ -12,6 +12,7 @@ import ssl
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future
 from ipaddress import ip_network
 from urllib.parse import urljoin
 
@@ -79,7 +80,11 @@ def fetch_calendar(text: str) -> bytes:
 
 def _next(address: WebAddress, location: str) -> WebAddress:
     base = f"{address.scheme}://{address.host}:{address.port}{address.target}"
-    there = check_address(urljoin(base, location))
+    try:
+        target = urljoin(base, location)
+    except ValueError as error:
+        raise _unreachable(_("it redirects to an address that cannot be read")) from error
+    there = check_address(target)
     is_safe = there.scheme == address.scheme or there.scheme == "https"
     if there.host != address.host or not is_safe:
         raise _unreachable(_("it redirects to another host"))
@@ -92,8 +97,12 @@ def _ask(address: WebAddress, deadline: float) -> tuple[int, str, bytes]:
         sock = _connected(address, deadline)
     except (OSError, UnicodeError) as error:
         raise _unreachable(_("no connection")) from error
+    try:
+        secure = _secured(sock, address) if address.scheme == "https" else None
+    except (OSError, ValueError) as error:
+        sock.close()
+        raise _unreachable(_("no secure connection")) from error
     # A server that sends a byte each second would outlive every time limit of single reads.
-    secure = _secured(sock, address) if address.scheme == "https" else None
     end = threading.Timer(_left_s(deadline), _cut, [secure or sock])
     end.daemon = True
     end.start()
@@ -143,8 +152,7 @@ def _left_s(deadline: float) -> float:
 
 def _connected(address: WebAddress, deadline: float) -> socket.socket:
     """A connection to a number of the host that was checked. Raises OSError, Refusal."""
-    found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    numbers = list(dict.fromkeys(str(row[4][0]) for row in found))
+    numbers = _numbers(address, _left_s(deadline))
     networks = _networks()
     if not numbers or not all(may_connect(number, networks) for number in numbers):
         raise Refusal(
@@ -156,6 +164,26 @@ def _connected(address: WebAddress, deadline: float) -> socket.socket:
             Kind.INVALID,
         )
     return socket.create_connection((numbers[0], address.port), timeout=_left_s(deadline))
+
+
+def _numbers(address: WebAddress, limit_s: float) -> list[str]:
+    """The numbers that the host's name leads to. Raises OSError, UnicodeError, TimeoutError.
+
+    The system's search for a name has no limit of time, so it runs beside this thread, which goes
+    on without it when the time is over.
+    """
+    found: Future[list[str]] = Future()
+    threading.Thread(target=_look_up, args=(address, found), daemon=True).start()
+    return found.result(timeout=limit_s)
+
+
+def _look_up(address: WebAddress, found: "Future[list[str]]") -> None:
+    try:
+        rows = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        found.set_exception(error)
+    else:
+        found.set_result(list(dict.fromkeys(str(row[4][0]) for row in rows)))
 
 
 def _secured(sock: socket.socket, address: WebAddress) -> ssl.SSLSocket:

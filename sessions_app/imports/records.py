@@ -76,7 +76,7 @@ def _plain_value(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, models.Choices):
         return value.value
-    return value if value is None or isinstance(value, bool | int | float) else str(value)
+    return value if value is None or isinstance(value, bool | int | float | dict) else str(value)
 
 
 def counts(record: ImportRecord) -> dict[str, int]:

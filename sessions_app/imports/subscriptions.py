@@ -1,6 +1,7 @@
 """Calendars at an address, read on a schedule, and applied by themselves or after a look."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +20,7 @@ from sessions_app.imports.plans import Action, Plan, UnusedKind
 from sessions_app.imports.timetable import plan_timetable
 from sessions_app.models import CalendarSubscription, Course
 
+logger = logging.getLogger(__name__)
 MOST_EACH = 20
 """Subscriptions of one person."""
 _MOST_KEPT = 500
@@ -106,6 +108,17 @@ def read(subscription: CalendarSubscription, *, now: datetime) -> Reading:
         unsure=len(plan.unused_of(UnusedKind.UNSURE)),
     )
     return Reading(applied=len(plan.writes) if applies else 0, waiting=len(waiting))
+
+
+def read_or_note(subscription: CalendarSubscription, *, now: datetime) -> Reading:
+    """Read the calendar now. An error of the program is logged and kept as this calendar's trouble,
+    so that it does not keep the others from being read."""
+    try:
+        return read(subscription, now=now)
+    except Exception:
+        logger.exception("The calendar %s could not be read.", subscription.pk)
+        sentence = _("This calendar could not be read, by a fault of this system. Tell an admin.")
+        return _failed(subscription, sentence, now)
 
 
 def plan_of(subscription: CalendarSubscription, data: bytes, *, now: datetime) -> Plan:

@@ -67,6 +67,7 @@ def plan_timetable(
     """
     calendar = read_calendar(data)
     known = list(courses.filter(is_active=True).select_related(*_RELATED))
+    origin = source or calendar.name
     source = source or source_of(calendar.name, file_name)
     meanings = remembered(source, known, by=by, choices=choices)
     planner = _Planner(calendar, Matching(known, course, meanings), now)
@@ -76,7 +77,15 @@ def plan_timetable(
         ImportKind.TIMETABLE, data, file_name=file_name, source=source, by=by, now=now
     )
     may_drop = drop_missing and not calendar.is_cut_off
-    compare(plan, planner.asked, by=by, now=now, until=now + LOOK_AHEAD, drop_missing=may_drop)
+    compare(
+        plan,
+        planner.asked,
+        origin=origin,
+        by=by,
+        now=now,
+        until=now + LOOK_AHEAD,
+        drop_missing=may_drop,
+    )
     plan.notes += [*_notes(calendar, planner), *closed_days_in(plan, planner.asked)]
     plan.overlaps = lambda: overlaps_in(plan, planner.asked)
     if choices.titles or choices.parts:
@@ -245,8 +254,9 @@ def _fault(event: Event) -> str:
 
 
 def _day(date: Date, course: Course) -> str:
-    """The date on the course's own clock."""
-    at = date.starts_at.astimezone(course.zone)
+    """The date on the course's own clock, or in UTC where it is too far away for a zone."""
+    is_near = YEARS[0] <= date.starts_at < YEARS[1]
+    at = date.starts_at.astimezone(course.zone) if is_near else date.starts_at
     return date_format(at, "j F Y" if date.event.lasts_days else "j F Y, H:i")
 
 

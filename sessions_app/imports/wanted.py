@@ -18,9 +18,13 @@ Place = tuple[Any, datetime]
 """A course's id and a start."""
 
 
-def session_id(course_id: UUID, starts_at: datetime) -> UUID:
-    """An id made from course and start, so that two imports at once make one session."""
-    return uuid5(course_id, f"timetable:{starts_at.isoformat()}")
+def session_id(course_id: UUID, starts_at: datetime, number: int = 0) -> UUID:
+    """An id made from course and start, so that two imports at once make one session.
+
+    ``number`` makes further ones, where a session took the first one along to another time.
+    """
+    further = f":{number}" if number else ""
+    return uuid5(course_id, f"timetable:{starts_at.isoformat()}{further}")
 
 
 def session_name(course: Course, starts_at: datetime, ends_at: datetime, room: str) -> str:

@@ -155,6 +155,12 @@ class Session(PolicyFields):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    imported = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The calendar that planned it, and what an import gave it last.",
+    )
     series = models.UUIDField(
         null=True, blank=True, editable=False, help_text="Shared by sessions planned together."
     )

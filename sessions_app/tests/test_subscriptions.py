@@ -13,6 +13,7 @@ from django.test import Client
 from attendance_project import clock
 from attendance_project.refusals import Refusal
 from attendance_project.tables import MOST_BYTES
+from sessions_app import services
 from sessions_app.imports import fetching, subscriptions
 from sessions_app.models import CalendarMapping, CalendarSubscription, ImportRecord, Session
 from sessions_app.tests.calendar_files import NOW, calendar, lecture
@@ -88,6 +89,33 @@ def test_redirects_are_followed_within_the_host_only(server):
     assert refusal_of(f"{server.address}/a") == "calendar_unreachable"
     server.answers["/a"] = (302, "", b"")
     assert refusal_of(f"{server.address}/a") == "calendar_unreachable"
+
+
+@pytest.mark.parametrize(
+    "place", ["http://[x", "//[", "http://[::1", "http://a:b", "\x00", "http:///"]
+)
+def test_a_redirect_that_cannot_be_read_is_told(server, place):
+    server.answers["/a"] = (302, place, b"")
+    assert refusal_of(f"{server.address}/a") in ("calendar_unreachable", "calendar_address")
+
+
+def test_a_name_that_is_looked_up_for_too_long_is_told(server, monkeypatch):
+    """The system's own search for a name takes as long as it likes."""
+    monkeypatch.setattr(fetching, "LONGEST_S", 0.2)
+    stop = threading.Event()
+    monkeypatch.setattr(fetching.socket, "getaddrinfo", lambda *args, **more: stop.wait())
+    try:
+        assert refusal_of(server.address) == "calendar_unreachable"
+    finally:
+        stop.set()
+
+
+def test_a_name_that_nobody_knows_is_told(server, monkeypatch):
+    def unknown(*args, **more):
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    monkeypatch.setattr(fetching.socket, "getaddrinfo", unknown)
+    assert refusal_of(server.address) == "calendar_unreachable"
 
 
 def test_another_allowed_host_is_no_place_to_redirect_to(server, settings):
@@ -287,6 +315,79 @@ def test_the_command_reads_what_is_due(course, teacher, colleague, server, setti
     CalendarSubscription.objects.update(read_at=clock.now() - settings.CALENDAR_EVERY)
     call_command("read_calendars", stdout=out)
     assert "0 applied, 0 waiting" in out.getvalue()
+
+
+def test_the_command_goes_on_after_a_calendar_that_it_cannot_read(course, teacher, server, caplog):
+    server.answers["/term.ics"] = (200, "", week(9))
+    rows = [
+        subscriptions.subscribe(teacher, f"{server.address}{path}", now=NOW, applies_itself=True)
+        for path in ("/bad", "/term.ics")
+    ]
+    read = subscriptions.fetch_calendar
+
+    def fetched(address: str) -> bytes:
+        if address.endswith("/bad"):
+            raise ZeroDivisionError
+        return read(address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(subscriptions, "fetch_calendar", fetched)
+        call_command("read_calendars", stdout=(out := StringIO()))
+    assert "1 applied" in out.getvalue()
+    assert "ZeroDivisionError" in caplog.text
+    rows[0].refresh_from_db()
+    assert "by a fault of this system" in rows[0].trouble
+    assert rows[0].read_at is not None
+    assert Session.objects.count() == 1
+
+
+def test_a_calendar_that_applies_itself_leaves_what_a_person_decided(course, teacher, server):
+    """A person planned a session more, restored one, moved one and changed a room and an end."""
+    server.answers["/term.ics"] = (200, "", week(8, 9, 10, 11, 12, 13))
+    row = subscribe(teacher, server, applies_itself=True, drop_missing=True)
+    subscriptions.read(row, now=clock.now())
+    first, second, third, fourth = Session.objects.order_by("starts_at")[:4]
+    server.answers["/term.ics"] = (200, "", week(9, 10, 11, 12, 13))
+    assert subscriptions.read(row, now=clock.now()).applied == 1
+    services.restore_session(Session.objects.get(pk=first.pk))
+    services.change_session(second, room="C-1")
+    services.change_session(third, ends_at=third.ends_at + timedelta(minutes=15))
+    services.change_session(
+        fourth,
+        starts_at=fourth.starts_at + timedelta(days=1),
+        ends_at=fourth.ends_at + timedelta(days=1),
+    )
+    extra = services.create_session(
+        course,
+        starts_at=first.starts_at + timedelta(hours=8),
+        ends_at=first.ends_at + timedelta(hours=8),
+    )
+    for hours in ((9, 10, 11, 12, 13), (12, 13), (12, 13)):
+        server.answers["/term.ics"] = (200, "", week(*hours).replace(b"UID", b"LOCATION:D-9\nUID"))
+        subscriptions.read(row, now=clock.now())
+    assert not Session.objects.filter(state="cancelled").exists()
+    for session in (first, second, third, fourth, extra):
+        room, ends_at = session.room, session.ends_at
+        session.refresh_from_db()
+        assert session.ends_at == ends_at
+        assert session.room == (room or ("D-9" if session.pk in (third.pk,) else ""))
+
+
+def test_two_calendars_of_one_course_leave_each_others_sessions(course, teacher, server):
+    server.answers |= {"/lectures": (200, "", week(9, 10)), "/labs": (200, "", week(14, 15))}
+    rows = [
+        subscriptions.subscribe(
+            teacher, server.address + path, applies_itself=True, drop_missing=True, now=NOW
+        )
+        for path in ("/lectures", "/labs")
+    ]
+    for row in rows * 2:
+        subscriptions.read(row, now=clock.now())
+    assert Session.objects.filter(state="planned").count() == 4
+    server.answers["/labs"] = (200, "", week(14))
+    for row in rows:
+        subscriptions.read(row, now=clock.now())
+    assert Session.objects.filter(state="planned").count() == 3
 
 
 def test_the_page_adds_and_removes(course, teacher, colleague, server):

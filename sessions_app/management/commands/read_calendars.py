@@ -23,6 +23,6 @@ class Command(BaseCommand):
         now = clock.now()
         rows = CalendarSubscription.objects.select_related("owner", "course").order_by("pk")
         for row in list(rows) if all else subscriptions.due(now):
-            told = subscriptions.read(row, now=now)
+            told = subscriptions.read_or_note(row, now=now)
             what = told.trouble or f"{told.applied} applied, {told.waiting} waiting"
             self.stdout.write(f"{row.address}: {what}")
