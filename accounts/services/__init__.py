@@ -8,7 +8,7 @@ from accounts.services.devices import (
     revoke_device,
 )
 from accounts.services.erasure import ask_for_erasure, erase_person, take_back_erasure
-from accounts.services.following import Devices, Rows
+from accounts.services.following import Devices, Rows, set_one_by_one
 from accounts.services.housekeeping import purge_expired
 from accounts.services.invitations import create_invitation
 from accounts.services.login import LoggedIn, check_password, log_in, waiting_for_approval
@@ -97,6 +97,7 @@ __all__ = [
     "rotate_refresh",
     "send_later",
     "set_forgotten_password",
+    "set_one_by_one",
     "spend_proof",
     "take_back_erasure",
     "undo_merge",

@@ -171,6 +171,75 @@ def test_of_two_marks_the_better_counts_stays_and_goes_back(
     assert statuses(twin) == {session.pk: others[0]}
 
 
+@pytest.mark.parametrize(
+    ("mine", "others", "cleared", "shown"),
+    [
+        ("present", "absent", "twin", "present"),
+        ("absent", "present", "student", "present"),
+        ("absent", "late", "twin", "absent"),
+        ("present", "absent", "both", None),
+        ("present", None, "student", None),
+        (None, "present", "twin", None),
+    ],
+)
+def test_a_status_counts_more_than_a_cleared_mark_of_the_other_account(
+    student, twin, session, mine, others, cleared, shown
+):
+    for person, name, status in ((student, "student", mine), (twin, "twin", others)):
+        if status:
+            mark(session, person, status, "closing" if status == "absent" else "check_in")
+        if status and cleared in (name, "both"):
+            mark(session, person, "", "manual", now=clock.now())
+    before = statuses(student), statuses(twin)
+    row = merge(student, twin)
+    expected = {session.pk: shown} if shown else {}
+    assert (statuses(student), statuses(twin)) == (expected, {})
+    from sessions_app.services import marks
+
+    marks.update_attendance(session, student)
+    assert statuses(student) == expected, "and the marks say the same"
+    undo(row)
+    assert (statuses(student), statuses(twin)) == before
+
+
+def test_who_is_marked_and_enrolled_while_a_merge_is_planned_is_no_hindrance(
+    student, twin, course, session, monkeypatch
+):
+    """The kept account checks in, and is enrolled, between the plan and its move."""
+    mark(session, twin, "late")
+    enrolment(course, twin, from_days=60)
+    Enrolment.objects.filter(student=student).delete()
+
+    class Late:
+        def __init__(self, follower, meanwhile):
+            self.follower, self.meanwhile = follower, meanwhile
+            self.move, self.move_back = follower.move, follower.move_back
+
+        def plan(self, row):
+            planned = self.follower.plan(row)
+            self.meanwhile()
+            return planned
+
+    late = {
+        teaching.Marks: lambda: mark(session, student, "present"),
+        teaching.Enrolments: lambda: enrolment(course, student, from_days=1),
+    }
+    with monkeypatch.context() as patch:
+        for name, follower in list(hooks.merges.items()):
+            if type(follower) in late:
+                patch.setitem(hooks.merges, name, Late(follower, late[type(follower)]))
+        row = merge(student, twin)
+    assert row.done_at is not None
+    assert (statuses(student), statuses(twin)) == ({session.pk: "present"}, {})
+    assert [e.student for e in Enrolment.objects.filter(course=course, is_active=True)].count(
+        student
+    ) == 1
+    undo(row)
+    assert statuses(student) == {session.pk: "present"}
+    assert statuses(twin) == {session.pk: "late"}
+    assert Enrolment.objects.get(student=twin).is_active
+
+
 def test_attendance_that_no_mark_explains_follows_and_goes_back_too(student, twin, session):
     about = teaching_row(session)
     Attendance.objects.create(student=student, status="absent", source="closing", **about)

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountMerge, User
+from accounts.services import set_one_by_one
 from sessions_app.domain import spans
 from sessions_app.models import (
     Attendance,
@@ -47,14 +48,15 @@ class Enrolments:
 
     def move(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
         rows = Enrolment.objects.filter(pk__in=plan["moved"], student_id=merge.merged_id)
-        rows.update(student_id=merge.kept_id)
+        set_one_by_one(rows, {"student_id": merge.kept_id})
+        _join_latecomers(merge, plan)
         for pair in plan["joined"]:
             _set_enrolment(pair["kept"], pair["together"])
             _set_enrolment(pair["merged"], pair["merged_was"] | {"is_active": False})
 
     def move_back(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
         rows = Enrolment.objects.filter(pk__in=plan["moved"], student_id=merge.kept_id)
-        rows.update(student_id=merge.merged_id)
+        set_one_by_one(rows, {"student_id": merge.merged_id})
         for pair in plan["joined"]:
             _set_enrolment(pair["merged"], pair["merged_was"])
             # Where the place on the course changed since, what was done since counts.
@@ -65,6 +67,21 @@ class Enrolments:
 
 def _enrolments(student_id: UUID) -> list[Enrolment]:
     return list(Enrolment.objects.filter(student_id=student_id).order_by("pk"))
+
+
+def _join_latecomers(merge: AccountMerge, plan: Any) -> None:
+    """Plan anew for places that the kept account got since they were planned to be moved to it."""
+    rows = Enrolment.objects.filter(pk__in=plan["moved"], student_id=merge.merged_id)
+    for row in list(rows.order_by("pk")):
+        kept = Enrolment.objects.get(course_id=row.course_id, student_id=merge.kept_id)
+        plan["joined"].append(_pair(kept, row))
+        plan["moved"].remove(str(row.pk))
+        _keep_plan(merge)
+
+
+def _keep_plan(merge: AccountMerge) -> None:
+    """Store what will be moved before it is, so that it can be moved back."""
+    AccountMerge.objects.filter(pk=merge.pk).update(moved=merge.moved)
 
 
 def _pair(kept: Enrolment, merged: Enrolment) -> dict[str, Any]:
@@ -115,27 +132,28 @@ def _set_enrolment(pk: str, values: dict[str, Any]) -> None:
 class Marks:
     """Marks, and the attendance that follows from them.
 
-    Where both accounts have attendance at one session, a mark says that the better one counts,
-    unless it does anyway. All marks of both stay readable in the history of the kept account.
+    Where both accounts have attendance or marks at one session, a mark says that the better one
+    counts, unless it does anyway. A status counts more than a mark that was cleared. All marks of
+    both stay readable in the history of the kept account.
     """
 
     def plan(self, merge: AccountMerge) -> dict[str, Any]:
-        kept = _attendance_of(merge.kept_id)
-        merged = _attendance_of(merge.merged_id)
+        kept, merged = _attendance_of(merge.kept_id), _attendance_of(merge.merged_id)
+        both = _sessions_of(merge.kept_id, kept) & _sessions_of(merge.merged_id, merged)
         given = AttendanceMark.objects.filter(student_id=merge.merged_id).order_by()
         return {
             "marks": [str(pk) for pk in given.values_list("pk", flat=True)],
-            "moved": [str(row.pk) for pk, row in merged.items() if pk not in kept],
+            "moved": [str(row.pk) for pk, row in merged.items() if pk not in both],
             "both": {
-                str(pk): {"kept": _stored(kept[pk]), "merged": _stored(row)}
-                for pk, row in merged.items()
-                if pk in kept
+                str(pk): {"kept": _stored(kept.get(pk)), "merged": _stored(merged.get(pk))}
+                for pk in sorted(both)
             },
         }
 
     def move(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
-        _move_rows(AttendanceMark, plan["marks"], merge.merged_id, merge.kept_id)
-        _move_rows(Attendance, plan["moved"], merge.merged_id, merge.kept_id)
+        _move_marks(plan, merge.merged_id, merge.kept_id)
+        _move_attendance(plan, merge.merged_id, merge.kept_id)
+        _compare_latecomers(merge, plan)
         for session in Session.objects.filter(pk__in=list(plan["both"])):
             _let_better_count(merge, session, plan["both"][str(session.pk)])
 
@@ -143,8 +161,8 @@ class Marks:
         keys = [_key(merge, UUID(pk)) for pk in plan["both"]]
         added = AttendanceMark.objects.filter(key__in=keys, undone_at=None)
         added.update(undone_at=now, undone_by_id=merge.undone_by_id)
-        _move_rows(AttendanceMark, plan["marks"], merge.kept_id, merge.merged_id)
-        _move_rows(Attendance, plan["moved"], merge.kept_id, merge.merged_id)
+        _move_marks(plan, merge.kept_id, merge.merged_id)
+        _move_attendance(plan, merge.kept_id, merge.merged_id)
         for session in Session.objects.filter(pk__in=list(plan["both"])):
             for who, person in (("kept", merge.kept), ("merged", merge.merged)):
                 _put_back(session, person, plan["both"][str(session.pk)][who])
@@ -156,14 +174,38 @@ def _attendance_of(student_id: UUID) -> dict[UUID, Attendance]:
     return {row.session_id: row for row in rows}
 
 
-def _stored(row: Attendance) -> dict[str, Any]:
+def _sessions_of(student_id: UUID, attendance: dict[UUID, Attendance]) -> set[UUID]:
+    """The sessions at which the student has attendance, or a mark that counts, as a clearing."""
+    marked = AttendanceMark.objects.filter(student_id=student_id, undone_at=None).order_by()
+    return {*attendance, *marked.values_list("session_id", flat=True)}
+
+
+def _stored(row: Attendance | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
     values = {name: getattr(row, name) for name in _STORED}
     kind = str(row.excuse_kind_id) if row.excuse_kind_id else None
     return values | {"excuse_kind_id": kind, "marked_at": row.marked_at.isoformat()}
 
 
-def _move_rows(model: Any, ids: list[str], from_id: UUID, to_id: UUID) -> None:
-    model.objects.filter(pk__in=ids, student_id=from_id).update(student_id=to_id)
+def _move_marks(plan: Any, from_id: UUID, to_id: UUID) -> None:
+    rows = AttendanceMark.objects.filter(pk__in=plan["marks"], student_id=from_id)
+    rows.update(student_id=to_id)
+
+
+def _move_attendance(plan: Any, from_id: UUID, to_id: UUID) -> None:
+    rows = Attendance.objects.filter(pk__in=plan["moved"], student_id=from_id)
+    set_one_by_one(rows, {"student_id": to_id})
+
+
+def _compare_latecomers(merge: AccountMerge, plan: Any) -> None:
+    """Plan anew for attendance that the kept account got since it was planned to be moved to it."""
+    rows = Attendance.objects.filter(pk__in=plan["moved"], student_id=merge.merged_id)
+    for row in list(rows.order_by("pk")):
+        kept = Attendance.objects.get(session_id=row.session_id, student_id=merge.kept_id)
+        plan["both"][str(row.session_id)] = {"kept": _stored(kept), "merged": _stored(row)}
+        plan["moved"].remove(str(row.pk))
+        _keep_plan(merge)
 
 
 def better_of(one: str, other: str) -> str:
@@ -172,9 +214,13 @@ def better_of(one: str, other: str) -> str:
 
 
 def _let_better_count(merge: AccountMerge, session: Session, both: dict[str, Any]) -> None:
-    status = better_of(both["kept"]["status"], both["merged"]["status"])
-    source = next(both[who] for who in ("kept", "merged") if both[who]["status"] == status)
     Attendance.objects.filter(session_id=session.pk, student_id=merge.merged_id).delete()
+    shown = [both[who] for who in ("kept", "merged") if both[who]]
+    if not shown:  # cleared for both
+        marks.update_attendance(session, merge.kept)
+        return
+    status = better_of(shown[0]["status"], shown[-1]["status"])
+    source = next(one for one in shown if one["status"] == status)
     if marks.status_by_marks(session, merge.kept) != status:
         marks.record_mark(
             session=session,
@@ -195,10 +241,10 @@ def _key(merge: AccountMerge, session_id: UUID) -> str:
     return f"merge:{merge.pk.hex}:{session_id.hex}"
 
 
-def _put_back(session: Session, person: User, stored: dict[str, Any]) -> None:
+def _put_back(session: Session, person: User, stored: dict[str, Any] | None) -> None:
     """Give a person the attendance that follows from the marks or, where there are none because it
     came about in another way, the one from before the merge."""
-    if marks.status_by_marks(session, person) is not None:
+    if stored is None or marks.status_by_marks(session, person) is not None:
         marks.update_attendance(session, person)
         return
     values = stored | {"marked_at": parse_datetime(stored["marked_at"])}
