@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 class Mark(Protocol):
     key: str
+    status: str
     source: str
     at: datetime
     undone_at: datetime | None
@@ -25,7 +26,8 @@ def winner(marks: Iterable[M]) -> M | None:
     than an imported one, so that no file takes back what a person said about one student. Of
     several marks by hand the latest counts, since a teacher may correct it, and so does the latest
     import. Of several check-ins the first counts, since a student is not less present for trying
-    again.
+    again. An imported absence is excused by an excuse, whichever came first: who wrote the list saw
+    that the student was not there, and the excuse says why.
     """
     ranked = [(_RANK[mark.source], mark) for mark in marks if mark.undone_at is None]
     if not ranked:
@@ -33,4 +35,11 @@ def winner(marks: Iterable[M]) -> M | None:
     top = max(rank for rank, _ in ranked)
     best = [mark for rank, mark in ranked if rank == top]
     pick = max if top >= _RANK["import"] else min
-    return pick(best, key=lambda mark: (mark.at, mark.key))
+    mark = pick(best, key=_order)
+    excuses = [one for _, one in ranked if one.source == "excuse"]
+    is_absence = mark.source == "import" and mark.status == "absent"
+    return min(excuses, key=_order) if is_absence and excuses else mark
+
+
+def _order(mark: Mark) -> tuple[datetime, str]:
+    return mark.at, mark.key

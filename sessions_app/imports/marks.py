@@ -273,6 +273,7 @@ class _Planner:
         plan = Plan()
         there = _attendances(list(sessions))
         by_hand = _marked_by_hand(list(sessions))
+        absences = _Absences()
         marked: set[UUID] = set()
         for (session_id, student_id), presence in found.items():
             session, student = sessions[session_id], people[student_id]
@@ -287,9 +288,10 @@ class _Planner:
             elif row is not None and row.status == status:
                 continue
             elif (session_id, student_id) in by_hand:
-                name = f"{student}, {session.course}, {_when(session)}"
                 stays = _("%(status)s by hand") % {"status": _status_label(row)}
-                plan.add(Change(Action.LEFT, RowKind.MARK, name, stays), None, presence.lines[0])
+                self._stay(plan, session, student, stays, presence.lines[0])
+            elif status == AttendanceStatus.ABSENT and (why := absences.stays(session, student)):
+                self._stay(plan, session, student, why, presence.lines[0])
             else:
                 marked.add(session_id)
                 self._add(plan, session, student, status, row, presence.lines[0])
@@ -297,6 +299,10 @@ class _Planner:
             event = {"type": "state", "state": sessions[session_id].state}
             plan.afterwards.append(partial(live.publish, session_id, event))
         return plan
+
+    def _stay(self, plan: Plan, session: Session, student: User, why: str, line: int) -> None:
+        name = f"{student}, {session.course}, {_when(session)}"
+        plan.add(Change(Action.LEFT, RowKind.MARK, name, why), None, line)
 
     def _add(
         self,
@@ -318,6 +324,25 @@ class _Planner:
             services.record_imported, student=student, status=status, by=self.by, now=self.now
         )
         plan.add(change, Deed(session, act, guards=("state",)), line)
+
+
+class _Absences:
+    """Whose absence a file cannot say: of who was not expected, or is excused."""
+
+    def __init__(self) -> None:
+        self.expected: dict[UUID, set[UUID]] = {}
+        self.excused: dict[UUID, set[UUID]] = {}
+
+    def stays(self, session: Session, student: User) -> str:
+        """Why the student is not noted as absent, or nothing."""
+        if session.pk not in self.expected:
+            self.expected[session.pk] = {one.pk for one in queries.expected_at(session)}
+            self.excused[session.pk] = set(queries.excuses_covering(session))
+        if student.pk not in self.expected[session.pk]:
+            return _("not absent: was not expected in this session")
+        if student.pk in self.excused[session.pk]:
+            return _("not absent: is excused")
+        return ""
 
 
 class _Students:

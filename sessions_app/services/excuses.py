@@ -1,6 +1,6 @@
 """Excuses students from a course's sessions, or from all, in advance or afterwards."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -82,6 +82,35 @@ def excuse_from_own_courses(
     ids = list(places.order_by().values_list("course_id", flat=True))
     courses = Course.objects.run_by(by).filter(pk__in=ids).order_by("pk")
     return [give_excuse(course, student, by=by, now=now, **about) for course in courses]
+
+
+def follow(student: User, course: Course, *, to: Course, now: datetime) -> list[Excuse]:
+    """Let the student's excuses for one course that last beyond now count in another course too,
+    from today on. Repeating is harmless.
+
+    Whoever gave an excuse stands for it in the other course as well. Sessions that are past keep
+    what was noted in them.
+    """
+    local = now.astimezone(to.zone)
+    today, clock = local.date().isoformat(), f"{local:%H:%M}"
+    standing = Excuse.objects.filter(student_id=student.pk, course_id=course.pk, revoked_at=None)
+    rows = standing.filter(until_date__gte=today).select_related("kind", "by").order_by("at")
+    return [
+        _for_course(row, to, today, now)
+        for row in rows
+        if (row.until_date, row.until_time) > (today, clock)
+    ]
+
+
+def _for_course(excuse: Excuse, course: Course, today: str, now: datetime) -> Excuse:
+    """The excuse for another course, from ``today`` on if it began before."""
+    span = excuse.span
+    if span.from_date < today:
+        span = replace(span, from_date=today, from_time=DAY_BEGINS)
+    about = {"course": course, "student_id": excuse.student_id, "kind": excuse.kind}
+    values = about | {"note": excuse.note} | asdict(span)
+    there = Excuse.objects.filter(**values, revoked_at=None).first()
+    return there or Excuse.objects.create(**values, by=excuse.by, at=now)
 
 
 def revoke_excuse(excuse: Excuse, *, by: User, now: datetime) -> Excuse:

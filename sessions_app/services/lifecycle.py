@@ -9,6 +9,7 @@ from attendance_project.refusals import Kind, Refusal
 from sessions_app import hooks, live, queries
 from sessions_app.models import (
     Attendance,
+    AttendanceStatus,
     MarkSource,
     Session,
     SessionEvent,
@@ -98,11 +99,19 @@ def note_absences(session: Session, *, now: datetime) -> None:
     """Note as absent or excused whoever is expected and was not seen."""
     excuses = queries.excuses_covering(session)
     # An absence that was noted at an earlier closing may have been excused since.
-    noted = Attendance.objects.filter(session_id=session.pk).values_list("student_id", "source")
-    seen = {pk for pk, source in noted if not (source == MarkSource.CLOSING and pk in excuses)}
+    noted = Attendance.objects.filter(session_id=session.pk)
+    seen = {
+        row.student_id for row in noted if not (row.student_id in excuses and is_excusable(row))
+    }
     for student in queries.expected_at(session):
         if student.pk not in seen:
             marks.record_absence(session, student, now=now, excuse=excuses.get(student.pk))
+
+
+def is_excusable(row: Attendance) -> bool:
+    """Whether it is an absence that an excuse explains: noted on closing, or imported."""
+    is_imported = row.source == MarkSource.IMPORT and row.status == AttendanceStatus.ABSENT
+    return is_imported or row.source == MarkSource.CLOSING
 
 
 def tell_state(session: Session) -> None:

@@ -7,15 +7,15 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import Course, Enrolment
-from sessions_app.services import teaching
+from sessions_app.services import excuses, teaching
 
 
 def move_student(course: Course, student: User, *, to: Course, now: datetime) -> Enrolment:
     """Take the student off one course and put them on another, from now on.
 
-    What was recorded stays with the course where it was. The new place is made first, so that a
-    crash leaves the student on both courses and not on none, and moving again finishes it. Raises
-    same_course, not_enrolled.
+    What was recorded stays with the course where it was. Excuses that last beyond now go along. The
+    new place is made first, so that a crash leaves the student on both courses and not on none, and
+    moving again finishes it. Raises same_course, not_enrolled.
     """
     if course.pk == to.pk:
         sentence = _("The student is on this course already. Choose another one.")
@@ -25,6 +25,7 @@ def move_student(course: Course, student: User, *, to: Course, now: datetime) ->
         raise Refusal(
             "not_enrolled", _("This student is not on the course any more."), Kind.CONFLICT
         )
+    excuses.follow(student, course, to=to, now=now)
     [enrolment] = teaching.enrol(to, [student], now=now)
     teaching.end_enrolment(course, student.pk, now=now)
     return enrolment

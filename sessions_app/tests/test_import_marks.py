@@ -8,13 +8,15 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Role, User
+from conftest import make_user
 from sessions_app import imports, services
 from sessions_app.imports import Action, ImportRefused
 from sessions_app.models import (
     Attendance,
     AttendanceMark,
     Course,
+    Enrolment,
     ImportRecord,
     MarkSource,
     Session,
@@ -102,6 +104,61 @@ def test_a_mark_by_hand_stays_whatever_a_file_says(course, lecture, student, cla
     assert statuses() == {"S1": "absent", "S2": "present"}
     services.record_imported(lecture, student=student, status="present", by=teacher, now=NOW)
     assert statuses()["S1"] == "absent"
+
+
+ALL_DAY = {"from_date": START.date(), "until_date": START.date()}
+
+
+def test_an_absence_in_a_list_leaves_who_is_excused(course, lecture, student, teacher):
+    """The list is a door's: whoever did not come has a 0, whatever the reason."""
+    services.give_excuse(course, student, **ALL_DAY, note="Ill.", by=teacher, now=NOW)
+    text = HEAD + "S1,2026-11-23,0\nS2,2026-11-23,0\n"
+    made = run(text, teacher, course=course)
+    assert [change.detail for change in made.changes(Action.LEFT)] == ["not absent: is excused"]
+    assert statuses() == {"S1": "excused", "S2": "absent"}
+    Attendance.objects.filter(student=student).delete()
+    AttendanceMark.objects.filter(student=student).delete()
+    assert plan(text, teacher, course=course).writes == [], "also where it is not noted yet"
+    run(HEAD + "S1,2026-11-23,present\n", teacher, course=course)
+    assert statuses()["S1"] == "present"
+
+
+def test_an_excuse_that_comes_after_the_list_counts(course, student, classmate, teacher):
+    closed, still_open = session_at(course), session_at(course, START + timedelta(hours=3), "open")
+    Session.objects.filter(pk=still_open.pk).update(closed_at=None)
+    for session in (closed, still_open):
+        run("student_number,status\nS1,a\nS2,a\n", teacher, session=session)
+    excuse = services.give_excuse(course, student, **ALL_DAY, note="Ill.", by=teacher, now=NOW)
+    services.close_session(
+        Session.objects.get(pk=still_open.pk), by=teacher, now=still_open.ends_at
+    )
+    rows = Attendance.objects.filter(student=student)
+    assert [row.status for row in rows] == ["excused"] * 2
+    assert {row.status for row in Attendance.objects.filter(student=classmate)} == {"absent"}
+    services.revoke_excuse(excuse, by=teacher, now=NOW)
+    assert {row.status for row in Attendance.objects.filter(student=student)} == {"absent"}
+
+
+def test_an_absence_in_a_list_leaves_who_came_to_the_course_later(course, lecture, teacher):
+    late = make_user(Role.STUDENT, "S9")
+    gone = make_user(Role.STUDENT, "S8")
+    Enrolment.objects.create(course=course, student=late, enrolled_at=START + timedelta(days=1))
+    Enrolment.objects.create(
+        course=course,
+        student=gone,
+        enrolled_at=START - timedelta(days=9),
+        withdrawn_at=START - timedelta(days=1),
+        is_active=False,
+    )
+    services.record_imported(lecture, student=gone, status="present", by=teacher, now=NOW)
+    made = run(HEAD + "S9,2026-11-23,a\nS8,2026-11-23,a\n", teacher, course=course)
+    assert {change.detail for change in made.changes(Action.LEFT)} <= {
+        "not absent: was not expected in this session"
+    }
+    assert made.writes == []
+    assert statuses() == {"S8": "present"}
+    run(HEAD + "S9,2026-11-23,late\n", teacher, course=course)
+    assert statuses()["S9"] == "late", "who was seen there was there"
 
 
 def test_a_mark_by_hand_that_comes_later_counts(course, lecture, student, teacher):

@@ -6,7 +6,15 @@ import pytest
 
 from attendance_project import clock
 from sessions_app import imports, queries, services
-from sessions_app.models import Attendance, ClassGroup, Course, CourseStaff, Enrolment, Session
+from sessions_app.models import (
+    Attendance,
+    ClassGroup,
+    Course,
+    CourseStaff,
+    Enrolment,
+    Excuse,
+    Session,
+)
 
 API = "/api/v1"
 
@@ -111,3 +119,37 @@ def test_a_file_moves_a_student_with_the_history(student, course, other):
     imports.apply(plan)
     assert (on(course), on(other)) == ({"S2"}, {"S1"})
     assert student in queries.ever_on(course)
+
+
+def excused(student, course, teacher, first: int, last: int, **times) -> Excuse:
+    """Excused from so many days from today until so many."""
+    today = clock.now().astimezone(course.zone).date()
+    days = {"from_date": today + timedelta(days=first), "until_date": today + timedelta(days=last)}
+    about = {"note": "Ill.", "by": teacher, "now": clock.now()}
+    return services.give_excuse(course, student, **days, **times, **about)
+
+
+def test_an_excuse_goes_along_to_the_new_course(teacher, student, course, other):
+    excuse = excused(student, course, teacher, -2, 2)
+    later = excused(student, course, teacher, 5, 5, from_time="10:00", until_time="12:00")
+    excused(student, course, teacher, -4, -3)
+    taken_back = excused(student, course, teacher, 0, 3)
+    services.revoke_excuse(taken_back, by=teacher, now=clock.now())
+    services.move_student(course, student, to=other, now=clock.now())
+    first, second = Excuse.objects.filter(course=other).order_by("from_date")
+    today = clock.now().astimezone(course.zone).date().isoformat()
+    assert (first.from_date, first.until_date) == (today, excuse.until_date)
+    assert (second.span, second.note, second.by) == (later.span, "Ill.", teacher)
+    begins = clock.now() + timedelta(days=1)
+    session = services.create_session(other, starts_at=begins, ends_at=begins + timedelta(hours=1))
+    Session.objects.filter(pk=session.pk).update(state="open", opened_at=begins)
+    session.refresh_from_db()
+    services.close_session(session, by=teacher, now=session.ends_at)
+    assert Attendance.objects.get(student=student).status == "excused"
+
+
+def test_moving_there_and_back_doubles_no_excuse(teacher, student, course, other):
+    excused(student, course, teacher, 0, 2)
+    for source, target in ((course, other), (other, course), (course, other)):
+        services.move_student(source, student, to=target, now=clock.now())
+    assert Excuse.objects.filter(student=student).count() == 2

@@ -18,11 +18,12 @@ class Mark:
     key: str
     source: str
     at: datetime
+    status: str = "present"
     undone_at: datetime | None = None
 
 
-def mark(source: str, minute: int) -> Mark:
-    return Mark(f"{source}{minute}", source, NOW + timedelta(minutes=minute))
+def mark(source: str, minute: int, status: str = "present") -> Mark:
+    return Mark(f"{source}{minute}{status}", source, NOW + timedelta(minutes=minute), status)
 
 
 def undone(mark: Mark) -> Mark:
@@ -34,6 +35,7 @@ marks = st.lists(
         mark,
         st.sampled_from(MarkSource.values),
         st.integers(0, 3),
+        st.sampled_from(["present", "absent"]),
     ),
     min_size=1,
     max_size=5,
@@ -74,6 +76,15 @@ def test_an_absence_noted_later_on_closing_never_counts_against_what_was_seen(so
 def test_an_excuse_takes_the_place_of_the_absence_and_gives_way_to_being_there():
     assert winner([mark("excuse", 1), mark("closing", 2)]).source == "excuse"
     assert winner([mark("excuse", 2), mark("check_in", 1)]).source == "check_in"
+
+
+def test_an_excuse_explains_an_imported_absence_whichever_came_first():
+    absent = mark("import", 2, "absent")
+    for minute in (1, 3):
+        marks_ = [mark("closing", 0), mark("check_in", 0), absent, mark("excuse", minute)]
+        assert winner(marks_).source == "excuse"
+        assert winner([*marks_, mark("import", 4, "late")]).source == "import"
+        assert winner([*marks_, mark("manual", 0, "absent")]).source == "manual"
 
 
 @given(marks, marks)
