@@ -72,6 +72,16 @@ class ChangedUserForm(_OneSpelling, UserChangeForm):
         model = User
         fields = (*NewUserForm.Meta.fields, "password", "is_active")
 
+    def clean_is_active(self) -> bool:
+        """A merged account is switched on by undoing the merge, on this page as on others."""
+        switched_on: bool = self.cleaned_data["is_active"]
+        if switched_on and "is_active" in self.changed_data:
+            try:
+                services.check_may_switch_on(self.instance)
+            except Refusal as refusal:
+                raise ValidationError(refusal.sentence) from refusal
+        return switched_on
+
 
 @admin.register(User)
 class AccountAdmin(PortableAdmin, UserAdmin):

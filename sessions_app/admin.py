@@ -6,9 +6,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
-from accounts.models import Role, User
+from accounts.models import User
 from attendance_project import clock
 from attendance_project.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.refusals import Refusal
@@ -49,8 +48,10 @@ class ClassGroupAdmin(PortableAdmin):
 
 
 def _a_teacher(person: User) -> User:
-    if person.role != Role.TEACHER or not person.is_active:
-        raise forms.ValidationError(_("Choose a teacher whose account is switched on."))
+    try:
+        services.check_teaches(person, "person")
+    except Refusal as refusal:
+        raise forms.ValidationError(refusal.fields["person"]) from refusal
     return person
 
 
@@ -171,16 +172,13 @@ class SessionAdmin(PortableAdmin):
     search_fields = ["subject__name", "class_group__code", "teacher__full_name", "room"]
     autocomplete_fields = ["course"]
     exclude = ["subject", "class_group", "teacher"]
-    _lifecycle = (
-        *("state", "opened_at", "opened_by", "closed_at", "closed_by"),
-        *("cancelled_at", "cancelled_by", "head_count", "head_counted_at"),
-    )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Session | None = None) -> list[str]:
-        """The policy and the times are frozen once the session has been opened."""
+        """The policy and the times are frozen once the session has been opened. What follows from
+        its life is never written here."""
+        changeable = services.CHANGEABLE[SessionState(obj.state if obj else SessionState.PLANNED)]
         if obj is None:
-            return [*self._lifecycle]
-        changeable = services.CHANGEABLE[SessionState(obj.state)]
+            changeable |= {"course"}
         names = [f.name for f in Session._meta.fields if f.editable]
         return [n for n in names if n not in changeable and n not in self.exclude]
 

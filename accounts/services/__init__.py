@@ -14,6 +14,7 @@ from accounts.services.invitations import create_invitation
 from accounts.services.login import LoggedIn, check_password, log_in, waiting_for_approval
 from accounts.services.mails import send_later
 from accounts.services.merging import (
+    check_may_switch_on,
     check_merge,
     is_undoable,
     merge_accounts,
@@ -64,6 +65,7 @@ __all__ = [
     "ask_for_erasure",
     "ask_for_reset",
     "change_password",
+    "check_may_switch_on",
     "check_merge",
     "check_password",
     "confirm_device",

@@ -141,6 +141,16 @@ def test_admin_neither_demotes_closes_nor_deletes_themself(site, admin_user):
     assert (kept.role, kept.is_active) == ("admin", True)
 
 
+def test_a_merged_account_is_switched_on_by_undoing_the_merge_only(site, student, classmate):
+    services.merge_accounts(student, classmate, by=None, now=clock.now())
+    answer = change(site, classmate, is_active="on")
+    assert "Undo the merge instead" in answer.content.decode()
+    assert not User.objects.get(pk=classmate.pk).is_active
+    change(site, student, is_active="")
+    assert change(site, student, is_active="on").status_code == 302
+    assert User.objects.get(pk=student.pk).is_active
+
+
 def test_password_is_changed_with_the_form(site, student):
     path = reverse("admin:auth_user_password_change", args=[student.pk])
     body = {"password1": "another quiet lamp", "password2": "another quiet lamp"}

@@ -40,10 +40,6 @@ class Calendar:
     odd_lines: list[int]
     """Numbers of the lines that are not UTF-8 text."""
 
-    @property
-    def title_of_line(self) -> dict[int, str]:
-        return {event.line: shown(event) for one in self.series for event in events_in(one)}
-
 
 def events_in(series: Series) -> list[Event]:
     return [series.master, *series.changes]

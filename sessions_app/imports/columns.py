@@ -1,43 +1,74 @@
 """Remembers which column of a file is which, where a person had to say so."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
-from accounts.models import User
-from attendance_project.tables import ColumnsUnclear, Layout, Remembered, header_of
+from accounts.models import Role, User
+from attendance_project.tables import ColumnsUnclear, Layout, header_of
 from sessions_app.models import ColumnMapping
 
 
-def remembered(layout: Layout, chosen: Mapping[str, str] | None = None) -> Remembered:
-    """What a table asks for the choice of columns: the one just ``chosen``, or the one kept."""
-    if chosen is not None:
-        return lambda signature: chosen
-    rows = ColumnMapping.objects.filter(kind=layout.name)
-    return lambda signature: (
-        rows.filter(signature=signature).values_list("columns", flat=True).first()
-    )
+class Remembered:
+    """What a table asks for the choice of columns: the one just ``chosen``, or the one kept.
+
+    ``notes`` tell the person afterwards that a kept one was used.
+    """
+
+    def __init__(
+        self, layout: Layout, chosen: Mapping[str, str] | None = None, *, by: User | None
+    ) -> None:
+        self.layout = layout
+        self.chosen = chosen
+        self.by = by
+        self.notes: list[str] = []
+
+    def __call__(self, signature: str) -> Mapping[str, str] | None:
+        if self.chosen is not None:
+            return self.chosen
+        rows = ColumnMapping.objects.filter(kind=self.layout.name, signature=signature)
+        kept = _for(list(rows.select_related("by").order_by("-at", "pk")), self.by)
+        self.notes = [_note(kept, self.by)] if kept else []
+        return kept.columns if kept else None
 
 
-def columns_of(data: bytes, layout: Layout, options: Mapping[str, Any]) -> ColumnsUnclear:
+def _for(rows: Sequence[ColumnMapping], by: User | None) -> ColumnMapping | None:
+    """The person's own choice, else the latest one of an admin."""
+    own = [row for row in rows if by and row.owner == str(by.pk)]
+    of_admins = [row for row in rows if row.by and row.by.role == Role.ADMIN]
+    return next(iter([*own, *of_admins]), None)
+
+
+def _note(row: ColumnMapping, by: User | None) -> str:
+    if by and row.owner == str(by.pk):
+        return _("The columns are read as you chose them before. Choose again if that is wrong.")
+    told = _("The columns are read as %(name)s chose them. Choose again if that is wrong.")
+    return told % {"name": row.by.full_name if row.by else ""}
+
+
+def columns_of(
+    data: bytes, layout: Layout, options: Mapping[str, Any], *, by: User
+) -> ColumnsUnclear:
     """The header of an uploaded file as it is understood, for a person to look at. Raises
     ImportRefused."""
-    known = remembered(layout, options.get("columns"))
+    known = Remembered(layout, options.get("columns"), by=by)
     return header_of(data, layout, encoding=options.get("encoding", ""), remembered=known)
 
 
 def remember(
     layout: Layout, signature: str, columns: Mapping[str, str], *, by: User | None, now: datetime
 ) -> None:
-    """Keep a choice for the next file with the same header."""
+    """Keep a person's choice for the next file with the same header."""
     values = {"columns": dict(columns), "by": by, "at": now}
-    rows = ColumnMapping.objects.filter(kind=layout.name, signature=signature)
+    key = {"kind": layout.name, "signature": signature, "owner": str(by.pk) if by else ""}
+    rows = ColumnMapping.objects.filter(**key)
     if rows.update(**values):
         return
     try:
         with transaction.atomic():
-            ColumnMapping.objects.create(kind=layout.name, signature=signature, **values)
-    except IntegrityError:  # somebody else has just chosen for the same header
+            ColumnMapping.objects.create(**key, **values)
+    except IntegrityError:  # another request has just kept it
         rows.update(**values)

@@ -18,7 +18,7 @@ from accounts.models import Role, User
 from accounts.queries import kept_in_place_of
 from attendance_project.tables import ImportRefused, Problem, Table, read_table
 from sessions_app import services
-from sessions_app.imports.columns import remembered
+from sessions_app.imports.columns import Remembered
 from sessions_app.imports.courses import Pair, taught
 from sessions_app.imports.known import as_there, fetch
 from sessions_app.imports.layout import ENROLMENTS
@@ -73,7 +73,8 @@ def plan_enrolments(
     further names of columns.
     """
     layout = ENROLMENTS.named(names or {})
-    table = read_table(data, layout, encoding=encoding, remembered=remembered(layout, columns))
+    chosen = Remembered(layout, columns, by=by)
+    table = read_table(data, layout, encoding=encoding, remembered=chosen)
     persons = persons_of(table)
     known = as_there(persons.rows, course=course)
     courses = taught(known.rows, is_own=table.header.is_own)
@@ -81,7 +82,7 @@ def plan_enrolments(
         raise ImportRefused(courses.problems)
     planner = _Planner(things_of(courses.rows), courses.there, by=by, now=now)
     plan = planner.plan(drop_missing=drop_missing)
-    plan.notes += [*_notes(table, plan), *table.notes, *persons.notes, *known.notes]
+    plan.notes += [*chosen.notes, *_notes(table, plan), *table.notes, *persons.notes, *known.notes]
     plan.notes += courses.notes
     plan.record = record_of(ImportKind.ENROLMENTS, data, file_name=file_name, by=by, now=now)
     return plan
@@ -255,6 +256,10 @@ class _Planner:
             "%(n)d planned session follows", "%(n)d planned sessions follow", ahead
         ) % {"n": ahead}
         detail = f"teacher_number: {row.teacher} → {person}; {follow}"
+        if not person.is_approved:
+            detail += "; " + _(
+                "%(former)s teaches it too, since the account of %(new)s waits for approval"
+            ) % {"former": row.teacher, "new": person}
         change = Change(Action.CHANGED, RowKind.COURSE, self.labels[thing.key], detail)
         act = partial(_change_teacher, to=person, by=self.by, now=self.now)
         deed = Deed(row, act, guards=("teacher_id", "is_active"))
@@ -372,11 +377,13 @@ def _label(key: Key, teacher: str) -> str:
 
 
 def _change_teacher(course: Course, *, to: User, by: User | None, now: datetime) -> None:
-    services.change_teacher(course, to=User.objects.get(pk=to.pk), by=by, now=now)
+    teacher = User.objects.get(pk=to.pk)
+    services.change_teacher(course, to=teacher, may_wait=True, by=by, now=now)
 
 
 def _let_teach(course: Course, *, person: User, by: User | None, now: datetime) -> None:
-    services.add_staff(course, person=User.objects.get(pk=person.pk), by=by, now=now)
+    teacher = User.objects.get(pk=person.pk)
+    services.add_staff(course, person=teacher, may_wait=True, by=by, now=now)
 
 
 def _firsts(keys: Iterable[Key]) -> list[str]:

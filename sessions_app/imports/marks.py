@@ -25,7 +25,7 @@ from attendance_project.tables.reading import listed, table_of
 from attendance_project.tables.sources import read_source
 from sessions_app import live, queries, services
 from sessions_app.imports import presence as presences
-from sessions_app.imports.columns import remembered
+from sessions_app.imports.columns import Remembered
 from sessions_app.imports.known import as_there, fetch
 from sessions_app.imports.marks_layout import FAMILY, GIVEN, MARKS
 from sessions_app.imports.meetings import Meeting, meeting_of
@@ -80,11 +80,12 @@ def plan_marks(
     layout = MARKS.named(names or {})
     source = read_source(data, worth_in(layout), encoding)
     meeting = meeting_of(source)
-    table = table_of(meeting.source, layout, remembered(layout, columns))
+    chosen = Remembered(layout, columns, by=by)
+    table = table_of(meeting.source, layout, chosen)
     known = as_there([_named(row) for row in table.rows])
     planner = _Planner(wanted, meeting, by=by, now=now)
     plan = planner.plan(known.rows)
-    plan.notes = [*planner.notes(), *table.notes, *known.notes]
+    plan.notes = [*chosen.notes, *planner.notes(), *table.notes, *known.notes]
     plan.record = record_of(ImportKind.MARKS, data, file_name=file_name, by=by, now=now)
     return plan
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from attendance_project import transactions
 from attendance_project.refusals import Kind, Refusal
-from sessions_app import live
+from sessions_app import live, services
 from sessions_app.imports.plans import Action, RowKind
 from sessions_app.models import (
     Attendance,
@@ -70,10 +71,10 @@ def _take_back(record: ImportRecord, by: User | None, now: datetime) -> None:
     there = _found(changes, by)
     added = [one for one in changes if one["action"] == Action.ADDED]
     _remove([there[one["id"]] for one in added if one["id"] in there])
-    for change in changes:
-        session = there.get(change["id"])
-        if change["action"] != Action.ADDED and session is not None:
-            _put_back(session, change, record)
+    others = [one for one in changes if one["action"] != Action.ADDED and one["id"] in there]
+    marked = _marked_since(record.at, [there[one["id"]].pk for one in others])
+    for change in others:
+        _put_back(there[change["id"]], change, record, marked)
 
 
 def _found(changes: Iterable[Mapping[str, Any]], by: User | None) -> dict[str, Session]:
@@ -116,8 +117,23 @@ def _remove(sessions: list[Session]) -> None:
             raise _marked() from error
 
 
-def _put_back(session: Session, change: Mapping[str, Any], record: ImportRecord) -> None:
-    """Give the session the values from before, unless somebody has undone that already."""
+def _marked_since(moment: datetime, ids: list[UUID]) -> set[UUID]:
+    """The sessions in which somebody was marked at this moment or later."""
+    marked: set[UUID] = set()
+    for start in range(0, len(ids), AT_ONCE):
+        part = ids[start : start + AT_ONCE]
+        marks = AttendanceMark.objects.filter(session_id__in=part, at__gte=moment).order_by()
+        rows = Attendance.objects.filter(session_id__in=part, marked_at__gte=moment).order_by()
+        marked.update(marks.values_list("session_id", flat=True))
+        marked.update(rows.values_list("session_id", flat=True))
+    return marked
+
+
+def _put_back(
+    session: Session, change: Mapping[str, Any], record: ImportRecord, marked: set[UUID]
+) -> None:
+    """Give the session the values from before, unless somebody has undone that already. Marks from
+    before the import go along."""
     before, after = (_values(change[name]) for name in ("before", "after"))
     now = {name: getattr(session, name) for name in after}
     if change["action"] == Action.DROPPED:
@@ -132,10 +148,11 @@ def _put_back(session: Session, change: Mapping[str, Any], record: ImportRecord)
             % {"name": change["name"]},
             Kind.CONFLICT,
         )
-    states = (SessionState.PLANNED, SessionState.CANCELLED)
-    rows = Session.objects.filter(pk=session.pk, state__in=states, opened_at=None)
-    if not rows.update(**before):
+    rows = Session.objects.filter(pk=session.pk, state__in=_UNTOUCHED, opened_at=None)
+    if session.pk in marked or not rows.update(**before):
         raise _marked()
+    if before.keys() & {"starts_at", "time_zone"}:
+        services.move_attendance(rows.get())
 
 
 def _values(stored: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,9 +12,12 @@ class ColumnMapping(models.Model):
     """What the columns of files with one header mean, as a person chose it once.
 
     ``columns`` has, for the key of each name in the header, the column of the import, or an empty
-    text for a column that is not read.
+    text for a column that is not read. ``owner`` is the id of the person who chose, so that no
+    teacher's choice changes what another one's files mean. What an admin chose serves everybody who
+    has not chosen.
     """
 
+    owner = models.CharField(max_length=36, blank=True, default="", editable=False)
     kind = models.CharField(max_length=20, help_text="The import: enrolments or marks.")
     signature = models.CharField(
         max_length=SIGNATURE_LENGTH, help_text="SHA-256 of the header's names, in hex."
@@ -27,7 +30,9 @@ class ColumnMapping(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "signature"], name="one_mapping_per_header")
+            models.UniqueConstraint(
+                fields=["kind", "signature", "owner"], name="one_mapping_per_owner"
+            )
         ]
         indexes = [models.Index(fields=["kind", "signature"], name="column_mapping_header")]
 

@@ -76,6 +76,7 @@ from sessions_app.services.showings import note_showing
 from sessions_app.services.staffing import (
     add_staff,
     change_teacher,
+    check_teaches,
     find_teacher,
     name_substitute,
     remove_staff,
@@ -135,6 +136,7 @@ __all__ = [
     "change_teacher",
     "check_may_change",
     "check_may_plan",
+    "check_teaches",
     "check_times",
     "clock_changes_of",
     "clocks_in_words",

@@ -141,14 +141,24 @@ def cancel_session(session: Session, *, by: User, now: datetime) -> Session:
 
 
 def cancel_from(session: Session, *, by: User, now: datetime) -> int:
-    """Cancel this session and every later one of its series. Returns how many were changed."""
+    """Cancel this session and every later one of its series. Returns how many were changed.
+
+    Raises nothing_to_cancel where none of them is still planned, and what cancel_session raises.
+    """
     if session.series is None:
         cancel_session(session, by=by, now=now)
         return 1
     later = Session.objects.filter(
         series=session.series, course_id=session.course_id, starts_at__gte=session.starts_at
     )
-    return _cancel(list(later.values_list("pk", flat=True)), by, now)
+    cancelled = _cancel(list(later.values_list("pk", flat=True)), by, now)
+    if not cancelled:
+        raise Refusal(
+            "nothing_to_cancel",
+            _("Nothing was cancelled: no session from this one on is still planned."),
+            Kind.CONFLICT,
+        )
+    return cancelled
 
 
 def restore_session(session: Session) -> Session:

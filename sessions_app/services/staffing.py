@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_email, normalise_number
@@ -20,23 +20,34 @@ AHEAD = (SessionState.PLANNED, SessionState.OPEN)
 
 
 def change_teacher(
-    course: Course, *, to: User, sessions_follow: bool = True, by: User | None, now: datetime
+    course: Course,
+    *,
+    to: User,
+    sessions_follow: bool = True,
+    may_wait: bool = False,
+    by: User | None,
+    now: datetime,
 ) -> Course:
     """Make somebody else the course's main teacher.
 
     The planned and open sessions follow. Otherwise the former teacher takes them still, as their
     substitute, and loses everything else. Repeating is harmless, and finishes what a crash left.
-    Raises invalid_input, teacher_changed, already_exists.
+
+    Where ``to`` waits for approval, nobody could work with the course. It is refused, or with
+    ``may_wait`` the former teacher goes on teaching the course too. Raises invalid_input,
+    not_approved, teacher_changed, already_exists.
     """
-    check_teaches(to, "teacher")
-    former_id = course.teacher_id
-    if former_id != to.pk:
-        _hand_over(course, to)
+    check_teaches(to, "teacher", may_wait=may_wait)
     ahead = Session.objects.filter(course_id=course.pk, state__in=AHEAD)
+    if course.teacher_id != to.pk:
+        if not to.is_approved:
+            _teach_on(course, by=by, now=now)
+        if sessions_follow:
+            _hand_over(course, to)
+        else:
+            _hand_over_later(course, to, ahead)
     if sessions_follow:
         ahead.update(teacher_id=to.pk)
-    elif former_id != to.pk:
-        ahead.filter(substitute_id=None).update(substitute_id=former_id)
     # Who teaches the course needs not stand in for its teacher.
     ahead.filter(substitute_id=to.pk).update(substitute_id=None)
     CourseStaff.objects.filter(course_id=course.pk, person_id=to.pk).delete()
@@ -46,11 +57,18 @@ def change_teacher(
 
 
 def add_staff(
-    course: Course, *, person: User, role: str = StaffRole.TEACHER, by: User | None, now: datetime
+    course: Course,
+    *,
+    person: User,
+    role: str = StaffRole.TEACHER,
+    may_wait: bool = False,
+    by: User | None,
+    now: datetime,
 ) -> CourseStaff:
     """Let a person teach the course too, or assist there. Again with another role, it changes the
-    role. Raises invalid_input, is_main_teacher."""
-    check_teaches(person, "person")
+    role. With ``may_wait`` the person's account may wait for approval still. Raises invalid_input,
+    not_approved, is_main_teacher."""
+    check_teaches(person, "person", may_wait=may_wait)
     if course.teacher_id == person.pk:
         raise Refusal(
             "is_main_teacher",
@@ -78,7 +96,7 @@ def name_substitute(
 ) -> Session:
     """Let a person take this session in the teacher's place. None names nobody.
 
-    Raises invalid_input, session_cancelled.
+    Raises invalid_input, not_approved, session_cancelled.
     """
     if session.state == SessionState.CANCELLED:
         raise Refusal(
@@ -107,15 +125,40 @@ def find_teacher(known: str | UUID, field: str) -> User:
     return person
 
 
-def check_teaches(person: User, field: str) -> None:
-    """Raises invalid_input where the person has no teacher's account that is switched on."""
+def check_teaches(person: User, field: str, *, may_wait: bool = False) -> None:
+    """Raises invalid_input where the person has no teacher's account that is switched on, and
+    not_approved where it waits for approval, unless it ``may_wait``."""
     if person.role != Role.TEACHER or not person.is_active:
         raise _no_teacher(field)
+    if not person.is_approved and not may_wait:
+        sentence = _("This account waits for approval. Ask an admin to approve it first.")
+        raise Refusal("not_approved", sentence, Kind.CONFLICT, fields={field: [sentence]})
 
 
 def tell_watchers(course_id: UUID) -> None:
     """Let each open page of the course's sessions look again whether it may still be open."""
     Session.objects.filter(course_id=course_id).update(change_stamp=uuid4())
+
+
+def _teach_on(course: Course, *, by: User | None, now: datetime) -> None:
+    """Let the main teacher teach the course too when somebody else becomes its main teacher."""
+    row = CourseStaff(course=course, person_id=course.teacher_id, added_at=now, added_by=by)
+    _add_row(row)
+
+
+def _hand_over_later(course: Course, to: User, ahead: QuerySet[Session]) -> None:
+    """Hand the course over, and let its teacher be the substitute in the sessions ahead.
+
+    They are named first, so that a crash loses nobody their sessions. A main teacher who stays one
+    needs not be named.
+    """
+    former_id = course.teacher_id
+    ahead.filter(substitute_id=None).update(substitute_id=former_id)
+    try:
+        _hand_over(course, to)
+    except Refusal:
+        ahead.filter(substitute_id=former_id).update(substitute_id=None)
+        raise
 
 
 def _hand_over(course: Course, to: User) -> None:

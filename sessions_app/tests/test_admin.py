@@ -128,6 +128,25 @@ def test_a_session_added_here_starts_from_its_courses_policy(desk, course):
     assert row.cancelled_at is None
 
 
+def test_a_session_added_here_has_no_life_yet(desk, course, teacher):
+    """What follows from annulling, recording and cancelling cannot be written into the form."""
+    form = desk.get(url(Session, "add")).context["adminform"].form
+    assert set(form.fields) <= services.CHANGEABLE["planned"] | {"course"}
+    life = {
+        "annulled_at_0": "2026-01-01",
+        "annulled_at_1": "09:00",
+        "annul_reason": "x",
+        "recorded_at_0": "2026-01-01",
+        "recorded_at_1": "09:00",
+        "recorded_by": str(teacher.pk),
+        "state": "closed",
+    }
+    assert desk.post(url(Session, "add"), plan(course, **life)).status_code == 302
+    row = Session.objects.get()
+    assert (row.state, row.annulled_at, row.annul_reason) == ("planned", None, "")
+    assert (row.recorded_at, row.recorded_by) == (None, None)
+
+
 def test_excuses_are_read_here_and_not_changed(desk, course, student, teacher):
     row = Excuse.objects.create(
         student=student,

@@ -9,6 +9,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from accounts.models import User
+from conftest import NOW
+from sessions_app import services
 from sessions_app.models import ColumnMapping, Enrolment
 from sessions_app.tests.import_files import plan, refused, run
 from sessions_app.tests.test_import_pages import PEOPLE, apply, digest_of, upload
@@ -132,3 +134,49 @@ def test_a_class_of_another_system_is_the_one_course_that_is_there(db, course):
     made = plan(text.encode())
     assert any("Ann (S7) in OS · CSE-A" in str(step.change) for step in made.steps)
     assert "Nobody is enrolled by these lines" in "\n".join(made.notes)
+
+
+# Whose choice counts
+
+LIST = "Kennung,Tag,Da\nS1,{day},x\n"
+MARKS = "/imports/marks/"
+
+
+def look(person: User, session, **columns) -> str:
+    """What the person sees of a list of marks, after choosing its columns if any are given."""
+    client = Client()
+    client.force_login(person)
+    data = LIST.format(day=session.local_start.date().isoformat()).encode()
+    html = upload(client, MARKS, data, course=str(session.course_id))
+    if columns:
+        html = client.post(f"{MARKS}columns/", columns).content.decode()
+    return html
+
+
+def choice(status: str = "status") -> dict[str, str]:
+    return {"column-0": "student_number", "column-1": "date", "column-2": status}
+
+
+def test_no_teachers_choice_changes_what_another_ones_files_mean(
+    course, open_session, teacher, colleague, admin_user
+):
+    services.add_staff(course, person=colleague, by=None, now=NOW)
+    assert "Choose columns" in look(teacher, open_session)
+    assert "1 change." in look(teacher, open_session, **choice())
+    assert "as you chose them before" in look(teacher, open_session)
+    html = look(colleague, open_session)
+    assert "Say what each column of the file holds" in html
+    look(colleague, open_session, **choice(""))
+    assert ColumnMapping.objects.count() == 2
+    assert "1 change." in look(teacher, open_session), "and each keeps their own"
+
+
+def test_what_an_admin_chose_serves_everybody_who_has_not_chosen(
+    course, open_session, teacher, admin_user
+):
+    look(admin_user, open_session, **choice())
+    html = look(teacher, open_session)
+    assert "1 change." in html
+    assert "as Admin One chose them" in html
+    look(teacher, open_session, **choice())
+    assert "as you chose them before" in look(teacher, open_session)

@@ -47,6 +47,22 @@ def test_a_teacher_who_is_new_takes_the_course_over(db, course):
     assert Course.objects.get().teacher.institution_number == "T7"
 
 
+def test_who_taught_goes_on_while_the_new_teacher_waits_for_approval(db, course, teacher):
+    """An account that waits for approval can do nothing, so that the course would have nobody."""
+    session = session_of(course)
+    made = run(csv_of(TEACHING | {"subject_name": "Operating Systems"}))
+    course.refresh_from_db()
+    new = course.teacher
+    assert (new.institution_number, new.is_approved) == ("T7", False)
+    assert [row.person for row in CourseStaff.objects.all()] == [teacher]
+    assert session in Session.objects.run_by(teacher)
+    assert course in Course.objects.managed_by(teacher)
+    assert "Teacher T1 (T1) teaches it too, since the account of" in " ".join(
+        names(made, Action.CHANGED)
+    )
+    assert plan("".join(imports.export_enrolments()).encode()).steps == []
+
+
 def test_two_lecturers_of_one_course_in_one_file_are_both_its_teachers(db, course, colleague):
     made = run(file("S1,OS,CSE-A,T2", "S2,os,cse-a,t1"))
     assert names(made, Action.ADDED) == ["further teacher Teacher T2 (T2) in OS · CSE-A · T1"]

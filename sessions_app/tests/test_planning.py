@@ -117,6 +117,18 @@ def test_cancelling_the_rest_of_a_series_leaves_what_was_and_other_courses(cours
     assert states == ["planned", "planned", "cancelled", "cancelled", "open", "cancelled"]
 
 
+def test_cancelling_where_nothing_is_planned_any_more_says_so(course, weekly, teacher, client):
+    rows = services.plan_sessions(course, weekly, key=KEY)
+    Session.objects.update(state="closed")
+    with pytest.raises(Refusal) as refused:
+        services.cancel_from(rows[0], by=teacher, now=NOW)
+    assert refused.value.code == "nothing_to_cancel"
+    client.force_login(teacher)
+    page = client.post(f"/sessions/{rows[0].pk}/cancel/", {"which": "later"}, follow=True)
+    assert "Nothing was cancelled" in page.content.decode()
+    assert "You can restore it" not in page.content.decode()
+
+
 @pytest.mark.parametrize("heads", [0, 41])
 def test_heads_are_kept_and_forgotten(open_session, heads):
     services.count_heads(open_session, heads, now=NOW)

@@ -232,6 +232,64 @@ def test_planned_sessions_stay_with_the_former_teacher_where_that_was_chosen(
     assert not Course.objects.run_by(teacher).exists()
 
 
+def test_a_change_that_was_cut_short_is_finished_by_doing_it_again(
+    course, session, teacher, colleague, monkeypatch
+):
+    """The power goes at the moment when the course was handed over."""
+    from sessions_app.services import staffing
+
+    real = staffing._hand_over
+
+    def cut_short(*given):
+        real(*given)
+        raise RuntimeError("the power went")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(staffing, "_hand_over", cut_short)
+        with pytest.raises(RuntimeError):
+            change(Course.objects.get(), colleague, sessions_follow=False)
+    change(Course.objects.get(), colleague, sessions_follow=False)
+    session.refresh_from_db()
+    assert session.substitute == teacher
+    assert set(Session.objects.run_by(teacher)) == {session}
+
+
+def test_a_change_that_is_refused_names_no_substitute(course, session, colleague):
+    Course.objects.create(subject=course.subject, class_group=course.class_group, teacher=colleague)
+    with pytest.raises(Refusal):
+        change(course, colleague, sessions_follow=False)
+    session.refresh_from_db()
+    assert session.substitute is None
+
+
+def test_who_waits_for_approval_is_named_nowhere(
+    api_as, client, course, session, teacher, admin_user, third
+):
+    """Nobody but an admin could work with a course whose only teacher waits for approval."""
+    type(third).objects.filter(pk=third.pk).update(is_approved=False)
+    by, api = {"institution_number": "T3"}, api_as(teacher)
+    for method, address, body in (
+        ("put", f"{API}/courses/{course.pk}/teacher", by),
+        ("post", f"{API}/courses/{course.pk}/staff", by),
+        ("put", f"{API}/sessions/{session.pk}/substitute", by),
+    ):
+        answer = getattr(api, method)(address, body, "json")
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_approved"), address
+    client.force_login(teacher)
+    for address, body in (
+        (f"/courses/{course.pk}/staff/", {"person": "T3", "role": "teacher"}),
+        (f"/courses/{course.pk}/teacher/", {"teacher": "T3", "planned": "follow"}),
+        (f"/sessions/{session.pk}/substitute/", {"substitute": "T3"}),
+    ):
+        assert "waits for approval" in client.post(address, body).content.decode(), address
+    body = {"subject": course.subject_id, "class_group": course.class_group_id, "teacher": third.pk}
+    assert api_as(admin_user).post(f"{API}/courses", body, "json").status_code == 400
+    course.refresh_from_db()
+    session.refresh_from_db()
+    assert (course.teacher, session.substitute) == (teacher, None)
+    assert not CourseStaff.objects.exists()
+
+
 def test_a_course_that_comes_back_has_its_sessions_as_before(course, session, teacher, colleague):
     change(course, colleague, sessions_follow=False)
     change(course, teacher)

@@ -11,7 +11,7 @@ from django.test import Client
 from attendance_project.refusals import Refusal
 from sessions_app import imports, services
 from sessions_app.imports import Action
-from sessions_app.models import CourseStaff, ImportRecord, Session
+from sessions_app.models import Attendance, Course, CourseStaff, ImportRecord, Session
 from sessions_app.tests.calendar_files import NOW, calendar, lecture, planned, run
 from sessions_app.tests.import_files import CLASS
 from sessions_app.tests.import_files import run as run_enrolments
@@ -105,6 +105,40 @@ def test_what_somebody_changed_since_is_not_overwritten(course):
     record = do(weekly(1, room="C-1"), 1)
     services.change_session(Session.objects.get(), room="D-1")
     assert refusal_of(record) == "import_changed_since"
+
+
+def test_nothing_is_taken_back_once_somebody_was_marked_in_a_changed_session(
+    course, teacher, student
+):
+    do(weekly(1), 0)
+    record = do(weekly(1, room="C-1"), 1)
+    session = Session.objects.get()
+    services.mark_by_hand(
+        session, student, status="excused", reason="Ill.", by=teacher, now=LATER, key="1"
+    )
+    assert refusal_of(record) == "import_marked"
+
+
+def test_marks_from_before_go_along_with_a_session_that_goes_back(course, teacher, student):
+    """By the zone that was corrected the session is on the next day."""
+    Course.objects.update(time_zone="UTC")
+    late = calendar(lecture("OS CSE-A", "20261201T233000Z", "20261201T235900Z", zone=""))
+    do(late, 0)
+    services.mark_by_hand(
+        Session.objects.get(),
+        student,
+        status="excused",
+        reason="Ill.",
+        by=teacher,
+        now=NOW,
+        key="1",
+    )
+    Course.objects.update(time_zone="Asia/Tokyo")
+    record = do(late, 1)
+    assert Attendance.objects.get().local_date == "2026-12-02"
+    imports.take_back(record, by=None, now=LATER)
+    assert Session.objects.get().time_zone == "UTC"
+    assert Attendance.objects.get().local_date == "2026-12-01"
 
 
 def test_what_a_person_cancelled_since_stays_cancelled(course, teacher):

@@ -303,7 +303,7 @@ def _choose_columns(request: HttpRequest, kind: _Kind) -> HttpResponse:
         messages.error(request, _("The file is no longer here. Choose it again."))
         return redirect(kind.name)
     try:
-        unclear = imports.columns_of(upload.data, kind.layout, upload.options)
+        unclear = imports.columns_of(upload.data, kind.layout, upload.options, by=viewer(request))
         form = _columns_form(request, kind.layout, unclear)
         if not form.is_valid():
             return _ask_for_columns(request, kind, upload, unclear, form)

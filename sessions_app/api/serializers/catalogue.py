@@ -41,7 +41,8 @@ class CourseSerializer(serializers.ModelSerializer):
     subject = serializers.PrimaryKeyRelatedField(queryset=Subject.objects, pk_field=_UUID)
     class_group = serializers.PrimaryKeyRelatedField(queryset=ClassGroup.objects, pk_field=_UUID)
     teacher = serializers.PrimaryKeyRelatedField(
-        queryset=User.objects.filter(role=Role.TEACHER, is_active=True), pk_field=_UUID
+        queryset=User.objects.filter(role=Role.TEACHER, is_active=True, is_approved=True),
+        pk_field=_UUID,
     )
 
     class Meta:
