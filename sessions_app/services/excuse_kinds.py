@@ -1,15 +1,19 @@
 """The kinds of excuse that an institution knows. They are switched off, and never deleted."""
 
+import unicodedata
+from hashlib import sha256
 from typing import Any
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from attendance_project.refusals import Kind, Refusal
+from attendance_project.spellings import code_key
 from sessions_app.models import CountsAs, ExcuseKind
 from sessions_app.services import teaching
 
 _CODE_LENGTH = 30
+_DIGEST_LENGTH = 10
 
 
 def add_kind(*, name: str, counts_as: str = CountsAs.NOT_COUNTED, code: str = "") -> ExcuseKind:
@@ -45,15 +49,26 @@ def kind_with(code: str) -> ExcuseKind:
 
 
 def _code_of(name: str) -> str:
-    return slugify(name)[:_CODE_LENGTH].strip("-_")
+    """A code made of the name: of its Latin letters or, where it has others or is too long, of its
+    digest besides. The same name has the same code, so that no kind is there twice."""
+    slug = slugify(name).strip("-_")
+    if len(slug) <= _CODE_LENGTH and slug and _is_latin(name):
+        return slug
+    digest = sha256(code_key(name).encode()).hexdigest()[:_DIGEST_LENGTH]
+    start = slug[: _CODE_LENGTH - _DIGEST_LENGTH - 1].strip("-_") or "kind"
+    return f"{start}-{digest}"
+
+
+def _is_latin(name: str) -> bool:
+    """Whether each of its letters is a Latin one, or one with an accent."""
+    plain = unicodedata.normalize("NFKD", name)
+    return all(sign.isascii() for sign in plain if sign.isalnum())
 
 
 def _check(kind: ExcuseKind) -> None:
     fields: dict[str, list[str]] = {}
     if not kind.name:
         fields["name"] = [_("Give the kind a name.")]
-    elif not kind.code:
-        fields["code"] = [_("Give the kind a code of Latin letters and digits.")]
     if kind.counts_as not in CountsAs.values:
         fields["counts_as"] = [_("Choose what the kind counts as.")]
     if fields:
