@@ -6,11 +6,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project import clock
 from attendance_project.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.refusals import Refusal
+from attendance_project.spellings import code_key
 from sessions_app import services
 from sessions_app.models import (
     POLICY_FIELDS,
@@ -34,8 +36,20 @@ from sessions_app.models import (
 )
 
 
+class CodeForm(forms.ModelForm):
+    """The form of a subject or a class: its code must be no other one's in another spelling."""
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        others = self._meta.model._default_manager.exclude(pk=self.instance.pk)
+        if "code" in self.changed_data and others.filter(code_key=code_key(code)).exists():
+            raise forms.ValidationError(_("This code is there already. Choose another one."))
+        return code
+
+
 @admin.register(Subject)
 class SubjectAdmin(PortableAdmin):
+    form = CodeForm
     list_display = ["code", "name", "department"]
     list_filter = ["department"]
     search_fields = ["code", "name"]
@@ -43,6 +57,7 @@ class SubjectAdmin(PortableAdmin):
 
 @admin.register(ClassGroup)
 class ClassGroupAdmin(PortableAdmin):
+    form = CodeForm
     list_display = ["code", "name"]
     search_fields = ["code", "name"]
 

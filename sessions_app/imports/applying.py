@@ -21,6 +21,7 @@ _VALUES_AT_ONCE = 100
 _FIELD_WORDS = {
     "class_group": gettext_lazy("class"),
     "code": gettext_lazy("code"),
+    "code_key": gettext_lazy("code"),
     "course": gettext_lazy("course"),
     "email": gettext_lazy("e-mail"),
     "id": gettext_lazy("id"),

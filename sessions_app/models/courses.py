@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from accounts.models import Role
 from sessions_app.domain.expected import Span
+from sessions_app.models.code_keys import CodeKeyField
 from sessions_app.models.policy import PolicyFields, validate_time_zone
 from sessions_app.models.staff import StaffRole, courses_staffed_by
 
@@ -33,11 +34,14 @@ def courses_of_student(user: User) -> list[object]:
 
 class Subject(models.Model):
     code = models.CharField(max_length=20, unique=True)
+    code_key = CodeKeyField()
     name = models.CharField(max_length=150)
     department = models.CharField(max_length=100, blank=True)
 
     class Meta:
         ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["code_key"], name="one_subject_per_code")]
+        indexes = [models.Index(fields=["code_key"], name="subject_code_key")]
 
     def __str__(self) -> str:
         return self.name
@@ -45,10 +49,13 @@ class Subject(models.Model):
 
 class ClassGroup(models.Model):
     code = models.CharField(max_length=20, unique=True)
+    code_key = CodeKeyField()
     name = models.CharField(max_length=150)
 
     class Meta:
         ordering = ["code"]
+        constraints = [models.UniqueConstraint(fields=["code_key"], name="one_class_per_code")]
+        indexes = [models.Index(fields=["code_key"], name="class_code_key")]
 
     def __str__(self) -> str:
         return self.code

@@ -179,3 +179,12 @@ def test_marks_made_ahead_go_along_when_a_session_is_moved_here(desk, session, s
     answer = desk.post(url(Session, "change", session.pk), body)
     assert answer.status_code == 302, answer.context["errors"]
     assert Attendance.objects.get().local_date == "2026-12-01"
+
+
+def test_a_code_in_another_spelling_is_refused_with_a_sentence(desk, course):
+    for model, code in ((Subject, "os"), (ClassGroup, "cse-a")):
+        answer = desk.post(url(model, "add"), {"code": code, "name": "Again"})
+        assert "This code is there already" in answer.content.decode()
+    body = {"code": "Os", "name": "Operating Systems", "department": "CS"}
+    assert desk.post(url(Subject, "change", course.subject_id), body).status_code == 302
+    assert Subject.objects.get().code == "Os"

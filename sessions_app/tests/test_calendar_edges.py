@@ -58,7 +58,7 @@ def test_an_event_at_the_ends_of_time_is_listed_beside_what_is_planned(course, o
     good = lecture("OS CSE-A", "20261201T120000", "20261201T130000", zone=at, uid="good")
     made = run(calendar(good, odd))
     assert "12-01 12:00–13:00" in planned()
-    assert told(made)
+    assert told(made) or made.notes
 
 
 def test_a_zone_with_an_odd_date_is_no_hindrance(course):

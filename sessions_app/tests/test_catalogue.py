@@ -1,8 +1,10 @@
 """Subjects, classes, courses and who is on them, through the API."""
 
 import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
 
-from sessions_app.models import Course, Enrolment, Session, Subject
+from sessions_app.models import ClassGroup, Course, Enrolment, Session, Subject
 
 API = "/api/v1"
 
@@ -137,3 +139,49 @@ def test_courses_of_one_teacher_stay_hidden_from_another(api_as, colleague, cour
     )
     found = api_as(colleague).get(f"{API}/courses").json()["results"]
     assert [row["id"] for row in found] == [str(other.pk)]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("subjects", {"code": "os", "name": "Again"}),
+        ("subjects", {"code": "\uff2fS", "name": "Again"}),
+        ("subjects", {"code": " O\u200bS", "name": "Again"}),
+        ("classes", {"code": "cse\u2010a", "name": "Again"}),
+    ],
+)
+def test_a_code_in_another_spelling_is_taken(api_as, admin_user, course, path, body):
+    response = api_as(admin_user).post(f"{API}/{path}", body, "json")
+    assert (response.status_code, response.json()["code"]) == (409, "already_exists")
+    free = body | {"code": f"{body['code']}1"}
+    assert api_as(admin_user).post(f"{API}/{path}", free, "json").status_code == 201
+
+
+def test_the_database_itself_holds_spellings_apart(course):
+    for row in (Subject(code="os", name="x"), ClassGroup(code="Cse-A", name="x")):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            type(row).objects.bulk_create([row])
+    assert Subject.objects.get().code_key == "os"
+
+
+def test_doubles_from_before_stay_and_can_still_be_saved(course):
+    double = Subject.objects.create(code="X", name="Double")
+    Subject.objects.filter(pk=double.pk).update(code="os", code_key=f"os#{double.pk}")
+    double.refresh_from_db()
+    double.name = "Renamed"
+    double.save()
+    assert Subject.objects.get(pk=double.pk).code_key == f"os#{double.pk}"
+
+
+def test_a_migration_keeps_doubles_apart(course):
+    """The first of them keeps the plain key."""
+    from importlib import import_module
+
+    migration = import_module("sessions_app.migrations.0022_code_key")
+    other = Subject.objects.create(code="os1", name="Double")
+    Subject.objects.filter(pk=other.pk).update(code="Os", code_key="x")
+    Subject.objects.filter(pk=course.subject_id).update(code_key="y")
+    migration.fill_keys(apps, None)
+    keys = dict(Subject.objects.values_list("pk", "code_key"))
+    first, second = sorted(keys, key=str)
+    assert keys == {first: "os", second: f"os#{second}"}

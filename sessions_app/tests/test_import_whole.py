@@ -69,6 +69,18 @@ def test_an_account_that_is_made_meanwhile_stops_the_import_clearly(db):
     assert caught.value.advice.endswith("Import the file again to see what is left to do.")
 
 
+def test_a_subject_that_is_made_meanwhile_in_another_spelling_stops_the_import_clearly(db):
+    late = plan(csv_of({"subject_code": "DB", "subject_name": "Databases"}))
+    Subject.objects.create(code="db", name="Databases")
+    with pytest.raises(ImportRefused) as caught:
+        imports.apply(late)
+    assert str(caught.value.problems[0]) == (
+        "line 2: subject DB Databases: another one with the same code was created during the "
+        "import."
+    )
+    assert Subject.objects.count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_conflict_at_the_very_end_takes_back_everything():
     late = plan(LARGE)
