@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sessions_app', '0019_calendar_subscription'),
+        ('sessions_app', '0020_session_finished_at'),
     ]
 
     operations = [
