@@ -177,7 +177,7 @@ def test_a_migration_keeps_doubles_apart(course):
     """The first of them keeps the plain key."""
     from importlib import import_module
 
-    migration = import_module("sessions_app.migrations.0023_code_key")
+    migration = import_module("sessions_app.migrations.0024_code_key")
     other = Subject.objects.create(code="os1", name="Double")
     Subject.objects.filter(pk=other.pk).update(code="Os", code_key="x")
     Subject.objects.filter(pk=course.subject_id).update(code_key="y")

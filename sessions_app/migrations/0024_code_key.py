@@ -22,7 +22,7 @@ def fill_keys(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sessions_app', '0022_column_owner'),
+        ('sessions_app', '0023_column_owner'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sessions_app', '0020_session_finished_at'),
+        ('sessions_app', '0021_closed_days_and_series_moves'),
     ]
 
     operations = [

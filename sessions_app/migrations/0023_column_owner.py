@@ -13,7 +13,7 @@ def give_to_who_chose(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sessions_app', '0021_imported'),
+        ('sessions_app', '0022_imported'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
