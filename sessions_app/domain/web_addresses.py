@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from urllib.parse import quote, urlsplit
 
 LONGEST = 500
@@ -50,6 +51,18 @@ def web_address(text: str, hosts: Iterable[str]) -> WebAddress:
     path = quote(parts.path or "/", safe=_SAFE)
     query = quote(parts.query, safe=_SAFE + "?[]")
     return WebAddress(scheme, host, port or usual, path + (f"?{query}" if query else ""))
+
+
+def name_of(address: str) -> str:
+    """A name for a calendar's address that gives nobody the way to it: its host, and a few signs of
+    its digest that tell two calendars of one host apart. The path of a private address is a secret.
+    """
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        host = ""
+    digest = sha256(address.encode(errors="replace")).hexdigest()[:8]
+    return f"{host} ({digest})" if host else f"({digest})"
 
 
 def _ascii(host: str) -> str:

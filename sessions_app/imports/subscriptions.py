@@ -1,6 +1,5 @@
 """Calendars at an address, read on a schedule, and applied by themselves or after a look."""
 
-import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,7 +101,6 @@ def read(subscription: CalendarSubscription, *, now: datetime) -> Reading:
     _note(
         subscription,
         read_at=now,
-        digest=hashlib.sha256(data).hexdigest(),
         trouble="",
         waiting=waiting[:_MOST_KEPT],
         unsure=len(plan.unused_of(UnusedKind.UNSURE)),
@@ -137,7 +135,6 @@ def plan_of(subscription: CalendarSubscription, data: bytes, *, now: datetime) -
         course=course,
         by=subscription.owner,
         now=now,
-        file_name=subscription.address,
         source=subscription.address,
         drop_missing=subscription.drop_missing,
     )

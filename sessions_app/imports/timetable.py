@@ -15,6 +15,7 @@ from sessions_app.domain.ical.dates import Date, Reader, Why, dates_of
 from sessions_app.domain.ical.events import Event, Series
 from sessions_app.domain.ical.lines import FALLBACK
 from sessions_app.domain.ical.recurrence import TooMuch
+from sessions_app.domain.web_addresses import name_of
 from sessions_app.imports.calendars import Calendar, events_in, read_calendar, short, shown
 from sessions_app.imports.comparing import compare
 from sessions_app.imports.mappings import remember, remembered, source_of
@@ -67,14 +68,20 @@ def plan_timetable(
     """
     calendar = read_calendar(data)
     known = list(courses.filter(is_active=True).select_related(*_RELATED))
-    origin = source or calendar.name
+    public = name_of(source) if source else ""
+    origin = public or calendar.name
     source = source or source_of(calendar.name, file_name)
     meanings = remembered(source, known, by=by, choices=choices)
     planner = _Planner(calendar, Matching(known, course, meanings), now)
     planner.read()
     plan = planner.plan
     plan.record = record_of(
-        ImportKind.TIMETABLE, data, file_name=file_name, source=source, by=by, now=now
+        ImportKind.TIMETABLE,
+        data,
+        file_name=public or file_name,
+        source=public or source,
+        by=by,
+        now=now,
     )
     may_drop = drop_missing and not calendar.is_cut_off
     compare(

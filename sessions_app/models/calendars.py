@@ -36,9 +36,6 @@ class CalendarSubscription(models.Model):
     applies_itself = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
-    digest = models.CharField(
-        max_length=64, blank=True, help_text="SHA-256 of what was read last, in hex."
-    )
     trouble = models.CharField(max_length=500, blank=True, help_text="Why the last reading failed.")
     waiting = models.JSONField(
         default=list, help_text="What the last reading would change, in words."

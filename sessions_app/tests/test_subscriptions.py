@@ -14,6 +14,7 @@ from attendance_project import clock
 from attendance_project.refusals import Refusal
 from attendance_project.tables import MOST_BYTES
 from sessions_app import services
+from sessions_app.domain.web_addresses import name_of
 from sessions_app.imports import fetching, subscriptions
 from sessions_app.models import CalendarMapping, CalendarSubscription, ImportRecord, Session
 from sessions_app.tests.calendar_files import NOW, calendar, lecture
@@ -235,7 +236,10 @@ def test_changes_wait_for_a_look(course, teacher, server):
     apply(client, TIMETABLE, digest_of(html))
     assert Session.objects.count() == 2
     assert "2 changes wait" not in client.get(PAGE).content.decode()
-    assert ImportRecord.objects.get().source == row.address
+    record = ImportRecord.objects.get()
+    assert record.source == record.file_name == name_of(row.address)
+    told = client.get(f"/imports/{record.pk}/").content.decode() + str(record.changes)
+    assert "term.ics" not in told, "the path of an address is a secret"
 
 
 def test_changes_are_applied_by_themselves_where_the_teacher_chose_so(course, teacher, server):
@@ -308,7 +312,8 @@ def test_the_command_reads_what_is_due(course, teacher, colleague, server, setti
     type(colleague).objects.filter(pk=colleague.pk).update(is_active=False)
     out = StringIO()
     call_command("read_calendars", stdout=out)
-    assert out.getvalue() == f"{row.address}: 1 applied, 0 waiting\n"
+    assert out.getvalue() == f"{name_of(row.address)}: 1 applied, 0 waiting\n"
+    assert "term.ics" not in out.getvalue()
     out = StringIO()
     call_command("read_calendars", stdout=out)
     assert out.getvalue() == ""

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
 from attendance_project.refusals import Refusal
+from sessions_app.domain.web_addresses import name_of
 from sessions_app.forms.calendars import SubscriptionForm
 from sessions_app.imports import ImportRefused, subscriptions
 from sessions_app.imports.fetching import fetch_calendar
@@ -55,7 +56,7 @@ def look(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
     }
     try:
         data = fetch_calendar(subscription.address)
-        return imports.preview_fetched(request, subscription.address, data, options)
+        return imports.preview_fetched(request, name_of(subscription.address), data, options)
     except Refusal as refusal:
         page_refusals.tell(request, refusal)
     except ImportRefused as refused:

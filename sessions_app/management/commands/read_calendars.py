@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from attendance_project import clock
+from sessions_app.domain.web_addresses import name_of
 from sessions_app.imports import subscriptions
 from sessions_app.models import CalendarSubscription
 
@@ -25,4 +26,4 @@ class Command(BaseCommand):
         for row in list(rows) if all else subscriptions.due(now):
             told = subscriptions.read_or_note(row, now=now)
             what = told.trouble or f"{told.applied} applied, {told.waiting} waiting"
-            self.stdout.write(f"{row.address}: {what}")
+            self.stdout.write(f"{name_of(row.address)}: {what}")
