@@ -4,14 +4,16 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.cache import cache_control
 from django.views.i18n import JavaScriptCatalog
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
+
+from attendance_project.description import DescriptionView
 
 api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api.urls")),
     path("", include("sessions_app.api.urls")),
     path("", include("verification.api.urls")),
     path("", include("reports.api.urls")),
-    path("schema", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema", DescriptionView.as_view(), name="api-schema"),
     path(
         "docs",
         SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api_docs.html"),
