@@ -15,6 +15,8 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.contrib.auth import get_user
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, QueryDict
 from django.utils import translation
 
@@ -132,18 +134,24 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
     @database_sync_to_async
     def _view(self) -> _View | None:
         """The session as this user may see it now, or None if they may not any more."""
-        user = self.scope["user"]
-        if not user.is_authenticated or not self.scope["session"].exists(
-            self.scope["session"].session_key
-        ):
+        person = _logged_in(self.scope)
+        if person is None:
             return None
-        person = User.objects.filter(pk=user.pk, is_active=True).first()
-        session = person and Session.objects.run_by(person).filter(pk=self.session_id).first()
-        if person is None or session is None:
+        session = Session.objects.run_by(person).filter(pk=self.session_id).first()
+        if session is None:
             return None
         return _View(
             session, person, screens.sees_code(session, person, asked=_asks_for_code(self.scope))
         )
+
+
+def _logged_in(scope: dict[str, Any]) -> User | None:
+    """Who the connection's log-in stands for now, read anew. A log-out, a change of the password
+    and a deactivation all end it."""
+    request = HttpRequest()
+    request.session = SessionStore(scope["session"].session_key)
+    person = get_user(request)
+    return person if isinstance(person, User) else None
 
 
 def _asks_for_code(scope: dict[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from channels.testing import WebsocketCommunicator
 from django.db import OperationalError
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import Role, User
 from attendance_project import clock
 from attendance_project.asgi import application
 from attendance_project.tests.patience import PATIENCE_S
@@ -299,6 +299,27 @@ async def test_logging_out_ends_the_connection(teacher, open_session, often):
     async with socket(open_session, teacher) as (communicator, _):
         await receive(communicator, "code")
         await sync_to_async(LogIn.objects.all().delete)()
+        assert await closed(communicator) == consumers.NOT_ALLOWED
+
+
+def change_password(person):
+    person.set_password("another good long password")
+    person.save()
+
+
+def switch_off(person):
+    User.objects.filter(pk=person.pk).update(is_active=False)
+
+
+def lose_role(person):
+    User.objects.filter(pk=person.pk).update(role=Role.STUDENT)
+
+
+@pytest.mark.parametrize("end", [change_password, switch_off, lose_role])
+async def test_what_ends_a_log_in_ends_its_connection(teacher, open_session, often, end):
+    async with socket(open_session, teacher) as (communicator, _):
+        await receive(communicator, "code")
+        await sync_to_async(end)(teacher)
         assert await closed(communicator) == consumers.NOT_ALLOWED
 
 
