@@ -14,6 +14,7 @@ from attendance_project.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.refusals import Refusal
 from attendance_project.spellings import code_key
 from sessions_app import services
+from sessions_app.forms.policy import CourseCountingForm
 from sessions_app.models import (
     POLICY_FIELDS,
     Attendance,
@@ -70,7 +71,7 @@ def _a_teacher(person: User) -> User:
     return person
 
 
-class CourseForm(forms.ModelForm):
+class CourseForm(CourseCountingForm):
     def clean_teacher(self) -> User:
         teacher: User = self.cleaned_data["teacher"]
         return _a_teacher(teacher) if "teacher" in self.changed_data else teacher

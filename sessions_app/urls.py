@@ -49,6 +49,7 @@ urlpatterns = [
     path("beacons/<uuid:token_id>/revoke/", beacons.revoke_beacon, name="beacon-revoke"),
     path("sessions/<uuid:session_id>/heads/", live.count_heads, name="session-heads"),
     path("sessions/<uuid:session_id>/change/", planning.change, name="session-change"),
+    path("sessions/<uuid:session_id>/counting/", planning.counting, name="session-counting"),
     path("sessions/<uuid:session_id>/substitute/", staff.substitute, name="session-substitute"),
     path(
         "sessions/<uuid:session_id>/move-series/",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("subjects", catalogue.SubjectsView.as_view(), name="api-subjects"),
     path("classes", catalogue.ClassGroupsView.as_view(), name="api-classes"),
     path("courses", catalogue.CoursesView.as_view(), name="api-courses"),
+    path("courses/<uuid:course_id>", catalogue.CourseView.as_view(), name="api-course"),
     path(
         "courses/<uuid:course_id>/enrolments",
         catalogue.EnrolmentsView.as_view(),

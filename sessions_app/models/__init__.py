@@ -16,6 +16,16 @@ from sessions_app.models.beacons import (
 from sessions_app.models.calendars import CalendarMapping, CalendarSubscription
 from sessions_app.models.closed_days import NAME_LENGTH, SOURCE_LENGTH, ClosedDay
 from sessions_app.models.columns import ColumnMapping
+from sessions_app.models.counting import (
+    COUNTING_FIELDS,
+    LEAST_WEIGHT_H,
+    MOST_LATES,
+    MOST_WEIGHT_H,
+    OFFERING_LENGTH,
+    WEEKLY_OFFERING_LENGTH,
+    CountBy,
+    validate_weight,
+)
 from sessions_app.models.courses import (
     ClassGroup,
     Course,
@@ -48,13 +58,19 @@ from sessions_app.models.staff import CourseStaff, StaffRole
 from sessions_app.models.walls import Wall
 
 __all__ = [
+    "COUNTING_FIELDS",
     "FILE_NAME_LENGTH",
+    "LEAST_WEIGHT_H",
+    "MOST_LATES",
+    "MOST_WEIGHT_H",
     "NAME_LENGTH",
+    "OFFERING_LENGTH",
     "OF_NO_EFFECT",
     "POLICY_FIELDS",
     "REQUIREMENTS",
     "ROOM_LENGTH",
     "SOURCE_LENGTH",
+    "WEEKLY_OFFERING_LENGTH",
     "Attendance",
     "AttendanceMark",
     "AttendanceStatus",
@@ -67,6 +83,7 @@ __all__ = [
     "ClosedDay",
     "CodeShowing",
     "ColumnMapping",
+    "CountBy",
     "CountsAs",
     "Course",
     "CourseQuerySet",
@@ -95,4 +112,5 @@ __all__ = [
     "room_key_of",
     "teaches",
     "validate_time_zone",
+    "validate_weight",
 ]

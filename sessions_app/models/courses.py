@@ -14,6 +14,7 @@ from django.db.models import Q
 from accounts.models import Role
 from sessions_app.domain.expected import Span
 from sessions_app.models.code_keys import CodeKeyField
+from sessions_app.models.counting import MOST_LATES, CountBy
 from sessions_app.models.policy import PolicyFields, validate_time_zone
 from sessions_app.models.staff import StaffRole, courses_staffed_by
 
@@ -90,6 +91,7 @@ class Course(PolicyFields):
     besides is in ``CourseStaff``.
 
     A student below ``at_risk_percent``, or who missed ``at_risk_absences`` in a row, is at risk.
+    ``lates_per_absence`` and ``count_by`` say what counts, in sessions that are over as well.
     """
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="courses")
@@ -104,6 +106,17 @@ class Course(PolicyFields):
     )
     at_risk_absences = models.PositiveSmallIntegerField(
         default=3, validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    lates_per_absence = models.PositiveSmallIntegerField(
+        default=0,
+        validators=[MaxValueValidator(MOST_LATES)],
+        help_text="So many lates of a student count as one absence. 0: a late is never one.",
+    )
+    count_by = models.CharField(
+        max_length=10,
+        choices=CountBy,
+        default=CountBy.SESSIONS,
+        help_text="Whether each session weighs the same in a rate, or its hours.",
     )
 
     objects = CourseQuerySet.as_manager()

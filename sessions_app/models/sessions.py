@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role
+from sessions_app.models.counting import OFFERING_LENGTH, validate_weight
 from sessions_app.models.courses import (
     ClassGroup,
     Course,
@@ -161,6 +162,19 @@ class Session(PolicyFields):
         editable=False,
         help_text="The calendar that planned it, and what an import gave it last.",
     )
+    weight_h = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[validate_weight],
+        help_text="Weight in hours, where the course counts by hours. Empty: its length.",
+    )
+    offering = models.CharField(
+        max_length=OFFERING_LENGTH,
+        blank=True,
+        default="",
+        help_text="A student needs one of the sessions of a course with the same text.",
+    )
+
     series = models.UUIDField(
         null=True, blank=True, editable=False, help_text="Shared by sessions planned together."
     )
@@ -208,6 +222,12 @@ class Session(PolicyFields):
     @property
     def local_end(self) -> datetime:
         return self.local_time(self.ends_at)
+
+    @property
+    def weight_s(self) -> int:
+        """Its weight in whole seconds, where its course counts by hours."""
+        length_s = (self.ends_at - self.starts_at).total_seconds()
+        return max(1, round(length_s if self.weight_h is None else self.weight_h * 3600))
 
     def is_today(self, now: datetime) -> bool:
         """Whether it begins today by the calendar of its own place, or is still going on, as one

@@ -28,6 +28,7 @@ from sessions_app.services.codes import (
     short_code,
     url_of,
 )
+from sessions_app.services.counting import change_counting
 from sessions_app.services.erasing import erase_words
 from sessions_app.services.excuse_kinds import add_kind, change_kind, kind_with
 from sessions_app.services.excuses import excuse_from_own_courses, give_excuse, revoke_excuse
@@ -131,6 +132,7 @@ __all__ = [
     "cancel_from",
     "cancel_session",
     "cancellation",
+    "change_counting",
     "change_kind",
     "change_session",
     "change_teacher",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import live
+from sessions_app.domain.offerings import offering_of_week
 from sessions_app.domain.series import ClockChange, Meeting, clock_change, moment
 from sessions_app.models import Course, Session, SessionState
 from sessions_app.queries.overlaps import Overlap, Wanted, overlaps_of
@@ -18,9 +19,16 @@ from sessions_app.services import closed_days, plan_notes, teaching
 
 
 def plan_sessions(
-    course: Course, meetings: Iterable[Meeting], *, key: UUID, **fields: Any
+    course: Course,
+    meetings: Iterable[Meeting],
+    *,
+    key: UUID,
+    offering_each_week: bool = False,
+    **fields: Any,
 ) -> list[Session]:
     """Plan a session for each meeting. Several share a series. Returns all of them.
+
+    With ``offering_each_week`` those of one week, on the course's calendar, are one offering.
 
     ``key`` makes a retry harmless. Each session's id follows from it, so that the same call again,
     or the rest after a crash, adds only what is not there yet.
@@ -35,7 +43,9 @@ def plan_sessions(
                 course,
                 starts_at=meeting.starts_at,
                 ends_at=meeting.ends_at,
-                **fields | {"pk": pk, "series": series},
+                **fields | _offering(course, meeting, fields, offering_each_week),
+                pk=pk,
+                series=series,
             )
     return list(rows.order_by("starts_at"))
 
@@ -115,6 +125,16 @@ def clock_changes_of(zone: ZoneInfo, given: Mapping[str, Any]) -> list[ClockChan
 def on_clock_of(zone: ZoneInfo, at: datetime) -> datetime:
     """The moment, in UTC. A time without a zone is read from this zone's clock."""
     return at.astimezone(UTC) if at.tzinfo else moment(at.date(), at.time(), zone)
+
+
+def _offering(
+    course: Course, meeting: Meeting, fields: dict[str, Any], each_week: bool
+) -> dict[str, str]:
+    offering = fields.get("offering", "")
+    if not (offering and each_week):
+        return {}
+    day = meeting.starts_at.astimezone(course.zone).date()
+    return {"offering": offering_of_week(offering, day)}
 
 
 def cancel_session(session: Session, *, by: User, now: datetime) -> Session:

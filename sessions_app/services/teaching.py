@@ -10,8 +10,10 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_number
+from attendance_project import spellings
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import (
+    COUNTING_FIELDS,
     POLICY_FIELDS,
     Attendance,
     Course,
@@ -27,13 +29,16 @@ _SPARE_TRIES = 2
 """Tries after the first. A random code is taken by chance once in 2**32 for each other session."""
 
 CHANGEABLE = {
-    SessionState.PLANNED: frozenset(POLICY_FIELDS) | {"starts_at", "ends_at", "time_zone", "room"},
-    SessionState.OPEN: frozenset({"ends_at", "room"}),
-    SessionState.CLOSED: frozenset({"room"}),
+    SessionState.PLANNED: frozenset(
+        {*POLICY_FIELDS, *COUNTING_FIELDS, "starts_at", "ends_at", "time_zone", "room"}
+    ),
+    SessionState.OPEN: frozenset({*COUNTING_FIELDS, "ends_at", "room"}),
+    SessionState.CLOSED: frozenset({*COUNTING_FIELDS, "room"}),
     SessionState.CANCELLED: frozenset(),
     SessionState.ANNULLED: frozenset(),
 }
-"""What can be changed in each state. The policy is frozen once a check-in may have been judged."""
+"""What can be changed in each state. The policy is frozen once a check-in may have been judged. How
+a session counts can be set later too, since it judges nobody and a slip must be mended."""
 
 M = TypeVar("M", bound=models.Model)
 
@@ -68,6 +73,7 @@ def new_session(
 ) -> Session:
     """A session as create_session plans it, but not stored yet. Raises invalid_input."""
     check_times(starts_at, ends_at)
+    fields = _spelt(fields)
     for name in ("time_zone", *POLICY_FIELDS):
         fields.setdefault(name, getattr(course, name))
     return repeat_course(Session(course=course, starts_at=starts_at, ends_at=ends_at, **fields))
@@ -97,6 +103,7 @@ def change_session(session: Session, *, now: datetime | None = None, **changes: 
     check_times(
         changes.get("starts_at", session.starts_at), changes.get("ends_at", session.ends_at)
     )
+    changes = _spelt(changes)
     still = Session.objects.filter(pk=session.pk, state=session.state)
     if now is not None and moves(session, changes):
         changes["moved_at"] = now
@@ -221,6 +228,13 @@ def _enrol(course: Course, student: User, now: datetime) -> Enrolment:
         rows.filter(**as_read).update(**enrolment_again(row, now=now))
         row.refresh_from_db()
     return row
+
+
+def _spelt(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields with the offering in one spelling, so that texts that look alike are the same."""
+    if "offering" not in fields:
+        return fields
+    return fields | {"offering": spellings.visible(fields["offering"])}
 
 
 def _frozen(sentence: str, names: Iterable[str]) -> Refusal:

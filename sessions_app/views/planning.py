@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -15,10 +15,16 @@ from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
 from sessions_app import services
 from sessions_app.forms.planning import MoveForm, PlanForm
-from sessions_app.forms.policy import SessionPolicyForm
-from sessions_app.models import POLICY_FIELDS, Course, Session, SessionState
+from sessions_app.forms.policy import CountingForm, PlanPolicyForm, SessionPolicyForm
+from sessions_app.models import COUNTING_FIELDS, POLICY_FIELDS, Course, Session, SessionState
 from sessions_app.queries import Overlap
-from sessions_app.views.base import course_run_by, course_shown, session_run_by, warnings_shown
+from sessions_app.views.base import (
+    SHOWN,
+    course_run_by,
+    course_shown,
+    session_run_by,
+    warnings_shown,
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -74,6 +80,24 @@ def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
         elif _changed(request, session, form, policy):
             return redirect("course", session.course_id)
     return render(request, "sessions_app/change.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def counting(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Say how one session counts, also after it took place. Assistants get 404."""
+    rows = Session.objects.managed_by(viewer(request)).select_related(*SHOWN, "course")
+    session = get_object_or_404(rows, pk=session_id)
+    form = CountingForm(request.POST or None, instance=session, label_suffix="")
+    if form.is_valid():
+        session.refresh_from_db()  # the form has written into it what is not stored yet
+        change_it = partial(services.change_session, session, **form.cleaned_data)
+        if page_refusals.do_or_tell(request, change_it, form):
+            messages.success(request, _("Session saved."))
+            return redirect("course", session.course_id)
+    context = {"session": session, "form": form}
+    return render(request, "sessions_app/counting.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -147,8 +171,11 @@ def _anyway(request: HttpRequest, button: str) -> bool:
 
 def _policy_form(request: HttpRequest, of: Course | Session) -> SessionPolicyForm:
     """The form with the policy of a session or, for a new one, of its course."""
-    values = {name: getattr(of, name) for name in POLICY_FIELDS}
-    return SessionPolicyForm(request.POST or None, instance=Session(**values), label_suffix="")
+    is_new = isinstance(of, Course)
+    names = POLICY_FIELDS if is_new else (*POLICY_FIELDS, *COUNTING_FIELDS)
+    start = Session(**{name: getattr(of, name) for name in names})
+    kind = PlanPolicyForm if is_new else SessionPolicyForm
+    return kind(request.POST or None, instance=start, label_suffix="")
 
 
 def _in_order(policy: SessionPolicyForm | None) -> bool:

@@ -7,7 +7,9 @@ from rest_framework import serializers
 
 from accounts.models import Role, User
 from sessions_app.models import (
+    MOST_LATES,
     ClassGroup,
+    CountBy,
     Course,
     Enrolment,
     Subject,
@@ -50,8 +52,25 @@ class CourseSerializer(serializers.ModelSerializer):
         fields = [
             *("id", "subject", "subject_name", "class_group", "class_name"),
             *("teacher", "teacher_name", "time_zone", "is_active"),
+            *("lates_per_absence", "count_by"),
         ]
         validators: list[Any] = []
+
+
+class CourseChangesSerializer(serializers.Serializer):
+    """What the course's teachers may change of it by the API. It counts for the whole course."""
+
+    lates_per_absence = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST_LATES,
+        required=False,
+        help_text="So many lates of a student count as one absence. 0: a late is never one.",
+    )
+    count_by = serializers.ChoiceField(
+        CountBy.choices,
+        required=False,
+        help_text="Whether each session weighs the same in a rate, or its hours.",
+    )
 
 
 class EnrolmentSerializer(serializers.ModelSerializer):

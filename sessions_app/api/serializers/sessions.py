@@ -9,6 +9,7 @@ from rest_framework import serializers
 from accounts.models import User
 from attendance_project import clock
 from sessions_app.models import (
+    OFFERING_LENGTH,
     REQUIREMENTS,
     ROOM_LENGTH,
     AttendanceStatus,
@@ -17,6 +18,7 @@ from sessions_app.models import (
     SessionEvent,
     SessionState,
     validate_time_zone,
+    validate_weight,
 )
 
 _UUID = serializers.UUIDField()
@@ -42,6 +44,7 @@ class SessionSerializer(serializers.ModelSerializer):
             *("starts_at", "ends_at", "time_zone", "room", "state"),
             *("is_forgotten", "opened_at", "closed_at", "annulled_at", "recorded_at"),
             *("face", "bluetooth", "qr_slot_s", "qr_slots_needed", "late_after_min"),
+            *("weight_h", "offering"),
         ]
         read_only_fields = fields
 
@@ -128,6 +131,18 @@ class SessionChangesSerializer(serializers.Serializer):
     late_after_min = serializers.IntegerField(min_value=0, max_value=600, required=False)
     allow_overlaps = serializers.BooleanField(
         required=False, help_text="Plan it although other sessions take place at the same time."
+    )
+    weight_h = serializers.FloatField(
+        required=False,
+        allow_null=True,
+        validators=[validate_weight],
+        help_text="Weight in hours, where the course counts by hours. Empty: the session's length.",
+    )
+    offering = serializers.CharField(
+        max_length=OFFERING_LENGTH,
+        required=False,
+        allow_blank=True,
+        help_text="A student needs one of the sessions of a course with the same text.",
     )
 
 

@@ -22,6 +22,7 @@ from attendance_project.refusals import Kind, Refusal
 from sessions_app import queries, services
 from sessions_app.api.serializers.catalogue import (
     ClassGroupSerializer,
+    CourseChangesSerializer,
     CourseSerializer,
     EnrolmentSerializer,
     EnrolSerializer,
@@ -74,6 +75,25 @@ class CoursesView(_AdminsAddView):
         return Course.objects.visible_to(viewer(self.request)).select_related(
             "subject", "class_group", "teacher"
         )
+
+
+class CourseView(APIView):
+    def get_permissions(self) -> Sequence[Any]:
+        return super().get_permissions() if self.request.method == "GET" else [IsTeacherOrAdmin()]
+
+    @extend_schema(responses=CourseSerializer)
+    def get(self, request: Request, course_id: UUID) -> Response:
+        """A course that one is on, teaches or, for an admin, any."""
+        rows = Course.objects.visible_to(viewer(request))
+        return Response(CourseSerializer(get_object_or_404(rows, pk=course_id)).data)
+
+    @extend_schema(request=CourseChangesSerializer(partial=True), responses=CourseSerializer)
+    def patch(self, request: Request, course_id: UUID) -> Response:
+        """Change how the course counts attendance, also in sessions that are over. Assistants may
+        not change it."""
+        given = validated(CourseChangesSerializer, request, partial=True)
+        course = managed_course(request, course_id)
+        return Response(CourseSerializer(services.change_counting(course, **given)).data)
 
 
 class EnrolmentsView(ListAPIView):

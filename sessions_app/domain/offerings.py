@@ -1,0 +1,10 @@
+"""Offerings: sessions of one course among which a student needs one."""
+
+from datetime import date
+
+
+def offering_of_week(offering: str, day: date) -> str:
+    """The offering with the week of the day (ISO 8601), so that each week has one of its own:
+    ``Lab 2026-W10``. The year is the week's own, which at the turn of the year may be another."""
+    year, week, _weekday = day.isocalendar()
+    return f"{offering} {year}-W{week:02d}"

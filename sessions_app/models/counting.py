@@ -1,0 +1,31 @@
+"""How a course counts attendance, and what a session weighs in it.
+
+What follows from these fields is in `reports.domain.counting`.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+MOST_LATES = 20
+"""The largest number of lates that can be chosen to count as one absence."""
+LEAST_WEIGHT_H, MOST_WEIGHT_H = 0.01, 24
+"""The weights in hours that a session can have. The least is 36 seconds."""
+OFFERING_LENGTH = 80
+WEEKLY_OFFERING_LENGTH = 60
+"""Where each week has an offering of its own, the week is written behind the text."""
+COUNTING_FIELDS = ("weight_h", "offering")
+"""The fields of a session that say how it counts. Only who manages its course may set them."""
+
+
+class CountBy(models.TextChoices):
+    SESSIONS = "sessions", _("Sessions")
+    HOURS = "hours", _("Hours")
+
+
+def validate_weight(hours: float) -> None:
+    # Written so that it refuses what is no number (NaN) too.
+    if not LEAST_WEIGHT_H <= hours <= MOST_WEIGHT_H:
+        raise ValidationError(_("Choose a weight of more than 0 and at most 24 hours."))
