@@ -15,8 +15,8 @@ from attendance_project.tests import malformed
 from attendance_project.tests.malformed import Call, Examples
 from attendance_project.tests.world import World
 from sessions_app.models import Attendance, AttendanceMark
-from verification.api.views.base import FaceThrottle
 from verification.models import CheckInDecision
+from verification.services import face_calls
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +35,7 @@ def description() -> dict[str, Any]:
 def kept(world: World, open_session, student, classmate, settings, monkeypatch):
     """Records from before the calls, all of which must be there afterwards."""
     settings.FACE_ENGINE = "fake"
-    monkeypatch.setattr(FaceThrottle, "rate", "9999/min")  # most calls would be throttled otherwise
+    monkeypatch.setattr(face_calls, "MOST_CALLS", 9999)  # most calls would be throttled otherwise
     for person in (student, classmate):
         Attendance.objects.create(
             session=open_session,

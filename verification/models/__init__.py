@@ -14,6 +14,7 @@ from verification.models.check_ins import (
     WarningQuerySet,
     WarningVerdict,
 )
+from verification.models.face_calls import FaceCall
 from verification.models.faces import (
     PHOTO_MATCHES,
     AccessPurpose,
@@ -35,6 +36,7 @@ __all__ = [
     "CheckInDecision",
     "EnrolmentFrame",
     "EvidenceRecord",
+    "FaceCall",
     "FaceTemplate",
     "IssuedChallenge",
     "LookAlike",

@@ -11,6 +11,7 @@ from verification.services.challenges import GivenChallenge, give_challenge
 from verification.services.consequences import apply_decision
 from verification.services.decisions import decide_attempt, settle, settle_expired
 from verification.services.erasing import erase_check_ins
+from verification.services.face_calls import purge_calls, wait_for_turn
 from verification.services.faces import (
     SEALED_TABLES,
     ConsentText,
@@ -98,6 +99,7 @@ __all__ = [
     "photos_in",
     "photos_of_other_engines",
     "policy_for",
+    "purge_calls",
     "purge_frames",
     "read_photos",
     "reembed",
@@ -109,5 +111,6 @@ __all__ = [
     "settle_expired",
     "undo_review",
     "verify_face",
+    "wait_for_turn",
     "withdraw_frames",
 ]

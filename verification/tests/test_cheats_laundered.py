@@ -1,16 +1,20 @@
 """Cheats that combine honest steps: two phones, many tries, evidence replaced by better."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from uuid import UUID
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from accounts.tests.phone import signed_in
 from attendance_project import clock
 from lab.fake_engine import honest_burst
 from sessions_app.models import Attendance, Session
+from verification import services
 from verification.models import CheckInAttempt, EvidenceRecord, Warning
 from verification.queries import register_extras
 from verification.tests.support import (
@@ -98,6 +102,44 @@ def test_after_too_many_attempts_the_known_one_still_goes_on(phone, open_session
     assert again.json()["attempt"] == answers[0].json()["attempt"]
     CheckInAttempt.objects.update(opened_at=clock.now() - timedelta(minutes=6))
     assert phone.post("/attendance/attempts", body | {"nonce": new_nonce()}).status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_more_attempts_are_opened_at_the_same_moment(phone, open_session, student):
+    body = {"session": str(open_session.pk)}
+    for _ in range(25):
+        phone.post("/attendance/attempts", body | {"nonce": new_nonce()})
+
+    def send(nonce):
+        try:
+            return phone.post("/attendance/attempts", body | {"nonce": nonce}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as pool:
+        statuses = list(pool.map(send, [new_nonce() for _ in range(12)]))
+    assert set(statuses) <= {201, 429}
+    assert CheckInAttempt.objects.count() <= 30
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_more_calls_with_pictures_are_let_in_at_the_same_moment(student):
+    now = clock.now()
+    everybody = Barrier(16)
+
+    def call(_):
+        everybody.wait()
+        try:
+            return services.wait_for_turn(student, now=now)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(16) as pool:
+        waits = list(pool.map(call, range(16)))
+    assert waits.count(None) <= 10
+    later = now + timedelta(minutes=1, seconds=1)
+    assert services.wait_for_turn(student, now=later) is None
+    assert services.purge_calls(now=later) == waits.count(None)
 
 
 # --- evidence replaced by better ------------------------------------------------------

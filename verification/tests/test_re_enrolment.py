@@ -14,8 +14,8 @@ from attendance_project.tests.threads import wait_for_mails
 from conftest import NOW
 from sessions_app.models import Enrolment
 from verification import services
-from verification.api.views.base import FaceThrottle
 from verification.models import EnrolmentFrame, FaceTemplate, TemplateAccess
+from verification.services import face_calls
 from verification.services.faces import comparing, enrolment
 from verification.tests.support import StudentPhone, enrol, face_of, pictures_of
 from verification.tests.test_look_alikes import keep_face
@@ -177,7 +177,7 @@ def test_the_page_says_since_when_and_what_it_replaces(phone, teacher, client):
 
 
 def test_enrolling_over_and_over_ends_for_the_day(bare, student, course, monkeypatch):
-    monkeypatch.setattr(FaceThrottle, "rate", "9999/min")
+    monkeypatch.setattr(face_calls, "MOST_CALLS", 9999)
     for _ in range(enrolment.ENROLMENTS_A_DAY):
         enrolled(bare)
     answer = enrol(bare, pictures_of("me"))

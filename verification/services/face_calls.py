@@ -1,0 +1,33 @@
+"""Counts the calls that bring pictures, for all processes of the server together."""
+
+from datetime import datetime, timedelta
+
+from django.utils.crypto import salted_hmac
+
+from accounts.models import User
+from verification.models import FaceCall
+
+MOST_CALLS, WINDOW = 10, timedelta(minutes=1)
+"""How many calls a student may make in that time. Measuring a burst takes a processor about half a
+second, and three tries take a minute."""
+
+
+def wait_for_turn(student: User, *, now: datetime) -> timedelta | None:
+    """Count a call that begins now. Returns how long to wait where there were too many, or None.
+
+    The row is written before the others are counted, so that of calls at the same moment no more
+    pass than may. A call that has to wait does not count.
+    """
+    who = salted_hmac("verification.face_call", str(student.pk), algorithm="sha256").hexdigest()
+    mine = FaceCall.objects.create(who=who, at=now)
+    recent = FaceCall.objects.filter(who=who, at__gt=now - WINDOW)
+    times = sorted(recent.values_list("at", flat=True))
+    if len(times) <= MOST_CALLS:
+        return None
+    mine.delete()
+    return times[0] + WINDOW - now
+
+
+def purge_calls(*, now: datetime) -> int:
+    """Delete the rows that count no more, and return how many."""
+    return FaceCall.objects.filter(at__lt=now - WINDOW).delete()[0]
