@@ -31,7 +31,10 @@ if BEHIND_PROXY:
     USE_X_FORWARDED_HOST = True
 _https = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 0)
+SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", _https)
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 3600 if _https else 0)
+# Whether the other hosts of a school's domain use https is not for this site to say.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "attendance_project.error_pages.csrf_failed"
 
@@ -109,7 +112,10 @@ else:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+                # What is deleted is overwritten, so that an erased face is not left in the file.
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+                ),
             },
             "TEST": {"NAME": str(VAR_DIR / "test.sqlite3")},
         }

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from rest_framework_simplejwt.settings import api_settings
 
 from accounts import hooks
@@ -30,6 +31,7 @@ def purge_expired(*, now: datetime) -> dict[str, int]:
         "passkey challenges": PasskeyChallenge.objects.filter(expires_at__lt=now),
         "failed log-ins": FailedLogin.objects.filter(at__lt=now - settings.LOGIN_FAILURE_WINDOW),
         "reset requests": ResetRequest.objects.filter(at__lt=now - resets.WINDOW),
+        "web log-ins": Session.objects.filter(expire_date__lt=now),
         "registration tries": RegistrationTry.objects.filter(at__lt=now - registration.WINDOW),
     }
     own = {name: rows.delete()[0] for name, rows in old.items()}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import httpx
 from django.conf import settings
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         call_command("seed_demo")
         url = f"http://localhost:{port}"
         server = _serve(port, url)
+        signal.signal(signal.SIGTERM, _interrupt)
         try:
             _wait_until_it_answers(server, port)
             self._introduce(url)
@@ -83,6 +85,11 @@ class Command(BaseCommand):
         # It has a session of its own, so that Ctrl-C reaches this process, which ends the class.
         class_ = subprocess.run(command, cwd=_project(), check=False, start_new_session=True)
         return class_.returncode
+
+
+def _interrupt(*_: object) -> NoReturn:
+    """End as on Ctrl-C, so that the server ends too."""
+    raise KeyboardInterrupt
 
 
 def _project() -> Path:
