@@ -66,6 +66,14 @@ class EnrolmentsForm(UploadForm):
         required=False,
         help_text=_("Only from the courses in the file. Existing attendance is kept."),
     )
+    move = forms.BooleanField(
+        label=_("Move students who change class"),
+        required=False,
+        help_text=_(
+            "Who is on another class of the same subject leaves it. Attendance is kept, and "
+            "excuses go along."
+        ),
+    )
 
     @property
     def options(self) -> dict[str, Any]:

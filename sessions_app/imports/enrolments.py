@@ -22,6 +22,7 @@ from sessions_app.imports.columns import Remembered
 from sessions_app.imports.courses import Pair, taught
 from sessions_app.imports.known import as_there, fetch
 from sessions_app.imports.layout import ENROLMENTS
+from sessions_app.imports.moving import Place, find_moves, note_moves, plan_moves
 from sessions_app.imports.persons import persons_of
 from sessions_app.imports.plans import Action, Addition, Change, Deed, Plan, Revision
 from sessions_app.imports.records import record_of
@@ -61,6 +62,7 @@ def plan_enrolments(
     file_name: str = "",
     encoding: str = "",
     drop_missing: bool = False,
+    move: bool = False,
     course: Course | None = None,
     columns: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
@@ -68,7 +70,8 @@ def plan_enrolments(
     """What importing the file would do, with nothing written. Raises ImportRefused with everything
     that is wrong with the file.
 
-    ``by`` is None where a command does it. All students are on ``course``, if it is given.
+    ``by`` is None where a command does it. All students are on ``course``, if it is given. With
+    ``move`` they leave other classes of the same subject.
     ``columns`` is a person's choice for the whole header (`imports.columns`), and ``names`` are
     further names of columns.
     """
@@ -81,7 +84,7 @@ def plan_enrolments(
     if courses.problems:
         raise ImportRefused(courses.problems)
     planner = _Planner(things_of(courses.rows), courses.there, by=by, now=now)
-    plan = planner.plan(drop_missing=drop_missing)
+    plan = planner.plan(drop_missing=drop_missing, move=move)
     plan.notes += [*chosen.notes, *_notes(table, plan), *table.notes, *persons.notes, *known.notes]
     plan.notes += courses.notes
     plan.record = record_of(ImportKind.ENROLMENTS, data, file_name=file_name, by=by, now=now)
@@ -131,7 +134,7 @@ class _Planner:
         self.problems: list[Problem] = []
         self.result = Plan()
 
-    def plan(self, *, drop_missing: bool) -> Plan:
+    def plan(self, *, drop_missing: bool, move: bool) -> Plan:
         for kind in _MODELS:
             self._plan_named(kind)
         for person in _ROLES:
@@ -139,7 +142,7 @@ class _Planner:
         self._plan_courses()
         if self.problems:
             raise ImportRefused(self.problems)
-        self._plan_enrolments(drop_missing=drop_missing)
+        self._plan_enrolments(drop_missing=drop_missing, move=move)
         return self.result
 
     # Subjects and classes
@@ -256,7 +259,7 @@ class _Planner:
             "%(n)d planned session follows", "%(n)d planned sessions follow", ahead
         ) % {"n": ahead}
         detail = f"teacher_number: {row.teacher} → {person}; {follow}"
-        if not person.is_approved:
+        if person and not person.is_approved:
             detail += "; " + _(
                 "%(former)s teaches it too, since the account of %(new)s waits for approval"
             ) % {"former": row.teacher, "new": person}
@@ -282,16 +285,31 @@ class _Planner:
             "teacher": self._row(RowKind.TEACHER, (teacher,)),
         }
 
-    def _plan_enrolments(self, *, drop_missing: bool) -> None:
+    def _plan_enrolments(self, *, drop_missing: bool, move: bool) -> None:
         there = self._enrolments_there()
+        moves = find_moves(self._places())
         for key, thing in self.things[RowKind.ENROLMENT].items():
             row = there.pop(key, None)
             if row is not None and row.is_active:
                 continue
             self._plan_enrolment(thing, row)
+        if move:
+            plan_moves(self.result, moves, now=self.now)
+        else:
+            dropped = {row.pk for row in there.values()} if drop_missing else set()
+            note_moves(self.result, moves, dropped=dropped)
+        moved = moves.ids if move else set()
         for key, row in sorted(there.items()):
-            if row.is_active:
+            if row.is_active and row.pk not in moved:
                 self._miss(key, row, drop_missing=drop_missing)
+
+    def _places(self) -> list[Place]:
+        """What the file says of students who are there already."""
+        return [
+            Place(student, self._row(RowKind.COURSE, key[:3]), thing.line)
+            for key, thing in self.things[RowKind.ENROLMENT].items()
+            if (student := self.found.get((RowKind.STUDENT, key[3:])))
+        ]
 
     def _plan_enrolment(self, thing: Thing, row: Enrolment | None) -> None:
         course = self._row(RowKind.COURSE, thing.key[:3])

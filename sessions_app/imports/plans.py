@@ -35,6 +35,7 @@ class RowKind(models.TextChoices):
     ENROLMENT = "enrolment", _("enrolment")
     SESSION = "session", _("session")
     MARK = "mark", _("mark")
+    EXCUSE = "excuse", _("excuse")
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,13 @@ def written(origin: str, want: Wanted) -> dict[str, str]:
     return {"origin": origin} | _plain(values | {"state": SessionState.PLANNED})
 
 
-def rewritten(session: Session, values: Mapping[str, Any], origin: str) -> dict[str, Any]:
-    """The values of an import, with what is kept of them where an import planned the session."""
+def rewritten(
+    session: Session, values: Mapping[str, Any], origin: str | None = None
+) -> dict[str, Any]:
+    """The values of an import, with what is kept of them where an import planned the session.
+
+    ``origin`` is the calendar that asks for it, which is kept where none is known yet.
+    """
     kept = _kept(session)
     if kept is None:
         return dict(values)

@@ -17,6 +17,8 @@ from sessions_app.models import FILE_NAME_LENGTH, ImportKind, ImportRecord
 
 _NAMED = {RowKind.SUBJECT, RowKind.CLASS_GROUP, RowKind.SESSION}
 """Kinds of rows whose names tell nothing about a person, so that the record may keep them."""
+_FOLLOWS = {"imported"}
+"""Fields that follow from the others, so that the record need not keep them."""
 MOST_SOURCE = 500
 
 
@@ -62,8 +64,9 @@ def change_of(change: Change, write: Write) -> dict[str, Any]:
     if change.kind in _NAMED:
         told |= {"name": change.name, "detail": change.detail}
         if isinstance(write, Revision):
-            before = {name: getattr(write.row, name) for name in write.values}
-            told |= {"before": _plain(before), "after": _plain(write.values)}
+            after = {name: write.values[name] for name in write.values if name not in _FOLLOWS}
+            before = {name: getattr(write.row, name) for name in after}
+            told |= {"before": _plain(before), "after": _plain(after)}
     return told
 
 
@@ -76,7 +79,7 @@ def _plain_value(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, models.Choices):
         return value.value
-    return value if value is None or isinstance(value, bool | int | float | dict) else str(value)
+    return value if value is None or isinstance(value, bool | int | float) else str(value)
 
 
 def counts(record: ImportRecord) -> dict[str, int]:

@@ -13,6 +13,7 @@ from attendance_project import transactions
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import live, services
 from sessions_app.imports.plans import Action, RowKind
+from sessions_app.imports.provenance import rewritten
 from sessions_app.models import (
     Attendance,
     AttendanceMark,
@@ -149,7 +150,7 @@ def _put_back(
             Kind.CONFLICT,
         )
     rows = Session.objects.filter(pk=session.pk, state__in=_UNTOUCHED, opened_at=None)
-    if session.pk in marked or not rows.update(**before):
+    if session.pk in marked or not rows.update(**rewritten(session, before)):
         raise _marked()
     if before.keys() & {"starts_at", "time_zone"}:
         services.move_attendance(rows.get())

@@ -31,7 +31,12 @@ from sessions_app.services.codes import (
 from sessions_app.services.counting import change_counting
 from sessions_app.services.erasing import erase_words
 from sessions_app.services.excuse_kinds import add_kind, change_kind, kind_with
-from sessions_app.services.excuses import excuse_from_own_courses, give_excuse, revoke_excuse
+from sessions_app.services.excuses import (
+    excuse_from_own_courses,
+    give_excuse,
+    revoke_excuse,
+)
+from sessions_app.services.excuses import to_carry as excuses_to_carry
 from sessions_app.services.guests import add_guest, enrol_guest, remove_guest
 from sessions_app.services.keys import beacon_key, beacon_nonce_key, code_key, short_code_key
 from sessions_app.services.lifecycle import close_session, open_session
@@ -158,6 +163,7 @@ __all__ = [
     "enrolment_again",
     "erase_words",
     "excuse_from_own_courses",
+    "excuses_to_carry",
     "find_students",
     "find_teacher",
     "give_excuse",

@@ -1,5 +1,6 @@
 """Excuses students from a course's sessions, or from all, in advance or afterwards."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -86,20 +87,36 @@ def excuse_from_own_courses(
 
 def follow(student: User, course: Course, *, to: Course, now: datetime) -> list[Excuse]:
     """Let the student's excuses for one course that last beyond now count in another course too,
-    from today on. Repeating is harmless.
+    from today on. Returns the new ones. Repeating is harmless.
 
     Whoever gave an excuse stands for it in the other course as well. Sessions that are past keep
     what was noted in them.
     """
+    standing = Excuse.objects.filter(student_id=student.pk, revoked_at=None).order_by("at")
+    own = list(standing.filter(course_id=course.pk).select_related("kind", "by"))
+    there = list(standing.filter(course_id=to.pk))
+    rows = to_carry(own, there, to=to, now=now)
+    for row in rows:
+        row.save(force_insert=True)
+    return rows
+
+
+def to_carry(
+    excuses: Iterable[Excuse], there: Iterable[Excuse], *, to: Course, now: datetime
+) -> list[Excuse]:
+    """New rows, not stored yet, by which those of the excuses that last beyond now count in another
+    course too. ``there`` are the student's excuses for that course: what they say is not doubled.
+    """
     local = now.astimezone(to.zone)
     today, clock = local.date().isoformat(), f"{local:%H:%M}"
-    standing = Excuse.objects.filter(student_id=student.pk, course_id=course.pk, revoked_at=None)
-    rows = standing.filter(until_date__gte=today).select_related("kind", "by").order_by("at")
-    return [
-        _for_course(row, to, today, now)
-        for row in rows
-        if (row.until_date, row.until_time) > (today, clock)
-    ]
+    lasting = [one for one in excuses if (one.until_date, one.until_time) > (today, clock)]
+    rows = {_said(row): row for row in (_for_course(one, to, today, now) for one in lasting)}
+    known = {_said(one) for one in there}
+    return [row for said, row in rows.items() if said not in known]
+
+
+def _said(excuse: Excuse) -> tuple[object, ...]:
+    return excuse.span, excuse.kind_id, excuse.note
 
 
 def _for_course(excuse: Excuse, course: Course, today: str, now: datetime) -> Excuse:
@@ -108,9 +125,7 @@ def _for_course(excuse: Excuse, course: Course, today: str, now: datetime) -> Ex
     if span.from_date < today:
         span = replace(span, from_date=today, from_time=DAY_BEGINS)
     about = {"course": course, "student_id": excuse.student_id, "kind": excuse.kind}
-    values = about | {"note": excuse.note} | asdict(span)
-    there = Excuse.objects.filter(**values, revoked_at=None).first()
-    return there or Excuse.objects.create(**values, by=excuse.by, at=now)
+    return Excuse(**about, **asdict(span), note=excuse.note, by=excuse.by, at=now)
 
 
 def revoke_excuse(excuse: Excuse, *, by: User, now: datetime) -> Excuse:

@@ -111,6 +111,7 @@ ALL_DAY = {"from_date": START.date(), "until_date": START.date()}
 
 def test_an_absence_in_a_list_leaves_who_is_excused(course, lecture, student, teacher):
     """The list is a door's: whoever did not come has a 0, whatever the reason."""
+    record_absence(lecture, student, now=NOW)
     services.give_excuse(course, student, **ALL_DAY, note="Ill.", by=teacher, now=NOW)
     text = HEAD + "S1,2026-11-23,0\nS2,2026-11-23,0\n"
     made = run(text, teacher, course=course)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 
 from attendance_project import clock
 from sessions_app import imports, queries, services
@@ -15,6 +16,7 @@ from sessions_app.models import (
     Excuse,
     Session,
 )
+from sessions_app.tests.test_import_pages import PEOPLE, apply, digest_of, upload
 
 API = "/api/v1"
 
@@ -153,3 +155,97 @@ def test_moving_there_and_back_doubles_no_excuse(teacher, student, course, other
     for source, target in ((course, other), (other, course), (course, other)):
         services.move_student(source, student, to=target, now=clock.now())
     assert Excuse.objects.filter(student=student).count() == 2
+
+
+# By a file
+
+HEAD = "student_number,subject_code,class_code\n"
+
+
+def planned(text: str, **options) -> imports.Plan:
+    return imports.plan_enrolments((HEAD + text).encode(), now=clock.now(), **options)
+
+
+def told(plan: imports.Plan) -> list[str]:
+    return [f"{step.change.action.label}: {step.change}" for step in plan.steps]
+
+
+def test_a_file_moves_students_to_another_class_with_their_excuses(
+    course, other, student, classmate, teacher, open_session
+):
+    excuse = excused(student, course, teacher, 1, 3)
+    services.mark_by_hand(
+        open_session, student, status="late", reason="x", by=teacher, now=clock.now(), key="k"
+    )
+    plan = planned("S1,OS,CSE-B\n", move=True)
+    days = f"{excuse.from_date} – {excuse.until_date}"
+    assert told(plan) == [
+        "Added: enrolment Student S1 (S1) in OS · CSE-B · T1",
+        "Removed: enrolment Student S1 (S1) in OS · CSE-A (moves to OS · CSE-B)",
+        f"Added: excuse Student S1 (S1) in OS · CSE-B ({days})",
+    ]
+    imports.apply(plan)
+    assert (on(course), on(other)) == ({"S2"}, {"S1"})
+    assert Enrolment.objects.get(course=course, student=student).withdrawn_at is not None
+    assert Attendance.objects.get(student=student).course == course
+    assert Excuse.objects.get(course=other).span == excuse.span
+    assert planned("S1,OS,CSE-B\n", move=True).steps == []
+    imports.apply(planned("S1,OS,CSE-A\n", move=True))
+    assert (on(course), on(other)) == ({"S1", "S2"}, set())
+    assert Excuse.objects.filter(student=student).count() == 2
+
+
+def test_who_is_on_two_classes_is_told_where_nobody_said_to_move(course, other, student):
+    plan = planned("S1,OS,CSE-B\n")
+    assert "Student S1 (S1) in OS · CSE-A" in plan.notes[0]
+    imports.apply(plan)
+    assert (on(course), on(other)) == ({"S1", "S2"}, {"S1"})
+
+
+def test_a_file_with_both_classes_moves_nobody_and_drops_nobody_twice(course, other, student):
+    both = "S1,OS,CSE-A\nS1,OS,CSE-B\nS2,OS,CSE-A\n"
+    imports.apply(planned(both, move=True))
+    assert (on(course), on(other)) == ({"S1", "S2"}, {"S1"})
+    plan = planned("S1,OS,CSE-B\nS2,OS,CSE-A\n", move=True, drop_missing=True)
+    assert len(plan.steps) == 1
+    imports.apply(plan)
+    assert (on(course), on(other)) == ({"S2"}, {"S1"})
+
+
+def test_moving_leaves_other_subjects_and_new_students_alone(course, other, student, teacher):
+    subject = type(course.subject).objects.create(code="DB", name="Databases")
+    third = Course.objects.create(
+        subject=subject, class_group=course.class_group, teacher=teacher, time_zone="Europe/Paris"
+    )
+    Enrolment.objects.create(course=third, student=student, enrolled_at=clock.now())
+    text = (
+        "student_number,student_email,student_name,subject_code,class_code\n"
+        "S1,,,OS,CSE-B\nS77,n@school.test,New One,OS,CSE-B\n"
+    )
+    imports.apply(imports.plan_enrolments(text.encode(), now=clock.now(), move=True))
+    assert (on(third), on(other)) == ({"S1"}, {"S1", "S77"})
+
+
+def test_a_file_moves_to_a_course_that_it_makes(course, student, teacher):
+    excused(student, course, teacher, 0, 3)
+    text = (
+        "student_number,subject_code,class_code,class_name,teacher_number,time_zone\n"
+        "S1,OS,CSE-C,Computer Science C,T1,Europe/Paris\n"
+    )
+    imports.apply(imports.plan_enrolments(text.encode(), now=clock.now(), move=True))
+    new = Course.objects.get(class_group__code="CSE-C")
+    assert (on(course), on(new)) == ({"S2"}, {"S1"})
+    assert Excuse.objects.filter(course=new, student=student).count() == 1
+
+
+def test_the_page_and_the_command_move(client, admin_user, course, other, student, tmp_path):
+    client.force_login(admin_user)
+    data = f"{HEAD}S1,OS,CSE-B\n".encode()
+    html = upload(client, PEOPLE, data, move="on")
+    assert "moves to OS · CSE-B" in html
+    apply(client, PEOPLE, digest_of(html))
+    assert (on(course), on(other)) == ({"S2"}, {"S1"})
+    path = tmp_path / "list.csv"
+    path.write_bytes(f"{HEAD}S1,OS,CSE-A\n".encode())
+    call_command("import_enrolments", str(path), "--move")
+    assert (on(course), on(other)) == ({"S1", "S2"}, set())

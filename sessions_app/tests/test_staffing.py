@@ -335,10 +335,10 @@ def test_students_and_switched_off_teachers_teach_nothing(course, session, stude
 
 
 def test_an_unapproved_teacher_on_the_staff_can_do_nothing_yet(course, session, colleague):
-    colleague.is_approved = False
-    colleague.save()
     add(course, colleague, "teacher")
     stand_in(session, colleague)
+    colleague.is_approved = False
+    colleague.save()
     assert not Course.objects.visible_to(colleague).exists()
     assert not Session.objects.run_by(colleague).exists()
 

@@ -30,6 +30,11 @@ class Command(BaseCommand):
             metavar="SUBJECT/CLASS",
             help="All students of the file are on this course, such as OS/CSE-A.",
         )
+        parser.add_argument(
+            "--move",
+            action="store_true",
+            help="Students leave other classes of the same subject, with their excuses.",
+        )
         importing.add_map_argument(parser)
         parser.add_argument("--encoding", default="", help="Found out if not given.")
         parser.add_argument(
@@ -45,6 +50,7 @@ class Command(BaseCommand):
             file_name=file.name,
             encoding=options["encoding"],
             drop_missing=options["drop_missing"],
+            move=options["move"],
             course=importing.course_named(options["course"]) if options["course"] else None,
             names=importing.names_of(options["map"], imports.ENROLMENTS),
         )
