@@ -18,6 +18,8 @@ from sessions_app.models import (
 )
 from sessions_app.services import marks, teaching
 
+MOST_GUESTS = 500
+"""Guests of one session, also those who were taken off: more than come to any lecture."""
 _SEEN_BY_NOBODY = (MarkSource.CLOSING, MarkSource.EXCUSE)
 
 
@@ -28,7 +30,7 @@ def add_guest(
 
     The same number again, or the same ``key``, adds nothing. Raises invalid_input, on_the_course
     where the number is that of a student on the register, session_cancelled or session_annulled,
-    key_reused.
+    key_reused, too_many_guests.
     """
     marks.require_effect(session)
     name, number = " ".join(name.split()), normalise_number(number) if number.strip() else ""
@@ -43,6 +45,7 @@ def add_guest(
             fields={"number": [_("This student is on the course.")]},
         )
     whole = f"number:{session.pk.hex}:{number}" if number else f"nonce:{by.pk.hex}:{key}"
+    _check_number(session, whole)
     guest = _stored(Guest(session=session, name=name, number=number, by=by, at=now, key=whole))
     live.publish(session.pk, {"type": "guest"})
     return guest
@@ -76,6 +79,17 @@ def enrol_guest(guest: Guest, *, by: User, now: datetime) -> User:
         )
     Guest.objects.filter(pk=guest.pk).update(enrolled_as=student)
     return student
+
+
+def _check_number(session: Session, key: str) -> None:
+    guests = Guest.objects.filter(session_id=session.pk)
+    if guests.count() >= MOST_GUESTS and not guests.filter(key=key).exists():
+        raise Refusal(
+            "too_many_guests",
+            _("This session has %(most)d guests already. Enrol students on the course instead.")
+            % {"most": MOST_GUESTS},
+            Kind.CONFLICT,
+        )
 
 
 def _counts(session: Session) -> bool:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from attendance_project import clock
 from attendance_project.refusals import Refusal
 from sessions_app import queries, services
+from sessions_app.api.serializers.sessions import MOST_LISTED
 from sessions_app.models import Attendance, AttendanceMark, Enrolment, Session, SessionEvent
 from sessions_app.services import lifecycle, marks
 
@@ -254,6 +255,15 @@ def test_a_list_that_is_wrong_records_nothing(api_as, teacher, session, outsider
     assert api_as(teacher).post(url, {"marks": marks}, "json").status_code == 400
     assert state_of(session) == "planned"
     assert not Attendance.objects.exists()
+
+
+def test_a_list_without_end_records_nothing(api_as, teacher, session, student):
+    moved(session, hours=-30)
+    marks = [{"student": str(student.pk), "status": "present"}] * (MOST_LISTED + 1)
+    url = f"{API}/sessions/{session.pk}/record"
+    answer = api_as(teacher).post(url, {"marks": marks}, "json")
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["marks"])
+    assert state_of(session) == "planned"
 
 
 def test_recording_names_nobody_absent_who_came_later(session, course, teacher, outsider):

@@ -34,6 +34,15 @@ def test_the_same_number_or_key_again_adds_nothing(open_session, teacher, admin_
     assert Guest.objects.count() == 2
 
 
+def test_a_session_has_so_many_guests_at_most(open_session, teacher, monkeypatch):
+    monkeypatch.setattr("sessions_app.services.guests.MOST_GUESTS", 1)
+    add(open_session, teacher, number="X7")
+    add(open_session, teacher, number="X7")
+    with pytest.raises(Refusal) as caught:
+        add(open_session, teacher, number="X8")
+    assert caught.value.code == "too_many_guests"
+
+
 def test_who_is_on_the_course_is_no_guest(open_session, teacher, student):
     with pytest.raises(Refusal) as caught:
         add(open_session, teacher, number=student.institution_number.lower())

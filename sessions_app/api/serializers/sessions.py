@@ -21,6 +21,8 @@ from sessions_app.models import (
     validate_weight,
 )
 
+MOST_LISTED = 2000
+"""Marks in one call that records a session: more than any course has students."""
 _UUID = serializers.UUIDField()
 
 
@@ -89,7 +91,7 @@ class ListedMarkSerializer(serializers.Serializer):
 
 
 class RecordingSerializer(serializers.Serializer):
-    marks = ListedMarkSerializer(many=True, required=False, default=list)
+    marks = ListedMarkSerializer(many=True, required=False, default=list, max_length=MOST_LISTED)
 
 
 class MomentField(serializers.DateTimeField):
