@@ -91,7 +91,9 @@ class ListedMarkSerializer(serializers.Serializer):
 
 
 class RecordingSerializer(serializers.Serializer):
-    marks = ListedMarkSerializer(many=True, required=False, default=list, max_length=MOST_LISTED)
+    marks: "serializers.ListSerializer[Any]" = serializers.ListSerializer(
+        child=ListedMarkSerializer(), required=False, default=list, max_length=MOST_LISTED
+    )
 
 
 class MomentField(serializers.DateTimeField):
