@@ -73,19 +73,21 @@ def listing(
     find: Callable[[Any, str], Any] | None = None,
     sortings: Sequence[Sorting] = (),
     name: str = "page",
+    rows_a_page: int | None = None,
 ) -> Listing:
     """The page that the address asks for, or the nearest one that exists.
 
     ``words`` are what a row is found by; a long list gives ``find`` instead, which narrows the
     queryset. The first of ``sortings`` is the list's own order. ``name`` is the page's parameter,
-    where a page of the site has several lists.
+    where a page of the site has several lists. ``rows_a_page`` is ROWS_A_PAGE unless given.
     """
     asked = " ".join(request.GET.get("q", "")[:MOST_ASKED].replace("\0", " ").split())
     every: Any = rows if isinstance(rows, QuerySet) and words is None else list(rows)
     some = _found(every, asked, words, find)
     sorting = next((s for s in sortings if s.key == request.GET.get("sort")), None)
     chosen = sorting or (sortings[0] if sortings else None)
-    page = Paginator(_sorted(some, chosen), ROWS_A_PAGE).get_page(request.GET.get(name))
+    pages = Paginator(_sorted(some, chosen), rows_a_page or ROWS_A_PAGE)
+    page = pages.get_page(request.GET.get(name))
     is_empty = not asked and not page.paginator.count
     return Listing(
         page=page,

@@ -115,7 +115,7 @@ def test_the_file_has_the_figures_of_the_report(matrix, teacher, term):
 
 def test_one_definition_says_who_is_at_risk(matrix, teacher, term, page_of):
     assert numbers(matrix.at_risk) == {"S2", "S3", "S5"}
-    shown = page_of(teacher, "report-course", term.pk, show="at-risk").context["lines"]
+    shown = page_of(teacher, "report-course", term.pk, show="at-risk").context["list"].page
     [standing] = page_of(teacher, "reports").context["standings"]
     assert numbers(shown) == numbers(matrix.at_risk)
     assert standing.at_risk == len(shown)

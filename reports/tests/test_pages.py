@@ -84,7 +84,7 @@ def test_a_students_sessions_are_those_that_the_counts_above_them_count(
     for state in ("closed", "cancelled", "open"):
         put_down(meet(course, state=state), student, "absent")
     context = page_of(teacher, "report-student", student.pk).context
-    [row] = context["sessions"]
+    [row] = context["list"].page
     assert row.session.state == "closed"
     assert context["attendance"].total.tally.absent == 1
 
@@ -209,13 +209,13 @@ def test_a_students_sessions_and_files_are_those_of_the_days_asked_for(
     for days in (2, 40):
         put_down(meet(course, days_ago(days)), student, "present")
     page = page_of(teacher, "report-student", student.pk)
-    assert len(page.context["sessions"]) == 2
+    assert len(page.context["list"].page) == 2
     first_day = days_ago(10).date().isoformat()
     narrowed = page_of(teacher, "report-student", student.pk, **{"from": first_day})
-    assert len(narrowed.context["sessions"]) == 1
+    assert len(narrowed.context["list"].page) == 1
     assert f"student={student.pk}&amp;from={first_day}" in narrowed.content.decode()
     wrong = page_of(teacher, "report-student", student.pk, **{"from": "yesterday"})
-    assert (wrong.status_code, len(wrong.context["sessions"])) == (400, 2)
+    assert (wrong.status_code, len(wrong.context["list"].page)) == (400, 2)
 
 
 def test_attended_lists_present_and_late_and_one_course_only_its_own(

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
-from attendance_project.lists import Sorting, listing
+from attendance_project.lists import Listing, Sorting, listing
 from reports.charts import Chart, rate_chart
 from reports.domain.risk import MIN_COUNTED
 from reports.exports.tables import course_tables
 from reports.forms.attendance import CourseReportForm
 from reports.queries.courses import standings
-from reports.queries.matrix import Matrix, matrix_of
+from reports.queries.matrix import Matrix, StudentRow, matrix_of
 from reports.views.asking import download, refused
 from sessions_app.models import Course
 from sessions_app.queries import forgotten_sessions
@@ -31,6 +31,16 @@ _SORTINGS = [
     Sorting("subject", gettext_lazy("Subject")),
     Sorting("class", gettext_lazy("Class"), by=lambda row: row.class_group.code.casefold()),
     Sorting("teacher", gettext_lazy("Teacher"), by=lambda row: row.teacher.full_name.casefold()),
+]
+
+
+_STUDENTS_A_PAGE = 100
+"""Students of a course on one page, so that most courses are read and printed as one table."""
+_BY_NAME = Sorting("name", gettext_lazy("Name"), by=lambda row: row.student.full_name.casefold())
+_BY_RATE = Sorting("lowest", gettext_lazy("Lowest rate first"), by=lambda row: _lowest_first(row))
+_FURTHER = [
+    Sorting("number", gettext_lazy("Number"), by=lambda row: row.student.institution_number),
+    Sorting("streak", gettext_lazy("Absent in a row"), by=lambda row: -row.absence_streak),
 ]
 
 
@@ -61,7 +71,7 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
         "course": shown,
         "form": form,
         "matrix": matrix,
-        "lines": matrix.at_risk if only_at_risk else matrix.lines,
+        "list": _students(request, matrix, only_at_risk=only_at_risk),
         "only_at_risk": only_at_risk,
         "chart": _chart(matrix),
         "min_counted": MIN_COUNTED,
@@ -91,6 +101,29 @@ def _words(course: Course) -> str:
     """What a course is found by."""
     names = (course.subject.code, course.subject.name, course.subject.department)
     return " ".join([*names, course.class_group.code, course.teacher.full_name])
+
+
+def _students(request: HttpRequest, matrix: Matrix, *, only_at_risk: bool) -> Listing:
+    """The students of the matrix by name, or those at risk by their rate."""
+    own_orders = [_BY_RATE, _BY_NAME] if only_at_risk else [_BY_NAME, _BY_RATE]
+    return listing(
+        request,
+        matrix.at_risk if only_at_risk else matrix.lines,
+        words=_student_words,
+        sortings=[*own_orders, *_FURTHER],
+        rows_a_page=_STUDENTS_A_PAGE,
+    )
+
+
+def _student_words(line: StudentRow) -> str:
+    """What a student is found by."""
+    return f"{line.student.full_name} {line.student.institution_number} {line.student.email}"
+
+
+def _lowest_first(line: StudentRow) -> tuple[bool, float]:
+    """Students without a rate come last."""
+    rate = line.tally.rate_percent
+    return (rate is None, float(rate or 0))
 
 
 def _chart(matrix: Matrix) -> Chart:

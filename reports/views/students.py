@@ -6,18 +6,27 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
+from attendance_project.lists import Sorting, listing
 from reports.forms.days import DaysForm
 from reports.queries import people, profiles
 from reports.queries.profiles import ProfileWarning
-from reports.queries.students import history_of, overall_of
+from reports.queries.students import CountedSession, history_of, overall_of
 from reports.visible import visible_or_404
 from sessions_app.models import Session
 from verification.words import label_of
+
+_SORTINGS = [
+    Sorting("latest", gettext_lazy("Latest first")),
+    Sorting("oldest", gettext_lazy("Oldest first"), by=lambda row: row.session.starts_at),
+    Sorting("course", gettext_lazy("Course"), by=lambda row: row.course.subject.name.casefold()),
+    Sorting("status", gettext_lazy("Status"), by=lambda row: row.status),
+]
 
 
 @require_GET
@@ -35,7 +44,12 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "person": person,
         "form": form,
-        "sessions": [row for row in history.counted() if _is_within(row.session, **days)],
+        "list": listing(
+            request,
+            [row for row in history.counted() if _is_within(row.session, **days)],
+            words=_words,
+            sortings=_SORTINGS,
+        ),
         "file_query": urlencode(
             {"student": person.pk, "from": days["first_day"] or "", "to": days["last_day"] or ""}
         ),
@@ -44,6 +58,12 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
         "attendance": profile.attendance if profile else overall_of(history),
     }
     return render(request, "reports/student.html", context, status=200 if right else 400)
+
+
+def _words(row: CountedSession) -> str:
+    """What a session is found by: its course, its day and the status."""
+    course = f"{row.course.subject.code} {row.course.subject.name} {row.course.class_group.code}"
+    return f"{course} {row.session.local_start:%Y-%m-%d %H:%M} {row.status}"
 
 
 def _with_labels(warnings: list[ProfileWarning]) -> list[tuple[ProfileWarning, str]]:

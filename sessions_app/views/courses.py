@@ -34,6 +34,11 @@ _STUDENT_SORTINGS = [
     Sorting("name", gettext_lazy("Name")),
     Sorting("number", gettext_lazy("Number"), by=lambda row: row.student.institution_number),
 ]
+_EXCUSE_SORTINGS = [
+    Sorting("latest", gettext_lazy("Latest first")),
+    Sorting("oldest", gettext_lazy("Oldest first"), by=lambda row: row.from_date),
+    Sorting("kind", gettext_lazy("Kind"), by=lambda row: _kind_words(row).casefold()),
+]
 _SESSION_SORTINGS = [
     Sorting("day", gettext_lazy("Day")),
     Sorting("room", gettext_lazy("Room"), by=lambda session: session.room.casefold()),
@@ -150,10 +155,9 @@ def excuse(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpRespo
             days = _days(form.cleaned_data["from_date"], form.cleaned_data["until_date"])
             messages.success(request, _("Excuse saved for %(days)s.") % {"days": days})
             return redirect("course-students", course_id)
-    given = queries.excuses_on(found).filter(student_id=student.pk)
-    context = course_shown(request, found)
-    context |= {"student": student, "form": form}
-    context["excuses"] = given.select_related("by", "kind")
+    given = queries.excuses_on(found).filter(student_id=student.pk).select_related("by", "kind")
+    shown = listing(request, given, words=_excuse_words, sortings=_EXCUSE_SORTINGS)
+    context = course_shown(request, found) | {"student": student, "form": form, "list": shown}
     return render(request, "sessions_app/excuse.html", context)
 
 
@@ -199,6 +203,16 @@ def _course_words(course: Course) -> str:
 def _student_words(row: queries.CourseStudent) -> str:
     person = row.student
     return f"{person.full_name} {person.institution_number} {person.email}"
+
+
+def _excuse_words(excuse: Excuse) -> str:
+    """What an excuse is found by."""
+    days = f"{excuse.from_date} {excuse.until_date}"
+    return f"{days} {_kind_words(excuse)} {excuse.note} {excuse.by.full_name}"
+
+
+def _kind_words(excuse: Excuse) -> str:
+    return excuse.kind.words if excuse.kind else ""
 
 
 def _days(first: date, last: date) -> str:

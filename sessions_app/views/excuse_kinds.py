@@ -7,14 +7,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.pages import admin_required
 from attendance_project import page_refusals
+from attendance_project.lists import Sorting, listing
 from sessions_app import services
 from sessions_app.forms.courses import KindChangeForm, KindForm
 from sessions_app.models import ExcuseKind
+
+_SORTINGS = [
+    Sorting("name", gettext_lazy("Name"), by=lambda kind: kind.words.casefold()),
+    Sorting("counts", gettext_lazy("Counts as"), by=lambda kind: kind.counts_as),
+]
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,7 +35,8 @@ def kinds(request: HttpRequest) -> HttpResponse:
         if page_refusals.do_or_tell(request, add, form):
             messages.success(request, _("Kind of excuse added."))
             return redirect("excuse-kinds")
-    context = {"form": form, "kinds": ExcuseKind.objects.all()}
+    rows = ExcuseKind.objects.all()
+    context = {"form": form, "list": listing(request, rows, words=_words, sortings=_SORTINGS)}
     return render(request, "sessions_app/excuse_kinds.html", context)
 
 
@@ -46,3 +54,8 @@ def kind(request: HttpRequest, kind_id: UUID) -> HttpResponse:
             messages.success(request, _("Kind of excuse saved."))
             return redirect("excuse-kinds")
     return render(request, "sessions_app/excuse_kind.html", {"form": form, "kind": found})
+
+
+def _words(kind: ExcuseKind) -> str:
+    """What a kind is found by."""
+    return f"{kind.words} {kind.code} {kind.get_counts_as_display()}"

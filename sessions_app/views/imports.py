@@ -18,13 +18,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.pages import admin_required, teacher_or_admin_required, viewer
 from attendance_project import clock
+from attendance_project.lists import Sorting, listing
 from attendance_project.tables import ColumnsUnclear, Layout
 from sessions_app import imports
 from sessions_app.forms.columns import ColumnsForm
@@ -38,6 +39,14 @@ MOST_FLASHED = 3
 """Problems in a message above a page."""
 _MOST_SHOWN = 500
 """Events of one list on the page. The command lists them all."""
+_MOST_INVITED = 500
+"""People on one page of invitations, who are ticked and invited together. Each has a field of the
+form, and Django reads 1000."""
+_PERSON_SORTINGS = [
+    Sorting("name", gettext_lazy("Name")),
+    Sorting("number", gettext_lazy("Number"), by=lambda person: person.institution_number),
+    Sorting("role", gettext_lazy("Role"), by=lambda person: person.role),
+]
 _WAITING = "import"
 """The key in the session under which one file waits, since every request loads it."""
 
@@ -240,7 +249,14 @@ def invite(request: HttpRequest) -> HttpResponse:
     """List who has no password yet, and mail links to the people who are ticked."""
     waiting = invitations.waiting()
     if request.method != "POST":
-        return render(request, "imports/invitations.html", {"waiting": waiting})
+        shown = listing(
+            request,
+            waiting,
+            words=_person_words,
+            sortings=_PERSON_SORTINGS,
+            rows_a_page=_MOST_INVITED,
+        )
+        return render(request, "imports/invitations.html", {"list": shown})
     wanted = set(request.POST.getlist("person"))
     chosen = [person for person in waiting if str(person.pk) in wanted]
     if not chosen:
@@ -261,6 +277,12 @@ def print_invitations(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Select at least one person."))
         return redirect("invitations")
     return render(request, "imports/slips.html", {"slips": invitations.slips(chosen)})
+
+
+def _person_words(person: User) -> str:
+    """What a person is found by."""
+    names = f"{person.full_name} {person.institution_number} {person.email}"
+    return f"{names} {person.get_role_display()}"
 
 
 def _tell_mails(request: HttpRequest, sent: int, failed: list[User]) -> None:

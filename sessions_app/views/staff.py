@@ -7,11 +7,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
+from attendance_project.lists import Sorting, listing
 from sessions_app import queries, services
 from sessions_app.forms.staff import FOLLOW, ChangeTeacherForm, StaffForm, SubstituteForm
 from sessions_app.models import Course, CourseStaff, Session, StaffRole
@@ -21,6 +23,12 @@ from sessions_app.views.base import (
     course_run_by,
     course_shown,
 )
+
+_STAFF_SORTINGS = [
+    Sorting("role", gettext_lazy("Role")),
+    Sorting("name", gettext_lazy("Name"), by=lambda row: row.person.full_name.casefold()),
+    Sorting("number", gettext_lazy("Number"), by=lambda row: row.person.institution_number),
+]
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,7 +47,9 @@ def staff(request: HttpRequest, course_id: UUID) -> HttpResponse:
     context = course_shown(request, found)
     context |= {
         "form": form,
-        "staff": queries.staff_of(found),
+        "list": listing(
+            request, queries.staff_of(found), words=_staff_words, sortings=_STAFF_SORTINGS
+        ),
         "hands_over": services.may_hand_over(found, viewer(request)),
     }
     return render(request, "sessions_app/staff.html", context)
@@ -134,3 +144,9 @@ def _name(request: HttpRequest, session: Session, text: str) -> None:
 def _row(course: Course, person_id: UUID) -> CourseStaff:
     rows = CourseStaff.objects.filter(course_id=course.pk).select_related("person")
     return get_object_or_404(rows, person_id=person_id)
+
+
+def _staff_words(member: queries.StaffMember) -> str:
+    """What a teacher or an assistant is found by."""
+    person = member.person
+    return f"{person.full_name} {person.institution_number} {person.email}"

@@ -39,6 +39,13 @@ const NOBODY = {
   refused: gettext("No refused check-ins."),
 };
 
+/** @type {Record<string, (one: Screens.Row, other: Screens.Row) => number>} */
+const ORDERS = {
+  number: (one, other) => one.number.localeCompare(other.number, undefined, { numeric: true }),
+  status: (one, other) => placeOf(one.status) - placeOf(other.status),
+  latest: (one, other) => other.time.localeCompare(one.time),
+};
+
 const UNDO_MS = 10_000; // as long as the server takes a mark back; it alone decides
 
 /**
@@ -56,6 +63,8 @@ export function createRegister(root, options) {
   const shown = new Map();
   /** @type {Screens.Row[]} */
   let rows = [];
+  const search = find(root, "[data-find]", HTMLInputElement);
+  const order = find(root, "[data-sort]", HTMLSelectElement);
   let filter = "all";
   let isClosed = false;
 
@@ -66,6 +75,9 @@ export function createRegister(root, options) {
       arrange();
     });
   }
+
+  search.addEventListener("input", arrange);
+  order.addEventListener("change", arrange);
 
   /** @param {Screens.RegisterMessage} message */
   function update(message) {
@@ -140,23 +152,46 @@ export function createRegister(root, options) {
     find(root, "[data-said]").textContent = sentence;
   }
 
+  /** @param {Screens.Row} row */
+  function isOfFilter(row) {
+    if (filter === "missing") return wasMissed(row);
+    return filter === "all" || row.status === filter;
+  }
+
   function arrange() {
-    const wanted = rows.filter((row) => {
-      if (filter === "missing") return wasMissed(row);
-      return filter === "all" || row.status === filter;
-    });
-    const items = wanted.flatMap((row) => shown.get(row.student_id)?.item ?? []);
+    const wanted = rows.filter((row) => isOfFilter(row) && holds(row, search.value));
+    const compare = ORDERS[order.value]; // the server sends the rows by name
+    const sorted = compare ? wanted.sort(compare) : wanted;
+    const items = sorted.flatMap((row) => shown.get(row.student_id)?.item ?? []);
     const same =
       items.length === list.children.length && items.every((x, i) => x === list.children[i]);
     if (!same) list.replaceChildren(...items);
     const empty = find(root, "[data-empty]");
     empty.hidden = items.length > 0;
-    empty.textContent = NOBODY[filter] ?? "";
+    empty.textContent = search.value ? gettext("No student found.") : (NOBODY[filter] ?? "");
   }
 
   root.addEventListener("submit", send);
   return { update };
 }
+
+/**
+ * Whether each word that is asked for stands in the student's name or number.
+ * @param {Screens.Row} row
+ * @param {string} asked
+ */
+function holds({ name, number }, asked) {
+  const text = plain(`${name} ${number}`);
+  return plain(asked)
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+/** @param {string} text */
+const plain = (text) => text.normalize("NFC").toLowerCase();
+
+/** @param {string} status */
+const placeOf = (status) => Object.keys(WORDS).indexOf(status);
 
 /** @param {HTMLTemplateElement} template */
 function copyOf(template) {

@@ -204,3 +204,26 @@ def test_heads_counted_in_the_room_are_compared(
     page.get_by_label("Head count").fill("3")
     page.get_by_role("button", name="Compare").click()
     expect(page.get_by_text("You counted 3; 1 is checked in.")).to_be_visible()
+
+
+def test_the_register_is_searched_and_sorted(
+    logged_in, teacher, student, classmate, open_session, phone_of
+):
+    page = logged_in(teacher)
+    page.goto(register(open_session))
+    names = page.locator(".row [data-name]")
+    by_name = sorted([student.full_name, classmate.full_name])
+    expect(names).to_have_text(by_name)
+    search = page.get_by_label("Search")
+    search.fill(f" {classmate.institution_number.lower()} ")
+    expect(names).to_have_text([classmate.full_name])
+    search.fill("nobody of this name")
+    expect(page.get_by_text("No student found.")).to_be_visible()
+    search.fill("")
+    page.get_by_label("Sort by").select_option("Status")
+    assert phone_of(student).check_in(open_session)["outcome"] == "present"
+    expect(names).to_have_text([student.full_name, classmate.full_name])
+    phone_of(classmate).check_in(open_session)
+    page.get_by_label("Sort by").select_option("Number")
+    numbers = sorted([student, classmate], key=lambda person: person.institution_number)
+    expect(names).to_have_text([person.full_name for person in numbers])

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import Device, ErasureRequest
@@ -24,7 +25,7 @@ from attendance_project.tests.browser.student import (
 )
 from attendance_project.tests.browser.watching import overflow_px
 from attendance_project.tests.test_translation import HEADERS, NAMES, WORD
-from sessions_app.models import Session, Subject
+from sessions_app.models import ClosedDay, Session, Subject
 from verification.models import FaceTemplate, Warning
 
 pytestmark = [
@@ -189,6 +190,17 @@ def test_without_a_class_today_the_next_one_is_named(context, session, student):
     expect(
         page.get_by_text(re.compile(rf"Next: Operating Systems on \w+,? {day} "))
     ).to_be_visible()
+
+
+def test_closed_days_stand_below_what_comes_next(context, session, student):
+    today = timezone.localdate()
+    for days, name in ((2, "Founder's Day"), (30, "Far away")):
+        ClosedDay.objects.create(date=today + timedelta(days=days), name=name)
+    page = logged_in_page(context, student)
+    shown = page.locator("[data-closed-days] li")
+    expect(shown).to_have_count(1)
+    expect(shown).to_contain_text(f"{today + timedelta(days=2):%-d}")
+    expect(shown).to_contain_text("Founder's Day")
 
 
 # --- warnings ------------------------------------------------------------------------------
