@@ -27,7 +27,7 @@ PAGES = {
     "courses/<uuid:course_id>/students/<uuid:student_id>/excuse/": "doctor",
     "excuse-kinds/": "medical",
     "reports/courses/<uuid:course_id>/": "S1",
-    "reports/students/<uuid:student_id>/": "Operating",
+    "reports/students/<uuid:student_id>/": None,
     "imports/invitations/": None,
     "approvals/": "S1",
     "reports/": "Operating",
