@@ -262,7 +262,8 @@ def test_a_list_without_end_records_nothing(api_as, teacher, session, student):
     marks = [{"student": str(student.pk), "status": "present"}] * (MOST_LISTED + 1)
     url = f"{API}/sessions/{session.pk}/record"
     answer = api_as(teacher).post(url, {"marks": marks}, "json")
-    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["marks"])
+    assert answer.status_code == 400
+    assert "more than 2000 elements" in answer.json()["fields"]["marks"][0]
     assert state_of(session) == "planned"
 
 
