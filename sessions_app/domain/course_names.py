@@ -5,18 +5,15 @@ not name Physics, "C++" not C, and "OSLO" not OS. What is likely but not sure is
 that a person can choose.
 """
 
-import re
-import unicodedata
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Generic, TypeVar
 
-_DASHES = dict.fromkeys(
-    map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-"
-)
-_PART = re.compile(r"[,;:|()\[\]{}<>=•·\n\"“”«»„]|\.\s|\s-+\s|^-+\s|\s-+$")
-"""Signs that end one part of a title and begin the next."""
+from sessions_app.domain.called_off import CALLED_OFF
+from sessions_app.domain.class_shapes import Shapes
+from sessions_app.domain.names_in_text import Hit, Names
+from sessions_app.domain.words import Token, even, folded, tokens_of
+
 _ROMAN = {"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"}
 _WORDS = (
     "lecture lectures lec lab labs laboratory tutorial tutorials tut seminar seminars sem exercise "
@@ -38,116 +35,10 @@ _WORDS = (
 ACTIVITIES = frozenset(_WORDS.split()) | {sign for sign in _WORDS if sign >= "\u3040"}
 """What happens, in the words of timetables. A word that is missing here is asked about."""
 
+_SAYS_NO_NAME = ACTIVITIES | CALLED_OFF | {"fällt", "aus"}
+"""Words that may stand beside a name without being a part of it."""
+
 K = TypeVar("K", bound=Hashable)
-
-
-@dataclass(frozen=True)
-class Token:
-    """One word, as it is written and as it is compared, and which part of the text it is in."""
-
-    written: str
-    word: str
-    part: int
-    before: str
-    """The signs between the word before and this one."""
-
-
-@dataclass(frozen=True)
-class Hit(Generic[K]):
-    """Words of the text that are one of the names looked for."""
-
-    keys: frozenset[K]
-    first: int
-    end: int
-
-
-def folded(text: str) -> str:
-    """The spelling by which texts are compared: of one width, one composition and one case."""
-    return unicodedata.normalize("NFC", _even(text).casefold())
-
-
-def _even(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
-
-
-@lru_cache(maxsize=4096)
-def tokens_of(text: str) -> tuple[Token, ...]:
-    """The words of a text. "CSE-A", "C++" and "F#" are one word each."""
-    even = _even(text)
-    found: list[Token] = []
-    part, last = 0, 0
-    for begin, end in _words(even):
-        between = even[last:begin]
-        part += bool(_PART.search(between)) and bool(found)
-        word = even[begin:end]
-        found.append(Token(word, unicodedata.normalize("NFC", word.casefold()), part, between))
-        last = end
-    return tuple(found)
-
-
-def _words(text: str) -> Iterator[tuple[int, int]]:
-    begin = -1
-    for place, character in enumerate(text):
-        if _is_ideograph(character):
-            if begin >= 0:
-                yield begin, place
-            yield place, place + 1
-            begin = -1
-        elif _is_of_word(text, place, character, begin):
-            begin = place if begin < 0 else begin
-        elif begin >= 0:
-            yield begin, place
-            begin = -1
-    if begin >= 0:
-        yield begin, len(text)
-
-
-def _is_of_word(text: str, place: int, character: str, begin: int) -> bool:
-    if character.isalnum():
-        return True
-    if begin < 0:
-        return False
-    if character in "+#":  # C++ and F#, but not 1 + 1
-        return True
-    if character in "-'’":
-        return text[place + 1 : place + 2].isalnum()
-    return unicodedata.category(character)[0] == "M"
-
-
-def _is_ideograph(character: str) -> bool:
-    """Chinese and Japanese have no spaces, so that each sign counts as a word."""
-    return "\u3040" <= character <= "\u9fff"
-
-
-class Names(Generic[K]):
-    """Finds names in texts, the longest first. One name may stand for several keys."""
-
-    def __init__(self, names: Iterable[tuple[str, K]]) -> None:
-        self.keys: dict[tuple[str, ...], set[K]] = {}
-        for name, key in names:
-            if words := tuple(token.word for token in tokens_of(name)):
-                self.keys.setdefault(words, set()).add(key)
-        self.lengths: dict[str, list[int]] = {}
-        for words in self.keys:
-            self.lengths.setdefault(words[0], []).append(len(words))
-        for lengths in self.lengths.values():
-            lengths[:] = sorted(set(lengths), reverse=True)
-
-    def in_text(self, tokens: tuple[Token, ...]) -> list[Hit[K]]:
-        found, place = [], 0
-        while place < len(tokens):
-            hit = self._at(tokens, place)
-            if hit:
-                found.append(hit)
-            place = hit.end if hit else place + 1
-        return found
-
-    def _at(self, tokens: tuple[Token, ...], place: int) -> Hit[K] | None:
-        for length in self.lengths.get(tokens[place].word, ()):
-            words = tuple(token.word for token in tokens[place : place + length])
-            if words in self.keys:
-                return Hit(frozenset(self.keys[words]), place, place + length)
-        return None
 
 
 @dataclass(frozen=True)
@@ -186,7 +77,7 @@ class Catalogue(Generic[K]):
         self.by_code = Names((row.code, row.key) for row in rows)
         self.by_name = Names((row.name, row.key) for row in rows)
         self.classes = Names((code, folded(code)) for code in codes)
-        self.written = {folded(code): _even(code) for code in codes}
+        self.written = {folded(code): even(code) for code in codes}
         self.joined = (
             Names(
                 (f"{row.code}-{code}", (row.key, folded(code)))
@@ -196,7 +87,7 @@ class Catalogue(Generic[K]):
             if len(self.subjects) * min(len(codes), 500) <= 50_000
             else Names([])
         )
-        self.shapes = _Shapes(codes)
+        self.shapes = Shapes(codes)
 
     def named_in(self, text: str) -> Named[K]:
         tokens = tokens_of(text)
@@ -301,7 +192,7 @@ class Catalogue(Generic[K]):
                     token.word.split("-"), token.written.split("-"), strict=True
                 ):
                     for key in self.by_code.keys.get((piece,), ()):
-                        if written == _even(self.subjects[key].code):
+                        if written == even(self.subjects[key].code):
                             named.likely.setdefault(key, token.written)
 
     def _strange(self, tokens: tuple[Token, ...], taken: set[int], named: Named[K]) -> None:
@@ -326,7 +217,7 @@ def _is_alone(hit: Hit[K], tokens: tuple[Token, ...], taken: set[int]) -> bool:
         token.part != part
         or place in taken
         or hit.first <= place < hit.end
-        or token.word in ACTIVITIES
+        or token.word in _SAYS_NO_NAME
         or token.word.isdigit()
         for place, token in enumerate(tokens)
     )
@@ -346,7 +237,7 @@ def _is_distinct(subject: Subject[K], words: str) -> bool:
     A code with a digit or a sign cannot. One of letters alone has to be written as it is: IT is not
     in "do it again", nor is a code Physics, which is a word, in "Physics for Poets".
     """
-    code = _even(subject.code)
+    code = even(subject.code)
     if not code.isalpha():
         return True
     if words != code or (folded(code) == folded(subject.name) and len(code) > 2):
@@ -363,50 +254,3 @@ def _is_labelled_class(tokens: tuple[Token, ...], place: int) -> bool:
         return False
     label = {token.word for token in tokens[max(0, place - 2) : place]}
     return {tokens[place - 1].word} in _LABELS or (len(label) == 2 and label in _LABELS)
-
-
-class _Shapes:
-    """What codes of classes look like: their beginnings, and letters and digits in a row."""
-
-    def __init__(self, codes: Iterable[str]) -> None:
-        self.ends: dict[str, set[tuple[str, int]]] = {}
-        self.forms: set[str] = set()
-        for code in codes:
-            word = folded(code)
-            stem, last = _halves(word)
-            if stem:
-                self.ends.setdefault(stem, set()).add((_kind(last), len(last)))
-                self.forms.add(_form(word))
-
-    def is_like(self, token: Token) -> bool:
-        stem, last = _halves(token.word)
-        if not stem:
-            return False
-        for kind, length in self.ends.get(stem, ()):
-            if kind == _kind(last) and len(last) <= length + 1:
-                return True
-        return token.written.isupper() and _form(token.word) in self.forms
-
-
-def _halves(word: str) -> tuple[str, str]:
-    """CSE-A as CSE- and A, and 10B as 10 and B. The first is empty where there is no seam."""
-    found = re.fullmatch(r"(.*(?:[^\w]|_))([^\W_]+)", word) or re.fullmatch(
-        r"(.*\D)(\d+)|(.*\d)(\D+)", word
-    )
-    halves = [half for half in found.groups() if half is not None] if found else []
-    return (halves[0], halves[1]) if len(halves) == 2 else ("", "")
-
-
-def _kind(text: str) -> str:
-    return "9" if text.isdigit() else "a"
-
-
-def _form(word: str) -> str:
-    """CSE-A and MECH-B are of one form: letters, a hyphen and one letter."""
-    stem, last = _halves(word)
-    return re.sub(r"[^\W\d_]+", "a", stem) + ("9" if last.isdigit() else "a") * len(last)
-
-
-def choices(named: Mapping[K, str]) -> str:
-    """The words that are like a subject's, for a sentence."""
-    return ", ".join(f"“{words}”" for words in dict.fromkeys(named.values()))
