@@ -1,5 +1,6 @@
 """Compares what a calendar asks for with the sessions that there are."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -16,10 +17,20 @@ from sessions_app import live, services
 from sessions_app.domain.pairing import pair
 from sessions_app.imports.known import fetch
 from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision, RowKind
-from sessions_app.imports.provenance import by_hand, keeps, rewritten, was_imported, written
-from sessions_app.imports.wanted import Asked, Place, Wanted, session_id, session_name
+from sessions_app.imports.provenance import (
+    by_hand,
+    keeps,
+    last_start,
+    rewritten,
+    was_imported,
+    written,
+)
+from sessions_app.imports.wanted import Asked, EventOf, Place, Wanted, session_id, session_name
 from sessions_app.models import Session, SessionState, new_session_code
 
+_WEEK = timedelta(days=7)
+"""How far a date of a series may be moved and is still known as the same one."""
+_YEARS = timedelta(days=3660)
 _GUARDS = ("state", "starts_at")
 
 
@@ -61,6 +72,14 @@ class _Comparing:
         self.by_id: dict[Any, Session] = {}
         """Sessions that have the id of one that is asked for, wherever they are by now."""
         self.claimed: set[Any] = set()
+        self.of_event: dict[EventOf, list[Session]] = {}
+        """Sessions by the events that asked for them in imports before."""
+        self.gone: set[Any] = set()
+        """Ids of sessions whose date was moved in the calendar and then cancelled there."""
+        self.times = Counter((want.course.pk, want.event) for want in asked.wanted.values())
+        """How many dates each event has in the file."""
+        self.adopted: dict[str, list[Any]] = {}
+        """Ids of sessions that belong to an event and do not say so yet, by the event."""
 
     def load(self, until: datetime) -> None:
         ahead = Session.objects.filter(starts_at__gte=self.now, starts_at__lt=until)
@@ -69,6 +88,8 @@ class _Comparing:
             course_id = session.course_id
             self.left.setdefault((course_id, session.starts_at), []).append(session)
             self.on_day.setdefault((course_id, session.starts_at.date()), []).append(session)
+            if session.calendar_event:
+                self.of_event.setdefault((course_id, session.calendar_event), []).append(session)
             is_elsewhere = session.time_zone != self.asked.courses[course_id].time_zone
             if is_elsewhere and session.state == SessionState.PLANNED:
                 wall = session.local_start.replace(tzinfo=None)
@@ -80,20 +101,28 @@ class _Comparing:
         wanted = list(self.asked.sorted())
         found = self._sessions_of(wanted)
         for session in found.values():
-            self.left[session.course_id, session.starts_at].remove(session)
-            self.claimed.add(session.pk)
+            self._take(session)
         for want in wanted:
             if want.place in found:
                 self._meet(want, found[want.place])
+        later = [want for want in wanted if want.place not in found]
+        later = [want for want in later if not self._meets_by_event(want)]
+        self._find_gone()
         self._tell_doubles()
-        for want in wanted:
-            if want.place not in found:
-                self._add(want)
+        for want in later:
+            self._add(want)
         for session in sorted(
             (one for rows in self.left.values() for one in rows), key=lambda one: one.starts_at
         ):
             if session.state == SessionState.PLANNED:
                 self._miss(session, drop=drop_missing)
+        for event, ids in self.adopted.items():
+            self.plan.afterwards.append(partial(_adopt, event, ids))
+
+    def _take(self, session: Session) -> None:
+        """Take the session from those that no event has asked for."""
+        self.left[session.course_id, session.starts_at].remove(session)
+        self.claimed.add(session.pk)
 
     def _sessions_of(self, wanted: Sequence[Wanted]) -> dict[Place, Session]:
         """The session of each event that has one: the one at this time, or the one by whose wall
@@ -126,8 +155,55 @@ class _Comparing:
         elif session.state == SessionState.CANCELLED:
             self._restore(want, session)
 
+    def _meets_by_event(self, want: Wanted) -> bool:
+        """Whether the event moved a session that it has already, or a person did.
+
+        A date of a series is known again within a week. What lies further apart are two dates.
+        """
+        rows = self.of_event.get((want.course.pk, want.event), []) if want.event else []
+        free = [one for one in rows if one.pk not in self.claimed and one.state == "planned"]
+        if moved := [one for one in free if last_start(one) == want.starts_at]:
+            self._stays_moved(want, moved[0])
+            return True
+        near = [one for one in free if self._may_become(one)]
+        is_only_one = len(rows) == 1 and self.times[want.course.pk, want.event] == 1
+        session = _nearest(near, want.starts_at, within=_YEARS if is_only_one else _WEEK)
+        if session is None:
+            return False
+        self._take(session)
+        self._change(want, session)
+        return True
+
+    def _may_become(self, session: Session) -> bool:
+        is_known = (session.course_id, session.calendar_event) in self.asked.followed
+        return is_known and self._is_loose(session)
+
+    def _is_loose(self, session: Session) -> bool:
+        """Whether the calendar asked for the session and no longer does."""
+        place = (session.course_id, session.starts_at)
+        return _is_where_it_was(session) and place not in self.asked.wanted
+
+    def _find_gone(self) -> None:
+        """Find sessions whose date the calendar moved first, and then cancelled or left out."""
+        told_off = self.asked.cancelled | self.asked.excluded
+        for event, starts in self.asked.gone.items():
+            rows = [one for one in self.of_event.get(event, []) if one.pk not in self.claimed]
+            at_place = {one.starts_at for one in rows}
+            for start in starts if event in self.asked.followed else ():
+                loose = [one for one in rows if self._is_loose(one) and one.pk not in self.gone]
+                loose = [one for one in loose if (event[0], one.starts_at) not in told_off]
+                if start not in at_place and (session := _nearest(loose, start, within=_WEEK)):
+                    self.gone.add(session.pk)
+
+    def _stays_moved(self, want: Wanted, session: Session) -> None:
+        self._take(session)
+        at = date_format(session.local_start, "j F Y, H:i")
+        self._leave(want, _("moved by hand to %(at)s") % {"at": at})
+
     def _change(self, want: Wanted, session: Session) -> None:
         """Change what the calendar says otherwise, except what a person gave the session."""
+        if want.event and session.calendar_event != want.event and was_imported(session):
+            self.adopted.setdefault(want.event, []).append(session.pk)
         changes: dict[str, Any] = {}
         told, left = [], []
         zone, is_moved = want.course.zone, session.starts_at != want.starts_at
@@ -141,7 +217,7 @@ class _Comparing:
             words = _moment(_("end"), session.ends_at, want.ends_at, zone)
             if is_moved or self._follows(session, "ends_at"):
                 changes["ends_at"] = want.ends_at
-                told.append(words)
+                told += [words] if words else []
             else:
                 left.append(words)
         if want.room and session.room != want.room:
@@ -178,6 +254,8 @@ class _Comparing:
             values["ends_at"] = want.ends_at
         if want.room and (not session.room or self._follows(session, "room")):
             values["room"] = want.room
+        if want.event:
+            values["calendar_event"] = want.event
         change = Change(Action.RESTORED, RowKind.SESSION, want.name, _("an import cancelled it"))
         revision = Revision(session, rewritten(session, values, self.origin), guards=_GUARDS)
         self.plan.add(change, revision, want.line)
@@ -189,7 +267,7 @@ class _Comparing:
     def _add(self, want: Wanted) -> None:
         pk = want.pk
         moved = self.by_id.get(pk)
-        if moved is not None and moved.pk not in self.claimed:
+        if moved is not None and moved.pk not in self.claimed and not _is_where_it_was(moved):
             rows = self.left.get((moved.course_id, moved.starts_at), [])
             self.left[moved.course_id, moved.starts_at] = [r for r in rows if r.pk != moved.pk]
             at = date_format(moved.local_start, "j F Y, H:i")
@@ -208,6 +286,7 @@ class _Comparing:
             room=want.room,
             pk=pk,
             imported=written(self.origin, want),
+            calendar_event=want.event,
         )
         change = Change(Action.ADDED, RowKind.SESSION, want.name, detail)
         self.plan.add(change, Addition(session), want.line)
@@ -245,9 +324,11 @@ class _Comparing:
         place = (session.course_id, session.starts_at)
         if place in self.asked.wanted:
             return  # the other one of a double
-        if place in self.asked.cancelled:
+        is_cancelled = place in self.asked.cancelled or self.asked.is_called_off(session)
+        is_taken_out = place in self.asked.excluded or session.pk in self.gone
+        if is_cancelled:
             detail, stays = _("is cancelled in the calendar"), keeps(session, None)
-        elif place in self.asked.excluded and was_imported(session):
+        elif is_taken_out and was_imported(session):
             detail = _("was taken out of its series in the calendar")
             stays = keeps(session, self.origin)
         elif drop:
@@ -256,7 +337,7 @@ class _Comparing:
             detail, stays = "", _("not in the calendar")
         if not stays:
             self._drop(session, name, detail)
-        elif place in self.asked.cancelled:
+        elif is_cancelled:
             told = f"{detail}; {stays}"
             self.plan.add(Change(Action.LEFT, RowKind.SESSION, name, told), None)
         else:
@@ -282,7 +363,30 @@ def _arrow(what: str, old: str, new: str) -> str:
 
 
 def _moment(what: str, old: datetime, new: datetime, zone: ZoneInfo) -> str:
-    return _arrow(what, *(f"{at.astimezone(zone):%H:%M}" for at in (old, new)))
+    """What changes of a start or an end, with the day of a start that moves to another one. Empty
+    for an end that stays at its time of day."""
+    before, after = (at.astimezone(zone) for at in (old, new))
+    if before.date() != after.date() and what == _("start"):
+        return _arrow(what, *(date_format(at, "j F Y, H:i") for at in (before, after)))
+    if before.time() == after.time():
+        return ""
+    return _arrow(what, f"{before:%H:%M}", f"{after:%H:%M}")
+
+
+def _nearest(sessions: Sequence[Session], start: datetime, *, within: timedelta) -> Session | None:
+    """The session that begins nearest to this start and less than so long before or after it."""
+    near = [one for one in sessions if abs(one.starts_at - start) < within]
+    return min(near, key=lambda one: (abs(one.starts_at - start), one.starts_at), default=None)
+
+
+def _is_where_it_was(session: Session) -> bool:
+    """Whether a calendar asked for the session, and no person has moved or restored it since."""
+    return bool(session.calendar_event) and not by_hand(session) & {"starts_at", "state"}
+
+
+def _adopt(event: str, ids: list[Any]) -> None:
+    """Note to which event sessions belong that were imported before this was kept."""
+    Session.objects.filter(pk__in=ids).update(calendar_event=event)
 
 
 def _move_attendance(pk: Any) -> None:

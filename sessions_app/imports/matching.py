@@ -1,13 +1,15 @@
 """Finds the courses that an event of a calendar means: exactly, or with a question."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sessions_app.domain.course_names import Catalogue, Named, Names, Subject, folded, tokens_of
+from sessions_app.domain.course_names import Catalogue, Named, Subject
 from sessions_app.domain.ical.events import Event
+from sessions_app.domain.names_in_text import Names
+from sessions_app.domain.words import folded, tokens_of
 from sessions_app.imports.calendars import shown
 from sessions_app.imports.plans import Unused, UnusedKind
 from sessions_app.models import ClassGroup, Course
@@ -43,7 +45,7 @@ class Match:
 
     courses: tuple[Course, ...] = ()
     unused: Unused | None = None
-    note: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Matching:
@@ -130,7 +132,8 @@ class Matching:
         if unsure := [match for match in matches if match.unused]:
             return unsure[0]
         found = tuple(course for match in matches for course in match.courses)
-        return Match(found, note=_joint(event, found) if len(found) > 1 else "")
+        others = [self.codes[code] for code in sorted(named.classes - by_class.keys())]
+        return Match(found, notes=tuple(_notes(event, found, others + named.strange_classes)))
 
     def _several_subjects(self, event: Event, named: Named[Any]) -> Match:
         courses = self._fitting(named.subjects, named)
@@ -177,10 +180,20 @@ def _decided(event: Event, courses: Sequence[Course]) -> Match:
     return _unsure(event, _("may be several courses: %(courses)s.") % {"courses": names}, mine)
 
 
-def _joint(event: Event, courses: Sequence[Course]) -> str:
-    names = ", ".join(str(course) for course in courses)
-    told = _("“%(title)s” (line %(line)d) is a joint session, planned for each of: %(courses)s.")
-    return told % {"title": shown(event), "line": event.line, "courses": names}
+def _notes(event: Event, courses: Sequence[Course], others: Sequence[str]) -> Iterator[str]:
+    """What a person has to know of an event that names several classes."""
+    values = {"title": shown(event), "line": event.line}
+    if len(courses) > 1:
+        told = _(
+            "“%(title)s” (line %(line)d) is a joint session, planned for each of: %(courses)s."
+        )
+        yield told % (values | {"courses": ", ".join(map(str, courses))})
+    if others:
+        told = _(
+            "“%(title)s” (line %(line)d) also names %(classes)s, for which you have no course of "
+            "this subject."
+        )
+        yield told % (values | {"classes": ", ".join(dict.fromkeys(others))})
 
 
 def _unrelated(event: Event, why: str) -> Match:

@@ -52,6 +52,12 @@ def is_of(session: Session, origin: str) -> bool:
     return kept is not None and kept["origin"] in (origin, None)
 
 
+def last_start(session: Session) -> datetime | None:
+    """When an import wanted it to begin last, or None for a session that a person planned."""
+    kept = _kept(session)
+    return datetime.fromisoformat(kept["starts_at"]) if kept else None
+
+
 def by_hand(session: Session) -> set[str]:
     """Which of its values a person gave it, after an import gave it others."""
     kept = _kept(session)

@@ -1,6 +1,6 @@
 """Plans sessions from a calendar and the planned ones (docs/imports.md)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,15 +11,16 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from attendance_project.tables import refuse
-from sessions_app.domain.ical.dates import Date, Reader, Why, dates_of
+from sessions_app.domain.ical.dates import Date, Reader, Stray, Why, dates_of
 from sessions_app.domain.ical.events import Event, Series
 from sessions_app.domain.ical.lines import FALLBACK
 from sessions_app.domain.ical.recurrence import TooMuch
 from sessions_app.domain.web_addresses import name_of
 from sessions_app.imports.calendars import Calendar, events_in, read_calendar, short, shown
 from sessions_app.imports.comparing import compare
+from sessions_app.imports.event_keys import EventKeys
 from sessions_app.imports.mappings import remember, remembered, source_of
-from sessions_app.imports.matching import Matching
+from sessions_app.imports.matching import Match, Matching
 from sessions_app.imports.meeting_others import closed_days_in, overlaps_in
 from sessions_app.imports.plans import Plan, Unused, UnusedKind
 from sessions_app.imports.records import record_of
@@ -115,6 +116,12 @@ class _Planner:
         self.goes_on: set[int] = set()
         """Lines of repeating events with dates that are too far ahead."""
         self.notes: list[str] = []
+        self.events = EventKeys(calendar.series)
+        """The keys of the events whose UID is theirs alone."""
+        self.shared: dict[str, set[int]] = {}
+        """Lines of events that have one UID although they are no series."""
+        self.partly_read: set[int] = set()
+        """Lines of series with changes that cannot be read, so that not all dates are known."""
 
     def read(self) -> None:
         for series in self.calendar.series:
@@ -128,14 +135,16 @@ class _Planner:
 
     def _read_series(self, series: Series) -> None:
         """Each event of a series may be another course's, as one date may be given away."""
-        matches = {event.line: self.matching.match(event) for event in events_in(series)}
+        matches = {event.line: self._match(event) for event in events_in(series)}
+        if series.master.is_cancelled and series.master.start is None:
+            self._call_off(series, matches[series.master.line].courses)
+            return
         for event in events_in(series):
             match = matches[event.line]
             is_told_later = event.is_cancelled and matches[series.master.line].courses
             if match.unused and not is_told_later:
                 self.plan.unused.append(match.unused)
-            if match.note:
-                self.notes.append(match.note)
+            self.notes += match.notes
         usable = self._usable(series, {line for line, match in matches.items() if match.courses})
         for part in usable:
             own = matches[part.master.line].courses
@@ -146,6 +155,29 @@ class _Planner:
                     lines |= {event.line for event in part.changes if event.is_cancelled}
                 self._ask(part, course, lines)
 
+    def _match(self, event: Event) -> Match:
+        """The courses of an event. What is cancelled may have lost its title, and is found by the
+        sessions that it has."""
+        match = self.matching.match(event)
+        if not event.is_cancelled or match.courses:
+            return match
+        courses = self.events.courses_of(event, self.matching.courses)
+        return Match(courses) if courses else match
+
+    def _call_off(self, series: Series, courses: Iterable[Course]) -> None:
+        """Note that an event is cancelled as a whole, or from one of its dates on."""
+        event = series.master
+        for course in courses:
+            if key := self.events.key_of(event):
+                since = None
+                if event.instead_of is not None:
+                    since = self.calendar.zones.moment(event.instead_of, course.zone)
+                self.asked.call_off(course, key, since)
+        if event.start is None:
+            why = _WHY[Why.CANCELLED]()
+            kind = UnusedKind.LEFT_OUT if courses else UnusedKind.UNRELATED
+            self._unused(event, why, kind)
+
     def _usable(self, series: Series, of_ours: set[int]) -> list[Series]:
         """The series without the events that cannot be read, which are listed."""
         broken = {}
@@ -154,6 +186,8 @@ class _Planner:
                 broken[event.line] = why
                 if event.line in of_ours:
                     self._unused(event, why, UnusedKind.LEFT_OUT)
+        if broken:
+            self.partly_read.add(series.master.line)
         changes = [one for one in series.changes if one.line not in broken]
         if series.master.line in broken:
             return [Series(one) for one in changes]
@@ -177,7 +211,46 @@ class _Planner:
             why = _("has dates that cannot be reckoned. Correct its times.")
             self._unused(series.master, why, UnusedKind.LEFT_OUT)
             return
+        self._tell_strays(reader.strays, course)
+        self._follow(series, course)
         self._sort(dates, course, lines, series.master)
+        self._tell_shift(dates, course, series.master)
+
+    def _follow(self, series: Series, course: Course) -> None:
+        """Note of which events the file tells all dates, and which it calls off."""
+        event = series.master
+        if event.is_cancelled and (event.instead_of is None or event.and_later):
+            self._call_off(series, [course])
+        elif event.instead_of is None:
+            key = self.events.key_of(event)
+            if key and not self.calendar.is_cut_off and event.line not in self.partly_read:
+                self.asked.follow(course, key)
+            elif not key and event.uid:
+                self.shared.setdefault(event.uid, set()).add(event.line)
+
+    def _tell_strays(self, strays: Iterable[Stray], course: Course) -> None:
+        told = _(
+            "“%(title)s” (line %(line)d) leaves out or changes a date that its series does not "
+            "have: %(at)s. Check the dates of that day."
+        )
+        for stray in strays:
+            if self.now <= stray.at < self.until:
+                at = date_format(_local(stray.at, course), "j F Y, H:i")
+                values = {"title": shown(stray.event), "line": stray.event.line, "at": at}
+                self.notes.append(told % values)
+
+    def _tell_shift(self, dates: Sequence[Date], course: Course, master: Event) -> None:
+        """Point out a series in UTC that a change of clocks moves by an hour."""
+        own = [date for date in dates if date.event is master and self._why_not(date) is None]
+        times = {date.starts_at.astimezone(course.zone).time() for date in own}
+        if master.rules and master.begin.zone == "UTC" and len(times) > 1:
+            told = _(
+                "“%(title)s” (line %(line)d) repeats by UTC, so it begins at different times on "
+                "the course's clock: %(times)s. Check whether that is meant."
+            )
+            shown_times = ", ".join(f"{time:%H:%M}" for time in sorted(times))
+            values = {"title": shown(master), "line": master.line, "times": shown_times}
+            self.notes.append(told % values)
 
     def _sort(self, dates: list[Date], course: Course, lines: set[int], master: Event) -> None:
         """Ask for the dates to come, and list the others: each reason once for each event."""
@@ -186,12 +259,12 @@ class _Planner:
         for date in dates:
             if date.event.line not in lines:
                 if master.line in lines:  # one date was given to another course
-                    self.asked.leave_out(course, date)
+                    self.asked.leave_out(course, date, self.events.key_of(date.event))
             elif (why := self._why_not(date)) is None:
-                self.asked.want(_wanted(course, date))
+                self.asked.want(_wanted(course, date, self.events.key_of(date.event)))
                 self._check_number()
             elif date.why in (Why.CANCELLED, Why.EXCLUDED, Why.WHOLE_DAY):
-                self.asked.leave_out(course, date)
+                self.asked.leave_out(course, date, self.events.key_of(date.event))
                 told.setdefault((date.event.line, why), []).append(date)
             else:
                 told.setdefault((date.event.line, why), []).append(date)
@@ -233,7 +306,7 @@ class _Planner:
             self.plan.unused.append(unused)
 
 
-def _wanted(course: Course, date: Date) -> Wanted:
+def _wanted(course: Course, date: Date, event: str) -> Wanted:
     return Wanted(
         course=course,
         line=date.event.line,
@@ -241,6 +314,7 @@ def _wanted(course: Course, date: Date) -> Wanted:
         starts_at=date.starts_at,
         ends_at=date.ends_at,
         rooms=(date.event.room,) if date.event.room else (),
+        event=event,
     )
 
 
@@ -261,10 +335,16 @@ def _fault(event: Event) -> str:
 
 
 def _day(date: Date, course: Course) -> str:
-    """The date on the course's own clock, or in UTC where it is too far away for a zone."""
-    is_near = YEARS[0] <= date.starts_at < YEARS[1]
-    at = date.starts_at.astimezone(course.zone) if is_near else date.starts_at
-    return date_format(at, "j F Y" if date.event.lasts_days else "j F Y, H:i")
+    """The date on the course's own clock."""
+    return date_format(
+        _local(date.starts_at, course), "j F Y" if date.event.lasts_days else "j F Y, H:i"
+    )
+
+
+def _local(moment: datetime, course: Course) -> datetime:
+    """The moment on the course's own clock, or in UTC where it is too far away for a zone."""
+    is_near = YEARS[0] <= moment < YEARS[1]
+    return moment.astimezone(course.zone) if is_near else moment
 
 
 def _days(dates: Sequence[Date], course: Course) -> str:
@@ -316,6 +396,12 @@ def _notes(calendar: Calendar, planner: _Planner) -> Iterator[str]:
             "The time zone “%(zone)s” is not known. Its times were read on the course's own "
             "clock: check them."
         ) % {"zone": short(name)}
+    for lines in planner.shared.values():
+        if len(lines) > 1:
+            yield _(
+                "The events on lines %(lines)s have one UID, and all of them are planned. If some "
+                "are older versions of the same event, cancel their sessions."
+            ) % {"lines": _lines(sorted(lines))}
     if planner.begun_before:
         yield ngettext(
             "Dates that are past were left out of %(n)d repeating event.",

@@ -1,5 +1,6 @@
 """The sessions that a calendar asks for, and the ones that it says do not take place."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,12 +11,14 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from sessions_app.domain.course_names import folded
 from sessions_app.domain.ical.dates import Date, Why
-from sessions_app.models import ROOM_LENGTH, Course
+from sessions_app.domain.words import folded
+from sessions_app.models import ROOM_LENGTH, Course, Session
 
 Place = tuple[Any, datetime]
 """A course's id and a start."""
+EventOf = tuple[Any, str]
+"""A course's id and the key of an event."""
 
 
 def session_id(course_id: UUID, starts_at: datetime, number: int = 0) -> UUID:
@@ -25,6 +28,12 @@ def session_id(course_id: UUID, starts_at: datetime, number: int = 0) -> UUID:
     """
     further = f":{number}" if number else ""
     return uuid5(course_id, f"timetable:{starts_at.isoformat()}{further}")
+
+
+def event_key(uid: str) -> str:
+    """The key by which sessions of an event are found again: its UID, which may hold somebody's
+    address, is not kept itself."""
+    return hashlib.sha256(uid.encode()).hexdigest()[:40] if uid else ""
 
 
 def session_name(course: Course, starts_at: datetime, ends_at: datetime, room: str) -> str:
@@ -45,6 +54,8 @@ class Wanted:
     starts_at: datetime
     ends_at: datetime
     rooms: tuple[str, ...]
+    event: str = ""
+    """The key of the calendar's event (`event_key`), or empty."""
 
     @property
     def place(self) -> Place:
@@ -74,6 +85,12 @@ class Asked:
     """The calendar says that these do not take place."""
     excluded: set[Place] = field(default_factory=set)
     """A series leaves these out, or moved them to another time."""
+    gone: dict[EventOf, list[datetime]] = field(default_factory=dict)
+    """The starts of dates that are cancelled or left out, by their event."""
+    followed: set[EventOf] = field(default_factory=set)
+    """Events of which the file tells all dates."""
+    called_off: dict[EventOf, datetime | None] = field(default_factory=dict)
+    """Events that are cancelled as a whole, or from this moment on."""
     courses: dict[Any, Course] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -83,8 +100,24 @@ class Asked:
         if other is not want:
             self.wanted[want.place] = self._joined(other, want)
 
-    def leave_out(self, course: Course, date: Date) -> None:
+    def follow(self, course: Course, event: str) -> None:
         self.courses[course.pk] = course
+        self.followed.add((course.pk, event))
+
+    def call_off(self, course: Course, event: str, since: datetime | None) -> None:
+        self.courses[course.pk] = course
+        self.called_off[course.pk, event] = since
+
+    def is_called_off(self, session: Session) -> bool:
+        event = (session.course_id, session.calendar_event)
+        if event not in self.called_off:
+            return False
+        since = self.called_off[event]
+        return since is None or session.starts_at >= since
+
+    def leave_out(self, course: Course, date: Date, event: str) -> None:
+        self.courses[course.pk] = course
+        self.gone.setdefault((course.pk, event), []).append(date.starts_at)
         place = (course.pk, date.starts_at)
         is_told = date.why is Why.CANCELLED or (
             date.why is Why.WHOLE_DAY and date.event.instead_of is not None

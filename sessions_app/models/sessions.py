@@ -140,6 +140,11 @@ class Session(PolicyFields):
         editable=False,
         help_text="The import that cancelled it. A later one may restore it, and no person's.",
     )
+    calendar_event = models.CharField(
+        max_length=40, blank=True, default="", db_index=True, editable=False
+    )
+    """The event of a calendar that asked for this session: its UID, hashed. Empty where a person
+    planned it. By it an import knows what became of the event."""
 
     annulled_at = models.DateTimeField(null=True, blank=True)
     annulled_by = models.ForeignKey(

@@ -139,8 +139,9 @@ def test_a_date_that_is_moved_takes_place_at_its_new_time_only(course):
     start = "DTSTART;TZID=Europe/Paris:20261209T140000"
     made = run(series(changed("20261208T090000", start, "DTEND:20261209T150000Z", "LOCATION:C-1")))
     assert planned() == [f"{FIRST} B-204", "12-09 14:00–16:00 C-1", "12-15 09:00–10:30 B-204"]
-    assert [change.detail for change in made.changes(Action.DROPPED)] == [
-        "was taken out of its series in the calendar"
+    assert [change.detail for change in made.changes(Action.CHANGED)] == [
+        "start: 8 December 2026, 09:00 → 9 December 2026, 14:00, end: 10:30 → 16:00, "
+        "room: B-204 → C-1"
     ]
 
 

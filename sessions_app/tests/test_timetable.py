@@ -244,7 +244,6 @@ def test_teachers_plan_for_their_own_courses_only(course, other_class, colleague
         "FREQ=MONTHLY;BYMONTHDAY=32",
         "COUNT=3",
         "nonsense",
-        "",
     ],
 )
 def test_an_event_that_repeats_in_no_known_way_is_listed(course, rule):

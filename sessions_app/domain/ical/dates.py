@@ -1,9 +1,9 @@
 """The dates of a series: each with its times in UTC, or with why it is none."""
 
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta, tzinfo
 from enum import Enum
 
 from sessions_app.domain.ical.events import Event, Series
@@ -40,6 +40,15 @@ class Date:
 
 
 @dataclass(frozen=True)
+class Stray:
+    """A moment that an event leaves out or changes, at which its series has no date, although it
+    has another one on that day. Somebody has to look which of them is right."""
+
+    event: Event
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Reader:
     """What is needed to reckon dates: the file's zones, the own zone, from when and until when."""
 
@@ -48,6 +57,8 @@ class Reader:
     since: datetime
     until: datetime
     budget: Budget
+    strays: list["Stray"] = field(default_factory=list)
+    """Found while reading: what a series says of dates that it does not have."""
 
     def moment(self, at: At) -> datetime:
         return self.zones.moment(at, self.own)
@@ -63,13 +74,34 @@ def dates_of(series: Series, reader: Reader) -> list[Date]:
     """
     changes = _Changes(series, reader)
     found: dict[datetime, Date] = {}
-    rest: list[Date] = []
+    rest: list[Date] = list(_replaced_by(series.master, reader))
     for date in _own_dates(series.master, reader):
         found[date.starts_at] = applied = changes.applied(date)
         if applied.starts_at != date.starts_at:  # and it no longer takes place when it was
             rest.append(_because(date, Why.EXCLUDED))
-    rest += [date for date in changes.unused() if date.starts_at not in found]
+        elif applied.why is Why.CANCELLED and applied.event in series.changes:
+            rest.append(_because(_first(applied.event, reader), Why.EXCLUDED))
+    for date in changes.unused():
+        if date.starts_at in found and found[date.starts_at].event is series.master:
+            found[date.starts_at] = date
+        else:
+            rest.append(date)
+    rest = [date for date in rest if date.starts_at not in found]
     return sorted([*found.values(), *rest], key=lambda date: date.starts_at)
+
+
+def _first(event: Event, reader: Reader) -> Date:
+    """The date at the event's own start."""
+    return next(_own_dates(event, reader))
+
+
+def _replaced_by(event: Event, reader: Reader) -> Iterator[Date]:
+    """The date that an event replaces whose series is not in the file: an invitation to a change of
+    one date holds that event alone."""
+    if event.instead_of is not None and not event.instead_of.is_day:
+        at = reader.moment(event.instead_of)
+        why = Why.CANCELLED if event.is_cancelled else Why.EXCLUDED
+        yield Date(event, at, at, why)
 
 
 def _own_dates(event: Event, reader: Reader) -> Iterator[Date]:
@@ -85,6 +117,7 @@ def _own_dates(event: Event, reader: Reader) -> Iterator[Date]:
         yield _because(date, Why.EXCLUDED) if excluded.has(wall, starts_at) else date
         if len(seen) > MOST_DATES:
             raise TooMuch
+    reader.strays.extend(Stray(event, at) for at in excluded.strays(seen, zone, reader))
 
 
 def _walls(event: Event, zone: Zone, reader: Reader) -> Iterator[tuple[datetime, Period | None]]:
@@ -125,7 +158,7 @@ class _Excluded:
 
     def __init__(self, event: Event, reader: Reader) -> None:
         reader.budget.spend(len(event.excluded) + len(event.more))
-        self.days = {at.day for at in event.excluded if at.is_day}
+        self.days = {day for at in event.excluded if (day := _whole_day(at, event, reader))}
         timed = [at for at in event.excluded if not at.is_day]
         self.walls = {at.wall for at in timed if not at.zone}
         self.moments = {reader.moment(at) for at in timed if at.zone}
@@ -135,6 +168,26 @@ class _Excluded:
 
     def has(self, wall: datetime, starts_at: datetime) -> bool:
         return wall.date() in self.days or wall in self.walls or starts_at in self.moments
+
+    def strays(self, dates: Iterable[datetime], zone: Zone, reader: Reader) -> list[datetime]:
+        """The moments that are left out and are none of the dates, on days that have one."""
+        left = {at for at in self.moments if reader.since <= at <= reader.until} - set(dates)
+        days = {to_wall(at, zone).date() for at in dates} - self.days if left else set()
+        return sorted(at for at in left if to_wall(at, zone).date() in days)
+
+
+def _whole_day(at: At, event: Event, reader: Reader) -> object:
+    """The day that is meant where a date of a series is named by its day, or None.
+
+    Some programs write midnight for it. A series that begins at midnight really has a date then.
+    """
+    if at.is_day:
+        return at.day
+    wall = at.wall
+    if at.zone:
+        wall = to_wall(reader.moment(at), reader.zone_of(event.begin))
+    is_midnight = wall.time() == time() and event.begin.wall.time() != time()
+    return wall.date() if is_midnight else None
 
 
 def _date(
@@ -179,7 +232,7 @@ def _why(event: Event, wall: datetime, starts_at: datetime, ends_at: datetime) -
         return Why.NO_LENGTH
     if ends_at - starts_at > DAY:
         return Why.TOO_LONG
-    is_midnight = wall.time() == datetime.min.time()
+    is_midnight = wall.time() == time()
     return Why.WHOLE_DAY if is_midnight and ends_at - starts_at == DAY else None
 
 
@@ -192,22 +245,22 @@ class _Changes:
 
     def __init__(self, series: Series, reader: Reader) -> None:
         self.reader = reader
+        self.master = series.master
         self.single: dict[object, Event] = {}
         self.later: list[tuple[datetime, Event]] = []
         self.used: set[int] = set()
         for change in series.changes:
             at = change.replaced
-            key = self._key(at)
             if change.and_later:
                 self.later.append((reader.moment(at), change))
             else:
-                self.single[key] = change
+                self.single[self._key(at)] = change
         self.later.sort(key=lambda pair: pair[0])
         self.has_days = any(not isinstance(key, datetime) for key in self.single)
         reader.budget.spend(len(series.changes))
 
     def _key(self, at: At) -> object:
-        return at.day if at.is_day else self.reader.moment(at)
+        return _whole_day(at, self.master, self.reader) or self.reader.moment(at)
 
     def applied(self, date: Date) -> Date:
         """The date as the change of it says, or as it is."""
@@ -229,14 +282,14 @@ class _Changes:
         return self.single.get(to_wall(date.starts_at, zone).date())
 
     def _replaced(self, date: Date, change: Event) -> Date:
-        found = next(_own_dates(change, self.reader))
+        found = _first(change, self.reader)
         # A date that is cancelled is cancelled at the time that it had.
         return Date(change, date.starts_at, date.ends_at, found.why) if found.why else found
 
     def _moved(self, date: Date, since: datetime, change: Event) -> Date:
         if change.is_cancelled:
             return Date(change, date.starts_at, date.ends_at, Why.CANCELLED)
-        first = next(_own_dates(change, self.reader))
+        first = _first(change, self.reader)
         if first.why or date.why:
             return Date(change, date.starts_at, date.ends_at, first.why or date.why)
         # It moves on the wall clock, so that a later change of clocks does not move it again.
@@ -247,6 +300,8 @@ class _Changes:
 
     def unused(self) -> Iterator[Date]:
         """Dates of changes that replace none, such as one that is out of the rule's reach."""
-        for change in self.single.values():
+        for key, change in self.single.items():
             if change.line not in self.used:
-                yield next(_own_dates(change, self.reader))
+                if isinstance(key, datetime):
+                    self.reader.strays.append(Stray(change, key))
+                yield _first(change, self.reader)

@@ -1,11 +1,13 @@
 """Events of a calendar, and which of them belong together as one series."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TypeVar
 
+from sessions_app.domain.called_off import is_called_off
 from sessions_app.domain.ical.lines import Component, Property
 from sessions_app.domain.ical.recurrence import Rule, rule_of
 from sessions_app.domain.ical.values import (
@@ -21,7 +23,7 @@ from sessions_app.domain.ical.values import (
     values_of,
 )
 
-LONGEST_TITLE = 1000
+LONGEST_TITLE = 10_000
 """Signs of a title that are looked at. Timetable systems write a few hundred."""
 _LONGEST_WORDS = 5000
 T = TypeVar("T")
@@ -114,10 +116,15 @@ def _event(component: Component) -> Event:
         organiser=_ADDRESS.sub("", component.value("ORGANIZER").strip()).casefold(),
         room=text_of(component.value("LOCATION")[:_LONGEST_WORDS]),
         sequence=_sequence(component.value("SEQUENCE")),
-        is_cancelled=component.value("STATUS").strip().upper() in ("CANCELLED", "CANCELED"),
+        is_cancelled=_is_cancelled(component),
         is_whole=component.is_whole,
     )
     return _with_times(event, component)
+
+
+def _is_cancelled(component: Component) -> bool:
+    status = component.value("STATUS").strip().upper()
+    return status in ("CANCELLED", "CANCELED") or is_called_off(title_of(component))
 
 
 def _with_times(event: Event, component: Component) -> Event:
@@ -140,14 +147,19 @@ def _with_times(event: Event, component: Component) -> Event:
             return event  # one date does not repeat
         return replace(
             event,
-            rules=tuple(_read(one, _rule) for one in component.all("RRULE")),
-            not_rules=tuple(_read(one, _rule) for one in component.all("EXRULE")),
+            rules=tuple(_read(one, _rule) for one in _filled(component, "RRULE")),
+            not_rules=tuple(_read(one, _rule) for one in _filled(component, "EXRULE")),
             more=tuple(p for one in component.all("RDATE") for p in _read(one, periods_of)),
             excluded=tuple(a for one in component.all("EXDATE") for a in _read(one, ats_of)),
         )
     except _Fault as fault:
         found = fault.found
         return replace(event, fault=(found.name, plain_text(found.value)[:80]))
+
+
+def _filled(component: Component, name: str) -> list[Property]:
+    """The properties of this name that say something. Some programs write an empty RRULE."""
+    return [one for one in component.all(name) if one.value.strip()]
 
 
 class _Fault(Exception):
@@ -181,12 +193,9 @@ def series_of(events: Iterable[Event]) -> tuple[list[Series], list[Copy]]:
     Events with one UID are one: those with a RECURRENCE-ID change single dates. Some programs give
     several events one UID. They stay events of their own unless their SEQUENCE tells an older one.
     """
-    groups: dict[object, list[Event]] = {}
-    for event in events:
-        groups.setdefault(event.uid or event.line, []).append(event)
     found: list[Series] = []
     copies: list[Copy] = []
-    for group in groups.values():
+    for group in _groups(list(events)):
         masters = [one for one in group if one.instead_of is None]
         changes = [one for one in group if one.instead_of is not None]
         newest = _newest(masters, copies)
@@ -199,11 +208,38 @@ def series_of(events: Iterable[Event]) -> tuple[list[Series], list[Copy]]:
     return sorted(found, key=lambda one: one.master.line), copies
 
 
+def _groups(events: list[Event]) -> list[list[Event]]:
+    """The events that have one UID. Where there is none, a change belongs to the series that has
+    its title, if one alone has it."""
+    titles = Counter(one.title for one in events if not one.uid and one.rules)
+    groups: dict[object, list[Event]] = {}
+    for event in events:
+        is_of_title = bool(event.rules) or event.instead_of is not None
+        if not event.uid and is_of_title and titles[event.title] == 1:
+            key: object = (event.title,)
+        else:
+            key = event.uid or event.line
+        groups.setdefault(key, []).append(event)
+    return list(groups.values())
+
+
 def _newest(events: list[Event], copies: list[Copy]) -> list[Event]:
     most = max((event.sequence for event in events), default=0)
     newest = [event for event in events if event.sequence == most]
     copies += [Copy(event, newest[0].line) for event in events if event.sequence < most]
-    return newest
+    return _last_said(newest, copies)
+
+
+def _last_said(events: list[Event], copies: list[Copy]) -> list[Event]:
+    """The events, where the last in the file counts if one cancels what another one plans."""
+    same: dict[object, list[Event]] = {}
+    for event in events:
+        same.setdefault(event.start, []).append(event)
+    for group in same.values():
+        if len({event.is_cancelled for event in group}) > 1:
+            copies += [Copy(event, group[-1].line) for event in group[:-1]]
+            group[:-1] = []
+    return sorted((one for group in same.values() for one in group), key=lambda one: one.line)
 
 
 def _newest_of_each(changes: list[Event], copies: list[Copy]) -> list[Event]:

@@ -1,6 +1,7 @@
 """Content lines and components of an iCalendar file, each with its line number in the file."""
 
 import codecs
+import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,13 @@ _TOP_LEVEL = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"}
 """Components that are never inside of one another. One that begins ends the one before it."""
 MOST_DEPTH = 20
 """Components inside of one another. A calendar has four at most."""
+_WIDE = (
+    ("utf-16", (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)),
+    ("utf-16-le", ("BE".encode("utf-16-le"),)),
+    ("utf-16-be", ("BE".encode("utf-16-be"),)),
+)
+"""How files in UTF-16 begin: with a mark, or with the letters of BEGIN, two bytes each."""
+_CHARSETS = ("iso-8859-1", "windows-1252")
 FALLBACK = "cp1252"
 """How lines are read that are not UTF-8: as Windows writes western languages."""
 
@@ -61,12 +69,17 @@ def read_components(data: bytes) -> Read:
     for number, text in _content_lines(_as_utf8(data), odd_lines):
         if found := _property(number, text):
             _place(found, stack)
-    return Read([one for one in root.children if one.name == "VCALENDAR"], odd_lines)
+    calendars = [one for one in root.children if one.name == "VCALENDAR"]
+    if not calendars and any(one.name == "VEVENT" and one.properties for one in root.children):
+        root.is_whole = True  # events without a calendar around them, as some programs copy them
+        calendars = [root]
+    return Read(calendars, odd_lines)
 
 
 def _as_utf8(data: bytes) -> bytes:
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", errors="replace").encode()
+    for encoding, begins in _WIDE:
+        if data.startswith(begins):
+            return data.decode(encoding, errors="replace").encode()
     return data
 
 
@@ -102,7 +115,16 @@ def _property(number: int, text: str) -> Property | None:
         return None
     pairs = (param.partition("=") for param in params)
     values = {key.strip().upper(): value.strip().strip('"') for key, _, value in pairs}
-    return Property(number, name, values, text[colon + 1 :])
+    return Property(number, name, values, _unquoted(text[colon + 1 :], values))
+
+
+def _unquoted(value: str, params: dict[str, str]) -> str:
+    """The value as text. vCalendar 1.0 writes letters beyond ASCII as H=C3=B6rsaal."""
+    if params.get("ENCODING", "").upper() != "QUOTED-PRINTABLE":
+        return value
+    charset = params.get("CHARSET", "").lower()
+    data = quopri.decodestring(value.encode())
+    return data.decode(charset if charset in _CHARSETS else "utf-8", errors="replace")
 
 
 def _colon(text: str) -> int:

@@ -22,6 +22,8 @@ _LISTS = {
     "BYSECOND": (0, 59, False),
 }
 _PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "WKST"} | _LISTS.keys()
+_SAYS_NOTHING = {"RSCALE=GREGORIAN", "SKIP=OMIT"}
+"""What RFC 7529 adds, with the values that rules have without it."""
 _MOST_TIMES = 24
 """Times in one day. A lecture has one, and all seconds of a day would be 86,400."""
 _BY_DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)")
@@ -61,7 +63,8 @@ class Rule:
 
 def rule_of(text: str) -> Rule:
     """The rule that a text such as ``FREQ=WEEKLY;COUNT=4`` says. Raises Unreadable."""
-    pairs = [part.split("=") for part in text.strip().upper().split(";") if part.strip()]
+    written = [part.strip() for part in text.strip().upper().split(";") if part.strip()]
+    pairs = [part.split("=") for part in written if not _says_nothing(part)]
     if any(len(pair) != 2 for pair in pairs):
         raise Unreadable(text)
     parts = {name.strip(): value.strip() for name, value in pairs}
@@ -83,6 +86,11 @@ def rule_of(text: str) -> Rule:
     if len(list(_times(rule, time()))) > _MOST_TIMES:
         raise Unreadable(text)
     return rule
+
+
+def _says_nothing(part: str) -> bool:
+    """Whether the part is a program's own, such as X-EVOLUTION-ENDDATE, or has no effect."""
+    return part.startswith("X-") or part in _SAYS_NOTHING
 
 
 def _number(text: str, least: int, most: int) -> int:

@@ -7,6 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from sessions_app.domain.ical.lines import Property
 
+_SEPARATORS = re.compile(r"[,;]")
+"""Dates of one property are separated by commas. Some programs write semicolons."""
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _TIME = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?(Z?))?")
 _DURATION = re.compile(
@@ -92,12 +94,12 @@ def at_of(found: Property) -> At:
 
 def ats_of(found: Property) -> list[At]:
     """The moments of EXDATE. Raises Unreadable."""
-    return [_at(part, found) for part in found.value.split(",") if part.strip()]
+    return [_at(part, found) for part in _SEPARATORS.split(found.value) if part.strip()]
 
 
 def periods_of(found: Property) -> list[Period]:
     """The moments and periods of RDATE. Raises Unreadable."""
-    return [_period(part, found) for part in found.value.split(",") if part.strip()]
+    return [_period(part, found) for part in _SEPARATORS.split(found.value) if part.strip()]
 
 
 def _period(text: str, found: Property) -> Period:

@@ -98,7 +98,7 @@ class Zones:
         self.in_file: dict[str, FileZone] = {}
         for component in (child for one in calendars for child in one.children):
             if component.name == "VTIMEZONE" and (observances := _observances(component)):
-                self.in_file[component.value("TZID").strip()] = FileZone(observances, budget)
+                self.in_file[_zone_key(component.value("TZID"))] = FileZone(observances, budget)
 
     def moment(self, at: At, own: tzinfo) -> datetime:
         """The moment in UTC. ``own`` is the zone of times without one, or with an unknown one."""
@@ -107,10 +107,15 @@ class Zones:
     def zone(self, name: str, own: tzinfo) -> Zone:
         if not name:
             return own
-        found = self.in_file.get(name) or named_zone(name)
+        found = self.in_file.get(_zone_key(name)) or named_zone(name)
         if found is None:
             self.unknown.add(name)
         return found or own
+
+
+def _zone_key(name: str) -> str:
+    """What spellings of one zone's name have in common: quotes, blanks and case say nothing."""
+    return " ".join(name.replace('"', " ").split()).casefold()
 
 
 @lru_cache(maxsize=512)

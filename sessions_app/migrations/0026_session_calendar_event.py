@@ -1,0 +1,16 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('sessions_app', '0025_no_digest_of_reading'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='session',
+            name='calendar_event',
+            field=models.CharField(blank=True, db_index=True, default='', editable=False, max_length=40),
+        ),
+    ]
