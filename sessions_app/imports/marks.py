@@ -15,6 +15,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from attendance_project.spellings import code_key
@@ -32,6 +33,7 @@ from sessions_app.imports.meetings import Meeting, meeting_of
 from sessions_app.imports.plans import Action, Change, Deed, Plan, RowKind
 from sessions_app.imports.presence import Presence
 from sessions_app.imports.records import record_of
+from sessions_app.imports.wide_sheets import one_mark_a_line
 from sessions_app.models import (
     Attendance,
     AttendanceMark,
@@ -51,6 +53,10 @@ EARLY = timedelta(hours=1)
 """How long before its start a session's meeting or door may be open."""
 MARKED = frozenset({SessionState.OPEN, SessionState.CLOSED})
 """The states in which a session has a register to mark in."""
+
+
+_SAYS_MARK = ("status", "minutes", "joined")
+"""Columns from which a mark follows. A list without any of them is of those who were there."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,8 @@ def plan_marks(
     layout = MARKS.named(names or {})
     source = read_source(data, worth_in(layout), encoding)
     meeting = meeting_of(source)
-    chosen = Remembered(layout, columns, by=by)
-    table = table_of(meeting.source, layout, chosen)
+    sheet = one_mark_a_line(meeting.source, layout)
+    table = table_of(sheet, layout, Remembered(layout, columns, by=by))
     known = as_there([_named(row) for row in table.rows])
     planner = _Planner(wanted, meeting, by=by, now=now)
     plan = planner.plan(known.rows)
@@ -130,7 +136,7 @@ class _Planner:
             if session is None:
                 continue
             student = self._student(line.row, session)
-            if student is None:
+            if student is None or self._says_nothing(line.row):
                 continue
             sessions[session.pk], people[student.pk] = session, student
             self._note(found[session.pk, student.pk], line, session)
@@ -172,6 +178,14 @@ class _Planner:
             _("line %(line)d “%(text)s”, %(why)s") % {"line": row.line, "text": who, "why": why}
         )
 
+    def _says_nothing(self, row: Row) -> bool:
+        """Whether the file has statuses or times, and this line has none: it is no mark."""
+        told = {name: row.cells[name] for name in _SAYS_MARK if name in row.cells}
+        if not told or (any(told.values()) and not _is_open(told)):
+            return False
+        self._leave(row, _("no status"))
+        return True
+
     def _note(self, presence: Presence, line: _Line, session: Session) -> None:
         joined, left = (_at(moment, session) for moment in (line.joined, line.left))
         try:
@@ -192,7 +206,7 @@ class _Planner:
         """The session of a line. None after a note or a problem."""
         row = line.row
         if self.wanted.session is not None:
-            return self.wanted.session if self._is_markable(self.wanted.session, row) else None
+            return self._chosen(line, self.wanted.session)
         course = self._course(row)
         if course is None:
             return None
@@ -206,6 +220,14 @@ class _Planner:
             self.problems.append(Problem(row.line, "date", text % {"sessions": told}))
             return None
         return fitting[0] if self._is_markable(fitting[0], row) else None
+
+    def _chosen(self, line: _Line, session: Session) -> Session | None:
+        """The session that was chosen for the whole file, unless the line is of another day."""
+        days = line.day.days
+        if days and session.local_start.date() not in days:
+            self._leave(line.row, _("of another day"))
+            return None
+        return session if self._is_markable(session, line.row) else None
 
     def _course(self, row: Row) -> Course | None:
         subject, group = row.cells.get("subject_code", ""), row.cells.get("class_code", "")
@@ -244,7 +266,7 @@ class _Planner:
         return self.sessions_of[course.pk]
 
     def _is_markable(self, session: Session, row: Row) -> bool:
-        if session.state in MARKED:
+        if session.state in MARKED or session.is_forgotten(self.now):
             return True
         self._leave(
             row,
@@ -275,7 +297,7 @@ class _Planner:
         there = _attendances(list(sessions))
         by_hand = _marked_by_hand(list(sessions))
         absences = _Absences()
-        marked: set[UUID] = set()
+        counted: dict[UUID, set[UUID]] = defaultdict(set)
         for (session_id, student_id), presence in found.items():
             session, student = sessions[session_id], people[student_id]
             status = presence.status(session, self.wanted.least_minutes)
@@ -294,16 +316,24 @@ class _Planner:
             elif status == AttendanceStatus.ABSENT and (why := absences.stays(session, student)):
                 self._stay(plan, session, student, why, presence.lines[0])
             else:
-                marked.add(session_id)
+                counted[session_id].add(student_id)
                 self._add(plan, session, student, status, row, presence.lines[0])
-        for session_id in marked:
-            event = {"type": "state", "state": sessions[session_id].state}
-            plan.afterwards.append(partial(live.publish, session_id, event))
+        for session_id, marked in counted.items():
+            self._finish(plan, sessions[session_id], marked)
         return plan
 
     def _stay(self, plan: Plan, session: Session, student: User, why: str, line: int) -> None:
         name = f"{student}, {session.course}, {_when(session)}"
         plan.add(Change(Action.LEFT, RowKind.MARK, name, why), None, line)
+
+    def _finish(self, plan: Plan, session: Session, marked: set[UUID]) -> None:
+        """What follows from the marks of a session: it is recorded, and its pages are told."""
+        state = session.state
+        if session.is_forgotten(self.now):
+            self._record(plan, session, marked)
+            state = SessionState.CLOSED
+        event = {"type": "state", "state": state}
+        plan.afterwards.append(partial(live.publish, session.pk, event))
 
     def _add(
         self,
@@ -325,6 +355,28 @@ class _Planner:
             services.record_imported, student=student, status=status, by=self.by, now=self.now
         )
         plan.add(change, Deed(session, act, guards=("state",)), line)
+
+    def _record(self, plan: Plan, session: Session, marked: set[UUID]) -> None:
+        """Record a session that was planned and never opened, after its marks are written."""
+        absent = {person.pk for person in queries.expected_at(session)} - marked
+        told = ngettext(
+            "was never opened, and is recorded as held. %(n)d student who is expected and not in "
+            "the file is noted as absent or excused.",
+            "was never opened, and is recorded as held. %(n)d students who are expected and not in "
+            "the file are noted as absent or excused.",
+            len(absent),
+        ) % {"n": len(absent)}
+        change = Change(
+            Action.CHANGED, RowKind.SESSION, f"{session.course}, {_when(session)}", told
+        )
+        act = partial(services.record_session, statuses={}, by=self.by, now=self.now)
+        plan.add(change, Deed(session, act, guards=("state",)))
+
+
+def _is_open(told: Mapping[str, str]) -> bool:
+    """Whether the status is all that is told, and is one that nobody has decided yet: "?"."""
+    others = [value for name, value in told.items() if name != "status"]
+    return told.get("status", "").strip() == "?" and not any(others)
 
 
 class _Absences:

@@ -1,0 +1,50 @@
+"""Turns a sheet with a column for each session into lines of one mark each.
+
+Moodle's attendance sheet is such a table, and so are most lists that teachers keep themselves.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from attendance_project.tables import Layout
+from attendance_project.tables.headers import find_header, understand
+from attendance_project.tables.moments import moment_of
+from attendance_project.tables.sources import Line, Source
+from sessions_app.imports.marks_layout import FAMILY, GIVEN
+
+_OF_A_LINE = frozenset(
+    [
+        *("student_number", "student_email", "student_name", GIVEN, FAMILY),
+        *("subject_code", "class_code"),
+    ]
+)
+"""Columns that stay in front of each mark."""
+_OF_ONE_SESSION = frozenset({"date", "session", "joined"})
+"""Columns that say of which session a line is, so that the sheet has no column for each."""
+
+
+def one_mark_a_line(source: Source, layout: Layout) -> Source:
+    """The lines with the columns ``date`` and ``status``, or as they are where no column is named
+    after a day. A cell that is empty is no mark."""
+    at = find_header(source.lines, layout)
+    if at >= len(source.lines):
+        return source
+    line, names = source.lines[at]
+    columns = understand(line, names, layout, None).columns
+    days = [place for place, name in enumerate(names) if moment_of(name[:100]).days]
+    if not days or _OF_ONE_SESSION & set(columns):
+        return source
+    kept = [place for place, column in enumerate(columns) if column in _OF_A_LINE]
+    kept = kept or [place for place in range(len(names)) if place not in days]
+    header = (line, [*(names[place] for place in kept), "date", "status"])
+    marks = _marks(source.lines[at + 1 :], names, kept, days)
+    return Source([*source.lines[:at], header, *marks], source.text, source.notes)
+
+
+def _marks(
+    lines: Sequence[Line], names: Sequence[str], kept: Sequence[int], days: Sequence[int]
+) -> Iterator[Line]:
+    for line, cells in lines:
+        begin = [cells[place] if place < len(cells) else "" for place in kept]
+        for place in days:
+            if place < len(cells) and cells[place].strip():
+                yield line, [*begin, names[place], cells[place]]
