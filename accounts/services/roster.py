@@ -54,7 +54,7 @@ class Imported:
 
 
 def import_roster(data: bytes, *, encoding: str = "") -> Imported:
-    """Read a CSV or XLSX file of people, by our columns or those of another system.
+    """Read a CSV file or a workbook of people, by our columns or those of another system.
 
     The whole file is checked before anything is written. Raises Refusal ``invalid_roster``, whose
     sentence names the line. An e-mail that is there already gets the new number and name, so

@@ -21,11 +21,18 @@ _ERRORS = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GET
 """What spreadsheets show where a formula fails, or a column is too narrow for a number."""
 _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+|esq|ph\.?d|m\.?d|m\.?a|b\.?a|m\.?sc|b\.?sc|dr)\.?", re.I)
 """What may follow a name after a comma without being the first name."""
+_QUOTES = frozenset([("'", "'"), ('"', '"'), ("\u201c", "\u201d"), ("\u2018", "\u2019")])
 _WRAPPED = re.compile(r"[^<>]*<([^<>]+)>")
 
 
 class Dated(str):
     """The text of a cell that a spreadsheet holds as a date, ``YYYY-MM-DD`` and maybe a time."""
+
+    __slots__ = ()
+
+
+class Truth(str):
+    """The text of a cell that a spreadsheet holds as true or false."""
 
     __slots__ = ()
 
@@ -53,10 +60,31 @@ def clean(cell: str, kind: Kind) -> Cleaned:
     if kind == Kind.WORD:  # it is only compared, so a "+" for present is no formula
         return Cleaned(plain(cell), plain(cell))
     if kind not in IDENTITIES:
-        value = cleaned(cell)
-        value = turned(value) if kind == Kind.NAME else value
-        return Cleaned(value, cleaned(cell), value != cleaned(cell))
+        return _text(cell, kind)
     return _identity(cell, kind)
+
+
+def _text(cell: str, kind: Kind) -> Cleaned:
+    literal = cleaned(cell if is_defused(cell) else _without_quotes(cell.strip()))
+    value = unscrambled(literal)
+    if kind == Kind.NAME:
+        turned_value = turned(value)
+        return Cleaned(turned_value, literal, turned_value != value)
+    return Cleaned(value, literal)
+
+
+def unscrambled(text: str) -> str:
+    """``Zoë`` for ``ZoÃ«``: UTF-8 text that a program read in another encoding and saved again.
+
+    By chance hardly any text has the bytes of UTF-8, so what fits is meant.
+    """
+    if text.isascii():
+        return text
+    try:
+        mended = text.encode("cp1252").decode()
+    except UnicodeError:
+        return text
+    return visible(mended)
 
 
 def cleaned(cell: str) -> str:
@@ -73,6 +101,10 @@ def cleaned(cell: str) -> str:
         return _defused(kept)
     if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in trimmed):
         raise ValueError(_unseen())
+    if "\ufffd" in trimmed:
+        raise ValueError(
+            _("contains �: a letter was lost when the file was saved. Write it again.")
+        )
     _refuse_formula(trimmed)
     value = visible(trimmed)
     _refuse_formula(value)
@@ -103,6 +135,9 @@ def _refuse_formula(text: str) -> None:
 
 def _identity(cell: str, kind: Kind) -> Cleaned:
     """A number, a code or an address, in the one spelling by which it is found."""
+    if isinstance(cell, Truth):
+        told = _("is %(text)s, which a spreadsheet made of another text. Correct it.")
+        raise ValueError(told % {"text": str(cell)})
     if isinstance(cell, Dated):
         raise ValueError(
             _("is the date %(date)s. A spreadsheet may have made it of another text. Correct it.")
@@ -111,7 +146,7 @@ def _identity(cell: str, kind: Kind) -> Cleaned:
     if is_defused(cell):
         return Cleaned(cleaned(cell), cleaned(cell))
     trimmed = cell.strip()
-    literal = cleaned(_without_apostrophe(trimmed))
+    literal = cleaned(_without_apostrophe(_without_quotes(trimmed)))
     value = plain(literal)
     if _ERRORS.fullmatch(value):
         raise ValueError(_("is %(error)s, an error of a spreadsheet.") % {"error": value})
@@ -129,10 +164,18 @@ def is_defused(cell: str) -> bool:
     return restored(cell.strip()) != cell.strip()
 
 
+def _without_quotes(cell: str) -> str:
+    """The cell without quotes around it, which some programs write besides those of the file."""
+    first, last = cell[:1], cell[-1:]
+    is_quoted = len(cell) > 2 and (first, last) in _QUOTES and first not in cell[1:-1]
+    return cell[1:-1].strip() if is_quoted else cell
+
+
 def _without_apostrophe(cell: str) -> str:
     """The cell without the apostrophe that marks a number as text in a spreadsheet: ``'00123``."""
     rest = cell[1:] if cell[:1] in ("'", "\u2019", "\u2018", "`") else cell
-    return rest if rest[:1].isalnum() else cell
+    rest = rest if rest[:1].isalnum() else cell
+    return rest[:-1] if rest[-1:] == "'" and rest[:-1].isalnum() else rest
 
 
 def address(text: str) -> str:

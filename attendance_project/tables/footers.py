@@ -14,7 +14,10 @@ _TOTAL = re.compile(
     (?:on|by|at|date|time|of|from|generated|run|created|produced|id)\b.*
     |gesamt(?:zahl|summe)?\b.*|summe\b.*|anzahl\b.*|total(?:e|en)?\b.*|nombre\s+(?:de|d')\b.*
     |somme\b.*|points?\s+possible\b.*|max(?:imum)?\s+(?:points|marks?|grade)\b.*|©.*|copyright\b.*
-    |confidential\b.*|overall\b.*""",
+    |confidential\b.*|overall\b.*|totaa?l\b.*|aantal\b.*|suma\b.*|razem\b.*|celkem\b.*|součet\b.*
+    |összesen\b.*|toplam\b.*|yhteensä\b.*|summa\b.*|antal\b.*|i\s+alt\b.*|итого\b.*|всего\b.*|разом\b.*
+    |усього\b.*|σύνολο\b.*|סה["״]כ.*|المجموع.*|الإجمالي.*|(?:合计|合計|总计|總計|小计|小計|总数|計).*
+    |합계.*|총계.*""",
     re.I | re.X,
 )
 _RULE = re.compile(r"[-=_*+|.~#\s–—]+")

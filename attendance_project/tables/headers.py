@@ -1,6 +1,7 @@
 """Finds the line that names the columns, and understands the names that other systems use."""
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,11 @@ def header_key(name: str) -> str:
     """What spellings of one name have in common: ``Last Name``, ``last_name`` and ``LASTNAME``."""
     folded = unicodedata.normalize("NFKD", visible(name)).casefold()
     return "".join(sign for sign in folded if sign.isalnum())
+
+
+def _short_key(name: str) -> str:
+    """The key of a name without what stands in brackets behind it: ``E-mail (university)``."""
+    return header_key(re.split(r"[(\[{（]", name)[0])
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,8 @@ def worth_in(layout: Layout) -> Callable[[list[str]], int]:
     known = frozenset(_known(layout))
 
     def worth(cells: list[str]) -> int:
-        return len({key for cell in cells if (key := header_key(cell[:100])) in known})
+        keys = ((header_key(cell[:100]), _short_key(cell[:100])) for cell in cells)
+        return len({key for pair in keys if (key := next((k for k in pair if k in known), ""))})
 
     return worth
 
@@ -132,7 +139,7 @@ def _ranks(names: Sequence[str], layout: Layout) -> dict[str, tuple[int, int]]:
     wanted = sorted(
         (rank, at, column.name)
         for at, name in enumerate(names)
-        for rank, column in known.get(header_key(name), ())
+        for rank, column in known.get(header_key(name), ()) or known.get(_short_key(name), ())
     )
     used: set[int] = set()
     for rank, at, column in wanted:

@@ -22,6 +22,9 @@ _EXPONENT = re.compile(
 sign or a sign after the E it may well be a roll number."""
 _DECIMALS = re.compile(r"(\d+|\d{1,3}(?:(?P<sep>[,.' ’])\d{3})(?:(?P=sep)\d{3})*)[.,]0+")
 _GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:[ '’]\d{3})+")
+_SPACED = re.compile(r"\d+(?: \d+)+")
+"""Digits in groups, as people write them and web pages show them: 2024 0012."""
+_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[ T]00:00(?::00)?)?|\d{1,2}/\d{1,2}/\d{2,4}")
 _FRACTION = re.compile(r"\d+[.,]\d+")
 _UNCLEAR = re.compile(r"\d{1,3}\.\d{3}")
 """A number in thousands as half of the world writes it, and a fraction for the other half."""
@@ -44,6 +47,10 @@ def mended(text: str, *, has_groups: bool, is_text: bool = False) -> str:
         return text
     if has_groups and _UNCLEAR.fullmatch(value):
         raise ValueError(_unclear(text))
+    if has_groups and _DAY.fullmatch(value):
+        raise ValueError(_day(text))
+    if has_groups and _SPACED.fullmatch(value):
+        return value.replace(" ", "")
     if _GROUPS.fullmatch(value):
         return _NOT_DIGITS.sub("", value) if has_groups else text
     if decimals := _DECIMALS.fullmatch(value):
@@ -51,6 +58,12 @@ def mended(text: str, *, has_groups: bool, is_text: bool = False) -> str:
     if has_groups and _FRACTION.fullmatch(value):
         raise ValueError(_unclear(text))
     return text
+
+
+def _day(text: str) -> str:
+    return _(
+        "is the date %(date)s. A spreadsheet may have made it of another text. Correct it."
+    ) % {"date": text}
 
 
 def _unclear(text: str) -> str:

@@ -1,5 +1,6 @@
 """Reads the rows of a file under its header, for a layout, and says what was left out or mended."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -8,7 +9,7 @@ from django.utils.translation import ngettext
 
 from attendance_project.spellings import visible
 from attendance_project.tables import numbers
-from attendance_project.tables.cells import clean
+from attendance_project.tables.cells import clean, unscrambled
 from attendance_project.tables.footers import is_footer, is_rule
 from attendance_project.tables.headers import (
     LEFT_OUT,
@@ -50,6 +51,8 @@ class Table:
     rows: list[Row]
     notes: list[str]
     text: Text | None = None
+    samples: list[list[str]] = field(default_factory=list)
+    """The first rows as they stand in the file, for a person who has to choose columns."""
 
     @property
     def columns(self) -> list[str]:
@@ -63,6 +66,13 @@ class ColumnsUnclear(ImportRefused):
         super().__init__(problems)
         self.header = header
         self.samples = samples
+
+
+def unclear_column(table: Table, layout: Layout, column: str) -> ColumnsUnclear:
+    """The refusal of a table that lacks this column, which may be there by an unknown name."""
+    label = layout.by_name[column].label
+    problem = Problem(table.header.line, "", _NOT_KNOWN() % {"column": label})
+    return ColumnsUnclear([problem], table.header, table.samples)
 
 
 def read_table(
@@ -89,7 +99,7 @@ def table_of(source: Source, layout: Layout, remembered: Remembered) -> Table:
     if reader.problems:
         raise ImportRefused(reader.problems)
     notes = [*source.notes, *_title_notes(source.lines[:at]), *reader.notes(rows)]
-    return Table(header, rows, notes, source.text)
+    return Table(header, rows, notes, source.text, _samples(header, body))
 
 
 def header_of(
@@ -111,6 +121,13 @@ def _header(lines: Sequence[Line], at: int, layout: Layout, remembered: Remember
 def _check(header: Header, layout: Layout, body: Sequence[Line]) -> None:
     columns = set(header.columns) - {LEFT_OUT}
     problems = list(header.problems)
+    if not columns and any(map(_is_of_a_person, header.names)):
+        told = _(
+            "already holds a person. Put a line with the names of the columns above it, such as "
+            "%(columns)s."
+        )
+        names = "student_number, student_email, student_name"
+        raise ImportRefused([Problem(header.line, "", told % {"columns": names})])
     if not columns:
         names = ", ".join(sorted(c.name for c in layout.columns if not c.is_foreign))
         told = _("The first line has to name the columns: %(columns)s.") % {"columns": names}
@@ -124,6 +141,11 @@ def _check(header: Header, layout: Layout, body: Sequence[Line]) -> None:
     raise ImportRefused(problems)
 
 
+def _is_of_a_person(cell: str) -> bool:
+    """Whether the cell is somebody's address or number, so that the line names no columns."""
+    return bool(re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+|\d{4,}", cell))
+
+
 def _samples(header: Header, body: Sequence[Line]) -> list[list[str]]:
     """Some rows of cells, each as wide as the header."""
     width = len(header.names)
@@ -131,9 +153,13 @@ def _samples(header: Header, body: Sequence[Line]) -> list[list[str]]:
     return [(cells + [""] * width)[:width] for cells in begin]
 
 
+def _NOT_KNOWN() -> str:
+    return _("No column is known as “%(column)s”. Rename the right one, or choose it on the page.")
+
+
 def _lacking(header: Header, layout: Layout, columns: set[str]) -> list[Problem]:
     """What the header lacks: a column with the name of a person needs one with their number."""
-    text = _("No column is known as “%(column)s”. Rename the right one, or choose it on the page.")
+    text = _NOT_KNOWN()
     labels = layout.by_name
     return [
         Problem(header.line, "", text % {"column": labels[sorted(needed)[0]].label})
@@ -258,7 +284,7 @@ class _Reader:
             % {"line": row.line, "column": column, "was": was, "value": row.cells[column]}
             for row in rows
             for column, was in row.literals.items()
-            if column in self._number_columns
+            if column in self._number_columns or unscrambled(was) != was
         ]
         if mended:
             note = _("Changed back from what a spreadsheet or a copy made of it: %(cells)s.")

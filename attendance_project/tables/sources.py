@@ -10,9 +10,12 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
-from attendance_project.tables import workbook
+from attendance_project.tables.old_workbook import read_old_sheet
+from attendance_project.tables.open_document import is_open_document, read_open_sheet
 from attendance_project.tables.problems import refuse
+from attendance_project.tables.sheets import Sheet
 from attendance_project.tables.text import Text, read_text
+from attendance_project.tables.workbook import read_sheet
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
@@ -40,24 +43,26 @@ class Source:
 
 
 def read_source(data: bytes, worth: Worth, encoding: str = "") -> Source:
-    """The lines of a CSV or XLSX file. Raises ImportRefused for a file that is neither."""
+    """The lines of a CSV file or a workbook. Raises ImportRefused for a file that is neither."""
     if len(data) > MOST_BYTES:
         raise refuse(
             _("The file is larger than %(mb)s MB. Split it into several.")
             % {"mb": MOST_BYTES // 2**20}
         )
-    if data.startswith(_OLE):
-        raise refuse(
-            _(
-                "This workbook is in an old format (.xls) or has a password. Save it as “.xlsx” "
-                "without a password, or as “CSV UTF-8”, and try again."
-            )
-        )
-    if data.startswith(_ZIP):
-        sheet = workbook.read_sheet(data, worth, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS)
+    if read := _workbook_reader(data):
+        sheet = read(data, worth, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS)
         return Source(_counted(_filled(sheet.lines)), notes=sheet.notes)
     text = read_text(data, encoding)
     return Source(_counted(_filled(_split(text.text, worth))), text)
+
+
+def _workbook_reader(data: bytes) -> Callable[..., Sheet] | None:
+    """What reads a workbook of this format, or None for a file that is no workbook."""
+    if data.startswith(_OLE):
+        return read_old_sheet
+    if data.startswith(_ZIP):
+        return read_open_sheet if is_open_document(data) else read_sheet
+    return None
 
 
 def _split(text: str, worth: Worth) -> Iterator[Line]:
@@ -72,7 +77,26 @@ def _split(text: str, worth: Worth) -> Iterator[Line]:
     told, first_line = _told_delimiter(text)
     if told:
         text = text.partition("\n")[2]
+    elif unwrapped := _unwrapped(text):
+        text = unwrapped
     return _lines(text, told or _found_delimiter(text, worth), first_line)
+
+
+def _unwrapped(text: str) -> str:
+    """The text without quotes around each whole line, or empty where they are not there.
+
+    A spreadsheet writes them that read each line as one cell, since it expected another delimiter.
+    """
+    if not text.startswith('"') or "\n" not in text:
+        return ""
+    try:
+        cells = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        return ""
+    is_wrapped = all(len(line) <= 1 for line in cells) and any(
+        sign in cells[0][0] for sign in DELIMITERS
+    )
+    return "\n".join(line[0] if line else "" for line in cells) if is_wrapped else ""
 
 
 def _told_delimiter(text: str) -> tuple[str, int]:

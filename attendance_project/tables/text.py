@@ -20,6 +20,9 @@ _MARKS = (
 _CODE_PAGES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "cp949", "gb18030"]
 """What spreadsheets save, by country. Among all encodings short files cannot be told apart."""
 
+_OLDER = ("mac_roman", "cp850", "cp437")
+"""Tried where no newer encoding gives names: what Excel for the Mac and programs of DOS saved."""
+
 _AS_GOOD = 0.1
 """How much more "chaos" (charset-normalizer's measure, 0 to 1) a short text may have by chance: a
 list of one Polish name has 0.07 in its own code page."""
@@ -42,6 +45,7 @@ class Text:
 def read_text(data: bytes, encoding: str = "") -> Text:
     """The file as text, in the given encoding or the one found out. Raises ImportRefused, which
     names each line that is in another encoding than the rest."""
+    data = data.rstrip(b"\x1a")  # the end of a file, as DOS wrote it
     encoding = encoding or _marked(data) or _wide(data)
     if encoding:
         return _decoded(data, encoding)
@@ -126,7 +130,24 @@ def _guessed(data: bytes) -> Text:
         raise refuse(_("This file cannot be read as text. Save it as “CSV UTF-8” and try again."))
     fitting = [match for match in matches if match.chaos <= best.chaos + _AS_GOOD]
     match = min(fitting, key=lambda match: (_signs(str(match)), match.encoding != "cp1252"))
+    if _signs(str(match)) and (older := _of_older_systems(data)):
+        return older
     return Text(str(match), match.encoding, is_guess=True)
+
+
+def _of_older_systems(data: bytes) -> Text | None:
+    """The file in an encoding of old Macs or of DOS, if all its letters are of names then."""
+    texts = [(name, data.decode(name, errors="replace")) for name in _OLDER]
+    fitting = [pair for pair in texts if not _signs(pair[1])]
+    name, text = min(fitting, key=lambda pair: _odd_capitals(pair[1]), default=("", ""))
+    return Text(text, name, is_guess=True) if name else None
+
+
+def _odd_capitals(text: str) -> int:
+    """Capitals beyond ASCII in the middle of words, as a wrong encoding makes them: MÅller."""
+    places = range(1, len(text) - 1)
+    odd = (at for at in places if ord(text[at]) > 127 and text[at].isupper())
+    return sum(text[at - 1].isalpha() and text[at + 1].islower() for at in odd)
 
 
 def _signs(text: str) -> int:

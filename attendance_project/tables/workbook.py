@@ -9,8 +9,6 @@ import logging
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
@@ -18,9 +16,16 @@ import openpyxl
 from django.utils.translation import gettext as _
 from openpyxl.utils import range_boundaries
 
-from attendance_project.tables.cells import Broken, Dated
-from attendance_project.tables.numbers import MOST_DIGITS, rounded_sentence
+from attendance_project.tables.cells import Broken
 from attendance_project.tables.problems import ImportRefused, refuse
+from attendance_project.tables.sheets import (
+    Area,
+    Sheet,
+    error_text,
+    fill_merged,
+    other_sheets,
+    text_of,
+)
 
 MOST_UNPACKED = 60 * 1024 * 1024
 """Bytes of all parts together: 20 000 rows of 20 columns take about 40 MB of XML."""
@@ -29,18 +34,10 @@ MOST_SHEETS = 30
 MOST_MERGED = 2_000
 _PROBED = 30
 """Rows at the beginning of each sheet in which a header is looked for."""
-_ZEROS = re.compile(r'"?(0{2,})"?')
-"""A number format that shows zeros in front, such as ``00000``."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class Sheet:
-    lines: Iterator[tuple[int, list[str]]]
-    notes: list[str] = field(default_factory=list)
 
 
 def read_sheet(
@@ -51,7 +48,7 @@ def read_sheet(
     ``worth`` tells how many names of a line are known. Raises ImportRefused for a file that is no
     workbook, or would be too large.
     """
-    _check_size(data)
+    check_size(data)
     try:
         return _read(data, worth, most_rows + 100, most_columns)
     except ImportRefused:
@@ -59,10 +56,10 @@ def read_sheet(
     except Exception as error:
         # openpyxl raises whatever a damaged part leads to: KeyError, ValueError, ParseError.
         log.info("A workbook could not be read: %s", type(error).__name__)
-        raise _unreadable() from error
+        raise unreadable() from error
 
 
-def _unreadable() -> ImportRefused:
+def unreadable() -> ImportRefused:
     return refuse(
         _(
             "This file cannot be read as a workbook. Open it in a spreadsheet, save it as “.xlsx” "
@@ -71,13 +68,13 @@ def _unreadable() -> ImportRefused:
     )
 
 
-def _check_size(data: bytes) -> None:
+def check_size(data: bytes) -> None:
     """Check before anything is unpacked. zipfile unpacks no more than a part's size says."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             infos = parts.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        raise _unreadable() from error
+        raise unreadable() from error
     if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
         raise refuse(
             _("The workbook is too large when it is unpacked. Save the sheet as “CSV UTF-8”.")
@@ -98,7 +95,7 @@ def _read(data: bytes, worth: Callable[[list[str]], int], most_rows: int, width:
         lines = _with_formulas(lines, data, best.title, most_rows, width)
     notes = _notes(sheets, best)
     made = [(line, [_text(cell) for cell in cells]) for line, cells in lines]
-    notes += _fill_merged(made, parts.merged)
+    notes += fill_merged(made, parts.merged)
     return Sheet(iter(made), notes)
 
 
@@ -127,10 +124,7 @@ def _notes(sheets: list[Any], best: Any) -> list[str]:
     others = [
         sheet.title for sheet in sheets if sheet is not best and any(islice(_rows(sheet, 5, 5), 5))
     ]
-    if not others:
-        return []
-    note = _("Only the sheet “%(sheet)s” was read. The others were not: %(others)s.")
-    return [note % {"sheet": best.title, "others": ", ".join(f"“{name}”" for name in others)}]
+    return other_sheets(best.title, others)
 
 
 class _Parts:
@@ -141,7 +135,13 @@ class _Parts:
             path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
             xml = parts.read(path) if path in parts.namelist() else b""
         self.has_formulas = bool(_FORMULA.search(xml))
-        self.merged = [match[1].decode() for match in islice(_MERGED.finditer(xml), MOST_MERGED)]
+        matches = islice(_MERGED.finditer(xml), MOST_MERGED)
+        self.merged = [_area(match[1].decode()) for match in matches]
+
+
+def _area(name: str) -> Area:
+    left, top, right, bottom = range_boundaries(name)
+    return Area(top or 0, left or 0, bottom or 0, right or 0)
 
 
 def _with_formulas(
@@ -172,44 +172,5 @@ def _text(cell: Any) -> str:
     if isinstance(cell, Broken):
         return cell
     if cell.data_type == "e":
-        return Broken(_("is %(error)s, an error of a spreadsheet.") % {"error": value})
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, int | float):
-        return _number(value, str(cell.number_format or ""))
-    if isinstance(value, datetime):
-        return Dated(value.date().isoformat() if value.time() == time() else value.isoformat(" "))
-    if isinstance(value, date | time):
-        return Dated(value.isoformat())
-    if isinstance(value, timedelta):
-        return str(value)
-    return str(value)
-
-
-def _number(value: int | float, number_format: str) -> str:
-    if abs(value) >= 10**MOST_DIGITS:
-        return Broken(rounded_sentence(f"{value:.0f}"))
-    if value != int(value):
-        return repr(value)
-    zeros = _ZEROS.fullmatch(number_format)
-    return f"{int(value):0{len(zeros[1])}d}" if zeros else str(int(value))
-
-
-def _fill_merged(lines: list[tuple[int, list[str]]], merged: list[str]) -> list[str]:
-    """Write the text of merged cells into each of their rows, since it stands for all of them."""
-    filled: list[str] = []
-    for area in merged:
-        left, top, right, bottom = range_boundaries(area)
-        if None in (left, top, right, bottom) or top > len(lines) or bottom == top:
-            continue
-        cells = lines[top - 1][1]
-        value = cells[left - 1] if left <= len(cells) else ""
-        if value:
-            filled.append(area)
-        for _line, row in lines[top : min(bottom, len(lines))] if value else ():
-            row.extend([""] * (left - len(row)))
-            row[left - 1] = row[left - 1] or value
-    if not filled:
-        return []
-    note = _("Merged cells count for each of their rows: %(areas)s.")
-    return [note % {"areas": ", ".join(filled[:10]) + (" …" if len(filled) > 10 else "")}]
+        return error_text(value)
+    return text_of(value, str(cell.number_format or ""))

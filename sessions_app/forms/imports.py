@@ -43,10 +43,10 @@ class UploadForm(forms.Form):
 
 class EnrolmentsForm(UploadForm):
     file = forms.FileField(
-        label=_("CSV or XLSX file"),
+        label=_("CSV file or workbook (XLSX, XLS, ODS)"),
         help_text=_("You see the changes before anything is saved."),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xls,.xlsx,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xls,.xlsx,.ods,.zip,text/csv"}),
     )
     encoding = forms.ChoiceField(
         label=_("Encoding"),
@@ -83,10 +83,10 @@ class EnrolmentsForm(UploadForm):
 
 class MarksForm(UploadForm):
     file = forms.FileField(
-        label=_("CSV or XLSX file"),
+        label=_("CSV file or workbook (XLSX, XLS, ODS)"),
         help_text=_("You see the changes before anything is saved."),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xls,.xlsx,text/csv"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xls,.xlsx,.ods,.zip,text/csv"}),
     )
     course = forms.ModelChoiceField(
         label=_("Course"),

@@ -16,12 +16,16 @@ from django.utils.translation import ngettext
 from accounts import services as people
 from accounts.models import Role, User
 from accounts.queries import kept_in_place_of
-from attendance_project.tables import ImportRefused, Problem, Table, read_table
+from attendance_project.tables import ImportRefused, Layout, Problem, Table
+from attendance_project.tables.headers import worth_in
+from attendance_project.tables.reading import table_of, unclear_column
+from attendance_project.tables.sources import Source, read_source
 from sessions_app import services
+from sessions_app.imports import one_roster
 from sessions_app.imports.columns import Remembered
 from sessions_app.imports.courses import Pair, taught
 from sessions_app.imports.known import as_there, fetch
-from sessions_app.imports.layout import ENROLMENTS
+from sessions_app.imports.layout import ENROLMENTS, STUDENT_FAMILY, STUDENT_GIVEN
 from sessions_app.imports.moving import Place, find_moves, note_moves, plan_moves
 from sessions_app.imports.persons import persons_of
 from sessions_app.imports.plans import Action, Addition, Change, Deed, Plan, Revision
@@ -48,6 +52,8 @@ from sessions_app.models import (
 )
 
 _ROLES = {RowKind.TEACHER: Role.TEACHER, RowKind.STUDENT: Role.STUDENT}
+_NEEDED = ("student_number", "student_email", "student_name")
+"""Columns without which nobody new can be imported."""
 _MODELS: dict[RowKind, type[Subject] | type[ClassGroup]] = {
     RowKind.SUBJECT: Subject,
     RowKind.CLASS_GROUP: ClassGroup,
@@ -77,18 +83,39 @@ def plan_enrolments(
     """
     layout = ENROLMENTS.named(names or {})
     chosen = Remembered(layout, columns, by=by)
-    table = read_table(data, layout, encoding=encoding, remembered=chosen)
+    table = table_of(_source(data, layout, encoding), layout, chosen)
     persons = persons_of(table)
     known = as_there(persons.rows, course=course)
     courses = taught(known.rows, is_own=table.header.is_own)
     if courses.problems:
         raise ImportRefused(courses.problems)
-    planner = _Planner(things_of(courses.rows), courses.there, by=by, now=now)
-    plan = planner.plan(drop_missing=drop_missing, move=move)
+    try:
+        planner = _Planner(things_of(courses.rows), courses.there, by=by, now=now)
+        plan = planner.plan(drop_missing=drop_missing, move=move)
+    except ImportRefused as refused:
+        raise _unclear(refused, table, layout) or refused from None
     plan.notes += [*chosen.notes, *_notes(table, plan), *table.notes, *persons.notes, *known.notes]
     plan.notes += courses.notes
     plan.record = record_of(ImportKind.ENROLMENTS, data, file_name=file_name, by=by, now=now)
     return plan
+
+
+def _source(data: bytes, layout: Layout, encoding: str) -> Source:
+    if one_roster.is_set(data):
+        return one_roster.joined(data)
+    return one_roster.alone(read_source(data, worth_in(layout), encoding))
+
+
+def _unclear(refused: ImportRefused, table: Table, layout: Layout) -> ImportRefused | None:
+    """The same refusal as a question for a column, where a column that people need is missing and
+    may be one of those whose names are not known."""
+    if table.header.is_own or not table.header.unread:
+        return None
+    lacking = {problem.column for problem in refused.problems} - set(table.columns)
+    needed = [column for column in _NEEDED if column in lacking]
+    is_joined = {STUDENT_GIVEN, STUDENT_FAMILY} & set(table.columns)
+    needed = [column for column in needed if column != "student_name" or not is_joined]
+    return unclear_column(table, layout, needed[0]) if needed else None
 
 
 def _notes(table: Table, plan: Plan) -> list[str]:
@@ -387,7 +414,19 @@ class _Planner:
             row.clean_fields(exclude=unsaid)
         except ValidationError as error:
             for name, sentences in error.message_dict.items():
-                self.problems += [thing.problem(sentence, name) for sentence in sentences]
+                empty = not getattr(row, name)
+                told = [_needed(thing, name)] if empty else sentences
+                self.problems += [thing.problem(sentence, name) for sentence in told]
+
+
+def _needed(thing: Thing, name: str) -> str:
+    """What is missing of something that is not here yet."""
+    text = _(
+        "is empty, and the %(kind)s %(key)s is not here yet. Fill in %(column)s, correct the code "
+        "or number, or import a file with it first."
+    )
+    values = {"kind": thing.kind.label, "key": thing.key[0], "column": column_of(thing.kind, name)}
+    return text % values
 
 
 def _label(key: Key, teacher: str) -> str:

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.models import User, normalise_email, normalise_number
-from attendance_project.spellings import code_key
+from attendance_project.spellings import code_key, in_latin
 from attendance_project.tables import Row
 from attendance_project.tables.reading import listed
 from sessions_app.imports.rows import OF_TEACHER
@@ -78,6 +78,7 @@ def _spell_codes(found: Spelled) -> None:
         literal = set(there)
         zeros = _by_digits(there)
         mended: list[str] = []
+        letters: list[str] = []
         for at, row in enumerate(found.rows):
             code = row.cells.get(column, "")
             if not code:
@@ -85,16 +86,14 @@ def _spell_codes(found: Spelled) -> None:
             if row.literals.get(column) in literal:
                 spelled = row.literals[column]
             else:
-                spelled = spelling.get(code_key(code)) or zeros.get(code, "") or code
+                spelled = spelling.get(code_key(code)) or zeros.get(code, "")
+                spelled = spelled or spelling.get(code_key(in_latin(code)), "") or code
                 spelling.setdefault(code_key(code), spelled)
-            if (
-                spelled in zeros.values()
-                and spelled != code
-                and code_key(code) != code_key(spelled)
-            ):
-                mended.append(_was_read(row, column, code, spelled))
+            if row.literals.get(column) != spelled and code_key(code) != code_key(spelled):
+                told = mended if spelled in zeros.values() else letters
+                told.append(_was_read(row, column, code, spelled))
             found.rows[at] = replace(row, cells=row.cells | {column: spelled})
-        found.notes += _zero_notes(mended)
+        found.notes += [*_zero_notes(mended), *_letter_notes(letters)]
 
 
 def _by_digits(texts: Iterable[str]) -> dict[str, str]:
@@ -116,6 +115,11 @@ def _zero_notes(mended: list[str]) -> list[str]:
     return [note % {"cells": listed(mended)}] if mended else []
 
 
+def _letter_notes(mended: list[str]) -> list[str]:
+    note = _("Letters of another script that look like Latin ones are read as these: %(cells)s.")
+    return [note % {"cells": listed(mended)}] if mended else []
+
+
 # Numbers
 
 
@@ -133,6 +137,8 @@ class _Numbers:
         self.found = found
         self.column = column
         self.mended: list[str] = []
+        self.letters: list[str] = []
+        self.in_file = {normalise_number(row.cells.get(column, "")) for row in found.rows}
         self.asked: list[str] = []
         spellings = {s for row in found.rows for s in self._spellings(row)}
         people = fetch(User.objects.all(), "institution_number", sorted(spellings))
@@ -148,7 +154,8 @@ class _Numbers:
         if not value:
             return []
         literal = row.literals.get(self.column, value)
-        return [normalise_number(value), literal.strip().upper(), literal.strip()]
+        number = normalise_number(value)
+        return [number, literal.strip().upper(), literal.strip(), in_latin(number)]
 
     def _with_zeros(self) -> list[str]:
         """Numbers that begin with a zero, in the file and among the accounts."""
@@ -167,7 +174,7 @@ class _Numbers:
             if row.cells.get(self.column):
                 self.found.rows[at] = self._spelled(row)
         self._ask_about_short_ones()
-        self.found.notes += _zero_notes(self.mended)
+        self.found.notes += [*_zero_notes(self.mended), *_letter_notes(self.letters)]
         if self.asked:
             note = _("Look at these numbers, a spreadsheet may have changed them: %(cells)s.")
             self.found.notes.append(note % {"cells": listed(self.asked)})
@@ -175,6 +182,8 @@ class _Numbers:
     def _spelled(self, row: Row) -> Row:
         spellings = self._spellings(row)
         number = next((s for s in spellings if s in self.there), "") or self._new(row, spellings[0])
+        if number == spellings[3] != spellings[0]:
+            self.letters.append(_was_read(row, self.column, spellings[0], number))
         cells = row.cells | {self.column: number}
         person = self.there.get(number)
         name = self.column.replace("number", "name")
@@ -183,7 +192,10 @@ class _Numbers:
         return replace(row, cells=cells)
 
     def _new(self, row: Row, number: str) -> str:
-        """The number of a row that nobody has, with the zeros that it may have lost."""
+        """The number of a row that nobody has, with the zeros that it may have lost, and in Latin
+        letters where it mixes them with others."""
+        if (latin := in_latin(number)) != number and (latin in self.in_file or _is_mixed(number)):
+            return latin
         if not (number.isascii() and number.isdigit()) or number.startswith("0"):
             return number
         full = self.zeros.get(number, "")
@@ -215,6 +227,11 @@ class _Numbers:
                 _("line %(line)d: “%(number)s” is new, but %(person)s is there")
                 % {"line": lines[number], "number": number, "person": person}
             )
+
+
+def _is_mixed(text: str) -> bool:
+    """Whether Latin letters and others stand in one number."""
+    return len({letter.isascii() for letter in text if letter.isalpha()}) == 2
 
 
 # Addresses

@@ -1,11 +1,12 @@
 """Makes the rows of other systems' exports like ours: whole names, roles, who is still there."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from attendance_project.tables import Row, Table, systems
+from attendance_project.tables import ImportRefused, Problem, Row, Table, systems
 from attendance_project.tables.headers import header_key
 from attendance_project.tables.reading import listed
 from sessions_app.imports.layout import (
@@ -24,6 +25,7 @@ _NAMES = (
     ("teacher_name", TEACHER_GIVEN, TEACHER_FAMILY),
 )
 _OF_A_PERSON = ("number", "email", "name")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _TEST_STUDENTS = frozenset({"test student", "student test", "student, test"})
 """What Canvas calls the student that a teacher can pretend to be."""
 _LOG_IN_NAMES = frozenset(map(header_key, ("Username", "User name", "USER_ID", "login_id"))) | {
@@ -43,8 +45,10 @@ class Persons:
 
 
 def persons_of(table: Table) -> Persons:
+    """The rows of people who are there. Raises ImportRefused for names that are none."""
     gone: list[str] = []
     others: list[str] = []
+    problems: list[Problem] = []
     found = Persons()
     column_names = dict(zip(table.header.columns, map(header_key, table.header.names), strict=True))
     for row in table.rows:
@@ -55,6 +59,9 @@ def persons_of(table: Table) -> Persons:
             others.append(_told(whole, reason))
         else:
             found.rows.append(_in_its_role(whole))
+            problems += _name_problems(found.rows[-1])
+    if problems:
+        raise ImportRefused(problems)
     found.notes = list(_notes(gone, others))
     if _tells_no_role(table):
         found.notes.append(
@@ -92,7 +99,7 @@ def _whole(row: Row, column_names: dict[str, str]) -> Row:
     for name, given, family in _NAMES:
         parts = [cells.pop(given, ""), cells.pop(family, "")]
         if any(parts):
-            cells[name] = cells.get(name) or " ".join(filter(None, parts))
+            cells[name] = _joined(parts, cells.get(name, ""))
     if number := cells.pop(SUBJECT_NUMBER, ""):
         cells["subject_code"] = f"{cells.get('subject_code', '')}{number}"
     if column_names.get("student_email") in _LOG_IN_NAMES and "@" not in cells["student_email"]:
@@ -103,6 +110,27 @@ def _whole(row: Row, column_names: dict[str, str]) -> Row:
             student = student.partition("/")[0]
         cells["student_number"] = student
     return replace(row, cells=cells)
+
+
+def _joined(parts: Sequence[str], name: str) -> str:
+    """The whole name. “Vorname, Name” and the like write only the last name under “Name”."""
+    given, family = parts
+    if not name:
+        return " ".join(filter(None, parts))
+    is_whole = family or not given or given.casefold() in name.casefold()
+    return name if is_whole else f"{given} {name}"
+
+
+def _name_problems(row: Row) -> Iterator[Problem]:
+    """What is in a column of names by mistake: a number or an address."""
+    for column, _given, _family in _NAMES:
+        name = row.cells.get(column, "")
+        if _ADDRESS.fullmatch(name):
+            text = _("is %(name)s, an address and no name. Check the columns.")
+            yield Problem(row.line, column, text % {"name": repr(name)})
+        elif name and not any(sign.isalpha() for sign in name):
+            text = _("is %(name)s, which is no name. Check the columns.")
+            yield Problem(row.line, column, text % {"name": repr(name)})
 
 
 def _gone_word(row: Row) -> str:

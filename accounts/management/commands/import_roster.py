@@ -12,8 +12,8 @@ from attendance_project.refusals import Refusal
 
 class Command(BaseCommand):
     help = (
-        "Import a CSV or XLSX file with the columns email, institution_number, full_name, or those "
-        "of another system (docs/imports.md)."
+        "Import a CSV file or a workbook with the columns email, institution_number, full_name, "
+        "or those of another system (docs/imports.md)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

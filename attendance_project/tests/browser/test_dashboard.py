@@ -24,7 +24,7 @@ FILE = (
 def choose(page: Page, text: str, encoding: str = "cp1252") -> None:
     page.goto(PEOPLE)
     file = {"name": "class.csv", "mimeType": "text/csv", "buffer": text.encode(encoding)}
-    page.get_by_label("CSV or XLSX file").set_input_files(files=[file])
+    page.get_by_label("CSV file or workbook").set_input_files(files=[file])
     page.get_by_role("button", name="Preview changes").click()
 
 

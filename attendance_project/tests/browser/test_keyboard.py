@@ -175,7 +175,7 @@ def test_an_import_is_looked_at_and_applied(logged_in, admin_user, course):
     page = logged_in(admin_user)
     page.goto("/imports/enrolments/")
     with page.expect_file_chooser() as chooser:
-        press(page, page.get_by_label("CSV or XLSX file"))
+        press(page, page.get_by_label("CSV file or workbook"))
     chooser.value.set_files(
         [{"name": "class.csv", "mimeType": "text/csv", "buffer": FILE.encode()}]
     )

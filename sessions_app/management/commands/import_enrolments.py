@@ -15,8 +15,8 @@ from sessions_app.management import importing
 
 class Command(BaseCommand):
     help = (
-        "Import a CSV or XLSX file of people, classes, courses and enrolments (docs/imports.md). "
-        "Shows each change; safe to repeat."
+        "Import a CSV file or a workbook of people, classes, courses and enrolments "
+        "(docs/imports.md). Shows each change; safe to repeat."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

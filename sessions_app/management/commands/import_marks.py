@@ -17,7 +17,7 @@ from sessions_app.models import Course, Session
 
 class Command(BaseCommand):
     help = (
-        "Import marks from a CSV or XLSX file, also of Zoom, Teams or a card reader "
+        "Import marks from a CSV file or a workbook, also of Zoom, Teams or a card reader "
         "(docs/imports.md). Shows each change; marks by hand stay."
     )
 

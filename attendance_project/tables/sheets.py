@@ -1,0 +1,138 @@
+"""What all workbooks share, whatever their format: the texts of cells, merged cells, the notes."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
+
+from attendance_project.tables.cells import Broken, Dated, Truth
+from attendance_project.tables.numbers import MOST_DIGITS, rounded_sentence
+
+PROBED = 30
+"""Rows at the beginning of each sheet in which a header is looked for."""
+_PIECE = re.compile(r'"[^"]*"|\\.|.')
+_MASK = re.compile(r'(?:"[^"]*"|\\.|[-/ ])*0(?:"[^"]*"|\\.|[-/ 0])*')
+"""A number format of digits with texts between them. It has no grouping and no decimals."""
+
+
+@dataclass
+class Sheet:
+    lines: Iterator[tuple[int, list[str]]]
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass
+class WholeSheet:
+    """A sheet that was read as a whole, with its cells as texts."""
+
+    title: str
+    lines: list[tuple[int, list[str]]]
+    merged: list["Area"] = field(default_factory=list)
+    is_hidden: bool = False
+
+
+class Area(NamedTuple):
+    """Merged cells, from 1 on."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def __str__(self) -> str:
+        first, last = get_column_letter(self.left), get_column_letter(self.right)
+        return f"{first}{self.top}:{last}{self.bottom}"
+
+
+def best_of(sheets: Sequence[WholeSheet], worth: Callable[[list[str]], int]) -> Sheet:
+    """The sheet with the best header, and notes on the others."""
+    best = max(sheets, key=lambda sheet: value_of(sheet.lines, worth, is_hidden=sheet.is_hidden))
+    others = [sheet.title for sheet in sheets if sheet is not best and sheet.lines]
+    notes = [*other_sheets(best.title, others), *fill_merged(best.lines, best.merged)]
+    return Sheet(iter(best.lines), notes)
+
+
+def value_of(
+    lines: Sequence[tuple[int, list[str]]], worth: Callable[[list[str]], int], *, is_hidden: bool
+) -> int:
+    """How good a sheet's header is: the known names in its best line, less for a hidden sheet."""
+    known = max((worth(cells) for _line, cells in lines[:PROBED]), default=0)
+    return 2 * known - is_hidden
+
+
+def other_sheets(title: str, others: Sequence[str]) -> list[str]:
+    if not others:
+        return []
+    note = _("Only the sheet “%(sheet)s” was read. The others were not: %(others)s.")
+    return [note % {"sheet": title, "others": ", ".join(f"“{name}”" for name in others)}]
+
+
+def error_text(error: object) -> Broken:
+    return Broken(_("is %(error)s, an error of a spreadsheet.") % {"error": error})
+
+
+def text_of(value: Any, number_format: str = "") -> str:
+    """The text of a cell's value as a person sees it."""
+    if isinstance(value, bool):
+        return Truth(str(value).upper())
+    if isinstance(value, int | float):
+        return _number(value, number_format)
+    if isinstance(value, datetime):
+        return Dated(value.date().isoformat() if value.time() == time() else value.isoformat(" "))
+    if isinstance(value, date | time):
+        return Dated(value.isoformat())
+    if isinstance(value, timedelta):
+        return str(value)
+    return str(value)
+
+
+def _number(value: int | float, number_format: str) -> str:
+    if abs(value) >= 10**MOST_DIGITS:
+        return Broken(rounded_sentence(f"{value:.0f}"))
+    if value != int(value):
+        return repr(value)
+    return _shown(int(value), number_format)
+
+
+def _shown(value: int, number_format: str) -> str:
+    """The digits as a format such as ``00000``, ``"S"0000`` or ``0000-0000`` shows them.
+
+    Formats of quantities, which have groups of thousands or decimals, show a number as it is.
+    """
+    mask = number_format.partition(";")[0]
+    if value < 0 or not _MASK.fullmatch(mask):
+        return str(value)
+    pieces = [match[0] for match in _PIECE.finditer(mask)]
+    digits = iter(reversed(f"{value:0{pieces.count('0')}d}"))
+    shown: list[str] = []
+    for at in range(len(pieces) - 1, -1, -1):
+        piece = pieces[at]
+        shown.append(next(digits, "") if piece == "0" else piece.strip('"').removeprefix("\\"))
+        if "0" not in pieces[:at] and piece == "0":
+            shown.extend(digits)  # digits for which the format has no place stand in front
+    return "".join(reversed(shown))
+
+
+def fill_merged(lines: list[tuple[int, list[str]]], merged: Iterable[Area]) -> list[str]:
+    """Write the text of merged cells into each of their rows, since it stands for all of them."""
+    rows = dict(lines)
+    filled: list[str] = []
+    for area in merged:
+        top, left, bottom, _right = area
+        cells = rows.get(top, [])
+        value = cells[left - 1] if 0 < left <= len(cells) else ""
+        if not value or bottom <= top:
+            continue
+        filled.append(str(area))
+        for line in range(top + 1, bottom + 1):
+            if (row := rows.get(line)) is not None:
+                row.extend([""] * (left - len(row)))
+                row[left - 1] = row[left - 1] or value
+    if not filled:
+        return []
+    note = _("Merged cells count for each of their rows: %(areas)s.")
+    return [note % {"areas": ", ".join(filled[:10]) + (" …" if len(filled) > 10 else "")}]

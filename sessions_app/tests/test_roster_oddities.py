@@ -1,0 +1,175 @@
+"""Rosters of further programs, languages and keyboards: read where it is sure, else named."""
+
+import pytest
+
+from accounts.models import User
+from attendance_project.tables import ColumnsUnclear, ImportRefused
+from sessions_app.tests.import_files import plan, refused, run
+from sessions_app.tests.test_import_rosters import HEAD, NAMES, book, notes_of, numbers, people
+
+ROW = "20240012,a@x.example,Ann,Berg\n"
+HEADERS = [
+    "Número de identificação,Endereço de email,Nome,Sobrenome",
+    "ID-nummer,E-postadress,Förnamn,Efternamn",
+    "ID-nummer,E-mailadres,Voornaam,Achternaam",
+    "Studentnummer,E-post,Fornavn,Etternavn",
+    "Opiskelijanumero,Sähköposti,Etunimi,Sukunimi",
+    "Numer ID,Adres e-mail,Imię,Nazwisko",
+    "Číslo studenta,E-mail,Jméno,Příjmení",
+    "Идентификационный номер,Адрес электронной почты,Имя,Фамилия",
+    "Numero ID,Indirizzo email,Nome,Cognome",
+    "Öğrenci No,E-posta,Ad,Soyad",
+    "Αριθμός Μητρώου,Email,Όνομα,Επώνυμο",
+    "N° de estudiante,Correo,Nombres,Apellidos",
+    "מספר סטודנט,דואר אלקטרוני,שם פרטי,שם משפחה",
+    "رقم الطالب,البريد الإلكتروني,الاسم الأول,اسم العائلة",
+    "学号,邮箱,名,姓",
+    "학번,이메일,이름,성",
+    "SIS ID,SIS Login ID,First Name,Last Name",
+    "student id,EMAIL,first,last",
+    "Matrikelnr.,E-Mail,Vorname,Name",
+    "Student number (8 digits),E-mail address *,First name:,Surname [family]",
+]
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_columns_are_known_in_many_languages(db, header):
+    run(f"{header}\n{ROW}".encode())
+    assert people() == {"20240012": "Ann Berg"}
+    assert User.objects.get().email == "a@x.example"
+
+
+@pytest.mark.parametrize(
+    ("header", "label"),
+    [
+        ("PIDM,SPRIDEN_ID,SPRIDEN_FIRST_NAME,SPRIDEN_LAST_NAME", "Student: e-mail"),
+        ("Kennung,Email,First name,Last name", "Student: number"),
+    ],
+)
+def test_a_column_that_people_need_is_asked_for(db, header, label):
+    with pytest.raises(ColumnsUnclear) as caught:
+        plan(f"{header}\n{ROW}".encode())
+    assert label in str(caught.value.problems[0])
+    assert caught.value.samples == [["20240012", "a@x.example", "Ann", "Berg"]]
+
+
+def test_who_is_not_here_yet_is_named_where_nothing_else_would_help(db, course):
+    head = "course_id,user_id,role,section_id,status\n"
+    problems = refused(f"{head}OS,S404,student,CSE-A,active\n".encode())
+    assert problems[0].startswith("line 2, student_email: is empty, and the student S404 is not")
+    assert not plan(f"{head}OS,S1,student,CSE-A,active\n".encode()).writes
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["2024 0012", "2024\u00a00012", "'20240012'", "20240012'", "“20240012”", '"""20240012"""'],
+)
+def test_blanks_and_quotes_in_a_number_make_no_other_number(db, number):
+    run(f"{HEAD}{number},a@x.example,Ann\n".encode())
+    assert numbers() == {"20240012"}
+
+
+@pytest.mark.parametrize("number", ["2026-01-12", "1/12/2026", "01/12/26"])
+def test_a_day_is_no_number(db, number):
+    assert "is the date" in refused(f"{HEAD}{number},a@x.example,Ann\n".encode())[0]
+    run(f"{HEAD}'{number},a@x.example,Ann\n".encode())  # the file says that it is text
+    assert numbers() == {number}
+
+
+def test_letters_that_look_like_latin_ones_make_no_second_person(db, student, course):
+    told = notes_of("student_number,subject_code,class_code\nЅ1,ОЅ,СЅЕ-А\n")
+    assert numbers() == {"S1", "S2", "T1"}
+    assert "“Ѕ1” was read as “S1”" in told
+    assert "“ОЅ” was read as “OS”" in told
+    assert type(course).objects.count() == 1
+
+
+def test_letters_of_two_scripts_in_one_number_are_read_as_latin(db):
+    run(f"{HEAD}ХK-12,a@x.example,Ann\n".encode())
+    assert numbers() == {"XK-12"}
+
+
+def test_a_number_in_another_script_stays_where_nobody_has_it_in_latin(db):
+    run(f"{HEAD}ХА-12,a@x.example,Анна\n".encode())
+    assert numbers() == {"ХА-12"}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("20240012", "which is no name"), ("b@x.example", "an address and no name")],
+)
+def test_columns_that_were_swapped_are_noticed(db, name, words):
+    problems = refused(f"{HEAD}Ann Berg,a@x.example,{name}\n".encode())
+    assert problems == [f"line 2, student_name: is '{name}', {words}. Check the columns."]
+
+
+def test_a_list_without_names_of_columns_is_not_read_without_its_first_person(db):
+    with pytest.raises(ImportRefused) as caught:
+        plan(ROW.encode() * 2)
+    assert not isinstance(caught.value, ColumnsUnclear)
+    assert "already holds a person" in str(caught.value.problems[0])
+
+
+def test_letters_that_were_saved_wrongly_twice_are_mended_and_said(db):
+    scrambled = "Zoë Müller".encode().decode("cp1252")
+    told = notes_of(f"{HEAD}20240012,a@x.example,{scrambled}\n")
+    assert people() == {"20240012": "Zoë Müller"}
+    assert f"“{scrambled}” was read as “Zoë Müller”" in told
+
+
+def test_a_letter_that_is_lost_is_named(db):
+    problems = refused(f"{HEAD}20240012,a@x.example,Zo\ufffd\n".encode())
+    assert problems[0].startswith("line 2, student_name: contains \ufffd")
+
+
+@pytest.mark.parametrize("encoding", ["mac_roman", "cp850", "cp437", "cp1252"])
+def test_encodings_of_old_systems_are_guessed_and_said(db, encoding):
+    told = notes_of(f"{HEAD}20240012,a@x.example,Zoë Müller\n".encode(encoding))
+    assert people() == {"20240012": "Zoë Müller"}
+    assert "The encoding was detected as" in told
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f'"{HEAD.strip()}"\n"20240012,a@x.example,""Berg, Ann"""\n',
+        f'"{HEAD.strip().replace(",", ";")}"\r\n"20240012;a@x.example;Ann Berg"\r\n',
+        f"{HEAD}20240012,a@x.example,Ann Berg\n\x1a",
+        f"{HEAD}20240012,a@x.example,'Ann Berg'\n",
+    ],
+    ids=["whole-lines-quoted", "with-semicolons", "end-of-file-of-dos", "quoted-name"],
+)
+def test_what_a_program_puts_around_lines_and_cells_is_taken_off(db, data):
+    run(data.encode())
+    assert people() == {"20240012": "Ann Berg"}
+
+
+@pytest.mark.parametrize(
+    "total", ["Итого,1,", "合計,1,", "Totaal: 1,,", "Razem,1,", "Toplam,1,", "Celkem: 1,,"]
+)
+def test_totals_of_other_languages_are_no_people(db, total):
+    told = notes_of(f"{HEAD}20240012,a@x.example,Ann\n{total}\n")
+    assert numbers() == {"20240012"}
+    assert "no data: line 3" in told
+
+
+@pytest.mark.parametrize(
+    ("number_format", "shown"),
+    [
+        ('"S"0000', "S0012"),
+        ("0000-0000", "0000-0012"),
+        ('00"-"00', "00-12"),
+        ("0", "12"),
+        ("#,##0", "12"),
+        ("000;-000", "012"),
+        ("General", "12"),
+    ],
+)
+def test_a_number_of_a_workbook_is_what_its_format_shows(db, number_format, shown):
+    run(book(NAMES, [12, "a@x.example", "Ann"], A2=number_format))
+    assert numbers() == {shown}
+
+
+def test_true_is_no_number(db):
+    problems = refused(book(NAMES, [True, "a@x.example", "Ann"]))
+    assert problems[0].startswith("line 2, student_number: is TRUE")
