@@ -121,7 +121,7 @@ def fill_merged(lines: list[tuple[int, list[str]]], merged: Iterable[Area]) -> l
     """Write the text of merged cells into each of their rows, since it stands for all of them."""
     rows = dict(lines)
     filled: list[str] = []
-    for area in merged:
+    for area in sorted(merged):
         top, left, bottom, _right = area
         cells = rows.get(top, [])
         value = cells[left - 1] if 0 < left <= len(cells) else ""

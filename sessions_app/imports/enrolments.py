@@ -109,7 +109,8 @@ def _source(data: bytes, layout: Layout, encoding: str) -> Source:
 def _unclear(refused: ImportRefused, table: Table, layout: Layout) -> ImportRefused | None:
     """The same refusal as a question for a column, where a column that people need is missing and
     may be one of those whose names are not known."""
-    if table.header.is_own or not table.header.unread:
+    header = table.header
+    if header.is_own or not header.unread or one_roster.is_of_enrolments(header.keys):
         return None
     lacking = {problem.column for problem in refused.problems} - set(table.columns)
     needed = [column for column in _NEEDED if column in lacking]

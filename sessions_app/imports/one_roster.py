@@ -55,6 +55,11 @@ def is_set(data: bytes) -> bool:
     return bool(names & {"users.csv", "enrollments.csv"})
 
 
+def is_of_enrolments(keys: Sequence[str]) -> bool:
+    """Whether a file with these names of columns is of enrolments, which name no people but by id."""
+    return _KEYS["enrollments"] <= set(keys)
+
+
 def alone(source: Source) -> Source:
     """The lines of one file: of classes or courses with our names of columns, others as they are.
 

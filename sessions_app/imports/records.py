@@ -19,6 +19,9 @@ _NAMED = {RowKind.SUBJECT, RowKind.CLASS_GROUP, RowKind.SESSION}
 """Kinds of rows whose names tell nothing about a person, so that the record may keep them."""
 _FOLLOWS = {"imported"}
 """Fields that follow from the others, so that the record need not keep them."""
+_VALUED = _NAMED | {RowKind.ENROLMENT, RowKind.COURSE}
+"""Kinds of rows whose values are kept too, so that the import can be taken back. What it changed of
+a person is not kept."""
 MOST_SOURCE = 500
 
 
@@ -63,10 +66,10 @@ def change_of(change: Change, write: Write) -> dict[str, Any]:
     }
     if change.kind in _NAMED:
         told |= {"name": change.name, "detail": change.detail}
-        if isinstance(write, Revision):
-            after = {name: write.values[name] for name in write.values if name not in _FOLLOWS}
-            before = {name: getattr(write.row, name) for name in after}
-            told |= {"before": _plain(before), "after": _plain(after)}
+    if change.kind in _VALUED and isinstance(write, Revision):
+        after = {name: write.values[name] for name in write.values if name not in _FOLLOWS}
+        before = {name: getattr(write.row, name) for name in after}
+        told |= {"before": _plain(before), "after": _plain(after)}
     return told
 
 
@@ -79,7 +82,13 @@ def _plain_value(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, models.Choices):
         return value.value
-    return value if value is None or isinstance(value, bool | int | float) else str(value)
+    return value if value is None or isinstance(value, bool | int | float | list) else str(value)
+
+
+def values_of(model: type[models.Model], stored: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the record keeps them, as the fields of the model have them."""
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return {name: fields[name].to_python(value) for name, value in stored.items()}
 
 
 def counts(record: ImportRecord) -> dict[str, int]:

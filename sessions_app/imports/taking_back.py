@@ -1,4 +1,4 @@
-"""Takes a whole import back, as long as nothing was marked in what it planned."""
+"""Takes imports back: a timetable while nothing of it was used, others as far as possible."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -14,6 +14,9 @@ from attendance_project.refusals import Kind, Refusal
 from sessions_app import live, services
 from sessions_app.imports.plans import Action, RowKind
 from sessions_app.imports.provenance import rewritten
+from sessions_app.imports.records import values_of
+from sessions_app.imports.taking_back_marks import check_owner, take_back_marks
+from sessions_app.imports.taking_back_people import take_back_people
 from sessions_app.models import (
     Attendance,
     AttendanceMark,
@@ -25,30 +28,25 @@ from sessions_app.models import (
 
 _UNTOUCHED = (SessionState.PLANNED, SessionState.CANCELLED)
 AT_ONCE = 500
-_FIELDS = {field.attname: field for field in Session._meta.concrete_fields}
 
 
 def is_revertible(record: ImportRecord) -> bool:
-    """Whether imports of this kind can be taken back, and this one was not yet."""
-    return record.kind == ImportKind.TIMETABLE and record.taken_back_at is None
+    """Whether this import was not taken back yet."""
+    return record.taken_back_at is None
 
 
 def take_back(record: ImportRecord, *, by: User | None, now: datetime) -> ImportRecord:
-    """Undo all that the import changed: sessions that it planned are removed, cancelled ones are
-    restored, and changed ones are as before.
+    """Undo what the import changed, in one transaction.
 
-    All of it or nothing. Raises import_not_revertible, import_taken_back, import_marked,
-    import_changed_since, import_not_yours, and what attendance_project.transactions raises.
+    Of a timetable everything or nothing: sessions that it planned are removed, cancelled ones
+    restored, changed ones are as before. Of people and marks what nobody has used or changed since.
+    What stays is kept in ``stayed``. Raises import_taken_back, import_marked, import_changed_since,
+    import_not_yours, and what attendance_project.transactions raises.
     """
-    if record.kind != ImportKind.TIMETABLE:
-        raise Refusal(
-            "import_not_revertible",
-            _("Only timetables can be taken back. Import the file from before once more instead."),
-            Kind.CONFLICT,
-        )
     transactions.run_whole(lambda: _take_back(record, by, now))
     record.refresh_from_db()
-    _tell(record)
+    if record.kind == ImportKind.TIMETABLE:
+        _tell(record)
     return record
 
 
@@ -68,6 +66,18 @@ def _take_back(record: ImportRecord, by: User | None, now: datetime) -> None:
     rows = ImportRecord.objects.filter(pk=record.pk, taken_back_at=None)
     if not rows.update(taken_back_at=now, taken_back_by=by):
         raise Refusal("import_taken_back", _("This import was taken back already."), Kind.CONFLICT)
+    if record.kind == ImportKind.TIMETABLE:
+        _take_back_timetable(record, by)
+        return
+    staying = (
+        take_back_people(record, by)
+        if record.kind == ImportKind.ENROLMENTS
+        else take_back_marks(record, by, now)
+    )
+    ImportRecord.objects.filter(pk=record.pk).update(stayed=staying.stored)
+
+
+def _take_back_timetable(record: ImportRecord, by: User | None) -> None:
     changes = _sessions(record)
     there = _found(changes, by)
     added = [one for one in changes if one["action"] == Action.ADDED]
@@ -86,18 +96,8 @@ def _found(changes: Iterable[Mapping[str, Any]], by: User | None) -> dict[str, S
         rows = Session.objects.filter(pk__in=ids[start : start + AT_ONCE])
         found |= {str(session.pk): session for session in rows}
     if by is not None:
-        _check_owner(found.values(), by)
+        check_owner(list(found.values()), by)
     return found
-
-
-def _check_owner(sessions: Iterable[Session], by: User) -> None:
-    own = set(Session.objects.run_by(by).values_list("pk", flat=True))
-    if any(session.pk not in own for session in sessions):
-        raise Refusal(
-            "import_not_yours",
-            _("Some of these sessions are no longer yours. Ask an admin to take the import back."),
-            Kind.NOT_ALLOWED,
-        )
 
 
 def _remove(sessions: list[Session]) -> None:
@@ -135,7 +135,7 @@ def _put_back(
 ) -> None:
     """Give the session the values from before, unless somebody has undone that already. Marks from
     before the import go along."""
-    before, after = (_values(change[name]) for name in ("before", "after"))
+    before, after = (values_of(Session, change[name]) for name in ("before", "after"))
     now = {name: getattr(session, name) for name in after}
     if change["action"] == Action.DROPPED:
         if session.cancelled_import_id != record.pk:
@@ -154,11 +154,6 @@ def _put_back(
         raise _marked()
     if before.keys() & {"starts_at", "time_zone"}:
         services.move_attendance(rows.get())
-
-
-def _values(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as the record keeps them, as the fields have them."""
-    return {name: _FIELDS[name].to_python(value) for name, value in stored.items()}
 
 
 def _marked() -> Refusal:

@@ -61,6 +61,12 @@ class ImportRecord(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
 
+    stayed = models.JSONField(
+        null=True,
+        encoder=DjangoJSONEncoder,
+        help_text="What stayed when it was taken back: kind, why, and how many.",
+    )
+
     objects = ImportRecordQuerySet.as_manager()
 
     class Meta:

@@ -13,8 +13,6 @@ from sessions_app import imports, services
 from sessions_app.imports import Action
 from sessions_app.models import Attendance, Course, CourseStaff, ImportRecord, Session
 from sessions_app.tests.calendar_files import NOW, calendar, lecture, planned, run
-from sessions_app.tests.import_files import CLASS
-from sessions_app.tests.import_files import run as run_enrolments
 
 LATER = NOW + timedelta(hours=1)
 
@@ -150,11 +148,6 @@ def test_what_a_person_cancelled_since_stays_cancelled(course, teacher):
     imports.take_back(record, by=None, now=LATER)
     session.refresh_from_db()
     assert session.state == "cancelled"
-
-
-def test_an_import_of_people_is_not_taken_back(db):
-    run_enrolments(CLASS)
-    assert refusal_of(newest()) == "import_not_revertible"
 
 
 def test_who_no_longer_runs_the_course_takes_nothing_back(course, teacher, colleague):

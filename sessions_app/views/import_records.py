@@ -16,7 +16,7 @@ from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
 from attendance_project.lists import Sorting, listing
 from sessions_app import imports
-from sessions_app.imports import Action, records
+from sessions_app.imports import Action, records, staying
 from sessions_app.models import ImportRecord
 
 _SORTINGS = [
@@ -52,6 +52,7 @@ def import_record(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "counts": [(Action(name).label, n) for name, n in records.counts(record).items()],
         "rows": [(Action(one["action"]).label, one) for one in found.page],
         "is_revertible": imports.is_revertible(record),
+        "stayed": staying.told(record.stayed),
     }
     return render(request, "imports/record.html", context)
 
@@ -62,7 +63,8 @@ def take_back_import(request: HttpRequest, record_id: UUID) -> HttpResponse:
     record = _record(request, record_id)
     by, now = viewer(request), clock.now()
     if page_refusals.do_or_tell(request, lambda: imports.take_back(record, by=by, now=now)):
-        messages.success(request, _("The import was taken back."))
+        record.refresh_from_db()
+        messages.success(request, _TAKEN_BACK() if not record.stayed else _PARTLY())
     return redirect("import-record", record.pk)
 
 
@@ -70,6 +72,14 @@ def _words(change: dict[str, Any]) -> str:
     """What a change is found by."""
     names = [str(change.get(name, "")) for name in ("kind", "name", "detail")]
     return " ".join([str(Action(change["action"]).label), *names])
+
+
+def _TAKEN_BACK() -> str:
+    return _("The import was taken back.")
+
+
+def _PARTLY() -> str:
+    return _("The import was taken back as far as possible. What stays is listed below.")
 
 
 def _record(request: HttpRequest, record_id: UUID) -> ImportRecord:

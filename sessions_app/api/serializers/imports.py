@@ -6,6 +6,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from sessions_app.imports import records
+from sessions_app.imports.plans import RowKind
+from sessions_app.imports.staying import Stays
 from sessions_app.models import ImportRecord
 
 
@@ -21,12 +23,21 @@ class ImportRecordSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class StayedSerializer(serializers.Serializer):
+    """How many rows of a kind stayed when an import was taken back, and why."""
+
+    kind = serializers.ChoiceField(choices=RowKind.choices)
+    why = serializers.ChoiceField(choices=Stays.choices)
+    number = serializers.IntegerField()
+
+
 class ImportChangesSerializer(ImportRecordSerializer):
     counts = serializers.SerializerMethodField()
     changes = serializers.ListField(child=serializers.DictField(), read_only=True)
+    stayed = StayedSerializer(many=True, read_only=True, allow_null=True)
 
     class Meta(ImportRecordSerializer.Meta):
-        fields = [*ImportRecordSerializer.Meta.fields, "counts", "changes"]
+        fields = [*ImportRecordSerializer.Meta.fields, "counts", "changes", "stayed"]
         read_only_fields = fields
 
     @extend_schema_field(serializers.DictField(child=serializers.IntegerField()))

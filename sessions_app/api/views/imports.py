@@ -48,7 +48,8 @@ class TakeBackImportView(APIView):
 
     @extend_schema(request=None, responses={200: ImportChangesSerializer})
     def post(self, request: Request, record_id: UUID) -> Response:
-        """Undo a whole import of a timetable, while nothing was marked in it."""
+        """Undo an import: a timetable as a whole, while nothing was marked in it, and people and
+        marks as far as nobody has used or changed them. ``stayed`` tells what stays, and why."""
         rows = ImportRecord.objects.visible_to(viewer(request))
         record = get_object_or_404(rows, pk=record_id)
         done = imports.take_back(record, by=viewer(request), now=clock.now())

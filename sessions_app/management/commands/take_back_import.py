@@ -1,4 +1,4 @@
-"""``manage.py take_back_import``: list imports of timetables, or take one back as a whole."""
+"""``manage.py take_back_import``: list the newest imports, or take one back."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -9,15 +9,16 @@ from django.core.management.base import BaseCommand, CommandError
 from attendance_project import clock
 from attendance_project.refusals import Refusal
 from sessions_app import imports
-from sessions_app.models import ImportKind, ImportRecord
+from sessions_app.imports import staying
+from sessions_app.models import ImportRecord
 
 LISTED = 20
 
 
 class Command(BaseCommand):
     help = (
-        "Without an id list the newest imports of timetables. With one take it back as a whole, "
-        "while nothing was marked in it (docs/imports.md)."
+        "Without an id list the newest imports. With one take it back: a timetable as a whole, "
+        "people and marks as far as nobody has used or changed them (docs/imports.md)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,11 +36,14 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
         self.stdout.write("Taken back.")
+        for kind, number, why in staying.told(record.stayed):
+            self.stdout.write(f"Stays: {kind} ({number}): {why}")
 
     def _list(self) -> None:
-        rows = ImportRecord.objects.filter(kind=ImportKind.TIMETABLE).defer("changes")
+        rows = ImportRecord.objects.defer("changes")
         for record in rows.order_by("-at")[:LISTED]:
             state = "taken back" if record.taken_back_at else "carried out"
             self.stdout.write(
-                f"{record.pk}  {record.at:%Y-%m-%d %H:%M}  {state}  {record.file_name}"
+                f"{record.pk}  {record.at:%Y-%m-%d %H:%M}  {record.kind}  {state}  "
+                f"{record.file_name}"
             )

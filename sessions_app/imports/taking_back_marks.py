@@ -1,0 +1,93 @@
+"""Takes back an import of marks: its marks no longer count, unless somebody marked after it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from attendance_project.refusals import Kind, Refusal
+from sessions_app import services
+from sessions_app.imports.known import fetch
+from sessions_app.imports.plans import RowKind
+from sessions_app.imports.staying import Staying, Stays
+from sessions_app.models import AttendanceMark, ImportRecord, MarkSource, Session
+from sessions_app.services import undo
+
+_NOTED = (MarkSource.CLOSING, MarkSource.EXCUSE)
+"""Sources of marks that are noted because nothing was seen."""
+
+
+def take_back_marks(record: ImportRecord, by: User | None, now: datetime) -> Staying:
+    """Undo the marks that still are the newest of their student, and annul the sessions that only
+    the import recorded as held. Returns what stays.
+
+    A session in which somebody marked since stays as it is. Raises import_not_yours, and
+    annulling_too_late where a teacher takes back what was recorded more than a day ago.
+    """
+    sessions = fetch(Session.objects.all(), "pk", _ids(record, RowKind.MARK))
+    if by is not None:
+        check_owner(sessions, by)
+    recorded = set(_ids(record, RowKind.SESSION))
+    staying = Staying()
+    for session in sessions:
+        if str(session.pk) not in recorded:
+            _take_back_in(session, record, by, now, staying)
+        elif _is_used(session, record):
+            staying.add(RowKind.SESSION, Stays.HAS_MARKS)
+        else:
+            _annul(session, by or record.by, now)
+    return staying
+
+
+def _ids(record: ImportRecord, kind: RowKind) -> list[str]:
+    return sorted({change["id"] for change in record.changes if change["kind"] == kind})
+
+
+def _is_used(session: Session, record: ImportRecord) -> bool:
+    """Whether somebody marked in the session besides this import."""
+    marks = AttendanceMark.objects.filter(session_id=session.pk, undone_at=None)
+    others = marks.exclude(source__in=_NOTED).values_list("source", "at")
+    return any((source, at) != (MarkSource.IMPORT, record.at) for source, at in others)
+
+
+def _annul(session: Session, by: User | None, now: datetime) -> None:
+    if by is None:
+        raise Refusal(
+            "import_not_yours",
+            _("Nobody signs for taking this back any more. Take it back on the page."),
+            Kind.NOT_ALLOWED,
+        )
+    services.annul(session, by=by, reason=_("The import of its marks was taken back."), now=now)
+
+
+def _take_back_in(
+    session: Session, record: ImportRecord, by: User | None, now: datetime, staying: Staying
+) -> None:
+    rows = AttendanceMark.objects.filter(session_id=session.pk, undone_at=None)
+    marks = list(rows.select_related("session", "student").order_by("at"))
+    newest = _newest(marks)
+    for mark in marks:
+        if mark.source != MarkSource.IMPORT or mark.at != record.at or mark.by_id != record.by_id:
+            continue
+        if newest[mark.student_id].pk == mark.pk:
+            undo.take_back(mark, by=by, now=now)
+        else:
+            staying.add(RowKind.MARK, Stays.CHANGED)
+
+
+def _newest(marks: list[AttendanceMark]) -> Mapping[Any, AttendanceMark]:
+    """The newest mark of each student, besides what was noted because nothing was seen."""
+    return {mark.student_id: mark for mark in marks if mark.source not in _NOTED}
+
+
+def check_owner(sessions: list[Session], by: User) -> None:
+    """Raises import_not_yours."""
+    own = set(Session.objects.run_by(by).values_list("pk", flat=True))
+    if any(session.pk not in own for session in sessions):
+        raise Refusal(
+            "import_not_yours",
+            _("Some of these sessions are no longer yours. Ask an admin to take the import back."),
+            Kind.NOT_ALLOWED,
+        )
