@@ -4,6 +4,7 @@ from django.urls import path
 
 from sessions_app.api.views import (
     beacon,
+    calendars,
     catalogue,
     closed_days,
     excuses,
@@ -70,6 +71,17 @@ urlpatterns = [
         "courses/<uuid:course_id>/teacher",
         staff.CourseTeacherView.as_view(),
         name="api-course-teacher",
+    ),
+    path("calendars", calendars.CalendarsView.as_view(), name="api-calendars"),
+    path(
+        "calendars/<uuid:subscription_id>",
+        calendars.CalendarView.as_view(),
+        name="api-calendar",
+    ),
+    path(
+        "calendars/<uuid:subscription_id>/read",
+        calendars.ReadCalendarView.as_view(),
+        name="api-read-calendar",
     ),
     path("imports", imports.ImportsView.as_view(), name="api-imports"),
     path("imports/<uuid:record_id>", imports.ImportView.as_view(), name="api-import"),

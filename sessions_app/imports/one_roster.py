@@ -56,7 +56,7 @@ def is_set(data: bytes) -> bool:
 
 
 def is_of_enrolments(keys: Sequence[str]) -> bool:
-    """Whether a file with these names of columns is of enrolments, which name no people but by id."""
+    """Whether a file with these names of columns is of enrolments, which name people by id only."""
     return _KEYS["enrollments"] <= set(keys)
 
 

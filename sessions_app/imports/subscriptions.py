@@ -1,7 +1,7 @@
 """Calendars at an address, read on a schedule, and applied by themselves or after a look."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -35,6 +35,8 @@ class Reading:
     applied: int = 0
     waiting: int = 0
     trouble: str = ""
+    changes: tuple[str, ...] = field(default=(), compare=False)
+    """What was applied, in words."""
 
 
 def subscribe(
@@ -68,6 +70,16 @@ def subscribe(
     except IntegrityError as error:
         sentence = _("You have this calendar already.")
         raise Refusal("already_exists", sentence, Kind.CONFLICT) from error
+
+
+def change(subscription: CalendarSubscription, **values: object) -> CalendarSubscription:
+    """Change what a reading does from now on: ``course``, ``drop_missing``, ``applies_itself``.
+
+    What waits was reckoned by the old choice, so it is forgotten until the next reading.
+    """
+    if values:
+        _note(subscription, waiting=[], unsure=0, **values)
+    return subscription
 
 
 def due(now: datetime) -> list[CalendarSubscription]:
@@ -105,7 +117,10 @@ def read(subscription: CalendarSubscription, *, now: datetime) -> Reading:
         waiting=waiting[:_MOST_KEPT],
         unsure=len(plan.unused_of(UnusedKind.UNSURE)),
     )
-    return Reading(applied=len(plan.writes) if applies else 0, waiting=len(waiting))
+    if applies:
+        words = tuple(_words(plan, number) for number in range(len(plan.writes)))
+        return Reading(applied=len(words), changes=words)
+    return Reading(waiting=len(waiting))
 
 
 def read_or_note(subscription: CalendarSubscription, *, now: datetime) -> Reading:
