@@ -60,6 +60,10 @@ def _workbook_reader(data: bytes) -> Callable[..., Sheet] | None:
     """What reads a workbook of this format, or None for a file that is no workbook."""
     if data.startswith(_OLE):
         return read_old_sheet
+    if data.startswith(b"%PDF"):
+        raise refuse(
+            _("This is a PDF, which holds no table. Export the list as “.xlsx” or “CSV UTF-8”.")
+        )
     if data.startswith(_ZIP):
         return read_open_sheet if is_open_document(data) else read_sheet
     return None

@@ -25,7 +25,48 @@ ENCODINGS = [
 ]
 
 
+_LISTS = ".csv,.txt,.tsv,.xls,.xlsx,.ods,text/csv"
+"""What a browser offers as a list of people or marks."""
+
+
+def _file(label: Any, accept: str) -> forms.FileField:
+    return forms.FileField(
+        label=label,
+        help_text=_("You see the changes before anything is saved."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
+        widget=forms.FileInput(attrs={"accept": accept}),
+    )
+
+
+def _encoding() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Encoding"),
+        choices=ENCODINGS,
+        required=False,
+        help_text=_("Change this only if names with accents look wrong."),
+    )
+
+
+def _course(empty_label: Any, help_text: Any) -> forms.ModelChoiceField:
+    return forms.ModelChoiceField(
+        label=_("Course"),
+        queryset=Course.objects.filter(is_active=True).select_related("subject", "class_group"),
+        required=False,
+        empty_label=empty_label,
+        help_text=help_text,
+    )
+
+
 class UploadForm(forms.Form):
+    """A file and what to do with it. With a ``user`` only the courses that they run are offered."""
+
+    def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if user is not None:
+            mine = Course.objects.run_by(user).filter(is_active=True)
+            choice: Any = self.fields["course"]
+            choice.queryset = mine.select_related("subject", "class_group")
+
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
         if (file.size or 0) > MOST_BYTES:
@@ -37,30 +78,20 @@ class UploadForm(forms.Form):
 
     @property
     def options(self) -> dict[str, Any]:
-        """The options for reading the file, as plain JSON values."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "file"}
+        """The options for reading the file, as plain JSON values. A row that was chosen is its id,
+        and none is the empty text."""
+        values = {name: value for name, value in self.cleaned_data.items() if name != "file"}
+        for name, field in self.base_fields.items():
+            if isinstance(field, forms.ModelChoiceField):
+                row = values.get(name)
+                values[name] = str(row.pk) if row else ""
+        return values
 
 
 class EnrolmentsForm(UploadForm):
-    file = forms.FileField(
-        label=_("CSV file or workbook (XLSX, XLS, ODS)"),
-        help_text=_("You see the changes before anything is saved."),
-        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xls,.xlsx,.ods,.zip,text/csv"}),
-    )
-    encoding = forms.ChoiceField(
-        label=_("Encoding"),
-        choices=ENCODINGS,
-        required=False,
-        help_text=_("Change this only if names with accents look wrong."),
-    )
-    course = forms.ModelChoiceField(
-        label=_("Course"),
-        queryset=Course.objects.filter(is_active=True).select_related("subject", "class_group"),
-        required=False,
-        empty_label=_("As the file says"),
-        help_text=_("Choose one if all students in the file attend it."),
-    )
+    file = _file(_("CSV file or workbook (XLSX, XLS, ODS)"), f".zip,{_LISTS}")
+    encoding = _encoding()
+    course = _course(_("As the file says"), _("Choose one if all students in the file attend it."))
     drop_missing = forms.BooleanField(
         label=_("Remove students not in this file"),
         required=False,
@@ -75,26 +106,10 @@ class EnrolmentsForm(UploadForm):
         ),
     )
 
-    @property
-    def options(self) -> dict[str, Any]:
-        course = self.cleaned_data["course"]
-        return super().options | {"course": str(course.pk) if course else ""}
-
 
 class MarksForm(UploadForm):
-    file = forms.FileField(
-        label=_("CSV file or workbook (XLSX, XLS, ODS)"),
-        help_text=_("You see the changes before anything is saved."),
-        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xls,.xlsx,.ods,.zip,text/csv"}),
-    )
-    course = forms.ModelChoiceField(
-        label=_("Course"),
-        queryset=Course.objects.none(),
-        required=False,
-        empty_label=_("As the file says"),
-        help_text=_("Choose one if all lines are of its sessions."),
-    )
+    file = _file(_("CSV file or workbook (XLSX, XLS, ODS)"), _LISTS)
+    course = _course(_("As the file says"), _("Choose one if all lines are of its sessions."))
     least_minutes = forms.IntegerField(
         label=_("Minutes that count as present"),
         required=False,
@@ -102,59 +117,26 @@ class MarksForm(UploadForm):
         max_value=24 * 60,
         help_text=_("For files with times only. Half of the session if left empty."),
     )
-    encoding = forms.ChoiceField(
-        label=_("Encoding"),
-        choices=ENCODINGS,
-        required=False,
-        help_text=_("Change this only if names with accents look wrong."),
-    )
+    encoding = _encoding()
     session = forms.ModelChoiceField(
         queryset=Session.objects.none(), required=False, widget=forms.HiddenInput
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        fields: Any = self.fields
-        mine = Course.objects.run_by(user).filter(is_active=True)
-        fields["course"].queryset = mine.select_related("subject", "class_group")
-        fields["session"].queryset = Session.objects.run_by(user)
+        super().__init__(*args, user=user, **kwargs)
+        choice: Any = self.fields["session"]
+        choice.queryset = Session.objects.run_by(user)
         if self["session"].value():
-            del fields["course"]
-
-    @property
-    def options(self) -> dict[str, Any]:
-        chosen = {name: self.cleaned_data.get(name) for name in ("course", "session")}
-        ids = {name: str(row.pk) if row else "" for name, row in chosen.items()}
-        return super().options | ids
+            del self.fields["course"]
 
 
 class TimetableForm(UploadForm):
-    file = forms.FileField(
-        label=_("Calendar file (.ics)"),
-        help_text=_("You see the changes before anything is saved."),
-        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
-        widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
-    )
-    course = forms.ModelChoiceField(
-        label=_("Course"),
-        queryset=Course.objects.none(),
-        required=False,
-        empty_label=_("Detect from each event"),
-        help_text=_("Choose one if the whole calendar belongs to one course."),
+    file = _file(_("Calendar file (.ics)"), ".ics,text/calendar")
+    course = _course(
+        _("Detect from each event"), _("Choose one if the whole calendar belongs to one course.")
     )
     drop_missing = forms.BooleanField(
         label=_("Cancel planned sessions not in this file"),
         required=False,
         help_text=_("Only upcoming sessions of the courses in the file."),
     )
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        mine = Course.objects.run_by(user).filter(is_active=True)
-        choice: Any = self.fields["course"]
-        choice.queryset = mine.select_related("subject", "class_group")
-
-    @property
-    def options(self) -> dict[str, Any]:
-        course = self.cleaned_data["course"]
-        return super().options | {"course": str(course.pk) if course else ""}

@@ -1,11 +1,13 @@
 """Finds the courses that rows mean: by subject and class, whatever the teacher."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
+from attendance_project.spellings import code_key
 from attendance_project.tables import Problem, Row
 from attendance_project.tables.reading import listed
 from sessions_app.imports.known import fetch
@@ -35,9 +37,14 @@ def taught(rows: Sequence[Row], *, is_own: bool) -> Taught:
     """
     found = Taught(list(rows), _there(rows))
     left: list[str] = []
+    unknown: list[str] = []
     for at, row in enumerate(found.rows):
+        row = row if is_own else _without_unknown_teacher(row, unknown)
         completed = row if is_own else _completed(row, found.there, left)
         found.rows[at] = _told_apart(completed, found)
+    if unknown:
+        note = _("Teachers of whom only a name is known that nobody here has: %(lines)s.")
+        found.notes.append(note % {"lines": listed(unknown)})
     if left:
         note = _(
             "Nobody is enrolled by these lines, since they name no course that is here. Choose the "
@@ -47,12 +54,21 @@ def taught(rows: Sequence[Row], *, is_own: bool) -> Taught:
     return found
 
 
+def _without_unknown_teacher(row: Row, unknown: list[str]) -> Row:
+    """The row without a teacher whose name is all that is known, so that the students are read."""
+    cells = row.cells
+    name = cells.get("teacher_name", "")
+    if not name or cells.get("teacher_number") or cells.get("teacher_email"):
+        return row
+    unknown.append(_("line %(line)d “%(text)s”") % {"line": row.line, "text": name})
+    return replace(row, cells=cells | {"teacher_name": ""})
+
+
 def _there(rows: Sequence[Row]) -> dict[Pair, list[Course]]:
     """The courses of the subjects and classes that the rows name, found by ids (docs/adr/0002)."""
     subjects = {row.cells.get("subject_code", "") for row in rows} - {""}
-    alone = {
-        row.cells.get("class_code", "") for row in rows if not row.cells.get("subject_code")
-    } - {""}
+    cells = {row.cells.get("class_code", "") for row in rows if not row.cells.get("subject_code")}
+    alone = {part for text in cells for part in (text, *_groups(text))} - {""}
     ids = [s.pk for s in fetch(Subject.objects.all(), "code", sorted(subjects))]
     groups = [g.pk for g in fetch(ClassGroup.objects.all(), "code", sorted(alone))]
     courses = Course.objects.select_related("subject", "class_group", "teacher")
@@ -67,8 +83,10 @@ def _there(rows: Sequence[Row]) -> dict[Pair, list[Course]]:
 def _completed(row: Row, there: dict[Pair, list[Course]], left: list[str]) -> Row:
     cells = row.cells
     subject, group = cells.get("subject_code", ""), cells.get("class_code", "")
+    group = _one_of(group, there)
+    cells = cells | {"class_code": group} if group else cells
     if bool(subject) == bool(group):
-        return row
+        return replace(row, cells=cells)
     fitting = {
         pair
         for pair, courses in there.items()
@@ -83,6 +101,18 @@ def _completed(row: Row, there: dict[Pair, list[Course]], left: list[str]) -> Ro
     dropped = {"subject_code", "subject_name", "subject_department", "class_code", "class_name"}
     dropped |= {"time_zone", *_TEACHER}
     return replace(row, cells={name: v for name, v in cells.items() if name not in dropped})
+
+
+def _groups(text: str) -> list[str]:
+    """The groups in a cell: Moodle writes all of a student's into one."""
+    return [part.strip() for part in re.split(r"[,;|]", text) if part.strip()]
+
+
+def _one_of(text: str, there: dict[Pair, list[Course]]) -> str:
+    """The only class of a course that is here among the groups in a cell, or the cell as it is."""
+    classes = {code_key(pair[1]): pair[1] for pair in there}
+    known = {classes[key] for part in _groups(text) if (key := code_key(part)) in classes}
+    return known.pop() if len(known) == 1 else text
 
 
 def _told_apart(row: Row, found: Taught) -> Row:

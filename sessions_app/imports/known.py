@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
-from accounts.models import User, normalise_email, normalise_number
+from accounts.models import Role, User, normalise_email, normalise_number
 from attendance_project.spellings import code_key, in_latin
 from attendance_project.tables import Row
 from attendance_project.tables.reading import listed
@@ -41,6 +41,7 @@ def as_there(rows: Sequence[Row], *, course: Course | None = None) -> Spelled:
     _spell_codes(found)
     _spell_numbers(found)
     _find_by_address(found)
+    _find_teachers_by_name(found)
     if course is not None:
         found.rows = [_on(course, row) for row in found.rows]
     return found
@@ -253,3 +254,26 @@ def _find_by_address(found: Spelled) -> None:
             if not row.cells.get(number) and address in numbers:
                 cells = row.cells | {number: numbers[address]}
                 found.rows[at] = replace(row, cells=cells)
+
+
+def _find_teachers_by_name(found: Spelled) -> None:
+    """Fill in the numbers of teachers of whom a line says the name only, where one alone has it."""
+    bare = [at for at, row in enumerate(found.rows) if _is_by_name(row)]
+    if not bare:
+        return
+    numbers: dict[str, list[str]] = {}
+    teachers = User.objects.filter(role=Role.TEACHER, is_active=True)
+    for name, number in teachers.values_list("full_name", "institution_number"):
+        numbers.setdefault(code_key(name), []).append(number)
+    for at in bare:
+        row = found.rows[at]
+        same = numbers.get(code_key(row.cells["teacher_name"]), [])
+        if len(same) == 1:
+            cells = row.cells | {"teacher_number": same[0], "teacher_name": ""}
+            found.rows[at] = replace(row, cells=cells)
+
+
+def _is_by_name(row: Row) -> bool:
+    cells = row.cells
+    has_more = cells.get("teacher_number") or cells.get("teacher_email")
+    return bool(cells.get("teacher_name")) and not has_more

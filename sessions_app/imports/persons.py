@@ -143,18 +143,26 @@ def _no_role(row: Row) -> str:
     cells = row.cells
     if not cells.get("student_number") and cells.get("student_name", "").lower() in _TEST_STUDENTS:
         return _("a test student")
-    role = header_key(cells.get(ROLE, ""))
-    known = systems.STUDENT_ROLES | systems.TEACHER_ROLES
-    return cells[ROLE] if role and role not in known else ""
+    role = cells.get(ROLE, "")
+    return role if role.strip() and not _role_in(role) else ""
+
+
+def _role_in(text: str) -> str:
+    """``student`` or ``teacher`` for what the file says of a role, which may be several of them:
+    “Student, Teaching assistant”, “Teilnehmer/in”. Empty where none of them is known."""
+    parts = {header_key(part) for part in re.split(r"[,;/|]", text)} | {header_key(text)}
+    if parts & systems.STUDENT_ROLES:
+        return "student"
+    return "teacher" if parts & systems.TEACHER_ROLES else ""
 
 
 def _in_its_role(row: Row) -> Row:
     """The row with a teacher's number, address and name in the columns of a teacher."""
     cells, literals = dict(row.cells), dict(row.literals)
-    role = header_key(cells.pop(ROLE, ""))
+    role = _role_in(cells.pop(ROLE, ""))
     cells.pop(STATUS, None)
     cells.pop(ENABLED, None)
-    if role in systems.TEACHER_ROLES:
+    if role == "teacher":
         for part in _OF_A_PERSON:
             student, teacher = f"student_{part}", f"teacher_{part}"
             cells[teacher] = cells.get(teacher) or cells.pop(student, "")

@@ -173,3 +173,52 @@ def test_a_number_of_a_workbook_is_what_its_format_shows(db, number_format, show
 def test_true_is_no_number(db):
     problems = refused(book(NAMES, [True, "a@x.example", "Ann"]))
     assert problems[0].startswith("line 2, student_number: is TRUE")
+
+
+# Teachers, roles and groups as other systems write them
+
+LIST = "Student ID,Email,First name,Last name,Subject code,Class code,Instructor\n"
+
+
+def test_a_teacher_of_whom_the_name_is_known_is_found_by_it(db, course):
+    course.teacher.full_name = "Tea Chér"
+    course.teacher.save()
+    run(f'{LIST}20240012,a@x.example,Ann,Berg,OS,CSE-A,"Chér, Tea"\n'.encode())
+    assert course.enrolments.count() == 3
+    assert type(course).objects.get().teacher == course.teacher
+
+
+def test_a_teacher_whom_nobody_knows_by_name_is_told_and_changes_nothing(db, course):
+    told = notes_of(f"{LIST}20240012,a@x.example,Ann,Berg,OS,CSE-A,Somebody Else\n")
+    assert "line 2 “Somebody Else”" in told
+    assert course.enrolments.count() == 3
+    assert not course.staff.exists()
+
+
+def test_of_the_groups_in_one_cell_the_class_that_is_here_counts(db, course):
+    head = "First name,Last name,ID number,Email address,Groups\n"
+    run(f'{head}Ann,Berg,20240012,a@x.example,"Lab 1, CSE-A"\n'.encode())
+    assert course.enrolments.filter(student__institution_number="20240012").exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "number"),
+    [
+        ("Student, Teaching assistant", {"20240012"}),
+        ("Teilnehmer/in", {"20240012"}),
+        ("Étudiante", {"20240012"}),
+        ("Студент", {"20240012"}),
+        ("Trainer/in", set()),
+        ("Преподаватель", set()),
+    ],
+)
+def test_roles_are_known_in_many_languages(db, role, number):
+    head = "First name,Last name,ID number,Email address,Roles\n"
+    run(f'{head}Ann,Berg,20240012,a@x.example,"{role}"\n'.encode())
+    students = User.objects.filter(role="student").values_list("institution_number", flat=True)
+    assert set(students) == number
+    assert User.objects.count() == 1
+
+
+def test_a_pdf_is_told_from_a_list(db):
+    assert "This is a PDF" in refused(b"%PDF-1.7 ...")[0]
