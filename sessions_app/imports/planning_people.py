@@ -1,0 +1,121 @@
+"""Plans subjects, classes and people, each by the rows that are there already."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from accounts import services as people
+from accounts.models import Role, User
+from accounts.queries import kept_in_place_of
+from attendance_project.tables import Problem
+from sessions_app.imports.known import fetch
+from sessions_app.imports.planning import Planning
+from sessions_app.imports.rows import Key, RowKind, Thing
+from sessions_app.models import ClassGroup, Subject
+
+_ROLES = {RowKind.TEACHER: Role.TEACHER, RowKind.STUDENT: Role.STUDENT}
+_MODELS: dict[RowKind, type[Subject] | type[ClassGroup]] = {
+    RowKind.SUBJECT: Subject,
+    RowKind.CLASS_GROUP: ClassGroup,
+}
+
+
+def plan_people(planning: Planning) -> None:
+    for kind in _MODELS:
+        _plan_named(planning, kind)
+    for person in _ROLES:
+        _plan_persons(planning, person)
+
+
+def _plan_named(planning: Planning, kind: RowKind) -> None:
+    model, things = _MODELS[kind], planning.things[kind]
+    there: list[Any] = fetch(model._default_manager.all(), "code", _firsts(things))
+    rows = {row.code: row for row in there}
+    for key, thing in things.items():
+        row = rows.get(key[0])
+        if row is not None:
+            planning.found[kind, key] = row
+            planning.check(thing, model(**{**_values(row, thing), **thing.values}))
+            planning.change(thing, row)
+            continue
+        fresh = model(**{"name": thing.values.get("name", ""), **thing.values})
+        planning.check(thing, fresh)
+        planning.add(thing, f"{fresh.code} {fresh.name}", fresh)
+
+
+def _plan_persons(planning: Planning, kind: RowKind) -> None:
+    things = planning.things[kind]
+    users = User.objects.all()
+    by_number = {
+        u.institution_number: u for u in fetch(users, "institution_number", _firsts(things))
+    }
+    emails = [t.values["email"] for t in things.values() if "email" in t.values]
+    by_email = {u.email: u for u in fetch(users, "email", emails)}
+    for key, thing in things.items():
+        account = by_number.get(key[0])
+        holder = by_email.get(thing.values.get("email", ""))
+        problem = _person_problem(thing, account, holder)
+        if problem:
+            planning.problems.append(problem)
+        elif account:
+            planning.found[kind, key] = account
+            planning.check(thing, User(**{**_values(account, thing), **thing.values}))
+            planning.change(thing, account)
+        else:
+            _plan_account(planning, thing)
+
+
+def _plan_account(planning: Planning, thing: Thing) -> None:
+    values: dict[str, Any] = {"email": "", **thing.values}
+    person = people.new_person(role=_ROLES[thing.kind], **values)
+    planning.check(thing, person)
+    planning.add(thing, str(person), person)
+
+
+def _firsts(keys: Iterable[Key]) -> list[str]:
+    return [key[0] for key in keys]
+
+
+def _values(row: models.Model, thing: Thing) -> dict[str, Any]:
+    """The values that the row already has, in the fields that every such thing needs."""
+    names = ("code", "name") if thing.kind in _MODELS else ("full_name", "email")
+    return {name: getattr(row, name) for name in names}
+
+
+def _inactive(account: User) -> str:
+    """Why nobody can be enrolled with this account, and what to write instead."""
+    if kept := kept_in_place_of(account):
+        text = _("%(person)s was merged into %(kept)s. Write that number here.")
+        return text % {"person": account, "kept": kept}
+    text = _("The account of %(person)s is inactive. Activate it first, or remove the line.")
+    return text % {"person": account}
+
+
+def _person_problem(thing: Thing, account: User | None, holder: User | None) -> Problem | None:
+    """Why the import may not touch this person. Roles, numbers and log-in names stay."""
+    number, email = thing.key[0], thing.values.get("email")
+    if holder and holder != account:
+        text = _("%(email)s is the address of %(person)s. Correct the address or the number.") % {
+            "email": email,
+            "person": holder,
+        }
+        return thing.problem(text, "email")
+    if account is None:
+        return None
+    if account.role != _ROLES[thing.kind]:
+        text = _(
+            "%(number)s is the number of %(person)s, %(role)s. An import never "
+            "changes a role. An admin can change it in the administration."
+        ) % {"number": number, "person": account.full_name, "role": account.get_role_display()}
+        return thing.problem(text, "institution_number")
+    if not account.is_active:
+        return thing.problem(_inactive(account), "institution_number")
+    if email and email != account.email and people.is_claimed(account):
+        text = _(
+            "%(person)s logs in as %(email)s. Only they or an admin can change the "
+            "address. Keep it as it is."
+        ) % {"person": account, "email": account.email}
+        return thing.problem(text, "email")
+    return None
