@@ -25,6 +25,9 @@ _GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:[ 'â€
 _SPACED = re.compile(r"\d+(?: \d+)+")
 """Digits in groups, as people write them and web pages show them: 2024 0012."""
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[ T]00:00(?::00)?)?|\d{1,2}/\d{1,2}/\d{2,4}")
+_ODD_GROUPS = re.compile(r"\d+(?:,\d+){2,}")
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DAY_AND_MONTH = re.compile(rf"\d{{1,2}}-(?:{_MONTHS})|(?:{_MONTHS})-\d{{2}}", re.I)
 _FRACTION = re.compile(r"\d+[.,]\d+")
 _UNCLEAR = re.compile(r"\d{1,3}\.\d{3}")
 """A number in thousands as half of the world writes it, and a fraction for the other half."""
@@ -55,9 +58,14 @@ def mended(text: str, *, has_groups: bool, is_text: bool = False) -> str:
         return _NOT_DIGITS.sub("", value) if has_groups else text
     if decimals := _DECIMALS.fullmatch(value):
         return _NOT_DIGITS.sub("", decimals[1])
-    if has_groups and _FRACTION.fullmatch(value):
+    if has_groups and (_FRACTION.fullmatch(value) or _ODD_GROUPS.fullmatch(value)):
         raise ValueError(_unclear(text))
     return text
+
+
+def is_like_a_day(text: str) -> bool:
+    """Whether a spreadsheet may have made the number of another one: ``12-Mar`` of ``12-3``."""
+    return bool(_DAY_AND_MONTH.fullmatch(text))
 
 
 def _day(text: str) -> str:

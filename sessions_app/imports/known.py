@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User, normalise_email, normalise_number
 from attendance_project.spellings import code_key, in_latin
 from attendance_project.tables import Row
+from attendance_project.tables.numbers import is_like_a_day
 from attendance_project.tables.reading import listed
 from sessions_app.imports.rows import OF_TEACHER
 from sessions_app.models import ClassGroup, Course, Subject
@@ -220,6 +221,11 @@ class _Numbers:
                 % {"line": lines[number], "number": number}
                 for number in short
             ]
+        self.asked += [
+            _("line %(line)d: “%(number)s” looks like a day") % {"line": line, "number": number}
+            for number, line in lines.items()
+            if is_like_a_day(number) and number not in self.there
+        ]
         new = {n.lstrip("0"): n for n in digits if n.startswith("0") and n not in self.there}
         taken = User.objects.all()
         for person in fetch(taken, "institution_number", sorted(new)) if new else ():

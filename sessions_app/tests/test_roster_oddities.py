@@ -222,3 +222,12 @@ def test_roles_are_known_in_many_languages(db, role, number):
 
 def test_a_pdf_is_told_from_a_list(db):
     assert "This is a PDF" in refused(b"%PDF-1.7 ...")[0]
+
+
+@pytest.mark.parametrize("number", ["12-Mar", "Mar-24"])
+def test_a_number_that_looks_like_a_day_is_asked_about(db, number):
+    assert "looks like a day" in notes_of(f"{HEAD}{number},a@x.example,Ann\n")
+
+
+def test_digits_in_odd_groups_are_refused(db):
+    assert "may have been changed" in refused(f'{HEAD}"2,024,0012",a@x.example,Ann\n'.encode())[0]
