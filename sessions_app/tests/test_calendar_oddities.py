@@ -194,3 +194,13 @@ def test_a_room_of_an_old_program_is_read(course, params, value):
     room = f"LOCATION;{params}:{value}"
     run(calendar(lecture("OS CSE-A", "20261201T090000", "20261201T103000", room)))
     assert planned() == [f"{FIRST} Hörsaal"]
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["RDATE:20261208T080000Z", "RDATE;TZID=America/New_York:20261208T030000"],
+    ids=["utc", "elsewhere"],
+)
+def test_a_further_date_in_another_zone_lasts_as_long_as_the_others(course, date):
+    run(calendar(lecture("OS CSE-A lecture", "20261201T090000", "20261201T103000", date)))
+    assert planned() == THREE[:2]

@@ -131,7 +131,7 @@ def _walls(event: Event, zone: Zone, reader: Reader) -> Iterator[tuple[datetime,
         if start.is_day and not event.begin.is_day:
             yield datetime.combine(start.day, event.begin.wall.time()), None
         else:
-            yield start.wall, period
+            yield to_wall(reader.moment(start), zone), period
 
 
 def _by_rule(rule: Rule, start: datetime, zone: Zone, reader: Reader) -> Iterator[datetime]:
