@@ -6,7 +6,7 @@ What somebody marked by hand stays, whatever a file says. docs/imports.md lists 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,8 @@ from sessions_app.imports import presence as presences
 from sessions_app.imports.columns import Remembered
 from sessions_app.imports.known import as_there, fetch
 from sessions_app.imports.marks_layout import FAMILY, GIVEN, MARKS
+from sessions_app.imports.marks_moments import at_moment, joined_up, nearest
+from sessions_app.imports.marks_register import Register
 from sessions_app.imports.meetings import Meeting, meeting_of
 from sessions_app.imports.plans import Action, Change, Deed, Plan, RowKind
 from sessions_app.imports.presence import Presence
@@ -49,8 +51,6 @@ from sessions_app.models import (
 
 MOST_MARKS = 5_000
 """Marks in one import: what MongoDB writes within the minute that a transaction may last there."""
-EARLY = timedelta(hours=1)
-"""How long before its start a session's meeting or door may be open."""
 MARKED = frozenset({SessionState.OPEN, SessionState.CLOSED})
 """The states in which a session has a register to mark in."""
 
@@ -125,7 +125,7 @@ class _Planner:
         self.left_out: list[str] = []
         self.too_short: list[str] = []
         self.sessions_of: dict[UUID, list[Session]] = {}
-        self.students: dict[UUID, _Students] = {}
+        self.students: dict[UUID, Register] = {}
         self.courses = self._courses()
 
     def plan(self, rows: Sequence[Row]) -> Plan:
@@ -169,7 +169,7 @@ class _Planner:
         lines = []
         for at, row in enumerate(rows):
             day, start, session, joined, left = moments[5 * at : 5 * at + 5]
-            lines.append(_Line(row, _joined_up(day, start, session), joined, left))
+            lines.append(_Line(row, joined_up(day, start, session), joined, left))
         return lines
 
     def _leave(self, row: Row, why: str) -> None:
@@ -188,7 +188,7 @@ class _Planner:
         return True
 
     def _note(self, presence: Presence, line: _Line, session: Session) -> None:
-        joined, left = (_at(moment, session) for moment in (line.joined, line.left))
+        joined, left = (at_moment(moment, session) for moment in (line.joined, line.left))
         try:
             presences.note(presence, line.row, joined, left)
         except ValueError as error:
@@ -257,7 +257,7 @@ class _Planner:
             return []
         same_day = [s for s in sessions if s.local_start.date() in moment.days]
         is_start = told.days and told is line.day
-        return _nearest(same_day, moment, is_start=bool(is_start)) if moment.time else same_day
+        return nearest(same_day, moment, is_start=bool(is_start)) if moment.time else same_day
 
     def _sessions(self, course: Course) -> list[Session]:
         if course.pk not in self.sessions_of:
@@ -280,7 +280,7 @@ class _Planner:
 
     def _student(self, row: Row, session: Session) -> User | None:
         if session.pk not in self.students:
-            self.students[session.pk] = _Students(session)
+            self.students[session.pk] = Register(session)
         student = self.students[session.pk].find(row)
         if student is None:
             self._leave(row, _("not on the register"))
@@ -397,64 +397,6 @@ class _Absences:
         if student.pk in self.excused[session.pk]:
             return _("not absent: is excused")
         return ""
-
-
-class _Students:
-    """The people on a session's register, by what a file may know of them."""
-
-    def __init__(self, session: Session) -> None:
-        people = list(queries.on_register(session))
-        self.by_number = {person.institution_number: person for person in people}
-        self.by_email = {person.email: person for person in people}
-        names: dict[str, list[User]] = defaultdict(list)
-        for person in people:
-            names[code_key(person.full_name)].append(person)
-        self.by_name = {name: same[0] for name, same in names.items() if len(same) == 1}
-
-    def find(self, row: Row) -> User | None:
-        """Who the row means: by number, else by address, else by a name that only one has."""
-        cells = row.cells
-        if number := cells.get("student_number", ""):
-            return self.by_number.get(number)
-        if person := self.by_email.get(cells.get("student_email", "")):
-            return person
-        return self.by_name.get(code_key(cells.get("student_name", "")))
-
-
-def _joined_up(day: Moment, start: Moment, session: Moment) -> Moment:
-    """The day and the time of a session, from up to three cells."""
-    days = day.days or session.days
-    at = day.at or session.at
-    return Moment(days, start.time or day.time or session.time, at)
-
-
-def _nearest(sessions: Sequence[Session], moment: Moment, *, is_start: bool) -> list[Session]:
-    """The sessions to which a time belongs. A session's own start has to be near the time, and
-    somebody comes between an hour before a session and its end."""
-    fitting = []
-    for session in sessions:
-        at = _at(moment, session, session.local_start.date())
-        if at is None:
-            continue
-        until = session.starts_at + EARLY if is_start else session.ends_at
-        if session.starts_at - EARLY <= at <= until:
-            fitting.append((abs(at - session.starts_at), session))
-    if not fitting:
-        return []
-    nearest = min(distance for distance, _session in fitting)
-    return [session for distance, session in fitting if distance == nearest]
-
-
-def _at(moment: Moment, session: Session, day: Any = None) -> datetime | None:
-    """The moment on the session's own clock. A time without a day is on the session's day."""
-    if moment.at is not None:
-        return moment.at
-    if moment.time is None:
-        return None
-    local = session.local_start
-    chosen = day or (local.date() if local.date() in moment.days or not moment.days else None)
-    chosen = chosen or moment.days[0]
-    return datetime.combine(chosen, moment.time, tzinfo=local.tzinfo)
 
 
 def _status_label(row: Attendance | None) -> str:
