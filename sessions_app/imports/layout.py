@@ -184,9 +184,5 @@ ENROLMENTS = Layout(
             frozenset({"student_name", STUDENT_GIVEN, STUDENT_FAMILY}),
             frozenset({"student_number", "student_email"}),
         ),
-        (
-            frozenset({"teacher_name", TEACHER_GIVEN, TEACHER_FAMILY}),
-            frozenset({"teacher_number", "teacher_email"}),
-        ),
     ),
 )

@@ -33,7 +33,10 @@ HEAD = "student_number,date,status\n"
 def session_at(course: Course, start: datetime = START, state: str = "closed") -> Session:
     end = start + timedelta(minutes=90)
     session = services.create_session(course, starts_at=start, ends_at=end)
-    Session.objects.filter(pk=session.pk).update(state=state, opened_at=start, closed_at=end)
+    over = end if state == "closed" else None
+    Session.objects.filter(pk=session.pk).update(
+        state=state, opened_at=start, closed_at=end, finished_at=over
+    )
     session.refresh_from_db()
     return session
 
