@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sessions_app', '0026_session_calendar_event'),
+        ('sessions_app', '0027_session_calendar_event'),
     ]
 
     operations = [
