@@ -145,7 +145,10 @@ def _text(message: Any) -> str:
 
 
 def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
-    """Flatten DRF's nested detail: ``{"tokens.0.token": ["..."]}``."""
+    """Flatten DRF's nested detail: ``{"tokens.0.token": ["..."]}``.
+
+    What is wrong with a whole list or object stands under its own name.
+    """
     pairs: Iterable[tuple[Any, Any]]
     if isinstance(detail, dict):
         pairs = detail.items()
@@ -156,7 +159,8 @@ def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
         return {prefix or "non_field_errors": [_text(m) for m in messages]} if messages else {}
     flat: dict[str, list[str]] = {}
     for key, value in pairs:
-        flat.update(_fields(value, f"{prefix}.{key}" if prefix else str(key)))
+        name = prefix if prefix and key == "non_field_errors" else f"{prefix}.{key}".lstrip(".")
+        flat.update(_fields(value, name))
     return flat
 
 
