@@ -119,6 +119,9 @@ class AccountAdmin(PortableAdmin, UserAdmin):
         obj.is_superuser = obj.role == Role.ADMIN
         if not change:
             obj.is_approved, obj.approved_by = True, request.user  # type: ignore[assignment]
+        elif "is_active" in form.changed_data:
+            for name, value in services.switching(obj, on=obj.is_active, now=clock.now()).items():
+                setattr(obj, name, value)
         super().save_model(request, obj, form, change)
         if {"role", "is_active", "password"} & set(form.changed_data):
             services.revoke_tokens(obj, now=clock.now())

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from attendance_project.spans import Span, from_json
 from attendance_project.spellings import plain, plain_address
 
 
@@ -55,7 +56,12 @@ def normalise_number(number: str) -> str:
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A student, teacher or admin. The role is set at creation, and only admins change it."""
+    """A student, teacher or admin. The role is set at creation, and only admins change it.
+
+    ``switched_off_at`` and ``earlier_off_spans`` tell when the account was switched off, since
+    nobody is absent from a session during which they could not check in. The spans are pairs of
+    moments, oldest first, and are never changed.
+    """
 
     email = models.EmailField(unique=True, help_text="Log-in name; stored in lower case.")
     full_name = models.CharField(max_length=150)
@@ -65,6 +71,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(max_length=10, choices=Role, default=Role.STUDENT)
     department = models.CharField(max_length=100, blank=True)
     is_active = models.BooleanField(default=True)
+    switched_off_at = models.DateTimeField(null=True, blank=True, editable=False)
+    earlier_off_spans = models.JSONField(null=True, blank=True, editable=False)
     is_approved = models.BooleanField(
         default=False, help_text="A teacher's account can do nothing until an admin approves it."
     )
@@ -94,6 +102,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_staff(self) -> bool:
         return self.role == Role.ADMIN
+
+    @property
+    def off_spans(self) -> list[Span]:
+        """All the times that the account was switched off, oldest first. Where nobody noted when
+        it was, it counts as off since it was made."""
+        earlier = from_json(self.earlier_off_spans)
+        if self.is_active:
+            return earlier
+        return [*earlier, Span(self.switched_off_at or self.created_at)]
 
     @property
     def is_student(self) -> bool:

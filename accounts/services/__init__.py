@@ -45,6 +45,7 @@ from accounts.services.registration import (
 )
 from accounts.services.resets import ask_for_reset, set_forgotten_password
 from accounts.services.roster import import_roster
+from accounts.services.switching import switch_off, switch_on, switching
 from accounts.services.tokens import (
     TokenPair,
     issue_tokens,
@@ -101,6 +102,9 @@ __all__ = [
     "set_forgotten_password",
     "set_one_by_one",
     "spend_proof",
+    "switch_off",
+    "switch_on",
+    "switching",
     "take_back_erasure",
     "undo_merge",
     "update_profile",

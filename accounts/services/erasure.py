@@ -26,6 +26,7 @@ from accounts.models import (
     User,
 )
 from accounts.services.mails import send_later
+from accounts.services.switching import switch_off
 from attendance_project.refusals import Kind, Refusal
 
 ERASED_NAME = "Erased student"
@@ -62,7 +63,7 @@ def erase_person(student: User, *, now: datetime, unasked: bool = False) -> Eras
     and loses its name last, so that after a crash the same number finishes the erasure.
     """
     request = _begun(student, now, unasked=unasked)
-    User.objects.filter(pk=student.pk).update(is_active=False)
+    switch_off(student, now=now)
     mail = _mail(student)
     for erase in hooks.erasures.values():
         erase(student, now)

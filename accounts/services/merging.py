@@ -18,6 +18,7 @@ from accounts import hooks
 from accounts.models import AccountMerge, ErasureRequest, Role, User
 from accounts.services.erasure import NOWHERE
 from accounts.services.mails import send_later
+from accounts.services.switching import switch_off, switch_on
 from accounts.services.tokens import revoke_tokens
 from attendance_project.refusals import Kind, Refusal
 
@@ -37,7 +38,7 @@ def merge_accounts(kept: User, merged: User, *, by: User | None, now: datetime) 
     merged.refresh_from_db()
     check_merge(kept, merged)
     merge = _begun(kept, merged, by, now)
-    User.objects.filter(pk=merged.pk).update(is_active=False)
+    switch_off(merged, now=now)
     revoke_tokens(merged, now=now)
     for name, follower in hooks.merges.items():
         if name not in merge.moved:
@@ -59,10 +60,12 @@ def undo_merge(merge: AccountMerge, *, by: User | None, now: datetime) -> Accoun
     _check_undo(merge, now)
     rows = AccountMerge.objects.filter(pk=merge.pk)
     rows.filter(undone_at=None).update(undone_at=now, undone_by=by)
+    merge.refresh_from_db()
     for name, follower in reversed(hooks.merges.items()):
         if name in merge.moved:
             follower.move_back(merge, merge.moved[name], now)
-    User.objects.filter(pk=merge.merged_id).update(is_active=merge.was_active)
+    if merge.was_active:
+        switch_on(merge.merged, now=now)
     if rows.filter(is_standing=True).update(is_standing=False):
         _tell(merge, "accounts/mail/unmerged.txt", _("Your two accounts are separate again"))
     merge.refresh_from_db()

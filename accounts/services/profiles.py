@@ -10,6 +10,7 @@ from accounts.models import Role, User
 from accounts.services.merging import check_may_switch_on
 from accounts.services.passwords import confirm_password
 from accounts.services.registration import raise_taken
+from accounts.services.switching import switching
 from accounts.services.tokens import revoke_tokens
 from attendance_project.refusals import Kind, Refusal
 
@@ -42,6 +43,8 @@ def update_profile(
             confirm_password(user, current_password, address=address, now=now)
     if changes.get("is_active"):
         check_may_switch_on(user)
+    if "is_active" in changes:
+        changes |= switching(user, on=changes["is_active"], now=now)
     _apply(user, changes)
     if _POWER & changes.keys():
         _undo_if_no_admin_left(user, changes)

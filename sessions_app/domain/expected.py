@@ -1,23 +1,15 @@
 """Who is expected at a session, and may therefore be noted as absent from it.
 
-A student is expected if they were on the course at the moment from which the session took place.
-Somebody who came to the course later has missed nothing of what was before.
+A student is expected if they were on the course at the moment from which the session took place,
+and if their account was switched on from that moment until the session's end. Somebody who came to
+the course later has missed nothing of what was before, and nobody can check in with an account that
+is switched off.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
-
-@dataclass(frozen=True)
-class Span:
-    """A time on a course: from the enrolment until the withdrawal, or None while it lasts."""
-
-    from_at: datetime
-    until_at: datetime | None = None
-
-    def covers(self, moment: datetime) -> bool:
-        return self.from_at <= moment and (self.until_at is None or moment < self.until_at)
+from attendance_project.spans import Span
 
 
 def took_place_from(starts_at: datetime, ends_at: datetime, opened_at: datetime | None) -> datetime:
@@ -37,3 +29,9 @@ def ended_before_it_began(starts_at: datetime, closed_at: datetime | None) -> bo
 def was_on_course(spans: Iterable[Span], moment: datetime) -> bool:
     """Whether one of the spans covers the moment."""
     return any(span.covers(moment) for span in spans)
+
+
+def was_switched_off(off: Iterable[Span], from_at: datetime, until_at: datetime) -> bool:
+    """Whether an account that was off in these spans was off at any time of a session that took
+    place from the first moment until the second one."""
+    return any(span.touches(from_at, until_at) for span in off)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Role
-from sessions_app.domain.expected import Span
+from attendance_project.spans import Span, from_json
 from sessions_app.models.code_keys import CodeKeyField
 from sessions_app.models.counting import MOST_LATES, CountBy
 from sessions_app.models.policy import PolicyFields, validate_time_zone
@@ -170,10 +169,7 @@ class Enrolment(models.Model):
     @property
     def spans(self) -> list[Span]:
         """All the times on the course that are known, oldest first."""
-        earlier = [
-            Span(datetime.fromisoformat(from_at), datetime.fromisoformat(until_at))
-            for from_at, until_at in self.earlier_spans or []
-        ]
+        earlier = from_json(self.earlier_spans)
         if not self.is_active and self.withdrawn_at is None:
             return earlier
         return [*earlier, Span(self.enrolled_at, self.withdrawn_at)]

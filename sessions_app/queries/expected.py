@@ -4,6 +4,7 @@ What was recorded before always stands: these queries say only whom a new absenc
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
@@ -14,8 +15,9 @@ from sessions_app.models import Enrolment, Session
 def expected_at(session: Session) -> list[User]:
     """The students whose absence may be noted in the session now, in one query.
 
-    They were on the course when the session took place, are still on it, and their accounts are
-    switched on. Nobody is expected at a session that was closed before it began.
+    They were on the course when the session took place and are still on it, and their accounts were
+    switched on then and are so now. Nobody is expected at a session that was closed before it
+    began.
     """
     if expected.ended_before_it_began(session.starts_at, session.closed_at):
         return []
@@ -23,7 +25,9 @@ def expected_at(session: Session) -> list[User]:
     return [
         row.student
         for row in rows.select_related("student")
-        if row.student.is_active and was_on_course(row, session)
+        if row.student.is_active
+        and was_on_course(row, session)
+        and not _was_switched_off(row.student, session)
     ]
 
 
@@ -34,10 +38,18 @@ def is_expected(session: Session, student_id: UUID) -> bool:
 
 def was_on_course(enrolment: Enrolment, session: Session) -> bool:
     """Whether the student was on the course when the session took place, or will be by then."""
-    moment = expected.took_place_from(session.starts_at, session.ends_at, session.opened_at)
-    return expected.was_on_course(enrolment.spans, moment)
+    return expected.was_on_course(enrolment.spans, _took_place_from(session))
 
 
 def on_course_at(session: Session, enrolments: Iterable[Enrolment]) -> list[Enrolment]:
     """Those of the enrolments whose students were on the course when the session took place."""
     return [row for row in enrolments if was_on_course(row, session)]
+
+
+def _took_place_from(session: Session) -> datetime:
+    return expected.took_place_from(session.starts_at, session.ends_at, session.opened_at)
+
+
+def _was_switched_off(student: User, session: Session) -> bool:
+    """Whether the student's account was off at any time of the session."""
+    return expected.was_switched_off(student.off_spans, _took_place_from(session), session.ends_at)

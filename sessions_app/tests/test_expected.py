@@ -8,7 +8,9 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.services import switch_on, update_profile
 from attendance_project import clock
+from attendance_project.spans import Span
 from conftest import NOW
 from sessions_app import imports, services
 from sessions_app.models import Attendance, AttendanceMark, Enrolment, Session
@@ -75,6 +77,66 @@ def test_a_second_closing_names_nobody_who_has_left_or_is_switched_off(
     User.objects.filter(pk=classmate.pk).update(is_active=False)
     close(held, teacher, client, api_as)
     assert absent_in(held) == set()
+
+
+def switch(person, on: bool, admin, now) -> None:
+    person.refresh_from_db()
+    update_profile(person, {"is_active": on}, by=admin, address="127.0.0.1", now=now)
+
+
+@WAYS
+@pytest.mark.parametrize(
+    ("off_min", "on_min", "is_absent"),
+    [
+        (-10, -5, True),  # on again before it began
+        (-10, 20, False),
+        (20, 30, False),
+        (20, 90, False),
+        (55, 90, True),  # off only after its end
+    ],
+)
+def test_who_was_switched_off_during_a_session_is_not_absent_from_it_later(
+    held, student, teacher, admin_user, client, api_as, close, off_min, on_min, is_absent
+):
+    AttendanceMark.objects.all().delete()
+    Attendance.objects.all().delete()
+    switch(student, False, admin_user, held.starts_at + timedelta(minutes=off_min))
+    switch(student, True, admin_user, held.starts_at + timedelta(minutes=on_min))
+    close(held, teacher, client, api_as)
+    assert ("S1" in absent_in(held)) == is_absent
+
+
+def test_the_times_that_an_account_was_off_are_kept(student, admin_user):
+    moments = [NOW + timedelta(days=day) for day in range(4)]
+    for day, moment in enumerate(moments):
+        switch(student, bool(day % 2), admin_user, moment)
+        switch(student, bool(day % 2), admin_user, moment + timedelta(hours=1))  # changes nothing
+    student.refresh_from_db()
+    assert student.is_active
+    assert student.off_spans == [Span(*moments[:2]), Span(*moments[2:])]
+
+
+def test_an_account_that_was_switched_off_before_times_were_kept_was_always_off(student):
+    User.objects.filter(pk=student.pk).update(is_active=False)
+    student.refresh_from_db()
+    assert student.off_spans == [Span(student.created_at)]
+    assert switch_on(student, now=NOW)
+    assert not switch_on(student, now=NOW)
+    student.refresh_from_db()
+    assert student.off_spans == [Span(student.created_at, NOW)]
+
+
+def test_the_administration_keeps_the_times_too(client, admin_user, student):
+    client.force_login(admin_user)
+    url = reverse("admin:accounts_user_change", args=[student.pk])
+    fields = ("email", "full_name", "institution_number", "department", "role")
+    form = {name: getattr(student, name) for name in fields}
+    assert client.post(url, form).status_code == 302
+    student.refresh_from_db()
+    assert (student.is_active, student.switched_off_at is None) == (False, False)
+    assert client.post(url, form | {"is_active": "on"}).status_code == 302
+    student.refresh_from_db()
+    assert (student.is_active, len(student.off_spans)) == (True, 1)
 
 
 def test_an_import_of_enrolments_changes_nothing_that_is_past(
