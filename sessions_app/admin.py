@@ -33,6 +33,8 @@ from sessions_app.models import (
     SeriesMove,
     Session,
     SessionState,
+    StaffEvent,
+    StaffEventKind,
     Subject,
 )
 
@@ -116,11 +118,25 @@ class CourseStaffAdmin(PortableAdmin):
         by: Any = request.user
         obj.added_at, obj.added_by = obj.added_at or clock.now(), obj.added_by or by
         super().save_model(request, obj, form, change)
+        kind = StaffEventKind.ROLE if change else StaffEventKind.ADDED
+        about = {"by": by, "now": clock.now(), "role": obj.role}
+        services.note_event(obj.course, kind, obj.person_id, **about)
         services.tell_watchers(obj.course_id)
 
     def delete_model(self, request: HttpRequest, obj: CourseStaff) -> None:
-        super().delete_model(request, obj)
-        services.tell_watchers(obj.course_id)
+        by: Any = request.user
+        services.remove_staff(obj.course, person_id=obj.person_id, by=by, now=clock.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset.select_related("course"):
+            self.delete_model(request, row)
+
+
+@admin.register(StaffEvent)
+class StaffEventAdmin(ReadOnlyAdmin):
+    list_display = ["course", "kind", "person", "former", "role", "by", "at"]
+    list_select_related = ["course__subject", "course__class_group", "person", "former", "by"]
+    list_filter = ["kind"]
 
 
 @admin.register(ClosedDay)

@@ -54,7 +54,7 @@ from sessions_app.models.sessions import (
     new_session_code,
 )
 from sessions_app.models.showings import CodeShowing, ShowingWay
-from sessions_app.models.staff import CourseStaff, StaffRole
+from sessions_app.models.staff import CourseStaff, StaffEvent, StaffEventKind, StaffRole
 from sessions_app.models.walls import Wall
 
 __all__ = [
@@ -105,6 +105,8 @@ __all__ = [
     "SessionQuerySet",
     "SessionState",
     "ShowingWay",
+    "StaffEvent",
+    "StaffEventKind",
     "StaffRole",
     "Subject",
     "Wall",

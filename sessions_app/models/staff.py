@@ -58,6 +58,42 @@ class CourseStaff(models.Model):
         return f"{self.person_id} {self.role} of {self.course_id}"
 
 
+class StaffEventKind(models.TextChoices):
+    MAIN = "main", _("Main teacher")
+    ADDED = "added", _("Added")
+    ROLE = "role", _("Role changed")
+    REMOVED = "removed", _("Removed")
+
+
+class StaffEvent(models.Model):
+    """One change of who teaches a course: what, whom, by whom and when. Append-only.
+
+    ``former`` is who was the main teacher before, and ``role`` the role on the staff, where there
+    is one. ``by`` is empty where a command did it.
+    """
+
+    course = models.ForeignKey(
+        "sessions_app.Course", on_delete=models.CASCADE, related_name="staff_events"
+    )
+    kind = models.CharField(max_length=10, choices=StaffEventKind)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    former = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    role = models.CharField(max_length=10, choices=StaffRole, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at"]
+        indexes = [models.Index(fields=["course", "-at"], name="staff_event")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.person_id} of {self.course_id}"
+
+
 def courses_staffed_by(user: User, *roles: str) -> list[UUID]:
     """Ids of the courses on whose staff the user is, in one of the roles, or in any if none is
     given. The main teacher of a course is none of its staff."""

@@ -28,7 +28,7 @@ from sessions_app.queries.expected import (
     on_course_at,
     was_on_course,
 )
-from sessions_app.queries.guests import GuestRow, guests_in, guests_of
+from sessions_app.queries.guests import GuestRow, guests_in, guests_of, visits_of
 from sessions_app.queries.listed import statuses_listed
 from sessions_app.queries.overlaps import Overlap, Wanted, overlaps_of
 from sessions_app.queries.people import people_to_approve, people_to_erase
@@ -46,7 +46,13 @@ from sessions_app.queries.register import (
     undos_of,
 )
 from sessions_app.queries.series_moves import move_to_undo
-from sessions_app.queries.staff import StaffMember, showings_of, staff_of
+from sessions_app.queries.staff import (
+    StaffMember,
+    showings_of,
+    staff_events_of,
+    staff_of,
+    teachers_of_session,
+)
 from sessions_app.queries.timetable import (
     sessions_between,
     sessions_next,
@@ -95,12 +101,15 @@ __all__ = [
     "sessions_to_explain",
     "sessions_today",
     "showings_of",
+    "staff_events_of",
     "staff_of",
     "statuses_listed",
     "students_of",
     "students_taught_by",
+    "teachers_of_session",
     "to_record",
     "undos_of",
+    "visits_of",
     "was_on_course",
     "with_sizes",
 ]

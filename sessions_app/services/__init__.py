@@ -46,7 +46,7 @@ from sessions_app.services.marks import (
     record_mark,
     require_effect,
 )
-from sessions_app.services.merging import Enrolments, Marks
+from sessions_app.services.merging import Enrolments, Excuses, Marks
 from sessions_app.services.moving import move_student
 from sessions_app.services.overdue import close_overdue
 from sessions_app.services.plan_notes import (
@@ -85,6 +85,7 @@ from sessions_app.services.staffing import (
     check_teaches,
     find_teacher,
     name_substitute,
+    note_event,
     remove_staff,
     tell_watchers,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "Assignment",
     "Day",
     "Enrolments",
+    "Excuses",
     "Marks",
     "MovePlan",
     "RoomNow",
@@ -183,6 +185,7 @@ __all__ = [
     "name_substitute",
     "new_session",
     "note_beacon",
+    "note_event",
     "note_showing",
     "note_shown",
     "note_sound",

@@ -1,7 +1,8 @@
-"""Closes sessions that were left open after their time, and tells their teachers by mail."""
+"""Closes sessions that were left open after their time, and tells those who teach them by mail."""
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -9,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from sessions_app import queries
 from sessions_app.models import Session, SessionEvent, SessionEventKind, SessionState
 from sessions_app.services import lifecycle
@@ -32,7 +34,7 @@ def close_overdue(*, now: datetime) -> list[Session]:
         _finish(session, now)
     limit = now - timedelta(minutes=settings.AUTO_CLOSE_AFTER_MIN)
     rows = Session.objects.filter(state=SessionState.OPEN, ends_at__lte=limit)
-    left_open = rows.select_related("subject", "class_group", "teacher").order_by("ends_at")
+    left_open = rows.select_related("subject", "class_group", "course").order_by("ends_at")
     return [session for session in left_open if _close(session, now)]
 
 
@@ -50,7 +52,7 @@ def _unfinished(now: datetime) -> list[Session]:
     rows = Session.objects.filter(
         state=SessionState.CLOSED, closed_at__range=span, finished_at=None
     )
-    return list(rows.select_related("subject", "class_group", "teacher"))
+    return list(rows.select_related("subject", "class_group", "course"))
 
 
 def _finish(session: Session, now: datetime) -> None:
@@ -60,13 +62,11 @@ def _finish(session: Session, now: datetime) -> None:
         logger.exception("What follows from closing session %s was cut short.", session.pk)
         return
     if session.closed_by_id is None:
-        _tell_teacher(session)
+        _tell_teachers(session)
 
 
-def _tell_teacher(session: Session) -> None:
-    """Mail the teacher. A mail that fails is logged: the session is closed all the same."""
-    if not session.teacher.is_active:
-        return
+def _tell_teachers(session: Session) -> None:
+    """Mail everybody who teaches the session, each by a mail of their own."""
     path = reverse("session-register", args=[session.pk])
     about = {
         "session": session,
@@ -74,13 +74,16 @@ def _tell_teacher(session: Session) -> None:
         "minutes": settings.AUTO_CLOSE_AFTER_MIN,
         "url": f"{settings.PUBLIC_URL}{path}",
     }
-    text = render_to_string("sessions_app/mail/closed_by_itself.txt", about)
+    for person in queries.teachers_of_session(session):
+        _tell(person, about)
+
+
+def _tell(person: User, about: dict[str, Any]) -> None:
+    """Mail one person. A mail that fails is logged: the session is closed all the same."""
+    text = render_to_string("sessions_app/mail/closed_by_itself.txt", about | {"person": person})
     try:
         send_mail(
-            _("Your session closed by itself"),
-            text,
-            from_email=None,
-            recipient_list=[session.teacher.email],
+            _("Your session closed by itself"), text, from_email=None, recipient_list=[person.email]
         )
     except OSError:  # smtplib and the network raise it
-        logger.exception("The teacher of session %s was not told that it closed.", session.pk)
+        logger.exception("A teacher was not told that session %s closed.", about["session"].pk)

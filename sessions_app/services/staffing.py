@@ -5,6 +5,7 @@ it at once. The sessions' stamps change, so that open pages ask again and find o
 """
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -13,7 +14,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_email, normalise_number
 from attendance_project.refusals import Kind, Refusal
-from sessions_app.models import Course, CourseStaff, Session, SessionState, StaffRole
+from sessions_app.models import (
+    Course,
+    CourseStaff,
+    Session,
+    SessionState,
+    StaffEvent,
+    StaffEventKind,
+    StaffRole,
+)
 
 AHEAD = (SessionState.PLANNED, SessionState.OPEN)
 """The states of the sessions that a new teacher takes over. The others stay as they were."""
@@ -46,6 +55,8 @@ def change_teacher(
             _hand_over(course, to)
         else:
             _hand_over_later(course, to, ahead)
+        former = {"former_id": course.teacher_id}
+        note_event(course, StaffEventKind.MAIN, to.pk, by=by, now=now, **former)
     if sessions_follow:
         ahead.update(teacher_id=to.pk)
     # Who teaches the course needs not stand in for its teacher.
@@ -77,9 +88,12 @@ def add_staff(
             fields={"person": [_("This person is the course's main teacher already.")]},
         )
     rows = CourseStaff.objects.filter(course_id=course.pk, person_id=person.pk)
-    if not rows.update(role=role):
+    if rows.exclude(role=role).update(role=role):
+        note_event(course, StaffEventKind.ROLE, person.pk, by=by, now=now, role=role)
+    elif not rows.exists():
         _add_row(CourseStaff(course=course, person=person, role=role, added_at=now, added_by=by))
         rows.update(role=role)  # where somebody else has just added the person
+        note_event(course, StaffEventKind.ADDED, person.pk, by=by, now=now, role=role)
     tell_watchers(course.pk)
     return rows.get()
 
@@ -87,6 +101,8 @@ def add_staff(
 def remove_staff(course: Course, *, person_id: UUID, by: User | None, now: datetime) -> bool:
     """Take a person off the course's staff. Returns False if they were not on it."""
     deleted, _each = CourseStaff.objects.filter(course_id=course.pk, person_id=person_id).delete()
+    if deleted:
+        note_event(course, StaffEventKind.REMOVED, person_id, by=by, now=now)
     tell_watchers(course.pk)
     return bool(deleted)
 
@@ -144,6 +160,8 @@ def _teach_on(course: Course, *, by: User | None, now: datetime) -> None:
     """Let the main teacher teach the course too when somebody else becomes its main teacher."""
     row = CourseStaff(course=course, person_id=course.teacher_id, added_at=now, added_by=by)
     _add_row(row)
+    role = StaffRole.TEACHER
+    note_event(course, StaffEventKind.ADDED, row.person_id, by=by, now=now, role=role)
 
 
 def _hand_over_later(course: Course, to: User, ahead: QuerySet[Session]) -> None:
@@ -159,6 +177,13 @@ def _hand_over_later(course: Course, to: User, ahead: QuerySet[Session]) -> None
     except Refusal:
         ahead.filter(substitute_id=former_id).update(substitute_id=None)
         raise
+
+
+def note_event(
+    course: Course, kind: str, person_id: UUID, *, by: User | None, now: datetime, **about: Any
+) -> None:
+    """Keep what was done to the course's staff. ``about`` is its role, or who was it before."""
+    StaffEvent.objects.create(course=course, kind=kind, person_id=person_id, by=by, at=now, **about)
 
 
 def _hand_over(course: Course, to: User) -> None:

@@ -8,8 +8,10 @@ from django.core import mail
 from django.core.management import call_command
 from django.urls import reverse
 
+from accounts.models import Role, User
 from attendance_project import clock
 from attendance_project.refusals import Refusal
+from conftest import make_user
 from sessions_app import queries, services
 from sessions_app.api.serializers.sessions import MOST_LISTED
 from sessions_app.models import Attendance, AttendanceMark, Enrolment, Session, SessionEvent
@@ -329,6 +331,22 @@ def test_a_session_that_was_left_open_closes_by_itself_and_tells_its_teacher(
     assert "Operating Systems" in sent.body
     assert str(open_session.pk) in sent.body
     assert SessionEvent.objects.get().by is None
+
+
+def test_everybody_who_teaches_a_session_is_told_that_it_closed_by_itself(
+    open_session, course, teacher, colleague, admin_user
+):
+    stands_in, assists, gone = (make_user(Role.TEACHER, f"T{n}") for n in (3, 4, 5))
+    for person, role in ((colleague, "teacher"), (assists, "assistant"), (gone, "teacher")):
+        services.add_staff(course, person=person, role=role, by=teacher, now=clock.now())
+    services.name_substitute(open_session, person=stands_in, by=teacher, now=clock.now())
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    moved(open_session, hours=-2)
+    close_by("close_overdue")
+    told = {sent.to[0]: sent.body for sent in mail.outbox}
+    assert set(told) == {teacher.email, colleague.email, stands_in.email}
+    assert all(len(sent.to) == 1 for sent in mail.outbox)
+    assert f"Hello {stands_in.full_name}," in told[stands_in.email]
 
 
 def test_the_wait_is_a_setting(open_session, settings):

@@ -3,8 +3,10 @@
 import pytest
 
 from accounts.models import Role
+from attendance_project import clock
 from conftest import make_user
-from sessions_app.models import Course, CourseStaff, Session
+from sessions_app import services
+from sessions_app.models import Course, CourseStaff, Session, StaffEvent
 
 API = "/api/v1"
 
@@ -35,6 +37,49 @@ def test_a_teacher_adds_changes_and_removes_an_assistant_by_page(
     assert staff_by_role() == {"T2": "teacher"}
     client.post(f"{page}{colleague.pk}/remove/")
     assert staff_by_role() == {}
+
+
+def test_the_page_says_who_changed_the_staff_and_when(
+    client, course, teacher, colleague, third, admin_user
+):
+    client.force_login(teacher)
+    page = f"/courses/{course.pk}/staff/"
+    assert "Changes" not in text(client.get(page))
+    client.post(page, {"person": "T2", "role": "assistant"})
+    client.post(f"{page}{colleague.pk}/role/")
+    client.post(f"{page}{colleague.pk}/remove/")
+    client.force_login(admin_user)
+    client.post(f"/courses/{course.pk}/teacher/", {"teacher": "T3", "planned": "follow"})
+    rows = StaffEvent.objects.order_by("at").select_related("person", "former", "by")
+    kept = [(row.kind, row.role, row.person, row.former, row.by) for row in rows]
+    assert kept == [
+        ("added", "assistant", colleague, None, teacher),
+        ("role", "teacher", colleague, None, teacher),
+        ("removed", "", colleague, None, teacher),
+        ("main", "", third, teacher, admin_user),
+    ]
+    shown = text(client.get(page))
+    assert f"{third.full_name} is the main teacher, in place of {teacher.full_name}." in shown
+    assert f"{colleague.full_name} was removed." in shown
+    assert shown.index("is the main teacher") < shown.index("was removed"), "the latest first"
+
+
+def test_what_changes_nothing_is_not_kept(course, teacher, colleague):
+    for _again in range(2):
+        services.add_staff(course, person=colleague, by=teacher, now=clock.now())
+        services.change_teacher(course, to=teacher, by=teacher, now=clock.now())
+    services.remove_staff(course, person_id=teacher.pk, by=teacher, now=clock.now())
+    assert [row.kind for row in StaffEvent.objects.all()] == ["added"]
+
+
+def test_the_administration_keeps_changes_of_the_staff_too(client, course, colleague, admin_user):
+    client.force_login(admin_user)
+    form = {"course": course.pk, "person": colleague.pk, "role": "assistant"}
+    client.post("/admin/sessions_app/coursestaff/add/", form)
+    row = CourseStaff.objects.get()
+    client.post(f"/admin/sessions_app/coursestaff/{row.pk}/delete/", {"post": "yes"})
+    kept = StaffEvent.objects.order_by("at").values_list("kind", "by")
+    assert list(kept) == [("added", admin_user.pk), ("removed", admin_user.pk)]
 
 
 def test_a_teacher_is_found_by_address_and_an_unknown_one_is_named(client, course, teacher):

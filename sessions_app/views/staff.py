@@ -29,6 +29,7 @@ _STAFF_SORTINGS = [
     Sorting("name", gettext_lazy("Name"), by=lambda row: row.person.full_name.casefold()),
     Sorting("number", gettext_lazy("Number"), by=lambda row: row.person.institution_number),
 ]
+EVENTS_SHOWN = 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,6 +51,7 @@ def staff(request: HttpRequest, course_id: UUID) -> HttpResponse:
         "list": listing(
             request, queries.staff_of(found), words=_staff_words, sortings=_STAFF_SORTINGS
         ),
+        "events": queries.staff_events_of(found)[:EVENTS_SHOWN],
         "hands_over": services.may_hand_over(found, viewer(request)),
     }
     return render(request, "sessions_app/staff.html", context)
