@@ -21,10 +21,10 @@ QUERIES = {
     "report-student": 19,
     "report-sessions": 5,
     "report-check-ins": 6,
-    "report-reviews": 9,
+    "report-reviews": 10,
     "report-warned": 6,
-    "dashboard": 21,
-    "dashboard-today": 12,
+    "dashboard": 22,
+    "dashboard-today": 13,
     "errors": 4,
 }
 

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Role, User
 from sessions_app.models import (
+    OF_NO_EFFECT,
     Attendance,
     AttendanceMark,
     AttendanceStatus,
@@ -30,7 +31,7 @@ def decisions_run_by(user: User) -> QuerySet[CheckInDecision]:
 
 def waiting_reviews(user: User, *, session_id: UUID | None = None) -> QuerySet[CheckInDecision]:
     """Check-ins that wait, oldest first. A student who got in another way meanwhile waits no
-    longer.
+    longer, and none waits at a session that was annulled or cancelled, as long as it is.
 
     A confirmed one without attendance is listed again: the confirmation was cut short, and
     giving it once more finishes it.
@@ -39,6 +40,10 @@ def waiting_reviews(user: User, *, session_id: UUID | None = None) -> QuerySet[C
     if session_id is not None:
         decisions = decisions.filter(session_id=session_id)
     asked = list(decisions.values_list("pk", "session_id", "student_id"))
+    void = Session.objects.filter(
+        pk__in={session for _, session, _ in asked}, state__in=OF_NO_EFFECT
+    )
+    of_no_effect = set(void.order_by().values_list("pk", flat=True))
     refused = ReviewVerdict.objects.filter(
         decision_id__in=[pk for pk, *_ in asked], verdict=ReviewVerdict.REFUSED, is_undone=False
     )
@@ -52,5 +57,5 @@ def waiting_reviews(user: User, *, session_id: UUID | None = None) -> QuerySet[C
     )
     marked = set(here.order_by().values_list("session_id", "student_id"))
     marked |= set(cleared.order_by().values_list("session_id", "student_id"))
-    answered |= {pk for pk, *key in asked if tuple(key) in marked}
+    answered |= {pk for pk, *key in asked if tuple(key) in marked or key[0] in of_no_effect}
     return decisions.exclude(pk__in=list(answered)).order_by("decided_at")

@@ -20,8 +20,10 @@ def answer_review(
 ) -> ReviewVerdict:
     """Confirm or refuse. The first verdict counts; the same one again is harmless.
 
-    Raises Refusal where the check-in did not ask, or was answered otherwise.
+    Raises Refusal where the check-in did not ask, or was answered otherwise, and where nothing
+    counts at its session.
     """
+    teaching.require_effect(decision.session)
     if decision.outcome != Outcome.REVIEW:
         raise Refusal(
             "not_in_review",

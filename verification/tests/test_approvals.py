@@ -118,6 +118,20 @@ def test_a_verdict_taken_back_lets_the_check_in_wait_again(
     assert (given.is_undone, given.undone_at) == (True, after(9.9))
 
 
+def test_reviews_of_an_annulled_session_wait_again_when_it_is_restored(
+    decision, open_session, teacher, admin_user
+):
+    now = clock.now()
+    teaching_services.annul(open_session, by=teacher, reason="A slip.", now=now)
+    assert list(queries.waiting_reviews(teacher)) == []
+    assert not any(todo["count"] for todo in queries.to_dos(teacher))
+    with pytest.raises(Refusal) as caught:
+        answer(CheckInDecision.objects.get(pk=decision.pk), "confirmed", teacher)
+    assert caught.value.code == "session_annulled"
+    teaching_services.restore(open_session, by=teacher, now=now)
+    assert list(queries.waiting_reviews(teacher)) == [decision]
+
+
 def test_the_first_verdict_stands_against_another(decision, teacher, admin_user):
     answer(decision, "confirmed", teacher)
     with pytest.raises(Refusal) as caught:
