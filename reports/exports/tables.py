@@ -1,6 +1,9 @@
 """What is in an exported report."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -9,6 +12,7 @@ from reports.domain.risk import RiskSign
 from reports.exports.files import Cell, Table
 from reports.queries.attendance import AttendanceRow
 from reports.queries.matrix import Matrix, SessionColumn, StudentRow
+from reports.words import evidence_words
 from sessions_app.models import AttendanceStatus
 from sessions_app.queries import guests_in
 
@@ -17,6 +21,23 @@ def course_tables(matrix: Matrix) -> tuple[Table, ...]:
     """Return the students by sessions, the sessions one by one, and the guests if there are any."""
     guests = _guests(matrix)
     return _students(matrix), _sessions(matrix), *([guests] if guests.rows else [])
+
+
+def course_table(matrix: Matrix) -> Table:
+    """Return the students by sessions, and below them the guests, for a file of one table."""
+    students = _students(matrix)
+    visits: dict[tuple[str, str], set[UUID]] = defaultdict(set)
+    for guest in guests_in(column.session.pk for column in matrix.columns):
+        visits[guest.number, guest.name].add(guest.session_id)
+    of_guests = [_guest_row(matrix, *who, visited) for who, visited in sorted(visits.items())]
+    return replace(students, rows=[*students.rows, *of_guests])
+
+
+def _guest_row(matrix: Matrix, number: str, name: str, visited: set[UUID]) -> list[Cell]:
+    """A guest in the table of students. They have no figures, since they are part of no rate."""
+    sessions = [_("Guest") if c.session.pk in visited else "" for c in matrix.columns]
+    figures = [None] * (len(_students_head(matrix)) - 3 - len(sessions))
+    return [number, name, _("no, guest"), *figures, *sessions]
 
 
 def _guests(matrix: Matrix) -> Table:
@@ -41,15 +62,19 @@ def _guests(matrix: Matrix) -> Table:
 def _students(matrix: Matrix) -> Table:
     return Table(
         name=_("Students"),
-        head=[
-            *(_("Number"), _("Name"), _("On the course"), _("Rate %")),
-            *(str(label) for label in AttendanceStatus.labels),
-            *(_("Absent in a row"), _("At risk")),
-            *(f"{column.session.local_start:%Y-%m-%d %H:%M}" for column in matrix.columns),
-        ],
+        head=_students_head(matrix),
         rows=[_student_row(line) for line in matrix.lines],
         fixed=2,
     )
+
+
+def _students_head(matrix: Matrix) -> list[str]:
+    return [
+        *(_("Number"), _("Name"), _("On the course"), _("Rate %")),
+        *(str(label) for label in AttendanceStatus.labels),
+        *(_("Absent in a row"), _("At risk")),
+        *(f"{column.session.local_start:%Y-%m-%d %H:%M}" for column in matrix.columns),
+    ]
 
 
 def _student_row(line: StudentRow) -> list[Cell]:
@@ -111,5 +136,5 @@ def _register_row(row: AttendanceRow) -> list[Cell]:
         *(row.local_date, f"{starts_at:%H:%M}", row.time_zone),
         *(row.course.subject, row.course.class_group, row.institution_number, row.student_name),
         *(str(row.status.label), str(row.source.label)),
-        ", ".join(row.evidence),
+        evidence_words(row.evidence),
     ]

@@ -20,6 +20,7 @@ from sessions_app.models import (
     AttendanceStatus,
     Course,
     Enrolment,
+    ExcuseKind,
     MarkSource,
     Session,
 )
@@ -56,13 +57,18 @@ class StudentStatistics:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordedSession:
-    """One of a student's sessions. ``status`` and ``source`` are None where nothing is recorded."""
+    """One of a student's sessions. ``status`` and ``source`` are None where nothing is recorded.
+
+    ``excuse_kind`` is the name of the excuse's kind, in the reader's language. It is empty where
+    no excuse counts, or one without a kind.
+    """
 
     session: SessionSummary
     status: AttendanceStatus | None
     counts: bool
     source: MarkSource | None
     evidence: list[str]
+    excuse_kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,24 +94,27 @@ class StudentToday:
 
 @dataclass(frozen=True, kw_only=True)
 class CountedSession:
-    """A session that counts for the student's rate."""
+    """A session that counts for the student's rate. ``excuse_kind`` is as in `RecordedSession`."""
 
     session: Session
     course: Course
     status: AttendanceStatus
+    excuse_kind: str
 
 
 @dataclass(frozen=True)
 class StudentHistory:
     """A student's sessions, oldest first, with the recorded status of each.
 
-    ``places`` are the student's places on courses that they are on now, by the course's id.
+    ``places`` are the student's places on courses that they are on now, by the course's id, and
+    ``excuse_kinds`` the names of the kinds of the excuses that count, by the session's id.
     """
 
     student: User
     places: Mapping[UUID, Enrolment]
     sessions: list[Session]
     statuses: dict[UUID, AttendanceStatus]
+    excuse_kinds: dict[UUID, str]
     courses: dict[UUID, Course]
     now: datetime
 
@@ -126,6 +135,7 @@ class StudentHistory:
                     session=session,
                     course=self.courses[session.course_id],
                     status=self.statuses[session.pk],
+                    excuse_kind=self.excuse_kinds.get(session.pk, ""),
                 )
 
 
@@ -137,16 +147,26 @@ def history_of(student: User, *, viewer: User, now: datetime) -> StudentHistory:
     course_ids = _course_ids(student, viewer)
     places = _places(student, course_ids)
     recorded = Attendance.objects.filter(student_id=student.pk, course_id__in=list(course_ids))
-    statuses = dict(recorded.order_by("pk").values_list("session_id", "status"))
+    found = list(recorded.order_by("pk").values_list("session_id", "status", "excuse_kind_id"))
+    statuses = {pk: AttendanceStatus(status) for pk, status, _ in found}
     sessions = Session.objects.filter(course_id__in=list(course_ids)).order_by("starts_at", "pk")
     return StudentHistory(
         student=student,
         places=places,
         sessions=[s for s in sessions if s.pk in statuses or _concerns(s, places)],
-        statuses={pk: AttendanceStatus(status) for pk, status in statuses.items()},
+        statuses=statuses,
+        excuse_kinds=_names_of_kinds({pk: kind for pk, _, kind in found if kind}),
         courses=courses_by_id(course_ids),
         now=now,
     )
+
+
+def _names_of_kinds(kinds: Mapping[UUID, UUID]) -> dict[UUID, str]:
+    """The names of kinds of excuses, by the same keys. Without any it asks nothing."""
+    if not kinds:
+        return {}
+    rows = ExcuseKind.objects.in_bulk(set(kinds.values()))
+    return {key: rows[kind].words for key, kind in kinds.items()}
 
 
 def _course_ids(student: User, viewer: User) -> set[UUID]:
@@ -220,6 +240,7 @@ def student_sessions(
             counts=history.standing_in(s).counts,
             source=MarkSource(ways[s.pk][0]) if s.pk in ways else None,
             evidence=ways[s.pk][1] if s.pk in ways else [],
+            excuse_kind=history.excuse_kinds.get(s.pk, ""),
         )
         for s in reversed(history.sessions)
         if course_id in (None, s.course_id)

@@ -9,6 +9,8 @@ from django.utils.formats import number_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
+from reports.words import evidence_words
+
 register = template.Library()
 
 
@@ -16,6 +18,9 @@ register = template.Library()
 def percent(rate: float | None) -> str:
     """Write a rate as ``66.7 %``, or as a dash where nothing has counted yet."""
     return "–" if rate is None else f"{number_format(rate, 1)}\u00a0%"
+
+
+register.filter(evidence_words)
 
 
 @register.filter

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from accounts.models import User
 from attendance_project.spreadsheets import defused, formula_sign
 from reports.tests.conftest import days_ago, meet, put_down
+from sessions_app import services
 
 ATTACKS = [
     *('=HYPERLINK("http://x")', "+1+1", "-1+1", "@SUM(1)", "|calc", "%0A=1", "=cmd|'/c x'!A0"),
@@ -74,6 +75,40 @@ def test_the_matrix_as_csv_holds_a_row_a_student_and_a_column_a_session(
     assert second[3] == ""
     assert second[-3:] == ["Excused"] * 3
     assert len(head) == len(first) == 13
+
+
+def test_guests_stand_below_the_students_in_the_csv(client, course, student, teacher):
+    sessions = [meet(course, days_ago(days)) for days in (5, 4)]
+    put_down(sessions[0], student)
+    for session, name in ((sessions[0], "Ada"), (sessions[0], "Bo"), (sessions[1], "Ada")):
+        services.add_guest(
+            session,
+            name=name,
+            number="",
+            by=teacher,
+            now=session.starts_at,
+            key=f"g-{name}-{session.pk}",
+        )
+    head, *rows = read_csv(client.get(addresses(course, "csv")[0]))
+    assert [row[1] for row in rows[2:]] == ["Ada", "Bo"]
+    assert [row[2] for row in rows[2:]] == ["no, guest"] * 2
+    assert [row[-2:] for row in rows[2:]] == [["Guest", "Guest"], ["Guest", ""]]
+    assert {cell for row in rows[2:] for cell in row[3:-2]} == {""}
+    assert {len(row) for row in rows} == {len(head)}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_files_say_in_words_what_a_status_rests_on(client, course, student, kind):
+    row = put_down(meet(course, days_ago(1)), student)
+    row.evidence = ["short_code", "bluetooth", "sound", "face", "code", "new_kind"]
+    row.save()
+    answer = client.get(addresses(course, kind)[1])
+    sheet = (
+        read_csv(answer)
+        if kind == "csv"
+        else [[cell.value for cell in row] for row in read_xlsx(answer).active.iter_rows()]
+    )
+    assert sheet[1][-1] == "short code, Bluetooth, room's sound, face, code, new_kind"
 
 
 def test_the_matrix_as_xlsx_keeps_numbers_as_numbers_and_adds_the_sessions(client, course, student):

@@ -16,7 +16,8 @@ from attendance_project import clock
 from attendance_project.lists import Listing, Sorting, listing
 from reports.charts import Chart, rate_chart
 from reports.domain.risk import MIN_COUNTED
-from reports.exports.tables import course_tables
+from reports.exports.files import Table
+from reports.exports.tables import course_table, course_tables
 from reports.forms.attendance import CourseReportForm
 from reports.queries.courses import standings
 from reports.queries.matrix import Matrix, StudentRow, matrix_of
@@ -83,13 +84,18 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
 @require_GET
 @teacher_or_admin_required
 def course_file(request: HttpRequest, course_id: UUID, kind: str) -> HttpResponse:
-    """Answer with the matrix as a file. An XLSX file has a second sheet with the sessions."""
+    """Answer with the matrix as a file. An XLSX file has further sheets, with the sessions and the
+    guests. A CSV file is one table, in which the guests stand below the students."""
     shown = _course(request, course_id)
     form = CourseReportForm(request.GET)
     if not form.is_valid():
         return refused(request, "reports/course.html", form, course=shown)
     name = f"{shown.subject.code} {shown.class_group.code}"
-    return download(kind, name, lambda: course_tables(matrix_of(shown, **form.days())))
+    return download(kind, name, lambda: _tables(kind, matrix_of(shown, **form.days())))
+
+
+def _tables(kind: str, matrix: Matrix) -> tuple[Table, ...]:
+    return (course_table(matrix),) if kind == "csv" else course_tables(matrix)
 
 
 def _course(request: HttpRequest, course_id: UUID) -> Course:

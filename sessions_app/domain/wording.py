@@ -22,6 +22,17 @@ _SENTENCES = {
 }
 
 
+KINDS_OF_EVIDENCE = {
+    "code": gettext_noop("code"),
+    "short_code": gettext_noop("short code"),
+    "bluetooth": gettext_noop("Bluetooth"),
+    "sound": gettext_noop("room's sound"),
+    "face": gettext_noop("face"),
+}
+"""The words for what a status rests on, by the code that is stored. The register's script has the
+same (static/js/register.js)."""
+
+
 def evidence_in_words(face: str, bluetooth: str) -> str:
     """What a check-in needs. Each argument is ``required``, ``preferred`` or ``off``."""
     return _SENTENCES[face, bluetooth]

@@ -55,6 +55,7 @@ class StudentSessionSerializer(RowSerializer):
             "status": {"help_text": NOTHING_RECORDED},
             "counts": {"help_text": "Whether it counts for the rate by now."},
             "source": {"help_text": "How it came to be recorded."},
+            "excuse_kind": {"help_text": "The name of the excuse's kind, or empty."},
         }
 
 

@@ -183,10 +183,11 @@ function line(session) {
 }
 
 /**
- * Says how a status was recorded, where a person has recorded it.
+ * Says how a status was recorded, where a person has recorded it. Of an excuse it says the kind.
  * @param {Api.StudentSession} session
  */
-function way({ source, status }) {
+function way({ source, status, excuse_kind: kind }) {
+  if (source === "excuse") return kind ? h("span", { class: "soft" }, kind) : null;
   /** @type {Record<string, string>} */
   const by = { review: gettext("confirmed by your teacher"), manual: gettext("marked by hand") };
   const words = by[source ?? ""];
