@@ -9,13 +9,14 @@ class SessionsAppConfig(AppConfig):
         from accounts import hooks as accounts_hooks
         from accounts.services import Rows
         from sessions_app import hooks, queries, services
-        from sessions_app.models import Excuse
+        from sessions_app.models import Excuse, Guest
 
         accounts_hooks.students_of.append(queries.students_taught_by)
         accounts_hooks.erasures["words in the register"] = services.erase_words
         accounts_hooks.merges["enrolments"] = services.Enrolments()
         accounts_hooks.merges["marks"] = services.Marks()
-        accounts_hooks.merges["excuses"] = Rows(Excuse)
+        accounts_hooks.merges["excuses"] = services.Excuses(Excuse)
+        accounts_hooks.merges["guests"] = Rows(Guest, "enrolled_as_id")
         hooks.to_dos += [
             queries.people_to_approve,
             queries.people_to_erase,

@@ -20,7 +20,7 @@ class VerificationConfig(AppConfig):
         people_hooks.merges["attempts"] = Rows(models.CheckInAttempt, is_unique=True)
         people_hooks.merges["evidence"] = Rows(models.EvidenceRecord)
         people_hooks.merges["decisions"] = Rows(models.CheckInDecision)
-        people_hooks.merges["warnings"] = Rows(models.Warning, is_unique=True)
+        people_hooks.merges["warnings"] = services.Warnings(models.Warning, is_unique=True)
         people_hooks.merges["strikes"] = Rows(models.StrikeNotice, is_unique=True)
         people_hooks.merges["face accesses"] = Rows(models.TemplateAccess)
         hooks.on_closing.append(services.settle_expired)

@@ -11,6 +11,7 @@ from accounts.queries.directory import (
     people_matching,
     person_known_by,
     size_of,
+    standing_for,
 )
 from accounts.queries.people import (
     family_is_revoked,
@@ -36,5 +37,6 @@ __all__ = [
     "people_matching",
     "person_known_by",
     "size_of",
+    "standing_for",
     "waiting_accounts",
 ]

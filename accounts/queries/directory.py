@@ -81,6 +81,12 @@ def kept_in_place_of(person: User) -> User | None:
     return None if merge is None else merge.kept
 
 
+def standing_for(person: User) -> User:
+    """The account that stands for this one: itself, or the one into which it was merged last."""
+    kept = kept_in_place_of(person)
+    return person if kept is None else standing_for(kept)
+
+
 def merges_of(person: User) -> QuerySet[AccountMerge]:
     """The standing merges in which the account was kept or merged."""
     return merges().filter(Q(kept=person) | Q(merged=person), is_standing=True)

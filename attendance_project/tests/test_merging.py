@@ -1,6 +1,6 @@
 """Merging two accounts of one student, undoing it, and what each of them then has."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -21,16 +21,20 @@ from accounts.models import (
 )
 from attendance_project import clock
 from attendance_project.refusals import Refusal
+from attendance_project.spans import Span
 from attendance_project.tests import world
 from attendance_project.tests.threads import wait_for_mails
 from conftest import make_user
 from reports.models import AttendanceNotice
+from reports.queries.students import student_overall
 from reports.tests.conftest import days_ago, meet
 from sessions_app import imports
 from sessions_app import services as teaching
 from sessions_app.models import Attendance, AttendanceMark, Course, Enrolment, Excuse, Session
+from sessions_app.services import marks
 from verification.engines.base import Template
 from verification.models import CheckInDecision, FaceTemplate, TemplateAccess, Warning
+from verification.services.consequences import strikes_of
 from verification.services.faces import sealing
 
 STAYS = {
@@ -42,6 +46,7 @@ STAYS = {
     "accounts.AccountMerge.merged": "the merge itself",
     "sessions_app.Course.teacher": "students only are merged",
     "sessions_app.CourseStaff.person": "students only are merged",
+    "sessions_app.StaffEvent.person": "students only are merged",
     "sessions_app.Session.teacher": "students only are merged",
     "sessions_app.Session.substitute": "students only are merged",
     "sessions_app.Attendance.teacher": "students only are merged",
@@ -52,6 +57,7 @@ FOLLOWS = {
     *("accounts.Device.user", "accounts.Passkey.user", "accounts.ConsentEvent.user"),
     *("sessions_app.Enrolment.student", "sessions_app.Attendance.student"),
     *("sessions_app.AttendanceMark.student", "sessions_app.Excuse.student"),
+    "sessions_app.Guest.enrolled_as",
     *("verification.CheckInAttempt.student", "verification.EvidenceRecord.student"),
     *("verification.CheckInDecision.student", "verification.Warning.student"),
     *("verification.StrikeNotice.student", "verification.FaceTemplate.student"),
@@ -92,7 +98,10 @@ def statuses(student) -> dict:
 
 def test_each_column_that_names_a_student_follows_or_is_said_to_stay():
     """A new model with a student in it has to say here what becomes of it."""
-    about = ("user", "student", "person", "teacher", "kept", "merged", "substitute", "used_by")
+    about = (
+        *("user", "student", "person", "teacher", "kept", "merged", "substitute", "used_by"),
+        "enrolled_as",
+    )
     named = {
         f"{model._meta.app_label}.{model.__name__}.{field.name}"
         for app in ("accounts", "sessions_app", "verification", "reports")
@@ -163,8 +172,6 @@ def test_of_two_marks_the_better_counts_stays_and_goes_back(
     assert statuses(student) == {session.pk: better}
     assert statuses(twin) == {}
     assert AttendanceMark.objects.filter(student=student).count() >= 2, "both stay readable"
-    from sessions_app.services import marks
-
     assert marks.update_attendance(session, student).status == better
     undo(row)
     assert statuses(student) == {session.pk: mine[0]}
@@ -238,6 +245,75 @@ def test_who_is_marked_and_enrolled_while_a_merge_is_planned_is_no_hindrance(
     assert statuses(student) == {session.pk: "present"}
     assert statuses(twin) == {session.pk: "late"}
     assert Enrolment.objects.get(student=twin).is_active
+
+
+def excuse_of(student, course, day) -> Excuse:
+    return teaching.give_excuse(
+        course,
+        student,
+        from_date=day,
+        until_date=day,
+        note="Ill.",
+        by=course.teacher,
+        now=day_of(day),
+    )
+
+
+def day_of(day):
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("kept_has_it", [True, False])
+def test_an_excuse_of_one_account_counts_for_the_absence_of_the_other(
+    student, twin, course, session, kept_has_it
+):
+    Session.objects.update(state="closed", closed_at=session.ends_at)
+    session.refresh_from_db()
+    day = session.local_start.date()
+    with_excuse, absent = (student, twin) if kept_has_it else (twin, student)
+    Enrolment.objects.filter(student=student).update(student=absent)
+    given = excuse_of(with_excuse, course, day)
+    mark(session, absent, "absent", "closing")
+    row = merge(student, twin)
+    assert statuses(student) == {session.pk: "excused"}
+    undo(row)
+    assert (statuses(absent), statuses(with_excuse)) == ({session.pk: "absent"}, {})
+    merge(student, twin)
+    assert statuses(student) == {session.pk: "excused"}, "also where it was undone before"
+    given.refresh_from_db()
+    teaching.revoke_excuse(given, by=course.teacher, now=clock.now())
+    assert statuses(student) == {session.pk: "absent"}
+
+
+def test_the_times_that_the_merged_account_was_off_are_no_times_on_the_course(
+    student, twin, course, classmate
+):
+    elsewhere = Course.objects.create(
+        subject=course.subject,
+        class_group=course.class_group,
+        teacher=make_user(Role.TEACHER, "T8"),
+    )
+    ago = {days: clock.now() - timedelta(days=days) for days in (60, 30, 20)}
+    teaching.enrol(elsewhere, [twin], now=ago[60])
+    services.switch_off(twin, now=ago[30])
+    services.switch_on(twin, now=ago[20])
+    row = merge(student, twin)
+    kept = Enrolment.objects.get(course=elsewhere, student=student)
+    assert kept.spans == [Span(ago[60], ago[30]), Span(ago[20])]
+    undo(row)
+    assert Enrolment.objects.get(course=elsewhere, student=twin).spans == [Span(ago[60])]
+
+
+def test_who_was_marked_after_the_merge_keeps_a_place_on_the_course(student, twin, course, session):
+    Enrolment.objects.filter(student=student).update(student=twin)
+    row = merge(student, twin)
+    mark(session, student, "present", "manual")
+    undo(row)
+    assert Enrolment.objects.get(student=twin).is_active
+    place = Enrolment.objects.get(student=student)
+    assert (place.is_active, place.enrolled_at) == (False, row.at)
+    [shown] = student_overall(student, viewer=student, now=clock.now()).courses
+    assert shown.course.course_id == course.pk
 
 
 def test_attendance_that_no_mark_explains_follows_and_goes_back_too(student, twin, session):
@@ -376,12 +452,35 @@ def test_a_face_follows_and_opens_for_its_new_owner_only(student, twin):
     assert sealing.open_template(row).engine == "fake"
 
 
-def test_a_second_face_stays_behind(student, twin):
-    mine, others = face(student), face(twin)
-    merge(student, twin)
-    mine.refresh_from_db()
+@pytest.mark.parametrize("status", ["approved", "waiting"])
+def test_a_second_face_follows_as_replaced_and_counts_again_when_it_is_undone(
+    student, twin, status
+):
+    mine, others = face(student, status), face(twin, status)
+    row = merge(student, twin)
+    assert faces() == {mine.pk: (student, status), others.pk: (student, "replaced")}
+    assert sealing.open_template(FaceTemplate.objects.get(pk=others.pk)).engine == "fake"
+    undo(row)
+    assert faces() == {mine.pk: (student, status), others.pk: (twin, status)}
+
+
+def faces() -> dict:
+    return {row.pk: (row.student, row.status) for row in FaceTemplate.objects.all()}
+
+
+def test_a_second_warning_of_one_session_follows_and_is_no_further_strike(
+    student, twin, open_session
+):
+    mine, others = (
+        world._warning(world._decision(open_session, person)) for person in (student, twin)
+    )
+    row = merge(student, twin)
+    assert set(Warning.objects.filter(student=student)) == {mine, others}
+    assert strikes_of(student) == 1
+    undo(row)
     others.refresh_from_db()
-    assert (mine.student, others.student) == (student, twin)
+    assert (others.student, others.from_merge) == (twin, "")
+    assert strikes_of(student) == strikes_of(twin) == 1
 
 
 def test_log_ins_of_the_emptied_account_end(student, twin):
@@ -404,7 +503,7 @@ def test_both_addresses_are_told_of_the_merge_and_of_its_undoing(student, twin):
     assert {m.to[0] for m in mail.outbox} == {student.email, twin.email}
 
 
-@pytest.mark.parametrize("crashed", list(range(1, 10)))
+@pytest.mark.parametrize("crashed", list(range(1, 11)))
 def test_the_same_merge_again_finishes_what_a_crash_left(
     student, twin, course, session, monkeypatch, crashed
 ):
@@ -451,6 +550,20 @@ def test_what_cannot_be_merged_is_refused(student, twin, classmate, teacher, adm
     assert refused(student, twin) == "already_merged"
     assert refused(twin, student) == "account_off"
     assert refused(classmate, twin) in ("erasure_open", "already_merged")
+
+
+def test_the_administration_does_not_switch_a_merged_account_on(client, admin_user, student, twin):
+    row = merge(student, twin)
+    client.force_login(admin_user)
+    names = ("email", "full_name", "institution_number", "department", "role")
+    form = {name: getattr(twin, name) for name in names} | {"is_active": "on"}
+    answer = client.post(f"/admin/accounts/user/{twin.pk}/change/", form)
+    assert "Undo the merge instead." in answer.content.decode()
+    twin.refresh_from_db()
+    assert not twin.is_active
+    undo(row)
+    twin.refresh_from_db()
+    assert twin.is_active
 
 
 def test_a_merge_can_be_undone_for_thirty_days(student, twin):

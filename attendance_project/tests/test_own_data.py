@@ -5,15 +5,28 @@ import json
 import pytest
 from rest_framework.test import APIClient
 
-from accounts.models import Device
+from accounts.models import Device, Role
+from accounts.services import merge_accounts, undo_merge
 from accounts.tests.phone import Phone
+from attendance_project import clock
+from conftest import make_user
 from reports.tests.conftest import days_ago, meet, put_down
+from sessions_app import services
 from verification.models import FaceTemplate
 from verification.tests.support import StudentPhone
 
 PARTS = {
     *("made_at", "account", "devices", "courses", "statistics", "attendance", "marks", "excuses"),
-    *("decisions", "warnings", "notices", "consents", "face", "erasure_requests"),
+    *(
+        "decisions",
+        "warnings",
+        "notices",
+        "guest_visits",
+        "merges",
+        "consents",
+        "face",
+        "erasure_requests",
+    ),
 }
 
 
@@ -37,7 +50,7 @@ def test_every_part_is_there_and_filled(own, student, open_session):
     data = own.json()
     assert set(data) == PARTS
     empty = {name for name, part in data.items() if part in ([], {})}
-    assert empty == {"notices", "erasure_requests"}
+    assert empty == {"notices", "guest_visits", "merges", "erasure_requests"}
     assert data["account"]["email"] == student.email
     assert [row["session_id"] for row in data["attendance"]] == [str(open_session.pk)]
     assert data["marks"][0]["by"] == "Teacher T1"
@@ -59,6 +72,25 @@ def test_no_key_and_nothing_biometric_is_in_it(own):
     names = text.lower()
     for word in ("jwk", "ciphertext", "template", "score", "evidence_", 'measured"', "password"):
         assert word not in names, word
+
+
+def test_visits_as_a_guest_and_merges_are_in_it(
+    student, outsider, open_session, teacher, admin_user
+):
+    twin, now = make_user(Role.STUDENT, "S1X"), clock.now()
+    for number in ("S1X", "S9", ""):
+        services.add_guest(
+            open_session, name="Ada", number=number, by=teacher, now=now, key=f"guest-{number}"
+        )
+    merge = merge_accounts(student, twin, by=admin_user, now=now)
+    data = as_user(student).get("/api/v1/my-data").json()
+    assert [(row["number"], row["by"]) for row in data["guest_visits"]] == [("S1X", "Teacher T1")]
+    [told] = data["merges"]
+    assert (told["is_kept"], told["other_number"], told["by"]) == (True, "S1X", "Admin One")
+    undo_merge(merge, by=admin_user, now=now)
+    data = as_user(student).get("/api/v1/my-data").json()
+    assert data["guest_visits"] == []
+    assert data["merges"][0]["other_number"] == ""
 
 
 def test_it_holds_nobody_elses(own, classmate, outsider):

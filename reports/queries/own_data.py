@@ -10,7 +10,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from accounts.models import ConsentEvent, ErasureRequest, User
+from django.db.models import Q
+
+from accounts.models import AccountMerge, ConsentEvent, ErasureRequest, User
+from accounts.queries import merges
 from reports.models import AttendanceNotice
 from reports.queries import profiles
 from reports.queries.rows import read_off
@@ -21,6 +24,7 @@ from reports.queries.students import (
     student_sessions,
 )
 from sessions_app.models import AttendanceMark, Excuse, MarkSource, MarkStatus
+from sessions_app.queries import visits_of
 from verification.models import CheckInDecision, TemplateAccess, Warning
 from verification.queries import EnrolledFace, accesses_of, face_standing
 from verification.words import label_of, words_of
@@ -92,6 +96,31 @@ class OwnExcuse:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnVisit:
+    """A session at which the student was a guest. ``is_enrolled`` says that they were put on its
+    course afterwards."""
+
+    session_id: UUID
+    name: str
+    number: str
+    by: str
+    at: datetime
+    is_enrolled: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnMerge:
+    """A merge of two accounts. ``other_number`` is that of the student's other account: it is empty
+    where the merge was undone, since that account may be somebody else's."""
+
+    is_kept: bool
+    other_number: str
+    by: str | None
+    at: datetime
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnNotice:
     sent_at: datetime
     courses: Any
@@ -120,6 +149,8 @@ class OwnData:
     decisions: list[OwnDecision]
     warnings: list[OwnWarning]
     notices: list[OwnNotice]
+    guest_visits: list[OwnVisit]
+    merges: list[OwnMerge]
     consents: list[profiles.ProfileConsent]
     face: OwnFace
     erasure_requests: Sequence[ErasureRequest]
@@ -141,6 +172,8 @@ def of_student(student: User, *, now: datetime) -> OwnData:
         decisions=_decisions(student),
         warnings=_warnings(student),
         notices=_notices(student),
+        guest_visits=_visits(student),
+        merges=_merges(student),
         consents=_consents(student),
         face=_face(student),
         erasure_requests=list(requests),
@@ -190,6 +223,31 @@ def _warnings(student: User) -> list[OwnWarning]:
 def _notices(student: User) -> list[OwnNotice]:
     rows = AttendanceNotice.objects.filter(student_id=student.pk).order_by("-sent_at", "pk")
     return [read_off(row, OwnNotice) for row in rows]
+
+
+def _visits(student: User) -> list[OwnVisit]:
+    return [
+        read_off(row, OwnVisit, by=row.by.full_name, is_enrolled=row.enrolled_as_id is not None)
+        for row in visits_of(student)
+    ]
+
+
+def _merges(student: User) -> list[OwnMerge]:
+    return [
+        _own_merge(row, student) for row in merges().filter(Q(kept=student) | Q(merged=student))
+    ]
+
+
+def _own_merge(row: AccountMerge, student: User) -> OwnMerge:
+    is_kept = row.kept_id == student.pk
+    other = row.merged if is_kept else row.kept
+    return read_off(
+        row,
+        OwnMerge,
+        is_kept=is_kept,
+        other_number=other.institution_number if row.is_standing else "",
+        by=row.by.full_name if row.by else None,
+    )
 
 
 def _consents(student: User) -> list[profiles.ProfileConsent]:

@@ -14,7 +14,6 @@ from sessions_app import queries
 from sessions_app.domain.excuses import DAY_BEGINS, DAY_ENDS, ExcuseSpan, is_time
 from sessions_app.models import (
     Attendance,
-    AttendanceMark,
     Course,
     Enrolment,
     Excuse,
@@ -26,7 +25,7 @@ from sessions_app.models import (
 from sessions_app.services import marks
 
 LONGEST_DAYS = 366
-_NOTED_IN = (SessionState.CLOSED, SessionState.ANNULLED)
+_NOTED_IN = (SessionState.OPEN, SessionState.CLOSED, SessionState.ANNULLED)
 _NOTED_ON_CLOSING = (MarkSource.CLOSING, MarkSource.EXCUSE)
 
 
@@ -64,7 +63,7 @@ def give_excuse(
     )
     standing = Excuse.objects.filter(**values, revoked_at=None).first()
     excuse = standing or Excuse.objects.create(**values, by=by, at=now)
-    for session in _sessions_over(excuse):
+    for session in sessions_over(excuse):
         marks.record_absence(session, student, now=now, excuse=excuse)
     return excuse
 
@@ -131,35 +130,43 @@ def _for_course(excuse: Excuse, course: Course, today: str, now: datetime) -> Ex
 def revoke_excuse(excuse: Excuse, *, by: User, now: datetime) -> Excuse:
     """Take the excuse back: absent students are absent again. Repeating is harmless."""
     Excuse.objects.filter(pk=excuse.pk, revoked_at=None).update(revoked_at=now, revoked_by=by)
-    given = AttendanceMark.objects.filter(key__startswith=marks.excuse_key(excuse))
+    given = marks.of_excuse(excuse)
     given.filter(undone_at=None).update(undone_at=now, undone_by=by)
-    over = {session.pk: session for session in _sessions_over(excuse)}
+    over = {session.pk: session for session in sessions_over(excuse)}
     for session in over.values():
         other = queries.excuses_covering(session).get(excuse.student_id)
         marks.record_absence(session, excuse.student, now=now, excuse=other)
-    # In others, such as those that were opened again, nothing is noted before they are closed.
+    # In others the student was seen, or somebody marked them by hand.
     for mark in given.select_related("session").exclude(session_id__in=list(over)):
         marks.update_attendance(mark.session, excuse.student)
     excuse.refresh_from_db()
     return excuse
 
 
-def _sessions_over(excuse: Excuse) -> list[Session]:
-    """Closed sessions that the excuse covers, in which the student was noted as absent or excused,
-    or would be if nothing else were known. Annulled ones are kept right too: they may be restored.
+def sessions_over(excuse: Excuse) -> list[Session]:
+    """Sessions that the excuse covers, in which the student was noted as absent or excused, or
+    would be if nothing else were known.
+
+    These are closed ones, those that were opened again, and annulled ones, which may be restored.
     """
     near = queries.sessions_between(_course_ids(excuse), *queries.days_near(excuse.span))
-    closed = {
+    covered = {
         session.pk: session
         for session in near
         if session.state in _NOTED_IN and queries.is_covered(session, excuse)
     }
-    noted = Attendance.objects.filter(session_id__in=list(closed), student_id=excuse.student_id)
+    noted = Attendance.objects.filter(session_id__in=list(covered), student_id=excuse.student_id)
     return [
-        closed[session_id]
+        covered[session_id]
         for session_id, source in noted.values_list("session_id", "source")
-        if source in _NOTED_ON_CLOSING or queries.is_expected(closed[session_id], excuse.student_id)
+        if source in _NOTED_ON_CLOSING or _could_be_noted(covered[session_id], excuse.student_id)
     ]
+
+
+def _could_be_noted(session: Session, student_id: UUID) -> bool:
+    is_annulled = session.state == SessionState.ANNULLED
+    state = session.state_before_annulled if is_annulled else session.state
+    return state == SessionState.CLOSED and queries.is_expected(session, student_id)
 
 
 def _course_ids(excuse: Excuse) -> list[UUID]:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_number
+from accounts.queries import standing_for
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import live, queries
 from sessions_app.models import (
@@ -37,7 +38,7 @@ def add_guest(
     if not (name or number):
         words = _("Give a name or a number.")
         raise Refusal("invalid_input", words, Kind.INVALID, fields={"name": [words]})
-    if number and queries.on_register(session).filter(institution_number=number).exists():
+    if number and _is_on_register(session, number):
         raise Refusal(
             "on_the_course",
             _("The student with this number is on the course. Mark them on the register."),
@@ -79,6 +80,13 @@ def enrol_guest(guest: Guest, *, by: User, now: datetime) -> User:
         )
     Guest.objects.filter(pk=guest.pk).update(enrolled_as=student)
     return student
+
+
+def _is_on_register(session: Session, number: str) -> bool:
+    person = User.objects.filter(institution_number=number).first()
+    if person is None:
+        return False
+    return queries.on_register(session).filter(pk=standing_for(person).pk).exists()
 
 
 def _check_number(session: Session, key: str) -> None:
@@ -127,6 +135,7 @@ def _account_of(guest: Guest) -> User:
             ),
             Kind.CONFLICT,
         )
+    found = standing_for(found)
     if not found.is_active:
         raise Refusal(
             "account_off",

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import AccountMerge, User
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import live, queries
 from sessions_app.domain import precedence
@@ -141,24 +141,63 @@ def record_absence(
 
     Everything that was seen counts more than either.
     """
-    about = {"session": session, "student": student, "at": now}
     key = f"closing:{session.pk.hex}:{student.pk.hex}"
     _append(
-        AttendanceMark(**about, key=key, status=AttendanceStatus.ABSENT, source=MarkSource.CLOSING)
+        AttendanceMark(
+            session=session,
+            student=student,
+            at=now,
+            key=key,
+            status=AttendanceStatus.ABSENT,
+            source=MarkSource.CLOSING,
+        )
     )
     if excuse is not None:
-        _append(
-            AttendanceMark(
-                **about,
-                key=f"{excuse_key(excuse)}{session.pk.hex}",
-                status=excuse.status,
-                source=MarkSource.EXCUSE,
-                excuse_kind_id=excuse.kind_id,
-                reason=excuse.note,
-                by_id=excuse.by_id,
-            )
-        )
+        key = excuse_key(excuse) + session.pk.hex
+        _append(_by_excuse(excuse, session, student, key=key, at=now))
     return update_attendance(session, student)
+
+
+def record_merged_excuse(
+    session: Session, student: User, *, excuse: Excuse, merge: AccountMerge
+) -> None:
+    """Let an excuse of one account count for an absence of the other, after both were merged.
+
+    It counts from when it was given, so that of several excuses the first given counts.
+    """
+    if of_excuse(excuse).filter(session_id=session.pk, undone_at=None).exists():
+        return
+    key = excuse_key(excuse) + session.pk.hex + merged_excuse_ending(merge)
+    _append(_by_excuse(excuse, session, student, key=key, at=excuse.at))
+    update_attendance(session, student)
+
+
+def merged_excuse_ending(merge: AccountMerge) -> str:
+    """How the keys of marks end that came of a merge and an excuse. The key of a mark has 80
+    characters at most, which leaves 7 digits of the merge's id."""
+    return f":{merge.pk.hex[:7]}"
+
+
+def of_excuse(excuse: Excuse) -> QuerySet[AttendanceMark]:
+    """The marks by which an excuse counts or counted for its student."""
+    rows = AttendanceMark.objects.filter(student_id=excuse.student_id)
+    return rows.filter(key__startswith=excuse_key(excuse))
+
+
+def _by_excuse(
+    excuse: Excuse, session: Session, student: User, *, key: str, at: datetime
+) -> AttendanceMark:
+    return AttendanceMark(
+        key=key,
+        session=session,
+        student=student,
+        status=excuse.status,
+        source=MarkSource.EXCUSE,
+        excuse_kind_id=excuse.kind_id,
+        reason=excuse.note,
+        by_id=excuse.by_id,
+        at=at,
+    )
 
 
 def status_by_marks(session: Session, student: User) -> str | None:
@@ -169,7 +208,8 @@ def status_by_marks(session: Session, student: User) -> str | None:
 
 
 def excuse_key(excuse: Excuse) -> str:
-    """What the keys of the marks begin with by which an excuse counts, one in each session."""
+    """What the keys of the marks begin with by which an excuse counts. Usually there is one in a
+    session, and another one where two accounts were merged."""
     return f"excuse:{excuse.pk.hex}:"
 
 

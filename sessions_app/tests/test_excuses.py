@@ -86,6 +86,28 @@ def test_an_excuse_after_the_fact_replaces_the_absence(open_session, day, studen
     assert statuses(open_session)[student.pk] == "excused"
 
 
+def test_an_excuse_taken_back_while_the_session_is_open_again_counts_no_more(
+    open_session, day, student, teacher
+):
+    given = excuse(open_session.course, student, teacher, day)
+    close(open_session, teacher)
+    services.open_session(open_session, by=teacher, now=open_session.ends_at)
+    services.revoke_excuse(given, by=teacher, now=open_session.ends_at)
+    close(open_session, teacher)
+    assert statuses(open_session)[student.pk] == "absent"
+
+
+def test_an_excuse_given_while_the_session_is_open_again_counts_for_who_has_left_since(
+    open_session, day, student, teacher
+):
+    close(open_session, teacher)
+    services.open_session(open_session, by=teacher, now=open_session.ends_at)
+    excuse(open_session.course, student, teacher, day)
+    services.end_enrolment(open_session.course, student.pk, now=open_session.ends_at)
+    close(open_session, teacher)
+    assert statuses(open_session)[student.pk] == "excused"
+
+
 def test_it_does_not_touch_what_a_person_marked(open_session, day, student, teacher):
     services.mark_by_hand(
         open_session,

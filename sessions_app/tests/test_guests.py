@@ -2,9 +2,10 @@
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Role, User
+from accounts.services import merge_accounts, undo_merge
 from attendance_project.refusals import Refusal
-from conftest import NOW
+from conftest import NOW, make_user
 from reports.exports.tables import course_tables
 from reports.queries.matrix import matrix_of
 from reports.queries.students import student_overall
@@ -58,6 +59,26 @@ def test_a_guest_says_something_and_the_session_counts(open_session, teacher):
     with pytest.raises(Refusal) as caught:
         add(open_session, teacher, name="Ada")
     assert caught.value.code == "session_cancelled"
+
+
+def test_a_guest_with_the_number_of_a_merged_account_is_the_kept_person(
+    open_session, course, teacher, student, outsider
+):
+    twin = make_user(Role.STUDENT, "S9X")
+    by_number = add(open_session, teacher, number="S9X")
+    enrolled = add(open_session, teacher, name="Bo", key="guest-two")
+    Guest.objects.filter(pk=enrolled.pk).update(enrolled_as=twin)
+    merge = merge_accounts(outsider, twin, by=None, now=NOW)
+    assert [row.account for row in queries.guests_of(open_session)] == [outsider]
+    assert set(queries.visits_of(outsider)) == {by_number, enrolled}
+    undo_merge(merge, by=None, now=NOW)
+    assert [row.account for row in queries.guests_of(open_session)] == [twin]
+    assert set(queries.visits_of(twin)) == {by_number, enrolled}
+    merge_accounts(outsider, twin, by=None, now=NOW)
+    assert services.enrol_guest(by_number, by=teacher, now=NOW) == outsider
+    with pytest.raises(Refusal) as caught:
+        add(open_session, teacher, number="S9X")
+    assert caught.value.code == "on_the_course"
 
 
 def test_enrolling_puts_the_guest_on_the_course_and_marks_them(open_session, teacher, outsider):

@@ -206,7 +206,9 @@ class WarningQuerySet(models.QuerySet["Warning"]):
 class Warning(models.Model):
     """Evidence of cheating, for people to look at. One a student, session and reason.
 
-    It punishes nobody: the student may answer it, and a teacher or admin decides.
+    It punishes nobody: the student may answer it, and a teacher or admin decides. ``from_merge`` is
+    the id of the merge of accounts by which a second one of the same session and reason came to
+    the student. It is read like any other, but is no further strike.
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="warnings")
@@ -230,6 +232,7 @@ class Warning(models.Model):
         related_name="+",
     )
     verdict_at = models.DateTimeField(null=True, blank=True)
+    from_merge = models.CharField(max_length=32, blank=True, default="", editable=False)
 
     objects = WarningQuerySet.as_manager()
 
@@ -237,7 +240,8 @@ class Warning(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["session", "student", "reason"], name="one_warning_per_reason"
+                fields=["session", "student", "reason", "from_merge"],
+                name="one_warning_per_reason_and_merge",
             )
         ]
         indexes = [

@@ -61,4 +61,5 @@ def warned_people(user: User, student_ids: Sequence[UUID]) -> list[WarnedPerson]
 
 
 def _is_strike(warning: Warning) -> bool:
-    return warning.severity != Severity.LOW and warning.verdict != WarningVerdict.DISMISSED
+    stands = warning.severity != Severity.LOW and warning.verdict != WarningVerdict.DISMISSED
+    return stands and not warning.from_merge

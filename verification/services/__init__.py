@@ -41,7 +41,7 @@ from verification.services.faces import (
     rows_to_rotate,
     withdraw_frames,
 )
-from verification.services.merging import Faces
+from verification.services.merging import Faces, Warnings
 from verification.services.reviews import answer_review, undo_review
 from verification.services.steps.code import ScannedCodes, scan
 from verification.services.steps.face import FaceCapture, has_burst, verify_face
@@ -68,6 +68,7 @@ __all__ = [
     "RotationResult",
     "ScannedCodes",
     "StepResult",
+    "Warnings",
     "answer_face",
     "answer_review",
     "answer_warning",

@@ -62,6 +62,7 @@ def _warn_once(decision: CheckInDecision, code: str, severity: str) -> bool:
         session_id=decision.session_id,
         student_id=decision.student_id,
         reason=code,
+        from_merge="",
         defaults={
             "decision": decision,
             "severity": severity,
@@ -81,6 +82,7 @@ def strikes_of(student: User) -> int:
     """Warnings of weight that nobody dismissed. Low ones are mishaps more often than not."""
     return (
         Warning.objects.filter(student=student, severity__in=[Severity.MEDIUM, Severity.HIGH])
+        .filter(from_merge="")
         .exclude(verdict=WarningVerdict.DISMISSED)
         .count()
     )

@@ -9,27 +9,60 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from accounts.models import AccountMerge
-from verification.models import AccessPurpose, EnrolmentFrame, FaceTemplate, PhotoTemplate
+from accounts.services import Rows, set_one_by_one
+from verification.models import (
+    AccessPurpose,
+    EnrolmentFrame,
+    FaceTemplate,
+    PhotoTemplate,
+    TemplateStatus,
+)
 from verification.services.faces import log_access, sealing
+
+
+class Warnings(Rows):
+    """Warnings. Where the kept account has one of the same session and reason, the other one
+    follows as a second one, which is no further strike."""
+
+    def move(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
+        super().move(merge, plan, now)
+        left = self._of(merge.merged_id).filter(pk__in=plan)
+        second = {"student_id": merge.kept_id, "from_merge": merge.pk.hex}
+        set_one_by_one(left, second)
+
+    def move_back(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
+        second = self._of(merge.kept_id).filter(pk__in=plan, from_merge=merge.pk.hex)
+        set_one_by_one(second, {"student_id": merge.merged_id, "from_merge": ""})
+        super().move_back(merge, plan, now)
 
 
 class Faces:
     """Enrolled faces, their kept pictures and the photo's face. Each is sealed to its student, and
-    is therefore sealed anew. Where the kept account has its like, the other one stays behind."""
+    is therefore sealed anew.
 
-    def plan(self, merge: AccountMerge) -> dict[str, list[str]]:
+    Where the kept account has an approved or a waiting face, that one counts, and the other one
+    follows as replaced. A second photo's face stays behind.
+    """
+
+    def plan(self, merge: AccountMerge) -> dict[str, Any]:
+        faces = FaceTemplate.objects.filter(student_id=merge.merged_id).order_by()
         return {
             "faces": _ids(FaceTemplate, merge.merged_id),
             "photos": _ids(PhotoTemplate, merge.merged_id),
+            "statuses": {str(pk): status for pk, status in faces.values_list("pk", "status")},
         }
 
     def move(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
         _hand_over(plan, merge.merged_id, merge.kept_id)
+        _hand_over(plan, merge.merged_id, merge.kept_id, status=TemplateStatus.REPLACED)
         if plan["faces"] or plan["photos"]:
             log_access(merge.kept, actor=merge.by, purpose=AccessPurpose.MERGED, now=now)
 
     def move_back(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
         _hand_over(plan, merge.kept_id, merge.merged_id)
+        for pk, status in plan.get("statuses", {}).items():
+            replaced = FaceTemplate.objects.filter(pk=pk, status=TemplateStatus.REPLACED)
+            set_one_by_one(replaced.filter(student_id=merge.merged_id), {"status": status})
         if plan["faces"] or plan["photos"]:
             log_access(merge.merged, actor=merge.undone_by, purpose=AccessPurpose.UNMERGED, now=now)
 
@@ -39,9 +72,10 @@ def _ids(model: Any, student_id: UUID) -> list[str]:
     return [str(pk) for pk in rows.values_list("pk", flat=True)]
 
 
-def _hand_over(plan: Any, from_id: UUID, to_id: UUID) -> None:
+def _hand_over(plan: Any, from_id: UUID, to_id: UUID, **values: Any) -> None:
+    """Give the rows to the other student. ``values`` are set for faces besides."""
     for row in FaceTemplate.objects.filter(pk__in=plan["faces"], student_id=from_id):
-        _seal_for(row, from_id, to_id, sealing.FACE)
+        _seal_for(row, from_id, to_id, sealing.FACE, **values)
     for photo in PhotoTemplate.objects.filter(pk__in=plan["photos"], student_id=from_id):
         _seal_for(photo, from_id, to_id, sealing.PHOTO)
     gone = FaceTemplate.objects.filter(pk__in=plan["faces"], student_id=to_id)
@@ -50,13 +84,13 @@ def _hand_over(plan: Any, from_id: UUID, to_id: UUID) -> None:
         _seal_for(frame, from_id, to_id, sealing.FRAME)
 
 
-def _seal_for(row: Any, from_id: UUID, to_id: UUID, kind: bytes) -> None:
+def _seal_for(row: Any, from_id: UUID, to_id: UUID, kind: bytes, **values: Any) -> None:
     """Give the row to the other student, with its seal, in one write. It stays where it is if the
     other student has its like."""
     sealed = sealing.sealed_for(to_id, row.ciphertext, owner_id=from_id, kind=kind)
     rows = type(row).objects.filter(pk=row.pk, student_id=from_id)
     try:
         with transaction.atomic():
-            rows.update(student_id=to_id, ciphertext=sealed)
+            rows.update(student_id=to_id, ciphertext=sealed, **values)
     except IntegrityError:
         return

@@ -1,4 +1,4 @@
-"""What follows in teaching when two accounts of one student are merged, and how it goes back."""
+"""How marks and attendance follow when two accounts of one student are merged, and go back."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AccountMerge, User
 from accounts.services import set_one_by_one
-from sessions_app.domain import spans
 from sessions_app.models import (
     Attendance,
     AttendanceMark,
     AttendanceStatus,
-    Enrolment,
     MarkSource,
     Session,
 )
 from sessions_app.services import marks
+from sessions_app.services.merging.plans import keep_plan
 
 _BETTER = (
     AttendanceStatus.PRESENT,
@@ -30,103 +29,6 @@ _BETTER = (
 )
 """Which of two statuses of one person at one session counts after a merge: the earlier in here."""
 _STORED = ("status", "source", "evidence", "excuse_kind_id", "marked_at")
-
-
-class Enrolments:
-    """Places on courses. Where both accounts have one on the same course, the kept account's covers
-    the times of both, and the other one ends."""
-
-    def plan(self, merge: AccountMerge) -> dict[str, Any]:
-        kept = {row.course_id: row for row in _enrolments(merge.kept_id)}
-        moved, joined = [], []
-        for row in _enrolments(merge.merged_id):
-            if row.course_id in kept:
-                joined.append(_pair(kept[row.course_id], row))
-            else:
-                moved.append(str(row.pk))
-        return {"moved": moved, "joined": joined}
-
-    def move(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
-        rows = Enrolment.objects.filter(pk__in=plan["moved"], student_id=merge.merged_id)
-        set_one_by_one(rows, {"student_id": merge.kept_id})
-        _join_latecomers(merge, plan)
-        for pair in plan["joined"]:
-            _set_enrolment(pair["kept"], pair["together"])
-            _set_enrolment(pair["merged"], pair["merged_was"] | {"is_active": False})
-
-    def move_back(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
-        rows = Enrolment.objects.filter(pk__in=plan["moved"], student_id=merge.kept_id)
-        set_one_by_one(rows, {"student_id": merge.merged_id})
-        for pair in plan["joined"]:
-            _set_enrolment(pair["merged"], pair["merged_was"])
-            # Where the place on the course changed since, what was done since counts.
-            kept = Enrolment.objects.filter(pk=pair["kept"]).first()
-            if kept is not None and _values_of(kept) == pair["together"]:
-                _set_enrolment(pair["kept"], pair["kept_was"])
-
-
-def _enrolments(student_id: UUID) -> list[Enrolment]:
-    return list(Enrolment.objects.filter(student_id=student_id).order_by("pk"))
-
-
-def _join_latecomers(merge: AccountMerge, plan: Any) -> None:
-    """Plan anew for places that the kept account got since they were planned to be moved to it."""
-    rows = Enrolment.objects.filter(pk__in=plan["moved"], student_id=merge.merged_id)
-    for row in list(rows.order_by("pk")):
-        kept = Enrolment.objects.get(course_id=row.course_id, student_id=merge.kept_id)
-        plan["joined"].append(_pair(kept, row))
-        plan["moved"].remove(str(row.pk))
-        _keep_plan(merge)
-
-
-def _keep_plan(merge: AccountMerge) -> None:
-    """Store what will be moved before it is, so that it can be moved back."""
-    AccountMerge.objects.filter(pk=merge.pk).update(moved=merge.moved)
-
-
-def _pair(kept: Enrolment, merged: Enrolment) -> dict[str, Any]:
-    return {
-        "kept": str(kept.pk),
-        "kept_was": _values_of(kept),
-        "merged": str(merged.pk),
-        "merged_was": _values_of(merged),
-        "together": _together(kept, merged),
-    }
-
-
-def _together(kept: Enrolment, merged: Enrolment) -> dict[str, Any]:
-    """The values of one enrolment that covers the times of both."""
-    known = spans.union([*kept.spans, *merged.spans])
-    if not known:
-        return _values_of(kept)
-    *earlier, last = known
-    return {
-        "is_active": last.until_at is None,
-        "enrolled_at": last.from_at.isoformat(),
-        "withdrawn_at": last.until_at.isoformat() if last.until_at else None,
-        "earlier_spans": [_as_json(span) for span in earlier] or None,
-    }
-
-
-def _as_json(span: Any) -> list[str]:
-    return [span.from_at.isoformat(), span.until_at.isoformat()]
-
-
-def _values_of(row: Enrolment) -> dict[str, Any]:
-    return {
-        "is_active": row.is_active,
-        "enrolled_at": row.enrolled_at.isoformat(),
-        "withdrawn_at": row.withdrawn_at.isoformat() if row.withdrawn_at else None,
-        "earlier_spans": row.earlier_spans,
-    }
-
-
-def _set_enrolment(pk: str, values: dict[str, Any]) -> None:
-    moments = {
-        name: parse_datetime(values[name]) if values[name] else None
-        for name in ("enrolled_at", "withdrawn_at")
-    }
-    Enrolment.objects.filter(pk=pk).update(**values | moments)
 
 
 class Marks:
@@ -205,7 +107,7 @@ def _compare_latecomers(merge: AccountMerge, plan: Any) -> None:
         kept = Attendance.objects.get(session_id=row.session_id, student_id=merge.kept_id)
         plan["both"][str(row.session_id)] = {"kept": _stored(kept), "merged": _stored(row)}
         plan["moved"].remove(str(row.pk))
-        _keep_plan(merge)
+        keep_plan(merge)
 
 
 def better_of(one: str, other: str) -> str:
