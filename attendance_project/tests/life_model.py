@@ -1,0 +1,367 @@
+"""What each student's figures must be: a course's life in plain lists, without a database.
+
+People, courses and lessons are named by small numbers and letters. A lesson is a session of the
+product. The model knows nothing of the product's code: it repeats the rules of docs/glossary.md as
+plainly as it can, so that `test_random_lives` can compare the two.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+PRESENT, LATE, EXCUSED, ABSENT, CLEARED = "present", "late", "excused", "absent", ""
+PLANNED, OPEN, CLOSED, CANCELLED, ANNULLED = "planned", "open", "closed", "cancelled", "annulled"
+HAND, SEEN, NOTED = "by hand", "checked in", "noted on closing"
+BEST_FIRST = (PRESENT, LATE, EXCUSED, ABSENT, CLEARED, None)
+"""Which of two statuses of one person counts, where both accounts have one."""
+LATE_AFTER = timedelta(minutes=10)
+LIMIT_PERCENT, LIMIT_ABSENCES, FEWEST_COUNTED = 75, 3, 3
+PARIS = ZoneInfo("Europe/Paris")
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass
+class Lesson:
+    course: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str = PLANNED
+    opened_at: datetime | None = None
+    reopened_at: datetime | None = None
+    closed_at: datetime | None = None
+    was: str = ""
+
+    @property
+    def from_at(self) -> datetime:
+        if self.opened_at is None or self.opened_at >= self.ends_at:
+            return self.starts_at
+        return max(self.starts_at, self.opened_at)
+
+    @property
+    def day_begins_at(self) -> datetime:
+        """When its day begins in Paris, or half an hour before the lesson if that is first."""
+        midnight = self.starts_at.astimezone(PARIS).replace(hour=0, minute=0)
+        return min(midnight, self.starts_at - timedelta(minutes=30))
+
+    @property
+    def dies_at(self) -> datetime:
+        return max(self.ends_at, self.reopened_at or self.ends_at) + timedelta(minutes=30)
+
+
+@dataclass(eq=False)
+class Mark:
+    owner: int
+    lesson: int
+    kind: str
+    status: str
+    at: datetime
+
+
+@dataclass(eq=False)
+class Excuse:
+    owner: int
+    course: str | None
+    from_at: datetime
+    until_at: datetime
+    status: str
+    note: str
+    at: datetime
+    is_revoked: bool = False
+
+    def says_the_same_as(self, other: "Excuse") -> bool:
+        parts = ("owner", "course", "from_at", "until_at", "status", "note", "is_revoked")
+        return all(getattr(self, part) == getattr(other, part) for part in parts)
+
+
+@dataclass(eq=False)
+class Merge:
+    kept: int
+    merged: int
+    at: datetime
+    was_on: bool
+    marks: list[Mark]
+    excuses: list[Excuse]
+    places: dict[str, tuple]
+    added: list[Mark] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Figures:
+    present: int
+    late: int
+    excused: int
+    absent: int
+    rate_percent: float | None
+    absence_streak: int
+    at_risk: bool
+
+
+Times = list[tuple[datetime, datetime]]
+"""Times on a course or times off, oldest first. What lasts ends at NEVER."""
+
+
+class Life:
+    """The facts, and what follows from them."""
+
+    def __init__(self, people: int, courses: str) -> None:
+        self.people = range(people)
+        self.courses = courses
+        self.lessons: list[Lesson] = []
+        self.on_course: dict[tuple[int, str], Times] = {}
+        self.off: dict[int, Times] = {person: [] for person in self.people}
+        self.marks: list[Mark] = []
+        self.excuses: list[Excuse] = []
+        self.merges: list[Merge] = []
+
+    # Who is there
+
+    def is_on(self, person: int) -> bool:
+        return not self.off[person] or self.off[person][-1][1] != NEVER
+
+    def is_enrolled(self, person: int, course: str) -> bool:
+        times = self.on_course.get((person, course), [])
+        return bool(times) and times[-1][1] == NEVER
+
+    def is_merged(self, person: int) -> bool:
+        return any(merge.merged == person for merge in self.merges)
+
+    def enrol(self, person: int, course: str, now: datetime) -> None:
+        if not self.is_enrolled(person, course):
+            self.on_course.setdefault((person, course), []).append((now, NEVER))
+
+    def withdraw(self, person: int, course: str, now: datetime) -> None:
+        if self.is_enrolled(person, course):
+            times = self.on_course[person, course]
+            times[-1] = (times[-1][0], now)
+
+    def switch_off(self, person: int, now: datetime) -> None:
+        self.off[person].append((now, NEVER))
+
+    def switch_on(self, person: int, now: datetime) -> None:
+        self.off[person][-1] = (self.off[person][-1][0], now)
+
+    def was_on_course(self, person: int, lesson: Lesson) -> bool:
+        times = self.on_course.get((person, lesson.course), [])
+        return any(begin <= lesson.from_at < end for begin, end in times)
+
+    def is_expected(self, person: int, lesson: Lesson) -> bool:
+        """Whether a closing may say that the person was absent."""
+        if lesson.closed_at is not None and lesson.closed_at < lesson.starts_at:
+            return False
+        if not (self.is_on(person) and self.is_enrolled(person, lesson.course)):
+            return False
+        was_off = any(
+            begin <= lesson.from_at < end or lesson.from_at <= begin < lesson.ends_at
+            for begin, end in self.off[person]
+        )
+        return self.was_on_course(person, lesson) and not was_off
+
+    # The life of a lesson
+
+    def open(self, number: int, now: datetime) -> None:
+        lesson = self.lessons[number]
+        if lesson.state == PLANNED:
+            lesson.opened_at = now
+        else:
+            lesson.reopened_at, lesson.closed_at = now, None
+        lesson.state = OPEN
+
+    def close(self, number: int, now: datetime) -> None:
+        lesson = self.lessons[number]
+        if lesson.state != CLOSED:
+            lesson.state, lesson.closed_at = CLOSED, now
+        for person in self.people:
+            nothing = self.status(person, number) in (None, CLEARED)
+            if nothing and self.is_expected(person, lesson):
+                self.marks.append(Mark(person, number, NOTED, ABSENT, now))
+
+    def annul(self, number: int) -> None:
+        lesson = self.lessons[number]
+        lesson.was, lesson.state = lesson.state, ANNULLED
+
+    def restore(self, number: int, now: datetime) -> None:
+        lesson = self.lessons[number]
+        lesson.state = lesson.was
+        is_marked = any(mark.lesson == number for mark in self.marks)
+        if lesson.state == OPEN and now < lesson.day_begins_at and not is_marked:
+            lesson.state, lesson.opened_at = PLANNED, None
+            return
+        if lesson.state == CLOSED or now >= lesson.dies_at:
+            self.close(number, now)
+
+    # Marks
+
+    def mark(self, person: int, number: int, kind: str, status: str, now: datetime) -> None:
+        self.marks.append(Mark(person, number, kind, status, now))
+
+    def status(self, person: int, number: int) -> str | None:
+        """What counts: by hand the latest, of check-ins the first, then excuses, then absence."""
+        own = [m for m in self.marks if (m.owner, m.lesson) == (person, number)]
+        by_hand = [mark for mark in own if mark.kind == HAND]
+        seen = [mark for mark in own if mark.kind == SEEN]
+        if by_hand:
+            return max(by_hand, key=lambda mark: mark.at).status
+        if seen:
+            return min(seen, key=lambda mark: mark.at).status
+        if not own:
+            return None
+        excuses = [e for e in self.excuses if self._covers(e, person, self.lessons[number])]
+        return min(excuses, key=lambda excuse: excuse.at).status if excuses else ABSENT
+
+    def _covers(self, excuse: Excuse, person: int, lesson: Lesson) -> bool:
+        return (
+            excuse.owner == person
+            and not excuse.is_revoked
+            and excuse.course in (None, lesson.course)
+            and excuse.from_at <= lesson.starts_at < excuse.until_at
+        )
+
+    def lasting_excuses(self, person: int, course: str, now: datetime) -> list[Excuse]:
+        """The person's excuses for this one course that last beyond now, the first given first."""
+        of_course = (e for e in self.excuses if (e.owner, e.course) == (person, course))
+        standing = [e for e in of_course if not e.is_revoked and e.until_at > now]
+        return sorted(standing, key=lambda excuse: excuse.at)
+
+    def move(self, person: int, course: str, to: str, now: datetime) -> None:
+        """Move a person to another course, where their excuses count from today on."""
+        today = now.astimezone(PARIS).replace(hour=0, minute=0)
+        for excuse in self.lasting_excuses(person, course, now):
+            begins = max(excuse.from_at, today)
+            copy = Excuse(person, to, begins, excuse.until_at, excuse.status, excuse.note, now)
+            if not any(each.says_the_same_as(copy) for each in self.excuses):
+                self.excuses.append(copy)
+        self.enrol(person, to, now)
+        self.withdraw(person, course, now)
+
+    # Two accounts of one person
+
+    def merge(self, kept: int, merged: int, now: datetime) -> None:
+        both = {
+            number: (self.status(kept, number), self.status(merged, number))
+            for number in range(len(self.lessons))
+        }
+        was_on = self.is_on(merged)
+        done = Merge(
+            kept,
+            merged,
+            now,
+            was_on,
+            marks=[mark for mark in self.marks if mark.owner == merged],
+            excuses=[excuse for excuse in self.excuses if excuse.owner == merged],
+            places=self._put_places_together(kept, merged, now),
+        )
+        if was_on:
+            self.switch_off(merged, now)
+        for moved in (*done.marks, *done.excuses):
+            moved.owner = kept
+        for number, statuses in both.items():
+            better = min(statuses, key=BEST_FIRST.index)
+            if None not in statuses and self.status(kept, number) != better:
+                done.added.append(Mark(kept, number, HAND, better, now))
+        self.marks += done.added
+        self.merges.append(done)
+
+    def _put_places_together(self, kept: int, merged: int, now: datetime) -> dict[str, tuple]:
+        """The places before and after. Times off are no times on a course for the kept account."""
+        places = {}
+        for course in self.courses:
+            mine, others = (self.on_course.get((who, course)) for who in (kept, merged))
+            if others is None:
+                continue
+            gaps = [(begin, min(end, now)) for begin, end in self.off[merged]]
+            together = joined([*(mine or []), *without(others, gaps)]) or (mine or others)
+            places[course] = (mine, list(others), list(together))
+            self.on_course[kept, course] = together
+            self.on_course.pop((merged, course))
+        return places
+
+    def undo_merge(self, done: Merge, now: datetime) -> None:
+        kept, merged = done.kept, done.merged
+        self.merges.remove(done)
+        for mark in done.added:
+            self.marks.remove(mark)
+        for moved in (*done.marks, *done.excuses):
+            moved.owner = merged
+        for course, (mine, others, together) in done.places.items():
+            present = self.on_course[kept, course]
+            is_unchanged = present == together
+            if mine is None:
+                self.on_course[merged, course] = others if is_unchanged else present
+                self.on_course.pop((kept, course))
+                if self._is_marked(kept, course):
+                    self.on_course[kept, course] = [(done.at, now)]
+            else:
+                self.on_course[merged, course] = others
+                self.on_course[kept, course] = mine if is_unchanged else present
+        if done.was_on:
+            self.switch_on(merged, now)
+
+    def _is_marked(self, person: int, course: str) -> bool:
+        numbers = (n for n, lesson in enumerate(self.lessons) if lesson.course == course)
+        return any(self.status(person, number) for number in numbers)
+
+    # What everybody must read
+
+    def closed_lessons(self, course: str) -> list[int]:
+        """Numbers of the closed lessons of a course, oldest first."""
+        numbers = [
+            number
+            for number, lesson in enumerate(self.lessons)
+            if lesson.course == course and lesson.state == CLOSED
+        ]
+        return sorted(numbers, key=lambda number: self.lessons[number].starts_at)
+
+    def statuses(self, person: int, course: str) -> dict[int, str]:
+        """The status at each closed lesson where there is one, oldest first."""
+        found = {number: self.status(person, number) for number in self.closed_lessons(course)}
+        return {number: status for number, status in found.items() if status}
+
+    def figures(self, person: int, course: str) -> Figures:
+        statuses = list(self.statuses(person, course).values())
+        present, late, excused, absent = map(statuses.count, (PRESENT, LATE, EXCUSED, ABSENT))
+        counted = present + late + absent
+        rate = 100 * (present + late) / counted if counted else None
+        streak = streak_of(statuses)
+        is_low = rate is not None and rate < LIMIT_PERCENT and counted >= FEWEST_COUNTED
+        return Figures(
+            *(present, late, excused, absent),
+            rate_percent=None if rate is None else round(rate, 1),
+            absence_streak=streak,
+            at_risk=(is_low or streak >= LIMIT_ABSENCES)
+            and self.is_enrolled(person, course)
+            and self.is_on(person),
+        )
+
+
+def streak_of(statuses: list[str]) -> int:
+    """How many times in a row the person was absent at last. An excuse does not end it."""
+    streak = 0
+    for status in reversed([status for status in statuses if status != EXCUSED]):
+        if status != ABSENT:
+            break
+        streak += 1
+    return streak
+
+
+def joined(times: Times) -> Times:
+    """The times together, without overlaps."""
+    found: Times = []
+    for begin, end in sorted(times):
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((begin, end))
+    return found
+
+
+def without(times: Times, gaps: Times) -> Times:
+    """What is left of the times outside the gaps."""
+    left = times
+    for start, stop in gaps:
+        left = [
+            part
+            for begin, end in left
+            for part in ((begin, min(end, start)), (max(begin, stop), end))
+            if part[0] < part[1]
+        ]
+    return left
