@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('sessions_app', '0020_session_finished_at'),
-        ('verification', '0005_plainer_labels'),
+        ('verification', '0006_face_call'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

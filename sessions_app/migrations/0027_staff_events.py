@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sessions_app', '0025_no_digest_of_reading'),
+        ('sessions_app', '0026_counting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
