@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sessions_app', '0026_counting'),
+        ('sessions_app', '0028_importrecord_stayed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
