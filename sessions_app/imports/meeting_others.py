@@ -65,6 +65,7 @@ def _as_wanted(session: Session) -> queries.Wanted:
         session.room,
         session.substitute_id,
         session.pk,
+        session.offering,
     )
 
 

@@ -29,6 +29,8 @@ class Wanted:
     substitute_id: UUID | None = None
     pk: UUID | None = None
     """Its id, where the session itself may stand among the others."""
+    offering: str = ""
+    """Sessions of its course with the same text are alternatives, and may be at the same time."""
 
 
 @dataclass(frozen=True)
@@ -131,5 +133,7 @@ def _same(want: Wanted, other: Session, people: _People) -> tuple[str, ...]:
         "teacher": bool(people.wanted_at(want) & people.at(other)),
         "room": key != "" and key == room_key_of(other.room),
     }
+    if shared["course"] and want.offering and want.offering == other.offering:
+        return ("room",) if shared["room"] else ()
     # Of one course everything is the same, so that nothing else needs to be said.
     return ("course",) if shared["course"] else tuple(name for name in SAME if shared[name])

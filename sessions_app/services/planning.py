@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from attendance_project import spellings
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import live
 from sessions_app.domain.offerings import offering_of_week
@@ -70,7 +71,7 @@ def plan_session(
     if not allow_closed_day:
         closed_days.refuse_closed(closed_days.split_closed([times], zone)[1], field="starts_at")
     if not allow_overlaps:
-        plan_notes.refuse_overlaps(overlaps_with(course, [times], room=fields.get("room", "")))
+        plan_notes.refuse_overlaps(overlaps_with(course, [times], **fields))
     return teaching.create_session(
         course, starts_at=times.starts_at, ends_at=times.ends_at, **fields
     )
@@ -97,17 +98,39 @@ def overlaps_of_change(session: Session, changes: dict[str, Any]) -> list[Overla
     if session.state != SessionState.PLANNED or not teaching.moves(session, changes):
         return []
     new = {name: changes.get(name, getattr(session, name)) for name in teaching.PLACE_AND_TIME}
-    wanted = Wanted(session.course, **new, substitute_id=session.substitute_id)
+    offering = changes.get("offering", session.offering)
+    wanted = Wanted(session.course, **new, substitute_id=session.substitute_id, offering=offering)
     return overlaps_of([wanted], leaving=[session.pk])
 
 
 def overlaps_with(
-    course: Course, meetings: Collection[Meeting], *, room: str, key: UUID | None = None
+    course: Course,
+    meetings: Collection[Meeting],
+    *,
+    room: str = "",
+    key: UUID | None = None,
+    offering_each_week: bool = False,
+    **fields: Any,
 ) -> list[Overlap]:
-    """Which sessions would take place at the same time as these of the course. Those that were
-    planned with the same ``key`` are these themselves."""
-    wanted = [Wanted(course, m.starts_at, m.ends_at, room) for m in meetings]
+    """Which sessions would take place at the same time as these of the course, planned with these
+    fields. Those that were planned with the same ``key`` are these themselves."""
+    wanted = [
+        Wanted(
+            course,
+            m.starts_at,
+            m.ends_at,
+            room,
+            offering=_offering_of(course, m, fields, offering_each_week),
+        )
+        for m in meetings
+    ]
     return overlaps_of(wanted, leaving=[_id_of(course, key, m) for m in meetings if key])
+
+
+def _offering_of(course: Course, meeting: Meeting, fields: dict[str, Any], each_week: bool) -> str:
+    """The offering of the session that is planned for the meeting, as it would be stored."""
+    planned = fields | _offering(course, meeting, fields, each_week)
+    return spellings.visible(planned.get("offering", ""))
 
 
 def _id_of(course: Course, key: UUID, meeting: Meeting) -> UUID:

@@ -215,6 +215,7 @@ def _overlaps(rows: Sequence[Moved]) -> list[Overlap]:
             row.times.ends_at,
             row.room,
             row.session.substitute_id,
+            offering=row.session.offering,
         )
         for row in rows
     ]

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from sessions_app import queries, services
+from sessions_app.domain.series import Meeting
 from sessions_app.models import ClassGroup, Course, Session, Subject
 from sessions_app.tests.test_course_pages import plan
 
@@ -42,6 +43,20 @@ def test_what_two_sessions_share_is_named(course, there, teacher, colleague):
     assert overlap(other, room="b-1") == [(there.pk, ("room",))]
     assert overlap(other, room="B-2") == []
     assert overlap(other) == []
+
+
+def test_alternatives_of_one_course_may_be_at_the_same_time_in_two_rooms(course, there):
+    Session.objects.update(offering="Lab 1")
+    times = {"starts_at": START, "ends_at": START + HOUR}
+    meeting = [Meeting(**times)]
+    other = services.overlaps_with(course, meeting, room="C-1", offering="Lab 2")
+    assert [row.same for row in other] == [("course",)]
+    assert services.overlaps_with(course, meeting, room="C-1", offering="Lab 1") == []
+    (same_room,) = services.overlaps_with(course, meeting, room="B-1", offering="Lab 1")
+    assert same_room.same == ("room",)
+    made = services.plan_session(course, **times, room="C-1", offering="Lab 1")
+    move = {"starts_at": START + HOUR / 2, "now": START - HOUR}
+    assert services.reschedule_session(made, **move).starts_at == START + HOUR / 2
 
 
 def test_one_after_the_other_is_no_overlap(course, there):

@@ -40,7 +40,11 @@ def plan(request: HttpRequest, course_id: UUID) -> HttpResponse:
     overlaps: list[Overlap] = []
     if form.is_valid():
         overlaps = services.overlaps_with(
-            course, form.meetings, room=form.cleaned_data["room"], key=form.series_key
+            course,
+            form.meetings,
+            room=form.cleaned_data["room"],
+            key=form.series_key,
+            **(policy.cleaned_data if policy and policy.is_valid() else {}),
         )
     wanted = "plan" in request.POST and (not overlaps or _anyway(request, "plan"))
     if form.is_valid() and _in_order(policy) and wanted:
