@@ -265,8 +265,7 @@ def test_a_list_without_end_records_nothing(api_as, teacher, session, student):
     url = f"{API}/sessions/{session.pk}/record"
     answer = api_as(teacher).post(url, {"marks": marks}, "json")
     assert answer.status_code == 400
-    said = answer.json()["fields"]["marks.non_field_errors"]
-    assert "more than 2000 elements" in said[0]
+    assert "more than 2000 elements" in answer.json()["fields"]["marks"][0]
     assert state_of(session) == "planned"
 
 
