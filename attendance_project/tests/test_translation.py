@@ -185,7 +185,7 @@ async def test_a_screens_register_comes_in_the_screens_language(world, open_sess
 
 
 @pytest.fixture
-def phone(student, settings, in_brackets):
+def phone(student, course, settings, in_brackets):
     """The phone of a student who agreed to face recognition and reads the pseudo-language."""
     settings.FACE_ENGINE = "fake"
     phone = StudentPhone(student)
