@@ -8,12 +8,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
-from sessions_app import services
+from sessions_app import queries, services
 from sessions_app.imports.known import fetch
 from sessions_app.imports.plans import RowKind
 from sessions_app.imports.staying import Staying, Stays
-from sessions_app.models import AttendanceMark, ImportRecord, MarkSource, Session
-from sessions_app.services import undo
+from sessions_app.models import (
+    AttendanceMark,
+    ImportRecord,
+    MarkSource,
+    Session,
+    SessionState,
+)
+from sessions_app.services import marks
 
 _NOTED = (MarkSource.CLOSING, MarkSource.EXCUSE)
 """Sources of marks that are noted because nothing was seen."""
@@ -47,8 +53,8 @@ def _ids(record: ImportRecord, kind: RowKind) -> list[str]:
 
 def _is_used(session: Session, record: ImportRecord) -> bool:
     """Whether somebody marked in the session besides this import."""
-    marks = AttendanceMark.objects.filter(session_id=session.pk, undone_at=None)
-    others = marks.exclude(source__in=_NOTED).values_list("source", "at")
+    standing = AttendanceMark.objects.filter(session_id=session.pk, undone_at=None)
+    others = standing.exclude(source__in=_NOTED).values_list("source", "at")
     return any((source, at) != (MarkSource.IMPORT, record.at) for source, at in others)
 
 
@@ -66,20 +72,36 @@ def _take_back_in(
     session: Session, record: ImportRecord, by: User | None, now: datetime, staying: Staying
 ) -> None:
     rows = AttendanceMark.objects.filter(session_id=session.pk, undone_at=None)
-    marks = list(rows.select_related("session", "student").order_by("at"))
-    newest = _newest(marks)
-    for mark in marks:
+    standing = list(rows.select_related("session", "student").order_by("at"))
+    newest = _newest(standing)
+    for mark in standing:
         if mark.source != MarkSource.IMPORT or mark.at != record.at or mark.by_id != record.by_id:
             continue
         if newest[mark.student_id].pk == mark.pk:
-            undo.take_back(mark, by=by, now=now)
+            _undo(mark, by, now)
         else:
             staying.add(RowKind.MARK, Stays.CHANGED)
 
 
-def _newest(marks: list[AttendanceMark]) -> Mapping[Any, AttendanceMark]:
+def _undo(mark: AttendanceMark, by: User | None, now: datetime) -> None:
+    """Let the mark count no more. Who is expected in a closed session is absent or excused then.
+
+    What was noted when the session closed counts again by itself. It is not noted a second time,
+    since a key that is there already would end a transaction on MongoDB.
+    """
+    rows = AttendanceMark.objects.filter(pk=mark.pk, undone_at=None)
+    rows.update(undone_at=now, undone_by=by)
+    session, student = mark.session, mark.student
+    left = marks.update_attendance(session, student)
+    is_closed = session.state == SessionState.CLOSED
+    if left is None and is_closed and queries.is_expected(session, student.pk):
+        excuse = queries.excuses_covering(session).get(student.pk)
+        marks.record_absence(session, student, now=now, excuse=excuse)
+
+
+def _newest(standing: list[AttendanceMark]) -> Mapping[Any, AttendanceMark]:
     """The newest mark of each student, besides what was noted because nothing was seen."""
-    return {mark.student_id: mark for mark in marks if mark.source not in _NOTED}
+    return {mark.student_id: mark for mark in standing if mark.source not in _NOTED}
 
 
 def check_owner(sessions: list[Session], by: User) -> None:

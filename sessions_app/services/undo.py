@@ -49,7 +49,7 @@ def too_late() -> Refusal:
     )
 
 
-def take_back(mark: AttendanceMark, *, by: User | None, now: datetime) -> Attendance | None:
+def take_back(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | None:
     """Mark it undone and bring the attendance up to date, whoever asks and whenever."""
     rows = AttendanceMark.objects.filter(pk=mark.pk, undone_at=None)
     rows.update(undone_at=now, undone_by=by)
