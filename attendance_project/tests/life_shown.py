@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -101,6 +100,3 @@ def _api(viewer: User) -> APIClient:
     client = APIClient(raise_request_exception=True)
     client.force_authenticate(viewer)
     return client
-
-
-Reader = Callable[[User, User], dict[str, Figures]]
