@@ -89,12 +89,12 @@ class StudentSession:
         return self.had_left or self.state in (PLANNED, OPEN)
 
 
-class Effect(StrEnum):
+class CountedAs(StrEnum):
     """What follows from what is recorded in a session: it counts as its status, or it is a late
     that counts as an absence, or another session of its offering counts in its place, or it is not
     decided yet, or it counts nowhere."""
 
-    COUNTS = "counts"
+    STATUS = "status"
     LATE_ABSENCE = "late_absence"
     ELSEWHERE = "elsewhere"
     WAITING = "waiting"
@@ -108,18 +108,18 @@ class Counted:
     ``weight_s`` is None in a course that counts by sessions.
     """
 
-    effect: Effect
+    counted_as: CountedAs
     status: str | None
     weight_s: int | None = None
 
     @property
     def counts(self) -> bool:
-        return self.effect in (Effect.COUNTS, Effect.LATE_ABSENCE)
+        return self.counted_as in (CountedAs.STATUS, CountedAs.LATE_ABSENCE)
 
     @property
     def is_attended(self) -> bool:
         """Whether the rate counts it as attended."""
-        return self.effect == Effect.COUNTS and self.status in ATTENDED
+        return self.counted_as == CountedAs.STATUS and self.status in ATTENDED
 
     @property
     def is_in_rate(self) -> bool:
@@ -164,14 +164,14 @@ def offering_key(offering: str) -> str:
 
 
 def _alone(session: StudentSession, rules: CourseRules) -> Counted:
-    return Counted(_own_effect(session), session.status, _weight(session, rules))
+    return Counted(_alone_as(session), session.status, _weight(session, rules))
 
 
-def _own_effect(session: StudentSession) -> Effect:
+def _alone_as(session: StudentSession) -> CountedAs:
     if session.counts:
-        return Effect.COUNTS
+        return CountedAs.STATUS
     is_undecided = session.state in (PLANNED, OPEN) and bool(session.status)
-    return Effect.WAITING if is_undecided else Effect.NOTHING
+    return CountedAs.WAITING if is_undecided else CountedAs.NOTHING
 
 
 def _weight(session: StudentSession, rules: CourseRules) -> int | None:
@@ -195,8 +195,8 @@ def _as_one(group: _Group, rules: CourseRules) -> Iterable[tuple[int, Counted]]:
         if place == carrier:
             yield place, _weighed(alone, [one for _, one in group], rules)
         elif session.counts:
-            effect = Effect.WAITING if carrier is None else Effect.ELSEWHERE
-            yield place, replace(alone, effect=effect)
+            other = CountedAs.WAITING if carrier is None else CountedAs.ELSEWHERE
+            yield place, replace(alone, counted_as=other)
         else:
             yield place, alone
 
@@ -232,7 +232,7 @@ def _with_lates(counted: list[Counted], lates_per_absence: int) -> list[Counted]
         is_late = one.counts and one.status == "late"
         lates += is_late
         is_absence = is_late and lates % lates_per_absence == 0
-        found.append(replace(one, effect=Effect.LATE_ABSENCE) if is_absence else one)
+        found.append(replace(one, counted_as=CountedAs.LATE_ABSENCE) if is_absence else one)
     return found
 
 

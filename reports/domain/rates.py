@@ -21,8 +21,8 @@ from reports.domain.counting import (
     PLAIN,
     Ahead,
     Counted,
+    CountedAs,
     CourseRules,
-    Effect,
     StudentSession,
     count,
 )
@@ -135,7 +135,7 @@ def tally_counted(counted: Iterable[Counted]) -> Tally:
         counts[one.status or ""] += 1
     return replace(
         tally_of(counts),
-        late_absences=sum(one.effect == Effect.LATE_ABSENCE for one in rows),
+        late_absences=sum(one.counted_as == CountedAs.LATE_ABSENCE for one in rows),
         hours=sum((_hours_of(one) for one in rows if one.weight_s), Hours()),
     )
 
@@ -155,6 +155,12 @@ def tally_of(counts: Mapping[str, int], *, weight_s: int | None = None) -> Tally
         return plain
     attended, counted = plain.attended, plain.counted
     return replace(plain, hours=Hours(weight_s * attended, weight_s * counted, attended, counted))
+
+
+def late_absences_of(number: int, *, weight_s: int | None = None) -> Tally:
+    """What turns so many lates of a tally, each of this weight, into absences."""
+    hours = Hours() if weight_s is None else Hours(-weight_s * number, 0, -number, 0)
+    return Tally(late_absences=number, hours=hours)
 
 
 def of_one_session(state: str, statuses: Iterable[str]) -> Tally:

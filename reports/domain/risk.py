@@ -6,7 +6,7 @@ each of them, so it is no sign before the third counted session. Absences in a r
 once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,7 +62,7 @@ def standing_of(
     return standing_counted(count(sessions, rules), limits=limits)
 
 
-def standing_counted(counted: Sequence[Counted], *, limits: RiskLimits) -> Standing:
+def standing_counted(counted: Collection[Counted], *, limits: RiskLimits) -> Standing:
     """Work out how a student stands by what their sessions of a course count as, oldest first.
 
     Every list, report and mail asks here, so that all of them name the same students. A student who

@@ -1,13 +1,15 @@
 """What is in an exported report."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from reports.domain import rates
+from reports.domain.counting import CountedAs
 from reports.domain.risk import RiskSign
 from reports.exports.files import Cell, Table
 from reports.queries.attendance import AttendanceRow
@@ -63,7 +65,7 @@ def _students(matrix: Matrix) -> Table:
     return Table(
         name=_("Students"),
         head=_students_head(matrix),
-        rows=[_student_row(line) for line in matrix.lines],
+        rows=[_student_row(line, matrix) for line in matrix.lines],
         fixed=2,
     )
 
@@ -73,12 +75,28 @@ def _students_head(matrix: Matrix) -> list[str]:
         *(_("Number"), _("Name"), _("On the course"), _("Rate %")),
         *(str(label) for label in AttendanceStatus.labels),
         *(_("Absent in a row"), _("At risk")),
+        *_figures_of_rules(matrix),
         *(f"{column.session.local_start:%Y-%m-%d %H:%M}" for column in matrix.columns),
     ]
 
 
-def _student_row(line: StudentRow) -> list[Cell]:
-    labels = dict(AttendanceStatus.choices)
+def _figures_of_rules(matrix: Matrix) -> dict[str, Callable[[rates.Tally], Cell]]:
+    """The further columns of a course that does not count in the usual way, and their figures."""
+    found: dict[str, Callable[[rates.Tally], Cell]] = {}
+    if matrix.course.lates_per_absence:
+        found[_("Lates counted as absences")] = lambda tally: tally.late_absences
+    if matrix.is_by_hours:
+        found[_("Hours attended")] = lambda tally: tally.attended_h
+        found[_("Hours counted")] = lambda tally: tally.counted_h
+    return found
+
+
+def _student_row(line: StudentRow, matrix: Matrix) -> list[Cell]:
+    labels = {
+        **dict(AttendanceStatus.choices),
+        CountedAs.LATE_ABSENCE: _("Late, counts as an absence"),
+        CountedAs.ELSEWHERE: _("Another session counts instead"),
+    }
     return [
         line.student.institution_number,
         line.student.full_name,
@@ -87,6 +105,7 @@ def _student_row(line: StudentRow) -> list[Cell]:
         *(getattr(line.tally, status) for status in AttendanceStatus.values),
         line.absence_streak,
         ", ".join(str(sign_words(sign)) for sign in line.signs) if line.is_at_risk else "",
+        *(figure(line.tally) for figure in _figures_of_rules(matrix).values()),
         *(str(labels.get(status, "")) for status in line.statuses),
     ]
 
@@ -102,18 +121,22 @@ def _sessions(matrix: Matrix) -> Table:
             *(_("Day"), _("Starts"), _("Ends"), _("Time zone"), _("Room")),
             *(str(label) for label in AttendanceStatus.labels),
             _("Rate %"),
+            *([_("Offering")] if matrix.has_offerings else []),
+            *([_("Weight in hours")] if matrix.is_by_hours else []),
         ],
-        rows=[_session_row(column) for column in matrix.columns],
+        rows=[_session_row(column, matrix) for column in matrix.columns],
     )
 
 
-def _session_row(column: SessionColumn) -> list[Cell]:
+def _session_row(column: SessionColumn, matrix: Matrix) -> list[Cell]:
     session = column.session
     return [
         *(column.day, f"{session.local_start:%H:%M}", f"{session.local_end:%H:%M}"),
         *(session.time_zone, session.room),
         *(getattr(column.tally, status) for status in AttendanceStatus.values),
         column.tally.rate_percent,
+        *([session.offering] if matrix.has_offerings else []),
+        *([rates.in_hours(session.weight_s)] if matrix.is_by_hours else []),
     ]
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from accounts.models import User
 from reports.domain import rates
-from reports.domain.risk import RiskLimits, standing_of
+from reports.domain.risk import RiskLimits, standing_counted
+from reports.queries.counted import counted_of, rules_of
 from sessions_app.models import Attendance, Course, Enrolment, Session
 
 
@@ -45,9 +46,10 @@ def standings(courses: Sequence[Course], *, now: datetime) -> list[CourseStandin
     ids = [course.pk for course in courses]
     sessions = _by_course(Session.objects.filter(course_id__in=ids).order_by("starts_at", "pk"))
     recorded = _recorded(ids)
-    at_present = _at_present(ids)
+    places = _places(ids)
+    active = _active({student_id for by_student in places.values() for student_id in by_student})
     return [
-        _standing(course, sessions[course.pk], recorded[course.pk], at_present[course.pk], now)
+        _standing(course, sessions[course.pk], recorded[course.pk], places[course.pk], active, now)
         for course in courses
     ]
 
@@ -70,33 +72,36 @@ def _recorded(ids: list[UUID]) -> dict[UUID, dict[UUID, dict[UUID, str]]]:
     return found
 
 
-def _at_present(ids: list[UUID]) -> dict[UUID, set[UUID]]:
-    """Who is on each course now, with an account that is switched on."""
-    places = Enrolment.objects.filter(course_id__in=ids, is_active=True)
-    pairs = list(places.order_by().values_list("course_id", "student_id"))
-    active = User.objects.filter(pk__in=list({pk for _, pk in pairs}), is_active=True)
-    ids_active = set(active.values_list("pk", flat=True))
-    found: dict[UUID, set[UUID]] = defaultdict(set)
-    for course_id, student_id in pairs:
-        if student_id in ids_active:
-            found[course_id].add(student_id)
+def _places(ids: list[UUID]) -> dict[UUID, dict[UUID, Enrolment]]:
+    """The places of those who are or were on each course, by course and student."""
+    found: dict[UUID, dict[UUID, Enrolment]] = defaultdict(dict)
+    for place in Enrolment.objects.filter(course_id__in=ids).order_by():
+        found[place.course_id][place.student_id] = place
     return found
+
+
+def _active(ids: set[UUID]) -> set[UUID]:
+    """Those of the people whose accounts are switched on."""
+    people = User.objects.filter(pk__in=list(ids), is_active=True)
+    return set(people.order_by().values_list("pk", flat=True))
 
 
 def _standing(
     course: Course,
     sessions: list[Session],
     recorded: dict[UUID, dict[UUID, str]],
-    at_present: set[UUID],
+    places: dict[UUID, Enrolment],
+    active: set[UUID],
     now: datetime,
 ) -> CourseStanding:
-    limits = limits_of(course)
+    limits, rules = limits_of(course), rules_of(course)
     stands = {
-        student_id: standing_of(
-            [rates.StudentSession(s.state, statuses.get(s.pk)) for s in sessions], limits=limits
+        student_id: standing_counted(
+            counted_of(sessions, statuses, places.get(student_id), rules).values(), limits=limits
         )
         for student_id, statuses in recorded.items()
     }
+    at_present = {pk for pk, place in places.items() if place.is_active and pk in active}
     return CourseStanding(
         course=course,
         tally=sum((each.tally for each in stands.values()), rates.Tally()),

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from accounts.models import User
 from reports.domain import rates
+from reports.domain.counting import CountedAs
 from reports.domain.risk import RiskSign
 from reports.models import AttendanceNotice
 from reports.queries.matrix import Matrix, StudentRow, matrix_of
@@ -22,13 +23,20 @@ PAUSE = timedelta(days=7)
 @dataclass(frozen=True, kw_only=True)
 class LowAttendance:
     """How a student stands in one course. ``absent_on`` has the session's own days
-    (``YYYY-MM-DD``) of all absences, oldest first."""
+    (``YYYY-MM-DD``) of all absences that count, oldest first, and ``late_on`` those of the lates
+    that count as absences."""
 
     course: Course
     tally: rates.Tally
     absence_streak: int
     signs: tuple[RiskSign, ...]
     absent_on: tuple[str, ...]
+    late_on: tuple[str, ...]
+
+    @property
+    def latest_day(self) -> str:
+        """The day of the latest absence, or of the latest late that counts as one."""
+        return max((*self.absent_on, *self.late_on), default="")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +50,7 @@ class DueNotice:
 
     @property
     def last_absence(self) -> str:
-        return max(low.absent_on[-1] for low in self.about)
+        return max(low.latest_day for low in self.about)
 
 
 @dataclass(frozen=True)
@@ -79,13 +87,18 @@ def _at_risk() -> tuple[dict[UUID, User], dict[UUID, list[LowAttendance]]]:
 
 
 def _low(matrix: Matrix, line: StudentRow) -> LowAttendance:
-    days = zip(matrix.columns, line.statuses, strict=True)
+    days = [
+        (column.day, one)
+        for column, one in zip(matrix.columns, line.counted, strict=True)
+        if one is not None and one.counts
+    ]
     return LowAttendance(
         course=matrix.course,
         tally=line.tally,
         absence_streak=line.absence_streak,
         signs=line.signs,
-        absent_on=tuple(column.day for column, status in days if status == "absent"),
+        absent_on=tuple(day for day, one in days if one.status == "absent"),
+        late_on=tuple(day for day, one in days if one.counted_as == CountedAs.LATE_ABSENCE),
     )
 
 

@@ -10,10 +10,21 @@ from uuid import UUID
 
 from accounts.models import User
 from reports.domain import rates
-from reports.domain.risk import RiskLimits, RiskSign, standing_of
+from reports.domain.counting import Counted, CountedAs
+from reports.domain.risk import RiskLimits, RiskSign, standing_counted
+from reports.queries.counted import counted_of, rules_of
 from reports.queries.courses import limits_of
 from reports.queries.sessions import local_day
-from sessions_app.models import Attendance, Course, Enrolment, Session, SessionState
+from sessions_app.domain.attendance import ATTENDED
+from sessions_app.models import (
+    OF_NO_EFFECT,
+    Attendance,
+    CountBy,
+    Course,
+    Enrolment,
+    Session,
+    SessionState,
+)
 
 NOTHING = ""
 """Stands in place of a status where nothing is recorded, or nothing that counts yet."""
@@ -30,11 +41,18 @@ class SessionColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class StudentRow:
-    """How a student stands in the course. ``statuses`` has one status for each column."""
+    """How a student stands in the course.
+
+    ``counted`` says for each column what the session counts as, or None where it does not concern
+    the student. ``statuses`` has for each column what is shown: a status, or `NOTHING`, or
+    ``late_absence`` for a late that counts as an absence, or ``elsewhere`` where another session of
+    the same offering counts in its place.
+    """
 
     student: User
     is_enrolled: bool
     statuses: tuple[str, ...]
+    counted: tuple[Counted | None, ...]
     tally: rates.Tally
     absence_streak: int
     signs: tuple[RiskSign, ...]
@@ -51,6 +69,14 @@ class Matrix:
     limits: RiskLimits
     columns: list[SessionColumn]
     lines: list[StudentRow]
+
+    @property
+    def is_by_hours(self) -> bool:
+        return self.course.count_by == CountBy.HOURS
+
+    @property
+    def has_offerings(self) -> bool:
+        return any(column.session.offering for column in self.columns)
 
     @property
     def finished(self) -> list[SessionColumn]:
@@ -81,55 +107,62 @@ def matrix_of(
     It has a line for every student who is on the course or of whom something is recorded in these
     sessions. Students are sorted by name.
     """
-    recorded = _recorded(course, first_day, last_day)
-    sessions = _sessions(course, first_day, last_day)
-    enrolled = _enrolled(course)
+    recorded = _recorded(course)
+    sessions = _sessions(course)
+    shown = [s for s in sessions if _is_shown(s, first_day or "", last_day or "9999")]
+    places = _places(course)
     limits = limits_of(course)
-    shown = {session.pk for session in sessions}
-    marked = {pk for key, by_student in recorded.items() if key in shown for pk in by_student}
-    people = _people(enrolled | marked)
+    of_these = {session.pk for session in shown}
+    marked = {pk for pk, statuses in recorded.items() if of_these & statuses.keys()}
+    people = _people(marked | {pk for pk, place in places.items() if place.is_active})
+    rules = rules_of(course)
     lines = [
-        _line(person, sessions, recorded, is_enrolled=person.pk in enrolled, limits=limits)
+        _line(
+            person,
+            shown,
+            recorded.get(person.pk, {}),
+            counted_of(sessions, recorded.get(person.pk, {}), places.get(person.pk), rules),
+            is_enrolled=person.pk in places and places[person.pk].is_active,
+            limits=limits,
+        )
         for person in people
     ]
+    lines = [line for line in lines if line.is_enrolled or any(line.statuses)]
     return Matrix(
-        course=course,
-        limits=limits,
-        columns=_columns(sessions, recorded),
-        lines=[line for line in lines if line.is_enrolled or any(line.statuses)],
+        course=course, limits=limits, columns=_columns(shown, lines, recorded), lines=lines
     )
 
 
-def _recorded(course: Course, first_day: str | None, last_day: str | None) -> Statuses:
-    """The recorded statuses, by session and then by student."""
+def _recorded(course: Course) -> Statuses:
+    """The recorded statuses, by student and then by session.
+
+    They are those of the whole course, since what a session counts as may follow from others.
+    """
     rows = Attendance.objects.filter(course_id=course.pk)
-    if first_day:
-        rows = rows.filter(local_date__gte=first_day)
-    if last_day:
-        rows = rows.filter(local_date__lte=last_day)
     found: Statuses = defaultdict(dict)
-    for session_id, student_id, status in rows.order_by().values_list(
-        "session_id", "student_id", "status"
+    for student_id, session_id, status in rows.order_by().values_list(
+        "student_id", "session_id", "status"
     ):
-        found[session_id][student_id] = status
+        found[student_id][session_id] = status
     return found
 
 
-def _sessions(course: Course, first_day: str | None, last_day: str | None) -> list[Session]:
-    """Open and closed sessions, oldest first."""
-    states = [SessionState.OPEN, SessionState.CLOSED]
-    rows = Session.objects.filter(course_id=course.pk, state__in=states)
-    first, last = first_day or "", last_day or "9999"
-    return [
-        session
-        for session in rows.order_by("starts_at", "pk")
-        if first <= local_day(session.starts_at, session.time_zone) <= last
-    ]
+def _sessions(course: Course) -> list[Session]:
+    """All sessions that may count, oldest first."""
+    rows = Session.objects.filter(course_id=course.pk).exclude(state__in=OF_NO_EFFECT)
+    return list(rows.order_by("starts_at", "pk"))
 
 
-def _enrolled(course: Course) -> set[UUID]:
-    rows = Enrolment.objects.filter(course_id=course.pk, is_active=True)
-    return set(rows.values_list("student_id", flat=True))
+def _is_shown(session: Session, first_day: str, last_day: str) -> bool:
+    """Whether the session was opened, and took place on these days."""
+    was_opened = session.state in (SessionState.OPEN, SessionState.CLOSED)
+    return was_opened and first_day <= local_day(session.starts_at, session.time_zone) <= last_day
+
+
+def _places(course: Course) -> dict[UUID, Enrolment]:
+    """The places of all who are or were on the course, by student."""
+    rows = Enrolment.objects.filter(course_id=course.pk).order_by()
+    return {row.student_id: row for row in rows}
 
 
 def _people(ids: Iterable[UUID]) -> list[User]:
@@ -141,38 +174,57 @@ def _people(ids: Iterable[UUID]) -> list[User]:
 def _line(
     student: User,
     sessions: list[Session],
-    recorded: Statuses,
+    statuses: dict[UUID, str],
+    counted: dict[UUID, Counted],
     *,
     is_enrolled: bool,
     limits: RiskLimits,
 ) -> StudentRow:
-    nobody: dict[UUID, str] = {}
-    own = [
-        rates.StudentSession(s.state, recorded.get(s.pk, nobody).get(student.pk)) for s in sessions
-    ]
-    stands = standing_of(own, limits=limits)
+    own = tuple(counted.get(session.pk) for session in sessions)
+    stands = standing_counted([one for one in own if one is not None], limits=limits)
     return StudentRow(
         student=student,
         is_enrolled=is_enrolled,
-        statuses=tuple(_shown(session) for session in own),
+        statuses=tuple(
+            _shown(statuses.get(session.pk), one)
+            for session, one in zip(sessions, own, strict=True)
+        ),
+        counted=own,
         tally=stands.tally,
         absence_streak=stands.absence_streak,
         signs=stands.signs,
     )
 
 
-def _shown(session: rates.StudentSession) -> str:
-    """The status, but no absence from a session that is still open: the student may yet come."""
-    is_absence_yet = session.status == "absent" and not session.counts
-    return NOTHING if is_absence_yet else session.status or NOTHING
+def _shown(status: str | None, counted: Counted | None) -> str:
+    """What stands in the cell of a session."""
+    if status is None or counted is None:
+        return NOTHING
+    if counted.counted_as == CountedAs.LATE_ABSENCE:
+        return CountedAs.LATE_ABSENCE
+    if status in ATTENDED or counted.counts:
+        return status
+    if counted.counted_as == CountedAs.ELSEWHERE:
+        return CountedAs.ELSEWHERE
+    # The student may yet come, to this session or to another of its offering.
+    return NOTHING if status == "absent" else status
 
 
-def _columns(sessions: list[Session], recorded: Statuses) -> list[SessionColumn]:
+def _columns(
+    sessions: list[Session], lines: list[StudentRow], recorded: Statuses
+) -> list[SessionColumn]:
     return [
         SessionColumn(
             session=session,
             day=local_day(session.starts_at, session.time_zone),
-            tally=rates.of_one_session(session.state, recorded.get(session.pk, {}).values()),
+            tally=_tally(session, [line.counted[place] for line in lines], recorded),
         )
-        for session in sessions
+        for place, session in enumerate(sessions)
     ]
+
+
+def _tally(session: Session, counted: list[Counted | None], recorded: Statuses) -> rates.Tally:
+    if not session.is_open:
+        return rates.tally_counted(one for one in counted if one is not None)
+    so_far = [statuses[session.pk] for statuses in recorded.values() if session.pk in statuses]
+    return rates.of_one_session(session.state, so_far)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Role, User
 from reports.domain import rates
-from reports.queries.periods import counting
+from reports.queries.periods import slices, total
 from reports.queries.sessions import all_sessions_today, tallies_by_session
 from sessions_app.models import Attendance, SessionState
 from verification.domain.check_in import Outcome
@@ -50,12 +50,11 @@ class Institution:
 
 def institution(*, viewer: User, now: datetime) -> Institution:
     """Read all figures of the institution, with the reviews that wait for the viewer."""
-    period = _counted(counting(rows_of_period(now), now=now), "status", list(rates.STATUSES))
     return Institution(
         people=people(),
         today=today(viewer=viewer, now=now),
         warnings_open=Warning.objects.filter(verdict=WarningVerdict.OPEN).count(),
-        attendance_30_days=rates.tally_of(period),
+        attendance_30_days=total(slices(rows_of_period(now), now=now)),
     )
 
 

@@ -1,19 +1,20 @@
 """Attendance over a period, divided by day and by course.
 
-It takes two queries, however many rows there are.
+It takes a fixed number of queries, however many rows there are.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from reports.domain import rates
-from sessions_app.models import Attendance, Session, SessionState
+from reports.queries.counted import OddRows, odd_rows_among
+from sessions_app.models import Attendance, AttendanceStatus, Session, SessionState
 
 _AHEAD = timedelta(days=2)
 """No session of today begins further ahead than this, in any time zone."""
@@ -31,25 +32,74 @@ class Slice:
 
 def slices(rows: QuerySet[Attendance], *, now: datetime) -> list[Slice]:
     """Divide those of the rows that count (see `reports.domain.rates`) by day and course."""
-    return slices_of(counting(rows, now=now))
+    odd = odd_rows_among(rows)
+    return slices_of(counting(rows, now=now, odd=odd), odd)
 
 
-def slices_of(counted: QuerySet[Attendance]) -> list[Slice]:
-    """Divide rows that `counting` has selected by day and course."""
-    grouped = counted.order_by().values_list("local_date", "course_id", "status")
-    found: dict[tuple[str, UUID], dict[str, int]] = defaultdict(dict)
-    for day, course_id, status, n in grouped.annotate(n=Count("pk")):
-        found[day, course_id][status] = n
-    return [Slice(day, pk, rates.tally_of(n)) for (day, pk), n in sorted(found.items(), key=_first)]
+def slices_of(counted: QuerySet[Attendance], odd: OddRows | None = None) -> list[Slice]:
+    """Divide rows that `counting` has selected by day and course, with the same ``odd``."""
+    odd = odd_rows_among(counted) if odd is None else odd
+    found: dict[tuple[str, UUID], rates.Tally] = defaultdict(rates.Tally)
+    for day, course_id, tally in (*_plain(counted, odd), *_odd(counted, odd)):
+        found[day, course_id] += tally
+    return [Slice(day, pk, tally) for (day, pk), tally in sorted(found.items(), key=_first)]
 
 
-def counting(rows: QuerySet[Attendance], *, now: datetime) -> QuerySet[Attendance]:
-    """Select the rows that count, as `StudentSession.counts` says: those of closed sessions.
+_Piece = tuple[str, UUID, rates.Tally]
 
-    Marks that were made ahead of time, for a session that is days away, are left out by their day.
+
+def _plain(counted: QuerySet[Attendance], odd: OddRows) -> Iterator[_Piece]:
+    """The rows of sessions that are of no offering, each as its status says."""
+    rows = counted.exclude(session_id__in=list(odd.offered)) if odd.offered else counted
+    grouped = rows.order_by().values_list("local_date", "course_id", "session_id", "status")
+    counts: dict[tuple[str, UUID, UUID | None], dict[str, int]] = defaultdict(Counter)
+    for day, course_id, session_id, status, n in grouped.annotate(n=Count("pk")):
+        own = session_id if course_id in odd.by_hours else None
+        counts[day, course_id, own][status] += n
+    weights = _weights({session_id for _, _, session_id in counts if session_id})
+    for (day, course_id, session_id), n in counts.items():
+        weight_s = weights[session_id] if session_id else None
+        yield day, course_id, rates.tally_of(n, weight_s=weight_s)
+
+
+def _weights(ids: set[UUID]) -> dict[UUID, int]:
+    """The weight of each of the sessions, in seconds."""
+    if not ids:
+        return {}
+    rows = Session.objects.filter(pk__in=list(ids)).order_by()
+    return {session.pk: session.weight_s for session in rows}
+
+
+def _odd(counted: QuerySet[Attendance], odd: OddRows) -> Iterator[_Piece]:
+    """The rows of offerings, and what turns lates into absences."""
+    if not odd.rows:
+        return
+    may_be_odd = Q(session_id__in=list(odd.offered)) | Q(
+        status=AttendanceStatus.LATE, course_id__in=list(odd.with_lates)
+    )
+    rows = counted.filter(may_be_odd).order_by().values_list("pk", "local_date", "course_id")
+    for pk, day, course_id in rows:
+        row = odd.rows.get(pk)
+        if row is None:
+            continue
+        if row.session_id in odd.offered:
+            yield day, course_id, rates.tally_counted([row.counted])
+        else:
+            yield day, course_id, rates.late_absences_of(1, weight_s=row.counted.weight_s)
+
+
+def counting(
+    rows: QuerySet[Attendance], *, now: datetime, odd: OddRows | None = None
+) -> QuerySet[Attendance]:
+    """Select the rows that count: those of closed sessions, and of an offering one row.
+
+    ``odd`` are the odd rows among them, where the caller has read them already. Marks that were
+    made ahead of time, for a session that is days away, are left out by their day.
     """
     last_day = (now + _AHEAD).date().isoformat()
-    return rows.filter(local_date__lte=last_day).exclude(session_id__in=_not_closed(now))
+    left_out = (odd_rows_among(rows) if odd is None else odd).left_out
+    found = rows.filter(local_date__lte=last_day).exclude(session_id__in=_not_closed(now))
+    return found.exclude(pk__in=left_out) if left_out else found
 
 
 def _first(item: tuple[tuple[str, UUID], object]) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """The sessions of some days, by the calendar of each session's own place, and their tallies."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +11,9 @@ from django.db.models import Count
 
 from accounts.models import User
 from reports.domain import rates
-from sessions_app.models import Attendance, Session
+from reports.domain.counting import Counted
+from reports.queries.counted import OddRows, odd_rows
+from sessions_app.models import Attendance, Session, SessionState
 
 LONGEST_DAY = timedelta(hours=25)
 """A local day that contains a moment starts and ends at most this far away from that moment. The
@@ -62,16 +66,51 @@ def _run_by(viewer: User, sessions: list[Session]) -> list[Session]:
 
 
 def tallies_by_session(sessions: list[Session]) -> dict[UUID, rates.Tally]:
-    """Count the statuses of every session given, in one query. Those of open sessions are the
-    counts so far, which are not final."""
-    recorded: dict[UUID, list[str]] = {s.pk: [] for s in sessions}
-    rows = Attendance.objects.filter(session_id__in=list(recorded)).order_by("session_id", "status")
+    """Count the statuses of every session given. Those of open sessions are the counts so far,
+    which are not final.
+
+    It takes three queries, and three more where a course counts lates as absences or has offerings.
+    """
+    odd = odd_rows({session.course_id for session in sessions})
+    recorded = _recorded([session.pk for session in sessions])
+    corrections = _corrections(odd)
+    return {s.pk: _tally_of(s, recorded[s.pk], odd, corrections) for s in sessions}
+
+
+def _recorded(ids: list[UUID]) -> dict[UUID, dict[str, int]]:
+    """How often each status is recorded, by session."""
+    found: dict[UUID, dict[str, int]] = {pk: {} for pk in ids}
+    rows = Attendance.objects.filter(session_id__in=ids).order_by("session_id", "status")
     for session_id, status, n in rows.values_list("session_id", "status").annotate(n=Count("pk")):
-        recorded[session_id] += [status] * n
-    return {s.pk: rates.of_one_session(s.state, recorded[s.pk]) for s in sessions}
+        found[session_id][status] = n
+    return found
 
 
-def standing(session: Session, status: str | None, *, now: datetime) -> rates.StudentSession:
-    """How a student with this status stands in the session."""
-    is_dead = session.is_open and not session.shows_code_at(now)
-    return rates.StudentSession(session.state, status, session.is_forgotten(now) or is_dead)
+def _corrections(odd: OddRows) -> dict[UUID, list[Counted]]:
+    """What the odd rows count as, by session."""
+    found: dict[UUID, list[Counted]] = defaultdict(list)
+    for row in odd.rows.values():
+        found[row.session_id].append(row.counted)
+    return found
+
+
+def _tally_of(
+    session: Session,
+    counts: Mapping[str, int],
+    odd: OddRows,
+    corrections: Mapping[UUID, list[Counted]],
+) -> rates.Tally:
+    if session.state != SessionState.CLOSED:
+        statuses = [status for status, n in counts.items() for _ in range(n)]
+        return rates.of_one_session(session.state, statuses)
+    odd_ones = corrections.get(session.pk, [])
+    if session.pk in odd.offered:
+        return rates.tally_counted(odd_ones)
+    weight_s = session.weight_s if session.course_id in odd.by_hours else None
+    plain = rates.tally_of(counts, weight_s=weight_s)
+    return plain + rates.late_absences_of(len(odd_ones), weight_s=weight_s)
+
+
+def is_dead(session: Session, now: datetime) -> bool:
+    """Whether it is still open, but lets nobody in any more."""
+    return session.is_open and not session.shows_code_at(now)

@@ -11,18 +11,21 @@ from uuid import UUID
 
 from accounts.models import Role, User
 from reports.domain import rates, risk
-from reports.domain.counting import ahead
+from reports.domain.counting import Counted, CountedAs, StudentSession, ahead, count
+from reports.queries.counted import OddRows, odd_rows, rules_of, stands_in
 from reports.queries.courses import by_code, courses_by_id, limits_of
 from reports.queries.rows import CourseNames, SessionSummary
-from reports.queries.sessions import all_sessions_today, standing
+from reports.queries.sessions import all_sessions_today, is_dead
 from sessions_app.models import (
     Attendance,
     AttendanceStatus,
+    CountBy,
     Course,
     Enrolment,
     ExcuseKind,
     MarkSource,
     Session,
+    SessionState,
 )
 from sessions_app.queries import was_on_course
 from verification.domain.check_in import Outcome
@@ -37,14 +40,20 @@ class StudentTotal:
 
 @dataclass(frozen=True, kw_only=True)
 class StudentCourse:
-    """How a student stands in one course."""
+    """How a student stands in one course, and how the course counts."""
 
     tally: rates.Tally
     absence_streak: int
     course: CourseNames
+    count_by: CountBy
+    lates_per_absence: int
     required_percent: int
     at_risk: bool
     allowance: rates.Allowance
+
+    @property
+    def is_by_hours(self) -> bool:
+        return self.count_by == CountBy.HOURS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +68,7 @@ class StudentStatistics:
 class RecordedSession:
     """One of a student's sessions. ``status`` and ``source`` are None where nothing is recorded.
 
+    ``counted_as`` says what the session counts as, and ``offering`` the one that the session is of.
     ``excuse_kind`` is the name of the excuse's kind, in the reader's language. It is empty where
     no excuse counts, or one without a kind.
     """
@@ -66,6 +76,8 @@ class RecordedSession:
     session: SessionSummary
     status: AttendanceStatus | None
     counts: bool
+    counted_as: str
+    offering: str
     source: MarkSource | None
     evidence: list[str]
     excuse_kind: str
@@ -100,6 +112,7 @@ class CountedSession:
     course: Course
     status: AttendanceStatus
     excuse_kind: str
+    is_late_absence: bool
 
 
 @dataclass(frozen=True)
@@ -108,6 +121,8 @@ class StudentHistory:
 
     ``places`` are the student's places on courses that they are on now, by the course's id, and
     ``excuse_kinds`` the names of the kinds of the excuses that count, by the session's id.
+    ``stands`` says how the student stands in each session that has to do with their figures, by the
+    course's id and the session's, and ``counted`` what each of these counts as.
     """
 
     student: User
@@ -116,26 +131,25 @@ class StudentHistory:
     statuses: dict[UUID, AttendanceStatus]
     excuse_kinds: dict[UUID, str]
     courses: dict[UUID, Course]
-    now: datetime
+    stands: dict[UUID, dict[UUID, StudentSession]]
+    counted: dict[UUID, Counted]
 
-    def standing_in(self, session: Session) -> rates.StudentSession:
-        return standing(session, self.statuses.get(session.pk), now=self.now)
+    def counted_in(self, course_id: UUID) -> list[Counted]:
+        return [self.counted[pk] for pk in self.stands[course_id]]
 
-    def of_course(self, course_id: UUID) -> list[rates.StudentSession]:
-        return [self.standing_in(s) for s in self.sessions if s.course_id == course_id]
+    def counted_in_all(self) -> list[Counted]:
+        return [self.counted[session.pk] for session in self.sessions]
 
-    def of_all(self) -> list[rates.StudentSession]:
-        return [self.standing_in(session) for session in self.sessions]
-
-    def counted(self) -> Iterator[CountedSession]:
+    def counted_sessions(self) -> Iterator[CountedSession]:
         """The sessions that count for the student's rate, latest first."""
         for session in reversed(self.sessions):
-            if self.standing_in(session).counts:
+            if self.counted[session.pk].counts:
                 yield CountedSession(
                     session=session,
                     course=self.courses[session.course_id],
                     status=self.statuses[session.pk],
                     excuse_kind=self.excuse_kinds.get(session.pk, ""),
+                    is_late_absence=self.counted[session.pk].counted_as == CountedAs.LATE_ABSENCE,
                 )
 
 
@@ -149,16 +163,44 @@ def history_of(student: User, *, viewer: User, now: datetime) -> StudentHistory:
     recorded = Attendance.objects.filter(student_id=student.pk, course_id__in=list(course_ids))
     found = list(recorded.order_by("pk").values_list("session_id", "status", "excuse_kind_id"))
     statuses = {pk: AttendanceStatus(status) for pk, status, _ in found}
-    sessions = Session.objects.filter(course_id__in=list(course_ids)).order_by("starts_at", "pk")
+    rows = Session.objects.filter(course_id__in=list(course_ids)).order_by("starts_at", "pk")
+    sessions, courses = list(rows), courses_by_id(course_ids)
+    stands = _stands(sessions, statuses, places, courses, now)
+    counted = {
+        pk: one
+        for course_id, own in stands.items()
+        for pk, one in zip(
+            own, count(list(own.values()), rules_of(courses[course_id])), strict=True
+        )
+    }
+    on_now = {pk: place for pk, place in places.items() if place.is_active}
     return StudentHistory(
         student=student,
-        places=places,
-        sessions=[s for s in sessions if s.pk in statuses or _concerns(s, places)],
+        places=on_now,
+        sessions=[s for s in sessions if s.pk in statuses or _concerns(s, on_now)],
         statuses=statuses,
         excuse_kinds=_names_of_kinds({pk: kind for pk, _, kind in found if kind}),
-        courses=courses_by_id(course_ids),
-        now=now,
+        courses=courses,
+        stands=stands,
+        counted=counted,
     )
+
+
+def _stands(
+    sessions: list[Session],
+    statuses: Mapping[UUID, str],
+    places: Mapping[UUID, Enrolment],
+    courses: Mapping[UUID, Course],
+    now: datetime,
+) -> dict[UUID, dict[UUID, StudentSession]]:
+    found: dict[UUID, dict[UUID, StudentSession]] = {pk: {} for pk in courses}
+    for session in sessions:
+        is_over = session.is_forgotten(now) or is_dead(session, now)
+        place = places.get(session.course_id)
+        stands = stands_in(session, statuses.get(session.pk), place, is_over=is_over)
+        if stands is not None:
+            found[session.course_id][session.pk] = stands
+    return found
 
 
 def _names_of_kinds(kinds: Mapping[UUID, UUID]) -> dict[UUID, str]:
@@ -179,8 +221,8 @@ def _course_ids(student: User, viewer: User) -> set[UUID]:
 
 
 def _places(student: User, course_ids: set[UUID]) -> dict[UUID, Enrolment]:
-    """The student's places on those of the courses that they are on now, by the course's id."""
-    rows = Enrolment.objects.filter(student_id=student.pk, is_active=True)
+    """The student's places on those of the courses that they are or were on, by course."""
+    rows = Enrolment.objects.filter(student_id=student.pk)
     return {row.course_id: row for row in rows if row.course_id in course_ids}
 
 
@@ -196,7 +238,7 @@ def student_overall(student: User, *, viewer: User, now: datetime) -> StudentSta
 
 def overall_of(history: StudentHistory) -> StudentStatistics:
     """Work out how the student stands in each course, and in all."""
-    sessions = history.of_all()
+    counted = history.counted_in_all()
     return StudentStatistics(
         user_id=history.student.pk,
         role=Role(history.student.role),
@@ -204,24 +246,27 @@ def overall_of(history: StudentHistory) -> StudentStatistics:
             _standing(course, history) for course in sorted(history.courses.values(), key=by_code)
         ],
         total=StudentTotal(
-            tally=rates.tally(sessions), absence_streak=rates.absence_streak(sessions)
+            tally=rates.tally_counted(counted), absence_streak=rates.streak_counted(counted)
         ),
     )
 
 
 def _standing(course: Course, history: StudentHistory) -> StudentCourse:
-    sessions = history.of_course(course.pk)
-    stands = risk.standing_of(sessions, limits=limits_of(course))
+    rules = rules_of(course)
+    stands = risk.standing_counted(history.counted_in(course.pk), limits=limits_of(course))
     return StudentCourse(
         tally=stands.tally,
         absence_streak=stands.absence_streak,
         course=CourseNames.of(course),
+        count_by=CountBy(course.count_by),
+        lates_per_absence=course.lates_per_absence,
         required_percent=course.at_risk_percent,
         at_risk=bool(stands.signs) and course.pk in history.places and history.student.is_active,
         allowance=rates.allowance(
             stands.tally,
-            ahead=ahead(sessions),
+            ahead=ahead(list(history.stands[course.pk].values()), rules),
             required_percent=course.at_risk_percent,
+            by_hours=rules.by_hours,
         ),
     )
 
@@ -237,7 +282,9 @@ def student_sessions(
         RecordedSession(
             session=SessionSummary.of(s, history.courses[s.course_id]),
             status=history.statuses.get(s.pk),
-            counts=history.standing_in(s).counts,
+            counts=history.counted[s.pk].counts,
+            counted_as=history.counted[s.pk].counted_as.value,
+            offering=s.offering,
             source=MarkSource(ways[s.pk][0]) if s.pk in ways else None,
             evidence=ways[s.pk][1] if s.pk in ways else [],
             excuse_kind=history.excuse_kinds.get(s.pk, ""),
@@ -249,7 +296,8 @@ def student_sessions(
 
 def student_today(student: User, *, viewer: User, now: datetime) -> StudentToday:
     """Read today's sessions of the student's courses, with what is recorded of each so far."""
-    course_ids = _places(student, _course_ids(student, viewer)).keys()
+    places = _places(student, _course_ids(student, viewer))
+    course_ids = {pk for pk, place in places.items() if place.is_active}
     sessions = all_sessions_today(now=now, course_id__in=list(course_ids))
     statuses = _statuses(student, sessions)
     courses = courses_by_id(course_ids)
@@ -266,8 +314,28 @@ def student_today(student: User, *, viewer: User, now: datetime) -> StudentToday
             )
             for s in sessions
         ],
-        total=rates.tally(standing(s, statuses.get(s.pk), now=now) for s in sessions),
+        total=_total_of(student, sessions),
     )
+
+
+def _total_of(student: User, sessions: list[Session]) -> rates.Tally:
+    """The student's tally of these sessions."""
+    odd = odd_rows({s.course_id for s in sessions}, student_id=student.pk)
+    rows = Attendance.objects.filter(student_id=student.pk, session_id__in=[s.pk for s in sessions])
+    by_id = {session.pk: session for session in sessions}
+    found = rows.order_by("pk").values_list("pk", "session_id", "status")
+    counted = [_counted(odd, pk, by_id[session_id], status) for pk, session_id, status in found]
+    return rates.tally_counted(counted)
+
+
+def _counted(odd: OddRows, pk: UUID, session: Session, status: str) -> Counted:
+    """What a row counts as, which for most follows from their status alone."""
+    if pk in odd.rows:
+        return odd.rows[pk].counted
+    weight_s = session.weight_s if session.course_id in odd.by_hours else None
+    is_closed = session.state == SessionState.CLOSED
+    counted_as = CountedAs.STATUS if is_closed else CountedAs.NOTHING
+    return Counted(counted_as, status, weight_s)
 
 
 def _statuses(student: User, sessions: list[Session]) -> dict[UUID, AttendanceStatus]:

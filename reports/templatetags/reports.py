@@ -24,6 +24,13 @@ register.filter(evidence_words)
 
 
 @register.filter
+def hours(number: float) -> str:
+    """Write hours with as many decimals as they have, two at most: ``8``, ``10.5``, ``0.83``."""
+    decimals = len(f"{number:.2f}".rstrip("0").partition(".")[2])
+    return number_format(number, decimals)
+
+
+@register.filter
 def matrix_cells(statuses: Iterable[str]) -> SafeString:
     """Write a table cell for each status. There are five kinds of cells and thousands of each, so
     each kind is rendered once."""

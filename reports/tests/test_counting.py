@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.domain.counting import HOUR_S, Ahead, CourseRules, Effect, ahead, count
+from reports.domain.counting import HOUR_S, Ahead, CountedAs, CourseRules, ahead, count
 from reports.domain.counting import StudentSession as Stands
 from reports.domain.rates import Tally, absence_streak, allowance, tally
 from reports.domain.risk import RiskLimits, RiskSign, standing_of
@@ -64,7 +64,9 @@ def test_every_nth_late_takes_away_one_attendance(
 
 def test_it_is_the_nth_late_itself_that_counts_as_an_absence():
     counted = count([stands(mark) for mark in "LPLLL"], CourseRules(lates_per_absence=2))
-    places = [place for place, one in enumerate(counted) if one.effect == Effect.LATE_ABSENCE]
+    places = [
+        place for place, one in enumerate(counted) if one.counted_as == CountedAs.LATE_ABSENCE
+    ]
     assert places == [2, 4]
 
 
@@ -165,18 +167,18 @@ def test_an_offering_counts_once(words, counts_as, is_ahead):
 
 
 @pytest.mark.parametrize(
-    ("words", "effects"),
+    ("words", "expected"),
     [
-        ("A P A", ["elsewhere", "counts", "elsewhere"]),
-        ("A A", ["elsewhere", "counts"]),
+        ("A P A", ["elsewhere", "status", "elsewhere"]),
+        ("A A", ["elsewhere", "status"]),
         ("A .p", ["waiting", "nothing"]),
-        ("P Pp", ["counts", "waiting"]),
-        ("L A P", ["elsewhere", "elsewhere", "counts"]),
-        ("A Az", ["counts", "nothing"]),
+        ("P Pp", ["status", "waiting"]),
+        ("L A P", ["elsewhere", "elsewhere", "status"]),
+        ("A Az", ["status", "nothing"]),
     ],
 )
-def test_one_session_carries_what_an_offering_counts_as(words, effects):
-    assert [one.effect.value for one in count(offered(words))] == effects
+def test_one_session_carries_what_an_offering_counts_as(words, expected):
+    assert [one.counted_as.value for one in count(offered(words))] == expected
 
 
 def test_an_absence_from_one_offering_is_in_no_row_of_absences():

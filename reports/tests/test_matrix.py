@@ -107,7 +107,7 @@ def test_slices_count_what_counts_by_day_and_course(course, student, classmate):
     assert list(by_day.values()) == [Tally(late=1, absent=1)]
     assert list(by_day) == sorted(by_day)
     assert set(summed(found, lambda piece: piece.course_id)) == {course.pk}
-    assert queries_of(lambda: slices(Attendance.objects.all(), now=now)) == 2
+    assert queries_of(lambda: slices(Attendance.objects.all(), now=now)) == 5
 
 
 @pytest.mark.parametrize("state", ["planned", "open"])

@@ -15,16 +15,16 @@ from sessions_app.models import Course, Enrolment, Subject
 QUERIES = {
     "reports": 7,
     "report-course": 8,
-    "report-class": 13,
-    "report-subject": 13,
-    "report-attendance": 10,
+    "report-class": 16,
+    "report-subject": 16,
+    "report-attendance": 13,
     "report-student": 19,
-    "report-sessions": 5,
+    "report-sessions": 7,
     "report-check-ins": 6,
     "report-reviews": 10,
     "report-warned": 6,
-    "dashboard": 22,
-    "dashboard-today": 13,
+    "dashboard": 27,
+    "dashboard-today": 15,
     "errors": 4,
 }
 

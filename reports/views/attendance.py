@@ -25,6 +25,7 @@ from reports.exports.tables import attendance_table
 from reports.forms.attendance import AttendanceForm, InstitutionForm
 from reports.queries import attendance, periods
 from reports.queries.attendance import AttendanceRow
+from reports.queries.counted import OddRows, odd_rows_among
 from reports.queries.courses import courses_by_id
 from reports.queries.overview import days_of_period
 from reports.views.asking import download, refused
@@ -113,8 +114,8 @@ def _page(request: HttpRequest, scope: Scope, kind: type[AttendanceForm]) -> Htt
     form = kind(_asked(request, now))
     if not form.is_valid():
         return refused(request, "reports/attendance.html", form, scope=scope)
-    counted = _counted(scope, form, now)
-    slices = periods.slices_of(counted)
+    counted, odd = _counted(scope, form, now)
+    slices = periods.slices_of(counted, odd)
     shown = listing(request, _of_status(counted, form), find=_by_people, sortings=_SORTINGS)
     page = shown.page
     context: dict[str, Any] = {
@@ -148,8 +149,11 @@ def _asked(request: HttpRequest, now: datetime) -> dict[str, Any]:
     return asked
 
 
-def _counted(scope: Scope, form: AttendanceForm, now: datetime) -> QuerySet[Attendance]:
-    """The rows from which the total is counted, so that a list is as long as its number says."""
+def _counted(
+    scope: Scope, form: AttendanceForm, now: datetime
+) -> tuple[QuerySet[Attendance], OddRows]:
+    """The rows from which the total is counted, so that a list is as long as its number says, and
+    those of them that do not simply count as their status."""
     asked = form.cleaned_data
     rows = scope.rows
     if department := asked.get("department"):
@@ -157,7 +161,8 @@ def _counted(scope: Scope, form: AttendanceForm, now: datetime) -> QuerySet[Atte
     rows = attendance.narrowed(
         rows, **form.days(), student_id=asked["student"], course_id=asked["course"]
     )
-    return periods.counting(rows, now=now)
+    odd = odd_rows_among(rows)
+    return periods.counting(rows, now=now, odd=odd), odd
 
 
 def _of_status(rows: QuerySet[Attendance], form: AttendanceForm) -> QuerySet[Attendance]:
@@ -178,7 +183,8 @@ def _file(
     form = kind_of_form(_asked(request, now))
     if not form.is_valid():
         return refused(request, "reports/attendance.html", form, scope=scope)
-    rows = _of_status(_counted(scope, form, now), form)
+    counted, _odd = _counted(scope, form, now)
+    rows = _of_status(counted, form)
     if rows.count() > ROWS_A_FILE:
         form.add_error(
             "from",

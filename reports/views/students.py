@@ -46,7 +46,7 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
         "form": form,
         "list": listing(
             request,
-            [row for row in history.counted() if _is_within(row.session, **days)],
+            [row for row in history.counted_sessions() if _is_within(row.session, **days)],
             words=_words,
             sortings=_SORTINGS,
         ),

@@ -26,6 +26,14 @@ def ended_before_it_began(starts_at: datetime, closed_at: datetime | None) -> bo
     return closed_at is not None and closed_at < starts_at
 
 
+def had_left(spans: Iterable[Span], first_from_at: datetime, moment: datetime) -> bool:
+    """Whether the student was on the course before the moment, from ``first_from_at`` on or
+    earlier, and is on it no more, or not again yet."""
+    known = list(spans)
+    came_at = min([first_from_at, *(span.from_at for span in known)])
+    return came_at <= moment and not was_on_course(known, moment)
+
+
 def was_on_course(spans: Iterable[Span], moment: datetime) -> bool:
     """Whether one of the spans covers the moment."""
     return any(span.covers(moment) for span in spans)

@@ -24,6 +24,7 @@ from sessions_app.queries.excuses import (
 )
 from sessions_app.queries.expected import (
     expected_at,
+    had_left,
     is_expected,
     on_course_at,
     was_on_course,
@@ -85,6 +86,7 @@ __all__ = [
     "forgotten_sessions",
     "guests_in",
     "guests_of",
+    "had_left",
     "is_covered",
     "is_expected",
     "move_to_undo",

@@ -41,6 +41,12 @@ def was_on_course(enrolment: Enrolment, session: Session) -> bool:
     return expected.was_on_course(enrolment.spans, _took_place_from(session))
 
 
+def had_left(enrolment: Enrolment, session: Session) -> bool:
+    """Whether the student had left the course by the time that the session took place."""
+    moment = _took_place_from(session)
+    return expected.had_left(enrolment.spans, enrolment.enrolled_at, moment)
+
+
 def on_course_at(session: Session, enrolments: Iterable[Enrolment]) -> list[Enrolment]:
     """Those of the enrolments whose students were on the course when the session took place."""
     return [row for row in enrolments if was_on_course(row, session)]

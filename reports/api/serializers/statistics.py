@@ -9,9 +9,15 @@ from reports.api.serializers.rows import (
     RowSerializer,
     SessionSummarySerializer,
 )
+from reports.domain.counting import CountedAs
 from reports.queries import students, teachers
 
 NOTHING_RECORDED = "Empty where nothing is recorded."
+COUNTED_AS = (
+    "status: as its status. late_absence: a late that counts as an absence. elsewhere: another "
+    "session of its offering counts in its place. waiting: not decided yet. nothing: counts "
+    "nowhere."
+)
 STREAK = "Absences in a row up to now; an excused one neither ends nor adds."
 
 
@@ -47,6 +53,8 @@ class StudentTodaySerializer(RowSerializer):
 class StudentSessionSerializer(RowSerializer):
     """A session of a student's, with what is recorded of it."""
 
+    counted_as = serializers.ChoiceField([one.value for one in CountedAs], help_text=COUNTED_AS)
+
     class Meta:
         dataclass = students.RecordedSession
         ref_name = "StudentSession"
@@ -54,6 +62,7 @@ class StudentSessionSerializer(RowSerializer):
         extra_kwargs = {
             "status": {"help_text": NOTHING_RECORDED},
             "counts": {"help_text": "Whether it counts for the rate by now."},
+            "offering": {"help_text": "A student needs one of a course's sessions of the same."},
             "source": {"help_text": "How it came to be recorded."},
             "excuse_kind": {"help_text": "The name of the excuse's kind, or empty."},
         }

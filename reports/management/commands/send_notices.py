@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from attendance_project import clock
 from reports import services
-from reports.queries.low_attendance import DueNotice
+from reports.queries.low_attendance import DueNotice, LowAttendance
 
 
 class Command(BaseCommand):
@@ -36,7 +36,12 @@ class Command(BaseCommand):
 
 def _line(notice: DueNotice) -> str:
     courses = "; ".join(
-        f"{low.course.subject.code} {low.tally.rate_percent} %, absent {', '.join(low.absent_on)}"
+        f"{low.course.subject.code} {low.tally.rate_percent} %, {_days(low)}"
         for low in notice.about
     )
     return f"{notice.student.institution_number} {notice.student.full_name}: {courses}"
+
+
+def _days(low: LowAttendance) -> str:
+    late = f", late {', '.join(low.late_on)}" if low.late_on else ""
+    return f"absent {', '.join(low.absent_on) or '-'}{late}"

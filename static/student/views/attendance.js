@@ -36,7 +36,7 @@ const rule = () =>
     "p",
     { class: "soft" },
     gettext(
-      "Present and late count as attended. Excused sessions are not counted. A session counts once it is closed.",
+      "Present and late count as attended. Excused sessions are not counted. A session counts once it is closed. Of sessions that are alternatives you need one.",
     ),
   );
 
@@ -62,6 +62,7 @@ function card(course) {
     h("h2", {}, course.subject),
     h("p", { class: "soft" }, course.class_group),
     ...standing(course),
+    rulesOf(course),
     h(
       "p",
       { class: "soft" },
@@ -78,26 +79,59 @@ function card(course) {
   );
 }
 
+/**
+ * Says how the course counts, where it is not the usual way.
+ * @param {Api.StudentCourse} course
+ */
+function rulesOf({ lates_per_absence: lates, count_by: by }) {
+  const words = [
+    lates
+      ? fill(
+          ngettext("Each late counts as one absence.", "%(n)s lates count as one absence.", lates),
+          { n: lates },
+        )
+      : "",
+    by === "hours" ? gettext("Sessions count by their hours.") : "",
+  ].filter(Boolean);
+  return words.length ? h("p", { class: "soft" }, words.join(" ")) : null;
+}
+
 /** @param {Api.StudentCourse} course */
-function standing({ attended, counted, late, excused, rate_percent: rate }) {
+function standing(course) {
+  const { counted, late, excused, rate_percent: rate, late_absences: absences } = course;
   if (!counted) return [h("p", {}, gettext("No sessions counted yet."))];
   const more = [
     late ? fill(ngettext("%(n)s of them late", "%(n)s of them late", late), { n: late }) : "",
+    absences
+      ? fill(
+          ngettext("%(n)s late counts as an absence", "%(n)s lates count as absences", absences),
+          { n: absences },
+        )
+      : "",
     excused ? fill(ngettext("%(n)s excused", "%(n)s excused", excused), { n: excused }) : "",
   ].filter(Boolean);
-  const words = fill(
-    ngettext(
-      "You attended %(attended)s of %(counted)s session",
-      "You attended %(attended)s of %(counted)s sessions",
-      counted,
-    ),
-    { attended, counted },
-  );
   return [
     h("p", { class: "figure" }, fill(gettext("%(rate)s %"), { rate: rate ?? 0 })),
     h("progress", { max: 100, value: rate, "aria-label": gettext("Attended") }),
-    h("p", {}, `${[words, ...more].join(", ")}.`),
+    h("p", {}, `${[attendedWords(course), ...more].join(", ")}.`),
   ];
+}
+
+/**
+ * How much was attended, in hours or in sessions as the course counts.
+ * @param {Api.StudentCourse} course
+ */
+function attendedWords({ attended, counted, attended_h: attendedH, counted_h: countedH }) {
+  if (attendedH !== null && countedH !== null) {
+    const words = gettext("You attended %(attended)s of %(counted)s hours");
+    return fill(words, { attended: attendedH, counted: countedH });
+  }
+  const words = ngettext(
+    "You attended %(attended)s of %(counted)s session",
+    "You attended %(attended)s of %(counted)s sessions",
+    counted,
+  );
+  return fill(words, { attended, counted });
 }
 
 /**
@@ -107,6 +141,7 @@ function standing({ attended, counted, late, excused, rate_percent: rate }) {
 function allowance({
   sessions_ahead: ahead,
   may_still_miss: spare,
+  may_still_miss_h: spareH,
   can_be_met: possible,
   required_percent: percent,
 }) {
@@ -130,6 +165,12 @@ function allowance({
       ahead,
     );
     return fill(words, { ahead, percent });
+  }
+  if (spareH !== null) {
+    const words = gettext(
+      "You can miss %(hours)s hours, which is any %(spare)s of the %(ahead)s remaining sessions.",
+    );
+    return fill(words, { hours: spareH, spare, ahead });
   }
   const words = gettext("You can miss %(spare)s of the %(ahead)s remaining sessions.");
   return fill(words, { spare, ahead });
@@ -169,6 +210,13 @@ const back = () => h("p", {}, h("a", { href: "#/attendance" }, gettext("My atten
 /** @param {Api.StudentSession} session */
 function line(session) {
   const { kind, words } = standingRecorded(session, serverNow());
+  const offering = session.offering
+    ? h(
+        "span",
+        { class: "soft" },
+        fill(gettext("one of: %(offering)s"), { offering: session.offering }),
+      )
+    : null;
   return h(
     "li",
     {},
@@ -178,7 +226,7 @@ function line(session) {
       h("strong", {}, day(session.starts_at, session.time_zone)),
       h("span", { class: "soft" }, hours(session)),
     ),
-    h("span", { class: "what" }, badge(kind, words), way(session)),
+    h("span", { class: "what" }, badge(kind, words), way(session), offering),
   );
 }
 

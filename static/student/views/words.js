@@ -77,7 +77,10 @@ const refused = (state) =>
  * @param {number} nowS  Seconds since 1970, by the server's clock.
  * @returns {Standing}
  */
-export function standingRecorded({ state, status, counts, starts_at: start }, nowS) {
+export function standingRecorded(
+  { state, status, counts, counted_as: as, starts_at: start },
+  nowS,
+) {
   const words = {
     present: gettext("Present"),
     late: gettext("Late"),
@@ -85,6 +88,10 @@ export function standingRecorded({ state, status, counts, starts_at: start }, no
     absent: gettext("Absent"),
   };
   if (state === "cancelled" || state === "annulled") return { kind: "", words: STATES()[state] };
+  if (as === "elsewhere") return { kind: "", words: gettext("Another session counts instead") };
+  if (as === "late_absence") {
+    return { kind: "late", words: gettext("Late, counts as an absence") };
+  }
   if (status && (counts || status === "excused")) return { kind: status, words: words[status] };
   if (state === "open") return { kind: "open", words: STATES().open };
   if (state === "closed") return { kind: "", words: STATES().closed };
