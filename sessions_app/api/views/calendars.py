@@ -27,6 +27,8 @@ from sessions_app.models import CalendarSubscription, Course
 
 
 class CalendarsView(ListAPIView):
+    """The calendars by address that one has kept."""
+
     queryset = CalendarSubscription.objects.none()
     serializer_class = CalendarSerializer
     permission_classes = [IsTeacherOrAdmin]
