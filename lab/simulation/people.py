@@ -141,6 +141,8 @@ class School:
 
     def _see_to_face(self, student: Student, tick: Callable[[str], None]) -> None:
         tick(student.name)
+        if student.name == NOT_ON_THE_COURSE:  # a face is enrolled only by who is on a course
+            return
         status = student.phone.get("/face")
         wish = WITHOUT_FACE.get(student.name)
         if wish == "decline" and status["consent"] != "declined":

@@ -146,8 +146,14 @@ def clock_changes_of(zone: ZoneInfo, given: Mapping[str, Any]) -> list[ClockChan
 
 
 def on_clock_of(zone: ZoneInfo, at: datetime) -> datetime:
-    """The moment, in UTC. A time without a zone is read from this zone's clock."""
-    return at.astimezone(UTC) if at.tzinfo else moment(at.date(), at.time(), zone)
+    """The moment, in UTC. A time without a zone is read from this zone's clock.
+
+    Raises invalid_input for a time that UTC does not have, at either end of the calendar.
+    """
+    try:
+        return at.astimezone(UTC) if at.tzinfo else moment(at.date(), at.time(), zone)
+    except OverflowError:
+        raise teaching.impossible_date() from None
 
 
 def _offering(

@@ -201,8 +201,8 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
     """Check the times. Raises invalid_input for times that no session can have."""
     fields = {}
     if not all(YEARS[0] <= at < YEARS[1] for at in (starts_at, ends_at)):
-        fields["starts_at"] = [_("Choose a date between 2000 and 2100.")]
-    elif ends_at <= starts_at:
+        raise impossible_date()
+    if ends_at <= starts_at:
         fields["ends_at"] = [_("Choose an end that is after the start.")]
     elif ends_at - starts_at > LONGEST:
         fields["ends_at"] = [_("A session lasts 24 hours at most. Choose an earlier end.")]
@@ -213,6 +213,15 @@ def check_times(starts_at: datetime, ends_at: datetime) -> None:
             Kind.INVALID,
             fields=fields,
         )
+
+
+def impossible_date() -> Refusal:
+    return Refusal(
+        "invalid_input",
+        _("Please correct the fields marked below."),
+        Kind.INVALID,
+        fields={"starts_at": [_("Choose a date between 2000 and 2100.")]},
+    )
 
 
 def _enrol(course: Course, student: User, now: datetime) -> Enrolment:

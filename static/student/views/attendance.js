@@ -35,9 +35,9 @@ const rule = () =>
   h(
     "p",
     { class: "soft" },
-    gettext(
-      "Present and late count as attended. Excused sessions are not counted. A session counts once it is closed. Of sessions that are alternatives you need one.",
-    ),
+    gettext("Present and late count as attended. Excused sessions are not counted."),
+    " ",
+    gettext("A session counts once it is closed. Of sessions that are alternatives you need one."),
   );
 
 const nothing = () =>
