@@ -159,8 +159,8 @@ def _fields(detail: Any, prefix: str = "") -> dict[str, list[str]]:
         return {prefix or "non_field_errors": [_text(m) for m in messages]} if messages else {}
     flat: dict[str, list[str]] = {}
     for key, value in pairs:
-        name = prefix if prefix and key == "non_field_errors" else f"{prefix}.{key}".lstrip(".")
-        flat.update(_fields(value, name))
+        own = f"{prefix}.{key}" if prefix else str(key)
+        flat.update(_fields(value, prefix if prefix and key == "non_field_errors" else own))
     return flat
 
 

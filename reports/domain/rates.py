@@ -234,7 +234,8 @@ def allowance(
 
 
 def _spare(done: Tally, ahead_s: int, required_percent: int) -> int:
-    """By how much the best final rate is above the required one, in hundredths of seconds."""
+    """What may be lost of the best final attendance without falling below the required rate, in
+    hundredths of seconds. It is negative where even the best is too little."""
     return 100 * (done.attended_s + ahead_s) - required_percent * (done.counted_s + ahead_s)
 
 

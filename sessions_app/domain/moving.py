@@ -45,7 +45,7 @@ def moved(change: SeriesChange, old: Meeting, zone: ZoneInfo) -> tuple[Meeting, 
 
 
 def weekday_shift(day: date, weekday: int) -> int:
-    """By how many days to move, to get from the day to this weekday of the same week."""
+    """The number of days from the day to this weekday of the same week. It may be negative."""
     return weekday - day.weekday()
 
 

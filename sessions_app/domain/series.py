@@ -92,7 +92,11 @@ def meeting(day: date, starts: time, ends: time, zone: ZoneInfo) -> Meeting:
 
 
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """By PEP 495 with fold 0: the first of two, and before a gap the offset that was in force."""
+    """The moment, in UTC, at which a clock in the zone shows this time.
+
+    A time that the clock shows twice means the first of the two. A time that it skips is read with
+    the offset from before (PEP 495, fold 0).
+    """
     return datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
 
 

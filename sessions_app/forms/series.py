@@ -20,7 +20,7 @@ WEEKDAYS = [
 
 
 class MoveSeriesForm(forms.Form):
-    """To which day, time and room the sessions of a series move, from a day on.
+    """The day, time and room that the sessions of a series get, from a day on.
 
     It starts with what this session has, and what is left so stays as it is in each session.
     ``key`` makes it harmless to send the form twice.

@@ -15,14 +15,14 @@ from sessions_app.models import NAME_LENGTH
 from sessions_app.services import Day
 
 BACK, AHEAD = timedelta(days=366), timedelta(days=3 * 366)
-"""From when to when days are read. A yearly holiday has no end of its own."""
+"""Days are read from so long ago until so far ahead: a yearly holiday has no end of its own."""
 MOST_DAYS = 1000
 
 
 @dataclass(frozen=True)
 class Holidays:
     days: list[Day]
-    """By date, each date once."""
+    """The closed days, sorted by date. Each date stands once."""
     left_out: list[str]
     """Titles of events that do not last whole days or cannot be read."""
 

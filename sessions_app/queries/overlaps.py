@@ -135,5 +135,5 @@ def _same(want: Wanted, other: Session, people: _People) -> tuple[str, ...]:
     }
     if shared["course"] and want.offering and want.offering == other.offering:
         return ("room",) if shared["room"] else ()
-    # Of one course everything is the same, so that nothing else needs to be said.
+    # Two sessions of one course share all the rest too, so that only the course is named.
     return ("course",) if shared["course"] else tuple(name for name in SAME if shared[name])

@@ -58,6 +58,7 @@ async function show() {
   if (OPEN_TO_ALL.has(known)) hush();
   else sendKept();
   mark(known);
+  place.ariaBusy = "true";
   place.replaceChildren(h("p", { class: "soft" }, gettext("One moment …")));
   try {
     /** @type {View} */
@@ -74,6 +75,7 @@ async function show() {
     if (error instanceof Unreachable) offline();
     else place.replaceChildren(h("h1", {}, gettext("This did not work")), problem(error), again());
   }
+  place.ariaBusy = "false";
   beginAtTheTop();
 }
 
@@ -206,8 +208,10 @@ function skip(event) {
 }
 
 async function begin() {
+  place.ariaBusy = "true";
   const missing = await whatIsMissing();
   if (missing) {
+    place.ariaBusy = "false";
     tabs.hidden = true;
     place.replaceChildren(
       h("h1", {}, gettext("This browser cannot check you in")),

@@ -7,8 +7,8 @@ from time import thread_time
 from verification.engines.base import TooCostlyImage
 
 MAX_CPU_S = 20.0
-"""Seconds of the processor that the pictures of one request may take in all. The longest burst of
-honest pictures took 4 s on one core of 2020."""
+"""Seconds of the processor that the pictures of one request may take in all. Measuring a
+burst takes about half a second (services/face_calls.py), so that a slow machine has room."""
 
 
 class CpuLimit:

@@ -64,9 +64,11 @@ def look_at(page, role, row, watch, world, pictures) -> list[str]:
     answer = page.goto(path_of(row, world))
     amiss = [] if answer.status == 200 else [f"status {answer.status}"]
     try:
-        expect(page.locator("h1")).to_have_count(1)  # scripts build the student's page
+        # Scripts build the student's page, in place of the heading that it comes with.
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        expect(page.locator("h1")).to_have_count(1)
     except AssertionError:
-        amiss.append("not one h1")
+        amiss.append("not one h1, or busy for ever")
     if page.title().strip("· ") in ("", "Attendance"):
         amiss.append("no title")
     overflow = screenshots(page, pictures, name_of(role, row))

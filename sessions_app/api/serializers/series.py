@@ -55,7 +55,7 @@ class PlannedSeriesSerializer(serializers.Serializer):
 
 
 class MoveSeriesSerializer(serializers.Serializer):
-    """To which day, time and room the sessions of a series move. What is left out stays."""
+    """The day, time and room that the sessions of a series get. What is left out stays."""
 
     from_day = serializers.DateField(
         required=False, help_text="The first day that is moved. Without it, this session's day."
