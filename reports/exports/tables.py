@@ -74,7 +74,8 @@ def _students_head(matrix: Matrix) -> list[str]:
     return [
         *(_("Number"), _("Name"), _("On the course"), _("Rate %")),
         *(str(label) for label in AttendanceStatus.labels),
-        *(_("Absent in a row"), _("At risk")),
+        _("Absent in a row"),
+        _("At risk (whole course)") if matrix.is_of_days else _("At risk"),
         *_figures_of_rules(matrix),
         *(f"{column.session.local_start:%Y-%m-%d %H:%M}" for column in matrix.columns),
     ]

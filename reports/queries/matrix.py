@@ -47,6 +47,10 @@ class StudentRow:
     the student. ``statuses`` has for each column what is shown: a status, or `NOTHING`, or
     ``late_absence`` for a late that counts as an absence, or ``elsewhere`` where another session of
     the same offering counts in its place.
+
+    ``tally`` and ``absence_streak`` are of the columns. ``signs`` are always of the whole course,
+    also where the matrix has the sessions of some days alone: otherwise a report of one week would
+    name other students than the lists and the mails.
     """
 
     student: User
@@ -65,10 +69,13 @@ class StudentRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Matrix:
+    """The lines and columns. ``is_of_days`` says that it was asked for some days alone."""
+
     course: Course
     limits: RiskLimits
     columns: list[SessionColumn]
     lines: list[StudentRow]
+    is_of_days: bool
 
     @property
     def is_by_hours(self) -> bool:
@@ -129,7 +136,11 @@ def matrix_of(
     ]
     lines = [line for line in lines if line.is_enrolled or any(line.statuses)]
     return Matrix(
-        course=course, limits=limits, columns=_columns(shown, lines, recorded), lines=lines
+        course=course,
+        limits=limits,
+        columns=_columns(shown, lines, recorded),
+        lines=lines,
+        is_of_days=bool(first_day or last_day),
     )
 
 
@@ -181,7 +192,7 @@ def _line(
     limits: RiskLimits,
 ) -> StudentRow:
     own = tuple(counted.get(session.pk) for session in sessions)
-    stands = standing_counted([one for one in own if one is not None], limits=limits)
+    shown = [one for one in own if one is not None]
     return StudentRow(
         student=student,
         is_enrolled=is_enrolled,
@@ -190,9 +201,9 @@ def _line(
             for session, one in zip(sessions, own, strict=True)
         ),
         counted=own,
-        tally=stands.tally,
-        absence_streak=stands.absence_streak,
-        signs=stands.signs,
+        tally=rates.tally_counted(shown),
+        absence_streak=rates.streak_counted(shown),
+        signs=standing_counted(counted.values(), limits=limits).signs,
     )
 
 

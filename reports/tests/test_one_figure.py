@@ -1,7 +1,8 @@
 """Every figure is the same on the report, in its files, in the API, on lists and in mails.
 
-They are compared in a course that counts in the usual way, and in one where lates count as
-absences, sessions by their hours, and some sessions are alternatives.
+That holds for the whole course and for some days of it. They are compared in a course that counts
+in the usual way, and in one where lates count as absences, sessions by their hours, and some
+sessions are alternatives.
 """
 
 import csv
@@ -15,6 +16,7 @@ from django.urls import reverse
 
 from accounts.models import Role, User
 from attendance_project import clock
+from attendance_project.spans import Span, as_json
 from conftest import make_user
 from reports.domain.rates import Tally
 from reports.queries import periods
@@ -35,7 +37,9 @@ MARKS = {
     "S8": "PPPPPPPPPA",
     "S9": "          ",  # nothing is recorded
     "S10": "LLPLPLPLPP",
+    "S11": "PPP   PPPA",  # switched off for three sessions
 }
+CAME_DAYS_AGO = {"S5": 21.5, "S9": 0}
 COUNTS = ("present", "late", "excused", "absent")
 FIGURES = (*COUNTS, "late_absences", "attended", "counted", "attended_h", "counted_h")
 FIGURES = (*FIGURES, "rate_percent", "absence_streak")
@@ -72,7 +76,8 @@ def term(course, teacher, rules) -> Course:
     Enrolment.objects.filter(course=course).delete()
     User.objects.filter(role=Role.STUDENT).delete()
     people = {number: make_user(Role.STUDENT, number) for number in MARKS}
-    services.enrol(course, people.values(), now=days_ago(60))
+    for name, person in people.items():
+        services.enrol(course, [person], now=days_ago(CAME_DAYS_AGO.get(name, 60)))
     for number in range(10):
         session = meet(course, days_ago(28 - number))
         for name, marks in MARKS.items():
@@ -87,6 +92,10 @@ def term(course, teacher, rules) -> Course:
     meet(course, days_ago(2), state="planned")  # forgotten, with nothing in it
     services.end_enrolment(course, people["S6"].pk, now=days_ago(18))
     User.objects.filter(institution_number="S7").update(is_active=False)
+    off = as_json([Span(days_ago(25.5), days_ago(22.5))])
+    User.objects.filter(institution_number="S11").update(earlier_off_spans=off)
+    for session in _held(course):
+        services.close_session(session, by=course.teacher, now=clock.now())  # notes nobody else
     if rules == "by_rules":
         count_by_rules(course)
     return course
@@ -136,7 +145,8 @@ def test_the_rules_give_the_figures_that_are_worked_out_by_hand(matrix):
     assert hours["S1"] == (12, 12)  # 1 + 1.5 + 2 (Lab 1) + 1.5 + 2 + 1 (Lab 2) + 2 + 1 (Lab 3)
     assert hours["S2"] == (8, 10)
     assert hours["S3"] == (9, 11)
-    assert hours["S5"] == (0, 3)
+    assert hours["S5"] == (0, 3.5)  # 1.5 (Lab 2, whose first session was before they came) + 2
+    assert hours["S11"] == (7.5, 7.5)
     assert hours["S10"] == (10.5, 12)
     assert (shown["S10"]["late"], shown["S10"]["late_absences"]) == (3, 1)
     assert (shown["S2"]["absent"], shown["S2"]["counted"], shown["S2"]["rate_percent"]) == (
@@ -162,8 +172,7 @@ def test_a_students_figures_are_those_of_the_report(matrix, teacher, term, as_us
 
 
 def test_the_file_has_the_figures_of_the_report(matrix, teacher, term):
-    answer = logged_in(teacher).get(reverse("report-course-csv", args=[term.pk]))
-    head, *rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    head, *rows = file_of(teacher, "report-course-csv", term.pk)
     columns = {name: head.index(name) for name in ("Number", "Rate %", "Absent in a row")}
     risk = head.index("At risk")
     for row, line in zip(rows, matrix.lines, strict=True):
@@ -206,6 +215,74 @@ def test_all_totals_are_one(matrix, teacher, term, as_user, admin_user, page_of)
     assert of_school["attendance_30_days"]["rate_percent"] == matrix.total.rate_percent
     listed = page_of(teacher, "report-class", term.class_group_id, status="absent").context["list"]
     assert listed.page.paginator.count == matrix.total.absent
+
+
+@pytest.fixture
+def of_days(term) -> dict[str, str]:
+    """The days of the last seven of the ten sessions, as pages, calls and files are asked."""
+    days = [day_of(session) for session in _held(term)[3:]]
+    return {"from": days[0], "to": days[-1]}
+
+
+def day_of(session: Session) -> str:
+    return session.starts_at.astimezone(session.zone).date().isoformat()
+
+
+def test_a_report_of_some_days_names_those_who_are_at_risk_in_the_whole_course(
+    matrix, of_days, teacher, term, page_of
+):
+    answer = page_of(teacher, "report-course", term.pk, **of_days)
+    limited = answer.context["matrix"]
+    assert len(limited.columns) == 7
+    assert limited.total != matrix.total
+    assert numbers(limited.at_risk) == numbers(matrix.at_risk)
+    assert {line.student.pk: line.signs for line in limited.at_risk} == {
+        line.student.pk: line.signs for line in matrix.at_risk
+    }
+    asked = page_of(teacher, "report-course", term.pk, show="at-risk", **of_days)
+    assert numbers(asked.context["list"].page) == numbers(matrix.at_risk)
+    sentence = "follows from the whole course, not from these days alone"
+    assert sentence in answer.content.decode()
+    assert sentence not in page_of(teacher, "report-course", term.pk).content.decode()
+    [head, *rows] = file_of(teacher, "report-course-csv", term.pk, **of_days)
+    risk = head.index("At risk (whole course)")
+    assert {row[0] for row in rows if row[risk]} == numbers(matrix.at_risk)
+
+
+@pytest.mark.parametrize("some_days", [False, True])
+def test_the_rows_of_a_class_and_a_subject_are_those_that_the_report_counts(
+    some_days, of_days, teacher, term, as_user, page_of
+):
+    asked = of_days if some_days else {"from": "2000-01-01", "to": "2100-01-01"}
+    matrix = page_of(teacher, "report-course", term.pk, **asked).context["matrix"]
+    counted = {
+        (line.student.institution_number, column.day): one.status
+        for line in matrix.lines
+        for column, one in zip(matrix.columns, line.counted, strict=True)
+        if one is not None and one.counts
+    }
+    assert len(counted) == sum(line.tally.counted + line.tally.excused for line in matrix.lines)
+    for scope, pk in (("class", term.class_group_id), ("subject", term.subject_id)):
+        assert rows_by_api(as_user(teacher), scope, pk, asked) == counted
+        [head, *rows] = file_of(teacher, f"report-{scope}-csv", pk, **asked)
+        number, day = head.index("Number"), head.index("Day")
+        assert sorted((row[number], row[day]) for row in rows) == sorted(counted)
+        assert page_of(teacher, f"report-{scope}", pk, **asked).context["total"] == matrix.total
+
+
+def rows_by_api(client, scope: str, pk, asked: dict[str, str]) -> dict[tuple[str, str], str]:
+    """The statuses by the student's number and the day, of all pages."""
+    url = f"/api/v1/attendance/data/{scope}/{pk}"
+    answer = client.get(url, asked | {"page_size": 200}).json()
+    found = {(r["institution_number"], r["local_date"]): r["status"] for r in answer["results"]}
+    assert answer["count"] == len(answer["results"]) == len(found)
+    return found
+
+
+def file_of(viewer, name: str, pk, **asked: str) -> list[list[str]]:
+    answer = logged_in(viewer).get(reverse(name, args=[pk]), asked)
+    assert answer.status_code == 200
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
 
 @only_plain

@@ -10,15 +10,19 @@ from rest_framework.response import Response
 
 from accounts.api.permissions import IsTeacherOrAdmin
 from accounts.api.views.base import viewer
+from attendance_project import clock
 from attendance_project.api_views import validated_query
 from reports.api.serializers.attendance import AttendanceFilterSerializer, AttendanceRowSerializer
-from reports.queries import attendance
+from reports.queries import attendance, periods
 from reports.visible import visible_or_404
 from sessions_app.models import Attendance
 
 
 class AttendanceRowsView(GenericAPIView):
-    """The base of calls that answer with a page of register rows, narrowed by the query."""
+    """The base of calls that answer with a page of register rows, narrowed by the query.
+
+    They are the rows that the page and the file of the same scope list: those that count.
+    """
 
     permission_classes = [IsTeacherOrAdmin]
     serializer_class = AttendanceRowSerializer
@@ -29,7 +33,7 @@ class AttendanceRowsView(GenericAPIView):
     def page_of(self, rows: QuerySet[Attendance] | None) -> Response:
         asked = validated_query(AttendanceFilterSerializer, self.request)
         narrowed = attendance.narrowed(
-            visible_or_404(rows),
+            periods.counting(visible_or_404(rows), now=clock.now()),
             first_day=asked["from"].isoformat() if "from" in asked else None,
             last_day=asked["to"].isoformat() if "to" in asked else None,
             student_id=asked.get("student"),
@@ -44,7 +48,10 @@ class ClassDataView(AttendanceRowsView):
         parameters=[AttendanceFilterSerializer], responses=AttendanceRowSerializer(many=True)
     )
     def get(self, request: Request, class_id: UUID) -> Response:
-        """The register of a class group: a teacher's own courses, all of them for an admin."""
+        """The rows of a class group that count: a teacher's own courses, all of them for an admin.
+
+        Rows of sessions that are not closed yet are left out, and of an offering all but one.
+        """
         return self.page_of(attendance.class_attendance(class_id, viewer=viewer(request)))
 
 
@@ -53,5 +60,8 @@ class SubjectDataView(AttendanceRowsView):
         parameters=[AttendanceFilterSerializer], responses=AttendanceRowSerializer(many=True)
     )
     def get(self, request: Request, subject_id: UUID) -> Response:
-        """The register of a subject: a teacher's own courses, all of them for an admin."""
+        """The rows of a subject that count: a teacher's own courses, all of them for an admin.
+
+        Rows of sessions that are not closed yet are left out, and of an offering all but one.
+        """
         return self.page_of(attendance.subject_attendance(subject_id, viewer=viewer(request)))
