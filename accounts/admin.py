@@ -31,7 +31,7 @@ from accounts.models import (
     normalise_email,
     normalise_number,
 )
-from attendance_project import clock
+from attendance_project import clock, page_refusals
 from attendance_project.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.refusals import Refusal
 
@@ -48,6 +48,18 @@ class AdminLogInForm(LogInForm):
             )
 
 
+_log_in = admin.site.login
+
+
+def log_in_to_admin(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+    """The log-in page of the admin site, with the status of a refusal and how long to wait."""
+    page = _log_in(request, extra_context)
+    form = (getattr(page, "context_data", None) or {}).get("form")
+    refusal = getattr(form, "refusal", None)
+    return page_refusals.with_status(page, refusal) if refusal else page
+
+
+admin.site.login = log_in_to_admin  # type: ignore[method-assign]
 admin.site.login_form = AdminLogInForm
 admin.site.site_header = admin.site.site_title = "Attendance"
 admin.site.index_title = "Administration"

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.KnownBrowserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reports.middleware.ErrorLogMiddleware",
@@ -161,7 +162,12 @@ DPOP_MAX_AGE = timedelta(seconds=env.int("DPOP_MAX_AGE_S", 120))
 REFRESH_REUSE_GRACE = timedelta(seconds=env.int("REFRESH_REUSE_GRACE_S", 5))
 LOGIN_FAILURES_PER_ACCOUNT = env.int("LOGIN_FAILURES_PER_ACCOUNT", 5)
 LOGIN_FAILURES_PER_ADDRESS = env.int("LOGIN_FAILURES_PER_ADDRESS", 100)
-LOGIN_FAILURE_WINDOW = timedelta(seconds=env.int("LOGIN_FAILURE_WINDOW_S", 300))
+LOGIN_FAILURE_WINDOW = timedelta(seconds=env.int("LOGIN_FAILURE_WINDOW_S", 3600))
+LOGIN_ADDRESS_WINDOW = timedelta(
+    seconds=env.int("LOGIN_ADDRESS_WINDOW_S", 600, validate=validate.Range(min=1))
+)
+LOGIN_DELAY_S = env.float("LOGIN_DELAY_S", 5.0)
+LOGIN_LONGEST_DELAY_S = env.float("LOGIN_LONGEST_DELAY_S", 900.0)
 
 # --- check-ins ------------------------------------------------------------------------
 # Codes and beacon keys are derived from this one secret, and none of them is stored.

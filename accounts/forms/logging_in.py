@@ -9,7 +9,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts import services
 from accounts.forms.fields import email_field, password_field
-from accounts.queries import address_of
+from accounts.middleware import remember_browser
+from accounts.queries import caller_of
 from attendance_project import clock
 from attendance_project.refusals import Refusal
 
@@ -33,7 +34,7 @@ class LogInForm(AuthenticationForm):
             user = services.check_password(
                 email=email,
                 password=password,
-                address=address_of(self.request),
+                caller=caller_of(self.request),
                 now=clock.now(),
             )
         except Refusal as error:
@@ -41,4 +42,5 @@ class LogInForm(AuthenticationForm):
             raise ValidationError(error.sentence) from error
         self.confirm_login_allowed(user)
         self.user_cache = user
+        remember_browser(self.request, user)
         return self.cleaned_data

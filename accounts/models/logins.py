@@ -63,8 +63,15 @@ class FailedLogin(models.Model):
     """
 
     account = models.CharField(max_length=64)
-    source = models.CharField(max_length=64, help_text="The client's address, or a known phone.")
-    address = models.CharField(max_length=64, blank=True, help_text="Empty for a known phone.")
+    source = models.CharField(
+        max_length=64,
+        help_text="The client's address, or a phone or browser that the account knows.",
+    )
+    address = models.CharField(
+        max_length=64,
+        blank=True,
+        help_text="What counts many guesses together: the address, or a cookie used elsewhere.",
+    )
     failed = models.BooleanField(default=False)
     at = models.DateTimeField()
 

@@ -80,6 +80,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    guesses_told_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When a mail told of wrong guesses."
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -1,6 +1,7 @@
 """Questions about people, which views and services of several apps ask."""
 
 from accounts.queries.addresses import address_of, address_of_connection
+from accounts.queries.callers import caller_of, logged_in_caller_of
 from accounts.queries.consent import consent_to, consenting_to, face_consent
 from accounts.queries.directory import (
     AccountSize,
@@ -24,6 +25,7 @@ __all__ = [
     "AccountSize",
     "address_of",
     "address_of_connection",
+    "caller_of",
     "consent_to",
     "consenting_to",
     "face_consent",
@@ -31,6 +33,7 @@ __all__ = [
     "ids_of_people_matching",
     "kept_in_place_of",
     "latest_erasure",
+    "logged_in_caller_of",
     "merges",
     "merges_of",
     "open_erasures",

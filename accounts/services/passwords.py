@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
+from accounts.domain.callers import Caller
 from accounts.models import User
 from accounts.services.login import check_password
 from accounts.services.tokens import revoke_tokens
@@ -28,9 +29,9 @@ def check_strength(password: str, user: User, *, field: str = "password") -> Non
 
 
 @sensitive_variables("current", "new")
-def change_password(user: User, *, current: str, new: str, address: str, now: datetime) -> None:
+def change_password(user: User, *, current: str, new: str, caller: Caller, now: datetime) -> None:
     """Set a new password and end every log-in. Raises Refusal (invalid, too many)."""
-    confirm_password(user, current, address=address, now=now)
+    confirm_password(user, current, caller=caller, now=now)
     check_strength(new, user, field="new_password")
     user.set_password(new)
     user.save(update_fields=["password"])
@@ -38,13 +39,13 @@ def change_password(user: User, *, current: str, new: str, address: str, now: da
 
 
 @sensitive_variables("password")
-def confirm_password(user: User, password: str, *, address: str, now: datetime) -> None:
+def confirm_password(user: User, password: str, *, caller: Caller, now: datetime) -> None:
     """Ask a logged-in person for their password again, with the limit on guesses of a log-in.
 
     Raises Refusal ``wrong_password`` or ``too_many_attempts``.
     """
     try:
-        check_password(email=user.email, password=password, address=address, now=now)
+        check_password(email=user.email, password=password, caller=caller, now=now)
     except Refusal as error:
         if error.kind is not Kind.UNAUTHENTICATED:
             raise

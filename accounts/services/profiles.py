@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.domain.callers import Caller
 from accounts.models import Role, User
 from accounts.services.merging import check_may_switch_on
 from accounts.services.passwords import confirm_password
@@ -25,7 +26,7 @@ def update_profile(
     *,
     by: User,
     current_password: str = "",
-    address: str,
+    caller: Caller,
     now: datetime,
 ) -> User:
     """Apply ``changes``, which maps fields to values.
@@ -40,7 +41,7 @@ def update_profile(
     if by.pk == user.pk:
         _refuse_own_power(changes)
         if "email" in changes:
-            confirm_password(user, current_password, address=address, now=now)
+            confirm_password(user, current_password, caller=caller, now=now)
     if changes.get("is_active"):
         check_may_switch_on(user)
     if "is_active" in changes:

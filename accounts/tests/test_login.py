@@ -18,6 +18,8 @@ PATH = f"{API}/login"
 
 WRONG = "wrong"
 
+pytestmark = pytest.mark.usefixtures("stopped_clock")
+
 
 def attempt(email: str, password: str = WRONG, address: str = "10.0.0.1", key=None):
     extra = {"HTTP_DPOP": key.proof("POST", HOST + PATH)} if key else {}
@@ -131,7 +133,7 @@ def test_sixth_wrong_password_is_not_even_tried(student, stopped_clock):
         assert attempt(student.email).status_code == 401
     response = attempt(student.email, PASSWORD)
     assert (response.status_code, response.json()["code"]) == (429, "too_many_attempts")
-    assert response.headers["Retry-After"] == "301"
+    assert response.headers["Retry-After"] == "6"
 
 
 def test_unknown_account_is_limited_like_a_known_one(db):
@@ -198,16 +200,8 @@ def test_key_of_another_account_buys_no_guesses(student, classmate):
 
 
 def test_guesses_from_many_addresses_are_limited_too(student):
-    answers = [attempt(student.email, address=f"10.0.{n}.1").status_code for n in range(51)]
-    assert answers == [401] * 50 + [429]
-
-
-def test_one_address_may_not_try_many_accounts(student, settings):
-    settings.LOGIN_FAILURES_PER_ADDRESS = 8
-    answers = [attempt(f"someone{n}@school.test").status_code for n in range(9)]
-    assert answers == [401] * 8 + [429]
-    assert attempt(student.email, PASSWORD).status_code == 429
-    assert attempt(student.email, PASSWORD, address="10.0.0.2").status_code == 200
+    answers = [attempt(student.email, address=f"10.0.{n}.1").status_code for n in range(21)]
+    assert answers == [401] * 20 + [429]
 
 
 def test_own_log_in_does_not_reset_guesses_on_another_account(student, classmate):

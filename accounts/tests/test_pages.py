@@ -70,6 +70,7 @@ def test_waiting_teacher_is_told_to_wait(teacher):
     assert not is_in(client)
 
 
+@pytest.mark.usefixtures("stopped_clock")
 @pytest.mark.parametrize("path", [LOGIN, "/admin/login/"])
 def test_guesses_are_limited_on_every_page_and_shared_with_the_api(admin_user, path):
     for _ in range(5):
@@ -79,13 +80,14 @@ def test_guesses_are_limited_on_every_page_and_shared_with_the_api(admin_user, p
         )
     client = Client()
     answer = log_in(admin_user.email, client=client, path=path)
-    assert "Too many log-in attempts" in answer.content.decode()
+    assert "Too many wrong passwords" in answer.content.decode()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
     assert not is_in(client)
     body = {"email": admin_user.email, "password": PASSWORD}
     assert Client().post("/api/v1/login", body, "application/json").status_code == 429
 
 
-def test_limit_answers_with_its_own_status_and_wait(teacher):
+def test_limit_answers_with_its_own_status_and_wait(teacher, stopped_clock):
     for _ in range(5):
         assert log_in(teacher.email, "wrong").status_code == 401
     answer = log_in(teacher.email)

@@ -213,7 +213,7 @@ def test_new_password_needs_the_old_one_and_some_strength(teacher):
     assert fresh(teacher).check_password(PASSWORD)
 
 
-def test_stolen_token_does_not_open_a_way_to_guess_the_password(teacher):
+def test_stolen_token_does_not_open_a_way_to_guess_the_password(teacher, stopped_clock):
     client = signed_in(teacher)
     answers = [change_password(client, current=f"guess {n}").status_code for n in range(6)]
     assert answers == [400] * 5 + [429]

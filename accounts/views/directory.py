@@ -15,7 +15,7 @@ from accounts import services
 from accounts.forms.people import ON, SORTS, PeopleForm, PersonForm
 from accounts.models import User, normalise_email, normalise_number
 from accounts.pages import admin_required, viewer
-from accounts.queries import address_of, merges_of, people_matching
+from accounts.queries import logged_in_caller_of, merges_of, people_matching
 from attendance_project import clock, page_refusals
 from attendance_project.lists import listing
 
@@ -69,7 +69,7 @@ def switch_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
 
 def _change(request: HttpRequest, found: User, changes: dict[str, Any]) -> None:
     services.update_profile(
-        found, changes, by=viewer(request), address=address_of(request), now=clock.now()
+        found, changes, by=viewer(request), caller=logged_in_caller_of(request), now=clock.now()
     )
 
 

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import services
 from accounts.forms.passwords import ChangePasswordForm
+from accounts.middleware import remember_browser
 from accounts.pages import viewer
-from accounts.queries import address_of
+from accounts.queries import logged_in_caller_of
 from accounts.views.base import refused
 from attendance_project import clock
 from attendance_project.refusals import Refusal
@@ -39,12 +40,13 @@ def change_password(request: HttpRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None)
     if not form.is_valid():
         return render(request, "accounts/change_password.html", {"form": form})
-    change = partial(services.change_password, user, address=address_of(request))
+    change = partial(services.change_password, user, caller=logged_in_caller_of(request))
     current, new = form.cleaned_data["current_password"], form.cleaned_data["new_password"]
     try:
         change(current=current, new=new, now=clock.now())
     except Refusal as refusal:
         return refused(request, "accounts/change_password.html", form, refusal)
     update_session_auth_hash(request, user)
+    remember_browser(request, user)
     messages.success(request, _("Password changed. Your phone and other browsers are logged out."))
     return redirect("account")

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import services
 from accounts.forms.passwords import AskForResetForm, ForgottenPasswordForm
-from accounts.queries import address_of
+from accounts.middleware import remember_browser
+from accounts.queries import caller_of
 from accounts.views.base import NAMES, refused
 from attendance_project import clock, page_refusals
 from attendance_project.refusals import Refusal
@@ -28,7 +29,7 @@ def ask_for_reset(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/ask_for_reset.html", {"form": form})
     email = form.cleaned_data["email"]
     try:
-        services.ask_for_reset(email, address=address_of(request), now=clock.now())
+        services.ask_for_reset(email, caller=caller_of(request), now=clock.now())
     except Refusal as refusal:
         return refused(request, "accounts/ask_for_reset.html", form, refusal)
     return render(request, "accounts/reset_asked.html", {"email": email})
@@ -48,6 +49,7 @@ class ForgottenPasswordView(PasswordResetConfirmView):
         except Refusal as refusal:
             page_refusals.show_in_form(form, refusal, names=NAMES)
             return self.form_invalid(form)
+        remember_browser(self.request, form.user)
         self.request.session.pop("_password_reset_token", None)
         messages.success(self.request, _("Password saved. Log in with it."))
         return redirect(self.get_success_url())

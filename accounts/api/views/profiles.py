@@ -16,7 +16,7 @@ from accounts.api.serializers.people import (
 )
 from accounts.api.views.base import viewer
 from accounts.models import User
-from accounts.queries import address_of
+from accounts.queries import logged_in_caller_of
 from attendance_project import clock
 from attendance_project.api_views import errors, validated
 
@@ -56,7 +56,7 @@ class UpdateProfileView(APIView):
             changes,
             by=viewer(request),
             current_password=current_password,
-            address=address_of(request),
+            caller=logged_in_caller_of(request),
             now=clock.now(),
         )
         return Response(UserSerializer(user).data)
@@ -73,7 +73,7 @@ class ChangePasswordView(APIView):
             viewer(request),
             current=body["current_password"],
             new=body["new_password"],
-            address=address_of(request),
+            caller=logged_in_caller_of(request),
             now=clock.now(),
         )
         return Response(status=204)

@@ -12,7 +12,8 @@ from accounts.api.serializers.tokens import (
     RefreshSerializer,
     TokenPairSerializer,
 )
-from accounts.queries import address_of
+from accounts.middleware import remember_browser
+from accounts.queries import caller_of
 from attendance_project import clock
 from attendance_project.api_views import PublicView, errors, validated
 
@@ -33,12 +34,10 @@ class LogInView(PublicView):
     )
     def post(self, request: Request) -> Response:
         """Get tokens for an e-mail and password, bound to the phone's key if its proof is sent."""
-        logged_in = services.log_in(
-            **validated(LoginSerializer, request),
-            proof=proof_in(request),
-            address=address_of(request),
-            now=clock.now(),
-        )
+        given, proof = validated(LoginSerializer, request), proof_in(request)
+        caller = caller_of(request, jkt=proof.jkt if proof else "")
+        logged_in = services.log_in(**given, proof=proof, caller=caller, now=clock.now())
+        remember_browser(request, logged_in.user)
         return Response(LoggedInSerializer(logged_in).data)
 
 
