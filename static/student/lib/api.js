@@ -211,7 +211,8 @@ async function sendOnce(method, path, body, token, patienceMs) {
     headers: await headersOf(method, url, body, token),
     body: body instanceof FormData || !body ? body : JSON.stringify(body),
     cache: "no-store",
-    credentials: "omit",
+    // The log-in shows the cookie by which the server knows a browser again; nothing else needs one.
+    credentials: path === "/login" ? "same-origin" : "omit",
     signal: AbortSignal.timeout(patienceMs),
   });
   readClock(answer);
