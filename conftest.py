@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, settings
 
 from accounts.models import Role, User
 from attendance_project import clock
+from attendance_project.own_process import calls
 from attendance_project.tests.lanes import waiting_first
+from attendance_project.tests.reading_here import run_here
 from lab.pictures import photographs as archive
 from sessions_app.models import ClassGroup, Course, Enrolment, Session, Subject
 
@@ -107,6 +109,14 @@ def open_session(session) -> Session:
     )
     session.refresh_from_db()
     return session
+
+
+@pytest.fixture(autouse=True)
+def files_are_read_here(request, monkeypatch) -> None:
+    """Read files in the test's own process, where coverage sees it, with copies made as they are
+    between processes. Tests of the real thing are marked `own_process`."""
+    if not request.node.get_closest_marker("own_process"):
+        monkeypatch.setattr(calls, "run", run_here)
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,7 @@ from attendance_project.tables import (
     read_table,
     systems,
 )
+from attendance_project.tables.apart import TOO_COSTLY
 
 COLUMNS = ("email", "institution_number", "full_name")
 """The columns that the header needs. The name may also stand in two, or be missing in a row."""
@@ -57,8 +58,8 @@ def import_roster(data: bytes, *, encoding: str = "") -> Imported:
     """Read a CSV file or a workbook of people, by our columns or those of another system.
 
     The whole file is checked before anything is written. Raises Refusal ``invalid_roster``, whose
-    sentence names the line. An e-mail that is there already gets the new number and name, so
-    repeating is harmless.
+    sentence names the line, and ``file_too_costly``. An e-mail that is there already gets the new
+    number and name, so repeating is harmless.
     """
     try:
         table = read_table(data, ROSTER, encoding=encoding)
@@ -133,6 +134,8 @@ def _refused(error: ImportRefused) -> Refusal:
         f"line {problem.line}: {problem.column} {problem.text}" if problem.column else str(problem)
         for problem in error.problems[:MOST_TOLD]
     ]
+    if error.code == TOO_COSTLY:
+        return Refusal(TOO_COSTLY, "; ".join(told), RefusalKind.TOO_COSTLY)
     return Refusal("invalid_roster", "; ".join(told), RefusalKind.INVALID)
 
 

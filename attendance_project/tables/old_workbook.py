@@ -12,7 +12,15 @@ import xlrd
 from django.utils.translation import gettext as _
 
 from attendance_project.tables.problems import ImportRefused, refuse
-from attendance_project.tables.sheets import Area, Sheet, WholeSheet, best_of, error_text, text_of
+from attendance_project.tables.sheets import (
+    Area,
+    CellCount,
+    Sheet,
+    WholeSheet,
+    best_of,
+    error_text,
+    text_of,
+)
 from attendance_project.tables.workbook import MOST_MERGED, MOST_SHEETS
 
 log = logging.getLogger(__name__)
@@ -28,10 +36,13 @@ def read_old_sheet(
             file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO()
         )
         indexes = range(min(book.nsheets, MOST_SHEETS))
+        count = CellCount()
         sheets = [
-            _read(book, book.sheet_by_index(at), most_rows + 100, most_columns + 1)
+            _read(book, book.sheet_by_index(at), most_rows + 100, most_columns + 1, count)
             for at in indexes
         ]
+    except ImportRefused:
+        raise
     except Exception as error:
         # xlrd raises whatever a damaged part leads to: XLRDError, struct.error, AssertionError.
         log.info("An old workbook could not be read: %s", type(error).__name__)
@@ -50,11 +61,10 @@ def _unreadable() -> ImportRefused:
     )
 
 
-def _read(book: Any, sheet: Any, most_rows: int, width: int) -> WholeSheet:
-    lines = [
-        (row + 1, [_text(book, cell) for cell in sheet.row(row)[:width]])
-        for row in range(min(sheet.nrows, most_rows))
-    ]
+def _read(book: Any, sheet: Any, most_rows: int, width: int, count: CellCount) -> WholeSheet:
+    rows = range(min(sheet.nrows, most_rows))
+    count.add(sum(min(sheet.row_len(row), width) for row in rows))
+    lines = [(row + 1, [_text(book, cell) for cell in sheet.row(row)[:width]]) for row in rows]
     merged = [
         Area(top + 1, left + 1, bottom, right)
         for top, bottom, left, right in sheet.merged_cells[:MOST_MERGED]

@@ -16,7 +16,15 @@ from django.utils.translation import gettext as _
 
 from attendance_project.tables.cells import Broken, Dated, Truth
 from attendance_project.tables.problems import ImportRefused, refuse
-from attendance_project.tables.sheets import Area, Sheet, WholeSheet, best_of, error_text, text_of
+from attendance_project.tables.sheets import (
+    Area,
+    CellCount,
+    Sheet,
+    WholeSheet,
+    best_of,
+    error_text,
+    text_of,
+)
 from attendance_project.tables.workbook import MOST_MERGED, MOST_SHEETS, check_size, unreadable
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -57,13 +65,13 @@ def read_open_sheet(
 
 def _sheets(content: Any, most_rows: int, width: int) -> Iterator[WholeSheet]:
     """The tables of the document. Each element is forgotten when it has been read."""
-    sheet, found = None, 0
+    sheet, found, count = None, 0, CellCount()
     line = 1
     for event, element in ElementTree.iterparse(content, events=("start", "end")):
         if event == "start" and element.tag == f"{_TABLE}table":
             sheet, line = WholeSheet(element.get(f"{_TABLE}name", ""), []), 1
         elif event == "end" and element.tag == f"{_TABLE}table-row" and sheet is not None:
-            line += _add_row(sheet, line, element, most_rows, width)
+            line += _add_row(sheet, line, element, most_rows, width, count)
             element.clear()
         elif event == "end" and element.tag == f"{_TABLE}table" and sheet is not None:
             yield sheet
@@ -73,7 +81,9 @@ def _sheets(content: Any, most_rows: int, width: int) -> Iterator[WholeSheet]:
                 return
 
 
-def _add_row(sheet: WholeSheet, line: int, row: Any, most_rows: int, width: int) -> int:
+def _add_row(
+    sheet: WholeSheet, line: int, row: Any, most_rows: int, width: int, count: CellCount
+) -> int:
     """Add a row as often as it is repeated. Returns how many lines it takes."""
     repeated = _number(row, "number-rows-repeated")
     cells = _cells(sheet, line, row, width)
@@ -82,6 +92,7 @@ def _add_row(sheet: WholeSheet, line: int, row: Any, most_rows: int, width: int)
     for number in range(line, line + repeated):
         if len(sheet.lines) > most_rows:
             break
+        count.add(len(cells))
         sheet.lines.append((number, list(cells)))
     return repeated
 

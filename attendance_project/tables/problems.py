@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,6 +31,7 @@ _ADVICE = {
     "changed_meanwhile": gettext_lazy(
         "Nothing was imported. Import the file again to see what is left to do."
     ),
+    "files_busy": "",
     "outcome_unknown": "",
 }
 
@@ -37,15 +39,20 @@ _ADVICE = {
 class ImportRefused(Exception):
     """The file was not imported, and nothing was written. ``problems`` holds all the causes.
 
-    ``code`` is invalid_file, changed_meanwhile (the database is no longer as the plan saw it), or
-    one of attendance_project.transactions. Of these only outcome_unknown may mean that the whole
-    file was written.
+    ``code`` is invalid_file, one of tables.apart (the file takes too much to read, or others are
+    being read), changed_meanwhile (the database is no longer as the plan saw it), or one of
+    attendance_project.transactions. Of these only outcome_unknown may mean that the whole file was
+    written.
     """
 
     def __init__(self, problems: Iterable[Problem], code: str = "invalid_file") -> None:
         self.problems = sorted(problems)
         self.code = code
         super().__init__("; ".join(map(str, self.problems[:3])))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it is copied from the process that read the file (tables.apart)."""
+        return type(self), (self.problems, self.code)
 
     @property
     def advice(self) -> str:

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from attendance_project.spellings import visible
 from attendance_project.tables import numbers
+from attendance_project.tables.apart import read_apart
 from attendance_project.tables.cells import clean, unscrambled
 from attendance_project.tables.footers import is_footer, is_rule
 from attendance_project.tables.headers import (
@@ -67,6 +69,9 @@ class ColumnsUnclear(ImportRefused):
         self.header = header
         self.samples = samples
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems, self.header, self.samples)
+
 
 def unclear_column(table: Table, layout: Layout, column: str) -> ColumnsUnclear:
     """The refusal of a table that lacks this column, which may be there by an unknown name."""
@@ -84,6 +89,11 @@ def read_table(
 ) -> Table:
     """The rows of a file with the columns of the layout. Raises ImportRefused, which names every
     line at fault, and ColumnsUnclear, where choosing columns would help."""
+    table: Table = read_apart(_table, data, layout, encoding, ask=remembered)
+    return table
+
+
+def _table(data: bytes, layout: Layout, encoding: str, remembered: Remembered) -> Table:
     return table_of(read_source(data, worth_in(layout), encoding), layout, remembered)
 
 
@@ -105,7 +115,15 @@ def table_of(source: Source, layout: Layout, remembered: Remembered) -> Table:
 def header_of(
     data: bytes, layout: Layout, *, encoding: str = "", remembered: Remembered
 ) -> ColumnsUnclear:
-    """The header of a file as it is understood, with some of its cells, for a person to look at."""
+    """The header of a file as it is understood, with some of its cells, for a person to look at.
+    Raises ImportRefused."""
+    found: ColumnsUnclear = read_apart(_header_alone, data, layout, encoding, ask=remembered)
+    return found
+
+
+def _header_alone(
+    data: bytes, layout: Layout, encoding: str, remembered: Remembered
+) -> ColumnsUnclear:
     source = read_source(data, worth_in(layout), encoding)
     at = find_header(source.lines, layout)
     header = _header(source.lines, at, layout, remembered)

@@ -11,12 +11,31 @@ from openpyxl.utils import get_column_letter
 
 from attendance_project.tables.cells import Broken, Dated, Truth
 from attendance_project.tables.numbers import MOST_DIGITS, rounded_sentence
+from attendance_project.tables.problems import refuse
 
 PROBED = 30
 """Rows at the beginning of each sheet in which a header is looked for."""
+MOST_CELLS = 500_000
+"""Cells of a file, in all its sheets: 20,000 people with 25 columns each."""
 _PIECE = re.compile(r'"[^"]*"|\\.|.')
 _MASK = re.compile(r'(?:"[^"]*"|\\.|[-/ ])*0(?:"[^"]*"|\\.|[-/ 0])*')
 """A number format of digits with texts between them. It has no grouping and no decimals."""
+
+
+class CellCount:
+    """Counts the cells of a file while they are made, so that no file makes too many of them."""
+
+    def __init__(self) -> None:
+        self._left = MOST_CELLS
+
+    def add(self, cells: int) -> None:
+        """Raises ImportRefused."""
+        self._left -= max(1, cells)
+        if self._left < 0:
+            raise refuse(
+                _("There are more than %(most)s cells. Split the file into several.")
+                % {"most": MOST_CELLS}
+            )
 
 
 @dataclass
@@ -120,6 +139,8 @@ def _shown(value: int, number_format: str) -> str:
 def fill_merged(lines: list[tuple[int, list[str]]], merged: Iterable[Area]) -> list[str]:
     """Write the text of merged cells into each of their rows, since it stands for all of them."""
     rows = dict(lines)
+    last = max(rows, default=0)
+    count = CellCount()
     filled: list[str] = []
     for area in sorted(merged):
         top, left, bottom, _right = area
@@ -128,8 +149,9 @@ def fill_merged(lines: list[tuple[int, list[str]]], merged: Iterable[Area]) -> l
         if not value or bottom <= top:
             continue
         filled.append(str(area))
-        for line in range(top + 1, bottom + 1):
+        for line in range(top + 1, min(bottom, last) + 1):
             if (row := rows.get(line)) is not None:
+                count.add(left - len(row))
                 row.extend([""] * (left - len(row)))
                 row[left - 1] = row[left - 1] or value
     if not filled:

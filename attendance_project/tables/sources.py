@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from attendance_project.tables.old_workbook import read_old_sheet
 from attendance_project.tables.open_document import is_open_document, read_open_sheet
-from attendance_project.tables.problems import refuse
-from attendance_project.tables.sheets import Sheet
+from attendance_project.tables.problems import ImportRefused, refuse
+from attendance_project.tables.sheets import CellCount, Sheet
 from attendance_project.tables.text import Text, read_text
 from attendance_project.tables.workbook import read_sheet
 
@@ -21,7 +21,10 @@ MOST_BYTES = 5 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 400
 """An export of marks has a column for each session or assignment of a year."""
+MOST_LINE_SIGNS = 200_000
+"""Signs of one line of a CSV file, with the lines inside of its quotes: 400 cells of 500 signs."""
 DELIMITERS = ",;\t|"
+_MOST_BYTES_A_SIGN = 4
 _PROBED = 30
 """Lines at the beginning by which the delimiter is found."""
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
@@ -52,6 +55,7 @@ def read_source(data: bytes, worth: Worth, encoding: str = "") -> Source:
     if read := _workbook_reader(data):
         sheet = read(data, worth, most_rows=MOST_ROWS, most_columns=MOST_COLUMNS)
         return Source(_counted(_filled(sheet.lines)), notes=sheet.notes)
+    _check_lines(data)
     text = read_text(data, encoding)
     return Source(_counted(_filled(_split(text.text, worth))), text)
 
@@ -67,6 +71,22 @@ def _workbook_reader(data: bytes) -> Callable[..., Sheet] | None:
     if data.startswith(_ZIP):
         return read_open_sheet if is_open_document(data) else read_sheet
     return None
+
+
+def _check_lines(data: bytes) -> None:
+    """Check the length of lines before anything looks at them. A line that goes on inside quotes is
+    measured when it is read."""
+    longest = max(map(len, re.split(rb"[\r\n]", data)), default=0)
+    if longest > _MOST_BYTES_A_SIGN * MOST_LINE_SIGNS:
+        raise _too_long()
+
+
+def _too_long(line: int = 0) -> ImportRefused:
+    return refuse(
+        _("A line has more than %(most)s characters. Correct the line breaks, or the quotes.")
+        % {"most": MOST_LINE_SIGNS},
+        line=line,
+    )
 
 
 def _split(text: str, worth: Worth) -> Iterator[Line]:
@@ -139,7 +159,7 @@ def _lines(text: str, delimiter: str, first_line: int) -> Iterator[Line]:
     while True:
         line = reader.line_num + first_line
         try:
-            yield line, next(reader)
+            cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
@@ -148,6 +168,9 @@ def _lines(text: str, delimiter: str, first_line: int) -> Iterator[Line]:
                 % {"why": error},
                 line=line,
             ) from error
+        if sum(map(len, cells)) > MOST_LINE_SIGNS:
+            raise _too_long(line)
+        yield line, cells
 
 
 def _filled(lines: Iterator[Line]) -> Iterator[Line]:
@@ -169,7 +192,9 @@ def _is_blank(cell: str) -> bool:
 
 def _counted(lines: Iterator[Line]) -> list[Line]:
     found: list[Line] = []
+    count = CellCount()
     for line, cells in lines:
+        count.add(len(cells))
         if len(stripped(cells)) > MOST_COLUMNS:
             raise refuse(
                 _("There are more than %(most)s columns. Remove those that are not needed.")

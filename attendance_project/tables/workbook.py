@@ -20,6 +20,7 @@ from attendance_project.tables.cells import Broken
 from attendance_project.tables.problems import ImportRefused, refuse
 from attendance_project.tables.sheets import (
     Area,
+    CellCount,
     Sheet,
     error_text,
     fill_merged,
@@ -94,9 +95,16 @@ def _read(data: bytes, worth: Callable[[list[str]], int], most_rows: int, width:
     if parts.has_formulas:
         lines = _with_formulas(lines, data, best.title, most_rows, width)
     notes = _notes(sheets, best)
-    made = [(line, [_text(cell) for cell in cells]) for line, cells in lines]
+    made = list(_texts(lines))
     notes += fill_merged(made, parts.merged)
     return Sheet(iter(made), notes)
+
+
+def _texts(lines: Any) -> Iterator[tuple[int, list[str]]]:
+    count = CellCount()
+    for line, cells in lines:
+        count.add(len(cells))
+        yield line, [_text(cell) for cell in cells]
 
 
 def _rows(sheet: Any, most_rows: int, width: int) -> Iterator[Sequence[Any]]:

@@ -6,12 +6,17 @@ from django.utils.translation import gettext as _
 
 from attendance_project.tables import MOST_BYTES, refuse
 from sessions_app.domain.ical.events import Copy, Event, Series, events_of, series_of, title_of
-from sessions_app.domain.ical.lines import Component, Read, read_components
+from sessions_app.domain.ical.lines import LISTS_OF_DATES, Component, Read, read_components
 from sessions_app.domain.ical.recurrence import Budget
 from sessions_app.domain.ical.values import text_of
 from sessions_app.domain.ical.zones import Zones
 
 MOST_EVENTS = 20_000
+MOST_LINES = 250_000
+"""Lines as they stand in the file, folded ones counted one by one: a file of MOST_BYTES whose lines
+have 20 characters."""
+MOST_MOMENTS = 20_000
+"""Single dates that the series of one file add (RDATE) or leave out (EXDATE)."""
 MOST_DAYS = 1_000_000
 """Days that are walked for the rules of one file, which takes a few seconds at most. A weekly
 lecture over two years takes 730."""
@@ -63,6 +68,11 @@ def read_calendar(data: bytes) -> Calendar:
             _("The file is larger than %(mb)s MB. Split it into several.")
             % {"mb": MOST_BYTES // 2**20}
         )
+    if data.count(b"\n") + data.count(b"\r") > 2 * MOST_LINES:
+        raise refuse(
+            _("There are more than %(most)s lines. Split the file into several.")
+            % {"most": MOST_LINES}
+        )
     read = read_components(data)
     _check(read)
     budget = Budget(MOST_DAYS)
@@ -88,8 +98,23 @@ def read_calendar(data: bytes) -> Calendar:
 def _check(read: Read) -> None:
     if not read.calendars:
         raise refuse(_("This is not a calendar file (.ics). Export the calendar again as .ics."))
+    if sum(map(_moments_in, read.calendars)) > MOST_MOMENTS:
+        raise refuse(
+            _(
+                "Series of this calendar add or leave out more than %(most)s single dates. Split "
+                "the file into several."
+            )
+            % {"most": MOST_MOMENTS}
+        )
     if not any(one.is_whole or one.properties or one.children for one in read.calendars):
         raise refuse(_("This calendar file is damaged: it holds nothing. Export it again."))
+
+
+def _moments_in(component: Component) -> int:
+    """How many single dates stand in the component and in all inside of it, at most."""
+    listed = [one.value for one in component.properties if one.name in LISTS_OF_DATES]
+    own = sum(1 + value.count(",") + value.count(";") for value in listed)
+    return own + sum(map(_moments_in, component.children))
 
 
 def _name(calendar: Component) -> str:

@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from attendance_project.tables import ImportRefused, Layout, Table
+from attendance_project.tables import Remembered as Choosing
+from attendance_project.tables.apart import read_apart
 from attendance_project.tables.headers import worth_in
 from attendance_project.tables.reading import table_of, unclear_column
 from attendance_project.tables.sources import Source, read_source
@@ -56,7 +58,7 @@ def plan_enrolments(
     """
     layout = ENROLMENTS.named(names or {})
     chosen = Remembered(layout, columns, by=by)
-    table = table_of(_source(data, layout, encoding), layout, chosen)
+    table: Table = read_apart(_table, data, layout, encoding, ask=chosen)
     persons = persons_of(table)
     known = as_there(persons.rows, course=course)
     courses = taught(known.rows, is_own=table.header.is_own)
@@ -81,6 +83,10 @@ def _planned(planning: Planning, *, drop_missing: bool, move: bool) -> Plan:
         raise ImportRefused(planning.problems)
     plan_membership(planning, drop_missing=drop_missing, move=move)
     return planning.result
+
+
+def _table(data: bytes, layout: Layout, encoding: str, chosen: Choosing) -> Table:
+    return table_of(_source(data, layout, encoding), layout, chosen)
 
 
 def _source(data: bytes, layout: Layout, encoding: str) -> Source:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from attendance_project.tables import refuse
+from attendance_project.tables.apart import read_apart
 from sessions_app.domain.ical.dates import Date, Reader, Why, dates_of
 from sessions_app.domain.ical.events import Series
 from sessions_app.domain.ical.recurrence import TooMuch
@@ -30,6 +31,11 @@ class Holidays:
 def read_holidays(data: bytes, *, now: datetime) -> Holidays:
     """The closed days of a calendar, from a year ago until three years ahead. Raises
     ImportRefused."""
+    found: Holidays = read_apart(_read, data, now)
+    return found
+
+
+def _read(data: bytes, now: datetime) -> Holidays:
     calendar = read_calendar(data)
     since, until = now - BACK, now + AHEAD
     reader = Reader(calendar.zones, UTC, since, until, calendar.budget)

@@ -19,11 +19,13 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from attendance_project.spellings import code_key
-from attendance_project.tables import ImportRefused, Problem, Row, refuse
+from attendance_project.tables import ImportRefused, Layout, Problem, Row, Table, refuse
+from attendance_project.tables import Remembered as Choosing
+from attendance_project.tables.apart import read_apart
 from attendance_project.tables.headers import worth_in
 from attendance_project.tables.moments import Moment, in_one_order, moment_of
 from attendance_project.tables.reading import listed, table_of
-from attendance_project.tables.sources import read_source
+from attendance_project.tables.sources import Source, read_source
 from sessions_app import live, queries, services
 from sessions_app.imports import presence as presences
 from sessions_app.imports.columns import Remembered
@@ -84,17 +86,21 @@ def plan_marks(
     """What importing the marks would do, with nothing written. Raises ImportRefused with everything
     that is wrong with the file. Only ``wanted.sessions`` are marked."""
     layout = MARKS.named(names or {})
-    source = read_source(data, worth_in(layout), encoding)
-    meeting = meeting_of(source)
-    sheet = one_mark_a_line(meeting.source, layout)
     chosen = Remembered(layout, columns, by=by)
-    table = table_of(sheet, layout, chosen)
+    read: tuple[Meeting, Table] = read_apart(_read, data, layout, encoding, ask=chosen)
+    meeting, table = read
     known = as_there([_named(row) for row in table.rows])
     planner = _Planner(wanted, meeting, by=by, now=now)
     plan = planner.plan(known.rows)
     plan.notes = [*chosen.notes, *planner.notes(), *table.notes, *known.notes]
     plan.record = record_of(ImportKind.MARKS, data, file_name=file_name, by=by, now=now)
     return plan
+
+
+def _read(data: bytes, layout: Layout, encoding: str, chosen: Choosing) -> tuple[Meeting, Table]:
+    meeting = meeting_of(read_source(data, worth_in(layout), encoding))
+    table = table_of(one_mark_a_line(meeting.source, layout), layout, chosen)
+    return Meeting(Source([]), meeting.start, meeting.end), table
 
 
 def _named(row: Row) -> Row:

@@ -1,6 +1,6 @@
 """Plans sessions from a calendar and the planned ones (docs/imports.md)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,26 +10,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from attendance_project.tables import refuse
-from sessions_app.domain.ical.dates import Date, Reader, Stray, Why, dates_of
+from attendance_project.tables.apart import read_apart
+from sessions_app.domain.ical.dates import Date, Stray, Why
 from sessions_app.domain.ical.events import Event, Series
 from sessions_app.domain.ical.lines import FALLBACK
-from sessions_app.domain.ical.recurrence import TooMuch
 from sessions_app.domain.web_addresses import name_of
-from sessions_app.imports.calendars import Calendar, events_in, read_calendar, short, shown
+from sessions_app.imports.calendars import Calendar, events_in, short, shown
 from sessions_app.imports.comparing import compare
 from sessions_app.imports.event_keys import EventKeys
 from sessions_app.imports.mappings import remember, remembered, source_of
 from sessions_app.imports.matching import Match, Matching
 from sessions_app.imports.meeting_others import closed_days_in, overlaps_in
 from sessions_app.imports.plans import Plan, Unused, UnusedKind
+from sessions_app.imports.reckoning import Answer, Reckoned, Trouble, Wish, reckon
 from sessions_app.imports.records import record_of
 from sessions_app.imports.wanted import Asked, Wanted
 from sessions_app.models import Course, ImportKind
 from sessions_app.services.teaching import YEARS
 
 LOOK_AHEAD = timedelta(days=366)
-MOST_OCCURRENCES = 5000
 _RELATED = ("subject", "class_group", "teacher")
 _MOST_LINES_TOLD = 20
 
@@ -67,15 +66,21 @@ def plan_timetable(
     calendar is known the next time, when ``choices`` are remembered: its own name or the file's
     unless given.
     """
-    calendar = read_calendar(data)
     known = list(courses.filter(is_active=True).select_related(*_RELATED))
+
+    def matching(calendar: Calendar) -> Matching:
+        by_this = source or source_of(calendar.name, file_name)
+        return Matching(known, course, remembered(by_this, known, by=by, choices=choices))
+
+    planner = _Planner(matching, now)
+    answer: Answer = read_apart(
+        reckon, data, now, planner.until, planner.until + LOOK_AHEAD, ask=planner.choose
+    )
+    planner.read(answer)
+    calendar, plan = planner.calendar, planner.plan
     public = name_of(source) if source else ""
     origin = public or calendar.name
     source = source or source_of(calendar.name, file_name)
-    meanings = remembered(source, known, by=by, choices=choices)
-    planner = _Planner(calendar, Matching(known, course, meanings), now)
-    planner.read()
-    plan = planner.plan
     plan.record = record_of(
         ImportKind.TIMETABLE,
         data,
@@ -104,9 +109,13 @@ def plan_timetable(
 class _Planner:
     """Goes through the events: each of their dates is asked for, or listed with why not."""
 
-    def __init__(self, calendar: Calendar, matching: Matching, now: datetime) -> None:
-        self.calendar = calendar
-        self.matching = matching
+    calendar: Calendar
+    matching: Matching
+    events: EventKeys
+    """The keys of the events whose UID is theirs alone."""
+
+    def __init__(self, matching_for: Callable[[Calendar], Matching], now: datetime) -> None:
+        self.matching_for = matching_for
         self.now = now
         self.until = now + LOOK_AHEAD
         self.plan = Plan()
@@ -116,16 +125,31 @@ class _Planner:
         self.goes_on: set[int] = set()
         """Lines of repeating events with dates that are too far ahead."""
         self.notes: list[str] = []
-        self.events = EventKeys(calendar.series)
-        """The keys of the events whose UID is theirs alone."""
+        self.chosen: list[_Chosen] = []
         self.shared: dict[str, set[int]] = {}
         """Lines of events that have one UID although they are no series."""
         self.partly_read: set[int] = set()
         """Lines of series with changes that cannot be read, so that not all dates are known."""
 
-    def read(self) -> None:
-        for series in self.calendar.series:
-            self._read_series(series)
+    def choose(self, calendar: Calendar) -> list[Wish]:
+        """Find the courses of each event. Returns the series whose dates are needed, each with the
+        clock of the course: they are reckoned in the process that read the file."""
+        self.calendar = calendar
+        self.matching = self.matching_for(calendar)
+        self.events = EventKeys(calendar.series)
+        self.chosen = [self._choose(series) for series in calendar.series]
+        return [
+            Wish(part, str(course.pk), course.zone)
+            for chosen in self.chosen
+            for part, course, _lines in chosen.asks
+        ]
+
+    def read(self, answer: Answer) -> None:
+        """Go through the events with their dates, which are in the order of the wishes."""
+        self.calendar.zones.unknown |= answer.unknown_zones
+        reckoned = iter(answer.reckoned)
+        for chosen in self.chosen:
+            self._read_series(chosen, reckoned)
         for copy in self.calendar.copies:
             why = _("is replaced by a newer version on line %(line)d.") % {"line": copy.by_line}
             self._unused(copy.event, why, UnusedKind.LEFT_OUT)
@@ -133,9 +157,25 @@ class _Planner:
             why = _NO_EVENTS[other.kind]()
             self.plan.unused.append(Unused(other.line, other.title, why, UnusedKind.UNRELATED))
 
-    def _read_series(self, series: Series) -> None:
+    def _choose(self, series: Series) -> "_Chosen":
         """Each event of a series may be another course's, as one date may be given away."""
         matches = {event.line: self._match(event) for event in events_in(series)}
+        if series.master.is_cancelled and series.master.start is None:
+            return _Chosen(series, matches, {}, [])
+        faults = {event.line: why for event in events_in(series) if (why := _fault(event))}
+        asks: list[tuple[Series, Course, set[int]]] = []
+        for part in _usable(series, faults):
+            own = matches[part.master.line].courses
+            others = [c for e in part.changes for c in matches[e.line].courses if c not in own]
+            for course in dict.fromkeys([*own, *others]):
+                lines = {line for line, match in matches.items() if course in match.courses}
+                if part.master.line in lines:  # who cancels a date may give it another title
+                    lines |= {event.line for event in part.changes if event.is_cancelled}
+                asks.append((part, course, lines))
+        return _Chosen(series, matches, faults, asks)
+
+    def _read_series(self, chosen: "_Chosen", reckoned: Iterator[Reckoned]) -> None:
+        series, matches = chosen.series, chosen.matches
         if series.master.is_cancelled and series.master.start is None:
             self._call_off(series, matches[series.master.line].courses)
             return
@@ -145,15 +185,13 @@ class _Planner:
             if match.unused and not is_told_later:
                 self.plan.unused.append(match.unused)
             self.notes += match.notes
-        usable = self._usable(series, {line for line, match in matches.items() if match.courses})
-        for part in usable:
-            own = matches[part.master.line].courses
-            others = [c for e in part.changes for c in matches[e.line].courses if c not in own]
-            for course in dict.fromkeys([*own, *others]):
-                lines = {line for line, match in matches.items() if course in match.courses}
-                if part.master.line in lines:  # who cancels a date may give it another title
-                    lines |= {event.line for event in part.changes if event.is_cancelled}
-                self._ask(part, course, lines)
+        for event in events_in(series):
+            if event.line in chosen.faults and matches[event.line].courses:
+                self._unused(event, chosen.faults[event.line], UnusedKind.LEFT_OUT)
+        if chosen.faults:
+            self.partly_read.add(series.master.line)
+        for part, course, lines in chosen.asks:
+            self._take(part, course, lines, next(reckoned))
 
     def _match(self, event: Event) -> Match:
         """The courses of an event. What is cancelled may have lost its title, and is found by the
@@ -178,43 +216,15 @@ class _Planner:
             kind = UnusedKind.LEFT_OUT if courses else UnusedKind.UNRELATED
             self._unused(event, why, kind)
 
-    def _usable(self, series: Series, of_ours: set[int]) -> list[Series]:
-        """The series without the events that cannot be read, which are listed."""
-        broken = {}
-        for event in events_in(series):
-            if why := _fault(event):
-                broken[event.line] = why
-                if event.line in of_ours:
-                    self._unused(event, why, UnusedKind.LEFT_OUT)
-        if broken:
-            self.partly_read.add(series.master.line)
-        changes = [one for one in series.changes if one.line not in broken]
-        if series.master.line in broken:
-            return [Series(one) for one in changes]
-        return [Series(series.master, changes)]
-
-    def _ask(self, series: Series, course: Course, lines: set[int]) -> None:
-        reader = Reader(
-            zones=self.calendar.zones,
-            own=course.zone,
-            since=self.now,
-            until=self.until + LOOK_AHEAD,
-            budget=self.calendar.budget,
-        )
-        try:
-            dates = dates_of(series, reader)
-        except TooMuch:
-            why = _("repeats too often to be reckoned. Correct its rule or split the calendar.")
-            self._unused(series.master, why, UnusedKind.LEFT_OUT)
+    def _take(self, series: Series, course: Course, lines: set[int], found: Reckoned) -> None:
+        """Take the dates of a series into the plan, or list it with why it has none."""
+        if found.trouble is not None:
+            self._unused(series.master, _TROUBLES[found.trouble](), UnusedKind.LEFT_OUT)
             return
-        except (OverflowError, ValueError):
-            why = _("has dates that cannot be reckoned. Correct its times.")
-            self._unused(series.master, why, UnusedKind.LEFT_OUT)
-            return
-        self._tell_strays(reader.strays, course)
+        self._tell_strays(found.strays, course)
         self._follow(series, course)
-        self._sort(dates, course, lines, series.master)
-        self._tell_shift(dates, course, series.master)
+        self._sort(found.dates, course, lines, series.master)
+        self._tell_shift(found.dates, course, series.master)
 
     def _follow(self, series: Series, course: Course) -> None:
         """Note of which events the file tells all dates, and which it calls off."""
@@ -241,7 +251,8 @@ class _Planner:
 
     def _tell_shift(self, dates: Sequence[Date], course: Course, master: Event) -> None:
         """Point out a series in UTC that a change of clocks moves by an hour."""
-        own = [date for date in dates if date.event is master and self._why_not(date) is None]
+        own = [date for date in dates if date.event.line == master.line]
+        own = [date for date in own if self._why_not(date) is None]
         times = {date.starts_at.astimezone(course.zone).time() for date in own}
         if master.rules and master.begin.zone == "UTC" and len(times) > 1:
             told = _(
@@ -262,7 +273,6 @@ class _Planner:
                     self.asked.leave_out(course, date, self.events.key_of(date.event))
             elif (why := self._why_not(date)) is None:
                 self.asked.want(_wanted(course, date, self.events.key_of(date.event)))
-                self._check_number()
             elif date.why in (Why.CANCELLED, Why.EXCLUDED, Why.WHOLE_DAY):
                 self.asked.leave_out(course, date, self.events.key_of(date.event))
                 told.setdefault((date.event.line, why), []).append(date)
@@ -271,13 +281,6 @@ class _Planner:
         planned = {date.event.line for date in dates if self._why_not(date) is None}
         for (line, why), found in told.items():
             self._tell(found, why, course, repeats=repeats and line in planned)
-
-    def _check_number(self) -> None:
-        if len(self.asked.wanted) > MOST_OCCURRENCES:
-            raise refuse(
-                _("There are more than %(most)s dates. Split the file into several.")
-                % {"most": MOST_OCCURRENCES}
-            )
 
     def _why_not(self, date: Date) -> str | None:
         if date.why is not None:
@@ -304,6 +307,25 @@ class _Planner:
         unused = Unused(event.line, shown(event), why, kind)
         if unused not in self.plan.unused[-5:]:  # a joint lecture is told once
             self.plan.unused.append(unused)
+
+
+@dataclass
+class _Chosen:
+    """A series with the courses of its events, and the faults of those that cannot be read, each by
+    the event's line. ``asks`` are the parts whose dates are needed, with the lines that count."""
+
+    series: Series
+    matches: dict[int, Match]
+    faults: dict[int, str]
+    asks: list[tuple[Series, Course, set[int]]]
+
+
+def _usable(series: Series, faults: Mapping[int, str]) -> list[Series]:
+    """The series without the events that cannot be read."""
+    changes = [one for one in series.changes if one.line not in faults]
+    if series.master.line in faults:
+        return [Series(one) for one in changes]
+    return [Series(series.master, changes)]
 
 
 def _wanted(course: Course, date: Date, event: str) -> Wanted:
@@ -371,6 +393,12 @@ _WHY = {
     Why.NO_LENGTH: lambda: _("ends when it starts. Correct its end."),
     Why.ENDS_BEFORE: lambda: _("ends before it starts. Correct its times."),
     Why.TOO_LONG: lambda: _("lasts more than 24 hours."),
+}
+_TROUBLES = {
+    Trouble.TOO_MUCH: lambda: _(
+        "repeats too often to be reckoned. Correct its rule or split the calendar."
+    ),
+    Trouble.UNREADABLE: lambda: _("has dates that cannot be reckoned. Correct its times."),
 }
 _NO_EVENTS = {
     "VTODO": lambda: _("is a task, not an event."),

@@ -8,11 +8,19 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from accounts.pages import viewer
+from attendance_project import api_errors
+from attendance_project.refusals import Kind
+from attendance_project.tables import ImportRefused
+from attendance_project.tables.apart import BUSY, TOO_COSTLY
 from sessions_app import services
 from sessions_app.domain.series import ClockChange
 from sessions_app.models import ClosedDay, Course, Session
 from sessions_app.queries import Overlap
 
+_STATUSES = {
+    TOO_COSTLY: api_errors.STATUSES[Kind.TOO_COSTLY],
+    BUSY: api_errors.STATUSES[Kind.UNAVAILABLE],
+}
 SHOWN = ("subject", "class_group", "teacher")
 
 
@@ -39,6 +47,12 @@ def course_run_by(request: HttpRequest, course_id: UUID) -> Course:
     """A course on which the viewer teaches or assists or, for an admin, any. Others get 404."""
     rows = Course.objects.run_by(viewer(request)).select_related(*SHOWN)
     return get_object_or_404(rows, pk=course_id)
+
+
+def status_of(refused: ImportRefused) -> int:
+    """The status of a page that shows why a file was not imported: 200 where a person corrects the
+    file, and an error where the file takes too much or the server has no place for it."""
+    return _STATUSES.get(refused.code, 200)
 
 
 def warnings_shown(

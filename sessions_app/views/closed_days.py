@@ -19,6 +19,7 @@ from sessions_app import services
 from sessions_app.forms.closed_days import ClosedDaysForm, HolidaysForm
 from sessions_app.imports.holidays import read_holidays
 from sessions_app.models import SOURCE_LENGTH, ClosedDay
+from sessions_app.views.base import status_of
 
 _SORTINGS = [
     Sorting("day", gettext_lazy("Earliest first")),
@@ -46,9 +47,16 @@ def closed_days(request: HttpRequest) -> HttpResponse:
 def import_days(request: HttpRequest) -> HttpResponse:
     """Note the whole-day events of a calendar file as closed days."""
     form = HolidaysForm(request.POST, request.FILES, label_suffix="")
-    if form.is_valid() and _imported(request, form):
-        return redirect("closed-days")
-    return _page(request, ClosedDaysForm(label_suffix=""), form)
+    status = 200
+    if form.is_valid():
+        try:
+            _import(request, form)
+        except ImportRefused as refused:
+            form.add_error("file", [str(problem) for problem in refused.problems])
+            status = status_of(refused)
+        else:
+            return redirect("closed-days")
+    return _page(request, ClosedDaysForm(label_suffix=""), form, status=status)
 
 
 @require_POST
@@ -59,26 +67,23 @@ def remove(request: HttpRequest, day_id: UUID) -> HttpResponse:
     return redirect("closed-days")
 
 
-def _page(request: HttpRequest, form: ClosedDaysForm, upload: HolidaysForm) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: ClosedDaysForm, upload: HolidaysForm, *, status: int = 200
+) -> HttpResponse:
     shown = listing(request, ClosedDay.objects.all(), words=_words, sortings=_SORTINGS)
     context = {"form": form, "upload": upload, "list": shown}
-    return render(request, "sessions_app/closed_days.html", context)
+    return render(request, "sessions_app/closed_days.html", context, status=status)
 
 
-def _imported(request: HttpRequest, form: HolidaysForm) -> bool:
-    """Whether the file's days were noted. What is wrong with it is shown in the form."""
+def _import(request: HttpRequest, form: HolidaysForm) -> None:
+    """Note the file's days. Raises ImportRefused."""
     file = form.cleaned_data["file"]
-    try:
-        found = read_holidays(file.read(), now=clock.now())
-    except ImportRefused as refused:
-        form.add_error("file", [str(problem) for problem in refused.problems])
-        return False
+    found = read_holidays(file.read(), now=clock.now())
     added = services.close_days(found.days, source=file.name[:SOURCE_LENGTH])
     _tell(request, len(added), len(found.days))
     if found.left_out:
         words = _("Left out because they do not last whole days: %(titles)s.")
         messages.info(request, words % {"titles": ", ".join(found.left_out[:20])})
-    return True
 
 
 def _words(day: ClosedDay) -> str:

@@ -33,6 +33,7 @@ from sessions_app.forms.imports import EnrolmentsForm, MarksForm, TimetableForm
 from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind, invitations, subscriptions
 from sessions_app.models import Course, Session
 from sessions_app.views import calendar_choices
+from sessions_app.views.base import status_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_FLASHED = 3
@@ -469,8 +470,9 @@ def _refused(
         "file_name": name,
         "problems": error.problems[: imports.MOST_TOLD],
         "further": max(0, len(error.problems) - imports.MOST_TOLD),
+        "code": error.code,
     }
-    return render(request, kind.template, context)
+    return render(request, kind.template, context, status=status_of(error))
 
 
 def _keep(request: HttpRequest, kind: _Kind, upload: _Upload) -> None:

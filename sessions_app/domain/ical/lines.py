@@ -12,6 +12,11 @@ _TOP_LEVEL = {"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"}
 """Components that are never inside of one another. One that begins ends the one before it."""
 MOST_DEPTH = 20
 """Components inside of one another. A calendar has four at most."""
+MOST_LINE_SIGNS = 100_000
+"""Characters of an unfolded line that are read. What comes after them is left out: no room or title
+is as long, but pictures inside of a description are. A list of dates is not cut, since its number
+of dates is limited (imports/calendars.py)."""
+LISTS_OF_DATES = ("RDATE", "EXDATE")
 _WIDE = (
     ("utf-16", (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)),
     ("utf-16-le", ("BE".encode("utf-16-le"),)),
@@ -106,6 +111,8 @@ def _decoded(number: int, line: bytes, odd_lines: list[int]) -> str:
 
 def _property(number: int, text: str) -> Property | None:
     """The line's parts, or None for a line that is not of the form NAME;PARAMETER=VALUE:VALUE."""
+    if not text.upper().startswith(LISTS_OF_DATES):
+        text = text[:MOST_LINE_SIGNS]
     colon = _colon(text)
     if colon < 0:
         return None

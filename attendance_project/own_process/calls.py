@@ -1,0 +1,151 @@
+"""Calls a function in a process of its own, and waits for what it returns."""
+
+import atexit
+import logging
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import get_language
+
+from attendance_project.own_process.limits import AT_ONCE, MOST_WAIT_S, MOST_WALL_S
+from attendance_project.own_process.server import MESSAGE_LENGTH
+
+_ROOT = Path(__file__).resolve().parents[2]
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""A process with threads cannot be forked safely, and libraries for numbers start some."""
+_MORE_S = 5.0
+"""Seconds after which the caller no longer waits for the end of a process that is to be over."""
+
+logger = logging.getLogger(__name__)
+
+
+class TooCostly(Exception):
+    """The function took more time or memory than it may, or its process died."""
+
+
+class NoPlace(Exception):
+    """As many processes as may run at once were running all the time that the caller waited."""
+
+
+def run(
+    function: Callable[..., Any], *arguments: Any, ask: Callable[..., Any] | None = None
+) -> Any:
+    """What ``function(*arguments)`` returns or raises. Raises TooCostly and NoPlace.
+
+    The function belongs to a module, uses no database, and is given the caller's language. With
+    ``ask`` it gets a further argument: a function that asks the caller's own process and returns
+    what ``ask`` answers there. Arguments, answers and results are copied by pickle.
+    """
+    with _place(), _server.begin(function.__module__) as connection:
+        try:
+            _send(connection, (function, arguments, get_language(), ask is not None))
+            kind, content = _received(connection)
+            while kind == "asks" and ask is not None:
+                _send(connection, ask(*content))
+                kind, content = _received(connection)
+        except TooCostly:
+            logger.warning("%s took too much, or its process died.", function.__qualname__)
+            raise
+    if kind == "raised":
+        raise content
+    return content
+
+
+def _send(connection: Connection, content: Any) -> None:
+    try:
+        connection.send(content)
+    except OSError as error:
+        raise TooCostly from error
+
+
+def _received(connection: Connection) -> tuple[str, Any]:
+    """What the process says next. Raises TooCostly where it says nothing any more."""
+    try:
+        if not connection.poll(MOST_WALL_S + _MORE_S):
+            raise TooCostly
+        kind, content = connection.recv()
+    except (EOFError, OSError) as error:
+        raise TooCostly from error
+    if kind == "costly":
+        raise TooCostly
+    return kind, content
+
+
+_places = threading.BoundedSemaphore(AT_ONCE)
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _places.acquire(timeout=MOST_WAIT_S):
+        raise NoPlace
+    try:
+        yield
+    finally:
+        _places.release()
+
+
+class _Server:
+    """The server process of this process (server.py), which is started when it is first needed and
+    again where it has died or this process is itself a fork."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def begin(self, module: str) -> Connection:
+        """The connection to a new process that has the module loaded."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            message = [module.encode().ljust(MESSAGE_LENGTH)]
+            with self._lock:
+                try:
+                    socket.send_fds(self._running(), message, [theirs.fileno()])
+                except OSError:  # it has died
+                    self.end()
+                    socket.send_fds(self._running(), message, [theirs.fileno()])
+        return Connection(ours.detach())
+
+    def _running(self) -> socket.socket:
+        has_died = self._process is not None and self._process.poll() is not None
+        if has_died:
+            self.end()
+        if self._control is None or self._owner != os.getpid():
+            self._process, self._control = _start()
+            self._owner = os.getpid()
+        return self._control
+
+    def end(self) -> None:
+        """Let the server process of this process end, and wait for that."""
+        if self._control is None or self._process is None or self._owner != os.getpid():
+            return
+        self._control.close()
+        self._control = None
+        self._process.wait()
+
+
+def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
+    ours, theirs = socket.socketpair()
+    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    with theirs:
+        process = subprocess.Popen(  # it ends when our end of the socket is closed
+            [sys.executable, "-m", "attendance_project.own_process.server", str(theirs.fileno())],
+            env=os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(paths)},
+            stdin=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,  # Ctrl-C in a terminal is for the web server, which ends it
+        )
+    return process, ours
+
+
+_server = _Server()
+atexit.register(_server.end)
