@@ -28,9 +28,11 @@ urlpatterns = [
     path("account/", own_account.account, name="account"),
     path("account/password/", own_account.change_password, name="change-password"),
     path("password/forgotten/", resets.ask_for_reset, name="password_reset"),
+    path("password/new/", resets.open_link, name="password_link"),
     path(
-        "password/new/<str:uidb64>/<str:token>/",
+        "password/new/<str:uidb64>/",
         resets.ForgottenPasswordView.as_view(),
+        {"token": resets.ForgottenPasswordView.reset_url_token},
         name="password_reset_confirm",
     ),
 ]

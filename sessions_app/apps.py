@@ -13,6 +13,8 @@ class SessionsAppConfig(AppConfig):
 
         accounts_hooks.students_of.append(queries.students_taught_by)
         accounts_hooks.erasures["words in the register"] = services.erase_words
+        accounts_hooks.erasures["waiting files"] = services.erase_waiting_files
+        accounts_hooks.purges["waiting files"] = services.purge_waiting_files
         accounts_hooks.merges["enrolments"] = services.Enrolments()
         accounts_hooks.merges["marks"] = services.Marks()
         accounts_hooks.merges["excuses"] = services.Excuses(Excuse)

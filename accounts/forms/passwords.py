@@ -41,5 +41,20 @@ class ChangePasswordForm(NewPasswordForm):
     field_order = ["current_password"]
 
 
+class LinkForm(forms.Form):
+    """What stands behind the ``#`` of a link: a script fills it in, or the person pastes it."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=200,
+        help_text=_("The part of the link after the sign #, or the whole link."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-code": ""}),
+    )
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"].rpartition("#")[2].strip()
+        return code
+
+
 class AskForResetForm(forms.Form):
     email = email_field()

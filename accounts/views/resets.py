@@ -1,9 +1,10 @@
 """The pages for a person who forgot their password."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import PasswordResetConfirmView
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import services
-from accounts.forms.passwords import AskForResetForm, ForgottenPasswordForm
+from accounts.forms.passwords import AskForResetForm, ForgottenPasswordForm, LinkForm
 from accounts.middleware import remember_browser
 from accounts.queries import caller_of
 from accounts.views.base import NAMES, refused
@@ -35,8 +36,28 @@ def ask_for_reset(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/reset_asked.html", {"email": email})
 
 
+@require_http_methods(["GET", "POST"])
+@never_cache
+def open_link(request: HttpRequest) -> HttpResponse:
+    """The page of the link in a mail: it takes the secret, which no address has, into the session.
+
+    Whether the secret is right is judged by the page that it leads to.
+    """
+    form = LinkForm(request.POST or None, label_suffix="")
+    if not form.is_valid():
+        return render(request, "accounts/password_link.html", {"form": form})
+    number, _point, token = form.cleaned_data["code"].partition(".")
+    request.session[INTERNAL_RESET_SESSION_TOKEN] = token
+    return redirect("password_reset_confirm", uidb64=_plain(number))
+
+
+def _plain(number: str) -> str:
+    """The account's number in base64, or a sign that is none where it is written otherwise."""
+    return number if re.fullmatch(r"[A-Za-z0-9_-]{1,64}", number) else "-"
+
+
 class ForgottenPasswordView(PasswordResetConfirmView):
-    """The page of the link. Django keeps the token in the session and out of the address."""
+    """The page for a new password. The token is in the session, where `open_link` put it."""
 
     template_name = "accounts/forgotten_password.html"
     form_class = ForgottenPasswordForm  # type: ignore[assignment]  # it has only the two fields
@@ -50,6 +71,6 @@ class ForgottenPasswordView(PasswordResetConfirmView):
             page_refusals.show_in_form(form, refusal, names=NAMES)
             return self.form_invalid(form)
         remember_browser(self.request, form.user)
-        self.request.session.pop("_password_reset_token", None)
+        self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN, None)
         messages.success(self.request, _("Password saved. Log in with it."))
         return redirect(self.get_success_url())

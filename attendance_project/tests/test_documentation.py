@@ -2,6 +2,8 @@
 
 import ast
 import re
+from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -175,3 +177,28 @@ def test_files_that_a_page_names_are_there(page: Path):
     bases = [ROOT, *(ROOT / app for app in OURS), page.parent, ROOT / "static" / "student"]
     for path in PATH.findall(page.read_text()):
         assert any((base / path).exists() for base in bases), path
+
+
+# --- limits ---------------------------------------------------------------------------------
+
+
+def _is_limit(cells: list[str]) -> bool:
+    return len(cells) == 3 and bool(re.fullmatch(r"`[a-z_.]+\.[A-Z_]+`", cells[2]))
+
+
+UNITS = {"": 1, "MiB": 2**20, "s": 1, "h": 3600}
+LIMITS = [(cells[1], names(cells[2])[0]) for cells in rows("security.md") if _is_limit(cells)]
+
+
+@pytest.mark.parametrize(("written", "constant"), LIMITS, ids=[each[1] for each in LIMITS])
+def test_security_page_tells_each_limit_as_the_code_has_it(written, constant):
+    number, _blank, unit = written.partition(" ")
+    module, _point, name = constant.rpartition(".")
+    value = getattr(settings if module == "django.conf.settings" else import_module(module), name)
+    value = value.total_seconds() if isinstance(value, timedelta) else value
+    assert value == int(number.replace(",", "")) * UNITS[unit]
+
+
+def test_security_page_has_each_limit_once():
+    constants = [constant for _written, constant in LIMITS]
+    assert len(set(constants)) == len(constants) > 40

@@ -55,6 +55,7 @@ from sessions_app.models.sessions import (
 )
 from sessions_app.models.showings import CodeShowing, ShowingWay
 from sessions_app.models.staff import CourseStaff, StaffEvent, StaffEventKind, StaffRole
+from sessions_app.models.waiting_files import WaitingFile
 from sessions_app.models.walls import Wall
 
 __all__ = [
@@ -109,6 +110,7 @@ __all__ = [
     "StaffEventKind",
     "StaffRole",
     "Subject",
+    "WaitingFile",
     "Wall",
     "new_session_code",
     "room_key_of",

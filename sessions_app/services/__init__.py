@@ -105,6 +105,7 @@ from sessions_app.services.teaching import (
     withdrawal,
 )
 from sessions_app.services.undo import UNDO_WITHIN, is_undoable, take_back, too_late, undo_mark
+from sessions_app.services.waiting_files import erase_waiting_files, purge_waiting_files
 from sessions_app.services.walls import (
     RoomNow,
     is_on_walls_network,
@@ -163,6 +164,7 @@ __all__ = [
     "enrol",
     "enrol_guest",
     "enrolment_again",
+    "erase_waiting_files",
     "erase_words",
     "excuse_from_own_courses",
     "excuses_to_carry",
@@ -199,6 +201,7 @@ __all__ = [
     "plan_move",
     "plan_session",
     "plan_sessions",
+    "purge_waiting_files",
     "record_imported",
     "record_mark",
     "record_session",

@@ -1,11 +1,9 @@
 """The pages of imports: upload a file, look at what would change, and apply it.
 
-The file waits in the session of the person who uploaded it. What is applied is therefore read again
-on the server and not taken from the browser.
+The file waits in a table of its own for the person who uploaded it. What is applied is therefore
+read again on the server and not taken from the browser.
 """
 
-import base64
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,8 +28,17 @@ from attendance_project.tables import ColumnsUnclear, Layout
 from sessions_app import imports
 from sessions_app.forms.columns import ColumnsForm
 from sessions_app.forms.imports import EnrolmentsForm, MarksForm, TimetableForm
-from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind, invitations, subscriptions
+from sessions_app.imports import (
+    Action,
+    ImportRefused,
+    Plan,
+    UnusedKind,
+    invitations,
+    subscriptions,
+)
 from sessions_app.models import Course, Session
+from sessions_app.services import waiting_files as waiting
+from sessions_app.services.waiting_files import Upload
 from sessions_app.views import calendar_choices
 from sessions_app.views.base import status_of
 
@@ -48,15 +55,6 @@ _PERSON_SORTINGS = [
     Sorting("number", gettext_lazy("Number"), by=lambda person: person.institution_number),
     Sorting("role", gettext_lazy("Role"), by=lambda person: person.role),
 ]
-_WAITING = "import"
-"""The key in the session under which one file waits, since every request loads it."""
-
-
-@dataclass(frozen=True)
-class _Upload:
-    name: str
-    data: bytes
-    options: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class _Kind:
     """One of the imports: its address, and how a file becomes a plan."""
 
     name: str
-    plan: Callable[[_Upload, User, datetime], Plan]
+    plan: Callable[[Upload, User, datetime], Plan]
     layout: Layout | None = None
     """The columns of its files, for imports of tables."""
     asks: bool = False
@@ -83,7 +81,7 @@ class _Kind:
         return f"{self.name}-columns"
 
 
-def _plan_enrolments(upload: _Upload, user: User, now: datetime) -> Plan:
+def _plan_enrolments(upload: Upload, user: User, now: datetime) -> Plan:
     options = dict(upload.options)
     chosen = options.pop("course")
     courses = Course.objects.select_related("subject", "class_group", "teacher")
@@ -93,7 +91,7 @@ def _plan_enrolments(upload: _Upload, user: User, now: datetime) -> Plan:
     )
 
 
-def _plan_timetable(upload: _Upload, user: User, now: datetime) -> Plan:
+def _plan_timetable(upload: Upload, user: User, now: datetime) -> Plan:
     options = dict(upload.options)
     courses = Course.objects.run_by(user)
     chosen = options.pop("course")
@@ -115,7 +113,7 @@ def _plan_timetable(upload: _Upload, user: User, now: datetime) -> Plan:
     return plan
 
 
-def _plan_marks(upload: _Upload, user: User, now: datetime) -> Plan:
+def _plan_marks(upload: Upload, user: User, now: datetime) -> Plan:
     options = dict(upload.options)
     sessions, courses = Session.objects.run_by(user), Course.objects.run_by(user)
     wanted = imports.Wanted(
@@ -248,18 +246,18 @@ def export(request: HttpRequest) -> HttpResponse:
 @admin_required
 def invite(request: HttpRequest) -> HttpResponse:
     """List who has no password yet, and mail links to the people who are ticked."""
-    waiting = invitations.waiting()
+    people = invitations.waiting()
     if request.method != "POST":
         shown = listing(
             request,
-            waiting,
+            people,
             words=_person_words,
             sortings=_PERSON_SORTINGS,
             rows_a_page=_MOST_INVITED,
         )
         return render(request, "imports/invitations.html", {"list": shown})
     wanted = set(request.POST.getlist("person"))
-    chosen = [person for person in waiting if str(person.pk) in wanted]
+    chosen = [person for person in people if str(person.pk) in wanted]
     if not chosen:
         messages.error(request, _("Select at least one person."))
     else:
@@ -306,14 +304,14 @@ def _upload(request: HttpRequest, kind: _Kind, form: Any) -> HttpResponse:
     if not form.is_valid():
         return render(request, kind.template, {"form": form})
     file = form.cleaned_data["file"]
-    upload = _Upload(file.name, file.read(), form.options)
+    upload = Upload(file.name, file.read(), form.options)
     try:
         plan = kind.plan(upload, viewer(request), clock.now())
     except ColumnsUnclear as unclear:
         _keep(request, kind, upload)
         return _ask_for_columns(request, kind, upload, unclear)
     except ImportRefused as error:
-        request.session.pop(_WAITING, None)
+        waiting.forget(by=viewer(request))
         return _refused(request, kind, form, upload.name, error)
     _keep(request, kind, upload)
     return _preview(request, kind, upload, plan)
@@ -357,7 +355,7 @@ def _columns_form(request: HttpRequest, layout: Layout, unclear: ColumnsUnclear)
 def _ask_for_columns(
     request: HttpRequest,
     kind: _Kind,
-    upload: _Upload,
+    upload: Upload,
     unclear: ColumnsUnclear,
     form: ColumnsForm | None = None,
 ) -> HttpResponse:
@@ -393,7 +391,7 @@ def _apply(request: HttpRequest, kind: _Kind) -> HttpResponse:
     except ImportRefused as error:
         messages.error(request, f"{error.problems[0]} {error.advice}")
         return redirect(kind.name)
-    request.session.pop(_WAITING, None)
+    waiting.forget(by=viewer(request))
     messages.success(request, _done(plan))
     return redirect(f"{reverse(kind.name)}?done=1")
 
@@ -409,7 +407,7 @@ def _done(plan: Plan) -> str:
     return _("Imported: %(added)d added, %(changed)d changed, %(dropped)d removed.") % counts
 
 
-def _choose(request: HttpRequest, kind: _Kind, upload: _Upload) -> bool:
+def _choose(request: HttpRequest, kind: _Kind, upload: Upload) -> bool:
     """Whether this form chooses something else than before. It is kept with the upload."""
     if not kind.asks:
         return False
@@ -420,7 +418,7 @@ def _choose(request: HttpRequest, kind: _Kind, upload: _Upload) -> bool:
     return chosen != before
 
 
-def _preview(request: HttpRequest, kind: _Kind, upload: _Upload, plan: Plan) -> HttpResponse:
+def _preview(request: HttpRequest, kind: _Kind, upload: Upload, plan: Plan) -> HttpResponse:
     unrelated = plan.unused_of(UnusedKind.UNRELATED)
     left_out = plan.unused_of(UnusedKind.LEFT_OUT)
     context = {
@@ -444,7 +442,7 @@ def _preview(request: HttpRequest, kind: _Kind, upload: _Upload, plan: Plan) -> 
     return render(request, "imports/preview.html", context)
 
 
-def _choices(request: HttpRequest, plan: Plan, upload: _Upload) -> calendar_choices.CalendarChoices:
+def _choices(request: HttpRequest, plan: Plan, upload: Upload) -> calendar_choices.CalendarChoices:
     courses = Course.objects.run_by(viewer(request))
     return calendar_choices.of_plan(plan, upload.options.get("choices", {}), courses)
 
@@ -456,7 +454,7 @@ def preview_fetched(
 
     Raises ImportRefused.
     """
-    upload = _Upload(name, data, options)
+    upload = Upload(name, data, options)
     plan = TIMETABLE.plan(upload, viewer(request), clock.now())
     _keep(request, TIMETABLE, upload)
     return _preview(request, TIMETABLE, upload, plan)
@@ -475,18 +473,9 @@ def _refused(
     return render(request, kind.template, context, status=status_of(error))
 
 
-def _keep(request: HttpRequest, kind: _Kind, upload: _Upload) -> None:
-    request.session[_WAITING] = {
-        "kind": kind.name,
-        "name": upload.name,
-        "data": base64.b85encode(zlib.compress(upload.data)).decode(),
-        "options": upload.options,
-    }
+def _keep(request: HttpRequest, kind: _Kind, upload: Upload) -> None:
+    waiting.keep(upload, kind=kind.name, by=viewer(request), now=clock.now())
 
 
-def _kept(request: HttpRequest, kind: _Kind) -> _Upload | None:
-    kept = request.session.get(_WAITING)
-    if not kept or kept["kind"] != kind.name:
-        return None
-    data = zlib.decompress(base64.b85decode(kept["data"]))
-    return _Upload(kept["name"], data, kept["options"])
+def _kept(request: HttpRequest, kind: _Kind) -> Upload | None:
+    return waiting.kept(kind=kind.name, by=viewer(request), now=clock.now())
