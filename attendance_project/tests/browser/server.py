@@ -124,6 +124,7 @@ class Server:
             "DJANGO_SETTINGS_MODULE": "attendance_project.tests.browser.server_settings",
             "PYTHONPATH": str(settings.BASE_DIR),
             "PYTHONWARNINGS": "",
+            "PYTHONUNBUFFERED": "1",
             "SQLITE_PATH": database,
             "MONGODB_NAME": database,
             "PUBLIC_URL": self.url,
