@@ -4,38 +4,20 @@ No test measures seconds, since the machine may be busy with other things: each 
 that others got before the file's own came. `bench_hostile` measures how late they are.
 """
 
-import io
 import threading
-import zipfile
 
 import httpx
-import openpyxl
 import pytest
 from django.conf import settings
 
 from attendance_project.tests.browser.conftest import _session_of
 from attendance_project.tests.patience import PATIENCE_S
+from lab.hostile import slow_workbook
 from sessions_app.tests.calendar_files import calendar, lecture
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OTHERS = 5
 """Answers that others get at least, before that to a file which takes seconds to read."""
-
-
-def slow_workbook() -> bytes:
-    """A workbook within the limits before unpacking, whose texts take seconds to read."""
-    book = openpyxl.Workbook()
-    book.active.append(["student_number", "student_email", "student_name"])
-    out, wide = io.BytesIO(), io.BytesIO()
-    book.save(out)
-    row = "<row>" + "<c><v>1</v></c>" * 300 + "</row>"
-    with zipfile.ZipFile(out) as before, zipfile.ZipFile(wide, "w", zipfile.ZIP_DEFLATED) as after:
-        for name in before.namelist():
-            content = before.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                content = content.replace(b"</sheetData>", (row * 9_000).encode() + b"</sheetData>")
-            after.writestr(name, content)
-    return wide.getvalue()
 
 
 class Admin:

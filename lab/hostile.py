@@ -1,0 +1,63 @@
+"""Files and pictures that are made to keep a server busy, for tests and ``bench_hostile``."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+
+import numpy as np
+import openpyxl
+from PIL import Image
+
+
+def slow_workbook() -> bytes:
+    """A workbook within the limits of what is unpacked, whose cells take seconds to read."""
+    book = openpyxl.Workbook()
+    book.active.append(["student_number", "student_email", "student_name"])
+    plain, wide = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    rows = ("<row>" + "<c><v>1</v></c>" * 390 + "</row>") * 1_280
+    with (
+        zipfile.ZipFile(plain) as before,
+        zipfile.ZipFile(wide, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                content = content.replace(b"</sheetData>", rows.encode() + b"</sheetData>")
+            after.writestr(name, content)
+    return wide.getvalue()
+
+
+def slow_calendar() -> bytes:
+    """A calendar whose rules walk as many days as they may, and match on few of them."""
+    head = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//lab//EN\n"
+    event = (
+        "BEGIN:VEVENT\nUID:{n}\nSUMMARY:OS CSE-A\nDTSTART:20200101T090000\nDTEND:20200101T103000\n"
+        "RRULE:FREQ=YEARLY;COUNT=100;BYMONTHDAY=31;BYMONTH=2\nEND:VEVENT\n"
+    )
+    return (head + "".join(event.format(n=n) for n in range(1000)) + "END:VCALENDAR\n").encode()
+
+
+def scans_repeated(times: int) -> bytes:
+    """A progressive JPEG whose last scan comes again and again."""
+    noise = np.random.default_rng(1).integers(0, 255, (60, 80, 3), dtype=np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(noise).resize((640, 480)).save(file, "JPEG", progressive=True)
+    whole = file.getvalue()
+    return whole[:-2] + whole[whole.rindex(b"\xff\xda") : -2] * times + whole[-2:]
+
+
+def flat_png(width: int, height: int) -> bytes:
+    """A PNG of one colour, which packs millions of pixels into a few kilobytes."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        checksum = struct.pack(">I", zlib.crc32(kind + body))
+        return struct.pack(">I", len(body)) + kind + body + checksum
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    rows = zlib.compress(b"\0" * (width + 1) * height)
+    begin = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
+    return begin + chunk(b"IDAT", rows) + chunk(b"IEND", b"")

@@ -1,0 +1,140 @@
+"""``python manage.py bench_hostile``: how late others are answered while a server is attacked.
+
+Files and pictures that are made to keep a server busy are sent to a real server, and somebody else
+opens its log-in page meanwhile, again and again. The peer in the same run is that page on the same
+server at rest. The aim is that others are answered within 300 ms.
+"""
+
+import statistics
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import httpx
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+from django.utils.crypto import get_random_string
+
+from accounts.models import Role, User
+from attendance_project import clock
+from lab import hostile
+from lab.management import live_bench as bench
+from lab.management.benchmarks import own_database
+from phone.api import Blocked, Connections
+from phone.client import Phone
+from phone.key import DeviceKey
+from sessions_app.models import ClassGroup, Course, Enrolment, Subject
+
+AIM_MS = 300
+LEAST = 20
+"""Answers that are measured at least, where an attack is over at once."""
+PASSWORD = get_random_string(20)
+
+
+class Command(BaseCommand):
+    help = "Measure how late others are answered while hostile files and pictures come in."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8975)
+
+    def handle(self, *args: Any, port: int, **options: Any) -> None:
+        with own_database():
+            admin, student = _fill()
+            with bench.ServerProcess(port) as server:
+                self._tell("at rest", "", _waits_ms(server, lambda: ""))
+                for name, attack in _attacks(server, admin, student).items():
+                    came_of_it: list[str] = []
+                    waits_ms = _waits_ms(server, lambda: came_of_it.append(attack()))  # noqa: B023
+                    self._tell(f"during {name}", came_of_it[0], waits_ms)
+
+    def _tell(self, when: str, came_of_it: str, waits_ms: list[float]) -> None:
+        late = sum(wait > AIM_MS for wait in waits_ms)
+        middle_ms = statistics.median(waits_ms)
+        self.stdout.write(
+            f"{connection.vendor}: the log-in page {when}: median {middle_ms:.0f} ms, "
+            f"most {max(waits_ms):.0f} ms, {late} of {len(waits_ms)} above {AIM_MS} ms"
+            + (f"; {came_of_it}" if came_of_it else "")
+        )
+
+
+def _fill() -> tuple[User, User]:
+    """An admin, and a student on a course."""
+    admin = User.objects.create_superuser(
+        "admin@bench.test", PASSWORD, full_name="Bench Admin", institution_number="A1"
+    )
+    student = User.objects.create_user(
+        "student@bench.test",
+        PASSWORD,
+        role=Role.STUDENT,
+        full_name="Bench Student",
+        institution_number="S1",
+        is_approved=True,
+    )
+    course = Course.objects.create(
+        subject=Subject.objects.create(code="OS", name="Bench", department="B"),
+        class_group=ClassGroup.objects.create(code="CSE-A", name="Bench"),
+        teacher=admin,
+        time_zone="UTC",
+    )
+    Enrolment.objects.create(course=course, student=student, enrolled_at=clock.now())
+    return admin, student
+
+
+def _attacks(
+    server: bench.ServerProcess, admin: User, student: User
+) -> dict[str, Callable[[], str]]:
+    """Each attack by its name. It returns what the server answered."""
+    cookie = bench.cookie_of(admin)
+    files = {
+        "a workbook of half a million cells": ("enrolments", hostile.slow_workbook()),
+        "a calendar of a million days": ("timetable", hostile.slow_calendar()),
+        "a header for csv.Sniffer": ("enrolments", b'"' + b',"' * 15_000),
+    }
+    pictures = {
+        "4 JPEGs of 800 scans": [hostile.scans_repeated(800)] * 4,
+        "48 PNGs of 4096 x 3072": [hostile.flat_png(4096, 3072)] * 48,
+    }
+    by_file = {
+        name: partial(_upload, server, cookie, path, data) for name, (path, data) in files.items()
+    }
+    by_picture = {
+        name: partial(_enrol, server, student, frames) for name, frames in pictures.items()
+    }
+    return {**by_file, **by_picture}
+
+
+def _upload(server: bench.ServerProcess, cookie: str, path: str, data: bytes) -> str:
+    address = f"{server.url}/imports/{path}/"
+    with httpx.Client(headers={"Cookie": cookie}, timeout=120) as client:
+        token = client.get(address).cookies["csrftoken"]
+        client.headers["Cookie"] = f"{cookie}; csrftoken={token}"
+        fields = {"csrfmiddlewaretoken": token}
+        answer = client.post(address, data=fields, files={"file": ("file", data)})
+    return f"status {answer.status_code}"
+
+
+def _enrol(server: bench.ServerProcess, student: User, frames: list[bytes]) -> str:
+    with Connections(server.url) as connections:
+        phone = Phone(connections, DeviceKey())
+        phone.log_in(student.email, PASSWORD)
+        try:
+            phone.send_form("/face/enroll", {"consent_version": "2026-12"}, frames)
+        except Blocked as refused:
+            return f"status {refused.status}, {refused.code}"
+    return "accepted"
+
+
+def _waits_ms(server: bench.ServerProcess, attack: Callable[[], object]) -> list[float]:
+    """How long the log-in page took while the attack went on, and a few times after it."""
+    attacking = threading.Thread(target=attack)
+    attacking.start()
+    waits_ms: list[float] = []
+    with httpx.Client(timeout=120) as client:
+        while attacking.is_alive() or len(waits_ms) < LEAST:
+            begun = time.perf_counter()
+            client.get(f"{server.url}/login/").raise_for_status()
+            waits_ms.append(1000 * (time.perf_counter() - begun))
+    attacking.join()
+    return waits_ms
