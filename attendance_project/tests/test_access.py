@@ -491,3 +491,23 @@ def _methods(view: Any) -> list[str]:
     known = ("get", "post", "put", "patch", "delete")
     taken = [m for m in known if hasattr(cls, m) and m in cls.http_method_names]
     return [method.upper() for method in taken] or [""]
+
+
+SECRET_WORDS = ("token", "secret", "key", "code", "password")
+IN_A_PATH = {"code-page": "it is good for seconds, and a camera app opens what the wall shows"}
+"""Routes whose path holds something secret, each with why that is so."""
+
+
+def test_no_secret_stands_in_a_path_which_a_server_logs():
+    named = {
+        pattern.name
+        for pattern in _patterns(get_resolver().url_patterns)
+        for parameter in {*pattern.pattern.converters, *pattern.pattern.regex.groupindex}
+        if any(word in parameter for word in SECRET_WORDS) and not parameter.endswith("_id")
+    }
+    assert named == IN_A_PATH.keys()
+
+
+def _patterns(patterns):
+    for each in patterns:
+        yield from _patterns(each.url_patterns) if hasattr(each, "url_patterns") else [each]
