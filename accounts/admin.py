@@ -134,6 +134,8 @@ class AccountAdmin(PortableAdmin, UserAdmin):
         elif "is_active" in form.changed_data:
             for name, value in services.switching(obj, on=obj.is_active, now=clock.now()).items():
                 setattr(obj, name, value)
+        if change and "email" in form.changed_data:
+            services.reserve_email(obj, form.initial["email"], now=clock.now())
         super().save_model(request, obj, form, change)
         if {"role", "is_active", "password"} & set(form.changed_data):
             services.revoke_tokens(obj, now=clock.now())

@@ -12,4 +12,5 @@ class AccountsConfig(AppConfig):
 
         hooks.merges["phones"] = services.Devices(Device, "user_id")
         hooks.merges["passkeys"] = services.Rows(Passkey, "user_id")
+        hooks.acts.update(services.ACTS)
         hooks.merges["consent"] = services.Rows(ConsentEvent, "user_id")

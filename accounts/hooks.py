@@ -7,6 +7,7 @@ One command deletes what has expired in every app, and an erasure reaches into e
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
@@ -45,6 +46,23 @@ so repeating it must be harmless. It leaves the rows by which others are counted
 anybody wrote about the student.
 """
 
+
+class Do(Protocol):
+    def __call__(self, person: User, details: dict[str, str], now: datetime, /) -> object: ...
+
+
+@dataclass(frozen=True)
+class Act:
+    """Something that a link in a mail does. ``words`` say what, with the details in them."""
+
+    words: Any
+    do: Do
+    is_asked_for: bool = False
+    """Whether a student may ask for such a link. Others are sent by other acts."""
+
+
+acts: dict[str, Act] = {}
+"""What a link in a mail can do, by the name that stands in the link."""
 
 merges: dict[str, Follower] = {}
 """What follows when two accounts of one student are merged, by the name of these rows.

@@ -154,6 +154,7 @@ PASSWORD_RESET_TIMEOUT = 3 * 86_400  # seconds for which the link in the mail wo
 REGISTRATION_EMAIL_DOMAINS: list[str] = [
     domain.lower() for domain in env.list("REGISTRATION_EMAIL_DOMAINS", subcast=str, default=[])
 ]
+REGISTRATION_OPEN = env.bool("REGISTRATION_OPEN", True)
 REGISTRATION_ROSTER_ONLY = env.bool("REGISTRATION_ROSTER_ONLY", False)
 # Registrations in an hour. There are many, since a whole class may have one address.
 CALENDAR_HOSTS: list[str] = env.list("CALENDAR_HOSTS", [])

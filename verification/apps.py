@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class VerificationConfig(AppConfig):
@@ -16,6 +17,11 @@ class VerificationConfig(AppConfig):
             services,
         )
 
+        people_hooks.acts["erase_face"] = people_hooks.Act(
+            _("Withdraw your consent and erase all that was made from your face."),
+            lambda student, details, now: services.erase_face(student, by=student, now=now),
+            is_asked_for=True,
+        )
         people_hooks.merges["faces"] = services.Faces()
         people_hooks.merges["attempts"] = Rows(models.CheckInAttempt, is_unique=True)
         people_hooks.merges["evidence"] = Rows(models.EvidenceRecord)

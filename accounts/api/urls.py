@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.api.views import devices, erasure, passkeys, profiles, registration, tokens
+from accounts.api.views import devices, erasure, links, passkeys, profiles, registration, tokens
 
 urlpatterns = [
     path("login", tokens.LogInView.as_view(), name="api-login"),
@@ -35,6 +35,7 @@ urlpatterns = [
         name="api-profile-update",
     ),
     path("password/change", profiles.ChangePasswordView.as_view(), name="api-password-change"),
+    path("links", links.LinksView.as_view(), name="api-links"),
     path("erasure", erasure.ErasureView.as_view(), name="api-erasure"),
     path("devices", devices.DevicesView.as_view(), name="api-devices"),
     path("devices/<uuid:pk>", devices.DeviceView.as_view(), name="api-device"),

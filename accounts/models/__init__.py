@@ -11,6 +11,7 @@ from accounts.models.logins import (
 from accounts.models.merges import AccountMerge
 from accounts.models.people import (
     Invitation,
+    ReservedEmail,
     Role,
     RosterEntry,
     User,
@@ -53,6 +54,7 @@ __all__ = [
     "RefreshToken",
     "RefreshTokenQuerySet",
     "RegistrationTry",
+    "ReservedEmail",
     "ResetRequest",
     "Role",
     "RosterEntry",

@@ -134,6 +134,23 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.full_name.split(" ")[0]
 
 
+class ReservedEmail(models.Model):
+    """An address that an account gave up, which nobody else can have until the time is over."""
+
+    email = models.EmailField(unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reserved_emails")
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["email"], name="reserved_email"),
+            models.Index(fields=["until"], name="reserved_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} until {self.until:%Y-%m-%d}"
+
+
 class RosterEntry(models.Model):
     """A person on the expected list. REGISTRATION_ROSTER_ONLY admits nobody else."""
 

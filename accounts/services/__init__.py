@@ -1,5 +1,6 @@
 """All that changes people, tokens, devices and consent. Call it as ``services.verb(...)``."""
 
+from accounts.services.acts import ACTS
 from accounts.services.consent import decline_consent, give_consent, withdraw_consent
 from accounts.services.devices import (
     approve_device,
@@ -11,6 +12,7 @@ from accounts.services.erasure import ask_for_erasure, erase_person, take_back_e
 from accounts.services.following import Devices, Rows, set_one_by_one
 from accounts.services.housekeeping import purge_expired
 from accounts.services.invitations import create_invitation
+from accounts.services.links import follow_link, mail_link, read_link
 from accounts.services.login import LoggedIn, check_password, log_in, waiting_for_approval
 from accounts.services.mails import send_later
 from accounts.services.merging import (
@@ -20,6 +22,7 @@ from accounts.services.merging import (
     merge_accounts,
     undo_merge,
 )
+from accounts.services.new_emails import reserve_email
 from accounts.services.passkeys import (
     confirm_device,
     confirm_with_passkey,
@@ -56,6 +59,7 @@ from accounts.services.tokens import (
 )
 
 __all__ = [
+    "ACTS",
     "Devices",
     "LoggedIn",
     "NewAccount",
@@ -75,6 +79,7 @@ __all__ = [
     "decline_consent",
     "device_standing",
     "erase_person",
+    "follow_link",
     "give_consent",
     "import_roster",
     "is_claimed",
@@ -82,6 +87,7 @@ __all__ = [
     "issue_tokens",
     "log_in",
     "log_out",
+    "mail_link",
     "mail_password_link",
     "merge_accounts",
     "new_person",
@@ -90,11 +96,13 @@ __all__ = [
     "password_link",
     "password_unchanged",
     "purge_expired",
+    "read_link",
     "register_admin",
     "register_device",
     "register_passkey",
     "register_student",
     "register_teacher",
+    "reserve_email",
     "revoke_device",
     "revoke_tokens",
     "rotate_refresh",

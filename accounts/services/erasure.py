@@ -22,6 +22,7 @@ from accounts.models import (
     Passkey,
     PasskeyChallenge,
     RefreshToken,
+    ReservedEmail,
     RosterEntry,
     User,
 )
@@ -115,6 +116,7 @@ def _erase_merged(student: User, now: datetime) -> None:
 
 def _erase_belongings(student: User) -> None:
     RefreshToken.objects.filter(user=student).delete()
+    ReservedEmail.objects.filter(user=student).delete()
     Passkey.objects.filter(user=student).delete()
     PasskeyChallenge.objects.filter(user=student).delete()
     Device.objects.filter(user=student).delete()

@@ -12,6 +12,7 @@ from accounts.models import (
     PasskeyChallenge,
     RefreshToken,
     RegistrationTry,
+    ReservedEmail,
     ResetRequest,
     SpentProof,
 )
@@ -31,6 +32,7 @@ def purge_expired(*, now: datetime) -> dict[str, int]:
         "passkey challenges": PasskeyChallenge.objects.filter(expires_at__lt=now),
         "failed log-ins": FailedLogin.objects.filter(at__lt=now - settings.LOGIN_FAILURE_WINDOW),
         "reset requests": ResetRequest.objects.filter(at__lt=now - resets.WINDOW),
+        "reserved addresses": ReservedEmail.objects.filter(until__lt=now),
         "web log-ins": Session.objects.filter(expire_date__lt=now),
         "registration tries": RegistrationTry.objects.filter(at__lt=now - registration.WINDOW),
     }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.domain.callers import Caller
 from accounts.models import Role, User
 from accounts.services.merging import check_may_switch_on
+from accounts.services.new_emails import ask_for_new_email, take_email
 from accounts.services.passwords import confirm_password
 from accounts.services.registration import raise_taken
 from accounts.services.switching import switching
@@ -42,11 +43,18 @@ def update_profile(
         _refuse_own_power(changes)
         if "email" in changes:
             confirm_password(user, current_password, caller=caller, now=now)
+            ask_for_new_email(user, changes.pop("email"), now=now)
     if changes.get("is_active"):
         check_may_switch_on(user)
     if "is_active" in changes:
         changes |= switching(user, on=changes["is_active"], now=now)
-    _apply(user, changes)
+    email = changes.pop("email", None)
+    if email:
+        number = changes.get("institution_number", user.institution_number)
+        raise_taken(email=email, institution_number=number, except_for=user, now=now)
+    _apply(user, changes, now=now)
+    if email:
+        take_email(user, email, now=now, by_admin=True)
     if _POWER & changes.keys():
         _undo_if_no_admin_left(user, changes)
         revoke_tokens(user, now=now)
@@ -76,7 +84,7 @@ def _refuse_own_power(changes: dict[str, Any]) -> None:
         )
 
 
-def _apply(user: User, changes: dict[str, Any]) -> None:
+def _apply(user: User, changes: dict[str, Any], *, now: datetime) -> None:
     if "role" in changes:
         # Django's own admin site uses this flag.
         changes = changes | {"is_superuser": changes["role"] == Role.ADMIN}
@@ -87,7 +95,7 @@ def _apply(user: User, changes: dict[str, Any]) -> None:
             User.objects.filter(pk=user.pk).update(**changes)
     except IntegrityError:
         wanted = {name: changes.get(name, getattr(user, name)) for name in _UNIQUE}
-        raise_taken(**wanted, except_for=user)
+        raise_taken(**wanted, except_for=user, now=now)
         raise
 
 

@@ -8,7 +8,14 @@ from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, RegistrationTry, Role, RosterEntry, User
+from accounts.models import (
+    Invitation,
+    RegistrationTry,
+    ReservedEmail,
+    Role,
+    RosterEntry,
+    User,
+)
 from accounts.services.invitations import release_invitation, take_invitation
 from accounts.services.passwords import check_strength
 from attendance_project.refusals import Kind, Refusal
@@ -34,26 +41,28 @@ def register_student(new: NewAccount, *, address: str, now: datetime) -> User:
 
     ``address`` is the client's.
     """
+    check_open()
     _limit(address, now)
-    _check_domain(new.email)
+    check_domain(new.email)
     if settings.REGISTRATION_ROSTER_ONLY:
         _check_roster(new)
-    return _create(new, Role.STUDENT, is_approved=True)
+    return _create(new, Role.STUDENT, is_approved=True, now=now)
 
 
 def register_teacher(new: NewAccount, *, invitation: str, address: str, now: datetime) -> User:
     """Make a teacher's account. Without an invitation it waits for an admin's approval."""
     if invitation:
         return _create_invited(new, Role.TEACHER, invitation, now)
+    check_open()
     _limit(address, now)
-    _check_domain(new.email)
-    return _create(new, Role.TEACHER, is_approved=False)
+    check_domain(new.email)
+    return _create(new, Role.TEACHER, is_approved=False, now=now)
 
 
 def register_admin(new: NewAccount, *, by: User | None, invitation: str, now: datetime) -> User:
     """Make an admin's account, by an admin or with an invitation."""
     if by is not None and by.is_admin:
-        return _create(new, Role.ADMIN, is_approved=True)
+        return _create(new, Role.ADMIN, is_approved=True, now=now)
     if not invitation:
         raise Refusal(
             "invitation_required",
@@ -73,13 +82,18 @@ def approve_account(account: User, *, by: User) -> User:
     return account
 
 
-def raise_taken(*, email: str, institution_number: str, except_for: User | None = None) -> None:
+def raise_taken(
+    *, email: str, institution_number: str, except_for: User | None = None, now: datetime
+) -> None:
     """Raise Refusal ``email_taken`` or ``number_taken`` for what another person has.
 
     It is called after an IntegrityError, which on MongoDB does not say which of the two it was.
     """
     others = User.objects.exclude(pk=except_for.pk) if except_for else User.objects.all()
-    if others.filter(email=email).exists():
+    reserved = ReservedEmail.objects.filter(email=email, until__gt=now)
+    if except_for:
+        reserved = reserved.exclude(user=except_for)
+    if others.filter(email=email).exists() or reserved.exists():
         raise Refusal(
             "email_taken", _("An account with this e-mail already exists. Log in."), Kind.CONFLICT
         )
@@ -88,6 +102,16 @@ def raise_taken(*, email: str, institution_number: str, except_for: User | None 
             "number_taken",
             _("An account with this number already exists. If it is not yours, ask an admin."),
             Kind.CONFLICT,
+        )
+
+
+def check_open() -> None:
+    """Raises Refusal ``registration_closed`` where nobody may make an account by themselves."""
+    if not settings.REGISTRATION_OPEN:
+        raise Refusal(
+            "registration_closed",
+            _("You cannot create an account here yourself. Ask your institution for one."),
+            Kind.NOT_ALLOWED,
         )
 
 
@@ -115,7 +139,7 @@ def _create_invited(new: NewAccount, role: Role, code: str, now: datetime) -> Us
     # both get in. A crash in between costs the invitation, and an admin can make another one.
     invitation = take_invitation(code, role=role, email=new.email, now=now)
     try:
-        user = _create(new, role, is_approved=True)
+        user = _create(new, role, is_approved=True, now=now)
     except Refusal:
         release_invitation(invitation)
         raise
@@ -123,7 +147,19 @@ def _create_invited(new: NewAccount, role: Role, code: str, now: datetime) -> Us
     return user
 
 
-def _create(new: NewAccount, role: Role, *, is_approved: bool) -> User:
+def _create(new: NewAccount, role: Role, *, is_approved: bool, now: datetime) -> User:
+    """Make the account. An address that somebody gave up within a year is taken.
+
+    That is checked afterwards: whoever gives one up reserves it first, and only then is it free.
+    """
+    user = _stored(new, role, is_approved=is_approved, now=now)
+    if ReservedEmail.objects.filter(email=new.email, until__gt=now).exists():
+        user.delete()
+        raise_taken(email=new.email, institution_number=new.institution_number, now=now)
+    return user
+
+
+def _stored(new: NewAccount, role: Role, *, is_approved: bool, now: datetime) -> User:
     _check_strength(new)
     create = User.objects.create_superuser if role == Role.ADMIN else User.objects.create_user
     try:
@@ -138,7 +174,7 @@ def _create(new: NewAccount, role: Role, *, is_approved: bool) -> User:
                 is_approved=is_approved,
             )
     except IntegrityError:
-        raise_taken(email=new.email, institution_number=new.institution_number)
+        raise_taken(email=new.email, institution_number=new.institution_number, now=now)
         raise
 
 
@@ -153,7 +189,7 @@ def _check_strength(new: NewAccount) -> None:
     )
 
 
-def _check_domain(email: str) -> None:
+def check_domain(email: str) -> None:
     domains = settings.REGISTRATION_EMAIL_DOMAINS
     if domains and email.rpartition("@")[2] not in domains:
         raise Refusal(

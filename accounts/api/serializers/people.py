@@ -25,6 +25,16 @@ class UserSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class UpdatedUserSerializer(UserSerializer):
+    """A profile after a change. One's own new address counts once its mailed link was opened."""
+
+    email_to_confirm = serializers.CharField(allow_blank=True, read_only=True)
+
+    class Meta(UserSerializer.Meta):
+        fields = [*UserSerializer.Meta.fields, "email_to_confirm"]
+        read_only_fields = fields
+
+
 class RegistrationSerializer(serializers.Serializer):
     """What registers a student. A role or an approval is ignored if sent."""
 

@@ -11,7 +11,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import services
-from accounts.api.permissions import IsTeacherOrAdmin
+from accounts.api.authentication import bound_jkt
+from accounts.api.permissions import ByActivePhone, IsTeacherOrAdmin
 from accounts.api.serializers.tokens import DeviceFilterSerializer, DeviceSerializer
 from accounts.api.views.base import viewer
 from accounts.models import Device
@@ -35,14 +36,21 @@ class DevicesView(ListAPIView):
 
 
 class DeviceView(APIView):
-    @extend_schema(tags=["devices"], responses={204: None})
+    @extend_schema(tags=["devices"], responses={204: None, **errors(403)})
     def delete(self, request: Request, pk: UUID) -> Response:
         """Revoke a phone and end its log-ins. It is one's own or, for an admin, anyone's."""
         user = viewer(request)
         mine = Device.objects.all() if user.is_admin else Device.objects.filter(user=user)
         device = get_object_or_404(mine.select_related("user"), pk=pk)
+        if device.jkt != bound_jkt(request.auth):  # a phone may always remove itself
+            self._check_active_phone(request)
         services.revoke_device(device, now=clock.now())
         return Response(status=204)
+
+    def _check_active_phone(self, request: Request) -> None:
+        by_phone = ByActivePhone()
+        if not by_phone.has_permission(request, self):
+            self.permission_denied(request, str(by_phone.message), by_phone.code)
 
 
 class ApproveDeviceView(APIView):

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import services
-from accounts.api.permissions import IsStudent
+from accounts.api.permissions import ByActivePhone, IsStudent
 from accounts.api.serializers.erasure import ErasureSerializer
 from accounts.api.views.base import viewer
 from accounts.models import ErasureRequest
@@ -21,7 +21,7 @@ class ErasureView(APIView):
     """A student's wish to be erased. An admin carries it out, and until then it can be
     taken back."""
 
-    permission_classes = [IsStudent]
+    permission_classes = [IsStudent, ByActivePhone]
 
     @extend_schema(tags=["accounts"], responses=ErasureSerializer)
     def get(self, request: Request) -> Response:

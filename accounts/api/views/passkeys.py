@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from accounts import services
 from accounts.api.authentication import bound_jkt
-from accounts.api.permissions import HasDeviceKey, IsStudent
+from accounts.api.permissions import ByActivePhone, HasDeviceKey, IsStudent
 from accounts.api.serializers.passkeys import (
     NewPasskeySerializer,
     OptionsSerializer,
@@ -32,7 +32,7 @@ MINE = [IsStudent, HasDeviceKey]
 class PasskeysView(ListAPIView):
     """One's own passkeys, newest first."""
 
-    permission_classes = MINE
+    permission_classes = [*MINE, ByActivePhone]
     serializer_class = PasskeySerializer
 
     def get_queryset(self) -> Any:
@@ -55,7 +55,7 @@ class PasskeysView(ListAPIView):
 
 
 class CreationOptionsView(APIView):
-    permission_classes = MINE
+    permission_classes = [*MINE, ByActivePhone]
 
     @extend_schema(
         tags=["passkeys"], request=None, responses={200: OptionsSerializer, **errors(409)}
@@ -86,7 +86,7 @@ class RequestOptionsView(APIView):
 
 
 class PasskeyView(APIView):
-    permission_classes = MINE
+    permission_classes = [*MINE, ByActivePhone]
 
     @extend_schema(tags=["passkeys"], responses={204: None})
     def delete(self, request: Request, pk: UUID) -> Response:

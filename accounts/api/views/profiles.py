@@ -4,14 +4,17 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import services
+from accounts.api.permissions import ByActivePhone
 from accounts.api.serializers.people import (
     PasswordChangeSerializer,
     ProfileSerializer,
+    UpdatedUserSerializer,
     UserSerializer,
 )
 from accounts.api.views.base import viewer
@@ -29,10 +32,12 @@ class ProfileView(APIView):
 
 
 class UpdateProfileView(APIView):
+    permission_classes = [IsAuthenticated, ByActivePhone]
+
     @extend_schema(
         tags=["accounts"],
         request=ProfileSerializer,
-        responses={200: UserSerializer, **errors(403, 409)},
+        responses={200: UpdatedUserSerializer, **errors(403, 409, 429)},
     )
     def put(self, request: Request, pk: UUID) -> Response:
         """Change a profile: one's own or, as an admin, anyone's."""
@@ -41,7 +46,7 @@ class UpdateProfileView(APIView):
     @extend_schema(
         tags=["accounts"],
         request=ProfileSerializer(partial=True),
-        responses={200: UserSerializer, **errors(403, 409)},
+        responses={200: UpdatedUserSerializer, **errors(403, 409, 429)},
     )
     def patch(self, request: Request, pk: UUID) -> Response:
         """Change some fields of a profile."""
@@ -50,6 +55,7 @@ class UpdateProfileView(APIView):
     def _update(self, request: Request, pk: UUID, *, partial: bool) -> Response:
         user = _visible(request, pk)
         changes = validated(ProfileSerializer, request, partial=partial)
+        wanted = changes.get("email", "")
         current_password = changes.pop("current_password", "")
         user = services.update_profile(
             user,
@@ -59,10 +65,13 @@ class UpdateProfileView(APIView):
             caller=logged_in_caller_of(request),
             now=clock.now(),
         )
-        return Response(UserSerializer(user).data)
+        to_confirm = wanted if wanted not in ("", user.email) else ""
+        return Response(UserSerializer(user).data | {"email_to_confirm": to_confirm})
 
 
 class ChangePasswordView(APIView):
+    permission_classes = [IsAuthenticated, ByActivePhone]
+
     @extend_schema(
         tags=["accounts"], request=PasswordChangeSerializer, responses={204: None, **errors(429)}
     )

@@ -160,7 +160,7 @@ export function onSubmit(form, action) {
  * @param {string} asked.question
  * @param {string} asked.yes
  * @param {string} [asked.no]
- * @param {() => unknown} asked.act  Called on yes. It may return a promise, which is waited for.
+ * @param {(event: MouseEvent) => unknown} asked.act  Called on yes. It may return a promise, which is waited for.
  * @param {"danger" | "quiet"} [asked.look]  The class of the button that asks.
  */
 export function asking(

@@ -1,6 +1,7 @@
 // Lets the student download all that is kept about them, or request that it is erased.
 
 import { get, post, remove } from "../lib/api.js";
+import { orByMail } from "../lib/by_mail.js";
 import { asking, button, fill, h } from "../lib/dom.js";
 import { moment } from "../lib/moments.js";
 import { badge } from "./words.js";
@@ -119,7 +120,7 @@ function standing({ state, asked_at: at }, put) {
       ),
       yes: gettext("Yes, request it"),
       no: gettext("No, keep my data"),
-      act: async () => put(await post("/erasure")),
+      act: orByMail("ask_for_erasure", async () => put(await post("/erasure"))),
     }),
   ];
 }

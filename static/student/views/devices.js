@@ -1,6 +1,7 @@
 // Shows the student's phones: which one checks them in, and what to do with a lost or a new one.
 
 import { get, logOut, remove, serverNow, who } from "../lib/api.js";
+import { orByMail } from "../lib/by_mail.js";
 import { asking, fill, folded, h } from "../lib/dom.js";
 import { moment } from "../lib/moments.js";
 import { go } from "../lib/router.js";
@@ -120,7 +121,7 @@ function removing(phone, mine, again) {
             "it again, it has to wait like a new phone.",
         ),
     yes: gettext("Yes, remove it"),
-    act,
+    act: mine ? act : orByMail("revoke_phones", act),
   });
 }
 

@@ -2,6 +2,7 @@
 // student can withdraw and erase it here.
 
 import { get, page, post, remove } from "../lib/api.js";
+import { orByMail } from "../lib/by_mail.js";
 import { FACE, textOfFace } from "../lib/consent.js";
 import { asking, button, fill, folded, h, pages } from "../lib/dom.js";
 import { messageOf } from "../lib/for_people.js";
@@ -264,10 +265,10 @@ const withdrawing = () =>
         "without it and your teacher confirms you. Existing attendance is kept.",
     ),
     yes: gettext("Yes, erase it"),
-    act: async () => {
+    act: orByMail("erase_face", async () => {
       await remove("/face");
       again();
-    },
+    }),
   });
 
 // --- who read the data --------------------------------------------------------------------------

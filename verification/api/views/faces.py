@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 import accounts.services as people
 from accounts import queries as people_queries
 from accounts.api.authentication import bound_jkt
-from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
+from accounts.api.permissions import ByActivePhone, IsStudent, IsTeacherOrAdmin
 from accounts.api.views.base import viewer
 from accounts.models import ConsentEvent, PasskeyPurpose, PasskeyTrust, User
 from attendance_project import clock
@@ -59,7 +59,7 @@ def _status_of(student: User) -> dict[str, Any]:
 class FaceView(APIView):
     """The student's own face: where it stands, and erasing it."""
 
-    permission_classes = [IsStudent]
+    permission_classes = [IsStudent, ByActivePhone]
 
     @extend_schema(responses={200: FaceStatusSerializer, **ERRORS})
     def get(self, request: Request) -> Response:
@@ -76,7 +76,7 @@ class FaceView(APIView):
 class FaceConsentView(APIView):
     """Agree to face recognition, or choose to check in without a face."""
 
-    permission_classes = [IsStudent]
+    permission_classes = [IsStudent, ByActivePhone]
 
     @extend_schema(responses={200: ConsentTextSerializer(many=True), **ERRORS})
     def get(self, request: Request) -> Response:

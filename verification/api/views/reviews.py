@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from accounts.api.permissions import IsStudent, IsTeacherOrAdmin
+from accounts.api.permissions import HasDeviceKey, IsStudent, IsTeacherOrAdmin
 from accounts.api.views.base import viewer
 from accounts.models import User
 from attendance_project import clock
@@ -107,7 +107,7 @@ class WarningsView(ListAPIView):
 class AppealWarningView(APIView):
     """The student's own appeal against a warning."""
 
-    permission_classes = [IsStudent]
+    permission_classes = [IsStudent, HasDeviceKey]
 
     @extend_schema(
         request=AppealSerializer,
