@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import ErasureRequest
-from accounts.tests.phone import Phone, signed_in
+from accounts.tests.phone import DeviceKey, Phone, signed_in
 from attendance_project.tests.threads import at_once
 
 
@@ -57,7 +57,8 @@ def test_a_teacher_has_no_such_wish(teacher):
 
 @pytest.mark.django_db(transaction=True)
 def test_of_requests_at_the_same_moment_one_is_kept(student):
-    phones = [Phone(student) for _ in range(4)]
+    key = DeviceKey()
+    phones = [Phone(student, key) for _ in range(4)]
     answers = at_once(4, lambda n: phones[n].post("/erasure"))
     assert {answer.status_code for answer in answers} == {201}
     assert ErasureRequest.objects.count() == 1

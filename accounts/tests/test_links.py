@@ -138,7 +138,7 @@ def test_link_ends_with_what_it_rests_on(student, change, monkeypatch):
     elif change == "closed":
         User.objects.filter(pk=student.pk).update(is_active=False)
     else:
-        path = path[:-2] + "A/"
+        path = path[:-9] + "/"
     assert Client().post(path).status_code == 400
     assert not ErasureRequest.objects.exists()
 

@@ -40,6 +40,7 @@ from verification.services.faces import sealing
 STAYS = {
     "accounts.RefreshToken.user": "the log-ins end",
     "accounts.PasskeyChallenge.user": "good for minutes",
+    "accounts.ReservedEmail.user": "kept for the account that gave the address up",
     "accounts.ErasureRequest.user": "a merge is refused while one is open",
     "accounts.Invitation.used_by": "history",
     "accounts.AccountMerge.kept": "the merge itself",
