@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core import mail
 from django.test import Client
+from rest_framework.test import APIClient
 
 from accounts import services
 from accounts.models import Device, ErasureRequest, ReservedEmail, User
@@ -81,7 +82,7 @@ def test_password_alone_reads_and_logs_out(student):
     call = no_phone(student)
     for path in ("/face", "/erasure", "/devices", f"/profile/{student.pk}", "/my-data"):
         assert call("get", path).status_code == 200
-    refresh = log_in(Client(), student)["refresh"]
+    refresh = log_in(APIClient(), student)["refresh"]
     assert call("post", "/logout", {"refresh": refresh}).status_code == 204
 
 

@@ -37,7 +37,7 @@ def test_own_profile_is_shown(student):
 
 def test_profile_of_others_is_not_there(student, classmate, teacher, admin_user):
     for person in (student, teacher):
-        client = signed_in(person)
+        client = Phone(person) if person.is_student else signed_in(person)
         for other in (classmate, admin_user):
             assert client.get(f"{API}/profile/{other.pk}").status_code == 404
             assert update(client, other, full_name="Stolen").status_code == 404
