@@ -276,6 +276,19 @@ def test_removing_this_phone_logs_out_here(page, student):
     expect(page.get_by_text("once a teacher approves it")).to_be_visible()
 
 
+def test_a_new_phone_removes_the_lost_one_by_a_link_in_a_mail(context, term, student, watch):
+    Phone(student)
+    watch.expect("status of 403")
+    page = logged_in_page(context, student)
+    go(page, "devices", "My phones")
+    lost = page.get_by_role("listitem").filter(has_text="Checks you in")
+    lost.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Yes, remove it").click()
+    page.get_by_role("button", name="Send me a link by mail").click()
+    expect(page.get_by_text(f"Sent to {student.email}")).to_be_visible()
+    assert Device.objects.filter(user=student, status="active").count() == 1
+
+
 # --- data ----------------------------------------------------------------------------------
 
 
