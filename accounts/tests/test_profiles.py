@@ -42,7 +42,7 @@ def test_profile_of_others_is_not_there(student, classmate, teacher, admin_user)
             assert client.get(f"{API}/profile/{other.pk}").status_code == 404
             assert update(client, other, full_name="Stolen").status_code == 404
             path = f"{API}/profile/update/{other.pk}"
-            assert client.put(path, {}, "json").status_code == 404
+            assert client.put(path, {}, format="json").status_code == 404
     assert fresh(classmate).full_name == classmate.full_name
 
 

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('options', models.JSONField(default=dict)),
                 ('expires_at', models.DateTimeField()),
                 ('id', models.UUIDField(db_column='_id', default=uuid.uuid4, editable=False, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waiting_files', to=settings.AUTH_USER_MODEL)),
+                ('owner', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='waiting_files', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'indexes': [models.Index(fields=['owner'], name='waiting_file_owner'), models.Index(fields=['expires_at'], name='waiting_file_end')],

@@ -15,8 +15,12 @@ class WaitingFile(models.Model):
     name of the import.
     """
 
+    # The index below serves it. MongoDB refuses a second one of the same field.
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="waiting_files"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="waiting_files",
+        db_index=False,
     )
     kind = models.CharField(max_length=40)
     name = models.CharField(max_length=NAME_LENGTH)
