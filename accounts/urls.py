@@ -28,7 +28,7 @@ urlpatterns = [
     path("people/erasures/", people.erasures, name="erasures"),
     path("account/", own_account.account, name="account"),
     path("account/password/", own_account.change_password, name="change-password"),
-    path("confirm/<str:token>/", links.mailed_link, name="mailed-link"),
+    path("confirm/", links.mailed_link, name="mailed-link"),
     path("password/forgotten/", resets.ask_for_reset, name="password_reset"),
     path("password/new/", resets.open_link, name="password_link"),
     path(

@@ -58,7 +58,7 @@ def mail_link(
     context = {
         "person": person,
         "words": str(hooks.acts[act].words) % details,
-        "link": settings.PUBLIC_URL + reverse("mailed-link", args=[token]),
+        "link": f"{settings.PUBLIC_URL}{reverse('mailed-link')}#{token}",
     }
     text = render_to_string("accounts/mail/link.txt", context)
     send_later([EmailMessage(_("Please confirm"), text, to=[to or person.email])])
