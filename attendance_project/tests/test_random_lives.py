@@ -73,6 +73,14 @@ class LifeOfACourse(RuleBasedStateMachine):
         }
         for person in (0, 1):
             self._enrol(person, "A")
+        self._begin_a_lesson()
+
+    def _begin_a_lesson(self) -> None:
+        """Open a session, since most of what may go wrong happens while one is open."""
+        self.plan("A", 1)
+        self._go_on(2)
+        services.open_session(self._session(0), by=self.teacher, now=self.now)
+        self.life.open(0, self.now)
 
     def _course(self, name: str) -> teaching.Course:
         group = teaching.ClassGroup.objects.create(code=f"{name}{self.tag}", name=name)
@@ -177,6 +185,12 @@ class LifeOfACourse(RuleBasedStateMachine):
             now=self.now,
         )
         (self.life.switch_off if is_on else self.life.switch_on)(person, self.now)
+
+    @rule(person=people)
+    def switch_for_a_while(self, person: int) -> None:
+        """Switch an account to the other state and back, maybe during a session."""
+        self.switch(person)
+        self.switch(person)
 
     @rule(kept=people, merged=people)
     def merge(self, kept: int, merged: int) -> None:
