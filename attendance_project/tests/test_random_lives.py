@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 )
 
 import accounts.services
+from accounts.domain.callers import Caller
 from accounts.models import AccountMerge, Role, User
 from attendance_project import clock
 from attendance_project.tests import life_model as model
@@ -181,7 +182,7 @@ class LifeOfACourse(RuleBasedStateMachine):
             self._student(person),
             {"is_active": not is_on},
             by=self.admin,
-            address="127.0.0.1",
+            caller=Caller("127.0.0.1"),
             now=self.now,
         )
         (self.life.switch_off if is_on else self.life.switch_on)(person, self.now)

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from accounts.domain.callers import Caller
 from accounts.models import User
 from accounts.services import switch_on, update_profile
 from attendance_project import clock
@@ -81,7 +82,7 @@ def test_a_second_closing_names_nobody_who_has_left_or_is_switched_off(
 
 def switch(person, on: bool, admin, now) -> None:
     person.refresh_from_db()
-    update_profile(person, {"is_active": on}, by=admin, address="127.0.0.1", now=now)
+    update_profile(person, {"is_active": on}, by=admin, caller=Caller("127.0.0.1"), now=now)
 
 
 @WAYS
