@@ -1,39 +1,58 @@
 """Whether a title says that its event does not take place."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sessions_app.domain.words import tokens_of
 
 _WORDS = (
-    "cancelled canceled abgesagt entfällt ausgefallen annulé annulée annulés annulées "
-    "supprimé supprimée cancelado cancelada suspendido suspendida anulado anulada annullato "
-    "annullata geannuleerd vervalt afgelast inställd inställt avlyst aflyst peruttu odwołane "
-    "odwołany zrušeno zrušené отменено отменена отменён скасовано iptal ακυρώθηκε ملغاة ملغى "
-    "בוטל 取消 休講 停课 휴강"
+    "cancelled canceled canx cxl abgesagt entfällt ausgefallen storniert annulé annulée annulés "
+    "annulées supprimé supprimée cancelado cancelada suspendido suspendida anulado anulada "
+    "annullato annullata sospeso sospesa geannuleerd vervalt afgelast inställd inställt avlyst "
+    "aflyst peruttu odwołane odwołany zrušeno zrušené отменено отменена отменён скасовано iptal "
+    "ακυρώθηκε ملغاة ملغى בוטל 取消 休講 停课 휴강"
 )
 CALLED_OFF = frozenset(_WORDS.split())
 """Words of a title that say that the event does not take place. Programs that lose the STATUS of
 an event write such a word."""
-_NO_CLASS = frozenset({"class", "classes", "lecture", "lectures", "session", "teaching"})
+_ALONE = CALLED_OFF | {"entfall", "ausfall", "absage", "cancellation", "annulation"}
+"""Words that say so where a part of the title is nothing else. Beside others they may be a subject:
+"Ausfall und Zuverlässigkeit"."""
+_PHRASE_LIST = (
+    "fällt aus, fällt heute aus, findet nicht statt, kein unterricht, keine vorlesung, "
+    "keine übung, keine veranstaltung, pas de cours, n'a pas lieu, no class, no classes, "
+    "no lecture, no lectures, no session, no teaching, does not take place, called off, "
+    "no hay clase, niente lezione, geen les, geen college, ingen undervisning, ingen föreläsning"
+)
+_PHRASES = tuple(tuple(phrase.split()) for phrase in _PHRASE_LIST.split(","))
+_WITHOUT_SPACES = tuple(word for word in CALLED_OFF if "\u3040" <= word[0] <= "\u9fff")
+_NOT = frozenset({"not", "nicht", "no", "non", "pas", "never", "nie", "inte", "ikke", "niet"})
 
 
 def is_called_off(text: str) -> bool:
-    """Whether a part of the title says that the event does not take place, as in "Cancelled: OS",
-    "OS (fällt aus)" or "OS - no lecture", and says nothing else."""
+    """Whether the title, or a part of it, begins or ends by saying that the event does not take
+    place: "Cancelled: OS", "OS (fällt aus)", "OS - no lecture", "OS CANCELLED"."""
     parts: dict[int, list[str]] = {}
     for token in tokens_of(text):
         parts.setdefault(token.part, []).append(token.word)
     return any(_says_called_off(words) for words in parts.values()) or _ends_called_off(parts)
 
 
-def _says_called_off(words: list[str]) -> bool:
-    text = "".join(words)
-    if words in (["fällt", "aus"], ["entfällt", "heute"]) or text in CALLED_OFF:
+def _says_called_off(words: Sequence[str]) -> bool:
+    if len(words) == 1 and words[0] in _ALONE:
         return True
-    return len(words) == 2 and words[0] == "no" and words[1] in _NO_CLASS
+    joined = "".join(words)
+    begins = words[0] in CALLED_OFF or joined.startswith(_WITHOUT_SPACES)
+    ends = joined.endswith(_WITHOUT_SPACES)
+    return begins or ends or any(_stands_at_an_end(phrase, words) for phrase in _PHRASES)
+
+
+def _stands_at_an_end(phrase: Sequence[str], words: Sequence[str]) -> bool:
+    size = len(phrase)
+    return tuple(words[:size]) == phrase or tuple(words[-size:]) == phrase
 
 
 def _ends_called_off(parts: Mapping[int, list[str]]) -> bool:
-    """Whether the title begins or ends with such a word without a sign between: "OS CANCELLED"."""
+    """Whether the title ends with such a word without a sign between: "OS CANCELLED". After a "not"
+    it says the contrary."""
     words = [word for part in parts.values() for word in part]
-    return len(words) > 1 and (words[-1] in CALLED_OFF or words[0] in CALLED_OFF)
+    return len(words) > 1 and words[-1] in CALLED_OFF and words[-2] not in _NOT

@@ -16,6 +16,7 @@ from accounts.models import User
 from sessions_app import live, services
 from sessions_app.domain.pairing import pair
 from sessions_app.imports.known import fetch
+from sessions_app.imports.moved_events import moved_events
 from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision, RowKind
 from sessions_app.imports.provenance import (
     by_hand,
@@ -99,9 +100,13 @@ class _Comparing:
 
     def follow(self, *, drop_missing: bool) -> None:
         wanted = list(self.asked.sorted())
-        found = self._sessions_of(wanted)
+        found = moved_events(wanted, self._only_session, self.left)
         for session in found.values():
             self._take(session)
+        by_time = self._sessions_of([want for want in wanted if want.place not in found])
+        for session in by_time.values():
+            self._take(session)
+        found |= by_time
         for want in wanted:
             if want.place in found:
                 self._meet(want, found[want.place])
@@ -141,6 +146,17 @@ class _Comparing:
         ids = {place: [one.pk for one in sessions] for place, sessions in choices.items()}
         return {place: by_id[pk] for place, pk in pair(ids, at_once).items()}
 
+    def _only_session(self, want: Wanted) -> Session | None:
+        """The one session of an event that has one date, where the calendar alone decides on it."""
+        event = (want.course.pk, want.event)
+        rows = self.of_event.get(event, []) if want.event else []
+        if len(rows) != 1 or self.times[event] != 1 or event not in self.asked.followed:
+            return None
+        session = rows[0]
+        is_planned = session.state == SessionState.PLANNED
+        is_on_its_clock = session.time_zone == want.course.time_zone
+        return session if is_planned and is_on_its_clock and _is_where_it_was(session) else None
+
     def _choices(self, want: Wanted) -> list[Session]:
         """The session at this time, and those by the wall clock of the zone before."""
         there = self.left.get(want.place, ())
@@ -165,8 +181,11 @@ class _Comparing:
         if moved := [one for one in free if last_start(one) == want.starts_at]:
             self._stays_moved(want, moved[0])
             return True
-        near = [one for one in free if self._may_become(one)]
         is_only_one = len(rows) == 1 and self.times[want.course.pk, want.event] == 1
+        if is_only_one and free and "starts_at" in by_hand(free[0]):
+            self._stays_moved(want, free[0])
+            return True
+        near = [one for one in free if self._may_become(one)]
         session = _nearest(near, want.starts_at, within=_YEARS if is_only_one else _WEEK)
         if session is None:
             return False

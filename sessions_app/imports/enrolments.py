@@ -14,7 +14,7 @@ from attendance_project.tables import ImportRefused, Layout, Table
 from attendance_project.tables import Remembered as Choosing
 from attendance_project.tables.apart import read_apart
 from attendance_project.tables.headers import worth_in
-from attendance_project.tables.reading import table_of, unclear_column
+from attendance_project.tables.reading import listed, table_of, unclear_column
 from attendance_project.tables.sources import Source, read_source
 from sessions_app.imports import one_roster
 from sessions_app.imports.columns import Remembered
@@ -28,7 +28,7 @@ from sessions_app.imports.planning_membership import plan_membership
 from sessions_app.imports.planning_people import plan_people
 from sessions_app.imports.plans import Action, Plan
 from sessions_app.imports.records import record_of
-from sessions_app.imports.rows import RowKind, things_of
+from sessions_app.imports.rows import RowKind, lines_said_again, things_of
 from sessions_app.models import Course, ImportKind
 
 _NEEDED = ("student_number", "student_email", "student_name")
@@ -65,12 +65,13 @@ def plan_enrolments(
     if courses.problems:
         raise ImportRefused(courses.problems)
     try:
-        planning = Planning(things_of(courses.rows), courses.there, by=by, now=now)
+        things = things_of(courses.rows)
+        planning = Planning(things, courses.there, by=by, now=now)
         plan = _planned(planning, drop_missing=drop_missing, move=move)
     except ImportRefused as refused:
         raise _unclear(refused, table, layout) or refused from None
     plan.notes += [*chosen.notes, *_notes(table, plan), *table.notes, *persons.notes, *known.notes]
-    plan.notes += courses.notes
+    plan.notes += [*courses.notes, *_repeated(lines_said_again(things))]
     plan.record = record_of(ImportKind.ENROLMENTS, data, file_name=file_name, by=by, now=now)
     return plan
 
@@ -106,6 +107,17 @@ def _unclear(refused: ImportRefused, table: Table, layout: Layout) -> ImportRefu
     is_joined = {STUDENT_GIVEN, STUDENT_FAMILY} & set(table.columns)
     needed = [column for column in needed if column != "student_name" or not is_joined]
     return unclear_column(table, layout, needed[0]) if needed else None
+
+
+def _repeated(lines: list[int]) -> list[str]:
+    if not lines:
+        return []
+    told = ngettext(
+        "%(n)d line names a student once more for the same course and was read once: %(lines)s.",
+        "%(n)d lines name students once more for the same course and were read once: %(lines)s.",
+        len(lines),
+    )
+    return [told % {"n": len(lines), "lines": listed([str(line) for line in lines])}]
 
 
 def _notes(table: Table, plan: Plan) -> list[str]:

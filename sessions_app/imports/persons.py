@@ -47,6 +47,7 @@ class Persons:
 def persons_of(table: Table) -> Persons:
     """The rows of people who are there. Raises ImportRefused for names that are none."""
     gone: list[str] = []
+    unclear: list[str] = []
     others: list[str] = []
     problems: list[Problem] = []
     found = Persons()
@@ -58,11 +59,13 @@ def persons_of(table: Table) -> Persons:
         elif reason := _no_role(whole):
             others.append(_told(whole, reason))
         else:
+            if word := _unknown_word(whole):
+                unclear.append(_told(whole, word))
             found.rows.append(_in_its_role(whole))
             problems += _name_problems(found.rows[-1])
     if problems:
         raise ImportRefused(problems)
-    found.notes = list(_notes(gone, others))
+    found.notes = list(_notes(gone, others, unclear))
     if _tells_no_role(table):
         found.notes.append(
             _("The file does not say who is a student, so everybody in it is read as one.")
@@ -76,7 +79,7 @@ def _tells_no_role(table: Table) -> bool:
     return ROLE not in table.columns and {"sourcedid", "enableduser"} <= keys
 
 
-def _notes(gone: list[str], others: list[str]) -> Iterator[str]:
+def _notes(gone: list[str], others: list[str], unclear: list[str]) -> Iterator[str]:
     if gone:
         yield _("Left out, since the file says that they are gone: %(lines)s.") % {
             "lines": listed(gone)
@@ -85,6 +88,11 @@ def _notes(gone: list[str], others: list[str]) -> Iterator[str]:
         yield _("Left out, since they are neither students nor teachers: %(lines)s.") % {
             "lines": listed(others)
         }
+    if unclear:
+        yield _(
+            "Read as still there, since it is not known what their status means: %(lines)s. "
+            "Is somebody gone? Take the line out of the file."
+        ) % {"lines": listed(unclear)}
 
 
 def _told(row: Row, why: str) -> str:
@@ -136,6 +144,13 @@ def _name_problems(row: Row) -> Iterator[Problem]:
 def _gone_word(row: Row) -> str:
     words = (row.cells.get(column, "") for column in (STATUS, ENABLED))
     return next((word for word in words if header_key(word) in systems.GONE), "")
+
+
+def _unknown_word(row: Row) -> str:
+    """What the file says of somebody's being there, where it is no word that is known."""
+    known = systems.HERE | systems.GONE | {""}
+    words = (row.cells.get(column, "") for column in (STATUS, ENABLED))
+    return next((word for word in words if header_key(word) not in known), "")
 
 
 def _no_role(row: Row) -> str:

@@ -143,6 +143,8 @@ class Plan:
     """Functions to call when all of it has been written."""
     unused: list[Unused] = field(default_factory=list)
     """What of the file makes no change, and why. Nothing is dropped without a word."""
+    holds_nothing: bool = False
+    """Whether there was nothing in the file to read, such as a calendar without events."""
     record: ImportRecord | None = None
     """What is kept of this import, stored together with its writes (`records.record_of`)."""
 

@@ -54,6 +54,8 @@ class Thing:
     lines: dict[str, int] = field(default_factory=dict)
     teachers: dict[str, int] = field(default_factory=dict)
     """A course's teachers: their numbers in the order of the file, and the lines with them."""
+    again: list[int] = field(default_factory=list)
+    """Further lines that name the same enrolment, as exports with a line for each meeting do."""
 
     def problem(self, text: str, name: str = "") -> Problem:
         return Problem(self.lines.get(name, self.line), column_of(self.kind, name), text)
@@ -132,15 +134,15 @@ def _join(row: Row, keys: dict[RowKind, Key], things: Things) -> Iterator[Proble
     if student is None:
         return
     key = (*course, *student)
-    if earlier := things[RowKind.ENROLMENT].get(key):
-        yield Problem(
-            row.line,
-            "student_number",
-            _("is also on line %(line)s for this course. Remove one of them.")
-            % {"line": earlier.line},
-        )
-    else:
-        things[RowKind.ENROLMENT][key] = Thing(RowKind.ENROLMENT, key, row.line)
+    enrolment = Thing(RowKind.ENROLMENT, key, row.line)
+    earlier = things[RowKind.ENROLMENT].setdefault(key, enrolment)
+    if earlier is not enrolment:
+        earlier.again.append(row.line)
+
+
+def lines_said_again(things: Things) -> list[int]:
+    """Lines that say once more that a student is on a course."""
+    return sorted(line for thing in things[RowKind.ENROLMENT].values() for line in thing.again)
 
 
 def _note(

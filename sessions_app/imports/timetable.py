@@ -99,6 +99,7 @@ def plan_timetable(
         until=now + LOOK_AHEAD,
         drop_missing=may_drop,
     )
+    plan.holds_nothing = not calendar.series and not plan.unused
     plan.notes += [*_notes(calendar, planner), *closed_days_in(plan, planner.asked)]
     plan.overlaps = lambda: overlaps_in(plan, planner.asked)
     if choices.titles or choices.parts:

@@ -240,7 +240,6 @@ def test_every_problem_is_told_with_its_line_and_column(db):
         columns=COLUMNS,
     )
     assert refused(data) == [
-        "line 3, student_number: is also on line 2 for this course. Remove one of them.",
         "line 5, subject_code: is empty, but the line names a subject. Give its code.",
         "line 6, student_name: is 'Someone Else', but line 2 has 'Ann Ågren' for S7. "
         "Make both the same.",

@@ -231,3 +231,43 @@ def test_a_number_that_looks_like_a_day_is_asked_about(db, number):
 
 def test_digits_in_odd_groups_are_refused(db):
     assert "may have been changed" in refused(f'{HEAD}"2,024,0012",a@x.example,Ann\n'.encode())[0]
+
+
+STATUS = "identifier,email,givenName,familyName,role,status"
+GONE = ["left", "W", "Inaktiv", "exmatrikuliert", "abgemeldet", "gesperrt", "beurlaubt"]
+GONE += ["waitlisted", "on leave", "graduated", "transferred out", "désinscrit", "Withdrawn"]
+
+
+@pytest.mark.parametrize("status", GONE)
+def test_who_is_gone_in_any_word_is_left_out_and_named(db, status):
+    made = plan(f"{STATUS}\n20240012,a@x.example,Ann,Berg,student,{status}\n".encode())
+    assert not made.writes
+    assert any("gone" in note and "line 2" in note for note in made.notes)
+
+
+@pytest.mark.parametrize("status", ["pending", "Sondervermerk 3"])
+def test_a_status_that_nobody_knows_is_named(db, status):
+    made = plan(f"{STATUS}\n20240012,a@x.example,Ann,Berg,student,{status}\n".encode())
+    assert len(made.writes) == 1
+    assert any("line 2" in note and status in note for note in made.notes)
+
+
+@pytest.mark.parametrize("status", ["active", "Enrolled", "eingeschrieben", "", "inscrit"])
+def test_who_is_there_needs_no_word(db, status):
+    made = plan(f"{STATUS}\n20240012,a@x.example,Ann,Berg,student,{status}\n".encode())
+    assert len(made.writes) == 1
+    assert not any("line 2" in note for note in made.notes)
+
+
+def test_an_equal_line_is_read_once_and_said(db, course):
+    head = "student_number,student_email,student_name,subject_code,class_code\n"
+    line = "20240012,a@x.example,Ann Berg,OS,CSE-A\n"
+    made = run((head + line + line + line).encode())
+    assert people()["20240012"] == "Ann Berg"
+    assert any("read once: 3, 4." in note for note in made.notes)
+
+
+def test_equal_lines_that_contradict_each_other_are_refused(db, course):
+    head = "student_number,student_email,student_name,subject_code,class_code\n"
+    lines = "20240012,a@x.example,Ann Berg,OS,CSE-A\n20240012,a@x.example,Bo Lind,OS,CSE-A\n"
+    assert "Make both the same" in refused((head + lines).encode())[0]
