@@ -264,7 +264,7 @@ def test_an_equal_line_is_read_once_and_said(db, course):
     line = "20240012,a@x.example,Ann Berg,OS,CSE-A\n"
     made = run((head + line + line + line).encode())
     assert people()["20240012"] == "Ann Berg"
-    assert any("read once: 3, 4." in note for note in made.notes)
+    assert any("read once: 3; 4." in note for note in made.notes)
 
 
 def test_equal_lines_that_contradict_each_other_are_refused(db, course):
