@@ -64,6 +64,9 @@ class Act:
 acts: dict[str, Act] = {}
 """What a link in a mail can do, by the name that stands in the link."""
 
+signs: list[Callable[[Collection[UUID]], dict[UUID, list[str]]]] = []
+"""Functions that return what an admin should look at, in words, by the ids of the people asked."""
+
 merges: dict[str, Follower] = {}
 """What follows when two accounts of one student are merged, by the name of these rows.
 
@@ -73,3 +76,12 @@ They are moved in this order, and back in the other.
 
 def students_taught_by(teacher: User) -> list[UUID]:
     return [pk for answer in students_of for pk in answer(teacher)]
+
+
+def signs_of(people: Collection[UUID]) -> dict[UUID, list[str]]:
+    """What an admin should look at, in words, of those of these people who have anything."""
+    found: dict[UUID, list[str]] = {}
+    for answer in signs:
+        for pk, words in answer(people).items():
+            found.setdefault(pk, []).extend(words)
+    return found

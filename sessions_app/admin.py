@@ -13,7 +13,7 @@ from attendance_project import clock
 from attendance_project.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.refusals import Refusal
 from attendance_project.spellings import code_key
-from sessions_app import services
+from sessions_app import hooks, services
 from sessions_app.forms.policy import CourseCountingForm
 from sessions_app.models import (
     POLICY_FIELDS,
@@ -170,6 +170,8 @@ class EnrolmentAdmin(PortableAdmin):
             for name, value in (again if obj.is_active else services.withdrawal(now=now)).items():
                 setattr(obj, name, value)
         super().save_model(request, obj, form, change)
+        for tell in hooks.on_enrolling:
+            tell([obj.student_id], clock.now())
 
 
 class SessionForm(forms.ModelForm):

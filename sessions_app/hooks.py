@@ -4,7 +4,7 @@ Teaching may not import verification, yet a session that closes has undecided ch
 register shows those that wait for the teacher.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import NotRequired, TypedDict
 from uuid import UUID
@@ -49,6 +49,12 @@ on_closing: list[Callable[[Session, datetime], object]] = []
 
 This is before absences are written. A function may be called again for the same closing, so
 repeating it must be harmless.
+"""
+
+on_enrolling: list[Callable[[Collection[UUID], datetime], object]] = []
+"""Functions that are called with the ids of students who have just been put on a course.
+
+It may be called again for students who were on it already. An import does not call it.
 """
 
 register_extras: list[Callable[[Session], dict[UUID, RegisterExtra]]] = []

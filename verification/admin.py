@@ -11,6 +11,7 @@ from attendance_project.admin import ReadOnlyAdmin
 from verification.models import (
     CheckInAttempt,
     CheckInDecision,
+    CourseComparison,
     EnrolmentFrame,
     EvidenceRecord,
     FaceTemplate,
@@ -114,7 +115,7 @@ class EnrolmentFrameAdmin(ReadOnlyAdmin):
 
 @admin.register(LookAlike)
 class LookAlikeAdmin(ReadOnlyAdmin):
-    list_display = ("student", "other_student", "found_at")
+    list_display = ("student", "other_student", "found_at", "answered_at")
     list_filter = ("found_at",)
     list_select_related = ("template__student", "other__student")
 
@@ -125,6 +126,12 @@ class LookAlikeAdmin(ReadOnlyAdmin):
     @admin.display(description="looks like")
     def other_student(self, pair: LookAlike) -> str:
         return str(pair.other.student)
+
+
+@admin.register(CourseComparison)
+class CourseComparisonAdmin(ReadOnlyAdmin):
+    list_display = ("template", "course", "since", "compared_at")
+    list_select_related = ("template", "course__subject", "course__class_group")
 
 
 @admin.register(TemplateAccess)

@@ -30,6 +30,8 @@ class VerificationConfig(AppConfig):
         people_hooks.merges["strikes"] = Rows(models.StrikeNotice, is_unique=True)
         people_hooks.merges["face accesses"] = Rows(models.TemplateAccess)
         hooks.on_closing.append(services.settle_expired)
+        hooks.on_enrolling.append(services.compare_on_enrolling)
+        people_hooks.signs.append(queries.signs_of)
         hooks.register_extras.append(queries.register_extras)
         hooks.undoable.append(queries.undoable_verdicts)
         hooks.to_dos.append(queries.to_dos)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import services
+from accounts import hooks, services
 from accounts.forms.people import ON, SORTS, PeopleForm, PersonForm
 from accounts.models import User, normalise_email, normalise_number
 from accounts.pages import admin_required, viewer
@@ -34,7 +34,10 @@ def people(request: HttpRequest) -> HttpResponse:
         is_active={"": None}.get(asked.get("state", ""), asked.get("state") == ON),
         order=_order(sort),
     )
-    context = {"form": form, "list": listing(request, found), "heads": _heads(sort)}
+    shown = listing(request, found)
+    signs = hooks.signs_of([each.pk for each in shown.page])
+    rows = [(each, signs.get(each.pk, [])) for each in shown.page]
+    context = {"form": form, "list": shown, "rows": rows, "heads": _heads(sort)}
     return render(request, "accounts/people.html", context, status=400 if form.errors else 200)
 
 
@@ -52,6 +55,7 @@ def person(request: HttpRequest, account_id: UUID) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("person", account_id)
     context = {"person": found, "form": form, "merges": merges_of(found)}
+    context["signs"] = hooks.signs_of([found.pk]).get(found.pk, [])
     return render(request, "accounts/person.html", context)
 
 

@@ -161,6 +161,8 @@ VERIFICATION = [
     Row("GET", V1 + "face/accesses",                       (401, 200, 200, 403, 403, 403)),
     Row("GET", V1 + "face/waiting",                        (401, 403, 403, 200, 200, 200)),
     Row("POST", V1 + "face/waiting/<uuid:template_id>",    (401, 403, 403, 404, 200, 409)),
+    Row("GET", V1 + "face/look-alikes",                    (401, 403, 403, 200, 200, 200)),
+    Row("POST", V1 + "face/look-alikes/<uuid:pair_id>",    (401, 403, 403, 404, 204, 404)),
     Row("GET", V1 + "attendance/reviews",                  (401, 403, 403, 200, 200, 200)),
     Row("POST", V1 + "attendance/reviews/<uuid:decision_id>",
                                                            (401, 403, 403, 404, 200, 200)),
@@ -305,6 +307,7 @@ PAGES = [
     Row("POST", "verdicts/<uuid:verdict_id>/undo/",        (302, 404, 404, 404, 302, 404)),
     Row("POST", "warnings/<uuid:warning_id>/verdict/",     (302, 403, 403, 404, 302, 302)),
     Row("POST", "faces/<uuid:template_id>/verdict/",       (302, 403, 403, 404, 302, 302)),
+    Row("POST", "look-alikes/<uuid:pair_id>/verdict/",     (302, 403, 403, 404, 302, 404)),
     Row("POST", "phones/<uuid:device_id>/approve/",        (302, 403, 403, 404, 302, 404),
         {"device_id": "waiting_device_id"}),
 ]
@@ -373,6 +376,7 @@ STRANGERS = ("anonymous", "outsider", "colleague")
 # Routes whose body names the person, or whose body is read before the thing is looked up.
 BODIES: dict[str, dict[str, str]] = {
     V1 + "face/waiting/<uuid:template_id>": {"verdict": "reject"},
+    V1 + "face/look-alikes/<uuid:pair_id>": {"note": "They are twins."},
     V1 + "attendance/reviews/<uuid:decision_id>": {"verdict": "refused"},
     V1 + "warnings/<uuid:warning_id>/appeal": {"text": "I was there."},
     V1 + "warnings/<uuid:warning_id>/verdict": {"verdict": "upheld"},
@@ -402,6 +406,7 @@ BODIES: dict[str, dict[str, str]] = {
     "reviews/<uuid:decision_id>/verdict/": {"verdict": "refused"},
     "warnings/<uuid:warning_id>/verdict/": {"verdict": "upheld"},
     "faces/<uuid:template_id>/verdict/": {"verdict": "approve"},
+    "look-alikes/<uuid:pair_id>/verdict/": {"verdict": "two_people", "note": "They are twins."},
 }
 
 

@@ -17,6 +17,7 @@ from sessions_app.models import (
     CalendarSubscription,
     ClosedDay,
     CourseStaff,
+    Enrolment,
     Excuse,
     ExcuseKind,
     Guest,
@@ -30,6 +31,7 @@ from verification.models import (
     CheckInAttempt,
     CheckInDecision,
     FaceTemplate,
+    LookAlike,
     ReviewVerdict,
     Warning,
 )
@@ -86,6 +88,7 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "decision_id": decision.pk,
         "warning_id": _warning(decision).pk,
         "template_id": _face(student).pk,
+        "pair_id": _pair(session).pk,
         "verdict_id": _verdict(session).pk,
         "mark_id": _mark(session, student).pk,
         "excuse_id": _excuse(session, student).pk,
@@ -270,6 +273,18 @@ def _face(student: User) -> FaceTemplate:
         status="waiting",
         enrolled_at=clock.now(),
     )
+
+
+def _pair(session: Session) -> LookAlike:
+    """Approved faces of two other students of the course, which look alike."""
+    faces = []
+    for number in ("S26", "S27"):
+        person = make_user(Role.STUDENT, number)
+        Enrolment.objects.create(course=session.course, student=person, enrolled_at=clock.now())
+        face = _face(person)
+        FaceTemplate.objects.filter(pk=face.pk).update(status="approved")
+        faces.append(face)
+    return LookAlike.objects.create(template=faces[0], other=faces[1], found_at=clock.now())
 
 
 def _error(student: User) -> ErrorEvent:

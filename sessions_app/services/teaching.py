@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Role, User, normalise_number
 from attendance_project import spellings
 from attendance_project.refusals import Kind, Refusal
+from sessions_app import hooks
 from sessions_app.models import (
     COUNTING_FIELDS,
     POLICY_FIELDS,
@@ -136,7 +137,10 @@ def move_attendance(session: Session) -> None:
 
 def enrol(course: Course, students: Iterable[User], *, now: datetime) -> list[Enrolment]:
     """Put students on a course. Those on it stay, and those who had left return."""
-    return [_enrol(course, student, now) for student in students]
+    places = [_enrol(course, student, now) for student in students]
+    for tell in hooks.on_enrolling:
+        tell([place.student_id for place in places], now)
+    return places
 
 
 def end_enrolment(course: Course, student_id: UUID, *, now: datetime) -> bool:

@@ -19,6 +19,10 @@ urlpatterns = [
     path("face/accesses", faces.FaceAccessesView.as_view(), name="face-accesses"),
     path("face/waiting", faces.WaitingFacesView.as_view(), name="face-waiting"),
     path("face/waiting/<uuid:template_id>", faces.AnswerFaceView.as_view(), name="face-decide"),
+    path("face/look-alikes", faces.LookAlikesView.as_view(), name="look-alikes"),
+    path(
+        "face/look-alikes/<uuid:pair_id>", faces.AnswerLookAlikeView.as_view(), name="pair-answer"
+    ),
     path("attendance/reviews", reviews.WaitingReviewsView.as_view(), name="reviews"),
     path(
         "attendance/reviews/<uuid:decision_id>",

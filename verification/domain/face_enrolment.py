@@ -23,9 +23,17 @@ class PhotoMatch(StrEnum):
 
 
 def needs_note(*, rule: PhotoRule, photo_match: str, look_alikes: int) -> bool:
-    """Whether approving needs a sentence on how the approver knows who it is.
+    """Whether what was found asks for a sentence on how the approver knows who it is.
 
     photo_match     a PhotoMatch
     look_alikes     how many other students have an enrolled face that looks like this one
     """
     return look_alikes > 0 or (rule is PhotoRule.REQUIRE and photo_match != PhotoMatch.MATCHES)
+
+
+def is_compared(compared_with: int | None) -> bool:
+    """Whether the face was compared with that of at least one classmate.
+
+    compared_with   how many classmates' faces; None where the comparison was cut short
+    """
+    return bool(compared_with)

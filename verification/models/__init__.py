@@ -18,6 +18,7 @@ from verification.models.face_calls import FaceCall
 from verification.models.faces import (
     PHOTO_MATCHES,
     AccessPurpose,
+    CourseComparison,
     EnrolmentFrame,
     FaceTemplate,
     LookAlike,
@@ -34,6 +35,7 @@ __all__ = [
     "AccessPurpose",
     "CheckInAttempt",
     "CheckInDecision",
+    "CourseComparison",
     "EnrolmentFrame",
     "EvidenceRecord",
     "FaceCall",

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import PasskeyTrust
+from sessions_app.models import Course
 from verification.domain.face_enrolment import PhotoMatch
 
 
@@ -84,20 +85,55 @@ class FaceTemplate(models.Model):
 class LookAlike(models.Model):
     """Notes that the enrolled faces of two students look alike, for the person who approves them.
 
-    The row is deleted with either face.
+    The row is deleted with either face. ``answered_at`` is set once a person said that these are
+    two people; until then the pair is shown.
     """
 
     template = models.ForeignKey(FaceTemplate, on_delete=models.CASCADE, related_name="look_alikes")
     other = models.ForeignKey(FaceTemplate, on_delete=models.CASCADE, related_name="+")
     found_at = models.DateTimeField()
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True, default="")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["template", "other"], name="one_look_alike_per_pair")
         ]
+        indexes = [models.Index(fields=["answered_at"], name="look_alike_answer")]
 
     def __str__(self) -> str:
         return f"{self.template_id} like {self.other_id}"
+
+
+class CourseComparison(models.Model):
+    """Notes that a face was compared with all the other enrolled faces of a course.
+
+    ``since`` is when its student's latest time on the course began. Who left and came back is
+    compared again, because others came meanwhile.
+    """
+
+    template = models.ForeignKey(FaceTemplate, on_delete=models.CASCADE, related_name="compared_in")
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    compared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["template", "course"], name="one_comparison_per_face_and_course"
+            )
+        ]
+        indexes = [models.Index(fields=["template", "course"], name="comparison_face")]
+
+    def __str__(self) -> str:
+        return f"{self.template_id} in {self.course_id}"
 
 
 class PhotoTemplate(models.Model):

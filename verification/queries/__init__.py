@@ -1,5 +1,15 @@
 """What of faces, decisions and warnings a person may see: the door for other apps."""
 
+from verification.queries.comparisons import (
+    ComparisonDue,
+    comparable_faces,
+    comparisons_due,
+    open_look_alikes,
+    pairs_of_person,
+    places_of,
+    signs_of,
+    students_on,
+)
 from verification.queries.face_approvals import (
     WaitingFace,
     described,
@@ -31,20 +41,28 @@ from verification.queries.warnings import (
 )
 
 __all__ = [
+    "ComparisonDue",
     "EnrolledFace",
     "FaceStanding",
     "WaitingFace",
     "WarnedPerson",
     "accesses_of",
     "classmates_of",
+    "comparable_faces",
+    "comparisons_due",
     "decisions_run_by",
     "described",
     "disowned_faces",
     "face_standing",
     "faces_approvable_by",
     "look_alikes_of",
+    "open_look_alikes",
     "open_warnings",
+    "pairs_of_person",
+    "places_of",
     "register_extras",
+    "signs_of",
+    "students_on",
     "teachers_of",
     "to_dos",
     "undoable_verdicts",

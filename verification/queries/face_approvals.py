@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,8 +13,9 @@ from django.db.models import QuerySet
 
 from accounts.models import Role, User
 from sessions_app import queries as teaching
-from verification.domain.face_enrolment import PhotoMatch, PhotoRule, needs_note
+from verification.domain.face_enrolment import PhotoMatch, PhotoRule, is_compared, needs_note
 from verification.models import FaceTemplate, LookAlike, TemplateStatus
+from verification.queries.comparisons import comparisons_due
 
 DISOWNED_SHOWN = timedelta(days=14)
 
@@ -42,7 +44,9 @@ class WaitingFace:
     """An enrolment as who approves it sees it.
 
     ``look_alikes`` are the students whom the viewer may see; ``unnamed`` counts the others.
-    ``asks_for_photo`` is whether the institution compares with its photo at all.
+    ``asks_for_photo`` is whether the institution compares with its photo at all. ``is_compared`` is
+    whether it was compared with any classmate's face; ``courses_left`` counts the student's courses
+    whose faces it has yet to be compared with.
     """
 
     template: FaceTemplate
@@ -52,10 +56,12 @@ class WaitingFace:
     look_alikes: list[User]
     unnamed: int
     needs_note: bool
+    is_compared: bool
+    courses_left: int
 
 
 def described(templates: Sequence[FaceTemplate], viewer: User) -> list[WaitingFace]:
-    """The templates, each with what it was compared with. It takes five queries and those of what
+    """The templates, each with what it was compared with. It takes eight queries and those of what
     the viewer may see, however many templates there are."""
     students = [template.student_id for template in templates]
     approved = FaceTemplate.objects.filter(
@@ -64,14 +70,25 @@ def described(templates: Sequence[FaceTemplate], viewer: User) -> list[WaitingFa
     counting = dict(approved.values_list("student_id", "enrolled_at"))
     alike = look_alikes_of(templates)
     visible = None if viewer.role == Role.ADMIN else set(teaching.students_taught_by(viewer))
+    left = Counter(due.template_id for due in comparisons_due(students))
     return [
-        _described(template, counting.get(template.student_id), alike[template.pk], visible)
+        _described(
+            template,
+            counting.get(template.student_id),
+            alike[template.pk],
+            visible,
+            left[template.pk],
+        )
         for template in templates
     ]
 
 
 def _described(
-    template: FaceTemplate, replaces: datetime | None, alike: list[User], visible: set[UUID] | None
+    template: FaceTemplate,
+    replaces: datetime | None,
+    alike: list[User],
+    visible: set[UUID] | None,
+    courses_left: int,
 ) -> WaitingFace:
     named = [other for other in alike if visible is None or other.pk in visible]
     rule = PhotoRule(settings.FACE_ENROLMENT_PHOTO)
@@ -82,7 +99,10 @@ def _described(
         photo_match=PhotoMatch(template.photo_match),
         look_alikes=named,
         unnamed=len(alike) - len(named),
-        needs_note=needs_note(rule=rule, photo_match=template.photo_match, look_alikes=len(alike)),
+        needs_note=not is_compared(template.compared_with)
+        or needs_note(rule=rule, photo_match=template.photo_match, look_alikes=len(alike)),
+        is_compared=is_compared(template.compared_with),
+        courses_left=courses_left,
     )
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Device, DeviceStatus, User
 from sessions_app.hooks import ToDo
+from verification.queries.comparisons import open_look_alikes
 from verification.queries.face_approvals import waiting_faces
 from verification.queries.reviews import waiting_reviews
 from verification.queries.warnings import open_warnings
@@ -25,10 +26,12 @@ def to_dos(user: User) -> list[ToDo]:
     url = reverse("approvals")
     reviews, warnings = waiting_reviews(user).count(), open_warnings(user).count()
     faces, phones = waiting_faces(user).count(), waiting_devices(user).count()
+    pairs = open_look_alikes(user).count()
     waiting = {
         "reviews": (reviews, ngettext("check-in to confirm", "check-ins to confirm", reviews)),
         "warnings": (warnings, ngettext("warning to decide", "warnings to decide", warnings)),
         "faces": (faces, ngettext("face to approve", "faces to approve", faces)),
+        "pairs": (pairs, ngettext("pair of faces to look at", "pairs of faces to look at", pairs)),
         "phones": (phones, ngettext("phone to approve", "phones to approve", phones)),
     }
     return [

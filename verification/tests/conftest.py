@@ -6,7 +6,7 @@ from attendance_project import clock
 from sessions_app.models import Session
 from verification import services
 from verification.models import FaceTemplate
-from verification.tests.support import StudentPhone
+from verification.tests.support import SEEN, StudentPhone
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def friend(fake_engine, classmate, teacher, open_session) -> StudentPhone:
 def _with_approved_face(phone: StudentPhone, teacher, who: str = "me") -> StudentPhone:
     assert phone.enrol(who).status_code == 201
     template = FaceTemplate.objects.get(student_id=phone.login["user"]["id"])
-    services.answer_face(template, approve=True, by=teacher, now=clock.now())
+    services.answer_face(template, approve=True, by=teacher, now=clock.now(), note=SEEN)
     return phone
 
 

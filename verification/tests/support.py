@@ -130,6 +130,10 @@ class StudentPhone(Phone):
         return self.mark(step["attempt"]).json()
 
 
+SEEN = "They enrolled before my eyes."
+"""The note with which a face is approved that was compared with no classmate's."""
+
+
 def enrol(phone, frames, **fields):
     """Send these pictures as a face enrolment."""
     files = [SimpleUploadedFile(f"{n}.jpg", f, "image/jpeg") for n, f in enumerate(frames)]
@@ -190,6 +194,7 @@ def after_code_and_radio(phone, session):
 
 __all__ = [
     "READINGS",
+    "SEEN",
     "StudentPhone",
     "after_code_and_radio",
     "answer_to",

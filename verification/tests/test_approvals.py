@@ -20,6 +20,7 @@ from verification.models import (
     ReviewVerdict,
     Warning,
 )
+from verification.tests.support import SEEN
 
 
 def after(seconds):
@@ -286,7 +287,7 @@ def test_warnings_faces_and_phones_are_decided_on_it(desk, warning, face, phone)
     body = {"verdict": "dismissed", "note": "Thank you for telling us."} | back
     posts = [
         ("warnings", f"/warnings/{warning.pk}/verdict/", body),
-        ("faces", f"/faces/{face.pk}/verdict/", {"verdict": "approve"} | back),
+        ("faces", f"/faces/{face.pk}/verdict/", {"verdict": "approve", "note": SEEN} | back),
         ("phones", f"/phones/{phone.pk}/approve/", back),
     ]
     for part, url, data in posts:

@@ -8,7 +8,7 @@ from lab.fake_engine import picture
 from verification.engines.base import PassiveModelUnusable
 from verification.engines.weights import WeightsMissing
 from verification.models import FaceTemplate
-from verification.tests.support import StudentPhone, enrol
+from verification.tests.support import SEEN, StudentPhone, enrol
 
 GOOD = [picture("me", grain=n) for n in range(4)]
 
@@ -110,7 +110,8 @@ def test_approving_deletes_the_face_before_it(phone, student, teacher):
     second = FaceTemplate.objects.get(status="waiting")
     desk = signed_in(teacher)
     path = f"/api/v1/face/waiting/{second.pk}"
-    assert desk.post(path, {"verdict": "approve"}, format="json").json()["status"] == "approved"
+    seen = {"verdict": "approve", "note": SEEN}
+    assert desk.post(path, seen, format="json").json()["status"] == "approved"
     assert [face.pk for face in FaceTemplate.objects.all()] == [second.pk]
     assert first.pk != second.pk
     assert desk.post(path, {"verdict": "reject"}, format="json").status_code == 409

@@ -14,7 +14,7 @@ from verification import services
 from verification.engines.base import Template
 from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate, TemplateAccess
 from verification.services.faces import frames, sealing
-from verification.tests.support import enrol, pictures_of
+from verification.tests.support import SEEN, enrol, pictures_of
 from verification.tests.test_photo_match import keep_photo
 
 
@@ -31,7 +31,10 @@ def agree_and_enrol(phone, who="me"):
 
 def decide(teacher, face, verdict):
     path = f"/api/v1/face/waiting/{face.pk}"
-    assert signed_in(teacher).post(path, {"verdict": verdict}, format="json").status_code == 200
+    assert (
+        signed_in(teacher).post(path, {"verdict": verdict, "note": SEEN}, format="json").status_code
+        == 200
+    )
 
 
 def made_by_another_engine(face):

@@ -158,7 +158,7 @@ def test_an_enrolment_that_was_not_compared_says_so(bare, course, teacher, clien
     face = enrolled_as(bare)
     FaceTemplate.objects.filter(pk=face.pk).update(compared_with=None)
     client.force_login(teacher)
-    assert "Not compared with other students" in client.get("/approvals/").content.decode()
+    assert "Not compared yet" in client.get("/approvals/").content.decode()
 
 
 def test_the_more_faces_the_stricter():

@@ -17,7 +17,7 @@ from verification import services
 from verification.models import EnrolmentFrame, FaceTemplate, TemplateAccess
 from verification.services import face_calls
 from verification.services.faces import comparing, enrolment
-from verification.tests.support import StudentPhone, enrol, face_of, pictures_of
+from verification.tests.support import SEEN, StudentPhone, enrol, face_of, pictures_of
 from verification.tests.test_look_alikes import keep_face
 
 
@@ -35,7 +35,7 @@ def enrolled(phone, who="me"):
 def decide(teacher, verdict, **body):
     pk = FaceTemplate.objects.get(status="waiting").pk
     path = f"/api/v1/face/waiting/{pk}"
-    return signed_in(teacher).post(path, {"verdict": verdict, **body}, format="json")
+    return signed_in(teacher).post(path, {"verdict": verdict, "note": SEEN, **body}, format="json")
 
 
 def test_the_first_enrolment_is_not_announced(bare, course):
@@ -135,7 +135,7 @@ def test_a_disowned_face_cannot_be_approved_any_more(phone, teacher):
     pk = FaceTemplate.objects.get(status="waiting").pk
     phone.post("/face/not-me")
     path = f"/api/v1/face/waiting/{pk}"
-    answer = signed_in(teacher).post(path, {"verdict": "approve"}, format="json")
+    answer = signed_in(teacher).post(path, {"verdict": "approve", "note": SEEN}, format="json")
     assert (answer.status_code, answer.json()["code"]) == (409, "already_decided")
     assert FaceTemplate.objects.get(status="approved").pk != pk
 
@@ -153,7 +153,7 @@ def test_a_lost_race_gives_the_approved_face_back(phone, teacher):
     waiting = FaceTemplate.objects.get(status="waiting")
     services.answer_face(waiting, approve=False, by=teacher, now=NOW)
     with pytest.raises(Refusal) as caught:
-        services.answer_face(waiting, approve=True, by=teacher, now=NOW)
+        services.answer_face(waiting, approve=True, by=teacher, now=NOW, note=SEEN)
     assert caught.value.code == "already_decided"
     assert FaceTemplate.objects.get(status="approved") == approved
 
@@ -162,7 +162,7 @@ def test_after_a_crash_between_the_two_steps_approving_again_finishes(phone, tea
     FaceTemplate.objects.update(status="replaced")
     enrolled(phone)
     waiting = FaceTemplate.objects.get(status="waiting")
-    services.answer_face(waiting, approve=True, by=teacher, now=NOW)
+    services.answer_face(waiting, approve=True, by=teacher, now=NOW, note=SEEN)
     assert [face.pk for face in FaceTemplate.objects.all()] == [waiting.pk]
     assert not EnrolmentFrame.objects.exists()
 
@@ -231,13 +231,13 @@ def test_what_is_erased_while_it_is_compared_breaks_nothing(
 ):
     other = keep_face(classmate, face_of("me"))
     whose = {"the enrolment": student, "the other": classmate}[gone]
-    note = comparing._note
+    note = comparing.note_look_alike
 
     def erased_just_before(*args):
         FaceTemplate.objects.filter(student=whose).delete()
         note(*args)
 
-    monkeypatch.setattr(comparing, "_note", erased_just_before)
+    monkeypatch.setattr(comparing, "note_look_alike", erased_just_before)
     answer = enrol(bare, pictures_of("me"), consent_version="2026-12")
     assert answer.status_code == (409 if gone == "the enrolment" else 201)
     assert FaceTemplate.objects.filter(pk=other.pk).exists() == (gone == "the enrolment")

@@ -26,7 +26,7 @@ from attendance_project import clock, page_refusals
 from attendance_project.lists import Sorting, listing
 from attendance_project.refusals import Kind, Refusal
 from verification import queries, services
-from verification.forms.approvals import FaceForm, ReviewForm, WarningForm
+from verification.forms.approvals import FaceForm, PairForm, ReviewForm, WarningForm
 from verification.models import ReviewVerdict, Warning
 from verification.words import label_of
 
@@ -39,13 +39,15 @@ def _find_by(whose: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
     return lambda rows, asked: rows.filter(**{f"{whose}_id__in": ids_of_people_matching(asked)})
 
 
-_FOUND = {name: _find_by(whose) for name, whose in _WHOSE.items()}
+_FOUND = {name: _find_by(whose) for name, whose in _WHOSE.items()} | {
+    "pairs": lambda rows, asked: queries.pairs_of_person(rows, list(ids_of_people_matching(asked)))
+}
 _SORTINGS = {
     name: [
         Sorting("waiting", gettext_lazy("Oldest first")),
         Sorting("name", gettext_lazy("Name"), by=(f"{whose}__full_name", "pk")),
     ]
-    for name, whose in _WHOSE.items()
+    for name, whose in (_WHOSE | {"pairs": "template__student"}).items()
 }
 
 
@@ -60,6 +62,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
         "reviews": queries.waiting_reviews(user).select_related("student", *shown),
         "warnings": queries.open_warnings(user),
         "faces": queries.waiting_faces(user),
+        "pairs": queries.open_look_alikes(user),
         "phones": queries.waiting_devices(user),
     }
     lists = {
@@ -72,10 +75,11 @@ def approvals(request: HttpRequest) -> HttpResponse:
         "warnings": [(row, _labels([row.reason])) for row in rows["warnings"]],
         "faces": queries.described(rows["faces"], user),
         "disowned": queries.disowned_faces(user, now=clock.now())[:_DISOWNED_SHOWN],
+        "pairs": rows["pairs"],
         "phones": rows["phones"],
         "counts": {name: shown.found for name, shown in lists.items()},
         "lists": lists,
-        # One search and one order for all four lists. It is shown where any of them has a row.
+        # One search and one order for all the lists. It is shown where any of them has a row.
         "list": max(lists.values(), key=lambda shown: shown.found),
     }
     return render(request, "verification/approvals.html", context)
@@ -136,6 +140,24 @@ def answer_face(request: HttpRequest, template_id: UUID) -> HttpResponse:
         services.answer_face(
             template, approve=given["verdict"] == "approve", note=given["note"], **by
         )
+
+    return _done(request, "faces", do)
+
+
+@require_POST
+@teacher_or_admin_required
+def answer_look_alike(request: HttpRequest, pair_id: UUID) -> HttpResponse:
+    """Say that two approved faces are two people's, or reject the face of one of them."""
+    pair = get_object_or_404(queries.open_look_alikes(viewer(request)), pk=pair_id)
+    form = PairForm(request.POST)
+    if "verdict" in form.errors:
+        raise BadRequest("The form has no verdict.")
+
+    def do(**by: Any) -> None:
+        if not form.is_valid():
+            raise Refusal("invalid_input", str(form.errors["note"][0]), Kind.INVALID)
+        given = form.cleaned_data
+        services.answer_look_alike(pair, reject=given["verdict"], note=given["note"], **by)
 
     return _done(request, "faces", do)
 

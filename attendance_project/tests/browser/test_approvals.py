@@ -8,7 +8,10 @@ from verification.models import FaceTemplate, LookAlike
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_waiting_face_is_approved_with_one_tap(logged_in, world, teacher, student):
+def test_a_waiting_face_that_was_compared_is_approved_with_one_tap(
+    logged_in, world, teacher, student
+):
+    FaceTemplate.objects.update(compared_with=20)
     page = logged_in(teacher)
     page.goto("/")
     page.get_by_role("link", name="Approvals").click()

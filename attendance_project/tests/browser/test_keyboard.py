@@ -187,6 +187,7 @@ def test_an_import_is_looked_at_and_applied(logged_in, admin_user, course):
 
 
 def test_an_approval(logged_in, world, teacher, student):
+    FaceTemplate.objects.update(compared_with=20)
     page = logged_in(teacher)
     page.goto("/")
     press(page, page.get_by_role("navigation").get_by_role("link", name="Approvals"))

@@ -127,6 +127,7 @@ def enrol_by_hand(page: Page) -> None:
 
 def approve(desk: Page, student: User) -> None:
     desk.goto("/approvals/")
+    desk.get_by_label("How do you know that this is the student?").fill("I saw them enrol.")
     desk.get_by_role("button", name=f"Approve the face of {student.full_name}").click()
     expect(desk.get_by_role("button", name="Approve the face of")).to_have_count(0)
 

@@ -13,7 +13,7 @@ from accounts.api.serializers.passkeys import CredentialField
 from accounts.models import ConsentAction, ConsentEvent, PasskeyTrust
 from verification.api.fields import FramesField
 from verification.domain.face_enrolment import PhotoMatch
-from verification.models import AccessPurpose, TemplateAccess, TemplateStatus
+from verification.models import AccessPurpose, LookAlike, TemplateAccess, TemplateStatus
 from verification.queries import WaitingFace
 
 _MATCHES = [match for match in PhotoMatch if match]
@@ -69,6 +69,13 @@ class FaceEnrolSerializer(serializers.Serializer):
 
 class FaceDecisionSerializer(serializers.Serializer):
     verdict = serializers.ChoiceField(["approve", "reject"])
+    note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
+
+
+class PairVerdictSerializer(serializers.Serializer):
+    """``reject`` is the student whose face is rejected. Null says that these are two people."""
+
+    reject = serializers.UUIDField(required=False, default=None, allow_null=True)
     note = serializers.CharField(max_length=300, required=False, default="", allow_blank=True)
 
 
@@ -161,6 +168,21 @@ class SomebodySerializer(serializers.Serializer):
     institution_number = serializers.CharField()
 
 
+class LookAlikeSerializer(serializers.ModelSerializer):
+    """Two approved faces that look alike, which nobody answered yet."""
+
+    students = serializers.SerializerMethodField()
+
+    class Meta:
+        model = LookAlike
+        fields = ["id", "students", "found_at"]
+        read_only_fields = fields
+
+    @extend_schema_field(SomebodySerializer(many=True))
+    def get_students(self, pair: LookAlike) -> Any:
+        return SomebodySerializer([pair.template.student, pair.other.student], many=True).data
+
+
 class FaceVerdictSerializer(serializers.Serializer):
     """An enrolment after a verdict."""
 
@@ -202,7 +224,12 @@ class WaitingFaceSerializer(serializers.Serializer):
     compared_with = serializers.IntegerField(
         source="template.compared_with",
         allow_null=True,
-        help_text="Faces of students of the same courses; null where that was cut short.",
+        help_text="Faces of students of the same courses. Null where that was cut short, and 0 "
+        "where no classmate had one: not compared yet.",
+    )
+    courses_left = serializers.IntegerField(
+        help_text="Courses of the student whose faces it is not compared with yet. That is done "
+        "when it is approved, or in the next nightly run."
     )
     needs_note = serializers.BooleanField(help_text="Whether approving needs a note.")
 

@@ -36,10 +36,12 @@ from verification.api.serializers.faces import (
     FaceEnrolSerializer,
     FaceStatusSerializer,
     FaceVerdictSerializer,
+    LookAlikeSerializer,
+    PairVerdictSerializer,
     WaitingFaceSerializer,
 )
 from verification.api.views.base import FaceThrottle, PhoneView
-from verification.models import FaceTemplate, TemplateAccess, TemplateStatus
+from verification.models import FaceTemplate, LookAlike, TemplateAccess, TemplateStatus
 from verification.words import hint_in_words
 
 
@@ -235,7 +237,8 @@ class WaitingFacesView(ListAPIView):
 class AnswerFaceView(APIView):
     """Approve an enrolment, which counts from then on, or reject it, which deletes its face.
 
-    Approving needs a note where ``needs_note`` says so; the student reads it.
+    Approving needs a note where ``needs_note`` says so; the student reads it. The face is first
+    compared with classmates who came since; ``look_alike_found`` says that one of them is alike.
     """
 
     permission_classes = [IsTeacherOrAdmin]
@@ -256,3 +259,32 @@ class AnswerFaceView(APIView):
             now=clock.now(),
         )
         return Response(FaceVerdictSerializer(decided).data)
+
+
+class LookAlikesView(ListAPIView):
+    """Pairs of approved faces that look alike and wait for a person's answer: a teacher's own
+    students', or all for an admin."""
+
+    permission_classes = [IsTeacherOrAdmin]
+    serializer_class = LookAlikeSerializer
+    search_fields = ["template__student__full_name", "other__student__full_name"]
+    ordering_fields = ["found_at", "template__student__full_name"]
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return LookAlike.objects.none()
+        return queries.open_look_alikes(viewer(self.request))
+
+
+class AnswerLookAlikeView(APIView):
+    """Say that two faces are two people's, or reject the face of one, who then enrols again. It
+    needs a note."""
+
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(request=PairVerdictSerializer, responses={204: None, **ERRORS})
+    def post(self, request: Request, pair_id: UUID) -> Response:
+        data = validated(PairVerdictSerializer, request)
+        pair = get_object_or_404(queries.open_look_alikes(viewer(request)), pk=pair_id)
+        services.answer_look_alike(pair, **data, by=viewer(request), now=clock.now())
+        return Response(status=204)

@@ -1,7 +1,7 @@
 """Everything about enrolled faces: consent, enrolment, approval, reading, erasing."""
 
 from verification.services.faces.access import log_access
-from verification.services.faces.approval import answer_face
+from verification.services.faces.approval import answer_face, answer_look_alike
 from verification.services.faces.consent import (
     ConsentText,
     consent_texts,
@@ -11,6 +11,12 @@ from verification.services.faces.consent import (
     give_consent,
     has_consent,
     withdraw_frames,
+)
+from verification.services.faces.course_faces import (
+    CourseCompared,
+    compare_due,
+    compare_on_enrolling,
+    compare_students,
 )
 from verification.services.faces.enrolment import FaceEnrolmentResult, disown_enrolment, enrol_face
 from verification.services.faces.frames import purge_frames
@@ -38,6 +44,7 @@ from verification.services.faces.rotation import (
 __all__ = [
     "SEALED_TABLES",
     "ConsentText",
+    "CourseCompared",
     "FaceEnrolmentResult",
     "PhotoFolder",
     "PhotoImportResult",
@@ -45,6 +52,10 @@ __all__ = [
     "ReembeddingResult",
     "RotationResult",
     "answer_face",
+    "answer_look_alike",
+    "compare_due",
+    "compare_on_enrolling",
+    "compare_students",
     "consent_texts",
     "decline_face",
     "decline_frames",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.models import User
 from attendance_project.refusals import Refusal
+from sessions_app.models import Enrolment
 from verification import queries
 from verification.domain.calibration import false_match_rate
 from verification.domain.face_enrolment import PhotoMatch, PhotoRule
@@ -18,6 +22,7 @@ from verification.engines.base import Template
 from verification.engines.chosen import chosen_engine
 from verification.models import (
     AccessPurpose,
+    CourseComparison,
     FaceTemplate,
     LookAlike,
     PhotoTemplate,
@@ -63,7 +68,7 @@ def compare_with_photo(student: User, face: Template, *, now: datetime) -> Photo
     if settings.FACE_ENROLMENT_PHOTO == PhotoRule.OFF:
         return PhotoMatch.NONE
     stored = PhotoTemplate.objects.filter(student=student, engine=face.engine).first()
-    photo = _opened(stored) if stored else None
+    photo = opened_or_none(stored) if stored else None
     if photo is None:
         return PhotoMatch.NONE
     log_access(student, actor=None, purpose=AccessPurpose.PHOTO_COMPARED, now=now)
@@ -80,20 +85,45 @@ def find_look_alikes(stored: FaceTemplate, face: Template, *, now: datetime) -> 
     Only classmates: who stands in for another sits in the same room, and a search through
     everybody would touch every face at every enrolment.
     """
+    places = queries.places_of([stored.student_id])
     others = _classmates_faces(stored)
-    opened = [(other, template) for other in others if (template := _opened(other)) is not None]
+    opened = [
+        (other, template) for other in others if (template := opened_or_none(other)) is not None
+    ]
     templates = [template for _other, template in opened]
     with chosen_engine() as engine:
         (scores,) = engine.compare_all([face], templates)
     for (other, _template), score in zip(opened, scores, strict=True):
         if is_look_alike(face.engine, score, among=len(opened)):
-            _note(stored, other, now)
+            note_look_alike(stored, other, now)
     touched = {other.student_id for other, _ in opened}
     log_accesses(touched, purpose=AccessPurpose.COMPARED, now=now)
     FaceTemplate.objects.filter(pk=stored.pk).update(compared_with=len(touched))
+    note_first_comparison([other.pk for other, _ in opened])
+    if len(others) < COMPARED_AT_MOST:  # the rest of a larger course is left to compare_faces
+        note_comparisons([(stored.pk, place) for place in places], now=now)
 
 
-def _note(stored: FaceTemplate, other: FaceTemplate, now: datetime) -> None:
+def note_first_comparison(ids: list[UUID]) -> None:
+    """Note of faces that had been compared with nobody that they were compared with one now."""
+    alone = FaceTemplate.objects.filter(Q(compared_with=0) | Q(compared_with=None), pk__in=ids)
+    alone.update(compared_with=1)
+
+
+def note_comparisons(done: Iterable[tuple[UUID, Enrolment]], *, now: datetime) -> None:
+    """Note that these faces were compared with all others of the courses of these places."""
+    for template_id, place in done:
+        values = {"since": place.enrolled_at, "compared_at": now}
+        with suppress(IntegrityError), transaction.atomic():  # erased, or noted by another call
+            CourseComparison.objects.update_or_create(
+                template_id=template_id, course_id=place.course_id, defaults=values
+            )
+
+
+def note_look_alike(stored: FaceTemplate, other: FaceTemplate, now: datetime) -> None:
+    """Note the pair once, whichever of the two found the other."""
+    if LookAlike.objects.filter(template=other, other=stored).exists():
+        return
     with suppress(IntegrityError), transaction.atomic():  # either may just have been erased
         LookAlike.objects.get_or_create(template=stored, other=other, defaults={"found_at": now})
 
@@ -107,7 +137,7 @@ def _classmates_faces(stored: FaceTemplate) -> list[FaceTemplate]:
     return list(faces.order_by("-enrolled_at")[:COMPARED_AT_MOST])
 
 
-def _opened(stored: FaceTemplate | PhotoTemplate) -> Template | None:
+def opened_or_none(stored: FaceTemplate | PhotoTemplate) -> Template | None:
     """The template, or nothing where it cannot be read: a broken row must not keep others from
     enrolling."""
     try:

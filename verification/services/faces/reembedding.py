@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from attendance_project.refusals import Refusal
 from verification.engines.base import Template
 from verification.engines.chosen import chosen_engine_name
-from verification.models import AccessPurpose, FaceTemplate, PhotoTemplate
+from verification.models import AccessPurpose, CourseComparison, FaceTemplate, PhotoTemplate
 from verification.services.faces import consent, frames, sealing
 from verification.services.faces.access import log_access
 from verification.services.faces.enrolment import measure_enrolment
@@ -70,4 +70,6 @@ def _replace(face: FaceTemplate, template: Template, now: datetime) -> bool:
     rows = FaceTemplate.objects.filter(pk=face.pk, engine=face.engine, status__in=frames.STANDING)
     ciphertext = sealing.seal_template(face.student_id, sealing.FACE, template)
     replaced = rows.update(engine=template.engine, ciphertext=ciphertext)
+    if replaced:  # scores of another engine say nothing, so classmates are compared with again
+        CourseComparison.objects.filter(template_id=face.pk).delete()
     return bool(replaced) and consent.has_consent(face.student)
