@@ -87,6 +87,7 @@ TEACHING = [
     Row("POST", V1 + "courses/<uuid:course_id>/enrolments/<uuid:student_id>/move",
                                                            (401, 403, 403, 404, 400, 400)),
     Row("GET", V1 + "courses/<uuid:course_id>/staff",      (401, 403, 403, 404, 200, 200)),
+    Row("GET", V1 + "courses/<uuid:course_id>/staff-events", (401, 403, 403, 404, 200, 200)),
     Row("POST", V1 + "courses/<uuid:course_id>/staff",     (401, 403, 403, 404, 201, 201)),
     Row("PATCH", V1 + "courses/<uuid:course_id>/staff/<uuid:person_id>",
                                                            (401, 403, 403, 404, 400, 400)),

@@ -68,6 +68,11 @@ urlpatterns = [
         name="api-course-staff-member",
     ),
     path(
+        "courses/<uuid:course_id>/staff-events",
+        staff.StaffEventsView.as_view(),
+        name="api-staff-events",
+    ),
+    path(
         "courses/<uuid:course_id>/teacher",
         staff.CourseTeacherView.as_view(),
         name="api-course-teacher",

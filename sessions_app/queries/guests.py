@@ -41,7 +41,7 @@ def visits_of(student: User) -> QuerySet[Guest]:
     return rows.select_related("by").order_by("-at", "pk")
 
 
-def guests_in(session_ids: Iterable[UUID]) -> Iterable[Guest]:
+def guests_in(session_ids: Iterable[UUID]) -> QuerySet[Guest]:
     """The guests of these sessions who are on the list and are not enrolled, oldest first."""
     rows = Guest.objects.filter(session_id__in=list(session_ids), removed_at=None, enrolled_as=None)
     return rows.select_related("by").order_by("at", "pk")

@@ -127,14 +127,16 @@ def test_the_api_adds_lists_enrols_and_removes(api_as, open_session, teacher, ou
     body = {"number": outsider.institution_number, "nonce": "guest-one"}
     added = api.post(path, body, format="json")
     assert added.status_code == 201
-    assert [row["number"] for row in api.get(path).json()] == [outsider.institution_number]
+    assert [row["number"] for row in api.get(path).json()["results"]] == [
+        outsider.institution_number
+    ]
     enrolled = api.post(f"/api/v1/guests/{added.json()['id']}/enrol")
     assert enrolled.json() == {"student": str(outsider.pk)}
-    assert api.get(path).json() == []
+    assert api.get(path).json()["results"] == []
     assert api.post(path, {"nonce": "guest-two"}, format="json").status_code == 400
     assert (
         api.post(path, {"name": "x" * 151, "nonce": "guest-two"}, format="json").status_code == 400
     )
     other = api.post(path, {"name": "Ada", "nonce": "guest-two"}, format="json").json()
     assert api.delete(f"/api/v1/guests/{other['id']}").status_code == 204
-    assert api.get(path).json() == []
+    assert api.get(path).json()["results"] == []

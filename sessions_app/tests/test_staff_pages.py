@@ -222,15 +222,33 @@ def test_the_api_manages_the_staff(api_as, course, teacher, colleague):
     address = f"{API}/courses/{course.pk}/staff"
     added = api.post(address, {"person": str(colleague.pk), "role": "assistant"}, "json")
     assert added.status_code == 201
-    assert [(row["institution_number"], row["role"]) for row in added.json()] == [
-        ("T1", "main"),
-        ("T2", "assistant"),
-    ]
+    assert (added.json()["institution_number"], added.json()["role"]) == ("T2", "assistant")
+    listed = [(r["institution_number"], r["role"]) for r in api.get(address).json()["results"]]
+    assert listed == [("T1", "main"), ("T2", "assistant")]
+    found = api.get(f"{address}?search=t2&ordering=-name").json()["results"]
+    assert [row["role"] for row in found] == ["assistant"]
     changed = api.patch(f"{address}/{colleague.pk}", {"role": "teacher"}, "json")
-    assert changed.json()[1]["role"] == "teacher"
+    assert changed.json()["role"] == "teacher"
     assert api.delete(f"{address}/{colleague.pk}").status_code == 204
     assert api.delete(f"{address}/{colleague.pk}").status_code == 404
-    assert len(api.get(address).json()) == 1
+    assert api.get(address).json()["count"] == 1
+
+
+def test_the_api_lists_what_was_done_to_the_staff(api_as, course, teacher, colleague, admin_user):
+    api, address = api_as(teacher), f"{API}/courses/{course.pk}/staff"
+    api.post(address, {"person": str(colleague.pk), "role": "assistant"}, "json")
+    api.delete(f"{address}/{colleague.pk}")
+    answer = api_as(admin_user).get(f"{API}/courses/{course.pk}/staff-events").json()
+    told = [(row["kind"], row["person_name"], row["by"]) for row in answer["results"]]
+    name, by = colleague.full_name, str(teacher.pk)
+    assert told == [("removed", name, by), ("added", name, by)]
+    assert answer["results"][1]["role"] == "assistant"
+
+
+def test_an_assistant_does_not_read_what_was_done_to_the_staff(api_as, course, teacher, colleague):
+    services.add_staff(course, person=colleague, role="assistant", by=teacher, now=clock.now())
+    answer = api_as(colleague).get(f"{API}/courses/{course.pk}/staff-events")
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_yours_to_change")
 
 
 @pytest.mark.parametrize(

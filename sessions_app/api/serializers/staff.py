@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.models import User
-from sessions_app.models import StaffRole
+from sessions_app.models import StaffEvent, StaffRole
 from sessions_app.services import find_teacher
 
 
@@ -15,6 +15,26 @@ class StaffMemberSerializer(serializers.Serializer):
     name = serializers.CharField(source="person.full_name")
     institution_number = serializers.CharField(source="person.institution_number")
     role = serializers.CharField(help_text="main, teacher or assistant")
+
+
+class StaffEventSerializer(serializers.ModelSerializer):
+    """One change of who teaches a course. ``former`` was its main teacher before."""
+
+    person_name = serializers.CharField(source="person.full_name", read_only=True)
+    former_name = serializers.CharField(
+        source="former.full_name", default=None, allow_null=True, read_only=True
+    )
+    by_name = serializers.CharField(
+        source="by.full_name", default=None, allow_null=True, read_only=True
+    )
+
+    class Meta:
+        model = StaffEvent
+        fields = [
+            *("id", "kind", "role", "person", "person_name"),
+            *("former", "former_name", "by", "by_name", "at"),
+        ]
+        read_only_fields = fields
 
 
 class _NamesPerson(serializers.Serializer):

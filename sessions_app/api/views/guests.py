@@ -1,10 +1,10 @@
 """The API of a session's guests, who are not on its course."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import get_object_or_404
+from rest_framework.generics import ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,15 +23,18 @@ from sessions_app.api.views.catalogue import managed_course
 from sessions_app.models import Guest, Session
 
 
-class GuestsView(APIView):
-    permission_classes = [IsTeacherOrAdmin]
+class GuestsView(ListAPIView):
+    """Who was here and is not on the course, in the order in which they were noted."""
 
-    @extend_schema(responses=GuestSerializer(many=True))
-    def get(self, request: Request, session_id: UUID) -> Response:
-        """See who was here and is not on the course."""
-        session = _run_by(request, session_id)
-        rows: Iterable[Guest] = queries.guests_in([session.pk])
-        return Response(GuestSerializer(rows, many=True).data)
+    queryset = Guest.objects.none()
+    serializer_class = GuestSerializer
+    permission_classes = [IsTeacherOrAdmin]
+    search_fields = ["name", "number"]
+    ordering_fields = ["at", "name", "number"]
+
+    def get_queryset(self) -> QuerySet[Guest]:
+        session = _run_by(self.request, self.kwargs["session_id"])
+        return queries.guests_in([session.pk])
 
     @extend_schema(request=NewGuestSerializer, responses={201: GuestSerializer})
     def post(self, request: Request, session_id: UUID) -> Response:

@@ -1,11 +1,14 @@
 """The API of who teaches a course, and who takes one of its sessions."""
 
+from collections.abc import Callable
+from typing import Any, cast
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import get_object_or_404
+from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,6 +16,7 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsTeacherOrAdmin
 from accounts.api.views.base import viewer
 from attendance_project import clock
+from attendance_project.api_lists import LIST_PARAMETERS, found_in, sorted_by
 from attendance_project.api_views import validated
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import queries, services
@@ -21,54 +25,60 @@ from sessions_app.api.serializers.sessions import SessionSerializer
 from sessions_app.api.serializers.staff import (
     AddStaffSerializer,
     ChangeTeacherSerializer,
+    StaffEventSerializer,
     StaffMemberSerializer,
     StaffRoleSerializer,
     SubstituteSerializer,
     person_in,
 )
 from sessions_app.api.views.catalogue import managed_course, run_course
-from sessions_app.models import Course, CourseStaff, Session
+from sessions_app.models import Course, CourseStaff, Session, StaffEvent
 
 
-class CourseStaffView(APIView):
+class CourseStaffView(GenericAPIView):
     """Who teaches a course. Its teachers and admins change it, and assistants read it."""
 
     permission_classes = [IsTeacherOrAdmin]
+    serializer_class = StaffMemberSerializer
+    queryset = CourseStaff.objects.none()
 
-    @extend_schema(responses=StaffMemberSerializer(many=True))
+    @extend_schema(parameters=LIST_PARAMETERS, responses=StaffMemberSerializer(many=True))
     def get(self, request: Request, course_id: UUID) -> Response:
         """List the main teacher first, and then the others by name."""
-        return _staff(run_course(request, course_id))
+        rows = queries.staff_of(run_course(request, course_id))
+        shown = sorted_by(request, found_in(request, rows, _words), _ORDERS)
+        page = self.paginate_queryset(cast(Any, shown)) or []
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-    @extend_schema(request=AddStaffSerializer, responses={201: StaffMemberSerializer(many=True)})
+    @extend_schema(request=AddStaffSerializer, responses={201: StaffMemberSerializer})
     def post(self, request: Request, course_id: UUID) -> Response:
         """Add a teacher or an assistant. The same person again changes the role."""
         course = managed_course(request, course_id)
         given = validated(AddStaffSerializer, request)
-        services.add_staff(
+        row = services.add_staff(
             course,
             person=person_in(given),
             role=given["role"],
             by=viewer(request),
             now=clock.now(),
         )
-        return _staff(course, status=201)
+        return _member(row, status=201)
 
 
 class CourseStaffMemberView(APIView):
     permission_classes = [IsTeacherOrAdmin]
 
-    @extend_schema(request=StaffRoleSerializer, responses=StaffMemberSerializer(many=True))
+    @extend_schema(request=StaffRoleSerializer, responses=StaffMemberSerializer)
     def patch(self, request: Request, course_id: UUID, person_id: UUID) -> Response:
         """Change what the person is on the course: a teacher or an assistant."""
         course = managed_course(request, course_id)
         rows = CourseStaff.objects.filter(course_id=course.pk).select_related("person")
         row = get_object_or_404(rows, person_id=person_id)
         role = validated(StaffRoleSerializer, request)["role"]
-        services.add_staff(
+        row = services.add_staff(
             course, person=row.person, role=role, by=viewer(request), now=clock.now()
         )
-        return _staff(course)
+        return _member(row)
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, course_id: UUID, person_id: UUID) -> Response:
@@ -79,6 +89,20 @@ class CourseStaffMemberView(APIView):
         ):
             raise Http404
         return Response(status=204)
+
+
+class StaffEventsView(ListAPIView):
+    """What was done to the staff of a course, by whom and when, the latest first. For its teachers
+    and admins."""
+
+    queryset = StaffEvent.objects.none()
+    serializer_class = StaffEventSerializer
+    permission_classes = [IsTeacherOrAdmin]
+    search_fields = ["kind", "role", "person__full_name", "former__full_name", "by__full_name"]
+    ordering_fields = ["at", "kind", "person__full_name", "by__full_name"]
+
+    def get_queryset(self) -> QuerySet[StaffEvent]:
+        return queries.staff_events_of(managed_course(self.request, self.kwargs["course_id"]))
 
 
 class CourseTeacherView(APIView):
@@ -128,6 +152,17 @@ class SubstituteView(APIView):
         return Response(SessionSerializer(session).data)
 
 
-def _staff(course: Course, status: int = 200) -> Response:
-    rows = queries.staff_of(course)
-    return Response(StaffMemberSerializer(rows, many=True).data, status=status)
+def _member(row: CourseStaff, status: int = 200) -> Response:
+    member = queries.StaffMember(row.person, row.role, row)
+    return Response(StaffMemberSerializer(member).data, status=status)
+
+
+_ORDERS: dict[str, Callable[[queries.StaffMember], Any]] = {
+    "name": lambda member: member.person.full_name.casefold(),
+    "institution_number": lambda member: member.person.institution_number,
+    "role": lambda member: member.role,
+}
+
+
+def _words(member: queries.StaffMember) -> str:
+    return f"{member.person.full_name} {member.person.institution_number} {member.role}"
