@@ -25,6 +25,36 @@ _PHRASE_LIST = (
 )
 _PHRASES = tuple(tuple(phrase.split()) for phrase in _PHRASE_LIST.split(","))
 _WITHOUT_SPACES = tuple(word for word in CALLED_OFF if "\u3040" <= word[0] <= "\u9fff")
+_WHY = frozenset(
+    [
+        "due",
+        "because",
+        "by",
+        "owing",
+        "as",
+        "since",
+        "for",
+        "today",
+        "this",
+        "until",
+        "till",
+        "on",
+        "wegen",
+        "aufgrund",
+        "da",
+        "heute",
+        "bis",
+        "pour",
+        "à",
+        "por",
+        "debido",
+        "per",
+        "causa",
+        "vanwege",
+        "på",
+    ]
+)
+"""Words with which a part goes on to say why or when: "(cancelled due to illness)"."""
 _NOT = frozenset({"not", "nicht", "no", "non", "pas", "never", "nie", "inte", "ikke", "niet"})
 
 
@@ -41,9 +71,10 @@ def _says_called_off(words: Sequence[str]) -> bool:
     if len(words) == 1 and words[0] in _ALONE:
         return True
     joined = "".join(words)
-    begins = words[0] in CALLED_OFF or joined.startswith(_WITHOUT_SPACES)
-    ends = joined.endswith(_WITHOUT_SPACES)
-    return begins or ends or any(_stands_at_an_end(phrase, words) for phrase in _PHRASES)
+    says_why = len(words) > 1 and words[0] in CALLED_OFF and words[1] in _WHY
+    is_written_together = joined.startswith(_WITHOUT_SPACES) or joined.endswith(_WITHOUT_SPACES)
+    is_phrase = any(_stands_at_an_end(phrase, words) for phrase in _PHRASES)
+    return says_why or is_written_together or is_phrase
 
 
 def _stands_at_an_end(phrase: Sequence[str], words: Sequence[str]) -> bool:
@@ -52,7 +83,9 @@ def _stands_at_an_end(phrase: Sequence[str], words: Sequence[str]) -> bool:
 
 
 def _ends_called_off(parts: Mapping[int, list[str]]) -> bool:
-    """Whether the title ends with such a word without a sign between: "OS CANCELLED". After a "not"
-    it says the contrary."""
+    """Whether the title begins or ends with such a word without a sign between: "OS CANCELLED".
+    After a "not" it says the contrary."""
     words = [word for part in parts.values() for word in part]
-    return len(words) > 1 and words[-1] in CALLED_OFF and words[-2] not in _NOT
+    if len(words) < 2:
+        return False
+    return words[0] in CALLED_OFF or (words[-1] in CALLED_OFF and words[-2] not in _NOT)
