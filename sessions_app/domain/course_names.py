@@ -35,6 +35,8 @@ _WORDS = (
 ACTIVITIES = frozenset(_WORDS.split()) | {sign for sign in _WORDS if sign >= "\u3040"}
 """What happens, in the words of timetables. A word that is missing here is asked about."""
 
+MOST_PIECES = 3
+"""Into how many words people part a code: CS 101 A."""
 _SAYS_NO_NAME = ACTIVITIES | CALLED_OFF | {"fällt", "aus"}
 """Words that may stand beside a name without being a part of it."""
 
@@ -76,6 +78,10 @@ class Catalogue(Generic[K]):
         rows = self.subjects.values()
         self.by_code = Names((row.code, row.key) for row in rows)
         self.by_name = Names((row.name, row.key) for row in rows)
+        self.by_signs: dict[str, list[K]] = {}
+        for row in rows:
+            if any(sign.isdigit() for sign in row.code):
+                self.by_signs.setdefault(_signs(row.code), []).append(row.key)
         self.classes = Names((code, folded(code)) for code in codes)
         self.written = {folded(code): even(code) for code in codes}
         self.joined = (
@@ -160,6 +166,7 @@ class Catalogue(Generic[K]):
                 continue
             yield from self._by(hit, tokens, taken, named, is_code=False)
         self._pieces(tokens, taken, named)
+        self._other_spellings(tokens, taken, named)
 
     def _by(
         self,
@@ -175,9 +182,10 @@ class Catalogue(Generic[K]):
             return
         words = " ".join(token.written for token in tokens[hit.first : hit.end])
         for key in hit.keys:
-            is_sure = _is_alone(hit, tokens, taken)
+            is_sure = _is_alone(hit, tokens, taken) and not _is_letter_of_else(hit, tokens)
             if is_code and not _is_numbered(hit, tokens):
-                is_sure = is_sure or _is_distinct(self.subjects[key], words)
+                is_letter = len(words) == 1 and not named.classes  # "C. Miller visits"
+                is_sure = is_sure or (not is_letter and _is_distinct(self.subjects[key], words))
             if is_sure:
                 named.subjects.add(key)
             else:
@@ -195,12 +203,27 @@ class Catalogue(Generic[K]):
                         if written == even(self.subjects[key].code):
                             named.likely.setdefault(key, token.written)
 
+    def _other_spellings(self, tokens: tuple[Token, ...], taken: set[int], named: Named[K]) -> None:
+        """CS 101 and CS101 are likely to mean CS-101."""
+        for first in range(len(tokens)):
+            for end in range(first + 1, min(first + MOST_PIECES, len(tokens)) + 1):
+                if taken.isdisjoint(range(first, end)):
+                    within = tokens[first:end]
+                    words = " ".join(token.written for token in within)
+                    for key in self.by_signs.get(_signs(words), ()):
+                        named.likely.setdefault(key, words)
+
     def _strange(self, tokens: tuple[Token, ...], taken: set[int], named: Named[K]) -> None:
         for place, token in enumerate(tokens):
             if place in taken or token.word in named.classes:
                 continue
             if _is_labelled_class(tokens, place) or self.shapes.is_like(token):
                 named.strange_classes.append(token.written)
+
+
+def _signs(text: str) -> str:
+    """The letters and digits of a code, by which CS-101, CS 101 and CS101 are one."""
+    return "".join(sign for sign in folded(text) if sign.isalnum())
 
 
 def _is_inside(one: Hit[K], other: Hit[K]) -> bool:
@@ -221,6 +244,35 @@ def _is_alone(hit: Hit[K], tokens: tuple[Token, ...], taken: set[int]) -> bool:
         or token.word.isdigit()
         for place, token in enumerate(tokens)
     )
+
+
+_LETTERED = frozenset(
+    [
+        "room",
+        "salle",
+        "raum",
+        "saal",
+        "hall",
+        "aula",
+        "zaal",
+        "sal",
+        "part",
+        "week",
+        "no",
+        "nr",
+        "unit",
+        "module",
+    ]
+)
+"""Words that a letter may follow to tell one from another."""
+
+
+def _is_letter_of_else(hit: Hit[K], tokens: tuple[Token, ...]) -> bool:
+    """Whether the one letter is an initial, as in "C. Miller", or tells rooms apart: "Room C"."""
+    if hit.end - hit.first > 1 or len(tokens[hit.first].word) > 1:
+        return False
+    is_initial = hit.end < len(tokens) and tokens[hit.end].before.startswith(".")
+    return is_initial or (hit.first > 0 and tokens[hit.first - 1].word in _LETTERED)
 
 
 def _is_numbered(hit: Hit[K], tokens: tuple[Token, ...]) -> bool:
