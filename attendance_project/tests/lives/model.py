@@ -1,103 +1,33 @@
-"""What each student's figures must be: a course's life in plain lists, without a database.
+"""A course's life in plain lists, without a database: who was there, and what is recorded.
 
-People, courses and lessons are named by small numbers and letters. A lesson is a session of the
-product. The model knows nothing of the product's code: it repeats the rules of docs/glossary.md as
-plainly as it can, so that `test_random_lives` can compare the two.
+The model knows nothing of the product's code: it repeats the rules of docs/glossary.md as plainly
+as it can, so that `test_random_lives` can compare the two. `figures` has what follows from it.
 """
 
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-PRESENT, LATE, EXCUSED, ABSENT, CLEARED = "present", "late", "excused", "absent", ""
-PLANNED, OPEN, CLOSED, CANCELLED, ANNULLED = "planned", "open", "closed", "cancelled", "annulled"
-HAND, SEEN, NOTED = "by hand", "checked in", "noted on closing"
-BEST_FIRST = (PRESENT, LATE, EXCUSED, ABSENT, CLEARED, None)
-"""Which of two statuses of one person counts, where both accounts have one."""
-LATE_AFTER = timedelta(minutes=10)
-LIMIT_PERCENT, LIMIT_ABSENCES, FEWEST_COUNTED = 75, 3, 3
-PARIS = ZoneInfo("Europe/Paris")
-NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-@dataclass
-class Lesson:
-    course: str
-    starts_at: datetime
-    ends_at: datetime
-    state: str = PLANNED
-    opened_at: datetime | None = None
-    reopened_at: datetime | None = None
-    closed_at: datetime | None = None
-    was: str = ""
-
-    @property
-    def from_at(self) -> datetime:
-        if self.opened_at is None or self.opened_at >= self.ends_at:
-            return self.starts_at
-        return max(self.starts_at, self.opened_at)
-
-    @property
-    def day_begins_at(self) -> datetime:
-        """When its day begins in Paris, or half an hour before the lesson if that is first."""
-        midnight = self.starts_at.astimezone(PARIS).replace(hour=0, minute=0)
-        return min(midnight, self.starts_at - timedelta(minutes=30))
-
-    @property
-    def dies_at(self) -> datetime:
-        return max(self.ends_at, self.reopened_at or self.ends_at) + timedelta(minutes=30)
-
-
-@dataclass(eq=False)
-class Mark:
-    owner: int
-    lesson: int
-    kind: str
-    status: str
-    at: datetime
-
-
-@dataclass(eq=False)
-class Excuse:
-    owner: int
-    course: str | None
-    from_at: datetime
-    until_at: datetime
-    status: str
-    note: str
-    at: datetime
-    is_revoked: bool = False
-
-    def says_the_same_as(self, other: "Excuse") -> bool:
-        parts = ("owner", "course", "from_at", "until_at", "status", "note", "is_revoked")
-        return all(getattr(self, part) == getattr(other, part) for part in parts)
-
-
-@dataclass(eq=False)
-class Merge:
-    kept: int
-    merged: int
-    at: datetime
-    was_on: bool
-    marks: list[Mark]
-    excuses: list[Excuse]
-    places: dict[str, tuple]
-    added: list[Mark] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Figures:
-    present: int
-    late: int
-    excused: int
-    absent: int
-    rate_percent: float | None
-    absence_streak: int
-    at_risk: bool
-
-
-Times = list[tuple[datetime, datetime]]
-"""Times on a course or times off, oldest first. What lasts ends at NEVER."""
+from attendance_project.tests.lives.facts import (
+    ABSENT,
+    ANNULLED,
+    BEST_FIRST,
+    CLEARED,
+    CLOSED,
+    HAND,
+    NEVER,
+    NOTED,
+    OPEN,
+    PARIS,
+    PLANNED,
+    SEEN,
+    Excuse,
+    Lesson,
+    Mark,
+    Merge,
+    Rules,
+    Times,
+    joined,
+    without,
+)
 
 
 class Life:
@@ -106,6 +36,7 @@ class Life:
     def __init__(self, people: int, courses: str) -> None:
         self.people = range(people)
         self.courses = courses
+        self.rules = {course: Rules() for course in courses}
         self.lessons: list[Lesson] = []
         self.on_course: dict[tuple[int, str], Times] = {}
         self.off: dict[int, Times] = {person: [] for person in self.people}
@@ -143,6 +74,12 @@ class Life:
     def was_on_course(self, person: int, lesson: Lesson) -> bool:
         times = self.on_course.get((person, lesson.course), [])
         return any(begin <= lesson.from_at < end for begin, end in times)
+
+    def had_left(self, person: int, lesson: Lesson) -> bool:
+        """Whether the person was on the course earlier, but not when the lesson took place."""
+        times = self.on_course.get((person, lesson.course), [])
+        came = any(begin <= lesson.from_at for begin, _ in times)
+        return came and not self.was_on_course(person, lesson)
 
     def is_expected(self, person: int, lesson: Lesson) -> bool:
         """Whether a closing may say that the person was absent."""
@@ -213,7 +150,7 @@ class Life:
             excuse.owner == person
             and not excuse.is_revoked
             and excuse.course in (None, lesson.course)
-            and excuse.from_at <= lesson.starts_at < excuse.until_at
+            and excuse.covers(lesson)
         )
 
     def lasting_excuses(self, person: int, course: str, now: datetime) -> list[Excuse]:
@@ -299,69 +236,3 @@ class Life:
     def _is_marked(self, person: int, course: str) -> bool:
         numbers = (n for n, lesson in enumerate(self.lessons) if lesson.course == course)
         return any(self.status(person, number) for number in numbers)
-
-    # What everybody must read
-
-    def closed_lessons(self, course: str) -> list[int]:
-        """Numbers of the closed lessons of a course, oldest first."""
-        numbers = [
-            number
-            for number, lesson in enumerate(self.lessons)
-            if lesson.course == course and lesson.state == CLOSED
-        ]
-        return sorted(numbers, key=lambda number: self.lessons[number].starts_at)
-
-    def statuses(self, person: int, course: str) -> dict[int, str]:
-        """The status at each closed lesson where there is one, oldest first."""
-        found = {number: self.status(person, number) for number in self.closed_lessons(course)}
-        return {number: status for number, status in found.items() if status}
-
-    def figures(self, person: int, course: str) -> Figures:
-        statuses = list(self.statuses(person, course).values())
-        present, late, excused, absent = map(statuses.count, (PRESENT, LATE, EXCUSED, ABSENT))
-        counted = present + late + absent
-        rate = 100 * (present + late) / counted if counted else None
-        streak = streak_of(statuses)
-        is_low = rate is not None and rate < LIMIT_PERCENT and counted >= FEWEST_COUNTED
-        return Figures(
-            *(present, late, excused, absent),
-            rate_percent=None if rate is None else round(rate, 1),
-            absence_streak=streak,
-            at_risk=(is_low or streak >= LIMIT_ABSENCES)
-            and self.is_enrolled(person, course)
-            and self.is_on(person),
-        )
-
-
-def streak_of(statuses: list[str]) -> int:
-    """How many times in a row the person was absent at last. An excuse does not end it."""
-    streak = 0
-    for status in reversed([status for status in statuses if status != EXCUSED]):
-        if status != ABSENT:
-            break
-        streak += 1
-    return streak
-
-
-def joined(times: Times) -> Times:
-    """The times together, without overlaps."""
-    found: Times = []
-    for begin, end in sorted(times):
-        if found and begin <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((begin, end))
-    return found
-
-
-def without(times: Times, gaps: Times) -> Times:
-    """What is left of the times outside the gaps."""
-    left = times
-    for start, stop in gaps:
-        left = [
-            part
-            for begin, end in left
-            for part in ((begin, min(end, start)), (max(begin, stop), end))
-            if part[0] < part[1]
-        ]
-    return left

@@ -1,22 +1,25 @@
-"""What reports, files, the API and pages show of a course, in the words of `life_model`."""
+"""What reports, files, the API and pages show of a course, in the words of `figures`."""
 
 import csv
 import io
-from dataclasses import asdict
 from typing import Any
 
 from django.urls import reverse
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from attendance_project.tests.life_model import Figures
+from attendance_project.tests.lives.figures import Figures
 from reports.tests.conftest import logged_in
 from sessions_app.models import Course
 
 ALL = "/api/v1/attendance/statistics/all/{}"
 SESSIONS = "/api/v1/attendance/statistics/sessions/{}?page_size=200"
-NAMES = ("present", "late", "excused", "absent", "rate_percent", "absence_streak", "at_risk")
-COLUMNS = ("Present", "Late", "Excused", "Absent", "Rate %", "Absent in a row", "At risk")
+COUNTS = ("present", "late", "excused", "absent", "late_absences")
+OF_TALLY = (*COUNTS, "attended_h", "counted_h", "rate_percent")
+NAMES = (*OF_TALLY, "absence_streak", "at_risk")
+COLUMNS = ("Present", "Late", "Excused", "Absent")
+OF_RULES = ("Lates counted as absences", "Hours attended", "Hours counted")
+"""Columns that are there only in a course that has such a rule."""
 
 Shown = dict[str, Figures]
 """Figures by the number of the student."""
@@ -45,14 +48,21 @@ def file(course: Course, viewer: User) -> Shown:
     found = {}
     for row in rows:
         cells = dict(zip(head, row, strict=True))
-        present, late, excused, absent, rate, streak, risk = (cells[name] for name in COLUMNS)
+        late_absences, attended_h, counted_h = (cells.get(name) for name in OF_RULES)
         found[cells["Number"]] = Figures(
-            *map(int, (present, late, excused, absent)),
-            rate_percent=float(rate) if rate else None,
-            absence_streak=int(streak),
-            at_risk=bool(risk),
+            *(int(cells[name]) for name in COLUMNS),
+            late_absences=int(late_absences or 0),
+            attended_h=_number(attended_h),
+            counted_h=_number(counted_h),
+            rate_percent=_number(cells["Rate %"]),
+            absence_streak=int(cells["Absent in a row"]),
+            at_risk=bool(cells["At risk"]),
         )
     return found
+
+
+def _number(cell: str | None) -> float | None:
+    return float(cell) if cell else None
 
 
 def by_api(student: User, viewer: User) -> dict[str, Figures]:
@@ -65,12 +75,14 @@ def by_api(student: User, viewer: User) -> dict[str, Figures]:
     }
 
 
-def sessions_by_api(student: User, viewer: User) -> dict[str, str]:
-    """The statuses at the sessions that count, by their ids, as the API tells the viewer."""
+def sessions_by_api(student: User, viewer: User) -> dict[str, tuple[str, str]]:
+    """The recorded statuses at closed sessions and what these count as, as the API tells the
+    viewer."""
     answer = _api(viewer).get(SESSIONS.format(student.pk))
     assert answer.status_code == 200, answer.content
     rows = answer.json()["results"]
-    return {row["session_id"]: row["status"] for row in rows if row["counts"]}
+    closed = [row for row in rows if row["state"] == "closed" and row["status"]]
+    return {row["session_id"]: (row["status"], row["counted_as"]) for row in closed}
 
 
 def page(student: User, viewer: User) -> dict[str, Figures]:
@@ -86,14 +98,12 @@ def on_list(course: Course, viewer: User) -> dict[str, Any]:
     """How many are at risk and what the rate is, on the list of courses."""
     answer = logged_in(viewer).get(reverse("reports"))
     [row] = [row for row in answer.context["standings"] if row.course.pk == course.pk]
-    return {"at_risk": row.at_risk, "tally": asdict(row.tally)}
+    return {"at_risk": row.at_risk} | {name: getattr(row.tally, name) for name in COUNTS}
 
 
 def _figures(tally: Any, streak: int, at_risk: bool) -> Figures:
-    names = ("present", "late", "excused", "absent", "rate_percent")
-    return Figures(
-        **{name: getattr(tally, name) for name in names}, absence_streak=streak, at_risk=at_risk
-    )
+    about = {name: getattr(tally, name) for name in OF_TALLY}
+    return Figures(**about, absence_streak=streak, at_risk=at_risk)
 
 
 def _api(viewer: User) -> APIClient:
