@@ -31,7 +31,13 @@ from verification.queries.register import (
     undoable_verdicts,
     unmarked_check_ins,
 )
-from verification.queries.reviews import decisions_run_by, waiting_reviews
+from verification.queries.reviews import (
+    Try,
+    WaitingReview,
+    decisions_run_by,
+    waiting_reviews,
+    with_tries,
+)
 from verification.queries.to_dos import to_dos, waiting_devices
 from verification.queries.warnings import (
     WarnedPerson,
@@ -44,7 +50,9 @@ __all__ = [
     "ComparisonDue",
     "EnrolledFace",
     "FaceStanding",
+    "Try",
     "WaitingFace",
+    "WaitingReview",
     "WarnedPerson",
     "accesses_of",
     "classmates_of",
@@ -72,4 +80,5 @@ __all__ = [
     "waiting_reviews",
     "warned_people",
     "warned_students",
+    "with_tries",
 ]

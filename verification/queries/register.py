@@ -14,6 +14,7 @@ from sessions_app.hooks import RegisterExtra, Undo
 from sessions_app.models import Session
 from verification.domain.check_in import Outcome
 from verification.models import CheckInDecision, ReviewVerdict
+from verification.queries.reviews import is_refused, refused_until
 from verification.words import label_of
 
 
@@ -23,18 +24,14 @@ def register_extras(session: Session) -> dict[UUID, RegisterExtra]:
     One that waits for the teacher is not hidden by a later one that was refused.
     """
     decisions = list(CheckInDecision.objects.filter(session=session).order_by("decided_at"))
-    in_review = {d.pk for d in decisions if d.outcome == Outcome.REVIEW}
-    verdicts = dict(
-        ReviewVerdict.objects.filter(decision_id__in=list(in_review), is_undone=False).values_list(
-            "decision_id", "verdict"
-        )
-    )
+    in_review = [d for d in decisions if d.outcome == Outcome.REVIEW]
+    settled = refused_until((d.pk, session.pk, d.student_id, d.decided_at) for d in in_review)
     # One that was confirmed has an attendance, and the register shows that; without one the
     # confirmation was cut short and has to be given again.
     waiting = {
         decision.student_id: decision
-        for decision in decisions
-        if decision.pk in in_review and verdicts.get(decision.pk) != ReviewVerdict.REFUSED
+        for decision in in_review
+        if not is_refused((session.pk, decision.student_id), decision.decided_at, settled)
     }
     latest = {decision.student_id: decision for decision in decisions}
     return {
@@ -85,14 +82,17 @@ def unmarked_check_ins(student: User, session_ids: Sequence[UUID]) -> dict[UUID,
     decisions = CheckInDecision.objects.filter(
         student_id=student.pk, session_id__in=list(session_ids)
     )
-    rows = list(decisions.order_by("decided_at").values_list("pk", "session_id", "outcome"))
-    refusals = ReviewVerdict.objects.filter(
-        decision_id__in=[pk for pk, *_ in rows], verdict=ReviewVerdict.REFUSED, is_undone=False
+    fields = ("pk", "session_id", "outcome", "decided_at")
+    rows = list(decisions.order_by("decided_at").values_list(*fields))
+    settled = refused_until(
+        (pk, session_id, student.pk, at)
+        for pk, session_id, outcome, at in rows
+        if outcome == Outcome.REVIEW
     )
-    turned_down = set(refusals.values_list("decision_id", flat=True))
     found: dict[UUID, str] = {}
-    for pk, session_id, outcome in rows:
-        waits = outcome == Outcome.REVIEW and pk not in turned_down
+    for _pk, session_id, outcome, at in rows:
+        is_in_review = outcome == Outcome.REVIEW
+        waits = is_in_review and not is_refused((session_id, student.pk), at, settled)
         if waits or (outcome in (Outcome.REVIEW, Outcome.REFUSED) and session_id not in found):
             found[session_id] = Outcome.REVIEW.value if waits else Outcome.REFUSED.value
     return found

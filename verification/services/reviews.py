@@ -18,10 +18,11 @@ from verification.models import CheckInDecision, ReviewVerdict
 def answer_review(
     decision: CheckInDecision, *, verdict: str, note: str, by: User, now: datetime
 ) -> ReviewVerdict:
-    """Confirm or refuse. The first verdict counts; the same one again is harmless.
+    """Confirm or refuse a check-in, and with it all earlier tries of its student that wait at its
+    session. A later try waits on, and hinders nothing.
 
-    Raises Refusal where the check-in did not ask, or was answered otherwise, and where nothing
-    counts at its session.
+    The first verdict counts; the same one again is harmless. Raises Refusal where the check-in did
+    not ask, or was answered otherwise, and where nothing counts at its session.
     """
     teaching.require_effect(decision.session)
     if decision.outcome != Outcome.REVIEW:
@@ -30,17 +31,48 @@ def answer_review(
             _("This check-in does not need to be confirmed. Mark by hand to change it."),
             Kind.CONFLICT,
         )
-    given, _created = ReviewVerdict.objects.get_or_create(
+    given = _answer_to_a_later_try(decision) or _give(decision, verdict, note, by, now)
+    if given.verdict != verdict:
+        raise Refusal("already_answered", _answered(given.verdict), Kind.CONFLICT)
+    if given.verdict == ReviewVerdict.CONFIRMED:
+        _record(given.decision, given)
+    _tell(given.decision, given.verdict)
+    return given
+
+
+def _give(
+    decision: CheckInDecision, verdict: str, note: str, by: User, now: datetime
+) -> ReviewVerdict:
+    """Write the verdict, or find the one that stands.
+
+    An answer to a later try that was given at the same moment goes before it, for it answers this
+    try too. So of two people who answer at once, one alone is heard.
+    """
+    given, is_new = ReviewVerdict.objects.get_or_create(
         decision=decision,
         is_undone=False,
         defaults={"verdict": verdict, "note": note, "by": by, "at": now},
     )
-    if given.verdict != verdict:
-        raise Refusal("already_answered", _answered(given.verdict), Kind.CONFLICT)
-    if given.verdict == ReviewVerdict.CONFIRMED:
-        _record(decision, given)
-    _tell(decision, given.verdict)
-    return given
+    later = _answer_to_a_later_try(decision) if is_new else None
+    if later is None:
+        return given
+    ReviewVerdict.objects.filter(pk=given.pk).update(is_undone=True, undone_at=now)
+    return later
+
+
+def _answer_to_a_later_try(decision: CheckInDecision) -> ReviewVerdict | None:
+    """The standing verdict on the latest answered try after this one, of the same student at the
+    same session."""
+    later = CheckInDecision.objects.filter(
+        session_id=decision.session_id,
+        student_id=decision.student_id,
+        outcome=Outcome.REVIEW,
+        decided_at__gt=decision.decided_at,
+    )
+    standing = ReviewVerdict.objects.filter(
+        decision_id__in=list(later.values_list("pk", flat=True)), is_undone=False
+    ).select_related("decision")
+    return max(standing, key=lambda given: given.decision.decided_at, default=None)
 
 
 def _record(decision: CheckInDecision, given: ReviewVerdict) -> None:

@@ -27,7 +27,7 @@ from attendance_project.lists import Sorting, listing
 from attendance_project.refusals import Kind, Refusal
 from verification import queries, services
 from verification.forms.approvals import FaceForm, PairForm, ReviewForm, WarningForm
-from verification.models import ReviewVerdict, Warning
+from verification.models import OUTCOMES, ReviewVerdict, Warning
 from verification.words import label_of
 
 _DISOWNED_SHOWN = 50
@@ -71,7 +71,10 @@ def approvals(request: HttpRequest) -> HttpResponse:
     }
     rows = {name: list(shown.page) for name, shown in lists.items()}
     context = {
-        "reviews": [(row, _labels(row.reasons)) for row in rows["reviews"]],
+        "reviews": [
+            (review, _labels(review.decision.reasons), _in_words(review.tries))
+            for review in queries.with_tries(rows["reviews"])
+        ],
         "warnings": [(row, _labels([row.reason])) for row in rows["warnings"]],
         "faces": queries.described(rows["faces"], user),
         "disowned": queries.disowned_faces(user, now=clock.now())[:_DISOWNED_SHOWN],
@@ -181,6 +184,19 @@ def _given(form: Form) -> dict[str, Any]:
     if "verdict" in form.errors:
         raise BadRequest("The form has no verdict.")
     raise Refusal("invalid_input", str(form.errors["note"][0]), Kind.INVALID)
+
+
+def _in_words(tries: list[queries.Try]) -> list[dict[str, Any]]:
+    outcomes = dict(OUTCOMES)
+    return [
+        {
+            "at": one.decided_at,
+            "outcome": outcomes.get(one.outcome, one.outcome),
+            "was_refused": one.was_refused,
+            "reasons": _labels(one.reasons),
+        }
+        for one in tries
+    ]
 
 
 def _labels(codes: list[str]) -> list[str]:

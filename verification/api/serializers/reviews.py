@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from verification.models import ReviewVerdict, Warning, WarningVerdict
+from verification.models import OUTCOMES, ReviewVerdict, Warning, WarningVerdict
 from verification.words import label_of, words_of
 
 # --- what people send -----------------------------------------------------------------
@@ -29,17 +29,33 @@ class WarningVerdictSerializer(serializers.Serializer):
 # --- what people get ------------------------------------------------------------------
 
 
-class ReviewItemSerializer(serializers.Serializer):
-    decision = serializers.UUIDField(source="pk")
-    session = serializers.UUIDField(source="session_id")
-    student = serializers.UUIDField(source="student_id")
-    full_name = serializers.CharField(source="student.full_name")
+class TrySerializer(serializers.Serializer):
+    """One try of a student at a session."""
+
+    outcome = serializers.ChoiceField(OUTCOMES)
+    was_refused = serializers.BooleanField(help_text="Whether it waited and a person refused it.")
     reasons = serializers.SerializerMethodField()
-    counted = serializers.ListField(child=serializers.CharField())
     decided_at = serializers.DateTimeField()
 
-    def get_reasons(self, decision: Any) -> list[str]:
-        return [label_of(code) for code in decision.reasons]
+    def get_reasons(self, one: Any) -> list[str]:
+        return [label_of(code) for code in one.reasons]
+
+
+class ReviewItemSerializer(serializers.Serializer):
+    """What waits of a student at a session: the newest try in review, with all tries."""
+
+    decision = serializers.UUIDField(source="decision.pk")
+    session = serializers.UUIDField(source="decision.session_id")
+    student = serializers.UUIDField(source="decision.student_id")
+    full_name = serializers.CharField(source="decision.student.full_name")
+    reasons = serializers.SerializerMethodField()
+    counted = serializers.ListField(child=serializers.CharField(), source="decision.counted")
+    decided_at = serializers.DateTimeField(source="decision.decided_at")
+    tries = TrySerializer(many=True, help_text="The newest thirty, the newest first.")
+    tries_count = serializers.IntegerField()
+
+    def get_reasons(self, review: Any) -> list[str]:
+        return [label_of(code) for code in review.decision.reasons]
 
 
 class WarningSerializer(serializers.ModelSerializer):

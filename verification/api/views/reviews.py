@@ -42,7 +42,8 @@ from verification.models import CheckInDecision, Warning
 
 
 class WaitingReviewsView(ListAPIView):
-    """Check-ins that wait for their teacher. ``?session=`` narrows them to one session."""
+    """Check-ins that wait for their teacher: one row a student and session, with the newest state
+    and the tries inside. ``?session=`` narrows them to one session."""
 
     permission_classes = [IsTeacherOrAdmin]
     serializer_class = ReviewItemSerializer
@@ -61,9 +62,12 @@ class WaitingReviewsView(ListAPIView):
             session_id=_uuid_or_none(self.request.query_params.get("session"), "session"),
         )
 
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return queries.with_tries(super().paginate_queryset(queryset) or [])
+
 
 class AnswerReviewView(APIView):
-    """Confirm or refuse a check-in that waits."""
+    """Confirm or refuse a check-in that waits, with the tries of its student before it."""
 
     permission_classes = [IsTeacherOrAdmin]
 
