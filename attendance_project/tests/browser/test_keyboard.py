@@ -194,7 +194,7 @@ def test_an_approval(logged_in, world, teacher, student):
     button = page.get_by_role("button", name=f"Approve the face of {student.full_name}")
     press(page, button)
     expect(button).to_have_count(0)
-    expect(page.get_by_role("heading", name="Faces")).to_be_focused()
+    expect(page.get_by_role("heading", name="Faces", level=2)).to_be_focused()
     assert FaceTemplate.objects.get(student=student).status == "approved"
 
 
