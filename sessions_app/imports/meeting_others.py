@@ -19,7 +19,7 @@ def overlaps_in(plan: Plan, asked: Asked) -> list[str]:
     among themselves. Courses that share one event share its room and teacher on purpose."""
     coming = list(_coming(plan, asked))
     changed = [write.row.pk for step in plan.writes if _is_revision(write := step.write)]
-    found = queries.overlaps_of(map(_as_wanted, coming), leaving=changed, also=coming)
+    found = queries.overlaps_of(map(queries.wanted_of, coming), leaving=changed, also=coming)
     return services.overlaps_in_words(_without_doubles(found, asked))
 
 
@@ -55,18 +55,6 @@ def _revised(write: Revision, asked: Asked) -> Session:
 
 def _is_revision(write: object) -> TypeGuard[Revision]:
     return isinstance(write, Revision) and isinstance(write.row, Session)
-
-
-def _as_wanted(session: Session) -> queries.Wanted:
-    return queries.Wanted(
-        session.course,
-        session.starts_at,
-        session.ends_at,
-        session.room,
-        session.substitute_id,
-        session.pk,
-        session.offering,
-    )
 
 
 def _without_doubles(found: list[Overlap], asked: Asked) -> Iterator[Overlap]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.tables import Problem
+from sessions_app import services
 from sessions_app.imports.courses import Pair
 from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision
 from sessions_app.imports.rows import Key, RowKind, Thing, Things, column_of
@@ -36,7 +37,15 @@ class Planning:
         self.found: dict[tuple[RowKind, Key], Any] = {}
         self.fresh: dict[tuple[RowKind, Key], Any] = {}
         self.problems: list[Problem] = []
-        self.result = Plan()
+        self.result = Plan(overlaps=self._overlaps)
+        self.come: list[tuple[Course, User]] = []
+        """Who begins to teach a course that is there."""
+
+    def _overlaps(self) -> list[str]:
+        """Where those who begin to teach a course teach elsewhere at the time of its sessions."""
+        there = [(course, person) for course, person in self.come if not person._state.adding]
+        found = [services.overlaps_of_staff(course, person) for course, person in there]
+        return [sentence for one in found for sentence in services.overlaps_in_words(one)]
 
     def row(self, kind: RowKind, key: Key) -> Any:
         """The row to which others refer, or None after a problem, when nothing will be written."""

@@ -72,6 +72,7 @@ def _plan_teachers(planning: Planning, thing: Thing, row: Course) -> None:
         _plan_change_of_teacher(planning, thing, row, new.pop(0))
     for number in new:
         person = planning.row(RowKind.TEACHER, (number,))
+        planning.come += [(row, person)] if person else []
         act = partial(_let_teach, person=person, by=planning.by, now=planning.now)
         _add_staff(planning, thing, number, Deed(row, act, guards=("is_active",)))
 
@@ -83,6 +84,7 @@ def _further_teachers(planning: Planning, row: Course) -> list[str]:
 
 def _plan_change_of_teacher(planning: Planning, thing: Thing, row: Course, number: str) -> None:
     person = planning.row(RowKind.TEACHER, (number,))
+    planning.come += [(row, person)] if person else []
     ahead = Session.objects.filter(course_id=row.pk, state=SessionState.PLANNED).count()
     follow = ngettext("%(n)d planned session follows", "%(n)d planned sessions follow", ahead) % {
         "n": ahead

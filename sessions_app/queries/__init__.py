@@ -31,7 +31,7 @@ from sessions_app.queries.expected import (
 )
 from sessions_app.queries.guests import GuestRow, guests_in, guests_of, visits_of
 from sessions_app.queries.listed import statuses_listed
-from sessions_app.queries.overlaps import Overlap, Wanted, overlaps_of
+from sessions_app.queries.overlaps import Overlap, Wanted, busy_elsewhere, overlaps_of, wanted_of
 from sessions_app.queries.people import people_to_approve, people_to_erase
 from sessions_app.queries.register import (
     CLEARED,
@@ -70,6 +70,7 @@ __all__ = [
     "RegisterRow",
     "StaffMember",
     "Wanted",
+    "busy_elsewhere",
     "clearing",
     "closed_between",
     "closed_days_of",
@@ -112,6 +113,7 @@ __all__ = [
     "to_record",
     "undos_of",
     "visits_of",
+    "wanted_of",
     "was_on_course",
     "with_sizes",
 ]

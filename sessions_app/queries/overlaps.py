@@ -2,14 +2,17 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from sessions_app.models import Course, CourseStaff, Session, SessionState, room_key_of
+from sessions_app.domain.rooms import names_in, rooms_in, share_room
+from sessions_app.models import Course, CourseStaff, Session, SessionState
 
 _LONGEST = timedelta(hours=24)
 """No session is longer, so what overlaps one started at most so long before it."""
@@ -31,6 +34,23 @@ class Wanted:
     """Its id, where the session itself may stand among the others."""
     offering: str = ""
     """Sessions of its course with the same text are alternatives, and may be at the same time."""
+    event: str = ""
+    """The key of the calendar's event from which it comes, if any."""
+
+
+def wanted_of(session: Session, **changes: Any) -> Wanted:
+    """A session that there is, with these fields of `Wanted` changed."""
+    there = Wanted(
+        session.course,
+        session.starts_at,
+        session.ends_at,
+        session.room,
+        session.substitute_id,
+        session.pk,
+        session.offering,
+        session.calendar_event,
+    )
+    return replace(there, **changes)
 
 
 @dataclass(frozen=True)
@@ -52,38 +72,64 @@ def overlaps_of(
     if not rows:
         return []
     near = _near(rows, leaving)
-    people = _People({want.course.pk: want.course for want in rows}.values())
+    people = _people_of(rows)
     others = list(near.filter(_shared(rows, people, near)).select_related(*_NAMED))
-    return list(_overlapping(rows, [*others, *also], people))
+    return list(_overlapping(rows, [*others, *also], partial(_same, people)))
+
+
+def busy_elsewhere(person_id: UUID, sessions: Iterable[Session]) -> list[Overlap]:
+    """Where the person, if they take these sessions as well, teaches another one at that time. In a
+    fixed number of queries. A lecture of several courses at once is one."""
+    rows = sorted(map(wanted_of, sessions), key=lambda want: want.starts_at)
+    if not rows:
+        return []
+    people = _People({person_id})
+    here = Q(teacher_id=person_id) | Q(substitute_id=person_id)
+    here |= Q(course_id__in=list(people.staff))
+    others = list(_near(rows, ()).filter(here).select_related(*_NAMED))
+    others = [other for other in others if person_id in people.at_session(other)]
+
+    def same(want: Wanted, other: Session) -> tuple[str, ...]:
+        is_own = want.course.pk == other.course_id and other.substitute_id != person_id
+        return () if is_own or _is_joint(want, other) else ("teacher",)
+
+    return list(_overlapping(rows, others, same))
 
 
 _NAMED = ("course", "subject", "class_group", "teacher")
 
 
 class _People:
-    """Who teaches the wanted sessions' courses, and which other courses these people teach."""
+    """Who of these people teaches or assists on which course, beside its main teacher."""
 
-    def __init__(self, courses: Iterable[Course]) -> None:
-        self.of_course: dict[UUID, set[UUID]] = {c.pk: {c.teacher_id} for c in courses}
-        for course_id, person_id in self._staff(course_id__in=list(self.of_course)):
-            self.of_course[course_id].add(person_id)
-        self.all = set().union(*self.of_course.values())
-        self.elsewhere: dict[UUID, set[UUID]] = defaultdict(set)
-        for course_id, person_id in self._staff(person_id__in=list(self.all)):
-            self.elsewhere[course_id].add(person_id)
+    def __init__(self, ids: Collection[UUID]) -> None:
+        self.ids = ids
+        self.staff: dict[UUID, set[UUID]] = defaultdict(set)
+        for course_id, person_id in _staff(person_id__in=list(ids)):
+            self.staff[course_id].add(person_id)
 
-    @staticmethod
-    def _staff(**where: object) -> Iterable[tuple[UUID, UUID]]:
-        rows = CourseStaff.objects.filter(**where).order_by()
-        return rows.values_list("course_id", "person_id")
+    def at_session(self, session: Session) -> set[UUID]:
+        return self._at(session.course_id, session.substitute_id or session.teacher_id)
 
-    def wanted_at(self, want: Wanted) -> set[UUID]:
-        substitute = {want.substitute_id} if want.substitute_id else set()
-        return self.of_course[want.course.pk] | substitute
+    def at_wanted(self, want: Wanted) -> set[UUID]:
+        return self._at(want.course.pk, want.substitute_id or want.course.teacher_id)
 
-    def at(self, other: Session) -> set[UUID]:
-        teacher = other.substitute_id or other.teacher_id
-        return self.elsewhere[other.course_id] | {teacher}
+    def _at(self, course_id: UUID, leads: UUID) -> set[UUID]:
+        """Whoever leads the session, and the course's staff. A substitute leads it in the place of
+        the main teacher."""
+        return {leads, *self.staff.get(course_id, ())}
+
+
+def _people_of(rows: Sequence[Wanted]) -> _People:
+    """All who have to do with the wanted sessions."""
+    courses = {want.course.pk: want.course for want in rows}
+    ids = {want.substitute_id or want.course.teacher_id for want in rows}
+    return _People(ids | {person_id for _course, person_id in _staff(course_id__in=list(courses))})
+
+
+def _staff(**where: object) -> Iterable[tuple[UUID, UUID]]:
+    rows = CourseStaff.objects.filter(**where).order_by()
+    return rows.values_list("course_id", "person_id")
 
 
 def _near(rows: Sequence[Wanted], leaving: Collection[UUID]) -> QuerySet[Session]:
@@ -95,24 +141,25 @@ def _near(rows: Sequence[Wanted], leaving: Collection[UUID]) -> QuerySet[Session
 
 
 def _shared(rows: Sequence[Wanted], people: _People, near: QuerySet[Session]) -> Q:
-    ids = list(people.all | {w.substitute_id for w in rows if w.substitute_id})
-    courses = [*people.of_course, *people.elsewhere]
-    groups = list({want.course.class_group_id for want in rows})
+    ids, groups = list(people.ids), list({want.course.class_group_id for want in rows})
+    courses = list({want.course.pk for want in rows} | set(people.staff))
     who = Q(course_id__in=courses) | Q(teacher_id__in=ids) | Q(substitute_id__in=ids)
     return who | Q(class_group_id__in=groups) | Q(room__in=_spellings(rows, near))
 
 
 def _spellings(rows: Sequence[Wanted], near: QuerySet[Session]) -> list[str]:
-    """The wanted rooms, as the other sessions write them."""
-    keys = {room_key_of(want.room) for want in rows} - {""}
-    if not keys:
+    """The texts of other sessions that may name a wanted room."""
+    names = set().union(*(names_in(want.room) | rooms_in(want.room) for want in rows))
+    if not names:
         return []
     rooms = near.order_by().values_list("room", flat=True).distinct()
-    return [room for room in rooms if room_key_of(room) in keys]
+    return [room for room in rooms if names & (names_in(room) | rooms_in(room))]
 
 
 def _overlapping(
-    rows: Sequence[Wanted], others: list[Session], people: _People
+    rows: Sequence[Wanted],
+    others: list[Session],
+    same: Callable[[Wanted, Session], tuple[str, ...]],
 ) -> Iterable[Overlap]:
     others.sort(key=lambda session: session.starts_at)
     starts = [session.starts_at for session in others]
@@ -121,19 +168,31 @@ def _overlapping(
         first = bisect_left(starts, want.starts_at - longest)
         for other in others[first : bisect_left(starts, want.ends_at)]:
             is_another = other.ends_at > want.starts_at and other.pk != want.pk
-            if is_another and (same := _same(want, other, people)):
-                yield Overlap(want, other, same)
+            if is_another and (shared := same(want, other)):
+                yield Overlap(want, other, shared)
 
 
-def _same(want: Wanted, other: Session, people: _People) -> tuple[str, ...]:
-    key = room_key_of(want.room)
+def _same(people: _People, want: Wanted, other: Session) -> tuple[str, ...]:
     shared = {
         "course": want.course.pk == other.course_id,
         "class": want.course.class_group_id == other.class_group_id,
-        "teacher": bool(people.wanted_at(want) & people.at(other)),
-        "room": key != "" and key == room_key_of(other.room),
+        "teacher": bool(people.at_wanted(want) & people.at_session(other)),
+        "room": share_room(want.room, other.room),
     }
     if shared["course"] and want.offering and want.offering == other.offering:
         return ("room",) if shared["room"] else ()
+    if shared["teacher"] and _is_joint(want, other):
+        return ()
     # Two sessions of one course share all the rest too, so that only the course is named.
     return ("course",) if shared["course"] else tuple(name for name in SAME if shared[name])
+
+
+def _is_joint(want: Wanted, other: Session) -> bool:
+    """Whether both are one lecture of several courses: at the same time, one event of a calendar or
+    one subject in one room."""
+    at_once = want.starts_at == other.starts_at and want.ends_at == other.ends_at
+    if not at_once or want.course.pk == other.course_id:
+        return False
+    is_one_event = bool(want.event) and want.event == other.calendar_event
+    is_one_subject = want.course.subject_id == other.subject_id
+    return is_one_event or (is_one_subject and share_room(want.room, other.room))

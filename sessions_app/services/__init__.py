@@ -50,6 +50,7 @@ from sessions_app.services.merging import Enrolments, Excuses, Marks
 from sessions_app.services.moving import move_student
 from sessions_app.services.overdue import close_overdue
 from sessions_app.services.plan_notes import (
+    MOST_SAID,
     clocks_in_words,
     closed_in_words,
     overlaps_in_words,
@@ -86,6 +87,8 @@ from sessions_app.services.staffing import (
     find_teacher,
     name_substitute,
     note_event,
+    overlaps_of_staff,
+    overlaps_of_substitute,
     remove_staff,
     tell_watchers,
 )
@@ -117,6 +120,7 @@ from sessions_app.services.walls import (
 
 __all__ = [
     "CHANGEABLE",
+    "MOST_SAID",
     "UNDO_WITHIN",
     "Assignment",
     "Day",
@@ -197,6 +201,8 @@ __all__ = [
     "other_room_keys",
     "overlaps_in_words",
     "overlaps_of_change",
+    "overlaps_of_staff",
+    "overlaps_of_substitute",
     "overlaps_with",
     "plan_move",
     "plan_session",

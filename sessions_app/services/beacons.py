@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
+from sessions_app.domain.rooms import share_room
 from sessions_app.models import (
     OF_NO_EFFECT,
     ROOM_LENGTH,
@@ -175,26 +176,26 @@ def _room_keys() -> QuerySet[BeaconToken]:
 
 def _is_good_in(row: BeaconToken, session: Session, now: datetime) -> bool:
     in_time = row.is_active and row.expires_at is not None and row.expires_at > now
-    return in_time and row.room_key == room_key_of(session.room)
+    return in_time and share_room(row.room_key, session.room)
 
 
 def beacons_in(room: str) -> list[BeaconToken]:
     """Beacons that stay in the room, the latest heard of first, for the teacher to know."""
-    key = room_key_of(room)
-    rows = BeaconToken.objects.filter(room_key=key, is_active=True) if key else []
+    active = BeaconToken.objects.filter(is_active=True).exclude(room_key="")
+    rows = [row for row in active if share_room(row.room_key, room)]
     return sorted(rows, key=lambda row: row.last_used_at or row.created_at, reverse=True)
 
 
 def _session_in(room_key: str, now: datetime) -> Session | None:
     """The session open in the room, the latest opened if one was left open, or else the next."""
     rows = Session.objects.select_related("subject", "class_group")
-    is_open = [s for s in rows.filter(state=SessionState.OPEN) if room_key_of(s.room) == room_key]
+    is_open = [s for s in rows.filter(state=SessionState.OPEN) if share_room(s.room, room_key)]
     on_air = [s for s in is_open if s.shows_code_at(now)]
     if on_air:
         return max(on_air, key=lambda s: s.opened_at or s.starts_at)
     planned = rows.filter(state=SessionState.PLANNED, starts_at__lt=now + LOOKS_AHEAD)
     coming = planned.filter(ends_at__gt=now).order_by("starts_at")
-    return next((s for s in coming if room_key_of(s.room) == room_key), None)
+    return next((s for s in coming if share_room(s.room, room_key)), None)
 
 
 def _over_at(session: Session) -> datetime:

@@ -35,6 +35,20 @@ def refuse_overlaps(overlaps: Sequence[Overlap], *, field: str = "starts_at") ->
         )
 
 
+def refuse_busy(overlaps: Sequence[Overlap], *, field: str) -> None:
+    """Raises sessions_overlap where somebody who is named for a session teaches elsewhere then."""
+    if overlaps:
+        raise Refusal(
+            "sessions_overlap",
+            _(
+                "This person teaches at the same time elsewhere. "
+                "Name somebody else, or name them anyway with allow_overlaps."
+            ),
+            Kind.CONFLICT,
+            fields={field: overlaps_in_words(overlaps[:MOST_SAID])},
+        )
+
+
 def overlaps_in_words(overlaps: Iterable[Overlap]) -> list[str]:
     """A sentence for each overlap, on the clock of the wanted session's course."""
     return [_overlap_in_words(overlap) for overlap in overlaps]

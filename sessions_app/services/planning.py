@@ -15,7 +15,7 @@ from sessions_app import live
 from sessions_app.domain.offerings import offering_of_week
 from sessions_app.domain.series import ClockChange, Meeting, clock_change, moment
 from sessions_app.models import Course, Session, SessionState
-from sessions_app.queries.overlaps import Overlap, Wanted, overlaps_of
+from sessions_app.queries.overlaps import Overlap, Wanted, overlaps_of, wanted_of
 from sessions_app.services import closed_days, plan_notes, teaching
 
 
@@ -99,7 +99,7 @@ def overlaps_of_change(session: Session, changes: dict[str, Any]) -> list[Overla
         return []
     new = {name: changes.get(name, getattr(session, name)) for name in teaching.PLACE_AND_TIME}
     offering = changes.get("offering", session.offering)
-    wanted = Wanted(session.course, **new, substitute_id=session.substitute_id, offering=offering)
+    wanted = wanted_of(session, **new, offering=offering)
     return overlaps_of([wanted], leaving=[session.pk])
 
 

@@ -19,7 +19,7 @@ from sessions_app import queries
 from sessions_app.domain.moving import SeriesChange, moved
 from sessions_app.domain.series import ClockChange, ImpossibleSeries, Meeting
 from sessions_app.models import SeriesMove, Session, SessionState
-from sessions_app.queries.overlaps import Overlap, Wanted, overlaps_of
+from sessions_app.queries.overlaps import Overlap, overlaps_of, wanted_of
 from sessions_app.services import plan_notes, teaching
 
 WHY_LEFT = {
@@ -209,13 +209,8 @@ def _leave_closed(plan: MovePlan, change: SeriesChange) -> None:
 
 def _overlaps(rows: Sequence[Moved]) -> list[Overlap]:
     wanted = [
-        Wanted(
-            row.session.course,
-            row.times.starts_at,
-            row.times.ends_at,
-            row.room,
-            row.session.substitute_id,
-            offering=row.session.offering,
+        wanted_of(
+            row.session, starts_at=row.times.starts_at, ends_at=row.times.ends_at, room=row.room
         )
         for row in rows
     ]

@@ -23,6 +23,8 @@ from sessions_app.models import (
     StaffEventKind,
     StaffRole,
 )
+from sessions_app.queries.overlaps import Overlap, busy_elsewhere
+from sessions_app.services import plan_notes
 
 AHEAD = (SessionState.PLANNED, SessionState.OPEN)
 """The states of the sessions that a new teacher takes over. The others stay as they were."""
@@ -108,11 +110,16 @@ def remove_staff(course: Course, *, person_id: UUID, by: User | None, now: datet
 
 
 def name_substitute(
-    session: Session, *, person: User | None, by: User | None, now: datetime
+    session: Session,
+    *,
+    person: User | None,
+    allow_overlaps: bool = False,
+    by: User | None,
+    now: datetime,
 ) -> Session:
     """Let a person take this session in the teacher's place. None names nobody.
 
-    Raises invalid_input, not_approved, session_cancelled.
+    Raises invalid_input, not_approved, session_cancelled, sessions_overlap.
     """
     if session.state == SessionState.CANCELLED:
         raise Refusal(
@@ -122,11 +129,28 @@ def name_substitute(
         )
     if person is not None:
         check_teaches(person, "substitute")
+        if not allow_overlaps:
+            plan_notes.refuse_busy(overlaps_of_substitute(session, person), field="substitute")
     Session.objects.filter(pk=session.pk).update(
         substitute_id=person.pk if person else None, change_stamp=uuid4()
     )
     session.refresh_from_db()
     return session
+
+
+def overlaps_of_substitute(session: Session, person: User) -> list[Overlap]:
+    """Which sessions the person teaches while this one takes place. None where it is over, and
+    where they are its substitute already."""
+    if session.state not in AHEAD or session.substitute_id == person.pk:
+        return []
+    return busy_elsewhere(person.pk, [session])
+
+
+def overlaps_of_staff(course: Course, person: User) -> list[Overlap]:
+    """Which sessions the person teaches elsewhere while planned ones of this course take place,
+    other than those that a substitute takes."""
+    planned = Session.objects.filter(course_id=course.pk, state=SessionState.PLANNED)
+    return busy_elsewhere(person.pk, planned.filter(substitute=None).select_related("course"))
 
 
 def find_teacher(known: str | UUID, field: str) -> User:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from sessions_app.domain import networks
-from sessions_app.models import BeaconKind, BeaconToken, Session, Wall, room_key_of
+from sessions_app.domain.rooms import share_room
+from sessions_app.models import BeaconKind, BeaconToken, Session, Wall
 from sessions_app.services import keys
 
 SHOWN_LATELY = timedelta(minutes=2)
@@ -61,11 +62,11 @@ def room_now(session: Session, *, now: datetime) -> RoomNow:
 
 
 def _has_beacon(session: Session, now: datetime) -> bool:
-    here = Q(session_id=session.pk)
-    if room := room_key_of(session.room):
-        here |= Q(room_key=room)
     on = Q(last_used_at__gt=now - BEACON_LATELY) | Q(kind=BeaconKind.STATIC, expires_at__gt=now)
-    return BeaconToken.objects.filter(here, on, is_active=True).exists()
+    rows = BeaconToken.objects.filter(on, is_active=True)
+    return any(
+        row.session_id == session.pk or share_room(row.room_key, session.room) for row in rows
+    )
 
 
 def _told(session: Session, network: str) -> tuple[str, str]:

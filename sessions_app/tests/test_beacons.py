@@ -213,6 +213,19 @@ def test_a_room_key_is_good_for_the_room_until_it_ends(open_session, settings, a
     assert services.room_keys(open_session, now=now()) == []
 
 
+def test_a_session_in_two_rooms_has_the_beacons_of_both(open_session):
+    open_session.room = "C 1, B 204"
+    Session.objects.update(room=open_session.room)
+    row, key = services.issue_room_key("B-204", by=None, now=now())
+    _, next_door = services.issue_room_key("B-205", by=None, now=now())
+    assert services.room_keys(open_session, now=now()) == [bytes.fromhex(key)]
+    assert services.other_room_keys(open_session, now=now()) == [bytes.fromhex(next_door)]
+    assert services.beacons_in(open_session.room) == [row]
+    assert services.room_now(open_session, now=now()).beacon
+    token, _ = services.issue_room_token("c 1", by=None, now=now())
+    assert services.assignment_of(token, now=now()).session == open_session
+
+
 def test_a_room_key_is_no_session_s_and_no_other_room_s(open_session):
     _, first = services.issue_room_key("B-204", by=None, now=now())
     _, second = services.issue_room_key("B-204", by=None, now=now())

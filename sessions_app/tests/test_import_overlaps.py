@@ -5,10 +5,13 @@ from io import StringIO
 
 from django.core.management import call_command
 
+from accounts.models import Role
 from attendance_project import clock
-from sessions_app import services
+from conftest import make_user
+from sessions_app import queries, services
 from sessions_app.imports import subscriptions
 from sessions_app.models import ClosedDay, Session
+from sessions_app.tests import import_files
 from sessions_app.tests.calendar_files import NOW, calendar, lecture, plan, run
 from sessions_app.tests.test_import_pages import TIMETABLE, upload
 from sessions_app.tests.test_overlaps import course_of
@@ -95,3 +98,40 @@ def test_a_closed_day_is_named(course):
     assert "Tue 1 Dec 2026: Founder's Day" in note
     run(calendar(lecture()))
     assert plan(calendar(lecture())).notes == []
+
+
+def test_a_session_whose_substitute_teaches_elsewhere_is_named_when_it_moves(
+    course, colleague, teacher
+):
+    run(calendar(lecture()))
+    third = make_user(Role.TEACHER, "T3")
+    Session.objects.update(substitute=colleague)
+    other = course_of(third, "PH", "CSE-C")
+    services.add_staff(other, person=colleague, role="assistant", by=None, now=NOW)
+    services.create_session(other, starts_at=NINE + 4 * HOUR, ends_at=NINE + 5 * HOUR)
+    later = calendar(lecture(start="20261201T130000", end="20261201T143000"))
+    (told,) = plan(later).overlaps()
+    assert told == f"{other} takes place on Tue 1 Dec 2026, 13:00–14:00 (same teacher)."
+
+
+def test_a_room_among_several_is_taken(course, colleague):
+    other = course_of(colleague, "PH", "CSE-C")
+    services.create_session(other, starts_at=NINE, ends_at=NINE + HOUR, room="A101/B202")
+    (told,) = plan(calendar(lecture("OS CSE-A", *_TIMES, "LOCATION:B 202\\, C 3"))).overlaps()
+    assert told.endswith("(same room).")
+
+
+def test_a_joint_lecture_that_a_person_moved_as_a_whole_stays_one(course, teacher):
+    course_of(teacher, "OS", "CSE-B")
+    run(calendar(lecture("OS CSE-A, CSE-B", *_TIMES, "LOCATION:B-204")))
+    Session.objects.update(room="")
+    (one, two) = Session.objects.all()
+    for session in (one, two):
+        assert queries.overlaps_of([queries.wanted_of(session)]) == []
+
+
+def test_a_new_teacher_of_a_course_who_teaches_elsewhere_is_named(course, colleague, session):
+    other = course_of(colleague, "PH", "CSE-C")
+    services.create_session(other, starts_at=session.starts_at, ends_at=session.ends_at)
+    (told,) = import_files.plan(b"subject_code,class_code,teacher_number\nOS,CSE-A,T2\n").overlaps()
+    assert told.startswith(f"{other} takes place on ")

@@ -5,6 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from accounts.models import Role
+from attendance_project.refusals import Refusal
+from conftest import make_user
 from sessions_app import queries, services
 from sessions_app.domain.series import Meeting
 from sessions_app.models import ClassGroup, Course, Session, Subject
@@ -78,6 +81,127 @@ def test_staff_and_substitutes_count_as_teachers(course, there, colleague, admin
     assert overlap(other) == []
     Session.objects.update(substitute=colleague)
     assert overlap(other) == [(there.pk, ("teacher",))]
+
+
+def test_a_session_in_two_rooms_takes_both(course, there, colleague):
+    other = course_of(colleague, "PH", "CSE-C")
+    assert overlap(other, room="C-1, B 1") == [(there.pk, ("room",))]
+    Session.objects.update(room="C-1/B-1")
+    assert overlap(other, room="C 1") == [(there.pk, ("room",))]
+    assert overlap(other, room="D-1 und D-2") == []
+
+
+def test_a_substitute_takes_the_place_of_the_main_teacher(course, there, teacher, colleague):
+    other = course_of(teacher, "MA", "CSE-B")
+    assert overlap(other) == [(there.pk, ("teacher",))]
+    Session.objects.update(substitute=colleague)
+    assert overlap(other) == []
+
+
+def test_one_lecture_of_two_courses_is_no_overlap(course, there, teacher, colleague):
+    joint = course_of(teacher, "OS", "CSE-B")
+    assert overlap(joint, room="B 1") == []
+    assert overlap(joint, room="C-1") == [(there.pk, ("teacher",))]
+    assert overlap(joint, room="B-1", length=HOUR / 2) == [(there.pk, ("teacher", "room"))]
+    Session.objects.update(calendar_event="one")
+    times = (START, START + HOUR)
+    third = course_of(teacher, "MA", "CSE-C")
+    for event, found in (("one", []), ("two", [("teacher",)]), ("", [("teacher",)])):
+        want = queries.Wanted(third, *times, event=event)
+        assert [row.same for row in queries.overlaps_of([want])] == found
+    theirs = course_of(colleague, "OS", "CSE-D")
+    assert overlap(theirs, room="B-1") == [(there.pk, ("room",))]
+
+
+@pytest.mark.parametrize("how", ["main", "teacher", "assistant", "substitute"])
+def test_a_substitute_who_teaches_elsewhere_is_asked_about(
+    api_as, client, teacher, colleague, outsider, course, there, admin_user, how
+):
+    third = make_user(Role.TEACHER, "T3")
+    other = course_of(colleague if how == "main" else third, "PH", "CSE-C")
+    busy = services.create_session(other, starts_at=START, ends_at=START + HOUR)
+    if how in ("teacher", "assistant"):
+        services.add_staff(other, person=colleague, role=how, by=admin_user, now=START)
+    if how == "substitute":
+        Session.objects.filter(pk=busy.pk).update(substitute=colleague)
+    path, body = f"{API}/sessions/{there.pk}/substitute", {"institution_number": "T2"}
+    refused = api_as(teacher).put(path, body, "json")
+    assert (refused.status_code, refused.json()["code"]) == (409, "sessions_overlap")
+    told = f"{other} takes place on Mon 1 Mar 2027, 10:00–11:00 (same teacher)."
+    assert refused.json()["fields"]["substitute"] == [told]
+    client.force_login(teacher)
+    page, form = f"/sessions/{there.pk}/substitute/", {"substitute": "T2"}
+    assert told in client.post(page, form).content.decode()
+    there.refresh_from_db()
+    assert there.substitute is None
+    assert client.post(page, form | {"save": "anyway"}).status_code == 302
+    assert api_as(teacher).put(path, body, "json").status_code == 200  # it is so already
+    services.name_substitute(there, person=None, by=teacher, now=START)
+    allowed = api_as(teacher).put(path, body | {"allow_overlaps": True}, "json")
+    assert allowed.status_code == 200
+    # From now on it is the substitute who is not free.
+    if how != "substitute":
+        assert (there.pk, ("teacher",)) in overlap(other)
+
+
+def test_a_substitute_may_take_both_courses_of_one_lecture(course, there, teacher, colleague):
+    joint = course_of(teacher, "OS", "CSE-B")
+    other = services.create_session(joint, starts_at=START, ends_at=START + HOUR, room="B-1")
+    for session in (there, other):
+        services.name_substitute(session, person=colleague, by=teacher, now=START)
+    assert Session.objects.filter(substitute=colleague).count() == 2
+    services.change_session(other, room="C-1")
+    services.name_substitute(other, person=None, by=teacher, now=START)
+    with pytest.raises(Refusal):
+        services.name_substitute(other, person=colleague, by=teacher, now=START)
+
+
+def test_a_session_that_is_over_may_get_a_substitute_who_taught_elsewhere(
+    course, there, teacher, colleague
+):
+    services.create_session(
+        course_of(colleague, "PH", "CSE-C"), starts_at=START, ends_at=START + HOUR
+    )
+    Session.objects.filter(pk=there.pk).update(state="closed")
+    there.refresh_from_db()
+    services.name_substitute(there, person=colleague, by=teacher, now=START)
+    assert there.substitute == colleague
+
+
+def test_whom_a_course_gets_as_staff_is_told_with_what_they_teach_elsewhere(
+    api_as, client, teacher, colleague, course, there
+):
+    other = course_of(colleague, "PH", "CSE-C")
+    services.create_session(other, starts_at=START, ends_at=START + HOUR)
+    told = f"{other} takes place on Mon 1 Mar 2027, 10:00–11:00 (same teacher)."
+    api, path = api_as(teacher), f"{API}/courses/{course.pk}/staff"
+    added = api.post(path, {"person": str(colleague.pk)}, "json")
+    assert (added.status_code, added.json()["notes"]) == (201, [told])
+    changed = api.patch(f"{path}/{colleague.pk}", {"role": "assistant"}, "json")
+    assert changed.json()["notes"] == [told]
+    client.force_login(teacher)
+    page = client.post(
+        f"/courses/{course.pk}/staff/", {"person": "T2", "role": "teacher"}, follow=True
+    )
+    assert told in page.content.decode()
+    body = {"person": str(colleague.pk)}
+    handed = api.put(f"{API}/courses/{course.pk}/teacher", body, "json")
+    assert (handed.status_code, handed.json()["notes"]) == (200, [told])
+
+
+def test_who_teaches_one_course_only_is_told_of_nothing(api_as, teacher, colleague, course, there):
+    api, path = api_as(teacher), f"{API}/courses/{course.pk}/staff"
+    services.create_session(course, starts_at=START, ends_at=START + HOUR, room="C-1")
+    assert api.post(path, {"person": str(colleague.pk)}, "json").json()["notes"] == []
+    assert services.overlaps_of_staff(course, teacher) == []
+
+
+def test_what_is_restored_into_the_time_of_another_is_said(client, course, there, teacher):
+    services.cancel_session(there, by=teacher, now=START)
+    services.create_session(course, starts_at=START, ends_at=START + HOUR)
+    client.force_login(teacher)
+    page = client.post(f"/sessions/{there.pk}/restore/", follow=True).content.decode()
+    assert "takes place on Mon 1 Mar 2027, 10:00–11:00 (same course)." in page
 
 
 def test_a_cancelled_session_is_in_nobodys_way(course, there, teacher):

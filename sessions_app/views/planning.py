@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
-from sessions_app import services
+from sessions_app import queries, services
 from sessions_app.forms.planning import MoveForm, PlanForm
 from sessions_app.forms.policy import CountingForm, PlanPolicyForm, SessionPolicyForm
 from sessions_app.models import COUNTING_FIELDS, POLICY_FIELDS, Course, Session, SessionState
@@ -128,6 +128,8 @@ def restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
         return _restore_annulled(request, session_id)
     session = services.restore_session(_session_planned_by(request, session_id))
     messages.success(request, _("Session restored."))
+    for sentence in services.overlaps_in_words(queries.overlaps_of([queries.wanted_of(session)])):
+        messages.warning(request, sentence)
     return redirect("course", session.course_id)
 
 

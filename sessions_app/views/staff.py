@@ -44,6 +44,7 @@ def staff(request: HttpRequest, course_id: UUID) -> HttpResponse:
         request, partial(_add, request, found, **form.cleaned_data), form
     ):
         messages.success(request, _("Added. They can work with this course at once."))
+        _tell_overlaps(request, found, form.cleaned_data["person"])
         return redirect("course-staff", course_id)
     context = course_shown(request, found)
     context |= {
@@ -98,6 +99,7 @@ def change_teacher(request: HttpRequest, course_id: UUID) -> HttpResponse:
     ):
         told = _("%(name)s is the main teacher now.")
         messages.success(request, told % {"name": found.teacher.full_name})
+        _tell_overlaps(request, found, found.teacher.institution_number)
         still_theirs = Course.objects.run_by(viewer(request)).filter(pk=course_id).exists()
         return redirect("course-staff", course_id) if still_theirs else redirect("courses")
     return render(request, "sessions_app/change_teacher.html", {"course": found, "form": form})
@@ -107,20 +109,31 @@ def change_teacher(request: HttpRequest, course_id: UUID) -> HttpResponse:
 @never_cache
 @teacher_or_admin_required
 def substitute(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Say who takes the session in the teacher's place. An empty field names nobody."""
+    """Say who takes the session in the teacher's place. An empty field names nobody.
+
+    Where that person teaches elsewhere then, the page warns first.
+    """
     rows = Session.objects.managed_by(viewer(request))
     session = get_object_or_404(rows.select_related(*SHOWN, "substitute"), pk=session_id)
     now_named = session.substitute.institution_number if session.substitute else ""
     sent = request.POST if request.method == "POST" else None
     form = SubstituteForm(sent, initial={"substitute": now_named}, label_suffix="")
-    if form.is_valid() and page_refusals.do_or_tell(
-        request, partial(_name, request, session, form.cleaned_data["substitute"]), form
+    overlaps: list[str] = []
+    if (
+        form.is_valid()
+        and page_refusals.do_or_tell(
+            request,
+            partial(_name, request, session, form.cleaned_data["substitute"], overlaps),
+            form,
+        )
+        and not overlaps
     ):
         name = session.substitute.full_name if session.substitute else ""
         told = _("%(name)s takes this session.") if name else _("Nobody is named as a substitute.")
         messages.success(request, told % {"name": name} if name else told)
         return redirect("session-register", session_id)
-    return render(request, "sessions_app/substitute.html", {"session": session, "form": form})
+    context = {"session": session, "form": form, "overlaps": overlaps}
+    return render(request, "sessions_app/substitute.html", context)
 
 
 def _add(request: HttpRequest, course: Course, *, person: str, role: str) -> None:
@@ -138,9 +151,25 @@ def _hand_over(request: HttpRequest, course: Course, *, teacher: str, planned: s
     )
 
 
-def _name(request: HttpRequest, session: Session, text: str) -> None:
+def _name(request: HttpRequest, session: Session, text: str, overlaps: list[str]) -> None:
+    """Name the substitute, or add to the overlaps what is to be looked at before."""
     person = services.find_teacher(text, "substitute") if text.strip() else None
-    services.name_substitute(session, person=person, by=viewer(request), now=clock.now())
+    if person and request.POST.get("save") != "anyway":
+        found = services.overlaps_of_substitute(session, person)
+        overlaps += services.overlaps_in_words(found)
+    if not overlaps:
+        services.name_substitute(
+            session, person=person, allow_overlaps=True, by=viewer(request), now=clock.now()
+        )
+
+
+def _tell_overlaps(request: HttpRequest, course: Course, number: str) -> None:
+    """Say which sessions a person who begins to teach the course has elsewhere at its times."""
+    found = services.overlaps_of_staff(course, services.find_teacher(number, "person"))
+    if found:
+        sentences = services.overlaps_in_words(found[: services.MOST_SAID])
+        told = _("They teach at the same time elsewhere: %(sessions)s")
+        messages.warning(request, told % {"sessions": " ".join(sentences)})
 
 
 def _row(course: Course, person_id: UUID) -> CourseStaff:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.models import User
+from sessions_app.api.serializers.catalogue import CourseSerializer
 from sessions_app.models import StaffEvent, StaffRole
 from sessions_app.services import find_teacher
 
@@ -15,6 +16,16 @@ class StaffMemberSerializer(serializers.Serializer):
     name = serializers.CharField(source="person.full_name")
     institution_number = serializers.CharField(source="person.institution_number")
     role = serializers.CharField(help_text="main, teacher or assistant")
+
+
+class AddedStaffSerializer(StaffMemberSerializer):
+    """A person who has just been added, with the sessions that they teach elsewhere then."""
+
+    notes = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="Sessions elsewhere at the same time as planned ones of this course.",
+    )
 
 
 class StaffEventSerializer(serializers.ModelSerializer):
@@ -56,6 +67,20 @@ def person_in(given: dict[str, Any]) -> User:
     return find_teacher(given["person"], "person")
 
 
+class HandedOverSerializer(CourseSerializer):
+    """A course with a new main teacher, and the sessions that they teach elsewhere then."""
+
+    notes = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        default=list,
+        help_text="Sessions elsewhere at the same time as planned ones of this course.",
+    )
+
+    class Meta(CourseSerializer.Meta):
+        fields = [*CourseSerializer.Meta.fields, "notes"]
+
+
 class AddStaffSerializer(_NamesPerson):
     role = serializers.ChoiceField(StaffRole.choices, default=StaffRole.TEACHER)
 
@@ -75,3 +100,6 @@ class SubstituteSerializer(_NamesPerson):
     """``person`` null names nobody."""
 
     person = serializers.UUIDField(required=False, allow_null=True)
+    allow_overlaps = serializers.BooleanField(
+        default=False, help_text="Name them although they teach elsewhere at the same time."
+    )

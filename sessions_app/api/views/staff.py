@@ -15,16 +15,18 @@ from rest_framework.views import APIView
 
 from accounts.api.permissions import IsTeacherOrAdmin
 from accounts.api.views.base import viewer
+from accounts.models import User
 from attendance_project import clock
 from attendance_project.api_lists import LIST_PARAMETERS, found_in, sorted_by
 from attendance_project.api_views import validated
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import queries, services
-from sessions_app.api.serializers.catalogue import CourseSerializer
 from sessions_app.api.serializers.sessions import SessionSerializer
 from sessions_app.api.serializers.staff import (
+    AddedStaffSerializer,
     AddStaffSerializer,
     ChangeTeacherSerializer,
+    HandedOverSerializer,
     StaffEventSerializer,
     StaffMemberSerializer,
     StaffRoleSerializer,
@@ -50,7 +52,7 @@ class CourseStaffView(GenericAPIView):
         page = self.paginate_queryset(cast(Any, shown)) or []
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
-    @extend_schema(request=AddStaffSerializer, responses={201: StaffMemberSerializer})
+    @extend_schema(request=AddStaffSerializer, responses={201: AddedStaffSerializer})
     def post(self, request: Request, course_id: UUID) -> Response:
         """Add a teacher or an assistant. The same person again changes the role."""
         course = managed_course(request, course_id)
@@ -62,13 +64,13 @@ class CourseStaffView(GenericAPIView):
             by=viewer(request),
             now=clock.now(),
         )
-        return _member(row, status=201)
+        return _added(course, row, status=201)
 
 
 class CourseStaffMemberView(APIView):
     permission_classes = [IsTeacherOrAdmin]
 
-    @extend_schema(request=StaffRoleSerializer, responses=StaffMemberSerializer)
+    @extend_schema(request=StaffRoleSerializer, responses=AddedStaffSerializer)
     def patch(self, request: Request, course_id: UUID, person_id: UUID) -> Response:
         """Change what the person is on the course: a teacher or an assistant."""
         course = managed_course(request, course_id)
@@ -78,7 +80,7 @@ class CourseStaffMemberView(APIView):
         row = services.add_staff(
             course, person=row.person, role=role, by=viewer(request), now=clock.now()
         )
-        return _member(row)
+        return _added(course, row)
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, course_id: UUID, person_id: UUID) -> Response:
@@ -108,7 +110,7 @@ class StaffEventsView(ListAPIView):
 class CourseTeacherView(APIView):
     permission_classes = [IsTeacherOrAdmin]
 
-    @extend_schema(request=ChangeTeacherSerializer, responses=CourseSerializer)
+    @extend_schema(request=ChangeTeacherSerializer, responses=HandedOverSerializer)
     def put(self, request: Request, course_id: UUID) -> Response:
         """Name another main teacher, as the main teacher or an admin. The former one loses access
         at once."""
@@ -120,15 +122,17 @@ class CourseTeacherView(APIView):
                 Kind.NOT_ALLOWED,
             )
         given = validated(ChangeTeacherSerializer, request)
+        to = person_in(given)
         services.change_teacher(
             course,
-            to=person_in(given),
+            to=to,
             sessions_follow=given["sessions_follow"],
             by=viewer(request),
             now=clock.now(),
         )
         shown = Course.objects.select_related("subject", "class_group", "teacher")
-        return Response(CourseSerializer(shown.get(pk=course.pk)).data)
+        notes = {"notes": _notes(course, to)}
+        return Response(HandedOverSerializer(shown.get(pk=course.pk)).data | notes)
 
 
 class SubstituteView(APIView):
@@ -146,15 +150,22 @@ class SubstituteView(APIView):
         services.name_substitute(
             session,
             person=None if nobody else person_in(given),
+            allow_overlaps=given["allow_overlaps"],
             by=viewer(request),
             now=clock.now(),
         )
         return Response(SessionSerializer(session).data)
 
 
-def _member(row: CourseStaff, status: int = 200) -> Response:
-    member = queries.StaffMember(row.person, row.role, row)
-    return Response(StaffMemberSerializer(member).data, status=status)
+def _added(course: Course, row: CourseStaff, status: int = 200) -> Response:
+    member = StaffMemberSerializer(queries.StaffMember(row.person, row.role, row)).data
+    return Response(member | {"notes": _notes(course, row.person)}, status=status)
+
+
+def _notes(course: Course, person: User) -> list[str]:
+    """The sessions elsewhere that a person who begins to teach the course has at its times."""
+    overlaps = services.overlaps_of_staff(course, person)
+    return services.overlaps_in_words(overlaps[: services.MOST_SAID])
 
 
 _ORDERS: dict[str, Callable[[queries.StaffMember], Any]] = {

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 import sessions_app.services as teaching
 from beacon.protocol import NONCE_BYTES, Answer, slot_at
-from sessions_app.models import room_key_of
+from sessions_app.domain.rooms import share_room
 from verification.domain.answers import Nonces, SortedAnswers, sort_answers
 from verification.domain.evidence import EvidenceKind
 from verification.domain.policy import Policy
@@ -85,11 +85,11 @@ def was_elsewhere(attempt: CheckInAttempt, heard_at: datetime) -> bool:
         student_id=attempt.student_id, opened_at__gt=since - attempts.ATTEMPT_LIFETIME
     ).exclude(session_id=attempt.session_id)
     # A session without a room may be anywhere, also here.
-    here = room_key_of(attempt.session.room)
+    here = attempt.session.room.strip()
     elsewhere = [
         other.pk
         for other in recent.select_related("session")
-        if here and room_key_of(other.session.room) not in ("", here)
+        if here and (there := other.session.room.strip()) and not share_room(here, there)
     ]
     reports = EvidenceRecord.objects.filter(
         attempt_id__in=elsewhere, kind=EvidenceKind.BLUETOOTH, received_at__gt=since
