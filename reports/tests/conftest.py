@@ -1,4 +1,5 @@
-"""Makes sessions of any state and day, rows of the register, and pages to read them on."""
+"""Makes sessions of any state and day, rows of the register, a term with everything in it, and the
+pages to read them on."""
 
 import json
 import re
@@ -13,9 +14,31 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from accounts.models import User
+from accounts.models import Role, User
 from attendance_project import clock
-from sessions_app.models import Attendance, Course, Session
+from attendance_project.spans import Span, as_json
+from conftest import make_user
+from sessions_app import services
+from sessions_app.models import Attendance, Course, Enrolment, Session
+
+LETTERS = {"P": "present", "L": "late", "E": "excused", "A": "absent"}
+MARKS = {
+    "S1": "PPPPPPPPPP",
+    "S2": "PPAPPAPAPA",  # a low rate
+    "S3": "PPPPPPPAAA",  # absent in a row, and a low rate
+    "S4": "PPPPPPPEEE",
+    "S5": "       AAA",  # came late, and was absent since
+    "S6": "AAAA      ",  # has left
+    "S7": "PAAAAAAAAA",  # switched off
+    "S8": "PPPPPPPPPA",
+    "S9": "          ",  # nothing is recorded
+    "S10": "LLPLPLPLPP",
+    "S11": "PPP   PPPA",  # switched off for three sessions
+}
+CAME_DAYS_AGO = {"S5": 21.5, "S9": 0}
+WEIGHTS_H = (1, 1.5, 2, 1, 1.5, 2, 1, 1.5, 2, 1)
+OFFERINGS = {2: "Lab 1", 3: "Lab 1", 6: "Lab 2", 7: "lab 2", 9: "Lab 3"}
+"""The last one of Lab 3 is still to come."""
 
 
 @pytest.fixture
@@ -92,3 +115,58 @@ def chart_of(text: str, pk: str) -> dict:
     return json.loads(
         re.search(rf'<script id="{pk}" type="application/json">(.*?)</script>', text)[1]
     )
+
+
+@pytest.fixture(params=["plain", "by_rules"])
+def rules(request) -> str:
+    return request.param
+
+
+def count_by_rules(course: Course) -> None:
+    for number, session in enumerate(held(course)):
+        session.weight_h, session.offering = WEIGHTS_H[number], OFFERINGS.get(number, "")
+        session.save()
+    last = Session.objects.filter(course=course, state="planned").latest("starts_at")
+    Session.objects.filter(pk=last.pk).update(offering="Lab 3")
+    Course.objects.update(lates_per_absence=2, count_by="hours", at_risk_percent=85)
+    course.refresh_from_db()
+
+
+def held(course: Course) -> list[Session]:
+    return list(Session.objects.filter(course=course, state="closed").order_by("starts_at"))
+
+
+@pytest.fixture
+def term(course, teacher, rules) -> Course:
+    """Ten closed sessions, and one of every other kind, in which everybody was absent."""
+    Enrolment.objects.filter(course=course).delete()
+    User.objects.filter(role=Role.STUDENT).delete()
+    people = {number: make_user(Role.STUDENT, number) for number in MARKS}
+    for name, person in people.items():
+        services.enrol(course, [person], now=days_ago(CAME_DAYS_AGO.get(name, 60)))
+    for number in range(10):
+        session = meet(course, days_ago(28 - number))
+        for name, marks in MARKS.items():
+            if marks[number] in LETTERS:
+                put_down(session, people[name], LETTERS[marks[number]])
+    for hours, state in ((1, "open"), (-30, "planned"), (-50, "annulled"), (-60, "cancelled")):
+        other = meet(course, clock.now() + timedelta(hours=hours), state=state)
+        for name, person in people.items():
+            put_down(other, person, "present" if name == "S1" else "absent")
+    for days in (3, 4, 5, 6):
+        meet(course, days_ago(-days), state="planned")
+    meet(course, days_ago(2), state="planned")  # forgotten, with nothing in it
+    services.end_enrolment(course, people["S6"].pk, now=days_ago(18))
+    User.objects.filter(institution_number="S7").update(is_active=False)
+    off = as_json([Span(days_ago(25.5), days_ago(22.5))])
+    User.objects.filter(institution_number="S11").update(earlier_off_spans=off)
+    for session in held(course):
+        services.close_session(session, by=course.teacher, now=clock.now())  # notes nobody else
+    if rules == "by_rules":
+        count_by_rules(course)
+    return course
+
+
+@pytest.fixture
+def matrix(term, teacher, page_of):
+    return page_of(teacher, "report-course", term.pk).context["matrix"]
