@@ -45,8 +45,7 @@ def take_back(record: ImportRecord, *, by: User | None, now: datetime) -> Import
     """
     transactions.run_whole(lambda: _take_back(record, by, now))
     record.refresh_from_db()
-    if record.kind == ImportKind.TIMETABLE:
-        _tell(record)
+    _tell(record)
     return record
 
 

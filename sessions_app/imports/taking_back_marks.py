@@ -26,11 +26,11 @@ _NOTED = (MarkSource.CLOSING, MarkSource.EXCUSE)
 
 
 def take_back_marks(record: ImportRecord, by: User | None, now: datetime) -> Staying:
-    """Undo the marks that still are the newest of their student, and annul the sessions that only
-    the import recorded as held. Returns what stays.
+    """Undo the marks that still are the newest of their student. Sessions that only the import
+    recorded as held are planned again, and nobody knows if they were. Returns what stays.
 
-    A session in which somebody marked since stays as it is. Raises import_not_yours, and
-    annulling_too_late where a teacher takes back what was recorded more than a day ago.
+    A session in which somebody marked since, or which was opened or annulled, stays as it is.
+    Raises import_not_yours.
     """
     sessions = fetch(Session.objects.all(), "pk", _ids(record, RowKind.MARK))
     if by is not None:
@@ -42,8 +42,8 @@ def take_back_marks(record: ImportRecord, by: User | None, now: datetime) -> Sta
             _take_back_in(session, record, by, now, staying)
         elif _is_used(session, record):
             staying.add(RowKind.SESSION, Stays.HAS_MARKS)
-        else:
-            _annul(session, by or record.by, now)
+        elif not services.take_back_recording(session, recorded_at=record.at, by=by, now=now):
+            staying.add(RowKind.SESSION, Stays.CHANGED)
     return staying
 
 
@@ -52,20 +52,11 @@ def _ids(record: ImportRecord, kind: RowKind) -> list[str]:
 
 
 def _is_used(session: Session, record: ImportRecord) -> bool:
-    """Whether somebody marked in the session besides this import."""
+    """Whether somebody marked in the session since, or at the moment of this import."""
     standing = AttendanceMark.objects.filter(session_id=session.pk, undone_at=None)
+    standing = standing.filter(at__gte=record.at)
     others = standing.exclude(source__in=_NOTED).values_list("source", "at")
     return any((source, at) != (MarkSource.IMPORT, record.at) for source, at in others)
-
-
-def _annul(session: Session, by: User | None, now: datetime) -> None:
-    if by is None:
-        raise Refusal(
-            "import_not_yours",
-            _("Nobody signs for taking this back any more. Take it back on the page."),
-            Kind.NOT_ALLOWED,
-        )
-    services.annul(session, by=by, reason=_("The import of its marks was taken back."), now=now)
 
 
 def _take_back_in(

@@ -11,6 +11,7 @@ class SessionEventKind(models.TextChoices):
     ANNULLED = "annulled", _("Annulled")
     RESTORED = "restored", _("Restored")
     RECORDED = "recorded", _("Recorded from a list")
+    UNRECORDED = "unrecorded", _("Recording taken back")
     CLOSED_ITSELF = "closed", _("Closed by itself")
     OPENED_EARLY = "early", _("Opened before its day")
 

@@ -71,7 +71,7 @@ from sessions_app.services.planning import (
     restoration,
     restore_session,
 )
-from sessions_app.services.recording import record_session
+from sessions_app.services.recording import record_session, take_back_recording
 from sessions_app.services.rights import (
     check_may_change,
     check_may_plan,
@@ -229,6 +229,7 @@ __all__ = [
     "short_code_key",
     "split_closed",
     "take_back",
+    "take_back_recording",
     "tell_watchers",
     "too_late",
     "undo_mark",

@@ -7,7 +7,7 @@ corrects what a crash between the two writes left behind.
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -27,6 +27,9 @@ from sessions_app.models import (
     Session,
     SessionState,
 )
+
+_KEY_OF_CLOSING = 73
+"""Signs in the key of an absence that was noted on closing, which leave 7 of the 80 of a key."""
 
 
 def record_mark(
@@ -230,6 +233,17 @@ def update_attendance(session: Session, student: User) -> Attendance | None:
         updated = _create(session, mark) if row is None else _replace(row, mark)
         if updated is not None:
             return updated
+
+
+def take_out(mark: AttendanceMark, *, by: User | None, now: datetime) -> None:
+    """Undo a mark as if its session had never been closed, so that the next closing may note the
+    same again. For this its key ends in other signs from now on.
+
+    A closing tries to store the same key again, and on MongoDB that would end its transaction.
+    """
+    key = f"{mark.key[:_KEY_OF_CLOSING].rstrip(':')}:{uuid4().hex[:6]}"
+    rows = AttendanceMark.objects.filter(pk=mark.pk, undone_at=None)
+    rows.update(key=key, undone_at=now, undone_by=by)
 
 
 def _standing(session: Session, student: User) -> QuerySet[AttendanceMark]:

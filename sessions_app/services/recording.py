@@ -46,6 +46,38 @@ def record_session(
     return session
 
 
+def take_back_recording(
+    session: Session, *, recorded_at: datetime, by: User | None, now: datetime
+) -> bool:
+    """Let a session that was recorded at this moment be planned again, as it was before: nobody
+    knows if it was held. What was noted then counts no more.
+
+    To be called in a transaction. Returns False where somebody has opened, annulled or recorded it
+    again since.
+    """
+    rows = Session.objects.filter(pk=session.pk, state=SessionState.CLOSED, opened_at=None)
+    rows = rows.filter(recorded_at=recorded_at, reopened_at=None)
+    undone = rows.update(
+        state=SessionState.PLANNED,
+        closed_at=None,
+        closed_by=None,
+        finished_at=None,
+        recorded_at=None,
+        recorded_by=None,
+    )
+    if not undone:
+        return False
+    kind = SessionEventKind.UNRECORDED
+    SessionEvent.objects.create(session=session, kind=kind, by=by, at=now)
+    standing = AttendanceMark.objects.filter(session_id=session.pk, undone_at=None)
+    noted = standing.filter(at__gte=recorded_at).select_related("student")
+    session.refresh_from_db()
+    for mark in list(noted):
+        marks.take_out(mark, by=by, now=now)
+        marks.update_attendance(session, mark.student)
+    return True
+
+
 def _require_over(session: Session, now: datetime) -> None:
     if session.is_forgotten(now):
         return

@@ -1,6 +1,6 @@
 """Imports of people and marks are taken back as far as nothing was built on them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -193,13 +193,81 @@ def forgotten(course) -> Session:
     return services.create_session(course, starts_at=start, ends_at=start + timedelta(hours=1))
 
 
-def test_a_session_that_only_the_import_recorded_is_annulled(course, teacher):
-    forgotten(course)
+def as_it_stands(session: Session) -> dict:
+    told = Session.objects.filter(pk=session.pk).values()[0]
+    return {name: value for name, value in told.items() if name != "change_stamp"}
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_session_that_only_the_import_recorded_is_as_before(course, teacher, signed):
+    session = forgotten(course)
+    before = as_it_stands(session)
+    for minutes in range(2):
+        now = NOW + timedelta(minutes=minutes)
+        run_marks(HEAD + "S1,2026-11-23,present\n", teacher, course=course, now=now)
+        assert by_number() == {"S1": "present", "S2": "absent"}
+        assert Session.objects.get().state == SessionState.CLOSED
+        assert take_back(newest(), by=teacher if signed else None) == []
+        assert as_it_stands(session) == before
+        assert Session.objects.get().is_forgotten(LATER)
+        assert by_number() == {}
+        assert not AttendanceMark.objects.filter(undone_at=None).exists()
+    kinds = list(session.events.order_by("at", "kind").values_list("kind", "by"))
+    by = teacher.pk if signed else None
+    assert sorted(kinds, key=str) == sorted(
+        [("recorded", teacher.pk), ("unrecorded", by)] * 2, key=str
+    )
+
+
+def test_what_was_excused_in_a_recorded_session_is_excused_when_it_is_recorded_again(
+    course, teacher, classmate
+):
+    session = forgotten(course)
+    services.give_excuse(
+        course,
+        classmate,
+        from_date=date(2026, 11, 23),
+        until_date=date(2026, 11, 23),
+        note="ill",
+        by=teacher,
+        now=NOW,
+    )
+    for minutes in range(2):
+        now = NOW + timedelta(minutes=minutes)
+        run_marks(HEAD + "S1,2026-11-23,present\n", teacher, course=course, now=now)
+        assert by_number() == {"S1": "present", "S2": "excused"}
+        take_back(newest(), by=teacher)
+        assert by_number() == {}
+    services.record_session(session, statuses={}, by=teacher, now=LATER)
+    assert by_number() == {"S1": "absent", "S2": "excused"}
+
+
+def test_a_mark_from_before_the_import_stays_in_a_session_that_is_planned_again(
+    course, teacher, classmate
+):
+    session = forgotten(course)
+    services.mark_by_hand(
+        session,
+        classmate,
+        status="late",
+        reason="seen",
+        by=teacher,
+        now=NOW - timedelta(hours=1),
+        key="1",
+    )
     run_marks(HEAD + "S1,2026-11-23,present\n", teacher, course=course)
     assert take_back(newest(), by=teacher) == []
-    session = Session.objects.get()
-    assert session.state == SessionState.ANNULLED
-    assert session.annul_reason == "The import of its marks was taken back."
+    assert (Session.objects.get().state, by_number()) == (SessionState.PLANNED, {"S2": "late"})
+
+
+def test_a_recorded_session_that_was_annulled_since_stays_annulled(course, teacher, admin_user):
+    session = forgotten(course)
+    run_marks(HEAD + "S1,2026-11-23,present\n", teacher, course=course)
+    session.refresh_from_db()
+    services.annul(session, by=admin_user, reason="not held", now=LATER)
+    assert take_back(newest(), by=teacher) == [("session", "changed", 1)]
+    assert Session.objects.get().state == SessionState.ANNULLED
+    assert Session.objects.get().annul_reason == "not held"
 
 
 def test_a_recorded_session_in_which_somebody_marked_stays(course, classmate, teacher):
