@@ -9,15 +9,6 @@ from accounts.forms.fields import email_field, line, number
 from accounts.models import Role
 
 ON, OFF = "on", "off"
-SORTS = {
-    "name": ("full_name", "email"),
-    "number": ("institution_number",),
-    "email": ("email",),
-    "role": ("role", "full_name"),
-    "created": ("created_at", "pk"),
-}
-"""Each order of the list of people, and the columns that make it. A minus sign before the name
-turns the order round."""
 
 
 def _choices(every: Any, rows: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
@@ -35,11 +26,6 @@ class PeopleForm(forms.Form):
         label=_("Account"),
         required=False,
         choices=_choices(_("All"), [(ON, _("Switched on")), (OFF, _("Switched off"))]),
-    )
-    sort = forms.ChoiceField(
-        required=False,
-        choices=[(sign + name, "") for name in SORTS for sign in ("", "-")],
-        widget=forms.HiddenInput,
     )
 
 

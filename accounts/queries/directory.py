@@ -26,9 +26,9 @@ class AccountSize:
 
 
 def people_matching(
-    *, text: str = "", role: str = "", is_active: bool | None = None, order: list[str]
+    *, text: str = "", role: str = "", is_active: bool | None = None
 ) -> UserQuerySet:
-    """The people whose name, address or number has all of the words, in that order."""
+    """The people whose name, address or number has all of the words."""
     people = User.objects.all()
     for word in text.split():
         people = people.filter(_has(word))
@@ -36,13 +36,13 @@ def people_matching(
         people = people.filter(role=role)
     if is_active is not None:
         people = people.filter(is_active=is_active)
-    return people.order_by(*order)
+    return people
 
 
 def ids_of_people_matching(text: str) -> list[UUID]:
     """Ids of the people whose name, address or number has all of the words, at most 500. With them
     rows about people are found, since MongoDB is not asked to join tables."""
-    found = people_matching(text=text, order=["pk"])
+    found = people_matching(text=text).order_by("pk")
     return list(found.values_list("pk", flat=True)[:MOST_NAMED])
 
 

@@ -8,16 +8,24 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import hooks, services
-from accounts.forms.people import ON, SORTS, PeopleForm, PersonForm
+from accounts.forms.people import ON, PeopleForm, PersonForm
 from accounts.models import User, normalise_email, normalise_number
 from accounts.pages import admin_required, viewer
 from accounts.queries import logged_in_caller_of, merges_of, people_matching
 from attendance_project import clock, page_refusals
-from attendance_project.lists import listing
+from attendance_project.lists import Sorting, listing
+
+_SORTINGS = [
+    Sorting("name", gettext_lazy("Name"), by=("full_name", "email")),
+    Sorting("number", gettext_lazy("Number"), by=("institution_number",)),
+    Sorting("email", gettext_lazy("E-mail"), by=("email",)),
+    Sorting("role", gettext_lazy("Role"), by=("role", "full_name", "email")),
+]
 
 
 @require_GET
@@ -27,17 +35,15 @@ def people(request: HttpRequest) -> HttpResponse:
     """List everybody, with search, sorting and pages."""
     form = PeopleForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
-    sort = asked.get("sort") or "name"
     found = people_matching(
         text=asked.get("q", ""),
         role=asked.get("role", ""),
         is_active={"": None}.get(asked.get("state", ""), asked.get("state") == ON),
-        order=_order(sort),
     )
-    shown = listing(request, found)
+    shown = listing(request, found, sortings=_SORTINGS)
     signs = hooks.signs_of([each.pk for each in shown.page])
     rows = [(each, signs.get(each.pk, [])) for each in shown.page]
-    context = {"form": form, "list": shown, "rows": rows, "heads": _heads(sort)}
+    context = {"form": form, "list": shown, "rows": rows}
     return render(request, "accounts/people.html", context, status=400 if form.errors else 200)
 
 
@@ -82,22 +88,3 @@ def _one_spelling(given: dict[str, Any]) -> dict[str, Any]:
         "email": normalise_email(given["email"]),
         "institution_number": normalise_number(given["institution_number"]),
     }
-
-
-def _order(sort: str) -> list[str]:
-    sign = "-" if sort.startswith("-") else ""
-    return [sign + column for column in SORTS[sort.removeprefix("-")]]
-
-
-def _heads(sort: str) -> list[dict[str, str]]:
-    """The heads of the columns: the words, how the column is sorted now, and what a press asks."""
-    words = {"name": _("Name"), "number": _("Number"), "email": _("E-mail"), "role": _("Role")}
-    name, way = sort.removeprefix("-"), "descending" if sort.startswith("-") else "ascending"
-    return [
-        {
-            "words": words[column],
-            "way": way if column == name else "",
-            "asks": f"-{column}" if sort == column else column,
-        }
-        for column in words
-    ]

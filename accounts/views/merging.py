@@ -21,7 +21,7 @@ from attendance_project import clock, page_refusals
 from attendance_project.lists import Sorting, listing
 
 _SORTINGS = [
-    Sorting("latest", gettext_lazy("Latest first")),
+    Sorting("latest", gettext_lazy("Latest first"), descending=True),
     Sorting("kept", gettext_lazy("Kept"), by=lambda row: row.kept.full_name.casefold()),
     Sorting("merged", gettext_lazy("Merged into it"), by=lambda r: r.merged.full_name.casefold()),
 ]

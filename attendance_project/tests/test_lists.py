@@ -138,6 +138,76 @@ def test_a_list_is_sorted_and_paged_and_keeps_what_else_the_address_says():
     assert shown.previous == "?sort=back&page=1&from=2026-01-01"
 
 
+def test_an_order_from_the_other_end_keeps_rows_without_a_place_last():
+    rows = [("a", 3), ("b", None), ("c", 1)]
+    sortings = [Sorting("own", "Own"), Sorting("rate", "Rate", by=lambda row: row[1])]
+    found = {
+        sort: "".join(row[0] for row in _listing({"sort": sort}, rows, sortings=sortings).page)
+        for sort in ("own", "-own", "rate", "-rate", "--rate", "no-such-order", "-no-such-order")
+    }
+    assert found == {
+        "own": "abc",
+        "-own": "cba",
+        "rate": "cab",
+        "-rate": "acb",
+        "--rate": "abc",
+        "no-such-order": "abc",
+        "-no-such-order": "abc",
+    }
+
+
+def test_a_head_sorts_its_column_and_then_turns_it_round():
+    sortings = [
+        Sorting("latest", "Latest first", descending=True),
+        Sorting("oldest", "Oldest first", by=str, opposite="latest"),
+        Sorting("name", "Name", by=str),
+    ]
+
+    def head(key: str, **query: str) -> tuple[str, str]:
+        shown = _listing({"page": "3", "from": "2026-01-01"} | query, "ab", sortings=sortings)
+        return shown.heads[key].query, shown.heads[key].way
+
+    assert head("latest") == ("?from=2026-01-01&sort=oldest", "descending")
+    assert head("latest", sort="oldest") == ("?from=2026-01-01&sort=latest", "ascending")
+    assert head("name") == ("?from=2026-01-01&sort=name", "")
+    assert head("name", sort="name") == ("?from=2026-01-01&sort=-name", "ascending")
+    assert head("name", sort="-name") == ("?from=2026-01-01&sort=name", "descending")
+
+
+def test_a_list_apart_has_a_search_an_order_and_pages_of_its_own():
+    asked = {"q": "own", "sort": "name", "page": "2", "guests-q": "1", "guests": "2"}
+    sortings = [Sorting("name", "Name"), Sorting("number", "Number", by=str)]
+    options = {"words": str, "sortings": sortings, "name": "guests", "apart": True}
+    shown = _listing(asked, range(200), rows_a_page=20, **options)
+    assert shown.asked == "1"
+    assert shown.sort == "name"
+    assert shown.page.number == 2
+    assert shown.kept == [("q", "own"), ("sort", "name"), ("page", "2")]
+    assert shown.next == "?q=own&sort=name&page=2&guests-q=1&guests=3#guests"
+    number = "?q=own&sort=name&page=2&guests-q=1&guests-sort=number#guests"
+    assert shown.heads["number"].query == number
+    assert not _listing({}, range(7), **options).has_tools
+    assert _listing({}, range(8), **options).has_tools
+    assert _listing({"guests-q": "absent"}, range(7), **options).has_tools
+
+
+@pytest.mark.parametrize(
+    ("referer", "query"),
+    [
+        ("http://testserver/closed-days/?q=x&page=2", "?q=x&page=2"),
+        ("http://elsewhere.test/closed-days/?q=x", ""),
+        ("http://testserver/courses/?q=x", ""),
+        ("http://testserver/closed-days/", ""),
+        ("http://[", ""),
+        ("", ""),
+    ],
+)
+def test_a_button_leads_back_to_the_page_of_its_list(referer: str, query: str):
+    request = RequestFactory().post("/", headers={"referer": referer})
+    answer = lists.back_to_list(request, "closed-days", at="#list")
+    assert answer.headers["Location"] == f"/closed-days/{query}#list"
+
+
 @pytest.mark.django_db
 def test_a_long_list_shows_the_way_through(client, admin_user):
     first = date(2027, 1, 1)

@@ -35,8 +35,13 @@ from sessions_app.models import Attendance, ClassGroup, Course, Subject
 ROWS_A_FILE = 50_000
 CHUNK = 2_000
 _SORTINGS = [
-    Sorting("latest", gettext_lazy("Latest first")),
-    Sorting("oldest", gettext_lazy("Oldest first"), by=("local_date", "session_id", "pk")),
+    Sorting("latest", gettext_lazy("Latest first"), descending=True),
+    Sorting(
+        "oldest",
+        gettext_lazy("Oldest first"),
+        by=("local_date", "session_id", "pk"),
+        opposite="latest",
+    ),
     Sorting("student", gettext_lazy("Student"), by=("student__full_name", "-local_date", "pk")),
     Sorting("status", gettext_lazy("Status"), by=("status", "-local_date", "pk")),
 ]

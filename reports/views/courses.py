@@ -38,10 +38,15 @@ _SORTINGS = [
 _STUDENTS_A_PAGE = 100
 """Students of a course on one page, so that most courses are read and printed as one table."""
 _BY_NAME = Sorting("name", gettext_lazy("Name"), by=lambda row: row.student.full_name.casefold())
-_BY_RATE = Sorting("lowest", gettext_lazy("Lowest rate first"), by=lambda row: _lowest_first(row))
+_BY_RATE = Sorting("lowest", gettext_lazy("Lowest rate first"), by=lambda row: _rate(row))
 _FURTHER = [
     Sorting("number", gettext_lazy("Number"), by=lambda row: row.student.institution_number),
-    Sorting("streak", gettext_lazy("Absent in a row"), by=lambda row: -row.absence_streak),
+    Sorting(
+        "streak",
+        gettext_lazy("Absent in a row"),
+        by=lambda row: row.absence_streak,
+        descending=True,
+    ),
 ]
 
 
@@ -126,10 +131,9 @@ def _student_words(line: StudentRow) -> str:
     return f"{line.student.full_name} {line.student.institution_number} {line.student.email}"
 
 
-def _lowest_first(line: StudentRow) -> tuple[bool, float]:
-    """Students without a rate come last."""
+def _rate(line: StudentRow) -> float | None:
     rate = line.tally.rate_percent
-    return (rate is None, float(rate or 0))
+    return None if rate is None else float(rate)
 
 
 def _chart(matrix: Matrix) -> Chart:

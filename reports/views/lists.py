@@ -30,10 +30,14 @@ from verification.words import label_of
 
 _BY_STUDENT = Sorting("student", gettext_lazy("Student"), by=("student__full_name", "pk"))
 _BY_OUTCOME = Sorting("outcome", gettext_lazy("Outcome"), by=("outcome", "-decided_at", "pk"))
-_DECISION_SORTINGS = [Sorting("latest", gettext_lazy("Latest first")), _BY_STUDENT, _BY_OUTCOME]
-_REVIEW_SORTINGS = [Sorting("oldest", gettext_lazy("Oldest first")), _BY_STUDENT]
+_LATEST = Sorting("latest", gettext_lazy("Latest first"), by=("-decided_at", "pk"), descending=True)
+_OLDEST = Sorting(
+    "oldest", gettext_lazy("Oldest first"), by=("decided_at", "pk"), opposite="latest"
+)
+_DECISION_SORTINGS = [_LATEST, _OLDEST, _BY_STUDENT, _BY_OUTCOME]
+_REVIEW_SORTINGS = [_OLDEST, _LATEST, _BY_STUDENT, _BY_OUTCOME]
 _PERSON_SORTINGS = [
-    Sorting("latest", gettext_lazy("Latest first")),
+    Sorting("latest", gettext_lazy("Latest first"), descending=True),
     Sorting("name", gettext_lazy("Name"), by=lambda person: person.full_name.casefold()),
     Sorting("number", gettext_lazy("Number"), by=lambda person: person.institution_number),
 ]

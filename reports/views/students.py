@@ -22,8 +22,13 @@ from sessions_app.models import Session
 from verification.words import label_of
 
 _SORTINGS = [
-    Sorting("latest", gettext_lazy("Latest first")),
-    Sorting("oldest", gettext_lazy("Oldest first"), by=lambda row: row.session.starts_at),
+    Sorting("latest", gettext_lazy("Latest first"), descending=True),
+    Sorting(
+        "oldest",
+        gettext_lazy("Oldest first"),
+        by=lambda row: row.session.starts_at,
+        opposite="latest",
+    ),
     Sorting("course", gettext_lazy("Course"), by=lambda row: row.course.subject.name.casefold()),
     Sorting("status", gettext_lazy("Status"), by=lambda row: row.status),
 ]

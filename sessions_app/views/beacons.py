@@ -21,9 +21,7 @@ from sessions_app.services import screens
 from sessions_app.views.base import session_run_by
 
 _SORTINGS = [
-    Sorting(
-        "latest", gettext_lazy("Latest first"), by=lambda row: row.created_at, latest_first=True
-    ),
+    Sorting("latest", gettext_lazy("Latest first"), by=lambda row: row.created_at, descending=True),
     Sorting("what", gettext_lazy("Room or course"), by=lambda row: _what(row).casefold()),
 ]
 

@@ -22,8 +22,14 @@ from sessions_app.models import SOURCE_LENGTH, ClosedDay
 from sessions_app.views.base import status_of
 
 _SORTINGS = [
-    Sorting("day", gettext_lazy("Earliest first")),
-    Sorting("latest", gettext_lazy("Latest first"), by=lambda day: day.date, latest_first=True),
+    Sorting("day", gettext_lazy("Earliest first"), by=lambda day: day.date),
+    Sorting(
+        "latest",
+        gettext_lazy("Latest first"),
+        by=lambda day: day.date,
+        descending=True,
+        opposite="day",
+    ),
     Sorting("name", gettext_lazy("Name"), by=lambda day: day.name.casefold()),
 ]
 

@@ -35,8 +35,10 @@ _STUDENT_SORTINGS = [
     Sorting("number", gettext_lazy("Number"), by=lambda row: row.student.institution_number),
 ]
 _EXCUSE_SORTINGS = [
-    Sorting("latest", gettext_lazy("Latest first")),
-    Sorting("oldest", gettext_lazy("Oldest first"), by=lambda row: row.from_date),
+    Sorting("latest", gettext_lazy("Latest first"), descending=True),
+    Sorting(
+        "oldest", gettext_lazy("Oldest first"), by=lambda row: row.from_date, opposite="latest"
+    ),
     Sorting("kind", gettext_lazy("Kind"), by=lambda row: _kind_words(row).casefold()),
 ]
 _SESSION_SORTINGS = [
