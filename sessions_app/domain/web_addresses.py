@@ -1,6 +1,7 @@
 """Which addresses on the web the server may ask for a calendar: plain Python, asking nobody."""
 
 import ipaddress
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,6 +11,7 @@ LONGEST = 500
 _PORTS = {"http": 80, "https": 443}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_ADDRESS = re.compile(r"\s*[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _SAFE = "/%:@!$&'()*+,;=-._~"
 
 
@@ -63,6 +65,11 @@ def name_of(address: str) -> str:
         host = ""
     digest = sha256(address.encode(errors="replace")).hexdigest()[:8]
     return f"{host} ({digest})" if host else f"({digest})"
+
+
+def without_secret(source: str) -> str:
+    """What a calendar is known by, without the path of an address. A plain name stays."""
+    return name_of(source) if _ADDRESS.match(source) else source
 
 
 def _ascii(host: str) -> str:

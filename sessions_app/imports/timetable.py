@@ -14,7 +14,7 @@ from attendance_project.tables.apart import read_apart
 from sessions_app.domain.ical.dates import Date, Stray, Why
 from sessions_app.domain.ical.events import Event, Series
 from sessions_app.domain.ical.lines import FALLBACK
-from sessions_app.domain.web_addresses import name_of
+from sessions_app.domain.web_addresses import without_secret
 from sessions_app.imports.calendars import Calendar, events_in, short, shown
 from sessions_app.imports.comparing import compare
 from sessions_app.imports.event_keys import EventKeys
@@ -69,7 +69,7 @@ def plan_timetable(
     known = list(courses.filter(is_active=True).select_related(*_RELATED))
 
     def matching(calendar: Calendar) -> Matching:
-        by_this = source or source_of(calendar.name, file_name)
+        by_this = without_secret(source or source_of(calendar.name, file_name))
         return Matching(known, course, remembered(by_this, known, by=by, choices=choices))
 
     planner = _Planner(matching, now)
@@ -78,14 +78,14 @@ def plan_timetable(
     )
     planner.read(answer)
     calendar, plan = planner.calendar, planner.plan
-    public = name_of(source) if source else ""
-    origin = public or calendar.name
-    source = source or source_of(calendar.name, file_name)
+    origin = without_secret(source or calendar.name)
+    file_name = without_secret(source or file_name)
+    source = without_secret(source or source_of(calendar.name, file_name))
     plan.record = record_of(
         ImportKind.TIMETABLE,
         data,
-        file_name=public or file_name,
-        source=public or source,
+        file_name=file_name,
+        source=source,
         by=by,
         now=now,
     )

@@ -66,7 +66,8 @@ class CalendarMapping(models.Model):
 
     owner = models.CharField(max_length=36, blank=True, editable=False)
     source = models.CharField(
-        max_length=SOURCE_LENGTH, help_text="The calendar's own name, or its file's or address."
+        max_length=SOURCE_LENGTH,
+        help_text="The calendar's own name, its file's, or its host's.",
     )
     text = models.CharField(
         max_length=TEXT_LENGTH, help_text="As it is compared: of one case and one composition."

@@ -300,7 +300,7 @@ def test_choices_are_remembered_for_the_schedule(course, teacher, server):
     posted = {"digest": digest_of(html), "title": title, "course": str(course.pk), "show": "1"}
     html = client.post(f"{TIMETABLE}apply/", posted).content.decode()
     apply(client, TIMETABLE, digest_of(html))
-    assert CalendarMapping.objects.get().source == row.address
+    assert CalendarMapping.objects.get().source == name_of(row.address)
     server.answers["/term.ics"] = (200, "", week(9, 11, title=title))
     assert subscriptions.read(row, now=clock.now()).applied == 1
 
