@@ -14,6 +14,7 @@ from phone.api import API, Blocked, Connections, read, told_time_s
 from phone.camera import Burst
 from phone.key import DeviceKey, new_nonce
 from phone.radio import aged
+from phone.statement import statement
 
 SIGN_ANEW = ("invalid_device_proof", "device_proof_replayed")
 """Errors after which a new proof may help, since the server has now told its time."""
@@ -133,9 +134,13 @@ class Phone:
 
     # --- the steps of a check-in -------------------------------------------------------
 
-    def open_attempt(self, session: str) -> dict[str, Any]:
-        """Open an attempt before the code, to gather everything and send it in one request."""
-        body = {"session": session, "nonce": new_nonce()}
+    def open_attempt(self, session: str, tokens: Sequence[str] = ()) -> dict[str, Any]:
+        """Open an attempt before the scan, to gather everything and send it in one request.
+
+        Codes that were read already go along. Should the network go afterwards, they show that
+        the phone was in the room.
+        """
+        body = {"session": session, "tokens": list(tokens), "nonce": new_nonce()}
         return self._step(lambda: self.post("/attendance/attempts", body))
 
     def scan(self, tokens: Sequence[str], **more: Any) -> dict[str, Any]:
@@ -177,6 +182,30 @@ class Phone:
         """Send everything that was gathered in one request, and get the decision."""
         fields = fields | {"nonce": new_nonce()}
         frames = [frame for _, frame in burst]
+        return self._step(lambda: self.send_form("/attendance/check-in", fields, frames))
+
+    def send_kept(
+        self,
+        fields: dict[str, str],
+        burst: Burst,
+        *,
+        tokens: Sequence[str],
+        seen_s: float,
+        done_s: float,
+    ) -> dict[str, Any]:
+        """Send what was gathered without a network, at most ten minutes later.
+
+        ``seen_s`` and ``done_s`` are when the newest code was seen and when all was gathered, by
+        `server_now_s`. Codes alone are refused after half a minute: the attempt in ``fields`` was
+        opened or scanned with codes, or ``answers`` among them has what the beacon answered.
+        """
+        frames = [frame for _, frame in burst]
+        nonce = new_nonce()
+        said = statement(
+            self.key, nonce=nonce, tokens=tokens, frames=frames, seen_s=seen_s, done_s=done_s
+        )
+        kept = {"tokens": json.dumps(list(tokens)), "nonce": nonce, "gathered": said}
+        fields = fields | kept
         return self._step(lambda: self.send_form("/attendance/check-in", fields, frames))
 
     def _step(self, call: Callable[[], Any]) -> dict[str, Any]:

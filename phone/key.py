@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -32,8 +33,12 @@ class DeviceKey:
         """
         claims = {"htm": method, "htu": url, "iat": int(now_s), "jti": secrets.token_hex(16)}
         if access:
-            claims["ath"] = _base64url(hashlib.sha256(access.encode()).digest())
-        header = {"typ": "dpop+jwt", "jwk": self.jwk}
+            claims["ath"] = base64url(hashlib.sha256(access.encode()).digest())
+        return self.signed("dpop+jwt", claims)
+
+    def signed(self, typ: str, claims: dict[str, Any]) -> str:
+        """A JWT of that type by this key, with the public key in its header."""
+        header = {"typ": typ, "jwk": self.jwk}
         return jwt.encode(claims, self.private, algorithm="ES256", headers=header)
 
     def to_pem(self) -> str:
@@ -64,7 +69,8 @@ class DeviceKey:
         return key
 
 
-def _base64url(data: bytes) -> str:
+def base64url(data: bytes) -> str:
+    """The bytes in base64url without padding, as in a JWT."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 

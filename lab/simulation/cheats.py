@@ -9,6 +9,7 @@ from typing import Any
 
 from lab.pictures import attacks, rendering
 from lab.simulation.honest import (
+    KEPT_S,
     challenge_in,
     scan_and_hear,
     show_own_face,
@@ -33,6 +34,14 @@ def one_photograph(stage: Stage, student: Student) -> Result:
 
 def old_photographs(stage: Stage, student: Student) -> Result:
     return result_of(student.phone.scan(stage.room.projector.photographed(2, ago_s=12)))
+
+
+def signed_later(stage: Stage, student: Student) -> Result:
+    """The phone states that it saw a friend's photographs itself, and had no network."""
+    seen = stage.room.projector.photographed(2, ago_s=KEPT_S)
+    seen_s = student.phone.server_now_s() - KEPT_S
+    fields = {"without_face": "true"}
+    return result_of(student.phone.send_kept(fields, [], tokens=seen, seen_s=seen_s, done_s=seen_s))
 
 
 def codes_of_another_session(stage: Stage, student: Student) -> Result:
@@ -291,6 +300,7 @@ ACTS = (
     Act("Oskar Lind", "was sent one photograph of the code", _OUT, one_photograph),
     Act("Oskar Lind", "sends codes cut short", _OUT, truncated_codes),
     Act("Priya Shah", "was sent photographs, 12 s old", _OUT, old_photographs),
+    Act("Priya Shah", "signs a friend's photographs later", _OUT, signed_later, slow=True),
     Act("Quentin Roy", "sends another session's codes", _OUT, codes_of_another_session),
     Act("Quentin Roy", "forges a code", _OUT, forged_codes),
     Act("Tara Singh", "is not on the course", _OUT, not_enrolled),

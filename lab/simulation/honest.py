@@ -16,6 +16,9 @@ from phone.camera import Burst
 from phone.key import new_nonce
 from verification.domain.challenge import Challenge
 
+KEPT_S = 40.0
+"""How long check-ins are kept here: longer than one request may take."""
+
 
 def challenge_in(answer: dict[str, Any]) -> tuple[int, Challenge]:
     """The challenge in a scan's or an attempt's answer, and its number. A film is drawn for it."""
@@ -103,6 +106,25 @@ def in_one_request(stage: Stage, student: Student) -> Result:
     return result_of(student.phone.send_form("/attendance/check-in", fields, frames))
 
 
+def keep_without_network(stage: Stage, student: Student) -> Result:
+    """The network goes after the scan. What was gathered is sent when one request is long over."""
+    seen = stage.room.projector.look()
+    seen_s = student.phone.server_now_s()
+    step = student.phone.scan(seen)
+    student.phone.hear(step["attempt"], stage.room.beacon.heard(student.rng))
+    number, challenge = challenge_in(step)
+    burst = film(student.today, challenge, student.rng)
+    done_s = student.phone.server_now_s()
+    time.sleep(KEPT_S - (done_s - seen_s))
+    fields = {
+        "attempt": step["attempt"],
+        "challenge": str(number),
+        "times_s": json.dumps([at_s for at_s, _ in burst]),
+    }
+    sent = student.phone.send_kept(fields, burst, tokens=seen, seen_s=seen_s, done_s=done_s)
+    return result_of(sent)
+
+
 def tap_sixteen_times(stage: Stage, student: Student) -> Result:
     """An impatient thumb or a script makes sixteen calls at once, and they are one check-in."""
     step = scan_and_hear(stage, student)
@@ -144,6 +166,8 @@ ACTS = (
     Act("Jonas Weber", "checks in, taps 16 times at once", Expected.IN, tap_sixteen_times),
     Act("Kavya Rao", "checks in", Expected.IN, check_in),
     Act("Liam Walsh", "types the short code", Expected.REVIEW, with_short_code),
-    Act("Mei Tanaka", "checks in", Expected.IN, check_in),
+    Act(
+        "Mei Tanaka", "scans, then has no network", Expected.REVIEW, keep_without_network, slow=True
+    ),
     Act("Noor Ali", "chose to check in without a face", Expected.REVIEW, without_face),
 )

@@ -13,8 +13,8 @@ from lab.simulation import cheats, honest
 from lab.simulation.stage import Act, Expected, Result, Stage, perform
 from sessions_app.domain.attendance import ATTENDED
 
-AT_ONCE = 9
-"""How many check-ins are under way at the same time. Two of the acts only wait."""
+AT_ONCE = 11
+"""How many check-ins are under way at the same time. Four of the acts only wait."""
 
 OnResult = Callable[["PlayedAct"], None]
 

@@ -26,6 +26,7 @@ from verification.domain.evidence import (
     Standing,
 )
 from verification.domain.findings import Finding, finding_of, judge_evidence_age, missing
+from verification.domain.kept import with_the_room
 from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Effect, Reason, Severity
 from verification.domain.sound import is_good, judge_sound, with_sound
@@ -66,7 +67,8 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     Who is stopped at the door, by the code or before it, was never asked for the rest, and is
     not told that it is missing.
     """
-    code = [*judge_code(evidence.code, policy)]
+    codes = judge_code(evidence.code, policy)
+    code = with_the_room(codes, evidence.code, evidence.radio, policy)
     door = [*judge_standing(evidence.standing), *judge_device(evidence.device), *code]
     is_let_on = all(finding.effect is not Effect.REFUSE for finding in door)
     radio = [*judge_radio(evidence.radio, policy)] if evidence.radio or is_let_on else []

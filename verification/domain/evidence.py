@@ -89,6 +89,9 @@ class CodeEvidence(_Stored):
     (services/kept.py)."""
     took_s: float = 0.0
     """Seconds from seeing the newest code to the last piece of evidence, by the same statement."""
+    sent_in_time: bool = False
+    """Whether good codes of a kept check-in had reached the server before, while they counted
+    (domain.kept)."""
     word_fault: str = ""
     """Why the statement did not hold, a name for logs and tests; empty where it did."""
     same_network: bool | None = None

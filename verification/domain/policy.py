@@ -9,7 +9,7 @@ from typing import Any
 
 from sessions_app.domain.requirements import Requirement
 
-VERSION = "2026.4"
+VERSION = "2026.5"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,7 @@ class Policy:
     qr_late_upload_s: float = 30.0
     """Age in seconds up to which the codes of a one-request check-in go to the teacher for review.
     Such a check-in carries a whole burst of images over a slow network. Older ones are refused like
-    any other."""
+    any other. Kept codes of a greater age need something else from the room (domain.kept)."""
     qr_suspicious_age_s: float = 60.0
     """Age in seconds that no network explains, since httpx and browsers give up sooner: someone
     kept the code."""

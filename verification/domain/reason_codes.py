@@ -64,6 +64,7 @@ class Reason(StrEnum):
     CODE_TOO_OLD = "code_too_old"
     CODE_KEPT = "code_kept"
     CODE_ARRIVED_LATE = "code_arrived_late"
+    CODE_ALONE = "code_alone"
     SHORT_CODE_USED = "short_code_used"
     SHORT_CODE_WRONG = "short_code_wrong"
 

@@ -135,6 +135,16 @@ RULES: dict[Reason, Rule] = {
         None,
         gettext_noop("Your check-in took long to arrive. Your teacher will confirm."),
     ),
+    Reason.CODE_ALONE: Rule(
+        gettext_noop("Arrived late with codes alone"),
+        About.CODE,
+        _REFUSE,
+        None,
+        gettext_noop(
+            "Your check-in arrived late, and only its codes show that you were in the room. Show "
+            "yourself to your teacher, who can mark you."
+        ),
+    ),
     Reason.SHORT_CODE_USED: Rule(
         gettext_noop("Short code typed"),
         About.CODE,

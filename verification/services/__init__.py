@@ -48,7 +48,7 @@ from verification.services.faces import (
 )
 from verification.services.merging import Faces, Warnings
 from verification.services.reviews import answer_review, undo_review
-from verification.services.steps.code import ScannedCodes, scan
+from verification.services.steps.code import ScannedCodes, note_codes_ahead, scan
 from verification.services.steps.face import FaceCapture, has_burst, verify_face
 from verification.services.steps.radio import RadioReport, hear_beacon
 from verification.services.steps.reading_bursts import face_evidence, liveness_evidence
@@ -105,6 +105,7 @@ __all__ = [
     "hear_sound",
     "identify",
     "liveness_evidence",
+    "note_codes_ahead",
     "open_ahead",
     "open_attempt",
     "photos_in",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -52,24 +52,33 @@ def settle_expired(session: Session, now: datetime) -> int:
     """Decide what was begun and left: leaving after a bad try must not hide the try.
 
     Attempts that may still be finished are left alone, so that closing a session costs nobody
-    a check-in that is on its way. Returns how many were decided.
+    a check-in that is on its way, or that a phone keeps. Returns how many were decided.
     """
     left = CheckInAttempt.objects.filter(session=session, expires_at__lt=now)
     decided = set(
         CheckInDecision.objects.filter(session=session).values_list("attempt_id", flat=True)
     )
-    with_evidence = set(
-        EvidenceRecord.objects.filter(session=session).values_list("attempt_id", flat=True)
-    )
-    undecided = [a for a in left if a.pk in with_evidence and a.pk not in decided]
+    gathered = records.kinds_by_attempt(session)
+    undecided = [
+        attempt
+        for attempt in left
+        if attempt.pk in gathered
+        and attempt.pk not in decided
+        and not _may_be_kept(attempt, gathered[attempt.pk], now)
+    ]
     for attempt in undecided:
         settle(attempt, now=now)
     return len(undecided)
 
 
+def _may_be_kept(attempt: CheckInAttempt, kinds: Collection[str], now: datetime) -> bool:
+    """Whether a phone without a network may still keep the burst that the attempt lacks."""
+    return EvidenceKind.FACE not in kinds and now <= attempt.expires_at + kept.SENT_WITHIN
+
+
 def settle(attempt: CheckInAttempt, *, now: datetime) -> CheckInDecision:
     """Decide an attempt that its student left, as of the last evidence received."""
-    last = EvidenceRecord.objects.filter(attempt=attempt).order_by("-received_at")[0]
+    last = records.records_of(attempt)[-1]
     device = DeviceEvidence(
         standing=DeviceStanding.ACTIVE if attempt.device_id else DeviceStanding.UNKNOWN
     )

@@ -3,6 +3,7 @@
 The phone tells the time by its own clock, and whoever has the phone can sign any time. So its
 statement counts only within ten minutes, and it leads to the teacher's review at most. What was
 gathered is then judged as of the moment at which the code was seen, and not as of its receipt.
+Codes alone are not enough: domain/kept.py says what else has to be there.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ from datetime import datetime, timedelta
 from accounts.domain.gathered import verify_gathered
 from accounts.domain.jws import InvalidProof
 from sessions_app.models import Session
+from verification.domain.check_in import judge_code
 from verification.domain.evidence import CodeEvidence, EvidenceKind
 from verification.domain.policy import Policy
+from verification.domain.reasons import Effect
 from verification.domain.statements import fault_of
 from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, records
 from verification.services.callers import Caller
 
+SENT_WITHIN = timedelta(seconds=Policy().qr_kept_s)
+"""How long after the end of its attempt a kept check-in may still come, at most."""
 _ROUNDING_S = 1.0
 """Seconds by which the time in a proof may be rounded. Many phones tell whole seconds."""
 
@@ -91,13 +96,34 @@ def with_statement(
         or not _needs_statement(code, attempt, policy, now)
     ):
         return code
-    said = replace(code, kept_s=round(statement.kept_s, 1), took_s=round(statement.took_s, 1))
+    said = replace(
+        code,
+        kept_s=round(statement.kept_s, 1),
+        took_s=round(statement.took_s, 1),
+        sent_in_time=had_codes_in_time(attempt, policy),
+    )
     fault = statement.fault or fault_of(said, policy)
     if not fault and span_of(said, attempt.session, now).seen_at > attempt.expires_at:
         fault = "attempt_was_over"
     if not fault and _counted_elsewhere(statement.nonce, attempt, policy, now):
         fault = "repeated"
     return replace(code, word_fault=fault) if fault else said
+
+
+def came_in_time(code: CodeEvidence, policy: Policy) -> bool:
+    """Whether codes were read from the screen and reached the server while they counted.
+
+    Digits that were typed do not count here, since they can be read out over the telephone.
+    """
+    found = judge_code(code, policy)
+    is_good = all(finding.effect is not Effect.REFUSE for finding in found)
+    return is_good and not code.short and code.kept_s is None
+
+
+def had_codes_in_time(attempt: CheckInAttempt, policy: Policy) -> bool:
+    """Whether good codes of the attempt came in time, in a scan or when it was opened ahead."""
+    scans = EvidenceRecord.objects.filter(attempt=attempt, kind=EvidenceKind.CODE)
+    return any(came_in_time(records.code_in(scan, at=scan.received_at), policy) for scan in scans)
 
 
 def span_of(code: CodeEvidence | None, session: Session, received_at: datetime) -> GatheredSpan:

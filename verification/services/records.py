@@ -5,14 +5,17 @@ A row is found again by its key, so a call that is repeated changes nothing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from attendance_project.refusals import Kind, Refusal
+from sessions_app.models import Session
 from verification.domain.evidence import (
     CodeEvidence,
     EvidenceKind,
@@ -29,6 +32,11 @@ Measured = CodeEvidence | RadioEvidence | SoundEvidence | FaceEvidence | Livenes
 RECORDS_OF_A_KIND = 30
 """How many records of one kind an attempt may have. A phone that sends a report for each radio id
 that it hears, for as long as evidence lives, sends 24."""
+
+
+AHEAD = "ahead"
+"""The key of the record of the codes with which an attempt was opened ahead, shorter than a nonce.
+They show that the phone was in the room. They are not judged: the check-in brings its own codes."""
 
 
 # --- writing --------------------------------------------------------------------------
@@ -85,8 +93,18 @@ def _plain(measured: Mapping[str, Measured]) -> dict[str, Any]:
 
 
 def records_of(attempt: CheckInAttempt) -> list[EvidenceRecord]:
-    """All that the attempt has gathered, the oldest first."""
-    return list(EvidenceRecord.objects.filter(attempt=attempt).order_by("received_at"))
+    """All that the attempt has gathered to be judged on, the oldest first."""
+    gathered = EvidenceRecord.objects.filter(attempt=attempt).exclude(key=AHEAD)
+    return list(gathered.order_by("received_at"))
+
+
+def kinds_by_attempt(session: Session) -> dict[UUID, set[str]]:
+    """The kinds of evidence that each attempt of a session has gathered to be judged on."""
+    gathered = EvidenceRecord.objects.filter(session=session).exclude(key=AHEAD)
+    kinds: dict[UUID, set[str]] = defaultdict(set)
+    for attempt_id, kind in gathered.values_list("attempt_id", "kind"):
+        kinds[attempt_id].add(kind)
+    return kinds
 
 
 def code_in(record: EvidenceRecord, *, at: datetime) -> CodeEvidence:

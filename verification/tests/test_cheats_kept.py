@@ -1,6 +1,7 @@
 """Check-ins that were kept without a network and sent later, and what cheats make of that.
 
-The honest ones wait for the teacher. Nobody gets in by what their own phone states.
+The honest ones wait for the teacher. Nobody gets in by what their own phone states, and codes alone
+are refused.
 """
 
 import json
@@ -9,7 +10,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 
+import sessions_app.services as teaching
 from accounts.domain.gathered import frames_digest, tokens_digest
 from accounts.tests.phone import DeviceKey, signed_in
 from attendance_project import clock
@@ -30,6 +33,7 @@ from verification.tests.support import (
     codes_of,
     new_nonce,
     nobody_got_in,
+    sightings,
     tokens,
 )
 
@@ -51,12 +55,27 @@ def long_open(open_session):
 class Kept:
     """A check-in that an honest phone gathered ``ago_s`` seconds ago; tests change its parts."""
 
-    def __init__(self, phone, session, ago_s, *, skew_s=0.0, attempt_ago_s=None):
+    def __init__(
+        self,
+        phone,
+        session,
+        ago_s,
+        *,
+        skew_s=0.0,
+        attempt_ago_s=None,
+        codes_ago_s=None,
+        codes_key=None,
+    ):
+        """Codes go with the opening of the attempt where ``codes_ago_s`` says how old they are."""
         self.phone, self.session, self.ago_s = phone, session, ago_s
         self.key, self.nonce, self.skew_s = phone.key, new_nonce(), skew_s
         body = {"session": str(session.pk), "nonce": new_nonce()}
+        if codes_ago_s is not None:
+            slots = round(codes_ago_s / session.qr_slot_s)
+            body["tokens"] = tokens(session, ages=(slots + 1, slots), key=codes_key)
         self.attempt = phone.post("/attendance/attempts", body).json()
-        self.age_attempt(attempt_ago_s or ago_s + 5)
+        self.attempt_ago_s = attempt_ago_s or ago_s + 5
+        self.age_attempt(self.attempt_ago_s)
         slots = round(ago_s / session.qr_slot_s)
         self.tokens = tokens(session, ages=(slots + 1, slots))
         seen_slot = qr_tokens.slot_at(time.time(), session.qr_slot_s) - slots
@@ -76,6 +95,18 @@ class Kept:
         IssuedChallenge.objects.filter(attempt_id=pk).update(
             issued_at=opened_at, expires_at=opened_at + timedelta(seconds=45)
         )
+
+    def sent_in_time(self, *, scanned):
+        """Let the codes that the attempt has had come when they were seen."""
+        if scanned:
+            CheckInAttempt.objects.update(expires_at=clock.now() + timedelta(seconds=30))
+            body = {"attempt": self.attempt["attempt"], "nonce": new_nonce()}
+            step = self.phone.post("/qr/scan", body | {"tokens": tokens(self.session)})
+            assert step.json()["accepted"] is True, step.content
+        ago_s = self.ago_s - 1
+        received_at = clock.now() - timedelta(seconds=ago_s)
+        EvidenceRecord.objects.filter(kind="code").update(received_at=received_at)
+        self.age_attempt(self.attempt_ago_s)
 
     def statement(self):
         frames = [frame for _, frame in self.burst]
@@ -109,6 +140,12 @@ class Kept:
             now=clock.now() + timedelta(seconds=self.skew_s),
         )
         return self.phone.post(path, form, format="multipart", HTTP_DPOP=proof)
+
+    def send_codes_alone(self):
+        """The answer to codes without anything else, of a phone that got no challenge."""
+        self.burst = []
+        nothing = dict.fromkeys(("attempt", "answers", "challenge", "times_s", "frames"))
+        return self.send(without_face="true", **nothing)
 
 
 def _files(frames):
@@ -151,12 +188,59 @@ def test_a_clock_that_is_wrong_does_no_harm(phone, long_open, skew_s):
     waits(Kept(phone, long_open, 200, skew_s=skew_s).send(), long_open)
 
 
-def test_without_a_challenge_the_codes_alone_can_wait(phone, long_open):
-    kept = Kept(phone, long_open, 200)
-    kept.burst = []
-    answer = kept.send(attempt=None, answers=None, challenge=None, times_s=None, frames=None)
-    assert "code_arrived_late" in codes_of(answer.json())
-    assert "code_kept" not in codes_of(answer.json())
+def test_codes_alone_can_wait_while_one_request_may_take(phone, long_open):
+    """The network was away for a moment, and no challenge was to be had."""
+    answer = Kept(phone, long_open, 20).send_codes_alone()
+    assert answer.json()["outcome"] == "review"
+    assert {"code_arrived_late"} <= codes_of(answer.json())
+    assert "code_alone" not in codes_of(answer.json())
+
+
+def test_who_scanned_before_the_network_went_waits_for_the_teacher(phone, long_open):
+    """Where a course has no beacon, the challenge was drawn in the room all the same."""
+    kept = Kept(phone, long_open, 100)
+    kept.sent_in_time(scanned=True)
+    answer = kept.send(answers=None)
+    waits(answer, long_open)
+    assert codes_of(answer.json()) == {"code_arrived_late", "bluetooth_missing"}
+    assert "face" in answer.json()["counted"]
+
+
+def test_who_opened_ahead_with_codes_waits_for_the_teacher(phone, long_open):
+    kept = Kept(phone, long_open, 100, codes_ago_s=20)
+    assert kept.attempt["codes_in_time"] is True
+    kept.sent_in_time(scanned=False)
+    waits(kept.send(answers=None), long_open)
+
+
+def test_an_answer_that_had_arrived_by_itself_is_enough(phone, long_open):
+    """The beacon's answer went out, and then the network went."""
+    kept = Kept(phone, long_open, 100)
+    body = {"attempt": kept.attempt["attempt"], "nonce": new_nonce()}
+    CheckInAttempt.objects.update(expires_at=clock.now() + timedelta(seconds=30))
+    heard = phone.post("/bluetooth/check", body | {"answers": [answer_to(kept.attempt, long_open)]})
+    assert heard.json()["accepted"] is True, heard.content
+    then = clock.now() - timedelta(seconds=95)
+    record = EvidenceRecord.objects.get(kind="bluetooth")
+    slot = int(then.timestamp() // SLOT_S)
+    record.measured["proximity"]["answered_slots"] = [slot]
+    EvidenceRecord.objects.update(received_at=then, measured=record.measured)
+    waits(kept.send(answers=None), long_open)
+
+
+def test_an_attempt_whose_burst_may_be_kept_is_not_decided_before_it_comes(phone, long_open):
+    kept = Kept(phone, long_open, 300)
+    kept.sent_in_time(scanned=True)
+    call_command("settle_attempts")
+    assert not CheckInDecision.objects.exists()
+    waits(kept.send(), long_open)
+
+
+def test_an_attempt_of_which_nothing_came_is_decided_in_the_end(phone, long_open):
+    kept = Kept(phone, long_open, 300, attempt_ago_s=900)
+    kept.sent_in_time(scanned=True)
+    call_command("settle_attempts")
+    assert "face_missing" in CheckInDecision.objects.get().reasons
 
 
 def test_a_session_that_closed_since_was_open_then(phone, teacher, long_open):
@@ -286,14 +370,104 @@ def test_a_word_counts_for_one_check_in(phone, long_open):
     refused(second.send(), "code_kept", "repeated")
 
 
-def test_a_relayed_code_signed_late_is_the_teachers_to_judge(phone, long_open):
-    """A friend sends the codes, and the phone says that it saw them itself: it has the key, so
-    nothing forbids it. It never gets in by that."""
+def alone(answer, session):
+    """It is refused, and the student is told to show themselves. Nobody is accused."""
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["outcome"] == "refused", answer.json()
+    assert "code_alone" in codes_of(answer.json())
+    assert "code_arrived_late" not in codes_of(answer.json())
+    (words,) = [r["message"] for r in answer.json()["reasons"] if r["code"] == "code_alone"]
+    assert "Show yourself to your teacher" in words
+    assert not Warning.objects.exists()
+    nobody_got_in(session)
+
+
+@pytest.mark.parametrize("ago_s", [34, 100, 590])
+def test_codes_of_a_friends_photographs_signed_late_are_refused(phone, long_open, ago_s):
+    """The phone says that it saw them itself: it has the key, so nothing forbids it."""
+    alone(Kept(phone, long_open, ago_s).send_codes_alone(), long_open)
+
+
+def test_a_film_for_a_challenge_drawn_at_home_does_not_help(phone, long_open):
+    """Any phone with a network gets a challenge. It was drawn before the code was seen."""
+    alone(Kept(phone, long_open, 100).send(answers=None), long_open)
+
+
+@pytest.mark.parametrize("skew_s", [-100, 100])
+def test_a_shifted_clock_makes_no_code_younger(phone, long_open, skew_s):
+    alone(Kept(phone, long_open, 100, skew_s=skew_s).send(answers=None), long_open)
+
+
+@pytest.mark.parametrize("codes_ago_s", [34, 100])
+def test_photographs_that_came_late_to_the_opening_are_no_help(phone, long_open, codes_ago_s):
+    kept = Kept(phone, long_open, 100, codes_ago_s=codes_ago_s)
+    assert kept.attempt["codes_in_time"] is False
+    kept.sent_in_time(scanned=False)
+    alone(kept.send(answers=None), long_open)
+
+
+def test_forged_codes_at_the_opening_are_no_help(phone, long_open):
+    kept = Kept(phone, long_open, 100, codes_ago_s=4, codes_key=b"k" * 32)
+    assert kept.attempt["codes_in_time"] is False
+    alone(kept.send(answers=None), long_open)
+
+
+def test_one_code_at_the_opening_is_no_help(phone, long_open):
+    body = {"session": str(long_open.pk), "tokens": tokens(long_open)[:1], "nonce": new_nonce()}
+    assert phone.post("/attendance/attempts", body).json()["codes_in_time"] is False
+
+
+def test_a_short_code_in_time_is_no_help(phone, long_open):
+    """A friend reads six digits out over the telephone, and sends the photographs later."""
     kept = Kept(phone, long_open, 100)
-    kept.answers = []
-    answer = kept.send(answers=None)
-    waits(answer, long_open)
-    assert "bluetooth_missing" in codes_of(answer.json())
+    digits = teaching.short_code(long_open, now=clock.now()).digits
+    CheckInAttempt.objects.update(expires_at=clock.now() + timedelta(seconds=30))
+    body = {"short_code": digits, "attempt": kept.attempt["attempt"], "nonce": new_nonce()}
+    assert phone.post("/qr/scan", body).json()["accepted"] is True
+    alone(kept.send(answers=None), long_open)
+
+
+def test_codes_in_time_at_another_attempt_are_no_help(phone, long_open):
+    first = Kept(phone, long_open, 100)
+    first.sent_in_time(scanned=True)
+    alone(Kept(phone, long_open, 100).send(answers=None), long_open)
+
+
+def test_an_answer_to_another_nonce_is_no_help(phone, friend, long_open):
+    """It was given to an earlier try of the student, or to a friend's check-in."""
+    earlier, friends = Kept(phone, long_open, 100), Kept(friend, long_open, 100)
+    for of in (earlier, friends):
+        kept = Kept(phone, long_open, 100)
+        answer = kept.send(answers=json.dumps(of.answers))
+        assert answer.json()["outcome"] == "refused"
+        assert "code_alone" in codes_of(answer.json())
+    nobody_got_in(long_open)
+
+
+def test_an_answer_of_long_before_is_no_help(phone, long_open):
+    kept = Kept(phone, long_open, 100, attempt_ago_s=200)
+    kept.answers = [answer_to(kept.attempt, long_open, age=38)]
+    answer = kept.send()
+    assert answer.json()["outcome"] == "refused"
+    assert "code_alone" in codes_of(answer.json())
+
+
+def test_an_answer_of_after_the_check_in_is_no_help(phone, long_open):
+    """The student comes a while later, and would have been in time by a friend's photographs."""
+    kept = Kept(phone, long_open, 100)
+    body = {"attempt": kept.attempt["attempt"], "nonce": new_nonce()}
+    CheckInAttempt.objects.update(expires_at=clock.now() + timedelta(seconds=30))
+    late = [answer_to(kept.attempt, long_open)]
+    assert phone.post("/bluetooth/check", body | {"answers": late}).json()["accepted"] is True
+    alone(kept.send(answers=None), long_open)
+
+
+def test_what_the_beacon_advertised_is_no_help(phone, long_open):
+    """Its ids are not of this check-in, so a friend can send them on like the codes."""
+    kept = Kept(phone, long_open, 100)
+    slots = int(100 // SLOT_S)
+    heard = sightings(long_open, ages=(slots + 1, slots))
+    alone(kept.send(answers=None, sightings=json.dumps(heard)), long_open)
 
 
 def test_a_burst_filmed_after_its_challenges_time_is_refused(phone, long_open):

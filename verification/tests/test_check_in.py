@@ -53,6 +53,7 @@ ONE_FAULT = {
     Reason.CODE_TOO_OLD: with_code(newest_age_s=6.1),
     Reason.CODE_KEPT: with_code(newest_age_s=61),
     Reason.CODE_ARRIVED_LATE: with_code(newest_age_s=12, one_request=True),
+    Reason.CODE_ALONE: with_code(newest_age_s=200, kept_s=195),
     Reason.SHORT_CODE_USED: replace(GOOD, code=CodeEvidence(age_s=1, short=True, slots=(7,))),
     Reason.SHORT_CODE_WRONG: replace(GOOD, code=CodeEvidence(age_s=1, short=True)),
     Reason.BLUETOOTH_MISSING: replace(GOOD, radio=None),

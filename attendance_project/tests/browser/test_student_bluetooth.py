@@ -115,6 +115,19 @@ def _of_another(session):
     return protocol.answer(teaching.beacon_key(session), slot, b"\xff" * protocol.NONCE_BYTES)
 
 
+def test_an_answer_that_no_network_takes_is_there_to_be_kept(
+    page, watch, step, beacon, open_session
+):
+    watch.expect("ERR_FAILED")
+    page.route("**/bluetooth/check", lambda route: route.abort())
+    room = beacon(answering(open_session))
+    found = ask(page, step)
+    assert (found["what"], found["accepted"]) == ("unreachable", False), found
+    (unsent,) = found["unsent"]
+    answer = protocol.read_answer(bytes.fromhex(unsent))
+    assert protocol.is_authentic(teaching.beacon_key(open_session), room.written[0], answer)
+
+
 def test_a_beacon_that_is_full_is_asked_again(page, step, beacon, open_session):
     right = answering(open_session)
 

@@ -12,11 +12,12 @@ from attendance_project.tests.browser.check_in_support import (
     PRESENT,
     begin,
     film_until,
+    small,
     when_filming,
 )
 from attendance_project.tests.browser.student_phone import kept_in, open_phone
 from verification.domain.policy import Policy
-from verification.models import CheckInAttempt, CheckInDecision
+from verification.models import CheckInAttempt, CheckInDecision, Warning
 
 pytestmark = [
     *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
@@ -179,13 +180,16 @@ def hurried(chromium, server, watch, student, lecture):
 
 
 def codes_grow_too_old(page) -> None:
-    """Wait until the server takes no code any more that was read before now."""
-    too_old_ms = page.evaluate("Date.now()") + 1000 * (Policy().qr_fresh_s + 1)
-    page.wait_for_function("tooOldMs => Date.now() > tooOldMs", arg=too_old_ms)
+    """Wait until the server takes no codes alone any more that were read before now."""
+    slot_s = Policy().qr_slot_s
+    too_old_ms = page.evaluate("Date.now()") + 1000 * (Policy().qr_late_upload_s + slot_s)
+    page.wait_for_function("tooOldMs => Date.now() > tooOldMs", arg=too_old_ms, timeout=60_000)
 
 
-def test_what_no_network_takes_is_kept_and_waits_for_the_teacher(hurried, watch):
-    """The codes are read, and then there is no network until they are too old."""
+def test_codes_alone_that_no_network_took_are_refused_and_the_student_is_told_what_to_do(
+    hurried, watch
+):
+    """The codes are read, and then there is no network for half a minute."""
     watch.expect("ERR_INTERNET_DISCONNECTED")
     page, first = hurried.page, hurried.code_now()
     hurried.wall = lambda: first
@@ -194,16 +198,33 @@ def test_what_no_network_takes_is_kept_and_waits_for_the_teacher(hurried, watch)
     page.context.set_offline(True)
     hurried.wall = None
     expect(page.get_by_text("Your check-in is saved")).to_be_visible()
+    expect(small(page)).to_contain_text("Show yourself to your teacher")
     assert "sealed" in kept_in(page)
     assert '"tokens"' not in kept_in(page)
     codes_grow_too_old(page)
     page.context.set_offline(False)
-    expect(page.get_by_text("Your teacher will confirm.", exact=True)).to_be_visible()
+    expect(page.locator(".why")).to_contain_text("Show yourself to your teacher")
     decision = CheckInDecision.objects.get()
-    assert (decision.outcome, set(decision.reasons)) == (
-        "review",
-        {"code_arrived_late", "face_spared"},
-    )
+    assert (decision.outcome, decision.reasons[0]) == ("refused", "code_alone")
+    assert not Warning.objects.exists()
+
+
+def test_codes_that_arrive_too_late_to_go_on_are_scanned_anew(hurried, watch):
+    """The network is back, so the student only points the camera at the code once more."""
+    watch.expect("ERR_FAILED")
+    page = hurried.page
+
+    def arrives_late(route):
+        answer = route.fetch()
+        page.unroute("**/qr/scan")
+        route.fulfill(response=answer, json=answer.json() | {"codes_in_time": False})
+
+    page.route("**/qr/scan", lambda route: route.abort())
+    page.route("**/attendance/attempts", arrives_late)
+    begin(hurried)
+    expect(page.get_by_text("The code is too old now. Scan it again.")).to_be_visible()
+    film_until(hurried)
+    assert CheckInDecision.objects.get().outcome == "present"
 
 
 def test_codes_that_could_not_be_sent_go_with_the_rest_in_one_request(hurried, watch):

@@ -1,23 +1,31 @@
 """Check-ins that could not be sent are kept on the phone, one per session, until they are sent."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
+from attendance_project import clock
 from attendance_project.tests.browser.student_modules import logged_in_at
 from attendance_project.tests.browser.student_phone import kept_in
 from sessions_app.models import Session
-from verification.models import CheckInDecision
-from verification.tests.support import tokens
+from verification.models import CheckInAttempt, CheckInDecision
+from verification.tests.support import answer_to, tokens
 
 pytestmark = [
     *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
     pytest.mark.django_db(transaction=True),
 ]
 
-KEEP = """async ([session, tokens, agoS]) => {
+KEEP = """async ([session, tokens, agoS, more]) => {
   const { keep } = await import("/static/student/check_in/kept.js");
   const { serverNow } = await import("/static/student/lib/api.js");
-  await keep({ id: null, session: { id: session }, tokens, seenAt: serverNow() - agoS });
+  const seenAt = serverNow() - agoS;
+  await keep({ id: null, session: { id: session }, tokens, seenAt, ...more });
+}"""
+OPEN_AHEAD = """async (session) => {
+  const { post } = await import("/static/student/lib/api.js");
+  return post("/attendance/attempts", { session, nonce: "opened-ahead" });
 }"""
 TRIED = """async () => {
   const { keptSessions, sendKept } = await import("/static/student/check_in/kept.js");
@@ -26,7 +34,7 @@ TRIED = """async () => {
 }"""
 """What each try of the page to send what is kept ends with."""
 PROBLEM = {"code": "upset", "message": "Try again.", "detail": {}}
-HALF_A_MINUTE = (15, 14)
+A_MOMENT = (5, 4)
 """The slots, of two seconds each, of the codes that were read."""
 
 
@@ -41,15 +49,15 @@ def next_class(open_session) -> Session:
 
 @pytest.fixture
 def page(context, student, open_session, next_class):
-    """A phone that kept the codes of both sessions, which were on the walls half a minute ago."""
+    """A phone that kept the codes of both sessions, which were on the walls a moment ago."""
     page = logged_in_at(context.new_page(), student)
     for session in (open_session, next_class):
         keep(page, session)
     return page
 
 
-def keep(page, session, ago_s=30):
-    page.evaluate(KEEP, [str(session.pk), tokens(session, ages=HALF_A_MINUTE), ago_s])
+def keep(page, session, ago_s=9, slots=A_MOMENT, **more):
+    page.evaluate(KEEP, [str(session.pk), tokens(session, ages=slots), ago_s, more])
 
 
 def news(page):
@@ -109,6 +117,25 @@ def test_a_refusal_of_one_leaves_the_other(page, watch, pictures, open_session, 
     told_as_sent(page, 1)
     expect(news(page)).to_have_count(1)
     assert decided() == {str(open_session.pk)}
+
+
+def test_codes_alone_of_minutes_ago_are_refused_and_those_with_the_beacons_answer_wait(
+    page, open_session, next_class
+):
+    minutes_ago = {"ago_s": 99, "slots": (50, 49)}
+    opened_at = clock.now() - timedelta(minutes=10)
+    Session.objects.update(face="off", opened_at=opened_at, starts_at=opened_at)
+    keep(page, next_class, **minutes_ago)
+    step = page.evaluate(OPEN_AHEAD, str(open_session.pk))
+    CheckInAttempt.objects.update(opened_at=clock.now() - timedelta(seconds=110))
+    answers = [answer_to(step, open_session, age=19)]
+    keep(page, open_session, id=step["attempt"], answers=answers, **minutes_ago)
+    page.goto("/student/#/today")
+    told_as_sent(page, 2)
+    expect(news(page).filter(has_text="Show yourself to your teacher")).to_be_visible()
+    outcomes = dict(CheckInDecision.objects.values_list("session", "outcome"))
+    assert outcomes == {open_session.pk: "review", next_class.pk: "refused"}
+    assert CheckInDecision.objects.get(outcome="review").counted == ["bluetooth"]
 
 
 def test_what_is_too_old_by_now_is_told(page, open_session):

@@ -36,12 +36,16 @@ export class Attempt {
     this.tokens = [];
     /** When the newest code was seen, in seconds by the server's clock; 0 before. */
     this.seenAt = 0;
+    /** @type {string[]}  The beacon's answers that the server does not have yet, in hexadecimal. */
+    this.answers = [];
     /** @type {Burst | null}  The burst that was filmed last. */
     this.burst = null;
-    /** @type {number | null}  When the burst was done, in seconds by the server's clock. */
+    /** @type {number | null}  When the last of it was gathered, in seconds by the server's clock. */
     this.doneAt = null;
     /** Whether the codes are still to be sent, together with the burst. */
     this.inOneRequest = false;
+    /** Whether the server had the codes while they counted. */
+    this.inTime = false;
     /** @type {Partial<Api.Step>}  What the server answered last; empty before its first answer. */
     this.step = {};
   }
@@ -59,7 +63,9 @@ export class Attempt {
     this.tokens = tokens;
     this.seenAt = serverNow();
     const body = () => ({ tokens, nonce: this.nonce });
-    return this.#keep(await this.#patiently("/qr/scan", body, STEP_WAITS_S));
+    const step = await this.#patiently("/qr/scan", body, STEP_WAITS_S);
+    this.inTime = step.accepted;
+    return this.#keep(step);
   }
 
   /**
@@ -73,13 +79,29 @@ export class Attempt {
 
   /**
    * Opens an attempt where the codes could not be sent: it has its challenge all the same, so that
-   * everything goes in one request at the end.
+   * everything goes in one request at the end. The codes go along, so that the server knows from when
+   * they are should the network go again.
    */
   async openAhead() {
-    const body = { session: this.session.id, nonce: this.nonce };
+    const body = { session: this.session.id, tokens: this.tokens, nonce: this.nonce };
     const opened = await this.#patiently("/attendance/attempts", () => body, STEP_WAITS_S);
     this.inOneRequest = true;
+    this.inTime = opened.codes_in_time;
     return this.#keep({ ...opened, accepted: true, reasons: [], decision: null });
+  }
+
+  /** Whether there is something that only the room gave: without it, late codes are refused. */
+  get hasRoom() {
+    return this.inTime || this.answers.length > 0;
+  }
+
+  /**
+   * Takes answers of the beacon that could not be sent. They go with what is sent next.
+   * @param {string[]} answers  In hexadecimal.
+   */
+  answered(answers) {
+    this.answers = answers;
+    this.doneAt = serverNow();
   }
 
   /**
@@ -100,6 +122,7 @@ export class Attempt {
   async show() {
     const waitsS = Math.min(BURST_WAITS_S, this.burstUntil - serverNow());
     if (this.inOneRequest) return this.#together(waitsS);
+    await this.#sendAnswers(waitsS);
     const form = () => this.#form({ attempt: String(this.id) });
     return this.#keep(await this.#patiently("/face/verify", form, waitsS));
   }
@@ -117,11 +140,23 @@ export class Attempt {
     const fields = {
       attempt: String(this.id),
       tokens: JSON.stringify(this.tokens),
+      answers: JSON.stringify(this.answers),
       gathered: await statementOf(this, files),
     };
     const form = () => this.#form(fields);
     const decision = await this.#patiently("/attendance/check-in", form, waitsS);
     return this.#keep({ ...this.step, accepted: true, challenge: null, decision });
+  }
+
+  /**
+   * Sends the beacon's answers that could not be sent when they came.
+   * @param {number} waitsS  How long a network is waited for, in seconds.
+   */
+  async #sendAnswers(waitsS) {
+    if (!this.answers.length) return;
+    const body = { attempt: String(this.id), answers: this.answers, nonce: this.nonce };
+    await this.#patiently("/bluetooth/check", () => body, waitsS);
+    this.answers = [];
   }
 
   /** @param {Record<string, string>} fields */
@@ -139,6 +174,7 @@ export class Attempt {
 
   /** Asks for the decision. Asking again gives the same one, and how the student stands by then. */
   async mark({ withoutFace = false } = {}) {
+    await this.#sendAnswers(BURST_WAITS_S);
     const body = { attempt: String(this.id), nonce: this.nonce, without_face: withoutFace };
     return this.#patiently("/attendance/mark", () => body, BURST_WAITS_S);
   }

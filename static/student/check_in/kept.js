@@ -2,7 +2,7 @@
 // back.
 //
 // A kept check-in counts only towards the teacher's review, and only with this phone's statement of when
-// it was gathered (docs/phone-client.md).
+// it was gathered (docs/phone-client.md). Codes alone are refused after half a minute.
 
 import { post, Refused, serverNow, Unreachable, whoOrNobody } from "../lib/api.js";
 import { digest, nonce } from "../lib/key.js";
@@ -36,7 +36,8 @@ export class TooOld extends GaveUp {
  * @property {{ id: string }} session
  * @property {string[]} tokens  The codes that were read.
  * @property {number} seenAt  When the newest code was seen, in seconds by the server's clock.
- * @property {number | null} [doneAt]  When the burst was done, in seconds by the server's clock.
+ * @property {string[]} [answers]  The beacon's answers that were not sent, in hexadecimal.
+ * @property {number | null} [doneAt]  When the last of it was gathered, in seconds by the server's clock.
  * @property {Burst | null} [burst]  Missing where nothing was filmed.
  *
  * @typedef {object} Kept  What an attempt has gathered, as it is sealed.
@@ -45,6 +46,7 @@ export class TooOld extends GaveUp {
  * @property {string | null} attempt  The attempt's id.
  * @property {string} session  The session's id.
  * @property {string[]} tokens
+ * @property {string[]} answers
  * @property {number} seenAt
  * @property {number} doneAt
  * @property {string[]} frames  The pictures of the burst, in base64.
@@ -105,7 +107,7 @@ const nameOf = async (session) => KEPT + (await digest(session));
  * @param {Gathered} attempt
  * @param {number} until
  */
-async function seal({ id, session, tokens, seenAt, doneAt, burst }, until) {
+async function seal({ id, session, tokens, answers = [], seenAt, doneAt, burst }, until) {
   const frames = await Promise.all(
     (burst?.frames ?? []).map(async (frame) => base64(await frame.arrayBuffer())),
   );
@@ -119,6 +121,7 @@ async function seal({ id, session, tokens, seenAt, doneAt, burst }, until) {
     attempt: id,
     session: session.id,
     tokens,
+    answers,
     seenAt,
     doneAt: doneAt ?? seenAt,
     frames,
@@ -234,6 +237,7 @@ async function formOf(kept) {
   form.append("tokens", JSON.stringify(kept.tokens));
   form.append("gathered", await statementOf(kept, files));
   if (kept.attempt) form.append("attempt", kept.attempt);
+  form.append("answers", JSON.stringify(kept.answers));
   if (files.length) {
     form.append("challenge", String(kept.challenge));
     form.append("times_s", JSON.stringify(kept.timesS));

@@ -19,8 +19,12 @@ import { messageOf } from "../lib/for_people.js";
  *
  * @typedef {object} Module  What each way's module exports.
  * @property {() => boolean} isOffered  Whether this phone can try it.
- * @property {(gathering: Gathering) => Promise<{ accepted: boolean, sentence: string }>} gather
- *   Gathers the evidence and sends it. The sentence says what came of it.
+ * @property {(gathering: Gathering) => Promise<Ending>} gather  Gathers the evidence and sends it.
+ *
+ * @typedef {object} Ending  What came of a way.
+ * @property {boolean} accepted
+ * @property {string} sentence  What came of it, in words.
+ * @property {string[]} [unsent]  The beacon's answers that no network took, in hexadecimal.
  *
  * @typedef {"beacon" | "sound"} Source
  * @typedef {Module & { source: Source, words: string }} Way  The words stand on its button.
@@ -43,7 +47,8 @@ const WAYS = [
 /**
  * Offers the ways until one is accepted or the person goes on without. At first it offers those that the
  * server knows to be on in the room; all of them where the server knows of none, or one was tried in
- * vain. Where the phone has no way, nothing is shown and the teacher confirms.
+ * vain. Where the phone has no way, nothing is shown and the teacher confirms. An answer of the beacon that
+ * no network took goes with what is sent next.
  * @param {Screen} screen
  * @param {Attempt} attempt
  * @param {AbortSignal} signal
@@ -64,6 +69,7 @@ export async function proveRoom(screen, attempt, signal) {
     if (!way) return;
     const ending = await tryWay(screen, way, attempt, signal);
     if (ending.accepted) return;
+    if (ending.unsent?.length) return attempt.answered(ending.unsent);
     [ways, sentence] = [all, ending.sentence];
   }
 }
@@ -100,6 +106,7 @@ function choose(screen, ways, sentence, need, signal) {
  * @param {Way} way
  * @param {Attempt} attempt
  * @param {AbortSignal} signal
+ * @returns {Promise<Ending>}
  */
 async function tryWay(screen, way, attempt, signal) {
   const stopping = new AbortController();

@@ -41,6 +41,7 @@ class Ended extends Error {
  *   unavailable, lost, timed_out, full, no_session, stopped, unreachable, or the server's code.
  * @property {string} sentence  How it ended, for the student to read.
  * @property {Api.Step | null} step  The server's answer, where there was one.
+ * @property {string[]} [unsent]  The beacon's answers that no network took, in hexadecimal.
  *
  * @typedef {(sentence: string) => void} OnState  Called with a sentence that says how far it is.
  */
@@ -58,12 +59,15 @@ export const isOffered = () => Boolean(navigator.bluetooth?.requestDevice);
  * @returns {Promise<Ending>}
  */
 export async function gather({ attempt, beaconNonce, onState = () => {}, signal = null }) {
+  /** @type {string[]} */
+  let unsent = [];
   try {
     onState(gettext("Choose the beacon of this room in the list."));
     const device = await choose();
     const answer = await askUntilAnswered(device, bytesOf(beaconNonce), onState, signal);
     onState(gettext("The beacon answered. One moment …"));
-    const step = await send(attempt, answer, signal);
+    unsent = [hexOf(answer)];
+    const step = await send(attempt, unsent, signal);
     const sentence = step.accepted
       ? gettext("You are in the room.")
       : (step.reasons[0]?.message ?? "");
@@ -74,7 +78,8 @@ export async function gather({ attempt, beaconNonce, onState = () => {}, signal 
       step,
     };
   } catch (error) {
-    return outcome(error, signal);
+    const ending = outcome(error, signal);
+    return ending.what === "unreachable" ? { ...ending, unsent } : ending;
   }
 }
 
@@ -256,13 +261,13 @@ function place(count = 1) {
 // --- the server ----------------------------------------------------------------------------
 
 /**
- * Sends the beacon's answer, with the same nonce each time, so that a repeat is harmless.
+ * Sends the beacon's answers, with the same nonce each time, so that a repeat is harmless.
  * @param {string} attempt
- * @param {Uint8Array} answer
+ * @param {string[]} answers  In hexadecimal.
  * @param {AbortSignal | null} signal
  */
-async function send(attempt, answer, signal) {
-  const body = { attempt, answers: [hexOf(answer)], nonce: fresh(12) };
+async function send(attempt, answers, signal) {
+  const body = { attempt, answers, nonce: fresh(12) };
   for (let wait = 500; ; wait *= 2) {
     try {
       return await post("/bluetooth/check", { ...body, sent_at: new Date().toISOString() });

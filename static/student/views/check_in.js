@@ -132,6 +132,7 @@ async function run(screen, chosen, arrived, signal) {
 async function decided(screen, attempt, token, faces) {
   try {
     await sendCodes(screen, attempt, token);
+    if (attempt.inOneRequest && !attempt.inTime) return tookLong(screen, attempt.signal);
     return attempt.step.decision ?? (await gatherRest(screen, attempt, faces));
   } catch (error) {
     if (!(error instanceof GaveUp) || !attempt.tokens.length) throw error;
@@ -144,17 +145,22 @@ async function decided(screen, attempt, token, faces) {
  * @param {Screen} screen
  * @param {Attempt} attempt
  */
-async function sentLater(screen, { session, signal }) {
+async function sentLater(screen, { session, signal, hasRoom }) {
   screen.waiting(false);
   screen.progress(2);
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "…"));
   screen.offer();
   screen.say(
     gettext("Your check-in is saved"),
-    gettext(
-      "It is sent when the connection returns, within ten minutes. Your teacher will then " +
-        "confirm it. No network at all? Ask your teacher to mark you.",
-    ),
+    hasRoom
+      ? gettext(
+          "It is sent when the connection returns, within ten minutes. Your teacher will then " +
+            "confirm it. No network at all? Ask your teacher to mark you.",
+        )
+      : gettext(
+          "Show yourself to your teacher, who can mark you. Codes alone count for half a minute, " +
+            "if the connection returns by then.",
+        ),
   );
   const decision = await untilSent(session.id, signal);
   if (!decision) throw new GaveUp();

@@ -83,6 +83,13 @@ class HeardSoundSerializer(serializers.Serializer):
 
 class OpenAttemptSerializer(serializers.Serializer):
     session = serializers.UUIDField()
+    tokens = serializers.ListField(
+        child=TokenField(),
+        max_length=MAX_TOKENS,
+        required=False,
+        default=list,
+        help_text="The codes, where they were read already and could not be sent by a scan.",
+    )
     nonce = NonceField()
 
 

@@ -90,6 +90,10 @@ class AttemptSerializer(serializers.Serializer):
     room = RoomNowSerializer()
     challenge = ChallengeSerializer()
     beacon_nonce = serializers.CharField(help_text="What to ask the room's beacon with.")
+    codes_in_time = serializers.BooleanField(
+        help_text="Whether codes came along that were right and at most 30 s old. Where they were "
+        "not, and the network is back, scan anew."
+    )
 
 
 class StepSerializer(serializers.Serializer):

@@ -49,7 +49,11 @@ def _caller(request: Request, now: datetime) -> services.Caller:
 
 
 class OpenAttemptView(PhoneView):
-    """Start a check-in ahead of the scan, to have a challenge for a check-in in one request."""
+    """Start a check-in ahead of the scan, to have a challenge for a check-in in one request.
+
+    Codes that were read already go along where there are any. If the network goes after that, they
+    show that the phone was in the room.
+    """
 
     @extend_schema(
         request=OpenAttemptSerializer,
@@ -63,10 +67,10 @@ class OpenAttemptView(PhoneView):
         attempt = services.open_ahead(
             _caller(request, now), session=session, nonce=data["nonce"], now=now
         )
-        return Response(
-            presenting.attempt_of(attempt, services.give_challenge(attempt, now=now), now),
-            status=201,
-        )
+        in_time = services.note_codes_ahead(attempt, data["tokens"], now=now)
+        challenge = services.give_challenge(attempt, now=now)
+        opened = presenting.attempt_of(attempt, challenge, now) | {"codes_in_time": in_time}
+        return Response(opened, status=201)
 
 
 class ScanCodeView(PhoneView):
@@ -188,7 +192,8 @@ class CheckInView(PhoneView):
     Where there was no network at all, keep it and send it within ten minutes with `gathered`, the
     phone's signed statement on when it saw the codes (docs/phone-client.md). It then goes to the
     teacher for review, although the codes are long off the screen by then and the session may
-    have closed.
+    have closed. After 30 s codes alone are refused (`code_alone`): the attempt needs codes that
+    had come in time, by `/qr/scan` or when it was opened, or the beacon's answer to its nonce.
     """
 
     parser_classes = [MultiPartParser]

@@ -57,6 +57,21 @@ def scan(
     )
 
 
+def note_codes_ahead(attempt: CheckInAttempt, tokens: Sequence[str], *, now: datetime) -> bool:
+    """Record the codes with which an attempt was opened ahead, if they are good.
+
+    Returns whether good codes of the attempt came in time, now or before. What is wrong with them
+    is held against nobody: the check-in itself brings codes to be judged.
+    """
+    policy = attempts.policy_for(attempt.session)
+    code = measure_codes(tokens, session=attempt.session, received_at=now, one_request=True)
+    if kept.came_in_time(code, policy):
+        records.record(
+            attempt, EvidenceKind.CODE, key=records.AHEAD, nonce=attempt.nonce, now=now, code=code
+        )
+    return kept.had_codes_in_time(attempt, policy)
+
+
 def _measure(
     caller: Caller, attempt: CheckInAttempt, scanned: ScannedCodes, now: datetime
 ) -> CodeEvidence:
