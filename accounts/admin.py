@@ -105,10 +105,13 @@ class AccountAdmin(PortableAdmin, UserAdmin):
     ordering = ("full_name", "email")
     filter_horizontal = ()
     actions = ("approve_teachers",)
-    readonly_fields = ("is_approved", "approved_by", "last_login", "created_at")
+    readonly_fields = (
+        *("is_approved", "approved_by", "last_login", "created_at"),
+        *("email_confirmed_at", "claimed_number"),
+    )
     fieldsets = (
-        (None, {"fields": ("email", "password")}),
-        ("Person", {"fields": ("full_name", "institution_number", "department")}),
+        (None, {"fields": ("email", "email_confirmed_at", "password")}),
+        ("Person", {"fields": ("full_name", "institution_number", "claimed_number", "department")}),
         ("Access", {"fields": ("role", "is_active", "is_approved", "approved_by")}),
         ("Dates", {"fields": ("last_login", "created_at")}),
     )
@@ -131,6 +134,7 @@ class AccountAdmin(PortableAdmin, UserAdmin):
         obj.is_superuser = obj.role == Role.ADMIN
         if not change:
             obj.is_approved, obj.approved_by = True, request.user  # type: ignore[assignment]
+            obj.email_confirmed_at = clock.now()  # the admin answers for the address
         elif "is_active" in form.changed_data:
             for name, value in services.switching(obj, on=obj.is_active, now=clock.now()).items():
                 setattr(obj, name, value)
@@ -142,10 +146,15 @@ class AccountAdmin(PortableAdmin, UserAdmin):
 
     @admin.action(description="Approve teachers")
     def approve_teachers(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        waiting = list(queryset.filter(role=Role.TEACHER, is_approved=False))
-        for account in waiting:
-            services.approve_account(account, by=request.user)  # type: ignore[arg-type]
-        self.message_user(request, f"{len(waiting)} approved.", messages.SUCCESS)
+        approved = 0
+        for account in queryset.filter(role=Role.TEACHER, is_approved=False):
+            try:
+                services.approve_account(account, by=request.user)  # type: ignore[arg-type]
+            except Refusal as error:
+                self.message_user(request, error.sentence, messages.WARNING)
+            else:
+                approved += 1
+        self.message_user(request, f"{approved} approved.", messages.SUCCESS)
 
 
 @admin.register(RosterEntry)

@@ -59,6 +59,11 @@ class Act:
     do: Do
     is_asked_for: bool = False
     """Whether a student may ask for such a link. Others are sent by other acts."""
+    asks_password: bool = False
+    """Whether the page of the link asks for the account's password. It does where the link proves a
+    mailbox: its owner may open the link for an account that somebody else made with the address."""
+    mail: str = "accounts/mail/link.txt"
+    """The template of the mail with the link."""
 
 
 acts: dict[str, Act] = {}

@@ -22,6 +22,7 @@ urlpatterns = [
     path("people/merges/<uuid:merge_id>/undo/", merging.undo_merge, name="merge-undo"),
     path("people/<uuid:account_id>/", directory.person, name="person"),
     path("people/<uuid:account_id>/switch/", directory.switch_person, name="person-switch"),
+    path("people/<uuid:account_id>/confirm/", directory.confirm_person, name="person-confirm"),
     path("people/<uuid:account_id>/merge/", merging.merge, name="person-merge"),
     path("people/waiting/", people.waiting_people, name="people-waiting"),
     path("people/<uuid:account_id>/approve/", people.approve_person, name="person-approve"),

@@ -98,6 +98,7 @@ declare global {
     type StudentToday = Schemas["StudentToday"];
     type StudentSessionToday = Schemas["StudentSessionToday"];
     type TokenPair = Schemas["TokenPair"];
+    type User = Schemas["User"];
     type Warning = Schemas["Warning"];
   }
 }

@@ -28,6 +28,12 @@ urlpatterns = [
         registration.ApproveAccountView.as_view(),
         name="api-account-approve",
     ),
+    path(
+        "accounts/<uuid:pk>/confirm",
+        registration.ConfirmAccountView.as_view(),
+        name="api-account-confirm",
+    ),
+    path("confirmation", registration.ConfirmationView.as_view(), name="api-confirmation"),
     path("profile/<uuid:pk>", profiles.ProfileView.as_view(), name="api-profile"),
     path(
         "profile/update/<uuid:pk>",

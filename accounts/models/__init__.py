@@ -17,6 +17,7 @@ from accounts.models.people import (
     User,
     UserManager,
     UserQuerySet,
+    no_number,
     normalise_email,
     normalise_number,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "User",
     "UserManager",
     "UserQuerySet",
+    "no_number",
     "normalise_email",
     "normalise_number",
 ]

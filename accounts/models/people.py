@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from attendance_project import clock
 from attendance_project.spans import Span, from_json
 from attendance_project.spellings import plain, plain_address
 
@@ -29,8 +31,12 @@ class UserQuerySet(models.QuerySet["User"]):
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        if number := fields.get("institution_number"):
-            fields["institution_number"] = normalise_number(number)
+        """Make an account. Whoever calls this answers for the address, unless they say otherwise
+        by ``email_confirmed_at=None``."""
+        fields.setdefault("email_confirmed_at", clock.now())
+        for name in ("institution_number", "claimed_number"):
+            if number := fields.get(name):
+                fields[name] = normalise_number(number)
         user = self.model(email=normalise_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -55,8 +61,20 @@ def normalise_number(number: str) -> str:
     return plain(number).upper()
 
 
+_NO_NUMBER = "?"
+
+
+def no_number() -> str:
+    """What stands in place of a number until one counts. Nobody can type it as a number."""
+    return f"{_NO_NUMBER}{uuid4().hex.upper()}"
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A student, teacher or admin. The role is set at creation, and only admins change it.
+
+    Until the address is confirmed (``email_confirmed_at``), ``institution_number`` holds
+    ``no_number()``, and what the person says is their number stands in ``claimed_number``. Several
+    accounts can claim one number; ``services.confirm_email`` gives it to one of them.
 
     ``switched_off_at`` and ``earlier_off_spans`` tell when the account was switched off, since
     nobody is absent from a session during which they could not check in. The spans are pairs of
@@ -67,6 +85,19 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(max_length=150)
     institution_number = models.CharField(
         max_length=40, unique=True, help_text="Roll number or staff number."
+    )
+    email_confirmed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When its owner proved the address, or an admin answered for it.",
+    )
+    claimed_number = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="The number that counts for nobody until the address is confirmed.",
     )
     role = models.CharField(max_length=10, choices=Role, default=Role.STUDENT)
     department = models.CharField(max_length=100, blank=True)
@@ -96,11 +127,24 @@ class User(AbstractBaseUser, PermissionsMixin):
         indexes = [
             models.Index(fields=["email"], name="user_email"),
             models.Index(fields=["institution_number"], name="user_number"),
+            models.Index(fields=["claimed_number"], name="user_claimed_number"),
             models.Index(fields=["role", "full_name"], name="user_role_name"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.full_name} ({self.institution_number})"
+        return f"{self.full_name} ({self.number})"
+
+    @property
+    def number(self) -> str:
+        """The number as people read it: the one that counts, or else the one that is claimed."""
+        if self.institution_number.startswith(_NO_NUMBER):
+            return self.claimed_number
+        return self.institution_number
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the address is known to be the owner's. Until then the account joins nothing."""
+        return self.email_confirmed_at is not None
 
     @property
     def is_staff(self) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import AccountMerge, User, UserQuerySet, normalise_email, normalise_number
 
-SEARCHED = ("full_name", "email", "institution_number")
+SEARCHED = ("full_name", "email", "institution_number", "claimed_number")
 MOST_NAMED = 500
 """People that one search of rows about people finds. Whoever finds more adds a word."""
 

@@ -1,6 +1,13 @@
 """All that changes people, tokens, devices and consent. Call it as ``services.verb(...)``."""
 
 from accounts.services.acts import ACTS
+from accounts.services.confirming import (
+    confirm_email,
+    mail_confirmation,
+    release_account,
+    require_confirmed,
+    require_own_confirmed,
+)
 from accounts.services.consent import decline_consent, give_consent, withdraw_consent
 from accounts.services.devices import (
     approve_device,
@@ -74,6 +81,7 @@ __all__ = [
     "check_merge",
     "check_password",
     "confirm_device",
+    "confirm_email",
     "confirm_with_passkey",
     "create_invitation",
     "decline_consent",
@@ -87,6 +95,7 @@ __all__ = [
     "issue_tokens",
     "log_in",
     "log_out",
+    "mail_confirmation",
     "mail_link",
     "mail_password_link",
     "merge_accounts",
@@ -102,6 +111,9 @@ __all__ = [
     "register_passkey",
     "register_student",
     "register_teacher",
+    "release_account",
+    "require_confirmed",
+    "require_own_confirmed",
     "reserve_email",
     "revoke_device",
     "revoke_tokens",

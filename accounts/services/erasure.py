@@ -121,7 +121,8 @@ def _erase_belongings(student: User) -> None:
     PasskeyChallenge.objects.filter(user=student).delete()
     Device.objects.filter(user=student).delete()
     number, email = student.institution_number, student.email
-    RosterEntry.objects.filter(Q(institution_number=number) | Q(email=email)).delete()
+    if student.is_confirmed:  # otherwise the address may be somebody else's
+        RosterEntry.objects.filter(Q(institution_number=number) | Q(email=email)).delete()
     Invitation.objects.filter(Q(used_by=student) | Q(email=email)).update(email="")
     # The history of Django's admin site repeats the name of what was changed.
     kind = ContentType.objects.get_for_model(User)
@@ -135,6 +136,7 @@ def _erase_account(student: User) -> None:
     User.objects.filter(pk=student.pk).update(
         email=f"{student.pk.hex}@{NOWHERE}",
         institution_number=f"ERASED-{student.pk.hex}".upper(),
+        claimed_number="",
         full_name=ERASED_NAME,
         department="",
         password=nobody.password,

@@ -17,6 +17,7 @@ from accounts.models import (
     SpentProof,
 )
 from accounts.services import registration, resets
+from accounts.services.confirming import release_unconfirmed
 
 
 def purge_expired(*, now: datetime) -> dict[str, int]:
@@ -37,4 +38,5 @@ def purge_expired(*, now: datetime) -> dict[str, int]:
         "registration tries": RegistrationTry.objects.filter(at__lt=now - registration.WINDOW),
     }
     own = {name: rows.delete()[0] for name, rows in old.items()}
+    own["unconfirmed accounts"] = release_unconfirmed(now)
     return own | {name: purge(now) for name, purge in hooks.purges.items()}

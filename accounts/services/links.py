@@ -19,11 +19,14 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_variables
 
 from accounts import hooks
+from accounts.domain.callers import Caller
 from accounts.domain.delays import Delays, Try, wait_s
 from accounts.models import ResetRequest, SpentProof, User
 from accounts.services.mails import send_later
+from accounts.services.passwords import confirm_password
 from attendance_project.refusals import Kind, Refusal
 
 LINK_LIFETIME = timedelta(days=1)
@@ -60,7 +63,7 @@ def mail_link(
         "words": str(hooks.acts[act].words) % details,
         "link": f"{settings.PUBLIC_URL}{reverse('mailed-link')}#{token}",
     }
-    text = render_to_string("accounts/mail/link.txt", context)
+    text = render_to_string(hooks.acts[act].mail, context)
     send_later([EmailMessage(_("Please confirm"), text, to=[to or person.email])])
 
 
@@ -69,23 +72,29 @@ def read_link(token: str) -> Link:
     try:
         pk, act, details, bound_to = signing.loads(token, salt=_SALT, max_age=LINK_LIFETIME)
     except (signing.BadSignature, ValueError) as error:
-        raise _invalid() from error
+        raise link_invalid() from error
     person = User.objects.filter(pk=pk, is_active=True).first()
     if person is None or not constant_time_compare(bound_to, _bound_to(person)):
-        raise _invalid()
+        raise link_invalid()
     if SpentProof.objects.filter(digest=_digest(token)).exists():
-        raise _invalid()
+        raise link_invalid()
     return Link(person, hooks.acts[act], details)
 
 
-def follow_link(token: str, *, now: datetime) -> Link:
-    """Carry out the act, once. Raises Refusal (invalid), or what the act raises."""
+@sensitive_variables("password")
+def follow_link(token: str, *, password: str = "", caller: Caller, now: datetime) -> Link:
+    """Carry out the act, once. Raises Refusal (invalid, too many), or what the act raises.
+
+    Where the act asks for the password, a wrong one leaves the link as it is.
+    """
     link = read_link(token)
+    if link.act.asks_password:
+        confirm_password(link.person, password, caller=caller, now=now)
     try:
         with transaction.atomic():
             SpentProof.objects.create(digest=_digest(token), expires_at=now + 2 * LINK_LIFETIME)
     except IntegrityError as error:
-        raise _invalid() from error
+        raise link_invalid() from error
     link.act.do(link.person, link.details, now)
     return link
 
@@ -114,7 +123,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _invalid() -> Refusal:
+def link_invalid() -> Refusal:
     return Refusal(
         "link_invalid",
         _("This link no longer works: it was used, or is too old. Ask for a new one."),

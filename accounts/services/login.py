@@ -33,6 +33,18 @@ def check_password(*, email: str, password: str, caller: Caller, now: datetime) 
     """The account that the password opens.
 
     Raises Refusal (unauthenticated, not allowed, too many).
+    """
+    user = try_password(email=email, password=password, caller=caller, now=now)
+    if not user.is_approved:
+        raise waiting_for_approval()
+    return user
+
+
+@sensitive_variables("password")
+def try_password(*, email: str, password: str, caller: Caller, now: datetime) -> User:
+    """The account that the password fits, also one that waits for approval.
+
+    Raises Refusal (unauthenticated, too many).
 
     Only wrong passwords count (guesses.py). Nobody else's mistakes keep a person out on a phone or
     in a browser where they were logged in before.
@@ -48,8 +60,6 @@ def check_password(*, email: str, password: str, caller: Caller, now: datetime) 
             Kind.UNAUTHENTICATED,
         )
     guess.succeed()
-    if not user.is_approved:
-        raise waiting_for_approval()
     return user
 
 

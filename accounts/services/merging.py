@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import hooks
 from accounts.models import AccountMerge, ErasureRequest, Role, User
+from accounts.services.confirming import require_confirmed
 from accounts.services.erasure import NOWHERE
 from accounts.services.mails import send_later
 from accounts.services.switching import switch_off, switch_on
@@ -31,8 +32,8 @@ def merge_accounts(kept: User, merged: User, *, by: User | None, now: datetime) 
     Marks, attendance, excuses, enrolments, check-ins, warnings, phones, passkeys, faces and consent
     follow. Where both accounts have attendance at one session, the better one counts afterwards:
     present before late, late before excused, excused before absent. Both people's addresses are
-    told. Raises same_account, students_only, account_off, account_erased, erasure_open,
-    already_merged.
+    told. Raises same_account, students_only, account_off, email_not_confirmed, account_erased,
+    erasure_open, already_merged.
     """
     kept.refresh_from_db()
     merged.refresh_from_db()
@@ -87,6 +88,7 @@ def check_merge(kept: User, merged: User) -> None:
     if not kept.is_active:
         sentence = _("The account to keep is switched off. Switch it on, or keep the other one.")
         raise _refused("account_off", sentence)
+    require_confirmed([kept])
     _check_not_erased(kept, merged)
 
 

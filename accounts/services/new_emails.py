@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from accounts.models import ReservedEmail, User
+from accounts.services.confirming import confirm_if_possible
 from accounts.services.links import mail_link
 from accounts.services.mails import send_later
 from accounts.services.registration import check_domain, raise_taken
@@ -30,14 +31,16 @@ def ask_for_new_email(person: User, email: str, *, now: datetime) -> None:
 
 
 def take_email(person: User, email: str, *, now: datetime, by_admin: bool = False) -> None:
-    """Make a confirmed address the account's. Raises Refusal (not allowed, conflict).
+    """Make an address the account's, which its owner proved.
 
-    An admin answers for the address, and may give one of any domain.
+    Raises Refusal (not allowed, conflict). An admin answers for the address, and may give one of
+    any domain.
     """
     if not by_admin:
         check_domain(email)
     old = person.email
     change_email(person, email, now=now)
+    confirm_if_possible(person, now=now)
     context = {"person": person, "email": email}
     text = render_to_string("accounts/mail/new_email.txt", context)
     send_later([EmailMessage(_("Your e-mail address was changed"), text, to=[old])])

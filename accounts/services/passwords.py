@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.domain.callers import Caller
 from accounts.models import User
-from accounts.services.login import check_password
+from accounts.services.login import try_password
 from accounts.services.tokens import revoke_tokens
 from attendance_project.refusals import Kind, Refusal
 
@@ -40,12 +40,12 @@ def change_password(user: User, *, current: str, new: str, caller: Caller, now: 
 
 @sensitive_variables("password")
 def confirm_password(user: User, password: str, *, caller: Caller, now: datetime) -> None:
-    """Ask a logged-in person for their password again, with the limit on guesses of a log-in.
+    """Ask a person for their password again, with the limit on guesses of a log-in.
 
     Raises Refusal ``wrong_password`` or ``too_many_attempts``.
     """
     try:
-        check_password(email=user.email, password=password, caller=caller, now=now)
+        try_password(email=user.email, password=password, caller=caller, now=now)
     except Refusal as error:
         if error.kind is not Kind.UNAUTHENTICATED:
             raise

@@ -12,14 +12,17 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_email, normalise_number
+from attendance_project import clock
 from attendance_project.refusals import Kind, Refusal
 
 
 def new_person(*, role: Role, email: str, institution_number: str, **fields: Any) -> User:
     """An account, not stored yet, to which nobody can log in until its owner has set a password.
 
-    A student's account counts at once. A teacher's waits for an admin's approval like any other,
-    and an admin's is never made this way. Raises Refusal (not allowed).
+    The institution answers for address and number, and the link for the password goes to that
+    address alone, so both count at once. A student's account does so too. A teacher's waits for an
+    admin's approval like any other, and an admin's is never made this way. Raises Refusal (not
+    allowed).
     """
     if role not in (Role.STUDENT, Role.TEACHER):
         raise Refusal(
@@ -32,6 +35,7 @@ def new_person(*, role: Role, email: str, institution_number: str, **fields: Any
         institution_number=normalise_number(institution_number),
         role=role,
         is_approved=role == Role.STUDENT,
+        email_confirmed_at=clock.now(),
         **fields,
     )
     person.set_unusable_password()

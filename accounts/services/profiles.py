@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.domain.callers import Caller
 from accounts.models import Role, User
+from accounts.services.confirming import claim_number
 from accounts.services.merging import check_may_switch_on
 from accounts.services.new_emails import ask_for_new_email, take_email
 from accounts.services.passwords import confirm_password
@@ -34,9 +35,12 @@ def update_profile(
 
     Raises Refusal (invalid, not allowed, conflict, too many).
 
-    Anyone may send values that are unchanged, so that a profile can be sent back whole.
+    Anyone may send values that are unchanged, so that a profile can be sent back whole. The owner
+    may correct the number while the address is not confirmed, since it counts for nobody then.
     """
-    changes = {name: value for name, value in changes.items() if getattr(user, name) != value}
+    changes = {name: value for name, value in changes.items() if _now(user, name) != value}
+    if by.pk == user.pk and not user.is_confirmed and "institution_number" in changes:
+        claim_number(user, changes.pop("institution_number"))
     if not by.is_admin:
         _refuse_admin_only(changes)
     if by.pk == user.pk:
@@ -60,6 +64,11 @@ def update_profile(
         revoke_tokens(user, now=now)
     user.refresh_from_db()
     return user
+
+
+def _now(user: User, name: str) -> Any:
+    """The value of a field as its owner reads it."""
+    return user.number if name == "institution_number" else getattr(user, name)
 
 
 def _refuse_admin_only(changes: dict[str, Any]) -> None:
@@ -88,6 +97,8 @@ def _apply(user: User, changes: dict[str, Any], *, now: datetime) -> None:
     if "role" in changes:
         # Django's own admin site uses this flag.
         changes = changes | {"is_superuser": changes["role"] == Role.ADMIN}
+    if "institution_number" in changes:
+        changes = changes | {"claimed_number": ""}
     if not changes:
         return
     try:

@@ -15,7 +15,10 @@ from accounts.models import (
     Role,
     RosterEntry,
     User,
+    no_number,
+    normalise_email,
 )
+from accounts.services.confirming import mail_confirmation, number_taken, require_confirmed
 from accounts.services.invitations import release_invitation, take_invitation
 from accounts.services.passwords import check_strength
 from attendance_project.refusals import Kind, Refusal
@@ -35,7 +38,7 @@ class NewAccount:
 
 
 def register_student(new: NewAccount, *, address: str, now: datetime) -> User:
-    """Make a student's account, where the settings admit the person.
+    """Make a student's account, where the settings admit the person. Its address gets a link.
 
     Raises Refusal (invalid, not allowed, conflict, too many).
 
@@ -46,23 +49,24 @@ def register_student(new: NewAccount, *, address: str, now: datetime) -> User:
     check_domain(new.email)
     if settings.REGISTRATION_ROSTER_ONLY:
         _check_roster(new)
-    return _create(new, Role.STUDENT, is_approved=True, now=now)
+    return _registered(new, Role.STUDENT, now=now)
 
 
 def register_teacher(new: NewAccount, *, invitation: str, address: str, now: datetime) -> User:
-    """Make a teacher's account. Without an invitation it waits for an admin's approval."""
+    """Make a teacher's account. Without an invitation it waits for an admin's approval, after its
+    address was confirmed by mail."""
     if invitation:
         return _create_invited(new, Role.TEACHER, invitation, now)
     check_open()
     _limit(address, now)
     check_domain(new.email)
-    return _create(new, Role.TEACHER, is_approved=False, now=now)
+    return _registered(new, Role.TEACHER, now=now)
 
 
 def register_admin(new: NewAccount, *, by: User | None, invitation: str, now: datetime) -> User:
     """Make an admin's account, by an admin or with an invitation."""
     if by is not None and by.is_admin:
-        return _create(new, Role.ADMIN, is_approved=True, now=now)
+        return _create(new, Role.ADMIN, is_approved=True, confirmed_at=now, now=now)
     if not invitation:
         raise Refusal(
             "invitation_required",
@@ -76,7 +80,11 @@ def register_admin(new: NewAccount, *, by: User | None, invitation: str, now: da
 
 
 def approve_account(account: User, *, by: User) -> User:
-    """Let a waiting account in. Approving it again changes nothing."""
+    """Let a waiting account in. Approving it again changes nothing.
+
+    Raises email_not_confirmed: an address that anybody may have typed says nothing of who it is.
+    """
+    require_confirmed([account])
     User.objects.filter(pk=account.pk, is_approved=False).update(is_approved=True, approved_by=by)
     account.refresh_from_db()
     return account
@@ -98,11 +106,7 @@ def raise_taken(
             "email_taken", _("An account with this e-mail already exists. Log in."), Kind.CONFLICT
         )
     if others.filter(institution_number=institution_number).exists():
-        raise Refusal(
-            "number_taken",
-            _("An account with this number already exists. If it is not yours, ask an admin."),
-            Kind.CONFLICT,
-        )
+        raise number_taken()
 
 
 def check_open() -> None:
@@ -139,7 +143,8 @@ def _create_invited(new: NewAccount, role: Role, code: str, now: datetime) -> Us
     # both get in. A crash in between costs the invitation, and an admin can make another one.
     invitation = take_invitation(code, role=role, email=new.email, now=now)
     try:
-        user = _create(new, role, is_approved=True, now=now)
+        # An admin gave out the code, and so answers for whoever has it.
+        user = _create(new, role, is_approved=True, confirmed_at=now, now=now)
     except Refusal:
         release_invitation(invitation)
         raise
@@ -147,20 +152,34 @@ def _create_invited(new: NewAccount, role: Role, code: str, now: datetime) -> Us
     return user
 
 
-def _create(new: NewAccount, role: Role, *, is_approved: bool, now: datetime) -> User:
+def _registered(new: NewAccount, role: Role, *, now: datetime) -> User:
+    """The account of a person for whom nobody answers. A number that counts is told to be taken."""
+    email = normalise_email(new.email)
+    raise_taken(email=email, institution_number=new.institution_number, now=now)
+    user = _create(new, role, is_approved=role == Role.STUDENT, confirmed_at=None, now=now)
+    mail_confirmation(user, now=now)
+    return user
+
+
+def _create(
+    new: NewAccount, role: Role, *, is_approved: bool, confirmed_at: datetime | None, now: datetime
+) -> User:
     """Make the account. An address that somebody gave up within a year is taken.
 
     That is checked afterwards: whoever gives one up reserves it first, and only then is it free.
     """
-    user = _stored(new, role, is_approved=is_approved, now=now)
+    user = _stored(new, role, is_approved=is_approved, confirmed_at=confirmed_at, now=now)
     if ReservedEmail.objects.filter(email=new.email, until__gt=now).exists():
         user.delete()
         raise_taken(email=new.email, institution_number=new.institution_number, now=now)
     return user
 
 
-def _stored(new: NewAccount, role: Role, *, is_approved: bool, now: datetime) -> User:
+def _stored(
+    new: NewAccount, role: Role, *, is_approved: bool, confirmed_at: datetime | None, now: datetime
+) -> User:
     _check_strength(new)
+    is_confirmed = confirmed_at is not None
     create = User.objects.create_superuser if role == Role.ADMIN else User.objects.create_user
     try:
         with transaction.atomic():
@@ -168,7 +187,9 @@ def _stored(new: NewAccount, role: Role, *, is_approved: bool, now: datetime) ->
                 new.email,
                 new.password,
                 full_name=new.full_name,
-                institution_number=new.institution_number,
+                institution_number=new.institution_number if is_confirmed else no_number(),
+                claimed_number="" if is_confirmed else new.institution_number,
+                email_confirmed_at=confirmed_at,
                 department=new.department,
                 role=role,
                 is_approved=is_approved,

@@ -13,7 +13,8 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.domain.callers import Caller
 from accounts.domain.delays import Delays, Try, wait_for_many_s, wait_s
-from accounts.models import ResetRequest, User, normalise_email
+from accounts.models import Device, ResetRequest, User, normalise_email
+from accounts.services.confirming import confirm_if_possible
 from accounts.services.guesses import drawn_limit, place_of
 from accounts.services.mails import send_later
 from accounts.services.passwords import check_strength
@@ -86,12 +87,16 @@ def _tries(rows: models.QuerySet[ResetRequest]) -> list[Try]:
 def set_forgotten_password(user: User, *, password: str, now: datetime) -> None:
     """Set the password of a person who came by the link, and end every log-in.
 
-    Raises Refusal (invalid).
+    The link proves the address too. Whoever registered with it before may be somebody else, so that
+    no phone of theirs stays. Raises Refusal (invalid).
     """
     check_strength(password, user, field="new_password")
     user.set_password(password)
     user.save(update_fields=["password"])
     revoke_tokens(user, now=now)
+    if not user.is_confirmed:
+        Device.objects.filter(user=user).delete()
+        confirm_if_possible(user, now=now)
 
 
 def _mail(user: User) -> EmailMessage:

@@ -206,7 +206,7 @@ def test_a_teacher_without_an_invitation_waits(db):
     page = Client().post(JOIN, newcomer()).content.decode()
     assert "is waiting for approval" in page
     nina = User.objects.get(email="nina@school.test")
-    assert (nina.role, nina.is_approved, nina.institution_number) == ("teacher", False, "T77")
+    assert (nina.role, nina.is_approved, nina.number) == ("teacher", False, "T77")
 
 
 @pytest.mark.parametrize("role", [Role.TEACHER, Role.ADMIN])

@@ -108,9 +108,10 @@ def look(code: str) -> int:
     return Client().post("/confirm/", {"code": code}).status_code
 
 
-def follow(code: str) -> int:
-    """The status of the answer to the page's button."""
-    return Client().post("/confirm/", {"code": code, "confirmed": "true"}).status_code
+def follow(code: str, password: str = PASSWORD) -> int:
+    """The status of the answer to the page's button, with the password where the page asks."""
+    pressed = {"code": code, "confirmed": "true", "current_password": password}
+    return Client().post("/confirm/", pressed).status_code
 
 
 def ask(student: User, act: str, **details: str):
@@ -202,6 +203,16 @@ def test_new_address_counts_once_confirmed_and_the_old_one_is_told(student):
     student.refresh_from_db()
     assert student.email == NEW
     assert follow(link_in(sent)) == 400
+
+
+def test_new_address_asks_for_the_password(student):
+    """Its owner may open the link of somebody else, whose account would get the address."""
+    wish(student)
+    code = link_in(mail.outbox[0])
+    assert [follow(code, "not the password"), follow(code, "")] == [400, 200]
+    student.refresh_from_db()
+    assert student.email != NEW
+    assert follow(code) == 200
 
 
 def test_lost_phone_changes_the_address_by_both_mailboxes(student):

@@ -74,6 +74,9 @@ def test_teacher_waits_until_an_admin_approves(admin_user):
     admin = signed_in(admin_user)
     waiting = admin.get(f"{API}/accounts/waiting").json()["results"]
     assert [person["id"] for person in waiting] == [user_id]
+    too_early = admin.post(f"{API}/accounts/{user_id}/approve")
+    assert_refused(too_early, 409, "email_not_confirmed")
+    services.confirm_email(User.objects.get(pk=user_id), now=clock.now())
     for _ in range(2):
         answer = admin.post(f"{API}/accounts/{user_id}/approve")
         assert answer.json()["is_approved"] is True
@@ -172,14 +175,11 @@ def test_what_someone_has_is_taken_in_any_spelling(student, changes, code):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("field", ["email", "institution_number"])
-def test_16_registrations_at_once_with_one_email_or_number_make_one_account(field):
+def test_16_registrations_at_once_with_one_email_make_one_account():
     def use(n: int) -> str:
-        own = {"email": f"p{n}@school.test", "institution_number": f"P{n}"}
-        return register("student", **(own | {field: NEW[field]})).json().get("code", "ok")
+        return register("student", institution_number=f"P{n}").json().get("code", "ok")
 
-    taken = {"email": "email_taken", "institution_number": "number_taken"}[field]
-    assert sorted(at_once(16, use)) == sorted([taken] * 15 + ["ok"])
+    assert sorted(at_once(16, use)) == ["email_taken"] * 15 + ["ok"]
     assert User.objects.count() == 1
 
 

@@ -54,6 +54,7 @@ def person(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Show one person, and let their name, number and address be changed."""
     found = get_object_or_404(User, pk=account_id)
     now = {name: getattr(found, name) for name in PersonForm.base_fields}
+    now["institution_number"] = found.number
     form = PersonForm(request.POST or None, initial=now, label_suffix="")
     if form.is_valid() and page_refusals.do_or_tell(
         request, partial(_change, request, found, _one_spelling(form.cleaned_data)), form
@@ -73,6 +74,18 @@ def switch_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
     is_on = request.POST.get("to") == ON
     if page_refusals.do_or_tell(request, partial(_change, request, found, {"is_active": is_on})):
         told = _("%(name)s is switched on.") if is_on else _("%(name)s is switched off.")
+        messages.success(request, told % {"name": found.full_name})
+    return redirect("person", account_id)
+
+
+@require_POST
+@admin_required
+def confirm_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
+    """Answer for an account's address and number, where no mail reaches its owner."""
+    found = get_object_or_404(User, pk=account_id)
+    confirm = partial(services.confirm_email, found, now=clock.now())
+    if page_refusals.do_or_tell(request, confirm):
+        told = _("The address and the number of %(name)s count now.")
         messages.success(request, told % {"name": found.full_name})
     return redirect("person", account_id)
 

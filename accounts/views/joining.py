@@ -35,7 +35,8 @@ def join(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, "accounts/join.html", form, refusal)
     if not user.is_approved:
-        return render(request, "accounts/waiting.html")
+        unconfirmed = "" if user.is_confirmed else user.email
+        return render(request, "accounts/waiting.html", {"unconfirmed_email": unconfirmed})
     messages.success(request, _("Your account is ready. Log in."))
     return redirect("login")
 

@@ -1,6 +1,7 @@
 """The admin's pages of people who wait to be let in, and who asked to be erased."""
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,12 +16,13 @@ from accounts import services
 from accounts.models import User
 from accounts.pages import admin_required, viewer
 from accounts.queries import open_erasures, waiting_accounts
+from attendance_project import page_refusals
 from attendance_project.lists import Sorting, listing
 
 _SORTINGS = [
     Sorting("oldest", gettext_lazy("Oldest first")),
     Sorting("name", gettext_lazy("Name"), by=lambda person: person.full_name.casefold()),
-    Sorting("number", gettext_lazy("Number"), by=lambda person: person.institution_number),
+    Sorting("number", gettext_lazy("Number"), by=lambda person: person.number),
 ]
 """How people who wait can be sorted. The rows themselves are by age."""
 
@@ -53,15 +55,16 @@ def erasures(request: HttpRequest) -> HttpResponse:
 def approve_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Let a person in. Repeating is harmless."""
     account = get_object_or_404(User, pk=account_id)
-    services.approve_account(account, by=viewer(request))
-    told = _("%(name)s is approved. Please tell them, because no mail is sent.")
-    messages.success(request, told % {"name": account.full_name})
+    approve = partial(services.approve_account, account, by=viewer(request))
+    if page_refusals.do_or_tell(request, approve):
+        told = _("%(name)s is approved. Please tell them, because no mail is sent.")
+        messages.success(request, told % {"name": account.full_name})
     return redirect("people-waiting")
 
 
 def _words(person: User) -> str:
     """What a person is found by."""
-    parts = (person.full_name, person.institution_number, person.email, person.department)
+    parts = (person.full_name, person.number, person.email, person.department)
     return " ".join(parts)
 
 

@@ -15,10 +15,11 @@ from phone.api import Connections
 
 @dataclass(frozen=True)
 class Logins:
+    admin: str
     teacher: str
     colleague: str
     password: str
-    """The password of the teachers, and of the students whom the class registers."""
+    """The password of these three, and of the students whom the class registers."""
 
 
 def prepare(
@@ -46,6 +47,7 @@ def prepare(
     school = School(
         connections=connections,
         desk=desk,
+        admin=Browser(connections, logins.admin, logins.password),
         password=logins.password,
         keyring=Keyring(phones, connections.server),
         faces=faces,

@@ -254,7 +254,7 @@ def _find_by_address(found: Spelled) -> None:
             if row.cells.get(email) and not row.cells.get(number)
         }
         people = fetch(User.objects.all(), "email", sorted(wanted))
-        numbers = {person.email: person.institution_number for person in people}
+        numbers = {p.email: p.institution_number for p in people if p.is_confirmed}
         for at, row in enumerate(found.rows):
             address = normalise_email(row.cells.get(email, ""))
             if not row.cells.get(number) and address in numbers:

@@ -1,6 +1,7 @@
 """Plans subjects, classes and people, each by the rows that are there already."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -12,6 +13,7 @@ from accounts.queries import kept_in_place_of
 from attendance_project.tables import Problem
 from sessions_app.imports.known import fetch
 from sessions_app.imports.planning import Planning
+from sessions_app.imports.plans import Action, Change, Deed
 from sessions_app.imports.rows import Key, RowKind, Thing
 from sessions_app.models import ClassGroup, Subject
 
@@ -25,6 +27,8 @@ _MODELS: dict[RowKind, type[Subject] | type[ClassGroup]] = {
 def plan_people(planning: Planning) -> None:
     for kind in _MODELS:
         _plan_named(planning, kind)
+    for person in _ROLES:
+        _release_claimed(planning, person)
     for person in _ROLES:
         _plan_persons(planning, person)
 
@@ -45,14 +49,29 @@ def _plan_named(planning: Planning, kind: RowKind) -> None:
         planning.add(thing, f"{fresh.code} {fresh.name}", fresh)
 
 
+def _release_claimed(planning: Planning, kind: RowKind) -> None:
+    """Free the addresses that somebody registered and never confirmed: the institution's word goes
+    first. It is done before anybody is added, who could not have these addresses otherwise."""
+    things = planning.things[kind]
+    by_email = {thing.values.get("email"): thing for thing in things.values()}
+    release = partial(people.release_account, now=planning.now)
+    for holder in fetch(User.objects.all(), "email", _emails(things.values())):
+        if not holder.is_confirmed:
+            thing = by_email[holder.email]
+            detail = _("registered with this address and never confirmed it; is switched off")
+            change = Change(Action.CHANGED, kind, holder.email, detail)
+            deed = Deed(holder, release, guards=("email", "email_confirmed_at"))
+            planning.result.add(change, deed, thing.line)
+
+
 def _plan_persons(planning: Planning, kind: RowKind) -> None:
     things = planning.things[kind]
     users = User.objects.all()
     by_number = {
         u.institution_number: u for u in fetch(users, "institution_number", _firsts(things))
     }
-    emails = [t.values["email"] for t in things.values() if "email" in t.values]
-    by_email = {u.email: u for u in fetch(users, "email", emails)}
+    emails = _emails(things.values())
+    by_email = {u.email: u for u in fetch(users, "email", emails) if u.is_confirmed}
     for key, thing in things.items():
         account = by_number.get(key[0])
         holder = by_email.get(thing.values.get("email", ""))
@@ -72,6 +91,10 @@ def _plan_account(planning: Planning, thing: Thing) -> None:
     person = people.new_person(role=_ROLES[thing.kind], **values)
     planning.check(thing, person)
     planning.add(thing, str(person), person)
+
+
+def _emails(things: Iterable[Thing]) -> list[str]:
+    return [thing.values["email"] for thing in things if "email" in thing.values]
 
 
 def _firsts(keys: Iterable[Key]) -> list[str]:

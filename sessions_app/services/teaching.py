@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_number
+from accounts.services import require_confirmed
 from attendance_project import spellings
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import hooks
@@ -136,7 +137,12 @@ def move_attendance(session: Session) -> None:
 
 
 def enrol(course: Course, students: Iterable[User], *, now: datetime) -> list[Enrolment]:
-    """Put students on a course. Those on it stay, and those who had left return."""
+    """Put students on a course. Those on it stay, and those who had left return.
+
+    Raises email_not_confirmed, and then nobody is enrolled.
+    """
+    students = list(students)
+    require_confirmed(students)
     places = [_enrol(course, student, now) for student in students]
     for tell in hooks.on_enrolling:
         tell([place.student_id for place in places], now)
@@ -174,7 +180,8 @@ def enrolment_again(enrolment: Enrolment, *, now: datetime) -> dict[str, Any]:
 
 def find_students(ids: Iterable[UUID], numbers: Iterable[str]) -> list[User]:
     """The students with these ids and institution numbers. Raises invalid_input, which names those
-    that are missing, and then nobody may be enrolled."""
+    that are missing, and email_not_confirmed where a number is only claimed. Then nobody may be
+    enrolled."""
     ids, numbers = set(ids), {normalise_number(number) for number in numbers}
     students = User.objects.filter(role=Role.STUDENT, is_active=True)
     by_id = list(students.filter(pk__in=list(ids)))
@@ -192,6 +199,7 @@ def find_students(ids: Iterable[UUID], numbers: Iterable[str]) -> list[User]:
         if missing
     }
     if fields:
+        require_confirmed(students.filter(claimed_number__in=list(unknown["institution_numbers"])))
         raise Refusal(
             "invalid_input",
             _("Nobody was enrolled. Please correct the fields marked below."),

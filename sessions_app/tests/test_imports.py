@@ -7,8 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Role, User
-from accounts.services import new_person
+from accounts.models import Role, User, no_number
+from accounts.services import confirm_email, new_person
+from attendance_project import clock
 from attendance_project.refusals import Refusal
 from conftest import make_user
 from sessions_app import imports
@@ -289,3 +290,50 @@ def test_switched_off_accounts_and_courses_are_not_switched_on(db, course, stude
     assert "is inactive" in refused(csv_of({"student_number": "S1"}))[0]
     Course.objects.update(is_active=False)
     assert "The course OS · CSE-A · T1 is inactive" in refused(csv_of(EXISTING))[0]
+
+
+# Addresses that somebody registered and never confirmed
+
+
+def squatter(email: str, number: str) -> User:
+    return User.objects.create_user(
+        email,
+        "a quiet blue lamp",
+        full_name="Not Ann",
+        institution_number=no_number(),
+        claimed_number=number,
+        email_confirmed_at=None,
+    )
+
+
+def test_import_takes_an_address_that_was_never_confirmed(db):
+    """The institution's word goes first, and no password of somebody else stays in the account."""
+    thief = squatter(ANN["student_email"], "S7")
+    made = run(CLASS)
+    assert any("never confirmed" in change for change in names(made, Action.CHANGED))
+    ann = User.objects.get(email=ANN["student_email"])
+    assert (ann.institution_number, ann.is_confirmed, ann.has_usable_password()) == (
+        *("S7", True, False),
+    )
+    thief.refresh_from_db()
+    assert (thief.is_active, thief.claimed_number, thief.has_usable_password()) == (
+        False,
+        "",
+        False,
+    )
+    assert plan(CLASS).steps == []
+
+
+def test_address_that_is_confirmed_meanwhile_stops_the_import(db):
+    thief = squatter(ANN["student_email"], "S99")
+    late = plan(CLASS)
+    confirm_email(thief, now=clock.now())
+    with pytest.raises(ImportRefused):
+        imports.apply(late)
+    assert User.objects.get(email=ANN["student_email"]) == thief
+
+
+def test_line_with_an_address_alone_finds_no_account_that_is_not_confirmed(db):
+    squatter(ANN["student_email"], "S7")
+    line = TEACHING | {"student_email": ANN["student_email"]}
+    assert refused(csv_of(line))

@@ -29,6 +29,7 @@ const VIEWS = {
   data: () => import("./views/data.js"),
   login: () => import("./views/login.js"),
   register: () => import("./views/register.js"),
+  confirm: () => import("./views/confirm.js"),
   more: () => import("./views/more.js"),
   passkeys: () => import("./views/passkeys.js"),
   "check-in": () => import("./views/check_in.js"),

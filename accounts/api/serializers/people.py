@@ -7,7 +7,11 @@ from accounts.models import Role, User
 
 
 class UserSerializer(serializers.ModelSerializer):
-    """A profile, as its owner or an admin sees it."""
+    """A profile, as its owner or an admin sees it. Until the e-mail address is confirmed the number
+    is only claimed, and may be empty."""
+
+    institution_number = serializers.CharField(source="number", read_only=True)
+    email_confirmed = serializers.BooleanField(source="is_confirmed", read_only=True)
 
     class Meta:
         model = User
@@ -15,6 +19,7 @@ class UserSerializer(serializers.ModelSerializer):
             "id",
             "role",
             "email",
+            "email_confirmed",
             "full_name",
             "institution_number",
             "department",
@@ -45,6 +50,12 @@ class RegistrationSerializer(serializers.Serializer):
     department = Text(required=False, allow_blank=True, max_length=100, default="")
 
 
+class ConfirmationSerializer(serializers.Serializer):
+    institution_number = InstitutionNumber(
+        required=False, help_text="Another number than the one that was claimed before."
+    )
+
+
 class InvitedRegistrationSerializer(RegistrationSerializer):
     invitation = Text(
         required=False,
@@ -65,7 +76,9 @@ class ProfileSerializer(serializers.Serializer):
         required=False, help_text="Needed to change one's own e-mail address."
     )
     role = serializers.ChoiceField(Role.choices, required=False, help_text="Admins only.")
-    institution_number = InstitutionNumber(required=False, help_text="Admins only.")
+    institution_number = InstitutionNumber(
+        required=False, help_text="Admins only, once the address is confirmed."
+    )
     is_active = StrictBoolean(required=False, help_text="Admins only.")
 
 

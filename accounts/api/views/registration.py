@@ -12,7 +12,9 @@ from rest_framework.views import APIView
 
 from accounts import services
 from accounts.api.permissions import IsAdmin
+from accounts.api.serializers.links import LinkSentSerializer
 from accounts.api.serializers.people import (
+    ConfirmationSerializer,
     InvitationSerializer,
     InvitedRegistrationSerializer,
     NewInvitationSerializer,
@@ -90,18 +92,46 @@ class WaitingAccountsView(ListAPIView):
     permission_classes = [IsAdmin]
     serializer_class = UserSerializer
     queryset = waiting_accounts()
-    search_fields = ["full_name", "institution_number", "email", "department"]
+    search_fields = ["full_name", "institution_number", "claimed_number", "email", "department"]
     ordering_fields = ["created_at", "full_name", "institution_number"]
 
 
 class ApproveAccountView(APIView):
     permission_classes = [IsAdmin]
 
-    @extend_schema(tags=["accounts"], request=None, responses=UserSerializer)
+    @extend_schema(
+        tags=["accounts"], request=None, responses={200: UserSerializer, **errors(403, 404, 409)}
+    )
     def post(self, request: Request, pk: UUID) -> Response:
-        """Let a waiting account in. Repeating is harmless."""
+        """Let a waiting account in whose address is confirmed. Repeating is harmless."""
         account = get_object_or_404(User, pk=pk)
         return Response(UserSerializer(services.approve_account(account, by=viewer(request))).data)
+
+
+class ConfirmAccountView(APIView):
+    permission_classes = [IsAdmin]
+
+    @extend_schema(
+        tags=["accounts"], request=None, responses={200: UserSerializer, **errors(403, 404, 409)}
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        """Answer for an account's address and number, without a mail. Repeating is harmless."""
+        account = get_object_or_404(User, pk=pk)
+        services.confirm_email(account, now=clock.now())
+        return Response(UserSerializer(account).data)
+
+
+class ConfirmationView(APIView):
+    @extend_schema(
+        tags=["accounts"],
+        request=ConfirmationSerializer,
+        responses={202: LinkSentSerializer, **errors(400, 401, 409, 429)},
+    )
+    def post(self, request: Request) -> Response:
+        """Get the link once more that confirms one's own e-mail address and number."""
+        number = validated(ConfirmationSerializer, request).get("institution_number", "")
+        services.mail_confirmation(viewer(request), number=number, now=clock.now())
+        return Response({"sent_to": viewer(request).email}, status=202)
 
 
 def _invited(request: Request) -> tuple[NewAccount, str]:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import Device, RefreshToken, User
+from accounts.services import confirm_email
 from accounts.tests.phone import PASSWORD, Phone
 from attendance_project import clock
 from attendance_project.tests.browser.student import (
@@ -80,8 +81,21 @@ def test_a_new_student_registers_and_is_in(context, watch, server):
     expect(page.get_by_label("E-mail")).to_have_attribute("aria-invalid", "true")
     page.get_by_label("E-mail").fill("mei@school.test")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Confirm your e-mail address")).to_be_visible()
+    mei = User.objects.get(email="mei@school.test")
+    assert mei.is_student
+    page.get_by_label("Student number").fill("S78")
+    page.get_by_role("button", name="Send the link again").click()
+    expect(page.get_by_text("Sent to mei@school.test.")).to_be_visible()
+    page.get_by_role("link", name="Continue without it").click()
+    expect(page.get_by_text("not confirmed yet")).to_be_visible()
+    confirm_email(mei, now=clock.now())
+    page.get_by_role("link", name="What to do").click()
+    expect(page.get_by_text("Your e-mail address is confirmed.")).to_be_visible()
+    page.get_by_role("link", name="Continue", exact=True).click()
     expect(today(page)).to_be_visible()
-    assert User.objects.get(email="mei@school.test").is_student
+    expect(page.get_by_text("not confirmed yet")).to_be_hidden()
+    assert User.objects.get(pk=mei.pk).institution_number == "S78"
 
 
 def test_a_second_phone_waits_and_says_so(context, open_session, student):

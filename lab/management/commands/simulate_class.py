@@ -38,7 +38,7 @@ class Command(BaseCommand):
             "--logins",
             type=Path,
             default=logins_file(),
-            help="JSON with teacher, colleague (e-mails) and password; seed_demo writes it.",
+            help="JSON with admin, teacher, colleague (e-mails) and password; seed_demo writes it.",
         )
         parser.add_argument(
             "--phones",
@@ -130,4 +130,5 @@ def _logins(path: Path) -> rehearsal.Logins:
     if not path.exists():
         raise CommandError(f"{path} is missing: run 'manage.py seed_demo' or give --logins.")
     given = json.loads(path.read_text())
-    return rehearsal.Logins(given["teacher"], given["colleague"], given["password"])
+    names = ("admin", "teacher", "colleague", "password")
+    return rehearsal.Logins(**{name: given[name] for name in names})

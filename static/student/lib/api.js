@@ -14,6 +14,7 @@ const SIGNED_OUT = "signed-out";
  * @property {string} name
  * @property {string} role
  * @property {string | null} device  The id of this phone; null where it is another student's.
+ * @property {boolean} [isConfirmed]  Whether the e-mail address was confirmed when this was kept.
  */
 
 /** Thrown where the server answered with an error: holds its status, its stable code and its sentence. */
@@ -72,8 +73,8 @@ export async function logIn(email, password, deviceName) {
     await send("POST", "/logout", { refresh: answer.refresh }).catch(() => null);
     return answer;
   }
-  const { id, full_name: name, role } = answer.user;
-  await keepSealed("who", { id, name, role, device: answer.device?.id ?? null });
+  const { id, full_name: name, role, email_confirmed: isConfirmed } = answer.user;
+  await keepSealed("who", { id, name, role, device: answer.device?.id ?? null, isConfirmed });
   await keepTokens(answer);
   return answer;
 }
@@ -99,6 +100,17 @@ export async function who() {
   const me = await whoOrNobody();
   if (!me) throw notLoggedIn();
   return me;
+}
+
+/**
+ * Whether the student's e-mail address is confirmed. Once it is, the server is not asked any more.
+ * @param {Who} me
+ */
+export async function isConfirmed(me) {
+  if (me.isConfirmed !== false) return true;
+  const { email_confirmed: isNow } = await get(`/profile/${me.id}`);
+  if (isNow) await keepSealed("who", { ...me, isConfirmed: true });
+  return isNow;
 }
 
 /** Whether this phone is logged in, as far as it knows by itself. */

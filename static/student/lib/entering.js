@@ -13,6 +13,7 @@ export function enter(place, { user, device, notice }, after = "") {
   if (user.role !== "student") return teachersGoElsewhere(place);
   // Without this the browser may clear away the key of a phone that is short of room.
   navigator.storage?.persist?.().catch(() => null);
+  if (!user.email_confirmed) return go("confirm");
   const obstacle = notice?.detail ?? (device?.status === "active" ? "" : device?.message);
   const [name, ...rest] = after.split("/");
   if (!obstacle) return go(name || "today", ...rest);

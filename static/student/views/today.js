@@ -1,6 +1,6 @@
 // Shows the sessions of today: those that are open first and large, the others below them.
 
-import { clockIsOffBy, get, serverNow, who } from "../lib/api.js";
+import { clockIsOffBy, get, isConfirmed, serverNow, who } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { ForPeople } from "../lib/for_people.js";
 import { day, hours, time } from "../lib/moments.js";
@@ -206,18 +206,22 @@ const whenOf = (session) => ({
  * @param {Who} me
  */
 async function obstacleOf(me) {
+  if (!(await isConfirmed(me)))
+    return notice(gettext("Your e-mail address is not confirmed yet."), "#/confirm");
   const mine = (await get("/devices")).results.find(({ id }) => id === me.device);
   if (mine?.status === "active") return null;
   const words =
     mine?.message ??
     gettext("This phone is registered to another student and cannot check you in.");
-  return h(
-    "div",
-    { class: "card notice" },
-    h("p", {}, words),
-    h("a", { href: "#/devices" }, gettext("What to do")),
-  );
+  return notice(words, "#/devices");
 }
+
+/**
+ * @param {string} words
+ * @param {string} href  The view that says what to do.
+ */
+const notice = (words, href) =>
+  h("div", { class: "card notice" }, h("p", {}, words), h("a", { href }, gettext("What to do")));
 
 function clockNote() {
   const offS = clockIsOffBy();

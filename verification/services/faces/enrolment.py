@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import PasskeyTrust, User
+from accounts.services import require_own_confirmed
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import Enrolment
 from verification.domain.calibration import false_match_rate
@@ -59,9 +60,10 @@ def enrol_face(
 
     `confirm` says by what passkey its owner confirmed it, a PasskeyTrust, or raises; it is asked
     once the pictures are good, so that bad ones cost no answer of the authenticator. Raises
-    Refusal for a student who is on no course, without current consent, and for a picture that
-    cannot be read.
+    Refusal for a student whose address is not confirmed, who is on no course, without current
+    consent, and for a picture that cannot be read.
     """
+    require_own_confirmed(student)
     _require_course(student)
     consent.require_consent(student)
     _require_few(student, now)

@@ -1,0 +1,177 @@
+"""An address is confirmed by mail before its account joins anything or its number counts.
+
+A registered account only claims its number. Whoever confirms an address gets the number that the
+institution's list has for it, or else the one that they claim. Others who claimed it are told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Device, RosterEntry, User, no_number
+from accounts.services.erasure import ERASED_NAME, NOWHERE
+from accounts.services.links import mail_link
+from accounts.services.mails import send_later
+from accounts.services.switching import switch_off
+from accounts.services.tokens import revoke_tokens
+from attendance_project.refusals import Kind, Refusal
+
+UNCONFIRMED_FOR = timedelta(days=30)
+"""How long an address can be claimed without being confirmed. Then it is free for its owner."""
+CODE = "email_not_confirmed"
+
+
+def mail_confirmation(person: User, *, number: str = "", now: datetime) -> None:
+    """Mail the link that confirms the address, and that number if it is given.
+
+    Raises email_already_confirmed, number_taken, too_many_attempts. The link asks for the password:
+    somebody who registered with another person's address must not get it because that person
+    opened the link.
+    """
+    if person.is_confirmed:
+        raise Refusal(
+            "email_already_confirmed", _("Your e-mail address is confirmed already."), Kind.CONFLICT
+        )
+    if number and number != person.number:
+        claim_number(person, number)
+    details = {"email": person.email, "name": person.full_name, "number": person.number}
+    mail_link(person, "confirm_email", details, now=now)
+
+
+def confirm_email(person: User, *, now: datetime) -> None:
+    """Let the account's address and number count. Repeating is harmless.
+
+    Raises number_taken where another account has the number, and number_of_another where the
+    institution's list has it for another address.
+    """
+    person.refresh_from_db()
+    if person.is_confirmed:
+        return
+    number = _number_for(person)
+    rows = User.objects.filter(pk=person.pk, email=person.email, email_confirmed_at=None)
+    values = {"email_confirmed_at": now, "claimed_number": "", "institution_number": number}
+    try:
+        # One write decides: the unique number lets one of several claims win.
+        with transaction.atomic():
+            won = rows.filter(claimed_number=person.claimed_number).update(**values)
+    except IntegrityError as error:
+        raise number_taken() from error
+    if not won:  # the claim was changed or taken away meanwhile
+        confirm_email(person, now=now)
+        return
+    _release_claims(number)
+    person.refresh_from_db()
+
+
+def confirm_if_possible(person: User, *, now: datetime) -> None:
+    """Confirm the address of a person who proved it in another way. Where the number stands in the
+    way, the account stays as it is, and its owner reads why when they ask for a link."""
+    with suppress(Refusal):
+        confirm_email(person, now=now)
+
+
+def claim_number(person: User, number: str) -> None:
+    """Say another number of an account that is not confirmed. Raises number_taken."""
+    if User.objects.filter(institution_number=number).exclude(pk=person.pk).exists():
+        raise number_taken()
+    User.objects.filter(pk=person.pk, email_confirmed_at=None).update(claimed_number=number)
+    person.claimed_number = number
+
+
+def require_confirmed(people: Iterable[User]) -> None:
+    """Raises email_not_confirmed, which names those whose address is not confirmed."""
+    waiting = [person for person in people if not person.is_confirmed]
+    if waiting:
+        names = ", ".join(str(person) for person in waiting)
+        sentence = _("Not confirmed yet: the e-mail address of %(names)s. They got a link by mail.")
+        raise Refusal(CODE, sentence % {"names": names}, Kind.CONFLICT)
+
+
+def require_own_confirmed(person: User) -> None:
+    """Raises email_not_confirmed, which says to its owner what to do."""
+    if not person.is_confirmed:
+        sentence = _("Confirm your e-mail address first: open the link in the mail to %(email)s.")
+        raise Refusal(CODE, sentence % {"email": person.email}, Kind.NOT_ALLOWED)
+
+
+def release_account(person: User, *, now: datetime) -> bool:
+    """Free the address and the number that an account claims without having confirmed them.
+
+    The account is switched off and keeps no way in. Returns False where it was confirmed meanwhile.
+    """
+    nobody = User()
+    nobody.set_unusable_password()
+    rows = User.objects.filter(pk=person.pk, email_confirmed_at=None)
+    released = rows.update(
+        email=f"{person.pk.hex}@{NOWHERE}",
+        full_name=ERASED_NAME,
+        claimed_number="",
+        institution_number=no_number(),
+        password=nobody.password,
+    )
+    if released:
+        switch_off(person, now=now)
+        revoke_tokens(person, now=now)
+        Device.objects.filter(user=person).delete()
+    return bool(released)
+
+
+def release_unconfirmed(now: datetime) -> int:
+    """Free what was claimed too long ago. Returns how many accounts claimed it."""
+    old = User.objects.filter(email_confirmed_at=None, created_at__lt=now - UNCONFIRMED_FOR)
+    return sum(map(partial(release_account, now=now), old.filter(is_active=True)))
+
+
+def number_taken() -> Refusal:
+    return Refusal(
+        "number_taken",
+        _("An account with this number already exists. If it is not yours, ask an admin."),
+        Kind.CONFLICT,
+    )
+
+
+def _number_for(person: User) -> str:
+    """The number that counts once the address does: the institution's word goes first."""
+    own = RosterEntry.objects.filter(email=person.email).first()
+    if own is not None:
+        return own.institution_number
+    if not person.number:
+        raise Refusal(
+            "number_missing",
+            _("Your number is somebody else's by now. Write your own number, or ask an admin."),
+            Kind.CONFLICT,
+        )
+    if RosterEntry.objects.filter(institution_number=person.number).exists():
+        raise Refusal(
+            "number_of_another",
+            _(
+                "On the institution's list this number has another e-mail address. Register with "
+                "that address, correct the number, or ask an admin."
+            ),
+            Kind.CONFLICT,
+        )
+    return person.number
+
+
+def _release_claims(number: str) -> None:
+    """Take the number from the others who claimed it, and tell them."""
+    claims = User.objects.filter(claimed_number=number, email_confirmed_at=None)
+    for other in claims:
+        if claims.filter(pk=other.pk).update(claimed_number=""):
+            send_later([_released_mail(other, number)])
+
+
+def _released_mail(person: User, number: str) -> EmailMessage:
+    context = {"person": person, "number": number, "page": settings.PUBLIC_URL + reverse("student")}
+    text = render_to_string("accounts/mail/number_released.txt", context)
+    return EmailMessage(_("Your number is somebody else's"), text, to=[person.email])
