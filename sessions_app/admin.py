@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services import require_confirmed
 from attendance_project import clock
 from attendance_project.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.refusals import Refusal
@@ -151,8 +153,19 @@ class SeriesMoveAdmin(ReadOnlyAdmin):
     list_select_related = ["course__subject", "course__class_group", "by"]
 
 
+class EnrolmentForm(forms.ModelForm):
+    def clean_student(self) -> Any:
+        student = self.cleaned_data["student"]
+        try:
+            require_confirmed([student])
+        except Refusal as refusal:
+            raise ValidationError(refusal.sentence) from refusal
+        return student
+
+
 @admin.register(Enrolment)
 class EnrolmentAdmin(PortableAdmin):
+    form = EnrolmentForm
     list_display = ["student", "course", "is_active", "enrolled_at"]
     list_select_related = ["student", "course__subject", "course__class_group"]
     list_filter = ["is_active"]

@@ -4,6 +4,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from accounts.models import User
 from conftest import NOW
 from sessions_app import services
 from sessions_app.models import (
@@ -55,6 +56,21 @@ def test_what_was_marked_is_read_only(desk, marked, model):
         {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"},
     )
     assert model.objects.get().status == "present"
+
+
+def test_only_a_confirmed_address_is_enrolled(desk, course, outsider):
+    fields = {
+        "course": course.pk,
+        "student": outsider.pk,
+        "is_active": "on",
+        "enrolled_at_0": "2026-03-02",
+        "enrolled_at_1": "09:00",
+    }
+    User.objects.filter(pk=outsider.pk).update(email_confirmed_at=None)
+    assert "Not confirmed yet" in desk.post(url(Enrolment, "add"), fields).content.decode()
+    assert not Enrolment.objects.filter(student=outsider).exists()
+    User.objects.filter(pk=outsider.pk).update(email_confirmed_at=NOW)
+    assert desk.post(url(Enrolment, "add"), fields).status_code == 302
 
 
 def test_enrolments_are_deleted_in_bulk(desk, course):
