@@ -16,8 +16,6 @@ from sessions_app.models import Enrolment
 from verification.domain.reasons import Severity
 from verification.models import FaceTemplate, TemplateStatus, Warning, WarningVerdict
 
-WARNINGS_SHOWN = 50
-
 
 @dataclass(frozen=True, kw_only=True)
 class ProfilePerson:
@@ -108,7 +106,7 @@ def student_profile(student_id: UUID, *, viewer: User, now: datetime) -> Student
         person=read_off(student, ProfilePerson),
         enrolments=enrolments(student, overall.courses),
         attendance=overall,
-        warnings=[read_off(row, ProfileWarning) for row in warnings[:WARNINGS_SHOWN]],
+        warnings=[read_off(row, ProfileWarning) for row in warnings],
         devices=devices(student),
         consent=_consent(student),
         face=_face(student),

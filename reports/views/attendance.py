@@ -29,6 +29,7 @@ from reports.queries.counted import OddRows, odd_rows_among
 from reports.queries.courses import courses_by_id
 from reports.queries.overview import days_of_period
 from reports.views.asking import download, refused
+from reports.views.tallies import tallied
 from reports.visible import visible_or_404
 from sessions_app.models import Attendance, ClassGroup, Course, Subject
 
@@ -122,12 +123,13 @@ def _page(request: HttpRequest, scope: Scope, kind: type[AttendanceForm]) -> Htt
     counted, odd = _counted(scope, form, now)
     slices = periods.slices_of(counted, odd)
     shown = listing(request, _of_status(counted, form), find=_by_people, sortings=_SORTINGS)
-    page = shown.page
+    page, by_course = shown.page, _by_course(slices)
     context: dict[str, Any] = {
         "scope": scope,
         "form": form,
         "total": periods.total(slices),
-        "by_course": _by_course(slices),
+        "by_course": by_course,
+        "courses": tallied(request, "courses", by_course, words=_course_words),
         "chart": rate_chart(
             periods.summed(slices, lambda piece: piece.day),
             pk="by-day",
@@ -172,6 +174,11 @@ def _counted(
 
 def _of_status(rows: QuerySet[Attendance], form: AttendanceForm) -> QuerySet[Attendance]:
     return attendance.narrowed(rows, status=form.cleaned_data["status"])
+
+
+def _course_words(course: Course) -> str:
+    """What a course is found by."""
+    return f"{course.subject.name} {course.subject.code} {course.class_group.code}"
 
 
 def _by_course(slices: list[periods.Slice]) -> list[tuple[Course, rates.Tally]]:

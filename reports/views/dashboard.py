@@ -18,6 +18,7 @@ from reports.charts import Chart, ChartSeries, rate_chart
 from reports.domain import rates
 from reports.queries import check_ins, errors, overview, periods
 from reports.queries.courses import courses_by_id
+from reports.views.tallies import tallied
 from sessions_app.models import ClassGroup, SessionState
 from verification.models import OUTCOMES
 from verification.queries import WarnedPerson, warned_people, warned_students
@@ -65,10 +66,14 @@ class Attention:
 @admin_required
 def dashboard(request: HttpRequest) -> HttpResponse:
     now = clock.now()
-    counted = overview.people()
+    counted, period = overview.people(), _period(now)
     context = {
         "today": _today(viewer(request), now),
-        "period": _period(now),
+        "period": period,
+        "departments": tallied(request, "departments", period.by_department, words=str),
+        "classes": tallied(
+            request, "classes", period.by_class, words=lambda group: f"{group.code} {group.name}"
+        ),
         "attention": _attention(viewer(request), now),
         "people": [(role, role.label, counted[role]) for role in Role],
     }

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
-from attendance_project.lists import Sorting, listing
+from attendance_project.lists import Listing, Sorting, listing
 from reports.forms.days import DaysForm
 from reports.queries import people, profiles
-from reports.queries.profiles import ProfileWarning
-from reports.queries.students import CountedSession, history_of, overall_of
+from reports.queries.profiles import ProfileDevice, ProfileWarning
+from reports.queries.students import CountedSession, StudentCourse, history_of, overall_of
+from reports.views.tallies import tallied
 from reports.visible import visible_or_404
 from sessions_app.models import Session
 from verification.words import label_of
@@ -32,6 +33,16 @@ _SORTINGS = [
     Sorting("course", gettext_lazy("Course"), by=lambda row: row.course.subject.name.casefold()),
     Sorting("status", gettext_lazy("Status"), by=lambda row: row.status),
 ]
+_WARNING_SORTINGS = [
+    Sorting("latest", gettext_lazy("Latest first"), descending=True),
+    Sorting("reason", gettext_lazy("Reason"), by=lambda row: row[1].casefold()),
+    Sorting("verdict", gettext_lazy("Verdict"), by=lambda row: row[0].verdict),
+]
+_PHONE_SORTINGS = [
+    Sorting("latest", gettext_lazy("Latest first"), descending=True),
+    Sorting("name", gettext_lazy("Name"), by=lambda phone: phone.name.casefold()),
+    Sorting("state", gettext_lazy("State"), by=lambda phone: phone.status),
+]
 
 
 @require_GET
@@ -46,6 +57,7 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
     days = form.days() if right else {"first_day": None, "last_day": None}
     history = history_of(person, viewer=who, now=now)
     profile = profiles.student_profile(person.pk, viewer=who, now=now) if who.is_admin else None
+    attended = profile.attendance if profile else overall_of(history)
     context: dict[str, Any] = {
         "person": person,
         "form": form,
@@ -59,9 +71,17 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
             {"student": person.pk, "from": days["first_day"] or "", "to": days["last_day"] or ""}
         ),
         "profile": profile,
-        "warnings": _with_labels(profile.warnings) if profile else [],
-        "attendance": profile.attendance if profile else overall_of(history),
+        "attendance": attended,
+        "courses": tallied(
+            request,
+            "courses",
+            [(standing, standing.tally) for standing in attended.courses],
+            words=_course_words,
+        ),
     }
+    if profile:
+        context["warnings"] = _warnings(request, profile.warnings)
+        context["phones"] = _phones(request, profile.devices)
     return render(request, "reports/student.html", context, status=200 if right else 400)
 
 
@@ -71,8 +91,31 @@ def _words(row: CountedSession) -> str:
     return f"{course} {row.session.local_start:%Y-%m-%d %H:%M} {row.status}"
 
 
-def _with_labels(warnings: list[ProfileWarning]) -> list[tuple[ProfileWarning, str]]:
-    return [(warning, label_of(warning.reason)) for warning in warnings]
+def _course_words(standing: StudentCourse) -> str:
+    return f"{standing.course.subject} {standing.course.class_group}"
+
+
+def _warnings(request: HttpRequest, warnings: list[ProfileWarning]) -> Listing:
+    """The warnings, each with its reason in words."""
+    return listing(
+        request,
+        [(warning, label_of(warning.reason)) for warning in warnings],
+        words=lambda row: f"{row[1]} {row[0].appeal} {row[0].verdict_note}",
+        sortings=_WARNING_SORTINGS,
+        name="warnings",
+        apart=True,
+    )
+
+
+def _phones(request: HttpRequest, phones: list[ProfileDevice]) -> Listing:
+    return listing(
+        request,
+        phones,
+        words=lambda phone: phone.name,
+        sortings=_PHONE_SORTINGS,
+        name="phones",
+        apart=True,
+    )
 
 
 def _is_within(session: Session, *, first_day: str | None, last_day: str | None) -> bool:

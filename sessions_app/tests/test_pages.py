@@ -140,7 +140,7 @@ def test_home_shows_open_sessions_first_and_closed_ones_last(as_, teacher, open_
         earlier.state = state
         earlier.code = new_session_code()
         earlier.save()
-    sessions = as_(teacher).get("/").context["sessions"]
+    sessions = as_(teacher).get("/").context["today"].page
     assert [session.state for session in sessions] == ["open", "planned", "closed"]
 
 

@@ -23,6 +23,7 @@ from sessions_app import queries, services
 from sessions_app.forms.courses import ALL_COURSES, EnrolForm, ExcuseForm
 from sessions_app.forms.policy import CoursePolicyForm
 from sessions_app.models import Course, Excuse, Session
+from sessions_app.views import beside
 from sessions_app.views.base import SHOWN, course_managed_by, course_run_by, course_shown
 
 _COURSE_SORTINGS = [
@@ -71,8 +72,11 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
     context["move"] = queries.move_to_undo(found, now)
     context["list"] = _sessions(request, context["coming"], "page")
     context["past_list"] = _sessions(request, context["past"], "past")
-    # One search and one order for both lists. It is shown where either has a row.
-    context["tools"] = max(context["list"], context["past_list"], key=lambda shown: shown.found)
+    context["forgotten_list"] = _sessions(request, context["forgotten"], "forgotten")
+    # One search and one order for the three lists. It is shown where any of them has a row.
+    lists = (context["list"], context["past_list"], context["forgotten_list"])
+    context["tools"] = max(lists, key=lambda shown: shown.found)
+    context["closed"] = beside.closed_days(request, context["closed_days"])
     return render(request, "sessions_app/course.html", context)
 
 

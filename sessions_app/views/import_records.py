@@ -25,6 +25,12 @@ _SORTINGS = [
     Sorting("kind", gettext_lazy("Kind"), by=("kind", "-at", "pk")),
     Sorting("file", gettext_lazy("File"), by=("file_name", "pk")),
 ]
+_CHANGE_SORTINGS = [
+    Sorting("file", gettext_lazy("Order of the file")),
+    Sorting("name", gettext_lazy("Name"), by=lambda one: str(one.get("name", "")).casefold()),
+    Sorting("kind", gettext_lazy("Kind"), by=lambda one: str(one.get("kind", ""))),
+    Sorting("action", gettext_lazy("Change"), by=lambda one: str(one["action"])),
+]
 
 
 @require_GET
@@ -46,7 +52,7 @@ def _found(rows: QuerySet[ImportRecord], asked: str) -> QuerySet[ImportRecord]:
 @teacher_or_admin_required
 def import_record(request: HttpRequest, record_id: UUID) -> HttpResponse:
     record = _record(request, record_id)
-    found = listing(request, record.changes, words=_words)
+    found = listing(request, record.changes, words=_words, sortings=_CHANGE_SORTINGS)
     context = {
         "record": record,
         "list": found,

@@ -16,10 +16,11 @@ from accounts.pages import viewer
 from accounts.queries import address_of
 from attendance_project import clock, page_refusals
 from attendance_project.refusals import Kind, Refusal
-from sessions_app import queries, services
+from sessions_app import services
 from sessions_app.forms.marks import HeadCountForm
 from sessions_app.models import Course, Session, ShowingWay
 from sessions_app.services import screens
+from sessions_app.views import beside
 from sessions_app.views.base import course_shown, session_run_by
 
 
@@ -40,13 +41,10 @@ def register(request: HttpRequest, session_id: UUID) -> HttpResponse:
     session = session_run_by(request, session_id)
     user, now = viewer(request), clock.now()
     context = _on_screen(request, session) | course_shown(request, session.course)
-    context |= {
-        "showings": queries.showings_of(session),
-        "guests": queries.guests_of(session),
+    context |= beside.of_session(request, session) | {
         "may_annul": services.may_annul(session, user, now=now),
         "may_restore": services.may_restore(session, user, now=now),
         "is_forgotten": session.is_forgotten(now),
-        "events": session.events.select_related("by"),
     }
     return render(request, "sessions_app/register.html", context)
 

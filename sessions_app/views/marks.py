@@ -17,6 +17,7 @@ from attendance_project.refusals import Refusal
 from sessions_app import queries, services
 from sessions_app.forms.marks import MarkForm
 from sessions_app.models import AttendanceMark
+from sessions_app.views import beside
 from sessions_app.views.base import session_run_by
 
 
@@ -39,7 +40,7 @@ def mark(request: HttpRequest, session_id: UUID, student_id: UUID) -> HttpRespon
         return redirect("session-mark", session_id, student_id)  # it gives the form a fresh key
     history = AttendanceMark.objects.filter(session_id=session.pk, student_id=student_id)
     context = {"session": session, "student": student, "form": form}
-    context["history"] = history.select_related("by")
+    context["history"] = beside.history(request, history.select_related("by"))
     return render(request, "sessions_app/mark.html", context)
 
 

@@ -17,6 +17,7 @@ from attendance_project.lists import Sorting, listing
 from sessions_app import queries, services
 from sessions_app.forms.staff import FOLLOW, ChangeTeacherForm, StaffForm, SubstituteForm
 from sessions_app.models import Course, CourseStaff, Session, StaffRole
+from sessions_app.views import beside
 from sessions_app.views.base import (
     SHOWN,
     course_managed_by,
@@ -29,7 +30,6 @@ _STAFF_SORTINGS = [
     Sorting("name", gettext_lazy("Name"), by=lambda row: row.person.full_name.casefold()),
     Sorting("number", gettext_lazy("Number"), by=lambda row: row.person.institution_number),
 ]
-EVENTS_SHOWN = 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -52,7 +52,7 @@ def staff(request: HttpRequest, course_id: UUID) -> HttpResponse:
         "list": listing(
             request, queries.staff_of(found), words=_staff_words, sortings=_STAFF_SORTINGS
         ),
-        "events": queries.staff_events_of(found)[:EVENTS_SHOWN],
+        "events": beside.staff_events(request, queries.staff_events_of(found)),
         "hands_over": services.may_hand_over(found, viewer(request)),
     }
     return render(request, "sessions_app/staff.html", context)
