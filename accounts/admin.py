@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts import services
+from accounts.forms.fields import name
 from accounts.forms.logging_in import LogInForm
 from accounts.models import (
     AccountMerge,
@@ -34,6 +35,7 @@ from accounts.models import (
 from attendance_project import clock, page_refusals
 from attendance_project.admin import PortableAdmin, ReadOnlyAdmin
 from attendance_project.refusals import Refusal
+from attendance_project.spellings import visible
 
 admin.site.unregister(Group)  # roles decide here, so groups would mean nothing
 
@@ -66,6 +68,12 @@ admin.site.index_title = "Administration"
 
 
 class _OneSpelling(forms.ModelForm):
+    def clean_full_name(self) -> str:
+        given: str = self.cleaned_data["full_name"]
+        if given:
+            name(given)
+        return visible(given)
+
     def clean_email(self) -> str:
         return normalise_email(self.cleaned_data["email"])
 

@@ -7,7 +7,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from accounts.domain import names
 from accounts.models import normalise_number
+from attendance_project import spellings
 
 
 class Text(serializers.CharField):
@@ -25,6 +27,33 @@ class Text(serializers.CharField):
         value = super().to_internal_value(data)
         if any(unicodedata.category(character) == "Cc" for character in value):
             self.fail("invalid")
+        return value
+
+
+class Line(Text):
+    """A line that others read: without marks of direction, and signs that show nothing."""
+
+    default_error_messages = {"hidden": _("Use only visible characters.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        if not names.is_visible_line(value):
+            self.fail("hidden")
+        return spellings.visible(value)
+
+
+class PersonName(Line):
+    """A person's name, in one spelling."""
+
+    default_error_messages = {"letters": _("Write the name in letters.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=150, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        value = super().to_internal_value(data)
+        if not names.has_letter(value):
+            self.fail("letters")
         return value
 
 

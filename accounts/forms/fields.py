@@ -3,16 +3,28 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-# Control characters do not belong in what others read.
-line = RegexValidator(
-    r"[\x00-\x1f\x7f-\x9f]", _("Use only visible characters."), inverse_match=True
-)
+from accounts.domain import names
+
 number = RegexValidator(
     r"\A[A-Za-z0-9][A-Za-z0-9./_-]*\Z", _("Use only letters A to Z, digits, and . / _ -")
 )
+
+
+def line(text: str) -> None:
+    """Refuse what does not belong in what others read: control characters, marks of direction, and
+    signs that show nothing."""
+    if not names.is_visible_line(text):
+        raise ValidationError(_("Use only visible characters."))
+
+
+def name(text: str) -> None:
+    line(text)
+    if not names.has_letter(text):
+        raise ValidationError(_("Write the name in letters."))
 
 
 def email_field(**fields: Any) -> forms.EmailField:

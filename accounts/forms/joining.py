@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
-from accounts.forms.fields import email_field, line, number
+from accounts.forms.fields import email_field, line, name, number
 from accounts.forms.passwords import NewPasswordForm
 from accounts.models import Role, normalise_email, normalise_number
 
@@ -16,7 +16,7 @@ class JoinForm(NewPasswordForm):
     full_name = forms.CharField(
         label=_("Full name"),
         max_length=150,
-        validators=[line],
+        validators=[name],
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     institution_number = forms.CharField(

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.fields import email_field, line, number
+from accounts.forms.fields import email_field, line, name, number
 from accounts.models import Role
 
 ON, OFF = "on", "off"
@@ -32,7 +32,7 @@ class PeopleForm(forms.Form):
 class PersonForm(forms.Form):
     """What an admin may change of a person."""
 
-    full_name = forms.CharField(label=_("Full name"), max_length=150, validators=[line])
+    full_name = forms.CharField(label=_("Full name"), max_length=150, validators=[name])
     institution_number = forms.CharField(
         label=_("Number"),
         max_length=40,

@@ -22,6 +22,7 @@ from accounts.services.confirming import mail_confirmation, number_taken, requir
 from accounts.services.invitations import release_invitation, take_invitation
 from accounts.services.passwords import check_strength
 from attendance_project.refusals import Kind, Refusal
+from attendance_project.spellings import visible
 
 WINDOW = timedelta(hours=1)
 
@@ -186,7 +187,7 @@ def _stored(
             return create(
                 new.email,
                 new.password,
-                full_name=new.full_name,
+                full_name=visible(new.full_name),
                 institution_number=new.institution_number if is_confirmed else no_number(),
                 claimed_number="" if is_confirmed else new.institution_number,
                 email_confirmed_at=confirmed_at,

@@ -19,6 +19,7 @@ from accounts.pages import admin_required, viewer
 from accounts.queries import logged_in_caller_of, merges_of, people_matching
 from attendance_project import clock, page_refusals
 from attendance_project.lists import Sorting, listing
+from attendance_project.spellings import visible
 
 _SORTINGS = [
     Sorting("name", gettext_lazy("Name"), by=("full_name", "email")),
@@ -98,6 +99,7 @@ def _change(request: HttpRequest, found: User, changes: dict[str, Any]) -> None:
 
 def _one_spelling(given: dict[str, Any]) -> dict[str, Any]:
     return given | {
+        "full_name": visible(given["full_name"]),
         "email": normalise_email(given["email"]),
         "institution_number": normalise_number(given["institution_number"]),
     }

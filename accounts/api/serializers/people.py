@@ -2,7 +2,15 @@
 
 from rest_framework import serializers
 
-from accounts.api.fields import Email, InstitutionNumber, Password, StrictBoolean, Text
+from accounts.api.fields import (
+    Email,
+    InstitutionNumber,
+    Line,
+    Password,
+    PersonName,
+    StrictBoolean,
+    Text,
+)
 from accounts.models import Role, User
 
 
@@ -45,9 +53,9 @@ class RegistrationSerializer(serializers.Serializer):
 
     email = Email()
     password = Password()
-    full_name = Text(max_length=150)
+    full_name = PersonName()
     institution_number = InstitutionNumber()
-    department = Text(required=False, allow_blank=True, max_length=100, default="")
+    department = Line(required=False, allow_blank=True, max_length=100, default="")
 
 
 class ConfirmationSerializer(serializers.Serializer):
@@ -69,9 +77,9 @@ class InvitedRegistrationSerializer(RegistrationSerializer):
 class ProfileSerializer(serializers.Serializer):
     """What a profile's owner or an admin sends to change it."""
 
-    full_name = Text(max_length=150)
+    full_name = PersonName()
     email = Email()
-    department = Text(required=False, allow_blank=True, max_length=100)
+    department = Line(required=False, allow_blank=True, max_length=100)
     current_password = Password(
         required=False, help_text="Needed to change one's own e-mail address."
     )
