@@ -11,7 +11,9 @@ from typing import Any
 import xlrd
 from django.utils.translation import gettext as _
 
+from attendance_project.tables.hidden import Hidden
 from attendance_project.tables.problems import ImportRefused, refuse
+from attendance_project.tables.sheet_parts import MOST_MERGED
 from attendance_project.tables.sheets import (
     Area,
     CellCount,
@@ -21,7 +23,7 @@ from attendance_project.tables.sheets import (
     error_text,
     text_of,
 )
-from attendance_project.tables.workbook import MOST_MERGED, MOST_SHEETS
+from attendance_project.tables.workbook import MOST_SHEETS
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +71,14 @@ def _read(book: Any, sheet: Any, most_rows: int, width: int, count: CellCount) -
         Area(top + 1, left + 1, bottom, right)
         for top, bottom, left, right in sheet.merged_cells[:MOST_MERGED]
     ]
-    return WholeSheet(sheet.name, lines, merged, is_hidden=bool(sheet.visibility))
+    return WholeSheet(sheet.name, lines, merged, _hidden(sheet))
+
+
+def _hidden(sheet: Any) -> Hidden:
+    rows = {at + 1: info for at, info in sheet.rowinfo_map.items() if info.hidden}
+    folded = {line for line, info in rows.items() if info.outline_level}
+    columns = {at + 1 for at, info in sheet.colinfo_map.items() if info.hidden}
+    return Hidden(set(rows) - folded, folded, columns, bool(sheet.visibility))
 
 
 def _text(book: Any, cell: Any) -> str:

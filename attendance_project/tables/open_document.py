@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from attendance_project.tables.cells import Broken, Dated, Truth
 from attendance_project.tables.problems import ImportRefused, refuse
+from attendance_project.tables.sheet_parts import MOST_MERGED
 from attendance_project.tables.sheets import (
     Area,
     CellCount,
@@ -25,11 +26,13 @@ from attendance_project.tables.sheets import (
     error_text,
     text_of,
 )
-from attendance_project.tables.workbook import MOST_MERGED, MOST_SHEETS, check_size, unreadable
+from attendance_project.tables.workbook import MOST_SHEETS, check_size, unreadable
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 _NAMESPACE = "{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}"
-_TABLE, _OFFICE, _TEXT = (_NAMESPACE % name for name in ("table", "office", "text"))
+_NAMES = ("table", "office", "text", "style")
+_TABLE, _OFFICE, _TEXT, _STYLE = (_NAMESPACE % name for name in _NAMES)
+_OUT_OF_SIGHT = ("collapse", "filter")
 _BEGIN = 200
 """Bytes in which the format is named, as OpenDocument 1.2 demands (part 3, 2.2.4)."""
 _MOST_BLANKS = 100
@@ -66,12 +69,18 @@ def read_open_sheet(
 def _sheets(content: Any, most_rows: int, width: int) -> Iterator[WholeSheet]:
     """The tables of the document. Each element is forgotten when it has been read."""
     sheet, found, count = None, 0, CellCount()
-    line = 1
+    line, folds, styles = 1, 0, set[str]()
     for event, element in ElementTree.iterparse(content, events=("start", "end")):
-        if event == "start" and element.tag == f"{_TABLE}table":
+        folds += _folds(element) * (1 if event == "start" else -1)
+        if event == "end" and element.tag == f"{_STYLE}style" and _hides(element):
+            styles.add(element.get(f"{_STYLE}name", ""))
+        elif event == "start" and element.tag == f"{_TABLE}table":
             sheet, line = WholeSheet(element.get(f"{_TABLE}name", ""), []), 1
+            sheet.hidden.sheet = element.get(f"{_TABLE}style-name") in styles
+        elif event == "end" and element.tag == f"{_TABLE}table-column" and sheet is not None:
+            _add_column(sheet, element, width)
         elif event == "end" and element.tag == f"{_TABLE}table-row" and sheet is not None:
-            line += _add_row(sheet, line, element, most_rows, width, count)
+            line += _add_row(sheet, line, element, most_rows, width, count, is_folded=folds > 0)
             element.clear()
         elif event == "end" and element.tag == f"{_TABLE}table" and sheet is not None:
             yield sheet
@@ -81,8 +90,34 @@ def _sheets(content: Any, most_rows: int, width: int) -> Iterator[WholeSheet]:
                 return
 
 
+def _folds(element: Any) -> bool:
+    """Whether the element is a group of rows that is folded up."""
+    is_group = element.tag == f"{_TABLE}table-row-group"
+    return is_group and element.get(f"{_TABLE}display") == "false"
+
+
+def _hides(style: Any) -> bool:
+    """Whether tables of this style are hidden."""
+    return any(child.get(f"{_TABLE}display") == "false" for child in style)
+
+
+def _add_column(sheet: WholeSheet, column: Any, width: int) -> None:
+    """Note whether a column is hidden, and count it as often as it is repeated."""
+    first = sheet.columns + 1
+    sheet.columns += _number(column, "number-columns-repeated")
+    if column.get(f"{_TABLE}visibility") in _OUT_OF_SIGHT:
+        sheet.hidden.columns |= set(range(first, min(sheet.columns, width) + 1))
+
+
 def _add_row(
-    sheet: WholeSheet, line: int, row: Any, most_rows: int, width: int, count: CellCount
+    sheet: WholeSheet,
+    line: int,
+    row: Any,
+    most_rows: int,
+    width: int,
+    count: CellCount,
+    *,
+    is_folded: bool,
 ) -> int:
     """Add a row as often as it is repeated. Returns how many lines it takes."""
     repeated = _number(row, "number-rows-repeated")
@@ -94,6 +129,8 @@ def _add_row(
             break
         count.add(len(cells))
         sheet.lines.append((number, list(cells)))
+        if row.get(f"{_TABLE}visibility") in _OUT_OF_SIGHT:
+            (sheet.hidden.folded if is_folded else sheet.hidden.rows).add(number)
     return repeated
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from attendance_project.tables.cells import Broken, Dated, Truth
+from attendance_project.tables.hidden import Hidden, without_hidden
 from attendance_project.tables.numbers import MOST_DIGITS, rounded_sentence
 from attendance_project.tables.problems import refuse
 
@@ -51,7 +52,9 @@ class WholeSheet:
     title: str
     lines: list[tuple[int, list[str]]]
     merged: list["Area"] = field(default_factory=list)
-    is_hidden: bool = False
+    hidden: Hidden = field(default_factory=Hidden)
+    columns: int = 0
+    """How many columns were looked at, for formats that name them one by one."""
 
 
 class Area(NamedTuple):
@@ -69,18 +72,32 @@ class Area(NamedTuple):
 
 def best_of(sheets: Sequence[WholeSheet], worth: Callable[[list[str]], int]) -> Sheet:
     """The sheet with the best header, and notes on the others."""
-    best = max(sheets, key=lambda sheet: value_of(sheet.lines, worth, is_hidden=sheet.is_hidden))
+    best = max(
+        sheets,
+        key=lambda sheet: value_of(
+            (cells for _line, cells in sheet.lines[:PROBED]), worth, is_hidden=sheet.hidden.sheet
+        ),
+    )
     others = [sheet.title for sheet in sheets if sheet is not best and sheet.lines]
-    notes = [*other_sheets(best.title, others), *fill_merged(best.lines, best.merged)]
-    return Sheet(iter(best.lines), notes)
+    return read_lines(best, worth, others)
+
+
+def read_lines(
+    sheet: WholeSheet, worth: Callable[[list[str]], int], others: Sequence[str]
+) -> Sheet:
+    """The lines of the sheet that are read, and notes on what a person has to know of them."""
+    notes = [*other_sheets(sheet.title, others), *fill_merged(sheet.lines, sheet.merged)]
+    lines, of_hidden = without_hidden(sheet.title, sheet.lines, sheet.hidden, worth)
+    return Sheet(iter(lines), [*notes, *of_hidden])
 
 
 def value_of(
-    lines: Sequence[tuple[int, list[str]]], worth: Callable[[list[str]], int], *, is_hidden: bool
-) -> int:
-    """How good a sheet's header is: the known names in its best line, less for a hidden sheet."""
-    known = max((worth(cells) for _line, cells in lines[:PROBED]), default=0)
-    return 2 * known - is_hidden
+    begin: Iterable[list[str]], worth: Callable[[list[str]], int], *, is_hidden: bool
+) -> tuple[bool, int]:
+    """How good a sheet's header is: the known names in its best line. A hidden sheet is worse than
+    each that is shown and has a header."""
+    known = max((worth(cells) for cells in begin), default=0)
+    return known > 0 and not is_hidden, known
 
 
 def other_sheets(title: str, others: Sequence[str]) -> list[str]:

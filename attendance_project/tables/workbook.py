@@ -6,7 +6,6 @@ unpacked, and defusedxml, which openpyxl uses where it is installed, refuses ent
 
 import io
 import logging
-import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
@@ -14,29 +13,25 @@ from typing import Any
 
 import openpyxl
 from django.utils.translation import gettext as _
-from openpyxl.utils import range_boundaries
 
 from attendance_project.tables.cells import Broken
 from attendance_project.tables.problems import ImportRefused, refuse
+from attendance_project.tables.sheet_parts import SheetParts
 from attendance_project.tables.sheets import (
-    Area,
+    PROBED,
     CellCount,
     Sheet,
+    WholeSheet,
     error_text,
-    fill_merged,
-    other_sheets,
+    read_lines,
     text_of,
+    value_of,
 )
 
 MOST_UNPACKED = 60 * 1024 * 1024
 """Bytes of all parts together: 20 000 rows of 20 columns take about 40 MB of XML."""
 MOST_PARTS = 500
 MOST_SHEETS = 30
-MOST_MERGED = 2_000
-_PROBED = 30
-"""Rows at the beginning of each sheet in which a header is looked for."""
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 log = logging.getLogger(__name__)
 
@@ -89,15 +84,13 @@ def _read(data: bytes, worth: Callable[[list[str]], int], most_rows: int, width:
         raise refuse(_("The workbook has no sheet."))
     for sheet in sheets:
         sheet.reset_dimensions()  # some programs write a wrong size, by which cells would be lost
-    best = max(sheets, key=lambda sheet: (_best(sheet, worth, width), sheet is values.active))
-    parts = _Parts(data, best)
+    best = max(sheets, key=lambda sheet: (*_worth_of(sheet, worth, width), sheet is values.active))
+    parts = SheetParts(data, best)
     lines: Any = enumerate(_rows(best, most_rows, width), 1)
     if parts.has_formulas:
         lines = _with_formulas(lines, data, best.title, most_rows, width)
-    notes = _notes(sheets, best)
-    made = list(_texts(lines))
-    notes += fill_merged(made, parts.merged)
-    return Sheet(iter(made), notes)
+    read = WholeSheet(best.title, list(_texts(lines)), parts.merged, parts.hidden)
+    return read_lines(read, worth, _others(sheets, best))
 
 
 def _texts(lines: Any) -> Iterator[tuple[int, list[str]]]:
@@ -120,36 +113,15 @@ def _rows(sheet: Any, most_rows: int, width: int) -> Iterator[Sequence[Any]]:
         yield cells
 
 
-def _best(sheet: Any, worth: Callable[[list[str]], int], width: int) -> int:
-    """The number of known names in the best line at the beginning of a sheet, minus one for a
-    sheet that is hidden."""
-    begin = _rows(sheet, _PROBED, width)
-    known = max((worth([_text(cell) for cell in row]) for row in begin), default=0)
-    return 2 * known - (sheet.sheet_state != "visible")
+def _worth_of(sheet: Any, worth: Callable[[list[str]], int], width: int) -> tuple[bool, int]:
+    begin = ([_text(cell) for cell in row] for row in _rows(sheet, PROBED, width))
+    return value_of(begin, worth, is_hidden=sheet.sheet_state != "visible")
 
 
-def _notes(sheets: list[Any], best: Any) -> list[str]:
-    others = [
+def _others(sheets: list[Any], best: Any) -> list[str]:
+    return [
         sheet.title for sheet in sheets if sheet is not best and any(islice(_rows(sheet, 5, 5), 5))
     ]
-    return other_sheets(best.title, others)
-
-
-class _Parts:
-    """What openpyxl does not tell of a sheet while it reads row by row."""
-
-    def __init__(self, data: bytes, sheet: Any) -> None:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts:
-            path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
-            xml = parts.read(path) if path in parts.namelist() else b""
-        self.has_formulas = bool(_FORMULA.search(xml))
-        matches = islice(_MERGED.finditer(xml), MOST_MERGED)
-        self.merged = [_area(match[1].decode()) for match in matches]
-
-
-def _area(name: str) -> Area:
-    left, top, right, bottom = range_boundaries(name)
-    return Area(top or 0, left or 0, bottom or 0, right or 0)
 
 
 def _with_formulas(

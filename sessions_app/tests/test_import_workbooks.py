@@ -82,7 +82,7 @@ def test_a_workbook_with_a_password_is_refused(db):
 NAMES = ["student_number", "student_email", "student_name"]
 SPACES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
-    for name in ("office", "table", "text")
+    for name in ("office", "table", "text", "style")
 )
 
 
@@ -99,10 +99,11 @@ def row(*cells: str, more: str = "") -> str:
     return f"<table:table-row {more}>{inside}</table:table-row>"
 
 
-def document(*rows: str, before: str = "") -> bytes:
-    table = f'<table:table table:name="List">{"".join(rows)}</table:table>'
+def document(*rows: str, before: str = "", styles: str = "", style: str = "") -> bytes:
+    head = f'<table:table table:name="List" table:style-name="{style}">'
+    table = f"{head}{''.join(rows)}</table:table>"
     content = (
-        f'<?xml version="1.0"?>{before}<office:document-content {SPACES}><office:body>'
+        f'<?xml version="1.0"?>{before}<office:document-content {SPACES}>{styles}<office:body>'
         f'<office:spreadsheet><table:table table:name="Cover">{row("Notes")}</table:table>{table}'
         "</office:spreadsheet></office:body></office:document-content>"
     )
