@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -68,7 +69,7 @@ class Marks:
         for session in Session.objects.filter(pk__in=list(plan["both"])):
             for who, person in (("kept", merge.kept), ("merged", merge.merged)):
                 _put_back(session, person, plan["both"][str(session.pk)][who])
-        _follow_later_marks(merge, plan)
+        _follow_later_marks(merge, plan, now)
 
 
 def _attendance_of(student_id: UUID) -> dict[UUID, Attendance]:
@@ -155,12 +156,23 @@ def _put_back(session: Session, person: User, stored: dict[str, Any] | None) -> 
         Attendance.objects.create(student=person, **marks.of_session(session), **values)
 
 
-def _follow_later_marks(merge: AccountMerge, plan: Any) -> None:
+def _follow_later_marks(merge: AccountMerge, plan: Any, now: datetime) -> None:
     """Let the kept account have attendance where it was marked after the merge, at sessions whose
     attendance went back with the merged account."""
     gone = Attendance.objects.filter(pk__in=plan["moved"]).values_list("session_id", flat=True)
     later = AttendanceMark.objects.filter(session_id__in=list(gone), undone_at=None)
-    own = later.filter(student_id=merge.kept_id).order_by().values_list("session_id", flat=True)
-    for session in Session.objects.filter(pk__in=list(own)):
+    own = later.filter(student_id=merge.kept_id)
+    session_ids = set(own.order_by().values_list("session_id", flat=True))
+    _take_noted_back(own, merge, now)
+    for session in Session.objects.filter(pk__in=list(session_ids)):
         marks.update_attendance(session, merge.kept)
         marks.update_attendance(session, merge.merged)
+
+
+def _take_noted_back(own: QuerySet[AttendanceMark], merge: AccountMerge, now: datetime) -> None:
+    """Undo what was only noted of the kept account, as an absence or an excuse, at sessions at
+    which nobody saw it: it was the other account that was absent there."""
+    noted = (MarkSource.CLOSING, MarkSource.EXCUSE)
+    seen_at = own.exclude(source__in=noted).order_by().values_list("session_id", flat=True)
+    only_noted = own.exclude(session_id__in=list(seen_at))
+    only_noted.update(undone_at=now, undone_by_id=merge.undone_by_id)

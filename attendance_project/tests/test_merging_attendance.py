@@ -1,0 +1,214 @@
+"""Marks, attendance and excuses of two accounts that are merged, and separate again."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from accounts import hooks
+from attendance_project import clock
+from attendance_project.tests.merging import enrolment, mark, merge, statuses, undo
+from reports.tests.conftest import days_ago, meet
+from sessions_app import services as teaching
+from sessions_app.models import Attendance, AttendanceMark, Course, Enrolment, Excuse, Session
+from sessions_app.services import marks
+
+
+@pytest.mark.parametrize(
+    ("mine", "others", "better"),
+    [
+        (("absent", "closing"), ("present", "check_in"), "present"),
+        (("present", "check_in"), ("absent", "closing"), "present"),
+        (("absent", "manual"), ("present", "check_in"), "present"),
+        (("late", "check_in"), ("excused", "excuse"), "late"),
+        (("absent", "closing"), ("excused", "excuse"), "excused"),
+        (("late", "manual"), ("present", "manual"), "present"),
+        (("absent", "closing"), ("absent", "closing"), "absent"),
+    ],
+)
+def test_of_two_marks_the_better_counts_stays_and_goes_back(
+    student, twin, session, mine, others, better
+):
+    mark(session, student, *mine)
+    mark(session, twin, *others)
+    row = merge(student, twin)
+    assert statuses(student) == {session.pk: better}
+    assert statuses(twin) == {}
+    assert AttendanceMark.objects.filter(student=student).count() >= 2, "both stay readable"
+    assert marks.update_attendance(session, student).status == better
+    undo(row)
+    assert statuses(student) == {session.pk: mine[0]}
+    assert statuses(twin) == {session.pk: others[0]}
+
+
+@pytest.mark.parametrize(
+    ("mine", "others", "cleared", "shown"),
+    [
+        ("present", "absent", "twin", "present"),
+        ("absent", "present", "student", "present"),
+        ("absent", "late", "twin", "absent"),
+        ("present", "absent", "both", None),
+        ("present", None, "student", None),
+        (None, "present", "twin", None),
+    ],
+)
+def test_a_status_counts_more_than_a_cleared_mark_of_the_other_account(
+    student, twin, session, mine, others, cleared, shown
+):
+    for person, name, status in ((student, "student", mine), (twin, "twin", others)):
+        if status:
+            mark(session, person, status, "closing" if status == "absent" else "check_in")
+        if status and cleared in (name, "both"):
+            mark(session, person, "", "manual", now=clock.now())
+    before = statuses(student), statuses(twin)
+    row = merge(student, twin)
+    expected = {session.pk: shown} if shown else {}
+    assert (statuses(student), statuses(twin)) == (expected, {})
+    marks.update_attendance(session, student)
+    assert statuses(student) == expected, "and the marks say the same"
+    undo(row)
+    assert (statuses(student), statuses(twin)) == before
+
+
+def test_who_is_marked_and_enrolled_while_a_merge_is_planned_is_no_hindrance(
+    student, twin, course, session, monkeypatch
+):
+    """The kept account checks in, and is enrolled, between the plan and its move."""
+    mark(session, twin, "late")
+    enrolment(course, twin, from_days=60)
+    Enrolment.objects.filter(student=student).delete()
+
+    class Late:
+        def __init__(self, follower, meanwhile):
+            self.follower, self.meanwhile = follower, meanwhile
+            self.move, self.move_back = follower.move, follower.move_back
+
+        def plan(self, row):
+            planned = self.follower.plan(row)
+            self.meanwhile()
+            return planned
+
+    late = {
+        teaching.Marks: lambda: mark(session, student, "present"),
+        teaching.Enrolments: lambda: enrolment(course, student, from_days=1),
+    }
+    with monkeypatch.context() as patch:
+        for name, follower in list(hooks.merges.items()):
+            if type(follower) in late:
+                patch.setitem(hooks.merges, name, Late(follower, late[type(follower)]))
+        row = merge(student, twin)
+    assert row.done_at is not None
+    assert (statuses(student), statuses(twin)) == ({session.pk: "present"}, {})
+    assert [e.student for e in Enrolment.objects.filter(course=course, is_active=True)].count(
+        student
+    ) == 1
+    undo(row)
+    assert statuses(student) == {session.pk: "present"}
+    assert statuses(twin) == {session.pk: "late"}
+    assert Enrolment.objects.get(student=twin).is_active
+
+
+def excuse_of(student, course, day) -> Excuse:
+    return teaching.give_excuse(
+        course,
+        student,
+        from_date=day,
+        until_date=day,
+        note="Ill.",
+        by=course.teacher,
+        now=day_of(day),
+    )
+
+
+def day_of(day):
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def test_what_was_noted_for_the_other_account_is_no_absence_once_they_are_separate(
+    student, twin, course, session
+):
+    """An excuse that the kept account got meanwhile is noted wherever the other one was absent."""
+    Session.objects.update(state="closed", closed_at=session.ends_at)
+    Enrolment.objects.filter(student=student).update(student=twin)
+    mark(session, twin, "absent", "closing")
+    row = merge(student, twin)
+    given = excuse_of(student, course, session.local_start.date())
+    assert statuses(student) == {session.pk: "excused"}
+    teaching.revoke_excuse(given, by=course.teacher, now=clock.now())
+    assert statuses(student) == {session.pk: "absent"}
+    undo(row)
+    assert (statuses(student), statuses(twin)) == ({}, {session.pk: "absent"})
+
+
+@pytest.mark.parametrize("kept_has_it", [True, False])
+def test_an_excuse_of_one_account_counts_for_the_absence_of_the_other(
+    student, twin, course, session, kept_has_it
+):
+    Session.objects.update(state="closed", closed_at=session.ends_at)
+    session.refresh_from_db()
+    day = session.local_start.date()
+    with_excuse, absent = (student, twin) if kept_has_it else (twin, student)
+    Enrolment.objects.filter(student=student).update(student=absent)
+    given = excuse_of(with_excuse, course, day)
+    mark(session, absent, "absent", "closing")
+    row = merge(student, twin)
+    assert statuses(student) == {session.pk: "excused"}
+    undo(row)
+    assert (statuses(absent), statuses(with_excuse)) == ({session.pk: "absent"}, {})
+    merge(student, twin)
+    assert statuses(student) == {session.pk: "excused"}, "also where it was undone before"
+    given.refresh_from_db()
+    teaching.revoke_excuse(given, by=course.teacher, now=clock.now())
+    assert statuses(student) == {session.pk: "absent"}
+
+
+def test_attendance_that_no_mark_explains_follows_and_goes_back_too(student, twin, session):
+    about = teaching_row(session)
+    Attendance.objects.create(student=student, status="absent", source="closing", **about)
+    Attendance.objects.create(student=twin, status="present", source="check_in", **about)
+    row = merge(student, twin)
+    assert statuses(student) == {session.pk: "present"}
+    undo(row)
+    assert statuses(student) == {session.pk: "absent"}
+    assert statuses(twin) == {session.pk: "present"}
+
+
+def teaching_row(session) -> dict:
+    return {
+        "session": session,
+        "course_id": session.course_id,
+        "subject_id": session.subject_id,
+        "class_group_id": session.class_group_id,
+        "teacher_id": session.teacher_id,
+        "local_date": "2026-03-02",
+        "marked_at": clock.now(),
+    }
+
+
+def test_a_mark_made_after_the_merge_stays_with_the_kept_account(student, twin, session):
+    mark(session, twin, "late")
+    row = merge(student, twin)
+    mark(session, student, "present", "manual", now=clock.now() + timedelta(seconds=1))
+    undo(row)
+    assert statuses(student) == {session.pk: "present"}
+    assert statuses(twin) == {session.pk: "late"}
+
+
+def test_nobody_is_absent_twice_after_a_merge(student, twin, course, open_session):
+    enrolment(course, student, from_days=10)
+    enrolment(course, twin, from_days=10)
+    merge(student, twin)
+    teaching.close_session(open_session, by=course.teacher, now=clock.now())
+    names = {row.student.institution_number for row in Attendance.objects.all()}
+    assert names == {"S1", "S2"}
+
+
+def test_figures_after_a_merge_are_those_of_one_student(student, twin, course):
+    mark(meet(course, days_ago(3)), student, "present")
+    mark(meet(course, days_ago(2)), twin, "late")
+    both = meet(course, days_ago(1))
+    mark(both, student, "absent", "closing")
+    mark(both, twin, "present")
+    merge(student, twin)
+    assert sorted(statuses(student).values()) == ["late", "present", "present"]
+    assert Session.objects.count() == 3
+    assert Course.objects.count() == 1
