@@ -10,18 +10,16 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from attendance_project import clock
 from attendance_project.tests.lives.counting import ActsOnCounting
-from attendance_project.tests.lives.lessons import ActsOnLessons
-from attendance_project.tests.lives.marks import ActsOnMarks
-from attendance_project.tests.lives.people import ActsOnPeople
 from attendance_project.tests.lives.played import Played
 from attendance_project.tests.lives.reading import Reading
+from attendance_project.tests.lives.whole import WholeLessons
 
 EXAMPLES = max(1, settings.default.max_examples // 10)
 """Each example is a whole life of some thirty steps: fewer of them than of other properties."""
 SETTINGS = settings(max_examples=EXAMPLES, stateful_step_count=30)
 
 
-class LifeOfACourse(ActsOnPeople, ActsOnLessons, ActsOnMarks, ActsOnCounting, Reading):
+class LifeOfACourse(WholeLessons, ActsOnCounting, Reading):
     """Does each thing to the product and to the model."""
 
 

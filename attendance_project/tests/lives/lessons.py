@@ -83,13 +83,17 @@ class ActsOnLessons(Played):
     @precondition(lambda self: self._lessons(facts.OPEN, facts.CLOSED))
     @rule(data=anything)
     def annul(self, data: Any) -> None:
-        number = self._one(data, self._lessons(facts.OPEN, facts.CLOSED))
+        self._annul(self._one(data, self._lessons(facts.OPEN, facts.CLOSED)))
+
+    def _annul(self, number: int) -> None:
         services.annul(self._session(number), by=self.admin, reason="A slip.", now=self.now)
         self.life.annul(number)
 
     @precondition(lambda self: self._lessons(facts.ANNULLED))
     @rule(data=anything)
     def restore(self, data: Any) -> None:
-        number = self._one(data, self._lessons(facts.ANNULLED))
+        self._restore(self._one(data, self._lessons(facts.ANNULLED)))
+
+    def _restore(self, number: int) -> None:
         services.restore(self._session(number), by=self.admin, now=self.now)
         self.life.restore(number, self.now)

@@ -9,6 +9,7 @@ from hypothesis.stateful import precondition, rule
 from attendance_project.tests.lives import facts
 from attendance_project.tests.lives.played import COURSES, Played, anything, people, statuses
 from sessions_app import services
+from sessions_app.models import Excuse
 
 
 class ActsOnMarks(Played):
@@ -16,8 +17,11 @@ class ActsOnMarks(Played):
     @rule(data=anything)
     def check_in(self, data: Any) -> None:
         number = self._one(data, self._letting_in())
+        able = self._able_to_check_in(self.life.lessons[number])
+        self._check_in(number, data.draw(strategies.sampled_from(able)))
+
+    def _check_in(self, number: int, person: int) -> None:
         lesson = self.life.lessons[number]
-        person = data.draw(strategies.sampled_from(self._able_to_check_in(lesson)))
         is_late = self.now > lesson.starts_at + facts.LATE_AFTER
         status = facts.LATE if is_late else facts.PRESENT
         services.record_mark(
@@ -48,6 +52,9 @@ class ActsOnMarks(Played):
         """Mark somebody by hand, or clear what counts of them."""
         number = self._one(data, self._to_mark())
         person = data.draw(strategies.sampled_from(self._markable(number)))
+        self._mark(number, person, status)
+
+    def _mark(self, number: int, person: int, status: str) -> None:
         services.mark_by_hand(
             self._session(number),
             self.students[person],
@@ -128,8 +135,11 @@ class ActsOnMarks(Played):
     @precondition(lambda self: self.given)
     @rule(data=anything)
     def revoke_an_excuse(self, data: Any) -> None:
+        self._revoke(data.draw(strategies.sampled_from(self.given)))
+
+    def _revoke(self, pair: tuple[facts.Excuse, Excuse]) -> None:
         self._go_on()
-        ours, theirs = pair = data.draw(strategies.sampled_from(self.given))
+        ours, theirs = pair
         theirs.refresh_from_db()
         services.revoke_excuse(theirs, by=self.admin, now=self.now)
         ours.is_revoked = True

@@ -7,6 +7,7 @@ from hypothesis.stateful import precondition, rule
 
 import accounts.services
 from accounts.domain.callers import Caller
+from accounts.models import AccountMerge
 from attendance_project.tests.lives import facts
 from attendance_project.tests.lives.played import COURSES, Played, anything, courses, people
 from sessions_app import imports, services
@@ -65,10 +66,8 @@ class ActsOnPeople(Played):
     def switch(self, person: int) -> None:
         """Switch an account off, or on again."""
         self._go_on()
-        if not self.life.is_merged(person):
-            self._switch(person)
-
-    def _switch(self, person: int) -> None:
+        if self.life.is_merged(person):
+            return
         is_on = self.life.is_on(person)
         accounts.services.update_profile(
             self._student(person),
@@ -78,26 +77,6 @@ class ActsOnPeople(Played):
             now=self.now,
         )
         (self.life.switch_off if is_on else self.life.switch_on)(person, self.now)
-
-    @rule(person=people, course=courses, after_min=strategies.sampled_from([0, 5, 60]))
-    def hold_a_lesson_while_switched_off(self, person: int, course: str, after_min: int) -> None:
-        """Switch an account off and on during a lesson, or before it, and close the lesson."""
-        self._go_on()
-        if self.life.is_merged(person) or not self.life.is_on(person):
-            return
-        self._enrol(person, course)
-        number = self._plan(course, 10)
-        self._go_on(after_min)
-        if self._is_before(self.life.lessons[number].dies_at):
-            self._open(number)
-        self._switch(person)
-        self._go_on(5)
-        self._switch(person)
-        self._go_on(15)
-        if self.life.lessons[number].state == facts.OPEN:
-            self._close(number)
-
-    hold_another_one_while_switched_off = hold_a_lesson_while_switched_off
 
     @rule(kept=people, merged=people)
     def merge(self, kept: int, merged: int) -> None:
@@ -115,9 +94,14 @@ class ActsOnPeople(Played):
     @precondition(lambda self: self.merges)
     @rule(data=anything)
     def undo_a_merge(self, data: Any) -> None:
+        self._undo_merge(data.draw(strategies.sampled_from(self._undoable())))
+
+    def _undoable(self) -> list[tuple[facts.Merge, AccountMerge]]:
+        return [pair for pair in self.merges if not self.life.is_merged(pair[0].kept)]
+
+    def _undo_merge(self, pair: tuple[facts.Merge, AccountMerge]) -> None:
         self._go_on()
-        undoable = [pair for pair in self.merges if not self.life.is_merged(pair[0].kept)]
-        ours, theirs = pair = data.draw(strategies.sampled_from(undoable))
+        ours, theirs = pair
         accounts.services.undo_merge(theirs, by=self.admin, now=self.now)
         self.life.undo_merge(ours, self.now)
         self.merges.remove(pair)

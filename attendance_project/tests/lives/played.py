@@ -54,8 +54,9 @@ class Played(RuleBasedStateMachine):
             status: services.add_kind(name=f"{counts_as} {self.tag}", counts_as=counts_as)
             for status, counts_as in (("present", "present"), ("excused", "not_counted"))
         }
-        for person in (0, 1):
-            self._enrol(person, "A")
+        for person, course in ((0, "A"), (1, "A"), (1, "B"), (2, "B")):
+            self._enrol(person, course)
+        self._choose_rules("B", facts.Rules(lates_per_absence=2, by_hours=True))
         self._begin_a_lesson()
 
     def _begin_a_lesson(self) -> None:
@@ -69,6 +70,11 @@ class Played(RuleBasedStateMachine):
         return teaching.Course.objects.create(
             subject=self.subject, class_group=group, teacher=self.teacher, time_zone="Europe/Paris"
         )
+
+    def _choose_rules(self, course: str, rules: facts.Rules) -> None:
+        lates, count_by = rules.lates_per_absence, "hours" if rules.by_hours else "sessions"
+        services.change_counting(self.courses[course], lates_per_absence=lates, count_by=count_by)
+        self.life.rules[course] = rules
 
     def _go_on(self, minutes: int = 1) -> None:
         self.now += timedelta(minutes=minutes)

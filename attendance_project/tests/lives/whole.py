@@ -1,0 +1,186 @@
+"""Whole lessons, in which each person has a fate: what happens to them before it opens, while it is
+open, once it is closed, and at last.
+
+Most of what can be counted wrongly happens around one lesson: somebody leaves while it is open, or
+comes after it and it is closed once more. Single acts, drawn at random, seldom meet like that.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import NamedTuple
+
+from hypothesis import strategies
+from hypothesis.stateful import rule
+
+from attendance_project.tests.lives import facts
+from attendance_project.tests.lives.lessons import ActsOnLessons
+from attendance_project.tests.lives.marks import ActsOnMarks
+from attendance_project.tests.lives.people import ActsOnPeople
+from attendance_project.tests.lives.played import COURSES, PEOPLE, courses, people
+
+
+class Fate(NamedTuple):
+    """The turns of one person, by name, divided by blanks."""
+
+    before: str = ""
+    during: str = ""
+    closed: str = ""
+    at_last: str = ""
+
+
+FATES = (
+    Fate(),
+    Fate(during="check_in"),
+    Fate(during="check_in clear"),
+    Fate(during="check_in", closed="mark"),
+    Fate(closed="clear"),
+    Fate(before="off", during="on"),
+    Fate(during="off on"),
+    Fate(during="off", closed="on"),
+    Fate(closed="off", at_last="on"),
+    Fate(before="withdraw", during="enrol"),
+    Fate(before="withdraw", closed="enrol"),
+    Fate(during="withdraw"),
+    Fate(before="enrol", closed="withdraw"),
+    Fate(during="move"),
+    Fate(before="excuse"),
+    Fate(during="check_in", closed="excuse"),
+    Fate(closed="excuse_twice"),
+    Fate(before="excuse_the_end"),
+    Fate(closed="excuse_the_end"),
+    Fate(before="off", during="on merge", at_last="undo_merge"),
+    Fate(during="check_in", closed="merge", at_last="undo_merge"),
+    Fate(closed="merge excuse_kept", at_last="undo_merge"),
+)
+fates = strategies.dictionaries(people, strategies.sampled_from(FATES), min_size=2)
+
+
+class WholeLessons(ActsOnPeople, ActsOnLessons, ActsOnMarks):
+    @rule(
+        course=courses,
+        there=strategies.sets(people, min_size=1),
+        fates=fates,
+        opens_after_min=strategies.sampled_from([0, 10, 15, 70]),
+        goes_on_min=strategies.sampled_from([5, 60]),
+        is_annulled_for_a_while=strategies.booleans(),
+    )
+    def hold_a_lesson(
+        self,
+        course: str,
+        there: set[int],
+        fates: Mapping[int, Fate],
+        opens_after_min: int,
+        goes_on_min: int,
+        is_annulled_for_a_while: bool,
+    ) -> None:
+        """Plan a lesson in ten minutes, open it, close it, and close it once more."""
+        for person in sorted(there):
+            self.enrol(person=person, course=course)
+        number = self._plan(course, 10)
+        self._go_on(opens_after_min)
+        self._turn(fates, "before", number)
+        if self._is_before(self.life.lessons[number].dies_at):
+            self._open(number)
+        self._turn(fates, "during", number)
+        self._go_on(goes_on_min)
+        self._close_again(number)
+        if is_annulled_for_a_while and self._has_begun(number):
+            self._annul(number)
+        self._turn(fates, "closed", number)
+        if self.life.lessons[number].state == facts.ANNULLED:
+            self._restore(number)
+        self._close_again(number)
+        self._turn(fates, "at_last", number)
+
+    hold_another_lesson = hold_one_more_lesson = hold_a_lesson
+
+    @rule(course=courses, comes=people)
+    def open_a_lesson_of_tomorrow(self, course: str, comes: int) -> None:
+        """Open a lesson a day too early, and annul it and restore it, as what it was before."""
+        number = self._plan(course, 24 * 60)
+        self._go_on()
+        self._open(number)
+        self._turn({comes: Fate(during="check_in")}, "during", number)
+        self._annul(number)
+        self._go_on()
+        self._restore(number)
+
+    def _has_begun(self, number: int) -> bool:
+        return self.life.lessons[number].state in (facts.OPEN, facts.CLOSED)
+
+    def _close_again(self, number: int) -> None:
+        self._go_on()
+        if self._has_begun(number):
+            self._close(number)
+
+    def _turn(self, fates: Mapping[int, Fate], when: str, number: int) -> None:
+        for person, fate in sorted(fates.items()):
+            for name in getattr(fate, when).split():
+                self._go_on()
+                getattr(self, f"_turn_{name}")(person, number)
+
+    def _turn_enrol(self, person: int, number: int) -> None:
+        self.enrol(person=person, course=self._course_of(number))
+
+    def _turn_withdraw(self, person: int, number: int) -> None:
+        self.withdraw(person=person, course=self._course_of(number))
+
+    def _turn_move(self, person: int, number: int) -> None:
+        self.move(person=person, course=self._course_of(number))
+
+    def _turn_off(self, person: int, number: int) -> None:
+        if self.life.is_on(person):
+            self.switch(person=person)
+
+    def _turn_on(self, person: int, number: int) -> None:
+        if not self.life.is_on(person):
+            self.switch(person=person)
+
+    def _turn_merge(self, person: int, number: int) -> None:
+        self.merge(kept=(person + 1) % PEOPLE, merged=person)
+
+    def _turn_undo_merge(self, person: int, number: int) -> None:
+        for pair in self._undoable():
+            if pair[0].merged == person:
+                self._undo_merge(pair)
+
+    def _turn_check_in(self, person: int, number: int) -> None:
+        able = self._able_to_check_in(self.life.lessons[number])
+        if number in self._letting_in() and person in able:
+            self._check_in(number, person)
+
+    def _turn_mark(self, person: int, number: int) -> None:
+        self._mark_if_possible(person, number, facts.ABSENT)
+
+    def _turn_clear(self, person: int, number: int) -> None:
+        self._mark_if_possible(person, number, facts.CLEARED)
+
+    def _mark_if_possible(self, person: int, number: int, status: str) -> None:
+        if number in self._to_mark() and person in self._markable(number):
+            self._mark(number, person, status)
+
+    def _turn_excuse(self, person: int, number: int) -> None:
+        """Excuse somebody from both courses for the day."""
+        self.excuse(person=person, course=None, from_day=0, days=0, status=facts.EXCUSED)
+
+    def _turn_excuse_kept(self, person: int, number: int) -> None:
+        self._turn_excuse((person + 1) % PEOPLE, number)
+
+    def _turn_excuse_twice(self, person: int, number: int) -> None:
+        """Excuse somebody for the day, and take another excuse for it back."""
+        known = len(self.given)
+        self._turn_excuse(person, number)
+        self._turn_excuse(person, number)
+        if len(self.given) > known:
+            self._revoke(self.given[known])
+
+    def _turn_excuse_the_end(self, person: int, number: int) -> None:
+        """Excuse somebody from one of the courses, maybe the other one, for the last minutes."""
+        lesson = self.life.lessons[number]
+        if not self.life.is_merged(person):
+            of = COURSES[(person + number) % len(COURSES)]
+            begin = lesson.ends_at - timedelta(minutes=5)
+            self._excuse(person, of, begin, lesson.ends_at, facts.EXCUSED)
+
+    def _course_of(self, number: int) -> str:
+        return self.life.lessons[number].course
