@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from reports.domain.rates import Tally
 
 Number = int | float | None
@@ -75,4 +77,11 @@ def rate_chart(
         unit="%",
         top=100,
         links=links,
+    )
+
+
+def week_chart(tallies: Mapping[str, Tally]) -> Chart:
+    """Draw the attendance rate of each week."""
+    return rate_chart(
+        tallies, pk="by-week", title=_("Attendance per week"), axis=_("Week"), rate=_("Rate %")
     )

@@ -186,6 +186,7 @@ REPORTS = [
                                                            (401, 403, 403, 404, 200, 200)),
     Row("GET", V1 + "attendance/data/subject/<uuid:subject_id>",
                                                            (401, 403, 403, 404, 200, 200)),
+    Row("GET", V1 + "attendance/weeks",                    (401, 403, 403, 200, 200, 200)),
     Row("GET", V1 + "admin/student-profile/<uuid:student_id>",
                                                            (401, 403, 403, 403, 403, 200)),
     Row("GET", V1 + "admin/stats",                         (401, 403, 403, 403, 403, 200)),

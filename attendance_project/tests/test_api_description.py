@@ -41,6 +41,7 @@ def test_description_names_every_reading_route(description):
     reading = (
         *("attendance/statistics/today/{user_id}", "attendance/statistics/all/{user_id}"),
         *("attendance/data/class/{class_id}", "attendance/data/subject/{subject_id}"),
+        "attendance/weeks",
         *("admin/student-profile/{student_id}", "admin/stats", "errors", "warned-users"),
     )
     assert {f"/api/v1/{route}" for route in reading} <= set(description["paths"])

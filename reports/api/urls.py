@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from reports.api.views.attendance import ClassDataView, SubjectDataView
+from reports.api.views.attendance import AttendanceWeeksView, ClassDataView, SubjectDataView
 from reports.api.views.institution import ErrorsView, InstitutionStatsView, StudentProfileView
 from reports.api.views.own_data import OwnDataView
 from reports.api.views.statistics import (
@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
         SubjectDataView.as_view(),
         name="api-subject-data",
     ),
+    path("attendance/weeks", AttendanceWeeksView.as_view(), name="api-attendance-weeks"),
     path(
         "admin/student-profile/<uuid:student_id>",
         StudentProfileView.as_view(),

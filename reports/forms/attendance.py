@@ -1,5 +1,7 @@
 """The filters of a course's report and of the register's rows."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,12 +9,23 @@ from reports.forms.days import DaysForm, choice_field
 from reports.queries.attendance import PRESENT_OR_LATE
 from sessions_app.models import AttendanceStatus
 
+WEEK = "week"
+"""By what a chart may be divided, on all pages that have one."""
+
+
+def _chart_field(each: str, label: Any) -> forms.ChoiceField:
+    """By what the chart is divided, the usual one first."""
+    choices = [(each, label), (WEEK, _("By week"))]
+    return forms.ChoiceField(label=_("Chart"), required=False, choices=choices)
+
 
 class CourseReportForm(DaysForm):
+    chart = _chart_field("session", _("By session"))
     show = choice_field(_("Students"), [("at-risk", _("At risk"))])
 
 
 class AttendanceForm(DaysForm):
+    chart = _chart_field("day", _("By day"))
     status = choice_field(
         _("Status"), [(PRESENT_OR_LATE, _("Present or late")), *AttendanceStatus.choices]
     )

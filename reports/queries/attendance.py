@@ -98,18 +98,24 @@ def narrowed(
     last_day: str | None = None,
     student_id: UUID | None = None,
     course_id: UUID | None = None,
+    class_id: UUID | None = None,
+    subject_id: UUID | None = None,
     status: str | None = None,
 ) -> QuerySet[Attendance]:
     """Select the rows between two local days (``YYYY-MM-DD``, both included), and those of a
-    student, of a course, and of a status. The status ``attended`` selects present and late."""
+    student, of a course, class group or subject, and of a status. The status ``attended`` selects
+    present and late."""
     if first_day:
         rows = rows.filter(local_date__gte=first_day)
     if last_day:
         rows = rows.filter(local_date__lte=last_day)
-    if student_id:
-        rows = rows.filter(student_id=student_id)
-    if course_id:
-        rows = rows.filter(course_id=course_id)
+    about = {
+        "student_id": student_id,
+        "course_id": course_id,
+        "class_group_id": class_id,
+        "subject_id": subject_id,
+    }
+    rows = rows.filter(**{column: pk for column, pk in about.items() if pk})
     if status == PRESENT_OR_LATE:
         return rows.filter(status__in=ATTENDED)
     return rows.filter(status=status) if status else rows

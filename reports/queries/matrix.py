@@ -6,9 +6,11 @@ It takes five queries, however large the course is.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from accounts.models import User
+from attendance_project.weeks import week_of
 from reports.domain import rates
 from reports.domain.counting import Counted, CountedAs
 from reports.domain.risk import RiskLimits, RiskSign, standing_counted
@@ -89,6 +91,14 @@ class Matrix:
     def finished(self) -> list[SessionColumn]:
         """The columns of closed sessions. The others count nowhere yet."""
         return [column for column in self.columns if column.tally.is_final]
+
+    @property
+    def by_week(self) -> dict[str, rates.Tally]:
+        """The sums of the columns of each week, oldest first. Weeks are named as in 2026-W10."""
+        found: dict[str, rates.Tally] = defaultdict(rates.Tally)
+        for column in self.finished:
+            found[week_of(date.fromisoformat(column.day))] += column.tally
+        return {week: tally for week, tally in sorted(found.items()) if tally != rates.Tally()}
 
     @property
     def total(self) -> rates.Tally:

@@ -6,12 +6,13 @@ It takes a fixed number of queries, however many rows there are.
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
+from attendance_project.weeks import first_day_of, week_of
 from reports.domain import rates
 from reports.queries.counted import OddRows, odd_rows_among
 from sessions_app.models import Attendance, AttendanceStatus, Session, SessionState
@@ -28,6 +29,36 @@ class Slice:
     day: str
     course_id: UUID
     tally: rates.Tally
+
+
+@dataclass(frozen=True, kw_only=True)
+class Week:
+    """The attendance of one week, named as in ``2026-W10``. It begins on ``first_day``, a
+    Monday."""
+
+    week: str
+    first_day: date
+    tally: rates.Tally
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weeks:
+    """The weeks in which anything counts, oldest first, and all of them together."""
+
+    weeks: list[Week]
+    total: rates.Tally
+
+
+def weeks(rows: QuerySet[Attendance], *, now: datetime) -> Weeks:
+    """Divide those of the rows that count by week."""
+    found = slices(rows, now=now)
+    return Weeks(
+        weeks=[
+            Week(week=week, first_day=first_day_of(week), tally=tally)
+            for week, tally in by_week(found).items()
+        ],
+        total=total(found),
+    )
 
 
 def slices(rows: QuerySet[Attendance], *, now: datetime) -> list[Slice]:
@@ -118,6 +149,12 @@ def summed(found: Iterable[Slice], key: Callable[[Slice], K]) -> dict[K, rates.T
     for piece in found:
         totals[key(piece)] = totals.get(key(piece), rates.Tally()) + piece.tally
     return totals
+
+
+def by_week(found: Iterable[Slice]) -> dict[str, rates.Tally]:
+    """Add up the slices of each week, oldest first. Weeks are named as in ``2026-W10``."""
+    totals = summed(found, lambda piece: week_of(date.fromisoformat(piece.day)))
+    return dict(sorted(totals.items()))
 
 
 def total(found: Iterable[Slice]) -> rates.Tally:

@@ -8,6 +8,7 @@ import csv
 import io
 import re
 from dataclasses import fields
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -17,6 +18,7 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from attendance_project import clock
+from attendance_project.weeks import first_day_of, week_of
 from reports.domain.rates import Tally, in_hours
 from reports.queries.courses import CourseStanding
 from reports.queries.matrix import Matrix, SessionColumn, StudentRow
@@ -42,6 +44,8 @@ NOT_COMPARED = {
     "LowAttendance": "is what a mail says, in test_one_figure",
     "DueNotice": "is the mail itself",
     "Slice": "is what totals are the sum of, in test_one_figure",
+    "Weeks": "is compared as the API tells it",
+    "Week": "is compared as the API tells it",
     "OddRow": "says what one session counts as",
     "OddRows": "says what some sessions count as",
     "StudentHistory": "is what figures are counted from",
@@ -191,6 +195,37 @@ def test_each_figure_of_a_session_is_the_same_on_lists_in_charts_and_in_the_file
     for column in running:
         row, own = by_api[str(column.session.pk)], figures_of(column)
         assert {name: row[name] for name in own} == own
+
+
+def test_the_figures_of_the_weeks_are_the_same_in_charts_and_in_the_api(
+    matrix, teacher, term, as_user, page_of
+):
+    asked = {"course": term.pk, "class": term.class_group_id, "subject": term.subject_id}
+    told = as_user(teacher).get("/api/v1/attendance/weeks", asked).json()
+    total, by_api = figures_of(matrix.total), {row.pop("week"): row for row in told["weeks"]}
+    assert {name: told["total"][name] for name in total} == total
+    assert sum(row["absent"] for row in by_api.values()) == matrix.total.absent
+    assert sum(row["counted_h"] or 0 for row in by_api.values()) == (matrix.total.counted_h or 0)
+    for day, tally in ((column.day, column.tally) for column in matrix.finished):
+        assert by_api[week_of(date.fromisoformat(day))]["present"] >= tally.present
+    wide = {"chart": "week", "from": "2000-01-01", "to": "2100-01-01"}
+    for name, pk in (("course", term.pk), ("class", asked["class"]), ("subject", asked["subject"])):
+        chart = page_of(teacher, f"report-{name}", pk, **wide).context["chart"]
+        rates = dict(zip(chart.labels, chart.series[0].values, strict=True))
+        assert rates == {week: row["rate_percent"] for week, row in by_api.items()}
+        assert list(by_api) == chart.labels
+
+
+def test_the_weeks_of_a_student_and_of_some_days_are_theirs_alone(matrix, teacher, as_user):
+    line, column = matrix.lines[0], matrix.finished[-1]
+    path, own = "/api/v1/attendance/weeks", figures_of(line.tally)
+    told = as_user(teacher).get(path, {"student": line.student.pk}).json()
+    assert {name: told["total"][name] for name in own} == own
+    [week] = as_user(teacher).get(path, {"from": column.day, "to": column.day}).json()["weeks"]
+    assert week["week"] == week_of(date.fromisoformat(column.day))
+    assert first_day_of(week["week"]).isoformat() == week["first_day"] <= column.day
+    assert {name: week[name] for name in figures_of(column.tally)} == figures_of(column.tally)
+    assert as_user(teacher).get(path, {"to": "2001-01-01"}).json()["weeks"] == []
 
 
 def test_each_figure_of_a_course_is_the_same_on_its_report_and_on_the_list(

@@ -19,10 +19,10 @@ from accounts.pages import teacher_or_admin_required, viewer
 from accounts.queries import ids_of_people_matching
 from attendance_project import clock
 from attendance_project.lists import Sorting, listing
-from reports.charts import rate_chart
+from reports.charts import Chart, rate_chart, week_chart
 from reports.domain import rates
 from reports.exports.tables import attendance_table
-from reports.forms.attendance import AttendanceForm, InstitutionForm
+from reports.forms.attendance import WEEK, AttendanceForm, InstitutionForm
 from reports.queries import attendance, periods
 from reports.queries.attendance import AttendanceRow
 from reports.queries.counted import OddRows, odd_rows_among
@@ -130,17 +130,19 @@ def _page(request: HttpRequest, scope: Scope, kind: type[AttendanceForm]) -> Htt
         "total": periods.total(slices),
         "by_course": by_course,
         "courses": tallied(request, "courses", by_course, words=_course_words),
-        "chart": rate_chart(
-            periods.summed(slices, lambda piece: piece.day),
-            pk="by-day",
-            title=_("Attendance per day"),
-            axis=_("Day"),
-            rate=_("Rate %"),
-        ),
+        "chart": _chart(slices, form.cleaned_data["chart"]),
         "list": shown,
         "rows": attendance.with_names(page),
     }
     return render(request, "reports/attendance.html", context)
+
+
+def _chart(slices: list[periods.Slice], by: str) -> Chart:
+    if by == WEEK:
+        return week_chart(periods.by_week(slices))
+    by_day = periods.summed(slices, lambda piece: piece.day)
+    title = _("Attendance per day")
+    return rate_chart(by_day, pk="by-day", title=title, axis=_("Day"), rate=_("Rate %"))
 
 
 def _by_people(rows: QuerySet[Attendance], asked: str) -> QuerySet[Attendance]:
@@ -161,12 +163,16 @@ def _counted(
 ) -> tuple[QuerySet[Attendance], OddRows]:
     """The rows from which the total is counted, so that a list is as long as its number says, and
     those of them that do not simply count as their status."""
-    asked = form.cleaned_data
+    asked, days = form.cleaned_data, form.days()
     rows = scope.rows
     if department := asked.get("department"):
         rows = attendance.of_department(rows, department)
     rows = attendance.narrowed(
-        rows, **form.days(), student_id=asked["student"], course_id=asked["course"]
+        rows,
+        first_day=days["first_day"],
+        last_day=days["last_day"],
+        student_id=asked["student"],
+        course_id=asked["course"],
     )
     odd = odd_rows_among(rows)
     return periods.counting(rows, now=now, odd=odd), odd

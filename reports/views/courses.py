@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
 from attendance_project.lists import Listing, Sorting, listing
-from reports.charts import Chart, rate_chart
+from reports.charts import Chart, rate_chart, week_chart
 from reports.domain.risk import MIN_COUNTED
 from reports.exports.files import Table
 from reports.exports.tables import course_table, course_tables
-from reports.forms.attendance import CourseReportForm
+from reports.forms.attendance import WEEK, CourseReportForm
 from reports.queries.courses import standings
 from reports.queries.matrix import Matrix, StudentRow, matrix_of
 from reports.views.asking import download, refused
@@ -79,7 +79,7 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
         "matrix": matrix,
         "list": _students(request, matrix, only_at_risk=only_at_risk),
         "only_at_risk": only_at_risk,
-        "chart": _chart(matrix),
+        "chart": _chart(matrix, form.cleaned_data["chart"]),
         "min_counted": MIN_COUNTED,
         "forgotten": forgotten_sessions(shown.sessions.all(), now=clock.now()).count(),
     }
@@ -136,7 +136,9 @@ def _rate(line: StudentRow) -> float | None:
     return None if rate is None else float(rate)
 
 
-def _chart(matrix: Matrix) -> Chart:
+def _chart(matrix: Matrix, by: str) -> Chart:
+    if by == WEEK:
+        return week_chart(matrix.by_week)
     counted = [column for column in matrix.finished if column.tally.counted]
     labels = {c.session.pk: f"{c.session.local_start:%Y-%m-%d %H:%M}" for c in counted}
     return rate_chart(

@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from attendance_project.weeks import week_of
+
 
 def offering_of_week(offering: str, day: date) -> str:
     """The offering with the week of the day (ISO 8601), so that each week has one of its own:
     ``Lab 2026-W10``. The year is the week's own, which at the turn of the year may be another."""
-    year, week, _weekday = day.isocalendar()
-    return f"{offering} {year}-W{week:02d}"
+    return f"{offering} {week_of(day)}"

@@ -234,6 +234,47 @@ def test_a_text_that_is_too_long_with_its_week_is_refused(desk, course):
     assert Session.objects.count() == 0
 
 
+def series_of(course, **changes) -> tuple[str, dict]:
+    """The address and the body of a call that plans Mondays and Tuesdays of two weeks."""
+    body = {"weekdays": [0, 1], "starts": "09:00", "ends": "10:00", "key": str(uuid4())}
+    days = {"first": "2027-03-01", "until": "2027-03-14"}
+    return f"{API}/courses/{course.pk}/series", body | days | changes
+
+
+def test_a_series_by_the_api_says_how_its_sessions_count(api_as, course, teacher):
+    path, body = series_of(course, weight_h=2, offering="Lab", offering_each_week=True)
+    planned = api_as(teacher).post(path, body, "json").json()["sessions"]
+    assert {row["weight_h"] for row in planned} == {2}
+    weeks = [row["offering"] for row in planned]
+    assert weeks == ["Lab 2027-W09", "Lab 2027-W09", "Lab 2027-W10", "Lab 2027-W10"]
+    path, body = series_of(course, starts="11:00", ends="12:00")
+    plain = api_as(teacher).post(path, body, "json").json()["sessions"]
+    assert {(row["weight_h"], row["offering"]) for row in plain} == {(None, "")}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"weight_h": 0},
+        {"weight_h": 25},
+        {"offering": "x" * 81},
+        {"offering": "x" * 61, "offering_each_week": True},
+    ],
+)
+def test_a_series_that_cannot_count_so_is_refused(api_as, course, teacher, wrong):
+    path, body = series_of(course, **wrong)
+    answer = api_as(teacher).post(path, body, "json")
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, [next(iter(wrong))])
+    assert not Session.objects.exists()
+
+
+def test_an_assistant_plans_a_series_and_does_not_say_how_it_counts(api_as, course, assistant):
+    path, body = series_of(course, offering="Lab")
+    answer = api_as(assistant).post(path, body, "json")
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_yours_to_change")
+    assert api_as(assistant).post(*series_of(course), "json").status_code == 201
+
+
 def test_a_week_at_the_turn_of_the_year_is_one():
     last, first = datetime(2026, 12, 31, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     assert offering_of_week("Lab", last.date()) == offering_of_week("Lab", first.date())

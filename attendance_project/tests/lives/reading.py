@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis.stateful import invariant, rule
+from hypothesis.stateful import invariant
 
 from attendance_project.tests.lives import facts, figures, shown
 from attendance_project.tests.lives.played import COURSES, Played
@@ -10,6 +10,12 @@ from sessions_app import models as teaching
 
 
 class Reading(Played):
+    @invariant()
+    def each_session_is_in_the_state_of_its_lesson(self) -> None:
+        rows = teaching.Session.objects.filter(pk__in=self.sessions).order_by()
+        states = dict(rows.values_list("pk", "state"))
+        assert [states[pk] for pk in self.sessions] == [each.state for each in self.life.lessons]
+
     @invariant()
     def what_is_stored_is_what_the_model_says(self) -> None:
         numbers = {pk: number for number, pk in enumerate(self.sessions)}
@@ -25,7 +31,6 @@ class Reading(Played):
         wanted = {(p, n): life.status(p, n) for p in life.people for n in closed}
         assert stored == {key: status for key, status in wanted.items() if status}
 
-    @rule()
     def everybody_reads(self) -> None:
         for name in COURSES:
             self._read_course(name)

@@ -1,5 +1,5 @@
 """Whole lessons, in which each person has a fate: what happens to them before it opens, while it is
-open, once it is closed, and at last.
+open, before it is closed, once it is closed, and at last.
 
 Most of what can be counted wrongly happens around one lesson: somebody leaves while it is open, or
 comes after it and it is closed once more. Single acts, drawn at random, seldom meet like that.
@@ -24,6 +24,7 @@ class Fate(NamedTuple):
 
     before: str = ""
     during: str = ""
+    over: str = ""
     closed: str = ""
     at_last: str = ""
 
@@ -37,7 +38,8 @@ FATES = (
     Fate(before="off", during="on"),
     Fate(during="off on"),
     Fate(during="off", closed="on"),
-    Fate(closed="off", at_last="on"),
+    Fate(over="off", at_last="on"),
+    Fate(over="withdraw", closed="enrol"),
     Fate(before="withdraw", during="enrol"),
     Fate(before="withdraw", closed="enrol"),
     Fate(during="withdraw"),
@@ -45,12 +47,16 @@ FATES = (
     Fate(during="move"),
     Fate(before="excuse"),
     Fate(during="check_in", closed="excuse"),
-    Fate(closed="excuse_twice"),
+    Fate(closed="withdraw excuse"),
+    Fate(closed="excuse excuse revoke"),
+    Fate(before="excuse excuse", closed="revoke"),
     Fate(before="excuse_the_end"),
     Fate(closed="excuse_the_end"),
     Fate(before="off", during="on merge", at_last="undo_merge"),
     Fate(during="check_in", closed="merge", at_last="undo_merge"),
     Fate(closed="merge excuse_kept", at_last="undo_merge"),
+    Fate(closed="excuse_kept merge", at_last="undo_merge"),
+    Fate(during="withdraw", closed="enrol_kept merge", at_last="undo_merge"),
 )
 fates = strategies.dictionaries(people, strategies.sampled_from(FATES), min_size=2)
 
@@ -83,6 +89,7 @@ class WholeLessons(ActsOnPeople, ActsOnLessons, ActsOnMarks):
             self._open(number)
         self._turn(fates, "during", number)
         self._go_on(goes_on_min)
+        self._turn(fates, "over", number)
         self._close_again(number)
         if is_annulled_for_a_while and self._has_begun(number):
             self._annul(number)
@@ -166,13 +173,13 @@ class WholeLessons(ActsOnPeople, ActsOnLessons, ActsOnMarks):
     def _turn_excuse_kept(self, person: int, number: int) -> None:
         self._turn_excuse((person + 1) % PEOPLE, number)
 
-    def _turn_excuse_twice(self, person: int, number: int) -> None:
-        """Excuse somebody for the day, and take another excuse for it back."""
-        known = len(self.given)
-        self._turn_excuse(person, number)
-        self._turn_excuse(person, number)
-        if len(self.given) > known:
-            self._revoke(self.given[known])
+    def _turn_enrol_kept(self, person: int, number: int) -> None:
+        self._turn_enrol((person + 1) % PEOPLE, number)
+
+    def _turn_revoke(self, person: int, number: int) -> None:
+        """Take back the first excuse of somebody that stands."""
+        for pair in [pair for pair in self.given if pair[0].owner == person][:1]:
+            self._revoke(pair)
 
     def _turn_excuse_the_end(self, person: int, number: int) -> None:
         """Excuse somebody from one of the courses, maybe the other one, for the last minutes."""

@@ -1,21 +1,31 @@
-"""API calls that give the register page by page."""
+"""API calls that give the register page by page, and its figures week by week."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.api.permissions import IsTeacherOrAdmin
 from accounts.api.views.base import viewer
 from attendance_project import clock
 from attendance_project.api_views import validated_query
-from reports.api.serializers.attendance import AttendanceFilterSerializer, AttendanceRowSerializer
+from reports.api.serializers.attendance import (
+    AttendanceFilterSerializer,
+    AttendanceRowSerializer,
+    WeeksFilterSerializer,
+    WeeksSerializer,
+)
 from reports.queries import attendance, periods
 from reports.visible import visible_or_404
 from sessions_app.models import Attendance
+
+WEEKS_SHOWN = 26
 
 
 class AttendanceRowsView(GenericAPIView):
@@ -65,3 +75,29 @@ class SubjectDataView(AttendanceRowsView):
         Rows of sessions that are not closed yet are left out, and of an offering all but one.
         """
         return self.page_of(attendance.subject_attendance(subject_id, viewer=viewer(request)))
+
+
+class AttendanceWeeksView(APIView):
+    permission_classes = [IsTeacherOrAdmin]
+
+    @extend_schema(parameters=[WeeksFilterSerializer], responses=WeeksSerializer)
+    def get(self, request: Request) -> Response:
+        """The figures of each week: of a teacher's own courses, of all of them for an admin.
+
+        They are narrowed to a course, a class group, a subject or a student. A course that counts
+        by hours counts by hours here too, and an offering counts in the week of the session that
+        counts for the student. Without `from` they are those of the last 26 weeks.
+        """
+        asked, now = validated_query(WeeksFilterSerializer, request), clock.now()
+        first = asked.get("from") or timezone.localdate(now) - timedelta(weeks=WEEKS_SHOWN)
+        last = asked.get("to")
+        rows = attendance.narrowed(
+            attendance.all_attendance(viewer=viewer(request)),
+            first_day=first.isoformat(),
+            last_day=last.isoformat() if last else None,
+            student_id=asked.get("student"),
+            course_id=asked.get("course"),
+            class_id=asked.get("class"),
+            subject_id=asked.get("subject"),
+        )
+        return Response(WeeksSerializer(periods.weeks(rows, now=now)).data)

@@ -3,11 +3,18 @@
 from datetime import time
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from sessions_app.api.serializers.sessions import SessionSerializer
 from sessions_app.domain.series import END_OF_DAY
-from sessions_app.models import ROOM_LENGTH, SeriesMove
+from sessions_app.models import (
+    OFFERING_LENGTH,
+    ROOM_LENGTH,
+    WEEKLY_OFFERING_LENGTH,
+    SeriesMove,
+    validate_weight,
+)
 
 _HOURS = ["%H:%M", "%H:%M:%S"]
 
@@ -40,7 +47,30 @@ class PlanSeriesSerializer(serializers.Serializer):
     on_closed_days = serializers.BooleanField(
         default=False, help_text="Plan also on the days on which the institution is closed."
     )
+    weight_h = serializers.FloatField(
+        required=False,
+        allow_null=True,
+        validators=[validate_weight],
+        help_text="Weight of each session in hours. Empty: its length.",
+    )
+    offering = serializers.CharField(
+        required=False,
+        max_length=OFFERING_LENGTH,
+        allow_blank=True,
+        help_text="A student needs one of the sessions of a course with the same text.",
+    )
+    offering_each_week = serializers.BooleanField(
+        default=False,
+        help_text="Add the week to the text, so that a student needs one session a week.",
+    )
     key = serializers.UUIDField(help_text="Makes a retry harmless: the same again plans once.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        is_long = len(attrs.get("offering", "")) > WEEKLY_OFFERING_LENGTH
+        if attrs["offering_each_week"] and is_long:
+            told = _("Use at most %(n)d characters, since the week is added.")
+            raise serializers.ValidationError({"offering": told % {"n": WEEKLY_OFFERING_LENGTH}})
+        return attrs
 
 
 class ClosedDayLeftOutSerializer(serializers.Serializer):

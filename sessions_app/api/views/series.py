@@ -28,6 +28,9 @@ from sessions_app.domain.moving import SeriesChange, weekday_shift
 from sessions_app.domain.series import ImpossibleSeries, check_span, clock_changes, meetings
 from sessions_app.models import Course, SeriesMove, Session
 
+_SESSIONS_OWN = ("room", "weight_h", "offering", "offering_each_week")
+"""What is said once of all sessions of a series, beside their times."""
+
 
 class PlanSeriesView(APIView):
     permission_classes = [IsTeacherOrAdmin]
@@ -36,19 +39,24 @@ class PlanSeriesView(APIView):
         request=PlanSeriesSerializer, responses={201: PlannedSeriesSerializer, **errors(409)}
     )
     def post(self, request: Request, course_id: UUID) -> Response:
-        """Plan a session every week. Closed days are left out and named."""
+        """Plan a session every week. Closed days are left out and named.
+
+        Assistants may not say how the sessions count.
+        """
         runs = Course.objects.run_by(viewer(request)).filter(is_active=True)
         course = get_object_or_404(runs, pk=course_id)
         given = validated(PlanSeriesSerializer, request)
+        services.check_may_plan(course, given, by=viewer(request))
+        about = {name: given[name] for name in _SESSIONS_OWN if name in given}
         wanted = _meetings(course, given)
         kept, left_out = services.split_closed(wanted, course.zone)
         kept, left_out = (wanted, []) if given["on_closed_days"] else (kept, left_out)
         if not given["allow_overlaps"]:
             services.refuse_overlaps(
-                services.overlaps_with(course, kept, room=given["room"], key=given["key"]),
+                services.overlaps_with(course, kept, key=given["key"], **about),
                 field="starts",
             )
-        sessions = services.plan_sessions(course, kept, key=given["key"], room=given["room"])
+        sessions = services.plan_sessions(course, kept, key=given["key"], **about)
         days = [session.local_start.date() for session in sessions]
         clocks = [
             change
