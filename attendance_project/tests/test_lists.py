@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
+from drf_spectacular.generators import SchemaGenerator
 
 from attendance_project import lists
 from attendance_project.lists import Sorting, listing
@@ -97,6 +98,53 @@ def test_every_list_of_the_api_is_searched_sorted_and_paged(world: World):
         refused = _answer(world, row, "?ordering=password")
         assert refused.status_code == 400, row.route
         assert "ordering" in refused.json()["fields"]
+
+
+LISTED = {"page", "page_size", "search", "ordering"}
+V1 = "/api/v1/"
+WHOLE = {
+    "admin/student-profile/{student_id}": "one document about one student",
+    "attendance/statistics/all/{user_id}": "one person's courses, with the sum over them",
+    "attendance/statistics/today/{user_id}": "one person's sessions of one day",
+    "face": "the two faces that one student can have, the one in use and the one that waits",
+    "face/consent": "the latest answer for each purpose, of which there are two",
+    "imports/{record_id}": "one import with all that it changed, to be kept as a whole",
+    "my-data": "a person's whole data, which the law wants in one file",
+    "sessions/{session_id}/register": "the students of one session, as the live page shows them",
+}
+"""GETs that answer rows without pages, each with the reason."""
+
+
+def _holds_rows(schema: Any, components: dict[str, Any], seen: tuple[str, ...] = ()) -> bool:
+    """Whether what is described has a list of objects somewhere in it."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    if name:
+        return name not in seen and _holds_rows(components[name], components, (*seen, name))
+    if schema.get("type") == "array":
+        item = schema["items"]
+        while "$ref" in item:
+            item = components[item["$ref"].rpartition("/")[2]]
+        return item.get("type") == "object"
+    inner = [*schema.get("properties", {}).values()]
+    inner += [each for kind in ("allOf", "oneOf", "anyOf") for each in schema.get(kind, [])]
+    return any(_holds_rows(each, components, seen) for each in inner)
+
+
+def test_every_list_that_the_api_describes_is_paged_searched_and_sorted():
+    described = SchemaGenerator().get_schema(request=None, public=True)
+    components = described["components"]["schemas"]
+    whole, lists_found = set(), 0
+    for path, methods in described["paths"].items():
+        answer = methods.get("get", {}).get("responses", {}).get("200", {}).get("content", {})
+        if not any(_holds_rows(each["schema"], components) for each in answer.values()):
+            continue
+        named = {p["name"] for p in methods["get"].get("parameters", []) if p["in"] == "query"}
+        if named >= LISTED:
+            lists_found += 1
+        else:
+            whole.add(path.removeprefix(V1))
+    assert lists_found > 20
+    assert whole == WHOLE.keys()
 
 
 def test_every_order_that_the_api_names_is_taken_both_ways(world: World):
