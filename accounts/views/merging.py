@@ -18,7 +18,7 @@ from accounts.pages import admin_required, viewer
 from accounts.queries import merges as all_merges
 from accounts.queries import person_known_by, size_of
 from attendance_project import clock, page_refusals
-from attendance_project.lists import Sorting, listing
+from attendance_project.lists import Sorting, back_to_list, listing
 
 _SORTINGS = [
     Sorting("latest", gettext_lazy("Latest first"), descending=True),
@@ -68,7 +68,7 @@ def undo_merge(request: HttpRequest, merge_id: UUID) -> HttpResponse:
     undo = partial(services.undo_merge, row, by=viewer(request), now=clock.now())
     if page_refusals.do_or_tell(request, undo):
         messages.success(request, _("Undone. Each account has again what it had before."))
-    return redirect("merges")
+    return back_to_list(request, "merges")
 
 
 def _words(merge: AccountMerge) -> str:

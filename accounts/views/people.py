@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.pages import admin_required, viewer
 from accounts.queries import open_erasures, waiting_accounts
 from attendance_project import page_refusals
-from attendance_project.lists import Sorting, listing
+from attendance_project.lists import Sorting, back_to_list, listing
 
 _SORTINGS = [
     Sorting("oldest", gettext_lazy("Oldest first")),
@@ -59,7 +59,7 @@ def approve_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
     if page_refusals.do_or_tell(request, approve):
         told = _("%(name)s is approved. Please tell them, because no mail is sent.")
         messages.success(request, told % {"name": account.full_name})
-    return redirect("people-waiting")
+    return back_to_list(request, "people-waiting")
 
 
 def _words(person: User) -> str:

@@ -254,6 +254,7 @@ PAGES = [
     Row("POST", "series-moves/<uuid:move_id>/undo/",       (302, 403, 403, 404, 302, 302)),
     Row("GET", "closed-days/",                             (302, 403, 403, 403, 403, 200)),
     Row("POST", "closed-days/",                            (302, 403, 403, 403, 403, 200)),
+    Row("GET", "closed-days/import/",                      (302, 403, 403, 403, 403, 302)),
     Row("POST", "closed-days/import/",                     (302, 403, 403, 403, 403, 200)),
     Row("POST", "closed-days/<uuid:day_id>/remove/",       (302, 403, 403, 403, 403, 302)),
     Row("GET", "sessions/<uuid:session_id>/counting/",     (302, 403, 403, 404, 200, 200)),

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.paginator import Paginator
+from django.urls import resolve
 
 from attendance_project import lists
 from attendance_project.tests.browser.test_every_page import COLUMN, NOT_PAGES
@@ -121,6 +122,51 @@ def words_of(shown: PageList) -> set[str]:
 
 def actions(row: Element) -> list[str]:
     return [each.attributes.get("action", "") for each in row.within() if each.tag == "form"]
+
+
+LEADS_ON = {"session-open": "to the page of the code, which is what one opens a session for"}
+"""Buttons in lists that lead elsewhere, by the names of their addresses, each with the reason."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ["teacher", "admin"])
+def test_each_button_in_a_list_leads_back_to_the_same_page_of_the_list(world, short_pages, role):
+    gather(world, MANY)
+    pressed: set[tuple[str, str]] = set()
+    astray = {}
+    for route, path in {row.route: path_of(row, world) for row in pages_of(role)}.items():
+        for name, shown in look(world, role, path).items():
+            second = path + shown.next.partition("#")[0]
+            rows = look(world, role, second)[name].rows if shown.next else ()
+            for form in [form for row in rows for form in forms_in(row)]:
+                button = (route, resolve(form.attributes["action"]).url_name)
+                if button in pressed or button[1] in LEADS_ON:
+                    continue
+                pressed.add(button)
+                to = press(world, role, form, second)
+                if to != second:
+                    astray[button] = to
+    assert astray == {}
+    assert len(pressed) > 8
+
+
+def press(world: World, role: str, form: Element, page: str) -> str:
+    """Send the form with its first button. Returns the address that it leads to, without the place
+    in the page."""
+    fields = [e.attributes for e in form.within() if e.tag in ("input", "button")]
+    buttons = [e for e in fields if e.get("type") == "submit"][:1]
+    sent = [e for e in fields if e.get("type") == "hidden"] + buttons
+    body = {e["name"]: e.get("value", "") for e in sent if "name" in e}
+    body |= {e["name"]: "Seen in class." for e in fields if e.get("name") == "note"}
+    action = form.attributes["action"]
+    referer = f"http://testserver{page}"
+    answer = world.client(role, action).post(action, body, headers={"referer": referer})
+    assert answer.status_code == 302, (action, answer.status_code)
+    return str(answer.headers["Location"]).partition("#")[0]
+
+
+def forms_in(row: Element) -> list[Element]:
+    return [e for e in row.within() if e.tag == "form" and e.attributes.get("method") == "post"]
 
 
 NOT_LISTED = {

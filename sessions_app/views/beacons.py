@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
-from attendance_project.lists import Sorting, listing
+from attendance_project.lists import Sorting, back_to_list, listing
 from attendance_project.refusals import Refusal
 from sessions_app import services
 from sessions_app.models import BeaconToken, Session
@@ -64,7 +64,7 @@ def revoke_beacon(request: HttpRequest, token_id: UUID) -> HttpResponse:
     messages.success(request, _("Beacon revoked."))
     if request.POST.get("back") == "session" and token.session_id:
         return redirect("session-beacon", token.session_id)
-    return redirect("beacons")
+    return back_to_list(request, "beacons")
 
 
 def _what(row: BeaconToken) -> str:

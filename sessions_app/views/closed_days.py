@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import admin_required
 from attendance_project import clock
-from attendance_project.lists import Sorting, listing
+from attendance_project.lists import Sorting, back_to_list, listing
 from attendance_project.tables import ImportRefused
 from sessions_app import services
 from sessions_app.forms.closed_days import ClosedDaysForm, HolidaysForm
@@ -48,10 +49,13 @@ def closed_days(request: HttpRequest) -> HttpResponse:
     return _page(request, form, HolidaysForm(label_suffix=""))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @admin_required
 def import_days(request: HttpRequest) -> HttpResponse:
-    """Note the whole-day events of a calendar file as closed days."""
+    """Note the whole-day events of a calendar file as closed days. Where the file is refused, the
+    list of the page is searched at this address too, and leads to its own."""
+    if request.method == "GET":
+        return redirect(f"{reverse('closed-days')}?{request.GET.urlencode()}")
     form = HolidaysForm(request.POST, request.FILES, label_suffix="")
     status = 200
     if form.is_valid():
@@ -70,7 +74,7 @@ def import_days(request: HttpRequest) -> HttpResponse:
 def remove(request: HttpRequest, day_id: UUID) -> HttpResponse:
     services.open_day(get_object_or_404(ClosedDay, pk=day_id))
     messages.success(request, _("Removed. Sessions can be planned on this day again."))
-    return redirect("closed-days")
+    return back_to_list(request, "closed-days")
 
 
 def _page(

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
-from attendance_project.lists import Listing, Sorting, listing
+from attendance_project.lists import Listing, Sorting, back_to_list, listing
 from attendance_project.refusals import Refusal
 from sessions_app import queries, services
 from sessions_app.forms.courses import ALL_COURSES, EnrolForm, ExcuseForm
@@ -133,7 +133,7 @@ def end_enrolment(request: HttpRequest, course_id: UUID, student_id: UUID) -> Ht
     services.end_enrolment(found, student.pk, now=clock.now())
     left = _("%(name)s was removed from the course. Existing attendance is kept.")
     messages.success(request, left % {"name": student.full_name})
-    return redirect("course-students", course_id)
+    return back_to_list(request, "course-students", course_id)
 
 
 @require_http_methods(["GET", "POST"])
@@ -177,9 +177,9 @@ def revoke_excuse(request: HttpRequest, excuse_id: UUID) -> HttpResponse:
     page_refusals.do_or_tell(request, revoke)
     messages.success(request, _("Excuse withdrawn."))
     shown_on = found.course_id or _id_in(request.POST.get("course"))
-    return (
-        redirect("course-excuse", shown_on, found.student_id) if shown_on else redirect("courses")
-    )
+    if not shown_on:
+        return redirect("courses")
+    return back_to_list(request, "course-excuse", shown_on, found.student_id)
 
 
 def _id_in(text: str | None) -> UUID | None:

@@ -7,13 +7,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.pages import viewer
 from attendance_project import clock, page_refusals
+from attendance_project.lists import back_to_list
 from sessions_app import services
 from sessions_app.forms.marks import GuestForm
 from sessions_app.models import Guest
@@ -32,7 +32,7 @@ def add_guest(request: HttpRequest, session_id: UUID) -> HttpResponse:
         page_refusals.do_or_tell(request, mark)
     else:
         messages.error(request, _("Give a name of up to 150 or a number of up to 40 characters."))
-    return _back(session_id)
+    return _back(request, session_id)
 
 
 @require_POST
@@ -41,7 +41,7 @@ def remove(request: HttpRequest, guest_id: UUID) -> HttpResponse:
     """Take a guest off the list."""
     guest = _guest_run_by(request, guest_id)
     services.remove_guest(guest, now=clock.now())
-    return _back(guest.session_id)
+    return _back(request, guest.session_id)
 
 
 @require_POST
@@ -53,7 +53,7 @@ def enrol(request: HttpRequest, guest_id: UUID) -> HttpResponse:
     act = partial(services.enrol_guest, guest, by=viewer(request), now=clock.now())
     if page_refusals.do_or_tell(request, act):
         messages.success(request, _("%(name)s is on the course now.") % {"name": guest})
-    return _back(guest.session_id)
+    return _back(request, guest.session_id)
 
 
 def _guest_run_by(request: HttpRequest, guest_id: UUID) -> Guest:
@@ -62,5 +62,5 @@ def _guest_run_by(request: HttpRequest, guest_id: UUID) -> Guest:
     return guest
 
 
-def _back(session_id: UUID) -> HttpResponse:
-    return redirect(reverse("session-register", args=[session_id]) + "#guests")
+def _back(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    return back_to_list(request, "session-register", session_id, at="#guests")

@@ -23,7 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.pages import admin_required, teacher_or_admin_required, viewer
 from attendance_project import clock
-from attendance_project.lists import Sorting, listing
+from attendance_project.lists import Sorting, back_to_list, listing
 from attendance_project.tables import ColumnsUnclear, Layout
 from sessions_app import imports
 from sessions_app.forms.columns import ColumnsForm
@@ -262,7 +262,7 @@ def invite(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Select at least one person."))
     else:
         _tell_mails(request, *invitations.mail(chosen))
-    return redirect("invitations")
+    return back_to_list(request, "invitations")
 
 
 @require_POST
@@ -274,7 +274,7 @@ def print_invitations(request: HttpRequest) -> HttpResponse:
     chosen = [person for person in invitations.waiting() if str(person.pk) in wanted]
     if not chosen:
         messages.error(request, _("Select at least one person."))
-        return redirect("invitations")
+        return back_to_list(request, "invitations")
     return render(request, "imports/slips.html", {"slips": invitations.slips(chosen)})
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
+from attendance_project.lists import back_to_list
 from sessions_app import queries, services
 from sessions_app.forms.planning import MoveForm, PlanForm
 from sessions_app.forms.policy import CountingForm, PlanPolicyForm, SessionPolicyForm
@@ -130,7 +131,7 @@ def restore(request: HttpRequest, session_id: UUID) -> HttpResponse:
     messages.success(request, _("Session restored."))
     for sentence in services.overlaps_in_words(queries.overlaps_of([queries.wanted_of(session)])):
         messages.warning(request, sentence)
-    return redirect("course", session.course_id)
+    return back_to_list(request, "course", session.course_id)
 
 
 def _restore_annulled(request: HttpRequest, session_id: UUID) -> HttpResponse:

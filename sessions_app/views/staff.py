@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
-from attendance_project.lists import Sorting, listing
+from attendance_project.lists import Sorting, back_to_list, listing
 from sessions_app import queries, services
 from sessions_app.forms.staff import FOLLOW, ChangeTeacherForm, StaffForm, SubstituteForm
 from sessions_app.models import Course, CourseStaff, Session, StaffRole
@@ -69,7 +69,7 @@ def change_role(request: HttpRequest, course_id: UUID, person_id: UUID) -> HttpR
     change = partial(change, by=viewer(request), now=clock.now())
     if page_refusals.do_or_tell(request, change):
         messages.success(request, _("Role changed."))
-    return redirect("course-staff", course_id)
+    return back_to_list(request, "course-staff", course_id)
 
 
 @require_POST
@@ -83,7 +83,7 @@ def remove(request: HttpRequest, course_id: UUID, person_id: UUID) -> HttpRespon
     messages.success(request, told % {"name": row.person.full_name})
     if row.person == viewer(request):
         return redirect("courses")
-    return redirect("course-staff", course_id)
+    return back_to_list(request, "course-staff", course_id)
 
 
 @require_http_methods(["GET", "POST"])

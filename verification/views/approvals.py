@@ -13,7 +13,6 @@ from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -23,7 +22,7 @@ import accounts.services as people
 from accounts.pages import teacher_or_admin_required, viewer
 from accounts.queries import ids_of_people_matching
 from attendance_project import clock, page_refusals
-from attendance_project.lists import Sorting, listing
+from attendance_project.lists import Sorting, back_to_list, listing
 from attendance_project.refusals import Kind, Refusal
 from verification import queries, services
 from verification.forms.approvals import FaceForm, PairForm, ReviewForm, WarningForm
@@ -222,5 +221,7 @@ def _done(
     else:
         if request.POST.get("back") == "approvals":
             messages.success(request, _("Done."))
-            return redirect(f"{reverse('approvals')}#{part}")  # where the work goes on
-    return redirect("approvals") if request.POST.get("back") == "approvals" else redirect(*back)
+            return back_to_list(request, "approvals", at=f"#{part}")  # where the work goes on
+    if request.POST.get("back") != "approvals":
+        return redirect(*back)
+    return back_to_list(request, "approvals")
