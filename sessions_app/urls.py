@@ -103,6 +103,7 @@ urlpatterns = [
     path("excuse-kinds/<uuid:kind_id>/", excuse_kinds.kind, name="excuse-kind"),
     path("imports/enrolments/", imports.enrolments, name="import-enrolments"),
     path("imports/enrolments/apply/", imports.apply_enrolments, name="import-enrolments-apply"),
+    path("imports/enrolments/words/", imports.enrolment_words, name="import-enrolments-words"),
     path(
         "imports/enrolments/columns/", imports.enrolment_columns, name="import-enrolments-columns"
     ),

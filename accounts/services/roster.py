@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RosterEntry, normalise_email, normalise_number
@@ -21,12 +22,15 @@ from attendance_project.tables import (
     systems,
 )
 from attendance_project.tables.apart import TOO_COSTLY
+from attendance_project.tables.headers import header_key
+from attendance_project.tables.reading import listed
 
 COLUMNS = ("email", "institution_number", "full_name")
 """The columns that the header needs. The name may also stand in two, or be missing in a row."""
 MOST_TOLD = 20
 """Faults that are told at once."""
 GIVEN, FAMILY = "given_name", "family_name"
+STATUS, ENABLED = "status", "enabled"
 ROSTER = Layout(
     "roster",
     (
@@ -40,6 +44,8 @@ ROSTER = Layout(
         Column("full_name", Kind.NAME, _("Name"), ("student_name", *systems.FULL_NAME)),
         Column(GIVEN, Kind.TEXT, _("First name"), systems.GIVEN_NAME),
         Column(FAMILY, Kind.TEXT, _("Last name"), systems.FAMILY_NAME),
+        Column(STATUS, Kind.WORD, _("Status: active or gone"), systems.STATUS, True),
+        Column(ENABLED, Kind.WORD, _("Account: switched on or off"), systems.ENABLED, True),
     ),
     reads_strangers=True,
 )
@@ -68,9 +74,29 @@ def import_roster(data: bytes, *, encoding: str = "") -> Imported:
             _check_header(*_header_of(error))
         raise _refused(error) from error
     _check_header(table.header.line, set(table.columns))
-    entries = _read(table.rows)
+    here = [row for row in table.rows if _is_here(row)]
+    gone = [str(row.line) for row in table.rows if row not in here]
+    notes = table.notes + (
+        [_now("Left out, since the file says that they are gone: lines %s.") % listed(gone)]
+        if gone
+        else []
+    )
+    entries = _read(here)
     added = sum(_store(line, entry) for line, entry in entries)
-    return Imported(added, len(entries) - added, table.notes)
+    return Imported(added, len(entries) - added, notes)
+
+
+def _is_here(row: Row) -> bool:
+    """Whether the row's person is still there. Raises invalid_roster for a word that nobody knows,
+    since a wrong guess lets somebody register who left."""
+    for column in (STATUS, ENABLED):
+        key = header_key(word := row.cells.get(column, ""))
+        if key in systems.GONE:
+            return False
+        if word and key not in systems.HERE:
+            why = f"{column} “{word[:50]}” is not known. Write active or inactive, or remove it"
+            raise _unusable(row.line, why)
+    return True
 
 
 def _header_of(error: ImportRefused) -> tuple[int, set[str]]:

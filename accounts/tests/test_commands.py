@@ -97,6 +97,19 @@ def test_roster_reads_what_the_other_import_reads(db, roster, tmp_path):
         run("import_roster", roster(HEADER + "b@school.test,2.02E+11,Bo\n"))
 
 
+def test_roster_leaves_out_who_is_gone_and_guesses_no_status(db, tmp_path):
+    path = tmp_path / "list.csv"
+    head = "Student ID,Email,Full name,Status\n"
+    lines = ("S1,ann@x.example,Ann,aktiv\n", "S2,bo@x.example,Bo,exmatrikuliert\n")
+    path.write_text(head + "".join(lines))
+    assert "lines 3" in run("import_roster", str(path))
+    assert [entry.institution_number for entry in RosterEntry.objects.all()] == ["S1"]
+    path.write_text(head + lines[0] + "S3,cy@x.example,Cy,Gasthörer\n")
+    with pytest.raises(CommandError, match="line 3: status “Gasthörer” is not known"):
+        run("import_roster", str(path))
+    assert RosterEntry.objects.count() == 1
+
+
 def test_invitation_from_the_command_line_works_once(db):
     code = run("create_invitation", "admin", "--email", "first@school.test").strip()
     body = {

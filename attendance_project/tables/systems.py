@@ -581,4 +581,4 @@ HERE = frozenset(
         "учится",
     ]
 )
-"""Words of a status that say that somebody is there. The rest is named, and read as there."""
+"""Words of a status that say that somebody is there. The rest is asked about."""

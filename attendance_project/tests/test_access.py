@@ -348,6 +348,8 @@ REPORT_PAGES = [
     Row("GET", "imports/enrolments/",                      (302, 403, 403, 403, 403, 200)),
     Row("POST", "imports/enrolments/",                     (302, 403, 403, 403, 403, 200)),
     Row("POST", "imports/enrolments/apply/",               (302, 403, 403, 403, 403, 302)),
+    Row("GET", "imports/enrolments/words/",                (302, 403, 403, 403, 403, 302)),
+    Row("POST", "imports/enrolments/words/",               (302, 403, 403, 403, 403, 302)),
     Row("GET", "imports/enrolments/columns/",              (302, 403, 403, 403, 403, 302)),
     Row("POST", "imports/enrolments/columns/",             (302, 403, 403, 403, 403, 302)),
     Row("GET", "imports/enrolments/template.xlsx",         (302, 403, 403, 403, 403, 200)),

@@ -3,13 +3,15 @@
 from attendance_project.tables import MOST_TOLD, ColumnsUnclear, ImportRefused, Problem
 from sessions_app.imports.applying import apply, obstacle
 from sessions_app.imports.columns import columns_of, remember
-from sessions_app.imports.enrolments import plan_enrolments
+from sessions_app.imports.enrolments import plan_enrolments, words_of
 from sessions_app.imports.export import export_enrolments
 from sessions_app.imports.layout import ENROLMENTS
 from sessions_app.imports.marks import Wanted, plan_marks
 from sessions_app.imports.marks_layout import MARKS
 from sessions_app.imports.next_steps import NextStep, next_steps
 from sessions_app.imports.plans import Action, Change, Plan, Unused, UnusedKind
+from sessions_app.imports.status_words import FoundWord, WordsUnclear
+from sessions_app.imports.status_words import remember as remember_words
 from sessions_app.imports.taking_back import is_revertible, take_back
 from sessions_app.imports.template import template
 from sessions_app.imports.timetable import Choices, plan_timetable
@@ -22,6 +24,7 @@ __all__ = [
     "Change",
     "Choices",
     "ColumnsUnclear",
+    "FoundWord",
     "ImportRefused",
     "NextStep",
     "Plan",
@@ -29,6 +32,7 @@ __all__ = [
     "Unused",
     "UnusedKind",
     "Wanted",
+    "WordsUnclear",
     "apply",
     "columns_of",
     "export_enrolments",
@@ -39,6 +43,8 @@ __all__ = [
     "plan_marks",
     "plan_timetable",
     "remember",
+    "remember_words",
     "take_back",
     "template",
+    "words_of",
 ]

@@ -5,6 +5,7 @@ docs/imports.md lists the columns.
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,11 +17,17 @@ from attendance_project.tables.apart import read_apart
 from attendance_project.tables.headers import worth_in
 from attendance_project.tables.reading import listed, table_of, unclear_column
 from attendance_project.tables.sources import Source, read_source
-from sessions_app.imports import one_roster
+from sessions_app.imports import one_roster, status_words
 from sessions_app.imports.columns import Remembered
 from sessions_app.imports.courses import taught
 from sessions_app.imports.known import as_there
-from sessions_app.imports.layout import ENROLMENTS, STUDENT_FAMILY, STUDENT_GIVEN
+from sessions_app.imports.layout import (
+    ENABLED,
+    ENROLMENTS,
+    STATUS,
+    STUDENT_FAMILY,
+    STUDENT_GIVEN,
+)
 from sessions_app.imports.persons import persons_of
 from sessions_app.imports.planning import Planning
 from sessions_app.imports.planning_courses import plan_courses
@@ -29,6 +36,7 @@ from sessions_app.imports.planning_people import plan_people
 from sessions_app.imports.plans import Action, Plan
 from sessions_app.imports.records import record_of
 from sessions_app.imports.rows import RowKind, lines_said_again, things_of
+from sessions_app.imports.status_words import FoundWord, Meanings, words_in
 from sessions_app.models import Course, ImportKind
 
 _NEEDED = ("student_number", "student_email", "student_name")
@@ -47,6 +55,7 @@ def plan_enrolments(
     course: Course | None = None,
     columns: Mapping[str, str] | None = None,
     names: Mapping[str, str] | None = None,
+    words: Meanings | None = None,
 ) -> Plan:
     """What importing the file would do, with nothing written. Raises ImportRefused with everything
     that is wrong with the file.
@@ -54,12 +63,12 @@ def plan_enrolments(
     ``by`` is None where a command does it. All students are on ``course``, if it is given. With
     ``move`` they leave other classes of the same subject.
     ``columns`` is a person's choice for the whole header (`imports.columns`), and ``names`` are
-    further names of columns.
+    further names of columns. ``words`` say what statuses mean, before what was kept of them.
     """
     layout = ENROLMENTS.named(names or {})
     chosen = Remembered(layout, columns, by=by)
     table: Table = read_apart(_table, data, layout, encoding, ask=chosen)
-    persons = persons_of(table)
+    persons = persons_of(table, status_words.kept() | dict(words or {}))
     known = as_there(persons.rows, course=course)
     courses = taught(known.rows, is_own=table.header.is_own)
     if courses.problems:
@@ -72,8 +81,18 @@ def plan_enrolments(
         raise _unclear(refused, table, layout) or refused from None
     plan.notes += [*chosen.notes, *_notes(table, plan), *table.notes, *persons.notes, *known.notes]
     plan.notes += [*courses.notes, *_repeated(lines_said_again(things))]
+    plan.has_words = bool({STATUS, ENABLED} & set(table.columns))
     plan.record = record_of(ImportKind.ENROLMENTS, data, file_name=file_name, by=by, now=now)
     return plan
+
+
+def words_of(data: bytes, options: Mapping[str, Any], *, by: User) -> list[FoundWord]:
+    """The statuses in an uploaded file with what they mean, for a person to look at. Raises
+    ImportRefused."""
+    chosen = Remembered(ENROLMENTS, options.get("columns"), by=by)
+    encoding = options.get("encoding", "")
+    table: Table = read_apart(_table, data, ENROLMENTS, encoding, ask=chosen)
+    return words_in(table.rows, status_words.kept())
 
 
 def _planned(planning: Planning, *, drop_missing: bool, move: bool) -> Plan:

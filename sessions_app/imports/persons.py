@@ -19,6 +19,7 @@ from sessions_app.imports.layout import (
     TEACHER_FAMILY,
     TEACHER_GIVEN,
 )
+from sessions_app.imports.status_words import Meanings, WordsUnclear, gone_word, words_in
 
 _NAMES = (
     ("student_name", STUDENT_GIVEN, STUDENT_FAMILY),
@@ -44,28 +45,27 @@ class Persons:
     notes: list[str] = field(default_factory=list)
 
 
-def persons_of(table: Table) -> Persons:
-    """The rows of people who are there. Raises ImportRefused for names that are none."""
+def persons_of(table: Table, meanings: Meanings) -> Persons:
+    """The rows of people who are there, by what their status means. Raises ImportRefused for names
+    that are none, and WordsUnclear."""
+    _check_words(table, meanings)
     gone: list[str] = []
-    unclear: list[str] = []
     others: list[str] = []
     problems: list[Problem] = []
     found = Persons()
     column_names = dict(zip(table.header.columns, map(header_key, table.header.names), strict=True))
     for row in table.rows:
         whole = _whole(row, column_names)
-        if word := _gone_word(whole):
+        if word := gone_word(whole, meanings):
             gone.append(_told(whole, word))
         elif reason := _no_role(whole):
             others.append(_told(whole, reason))
         else:
-            if word := _unknown_word(whole):
-                unclear.append(_told(whole, word))
             found.rows.append(_in_its_role(whole))
             problems += _name_problems(found.rows[-1])
     if problems:
         raise ImportRefused(problems)
-    found.notes = list(_notes(gone, others, unclear))
+    found.notes = list(_notes(gone, others))
     if _tells_no_role(table):
         found.notes.append(
             _("The file does not say who is a student, so everybody in it is read as one.")
@@ -79,7 +79,14 @@ def _tells_no_role(table: Table) -> bool:
     return ROLE not in table.columns and {"sourcedid", "enableduser"} <= keys
 
 
-def _notes(gone: list[str], others: list[str], unclear: list[str]) -> Iterator[str]:
+def _check_words(table: Table, meanings: Meanings) -> None:
+    """Raises WordsUnclear where nobody knows what a status means."""
+    words = words_in(table.rows, meanings)
+    if unknown := [word for word in words if word.is_gone is None]:
+        raise WordsUnclear(unknown)
+
+
+def _notes(gone: list[str], others: list[str]) -> Iterator[str]:
     if gone:
         yield _("Left out, since the file says that they are gone: %(lines)s.") % {
             "lines": listed(gone)
@@ -88,11 +95,6 @@ def _notes(gone: list[str], others: list[str], unclear: list[str]) -> Iterator[s
         yield _("Left out, since they are neither students nor teachers: %(lines)s.") % {
             "lines": listed(others)
         }
-    if unclear:
-        yield _(
-            "Read as still there, since it is not known what their status means: %(lines)s. "
-            "Is somebody gone? Take the line out of the file."
-        ) % {"lines": listed(unclear)}
 
 
 def _told(row: Row, why: str) -> str:
@@ -139,18 +141,6 @@ def _name_problems(row: Row) -> Iterator[Problem]:
         elif name and not any(sign.isalpha() for sign in name):
             text = _("is %(name)s, which is no name. Check the columns.")
             yield Problem(row.line, column, text % {"name": repr(name)})
-
-
-def _gone_word(row: Row) -> str:
-    words = (row.cells.get(column, "") for column in (STATUS, ENABLED))
-    return next((word for word in words if header_key(word) in systems.GONE), "")
-
-
-def _unknown_word(row: Row) -> str:
-    """What the file says of somebody's being there, where it is no word that is known."""
-    known = systems.HERE | systems.GONE | {""}
-    words = (row.cells.get(column, "") for column in (STATUS, ENABLED))
-    return next((word for word in words if header_key(word) not in known), "")
 
 
 def _no_role(row: Row) -> str:

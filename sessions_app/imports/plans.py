@@ -145,6 +145,8 @@ class Plan:
     """What of the file makes no change, and why. Nothing is dropped without a word."""
     holds_nothing: bool = False
     """Whether there was nothing in the file to read, such as a calendar without events."""
+    has_words: bool = False
+    """Whether the file has statuses, which a person may say otherwise about."""
     record: ImportRecord | None = None
     """What is kept of this import, stored together with its writes (`records.record_of`)."""
 

@@ -11,7 +11,7 @@ from attendance_project.progress import progress_on_stderr
 from attendance_project.spellings import code_key
 from attendance_project.tables import Layout
 from sessions_app import imports
-from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind
+from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind, status_words
 from sessions_app.models import Course
 
 _SIGNS = {
@@ -63,6 +63,18 @@ def names_of(pairs: Sequence[str], layout: Layout) -> dict[str, str]:
             known = ", ".join(layout.by_name)
             raise CommandError(f"--map {name}={column}: give NAME=COLUMN, with one of {known}.")
     return names
+
+
+def words_of(pairs: Sequence[str]) -> dict[str, bool]:
+    """Whether a status says that somebody is gone, from WORD=here or WORD=gone. Raises
+    CommandError."""
+    meanings = {}
+    for pair in pairs:
+        word, _sign, meaning = (part.strip() for part in pair.rpartition("="))
+        if not word or meaning not in ("here", "gone"):
+            raise CommandError(f"--status {pair}: give WORD=here or WORD=gone.")
+        meanings[status_words.word_key(word)] = meaning == "gone"
+    return meanings
 
 
 def run(file: Path, planned: Callable[[bytes], Plan], *, dry_run: bool, out: OutputWrapper) -> Plan:

@@ -15,7 +15,7 @@ from sessions_app.models.beacons import (
 )
 from sessions_app.models.calendars import CalendarMapping, CalendarSubscription
 from sessions_app.models.closed_days import NAME_LENGTH, SOURCE_LENGTH, ClosedDay
-from sessions_app.models.columns import ColumnMapping
+from sessions_app.models.columns import ColumnMapping, StatusWord
 from sessions_app.models.counting import (
     COUNTING_FIELDS,
     LEAST_WEIGHT_H,
@@ -109,6 +109,7 @@ __all__ = [
     "StaffEvent",
     "StaffEventKind",
     "StaffRole",
+    "StatusWord",
     "Subject",
     "WaitingFile",
     "Wall",

@@ -1,4 +1,4 @@
-"""Which column of a file is which, where a person had to say so."""
+"""What columns and words of a file mean, where a person had to say so."""
 
 from __future__ import annotations
 
@@ -38,3 +38,21 @@ class ColumnMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.signature[:8]}"
+
+
+class StatusWord(models.Model):
+    """What the institution means by a word in a column of statuses: still there, or gone.
+
+    Only admins import people, so that there is one meaning for all.
+    """
+
+    key = models.CharField(max_length=100, unique=True, help_text="The word in one spelling.")
+    word = models.CharField(max_length=100)
+    is_gone = models.BooleanField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.word}: {'gone' if self.is_gone else 'there'}"

@@ -245,13 +245,6 @@ def test_who_is_gone_in_any_word_is_left_out_and_named(db, status):
     assert any("gone" in note and "line 2" in note for note in made.notes)
 
 
-@pytest.mark.parametrize("status", ["pending", "Sondervermerk 3"])
-def test_a_status_that_nobody_knows_is_named(db, status):
-    made = plan(f"{STATUS}\n20240012,a@x.example,Ann,Berg,student,{status}\n".encode())
-    assert len(made.writes) == 1
-    assert any("line 2" in note and status in note for note in made.notes)
-
-
 @pytest.mark.parametrize("status", ["active", "Enrolled", "eingeschrieben", "", "inscrit"])
 def test_who_is_there_needs_no_word(db, status):
     made = plan(f"{STATUS}\n20240012,a@x.example,Ann,Berg,student,{status}\n".encode())

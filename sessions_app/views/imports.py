@@ -28,11 +28,13 @@ from attendance_project.tables import ColumnsUnclear, Layout
 from sessions_app import imports
 from sessions_app.forms.columns import ColumnsForm
 from sessions_app.forms.imports import EnrolmentsForm, MarksForm, TimetableForm
+from sessions_app.forms.words import WordsForm
 from sessions_app.imports import (
     Action,
     ImportRefused,
     Plan,
     UnusedKind,
+    WordsUnclear,
     invitations,
     subscriptions,
 )
@@ -155,6 +157,14 @@ def enrolments(request: HttpRequest) -> HttpResponse:
 def enrolment_columns(request: HttpRequest) -> HttpResponse:
     """Say which column of the uploaded file is which."""
     return _choose_columns(request, ENROLMENTS)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@admin_required
+def enrolment_words(request: HttpRequest) -> HttpResponse:
+    """Say what the statuses of the uploaded file mean."""
+    return _choose_words(request, ENROLMENTS)
 
 
 @require_GET
@@ -310,6 +320,9 @@ def _upload(request: HttpRequest, kind: _Kind, form: Any) -> HttpResponse:
     except ColumnsUnclear as unclear:
         _keep(request, kind, upload)
         return _ask_for_columns(request, kind, upload, unclear)
+    except WordsUnclear:
+        _keep(request, kind, upload)
+        return redirect("import-enrolments-words")
     except ImportRefused as error:
         waiting.forget(by=viewer(request))
         return _refused(request, kind, form, upload.name, error)
@@ -332,14 +345,48 @@ def _choose_columns(request: HttpRequest, kind: _Kind) -> HttpResponse:
         plan = kind.plan(chosen, viewer(request), clock.now())
     except ColumnsUnclear as still:
         return _ask_for_columns(request, kind, upload, still, form)
+    except WordsUnclear:
+        _remember_columns(request, kind.layout, unclear, form)
+        _keep(request, kind, chosen)
+        return redirect("import-enrolments-words")
     except ImportRefused as error:
         messages.error(request, "; ".join(map(str, error.problems[:MOST_FLASHED])))
         return redirect(kind.name)
-    imports.remember(
-        kind.layout, unclear.header.signature, form.choice, by=viewer(request), now=clock.now()
-    )
+    _remember_columns(request, kind.layout, unclear, form)
     _keep(request, kind, chosen)
     return _preview(request, kind, chosen, plan)
+
+
+def _remember_columns(
+    request: HttpRequest, layout: Layout, unclear: ColumnsUnclear, form: ColumnsForm
+) -> None:
+    signature = unclear.header.signature
+    imports.remember(layout, signature, form.choice, by=viewer(request), now=clock.now())
+
+
+def _choose_words(request: HttpRequest, kind: _Kind) -> HttpResponse:
+    """Keep what a person says of the statuses in the waiting file, and read it by that."""
+    upload = _kept(request, kind)
+    if upload is None:
+        messages.error(request, _("The file is no longer here. Choose it again."))
+        return redirect(kind.name)
+    try:
+        words = imports.words_of(upload.data, upload.options, by=viewer(request))
+        form = WordsForm(request.POST or None, words=words, label_suffix="")
+        if words and not form.is_valid():
+            context = {
+                "form": form,
+                "file_name": upload.name,
+                "back_url": kind.name,
+                "words_url": "import-enrolments-words",
+            }
+            return render(request, "imports/words.html", context)
+        choice = form.choice if words else {}
+        imports.remember_words(choice, words, by=viewer(request), now=clock.now())
+        return _preview(request, kind, upload, kind.plan(upload, viewer(request), clock.now()))
+    except ImportRefused as error:
+        messages.error(request, "; ".join(map(str, error.problems[:MOST_FLASHED])))
+        return redirect(kind.name)
 
 
 def _columns_form(request: HttpRequest, layout: Layout, unclear: ColumnsUnclear) -> ColumnsForm:

@@ -36,6 +36,13 @@ class Command(BaseCommand):
             help="Students leave other classes of the same subject, with their excuses.",
         )
         importing.add_map_argument(parser)
+        parser.add_argument(
+            "--status",
+            action="append",
+            default=[],
+            metavar="WORD=here|gone",
+            help="What a status of the file means, such as 'zurückgestellt=gone'. May be repeated.",
+        )
         parser.add_argument("--encoding", default="", help="Found out if not given.")
         parser.add_argument(
             "--invite",
@@ -53,6 +60,7 @@ class Command(BaseCommand):
             move=options["move"],
             course=importing.course_named(options["course"]) if options["course"] else None,
             names=importing.names_of(options["map"], imports.ENROLMENTS),
+            words=importing.words_of(options["status"]),
         )
         importing.run(file, planned, dry_run=options["dry_run"], out=self.stdout)
         for step in imports.next_steps(now=clock.now()) if not options["dry_run"] else ():
