@@ -3,11 +3,13 @@
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from django.apps import apps
 from django.conf import settings as project_settings
 from django.db import connection
 from hypothesis import HealthCheck, settings
@@ -37,6 +39,15 @@ def make_user(role: Role, number: str, **fields) -> User:
     return User.objects.create_user(
         f"{number.lower()}@school.test", PASSWORD, role=role, institution_number=number, **fields
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_use_migrations, django_db_blocker) -> None:
+    """Write the rows that a migration adds, since `make test-quick` leaves migrations out."""
+    if not django_db_use_migrations:
+        kinds = import_module("sessions_app.migrations.0016_standard_kinds")
+        with django_db_blocker.unblock(), connection.schema_editor() as editor:
+            kinds.write_kinds(apps, editor)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ Choice = Mapping[str, str]
 """The column of the import for the key of each name in the file, as a person chose it."""
 
 
+@lru_cache(maxsize=8192)
 def header_key(name: str) -> str:
     """What spellings of one name have in common: ``Last Name``, ``last_name`` and ``LASTNAME``."""
     folded = unicodedata.normalize("NFKD", visible(name)).casefold()

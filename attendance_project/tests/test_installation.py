@@ -6,7 +6,10 @@ import stat
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
+
+pytestmark = pytest.mark.slow
 
 
 def manage(folder, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

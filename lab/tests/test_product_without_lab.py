@@ -8,7 +8,10 @@ import os
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
+
+pytestmark = pytest.mark.slow
 
 SERVER = "from attendance_project.asgi import application"
 WITHOUT_THE_LAB = """

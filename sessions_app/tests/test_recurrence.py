@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sessions_app.domain.ical.recurrence import Budget, rule_of, walls_of
 
-LAST = date(2028, 12, 31)
+LAST = date(2027, 12, 31)
 WEEKDAYS = st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"])
 
 
@@ -64,8 +64,8 @@ def first_compared(text: str, start: datetime) -> datetime:
 def test_a_rule_has_the_dates_that_another_library_finds(text, day):
     start = datetime(day.year, day.month, day.day, 9, 30)  # noqa: DTZ001, a wall clock
     since = first_compared(text, start)
-    end = datetime(2028, 12, 31, 23, 59)  # noqa: DTZ001
-    rule = f"{text};UNTIL=20281231T235900"  # without an end it would search to the year 9999
+    end = datetime(2027, 12, 31, 23, 59)  # noqa: DTZ001
+    rule = f"{text};UNTIL=20271231T235900"  # without an end it would search to the year 9999
     theirs = list(rrulestr(rule, dtstart=start).between(since, end, inc=True))
     assert [wall for wall in walls(text, start, day) if wall >= since] == theirs
 
@@ -85,8 +85,8 @@ def test_a_count_ends_a_rule(text, count):
     assert counted == every[:left]
 
 
-@given(rules(), st.dates(date(2027, 1, 1), date(2028, 6, 1)))
+@given(rules(), st.dates(date(2025, 1, 1), date(2027, 6, 1)))
 def test_dates_from_a_later_day_on_are_the_same(text, since):
-    start = datetime(2020, 2, 29, 9, 0)  # noqa: DTZ001
+    start = datetime(2024, 2, 29, 9, 0)  # noqa: DTZ001
     every, later = walls(text, start, start.date()), walls(text, start, since)
     assert [w for w in every if w.date() >= since] == [w for w in later if w.date() >= since]

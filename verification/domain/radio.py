@@ -147,8 +147,8 @@ def _ids(key: bytes, now_slot: int, back: int, ahead: int) -> Mapping[bytes, int
     """Short and long ids around now, and their slots."""
     # Ids to come cannot be invented without the key: they are of a beacon whose clock is fast.
     slots = range(now_slot - back, now_slot + ahead + 1)
-    sizes = (SHORT_ID_BYTES, LONG_ID_BYTES)
-    return {ephemeral_id(key, slot, size): slot for slot in slots for size in sizes}
+    long_ids = {ephemeral_id(key, slot, LONG_ID_BYTES): slot for slot in slots}
+    return long_ids | {eid[:SHORT_ID_BYTES]: slot for eid, slot in long_ids.items()}
 
 
 # A class reports the same few within a slot. Three hours of ids take about half a megabyte.

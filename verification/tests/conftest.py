@@ -1,12 +1,17 @@
 """Phones that several tests of check-ins use."""
 
 import pytest
+from django.conf import settings
 
+from accounts.models import User
 from attendance_project import clock
 from sessions_app.models import Session
 from verification import services
-from verification.models import FaceTemplate
-from verification.tests.support import SEEN, StudentPhone
+from verification.models import AccessPurpose, FaceTemplate, TemplateStatus
+from verification.services.faces.access import log_access
+from verification.services.faces.enrolment import measure_enrolment
+from verification.services.faces.sealing import FACE, seal_template
+from verification.tests.support import SEEN, StudentPhone, enrolment_pictures
 
 
 @pytest.fixture
@@ -34,9 +39,24 @@ def friend(fake_engine, classmate, teacher, open_session) -> StudentPhone:
 
 
 def _with_approved_face(phone: StudentPhone, teacher, who: str = "me") -> StudentPhone:
-    assert phone.enrol(who).status_code == 201
-    template = FaceTemplate.objects.get(student_id=phone.login["user"]["id"])
-    services.answer_face(template, approve=True, by=teacher, now=clock.now(), note=SEEN)
+    """Write what enrolling and approving leave behind. Their own tests go through both."""
+    student, now = User.objects.get(pk=phone.login["user"]["id"]), clock.now()
+    services.give_consent(student, version=settings.FACE_CONSENT_VERSION, now=now)
+    face = measure_enrolment(enrolment_pictures(who)).face
+    FaceTemplate.objects.create(
+        student=student,
+        status=TemplateStatus.APPROVED,
+        engine=face.engine,
+        ciphertext=seal_template(student.pk, FACE, face),
+        consent_version=settings.FACE_CONSENT_VERSION,
+        enrolled_at=now,
+        compared_with=0,
+        decided_by=teacher,
+        decided_at=now,
+        note=SEEN,
+    )
+    log_access(student, actor=student, purpose=AccessPurpose.ENROLLED, now=now)
+    log_access(student, actor=teacher, purpose=AccessPurpose.APPROVED, now=clock.now())
     return phone
 
 

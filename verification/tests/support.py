@@ -81,6 +81,10 @@ def form_of(burst):
     }
 
 
+def enrolment_pictures(who: str) -> list[bytes]:
+    return [picture for _, picture in honest_burst(who, _STILL, fps=4.0)][:4]
+
+
 class StudentPhone(Phone):
     """A phone that checks in step by step. A test can replace each step by its own."""
 
@@ -88,8 +92,7 @@ class StudentPhone(Phone):
         return self.post(path, data, format="multipart")
 
     def enrol(self, who="me", version="2026-12"):
-        frames = [frame for _, frame in honest_burst(who, _STILL, fps=4.0)][:4]
-        data = form_of([(0.0, frame) for frame in frames])
+        data = form_of([(0.0, picture) for picture in enrolment_pictures(who)])
         return self.send_form(
             "/face/enroll", {"frames": data["frames"], "consent_version": version}
         )
@@ -202,6 +205,7 @@ __all__ = [
     "codes_of",
     "drawn",
     "enrol",
+    "enrolment_pictures",
     "face_of",
     "form_of",
     "new_nonce",
