@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 from accounts import services
-from accounts.models import (
-    AccountMerge,
-)
+from accounts.models import AccountMerge
 from attendance_project import clock
 from sessions_app import services as teaching
 from sessions_app.models import Attendance, Enrolment

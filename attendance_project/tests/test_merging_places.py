@@ -3,9 +3,7 @@
 from datetime import timedelta
 
 from accounts import services
-from accounts.models import (
-    Role,
-)
+from accounts.models import Role
 from attendance_project import clock
 from attendance_project.spans import Span
 from attendance_project.tests.merging import enrolment, mark, merge, undo

@@ -136,11 +136,26 @@ class CourseComparison(models.Model):
         return f"{self.template_id} in {self.course_id}"
 
 
-class PhotoTemplate(models.Model):
-    """The face on the institution's photo, encrypted. The picture itself is never kept."""
+class PhotoTemplateQuerySet(models.QuerySet["PhotoTemplate"]):
+    def that_count(self) -> PhotoTemplateQuerySet:
+        """One for each student, without those that came as second ones by a merge."""
+        return self.filter(from_merge="")
 
-    student = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="photo_template"
+
+class PhotoTemplate(models.Model):
+    """The face on the institution's photo, encrypted. The picture itself is never kept.
+
+    ``from_merge`` is empty, or the id of the merge of two accounts by which a second one came to
+    the student. A second one is compared with nothing. It is there to go back, and is erased with
+    all else of the student's face.
+    """
+
+    # The index is in Meta: MongoDB refuses a second one of the same field.
+    student = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="photo_templates",
+        db_index=False,
     )
     engine = models.CharField(max_length=20)
     ciphertext = models.BinaryField()
@@ -149,9 +164,17 @@ class PhotoTemplate(models.Model):
         max_length=64, help_text="Keyed, of the picture's file: the same one is not read twice."
     )
     made_at = models.DateTimeField()
+    from_merge = models.CharField(max_length=32, blank=True, default="", editable=False)
+
+    objects = PhotoTemplateQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student", "from_merge"], name="one_photo_per_student_and_merge"
+            )
+        ]
         indexes = [models.Index(fields=["student"], name="photo_student")]
 
     def __str__(self) -> str:

@@ -57,7 +57,9 @@ def face_standing(student: User) -> FaceStanding:
     faces = list(own.defer("ciphertext"))
     kept = EnrolmentFrame.objects.filter(student=student).values_list("template_id", "expires_at")
     until = dict(kept)
-    photo = PhotoTemplate.objects.filter(student=student).values_list("made_at", flat=True)
+    photo = (
+        PhotoTemplate.objects.that_count().filter(student=student).values_list("made_at", flat=True)
+    )
     enrolled = TemplateAccess.objects.filter(student=student, purpose=AccessPurpose.ENROLLED)
     engine = chosen_engine_name()
     waits = any(face.status == TemplateStatus.WAITING for face in faces)

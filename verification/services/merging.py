@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from accounts.models import AccountMerge
 from accounts.services import Rows, set_one_by_one
@@ -41,7 +42,8 @@ class Faces:
     is therefore sealed anew.
 
     Where the kept account has an approved or a waiting face, that one counts, and the other one
-    follows as replaced. A second photo's face stays behind.
+    follows as replaced. Where it has a photo's face, the other one follows as a second one, which
+    is compared with nothing.
     """
 
     def plan(self, merge: AccountMerge) -> dict[str, Any]:
@@ -53,12 +55,17 @@ class Faces:
         }
 
     def move(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
-        _hand_over(plan, merge.merged_id, merge.kept_id)
-        _hand_over(plan, merge.merged_id, merge.kept_id, status=TemplateStatus.REPLACED)
+        from_id, to_id = merge.merged_id, merge.kept_id
+        _hand_over(plan, from_id, to_id)
+        _hand_over(plan, from_id, to_id, status=TemplateStatus.REPLACED)
+        for photo in _photos(plan, from_id):
+            _seal_for(photo, from_id, to_id, sealing.PHOTO, from_merge=merge.pk.hex)
         if plan["faces"] or plan["photos"]:
             log_access(merge.kept, actor=merge.by, purpose=AccessPurpose.MERGED, now=now)
 
     def move_back(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
+        for photo in _photos(plan, merge.kept_id).filter(from_merge=merge.pk.hex):
+            _seal_for(photo, merge.kept_id, merge.merged_id, sealing.PHOTO, from_merge="")
         _hand_over(plan, merge.kept_id, merge.merged_id)
         for pk, status in plan.get("statuses", {}).items():
             replaced = FaceTemplate.objects.filter(pk=pk, status=TemplateStatus.REPLACED)
@@ -72,11 +79,15 @@ def _ids(model: Any, student_id: UUID) -> list[str]:
     return [str(pk) for pk in rows.values_list("pk", flat=True)]
 
 
+def _photos(plan: Any, student_id: UUID) -> QuerySet[PhotoTemplate]:
+    return PhotoTemplate.objects.filter(pk__in=plan["photos"], student_id=student_id)
+
+
 def _hand_over(plan: Any, from_id: UUID, to_id: UUID, **values: Any) -> None:
     """Give the rows to the other student. ``values`` are set for faces besides."""
     for row in FaceTemplate.objects.filter(pk__in=plan["faces"], student_id=from_id):
         _seal_for(row, from_id, to_id, sealing.FACE, **values)
-    for photo in PhotoTemplate.objects.filter(pk__in=plan["photos"], student_id=from_id):
+    for photo in _photos(plan, from_id):
         _seal_for(photo, from_id, to_id, sealing.PHOTO)
     gone = FaceTemplate.objects.filter(pk__in=plan["faces"], student_id=to_id)
     ids = list(gone.values_list("pk", flat=True))

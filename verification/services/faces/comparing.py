@@ -67,7 +67,7 @@ def compare_with_photo(student: User, face: Template, *, now: datetime) -> Photo
     that this engine measured."""
     if settings.FACE_ENROLMENT_PHOTO == PhotoRule.OFF:
         return PhotoMatch.NONE
-    stored = PhotoTemplate.objects.filter(student=student, engine=face.engine).first()
+    stored = PhotoTemplate.objects.that_count().filter(student=student, engine=face.engine).first()
     photo = opened_or_none(stored) if stored else None
     if photo is None:
         return PhotoMatch.NONE

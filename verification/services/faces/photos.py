@@ -107,7 +107,7 @@ def read_photos(folder: PhotoFolder, *, apply: bool, now: datetime) -> Iterator[
     """Measure each photo, one after the other; keep what was measured only if ``apply``."""
     agreed = people_queries.consenting_to(consent.FACE, settings.FACE_CONSENT_VERSION)
     engine = get_engine(settings.FACE_ENGINE).name
-    measured = PhotoTemplate.objects.filter(engine=engine)
+    measured = PhotoTemplate.objects.that_count().filter(engine=engine)
     known = dict(measured.values_list("student_id", "file_digest"))
     for photo in folder.photos:
         if photo.student.pk not in agreed:
@@ -152,6 +152,7 @@ def _keep(student: User, face: Template, digest: str, now: datetime) -> bool:
     """Store the photo's face and return whether the student still agreed when it was stored."""
     PhotoTemplate.objects.update_or_create(
         student=student,
+        from_merge="",
         defaults={
             "engine": face.engine,
             "ciphertext": sealing.seal_template(student.pk, sealing.PHOTO, face),

@@ -39,7 +39,7 @@ def faces_of_other_engines() -> QuerySet[FaceTemplate]:
 
 
 def photos_of_other_engines() -> int:
-    return PhotoTemplate.objects.exclude(engine=chosen_engine_name()).count()
+    return PhotoTemplate.objects.that_count().exclude(engine=chosen_engine_name()).count()
 
 
 def reembed(*, now: datetime) -> Iterator[ReembeddingResult]:
