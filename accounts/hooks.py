@@ -69,6 +69,9 @@ class Act:
 acts: dict[str, Act] = {}
 """What a link in a mail can do, by the name that stands in the link."""
 
+classmates: list[Callable[[User], list[User]]] = []
+"""Functions that return the other students of a student's courses."""
+
 signs: list[Callable[[Collection[UUID]], dict[UUID, list[str]]]] = []
 """Functions that return what an admin should look at, in words, by the ids of the people asked."""
 
@@ -90,3 +93,7 @@ def signs_of(people: Collection[UUID]) -> dict[UUID, list[str]]:
         for pk, words in answer(people).items():
             found.setdefault(pk, []).extend(words)
     return found
+
+
+def classmates_of(student: User) -> list[User]:
+    return [other for answer in classmates for other in answer(student)]

@@ -12,6 +12,7 @@ class SessionsAppConfig(AppConfig):
         from sessions_app.models import Excuse, Guest
 
         accounts_hooks.students_of.append(queries.students_taught_by)
+        accounts_hooks.classmates.append(queries.classmates_of)
         accounts_hooks.erasures["words in the register"] = services.erase_words
         accounts_hooks.erasures["waiting files"] = services.erase_waiting_files
         accounts_hooks.purges["waiting files"] = services.purge_waiting_files
@@ -22,5 +23,6 @@ class SessionsAppConfig(AppConfig):
         hooks.to_dos += [
             queries.people_to_approve,
             queries.people_to_erase,
+            queries.names_to_approve,
             queries.sessions_to_explain,
         ]

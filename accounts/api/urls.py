@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from accounts.api.views import devices, erasure, links, passkeys, profiles, registration, tokens
+from accounts.api.views import (
+    devices,
+    erasure,
+    links,
+    names,
+    passkeys,
+    profiles,
+    registration,
+    tokens,
+)
 
 urlpatterns = [
     path("login", tokens.LogInView.as_view(), name="api-login"),
@@ -33,6 +42,8 @@ urlpatterns = [
         registration.ConfirmAccountView.as_view(),
         name="api-account-confirm",
     ),
+    path("name-requests", names.NameRequestsView.as_view(), name="api-name-requests"),
+    path("name-requests/<uuid:pk>", names.NameRequestView.as_view(), name="api-name-request"),
     path("confirmation", registration.ConfirmationView.as_view(), name="api-confirmation"),
     path("profile/<uuid:pk>", profiles.ProfileView.as_view(), name="api-profile"),
     path(

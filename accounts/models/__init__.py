@@ -9,6 +9,7 @@ from accounts.models.logins import (
     SpentProof,
 )
 from accounts.models.merges import AccountMerge
+from accounts.models.names import NameRequest, NameState
 from accounts.models.people import (
     Invitation,
     ReservedEmail,
@@ -48,6 +49,8 @@ __all__ = [
     "ErasureState",
     "FailedLogin",
     "Invitation",
+    "NameRequest",
+    "NameState",
     "Passkey",
     "PasskeyChallenge",
     "PasskeyPurpose",

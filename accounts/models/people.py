@@ -31,9 +31,10 @@ class UserQuerySet(models.QuerySet["User"]):
 
 class UserManager(BaseUserManager["User"].from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """Make an account. Whoever calls this answers for the address, unless they say otherwise
-        by ``email_confirmed_at=None``."""
-        fields.setdefault("email_confirmed_at", clock.now())
+        """Make an account. Whoever calls this answers for address and name, unless they say
+        otherwise by ``email_confirmed_at=None`` and ``name_vouched_at=None``."""
+        for name in ("email_confirmed_at", "name_vouched_at"):
+            fields.setdefault(name, clock.now())
         for name in ("institution_number", "claimed_number"):
             if number := fields.get(name):
                 fields[name] = normalise_number(number)
@@ -98,6 +99,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         default="",
         editable=False,
         help_text="The number that counts for nobody until the address is confirmed.",
+    )
+    name_vouched_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When the institution or an admin answered for the name.",
     )
     role = models.CharField(max_length=10, choices=Role, default=Role.STUDENT)
     department = models.CharField(max_length=100, blank=True)

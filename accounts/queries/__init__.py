@@ -14,6 +14,7 @@ from accounts.queries.directory import (
     size_of,
     standing_for,
 )
+from accounts.queries.names import decided_names, waiting_names
 from accounts.queries.people import (
     family_is_revoked,
     latest_erasure,
@@ -28,6 +29,7 @@ __all__ = [
     "caller_of",
     "consent_to",
     "consenting_to",
+    "decided_names",
     "face_consent",
     "family_is_revoked",
     "ids_of_people_matching",
@@ -42,4 +44,5 @@ __all__ = [
     "size_of",
     "standing_for",
     "waiting_accounts",
+    "waiting_names",
 ]

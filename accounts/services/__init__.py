@@ -29,6 +29,16 @@ from accounts.services.merging import (
     merge_accounts,
     undo_merge,
 )
+from accounts.services.names import (
+    NAME_ALIKE,
+    answer_for_account,
+    ask_for_name,
+    decide_name,
+    namesakes,
+    require_own_names,
+    undo_name,
+    vouch_for_names,
+)
 from accounts.services.new_emails import reserve_email
 from accounts.services.passkeys import (
     confirm_device,
@@ -67,14 +77,17 @@ from accounts.services.tokens import (
 
 __all__ = [
     "ACTS",
+    "NAME_ALIKE",
     "Devices",
     "LoggedIn",
     "NewAccount",
     "Rows",
     "TokenPair",
+    "answer_for_account",
     "approve_account",
     "approve_device",
     "ask_for_erasure",
+    "ask_for_name",
     "ask_for_reset",
     "change_password",
     "check_may_switch_on",
@@ -84,6 +97,7 @@ __all__ = [
     "confirm_email",
     "confirm_with_passkey",
     "create_invitation",
+    "decide_name",
     "decline_consent",
     "device_standing",
     "erase_person",
@@ -99,6 +113,7 @@ __all__ = [
     "mail_link",
     "mail_password_link",
     "merge_accounts",
+    "namesakes",
     "new_person",
     "passkey_creation_options",
     "passkey_request_options",
@@ -114,6 +129,7 @@ __all__ = [
     "release_account",
     "require_confirmed",
     "require_own_confirmed",
+    "require_own_names",
     "reserve_email",
     "revoke_device",
     "revoke_tokens",
@@ -127,8 +143,10 @@ __all__ = [
     "switching",
     "take_back_erasure",
     "undo_merge",
+    "undo_name",
     "update_profile",
     "verify_proof",
+    "vouch_for_names",
     "waiting_for_approval",
     "withdraw_consent",
 ]

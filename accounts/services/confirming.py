@@ -49,7 +49,8 @@ def mail_confirmation(person: User, *, number: str = "", now: datetime) -> None:
 
 
 def confirm_email(person: User, *, now: datetime) -> None:
-    """Let the account's address and number count. Repeating is harmless.
+    """Let the account's address and number count. Repeating is harmless. Number and name are those
+    of the expected list where the address is on it.
 
     Raises number_taken where another account has the number, and number_of_another where the
     institution's list has it for another address.
@@ -57,9 +58,12 @@ def confirm_email(person: User, *, now: datetime) -> None:
     person.refresh_from_db()
     if person.is_confirmed:
         return
-    number = _number_for(person)
+    own = RosterEntry.objects.filter(email=person.email).first()
+    number = own.institution_number if own else _claimed(person)
     rows = User.objects.filter(pk=person.pk, email=person.email, email_confirmed_at=None)
     values = {"email_confirmed_at": now, "claimed_number": "", "institution_number": number}
+    if own and own.full_name:
+        values |= {"full_name": own.full_name, "name_vouched_at": now}
     try:
         # One write decides: the unique number lets one of several claims win.
         with transaction.atomic():
@@ -140,11 +144,8 @@ def number_taken() -> Refusal:
     )
 
 
-def _number_for(person: User) -> str:
-    """The number that counts once the address does: the institution's word goes first."""
-    own = RosterEntry.objects.filter(email=person.email).first()
-    if own is not None:
-        return own.institution_number
+def _claimed(person: User) -> str:
+    """The number of a person whose address is not on the list, if it is nobody's there."""
     if not person.number:
         raise Refusal(
             "number_missing",

@@ -19,6 +19,7 @@ from accounts.models import (
     ErasureRequest,
     ErasureState,
     Invitation,
+    NameRequest,
     Passkey,
     PasskeyChallenge,
     RefreshToken,
@@ -117,6 +118,7 @@ def _erase_merged(student: User, now: datetime) -> None:
 def _erase_belongings(student: User) -> None:
     RefreshToken.objects.filter(user=student).delete()
     ReservedEmail.objects.filter(user=student).delete()
+    NameRequest.objects.filter(user=student).delete()
     Passkey.objects.filter(user=student).delete()
     PasskeyChallenge.objects.filter(user=student).delete()
     Device.objects.filter(user=student).delete()

@@ -20,9 +20,9 @@ def new_person(*, role: Role, email: str, institution_number: str, **fields: Any
     """An account, not stored yet, to which nobody can log in until its owner has set a password.
 
     The institution answers for address and number, and the link for the password goes to that
-    address alone, so both count at once. A student's account does so too. A teacher's waits for an
-    admin's approval like any other, and an admin's is never made this way. Raises Refusal (not
-    allowed).
+    address alone. So both count at once, and the name too. A student's account does as well. A
+    teacher's waits for an admin's approval like any other, and an admin's is never made this way.
+    Raises Refusal (not allowed).
     """
     if role not in (Role.STUDENT, Role.TEACHER):
         raise Refusal(
@@ -36,6 +36,7 @@ def new_person(*, role: Role, email: str, institution_number: str, **fields: Any
         role=role,
         is_approved=role == Role.STUDENT,
         email_confirmed_at=clock.now(),
+        name_vouched_at=clock.now(),
         **fields,
     )
     person.set_unusable_password()

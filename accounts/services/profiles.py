@@ -10,6 +10,7 @@ from accounts.domain.callers import Caller
 from accounts.models import Role, User
 from accounts.services.confirming import claim_number
 from accounts.services.merging import check_may_switch_on
+from accounts.services.names import ask_for_name
 from accounts.services.new_emails import ask_for_new_email, take_email
 from accounts.services.passwords import confirm_password
 from accounts.services.registration import raise_taken
@@ -28,6 +29,7 @@ def update_profile(
     *,
     by: User,
     current_password: str = "",
+    name_reason: str = "",
     caller: Caller,
     now: datetime,
 ) -> User:
@@ -36,7 +38,8 @@ def update_profile(
     Raises Refusal (invalid, not allowed, conflict, too many).
 
     Anyone may send values that are unchanged, so that a profile can be sent back whole. The owner
-    may correct the number while the address is not confirmed, since it counts for nobody then.
+    may correct name and number while the address is not confirmed, since they count for nobody
+    then. Later a name of one's own waits for an admin; ``name_reason`` says why.
     """
     changes = {name: value for name, value in changes.items() if _now(user, name) != value}
     if by.pk == user.pk and not user.is_confirmed and "institution_number" in changes:
@@ -45,9 +48,13 @@ def update_profile(
         _refuse_admin_only(changes)
     if by.pk == user.pk:
         _refuse_own_power(changes)
+        if "full_name" in changes and user.is_confirmed and not by.is_admin:
+            ask_for_name(user, changes.pop("full_name"), reason=name_reason, now=now)
         if "email" in changes:
             confirm_password(user, current_password, caller=caller, now=now)
             ask_for_new_email(user, changes.pop("email"), now=now)
+    if by.is_admin and "full_name" in changes:
+        changes["name_vouched_at"] = now
     if changes.get("is_active"):
         check_may_switch_on(user)
     if "is_active" in changes:

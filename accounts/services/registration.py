@@ -191,6 +191,7 @@ def _stored(
                 institution_number=new.institution_number if is_confirmed else no_number(),
                 claimed_number="" if is_confirmed else new.institution_number,
                 email_confirmed_at=confirmed_at,
+                name_vouched_at=confirmed_at,
                 department=new.department,
                 role=role,
                 is_approved=is_approved,

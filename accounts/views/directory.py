@@ -82,11 +82,11 @@ def switch_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
 @require_POST
 @admin_required
 def confirm_person(request: HttpRequest, account_id: UUID) -> HttpResponse:
-    """Answer for an account's address and number, where no mail reaches its owner."""
+    """Answer for an account's address, number and name, where no mail reaches its owner."""
     found = get_object_or_404(User, pk=account_id)
-    confirm = partial(services.confirm_email, found, now=clock.now())
+    confirm = partial(services.answer_for_account, found, now=clock.now())
     if page_refusals.do_or_tell(request, confirm):
-        told = _("The address and the number of %(name)s count now.")
+        told = _("Address, number and name of %(name)s count now.")
         messages.success(request, told % {"name": found.full_name})
     return redirect("person", account_id)
 

@@ -33,6 +33,7 @@ def everyone(status: int) -> tuple[int, ...]:
     return (status,) * len(ROLES)
 
 
+WISH = {"pk": "request_id"}
 ACCOUNT, DEVICE = {"pk": "account_id"}, {"pk": "device_id"}
 PASSKEY = {"pk": "passkey_id"}
 STUDENT, WAITING = {"pk": "student_id"}, {"pk": "waiting_device_id"}
@@ -51,6 +52,8 @@ ACCOUNTS = [
     Row("GET", V1 + "accounts/waiting",                    (401, 403, 403, 403, 403, 200)),
     Row("POST", V1 + "accounts/<uuid:pk>/approve",         (401, 403, 403, 403, 403, 200), ACCOUNT),
     Row("POST", V1 + "accounts/<uuid:pk>/confirm",         (401, 403, 403, 403, 403, 200), ACCOUNT),
+    Row("GET", V1 + "name-requests",                       (401, 403, 403, 403, 403, 200)),
+    Row("POST", V1 + "name-requests/<uuid:pk>",            (401, 403, 403, 403, 403, 400), WISH),
     Row("POST", V1 + "confirmation",                       (401, 409, 409, 409, 409, 409)),
     Row("GET", V1 + "profile/<uuid:pk>",                   (401, 404, 200, 404, 404, 200), STUDENT),
     Row("PUT", V1 + "profile/update/<uuid:pk>",            (401, 404, 400, 404, 404, 400), STUDENT),
@@ -208,6 +211,8 @@ PAGES = [
     Row("POST", "people/merges/<uuid:merge_id>/undo/",     (302, 403, 403, 403, 403, 302)),
     Row("GET", "people/<uuid:account_id>/",                (302, 403, 403, 403, 403, 200)),
     Row("POST", "people/<uuid:account_id>/",               (302, 403, 403, 403, 403, 200)),
+    Row("GET", "people/names/",                            (302, 403, 403, 403, 403, 200)),
+    Row("POST", "people/names/<uuid:request_id>/",         (302, 403, 403, 403, 403, 302)),
     Row("POST", "people/<uuid:account_id>/confirm/",       (302, 403, 403, 403, 403, 302)),
     Row("POST", "people/<uuid:account_id>/switch/",        (302, 403, 403, 403, 403, 302)),
     Row("GET", "people/<uuid:account_id>/merge/",          (302, 403, 403, 403, 403, 200)),

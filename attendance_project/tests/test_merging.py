@@ -32,6 +32,7 @@ STAYS = {
     "accounts.PasskeyChallenge.user": "good for minutes",
     "accounts.ReservedEmail.user": "kept for the account that gave the address up",
     "accounts.ErasureRequest.user": "a merge is refused while one is open",
+    "accounts.NameRequest.user": "the merged account's name is no longer shown",
     "accounts.Invitation.used_by": "history",
     "accounts.AccountMerge.kept": "the merge itself",
     "accounts.AccountMerge.merged": "the merge itself",

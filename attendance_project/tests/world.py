@@ -7,7 +7,7 @@ from uuid import uuid4
 from django.test import Client
 from rest_framework.test import APIClient
 
-from accounts.models import AccountMerge, Device, Passkey, Role, User
+from accounts.models import AccountMerge, Device, NameRequest, Passkey, Role, User
 from attendance_project import clock
 from conftest import make_user
 from reports.models import ErrorEvent
@@ -96,6 +96,7 @@ def build(people: dict[str, User | None], session: Session) -> World:
         "kind_id": ExcuseKind.objects.create(code="world", name="World").pk,
         "token_id": _beacon_token(session).pk,
         "passkey_id": _passkey(student).pk,
+        "request_id": _wish(student).pk,
         "event_id": _error(student).pk,
         "record_id": _import(session).pk,
         "subscription_id": _subscription(session).pk,
@@ -135,6 +136,12 @@ def _device(user: User, jkt: str, status: str) -> Device:
         public_jwk={"kty": "EC"},
         status=status,
         registered_at=clock.now(),
+    )
+
+
+def _wish(user: User) -> NameRequest:
+    return NameRequest.objects.create(
+        user=user, old_name=user.full_name, new_name="Sam Student", asked_at=clock.now()
     )
 
 

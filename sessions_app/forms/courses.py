@@ -22,6 +22,16 @@ class EnrolForm(forms.Form):
         help_text=_("One or more, separated by spaces, commas or new lines."),
     )
 
+    same_names = forms.BooleanField(
+        label=_("I know these students, and their names are right."),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def ask_about_names(self) -> None:
+        """Show the question, once names turned out to look alike."""
+        self.fields["same_names"].widget = forms.CheckboxInput()
+
     def clean_numbers(self) -> list[str]:
         return self.cleaned_data["numbers"].replace(",", " ").replace(";", " ").split()
 

@@ -32,7 +32,12 @@ from sessions_app.queries.expected import (
 from sessions_app.queries.guests import GuestRow, guests_in, guests_of, visits_of
 from sessions_app.queries.listed import statuses_listed
 from sessions_app.queries.overlaps import Overlap, Wanted, busy_elsewhere, overlaps_of, wanted_of
-from sessions_app.queries.people import people_to_approve, people_to_erase
+from sessions_app.queries.people import (
+    classmates_of,
+    names_to_approve,
+    people_to_approve,
+    people_to_erase,
+)
 from sessions_app.queries.register import (
     CLEARED,
     MISSING,
@@ -71,6 +76,7 @@ __all__ = [
     "StaffMember",
     "Wanted",
     "busy_elsewhere",
+    "classmates_of",
     "clearing",
     "closed_between",
     "closed_days_of",
@@ -91,6 +97,7 @@ __all__ = [
     "is_covered",
     "is_expected",
     "move_to_undo",
+    "names_to_approve",
     "on_course_at",
     "on_register",
     "overlaps_of",

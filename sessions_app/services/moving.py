@@ -15,7 +15,7 @@ def move_student(course: Course, student: User, *, to: Course, now: datetime) ->
 
     What was recorded stays with the course where it was. Excuses that last beyond now go along. The
     new place is made first, so that a crash leaves the student on both courses and not on none, and
-    moving again finishes it. Raises same_course, not_enrolled.
+    moving again finishes it. Raises same_course, not_enrolled, name_like_classmate.
     """
     if course.pk == to.pk:
         sentence = _("The student is on this course already. Choose another one.")
@@ -25,6 +25,7 @@ def move_student(course: Course, student: User, *, to: Course, now: datetime) ->
         raise Refusal(
             "not_enrolled", _("This student is not on the course any more."), Kind.CONFLICT
         )
+    teaching.require_joinable(to, [student])
     excuses.follow(student, course, to=to, now=now)
     [enrolment] = teaching.enrol(to, [student], now=now)
     teaching.end_enrolment(course, student.pk, now=now)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_number
-from accounts.services import require_confirmed
+from accounts.services import require_confirmed, require_own_names, vouch_for_names
 from attendance_project import spellings
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import hooks
@@ -136,17 +136,33 @@ def move_attendance(session: Session) -> None:
     Attendance.objects.filter(session_id=session.pk).update(local_date=day)
 
 
-def enrol(course: Course, students: Iterable[User], *, now: datetime) -> list[Enrolment]:
+def enrol(
+    course: Course, students: Iterable[User], *, now: datetime, same_names: bool = False
+) -> list[Enrolment]:
     """Put students on a course. Those on it stay, and those who had left return.
 
-    Raises email_not_confirmed, and then nobody is enrolled.
+    Raises email_not_confirmed, and name_like_classmate where a name that a student gave themself
+    looks like another's on the course. Then nobody is enrolled. ``same_names`` says that the caller
+    knows these people and answers for their names.
     """
     students = list(students)
     require_confirmed(students)
+    if same_names:
+        vouch_for_names(students, now=now)
+    else:
+        require_joinable(course, students)
     places = [_enrol(course, student, now) for student in students]
     for tell in hooks.on_enrolling:
         tell([place.student_id for place in places], now)
     return places
+
+
+def require_joinable(course: Course, students: list[User]) -> None:
+    """Raises name_like_classmate for students who come to the course."""
+    places = Enrolment.objects.filter(course_id=course.pk, is_active=True)
+    there = set(places.values_list("student_id", flat=True))
+    newcomers = [student for student in students if student.pk not in there]
+    require_own_names(newcomers, User.objects.filter(pk__in=list(there)))
 
 
 def end_enrolment(course: Course, student_id: UUID, *, now: datetime) -> bool:

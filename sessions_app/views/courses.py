@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
+from accounts.services import NAME_ALIKE
 from attendance_project import clock, page_refusals
 from attendance_project.lists import Listing, Sorting, back_to_list, listing
 from attendance_project.refusals import Refusal
@@ -108,12 +109,12 @@ def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
     form = EnrolForm(request.POST or None, label_suffix="")
     if form.is_valid():
         try:
-            people = services.find_students([], form.cleaned_data["numbers"])
+            n = _enrol(found, **form.cleaned_data)
         except Refusal as refusal:
             page_refusals.show_in_form(form, refusal)
+            if refusal.code == NAME_ALIKE:
+                form.ask_about_names()
         else:
-            services.enrol(found, people, now=clock.now())
-            n = len(people)
             words = ngettext("%(n)d student added.", "%(n)d students added.", n)
             messages.success(request, words % {"n": n})
             return redirect("course-students", course_id)
@@ -122,6 +123,13 @@ def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
     shown = listing(request, people_on_it, words=_student_words, sortings=_STUDENT_SORTINGS)
     context |= {"form": form, "list": shown, "students": people_on_it}
     return render(request, "sessions_app/students.html", context)
+
+
+def _enrol(course: Course, numbers: list[str], *, same_names: bool) -> int:
+    """Put the students with these numbers on the course. Returns how many they are."""
+    people = services.find_students([], numbers)
+    services.enrol(course, people, now=clock.now(), same_names=same_names)
+    return len(people)
 
 
 @require_POST

@@ -39,12 +39,14 @@ class UserSerializer(serializers.ModelSerializer):
 
 
 class UpdatedUserSerializer(UserSerializer):
-    """A profile after a change. One's own new address counts once its mailed link was opened."""
+    """A profile after a change. One's own new address counts once its mailed link was opened, and
+    one's own new name once an admin has approved it."""
 
     email_to_confirm = serializers.CharField(allow_blank=True, read_only=True)
+    name_to_approve = serializers.CharField(allow_blank=True, read_only=True)
 
     class Meta(UserSerializer.Meta):
-        fields = [*UserSerializer.Meta.fields, "email_to_confirm"]
+        fields = [*UserSerializer.Meta.fields, "email_to_confirm", "name_to_approve"]
         read_only_fields = fields
 
 
@@ -78,6 +80,12 @@ class ProfileSerializer(serializers.Serializer):
     """What a profile's owner or an admin sends to change it."""
 
     full_name = PersonName()
+    name_reason = Line(
+        required=False,
+        allow_blank=True,
+        max_length=300,
+        help_text="Why one's own name is to be another one; read by the admin who approves it.",
+    )
     email = Email()
     department = Line(required=False, allow_blank=True, max_length=100)
     current_password = Password(

@@ -55,18 +55,22 @@ class UpdateProfileView(APIView):
     def _update(self, request: Request, pk: UUID, *, partial: bool) -> Response:
         user = _visible(request, pk)
         changes = validated(ProfileSerializer, request, partial=partial)
-        wanted = changes.get("email", "")
+        wanted, name = changes.get("email", ""), changes.get("full_name", "")
         current_password = changes.pop("current_password", "")
+        reason = changes.pop("name_reason", "")
         user = services.update_profile(
             user,
             changes,
             by=viewer(request),
             current_password=current_password,
+            name_reason=reason,
             caller=logged_in_caller_of(request),
             now=clock.now(),
         )
         to_confirm = wanted if wanted not in ("", user.email) else ""
-        return Response(UserSerializer(user).data | {"email_to_confirm": to_confirm})
+        to_approve = name if name not in ("", user.full_name) else ""
+        later = {"email_to_confirm": to_confirm, "name_to_approve": to_approve}
+        return Response(UserSerializer(user).data | later)
 
 
 class ChangePasswordView(APIView):

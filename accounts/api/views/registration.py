@@ -115,9 +115,11 @@ class ConfirmAccountView(APIView):
         tags=["accounts"], request=None, responses={200: UserSerializer, **errors(403, 404, 409)}
     )
     def post(self, request: Request, pk: UUID) -> Response:
-        """Answer for an account's address and number, without a mail. Repeating is harmless."""
+        """Answer for an account's address, number and name, without a mail. Repeating is
+        harmless."""
         account = get_object_or_404(User, pk=pk)
-        services.confirm_email(account, now=clock.now())
+        services.answer_for_account(account, now=clock.now())
+        account.refresh_from_db()
         return Response(UserSerializer(account).data)
 
 

@@ -98,6 +98,11 @@ class EnrolSerializer(serializers.Serializer):
         default=list,
     )
 
+    same_names = serializers.BooleanField(
+        default=False,
+        help_text="One knows these students, and names of theirs that look alike are right.",
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if not attrs["students"] and not attrs["institution_numbers"]:
             raise serializers.ValidationError(_("Give at least one student."))

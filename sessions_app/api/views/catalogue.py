@@ -117,7 +117,7 @@ class EnrolmentsView(ListAPIView):
         course = managed_course(request, course_id)
         given = validated(EnrolSerializer, request)
         students = services.find_students(given["students"], given["institution_numbers"])
-        rows = services.enrol(course, students, now=clock.now())
+        rows = services.enrol(course, students, now=clock.now(), same_names=given["same_names"])
         return Response(EnrolmentSerializer(rows, many=True).data, status=201)
 
 

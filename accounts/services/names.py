@@ -1,0 +1,157 @@
+"""Whose a name is: the institution says it, or an admin approves it when its owner changes it.
+
+A name that nobody answered for must not look like a classmate's, since teachers know their students
+by it. Two people may have one name all the same: then a person says so who knows both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from accounts import hooks
+from accounts.domain.names import are_alike, looks
+from accounts.models import NameRequest, NameState, User, UserQuerySet
+from accounts.services.confirming import confirm_email
+from accounts.services.mails import send_later
+from attendance_project.refusals import Kind, Refusal
+
+NAME_ALIKE = "name_like_classmate"
+
+
+def answer_for_account(person: User, *, now: datetime) -> None:
+    """Confirm address and number and name of a person whom an admin knows, as where no mail
+    arrives. Repeating is harmless. Raises as confirm_email does."""
+    confirm_email(person, now=now)
+    vouch_for_names([person], now=now)
+
+
+def vouch_for_names(people: Iterable[User], *, now: datetime) -> None:
+    """Note that somebody who knows these people answers for their names."""
+    ids = [person.pk for person in people]
+    User.objects.filter(pk__in=ids, name_vouched_at=None).update(name_vouched_at=now)
+
+
+def require_own_names(newcomers: Iterable[User], others: Iterable[User]) -> None:
+    """Raises name_like_classmate, which names both, where the names of a newcomer and of another
+    newcomer or one of the others look alike, and nobody answered for one of the two."""
+    newcomers, others = list(newcomers), list(others)
+    known = [bool(person.name_vouched_at) for person in (*newcomers, *others)]
+    if all(known):
+        return
+    everyone = [(person, looks(person.full_name)) for person in (*newcomers, *others)]
+    for at, (person, mine) in enumerate(everyone[: len(newcomers)]):
+        for other, theirs in everyone[at + 1 :]:
+            if mine & theirs and not (person.name_vouched_at and other.name_vouched_at):
+                raise _alike(person, other)
+
+
+def ask_for_name(person: User, name: str, *, reason: str = "", now: datetime) -> NameRequest:
+    """Make a request for another name, in place of one that waits. Nothing changes until an admin
+    approves it.
+
+    Raises name_like_classmate where the name looks like a classmate's and no reason is given.
+    """
+    if not reason.strip() and namesakes(person, name):
+        raise Refusal(
+            NAME_ALIKE,
+            _("Another student of your courses has a name that looks the same."),
+            Kind.CONFLICT,
+            fields={"full_name": [_("Is it your name too? Then send it again with a reason.")]},
+        )
+    row = NameRequest(user=person, old_name=person.full_name, new_name=name, asked_at=now)
+    row.reason, row.was_vouched = reason.strip(), person.name_vouched_at is not None
+    waiting = NameRequest.objects.filter(user=person, is_open=True)
+    waiting.update(is_open=False, state=NameState.REPLACED, decided_at=now)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as error:  # the same person asked at the same moment
+        raise _decided() from error
+    return row
+
+
+def namesakes(person: User, name: str) -> list[User]:
+    """The classmates whose names look like this one."""
+    return [other for other in hooks.classmates_of(person) if are_alike(other.full_name, name)]
+
+
+def decide_name(request: NameRequest, *, approve: bool, by: User, now: datetime) -> None:
+    """Approve or decline a name that waits. Its owner is told by mail.
+
+    Raises already_decided, and name_changed where the account has another name by now.
+    """
+    if approve and not _of(request).filter(full_name=request.old_name).exists():
+        raise _changed()
+    state = NameState.APPROVED if approve else NameState.DECLINED
+    verdict = {"is_open": False, "state": state, "decided_by": by, "decided_at": now}
+    rows = NameRequest.objects.filter(pk=request.pk, state=NameState.WAITING)
+    if not rows.update(**verdict):
+        raise _decided()
+    if approve:
+        named = {"full_name": request.new_name, "name_vouched_at": now}
+        _of(request).filter(full_name=request.old_name).update(**named)
+    _tell(request)
+
+
+def undo_name(request: NameRequest, *, now: datetime) -> None:
+    """Let a name wait again that was approved or declined. The old name comes back.
+
+    Raises already_decided, and name_changed where the account has another name by now, or asked
+    for another one.
+    """
+    request.refresh_from_db()
+    was_approved = request.state == NameState.APPROVED
+    if was_approved and not _of(request).filter(full_name=request.new_name).exists():
+        raise _changed()
+    rows = NameRequest.objects.filter(pk=request.pk, state=request.state)
+    again = {"is_open": True, "state": NameState.WAITING, "decided_by": None, "decided_at": None}
+    try:
+        with transaction.atomic():
+            done = rows.filter(state__in=[NameState.APPROVED, NameState.DECLINED]).update(**again)
+    except IntegrityError as error:
+        raise _changed() from error
+    if not done:
+        raise _decided()
+    if was_approved:
+        _of(request).filter(full_name=request.new_name).update(
+            full_name=request.old_name, name_vouched_at=now if request.was_vouched else None
+        )
+    _tell(request)
+
+
+def _of(request: NameRequest) -> UserQuerySet:
+    return User.objects.filter(pk=request.user_id)
+
+
+def _tell(request: NameRequest) -> None:
+    request.refresh_from_db()
+    text = render_to_string("accounts/mail/name_decided.txt", {"request": request})
+    send_later([EmailMessage(_("Your name"), text, to=[request.user.email])])
+
+
+def _alike(person: User, other: User) -> Refusal:
+    sentence = _(
+        "The name of %(person)s looks like that of %(other)s, and one of them gave it themself. "
+        "Find out who they are. If both have this name, say so and try again, or ask an admin."
+    )
+    return Refusal(NAME_ALIKE, sentence % {"person": person, "other": other}, Kind.CONFLICT)
+
+
+def _decided() -> Refusal:
+    return Refusal(
+        "already_decided", _("This was already decided. Reload the list."), Kind.CONFLICT
+    )
+
+
+def _changed() -> Refusal:
+    return Refusal(
+        "name_changed",
+        _("The account has another name by now, or asked for another one. Reload the list."),
+        Kind.CONFLICT,
+    )
