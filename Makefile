@@ -132,6 +132,7 @@ test-examples: setup-dev photographs  ## Run the property tests on SQLite with n
 bench: setup-dev photographs mongod-libraries  ## Measure how long each part takes
 	@$(MANAGE) bench_faces
 	@$(MANAGE) bench_radio
+	@$(MANAGE) bench_traces
 	@$(MANAGE) bench_student_page
 	@set -e; for name in bench_reports bench_imports bench_live bench_hostile; do \
 		MONGODB_URL= $(MANAGE) $$name; \

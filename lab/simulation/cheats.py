@@ -212,6 +212,13 @@ def _copied(stage: Stage, student: Student) -> list[dict[str, Any]]:
     return trace
 
 
+def _retouched(stage: Stage, student: Student) -> list[dict[str, Any]]:
+    """The friend's trace, a little weaker, and with another value in place of one in ten."""
+    trace = [s | {"rssi_dbm": [r - 2.0 for r in s["rssi_dbm"]]} for s in _copied(stage, student)]
+    trace[0]["rssi_dbm"][-1] += 9.0
+    return trace
+
+
 # --- the decision ---------------------------------------------------------------------
 
 
@@ -322,6 +329,7 @@ ACTS = (
     Act("Dmitri Orlov", "replays beacon ids of minutes ago", _OUT, _with_radio(_replayed)),
     Act("Dmitri Orlov", "invents beacon ids", _OUT, _with_radio(_invented)),
     Act("Dmitri Orlov", "sends a friend's trace", _OUT, _with_radio(_copied)),
+    Act("Dmitri Orlov", "retouches a friend's trace", _OUT, _with_radio(_retouched)),
     Act("Clara Fontaine", "sends “passed: true”", _OUT, claims_to_have_passed),
     Act("Clara Fontaine", "asks a colleague to mark her", _OUT, colleague_marks),
     Act("Anika Berg", "asks to be an admin", _OUT, raises_role),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sessions_app.domain.requirements import Requirement
 
-VERSION = "2026.5"
+VERSION = "2026.6"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +56,10 @@ class Policy:
     each."""
 
     # The room's radio (notes on measurements: docs/adr/0004).
-    bt_min_samples: int = 5
+    bt_min_samples: int = 8
+    """How many readings are accepted at least, which is also how many are compared with those of
+    classmates (domain.traces). Of fewer, two phones' agree by chance now and then. A phone that
+    scans a quarter of the time hears 20 in 10 s."""
     bt_min_slots: int = 2
     bt_slots_back: int = 3
     """Slots of 5 s before receipt that still count as fresh: two have to be heard, one more may

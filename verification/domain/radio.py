@@ -7,8 +7,9 @@ so whoever has the session's key knows which slot an id belongs to, and nobody e
 import functools
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from statistics import median, pstdev
 from typing import Any
 
@@ -17,10 +18,8 @@ from verification.domain.answers import NO_ANSWERS, SortedAnswers
 from verification.domain.distance import distance_m, distance_range_m
 from verification.domain.evidence import RadioEvidence
 from verification.domain.policy import Policy
+from verification.domain.traces import READINGS_MOST, Reading, Trace
 
-TRACE_MIN_SAMPLES = 8
-"""How many readings make a trace that can be compared. Fewer agree by chance now and then; eight
-independent ones that spread by 5 dB do not."""
 CLOCK_SLACK_S = 0.5
 """By how many seconds what phones say may contradict itself: phones round, and a beacon that was
 started anew has measured the server's clock anew."""
@@ -174,7 +173,32 @@ def beacon_clock_s(heard: Sequence[tuple[Sighting, int]], received_unix_s: float
     return round((at_least + at_most) / 2, 1)
 
 
-def trace_digest(sightings: Sequence[Sighting]) -> str:
+def trace_of(
+    sightings: Sequence[Sighting],
+    *,
+    keys: Collection[bytes],
+    received_unix_s: float,
+    policy: Policy,
+) -> Trace:
+    """The readings of ids that these keys gave out, the newest `READINGS_MOST` of them.
+
+    Their times are in seconds by a clock that stood at 0 when the report was sent.
+    """
+    now_slot = slot_at(received_unix_s)
+    own = [_own_ids(key, now_slot, REPLAY_HORIZON_SLOTS, policy.bt_replay_slots) for key in keys]
+    known = [(slot, s) for s in sightings if (slot := _slot_of(s.eid, own)) is not None]
+    known.sort(key=lambda told: told[0])
+    readings = [reading for slot, s in known for reading in _readings(slot, s)]
+    return Trace(tuple(readings[-READINGS_MOST:]))
+
+
+def _readings(slot: int, sighting: Sighting) -> Iterator[Reading]:
+    ages = sighting.heard_s_ago or repeat(None)
+    for rssi_dbm, ago_s in zip(sighting.rssi_dbm, ages, strict=False):
+        yield Reading(slot, rssi_dbm, None if ago_s is None else -ago_s)
+
+
+def trace_digest(sightings: Sequence[Sighting], *, readings_min: int) -> str:
     """A fingerprint of the readings, the same after adding a constant to all of them, and
     whichever id is told first.
 
@@ -183,7 +207,7 @@ def trace_digest(sightings: Sequence[Sighting]) -> str:
     """
     by_id = sorted(sightings, key=lambda s: s.eid)
     trace = [(s.eid.hex(), rssi) for s in by_id for rssi in s.rssi_dbm]
-    if len(trace) < TRACE_MIN_SAMPLES:
+    if len(trace) < readings_min:
         return ""
     base = trace[0][1]
     # Twice: what adding left in the last binary places must not decide a rounding to a tenth.

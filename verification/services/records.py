@@ -24,10 +24,13 @@ from verification.domain.evidence import (
     RadioEvidence,
     SoundEvidence,
 )
+from verification.domain.traces import Trace
 from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts
 
-Measured = CodeEvidence | RadioEvidence | SoundEvidence | FaceEvidence | LivenessEvidence | str
+Measured = (
+    CodeEvidence | RadioEvidence | Trace | SoundEvidence | FaceEvidence | LivenessEvidence | str
+)
 
 RECORDS_OF_A_KIND = 30
 """How many records of one kind an attempt may have. A phone that sends a report for each radio id

@@ -52,6 +52,66 @@ def test_a_friends_trace_is_a_copy_even_when_made_louder(phone, friend, open_ses
     radio_refused(phone, open_session, copy, "bluetooth_copied")
 
 
+def timed(heard):
+    """The same with the moments of the readings, one every half second."""
+    count = sum(len(s["rssi_dbm"]) for s in heard)
+    ages = iter([round(0.5 * (count - n), 2) for n in range(count)])
+    return [s | {"heard_s_ago": [next(ages) for _ in s["rssi_dbm"]]} for s in heard]
+
+
+def one_in_ten(heard):
+    """Another value in place of one in ten."""
+    first, *rest = heard
+    readings = first["rssi_dbm"]
+    return [first | {"rssi_dbm": [*readings[:-1], readings[-1] - 7.3]}, *rest]
+
+
+def each_a_little(heard):
+    return [
+        s | {"rssi_dbm": [round(r + 0.2 * (-1) ** n, 2) for n, r in enumerate(s["rssi_dbm"])]}
+        for s in heard
+    ]
+
+
+def cut_to_the_least(heard):
+    return [s | {name: s[name][-4:] for name in ("rssi_dbm", "heard_s_ago")} for s in heard]
+
+
+def without_times(heard):
+    return [s | {"heard_s_ago": []} for s in heard]
+
+
+@pytest.mark.parametrize(
+    "retouch",
+    [one_in_ten, each_a_little, cut_to_the_least, without_times],
+    ids=lambda f: f.__name__,
+)
+def test_a_friends_trace_is_a_copy_though_it_was_retouched(phone, friend, open_session, retouch):
+    heard = timed(sightings(open_session))
+    step = friend.scan(tokens(open_session)).json()
+    assert friend.hear(step["attempt"], heard).json()["accepted"] is True
+    radio_refused(phone, open_session, retouch(heard), "bluetooth_copied")
+
+
+def test_a_trace_too_short_to_be_compared_is_too_short_to_count(phone, friend, open_session):
+    heard = timed(sightings(open_session))
+    friend.hear(friend.scan(tokens(open_session)).json()["attempt"], heard)
+    short = [s | {name: s[name][:3] for name in ("rssi_dbm", "heard_s_ago")} for s in heard]
+    step = phone.scan(tokens(open_session)).json()
+    phone.hear(step["attempt"], short)
+    phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))
+    answer = phone.mark(step["attempt"]).json()
+    assert (answer["outcome"], codes_of(answer)) == ("review", {"bluetooth_too_little"})
+
+
+def test_two_phones_beside_each_other_are_no_copies(phone, friend, open_session):
+    heard = timed(sightings(open_session))
+    friend.hear(friend.scan(tokens(open_session)).json()["attempt"], heard)
+    step = phone.scan(tokens(open_session)).json()
+    answer = phone.hear(step["attempt"], timed(sightings(open_session)))
+    assert answer.json()["reasons"] == []
+
+
 def test_a_signal_that_never_varies_waits_for_the_teacher(phone, open_session):
     flat = [s | {"rssi_dbm": [-60.0] * 5} for s in sightings(open_session)]
     step = phone.scan(tokens(open_session)).json()

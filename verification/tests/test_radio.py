@@ -102,16 +102,20 @@ def test_an_absurd_signal_gives_a_bounded_distance():
     assert heard(sighting(0, rssi=(-127.0, -127.0), tx=20.0)).distance_m <= 10**4
 
 
+def digest(sightings):
+    return trace_digest(sightings, readings_min=8)
+
+
 def test_a_trace_is_told_by_its_shape():
     mine = [sighting(1), sighting(0)]
     louder = [Sighting(s.eid, tuple(r + 3.5 for r in s.rssi_dbm)) for s in mine]
     other = [sighting(1), sighting(0, rssi=(-66.0, -63.0, -70.0, -64.0))]
-    assert trace_digest(mine) == trace_digest(louder) != trace_digest(other)
+    assert digest(mine) == digest(louder) != digest(other)
 
 
 def test_few_readings_are_no_trace():
     """Two phones sometimes agree in a handful of readings by chance."""
-    assert trace_digest([sighting(0)]) == ""
+    assert digest([sighting(0)]) == ""
 
 
 @pytest.mark.parametrize("louder_db", [-4.0, -1.37, 2.65, 7.1])
@@ -120,14 +124,12 @@ def test_a_louder_trace_is_the_same_for_every_reading_a_phone_can_report(louder_
     for hundredths in range(0, 300, 7):
         readings = tuple(round(-70.0 + n * hundredths / 100, 2) for n in range(8))
         louder = tuple(round(r + louder_db, 2) for r in readings)
-        assert trace_digest([sighting(0, rssi=readings)]) == trace_digest(
-            [sighting(0, rssi=louder)]
-        )
+        assert digest([sighting(0, rssi=readings)]) == digest([sighting(0, rssi=louder)])
 
 
 def test_a_trace_told_in_another_order_is_the_same_trace():
     told = [sighting(1, rssi=(-66.0, -63.5, -70.0, -65.0)), sighting(0, rssi=READINGS)]
-    assert trace_digest(told) == trace_digest(told[::-1]) != ""
+    assert digest(told) == digest(told[::-1]) != ""
 
 
 def test_a_long_id_counts_like_a_short_one_and_a_wrong_end_does_not():

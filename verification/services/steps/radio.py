@@ -17,9 +17,9 @@ from verification.domain.radio import (
     RadioContext,
     RadioEvidence,
     Sighting,
-    SortedAnswers,
     measure_radio,
     trace_digest,
+    trace_of,
 )
 from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, callers, records
@@ -73,8 +73,14 @@ def _record(
     nonce: str,
     now: datetime,
 ) -> EvidenceRecord:
-    digest = trace_digest(report.sightings)
     policy = _widened(policy, span)
+    keys = _keys(attempt.session, span.done_at)
+    digest = trace_digest(report.sightings, readings_min=policy.bt_min_samples)
+    trace = trace_of(
+        report.sightings, keys=keys.own, received_unix_s=span.done_at.timestamp(), policy=policy
+    )
+    copied = relay.is_copied(attempt, digest, trace, policy)
+    measured = _measured(attempt, report, policy, span, keys=keys, copied=copied, now=now)
     return records.record(
         attempt,
         EvidenceKind.BLUETOOTH,
@@ -82,7 +88,8 @@ def _record(
         nonce=nonce,
         now=now,
         trace_digest=digest,
-        proximity=_measured(attempt, report, policy, span, digest=digest, now=now),
+        proximity=measured,
+        trace=trace,
     )
 
 
@@ -92,50 +99,47 @@ def _measured(
     policy: Policy,
     span: GatheredSpan,
     *,
-    digest: str,
+    keys: _Keys,
+    copied: bool,
     now: datetime,
 ) -> RadioEvidence:
     """What the report says of the beacons around, beside what the server knows of the phone."""
-    keys, other_keys = _keys(attempt.session, span.done_at)
     answers = relay.sorted_answers(
         attempt,
         report.answers,
-        keys=keys,
-        other_keys=other_keys,
+        keys=keys.own,
+        other_keys=keys.others,
         policy=policy,
         heard_at=span.done_at,
     )
+    latency_s = relay.answer_latency_s(attempt, span.done_at) if answers.fresh_slots else None
     return measure_radio(
         report.sightings,
-        keys=keys,
-        other_keys=other_keys,
+        keys=keys.own,
+        other_keys=keys.others,
         received_unix_s=span.done_at.timestamp(),
         policy=policy,
-        context=_context(attempt, answers, span, digest, _phone_clock_s(report, now)),
+        context=RadioContext(
+            answers=answers,
+            answer_latency_s=latency_s,
+            copied=copied,
+            other_room=relay.was_elsewhere(attempt, span.done_at),
+            phone_clock_s=_phone_clock_s(report, now),
+        ),
     )
 
 
-def _context(
-    attempt: CheckInAttempt,
-    answers: SortedAnswers,
-    span: GatheredSpan,
-    digest: str,
-    phone_clock_s: float | None,
-) -> RadioContext:
-    latency_s = relay.answer_latency_s(attempt, span.done_at) if answers.fresh_slots else None
-    return RadioContext(
-        answers=answers,
-        answer_latency_s=latency_s,
-        copied=relay.is_copied(attempt, digest),
-        other_room=relay.was_elsewhere(attempt, span.done_at),
-        phone_clock_s=phone_clock_s,
-    )
-
-
-def _keys(session: Session, heard_at: datetime) -> tuple[list[bytes], list[bytes]]:
+@dataclass(frozen=True)
+class _Keys:
     """Keys of the beacons in the session's room, and of those that may be heard beside them."""
+
+    own: list[bytes]
+    others: list[bytes]
+
+
+def _keys(session: Session, heard_at: datetime) -> _Keys:
     nearby = [teaching.beacon_key(other) for other in sessions_around(session, now=heard_at)]
-    return (
+    return _Keys(
         [teaching.beacon_key(session), *teaching.room_keys(session, now=heard_at)],
         [*nearby, *teaching.other_room_keys(session, now=heard_at)],
     )
