@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
@@ -50,6 +50,7 @@ def picture(
     who: str,
     *,
     faces: int = 1,
+    beside: str = "somebody beside",
     solid: bool = True,
     shift: float = 0.0,
     grain: int = 0,
@@ -57,12 +58,14 @@ def picture(
 ) -> bytes:
     """A "picture" for the fake engine.
 
+    beside      who the second face is of, where there are two
     solid       False for a flat picture, tilted by what would be yaw and pitch
     shift       how far the head has moved, in eye distances
     grain       the only difference of two pictures of one moment, as noise is between pixels
     shown       measures of FrameMeasurement that differ from a good picture at rest
     """
-    what = {"who": who, "faces": faces, "solid": solid, "shift": shift, "grain": grain}
+    what = {"who": who, "faces": faces, "beside": beside, "solid": solid}
+    what |= {"shift": shift, "grain": grain}
     return json.dumps(what | REST | shown).encode()
 
 
@@ -106,11 +109,13 @@ class FakeEngine:
         pictures = [_read(frame) for frame in frames]
         measured = _measure(pictures, times_s)
         seen = [self._template(picture["who"]) for picture in pictures if picture["faces"]]
+        others = [self._template(shown["beside"]) for shown in pictures if shown["faces"] > 1]
         return BurstMeasurement(
             frames=measured,
             comparison_score=self._comparison(seen, reference),
             lowest_self_score=self._lowest(seen),
             moves_score=self._comparison(seen, reference),
+            others_score=self._comparison(others, reference, of_all=max),
             faces_max=max((frame.faces for frame in measured), default=0),
             frames_without_face=sum(frame.faces == 0 for frame in measured),
         )
@@ -148,10 +153,16 @@ class FakeEngine:
             return None
         return Template(self.name, _unit(np.sum([each.vector for each in seen], axis=0)))
 
-    def _comparison(self, seen: list[Template], reference: Template | None) -> float | None:
+    def _comparison(
+        self,
+        seen: list[Template],
+        reference: Template | None,
+        *,
+        of_all: Callable[[Iterable[float]], float] = min,
+    ) -> float | None:
         if reference is None or not seen:
             return None
-        return min(self.compare(each, reference) for each in seen)
+        return of_all(self.compare(each, reference) for each in seen)
 
     def _lowest(self, seen: list[Template]) -> float | None:
         return min((self.compare(a, b) for a, b in combinations(seen, 2)), default=None)

@@ -176,6 +176,10 @@ def _two_people(student: Student, other: bytes, challenge: Challenge) -> Burst:
     return rendering.render_two_people(student.today, other, challenge, rng=student.rng)
 
 
+def _two_others(student: Student, other: bytes, challenge: Challenge) -> Burst:
+    return rendering.render_two_people(other, other, challenge, rng=student.rng)
+
+
 def never_enrolled(stage: Stage, student: Student) -> Result:
     step = scan_and_hear(stage, student)
     show_own_face(student, step)
@@ -325,6 +329,7 @@ ACTS = (
     Act("Xenia Popa", "lays her face over a friend's head", _OUT, _with_film(_laid_over)),
     Act("Anika Berg", "moves a photo by software", _OUT, _with_film(_animated)),
     Act("Anika Berg", "has a second face in the picture", Expected.NOT_IN, _with_film(_two_people)),
+    Act("Anika Berg", "sends two friends' faces at once", _OUT, _with_film(_two_others)),
     Act("Clara Fontaine", "has no enrolled face", _OUT, never_enrolled),
     Act("Dmitri Orlov", "replays beacon ids of minutes ago", _OUT, _with_radio(_replayed)),
     Act("Dmitri Orlov", "invents beacon ids", _OUT, _with_radio(_invented)),

@@ -319,8 +319,8 @@ def _judge_capture(face: FaceEvidence) -> Iterator[Finding]:
 def _judge_identity(face: FaceEvidence, policy: Policy) -> Iterator[Finding]:
     """The same person throughout, and the enrolled one.
 
-    Where two people are in the picture nobody can say who is meant, so a neighbour's face is
-    neither a swap nor a mismatch.
+    Where two people are in the picture nobody can say who is meant, so a neighbour's face is no
+    swap, and no mismatch as long as one of the two may be the enrolled person.
     """
     clear = face.capture_hint is None and face.faces_max <= 1
     if clear and face.lowest_self_fmr is not None and face.lowest_self_fmr > policy.face_self_fmr:
@@ -329,12 +329,19 @@ def _judge_identity(face: FaceEvidence, policy: Policy) -> Iterator[Finding]:
         return  # There was nothing to compare with, which is said already.
     if face.comparison_fmr is None or face.lowest_self_fmr is None:
         yield finding_of(Reason.FACE_NOT_SEEN)  # No frame was frontal, so none could be compared.
-    elif clear and face.comparison_fmr > policy.face_doubt_fmr:
+    elif face.comparison_fmr > policy.face_doubt_fmr and (
+        clear or _are_all_strangers(face, policy)
+    ):
         yield finding_of(Reason.FACE_MISMATCH)
     elif max(face.comparison_fmr, face.moves_fmr or 0.0) > policy.face_doubt_fmr or (
         face.comparison_fmr > policy.face_target_fmr
     ):
         yield finding_of(Reason.FACE_IN_DOUBT)  # A face in pictures that are too bad is too.
+
+
+def _are_all_strangers(face: FaceEvidence, policy: Policy) -> bool:
+    """Whether the further faces in good pictures are clearly somebody else's too."""
+    return face.others_fmr is not None and face.others_fmr > policy.face_doubt_fmr and not face.poor
 
 
 def _judge_liveness(liveness: LivenessEvidence, face: FaceEvidence) -> Iterator[Finding]:

@@ -186,11 +186,16 @@ class FaceEvidence(_Stored):
     moves_fmr: float | None = None
     """How often somebody else reaches the score of the frames that show the moves, compared with
     the reference."""
+    others_fmr: float | None = None
+    """How often somebody else reaches the best score of the further faces, compared with the
+    reference; None where there was no further face."""
     faces_max: int = 0
     frames: int = 0
     frames_without_face: int = 0
     capture_hint: str | None = None
     """What to do about a bad capture (see domain.capture); None if it was good enough."""
+    poor: bool = False
+    """Whether the face itself was captured badly, whatever else was in the picture."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:

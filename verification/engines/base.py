@@ -71,6 +71,8 @@ class BurstMeasurement:
                         so that nobody else makes the moves; None with fewer than two frames
     moves_score         the lowest score between the frames of the moves and the reference; None
                         where one of them is missing
+    others_score        the best score with the reference of any further face in the pictures; None
+                        without a reference or a further face
     faces_max           the most faces in any frame that the detector saw: at least every third one
     camera              what tells a camera's film from one that was put together
     passive_score       the probability (0..1) of a live person by the administrator's network, a
@@ -83,6 +85,7 @@ class BurstMeasurement:
     faces_max: int
     frames_without_face: int
     moves_score: float | None = None
+    others_score: float | None = None
     camera: CameraMeasurement = field(default_factory=CameraMeasurement)
     passive_score: float | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -114,6 +114,7 @@ class MeasuringEngine:
             measured = _measurements(seen, challenge, lent.networks)
             straight = [_embed(lent, sight) for sight in sampling.frontal(seen, challenge)]
             moving = [_embed(lent, sight) for sight in sampling.moving(seen, measured, challenge)]
+            others = [_embed_face(lent, *other) for other in sampling.others(seen)]
             passive_score = _passive_score(lent.passive, seen)
             embedder = lent.embedder
         boxes = [None if sight.face is None else sight.face.box for sight in seen]
@@ -122,6 +123,7 @@ class MeasuringEngine:
             comparison_score=_comparison(embedder, straight, reference),
             lowest_self_score=_lowest_score(embedder, straight + moving),
             moves_score=_comparison(embedder, moving, reference),
+            others_score=_comparison(embedder, others, reference, of_all=max),
             faces_max=max((sight.faces for sight in seen), default=0),
             frames_without_face=sum(sight.faces == 0 for sight in seen),
             camera=measure_camera(frames, pictures, times_s, boxes),
@@ -186,7 +188,11 @@ def _embed(lent: _Set, sight: Sight) -> Floats:
     detector's (LFW fold 1: accuracy 99.5 % with either, or with one of each)."""
     if sight.face is None:
         raise ValueError("a frame without a face has no embedding")
-    return lent.embedder.embed(sight.pixels, sight.face)
+    return _embed_face(lent, sight.pixels, sight.face)
+
+
+def _embed_face(lent: _Set, pixels: Pixels, face: Face) -> Floats:
+    return lent.embedder.embed(pixels, face)
 
 
 def _score(embedder: Embedder, a: Floats, b: Floats) -> float:
@@ -194,12 +200,17 @@ def _score(embedder: Embedder, a: Floats, b: Floats) -> float:
 
 
 def _comparison(
-    embedder: Embedder, vectors: list[Floats], reference: Template | None
+    embedder: Embedder,
+    vectors: list[Floats],
+    reference: Template | None,
+    *,
+    of_all: Callable[[Iterable[float]], float] = min,
 ) -> float | None:
+    """The lowest of the scores with the reference, or what else ``of_all`` makes of them."""
     if reference is None or not vectors:
         return None
     target = np.asarray(reference.vector, np.float32)
-    return min(_score(embedder, vector, target) for vector in vectors)
+    return of_all(_score(embedder, vector, target) for vector in vectors)
 
 
 def _lowest_score(embedder: Embedder, vectors: list[Floats]) -> float | None:

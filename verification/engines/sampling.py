@@ -11,10 +11,14 @@ from itertools import pairwise
 from verification.domain.challenge import NEUTRAL_START_S, Challenge, Move, Prompt
 from verification.domain.measurements import FrameMeasurement
 from verification.domain.moves import MoveLimits
+from verification.engines.images import Pixels
+from verification.engines.networks import Face
 from verification.engines.sights import Sight
 
 BEST_TURNED_YAW = 0.45
 """The yaw at which a turned face is part of the move and can still be recognised."""
+OTHERS_MOST = 8
+"""How many further faces are compared in a burst at most. Each takes about as long as a frame."""
 WITHOUT_CHALLENGE = 3
 """Parts of a burst without a challenge. The most frontal frame of each part counts."""
 
@@ -33,6 +37,13 @@ def neutral(sights: Sequence[Sight]) -> Sight | None:
 def with_face(sights: Sequence[Sight]) -> list[Sight]:
     """The frames in which a face was found."""
     return [sight for sight in sights if sight.mesh is not None]
+
+
+def others(sights: Sequence[Sight]) -> list[tuple[Pixels, Face]]:
+    """Further faces, each with its picture: from frames all over the burst where there are many."""
+    found = [(sight.pixels, face) for sight in sights for face in sight.others]
+    step = max(len(found) / OTHERS_MOST, 1.0)
+    return [found[int(n * step)] for n in range(min(len(found), OTHERS_MOST))]
 
 
 def frontal(sights: Sequence[Sight], challenge: Challenge | None) -> list[Sight]:

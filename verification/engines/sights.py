@@ -20,6 +20,7 @@ class Sight:
     """A frame with what was found in it. Face and mesh are empty without a face.
 
     visibility  log-odds that the mesh lies on a whole face
+    others      further faces that the detector saw, the widest first
     detected    False where the face was followed from the frame before, so that `faces` is 1
     """
 
@@ -29,6 +30,7 @@ class Sight:
     face: Face | None = None
     mesh: Floats | None = None
     visibility: float = 0.0
+    others: tuple[Face, ...] = ()
     detected: bool = True
 
     @property
@@ -76,4 +78,12 @@ def detect(networks: Networks, pixels: Pixels) -> Sight:
     mesh, visibility = networks.mesh_and_visibility(pixels, found[0])
     if visibility < MESH_VISIBILITY_MIN:
         return Sight(0.0, pixels, faces=0)
-    return Sight(0.0, pixels, len(found), face=found[0], mesh=mesh, visibility=visibility)
+    return Sight(
+        0.0,
+        pixels,
+        len(found),
+        face=found[0],
+        mesh=mesh,
+        visibility=visibility,
+        others=tuple(found[1:]),
+    )

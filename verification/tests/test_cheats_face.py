@@ -90,30 +90,54 @@ def test_a_burst_that_comes_sooner_than_a_camera_can_film_is_refused(phone, open
     assert answer["outcome"] == "refused"
 
 
-def beside_somebody(burst, frames):
+def beside_somebody(burst, frames, *, who="somebody beside"):
     """The burst with a second face in the frames of these numbers."""
+    second = {"faces": 2, "beside": who}
     return [
-        (at_s, json.dumps(json.loads(frame) | {"faces": 2}).encode() if n in frames else frame)
+        (at_s, json.dumps(json.loads(frame) | second).encode() if n in frames else frame)
         for n, (at_s, frame) in enumerate(burst)
     ]
 
 
-@pytest.mark.parametrize("frames", [{0}, {5}, set(range(100))], ids=["first", "one", "all"])
-@pytest.mark.parametrize("who", ["me", "a friend"])
-def test_two_faces_in_every_burst_get_nobody_in_without_the_teacher(
-    phone, open_session, who, frames
-):
-    step = shown = after_code_and_radio(phone, open_session)
+SOME_FRAMES = pytest.mark.parametrize(
+    "frames", [{0}, {5}, set(range(100))], ids=["first", "one", "all"]
+)
+
+
+def three_bursts_beside(phone, session, who, frames, *, beside):
+    """Film three times with a second face. Returns the decision."""
+    step = shown = after_code_and_radio(phone, session)
     for number in (1, 2, 3):
-        burst = beside_somebody(honest_burst(who, challenge_of(shown)), frames)
+        burst = beside_somebody(honest_burst(who, challenge_of(shown)), frames, who=beside)
         shown = phone.show(step["attempt"], number, burst).json()
         assert (shown["hint"], shown["tries_left"]) == ("several_faces", 3 - number)
         assert "face_several" in codes_of(shown)
     assert shown["challenge"] is None
-    answer = phone.mark(step["attempt"]).json()
+    nobody_got_in(session)
+    return phone.mark(step["attempt"]).json()
+
+
+@SOME_FRAMES
+@pytest.mark.parametrize(
+    ("who", "beside"), [("me", "a friend"), ("a friend", "me")], ids=["own first", "own second"]
+)
+def test_a_second_face_beside_ones_own_gets_nobody_in_without_the_teacher(
+    phone, open_session, who, beside, frames
+):
+    answer = three_bursts_beside(phone, open_session, who, frames, beside=beside)
     assert (answer["outcome"], "face" in answer["counted"]) == ("review", False)
     assert not Warning.objects.exists()
-    nobody_got_in(open_session)
+
+
+@SOME_FRAMES
+def test_anothers_face_is_refused_with_a_warning_though_a_second_one_is_in_the_picture(
+    phone, open_session, frames
+):
+    """The teacher is not asked to wave through a friend who brings somebody along."""
+    answer = three_bursts_beside(phone, open_session, "a friend", frames, beside="a stranger")
+    assert answer["outcome"] == "refused"
+    assert {"face_mismatch", "face_several"} <= codes_of(answer)
+    assert Warning.objects.get(reason="face_mismatch").severity == "high"
 
 
 def test_whoever_steps_aside_is_let_in_at_the_next_try(phone, open_session):

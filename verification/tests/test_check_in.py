@@ -220,6 +220,19 @@ def test_nobody_is_accused_on_pictures_too_bad_to_tell_by(bad, fault):
     assert all(finding.severity is None for finding in decision.findings)
 
 
+@pytest.mark.parametrize(
+    ("others_fmr", "poor", "is_mismatch"),
+    [(0.3, False, True), (0.3, True, False), (1e-4, False, False)],
+)
+def test_a_second_face_excuses_anothers_only_where_it_may_be_ones_own(
+    others_fmr, poor, is_mismatch
+):
+    two = {"faces_max": 2, "capture_hint": "several_faces", "comparison_fmr": 0.3}
+    decision = decide(with_face(**two, others_fmr=others_fmr, poor=poor), POLICY)
+    assert (Reason.FACE_MISMATCH in decision.reasons) is is_mismatch
+    assert (decision.outcome is Outcome.REFUSED) is is_mismatch
+
+
 def test_every_sign_of_a_camera_has_a_reason_and_films_put_together_are_refused():
     outcomes = {
         s: decide(with_liveness(camera_signs=(s.value,)), POLICY).outcome for s in CameraSign

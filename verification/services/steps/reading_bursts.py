@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.conf import settings
 
 from verification.domain.calibration import false_match_rate
@@ -22,6 +24,7 @@ def face_evidence(
     measured: BurstMeasurement, reference: FaceReference, challenge: Challenge, *, engine: str
 ) -> FaceEvidence:
     """What the engine of that name says about whose face it is."""
+    hint = _burst_hint(measured, challenge)
     return FaceEvidence(
         age_s=0.0,
         reference=reference,
@@ -31,10 +34,12 @@ def face_evidence(
         lowest_self_score=_rounded(measured.lowest_self_score),
         lowest_self_fmr=_false_match_rate(engine, measured.lowest_self_score),
         moves_fmr=_false_match_rate(engine, measured.moves_score),
+        others_fmr=_false_match_rate(engine, measured.others_score),
         faces_max=measured.faces_max,
         frames=len(measured.frames),
         frames_without_face=measured.frames_without_face,
-        capture_hint=_burst_hint(measured, challenge),
+        capture_hint="several_faces" if measured.faces_max > 1 else hint,
+        poor=hint is not None,
     )
 
 
@@ -64,9 +69,7 @@ def liveness_evidence(
 
 
 def _burst_hint(measured: BurstMeasurement, challenge: Challenge) -> str | None:
-    """What to mend: a second face in any frame, or what spoils most before the first prompt."""
-    if measured.faces_max > 1:
-        return "several_faces"
+    """What spoils the face in most frames before the first prompt, None where nothing does."""
     first_s = challenge.prompts[0].start_s
     calm = [frame for frame in measured.frames if frame.at_s <= first_s]
     hints = [hint for frame in calm if (hint := _hint(frame)) is not None]
@@ -74,7 +77,8 @@ def _burst_hint(measured: BurstMeasurement, challenge: Challenge) -> str | None:
 
 
 def _hint(frame: FrameMeasurement) -> str | None:
-    return capture_hint(frame, CaptureLimits())
+    """What spoils the face itself, whoever else is in the picture."""
+    return capture_hint(replace(frame, faces=min(frame.faces, 1)), CaptureLimits())
 
 
 def _passive_result(score: float | None) -> PassiveResult:
