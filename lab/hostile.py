@@ -7,7 +7,6 @@ import struct
 import zipfile
 import zlib
 
-import numpy as np
 import openpyxl
 from PIL import Image
 
@@ -42,22 +41,21 @@ def slow_calendar() -> bytes:
 
 
 def scans_repeated(times: int) -> bytes:
-    """A progressive JPEG whose last scan comes again and again."""
-    noise = np.random.default_rng(1).integers(0, 255, (60, 80, 3), dtype=np.uint8)
+    """A progressive JPEG of one colour whose last scan comes again and again: 60 bytes each."""
     file = io.BytesIO()
-    Image.fromarray(noise).resize((640, 480)).save(file, "JPEG", progressive=True)
+    Image.new("RGB", (640, 480), "grey").save(file, "JPEG", progressive=True)
     whole = file.getvalue()
     return whole[:-2] + whole[whole.rindex(b"\xff\xda") : -2] * times + whole[-2:]
 
 
-def flat_png(width: int, height: int) -> bytes:
+def flat_png(width: int, height: int, *, interlaced: bool = False) -> bytes:
     """A PNG of one colour, which packs millions of pixels into a few kilobytes."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         checksum = struct.pack(">I", zlib.crc32(kind + body))
         return struct.pack(">I", len(body)) + kind + body + checksum
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, interlaced)
     rows = zlib.compress(b"\0" * (width + 1) * height)
     begin = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
     return begin + chunk(b"IDAT", rows) + chunk(b"IEND", b"")

@@ -2,12 +2,12 @@
 
 import io
 import struct
-import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from lab.hostile import flat_png, scans_repeated
 from verification.engines import cpu_limit
 from verification.engines.base import (
     MAX_IMAGE_PIXELS,
@@ -27,27 +27,6 @@ def jpeg(width: int, height: int, **how) -> bytes:
     return file.getvalue()
 
 
-def scans_repeated(times: int) -> bytes:
-    """A progressive JPEG whose last scan comes again and again."""
-    whole = jpeg(640, 480, progressive=True)
-    last = whole[whole.rindex(b"\xff\xda") : -2]
-    return whole[:-2] + last * times + whole[-2:]
-
-
-def png(width: int, height: int, *, interlaced: bool = False) -> bytes:
-    """A PNG of one colour, which packs millions of pixels into a few kilobytes."""
-
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        checksum = struct.pack(">I", zlib.crc32(kind + body))
-        return struct.pack(">I", len(body)) + kind + body + checksum
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, interlaced)
-    rows = zlib.compress(b"\0" * (width + 1) * height)
-    return (
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
-    )
-
-
 @pytest.mark.parametrize(
     ("data", "size", "scans"),
     [
@@ -56,8 +35,8 @@ def png(width: int, height: int, *, interlaced: bool = False) -> bytes:
         (jpeg(640, 480, progressive=True), (640, 480), 10),
         (jpeg(640, 480, restart_marker_blocks=4), (640, 480), 1),
         (scans_repeated(800), (640, 480), 810),
-        (png(640, 480), (640, 480), 1),
-        (png(640, 480, interlaced=True), (640, 480), 7),
+        (flat_png(640, 480), (640, 480), 1),
+        (flat_png(640, 480, interlaced=True), (640, 480), 7),
     ],
 )
 def test_a_header_tells_the_size_and_the_scans(data, size, scans):
@@ -66,7 +45,7 @@ def test_a_header_tells_the_size_and_the_scans(data, size, scans):
 
 
 def test_a_picture_that_a_camera_or_a_browser_makes_is_read():
-    for data in (jpeg(640, 480), jpeg(640, 480, progressive=True), png(640, 480)):
+    for data in (jpeg(640, 480), jpeg(640, 480, progressive=True), flat_png(640, 480)):
         assert read_image(data).shape == (480, 640, 3)
 
 
@@ -76,7 +55,13 @@ def test_a_large_picture_is_read_at_reduced_size():
 
 @pytest.mark.parametrize(
     "data",
-    [scans_repeated(11), scans_repeated(60), png(4096, 3072), png(2400, 1700), png(4097, 900)],
+    [
+        scans_repeated(11),
+        scans_repeated(60),
+        flat_png(4096, 3072),
+        flat_png(2400, 1700),
+        flat_png(4097, 900),
+    ],
 )
 def test_a_picture_of_too_many_pixels_or_scans_is_refused(data):
     with pytest.raises(TooCostlyImage):
@@ -86,13 +71,13 @@ def test_a_picture_of_too_many_pixels_or_scans_is_refused(data):
 def test_the_largest_picture_with_the_most_scans_is_read():
     assert read_header(scans_repeated(10)).scans == MAX_SCANS
     assert read_image(scans_repeated(10)).shape == (480, 640, 3)
-    assert read_header(png(2000, 2000)).pixels == MAX_IMAGE_PIXELS
-    assert max(read_image(png(2000, 2000)).shape) == 1280
+    assert read_header(flat_png(2000, 2000)).pixels == MAX_IMAGE_PIXELS
+    assert max(read_image(flat_png(2000, 2000)).shape) == 1280
 
 
 @pytest.mark.parametrize("cut", [2, 4, 9, 20, 28])
 def test_a_header_that_ends_too_early_is_unreadable(cut):
-    for data in (jpeg(64, 64), png(64, 64)):
+    for data in (jpeg(64, 64), flat_png(64, 64)):
         with pytest.raises(UnreadableImage):
             read_image(data[:cut])
 
@@ -106,7 +91,7 @@ def test_two_sizes_in_one_picture_are_unreadable():
 
 
 def test_pictures_of_a_request_are_counted_together_before_the_first_is_decoded():
-    six, one = [png(2000, 1990)] * 6, png(640, 480)
+    six, one = [flat_png(2000, 1990)] * 6, flat_png(640, 480)
     assert len(read_images(six, CpuLimit())) == 6
     with pytest.raises(TooCostlyImage, match="together"):
         read_images([*six, one], CpuLimit())

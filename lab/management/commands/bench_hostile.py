@@ -5,6 +5,7 @@ opens its log-in page meanwhile, again and again. The peer in the same run is th
 server at rest. The aim is that others are answered within 300 ms.
 """
 
+import logging
 import statistics
 import threading
 import time
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8975)
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:
+        logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line per call
         with own_database():
             admin, student = _fill()
             with bench.ServerProcess(port) as server:
@@ -94,13 +96,15 @@ def _attacks(
     }
     pictures = {
         "4 JPEGs of 800 scans": [hostile.scans_repeated(800)] * 4,
+        "4 PNGs of 4096 x 3072": [hostile.flat_png(4096, 3072)] * 4,
         "48 PNGs of 4096 x 3072": [hostile.flat_png(4096, 3072)] * 48,
     }
     by_file = {
         name: partial(_upload, server, cookie, path, data) for name, (path, data) in files.items()
     }
+    key = DeviceKey()
     by_picture = {
-        name: partial(_enrol, server, student, frames) for name, frames in pictures.items()
+        name: partial(_enrol, server, student, key, frames) for name, frames in pictures.items()
     }
     return {**by_file, **by_picture}
 
@@ -115,9 +119,9 @@ def _upload(server: bench.ServerProcess, cookie: str, path: str, data: bytes) ->
     return f"status {answer.status_code}"
 
 
-def _enrol(server: bench.ServerProcess, student: User, frames: list[bytes]) -> str:
+def _enrol(server: bench.ServerProcess, student: User, key: DeviceKey, frames: list[bytes]) -> str:
     with Connections(server.url) as connections:
-        phone = Phone(connections, DeviceKey())
+        phone = Phone(connections, key)
         phone.log_in(student.email, PASSWORD)
         try:
             phone.send_form("/face/enroll", {"consent_version": "2026-12"}, frames)
