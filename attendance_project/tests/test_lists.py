@@ -106,6 +106,7 @@ WHOLE = {
     "admin/student-profile/{student_id}": "one document about one student",
     "attendance/statistics/all/{user_id}": "one person's courses, with the sum over them",
     "attendance/statistics/today/{user_id}": "one person's sessions of one day",
+    "attendance/weeks": "a series of figures over time, one row for each week",
     "face": "the two faces that one student can have, the one in use and the one that waits",
     "face/consent": "the latest answer for each purpose, of which there are two",
     "imports/{record_id}": "one import with all that it changed, to be kept as a whole",
