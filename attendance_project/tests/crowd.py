@@ -42,7 +42,7 @@ from verification.models import (
     Warning,
 )
 
-LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff" * 4
+LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff" * 3
 
 
 def gather(world: World, many: int) -> None:
@@ -61,12 +61,19 @@ def gather(world: World, many: int) -> None:
     _of_the_school(session, world, people, many)
 
 
+def forgotten_session(world: World) -> Session:
+    """A session of the world's course that is over and was never opened."""
+    lesson = _lesson(Session.objects.get(pk=world.ids["session_id"]), -0.4, "planned")
+    lesson.save()
+    return lesson
+
+
 def _people(many: int) -> list[User]:
     """Students without a password, who wait for an invitation, with long names."""
     return User.objects.bulk_create(
         User(
             email=f"crowd{n}@school.test",
-            full_name=f"Crowd {n} {LONG_NAME if n == 0 else ''}".strip(),
+            full_name=_called("Crowd", n),
             institution_number=f"C{n:03}",
             role=Role.STUDENT,
             department=f"Department {n}",
@@ -74,6 +81,11 @@ def _people(many: int) -> list[User]:
         )
         for n in range(many)
     )
+
+
+def _called(what: str, n: int) -> str:
+    """A name, the first of which is long and has no place to break it."""
+    return f"{what} {n}{LONG_NAME if n == 0 else ''}"
 
 
 def _enrol(course: Course, people: list[User], many: int) -> None:
@@ -135,7 +147,9 @@ def _attend(session: Session, lessons: list[Session], people: list[User]) -> Non
 def _around_the_session(session: Session, student: User, many: int) -> None:
     now, by = clock.now(), session.teacher_id
     for n in range(many):
-        Guest.objects.create(key=f"crowd-{n}", session=session, name=f"Guest {n}", by_id=by, at=now)
+        Guest.objects.create(
+            key=f"crowd-{n}", session=session, name=_called("Guest", n), by_id=by, at=now
+        )
         SessionEvent.objects.create(
             session=session, kind="annulled", reason=f"Reason {n}", by_id=by, at=now
         )
@@ -160,7 +174,7 @@ def _around_the_session(session: Session, student: User, many: int) -> None:
 def _around_the_course(session: Session, student: User, people: list[User], many: int) -> None:
     now, course, by = clock.now(), session.course, session.teacher_id
     for n in range(many):
-        assistant = _staff_person(f"Assistant {n}", f"TA{n:03}")
+        assistant = _staff_person(_called("Assistant", n), f"TA{n:03}")
         CourseStaff.objects.create(
             course=course, person=assistant, role="assistant", added_at=now, added_by_id=by
         )
@@ -311,7 +325,8 @@ def _of_the_school(session: Session, world: World, people: list[User], many: int
             registered_at=now,
         )
         ExcuseKind.objects.create(code=f"crowd-{n}", name=f"Kind {n}")
-        ClosedDay.objects.create(date=today + timedelta(days=n), name=f"Closed {n}")
+        name = {"name": f"Closed {n}"}
+        ClosedDay.objects.get_or_create(date=today + timedelta(days=n), defaults=name)
         ErrorEvent.objects.create(
             request_id=f"crowd-{n}", at=now, method="GET", route="x", status=400, code="invalid"
         )

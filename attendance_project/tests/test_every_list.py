@@ -14,7 +14,7 @@ from django.urls import resolve
 
 from attendance_project import lists
 from attendance_project.tests.browser.test_every_page import COLUMN, NOT_PAGES
-from attendance_project.tests.crowd import gather
+from attendance_project.tests.crowd import forgotten_session, gather
 from attendance_project.tests.page_lists import Element, PageList, lists_of
 from attendance_project.tests.test_access import ROWS, Row, path_of
 from attendance_project.tests.world import World
@@ -23,7 +23,7 @@ MANY = 12
 """Rows of the crowd: more than are shown at one glance, so that lists beside others have tools."""
 A_PAGE = 5
 NOTHING = "zzz-no-such-thing"
-COURSE, SESSION = "courses/<uuid:course_id>/", "sessions/<uuid:session_id>/"
+RECORD = "sessions/<uuid:session_id>/record/"
 IN_THE_BROWSER = "searched and sorted in the browser, which has all of a course's students at once"
 A_CHART = "the points of a chart, for people who do not see it; they are read as a whole"
 
@@ -34,6 +34,7 @@ NO_PAGES: dict[tuple[str, str], str] = {
     ("office/", "Warned students: tr"): "the last five, above a link to the list of all",
     ("people/<uuid:account_id>/", ": p"): "the accounts of one person; merges have a list",
     ("imports/calendars/", ": section"): "at most 20 of a person, which the server refuses to pass",
+    (RECORD, "Students: li"): f"one form, {IN_THE_BROWSER}",
     ("reports/courses/<uuid:course_id>/", "Show as table: tr"): A_CHART,
     ("reports/attendance/", "Show as table: tr"): A_CHART,
     ("reports/classes/<uuid:class_id>/", "Show as table: tr"): A_CHART,
@@ -70,6 +71,7 @@ def short_pages(monkeypatch) -> None:
 @pytest.mark.parametrize("role", ["teacher", "admin"])
 def test_every_list_of_every_page_has_search_order_and_pages(world, short_pages, role):
     paths = {row.route: path_of(row, world) for row in pages_of(role)}
+    paths[RECORD] = f"/sessions/{forgotten_session(world).pk}/record/"
     before = {route: look(world, role, path) for route, path in paths.items()}
     gather(world, MANY)
     amiss: list[str] = []

@@ -26,13 +26,18 @@ class RecordForm(forms.Form):
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.people = list(people)
-        missed = ("", _("Absent, or excused where an excuse holds"))
+        missed = ("", _("Absent or excused"))
         for person in self.people:
             self.fields[_name(person.pk)] = forms.ChoiceField(
                 label=f"{person.full_name} · {person.institution_number}",
                 required=False,
                 choices=[missed, *AttendanceStatus.choices[:3]],
             )
+
+    @property
+    def rows(self) -> list[tuple[User, forms.BoundField]]:
+        """Each student and their field."""
+        return [(person, self[_name(person.pk)]) for person in self.people]
 
     @property
     def statuses(self) -> Mapping[UUID, str]:

@@ -2,6 +2,7 @@
 import { find, told } from "./find.js";
 import { release, send } from "./send.js";
 import { staying } from "./staying.js";
+import { holds } from "./words.js";
 
 /** @typedef {{ item: HTMLElement, drawn: string, status: string, undoAt?: string }} Shown */
 
@@ -159,7 +160,9 @@ export function createRegister(root, options) {
   }
 
   function arrange() {
-    const wanted = rows.filter((row) => isOfFilter(row) && holds(row, search.value));
+    const wanted = rows.filter(
+      (row) => isOfFilter(row) && holds(`${row.name} ${row.number}`, search.value),
+    );
     const compare = ORDERS[order.value]; // the server sends the rows by name
     const sorted = compare ? wanted.sort(compare) : wanted;
     const items = sorted.flatMap((row) => shown.get(row.student_id)?.item ?? []);
@@ -174,21 +177,6 @@ export function createRegister(root, options) {
   root.addEventListener("submit", send);
   return { update };
 }
-
-/**
- * Whether each word that is asked for stands in the student's name or number.
- * @param {Screens.Row} row
- * @param {string} asked
- */
-function holds({ name, number }, asked) {
-  const text = plain(`${name} ${number}`);
-  return plain(asked)
-    .split(/\s+/)
-    .every((word) => text.includes(word));
-}
-
-/** @param {string} text */
-const plain = (text) => text.normalize("NFC").toLowerCase();
 
 /** @param {string} status */
 const placeOf = (status) => Object.keys(WORDS).indexOf(status);
