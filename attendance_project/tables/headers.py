@@ -18,6 +18,8 @@ MOST_TITLE_LINES = 30
 LEFT_OUT = ""
 """Stands for a column of the file that the import does not read."""
 
+_SLASHES = re.compile(r"[/|]")
+_GIVEN, _FAMILY, _WHOLE_NAME = "given_name", "family_name", "Full name"
 Choice = Mapping[str, str]
 """The column of the import for the key of each name in the file, as a person chose it."""
 
@@ -68,11 +70,10 @@ def signature_of(keys: Sequence[str]) -> str:
 
 def worth_in(layout: Layout) -> Callable[[list[str]], int]:
     """A function that tells how many names of a line the layout knows."""
-    known = frozenset(_known(layout))
+    known = _known(layout)
 
     def worth(cells: list[str]) -> int:
-        keys = ((header_key(cell[:100]), _short_key(cell[:100])) for cell in cells)
-        return len({key for pair in keys if (key := next((k for k in pair if k in known), ""))})
+        return len({key for cell in cells if (key := _known_key(cell[:100], known))})
 
     return worth
 
@@ -87,6 +88,29 @@ def _known(layout: Layout) -> dict[str, list[tuple[int, Column]]]:
     for name in layout.ignored:
         known.pop(header_key(name), None)
     return known
+
+
+def _known_key(name: str, known: Mapping[str, Sequence[tuple[int, Column]]]) -> str:
+    """The key by which a name is known, or empty: of the whole name, of what stands before a
+    bracket, or of names with a slash between."""
+    for key in (header_key(name), _short_key(name)):
+        if key in known:
+            return key
+    return _key_of_parts(name, known) if "/" in name or "|" in name else ""
+
+
+def _key_of_parts(name: str, known: Mapping[str, Sequence[tuple[int, Column]]]) -> str:
+    """The key for “Matrikelnummer / Student ID”, which is one column in two languages, and for
+    “First name / Last name”, which is the whole name."""
+    parts = [_known_key(part, known) for part in _SLASHES.split(name)]
+    columns = [{column.name for _rank, column in known.get(part, ())} for part in parts]
+    if not all(columns):
+        return ""
+    if set.intersection(*columns):
+        return parts[0]
+    meant = set.union(*columns)
+    is_whole = any(c.endswith(_GIVEN) for c in meant) and any(c.endswith(_FAMILY) for c in meant)
+    return header_key(_WHOLE_NAME) if is_whole and header_key(_WHOLE_NAME) in known else ""
 
 
 def find_header(lines: Sequence[tuple[int, list[str]]], layout: Layout) -> int:
@@ -141,7 +165,7 @@ def _ranks(names: Sequence[str], layout: Layout) -> dict[str, tuple[int, int]]:
     wanted = sorted(
         (rank, at, column.name)
         for at, name in enumerate(names)
-        for rank, column in known.get(header_key(name), ()) or known.get(_short_key(name), ())
+        for rank, column in known.get(_known_key(name, known), ())
     )
     used: set[int] = set()
     for rank, at, column in wanted:

@@ -24,7 +24,10 @@ _DECIMALS = re.compile(r"(\d+|\d{1,3}(?:(?P<sep>[,.' ’])\d{3})(?:(?P=sep)\d{3}
 _GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:[ '’]\d{3})+")
 _SPACED = re.compile(r"\d+(?: \d+)+")
 """Digits in groups, as people write them and web pages show them: 2024 0012."""
-_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[ T]00:00(?::00)?)?|\d{1,2}/\d{1,2}/\d{2,4}")
+_DAY = re.compile(
+    r"\d{4}-\d{1,2}-\d{1,2}(?:[ T]00:00(?::00)?)?|\d{1,2}([/.])\d{1,2}\1\d{4}"
+    r"|\d{1,2}/\d{1,2}/\d{2}"
+)
 _ODD_GROUPS = re.compile(r"\d+(?:,\d+){2,}")
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _DAY_AND_MONTH = re.compile(rf"\d{{1,2}}-(?:{_MONTHS})|(?:{_MONTHS})-\d{{2}}", re.I)

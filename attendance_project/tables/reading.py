@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from attendance_project.spellings import visible
 from attendance_project.tables import numbers
 from attendance_project.tables.apart import read_apart
-from attendance_project.tables.cells import clean, unscrambled
+from attendance_project.tables.cells import clean, is_defused, unscrambled
 from attendance_project.tables.footers import is_footer, is_rule
 from attendance_project.tables.headers import (
     LEFT_OUT,
@@ -109,6 +109,8 @@ def table_of(source: Source, layout: Layout, remembered: Remembered) -> Table:
     if reader.problems:
         raise ImportRefused(reader.problems)
     notes = [*source.notes, *_title_notes(source.lines[:at]), *reader.notes(rows)]
+    if not rows:
+        notes.append(_("There are no rows below the names of the columns."))
     return Table(header, rows, notes, source.text, _samples(header, body))
 
 
@@ -207,12 +209,13 @@ class _Reader:
             self._skip(line, cells)
             return None
         self._check_width(line, cells)
+        marked = self._marks_text(cells)
         values: dict[str, str] = {}
         literals: dict[str, str] = {}
         for at, kind in self.kinds.items():
             column = self.header.columns[at]
             try:
-                cell = clean(cells[at] if at < len(cells) else "", kind)
+                cell = clean(_bare(cells[at], kind, marked) if at < len(cells) else "", kind)
             except ValueError as error:
                 self.problems.append(Problem(line, column, str(error)))
                 continue
@@ -225,6 +228,12 @@ class _Reader:
         if len(values) == len(self.kinds):
             self._skip(line, cells)
         return None
+
+    def _marks_text(self, cells: list[str]) -> bool:
+        """Whether a number or an address of the line has the apostrophe in front by which a
+        spreadsheet marks text. Then a name's one is no letter of it, as it is in ’t Hooft."""
+        places = [at for at, k in self.kinds.items() if k in (Kind.NUMBER, Kind.EMAIL)]
+        return any(cells[at][:1] == "'" for at in places if at < len(cells))
 
     def _skip(self, line: int, cells: list[str]) -> None:
         self.skipped.append((line, visible(" ".join(cells))[:_LONGEST_SHOWN]))
@@ -320,6 +329,11 @@ class _Reader:
     def _number_columns(self) -> frozenset[str]:
         kinds = (Kind.NUMBER, Kind.CODE)
         return frozenset(self.header.columns[at] for at, k in self.kinds.items() if k in kinds)
+
+
+def _bare(cell: str, kind: Kind, marked: bool) -> str:
+    is_name = marked and kind in (Kind.NAME, Kind.TEXT) and not is_defused(cell)
+    return cell[1:] if is_name and cell[:1] == "'" and cell[1:2].isalpha() else cell
 
 
 def _title_notes(lines: Sequence[Line]) -> list[str]:

@@ -21,6 +21,7 @@ NUMBER = (
     "Banner ID",
     "SPRIDEN_ID",  # Banner
     "STU_CODE",  # SITS
+    "REGISTRATION_NUMBER",  # CAMPUSonline
     "Student code",
     "SPR_CODE",
     "EMPLID",  # PeopleSoft
@@ -220,6 +221,7 @@ GIVEN_NAME = (
     "Forename(s)",
     "SPRIDEN_FIRST_NAME",  # Banner
     "STU_FNM1",  # SITS
+    "FIRST_NAME_OF_STUDENT",  # CAMPUSonline
     "Vorname",
     "Prénom",
     "LIB_PR1_IND",  # Apogée
@@ -258,6 +260,7 @@ FAMILY_NAME = (
     "Surname",
     "SPRIDEN_LAST_NAME",  # Banner
     "STU_SURN",  # SITS
+    "FAMILY_NAME_OF_STUDENT",  # CAMPUSonline
     "Nachname",
     "Familienname",
     "Nom",
@@ -511,6 +514,9 @@ GONE = frozenset(
 """Words of a status that say that somebody is no longer there."""
 HERE = frozenset(
     [
+        "fixplatz",
+        "bestatigt",
+        "teilnehmer",
         "active",
         "enrolled",
         "enroled",

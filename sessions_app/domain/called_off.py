@@ -9,12 +9,18 @@ _WORDS = (
     "annulées supprimé supprimée cancelado cancelada suspendido suspendida anulado anulada "
     "annullato annullata sospeso sospesa geannuleerd vervalt afgelast inställd inställt avlyst "
     "aflyst peruttu odwołane odwołany zrušeno zrušené отменено отменена отменён скасовано iptal "
-    "ακυρώθηκε ملغاة ملغى בוטל 取消 休講 停课 휴강"
+    "odpadá odpadají ακυρώθηκε ملغاة ملغى בוטל 取消 休講 停课 휴강"
 )
 CALLED_OFF = frozenset(_WORDS.split())
 """Words of a title that say that the event does not take place. Programs that lose the STATUS of
 an event write such a word."""
-_ALONE = CALLED_OFF | {"entfall", "ausfall", "absage", "cancellation", "annulation"}
+_NOUNS = (
+    "absage cancellation annulation cancelación anulación suspensión cancelamento annullamento "
+    "annulering uitval inställning avlysning aflysning peruutus odwołanie zrušení отмена скасування"
+)
+_AT_AN_END = CALLED_OFF | {"entfall"}
+"""Words that say so at either end of a title without a sign between: "OS Entfall"."""
+_ALONE = CALLED_OFF | {"entfall", "ausfall", *_NOUNS.split()}
 """Words that say so where a part of the title is nothing else. Beside others they may be a subject:
 "Ausfall und Zuverlässigkeit"."""
 _PHRASE_LIST = (
@@ -88,4 +94,4 @@ def _ends_called_off(parts: Mapping[int, list[str]]) -> bool:
     words = [word for part in parts.values() for word in part]
     if len(words) < 2:
         return False
-    return words[0] in CALLED_OFF or (words[-1] in CALLED_OFF and words[-2] not in _NOT)
+    return words[0] in _AT_AN_END or (words[-1] in _AT_AN_END and words[-2] not in _NOT)

@@ -5,11 +5,20 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from attendance_project.tables import MOST_BYTES, refuse
-from sessions_app.domain.ical.events import Copy, Event, Series, events_of, series_of, title_of
+from sessions_app.domain.ical.events import (
+    Copy,
+    Event,
+    Series,
+    events_of,
+    is_answer,
+    series_of,
+    title_of,
+)
 from sessions_app.domain.ical.lines import LISTS_OF_DATES, Component, Read, read_components
 from sessions_app.domain.ical.recurrence import Budget
 from sessions_app.domain.ical.values import text_of
 from sessions_app.domain.ical.zones import Zones
+from sessions_app.imports.packed_calendars import unpacked
 
 MOST_EVENTS = 20_000
 MOST_LINES = 250_000
@@ -20,6 +29,8 @@ MOST_MOMENTS = 20_000
 MOST_DAYS = 1_000_000
 """Days that are walked for the rules of one file, which takes a few seconds at most. A weekly
 lecture over two years takes 730."""
+ANSWER = "ANSWER"
+"""The kind of an event in somebody's answer to an invitation."""
 _NO_EVENTS = ("VTODO", "VJOURNAL", "VFREEBUSY")
 
 
@@ -68,6 +79,7 @@ def read_calendar(data: bytes) -> Calendar:
             _("The file is larger than %(mb)s MB. Split it into several.")
             % {"mb": MOST_BYTES // 2**20}
         )
+    data = unpacked(data)
     if data.count(b"\n") + data.count(b"\r") > 2 * MOST_LINES:
         raise refuse(
             _("There are more than %(most)s lines. Split the file into several.")
@@ -127,4 +139,8 @@ def _name(calendar: Component) -> str:
 
 def _no_events(calendar: Component) -> list[NoEvent]:
     parts = [one for one in calendar.children if one.name in _NO_EVENTS]
-    return [NoEvent(one.line, short(title_of(one)), one.name) for one in parts]
+    found = [NoEvent(one.line, short(title_of(one)), one.name) for one in parts]
+    if is_answer(calendar):
+        answers = [one for one in calendar.children if one.name == "VEVENT"]
+        found += [NoEvent(one.line, short(title_of(one)), ANSWER) for one in answers]
+    return found

@@ -27,6 +27,7 @@ _NAMES = (
 )
 _OF_A_PERSON = ("number", "email", "name")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_NUMBER = re.compile(r"[A-Za-z]{0,4}[-.]?\d{2,}")
 _TEST_STUDENTS = frozenset({"test student", "student test", "student, test"})
 """What Canvas calls the student that a teacher can pretend to be."""
 _LOG_IN_NAMES = frozenset(map(header_key, ("Username", "User name", "USER_ID", "login_id"))) | {
@@ -138,7 +139,7 @@ def _name_problems(row: Row) -> Iterator[Problem]:
         if _ADDRESS.fullmatch(name):
             text = _("is %(name)s, an address and no name. Check the columns.")
             yield Problem(row.line, column, text % {"name": repr(name)})
-        elif name and not any(sign.isalpha() for sign in name):
+        elif name and (_NUMBER.fullmatch(name) or not any(sign.isalpha() for sign in name)):
             text = _("is %(name)s, which is no name. Check the columns.")
             yield Problem(row.line, column, text % {"name": repr(name)})
 

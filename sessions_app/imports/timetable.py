@@ -15,7 +15,7 @@ from sessions_app.domain.ical.dates import Date, Stray, Why
 from sessions_app.domain.ical.events import Event, Series
 from sessions_app.domain.ical.lines import FALLBACK
 from sessions_app.domain.web_addresses import without_secret
-from sessions_app.imports.calendars import Calendar, events_in, short, shown
+from sessions_app.imports.calendars import ANSWER, Calendar, events_in, short, shown
 from sessions_app.imports.comparing import compare
 from sessions_app.imports.event_keys import EventKeys
 from sessions_app.imports.mappings import remember, remembered, source_of
@@ -404,6 +404,7 @@ _TROUBLES = {
 _NO_EVENTS = {
     "VTODO": lambda: _("is a task, not an event."),
     "VJOURNAL": lambda: _("is a note, not an event."),
+    ANSWER: lambda: _("is somebody's answer to an invitation, and no date of a calendar."),
     "VFREEBUSY": lambda: _("says when somebody is busy, and is no event."),
 }
 

@@ -27,6 +27,8 @@ LONGEST_TITLE = 10_000
 """Signs of a title that are looked at. Timetable systems write a few hundred."""
 _LONGEST_WORDS = 5000
 T = TypeVar("T")
+_ANSWERS = ("REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH")
+"""Methods of RFC 5546 by which one invited person answers. COUNTER proposes another time."""
 _ADDRESS = re.compile(r"^mailto:", re.IGNORECASE)
 
 
@@ -94,12 +96,20 @@ class Copy:
 
 
 def events_of(calendar: Component) -> Iterator[Event]:
-    """Its events in their order. Under METHOD:CANCEL each of them is cancelled."""
+    """Its events in their order. Under METHOD:CANCEL each of them is cancelled. An answer to an
+    invitation has none."""
+    if is_answer(calendar):
+        return
     cancels = calendar.value("METHOD").strip().upper() == "CANCEL"
     for component in calendar.children:
         if component.name == "VEVENT":
             event = _event(component)
             yield replace(event, is_cancelled=True) if cancels else event
+
+
+def is_answer(calendar: Component) -> bool:
+    """Whether it is no calendar, but what somebody answers or proposes to an invitation."""
+    return calendar.value("METHOD").strip().upper() in _ANSWERS
 
 
 def title_of(component: Component) -> str:
@@ -124,7 +134,10 @@ def _event(component: Component) -> Event:
 
 def _is_cancelled(component: Component) -> bool:
     status = component.value("STATUS").strip().upper()
-    return status in ("CANCELLED", "CANCELED") or is_called_off(title_of(component))
+    if status in ("CANCELLED", "CANCELED") or is_called_off(title_of(component)):
+        return True
+    categories = (text for one in component.all("CATEGORIES") for text in values_of(one))
+    return any(is_called_off(text) for text in categories)
 
 
 def _with_times(event: Event, component: Component) -> Event:

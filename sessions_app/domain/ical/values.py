@@ -1,5 +1,6 @@
 """Values of iCalendar properties: texts, times and durations."""
 
+import html
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -10,10 +11,15 @@ from sessions_app.domain.ical.lines import Property
 _SEPARATORS = re.compile(r"[,;]")
 """Dates of one property are separated by commas. Some programs write semicolons."""
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_TIME = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?(Z?))?")
+_TIME = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?"
+    r"(?:(Z)|([+-]\d\d):?(\d\d))?)?"
+)
 _DURATION = re.compile(
     r"([+-]?)P(?:(\d{1,5})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?"
 )
+_OF_WEB_PAGES = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{1,6}|#x[0-9a-fA-F]{1,5});")
+"""Signs as web pages write them, which some systems leave in: "A&nbsp;101", "Q&amp;A"."""
 _JOINERS = "\u200c\u200d"
 """The joiners of Persian and Indic names. They say something between two letters only."""
 
@@ -49,7 +55,8 @@ class Period:
 
 def text_of(value: str) -> str:
     """The text behind a value with escapes, as one line in one spelling (see plain_text)."""
-    return plain_text(_ESCAPED.sub(lambda found: _escaped(found[1]), value))
+    unescaped = _ESCAPED.sub(lambda found: _escaped(found[1]), value)
+    return plain_text(_OF_WEB_PAGES.sub(lambda found: html.unescape(found[0]), unescaped))
 
 
 def _escaped(character: str) -> str:
@@ -132,7 +139,18 @@ def moment_of(text: str, zone: str = "") -> At:
         raise Unreadable(text) from error
     if hour > 24 or minute > 59 or (hour == 24 and minute):
         raise Unreadable(text)
+    if parts[8]:
+        return At(_in_utc(wall, parts[8], parts[9]), "UTC")
     return At(wall, "UTC" if parts[7] else zone.strip())
+
+
+def _in_utc(wall: datetime, hours: str, minutes: str) -> datetime:
+    """A time with an offset from UTC, which RFC 5545 does not allow and some programs write."""
+    offset = timedelta(hours=int(hours), minutes=int(hours[0] + minutes))
+    try:
+        return wall - offset
+    except OverflowError as error:
+        raise Unreadable(wall.isoformat()) from error
 
 
 def duration_of(text: str) -> timedelta:
