@@ -76,7 +76,7 @@ signs: list[Callable[[Collection[UUID]], dict[UUID, list[str]]]] = []
 """Functions that return what an admin should look at, in words, by the ids of the people asked."""
 
 merges: dict[str, Follower] = {}
-"""What follows when two accounts of one student are merged, by the name of these rows.
+"""What follows when two accounts of one person are merged, by the name of these rows.
 
 They are moved in this order, and back in the other.
 """

@@ -9,7 +9,7 @@ class SessionsAppConfig(AppConfig):
         from accounts import hooks as accounts_hooks
         from accounts.services import Rows
         from sessions_app import hooks, queries, services
-        from sessions_app.models import Excuse, Guest
+        from sessions_app.models import CalendarSubscription, Excuse, Guest
 
         accounts_hooks.students_of.append(queries.students_taught_by)
         accounts_hooks.classmates.append(queries.classmates_of)
@@ -19,6 +19,8 @@ class SessionsAppConfig(AppConfig):
         accounts_hooks.merges["enrolments"] = services.Enrolments()
         accounts_hooks.merges["marks"] = services.Marks()
         accounts_hooks.merges["excuses"] = services.Excuses(Excuse)
+        accounts_hooks.merges["teaching"] = services.Teaching()
+        accounts_hooks.merges["calendars"] = Rows(CalendarSubscription, "owner_id", is_unique=True)
         accounts_hooks.merges["guests"] = Rows(Guest, "enrolled_as_id")
         hooks.to_dos += [
             queries.people_to_approve,

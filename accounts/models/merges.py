@@ -10,7 +10,7 @@ from accounts.models.people import User
 
 
 class AccountMerge(models.Model):
-    """A merge of a student's second account into the one that they keep.
+    """A merge of a person's second account into the one that they keep.
 
     ``moved`` says by name of each kind of row what was moved, so that it can be moved back. It is
     written before anything is moved. ``done_at`` is empty where a crash came between, and then the

@@ -23,6 +23,8 @@ class AccountSize:
     courses: int
     phones: int
     faces: int
+    taught: int
+    """Courses that the person teaches, as main teacher or with others."""
 
 
 def people_matching(
@@ -66,6 +68,7 @@ def size_of(person: User) -> AccountSize:
         courses=person.enrolments.filter(is_active=True).count(),
         phones=person.devices.count(),
         faces=person.face_templates.count(),
+        taught=person.courses_taught.count() + person.course_staff.count(),
     )
 
 

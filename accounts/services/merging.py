@@ -1,4 +1,5 @@
-"""Merges a student's second account into the one that they keep, and undoes it for 30 days.
+"""Merges a student's or teacher's second account into the one that they keep, and undoes it for 30
+days.
 
 What follows is said by each app in ``hooks.merges``. The merge's row is written first, and what
 will be moved stands in it before anything is moved. The same merge again therefore finishes what a
@@ -30,10 +31,10 @@ def merge_accounts(kept: User, merged: User, *, by: User | None, now: datetime) 
     """Move all that counts from one account to the other, and switch the emptied one off.
 
     Marks, attendance, excuses, enrolments, check-ins, warnings, phones, passkeys, faces and consent
-    follow. Where both accounts have attendance at one session, the better one counts afterwards:
-    present before late, late before excused, excused before absent. Both people's addresses are
-    told. Raises same_account, students_only, account_off, email_not_confirmed, account_erased,
-    erasure_open, already_merged.
+    follow, and of a teacher what they teach. Where both accounts have attendance at one session,
+    the better one counts afterwards: present before late, late before excused, excused before
+    absent. Both people's addresses are told. Raises same_account, roles_differ, account_off,
+    not_approved, email_not_confirmed, account_erased, erasure_open, already_merged.
     """
     kept.refresh_from_db()
     merged.refresh_from_db()
@@ -83,11 +84,15 @@ def check_merge(kept: User, merged: User) -> None:
     """Check whether two accounts may be merged. Raises what ``merge_accounts`` raises."""
     if kept.pk == merged.pk:
         raise _refused("same_account", _("These are one and the same account. Choose two."))
-    if {kept.role, merged.role} != {Role.STUDENT}:
-        raise _refused("students_only", _("Only accounts of students can be merged."))
+    if kept.role != merged.role or kept.role not in (Role.STUDENT, Role.TEACHER):
+        sentence = _("Only two accounts of students, or two of teachers, can be merged.")
+        raise _refused("roles_differ", sentence)
     if not kept.is_active:
         sentence = _("The account to keep is switched off. Switch it on, or keep the other one.")
         raise _refused("account_off", sentence)
+    if not kept.is_approved:
+        sentence = _("The account to keep waits for approval. Approve it, or keep the other one.")
+        raise _refused("not_approved", sentence)
     require_confirmed([kept])
     _check_not_erased(kept, merged)
 

@@ -1,4 +1,4 @@
-"""The admin's pages of two accounts that are one student's."""
+"""The admin's pages of two accounts that are one person's."""
 
 from functools import partial
 from uuid import UUID

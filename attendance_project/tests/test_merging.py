@@ -36,12 +36,8 @@ STAYS = {
     "accounts.Invitation.used_by": "history",
     "accounts.AccountMerge.kept": "the merge itself",
     "accounts.AccountMerge.merged": "the merge itself",
-    "sessions_app.Course.teacher": "students only are merged",
-    "sessions_app.CourseStaff.person": "students only are merged",
-    "sessions_app.StaffEvent.person": "students only are merged",
-    "sessions_app.Session.teacher": "students only are merged",
-    "sessions_app.Session.substitute": "students only are merged",
-    "sessions_app.Attendance.teacher": "students only are merged",
+    "sessions_app.StaffEvent.person": "history",
+    "sessions_app.WaitingFile.owner": "good for two hours",
     "reports.ErrorEvent.user": "history",
 }
 """Columns that name a person whom a row is about, and that stay as they are."""
@@ -52,6 +48,9 @@ FOLLOWS = {
     *("sessions_app.Enrolment.student", "sessions_app.Attendance.student"),
     *("sessions_app.AttendanceMark.student", "sessions_app.Excuse.student"),
     "sessions_app.Guest.enrolled_as",
+    *("sessions_app.Course.teacher", "sessions_app.CourseStaff.person"),
+    *("sessions_app.Session.teacher", "sessions_app.Session.substitute"),
+    *("sessions_app.Attendance.teacher", "sessions_app.CalendarSubscription.owner"),
     *("verification.CheckInAttempt.student", "verification.EvidenceRecord.student"),
     *("verification.CheckInDecision.student", "verification.Warning.student"),
     *("verification.StrikeNotice.student", "verification.FaceTemplate.student"),
@@ -64,7 +63,7 @@ def test_each_column_that_names_a_student_follows_or_is_said_to_stay():
     """A new model with a student in it has to say here what becomes of it."""
     about = (
         *("user", "student", "person", "teacher", "kept", "merged", "substitute", "used_by"),
-        "enrolled_as",
+        *("enrolled_as", "owner"),
     )
     named = {
         f"{model._meta.app_label}.{model.__name__}.{field.name}"
@@ -154,8 +153,8 @@ def refused(kept, merged) -> str:
 
 def test_what_cannot_be_merged_is_refused(student, twin, classmate, teacher, admin_user):
     assert refused(student, student) == "same_account"
-    assert refused(student, teacher) == "students_only"
-    assert refused(admin_user, student) == "students_only"
+    assert refused(student, teacher) == "roles_differ"
+    assert refused(admin_user, student) == "roles_differ"
     ErasureRequest.objects.create(user=classmate, asked_at=clock.now())
     assert refused(student, classmate) == "erasure_open"
     merge(student, twin)

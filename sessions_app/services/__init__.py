@@ -46,7 +46,7 @@ from sessions_app.services.marks import (
     record_mark,
     require_effect,
 )
-from sessions_app.services.merging import Enrolments, Excuses, Marks
+from sessions_app.services.merging import Enrolments, Excuses, Marks, Teaching
 from sessions_app.services.moving import move_student
 from sessions_app.services.overdue import close_overdue
 from sessions_app.services.plan_notes import (
@@ -131,6 +131,7 @@ __all__ = [
     "RoomNow",
     "RotatingCode",
     "ShortCode",
+    "Teaching",
     "add",
     "add_guest",
     "add_kind",

@@ -93,7 +93,7 @@ def add_staff(
     if rows.exclude(role=role).update(role=role):
         note_event(course, StaffEventKind.ROLE, person.pk, by=by, now=now, role=role)
     elif not rows.exists():
-        _add_row(CourseStaff(course=course, person=person, role=role, added_at=now, added_by=by))
+        add_row(CourseStaff(course=course, person=person, role=role, added_at=now, added_by=by))
         rows.update(role=role)  # where somebody else has just added the person
         note_event(course, StaffEventKind.ADDED, person.pk, by=by, now=now, role=role)
     tell_watchers(course.pk)
@@ -183,7 +183,7 @@ def tell_watchers(course_id: UUID) -> None:
 def _teach_on(course: Course, *, by: User | None, now: datetime) -> None:
     """Let the main teacher teach the course too when somebody else becomes its main teacher."""
     row = CourseStaff(course=course, person_id=course.teacher_id, added_at=now, added_by=by)
-    _add_row(row)
+    add_row(row)
     role = StaffRole.TEACHER
     note_event(course, StaffEventKind.ADDED, row.person_id, by=by, now=now, role=role)
 
@@ -203,11 +203,10 @@ def _hand_over_later(course: Course, to: User, ahead: QuerySet[Session]) -> None
         raise
 
 
-def note_event(
-    course: Course, kind: str, person_id: UUID, *, by: User | None, now: datetime, **about: Any
-) -> None:
-    """Keep what was done to the course's staff. ``about`` is its role, or who was it before."""
-    StaffEvent.objects.create(course=course, kind=kind, person_id=person_id, by=by, at=now, **about)
+def note_event(course: Course, kind: str, person_id: UUID, *, now: datetime, **about: Any) -> None:
+    """Keep what was done to the course's staff. ``about`` is who did it (``by``), and the role, or
+    who was the main teacher before."""
+    StaffEvent.objects.create(course=course, kind=kind, person_id=person_id, at=now, **about)
 
 
 def _hand_over(course: Course, to: User) -> None:
@@ -229,7 +228,8 @@ def _hand_over(course: Course, to: User) -> None:
         )
 
 
-def _add_row(row: CourseStaff) -> None:
+def add_row(row: CourseStaff) -> None:
+    """Store a place on a course's staff, unless the person has just got one."""
     try:
         with transaction.atomic():
             row.save(force_insert=True)

@@ -1,4 +1,4 @@
-"""``manage.py merge_accounts``: merge a student's second account into the one that they keep."""
+"""``manage.py merge_accounts``: merge a person's second account into the one that they keep."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -13,9 +13,10 @@ from attendance_project.refusals import Refusal
 
 class Command(BaseCommand):
     help = (
-        "Merge two accounts of one student. Marks, warnings, phones, faces, enrolments and excuses "
-        "follow to the account that is kept, and the other one is switched off. Of two marks for "
-        "one session the better counts. It can be undone for 30 days; after a crash, run it again."
+        "Merge two accounts of one student, or of one teacher. Marks, warnings, phones, faces, "
+        "enrolments and excuses, or what a teacher teaches, follow to the account that is kept. "
+        "The other one is switched off. Of two marks for one session the better counts. It can "
+        "be undone for 30 days; after a crash, run it again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
