@@ -18,6 +18,7 @@ from attendance_project.tables import (
     Kind,
     Layout,
     Row,
+    Table,
     read_table,
     systems,
 )
@@ -74,16 +75,23 @@ def import_roster(data: bytes, *, encoding: str = "") -> Imported:
             _check_header(*_header_of(error))
         raise _refused(error) from error
     _check_header(table.header.line, set(table.columns))
-    here = [row for row in table.rows if _is_here(row)]
-    gone = [str(row.line) for row in table.rows if row not in here]
-    notes = table.notes + (
-        [_now("Left out, since the file says that they are gone: lines %s.") % listed(gone)]
-        if gone
-        else []
-    )
+    here, notes = _still_here(table)
     entries = _read(here)
     added = sum(_store(line, entry) for line, entry in entries)
     return Imported(added, len(entries) - added, notes)
+
+
+def _still_here(table: Table) -> tuple[list[Row], list[str]]:
+    """The rows of people who are there, and the file's notes with one on the others."""
+    here: list[Row] = []
+    gone: list[str] = []
+    for row in table.rows:
+        if _is_here(row):
+            here.append(row)
+        else:
+            gone.append(str(row.line))
+    left_out = _now("Left out, since the file says that they are gone: lines %s.")
+    return here, [*table.notes, *([left_out % listed(gone)] if gone else [])]
 
 
 def _is_here(row: Row) -> bool:

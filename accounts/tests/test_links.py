@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core import mail
 from django.test import Client
+from django.views.debug import SafeExceptionReporterFilter
 from rest_framework.test import APIClient
 
 from accounts import services
@@ -282,3 +283,12 @@ def test_nobody_registers_where_registration_is_closed(db, settings):
     }
     assert Client().post("/join/", form).status_code == 403
     assert not User.objects.exists()
+
+
+def test_reports_of_faults_hold_no_secret_of_the_links_page(student):
+    ask(student, "revoke_phones")
+    pressed = {"code": link_in(mail.outbox[0]), "current_password": PASSWORD}
+    request = Client().post("/confirm/", pressed).wsgi_request
+    reported = SafeExceptionReporterFilter().get_post_parameters(request)
+    assert not set(pressed.values()) & set(reported.values())
+    assert reported.keys() == pressed.keys()

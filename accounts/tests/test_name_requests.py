@@ -5,7 +5,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts import services
-from accounts.models import NameRequest, Role, RosterEntry, User
+from accounts.models import NameRequest, NameState, Role, RosterEntry, User
 from accounts.tests.phone import API, Phone, signed_in
 from accounts.tests.test_confirming import CHOSEN, code_for, phone_of, refreshed, register, told
 from accounts.tests.test_links import follow
@@ -103,6 +103,16 @@ def test_page_approves_undoes_and_finds(student, admin_user, asked):
     assert refreshed(student).full_name == "Student S1"
     assert "Sam Student" in client.get("/people/names/", {"q": "sam"}).content.decode()
     assert "Sam Student" not in client.get("/people/names/", {"q": "kim"}).content.decode()
+
+
+@pytest.mark.parametrize("sent", [{}, {"verdict": "approved"}])
+def test_page_decides_nothing_without_a_verdict(student, admin_user, asked, sent):
+    client = Client()
+    client.force_login(admin_user)
+    page = client.post(f"/people/names/{asked.pk}/", sent, follow=True)
+    assert "Choose one of the answers." in page.content.decode()
+    asked.refresh_from_db()
+    assert asked.state == NameState.WAITING
 
 
 @pytest.mark.django_db(transaction=True)

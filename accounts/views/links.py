@@ -15,7 +15,7 @@ from attendance_project.refusals import Refusal
 _PAGE = "accounts/mailed_link.html"
 
 
-@sensitive_post_parameters("password")
+@sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @never_cache
 def mailed_link(request: HttpRequest) -> HttpResponse:

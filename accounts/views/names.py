@@ -47,12 +47,16 @@ def decide_name(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Approve or decline a name that waits, or undo that."""
     row = get_object_or_404(NameRequest.objects.select_related("user"), pk=request_id)
     verdict = request.POST.get("verdict")
-    if verdict == "undo":
-        act, told = partial(services.undo_name, row), _("Undone. The name %(name)s waits again.")
-    else:
-        is_approved = verdict == "approve"
-        act = partial(services.decide_name, row, approve=is_approved, by=viewer(request))
-        told = _("%(name)s is approved.") if is_approved else _("%(name)s is declined.")
+    decide = partial(services.decide_name, row, by=viewer(request))
+    acts = {
+        "approve": (partial(decide, approve=True), _("%(name)s is approved.")),
+        "decline": (partial(decide, approve=False), _("%(name)s is declined.")),
+        "undo": (partial(services.undo_name, row), _("Undone. The name %(name)s waits again.")),
+    }
+    if verdict not in acts:
+        messages.error(request, _("Choose one of the answers."))
+        return redirect("names")
+    act, told = acts[verdict]
     if page_refusals.do_or_tell(request, partial(act, now=clock.now())):
         messages.success(request, told % {"name": row.new_name})
     return redirect("names")
