@@ -191,6 +191,17 @@ FACE_ENGINE_MAY_BE_FAKE = DEBUG
 FACE_TARGET_FMR = env.float(
     "FACE_TARGET_FMR", 1e-4, validate=validate.Range(min=3e-5, max=1e-2)
 )  # within what domain/calibration.py has measured, and what is worth calling a match
+SPARED_CHECKS_PER_TERM = env.int(
+    "SPARED_CHECKS_PER_TERM", 6, validate=validate.Range(min=0, max=1000)
+)
+_DAY = r"(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])"
+# The first day of each term, as month and day, up to the 28th, which each month has.
+TERM_BEGINS: list[tuple[int, int]] = [
+    (int(day[:2]), int(day[3:]))
+    for day in env.str(
+        "TERM_BEGINS", "02-01,09-01", validate=validate.Regexp(rf"({_DAY})(,({_DAY}))*\Z")
+    ).split(",")
+]
 # Whoever changes a text in templates/verification/consent changes its version.
 FACE_CONSENT_VERSION = "2026-12"
 FACE_FRAMES_CONSENT_VERSION = "2026-11"

@@ -19,6 +19,7 @@ from verification.models import (
     LookAlike,
     PhotoTemplate,
     ReviewVerdict,
+    SparedCheck,
     StrikeNotice,
     TemplateAccess,
     Warning,
@@ -146,6 +147,14 @@ class TemplateAccessAdmin(ReadOnlyAdmin):
 class StrikeNoticeAdmin(ReadOnlyAdmin):
     list_display = ("student", "strikes", "sent_at")
     list_select_related = ("student",)
+
+
+@admin.register(SparedCheck)
+class SparedCheckAdmin(ReadOnlyAdmin):
+    list_display = ("student", "session", "term", "number", "at")
+    list_filter = ("term",)
+    search_fields = ("student__full_name", "student__institution_number")
+    list_select_related = ("student", "session__course__subject", "session__course__class_group")
 
 
 @admin.register(EvidenceRecord)

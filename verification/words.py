@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import MOVE_WORDS, Move
 from verification.domain.reasons import RULES, Reason
+from verification.domain.spared import Spared
 
 
 def label_of(reason: str) -> str:
@@ -15,6 +16,12 @@ def label_of(reason: str) -> str:
 def words_of(reason: str) -> str:
     """The text that the student reads: what was seen, and what to do next."""
     return gettext(RULES[Reason(reason)].words)
+
+
+def spared_in_words(spared: Spared) -> str:
+    """How often the student was spared a check, for the teacher."""
+    words = gettext("spared a check %(number)s of %(most)s times this term")
+    return words % {"number": spared.number, "most": spared.most}
 
 
 def hint_in_words(hint: str) -> str:

@@ -26,7 +26,7 @@ from attendance_project import clock
 from attendance_project.tests.threads import wait_for_mails
 from reports.models import AttendanceNotice
 from sessions_app.models import Attendance, Enrolment
-from verification.models import FaceTemplate, StrikeNotice, TemplateAccess, Warning
+from verification.models import FaceTemplate, SparedCheck, StrikeNotice, TemplateAccess, Warning
 from verification.tests.support import StudentPhone
 
 OURS = ("accounts", "sessions_app", "verification", "reports", "admin")
@@ -75,6 +75,10 @@ def somebody(world, student, settings):
         student=student, number=1, courses=[SAID], last_absence="2026-03-02", sent_at=now
     )
     StrikeNotice.objects.create(student=student, strikes=3, sent_at=now)
+    session = student.check_in_decisions.first().session
+    SparedCheck.objects.create(
+        student=student, session=session, term="2026-02-01", number=1, at=now
+    )
     student.excuses.update(note=SAID)
     student.attendance_marks.update(reason=SAID)
     return student
@@ -128,6 +132,7 @@ def test_nothing_that_tells_who_it_was_is_left(somebody):
         assert not model.objects.filter(user=somebody).exists()
     assert not FaceTemplate.objects.filter(student=somebody).exists()
     assert not StrikeNotice.objects.exists()
+    assert not SparedCheck.objects.exists()
 
 
 def test_the_account_is_shut(somebody, client):

@@ -54,6 +54,7 @@ FOLLOWS = {
     *("verification.CheckInAttempt.student", "verification.EvidenceRecord.student"),
     *("verification.CheckInDecision.student", "verification.Warning.student"),
     *("verification.StrikeNotice.student", "verification.FaceTemplate.student"),
+    "verification.SparedCheck.student",
     *("verification.PhotoTemplate.student", "verification.EnrolmentFrame.student"),
     *("verification.TemplateAccess.student", "reports.AttendanceNotice.student"),
 }

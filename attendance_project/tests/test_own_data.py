@@ -21,6 +21,7 @@ PARTS = {
         "decisions",
         "warnings",
         "notices",
+        "spared_checks",
         "guest_visits",
         "merges",
         "consents",
@@ -50,7 +51,7 @@ def test_every_part_is_there_and_filled(own, student, open_session):
     data = own.json()
     assert set(data) == PARTS
     empty = {name for name, part in data.items() if part in ([], {})}
-    assert empty == {"notices", "guest_visits", "merges", "erasure_requests"}
+    assert empty == {"notices", "spared_checks", "guest_visits", "merges", "erasure_requests"}
     assert data["account"]["email"] == student.email
     assert [row["session_id"] for row in data["attendance"]] == [str(open_session.pk)]
     assert data["marks"][0]["by"] == "Teacher T1"

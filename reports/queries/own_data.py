@@ -6,7 +6,7 @@ they describe a face. The reasons tell what each of them led to.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,7 @@ from reports.queries.students import (
 )
 from sessions_app.models import AttendanceMark, Excuse, MarkSource, MarkStatus
 from sessions_app.queries import visits_of
-from verification.models import CheckInDecision, TemplateAccess, Warning
+from verification.models import CheckInDecision, SparedCheck, TemplateAccess, Warning
 from verification.queries import EnrolledFace, accesses_of, face_standing
 from verification.words import label_of, words_of
 
@@ -128,6 +128,17 @@ class OwnNotice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnSparedCheck:
+    """A session at which a check was spared. ``number`` counts those of the term, which began on
+    ``term``."""
+
+    session_id: UUID
+    term: date
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnFace:
     """Says how far the enrolments of a face are, and who read or changed them."""
 
@@ -149,6 +160,7 @@ class OwnData:
     decisions: list[OwnDecision]
     warnings: list[OwnWarning]
     notices: list[OwnNotice]
+    spared_checks: list[OwnSparedCheck]
     guest_visits: list[OwnVisit]
     merges: list[OwnMerge]
     consents: list[profiles.ProfileConsent]
@@ -172,6 +184,7 @@ def of_student(student: User, *, now: datetime) -> OwnData:
         decisions=_decisions(student),
         warnings=_warnings(student),
         notices=_notices(student),
+        spared_checks=_spared_checks(student),
         guest_visits=_visits(student),
         merges=_merges(student),
         consents=_consents(student),
@@ -223,6 +236,11 @@ def _warnings(student: User) -> list[OwnWarning]:
 def _notices(student: User) -> list[OwnNotice]:
     rows = AttendanceNotice.objects.filter(student_id=student.pk).order_by("-sent_at", "pk")
     return [read_off(row, OwnNotice) for row in rows]
+
+
+def _spared_checks(student: User) -> list[OwnSparedCheck]:
+    rows = SparedCheck.objects.filter(student_id=student.pk).order_by("-at", "pk")
+    return [read_off(row, OwnSparedCheck) for row in rows]
 
 
 def _visits(student: User) -> list[OwnVisit]:

@@ -17,6 +17,7 @@ from verification.domain.evidence import Evidence
 from verification.domain.findings import Finding, finding_of
 from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Reason
+from verification.domain.spared import spared_in
 from verification.models import CheckInAttempt, CheckInDecision
 from verification.words import hint_in_words, move_in_words, words_of
 
@@ -51,9 +52,15 @@ def decision_of(decision: CheckInDecision) -> dict[str, Any]:
         "message": _HEADLINES[Outcome(decision.outcome)],
         "reasons": reasons_of(_findings_of(decision)),
         "counted": decision.counted,
+        "spared": _spared(decision),
         "attendance": attendance.status if attendance else None,
         "decided_at": decision.decided_at,
     }
+
+
+def _spared(decision: CheckInDecision) -> dict[str, int] | None:
+    spared = spared_in(decision.evidence, decision.policy)
+    return None if spared is None else asdict(spared)
 
 
 def _findings_of(decision: CheckInDecision) -> list[Finding]:

@@ -30,6 +30,7 @@ from verification.domain.kept import with_the_room
 from verification.domain.policy import Policy
 from verification.domain.reasons import RULES, Effect, Reason, Severity
 from verification.domain.sound import is_good, judge_sound, with_sound
+from verification.domain.spared import within_budget
 from verification.domain.statements import fault_of
 
 
@@ -74,6 +75,7 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     radio = [*judge_radio(evidence.radio, policy)] if evidence.radio or is_let_on else []
     sound = [*judge_sound(evidence.sound, policy)]
     face = [*judge_face(evidence, policy)] if evidence.face or is_let_on else []
+    face = within_budget(face, evidence.spared_number, policy.spared_per_term)
     earlier = [*judge_earlier(evidence.earlier)]
     is_heard = is_good(evidence.sound, sound)
     room = [*(with_sound(radio, policy) if is_heard else radio), *sound]

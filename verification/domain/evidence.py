@@ -255,6 +255,9 @@ class Evidence:
     without_face: bool = False
     """Whether the student said that they cannot make the moves. It counts only where no burst was
     sent."""
+    spared_number: int = 0
+    """Which session of the term it is at which the student was spared a check, counted from 1; 0
+    where none was."""
     challenges_given: int = 0
     """How many challenges this student was given at this session, in all attempts."""
     earlier: tuple[str, ...] = ()
@@ -282,6 +285,7 @@ class Evidence:
             face=_or_none(FaceEvidence, data["face"]),
             liveness=_or_none(LivenessEvidence, data["liveness"]),
             without_face=data.get("without_face", False),
+            spared_number=data.get("spared_number", 0),
             challenges_given=data.get("challenges_given", 0),
             earlier=tuple(data.get("earlier", ())),
         )

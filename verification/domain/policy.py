@@ -108,6 +108,9 @@ class Policy:
     attempts with all their tries. Who could draw more would at last find one that a kept film
     fits."""
 
+    spared_per_term: int = 6
+    """At how many sessions of a term a student may be spared a check (domain.spared)."""
+
     @property
     def qr_fresh_s(self) -> float:
         """Age in seconds up to which a code needs no explanation.

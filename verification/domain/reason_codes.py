@@ -90,6 +90,7 @@ class Reason(StrEnum):
     FACE_ENROL_AGAIN = "face_enrol_again"
     FACE_MISSING = "face_missing"
     FACE_SPARED = "face_spared"
+    SPARED_TOO_OFTEN = "spared_too_often"
     FACE_NOT_SEEN = "face_not_seen"
     FACE_POOR_CAPTURE = "face_poor_capture"
     FACE_SEVERAL = "face_several"

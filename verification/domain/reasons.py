@@ -331,6 +331,16 @@ RULES: dict[Reason, Rule] = {
         None,
         gettext_noop("You continued without the face step. Your teacher will confirm."),
     ),
+    Reason.SPARED_TOO_OFTEN: Rule(
+        gettext_noop("Spared a check too often"),
+        About.FACE,
+        _REFUSE,
+        None,
+        gettext_noop(
+            "You have been spared a check as often as a term allows. Do every step, or show "
+            "yourself to your teacher, who can mark you."
+        ),
+    ),
     Reason.FACE_NOT_SEEN: Rule(
         gettext_noop("Face not seen"),
         About.FACE,

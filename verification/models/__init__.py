@@ -26,6 +26,7 @@ from verification.models.faces import (
     TemplateAccess,
     TemplateStatus,
 )
+from verification.models.spared import SparedCheck
 
 __all__ = [
     "EVIDENCE_KINDS",
@@ -44,6 +45,7 @@ __all__ = [
     "LookAlike",
     "PhotoTemplate",
     "ReviewVerdict",
+    "SparedCheck",
     "StrikeNotice",
     "TemplateAccess",
     "TemplateStatus",

@@ -13,9 +13,10 @@ from accounts.models import User
 from sessions_app.hooks import RegisterExtra, Undo
 from sessions_app.models import Session
 from verification.domain.check_in import Outcome
+from verification.domain.spared import spared_in
 from verification.models import CheckInDecision, ReviewVerdict
 from verification.queries.reviews import is_refused, refused_until
-from verification.words import label_of
+from verification.words import label_of, spared_in_words
 
 
 def register_extras(session: Session) -> dict[UUID, RegisterExtra]:
@@ -45,18 +46,20 @@ def _extra(decision: CheckInDecision, *, waits: bool) -> RegisterExtra:
     return {
         "outcome": "review" if waits else "refused",
         "reasons": [label_of(code) for code in decision.reasons],
-        "signs": _signs(decision) if waits else [],
+        "signs": _signs(decision, waits=waits),
         "decision_id": str(decision.pk) if waits else None,
         "at": decision.decided_at,
     }
 
 
-def _signs(decision: CheckInDecision) -> list[str]:
+def _signs(decision: CheckInDecision, *, waits: bool) -> list[str]:
     """What helps to tell, and decides nothing."""
+    spared = spared_in(decision.evidence, decision.policy)
+    counted = [spared_in_words(spared)] if spared else []
     same = (decision.evidence.get("code") or {}).get("same_network")
-    if same is None:
-        return []
-    return [gettext("on your network") if same else gettext("on another network")]
+    if same is None or not waits:
+        return counted
+    return [*counted, gettext("on your network") if same else gettext("on another network")]
 
 
 def undoable_verdicts(session: Session, since: datetime) -> dict[UUID, Undo]:

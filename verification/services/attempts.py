@@ -130,6 +130,7 @@ def policy_for(session: Session) -> Policy:
         qr_slots_needed=session.qr_slots_needed,
         qr_slot_s=session.qr_slot_s,
         face_target_fmr=settings.FACE_TARGET_FMR,
+        spared_per_term=settings.SPARED_CHECKS_PER_TERM,
     )
 
 

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from sessions_app.domain.requirements import Requirement
 from sessions_app.models import Session
-from verification.domain.check_in import decide, grave_reasons, judge_burst, judge_radio
+from verification.domain.check_in import Outcome, decide, grave_reasons, judge_burst, judge_radio
 from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence, EvidenceKind
 from verification.domain.findings import Finding
 from verification.domain.policy import Policy
 from verification.domain.reasons import Effect, Reason
 from verification.domain.sound import judge_sound
+from verification.domain.spared import is_spared
 from verification.models import CheckInAttempt, CheckInDecision, EvidenceRecord
 from verification.services import (
     attempts,
@@ -23,6 +24,7 @@ from verification.services import (
     faces,
     kept,
     records,
+    spared,
 )
 from verification.services.callers import Caller
 
@@ -99,6 +101,10 @@ def _decide(
     evidence, engine = _gather(attempt, device, policy, as_of or now)
     evidence = replace(evidence, without_face=without_face)
     decision = decide(evidence, policy)
+    if decision.outcome is Outcome.REVIEW and is_spared(decision.reasons):
+        number = spared.number_of(attempt, most=policy.spared_per_term, now=now)
+        evidence = replace(evidence, spared_number=number)
+        decision = decide(evidence, policy)
     stored, _ = CheckInDecision.objects.get_or_create(
         attempt=attempt,
         defaults={

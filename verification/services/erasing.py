@@ -7,6 +7,7 @@ from verification.models import (
     CheckInAttempt,
     EvidenceRecord,
     ReviewVerdict,
+    SparedCheck,
     StrikeNotice,
     Warning,
     WarningVerdict,
@@ -24,6 +25,7 @@ def erase_check_ins(student: User, now: datetime) -> None:
     EvidenceRecord.objects.filter(**mine).delete()
     CheckInAttempt.objects.filter(**mine).update(jkt="")
     StrikeNotice.objects.filter(**mine).delete()
+    SparedCheck.objects.filter(**mine).delete()
     warnings = Warning.objects.filter(**mine)
     warnings.filter(verdict=WarningVerdict.OPEN).update(
         verdict=WarningVerdict.DISMISSED, verdict_at=now

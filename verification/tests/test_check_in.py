@@ -100,6 +100,9 @@ ONE_FAULT = {
 # These two only speak where nothing fresh was heard, which is a fault of its own.
 del ONE_FAULT[Reason.BLUETOOTH_REPLAYED]
 TWO_FAULTS = {
+    Reason.SPARED_TOO_OFTEN: replace(
+        GOOD, face=None, liveness=None, without_face=True, spared_number=7
+    ),
     Reason.BLUETOOTH_REPLAYED: with_heard(slots=(), samples=0, replayed_ids=3),
     Reason.BLUETOOTH_INVENTED: with_heard(slots=(), samples=0, unknown_ids=3),
     Reason.SOUND_REPLAYED: with_sound_only(slots=(), replayed=1),
@@ -135,7 +138,7 @@ def test_one_fault_gives_its_one_reason_and_effect(reason):
 
 
 @pytest.mark.parametrize("reason", TWO_FAULTS, ids=str)
-def test_radio_forgery_is_refused(reason):
+def test_a_fault_that_comes_with_another_is_refused(reason):
     decision = decide(TWO_FAULTS[reason], POLICY)
     assert reason in decision.reasons
     assert decision.outcome is Outcome.REFUSED

@@ -25,9 +25,10 @@ from attendance_project import clock, page_refusals
 from attendance_project.lists import Sorting, back_to_list, listing
 from attendance_project.refusals import Kind, Refusal
 from verification import queries, services
+from verification.domain.spared import spared_in
 from verification.forms.approvals import FaceForm, PairForm, ReviewForm, WarningForm
-from verification.models import OUTCOMES, ReviewVerdict, Warning
-from verification.words import label_of
+from verification.models import OUTCOMES, CheckInDecision, ReviewVerdict, Warning
+from verification.words import label_of, spared_in_words
 
 _DISOWNED_SHOWN = 50
 _WHOSE = {"reviews": "student", "warnings": "student", "faces": "student", "phones": "user"}
@@ -71,7 +72,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     rows = {name: list(shown.page) for name, shown in lists.items()}
     context = {
         "reviews": [
-            (review, _labels(review.decision.reasons), _in_words(review.tries))
+            (review, _about(review.decision), _in_words(review.tries))
             for review in queries.with_tries(rows["reviews"])
         ],
         "warnings": [(row, _labels([row.reason])) for row in rows["warnings"]],
@@ -196,6 +197,12 @@ def _in_words(tries: list[queries.Try]) -> list[dict[str, Any]]:
         }
         for one in tries
     ]
+
+
+def _about(decision: CheckInDecision) -> list[str]:
+    """The reasons in words, and how often the student was spared a check."""
+    spared = spared_in(decision.evidence, decision.policy)
+    return [*_labels(decision.reasons), *([spared_in_words(spared)] if spared else [])]
 
 
 def _labels(codes: list[str]) -> list[str]:

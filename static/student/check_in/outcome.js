@@ -76,7 +76,7 @@ function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
     head,
     [time(decision.decided_at, session.time_zone), took].filter(Boolean).join(" · "),
   );
-  screen.small.after(why(here ? [] : decision.reasons));
+  screen.small.after(why(here ? [] : decision.reasons, decision.spared));
   const done = h("a", { class: "button large", href: "#/today" }, gettext("Done"));
   const retry = h(
     "button",
@@ -88,18 +88,29 @@ function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
 }
 
 /**
- * Lists the reasons that stood against the check-in, each with what to do.
+ * Lists the reasons that stood against the check-in, each with what to do, and how often a check was
+ * spared.
  * @param {Api.Reason[]} reasons
+ * @param {Api.Decision["spared"]} spared
  */
-function why(reasons) {
+function why(reasons, spared) {
   document.querySelector(".why")?.remove();
   const against = reasons.filter((reason) => reason.effect !== "note");
+  const words = against.map((reason) => reason.message);
+  if (spared) words.push(often(spared));
   return h(
     "ul",
     { class: "why" },
-    against.map((reason) => h("li", {}, reason.message)),
+    words.map((each) => h("li", {}, each)),
   );
 }
+
+/** @param {{ number: number, most: number }} spared */
+const often = ({ number, most }) =>
+  fill(gettext("You were spared a check %(number)s of %(most)s times this term."), {
+    number,
+    most,
+  });
 
 // --- what counted ----------------------------------------------------------------------------
 

@@ -310,6 +310,7 @@ const decisionless = ({ reasons = [] }) => ({
   message: gettext("Your check-in was not accepted."),
   reasons,
   counted: [],
+  spared: null,
   attendance: null,
   decided_at: new Date().toISOString(),
 });

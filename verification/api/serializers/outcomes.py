@@ -65,6 +65,13 @@ class RoomNowSerializer(serializers.Serializer):
     sound = serializers.BooleanField()
 
 
+class SparedSerializer(serializers.Serializer):
+    """At how many sessions of the term the student was spared a check, of how many that may be."""
+
+    number = serializers.IntegerField()
+    most = serializers.IntegerField()
+
+
 class OutcomeSerializer(serializers.Serializer):
     """A decision as its student sees it: reasons, no scores."""
 
@@ -75,6 +82,11 @@ class OutcomeSerializer(serializers.Serializer):
     counted = serializers.ListField(
         child=serializers.ChoiceField(EVIDENCE_KINDS),
         help_text="The kinds of evidence that were there and in order.",
+    )
+    spared = SparedSerializer(
+        allow_null=True,
+        help_text="Where a check was spared, such as the face step. Sessions count once; beyond "
+        "`most` such a check-in is refused.",
     )
     attendance = serializers.CharField(
         allow_null=True, help_text="Where the student stands in the register now."

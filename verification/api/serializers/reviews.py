@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from verification.api.serializers.outcomes import SparedSerializer
+from verification.domain.spared import spared_in
 from verification.models import OUTCOMES, ReviewVerdict, Warning, WarningVerdict
 from verification.words import label_of, words_of
 
@@ -50,12 +54,18 @@ class ReviewItemSerializer(serializers.Serializer):
     full_name = serializers.CharField(source="decision.student.full_name")
     reasons = serializers.SerializerMethodField()
     counted = serializers.ListField(child=serializers.CharField(), source="decision.counted")
+    spared = serializers.SerializerMethodField()
     decided_at = serializers.DateTimeField(source="decision.decided_at")
     tries = TrySerializer(many=True, help_text="The newest thirty, the newest first.")
     tries_count = serializers.IntegerField()
 
     def get_reasons(self, review: Any) -> list[str]:
         return [label_of(code) for code in review.decision.reasons]
+
+    @extend_schema_field(SparedSerializer(allow_null=True))
+    def get_spared(self, review: Any) -> dict[str, int] | None:
+        spared = spared_in(review.decision.evidence, review.decision.policy)
+        return None if spared is None else asdict(spared)
 
 
 class WarningSerializer(serializers.ModelSerializer):
