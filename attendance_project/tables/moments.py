@@ -38,9 +38,9 @@ _TIME = re.compile(
 )
 _AWARE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
 _LENGTH = re.compile(
-    r"(?:(\d+(?:[.,]\d+)?)\s*(?:h|hrs?|hours?|std\.?)\b\s*)?"
-    r"(?:(\d+(?:[.,]\d+)?)\s*(?:m|mins?|minutes?|min\.)(?![a-z])\s*)?"
-    r"(?:(\d+(?:[.,]\d+)?)\s*(?:s|secs?|seconds?|sek\.?)(?![a-z]))?",
+    r"(?:(\d+(?:[.,]\d+)?)\s*(?:h|hrs?|hours?|std|stunden?|heures?|horas?|ore|uur)(?![a-z])\.?\s*)?"
+    r"(?:(\d+(?:[.,]\d+)?)\s*(?:m|mins?|minut(?:es?|en?|os?|i))(?![a-z])\.?\s*)?"
+    r"(?:(\d+(?:[.,]\d+)?)\s*(?:s|secs?|seconds?|secondes?|sek|sekunden?|segs?|segundos?)(?![a-z])\.?)?",
     re.I,
 )
 _CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?")

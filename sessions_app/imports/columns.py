@@ -26,6 +26,11 @@ class Remembered:
         self.by = by
         self.notes: list[str] = []
 
+    @property
+    def is_used(self) -> bool:
+        """Whether a person has said of this header what its columns are."""
+        return self.chosen is not None or bool(self.notes)
+
     def __call__(self, signature: str) -> Mapping[str, str] | None:
         if self.chosen is not None:
             return self.chosen

@@ -19,10 +19,18 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from attendance_project.spellings import code_key
-from attendance_project.tables import ImportRefused, Layout, Problem, Row, Table, refuse
+from attendance_project.tables import (
+    ColumnsUnclear,
+    ImportRefused,
+    Layout,
+    Problem,
+    Row,
+    Table,
+    refuse,
+)
 from attendance_project.tables import Remembered as Choosing
 from attendance_project.tables.apart import read_apart
-from attendance_project.tables.headers import worth_in
+from attendance_project.tables.headers import header_key, worth_in
 from attendance_project.tables.moments import Moment, in_one_order, moment_of
 from attendance_project.tables.reading import listed, table_of
 from attendance_project.tables.sources import Source, read_source
@@ -89,6 +97,8 @@ def plan_marks(
     chosen = Remembered(layout, columns, by=by)
     read: tuple[Meeting, Table] = read_apart(_read, data, layout, encoding, ask=chosen)
     meeting, table = read
+    if not chosen.is_used:
+        _check_status(table, layout)
     known = as_there([_named(row) for row in table.rows])
     planner = _Planner(wanted, meeting, by=by, now=now)
     plan = planner.plan(known.rows)
@@ -101,6 +111,21 @@ def _read(data: bytes, layout: Layout, encoding: str, chosen: Choosing) -> tuple
     meeting = meeting_of(read_source(data, worth_in(layout), encoding))
     table = table_of(one_mark_a_line(meeting.source, layout), layout, chosen)
     return Meeting(Source([]), meeting.start, meeting.end), table
+
+
+def _check_status(table: Table, layout: Layout) -> None:
+    """Raises ColumnsUnclear where nothing that is read says who was there, and a column that is not
+    read may. Otherwise everybody on the list would be present."""
+    ignored = set(map(header_key, layout.ignored))
+    unread = [name for name in table.header.unread if header_key(name) not in ignored]
+    if not unread or {*_SAYS_MARK, "left"} & set(table.columns):
+        return
+    told = _(
+        "No column is known as a status. Without one, all who are listed are present. Choose on "
+        "the page, or with --map “%(name)s=status”, which column it is, or leave out all others."
+    )
+    problem = Problem(table.header.line, "", told % {"name": unread[0][:50]})
+    raise ColumnsUnclear([problem], table.header, table.samples)
 
 
 def _named(row: Row) -> Row:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from attendance_project.tables import Column, Kind, Layout, systems
+from attendance_project.tables.headers import header_key
 
 GIVEN, FAMILY = "student_given_name", "student_family_name"
 
@@ -19,7 +20,12 @@ MARKS = Layout(
             "student_email",
             Kind.EMAIL,
             _("Student: e-mail"),
-            ("User Email", "Participant ID (UPN)", "UPN", *systems.EMAIL),
+            (
+                *("User Email", "Participant ID (UPN)", "UPN", "Benutzer-E-Mail"),
+                *("E-mail de l'utilisateur", "Courriel de l'utilisateur", "E-mail utente"),
+                *("Correo electrónico del usuario", "Email del usuario", "E-mail do usuário"),
+                *systems.EMAIL,
+            ),
         ),
         Column(
             "student_name",
@@ -29,6 +35,10 @@ MARKS = Layout(
                 "Name (Original Name)",  # Zoom
                 "Name (original name)",
                 *systems.FULL_NAME,
+                "Participant Name",
+                "Nom d'affichage",
+                "Anzeigename",
+                "Nombre para mostrar",
                 "User name",
                 "Cardholder",
                 "Card holder",
@@ -40,7 +50,11 @@ MARKS = Layout(
             "date",
             Kind.WORD,
             _("Day of the session"),
-            ("Session date", "Class date", "Day", "Datum", "Fecha", "Date of session"),
+            (
+                *("Session date", "Class date", "Day", "Datum", "Fecha", "Date of session"),
+                *("Data", "Dato", "Päivämäärä", "Tarih", "Dátum", "Ημερομηνία", "Дата"),
+                *("תאריך", "التاريخ", "日期", "日付", "날짜"),
+            ),
         ),
         Column(
             "time",
@@ -64,6 +78,11 @@ MARKS = Layout(
                 "Anwesenheit",
                 "Présence",
                 "Asistencia",
+                *("Statut", "Estado", "Stato", "Estatus", "Situação", "Durum", "Tila", "Stav"),
+                *("Aanwezigheid", "Presenza", "Presença", "Obecność", "Närvaro", "Tilstedeværelse"),
+                *("Läsnäolo", "Docházka", "Dochádzka", "Jelenlét", "Devam", "Yoklama", "Παρουσία"),
+                *("Посещаемость", "Присутствие", "Явка", "Статус", "Відвідування", "נוכחות"),
+                *("الحضور", "الحالة", "حضور", "出勤", "出席", "考勤", "出欠", "출석", "출결"),
             ),
         ),
         Column(
@@ -77,6 +96,13 @@ MARKS = Layout(
                 "Duration",
                 "Time in session (minutes)",
                 "Minutes attended",
+                "Attended Duration",
+                "Attendance Duration",  # Webex
+                *("Dauer in Besprechung", "Dauer der Besprechung", "Dauer (Minuten)", "Dauer"),
+                *("Durée de la réunion", "Durée dans la réunion", "Durée (minutes)", "Durée"),
+                *("Duración de la reunión", "Duración en la reunión", "Duración (minutos)"),
+                *("Duración", "Durata riunione", "Durata (minuti)", "Durata", "Minuten"),
+                *("Duração da reunião", "Duração (minutos)", "Duração", "Duur", "Minutos"),
             ),
         ),
         Column(
@@ -85,6 +111,12 @@ MARKS = Layout(
             _("When they came"),
             (
                 "Join Time",  # Zoom, Teams
+                *("Beitrittszeit", "Erster Beitritt", "Zeitstempel", "Beitrittszeitpunkt"),
+                *("Heure d'arrivée", "Heure de connexion", "Heure de participation", "Horodateur"),
+                *("Première participation", "Première connexion", "Heure d'entrée"),
+                *("Hora de entrada", "Hora de unirse", "Hora de ingreso", "Primera entrada"),
+                *("Primera unión", "Marca de tiempo", "Ora di accesso", "Primo accesso"),
+                *("Hora de ingresso", "Primeira entrada", "Time joined", "Join"),
                 "First Join",  # Teams
                 "First Join Time",
                 "Timestamp",
@@ -106,7 +138,13 @@ MARKS = Layout(
             "left",
             Kind.WORD,
             _("When they left"),
-            ("Leave Time", "Last Leave", "Last Leave Time", "Time out", "Check-out time"),
+            (
+                *("Leave Time", "Last Leave", "Last Leave Time", "Time out", "Check-out time"),
+                *("Zeit des Verlassens", "Verlassen um", "Letzter Austritt", "Austrittszeit"),
+                *("Heure de départ", "Heure de sortie", "Dernier départ", "Dernière sortie"),
+                *("Hora de salida", "Última salida", "Ora di uscita", "Ultima uscita"),
+                *("Hora de saída", "Última saída", "Time exited", "Left"),
+            ),
         ),
     ),
     needs=(
@@ -118,17 +156,30 @@ MARKS = Layout(
     reads_strangers=True,
 )
 
-STATUSES = {
-    word: status
-    for status, words in {
-        "present": "p present here 1 yes y true x ✓ ✔ √ + attended in ok ontime anwesend présent "
-        "present présente presente da ja oui si sì",
-        "late": "l late tardy verspätet retard enretard tarde",
-        "excused": "e ex excused entschuldigt excusé excusée justificado justified authorised "
-        "authorized authorisedabsence medical sick",
-        "absent": "a ab abs absent 0 no n false - out noshow unexcused unauthorised abwesend "
-        "unentschuldigt absente ausente nein non",
-    }.items()
-    for word in words.split()
+_WORDS = {
+    "present": "p present here 1 yes y true x ✓ ✔ √ + attended in ok ontime anwesend teilgenommen "
+    "présent présente presente da ja oui si sì aanwezig obecny obecna närvarande tilstede läsnä "
+    "přítomen přítomna prítomný jelen присутствовал присутствовала присутствует был была παρών "
+    "παρούσα mevcut geldi katıldı katildi נוכח נוכחת حاضر حاضرة 出席 出勤 到 출석",
+    "late": "l late tardy verspätet zuspät retard enretard tarde retraso atraso atrasado ritardo "
+    "inritardo telaat spóźniony spóźniona spóźnienie försenad myöhässä pozdě geç опоздал опоздала "
+    "опоздание באיחור متأخر متأخرة 迟到 遲到 遅刻 지각",
+    "excused": "e ex excused entschuldigt krank beurlaubt excusé excusée absentjustifié "
+    "absentejustifiée absencejustifiée justificado justificada faltajustificada "
+    "ausentejustificado giustificato giustificata assentegiustificato geoorloofdafwezig "
+    "usprawiedliwiony usprawiedliwiona omluven omluvena justified authorised authorized "
+    "authorisedabsence medical sick болел болела izinli raporlu 请假 請假 公欠 공결",
+    "absent": "a ab abs absent 0 no n false - out noshow unexcused unauthorised abwesend fehlt "
+    "gefehlt unentschuldigt absente absentinjustifié absentnonjustifié ausente falta faltó faltou "
+    "assente afwezig nieobecny nieobecna frånvarande fraværende poissa nepřítomen nepřítomna "
+    "neprítomný hiányzik nein non отсутствовал отсутствовала отсутствует н нб απών απούσα gelmedi "
+    "katılmadı katilmadi חסר נעדר غائب غائبة 缺席 缺勤 旷课 欠席 결석",
 }
-"""What files call each status, in small letters and without blanks."""
+STATUSES = {
+    key: status
+    for status, words in _WORDS.items()
+    for word in words.split()
+    for key in (word, header_key(word))
+    if key
+}
+"""What files call each status, in small letters and without blanks and accents."""

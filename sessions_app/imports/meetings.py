@@ -14,10 +14,30 @@ from attendance_project.tables.moments import Moment, moment_of
 from attendance_project.tables.sources import Line, Source
 
 _PART = re.compile(r"\d+\.\s+\S.*")
-_LIST_PARTS = frozenset({"participants", "attendees", "teilnehmer", "participantes"})
-_STARTS = frozenset(map(header_key, ("Start time", "Meeting start time", "Actual start time")))
-_ENDS = frozenset(map(header_key, ("End time", "Meeting end time", "Actual end time")))
-_OF_A_MEETING = frozenset(map(header_key, ("Topic", "Meeting ID", "Host", "Meeting title")))
+_LIST_PARTS = frozenset(
+    [
+        *("participants", "attendees", "teilnehmer", "teilnehmende", "participantes"),
+        *("partecipanti", "deelnemers", "uczestnicy", "deltagare", "участники"),
+    ]
+)
+
+
+def _keys(names: str) -> frozenset[str]:
+    return frozenset(header_key(name) for name in names.split(", "))
+
+
+_STARTS = _keys(
+    "Start time, Meeting start time, Actual start time, Startzeit, Heure de début, "
+    "Hora de inicio, Ora di inizio, Hora de início, Begintijd"
+)
+_ENDS = _keys(
+    "End time, Meeting end time, Actual end time, Endzeit, Heure de fin, Hora de finalización, "
+    "Hora de fin, Ora di fine, Hora de término, Eindtijd"
+)
+_OF_A_MEETING = _keys(
+    "Topic, Meeting ID, Host, Meeting title, Thema, Meeting-ID, Sujet, ID de réunion, Tema, "
+    "ID de reunión, ID de la reunión, Argomento, ID riunione, Tópico, ID da reunião, Onderwerp"
+)
 _MOST_LINES = 40
 
 
