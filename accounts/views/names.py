@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from accounts.models import NameRequest
 from accounts.pages import admin_required, viewer
 from accounts.queries import decided_names, waiting_names
 from attendance_project import clock, page_refusals
-from attendance_project.lists import Sorting, listing
+from attendance_project.lists import Sorting, back_to_list, listing
 
 _SORTINGS = [
     Sorting("as_it_is", gettext_lazy("As they came")),
@@ -59,7 +59,7 @@ def decide_name(request: HttpRequest, request_id: UUID) -> HttpResponse:
     act, told = acts[verdict]
     if page_refusals.do_or_tell(request, partial(act, now=clock.now())):
         messages.success(request, told % {"name": row.new_name})
-    return redirect("names")
+    return back_to_list(request, "names")
 
 
 def _words(row: NameRequest) -> str:

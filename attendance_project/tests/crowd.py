@@ -8,6 +8,7 @@ from accounts.models import (
     ConsentEvent,
     Device,
     ErasureRequest,
+    NameRequest,
     Role,
     User,
 )
@@ -317,6 +318,10 @@ def _of_the_school(session: Session, world: World, people: list[User], many: int
     for n, person in enumerate(people):
         _staff_person(f"Waiting {n}", f"TW{n:03}")
         ErasureRequest.objects.create(user=person, asked_at=now)
+        wish = {"user": person, "old_name": person.full_name, "asked_at": now}
+        NameRequest.objects.create(new_name=f"Wish {n}", **wish)
+        decided = {"state": "approved", "is_open": False, "decided_at": now}
+        NameRequest.objects.create(new_name=f"Granted {n}", **wish, **decided)
         Device.objects.create(
             user=person,
             jkt=f"waiting-{n}",

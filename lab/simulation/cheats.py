@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import httpx
+
 from lab.pictures import attacks, rendering
 from lab.simulation.honest import (
     KEPT_S,
@@ -17,7 +19,7 @@ from lab.simulation.honest import (
 )
 from lab.simulation.people import Student
 from lab.simulation.stage import Act, Expected, Play, Result, Stage, result_of
-from phone.api import API, Blocked
+from phone.api import API, Blocked, read
 from phone.camera import Burst
 from phone.client import Phone
 from phone.key import DeviceKey, new_nonce
@@ -304,6 +306,54 @@ def raises_role(stage: Stage, student: Student) -> Result:
     return Result("blocked", (blocked.code,))
 
 
+def takes_a_classmates_name(stage: Stage, student: Student) -> Result:
+    """The student asks for a classmate's name, with Cyrillic letters in it."""
+    classmate = stage.students["Kavya Rao"]
+    name = classmate.name.replace("a", "\u0430")
+    body = {"full_name": name, "email": student.email}
+    try:
+        student.phone.put(f"/profile/update/{student.id}", body)
+    except Blocked as refusal:
+        blocked = refusal
+    else:
+        return Result("asked for the name")
+    reason = {"name_reason": "It is my name."}
+    student.phone.put(f"/profile/update/{student.id}", body | reason)
+    if student.phone.get(f"/profile/{student.id}")["full_name"] == name:
+        return Result("has the name")
+    return Result("blocked", (blocked.code,))
+
+
+def claims_a_classmates_number(stage: Stage, student: Student) -> Result:
+    read(_register_again(stage, student, stage.students["Kavya Rao"].number))
+    return Result("claims the number")
+
+
+def unconfirmed_account(stage: Stage, student: Student) -> Result:
+    """A teacher is asked to put a second account on the course, whose address nobody confirmed."""
+    number = f"TWIN-{secrets.token_hex(4)}".upper()
+    email = read(_register_again(stage, student, number))["email"]
+    twin = Phone(stage.connections, DeviceKey())
+    twin.log_in(email, stage.password)
+    try:
+        course = stage.room.session["course"]
+        stage.room.desk.post(f"/courses/{course}/enrolments", {"institution_numbers": [number]})
+    except Blocked as refusal:
+        scanned = result_of(twin.scan(stage.room.projector.look()))
+        return Result(scanned.outcome, (refusal.code, *scanned.reasons))
+    return Result("is on the course")
+
+
+def _register_again(stage: Stage, student: Student, number: str) -> httpx.Response:
+    body = {
+        "email": f"twin-{secrets.token_hex(4)}@students.demo.test",
+        "password": stage.password,
+        "full_name": student.name,
+        "institution_number": number,
+    }
+    return student.phone.client.post(f"{API}/register/student", json=body)
+
+
 _OUT = Expected.OUT
 BEFORE_OPENING = (Act("Rosa Vidal", "scans before the opening", _OUT, before_opening),)
 ACTS = (
@@ -338,5 +388,8 @@ ACTS = (
     Act("Clara Fontaine", "sends “passed: true”", _OUT, claims_to_have_passed),
     Act("Clara Fontaine", "asks a colleague to mark her", _OUT, colleague_marks),
     Act("Anika Berg", "asks to be an admin", _OUT, raises_role),
+    Act("Umar Farouk", "takes a classmate's name", _OUT, takes_a_classmates_name),
+    Act("Umar Farouk", "claims a classmate's number", _OUT, claims_a_classmates_number),
+    Act("Umar Farouk", "has a second account, unconfirmed", _OUT, unconfirmed_account),
 )
 AFTER_CLOSING = (Act("Rosa Vidal", "scans after the closing", _OUT, after_closing),)

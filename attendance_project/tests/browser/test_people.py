@@ -1,11 +1,15 @@
 """A substitute takes a session, and an admin merges two accounts of one student."""
 
 import pytest
+from django.core import mail
 from playwright.sync_api import expect
 
-from accounts.models import AccountMerge, Role
+from accounts.models import AccountMerge, Role, User, no_number
+from accounts.services import ask_for_name, mail_confirmation
+from accounts.tests.phone import PASSWORD
 from attendance_project import clock
 from attendance_project.tests.browser.watching import screenshots
+from attendance_project.tests.threads import wait_for_mails
 from conftest import make_user
 from sessions_app import services
 from sessions_app.models import Attendance
@@ -67,3 +71,44 @@ def test_an_admin_finds_a_student_merges_the_second_account_and_undoes_it(
     expect(page.get_by_role("status")).to_contain_text("Undone.")
     assert Attendance.objects.get().student == twin
     assert not AccountMerge.objects.get().is_standing
+
+
+def test_an_admin_approves_a_name_and_undoes_it(logged_in, watch, admin_user, student, pictures):
+    ask_for_name(student, "Sam Student", reason="Married", now=clock.now())
+    page = logged_in(admin_user)
+    page.goto("/people/")
+    page.get_by_role("link", name="Names to approve").click()
+    expect(page.get_by_text("Married")).to_be_visible()
+    assert max(screenshots(page, pictures, "names").values()) == 0
+    page.get_by_role("button", name="Approve Sam Student").click()
+    expect(page.get_by_text("Sam Student is approved.")).to_be_visible()
+    assert watch.audit(page) == []
+    page.get_by_role("button", name="Undo the decision about Sam Student").click()
+    expect(page.get_by_role("button", name="Approve Sam Student")).to_be_visible()
+    student.refresh_from_db()
+    assert student.full_name == "Student S1"
+
+
+def test_an_address_is_confirmed_by_the_link_and_the_password(context, watch, db):
+    """The browser opens the link of the mail, types a wrong password and then the right one."""
+    ann = make_user(
+        Role.STUDENT,
+        "N7",
+        email_confirmed_at=None,
+        claimed_number="N7",
+    )
+    User.objects.filter(pk=ann.pk).update(institution_number=no_number())
+    ann.refresh_from_db()
+    mail_confirmation(ann, now=clock.now())
+    wait_for_mails()
+    link = next(word for word in mail.outbox[-1].body.split() if "/confirm/#" in word)
+    page = context.new_page()
+    page.goto("/confirm/#" + link.partition("#")[2])
+    expect(page.get_by_text("with the number N7")).to_be_visible()
+    watch.expect("status of 400")
+    for password in ("not the password", PASSWORD):
+        page.get_by_label("Password").fill(password)
+        page.get_by_role("button", name="Yes, do it").click()
+    expect(page.get_by_text("Done.")).to_be_visible()
+    ann.refresh_from_db()
+    assert (ann.is_confirmed, ann.institution_number) == (True, "N7")
