@@ -55,7 +55,7 @@ def decide_name(request: HttpRequest, request_id: UUID) -> HttpResponse:
     }
     if verdict not in acts:
         messages.error(request, _("Choose one of the answers."))
-        return redirect("names")
+        return back_to_list(request, "names")
     act, told = acts[verdict]
     if page_refusals.do_or_tell(request, partial(act, now=clock.now())):
         messages.success(request, told % {"name": row.new_name})

@@ -174,7 +174,7 @@ def forms_in(row: Element) -> list[Element]:
 NOT_LISTED = {
     "accounts": "ReservedEmail RosterEntry Invitation RefreshToken SpentProof FailedLogin "
     "ResetRequest RegistrationTry Passkey PasskeyChallenge",
-    "sessions_app": "SeriesMove CalendarMapping ColumnMapping WaitingFile Wall",
+    "sessions_app": "SeriesMove CalendarMapping ColumnMapping StatusWord WaitingFile Wall",
     "verification": "IssuedChallenge EvidenceRecord ReviewVerdict StrikeNotice FaceCall "
     "CourseComparison PhotoTemplate EnrolmentFrame TemplateAccess",
     "reports": "AttendanceNotice",
