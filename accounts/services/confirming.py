@@ -18,7 +18,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import Device, RosterEntry, User, no_number
+from accounts.models import Device, Passkey, PasskeyChallenge, RosterEntry, User, no_number
 from accounts.services.erasure import ERASED_NAME, NOWHERE
 from accounts.services.links import mail_link
 from accounts.services.mails import send_later
@@ -121,13 +121,22 @@ def release_account(person: User, *, now: datetime) -> bool:
         full_name=ERASED_NAME,
         claimed_number="",
         institution_number=no_number(),
+        department="",
         password=nobody.password,
     )
     if released:
         switch_off(person, now=now)
         revoke_tokens(person, now=now)
-        Device.objects.filter(user=person).delete()
+        forget_phones(person)
     return bool(released)
+
+
+def forget_phones(person: User) -> None:
+    """Delete the phones and passkeys of an account that somebody may have made with another
+    person's address."""
+    Device.objects.filter(user=person).delete()
+    Passkey.objects.filter(user=person).delete()
+    PasskeyChallenge.objects.filter(user=person).delete()
 
 
 def release_unconfirmed(now: datetime) -> int:

@@ -23,6 +23,14 @@ def withdraw_consent(
     return _record(user, ConsentAction.WITHDRAWN, version, now, purpose)
 
 
+def withdraw_all_consent(user: User, *, now: datetime) -> None:
+    """Withdraw whatever the account agrees to now. Nothing is erased by it."""
+    for purpose in (ConsentEvent.FACE, ConsentEvent.FRAMES):
+        latest = ConsentEvent.objects.filter(user=user, purpose=purpose).first()
+        if latest and latest.action == ConsentAction.GIVEN:
+            withdraw_consent(user, latest.version, now=now, purpose=purpose)
+
+
 def _record(
     user: User, action: ConsentAction, version: str, now: datetime, purpose: str
 ) -> ConsentEvent:

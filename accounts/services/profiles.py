@@ -39,10 +39,12 @@ def update_profile(
 
     Anyone may send values that are unchanged, so that a profile can be sent back whole. The owner
     may correct name and number while the address is not confirmed, since they count for nobody
-    then. Later a name of one's own waits for an admin; ``name_reason`` says why.
+    then. A number that an admin gives then is only claimed too. Later a name of one's own waits for
+    an admin; ``name_reason`` says why.
     """
     changes = {name: value for name, value in changes.items() if _now(user, name) != value}
-    if by.pk == user.pk and not user.is_confirmed and "institution_number" in changes:
+    may_claim = not user.is_confirmed and (by.pk == user.pk or by.is_admin)
+    if may_claim and "institution_number" in changes:
         claim_number(user, changes.pop("institution_number"))
     if not by.is_admin:
         _refuse_admin_only(changes)

@@ -13,8 +13,9 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts.domain.callers import Caller
 from accounts.domain.delays import Delays, Try, wait_for_many_s, wait_s
-from accounts.models import Device, ResetRequest, User, normalise_email
-from accounts.services.confirming import confirm_if_possible
+from accounts.models import ResetRequest, User, normalise_email
+from accounts.services.confirming import confirm_if_possible, forget_phones
+from accounts.services.consent import withdraw_all_consent
 from accounts.services.guesses import drawn_limit, place_of
 from accounts.services.mails import send_later
 from accounts.services.passwords import check_strength
@@ -88,14 +89,16 @@ def set_forgotten_password(user: User, *, password: str, now: datetime) -> None:
     """Set the password of a person who came by the link, and end every log-in.
 
     The link proves the address too. Whoever registered with it before may be somebody else, so that
-    no phone of theirs stays. Raises Refusal (invalid).
+    no phone and no passkey of theirs stays, and nothing that they agreed to. Raises Refusal
+    (invalid).
     """
     check_strength(password, user, field="new_password")
     user.set_password(password)
     user.save(update_fields=["password"])
     revoke_tokens(user, now=now)
     if not user.is_confirmed:
-        Device.objects.filter(user=user).delete()
+        forget_phones(user)
+        withdraw_all_consent(user, now=now)
         confirm_if_possible(user, now=now)
 
 

@@ -8,7 +8,8 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts import services
-from accounts.models import Device, Role, RosterEntry, User
+from accounts.models import ConsentEvent, Device, Passkey, Role, RosterEntry, User
+from accounts.queries import consenting_to
 from accounts.services import confirming, merge_accounts
 from accounts.tests.phone import API, DeviceKey, Phone, signed_in
 from accounts.tests.test_links import follow, link_in, look
@@ -98,6 +99,20 @@ def test_nobody_is_moved_into_a_course_by_another_door(db, course, teacher, sess
     with pytest.raises(Refusal) as refused:
         merge_accounts(ann, twin, by=admin_user, now=clock.now())
     assert refused.value.code == "email_not_confirmed"
+
+
+def test_number_that_an_admin_gives_counts_once_the_address_does(admin_user, course, teacher):
+    ann = register("ann")
+    desk = signed_in(admin_user)
+    own = f"{API}/profile/update/{ann.pk}"
+    assert (
+        desk.patch(own, {"institution_number": "N8"}, "json").json()["institution_number"] == "N8"
+    )
+    assert not User.objects.filter(institution_number="N8").exists()
+    places, body = f"{API}/courses/{course.pk}/enrolments", {"institution_numbers": ["N8"]}
+    assert told(signed_in(teacher).post(places, body, "json")) == (409, "email_not_confirmed")
+    assert desk.post(f"{API}/accounts/{ann.pk}/confirm").status_code == 200
+    assert refreshed(ann).institution_number == "N8"
 
 
 def test_link_is_sent_again_and_does_not_fill_an_inbox(db, stopped_clock):
@@ -217,6 +232,8 @@ def test_owner_takes_a_squatted_address_by_a_new_password(db):
     """Somebody else registered with Ann's address, and has a phone in the account."""
     ann = register("ann")
     squatter = phone_of(ann)
+    Passkey.objects.create(user=ann, credential_digest="d", backed_up=False, created_at=clock.now())
+    services.give_consent(ann, "1", now=clock.now())
     Client().post("/password/forgotten/", {"email": ann.email})
     wait_for_mails()
     code = mail.outbox[-1].body.partition("#")[2].split()[0]
@@ -227,6 +244,8 @@ def test_owner_takes_a_squatted_address_by_a_new_password(db):
     assert refreshed(ann).is_confirmed
     assert squatter.get(f"/profile/{ann.pk}").status_code == 401
     assert not Device.objects.filter(user=ann).exists()
+    assert not Passkey.objects.filter(user=ann).exists()
+    assert not consenting_to(ConsentEvent.FACE, "1")
 
 
 def test_address_that_nobody_confirmed_is_free_again(db):

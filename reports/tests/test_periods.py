@@ -29,3 +29,14 @@ def test_query_counts_what_the_definition_counts(course, student):
     expected = {pk for pk, standing in put_in.items() if standing.counts}
     assert set(counting(rows, now=now).values_list("pk", flat=True)) == expected
     assert total(slices(rows, now=now)) == rates.tally(put_in.values())
+
+
+def test_first_week_is_told_whole(course, student, teacher, as_user, monkeypatch):
+    """On a Sunday, the Monday 26 weeks before is more than 26 weeks ago."""
+    sunday = clock.now() + timedelta(days=6 - clock.now().weekday())
+    monkeypatch.setattr(clock, "now", lambda: sunday)
+    for days in (6, 0):
+        session = meet(course, sunday - timedelta(weeks=26, days=days), state="closed")
+        put_down(session, student, "present")
+    [week] = as_user(teacher).get("/api/v1/attendance/weeks").json()["weeks"]
+    assert week["present"] == 2

@@ -15,6 +15,7 @@ from accounts.api.permissions import IsTeacherOrAdmin
 from accounts.api.views.base import viewer
 from attendance_project import clock
 from attendance_project.api_views import validated_query
+from attendance_project.weeks import first_day_of, week_of
 from reports.api.serializers.attendance import (
     AttendanceFilterSerializer,
     AttendanceRowSerializer,
@@ -26,6 +27,7 @@ from reports.visible import visible_or_404
 from sessions_app.models import Attendance
 
 WEEKS_SHOWN = 26
+"""Weeks before this one that are told where no first day is asked for."""
 
 
 class AttendanceRowsView(GenericAPIView):
@@ -86,10 +88,12 @@ class AttendanceWeeksView(APIView):
 
         They are narrowed to a course, a class group, a subject or a student. A course that counts
         by hours counts by hours here too, and an offering counts in the week of the session that
-        counts for the student. Without `from` they are those of the last 26 weeks.
+        counts for the student. Without `from` they are those of this week and the 26 before it.
         """
         asked, now = validated_query(WeeksFilterSerializer, request), clock.now()
-        first = asked.get("from") or timezone.localdate(now) - timedelta(weeks=WEEKS_SHOWN)
+        long_ago = timezone.localdate(now) - timedelta(weeks=WEEKS_SHOWN)
+        # The first week is shown whole, or its figures would be those of some of its days.
+        first = asked.get("from") or first_day_of(week_of(long_ago))
         last = asked.get("to")
         rows = attendance.narrowed(
             attendance.all_attendance(viewer=viewer(request)),

@@ -237,7 +237,7 @@ async function formOf(kept) {
   form.append("tokens", JSON.stringify(kept.tokens));
   form.append("gathered", await statementOf(kept, files));
   if (kept.attempt) form.append("attempt", kept.attempt);
-  form.append("answers", JSON.stringify(kept.answers));
+  form.append("answers", JSON.stringify(kept.answers ?? []));
   if (files.length) {
     form.append("challenge", String(kept.challenge));
     form.append("times_s", JSON.stringify(kept.timesS));
