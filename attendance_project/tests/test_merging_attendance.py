@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from accounts import hooks
+from accounts.models import User
 from attendance_project import clock
 from attendance_project.tests.merging import enrolment, mark, merge, statuses, undo
 from reports.tests.conftest import days_ago, meet
@@ -137,6 +138,25 @@ def test_what_was_noted_for_the_other_account_is_no_absence_once_they_are_separa
     assert statuses(student) == {session.pk: "absent"}
     undo(row)
     assert (statuses(student), statuses(twin)) == ({}, {session.pk: "absent"})
+
+
+def test_an_excuse_that_goes_back_leaves_nobody_else_excused(student, twin, course, open_session):
+    """A session is closed while two accounts are merged of which one has an excuse."""
+    teaching.enrol(course, [twin], now=days_ago(9))
+    enrolment(course, student, from_days=9)
+    excuse_of(twin, course, open_session.local_start.date())
+    row = merge(student, twin)
+    teaching.close_session(open_session, by=course.teacher, now=clock.now())
+    assert statuses(student) == {open_session.pk: "excused"}
+    undo(row)
+    assert statuses(student) == {open_session.pk: "absent"}
+    twin.refresh_from_db()
+    User.objects.filter(pk=twin.pk).update(earlier_off_spans=None)  # as if it had never been off
+    teaching.close_session(open_session, by=course.teacher, now=clock.now())
+    assert (statuses(student), statuses(twin)) == (
+        {open_session.pk: "absent"},
+        {open_session.pk: "excused"},
+    )
 
 
 @pytest.mark.parametrize("kept_has_it", [True, False])

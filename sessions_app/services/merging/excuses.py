@@ -26,13 +26,30 @@ class Excuses(Rows):
 
     def move_back(self, merge: AccountMerge, plan: Any, now: datetime) -> None:
         super().move_back(merge, plan, now)
-        added = AttendanceMark.objects.filter(
-            student_id=merge.kept_id, key__endswith=marks.merged_excuse_ending(merge)
-        )
-        session_ids = list(added.order_by().values_list("session_id", flat=True))
-        added.filter(undone_at=None).update(undone_at=now, undone_by_id=merge.undone_by_id)
-        for session in Session.objects.filter(pk__in=session_ids):
+        standing = AttendanceMark.objects.filter(student_id=merge.kept_id, undone_at=None)
+        added = [
+            *standing.filter(key__endswith=marks.merged_excuse_ending(merge)),
+            *_given_since(standing.filter(at__gt=merge.at), plan),
+        ]
+        for mark in added:
+            AttendanceMark.objects.filter(pk=mark.pk).update(
+                key=_freed(mark, merge), undone_at=now, undone_by_id=merge.undone_by_id
+            )
+        for session in Session.objects.filter(pk__in={mark.session_id for mark in added}):
             marks.update_attendance(session, merge.kept)
+
+
+def _given_since(rows: QuerySet[AttendanceMark], excuse_ids: Any) -> list[AttendanceMark]:
+    """Those of the marks by which one of these excuses counts."""
+    keys = tuple(marks.excuse_key(excuse) for excuse in Excuse.objects.filter(pk__in=excuse_ids))
+    return [mark for mark in rows.filter(source=MarkSource.EXCUSE) if mark.key.startswith(keys)]
+
+
+def _freed(mark: AttendanceMark, merge: AccountMerge) -> str:
+    """Another key for a mark that is undone, so that the excuse can count for its own student in
+    the same session."""
+    ending = marks.merged_excuse_ending(merge)
+    return mark.key if mark.key.endswith(ending) else mark.key + ending
 
 
 def _excuses_of(student_id: UUID) -> QuerySet[Excuse]:
