@@ -17,6 +17,16 @@ class Reading(Played):
         assert [states[pk] for pk in self.sessions] == [each.state for each in self.life.lessons]
 
     @invariant()
+    def who_is_on_a_course_is_who_the_model_says(self) -> None:
+        on = teaching.Enrolment.objects.filter(course__in=self.courses.values(), is_active=True)
+        who = {student.pk: person for person, student in enumerate(self.students)}
+        which = {course.pk: name for name, course in self.courses.items()}
+        pairs = on.order_by().values_list("student_id", "course_id")
+        stored = {(who[student], which[course]) for student, course in pairs}
+        places = self.life.on_course
+        assert stored == {place for place in places if self.life.is_enrolled(*place)}
+
+    @invariant()
     def what_is_stored_is_what_the_model_says(self) -> None:
         numbers = {pk: number for number, pk in enumerate(self.sessions)}
         rows = teaching.Attendance.objects.filter(session_id__in=self.sessions).order_by()
@@ -53,10 +63,11 @@ class Reading(Played):
         assert {number: by_session[number] for number in wanted} == wanted_cells
         assert not any(by_session[number] for number in told.keys() - wanted.keys())
         assert {n: f for n, f in shown.file(course, self.teacher).items() if n in wanted} == wanted
-        listed = shown.on_list(course, self.teacher)
+        listed, of_class = shown.on_list(course, self.teacher), shown.of_class(course, self.teacher)
         assert listed["at_risk"] == sum(each.at_risk for each in wanted.values())
         for kind in shown.COUNTS:
-            assert listed[kind] == sum(getattr(each, kind) for each in wanted.values())
+            total = sum(getattr(each, kind) for each in wanted.values())
+            assert (listed[kind], of_class[kind]) == (total, total)
 
     def _cells(self, person: int, course: str) -> dict[Any, str]:
         """What the report shows of each closed lesson, where it shows anything."""

@@ -101,6 +101,13 @@ def on_list(course: Course, viewer: User) -> dict[str, Any]:
     return {"at_risk": row.at_risk} | {name: getattr(row.tally, name) for name in COUNTS}
 
 
+def of_class(course: Course, viewer: User) -> dict[str, int]:
+    """What is counted on the page of the course's class, which has no other course."""
+    page = reverse("report-class", args=[course.class_group_id])
+    answer = logged_in(viewer).get(page, {"from": "2026-01-01", "to": "2027-01-01"})
+    return {name: getattr(answer.context["total"], name) for name in COUNTS}
+
+
 def _figures(tally: Any, streak: int, at_risk: bool) -> Figures:
     about = {name: getattr(tally, name) for name in OF_TALLY}
     return Figures(**about, absence_streak=streak, at_risk=at_risk)

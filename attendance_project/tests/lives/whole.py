@@ -52,11 +52,13 @@ FATES = (
     Fate(before="excuse excuse", closed="revoke"),
     Fate(before="excuse_the_end"),
     Fate(closed="excuse_the_end"),
+    Fate(over="import"),
     Fate(before="off", during="on merge", at_last="undo_merge"),
+    Fate(before="withdraw_kept off", during="on merge", at_last="undo_merge"),
     Fate(during="check_in", closed="merge", at_last="undo_merge"),
     Fate(closed="merge excuse_kept", at_last="undo_merge"),
-    Fate(closed="excuse_kept merge", at_last="undo_merge"),
-    Fate(during="withdraw", closed="enrol_kept merge", at_last="undo_merge"),
+    Fate(before="withdraw_kept excuse_kept", closed="merge", at_last="undo_merge"),
+    Fate(before="withdraw_kept", during="withdraw", closed="enrol_kept merge"),
 )
 fates = strategies.dictionaries(people, strategies.sampled_from(FATES), min_size=2)
 
@@ -68,7 +70,7 @@ class WholeLessons(ActsOnPeople, ActsOnLessons, ActsOnMarks):
         fates=fates,
         opens_after_min=strategies.sampled_from([0, 10, 15, 70]),
         goes_on_min=strategies.sampled_from([5, 60]),
-        is_annulled_for_a_while=strategies.booleans(),
+        then=strategies.sampled_from(["", "annulled", "opened again"]),
     )
     def hold_a_lesson(
         self,
@@ -77,9 +79,12 @@ class WholeLessons(ActsOnPeople, ActsOnLessons, ActsOnMarks):
         fates: Mapping[int, Fate],
         opens_after_min: int,
         goes_on_min: int,
-        is_annulled_for_a_while: bool,
+        then: str,
     ) -> None:
-        """Plan a lesson in ten minutes, open it, close it, and close it once more."""
+        """Plan a lesson in ten minutes, open it, close it, and close it once more.
+
+        It may be annulled for a while in between, or be opened again.
+        """
         for person in sorted(there):
             self.enrol(person=person, course=course)
         number = self._plan(course, 10)
@@ -91,11 +96,13 @@ class WholeLessons(ActsOnPeople, ActsOnLessons, ActsOnMarks):
         self._go_on(goes_on_min)
         self._turn(fates, "over", number)
         self._close_again(number)
-        if is_annulled_for_a_while and self._has_begun(number):
+        if then == "annulled" and self._has_begun(number):
             self._annul(number)
         self._turn(fates, "closed", number)
         if self.life.lessons[number].state == facts.ANNULLED:
             self._restore(number)
+        if then == "opened again" and number in self._openable():
+            self._open(number)
         self._close_again(number)
         self._turn(fates, "at_last", number)
 
@@ -172,6 +179,13 @@ class WholeLessons(ActsOnPeople, ActsOnLessons, ActsOnMarks):
 
     def _turn_excuse_kept(self, person: int, number: int) -> None:
         self._turn_excuse((person + 1) % PEOPLE, number)
+
+    def _turn_import(self, person: int, number: int) -> None:
+        """Import a list of the course that has this person alone. Nobody is dropped."""
+        self.import_enrolments(who={person}, course=self._course_of(number), drop=False)
+
+    def _turn_withdraw_kept(self, person: int, number: int) -> None:
+        self._turn_withdraw((person + 1) % PEOPLE, number)
 
     def _turn_enrol_kept(self, person: int, number: int) -> None:
         self._turn_enrol((person + 1) % PEOPLE, number)
