@@ -25,9 +25,9 @@ def unpacked(data: bytes) -> bytes:
             return b"\r\n".join(parts.read(one) for one in found)
     except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, NotImplementedError) as error:
         # RuntimeError is what zipfile raises for a part with a password.
-        raise refuse(_("This ZIP file cannot be read. Unpack it, and choose the .ics file.")) from (
-            error
-        )
+        raise refuse(
+            _("This ZIP file cannot be read. Unpack it, and choose the calendar (.ics) in it.")
+        ) from error
 
 
 def _check(found: list[zipfile.ZipInfo]) -> None:
