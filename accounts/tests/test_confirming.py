@@ -1,5 +1,6 @@
 """Attacks with an address that was never confirmed: claimed numbers, squatted addresses, races."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -265,3 +266,21 @@ def test_confirmed_account_is_never_released(student):
     assert services.purge_expired(now=later)["unconfirmed accounts"] == 0
     assert not services.release_account(student, now=later)
     assert refreshed(student).is_active
+
+
+# --- what is shown of a number that does not count -------------------------------------------
+
+
+def test_pages_show_the_number_that_is_claimed(admin_user):
+    ann = register("ann")
+    client = Client()
+    client.force_login(admin_user)
+    pages = ("/people/", f"/people/{ann.pk}/", f"/people/{ann.pk}/merge/?other=A1")
+    for path in (*pages, f"/reports/students/{ann.pk}/"):
+        page = client.get(path)
+        assert page.status_code == 200, path
+        shown = re.sub(r"<[^>]*>", "", page.content.decode())
+        assert "N7" in shown
+        assert ann.institution_number not in shown
+    own = phone_of(ann).get("/my-data").json()["account"]
+    assert own["institution_number"] == "N7"

@@ -27,6 +27,7 @@ PARTS = {
         "consents",
         "face",
         "erasure_requests",
+        "name_requests",
     ),
 }
 
@@ -53,6 +54,7 @@ def test_every_part_is_there_and_filled(own, student, open_session):
     empty = {name for name, part in data.items() if part in ([], {})}
     assert empty == {"notices", "spared_checks", "guest_visits", "merges", "erasure_requests"}
     assert data["account"]["email"] == student.email
+    assert [row["new_name"] for row in data["name_requests"]] == ["Sam Student"]
     assert [row["session_id"] for row in data["attendance"]] == [str(open_session.pk)]
     assert data["marks"][0]["by"] == "Teacher T1"
     assert data["consents"][0]["action"] == "given"

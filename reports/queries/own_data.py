@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from accounts.models import AccountMerge, ConsentEvent, ErasureRequest, User
+from accounts.models import AccountMerge, ConsentEvent, ErasureRequest, NameRequest, User
 from accounts.queries import merges
 from reports.models import AttendanceNotice
 from reports.queries import profiles
@@ -166,6 +166,7 @@ class OwnData:
     consents: list[profiles.ProfileConsent]
     face: OwnFace
     erasure_requests: Sequence[ErasureRequest]
+    name_requests: Sequence[NameRequest]
 
 
 def of_student(student: User, *, now: datetime) -> OwnData:
@@ -174,7 +175,7 @@ def of_student(student: User, *, now: datetime) -> OwnData:
     requests = ErasureRequest.objects.filter(user_id=student.pk).order_by("-asked_at", "pk")
     return OwnData(
         made_at=now,
-        account=read_off(student, profiles.ProfilePerson),
+        account=read_off(student, profiles.ProfilePerson, institution_number=student.number),
         devices=profiles.devices(student),
         courses=profiles.enrolments(student, overall.courses),
         statistics=overall,
@@ -190,6 +191,7 @@ def of_student(student: User, *, now: datetime) -> OwnData:
         consents=_consents(student),
         face=_face(student),
         erasure_requests=list(requests),
+        name_requests=list(NameRequest.objects.filter(user_id=student.pk).select_related("user")),
     )
 
 

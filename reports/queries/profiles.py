@@ -103,7 +103,7 @@ def student_profile(student_id: UUID, *, viewer: User, now: datetime) -> Student
     overall = student_overall(student, viewer=viewer, now=now)
     warnings = Warning.objects.filter(student_id=student.pk).order_by("-created_at", "pk")
     return StudentProfile(
-        person=read_off(student, ProfilePerson),
+        person=read_off(student, ProfilePerson, institution_number=student.number),
         enrolments=enrolments(student, overall.courses),
         attendance=overall,
         warnings=[read_off(row, ProfileWarning) for row in warnings],

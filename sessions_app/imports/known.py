@@ -263,12 +263,14 @@ def _find_by_address(found: Spelled) -> None:
 
 
 def _find_teachers_by_name(found: Spelled) -> None:
-    """Fill in the numbers of teachers of whom a line says the name only, where one alone has it."""
+    """Fill in the numbers of teachers of whom a line says the name only, where one alone has it.
+    Whoever registered with that name and has not confirmed the address is none of them."""
     bare = [at for at, row in enumerate(found.rows) if _is_by_name(row)]
     if not bare:
         return
     numbers: dict[str, list[str]] = {}
     teachers = User.objects.filter(role=Role.TEACHER, is_active=True)
+    teachers = teachers.exclude(email_confirmed_at=None)
     for name, number in teachers.values_list("full_name", "institution_number"):
         numbers.setdefault(code_key(name), []).append(number)
     for at in bare:

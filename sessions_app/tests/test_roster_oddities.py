@@ -2,8 +2,9 @@
 
 import pytest
 
-from accounts.models import User
+from accounts.models import Role, User
 from attendance_project.tables import ColumnsUnclear, ImportRefused
+from conftest import make_user
 from sessions_app.tests.import_files import plan, refused, run
 from sessions_app.tests.test_import_rosters import HEAD, NAMES, book, notes_of, numbers, people
 
@@ -186,6 +187,14 @@ def test_a_teacher_of_whom_the_name_is_known_is_found_by_it(db, course):
     run(f'{LIST}20240012,a@x.example,Ann,Berg,OS,CSE-A,"Chér, Tea"\n'.encode())
     assert course.enrolments.count() == 3
     assert type(course).objects.get().teacher == course.teacher
+
+
+def test_a_teacher_who_registered_with_that_name_unconfirmed_is_not_meant(db, course):
+    """Otherwise anybody could be given the course of a teacher who is not here yet."""
+    make_user(Role.TEACHER, "T66", full_name="Somebody Else", email_confirmed_at=None)
+    told = notes_of(f"{LIST}20240012,a@x.example,Ann,Berg,OS,CSE-A,Somebody Else\n")
+    assert "line 2 “Somebody Else”" in told
+    assert not course.staff.exists()
 
 
 def test_a_teacher_whom_nobody_knows_by_name_is_told_and_changes_nothing(db, course):

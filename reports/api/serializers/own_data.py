@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from accounts.api.serializers.erasure import ErasureSerializer
+from accounts.api.serializers.names import NameRequestSerializer
 from reports.api.serializers.profiles import ProfileEnrolmentSerializer, ProfilePersonSerializer
 from reports.api.serializers.rows import RowSerializer
 from reports.api.serializers.statistics import (
@@ -47,6 +48,7 @@ class OwnDataSerializer(RowSerializer):
     notices = OwnNoticeSerializer(many=True)
     face = OwnFaceSerializer()
     erasure_requests = ErasureSerializer(many=True)
+    name_requests = NameRequestSerializer(many=True)
 
     class Meta:
         dataclass = own_data.OwnData
