@@ -1,38 +1,37 @@
 """Compares what a calendar asks for with the sessions that there are."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import partial
 from itertools import count
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from sessions_app import live, services
+from sessions_app import services
 from sessions_app.domain.pairing import pair
+from sessions_app.imports.free_codes import give_free_codes
 from sessions_app.imports.known import fetch
 from sessions_app.imports.moved_events import moved_events
-from sessions_app.imports.plans import Action, Addition, Change, Plan, Revision, RowKind
+from sessions_app.imports.plans import Action, Addition, Change, Plan, RowKind
 from sessions_app.imports.provenance import (
     by_hand,
+    is_where_it_was,
     keeps,
     last_start,
-    rewritten,
     was_imported,
     written,
 )
+from sessions_app.imports.session_changes import SessionChanges
 from sessions_app.imports.wanted import Asked, EventOf, Place, Wanted, session_id, session_name
-from sessions_app.models import Session, SessionState, new_session_code
+from sessions_app.models import Session, SessionState
 
 _WEEK = timedelta(days=7)
 """How far a date of a series may be moved and is still known as the same one."""
 _YEARS = timedelta(days=3660)
-_GUARDS = ("state", "starts_at")
 
 
 def compare(
@@ -53,7 +52,8 @@ def compare(
     comparing = _Comparing(plan, asked, origin, by, now)
     comparing.load(until)
     comparing.follow(drop_missing=drop_missing)
-    give_free_codes(list(_added(plan)))
+    steps = (step.write for step in plan.steps if isinstance(step.write, Addition))
+    give_free_codes([write.row for write in steps if isinstance(write.row, Session)])
 
 
 class _Comparing:
@@ -63,8 +63,8 @@ class _Comparing:
         self.plan = plan
         self.asked = asked
         self.origin = origin
-        self.by = by
         self.now = now
+        self.changes = SessionChanges(plan, origin, by=by, now=now)
         self.left: dict[Place, list[Session]] = {}
         """Sessions that no event has asked for yet."""
         self.in_other_zone: dict[Place, list[Session]] = {}
@@ -79,8 +79,6 @@ class _Comparing:
         """Ids of sessions whose date was moved in the calendar and then cancelled there."""
         self.times = Counter((want.course.pk, want.event) for want in asked.wanted.values())
         """How many dates each event has in the file."""
-        self.adopted: dict[str, list[Any]] = {}
-        """Ids of sessions that belong to an event and do not say so yet, by the event."""
 
     def load(self, until: datetime) -> None:
         ahead = Session.objects.filter(starts_at__gte=self.now, starts_at__lt=until)
@@ -121,8 +119,7 @@ class _Comparing:
         ):
             if session.state == SessionState.PLANNED:
                 self._miss(session, drop=drop_missing)
-        for event, ids in self.adopted.items():
-            self.plan.afterwards.append(partial(_adopt, event, ids))
+        self.changes.adopt()
 
     def _take(self, session: Session) -> None:
         """Take the session from those that no event has asked for."""
@@ -155,7 +152,7 @@ class _Comparing:
         session = rows[0]
         is_planned = session.state == SessionState.PLANNED
         is_on_its_clock = session.time_zone == want.course.time_zone
-        return session if is_planned and is_on_its_clock and _is_where_it_was(session) else None
+        return session if is_planned and is_on_its_clock and is_where_it_was(session) else None
 
     def _choices(self, want: Wanted) -> list[Session]:
         """The session at this time, and those by the wall clock of the zone before."""
@@ -167,9 +164,9 @@ class _Comparing:
     def _meet(self, want: Wanted, session: Session) -> None:
         """Let the session follow the event."""
         if session.state == SessionState.PLANNED:
-            self._change(want, session)
+            self.changes.change(want, session)
         elif session.state == SessionState.CANCELLED:
-            self._restore(want, session)
+            self.changes.restore(want, session)
 
     def _meets_by_event(self, want: Wanted) -> bool:
         """Whether the event moved a session that it has already, or a person did.
@@ -190,7 +187,7 @@ class _Comparing:
         if session is None:
             return False
         self._take(session)
-        self._change(want, session)
+        self.changes.change(want, session)
         return True
 
     def _may_become(self, session: Session) -> bool:
@@ -200,7 +197,7 @@ class _Comparing:
     def _is_loose(self, session: Session) -> bool:
         """Whether the calendar asked for the session and no longer does."""
         place = (session.course_id, session.starts_at)
-        return _is_where_it_was(session) and place not in self.asked.wanted
+        return is_where_it_was(session) and place not in self.asked.wanted
 
     def _find_gone(self) -> None:
         """Find sessions whose date the calendar moved first, and then cancelled or left out."""
@@ -217,80 +214,16 @@ class _Comparing:
     def _stays_moved(self, want: Wanted, session: Session) -> None:
         self._take(session)
         at = date_format(session.local_start, "j F Y, H:i")
-        self._leave(want, _("moved by hand to %(at)s") % {"at": at})
-
-    def _change(self, want: Wanted, session: Session) -> None:
-        """Change what the calendar says otherwise, except what a person gave the session."""
-        if want.event and session.calendar_event != want.event and was_imported(session):
-            self.adopted.setdefault(want.event, []).append(session.pk)
-        changes: dict[str, Any] = {}
-        told, left = [], []
-        zone, is_moved = want.course.zone, session.starts_at != want.starts_at
-        if session.time_zone != want.course.time_zone and (is_moved or was_imported(session)):
-            changes["time_zone"] = want.course.time_zone
-            told.append(_arrow(_("time zone"), session.time_zone, want.course.time_zone))
-        if is_moved:
-            changes["starts_at"] = want.starts_at
-            told.append(_moment(_("start"), session.starts_at, want.starts_at, zone))
-        if session.ends_at != want.ends_at:
-            words = _moment(_("end"), session.ends_at, want.ends_at, zone)
-            if is_moved or self._follows(session, "ends_at"):
-                changes["ends_at"] = want.ends_at
-                told += [words] if words else []
-            else:
-                left.append(words)
-        if want.room and session.room != want.room:
-            words = _arrow(_("room"), session.room or "–", want.room)
-            if not session.room or self._follows(session, "room"):
-                changes["room"] = want.room
-                told.append(words)
-            else:
-                left.append(words)
-        if left:
-            detail = _("a person set it otherwise and it stays so: %(changes)s")
-            self._leave(want, detail % {"changes": ", ".join(left)})
-        if not changes:
-            return
-        change = Change(Action.CHANGED, RowKind.SESSION, want.name, ", ".join(told))
-        revision = Revision(session, rewritten(session, changes, self.origin), guards=_GUARDS)
-        self.plan.add(change, revision, want.line)
-        if changes.keys() & {"starts_at", "time_zone"}:
-            self.plan.afterwards.append(partial(_move_attendance, session.pk))
-
-    def _follows(self, session: Session, name: str) -> bool:
-        """Whether this value is the calendar's, and no person's."""
-        return was_imported(session) and name not in by_hand(session)
-
-    def _restore(self, want: Wanted, session: Session) -> None:
-        """What an import cancelled comes back. What a person cancelled stays."""
-        if session.cancelled_import_id is None:
-            who = session.cancelled_by.full_name if session.cancelled_by else ""
-            detail = _("was cancelled by %(name)s and stays so") % {"name": who}
-            self._leave(want, detail if who else _("was cancelled by a person and stays so"))
-            return
-        values = services.restoration()
-        if session.ends_at != want.ends_at and self._follows(session, "ends_at"):
-            values["ends_at"] = want.ends_at
-        if want.room and (not session.room or self._follows(session, "room")):
-            values["room"] = want.room
-        if want.event:
-            values["calendar_event"] = want.event
-        change = Change(Action.RESTORED, RowKind.SESSION, want.name, _("an import cancelled it"))
-        revision = Revision(session, rewritten(session, values, self.origin), guards=_GUARDS)
-        self.plan.add(change, revision, want.line)
-        self._tell_live(session, SessionState.PLANNED)
-
-    def _leave(self, want: Wanted, detail: str) -> None:
-        self.plan.add(Change(Action.LEFT, RowKind.SESSION, want.name, detail), None)
+        self.changes.leave(want, _("moved by hand to %(at)s") % {"at": at})
 
     def _add(self, want: Wanted) -> None:
         pk = want.pk
         moved = self.by_id.get(pk)
-        if moved is not None and moved.pk not in self.claimed and not _is_where_it_was(moved):
+        if moved is not None and moved.pk not in self.claimed and not is_where_it_was(moved):
             rows = self.left.get((moved.course_id, moved.starts_at), [])
             self.left[moved.course_id, moved.starts_at] = [r for r in rows if r.pk != moved.pk]
             at = date_format(moved.local_start, "j F Y, H:i")
-            self._leave(want, _("moved by hand to %(at)s") % {"at": at})
+            self.changes.leave(want, _("moved by hand to %(at)s") % {"at": at})
             return
         if moved is not None:  # its id went along with a session that another event asks for
             pk = self._free_id(want)
@@ -355,82 +288,15 @@ class _Comparing:
         else:
             detail, stays = "", _("not in the calendar")
         if not stays:
-            self._drop(session, name, detail)
+            self.changes.drop(session, name, detail)
         elif is_cancelled:
             told = f"{detail}; {stays}"
             self.plan.add(Change(Action.LEFT, RowKind.SESSION, name, told), None)
         else:
             self.plan.add(Change(Action.KEPT, RowKind.SESSION, name, stays), None)
 
-    def _drop(self, session: Session, name: str, detail: str) -> None:
-        record = self.plan.record
-        values = services.cancellation(
-            by=self.by, now=self.now, import_id=record.pk if record else None
-        )
-        change = Change(Action.DROPPED, RowKind.SESSION, name, detail)
-        revision = Revision(session, rewritten(session, values, self.origin), guards=_GUARDS)
-        self.plan.add(change, revision)
-        self._tell_live(session, SessionState.CANCELLED)
-
-    def _tell_live(self, session: Session, state: SessionState) -> None:
-        event = {"type": "state", "state": state}
-        self.plan.afterwards.append(partial(live.publish, session.pk, event))
-
-
-def _arrow(what: str, old: str, new: str) -> str:
-    return _("%(what)s: %(old)s → %(new)s") % {"what": what, "old": old, "new": new}
-
-
-def _moment(what: str, old: datetime, new: datetime, zone: ZoneInfo) -> str:
-    """What changes of a start or an end, with the day of a start that moves to another one. Empty
-    for an end that stays at its time of day."""
-    before, after = (at.astimezone(zone) for at in (old, new))
-    if before.date() != after.date() and what == _("start"):
-        return _arrow(what, *(date_format(at, "j F Y, H:i") for at in (before, after)))
-    if before.time() == after.time():
-        return ""
-    return _arrow(what, f"{before:%H:%M}", f"{after:%H:%M}")
-
 
 def _nearest(sessions: Sequence[Session], start: datetime, *, within: timedelta) -> Session | None:
     """The session that begins nearest to this start and less than so long before or after it."""
     near = [one for one in sessions if abs(one.starts_at - start) < within]
     return min(near, key=lambda one: (abs(one.starts_at - start), one.starts_at), default=None)
-
-
-def _is_where_it_was(session: Session) -> bool:
-    """Whether a calendar asked for the session, and no person has moved or restored it since."""
-    return bool(session.calendar_event) and not by_hand(session) & {"starts_at", "state"}
-
-
-def _adopt(event: str, ids: list[Any]) -> None:
-    """Note to which event sessions belong that were imported before this was kept."""
-    Session.objects.filter(pk__in=ids).update(calendar_event=event)
-
-
-def _move_attendance(pk: Any) -> None:
-    for session in Session.objects.filter(pk=pk):
-        services.move_attendance(session)
-
-
-def _added(plan: Plan) -> Iterator[Session]:
-    for step in plan.steps:
-        if isinstance(step.write, Addition) and isinstance(step.write.row, Session):
-            yield step.write.row
-
-
-def give_free_codes(sessions: Sequence[Session]) -> None:
-    """Draw codes that no other session has. With 5,000 new sessions beside 100,000 old ones, one
-    import in nine would fail by chance (5,000 * 100,000 / 2**32)."""
-    free: set[int] = set()
-    while sessions:
-        codes = [session.code for session in sessions]
-        taken = {s.code for s in fetch(Session.objects.only("code"), "code", codes)}
-        clashing = []
-        for session in sessions:
-            if session.code in taken or session.code in free:
-                session.code = new_session_code()
-                clashing.append(session)
-            else:
-                free.add(session.code)
-        sessions = clashing

@@ -67,6 +67,11 @@ def by_hand(session: Session) -> set[str]:
     return {name for name in FOLLOWED if now[name] != kept[name]}
 
 
+def is_where_it_was(session: Session) -> bool:
+    """Whether a calendar asked for the session, and no person has moved or restored it since."""
+    return bool(session.calendar_event) and not by_hand(session) & {"starts_at", "state"}
+
+
 def keeps(session: Session, origin: str | None) -> str:
     """Why an import does not cancel the session, or nothing where it may.
 

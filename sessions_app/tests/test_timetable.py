@@ -9,7 +9,7 @@ from attendance_project import clock
 from sessions_app import imports, services
 from sessions_app.imports import Action, ImportRefused
 from sessions_app.imports.calendars import MOST_EVENTS
-from sessions_app.imports.comparing import give_free_codes
+from sessions_app.imports.free_codes import give_free_codes
 from sessions_app.models import ClassGroup, Course, Session, Subject
 
 NOW = datetime(2026, 10, 1, 8, 0, tzinfo=UTC)
