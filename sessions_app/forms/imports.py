@@ -131,7 +131,7 @@ class MarksForm(UploadForm):
 
 
 class TimetableForm(UploadForm):
-    file = _file(_("Calendar file (.ics)"), ".ics,text/calendar")
+    file = _file(_("Calendar file (.ics)"), ".ics,.zip,text/calendar")
     course = _course(
         _("Detect from each event"), _("Choose one if the whole calendar belongs to one course.")
     )
