@@ -9,7 +9,13 @@ from datetime import datetime
 from sessions_app.domain.requirements import Requirement
 from sessions_app.models import Session
 from verification.domain.check_in import Outcome, decide, grave_reasons, judge_burst, judge_radio
-from verification.domain.evidence import DeviceEvidence, DeviceStanding, Evidence, EvidenceKind
+from verification.domain.evidence import (
+    DeviceEvidence,
+    DeviceStanding,
+    Evidence,
+    EvidenceKind,
+    RadioEvidence,
+)
 from verification.domain.findings import Finding
 from verification.domain.policy import Policy
 from verification.domain.reasons import Effect, Reason
@@ -21,6 +27,7 @@ from verification.services import (
     callers,
     challenges,
     consequences,
+    copies,
     faces,
     kept,
     records,
@@ -139,7 +146,7 @@ def _gather(
         device=device,
         face_reference=faces.reference_standing(attempt.student),
         code=records.code_in(code, at=at) if code else None,
-        radio=records.radio_in(radio, at=at) if radio else None,
+        radio=_radio_in(radio, policy, at) if radio else None,
         sound=records.sound_in(sound, at=at) if sound else None,
         face=records.face_in(burst, at=at) if burst else None,
         liveness=records.liveness_in(burst) if burst else None,
@@ -147,6 +154,12 @@ def _gather(
         earlier=_earlier([row for row in rows if row is not counts[row.kind]], policy),
     )
     return evidence, evidence.face.engine if evidence.face else ""
+
+
+def _radio_in(report: EvidenceRecord, policy: Policy, at: datetime) -> RadioEvidence:
+    """What the phone heard, compared once more with reports that arrived at the same moment."""
+    heard = records.radio_in(report, at=at)
+    return replace(heard, copied=heard.copied or copies.was_copied(report, policy))
 
 
 def _radio_that_counts(

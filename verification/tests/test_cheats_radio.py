@@ -4,11 +4,12 @@ Each is tried over HTTP, lets nobody in, and is answered with its own reason.
 """
 
 import secrets
+from datetime import timedelta
 
 import pytest
 
 from lab.fake_engine import honest_burst
-from verification.models import Warning
+from verification.models import EvidenceRecord, Warning
 from verification.tests.support import (
     READINGS,
     challenge_of,
@@ -91,6 +92,30 @@ def test_a_friends_trace_is_a_copy_though_it_was_retouched(phone, friend, open_s
     step = friend.scan(tokens(open_session)).json()
     assert friend.hear(step["attempt"], heard).json()["accepted"] is True
     radio_refused(phone, open_session, retouch(heard), "bluetooth_copied")
+
+
+def test_a_copy_that_is_sent_at_the_same_moment_is_found_when_it_is_decided(
+    phone, friend, open_session
+):
+    """Neither report sees the other when it arrives. The friend's was the first."""
+    heard = timed(sightings(open_session))
+    step = phone.scan(tokens(open_session)).json()
+    assert phone.hear(step["attempt"], one_in_ten(heard)).json()["accepted"] is True
+    friends = friend.scan(tokens(open_session)).json()
+    friend.hear(friends["attempt"], heard)
+    copy, original = (
+        EvidenceRecord.objects.get(attempt_id=each["attempt"], kind="bluetooth")
+        for each in (step, friends)
+    )
+    original.measured["proximity"]["copied"] = False
+    EvidenceRecord.objects.filter(pk=original.pk).update(
+        received_at=copy.received_at - timedelta(milliseconds=2), measured=original.measured
+    )
+    phone.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))
+    friend.show(friends["attempt"], 1, honest_burst("friend", challenge_of(friends)))
+    answer = phone.mark(step["attempt"]).json()
+    assert (answer["outcome"], codes_of(answer)) == ("refused", {"bluetooth_copied"})
+    assert friend.mark(friends["attempt"]).json()["outcome"] == "present"
 
 
 def test_a_trace_too_short_to_be_compared_is_too_short_to_count(phone, friend, open_session):

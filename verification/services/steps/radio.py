@@ -22,7 +22,7 @@ from verification.domain.radio import (
     trace_of,
 )
 from verification.models import CheckInAttempt, EvidenceRecord
-from verification.services import attempts, callers, records
+from verification.services import attempts, callers, copies, records
 from verification.services.callers import Caller
 from verification.services.kept import GatheredSpan
 from verification.services.steps import relay
@@ -79,7 +79,7 @@ def _record(
     trace = trace_of(
         report.sightings, keys=keys.own, received_unix_s=span.done_at.timestamp(), policy=policy
     )
-    copied = relay.is_copied(attempt, digest, trace, policy)
+    copied = copies.is_copied(attempt, digest, trace, policy)
     measured = _measured(attempt, report, policy, span, keys=keys, copied=copied, now=now)
     return records.record(
         attempt,

@@ -4,27 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db.models import QuerySet
 
 import sessions_app.services as teaching
-from beacon.protocol import NONCE_BYTES, SLOT_S, Answer, slot_at
+from beacon.protocol import NONCE_BYTES, Answer, slot_at
 from sessions_app.domain.rooms import share_room
 from verification.domain.answers import Nonces, SortedAnswers, sort_answers
 from verification.domain.evidence import EvidenceKind
 from verification.domain.policy import Policy
-from verification.domain.traces import Trace, is_copy
 from verification.models import CheckInAttempt, EvidenceRecord
 from verification.services import attempts, records
 
 TWO_ROOMS_WITHIN = timedelta(minutes=2)
 """Nobody can be in two rooms within this time. It is as long as evidence counts for a check-in."""
-TRACES_MOST = 200
-"""How many traces of classmates a report is compared with at most, the newest first. A lecture hall
-of 400 that checks in within two minutes has 50 in 15 s."""
 NONCES_KEPT = timedelta(minutes=10)
 """How far back other check-ins are looked through for the one that an answer was meant for."""
 
@@ -72,31 +68,6 @@ def _nonces_of(tried: QuerySet[CheckInAttempt]) -> list[bytes]:
 def answer_latency_s(attempt: CheckInAttempt, heard_at: datetime) -> float:
     """Seconds since the phone was told the nonce, which is when the attempt was opened."""
     return round((heard_at - attempt.opened_at).total_seconds(), 1)
-
-
-def is_copied(attempt: CheckInAttempt, digest: str, trace: Trace, policy: Policy) -> bool:
-    """Whether another student reported the same trace at this session, or one much like it."""
-    if not digest:
-        return False
-    others = EvidenceRecord.objects.filter(
-        session_id=attempt.session_id, kind=EvidenceKind.BLUETOOTH
-    ).exclude(student_id=attempt.student_id)
-    return others.filter(trace_digest=digest).exists() or any(
-        is_copy(trace, other, readings_min=policy.bt_min_samples)
-        for other in _traces_since(others, trace)
-    )
-
-
-def _traces_since(others: QuerySet[EvidenceRecord], trace: Trace) -> Iterator[Trace]:
-    """What was reported since the first slot of the trace began. Nobody had its ids before."""
-    if not trace.readings:
-        return
-    began_s = (min(reading.slot for reading in trace.readings) - 1) * SLOT_S
-    since = datetime.fromtimestamp(began_s, UTC)
-    told = others.filter(received_at__gt=since).exclude(trace_digest="").order_by("-received_at")
-    for measured in told.values_list("measured", flat=True)[:TRACES_MOST]:
-        if "trace" in measured:  # an older version stored none
-            yield Trace.from_json(measured["trace"])
 
 
 def was_elsewhere(attempt: CheckInAttempt, heard_at: datetime) -> bool:

@@ -1,0 +1,60 @@
+"""Copied traces of the beacon, looked up in what other students reported at the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from django.db.models import QuerySet
+
+from beacon.protocol import SLOT_S
+from verification.domain.evidence import EvidenceKind
+from verification.domain.policy import Policy
+from verification.domain.traces import Trace, is_copy
+from verification.models import CheckInAttempt, EvidenceRecord
+
+TRACES_MOST = 200
+"""How many traces of classmates a report is compared with at most, the newest first. A lecture hall
+of 400 that checks in within two minutes has 50 in 15 s."""
+
+
+def is_copied(attempt: CheckInAttempt, digest: str, trace: Trace, policy: Policy) -> bool:
+    """Whether another student reported the same trace at this session, or one much like it."""
+    return _is_among(_reports_of_others(attempt), digest, trace, policy)
+
+
+def was_copied(report: EvidenceRecord, policy: Policy) -> bool:
+    """Whether another student's report, received by then, has the same trace or one much like it.
+
+    Two reports that are sent at the same moment do not see each other when they arrive, so the
+    later one is compared again when its check-in is decided.
+    """
+    earlier = _reports_of_others(report).filter(received_at__lte=report.received_at)
+    trace = Trace.from_json(report.measured.get("trace", {"readings": ()}))
+    return _is_among(earlier, report.trace_digest, trace, policy)
+
+
+def _reports_of_others(row: CheckInAttempt | EvidenceRecord) -> QuerySet[EvidenceRecord]:
+    reports = EvidenceRecord.objects.filter(session_id=row.session_id, kind=EvidenceKind.BLUETOOTH)
+    return reports.exclude(student_id=row.student_id)
+
+
+def _is_among(others: QuerySet[EvidenceRecord], digest: str, trace: Trace, policy: Policy) -> bool:
+    if not digest:
+        return False
+    return others.filter(trace_digest=digest).exists() or any(
+        is_copy(trace, other, readings_min=policy.bt_min_samples)
+        for other in _traces_since(others, trace)
+    )
+
+
+def _traces_since(others: QuerySet[EvidenceRecord], trace: Trace) -> Iterator[Trace]:
+    """What was reported since the first slot of the trace began. Nobody had its ids before."""
+    if not trace.readings:
+        return
+    began_s = (min(reading.slot for reading in trace.readings) - 1) * SLOT_S
+    since = datetime.fromtimestamp(began_s, UTC)
+    told = others.filter(received_at__gt=since).exclude(trace_digest="").order_by("-received_at")
+    for measured in told.values_list("measured", flat=True)[:TRACES_MOST]:
+        if "trace" in measured:  # an older version stored none
+            yield Trace.from_json(measured["trace"])
