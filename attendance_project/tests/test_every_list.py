@@ -176,7 +176,7 @@ NOT_LISTED = {
     "ResetRequest RegistrationTry Passkey PasskeyChallenge",
     "sessions_app": "SeriesMove CalendarMapping ColumnMapping StatusWord WaitingFile Wall",
     "verification": "IssuedChallenge EvidenceRecord ReviewVerdict StrikeNotice FaceCall "
-    "CourseComparison PhotoTemplate EnrolmentFrame TemplateAccess",
+    "CourseComparison PhotoTemplate EnrolmentFrame TemplateAccess SparedCheck",
     "reports": "AttendanceNotice",
 }
 """Models of which no page of teachers and admins has a list: what the server needs for itself."""
