@@ -50,6 +50,7 @@ NOT_COMPARED = {
     "OddRows": "says what some sessions count as",
     "StudentHistory": "is what figures are counted from",
     "_Told": "numbers the mails to a person",
+    "OwnSparedCheck": "counts checks that were spared, and no attendance",
     "OwnData": "is what a person may keep of themselves",
 }
 COLUMNS = {
