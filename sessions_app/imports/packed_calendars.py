@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,11 @@ from attendance_project.tables import MOST_BYTES, ImportRefused, refuse
 
 _ZIP = b"PK\x03\x04"
 MOST_PARTS = 100
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, RuntimeError)
+"""What zipfile raises for a damaged file and, as a RuntimeError, for a part with a password or in a
+way that Python cannot unpack."""
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Those of calendars. Others can ask for gigabytes of memory to unpack a small part."""
 
 
 def unpacked(data: bytes) -> bytes:
@@ -22,9 +28,10 @@ def unpacked(data: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             found = [one for one in parts.infolist() if one.filename.lower().endswith(".ics")]
             _check(found)
+            if any(one.compress_type not in _COMPRESSIONS for one in found):
+                raise zipfile.BadZipFile("compressed in another way")
             return b"\r\n".join(parts.read(one) for one in found)
-    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, NotImplementedError) as error:
-        # RuntimeError is what zipfile raises for a part with a password.
+    except _BROKEN as error:
         raise refuse(
             _("This ZIP file cannot be read. Unpack it, and choose the calendar (.ics) in it.")
         ) from error

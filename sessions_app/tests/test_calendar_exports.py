@@ -40,6 +40,22 @@ def test_a_zip_file_that_cannot_be_used_is_refused_with_what_to_do(course):
     assert "too large" in refusal_of(packed(**many))
 
 
+@pytest.mark.parametrize("at", range(0, 160, 8))
+def test_a_damaged_zip_file_is_refused(course, at):
+    data = bytearray(packed(one_ics=calendar(lecture())))
+    begin = data.index(b"one.ics") + len(b"one.ics") + at
+    data[begin : begin + 8] = b"\xff" * 8
+    assert "cannot be read" in refusal_of(bytes(data))
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_file_of_costly_compression_is_refused(course, way):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", way) as made:
+        made.writestr("one.ics", calendar(lecture()))
+    assert "cannot be read" in refusal_of(out.getvalue())
+
+
 @pytest.mark.parametrize("method", ["REPLY", "Counter", "DECLINECOUNTER", "REFRESH"])
 def test_an_answer_to_an_invitation_plans_and_cancels_nothing(course, method):
     run(calendar(lecture()))
