@@ -69,8 +69,9 @@ class Act:
 acts: dict[str, Act] = {}
 """What a link in a mail can do, by the name that stands in the link."""
 
-classmates: list[Callable[[User], list[User]]] = []
-"""Functions that return the other students of a student's courses."""
+classmates: list[Callable[[Collection[UUID]], dict[UUID, list[User]]]] = []
+"""Functions that return the other students of each student's courses, by the ids of the students
+asked."""
 
 signs: list[Callable[[Collection[UUID]], dict[UUID, list[str]]]] = []
 """Functions that return what an admin should look at, in words, by the ids of the people asked."""
@@ -95,5 +96,10 @@ def signs_of(people: Collection[UUID]) -> dict[UUID, list[str]]:
     return found
 
 
-def classmates_of(student: User) -> list[User]:
-    return [other for answer in classmates for other in answer(student)]
+def classmates_of(students: Collection[UUID]) -> dict[UUID, list[User]]:
+    """The other students of each student's courses, in a fixed number of queries."""
+    found: dict[UUID, list[User]] = {pk: [] for pk in students}
+    for answer in classmates:
+        for pk, others in answer(students).items():
+            found[pk] += others
+    return found

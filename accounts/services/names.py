@@ -6,8 +6,9 @@ by it. Two people may have one name all the same: then a person says so who know
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from uuid import UUID
 
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
@@ -57,7 +58,7 @@ def ask_for_name(person: User, name: str, *, reason: str = "", now: datetime) ->
 
     Raises name_like_classmate where the name looks like a classmate's and no reason is given.
     """
-    if not reason.strip() and namesakes(person, name):
+    if not reason.strip() and namesakes({person.pk: name})[person.pk]:
         raise Refusal(
             NAME_ALIKE,
             _("Another student of your courses has a name that looks the same."),
@@ -76,9 +77,14 @@ def ask_for_name(person: User, name: str, *, reason: str = "", now: datetime) ->
     return row
 
 
-def namesakes(person: User, name: str) -> list[User]:
-    """The classmates whose names look like this one."""
-    return [other for other in hooks.classmates_of(person) if are_alike(other.full_name, name)]
+def namesakes(names: Mapping[UUID, str]) -> dict[UUID, list[User]]:
+    """For the id of each person, the classmates whose names look like the name that stands there.
+    In a fixed number of queries."""
+    classmates = hooks.classmates_of(names.keys())
+    return {
+        pk: [other for other in classmates[pk] if are_alike(other.full_name, name)]
+        for pk, name in names.items()
+    }
 
 
 def decide_name(request: NameRequest, *, approve: bool, by: User, now: datetime) -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts import services
 from accounts.models import NameRequest, NameState, Role, RosterEntry, User
@@ -90,6 +92,24 @@ def test_admin_sees_whose_name_it_looks_like(course, student, classmate, admin_u
     client.force_login(admin_user)
     page = client.get("/people/names/").content.decode()
     assert "Looks like the name of Student S2 (S2)" in page
+
+
+def test_page_asks_no_more_for_more_names(course, student, classmate, admin_user):
+    client = Client()
+    client.force_login(admin_user)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as taken:
+            page = client.get("/people/names/").content.decode()
+        assert page.count("Looks like the name of") == NameRequest.objects.count()
+        return len(taken)
+
+    pair = [(student, classmate), (classmate, student)]
+    counts = []
+    for person, other in pair:
+        services.ask_for_name(person, other.full_name, reason="It is mine", now=clock.now())
+        counts.append(asked())
+    assert counts[0] == counts[1]
 
 
 def test_page_approves_undoes_and_finds(student, admin_user, asked):

@@ -34,7 +34,8 @@ def names(request: HttpRequest) -> HttpResponse:
     decided = listing(
         request, decided_names(clock.now()), words=_words, sortings=_SORTINGS, name="decided"
     )
-    rows = [(row, services.namesakes(row.user, row.new_name)) for row in waiting.page]
+    namesakes = services.namesakes({row.user_id: row.new_name for row in waiting.page})
+    rows = [(row, namesakes[row.user_id]) for row in waiting.page]
     context = {"list": waiting, "rows": rows, "decided": decided}
     # One search and one order for both lists. It is shown where either has a row.
     context["tools"] = max(waiting, decided, key=lambda shown: shown.found)

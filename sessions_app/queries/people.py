@@ -1,4 +1,8 @@
-"""People who wait for an admin."""
+"""People who wait for an admin, and people who are on courses together."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -36,10 +40,20 @@ def names_to_approve(user: User) -> list[ToDo]:
     return [{"count": count, "words": words, "url": reverse("names")}]
 
 
-def classmates_of(student: User) -> list[User]:
-    """The other students of the student's courses."""
-    courses = Enrolment.objects.filter(student_id=student.pk, is_active=True)
-    ids = list(courses.values_list("course_id", flat=True))
-    places = Enrolment.objects.filter(course_id__in=ids, is_active=True)
-    others = set(places.values_list("student_id", flat=True)) - {student.pk}
-    return list(User.objects.filter(pk__in=list(others)))
+def classmates_of(students: Collection[UUID]) -> dict[UUID, list[User]]:
+    """The other students of each student's courses."""
+    active = Enrolment.objects.filter(is_active=True).order_by()
+    own = active.filter(student_id__in=list(students)).values_list("student_id", "course_id")
+    courses = defaultdict(set)
+    for student_id, course_id in own:
+        courses[student_id].add(course_id)
+    together = defaultdict(set)
+    places = active.filter(course_id__in=list(set().union(*courses.values())))
+    for course_id, student_id in places.values_list("course_id", "student_id"):
+        together[course_id].add(student_id)
+    people = User.objects.in_bulk(list(set().union(*together.values())))
+    others = {
+        pk: set().union(*(together[course_id] for course_id in courses[pk])) - {pk}
+        for pk in students
+    }
+    return {pk: [people[other] for other in ids if other in people] for pk, ids in others.items()}
