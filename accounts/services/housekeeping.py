@@ -9,6 +9,7 @@ from rest_framework_simplejwt.settings import api_settings
 from accounts import hooks
 from accounts.models import (
     FailedLogin,
+    NameRequest,
     PasskeyChallenge,
     RefreshToken,
     RegistrationTry,
@@ -16,6 +17,7 @@ from accounts.models import (
     ResetRequest,
     SpentProof,
 )
+from accounts.queries.names import SHOWN_FOR
 from accounts.services import registration, resets
 from accounts.services.confirming import release_unconfirmed
 
@@ -35,6 +37,7 @@ def purge_expired(*, now: datetime) -> dict[str, int]:
         "reset requests": ResetRequest.objects.filter(at__lt=now - resets.WINDOW),
         "reserved addresses": ReservedEmail.objects.filter(until__lt=now),
         "web log-ins": Session.objects.filter(expire_date__lt=now),
+        "name requests": NameRequest.objects.filter(is_open=False, decided_at__lt=now - SHOWN_FOR),
         "registration tries": RegistrationTry.objects.filter(at__lt=now - registration.WINDOW),
     }
     own = {name: rows.delete()[0] for name, rows in old.items()}

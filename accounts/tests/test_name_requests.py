@@ -1,5 +1,7 @@
 """Attacks with a name: taking a classmate's, at a change and at coming to a course."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.db import connection
@@ -151,6 +153,14 @@ def test_approved_and_declined_at_once_is_decided_once(student, admin_user, aske
     is_new = refreshed(student).full_name == "Sam Student"
     assert is_new == (asked.state == "approved")
     wait_for_mails()
+
+
+def test_decided_wishes_are_deleted_after_they_can_be_undone(student, admin_user, asked):
+    services.ask_for_name(student, "Sam Other", now=clock.now())  # in place of the earlier one
+    later = clock.now() + timedelta(days=31)
+    assert services.purge_expired(now=clock.now())["name requests"] == 0
+    assert services.purge_expired(now=later)["name requests"] == 1
+    assert [row.new_name for row in NameRequest.objects.all()] == ["Sam Other"]
 
 
 def test_erasing_takes_the_wishes_too(student, asked):
