@@ -18,7 +18,7 @@ def waiting_devices(user: User) -> QuerySet[Device]:
     """Phones that wait to take over, of students whom the user decides on, oldest first."""
     pending = Device.objects.visible_to(user).filter(status=DeviceStatus.PENDING)
     # One's own phone is for others to approve.
-    return pending.exclude(user_id=user.pk).select_related("user").order_by("registered_at")
+    return pending.exclude(user_id=user.pk).select_related("user").order_by("registered_at", "pk")
 
 
 def to_dos(user: User) -> list[ToDo]:
