@@ -28,7 +28,7 @@ class Challenge:
 
     @classmethod
     def from_answer(cls, answer: dict[str, Any]) -> Self:
-        """The challenge in the answer to a scan, an attempt or a burst."""
+        """The challenge in the answer to a scan, an attempt, a burst or a begun enrolment."""
         given = answer["challenge"]
         prompts = tuple(
             Prompt(each["move"], each["message"], each["start_s"], each["end_s"])

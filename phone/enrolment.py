@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
 from typing import Any
 
+from phone.camera import FrontCamera
+from phone.challenge import Challenge
 from phone.client import Phone
 
 
@@ -14,15 +16,21 @@ def texts(phone: Phone) -> list[dict[str, Any]]:
     return found
 
 
-def enrol(phone: Phone, frames: Sequence[bytes], consent_version: str) -> dict[str, Any]:
-    """Send three to five frontal pictures, with the version of the text that was agreed to.
+def enrol(phone: Phone, front_camera: FrontCamera, consent_version: str) -> dict[str, Any]:
+    """Film the moves that the server draws, and send the burst. The version is that of the text
+    that was agreed to.
 
-    The answer's ``status`` is ``waiting`` where it worked. Otherwise ``hint_messages`` says for
-    each picture what to change.
+    The answer's ``status`` is ``waiting`` where it worked. Otherwise ``message`` says what to do
+    before calling again, which draws other moves.
     """
-    answer: dict[str, Any] = phone.send_form(
-        "/face/enroll", {"consent_version": consent_version}, frames
-    )
+    begun = phone.post("/face/enroll/challenge", {"consent_version": consent_version})
+    challenge = Challenge.from_answer(begun)
+    burst = front_camera.film(challenge)
+    fields = {
+        "challenge": str(challenge.number),
+        "times_s": json.dumps([at_s for at_s, _ in burst]),
+    }
+    answer: dict[str, Any] = phone.send_form("/face/enroll", fields, [frame for _, frame in burst])
     return answer
 
 

@@ -12,6 +12,7 @@ from verification.models import (
     CheckInAttempt,
     CheckInDecision,
     CourseComparison,
+    EnrolmentChallenge,
     EnrolmentFrame,
     EvidenceRecord,
     FaceTemplate,
@@ -112,6 +113,12 @@ class EnrolmentFrameAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("ciphertext")
+
+
+@admin.register(EnrolmentChallenge)
+class EnrolmentChallengeAdmin(ReadOnlyAdmin):
+    list_display = ("student", "number", "issued_at", "expires_at", "spent_at")
+    list_select_related = ("student",)
 
 
 @admin.register(LookAlike)

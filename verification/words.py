@@ -4,6 +4,7 @@ from django.utils.translation import gettext
 
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import MOVE_WORDS, Move
+from verification.domain.face_enrolment import MEND_OTHERWISE, MEND_WORDS
 from verification.domain.reasons import RULES, Reason
 from verification.domain.spared import Spared
 
@@ -27,6 +28,11 @@ def spared_in_words(spared: Spared) -> str:
 def hint_in_words(hint: str) -> str:
     """What the person who holds the phone should change, for a key of HINT_WORDS."""
     return gettext(HINT_WORDS[hint])
+
+
+def mend_in_words(reason: Reason) -> str:
+    """What to do before filming an enrolment again, for why the burst makes no face."""
+    return gettext(MEND_WORDS.get(reason, MEND_OTHERWISE))
 
 
 def move_in_words(move: Move) -> str:

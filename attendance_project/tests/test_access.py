@@ -163,6 +163,7 @@ VERIFICATION = [
     Row("GET", V1 + "face/consent",                        (401, 200, 200, 403, 403, 403)),
     Row("POST", V1 + "face/consent",                       (401, 400, 400, 403, 403, 403)),
     Row("POST", V1 + "face/enroll",                        (401, 400, 400, 403, 403, 403)),
+    Row("POST", V1 + "face/enroll/challenge",              (401, 403, 403, 403, 403, 403)),
     Row("POST", V1 + "face/not-me",                        (401, 409, 200, 403, 403, 403)),
     Row("GET", V1 + "face/accesses",                       (401, 200, 200, 403, 403, 403)),
     Row("GET", V1 + "face/waiting",                        (401, 403, 403, 200, 200, 200)),

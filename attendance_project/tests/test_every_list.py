@@ -176,7 +176,8 @@ NOT_LISTED = {
     "ResetRequest RegistrationTry Passkey PasskeyChallenge",
     "sessions_app": "SeriesMove CalendarMapping ColumnMapping StatusWord WaitingFile Wall",
     "verification": "IssuedChallenge EvidenceRecord ReviewVerdict StrikeNotice FaceCall "
-    "CourseComparison PhotoTemplate EnrolmentFrame TemplateAccess SparedCheck",
+    "CourseComparison PhotoTemplate EnrolmentChallenge EnrolmentFrame TemplateAccess "
+    "SparedCheck",
     "reports": "AttendanceNotice",
 }
 """Models of which no page of teachers and admins has a list: what the server needs for itself."""

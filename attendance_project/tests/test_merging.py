@@ -30,6 +30,7 @@ from verification.models import CheckInDecision, Warning
 STAYS = {
     "accounts.RefreshToken.user": "the log-ins end",
     "accounts.PasskeyChallenge.user": "good for minutes",
+    "verification.EnrolmentChallenge.student": "good for less than a minute",
     "accounts.ReservedEmail.user": "kept for the account that gave the address up",
     "accounts.ErasureRequest.user": "a merge is refused while one is open",
     "accounts.NameRequest.user": "the merged account's name is no longer shown",

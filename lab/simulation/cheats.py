@@ -10,12 +10,12 @@ from typing import Any
 import httpx
 
 from lab.pictures import attacks, rendering
+from lab.simulation.filming import wait_out
 from lab.simulation.honest import (
     KEPT_S,
     challenge_in,
     scan_and_hear,
     show_own_face,
-    wait_out,
 )
 from lab.simulation.people import Student
 from lab.simulation.stage import Act, Expected, Play, Result, Stage, result_of

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from attendance_project import clock
-from lab.pictures import rendering
+from lab.simulation.filming import film
 from lab.simulation.people import Student
 from lab.simulation.stage import Act, Expected, Result, Stage, result_of
-from phone.camera import Burst
 from phone.key import new_nonce
 from verification.domain.challenge import Challenge
 
@@ -23,18 +21,6 @@ KEPT_S = 40.0
 def challenge_in(answer: dict[str, Any]) -> tuple[int, Challenge]:
     """The challenge in a scan's or an attempt's answer, and its number. A film is drawn for it."""
     return answer["challenge"]["number"], Challenge.from_json(answer["challenge"])
-
-
-def film(photograph: bytes, challenge: Challenge, rng: random.Random) -> Burst:
-    """Film the person while the prompts run, which takes that long. Returns the burst."""
-    began = time.monotonic()
-    burst = rendering.render_burst(photograph, challenge, rng=rng)
-    wait_out(challenge, began)
-    return burst
-
-
-def wait_out(challenge: Challenge, began: float) -> None:
-    time.sleep(max(challenge.duration_s + 0.2 - (time.monotonic() - began), 0.0))
 
 
 def scan_and_hear(stage: Stage, student: Student, **more: Any) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from lab.pictures import rendering
 from lab.simulation.browser import Browser
+from lab.simulation.filming import ActedFilm
+from phone import enrolment
 from phone.api import API, Blocked, Connections
 from phone.client import Phone
 from phone.key import DeviceKey
@@ -26,7 +27,7 @@ NAMES = (
     *("Yusuf Demir", "Zoe Clarke", "Anika Berg", "Bilal Khan", "Clara Fontaine", "Dmitri Orlov"),
 )
 WITHOUT_FACE = {"Noor Ali": "decline", "Clara Fontaine": "never enrolled"}
-AT_ONCE = 4
+AT_ONCE, FILMED_AT_ONCE, TRIES = 4, 8, 3
 NOT_ON_THE_COURSE = "Tara Singh"
 FEW_PHOTOGRAPHS = "A few public photographs stand for the whole class, so faces look alike."
 """The note with which look-alikes are approved."""
@@ -110,7 +111,7 @@ class School:
         on_course = [s.number for s in students if s.name != NOT_ON_THE_COURSE]
         for course_id in course_ids:
             self.desk.post(f"/courses/{course_id}/enrolments", {"institution_numbers": on_course})
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(FILMED_AT_ONCE) as pool:
             list(pool.map(self._see_to_face, students, repeat(tick)))
         self._approve_faces({student.id for student in students})
         return students
@@ -153,11 +154,12 @@ class School:
             student.phone.post("/face/consent", {"action": "decline"})
         if wish or any(face["status"] == "approved" for face in status["faces"]):
             return
-        frames = rendering.render_enrolment(student.at_enrolment, student.rng)
-        fields = {"consent_version": status["current_version"]}
-        answer = student.phone.send_form("/face/enroll", fields, frames)
-        if answer["status"] != "waiting":
-            raise Blocked(200, "not_enrolled", f"{student.name}: {answer}")
+        camera = ActedFilm(student.at_enrolment, student.rng)
+        for _ in range(TRIES):
+            answer = enrolment.enrol(student.phone, camera, status["current_version"])
+            if answer["status"] == "waiting":
+                return
+        raise Blocked(200, "not_enrolled", f"{student.name}: {answer['message']}")
 
     def _approve_faces(self, student_ids: set[str]) -> None:
         for face in self.desk.all("/face/waiting"):

@@ -10,8 +10,8 @@ from phone import enrolment
 from phone.check_in import check_in, check_in_at_once
 from sessions_app.models import Session
 from verification.domain.challenge import Challenge as Asked
-from verification.models import FaceTemplate, IssuedChallenge
-from verification.tests.support import pictures_of, sightings, tokens
+from verification.models import EnrolmentChallenge, FaceTemplate, IssuedChallenge
+from verification.tests.support import sightings, tokens
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -43,14 +43,14 @@ class Radio:
 class FrontCamera:
     """Films somebody as the fake engine sees them. The challenge's time passes at once."""
 
-    def __init__(self, who="me"):
-        self.who, self.filmed = who, []
+    def __init__(self, who="me", kind=IssuedChallenge):
+        self.who, self.kind, self.filmed = who, kind, []
 
     def film(self, challenge):
         self.filmed.append(challenge.number)
-        issued = IssuedChallenge.objects.order_by("-issued_at", "-number").first()
+        issued = self.kind.objects.order_by("-issued_at", "-number").first()
         began_at = datetime.now(UTC) - timedelta(seconds=challenge.duration_s + 0.5)
-        IssuedChallenge.objects.filter(pk=issued.pk).update(issued_at=began_at)
+        self.kind.objects.filter(pk=issued.pk).update(issued_at=began_at)
         return honest_burst(self.who, Asked.from_json(issued.challenge))
 
 
@@ -64,7 +64,8 @@ def ready(phone, student, course):
     """A phone that is logged in, with an approved face."""
     phone.log_in(student.email, PASSWORD)
     text = enrolment.texts(phone)[0]
-    assert enrolment.enrol(phone, pictures_of("me"), text["version"])["status"] == "waiting"
+    front_camera = FrontCamera(kind=EnrolmentChallenge)
+    assert enrolment.enrol(phone, front_camera, text["version"])["status"] == "waiting"
     FaceTemplate.objects.update(status="approved")
     return phone
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("attendance/check-in", check_in.CheckInView.as_view(), name="attendance-check-in"),
     path("face", faces.FaceView.as_view(), name="face"),
     path("face/consent", faces.FaceConsentView.as_view(), name="face-consent"),
+    path("face/enroll/challenge", faces.BeginEnrolmentView.as_view(), name="face-enroll-challenge"),
     path("face/enroll", faces.EnrolFaceView.as_view(), name="face-enroll"),
     path("face/not-me", faces.DisownFaceView.as_view(), name="face-not-me"),
     path("face/accesses", faces.FaceAccessesView.as_view(), name="face-accesses"),

@@ -82,6 +82,34 @@ class FaceTemplate(models.Model):
         return f"{self.engine} {self.status}"
 
 
+class EnrolmentChallenge(models.Model):
+    """The moves that a student's next enrolment has to show. One row a student, drawn anew each
+    time; ``number`` goes up by one with each draw, and after 100 it is 1 again.
+    """
+
+    student = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    number = models.PositiveSmallIntegerField()
+    jkt = models.CharField(max_length=64, help_text="Thumbprint of the key that asked for it.")
+    challenge = models.JSONField()
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    spent_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a burst came for it. No second one counts."
+    )
+    moves_unreadable = models.JSONField(
+        default=list,
+        help_text="Moves that its burst could not show; the next draw omits them.",
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="enrolment_challenge_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.student_id} #{self.number}"
+
+
 class LookAlike(models.Model):
     """Notes that the enrolled faces of two students look alike, for the person who approves them.
 

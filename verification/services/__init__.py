@@ -10,13 +10,19 @@ from verification.services.callers import Caller, identify, require_registered
 from verification.services.challenges import GivenChallenge, give_challenge
 from verification.services.consequences import apply_decision
 from verification.services.decisions import decide_attempt, settle, settle_expired
+from verification.services.enrolling import (
+    EnrolmentCapture,
+    FaceEnrolmentResult,
+    draw_enrolment_challenge,
+    enrol_face,
+    purge_challenges,
+)
 from verification.services.erasing import erase_check_ins
 from verification.services.face_calls import purge_calls, wait_for_turn
 from verification.services.faces import (
     SEALED_TABLES,
     ConsentText,
     CourseCompared,
-    FaceEnrolmentResult,
     PhotoFolder,
     PhotoImportResult,
     PhotoImportStatus,
@@ -31,7 +37,6 @@ from verification.services.faces import (
     decline_face,
     decline_frames,
     disown_enrolment,
-    enrol_face,
     erase_face,
     face_reference,
     faces_of_other_engines,
@@ -62,6 +67,7 @@ __all__ = [
     "Caller",
     "ConsentText",
     "CourseCompared",
+    "EnrolmentCapture",
     "FaceCapture",
     "FaceEnrolmentResult",
     "Faces",
@@ -91,6 +97,7 @@ __all__ = [
     "decline_face",
     "decline_frames",
     "disown_enrolment",
+    "draw_enrolment_challenge",
     "enrol_face",
     "erase_check_ins",
     "erase_face",
@@ -112,6 +119,7 @@ __all__ = [
     "photos_of_other_engines",
     "policy_for",
     "purge_calls",
+    "purge_challenges",
     "purge_frames",
     "read_photos",
     "reembed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from verification.domain.challenge import Challenge, Move, draw_challenge
 from verification.domain.evidence import EvidenceKind
@@ -23,7 +24,7 @@ class GivenChallenge:
     """A challenge as the phone gets it."""
 
     number: int
-    """Which challenge of its attempt it is, counted from 1."""
+    """Which challenge of its attempt, or of the student's enrolments, it is, counted from 1."""
     challenge: Challenge
     expires_at: datetime
 
@@ -36,7 +37,7 @@ def give_challenge(attempt: CheckInAttempt, *, now: datetime) -> GivenChallenge:
 
 def issue_challenge(attempt: CheckInAttempt, *, number: int, now: datetime) -> None:
     """Draw the attempt's challenge of that number, unless it was drawn already."""
-    challenge = draw_challenge(random.SystemRandom(), without=_unreadable_moves(attempt))
+    challenge = draw_challenge(random.SystemRandom(), without=unreadable_moves(attempt.student_id))
     IssuedChallenge.objects.get_or_create(
         attempt=attempt,
         number=number,
@@ -61,8 +62,8 @@ def challenges_given(attempt: CheckInAttempt) -> int:
     return IssuedChallenge.objects.filter(attempt_id__in=ids).count()
 
 
-def _unreadable_moves(attempt: CheckInAttempt) -> set[Move]:
+def unreadable_moves(student_id: UUID) -> set[Move]:
     """Moves that could not be read in the student's latest bursts, as behind dark glasses."""
-    bursts = EvidenceRecord.objects.filter(student_id=attempt.student_id, kind=EvidenceKind.FACE)
+    bursts = EvidenceRecord.objects.filter(student_id=student_id, kind=EvidenceKind.FACE)
     latest = bursts.order_by("-received_at").values_list("measured", flat=True)[:BURSTS_REMEMBERED]
     return {Move(name) for each in latest for name in each["liveness"].get("moves_unreadable", ())}

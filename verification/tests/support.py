@@ -18,7 +18,7 @@ from sessions_app.domain import qr_tokens
 from sessions_app.models import Attendance
 from verification.domain.challenge import Challenge
 from verification.engines.base import Template
-from verification.models import IssuedChallenge
+from verification.models import EnrolmentChallenge, IssuedChallenge
 
 READINGS = (-66.0, -63.5, -68.0, -64.0, -70.5)
 
@@ -92,10 +92,7 @@ class StudentPhone(Phone):
         return self.post(path, data, format="multipart")
 
     def enrol(self, who="me", version="2026-12"):
-        data = form_of([(0.0, picture) for picture in enrolment_pictures(who)])
-        return self.send_form(
-            "/face/enroll", {"frames": data["frames"], "consent_version": version}
-        )
+        return enrol(self, who, consent_version=version)
 
     def scan(self, seen, **body):
         return self.post("/qr/scan", {"tokens": seen, "nonce": new_nonce(), **body})
@@ -137,10 +134,39 @@ SEEN = "They enrolled before my eyes."
 """The note with which a face is approved that was compared with no classmate's."""
 
 
-def enrol(phone, frames, **fields):
-    """Send these pictures as a face enrolment."""
-    files = [SimpleUploadedFile(f"{n}.jpg", f, "image/jpeg") for n, f in enumerate(frames)]
-    return phone.send_form("/face/enroll", {"frames": files, **fields})
+def begin_enrolment(phone, **versions):
+    return phone.post("/face/enroll/challenge", versions)
+
+
+def enrol(phone, who, **fields):
+    """Enrol who follows the challenge, or the burst that a function makes of it.
+
+    Returns the last answer: that to the burst, or the refusal of a challenge.
+    """
+    versions = {name: fields.pop(name) for name in list(fields) if name.endswith("version")}
+    begun = begin_enrolment(phone, **versions)
+    if begun.status_code != 201:
+        return begun
+    challenge = challenge_of(begun.json())
+    burst = who(challenge) if callable(who) else honest_burst(who, challenge)
+    return send_enrolment(phone, begun.json()["challenge"]["number"], burst, **fields)
+
+
+def send_enrolment(phone, number, burst, *, after_s=9.5, **fields):
+    """Send a burst ``after_s`` seconds after its challenge was drawn."""
+    student = phone.login["user"]["id"]
+    EnrolmentChallenge.objects.filter(student_id=student, number=number).update(
+        issued_at=clock.now() - timedelta(seconds=after_s)
+    )
+    return phone.send_form("/face/enroll", {"challenge": number, **form_of(burst), **fields})
+
+
+def spoilt(**shown):
+    """A burst of who follows the challenge, in pictures with this fault."""
+    return lambda challenge: [
+        (at_s, json.dumps(json.loads(frame) | shown).encode())
+        for at_s, frame in honest_burst("me", challenge)
+    ]
 
 
 def pictures_of(who, count=4):
@@ -201,6 +227,7 @@ __all__ = [
     "StudentPhone",
     "after_code_and_radio",
     "answer_to",
+    "begin_enrolment",
     "challenge_of",
     "codes_of",
     "drawn",
@@ -212,7 +239,9 @@ __all__ = [
     "nobody_got_in",
     "pictures_of",
     "refused",
+    "send_enrolment",
     "sightings",
     "sounds",
+    "spoilt",
     "tokens",
 ]

@@ -7,9 +7,8 @@ import pytest
 from accounts.tests.authenticator import Authenticator
 from accounts.tests.phone import signed_in
 from accounts.tests.test_passkeys import ORIGIN, RP_ID, asked, register
-from lab.fake_engine import picture
 from verification.models import FaceTemplate
-from verification.tests.support import enrol, pictures_of
+from verification.tests.support import enrol, spoilt
 
 PLAIN = {"consent_version": "2026-12"}
 
@@ -26,9 +25,9 @@ def device(bare) -> Authenticator:
     return made
 
 
-def confirmed(phone, device, pictures=None):
+def confirmed(phone, device):
     answer = json.dumps(device.get(asked(phone, "enrol")))
-    return enrol(phone, pictures or pictures_of("me"), passkey=answer, **PLAIN)
+    return enrol(phone, "me", passkey=answer, **PLAIN)
 
 
 def test_who_approves_reads_how_the_enrolment_was_confirmed(bare, device, course, teacher):
@@ -39,7 +38,7 @@ def test_who_approves_reads_how_the_enrolment_was_confirmed(bare, device, course
 
 
 def test_without_a_passkey_an_enrolment_waits_all_the_same(bare, course, teacher):
-    assert enrol(bare, pictures_of("me"), **PLAIN).status_code == 201
+    assert enrol(bare, "me", **PLAIN).status_code == 201
     row = signed_in(teacher).get("/api/v1/face/waiting").json()["results"][0]
     assert row["confirmed_by"] == ""
 
@@ -47,25 +46,24 @@ def test_without_a_passkey_an_enrolment_waits_all_the_same(bare, course, teacher
 def test_a_broken_answer_keeps_the_enrolment_out(bare, device):
     answer = device.get(asked(bare, "enrol"))
     answer["response"]["signature"] = "AAAA"
-    refused = enrol(bare, pictures_of("me"), passkey=json.dumps(answer), **PLAIN)
+    refused = enrol(bare, "me", passkey=json.dumps(answer), **PLAIN)
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_passkey")
     assert not FaceTemplate.objects.exists()
 
 
 def test_an_answer_for_a_phone_does_not_confirm_a_face(bare, device):
     answer = json.dumps(device.get(asked(bare, "device")))
-    refused = enrol(bare, pictures_of("me"), passkey=answer, **PLAIN)
+    refused = enrol(bare, "me", passkey=answer, **PLAIN)
     assert (refused.status_code, refused.json()["code"]) == (409, "passkey_challenge_over")
 
 
 def test_bad_pictures_cost_no_answer(bare, device):
     answer = json.dumps(device.get(asked(bare, "enrol")))
-    dark = [picture("me", brightness=10, grain=n) for n in range(4)]
-    assert enrol(bare, dark, passkey=answer, **PLAIN).status_code == 200
-    assert enrol(bare, pictures_of("me"), passkey=answer, **PLAIN).status_code == 201
+    assert enrol(bare, spoilt(brightness=10.0), passkey=answer, **PLAIN).status_code == 200
+    assert enrol(bare, "me", passkey=answer, **PLAIN).status_code == 201
 
 
 @pytest.mark.parametrize("text", ["5", "[]", "{", '{"response": 5}', "null"])
 def test_what_is_no_credential_is_a_clear_error(bare, text):
-    refused = enrol(bare, pictures_of("me"), passkey=text, **PLAIN)
+    refused = enrol(bare, "me", passkey=text, **PLAIN)
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_input")

@@ -10,7 +10,7 @@ from accounts.tests.phone import signed_in
 from attendance_project.refusals import Refusal
 from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate, TemplateAccess
 from verification.services.faces import sealing
-from verification.tests.support import enrol, face_of, pictures_of
+from verification.tests.support import enrol, face_of
 from verification.tests.test_photo_match import keep_photo
 
 
@@ -21,7 +21,7 @@ def sealed(bare, student, course, settings):
     settings.FACE_ENROLMENT_PHOTO = "show"
     keep_photo(student, face_of("me"))
     versions = {"consent_version": "2026-12", "frames_consent_version": "2026-11-30d"}
-    assert enrol(bare, pictures_of("me"), **versions).status_code == 201
+    assert enrol(bare, "me", **versions).status_code == 201
 
 
 def read_all():

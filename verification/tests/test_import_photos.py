@@ -11,7 +11,7 @@ from lab.fake_engine import picture
 from verification.domain.capture import HINT_WORDS
 from verification.models import FaceTemplate, PhotoTemplate, TemplateAccess
 from verification.services.faces import consent, photos, sealing
-from verification.tests.support import enrol, face_of, pictures_of
+from verification.tests.support import enrol, face_of
 
 
 @pytest.fixture(autouse=True)
@@ -164,7 +164,7 @@ def test_a_withdrawal_while_it_is_measured_leaves_nothing(folder, agreed, monkey
 
 
 def test_an_enrolment_that_waits_is_compared_with_a_photo_that_comes_later(folder, bare, course):
-    enrol(bare, pictures_of("me"), consent_version="2026-12")
+    enrol(bare, "me", consent_version="2026-12")
     assert FaceTemplate.objects.get().photo_match == ""
     run(folder(S1_jpg=picture("somebody else")), "--apply")
     assert FaceTemplate.objects.get().photo_match == "differs"

@@ -1,5 +1,6 @@
 """Pictures of face enrolments: kept only on two agreements, for a time and for one purpose."""
 
+import json
 from datetime import timedelta
 from io import StringIO
 
@@ -9,7 +10,7 @@ from django.core.management import call_command
 from accounts.tests.phone import signed_in
 from attendance_project import clock
 from attendance_project.refusals import Refusal
-from lab.fake_engine import picture
+from lab.fake_engine import REST, picture
 from verification import services
 from verification.engines.base import Template
 from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate, TemplateAccess
@@ -25,7 +26,7 @@ def keeping(settings):
 
 def agree_and_enrol(phone, who="me"):
     versions = {"consent_version": "2026-12", "frames_consent_version": "2026-11-30d"}
-    assert enrol(phone, pictures_of(who), **versions).status_code == 201
+    assert enrol(phone, who, **versions).status_code == 201
     return FaceTemplate.objects.get(status="waiting")
 
 
@@ -54,21 +55,24 @@ def reembed():
 
 
 def test_nothing_is_kept_unless_the_institution_keeps(bare, course):
-    enrol(bare, pictures_of("me"), consent_version="2026-12")
+    enrol(bare, "me", consent_version="2026-12")
     assert not EnrolmentFrame.objects.exists()
-    answer = enrol(bare, pictures_of("me"), frames_consent_version="2026-11-0d")
+    answer = enrol(bare, "me", frames_consent_version="2026-11-0d")
     assert (answer.status_code, answer.json()["code"]) == (409, "nothing_is_kept")
 
 
 def test_nothing_is_kept_unless_the_student_agrees_to_that_too(bare, course, keeping):
-    enrol(bare, pictures_of("me"), consent_version="2026-12")
+    enrol(bare, "me", consent_version="2026-12")
     assert not EnrolmentFrame.objects.exists()
 
 
 def test_they_are_kept_encrypted_sealed_and_with_their_end(bare, course, keeping, classmate):
     face = agree_and_enrol(bare)
     kept = list(EnrolmentFrame.objects.all())
-    assert [sealing.open_frame(frame) for frame in kept] == pictures_of("me")
+    shown = [json.loads(sealing.open_frame(frame)) for frame in kept]
+    assert len(shown) == 4
+    assert all(picture["who"] == "me" for picture in shown)
+    assert all(picture[measure] == REST[measure] for picture in shown for measure in REST)
     assert all(b'"who"' not in bytes(frame.ciphertext) for frame in kept)
     assert {frame.expires_at - frame.kept_at for frame in kept} == {timedelta(days=30)}
     kept[0].student = classmate

@@ -11,7 +11,7 @@ from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 from verification.domain.calibration import CALIBRATIONS
 from verification.models import FaceTemplate, LookAlike, TemplateAccess
 from verification.services.faces import comparing, sealing
-from verification.tests.support import StudentPhone, enrol, face_of, pictures_of
+from verification.tests.support import StudentPhone, enrol, face_of
 
 
 def keep_face(student, template, status="approved", engine="fake"):
@@ -27,7 +27,7 @@ def keep_face(student, template, status="approved", engine="fake"):
 
 
 def enrolled_as(bare, who="me"):
-    assert enrol(bare, pictures_of(who), consent_version="2026-12").status_code == 201
+    assert enrol(bare, who, consent_version="2026-12").status_code == 201
     return FaceTemplate.objects.get(student_id=bare.login["user"]["id"], status="waiting")
 
 

@@ -10,7 +10,7 @@ from verification import services
 from verification.domain.face_enrolment import PhotoRule, needs_note
 from verification.models import FaceTemplate, PhotoTemplate
 from verification.services.faces import sealing
-from verification.tests.support import enrol, face_of, pictures_of
+from verification.tests.support import enrol, face_of
 
 MATCHES = ["matches", "doubt", "differs", ""]
 
@@ -43,7 +43,7 @@ def enrolled(bare, student, settings, course):
         settings.FACE_ENROLMENT_PHOTO = rule
         if likeness is not None:
             keep_photo(student, face_of("me", likeness=likeness))
-        assert enrol(bare, pictures_of("me"), consent_version="2026-12").status_code == 201
+        assert enrol(bare, "me", consent_version="2026-12").status_code == 201
         FaceTemplate.objects.update(compared_with=20)  # alone on its course it needs a note
 
     return make
@@ -124,7 +124,7 @@ def test_a_photo_of_another_engine_is_not_compared(bare, student, settings, cour
     settings.FACE_ENROLMENT_PHOTO = "show"
     photo = keep_photo(student, face_of("me"))
     PhotoTemplate.objects.filter(pk=photo.pk).update(engine="older")
-    enrol(bare, pictures_of("me"), consent_version="2026-12")
+    enrol(bare, "me", consent_version="2026-12")
     assert waiting(teacher)[0]["photo_match"] == "no_photo"
 
 
@@ -140,7 +140,7 @@ def test_a_photo_that_cannot_be_read_keeps_nobody_from_enrolling(
         "junk": b"junk",
     }[breakage]
     PhotoTemplate.objects.filter(pk=photo.pk).update(ciphertext=broken)
-    assert enrol(bare, pictures_of("me"), consent_version="2026-12").status_code == 201
+    assert enrol(bare, "me", consent_version="2026-12").status_code == 201
     assert waiting(teacher)[0]["photo_match"] == "no_photo"
 
 

@@ -55,12 +55,8 @@ if (navigator.mediaDevices) navigator.mediaDevices.getUserMedia = async () => {
   setInterval(draw, 50);
   return canvas.captureStream(20);
 };
-globalThis.shown = [];
-HTMLCanvasElement.prototype.toBlob = function (done) {
-  done(new Blob([globalThis.shown.shift()], { type: "image/jpeg" }));
-};
 """
-"""A script in place of the camera. Pictures of the fake engine take the place of its JPEGs."""
+"""A script in place of the camera, which sees one colour."""
 
 
 def open_student_page(context: BrowserContext, place: str = "") -> Page:

@@ -9,6 +9,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -17,14 +18,14 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import User
 from accounts.tests.phone import PASSWORD, Phone
+from attendance_project import clock
 from attendance_project.tests.browser.over_http import OverHttp
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.browser.watching import Watch, open_window
 from lab.fake_engine import honest_burst, picture
 from sessions_app.models import Session
 from verification.domain.challenge import Challenge
-from verification.models import FaceTemplate, TemplateStatus
-from verification.tests.support import pictures_of
+from verification.models import EnrolmentChallenge, FaceTemplate, TemplateStatus
 
 Film = list[tuple[float, bytes]]
 """For each picture its start in seconds of the burst, and its file."""
@@ -116,12 +117,12 @@ CAMERAS = """
   window.burstTimes = [];
   window.fetch = async (...given) => {
     const files = given[1]?.body instanceof FormData ? given[1].body.getAll("frames") : [];
-    if (files.length) {
+    if (files.length && !String(given[0]).includes("face/enroll")) {
       window.burstBytes.push(files.reduce((sum, file) => sum + file.size, 0));
       window.burstTimes.push(JSON.parse(given[1].body.get("times_s")));
     }
     const answer = await fetchAnyway(...given);
-    if (/qr.scan|face.verify|attempts/.test(String(given[0]))) {
+    if (/qr.scan|face.verify|attempts|enroll.challenge/.test(String(given[0]))) {
       const body = await answer.clone().json().catch(() => null);
       if (body?.challenge) {
         window.challenge = body.challenge;
@@ -182,21 +183,36 @@ class StudentsPage:
         self.page.get_by_role("button", name="Log in").click()
         self.page.get_by_role("heading", name="Log in").wait_for(state="detached")
 
-    def enrol(self, user: User, frames: list[bytes] | None = None) -> None:
-        """Enrol by the page's own calls, and approve at once."""
-        pictures = [base64.b64encode(f).decode() for f in frames or pictures_of("me")]
+    def enrol(self, user: User, film: Callable[[Challenge], Film] | None = None) -> None:
+        """Enrol by the page's own calls, and approve at once. The film's time passes at once."""
+        drawn = self.page.evaluate(
+            """async () => {
+              const { post } = await import("/static/student/lib/api.js");
+              const body = { consent_version: "2026-12" };
+              return (await post("/face/enroll/challenge", body)).challenge;
+            }"""
+        )
+        challenge = Challenge.from_json(drawn)
+        burst = film(challenge) if film else honest_burst("me", challenge)
+        began_at = clock.now() - timedelta(seconds=challenge.duration_s + 0.5)
+        EnrolmentChallenge.objects.filter(student=user).update(issued_at=began_at)
         status = self.page.evaluate(
-            """async (pictures) => {
+            """async ({ number, times, pictures }) => {
               const { call } = await import("/static/student/lib/api.js");
               const form = new FormData();
-              form.append("consent_version", "2026-12");
+              form.append("challenge", String(number));
+              form.append("times_s", JSON.stringify(times));
               for (const text of pictures) {
                 const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
                 form.append("frames", new Blob([bytes], { type: "image/jpeg" }), "1.jpg");
               }
               return (await call("POST", "/face/enroll", form)).status;
             }""",
-            pictures,
+            {
+                "number": drawn["number"],
+                "times": [at_s for at_s, _ in burst],
+                "pictures": [base64.b64encode(frame).decode() for _, frame in burst],
+            },
         )
         assert status == "waiting"
         FaceTemplate.objects.filter(student=user).update(status=TemplateStatus.APPROVED)

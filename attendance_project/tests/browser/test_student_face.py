@@ -1,12 +1,16 @@
 """What students do about their face on the student's page: agree, enrol, withdraw, disown."""
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from accounts.models import ConsentEvent
 from accounts.tests.phone import Phone
 from attendance_project import clock
+from attendance_project.tests.browser.check_in_support import film_enrolment
 from attendance_project.tests.browser.student import CAMERA, agree, go, kept_on, logged_in_page
+from attendance_project.tests.browser.student_phone import StudentsPage, briefly, code_of
 from lab.fake_engine import picture
 from verification.models import FaceTemplate
 
@@ -47,22 +51,18 @@ def test_declining_is_remembered_and_can_be_changed(page, student):
     expect(page.get_by_text("You agreed. One step is left.")).to_be_visible()
 
 
-def enrolling(page: Page, *shown: bytes) -> None:
-    go(page, "enrol", "Look straight at the phone")
-    page.evaluate("shown => { globalThis.shown = shown; }", [one.decode() for one in shown])
-    page.get_by_role("button", name="Take the pictures").click()
-
-
-def test_a_face_is_enrolled_approved_and_withdrawn(context, term, student, teacher):
-    FaceTemplate.objects.all().delete()
+@pytest.fixture
+def agreed(phone, student, course) -> StudentsPage:
+    """The student's phone with cameras, logged in. The student has agreed and enrolled nothing."""
+    phone.log_in(student)
     agree(student)
-    context.add_init_script(CAMERA)
-    page = logged_in_page(context, student)
-    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
-    go(page, "enrol", "Look straight at the phone")
-    expect(page.get_by_text("The light is good.")).to_be_visible()
-    enrolling(page, *(picture("me", grain=n) for n in range(4)))
-    expect(page.get_by_text("is waiting for your teacher's approval")).to_be_visible()
+    return phone
+
+
+def test_a_face_is_enrolled_approved_and_withdrawn(agreed, student, teacher):
+    page = agreed.page
+    go(page, "enrol", "Enrol my face")
+    film_enrolment(page)
     face = FaceTemplate.objects.get(student=student)
     page.get_by_role("link", name="Continue").click()
     expect(page.get_by_text("Waiting for approval")).to_be_visible()
@@ -80,21 +80,24 @@ def test_a_face_is_enrolled_approved_and_withdrawn(context, term, student, teach
     assert not FaceTemplate.objects.filter(student=student).exists()
 
 
-def test_pictures_that_were_not_good_enough_say_what_to_mend(context, term, student):
-    FaceTemplate.objects.all().delete()
-    agree(student)
-    context.add_init_script(CAMERA)
-    page = logged_in_page(context, student)
-    expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
-    good = picture("me")
-    enrolling(page, good, picture("me", brightness=20.0), good, picture("me", faces=0))
-    expect(page.get_by_text("Too dark.")).to_be_visible()
-    expect(page.get_by_text("Keep your face in the oval")).to_be_visible()
-    expect(page.get_by_text("This one is good.")).to_have_count(2)
-    assert not FaceTemplate.objects.filter(student=student).exists()
+def test_a_still_picture_before_the_camera_is_told_and_enrols_nobody(agreed, student):
+    agreed.film = lambda _: [(0.0, code_of(briefly(picture("me"))))]
+    page = agreed.page
+    go(page, "enrol", "Enrol my face")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_role("heading", name="Please try again")).to_be_visible()
+    expect(page.locator(".lead")).to_have_text(re.compile("Film again"))
+    assert not FaceTemplate.objects.exists()
     assert "pitch" not in "".join(kept_on(page)["rows"])
-    page.get_by_role("button", name="Take them again").click()
-    expect(page.get_by_role("button", name="Take the pictures")).to_be_visible()
+
+
+def test_who_cannot_make_the_moves_reads_what_else_there_is(agreed):
+    page = agreed.page
+    go(page, "enrol", "Enrol my face")
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="I cannot make these moves").click()
+    expect(page.get_by_text("You can check in without a face")).to_be_visible()
+    assert page.evaluate("window.burstTimes.length") == 0
 
 
 def test_a_camera_that_is_not_allowed_says_where_to_allow_it(page, student):
@@ -104,7 +107,8 @@ def test_a_camera_that_is_not_allowed_says_where_to_allow_it(page, student):
         " () => Promise.reject(new DOMException('no', 'NotAllowedError')); }"
     )
     go(page, "enrol", "Enrol my face")
-    expect(page.get_by_role("alert")).to_contain_text("Allow it for this page")
+    page.get_by_role("button", name="Start").click()
+    expect(page.get_by_text("Allow it for this page")).to_be_visible()
 
 
 def test_the_camera_goes_dark_when_one_leaves(context, term, student):
@@ -112,7 +116,9 @@ def test_the_camera_goes_dark_when_one_leaves(context, term, student):
     context.add_init_script(CAMERA)
     page = logged_in_page(context, student)
     expect(page.get_by_role("heading", name="Today", exact=True)).to_be_visible()
-    go(page, "enrol", "Look straight at the phone")
+    go(page, "enrol", "Enrol my face")
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("video")).to_be_visible()
     page.evaluate("globalThis.track = document.querySelector('video').srcObject.getTracks()[0]")
     assert page.evaluate("track.readyState") == "live"
     go(page, "more", "More")

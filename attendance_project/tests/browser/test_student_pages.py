@@ -16,7 +16,6 @@ from accounts.tests.phone import Phone
 from attendance_project import clock
 from attendance_project.tests import pseudo
 from attendance_project.tests.browser.student import (
-    CAMERA,
     HEIGHT,
     agree,
     go,
@@ -40,7 +39,7 @@ VIEWS = {
     "warnings": "Warnings",
     "devices": "My phones",
     "face": "My face",
-    "enrol": "Look straight at the phone",
+    "enrol": "Enrol my face",
     "data": "My data",
     "more": "More",
 }
@@ -62,7 +61,6 @@ def test_every_view_is_readable_narrow_by_day_and_by_night(
 ):
     agree(student)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    page.add_init_script(CAMERA)
     page.reload()
     amiss = {}
     for place, heading in VIEWS.items():
@@ -108,7 +106,6 @@ def test_no_view_says_anything_untranslated(context, term, world, student, texts
     told: set[str] = set()
     agree(student)
     page = context.new_page()
-    page.add_init_script(CAMERA)
     page.route(
         "**/texts.js",
         lambda route: route.fulfill(body=texts_in_brackets, content_type="text/javascript"),

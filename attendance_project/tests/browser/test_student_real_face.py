@@ -15,6 +15,7 @@ from attendance_project import clock
 from attendance_project.tests.browser.check_in_support import (
     PRESENT,
     begin,
+    film_enrolment,
     film_until,
     small,
 )
@@ -68,11 +69,18 @@ def obama(chromium, judge, watch, student, lecture, faces, settings) -> Iterator
     context, phone = open_phone(chromium, judge, watch)
     phone.session = lecture
     phone.log_in(student)
-    phone.enrol(student, rendering.render_enrolment(faces["obama"][1], random.Random(2)))
+    phone.enrol(student, enrolled_by(faces["obama"][1]))
     phone.film = acted_by(faces["obama"][0])
     yield phone
     context.close()
     phone.close()
+
+
+def enrolled_by(photograph: bytes) -> Callable[[Challenge], Film]:
+    def film(challenge: Challenge) -> Film:
+        return list(rendering.render_burst(photograph, challenge, rng=random.Random(2)))
+
+    return film
 
 
 def acted_by(photograph: bytes) -> Callable[[Challenge], Film]:
@@ -91,7 +99,7 @@ def newcomer(hearing, judge, watch, student, lecture, faces) -> Iterator[Student
     lecture.refresh_from_db()
     context, phone = open_phone(hearing, judge, watch, permissions=["microphone"])
     phone.session = lecture
-    phone.rest = rendering.render_enrolment(faces["obama"][1], random.Random(2))
+    phone.rest = rendering.render_enrolment(faces["obama"][0], random.Random(2))
     phone.film = acted_by(faces["obama"][0])
     yield phone
     context.close()
@@ -117,9 +125,8 @@ def enrol_by_hand(page: Page) -> None:
     """Agree, enrol a face and make a passkey, as the pages lead a student to do."""
     page.goto("/student/#/face")
     page.get_by_role("button", name="I agree").click()
-    page.get_by_role("link", name="Take the pictures").click()
-    page.get_by_role("button", name="Take the pictures").click()
-    expect(page.get_by_text("is waiting for your teacher's approval")).to_be_visible()
+    page.get_by_role("link", name="Film my face").click()
+    film_enrolment(page)
     page.goto("/student/#/passkeys")
     page.get_by_role("button", name="Create a passkey on this phone").click()
     expect(page.get_by_text("Stays on the device where it was created.")).to_be_visible()

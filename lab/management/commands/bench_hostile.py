@@ -5,6 +5,7 @@ opens its log-in page meanwhile, again and again. The peer in the same run is th
 server at rest. The aim is that others are answered within 300 ms.
 """
 
+import json
 import logging
 import statistics
 import threading
@@ -124,7 +125,13 @@ def _enrol(server: bench.ServerProcess, student: User, key: DeviceKey, frames: l
         phone = Phone(connections, key)
         phone.log_in(student.email, PASSWORD)
         try:
-            phone.send_form("/face/enroll", {"consent_version": "2026-12"}, frames)
+            begun = phone.post("/face/enroll/challenge", {"consent_version": "2026-12"})
+            times_s = [round(0.3 * n, 1) for n in range(len(frames))]
+            fields = {
+                "challenge": str(begun["challenge"]["number"]),
+                "times_s": json.dumps(times_s),
+            }
+            phone.send_form("/face/enroll", fields, frames)
         except Blocked as refused:
             return f"status {refused.status}, {refused.code}"
     return "accepted"

@@ -11,6 +11,7 @@ import { buzz, canSpeak, choose, isSpoken, recallChoice, speak } from "./speech.
 /** @import { Attempt } from "./attempt.js" */
 /** @import { Burst, How } from "./burst.js" */
 /** @import { Screen } from "./screen.js" */
+/** @import { Stage } from "./stage.js" */
 
 const COUNTDOWN = 3; // seconds
 const BUSY_MS = 2000; // for the sentence about a busy phone to be read
@@ -102,11 +103,13 @@ async function tryAgain(screen, step, signal) {
 }
 
 /**
- * @param {Screen} screen
+ * Films until there is a picture of each moment, or the person goes on without the moves.
+ * @param {Stage} screen
  * @param {Api.Challenge} challenge
  * @param {AbortSignal} signal
+ * @returns {Promise<Burst | Without | Expired>}
  */
-async function film(screen, challenge, signal) {
+export async function film(screen, challenge, signal) {
   for (let misses = 0; ; ) {
     const own = whileVisible(signal);
     try {
@@ -131,7 +134,7 @@ async function film(screen, challenge, signal) {
 }
 
 /**
- * @param {Screen} screen
+ * @param {Stage} screen
  * @param {NoCamera} error
  * @param {AbortSignal} signal
  */
@@ -146,7 +149,7 @@ async function withoutCamera(screen, error, signal) {
 }
 
 /**
- * @param {Screen} screen
+ * @param {Stage} screen
  * @param {Api.Challenge} challenge
  * @param {boolean} evenly
  * @param {AbortSignal} signal
@@ -171,7 +174,7 @@ async function filmOnce(screen, challenge, evenly, signal) {
 
 /**
  * Offers the ways out, while the countdown runs.
- * @param {Screen} screen
+ * @param {Stage} screen
  * @returns {WayOut}
  */
 function offer(screen) {
@@ -219,7 +222,7 @@ function speechButton() {
 }
 
 /**
- * @param {Screen} screen
+ * @param {Stage} screen
  * @param {HTMLVideoElement} video
  * @param {Api.Challenge} challenge
  * @param {{ without: WayOut, evenly: boolean }} how
@@ -256,7 +259,7 @@ async function pictureSize(video, signal) {
 
 /**
  * Counts three, two, one. It takes longer while the light is bad or the person waits.
- * @param {Screen} screen
+ * @param {Stage} screen
  * @param {Recorder} recorder
  * @param {Api.Challenge} challenge
  * @param {WayOut} state
@@ -279,7 +282,7 @@ async function countDown(screen, recorder, challenge, state, signal) {
 }
 
 /**
- * @param {Screen} screen
+ * @param {Stage} screen
  * @param {Api.Prompt} prompt
  * @param {number} n  The number of the prompt, from 0.
  * @param {number} count  How many prompts there are.
@@ -298,7 +301,7 @@ function prompted(screen, { move, message }, n, count) {
   speak(message);
 }
 
-/** @param {Screen} screen */
+/** @param {Stage} screen */
 function over(screen) {
   delete screen.stage.dataset.move;
   buzz();
@@ -307,7 +310,7 @@ function over(screen) {
 }
 
 /**
- * @param {Screen} screen
+ * @param {Stage} screen
  * @param {string} small
  */
 const atRest = (screen, small) => screen.say(gettext("Look straight at the phone"), small);

@@ -1,29 +1,26 @@
-// Shows what stands around each step: the class, how far the check-in is, one large sentence and one
-// small.
+// Shows what stands around each step: the class, and how far the check-in is.
 
 import { fill, h } from "../lib/dom.js";
 import { time } from "../lib/moments.js";
+import { Stage } from "./stage.js";
 
 const STEPS = () => [gettext("Code"), gettext("Room"), gettext("Face")];
 
 /** The screen of a check-in, built into the place. */
-export class Screen {
+export class Screen extends Stage {
   /**
    * @param {HTMLElement} place
    * @param {Api.Session} session
    */
   constructor(place, session) {
+    super();
     this.steps = STEPS().map((name) => h("li", {}, h("span", { class: "unseen" }, name)));
     this.head = h("header", { class: "class" });
-    this.stage = h("div", { class: "stage" });
-    this.main = h("p", { class: "do", role: "status" });
-    this.small = h("p", { class: "soft how" });
     this.network = h(
       "p",
       { class: "network", role: "status", hidden: true },
       gettext("No connection. Trying again …"),
     );
-    this.actions = h("div", { class: "actions" });
     this.name(session);
     place.replaceChildren(
       this.head,
@@ -63,58 +60,10 @@ export class Screen {
   }
 
   /**
-   * Says what to do, and how far the check-in is. What is the same as before is not said again.
-   * @param {string} main
-   * @param {string} [small]
-   */
-  say(main, small = "") {
-    if (this.main.textContent !== main) this.main.textContent = main;
-    if (this.small.textContent !== small) this.small.textContent = small;
-  }
-
-  /**
-   * Puts something onto the stage, in place of what was there.
-   * @param {string} kind  The stage's classes in the style sheet.
-   * @param {...HTMLElement} children
-   */
-  show(kind, ...children) {
-    this.stage.className = `stage ${kind}`;
-    this.stage.replaceChildren(...children);
-    scrollTo(0, 0); // brings the stage into sight, wherever the last button stood
-  }
-
-  /**
-   * Offers these buttons, in place of those that were there.
-   * @param {...(HTMLElement | null)} buttons
-   */
-  offer(...buttons) {
-    this.actions.replaceChildren(...buttons.filter((button) => button !== null));
-  }
-
-  /**
    * Says whether the network is waited for.
    * @param {boolean} on
    */
   waiting(on) {
     this.network.hidden = !on;
-  }
-
-  /**
-   * Offers a button for each choice.
-   * @template Value
-   * @param {AbortSignal} signal
-   * @param {...[words: string, value: Value, kind?: string]} choices  What is written on
-   *   each button, the value that it stands for, and the button's classes in the style sheet.
-   * @returns {Promise<Value>}  The value of the button that is pressed.
-   */
-  ask(signal, ...choices) {
-    return new Promise((resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-      this.offer(
-        ...choices.map(([words, value, kind = "large"]) =>
-          h("button", { type: "button", class: kind, onclick: () => resolve(value) }, words),
-        ),
-      );
-    });
   }
 }

@@ -1,22 +1,19 @@
-// Enrols a face: the front camera takes a few pictures, and the server judges them.
+// Enrols a face: it is filmed while it makes the moves that the server drew, as at a check-in, and the
+// server judges the film.
 
-import { call, get } from "../lib/api.js";
+import { EXPIRED, film, WITHOUT } from "../check_in/face_step.js";
+import { recallChoice } from "../check_in/speech.js";
+import { Stage } from "../check_in/stage.js";
+import { call, get, post } from "../lib/api.js";
 import { textOfFace } from "../lib/consent.js";
-import { button, fill, focusOn, h, problem } from "../lib/dom.js";
-import { front } from "../lib/front_camera.js";
+import { button, focusOn, h, problem } from "../lib/dom.js";
 
-/** @import { FrontCamera } from "../lib/front_camera.js" */
+/** @import { Burst } from "../check_in/burst.js" */
+
+const PATIENCE_MS = 90_000; // on a slow line a film takes its time
 
 /** The title of the view. */
 export const title = () => gettext("Enrol my face");
-
-const PICTURES = 4;
-const APART_MS = 700; // between two pictures
-const PATIENCE_MS = 90_000; // on a slow line four pictures take their time
-const LIGHT_MS = 400; // between two looks at the light
-// The mean brightness of the picture's middle, of 255, under or over which a hint is shown.
-const DARK = 50;
-const BRIGHT = 215;
 
 /**
  * Fills the place.
@@ -25,8 +22,9 @@ const BRIGHT = 215;
 export async function show(place) {
   const { version, stands } = textOfFace(await get("/face/consent"));
   if (!stands) {
-    place.append(
-      h("h1", {}, title()),
+    put(
+      place,
+      title(),
       h(
         "p",
         { class: "lead" },
@@ -36,152 +34,115 @@ export async function show(place) {
     );
     return undefined;
   }
-  const stage = h("div");
-  place.append(stage);
-  const run = new Run(stage, version);
-  await run.begin();
-  return () => run.end();
+  const life = new AbortController();
+  const words = gettext(
+    "You are filmed for ten seconds while you make two or three moves, such as turning your " +
+      "head. Sit alone and in even light, and hold the phone at eye level.",
+  );
+  offer(place, title(), words, () => begin(place, version, life.signal));
+  return () => life.abort();
 }
 
-/** Runs the view from the opened camera to the server's answer, as often as the student tries. */
-class Run {
-  /**
-   * @param {HTMLElement} stage
-   * @param {string} version  The version of the text that the student has agreed to.
-   */
-  constructor(stage, version) {
-    this.stage = stage;
-    this.version = version;
-    /** @type {string[]}  Addresses of pictures in memory. */
-    this.urls = [];
-    /** @type {FrontCamera | null}  Null while it is shut. */
-    this.camera = null;
-    this.timer = 0;
-    this.says = h("h1");
-    this.far = h("p", { class: "soft", role: "status" });
-    this.light = h("p", { class: "soft", role: "status" });
+/**
+ * Films and sends once, and shows what came of it.
+ * @param {HTMLElement} place
+ * @param {string} version  The version of the text that the student has agreed to.
+ * @param {AbortSignal} signal
+ */
+async function begin(place, version, signal) {
+  const again = () => begin(place, version, signal);
+  try {
+    const burst = await filmed(place, version, signal);
+    if (burst === WITHOUT) withoutMoves(place, again);
+    else told(place, await sent(burst), again);
+  } catch (error) {
+    if (signal.aborted) return;
+    const start = button(gettext("Start"), again, { class: "large" });
+    put(place, gettext("Please try again"), problem(error), start, notNow());
   }
+  if (!signal.aborted) focusOn(place.querySelector("h1"));
+}
 
-  async begin() {
-    this.end();
-    try {
-      this.camera = await front();
-    } catch (error) {
-      this.put(
-        h("h1", {}, title()),
-        problem(error),
-        button(gettext("Try again"), () => this.begin()),
-        notNow(),
-      );
-      return;
-    }
-    this.showCamera(this.camera);
-    this.timer = setInterval(() => this.hint(), LIGHT_MS);
+/**
+ * Films for a fresh challenge, and for another one where the time of the first ran out.
+ * @param {HTMLElement} place
+ * @param {string} version
+ * @param {AbortSignal} signal
+ */
+async function filmed(place, version, signal) {
+  const stage = new Stage();
+  const words = h("div", { class: "words" }, stage.main, stage.small);
+  put(place, title(), stage.stage, words, stage.actions);
+  await recallChoice();
+  for (;;) {
+    const { challenge } = await post("/face/enroll/challenge", { consent_version: version });
+    signal.throwIfAborted();
+    const burst = await film(stage, challenge, signal);
+    if (burst === EXPIRED) continue;
+    stage.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
+    stage.offer();
+    stage.say(gettext("Checking …"), gettext("One moment …"));
+    return burst;
   }
+}
 
-  /** @param {FrontCamera} camera */
-  showCamera(camera) {
-    const words = gettext("%(n)s pictures. Fill the oval with your face, alone and in even light.");
-    this.says = h("h1", {}, gettext("Look straight at the phone"));
-    this.far = h("p", { class: "soft", role: "status" }, fill(words, { n: PICTURES }));
-    this.light = h("p", { class: "soft", role: "status" });
-    this.put(
-      this.says,
-      this.far,
-      h("div", { class: "camera" }, camera.video, h("div", { class: "oval" })),
-      this.light,
-      button(gettext("Take the pictures"), () => this.shoot(camera), { class: "large" }),
-      notNow(),
-    );
-  }
+/** @param {Burst} burst */
+function sent({ challenge, timesS, frames }) {
+  const form = new FormData();
+  form.append("challenge", String(challenge));
+  form.append("times_s", JSON.stringify(timesS));
+  for (const [n, frame] of frames.entries()) form.append("frames", frame, `${n + 1}.jpg`);
+  return call("POST", "/face/enroll", form, { patienceMs: PATIENCE_MS });
+}
 
-  /** Says how the light is. */
-  hint() {
-    if (!this.camera) return;
-    const fresh = lightWords(this.camera.brightness());
-    if (this.light.textContent !== fresh) this.light.textContent = fresh;
+/**
+ * @param {HTMLElement} place
+ * @param {Api.FaceEnrolment} answer
+ * @param {() => Promise<void>} again
+ */
+function told(place, { status, message }, again) {
+  if (status === "not_enrolled") {
+    offer(place, gettext("Please try again"), message, again);
+    return;
   }
+  put(
+    place,
+    gettext("Done"),
+    h("p", { class: "lead" }, message),
+    h("a", { class: "button large", href: "#/face" }, gettext("Continue")),
+  );
+}
 
-  /** @param {FrontCamera} camera */
-  async shoot(camera) {
-    const frames = [];
-    this.says.textContent = gettext("Hold still");
-    for (let n = 1; n <= PICTURES; n += 1) {
-      this.far.textContent = fill(gettext("Picture %(n)s of %(all)s"), { n, all: PICTURES });
-      await new Promise((done) => setTimeout(done, APART_MS));
-      frames.push(await camera.picture());
-    }
-    this.far.textContent = gettext("Sending …");
-    try {
-      await this.send(frames);
-    } catch (error) {
-      this.says.textContent = gettext("Look straight at the phone");
-      this.far.textContent = "";
-      throw error;
-    }
-  }
+/**
+ * @param {HTMLElement} place
+ * @param {() => Promise<void>} again
+ */
+function withoutMoves(place, again) {
+  const words = gettext(
+    "Without the moves no face can be enrolled. You can check in without a face, and your " +
+      "teacher confirms you. It makes no difference to your attendance.",
+  );
+  offer(place, title(), words, again);
+}
 
-  /** @param {Blob[]} frames */
-  async send(frames) {
-    const form = new FormData();
-    for (const [n, frame] of frames.entries()) form.append("frames", frame, `${n + 1}.jpg`);
-    form.append("consent_version", this.version);
-    const answer = await call("POST", "/face/enroll", form, { patienceMs: PATIENCE_MS });
-    this.end();
-    if (answer.status === "not_enrolled") this.mend(answer, frames);
-    else this.done(answer);
-    focusOn(this.stage.querySelector("h1"));
-  }
+/**
+ * @param {HTMLElement} place
+ * @param {string} heading
+ * @param {string} words
+ * @param {() => Promise<void>} start
+ */
+function offer(place, heading, words, start) {
+  const starting = button(gettext("Start"), start, { class: "large" });
+  put(place, heading, h("p", { class: "lead" }, words), starting, notNow());
+}
 
-  /** @param {Api.FaceEnrolment} answer */
-  done({ message }) {
-    this.put(
-      h("h1", {}, gettext("Done")),
-      h("p", { class: "lead" }, message),
-      h("a", { class: "button large", href: "#/face" }, gettext("Continue")),
-    );
-  }
-
-  /**
-   * Shows each picture with what was wrong with it.
-   * @param {Api.FaceEnrolment} answer
-   * @param {Blob[]} frames
-   */
-  mend({ message, hint_messages: hints }, frames) {
-    const picture = (/** @type {Blob} */ frame, /** @type {number} */ n) => {
-      const src = URL.createObjectURL(frame);
-      this.urls.push(src);
-      const image = h("img", { src, alt: fill(gettext("Picture %(n)s"), { n: n + 1 }) });
-      return h("li", {}, image, h("span", {}, hints[n] ?? gettext("This one is good.")));
-    };
-    this.put(
-      h("h1", {}, gettext("Please try again")),
-      h("p", { class: "lead" }, message),
-      h("ul", { class: "pictures" }, frames.map(picture)),
-      button(gettext("Take them again"), () => this.begin(), { class: "large" }),
-      notNow(),
-    );
-  }
-
-  /** @param {...HTMLElement} parts */
-  put(...parts) {
-    this.stage.replaceChildren(...parts);
-  }
-
-  /** Shuts the camera, and lets no picture stay in memory. */
-  end() {
-    clearInterval(this.timer);
-    this.camera?.stop();
-    this.camera = null;
-    for (const url of this.urls.splice(0)) URL.revokeObjectURL(url);
-  }
+/**
+ * @param {HTMLElement} place
+ * @param {string} heading
+ * @param {...HTMLElement} parts
+ */
+function put(place, heading, ...parts) {
+  place.replaceChildren(h("h1", {}, heading), ...parts);
 }
 
 const notNow = () => h("p", {}, h("a", { href: "#/face" }, gettext("Not now")));
-
-/** @param {number} mean  The mean brightness, from 0 to 255. */
-function lightWords(mean) {
-  if (mean < DARK) return gettext("Too dark. Turn towards a lamp or a window.");
-  if (mean > BRIGHT) return gettext("Too bright. Turn away from the lamp or the window.");
-  return gettext("The light is good.");
-}

@@ -152,9 +152,9 @@ function notYet(latest) {
     h(
       "p",
       {},
-      gettext("Take a few pictures of your face. Your teacher then approves your enrolment."),
+      gettext("Film your face for ten seconds. Your teacher then approves your enrolment."),
     ),
-    h("a", { class: "button large", href: "#/enrol" }, gettext("Take the pictures")),
+    h("a", { class: "button large", href: "#/enrol" }, gettext("Film my face")),
   );
 }
 

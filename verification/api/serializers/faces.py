@@ -11,8 +11,10 @@ from rest_framework import serializers
 
 from accounts.api.serializers.passkeys import CredentialField
 from accounts.models import ConsentAction, ConsentEvent, PasskeyTrust
-from verification.api.fields import FramesField
+from verification.api.serializers.check_in import BurstSerializer
+from verification.api.serializers.outcomes import ChallengeSerializer
 from verification.domain.face_enrolment import PhotoMatch
+from verification.domain.reasons import Reason
 from verification.models import AccessPurpose, LookAlike, TemplateAccess, TemplateStatus
 from verification.queries import WaitingFace
 
@@ -49,17 +51,21 @@ class CredentialTextField(serializers.Field):
         return value
 
 
-class FaceEnrolSerializer(serializers.Serializer):
-    """Three to five frontal frames. A version records consent to its text in the same call."""
+class EnrolmentBeginSerializer(serializers.Serializer):
+    """A version records consent to its text in the same call."""
 
-    frames = FramesField(min_length=3, max_length=5)
     consent_version = serializers.CharField(max_length=20, required=False, default="")
     frames_consent_version = serializers.CharField(
         max_length=20,
         required=False,
         default="",
-        help_text="Agrees to keeping these pictures for a while; a choice of its own.",
+        help_text="Agrees to keeping the pictures for a while; a choice of its own.",
     )
+
+
+class FaceEnrolSerializer(BurstSerializer):
+    """The burst that answers the challenge of the enrolment."""
+
     passkey = CredentialTextField(
         required=False,
         default=None,
@@ -128,12 +134,20 @@ class FaceStatusSerializer(serializers.Serializer):
 
 class FaceEnrolmentSerializer(serializers.Serializer):
     status = serializers.ChoiceField([*TemplateStatus.values, "not_enrolled"])
-    message = serializers.CharField()
-    hints = serializers.ListField(
-        child=serializers.CharField(allow_null=True),
-        help_text="For each picture what to mend, null where it was good.",
+    message = serializers.CharField(
+        help_text="Where it stands, or what to do before filming again."
     )
-    hint_messages = serializers.ListField(child=serializers.CharField(allow_null=True))
+    reasons = serializers.ListField(
+        child=serializers.ChoiceField([reason.value for reason in Reason]),
+        help_text="Why the burst makes no face, the worst first. Empty where it does.",
+    )
+    hint = serializers.CharField(
+        allow_null=True, help_text="What spoiled the pictures, where something did."
+    )
+
+
+class EnrolmentChallengeSerializer(serializers.Serializer):
+    challenge = ChallengeSerializer()
 
 
 class DisownedSerializer(serializers.Serializer):

@@ -25,12 +25,15 @@ from accounts.models import ConsentEvent, PasskeyPurpose, PasskeyTrust, User
 from attendance_project import clock
 from attendance_project.api_views import validated
 from verification import queries, services
+from verification.api.presenting import challenge_of
 from verification.api.schema import ERRORS
 from verification.api.serializers.faces import (
     AccessSerializer,
     ConsentSerializer,
     ConsentTextSerializer,
     DisownedSerializer,
+    EnrolmentBeginSerializer,
+    EnrolmentChallengeSerializer,
     FaceDecisionSerializer,
     FaceEnrolmentSerializer,
     FaceEnrolSerializer,
@@ -42,7 +45,7 @@ from verification.api.serializers.faces import (
 )
 from verification.api.views.base import FaceThrottle, PhoneView
 from verification.models import FaceTemplate, LookAlike, TemplateAccess, TemplateStatus
-from verification.words import hint_in_words
+from verification.words import hint_in_words, mend_in_words
 
 
 def _status_of(student: User) -> dict[str, Any]:
@@ -125,8 +128,31 @@ def _text_of(text: services.ConsentText, student: User) -> dict[str, Any]:
     }
 
 
+class BeginEnrolmentView(PhoneView):
+    """Draw the moves that the next enrolment has to show. An earlier challenge is over with it."""
+
+    throttle_classes = [FaceThrottle]
+
+    @extend_schema(
+        request=EnrolmentBeginSerializer, responses={201: EnrolmentChallengeSerializer, **ERRORS}
+    )
+    def post(self, request: Request) -> Response:
+        now = clock.now()
+        data = validated(EnrolmentBeginSerializer, request)
+        caller = _caller_of(request, now)
+        services.require_registered(caller)
+        for purpose, version in (
+            (ConsentEvent.FACE, data["consent_version"]),
+            (ConsentEvent.FRAMES, data["frames_consent_version"]),
+        ):
+            if version:
+                services.give_consent(caller.user, version=version, purpose=purpose, now=now)
+        given = services.draw_enrolment_challenge(caller, now=now)
+        return Response({"challenge": challenge_of(given)}, status=201)
+
+
 class EnrolFaceView(PhoneView):
-    """Send three to five frontal frames; a teacher or admin approves before they count."""
+    """Send the burst that answers the challenge; a teacher or admin approves before it counts."""
 
     parser_classes = [MultiPartParser]
     throttle_classes = [FaceThrottle]
@@ -142,22 +168,18 @@ class EnrolFaceView(PhoneView):
     def post(self, request: Request) -> Response:
         now = clock.now()
         data = validated(FaceEnrolSerializer, request)
-        student = viewer(request)
-        jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]  # HasDeviceKey saw to it
-        services.require_registered(services.identify(student, jkt=jkt, now=now))
-        for purpose, version in (
-            (ConsentEvent.FACE, data["consent_version"]),
-            (ConsentEvent.FRAMES, data["frames_consent_version"]),
-        ):
-            if version:
-                services.give_consent(student, version=version, purpose=purpose, now=now)
         result = services.enrol_face(
-            student,
-            frames=data["frames"],
+            _caller_of(request, now),
+            services.EnrolmentCapture(data["frames"], data["times_s"], data["challenge"]),
             now=now,
             confirm=lambda: _confirmed_by(request, data["passkey"], now),
         )
         return Response(_enrolment_of(result), status=201 if result.template else 200)
+
+
+def _caller_of(request: Request, now: datetime) -> services.Caller:
+    jkt = request.auth["cnf"]["jkt"]  # type: ignore[index]  # HasDeviceKey saw to it
+    return services.identify(viewer(request), jkt=jkt, now=now)
 
 
 def _confirmed_by(request: Request, passkey: dict[str, Any] | None, now: datetime) -> str:
@@ -170,23 +192,18 @@ def _confirmed_by(request: Request, passkey: dict[str, Any] | None, now: datetim
 
 
 def _enrolment_of(result: services.FaceEnrolmentResult) -> dict[str, Any]:
-    hints = [] if result.template else list(result.hints)
     return {
         "status": result.template.status if result.template else "not_enrolled",
         "message": _message_of(result),
-        "hints": hints,
-        "hint_messages": [hint and hint_in_words(hint) for hint in hints],
+        "reasons": [finding.reason.value for finding in result.findings],
+        "hint": result.hint,
     }
 
 
 def _message_of(result: services.FaceEnrolmentResult) -> str:
     if result.template is not None:
         return _("Your face is enrolled and is waiting for your teacher's approval.")
-    return (
-        _("The pictures do not show the same face. Take them again, alone and in even light.")
-        if result.frames_disagree
-        else _("Some pictures were not good enough. Follow the hints and take them again.")
-    )
+    return hint_in_words(result.hint) if result.hint else mend_in_words(result.findings[0].reason)
 
 
 class DisownFaceView(APIView):

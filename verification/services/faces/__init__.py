@@ -18,7 +18,13 @@ from verification.services.faces.course_faces import (
     compare_on_enrolling,
     compare_students,
 )
-from verification.services.faces.enrolment import FaceEnrolmentResult, disown_enrolment, enrol_face
+from verification.services.faces.enrolment import (
+    MeasuredEnrolment,
+    disown_enrolment,
+    measure_enrolment,
+    require_may_enrol,
+    store_face,
+)
 from verification.services.faces.frames import purge_frames
 from verification.services.faces.photos import (
     PhotoFolder,
@@ -45,7 +51,7 @@ __all__ = [
     "SEALED_TABLES",
     "ConsentText",
     "CourseCompared",
-    "FaceEnrolmentResult",
+    "MeasuredEnrolment",
     "PhotoFolder",
     "PhotoImportResult",
     "PhotoImportStatus",
@@ -60,20 +66,22 @@ __all__ = [
     "decline_face",
     "decline_frames",
     "disown_enrolment",
-    "enrol_face",
     "erase_face",
     "face_reference",
     "faces_of_other_engines",
     "give_consent",
     "has_consent",
     "log_access",
+    "measure_enrolment",
     "photos_in",
     "photos_of_other_engines",
     "purge_frames",
     "read_photos",
     "reembed",
     "reference_standing",
+    "require_may_enrol",
     "rotate_template_keys",
     "rows_to_rotate",
+    "store_face",
     "withdraw_frames",
 ]

@@ -13,7 +13,13 @@ import accounts.services as people
 from accounts import queries as people_queries
 from accounts.models import ConsentAction, ConsentEvent, User
 from attendance_project.refusals import Kind, Refusal
-from verification.models import AccessPurpose, EnrolmentFrame, FaceTemplate, PhotoTemplate
+from verification.models import (
+    AccessPurpose,
+    EnrolmentChallenge,
+    EnrolmentFrame,
+    FaceTemplate,
+    PhotoTemplate,
+)
 from verification.services.faces.access import log_access
 
 FACE, FRAMES = ConsentEvent.FACE, ConsentEvent.FRAMES
@@ -150,6 +156,6 @@ def _decline_frames_too(student: User, now: datetime) -> None:
 
 
 def _erase(student: User, *, actor: User | None, purpose: str, now: datetime) -> None:
-    for model in (EnrolmentFrame, FaceTemplate, PhotoTemplate):
+    for model in (EnrolmentChallenge, EnrolmentFrame, FaceTemplate, PhotoTemplate):
         model.objects.filter(student=student).delete()
     log_access(student, actor=actor, purpose=purpose, now=now)

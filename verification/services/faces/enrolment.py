@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import PasskeyTrust, User
+from accounts.models import User
 from accounts.services import require_own_confirmed
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import Enrolment
@@ -28,15 +28,6 @@ ENROLMENTS_A_DAY = 10
 
 
 @dataclass(frozen=True)
-class FaceEnrolmentResult:
-    """Either a template that waits for approval, or what to mend, a hint a frame."""
-
-    template: FaceTemplate | None
-    hints: tuple[str | None, ...]
-    frames_disagree: bool = False
-
-
-@dataclass(frozen=True)
 class MeasuredEnrolment:
     """``face`` is there where the pictures passed the guards."""
 
@@ -45,33 +36,13 @@ class MeasuredEnrolment:
     frames_disagree: bool = False
 
 
-def _not_confirmed() -> str:
-    return PasskeyTrust.NONE
-
-
-def enrol_face(
-    student: User,
-    *,
-    frames: Sequence[bytes],
-    now: datetime,
-    confirm: Callable[[], str] = _not_confirmed,
-) -> FaceEnrolmentResult:
-    """Make a template that waits for approval; the approved one counts until then.
-
-    `confirm` says by what passkey its owner confirmed it, a PasskeyTrust, or raises; it is asked
-    once the pictures are good, so that bad ones cost no answer of the authenticator. Raises
-    Refusal for a student whose address is not confirmed, who is on no course, without current
-    consent, and for a picture that cannot be read.
-    """
+def require_may_enrol(student: User, *, now: datetime) -> None:
+    """Raise Refusal for a student whose address is not confirmed, who is on no course, who has not
+    agreed to the current text, or who enrolled too often today."""
     require_own_confirmed(student)
     _require_course(student)
     consent.require_consent(student)
     _require_few(student, now)
-    measured = measure_enrolment(frames)
-    if measured.face is None:
-        return FaceEnrolmentResult(None, measured.hints, measured.frames_disagree)
-    stored = _store(student, measured.face, frames, confirmed_by=confirm(), now=now)
-    return FaceEnrolmentResult(stored, measured.hints)
 
 
 def _require_course(student: User) -> None:
@@ -121,11 +92,14 @@ def _frames_agree(measured: FaceEnrolmentMeasurement) -> bool:
     return rate <= CaptureLimits().agreement_fmr
 
 
-def _store(
+def store_face(
     student: User, face: Template, pictures: Sequence[bytes], *, confirmed_by: str, now: datetime
 ) -> FaceTemplate:
-    """Store the template that waits. Each student has at most one: a newer one takes the place of
-    an older."""
+    """Store the template that waits for approval; the approved one counts until then.
+
+    Each student has at most one that waits: a newer one takes the place of an older. Raises Refusal
+    where another was quicker, or the consent was withdrawn meanwhile.
+    """
     is_first = not _enrolled_before(student)
     FaceTemplate.objects.filter(student=student, status=TemplateStatus.WAITING).delete()
     stored = _insert(

@@ -19,11 +19,12 @@ from verification.models import CheckInAttempt, EvidenceRecord, IssuedChallenge
 from verification.services import attempts, callers, challenges, faces, records
 from verification.services.callers import Caller
 from verification.services.kept import GatheredSpan
-from verification.services.steps.reading_bursts import face_evidence, liveness_evidence
+from verification.services.steps.reading_bursts import (
+    came_too_soon,
+    face_evidence,
+    liveness_evidence,
+)
 from verification.services.steps.result import StepResult
-
-TOO_SOON_S = 0.25
-"""Seconds by which a burst may be longer than the time since its challenge was drawn."""
 
 
 @dataclass(frozen=True)
@@ -112,20 +113,10 @@ def _record(
             measured,
             challenge,
             expired=span.done_at > issued.expires_at,
-            too_soon=_came_too_soon(capture, issued, span.done_at),
+            too_soon=came_too_soon(capture.times_s, issued.issued_at, span.done_at),
         ),
         engine=engine.name,
     )
-
-
-def _came_too_soon(capture: FaceCapture, issued: IssuedChallenge, done_at: datetime) -> bool:
-    """Whether the burst lasts longer than it is since its challenge was drawn.
-
-    Made-up frames can be sent at once; a camera has to wait for the prompts. Both times are
-    the server's own.
-    """
-    since_drawn_s = (done_at - issued.issued_at).total_seconds()
-    return max(capture.times_s, default=0.0) > since_drawn_s + TOO_SOON_S
 
 
 def _result(

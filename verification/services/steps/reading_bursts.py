@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from django.conf import settings
 
@@ -18,6 +20,19 @@ from verification.domain.evidence import (
 )
 from verification.domain.liveness import FrameMeasurement, LivenessLimits, judge_moves
 from verification.engines.base import BurstMeasurement
+
+TOO_SOON_S = 0.25
+"""Seconds by which a burst may be longer than the time since its challenge was drawn."""
+
+
+def came_too_soon(times_s: Sequence[float], issued_at: datetime, done_at: datetime) -> bool:
+    """Whether the burst lasts longer than it is since its challenge was drawn.
+
+    Made-up frames can be sent at once; a camera has to wait for the prompts. Both times are
+    the server's own.
+    """
+    since_drawn_s = (done_at - issued_at).total_seconds()
+    return max(times_s, default=0.0) > since_drawn_s + TOO_SOON_S
 
 
 def face_evidence(
