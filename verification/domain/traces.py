@@ -7,7 +7,7 @@ shifted so that most of them agree, and by their order in each slot. How often t
 taken for one, and which copies are found, is in docs/bluetooth.md (``manage.py bench_traces``).
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -62,6 +62,7 @@ class Trace:
 
 
 _Pair = tuple[float, float]
+_Gap = tuple[float, int, int]
 
 
 def is_copy(one: Trace, other: Trace, *, readings_min: int) -> bool:
@@ -105,18 +106,19 @@ def _paired_by_time(one: Trace, other: Trace, enough: int) -> Iterator[list[_Pai
     Phones count back from when they send, so their times are shifted against each other by a
     constant: one of those at which most readings have a partner.
     """
-    gaps = _gaps(one, other)
-    common = Counter(round(gap_s / TIMES_AGREE_S) for gap_s, *_ in gaps)
-    near = {n: common[n - 1] + count + common[n + 1] for n, count in [*common.items()]}
+    alike: dict[int, list[_Gap]] = defaultdict(list)
+    for gap in _gaps(one, other):
+        alike[round(gap[0] / TIMES_AGREE_S)].append(gap)
+    near = {n: sum(len(alike.get(n + d, ())) for d in (-1, 0, 1)) for n in alike}
     shifts = [n for n, count in near.items() if count >= enough]
     for most in sorted(shifts, key=lambda n: (-near[n], abs(n)))[:SHIFTS]:
-        around = [gap for gap in gaps if abs(round(gap[0] / TIMES_AGREE_S) - most) <= 1]
+        around = [gap for d in (-1, 0, 1) for gap in alike.get(most + d, ())]
         shift_s = median(gap_s for gap_s, *_ in around)
         close = [(abs(gap_s - shift_s), a, b) for gap_s, a, b in around]
         yield _nearest_first(close, one.readings, other.readings)
 
 
-def _gaps(one: Trace, other: Trace) -> list[tuple[float, int, int]]:
+def _gaps(one: Trace, other: Trace) -> list[_Gap]:
     """Seconds between each two readings of one slot, with their places in the two traces."""
     theirs: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for place, reading in enumerate(other.readings):
@@ -131,7 +133,7 @@ def _gaps(one: Trace, other: Trace) -> list[tuple[float, int, int]]:
 
 
 def _nearest_first(
-    candidates: Sequence[tuple[float, int, int]],
+    candidates: Sequence[_Gap],
     ones: Sequence[Reading],
     others: Sequence[Reading],
 ) -> list[_Pair]:
