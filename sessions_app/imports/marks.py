@@ -45,6 +45,7 @@ from sessions_app.imports.meetings import Meeting, meeting_of
 from sessions_app.imports.plans import Action, Change, Deed, Plan, RowKind
 from sessions_app.imports.presence import Presence
 from sessions_app.imports.records import record_of
+from sessions_app.imports.status_letters import doubts, spelled_out
 from sessions_app.imports.wide_sheets import one_mark_a_line
 from sessions_app.models import (
     Attendance,
@@ -101,8 +102,9 @@ def plan_marks(
         _check_status(table, layout)
     known = as_there([_named(row) for row in table.rows])
     planner = _Planner(wanted, meeting, by=by, now=now)
-    plan = planner.plan(known.rows)
-    plan.notes = [*chosen.notes, *planner.notes(), *table.notes, *known.notes]
+    rows = spelled_out(known.rows)
+    plan = planner.plan(rows)
+    plan.notes = [*chosen.notes, *doubts(rows), *planner.notes(), *table.notes, *known.notes]
     plan.record = record_of(ImportKind.MARKS, data, file_name=file_name, by=by, now=now)
     return plan
 

@@ -75,6 +75,29 @@ def refused(data: str, by: User, **wanted) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("first", "second", "read"),
+    [
+        ("A", "F", ("present", "absent")),
+        ("A", "P", ("absent", "present")),
+        ("A.", "L", ("absent", "late")),
+        ("a", "anwesend", ("absent", "present")),
+    ],
+)
+def test_a_letter_means_what_the_others_of_its_column_leave(
+    course, lecture, teacher, first, second, read
+):
+    run(f"{HEAD}S1,2026-11-23,{first}\nS2,2026-11-23,{second}\n", teacher, course=course)
+    assert statuses() == dict(zip(("S1", "S2"), read, strict=True))
+
+
+def test_an_a_that_may_mean_either_is_told(course, lecture, teacher):
+    made = plan(f"{HEAD}S1,2026-11-23,A\nS2,2026-11-23,E\n", teacher, course=course)
+    assert "A is read as absent" in made.notes[0]
+    clear = plan(f"{HEAD}S1,2026-11-23,A\nS2,2026-11-23,P\n", teacher, course=course)
+    assert not any("is read as absent" in note for note in clear.notes)
+
+
+@pytest.mark.parametrize(
     "date", ["2026-11-23", "23/11/2026", "11/23/2026", "23.11.26", "23 Nov 2026", "Nov 23, 2026"]
 )
 def test_a_list_is_a_diff_first_and_then_signed_for(course, lecture, teacher, date):
