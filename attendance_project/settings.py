@@ -328,6 +328,7 @@ SPECTACULAR_SETTINGS = {
         "WarningVerdictEnum": "verification.models.WarningVerdict",
         "TemplateStatusEnum": "verification.models.TemplateStatus",
         "EvidenceKindEnum": "verification.models.EVIDENCE_KINDS",
+        "ReasonEnum": "verification.api.serializers.outcomes.REASON_CODES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

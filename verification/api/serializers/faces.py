@@ -12,9 +12,8 @@ from rest_framework import serializers
 from accounts.api.serializers.passkeys import CredentialField
 from accounts.models import ConsentAction, ConsentEvent, PasskeyTrust
 from verification.api.serializers.check_in import BurstSerializer
-from verification.api.serializers.outcomes import ChallengeSerializer
+from verification.api.serializers.outcomes import REASON_CODES, ChallengeSerializer
 from verification.domain.face_enrolment import PhotoMatch
-from verification.domain.reasons import Reason
 from verification.models import AccessPurpose, LookAlike, TemplateAccess, TemplateStatus
 from verification.queries import WaitingFace
 
@@ -138,7 +137,7 @@ class FaceEnrolmentSerializer(serializers.Serializer):
         help_text="Where it stands, or what to do before filming again."
     )
     reasons = serializers.ListField(
-        child=serializers.ChoiceField([reason.value for reason in Reason]),
+        child=serializers.ChoiceField(REASON_CODES),
         help_text="Why the burst makes no face, the worst first. Empty where it does.",
     )
     hint = serializers.CharField(

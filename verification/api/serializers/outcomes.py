@@ -10,9 +10,11 @@ from verification.domain.challenge import Move
 from verification.domain.reasons import About, Effect, Reason
 from verification.models import EVIDENCE_KINDS, OUTCOMES
 
+REASON_CODES = [reason.value for reason in Reason]
+
 
 class ReasonSerializer(serializers.Serializer):
-    code = serializers.ChoiceField([r.value for r in Reason])
+    code = serializers.ChoiceField(REASON_CODES)
     about = serializers.ChoiceField(
         [about.value for about in About],
         help_text="What it was found in: a kind of evidence, the phone (device), or the standing.",
