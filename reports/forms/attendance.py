@@ -10,11 +10,11 @@ from reports.queries.attendance import PRESENT_OR_LATE
 from sessions_app.models import AttendanceStatus
 
 WEEK = "week"
-"""By what a chart may be divided, on all pages that have one."""
+"""The parts into which a chart may be divided, on all pages that have one."""
 
 
 def _chart_field(each: str, label: Any) -> forms.ChoiceField:
-    """By what the chart is divided, the usual one first."""
+    """The parts into which this chart may be divided, the usual ones first."""
     choices = [(each, label), (WEEK, _("By week"))]
     return forms.ChoiceField(label=_("Chart"), required=False, choices=choices)
 

@@ -69,7 +69,8 @@ OF_RULES = {
     "Hours counted": "counted_h",
 }
 REST_OF_FILE = {"attended", "counted", "is_final"}
-"""Of these the first two are sums of other columns, and a file has what is final only."""
+"""Figures without a column in the file: attended and counted are sums of other columns, and a file
+has only what is final."""
 
 
 def test_each_row_with_figures_is_compared_or_says_why_not():

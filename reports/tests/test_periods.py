@@ -32,7 +32,7 @@ def test_query_counts_what_the_definition_counts(course, student):
 
 
 def test_first_week_is_told_whole(course, student, teacher, as_user, monkeypatch):
-    """On a Sunday, the Monday 26 weeks before is more than 26 weeks ago."""
+    """A Sunday is the hard case: the Monday 26 weeks before it is more than 26 weeks ago."""
     sunday = clock.now() + timedelta(days=6 - clock.now().weekday())
     monkeypatch.setattr(clock, "now", lambda: sunday)
     for days in (6, 0):

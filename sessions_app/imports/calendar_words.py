@@ -1,4 +1,4 @@
-"""In which words an import tells why an event or a date of a calendar makes no session."""
+"""The words by which an import tells why an event or a date of a calendar makes no session."""
 
 from collections.abc import Sequence
 from datetime import datetime

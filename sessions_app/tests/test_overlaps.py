@@ -139,7 +139,7 @@ def test_a_substitute_who_teaches_elsewhere_is_asked_about(
     services.name_substitute(there, person=None, by=teacher, now=START)
     allowed = api_as(teacher).put(path, body | {"allow_overlaps": True}, "json")
     assert allowed.status_code == 200
-    # From now on it is the substitute who is not free.
+    # The substitute teaches in both sessions now, so the person who overlaps has changed.
     if how != "substitute":
         assert (there.pk, ("teacher",)) in overlap(other)
 

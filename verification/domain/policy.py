@@ -109,7 +109,7 @@ class Policy:
     fits."""
 
     spared_per_term: int = 6
-    """At how many sessions of a term a student may be spared a check (domain.spared)."""
+    """The most sessions of a term at which a student may be spared a check (domain.spared)."""
 
     @property
     def qr_fresh_s(self) -> float:

@@ -68,7 +68,7 @@ class RoomNowSerializer(serializers.Serializer):
 
 
 class SparedSerializer(serializers.Serializer):
-    """At how many sessions of the term the student was spared a check, of how many that may be."""
+    """The number of sessions of the term at which the student was spared a check, and its limit."""
 
     number = serializers.IntegerField()
     most = serializers.IntegerField()
