@@ -13,6 +13,7 @@ from sessions_app.views import (
     home,
     import_records,
     imports,
+    invitations,
     live,
     marks,
     moving,
@@ -136,8 +137,8 @@ urlpatterns = [
         calendars.remove,
         name="calendar-remove",
     ),
-    path("imports/invitations/", imports.invite, name="invitations"),
-    path("imports/invitations/print/", imports.print_invitations, name="invitations-print"),
+    path("imports/invitations/", invitations.invite, name="invitations"),
+    path("imports/invitations/print/", invitations.print_invitations, name="invitations-print"),
     # The code has upper case, and a person would type lower case.
     re_path(r"^[Qq]/(?P<token>[^/]+)/?$", home.code_page, name="code-page"),
 ]

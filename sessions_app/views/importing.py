@@ -1,0 +1,269 @@
+"""What the pages of imports share: upload a file, look at what would change, and apply it.
+
+The file waits in a table of its own for the person who uploaded it. What is applied is therefore
+read again on the server and not taken from the browser.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.pages import viewer
+from attendance_project import clock
+from attendance_project.tables import ColumnsUnclear, Layout, Problem
+from sessions_app import imports
+from sessions_app.forms.columns import ColumnsForm
+from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind, WordsUnclear
+from sessions_app.models import Course
+from sessions_app.services import waiting_files as waiting
+from sessions_app.services.waiting_files import Upload
+from sessions_app.views import calendar_choices
+from sessions_app.views.base import status_of
+
+MOST_FLASHED = 3
+"""Problems in a message above a page."""
+_MOST_SHOWN = 500
+"""Events of one list on the page. The command lists them all."""
+
+
+@dataclass(frozen=True)
+class ImportPages:
+    """One of the imports: its address, and how a file becomes a plan."""
+
+    name: str
+    plan: Callable[[Upload, User, datetime], Plan]
+    layout: Layout | None = None
+    """The columns of its files, for imports of tables."""
+    asks: bool = False
+    """Whether the preview asks which course is meant."""
+
+    @property
+    def template(self) -> str:
+        return f"imports/{self.name}.html"
+
+    @property
+    def apply_url(self) -> str:
+        return f"{self.name}-apply"
+
+    @property
+    def columns_url(self) -> str:
+        return f"{self.name}-columns"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a page asks about a file: its head, what to do, and the name of the address that takes
+    the answer. ``problems`` are why it has to be asked."""
+
+    title: str
+    explained: str
+    url: str
+    problems: Sequence[Problem] = ()
+
+
+def sent(request: HttpRequest) -> tuple[Any, Any]:
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def upload_file(request: HttpRequest, kind: ImportPages, form: Any) -> HttpResponse:
+    if not form.is_valid():
+        return render(request, kind.template, {"form": form})
+    file = form.cleaned_data["file"]
+    upload = Upload(file.name, file.read(), form.options)
+    try:
+        plan = kind.plan(upload, viewer(request), clock.now())
+    except ColumnsUnclear as unclear:
+        keep(request, kind, upload)
+        return _ask_for_columns(request, kind, upload, unclear)
+    except WordsUnclear:
+        keep(request, kind, upload)
+        return redirect("import-enrolments-words")
+    except ImportRefused as error:
+        waiting.forget(by=viewer(request))
+        return _refused(request, kind, form, upload.name, error)
+    keep(request, kind, upload)
+    return preview(request, kind, upload, plan)
+
+
+def choose_columns(request: HttpRequest, kind: ImportPages) -> HttpResponse:
+    """Read the waiting file by the columns that a person chooses, and keep that choice."""
+    upload = kept(request, kind)
+    if upload is None or kind.layout is None:
+        messages.error(request, _("The file is no longer here. Choose it again."))
+        return redirect(kind.name)
+    try:
+        unclear = imports.columns_of(upload.data, kind.layout, upload.options, by=viewer(request))
+        form = _columns_form(request, kind.layout, unclear)
+        if not form.is_valid():
+            return _ask_for_columns(request, kind, upload, unclear, form)
+        chosen = replace(upload, options=upload.options | {"columns": form.choice})
+        plan = kind.plan(chosen, viewer(request), clock.now())
+    except ColumnsUnclear as still:
+        return _ask_for_columns(request, kind, upload, still, form)
+    except WordsUnclear:
+        remember_columns(request, kind.layout, unclear, form)
+        keep(request, kind, chosen)
+        return redirect("import-enrolments-words")
+    except ImportRefused as error:
+        messages.error(request, "; ".join(map(str, error.problems[:MOST_FLASHED])))
+        return redirect(kind.name)
+    remember_columns(request, kind.layout, unclear, form)
+    keep(request, kind, chosen)
+    return preview(request, kind, chosen, plan)
+
+
+def remember_columns(
+    request: HttpRequest, layout: Layout, unclear: ColumnsUnclear, form: ColumnsForm
+) -> None:
+    signature = unclear.header.signature
+    imports.remember(layout, signature, form.choice, by=viewer(request), now=clock.now())
+
+
+def _columns_form(request: HttpRequest, layout: Layout, unclear: ColumnsUnclear) -> ColumnsForm:
+    return ColumnsForm(
+        request.POST if request.method == "POST" else None,
+        layout=layout,
+        header=unclear.header,
+        samples=unclear.samples,
+        label_suffix="",
+    )
+
+
+def _ask_for_columns(
+    request: HttpRequest,
+    kind: ImportPages,
+    upload: Upload,
+    unclear: ColumnsUnclear,
+    form: ColumnsForm | None = None,
+) -> HttpResponse:
+    layout: Any = kind.layout
+    header, samples = unclear.header, unclear.samples
+    question = Question(
+        _("Choose columns"),
+        _(
+            "Say what each column of the file holds. Your choice is remembered for files with the "
+            "same columns. Nothing is saved yet."
+        ),
+        kind.columns_url,
+        unclear.problems,
+    )
+    form = form or ColumnsForm(layout=layout, header=header, samples=samples, label_suffix="")
+    return ask(request, kind, upload, question, form)
+
+
+def ask(
+    request: HttpRequest, kind: ImportPages, upload: Upload, question: Question, form: Any
+) -> HttpResponse:
+    """Ask about the waiting file before its changes are shown."""
+    context = {
+        "form": form,
+        "question": question,
+        "file_name": upload.name,
+        "back_url": kind.name,
+    }
+    return render(request, "imports/question.html", context)
+
+
+def apply_changes(request: HttpRequest, kind: ImportPages) -> HttpResponse:
+    """Apply what was looked at. Where it would be something else by now, show that instead."""
+    upload = kept(request, kind)
+    if upload is None:
+        messages.error(request, _("The file is no longer here. Choose it again."))
+        return redirect(kind.name)
+    try:
+        chosen = _choose(request, kind, upload)
+        plan = kind.plan(upload, viewer(request), clock.now())
+        if chosen or "show" in request.POST:
+            return preview(request, kind, upload, plan)
+        if plan.digest != request.POST.get("digest"):
+            messages.warning(
+                request, _("Something has changed since this preview. Please check it again.")
+            )
+            return preview(request, kind, upload, plan)
+        imports.apply(plan)
+    except ImportRefused as error:
+        messages.error(request, f"{error.problems[0]} {error.advice}")
+        return redirect(kind.name)
+    waiting.forget(by=viewer(request))
+    messages.success(request, _done(plan))
+    return redirect(f"{reverse(kind.name)}?done=1")
+
+
+def _done(plan: Plan) -> str:
+    counts = plan.counts
+    if counts["restored"]:
+        told = _(
+            "Imported: %(added)d added, %(changed)d changed, %(dropped)d removed, %(restored)d "
+            "restored."
+        )
+        return told % counts
+    return _("Imported: %(added)d added, %(changed)d changed, %(dropped)d removed.") % counts
+
+
+def _choose(request: HttpRequest, kind: ImportPages, upload: Upload) -> bool:
+    """Whether this form chooses something else than before. It is kept with the upload."""
+    if not kind.asks:
+        return False
+    before = upload.options.get("choices", {})
+    chosen = calendar_choices.posted(request, before)
+    upload.options["choices"] = chosen
+    keep(request, kind, upload)
+    return chosen != before
+
+
+def preview(request: HttpRequest, kind: ImportPages, upload: Upload, plan: Plan) -> HttpResponse:
+    unrelated = plan.unused_of(UnusedKind.UNRELATED)
+    left_out = plan.unused_of(UnusedKind.LEFT_OUT)
+    context = {
+        "plan": plan,
+        "choices": _choices(request, plan, upload) if kind.asks else None,
+        "unused": plan.unused,
+        "left_out": left_out[:_MOST_SHOWN],
+        "left_out_count": len(left_out),
+        "left_out_further": max(0, len(left_out) - _MOST_SHOWN),
+        "unrelated": unrelated[:_MOST_SHOWN],
+        "unrelated_count": len(unrelated),
+        "further": max(0, len(unrelated) - _MOST_SHOWN),
+        "file_name": upload.name,
+        "obstacle": imports.obstacle(),
+        "overlaps": plan.overlaps(),
+        "groups": [(action, plan.changes(action)) for action in Action],
+        "apply_url": kind.apply_url,
+        "back_url": kind.name,
+        "columns_url": kind.columns_url if kind.layout else "",
+    }
+    return render(request, "imports/preview.html", context)
+
+
+def _choices(request: HttpRequest, plan: Plan, upload: Upload) -> calendar_choices.CalendarChoices:
+    courses = Course.objects.run_by(viewer(request))
+    return calendar_choices.of_plan(plan, upload.options.get("choices", {}), courses)
+
+
+def _refused(
+    request: HttpRequest, kind: ImportPages, form: Any, name: str, error: ImportRefused
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "file_name": name,
+        "problems": error.problems[: imports.MOST_TOLD],
+        "further": max(0, len(error.problems) - imports.MOST_TOLD),
+        "code": error.code,
+    }
+    return render(request, kind.template, context, status=status_of(error))
+
+
+def keep(request: HttpRequest, kind: ImportPages, upload: Upload) -> None:
+    waiting.keep(upload, kind=kind.name, by=viewer(request), now=clock.now())
+
+
+def kept(request: HttpRequest, kind: ImportPages) -> Upload | None:
+    return waiting.kept(kind=kind.name, by=viewer(request), now=clock.now())
