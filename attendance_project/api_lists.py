@@ -50,8 +50,7 @@ class Ordering(OrderingFilter):
         asked = request.query_params.get(ORDERING)
         if not asked:
             return queryset
-        # The key at the end gives rows that are alike one order, so that no page repeats a row.
-        return queryset.order_by(*(self.get_ordering(request, queryset, view) or ()), "pk")
+        return queryset.order_by(*(self.get_ordering(request, queryset, view) or ()))
 
 
 def found_in(request: Request, rows: Sequence[Row], words: Callable[[Row], str]) -> Sequence[Row]:

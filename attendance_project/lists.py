@@ -17,6 +17,8 @@ from django.shortcuts import resolve_url
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from attendance_project.refusals import Refusal
+
 ROWS_A_PAGE = 50
 SHORT = 7
 """Rows that are seen at one glance, so that a list beside the page's own needs no search."""
@@ -65,6 +67,8 @@ class Listing:
     query: QueryDict
     is_apart: bool = False
     """Whether the list has a search and an order of its own, beside the page's own list."""
+    refusal: str = ""
+    """Why the search was not done, in a sentence. Then there are no rows."""
 
     @property
     def found(self) -> int:
@@ -155,17 +159,18 @@ def listing(
     """The page that the address asks for, or the nearest one that exists.
 
     ``words`` are what a row is found by; a long list gives ``find`` instead, which narrows the
-    queryset. The first of ``sortings`` is the list's own order. ``name`` is the page's parameter,
-    where a page of the site has several lists. They share one search and one order; a list
-    ``apart`` has its own. ``rows_a_page`` is ROWS_A_PAGE unless given.
+    queryset, or raises a Refusal that the page shows instead of rows. The first of ``sortings`` is
+    the list's own order. ``name`` is the page's parameter, where a page of the site has several
+    lists. They share one search and one order; a list ``apart`` has its own. ``rows_a_page`` is
+    ROWS_A_PAGE unless given.
     """
     asked = request.GET.get(_name("q", name, apart=apart), "")[:MOST_ASKED]
     asked = " ".join(asked.replace("\0", " ").split())
-    every: Any = rows if isinstance(rows, QuerySet) and words is None else list(rows)
-    some = _found(every, asked, words, find)
+    every: Any = in_one_order(rows) if isinstance(rows, QuerySet) else list(rows)
+    found, refusal = _found(list(every) if words else every, asked, words, find)
     sort = request.GET.get(_name("sort", name, apart=apart), "")
     chosen, turned = _chosen(sort, sortings)
-    pages = Paginator(_sorted(some, chosen, turned=turned), rows_a_page or ROWS_A_PAGE)
+    pages = Paginator(_sorted(found, chosen, turned=turned), rows_a_page or ROWS_A_PAGE)
     page = pages.get_page(request.GET.get(name))
     return Listing(
         page=page,
@@ -176,7 +181,26 @@ def listing(
         parameter=name,
         query=request.GET,
         is_apart=apart,
+        refusal=refusal,
     )
+
+
+def in_one_order(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows in the order that they have, and those that are alike in it by their primary key.
+
+    A database returns rows that are alike in any order, and MongoDB in another one for each page.
+    Without the key, pages would repeat some rows and leave out others. Rows that are cut already,
+    and rows that stand for groups, stay as they are.
+    """
+    query, meta = rows.query, rows.model._meta
+    if query.is_sliced or isinstance(query.group_by, tuple):
+        return rows
+    own = meta.ordering if query.default_ordering else ()
+    names = [*(query.order_by or own or ())]
+    keys = {"pk", meta.pk.name} if meta.pk else {"pk"}
+    if any(isinstance(name, str) and name.removeprefix("-") in keys for name in names):
+        return rows
+    return rows.order_by(*names, "pk")
 
 
 def back_to_list(request: HttpRequest, to: str, *args: Any, at: str = "") -> HttpResponseRedirect:
@@ -202,12 +226,21 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", text).casefold()
 
 
-def _found(rows: Any, asked: str, words: Any, find: Any) -> Any:
-    if not asked:
-        return rows
-    if find is not None:
-        return find(rows, asked)
-    return [row for row in rows if matches(words(row), asked)] if words else rows
+def finding(words: Callable[[Row], str]) -> Callable[[Iterable[Row], str], list[Row]]:
+    """A ``find`` that reads every row, for a long list that a page shows in parts without it."""
+    return lambda rows, asked: [row for row in rows if matches(words(row), asked)]
+
+
+def _found(rows: Any, asked: str, words: Any, find: Any) -> tuple[Any, str]:
+    """The rows that are asked for, and why they were not looked for, or nothing."""
+    if words is not None and find is None:
+        find = finding(words)
+    if not asked or find is None:
+        return rows, ""
+    try:
+        return find(rows, asked), ""
+    except Refusal as refusal:
+        return (rows.none() if isinstance(rows, QuerySet) else []), refusal.sentence
 
 
 def _name(part: str, list_name: str, *, apart: bool) -> str:
@@ -228,7 +261,8 @@ def _sorted(rows: Any, sorting: Sorting | None, *, turned: bool) -> Any:
     if sorting.by is None:
         return rows.reverse() if isinstance(rows, QuerySet) else list(reversed(rows))
     if isinstance(sorting.by, tuple):
-        return rows.order_by(*(_turned(name) if turned else name for name in sorting.by))
+        names = (_turned(name) if turned else name for name in sorting.by)
+        return in_one_order(rows.order_by(*names))
     place = sorting.by
     placed = [row for row in rows if place(row) is not None]
     last = [row for row in rows if place(row) is None]

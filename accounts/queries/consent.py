@@ -16,12 +16,12 @@ def face_consent(user: User) -> ConsentEvent | None:
 
 def consent_to(purpose: str, user: User) -> ConsentEvent | None:
     """The latest event about a purpose, or None if the person was never asked."""
-    return ConsentEvent.objects.filter(user=user, purpose=purpose).order_by("-at").first()
+    return ConsentEvent.objects.filter(user=user, purpose=purpose).order_by("-at", "pk").first()
 
 
 def consenting_to(purpose: str, version: str) -> set[uuid.UUID]:
     """Ids of everyone whose latest event about the purpose agrees to this version of its text."""
-    events = ConsentEvent.objects.filter(purpose=purpose).order_by("at")
+    events = ConsentEvent.objects.filter(purpose=purpose).order_by("at", "pk")
     rows = events.values_list("user_id", "action", "version")
     latest = {user_id: answer for user_id, *answer in rows}
     return {pk for pk, answer in latest.items() if answer == [ConsentAction.GIVEN, version]}

@@ -25,7 +25,7 @@ def waiting_accounts() -> UserQuerySet:
 
 def latest_erasure(user: User) -> ErasureRequest | None:
     """The person's latest request to be erased, or None if they never asked."""
-    return ErasureRequest.objects.filter(user=user).order_by("-asked_at").first()
+    return ErasureRequest.objects.filter(user=user).order_by("-asked_at", "pk").first()
 
 
 def open_erasures() -> QuerySet[ErasureRequest]:

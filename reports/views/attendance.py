@@ -43,8 +43,8 @@ _SORTINGS = [
         by=("local_date", "session_id", "pk"),
         opposite="latest",
     ),
-    Sorting("student", gettext_lazy("Student"), by=("student__full_name", "-local_date", "pk")),
-    Sorting("status", gettext_lazy("Status"), by=("status", "-local_date", "pk")),
+    Sorting("student", gettext_lazy("Student"), by=("student__full_name", "-local_date")),
+    Sorting("status", gettext_lazy("Status"), by=("status", "-local_date")),
 ]
 
 

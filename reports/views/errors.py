@@ -19,9 +19,9 @@ from reports.views.asking import refused
 
 _SORTINGS = [
     Sorting("latest", gettext_lazy("Latest first"), descending=True),
-    Sorting("oldest", gettext_lazy("Oldest first"), by=("at", "pk"), opposite="latest"),
-    Sorting("status", gettext_lazy("Status"), by=("status", "-at", "pk")),
-    Sorting("code", gettext_lazy("Code"), by=("code", "-at", "pk")),
+    Sorting("oldest", gettext_lazy("Oldest first"), by=("at",), opposite="latest"),
+    Sorting("status", gettext_lazy("Status"), by=("status", "-at")),
+    Sorting("code", gettext_lazy("Code"), by=("code", "-at")),
 ]
 
 

@@ -28,9 +28,9 @@ from verification.models import CheckInDecision
 from verification.queries import waiting_reviews, warned_people, warned_students
 from verification.words import label_of
 
-_BY_STUDENT = Sorting("student", gettext_lazy("Student"), by=("student__full_name", "pk"))
-_BY_OUTCOME = Sorting("outcome", gettext_lazy("Outcome"), by=("outcome", "-decided_at", "pk"))
-_LATEST = Sorting("latest", gettext_lazy("Latest first"), by=("-decided_at", "pk"), descending=True)
+_BY_STUDENT = Sorting("student", gettext_lazy("Student"), by=("student__full_name",))
+_BY_OUTCOME = Sorting("outcome", gettext_lazy("Outcome"), by=("outcome", "-decided_at"))
+_LATEST = Sorting("latest", gettext_lazy("Latest first"), by=("-decided_at",), descending=True)
 _OLDEST = Sorting(
     "oldest", gettext_lazy("Oldest first"), by=("decided_at", "pk"), opposite="latest"
 )

@@ -70,14 +70,14 @@ def _further_teachers() -> dict[Any, list[User]]:
     """The teachers of each course beside its main one, by the course's id."""
     courses: dict[Any, list[User]] = defaultdict(list)
     teachers = CourseStaff.objects.filter(role=StaffRole.TEACHER).select_related("person")
-    for row in teachers.order_by("added_at"):
+    for row in teachers.order_by("added_at", "pk"):
         if row.person.is_active and row.person.role == Role.TEACHER:
             courses[row.course_id].append(row.person)
     return courses
 
 
 def _others(role: Role, seen: set[Any]) -> Iterable[User]:
-    users = User.objects.filter(role=role, is_active=True).order_by("institution_number")
+    users = User.objects.filter(role=role, is_active=True).order_by("institution_number", "pk")
     return (user for user in users if user.pk not in seen)
 
 

@@ -18,7 +18,7 @@ def waiting() -> list[User]:
     users = User.objects.filter(
         role__in=roles, is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX
     )
-    return list(users.order_by("full_name", "institution_number"))
+    return list(users.order_by("full_name", "institution_number", "pk"))
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,9 @@ def remembered(
 
 def _rows(source: str, by: User | None) -> list[CalendarMapping]:
     """Rows of the importer and of commands, the stronger ones last."""
-    rows = list(CalendarMapping.objects.filter(source=source).select_related("by").order_by("at"))
+    rows = list(
+        CalendarMapping.objects.filter(source=source).select_related("by").order_by("at", "pk")
+    )
     own = str(by.pk) if by else ""
     if by is None:  # the command may use what admins chose on the page
         rows = [r for r in rows if not r.owner or (r.by and r.by.role == Role.ADMIN)]

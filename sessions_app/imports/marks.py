@@ -296,7 +296,7 @@ class _Planner:
         if course.pk not in self.sessions_of:
             rows = self.wanted.sessions.filter(course_id=course.pk)
             rows = rows.exclude(state=SessionState.CANCELLED).select_related("course")
-            self.sessions_of[course.pk] = list(rows.order_by("starts_at"))
+            self.sessions_of[course.pk] = list(rows.order_by("starts_at", "pk"))
         return self.sessions_of[course.pk]
 
     def _is_markable(self, session: Session, row: Row) -> bool:

@@ -104,7 +104,7 @@ def _carry(
 def _excuses(student_ids: set[UUID]) -> dict[Any, list[Excuse]]:
     """The standing excuses of each student, the first given first."""
     found: dict[Any, list[Excuse]] = defaultdict(list)
-    rows = Excuse.objects.filter(revoked_at=None).select_related("kind", "by").order_by("at")
+    rows = Excuse.objects.filter(revoked_at=None).select_related("kind", "by").order_by("at", "pk")
     for excuse in fetch(rows, "student_id", sorted(student_ids, key=str)):
         found[excuse.student_id].append(excuse)
     return found

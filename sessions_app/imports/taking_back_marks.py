@@ -63,7 +63,7 @@ def _take_back_in(
     session: Session, record: ImportRecord, by: User | None, now: datetime, staying: Staying
 ) -> None:
     rows = AttendanceMark.objects.filter(session_id=session.pk, undone_at=None)
-    standing = list(rows.select_related("session", "student").order_by("at"))
+    standing = list(rows.select_related("session", "student").order_by("at", "pk"))
     newest = _newest(standing)
     for mark in standing:
         if mark.source != MarkSource.IMPORT or mark.at != record.at or mark.by_id != record.by_id:

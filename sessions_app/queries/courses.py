@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import ngettext
 
@@ -15,10 +15,7 @@ from sessions_app.hooks import ToDo
 from sessions_app.models import Course, CourseQuerySet, Enrolment, Excuse, Session, SessionState
 from sessions_app.queries.excuses import excuses_on
 
-PAST_SHOWN = 2000
-"""Past sessions that are listed, page by page: years of five a week. The report has all."""
 _OVER = (SessionState.CLOSED, SessionState.ANNULLED)
-_LONGEST = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -36,22 +33,18 @@ def with_sizes(courses: Iterable[Course]) -> list[tuple[Course, int]]:
     return [(course, sizes[course.pk]) for course in rows]
 
 
-def sessions_of(course: Course, now: datetime) -> dict[str, list[Session]]:
-    """``coming``: open now or still to come, soonest first. ``past``: the latest first.
-
-    ``forgotten``: over and never opened, the latest first. They are in no other list.
-    """
+def coming_sessions(course: Course, now: datetime) -> list[Session]:
+    """The sessions of the course that are open now or still to come, soonest first."""
     rows = Session.objects.filter(course_id=course.pk).select_related("substitute")
-    later = list(rows.filter(starts_at__gt=now - _LONGEST).order_by("starts_at"))
-    coming = [s for s in later if _is_coming(s, now)]
-    over = [s for s in reversed(later) if not _is_coming(s, now)]
-    past = [s for s in over if not s.is_forgotten(now)]
-    earlier = rows.filter(starts_at__lte=now - _LONGEST).exclude(state=SessionState.PLANNED)
-    return {
-        "coming": coming,
-        "past": [*past, *earlier.order_by("-starts_at")[:PAST_SHOWN]],
-        "forgotten": list(forgotten_sessions(rows, now=now)),
-    }
+    still = Q(state__in=(SessionState.PLANNED, SessionState.CANCELLED), ends_at__gt=now)
+    return list(rows.filter(still | Q(state=SessionState.OPEN)).order_by("starts_at", "pk"))
+
+
+def past_sessions(course: Course, now: datetime) -> QuerySet[Session]:
+    """The sessions of the course that are over, the latest first, but for the forgotten ones."""
+    rows = Session.objects.filter(course_id=course.pk).select_related("substitute")
+    over = Q(state__in=_OVER) | Q(state=SessionState.CANCELLED, ends_at__lte=now)
+    return rows.filter(over).order_by("-starts_at", "pk")
 
 
 def forgotten_sessions(rows: QuerySet[Session], *, now: datetime) -> QuerySet[Session]:
@@ -96,9 +89,3 @@ def ever_on(course: Course) -> UserQuerySet:
     """Students who are or were on the course."""
     ids = Enrolment.objects.filter(course_id=course.pk).values_list("student_id", flat=True)
     return User.objects.filter(pk__in=list(ids))
-
-
-def _is_coming(session: Session, now: datetime) -> bool:
-    if session.is_open:
-        return True
-    return session.ends_at > now and session.state not in _OVER

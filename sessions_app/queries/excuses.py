@@ -18,7 +18,7 @@ def excuses_covering(session: Session) -> dict[UUID, Excuse]:
         until_date__gte=first,
         revoked_at=None,
     )
-    given = rows.select_related("kind").order_by("-at")
+    given = rows.select_related("kind").order_by("-at", "pk")
     return {row.student_id: row for row in given if is_covered(session, row)}
 
 

@@ -161,7 +161,7 @@ def undos_of(session: Session, *, since: datetime) -> dict[UUID, Undo]:
     )
     found: dict[UUID, Undo] = {
         row.student_id: {"url": reverse("mark-undo", args=[row.pk]), "by": row.by_id, "at": row.at}
-        for row in rows.order_by("at")
+        for row in rows.order_by("at", "pk")
     }
     for fill in hooks.undoable:
         found |= fill(session, since)

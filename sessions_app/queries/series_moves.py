@@ -11,5 +11,5 @@ UNDO_WITHIN = timedelta(days=7)
 def move_to_undo(course: Course, now: datetime) -> SeriesMove | None:
     """The latest move of a series of the course, unless it was undone or is long ago."""
     recent = SeriesMove.objects.filter(course_id=course.pk, at__gt=now - UNDO_WITHIN)
-    latest = recent.order_by("-at").first()
+    latest = recent.order_by("-at", "pk").first()
     return latest if latest and latest.undone_at is None else None

@@ -31,7 +31,7 @@ def sessions_today(user: User, now: datetime) -> list[Session]:
     """
     near = Q(starts_at__gt=now - _DAYS_APART, starts_at__lt=now + _DAYS_APART)
     rows = Session.objects.run_by(user).filter(near | Q(state=SessionState.OPEN))
-    rows = rows.select_related(*_SHOWN).order_by("starts_at")
+    rows = rows.select_related(*_SHOWN).order_by("starts_at", "pk")
     today = (s for s in rows if s.is_open or s.is_today(now))
     return sorted(today, key=lambda s: _ON_THE_FIRST_PAGE.index(s.state))
 
@@ -41,7 +41,7 @@ def sessions_next(user: User, now: datetime, *, at_most: int) -> list[Session]:
     rows = Session.objects.run_by(user).filter(
         starts_at__gt=now, starts_at__lt=now + NEXT_WITHIN, state=SessionState.PLANNED
     )
-    rows = rows.select_related(*_SHOWN).order_by("starts_at")
+    rows = rows.select_related(*_SHOWN).order_by("starts_at", "pk")
     later = [s for s in rows[: at_most + _MOST_TODAY] if not s.is_today(now)]
     return later[:at_most]
 

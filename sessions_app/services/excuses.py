@@ -91,7 +91,7 @@ def follow(student: User, course: Course, *, to: Course, now: datetime) -> list[
     Whoever gave an excuse stands for it in the other course as well. Sessions that are past keep
     what was noted in them.
     """
-    standing = Excuse.objects.filter(student_id=student.pk, revoked_at=None).order_by("at")
+    standing = Excuse.objects.filter(student_id=student.pk, revoked_at=None).order_by("at", "pk")
     own = list(standing.filter(course_id=course.pk).select_related("kind", "by"))
     there = list(standing.filter(course_id=to.pk))
     rows = to_carry(own, there, to=to, now=now)

@@ -34,7 +34,7 @@ def close_overdue(*, now: datetime) -> list[Session]:
         _finish(session, now)
     limit = now - timedelta(minutes=settings.AUTO_CLOSE_AFTER_MIN)
     rows = Session.objects.filter(state=SessionState.OPEN, ends_at__lte=limit)
-    left_open = rows.select_related("subject", "class_group", "course").order_by("ends_at")
+    left_open = rows.select_related("subject", "class_group", "course").order_by("ends_at", "pk")
     return [session for session in left_open if _close(session, now)]
 
 

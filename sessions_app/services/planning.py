@@ -48,7 +48,7 @@ def plan_sessions(
                 pk=pk,
                 series=series,
             )
-    return list(rows.order_by("starts_at"))
+    return list(rows.order_by("starts_at", "pk"))
 
 
 def plan_session(

@@ -155,7 +155,7 @@ def _series_of(session: Session, from_day: date) -> tuple[UUID, list[Session]]:
             Kind.CONFLICT,
         )
     rows = Session.objects.filter(series=session.series, course_id=session.course_id)
-    rows = rows.select_related("course").order_by("starts_at")
+    rows = rows.select_related("course").order_by("starts_at", "pk")
     return session.series, [row for row in rows if row.local_start.date() >= from_day]
 
 

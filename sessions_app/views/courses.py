@@ -1,6 +1,6 @@
 """The pages of courses: their sessions, students, policy and excuses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 from uuid import UUID
@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
 from accounts.services import NAME_ALIKE
 from attendance_project import clock, page_refusals
-from attendance_project.lists import Listing, Sorting, back_to_list, listing
+from attendance_project.lists import Listing, Sorting, back_to_list, finding, listing
 from attendance_project.refusals import Refusal
 from sessions_app import queries, services
 from sessions_app.forms.courses import ALL_COURSES, EnrolForm, ExcuseForm
@@ -68,12 +68,13 @@ def course(request: HttpRequest, course_id: UUID) -> HttpResponse:
     """Show a course's sessions: those to come, soonest first, and those that were, latest first."""
     found = course_run_by(request, course_id)
     now = clock.now()
-    context = course_shown(request, found) | queries.sessions_of(found, now)
-    context |= queries.closed_days_of(found, context["coming"], now)
+    coming = queries.coming_sessions(found, now)
+    forgotten = queries.forgotten_sessions(found.sessions.select_related("substitute"), now=now)
+    context = course_shown(request, found) | queries.closed_days_of(found, coming, now)
     context["move"] = queries.move_to_undo(found, now)
-    context["list"] = _sessions(request, context["coming"], "page")
-    context["past_list"] = _sessions(request, context["past"], "past")
-    context["forgotten_list"] = _sessions(request, context["forgotten"], "forgotten")
+    context["list"] = _sessions(request, coming, "page")
+    context["past_list"] = _sessions(request, queries.past_sessions(found, now), "past")
+    context["forgotten_list"] = _sessions(request, forgotten, "forgotten")
     # One search and one order for the three lists. It is shown where any of them has a row.
     lists = (context["list"], context["past_list"], context["forgotten_list"])
     context["tools"] = max(lists, key=lambda shown: shown.found)
@@ -197,8 +198,9 @@ def _id_in(text: str | None) -> UUID | None:
         return None
 
 
-def _sessions(request: HttpRequest, rows: list[Session], name: str) -> Listing:
-    return listing(request, rows, words=_session_words, sortings=_SESSION_SORTINGS, name=name)
+def _sessions(request: HttpRequest, rows: Iterable[Session], name: str) -> Listing:
+    find = finding(_session_words)
+    return listing(request, rows, find=find, sortings=_SESSION_SORTINGS, name=name)
 
 
 def _session_words(session: Session) -> str:

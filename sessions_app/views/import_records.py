@@ -20,10 +20,10 @@ from sessions_app.imports import Action, records, staying
 from sessions_app.models import ImportRecord
 
 _SORTINGS = [
-    Sorting("latest", gettext_lazy("Latest first"), by=("-at", "pk"), descending=True),
-    Sorting("oldest", gettext_lazy("Oldest first"), by=("at", "pk"), opposite="latest"),
-    Sorting("kind", gettext_lazy("Kind"), by=("kind", "-at", "pk")),
-    Sorting("file", gettext_lazy("File"), by=("file_name", "pk")),
+    Sorting("latest", gettext_lazy("Latest first"), by=("-at",), descending=True),
+    Sorting("oldest", gettext_lazy("Oldest first"), by=("at",), opposite="latest"),
+    Sorting("kind", gettext_lazy("Kind"), by=("kind", "-at")),
+    Sorting("file", gettext_lazy("File"), by=("file_name",)),
 ]
 _CHANGE_SORTINGS = [
     Sorting("file", gettext_lazy("Order of the file")),

@@ -68,7 +68,7 @@ def open_look_alikes(user: User) -> QuerySet[LookAlike]:
         faces = faces.filter(student_id__in=teaching.students_taught_by(user))
     seen = list(faces.values_list("pk", flat=True))
     pairs = pairs.filter(template_id__in=seen, other_id__in=seen)
-    return pairs.select_related("template__student", "other__student").order_by("found_at")
+    return pairs.select_related("template__student", "other__student").order_by("found_at", "pk")
 
 
 def pairs_of_person(pairs: QuerySet[LookAlike], students: list[UUID]) -> QuerySet[LookAlike]:

@@ -30,13 +30,17 @@ def faces_approvable_by(user: User) -> QuerySet[FaceTemplate]:
 
 
 def waiting_faces(user: User) -> QuerySet[FaceTemplate]:
-    return faces_approvable_by(user).filter(status=TemplateStatus.WAITING).order_by("enrolled_at")
+    return (
+        faces_approvable_by(user)
+        .filter(status=TemplateStatus.WAITING)
+        .order_by("enrolled_at", "pk")
+    )
 
 
 def disowned_faces(user: User, *, now: datetime) -> QuerySet[FaceTemplate]:
     """Enrolments of the last two weeks that their students said were not theirs."""
     faces = faces_approvable_by(user).filter(status=TemplateStatus.DISOWNED)
-    return faces.filter(decided_at__gt=now - DISOWNED_SHOWN).order_by("-decided_at")
+    return faces.filter(decided_at__gt=now - DISOWNED_SHOWN).order_by("-decided_at", "pk")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +119,7 @@ def look_alikes_of(templates: Sequence[FaceTemplate]) -> dict[UUID, list[User]]:
     found: dict[UUID, dict[UUID, User]] = {pk: {} for pk in ids}
     for mine, its in (("template", "other"), ("other", "template")):
         pairs = LookAlike.objects.filter(**{f"{mine}_id__in": ids})
-        for pair in pairs.select_related(f"{its}__student").order_by("found_at"):
+        for pair in pairs.select_related(f"{its}__student").order_by("found_at", "pk"):
             other = getattr(pair, its).student
             found[getattr(pair, f"{mine}_id")][other.pk] = other
     return {pk: list(others.values()) for pk, others in found.items()}

@@ -24,7 +24,7 @@ def register_extras(session: Session) -> dict[UUID, RegisterExtra]:
 
     One that waits for the teacher is not hidden by a later one that was refused.
     """
-    decisions = list(CheckInDecision.objects.filter(session=session).order_by("decided_at"))
+    decisions = list(CheckInDecision.objects.filter(session=session).order_by("decided_at", "pk"))
     in_review = [d for d in decisions if d.outcome == Outcome.REVIEW]
     settled = refused_until((d.pk, session.pk, d.student_id, d.decided_at) for d in in_review)
     # One that was confirmed has an attendance, and the register shows that; without one the
@@ -71,7 +71,7 @@ def undoable_verdicts(session: Session, since: datetime) -> dict[UUID, Undo]:
             "by": given.by_id,
             "at": given.at,
         }
-        for given in recent.order_by("at")
+        for given in recent.order_by("at", "pk")
         if given.decision.session_id == session.pk
     }
 
@@ -86,7 +86,7 @@ def unmarked_check_ins(student: User, session_ids: Sequence[UUID]) -> dict[UUID,
         student_id=student.pk, session_id__in=list(session_ids)
     )
     fields = ("pk", "session_id", "outcome", "decided_at")
-    rows = list(decisions.order_by("decided_at").values_list(*fields))
+    rows = list(decisions.order_by("decided_at", "pk").values_list(*fields))
     settled = refused_until(
         (pk, session_id, student.pk, at)
         for pk, session_id, outcome, at in rows

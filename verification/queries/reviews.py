@@ -63,7 +63,7 @@ def waiting_reviews(user: User, *, session_id: UUID | None = None) -> QuerySet[C
     }
     for place in _places_without_question(newest):
         del newest[place]
-    return decisions.filter(pk__in=list(newest.values())).order_by("decided_at")
+    return decisions.filter(pk__in=list(newest.values())).order_by("decided_at", "pk")
 
 
 def refused_until(asked: Iterable[_Asked]) -> dict[_Place, datetime]:
@@ -135,7 +135,7 @@ def with_tries(decisions: Sequence[CheckInDecision]) -> list[WaitingReview]:
     found = CheckInDecision.objects.filter(
         session_id__in={row.session_id for row in decisions},
         student_id__in={row.student_id for row in decisions},
-    ).order_by("-decided_at")
+    ).order_by("-decided_at", "pk")
     fields = ("pk", "session_id", "student_id", "decided_at", "outcome", "reasons")
     rows = list(found.values_list(*fields))
     settled = refused_until(row[:4] for row in rows if row[4] == Outcome.REVIEW)

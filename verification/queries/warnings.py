@@ -18,7 +18,7 @@ def open_warnings(user: User) -> QuerySet[Warning]:
     """Warnings without a verdict, those first whose student has had their say."""
     rows = Warning.objects.visible_to(user).filter(verdict=WarningVerdict.OPEN)
     shown = ("student", "session__subject", "session__class_group")
-    return rows.select_related(*shown).order_by("-appealed_at", "-created_at")
+    return rows.select_related(*shown).order_by("-appealed_at", "-created_at", "pk")
 
 
 @dataclass(frozen=True)

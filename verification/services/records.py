@@ -98,7 +98,7 @@ def _plain(measured: Mapping[str, Measured]) -> dict[str, Any]:
 def records_of(attempt: CheckInAttempt) -> list[EvidenceRecord]:
     """All that the attempt has gathered to be judged on, the oldest first."""
     gathered = EvidenceRecord.objects.filter(attempt=attempt).exclude(key=AHEAD)
-    return list(gathered.order_by("received_at"))
+    return list(gathered.order_by("received_at", "pk"))
 
 
 def kinds_by_attempt(session: Session) -> dict[UUID, set[str]]:
