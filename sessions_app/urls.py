@@ -117,6 +117,12 @@ urlpatterns = [
     path("imports/marks/", imports.marks, name="import-marks"),
     path("imports/marks/apply/", imports.apply_marks, name="import-marks-apply"),
     path("imports/marks/columns/", imports.mark_columns, name="import-marks-columns"),
+    path("imports/sessions/", imports.sessions, name="import-sessions"),
+    path("imports/sessions/apply/", imports.apply_sessions, name="import-sessions-apply"),
+    path("imports/sessions/columns/", imports.session_columns, name="import-sessions-columns"),
+    path(
+        "imports/sessions/template.xlsx", imports.session_template, name="import-sessions-template"
+    ),
     path("imports/timetable/", imports.timetable, name="import-timetable"),
     path("imports/timetable/apply/", imports.apply_timetable, name="import-timetable-apply"),
     path("imports/", import_records.import_records, name="import-records"),

@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 
 from attendance_project.spellings import plain
+from attendance_project.tables.months import MONTHS, is_beside_a_day
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january januar janvier enero gennaio",
-            "feb february februar février fevrier febrero febbraio",
-            "mar march märz marz mars marzo",
-            "apr april avril abril aprile",
-            "may mai mayo maggio",
-            "jun june juni juin junio giugno",
-            "jul july juli juillet julio luglio",
-            "aug august août aout agosto",
-            "sep sept september septembre septiembre settembre",
-            "oct october oktober okt octobre octubre ottobre",
-            "nov november novembre noviembre",
-            "dec december dezember dez décembre decembre diciembre dicembre",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?=\D|$)")
-_NUMBERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?=\D|$)")
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?[\s-]+([^\W\d_]+)\.?,?[\s-]+(\d{4}|\d{2})\b")
-_MONTH_FIRST = re.compile(r"([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})\b")
+_ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)[日일.]?")
+_NUMBERS = re.compile(
+    r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2(?:(?=\s?\d{4})\s?(\d{4})|(\d{2}))(?![\d:])"
+)
+_ORDINAL = r"(?:st|nd|rd|th|er|º|ª|\.)?"
+_OF = r"(?:de\s+|of\s+|d[’'])?"
+_DAY_FIRST = re.compile(
+    rf"(?<!\d)(\d{{1,2}}){_ORDINAL}[\s-]+{_OF}([^\W\d_]+)\.?,?[\s-]+{_OF}(\d{{4}}|\d{{2}})\b", re.I
+)
+_MONTH_FIRST = re.compile(rf"([^\W\d_]+)\.?\s+(\d{{1,2}}){_ORDINAL},?\s+(\d{{4}})\b", re.I)
+_NO_YEAR = re.compile(r"(?<![\d.:/-])(\d{1,2})([./-])(\d{1,2})(?:\2(?!\d)|(?![\d.:/-]))")
+_DAY_NO_YEAR = re.compile(rf"(?<!\d)(\d{{1,2}}){_ORDINAL}[\s-]*{_OF}([^\W\d_]{{3,}})(?!\w)", re.I)
+_MONTH_NO_YEAR = re.compile(
+    rf"(?<!\w)(jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?[\s-]*"
+    rf"(\d{{1,2}}){_ORDINAL}(?![\d:.])",
+    re.I,
+)
+"""Only English has the month in front, so that "Set 2" is no day in September."""
+_TOGETHER = re.compile(r"(20\d\d)(\d\d)(\d\d)")
+_SERIAL = re.compile(r"(\d{5})(?:[.,](\d+))?")
+_FIRST_SERIAL, _LAST_SERIAL = 36526, 73050
+"""Days since 30 December 1899, as spreadsheets count them: from 2000 to the end of 2099."""
+_SERIAL_BEGIN = date(1899, 12, 30)
 _TIME = re.compile(
     r"(?<![\d:])(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([ap])?\.?\s*(m\b)?", re.I
 )
@@ -54,6 +53,16 @@ class Moment:
     time: time | None = None
     at: datetime | None = None
     """The moment itself, where the text says how far its clock is from UTC."""
+    yearly: tuple[tuple[int, int], ...] = ()
+    """The months and days that it may be, where the text has no year."""
+
+    @property
+    def tells_day(self) -> bool:
+        return bool(self.days or self.yearly)
+
+    def may_be(self, day: date) -> bool:
+        """Whether the text may mean this day."""
+        return day in self.days or (day.month, day.day) in self.yearly
 
 
 def moment_of(text: str) -> Moment:
@@ -62,15 +71,44 @@ def moment_of(text: str) -> Moment:
     if match := _AWARE.search(text):
         at = datetime.fromisoformat(match[0].replace("Z", "+00:00"))
         return Moment((at.date(),), at.time(), at)
-    days, rest = _days(text)
+    days, rest = days_in(text)
     return Moment(days, _time(rest))
 
 
-def _days(text: str) -> tuple[tuple[date, ...], str]:
+def dated_moment_of(text: str) -> Moment:
+    """As `moment_of`, for a column or a name that holds a day: it may be the number by which a
+    spreadsheet keeps a day, such as ``46349``, or have no year, as ``23.11.`` has none."""
+    moment = moment_of(text)
+    if moment.days:
+        return moment
+    if match := _TOGETHER.fullmatch(plain(text)):
+        return Moment(_dates((match[1], match[2], match[3])))
+    if serial := serial_moment(text):
+        return serial
+    days, rest = _yearly(plain(text))
+    is_day_alone = bool(days) and is_beside_a_day(_TIME.sub(" ", rest))
+    return Moment((), _time(rest), yearly=days) if is_day_alone else moment
+
+
+def serial_moment(text: str) -> Moment | None:
+    """The moment that a spreadsheet keeps as this number of days, or None for any other text."""
+    match = _SERIAL.fullmatch(plain(text))
+    if not match or not _FIRST_SERIAL <= int(match[1]) <= _LAST_SERIAL:
+        return None
+    day = _SERIAL_BEGIN + timedelta(days=int(match[1]))
+    if not (match[2] or "").strip("0"):
+        return Moment((day,))
+    minutes = min(round(float(f"0.{match[2]}") * 24 * 60), 24 * 60 - 1)
+    return Moment((day,), time(minutes // 60, minutes % 60))
+
+
+def days_in(text: str) -> tuple[tuple[date, ...], str]:
+    """The days that a plain text may mean, and the rest of the text."""
     if match := _ISO.search(text):
         return _dates((match[1], match[2], match[3])), _without(text, match)
     if match := _NUMBERS.search(text):
-        one, sign, two, year = match.groups()
+        one, sign, two, long, short = match.groups()
+        year = long or short
         readings = [(year, two, one)] if sign == "." else [(year, two, one), (year, one, two)]
         return _dates(*readings), _without(text, match)
     if match := _DAY_FIRST.search(text):
@@ -80,6 +118,25 @@ def _days(text: str) -> tuple[tuple[date, ...], str]:
         month = MONTHS.get(match[1].casefold(), 0)
         return _dates((match[3], month, match[2])), _without(text, match)
     return (), text
+
+
+def _yearly(text: str) -> tuple[tuple[tuple[int, int], ...], str]:
+    """The months and days in a text without a year, and the rest of the text."""
+    for pattern, day, month in ((_DAY_NO_YEAR, 1, 2), (_MONTH_NO_YEAR, 2, 1)):
+        match = pattern.search(text)
+        if match and (number := MONTHS.get(match[month].casefold())):
+            return _leap_days((number, int(match[day]))), _without(text, match)
+    if match := _NO_YEAR.search(text):
+        one, sign, two = int(match[1]), match[2], int(match[3])
+        readings = [(two, one)] if sign == "." else [(two, one), (one, two)]
+        return _leap_days(*readings), _without(text, match)
+    return (), text
+
+
+def _leap_days(*readings: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+    """The months and days that there are in a leap year, each once."""
+    found = [(d.month, d.day) for m, day in readings for d in _dates((2024, m, day))]
+    return tuple(dict.fromkeys(found))
 
 
 def _without(text: str, match: re.Match[str]) -> str:
@@ -102,13 +159,20 @@ def _time(text: str) -> time | None:
     match = _TIME.search(text)
     if not match:
         return None
-    hour, half = int(match[1]), (match[4] or "").lower()
+    hour, half = int(match[1]), (match[4] or _half_of(text)).lower()
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     try:
         return time(hour, int(match[2]), int(match[3] or 0))
     except ValueError:
         return None
+
+
+def _half_of(text: str) -> str:
+    """The half of the day in languages that write it otherwise than with "am" and "pm"."""
+    if re.search(r"上午|午前|오전|صباح|(?<!\w)ص(?!\w)|π\.?\s?μ\.?", text):
+        return "a"
+    return "p" if re.search(r"下午|午後|오후|مساء|(?<!\w)م(?!\w)|μ\.?\s?μ\.?", text) else ""
 
 
 def in_one_order(moments: list[Moment]) -> list[Moment]:
@@ -125,7 +189,7 @@ def in_one_order(moments: list[Moment]) -> list[Moment]:
     if spans[0] == spans[1]:
         return moments
     order = spans.index(min(spans))
-    return [Moment((m.days[order],), m.time, m.at) if len(m.days) == 2 else m for m in moments]
+    return [replace(m, days=(m.days[order],)) if len(m.days) == 2 else m for m in moments]
 
 
 def _span(days: list[date]) -> int:

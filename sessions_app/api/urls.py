@@ -12,6 +12,7 @@ from sessions_app.api.views import (
     imports,
     room,
     series,
+    session_tables,
     sessions,
     staff,
 )
@@ -87,6 +88,9 @@ urlpatterns = [
         "calendars/<uuid:subscription_id>/read",
         calendars.ReadCalendarView.as_view(),
         name="api-read-calendar",
+    ),
+    path(
+        "imports/sessions", session_tables.ImportSessionsView.as_view(), name="api-import-sessions"
     ),
     path("imports", imports.ImportsView.as_view(), name="api-imports"),
     path("imports/<uuid:record_id>", imports.ImportView.as_view(), name="api-import"),

@@ -130,6 +130,17 @@ class MarksForm(UploadForm):
             del self.fields["course"]
 
 
+class SessionsForm(UploadForm):
+    file = _file(_("CSV file or workbook (XLSX, XLS, ODS)"), _LISTS)
+    course = _course(_("As the file says"), _("Choose one if all lines are of its sessions."))
+    drop_missing = forms.BooleanField(
+        label=_("Cancel planned sessions not in this file"),
+        required=False,
+        help_text=_("Only upcoming sessions of the courses in the file that a table planned."),
+    )
+    encoding = _encoding()
+
+
 class TimetableForm(UploadForm):
     file = _file(_("Calendar file (.ics)"), ".ics,.zip,text/calendar")
     course = _course(

@@ -10,16 +10,19 @@ from sessions_app.imports.marks import Wanted, plan_marks
 from sessions_app.imports.marks_layout import MARKS
 from sessions_app.imports.next_steps import NextStep, next_steps
 from sessions_app.imports.plans import Action, Change, Plan, Unused, UnusedKind
+from sessions_app.imports.session_layout import SESSIONS
+from sessions_app.imports.session_table import plan_session_table
 from sessions_app.imports.status_words import FoundWord, WordsUnclear
 from sessions_app.imports.status_words import remember as remember_words
 from sessions_app.imports.taking_back import is_revertible, take_back
-from sessions_app.imports.template import template
+from sessions_app.imports.template import session_template, template
 from sessions_app.imports.timetable import Choices, plan_timetable
 
 __all__ = [
     "ENROLMENTS",
     "MARKS",
     "MOST_TOLD",
+    "SESSIONS",
     "Action",
     "Change",
     "Choices",
@@ -41,9 +44,11 @@ __all__ = [
     "obstacle",
     "plan_enrolments",
     "plan_marks",
+    "plan_session_table",
     "plan_timetable",
     "remember",
     "remember_words",
+    "session_template",
     "take_back",
     "template",
     "words_of",

@@ -14,6 +14,7 @@ from sessions_app.imports.calendar_words import (
     NO_EVENTS,
     TROUBLES,
     WHY,
+    begun,
     day_of,
     days_of,
     far,
@@ -211,7 +212,7 @@ class CalendarEvents:
         if date.ends_at <= self.now:
             return past()
         if date.starts_at < self.now:
-            return _("has begun already.")
+            return begun()
         return far() if date.starts_at >= self.until else None
 
     def _tell(self, dates: list[Date], why: str, course: Course, *, repeats: bool) -> None:

@@ -53,12 +53,20 @@ def past() -> str:
     return _("is past.")
 
 
+def begun() -> str:
+    return _("has begun already.")
+
+
 def far() -> str:
-    return _("is more than a year ahead. Import the calendar again later.")
+    return _("is more than a year ahead. Import it again later.")
+
+
+def cancelled() -> str:
+    return _("is cancelled in the timetable.")
 
 
 WHY = {
-    Why.CANCELLED: lambda: _("is cancelled in the calendar."),
+    Why.CANCELLED: cancelled,
     Why.EXCLUDED: lambda: _("is left out of its series."),
     Why.WHOLE_DAY: lambda: _(
         "lasts the whole day. Plan it on the course's page if it takes place."

@@ -1,6 +1,7 @@
 """Reads a calendar file into series of events. Only a file that is no calendar is refused."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
@@ -61,7 +62,12 @@ def events_in(series: Series) -> list[Event]:
     return [series.master, *series.changes]
 
 
-def shown(event: Event) -> str:
+class Named(Protocol):
+    @property
+    def title(self) -> str: ...
+
+
+def shown(event: Named) -> str:
     """The event's title as people see it."""
     return short(event.title)
 

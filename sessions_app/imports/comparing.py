@@ -25,7 +25,7 @@ from sessions_app.imports.provenance import (
     was_imported,
     written,
 )
-from sessions_app.imports.session_changes import SessionChanges
+from sessions_app.imports.session_changes import SessionChanges, more_words
 from sessions_app.imports.wanted import Asked, EventOf, Place, Wanted, session_id, session_name
 from sessions_app.models import Session, SessionState
 
@@ -239,8 +239,11 @@ class _Comparing:
             pk=pk,
             imported=written(self.origin, want),
             calendar_event=want.event,
+            **dict(want.more),
         )
-        change = Change(Action.ADDED, RowKind.SESSION, want.name, detail)
+        more, personal = more_words(want)
+        detail = ", ".join(filter(None, (detail, more)))
+        change = Change(Action.ADDED, RowKind.SESSION, want.name, detail, personal)
         self.plan.add(change, Addition(session), want.line)
 
     def _free_id(self, want: Wanted) -> UUID:
@@ -279,14 +282,14 @@ class _Comparing:
         is_cancelled = place in self.asked.cancelled or self.asked.is_called_off(session)
         is_taken_out = place in self.asked.excluded or session.pk in self.gone
         if is_cancelled:
-            detail, stays = _("is cancelled in the calendar"), keeps(session, None)
+            detail, stays = _("is cancelled in the timetable"), keeps(session, None)
         elif is_taken_out and was_imported(session):
             detail = _("was taken out of its series in the calendar")
             stays = keeps(session, self.origin)
         elif drop:
             detail, stays = _("is cancelled"), keeps(session, self.origin)
         else:
-            detail, stays = "", _("not in the calendar")
+            detail, stays = "", _("not in the timetable")
         if not stays:
             self.changes.drop(session, name, detail)
         elif is_cancelled:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
 from sessions_app.domain.course_names import Catalogue, Named, Subject
-from sessions_app.domain.ical.events import Event
 from sessions_app.domain.names_in_text import Names
 from sessions_app.domain.words import folded, tokens_of
 from sessions_app.imports.calendars import shown
@@ -48,6 +47,23 @@ class Match:
     notes: tuple[str, ...] = ()
 
 
+class Titled(Protocol):
+    """What is matched: an event of a calendar, or a line of a table of sessions."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def categories(self) -> tuple[str, ...]: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def organiser(self) -> str:
+        """The e-mail address of who teaches it, or empty."""
+        ...
+
+
 class Matching:
     """Finds the courses of events among ``courses``, for which the importer may plan."""
 
@@ -65,7 +81,7 @@ class Matching:
         )
         self.known: dict[tuple[str, tuple[str, ...]], Named[Any]] = {}
 
-    def match(self, event: Event) -> Match:
+    def match(self, event: Titled) -> Match:
         if self.only is not None:
             return Match((self.only,))
         key = text_key(event.title)
@@ -79,13 +95,13 @@ class Matching:
                 return self._chosen(event, self.meanings.parts[text])
         return found
 
-    def _chosen(self, event: Event, course: Course | None) -> Match:
+    def _chosen(self, event: Titled, course: Course | None) -> Match:
         if course is None:
             why = _("is left out, as you chose before.")
             return Match(unused=Unused(event.line, shown(event), why, UnusedKind.LEFT_OUT))
         return Match((course,))
 
-    def _named(self, event: Event) -> Named[Any]:
+    def named(self, event: Titled) -> Named[Any]:
         key = (event.title, event.categories)
         if key not in self.known:
             named = self.catalogue.named_in(event.title)
@@ -96,8 +112,8 @@ class Matching:
             self.known[key] = named
         return self.known[key]
 
-    def _found(self, event: Event) -> Match:
-        named = self._named(event)
+    def _found(self, event: Titled) -> Match:
+        named = self.named(event)
         if len(named.subjects) == 1:
             return self._of_subject(event, next(iter(named.subjects)), named)
         if named.subjects:
@@ -106,7 +122,7 @@ class Matching:
             return self._likely(event, named)
         return self._unnamed(event, named)
 
-    def _of_subject(self, event: Event, subject: Any, named: Named[Any]) -> Match:
+    def _of_subject(self, event: Titled, subject: Any, named: Named[Any]) -> Match:
         courses = [course for course in self.courses if course.subject_id == subject]
         if not courses:
             return _unrelated(event, _("is of a subject that you have no course of."))
@@ -115,10 +131,10 @@ class Matching:
         if named.strange_classes:
             words = ", ".join(f"“{word}”" for word in dict.fromkeys(named.strange_classes))
             why = _("names the class %(classes)s, which is not one of ours.")
-            return _left_out(event, why % {"classes": words}, courses)
+            return left_out(event, why % {"classes": words}, courses)
         return _decided(event, courses)
 
-    def _of_classes(self, event: Event, courses: list[Course], named: Named[Any]) -> Match:
+    def _of_classes(self, event: Titled, courses: list[Course], named: Named[Any]) -> Match:
         """One course of each class that is named: a joint lecture is held for several."""
         by_class: dict[str, list[Course]] = {}
         for course in courses:
@@ -127,7 +143,7 @@ class Matching:
         if not groups:
             codes = ", ".join(self.codes[code] for code in sorted(named.classes))
             why = _("is of the class %(classes)s, for which you have no course of this subject.")
-            return _left_out(event, why % {"classes": codes}, courses)
+            return left_out(event, why % {"classes": codes}, courses)
         matches = [_decided(event, group) for group in groups]
         if unsure := [match for match in matches if match.unused]:
             return unsure[0]
@@ -135,20 +151,20 @@ class Matching:
         others = [self.codes[code] for code in sorted(named.classes - by_class.keys())]
         return Match(found, notes=tuple(_notes(event, found, others + named.strange_classes)))
 
-    def _several_subjects(self, event: Event, named: Named[Any]) -> Match:
+    def _several_subjects(self, event: Titled, named: Named[Any]) -> Match:
         courses = self._fitting(named.subjects, named)
         if not courses:
             return _unrelated(event, _("is of subjects that you have no course of."))
         return _unsure(event, _("names several subjects."), courses)
 
-    def _likely(self, event: Event, named: Named[Any]) -> Match:
+    def _likely(self, event: Titled, named: Named[Any]) -> Match:
         courses = self._fitting(named.likely, named)
         words = ", ".join(f"“{text}”" for text in dict.fromkeys(named.likely.values()))
         why = _("names no course for sure: %(words)s may be a part of another name.")
         told = why % {"words": words}
         return _unsure(event, told, courses) if courses else _unrelated(event, told)
 
-    def _unnamed(self, event: Event, named: Named[Any]) -> Match:
+    def _unnamed(self, event: Titled, named: Named[Any]) -> Match:
         told = self.catalogue.named_in(event.description) if event.description else Named()
         subjects = told.subjects or set(told.likely)
         told.classes |= named.classes
@@ -171,7 +187,7 @@ def _class_codes() -> list[str]:
     return list(ClassGroup.objects.values_list("code", flat=True))
 
 
-def _decided(event: Event, courses: Sequence[Course]) -> Match:
+def _decided(event: Titled, courses: Sequence[Course]) -> Match:
     """The only course, or the one whose teacher is the event's organiser."""
     mine = [c for c in courses if c.teacher.email.casefold() == event.organiser] or courses
     if len(mine) == 1:
@@ -180,7 +196,7 @@ def _decided(event: Event, courses: Sequence[Course]) -> Match:
     return _unsure(event, _("may be several courses: %(courses)s.") % {"courses": names}, mine)
 
 
-def _notes(event: Event, courses: Sequence[Course], others: Sequence[str]) -> Iterator[str]:
+def _notes(event: Titled, courses: Sequence[Course], others: Sequence[str]) -> Iterator[str]:
     """What a person has to know of an event that names several classes."""
     values = {"title": shown(event), "line": event.line}
     if len(courses) > 1:
@@ -196,18 +212,18 @@ def _notes(event: Event, courses: Sequence[Course], others: Sequence[str]) -> It
         yield told % (values | {"classes": ", ".join(dict.fromkeys(others))})
 
 
-def _unrelated(event: Event, why: str) -> Match:
+def _unrelated(event: Titled, why: str) -> Match:
     return Match(unused=_unused(event, why, UnusedKind.UNRELATED, ()))
 
 
-def _left_out(event: Event, why: str, courses: Sequence[Course] = ()) -> Match:
+def left_out(event: Titled, why: str, courses: Sequence[Course] = ()) -> Match:
     return Match(unused=_unused(event, why, UnusedKind.LEFT_OUT, courses))
 
 
-def _unsure(event: Event, why: str, courses: Sequence[Course]) -> Match:
+def _unsure(event: Titled, why: str, courses: Sequence[Course]) -> Match:
     return Match(unused=_unused(event, why, UnusedKind.UNSURE, courses))
 
 
-def _unused(event: Event, why: str, kind: UnusedKind, courses: Sequence[Course]) -> Unused:
+def _unused(event: Titled, why: str, kind: UnusedKind, courses: Sequence[Course]) -> Unused:
     choices = tuple(course.pk for course in courses[:MOST_CHOICES])
     return Unused(event.line, shown(event), why, kind, choices, event.title)

@@ -44,9 +44,16 @@ class Change:
     kind: RowKind
     name: str
     detail: str = ""
+    personal: str = ""
+    """More detail, which is shown and not kept, since it names somebody."""
+
+    @property
+    def told(self) -> str:
+        """All that is said of it beside its name."""
+        return ", ".join(filter(None, (self.detail, self.personal)))
 
     def __str__(self) -> str:
-        return f"{self.kind.label} {self.name}" + (f" ({self.detail})" if self.detail else "")
+        return f"{self.kind.label} {self.name}" + (f" ({self.told})" if self.told else "")
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from sessions_app.imports.wanted import Wanted, session_id
 from sessions_app.models import Session, SessionState
 
 _TIMES = ("starts_at", "ends_at")
-FOLLOWED = (*_TIMES, "room", "state")
-"""The fields that a session takes from its calendar."""
+_OF_TABLES = {"substitute_id": None, "weight_h": None, "offering": ""}
+"""What only a table says, with what such a field is where no import has said it."""
+FOLLOWED = (*_TIMES, "room", "state", *_OF_TABLES)
+"""The fields that a session takes from its calendar or table."""
 
 
 def written(origin: str, want: Wanted) -> dict[str, str]:
@@ -24,7 +26,12 @@ def written(origin: str, want: Wanted) -> dict[str, str]:
     ``origin`` is the calendar's address or own name. It is empty for a file without a name of its
     own, since people call the next such file differently.
     """
-    values = {"starts_at": want.starts_at, "ends_at": want.ends_at, "room": want.room}
+    values: dict[str, Any] = {
+        "starts_at": want.starts_at,
+        "ends_at": want.ends_at,
+        "room": want.room,
+    }
+    values |= want.values
     return {"origin": origin} | _plain(values | {"state": SessionState.PLANNED})
 
 
@@ -64,7 +71,8 @@ def by_hand(session: Session) -> set[str]:
     if kept is None:
         return set()
     now = _plain({name: getattr(session, name) for name in FOLLOWED})
-    return {name for name in FOLLOWED if now[name] != kept[name]}
+    last = _plain(_OF_TABLES) | kept
+    return {name for name in FOLLOWED if now[name] != last[name]}
 
 
 def is_where_it_was(session: Session) -> bool:
@@ -86,7 +94,7 @@ def keeps(session: Session, origin: str | None) -> str:
     if changed & {*_TIMES, "room"}:
         return _("a person changed it")
     if origin is not None and not is_of(session, origin):
-        return _("another calendar planned it")
+        return _("another timetable planned it")
     return ""
 
 

@@ -56,16 +56,36 @@ class SessionChanges:
                 told.append(words)
             else:
                 left.append(words)
+        more, personal = self._more(want, session, left)
+        changes |= more
+        told += [
+            _arrow(_label(name), _shown(getattr(session, name)), _shown(value))
+            for name, value in more.items()
+            if name != "substitute_id"
+        ]
         if left:
             detail = _("a person set it otherwise and it stays so: %(changes)s")
             self.leave(want, detail % {"changes": ", ".join(left)})
         if not changes:
             return
-        change = Change(Action.CHANGED, RowKind.SESSION, want.name, ", ".join(told))
+        change = Change(Action.CHANGED, RowKind.SESSION, want.name, ", ".join(told), personal)
         revision = Revision(session, rewritten(session, changes, self.origin), guards=_GUARDS)
         self.plan.add(change, revision, want.line)
         if changes.keys() & {"starts_at", "time_zone"}:
             self.plan.afterwards.append(partial(_move_attendance, session.pk))
+
+    def _more(self, want: Wanted, session: Session, left: list[str]) -> tuple[dict[str, Any], str]:
+        """The further fields that a table changes, and in words what names somebody. What a person
+        set is told in ``left``."""
+        new = {n: v for n, v in want.values.items() if getattr(session, n) != v}
+        stay = {name for name in new if not self._may_set(session, name)}
+        left += [str(_label(name)) for name in sorted(stay)]
+        changes = {name: value for name, value in new.items() if name not in stay}
+        return changes, _substitute_words(want) if "substitute_id" in changes else ""
+
+    def _may_set(self, session: Session, name: str) -> bool:
+        """Whether the field is the import's, or one that nobody has set yet."""
+        return self._follows(session, name) or getattr(session, name) in (None, "")
 
     def _follows(self, session: Session, name: str) -> bool:
         """Whether this value is the calendar's, and no person's."""
@@ -85,7 +105,10 @@ class SessionChanges:
             values["room"] = want.room
         if want.event:
             values["calendar_event"] = want.event
-        change = Change(Action.RESTORED, RowKind.SESSION, want.name, _("an import cancelled it"))
+        more, personal = self._more(want, session, [])
+        values |= more
+        told = _("an import cancelled it")
+        change = Change(Action.RESTORED, RowKind.SESSION, want.name, told, personal)
         revision = Revision(session, rewritten(session, values, self.origin), guards=_GUARDS)
         self.plan.add(change, revision, want.line)
         self._tell_live(session, SessionState.PLANNED)
@@ -111,6 +134,32 @@ class SessionChanges:
         """Note afterwards to which events sessions belong that do not say so yet."""
         for event, ids in self.adopted.items():
             self.plan.afterwards.append(partial(_adopt, event, ids))
+
+
+def more_words(want: Wanted) -> tuple[str, str]:
+    """What a new session is given besides time and room, in words: what is kept, and what names
+    somebody and is not."""
+    named = {name: value for name, value in want.values.items() if name != "substitute_id"}
+    told = [f"{_label(name)}: {_shown(value)}" for name, value in named.items()]
+    return ", ".join(told), _substitute_words(want) if want.substitute else ""
+
+
+def _substitute_words(want: Wanted) -> str:
+    person = want.substitute
+    return _("substitute: %(name)s") % {"name": person.full_name if person else "–"}
+
+
+def _label(name: str) -> str:
+    labels = {
+        "substitute_id": _("substitute"),
+        "weight_h": _("weight in hours"),
+        "offering": _("offering"),
+    }
+    return labels[name]
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value or "–")
 
 
 def _arrow(what: str, old: str, new: str) -> str:

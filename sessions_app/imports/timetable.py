@@ -1,6 +1,6 @@
 """Plans sessions from a calendar and the planned ones (docs/imports.md)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,10 +19,11 @@ from sessions_app.imports.meeting_others import closed_days_in, overlaps_in
 from sessions_app.imports.plans import Plan
 from sessions_app.imports.reckoning import Answer, reckon
 from sessions_app.imports.records import record_of
+from sessions_app.imports.wanted import Asked
 from sessions_app.models import Course, ImportKind
 
 LOOK_AHEAD = timedelta(days=366)
-_RELATED = ("subject", "class_group", "teacher")
+RELATED = ("subject", "class_group", "teacher")
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def plan_timetable(
     calendar is known the next time, when ``choices`` are remembered: its own name or the file's
     unless given.
     """
-    known = list(courses.filter(is_active=True).select_related(*_RELATED))
+    known = list(courses.filter(is_active=True).select_related(*RELATED))
 
     def matching(calendar: Calendar) -> Matching:
         by_this = without_secret(source or source_of(calendar.name, file_name))
@@ -81,22 +82,39 @@ def plan_timetable(
         by=by,
         now=now,
     )
-    may_drop = drop_missing and not calendar.is_cut_off
-    compare(
+    settle(
         plan,
         events.asked,
+        notes=notes_of(calendar, events.told, until=events.until),
         origin=origin,
+        source=source,
+        choices=choices,
         by=by,
         now=now,
-        until=now + LOOK_AHEAD,
-        drop_missing=may_drop,
+        drop_missing=drop_missing and not calendar.is_cut_off,
     )
     plan.holds_nothing = not calendar.series and not plan.unused
-    plan.notes += [
-        *notes_of(calendar, events.told, until=events.until),
-        *closed_days_in(plan, events.asked),
-    ]
-    plan.overlaps = lambda: overlaps_in(plan, events.asked)
+    return plan
+
+
+def settle(
+    plan: Plan,
+    asked: Asked,
+    *,
+    notes: Iterable[str],
+    origin: str,
+    source: str,
+    choices: Choices,
+    by: User | None,
+    now: datetime,
+    drop_missing: bool,
+) -> None:
+    """Add to the plan what turns the sessions that there are into the ones that are asked for, with
+    what a person has to know of them. ``choices`` are remembered for ``source`` once it is applied.
+    """
+    until = now + LOOK_AHEAD
+    compare(plan, asked, origin=origin, by=by, now=now, until=until, drop_missing=drop_missing)
+    plan.notes += [*notes, *closed_days_in(plan, asked)]
+    plan.overlaps = lambda: overlaps_in(plan, asked)
     if choices.titles or choices.parts:
         plan.afterwards.append(lambda: remember(source, choices, by=by, now=now))
-    return plan

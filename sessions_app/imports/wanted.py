@@ -56,6 +56,9 @@ class Wanted:
     rooms: tuple[str, ...]
     event: str = ""
     """The key of the calendar's event (`event_key`), or empty."""
+    more: tuple[tuple[str, Any], ...] = ()
+    """Further fields that a table sets: ``substitute`` (a User or None), ``weight_h`` and
+    ``offering``. What is not among them stays as it is."""
 
     @property
     def place(self) -> Place:
@@ -64,6 +67,20 @@ class Wanted:
     @property
     def pk(self) -> UUID:
         return session_id(self.course.pk, self.starts_at)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The further fields, by the names of their columns in the database."""
+        more = dict(self.more)
+        if "substitute" in more:
+            person = more.pop("substitute")
+            more["substitute_id"] = person.pk if person else None
+        return more
+
+    @property
+    def substitute(self) -> Any:
+        """Who takes the session in the teacher's place, as far as the file says."""
+        return dict(self.more).get("substitute")
 
     @property
     def room(self) -> str:
@@ -104,6 +121,11 @@ class Asked:
         self.courses[course.pk] = course
         self.followed.add((course.pk, event))
 
+    def cancel(self, course: Course, starts_at: datetime) -> None:
+        """Note that the session of the course at this time does not take place."""
+        self.courses[course.pk] = course
+        self.cancelled.add((course.pk, starts_at))
+
     def call_off(self, course: Course, event: str, since: datetime | None) -> None:
         self.courses[course.pk] = course
         self.called_off[course.pk, event] = since
@@ -140,7 +162,8 @@ class Asked:
                 "They are one session until the later end: %(at)s."
             )
             self._note(text, one, two)
-        return replace(one, rooms=joined, ends_at=max(one.ends_at, two.ends_at))
+        more = tuple((dict(two.more) | dict(one.more)).items())
+        return replace(one, rooms=joined, ends_at=max(one.ends_at, two.ends_at), more=more)
 
     def _note(self, text: str, one: Wanted, two: Wanted) -> None:
         at = session_name(one.course, one.starts_at, max(one.ends_at, two.ends_at), "")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import CommandError, OutputWrapper
 
+from accounts.models import Role, User, normalise_number
 from attendance_project.progress import progress_on_stderr
 from attendance_project.spellings import code_key
 from attendance_project.tables import Layout
@@ -38,6 +39,48 @@ def add_map_argument(parser: ArgumentParser) -> None:
         help="What a column of the file means, such as 'Matric=student_number'. 'NAME=' leaves it "
         "out. May be repeated.",
     )
+
+
+def add_course_argument(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--course",
+        default="",
+        metavar="SUBJECT/CLASS",
+        help="All of the file is this course's, such as OS/CSE-A; found by the file if not given.",
+    )
+
+
+def add_meaning_argument(parser: ArgumentParser, name: str) -> None:
+    parser.add_argument(
+        name,
+        action="append",
+        default=[],
+        metavar="TEXT=SUBJECT CLASS",
+        help="What a text means where it is not sure, such as 'Systems lab=OS CSE-A', or leave it "
+        "out: 'Systems lab='. Remembered for the next such file. May be repeated.",
+    )
+
+
+def meanings_of(texts: Sequence[str]) -> dict[str, Course | None]:
+    """The course that each text means, or None, from TEXT=SUBJECT CLASS. Raises CommandError."""
+    return dict(_meaning(text) for text in texts)
+
+
+def _meaning(text: str) -> tuple[str, Course | None]:
+    title, sign, name = text.rpartition("=")
+    if not sign or not title.strip():
+        raise CommandError(f"{text}: write it as 'text=SUBJECT CLASS'.")
+    return title.strip(), course_named(name) if name.strip() else None
+
+
+def signer(number: str) -> User:
+    """The teacher or admin with this number, who signs for an import. Raises CommandError."""
+    roles = [Role.TEACHER, Role.ADMIN]
+    people = User.objects.filter(role__in=roles, is_active=True, is_approved=True)
+    person = people.filter(institution_number=normalise_number(number)).first()
+    if person is None:
+        raise CommandError(f"{number} is the number of no teacher or admin.")
+    return person
 
 
 def course_named(name: str) -> Course:

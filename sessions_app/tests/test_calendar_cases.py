@@ -95,13 +95,13 @@ CHANGES = [
     pytest.param(
         changed("20261208T090000", "STATUS:CANCELLED", "SUMMARY:OS CSE-A lecture"),
         [0, 2],
-        "is cancelled in the calendar. (8 December 2026, 09:00)",
+        "is cancelled in the timetable. (8 December 2026, 09:00)",
         id="cancelled",
     ),
     pytest.param(
         changed("20261208T080000Z", "STATUS:CANCELLED", zone=""),
         [0, 2],
-        "is cancelled in the calendar. (8 December 2026, 09:00)",
+        "is cancelled in the timetable. (8 December 2026, 09:00)",
         id="cancelled-without-a-title-and-in-utc",
     ),
     pytest.param(
@@ -115,13 +115,13 @@ CHANGES = [
     pytest.param(
         changed("20261208T090000", "SUMMARY:Guest talk: no class", "STATUS:CANCELLED"),
         [0, 2],
-        "is cancelled in the calendar",
+        "is cancelled in the timetable",
         id="cancelled-with-another-title",
     ),
     pytest.param(
         changed("20261208", "STATUS:CANCELLED", zone=";VALUE=DATE"),
         [0, 2],
-        "is cancelled in the calendar",
+        "is cancelled in the timetable",
         id="cancelled-by-day",
     ),
 ]  # fmt: skip
@@ -188,7 +188,7 @@ def test_an_event_that_is_cancelled_later_cancels_its_session(course, data):
     run(calendar(GOOD))
     made = run(data)
     assert [change.detail for change in made.changes(Action.DROPPED)] == [
-        "is cancelled in the calendar"
+        "is cancelled in the timetable"
     ]
     assert planned() == []
 

@@ -155,7 +155,7 @@ def test_why_a_session_is_not_cancelled_is_told(course):
     assert [change.detail for change in made.changes(Action.KEPT)] == [
         "a person restored it",
         "a person changed it",
-        "another calendar planned it",
+        "another timetable planned it",
         "a person planned it",
     ]
     assert len(made.changes(Action.DROPPED)) == 1
@@ -172,7 +172,7 @@ def test_an_event_that_is_cancelled_leaves_what_a_person_restored(course):
     made = run(cancelled)
     assert planned() == ["12-01 10:00–11:00"]
     assert [change.detail for change in made.changes(Action.LEFT)] == [
-        "is cancelled in the calendar; a person restored it"
+        "is cancelled in the timetable; a person restored it"
     ]
 
 

@@ -118,7 +118,7 @@ def test_a_cancellation_needs_neither_title_nor_times_nor_rule(course, lines, le
     run(calendar(SERIES))
     made = run(calendar(part("SEQUENCE:1", *lines), head="METHOD:CANCEL"))
     assert planned() == left
-    assert "is cancelled in the calendar" in told(made)[0]
+    assert "is cancelled in the timetable" in told(made)[0]
 
 
 def test_a_cancellation_of_another_ones_event_cancels_nothing(course, colleague):

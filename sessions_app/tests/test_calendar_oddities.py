@@ -113,7 +113,7 @@ def test_a_title_that_says_cancelled_cancels(course, title):
     run(calendar(GOOD))
     made = run(calendar(GOOD.replace("SUMMARY:OS CSE-A lecture", f"SUMMARY:{title}")))
     assert planned() == []
-    assert "is cancelled in the calendar" in told(made)[0]
+    assert "is cancelled in the timetable" in told(made)[0]
 
 
 @pytest.mark.parametrize("title", ["OS CSE-A: cancelled orders in a queue", "OS CSE-A no smoking"])

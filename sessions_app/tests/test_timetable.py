@@ -217,7 +217,7 @@ def test_whole_days_and_cancelled_events_are_left_out_and_told(course):
     assert told == [
         "line 4: “OS CSE-A trip” lasts the whole day. Plan it on the course's page if it takes "
         "place. (19 October 2026)",
-        "line 10: “OS CSE-A lecture” is cancelled in the calendar. (19 October 2026, 09:00)",
+        "line 10: “OS CSE-A lecture” is cancelled in the timetable. (19 October 2026, 09:00)",
     ]
 
 

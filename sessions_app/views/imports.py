@@ -16,13 +16,14 @@ from accounts.models import User
 from accounts.pages import admin_required, teacher_or_admin_required, viewer
 from attendance_project import clock
 from sessions_app import imports
-from sessions_app.forms.imports import EnrolmentsForm, MarksForm, TimetableForm
+from sessions_app.forms.imports import EnrolmentsForm, MarksForm, SessionsForm, TimetableForm
 from sessions_app.forms.words import WordsForm
 from sessions_app.imports import ImportRefused, Plan, subscriptions
 from sessions_app.models import Course, Session
 from sessions_app.services.waiting_files import Upload
 from sessions_app.views import calendar_choices, importing
 
+RELATED = ("subject", "class_group", "teacher")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -58,6 +59,23 @@ def _plan_timetable(upload: Upload, user: User, now: datetime) -> Plan:
     return plan
 
 
+def _plan_sessions(upload: Upload, user: User, now: datetime) -> Plan:
+    options = dict(upload.options)
+    courses = Course.objects.run_by(user)
+    choices = calendar_choices.as_choices(options.pop("choices", {}), courses)
+    return imports.plan_session_table(
+        upload.data,
+        courses=courses,
+        managed=Course.objects.managed_by(user),
+        course=_chosen(courses.select_related(*RELATED), options.pop("course")),
+        by=user,
+        now=now,
+        file_name=upload.name,
+        choices=choices,
+        **options,
+    )
+
+
 def _plan_marks(upload: Upload, user: User, now: datetime) -> Plan:
     options = dict(upload.options)
     sessions, courses = Session.objects.run_by(user), Course.objects.run_by(user)
@@ -80,6 +98,7 @@ def _chosen(rows: Any, pk: str) -> Any:
 
 MARKS = importing.ImportPages("import-marks", _plan_marks, imports.MARKS)
 ENROLMENTS = importing.ImportPages("import-enrolments", _plan_enrolments, imports.ENROLMENTS)
+SESSIONS = importing.ImportPages("import-sessions", _plan_sessions, imports.SESSIONS, asks=True)
 TIMETABLE = importing.ImportPages("import-timetable", _plan_timetable, asks=True)
 
 
@@ -115,8 +134,12 @@ def enrolment_words(request: HttpRequest) -> HttpResponse:
 @admin_required
 def enrolment_template(request: HttpRequest) -> HttpResponse:
     """Download a workbook to fill in."""
-    response = HttpResponse(imports.template(), content_type=_XLSX)
-    response.headers["Content-Disposition"] = 'attachment; filename="people-and-courses.xlsx"'
+    return _workbook(imports.template(), "people-and-courses.xlsx")
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=_XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -165,6 +188,37 @@ def mark_columns(request: HttpRequest) -> HttpResponse:
 @teacher_or_admin_required
 def apply_marks(request: HttpRequest) -> HttpResponse:
     return importing.apply_changes(request, MARKS)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Import a table of sessions."""
+    form = SessionsForm(*importing.sent(request), user=viewer(request), label_suffix="")
+    return importing.upload_file(request, SESSIONS, form)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@teacher_or_admin_required
+def session_columns(request: HttpRequest) -> HttpResponse:
+    """Say which column of the uploaded file is which."""
+    return importing.choose_columns(request, SESSIONS)
+
+
+@require_POST
+@teacher_or_admin_required
+def apply_sessions(request: HttpRequest) -> HttpResponse:
+    return importing.apply_changes(request, SESSIONS)
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def session_template(request: HttpRequest) -> HttpResponse:
+    """Download a workbook of sessions to fill in."""
+    return _workbook(imports.session_template(), "sessions.xlsx")
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.models import Role, User, normalise_number
 from attendance_project import clock
 from sessions_app import imports
 from sessions_app.management import importing
@@ -27,12 +26,7 @@ class Command(BaseCommand):
             "--by", required=True, metavar="NUMBER", help="The teacher or admin who signs for it."
         )
         parser.add_argument("--session", type=UUID, help="All lines are of this session.")
-        parser.add_argument(
-            "--course",
-            default="",
-            metavar="SUBJECT/CLASS",
-            help="All lines are of this course, such as OS/CSE-A.",
-        )
+        importing.add_course_argument(parser)
         parser.add_argument(
             "--least-minutes",
             type=int,
@@ -46,7 +40,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        person = _signer(options["by"])
+        person = importing.signer(options["by"])
         sessions = Session.objects.run_by(person)
         wanted = imports.Wanted(
             sessions=sessions,
@@ -65,15 +59,6 @@ class Command(BaseCommand):
             names=importing.names_of(options["map"], imports.MARKS),
         )
         importing.run(file, planned, dry_run=options["dry_run"], out=self.stdout)
-
-
-def _signer(number: str) -> User:
-    roles = [Role.TEACHER, Role.ADMIN]
-    people = User.objects.filter(role__in=roles, is_active=True, is_approved=True)
-    person = people.filter(institution_number=normalise_number(number)).first()
-    if person is None:
-        raise CommandError(f"{number} is the number of no teacher or admin.")
-    return person
 
 
 def _session(sessions: Any, pk: UUID | None) -> Session | None:

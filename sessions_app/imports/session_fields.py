@@ -1,0 +1,151 @@
+"""Reads what a line of a table of sessions says besides course, time and room."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from accounts.models import Role, User, normalise_email, normalise_number
+from attendance_project.spellings import code_key, visible
+from attendance_project.tables import Problem, Row
+from attendance_project.tables.headers import header_key
+from attendance_project.tables.moments import minutes_of
+from attendance_project.tables.reading import listed
+from sessions_app.domain.called_off import is_called_off
+from sessions_app.imports.session_layout import EMAIL, NAME, NUMBER, SUBSTITUTE
+from sessions_app.models.counting import OFFERING_LENGTH, validate_weight
+
+_TAKES_PLACE_WORDS = (
+    "planned scheduled confirmed active ok held yes regular normal open new takesplace booked "
+    "geplant bestätigt regulär findetstatt aktiv gebucht confirmé confirmée prévu prévue planifié "
+    "planifiée maintenu maintenue actif confirmado confirmada programado programada previsto "
+    "prevista activo activa confermato confermata gepland bevestigd подтверждено запланировано "
+    "onaylandı مؤكد مجدول نشط 确认 已确认"
+)
+_TAKES_PLACE = frozenset(map(header_key, _TAKES_PLACE_WORDS.split()))
+
+
+@dataclass(frozen=True)
+class SessionFields:
+    """``more`` has the fields of the session that the line sets, by their attributes' names."""
+
+    teacher: User | None
+    substitute: User | None
+    is_cancelled: bool
+    more: dict[str, Any]
+
+
+@dataclass
+class FieldReader:
+    """Reads line by line, and gathers what is wrong and what has to be said."""
+
+    problems: list[Problem] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    words: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.teachers = _Teachers()
+
+    def read(self, row: Row) -> SessionFields:
+        more: dict[str, Any] = {}
+        for name, read in (("weight_h", _weight), ("offering", _offering)):
+            if text := row.cells.get(name, ""):
+                try:
+                    more[name] = read(text)
+                except ValueError as error:
+                    self.problems.append(Problem(row.line, name, str(error)))
+        return SessionFields(
+            self._teacher(row), self._substitute(row), self._is_cancelled(row), more
+        )
+
+    def notes(self) -> Iterator[str]:
+        if self.strangers:
+            told = _("Nobody known for sure, so that the course's own teacher stays: %(lines)s.")
+            yield told % {"lines": listed(self.strangers)}
+        if self.words:
+            told = _("Statuses that are not known, whose sessions are planned: %(words)s.")
+            named = [
+                _("line %(line)d “%(text)s”") % {"line": line, "text": word}
+                for word, line in self.words.items()
+            ]
+            yield told % {"words": listed(named)}
+
+    def _teacher(self, row: Row) -> User | None:
+        for column in (NUMBER, EMAIL):
+            if text := row.cells.get(column, ""):
+                if person := self.teachers.find(text):
+                    return person
+                told = _("%(text)s is no teacher's. Correct it, or register them first.")
+                self.problems.append(Problem(row.line, column, told % {"text": repr(text)}))
+                return None
+        return self._named(row, NAME)
+
+    def _substitute(self, row: Row) -> User | None:
+        return self._named(row, SUBSTITUTE)
+
+    def _named(self, row: Row, column: str) -> User | None:
+        """The teacher whom a cell means. A name that no one teacher has is told, not refused."""
+        text = row.cells.get(column, "")
+        person = self.teachers.find(text) if text else None
+        if text and person is None:
+            told = _("line %(line)d “%(text)s”") % {"line": row.line, "text": text[:50]}
+            self.strangers.append(told)
+        return person
+
+    def _is_cancelled(self, row: Row) -> bool:
+        status = row.cells.get("status", "")
+        if is_called_off(status) or is_called_off(row.cells.get("title", "")):
+            return True
+        if status and header_key(status) not in _TAKES_PLACE:
+            self.words.setdefault(status[:50], row.line)
+        return False
+
+
+class _Teachers:
+    """The teachers who may take a session, by what a file may know of them."""
+
+    def __init__(self) -> None:
+        rows = User.objects.filter(role=Role.TEACHER, is_active=True, is_approved=True)
+        people = list(rows)
+        self.by_number = {code_key(person.institution_number): person for person in people}
+        self.by_email = {person.email: person for person in people}
+        names: dict[str, list[User]] = defaultdict(list)
+        for person in people:
+            names[code_key(person.full_name)].append(person)
+        self.by_name = {name: same[0] for name, same in names.items() if len(same) == 1}
+
+    def find(self, text: str) -> User | None:
+        """The one teacher with this number, address or name."""
+        return (
+            self.by_number.get(code_key(normalise_number(text)))
+            or self.by_email.get(normalise_email(text))
+            or self.by_name.get(code_key(text))
+        )
+
+
+def _weight(text: str) -> float:
+    """The hours in ``1.5``, ``1,5``, ``1:30`` or ``90 min``. Raises ValueError."""
+    number = text.replace(",", ".")
+    try:
+        hours = float(number)
+    except ValueError:
+        minutes = minutes_of(text)
+        if minutes is None:
+            raise ValueError(_("%(text)s is no number of hours.") % {"text": repr(text)}) from None
+        hours = minutes / 60
+    try:
+        validate_weight(hours)
+    except ValidationError as error:
+        raise ValueError(error.messages[0]) from error
+    return hours
+
+
+def _offering(text: str) -> str:
+    shown = visible(text)
+    if len(shown) > OFFERING_LENGTH:
+        told = _("is longer than %(most)d characters. Shorten it.")
+        raise ValueError(told % {"most": OFFERING_LENGTH})
+    return shown

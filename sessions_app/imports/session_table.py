@@ -1,0 +1,226 @@
+"""Plans sessions from a table: a CSV file or a workbook (docs/imports.md).
+
+What is planned, changed, cancelled and restored follows the same rules as for a calendar.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from attendance_project.tables import ImportRefused, Layout, Row, Table, read_table, refuse
+from attendance_project.tables.reading import unclear_column
+from sessions_app import services
+from sessions_app.domain.series import Meeting
+from sessions_app.imports.calendar_words import begun, cancelled, far, local, past
+from sessions_app.imports.calendars import short
+from sessions_app.imports.columns import Remembered
+from sessions_app.imports.mappings import remembered
+from sessions_app.imports.plans import Plan, Unused, UnusedKind
+from sessions_app.imports.reckoning import MOST_OCCURRENCES
+from sessions_app.imports.records import record_of
+from sessions_app.imports.session_fields import FieldReader, SessionFields
+from sessions_app.imports.session_layout import OF_A_COURSE, SESSIONS
+from sessions_app.imports.session_matching import SessionMatching, course_text
+from sessions_app.imports.session_times import When, no_end, whens_of
+from sessions_app.imports.timetable import LOOK_AHEAD, NO_CHOICES, RELATED, Choices, settle
+from sessions_app.imports.wanted import Asked, Wanted, event_key
+from sessions_app.models import Course, ImportKind
+from sessions_app.models.calendars import SOURCE_LENGTH
+
+ORIGIN = "table:"
+"""By what sessions that a table planned are told from those of calendars, which have names of their
+own. What one table planned, the next may cancel."""
+
+
+@dataclass(frozen=True)
+class _Line:
+    row: Row
+    when: When
+    fields: SessionFields
+
+
+def plan_session_table(
+    data: bytes,
+    *,
+    courses: QuerySet[Course],
+    managed: QuerySet[Course],
+    course: Course | None = None,
+    by: User | None,
+    now: datetime,
+    file_name: str = "",
+    encoding: str = "",
+    columns: Mapping[str, str] | None = None,
+    names: Mapping[str, str] | None = None,
+    choices: Choices = NO_CHOICES,
+    drop_missing: bool = False,
+) -> Plan:
+    """What importing the table would do, with nothing written. Raises ImportRefused.
+
+    ``courses`` are those for which the importer may plan, and ``managed`` those whose weights,
+    offerings and substitutes they may set as well. All lines are ``course``'s, if it is given.
+    ``columns`` and ``names`` say which column is which, as for other tables.
+    """
+    layout = SESSIONS.named(names or {})
+    chosen = Remembered(layout, columns, by=by)
+    table = read_table(data, layout, encoding=encoding, remembered=chosen)
+    _check(table, layout, course)
+    source = f"columns {table.header.signature}"[:SOURCE_LENGTH]
+    known = list(courses.filter(is_active=True).select_related(*RELATED))
+    meanings = remembered(source, known, by=by, choices=choices)
+    if course is not None and course not in known:
+        raise refuse(_("The course that was chosen is not one for which you may plan."))
+    manages = set(managed.order_by().values_list("pk", flat=True))
+    planner = _Planner(SessionMatching(known, course, meanings), manages, now=now)
+    planner.read(table.rows)
+    plan = planner.plan
+    plan.record = record_of(ImportKind.TIMETABLE, data, file_name=file_name, by=by, now=now)
+    settle(
+        plan,
+        planner.asked,
+        notes=[*chosen.notes, *planner.notes(), *table.notes],
+        origin=ORIGIN,
+        source=source,
+        choices=choices,
+        by=by,
+        now=now,
+        drop_missing=drop_missing,
+    )
+    return plan
+
+
+def _check(table: Table, layout: Layout, course: Course | None) -> None:
+    """Raises ColumnsUnclear where no column says what is needed of every session."""
+    columns = set(table.columns)
+    if course is None and not columns & set(OF_A_COURSE):
+        raise unclear_column(table, layout, "subject_code")
+    if not columns & {"date", "begin"}:
+        raise unclear_column(table, layout, "date")
+
+
+class _Planner:
+    """Asks for the session of each line, or lists the line with why not."""
+
+    def __init__(
+        self, matching: SessionMatching, manages: Collection[Any], *, now: datetime
+    ) -> None:
+        self.matching = matching
+        self.manages = manages
+        self.now = now
+        self.plan = Plan()
+        self.asked = Asked()
+        self.fields = FieldReader()
+        self.told: dict[str, None] = {}
+        self.unmanaged: dict[str, None] = {}
+        self.serial_notes: list[str] = []
+
+    def read(self, rows: Sequence[Row]) -> None:
+        """Go through the lines. Raises ImportRefused with everything that cannot be read."""
+        for line in self._lines(rows):
+            teacher = line.fields.substitute or line.fields.teacher
+            text = course_text(line.row, teacher.email if teacher else "")
+            match = self.matching.match(text)
+            self.told |= dict.fromkeys(match.notes)
+            if match.unused:
+                self.plan.unused.append(match.unused)
+            for course in match.courses:
+                self._take(line, course, text.title)
+        if len(self.asked.wanted) > MOST_OCCURRENCES:
+            told = _("There are more than %(most)s dates. Split the file into several.")
+            raise refuse(told % {"most": MOST_OCCURRENCES})
+
+    def notes(self) -> Iterator[str]:
+        yield from self.told
+        yield from self.serial_notes
+        yield from self.fields.notes()
+        if self.unmanaged:
+            told = _(
+                "Weights, offerings and substitutes were left out where you may not set them: "
+                "%(courses)s."
+            )
+            yield told % {"courses": ", ".join(self.unmanaged)}
+
+    def _lines(self, rows: Sequence[Row]) -> list[_Line]:
+        whens, problems, self.serial_notes = whens_of(rows)
+        fields = [self.fields.read(row) for row in rows]
+        for row, when, own in zip(rows, whens, fields, strict=True):
+            if when and not when.has_end and not own.is_cancelled:
+                problems.append(no_end(row))
+        problems += self.fields.problems
+        if problems:
+            raise ImportRefused(problems)
+        read = zip(rows, whens, fields, strict=True)
+        return [_Line(row, when, own) for row, when, own in read if when]
+
+    def _take(self, line: _Line, course: Course, title: str) -> None:
+        try:
+            times = line.when.meeting(course.zone)
+        except ValueError as error:
+            self._leave(line, title, str(error))
+            return
+        at = date_format(local(times.starts_at, course), "j F Y, H:i")
+        if line.fields.is_cancelled:
+            self._cancel(line, course, times)
+            self._leave(line, title, f"{cancelled()} ({at})")
+        elif why := self._why_not(times):
+            self._leave(line, title, f"{why} ({at})")
+        else:
+            self.asked.want(self._wanted(line, course, times, title))
+            changes = line.when.clock_changes(course.zone)
+            self.told |= dict.fromkeys(services.clocks_in_words(changes))
+
+    def _why_not(self, times: Meeting) -> str:
+        if times.ends_at <= self.now:
+            return past()
+        if times.starts_at < self.now:
+            return begun()
+        return far() if times.starts_at >= self.now + LOOK_AHEAD else ""
+
+    def _leave(self, line: _Line, title: str, why: str) -> None:
+        unused = Unused(line.row.line, short(title), why, UnusedKind.LEFT_OUT)
+        if unused not in self.plan.unused[-5:]:  # a joint session is told once
+            self.plan.unused.append(unused)
+
+    def _wanted(self, line: _Line, course: Course, times: Meeting, title: str) -> Wanted:
+        room = line.row.cells.get("room", "")
+        event = _event(line.row)
+        if event:
+            self.asked.follow(course, event)
+        return Wanted(
+            course=course,
+            line=line.row.line,
+            title=short(title),
+            starts_at=times.starts_at,
+            ends_at=times.ends_at,
+            rooms=(room,) if room else (),
+            event=event,
+            more=tuple(self._more(line, course).items()),
+        )
+
+    def _more(self, line: _Line, course: Course) -> dict[str, Any]:
+        """The further fields that the line sets, where the importer may set them."""
+        more = dict(line.fields.more)
+        person = line.fields.substitute or line.fields.teacher
+        if person is not None:
+            more["substitute"] = None if person.pk == course.teacher_id else person
+        is_said = bool(more) and more != {"substitute": None}
+        if is_said and course.pk not in self.manages:
+            self.unmanaged[str(course)] = None
+            return {}
+        return more
+
+    def _cancel(self, line: _Line, course: Course, times: Meeting) -> None:
+        self.asked.cancel(course, times.starts_at)
+        if event := _event(line.row):
+            self.asked.call_off(course, event, None)
+
+
+def _event(row: Row) -> str:
+    """The key by which the session of a line is known again, where the file has ids."""
+    own = row.cells.get("session_id", "")
+    return event_key(f"{ORIGIN}{own}") if own else ""
