@@ -13,9 +13,9 @@ EARLY = timedelta(hours=1)
 
 def joined_up(day: Moment, start: Moment, session: Moment) -> Moment:
     """The day and the time of a session, from up to three cells."""
-    days = day.days or session.days
-    at = day.at or session.at
-    return Moment(days, start.time or day.time or session.time, at)
+    told = day if day.tells_day else session
+    time = start.time or day.time or session.time
+    return Moment(told.days, time, day.at or session.at, told.yearly)
 
 
 def nearest(sessions: Sequence[Session], moment: Moment, *, is_start: bool) -> list[Session]:

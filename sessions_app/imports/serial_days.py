@@ -10,11 +10,14 @@ from attendance_project.tables.reading import listed
 
 
 def serial_notes(found: Iterable[tuple[int, str]]) -> list[str]:
-    """A note on these numbers, each with its line, or nothing where there are none."""
+    """A note on these numbers, each once with its first line, or nothing where there are none."""
+    first: dict[str, int] = {}
+    for line, text in found:
+        first.setdefault(text, line)
     told = [
         _("line %(line)d “%(number)s” as %(day)s")
         % {"line": line, "number": text, "day": date_format(moment.days[0], "j F Y")}
-        for line, text in found
+        for text, line in first.items()
         if (moment := serial_moment(text))
     ]
     note = _("Numbers by which a spreadsheet keeps days were read as days: %(cells)s.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from attendance_project.tables import Layout
 from attendance_project.tables.headers import find_header, understand
-from attendance_project.tables.moments import moment_of
+from attendance_project.tables.moments import dated_moment_of, moment_of
 from attendance_project.tables.sources import Line, Source
 from sessions_app.imports.marks_layout import FAMILY, GIVEN
 
@@ -22,6 +22,10 @@ _OF_ONE_SESSION = frozenset({"date", "session", "joined"})
 """Columns that say of which session a line is, so that the sheet has no column for each."""
 
 
+_OF_A_MARK = frozenset({"status", "minutes", "left"})
+"""Columns that say more than a name such as 1.2, which may be no day at all."""
+
+
 def one_mark_a_line(source: Source, layout: Layout) -> Source:
     """The lines with the columns ``date`` and ``status``, or as they are where no column is named
     after a day. A cell that is empty is no mark."""
@@ -30,14 +34,21 @@ def one_mark_a_line(source: Source, layout: Layout) -> Source:
         return source
     line, names = source.lines[at]
     columns = understand(line, names, layout, None).columns
-    days = [place for place, name in enumerate(names) if moment_of(name[:100]).days]
-    if not days or _OF_ONE_SESSION & set(columns):
+    days = _days(names)
+    is_whole = any(moment_of(names[place][:100]).days for place in days)
+    of_one = _OF_ONE_SESSION if is_whole else _OF_ONE_SESSION | _OF_A_MARK
+    if not days or of_one & set(columns):
         return source
     kept = [place for place, column in enumerate(columns) if column in _OF_A_LINE]
     kept = kept or [place for place in range(len(names)) if place not in days]
     header = (line, [*(names[place] for place in kept), "date", "status"])
     marks = _marks(source.lines[at + 1 :], names, kept, days)
     return Source([*source.lines[:at], header, *marks], source.text, source.notes)
+
+
+def _days(names: Sequence[str]) -> list[int]:
+    """The places of the names that are days, also without a year, or as spreadsheets keep them."""
+    return [at for at, name in enumerate(names) if dated_moment_of(name[:100]).tells_day]
 
 
 def _marks(

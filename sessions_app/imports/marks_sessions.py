@@ -1,0 +1,130 @@
+"""Finds the session that a line of marks means, among those that the importer runs."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from attendance_project.spellings import code_key
+from attendance_project.tables import Problem, Row
+from sessions_app.imports.marks_changes import when
+from sessions_app.imports.marks_lines import Line, Remarks
+from sessions_app.imports.marks_moments import nearest
+from sessions_app.imports.meetings import Meeting
+from sessions_app.models import Course, CourseQuerySet, Session, SessionQuerySet, SessionState
+
+MARKED = frozenset({SessionState.OPEN, SessionState.CLOSED})
+"""The states in which a session has a register to mark in."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the person says besides the file: the session or course of lines that name none."""
+
+    sessions: SessionQuerySet
+    courses: CourseQuerySet
+    session: Session | None = None
+    course: Course | None = None
+    least_minutes: int | None = None
+
+
+class SessionFinder:
+    """Finds the session of each line. What is in the way goes into ``remarks``."""
+
+    def __init__(
+        self, wanted: Wanted, meeting: Meeting, remarks: Remarks, *, now: datetime
+    ) -> None:
+        self.wanted = wanted
+        self.meeting = meeting
+        self.remarks = remarks
+        self.now = now
+        self.sessions_of: dict[UUID, list[Session]] = {}
+        self.courses = self._courses()
+
+    def find(self, line: Line) -> Session | None:
+        """The session of a line. None after a note or a problem."""
+        row = line.row
+        if self.wanted.session is not None:
+            return self._chosen(line, self.wanted.session)
+        course = self._course(row)
+        if course is None:
+            return None
+        fitting = self._fitting(line, course)
+        if not fitting:
+            self.remarks.leave(row, _("no session of %(course)s then") % {"course": course})
+            return None
+        if len(fitting) > 1:
+            self._ask(row, fitting)
+            return None
+        return fitting[0] if self._is_markable(fitting[0], line) else None
+
+    def _ask(self, row: Row, fitting: Sequence[Session]) -> None:
+        text = _("may be several sessions: %(sessions)s. Add the time, or write YYYY-MM-DD.")
+        told = ", ".join(when(session) for session in fitting)
+        self.remarks.problems.append(Problem(row.line, "date", text % {"sessions": told}))
+
+    def _courses(self) -> dict[tuple[str, str], list[Course]]:
+        courses: dict[tuple[str, str], list[Course]] = defaultdict(list)
+        for course in self.wanted.courses.select_related("subject", "class_group"):
+            pair = (code_key(course.subject.code), code_key(course.class_group.code))
+            courses[pair].append(course)
+        return courses
+
+    def _chosen(self, line: Line, session: Session) -> Session | None:
+        """The session that was chosen for the whole file, unless the line is of another day."""
+        if line.day.tells_day and not line.day.may_be(session.local_start.date()):
+            self.remarks.leave(line.row, _("of another day"))
+            return None
+        return session if self._is_markable(session, line) else None
+
+    def _course(self, row: Row) -> Course | None:
+        subject, group = row.cells.get("subject_code", ""), row.cells.get("class_code", "")
+        if self.wanted.course is not None:
+            return self.wanted.course
+        pairs = [
+            course
+            for pair, courses in self.courses.items()
+            for course in courses
+            if subject and pair[0] == code_key(subject)
+            if not group or pair[1] == code_key(group)
+        ]
+        if len(pairs) == 1:
+            return pairs[0]
+        text = _("does not say which course it is. Choose the course or the session, or name both.")
+        self.remarks.problems.append(Problem(row.line, "subject_code", text))
+        return None
+
+    def _fitting(self, line: Line, course: Course) -> list[Session]:
+        """The sessions that a line may mean: by its day, or by when people or the meeting were
+        there."""
+        told = line.day if line.day.tells_day else self.meeting.start
+        moment = told if told.tells_day else line.joined
+        if not moment.tells_day:
+            return []
+        same_day = [s for s in self._sessions(course) if moment.may_be(s.local_start.date())]
+        if not moment.days:  # the year is one in which the course had a session
+            same_day = [s for s in same_day if s.starts_at <= self.now]
+        is_start = told.tells_day and told is line.day
+        return nearest(same_day, moment, is_start=is_start) if moment.time else same_day
+
+    def _sessions(self, course: Course) -> list[Session]:
+        if course.pk not in self.sessions_of:
+            rows = self.wanted.sessions.filter(course_id=course.pk)
+            rows = rows.exclude(state=SessionState.CANCELLED).select_related("course")
+            self.sessions_of[course.pk] = list(rows.order_by("starts_at", "pk"))
+        return self.sessions_of[course.pk]
+
+    def _is_markable(self, session: Session, line: Line) -> bool:
+        if session.state in MARKED or session.is_forgotten(self.now):
+            if line.day.yearly and not line.day.days:
+                day = date_format(session.local_start, "j F Y")
+                self.remarks.years[line.row.cells.get("date", "")] = day
+            return True
+        told = _("the session on %(when)s is %(state)s")
+        values = {"when": when(session), "state": session.get_state_display()}
+        self.remarks.leave(line.row, told % values)
+        return False
