@@ -69,12 +69,15 @@ class CalendarEvents:
     def read(self, answer: Answer) -> None:
         """Go through the events with their dates, which are in the order of the wishes."""
         self.calendar.zones.unknown |= answer.unknown_zones
+        self.calendar.zones.floats |= answer.floats
         reckoned = iter(answer.reckoned)
         for chosen in self.chosen:
             self._read_series(chosen, reckoned)
         for copy in self.calendar.copies:
             why = _("is replaced by a newer version on line %(line)d.") % {"line": copy.by_line}
             self._unused(copy.event, why, UnusedKind.LEFT_OUT)
+            if copy.is_by_date:
+                self.told.by_date.setdefault(copy.by_line, []).append(copy.event.line)
         for other in self.calendar.no_events:
             why = NO_EVENTS[other.kind]()
             self.plan.unused.append(Unused(other.line, other.title, why, UnusedKind.UNRELATED))

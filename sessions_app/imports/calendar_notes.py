@@ -25,6 +25,8 @@ class Told:
     """Lines of repeating events with dates that are too far ahead."""
     shared: dict[str, set[int]] = field(default_factory=dict)
     """Lines of events that have one UID although they are no series."""
+    by_date: dict[int, list[int]] = field(default_factory=dict)
+    """Lines of older versions, by the line of the event that was changed last."""
 
 
 def notes_of(calendar: Calendar, told: Told, *, until: datetime) -> Iterator[str]:
@@ -45,6 +47,16 @@ def notes_of(calendar: Calendar, told: Told, *, until: datetime) -> Iterator[str
             "The time zone “%(zone)s” is not known. Its times were read on the course's own "
             "clock: check them."
         ) % {"zone": short(name)}
+    if calendar.zones.floats:
+        yield _(
+            "Times without a zone were read by the calendar's own zone, “%(zone)s”: check them "
+            "where a course is elsewhere."
+        ) % {"zone": short(calendar.zones.floating)}
+    for line, older in told.by_date.items():
+        yield _(
+            "The events on lines %(lines)s have one UID. The one on line %(line)d was changed "
+            "last, and it alone counts."
+        ) % {"lines": _lines(sorted([*older, line])), "line": line}
     for lines in told.shared.values():
         if len(lines) > 1:
             yield _(

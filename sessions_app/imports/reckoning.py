@@ -47,10 +47,13 @@ class Reckoned:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came of each wish, in the order of the wishes, and the zones that nobody knows."""
+    """What came of each wish, in the order of the wishes, and the zones that nobody knows.
+
+    ``floats`` says whether times without a zone were read by the calendar's own one."""
 
     reckoned: list[Reckoned]
     unknown_zones: set[str]
+    floats: bool
 
 
 def reckon(
@@ -72,7 +75,7 @@ def reckon(
         found = _one(calendar, wish, since, until)
         count.add(wish, found.dates)
         reckoned.append(found)
-    return Answer(reckoned, calendar.zones.unknown)
+    return Answer(reckoned, calendar.zones.unknown, calendar.zones.floats)
 
 
 class _Count:

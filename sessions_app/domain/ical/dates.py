@@ -64,7 +64,7 @@ class Reader:
         return self.zones.moment(at, self.own)
 
     def zone_of(self, at: At) -> Zone:
-        return self.zones.zone(at.zone, self.own)
+        return self.zones.zone_of(at, self.own)
 
 
 def dates_of(series: Series, reader: Reader) -> list[Date]:

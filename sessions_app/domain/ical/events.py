@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sessions_app.domain.called_off import is_called_off
@@ -26,6 +26,8 @@ from sessions_app.domain.ical.values import (
 LONGEST_TITLE = 10_000
 """Signs of a title that are looked at. Timetable systems write a few hundred."""
 _LONGEST_WORDS = 5000
+MOST_VERSIONS = 5
+"""Versions of one event in one file. A term has more lectures than an event has versions."""
 T = TypeVar("T")
 _ANSWERS = ("REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH")
 """Methods of RFC 5546 by which one invited person answers. COUNTER proposes another time."""
@@ -44,6 +46,8 @@ class Event:
     organiser: str
     room: str
     sequence: int
+    modified: datetime | None
+    """When it was changed last, in UTC, as far as the file says."""
     is_cancelled: bool
     is_whole: bool
     start: At | None = None
@@ -89,10 +93,13 @@ class Series:
 
 @dataclass(frozen=True)
 class Copy:
-    """An event that an other one of the same calendar replaces, as its SEQUENCE is newer."""
+    """An event that another one of the same calendar replaces, newer by its SEQUENCE or its
+    LAST-MODIFIED."""
 
     event: Event
     by_line: int
+    is_by_date: bool = False
+    """Whether it is the older one by its LAST-MODIFIED."""
 
 
 def events_of(calendar: Component) -> Iterator[Event]:
@@ -126,6 +133,7 @@ def _event(component: Component) -> Event:
         organiser=_ADDRESS.sub("", component.value("ORGANIZER").strip()).casefold(),
         room=text_of(component.value("LOCATION")[:_LONGEST_WORDS]),
         sequence=_sequence(component.value("SEQUENCE")),
+        modified=_modified(component),
         is_cancelled=_is_cancelled(component),
         is_whole=component.is_whole,
     )
@@ -200,11 +208,21 @@ def _sequence(text: str) -> int:
     return int(text) if re.fullmatch(r"\s*\d{1,9}\s*", text) else 0
 
 
+def _modified(component: Component) -> datetime | None:
+    """The moment of LAST-MODIFIED, which is in UTC, or None where there is none to be read."""
+    found = component.first("LAST-MODIFIED")
+    try:
+        return at_of(found).wall if found else None
+    except (Unreadable, OverflowError):
+        return None
+
+
 def series_of(events: Iterable[Event]) -> tuple[list[Series], list[Copy]]:
     """The events as series, and those that newer ones replace.
 
     Events with one UID are one: those with a RECURRENCE-ID change single dates. Some programs give
-    several events one UID. They stay events of their own unless their SEQUENCE tells an older one.
+    several events one UID. They stay events of their own unless their SEQUENCE or their
+    LAST-MODIFIED tells an older one.
     """
     found: list[Series] = []
     copies: list[Copy] = []
@@ -240,7 +258,20 @@ def _newest(events: list[Event], copies: list[Copy]) -> list[Event]:
     most = max((event.sequence for event in events), default=0)
     newest = [event for event in events if event.sequence == most]
     copies += [Copy(event, newest[0].line) for event in events if event.sequence < most]
-    return _last_said(newest, copies)
+    return _last_said(_changed_last(newest, copies), copies)
+
+
+def _changed_last(events: list[Event], copies: list[Copy]) -> list[Event]:
+    """The event that was changed last, where all of them were changed at different times.
+
+    Many events with one UID are no versions of one, but a program's that does not tell them apart.
+    """
+    times = {event.modified for event in events} - {None}
+    if not 1 < len(events) <= MOST_VERSIONS or len(times) < len(events):
+        return events
+    newest = max(events, key=lambda event: event.modified or datetime.min)  # noqa: DTZ901
+    copies += [Copy(one, newest.line, is_by_date=True) for one in events if one is not newest]
+    return [newest]
 
 
 def _last_said(events: list[Event], copies: list[Copy]) -> list[Event]:
@@ -261,13 +292,19 @@ def _newest_of_each(changes: list[Event], copies: list[Copy]) -> list[Event]:
     for event in changes:
         key = (event.instead_of, event.and_later)
         old = last.get(key)
-        if old is not None and event.sequence < old.sequence:
+        if old is not None and _is_older(event, old):
             copies.append(Copy(event, old.line))
             continue
         if old is not None:
             copies.append(Copy(old, event.line))
         last[key] = event
     return list(last.values())
+
+
+def _is_older(one: Event, other: Event) -> bool:
+    if one.sequence != other.sequence or one.modified is None or other.modified is None:
+        return one.sequence < other.sequence
+    return one.modified < other.modified
 
 
 def _completed(change: Event, master: Event) -> Event:

@@ -94,23 +94,36 @@ class Zones:
     """The zones of one calendar. ``unknown`` collects the names that nobody knows."""
 
     def __init__(self, calendars: Iterable[Component], budget: Budget) -> None:
+        calendars = list(calendars)
         self.unknown: set[str] = set()
+        self.floats = False
+        """Whether a time without a zone was read by the calendar's own one."""
+        names = {_zone_name(one) for one in calendars} - {""}
+        self.floating = names.pop() if len(names) == 1 else ""
+        """The name of the zone of times without one (X-WR-TIMEZONE), or empty."""
         self.in_file: dict[str, FileZone] = {}
         for component in (child for one in calendars for child in one.children):
             if component.name == "VTIMEZONE" and (observances := _observances(component)):
                 self.in_file[_zone_key(component.value("TZID"))] = FileZone(observances, budget)
 
     def moment(self, at: At, own: tzinfo) -> datetime:
-        """The moment in UTC. ``own`` is the zone of times without one, or with an unknown one."""
-        return to_utc(at.wall, self.zone(at.zone, own))
+        """The moment in UTC. ``own`` is the zone of times with an unknown one, and of times without
+        one where the calendar names none. Whole days are always ``own``."""
+        return to_utc(at.wall, self.zone_of(at, own))
 
-    def zone(self, name: str, own: tzinfo) -> Zone:
+    def zone_of(self, at: At, own: tzinfo) -> Zone:
+        name = at.zone or ("" if at.is_day else self.floating)
         if not name:
             return own
         found = self.in_file.get(_zone_key(name)) or named_zone(name)
         if found is None:
             self.unknown.add(name)
+        self.floats |= found is not None and not at.zone
         return found or own
+
+
+def _zone_name(calendar: Component) -> str:
+    return " ".join(calendar.value("X-WR-TIMEZONE").split())
 
 
 def _zone_key(name: str) -> str:
