@@ -43,6 +43,14 @@ def visible(text: str) -> str:
     return unicodedata.normalize("NFC", _BLANKS.sub(" ", kept).strip())
 
 
+def hides_signs(text: str) -> bool:
+    """Whether the text has signs that nobody sees, which `visible` and `plain` take out."""
+    if text.isascii():
+        return False
+    composed = unicodedata.normalize("NFC", text)
+    return any(is_invisible(sign) and not _joins(composed, at) for at, sign in enumerate(composed))
+
+
 def _joins(text: str, at: int) -> bool:
     return text[at] in _JOINERS and 0 < at < len(text) - 1 and ord(text[at - 1]) > 0x590
 

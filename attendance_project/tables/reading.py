@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from attendance_project.spellings import visible
+from attendance_project.spellings import hides_signs, visible
 from attendance_project.tables import numbers
 from attendance_project.tables.apart import read_apart
 from attendance_project.tables.cells import clean, is_defused, unscrambled
@@ -201,6 +201,8 @@ class _Reader:
         self.skipped: list[tuple[int, str]] = []
         self.turned = 0
         self.nameless: set[int] = set()
+        self.hidden: list[str] = []
+        """Cells with signs that nobody sees, without them."""
 
     def read(self, numbered: Line) -> Row | None:
         """The row of a line, or None for one that is no data or at fault."""
@@ -223,6 +225,8 @@ class _Reader:
             if cell.literal != cell.value:
                 literals[column] = cell.literal
             self.turned += kind == Kind.NAME and cell.is_mended
+            if cell.value and hides_signs(cells[at]):
+                self._note_hidden(line, column, cell.value)
         if any(values.values()):
             return Row(line, values, literals)
         if len(values) == len(self.kinds):
@@ -234,6 +238,11 @@ class _Reader:
         spreadsheet marks text. Then a name's one is no letter of it, as it is in ’t Hooft."""
         places = [at for at, k in self.kinds.items() if k in (Kind.NUMBER, Kind.EMAIL)]
         return any(cells[at][:1] == "'" for at in places if at < len(cells))
+
+    def _note_hidden(self, line: int, column: str, value: str) -> None:
+        told = _("line %(line)d, %(column)s “%(value)s”")
+        values = {"line": line, "column": column, "value": value[:_LONGEST_SHOWN]}
+        self.hidden.append(told % values)
 
     def _skip(self, line: int, cells: list[str]) -> None:
         self.skipped.append((line, visible(" ".join(cells))[:_LONGEST_SHOWN]))
@@ -316,6 +325,9 @@ class _Reader:
         if mended:
             note = _("Changed back from what a spreadsheet or a copy made of it: %(cells)s.")
             notes.append(note % {"cells": listed(mended)})
+        if self.hidden:
+            note = _("Signs that nobody sees were taken out: %(cells)s.")
+            notes.append(note % {"cells": listed(self.hidden)})
         if self.turned:
             note = ngettext(
                 "%(n)d name was turned around, such as “Berg, Ann” into “Ann Berg”.",

@@ -11,6 +11,7 @@ from accounts.models import User
 from attendance_project.spreadsheets import formula_sign
 from attendance_project.tables import MOST_BYTES, MOST_ROWS
 from sessions_app import imports
+from sessions_app.imports import Action
 from sessions_app.models import ClassGroup, Course, Enrolment, Subject
 from sessions_app.tests.import_files import (
     ANN,
@@ -18,6 +19,7 @@ from sessions_app.tests.import_files import (
     CLASS,
     TEACHING,
     csv_of,
+    names,
     plan,
     refused,
     run,
@@ -160,3 +162,20 @@ def test_the_export_command_round_trips(db, course, tmp_path, capsys):
     assert "0 added, 0 changed, 0 dropped, 0 kept" in capsys.readouterr().out
     call_command("export_enrolments", "-")
     assert capsys.readouterr().out.encode() == path.read_bytes()
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\u200e", "\u2060", "\ufe0f"])
+def test_signs_that_nobody_sees_are_taken_out_and_said(db, sign):
+    row = BO | {"student_name": f"Bo{sign} Berg", "student_number": f"S{sign}8"}
+    made = plan(csv_of(row))
+    assert names(made, Action.ADDED) == ["student Bo Berg (S8)"]
+    assert made.notes == [
+        "Signs that nobody sees were taken out: line 2, student_number “S8”; "
+        "line 2, student_name “Bo Berg”."
+    ]
+
+
+def test_joiners_that_a_name_needs_are_kept_and_not_mentioned(db):
+    made = plan(csv_of(BO | {"student_name": "علی‌رضا"}))
+    assert names(made, Action.ADDED) == ["student علی‌رضا (S8)"]
+    assert made.notes == []
