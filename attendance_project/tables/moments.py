@@ -42,7 +42,7 @@ _LENGTH = re.compile(
     r"(?:(\d+(?:[.,]\d+)?)\s*(?:s|secs?|seconds?|secondes?|sek|sekunden?|segs?|segundos?)(?![a-z])\.?)?",
     re.I,
 )
-_CLOCK = re.compile(r"(\d{1,3}):(\d{2})(?::(\d{2}))?")
+_CLOCK = re.compile(r"(\d{1,3})(?::|\s?h\s?)(\d{2})(?::(\d{2}))?")
 
 
 @dataclass(frozen=True)

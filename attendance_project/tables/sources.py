@@ -91,6 +91,8 @@ def _too_long(line: int = 0) -> ImportRefused:
 
 def _split(text: str, worth: Worth) -> Iterator[Line]:
     text = text.removeprefix("\ufeff")
+    if "\n" not in text:  # lines end as old Macs wrote them
+        text = text.replace("\r", "\n")
     if _HTML.match(text):
         raise refuse(
             _(

@@ -92,7 +92,13 @@ def test_a_number_that_is_read_as_a_day_is_said(course):
 
 @pytest.mark.parametrize(
     ("duration", "ends"),
-    [("90", "10:30"), ("1:30", "10:30"), ("1h 30m", "10:30"), ("2 hours", "11:00")],
+    [
+        ("90", "10:30"),
+        ("1:30", "10:30"),
+        ("1h 30m", "10:30"),
+        ("1h30", "10:30"),
+        ("2 hours", "11:00"),
+    ],
 )
 def test_a_duration_takes_the_place_of_an_end(course, duration, ends):
     run(f"subject_code,class_code,date,begin,duration\nOS,CSE-A,2026-12-01,09:00,{duration}\n")
@@ -370,3 +376,42 @@ def test_an_import_of_a_table_is_taken_back_as_a_whole(course, other_teacher):
     session = Session.objects.get()
     assert planned() == ["12-01 09:00–10:30"]
     assert (session.substitute, session.weight_h, session.offering) == (other_teacher, 2, "Lab")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "mac_roman", "utf-16"])
+@pytest.mark.parametrize("ending", ["\r", "\r\n", "\n"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_files_of_any_system_are_read(course, encoding, ending, delimiter):
+    lines = ["Fach;Klasse;Datum;Von;Bis;Raum", "OS;CSE-A;01.12.2026;9:00;10:30;Hörsaal 3"]
+    text = "".join(line.replace(";", delimiter) + ending for line in lines)
+    run(text.encode(encoding))
+    assert planned()[0].startswith("12-01 09:00–10:30 H")
+
+
+@pytest.mark.parametrize(
+    ("header", "line"),
+    [
+        ("Fach;Klasse;Datum;Von;Bis;Raum", "OS;CSE-A;1. Dezember 2026;9.00 Uhr;10.30 Uhr;B-204"),
+        ("Matière;Groupe;Date;Début;Fin;Salle", "OS;CSE-A;1er décembre 2026;9h;10h30;B-204"),
+        (
+            "Asignatura;Grupo;Fecha;Hora de inicio;Hora de fin;Aula",
+            "OS;CSE-A;1 de diciembre de 2026;9:00 a. m.;10:30 a. m.;B-204",
+        ),
+        (
+            "رمز المقرر;الشعبة;التاريخ;وقت البدء;وقت الانتهاء;القاعة",
+            "OS;CSE-A;٢٠٢٦/١٢/١;٩:٠٠ ص;١٠:٣٠ ص;B-204",
+        ),
+        (
+            "科目;班级;日期;开始时间;结束时间;教室",
+            "OS;CSE-A;2026年12月1日;上午9:00;上午10:30;B-204",
+        ),
+        (
+            "Title;Start Date;Start Time;End Time;Location",
+            "OS CSE-A;1 Dec 2026;9 AM;10:30 AM;B-204",
+        ),
+    ],
+)
+def test_columns_are_known_in_many_languages(course, header, line):
+    made = run(f"{header}\n{line}\n")
+    assert planned() == ["12-01 09:00–10:30 B-204"]
+    assert made.notes == []
