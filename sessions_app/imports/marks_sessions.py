@@ -55,7 +55,7 @@ class SessionFinder:
             return None
         fitting = self._fitting(line, course)
         if not fitting:
-            self.remarks.leave(row, _("no session of %(course)s then") % {"course": course})
+            self.remarks.leave(row, _no_session(course, row.cells.get("date", "")))
             return None
         if len(fitting) > 1:
             self._ask(row, fitting)
@@ -128,3 +128,9 @@ class SessionFinder:
         values = {"when": when(session), "state": session.get_state_display()}
         self.remarks.leave(line.row, told % values)
         return False
+
+
+def _no_session(course: Course, day: str) -> str:
+    if not day:
+        return _("no session of %(course)s then") % {"course": course}
+    return _("no session of %(course)s on “%(day)s”") % {"course": course, "day": day[:50]}

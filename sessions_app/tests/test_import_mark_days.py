@@ -57,7 +57,7 @@ def test_a_day_that_is_to_come_in_another_year_is_not_meant(lecture, course, tea
 def test_a_day_without_a_session_is_listed(lecture, course, teacher):
     made = plan("student_number,24.11.\nS1,present\n", teacher, course=course)
     assert made.writes == []
-    assert "no session of Operating Systems · CSE-A then" in made.notes[0]
+    assert "no session of Operating Systems · CSE-A on “24.11.”" in made.notes[0]
 
 
 def test_days_without_a_year_of_another_session_than_the_chosen_one_are_listed(lecture, teacher):

@@ -268,7 +268,7 @@ def test_people_and_days_that_are_not_ours_are_left_out_and_named(
     )
     notes = "\n".join(run(text, teacher, course=course).notes)
     assert "line 2 “S9”, not on the register" in notes
-    assert "line 3 “S1”, no session of Operating Systems · CSE-A then" in notes
+    assert "line 3 “S1”, no session of Operating Systems · CSE-A on “2026-11-25”" in notes
     assert "line 4 “S1”, the session on 7 December 2026 10:00 is Planned" in notes
     assert "line 5 “S1”, no session" in notes
     assert statuses() == {"S2": "present"}
