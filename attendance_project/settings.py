@@ -310,6 +310,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RoleEnum": "accounts.models.Role",
         "ImportKindEnum": "sessions_app.models.imports.ImportKind",
+        "ImportActionEnum": "sessions_app.imports.plans.Action",
+        "ImportRowKindEnum": "sessions_app.imports.plans.RowKind",
+        "UnusedKindEnum": "sessions_app.imports.plans.UnusedKind",
         "SessionEventKindEnum": "sessions_app.models.events.SessionEventKind",
         "StaffRoleEnum": "sessions_app.models.StaffRole",
         "DeviceStatusEnum": "accounts.models.DeviceStatus",

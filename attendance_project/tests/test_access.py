@@ -100,7 +100,7 @@ TEACHING = [
                                                            (401, 403, 403, 404, 204, 404)),
     Row("PUT", V1 + "courses/<uuid:course_id>/teacher",    (401, 403, 403, 404, 400, 400)),
     Row("GET", V1 + "imports",                             (401, 403, 403, 200, 200, 200)),
-    Row("POST", V1 + "imports/sessions",                   (401, 403, 403, 400, 400, 400)),
+    Row("POST", V1 + "imports/sessions",                   (401, 403, 403, 415, 415, 415)),
     Row("GET", V1 + "imports/<uuid:record_id>",            (401, 403, 403, 404, 200, 200)),
     Row("POST", V1 + "imports/<uuid:record_id>/take-back", (401, 403, 403, 404, 200, 409)),
     Row("GET", V1 + "calendars",                           (401, 403, 403, 200, 200, 200)),
