@@ -1,5 +1,6 @@
 """Fixtures that every app's tests share: people with roles, a course, a clock, photographs."""
 
+import gc
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -159,6 +160,13 @@ def stopped_clock(monkeypatch) -> datetime:
     moment = clock.now()
     monkeypatch.setattr(clock, "now", lambda: moment)
     return moment
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector leave out what was made before the first test, which stays."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -85,6 +85,11 @@ def log_in(
     user = check_password(email=email, password=password, caller=caller, now=now)
     if proof and not known:
         spend_proof(proof)
+    return admit(user, device_name=device_name, proof=proof, now=now)
+
+
+def admit(user: User, *, device_name: str, proof: Proof | None, now: datetime) -> LoggedIn:
+    """Tokens and the phone of somebody whose password and proof were found right."""
     device = notice = None
     if proof and user.is_student:
         device = register_device(user, proof=proof, name=device_name, now=now)

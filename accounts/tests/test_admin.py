@@ -45,7 +45,7 @@ def site(admin_user) -> Client:
 @pytest.fixture
 def rows(student, site):
     """One row of everything."""
-    Phone(student)
+    Phone(student).log_in(student)
     now = clock.now()
     services.give_consent(student, "2026-12", now=now)
     services.create_invitation(role=Role.TEACHER, by=None, now=now)

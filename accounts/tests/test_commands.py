@@ -132,6 +132,8 @@ def test_invitation_that_makes_no_sense_is_refused(db, arguments):
 
 def test_purge_deletes_what_has_run_out_and_nothing_else(student, teacher, settings):
     phone = Phone(student)
+    phone.log_in(student)
+    RefreshToken.objects.filter(user=student).first().delete()
     log_in(APIClient(), teacher)
     APIClient().post(f"{API}/login", {"email": "x@school.test", "password": "x"}, "json")
     assert run("purge_expired") == (
