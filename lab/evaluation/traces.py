@@ -76,12 +76,15 @@ class Row:
     taken: int
 
 
-def honest_rows() -> Iterator[Row]:
-    """For each kind of phone, pairs of honest ones that were taken for copies."""
+def honest_rows(one_in: int = 1) -> Iterator[Row]:
+    """For each kind of phone, pairs of honest ones that were taken for copies.
+
+    ``one_in`` says of how many of a kind's pairs one is drawn.
+    """
     for kind in KINDS:
-        rng = random.Random(f"{SEED} {kind.name}")
-        taken = sum(_taken(*_two_in_a_room(kind, rng)) for _ in range(kind.pairs))
-        yield Row(kind.name, kind.pairs, taken)
+        rng, pairs = random.Random(f"{SEED} {kind.name}"), kind.pairs // one_in
+        taken = sum(_taken(*_two_in_a_room(kind, rng)) for _ in range(pairs))
+        yield Row(kind.name, pairs, taken)
 
 
 def copy_rows(copies: int = COPIES) -> Iterator[Row]:

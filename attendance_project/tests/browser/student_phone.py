@@ -45,7 +45,7 @@ CAMERAS = """
 
   // What the wall shows: asked for anew until it is not looked at any more.
   async function wall() {
-    const canvas = canvasOf(1920, 1080);
+    const canvas = canvasOf(960, 540);
     const context = canvas.getContext("2d");
     const track = canvas.captureStream(15).getVideoTracks()[0];
     const draw = async () => {
@@ -53,8 +53,8 @@ CAMERAS = """
       const url = await codeOnTheWall();
       const code = url && (await picture(url));
       context.fillStyle = "#888";
-      context.fillRect(0, 0, 1920, 1080);
-      if (code) context.drawImage(code, 760, 340, 400, 400);
+      context.fillRect(0, 0, 960, 540);
+      if (code) context.drawImage(code, 330, 120, 300, 300);
       setTimeout(draw, 200);
     };
     draw();
