@@ -11,6 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "attendance_project.settings")
 _http = get_asgi_application()  # it has to come before any import of models
 
+from attendance_project import bodies  # noqa: E402
+from attendance_project.starting import warm_up  # noqa: E402
 from sessions_app.routing import websocket_urlpatterns  # noqa: E402
 from verification.checks import fake_engine_in_earnest  # noqa: E402
 
@@ -25,3 +27,5 @@ application = ProtocolTypeRouter(
         ),
     }
 )
+bodies.install()
+warm_up()

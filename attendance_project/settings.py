@@ -79,6 +79,8 @@ MIDDLEWARE = [
     "reports.middleware.ErrorLogMiddleware",
 ]
 ROOT_URLCONF = "attendance_project.urls"
+# Whether a server loads before its first call what it needs later (attendance_project/starting.py).
+WARM_UP = True
 ASGI_APPLICATION = "attendance_project.asgi.application"
 TEMPLATES = [
     {
@@ -263,7 +265,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-# A burst is at most 40 frames of 512 KiB (verification.domain.policy). Larger calls are not read.
+# Room for as many frames as a burst may have (48) of 0.5 MB each. Larger calls are not read.
+MOST_BODY_BYTES = 24 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = MOST_BODY_BYTES  # a larger body would go through a file on the disk
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 48
 # Frames must never reach a disk, so each upload stays in memory, and a larger one is refused.

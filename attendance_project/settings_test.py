@@ -27,6 +27,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 FACE_ENGINE_MAY_BE_FAKE = True
+WARM_UP = False
 # Otherwise whitenoise walks the folder for every client that a test makes.
 WHITENOISE_AUTOREFRESH = True
 STATIC_ROOT = VAR_DIR / "test-static"  # noqa: F405

@@ -40,22 +40,52 @@ def slow_calendar() -> bytes:
     return (head + "".join(event.format(n=n) for n in range(1000)) + "END:VCALENDAR\n").encode()
 
 
-def scans_repeated(times: int) -> bytes:
+def scans_repeated(times: int, size: tuple[int, int] = (640, 480)) -> bytes:
     """A progressive JPEG of one colour whose last scan comes again and again: 60 bytes each."""
     file = io.BytesIO()
-    Image.new("RGB", (640, 480), "grey").save(file, "JPEG", progressive=True)
+    Image.new("RGB", size, "grey").save(file, "JPEG", progressive=True)
     whole = file.getvalue()
     return whole[:-2] + whole[whole.rindex(b"\xff\xda") : -2] * times + whole[-2:]
+
+
+def many_segments(times: int) -> bytes:
+    """A JPEG with empty comments, of 4 bytes each, which a reader walks over one by one."""
+    whole = scans_repeated(0)
+    return whole[:2] + b"\xff\xfe\x00\x02" * times + whole[2:]
+
+
+def packed_texts(times: int) -> bytes:
+    """A PNG with texts of a megabyte, each packed into a kilobyte."""
+    text = zlib.compress(bytes(1_000_000), 9)
+    chunks = b"".join(_chunk(b"zTXt", b"%d\0\0" % n + text) for n in range(times))
+    whole = flat_png(640, 480)
+    after_header = 8 + 25
+    return whole[:after_header] + chunks + whole[after_header:]
+
+
+def entangled_exif(fields: int = 5000) -> bytes:
+    """A JPEG whose EXIF fields all have the same 60,000 bytes as their value."""
+    entries = b"".join(struct.pack("<HHII", 0x9000 + n, 5, 7500, 8) for n in range(fields))
+    exif = b"Exif\0\0II*\0" + struct.pack("<IH", 8, fields) + entries + bytes(4)
+    whole = scans_repeated(0)
+    return whole[:2] + b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + whole[2:]
+
+
+def crowded_form(size: int) -> tuple[str, bytes]:
+    """The type and the body of a form with as many fields as go into it."""
+    part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\r\n'
+    return "multipart/form-data; boundary=x", part * (size // len(part)) + b"--x--\r\n"
 
 
 def flat_png(width: int, height: int, *, interlaced: bool = False) -> bytes:
     """A PNG of one colour, which packs millions of pixels into a few kilobytes."""
 
-    def chunk(kind: bytes, body: bytes) -> bytes:
-        checksum = struct.pack(">I", zlib.crc32(kind + body))
-        return struct.pack(">I", len(body)) + kind + body + checksum
-
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, interlaced)
     rows = zlib.compress(b"\0" * (width + 1) * height)
-    begin = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header)
-    return begin + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    begin = b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header)
+    return begin + _chunk(b"IDAT", rows) + _chunk(b"IEND", b"")
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    checksum = struct.pack(">I", zlib.crc32(kind + body))
+    return struct.pack(">I", len(body)) + kind + body + checksum

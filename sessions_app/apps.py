@@ -1,5 +1,14 @@
 from django.apps import AppConfig
 
+_READ_FILES = (
+    "attendance_project.tables.reading",
+    "sessions_app.imports.enrolments",
+    "sessions_app.imports.holidays",
+    "sessions_app.imports.marks",
+    "sessions_app.imports.reckoning",
+)
+"""The modules whose functions read files in a process of their own."""
+
 
 class SessionsAppConfig(AppConfig):
     name = "sessions_app"
@@ -8,6 +17,8 @@ class SessionsAppConfig(AppConfig):
     def ready(self) -> None:
         from accounts import hooks as accounts_hooks
         from accounts.services import Rows
+        from attendance_project import starting
+        from attendance_project.own_process import calls
         from sessions_app import hooks, queries, services
         from sessions_app.models import CalendarSubscription, Excuse, Guest
 
@@ -22,6 +33,7 @@ class SessionsAppConfig(AppConfig):
         accounts_hooks.merges["teaching"] = services.Teaching()
         accounts_hooks.merges["calendars"] = Rows(CalendarSubscription, "owner_id", is_unique=True)
         accounts_hooks.merges["guests"] = Rows(Guest, "enrolled_as_id")
+        starting.preparations.append(lambda: calls.prepare(*_READ_FILES))
         hooks.to_dos += [
             queries.people_to_approve,
             queries.people_to_erase,

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -92,15 +92,30 @@ def _place() -> Iterator[None]:
         _places.release()
 
 
+def prepare(*modules: str) -> None:
+    """Start the server process before it is needed, and let it load these modules meanwhile.
+
+    The first call then waits for no start, and takes no time of the processor from a request.
+    """
+    _server.prepare(modules)
+
+
 class _Server:
     """The server process of this process (server.py), which is started when it is first needed and
     again where it has died or this process is itself a fork."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._modules: tuple[str, ...] = ()
         self._owner = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+
+    def prepare(self, modules: tuple[str, ...]) -> None:
+        """Start, with these modules loaded then and after each later start."""
+        with self._lock:
+            self._modules = modules
+            self._running()
 
     def begin(self, module: str) -> Connection:
         """The connection to a new process that has the module loaded."""
@@ -120,7 +135,7 @@ class _Server:
         if has_died:
             self.end()
         if self._control is None or self._owner != os.getpid():
-            self._process, self._control = _start()
+            self._process, self._control = _start(self._modules)
             self._owner = os.getpid()
         return self._control
 
@@ -133,16 +148,19 @@ class _Server:
         self._process.wait()
 
 
-def _start() -> tuple[subprocess.Popen[bytes], socket.socket]:
+def _start(modules: Sequence[str]) -> tuple[subprocess.Popen[bytes], socket.socket]:
     ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "attendance_project.own_process.server"]
     paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
     with theirs:
         process = subprocess.Popen(  # it ends when our end of the socket is closed
-            [sys.executable, "-m", "attendance_project.own_process.server", str(theirs.fileno())],
+            [*command, str(theirs.fileno()), *modules],
             env=os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(paths)},
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
-            start_new_session=True,  # Ctrl-C in a terminal is for the web server, which ends it
+            # Ctrl-C in a terminal is for the web server, which ends it. A session of its own would
+            # get the same share of the processor as the web server, however nice it is (sched(7)).
+            process_group=0,
         )
     return process, ours
 

@@ -14,6 +14,8 @@ AT_ONCE = 2
 """Processes that one server runs at once. Further calls wait for a place."""
 MOST_WAIT_S = 30.0
 """Seconds that a call waits for a place at most."""
+NICENESS = 10
+"""By how much these processes give way to the web server, which others wait for."""
 
 _PAGES = Path("/proc/self/statm")
 

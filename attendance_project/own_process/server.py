@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Sequence
 from importlib import import_module
 from multiprocessing.connection import Connection
 from typing import Any
@@ -26,10 +27,13 @@ MESSAGE_LENGTH = 200
 logger = logging.getLogger(__name__)
 
 
-def main(descriptor: int) -> None:
-    """Serve until the other end is closed."""
+def main(descriptor: int, modules: Sequence[str]) -> None:
+    """Load the modules, and serve until the other end is closed."""
     control = socket.socket(fileno=descriptor)
+    os.nice(limits.NICENESS)
     django.setup()
+    for module in modules:
+        import_module(module)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the processes that end
     if not limits.limits_memory():
         logger.warning(
@@ -84,4 +88,4 @@ def _call(
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2:])

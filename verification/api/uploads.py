@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
-MAX_REQUEST_BYTES = 24 * 1024 * 1024
+MAX_REQUEST_BYTES: int = settings.MOST_BODY_BYTES
 """Room for as many frames as a burst may have (48: MAX_FRAMES of serializers/check_in.py) of 0.5 MB
 each. A JPEG of 640x480 pixels has 25 to 60 kB (engines/base.py)."""
 

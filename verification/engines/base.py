@@ -23,6 +23,9 @@ MAX_REQUEST_PIXELS = 24_000_000
 MAX_SCANS = 20
 """Most scans of a picture. A progressive JPEG from a camera or a browser has about ten; each more
 costs as much as the picture."""
+MAX_PARTS = 1000
+"""Most segments of a JPEG or chunks of a PNG. Encoders put 4 kB of a PNG or more into each chunk,
+and cameras write some 30 segments."""
 
 
 class UnreadableImage(ValueError):

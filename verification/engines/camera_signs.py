@@ -11,6 +11,8 @@ import numpy as np
 from PIL import Image
 
 from verification.domain.camera_signs import CameraMeasurement, SamePicture
+from verification.engines.exif import fields_in
+from verification.engines.image_headers import read_header
 from verification.engines.images import Pixels
 from verification.engines.networks import Floats
 from verification.engines.passive import Box
@@ -105,14 +107,14 @@ def _common_square(
 
 def _encoding(file: bytes) -> tuple[object, ...]:
     """What one camera page writes in the same way into all its files."""
-    with Image.open(BytesIO(file), formats=("JPEG", "PNG")) as image:
+    header = read_header(file)
+    camera = fields_in(header.exif)
+    with Image.open(BytesIO(header.bare), formats=("JPEG", "PNG")) as image:
         tables = getattr(image, "quantization", {})
-        # Pillow would decode a whole PNG to find its EXIF, and no camera writes any there.
-        exif = image.getexif() if image.format == "JPEG" else Image.Exif()
         return (
             image.format,
             tuple(tuple(table) for table in tables.values()),
-            tuple(str(exif.get(tag)) for tag in CAMERA_TAGS),
+            tuple(camera.get(tag) for tag in CAMERA_TAGS),
         )
 
 

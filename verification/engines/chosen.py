@@ -63,6 +63,15 @@ def chosen_engine() -> Iterator[FaceEngine]:
         ) from error
 
 
+def load_engine() -> None:
+    """Load the chosen engine before it is needed. Where that fails, the log says why."""
+    try:
+        with chosen_engine():
+            pass
+    except Refusal:
+        """It is logged, and said again to each student whose face is to be checked."""
+
+
 def chosen_engine_name() -> str:
     """The name in the templates of the chosen engine. Raises Refusal as `chosen_engine` does."""
     with chosen_engine() as engine:

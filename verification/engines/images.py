@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from verification.engines.base import (
     MAX_ASPECT,
@@ -22,6 +22,7 @@ from verification.engines.base import (
     UnreadableImage,
 )
 from verification.engines.cpu_limit import CpuLimit
+from verification.engines.exif import orientation_in
 from verification.engines.image_headers import ImageHeader, read_header
 
 Pixels = NDArray[np.uint8]
@@ -36,12 +37,13 @@ def read_images(files: Sequence[bytes], limit: CpuLimit) -> list[Pixels]:
     `read_image` does, and TooCostlyImage where the pictures together are too large or take too
     long.
     """
-    if sum(_acceptable_header(file).pixels for file in files) > MAX_REQUEST_PIXELS:
+    headers = [_acceptable_header(file) for file in files]
+    if sum(header.pixels for header in headers) > MAX_REQUEST_PIXELS:
         raise TooCostlyImage(f"together they have more than {MAX_REQUEST_PIXELS} pixels")
     pictures = []
-    for file in files:
+    for header in headers:
         limit.require()
-        pictures.append(read_image(file))
+        pictures.append(_decode(header))
     return pictures
 
 
@@ -52,14 +54,31 @@ def read_image(data: bytes) -> Pixels:
     UnreadableImage on anything empty, truncated or of another format, and TooCostlyImage on
     anything too large.
     """
-    _acceptable_header(data)
+    return _decode(_acceptable_header(data))
+
+
+def _decode(header: ImageHeader) -> Pixels:
     try:
-        with Image.open(BytesIO(data), formats=("JPEG", "PNG")) as image:
+        with Image.open(BytesIO(header.bare), formats=("JPEG", "PNG")) as image:
             image.draft("RGB", (WORKING_SIDE_PX, WORKING_SIDE_PX))
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            pixels = np.asarray(image.convert("RGB"))
     except Exception as error:  # hostile bytes make decoders fail in any way
         raise UnreadableImage("not a complete JPEG or PNG") from error
-    return _working_size(np.asarray(cv2.cvtColor(np.asarray(upright), cv2.COLOR_RGB2BGR), np.uint8))
+    small = _working_size(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), np.uint8))
+    return np.ascontiguousarray(_UPRIGHT[orientation_in(header.exif)](small))
+
+
+_UPRIGHT: dict[int, Callable[[Pixels], Pixels]] = {
+    1: lambda pixels: pixels,
+    2: np.fliplr,
+    3: lambda pixels: np.rot90(pixels, 2),
+    4: np.flipud,
+    5: lambda pixels: np.transpose(pixels, (1, 0, 2)),
+    6: lambda pixels: np.rot90(pixels, -1),
+    7: lambda pixels: np.rot90(np.transpose(pixels, (1, 0, 2)), 2),
+    8: np.rot90,
+}
+"""How a picture is turned to be upright, by its orientation (Exif 3.0, section 4.6.5.1.4)."""
 
 
 def _acceptable_header(data: bytes) -> ImageHeader:

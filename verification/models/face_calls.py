@@ -1,10 +1,10 @@
-"""Calls that bring pictures, which are counted."""
+"""Calls that bring pictures or a trace of the beacon, which are counted."""
 
 from django.db import models
 
 
 class FaceCall(models.Model):
-    """A call that wants pictures measured, kept while it counts. ``who`` is a keyed digest."""
+    """A call that makes work, kept while it counts. ``who`` is a keyed digest."""
 
     who = models.CharField(max_length=64)
     at = models.DateTimeField()

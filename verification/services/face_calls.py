@@ -12,17 +12,33 @@ MOST_CALLS, WINDOW = 10, timedelta(minutes=1)
 second, and three tries take a minute."""
 
 
-def wait_for_turn(student: User, *, now: datetime) -> timedelta | None:
-    """Count a call that begins now. Returns how long to wait where there were too many, or None.
+MOST_REPORTS = 20
+"""How many reports of the beacon a student may send in that time; a phone that sends one for each
+id that it hears sends 12. Each is compared with those of up to 200 classmates, which two students
+who invent long traces for each other make as slow as 0.65 s, and decoys by the hundred would hide a
+copied trace behind them (copies.TRACES_MOST)."""
 
-    The row is written before the others are counted, so that of calls at the same moment no more
-    pass than may. A call that has to wait does not count.
+
+def wait_for_turn(student: User, *, now: datetime) -> timedelta | None:
+    """Count a call with pictures that begins now. Returns how long to wait where there were too
+    many, or None."""
+    return _wait("verification.face_call", student, MOST_CALLS, now)
+
+
+def wait_to_report(student: User, *, now: datetime) -> timedelta | None:
+    """The same for a report of what was heard of the beacon."""
+    return _wait("verification.radio_report", student, MOST_REPORTS, now)
+
+
+def _wait(kind: str, student: User, most: int, now: datetime) -> timedelta | None:
+    """Count a call. The row is written before the others are counted, so that of calls at the same
+    moment no more pass than may. A call that has to wait does not count.
     """
-    who = salted_hmac("verification.face_call", str(student.pk), algorithm="sha256").hexdigest()
+    who = salted_hmac(kind, str(student.pk), algorithm="sha256").hexdigest()
     mine = FaceCall.objects.create(who=who, at=now)
     recent = FaceCall.objects.filter(who=who, at__gt=now - WINDOW)
     times = sorted(recent.values_list("at", flat=True))
-    if len(times) <= MOST_CALLS:
+    if len(times) <= most:
         return None
     mine.delete()
     return times[0] + WINDOW - now

@@ -17,11 +17,13 @@ from sessions_app.models import Attendance, Session
 from verification import services
 from verification.models import CheckInAttempt, EvidenceRecord, Warning
 from verification.queries import register_extras
+from verification.services.face_calls import MOST_REPORTS
 from verification.tests.support import (
     StudentPhone,
     challenge_of,
     new_nonce,
     sightings,
+    sounds,
     tokens,
 )
 
@@ -245,10 +247,23 @@ def test_bursts_cannot_keep_the_server_busy(phone, open_session):
 @pytest.mark.slow
 def test_reports_to_one_attempt_are_few(phone, open_session):
     step = phone.scan(tokens(open_session)).json()
-    heard = sightings(open_session)
-    seen = [phone.hear(step["attempt"], heard).status_code for _ in range(31)]
+    heard = sounds(open_session)
+    seen = [phone.hear_sound(step["attempt"], heard).status_code for _ in range(31)]
     assert seen == [200] * 30 + [429]
-    assert EvidenceRecord.objects.filter(kind="bluetooth").count() == 30
+    assert EvidenceRecord.objects.filter(kind="sound").count() == 30
+
+
+@pytest.mark.slow
+def test_traces_cannot_keep_the_server_busy_nor_hide_one_behind_others(phone, open_session):
+    """Each trace is compared with those of classmates, the newest 200 of them."""
+    first, second = (phone.scan(tokens(open_session)).json()["attempt"] for _ in range(2))
+    heard = sightings(open_session)
+    for _ in range(MOST_REPORTS):
+        assert phone.hear(first, heard).status_code == 200
+    answer = phone.hear(second, heard)
+    assert (answer.status_code, answer.json()["code"]) == (429, "too_many_reports")
+    assert int(answer.headers["Retry-After"]) <= 61
+    assert EvidenceRecord.objects.filter(kind="bluetooth").count() == MOST_REPORTS
 
 
 # --- what people are told -------------------------------------------------------------

@@ -5,17 +5,25 @@ import struct
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
-from lab.hostile import flat_png, scans_repeated
+from lab.hostile import (
+    entangled_exif,
+    flat_png,
+    many_segments,
+    packed_texts,
+    scans_repeated,
+)
 from verification.engines import cpu_limit
 from verification.engines.base import (
     MAX_IMAGE_PIXELS,
+    MAX_PARTS,
     MAX_SCANS,
     TooCostlyImage,
     UnreadableImage,
 )
 from verification.engines.cpu_limit import CpuLimit
+from verification.engines.exif import MOST_BYTES, fields_in, orientation_in
 from verification.engines.image_headers import read_header
 from verification.engines.images import read_image, read_images
 
@@ -104,3 +112,69 @@ def test_the_time_of_a_request_ends(monkeypatch):
     monkeypatch.setattr(cpu_limit, "thread_time", lambda: begun + 6.0)
     with pytest.raises(TooCostlyImage, match="too long"):
         read_images([jpeg(64, 64)], limit)
+
+
+# --- what else a file carries ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("data", [many_segments(MAX_PARTS), packed_texts(MAX_PARTS)])
+def test_a_picture_of_too_many_parts_is_refused(data):
+    with pytest.raises(TooCostlyImage, match="parts"):
+        read_header(data)
+
+
+@pytest.mark.parametrize("data", [many_segments(500), packed_texts(60), entangled_exif()])
+def test_only_the_picture_itself_reaches_the_decoder(data):
+    header = read_header(data)
+
+    assert len(header.bare) < 6000
+    assert read_image(data).shape == (480, 640, 3)
+
+
+def test_a_colour_picture_keeps_what_its_decoder_needs():
+    with_profile = jpeg(640, 480, icc_profile=bytes(50_000), comment="hello", dpi=(72, 72))
+    plain = jpeg(640, 480)
+
+    assert len(read_header(with_profile).bare) <= len(plain)
+    assert np.array_equal(read_image(with_profile), read_image(plain))
+
+
+def test_a_second_picture_behind_the_first_is_left_out():
+    assert read_header(jpeg(640, 480) * 3).bare == read_header(jpeg(640, 480)).bare
+    two = flat_png(640, 480) + flat_png(4000, 4000)
+    assert read_header(two).bare == flat_png(640, 480)
+
+
+def test_a_second_header_in_a_png_is_unreadable():
+    small, large = flat_png(640, 480), flat_png(4000, 4000)
+    head = large[8 : 8 + 25]
+    with pytest.raises(UnreadableImage):
+        read_header(small[:33] + head + small[33:])
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_is_turned_as_pillow_turns_it(kind, orientation):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    ramp = np.linspace(0, 255, 96 * 120 * 3).reshape(96, 120, 3).astype(np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(ramp).save(file, kind, exif=exif)
+
+    with Image.open(file) as image:
+        expected = np.asarray(ImageOps.exif_transpose(image).convert("RGB"))[:, :, ::-1]
+    assert np.array_equal(read_image(file.getvalue()), expected)
+
+
+@pytest.mark.parametrize(
+    "exif",
+    [b"", b"II", b"II*\0\xff\xff\xff\xff", b"MM\0*\0\0\0\x08\xff\xff", b"II*\0" + bytes(40)],
+)
+def test_exif_that_is_none_says_upright(exif):
+    assert orientation_in(exif) == 1
+
+
+def test_values_of_exif_are_read_up_to_a_limit():
+    entry = struct.pack("<HHII", 0x010F, 2, 60_000, 26)
+    fields = fields_in(b"II*\0\x08\0\0\0\x01\0" + entry + bytes(4) + b"x" * 60_000)
+    assert fields == {0x010F: b"x" * MOST_BYTES}

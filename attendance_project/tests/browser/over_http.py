@@ -26,6 +26,15 @@ class OverHttp:
         body = _multipart(data) if format == "multipart" else {"json": data}
         return self.http.post(path, headers=_headers(extra), **body)
 
+    def put(self, path: str, data: Any = None, format: str = "json", **extra: str) -> Any:
+        return self.http.put(path, headers=_headers(extra), json=data)
+
+    def patch(self, path: str, data: Any = None, format: str = "json", **extra: str) -> Any:
+        return self.http.patch(path, headers=_headers(extra), json=data)
+
+    def delete(self, path: str, data: Any = None, format: str = "json", **extra: str) -> Any:
+        return self.http.request("DELETE", path, headers=_headers(extra), json=data)
+
     def close(self) -> None:
         self.http.close()
 
@@ -36,7 +45,8 @@ def _headers(extra: dict[str, str]) -> dict[str, str]:
 
 
 def _multipart(data: dict[str, Any]) -> dict[str, Any]:
-    files, fields = [], {}
+    files: list[Any] = []
+    fields: dict[str, Any] = {}
     for name, value in data.items():
         uploads = (
             [v for v in value if isinstance(v, UploadedFile)] if isinstance(value, list) else []
@@ -44,4 +54,6 @@ def _multipart(data: dict[str, Any]) -> dict[str, Any]:
         files += [(name, (file.name, file.read(), file.content_type)) for file in uploads]
         if not uploads:
             fields[name] = value
+    if not files:  # httpx would send them as another kind of form
+        return {"files": [(name, (None, str(value))) for name, value in fields.items()]}
     return {"data": fields, "files": files}

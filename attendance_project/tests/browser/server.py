@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from django.conf import settings
 from django.db import connection
 
+from attendance_project.settings import BASE_DIR
 from attendance_project.tests.patience import PATIENCE_S
 
 LOADED = b"+"
@@ -51,8 +54,10 @@ class Server:
         application: str = "attendance_project.asgi:application",
         *,
         face_engine: str = "fake",
+        settings: str = "attendance_project.tests.browser.server_settings",
     ) -> None:
         self.application = application
+        self.settings = settings
         self.face_engine = face_engine
         self.folder = tempfile.TemporaryDirectory(prefix="attendance-browser-")
         self.mails = Path(self.folder.name) / "mails"
@@ -94,6 +99,16 @@ class Server:
         """End without telling anybody. ``start`` comes back on the same port."""
         self._end(at_once=True)
 
+    @contextmanager
+    def no_file_beyond(self, size: int) -> Iterator[None]:
+        """Let the process write no file of more bytes than that, inside the block."""
+        assert self._serving is not None
+        pid = self._serving.itself.pid
+        before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, before[1]))
+        yield
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before)
+
     def close(self) -> None:
         self.stop()
         if self._next is not None:
@@ -121,8 +136,8 @@ class Server:
     def _environment(self) -> dict[str, str]:
         database = str(connection.settings_dict["NAME"])
         return os.environ | {
-            "DJANGO_SETTINGS_MODULE": "attendance_project.tests.browser.server_settings",
-            "PYTHONPATH": str(settings.BASE_DIR),
+            "DJANGO_SETTINGS_MODULE": self.settings,
+            "PYTHONPATH": str(BASE_DIR),
             "PYTHONWARNINGS": "",
             "PYTHONUNBUFFERED": "1",
             "SQLITE_PATH": database,

@@ -28,10 +28,12 @@ from phone.api import Blocked, Connections
 from phone.client import Phone
 from phone.key import DeviceKey
 from sessions_app.models import ClassGroup, Course, Enrolment, Subject
+from verification.models import FaceCall
 
 AIM_MS = 300
-LEAST = 20
+LEAST = 100
 """Answers that are measured at least, where an attack is over at once."""
+FORM = "application/x-www-form-urlencoded"
 PASSWORD = get_random_string(20)
 
 
@@ -55,9 +57,11 @@ class Command(BaseCommand):
     def _tell(self, when: str, came_of_it: str, waits_ms: list[float]) -> None:
         late = sum(wait > AIM_MS for wait in waits_ms)
         middle_ms = statistics.median(waits_ms)
+        nearly_all_ms = statistics.quantiles(waits_ms, n=100)[-1]
         self.stdout.write(
             f"{connection.vendor}: the log-in page {when}: median {middle_ms:.0f} ms, "
-            f"most {max(waits_ms):.0f} ms, {late} of {len(waits_ms)} above {AIM_MS} ms"
+            f"99 % within {nearly_all_ms:.0f} ms, most {max(waits_ms):.0f} ms, "
+            f"{late} of {len(waits_ms)} above {AIM_MS} ms"
             + (f"; {came_of_it}" if came_of_it else "")
         )
 
@@ -99,6 +103,10 @@ def _attacks(
         "4 JPEGs of 800 scans": [hostile.scans_repeated(800)] * 4,
         "4 PNGs of 4096 x 3072": [hostile.flat_png(4096, 3072)] * 4,
         "48 PNGs of 4096 x 3072": [hostile.flat_png(4096, 3072)] * 48,
+        "12 JPEGs of 480,000 segments": [hostile.many_segments(480_000)] * 12,
+        "48 PNGs of 60 packed texts": [hostile.packed_texts(60)] * 48,
+        "48 JPEGs of entangled EXIF": [hostile.entangled_exif()] * 48,
+        "48 pictures as large as allowed": [hostile.scans_repeated(10, (800, 600))] * 48,
     }
     by_file = {
         name: partial(_upload, server, cookie, path, data) for name, (path, data) in files.items()
@@ -107,7 +115,17 @@ def _attacks(
     by_picture = {
         name: partial(_enrol, server, student, key, frames) for name, frames in pictures.items()
     }
-    return {**by_file, **by_picture}
+    by_form = {
+        "a form of 20 MB of &": partial(_send, server, FORM, b"&" * 20_000_000),
+        "a form of 20 MB of parts": partial(_send, server, *hostile.crowded_form(20_000_000)),
+    }
+    return {**by_form, **by_file, **by_picture}
+
+
+def _send(server: bench.ServerProcess, kind: str, body: bytes) -> str:
+    """Send a body without being logged in."""
+    with httpx.Client(headers={"Content-Type": kind}, timeout=120) as client:
+        return f"status {client.post(f'{server.url}/login/', content=body).status_code}"
 
 
 def _upload(server: bench.ServerProcess, cookie: str, path: str, data: bytes) -> str:
@@ -121,6 +139,7 @@ def _upload(server: bench.ServerProcess, cookie: str, path: str, data: bytes) ->
 
 
 def _enrol(server: bench.ServerProcess, student: User, key: DeviceKey, frames: list[bytes]) -> str:
+    FaceCall.objects.all().delete()  # they would be counted as one student's in a minute
     with Connections(server.url) as connections:
         phone = Phone(connections, key)
         phone.log_in(student.email, PASSWORD)

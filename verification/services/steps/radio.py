@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 
+from django.utils.translation import gettext as _
+
 import sessions_app.services as teaching
+from attendance_project.refusals import Kind, Refusal
 from beacon.protocol import SLOT_S, Answer
 from sessions_app.models import Session
 from verification.domain.check_in import judge_radio
@@ -22,7 +25,7 @@ from verification.domain.radio import (
     trace_of,
 )
 from verification.models import CheckInAttempt, EvidenceRecord
-from verification.services import attempts, callers, copies, records
+from verification.services import attempts, callers, copies, face_calls, records
 from verification.services.callers import Caller
 from verification.services.kept import GatheredSpan
 from verification.services.steps import relay
@@ -59,9 +62,21 @@ def hear_beacon(
     if record is None:
         span = span or GatheredSpan(now, now)
         records.require_room(attempt, EvidenceKind.BLUETOOTH, now=span.seen_at)
+        _require_turn(caller, now)
         record = _record(attempt, report, policy, span, nonce=nonce, now=now)
     stored = records.radio_in(record, at=record.received_at)
     return StepResult(attempt, tuple(judge_radio(stored, policy)))
+
+
+def _require_turn(caller: Caller, now: datetime) -> None:
+    wait = face_calls.wait_to_report(caller.user, now=now)
+    if wait is not None:
+        raise Refusal(
+            "too_many_reports",
+            _("This was sent too often. Wait a minute."),
+            Kind.TOO_MANY,
+            wait_s=wait.total_seconds(),
+        )
 
 
 def _record(
