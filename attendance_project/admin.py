@@ -6,11 +6,18 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from attendance_project.lists import MOST_ASKED
+
 
 class PortableAdmin(admin.ModelAdmin):
     """An admin page that works on every database."""
 
     list_per_page = 50
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, search_term[:MOST_ASKED])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         # Rows are deleted by their keys, since MongoDB cannot delete through a joined query.

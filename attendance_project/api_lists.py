@@ -15,7 +15,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter, SearchFilter
 from rest_framework.request import Request
 
-from attendance_project.lists import matches
+from attendance_project.lists import MOST_ASKED, matches
 
 Row = TypeVar("Row")
 SEARCH, ORDERING = "search", "ordering"
@@ -28,6 +28,17 @@ LIST_PARAMETERS = [
 
 class Search(SearchFilter):
     """``?search=``: rows in which each of the words stands in one of ``search_fields``."""
+
+    def get_search_terms(self, request: Request) -> list[str]:
+        require_short_search(request)
+        return super().get_search_terms(request)
+
+
+def require_short_search(request: Request) -> None:
+    """Refuse a search of thousands of words: no database takes so long a question."""
+    if len(request.query_params.get(SEARCH, "")) > MOST_ASKED:
+        told = _("Search with at most %(most)s characters.") % {"most": MOST_ASKED}
+        raise ValidationError({SEARCH: [told]})
 
 
 class Ordering(OrderingFilter):
@@ -55,6 +66,7 @@ class Ordering(OrderingFilter):
 
 def found_in(request: Request, rows: Sequence[Row], words: Callable[[Row], str]) -> Sequence[Row]:
     """The rows in whose words each word of ``?search=`` stands."""
+    require_short_search(request)
     asked = request.query_params.get(SEARCH, "")
     return [row for row in rows if matches(words(row), asked)] if asked.strip() else rows
 

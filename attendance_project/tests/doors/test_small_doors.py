@@ -92,12 +92,23 @@ def test_a_path_leads_to_no_file(come, path):
     assert "root:" not in answer.text
 
 
-@pytest.mark.parametrize("query", ["search=" + "x" * 10_000, "page=-1", "page=%00", "ordering=%00"])
+WORDS = "+".join(["a"] * 4000)
+LISTS = ["/people/", "/courses/", "/approvals/", "/reports/attendance/", "/admin/accounts/user/"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("search=" + "x" * 10_000, f"search={WORDS}", f"q={WORDS}", "search=%ED%A0%80&q=%ff"),
+        *("page=-1", "page=%00", "page=1" + "0" * 30, "ordering=%00", "&".join(["a=1"] * 1500)),
+    ],
+    ids=lambda query: query[:12],
+)
 def test_lists_stand_any_query(come, admin_user, query):
     visitor = come()
     visitor.log_in(admin_user.email)
     visitor.take_token(admin_user.email)
-    for path in ("/people/", "/courses/", "/approvals/", "/reports/attendance/"):
+    for path in LISTS:
         assert visitor.get(f"{path}?{query}").status_code < 500
     for path in ("/subjects", "/warnings", "/attendance/reviews", "/errors"):
         assert visitor.call("GET", f"{path}?{query}").status_code < 500
