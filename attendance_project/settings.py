@@ -206,14 +206,12 @@ TERM_BEGINS: list[tuple[int, int]] = [
 ]
 # Whoever changes a text in templates/verification/consent changes its version.
 FACE_CONSENT_VERSION = "2026-12"
-FACE_FRAMES_CONSENT_VERSION = "2026-11"
+FACE_PICTURE_CONSENT_VERSION = "2026-12"
 FACE_ENROLMENT_PHOTO = env.str(
     "FACE_ENROLMENT_PHOTO", "off", validate=validate.OneOf(["off", "show", "require"])
 )
-# Days for which pictures are kept, 0 for not at all. Only `reembed` needs them.
-FACE_FRAMES_RETENTION_DAYS = env.int(
-    "FACE_FRAMES_RETENTION_DAYS", 0, validate=validate.Range(min=0, max=365)
-)
+# Minutes for which a picture of an enrolment is held in memory, 0 for not at all.
+FACE_PICTURE_MINUTES = env.int("FACE_PICTURE_MINUTES", 15, validate=validate.Range(min=0, max=60))
 # Passive attack detection needs a MiniFASNet as ONNX, the scale of the crop that it was trained
 # with, the class that means a live person, and the probability from which a face counts as live.
 FACE_PASSIVE_MODEL = env.str("FACE_PASSIVE_MODEL", "")
@@ -325,7 +323,7 @@ SPECTACULAR_SETTINGS = {
         "ConsentStepEnum": ["give", "decline", "withdraw"],
         "PasskeyTrustEnum": "accounts.models.PasskeyTrust",
         "PasskeyPurposeEnum": ["enrol", "device"],
-        "ConsentPurposeEnum": ["face_recognition", "face_frames"],
+        "ConsentPurposeEnum": ["face_recognition", "face_picture"],
         "SessionStateEnum": "sessions_app.models.SessionState",
         "RequirementEnum": "sessions_app.models.REQUIREMENTS",
         "AttendanceStatusEnum": "sessions_app.models.AttendanceStatus",

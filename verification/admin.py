@@ -13,7 +13,6 @@ from verification.models import (
     CheckInDecision,
     CourseComparison,
     EnrolmentChallenge,
-    EnrolmentFrame,
     EvidenceRecord,
     FaceTemplate,
     IssuedChallenge,
@@ -96,20 +95,6 @@ class PhotoTemplateAdmin(ReadOnlyAdmin):
     search_fields = ("student__full_name", "student__institution_number")
     list_select_related = ("student",)
     exclude = ("ciphertext", "file_digest")
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).defer("ciphertext")
-
-
-@admin.register(EnrolmentFrame)
-class EnrolmentFrameAdmin(ReadOnlyAdmin):
-    """Whose pictures are stored and until when, but not the pictures."""
-
-    list_display = ("student", "number", "consent_version", "kept_at", "expires_at")
-    list_filter = ("expires_at",)
-    search_fields = ("student__full_name", "student__institution_number")
-    list_select_related = ("student",)
-    exclude = ("ciphertext",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("ciphertext")

@@ -42,4 +42,3 @@ class VerificationConfig(AppConfig):
         people_hooks.erasures["face and check-ins"] = services.erase_check_ins
         people_hooks.purges["face calls"] = lambda now: services.purge_calls(now=now)
         people_hooks.purges["enrolment challenges"] = lambda now: services.purge_challenges(now=now)
-        people_hooks.purges["kept pictures"] = lambda now: services.purge_frames(now=now)

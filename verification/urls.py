@@ -13,6 +13,7 @@ urlpatterns = [
     path("verdicts/<uuid:verdict_id>/undo/", approvals.undo_review, name="review-undo"),
     path("warnings/<uuid:warning_id>/verdict/", approvals.answer_warning, name="warning-verdict"),
     path("faces/<uuid:template_id>/verdict/", approvals.answer_face, name="face-verdict"),
+    path("faces/<uuid:template_id>/picture/", approvals.show_picture, name="face-picture"),
     path("look-alikes/<uuid:pair_id>/verdict/", approvals.answer_look_alike, name="pair-verdict"),
     path("phones/<uuid:device_id>/approve/", approvals.approve_device, name="phone-approve"),
 ]

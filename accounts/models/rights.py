@@ -19,7 +19,7 @@ class ConsentEvent(models.Model):
     """What a person agreed to, declined or withdrew. Append-only: the latest row counts."""
 
     FACE = "face_recognition"
-    FRAMES = "face_frames"  # keeping the pictures of a face enrolment for a while
+    PICTURE = "face_picture"  # showing a picture of an enrolment to who approves it
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="consent_events")
     purpose = models.CharField(max_length=40, default=FACE)

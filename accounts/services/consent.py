@@ -25,7 +25,7 @@ def withdraw_consent(
 
 def withdraw_all_consent(user: User, *, now: datetime) -> None:
     """Withdraw whatever the account agrees to now. Nothing is erased by it."""
-    for purpose in (ConsentEvent.FACE, ConsentEvent.FRAMES):
+    for purpose in (ConsentEvent.FACE, ConsentEvent.PICTURE):
         latest = ConsentEvent.objects.filter(user=user, purpose=purpose).first()
         if latest and latest.action == ConsentAction.GIVEN:
             withdraw_consent(user, latest.version, now=now, purpose=purpose)

@@ -142,7 +142,7 @@ def test_purge_deletes_what_has_run_out_and_nothing_else(student, teacher, setti
         "reset requests: 0 deleted\nreserved addresses: 0 deleted\nweb log-ins: 0 deleted\n"
         "name requests: 0 deleted\nregistration tries: 0 deleted\nunconfirmed accounts: 0 deleted\n"
         "waiting files: 0 deleted\nface calls: 0 deleted\n"
-        "enrolment challenges: 0 deleted\nkept pictures: 0 deleted\n"
+        "enrolment challenges: 0 deleted\n"
     )
     now = clock.now()
     SpentProof.objects.update(expires_at=now - timedelta(seconds=1))
@@ -155,6 +155,6 @@ def test_purge_deletes_what_has_run_out_and_nothing_else(student, teacher, setti
         "reset requests: 0 deleted\nreserved addresses: 0 deleted\nweb log-ins: 0 deleted\n"
         "name requests: 0 deleted\nregistration tries: 0 deleted\nunconfirmed accounts: 0 deleted\n"
         "waiting files: 0 deleted\nface calls: 0 deleted\n"
-        "enrolment challenges: 0 deleted\nkept pictures: 0 deleted\n"
+        "enrolment challenges: 0 deleted\n"
     )
     assert RefreshToken.objects.get().jkt == phone.key.jkt

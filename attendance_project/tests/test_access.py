@@ -320,6 +320,7 @@ PAGES = [
     Row("POST", "verdicts/<uuid:verdict_id>/undo/",        (302, 404, 404, 404, 302, 404)),
     Row("POST", "warnings/<uuid:warning_id>/verdict/",     (302, 403, 403, 404, 302, 302)),
     Row("POST", "faces/<uuid:template_id>/verdict/",       (302, 403, 403, 404, 302, 302)),
+    Row("POST", "faces/<uuid:template_id>/picture/",       (302, 403, 403, 404, 302, 302)),
     Row("POST", "look-alikes/<uuid:pair_id>/verdict/",     (302, 403, 403, 404, 302, 404)),
     Row("POST", "phones/<uuid:device_id>/approve/",        (302, 403, 403, 404, 302, 404),
         {"device_id": "waiting_device_id"}),

@@ -176,7 +176,7 @@ NOT_LISTED = {
     "ResetRequest RegistrationTry Passkey PasskeyChallenge",
     "sessions_app": "SeriesMove CalendarMapping ColumnMapping StatusWord WaitingFile Wall",
     "verification": "IssuedChallenge EvidenceRecord ReviewVerdict StrikeNotice FaceCall "
-    "CourseComparison PhotoTemplate EnrolmentChallenge EnrolmentFrame TemplateAccess "
+    "CourseComparison PhotoTemplate EnrolmentChallenge TemplateAccess "
     "SparedCheck",
     "reports": "AttendanceNotice",
 }

@@ -56,7 +56,7 @@ FOLLOWS = {
     *("verification.CheckInDecision.student", "verification.Warning.student"),
     *("verification.StrikeNotice.student", "verification.FaceTemplate.student"),
     "verification.SparedCheck.student",
-    *("verification.PhotoTemplate.student", "verification.EnrolmentFrame.student"),
+    "verification.PhotoTemplate.student",
     *("verification.TemplateAccess.student", "reports.AttendanceNotice.student"),
 }
 

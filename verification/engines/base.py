@@ -137,6 +137,10 @@ class FaceEngine(Protocol):
         """The widest face in a picture, or None where there is none. Raises UnreadableImage."""
         ...
 
+    def small_jpeg(self, image: bytes) -> bytes:
+        """The picture as a small JPEG for a person to look at. Raises UnreadableImage."""
+        ...
+
     def compare(self, a: Template, b: Template) -> float:
         """The score of two templates. Raises ValueError where one of them is another engine's."""
         ...

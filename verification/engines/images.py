@@ -28,6 +28,8 @@ from verification.engines.image_headers import ImageHeader, read_header
 Pixels = NDArray[np.uint8]
 WORKING_SIDE_PX = 1280
 """Larger frames are reduced to this side, since no network here gains from more."""
+SHOWN_SIDE_PX, SHOWN_QUALITY = 480, 80
+"""The longest side of a picture that a person looks at, and its JPEG quality of 100."""
 
 
 def read_images(files: Sequence[bytes], limit: CpuLimit) -> list[Pixels]:
@@ -102,8 +104,18 @@ def _refuse_costly(header: ImageHeader) -> None:
         raise TooCostlyImage(f"it has {header.scans} scans, allowed are {MAX_SCANS}")
 
 
+def small_jpeg(image: Pixels) -> bytes:
+    """The pixels alone, without what else the file said: where and when it was taken."""
+    options = [cv2.IMWRITE_JPEG_QUALITY, SHOWN_QUALITY]
+    return cv2.imencode(".jpg", _at_most(SHOWN_SIDE_PX, image), options)[1].tobytes()
+
+
 def _working_size(image: Pixels) -> Pixels:
-    scale = WORKING_SIDE_PX / max(image.shape[:2])
+    return _at_most(WORKING_SIDE_PX, image)
+
+
+def _at_most(side_px: int, image: Pixels) -> Pixels:
+    scale = side_px / max(image.shape[:2])
     if scale >= 1:
         return image
     return np.asarray(

@@ -25,7 +25,7 @@ from verification.engines.camera_signs import measure_camera
 from verification.engines.cpu_limit import CpuLimit
 from verification.engines.embedders import Embedder
 from verification.engines.flatness import planar_fit, planar_residual, shape_change
-from verification.engines.images import Pixels, read_image, read_images
+from verification.engines.images import Pixels, read_image, read_images, small_jpeg
 from verification.engines.networks import Face, Floats, Networks
 from verification.engines.passive import PassiveDetector, median_score
 from verification.engines.sights import DETECT_EVERY, Sight
@@ -154,6 +154,11 @@ class MeasuringEngine:
             faces = lent.networks.faces(pixels)[:1]
             vectors = [lent.embedder.embed(pixels, face) for face in faces]
             return self._template(lent.embedder, vectors)
+
+    def small_jpeg(self, image: bytes) -> bytes:
+        """See FaceEngine."""
+        with self._pool.lend():
+            return small_jpeg(read_image(image))
 
     def compare(self, a: Template, b: Template) -> float:
         """See FaceEngine."""

@@ -209,33 +209,6 @@ class PhotoTemplate(models.Model):
         return f"{self.engine} {self.made_at:%Y-%m-%d}"
 
 
-class EnrolmentFrame(models.Model):
-    """A picture of an enrolment, encrypted; kept only on a consent of its own, and for a time."""
-
-    template = models.ForeignKey(FaceTemplate, on_delete=models.CASCADE, related_name="frames")
-    student = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
-    number = models.PositiveSmallIntegerField()
-    ciphertext = models.BinaryField()
-    consent_version = models.CharField(max_length=20)
-    kept_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["template", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["template", "number"], name="one_frame_per_number")
-        ]
-        indexes = [
-            models.Index(fields=["template", "number"], name="frame_template"),
-            models.Index(fields=["expires_at"], name="frame_expiry"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.template_id} #{self.number}"
-
-
 class AccessPurpose(models.TextChoices):
     """What a face was touched for, in the words that its student reads."""
 
@@ -258,13 +231,14 @@ class AccessPurpose(models.TextChoices):
     FRAMES_KEPT = "frames_kept", _("The pictures of your enrolment were kept, as you agreed")
     FRAMES_DELETED = "frames_deleted", _("The kept pictures of your enrolment were deleted")
     REEMBEDDED = "reembedded", _("Measured again from the kept pictures")
+    PICTURE_SHOWN = "picture_shown", _("A picture of your enrolment was shown, as you agreed")
     KEYS_ROTATED = "keys_rotated", _("Encrypted with a new key")
     MERGED = "merged", _("Moved here from your other account when both were merged")
     UNMERGED = "unmerged", _("Moved back here when the merge of your accounts was undone")
 
 
 class TemplateAccess(models.Model):
-    """Append-only: who or what touched a template, a kept picture or a photo's face, and why."""
+    """Append-only: who or what touched a template, a picture or a photo's face, and why."""
 
     student = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="template_accesses"

@@ -24,6 +24,8 @@ from verification.queries.faces import (
     accesses_of,
     classmates_of,
     face_standing,
+    faces_of_other_engines,
+    photos_of_other_engines,
     teachers_of,
 )
 from verification.queries.register import (
@@ -63,10 +65,12 @@ __all__ = [
     "disowned_faces",
     "face_standing",
     "faces_approvable_by",
+    "faces_of_other_engines",
     "look_alikes_of",
     "open_look_alikes",
     "open_warnings",
     "pairs_of_person",
+    "photos_of_other_engines",
     "places_of",
     "register_extras",
     "signs_of",

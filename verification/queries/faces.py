@@ -13,7 +13,6 @@ from sessions_app.models import Course, CourseStaff, Enrolment, StaffRole
 from verification.engines.chosen import chosen_engine_name
 from verification.models import (
     AccessPurpose,
-    EnrolmentFrame,
     FaceTemplate,
     PhotoTemplate,
     TemplateAccess,
@@ -26,9 +25,7 @@ class EnrolledFace:
     """Says how far one enrolment of a face is. It has nothing of the face itself.
 
     ``decided_by`` is the name of who approved, rejected or disowned it. ``needs_renewal`` is true
-    where another engine made the template. ``pictures_until`` is when the kept pictures are
-    deleted, and None where none are kept.
-    """
+    where another engine made the template."""
 
     status: TemplateStatus
     enrolled_at: datetime
@@ -36,7 +33,6 @@ class EnrolledFace:
     decided_by: str | None
     note: str
     needs_renewal: bool
-    pictures_until: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +51,6 @@ def face_standing(student: User) -> FaceStanding:
     """Where the student's enrolments stand, newest first, and what else is kept of the face."""
     own = FaceTemplate.objects.filter(student=student).select_related("decided_by")
     faces = list(own.defer("ciphertext"))
-    kept = EnrolmentFrame.objects.filter(student=student).values_list("template_id", "expires_at")
-    until = dict(kept)
     photo = (
         PhotoTemplate.objects.that_count().filter(student=student).values_list("made_at", flat=True)
     )
@@ -64,13 +58,13 @@ def face_standing(student: User) -> FaceStanding:
     engine = chosen_engine_name()
     waits = any(face.status == TemplateStatus.WAITING for face in faces)
     return FaceStanding(
-        faces=[_enrolled(face, until.get(face.pk), engine) for face in faces],
+        faces=[_enrolled(face, engine) for face in faces],
         re_enrolment_waits=waits and enrolled.count() > 1,
         photo_measured_at=photo.first(),
     )
 
 
-def _enrolled(face: FaceTemplate, pictures_until: datetime | None, engine: str) -> EnrolledFace:
+def _enrolled(face: FaceTemplate, engine: str) -> EnrolledFace:
     stands = face.status in (TemplateStatus.WAITING, TemplateStatus.APPROVED)
     return EnrolledFace(
         status=TemplateStatus(face.status),
@@ -79,8 +73,18 @@ def _enrolled(face: FaceTemplate, pictures_until: datetime | None, engine: str) 
         decided_by=face.decided_by.full_name if face.decided_by else None,
         note=face.note,
         needs_renewal=stands and face.engine != engine,
-        pictures_until=pictures_until,
     )
+
+
+def faces_of_other_engines() -> QuerySet[FaceTemplate]:
+    """Templates that wait or count and can be compared with nothing any more."""
+    standing = [TemplateStatus.WAITING, TemplateStatus.APPROVED]
+    others = FaceTemplate.objects.filter(status__in=standing).exclude(engine=chosen_engine_name())
+    return others.select_related("student").order_by("student__institution_number")
+
+
+def photos_of_other_engines() -> int:
+    return PhotoTemplate.objects.that_count().exclude(engine=chosen_engine_name()).count()
 
 
 def accesses_of(student: User) -> QuerySet[TemplateAccess]:

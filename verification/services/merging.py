@@ -13,7 +13,6 @@ from accounts.models import AccountMerge
 from accounts.services import Rows, set_one_by_one
 from verification.models import (
     AccessPurpose,
-    EnrolmentFrame,
     FaceTemplate,
     PhotoTemplate,
     TemplateStatus,
@@ -38,7 +37,7 @@ class Warnings(Rows):
 
 
 class Faces:
-    """Enrolled faces, their kept pictures and the photo's face. Each is sealed to its student, and
+    """Enrolled faces and the photo's face. Each is sealed to its student, and
     is therefore sealed anew.
 
     Where the kept account has an approved or a waiting face, that one counts, and the other one
@@ -89,10 +88,6 @@ def _hand_over(plan: Any, from_id: UUID, to_id: UUID, **values: Any) -> None:
         _seal_for(row, from_id, to_id, sealing.FACE, **values)
     for photo in _photos(plan, from_id):
         _seal_for(photo, from_id, to_id, sealing.PHOTO)
-    gone = FaceTemplate.objects.filter(pk__in=plan["faces"], student_id=to_id)
-    ids = list(gone.values_list("pk", flat=True))
-    for frame in EnrolmentFrame.objects.filter(template_id__in=ids, student_id=from_id):
-        _seal_for(frame, from_id, to_id, sealing.FRAME)
 
 
 def _seal_for(row: Any, from_id: UUID, to_id: UUID, kind: bytes, **values: Any) -> None:

@@ -9,29 +9,24 @@ from accounts.models import ConsentEvent
 from accounts.queries import consenting_to
 from accounts.tests.phone import signed_in
 from attendance_project import clock
-from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate, TemplateAccess
+from verification.models import FaceTemplate, PhotoTemplate, TemplateAccess
 from verification.services.faces import consent
 from verification.tests.support import enrol, face_of
 from verification.tests.test_photo_match import keep_photo
 
-FACE, FRAMES = "face_recognition", "face_frames"
+FACE, PICTURE = "face_recognition", "face_picture"
 DIGESTS = {
     FACE: ("2026-12", "70ebca3e12a450763fc499132526867a55d97962e3d869f5b6805f7e0f1ed8fa"),
-    FRAMES: ("2026-11", "aa6a4a5d3ed7f3953de038a8787aee69a76472380d6602f386d103594dd05341"),
+    PICTURE: ("2026-12", "581851ec9b500f891e83ac312cdcf444f72944f28f6df4a74a3df0ed2ae46084"),
 }
 """A changed text needs a new version in the settings, and a new digest here."""
-
-
-@pytest.fixture
-def keeping(settings):
-    settings.FACE_FRAMES_RETENTION_DAYS = 30
 
 
 def texts(phone):
     return {text["purpose"]: text for text in phone.get("/face/consent").json()}
 
 
-def test_each_version_has_its_one_wording(settings, keeping):
+def test_each_version_has_its_one_wording():
     said = {text.purpose: text for text in consent.consent_texts()}
     assert set(said) == set(DIGESTS)
     for purpose, (version, digest) in DIGESTS.items():
@@ -40,8 +35,8 @@ def test_each_version_has_its_one_wording(settings, keeping):
 
 
 def test_the_text_is_shown_with_its_version_and_the_answer_to_it(bare):
-    [(purpose, text)] = texts(bare).items()
-    assert (purpose, text["version"], text["stands"]) == (FACE, "2026-12", False)
+    text = texts(bare)[FACE]
+    assert (text["version"], text["stands"]) == ("2026-12", False)
     assert text["answer"] is None
     assert "makes no difference" in text["text"]
     bare.post("/face/consent", {"action": "give", "version": text["version"]})
@@ -55,32 +50,33 @@ def test_the_text_is_shown_with_its_version_and_the_answer_to_it(bare):
 
 def test_a_new_wording_is_asked_for_again(bare, settings):
     bare.post("/face/consent", {"action": "give", "version": "2026-12"})
-    settings.FACE_FRAMES_RETENTION_DAYS = 30
-    first = texts(bare)[FRAMES]["version"]
-    assert "30 days" in texts(bare)[FRAMES]["text"]
-    bare.post("/face/consent", {"action": "give", "version": first, "purpose": FRAMES})
-    assert texts(bare)[FRAMES]["stands"] is True
-    settings.FACE_FRAMES_RETENTION_DAYS = 60
-    assert texts(bare)[FRAMES]["stands"] is False
-    late = bare.post("/face/consent", {"action": "give", "version": first, "purpose": FRAMES})
+    settings.FACE_PICTURE_MINUTES = 30
+    first = texts(bare)[PICTURE]["version"]
+    assert "30 minutes" in texts(bare)[PICTURE]["text"]
+    bare.post("/face/consent", {"action": "give", "version": first, "purpose": PICTURE})
+    assert texts(bare)[PICTURE]["stands"] is True
+    settings.FACE_PICTURE_MINUTES = 60
+    assert texts(bare)[PICTURE]["stands"] is False
+    late = bare.post("/face/consent", {"action": "give", "version": first, "purpose": PICTURE})
     assert (late.status_code, late.json()["code"]) == (400, "consent_outdated")
 
 
-def test_there_is_nothing_to_agree_to_where_nothing_is_kept(bare):
+def test_there_is_nothing_to_agree_to_where_no_picture_is_shown(bare, settings):
+    settings.FACE_PICTURE_MINUTES = 0
     bare.post("/face/consent", {"action": "give", "version": "2026-12"})
-    body = {"action": "give", "version": "2026-11-0d", "purpose": FRAMES}
+    body = {"action": "give", "version": "2026-12-0min", "purpose": PICTURE}
     answer = bare.post("/face/consent", body)
-    assert (answer.status_code, answer.json()["code"]) == (409, "nothing_is_kept")
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_picture_shown")
 
 
-def test_keeping_pictures_hangs_on_face_recognition(bare, keeping):
-    body = {"action": "give", "version": "2026-11-30d", "purpose": FRAMES}
+def test_showing_a_picture_hangs_on_face_recognition(bare):
+    body = {"action": "give", "version": "2026-12-15min", "purpose": PICTURE}
     assert bare.post("/face/consent", body).json()["code"] == "consent_required"
     bare.post("/face/consent", {"action": "give", "version": "2026-12"})
     assert bare.post("/face/consent", body).status_code == 200
     bare.post("/face/consent", {"action": "withdraw"})
     bare.post("/face/consent", {"action": "give", "version": "2026-12"})
-    assert texts(bare)[FRAMES]["stands"] is False
+    assert texts(bare)[PICTURE]["stands"] is False
 
 
 @pytest.mark.parametrize(
@@ -104,17 +100,15 @@ def test_a_malformed_answer_is_a_clear_400_and_no_word(bare, body):
 
 
 @pytest.mark.parametrize("way", ["decline", "withdraw", "delete"])
-def test_all_that_is_biometric_goes_at_once(phone, student, keeping, settings, way):
+def test_all_that_is_biometric_goes_at_once(phone, student, settings, way):
     settings.FACE_ENROLMENT_PHOTO = "show"
     keep_photo(student, face_of("me"))
-    sent = enrol(phone, "me", frames_consent_version="2026-11-30d")
-    assert sent.status_code == 201
-    assert EnrolmentFrame.objects.exists()
+    assert enrol(phone, "me").status_code == 201
     if way == "delete":
         phone.delete("/face")
     else:
         phone.post("/face/consent", {"action": way})
-    for model in (FaceTemplate, PhotoTemplate, EnrolmentFrame):
+    for model in (FaceTemplate, PhotoTemplate):
         assert not model.objects.exists()
     status = phone.get("/face").json()
     assert (status["faces"], status["photo_measured_at"]) == ([], None)
@@ -181,4 +175,4 @@ def test_whose_latest_word_agrees(bare, student, classmate, outsider):
         at += timedelta(seconds=1)
         ConsentEvent.objects.create(user=person, version=version, action=action, at=at)
     assert consenting_to(FACE, "2026-12") == {student.pk}
-    assert consenting_to(FRAMES, "2026-11") == set()
+    assert consenting_to(PICTURE, "2026-11") == set()

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.tests.phone import signed_in
 from attendance_project.refusals import Refusal
-from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate, TemplateAccess
+from verification.models import FaceTemplate, PhotoTemplate, TemplateAccess
 from verification.services.faces import sealing
 from verification.tests.support import enrol, face_of
 from verification.tests.test_photo_match import keep_photo
@@ -16,21 +16,16 @@ from verification.tests.test_photo_match import keep_photo
 
 @pytest.fixture
 def sealed(bare, student, course, settings):
-    """A face, a photo's face and four pictures of one student."""
-    settings.FACE_FRAMES_RETENTION_DAYS = 30
+    """A face and a photo's face of one student."""
     settings.FACE_ENROLMENT_PHOTO = "show"
     keep_photo(student, face_of("me"))
-    versions = {"consent_version": "2026-12", "frames_consent_version": "2026-11-30d"}
-    assert enrol(bare, "me", **versions).status_code == 201
+    assert enrol(bare, "me", consent_version="2026-12").status_code == 201
 
 
 def read_all():
     """Decrypt everything. Raises Refusal where a key is missing."""
     faces = [*FaceTemplate.objects.exclude(status="rejected"), *PhotoTemplate.objects.all()]
-    return [
-        *(sealing.open_template(face) for face in faces),
-        *(sealing.open_frame(frame) for frame in EnrolmentFrame.objects.all()),
-    ]
+    return [sealing.open_template(face) for face in faces]
 
 
 def rotate():
@@ -51,7 +46,6 @@ def test_the_old_key_can_be_taken_out_afterwards(new_key, settings, student):
         assert rotate() == (
             "1 faces are encrypted with the first key.\n"
             "1 photos are encrypted with the first key.\n"
-            "4 pictures are encrypted with the first key.\n"
         )
     settings.FACE_TEMPLATE_KEYS = [new_key]
     assert read_all() == before
@@ -78,13 +72,13 @@ def test_one_that_no_key_opens_stops_none_of_the_others(new_key, settings, class
             rotate()
     FaceTemplate.objects.filter(student=classmate).delete()
     settings.FACE_TEMPLATE_KEYS = [new_key]
-    assert len(read_all()) == 6
+    assert len(read_all()) == 2
 
 
 def test_one_that_was_broken_off_is_finished_by_the_next(new_key, settings, monkeypatch):
     def breaks(ciphertext, done=[]):  # noqa: B006  # the list counts its calls
         done.append(ciphertext)
-        if len(done) > 3:
+        if len(done) > 1:
             raise KeyboardInterrupt
         return sealing.resealed(ciphertext)
 
@@ -92,10 +86,10 @@ def test_one_that_was_broken_off_is_finished_by_the_next(new_key, settings, monk
         patch.setattr("verification.services.faces.rotation.resealed", breaks)
         with pytest.raises(KeyboardInterrupt):
             rotate()
-    assert len(read_all()) == 6
+    assert len(read_all()) == 2
     rotate()
     settings.FACE_TEMPLATE_KEYS = [new_key]
-    assert len(read_all()) == 6
+    assert len(read_all()) == 2
 
 
 def test_a_rejected_face_has_nothing_to_encrypt(new_key, teacher):
@@ -108,12 +102,10 @@ def test_a_rejected_face_has_nothing_to_encrypt(new_key, teacher):
 
 
 def test_templates_are_encrypted(sealed):
-    face, photo, *pictures = read_all()
+    face, photo = read_all()
     rows = [FaceTemplate.objects.get(), PhotoTemplate.objects.get()]
     for row, template in zip(rows, (face, photo), strict=True):
         assert template.to_bytes() not in bytes(row.ciphertext)
-    for row, picture in zip(EnrolmentFrame.objects.all(), pictures, strict=True):
-        assert picture not in bytes(row.ciphertext)
 
 
 def test_a_face_that_is_said_to_be_of_another_engine_does_not_open(sealed):

@@ -87,7 +87,6 @@ def test_a_student_sees_where_the_face_stands_and_nothing_of_it(phone):
     answer = phone.get("/face").json()
     [face] = answer["faces"]
     assert set(face) == {
-        *("status", "enrolled_at", "decided_at", "decided_by", "note"),
-        *("needs_renewal", "pictures_until"),
+        *("status", "enrolled_at", "decided_at", "decided_by", "note", "needs_renewal"),
     }
     assert (face["status"], answer["re_enrolment_waits"]) == ("approved", False)

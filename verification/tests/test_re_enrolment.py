@@ -14,7 +14,7 @@ from attendance_project.tests.threads import wait_for_mails
 from conftest import NOW
 from sessions_app.models import Enrolment
 from verification import services
-from verification.models import EnrolmentFrame, FaceTemplate, TemplateAccess
+from verification.models import FaceTemplate, TemplateAccess
 from verification.services import face_calls
 from verification.services.faces import comparing, enrolment
 from verification.tests.support import SEEN, StudentPhone, enrol, face_of
@@ -164,7 +164,6 @@ def test_after_a_crash_between_the_two_steps_approving_again_finishes(phone, tea
     waiting = FaceTemplate.objects.get(status="waiting")
     services.answer_face(waiting, approve=True, by=teacher, now=NOW, note=SEEN)
     assert [face.pk for face in FaceTemplate.objects.all()] == [waiting.pk]
-    assert not EnrolmentFrame.objects.exists()
 
 
 def test_the_page_says_since_when_and_what_it_replaces(phone, teacher, client):
@@ -189,14 +188,10 @@ def test_enrolling_over_and_over_ends_for_the_day(bare, student, course, monkeyp
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_at_once_leave_one_that_waits_and_break_nothing(
-    bare, student, classmate, course, settings, monkeypatch
+    bare, student, classmate, course, monkeypatch
 ):
     monkeypatch.setattr(face_calls, "MOST_CALLS", 9999)
-    settings.FACE_FRAMES_RETENTION_DAYS = 30
     bare.post("/face/consent", {"action": "give", "version": "2026-12"})
-    bare.post(
-        "/face/consent", {"action": "give", "version": "2026-11-30d", "purpose": "face_frames"}
-    )
 
     def one(_):
         try:
@@ -208,7 +203,6 @@ def test_eight_at_once_leave_one_that_waits_and_break_nothing(
         statuses = set(pool.map(one, range(8)))
     assert statuses <= {201, 404, 409}  # a newer challenge ends the one before
     assert FaceTemplate.objects.get().status == "waiting"
-    assert EnrolmentFrame.objects.exclude(template=FaceTemplate.objects.get()).count() == 0
 
 
 def test_one_that_comes_in_between_stays_and_the_later_is_told(bare, student, course, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -77,6 +78,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
         ],
         "warnings": [(row, _labels([row.reason])) for row in rows["warnings"]],
         "faces": queries.described(rows["faces"], user),
+        "pictures": services.pictures_held([row.pk for row in rows["faces"]], now=clock.now()),
         "disowned": queries.disowned_faces(user, now=clock.now())[:_DISOWNED_SHOWN],
         "pairs": rows["pairs"],
         "phones": rows["phones"],
@@ -145,6 +147,24 @@ def answer_face(request: HttpRequest, template_id: UUID) -> HttpResponse:
         )
 
     return _done(request, "faces", do)
+
+
+@require_POST
+@never_cache
+@teacher_or_admin_required
+def show_picture(request: HttpRequest, template_id: UUID) -> HttpResponse:
+    """The picture of an enrolment that waits, once, with the buttons to answer. It is in the page
+    itself, so that no address leads to it."""
+    user = viewer(request)
+    template = get_object_or_404(queries.faces_approvable_by(user), pk=template_id)
+    try:
+        jpeg = services.show_picture(template, by=user, now=clock.now())
+    except Refusal as refusal:
+        page_refusals.tell(request, refusal)
+        return back_to_list(request, "approvals", at="#faces")
+    [face] = queries.described([template], user)
+    context = {"face": face, "row": template, "picture": b64encode(jpeg).decode()}
+    return render(request, "verification/picture.html", context)
 
 
 @require_POST

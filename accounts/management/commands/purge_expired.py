@@ -11,8 +11,8 @@ from attendance_project import clock
 class Command(BaseCommand):
     help = (
         "Delete spent proofs, expired refresh tokens, ended web log-ins, old failed log-ins, "
-        "counted calls and kept pictures of enrolments whose time is over, and free addresses that "
-        "nobody confirmed. Run it daily."
+        "counted calls and uploaded files whose time is over, and free addresses that nobody "
+        "confirmed. Run it daily."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -123,7 +123,7 @@ function enrolled({ faces, photo_measured_at: photo }, texts) {
   return [
     ...(standing.length ? standing.map(card) : [notYet(latest)]),
     photo ? h("p", { class: "soft" }, photoWords(photo)) : "",
-    ...texts.filter(({ purpose }) => purpose !== FACE).map(kept),
+    ...texts.filter(({ purpose }) => purpose !== FACE).map(shown),
     standing.length
       ? h("p", {}, h("a", { class: "button quiet", href: "#/enrol" }, gettext("Enrol again")))
       : "",
@@ -201,14 +201,9 @@ function card(face) {
         ),
     face.note ? h("blockquote", {}, face.note) : null,
     face.needs_renewal && h("p", {}, gettext("The face check has changed. Please enrol again.")),
-    face.pictures_until ? h("p", { class: "soft" }, keptUntil(face.pictures_until)) : null,
     waits && notMe(),
   );
 }
-
-/** @param {string} at  Until when the pictures are kept. */
-const keptUntil = (at) =>
-  fill(gettext("The pictures are kept until %(when)s, as you agreed."), { when: moment(at) });
 
 function notMe() {
   const told = h("div");
@@ -235,15 +230,15 @@ function notMe() {
 }
 
 /**
- * Shows the consent to keep pictures. It is a choice of its own, and off until the student makes it.
+ * Shows the consent to show a picture. It is a choice of its own, and off until the student makes it.
  * @param {Api.ConsentText} text
  */
-function kept(text) {
+function shown(text) {
   const off =
     text.stands &&
-    asking(gettext("Delete kept pictures"), {
-      question: gettext("Delete the kept pictures? Your face stays enrolled."),
-      yes: gettext("Yes, delete them"),
+    asking(gettext("Show no picture"), {
+      question: gettext("Show no picture of your enrolment from now on? Your face stays enrolled."),
+      yes: gettext("Yes, show none"),
       act: async () => {
         await post("/face/consent", { action: "withdraw", purpose: text.purpose });
         again();
@@ -251,8 +246,8 @@ function kept(text) {
     });
   return folded(
     text.stands
-      ? gettext("Pictures are kept, as you agreed")
-      : gettext("Keeping pictures: your choice"),
+      ? gettext("A picture is shown to who approves, as you agreed")
+      : gettext("Showing a picture to who approves: your choice"),
     whole(text),
     off || answers(text),
   );

@@ -28,7 +28,7 @@ class ConsentSerializer(serializers.Serializer):
     action = serializers.ChoiceField(["give", "decline", "withdraw"])
     version = serializers.CharField(max_length=20, required=False, default="")
     purpose = serializers.ChoiceField(
-        [ConsentEvent.FACE, ConsentEvent.FRAMES], required=False, default=ConsentEvent.FACE
+        [ConsentEvent.FACE, ConsentEvent.PICTURE], required=False, default=ConsentEvent.FACE
     )
 
 
@@ -54,11 +54,11 @@ class EnrolmentBeginSerializer(serializers.Serializer):
     """A version records consent to its text in the same call."""
 
     consent_version = serializers.CharField(max_length=20, required=False, default="")
-    frames_consent_version = serializers.CharField(
+    picture_consent_version = serializers.CharField(
         max_length=20,
         required=False,
         default="",
-        help_text="Agrees to keeping the pictures for a while; a choice of its own.",
+        help_text="Agrees to show one picture to who approves; a choice of its own.",
     )
 
 
@@ -90,7 +90,7 @@ class PairVerdictSerializer(serializers.Serializer):
 class ConsentTextSerializer(serializers.Serializer):
     """A text to agree to, and the student's latest answer to it."""
 
-    purpose = serializers.ChoiceField([ConsentEvent.FACE, ConsentEvent.FRAMES])
+    purpose = serializers.ChoiceField([ConsentEvent.FACE, ConsentEvent.PICTURE])
     version = serializers.CharField()
     text = serializers.CharField(help_text="Plain text, with line breaks.")
     answer = serializers.ChoiceField(
@@ -112,9 +112,6 @@ class EnrolledFaceSerializer(serializers.Serializer):
     note = serializers.CharField(help_text="Of who approved or rejected it.")
     needs_renewal = serializers.BooleanField(
         help_text="The face check was changed since: please enrol again."
-    )
-    pictures_until = serializers.DateTimeField(
-        allow_null=True, help_text="When the kept pictures are deleted; null where none are kept."
     )
 
 
@@ -155,7 +152,7 @@ class DisownedSerializer(serializers.Serializer):
 
 
 class AccessSerializer(serializers.ModelSerializer):
-    """A time that something touched the student's face, a kept picture or the photo's face."""
+    """A time that something touched the student's face, a picture or the photo's face."""
 
     words = serializers.SerializerMethodField(help_text="What for, in a sentence.")
     by = serializers.SerializerMethodField(help_text="A name, 'you' or 'the system'.")

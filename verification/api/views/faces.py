@@ -72,8 +72,8 @@ class FaceView(APIView):
 
     @extend_schema(responses={204: None, **ERRORS})
     def delete(self, request: Request) -> Response:
-        """Withdraws the consent and deletes every template, that of the institution's photo and
-        kept pictures too. Calling again is harmless."""
+        """Withdraws the consent and deletes every template, that of the institution's photo too.
+        Calling again is harmless."""
         services.erase_face(viewer(request), by=viewer(request), now=clock.now())
         return Response(status=204)
 
@@ -85,8 +85,9 @@ class FaceConsentView(APIView):
 
     @extend_schema(responses={200: ConsentTextSerializer(many=True), **ERRORS})
     def get(self, request: Request) -> Response:
-        """The texts to agree to: of face recognition, and of keeping the pictures of an
-        enrolment where that is done. Show a text whole, and send its version with the answer."""
+        """The texts to agree to: of face recognition, and of showing a picture of the
+        enrolment to who approves it, where that is done. Show a text whole, and send its
+        version with the answer."""
         texts = [_text_of(text, viewer(request)) for text in services.consent_texts()]
         return Response(ConsentTextSerializer(texts, many=True).data)
 
@@ -111,8 +112,8 @@ class FaceConsentView(APIView):
 _RETRACT: dict[tuple[str, str], Callable[..., None]] = {
     (ConsentEvent.FACE, "decline"): services.decline_face,
     (ConsentEvent.FACE, "withdraw"): lambda who, now: services.erase_face(who, by=who, now=now),
-    (ConsentEvent.FRAMES, "decline"): services.decline_frames,
-    (ConsentEvent.FRAMES, "withdraw"): services.withdraw_frames,
+    (ConsentEvent.PICTURE, "decline"): services.decline_picture,
+    (ConsentEvent.PICTURE, "withdraw"): services.withdraw_picture,
 }
 
 
@@ -143,7 +144,7 @@ class BeginEnrolmentView(PhoneView):
         services.require_registered(caller)
         for purpose, version in (
             (ConsentEvent.FACE, data["consent_version"]),
-            (ConsentEvent.FRAMES, data["frames_consent_version"]),
+            (ConsentEvent.PICTURE, data["picture_consent_version"]),
         ):
             if version:
                 services.give_consent(caller.user, version=version, purpose=purpose, now=now)

@@ -6,11 +6,11 @@ from verification.services.faces.consent import (
     ConsentText,
     consent_texts,
     decline_face,
-    decline_frames,
+    decline_picture,
     erase_face,
     give_consent,
     has_consent,
-    withdraw_frames,
+    withdraw_picture,
 )
 from verification.services.faces.course_faces import (
     CourseCompared,
@@ -25,7 +25,6 @@ from verification.services.faces.enrolment import (
     require_may_enrol,
     store_face,
 )
-from verification.services.faces.frames import purge_frames
 from verification.services.faces.photos import (
     PhotoFolder,
     PhotoImportResult,
@@ -33,12 +32,7 @@ from verification.services.faces.photos import (
     photos_in,
     read_photos,
 )
-from verification.services.faces.reembedding import (
-    ReembeddingResult,
-    faces_of_other_engines,
-    photos_of_other_engines,
-    reembed,
-)
+from verification.services.faces.pictures import pictures_held, show_picture
 from verification.services.faces.reference import face_reference, reference_standing
 from verification.services.faces.rotation import TABLES as SEALED_TABLES
 from verification.services.faces.rotation import (
@@ -55,7 +49,6 @@ __all__ = [
     "PhotoFolder",
     "PhotoImportResult",
     "PhotoImportStatus",
-    "ReembeddingResult",
     "RotationResult",
     "answer_face",
     "answer_look_alike",
@@ -64,24 +57,22 @@ __all__ = [
     "compare_students",
     "consent_texts",
     "decline_face",
-    "decline_frames",
+    "decline_picture",
     "disown_enrolment",
     "erase_face",
     "face_reference",
-    "faces_of_other_engines",
     "give_consent",
     "has_consent",
     "log_access",
     "measure_enrolment",
     "photos_in",
-    "photos_of_other_engines",
-    "purge_frames",
+    "pictures_held",
     "read_photos",
-    "reembed",
     "reference_standing",
     "require_may_enrol",
     "rotate_template_keys",
     "rows_to_rotate",
+    "show_picture",
     "store_face",
-    "withdraw_frames",
+    "withdraw_picture",
 ]

@@ -13,9 +13,10 @@ from accounts.models import User
 from attendance_project.refusals import Kind, Refusal
 from verification import queries
 from verification.domain.face_enrolment import PhotoRule, is_compared, needs_note
-from verification.models import EnrolmentFrame, FaceTemplate, LookAlike, TemplateStatus
+from verification.models import FaceTemplate, LookAlike, TemplateStatus
 from verification.services.faces.access import log_access
 from verification.services.faces.course_faces import compare_students
+from verification.services.faces.pictures import drop_picture
 
 
 def answer_face(
@@ -161,6 +162,7 @@ def _approve(template: FaceTemplate, *, by: User, now: datetime, note: str) -> b
             student_id=template.student_id, status=TemplateStatus.REPLACED
         )
         replaced.delete()
+        drop_picture(template.student_id)
         log_access(template.student, actor=by, purpose=TemplateStatus.APPROVED, now=now)
     elif before is not None and retired:
         _step(before.pk, TemplateStatus.REPLACED, TemplateStatus.APPROVED)
@@ -193,7 +195,7 @@ def drop_face(
         status=status, ciphertext=b"", decided_by=by, decided_at=now, note=note
     )
     if dropped:
-        EnrolmentFrame.objects.filter(template_id=template.pk).delete()
+        drop_picture(template.student_id)
         LookAlike.objects.filter(template_id=template.pk).delete()
         LookAlike.objects.filter(other_id=template.pk).delete()
         log_access(template.student, actor=by, purpose=status.value, now=now)

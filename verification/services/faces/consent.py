@@ -1,4 +1,4 @@
-"""Agreeing to face recognition, and to keeping pictures; taking it back erases at once."""
+"""Agreeing to face recognition, and to showing a picture; taking it back erases at once."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from attendance_project.refusals import Kind, Refusal
 from verification.models import (
     AccessPurpose,
     EnrolmentChallenge,
-    EnrolmentFrame,
     FaceTemplate,
     PhotoTemplate,
 )
 from verification.services.faces.access import log_access
+from verification.services.faces.picture_memory import MEMORY
 
-FACE, FRAMES = ConsentEvent.FACE, ConsentEvent.FRAMES
+FACE, PICTURE = ConsentEvent.FACE, ConsentEvent.PICTURE
 
 
 @dataclass(frozen=True)
@@ -35,36 +35,36 @@ class ConsentText:
 
 
 def consent_texts() -> list[ConsentText]:
-    """The current texts: of face recognition, and of keeping pictures where that is done."""
+    """The current texts: of face recognition, and of showing a picture where that is done."""
     texts = [ConsentText(FACE, settings.FACE_CONSENT_VERSION, _text(FACE))]
-    if settings.FACE_FRAMES_RETENTION_DAYS:
-        texts.append(ConsentText(FRAMES, version_of(FRAMES), _text(FRAMES)))
+    if settings.FACE_PICTURE_MINUTES:
+        texts.append(ConsentText(PICTURE, version_of(PICTURE), _text(PICTURE)))
     return texts
 
 
 def version_of(purpose: str) -> str:
-    """The version of a text. It has for how long pictures are kept, which is part of what is agreed
+    """The version of a text. It has for how long a picture is held, which is part of what is agreed
     to."""
     if purpose == FACE:
         return settings.FACE_CONSENT_VERSION
-    return f"{settings.FACE_FRAMES_CONSENT_VERSION}-{settings.FACE_FRAMES_RETENTION_DAYS}d"
+    return f"{settings.FACE_PICTURE_CONSENT_VERSION}-{settings.FACE_PICTURE_MINUTES}min"
 
 
 def _text(purpose: str) -> str:
-    version = {FACE: settings.FACE_CONSENT_VERSION, FRAMES: settings.FACE_FRAMES_CONSENT_VERSION}
+    version = {FACE: settings.FACE_CONSENT_VERSION, PICTURE: settings.FACE_PICTURE_CONSENT_VERSION}
     name = f"verification/consent/{purpose}-{version[purpose]}.txt"
-    return render_to_string(name, {"days": settings.FACE_FRAMES_RETENTION_DAYS}).strip()
+    return render_to_string(name, {"minutes": settings.FACE_PICTURE_MINUTES}).strip()
 
 
 def has_consent(student: User, purpose: str = FACE) -> bool:
     """Whether the student's latest answer agrees to the current text.
 
-    Keeping pictures hangs on face recognition: without that there is nothing to keep them for.
+    Showing a picture hangs on face recognition: without that there is nothing to approve.
     """
     latest = people_queries.consent_to(purpose, student)
     agreed = latest is not None and latest.action == ConsentAction.GIVEN
     current = latest is not None and latest.version == version_of(purpose)
-    if purpose == FRAMES and not (settings.FACE_FRAMES_RETENTION_DAYS and has_consent(student)):
+    if purpose == PICTURE and not (settings.FACE_PICTURE_MINUTES and has_consent(student)):
         return False
     return agreed and current
 
@@ -84,11 +84,11 @@ def require_consent(student: User) -> None:
 
 def give_consent(student: User, *, version: str, now: datetime, purpose: str = FACE) -> None:
     """Raises Refusal where the text that was agreed to is not the current one."""
-    if purpose == FRAMES:
-        if not settings.FACE_FRAMES_RETENTION_DAYS:
+    if purpose == PICTURE:
+        if not settings.FACE_PICTURE_MINUTES:
             raise Refusal(
-                "nothing_is_kept",
-                _("No pictures are kept here, so this consent is not needed. Leave it out."),
+                "no_picture_shown",
+                _("No pictures are shown here, so this consent is not needed. Leave it out."),
                 Kind.CONFLICT,
             )
         require_consent(student)
@@ -104,33 +104,27 @@ def give_consent(student: User, *, version: str, now: datetime, purpose: str = F
 
 def decline_face(student: User, *, now: datetime) -> None:
     """The student checks in without a face from now on. What was enrolled is erased."""
-    _decline_frames_too(student, now)
+    _withdraw_picture_too(student, now)
     people.decline_consent(student, settings.FACE_CONSENT_VERSION, now=now)
     _erase(student, actor=student, purpose=AccessPurpose.DECLINED, now=now)
 
 
 def erase_face(student: User, *, by: User | None, now: datetime) -> None:
     """Withdraw the consent and delete all that is biometric. Harmless to repeat."""
-    _decline_frames_too(student, now)
+    _withdraw_picture_too(student, now)
     people.withdraw_consent(student, settings.FACE_CONSENT_VERSION, now=now)
     _erase(student, actor=by, purpose=AccessPurpose.ERASED, now=now)
 
 
-def decline_frames(student: User, *, now: datetime) -> None:
-    people.decline_consent(student, version_of(FRAMES), now=now, purpose=FRAMES)
-    delete_frames_of(student, actor=student, now=now)
+def decline_picture(student: User, *, now: datetime) -> None:
+    people.decline_consent(student, version_of(PICTURE), now=now, purpose=PICTURE)
+    MEMORY.drop(student.pk)
 
 
-def withdraw_frames(student: User, *, now: datetime) -> None:
-    """No pictures of the student are kept from now on; the face itself stays."""
-    people.withdraw_consent(student, version_of(FRAMES), now=now, purpose=FRAMES)
-    delete_frames_of(student, actor=student, now=now)
-
-
-def delete_frames_of(student: User, *, actor: User, now: datetime) -> None:
-    deleted, _each = EnrolmentFrame.objects.filter(student=student).delete()
-    if deleted:
-        log_access(student, actor=actor, purpose=AccessPurpose.FRAMES_DELETED, now=now)
+def withdraw_picture(student: User, *, now: datetime) -> None:
+    """No picture of the student is shown from now on; the face itself stays."""
+    people.withdraw_consent(student, version_of(PICTURE), now=now, purpose=PICTURE)
+    MEMORY.drop(student.pk)
 
 
 def erase_if_withdrawn(student: User, *, now: datetime) -> None:
@@ -145,17 +139,18 @@ def erase_if_withdrawn(student: User, *, now: datetime) -> None:
         require_consent(student)
 
 
-def _decline_frames_too(student: User, now: datetime) -> None:
-    """Withdraw the consent to keeping pictures as well.
+def _withdraw_picture_too(student: User, now: datetime) -> None:
+    """Withdraw the consent to showing a picture as well.
 
     Otherwise agreeing to face recognition again later would bring it back.
     """
-    latest = people_queries.consent_to(FRAMES, student)
+    latest = people_queries.consent_to(PICTURE, student)
     if latest is not None and latest.action == ConsentAction.GIVEN:
-        people.withdraw_consent(student, version_of(FRAMES), now=now, purpose=FRAMES)
+        people.withdraw_consent(student, version_of(PICTURE), now=now, purpose=PICTURE)
 
 
 def _erase(student: User, *, actor: User | None, purpose: str, now: datetime) -> None:
-    for model in (EnrolmentChallenge, EnrolmentFrame, FaceTemplate, PhotoTemplate):
+    MEMORY.drop(student.pk)
+    for model in (EnrolmentChallenge, FaceTemplate, PhotoTemplate):
         model.objects.filter(student=student).delete()
     log_access(student, actor=actor, purpose=purpose, now=now)

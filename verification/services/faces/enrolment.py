@@ -19,7 +19,7 @@ from verification.domain.capture import CaptureLimits, capture_hint
 from verification.engines.base import FaceEnrolmentMeasurement, Template
 from verification.engines.chosen import chosen_engine
 from verification.models import AccessPurpose, FaceTemplate, TemplateAccess, TemplateStatus
-from verification.services.faces import comparing, consent, frames, mails, sealing
+from verification.services.faces import comparing, consent, mails, pictures, sealing
 from verification.services.faces.access import log_access
 from verification.services.faces.approval import drop_face
 
@@ -93,7 +93,7 @@ def _frames_agree(measured: FaceEnrolmentMeasurement) -> bool:
 
 
 def store_face(
-    student: User, face: Template, pictures: Sequence[bytes], *, confirmed_by: str, now: datetime
+    student: User, face: Template, stills: Sequence[bytes], *, confirmed_by: str, now: datetime
 ) -> FaceTemplate:
     """Store the template that waits for approval; the approved one counts until then.
 
@@ -101,6 +101,7 @@ def store_face(
     where another was quicker, or the consent was withdrawn meanwhile.
     """
     is_first = not _enrolled_before(student)
+    jpeg = pictures.small_picture(student, stills)
     FaceTemplate.objects.filter(student=student, status=TemplateStatus.WAITING).delete()
     stored = _insert(
         FaceTemplate(
@@ -116,13 +117,13 @@ def store_face(
     )
     log_access(student, actor=student, purpose=AccessPurpose.ENROLLED, now=now)
     consent.erase_if_withdrawn(student, now=now)
-    frames.keep_frames(stored, pictures, now=now)
     comparing.find_look_alikes(stored, face, now=now)
     if not is_first:
         mails.announce_enrolment(stored)
     fresh = FaceTemplate.objects.select_related("student").filter(pk=stored.pk).first()
     if fresh is None:
         raise _raced()
+    pictures.hold_picture(fresh, jpeg, now=now)
     return fresh
 
 

@@ -9,16 +9,12 @@ from uuid import UUID
 
 from cryptography.fernet import InvalidToken
 
-from verification.models import AccessPurpose, EnrolmentFrame, FaceTemplate, PhotoTemplate
+from verification.models import AccessPurpose, FaceTemplate, PhotoTemplate
 from verification.services.faces.access import log_accesses
 from verification.services.faces.sealing import resealed
 
-Sealed = FaceTemplate | PhotoTemplate | EnrolmentFrame
-TABLES: dict[str, type[Sealed]] = {
-    "faces": FaceTemplate,
-    "photos": PhotoTemplate,
-    "pictures": EnrolmentFrame,
-}
+Sealed = FaceTemplate | PhotoTemplate
+TABLES: dict[str, type[Sealed]] = {"faces": FaceTemplate, "photos": PhotoTemplate}
 
 
 @dataclass(frozen=True)
@@ -66,7 +62,7 @@ def rows_to_rotate() -> int:
 
 
 def _rows() -> Iterator[tuple[str, Sealed]]:
-    """Every row with the name of its table, read one at a time, since pictures are large."""
+    """Every row with the name of its table, read one at a time."""
     for name, table in TABLES.items():
         for pk in list(table.objects.order_by("pk").values_list("pk", flat=True)):
             stored = table.objects.select_related("student").filter(pk=pk).first()

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 
 from attendance_project.refusals import Kind, Refusal
 from verification.engines.base import Template
-from verification.models import EnrolmentFrame, FaceTemplate, PhotoTemplate
+from verification.models import FaceTemplate, PhotoTemplate
 
-FACE, PHOTO, FRAME = b"", b"photo\0", b"frame\0"
+FACE, PHOTO = b"", b"photo\0"
 """What a sealed piece is, so that a row moved to another table does not open there."""
 
 
@@ -36,11 +36,6 @@ def open_template(stored: FaceTemplate | PhotoTemplate) -> Template:
     if template.engine != stored.engine:
         raise _unreadable()
     return template
-
-
-def open_frame(stored: EnrolmentFrame) -> bytes:
-    """The picture as it was sent. Raises Refusal like `open_template`."""
-    return _opened(stored.student_id, FRAME, stored.ciphertext)
 
 
 def resealed(ciphertext: bytes | memoryview) -> bytes:
