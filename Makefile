@@ -83,11 +83,17 @@ photographs: setup-dev
 
 test: lint test-sqlite test-mongo  ## Lint, then run the whole suite on SQLite and on MongoDB
 
-# Some tests start a mongod of their own, even where the suite runs on SQLite. Only this run
-# measures coverage, since that takes half as much time of the processor again.
+# Some tests start a mongod of their own, even where the suite runs on SQLite. Coverage is measured
+# of the quick tests only, since it takes two thirds as much time of the processor again, and the
+# slow ones spend theirs in other processes, in browsers and in engines.
 test-sqlite: setup-dev photographs mongod-libraries chromium dbus
-	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q --cov --cov-report=term
+	$(QUICK) --cov --cov-report=term
 	$(PY) -m coverage report --include='*/domain/*,*/services/*' --fail-under=95
+	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q -m slow
+
+# Migrations are left to the slow tests: they take 8 s of each worker, and `make lint` tells whether
+# the models follow from them.
+QUICK = MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow" --nomigrations
 
 test-mongo: setup-dev photographs mongod-libraries chromium
 	$(PY) -m lab.with_mongod $(PY) -m pytest $(WORKERS) -q
@@ -121,10 +127,8 @@ messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
 	$(MANAGE) makemessages $(MESSAGES) --domain djangojs
 MESSAGES = --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
 
-# Migrations are left to `make test`: they take 8 s of each worker, and `make lint` tells whether the
-# models follow from them.
 test-quick: setup-dev photographs dbus  ## Run the quick tests on SQLite, for coding
-	MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow" --nomigrations
+	$(QUICK)
 
 test-examples: setup-dev photographs  ## Run the property tests on SQLite with new and more examples
 	MONGODB_URL= EXAMPLES=new $(PY) -m pytest -n logical --dist worksteal -q -m hypothesis

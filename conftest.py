@@ -169,6 +169,7 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 50, 100)
 
 
+@pytest.hookimpl(trylast=True)  # what `-m` leaves out takes no place in the order
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out on MongoDB the tests that use no database or are marked `once`."""
     if connection.vendor == "mongodb":
