@@ -32,6 +32,7 @@ class SessionsAppConfig(AppConfig):
         accounts_hooks.merges["excuses"] = services.Excuses(Excuse)
         accounts_hooks.merges["teaching"] = services.Teaching()
         accounts_hooks.merges["calendars"] = Rows(CalendarSubscription, "owner_id", is_unique=True)
+        accounts_hooks.merges["choices"] = services.Choices()
         accounts_hooks.merges["guests"] = Rows(Guest, "enrolled_as_id")
         starting.preparations.append(lambda: calls.prepare(*_READ_FILES))
         hooks.to_dos += [

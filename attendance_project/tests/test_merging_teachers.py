@@ -18,7 +18,9 @@ from sessions_app import imports
 from sessions_app import services as teaching
 from sessions_app.models import (
     Attendance,
+    CalendarMapping,
     CalendarSubscription,
+    ColumnMapping,
     Course,
     CourseStaff,
     Session,
@@ -139,6 +141,27 @@ def test_substitutions_and_calendars_by_address_follow_and_go_back(
     undo(row)
     session.refresh_from_db()
     assert (session.substitute, CalendarSubscription.objects.get().owner) == (double, double)
+
+
+def test_choices_for_imports_follow_but_for_those_that_the_kept_account_has_made(
+    teacher, double, course
+):
+    def chosen() -> tuple[dict, dict]:
+        columns = {(c.owner, c.signature): c.by for c in ColumnMapping.objects.all()}
+        return columns, {(t.owner, t.text): t.by for t in CalendarMapping.objects.all()}
+
+    for person, names in ((double, ("one", "both")), (teacher, ("both",))):
+        for name in names:
+            kept = {"owner": str(person.pk), "by": person, "at": clock.now()}
+            ColumnMapping.objects.create(kind="marks", signature=name, **kept)
+            CalendarMapping.objects.create(source="term.ics", text=name, course=course, **kept)
+    before = chosen()
+    row = merge(teacher, double)
+    own, emptied = str(teacher.pk), str(double.pk)
+    after = {(own, "one"): teacher, (own, "both"): teacher, (emptied, "both"): double}
+    assert chosen() == (after, after)
+    undo(row)
+    assert chosen() == before
 
 
 def test_a_course_that_somebody_else_took_over_since_stays_theirs(

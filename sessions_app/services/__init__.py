@@ -46,7 +46,7 @@ from sessions_app.services.marks import (
     record_mark,
     require_effect,
 )
-from sessions_app.services.merging import Enrolments, Excuses, Marks, Teaching
+from sessions_app.services.merging import Choices, Enrolments, Excuses, Marks, Teaching
 from sessions_app.services.moving import move_student
 from sessions_app.services.overdue import close_overdue
 from sessions_app.services.plan_notes import (
@@ -123,6 +123,7 @@ __all__ = [
     "MOST_SAID",
     "UNDO_WITHIN",
     "Assignment",
+    "Choices",
     "Day",
     "Enrolments",
     "Excuses",

@@ -1,10 +1,14 @@
 // Searches, sorts and pages the lists that a page holds whole, such as what an import would change:
-// they stand in the answer to a form, so no address asks for another page of them.
+// they stand in the answer to a form, so no address asks for another page of them. The rows that are
+// not shown stay in the page, since a form may send what was chosen in them.
 import { find } from "./find.js";
+import { keepInAddress } from "./in_address.js";
 import { holds } from "./words.js";
 
 const A_PAGE = 50;
 const SHORT = 7; // rows that are seen at one glance
+
+/** @typedef {{ item: HTMLElement, words: string, name: string }} Row */
 
 for (const root of document.querySelectorAll("[data-in-place]")) {
   if (root instanceof HTMLElement) start(root);
@@ -13,11 +17,9 @@ for (const root of document.querySelectorAll("[data-in-place]")) {
 /** @param {HTMLElement} root */
 function start(root) {
   const list = find(root, "[data-rows]");
-  const rows = [...list.children].map((item) => ({
-    item,
-    words: item.textContent ?? "",
-    name: (item.querySelector("[data-name]") ?? item).textContent ?? "",
-  }));
+  const rows = [...list.children].flatMap((item) =>
+    item instanceof HTMLElement ? rowOf(item) : [],
+  );
   const search = find(root, "[data-find]", HTMLInputElement);
   const order = find(root, "[data-sort]", HTMLSelectElement);
   const pages = find(root, "[data-pages]");
@@ -26,12 +28,10 @@ function start(root) {
 
   function show() {
     const found = rows.filter(({ words }) => holds(words, search.value));
-    if (order.value === "name") {
-      found.sort((one, other) => one.name.localeCompare(other.name));
-    }
     const of = Math.max(1, Math.ceil(found.length / A_PAGE));
     const from = (page - 1) * A_PAGE;
-    list.replaceChildren(...found.slice(from, from + A_PAGE).map(({ item }) => item));
+    const shown = new Set(sorted(found, order.value).slice(from, from + A_PAGE));
+    for (const row of rows) row.item.hidden = !shown.has(row);
     find(root, "[data-empty]").hidden = found.length > 0;
     pages.hidden = of === 1;
     back.hidden = page === 1;
@@ -47,10 +47,43 @@ function start(root) {
     show();
   }
 
+  function arrange() {
+    list.replaceChildren(...sorted(rows, order.value).map(({ item }) => item));
+    turnTo(1);
+  }
+
+  if (root.hasAttribute("data-in-address")) {
+    for (const control of [search, order]) keepInAddress(control);
+    const details = root.closest("details");
+    if (details && search.value) details.open = true;
+  }
   search.addEventListener("input", () => turnTo(1));
-  order.addEventListener("change", () => turnTo(1));
+  search.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") event.preventDefault(); // the list may stand in a form
+  });
+  order.addEventListener("change", arrange);
   back.addEventListener("click", () => turnTo(page - 1));
   on.addEventListener("click", () => turnTo(page + 1));
   find(root, "[data-tools]").hidden = rows.length <= SHORT;
-  show();
+  arrange();
+}
+
+/**
+ * @param {HTMLElement} item
+ * @returns {Row}
+ */
+function rowOf(item) {
+  const name = (item.querySelector("[data-name]") ?? item).textContent ?? "";
+  return { item, words: item.dataset.words ?? item.textContent ?? "", name };
+}
+
+/**
+ * The rows in the order of that name: as they came, from the last, or by their text.
+ * @param {Row[]} rows
+ * @param {string} order
+ */
+function sorted(rows, order) {
+  if (order === "last") return [...rows].reverse();
+  if (order !== "name") return rows;
+  return [...rows].sort((one, other) => one.name.localeCompare(other.name));
 }

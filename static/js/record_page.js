@@ -1,6 +1,7 @@
 // Finds and sorts the students of a list in which each has a status to choose. All of them stay in
 // the form, so that what was chosen is sent, whichever of them are shown.
 import { find, told } from "./find.js";
+import { keepInAddress } from "./in_address.js";
 import { holds } from "./words.js";
 
 /** @type {Record<string, (one: HTMLElement, other: HTMLElement) => number>} */
@@ -34,6 +35,9 @@ function start(root) {
     counts.textContent = interpolate(words, { n, all: rows.length }, true);
   }
 
+  for (const control of root.hasAttribute("data-in-address") ? [search, order] : []) {
+    keepInAddress(control);
+  }
   search.addEventListener("input", arrange);
   order.addEventListener("change", arrange);
   list.addEventListener("change", count);

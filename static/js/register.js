@@ -1,5 +1,6 @@
 // Renders the register from the rows that the server sends, and keeps it up to date.
 import { find, told } from "./find.js";
+import { askedFor, keep, keepInAddress } from "./in_address.js";
 import { release, send } from "./send.js";
 import { staying } from "./staying.js";
 import { holds } from "./words.js";
@@ -66,19 +67,29 @@ export function createRegister(root, options) {
   let rows = [];
   const search = find(root, "[data-find]", HTMLInputElement);
   const order = find(root, "[data-sort]", HTMLSelectElement);
-  let filter = "all";
+  let filter = Object.hasOwn(NOBODY, askedFor("register-show")) ? askedFor("register-show") : "all";
   let isClosed = false;
 
   for (const button of filters) {
     button.addEventListener("click", () => {
       filter = told(button, "filter");
-      for (const each of filters) each.setAttribute("aria-pressed", String(each === button));
+      keep("register-show", filter === "all" ? "" : filter);
+      press();
       arrange();
     });
   }
 
+  press();
+  keepInAddress(search);
+  keepInAddress(order);
   search.addEventListener("input", arrange);
   order.addEventListener("change", arrange);
+
+  function press() {
+    for (const each of filters) {
+      each.setAttribute("aria-pressed", String(told(each, "filter") === filter));
+    }
+  }
 
   /** @param {Screens.RegisterMessage} message */
   function update(message) {
