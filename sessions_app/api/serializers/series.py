@@ -6,14 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from sessions_app.api.serializers.sessions import SessionSerializer
+from sessions_app.api.serializers.sessions import CountingFields, SessionSerializer
 from sessions_app.domain.series import END_OF_DAY
 from sessions_app.models import (
-    OFFERING_LENGTH,
     ROOM_LENGTH,
     WEEKLY_OFFERING_LENGTH,
     SeriesMove,
-    validate_weight,
 )
 
 _HOURS = ["%H:%M", "%H:%M:%S"]
@@ -27,7 +25,7 @@ class EndField(serializers.TimeField):
         return END_OF_DAY if value in ("24:00", "24:00:00") else super().to_internal_value(value)
 
 
-class PlanSeriesSerializer(serializers.Serializer):
+class PlanSeriesSerializer(CountingFields):
     """A session every week, on the clock of the course."""
 
     weekdays = serializers.ListField(
@@ -46,18 +44,6 @@ class PlanSeriesSerializer(serializers.Serializer):
     allow_overlaps = serializers.BooleanField(default=False)
     on_closed_days = serializers.BooleanField(
         default=False, help_text="Plan also on the days on which the institution is closed."
-    )
-    weight_h = serializers.FloatField(
-        required=False,
-        allow_null=True,
-        validators=[validate_weight],
-        help_text="Weight of each session in hours. Empty: its length.",
-    )
-    offering = serializers.CharField(
-        required=False,
-        max_length=OFFERING_LENGTH,
-        allow_blank=True,
-        help_text="A student needs one of the sessions of a course with the same text.",
     )
     offering_each_week = serializers.BooleanField(
         default=False,

@@ -26,6 +26,23 @@ MOST_LISTED = 2000
 _UUID = serializers.UUIDField()
 
 
+class CountingFields(serializers.Serializer):
+    """How a session counts, for calls that plan or change sessions."""
+
+    weight_h = serializers.FloatField(
+        required=False,
+        allow_null=True,
+        validators=[validate_weight],
+        help_text="Weight in hours, where the course counts by hours. Empty: the session's length.",
+    )
+    offering = serializers.CharField(
+        max_length=OFFERING_LENGTH,
+        required=False,
+        allow_blank=True,
+        help_text="A student needs one of the sessions of a course with the same text.",
+    )
+
+
 class SessionSerializer(serializers.ModelSerializer):
     subject_name = serializers.CharField(source="subject.name", read_only=True)
     class_name = serializers.CharField(source="class_group.code", read_only=True)
@@ -119,7 +136,7 @@ class PlannedSessionSerializer(SessionSerializer):
         read_only_fields = fields
 
 
-class SessionChangesSerializer(serializers.Serializer):
+class SessionChangesSerializer(CountingFields):
     """What can be set when a session is planned and, depending on its state, be changed later."""
 
     starts_at = MomentField(help_text="Without an offset it is on the session's own clock.")
@@ -135,18 +152,6 @@ class SessionChangesSerializer(serializers.Serializer):
     late_after_min = serializers.IntegerField(min_value=0, max_value=600, required=False)
     allow_overlaps = serializers.BooleanField(
         required=False, help_text="Plan it although other sessions take place at the same time."
-    )
-    weight_h = serializers.FloatField(
-        required=False,
-        allow_null=True,
-        validators=[validate_weight],
-        help_text="Weight in hours, where the course counts by hours. Empty: the session's length.",
-    )
-    offering = serializers.CharField(
-        max_length=OFFERING_LENGTH,
-        required=False,
-        allow_blank=True,
-        help_text="A student needs one of the sessions of a course with the same text.",
     )
 
 
