@@ -82,6 +82,9 @@ class Excuse:
     note: str
     at: datetime
     is_revoked: bool = False
+    not_yet_in: set[int] = field(default_factory=set)
+    """Lessons in which somebody was noted before the excuse came along from another course. It
+    counts there once the lesson is closed again, or another excuse is given or taken back."""
 
     def covers(self, lesson: Lesson) -> bool:
         """Whether the two overlap. What begins with the day is for lessons that begin in it."""

@@ -129,7 +129,7 @@ class ActsOnMarks(Played):
             *(person, course, begin.astimezone(UTC), end.astimezone(UTC)),
             *(status, excuse.note, self.now),
         )
-        self.life.excuses.append(ours)
+        self.life.give_or_revoke(ours)
         self.given.append((ours, excuse))
 
     @precondition(lambda self: self.given)
@@ -142,5 +142,5 @@ class ActsOnMarks(Played):
         ours, theirs = pair
         theirs.refresh_from_db()
         services.revoke_excuse(theirs, by=self.admin, now=self.now)
-        ours.is_revoked = True
+        self.life.give_or_revoke(ours, is_revoked=True)
         self.given.remove(pair)

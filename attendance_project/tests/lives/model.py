@@ -107,9 +107,9 @@ class Life:
         lesson = self.lessons[number]
         if lesson.state != CLOSED:
             lesson.state, lesson.closed_at = CLOSED, now
-        for person in self.people:
-            nothing = self.status(person, number) in (None, CLEARED)
-            if nothing and self.is_expected(person, lesson):
+        for person in filter(lambda each: self.is_expected(each, lesson), self.people):
+            self._look_at_excuses(person, number)
+            if self.status(person, number) in (None, CLEARED):
                 self.marks.append(Mark(person, number, NOTED, ABSENT, now))
 
     def annul(self, number: int) -> None:
@@ -142,7 +142,12 @@ class Life:
             return min(seen, key=lambda mark: mark.at).status
         if not own:
             return None
-        excuses = [e for e in self.excuses if self._covers(e, person, self.lessons[number])]
+        excuses = [
+            excuse
+            for excuse in self.excuses
+            if self._covers(excuse, person, self.lessons[number])
+            and number not in excuse.not_yet_in
+        ]
         return min(excuses, key=lambda excuse: excuse.at).status if excuses else ABSENT
 
     def _covers(self, excuse: Excuse, person: int, lesson: Lesson) -> bool:
@@ -152,6 +157,24 @@ class Life:
             and excuse.course in (None, lesson.course)
             and excuse.covers(lesson)
         )
+
+    def give_or_revoke(self, excuse: Excuse, *, is_revoked: bool = False) -> None:
+        """Give the excuse, or take it back. What was noted in its lessons is looked at again."""
+        if not is_revoked:
+            self.excuses.append(excuse)
+        for number, lesson in enumerate(self.lessons):
+            if self._covers(excuse, excuse.owner, lesson):
+                self._look_at_excuses(excuse.owner, number)
+        excuse.is_revoked = is_revoked
+
+    def _look_at_excuses(self, person: int, number: int) -> None:
+        for excuse in self.excuses:
+            if excuse.owner == person:
+                excuse.not_yet_in.discard(number)
+
+    def has_late_excuse(self, person: int) -> bool:
+        """Whether an excuse of the person does not count yet in some lesson."""
+        return any(excuse.owner == person and excuse.not_yet_in for excuse in self.excuses)
 
     def lasting_excuses(self, person: int, course: str, now: datetime) -> list[Excuse]:
         """The person's excuses for this one course that last beyond now, the first given first."""
@@ -166,6 +189,8 @@ class Life:
             begins = max(excuse.from_at, today)
             copy = Excuse(person, to, begins, excuse.until_at, excuse.status, excuse.note, now)
             if not any(each.says_the_same_as(copy) for each in self.excuses):
+                numbers = range(len(self.lessons))
+                copy.not_yet_in = {n for n in numbers if self.status(person, n) is not None}
                 self.excuses.append(copy)
         self.enrol(person, to, now)
         self.withdraw(person, course, now)

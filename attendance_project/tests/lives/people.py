@@ -52,15 +52,11 @@ class ActsOnPeople(Played):
         other = COURSES.replace(course, "")
         if not self.life.is_enrolled(person, course) or self.life.is_merged(person):
             return
-        if self.life.lasting_excuses(person, course, self.now) and self._is_noted(person, other):
-            return  # what is noted already stays, until the session is closed again
+        if any(person in (pair[0].kept, pair[0].merged) for pair in self.merges):
+            return  # undoing a merge looks at its excuses once more
         student = self.students[person]
         services.move_student(self.courses[course], student, to=self.courses[other], now=self.now)
         self.life.move(person, course, other, self.now)
-
-    def _is_noted(self, person: int, course: str) -> bool:
-        lessons = (n for n, lesson in enumerate(self.life.lessons) if lesson.course == course)
-        return any(self.life.status(person, number) for number in lessons)
 
     @rule(person=people)
     def switch(self, person: int) -> None:
@@ -85,6 +81,8 @@ class ActsOnPeople(Played):
             return
         if self.life.is_merged(kept) or self.life.is_merged(merged):
             return
+        if self.life.has_late_excuse(kept) or self.life.has_late_excuse(merged):
+            return  # a merge looks at the excuses of both once more
         done = accounts.services.merge_accounts(
             self._student(kept), self._student(merged), by=self.admin, now=self.now
         )

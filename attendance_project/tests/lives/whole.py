@@ -119,6 +119,20 @@ class WholeLessons(ActsOnPeople, ActsOnLessons, ActsOnMarks):
         self._go_on()
         self._restore(number)
 
+    @rule(person=people, course=courses, is_next_day=strategies.booleans())
+    def come_with_an_excuse(self, person: int, course: str, is_next_day: bool) -> None:
+        """Miss a lesson, and come to its course for good with an excuse of the other course. The
+        lesson counts as excused once it is closed again, unless it was on a day before."""
+        self.enrol(person=person, course=course)
+        number = self._plan(course, 10)
+        self._go_on(15)
+        self._open(number)
+        self._close_again(number)
+        came = Fate("come_elsewhere excuse_elsewhere" + " a_day_passes" * is_next_day, "move_in")
+        self._turn({person: came}, "before", number)
+        self._turn({person: came}, "during", number)
+        self._close_again(number)
+
     def _has_begun(self, number: int) -> bool:
         return self.life.lessons[number].state in (facts.OPEN, facts.CLOSED)
 
@@ -176,6 +190,24 @@ class WholeLessons(ActsOnPeople, ActsOnLessons, ActsOnMarks):
     def _turn_excuse(self, person: int, number: int) -> None:
         """Excuse somebody from both courses for the day."""
         self.excuse(person=person, course=None, from_day=0, days=0, status=facts.EXCUSED)
+
+    def _turn_come_elsewhere(self, person: int, number: int) -> None:
+        self.enrol(person=person, course=self._other_course(number))
+
+    def _turn_excuse_elsewhere(self, person: int, number: int) -> None:
+        """Excuse somebody from the other course alone, from yesterday until tomorrow."""
+        other = self._other_course(number)
+        self.excuse(person=person, course=other, from_day=-1, days=2, status=facts.EXCUSED)
+
+    def _turn_move_in(self, person: int, number: int) -> None:
+        """Move somebody from the other course to this one, with their excuses."""
+        self.move(person=person, course=self._other_course(number))
+
+    def _turn_a_day_passes(self, person: int, number: int) -> None:
+        self._go_on(24 * 60)
+
+    def _other_course(self, number: int) -> str:
+        return COURSES.replace(self._course_of(number), "")
 
     def _turn_excuse_kept(self, person: int, number: int) -> None:
         self._turn_excuse((person + 1) % PEOPLE, number)
