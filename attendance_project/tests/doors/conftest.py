@@ -58,7 +58,9 @@ def phone_of(server) -> Iterator[Callable[[User], StudentPhone]]:
 
     def log_in(student: User) -> StudentPhone:
         lines.append(OverHttp(server.url))
-        return StudentPhone(student, client=lines[-1])
+        phone = StudentPhone(student, client=lines[-1])
+        phone.log_in(student)
+        return phone
 
     yield log_in
     for line in lines:
