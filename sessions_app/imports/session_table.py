@@ -27,7 +27,7 @@ from sessions_app.imports.records import record_of
 from sessions_app.imports.session_fields import FieldReader, SessionFields
 from sessions_app.imports.session_layout import OF_A_COURSE, SESSIONS
 from sessions_app.imports.session_matching import SessionMatching, course_text
-from sessions_app.imports.session_times import When, no_end, whens_of
+from sessions_app.imports.session_times import Times, When, no_end, whens_of
 from sessions_app.imports.timetable import LOOK_AHEAD, NO_CHOICES, RELATED, Choices, settle
 from sessions_app.imports.wanted import Asked, Wanted, event_key
 from sessions_app.models import Course, ImportKind
@@ -77,7 +77,9 @@ def plan_session_table(
         raise refuse(_("The course that was chosen is not one for which you may plan."))
     manages = set(managed.order_by().values_list("pk", flat=True))
     planner = _Planner(SessionMatching(known, course, meanings), manages, now=now)
-    planner.read(table.rows)
+    times = whens_of(table.rows)
+    _check_ends(table, layout, times.whens)
+    planner.read(table.rows, times)
     plan = planner.plan
     plan.record = record_of(ImportKind.TIMETABLE, data, file_name=file_name, by=by, now=now)
     settle(
@@ -103,6 +105,13 @@ def _check(table: Table, layout: Layout, course: Course | None) -> None:
         raise unclear_column(table, layout, "date")
 
 
+def _check_ends(table: Table, layout: Layout, whens: Sequence[When | None]) -> None:
+    """Raises ColumnsUnclear where no line has an end, and a column that nobody knows may."""
+    has_ends = {"end", "end_date", "duration"} & set(table.columns)
+    if whens and not has_ends and not any(when is None or when.has_end for when in whens):
+        raise unclear_column(table, layout, "end")
+
+
 class _Planner:
     """Asks for the session of each line, or lists the line with why not."""
 
@@ -117,11 +126,11 @@ class _Planner:
         self.fields = FieldReader()
         self.told: dict[str, None] = {}
         self.unmanaged: dict[str, None] = {}
-        self.serial_notes: list[str] = []
 
-    def read(self, rows: Sequence[Row]) -> None:
+    def read(self, rows: Sequence[Row], times: Times) -> None:
         """Go through the lines. Raises ImportRefused with everything that cannot be read."""
-        for line in self._lines(rows):
+        self.told |= dict.fromkeys(times.notes)
+        for line in self._lines(rows, times):
             teacher = line.fields.substitute or line.fields.teacher
             text = course_text(line.row, teacher.email if teacher else "")
             match = self.matching.match(text)
@@ -136,7 +145,6 @@ class _Planner:
 
     def notes(self) -> Iterator[str]:
         yield from self.told
-        yield from self.serial_notes
         yield from self.fields.notes()
         if self.unmanaged:
             told = _(
@@ -145,16 +153,16 @@ class _Planner:
             )
             yield told % {"courses": ", ".join(self.unmanaged)}
 
-    def _lines(self, rows: Sequence[Row]) -> list[_Line]:
-        whens, problems, self.serial_notes = whens_of(rows)
+    def _lines(self, rows: Sequence[Row], times: Times) -> list[_Line]:
+        problems = list(times.problems)
         fields = [self.fields.read(row) for row in rows]
-        for row, when, own in zip(rows, whens, fields, strict=True):
+        for row, when, own in zip(rows, times.whens, fields, strict=True):
             if when and not when.has_end and not own.is_cancelled:
                 problems.append(no_end(row))
         problems += self.fields.problems
         if problems:
             raise ImportRefused(problems)
-        read = zip(rows, whens, fields, strict=True)
+        read = zip(rows, times.whens, fields, strict=True)
         return [_Line(row, when, own) for row, when, own in read if when]
 
     def _take(self, line: _Line, course: Course, title: str) -> None:

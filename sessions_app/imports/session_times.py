@@ -111,9 +111,17 @@ class _Cell:
     times: tuple[time, ...]
 
 
-def whens_of(rows: Sequence[Row]) -> tuple[list[When | None], list[Problem], list[str]]:
+@dataclass(frozen=True)
+class Times:
     """When each row's session is, or None where that cannot be read, with the problems and with
     notes on numbers that were read as days."""
+
+    whens: list[When | None]
+    problems: list[Problem]
+    notes: list[str]
+
+
+def whens_of(rows: Sequence[Row]) -> Times:
     cells = [_cell(row, name) for row in rows for name in _CELLS]
     ordered = in_one_order([cell.moment for cell in cells])
     found: list[When | None] = []
@@ -127,7 +135,7 @@ def whens_of(rows: Sequence[Row]) -> tuple[list[When | None], list[Problem], lis
         except _Unread as error:
             found.append(None)
             problems.append(Problem(row.line, error.column, error.sentence))
-    return found, problems, serial_notes(_serials(rows))
+    return Times(found, problems, serial_notes(_serials(rows)))
 
 
 class _Unread(Exception):

@@ -415,3 +415,11 @@ def test_columns_are_known_in_many_languages(course, header, line):
     made = run(f"{header}\n{line}\n")
     assert planned() == ["12-01 09:00–10:30 B-204"]
     assert made.notes == []
+
+
+def test_a_table_whose_ends_are_under_an_unknown_name_is_asked_about(course):
+    data = "subject_code,class_code,date,begin,Schluss\nOS,CSE-A,2026-12-01,09:00,10:30\n"
+    with pytest.raises(imports.ColumnsUnclear, match="No column is known as “End”"):
+        plan(data)
+    run(data, names={"Schluss": "end"})
+    assert planned() == ["12-01 09:00–10:30"]
