@@ -52,7 +52,6 @@ class Table:
     header: Header
     rows: list[Row]
     notes: list[str]
-    text: Text | None = None
     samples: list[list[str]] = field(default_factory=list)
     """The first rows as they stand in the file, for a person who has to choose columns."""
 
@@ -108,10 +107,11 @@ def table_of(source: Source, layout: Layout, remembered: Remembered) -> Table:
     reader.check_rounded(rows)
     if reader.problems:
         raise ImportRefused(reader.problems)
-    notes = [*source.notes, *_title_notes(source.lines[:at]), *reader.notes(rows)]
+    notes = [*_guess_notes(source.text), *source.notes, *_title_notes(source.lines[:at])]
+    notes += reader.notes(rows)
     if not rows:
         notes.append(_("There are no rows below the names of the columns."))
-    return Table(header, rows, notes, source.text, _samples(header, body))
+    return Table(header, rows, notes, _samples(header, body))
 
 
 def header_of(
@@ -346,6 +346,16 @@ class _Reader:
 def _bare(cell: str, kind: Kind, marked: bool) -> str:
     is_name = marked and kind in (Kind.NAME, Kind.TEXT) and not is_defused(cell)
     return cell[1:] if is_name and cell[:1] == "'" and cell[1:2].isalpha() else cell
+
+
+def _guess_notes(text: Text | None) -> list[str]:
+    if text is None or not text.is_guess:
+        return []
+    told = _(
+        "The encoding was detected as %(encoding)s. Check the names with accents. "
+        "If they are wrong, choose another encoding."
+    )
+    return [told % {"encoding": text.encoding}]
 
 
 def _title_notes(lines: Sequence[Line]) -> list[str]:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
@@ -79,7 +78,7 @@ def plan_enrolments(
         plan = _planned(planning, drop_missing=drop_missing, move=move)
     except ImportRefused as refused:
         raise _unclear(refused, table, layout) or refused from None
-    plan.notes += [*chosen.notes, *_notes(table, plan), *table.notes, *persons.notes, *known.notes]
+    plan.notes += [*chosen.notes, *_notes(plan), *table.notes, *persons.notes, *known.notes]
     plan.notes += [*courses.notes, *_repeated(lines_said_again(things))]
     plan.has_words = bool({STATUS, ENABLED} & set(table.columns))
     plan.record = record_of(ImportKind.ENROLMENTS, data, file_name=file_name, by=by, now=now)
@@ -139,22 +138,13 @@ def _repeated(lines: list[int]) -> list[str]:
     return [told % {"n": len(lines), "lines": listed([str(line) for line in lines])}]
 
 
-def _notes(table: Table, plan: Plan) -> list[str]:
-    notes = []
-    if table.text and table.text.is_guess:
-        notes.append(
-            _(
-                "The encoding was detected as %(encoding)s. Check the names with accents. "
-                "If they are wrong, choose another encoding."
-            )
-            % {"encoding": table.text.encoding}
-        )
+def _notes(plan: Plan) -> list[str]:
     teachers = [c for c in plan.changes(Action.ADDED) if c.kind == RowKind.TEACHER]
-    if teachers:
-        told = ngettext(
-            "%(n)d new teacher. Their account is waiting for approval by an admin.",
-            "%(n)d new teachers. Their accounts are waiting for approval by an admin.",
-            len(teachers),
-        )
-        notes.append(told % {"n": len(teachers)})
-    return notes
+    if not teachers:
+        return []
+    told = ngettext(
+        "%(n)d new teacher. Their account is waiting for approval by an admin.",
+        "%(n)d new teachers. Their accounts are waiting for approval by an admin.",
+        len(teachers),
+    )
+    return [told % {"n": len(teachers)}]

@@ -384,8 +384,10 @@ def test_an_import_of_a_table_is_taken_back_as_a_whole(course, other_teacher):
 def test_files_of_any_system_are_read(course, encoding, ending, delimiter):
     lines = ["Fach;Klasse;Datum;Von;Bis;Raum", "OS;CSE-A;01.12.2026;9:00;10:30;Hörsaal 3"]
     text = "".join(line.replace(";", delimiter) + ending for line in lines)
-    run(text.encode(encoding))
+    made = run(text.encode(encoding))
     assert planned()[0].startswith("12-01 09:00–10:30 H")
+    is_guess = encoding in ("cp1252", "mac_roman")
+    assert any("The encoding was detected as" in note for note in made.notes) == is_guess
 
 
 @pytest.mark.parametrize(
