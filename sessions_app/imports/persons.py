@@ -27,7 +27,7 @@ _NAMES = (
 )
 _OF_A_PERSON = ("number", "email", "name")
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_NUMBER = re.compile(r"[A-Za-z]{0,4}[-.]?\d{2,}")
+_NUMBER = re.compile(r"[A-Za-z]{0,4}[-.]?\d+")
 _TEST_STUDENTS = frozenset({"test student", "student test", "student, test"})
 """What Canvas calls the student that a teacher can pretend to be."""
 _LOG_IN_NAMES = frozenset(map(header_key, ("Username", "User name", "USER_ID", "login_id"))) | {

@@ -97,7 +97,10 @@ def test_a_number_in_another_script_stays_where_nobody_has_it_in_latin(db):
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("20240012", "which is no name"), ("b@x.example", "an address and no name")],
+    [
+        *(("20240012", "which is no name"), ("S7", "which is no name")),
+        ("b@x.example", "an address and no name"),
+    ],
 )
 def test_columns_that_were_swapped_are_noticed(db, name, words):
     problems = refused(f"{HEAD}Ann Berg,a@x.example,{name}\n".encode())
