@@ -6,11 +6,12 @@ class AccountsConfig(AppConfig):
     verbose_name = "People, tokens, devices"
 
     def ready(self) -> None:
-        from accounts import hooks, services
+        from accounts import hooks, queries, services
         from accounts.api import schema  # noqa: F401  # the import registers it
         from accounts.models import ConsentEvent, Device, Passkey
 
         hooks.merges["phones"] = services.Devices(Device, "user_id")
         hooks.merges["passkeys"] = services.Rows(Passkey, "user_id")
         hooks.acts.update(services.ACTS)
+        hooks.signs.append(queries.number_disputes)
         hooks.merges["consent"] = services.Rows(ConsentEvent, "user_id")

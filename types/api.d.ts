@@ -50,7 +50,7 @@ type AnswerOf<Operation> = Operation extends { responses: infer Responses }
 
 declare global {
   namespace Api {
-    type Method = "GET" | "POST" | "DELETE";
+    type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
     /** What the server answers with when a call succeeds; null where the answer is empty. */
     type Answer<Method, Address> = AnswerOf<OperationOf<Method, Address>>;
@@ -67,6 +67,7 @@ declare global {
     };
 
     type Access = Schemas["Access"];
+    type NameRequest = Schemas["NameRequest"];
     type Attempt = Schemas["Attempt"];
     type AttendanceStatus = Schemas["AttendanceStatusEnum"];
     type Challenge = Schemas["Challenge"];

@@ -42,6 +42,7 @@ urlpatterns = [
         registration.ConfirmAccountView.as_view(),
         name="api-account-confirm",
     ),
+    path("my-name", names.OwnNameView.as_view(), name="api-my-name"),
     path("name-requests", names.NameRequestsView.as_view(), name="api-name-requests"),
     path("name-requests/<uuid:pk>", names.NameRequestView.as_view(), name="api-name-request"),
     path("confirmation", registration.ConfirmationView.as_view(), name="api-confirmation"),

@@ -14,10 +14,11 @@ from accounts.queries.directory import (
     size_of,
     standing_for,
 )
-from accounts.queries.names import decided_names, waiting_names
+from accounts.queries.names import decided_names, latest_name_request, waiting_names
 from accounts.queries.people import (
     family_is_revoked,
     latest_erasure,
+    number_disputes,
     open_erasures,
     waiting_accounts,
 )
@@ -35,9 +36,11 @@ __all__ = [
     "ids_of_people_matching",
     "kept_in_place_of",
     "latest_erasure",
+    "latest_name_request",
     "logged_in_caller_of",
     "merges",
     "merges_of",
+    "number_disputes",
     "open_erasures",
     "people_matching",
     "person_known_by",

@@ -3,8 +3,10 @@
 from accounts.services.acts import ACTS
 from accounts.services.confirming import (
     confirm_email,
+    holds_idly,
     mail_confirmation,
     release_account,
+    release_number,
     require_confirmed,
     require_own_confirmed,
 )
@@ -103,6 +105,7 @@ __all__ = [
     "erase_person",
     "follow_link",
     "give_consent",
+    "holds_idly",
     "import_roster",
     "is_claimed",
     "is_undoable",
@@ -127,6 +130,7 @@ __all__ = [
     "register_student",
     "register_teacher",
     "release_account",
+    "release_number",
     "require_confirmed",
     "require_own_confirmed",
     "require_own_names",

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Device, Passkey, PasskeyChallenge, RosterEntry, User, no_number
+from accounts.queries.directory import kept_in_place_of
 from accounts.services.erasure import ERASED_NAME, NOWHERE
 from accounts.services.links import mail_link
 from accounts.services.mails import send_later
@@ -64,6 +65,8 @@ def confirm_email(person: User, *, now: datetime) -> None:
     values = {"email_confirmed_at": now, "claimed_number": "", "institution_number": number}
     if own and own.full_name:
         values |= {"full_name": own.full_name, "name_vouched_at": now}
+    if own:
+        _release_squatters(number, now=now)
     try:
         # One write decides: the unique number lets one of several claims win.
         with transaction.atomic():
@@ -131,6 +134,22 @@ def release_account(person: User, *, now: datetime) -> bool:
     return bool(released)
 
 
+def release_number(person: User, *, now: datetime) -> bool:
+    """Take the number from an account that is switched off and that nobody ever answered for.
+
+    Returns False where it was switched on, or somebody answered for it, meanwhile.
+    """
+    rows = User.objects.filter(pk=person.pk, is_active=False, name_vouched_at=None)
+    return bool(rows.update(institution_number=no_number()))
+
+
+def holds_idly(person: User) -> bool:
+    """Whether the account is switched off, was answered for by nobody, and was not merged into
+    another one, so that the institution's word on its number goes first."""
+    is_nobodys = not person.is_active and person.name_vouched_at is None
+    return is_nobodys and kept_in_place_of(person) is None
+
+
 def forget_phones(person: User) -> None:
     """Delete the phones and passkeys of an account that somebody may have made with another
     person's address."""
@@ -140,9 +159,11 @@ def forget_phones(person: User) -> None:
 
 
 def release_unconfirmed(now: datetime) -> int:
-    """Free what was claimed too long ago. Returns how many accounts claimed it."""
+    """Free what was claimed too long ago, by accounts that are switched off too. Returns how many
+    accounts claimed it."""
     old = User.objects.filter(email_confirmed_at=None, created_at__lt=now - UNCONFIRMED_FOR)
-    return sum(map(partial(release_account, now=now), old.filter(is_active=True)))
+    claiming = old.exclude(email__endswith=f"@{NOWHERE}")
+    return sum(map(partial(release_account, now=now), claiming))
 
 
 def number_taken() -> Refusal:
@@ -171,6 +192,13 @@ def _claimed(person: User) -> str:
             Kind.CONFLICT,
         )
     return person.number
+
+
+def _release_squatters(number: str, *, now: datetime) -> None:
+    """Free a number that the institution's list gives to another address than its holder's."""
+    for holder in User.objects.filter(institution_number=number, is_active=False):
+        if holds_idly(holder):
+            release_number(holder, now=now)
 
 
 def _release_claims(number: str) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -42,14 +43,19 @@ def require_own_names(newcomers: Iterable[User], others: Iterable[User]) -> None
     """Raises name_like_classmate, which names both, where the names of a newcomer and of another
     newcomer or one of the others look alike, and nobody answered for one of the two."""
     newcomers, others = list(newcomers), list(others)
-    known = [bool(person.name_vouched_at) for person in (*newcomers, *others)]
-    if all(known):
+    if all(person.name_vouched_at for person in (*newcomers, *others)):
         return
-    everyone = [(person, looks(person.full_name)) for person in (*newcomers, *others)]
-    for at, (person, mine) in enumerate(everyone[: len(newcomers)]):
-        for other, theirs in everyone[at + 1 :]:
-            if mine & theirs and not (person.name_vouched_at and other.name_vouched_at):
+    seen: dict[str, User] = {}
+    unknown: dict[str, User] = {}
+    """By what a name looks like: somebody who has it, and somebody for whom nobody answered."""
+    for at, person in enumerate((*others, *newcomers)):
+        for look in sorted(looks(person.full_name)):
+            other = unknown.get(look) if person.name_vouched_at else seen.get(look)
+            if other and at >= len(others):
                 raise _alike(person, other)
+            seen[look] = person
+            if not person.name_vouched_at:
+                unknown[look] = person
 
 
 def ask_for_name(person: User, name: str, *, reason: str = "", now: datetime) -> NameRequest:
@@ -92,43 +98,70 @@ def decide_name(request: NameRequest, *, approve: bool, by: User, now: datetime)
 
     Raises already_decided, and name_changed where the account has another name by now.
     """
-    if approve and not _of(request).filter(full_name=request.old_name).exists():
-        raise _changed()
-    state = NameState.APPROVED if approve else NameState.DECLINED
-    verdict = {"is_open": False, "state": state, "decided_by": by, "decided_at": now}
-    rows = NameRequest.objects.filter(pk=request.pk, state=NameState.WAITING)
-    if not rows.update(**verdict):
-        raise _decided()
     if approve:
-        named = {"full_name": request.new_name, "name_vouched_at": now}
-        _of(request).filter(full_name=request.old_name).update(**named)
+        _approve(request, by=by, now=now)
+    else:
+        verdict = {"is_open": False, "state": NameState.DECLINED}
+        if not _waiting(request).update(**verdict, decided_by=by, decided_at=now):
+            raise _decided()
     _tell(request)
+
+
+def _approve(request: NameRequest, *, by: User, now: datetime) -> None:
+    """Note the verdict, give the name, and close the request, in this order.
+
+    It stays open until the name is given. So after a crash it is still on the list of those that
+    wait, and approving it again finishes it; it can no longer be declined.
+    """
+    if not _of(request).filter(full_name__in=[request.old_name, request.new_name]).exists():
+        raise _changed()
+    _waiting(request).update(state=NameState.APPROVED, decided_by=by, decided_at=now)
+    mine = NameRequest.objects.filter(pk=request.pk, state=NameState.APPROVED, is_open=True)
+    if not mine.exists():
+        raise _decided()
+    named = {"full_name": request.new_name, "name_vouched_at": now}
+    _of(request).filter(full_name__in=[request.old_name, request.new_name]).update(**named)
+    if not mine.update(is_open=False):
+        raise _decided()
 
 
 def undo_name(request: NameRequest, *, now: datetime) -> None:
     """Let a name wait again that was approved or declined. The old name comes back.
 
-    Raises already_decided, and name_changed where the account has another name by now, or asked
-    for another one.
+    It comes back first, so that after a crash the request still reads as decided, and undoing it
+    again finishes it. Raises already_decided, and name_changed where the account has another name
+    by now, or asked for another one.
     """
     request.refresh_from_db()
-    was_approved = request.state == NameState.APPROVED
-    if was_approved and not _of(request).filter(full_name=request.new_name).exists():
+    if request.is_open or request.state not in (NameState.APPROVED, NameState.DECLINED):
+        raise _decided()
+    if NameRequest.objects.filter(user=request.user_id, is_open=True).exists():
         raise _changed()
-    rows = NameRequest.objects.filter(pk=request.pk, state=request.state)
+    if request.state == NameState.APPROVED:
+        _take_back(request, now=now)
     again = {"is_open": True, "state": NameState.WAITING, "decided_by": None, "decided_at": None}
+    rows = NameRequest.objects.filter(pk=request.pk, state=request.state, is_open=False)
     try:
         with transaction.atomic():
-            done = rows.filter(state__in=[NameState.APPROVED, NameState.DECLINED]).update(**again)
-    except IntegrityError as error:
+            done = rows.update(**again)
+    except IntegrityError as error:  # its owner asked for another one at the same moment
         raise _changed() from error
     if not done:
         raise _decided()
-    if was_approved:
-        _of(request).filter(full_name=request.new_name).update(
-            full_name=request.old_name, name_vouched_at=now if request.was_vouched else None
-        )
     _tell(request)
+
+
+def _take_back(request: NameRequest, *, now: datetime) -> None:
+    """Give the account its old name back. Raises name_changed where it has a third one."""
+    if not _of(request).filter(full_name__in=[request.old_name, request.new_name]).exists():
+        raise _changed()
+    vouched = now if request.was_vouched else None
+    named = _of(request).filter(full_name=request.new_name)
+    named.update(full_name=request.old_name, name_vouched_at=vouched)
+
+
+def _waiting(request: NameRequest) -> QuerySet[NameRequest]:
+    return NameRequest.objects.filter(pk=request.pk, state=NameState.WAITING)
 
 
 def _of(request: NameRequest) -> UserQuerySet:

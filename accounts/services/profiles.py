@@ -61,6 +61,8 @@ def update_profile(
         check_may_switch_on(user)
     if "is_active" in changes:
         changes |= switching(user, on=changes["is_active"], now=now)
+        if not changes["is_active"]:
+            changes["claimed_number"] = ""
     email = changes.pop("email", None)
     if email:
         number = changes.get("institution_number", user.institution_number)

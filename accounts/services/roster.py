@@ -1,14 +1,16 @@
 """The institution's expected list, of who may register."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import RosterEntry, normalise_email, normalise_number
+from accounts.models import RosterEntry, User, normalise_email, normalise_number
+from accounts.services.names import vouch_for_names
 from attendance_project.refusals import Kind as RefusalKind
 from attendance_project.refusals import Refusal
 from attendance_project.tables import (
@@ -28,6 +30,8 @@ from attendance_project.tables.reading import listed
 
 COLUMNS = ("email", "institution_number", "full_name")
 """The columns that the header needs. The name may also stand in two, or be missing in a row."""
+AT_ONCE = 500
+"""Accounts that are asked for at once."""
 MOST_TOLD = 20
 """Faults that are told at once."""
 GIVEN, FAMILY = "given_name", "family_name"
@@ -61,12 +65,13 @@ class Imported:
     notes: list[str] = field(default_factory=list)
 
 
-def import_roster(data: bytes, *, encoding: str = "") -> Imported:
+def import_roster(data: bytes, *, encoding: str = "", now: datetime) -> Imported:
     """Read a CSV file or a workbook of people, by our columns or those of another system.
 
     The whole file is checked before anything is written. Raises Refusal ``invalid_roster``, whose
     sentence names the line, and ``file_too_costly``. An e-mail that is there already gets the new
-    number and name, so repeating is harmless.
+    number and name, so repeating is harmless. The names of accounts that the list has too are known
+    from then on; numbers that an account with another address has are in the notes.
     """
     try:
         table = read_table(data, ROSTER, encoding=encoding)
@@ -78,7 +83,46 @@ def import_roster(data: bytes, *, encoding: str = "") -> Imported:
     here, notes = _still_here(table)
     entries = _read(here)
     added = sum(_store(line, entry) for line, entry in entries)
-    return Imported(added, len(entries) - added, notes)
+    stored = [entry for _line, entry in entries]
+    _answer_for_names(stored, now=now)
+    return Imported(added, len(entries) - added, [*notes, *_disputes(stored)])
+
+
+def _answer_for_names(entries: Sequence[RosterEntry], *, now: datetime) -> None:
+    """Note of accounts with a confirmed address that the list has the name that they gave."""
+    names = {entry.email: entry.full_name for entry in entries if entry.full_name}
+    for part in _parts(list(names)):
+        rows = User.objects.filter(email__in=part, name_vouched_at=None)
+        same = [
+            person
+            for person in rows.exclude(email_confirmed_at=None)
+            if person.full_name == names[person.email]
+        ]
+        vouch_for_names(same, now=now)
+
+
+def _disputes(entries: Sequence[RosterEntry]) -> list[str]:
+    """A note on numbers that an account with another address has, for a person to look at."""
+    emails = {entry.institution_number: entry.email for entry in entries}
+    held: list[str] = []
+    for part in _parts(list(emails)):
+        holders = User.objects.filter(institution_number__in=part).order_by("institution_number")
+        held += [
+            f"{person.institution_number} ({person.email})"
+            for person in holders
+            if person.email != emails[person.institution_number]
+        ]
+    if not held:
+        return []
+    told = _now(
+        "Accounts with another address have these numbers already. Find out whose they are, and "
+        "change the number of the wrong one: %s."
+    )
+    return [told % listed(held)]
+
+
+def _parts(values: list[str]) -> Iterator[list[str]]:
+    return (values[at : at + AT_ONCE] for at in range(0, len(values), AT_ONCE))
 
 
 def _still_here(table: Table) -> tuple[list[Row], list[str]]:

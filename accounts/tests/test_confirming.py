@@ -2,9 +2,11 @@
 
 import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -284,3 +286,84 @@ def test_pages_show_the_number_that_is_claimed(admin_user):
         assert ann.institution_number not in shown
     own = phone_of(ann).get("/my-data").json()["account"]
     assert own["institution_number"] == "N7"
+
+
+# --- accounts that took a number before the institution said whose it is ----------------------
+
+
+def taken(number: str = "N7") -> User:
+    """A number that a stranger confirmed with a mailbox of their own."""
+    thief = register("mallory", number)
+    assert follow(code_for(thief), CHOSEN) == 200
+    return refreshed(thief)
+
+
+def switch_off(admin_user: User, person: User) -> None:
+    path = f"{API}/profile/update/{person.pk}"
+    assert signed_in(admin_user).patch(path, {"is_active": False}, "json").status_code == 200
+
+
+def imported(tmp_path, text: str) -> str:
+    file = tmp_path / "list.csv"
+    file.write_text("email,institution_number,full_name\n" + text)
+    out = StringIO()
+    call_command("import_roster", str(file), stdout=out)
+    return out.getvalue()
+
+
+def test_list_that_comes_later_names_who_has_a_number_already(admin_user, tmp_path):
+    thief = taken()
+    said = imported(tmp_path, "ann@school.test,N7,Ann\nbea@school.test,N8,Bea\n")
+    assert "N7 (mallory@school.test)" in said
+    assert "N8" not in said
+    assert refreshed(thief).institution_number == "N7"
+    client = Client()
+    client.force_login(admin_user)
+    for path in ("/people/", f"/people/{thief.pk}/"):
+        page = client.get(path).content.decode()
+        assert "The expected list has this number for ann@school.test" in page
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_switched_off_thief_loses_the_number_to_who_is_on_the_list(admin_user, is_known):
+    """An account that somebody answered for keeps it, although it is switched off."""
+    thief = taken()
+    if is_known:
+        services.vouch_for_names([thief], now=clock.now())
+    RosterEntry.objects.create(
+        email="ann@school.test", institution_number="N8", full_name="Ann Ash"
+    )
+    ann = register("ann", "N8")
+    RosterEntry.objects.update(institution_number="N7")
+    assert follow(code_for(ann), CHOSEN) == 409
+    switch_off(admin_user, thief)
+    answer = follow(code_for(ann), CHOSEN)
+    assert (answer, refreshed(ann).is_confirmed) == ((409, False) if is_known else (200, True))
+    assert refreshed(thief).institution_number.startswith("?") == (not is_known)
+
+
+def test_merged_account_keeps_its_number_though_it_is_off(admin_user):
+    thief, other = taken(), make_user(Role.STUDENT, "N9")
+    merge_accounts(other, thief, by=admin_user, now=clock.now())
+    User.objects.filter(pk=thief.pk).update(name_vouched_at=None)
+    assert not refreshed(thief).is_active
+    assert not services.holds_idly(refreshed(thief))
+
+
+def test_switching_an_account_off_ends_its_claim_and_it_is_released_in_time(admin_user):
+    ann = register("ann")
+    switch_off(admin_user, ann)
+    assert refreshed(ann).claimed_number == ""
+    later = clock.now() + timedelta(days=31)
+    assert services.purge_expired(now=later)["unconfirmed accounts"] == 1
+    assert services.purge_expired(now=later)["unconfirmed accounts"] == 0
+    assert refreshed(ann).email.endswith("@erased.invalid")
+
+
+@pytest.mark.parametrize(("name", "is_known"), [("Mallory", True), ("Mallory Moss", False)])
+def test_list_answers_for_a_name_that_is_the_same(tmp_path, db, name, is_known):
+    person = taken()
+    assert person.name_vouched_at is None
+    imported(tmp_path, f"mallory@school.test,N7,{name}\n")
+    assert (refreshed(person).name_vouched_at is not None) == is_known
+    assert refreshed(person).full_name == "Mallory"

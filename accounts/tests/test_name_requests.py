@@ -1,15 +1,18 @@
 """Attacks with a name: taking a classmate's, at a change and at coming to a course."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.core import mail
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import services
 from accounts.models import NameRequest, NameState, Role, RosterEntry, User
+from accounts.services import names
 from accounts.tests.phone import API, Phone, signed_in
 from accounts.tests.test_confirming import CHOSEN, code_for, phone_of, refreshed, register, told
 from accounts.tests.test_links import follow
@@ -17,7 +20,7 @@ from attendance_project import clock
 from attendance_project.refusals import Refusal
 from attendance_project.tests.threads import at_once, wait_for_mails
 from conftest import make_user
-from sessions_app.models import Enrolment
+from sessions_app.models import Course, Enrolment, Subject
 
 LOOKS_LIKE_S2 = "Stud\u0435nt S2"  # its e is Cyrillic
 
@@ -168,6 +171,72 @@ def test_erasing_takes_the_wishes_too(student, asked):
     assert not NameRequest.objects.exists()
 
 
+# --- a crash between two writes --------------------------------------------------------------
+
+
+def broken_off(monkeypatch, at, do):
+    """Do it, and break off at the call of that number of the queryset's update."""
+    calls = []
+    update = QuerySet.update
+
+    def breaks(rows, **values):
+        calls.append(values)
+        if len(calls) == at:
+            raise KeyboardInterrupt
+        return update(rows, **values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(QuerySet, "update", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            do()
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_approval_that_was_broken_off_is_finished_by_approving_again(
+    student, admin_user, asked, monkeypatch, at
+):
+    row = NameRequest.objects.select_related("user").get()
+    decide = partial(services.decide_name, row, approve=True, by=admin_user, now=clock.now())
+    broken_off(monkeypatch, at, decide)
+    (waiting,) = signed_in(admin_user).get(f"{API}/name-requests").json()["results"]
+    assert waiting["id"] == str(asked.pk)
+    assert verdict(admin_user, asked, "approve").status_code == 200
+    assert refreshed(student).full_name == "Sam Student"
+    assert told(verdict(admin_user, asked, "approve")) == (409, "already_decided")
+    assert verdict(admin_user, asked, "undo").status_code == 200
+    assert refreshed(student).full_name == "Student S1"
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_undo_that_was_broken_off_is_finished_by_undoing_again(
+    student, admin_user, asked, monkeypatch, at
+):
+    assert verdict(admin_user, asked, "approve").status_code == 200
+    row = NameRequest.objects.select_related("user").get()
+    broken_off(monkeypatch, at, partial(services.undo_name, row, now=clock.now()))
+    assert verdict(admin_user, asked, "undo").status_code == 200
+    assert refreshed(student).full_name == "Student S1"
+    asked.refresh_from_db()
+    assert (asked.state, asked.is_open) == (NameState.WAITING, True)
+    assert verdict(admin_user, asked, "approve").status_code == 200
+    assert refreshed(student).full_name == "Sam Student"
+
+
+# --- one's own -------------------------------------------------------------------------------
+
+
+def test_student_reads_how_far_their_request_is(student, admin_user, classmate, asked):
+    def own(person):
+        return signed_in(person).get(f"{API}/my-name").json()
+
+    said = own(student)
+    assert (said["full_name"], said["request"]["new_name"]) == ("Student S1", "Sam Student")
+    assert said["request"]["state"] == "waiting"
+    verdict(admin_user, asked, "decline")
+    assert own(student)["request"]["state"] == "declined"
+    assert own(classmate) == {"full_name": "Student S2", "request": None}
+
+
 # --- coming to a course ----------------------------------------------------------------------
 
 
@@ -237,3 +306,75 @@ def test_name_comes_from_the_list(db):
     follow(code_for(ann), CHOSEN)
     assert refreshed(ann).full_name == "Ann \u00c5gren"
     assert refreshed(ann).name_vouched_at is not None
+
+
+def test_moving_asks_about_the_name_as_enrolling_does(course, teacher):
+    person = impostor()
+    other = Course.objects.create(
+        subject=Subject.objects.create(code="XX1", name="Other"),
+        class_group=course.class_group,
+        teacher=teacher,
+        time_zone="UTC",
+    )
+    assert enrol(teacher, other, "N7").status_code == 201
+    path = f"{API}/courses/{other.pk}/enrolments/{person.pk}/move"
+    client, move = signed_in(teacher), {"to": str(course.pk)}
+    assert told(client.post(path, move, "json")) == (409, "name_like_classmate")
+    assert not Enrolment.objects.filter(course=course, student=person).exists()
+    browser = Client()
+    browser.force_login(teacher)
+    page = browser.post(f"/courses/{other.pk}/students/{person.pk}/move/", move).content.decode()
+    assert 'type="checkbox" name="same_names"' in page
+    assert client.post(path, move | {"same_names": True}, "json").status_code == 200
+    assert Enrolment.objects.filter(course=course, student=person, is_active=True).exists()
+    assert refreshed(person).name_vouched_at is not None
+
+
+def test_names_of_a_large_course_are_compared_by_what_they_look_like(monkeypatch):
+    """Each name is looked at once, however many there are."""
+    looked = []
+    looks = names.looks
+
+    def counting(name):
+        looked.append(name)
+        return looks(name)
+
+    monkeypatch.setattr(names, "looks", counting)
+    people = [User(full_name=f"Student {n}") for n in range(600)]
+    names.require_own_names(people[:300], people[300:])
+    assert len(looked) == 600
+    with pytest.raises(Refusal):
+        names.require_own_names([*people, User(full_name="Student 7")], [])
+
+
+@pytest.mark.parametrize(
+    ("newcomers", "others", "is_refused"),
+    [
+        ("a", "A", False),
+        ("a", "-A", True),
+        ("-a", "A", True),
+        ("-a", "b", False),
+        ("b", "a -a", False),  # who are there already are not asked about again
+        ("a", "a -a", True),
+        ("-a a", "", True),
+        ("a a", "", False),
+        ("a a -a", "", True),
+    ],
+)
+def test_names_are_asked_about_where_nobody_answered_for_one_of_two(newcomers, others, is_refused):
+    """A minus stands before a name for which nobody answered."""
+
+    def people(said):
+        return [
+            User(
+                full_name=f"{word.strip('-')} Lee".upper(),
+                name_vouched_at=None if word.startswith("-") else clock.now(),
+            )
+            for word in said.split()
+        ]
+
+    if is_refused:
+        with pytest.raises(Refusal):
+            names.require_own_names(people(newcomers), people(others))
+    else:
+        names.require_own_names(people(newcomers), people(others))

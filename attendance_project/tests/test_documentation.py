@@ -186,7 +186,7 @@ def _is_limit(cells: list[str]) -> bool:
     return len(cells) == 3 and bool(re.fullmatch(r"`[a-z_.]+\.[A-Z_]+`", cells[2]))
 
 
-UNITS = {"": 1, "MiB": 2**20, "s": 1, "h": 3600}
+UNITS = {"": 1, "MiB": 2**20, "s": 1, "h": 3600, "days": 86_400}
 LIMITS = [(cells[1], names(cells[2])[0]) for cells in rows("security.md") if _is_limit(cells)]
 
 

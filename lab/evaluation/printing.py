@@ -11,6 +11,7 @@ from rich.table import Table
 from lab.evaluation.bench import Duration, Figures
 from lab.evaluation.calibration import CalibrationTable
 from lab.evaluation.drawn_attacks import Fate
+from lab.evaluation.enrolments import TRIES, Enrolments
 from lab.evaluation.error_rates import DetectionErrors, Interval, Proportion
 from lab.evaluation.faces import EngineReport, Rate, TarAtFar
 from lab.evaluation.presentations import Kind
@@ -157,6 +158,15 @@ def fates_table(engine: str, fates: Sequence[Fate]) -> Table:
     for fate in fates:
         table.add_row(fate.kind, counted(fate.refused), counted(fate.to_teacher))
     return table
+
+
+def enrolment_lines(found: Enrolments, *, people: int) -> Iterator[str]:
+    """What became of honest people who enrolled a face, in lines."""
+    yield f"Films refused: {counted(found.refused)}"
+    yield f"Refused {TRIES} times in a row: {counted(found.given_up)}"
+    yield f"Drawn from photographs of {people:,} people."
+    for reason, count in found.reasons.most_common():
+        yield f"  {count:,} {reason}"
 
 
 def bench_table(figures: Sequence[Figures], peers: Sequence[str]) -> Table:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import httpx
 
 from lab.pictures import attacks, rendering
+from lab.simulation.classroom import Room
 from lab.simulation.filming import wait_out
 from lab.simulation.honest import (
     KEPT_S,
@@ -26,6 +28,8 @@ from phone.key import DeviceKey, new_nonce
 from verification.domain.challenge import Challenge
 
 EVIDENCE_LIFETIME_S = 120.0
+MOST_SPARED = 12
+"""Sessions after which the cheat who is spared a check each time gives up."""
 
 # --- the code -------------------------------------------------------------------------
 
@@ -243,6 +247,24 @@ def claims_to_have_passed(stage: Stage, student: Student) -> Result:
     return result_of(student.phone.mark(step["attempt"], **claims))
 
 
+def says_each_time_that_moves_are_impossible(stage: Stage, student: Student) -> Result:
+    """At session after session the student says that they cannot make the moves, and so comes in
+    without being filmed, until the term has no spared check left."""
+    desk, course, result = stage.room.desk, stage.room.session["course"], Result("review")
+    for number in range(1, MOST_SPARED + 2):
+        room = Room(desk, course, name=f"C-{number}", late_in_s=600)
+        room.open()
+        try:
+            step = scan_and_hear(replace(stage, room=room), student)
+            result = result_of(student.phone.mark(step["attempt"], without_face=True))
+        finally:
+            room.close()
+            desk.post(f"/sessions/{room.id}/annul", {"reason": "Played by a cheat"})
+        if result.outcome != "review":
+            break
+    return result
+
+
 def colleague_marks(stage: Stage, student: Student) -> Result:
     """Another teacher marks the student as a favour."""
     body = {
@@ -386,6 +408,13 @@ ACTS = (
     Act("Dmitri Orlov", "sends a friend's trace", _OUT, _with_radio(_copied)),
     Act("Dmitri Orlov", "retouches a friend's trace", _OUT, _with_radio(_retouched)),
     Act("Clara Fontaine", "sends “passed: true”", _OUT, claims_to_have_passed),
+    Act(
+        "Yusuf Demir",
+        "cannot make the moves, each time",
+        _OUT,
+        says_each_time_that_moves_are_impossible,
+        slow=True,
+    ),
     Act("Clara Fontaine", "asks a colleague to mark her", _OUT, colleague_marks),
     Act("Anika Berg", "asks to be an admin", _OUT, raises_role),
     Act("Umar Farouk", "takes a classmate's name", _OUT, takes_a_classmates_name),

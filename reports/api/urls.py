@@ -4,7 +4,12 @@ from django.urls import path
 from django.urls.resolvers import URLPattern
 
 from reports.api.views.attendance import AttendanceWeeksView, ClassDataView, SubjectDataView
-from reports.api.views.institution import ErrorsView, InstitutionStatsView, StudentProfileView
+from reports.api.views.institution import (
+    ErrorsView,
+    InstitutionStatsView,
+    StudentProfileView,
+    StudentWarningsView,
+)
 from reports.api.views.own_data import OwnDataView
 from reports.api.views.statistics import (
     StatisticsOverallView,
@@ -40,6 +45,11 @@ urlpatterns: list[URLPattern] = [
         "admin/student-profile/<uuid:student_id>",
         StudentProfileView.as_view(),
         name="api-student-profile",
+    ),
+    path(
+        "admin/student-profile/<uuid:student_id>/warnings",
+        StudentWarningsView.as_view(),
+        name="api-student-warnings",
     ),
     path("admin/stats", InstitutionStatsView.as_view(), name="api-admin-stats"),
     path("errors", ErrorsView.as_view(), name="api-errors"),

@@ -9,12 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import ConsentAction, ConsentEvent, Device, DeviceStatus, Role, User
 from reports.queries.rows import CourseNames, read_off
 from reports.queries.students import StudentCourse, StudentStatistics, student_overall
 from sessions_app.models import Enrolment
 from verification.domain.reasons import Severity
 from verification.models import FaceTemplate, TemplateStatus, Warning, WarningVerdict
+
+LATEST_WARNINGS = 50
+"""Warnings that stand in the profile itself. The others are read page by page."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,13 +88,14 @@ class ProfileFace:
 class StudentProfile:
     """All about one student. Lists are newest first, but ``consent`` is sorted by purpose.
 
-    ``warnings`` are the latest 50.
+    ``warnings`` are the latest `LATEST_WARNINGS`, and ``warnings_count`` says how many there are.
     """
 
     person: ProfilePerson
     enrolments: list[ProfileEnrolment]
     attendance: StudentStatistics
     warnings: list[ProfileWarning]
+    warnings_count: int
     devices: list[ProfileDevice]
     consent: list[ProfileConsent]
     face: list[ProfileFace]
@@ -101,16 +107,26 @@ def student_profile(student_id: UUID, *, viewer: User, now: datetime) -> Student
     if student is None:
         return None
     overall = student_overall(student, viewer=viewer, now=now)
-    warnings = Warning.objects.filter(student_id=student.pk).order_by("-created_at", "pk")
+    warnings = warnings_of(student.pk)
     return StudentProfile(
         person=read_off(student, ProfilePerson, institution_number=student.number),
         enrolments=enrolments(student, overall.courses),
         attendance=overall,
-        warnings=[read_off(row, ProfileWarning) for row in warnings],
+        warnings=in_profile(warnings[:LATEST_WARNINGS]),
+        warnings_count=warnings.count(),
         devices=devices(student),
         consent=_consent(student),
         face=_face(student),
     )
+
+
+def warnings_of(student_id: UUID) -> QuerySet[Warning]:
+    """All warnings of a student, newest first."""
+    return Warning.objects.filter(student_id=student_id).order_by("-created_at", "pk")
+
+
+def in_profile(warnings: Iterable[Warning]) -> list[ProfileWarning]:
+    return [read_off(row, ProfileWarning) for row in warnings]
 
 
 def enrolments(student: User, courses: Iterable[StudentCourse]) -> list[ProfileEnrolment]:

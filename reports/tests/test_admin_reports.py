@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import ConsentEvent, Device
 from attendance_project import clock
+from reports.queries import profiles
 from reports.tests.conftest import days_ago, meet, put_down, queries_of
 from verification.models import (
     CheckInAttempt,
@@ -105,6 +106,24 @@ def test_profile_holds_no_key_template_or_measurement(as_user, admin_user, known
         assert secret not in text
 
 
+def test_profile_has_the_latest_warnings_and_the_rest_by_pages(
+    as_user, admin_user, known, course, monkeypatch
+):
+    monkeypatch.setattr(profiles, "LATEST_WARNINGS", 2)
+    for days in range(2, 6):
+        session = meet(course, days_ago(days))
+        put_down(session, known)
+        warn(decide(session, known, "refused"))
+    profile = as_user(admin_user).get(PROFILE.format(known.pk)).json()
+    path = f"{PROFILE.format(known.pk)}/warnings"
+    answer = as_user(admin_user).get(f"{path}?page_size=3").json()
+    assert (len(profile["warnings"]), profile["warnings_count"]) == (2, answer["count"])
+    assert answer["count"] >= 4
+    assert profile["warnings"] == answer["results"][:2]
+    assert len(answer["results"]) == 3
+    assert as_user(admin_user).get(f"{path}?search=nothing-of-this").json()["count"] == 0
+
+
 def test_profile_is_for_admins_and_of_students(
     as_user, admin_user, teacher, colleague, known, classmate, course
 ):
@@ -118,12 +137,12 @@ def test_profile_asks_as_many_queries_for_much_as_for_little(as_user, admin_user
     def ask() -> int:
         return queries_of(lambda: as_user(admin_user).get(PROFILE.format(known.pk)))
 
-    assert ask() == 11
+    assert ask() == 12
     for days in range(2, 8):
         session = meet(course, days_ago(days))
         put_down(session, known)
         warn(decide(session, known, "refused"))
-    assert ask() == 11
+    assert ask() == 12
 
 
 def test_stats_count_people_sessions_and_decisions(

@@ -14,13 +14,8 @@ from sessions_app.models import CountsAs, Course, ExcuseKind
 ONE_COURSE, ALL_COURSES = "course", "all"
 
 
-class EnrolForm(forms.Form):
-    numbers = forms.CharField(
-        label=_("Student numbers"),
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("One or more, separated by spaces, commas or new lines."),
-    )
+class _AskingAboutNames(forms.Form):
+    """Asks whether one knows the students, once their names turned out to look like others'."""
 
     same_names = forms.BooleanField(
         label=_("I know these students, and their names are right."),
@@ -29,15 +24,27 @@ class EnrolForm(forms.Form):
     )
 
     def ask_about_names(self) -> None:
-        """Show the question, once names turned out to look alike."""
+        """Show the question."""
         self.fields["same_names"].widget = forms.CheckboxInput()
+
+
+class EnrolForm(_AskingAboutNames):
+    numbers = forms.CharField(
+        label=_("Student numbers"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One or more, separated by spaces, commas or new lines."),
+    )
+    field_order = ("numbers", "same_names")
 
     def clean_numbers(self) -> list[str]:
         return self.cleaned_data["numbers"].replace(",", " ").replace(";", " ").split()
 
 
-class MoveStudentForm(forms.Form):
+class MoveStudentForm(_AskingAboutNames):
     """Chooses the course to which a student is moved."""
+
+    field_order = ("to", "same_names")
 
     to = forms.ModelChoiceField(label=_("To"), queryset=Course.objects.none())
 

@@ -63,19 +63,24 @@ class Planning:
         self.fresh[thing.kind, thing.key] = row
         self.result.add(Change(Action.ADDED, thing.kind, name), Addition(row), thing.line)
 
-    def change(self, thing: Thing, row: Any) -> None:
+    def change(
+        self, thing: Thing, row: Any, also: Mapping[str, Any] | None = None, said: str = ""
+    ) -> None:
+        """Plan new values for a row where it has others. ``also`` is set with them, and is said in
+        the words of ``said``."""
         new = {n: v for n, v in thing.values.items() if getattr(row, n) != v}
-        if new:
-            detail = ", ".join(
+        if new or also:
+            told = [
                 f"{column_of(thing.kind, n)}: {getattr(row, n) or '–'} → {v}"
                 for n, v in new.items()
-            )
+            ]
+            detail = ", ".join([*told, *([said] if said else [])])
             name = self.labels.get(thing.key) or " · ".join(thing.key)
             change = Change(Action.CHANGED, thing.kind, name, detail)
             # The unusable password is random, so it differs once the owner has set one. From then
             # on an admin no longer changes what the owner logs in with.
             guards = ("password",) if "email" in new else ()
-            self.result.add(change, Revision(row, new, guards), thing.line)
+            self.result.add(change, Revision(row, {**new, **(also or {})}, guards), thing.line)
 
     def check(self, thing: Thing, row: models.Model, only: str = "") -> None:
         """Note what the model's own fields say against the values."""

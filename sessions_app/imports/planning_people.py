@@ -30,6 +30,8 @@ def plan_people(planning: Planning) -> None:
     for person in _ROLES:
         _release_claimed(planning, person)
     for person in _ROLES:
+        _release_numbers(planning, person)
+    for person in _ROLES:
         _plan_persons(planning, person)
 
 
@@ -64,6 +66,25 @@ def _release_claimed(planning: Planning, kind: RowKind) -> None:
             planning.result.add(change, deed, thing.line)
 
 
+def _release_numbers(planning: Planning, kind: RowKind) -> None:
+    """Free the numbers of accounts that are switched off and that nobody answered for, where the
+    file has another address for the number."""
+    things = {key[0]: thing for key, thing in planning.things[kind].items()}
+    release = partial(people.release_number, now=planning.now)
+    for holder in fetch(User.objects.all(), "institution_number", list(things)):
+        thing = things[holder.institution_number]
+        if _is_squatter(thing, holder):
+            detail = _("registered with this number and was switched off; loses the number")
+            change = Change(Action.CHANGED, kind, holder.email, detail)
+            deed = Deed(holder, release, guards=("is_active", "name_vouched_at"))
+            planning.result.add(change, deed, thing.line)
+
+
+def _is_squatter(thing: Thing, holder: User) -> bool:
+    email = thing.values.get("email")
+    return bool(email) and email != holder.email and people.holds_idly(holder)
+
+
 def _plan_persons(planning: Planning, kind: RowKind) -> None:
     things = planning.things[kind]
     users = User.objects.all()
@@ -74,6 +95,8 @@ def _plan_persons(planning: Planning, kind: RowKind) -> None:
     by_email = {u.email: u for u in fetch(users, "email", emails) if u.is_confirmed}
     for key, thing in things.items():
         account = by_number.get(key[0])
+        if account and _is_squatter(thing, account):
+            account = None
         holder = by_email.get(thing.values.get("email", ""))
         problem = _person_problem(thing, account, holder)
         if problem:
@@ -81,9 +104,17 @@ def _plan_persons(planning: Planning, kind: RowKind) -> None:
         elif account:
             planning.found[kind, key] = account
             planning.check(thing, User(**{**_values(account, thing), **thing.values}))
-            planning.change(thing, account)
+            planning.change(thing, account, *_answer_for_name(planning, thing, account))
         else:
             _plan_account(planning, thing)
+
+
+def _answer_for_name(planning: Planning, thing: Thing, account: User) -> tuple[dict[str, Any], str]:
+    """What makes the name of an account known to be right, where its owner gave it and the file
+    has it too or sets it, and how to say that."""
+    if account.name_vouched_at is not None or "full_name" not in thing.values:
+        return {}, ""
+    return {"name_vouched_at": planning.now}, _("the file answers for the name")
 
 
 def _plan_account(planning: Planning, thing: Thing) -> None:

@@ -324,6 +324,60 @@ def test_import_takes_an_address_that_was_never_confirmed(db):
     assert plan(CLASS).steps == []
 
 
+def holder_of_anns_number(**fields) -> User:
+    """A stranger who confirmed an address of their own, with Ann's number."""
+    return User.objects.create_user(
+        "mallory@school.test",
+        "a quiet blue lamp",
+        full_name="Not Ann",
+        institution_number="S7",
+        **{"name_vouched_at": None, "is_active": False} | fields,
+    )
+
+
+def test_import_takes_a_number_from_a_switched_off_account_that_nobody_answered_for(db):
+    thief = holder_of_anns_number()
+    made = run(CLASS)
+    assert any("loses the number" in change for change in names(made, Action.CHANGED))
+    assert User.objects.get(institution_number="S7").email == ANN["student_email"]
+    thief.refresh_from_db()
+    assert thief.institution_number.startswith("?")
+    assert plan(CLASS).steps == []
+
+
+@pytest.mark.parametrize("known", [{"is_active": True}, {"name_vouched_at": clock.now()}])
+def test_import_takes_no_number_from_whom_somebody_knows_or_who_is_there(db, known):
+    holder = holder_of_anns_number(**known)
+    assert refused(CLASS)
+    holder.refresh_from_db()
+    assert holder.institution_number == "S7"
+
+
+def test_number_of_an_account_that_is_switched_on_meanwhile_stops_the_import(db):
+    holder = holder_of_anns_number()
+    late = plan(CLASS)
+    User.objects.filter(pk=holder.pk).update(is_active=True)
+    with pytest.raises(ImportRefused):
+        imports.apply(late)
+    assert not User.objects.filter(email=ANN["student_email"]).exists()
+
+
+@pytest.mark.parametrize("name", ["Ann Ågren", "Ann Other"])
+def test_import_answers_for_the_name_of_an_account_from_before(db, name):
+    User.objects.create_user(
+        ANN["student_email"],
+        full_name=name,
+        institution_number="S7",
+        name_vouched_at=None,
+    )
+    made = run(CLASS)
+    assert any("answers for the name" in change for change in names(made, Action.CHANGED))
+    ann = User.objects.get(institution_number="S7")
+    assert ann.name_vouched_at is not None
+    assert ann.full_name == "Ann Ågren"
+    assert plan(CLASS).steps == []
+
+
 def test_address_that_is_confirmed_meanwhile_stops_the_import(db):
     thief = squatter(ANN["student_email"], "S99")
     late = plan(CLASS)

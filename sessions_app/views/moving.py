@@ -1,6 +1,5 @@
 """The page that moves a student to another course in the middle of a term."""
 
-from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.pages import teacher_or_admin_required, viewer
+from accounts.services import NAME_ALIKE
 from attendance_project import clock, page_refusals
+from attendance_project.refusals import Refusal
 from sessions_app import queries, services
 from sessions_app.forms.courses import MoveStudentForm
 from sessions_app.models import Course
@@ -28,11 +29,16 @@ def move(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpRespons
     others = queries.courses_to_move_to(course, Course.objects.managed_by(viewer(request)))
     form = MoveStudentForm(request.POST or None, courses=others, label_suffix="")
     if form.is_valid():
-        to = form.cleaned_data["to"]
-        do = partial(services.move_student, course, student, to=to, now=clock.now())
-        if page_refusals.do_or_tell(request, do, form):
+        try:
+            services.move_student(course, student, **form.cleaned_data, now=clock.now())
+        except Refusal as refusal:
+            page_refusals.show_in_form(form, refusal)
+            if refusal.code == NAME_ALIKE:
+                form.ask_about_names()
+        else:
             told = _("%(name)s is on %(course)s now. Attendance so far is kept.")
-            messages.success(request, told % {"name": student.full_name, "course": str(to)})
+            names = {"name": student.full_name, "course": str(form.cleaned_data["to"])}
+            messages.success(request, told % names)
             return redirect("course-students", course_id)
     context = {"course": course, "student": student, "form": form, "others": others}
     return render(request, "sessions_app/move_student.html", context)

@@ -27,6 +27,7 @@ const VIEWS = {
   face: () => import("./views/face.js"),
   enrol: () => import("./views/enrol.js"),
   data: () => import("./views/data.js"),
+  name: () => import("./views/name.js"),
   login: () => import("./views/login.js"),
   register: () => import("./views/register.js"),
   confirm: () => import("./views/confirm.js"),
@@ -35,7 +36,7 @@ const VIEWS = {
   "check-in": () => import("./views/check_in.js"),
 };
 const OPEN_TO_ALL = new Set(["login", "register"]);
-const UNDER_MORE = new Set(["warnings", "devices", "face", "enrol", "data", "passkeys"]);
+const UNDER_MORE = new Set(["warnings", "devices", "face", "enrol", "data", "name", "passkeys"]);
 const FIRST = "today";
 const TRY_AGAIN_MS = 10_000;
 

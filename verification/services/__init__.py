@@ -13,8 +13,10 @@ from verification.services.decisions import decide_attempt, settle, settle_expir
 from verification.services.enrolling import (
     EnrolmentCapture,
     FaceEnrolmentResult,
+    JudgedFilm,
     draw_enrolment_challenge,
     enrol_face,
+    judge_film,
     purge_challenges,
 )
 from verification.services.erasing import erase_check_ins
@@ -48,7 +50,7 @@ from verification.services.faces import (
     show_picture,
     withdraw_picture,
 )
-from verification.services.merging import Faces, Warnings
+from verification.services.merging import Faces, SparedChecks, Warnings
 from verification.services.reviews import answer_review, undo_review
 from verification.services.steps.code import ScannedCodes, note_codes_ahead, scan
 from verification.services.steps.face import FaceCapture, has_burst, verify_face
@@ -69,12 +71,14 @@ __all__ = [
     "FaceEnrolmentResult",
     "Faces",
     "GivenChallenge",
+    "JudgedFilm",
     "PhotoFolder",
     "PhotoImportResult",
     "PhotoImportStatus",
     "RadioReport",
     "RotationResult",
     "ScannedCodes",
+    "SparedChecks",
     "StepResult",
     "Warnings",
     "answer_face",
@@ -106,6 +110,7 @@ __all__ = [
     "hear_beacon",
     "hear_sound",
     "identify",
+    "judge_film",
     "liveness_evidence",
     "note_codes_ahead",
     "open_ahead",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -21,6 +21,7 @@ from verification.domain.face_enrolment import STILLS_MIN, refusing, stills
 from verification.domain.findings import Finding, finding_of
 from verification.domain.policy import Policy
 from verification.domain.reasons import Reason
+from verification.engines.base import Template
 from verification.engines.chosen import chosen_engine
 from verification.models import EnrolmentChallenge, FaceTemplate
 from verification.services import callers, faces
@@ -59,13 +60,18 @@ class FaceEnrolmentResult:
 
 
 @dataclass(frozen=True)
-class _Judged:
-    """A burst that was measured. ``pictures`` are those that the face is made from."""
+class JudgedFilm:
+    """A burst that was measured. ``pictures`` are those that the face is made from.
 
-    measured: faces.MeasuredEnrolment | None
+    ``face`` is missing where the burst makes none. ``moves_unreadable`` are the moves that it could
+    not show, by their names.
+    """
+
+    face: Template | None
     pictures: Sequence[bytes] = ()
     findings: tuple[Finding, ...] = ()
     hint: str | None = None
+    moves_unreadable: Sequence[str] = ()
 
 
 # --- the challenge --------------------------------------------------------------------
@@ -183,39 +189,48 @@ def enrol_face(
     faces.require_may_enrol(student, now=now)
     issued = _spend(caller, capture.challenge_number, now)
     judged = _judge(issued, capture, now)
-    if judged.measured is None or judged.measured.face is None:
+    if judged.face is None:
         return FaceEnrolmentResult(None, judged.findings, judged.hint)
-    face, pictures = judged.measured.face, judged.pictures
     return FaceEnrolmentResult(
-        faces.store_face(student, face, pictures, confirmed_by=confirm(), now=now)
+        faces.store_face(student, judged.face, judged.pictures, confirmed_by=confirm(), now=now)
     )
 
 
-def _judge(issued: EnrolmentChallenge, capture: EnrolmentCapture, now: datetime) -> _Judged:
-    """Measure and judge the burst, and make a face of its pictures at rest where it is good."""
-    challenge = Challenge.from_json(issued.challenge)
+def _judge(issued: EnrolmentChallenge, capture: EnrolmentCapture, now: datetime) -> JudgedFilm:
+    """Judge the burst, and note the moves that it could not show for the next draw."""
+    too_soon = came_too_soon(capture.times_s, issued.issued_at, now)
+    judged = judge_film(Challenge.from_json(issued.challenge), capture, too_soon=too_soon)
+    if judged.moves_unreadable:
+        same = EnrolmentChallenge.objects.filter(pk=issued.pk, number=issued.number)
+        same.update(moves_unreadable=list(judged.moves_unreadable))
+    return judged
+
+
+def judge_film(challenge: Challenge, capture: EnrolmentCapture, *, too_soon: bool) -> JudgedFilm:
+    """Measure and judge a burst, and make a face of its pictures at rest where it is good.
+
+    It reads and writes no database. Raises Refusal for a picture that cannot be read.
+    """
     with chosen_engine() as engine:
         measured = engine.measure_burst(capture.frames, capture.times_s, None, challenge)
     face = face_evidence(measured, FaceReference.NONE, challenge, engine=engine.name)
-    too_soon = came_too_soon(capture.times_s, issued.issued_at, now)
     liveness = liveness_evidence(measured, challenge, expired=False, too_soon=too_soon)
-    if liveness.moves_unreadable:
-        same = EnrolmentChallenge.objects.filter(pk=issued.pk, number=issued.number)
-        same.update(moves_unreadable=list(liveness.moves_unreadable))
     findings = refusing(judge_burst(face, liveness, Policy()))
     if findings:
-        return _Judged(None, findings=findings, hint=face.capture_hint)
-    return _make_face([capture.frames[n] for n in stills(measured.frames, challenge)], face)
+        judged = JudgedFilm(None, findings=findings, hint=face.capture_hint)
+    else:
+        judged = _make_face([capture.frames[n] for n in stills(measured.frames, challenge)], face)
+    return replace(judged, moves_unreadable=liveness.moves_unreadable)
 
 
-def _make_face(pictures: Sequence[bytes], seen: FaceEvidence) -> _Judged:
+def _make_face(pictures: Sequence[bytes], seen: FaceEvidence) -> JudgedFilm:
     poor = (finding_of(Reason.FACE_POOR_CAPTURE),)
     if len(pictures) < STILLS_MIN:
-        return _Judged(None, findings=poor, hint=seen.capture_hint)
+        return JudgedFilm(None, findings=poor, hint=seen.capture_hint)
     measured = faces.measure_enrolment(pictures)
     if measured.frames_disagree:
-        return _Judged(measured, findings=(finding_of(Reason.FACE_SWAPPED),))
+        return JudgedFilm(None, findings=(finding_of(Reason.FACE_SWAPPED),))
     if measured.face is None:
         hint = next((each for each in measured.hints if each), None)
-        return _Judged(measured, findings=poor, hint=hint)
-    return _Judged(measured, pictures)
+        return JudgedFilm(None, findings=poor, hint=hint)
+    return JudgedFilm(measured.face, pictures)

@@ -15,6 +15,7 @@ from verification.models import (
     AccessPurpose,
     FaceTemplate,
     PhotoTemplate,
+    SparedCheck,
     TemplateStatus,
 )
 from verification.services.faces import log_access, sealing
@@ -71,6 +72,31 @@ class Faces:
             set_one_by_one(replaced.filter(student_id=merge.merged_id), {"status": status})
         if plan["faces"] or plan["photos"]:
             log_access(merge.merged, actor=merge.undone_by, purpose=AccessPurpose.UNMERGED, now=now)
+
+
+class SparedChecks(Rows):
+    """Sessions at which a check was spared. A number of the term that the other account has too is
+    given anew, so that all of them go on counting. Of a session at which both were spared, the row
+    stays where it is, since it counts once."""
+
+    def _set(self, rows: QuerySet[Any], user_id: UUID) -> None:
+        for row in list(rows.order_by("term", "number")):
+            _give_spared(row, user_id)
+
+
+def _give_spared(row: SparedCheck, to_id: UUID) -> None:
+    """Give the row to the other student, with its number or else the first free one of the term."""
+    theirs = SparedCheck.objects.filter(student_id=to_id).order_by()
+    while not theirs.filter(session_id=row.session_id).exists():
+        taken = set(theirs.filter(term=row.term).values_list("number", flat=True))
+        number = next(n for n in (row.number, *range(1, len(taken) + 2)) if n not in taken)
+        try:
+            with transaction.atomic():
+                mine = SparedCheck.objects.filter(pk=row.pk, student_id=row.student_id)
+                mine.update(student_id=to_id, number=number)
+        except IntegrityError:  # they were spared another check at the same moment
+            continue
+        return
 
 
 def _ids(model: Any, student_id: UUID) -> list[str]:

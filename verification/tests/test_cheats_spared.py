@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
+from accounts.services import merge_accounts, undo_merge
 from accounts.tests.phone import signed_in
 from attendance_project import clock
 from lab.fake_engine import honest_burst
@@ -180,3 +181,36 @@ def test_an_older_decision_has_nothing_to_show(phone, open_session):
 def test_a_day_belongs_to_the_term_that_began_last(day, began):
     begins = [(2, 1), (9, 1)]
     assert term_of(date.fromisoformat(day), begins) == date.fromisoformat(began)
+
+
+def spared(student, session, number, term=None):
+    term = term or term_of(session.starts_at.date(), [(2, 1), (9, 1)])
+    return SparedCheck.objects.create(
+        student=student, session=session, term=term, number=number, at=clock.now()
+    )
+
+
+def numbers_of(student):
+    rows = SparedCheck.objects.filter(student=student).order_by("term", "number")
+    return [(row.term.year, row.number) for row in rows]
+
+
+def test_two_accounts_share_one_budget_once_they_are_merged(
+    sessions, student, classmate, admin_user
+):
+    """Numbers that both have are given anew, and one session counts once."""
+    first, second, third, fourth = sessions
+    spared(student, first, 1)
+    spared(student, second, 2)
+    spared(classmate, third, 1)
+    both = spared(classmate, second, 2)
+    old = spared(classmate, fourth, 1, term=date(2020, 2, 1))
+    year = clock.now().year if clock.now().month >= 2 else clock.now().year - 1
+    merge = merge_accounts(student, classmate, by=admin_user, now=clock.now())
+    assert numbers_of(student) == [(2020, 1), (year, 1), (year, 2), (year, 3)]
+    assert list(SparedCheck.objects.filter(student=classmate)) == [both]
+    undo_merge(merge, by=admin_user, now=clock.now())
+    assert numbers_of(student) == [(year, 1), (year, 2)]
+    assert numbers_of(classmate) == [(2020, 1), (year, 2), (year, 3)]
+    old.refresh_from_db()
+    assert old.student == classmate

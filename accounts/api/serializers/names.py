@@ -24,5 +24,13 @@ class NameRequestSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class OwnNameSerializer(serializers.Serializer):
+    """``request`` is what the person asked for last. Null where they asked for nothing, or that was
+    decided over 30 days ago."""
+
+    full_name = serializers.CharField()
+    request = NameRequestSerializer(allow_null=True)
+
+
 class NameVerdictSerializer(serializers.Serializer):
     verdict = serializers.ChoiceField(["approve", "decline", "undo"])

@@ -11,12 +11,25 @@ from rest_framework.views import APIView
 
 from accounts import services
 from accounts.api.permissions import IsAdmin
-from accounts.api.serializers.names import NameRequestSerializer, NameVerdictSerializer
+from accounts.api.serializers.names import (
+    NameRequestSerializer,
+    NameVerdictSerializer,
+    OwnNameSerializer,
+)
 from accounts.api.views.base import viewer
 from accounts.models import NameRequest
-from accounts.queries import waiting_names
+from accounts.queries import latest_name_request, waiting_names
 from attendance_project import clock
 from attendance_project.api_views import errors, validated
+
+
+class OwnNameView(APIView):
+    @extend_schema(tags=["accounts"], responses=OwnNameSerializer)
+    def get(self, request: Request) -> Response:
+        """One's own name, and how far a request for another one is."""
+        person = viewer(request)
+        shown = {"full_name": person.full_name, "request": latest_name_request(person)}
+        return Response(OwnNameSerializer(shown).data)
 
 
 @extend_schema(tags=["accounts"])

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import services
+from attendance_project import clock
 from attendance_project.refusals import Refusal
 
 
@@ -22,7 +23,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
         try:
-            done = services.import_roster(file.read_bytes(), encoding=options["encoding"])
+            done = services.import_roster(
+                file.read_bytes(), encoding=options["encoding"], now=clock.now()
+            )
         except (OSError, Refusal) as error:
             raise CommandError(f"{file.name}: {error}") from error
         for note in done.notes:

@@ -41,6 +41,7 @@ VIEWS = {
     "face": "My face",
     "enrol": "Enrol my face",
     "data": "My data",
+    "name": "My name",
     "more": "More",
 }
 WIDTHS = (320, 390, 768)

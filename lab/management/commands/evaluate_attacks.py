@@ -11,14 +11,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from attendance_project.progress import progress_bar
 from lab.evaluation import drawn_attacks, printing
-from lab.evaluation.calibration import pictures_in
 from lab.management.arguments import (
     load_engines,
     positive_measure,
     positive_number,
     wide_console,
 )
-from lab.pictures import photographs
+from lab.management.photographs import one_for_each
 
 
 class Command(BaseCommand):
@@ -47,7 +46,7 @@ class Command(BaseCommand):
         named = [options["engine"]] if options["engine"] else None
         ((name, engine),) = load_engines(named).items()
         console = wide_console()
-        photos = drawn_attacks.usable(_photos(options["images"]), options["people"])
+        photos = drawn_attacks.usable(one_for_each(options["images"]), options["people"])
         if len(photos) < 2:
             raise CommandError("Photographs of two people at least are needed, with their faces.")
         with progress_bar(console) as bar:
@@ -56,17 +55,3 @@ class Command(BaseCommand):
                 engine, photos, lambda: bar.advance(task), fps=options["fps"]
             )
         console.print(printing.fates_table(name, fates))
-
-
-def _photos(folder: Path | None) -> list[bytes]:
-    """One photograph for each person, in the order of names."""
-    if folder is None:
-        try:
-            known = photographs.faces(Path(settings.VAR_DIR) / "photographs")
-        except photographs.PhotographsUnavailable as error:
-            raise CommandError(str(error)) from error
-        return [pictures[0] for pictures in known.values()]
-    if not folder.is_dir():
-        raise CommandError(f"There is no folder {folder}.")
-    first = {Path(name).parent: name for name in reversed(pictures_in(folder))}
-    return [(folder / name).read_bytes() for name in sorted(first.values())]

@@ -20,10 +20,20 @@ class ProfileEnrolmentSerializer(RowSerializer):
         flat = {"course": CourseNamesSerializer}
 
 
+class ProfileWarningSerializer(RowSerializer):
+    class Meta:
+        dataclass = profiles.ProfileWarning
+
+
 class StudentProfileSerializer(RowSerializer):
     person = ProfilePersonSerializer()
     enrolments = ProfileEnrolmentSerializer(many=True)
     attendance = StudentStatisticsSerializer()
 
+    warnings = ProfileWarningSerializer(many=True, help_text="The latest 50.")
+
     class Meta:
         dataclass = profiles.StudentProfile
+        extra_kwargs = {
+            "warnings_count": {"help_text": "How many there are; the rest has a call of its own."}
+        }

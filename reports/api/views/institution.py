@@ -3,21 +3,23 @@
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.generics import GenericAPIView
+from rest_framework.generics import GenericAPIView, get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api.permissions import IsAdmin
 from accounts.api.views.base import viewer
+from accounts.models import User
 from attendance_project import clock
 from attendance_project.api_views import validated_query
 from reports.api.serializers.errors import ErrorEventSerializer, ErrorFilterSerializer
 from reports.api.serializers.overview import InstitutionSerializer
-from reports.api.serializers.profiles import StudentProfileSerializer
+from reports.api.serializers.profiles import ProfileWarningSerializer, StudentProfileSerializer
 from reports.models import ErrorEvent
 from reports.queries import errors, overview, profiles
 from reports.visible import visible_or_404
+from verification.models import Warning
 
 
 class StudentProfileView(APIView):
@@ -28,6 +30,22 @@ class StudentProfileView(APIView):
         """All about one student, without keys, images or templates."""
         profile = profiles.student_profile(student_id, viewer=viewer(request), now=clock.now())
         return Response(StudentProfileSerializer(visible_or_404(profile)).data)
+
+
+class StudentWarningsView(GenericAPIView):
+    permission_classes = [IsAdmin]
+    serializer_class = ProfileWarningSerializer
+    queryset = Warning.objects.none()
+    search_fields = ["reason", "appeal", "verdict_note"]
+    ordering_fields = ["created_at", "reason", "verdict"]
+
+    @extend_schema(responses=ProfileWarningSerializer(many=True))
+    def get(self, request: Request, student_id: UUID) -> Response:
+        """All warnings of one student, newest first."""
+        student = get_object_or_404(User.objects.students(), pk=student_id)
+        rows = self.filter_queryset(profiles.warnings_of(student.pk))
+        page = profiles.in_profile(self.paginate_queryset(rows) or [])
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
 class InstitutionStatsView(APIView):

@@ -85,6 +85,10 @@ class EnrolmentSerializer(serializers.ModelSerializer):
 
 class MoveStudentSerializer(serializers.Serializer):
     to = serializers.UUIDField(help_text="The course to which the student is moved.")
+    same_names = serializers.BooleanField(
+        default=False,
+        help_text="One knows the student, and a name that looks like a classmate's is right.",
+    )
 
 
 class EnrolSerializer(serializers.Serializer):

@@ -141,8 +141,10 @@ class MoveStudentView(APIView):
         """Move a student to another course that one may change. Existing attendance is kept."""
         course = managed_course(request, course_id)
         student = get_object_or_404(queries.ever_on(course), pk=student_id)
-        to = managed_course(request, validated(MoveStudentSerializer, request)["to"])
-        row = services.move_student(course, student, to=to, now=clock.now())
+        given = validated(MoveStudentSerializer, request)
+        to = managed_course(request, given["to"])
+        known = given["same_names"]
+        row = services.move_student(course, student, to=to, now=clock.now(), same_names=known)
         return Response(EnrolmentSerializer(row).data)
 
 

@@ -13,6 +13,7 @@ const PLACES = () => [
   ["face", gettext("My face"), gettext("Agree, enrol, withdraw")],
   ["devices", gettext("My phones"), gettext("Which phone checks you in")],
   ["passkeys", gettext("Passkeys"), gettext("A second proof that it is you")],
+  ["name", gettext("My name"), gettext("Ask for another name")],
   ["data", gettext("My data"), gettext("Download it, or request erasure")],
 ];
 
