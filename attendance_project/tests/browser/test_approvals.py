@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from verification.models import FaceTemplate, LookAlike
+from verification.tests.support import enrol
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -46,3 +47,23 @@ def test_a_face_with_a_look_alike_asks_for_a_note_to_approve_and_for_none_to_rej
     page.get_by_role("button", name=f"Reject the face of {student.full_name}").click()
     expect(page.get_by_role("status")).to_be_visible()
     assert FaceTemplate.objects.get(pk=mine.pk).status == "rejected"
+
+
+def test_the_picture_of_an_enrolment_is_shown_once_and_answered_on_its_page(
+    logged_in, world, teacher, student, phone_of, watch, pictures
+):
+    versions = {"consent_version": "2026-12", "picture_consent_version": "2026-12-15min"}
+    assert enrol(phone_of(student, "me"), "me", **versions).status_code == 201
+    page = logged_in(teacher)
+    page.goto("/approvals/")
+    page.get_by_role("button", name=f"Show the picture of {student.full_name}").click()
+    shown = page.get_by_alt_text(f"The person who enrolled as {student.full_name}")
+    expect(shown).to_be_visible()
+    assert shown.evaluate("picture => picture.naturalWidth") == 320
+    page.screenshot(path=pictures / "approver-picture.jpg", quality=80, full_page=True)
+    assert watch.audit(page) == []
+    page.get_by_label("How do you know").fill("It is the face in the picture.")
+    page.get_by_role("button", name=f"Approve the face of {student.full_name}").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    assert FaceTemplate.objects.get(student=student).status == "approved"
+    expect(page.get_by_role("button", name="Show the picture of")).to_have_count(0)

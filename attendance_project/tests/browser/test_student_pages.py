@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 
-from accounts.models import Device, ErasureRequest
+from accounts.models import Device, ErasureRequest, NameRequest
 from accounts.tests.phone import Phone
 from attendance_project import clock
 from attendance_project.tests import pseudo
@@ -199,6 +199,38 @@ def test_closed_days_stand_below_what_comes_next(context, session, student):
     expect(shown).to_have_count(1)
     expect(shown).to_contain_text(f"{today + timedelta(days=2):%-d}")
     expect(shown).to_contain_text("Founder's Day")
+
+
+# --- the name ------------------------------------------------------------------------------
+
+
+def test_another_name_is_asked_for_by_keyboard_and_its_state_is_read(page, student, watch):
+    go(page, "name", "My name")
+    page.get_by_label("New name").focus()
+    page.keyboard.type("Sam Student")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Request: Sam Student")).to_be_visible()
+    expect(page.get_by_text("An admin decides. You get a mail then.")).to_be_visible()
+    assert NameRequest.objects.get(user=student).new_name == "Sam Student"
+    NameRequest.objects.update(state="declined", is_open=False, decided_at=clock.now())
+    go(page, "more", "More")
+    go(page, "name", "My name")
+    expect(page.get_by_text("An admin declined it on")).to_be_visible()
+
+
+def test_a_classmates_name_is_refused_in_words_and_stays_in_the_field(
+    page, student, classmate, watch
+):
+    watch.expect("status of 409")
+    go(page, "name", "My name")
+    page.get_by_label("New name").fill(classmate.full_name)
+    page.get_by_role("button", name="Ask for it").click()
+    expect(page.get_by_role("alert")).to_contain_text("send it again with a reason")
+    expect(page.get_by_label("New name")).to_have_value(classmate.full_name)
+    page.get_by_label("Why").fill("It is my name too.")
+    page.get_by_role("button", name="Ask for it").click()
+    expect(page.get_by_text("An admin decides. You get a mail then.")).to_be_visible()
+    assert NameRequest.objects.get(user=student).reason == "It is my name too."
 
 
 # --- warnings ------------------------------------------------------------------------------
