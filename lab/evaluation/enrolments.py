@@ -13,8 +13,11 @@ from lab.evaluation.embedding import Tick
 from lab.evaluation.error_rates import Proportion
 from lab.pictures import rendering
 from verification.domain.challenge import Move, draw_challenge
+from verification.engines.chosen import chosen_engine
 from verification.services import EnrolmentCapture, judge_film
 
+FRONT_DEGREES = 10.0
+"""How far a head may be turned in a photograph that counts as taken from the front."""
 TRIES = 3
 """Films of one person in a row. What one film could not show is left out of the next draw."""
 
@@ -24,11 +27,14 @@ class Enrolments:
     """What became of honest films.
 
     refused     of all films
+    plain       the same of photographs that show one face, taken from the front: the others make
+                heads of which half is invented, or with somebody behind them
     given_up    of all people, those of whom all TRIES films were refused
     reasons     the worst reason of each refused film, or the hint where pictures were poor
     """
 
     refused: Proportion
+    plain: Proportion
     given_up: Proportion
     reasons: Counter[str]
 
@@ -41,15 +47,31 @@ def evaluate(photos: Sequence[bytes], seconds: float, tick: Tick) -> Enrolments:
     """
     ends, number = time.monotonic() + seconds, 0
     tried: list[list[str]] = []
+    plain: list[str] = []
     while time.monotonic() < ends and photos:
-        tried.append(_try(photos[number % len(photos)], random.Random(number), tick))
+        photo = photos[number % len(photos)]
+        tried.append(_try(photo, random.Random(number), tick))
+        plain += tried[-1] if _is_plain(photo) else []
         number += 1
-    refused = [why for films in tried for why in films if why]
+    films = [why for each in tried for why in each]
     return Enrolments(
-        Proportion(len(refused), sum(map(len, tried))),
+        _refused(films),
+        _refused(plain),
         Proportion(sum(map(all, tried)), len(tried)),
-        Counter(refused),
+        Counter(filter(None, films)),
     )
+
+
+def _refused(films: Sequence[str]) -> Proportion:
+    return Proportion(sum(map(bool, films)), len(films))
+
+
+def _is_plain(photo: bytes) -> bool:
+    """Whether the photograph shows one face that looks at the camera."""
+    _head, straight_degrees = rendering.head_of(photo)
+    with chosen_engine() as engine:
+        [seen] = engine.enrol([rendering.to_jpeg(rendering.picture_of(photo))]).frames
+    return seen.faces == 1 and abs(straight_degrees) <= FRONT_DEGREES
 
 
 def _try(photo: bytes, rng: random.Random, tick: Tick) -> list[str]:

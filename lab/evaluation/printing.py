@@ -163,6 +163,7 @@ def fates_table(engine: str, fates: Sequence[Fate]) -> Table:
 def enrolment_lines(found: Enrolments, *, people: int) -> Iterator[str]:
     """What became of honest people who enrolled a face, in lines."""
     yield f"Films refused: {counted(found.refused)}"
+    yield f"Of those from one face, seen from the front: {counted(found.plain)}"
     yield f"Refused {TRIES} times in a row: {counted(found.given_up)}"
     yield f"Drawn from photographs of {people:,} people."
     for reason, count in found.reasons.most_common():
