@@ -83,7 +83,9 @@ def enter(user: User | str, key: DeviceKey | None = None) -> dict[str, Any]:
     """The answer of a log-in without the call and the password, which take most of its time."""
     now = clock.now()
     person = user if isinstance(user, User) else User.objects.get(email=user)
-    proof = Proof(key.jkt, secrets.token_urlsafe(16), key.public_jwk, now.timestamp()) if key else None
+    proof = (
+        Proof(key.jkt, secrets.token_urlsafe(16), key.public_jwk, now.timestamp()) if key else None
+    )
     entered = admit(person, device_name="", proof=proof, now=now)
     answer: dict[str, Any] = LoggedInSerializer(entered).data
     return answer

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from accounts.models import Role, User
+from accounts.models import Role
 from attendance_project.spreadsheets import defused, formula_sign
 from conftest import make_user
 from reports.tests.conftest import days_ago, mark_of, meet, put_down
