@@ -205,7 +205,7 @@ TERM_BEGINS: list[tuple[int, int]] = [
     ).split(",")
 ]
 # Whoever changes a text in templates/verification/consent changes its version.
-FACE_CONSENT_VERSION = "2026-12"
+FACE_CONSENT_VERSION = "2027-01"
 FACE_PICTURE_CONSENT_VERSION = "2026-12"
 FACE_ENROLMENT_PHOTO = env.str(
     "FACE_ENROLMENT_PHOTO", "off", validate=validate.OneOf(["off", "show", "require"])

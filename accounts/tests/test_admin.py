@@ -47,7 +47,7 @@ def rows(student, site):
     """One row of everything."""
     Phone(student).log_in(student)
     now = clock.now()
-    services.give_consent(student, "2026-12", now=now)
+    services.give_consent(student, "2027-01", now=now)
     services.create_invitation(role=Role.TEACHER, by=None, now=now)
     RosterEntry.objects.create(email="r@school.test", institution_number="R1")
     FailedLogin.objects.create(account="a", source="b", at=now)

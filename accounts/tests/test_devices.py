@@ -256,7 +256,7 @@ def test_latest_answer_on_consent_counts_and_all_are_kept(student, classmate):
     for n, say in enumerate(
         [services.decline_consent, services.give_consent, services.withdraw_consent]
     ):
-        say(student, "2026-12", now=at + timedelta(seconds=n))
+        say(student, "2027-01", now=at + timedelta(seconds=n))
     assert face_consent(student).action == ConsentAction.WITHDRAWN
     assert face_consent(classmate) is None
     assert ConsentEvent.objects.count() == 3

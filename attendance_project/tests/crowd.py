@@ -280,7 +280,7 @@ def _face(student: User, status: str) -> FaceTemplate:
         student=student,
         engine="fake",
         ciphertext=b"sealed",
-        consent_version="2026-12",
+        consent_version="2027-01",
         status=status,
         enrolled_at=clock.now(),
     )

@@ -276,7 +276,7 @@ def _face(student: User) -> FaceTemplate:
         student=student,
         engine="fake",
         ciphertext=b"sealed",
-        consent_version="2026-12",
+        consent_version="2027-01",
         status="waiting",
         enrolled_at=clock.now(),
     )

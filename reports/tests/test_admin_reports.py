@@ -73,13 +73,13 @@ def known(student, course):
         student=student,
         engine="fake",
         ciphertext=b"secret-template",
-        consent_version="2026-12",
+        consent_version="2027-01",
         status="approved",
         enrolled_at=now,
     )
     for hours, action in ((3, "given"), (2, "withdrawn"), (1, "given")):
         ConsentEvent.objects.create(
-            user=student, version="2026-12", action=action, at=now - timedelta(hours=hours)
+            user=student, version="2027-01", action=action, at=now - timedelta(hours=hours)
         )
     session = meet(course, days_ago(1))
     put_down(session, student, "absent")

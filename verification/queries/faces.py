@@ -80,7 +80,7 @@ def faces_of_other_engines() -> QuerySet[FaceTemplate]:
     """Templates that wait or count and can be compared with nothing any more."""
     standing = [TemplateStatus.WAITING, TemplateStatus.APPROVED]
     others = FaceTemplate.objects.filter(status__in=standing).exclude(engine=chosen_engine_name())
-    return others.select_related("student").order_by("student__institution_number")
+    return others.select_related("student").order_by("student__institution_number", "pk")
 
 
 def photos_of_other_engines() -> int:

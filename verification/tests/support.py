@@ -91,7 +91,7 @@ class StudentPhone(Phone):
     def send_form(self, path, data):
         return self.post(path, data, format="multipart")
 
-    def enrol(self, who="me", version="2026-12"):
+    def enrol(self, who="me", version="2027-01"):
         return enrol(self, who, consent_version=version)
 
     def scan(self, seen, **body):

@@ -72,7 +72,7 @@ def face(student):
         student=student,
         engine="fake",
         ciphertext=b"sealed",
-        consent_version="2026-12",
+        consent_version="2027-01",
         status="waiting",
         enrolled_at=NOW,
     )

@@ -24,7 +24,7 @@ from verification.tests.support import (
     spoilt,
 )
 
-AGREED = {"consent_version": "2026-12"}
+AGREED = {"consent_version": "2027-01"}
 
 
 def begun(phone):
@@ -164,7 +164,7 @@ def test_eyes_that_cannot_be_read_are_not_asked_for_next(bare):
 
 
 def test_without_a_challenge_nothing_is_measured(bare):
-    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
+    bare.post("/face/consent", {"action": "give", "version": "2027-01"})
     burst = [(n / 3, picture("me", grain=n)) for n in range(3)]
     refused(send_enrolment(bare, 1, burst), 404, "challenge_not_found")
     refused(bare.send_form("/face/enroll", form_of(burst)), 400, "invalid_input")
@@ -205,7 +205,7 @@ def test_a_newer_challenge_ends_the_one_before(bare):
 def test_anothers_challenge(bare, classmate):
     other = StudentPhone(classmate)
     number, challenge = begun(other)
-    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
+    bare.post("/face/consent", {"action": "give", "version": "2027-01"})
     film = honest_burst("me", challenge)
     refused(send_enrolment(bare, number, film), 404, "challenge_not_found")
     assert send_enrolment(other, number, film).status_code == 201

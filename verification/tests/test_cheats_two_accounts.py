@@ -29,7 +29,7 @@ def elsewhere(colleague, outsider) -> Course:
 def second(fake_engine, elsewhere, outsider) -> StudentPhone:
     """The cheat's second account, with the same face enrolled on the other course."""
     phone = StudentPhone(outsider)
-    assert enrol(phone, "me", consent_version="2026-12").status_code == 201
+    assert enrol(phone, "me", consent_version="2027-01").status_code == 201
     return phone
 
 
@@ -79,7 +79,7 @@ def both_approved(phone, second, course, teacher, colleague, outsider, student):
 def test_a_face_compared_with_nobody_reads_so_and_needs_a_note(
     bare, student, teacher, client, course
 ):
-    assert enrol(bare, "me", consent_version="2026-12").status_code == 201
+    assert enrol(bare, "me", consent_version="2027-01").status_code == 201
     row = row_of(teacher, student)
     assert (row["compared_with"], row["needs_note"], row["courses_left"]) == (0, True, 0)
     client.force_login(teacher)
@@ -95,7 +95,7 @@ def test_a_face_compared_with_nobody_reads_so_and_needs_a_note(
 def test_joining_a_course_finds_the_same_face_there(
     bare, second, student, outsider, course, teacher
 ):
-    assert enrol(bare, "me", consent_version="2026-12").status_code == 201
+    assert enrol(bare, "me", consent_version="2027-01").status_code == 201
     assert not LookAlike.objects.exists()
     join(course, teacher, outsider)
     names = [other["full_name"] for other in row_of(teacher, outsider)["look_alikes"]]
@@ -121,7 +121,7 @@ def test_after_an_import_approving_compares_first(
     bare, second, student, outsider, course, teacher, colleague, client
 ):
     """The approver's page did not show the look-alike, so the given note does not count."""
-    assert enrol(bare, "me", consent_version="2026-12").status_code == 201
+    assert enrol(bare, "me", consent_version="2027-01").status_code == 201
     joined_by_import(course, outsider)
     client.force_login(teacher)
     assert row_of(teacher, outsider)["courses_left"] == 1

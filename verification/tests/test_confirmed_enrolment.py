@@ -10,7 +10,7 @@ from accounts.tests.test_passkeys import ORIGIN, RP_ID, asked, register
 from verification.models import FaceTemplate
 from verification.tests.support import enrol, spoilt
 
-PLAIN = {"consent_version": "2026-12"}
+PLAIN = {"consent_version": "2027-01"}
 
 
 @pytest.fixture(autouse=True)

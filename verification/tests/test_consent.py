@@ -16,7 +16,7 @@ from verification.tests.test_photo_match import keep_photo
 
 FACE, PICTURE = "face_recognition", "face_picture"
 DIGESTS = {
-    FACE: ("2026-12", "70ebca3e12a450763fc499132526867a55d97962e3d869f5b6805f7e0f1ed8fa"),
+    FACE: ("2027-01", "564c9a4e674e98db6e6aa03acfc9608c3550b3828d02343255b3a5e8a9f01e67"),
     PICTURE: ("2026-12", "581851ec9b500f891e83ac312cdcf444f72944f28f6df4a74a3df0ed2ae46084"),
 }
 """A changed text needs a new version in the settings, and a new digest here."""
@@ -36,20 +36,20 @@ def test_each_version_has_its_one_wording():
 
 def test_the_text_is_shown_with_its_version_and_the_answer_to_it(bare):
     text = texts(bare)[FACE]
-    assert (text["version"], text["stands"]) == ("2026-12", False)
+    assert (text["version"], text["stands"]) == ("2027-01", False)
     assert text["answer"] is None
     assert "makes no difference" in text["text"]
     bare.post("/face/consent", {"action": "give", "version": text["version"]})
     again = texts(bare)[FACE]
     assert (again["answer"], again["answered_version"], again["stands"]) == (
         "given",
-        "2026-12",
+        "2027-01",
         True,
     )
 
 
 def test_a_new_wording_is_asked_for_again(bare, settings):
-    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
+    bare.post("/face/consent", {"action": "give", "version": "2027-01"})
     settings.FACE_PICTURE_MINUTES = 30
     first = texts(bare)[PICTURE]["version"]
     assert "30 minutes" in texts(bare)[PICTURE]["text"]
@@ -63,7 +63,7 @@ def test_a_new_wording_is_asked_for_again(bare, settings):
 
 def test_there_is_nothing_to_agree_to_where_no_picture_is_shown(bare, settings):
     settings.FACE_PICTURE_MINUTES = 0
-    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
+    bare.post("/face/consent", {"action": "give", "version": "2027-01"})
     body = {"action": "give", "version": "2026-12-0min", "purpose": PICTURE}
     answer = bare.post("/face/consent", body)
     assert (answer.status_code, answer.json()["code"]) == (409, "no_picture_shown")
@@ -72,10 +72,10 @@ def test_there_is_nothing_to_agree_to_where_no_picture_is_shown(bare, settings):
 def test_showing_a_picture_hangs_on_face_recognition(bare):
     body = {"action": "give", "version": "2026-12-15min", "purpose": PICTURE}
     assert bare.post("/face/consent", body).json()["code"] == "consent_required"
-    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
+    bare.post("/face/consent", {"action": "give", "version": "2027-01"})
     assert bare.post("/face/consent", body).status_code == 200
     bare.post("/face/consent", {"action": "withdraw"})
-    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
+    bare.post("/face/consent", {"action": "give", "version": "2027-01"})
     assert texts(bare)[PICTURE]["stands"] is False
 
 
@@ -86,8 +86,8 @@ def test_showing_a_picture_hangs_on_face_recognition(bare):
         {"action": "give"},
         {"action": "take"},
         {"action": None},
-        {"action": "give", "version": "2026-12", "purpose": "marketing"},
-        {"action": "give", "version": ["2026-12"]},
+        {"action": "give", "version": "2027-01", "purpose": "marketing"},
+        {"action": "give", "version": ["2027-01"]},
         {"action": "give", "version": "x" * 21},
         {"action": "withdraw", "purpose": {"$ne": ""}},
     ],
@@ -121,7 +121,7 @@ def test_a_classmates_face_stays(phone, friend, student):
 
 def test_a_withdrawal_while_the_face_is_measured_leaves_nothing(bare, student, monkeypatch):
     """The withdrawal found no template yet, so whoever stores one afterwards has to look again."""
-    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
+    bare.post("/face/consent", {"action": "give", "version": "2027-01"})
     store = FaceTemplate.save
 
     def withdrawn_just_before(*args, **kwargs):
@@ -167,12 +167,12 @@ def test_a_malformed_page_is_no_server_error(student, query):
 def test_whose_latest_word_agrees(bare, student, classmate, outsider):
     at = clock.now()
     for person, version, action in (
-        (student, "2026-12", "given"),
+        (student, "2027-01", "given"),
         (classmate, "2020", "given"),
-        (outsider, "2026-12", "given"),
-        (outsider, "2026-12", "withdrawn"),
+        (outsider, "2027-01", "given"),
+        (outsider, "2027-01", "withdrawn"),
     ):
         at += timedelta(seconds=1)
         ConsentEvent.objects.create(user=person, version=version, action=action, at=at)
-    assert consenting_to(FACE, "2026-12") == {student.pk}
+    assert consenting_to(FACE, "2027-01") == {student.pk}
     assert consenting_to(PICTURE, "2026-11") == set()

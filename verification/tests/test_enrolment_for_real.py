@@ -26,7 +26,7 @@ def real(settings):
     settings.FACE_ENROLMENT_PHOTO = "require"
 
 
-AGREED = {"consent_version": "2026-12"}
+AGREED = {"consent_version": "2027-01"}
 
 
 def film_of(photograph):
@@ -52,7 +52,7 @@ def enrolled(photographs, student, classmate, course):
 
 
 def import_photo(folder, person, picture):
-    give_consent(person, "2026-12", now=clock.now())
+    give_consent(person, "2027-01", now=clock.now())
     (folder / f"{person.institution_number}.jpg").write_bytes(picture)
     out = StringIO()
     call_command("import_photos", str(folder), "--apply", stdout=out)

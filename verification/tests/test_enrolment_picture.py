@@ -30,7 +30,7 @@ from verification.services.faces.picture_memory import HeldPicture, PictureMemor
 from verification.tests.support import SEEN, enrol, enrolment_pictures, face_of
 from verification.tests.test_photo_match import keep_photo
 
-AGREED = {"consent_version": "2026-12", "picture_consent_version": "2026-12-15min"}
+AGREED = {"consent_version": "2027-01", "picture_consent_version": "2026-12-15min"}
 PICTURE = "face_picture"
 
 
@@ -146,7 +146,7 @@ def test_the_page_says_what_the_face_was_compared_with(bare, friend, client, tea
 
 
 def test_without_the_second_consent_none_is_made(bare, course, client, teacher, memory):
-    face = enrolled(bare, consent_version="2026-12")
+    face = enrolled(bare, consent_version="2027-01")
     assert memory.take(face.pk) is None
     assert is_refused(client, teacher, face)
 
@@ -154,10 +154,10 @@ def test_without_the_second_consent_none_is_made(bare, course, client, teacher, 
 def test_where_the_institution_shows_none_nobody_can_agree(bare, course, settings, memory):
     settings.FACE_PICTURE_MINUTES = 0
     assert [text["purpose"] for text in bare.get("/face/consent").json()] == ["face_recognition"]
-    versions = {"consent_version": "2026-12", "picture_consent_version": "2026-12-0min"}
+    versions = {"consent_version": "2027-01", "picture_consent_version": "2026-12-0min"}
     answer = enrol(bare, "me", **versions)
     assert (answer.status_code, answer.json()["code"]) == (409, "no_picture_shown")
-    assert memory.take(enrolled(bare, consent_version="2026-12").pk) is None
+    assert memory.take(enrolled(bare, consent_version="2027-01").pk) is None
 
 
 @pytest.mark.parametrize(("minutes", "is_there"), [(14, True), (15, False), (600, False)])

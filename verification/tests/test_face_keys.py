@@ -19,7 +19,7 @@ def sealed(bare, student, course, settings):
     """A face and a photo's face of one student."""
     settings.FACE_ENROLMENT_PHOTO = "show"
     keep_photo(student, face_of("me"))
-    assert enrol(bare, "me", consent_version="2026-12").status_code == 201
+    assert enrol(bare, "me", consent_version="2027-01").status_code == 201
 
 
 def read_all():
@@ -63,7 +63,7 @@ def test_one_that_no_key_opens_stops_none_of_the_others(new_key, settings, class
         student=classmate,
         engine="fake",
         ciphertext=Fernet(Fernet.generate_key()).encrypt(b"lost"),
-        consent_version="2026-12",
+        consent_version="2027-01",
         status="approved",
         enrolled_at="2026-03-02T09:00Z",
     )

@@ -14,17 +14,17 @@ def test_consent_comes_first_and_is_kept_with_version_and_time(bare, student):
     answer = enrol(bare, "me")
     assert (answer.status_code, answer.json()["code"]) == (403, "consent_required")
     assert not FaceTemplate.objects.exists()
-    assert enrol(bare, "me", consent_version="2026-12").status_code == 201
+    assert enrol(bare, "me", consent_version="2027-01").status_code == 201
     event = ConsentEvent.objects.get(user=student)
-    assert (event.action, event.version, event.purpose) == ("given", "2026-12", "face_recognition")
+    assert (event.action, event.version, event.purpose) == ("given", "2027-01", "face_recognition")
 
 
 def test_consent_to_an_older_text_is_not_enough(bare, settings):
     assert bare.post("/face/consent", {"action": "give", "version": "2020"}).json()["code"] == (
         "consent_outdated"
     )
-    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
-    settings.FACE_CONSENT_VERSION = "2027-01"
+    bare.post("/face/consent", {"action": "give", "version": "2027-01"})
+    settings.FACE_CONSENT_VERSION = "2099-01"
     assert enrol(bare, "me").json()["code"] == "consent_required"
 
 
@@ -36,7 +36,7 @@ def test_an_engine_that_cannot_be_loaded_hides_its_cause(bare, monkeypatch, capl
         raise fault
 
     monkeypatch.setattr("verification.engines.chosen.get_engine", broken)
-    answer = enrol(bare, "me", consent_version="2026-12")
+    answer = enrol(bare, "me", consent_version="2027-01")
     assert (answer.status_code, answer.json()["code"]) == (503, "face_check_unavailable")
     assert str(fault) not in answer.content.decode()
     assert str(fault) in caplog.text  # the administrator reads it there
@@ -44,13 +44,13 @@ def test_an_engine_that_cannot_be_loaded_hides_its_cause(bare, monkeypatch, capl
 
 def test_a_newer_enrolment_takes_the_place_of_one_that_waits(bare):
     for _ in range(2):
-        assert enrol(bare, "me", consent_version="2026-12").status_code == 201
+        assert enrol(bare, "me", consent_version="2027-01").status_code == 201
     assert FaceTemplate.objects.count() == 1
 
 
 def test_a_phone_that_is_not_active_enrols_nothing(bare, student):
     new = StudentPhone(student)
-    answer = enrol(new, "me", consent_version="2026-12")
+    answer = enrol(new, "me", consent_version="2027-01")
     assert (answer.status_code, answer.json()["code"]) == (403, "device_waiting")
     assert not FaceTemplate.objects.exists()
 

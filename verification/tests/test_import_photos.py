@@ -33,7 +33,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def agreed(student):
-    give_consent(student, "2026-12", now=clock.now())
+    give_consent(student, "2027-01", now=clock.now())
     return student
 
 
@@ -57,7 +57,7 @@ def test_only_the_measured_face_is_kept_sealed_to_its_owner(folder, agreed, name
     assert "1 kept, 0 kept before" in run(folder(**{name: data}), "--apply")
     stored = PhotoTemplate.objects.get()
     assert (stored.student_id, stored.engine) == (agreed.pk, "fake")
-    assert stored.consent_version == "2026-12"
+    assert stored.consent_version == "2027-01"
     assert sealing.open_template(stored).vector == pytest.approx(face_of("me").vector)
     assert data not in bytes(stored.ciphertext)
     assert [a.purpose for a in TemplateAccess.objects.all()] == ["photo_made"]
@@ -75,10 +75,10 @@ def test_who_has_not_agreed_is_told_and_not_looked_at(folder, student, monkeypat
 
 def test_a_later_run_takes_who_agreed_meanwhile_and_repeats_nothing(folder, student, classmate):
     directory = folder(S1_jpg=picture("me"), S2_jpg=picture("friend"))
-    give_consent(classmate, "2026-12", now=clock.now())
+    give_consent(classmate, "2027-01", now=clock.now())
     assert "1 kept, 0 kept before, 1 without consent" in run(directory, "--apply")
     first = PhotoTemplate.objects.get()
-    give_consent(student, "2026-12", now=clock.now())
+    give_consent(student, "2027-01", now=clock.now())
     assert "1 kept, 1 kept before, 0 without consent" in run(directory, "--apply")
     assert "0 kept, 2 kept before" in run(directory, "--apply")
     assert PhotoTemplate.objects.get(pk=first.pk).made_at == first.made_at
@@ -124,7 +124,7 @@ def test_a_picture_that_is_not_usable_is_named_with_what_is_wrong(folder, agreed
 
 
 def test_misses_are_named_each(folder, agreed, classmate, teacher):
-    give_consent(classmate, "2026-12", now=clock.now())
+    give_consent(classmate, "2027-01", now=clock.now())
     directory = folder(
         S1_jpg=picture("me"),
         S1_png=picture("me"),
@@ -153,7 +153,7 @@ def test_a_withdrawal_while_it_is_measured_leaves_nothing(folder, agreed, monkey
     store = PhotoTemplate.objects.update_or_create
 
     def withdrawn_just_before(**values):
-        withdraw_consent(agreed, "2026-12", now=clock.now())
+        withdraw_consent(agreed, "2027-01", now=clock.now())
         return store(**values)
 
     monkeypatch.setattr(PhotoTemplate.objects, "update_or_create", withdrawn_just_before)
@@ -164,7 +164,7 @@ def test_a_withdrawal_while_it_is_measured_leaves_nothing(folder, agreed, monkey
 
 
 def test_an_enrolment_that_waits_is_compared_with_a_photo_that_comes_later(folder, bare, course):
-    enrol(bare, "me", consent_version="2026-12")
+    enrol(bare, "me", consent_version="2027-01")
     assert FaceTemplate.objects.get().photo_match == ""
     run(folder(S1_jpg=picture("somebody else")), "--apply")
     assert FaceTemplate.objects.get().photo_match == "differs"

@@ -19,7 +19,7 @@ def keep_face(student, template, status="approved", engine="fake"):
         student=student,
         engine=engine,
         ciphertext=sealing.seal_template(student.pk, sealing.FACE, template),
-        consent_version="2026-12",
+        consent_version="2027-01",
         status=status,
         enrolled_at=NOW,
         compared_with=0,
@@ -27,7 +27,7 @@ def keep_face(student, template, status="approved", engine="fake"):
 
 
 def enrolled_as(bare, who="me"):
-    assert enrol(bare, who, consent_version="2026-12").status_code == 201
+    assert enrol(bare, who, consent_version="2027-01").status_code == 201
     return FaceTemplate.objects.get(student_id=bare.login["user"]["id"], status="waiting")
 
 

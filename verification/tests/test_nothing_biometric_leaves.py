@@ -129,7 +129,7 @@ def test_the_description_has_no_biometric_field_and_no_example_of_one():
         examples = [schema.get("example"), *schema.get("examples", [])]
         assert not any(examples), name
         for field, part in schema.get("properties", {}).items():
-            if part.get("format") == "binary":
+            if part.get("format") == "binary" and not name.endswith("Request"):
                 pytest.fail(f"{name}.{field} is a picture that is answered")
 
 

@@ -20,7 +20,7 @@ def keep_photo(student, template):
         student=student,
         engine=template.engine,
         ciphertext=sealing.seal_template(student.pk, sealing.PHOTO, template),
-        consent_version="2026-12",
+        consent_version="2027-01",
         file_digest="digest",
         made_at=NOW,
     )
@@ -43,7 +43,7 @@ def enrolled(bare, student, settings, course):
         settings.FACE_ENROLMENT_PHOTO = rule
         if likeness is not None:
             keep_photo(student, face_of("me", likeness=likeness))
-        assert enrol(bare, "me", consent_version="2026-12").status_code == 201
+        assert enrol(bare, "me", consent_version="2027-01").status_code == 201
         FaceTemplate.objects.update(compared_with=20)  # alone on its course it needs a note
 
     return make
@@ -124,7 +124,7 @@ def test_a_photo_of_another_engine_is_not_compared(bare, student, settings, cour
     settings.FACE_ENROLMENT_PHOTO = "show"
     photo = keep_photo(student, face_of("me"))
     PhotoTemplate.objects.filter(pk=photo.pk).update(engine="older")
-    enrol(bare, "me", consent_version="2026-12")
+    enrol(bare, "me", consent_version="2027-01")
     assert waiting(teacher)[0]["photo_match"] == "no_photo"
 
 
@@ -140,7 +140,7 @@ def test_a_photo_that_cannot_be_read_keeps_nobody_from_enrolling(
         "junk": b"junk",
     }[breakage]
     PhotoTemplate.objects.filter(pk=photo.pk).update(ciphertext=broken)
-    assert enrol(bare, "me", consent_version="2026-12").status_code == 201
+    assert enrol(bare, "me", consent_version="2027-01").status_code == 201
     assert waiting(teacher)[0]["photo_match"] == "no_photo"
 
 

@@ -27,7 +27,7 @@ def mails():
 
 
 def enrolled(phone, who="me"):
-    answer = enrol(phone, who, consent_version="2026-12")
+    answer = enrol(phone, who, consent_version="2027-01")
     assert answer.status_code == 201
     return answer
 
@@ -191,7 +191,7 @@ def test_eight_at_once_leave_one_that_waits_and_break_nothing(
     bare, student, classmate, course, monkeypatch
 ):
     monkeypatch.setattr(face_calls, "MOST_CALLS", 9999)
-    bare.post("/face/consent", {"action": "give", "version": "2026-12"})
+    bare.post("/face/consent", {"action": "give", "version": "2027-01"})
 
     def one(_):
         try:
@@ -213,7 +213,7 @@ def test_one_that_comes_in_between_stays_and_the_later_is_told(bare, student, co
         return compare(*args, **kwargs)
 
     monkeypatch.setattr(comparing, "compare_with_photo", another_just_before)
-    answer = enrol(bare, "me", consent_version="2026-12")
+    answer = enrol(bare, "me", consent_version="2027-01")
     assert (answer.status_code, answer.json()["code"]) == (409, "enrolment_raced")
     assert FaceTemplate.objects.get().status == "waiting"
     assert mails() == []
@@ -233,6 +233,6 @@ def test_what_is_erased_while_it_is_compared_breaks_nothing(
         note(*args)
 
     monkeypatch.setattr(comparing, "note_look_alike", erased_just_before)
-    answer = enrol(bare, "me", consent_version="2026-12")
+    answer = enrol(bare, "me", consent_version="2027-01")
     assert answer.status_code == (409 if gone == "the enrolment" else 201)
     assert FaceTemplate.objects.filter(pk=other.pk).exists() == (gone == "the enrolment")

@@ -81,7 +81,7 @@ def logged_in_page(context: BrowserContext, student: User, place: str = "today")
 
 
 def agree(student: User) -> None:
-    ConsentEvent.objects.create(user=student, version="2026-12", action="given", at=clock.now())
+    ConsentEvent.objects.create(user=student, version="2027-01", action="given", at=clock.now())
 
 
 def go(page: Page, place: str, heading: str) -> None:

@@ -188,7 +188,7 @@ class StudentsPage:
         drawn = self.page.evaluate(
             """async () => {
               const { post } = await import("/static/student/lib/api.js");
-              const body = { consent_version: "2026-12" };
+              const body = { consent_version: "2027-01" };
               return (await post("/face/enroll/challenge", body)).challenge;
             }"""
         )

@@ -31,7 +31,7 @@ def test_a_face_with_a_look_alike_asks_for_a_note_to_approve_and_for_none_to_rej
         student=classmate,
         engine="fake",
         ciphertext=b"sealed",
-        consent_version="2026-12",
+        consent_version="2027-01",
         status="approved",
         enrolled_at=mine.enrolled_at,
     )
@@ -54,7 +54,7 @@ def test_the_picture_of_an_enrolment_is_shown_once_and_answered_on_its_page(
     logged_in, world, teacher, student, phone_of, watch, pictures
 ):
     Device.objects.filter(user=student).delete()  # the next phone is the first one, and active
-    versions = {"consent_version": "2026-12", "picture_consent_version": "2026-12-15min"}
+    versions = {"consent_version": "2027-01", "picture_consent_version": "2026-12-15min"}
     assert enrol(phone_of(student, "me"), "me", **versions).status_code == 201
     page = logged_in(teacher)
     page.goto("/approvals/")

@@ -22,7 +22,7 @@ from verification.tests.support import (
 from verification.tests.test_cheats_kept import Kept, long_open
 
 __all__ = ["long_open"]
-AGREED = {"consent_version": "2026-12"}
+AGREED = {"consent_version": "2027-01"}
 
 
 @pytest.fixture

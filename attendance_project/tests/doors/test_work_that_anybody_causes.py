@@ -15,7 +15,7 @@ from verification.services import face_calls
 from verification.tests.support import StudentPhone, begin_enrolment, form_of, send_enrolment
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-AGREED = {"consent_version": "2026-12"}
+AGREED = {"consent_version": "2027-01"}
 
 
 def answered_meanwhile(other: Outsider, attack: Callable[[], httpx.Response]) -> httpx.Response:

@@ -144,7 +144,7 @@ def _enrol(server: bench.ServerProcess, student: User, key: DeviceKey, frames: l
         phone = Phone(connections, key)
         phone.log_in(student.email, PASSWORD)
         try:
-            begun = phone.post("/face/enroll/challenge", {"consent_version": "2026-12"})
+            begun = phone.post("/face/enroll/challenge", {"consent_version": "2027-01"})
             times_s = [round(0.3 * n, 1) for n in range(len(frames))]
             fields = {
                 "challenge": str(begun["challenge"]["number"]),
