@@ -59,7 +59,7 @@ def test_a_strange_question_is_answered_in_words(desk, asked):
 def test_the_list_takes_as_many_queries_for_many(desk, django_assert_max_num_queries):
     for number in range(60):
         make_user(Role.STUDENT, f"N{number}")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         desk.get(PEOPLE)
 
 
