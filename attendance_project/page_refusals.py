@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 
 from attendance_project import api_errors
 from attendance_project.refusals import Refusal
@@ -50,6 +51,21 @@ def show_in_form(
     if not known:
         others = [sentence for told in shown.values() for sentence in told]
         form.add_error(None, others or refusal.sentence)
+    form.refusal = refusal  # type: ignore[attr-defined]
+
+
+def form_page(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
+    """The page with the forms of its context. Where one that was sent is not in order, its status
+    says so to programs: that of the refusal that is shown in the form, or 400, as for no fields."""
+    response = render(request, template, context)
+    if request.method != "POST":
+        return response
+    sent = [form for form in context.values() if isinstance(form, BaseForm) and form.is_bound]
+    wrong = [form for form in sent if form.errors]
+    if wrong or not (request.POST or request.FILES):
+        response.status_code = 400
+    refusal = next((form.refusal for form in wrong if hasattr(form, "refusal")), None)
+    return with_status(response, refusal) if refusal else response
 
 
 def with_status(response: HttpResponse, refusal: Refusal) -> HttpResponse:

@@ -64,7 +64,7 @@ def person(request: HttpRequest, account_id: UUID) -> HttpResponse:
         return redirect("person", account_id)
     context = {"person": found, "form": form, "merges": merges_of(found)}
     context["signs"] = hooks.signs_of([found.pk]).get(found.pk, [])
-    return render(request, "accounts/person.html", context)
+    return page_refusals.form_page(request, "accounts/person.html", context)
 
 
 @require_POST

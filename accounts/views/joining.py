@@ -15,7 +15,7 @@ from accounts.forms.joining import JoinForm
 from accounts.models import Role
 from accounts.queries import address_of
 from accounts.views.base import refused
-from attendance_project import clock
+from attendance_project import clock, page_refusals
 from attendance_project.refusals import Refusal
 
 
@@ -29,7 +29,7 @@ def join(request: HttpRequest) -> HttpResponse:
     invitation = request.GET.get("invitation", "")[:100]
     form = JoinForm(request.POST or None, initial={"invitation": invitation})
     if not form.is_valid():
-        return render(request, "accounts/join.html", {"form": form})
+        return page_refusals.form_page(request, "accounts/join.html", {"form": form})
     try:
         user = _register(form, address_of(request))
     except Refusal as refusal:

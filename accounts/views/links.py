@@ -26,7 +26,7 @@ def mailed_link(request: HttpRequest) -> HttpResponse:
     """
     form = MailedLinkForm(request.POST or None, label_suffix="")
     if not form.is_valid():
-        return render(request, _PAGE, {"form": form})
+        return page_refusals.form_page(request, _PAGE, {"form": form})
     token = form.cleaned_data["code"]
     try:
         return _looked_at(request, token)
@@ -43,7 +43,7 @@ def _looked_at(request: HttpRequest, token: str) -> HttpResponse:
     form = LinkPasswordForm(request.POST if is_pressed else None, label_suffix="") if asks else None
     context = {"words": link.words, "code": token, "password_form": form}
     if not is_pressed or (form and not form.is_valid()):
-        return render(request, _PAGE, context)
+        return page_refusals.form_page(request, _PAGE, context)
     password = form.cleaned_data["current_password"] if form else ""
     try:
         services.follow_link(token, password=password, caller=caller_of(request), now=clock.now())

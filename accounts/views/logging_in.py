@@ -28,7 +28,10 @@ class LogInView(LoginView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         page = super().form_invalid(form)
-        return page_refusals.with_status(page, form.refusal) if form.refusal else page
+        if form.refusal:
+            return page_refusals.with_status(page, form.refusal)
+        page.status_code = 400
+        return page
 
 
 class LogOutView(LogoutView):

@@ -45,9 +45,11 @@ def merge(request: HttpRequest, account_id: UUID) -> HttpResponse:
             messages.success(request, told % words)
             return redirect("person", kept.pk)
         return redirect("person-merge", account_id)
+    if other and request.method == "POST":
+        form.add_error(None, _("Choose one of the answers."))
     sizes = [size_of(one), size_of(other)] if other else []
     context = {"person": one, "form": form, "other": other, "sizes": sizes}
-    return render(request, "accounts/merge.html", context)
+    return page_refusals.form_page(request, "accounts/merge.html", context)
 
 
 @require_GET

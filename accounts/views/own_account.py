@@ -18,7 +18,7 @@ from accounts.middleware import remember_browser
 from accounts.pages import viewer
 from accounts.queries import logged_in_caller_of
 from accounts.views.base import refused
-from attendance_project import clock
+from attendance_project import clock, page_refusals
 from attendance_project.refusals import Refusal
 
 
@@ -39,7 +39,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     user = viewer(request)
     form = ChangePasswordForm(request.POST or None)
     if not form.is_valid():
-        return render(request, "accounts/change_password.html", {"form": form})
+        return page_refusals.form_page(request, "accounts/change_password.html", {"form": form})
     change = partial(services.change_password, user, caller=logged_in_caller_of(request))
     current, new = form.cleaned_data["current_password"], form.cleaned_data["new_password"]
     try:

@@ -27,7 +27,7 @@ def ask_for_reset(request: HttpRequest) -> HttpResponse:
     """Ask for a link by e-mail. The answer is the same whether there is an account or not."""
     form = AskForResetForm(request.POST or None)
     if not form.is_valid():
-        return render(request, "accounts/ask_for_reset.html", {"form": form})
+        return page_refusals.form_page(request, "accounts/ask_for_reset.html", {"form": form})
     email = form.cleaned_data["email"]
     try:
         services.ask_for_reset(email, caller=caller_of(request), now=clock.now())
@@ -45,7 +45,7 @@ def open_link(request: HttpRequest) -> HttpResponse:
     """
     form = LinkForm(request.POST or None, label_suffix="")
     if not form.is_valid():
-        return render(request, "accounts/password_link.html", {"form": form})
+        return page_refusals.form_page(request, "accounts/password_link.html", {"form": form})
     number, _point, token = form.cleaned_data["code"].partition(".")
     request.session[INTERNAL_RESET_SESSION_TOKEN] = token
     return redirect("password_reset_confirm", uidb64=_plain(number))
@@ -69,8 +69,13 @@ class ForgottenPasswordView(PasswordResetConfirmView):
             services.set_forgotten_password(form.user, password=password, now=clock.now())
         except Refusal as refusal:
             page_refusals.show_in_form(form, refusal, names=NAMES)
-            return self.form_invalid(form)
+            return page_refusals.with_status(self.form_invalid(form), refusal)
         remember_browser(self.request, form.user)
         self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN, None)
         messages.success(self.request, _("Password saved. Log in with it."))
         return redirect(self.get_success_url())
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        page = super().form_invalid(form)
+        page.status_code = 400
+        return page

@@ -109,15 +109,20 @@ class PageList:
         return next((e.attributes["href"] for e in links if e.attributes.get("rel") == "next"), "")
 
 
-def lists_of(html: str) -> dict[str, PageList]:
-    """The lists of a page by their names."""
+def parsed(html: str) -> Element:
+    """The page, with all of its elements in it."""
     builder = _Builder()
     builder.feed(html)
+    return builder.root
+
+
+def lists_of(html: str) -> dict[str, PageList]:
+    """The lists of a page by their names."""
     found: dict[str, PageList] = {}
     heading = ""
     searches: list[Element] = []
     waiting: list[str] = []
-    for element in builder.root.within():
+    for element in parsed(html).within():
         if element.tag in HEADINGS and not _is_in_rows(element):
             heading, waiting = _plain(element.words()), []
         elif element.attributes.get("role") == "search":

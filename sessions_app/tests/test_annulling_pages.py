@@ -10,7 +10,7 @@ def test_the_pages_annul_and_restore(client, teacher, open_session):
     client.force_login(teacher)
     url = reverse("session-annul", args=[open_session.pk])
     assert "Annul the session" in client.get(url).content.decode()
-    assert client.post(url, {"reason": ""}).status_code == 200
+    assert client.post(url, {"reason": ""}).status_code == 400
     assert state_of(open_session) == "open"
     assert client.post(url, {"reason": "By mistake"}).status_code == 302
     assert state_of(open_session) == "annulled"

@@ -181,5 +181,5 @@ def test_the_page_clears_and_shows_it_in_the_history(client, open_session, stude
 def test_a_form_without_a_status_clears_nothing(client, open_session, student, teacher):
     client.force_login(teacher)
     page = f"/sessions/{open_session.pk}/register/{student.pk}/"
-    assert client.post(page, {"reason": "By mistake.", "key": "clear-one"}).status_code == 200
+    assert client.post(page, {"reason": "By mistake.", "key": "clear-one"}).status_code == 400
     assert not AttendanceMark.objects.exists()

@@ -104,7 +104,7 @@ def test_an_admin_adds_and_removes_days_by_the_page(client, admin_user):
 )
 def test_days_that_make_no_sense_are_refused(client, admin_user, body):
     client.force_login(admin_user)
-    assert client.post("/closed-days/", body).status_code == 200
+    assert client.post("/closed-days/", body).status_code == 400
     assert not ClosedDay.objects.exists()
 
 
@@ -173,6 +173,6 @@ def test_a_calendar_of_holidays_is_imported_again_and_again(client, admin_user):
 def test_a_file_without_whole_days_is_refused(client, admin_user, text):
     client.force_login(admin_user)
     answer = client.post("/closed-days/import/", upload(text))
-    assert answer.status_code == 200
+    assert answer.status_code == 400
     assert "errorlist" in answer.content.decode()
     assert not ClosedDay.objects.exists()

@@ -251,7 +251,7 @@ def test_admins_add_change_and_switch_off_kinds_by_page(client, admin_user):
     assert "Jury" in shown
     assert "switched off" in shown
     again = client.post("/excuse-kinds/", {"name": "Jury duty", "counts_as": "present"})
-    assert again.status_code == 200
+    assert again.status_code == 409
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_kinds_are_named_in_every_script_by_page(client, admin_user, names):
         kind = ExcuseKind.objects.get(name=name)
         kind.full_clean()
     again = client.post("/excuse-kinds/", {"name": names[0], "counts_as": "present"})
-    assert again.status_code == 200, "the same kind is not there twice"
+    assert again.status_code == 409, "the same kind is not there twice"
 
 
 # --- pages and API -------------------------------------------------------------------------

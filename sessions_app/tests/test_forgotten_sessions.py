@@ -75,6 +75,15 @@ def test_a_session_to_come_cannot_be_recorded(api_as, teacher, session):
     assert (answer.status_code, answer.json()["code"]) == (409, "session_not_over")
 
 
+def test_the_page_says_why_a_session_is_not_recorded(client, teacher, session, student):
+    client.force_login(teacher)
+    body = {"csrfmiddlewaretoken": "x", f"status-{student.pk}": "present"}
+    answer = client.post(f"/sessions/{session.pk}/record/", body)
+    assert answer.status_code == 409
+    assert "This session is not over yet" in answer.content.decode()
+    assert not AttendanceMark.objects.exists()
+
+
 def test_recording_that_was_cut_short_is_made_again(session, teacher, student, monkeypatch):
     moved(session, -2)
     given = {"statuses": {student.pk: "present"}, "by": teacher, "now": clock.now()}

@@ -38,7 +38,7 @@ TABLE = [
     ("get", "/sessions/{s}/live/short-code", (302, 404, 404, 200, 404, 200)),
     ("get", "/sessions/{s}/register/", (302, 404, 404, 200, 404, 200)),
     ("get", "/sessions/{s}/register/{p}/", (302, 404, 404, 200, 404, 200)),
-    ("post", "/sessions/{s}/register/{p}/", (302, 404, 404, 200, 404, 200)),
+    ("post", "/sessions/{s}/register/{p}/", (302, 404, 404, 400, 404, 400)),
     ("post", "/sessions/{s}/open/", (302, 404, 404, 302, 404, 302)),
     ("post", "/sessions/{s}/close/", (302, 404, 404, 302, 404, 302)),
     ("get", "/sessions/{s}/open/", (405, 405, 405, 405, 405, 405)),
@@ -261,7 +261,7 @@ def test_marking_by_hand_on_the_page(as_, teacher, student, open_session):
 def test_a_mark_that_makes_no_sense_is_shown_again(as_, teacher, student, open_session, change):
     body = {"status": "excused", "reason": "Doctor.", "key": "key-00001"} | change
     response = as_(teacher).post(f"/sessions/{open_session.pk}/register/{student.pk}/", body)
-    assert response.status_code == 200
+    assert response.status_code == 400
     assert 'role="alert"' in response.content.decode()
     assert not AttendanceMark.objects.exists()
 

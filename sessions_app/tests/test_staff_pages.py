@@ -90,7 +90,7 @@ def test_a_teacher_is_found_by_address_and_an_unknown_one_is_named(client, cours
     assert staff_by_role() == {"T3": "teacher"}
     for wrong in ("nobody@school.test", "S1", "\x00", "T" * 255):
         answer = client.post(page, {"person": wrong, "role": "teacher"})
-        assert answer.status_code == 200
+        assert answer.status_code == 400
         assert answer.context["form"].errors
     assert staff_by_role() == {"T3": "teacher"}
 

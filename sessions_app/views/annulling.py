@@ -41,7 +41,7 @@ def annul(request: HttpRequest, session_id: UUID) -> HttpResponse:
             return redirect("session-register", session_id)
     may = services.may_annul(session, viewer(request), now=now)
     context = {"session": session, "form": form, "may": may}
-    return render(request, "sessions_app/annul.html", context)
+    return page_refusals.form_page(request, "sessions_app/annul.html", context)
 
 
 @require_GET
@@ -65,11 +65,11 @@ def record(request: HttpRequest, session_id: UUID) -> HttpResponse:
     form = RecordForm(request.POST or None, people=people, label_suffix="")
     if request.method == "POST" and form.is_valid():
         do = partial(services.record_session, session, statuses=form.statuses)
-        if page_refusals.do_or_tell(request, partial(do, by=viewer(request), now=now)):
+        if page_refusals.do_or_tell(request, partial(do, by=viewer(request), now=now), form):
             messages.success(request, _("Recorded. The session counts from now on."))
             return redirect("session-register", session_id)
     context = {"session": session, "form": form, "is_forgotten": session.is_forgotten(now)}
-    return render(request, "sessions_app/record.html", context)
+    return page_refusals.form_page(request, "sessions_app/record.html", context)
 
 
 def _words(session: Session) -> str:

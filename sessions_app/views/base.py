@@ -50,9 +50,9 @@ def course_run_by(request: HttpRequest, course_id: UUID) -> Course:
 
 
 def status_of(refused: ImportRefused) -> int:
-    """The status of a page that shows why a file was not imported: 200 where a person corrects the
-    file, and an error where the file takes too much or the server has no place for it."""
-    return _STATUSES.get(refused.code, 200)
+    """The status of a page that shows why a file was not imported: 400 where a person corrects the
+    file, and others where the file takes too much or the server has no place for it."""
+    return _STATUSES.get(refused.code, api_errors.STATUSES[Kind.INVALID])
 
 
 def warnings_shown(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -38,7 +38,8 @@ def calendars(request: HttpRequest) -> HttpResponse:
     rows = CalendarSubscription.objects.filter(owner=user).select_related(
         "course__subject", "course__class_group"
     )
-    return render(request, "imports/calendars.html", {"form": form, "calendars": rows})
+    context = {"form": form, "calendars": rows}
+    return page_refusals.form_page(request, "imports/calendars.html", context)
 
 
 @require_POST

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import admin_required
-from attendance_project import clock
+from attendance_project import clock, page_refusals
 from attendance_project.lists import Sorting, back_to_list, listing
 from attendance_project.tables import ImportRefused
 from sessions_app import services
@@ -57,7 +57,7 @@ def import_days(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return redirect(f"{reverse('closed-days')}?{request.GET.urlencode()}")
     form = HolidaysForm(request.POST, request.FILES, label_suffix="")
-    status = 200
+    status = 0
     if form.is_valid():
         try:
             _import(request, form)
@@ -78,11 +78,13 @@ def remove(request: HttpRequest, day_id: UUID) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, form: ClosedDaysForm, upload: HolidaysForm, *, status: int = 200
+    request: HttpRequest, form: ClosedDaysForm, upload: HolidaysForm, *, status: int = 0
 ) -> HttpResponse:
     shown = listing(request, ClosedDay.objects.all(), words=_words, sortings=_SORTINGS)
     context = {"form": form, "upload": upload, "list": shown}
-    return render(request, "sessions_app/closed_days.html", context, status=status)
+    page = page_refusals.form_page(request, "sessions_app/closed_days.html", context)
+    page.status_code = status or page.status_code
+    return page
 
 
 def _import(request: HttpRequest, form: HolidaysForm) -> None:

@@ -95,7 +95,7 @@ def policy(request: HttpRequest, course_id: UUID) -> HttpResponse:
             request, _("Rules saved. They apply to sessions that you plan from now on.")
         )
         return redirect("course", course_id)
-    return render(
+    return page_refusals.form_page(
         request, "sessions_app/policy.html", course_shown(request, found) | {"form": form}
     )
 
@@ -123,7 +123,7 @@ def students(request: HttpRequest, course_id: UUID) -> HttpResponse:
     people_on_it = queries.students_of(found)
     shown = listing(request, people_on_it, words=_student_words, sortings=_STUDENT_SORTINGS)
     context |= {"form": form, "list": shown, "students": people_on_it}
-    return render(request, "sessions_app/students.html", context)
+    return page_refusals.form_page(request, "sessions_app/students.html", context)
 
 
 def _enrol(course: Course, numbers: list[str], *, same_names: bool) -> int:
@@ -173,7 +173,7 @@ def excuse(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpRespo
     given = queries.excuses_on(found).filter(student_id=student.pk).select_related("by", "kind")
     shown = listing(request, given, words=_excuse_words, sortings=_EXCUSE_SORTINGS)
     context = course_shown(request, found) | {"student": student, "form": form, "list": shown}
-    return render(request, "sessions_app/excuse.html", context)
+    return page_refusals.form_page(request, "sessions_app/excuse.html", context)
 
 
 @require_POST

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -37,7 +37,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
             return redirect("excuse-kinds")
     rows = ExcuseKind.objects.all()
     context = {"form": form, "list": listing(request, rows, words=_words, sortings=_SORTINGS)}
-    return render(request, "sessions_app/excuse_kinds.html", context)
+    return page_refusals.form_page(request, "sessions_app/excuse_kinds.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +53,8 @@ def kind(request: HttpRequest, kind_id: UUID) -> HttpResponse:
         if page_refusals.do_or_tell(request, change, form):
             messages.success(request, _("Kind of excuse saved."))
             return redirect("excuse-kinds")
-    return render(request, "sessions_app/excuse_kind.html", {"form": form, "kind": found})
+    context = {"form": form, "kind": found}
+    return page_refusals.form_page(request, "sessions_app/excuse_kind.html", context)
 
 
 def _words(kind: ExcuseKind) -> str:

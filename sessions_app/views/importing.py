@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.pages import viewer
-from attendance_project import clock
+from attendance_project import clock, page_refusals
 from attendance_project.tables import ColumnsUnclear, Layout, Problem
 from sessions_app import imports
 from sessions_app.forms.columns import ColumnsForm
@@ -75,7 +75,7 @@ def sent(request: HttpRequest) -> tuple[Any, Any]:
 
 def upload_file(request: HttpRequest, kind: ImportPages, form: Any) -> HttpResponse:
     if not form.is_valid():
-        return render(request, kind.template, {"form": form})
+        return page_refusals.form_page(request, kind.template, {"form": form})
     file = form.cleaned_data["file"]
     upload = Upload(file.name, file.read(), form.options)
     try:
@@ -169,7 +169,7 @@ def ask(
         "file_name": upload.name,
         "back_url": kind.name,
     }
-    return render(request, "imports/question.html", context)
+    return page_refusals.form_page(request, "imports/question.html", context)
 
 
 def apply_changes(request: HttpRequest, kind: ImportPages) -> HttpResponse:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -41,7 +41,7 @@ def mark(request: HttpRequest, session_id: UUID, student_id: UUID) -> HttpRespon
     history = AttendanceMark.objects.filter(session_id=session.pk, student_id=student_id)
     context = {"session": session, "student": student, "form": form}
     context["history"] = beside.history(request, history.select_related("by"))
-    return render(request, "sessions_app/mark.html", context)
+    return page_refusals.form_page(request, "sessions_app/mark.html", context)
 
 
 @require_POST

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -41,4 +41,4 @@ def move(request: HttpRequest, course_id: UUID, student_id: UUID) -> HttpRespons
             messages.success(request, told % names)
             return redirect("course-students", course_id)
     context = {"course": course, "student": student, "form": form, "others": others}
-    return render(request, "sessions_app/move_student.html", context)
+    return page_refusals.form_page(request, "sessions_app/move_student.html", context)

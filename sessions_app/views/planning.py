@@ -64,7 +64,7 @@ def plan(request: HttpRequest, course_id: UUID) -> HttpResponse:
     context = shown | {"form": form, "policy": policy, "own_policy": own_policy}
     if form.is_valid():
         context |= warnings_shown(overlaps, form.clock_changes, form.left_out)
-    return render(request, "sessions_app/plan.html", context)
+    return page_refusals.form_page(request, "sessions_app/plan.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,7 +84,7 @@ def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
             context |= warnings_shown(overlaps, form.clock_changes, [])
         elif _changed(request, session, form, policy):
             return redirect("course", session.course_id)
-    return render(request, "sessions_app/change.html", context)
+    return page_refusals.form_page(request, "sessions_app/change.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -102,7 +102,7 @@ def counting(request: HttpRequest, session_id: UUID) -> HttpResponse:
             messages.success(request, _("Session saved."))
             return redirect("course", session.course_id)
     context = {"session": session, "form": form}
-    return render(request, "sessions_app/counting.html", context)
+    return page_refusals.form_page(request, "sessions_app/counting.html", context)
 
 
 @require_http_methods(["GET", "POST"])

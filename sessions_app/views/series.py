@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -36,7 +36,7 @@ def move_series(request: HttpRequest, session_id: UUID) -> HttpResponse:
         if "move" in request.POST and _moved(request, session, form, plan):
             return redirect("course", course.pk)
         context |= {"plan": plan} | warnings_shown(plan.overlaps, plan.clock_changes, [])
-    return render(request, "sessions_app/move_series.html", context)
+    return page_refusals.form_page(request, "sessions_app/move_series.html", context)
 
 
 @require_POST

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -55,7 +55,7 @@ def staff(request: HttpRequest, course_id: UUID) -> HttpResponse:
         "events": beside.staff_events(request, queries.staff_events_of(found)),
         "hands_over": services.may_hand_over(found, viewer(request)),
     }
-    return render(request, "sessions_app/staff.html", context)
+    return page_refusals.form_page(request, "sessions_app/staff.html", context)
 
 
 @require_POST
@@ -102,7 +102,8 @@ def change_teacher(request: HttpRequest, course_id: UUID) -> HttpResponse:
         _tell_overlaps(request, found, found.teacher.institution_number)
         still_theirs = Course.objects.run_by(viewer(request)).filter(pk=course_id).exists()
         return redirect("course-staff", course_id) if still_theirs else redirect("courses")
-    return render(request, "sessions_app/change_teacher.html", {"course": found, "form": form})
+    context = {"course": found, "form": form}
+    return page_refusals.form_page(request, "sessions_app/change_teacher.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -133,7 +134,7 @@ def substitute(request: HttpRequest, session_id: UUID) -> HttpResponse:
         messages.success(request, told % {"name": name} if name else told)
         return redirect("session-register", session_id)
     context = {"session": session, "form": form, "overlaps": overlaps}
-    return render(request, "sessions_app/substitute.html", context)
+    return page_refusals.form_page(request, "sessions_app/substitute.html", context)
 
 
 def _add(request: HttpRequest, course: Course, *, person: str, role: str) -> None:

@@ -49,6 +49,7 @@ def test_a_long_preview_is_searched_sorted_and_paged(
 
 def test_the_problems_of_a_long_file_are_searched(logged_in, watch, admin_user, course, pictures):
     page = logged_in(admin_user)
+    watch.expect("status of 400")
     choose(page, roster([f"N{n};no address {n};Newcomer {n}" for n in range(20)]))
     rows = page.locator("[data-rows] > tr:visible")
     expect(rows).to_have_count(20)
