@@ -32,7 +32,8 @@ def as_admin(admin_user) -> Client:
 def upload(client: Client, path: str, data: bytes, name: str = "class.csv", **fields) -> str:
     response = client.post(path, {"file": SimpleUploadedFile(name, data), **fields})
     html: str = response.content.decode()
-    is_refused = "was not imported" in html or "errorlist" in html
+    signs = ("was not imported", "errorlist", "Please correct the fields")
+    is_refused = any(sign in html for sign in signs)
     assert response.status_code == (400 if is_refused else 200)
     return html
 
