@@ -146,6 +146,13 @@ def of(user: User) -> Client:
     return client
 
 
+def test_who_waits_may_have_come_with_an_import(admin_user, stranger):
+    html = of(admin_user).get(WAITING).content.decode()
+    assert "or an import created their accounts" in html
+    stranger.delete()
+    assert "or whom an import adds" in of(admin_user).get(WAITING).content.decode()
+
+
 def test_an_admin_lets_in_who_waits(admin_user, stranger):
     admin = of(admin_user)
     assert "account to approve" in admin.get("/").content.decode()

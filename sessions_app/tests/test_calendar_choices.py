@@ -130,3 +130,11 @@ def test_a_mapped_text_does_not_change_what_is_sure(course, tmp_path):
     path.write_bytes(week("OS CSE-A lecture"))
     call_command("import_timetable", str(path), "--map", "lecture=")
     assert Session.objects.count() == 1
+
+
+def test_no_title_is_called_unsure_where_none_is(office, course):
+    likely = "These titles are not sure."
+    html = upload(office, TIMETABLE, week("Birthday"), "term.ics")
+    assert "Another title" in html
+    assert likely not in html
+    assert likely in upload(office, TIMETABLE, week(UNSURE), "term.ics")
