@@ -52,7 +52,8 @@ def enrol(request: HttpRequest, guest_id: UUID) -> HttpResponse:
     course_managed_by(request, guest.session.course_id)
     act = partial(services.enrol_guest, guest, by=viewer(request), now=clock.now())
     if page_refusals.do_or_tell(request, act):
-        messages.success(request, _("%(name)s is on the course now.") % {"name": guest})
+        guest.refresh_from_db()
+        messages.success(request, _("%(name)s is on the course now.") % {"name": guest.enrolled_as})
     return _back(request, guest.session_id)
 
 
