@@ -11,6 +11,7 @@ from accounts.services import give_consent
 from attendance_project import clock
 from lab.hostile import flat_png, scans_repeated
 from lab.pictures import rendering
+from verification.domain.challenge import Challenge, Prompt
 from verification.engines import get_engine, measuring
 from verification.models import FaceTemplate, LookAlike, PhotoTemplate
 from verification.queries import face_standing
@@ -91,7 +92,11 @@ def a_moved_print(photograph, challenge, rng):
 
 
 def an_earlier_film(photograph, challenge, rng):
-    return rendering.render_earlier_burst(photograph, challenge, rng=rng)
+    """The moves come in the opposite order. A film of any other challenge may fit by chance."""
+    pairs = zip(challenge.prompts, reversed(challenge.prompts), strict=True)
+    prompts = tuple(Prompt(other.move, asked.start_s, asked.end_s) for asked, other in pairs)
+    earlier = Challenge(prompts, challenge.duration_s)
+    return rendering.render_burst(photograph, challenge, rng=rng, follows=earlier)
 
 
 @pytest.mark.parametrize(
