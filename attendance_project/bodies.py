@@ -70,14 +70,17 @@ class BoundedRequest(WebRequest):
         self.content.truncate()
 
     def process(self) -> Any:
-        """Called by Twisted when all has come."""
+        """Called by Twisted when all of the body has come."""
         if self._has_no_room:
             self.setHeader(b"Retry-After", b"5")
             return self.basic_error(503, b"Service Unavailable", "Try again in a moment.")
         if self._length > self._kept:
             self.requestHeaders.removeHeader(b"transfer-encoding")
             self.requestHeaders.setRawHeaders(b"content-length", [str(self._length).encode()])
-        return super().process()
+        answering = super().process()
+        if self.transport is None:  # it is a WebSocket from now on, of which no call ever ends
+            self._give_back()
+        return answering
 
     def finish(self) -> None:
         self._give_back()

@@ -1,5 +1,6 @@
 """Bodies, pictures and files that are made to keep a server busy. Others are served meanwhile."""
 
+import socket
 from collections.abc import Callable, Iterator
 from threading import Thread
 
@@ -7,9 +8,11 @@ import httpx
 import pytest
 
 from accounts.models import FailedLogin
+from attendance_project import bodies
 from attendance_project.tests.browser.over_http import OverHttp
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.doors.outsider import Outsider, at_once, told
+from attendance_project.tests.patience import PATIENCE_S
 from lab import hostile
 from verification.services import face_calls
 from verification.tests.support import StudentPhone, begin_enrolment, form_of, send_enrolment
@@ -71,6 +74,23 @@ def test_a_body_without_end_is_cut_off(come):
     with pytest.raises(httpx.TransportError):
         come().http.post("/api/v1/login", content=chunks())
     assert come().get("/login/").status_code == 200
+
+
+def test_bodies_of_calls_that_become_websockets_take_no_room_afterwards(come):
+    """A body of such a call counted for ever, and then no other one was taken."""
+    body = bytes(1_000_000)
+    address = come().http.base_url
+    head = (
+        f"GET /ws/sessions/1/ HTTP/1.1\r\nHost: {address.host}\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    for _ in range(bodies.MOST_HELD // len(body) + 1):
+        with socket.create_connection((address.host, address.port), PATIENCE_S) as line:
+            line.sendall(head.encode() + body)
+            assert line.recv(1)
+    kind = {"Content-Type": "application/json"}
+    answer = come().http.post("/api/v1/login", content=b"[" * len(body), headers=kind)
+    assert told(answer) == (400, "parse_error")
 
 
 def test_json_that_is_nested_deeply_is_refused(come):
