@@ -69,7 +69,10 @@ def moment_of(text: str) -> Moment:
     """The day and the time in a text such as ``11/23/26, 9:58:12 AM``. Both may be missing."""
     text = plain(text)
     if match := _AWARE.search(text):
-        at = datetime.fromisoformat(match[0].replace("Z", "+00:00"))
+        try:
+            at = datetime.fromisoformat(match[0].replace("Z", "+00:00"))
+        except ValueError:  # such as 25:00, or the 30th of February
+            return Moment()
         return Moment((at.date(),), at.time(), at)
     days, rest = days_in(text)
     return Moment(days, _time(rest))

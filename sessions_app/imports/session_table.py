@@ -34,8 +34,8 @@ from sessions_app.models import Course, ImportKind
 from sessions_app.models.calendars import SOURCE_LENGTH
 
 ORIGIN = "table:"
-"""By what sessions that a table planned are told from those of calendars, which have names of their
-own. What one table planned, the next may cancel."""
+"""The origin of all sessions that a table planned. Those of calendars have names of their own. What
+one table planned, the next may cancel."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class _Planner:
         """Go through the lines. Raises ImportRefused with everything that cannot be read."""
         self.told |= dict.fromkeys(times.notes)
         for line in self._lines(rows, times):
-            teacher = line.fields.substitute or line.fields.teacher
+            teacher = line.fields.teacher  # and not the substitute, who may teach another class
             text = course_text(line.row, teacher.email if teacher else "")
             match = self.matching.match(text)
             self.told |= dict.fromkeys(match.notes)

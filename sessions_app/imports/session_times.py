@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -36,6 +36,8 @@ from sessions_app.services.teaching import LONGEST, YEARS
 _CELLS = ("date", "begin", "end_date", "end")
 _LEAST_MINUTES = 10
 """A shorter length without a unit may as well be in hours."""
+_TOO_LONG = LONGEST + timedelta(minutes=1)
+"""All lengths beyond LONGEST are read as this one: Python has none of a million years."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def _when(row: Row, cells: dict[str, _Cell]) -> When:
     ends = end_cell.times[-1] if end_cell.times else ends
     end_day = _day(cells["end_date"]) or _day(end_cell)
     length = None if ends else _length(row)
-    at, end_at = cells["begin"].moment.at or cells["date"].moment.at, end_cell.moment.at
+    at, end_at = _at(cells["begin"]) or _at(cells["date"]), _at(end_cell)
     if starts == END_OF_DAY:
         day, starts = day + timedelta(days=1), time()
     return When(day, starts, ends, end_day, length, at, end_at)
@@ -194,7 +196,18 @@ def _day(cell: _Cell) -> date | None:
         raise _Unread(cell.column, told % {"text": cell.text, "one": one, "two": two})
     if not days and cell.text and cell.column in ("date", "end_date"):
         raise _Unread(cell.column, _no_day(cell.text))
+    if days and not YEARS[0].year <= days[0].year < YEARS[1].year:
+        told = _("“%(text)s” is in a year that cannot be meant. Correct its day.")
+        raise _Unread(cell.column, told % {"text": cell.text})
     return days[0] if days else None
+
+
+def _at(cell: _Cell) -> datetime | None:
+    """The moment in UTC, since the id of a session is made from how it is written."""
+    if cell.moment.at is None:
+        return None
+    _day(cell)  # Python has no moments before the year 1 and after the year 9999
+    return cell.moment.at.astimezone(UTC)
 
 
 def _no_day(text: str) -> str:
@@ -221,7 +234,9 @@ def _length(row: Row) -> timedelta | None:
     if minutes < _LEAST_MINUTES and text.replace(",", ".").replace(".", "").isdigit():
         told = _("“%(text)s” may be hours or minutes. Write it as 90 min or 1:30.")
         raise _Unread("duration", told % {"text": text})
-    return timedelta(minutes=round(minutes))
+    return (
+        _TOO_LONG if minutes * 60 > LONGEST.total_seconds() else timedelta(minutes=round(minutes))
+    )
 
 
 def _serials(rows: Sequence[Row]) -> Iterator[tuple[int, str]]:

@@ -142,6 +142,54 @@ def test_a_length_of_a_few_minutes_or_hours_is_asked_about(course):
     ]
 
 
+@pytest.mark.parametrize(
+    ("day", "cells"),
+    [
+        ("9999-12-31", "24:00,24:00"),
+        ("9999-12-31", "22:00,01:00"),
+        ("9999-12-31", "00:00,24:00"),
+        ("9999-12-31T23:30:00-12:00", "9999-12-31T23:30:00-12:00,24:00"),
+        ("1999-12-31", "09:00,10:30"),
+    ],
+)
+def test_a_day_in_a_year_that_cannot_be_meant_is_refused(course, day, cells):
+    head = "subject_code,class_code,date,begin,end\n"
+    assert refused(f"{head}OS,CSE-A,{day},{cells}\n") == [
+        f"line 2, date: “{day}” is in a year that cannot be meant. Correct its day."
+    ]
+
+
+@pytest.mark.parametrize("begin", ["2026-02-30T09:00:00Z", "2026-12-01T25:00:00Z"])
+def test_a_moment_that_there_is_not_is_refused(course, begin):
+    head = "subject_code,class_code,begin,duration\n"
+    assert refused(f"{head}OS,CSE-A,{begin},90 min\n") == [
+        "line 2, date: is empty. Give the day of the session."
+    ]
+
+
+def test_the_id_of_a_session_is_the_same_from_whichever_offset(course):
+    head = "subject_code,class_code,begin,duration\n"
+    run(f"{head}OS,CSE-A,2026-12-01T09:00:00+01:00,90 min\n")
+    first = Session.objects.get().pk
+    Session.objects.all().delete()
+    run(f"{head}OS,CSE-A,2026-12-01T08:00:00Z,90 min\n")
+    assert Session.objects.get().pk == first
+
+
+def test_an_end_in_a_year_that_cannot_be_meant_is_refused(course):
+    head = "subject_code,class_code,date,begin,end_date,end\n"
+    assert refused(head + "OS,CSE-A,2026-12-01,09:00,9999-12-31,24:00\n") == [
+        "line 2, end_date: “9999-12-31” is in a year that cannot be meant. Correct its day."
+    ]
+
+
+@pytest.mark.parametrize("duration", ["25 h", "999999999999 h", "9" * 90])
+def test_a_session_longer_than_a_day_is_listed_whatever_its_length(course, duration):
+    head = "subject_code,class_code,date,begin,duration\n"
+    made = plan(f"{head}OS,CSE-A,2026-12-01,09:00,{duration}\n")
+    assert told(made) == ["line 2: “OS CSE-A” lasts more than 24 hours."]
+
+
 def test_lines_that_make_no_session_are_listed_with_why(course):
     lines = [
         "OS,CSE-A,2026-11-20,09:00,10:30,",
@@ -236,6 +284,19 @@ def test_a_teacher_of_the_line_who_is_not_the_courses_takes_the_session(course, 
     made = run(STAFFED + "OS,CSE-A,2026-12-01,09:00,10:30,T1,,,\n")
     assert changes(made, Action.CHANGED) == ["substitute: –"]
     assert Session.objects.order_by("starts_at")[0].substitute is None
+
+
+def test_the_teacher_of_the_line_and_not_the_substitute_tells_between_courses(
+    course, other_teacher
+):
+    course_of(other_teacher, "OS", "CSE-B")
+    head = "subject_code,date,begin,end,teacher_number,substitute\n"
+    made = run(head + "OS,2026-12-01,09:00,10:30,T1,Nina Nine\n")
+    session = Session.objects.get()
+    assert (session.course, session.substitute) == (course, other_teacher)
+    assert made.unused == []
+    [unsure] = plan(head + "OS,2026-12-02,09:00,10:30,,Nina Nine\n").unused
+    assert len(unsure.choices) == 2
 
 
 def test_what_a_person_set_stays(course, other_teacher, colleague):
