@@ -18,7 +18,7 @@ def warm_up() -> None:
     if not settings.WARM_UP:
         return
     for _ in _resolvers(get_resolver()):
-        """Each resolver imports its views when its addresses are read."""
+        pass  # each resolver imports its views when its addresses are read
     for prepare in preparations:
         prepare()
 

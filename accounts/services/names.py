@@ -47,7 +47,8 @@ def require_own_names(newcomers: Iterable[User], others: Iterable[User]) -> None
         return
     seen: dict[str, User] = {}
     unknown: dict[str, User] = {}
-    """By what a name looks like: somebody who has it, and somebody for whom nobody answered."""
+    """``seen`` has for each look of a name somebody who has it, and ``unknown`` somebody for whom
+    nobody answered."""
     for at, person in enumerate((*others, *newcomers)):
         for look in sorted(looks(person.full_name)):
             other = unknown.get(look) if person.name_vouched_at else seen.get(look)
@@ -71,6 +72,9 @@ def ask_for_name(person: User, name: str, *, reason: str = "", now: datetime) ->
             Kind.CONFLICT,
             fields={"full_name": [_("Is it your name too? Then send it again with a reason.")]},
         )
+    for begun in NameRequest.objects.filter(user=person, is_open=True, state=NameState.APPROVED):
+        _give(begun, now=now)  # its approval was broken off
+        person.refresh_from_db(fields=["full_name", "name_vouched_at"])
     row = NameRequest(user=person, old_name=person.full_name, new_name=name, asked_at=now)
     row.reason, row.was_vouched = reason.strip(), person.name_vouched_at is not None
     waiting = NameRequest.objects.filter(user=person, is_open=True)
@@ -116,6 +120,11 @@ def _approve(request: NameRequest, *, by: User, now: datetime) -> None:
     if not _of(request).filter(full_name__in=[request.old_name, request.new_name]).exists():
         raise _changed()
     _waiting(request).update(state=NameState.APPROVED, decided_by=by, decided_at=now)
+    _give(request, now=now)
+
+
+def _give(request: NameRequest, *, now: datetime) -> None:
+    """Give the name of an approved request, and close it. Raises already_decided."""
     mine = NameRequest.objects.filter(pk=request.pk, state=NameState.APPROVED, is_open=True)
     if not mine.exists():
         raise _decided()

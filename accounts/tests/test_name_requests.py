@@ -207,6 +207,20 @@ def test_approval_that_was_broken_off_is_finished_by_approving_again(
     assert refreshed(student).full_name == "Student S1"
 
 
+def test_who_asks_again_after_an_approval_that_was_broken_off_has_the_approved_name_first(
+    student, admin_user, asked, monkeypatch
+):
+    row = NameRequest.objects.select_related("user").get()
+    decide = partial(services.decide_name, row, approve=True, by=admin_user, now=clock.now())
+    broken_off(monkeypatch, 2, decide)
+    services.ask_for_name(refreshed(student), "Sam Third", now=clock.now())
+    assert refreshed(student).full_name == "Sam Student"
+    asked.refresh_from_db()
+    assert (asked.state, asked.is_open) == (NameState.APPROVED, False)
+    newest = NameRequest.objects.get(is_open=True)
+    assert (newest.old_name, newest.new_name) == ("Sam Student", "Sam Third")
+
+
 @pytest.mark.parametrize("at", [1, 2])
 def test_undo_that_was_broken_off_is_finished_by_undoing_again(
     student, admin_user, asked, monkeypatch, at

@@ -15,7 +15,7 @@ AT_ONCE = 2
 MOST_WAIT_S = 30.0
 """Seconds that a call waits for a place at most."""
 NICENESS = 10
-"""By how much these processes give way to the web server, which others wait for."""
+"""The niceness of these processes: they give way to the web server, which others wait for."""
 
 _PAGES = Path("/proc/self/statm")
 

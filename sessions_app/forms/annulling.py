@@ -34,6 +34,10 @@ class RecordForm(forms.Form):
                 choices=[missed, *AttendanceStatus.choices[:3]],
             )
 
+    def clean(self) -> None:
+        if not self.people:
+            raise forms.ValidationError(_("Nobody was on the course on that day."))
+
     @property
     def rows(self) -> list[tuple[User, forms.BoundField]]:
         """Each student and their field."""

@@ -123,7 +123,7 @@ class MarkChanges:
 
 
 class _Absences:
-    """Whose absence a file cannot say: of who was not expected, or is excused."""
+    """Knows the students whose absence a file cannot say: who was not expected, or is excused."""
 
     def __init__(self) -> None:
         self.expected: dict[UUID, set[UUID]] = {}

@@ -1,5 +1,6 @@
 """Reads what a line of a table of sessions says besides course, time and room."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -126,12 +127,14 @@ class _Teachers:
         )
 
 
+_NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")
+
+
 def _weight(text: str) -> float:
     """The hours in ``1.5``, ``1,5``, ``1:30`` or ``90 min``. Raises ValueError."""
-    number = text.replace(",", ".")
-    try:
-        hours = float(number)
-    except ValueError:
+    if _NUMBER.fullmatch(text):
+        hours = float(text.replace(",", "."))
+    else:
         minutes = minutes_of(text)
         if minutes is None:
             raise ValueError(_("%(text)s is no number of hours.") % {"text": repr(text)}) from None

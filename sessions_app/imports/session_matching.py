@@ -43,8 +43,8 @@ def course_text(row: Row, organiser: str) -> CourseText:
 
 
 class SessionMatching(Matching):
-    """As for events of a calendar. A cell that is a code or a whole name, and nothing else, needs
-    no more words to be sure."""
+    """Finds courses as for events of a calendar. A cell that is a code or a whole name, and nothing
+    else, needs no more words to be sure."""
 
     def __init__(
         self, courses: Sequence[Course], only: Course | None, meanings: Meanings = NO_MEANINGS

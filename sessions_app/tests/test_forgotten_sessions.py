@@ -6,9 +6,9 @@ import pytest
 
 from attendance_project import clock
 from attendance_project.refusals import Refusal
-from sessions_app import queries, services
+from sessions_app import imports, queries, services
 from sessions_app.api.serializers.sessions import MOST_LISTED
-from sessions_app.models import Attendance, AttendanceMark, Enrolment, Session
+from sessions_app.models import Attendance, AttendanceMark, Course, Enrolment, Session
 from sessions_app.services import lifecycle, marks
 from sessions_app.tests.session_states import absences, moved, state_of
 
@@ -82,6 +82,27 @@ def test_the_page_says_why_a_session_is_not_recorded(client, teacher, session, s
     assert answer.status_code == 409
     assert "This session is not over yet" in answer.content.decode()
     assert not AttendanceMark.objects.exists()
+
+
+def test_a_session_from_before_anybody_was_enrolled_is_recorded_by_an_import_of_marks(
+    client, session, course, teacher, student
+):
+    moved(session, -48)
+    Enrolment.objects.filter(course=course).update(enrolled_at=clock.now())
+    client.force_login(teacher)
+    page = client.get(f"/sessions/{session.pk}/record/").content.decode()
+    assert "Nobody was on the course on that day" in page
+    assert f"/imports/marks/?session={session.pk}" in page
+    assert ">Record session</button>" not in page
+    assert client.post(f"/sessions/{session.pk}/record/", {"x": "y"}).status_code == 400
+    assert state_of(session) == "planned"
+    wanted = imports.Wanted(
+        sessions=Session.objects.all(), courses=Course.objects.all(), session=session
+    )
+    table = f"student_number,status\n{student.institution_number},present\n".encode()
+    imports.apply(imports.plan_marks(table, wanted, by=teacher, now=clock.now()))
+    assert Attendance.objects.get(session=session, student=student).status == "present"
+    assert state_of(session) == "closed"
 
 
 def test_recording_that_was_cut_short_is_made_again(session, teacher, student, monkeypatch):

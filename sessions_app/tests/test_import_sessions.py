@@ -278,6 +278,13 @@ def test_substitute_weight_and_offering_are_set_and_said(course, other_teacher):
     assert "Nina" not in str(made.record.changes)
 
 
+@pytest.mark.parametrize("weight", ["1_0", "1.5.0", "inf", "nan", "1e1", "-1", "heavy"])
+def test_what_is_no_weight_is_refused_with_its_line(course, weight):
+    with pytest.raises(ImportRefused) as refused:
+        plan(STAFFED + f"OS,CSE-A,2026-12-01,09:00,10:30,,,{weight},\n")
+    assert str(refused.value.problems[0]).startswith("line 2, weight_h: ")
+
+
 def test_a_teacher_of_the_line_who_is_not_the_courses_takes_the_session(course, other_teacher):
     run(STAFFED + "OS,CSE-A,2026-12-01,09:00,10:30,T9,,,\nOS,CSE-A,2026-12-02,09:00,10:30,T1,,,\n")
     assert [s.substitute for s in Session.objects.order_by("starts_at")] == [other_teacher, None]

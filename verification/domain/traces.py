@@ -28,8 +28,8 @@ TIMES_AGREE_S = 0.1
 SHIFTS = 5
 """How many shifts are tried. Beacons send evenly, so that a few shifts can pair equally many."""
 CORRELATION_MIN = 0.9
-"""By how much the readings of two phones correlate at least where one is a copy. What two honest
-phones may have in common, such as people who walk by, explains only a part of each one's spread."""
+"""The least correlation of the readings of two phones where one is a copy. What two honest phones
+may have in common, such as people who walk by, explains only a part of each one's spread."""
 FISHER_Z = 6.0
 """How far from chance the correlation has to be, in standard deviations of Fisher's transform of it
 (R. A. Fisher, Metron 1, 1921): few readings have to agree more closely than many. With this, 4 of

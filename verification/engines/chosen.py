@@ -69,7 +69,7 @@ def load_engine() -> None:
         with chosen_engine():
             pass
     except Refusal:
-        """It is logged, and said again to each student whose face is to be checked."""
+        pass  # it is logged, and said again to each student whose face is to be checked
 
 
 def chosen_engine_name() -> str:

@@ -86,4 +86,4 @@ class PictureMemory:
 
 
 MEMORY = PictureMemory()
-"""That of the process. Each server process has its own, and none sees another's."""
+"""The memory of this process. Each server process has one, and none sees another's."""
