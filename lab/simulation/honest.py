@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import wraps
 from typing import Any
 
 from attendance_project import clock
@@ -74,6 +76,24 @@ def with_short_code(stage: Stage, student: Student) -> Result:
     return result_of(student.phone.mark(step["attempt"]))
 
 
+def again_where_unseen(
+    act: Callable[[Stage, Student], Result],
+) -> Callable[[Stage, Student], Result]:
+    """Check in up to three times, as the page offers it where the moves of a film were not seen."""
+
+    @wraps(act)
+    def tried(stage: Stage, student: Student) -> Result:
+        result = act(stage, student)
+        for _ in range(2):
+            if result.outcome != "refused" or "moves_not_seen" not in result.reasons:
+                break
+            result = act(stage, student)
+        return result
+
+    return tried
+
+
+@again_where_unseen
 def in_one_request(stage: Stage, student: Student) -> Result:
     """The network is bad, so the phone gathers everything first and sends it at once."""
     body = {"session": stage.room.id, "nonce": new_nonce()}
@@ -92,6 +112,7 @@ def in_one_request(stage: Stage, student: Student) -> Result:
     return result_of(student.phone.send_form("/attendance/check-in", fields, frames))
 
 
+@again_where_unseen
 def keep_without_network(stage: Stage, student: Student) -> Result:
     """The network goes after the scan. What was gathered is sent when one request is long over."""
     seen = stage.room.projector.look()

@@ -55,7 +55,8 @@ def test_a_file_is_shown_then_applied_and_comes_back_as_a_file(logged_in, admin_
     expect(page.get_by_role("heading", name="No changes")).to_be_visible()
 
 
-def test_a_wrong_file_is_told_by_line_and_column(logged_in, admin_user, course):
+def test_a_wrong_file_is_told_by_line_and_column(logged_in, watch, admin_user, course):
+    watch.expect("status of 400")
     page = logged_in(admin_user)
     choose(page, FILE.replace("zoe@school.test", "not an address"))
     expect(page.get_by_role("alert")).to_contain_text("1 problem")
