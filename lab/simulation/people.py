@@ -27,7 +27,7 @@ NAMES = (
     *("Yusuf Demir", "Zoe Clarke", "Anika Berg", "Bilal Khan", "Clara Fontaine", "Dmitri Orlov"),
 )
 WITHOUT_FACE = {"Noor Ali": "decline", "Clara Fontaine": "never enrolled"}
-AT_ONCE, FILMED_AT_ONCE, TRIES = 4, 8, 3
+AT_ONCE, FILMED_AT_ONCE, TRIES = 4, 8, 8
 NOT_ON_THE_COURSE = "Tara Singh"
 FEW_PHOTOGRAPHS = "A few public photographs stand for the whole class, so faces look alike."
 """The note with which look-alikes are approved."""
