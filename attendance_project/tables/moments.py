@@ -79,8 +79,11 @@ def moment_of(text: str) -> Moment:
 
 
 def dated_moment_of(text: str) -> Moment:
-    """As `moment_of`, for a column or a name that holds a day: it may be the number by which a
-    spreadsheet keeps a day, such as ``46349``, or have no year, as ``23.11.`` has none."""
+    """The moment in the text of a column or a name that holds a day.
+
+    Besides what `moment_of` reads, the day may be the number by which a spreadsheet keeps it, such
+    as ``46349``, or lack the year, as ``23.11.`` does.
+    """
     moment = moment_of(text)
     if moment.days:
         return moment

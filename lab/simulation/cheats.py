@@ -248,8 +248,8 @@ def claims_to_have_passed(stage: Stage, student: Student) -> Result:
 
 
 def says_each_time_that_moves_are_impossible(stage: Stage, student: Student) -> Result:
-    """At session after session the student says that they cannot make the moves, and so comes in
-    without being filmed, until the term has no spared check left."""
+    """The student says at each session that they cannot make the moves, and so comes in without
+    being filmed, until the term has no spared check left."""
     desk, course, result = stage.room.desk, stage.room.session["course"], Result("review")
     for number in range(1, MOST_SPARED + 2):
         room = Room(desk, course, name=f"C-{number}", late_in_s=600)

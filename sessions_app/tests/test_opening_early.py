@@ -30,7 +30,7 @@ def test_opening_before_its_day_may_be_told_in_the_address(api_as, teacher, sess
 
 
 def test_the_day_is_that_of_the_sessions_own_place(session, teacher):
-    """At 20:00 in UTC it is the next day in Auckland already, where the session is at 08:00."""
+    """The session is at 08:00 in Auckland, which in UTC is the evening of the day before."""
     at_eight = clock.now().replace(hour=19, minute=0, second=0, microsecond=0) + timedelta(days=9)
     fields = {"time_zone": "Pacific/Auckland", "starts_at": at_eight}
     Session.objects.update(**fields, ends_at=at_eight + timedelta(hours=1))

@@ -29,9 +29,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def _plan_enrolments(upload: Upload, user: User, now: datetime) -> Plan:
     options = dict(upload.options)
-    chosen = options.pop("course")
-    courses = Course.objects.select_related("subject", "class_group", "teacher")
-    course = get_object_or_404(courses, pk=UUID(chosen)) if chosen else None
+    course = _chosen(Course.objects.select_related(*RELATED), options.pop("course"))
     return imports.plan_enrolments(
         upload.data, by=user, now=now, file_name=upload.name, course=course, **options
     )
@@ -40,8 +38,7 @@ def _plan_enrolments(upload: Upload, user: User, now: datetime) -> Plan:
 def _plan_timetable(upload: Upload, user: User, now: datetime) -> Plan:
     options = dict(upload.options)
     courses = Course.objects.run_by(user)
-    chosen = options.pop("course")
-    course = get_object_or_404(courses, pk=UUID(chosen)) if chosen else None
+    course = _chosen(courses, options.pop("course"))
     choices = calendar_choices.as_choices(options.pop("choices", {}), courses)
     followed = options.pop("subscription", "")
     plan = imports.plan_timetable(
