@@ -15,6 +15,8 @@ from sessions_app.imports.rows import OF_TEACHER
 from sessions_app.models import ClassGroup, Course, Subject
 
 Pair = tuple[str, str]
+RELATED = ("subject", "class_group", "teacher")
+"""What is fetched together with courses."""
 _TEACHER = ("teacher_number", "teacher_email", "teacher_name")
 
 
@@ -71,7 +73,7 @@ def _there(rows: Sequence[Row]) -> dict[Pair, list[Course]]:
     alone = {part for text in cells for part in (text, *_groups(text))} - {""}
     ids = [s.pk for s in fetch(Subject.objects.all(), "code", sorted(subjects))]
     groups = [g.pk for g in fetch(ClassGroup.objects.all(), "code", sorted(alone))]
-    courses = Course.objects.select_related("subject", "class_group", "teacher")
+    courses = Course.objects.select_related(*RELATED)
     found = {course.pk: course for course in fetch(courses, "subject_id", ids)}
     found |= {course.pk: course for course in fetch(courses, "class_group_id", groups)}
     there: dict[Pair, list[Course]] = defaultdict(list)

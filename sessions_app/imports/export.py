@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.models import Role, User
 from attendance_project.spreadsheets import defused
+from sessions_app.imports.courses import RELATED
 from sessions_app.imports.rows import COLUMNS
 from sessions_app.models import ClassGroup, Course, CourseStaff, Enrolment, StaffRole, Subject
 
@@ -33,10 +34,9 @@ def export_enrolments() -> Iterator[str]:
 
 def _rows() -> Iterator[dict[str, str]]:
     seen: set[Any] = set()
-    related = ("subject", "class_group", "teacher")
     enrolled = _enrolled()
     further = _further_teachers()
-    for course in Course.objects.filter(is_active=True).select_related(*related):
+    for course in Course.objects.filter(is_active=True).select_related(*RELATED):
         if not course.teacher.is_active or course.teacher.role != Role.TEACHER:
             continue
         students = enrolled.get(course.pk, [])

@@ -20,6 +20,7 @@ from sessions_app.domain.series import Meeting
 from sessions_app.imports.calendar_words import begun, cancelled, far, local, past
 from sessions_app.imports.calendars import short
 from sessions_app.imports.columns import Remembered
+from sessions_app.imports.courses import RELATED
 from sessions_app.imports.mappings import remembered
 from sessions_app.imports.plans import Plan, Unused, UnusedKind
 from sessions_app.imports.reckoning import MOST_OCCURRENCES
@@ -28,7 +29,7 @@ from sessions_app.imports.session_fields import FieldReader, SessionFields
 from sessions_app.imports.session_layout import OF_A_COURSE, SESSIONS
 from sessions_app.imports.session_matching import SessionMatching, course_text
 from sessions_app.imports.session_times import Times, When, no_end, whens_of
-from sessions_app.imports.timetable import LOOK_AHEAD, NO_CHOICES, RELATED, Choices, settle
+from sessions_app.imports.timetable import LOOK_AHEAD, NO_CHOICES, Choices, settle
 from sessions_app.imports.wanted import Asked, Wanted, event_key
 from sessions_app.models import Course, ImportKind
 from sessions_app.models.calendars import SOURCE_LENGTH

@@ -13,6 +13,7 @@ from sessions_app.imports.calendar_events import CalendarEvents
 from sessions_app.imports.calendar_notes import notes_of
 from sessions_app.imports.calendars import Calendar
 from sessions_app.imports.comparing import compare
+from sessions_app.imports.courses import RELATED
 from sessions_app.imports.mappings import remember, remembered, source_of
 from sessions_app.imports.matching import Matching
 from sessions_app.imports.meeting_others import closed_days_in, overlaps_in
@@ -23,7 +24,6 @@ from sessions_app.imports.wanted import Asked
 from sessions_app.models import Course, ImportKind
 
 LOOK_AHEAD = timedelta(days=366)
-RELATED = ("subject", "class_group", "teacher")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest
 
 from sessions_app.imports import Choices, Plan, Unused, UnusedKind
 from sessions_app.models import Course
+from sessions_app.views.base import SHOWN
 
 MOST_ROWS = 100
 """Titles on the page that are asked about: more than a person decides at once."""
@@ -64,7 +65,7 @@ def posted(request: HttpRequest, kept: dict[str, str]) -> dict[str, str]:
 
 def as_choices(chosen: dict[str, str], courses: QuerySet[Course]) -> Choices:
     """The courses behind the ids. Raises Http404 for one that is not among ``courses``."""
-    related = courses.filter(is_active=True).select_related("subject", "class_group", "teacher")
+    related = courses.filter(is_active=True).select_related(*SHOWN)
     found = {str(course.pk): course for course in related.filter(pk__in=_ids(chosen.values()))}
     if not all(value == NONE or value in found for value in chosen.values()):
         raise Http404
@@ -80,7 +81,7 @@ def _ids(values: Iterable[str]) -> list[UUID]:
 
 def of_plan(plan: Plan, chosen: dict[str, str], courses: QuerySet[Course]) -> CalendarChoices:
     """What the preview asks: each title that is not sure, and each that was chosen."""
-    active = courses.filter(is_active=True).select_related("subject", "class_group", "teacher")
+    active = courses.filter(is_active=True).select_related(*SHOWN)
     labels = {course.pk: Option(str(course.pk), _label(course)) for course in active}
     unsure = _one_each(plan.unused_of(UnusedKind.UNSURE))
     rows = [Row(text, text[:200], "", value, [*labels.values()]) for text, value in chosen.items()]

@@ -21,6 +21,7 @@ from attendance_project import clock, page_refusals
 from attendance_project.tables import ColumnsUnclear, Layout, Problem
 from sessions_app import imports
 from sessions_app.forms.columns import ColumnsForm
+from sessions_app.forms.words import WordsForm
 from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind, WordsUnclear
 from sessions_app.models import Course
 from sessions_app.services import waiting_files as waiting
@@ -36,9 +37,12 @@ _MOST_SHOWN = 500
 
 @dataclass(frozen=True)
 class ImportPages:
-    """One of the imports: its address, and how a file becomes a plan."""
+    """One of the imports: its address, what it is called, and how a file becomes a plan."""
 
     name: str
+    title: Any
+    explained: Any
+    """What is imported, and how, in the words above the form."""
     plan: Callable[[Upload, User, datetime], Plan]
     layout: Layout | None = None
     """The columns of its files, for imports of tables."""
@@ -73,9 +77,14 @@ def sent(request: HttpRequest) -> tuple[Any, Any]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
+def show_form(request: HttpRequest, kind: ImportPages, form: Any, **more: Any) -> HttpResponse:
+    """The page that asks for a file. ``more`` is what its own template needs besides."""
+    return page_refusals.form_page(request, kind.template, {"kind": kind, "form": form, **more})
+
+
 def upload_file(request: HttpRequest, kind: ImportPages, form: Any) -> HttpResponse:
     if not form.is_valid():
-        return page_refusals.form_page(request, kind.template, {"form": form})
+        return show_form(request, kind, form)
     file = form.cleaned_data["file"]
     upload = Upload(file.name, file.read(), form.options)
     try:
@@ -172,6 +181,34 @@ def ask(
     return page_refusals.form_page(request, "imports/question.html", context)
 
 
+def choose_words(request: HttpRequest, kind: ImportPages) -> HttpResponse:
+    """Keep what a person says of the statuses in the waiting file, and read it by that."""
+    upload = kept(request, kind)
+    if upload is None:
+        messages.error(request, _("The file is no longer here. Choose it again."))
+        return redirect(kind.name)
+    try:
+        words = imports.words_of(upload.data, upload.options, by=viewer(request))
+        form = WordsForm(request.POST or None, words=words, label_suffix="")
+        if words and not form.is_valid():
+            question = Question(
+                _("What the statuses mean"),
+                _(
+                    "Say of each status in the file whether such people are still there. Who is "
+                    "gone is left out of the import. Your choice is remembered for all later "
+                    "files. Nobody is imported yet."
+                ),
+                "import-enrolments-words",
+            )
+            return ask(request, kind, upload, question, form)
+        choice = form.choice if words else {}
+        imports.remember_words(choice, words, by=viewer(request), now=clock.now())
+        return preview(request, kind, upload, kind.plan(upload, viewer(request), clock.now()))
+    except ImportRefused as error:
+        messages.error(request, "; ".join(map(str, error.problems[:MOST_FLASHED])))
+        return redirect(kind.name)
+
+
 def apply_changes(request: HttpRequest, kind: ImportPages) -> HttpResponse:
     """Apply what was looked at. Where it would be something else by now, show that instead."""
     upload = kept(request, kind)
@@ -252,6 +289,7 @@ def _refused(
     request: HttpRequest, kind: ImportPages, form: Any, name: str, error: ImportRefused
 ) -> HttpResponse:
     context = {
+        "kind": kind,
         "form": form,
         "file_name": name,
         "problems": error.problems[: imports.MOST_TOLD],

@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,19 +16,18 @@ from accounts.pages import admin_required, teacher_or_admin_required, viewer
 from attendance_project import clock
 from sessions_app import imports
 from sessions_app.forms.imports import EnrolmentsForm, MarksForm, SessionsForm, TimetableForm
-from sessions_app.forms.words import WordsForm
-from sessions_app.imports import ImportRefused, Plan, subscriptions
+from sessions_app.imports import Plan, subscriptions
 from sessions_app.models import Course, Session
 from sessions_app.services.waiting_files import Upload
 from sessions_app.views import calendar_choices, importing
+from sessions_app.views.base import SHOWN
 
-RELATED = ("subject", "class_group", "teacher")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _plan_enrolments(upload: Upload, user: User, now: datetime) -> Plan:
     options = dict(upload.options)
-    course = _chosen(Course.objects.select_related(*RELATED), options.pop("course"))
+    course = _chosen(Course.objects.select_related(*SHOWN), options.pop("course"))
     return imports.plan_enrolments(
         upload.data, by=user, now=now, file_name=upload.name, course=course, **options
     )
@@ -64,7 +62,7 @@ def _plan_sessions(upload: Upload, user: User, now: datetime) -> Plan:
         upload.data,
         courses=courses,
         managed=Course.objects.managed_by(user),
-        course=_chosen(courses.select_related(*RELATED), options.pop("course")),
+        course=_chosen(courses.select_related(*SHOWN), options.pop("course")),
         by=user,
         now=now,
         file_name=upload.name,
@@ -93,10 +91,48 @@ def _chosen(rows: Any, pk: str) -> Any:
     return get_object_or_404(rows, pk=UUID(pk)) if pk else None
 
 
-MARKS = importing.ImportPages("import-marks", _plan_marks, imports.MARKS)
-ENROLMENTS = importing.ImportPages("import-enrolments", _plan_enrolments, imports.ENROLMENTS)
-SESSIONS = importing.ImportPages("import-sessions", _plan_sessions, imports.SESSIONS, asks=True)
-TIMETABLE = importing.ImportPages("import-timetable", _plan_timetable, asks=True)
+ENROLMENTS = importing.ImportPages(
+    "import-enrolments",
+    _("Import people and courses"),
+    _(
+        "Import students, teachers, classes, courses and enrolments from a CSV file or a workbook. "
+        "You see every change before it is made. Importing the same file again is safe."
+    ),
+    _plan_enrolments,
+    imports.ENROLMENTS,
+)
+TIMETABLE = importing.ImportPages(
+    "import-timetable",
+    _("Import a timetable"),
+    _(
+        "Create sessions from a calendar file: one for every upcoming event, including repeating "
+        "ones. You see every session before it is created. Importing the same file again is safe."
+    ),
+    _plan_timetable,
+    asks=True,
+)
+SESSIONS = importing.ImportPages(
+    "import-sessions",
+    _("Import a table of sessions"),
+    _(
+        "Plan sessions from a CSV file or a workbook with a line for each. You see every session "
+        "before it is planned, changed or cancelled. Importing the same file again is safe."
+    ),
+    _plan_sessions,
+    imports.SESSIONS,
+    asks=True,
+)
+MARKS = importing.ImportPages(
+    "import-marks",
+    _("Import marks"),
+    _(
+        "Import who was there from a CSV file or a workbook: a list, a report of Zoom or Teams, or "
+        "the events of a card reader. You see every change before it is made. What was marked by "
+        "hand stays."
+    ),
+    _plan_marks,
+    imports.MARKS,
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,7 +142,7 @@ def enrolments(request: HttpRequest) -> HttpResponse:
     form = EnrolmentsForm(*importing.sent(request), label_suffix="")
     if request.method != "POST":
         steps = imports.next_steps(now=clock.now()) if "done" in request.GET else []
-        return render(request, ENROLMENTS.template, {"form": form, "steps": steps})
+        return importing.show_form(request, ENROLMENTS, form, steps=steps)
     return importing.upload_file(request, ENROLMENTS, form)
 
 
@@ -123,7 +159,7 @@ def enrolment_columns(request: HttpRequest) -> HttpResponse:
 @admin_required
 def enrolment_words(request: HttpRequest) -> HttpResponse:
     """Say what the statuses of the uploaded file mean."""
-    return _choose_words(request, ENROLMENTS)
+    return importing.choose_words(request, ENROLMENTS)
 
 
 @require_GET
@@ -160,7 +196,7 @@ def marks(request: HttpRequest) -> HttpResponse:
         initial={"session": session.pk if session else None},
     )
     if request.method != "POST":
-        return render(request, MARKS.template, {"form": form, "session": session})
+        return importing.show_form(request, MARKS, form, session=session)
     return importing.upload_file(request, MARKS, form)
 
 
@@ -243,36 +279,6 @@ def export(request: HttpRequest) -> HttpResponse:
     day = timezone.localdate(clock.now()).isoformat()
     response.headers["Content-Disposition"] = f'attachment; filename="enrolments-{day}.csv"'
     return response
-
-
-def _choose_words(request: HttpRequest, kind: importing.ImportPages) -> HttpResponse:
-    """Keep what a person says of the statuses in the waiting file, and read it by that."""
-    upload = importing.kept(request, kind)
-    if upload is None:
-        messages.error(request, _("The file is no longer here. Choose it again."))
-        return redirect(kind.name)
-    try:
-        words = imports.words_of(upload.data, upload.options, by=viewer(request))
-        form = WordsForm(request.POST or None, words=words, label_suffix="")
-        if words and not form.is_valid():
-            question = importing.Question(
-                _("What the statuses mean"),
-                _(
-                    "Say of each status in the file whether such people are still there. Who is "
-                    "gone is left out of the import. Your choice is remembered for all later "
-                    "files. Nobody is imported yet."
-                ),
-                "import-enrolments-words",
-            )
-            return importing.ask(request, kind, upload, question, form)
-        choice = form.choice if words else {}
-        imports.remember_words(choice, words, by=viewer(request), now=clock.now())
-        return importing.preview(
-            request, kind, upload, kind.plan(upload, viewer(request), clock.now())
-        )
-    except ImportRefused as error:
-        messages.error(request, "; ".join(map(str, error.problems[: importing.MOST_FLASHED])))
-        return redirect(kind.name)
 
 
 def preview_fetched(
