@@ -245,6 +245,11 @@ class Session(PolicyFields):
         return self.starts_at + timedelta(minutes=self.late_after_min)
 
     @property
+    def has_effect(self) -> bool:
+        """Whether what is recorded in it counts, so that its register may be changed."""
+        return self.state not in OF_NO_EFFECT
+
+    @property
     def is_open(self) -> bool:
         return self.state == SessionState.OPEN
 

@@ -15,7 +15,6 @@ from sessions_app.models import (
     Guest,
     MarkSource,
     Session,
-    SessionState,
 )
 from sessions_app.services import marks, teaching
 
@@ -53,7 +52,11 @@ def add_guest(
 
 
 def remove_guest(guest: Guest, *, now: datetime) -> None:
-    """Take a guest off the list. Repeating is harmless."""
+    """Take a guest off the list. Repeating is harmless.
+
+    Raises session_cancelled, session_annulled.
+    """
+    marks.require_effect(guest.session)
     Guest.objects.filter(pk=guest.pk, removed_at=None).update(removed_at=now)
     live.publish(guest.session_id, {"type": "guest"})
 
@@ -62,13 +65,14 @@ def enrol_guest(guest: Guest, *, by: User, now: datetime) -> User:
     """Put a guest on the course whose number is that of a student's account, and mark them present
     in the session unless something was seen of them there. Repeating is harmless.
 
-    Raises no_account and account_off, which say what to do.
+    Raises no_account and account_off, which say what to do, session_cancelled, session_annulled.
     """
-    student = _account_of(guest)
     session = guest.session
+    marks.require_effect(session)
+    student = _account_of(guest)
     teaching.enrol(session.course, [student], now=now)
     known = Attendance.objects.filter(session_id=session.pk, student_id=student.pk)
-    if _counts(session) and not known.exclude(source__in=_SEEN_BY_NOBODY).exists():
+    if not known.exclude(source__in=_SEEN_BY_NOBODY).exists():
         marks.mark_by_hand(
             session,
             student,
@@ -98,10 +102,6 @@ def _check_number(session: Session, key: str) -> None:
             % {"most": MOST_GUESTS},
             Kind.CONFLICT,
         )
-
-
-def _counts(session: Session) -> bool:
-    return session.state in (SessionState.PLANNED, SessionState.OPEN, SessionState.CLOSED)
 
 
 def _stored(guest: Guest) -> Guest:

@@ -122,17 +122,18 @@ def _digest(*parts: object) -> str:
 
 
 def require_effect(session: Session) -> None:
-    """Raises session_cancelled or session_annulled where nothing that is marked would count."""
+    """Raises session_cancelled or session_annulled where nothing in the register counts. It is then
+    read and not changed."""
     if session.state == SessionState.CANCELLED:
         raise Refusal(
             "session_cancelled",
-            _("This session was cancelled. Restore it before you mark."),
+            _("This session was cancelled. Restore it before you change its register."),
             Kind.CONFLICT,
         )
     if session.state == SessionState.ANNULLED:
         raise Refusal(
             "session_annulled",
-            _("This session was annulled. Restore it before you mark."),
+            _("This session was annulled. Restore it before you change its register."),
             Kind.CONFLICT,
         )
 

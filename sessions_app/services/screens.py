@@ -37,9 +37,10 @@ def code_on_screen(session: Session, *, now: datetime) -> dict[str, Any]:
 
 def register_on_screen(session: Session, *, now: datetime) -> dict[str, Any]:
     """The register, where each row has what its author can still undo: ``undo`` is None or
-    ``{"url", "by", "at"}``. ``heads`` is what the teacher counted, or None."""
+    ``{"url", "by", "at"}``, and always None where nothing counts. ``heads`` is what the teacher counted, or None."""
     rows = queries.register_json(session)
-    undos = queries.undos_of(session, since=now - undo.UNDO_WITHIN)
+    since = now - undo.UNDO_WITHIN
+    undos = queries.undos_of(session, since=since) if session.has_effect else {}
     shown = {str(pk): _undo_as_json(each) for pk, each in undos.items()}
     return {
         "type": "register",

@@ -8,7 +8,7 @@ from django.urls import reverse
 from attendance_project import clock
 from attendance_project.refusals import Refusal
 from sessions_app import services
-from sessions_app.models import Attendance, Session, SessionEvent
+from sessions_app.models import Attendance, Guest, Session, SessionEvent
 from sessions_app.tests.session_states import absences, moved, state_of
 
 API = "/api/v1"
@@ -82,7 +82,10 @@ def test_marks_of_an_annulled_session_stay_and_come_back(open_session, teacher, 
     assert (state_of(open_session), absences()) == ("closed", 1)
 
 
-@pytest.mark.parametrize("act", ["mark", "open", "close", "cancel", "change", "heads"])
+ACTS = ["mark", "open", "close", "cancel", "change", "heads", "guest"]
+
+
+@pytest.mark.parametrize("act", ACTS)
 def test_nothing_is_done_to_an_annulled_session_but_restoring(open_session, teacher, student, act):
     now = clock.now()
     services.annul(open_session, by=teacher, reason="Drill", now=now)
@@ -101,11 +104,15 @@ def test_nothing_is_done_to_an_annulled_session_but_restoring(open_session, teac
         "cancel": lambda: services.cancel_session(open_session, by=teacher, now=now),
         "change": lambda: services.change_session(open_session, room="C-1"),
         "heads": lambda: services.count_heads(open_session, 3, now=now),
+        "guest": lambda: services.add_guest(
+            open_session, name="Ada", number="", by=teacher, now=now, key="key-one-1"
+        ),
     }
     with pytest.raises(Refusal):
         acts[act]()
     assert state_of(open_session) == "annulled"
     assert not Attendance.objects.exists()
+    assert not Guest.objects.exists()
 
 
 def test_an_excuse_that_was_given_meanwhile_holds_after_restoring(

@@ -40,7 +40,7 @@ def add_guest(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def remove(request: HttpRequest, guest_id: UUID) -> HttpResponse:
     """Take a guest off the list."""
     guest = _guest_run_by(request, guest_id)
-    services.remove_guest(guest, now=clock.now())
+    page_refusals.do_or_tell(request, partial(services.remove_guest, guest, now=clock.now()))
     return _back(request, guest.session_id)
 
 

@@ -69,6 +69,7 @@ export function createRegister(root, options) {
   const order = find(root, "[data-sort]", HTMLSelectElement);
   let filter = Object.hasOwn(NOBODY, askedFor("register-show")) ? askedFor("register-show") : "all";
   let isClosed = false;
+  let mayMark = true;
 
   for (const button of filters) {
     button.addEventListener("click", () => {
@@ -96,6 +97,7 @@ export function createRegister(root, options) {
     const first = rows.length === 0;
     rows = message.rows;
     isClosed = message.state === "closed";
+    mayMark = message.state !== "annulled" && message.state !== "cancelled";
     tally(message.counts);
     find(root, "[data-heads]").textContent = compared(message.heads, message.counts.here);
     staying(
@@ -142,10 +144,10 @@ export function createRegister(root, options) {
    */
   function draw(row, mayMove) {
     const known = shown.get(row.student_id);
-    const drawn = JSON.stringify([row, isClosed]);
+    const drawn = JSON.stringify([row, isClosed, mayMark]);
     if (known?.drawn === drawn) return;
     const item = known?.item ?? copyOf(template);
-    fill(item, row, { ...options, isClosed });
+    fill(item, row, { ...options, isClosed, mayMark });
     if (row.undo?.at !== known?.undoAt) offerUndo(item, row, options.viewer);
     if (item.dataset.acted && known?.status !== row.status) say(item, row);
     if (known && mayMove && known.status !== row.status) slideIn(item);
@@ -201,9 +203,10 @@ function copyOf(template) {
 /**
  * @param {HTMLElement} item
  * @param {Screens.Row} row
- * @param {{ registerUrl: string, isClosed: boolean }} options
+ * @param {{ registerUrl: string, isClosed: boolean, mayMark: boolean }} options  `mayMark` is false in a
+ *   session that was annulled or cancelled: its marks can be read only.
  */
-function fill(item, row, { registerUrl, isClosed }) {
+function fill(item, row, { registerUrl, isClosed, mayMark }) {
   /** @param {string} name */
   const part = (name) => find(item, `[data-${name}]`);
   item.id = `student-${row.student_id}`;
@@ -215,9 +218,11 @@ function fill(item, row, { registerUrl, isClosed }) {
   part("time").textContent = row.status === "absent" ? "" : row.time;
   part("problem").textContent = "";
   part("change").setAttribute("href", `${registerUrl}${row.student_id}/`);
-  part("change").setAttribute("aria-label", named(gettext("Mark by hand: %(name)s"), row));
+  const aloud = mayMark ? gettext("Mark by hand: %(name)s") : gettext("History: %(name)s");
+  part("change").textContent = mayMark ? gettext("Mark by hand") : gettext("History");
+  part("change").setAttribute("aria-label", named(aloud, row));
   const verdict = find(item, "[data-verdict]", HTMLFormElement);
-  verdict.hidden = !row.decision_id;
+  verdict.hidden = !row.decision_id || !mayMark;
   release(verdict);
   verdict.dataset.decisionId = row.decision_id ?? "";
   verdict.action = row.decision_id ? `/reviews/${row.decision_id}/verdict/` : "";

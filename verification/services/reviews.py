@@ -103,7 +103,8 @@ def _answered(verdict: str) -> str:
 def undo_review(given: ReviewVerdict, *, by: User, now: datetime) -> None:
     """Take one's own verdict back within seconds; the check-in waits again. Harmless to repeat.
 
-    The row stays and counts no more. Raises Refusal not_yours, undo_too_late.
+    The row stays and counts no more. Raises Refusal not_yours, undo_too_late, and session_cancelled or
+    session_annulled where nothing counts.
     """
     if given.by_id != by.pk:
         raise Refusal(
@@ -111,6 +112,7 @@ def undo_review(given: ReviewVerdict, *, by: User, now: datetime) -> None:
             _("Only the person who decided this can undo it. Mark by hand instead."),
             Kind.NOT_ALLOWED,
         )
+    teaching.require_effect(given.decision.session)
     standing = ReviewVerdict.objects.filter(pk=given.pk, is_undone=False)
     if teaching.is_undoable(given.at, now=now):
         standing.update(is_undone=True, undone_at=now)

@@ -133,6 +133,18 @@ def test_reviews_of_an_annulled_session_wait_again_when_it_is_restored(
     assert list(queries.waiting_reviews(teacher)) == [decision]
 
 
+def test_a_verdict_is_not_undone_in_an_annulled_session(decision, open_session, student, teacher):
+    given = answer(decision, "confirmed", teacher)
+    teaching_services.annul(open_session, by=teacher, reason="A slip.", now=NOW)
+    given = ReviewVerdict.objects.get(pk=given.pk)
+    with pytest.raises(Refusal) as caught:
+        services.undo_review(given, by=teacher, now=after(1))
+    assert caught.value.code == "session_annulled"
+    given.refresh_from_db()
+    assert not given.is_undone
+    assert Attendance.objects.get().status == "present"
+
+
 def test_the_first_verdict_stands_against_another(decision, teacher, admin_user):
     answer(decision, "confirmed", teacher)
     with pytest.raises(Refusal) as caught:

@@ -50,6 +50,15 @@ def test_an_open_session_is_annulled_its_code_ends_and_it_opens_again(
     expect(desk.get_by_role("listitem").filter(has_text=student.full_name)).to_contain_text(
         "Present"
     )
+    row = desk.get_by_role("listitem").filter(has_text=student.full_name)
+    expect(row.get_by_role("link", name=f"History: {student.full_name}")).to_be_visible()
+    for button in ("Undo", "Compare", "Add a guest"):
+        expect(desk.get_by_role("button", name=button)).to_have_count(0)
+    wall.keyboard.press("r")
+    expect(wall.get_by_role("link", name=f"History: {student.full_name}")).to_be_visible()
+    for button in ("Undo", "Compare"):
+        expect(wall.get_by_role("button", name=button)).to_have_count(0)
+    wall.keyboard.press("Escape")
     assert max(screenshots(desk, pictures, "annulled-register").values()) == 0
     assert watch.audit(desk) == []
     expect(wall.get_by_role("heading", name="Session annulled")).to_be_visible()
