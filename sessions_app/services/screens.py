@@ -37,7 +37,8 @@ def code_on_screen(session: Session, *, now: datetime) -> dict[str, Any]:
 
 def register_on_screen(session: Session, *, now: datetime) -> dict[str, Any]:
     """The register, where each row has what its author can still undo: ``undo`` is None or
-    ``{"url", "by", "at"}``, and always None where nothing counts. ``heads`` is what the teacher counted, or None."""
+    ``{"url", "by", "at"}``, and always None where nothing counts. ``heads`` is what the teacher
+    counted, or None."""
     rows = queries.register_json(session)
     since = now - undo.UNDO_WITHIN
     undos = queries.undos_of(session, since=since) if session.has_effect else {}

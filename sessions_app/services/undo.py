@@ -23,8 +23,8 @@ UNDO_WITHIN = timedelta(seconds=10)
 def undo_mark(mark: AttendanceMark, *, by: User, now: datetime) -> Attendance | None:
     """Undo one's own mark by hand. The row stays, but does not count. Repeating is harmless.
 
-    Returns the attendance that then holds. Raises not_yours, undo_too_late, and session_cancelled or
-    session_annulled where nothing counts.
+    Returns the attendance that then holds. Raises not_yours, undo_too_late, and
+    session_cancelled or session_annulled where nothing counts.
     """
     if mark.by_id != by.pk or mark.source != MarkSource.MANUAL:
         raise Refusal(

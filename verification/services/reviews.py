@@ -103,8 +103,8 @@ def _answered(verdict: str) -> str:
 def undo_review(given: ReviewVerdict, *, by: User, now: datetime) -> None:
     """Take one's own verdict back within seconds; the check-in waits again. Harmless to repeat.
 
-    The row stays and counts no more. Raises Refusal not_yours, undo_too_late, and session_cancelled or
-    session_annulled where nothing counts.
+    The row stays and counts no more. Raises Refusal not_yours, undo_too_late, and
+    session_cancelled or session_annulled where nothing counts.
     """
     if given.by_id != by.pk:
         raise Refusal(
