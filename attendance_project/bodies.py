@@ -1,25 +1,31 @@
-"""Receives the bodies of calls, before Django sees them: in memory, unread, and only so many bytes.
+"""Receives calls before Django sees them: their bodies in memory, unread, and only so many bytes.
 
 Daphne's own request keeps a body of 100 kB or more in a file, whatever its size, and reads a form
 in the thread on which all other calls wait: 20 MB of ``&``, which anybody may send, held a server
 for 18 seconds.
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from io import BytesIO
-from typing import Any
+from typing import Any, ClassVar
 
 import daphne.http_protocol
 from daphne.http_protocol import WebRequest
 from django.conf import settings
+from twisted.web.http import HTTPChannel
 
-MOST_HELD = 256 * 1024 * 1024
-"""Bytes of all bodies that a process holds at once. Those that come then are answered with 503."""
+from attendance_project import error_pages
+from attendance_project.body_room import BodyRoom
+
 MOST_FORGOTTEN = 48 * 1024 * 1024
 """Bytes of a body after which the connection is cut. Up to there the caller is told why."""
 SMALL_BYTES = 64 * 1024
-"""A body of up to this many bytes is taken even then, so that people can log in and scan codes."""
+"""A body of up to this many bytes is always taken, so that people can log in and scan codes."""
 FORM = b"multipart/form-data"
+ROOT_PATH = b"daphne-root-path"
+"""A header by which a caller would put text of theirs before each address that a page names, such
+as another site's. Nothing reads it here."""
 
 
 class BoundedRequest(WebRequest):
@@ -29,33 +35,47 @@ class BoundedRequest(WebRequest):
     and refuses it by that, so that the answer has the one shape of an error.
     """
 
-    held = 0
-    """Bytes of all bodies of this process."""
+    room: ClassVar[BodyRoom]
+    """The memory that all bodies of this process share."""
+    address_of: ClassVar[Callable[[str, str], str]]
+    """Finds the caller's address by the connection's and by what X-Forwarded-For says."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._length = self._kept = 0
+        self.kept = self._length = 0
+        self.address = ""
+        self.began_at_s = time.monotonic()
+        self.is_whole = False
         self._has_no_room = False
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
+        self._too_late = self.channel.callLater(
+            settings.LONGEST_CALL_S, self.channel.forceAbortClient
+        )
 
     def gotLength(self, length: int | None) -> None:
         """Called by Twisted before the body comes. ``length`` is None where the caller sends it in
         chunks."""
         self.content = BytesIO()
+        peer = getattr(self.channel.getPeer(), "host", "")
+        self.address = type(self).address_of(peer, self.getHeader("x-forwarded-for") or "")
 
     def handleContentChunk(self, data: bytes) -> None:
         """Called by Twisted with each piece of the body."""
         self._length += len(data)
         if self._length > MOST_FORGOTTEN:
             self.channel.forceAbortClient()
+        if self._has_no_room:
+            return
         if self._length > self._most_bytes():
             self._forget()
-        elif self._length > SMALL_BYTES and BoundedRequest.held + len(data) > MOST_HELD:
-            self._has_no_room = True
-            self._forget()
-        else:
+        elif self.room.take(self, len(data), now_s=time.monotonic()):
             self.content.write(data)
-            self._kept += len(data)
-            BoundedRequest.held += len(data)
+        else:
+            self.give_way()
+
+    def give_way(self) -> None:
+        """Forget the body and what still comes of it. The answer is 503."""
+        self._has_no_room = True
+        self._forget()
 
     def _most_bytes(self) -> int:
         kinds: Iterable[bytes] = self.requestHeaders.getRawHeaders(b"content-type") or ()
@@ -64,37 +84,97 @@ class BoundedRequest(WebRequest):
         return most
 
     def _forget(self) -> None:
-        BoundedRequest.held -= self._kept
-        self._kept = 0
+        self.room.leave(self)
         self.content.seek(0)
         self.content.truncate()
 
     def process(self) -> Any:
         """Called by Twisted when all of the body has come."""
+        self.is_whole = True
+        self._end_waiting()
         if self._has_no_room:
             self.setHeader(b"Retry-After", b"5")
-            return self.basic_error(503, b"Service Unavailable", "Try again in a moment.")
-        if self._length > self._kept:
+            return self.basic_error(503, b"Service Unavailable", "")
+        if self._length > self.kept:
             self.requestHeaders.removeHeader(b"transfer-encoding")
             self.requestHeaders.setRawHeaders(b"content-length", [str(self._length).encode()])
+        self.requestHeaders.removeHeader(ROOT_PATH)
         answering = super().process()
         if self.transport is None:  # it is a WebSocket from now on, of which no call ever ends
-            self._give_back()
+            self.room.leave(self)
         return answering
 
+    def basic_error(self, status: int, status_text: bytes, body: str) -> None:
+        """Answer what Django never sees, in the words of the site and not in daphne's."""
+        headers, text = error_pages.before_django(self.path, status)
+        for name, value in (headers | {"Content-Length": str(len(text))}).items():
+            self.setHeader(name, value)
+        self.handle_reply({"type": "http.response.start", "status": status})
+        self.handle_reply({"type": "http.response.body", "body": text})
+
     def finish(self) -> None:
-        self._give_back()
+        self.room.leave(self)
         super().finish()
 
     def connectionLost(self, reason: Any) -> None:
-        self._give_back()
+        self._end_waiting()
+        self.room.leave(self)
         super().connectionLost(reason)
 
-    def _give_back(self) -> None:
-        BoundedRequest.held -= self._kept
-        self._kept = 0
+    def _end_waiting(self) -> None:
+        if self._too_late.active():
+            self._too_late.cancel()
 
 
-def install() -> None:
-    """Let daphne, in this process, receive every call by BoundedRequest."""
+class AnsweringChannel(HTTPChannel):
+    """A connection that answers a head which it cannot read. Twisted answers without a body, or
+    closes without a word."""
+
+    _line = b""
+    """The request line, or where there is none its beginning."""
+
+    def lineReceived(self, line: bytes) -> None:
+        if self._receivedHeaderSize == 0:
+            self._line = line
+        self._is_too_large = self._receivedHeaderSize + len(line) > self.totalHeadersSize
+        super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """Called by Twisted with a line that is too long."""
+        if self._receivedHeaderSize:
+            self._refuse(431, b"Request Header Fields Too Large")
+        else:
+            self._line = line
+            self._refuse(414, b"URI Too Long")
+
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        if getattr(self, "_is_too_large", False):
+            self._refuse(431, b"Request Header Fields Too Large")
+        else:
+            self._refuse(400, b"Bad Request")
+
+    def _refuse(self, status: int, reason: bytes) -> None:
+        path = self._line.partition(b" ")[2]
+        headers, body = error_pages.before_django(path, status)
+        told = headers | {"Content-Length": str(len(body)), "Connection": "close"}
+        lines = [b"HTTP/1.1 %d %s" % (status, reason)]
+        lines += [f"{name}: {value}".encode() for name, value in told.items()]
+        self.write(b"\r\n".join(lines) + b"\r\n\r\n" + body)
+        self.loseConnection()
+
+
+def install(address_of: Callable[[str, str], str]) -> None:
+    """Let daphne, in this process, receive every call by these classes.
+
+    ``address_of`` is given a connection's address and what X-Forwarded-For says, and returns the
+    caller's.
+    """
+    BoundedRequest.address_of = staticmethod(address_of)
+    BoundedRequest.room = BodyRoom(
+        most=settings.BODY_ROOM_BYTES,
+        most_of_one=settings.BODY_ROOM_OF_ONE_BYTES,
+        small=SMALL_BYTES,
+        patience_s=settings.BODY_PATIENCE_S,
+    )
     daphne.http_protocol.WebRequest = BoundedRequest
+    daphne.http_protocol.HTTPFactory.protocol = AnsweringChannel

@@ -2,12 +2,45 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 from django.views import csrf, defaults
 
+from attendance_project.csp import STRICT
+
 API = "/api/"
+_UNREADABLE = (
+    gettext_lazy("This request could not be read"),
+    gettext_lazy("Reload the page and try again. If it happens again, tell an admin."),
+)
+_BEFORE_DJANGO = {
+    400: ("bad_request", *_UNREADABLE),
+    414: (
+        "address_too_long",
+        gettext_lazy("This address is too long"),
+        gettext_lazy("Use a shorter address, such as a search of fewer words."),
+    ),
+    431: (
+        "headers_too_large",
+        gettext_lazy("This request has too many headers"),
+        gettext_lazy("Delete the cookies of this site and try again."),
+    ),
+    500: (
+        "server_error",
+        gettext_lazy("Something went wrong on our side"),
+        gettext_lazy("Try again in a minute. If it happens again, tell an admin when it did."),
+    ),
+    503: (
+        "server_busy",
+        gettext_lazy("The server is busy"),
+        gettext_lazy("Many people are sending files now. Wait a few seconds and try again."),
+    ),
+}
+"""The code, a title and what to do, of each status that is answered before Django is asked."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
@@ -52,6 +85,26 @@ def server_error(request: HttpRequest) -> HttpResponseBase:
         ) % {"number": request_id}
         return _error(500, "server_error", detail)
     return defaults.server_error(request)
+
+
+def before_django(path: bytes, status: int) -> tuple[dict[str, str], bytes]:
+    """The headers and the body of an error that daphne found, before Django was asked.
+
+    ``path`` may be cut or be no path at all: the caller may have sent anything.
+    """
+    code, title, words = _BEFORE_DJANGO[status]
+    with override(settings.LANGUAGE_CODE):
+        if path.startswith(API.encode()):
+            answer: HttpResponse = _error(status, code, f"{title}. {words}")
+        else:
+            told = {"title": title, "words": words}
+            answer = HttpResponse(render_to_string("components/error_page.html", told))
+    headers = {"Content-Type": answer["Content-Type"], "Content-Security-Policy": STRICT}
+    return headers | {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cache-Control": "no-store",
+    }, answer.content
 
 
 def _is_api(request: HttpRequest) -> bool:

@@ -268,6 +268,14 @@ MOST_BODY_BYTES = 24 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = MOST_BODY_BYTES  # a larger body would go through a file on the disk
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 48
+# Bytes of all bodies that a server process holds at once, and of those from one address, which a
+# whole school may have. What comes then is answered with 503 (attendance_project/bodies.py).
+BODY_ROOM_BYTES = 256 * 1024 * 1024
+BODY_ROOM_OF_ONE_BYTES = 128 * 1024 * 1024
+# Seconds after which a body that still arrives gives way to others where the room is full.
+BODY_PATIENCE_S = 10.0
+# Seconds after which a call that has not come whole is cut off.
+LONGEST_CALL_S = 300.0
 # Frames must never reach a disk, so each upload stays in memory, and a larger one is refused.
 FILE_UPLOAD_HANDLERS = ["verification.api.uploads.MemoryOnlyUploadHandler"]
 

@@ -145,6 +145,13 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         )
 
 
+class NowhereConsumer(AsyncJsonWebsocketConsumer):
+    """An address at which there is nothing. Its handshake is answered with 403."""
+
+    async def connect(self) -> None:
+        await self.close()
+
+
 def _logged_in(scope: dict[str, Any]) -> User | None:
     """Who the connection's log-in stands for now, read anew. A log-out, a change of the password
     and a deactivation all end it."""

@@ -1,6 +1,6 @@
 """Questions about people, which views and services of several apps ask."""
 
-from accounts.queries.addresses import address_of, address_of_connection
+from accounts.queries.addresses import address_of, address_of_connection, trusted_address
 from accounts.queries.callers import caller_of, logged_in_caller_of
 from accounts.queries.consent import consent_to, consenting_to, face_consent
 from accounts.queries.directory import (
@@ -46,6 +46,7 @@ __all__ = [
     "person_known_by",
     "size_of",
     "standing_for",
+    "trusted_address",
     "waiting_accounts",
     "waiting_names",
 ]

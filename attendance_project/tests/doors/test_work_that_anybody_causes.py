@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 from accounts.models import FailedLogin
-from attendance_project import bodies
 from attendance_project.tests.browser.over_http import OverHttp
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.doors.outsider import Outsider, at_once, told
@@ -76,7 +75,7 @@ def test_a_body_without_end_is_cut_off(come):
     assert come().get("/login/").status_code == 200
 
 
-def test_bodies_of_calls_that_become_websockets_take_no_room_afterwards(come):
+def test_bodies_of_calls_that_become_websockets_take_no_room_afterwards(come, settings):
     """A body of such a call counted for ever, and then no other one was taken."""
     body = bytes(1_000_000)
     address = come().http.base_url
@@ -84,7 +83,7 @@ def test_bodies_of_calls_that_become_websockets_take_no_room_afterwards(come):
         f"GET /ws/sessions/1/ HTTP/1.1\r\nHost: {address.host}\r\nUpgrade: websocket\r\n"
         f"Connection: Upgrade\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    for _ in range(bodies.MOST_HELD // len(body) + 1):
+    for _ in range(settings.BODY_ROOM_OF_ONE_BYTES // len(body) + 1):
         with socket.create_connection((address.host, address.port), PATIENCE_S) as line:
             line.sendall(head.encode() + body)
             assert line.recv(1)

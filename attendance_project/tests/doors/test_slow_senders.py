@@ -1,0 +1,257 @@
+"""Callers who begin a call and do not end it, and what a server answers that it cannot read."""
+
+import json
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from email.parser import BytesParser
+
+import httpx
+import pytest
+
+from attendance_project.tests.browser.server import Server
+from attendance_project.tests.doors.outsider import told
+from attendance_project.tests.patience import PATIENCE_S
+
+ATTACKER, OTHER = "127.0.0.2", "127.0.0.3"
+FORM = "multipart/form-data; boundary=x"
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(scope="module")
+def cramped(django_db_setup, django_db_blocker) -> Iterator[Server]:
+    """A server that has room for 4 MB of bodies, 3 MB of them from one address."""
+    running = Server(settings="attendance_project.tests.doors.small_room_settings")
+    running.warm_up()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def dial(cramped) -> Iterator[Callable[..., socket.socket]]:
+    """Opens a plain connection to that server from an address of this machine."""
+    with ExitStack() as lines:
+
+        def connect(source: str = ATTACKER) -> socket.socket:
+            target = ("127.0.0.1", cramped.port)
+            line = socket.create_connection(target, PATIENCE_S, source_address=(source, 0))
+            return lines.enter_context(line)
+
+        yield connect
+
+
+def head(length: int, *, path: str = "/api/v1/face/enroll", kind: str = FORM, more="") -> bytes:
+    """The head of a call whose body has so many bytes."""
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {kind}\r\n"
+        f"Content-Length: {length}\r\n{more}\r\n"
+    ).encode()
+
+
+def begin(line: socket.socket, kept: int) -> None:
+    """Send so many bytes of a body and the server's sign that it has them, but never the end."""
+    line.sendall(head(kept + 1, more="Expect: 100-continue\r\n"))
+    assert line.recv(100).startswith(b"HTTP/1.1 100")
+    line.sendall(bytes(kept))
+
+
+def send(line: socket.socket, size: int, **more) -> tuple[int, dict]:
+    """Send a whole call of so many bytes. Returns the status and the error of the answer."""
+    line.sendall(head(size, **more) + bytes(size))
+    return answer_of(line)
+
+
+def answer_of(line: socket.socket) -> tuple[int, dict]:
+    status, headers, body = read(line)
+    assert headers["Content-Type"] == "application/json"
+    answer = json.loads(body)
+    assert set(answer) == {"code", "detail", "fields"}
+    return status, answer
+
+
+def read(line: socket.socket) -> tuple[int, dict[str, str], bytes]:
+    """The status, the headers and the body of what the server sends."""
+    with line.makefile("rb") as answer:
+        status = int(answer.readline().split()[1])
+        lines = iter(answer.readline, b"\r\n")
+        headers = BytesParser().parsebytes(b"".join(lines))
+        length = int(headers["Content-Length"])
+        return status, dict(headers), answer.read(length)
+
+
+def test_slow_bodies_give_way_to_one_of_another_address(dial):
+    slow = [dial() for _ in range(5)]
+    for line in slow:
+        begin(line, 900_000)
+    status, answer = send(dial(OTHER), 2_000_000)
+    assert (status, answer["code"]) == (401, "not_authenticated")
+
+
+def test_slow_bodies_give_way_to_one_of_the_same_address(dial):
+    slow = [dial() for _ in range(5)]
+    for line in slow:
+        begin(line, 900_000)
+    assert send(dial(), 2_000_000)[0] == 401
+
+
+def test_slow_bodies_of_many_addresses_give_way(dial):
+    for number in range(10, 30):
+        begin(dial(f"127.0.0.{number}"), 190_000)
+    for _ in range(3):
+        assert send(dial(OTHER), 2_000_000)[0] == 401
+
+
+def test_who_lost_the_place_is_told_so_at_the_end_of_the_body(dial):
+    slow = dial()
+    begin(slow, 2_500_000)
+    assert send(dial(OTHER), 2_000_000)[0] == 401
+    slow.sendall(b"x")
+    status, answer = answer_of(slow)
+    assert (status, answer["code"]) == (503, "server_busy")
+
+
+def test_a_body_larger_than_the_part_of_its_address_is_told_when_to_come_again(dial):
+    line = dial()
+    line.sendall(head(3_500_000) + bytes(3_500_000))
+    status, headers, body = read(line)
+    assert (status, headers["Retry-After"]) == (503, "5")
+    assert json.loads(body)["code"] == "server_busy"
+
+
+def test_a_page_says_in_words_that_the_server_is_busy(dial):
+    line = dial()
+    line.sendall(head(3_500_000, path="/imports/enrolments/") + bytes(3_500_000))
+    status, headers, body = read(line)
+    assert (status, headers["Content-Type"]) == (503, "text/html; charset=utf-8")
+    assert "The server is busy" in body.decode()
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+
+
+def test_small_bodies_are_taken_where_there_is_no_room(dial):
+    for number in range(10, 30):
+        begin(dial(f"127.0.0.{number}"), 190_000)
+    status, answer = send(dial(), 2_000, path="/api/v1/login", kind="application/json")
+    assert (status, answer["code"]) == (400, "parse_error")
+
+
+@pytest.mark.waits
+def test_calls_that_do_not_end_are_cut_off(dial):
+    """A byte now and then is what keeps a connection from being idle."""
+    begun = [b"POST /api/v1/login HTTP/1.1\r\nHost: ", head(100_000) + b"x"]
+    open_lines = [dial() for _ in begun]
+    for line, start in zip(open_lines, begun, strict=True):
+        line.sendall(start)
+        line.settimeout(0.1)
+    until = time.monotonic() + PATIENCE_S
+    while open_lines and time.monotonic() < until:
+        open_lines = [line for line in open_lines if is_open(line)]
+    assert open_lines == []
+
+
+def is_open(line: socket.socket) -> bool:
+    """Whether the connection still takes a byte."""
+    try:
+        line.sendall(b"x")
+        return line.recv(100) != b""
+    except TimeoutError:
+        return True
+    except ConnectionError:
+        return False
+
+
+# --- what the server cannot read ------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        (b"GET /api/v1/login?%s HTTP/1.1\r\n\r\n" % (b"a" * 20_000), 414, "address_too_long"),
+        (
+            b"GET /api/v1/login HTTP/1.1\r\nCookie: %s\r\n\r\n" % (b"a" * 20_000),
+            431,
+            "headers_too_large",
+        ),
+        (
+            b"GET /api/v1/login HTTP/1.1\r\n" + b"A: %s\r\n" % (b"a" * 1000) * 20 + b"\r\n",
+            431,
+            "headers_too_large",
+        ),
+        (b"GET /api/v1/login HTTP/1.1\r\nno colon\r\n\r\n", 400, "bad_request"),
+        (b"GET /api/v1/login HTTP/1.1\r\nA: \xff\x00\r\n\r\n", 400, "bad_request"),
+        (b"GET /api/v1/login HTTP/1.1\r\nA b: 1\r\n\r\n", 400, "bad_request"),
+        (b"GET /api/\xff HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "bad_request"),
+        (b"GET /api/v1/login?\xff HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, "bad_request"),
+        (b"GET /api/v1/login\r\n\r\n", 400, "bad_request"),
+        (
+            b"GET /api/ HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+            400,
+            "bad_request",
+        ),
+        (
+            b"POST /api/ HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+            400,
+            "bad_request",
+        ),
+    ],
+    ids=lambda sent: str(sent)[:40],
+)
+def test_what_cannot_be_read_is_refused_in_the_one_shape(dial, sent, status, code):
+    line = dial()
+    line.sendall(sent)
+    found, answer = answer_of(line)
+    assert (found, answer["code"]) == (status, code)
+
+
+def test_what_is_no_http_is_refused_by_a_page(dial):
+    line = dial()
+    line.sendall(b"\x16\x03\x01 hello\r\n\r\n")
+    status, _headers, body = read(line)
+    assert status == 400
+    assert b"could not be read" in body
+
+
+WEBSOCKET = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+    "Sec-WebSocket-Version": "13",
+}
+
+
+@pytest.mark.parametrize("path", ["/", "/ws/", "/ws/sessions/1/", "/api/v1/login", "/ws/%00%ff"])
+def test_no_websocket_is_where_none_should_be(cramped, path):
+    origin = {"Origin": cramped.url}
+    answer = httpx.get(cramped.url + path, headers=WEBSOCKET | origin, timeout=PATIENCE_S)
+    assert answer.status_code == 403
+    assert "Traceback" not in cramped.log.read_text()
+
+
+def test_no_header_puts_text_before_the_addresses_of_the_site(cramped):
+    header = {"Daphne-Root-Path": "//evil.test"}
+    for path in ("/", "/login/", "/api/v1/schema", "/api/v1/docs"):
+        answer = httpx.get(cramped.url + path, headers=header, timeout=PATIENCE_S)
+        assert "evil" not in str(answer.headers) + answer.text
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "code"),
+    [
+        (("POST", "/login", {"content": b"{", "headers": JSON}), 400, "parse_error"),
+        (("POST", "/login", {"content": b"x" * 2_000_000, "headers": JSON}), 400, "bad_request"),
+        (("POST", "/login", {"content": b"a=1"}), 415, "unsupported_media_type"),
+        (("GET", "/login", {}), 405, "method_not_allowed"),
+        (("TRACE", "/login", {}), 405, "method_not_allowed"),
+        (("INVENTED", "/login", {}), 405, "method_not_allowed"),
+        (("GET", "/nothing", {}), 404, "not_found"),
+        (("GET", "/login/", {}), 404, "not_found"),
+        (("GET", "/login", {"headers": {"Host": "evil.test"}}), 400, "bad_request"),
+        (("POST", "/face/enroll", {"files": {"x": b"1"}}), 401, "not_authenticated"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_each_refusal_of_the_api_has_the_one_shape(cramped, call, status, code):
+    method, path, more = call
+    answer = httpx.request(method, f"{cramped.url}/api/v1{path}", timeout=PATIENCE_S, **more)
+    assert told(answer) == (status, code)
+    assert set(answer.json()) == {"code", "detail", "fields"}
