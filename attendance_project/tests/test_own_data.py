@@ -81,9 +81,9 @@ def test_visits_as_a_guest_and_merges_are_in_it(
     student, outsider, open_session, teacher, admin_user
 ):
     twin, now = make_user(Role.STUDENT, "S1X"), clock.now()
-    for number in ("S1X", "S9", ""):
+    for name, number in (("Student S1X", "S1X"), ("Student S9", "S9"), ("Ada", "")):
         services.add_guest(
-            open_session, name="Ada", number=number, by=teacher, now=now, key=f"guest-{number}"
+            open_session, name=name, number=number, by=teacher, now=now, key=f"guest-{number}"
         )
     merge = merge_accounts(student, twin, by=admin_user, now=now)
     data = as_user(student).get("/api/v1/my-data").json()

@@ -30,7 +30,7 @@ from sessions_app.queries.expected import (
     on_course_at,
     was_on_course,
 )
-from sessions_app.queries.guests import GuestRow, guests_in, guests_of, visits_of
+from sessions_app.queries.guests import GuestRow, guests_in, guests_of, owner_of, visits_of
 from sessions_app.queries.listed import statuses_listed
 from sessions_app.queries.overlaps import Overlap, Wanted, busy_elsewhere, overlaps_of, wanted_of
 from sessions_app.queries.people import (
@@ -103,6 +103,7 @@ __all__ = [
     "on_course_at",
     "on_register",
     "overlaps_of",
+    "owner_of",
     "past_sessions",
     "people_to_approve",
     "people_to_erase",

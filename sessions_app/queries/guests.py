@@ -31,6 +31,13 @@ def guests_of(session: Session) -> list[GuestRow]:
     return [GuestRow(guest, accounts.get(guest.number)) for guest in guests]
 
 
+def owner_of(number: str) -> User | None:
+    """The person whose institution number it is, of any role and also switched off. For an account
+    that was merged stands the one that was kept."""
+    person = User.objects.filter(institution_number=number).first() if number else None
+    return None if person is None else standing_for(person)
+
+
 def visits_of(student: User) -> QuerySet[Guest]:
     """Where the student was a guest, by account or by number, the latest first. The number of an
     account that was merged into theirs is theirs too."""

@@ -37,7 +37,7 @@ from sessions_app.services.excuses import (
     revoke_excuse,
 )
 from sessions_app.services.excuses import to_carry as excuses_to_carry
-from sessions_app.services.guests import add_guest, enrol_guest, remove_guest
+from sessions_app.services.guests import NUMBER_OF_ANOTHER, add_guest, enrol_guest, remove_guest
 from sessions_app.services.keys import beacon_key, beacon_nonce_key, code_key, short_code_key
 from sessions_app.services.lifecycle import close_session, open_session
 from sessions_app.services.marks import (
@@ -121,6 +121,7 @@ from sessions_app.services.walls import (
 __all__ = [
     "CHANGEABLE",
     "MOST_SAID",
+    "NUMBER_OF_ANOTHER",
     "UNDO_WITHIN",
     "Assignment",
     "Choices",

@@ -1,10 +1,12 @@
 """Marks people present who are not on the course, and enrols them."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.domain.names import are_alike
 from accounts.models import Role, User, normalise_number
 from accounts.queries import standing_for
 from attendance_project.refusals import Kind, Refusal
@@ -20,6 +22,7 @@ from sessions_app.services import marks, teaching
 
 MOST_GUESTS = 500
 """Guests of one session, also those who were taken off: more than come to any lecture."""
+NUMBER_OF_ANOTHER = "number_of_another"
 _SEEN_BY_NOBODY = (MarkSource.CLOSING, MarkSource.EXCUSE)
 
 
@@ -29,21 +32,18 @@ def add_guest(
     """Mark somebody present who is not on the course, by a name, a number or both.
 
     The same number again, or the same ``key``, adds nothing. Raises invalid_input, on_the_course
-    where the number is that of a student on the register, session_cancelled or session_annulled,
-    key_reused, too_many_guests.
+    where the number is that of a student on the register, number_of_another where it is that of a
+    person whose name is not the one that was given, number_of_another_guest where it is that of
+    such a guest on the list, session_cancelled or session_annulled, key_reused, too_many_guests.
     """
     marks.require_effect(session)
     name, number = " ".join(name.split()), normalise_number(number) if number.strip() else ""
     if not (name or number):
         words = _("Give a name or a number.")
         raise Refusal("invalid_input", words, Kind.INVALID, fields={"name": [words]})
-    if number and _is_on_register(session, number):
-        raise Refusal(
-            "on_the_course",
-            _("The student with this number is on the course. Mark them on the register."),
-            Kind.CONFLICT,
-            fields={"number": [_("This student is on the course.")]},
-        )
+    owner = queries.owner_of(number)
+    if owner is not None:
+        _check_owner(session, owner, name=name, number=number)
     whole = f"number:{session.pk.hex}:{number}" if number else f"nonce:{by.pk.hex}:{key}"
     _check_number(session, whole)
     guest = _stored(Guest(session=session, name=name, number=number, by=by, at=now, key=whole))
@@ -61,15 +61,19 @@ def remove_guest(guest: Guest, *, now: datetime) -> None:
     live.publish(guest.session_id, {"type": "guest"})
 
 
-def enrol_guest(guest: Guest, *, by: User, now: datetime) -> User:
+def enrol_guest(guest: Guest, *, by: User, now: datetime, name: str = "") -> User:
     """Put a guest on the course whose number is that of a student's account, and mark them present
     in the session unless something was seen of them there. Repeating is harmless.
 
-    Raises no_account and account_off, which say what to do, session_cancelled, session_annulled.
+    ``name`` is whom the caller means, where the guest was noted by another name than the account
+    has. Raises number_of_another where neither is the account's name, no_account and account_off,
+    which say what to do, session_cancelled, session_annulled.
     """
     session = guest.session
     marks.require_effect(session)
     student = _account_of(guest)
+    if guest.enrolled_as is None and not _is_called(student, name or guest.name):
+        raise number_of_another(student, guest.number, name or guest.name)
     teaching.enrol(session.course, [student], now=now)
     known = Attendance.objects.filter(session_id=session.pk, student_id=student.pk)
     if not known.exclude(source__in=_SEEN_BY_NOBODY).exists():
@@ -86,11 +90,37 @@ def enrol_guest(guest: Guest, *, by: User, now: datetime) -> User:
     return student
 
 
-def _is_on_register(session: Session, number: str) -> bool:
-    person = User.objects.filter(institution_number=number).first()
-    if person is None:
-        return False
-    return queries.on_register(session).filter(pk=standing_for(person).pk).exists()
+def number_of_another(owner: User, number: str, name: str) -> Refusal:
+    """That the number is not that of the name. It says whose it is, so that a person can decide."""
+    told = {"number": number, "owner": owner.full_name, "name": name}
+    return Refusal(
+        NUMBER_OF_ANOTHER,
+        _(
+            "The number %(number)s belongs to %(owner)s, and the name that you gave is %(name)s."
+            " Give the owner's name if it is them. If not, correct the number or leave it out."
+        )
+        % told,
+        Kind.CONFLICT,
+        fields={"number": [_("This number belongs to %(owner)s.") % told]},
+    )
+
+
+def _check_owner(session: Session, owner: User, *, name: str, number: str) -> None:
+    """Check that the person who has the number is meant, and is not on the register."""
+    if not _is_called(owner, name):
+        raise number_of_another(owner, number, name)
+    if queries.on_register(session).filter(pk=owner.pk).exists():
+        raise Refusal(
+            "on_the_course",
+            _("%(person)s is on the course. Mark them on the register.") % {"person": owner},
+            Kind.CONFLICT,
+            fields={"number": [_("This student is on the course.")]},
+        )
+
+
+def _is_called(person: User, name: str) -> bool:
+    """Whether it is the person's name, as far as people can tell. No name says nothing against."""
+    return not name or are_alike(person.full_name, name)
 
 
 def _check_number(session: Session, key: str) -> None:
@@ -116,10 +146,35 @@ def _stored(guest: Guest) -> Guest:
                 _("This key was already used for another mark. Send a new one."),
                 Kind.CONFLICT,
             ) from None
-        Guest.objects.filter(pk=first.pk).update(removed_at=None)
-        first.removed_at = None
-        return first
+        return _again(first, guest)
     return guest
+
+
+def _again(first: Guest, guest: Guest) -> Guest:
+    """The guest who is stored already, on the list again. Who was noted by a number alone, or was
+    taken off, gets the name that is given now."""
+    told: dict[str, Any] = {"removed_at": None}
+    if guest.number and guest.name and first.enrolled_as_id is None:
+        if first.removed_at or not first.name:
+            told["name"] = guest.name
+        elif not are_alike(first.name, guest.name):
+            raise _guest_of_another(first)
+    Guest.objects.filter(pk=first.pk).update(**told)
+    first.refresh_from_db()
+    return first
+
+
+def _guest_of_another(first: Guest) -> Refusal:
+    return Refusal(
+        "number_of_another_guest",
+        _(
+            "The guest %(name)s was noted with the number %(number)s. Remove that guest if the name"
+            " is wrong, or correct the number."
+        )
+        % {"name": first.name, "number": first.number},
+        Kind.CONFLICT,
+        fields={"number": [_("This number belongs to %(owner)s.") % {"owner": first.name}]},
+    )
 
 
 def _account_of(guest: Guest) -> User:

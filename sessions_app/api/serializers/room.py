@@ -110,5 +110,14 @@ class NewGuestSerializer(serializers.Serializer):
     nonce = serializers.RegexField(NONCE, help_text="The same again changes nothing.")
 
 
+class NamedGuestSerializer(serializers.Serializer):
+    name = serializers.CharField(
+        max_length=150,
+        default="",
+        allow_blank=True,
+        help_text="Whom you mean, where the guest was noted by another name than the account has.",
+    )
+
+
 class EnrolledGuestSerializer(serializers.Serializer):
     student = serializers.UUIDField()

@@ -12,11 +12,12 @@ from rest_framework.views import APIView
 from accounts.api.permissions import IsTeacherOrAdmin
 from accounts.api.views.base import viewer
 from attendance_project import clock
-from attendance_project.api_views import validated
+from attendance_project.api_views import errors, validated
 from sessions_app import queries, services
 from sessions_app.api.serializers.room import (
     EnrolledGuestSerializer,
     GuestSerializer,
+    NamedGuestSerializer,
     NewGuestSerializer,
 )
 from sessions_app.api.views.catalogue import managed_course
@@ -36,10 +37,15 @@ class GuestsView(ListAPIView):
         session = _run_by(self.request, self.kwargs["session_id"])
         return queries.guests_in([session.pk])
 
-    @extend_schema(request=NewGuestSerializer, responses={201: GuestSerializer})
+    @extend_schema(request=NewGuestSerializer, responses={201: GuestSerializer, **errors(409)})
     def post(self, request: Request, session_id: UUID) -> Response:
         """Mark somebody present who is not on the course, by a name, a number or both. A guest is
-        part of no rate."""
+        part of no rate.
+
+        Answers 409 `number_of_another` where the number is that of a person whose name is not the
+        one that was sent, and `number_of_another_guest` where it is that of such a guest of the
+        session. Both say whose it is: send that name, or another number, or none.
+        """
         session = _run_by(request, session_id)
         wanted = validated(NewGuestSerializer, request)
         guest = services.add_guest(
@@ -66,13 +72,20 @@ class GuestView(APIView):
 class EnrolGuestView(APIView):
     permission_classes = [IsTeacherOrAdmin]
 
-    @extend_schema(request=None, responses=EnrolledGuestSerializer)
+    @extend_schema(
+        request=NamedGuestSerializer, responses={200: EnrolledGuestSerializer, **errors(409)}
+    )
     def post(self, request: Request, guest_id: UUID) -> Response:
         """Put a guest on the course, whose number is that of a student's account, and mark them
-        present in the session. Assistants may not do it."""
+        present in the session. Assistants may not do it.
+
+        Answers 409 `number_of_another` where the account has another name than the guest was noted
+        with. It says whose it is: send that name as `name` if it is them.
+        """
         guest = _guest(request, guest_id)
         managed_course(request, guest.session.course_id)
-        student = services.enrol_guest(guest, by=viewer(request), now=clock.now())
+        name = validated(NamedGuestSerializer, request)["name"]
+        student = services.enrol_guest(guest, by=viewer(request), now=clock.now(), name=name)
         return Response({"student": student.pk})
 
 
