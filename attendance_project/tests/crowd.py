@@ -1,7 +1,7 @@
 """Many of everything that the world has one of, so that every list of the site is a long one."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from accounts.models import (
     AccountMerge,
@@ -311,7 +311,7 @@ def _of_the_school(session: Session, world: World, people: list[User], many: int
     now, today = clock.now(), session.local_start.date()
     admin = world.people["admin"]
     changes = [
-        {"action": "added", "kind": "session", "name": f"Change {n}", "id": str(n)}
+        {"action": "added", "kind": "session", "name": f"Change {n}", "id": str(UUID(int=n))}
         for n in range(many)
     ]
     ImportRecord.objects.update(changes=changes)

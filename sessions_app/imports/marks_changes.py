@@ -98,10 +98,11 @@ class MarkChanges:
         label = AttendanceStatus(status).label
         name = f"{student}, {session.course}, {when(session)}"
         if row is None:
-            change = Change(Action.ADDED, RowKind.MARK, name, str(label))
+            change = Change(Action.ADDED, RowKind.MARK, name, str(label), student_id=student.pk)
         else:
             before = f"{row.get_status_display()}, {row.get_source_display()}"
-            change = Change(Action.CHANGED, RowKind.MARK, name, f"{before} → {label}")
+            detail = f"{before} → {label}"
+            change = Change(Action.CHANGED, RowKind.MARK, name, detail, student_id=student.pk)
         act = partial(
             services.record_imported, student=student, status=status, by=self.by, now=self.now
         )

@@ -54,7 +54,8 @@ def fill(record: ImportRecord, steps: Iterable[Step]) -> ImportRecord:
 
 
 def change_of(change: Change, write: Write) -> dict[str, Any]:
-    """A change as the record keeps it: action, kind, the row's id, and what it was before.
+    """A change as the record keeps it: action, kind, the row's id, and what it was before. A mark
+    has the id of its session, and that of its student.
 
     ``before`` and ``after`` hold the values that a revision changed, and are empty for a new row.
     Only names and values that tell nothing about a person are kept.
@@ -64,6 +65,8 @@ def change_of(change: Change, write: Write) -> dict[str, Any]:
         "kind": change.kind.value,
         "id": str(write.row.pk),
     }
+    if change.student_id is not None:
+        told["student"] = str(change.student_id)
     if change.kind in _NAMED:
         told |= {"name": change.name, "detail": change.detail}
     if change.kind in _VALUED and isinstance(write, Revision):

@@ -15,7 +15,7 @@ from sessions_app import imports
 from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind, status_words
 from sessions_app.models import Course
 
-_SIGNS = {
+SIGNS = {
     Action.ADDED: "+",
     Action.CHANGED: "~",
     Action.DROPPED: "-",
@@ -137,7 +137,7 @@ def run(file: Path, planned: Callable[[bytes], Plan], *, dry_run: bool, out: Out
 
 def _show(plan: Plan, out: OutputWrapper) -> None:
     for step in plan.steps:
-        out.write(f"{_SIGNS[step.change.action]} {step.change}")
+        out.write(f"{SIGNS[step.change.action]} {step.change}")
     for kind in UnusedKind:
         for unused in plan.unused_of(kind):
             out.write(f"? {unused}" if kind == UnusedKind.UNSURE else f"  {unused}")

@@ -1,6 +1,5 @@
 """The pages of imports that were carried out: what each changed, and taking it back."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from attendance_project import clock, page_refusals
 from attendance_project.lists import Sorting, listing
 from sessions_app import imports
 from sessions_app.imports import Action, records, staying
+from sessions_app.imports.record_names import named
 from sessions_app.models import ImportRecord
 
 _SORTINGS = [
@@ -27,9 +27,9 @@ _SORTINGS = [
 ]
 _CHANGE_SORTINGS = [
     Sorting("file", gettext_lazy("Order of the file")),
-    Sorting("name", gettext_lazy("Name"), by=lambda one: str(one.get("name", "")).casefold()),
-    Sorting("kind", gettext_lazy("Kind"), by=lambda one: str(one.get("kind", ""))),
-    Sorting("action", gettext_lazy("Change"), by=lambda one: str(one["action"])),
+    Sorting("name", gettext_lazy("Name"), by=lambda one: one.name.casefold()),
+    Sorting("kind", gettext_lazy("Kind"), by=lambda one: str(one.kind.label)),
+    Sorting("action", gettext_lazy("Change"), by=lambda one: str(one.action.label)),
 ]
 
 
@@ -52,12 +52,12 @@ def _found(rows: QuerySet[ImportRecord], asked: str) -> QuerySet[ImportRecord]:
 @teacher_or_admin_required
 def import_record(request: HttpRequest, record_id: UUID) -> HttpResponse:
     record = _record(request, record_id)
-    found = listing(request, record.changes, words=_words, sortings=_CHANGE_SORTINGS)
+    changes = named(record, record.changes, to=viewer(request))
+    found = listing(request, changes, words=lambda one: one.words, sortings=_CHANGE_SORTINGS)
     context = {
         "record": record,
         "list": found,
         "counts": [(Action(name).label, n) for name, n in records.counts(record).items()],
-        "rows": [(Action(one["action"]).label, one) for one in found.page],
         "is_revertible": imports.is_revertible(record),
         "stayed": staying.told(record.stayed),
     }
@@ -73,12 +73,6 @@ def take_back_import(request: HttpRequest, record_id: UUID) -> HttpResponse:
         record.refresh_from_db()
         messages.success(request, _TAKEN_BACK() if not record.stayed else _PARTLY())
     return redirect("import-record", record.pk)
-
-
-def _words(change: dict[str, Any]) -> str:
-    """What a change is found by."""
-    names = [str(change.get(name, "")) for name in ("kind", "name", "detail")]
-    return " ".join([str(Action(change["action"]).label), *names])
 
 
 def _TAKEN_BACK() -> str:

@@ -53,4 +53,4 @@ class TakeBackImportView(APIView):
         rows = ImportRecord.objects.visible_to(viewer(request))
         record = get_object_or_404(rows, pk=record_id)
         done = imports.take_back(record, by=viewer(request), now=clock.now())
-        return Response(ImportChangesSerializer(done).data)
+        return Response(ImportChangesSerializer(done, context={"request": request}).data)

@@ -10,6 +10,8 @@ from attendance_project import clock
 from attendance_project.refusals import Refusal
 from sessions_app import imports
 from sessions_app.imports import staying
+from sessions_app.imports.record_names import named
+from sessions_app.management.importing import SIGNS
 from sessions_app.models import ImportRecord
 
 LISTED = 20
@@ -23,14 +25,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("id", nargs="?", type=UUID)
+        parser.add_argument(
+            "--dry-run", action="store_true", help="Show what the import changed, and stop."
+        )
 
-    def handle(self, *args: Any, id: UUID | None, **options: Any) -> None:
+    def handle(self, *args: Any, id: UUID | None, dry_run: bool, **options: Any) -> None:
         if id is None:
             self._list()
             return
         record = ImportRecord.objects.filter(pk=id).first()
         if record is None:
             raise CommandError(f"{id} is no import. Without an id the newest ones are listed.")
+        if dry_run:
+            self._show(record)
+            return
         try:
             imports.take_back(record, by=None, now=clock.now())
         except Refusal as refusal:
@@ -38,6 +46,11 @@ class Command(BaseCommand):
         self.stdout.write("Taken back.")
         for kind, number, why in staying.told(record.stayed):
             self.stdout.write(f"Stays: {kind} ({number}): {why}")
+
+    def _show(self, record: ImportRecord) -> None:
+        for change in named(record, record.changes, to=None):
+            gone = " (deleted since)" if change.is_deleted else ""
+            self.stdout.write(f"{SIGNS[change.action]} {change}{gone}")
 
     def _list(self) -> None:
         rows = ImportRecord.objects.defer("changes")
