@@ -19,6 +19,7 @@ from accounts.models import Role, User
 from attendance_project import clock
 from attendance_project.own_process import calls
 from attendance_project.tests.lanes import waiting_first
+from attendance_project.tests.page_client import PageClient
 from attendance_project.tests.reading_here import run_here
 from lab.pictures import photographs as archive
 from sessions_app.models import ClassGroup, Course, Enrolment, Session, Subject
@@ -49,6 +50,11 @@ def django_db_setup(django_db_setup, django_db_use_migrations, django_db_blocker
         kinds = import_module("sessions_app.migrations.0016_standard_kinds")
         with django_db_blocker.unblock(), connection.schema_editor() as editor:
             kinds.write_kinds(apps, editor)
+
+
+@pytest.fixture
+def client() -> PageClient:
+    return PageClient()
 
 
 @pytest.fixture
@@ -123,14 +129,6 @@ def open_session(session) -> Session:
     return session
 
 
-@pytest.fixture(autouse=True)
-def files_are_read_here(request, monkeypatch) -> None:
-    """Read files in the test's own process, where coverage sees it, with copies made as they are
-    between processes. Tests of the real thing are marked `own_process`."""
-    if not request.node.get_closest_marker("own_process"):
-        monkeypatch.setattr(calls, "run", run_here)
-
-
 @pytest.fixture(scope="session")
 def photographs_directory() -> Path:
     """The folder of `manage.py fetch_photographs`, so that photographs are downloaded once."""
@@ -160,6 +158,15 @@ def stopped_clock(monkeypatch) -> datetime:
     moment = clock.now()
     monkeypatch.setattr(clock, "now", lambda: moment)
     return moment
+
+
+_run_in_own_process = calls.run
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Read files in the test's own process, where coverage sees it, with copies made as they are
+    between processes. Tests of the real thing are marked `own_process`."""
+    calls.run = _run_in_own_process if item.get_closest_marker("own_process") else run_here
 
 
 def pytest_collection_finish() -> None:

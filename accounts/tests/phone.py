@@ -3,7 +3,9 @@
 import json
 import secrets
 from datetime import datetime
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -14,7 +16,7 @@ from accounts.api.serializers.tokens import LoggedInSerializer
 from accounts.domain import dpop
 from accounts.domain.dpop import Proof
 from accounts.models import User
-from accounts.services.login import admit
+from accounts.services.login import LoggedIn, admit
 from attendance_project import clock
 
 PASSWORD = "correct horse battery"
@@ -79,16 +81,14 @@ def log_in(
     return answer
 
 
-def enter(user: User | str, key: DeviceKey | None = None) -> dict[str, Any]:
-    """The answer of a log-in without the call and the password, which take most of its time."""
+def enter(user: User | str, key: DeviceKey | None = None) -> LoggedIn:
+    """Log in without the call, the password and the answer, which take most of the time."""
     now = clock.now()
     person = user if isinstance(user, User) else User.objects.get(email=user)
     proof = (
         Proof(key.jkt, secrets.token_urlsafe(16), key.public_jwk, now.timestamp()) if key else None
     )
-    entered = admit(person, device_name="", proof=proof, now=now)
-    answer: dict[str, Any] = LoggedInSerializer(entered).data
-    return answer
+    return admit(person, device_name="", proof=proof, now=now)
 
 
 class Phone:
@@ -103,17 +103,23 @@ class Phone:
     ) -> None:
         self.client = client or APIClient()
         self.key = key or DeviceKey()
-        self._keep(enter(user, self.key))
+        self._entered = enter(user, self.key)
+        self.access: str = self._entered.access
+        self.refresh_token: str = self._entered.refresh
+        self.user_id: UUID = self._entered.user.pk
 
     def log_in(self, user: User | str, **body: Any) -> dict[str, Any]:
         """Log in over HTTP, again or as somebody else."""
-        return self._keep(log_in(self.client, user, self.key, **body))
-
-    def _keep(self, login: dict[str, Any]) -> dict[str, Any]:
-        self.login = login
-        self.access: str = self.login["access"]
-        self.refresh_token: str = self.login["refresh"]
+        self.login = log_in(self.client, user, self.key, **body)
+        self.access, self.refresh_token = self.login["access"], self.login["refresh"]
+        self.user_id = UUID(self.login["user"]["id"])
         return self.login
+
+    @cached_property
+    def login(self) -> dict[str, Any]:
+        """The answer of the log-in."""
+        answer: dict[str, Any] = LoggedInSerializer(self._entered).data
+        return answer
 
     @property
     def device(self) -> dict[str, Any] | None:
@@ -155,5 +161,5 @@ def full_path(path: str) -> str:
 def signed_in(user: User | str, client: APIClient | None = None) -> APIClient:
     """An APIClient with a plain Bearer token, as a teacher's or admin's browser has one."""
     client = client or APIClient()
-    client.credentials(HTTP_AUTHORIZATION=f"Bearer {enter(user)['access']}")
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {enter(user).access}")
     return client

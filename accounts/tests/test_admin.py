@@ -4,7 +4,6 @@ import re
 
 import pytest
 from django.contrib import admin
-from django.test import Client
 from django.urls import reverse
 
 from accounts import services
@@ -21,6 +20,7 @@ from accounts.models import (
 )
 from accounts.tests.phone import API, PASSWORD, Phone, signed_in
 from attendance_project import clock
+from attendance_project.tests.page_client import PageClient
 
 MODELS = [
     ConsentEvent,
@@ -36,8 +36,8 @@ HISTORY = [ConsentEvent, RefreshToken, SpentProof]
 
 
 @pytest.fixture
-def site(admin_user) -> Client:
-    client = Client()
+def site(admin_user) -> PageClient:
+    client = PageClient()
     client.force_login(admin_user)
     return client
 
@@ -85,7 +85,7 @@ def test_history_is_neither_added_changed_nor_deleted(rows, site, model):
 
 def test_teachers_and_students_are_kept_out(teacher, student):
     for person in (teacher, student):
-        client = Client()
+        client = PageClient()
         client.force_login(person)
         assert client.get(address(User, "changelist")).status_code == 302
 
@@ -117,7 +117,7 @@ def test_email_in_another_spelling_is_taken(site, student):
     assert User.objects.filter(full_name="New One").count() == 0
 
 
-def change(site: Client, user: User, **changes):
+def change(site: PageClient, user: User, **changes):
     names = ("email", "full_name", "institution_number", "department", "role")
     body = {name: getattr(user, name) for name in names} | {"is_active": "on"} | changes
     return site.post(address(User, "change", user.pk), {k: v for k, v in body.items() if v != ""})

@@ -7,7 +7,6 @@ from io import StringIO
 import pytest
 from django.core import mail
 from django.core.management import call_command
-from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts import services
@@ -18,6 +17,7 @@ from accounts.tests.phone import API, DeviceKey, Phone, signed_in
 from accounts.tests.test_links import follow, link_in, look
 from attendance_project import clock
 from attendance_project.refusals import Refusal
+from attendance_project.tests.page_client import PageClient
 from attendance_project.tests.threads import at_once, wait_for_mails
 from conftest import make_user
 from sessions_app.models import Enrolment
@@ -237,10 +237,10 @@ def test_owner_takes_a_squatted_address_by_a_new_password(db):
     squatter = phone_of(ann)
     Passkey.objects.create(user=ann, credential_digest="d", backed_up=False, created_at=clock.now())
     services.give_consent(ann, "1", now=clock.now())
-    Client().post("/password/forgotten/", {"email": ann.email})
+    PageClient().post("/password/forgotten/", {"email": ann.email})
     wait_for_mails()
     code = mail.outbox[-1].body.partition("#")[2].split()[0]
-    owner = Client()
+    owner = PageClient()
     page = owner.post("/password/new/", {"code": code}, follow=True)
     new = {"new_password": "another quiet lamp", "again": "another quiet lamp"}
     assert owner.post(page.redirect_chain[-1][0], new).status_code == 302
@@ -275,7 +275,7 @@ def test_confirmed_account_is_never_released(student):
 
 def test_pages_show_the_number_that_is_claimed(admin_user):
     ann = register("ann")
-    client = Client()
+    client = PageClient()
     client.force_login(admin_user)
     pages = ("/people/", f"/people/{ann.pk}/", f"/people/{ann.pk}/merge/?other=A1")
     for path in (*pages, f"/reports/students/{ann.pk}/"):
@@ -317,7 +317,7 @@ def test_list_that_comes_later_names_who_has_a_number_already(admin_user, tmp_pa
     assert "N7 (mallory@school.test)" in said
     assert "N8" not in said
     assert refreshed(thief).institution_number == "N7"
-    client = Client()
+    client = PageClient()
     client.force_login(admin_user)
     for path in ("/people/", f"/people/{thief.pk}/"):
         page = client.get(path).content.decode()

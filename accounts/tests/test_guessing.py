@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
-from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts import services
@@ -16,6 +15,7 @@ from accounts.models import FailedLogin, ResetRequest, Role, User
 from accounts.services import guesses, known_browsers, resets
 from accounts.tests.phone import API, HOST, PASSWORD, DeviceKey, Phone, log_in, signed_in
 from attendance_project import clock
+from attendance_project.tests.page_client import PageClient
 from attendance_project.tests.threads import at_once, wait_for_mails
 from conftest import make_user
 
@@ -48,7 +48,7 @@ def try_password(
     password: str = WRONG,
     *,
     path: str = API_LOGIN,
-    client: Client | None = None,
+    client: PageClient | None = None,
     address: str = SCHOOL,
     **extra,
 ):
@@ -56,7 +56,7 @@ def try_password(
     name = "email" if path == API_LOGIN else "username"
     form = {name: email, "password": password}
     kind = {"content_type": "application/json"} if path == API_LOGIN else {}
-    return (client or Client()).post(path, form, REMOTE_ADDR=address, **kind, **extra)
+    return (client or PageClient()).post(path, form, REMOTE_ADDR=address, **kind, **extra)
 
 
 def is_in(answer) -> bool:
@@ -69,7 +69,7 @@ def guess_many(email: str, count: int, **where) -> list[int]:
 
 @pytest.mark.parametrize("path", WAYS)
 def test_wrong_guesses_from_the_schools_address_keep_no_known_browser_out(admin_user, path):
-    own = Client()
+    own = PageClient()
     assert is_in(try_password(admin_user.email, PASSWORD, path=path, client=own))
     guess_many(admin_user.email, 30)
     assert try_password(admin_user.email, PASSWORD, path=path).status_code == 429
@@ -77,9 +77,9 @@ def test_wrong_guesses_from_the_schools_address_keep_no_known_browser_out(admin_
     assert is_in(try_password(admin_user.email, PASSWORD, path=path, client=own))
 
 
-def known(user: User, *, address: str = SCHOOL) -> Client:
+def known(user: User, *, address: str = SCHOOL) -> PageClient:
     """A browser in which the person logged in once and out again."""
-    browser = Client()
+    browser = PageClient()
     assert is_in(try_password(user.email, PASSWORD, path=LOGIN, client=browser, address=address))
     browser.post("/logout/", REMOTE_ADDR=address)
     return browser
@@ -207,7 +207,7 @@ def test_botnet_is_slowed_and_the_owner_comes_in(teacher):
 def test_owner_on_a_new_browser_under_attack_comes_in_by_the_mailed_link(teacher):
     for n in range(60):
         try_password(teacher.email, address=f"10.0.{n}.1")
-    new = Client()
+    new = PageClient()
     assert try_password(teacher.email, PASSWORD, path=LOGIN, client=new).status_code == 429
     link = urlsplit(services.password_link(User.objects.get(pk=teacher.pk)))
     page = new.post(link.path, {"code": link.fragment}, follow=True, REMOTE_ADDR=SCHOOL)
@@ -219,7 +219,7 @@ def test_owner_on_a_new_browser_under_attack_comes_in_by_the_mailed_link(teacher
 
 def test_stolen_cookie_neither_buys_many_guesses_nor_keeps_its_owner_out(teacher):
     owner = known(teacher)
-    thief = Client()
+    thief = PageClient()
     thief.cookies = owner.cookies.copy()
     answers = [
         try_password(teacher.email, client=thief, address=f"10.0.{n}.1").status_code
@@ -231,7 +231,7 @@ def test_stolen_cookie_neither_buys_many_guesses_nor_keeps_its_owner_out(teacher
 
 @pytest.mark.parametrize("attack", ["of another account", "of an older password", "made up"])
 def test_cookie_that_does_not_fit_buys_nothing(teacher, colleague, attack):
-    thief = Client()
+    thief = PageClient()
     name = known_browsers.cookie_name(teacher)
     if attack == "of another account":
         thief.cookies[name] = known_browsers.new_cookie(colleague, address=SCHOOL)
@@ -247,7 +247,7 @@ def test_cookie_that_does_not_fit_buys_nothing(teacher, colleague, attack):
 
 def test_log_in_to_another_account_makes_nobody_known_on_the_admins_page(admin_user, teacher):
     """The page of the admin site takes a form also from somebody who is logged in."""
-    insider = Client()
+    insider = PageClient()
     insider.force_login(teacher)
     guess_many(admin_user.email, 5)
     assert try_password(admin_user.email, path=ADMIN, client=insider).status_code == 429
@@ -265,7 +265,7 @@ def test_stolen_log_in_does_not_slow_the_owners_change_of_password(teacher):
 
 
 def test_staff_rooms_browser_is_known_to_several_people(teacher, colleague):
-    browser = Client()
+    browser = PageClient()
     for person in (teacher, colleague):
         try_password(person.email, PASSWORD, path=LOGIN, client=browser)
         browser.post("/logout/")
@@ -276,7 +276,7 @@ def test_staff_rooms_browser_is_known_to_several_people(teacher, colleague):
 
 
 def test_browser_keeps_a_few_cookies_only(db):
-    browser = Client()
+    browser = PageClient()
     for n in range(known_browsers.MOST_COOKIES + 3):
         person = make_user(Role.TEACHER, f"M{n}")
         try_password(person.email, PASSWORD, client=browser)
@@ -358,8 +358,8 @@ def test_16_guesses_at_once_send_one_mail(teacher):
 # --- links to a new password ----------------------------------------------------------
 
 
-def ask(email: str, *, client: Client | None = None, address: str = SCHOOL):
-    answer = (client or Client()).post(ASK, {"email": email}, REMOTE_ADDR=address)
+def ask(email: str, *, client: PageClient | None = None, address: str = SCHOOL):
+    answer = (client or PageClient()).post(ASK, {"email": email}, REMOTE_ADDR=address)
     wait_for_mails()
     return answer
 
@@ -410,7 +410,7 @@ def test_known_browser_asks_for_a_link_whatever_others_did(teacher):
 def test_16_requests_at_once_send_three_mails_at_most(teacher):
     def request(n: int) -> int:
         form, address = {"email": teacher.email}, f"10.0.{n}.1"
-        return Client().post(ASK, form, REMOTE_ADDR=address).status_code
+        return PageClient().post(ASK, form, REMOTE_ADDR=address).status_code
 
     statuses = at_once(16, request)
     wait_for_mails()

@@ -7,7 +7,6 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.db.models import QuerySet
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts import services
@@ -18,6 +17,7 @@ from accounts.tests.test_confirming import CHOSEN, code_for, phone_of, refreshed
 from accounts.tests.test_links import follow
 from attendance_project import clock
 from attendance_project.refusals import Refusal
+from attendance_project.tests.page_client import PageClient
 from attendance_project.tests.threads import at_once, wait_for_mails
 from conftest import make_user
 from sessions_app.models import Course, Enrolment, Subject
@@ -93,14 +93,14 @@ def test_classmates_name_is_refused_without_a_reason(course, student, classmate,
 
 def test_admin_sees_whose_name_it_looks_like(course, student, classmate, admin_user):
     wish(Phone(student), student, LOOKS_LIKE_S2, name_reason="It is mine")
-    client = Client()
+    client = PageClient()
     client.force_login(admin_user)
     page = client.get("/people/names/").content.decode()
     assert "Looks like the name of Student S2 (S2)" in page
 
 
 def test_page_asks_no_more_for_more_names(course, student, classmate, admin_user):
-    client = Client()
+    client = PageClient()
     client.force_login(admin_user)
 
     def asked() -> int:
@@ -118,7 +118,7 @@ def test_page_asks_no_more_for_more_names(course, student, classmate, admin_user
 
 
 def test_page_approves_undoes_and_finds(student, admin_user, asked):
-    client = Client()
+    client = PageClient()
     client.force_login(admin_user)
     path = f"/people/names/{asked.pk}/"
     client.post(path, {"verdict": "approve"})
@@ -132,7 +132,7 @@ def test_page_approves_undoes_and_finds(student, admin_user, asked):
 
 @pytest.mark.parametrize("sent", [{}, {"verdict": "approved"}])
 def test_page_decides_nothing_without_a_verdict(student, admin_user, asked, sent):
-    client = Client()
+    client = PageClient()
     client.force_login(admin_user)
     page = client.post(f"/people/names/{asked.pk}/", sent, follow=True)
     assert "Choose one of the answers." in page.content.decode()
@@ -278,7 +278,7 @@ def test_who_took_a_classmates_name_comes_to_no_course_unseen(course, teacher):
 
 def test_teachers_page_asks_about_the_name(course, teacher):
     impostor()
-    client = Client()
+    client = PageClient()
     client.force_login(teacher)
     path = f"/courses/{course.pk}/students/"
     page = client.post(path, {"numbers": "N7"}).content.decode()
@@ -335,7 +335,7 @@ def test_moving_asks_about_the_name_as_enrolling_does(course, teacher):
     client, move = signed_in(teacher), {"to": str(course.pk)}
     assert told(client.post(path, move, "json")) == (409, "name_like_classmate")
     assert not Enrolment.objects.filter(course=course, student=person).exists()
-    browser = Client()
+    browser = PageClient()
     browser.force_login(teacher)
     page = browser.post(f"/courses/{other.pk}/students/{person.pk}/move/", move).content.decode()
     assert 'type="checkbox" name="same_names"' in page

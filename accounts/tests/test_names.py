@@ -1,12 +1,12 @@
 """Names that hide something, and names that nobody can tell from another's."""
 
 import pytest
-from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.domain import names
 from accounts.models import User
 from accounts.tests.phone import API, Phone, signed_in
+from attendance_project.tests.page_client import PageClient
 
 HIDDEN = ["Ann\u202eeeL", "Ann\u200bLee", "\u2066Ann Lee", "Ann\u00adLee", "Ann\u2028Lee", "123"]
 
@@ -95,7 +95,7 @@ def test_registering_with_a_hidden_sign_is_refused(db, text):
 
 @pytest.mark.parametrize("text", HIDDEN)
 def test_no_page_takes_a_hidden_sign(admin_user, student, text):
-    client = Client()
+    client = PageClient()
     joining = {"full_name": text, "email": "n@school.test", "institution_number": "N1"}
     password = {"new_password": "a quiet blue lamp", "again": "a quiet blue lamp"}
     client.post("/join/", joining | password | {"role": "teacher"})

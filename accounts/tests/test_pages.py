@@ -2,11 +2,11 @@
 
 import pytest
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
 from accounts.tests.phone import PASSWORD
+from attendance_project.tests.page_client import PageClient
 from conftest import make_user
 
 LOGIN = "/login/"
@@ -18,24 +18,24 @@ def stranger(db) -> User:
     return make_user(Role.TEACHER, "T9", is_approved=False)
 
 
-def log_in(email: str, password: str = PASSWORD, client: Client | None = None, path=LOGIN):
+def log_in(email: str, password: str = PASSWORD, client: PageClient | None = None, path=LOGIN):
     body = {"username": email, "password": password, "next": "/logout/"}
-    return (client or Client()).post(path, body)
+    return (client or PageClient()).post(path, body)
 
 
-def is_in(client: Client) -> bool:
+def is_in(client: PageClient) -> bool:
     return "_auth_user_id" in client.session
 
 
 def test_page_shows_a_labelled_form(db):
-    page = Client().get(reverse("login")).content.decode()
+    page = PageClient().get(reverse("login")).content.decode()
     assert '<label for="id_username">' in page
     assert '<label for="id_password">' in page
     assert "csrfmiddlewaretoken" in page
 
 
 def test_teacher_gets_in_and_goes_on(teacher):
-    client = Client()
+    client = PageClient()
     answer = log_in(teacher.email.upper(), client=client)
     assert (answer.status_code, answer.headers["Location"]) == (302, "/logout/")
     assert is_in(client)
@@ -43,18 +43,18 @@ def test_teacher_gets_in_and_goes_on(teacher):
 
 def test_nobody_is_sent_to_another_site(teacher):
     body = {"username": teacher.email, "password": PASSWORD, "next": "https://evil.test/"}
-    answer = Client().post(LOGIN, body)
+    answer = PageClient().post(LOGIN, body)
     assert answer.status_code == 302
     assert "evil" not in answer.headers["Location"]
 
 
 def test_form_without_its_token_is_refused(teacher):
-    client = Client(enforce_csrf_checks=True)
+    client = PageClient(enforce_csrf_checks=True)
     assert log_in(teacher.email, client=client).status_code == 403
 
 
 def test_student_is_sent_to_the_app_without_a_session(student):
-    client = Client()
+    client = PageClient()
     answer = log_in(student.email, client=client)
     assert answer.status_code == 200
     assert "app" in answer.content.decode()
@@ -63,7 +63,7 @@ def test_student_is_sent_to_the_app_without_a_session(student):
 
 def test_waiting_teacher_is_told_to_wait(teacher):
     User.objects.filter(pk=teacher.pk).update(is_approved=False)
-    client = Client()
+    client = PageClient()
     answer = log_in(teacher.email, client=client)
     assert answer.status_code == 403
     assert "approval" in answer.content.decode()
@@ -78,13 +78,13 @@ def test_guesses_are_limited_on_every_page_and_shared_with_the_api(admin_user, p
             "Wrong e-mail or password"
             in log_in(admin_user.email, "wrong", path=path).content.decode()
         )
-    client = Client()
+    client = PageClient()
     answer = log_in(admin_user.email, client=client, path=path)
     assert "Too many wrong passwords" in answer.content.decode()
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "6")
     assert not is_in(client)
     body = {"email": admin_user.email, "password": PASSWORD}
-    assert Client().post("/api/v1/login", body, "application/json").status_code == 429
+    assert PageClient().post("/api/v1/login", body, "application/json").status_code == 429
 
 
 def test_limit_answers_with_its_own_status_and_wait(teacher, stopped_clock):
@@ -120,7 +120,7 @@ def test_malformed_form_is_shown_again(db, email):
 
 
 def test_log_out_takes_a_post(teacher):
-    client = Client()
+    client = PageClient()
     log_in(teacher.email, client=client)
     assert client.get("/logout/").status_code == 405
     assert client.post("/logout/").status_code == 302
@@ -129,10 +129,10 @@ def test_log_out_takes_a_post(teacher):
 
 def test_admin_site_is_for_admins(teacher, student, admin_user):
     for person in (teacher, student):
-        client = Client()
+        client = PageClient()
         assert log_in(person.email, client=client, path="/admin/login/").status_code == 200
         assert not is_in(client)
-    client = Client()
+    client = PageClient()
     assert log_in(admin_user.email, client=client, path="/admin/login/").status_code == 302
     assert client.get("/admin/").status_code == 200
 
@@ -140,8 +140,8 @@ def test_admin_site_is_for_admins(teacher, student, admin_user):
 WAITING = "/people/waiting/"
 
 
-def of(user: User) -> Client:
-    client = Client()
+def of(user: User) -> PageClient:
+    client = PageClient()
     client.force_login(user)
     return client
 

@@ -1,18 +1,18 @@
 """The admin's pages of people: the list, one person, and two accounts of one student."""
 
 import pytest
-from django.test import Client
 
 from accounts.models import AccountMerge, RefreshToken, Role, User
 from attendance_project import clock
+from attendance_project.tests.page_client import PageClient
 from conftest import make_user
 
 PEOPLE = "/people/"
 
 
 @pytest.fixture
-def desk(admin_user) -> Client:
-    client = Client()
+def desk(admin_user) -> PageClient:
+    client = PageClient()
     client.force_login(admin_user)
     return client
 

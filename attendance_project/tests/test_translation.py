@@ -15,7 +15,6 @@ from django.conf import settings as django_settings
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models
-from django.test import Client
 from django.utils import dates, translation
 from rest_framework.test import APIClient
 
@@ -23,6 +22,7 @@ from accounts.models import User
 from attendance_project.asgi import application
 from attendance_project.tests import pseudo
 from attendance_project.tests.browser.test_every_page import NOT_PAGES
+from attendance_project.tests.page_client import PageClient
 from attendance_project.tests.patience import PATIENCE_S
 from attendance_project.tests.test_access import ROWS, path_of
 from attendance_project.tests.threads import wait_for_mails
@@ -153,7 +153,7 @@ def test_a_refusals_reason_is_translated(student, open_session, in_brackets):
 
 
 def test_an_imports_problems_are_translated(admin_user, in_brackets):
-    client = Client()
+    client = PageClient()
     client.force_login(admin_user)
     file = SimpleUploadedFile("class.csv", b"student_number,rank\nS1,1\n", "text/csv")
     page = client.post("/imports/enrolments/", {"file": file}, headers=HEADERS)

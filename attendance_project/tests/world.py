@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import uuid4
 
-from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import AccountMerge, Device, NameRequest, Passkey, Role, User
 from attendance_project import clock
+from attendance_project.tests.page_client import PageClient
 from conftest import make_user
 from reports.models import ErrorEvent
 from sessions_app.models import (
@@ -47,11 +47,11 @@ class World:
     people: dict[str, User | None]
     ids: dict[str, object]
 
-    def client(self, role: str, path: str) -> Client:
+    def client(self, role: str, path: str) -> PageClient:
         """A client that is logged in, as the API or as a page needs it."""
         user = self.people[role]
         if not path.startswith("/api/"):
-            client = Client(raise_request_exception=False)
+            client = PageClient(raise_request_exception=False)
             if user:
                 client.force_login(user)
             return client

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
@@ -17,6 +16,7 @@ from rest_framework.test import APIClient
 from accounts.models import Role, User
 from attendance_project import clock
 from attendance_project.spans import Span, as_json
+from attendance_project.tests.page_client import PageClient
 from conftest import make_user
 from sessions_app import services
 from sessions_app.models import Attendance, Course, Enrolment, Session
@@ -107,8 +107,8 @@ def page_of():
     return get
 
 
-def logged_in(who) -> Client:
-    browser = Client()
+def logged_in(who) -> PageClient:
+    browser = PageClient()
     browser.force_login(who)
     return browser
 

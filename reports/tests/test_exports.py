@@ -4,11 +4,11 @@ import csv
 import io
 
 import pytest
-from django.test import Client
 from openpyxl import load_workbook
 
 from accounts.models import Role
 from attendance_project.spreadsheets import defused, formula_sign
+from attendance_project.tests.page_client import PageClient
 from conftest import make_user
 from reports.tests.conftest import days_ago, mark_of, meet, put_down
 from sessions_app import services
@@ -23,8 +23,8 @@ ATTACKS = [
 
 
 @pytest.fixture
-def client(teacher) -> Client:
-    browser = Client()
+def client(teacher) -> PageClient:
+    browser = PageClient()
     browser.force_login(teacher)
     return browser
 

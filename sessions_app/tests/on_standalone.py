@@ -6,10 +6,10 @@ import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.test import Client
 
 from attendance_project import transactions
 from attendance_project.refusals import Kind
+from attendance_project.tests.page_client import PageClient
 from sessions_app import imports
 from sessions_app.imports import ImportRefused
 from sessions_app.models import Session
@@ -46,7 +46,7 @@ def test_the_command_shows_the_diff_and_refuses_before_the_first_write(db, tmp_p
 
 
 def test_the_page_shows_the_diff_and_offers_no_button(admin_user):
-    client = Client()
+    client = PageClient()
     client.force_login(admin_user)
     before = stored()
     response = client.post(PEOPLE, {"file": SimpleUploadedFile("class.csv", CLASS)})

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 
 from attendance_project import clock
+from attendance_project.tests.page_client import PageClient
 from sessions_app.models import CalendarMapping, Course, Session
 from sessions_app.tests.calendar_files import calendar, lecture, run
 from sessions_app.tests.test_import_pages import TIMETABLE, apply, digest_of, upload
@@ -19,8 +19,8 @@ def week(title: str = "Networks CSE-A", **more) -> bytes:
 
 
 @pytest.fixture
-def office(admin_user) -> Client:
-    client = Client()
+def office(admin_user) -> PageClient:
+    client = PageClient()
     client.force_login(admin_user)
     return client
 
@@ -28,7 +28,7 @@ def office(admin_user) -> Client:
 UNSURE = "Operating Systems for Poets, CSE-A"
 
 
-def choose(client: Client, html: str, title: str, value: str, **fields) -> str:
+def choose(client: PageClient, html: str, title: str, value: str, **fields) -> str:
     posted = {"digest": digest_of(html), "title": [title, ""], "course": [value, ""]} | fields
     return client.post(f"{TIMETABLE}apply/", posted).content.decode()
 
@@ -85,7 +85,7 @@ def test_a_choice_of_no_course_plans_nothing(office, course, value):
 
 
 def test_nobody_chooses_another_ones_course(teacher, course, colleague):
-    client = Client()
+    client = PageClient()
     client.force_login(colleague)
     html = upload(client, TIMETABLE, week(UNSURE), "term.ics")
     posted = {"digest": digest_of(html), "title": UNSURE, "course": str(course.pk)}

@@ -10,11 +10,11 @@ from asgiref.sync import sync_to_async
 from channels.layers import InMemoryChannelLayer
 from channels.testing import WebsocketCommunicator
 from django.db import OperationalError
-from django.test import Client
 
 from accounts.models import Role, User
 from attendance_project import clock
 from attendance_project.asgi import application
+from attendance_project.tests.page_client import PageClient
 from attendance_project.tests.patience import PATIENCE_S
 from sessions_app import consumers, live, services
 from sessions_app.models import Session
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 
 def cookies_of(user) -> bytes:
-    client = Client()
+    client = PageClient()
     if user is not None:
         client.force_login(user)
     return "; ".join(f"{name}={m.value}" for name, m in client.cookies.items()).encode()

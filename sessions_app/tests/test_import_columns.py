@@ -5,10 +5,10 @@ import io
 import pytest
 from django.contrib.messages import get_messages
 from django.core.management import CommandError, call_command
-from django.test import Client
 from openpyxl import load_workbook
 
 from accounts.models import User
+from attendance_project.tests.page_client import PageClient
 from conftest import NOW
 from sessions_app import services
 from sessions_app.models import ColumnMapping, Enrolment
@@ -26,8 +26,8 @@ CHOICE = {
 
 
 @pytest.fixture
-def office(admin_user) -> Client:
-    client = Client()
+def office(admin_user) -> PageClient:
+    client = PageClient()
     client.force_login(admin_user)
     return client
 
@@ -144,7 +144,7 @@ MARKS = "/imports/marks/"
 
 def look(person: User, session, **columns) -> str:
     """What the person sees of a list of marks, after choosing its columns if any are given."""
-    client = Client()
+    client = PageClient()
     client.force_login(person)
     data = LIST.format(day=session.local_start.date().isoformat()).encode()
     html = upload(client, MARKS, data, course=str(session.course_id))

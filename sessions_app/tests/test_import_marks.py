@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.messages import get_messages
 from django.core.management import CommandError, call_command
-from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role, User
+from attendance_project.tests.page_client import PageClient
 from conftest import make_user
 from sessions_app import imports, services
 from sessions_app.imports import Action, ImportRefused
@@ -398,8 +398,8 @@ def test_events_of_a_card_reader_are_read(course, lecture, teacher):
 
 
 @pytest.fixture
-def client_of_teacher(teacher) -> Client:
-    client = Client()
+def client_of_teacher(teacher) -> PageClient:
+    client = PageClient()
     client.force_login(teacher)
     return client
 
@@ -432,7 +432,7 @@ def test_columns_of_marks_are_chosen_and_remembered(client_of_teacher, lecture):
 
 
 def test_no_page_marks_in_anothers_session(colleague, lecture):
-    client = Client()
+    client = PageClient()
     client.force_login(colleague)
     assert client.get(f"{PAGE}?session={lecture.pk}").status_code == 404
     assert client.get(f"{PAGE}?session=x").status_code == 404

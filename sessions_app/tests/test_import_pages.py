@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 
 from accounts.models import Role, User
 from accounts.services import new_person
 from attendance_project import clock
+from attendance_project.tests.page_client import PageClient
 from sessions_app.imports.rows import COLUMNS
 from sessions_app.models import Course, Enrolment, Session
 from sessions_app.tests.import_files import ANN, CLASS, EXISTING, TEACHING, csv_of
@@ -23,13 +23,13 @@ INVITATIONS = "/imports/invitations/"
 
 
 @pytest.fixture
-def as_admin(admin_user) -> Client:
-    client = Client()
+def as_admin(admin_user) -> PageClient:
+    client = PageClient()
     client.force_login(admin_user)
     return client
 
 
-def upload(client: Client, path: str, data: bytes, name: str = "class.csv", **fields) -> str:
+def upload(client: PageClient, path: str, data: bytes, name: str = "class.csv", **fields) -> str:
     response = client.post(path, {"file": SimpleUploadedFile(name, data), **fields})
     html: str = response.content.decode()
     signs = ("was not imported", "errorlist", "Please correct the fields")
@@ -42,7 +42,7 @@ def digest_of(html: str) -> str:
     return re.search(r'name="digest" value="(\w+)"', html)[1]
 
 
-def apply(client: Client, path: str, digest: str) -> list[str]:
+def apply(client: PageClient, path: str, digest: str) -> list[str]:
     response = client.post(f"{path}apply/", {"digest": digest})
     return [str(message) for message in get_messages(response.wsgi_request)]
 
@@ -111,7 +111,7 @@ def test_files_that_cannot_be_are_told_at_the_field(as_admin, data, told):
 @pytest.mark.parametrize("path", [PEOPLE, TIMETABLE, "/api/v1/face/enroll"])
 @pytest.mark.parametrize("checks_csrf", [True, False])
 def test_an_upload_beyond_all_bounds_is_refused_unread(admin_user, path, checks_csrf):
-    client = Client(enforce_csrf_checks=checks_csrf)
+    client = PageClient(enforce_csrf_checks=checks_csrf)
     client.force_login(admin_user)
     client.get(path)  # it sets the cookie that makes the check read the body
     response = client.post(path, {"file": SimpleUploadedFile("a.csv", b"x" * (25 * 2**20))})
@@ -143,7 +143,7 @@ def test_a_file_for_one_import_is_not_applied_by_the_other(as_admin):
 
 def test_another_persons_upload_does_not_wait_for_me(as_admin, db):
     digest = digest_of(upload(as_admin, PEOPLE, CLASS))
-    other = Client()
+    other = PageClient()
     other.force_login(
         User.objects.create_superuser(
             "b@school.test", "x", full_name="Admin Two", institution_number="A2"
@@ -170,7 +170,7 @@ def next_week(data: bytes) -> bytes:
 
 
 def test_a_teacher_imports_a_timetable_for_their_own_course(teacher, course, colleague):
-    client = Client()
+    client = PageClient()
     client.force_login(teacher)
     html = upload(client, TIMETABLE, next_week(ics(event())), "week.ics")
     assert "1 change. Nothing has been saved yet." in html
@@ -183,7 +183,7 @@ def test_a_teacher_imports_a_timetable_for_their_own_course(teacher, course, col
 
 
 def test_a_course_that_was_taken_away_meanwhile_is_not_planned_for(teacher, course, colleague):
-    client = Client()
+    client = PageClient()
     client.force_login(teacher)
     html = upload(client, TIMETABLE, next_week(ics(event())), "week.ics", course=str(course.pk))
     Course.objects.update(teacher=colleague)

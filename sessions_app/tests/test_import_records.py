@@ -5,8 +5,8 @@ import json
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 
+from attendance_project.tests.page_client import PageClient
 from sessions_app import imports
 from sessions_app.imports import records
 from sessions_app.models import ImportRecord, Session
@@ -55,7 +55,7 @@ def test_what_was_not_written_leaves_no_record(course):
 
 
 def test_the_page_and_the_command_write_records(admin_user, tmp_path):
-    client = Client()
+    client = PageClient()
     client.force_login(admin_user)
     apply(client, PEOPLE, digest_of(upload(client, PEOPLE, CLASS, "term.csv")))
     path = tmp_path / "more.csv"

@@ -7,11 +7,11 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import Role
 from attendance_project import clock
+from attendance_project.tests.page_client import PageClient
 from conftest import make_user
 from sessions_app.models import ColumnMapping, CourseStaff, ImportRecord, Session, StaffRole
 from sessions_app.tests.calendar_files import NOW, planned
@@ -30,8 +30,8 @@ def today(monkeypatch):
 
 
 @pytest.fixture
-def as_teacher(teacher) -> Client:
-    client = Client()
+def as_teacher(teacher) -> PageClient:
+    client = PageClient()
     client.force_login(teacher)
     return client
 
@@ -84,7 +84,7 @@ def test_an_assistant_sets_neither_weight_nor_substitute(course, colleague):
     CourseStaff.objects.create(
         course=course, person=colleague, role=StaffRole.ASSISTANT, added_at=NOW
     )
-    client = Client()
+    client = PageClient()
     client.force_login(colleague)
     data = b"subject_code,class_code,date,begin,end,weight_h,substitute\n"
     html = upload(client, PAGE, data + b"OS,CSE-A,2026-12-01,09:00,10:30,5,T1\n")

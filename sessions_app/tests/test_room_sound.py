@@ -3,17 +3,17 @@
 import time
 
 import pytest
-from django.test import Client
 
 import sessions_app.services as teaching
 from attendance_project import clock
 from attendance_project.csp import STRICT
+from attendance_project.tests.page_client import PageClient
 from beacon.protocol import slot_at, sound_payload
 
 
 @pytest.fixture
 def desk(teacher):
-    client = Client()
+    client = PageClient()
     client.force_login(teacher)
     return client
 

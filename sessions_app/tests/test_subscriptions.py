@@ -8,11 +8,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 
 from attendance_project import clock
 from attendance_project.refusals import Refusal
 from attendance_project.tables import MOST_BYTES
+from attendance_project.tests.page_client import PageClient
 from sessions_app import services
 from sessions_app.domain.web_addresses import name_of
 from sessions_app.imports import fetching, subscriptions
@@ -232,7 +232,7 @@ def test_changes_wait_for_a_look(course, teacher, server):
     assert (told.applied, told.waiting) == (0, 2)
     assert not Session.objects.exists()
     assert row.waiting[0].startswith("Added: session Operating Systems · CSE-A")
-    client = Client()
+    client = PageClient()
     client.force_login(teacher)
     assert "2 changes wait" in client.get(PAGE).content.decode()
     html = client.post(f"{PAGE}{row.pk}/look/").content.decode()
@@ -297,7 +297,7 @@ def test_choices_are_remembered_for_the_schedule(course, teacher, server):
     row = subscribe(teacher, server, applies_itself=True)
     subscriptions.read(row, now=clock.now())
     assert row.unsure == 1
-    client = Client()
+    client = PageClient()
     client.force_login(teacher)
     html = client.post(f"{PAGE}{row.pk}/look/").content.decode()
     posted = {"digest": digest_of(html), "title": title, "course": str(course.pk), "show": "1"}
@@ -399,7 +399,7 @@ def test_two_calendars_of_one_course_leave_each_others_sessions(course, teacher,
 
 
 def test_the_page_adds_and_removes(course, teacher, colleague, server):
-    client = Client()
+    client = PageClient()
     client.force_login(teacher)
     page = client.post(PAGE, {"address": "https://evil.test/a.ics"}).content.decode()
     assert "Calendars are not read from this host." in page
@@ -408,7 +408,7 @@ def test_the_page_adds_and_removes(course, teacher, colleague, server):
     page = client.post(PAGE, {"address": address}).content.decode()
     assert "You have this calendar already." in page
     row = CalendarSubscription.objects.get()
-    other = Client()
+    other = PageClient()
     other.force_login(colleague)
     assert other.post(f"{PAGE}{row.pk}/look/").status_code == 404
     assert other.post(f"{PAGE}{row.pk}/remove/").status_code == 404

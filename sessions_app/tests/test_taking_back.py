@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 
 from attendance_project.refusals import Refusal
+from attendance_project.tests.page_client import PageClient
 from sessions_app import imports, services
 from sessions_app.imports import Action
 from sessions_app.models import Attendance, Course, CourseStaff, ImportRecord, Session
@@ -160,7 +160,7 @@ def test_who_no_longer_runs_the_course_takes_nothing_back(course, teacher, colle
 
 def test_the_page_lists_shows_and_takes_back(course, teacher, colleague):
     record = do(weekly(3), 0, by=teacher)
-    client = Client()
+    client = PageClient()
     client.force_login(teacher)
     page = client.get("/imports/", {"q": "term", "sort": "file"}).content.decode()
     assert "term.ics" in page
@@ -168,7 +168,7 @@ def test_the_page_lists_shows_and_takes_back(course, teacher, colleague):
     page = client.get(f"/imports/{record.pk}/").content.decode()
     assert "Take this import back" in page
     assert page.count("B-204") == 3
-    other = Client()
+    other = PageClient()
     other.force_login(colleague)
     assert "term.ics" not in other.get("/imports/").content.decode()
     assert other.post(f"/imports/{record.pk}/take-back/").status_code == 404

@@ -42,7 +42,7 @@ def friend(fake_engine, classmate, teacher, open_session) -> StudentPhone:
 
 def _with_approved_face(phone: StudentPhone, teacher, who: str = "me") -> StudentPhone:
     """Write what enrolling and approving leave behind. Their own tests go through both."""
-    student, now = User.objects.get(pk=phone.login["user"]["id"]), clock.now()
+    student, now = User.objects.get(pk=phone.user_id), clock.now()
     services.give_consent(student, version=settings.FACE_CONSENT_VERSION, now=now)
     face = measure_enrolment(enrolment_pictures(who)).face
     FaceTemplate.objects.create(

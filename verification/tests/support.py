@@ -154,7 +154,7 @@ def enrol(phone, who, **fields):
 
 def send_enrolment(phone, number, burst, *, after_s=9.5, **fields):
     """Send a burst ``after_s`` seconds after its challenge was drawn."""
-    student = phone.login["user"]["id"]
+    student = phone.user_id
     EnrolmentChallenge.objects.filter(student_id=student, number=number).update(
         issued_at=clock.now() - timedelta(seconds=after_s)
     )

@@ -200,8 +200,8 @@ def test_a_new_face_does_not_replace_the_approved_one_by_itself(phone, open_sess
 
 
 def test_a_template_moved_to_another_student_does_not_open(phone, friend, open_session):
-    mine = FaceTemplate.objects.get(student_id=phone.login["user"]["id"])
-    theirs = FaceTemplate.objects.filter(student_id=friend.login["user"]["id"])
+    mine = FaceTemplate.objects.get(student_id=phone.user_id)
+    theirs = FaceTemplate.objects.filter(student_id=friend.user_id)
     theirs.update(ciphertext=bytes(mine.ciphertext))
     step = after_code_and_radio(friend, open_session)
     answer = friend.show(step["attempt"], 1, honest_burst("me", challenge_of(step)))

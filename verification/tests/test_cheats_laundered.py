@@ -4,7 +4,6 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
-from uuid import UUID
 
 import pytest
 from django.core.management import call_command
@@ -295,7 +294,7 @@ def test_a_new_try_that_failed_does_not_hide_one_that_waits(phone, open_session)
     waits = phone.check_in(open_session, hears=False)
     assert waits["outcome"] == "review"
     phone.scan(tokens(open_session, ages=(6, 5)))
-    row = register_extras(open_session)[UUID(phone.login["user"]["id"])]
+    row = register_extras(open_session)[phone.user_id]
     assert (row["outcome"], row["decision_id"]) == ("review", str(waits["decision"]))
 
 

@@ -148,9 +148,7 @@ def test_the_student_reads_who_touched_the_face_and_what_for(phone, teacher, ope
 
 def test_nobody_reads_anothers_log(phone, friend):
     mine = phone.get("/face/accesses").json()
-    assert (
-        mine["count"] == TemplateAccess.objects.filter(student_id=phone.login["user"]["id"]).count()
-    )
+    assert mine["count"] == TemplateAccess.objects.filter(student_id=phone.user_id).count()
     assert TemplateAccess.objects.count() > mine["count"]
 
 

@@ -28,7 +28,7 @@ def keep_face(student, template, status="approved", engine="fake"):
 
 def enrolled_as(bare, who="me"):
     assert enrol(bare, who, consent_version="2027-01").status_code == 201
-    return FaceTemplate.objects.get(student_id=bare.login["user"]["id"], status="waiting")
+    return FaceTemplate.objects.get(student_id=bare.user_id, status="waiting")
 
 
 def row_of(user, student):
