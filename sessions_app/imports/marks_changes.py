@@ -1,7 +1,7 @@
 """Turns who was there into the changes of a plan. What somebody marked by hand stays."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from attendance_project.tables.reading import listed
 from sessions_app import live, queries, services
 from sessions_app.imports.known import fetch
 from sessions_app.imports.plans import Action, Change, Deed, Plan, RowKind
@@ -71,7 +72,17 @@ class MarkChanges:
                 self._add(plan, session, student, status, row, presence.lines[0])
         for session_id, marked in counted.items():
             self._finish(plan, sessions[session_id], marked)
+        plan.signing = self._signing([sessions[pk] for pk in counted])
         return plan
+
+    def _signing(self, sessions: Sequence[Session]) -> str:
+        """That applying is signing, and in which registers."""
+        told = _(
+            "Applying these changes is signing for them: each mark will say that %(person)s "
+            "imported it. Registers: %(sessions)s."
+        )
+        named = listed([f"{session.course}, {when(session)}" for session in sessions])
+        return told % {"person": self.by, "sessions": named} if sessions else ""
 
     def _stay(self, plan: Plan, session: Session, student: User, why: str, line: int) -> None:
         name = f"{student}, {session.course}, {when(session)}"

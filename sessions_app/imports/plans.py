@@ -150,6 +150,8 @@ class Plan:
     asks the database for the other sessions, so it is called where somebody looks."""
     afterwards: list[Callable[[], object]] = field(default_factory=list)
     """Functions to call when all of it has been written."""
+    signing: str = ""
+    """What whoever applies the plan signs for, in sentences. Empty where that is nothing."""
     unused: list[Unused] = field(default_factory=list)
     """What of the file makes no change, and why. Nothing is dropped without a word."""
     holds_nothing: bool = False

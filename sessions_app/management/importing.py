@@ -143,6 +143,8 @@ def _show(plan: Plan, out: OutputWrapper) -> None:
             out.write(f"? {unused}" if kind == UnusedKind.UNSURE else f"  {unused}")
     for note in [*plan.notes, *filter(None, [imports.obstacle()])]:
         out.write(f"! {note}")
+    if plan.signing:
+        out.write(f"! {plan.signing}")
     for overlap in plan.overlaps():
         out.write(f"! At the same time: {overlap}")
     out.write(", ".join(f"{count} {action}" for action, count in plan.counts.items()))

@@ -23,6 +23,7 @@ from sessions_app.models import (
 )
 from sessions_app.services.marks import record_absence
 from sessions_app.tests.test_import_pages import digest_of, upload
+from sessions_app.tests.test_overlaps import course_of
 
 PAGE = "/imports/marks/"
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
@@ -420,6 +421,59 @@ def test_the_page_marks_in_the_session_that_it_was_opened_from(client_of_teacher
     assert statuses() == {"S1": "present"}
 
 
+def applied_at(client: Client, html: str) -> str:
+    """Where applying the changes of this preview leads."""
+    return client.post(f"{PAGE}apply/", {"digest": digest_of(html)}).headers["Location"]
+
+
+def test_the_preview_says_that_applying_is_signing(client_of_teacher, course, lecture):
+    data = (HEAD + "S1,2026-11-23,present\n").encode()
+    html = upload(client_of_teacher, PAGE, data, course=str(course.pk))
+    signing = (
+        "Applying these changes is signing for them: each mark will say that Teacher T1 (T1) "
+        "imported it. Registers: Operating Systems · CSE-A, 23 November 2026 10:00."
+    )
+    assert signing in html
+    assert "Apply and sign" in html
+    client_of_teacher.post(f"{PAGE}apply/", {"digest": digest_of(html)})
+    again = upload(client_of_teacher, PAGE, data, course=str(course.pk))
+    assert "is signing" not in again
+
+
+def test_marks_of_one_session_lead_to_its_register(client_of_teacher, course, lecture):
+    data = (HEAD + "S1,2026-11-23,present\n").encode()
+    html = upload(client_of_teacher, PAGE, data, course=str(course.pk))
+    assert applied_at(client_of_teacher, html) == reverse("session-register", args=[lecture.pk])
+
+
+def test_marks_of_several_sessions_lead_to_their_course(client_of_teacher, course, lecture):
+    session_at(course, START + timedelta(days=1))
+    data = (HEAD + "S1,2026-11-23,present\nS1,2026-11-24,present\n").encode()
+    html = upload(client_of_teacher, PAGE, data, course=str(course.pk))
+    assert applied_at(client_of_teacher, html) == reverse("course", args=[course.pk])
+
+
+def test_marks_of_several_courses_lead_to_what_was_changed(
+    client_of_teacher, course, lecture, student, teacher
+):
+    other = course_of(teacher, "MA", "CSE-A")
+    Enrolment.objects.create(course=other, student=student, enrolled_at=START)
+    session_at(other, START + timedelta(days=1))
+    head = b"subject_code,student_number,date,status\n"
+    lines = b"OS,S1,2026-11-23,present\nMA,S1,2026-11-24,present\n"
+    html = upload(client_of_teacher, PAGE, head + lines)
+    led = applied_at(client_of_teacher, html)
+    assert led == reverse("import-record", args=[ImportRecord.objects.get().pk])
+
+
+def test_a_substitute_is_led_where_they_may_look(lecture, colleague):
+    Session.objects.filter(pk=lecture.pk).update(substitute=colleague)
+    client = Client()
+    client.force_login(colleague)
+    html = upload(client, PAGE, b"student_number,status\nS1,present\n", session=str(lecture.pk))
+    assert client.get(applied_at(client, html)).status_code == 200
+
+
 def test_columns_of_marks_are_chosen_and_remembered(client_of_teacher, lecture):
     data = b"Wer,Da\nS1,P\n"
     html = upload(client_of_teacher, PAGE, data, session=str(lecture.pk))
@@ -446,7 +500,9 @@ def test_the_command_is_signed_for(course, lecture, teacher, tmp_path, capsys):
     path.write_text(HEAD + "S1,2026-11-23,P\n")
     about = ["import_marks", str(path), "--by", "t1", "--course", "OS/CSE-A"]
     call_command(*about, "--dry-run")
-    assert "+ mark Student S1 (S1)" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "+ mark Student S1 (S1)" in out
+    assert "! Applying these changes is signing for them" in out
     assert not AttendanceMark.objects.exists()
     call_command(*about)
     assert AttendanceMark.objects.get().by == teacher

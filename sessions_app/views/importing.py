@@ -48,6 +48,8 @@ class ImportPages:
     """The columns of its files, for imports of tables."""
     asks: bool = False
     """Whether the preview asks which course is meant."""
+    leads_to: Callable[[Plan], str] | None = None
+    """The address of the page that shows what was written. The import's own unless given."""
 
     @property
     def template(self) -> str:
@@ -231,6 +233,8 @@ def apply_changes(request: HttpRequest, kind: ImportPages) -> HttpResponse:
         return redirect(kind.name)
     waiting.forget(by=viewer(request))
     messages.success(request, _done(plan))
+    if kind.leads_to:
+        return redirect(kind.leads_to(plan))
     return redirect(f"{reverse(kind.name)}?done=1")
 
 

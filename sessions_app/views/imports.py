@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -86,6 +87,20 @@ def _plan_marks(upload: Upload, user: User, now: datetime) -> Plan:
     )
 
 
+def _where_marked(plan: Plan) -> str:
+    """The register that was marked in, or the course of several ones. Else the import's record."""
+    rows = [step.write.row for step in plan.writes if step.write]
+    sessions = {row.pk: row for row in rows if isinstance(row, Session)}
+    courses = {session.course_id for session in sessions.values()}
+    if not sessions or plan.record is None:
+        return reverse("import-marks")
+    if len(sessions) == 1:
+        return reverse("session-register", args=list(sessions))
+    if len(courses) == 1:
+        return reverse("course", args=list(courses))
+    return reverse("import-record", args=[plan.record.pk])
+
+
 def _chosen(rows: Any, pk: str) -> Any:
     """The row that was chosen when the file was uploaded, if it may still be."""
     return get_object_or_404(rows, pk=UUID(pk)) if pk else None
@@ -132,6 +147,7 @@ MARKS = importing.ImportPages(
     ),
     _plan_marks,
     imports.MARKS,
+    leads_to=_where_marked,
 )
 
 
