@@ -421,7 +421,7 @@ def test_the_page_marks_in_the_session_that_it_was_opened_from(client_of_teacher
     assert statuses() == {"S1": "present"}
 
 
-def applied_at(client: Client, html: str) -> str:
+def applied_at(client: PageClient, html: str) -> str:
     """Where applying the changes of this preview leads."""
     return client.post(f"{PAGE}apply/", {"digest": digest_of(html)}).headers["Location"]
 
@@ -468,7 +468,7 @@ def test_marks_of_several_courses_lead_to_what_was_changed(
 
 def test_a_substitute_is_led_where_they_may_look(lecture, colleague):
     Session.objects.filter(pk=lecture.pk).update(substitute=colleague)
-    client = Client()
+    client = PageClient()
     client.force_login(colleague)
     html = upload(client, PAGE, b"student_number,status\nS1,present\n", session=str(lecture.pk))
     assert client.get(applied_at(client, html)).status_code == 200

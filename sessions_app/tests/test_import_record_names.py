@@ -4,10 +4,10 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import Role, User
+from attendance_project.tests.page_client import PageClient
 from sessions_app.imports.record_names import named
 from sessions_app.models import Course, CourseStaff, Enrolment, ImportRecord, Session
 from sessions_app.tests.import_files import CLASS
@@ -26,7 +26,7 @@ def names_of(record: ImportRecord, to: User | None = None) -> list[str]:
 
 
 def page_of(user: User, record: ImportRecord, query: str = "") -> str:
-    client = Client()
+    client = PageClient()
     client.force_login(user)
     return client.get(f"/imports/{record.pk}/{query}").content.decode()
 
