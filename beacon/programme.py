@@ -74,15 +74,19 @@ class Programme:
 
     async def run(self) -> None:
         """Run. Raises TokenRefused and WrongSession."""
+        ended_by: list[Exception] = []
         try:
             async with asyncio.TaskGroup() as tasks:
                 for job in (self._follow, self._keep_radio, self._roll, self._serve, self._show):
                     tasks.create_task(job())
         except* (TokenRefused, WrongSession) as group:
-            raise group.exceptions[0] from None
+            # What is raised in here can come out as a group again (Python 3.11.2).
+            ended_by += group.exceptions
         finally:
             self.desk.close()
             self._draw(self.state)
+        if ended_by:
+            raise ended_by[0]
 
     # --- the server -------------------------------------------------------------------
 
