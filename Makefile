@@ -132,7 +132,7 @@ messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
 MESSAGES = --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
 
 test-quick: setup-dev photographs dbus  ## Run the quick tests on SQLite, for coding
-	$(QUICK)
+	EXAMPLES=few $(QUICK)
 
 test-examples: setup-dev photographs  ## Run the property tests on SQLite with new and more examples
 	MONGODB_URL= EXAMPLES=new $(PY) -m pytest -n logical --dist worksteal -q -m hypothesis

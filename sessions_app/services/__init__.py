@@ -9,7 +9,6 @@ from sessions_app.services.beacons import (
     issue_room_key,
     issue_room_token,
     issue_session_token,
-    other_room_keys,
     revoke_beacon_token,
     room_keys,
 )
@@ -201,7 +200,6 @@ __all__ = [
     "on_clock_of",
     "open_day",
     "open_session",
-    "other_room_keys",
     "overlaps_in_words",
     "overlaps_of_change",
     "overlaps_of_staff",

@@ -5,10 +5,11 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -159,19 +160,23 @@ def assignment_of(token: BeaconToken, *, now: datetime) -> Assignment:
     return Assignment(room, session, None, ASK_AGAIN_S["soon" if soon else "idle"])
 
 
-def room_keys(session: Session, *, now: datetime) -> list[bytes]:
-    """Keys of the devices in the session's room that have one of their own."""
-    return [keys.room_beacon_key(row) for row in _room_keys() if _is_good_in(row, session, now)]
+class RoomKeys(NamedTuple):
+    """Keys of the devices that have one of their own.
+
+    Those ``elsewhere`` are next door, have ended or were revoked. They prove nothing in the
+    session's room, but whoever hears one invented nothing.
+    """
+
+    here: list[bytes]
+    elsewhere: list[bytes]
 
 
-def other_room_keys(session: Session, *, now: datetime) -> list[bytes]:
-    """Keys of devices next door, and keys that ended or were revoked. They prove nothing here, but
-    whoever hears one invented nothing."""
-    return [keys.room_beacon_key(row) for row in _room_keys() if not _is_good_in(row, session, now)]
-
-
-def _room_keys() -> QuerySet[BeaconToken]:
-    return BeaconToken.objects.filter(kind=BeaconKind.STATIC)
+def room_keys(session: Session, *, now: datetime) -> RoomKeys:
+    found = RoomKeys([], [])
+    for row in BeaconToken.objects.filter(kind=BeaconKind.STATIC):
+        place = found.here if _is_good_in(row, session, now) else found.elsewhere
+        place.append(keys.room_beacon_key(row))
+    return found
 
 
 def _is_good_in(row: BeaconToken, session: Session, now: datetime) -> bool:

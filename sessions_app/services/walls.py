@@ -48,7 +48,7 @@ def note_beacon(session: Session, *, now: datetime) -> None:
 
 def is_on_walls_network(session: Session, network: str, *, now: datetime) -> bool | None:
     """Whether somebody asks from the network of the page with the code, or None if unknown."""
-    wall = Wall.objects.filter(session_id=session.pk).first()
+    wall = _wall_of(session)
     if wall is None or wall.shown_at is None or wall.shown_at < now - SHOWN_LATELY:
         return None
     return networks.is_same(_told(session, network), (wall.network_kind, wall.network_digest))
@@ -56,9 +56,14 @@ def is_on_walls_network(session: Session, network: str, *, now: datetime) -> boo
 
 def room_now(session: Session, *, now: datetime) -> RoomNow:
     """What is on at this moment. A beacon that has its own key is taken to be on."""
-    wall = Wall.objects.filter(session_id=session.pk).first() or Wall()
+    wall = _wall_of(session) or Wall()
     sound = wall.sound_at is not None and wall.sound_at > now - SOUND_LATELY
     return RoomNow(beacon=wall.beacon_at is not None or _has_beacon(session, now), sound=sound)
+
+
+def _wall_of(session: Session) -> Wall | None:
+    """The session's wall, which its object remembers once it was asked for."""
+    return getattr(session, "wall", None)
 
 
 def _has_beacon(session: Session, now: datetime) -> bool:

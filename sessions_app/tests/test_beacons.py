@@ -206,11 +206,11 @@ def test_a_session_s_token_dies_with_it(session_token, open_session, teacher):
 
 def test_a_room_key_is_good_for_the_room_until_it_ends(open_session, settings, admin_user):
     row, key = services.issue_room_key("b-204", by=None, now=now())
-    assert services.room_keys(open_session, now=now()) == [bytes.fromhex(key)]
-    assert services.room_keys(open_session, now=now() + settings.ROOM_KEY_LIFETIME) == []
+    assert services.room_keys(open_session, now=now()).here == [bytes.fromhex(key)]
+    assert services.room_keys(open_session, now=now() + settings.ROOM_KEY_LIFETIME).here == []
     assert ask(key).status_code == 401
     services.revoke_beacon_token(row, by=admin_user, now=now())
-    assert services.room_keys(open_session, now=now()) == []
+    assert services.room_keys(open_session, now=now()).here == []
 
 
 def test_a_session_in_two_rooms_has_the_beacons_of_both(open_session):
@@ -218,8 +218,8 @@ def test_a_session_in_two_rooms_has_the_beacons_of_both(open_session):
     Session.objects.update(room=open_session.room)
     row, key = services.issue_room_key("B-204", by=None, now=now())
     _, next_door = services.issue_room_key("B-205", by=None, now=now())
-    assert services.room_keys(open_session, now=now()) == [bytes.fromhex(key)]
-    assert services.other_room_keys(open_session, now=now()) == [bytes.fromhex(next_door)]
+    assert services.room_keys(open_session, now=now()).here == [bytes.fromhex(key)]
+    assert services.room_keys(open_session, now=now()).elsewhere == [bytes.fromhex(next_door)]
     assert services.beacons_in(open_session.room) == [row]
     assert services.room_now(open_session, now=now()).beacon
     token, _ = services.issue_room_token("c 1", by=None, now=now())
@@ -230,10 +230,10 @@ def test_a_room_key_is_no_session_s_and_no_other_room_s(open_session):
     _, first = services.issue_room_key("B-204", by=None, now=now())
     _, second = services.issue_room_key("B-204", by=None, now=now())
     assert len({first, second, services.beacon_key(open_session).hex()}) == 3
-    assert len(services.room_keys(open_session, now=now())) == 2
+    assert len(services.room_keys(open_session, now=now()).here) == 2
     for room in ("B-205", ""):
         open_session.room = room
-        assert services.room_keys(open_session, now=now()) == []
+        assert services.room_keys(open_session, now=now()).here == []
 
 
 @pytest.mark.parametrize("room", ["", "  ", "x" * 256])

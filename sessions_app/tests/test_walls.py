@@ -59,6 +59,7 @@ class TestNetwork:
         now = clock.now()
         assert services.is_on_walls_network(open_session, AT_SCHOOL, now=now) is None
         services.note_shown(open_session, AT_SCHOOL, now=now)
+        open_session.refresh_from_db()  # its wall is remembered within one request
         assert services.is_on_walls_network(open_session, AT_SCHOOL, now=now) is True
         assert services.is_on_walls_network(open_session, ON_MOBILE, now=now) is False
 

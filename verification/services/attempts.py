@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from attendance_project.inserting import insert_or_get
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.domain.requirements import Requirement
 from sessions_app.models import Enrolment, Session
@@ -38,6 +39,7 @@ def open_attempt(caller: Caller, *, session: Session, nonce: str, now: datetime)
     """
     known = CheckInAttempt.objects.filter(student=caller.user, nonce=nonce).first()
     attempt = known or _new_attempt(caller, session, nonce, now)
+    attempt.student = caller.user
     if attempt.session_id != session.pk:
         raise Refusal(
             "nonce_reused",
@@ -65,7 +67,8 @@ def _new_attempt(caller: Caller, session: Session, nonce: str, now: datetime) ->
     own = CheckInAttempt.objects.filter(student=caller.user, opened_at__gt=now - ATTEMPTS_WINDOW)
     if own.count() >= ATTEMPTS_IN_WINDOW:
         raise _too_many()
-    attempt, created = CheckInAttempt.objects.get_or_create(
+    attempt, created = insert_or_get(
+        CheckInAttempt.objects.all(),
         student=caller.user,
         nonce=nonce,
         defaults={
@@ -98,13 +101,14 @@ def attempt_for(caller: Caller, attempt_id: UUID) -> CheckInAttempt:
     """
     attempt = (
         CheckInAttempt.objects.filter(pk=attempt_id, student=caller.user)
-        .select_related("session", "decision")
+        .select_related("session__wall", "decision")
         .first()
     )
     if attempt is None:
         raise Refusal(
             "attempt_not_found", _("This check-in does not exist. Start again."), Kind.NOT_FOUND
         )
+    attempt.student = caller.user
     return attempt
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from attendance_project.inserting import insert_or_get
 from verification.domain.challenge import Challenge, Move, draw_challenge
 from verification.domain.evidence import EvidenceKind
 from verification.models import CheckInAttempt, EvidenceRecord, IssuedChallenge
@@ -29,16 +30,14 @@ class GivenChallenge:
     expires_at: datetime
 
 
-def give_challenge(attempt: CheckInAttempt, *, now: datetime) -> GivenChallenge:
-    """The attempt's newest challenge. Its first is drawn here, when the phone is told it."""
-    issue_challenge(attempt, number=1, now=now)
-    return newest_challenge(attempt)
+def give_challenge(attempt: CheckInAttempt, *, number: int = 1, now: datetime) -> GivenChallenge:
+    """The attempt's newest challenge. That of the ``number`` is drawn here, unless it was before.
 
-
-def issue_challenge(attempt: CheckInAttempt, *, number: int, now: datetime) -> None:
-    """Draw the attempt's challenge of that number, unless it was drawn already."""
+    An attempt's first is drawn when the phone is told it.
+    """
     challenge = draw_challenge(random.SystemRandom(), without=unreadable_moves(attempt.student_id))
-    IssuedChallenge.objects.get_or_create(
+    issued, is_new = insert_or_get(
+        IssuedChallenge.objects.all(),
         attempt=attempt,
         number=number,
         defaults={
@@ -47,11 +46,15 @@ def issue_challenge(attempt: CheckInAttempt, *, number: int, now: datetime) -> N
             "expires_at": now + CHALLENGE_LIFETIME,
         },
     )
+    return _given(issued) if is_new else _newest(attempt)
 
 
-def newest_challenge(attempt: CheckInAttempt) -> GivenChallenge:
-    """The attempt's newest challenge. Raises IndexError where it has none yet."""
+def _newest(attempt: CheckInAttempt) -> GivenChallenge:
     issued = IssuedChallenge.objects.filter(attempt=attempt).order_by("-number")[0]
+    return _given(issued)
+
+
+def _given(issued: IssuedChallenge) -> GivenChallenge:
     return GivenChallenge(issued.number, Challenge.from_json(issued.challenge), issued.expires_at)
 
 

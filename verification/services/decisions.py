@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from attendance_project.inserting import insert_or_get
 from sessions_app.domain.requirements import Requirement
 from sessions_app.models import Session
 from verification.domain.check_in import Outcome, decide, grave_reasons, judge_burst, judge_radio
@@ -112,11 +113,12 @@ def _decide(
         number = spared.number_of(attempt, most=policy.spared_per_term, now=now)
         evidence = replace(evidence, spared_number=number)
         decision = decide(evidence, policy)
-    stored, _ = CheckInDecision.objects.get_or_create(
+    stored, _ = insert_or_get(
+        CheckInDecision.objects.all(),
         attempt=attempt,
         defaults={
-            "session_id": attempt.session_id,
-            "student_id": attempt.student_id,
+            "session": attempt.session,
+            "student": attempt.student,
             "outcome": decision.outcome.value,
             "reasons": [reason.value for reason in decision.reasons],
             "counted": [kind.value for kind in decision.counted],

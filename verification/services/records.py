@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from attendance_project.inserting import insert_or_get
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import Session
 from verification.domain.evidence import (
@@ -73,8 +74,12 @@ def record(
 ) -> EvidenceRecord:
     """Write the row, or find the one that a racing call with the same key wrote first."""
     row = _owners(attempt) | {"nonce": nonce, "received_at": now, "trace_digest": trace_digest}
-    written, _created = EvidenceRecord.objects.get_or_create(
-        attempt=attempt, kind=kind, key=key, defaults=row | {"measured": _plain(measured)}
+    written, _created = insert_or_get(
+        EvidenceRecord.objects.all(),
+        attempt=attempt,
+        kind=kind,
+        key=key,
+        defaults=row | {"measured": _plain(measured)},
     )
     return written
 

@@ -130,8 +130,7 @@ def _result(
     is_good = face.capture_hint is None and not findings
     fresh = None
     if not is_good and tries_left:
-        challenges.issue_challenge(attempt, number=issued.number + 1, now=now)
-        fresh = challenges.newest_challenge(attempt)
+        fresh = challenges.give_challenge(attempt, number=issued.number + 1, now=now)
     return StepResult(
         attempt, findings, challenge=fresh, hint=face.capture_hint, tries_left=tries_left
     )

@@ -154,9 +154,10 @@ class _Keys:
 
 def _keys(session: Session, heard_at: datetime) -> _Keys:
     nearby = [teaching.beacon_key(other) for other in sessions_around(session, now=heard_at)]
+    rooms = teaching.room_keys(session, now=heard_at)
     return _Keys(
-        [teaching.beacon_key(session), *teaching.room_keys(session, now=heard_at)],
-        [*nearby, *teaching.other_room_keys(session, now=heard_at)],
+        [teaching.beacon_key(session), *rooms.here],
+        [*nearby, *rooms.elsewhere],
     )
 
 
