@@ -100,7 +100,7 @@ test-sqlite: setup-dev photographs mongod-libraries chromium dbus
 QUICK = MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow" --nomigrations
 
 test-mongo: setup-dev photographs mongod-libraries chromium
-	$(PY) -m lab.with_mongod $(PY) -m pytest $(WORKERS) -q
+	EXAMPLES=few $(PY) -m lab.with_mongod $(PY) -m pytest $(WORKERS) -q
 
 # The wheel's mongod needs libcurl, which a bare Debian does not have.
 mongod-libraries: setup-dev

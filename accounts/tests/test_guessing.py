@@ -189,6 +189,7 @@ def test_limit_of_an_address_is_drawn_so_that_one_guess_tells_no_name(watch):
 
 
 @pytest.mark.slow
+@pytest.mark.once
 def test_class_of_300_that_logs_in_at_nine_with_typos_is_never_delayed(db):
     for n in range(300):
         person = make_user(Role.STUDENT, f"P{n}")

@@ -131,6 +131,7 @@ LEADS_ON = {"session-open": "to the page of the code, which is what one opens a 
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.parametrize("role", ["teacher", "admin"])
 def test_each_button_in_a_list_leads_back_to_the_same_page_of_the_list(world, short_pages, role):
     gather(world, MANY)

@@ -27,6 +27,7 @@ def wrong_body(form: Element) -> dict[str, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.once
 @pytest.mark.parametrize("role", ["teacher", "admin"])
 def test_no_page_answers_200_to_a_form_that_is_not_in_order(world: World, role: str):
     seen: dict[str, int] = {}

@@ -18,7 +18,7 @@ from sessions_app.imports import calendars, holidays, reckoning
 from sessions_app.models import Session
 from sessions_app.tests.calendar_files import NOW, calendar, lecture, plan
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 HEADER = "student_number,student_email,student_name\n"
 DAILY = "RRULE:FREQ=DAILY"
 

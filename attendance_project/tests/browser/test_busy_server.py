@@ -15,7 +15,7 @@ from attendance_project.tests.patience import PATIENCE_S
 from lab.hostile import slow_workbook
 from sessions_app.tests.calendar_files import calendar, lecture
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.once]
 OTHERS = 5
 """Answers that others get at least, before that to a file which takes seconds to read."""
 
