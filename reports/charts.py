@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from attendance_project.days import when
 from reports.domain.rates import Tally
 
 Number = int | float | None
@@ -78,6 +79,13 @@ def rate_chart(
         top=100,
         links=links,
     )
+
+
+def day_chart(tallies: Mapping[str, Tally]) -> Chart:
+    """Draw the attendance rate of each day. The days are given in ISO 8601."""
+    days = {when(day, "day"): tally for day, tally in tallies.items()}
+    title = _("Attendance per day")
+    return rate_chart(days, pk="by-day", title=title, axis=_("Day"), rate=_("Rate %"))
 
 
 def week_chart(tallies: Mapping[str, Tally]) -> Chart:

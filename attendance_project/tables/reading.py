@@ -268,9 +268,12 @@ class _Reader:
     def _check_width(self, line: int, cells: list[str]) -> None:
         width = len(self.header.columns)
         if len(cells) > width:
-            text = _(
+            text = ngettext(
+                "has %(cells)s cell, but the header has %(columns)s. Check for a missing "
+                "or extra separator, or a quote that is not closed.",
                 "has %(cells)s cells, but the header has %(columns)s. Check for a missing "
-                "or extra separator, or a quote that is not closed."
+                "or extra separator, or a quote that is not closed.",
+                len(cells),
             )
             self.problems.append(Problem(line, "", text % {"cells": len(cells), "columns": width}))
         filled = {at for at, cell in enumerate(cells[:width]) if cell.strip()}

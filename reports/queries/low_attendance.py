@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Max
 
 from accounts.models import User
+from attendance_project.days import when
 from reports.domain import rates
 from reports.domain.counting import CountedAs
 from reports.domain.risk import RiskSign
@@ -34,9 +35,21 @@ class LowAttendance:
     late_on: tuple[str, ...]
 
     @property
+    def absent_on_words(self) -> str:
+        return _in_words(self.absent_on)
+
+    @property
+    def late_on_words(self) -> str:
+        return _in_words(self.late_on)
+
+    @property
     def latest_day(self) -> str:
         """The day of the latest absence, or of the latest late that counts as one."""
         return max((*self.absent_on, *self.late_on), default="")
+
+
+def _in_words(days: tuple[str, ...]) -> str:
+    return ", ".join(when(day, "day") for day in days)
 
 
 @dataclass(frozen=True, kw_only=True)

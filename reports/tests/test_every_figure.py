@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from attendance_project import clock
+from attendance_project.days import when
 from attendance_project.weeks import first_day_of, week_of
 from reports.domain.rates import Tally, in_hours
 from reports.queries.courses import CourseStanding
@@ -184,7 +185,7 @@ def test_each_figure_of_a_session_is_the_same_on_lists_in_charts_and_in_the_file
     [head, *rows] = sheet_of(teacher, term, "Sessions")
     for column, cells in zip(matrix.columns, rows, strict=True):
         assert tallies[column.session.pk] == column.tally
-        at, rate = f"{column.session.local_start:%Y-%m-%d %H:%M}", column.tally.rate_percent
+        at, rate = when(column.session.local_start, "day and time"), column.tally.rate_percent
         assert drawn.get(at) == rate
         row, figures = dict(zip(head, cells, strict=True)), figures_of(column)
         told = {name: row[word] for word, name in COLUMNS.items() if word in row}

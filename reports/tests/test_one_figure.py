@@ -246,7 +246,7 @@ def test_pages_and_mails_say_how_the_course_counts(term, teacher, page_of):
     Course.objects.update(at_risk_percent=90)
     call_command("send_notices", stdout=io.StringIO())
     texts = {sent.to[0]: sent.body for sent in mail.outbox}
-    assert "8 of 10 hours" in texts["s2@school.test"]
+    assert "8 of 10 h" in texts["s2@school.test"]
     assert "every 2 lates count as an absence" in texts["s10@school.test"]
 
 

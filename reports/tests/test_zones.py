@@ -31,4 +31,4 @@ def test_lists_tell_the_time_and_the_zone_of_its_place(client, teacher, student,
     client.force_login(teacher)
     address = reverse(f"report-{page}", args=[student.pk] if page == "student" else [])
     text = client.get(address, {"from": "2026-11-20", "to": "2026-11-20"}).content.decode()
-    assert "20 Nov 2026 20:00</a><br><small>America/New_York</small>" in text
+    assert "20 Nov 2026, 20:00</a><br><small>America/New_York</small>" in text

@@ -19,7 +19,7 @@ from accounts.pages import teacher_or_admin_required, viewer
 from accounts.queries import ids_of_people_matching
 from attendance_project import clock
 from attendance_project.lists import Sorting, listing
-from reports.charts import Chart, rate_chart, week_chart
+from reports.charts import Chart, day_chart, week_chart
 from reports.domain import rates
 from reports.exports.tables import attendance_table
 from reports.forms.attendance import WEEK, AttendanceForm, InstitutionForm
@@ -140,9 +140,7 @@ def _page(request: HttpRequest, scope: Scope, kind: type[AttendanceForm]) -> Htt
 def _chart(slices: list[periods.Slice], by: str) -> Chart:
     if by == WEEK:
         return week_chart(periods.by_week(slices))
-    by_day = periods.summed(slices, lambda piece: piece.day)
-    title = _("Attendance per day")
-    return rate_chart(by_day, pk="by-day", title=title, axis=_("Day"), rate=_("Rate %"))
+    return day_chart(periods.summed(slices, lambda piece: piece.day))
 
 
 def _by_people(rows: QuerySet[Attendance], asked: str) -> QuerySet[Attendance]:

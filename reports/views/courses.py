@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
+from attendance_project.days import when
 from attendance_project.lists import Listing, Sorting, listing
 from reports.charts import Chart, rate_chart, week_chart
 from reports.domain.risk import MIN_COUNTED
@@ -140,7 +141,7 @@ def _chart(matrix: Matrix, by: str) -> Chart:
     if by == WEEK:
         return week_chart(matrix.by_week)
     counted = [column for column in matrix.finished if column.tally.counted]
-    labels = {c.session.pk: f"{c.session.local_start:%Y-%m-%d %H:%M}" for c in counted}
+    labels = {c.session.pk: when(c.session.local_start, "day and time") for c in counted}
     return rate_chart(
         {labels[column.session.pk]: column.tally for column in counted},
         pk="trend",

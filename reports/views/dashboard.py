@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from accounts.models import Role, User
 from accounts.pages import admin_required, viewer
 from attendance_project import clock
-from reports.charts import Chart, ChartSeries, rate_chart
+from reports.charts import Chart, ChartSeries, day_chart
 from reports.domain import rates
 from reports.queries import check_ins, errors, overview, periods
 from reports.queries.courses import courses_by_id
@@ -75,7 +76,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             request, "classes", period.by_class, words=lambda group: f"{group.code} {group.name}"
         ),
         "attention": _attention(viewer(request), now),
-        "people": [(role, role.label, counted[role]) for role in Role],
+        "people": [(role, _people(role, counted[role]), counted[role]) for role in Role],
     }
     return render(request, "reports/dashboard.html", context)
 
@@ -132,10 +133,16 @@ def _period(now: datetime) -> Period:
 
 
 def _by_day(slices: list[periods.Slice]) -> Chart:
-    tallies: dict[str, rates.Tally] = periods.summed(slices, lambda piece: piece.day)
-    return rate_chart(
-        tallies, pk="by-day", title=_("Attendance per day"), axis=_("Day"), rate=_("Rate %")
-    )
+    return day_chart(periods.summed(slices, lambda piece: piece.day))
+
+
+def _people(role: Role, count: int) -> str:
+    """What so many people of the role are called."""
+    if role == Role.STUDENT:
+        return ngettext("student", "students", count)
+    if role == Role.TEACHER:
+        return ngettext("teacher", "teachers", count)
+    return ngettext("admin", "admins", count)
 
 
 def _attention(who: User, now: datetime) -> Attention:

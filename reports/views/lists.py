@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
 from accounts.queries import ids_of_people_matching
 from attendance_project import clock
+from attendance_project.days import in_every_form
 from attendance_project.lists import Listing, Sorting, listing
 from reports.forms.lists import CheckInsForm, SessionsForm, TodayForm
 from reports.queries import check_ins
@@ -121,7 +122,7 @@ def _listed(request: HttpRequest, rows: list[Session], courses: dict[UUID, Cours
     }
 
     def words(session: Session) -> str:
-        told = f"{session.local_start:%Y-%m-%d %H:%M} {session.get_state_display()}"
+        told = f"{in_every_form(session.local_start)} {session.get_state_display()}"
         return f"{names[session.course_id]} {session.room} {told}"
 
     sortings: list[Sorting] = [

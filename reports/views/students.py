@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock
+from attendance_project.days import in_every_form
 from attendance_project.lists import Listing, Sorting, listing
 from reports.forms.days import DaysForm
 from reports.queries import people, profiles
@@ -90,7 +91,7 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
 def _words(row: CountedSession) -> str:
     """What a session is found by: its course, its day and the status."""
     course = f"{row.course.subject.code} {row.course.subject.name} {row.course.class_group.code}"
-    return f"{course} {row.session.local_start:%Y-%m-%d %H:%M} {row.status}"
+    return f"{course} {in_every_form(row.session.local_start)} {row.status}"
 
 
 def _course_words(standing: StudentCourse) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sessions_app.forms.fields import date_field, in_reach
+from sessions_app.forms.fields import ISO, date_field, in_reach
 from sessions_app.forms.imports import UploadForm
 from sessions_app.models import NAME_LENGTH
 
@@ -46,3 +46,9 @@ class HolidaysForm(UploadForm):
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
         widget=forms.FileInput(attrs={"accept": ".ics,text/calendar"}),
     )
+
+
+class UntilForm(forms.Form):
+    """The last day of a range that is taken back. Without it, one day is."""
+
+    until = forms.DateField(required=False, input_formats=[ISO])

@@ -46,7 +46,9 @@ class MoveStudentForm(_AskingAboutNames):
 
     field_order = ("to", "same_names")
 
-    to = forms.ModelChoiceField(label=_("To"), queryset=Course.objects.none())
+    to = forms.ModelChoiceField(
+        label=_("To"), queryset=Course.objects.none(), empty_label=_("Choose a course")
+    )
 
     def __init__(self, *args: Any, courses: QuerySet[Course], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -71,7 +73,11 @@ class ExcuseForm(forms.Form):
         _("Until what time"), required=False, help_text=_("Empty for the whole last day.")
     )
     kind = KindField(
-        label=_("Kind"), queryset=ExcuseKind.objects.none(), to_field_name="code", required=False
+        label=_("Kind"),
+        queryset=ExcuseKind.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("Of no kind: not counted"),
     )
     scope = forms.ChoiceField(
         label=_("For"), choices=[(ONE_COURSE, ""), (ALL_COURSES, "")], required=False

@@ -25,7 +25,7 @@ class WordsForm(forms.Form):
             self.fields[f"word-{at}"] = forms.ChoiceField(
                 label=format_html("<code>{}</code>", word.word),
                 choices=[
-                    ("", "–"),
+                    ("", _("Choose what it means")),
                     (HERE, _("Still there: on the list")),
                     (GONE, _("Gone: left out")),
                 ],

@@ -1,10 +1,13 @@
 """Reads teaching. Call it by module: ``queries.register_of(session)``."""
 
 from sessions_app.queries.closed_days import (
+    ClosedRange,
     closed_between,
     closed_days_of,
     closed_on,
     closed_soon,
+    in_ranges,
+    range_of,
 )
 from sessions_app.queries.courses import (
     CourseStudent,
@@ -70,6 +73,7 @@ from sessions_app.queries.timetable import (
 __all__ = [
     "CLEARED",
     "MISSING",
+    "ClosedRange",
     "CourseStudent",
     "GuestRow",
     "Overlap",
@@ -96,6 +100,7 @@ __all__ = [
     "guests_in",
     "guests_of",
     "had_left",
+    "in_ranges",
     "is_covered",
     "is_expected",
     "move_to_undo",
@@ -107,6 +112,7 @@ __all__ = [
     "past_sessions",
     "people_to_approve",
     "people_to_erase",
+    "range_of",
     "register_json",
     "register_of",
     "sessions_between",

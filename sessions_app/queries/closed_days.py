@@ -1,13 +1,65 @@
 """Finds the days on which the institution is closed."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
 from sessions_app.models import ClosedDay, Course, Session
 from sessions_app.queries.timetable import NEXT_WITHIN
+
+
+@dataclass(frozen=True)
+class ClosedRange:
+    """Closed days in a row, of one name and from one calendar. It may be a single day."""
+
+    days: tuple[ClosedDay, ...]
+
+    @property
+    def pk(self) -> UUID:
+        """The key of its first day."""
+        return self.days[0].pk
+
+    @property
+    def first(self) -> date:
+        return self.days[0].date
+
+    @property
+    def last(self) -> date:
+        return self.days[-1].date
+
+    @property
+    def name(self) -> str:
+        return self.days[0].name
+
+    @property
+    def source(self) -> str:
+        return self.days[0].source
+
+    def goes_on_with(self, day: ClosedDay) -> bool:
+        is_next = day.date - self.last == timedelta(days=1)
+        return is_next and (day.name, day.source) == (self.name, self.source)
+
+
+def in_ranges(days: Iterable[ClosedDay]) -> list[ClosedRange]:
+    """The days in ranges as long as they can be, earliest first."""
+    found: list[ClosedRange] = []
+    for day in sorted(days, key=lambda each: each.date):
+        if found and found[-1].goes_on_with(day):
+            found[-1] = ClosedRange((*found[-1].days, day))
+        else:
+            found.append(ClosedRange((day,)))
+    return found
+
+
+def range_of(day: ClosedDay) -> ClosedRange:
+    """The range to which a closed day belongs."""
+    alike = ClosedDay.objects.filter(name=day.name, source=day.source)
+    ranges = in_ranges(alike)
+    return next(each for each in ranges if each.first <= day.date <= each.last)
 
 
 def closed_on(days: Iterable[date]) -> dict[date, ClosedDay]:

@@ -16,7 +16,7 @@ from sessions_app.services.closed_days import (
     Day,
     close_day,
     close_days,
-    open_day,
+    open_days,
     split_closed,
 )
 from sessions_app.services.codes import (
@@ -198,7 +198,7 @@ __all__ = [
     "note_shown",
     "note_sound",
     "on_clock_of",
-    "open_day",
+    "open_days",
     "open_session",
     "overlaps_in_words",
     "overlaps_of_change",

@@ -34,9 +34,10 @@ def close_days(days: Iterable[Day], *, source: str) -> list[ClosedDay]:
     return [row for day in days if (row := _closed_now(day, source))]
 
 
-def open_day(day: ClosedDay) -> None:
-    """Take a closed day back. Repeating is harmless."""
-    ClosedDay.objects.filter(pk=day.pk).delete()
+def open_days(days: Iterable[ClosedDay]) -> int:
+    """Take closed days back. Returns how many there still were. Repeating is harmless."""
+    rows = ClosedDay.objects.filter(pk__in=[day.pk for day in days])
+    return rows.delete()[0]
 
 
 def split_closed(

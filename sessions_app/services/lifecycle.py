@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from attendance_project.days import when
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import hooks, live, queries
 from sessions_app.models import (
@@ -137,7 +138,7 @@ def _opening_early(session: Session) -> Refusal:
     return Refusal(
         "opening_early",
         _("This session is planned for %(day)s. Open it now only if it takes place now.")
-        % {"day": session.local_start.date().isoformat()},
+        % {"day": when(session.local_start, "long week day")},
         Kind.CONFLICT,
     )
 

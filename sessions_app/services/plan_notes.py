@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from attendance_project.days import when
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.domain.series import ClockChange
 from sessions_app.models import ClosedDay
@@ -61,7 +61,7 @@ def clocks_in_words(changes: Iterable[ClockChange]) -> list[str]:
 
 def closed_in_words(days: Iterable[ClosedDay]) -> list[str]:
     """The closed days that were left out, each with its name."""
-    return [f"{date_format(day.date, 'D j M Y')}: {day.name}" for day in days]
+    return [f"{when(day.date, 'week day')}: {day.name}" for day in days]
 
 
 def _overlap_in_words(overlap: Overlap) -> str:
@@ -70,7 +70,7 @@ def _overlap_in_words(overlap: Overlap) -> str:
     start, end = other.starts_at.astimezone(zone), other.ends_at.astimezone(zone)
     return _("%(course)s takes place on %(day)s, %(from)s–%(to)s (%(same)s).") % {
         "course": other.course,
-        "day": date_format(start, "D j M Y"),
+        "day": when(start, "week day"),
         "from": f"{start:%H:%M}",
         "to": f"{end:%H:%M}",
         "same": ", ".join(str(_SAME[name]) for name in overlap.same),
@@ -78,7 +78,7 @@ def _overlap_in_words(overlap: Overlap) -> str:
 
 
 def _clock_in_words(change: ClockChange) -> str:
-    words = {"day": date_format(change.asked, "D j M Y"), "time": f"{change.asked:%H:%M}"}
+    words = {"day": when(change.asked, "week day"), "time": f"{change.asked:%H:%M}"}
     if change.skipped:
         return _(
             "On %(day)s the clock is set forward and never shows %(time)s. "

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from sessions_app import services
+from sessions_app import queries, services
 from sessions_app.models import ClosedDay, Session
 from sessions_app.tests.test_course_pages import plan
 from sessions_app.tests.test_overlaps import sent, series
@@ -90,6 +90,53 @@ def test_an_admin_adds_and_removes_days_by_the_page(client, admin_user):
     assert ClosedDay.objects.count() == 3
     client.post(f"/closed-days/{ClosedDay.objects.first().pk}/remove/")
     assert ClosedDay.objects.count() == 2
+
+
+def closed(first: str, count: int, name: str, source: str = "") -> list[ClosedDay]:
+    day = date.fromisoformat(first)
+    days = [services.Day(day + timedelta(days=n), name) for n in range(count)]
+    return services.close_days(days, source=source)
+
+
+def test_days_in_a_row_of_one_name_and_calendar_are_one_range():
+    days = [
+        *(ClosedDay(date=date(2026, 12, n), name="Christmas") for n in (26, 24, 25, 28)),
+        ClosedDay(date=date(2026, 12, 29), name="Fair"),
+        ClosedDay(date=date(2026, 12, 30), name="Fair", source="term.ics"),
+    ]
+    found = [(each.first.day, each.last.day, each.name) for each in queries.in_ranges(days)]
+    assert found == [
+        (24, 26, "Christmas"),
+        (28, 28, "Christmas"),
+        (29, 29, "Fair"),
+        (30, 30, "Fair"),
+    ]
+
+
+def test_ten_closed_days_in_a_row_are_one_row_everywhere(client, admin_user, teacher, course):
+    closed("2026-12-21", 10, "Christmas")
+    client.force_login(admin_user)
+    page = client.get("/closed-days/")
+    assert page.context["list"].found == 1
+    assert "Mon 21 Dec 2026 – Wed 30 Dec 2026" in page.content.decode()
+    for asked in ("25 December", "2026-12-25", "christ"):  # each day of it is found
+        assert client.get("/closed-days/", {"q": asked}).context["list"].found == 1
+    found = client.get("/closed-days/", {"q": "2026-12-31"}).context["list"]
+    assert found.found == 0
+
+
+def test_a_range_is_removed_as_it_was_shown_or_day_by_day(client, admin_user):
+    days = closed("2026-12-21", 5, "Christmas")
+    client.force_login(admin_user)
+    client.post(f"/closed-days/{days[2].pk}/remove/")
+    left = {day.date.day for day in ClosedDay.objects.all()}
+    assert left == {21, 22, 24, 25}
+    path = f"/closed-days/{days[0].pk}/remove/"
+    page = client.post(path, {"until": "2026-12-25"}, follow=True).content.decode()
+    assert "2 days removed." in page  # what is behind the gap is another range
+    assert {day.date.day for day in ClosedDay.objects.all()} == {24, 25}
+    client.post(f"/closed-days/{days[3].pk}/remove/", {"until": "soon"})
+    assert {day.date.day for day in ClosedDay.objects.all()} == {25}
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def test_an_excuse_is_given_shown_and_taken_back(desk, course, student):
     assert not Excuse.objects.exists()
     desk.post(page, body)
     html = desk.get(url(course, "students/")).content.decode()
-    assert "Excused from 2026-12-01 to 2026-12-03: &lt;b&gt;Ill" in html
+    assert "Excused from 1 Dec 2026 to 3 Dec 2026: &lt;b&gt;Ill" in html
     desk.post(f"/excuses/{Excuse.objects.get().pk}/revoke/")
     assert Excuse.objects.get().revoked_at is not None
     assert "Withdrawn" in desk.get(page).content.decode()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
+from attendance_project.days import in_every_form
 from attendance_project.lists import Sorting, listing
 from sessions_app import queries, services
 from sessions_app.forms.annulling import AnnulForm, RecordForm
@@ -75,4 +76,5 @@ def record(request: HttpRequest, session_id: UUID) -> HttpResponse:
 def _words(session: Session) -> str:
     """What a session is found by."""
     said = f"{session.subject.code} {session.subject.name} {session.class_group.code}"
-    return f"{said} {session.room} {session.teacher.full_name} {session.local_start:%Y-%m-%d}"
+    day = in_every_form(session.local_start)
+    return f"{said} {session.room} {session.teacher.full_name} {day}"

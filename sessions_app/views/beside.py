@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
+from attendance_project.days import in_every_form
 from attendance_project.lists import Listing, Sorting, listing
 from sessions_app import queries
 from sessions_app.models import (
@@ -36,8 +37,8 @@ _MARK_SORTINGS = [
     _BY,
 ]
 _CLOSED_SORTINGS = [
-    Sorting("day", gettext_lazy("Earliest first"), by=lambda day: day.date),
-    Sorting("name", gettext_lazy("Name"), by=lambda day: day.name.casefold()),
+    Sorting("day", gettext_lazy("Earliest first"), by=lambda row: row.first),
+    Sorting("name", gettext_lazy("Name"), by=lambda row: row.name.casefold()),
 ]
 
 
@@ -72,8 +73,9 @@ def staff_events(request: HttpRequest, events: Any) -> Listing:
 
 
 def closed_days(request: HttpRequest, days: list[ClosedDay]) -> Listing:
-    """The closed days until a course's last session."""
-    return _beside(request, "closed", days, lambda day: f"{day.date} {day.name}", _CLOSED_SORTINGS)
+    """The closed days until a course's last session, in ranges."""
+    ranges = queries.in_ranges(days)
+    return _beside(request, "closed", ranges, _closed_words, _CLOSED_SORTINGS)
 
 
 def _beside(
@@ -84,6 +86,11 @@ def _beside(
 
 def _name(person: Any) -> str:
     return person.full_name if person else ""
+
+
+def _closed_words(found: queries.ClosedRange) -> str:
+    days = " ".join(in_every_form(day.date) for day in found.days)
+    return f"{days} {found.name}"
 
 
 def _guest_words(row: queries.GuestRow) -> str:

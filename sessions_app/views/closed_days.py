@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -14,24 +13,25 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.pages import admin_required
 from attendance_project import clock, page_refusals
+from attendance_project.days import in_every_form
 from attendance_project.lists import Sorting, back_to_list, listing
 from attendance_project.tables import ImportRefused
-from sessions_app import services
-from sessions_app.forms.closed_days import ClosedDaysForm, HolidaysForm
+from sessions_app import queries, services
+from sessions_app.forms.closed_days import ClosedDaysForm, HolidaysForm, UntilForm
 from sessions_app.imports.holidays import read_holidays
 from sessions_app.models import SOURCE_LENGTH, ClosedDay
 from sessions_app.views.base import status_of
 
 _SORTINGS = [
-    Sorting("day", gettext_lazy("Earliest first"), by=lambda day: day.date),
+    Sorting("day", gettext_lazy("Earliest first"), by=lambda row: row.first),
     Sorting(
         "latest",
         gettext_lazy("Latest first"),
-        by=lambda day: day.date,
+        by=lambda row: row.first,
         descending=True,
         opposite="day",
     ),
-    Sorting("name", gettext_lazy("Name"), by=lambda day: day.name.casefold()),
+    Sorting("name", gettext_lazy("Name"), by=lambda row: row.name.casefold()),
 ]
 
 
@@ -72,15 +72,26 @@ def import_days(request: HttpRequest) -> HttpResponse:
 @require_POST
 @admin_required
 def remove(request: HttpRequest, day_id: UUID) -> HttpResponse:
-    services.open_day(get_object_or_404(ClosedDay, pk=day_id))
-    messages.success(request, _("Removed. Sessions can be planned on this day again."))
+    """Take one closed day back, or all of its range from it to the day ``until``."""
+    day = get_object_or_404(ClosedDay, pk=day_id)
+    form = UntilForm(request.POST)
+    until = form.cleaned_data["until"] if form.is_valid() else None
+    following = queries.range_of(day).days if until else ()
+    days = [day, *(each for each in following if until and day.date < each.date <= until)]
+    words = ngettext(
+        "Removed. Sessions can be planned on this day again.",
+        "%(n)d days removed. Sessions can be planned on them again.",
+        services.open_days(days),
+    )
+    messages.success(request, words % {"n": len(days)})
     return back_to_list(request, "closed-days")
 
 
 def _page(
     request: HttpRequest, form: ClosedDaysForm, upload: HolidaysForm, *, status: int = 0
 ) -> HttpResponse:
-    shown = listing(request, ClosedDay.objects.all(), words=_words, sortings=_SORTINGS)
+    ranges = queries.in_ranges(ClosedDay.objects.all())
+    shown = listing(request, ranges, words=_words, sortings=_SORTINGS)
     context = {"form": form, "upload": upload, "list": shown}
     page = page_refusals.form_page(request, "sessions_app/closed_days.html", context)
     page.status_code = status or page.status_code
@@ -98,8 +109,10 @@ def _import(request: HttpRequest, form: HolidaysForm) -> None:
         messages.info(request, words % {"titles": ", ".join(found.left_out[:20])})
 
 
-def _words(day: ClosedDay) -> str:
-    return f"{day.date.isoformat()} {date_format(day.date, 'D j F Y')} {day.name} {day.source}"
+def _words(found: queries.ClosedRange) -> str:
+    """What a range is found by: any of its days, its name and its calendar."""
+    days = " ".join(in_every_form(day.date) for day in found.days)
+    return f"{days} {found.name} {found.source}"
 
 
 def _tell(request: HttpRequest, added: int, given: int) -> None:

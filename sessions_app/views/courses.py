@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
 from accounts.services import NAME_ALIKE
 from attendance_project import clock, page_refusals
+from attendance_project.days import in_every_form
 from attendance_project.lists import Listing, Sorting, back_to_list, finding, listing
 from attendance_project.refusals import Refusal
 from sessions_app import queries, services
@@ -205,9 +206,8 @@ def _sessions(request: HttpRequest, rows: Iterable[Session], name: str) -> Listi
 
 def _session_words(session: Session) -> str:
     """What a session is found by: its day, its room and its state."""
-    day = date_format(session.local_start, "l j F Y")
-    start = session.local_start
-    return f"{day} {start:%Y-%m-%d %H:%M} {session.room} {session.get_state_display()}"
+    day = in_every_form(session.local_start)
+    return f"{day} {session.room} {session.get_state_display()}"
 
 
 def _course_words(course: Course) -> str:
@@ -223,7 +223,9 @@ def _student_words(row: queries.CourseStudent) -> str:
 
 def _excuse_words(excuse: Excuse) -> str:
     """What an excuse is found by."""
-    days = f"{excuse.from_date} {excuse.until_date}"
+    days = " ".join(
+        in_every_form(date.fromisoformat(day)) for day in (excuse.from_date, excuse.until_date)
+    )
     return f"{days} {_kind_words(excuse)} {excuse.note} {excuse.by.full_name}"
 
 

@@ -36,7 +36,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "today": _today(request, queries.sessions_today(user, now)),
         "coming": [] if user.is_admin else queries.sessions_next(user, now, at_most=_NEXT_SHOWN),
         "to_dos": [each for list_of in hooks.to_dos for each in list_of(user) if each["count"]],
-        "closed_days": queries.closed_soon(now),
+        "closed_days": queries.in_ranges(queries.closed_soon(now)),
         "now": now,
     }
     return render(request, "sessions_app/home.html", context)

@@ -57,5 +57,5 @@ class ClosedDayView(APIView):
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, day_id: UUID) -> Response:
         """Take a closed day back."""
-        services.open_day(get_object_or_404(ClosedDay, pk=day_id))
+        services.open_days([get_object_or_404(ClosedDay, pk=day_id)])
         return Response(status=204)

@@ -123,7 +123,7 @@ function standing(course) {
  */
 function attendedWords({ attended, counted, attended_h: attendedH, counted_h: countedH }) {
   if (attendedH !== null && countedH !== null) {
-    const words = gettext("You attended %(attended)s of %(counted)s hours");
+    const words = gettext("You attended %(attended)s of %(counted)s h");
     return fill(words, { attended: attendedH, counted: countedH });
   }
   const words = ngettext(
@@ -168,7 +168,7 @@ function allowance({
   }
   if (spareH !== null) {
     const words = gettext(
-      "You can miss %(hours)s hours, which is any %(spare)s of the %(ahead)s remaining sessions.",
+      "You can miss %(hours)s h, which is any %(spare)s of the %(ahead)s remaining sessions.",
     );
     return fill(words, { hours: spareH, spare, ahead });
   }
@@ -178,7 +178,14 @@ function allowance({
 
 /** @param {number} n  How many sessions in a row were missed. */
 const streak = (n) =>
-  fill(gettext("You missed the last %(n)s sessions. Try to attend the next one."), { n });
+  fill(
+    ngettext(
+      "You missed the last session. Try to attend the next one.",
+      "You missed the last %(n)s sessions. Try to attend the next one.",
+      n,
+    ),
+    { n },
+  );
 
 // --- the sessions of a course ----------------------------------------------------------------
 
