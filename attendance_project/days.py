@@ -35,12 +35,11 @@ def when(value: date | str | None, how: str) -> str:
     In a template a moment is put on the clock of the current time zone, unless it was put on
     another one before, as the filter ``timezone`` does. Elsewhere the caller does that.
     """
-    if isinstance(value, str):
-        try:
-            value = date.fromisoformat(value)
-        except ValueError:
-            return value
-    return str(format_date(value, str(FORMATS[how]))) if value else ""
+    try:
+        day = date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return str(value)
+    return str(format_date(day, str(FORMATS[how]))) if day else ""
 
 
 def in_every_form(value: date) -> str:
