@@ -2,6 +2,7 @@
 
 from attendance_project.tables import MOST_TOLD, ColumnsUnclear, ImportRefused, Problem
 from sessions_app.imports.applying import apply, obstacle
+from sessions_app.imports.choices import LEFT_OUT, Choices, NoSuchCourse, choices_of
 from sessions_app.imports.columns import columns_of, remember
 from sessions_app.imports.enrolments import plan_enrolments, words_of
 from sessions_app.imports.export import export_enrolments
@@ -16,10 +17,11 @@ from sessions_app.imports.status_words import FoundWord, WordsUnclear
 from sessions_app.imports.status_words import remember as remember_words
 from sessions_app.imports.taking_back import is_revertible, take_back
 from sessions_app.imports.template import session_template, template
-from sessions_app.imports.timetable import Choices, plan_timetable
+from sessions_app.imports.timetable import plan_timetable
 
 __all__ = [
     "ENROLMENTS",
+    "LEFT_OUT",
     "MARKS",
     "MOST_TOLD",
     "SESSIONS",
@@ -30,6 +32,7 @@ __all__ = [
     "FoundWord",
     "ImportRefused",
     "NextStep",
+    "NoSuchCourse",
     "Plan",
     "Problem",
     "Unused",
@@ -37,6 +40,7 @@ __all__ = [
     "Wanted",
     "WordsUnclear",
     "apply",
+    "choices_of",
     "columns_of",
     "export_enrolments",
     "is_revertible",

@@ -41,7 +41,7 @@ def notes_of(calendar: Calendar, told: Told, *, until: datetime) -> Iterator[str
         yield _(
             "Not UTF-8 text, and read as %(encoding)s instead: lines %(lines)s. Look at the names "
             "with accents."
-        ) % {"encoding": FALLBACK, "lines": _lines(calendar.odd_lines)}
+        ) % {"encoding": FALLBACK, "lines": lines_in_words(calendar.odd_lines)}
     for name in sorted(calendar.zones.unknown):
         yield _(
             "The time zone “%(zone)s” is not known. Its times were read on the course's own "
@@ -56,13 +56,13 @@ def notes_of(calendar: Calendar, told: Told, *, until: datetime) -> Iterator[str
         yield _(
             "The events on lines %(lines)s have one UID. The one on line %(line)d was changed "
             "last, and it alone counts."
-        ) % {"lines": _lines(sorted([*older, line])), "line": line}
+        ) % {"lines": lines_in_words(sorted([*older, line])), "line": line}
     for lines in told.shared.values():
         if len(lines) > 1:
             yield _(
                 "The events on lines %(lines)s have one UID, and all of them are planned. If some "
                 "are older versions of the same event, cancel their sessions."
-            ) % {"lines": _lines(sorted(lines))}
+            ) % {"lines": lines_in_words(sorted(lines))}
     if told.begun_before:
         yield ngettext(
             "Dates that are past were left out of %(n)d repeating event.",
@@ -76,7 +76,8 @@ def notes_of(calendar: Calendar, told: Told, *, until: datetime) -> Iterator[str
         ) % {"day": date_format(until, "j F Y"), "n": len(told.goes_on)}
 
 
-def _lines(numbers: Sequence[int]) -> str:
+def lines_in_words(numbers: Sequence[int]) -> str:
+    """The numbers, and how many more there are where they are too many to read."""
     named = ", ".join(map(str, numbers[:_MOST_LINES_TOLD]))
     left = len(numbers) - _MOST_LINES_TOLD
     return named if left <= 0 else _("%(lines)s and %(n)d more") % {"lines": named, "n": left}

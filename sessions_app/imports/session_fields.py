@@ -1,7 +1,6 @@
 """Reads what a line of a table of sessions says besides course, time and room."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,14 +8,15 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from accounts.models import Role, User, normalise_email, normalise_number
-from attendance_project.spellings import code_key, visible
+from accounts.models import User
+from attendance_project.spellings import visible
 from attendance_project.tables import Problem, Row
 from attendance_project.tables.headers import header_key
 from attendance_project.tables.moments import minutes_of
 from attendance_project.tables.reading import listed
 from sessions_app.domain.called_off import is_called_off
 from sessions_app.imports.session_layout import EMAIL, NAME, NUMBER, SUBSTITUTE
+from sessions_app.imports.session_teachers import Teachers
 from sessions_app.models.counting import OFFERING_LENGTH, validate_weight
 
 _TAKES_PLACE_WORDS = (
@@ -41,14 +41,13 @@ class SessionFields:
 
 @dataclass
 class FieldReader:
-    """Reads line by line, and gathers what is wrong and what has to be said."""
+    """Reads line by line, and gathers what is wrong and what has to be said. ``teachers`` are those
+    whom the file names."""
 
+    teachers: Teachers
     problems: list[Problem] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
     words: dict[str, int] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.teachers = _Teachers()
 
     def read(self, row: Row) -> SessionFields:
         more: dict[str, Any] = {}
@@ -77,7 +76,7 @@ class FieldReader:
     def _teacher(self, row: Row) -> User | None:
         for column in (NUMBER, EMAIL):
             if text := row.cells.get(column, ""):
-                if person := self.teachers.find(text):
+                if person := self.teachers.find(column, text):
                     return person
                 told = _("%(text)s is no teacher's. Correct it, or register them first.")
                 self.problems.append(Problem(row.line, column, told % {"text": repr(text)}))
@@ -90,7 +89,7 @@ class FieldReader:
     def _named(self, row: Row, column: str) -> User | None:
         """The teacher whom a cell means. A name that no one teacher has is told, not refused."""
         text = row.cells.get(column, "")
-        person = self.teachers.find(text) if text else None
+        person = self.teachers.find(column, text) if text else None
         if text and person is None:
             told = _("line %(line)d “%(text)s”") % {"line": row.line, "text": text[:50]}
             self.strangers.append(told)
@@ -103,28 +102,6 @@ class FieldReader:
         if status and header_key(status) not in _TAKES_PLACE:
             self.words.setdefault(status[:50], row.line)
         return False
-
-
-class _Teachers:
-    """The teachers who may take a session, by what a file may know of them."""
-
-    def __init__(self) -> None:
-        rows = User.objects.filter(role=Role.TEACHER, is_active=True, is_approved=True)
-        people = list(rows)
-        self.by_number = {code_key(person.institution_number): person for person in people}
-        self.by_email = {person.email: person for person in people}
-        names: dict[str, list[User]] = defaultdict(list)
-        for person in people:
-            names[code_key(person.full_name)].append(person)
-        self.by_name = {name: same[0] for name, same in names.items() if len(same) == 1}
-
-    def find(self, text: str) -> User | None:
-        """The one teacher with this number, address or name."""
-        return (
-            self.by_number.get(code_key(normalise_number(text)))
-            or self.by_email.get(normalise_email(text))
-            or self.by_name.get(code_key(text))
-        )
 
 
 _NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")

@@ -17,19 +17,22 @@ from attendance_project.tables import ImportRefused, Layout, Row, Table, read_ta
 from attendance_project.tables.reading import unclear_column
 from sessions_app import services
 from sessions_app.domain.series import Meeting
-from sessions_app.imports.calendar_words import begun, cancelled, far, local, past
+from sessions_app.imports.calendar_words import cancelled, far, local
 from sessions_app.imports.calendars import short
+from sessions_app.imports.choices import NO_CHOICES, Choices
 from sessions_app.imports.columns import Remembered
 from sessions_app.imports.courses import RELATED
 from sessions_app.imports.mappings import remembered
+from sessions_app.imports.passed import Passed, advice
 from sessions_app.imports.plans import Plan, Unused, UnusedKind
 from sessions_app.imports.reckoning import MOST_OCCURRENCES
 from sessions_app.imports.records import record_of
 from sessions_app.imports.session_fields import FieldReader, SessionFields
 from sessions_app.imports.session_layout import OF_A_COURSE, SESSIONS
 from sessions_app.imports.session_matching import SessionMatching, course_text
+from sessions_app.imports.session_teachers import Teachers
 from sessions_app.imports.session_times import Times, When, no_end, whens_of
-from sessions_app.imports.timetable import LOOK_AHEAD, NO_CHOICES, Choices, settle
+from sessions_app.imports.timetable import LOOK_AHEAD, settle
 from sessions_app.imports.wanted import Asked, Wanted, event_key
 from sessions_app.models import Course, ImportKind
 from sessions_app.models.calendars import SOURCE_LENGTH
@@ -124,13 +127,15 @@ class _Planner:
         self.now = now
         self.plan = Plan()
         self.asked = Asked()
-        self.fields = FieldReader()
+        self.fields = FieldReader(Teachers([]))
+        self.passed: list[Passed] = []
         self.told: dict[str, None] = {}
         self.unmanaged: dict[str, None] = {}
 
     def read(self, rows: Sequence[Row], times: Times) -> None:
         """Go through the lines. Raises ImportRefused with everything that cannot be read."""
         self.told |= dict.fromkeys(times.notes)
+        self.fields = FieldReader(Teachers(rows))
         for line in self._lines(rows, times):
             teacher = line.fields.teacher  # and not the substitute, who may teach another class
             text = course_text(line.row, teacher.email if teacher else "")
@@ -146,6 +151,7 @@ class _Planner:
 
     def notes(self) -> Iterator[str]:
         yield from self.told
+        yield from advice(self.passed)
         yield from self.fields.notes()
         if self.unmanaged:
             told = _(
@@ -176,19 +182,16 @@ class _Planner:
         if line.fields.is_cancelled:
             self._cancel(line, course, times)
             self._leave(line, title, f"{cancelled()} ({at})")
-        elif why := self._why_not(times):
-            self._leave(line, title, f"{why} ({at})")
+        elif times.starts_at < self.now:
+            passed = Passed(course, times, line.row.line, is_over=times.ends_at <= self.now)
+            self.passed.append(passed)
+            self._leave(line, title, f"{passed.why} ({at})")
+        elif times.starts_at >= self.now + LOOK_AHEAD:
+            self._leave(line, title, f"{far()} ({at})")
         else:
             self.asked.want(self._wanted(line, course, times, title))
             changes = line.when.clock_changes(course.zone)
             self.told |= dict.fromkeys(services.clocks_in_words(changes))
-
-    def _why_not(self, times: Meeting) -> str:
-        if times.ends_at <= self.now:
-            return past()
-        if times.starts_at < self.now:
-            return begun()
-        return far() if times.starts_at >= self.now + LOOK_AHEAD else ""
 
     def _leave(self, line: _Line, title: str, why: str) -> None:
         unused = Unused(line.row.line, short(title), why, UnusedKind.LEFT_OUT)

@@ -165,7 +165,7 @@ def _of_time_column(text: str) -> Moment:
 def _when(row: Row, cells: dict[str, _Cell]) -> When:
     day = _day(cells["date"]) or _day(cells["begin"])
     if day is None:
-        raise _Unread("date", _no_day(cells["date"].text))
+        raise _dayless(row, cells["begin"])
     starts, ends = _starts(cells)
     end_cell = cells["end"]
     if end_cell.text and not end_cell.times:
@@ -177,6 +177,15 @@ def _when(row: Row, cells: dict[str, _Cell]) -> When:
     if starts == END_OF_DAY:
         day, starts = day + timedelta(days=1), time()
     return When(day, starts, ends, end_day, length, at, end_at)
+
+
+def _dayless(row: Row, begin: _Cell) -> "_Unread":
+    """Names the cell that should tell the day: where there is no other one, the begin."""
+    is_day_expected = not begin.times or "date" not in row.cells
+    if begin.text and is_day_expected:
+        told = _("“%(text)s” has no day that can be read. Write it as YYYY-MM-DD HH:MM.")
+        return _Unread("begin", told % {"text": begin.text})
+    return _Unread("date", _no_day(""))
 
 
 def _starts(cells: dict[str, _Cell]) -> tuple[time, time | None]:

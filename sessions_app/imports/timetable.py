@@ -1,7 +1,6 @@
 """Plans sessions from a calendar and the planned ones (docs/imports.md)."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -12,6 +11,7 @@ from sessions_app.domain.web_addresses import without_secret
 from sessions_app.imports.calendar_events import CalendarEvents
 from sessions_app.imports.calendar_notes import notes_of
 from sessions_app.imports.calendars import Calendar
+from sessions_app.imports.choices import NO_CHOICES, Choices
 from sessions_app.imports.comparing import compare
 from sessions_app.imports.courses import RELATED
 from sessions_app.imports.mappings import remember, remembered, source_of
@@ -24,20 +24,6 @@ from sessions_app.imports.wanted import Asked
 from sessions_app.models import Course, ImportKind
 
 LOOK_AHEAD = timedelta(days=366)
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the importer says now about titles. None leaves the events of a title out.
-
-    ``titles`` are whole titles, ``parts`` are words that may stand among others.
-    """
-
-    titles: Mapping[str, Course | None] = field(default_factory=dict)
-    parts: Mapping[str, Course | None] = field(default_factory=dict)
-
-
-NO_CHOICES = Choices()
 
 
 def plan_timetable(

@@ -13,7 +13,15 @@ from accounts.models import Role
 from attendance_project import clock
 from attendance_project.tests.page_client import PageClient
 from conftest import make_user
-from sessions_app.models import ColumnMapping, CourseStaff, ImportRecord, Session, StaffRole
+from sessions_app.models import (
+    CalendarMapping,
+    ColumnMapping,
+    Course,
+    CourseStaff,
+    ImportRecord,
+    Session,
+    StaffRole,
+)
 from sessions_app.tests.calendar_files import NOW, planned
 from sessions_app.tests.test_import_pages import apply, digest_of, upload
 from sessions_app.tests.test_overlaps import course_of
@@ -146,6 +154,36 @@ def test_the_api_takes_names_of_columns(course, teacher):
     pairs = ["Kürzel=subject_code", "Gr=class_code", "Wann=date", "A=begin", "O=room"]
     told = call(teacher, data, columns=pairs).json()
     assert [change["action"] for change in told["changes"]] == ["added"]
+
+
+def test_the_api_takes_a_course_for_a_title_that_is_not_sure(course, teacher):
+    data = (HEAD + "OS-Lab,CSE-A,2026-12-01,09:00,10:30,\n").encode()
+    [unsure] = call(teacher, data).json()["unused"]
+    assert (unsure["kind"], unsure["text"]) == ("unsure", "OS-Lab CSE-A")
+    assert unsure["choices"] == [str(course.pk)]
+    choices = [f"{unsure['text']}={unsure['choices'][0]}"]
+    digest = call(teacher, data, choices=choices).json()["digest"]
+    call(teacher, data, choices=choices, digest=digest)
+    assert planned() == ["12-01 09:00–10:30"]
+    later = (HEAD + "OS-Lab,CSE-A,2026-12-08,09:00,10:30,\n").encode()
+    told = call(teacher, later).json()  # the choice is remembered
+    assert [change["action"] for change in told["changes"]] == ["added", "kept"]
+    left = call(teacher, later, choices=["OS-Lab CSE-A="]).json()
+    assert "added" not in [change["action"] for change in left["changes"]]
+    assert [one["kind"] for one in left["unused"]] == ["left_out"]
+
+
+def test_the_api_takes_no_course_that_the_caller_does_not_run(course, teacher, colleague):
+    data = (HEAD + "OS-Lab,CSE-A,2026-12-01,09:00,10:30,\n").encode()
+    other = course_of(colleague, "MA", "CSE-A")
+    Course.objects.filter(pk=course.pk).update(is_active=False)
+    for choice in (other.pk, course.pk, "x"):
+        response = call(teacher, data, choices=[f"OS-Lab CSE-A={choice}"])
+        assert (response.status_code, response.json()["code"]) == (400, "invalid_input")
+        assert response.json()["fields"].keys() == {"choices"}
+    for pair in ("OS-Lab CSE-A", "=", f"={course.pk}"):
+        assert call(teacher, data, choices=[pair]).status_code == 400
+    assert not CalendarMapping.objects.exists()
 
 
 def test_the_command_shows_and_plans(course, teacher, tmp_path):

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
+from sessions_app import imports
 from sessions_app.imports import Choices, Plan, Unused, UnusedKind
 from sessions_app.models import Course
 from sessions_app.views.base import SHOWN
@@ -17,8 +17,6 @@ MOST_ROWS = 100
 _MOST_OTHERS = 200
 _MOST_KEPT = 300
 _LONGEST = 1000
-NONE = "none"
-"""The value of a choice that leaves a title's events out."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,8 @@ class CalendarChoices:
 
 
 def posted(request: HttpRequest, kept: dict[str, str]) -> dict[str, str]:
-    """The choices by title after this form: a course's id, or NONE. What is not decided is gone."""
+    """The choices by title after this form: a course's id, or "none" for what is left out. What is
+    not decided is gone."""
     chosen = dict(kept)
     pairs = zip(request.POST.getlist("title"), request.POST.getlist("course"), strict=False)
     for title, value in list(pairs)[:_MOST_KEPT]:
@@ -65,17 +64,9 @@ def posted(request: HttpRequest, kept: dict[str, str]) -> dict[str, str]:
 
 def as_choices(chosen: dict[str, str], courses: QuerySet[Course]) -> Choices:
     """The courses behind the ids. Raises Http404 for one that is not among ``courses``."""
-    related = courses.filter(is_active=True).select_related(*SHOWN)
-    found = {str(course.pk): course for course in related.filter(pk__in=_ids(chosen.values()))}
-    if not all(value == NONE or value in found for value in chosen.values()):
-        raise Http404
-    return Choices(titles={title: found.get(value) for title, value in chosen.items()})
-
-
-def _ids(values: Iterable[str]) -> list[UUID]:
     try:
-        return [UUID(value) for value in values if value != NONE]
-    except ValueError as error:
+        return imports.choices_of(chosen, courses)
+    except imports.NoSuchCourse as error:
         raise Http404 from error
 
 

@@ -12,12 +12,18 @@ from sessions_app.imports.plans import RowKind
 
 
 class SessionTableSerializer(serializers.Serializer):
-    """``columns`` has a text NAME=COLUMN for each column of the file whose name is not known."""
+    """``columns`` has a text NAME=COLUMN for each column of the file whose name is not known, and
+    ``choices`` a text TITLE=COURSE for each title that is not sure: the ``text`` of an unused line
+    and the id of the course that it means. TITLE= leaves its lines out. What was chosen is
+    remembered, once it is carried out, for the next table with these columns."""
 
     file = serializers.FileField(max_length=255)
     course = serializers.UUIDField(required=False, help_text="All lines are of this course.")
     columns = serializers.ListField(
         child=serializers.CharField(max_length=300), required=False, max_length=100
+    )
+    choices = serializers.ListField(
+        child=serializers.CharField(max_length=1100), required=False, max_length=300
     )
     encoding = serializers.ChoiceField(
         choices=[name for name, _label in ENCODINGS if name],
@@ -48,10 +54,12 @@ class TableChangeSerializer(serializers.Serializer):
 
 
 class UnusedLineSerializer(serializers.Serializer):
-    """A line that makes no session, and why. ``choices`` are the courses that it may mean."""
+    """A line that makes no session, and why. ``choices`` are the courses that it may mean, and
+    ``text`` is its whole title, by which one of them is chosen."""
 
     line = serializers.IntegerField()
     title = serializers.CharField()
+    text = serializers.CharField()
     why = serializers.CharField()
     kind = serializers.ChoiceField(choices=UnusedKind.choices)
     choices = serializers.ListField(child=serializers.UUIDField())

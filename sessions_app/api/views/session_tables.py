@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import get_object_or_404
@@ -68,6 +69,7 @@ def _plan(given: dict[str, Any], user: User) -> Plan:
         file_name=given["file"].name,
         encoding=given.get("encoding", ""),
         names=_names(given.get("columns", [])),
+        choices=_choices(given.get("choices", []), courses),
         drop_missing=given["drop_missing"],
     )
 
@@ -83,6 +85,20 @@ def _names(pairs: list[str]) -> dict[str, str]:
         }
         raise Refusal("invalid_input", told, Kind.INVALID, fields={"columns": [told]})
     return names
+
+
+def _choices(pairs: list[str], courses: QuerySet[Course]) -> imports.Choices:
+    """The courses by titles, from TITLE=COURSE. Raises invalid_input."""
+    split = (pair.rpartition("=") for pair in pairs)
+    chosen = {title.strip(): course.strip().lower() for title, _sign, course in split}
+    try:
+        if "" in chosen:
+            raise imports.NoSuchCourse
+        values = {title: course or imports.LEFT_OUT for title, course in chosen.items()}
+        return imports.choices_of(values, courses)
+    except imports.NoSuchCourse as error:
+        told = _("Write each as TITLE=COURSE, with the id of an active course that you run.")
+        raise Refusal("invalid_input", told, Kind.INVALID, fields={"choices": [told]}) from error
 
 
 def _apply(plan: Plan, digest: str) -> UUID | None:
