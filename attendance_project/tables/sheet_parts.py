@@ -17,7 +17,9 @@ _MOST_HIDDEN = 1_000
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _ROW = re.compile(rb"<(?:\w+:)?row\s([^>]*)>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\s([^>]*)>")
-_ATTRIBUTE = re.compile(rb"""(\w+)=["']([^"']*)["']""")
+# A name is looked for at its beginning only: otherwise a comment of 60 kB, which need not be of
+# attributes, would be walked over once for each of its letters.
+_ATTRIBUTE = re.compile(rb"""\b(\w++)=["']([^"']*)["']""")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 
 

@@ -18,6 +18,8 @@ PROBED = 30
 """Rows at the beginning of each sheet in which a header is looked for."""
 MOST_CELLS = 500_000
 """Cells of a file, in all its sheets: 20,000 people with 25 columns each."""
+LAST_COLUMN = 16_384
+"""The last column that a workbook can have, which is called XFD. A damaged file names others."""
 _PIECE = re.compile(r'"[^"]*"|\\.|.')
 _MASK = re.compile(r'(?:"[^"]*"|\\.|[-/ ])*0(?:"[^"]*"|\\.|[-/ 0])*')
 """A number format of digits with texts between them. It has no grouping and no decimals."""
@@ -66,7 +68,7 @@ class Area(NamedTuple):
     right: int
 
     def __str__(self) -> str:
-        first, last = get_column_letter(self.left), get_column_letter(self.right)
+        first, last = (get_column_letter(min(at, LAST_COLUMN)) for at in (self.left, self.right))
         return f"{first}{self.top}:{last}{self.bottom}"
 
 

@@ -143,7 +143,8 @@ def _part(value: Any) -> Any:
     if isinstance(value, list) and any(isinstance(item, bytes) for item in value):
         return [_part(item) for item in value]
     if isinstance(value, str):
-        return _encodable(value)
+        # Bytes would be sent as a field for each byte, and half a surrogate pair cannot be sent.
+        return value.encode(errors="replace").decode()
     return json.dumps(value)
 
 

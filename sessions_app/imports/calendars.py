@@ -95,11 +95,6 @@ def read_calendar(data: bytes) -> Calendar:
     _check(read)
     budget = Budget(MOST_DAYS)
     events = [event for calendar in read.calendars for event in events_of(calendar)]
-    if len(events) > MOST_EVENTS:
-        raise refuse(
-            _("There are more than %(most)s events. Split the file into several.")
-            % {"most": MOST_EVENTS}
-        )
     series, copies = series_of(events)
     return Calendar(
         name=_name(read.calendars[0]),
@@ -116,6 +111,12 @@ def read_calendar(data: bytes) -> Calendar:
 def _check(read: Read) -> None:
     if not read.calendars:
         raise refuse(_("This is not a calendar file (.ics). Export the calendar again as .ics."))
+    parts = [part for one in read.calendars for part in one.children]
+    if sum(part.name == "VEVENT" for part in parts) > MOST_EVENTS:
+        raise refuse(
+            _("There are more than %(most)s events. Split the file into several.")
+            % {"most": MOST_EVENTS}
+        )
     if sum(map(_moments_in, read.calendars)) > MOST_MOMENTS:
         raise refuse(
             _(
