@@ -58,14 +58,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/excuses": {"from_date": "2026-03-02", "until_date": "2026-03-02", "course": "{course_id}"},
     "/face/verify": {"times_s": [0.1], "nonce": NONCE},
     "/qr/scan": CODE,
-    "/sound/check": {
-        "heard": [
-            {
-                "payload": (SOUND_PREFIX + bytes(SOUND_BYTES - len(SOUND_PREFIX))).hex(),
-                "heard_s_ago": 1,
-            }
-        ]
-    },
+    "/sound/check": {"heard": [HEARD]},
 }
 """Fields for which an example from the description is refused for another reason."""
 
