@@ -69,6 +69,7 @@ def short_pages(monkeypatch) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ["teacher", "admin"])
+@pytest.mark.long
 def test_every_list_of_every_page_has_search_order_and_pages(world, short_pages, role):
     paths = {row.route: path_of(row, world) for row in pages_of(role)}
     paths[RECORD] = f"/sessions/{forgotten_session(world).pk}/record/"
@@ -133,6 +134,7 @@ LEADS_ON = {"session-open": "to the page of the code, which is what one opens a 
 @pytest.mark.slow
 @pytest.mark.once
 @pytest.mark.parametrize("role", ["teacher", "admin"])
+@pytest.mark.long
 def test_each_button_in_a_list_leads_back_to_the_same_page_of_the_list(world, short_pages, role):
     gather(world, MANY)
     pressed: set[tuple[str, str]] = set()

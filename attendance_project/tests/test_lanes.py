@@ -13,7 +13,7 @@ def item(name, *marks):
 
 ITEMS = [item(f"computes {n}") for n in range(20)]
 ITEMS += [item(f"browser {n}", "browser") for n in range(5)]
-ITEMS += [item("class", "slow", "waits")]
+ITEMS += [item("class", "slow", "waits"), *(item(f"long {n}", "long") for n in range(2))]
 
 
 def names(workers):
@@ -26,14 +26,19 @@ def test_none_is_lost_and_none_runs_twice(monkeypatch, workers):
     assert sorted(names(workers)) == sorted(item.name for item in ITEMS)
 
 
-def test_those_that_wait_begin_the_slices_beyond_the_cores(monkeypatch):
+def test_the_slices_of_the_cores_begin_with_what_takes_long_and_the_others_with_what_waits(
+    monkeypatch,
+):
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     ordered = names(4)
     assert ordered[:4] == ["class", "browser 1", "browser 3", "computes 0"]
-    assert ordered[6:10] == ["browser 0", "browser 2", "browser 4", "computes 3"]
-    assert all(name.startswith("computes") for name in ordered[13:])
+    assert ordered[7:11] == ["browser 0", "browser 2", "browser 4", "computes 4"]
+    assert (ordered[14], ordered[21]) == ("long 0", "long 1")
+    assert all(name.startswith("computes") for name in [*ordered[15:21], *ordered[22:]])
 
 
 def test_with_no_worker_to_spare_one_of_them_begins_with_all_that_wait(monkeypatch):
     monkeypatch.setattr("os.cpu_count", lambda: 8)
-    assert names(2)[:6] == ["class", *(f"browser {n}" for n in range(5))]
+    ordered = names(2)
+    assert ordered[:6] == ["class", *(f"browser {n}" for n in range(5))]
+    assert ordered[14:16] == ["long 0", "long 1"]

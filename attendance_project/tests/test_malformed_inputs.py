@@ -18,7 +18,7 @@ from sessions_app.models import Attendance, AttendanceMark
 from verification.models import CheckInDecision
 from verification.services import face_calls
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 SEED = 20260302
 ROLES = ("anonymous", "student", "teacher", "admin")

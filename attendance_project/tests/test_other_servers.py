@@ -25,6 +25,7 @@ def run_tests(url: str, *files: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_connection_that_breaks_while_a_whole_is_kept_is_told_apart():
     settings = ("enableTestCommands=1", "transactionLifetimeLimitSeconds=1")  # it cleans up soon
     options = [word for setting in settings for word in ("--setParameter", setting)]
@@ -33,6 +34,7 @@ def test_a_connection_that_breaks_while_a_whole_is_kept_is_told_apart():
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_without_transactions_imports_are_refused_and_all_else_works():
     others = ("test_marks.py", "test_course_pages.py")
     with own_standalone() as url:

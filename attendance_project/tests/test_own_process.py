@@ -49,6 +49,7 @@ def test_a_fault_of_the_program_comes_back_with_its_place():
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_call_that_never_lets_go_of_the_interpreter_ends_and_others_go_on_meanwhile(monkeypatch):
     done: list[str] = []
 

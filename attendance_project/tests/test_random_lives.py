@@ -30,5 +30,6 @@ def clock_of_the_life(db, monkeypatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: Played.playing.now)
 
 
+@pytest.mark.long
 def test_whatever_happens_everybody_reads_the_figures_of_the_model(clock_of_the_life):
     run_state_machine_as_test(LifeOfACourse, settings=SETTINGS)

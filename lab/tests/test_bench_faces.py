@@ -65,6 +65,7 @@ SMALL = ("--runs=1", "--burst-runs=1", "--seconds=0.05", "--frames", "3", "5")
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_bench_measures_every_pipeline(
     photographs: Pictures, capsys: pytest.CaptureFixture[str]
 ) -> None:

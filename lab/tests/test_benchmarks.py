@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[2]
     ],
     ids=["reports", "imports"],
 )
+@pytest.mark.long
 def test_bench_measures_in_a_database_of_its_own(tmp_path, command, told):
     name = tmp_path / "own.sqlite3"
     secrets = {

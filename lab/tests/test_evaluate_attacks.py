@@ -13,6 +13,7 @@ Pictures = dict[str, list[bytes]]
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_attacks_are_refused_and_people_are_not(
     photographs: Pictures, capsys: pytest.CaptureFixture[str]
 ) -> None:

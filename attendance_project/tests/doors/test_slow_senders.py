@@ -62,6 +62,17 @@ def send(line: socket.socket, size: int, **more) -> tuple[int, dict]:
     return answer_of(line)
 
 
+def let_in(dial: Callable[..., socket.socket], source: str = ATTACKER) -> tuple[int, dict]:
+    """Send a call of 2 MB until there is room for it, as who is told to come again does: the server
+    may still be reading what the slow ones sent."""
+    ends = time.monotonic() + PATIENCE_S
+    while time.monotonic() < ends:
+        status, answer = send(dial(source), 2_000_000)
+        if status != 503:
+            return status, answer
+    raise AssertionError("There was no room for the body of somebody else.")
+
+
 def answer_of(line: socket.socket) -> tuple[int, dict]:
     status, headers, body = read(line)
     assert headers["Content-Type"] == "application/json"
@@ -84,7 +95,7 @@ def test_slow_bodies_give_way_to_one_of_another_address(dial):
     slow = [dial() for _ in range(5)]
     for line in slow:
         begin(line, 900_000)
-    status, answer = send(dial(OTHER), 2_000_000)
+    status, answer = let_in(dial, OTHER)
     assert (status, answer["code"]) == (401, "not_authenticated")
 
 
@@ -92,20 +103,20 @@ def test_slow_bodies_give_way_to_one_of_the_same_address(dial):
     slow = [dial() for _ in range(5)]
     for line in slow:
         begin(line, 900_000)
-    assert send(dial(), 2_000_000)[0] == 401
+    assert let_in(dial)[0] == 401
 
 
 def test_slow_bodies_of_many_addresses_give_way(dial):
     for number in range(10, 30):
         begin(dial(f"127.0.0.{number}"), 190_000)
     for _ in range(3):
-        assert send(dial(OTHER), 2_000_000)[0] == 401
+        assert let_in(dial, OTHER)[0] == 401
 
 
 def test_who_lost_the_place_is_told_so_at_the_end_of_the_body(dial):
     slow = dial()
     begin(slow, 2_500_000)
-    assert send(dial(OTHER), 2_000_000)[0] == 401
+    assert let_in(dial, OTHER)[0] == 401
     slow.sendall(b"x")
     status, answer = answer_of(slow)
     assert (status, answer["code"]) == (503, "server_busy")
