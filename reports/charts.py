@@ -18,7 +18,7 @@ class ChartSeries:
 
     name: str
     values: list[Number]
-    colour: str = "accent"
+    colour: str = "chart"
 
 
 @dataclass(frozen=True, kw_only=True)

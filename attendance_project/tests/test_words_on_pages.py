@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.conf import settings
+from django.urls import get_resolver
 from django.utils import translation
 
 from attendance_project.days import FORMATS, when
@@ -125,6 +126,7 @@ def test_every_counted_thing_has_a_singular():
 
 
 def test_no_form_has_an_empty_choice_that_says_nothing():
+    assert get_resolver().url_patterns  # loads every view, and its forms with it
     found = {}
     for kind in all_forms(forms.BaseForm):
         for name, field in getattr(kind, "base_fields", {}).items():

@@ -104,11 +104,19 @@ function renew(chart, { labels, series }) {
   chart.update("none");
 }
 
-if (window.Chart) {
-  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+/** Draws every chart of the page anew, in the colours that the style sheet has now. */
+function drawAll() {
+  Chart.defaults.color = colour("soft");
+  for (const chart of drawn.values()) chart.destroy();
   for (const canvas of document.querySelectorAll("canvas")) {
     if (canvas.dataset.chart) draw(canvas);
   }
+}
+
+if (window.Chart) {
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  drawAll();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
   document.body.addEventListener("htmx:afterSettle", () => {
     for (const [id, chart] of drawn) renew(chart, figuresOf(id));
   });

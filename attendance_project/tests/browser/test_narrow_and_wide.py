@@ -1,0 +1,81 @@
+"""Names of any length and many places leave the layout of pages whole, on phones and on desks."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from attendance_project.tests.browser.term import live_a_term
+from attendance_project.tests.crowd import gather
+from attendance_project.tests.many_rows import LONG_NAME
+
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
+
+TOPS = "items => [...new Set(items.map(item => item.getBoundingClientRect().top))]"
+SIZE = "element => element.getBoundingClientRect().toJSON()"
+
+
+def at_phone(page: Page, path: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(path)
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_an_admins_places_stand_on_one_line(width, logged_in, watch, admin_user):
+    page = logged_in(admin_user)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto("/people/")
+    tops = page.locator(".places > ul > li").evaluate_all(TOPS)
+    assert len(tops) == 1
+    page.get_by_text("More", exact=True).click()
+    for place in ("Closed days", "Beacons", "Errors", "Administration"):
+        expect(page.get_by_role("link", name=place, exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "most_px"), [(360, 200), (1280, 400)])
+def test_a_name_without_a_break_leaves_room_for_the_other_columns(
+    width, most_px, logged_in, watch, world, admin_user
+):
+    gather(world, 2)
+    page = logged_in(admin_user)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"/people/?q=Assistant%200{LONG_NAME[:8]}")
+    name = page.get_by_role("rowheader").filter(has_text=LONG_NAME)
+    assert name.evaluate(SIZE)["width"] <= most_px
+
+
+def test_a_long_name_in_the_register_has_the_width_of_a_phone(
+    logged_in, watch, world, open_session
+):
+    gather(world, 2)
+    page = logged_in(world.people["teacher"])
+    at_phone(page, f"/sessions/{open_session.pk}/register/")
+    row = page.locator(".row").filter(has_text=LONG_NAME).first
+    expect(row).to_be_visible()
+    who, status = (row.locator(part).evaluate(SIZE) for part in (".who", ".status"))
+    assert who["width"] > 240
+    assert status["top"] >= who["bottom"]
+
+
+def test_each_sign_of_the_legend_stands_beside_its_word_on_a_phone(
+    logged_in, watch, world, open_session
+):
+    live_a_term(open_session)
+    page = logged_in(world.people["teacher"])
+    at_phone(page, f"/reports/courses/{open_session.course_id}/")
+    entries = page.locator(".legend li")
+    expect(entries).to_have_count(5)
+    heights = entries.evaluate_all("all => all.map(li => li.getBoundingClientRect().height)")
+    assert max(heights) < 32  # each is one line
+
+
+def test_a_long_name_takes_three_lines_at_most_in_a_report_on_a_phone(
+    logged_in, watch, world, open_session
+):
+    live_a_term(open_session)
+    gather(world, 2)
+    page = logged_in(world.people["teacher"])
+    at_phone(page, f"/reports/courses/{open_session.course_id}/")
+    name = page.locator(".matrix .who a").filter(has_text=LONG_NAME).first
+    assert name.evaluate(SIZE)["height"] <= 3 * 20
