@@ -1,6 +1,7 @@
 """Many of everything that the world has one of, so that every list of the site is a long one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from accounts.models import (
@@ -13,6 +14,7 @@ from accounts.models import (
     User,
 )
 from attendance_project import clock
+from attendance_project.tests.many_rows import Crowd, called, numbered
 from attendance_project.tests.world import World
 from reports.models import ErrorEvent
 from sessions_app.models import (
@@ -35,6 +37,7 @@ from sessions_app.models import (
     StaffEvent,
     Subject,
 )
+from sessions_app.services import marks
 from verification.models import (
     CheckInAttempt,
     CheckInDecision,
@@ -43,23 +46,28 @@ from verification.models import (
     Warning,
 )
 
-LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff" * 3
-
 
 def gather(world: World, many: int) -> None:
     """Add ``many`` rows of each kind that a page lists, around the world's own rows."""
     session = Session.objects.get(pk=world.ids["session_id"])
     student = User.objects.get(pk=world.ids["student_id"])
-    people = _people(many)
-    _enrol(session.course, people, many)
+    crowd = Crowd(world, many, session, student, _people(many), clock.now())
+    crowd.rows(
+        Enrolment,
+        course=session.course,
+        student=crowd.people.__getitem__,
+        enrolled_at=crowd.now - timedelta(days=300),
+    )
     lessons = _lessons(session, many)
-    _attend(session, lessons, [student, *people])
-    _around_the_session(session, student, many)
-    _around_the_course(session, student, people, many)
-    _courses(session, many)
-    _check_ins(session, student, lessons, people)
-    _of_the_student(student, world, many)
-    _of_the_school(session, world, people, many)
+    _attend(lessons, [student, *crowd.people])
+    _around_the_session(crowd)
+    _around_the_course(crowd)
+    _courses(crowd)
+    _check_ins(crowd, lessons)
+    _faces(crowd)
+    _of_the_student(crowd)
+    _of_the_people(crowd)
+    _of_the_school(crowd)
 
 
 def forgotten_session(world: World) -> Session:
@@ -71,28 +79,17 @@ def forgotten_session(world: World) -> Session:
 
 def _people(many: int) -> list[User]:
     """Students without a password, who wait for an invitation, with long names."""
+    name = called("Crowd")
     return User.objects.bulk_create(
         User(
             email=f"crowd{n}@school.test",
-            full_name=_called("Crowd", n),
+            full_name=name(n),
             institution_number=f"C{n:03}",
             role=Role.STUDENT,
             department=f"Department {n}",
             is_approved=True,
         )
         for n in range(many)
-    )
-
-
-def _called(what: str, n: int) -> str:
-    """A name, the first of which is long and has no place to break it."""
-    return f"{what} {n}{LONG_NAME if n == 0 else ''}"
-
-
-def _enrol(course: Course, people: list[User], many: int) -> None:
-    term_began = clock.now() - timedelta(days=300)
-    Enrolment.objects.bulk_create(
-        Enrolment(course=course, student=person, enrolled_at=term_began) for person in people
     )
 
 
@@ -126,16 +123,12 @@ def _lesson(session: Session, days: float, state: str, course: Course | None = N
     )
 
 
-def _attend(session: Session, lessons: list[Session], people: list[User]) -> None:
+def _attend(lessons: list[Session], people: list[User]) -> None:
+    """Everybody was absent each time."""
     Attendance.objects.bulk_create(
         Attendance(
-            session=lesson,
+            **marks.of_session(lesson),
             student=person,
-            course_id=lesson.course_id,
-            subject_id=lesson.subject_id,
-            class_group_id=lesson.class_group_id,
-            teacher_id=lesson.teacher_id,
-            local_date=lesson.local_start.date().isoformat(),
             status="absent",
             source="closing",
             marked_at=lesson.starts_at,
@@ -145,204 +138,212 @@ def _attend(session: Session, lessons: list[Session], people: list[User]) -> Non
     )
 
 
-def _around_the_session(session: Session, student: User, many: int) -> None:
-    now, by = clock.now(), session.teacher_id
-    for n in range(many):
-        Guest.objects.create(
-            key=f"crowd-{n}", session=session, name=_called("Guest", n), by_id=by, at=now
-        )
-        SessionEvent.objects.create(
-            session=session, kind="annulled", reason=f"Reason {n}", by_id=by, at=now
-        )
-        CodeShowing.objects.create(
-            session=session,
-            by_id=by,
-            way="live",
-            shown_at=now + timedelta(minutes=n),
-            shown_until=now,
-        )
-        AttendanceMark.objects.create(
-            key=f"crowd-{n}",
-            session=session,
-            student=student,
-            status="present",
-            source="manual",
-            by_id=by,
-            at=now + timedelta(minutes=n),
-        )
+def _around_the_session(crowd: Crowd) -> None:
+    """Guests, events, showings of the code, and marks of one student."""
+    session, now, by = crowd.session, crowd.now, crowd.teacher
+    key = numbered("crowd-")
+    crowd.rows(Guest, key=key, session=session, name=called("Guest"), by=by, at=now)
+    reason = numbered("Reason ")
+    crowd.rows(SessionEvent, session=session, kind="annulled", reason=reason, by=by, at=now)
 
+    def later(n: int) -> datetime:
+        return now + timedelta(minutes=n)
 
-def _around_the_course(session: Session, student: User, people: list[User], many: int) -> None:
-    now, course, by = clock.now(), session.course, session.teacher_id
-    for n in range(many):
-        assistant = _staff_person(_called("Assistant", n), f"TA{n:03}")
-        CourseStaff.objects.create(
-            course=course, person=assistant, role="assistant", added_at=now, added_by_id=by
-        )
-        StaffEvent.objects.create(
-            course=course, kind="added", person=assistant, role="assistant", by_id=by, at=now
-        )
-        day = f"2026-03-{n % 27 + 1:02}"
-        for excused in (student, people[n]):
-            Excuse.objects.create(
-                student=excused,
-                course=course,
-                from_date=day,
-                until_date=day,
-                note=f"Note {n}",
-                by_id=by,
-                at=now,
-            )
-
-
-def _staff_person(name: str, number: str) -> User:
-    return User.objects.create(
-        email=f"{number.lower()}@school.test",
-        full_name=name,
-        institution_number=number,
-        role=Role.TEACHER,
-        is_approved=True,
-        password="!",
+    crowd.rows(CodeShowing, session=session, by=by, way="live", shown_at=later, shown_until=now)
+    crowd.rows(
+        AttendanceMark,
+        key=key,
+        session=session,
+        student=crowd.student,
+        status="present",
+        source="manual",
+        by=by,
+        at=later,
     )
 
 
-def _courses(session: Session, many: int) -> None:
+def _around_the_course(crowd: Crowd) -> None:
+    """Assistants, how they came, and excuses."""
+    course, now, by = crowd.session.course, crowd.now, crowd.teacher
+    assistants = crowd.staff("Assistant", "TA").__getitem__
+    role = {"course": course, "person": assistants, "role": "assistant"}
+    crowd.rows(CourseStaff, **role, added_at=now, added_by=by)
+    crowd.rows(StaffEvent, **role, kind="added", by=by, at=now)
+
+    def day(n: int) -> str:
+        return f"2026-03-{n % 27 + 1:02}"
+
+    for who in (crowd.student, crowd.people.__getitem__):
+        crowd.rows(
+            Excuse,
+            student=who,
+            course=course,
+            from_date=day,
+            until_date=day,
+            note=numbered("Note "),
+            by=by,
+            at=now,
+        )
+
+
+def _courses(crowd: Crowd) -> None:
     """Further courses of the teacher, each with a closed session and an absence."""
-    now = clock.now()
+    session = crowd.session
+    subjects = crowd.rows(
+        Subject, code=numbered("SU"), name=numbered("Sub "), department=numbered("Dep ")
+    )
+    groups = crowd.rows(ClassGroup, code=numbered("GR"), name=numbered("Group "))
     student = User.objects.get(institution_number="S1")
-    made = []
-    for n in range(many):
-        subject = Subject.objects.create(code=f"SU{n}", name=f"Sub {n}", department=f"Dep {n}")
-        group = ClassGroup.objects.create(code=f"GR{n}", name=f"Group {n}")
-        for subject_id, group_id in (
-            (subject.pk, group.pk),
-            (session.subject_id, group.pk),
-            (subject.pk, session.class_group_id),
-        ):
-            course = Course.objects.create(
-                subject_id=subject_id,
-                class_group_id=group_id,
-                teacher_id=session.teacher_id,
-                time_zone=session.time_zone,
-            )
-            Enrolment.objects.create(
-                course=course, student=student, enrolled_at=now - timedelta(days=300)
-            )
-            made.append(_lesson(session, -n - 1, "closed", course))
-    _attend(session, Session.objects.bulk_create(made), [student])
+    lessons = []
+    for subject, group in (
+        (subjects.__getitem__, groups.__getitem__),
+        (session.subject, groups.__getitem__),
+        (subjects.__getitem__, session.class_group),
+    ):
+        courses = crowd.rows(
+            Course,
+            subject=subject,
+            class_group=group,
+            teacher=crowd.teacher,
+            time_zone=session.time_zone,
+        )
+        began = crowd.now - timedelta(days=300)
+        crowd.rows(Enrolment, course=courses.__getitem__, student=student, enrolled_at=began)
+        lessons += [_lesson(session, -n - 1, "closed", at) for n, at in enumerate(courses)]
+    _attend(Session.objects.bulk_create(lessons), [student])
 
 
-def _check_ins(session: Session, student: User, lessons: list[Session], people: list[User]) -> None:
-    """Check-ins that wait, warnings, faces and pairs of faces that look alike."""
-    pattern = CheckInDecision.objects.filter(student=student).first()
-    faces = []
-    for n, (lesson, person) in enumerate(zip(lessons, people, strict=True)):
-        decision = _decision(pattern, session, person, n)
-        of_student = _decision(pattern, lesson, student, n)
-        for one in (decision, of_student):
-            Warning.objects.create(
-                session=one.session,
-                student=one.student,
-                decision=one,
-                reason="code_of_another_session",
-                severity="high",
-                measured={},
-                created_at=clock.now(),
-            )
-        _face(person, "waiting")
-        faces.append(_face(person, "approved"))
-    whose = FaceTemplate.objects.filter(status="approved").exclude(student__in=people).first()
-    for face in faces:
-        LookAlike.objects.create(template=whose, other=face, found_at=clock.now())
-
-
-def _decision(pattern: CheckInDecision, session: Session, student: User, n: int) -> CheckInDecision:
-    attempt = CheckInAttempt.objects.create(
-        session=session,
-        student=student,
-        jkt="crowd",
-        nonce=f"crowd-{n}-{uuid4()}",
-        opened_at=clock.now(),
-        expires_at=clock.now(),
-    )
+def _check_ins(crowd: Crowd, lessons: list[Session]) -> None:
+    """Check-ins that wait, of everybody at the session and of the student at each lesson, and a
+    warning for each."""
+    pattern = CheckInDecision.objects.filter(student=crowd.student).first()
     told = ("outcome", "reasons", "counted", "evidence", "policy", "policy_version")
-    return CheckInDecision.objects.create(
-        attempt=attempt,
-        session=session,
-        student=student,
-        decided_at=clock.now(),
-        **{name: getattr(pattern, name) for name in told},
+    same = {name: getattr(pattern, name) for name in told}
+    for session, student in (
+        (crowd.session, crowd.people.__getitem__),
+        (lessons.__getitem__, crowd.student),
+    ):
+        place = {"session": session, "student": student}
+        attempts = crowd.rows(
+            CheckInAttempt,
+            **place,
+            jkt="crowd",
+            nonce=lambda n: f"crowd-{n}-{uuid4()}",
+            opened_at=crowd.now,
+            expires_at=crowd.now,
+        )
+        attempt = attempts.__getitem__
+        decisions = crowd.rows(
+            CheckInDecision, **place, attempt=attempt, decided_at=crowd.now, **same
+        )
+        crowd.rows(
+            Warning,
+            **place,
+            decision=decisions.__getitem__,
+            reason="code_of_another_session",
+            severity="high",
+            measured={},
+            created_at=crowd.now,
+        )
+
+
+def _faces(crowd: Crowd) -> None:
+    """Faces that wait, and approved ones that look like another student's."""
+    whose = FaceTemplate.objects.filter(status="approved").first()
+    face = {
+        "student": crowd.people.__getitem__,
+        "engine": "fake",
+        "ciphertext": b"sealed",
+        "consent_version": "2027-01",
+        "enrolled_at": crowd.now,
+    }
+    crowd.rows(FaceTemplate, **face, status="waiting")
+    approved = crowd.rows(FaceTemplate, **face, status="approved")
+    crowd.rows(LookAlike, template=whose, other=approved.__getitem__, found_at=crowd.now)
+
+
+def _of_the_student(crowd: Crowd) -> None:
+    """Consents and phones of the student, and merged accounts of another person."""
+    student, now = crowd.student, crowd.now
+    crowd.rows(
+        ConsentEvent,
+        user=student,
+        purpose="face",
+        version=numbered("2026-"),
+        action="given",
+        at=now,
+    )
+    _phones(crowd, student, "crowd-", name=numbered("Phone "), status="revoked")
+    crowd.rows(
+        AccountMerge,
+        kept_id=crowd.world.ids["account_id"],
+        merged=crowd.staff("Other", "MA").__getitem__,
+        was_active=True,
+        at=now,
+        done_at=now,
     )
 
 
-def _face(student: User, status: str) -> FaceTemplate:
-    return FaceTemplate.objects.create(
-        student=student,
-        engine="fake",
-        ciphertext=b"sealed",
-        consent_version="2027-01",
-        status=status,
-        enrolled_at=clock.now(),
+def _phones(crowd: Crowd, owner: Any, jkt: str, **values: Any) -> None:
+    key = {"public_jwk": {"kty": "EC"}, "registered_at": crowd.now}
+    crowd.rows(Device, user=owner, jkt=numbered(jkt), **key, **values)
+
+
+def _of_the_people(crowd: Crowd) -> None:
+    """What waits for an admin: teachers, wishes to be erased, names, and phones."""
+    now, person = crowd.now, crowd.people.__getitem__
+    crowd.staff("Waiting", "TW", is_approved=False)
+    crowd.rows(ErasureRequest, user=person, asked_at=now)
+    wish = {"user": person, "old_name": lambda n: person(n).full_name, "asked_at": now}
+    crowd.rows(NameRequest, new_name=numbered("Wish "), **wish)
+    decided = {"state": "approved", "is_open": False, "decided_at": now}
+    crowd.rows(NameRequest, new_name=numbered("Granted "), **wish, **decided)
+    _phones(crowd, person, "waiting-", status="pending")
+
+
+def _of_the_school(crowd: Crowd) -> None:
+    """Kinds of excuse, closed days, errors, imports with many changes, beacons and calendars."""
+    now, admin = crowd.now, crowd.world.people["admin"]
+    crowd.rows(ExcuseKind, code=numbered("crowd-"), name=numbered("Kind "))
+    _closed_days(crowd)
+    crowd.rows(
+        ErrorEvent,
+        request_id=numbered("crowd-"),
+        at=now,
+        method="GET",
+        route="x",
+        status=400,
+        code="invalid",
     )
-
-
-def _of_the_student(student: User, world: World, many: int) -> None:
-    now = clock.now()
-    for n in range(many):
-        ConsentEvent.objects.create(
-            user=student, purpose="face", version=f"2026-{n}", action="given", at=now
-        )
-        Device.objects.create(
-            user=student,
-            jkt=f"crowd-{n}",
-            name=f"Phone {n}",
-            public_jwk={"kty": "EC"},
-            status="revoked",
-            registered_at=now,
-        )
-        other = _staff_person(f"Other {n}", f"MA{n:03}")
-        account_id = world.ids["account_id"]
-        AccountMerge.objects.create(
-            kept_id=account_id, merged=other, was_active=True, at=now, done_at=now
+    ImportRecord.objects.update(changes=[_change(n) for n in range(crowd.many)])
+    crowd.rows(
+        ImportRecord,
+        kind="timetable",
+        file_name=lambda n: f"file{n}.ics",
+        digest="0" * 64,
+        by=admin,
+        at=now,
+    )
+    room = numbered("Room ")
+    crowd.rows(BeaconToken, digest=numbered("crowd-"), room=room, created_by=admin, created_at=now)
+    for owner in (admin, crowd.teacher):
+        crowd.rows(
+            CalendarSubscription,
+            owner=owner,
+            address=lambda n: f"https://calendar.school.test/{n}.ics",
+            created_at=now,
         )
 
 
-def _of_the_school(session: Session, world: World, people: list[User], many: int) -> None:
-    now, today = clock.now(), session.local_start.date()
-    admin = world.people["admin"]
-    changes = [
-        {"action": "added", "kind": "session", "name": f"Change {n}", "id": str(UUID(int=n))}
-        for n in range(many)
-    ]
-    ImportRecord.objects.update(changes=changes)
-    for n, person in enumerate(people):
-        _staff_person(f"Waiting {n}", f"TW{n:03}")
-        ErasureRequest.objects.create(user=person, asked_at=now)
-        wish = {"user": person, "old_name": person.full_name, "asked_at": now}
-        NameRequest.objects.create(new_name=f"Wish {n}", **wish)
-        decided = {"state": "approved", "is_open": False, "decided_at": now}
-        NameRequest.objects.create(new_name=f"Granted {n}", **wish, **decided)
-        Device.objects.create(
-            user=person,
-            jkt=f"waiting-{n}",
-            public_jwk={"kty": "EC"},
-            status="pending",
-            registered_at=now,
-        )
-        ExcuseKind.objects.create(code=f"crowd-{n}", name=f"Kind {n}")
-        name = {"name": f"Closed {n}"}
-        ClosedDay.objects.get_or_create(date=today + timedelta(days=n), defaults=name)
-        ErrorEvent.objects.create(
-            request_id=f"crowd-{n}", at=now, method="GET", route="x", status=400, code="invalid"
-        )
-        ImportRecord.objects.create(
-            kind="timetable", file_name=f"file{n}.ics", digest="0" * 64, by=admin, at=now
-        )
-        BeaconToken.objects.create(
-            digest=f"crowd-{n}", room=f"Room {n}", created_by=admin, created_at=now
-        )
-        for owner in (admin, session.teacher):
-            CalendarSubscription.objects.create(
-                owner=owner, address=f"https://calendar.school.test/{n}.ics", created_at=now
-            )
-    User.objects.filter(institution_number__startswith="TW").update(is_approved=False)
+def _change(n: int) -> dict[str, str]:
+    return {"action": "added", "kind": "session", "name": f"Change {n}", "id": str(UUID(int=n))}
+
+
+def _closed_days(crowd: Crowd) -> None:
+    """Days from today on, each of a name of its own, beside those that are closed already."""
+    today = crowd.session.local_start.date()
+    known = set(ClosedDay.objects.values_list("date", flat=True))
+    days = {today + timedelta(days=n): f"Closed {n}" for n in range(crowd.many)}
+    ClosedDay.objects.bulk_create(
+        ClosedDay(date=day, name=name) for day, name in days.items() if day not in known
+    )
