@@ -103,6 +103,9 @@ urlpatterns = [
     path("excuse-kinds/", excuse_kinds.kinds, name="excuse-kinds"),
     path("excuse-kinds/<uuid:kind_id>/", excuse_kinds.kind, name="excuse-kind"),
     path("imports/enrolments/", imports.enrolments, name="import-enrolments"),
+    path(
+        "imports/enrolments/preview/", imports.preview_enrolments, name="import-enrolments-preview"
+    ),
     path("imports/enrolments/apply/", imports.apply_enrolments, name="import-enrolments-apply"),
     path("imports/enrolments/words/", imports.enrolment_words, name="import-enrolments-words"),
     path(
@@ -115,15 +118,18 @@ urlpatterns = [
     ),
     path("imports/enrolments/export/", imports.export, name="export-enrolments"),
     path("imports/marks/", imports.marks, name="import-marks"),
+    path("imports/marks/preview/", imports.preview_marks, name="import-marks-preview"),
     path("imports/marks/apply/", imports.apply_marks, name="import-marks-apply"),
     path("imports/marks/columns/", imports.mark_columns, name="import-marks-columns"),
     path("imports/sessions/", imports.sessions, name="import-sessions"),
+    path("imports/sessions/preview/", imports.preview_sessions, name="import-sessions-preview"),
     path("imports/sessions/apply/", imports.apply_sessions, name="import-sessions-apply"),
     path("imports/sessions/columns/", imports.session_columns, name="import-sessions-columns"),
     path(
         "imports/sessions/template.xlsx", imports.session_template, name="import-sessions-template"
     ),
     path("imports/timetable/", imports.timetable, name="import-timetable"),
+    path("imports/timetable/preview/", imports.preview_timetable, name="import-timetable-preview"),
     path("imports/timetable/apply/", imports.apply_timetable, name="import-timetable-apply"),
     path("imports/", import_records.import_records, name="import-records"),
     path("imports/<uuid:record_id>/", import_records.import_record, name="import-record"),

@@ -30,7 +30,7 @@ UNSURE = "Operating Systems for Poets, CSE-A"
 
 def choose(client: PageClient, html: str, title: str, value: str, **fields) -> str:
     posted = {"digest": digest_of(html), "title": [title, ""], "course": [value, ""]} | fields
-    return client.post(f"{TIMETABLE}apply/", posted).content.decode()
+    return client.post(f"{TIMETABLE}apply/", posted, follow=True).content.decode()
 
 
 def test_the_preview_asks_and_remembers_the_choice(office, course):
@@ -90,6 +90,7 @@ def test_nobody_chooses_another_ones_course(teacher, course, colleague):
     html = upload(client, TIMETABLE, week(UNSURE), "term.ics")
     posted = {"digest": digest_of(html), "title": UNSURE, "course": str(course.pk)}
     assert client.post(f"{TIMETABLE}apply/", posted).status_code == 404
+    assert client.get(f"{TIMETABLE}preview/").status_code == 200  # the choice was not kept
     assert not Session.objects.exists()
 
 

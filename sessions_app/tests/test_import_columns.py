@@ -36,7 +36,7 @@ def test_columns_are_chosen_on_the_page_and_remembered(office):
     html = upload(office, PEOPLE, FILE)
     assert "Choose columns" in html
     assert "In the file: Ann Berg" in html
-    preview = office.post(COLUMNS, CHOICE).content.decode()
+    preview = office.post(COLUMNS, CHOICE, follow=True).content.decode()
     assert "1 change. Nothing has been saved yet." in preview
     apply(office, PEOPLE, digest_of(preview))
     assert User.objects.get(institution_number="S7").full_name == "Ann Berg"
@@ -75,9 +75,8 @@ def test_without_a_file_there_is_nothing_to_choose(office):
 def test_a_slip_in_our_own_header_is_asked_about(office):
     html = upload(office, PEOPLE, b"student_number,student_email,student_nmae\nS7,a@b.example,A\n")
     assert "student_nmae: is not a column of this import" in html
-    preview = office.post(
-        COLUMNS, CHOICE | {"column-1": "student_email", "column-2": "student_name"}
-    )
+    chosen = CHOICE | {"column-1": "student_email", "column-2": "student_name"}
+    preview = office.post(COLUMNS, chosen, follow=True)
     assert "1 change." in preview.content.decode()
 
 
@@ -149,7 +148,7 @@ def look(person: User, session, **columns) -> str:
     data = LIST.format(day=session.local_start.date().isoformat()).encode()
     html = upload(client, MARKS, data, course=str(session.course_id))
     if columns:
-        html = client.post(f"{MARKS}columns/", columns).content.decode()
+        html = client.post(f"{MARKS}columns/", columns, follow=True).content.decode()
     return html
 
 

@@ -131,7 +131,7 @@ def test_the_page_asks_for_the_status_and_remembers_it(client, lecture, teacher)
     page = upload(client, PAGE, UNKNOWN.encode(), "list.csv", course=lecture.course_id)
     assert "No column is known as a status" in page
     chosen = {"column-0": "student_number", "column-1": "date", "column-2": "status"}
-    page = client.post(f"{PAGE}columns/", chosen).content.decode()
+    page = client.post(f"{PAGE}columns/", chosen, follow=True).content.decode()
     assert "Preview changes" in page
     assert ColumnMapping.objects.get().columns["vermerk"] == "status"
 

@@ -478,9 +478,8 @@ def test_columns_of_marks_are_chosen_and_remembered(client_of_teacher, lecture):
     data = b"Wer,Da\nS1,P\n"
     html = upload(client_of_teacher, PAGE, data, session=str(lecture.pk))
     assert "Choose columns" in html
-    html = client_of_teacher.post(
-        f"{PAGE}columns/", {"column-0": "student_number", "column-1": "status"}
-    ).content.decode()
+    chosen = {"column-0": "student_number", "column-1": "status"}
+    html = client_of_teacher.post(f"{PAGE}columns/", chosen, follow=True).content.decode()
     assert "1 change." in html
     assert "1 change." in upload(client_of_teacher, PAGE, data, session=str(lecture.pk))
 

@@ -30,7 +30,8 @@ def as_admin(admin_user) -> PageClient:
 
 
 def upload(client: PageClient, path: str, data: bytes, name: str = "class.csv", **fields) -> str:
-    response = client.post(path, {"file": SimpleUploadedFile(name, data), **fields})
+    sent = {"file": SimpleUploadedFile(name, data), **fields}
+    response = client.post(path, sent, follow=True)
     html: str = response.content.decode()
     signs = ("was not imported", "errorlist", "Please correct the fields")
     is_refused = any(sign in html for sign in signs)

@@ -62,7 +62,7 @@ def test_columns_that_nobody_knows_are_chosen_and_remembered(as_teacher, course)
     assert "Choose columns" in html
     columns = ("subject_code", "class_code", "date", "begin", "room")
     chosen = {f"column-{at}": column for at, column in enumerate(columns)}
-    html = as_teacher.post(f"{PAGE}columns/", chosen).content.decode()
+    html = as_teacher.post(f"{PAGE}columns/", chosen, follow=True).content.decode()
     apply(as_teacher, PAGE, digest_of(html))
     assert planned() == ["12-01 09:00–10:30 B-204"]
     assert ColumnMapping.objects.get().kind == "sessions"
@@ -74,7 +74,7 @@ def test_what_is_not_sure_is_asked_about_on_the_page(as_teacher, course):
     html = upload(as_teacher, PAGE, data)
     assert "Which course is meant?" in html
     answer = {"digest": digest_of(html), "title": "OS-Lab CSE-A", "course": str(course.pk)}
-    html = as_teacher.post(f"{PAGE}apply/", answer).content.decode()
+    html = as_teacher.post(f"{PAGE}apply/", answer, follow=True).content.decode()
     answer["digest"] = digest_of(html)
     as_teacher.post(f"{PAGE}apply/", answer)
     assert planned() == ["12-01 09:00–10:30"]

@@ -6,8 +6,10 @@ import pytest
 from django.contrib.sessions.models import Session as WebSession
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.models import Role, User
 from accounts.services import erase_person, purge_expired
 from attendance_project import clock
+from conftest import make_user
 from sessions_app.models import ClassGroup, Enrolment, WaitingFile
 from sessions_app.services import waiting_files
 
@@ -23,7 +25,7 @@ def uploaded(client, admin_user):
     """The preview of a file that an admin uploaded."""
     client.force_login(admin_user)
     file = SimpleUploadedFile("people.csv", f"{HEADER}\n{LINE}\n".encode())
-    return client.post("/imports/enrolments/", {"file": file})
+    return client.post("/imports/enrolments/", {"file": file}, follow=True)
 
 
 def apply(client, preview):
@@ -77,3 +79,33 @@ def test_erasing_a_person_deletes_the_files_that_may_name_them(student, uploaded
     erase_person(student, now=clock.now(), unasked=True)
 
     assert not WaitingFile.objects.exists()
+
+
+PREVIEW = "/imports/enrolments/preview/"
+
+
+def test_a_preview_can_be_loaded_again_until_it_is_applied(client, uploaded):
+    assert uploaded.redirect_chain == [(PREVIEW, 302)]
+    again = client.get(f"{PREVIEW}?added-q=zebedee")
+    assert again.context["plan"].digest == uploaded.context["plan"].digest
+    assert not ClassGroup.objects.filter(code="NEW").exists()
+    apply(client, uploaded)
+    assert "no longer here" in client.get(PREVIEW, follow=True).content.decode()
+
+
+def test_a_preview_is_only_its_owners(client, uploaded, django_user_model):
+    other = django_user_model.objects.create_superuser(
+        "other@school.test", "x", full_name="Other", institution_number="A2"
+    )
+    client.force_login(other)
+    page = client.get(PREVIEW, follow=True)
+    assert page.redirect_chain == [("/imports/enrolments/", 302)]
+    assert "Zebedee" not in page.content.decode()
+
+
+def test_a_preview_of_what_is_wrong_by_now_says_so(client, uploaded):
+    other = make_user(Role.STUDENT, "S9")
+    User.objects.filter(pk=other.pk).update(email="s1@school.test")
+    page = client.get(PREVIEW, follow=True)
+    assert page.redirect_chain == [("/imports/enrolments/", 302)]
+    assert "s1@school.test is the address of" in page.content.decode()

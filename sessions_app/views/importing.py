@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.pages import viewer
 from attendance_project import clock, page_refusals
+from attendance_project.lists import back_to_list
 from attendance_project.tables import ColumnsUnclear, Layout, Problem
 from sessions_app import imports
 from sessions_app.forms.columns import ColumnsForm
@@ -60,6 +61,10 @@ class ImportPages:
         return f"{self.name}-apply"
 
     @property
+    def preview_url(self) -> str:
+        return f"{self.name}-preview"
+
+    @property
     def columns_url(self) -> str:
         return f"{self.name}-columns"
 
@@ -90,7 +95,7 @@ def upload_file(request: HttpRequest, kind: ImportPages, form: Any) -> HttpRespo
     file = form.cleaned_data["file"]
     upload = Upload(file.name, file.read(), form.options)
     try:
-        plan = kind.plan(upload, viewer(request), clock.now())
+        kind.plan(upload, viewer(request), clock.now())
     except ColumnsUnclear as unclear:
         keep(request, kind, upload)
         return _ask_for_columns(request, kind, upload, unclear)
@@ -101,7 +106,7 @@ def upload_file(request: HttpRequest, kind: ImportPages, form: Any) -> HttpRespo
         waiting.forget(by=viewer(request))
         return _refused(request, kind, form, upload.name, error)
     keep(request, kind, upload)
-    return preview(request, kind, upload, plan)
+    return redirect(kind.preview_url)
 
 
 def choose_columns(request: HttpRequest, kind: ImportPages) -> HttpResponse:
@@ -116,7 +121,7 @@ def choose_columns(request: HttpRequest, kind: ImportPages) -> HttpResponse:
         if not form.is_valid():
             return _ask_for_columns(request, kind, upload, unclear, form)
         chosen = replace(upload, options=upload.options | {"columns": form.choice})
-        plan = kind.plan(chosen, viewer(request), clock.now())
+        kind.plan(chosen, viewer(request), clock.now())
     except ColumnsUnclear as still:
         return _ask_for_columns(request, kind, upload, still, form)
     except WordsUnclear:
@@ -128,7 +133,7 @@ def choose_columns(request: HttpRequest, kind: ImportPages) -> HttpResponse:
         return redirect(kind.name)
     remember_columns(request, kind.layout, unclear, form)
     keep(request, kind, chosen)
-    return preview(request, kind, chosen, plan)
+    return redirect(kind.preview_url)
 
 
 def remember_columns(
@@ -205,10 +210,10 @@ def choose_words(request: HttpRequest, kind: ImportPages) -> HttpResponse:
             return ask(request, kind, upload, question, form)
         choice = form.choice if words else {}
         imports.remember_words(choice, words, by=viewer(request), now=clock.now())
-        return preview(request, kind, upload, kind.plan(upload, viewer(request), clock.now()))
     except ImportRefused as error:
         messages.error(request, "; ".join(map(str, error.problems[:MOST_FLASHED])))
         return redirect(kind.name)
+    return redirect(kind.preview_url)
 
 
 def apply_changes(request: HttpRequest, kind: ImportPages) -> HttpResponse:
@@ -218,15 +223,16 @@ def apply_changes(request: HttpRequest, kind: ImportPages) -> HttpResponse:
         messages.error(request, _("The file is no longer here. Choose it again."))
         return redirect(kind.name)
     try:
-        chosen = _choose(request, kind, upload)
+        is_chosen = _choose(request, kind, upload)
         plan = kind.plan(upload, viewer(request), clock.now())
-        if chosen or "show" in request.POST:
-            return preview(request, kind, upload, plan)
+        if is_chosen or "show" in request.POST:
+            keep(request, kind, upload)
+            return back_to_list(request, kind.preview_url)
         if plan.digest != request.POST.get("digest"):
             messages.warning(
                 request, _("Something has changed since this preview. Please check it again.")
             )
-            return preview(request, kind, upload, plan)
+            return back_to_list(request, kind.preview_url)
         imports.apply(plan)
     except ImportRefused as error:
         messages.error(request, f"{error.problems[0]} {error.advice}")
@@ -250,20 +256,40 @@ def _done(plan: Plan) -> str:
 
 
 def _choose(request: HttpRequest, kind: ImportPages, upload: Upload) -> bool:
-    """Whether this form chooses something else than before. It is kept with the upload."""
+    """Whether this form chooses something else than before. It is put into the upload."""
     if not kind.asks:
         return False
     before = upload.options.get("choices", {})
     chosen = calendar_choices.posted(request, before)
     upload.options["choices"] = chosen
-    keep(request, kind, upload)
     return chosen != before
 
 
-def preview(request: HttpRequest, kind: ImportPages, upload: Upload, plan: Plan) -> HttpResponse:
+def preview(request: HttpRequest, kind: ImportPages) -> HttpResponse:
+    """What the waiting file would change. It has an address of its own, so that it can be loaded
+    again, and keeps what its lists are searched for."""
+    upload = kept(request, kind)
+    if upload is None:
+        messages.error(request, _("The file is no longer here. Choose it again."))
+        return redirect(kind.name)
+    try:
+        plan = kind.plan(upload, viewer(request), clock.now())
+    except ColumnsUnclear:
+        return redirect(kind.columns_url)
+    except WordsUnclear:
+        return redirect("import-enrolments-words")
+    except ImportRefused as error:
+        messages.error(request, f"{error.problems[0]} {error.advice}")
+        return redirect(kind.name)
+    return render(request, "imports/preview.html", _previewed(request, kind, upload, plan))
+
+
+def _previewed(
+    request: HttpRequest, kind: ImportPages, upload: Upload, plan: Plan
+) -> dict[str, Any]:
     unrelated = plan.unused_of(UnusedKind.UNRELATED)
     left_out = plan.unused_of(UnusedKind.LEFT_OUT)
-    context = {
+    return {
         "plan": plan,
         "choices": _choices(request, plan, upload) if kind.asks else None,
         "unused": plan.unused,
@@ -281,7 +307,6 @@ def preview(request: HttpRequest, kind: ImportPages, upload: Upload, plan: Plan)
         "back_url": kind.name,
         "columns_url": kind.columns_url if kind.layout else "",
     }
-    return render(request, "imports/preview.html", context)
 
 
 def _choices(request: HttpRequest, plan: Plan, upload: Upload) -> calendar_choices.CalendarChoices:

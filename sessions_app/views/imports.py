@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -192,6 +192,13 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
     return response
 
 
+@require_GET
+@never_cache
+@admin_required
+def preview_enrolments(request: HttpRequest) -> HttpResponse:
+    return importing.preview(request, ENROLMENTS)
+
+
 @require_POST
 @admin_required
 def apply_enrolments(request: HttpRequest) -> HttpResponse:
@@ -233,6 +240,13 @@ def mark_columns(request: HttpRequest) -> HttpResponse:
     return importing.choose_columns(request, MARKS)
 
 
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def preview_marks(request: HttpRequest) -> HttpResponse:
+    return importing.preview(request, MARKS)
+
+
 @require_POST
 @teacher_or_admin_required
 def apply_marks(request: HttpRequest) -> HttpResponse:
@@ -254,6 +268,13 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def session_columns(request: HttpRequest) -> HttpResponse:
     """Say which column of the uploaded file is which."""
     return importing.choose_columns(request, SESSIONS)
+
+
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def preview_sessions(request: HttpRequest) -> HttpResponse:
+    return importing.preview(request, SESSIONS)
 
 
 @require_POST
@@ -278,6 +299,13 @@ def timetable(request: HttpRequest) -> HttpResponse:
     return importing.upload_file(request, TIMETABLE, form)
 
 
+@require_GET
+@never_cache
+@teacher_or_admin_required
+def preview_timetable(request: HttpRequest) -> HttpResponse:
+    return importing.preview(request, TIMETABLE)
+
+
 @require_POST
 @teacher_or_admin_required
 def apply_timetable(request: HttpRequest) -> HttpResponse:
@@ -300,11 +328,11 @@ def export(request: HttpRequest) -> HttpResponse:
 def preview_fetched(
     request: HttpRequest, name: str, data: bytes, options: dict[str, Any]
 ) -> HttpResponse:
-    """The preview of a calendar that was read from its address, as if it had been uploaded.
+    """Lead to the preview of a calendar that was read from its address, as if it had been uploaded.
 
     Raises ImportRefused.
     """
     upload = Upload(name, data, options)
-    plan = TIMETABLE.plan(upload, viewer(request), clock.now())
+    TIMETABLE.plan(upload, viewer(request), clock.now())
     importing.keep(request, TIMETABLE, upload)
-    return importing.preview(request, TIMETABLE, upload, plan)
+    return redirect(TIMETABLE.preview_url)

@@ -1,8 +1,8 @@
-// Searches, sorts and pages the lists that a page holds whole, such as what an import would change:
-// they stand in the answer to a form, so no address asks for another page of them. The rows that are
-// not shown stay in the page, since a form may send what was chosen in them.
+// Searches, sorts and pages the lists that a page holds whole, such as what an import would change,
+// which takes too long to be reckoned again for each page of the list. The rows that are not shown
+// stay in the page, since a form may send what was chosen in them.
 import { find } from "./find.js";
-import { keepInAddress } from "./in_address.js";
+import { askedFor, keep, keepInAddress } from "./in_address.js";
 import { holds } from "./words.js";
 
 const A_PAGE = 50;
@@ -24,11 +24,14 @@ function start(root) {
   const order = find(root, "[data-sort]", HTMLSelectElement);
   const pages = find(root, "[data-pages]");
   const [back, on] = [find(root, "[data-back]"), find(root, "[data-on]")];
+  const isKept = root.hasAttribute("data-in-address");
+  const pageName = search.id.replace(/-q$/, "-page");
   let page = 1;
 
   function show() {
     const found = rows.filter(({ words }) => holds(words, search.value));
     const of = Math.max(1, Math.ceil(found.length / A_PAGE));
+    page = Math.min(page, of);
     const from = (page - 1) * A_PAGE;
     const shown = new Set(sorted(found, order.value).slice(from, from + A_PAGE));
     for (const row of rows) row.item.hidden = !shown.has(row);
@@ -45,27 +48,30 @@ function start(root) {
   function turnTo(number) {
     page = number;
     show();
+    if (isKept) keep(pageName, page === 1 ? "" : `${page}`);
   }
 
-  function arrange() {
+  /** @param {number} number */
+  function arrange(number) {
     list.replaceChildren(...sorted(rows, order.value).map(({ item }) => item));
-    turnTo(1);
+    turnTo(number);
   }
 
-  if (root.hasAttribute("data-in-address")) {
+  if (isKept) {
     for (const control of [search, order]) keepInAddress(control);
+    page = Math.max(1, Math.trunc(Number(askedFor(pageName))) || 1);
     const details = root.closest("details");
-    if (details && search.value) details.open = true;
+    if (details && (search.value || page > 1)) details.open = true;
   }
   search.addEventListener("input", () => turnTo(1));
   search.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault(); // the list may stand in a form
   });
-  order.addEventListener("change", arrange);
+  order.addEventListener("change", () => arrange(1));
   back.addEventListener("click", () => turnTo(page - 1));
   on.addEventListener("click", () => turnTo(page + 1));
   find(root, "[data-tools]").hidden = rows.length <= SHORT;
-  arrange();
+  arrange(page);
 }
 
 /**

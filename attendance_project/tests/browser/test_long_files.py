@@ -1,5 +1,7 @@
 """A long file is looked through before it is applied: found by words, sorted, and page by page."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -35,11 +37,18 @@ def test_a_long_preview_is_searched_sorted_and_paged(
     added.get_by_label("Search").fill("newcomer 119")
     expect(shown).to_have_count(2)
     expect(added.get_by_role("button", name="Next page")).to_be_hidden()
+    expect(page).to_have_url(re.compile(r"/preview/\?added-q=newcomer\+119$"))
+    page.reload()
+    expect(shown).to_have_count(2)
     added.get_by_label("Search").fill("nobody")
     expect(added.get_by_text("Nothing found.")).to_be_visible()
     added.get_by_label("Search").fill("")
     added.get_by_label("Sort by").select_option("Text")
     expect(shown.first).to_contain_text("Newcomer 000")
+    added.get_by_role("button", name="Next page").press("Enter")
+    expect(page).to_have_url(re.compile("(?=.*added-sort=name)(?=.*added-page=2)"))
+    page.reload()
+    expect(added.get_by_text("Page 2 of 5, 240 rows")).to_be_visible()
     assert max(screenshots(page, pictures, "long-preview").values()) == 0
     assert watch.audit(page) == []
     page.get_by_role("button", name="Apply changes").click()
