@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 
 CSS = Path(settings.BASE_DIR) / "static" / "css"
+NAMED = re.compile(r"--([\w-]+): (#[0-9a-f]{6});")
 PLACES = ("paper", "card", "wash")
 """What lies behind words and signs."""
 WORDS = ("ink", "soft", "accent-deep", "present", "review-words", "refused")
@@ -26,10 +27,7 @@ PAIRS = [
 def colours(theme: str) -> dict[str, str]:
     """The colours of a theme by name: by night those that differ are put in place of the day's."""
     day, night = (CSS / "theme.css").read_text().split("@media screen and (prefers-color-scheme", 1)
-    named = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", day))
-    if theme == "dark":
-        named |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", night))
-    return named
+    return dict(NAMED.findall(day)) | (dict(NAMED.findall(night)) if theme == "dark" else {})
 
 
 def luminance(colour: str) -> float:
@@ -77,6 +75,17 @@ def test_night_has_another_colour_for_all_that_is_seen_by_day():
         *("accent", "accent-hover", "on-accent"),  # white words on the accent, by day and by night
         *("live", "polling", "offline"),  # dots beside their words
     }
+
+
+def test_the_students_page_has_the_same_colours():
+    sheet = (CSS.parent / "student" / "student.css").read_text()
+    day, night = sheet.split("@media (prefers-color-scheme: dark)", 1)
+    for theme, part in (("light", day), ("dark", night)):
+        named, site = dict(NAMED.findall(part)), colours(theme)
+        named["accent-deep"] = named.pop("accent-words")
+        named["review-words"] = named.pop("review")
+        assert len(named) >= 10
+        assert {name for name, colour in named.items() if site[name] != colour[:7]} == set()
 
 
 def test_style_sheets_name_no_colour_of_their_own():

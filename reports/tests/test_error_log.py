@@ -235,7 +235,7 @@ def test_purge_deletes_what_is_older_than_the_setting(db, settings):
     kept = keep(clock.now() - timedelta(days=89))
     out = StringIO()
     call_command("purge_errors", stdout=out)
-    assert out.getvalue() == "Deleted 1 rows.\n"
+    assert out.getvalue() == "Rows deleted: 1\n"
     assert ErrorEvent.objects.get() == kept
 
 

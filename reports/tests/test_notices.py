@@ -37,7 +37,7 @@ def test_a_notice_names_the_rate_the_row_of_absences_and_every_day(course, stude
     absent(course, student, 9, status="present")
     absent(course, student, 6, 5, 4)
     absent(course, classmate, 6, 5, 4, status="present")
-    assert "Sent 1 notices." in run()
+    assert "Notices sent: 1" in run()
     [sent] = mail.outbox
     assert sent.to == [student.email]
     assert "25.0" in sent.body
@@ -152,7 +152,7 @@ def test_a_mail_that_fails_is_tried_again_by_the_next_run(course, student, setti
     working = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # no mail server listens there
-    with pytest.raises(CommandError, match="1 notices could not be sent"):
+    with pytest.raises(CommandError, match="Notices that could not be sent: 1"):
         run()
     assert not AttendanceNotice.objects.exists()
     settings.EMAIL_BACKEND = working

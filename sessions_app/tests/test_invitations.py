@@ -75,4 +75,4 @@ def test_the_command_prints_or_mails_links(db, tmp_path, capsys, mailoutbox):
     choose_password(capsys.readouterr().out)
     assert User.objects.get().check_password(PASSWORD)
     call_command("import_enrolments", str(path), "--invite=mail")
-    assert "0 invitations mailed" in capsys.readouterr().out
+    assert "Invitations mailed: 0" in capsys.readouterr().out

@@ -353,13 +353,13 @@ def test_a_face_of_another_engine_is_never_compared(phone, open_session):
 
 
 def test_who_has_to_enrol_again_is_named_and_photos_are_counted(phone, student):
-    assert outdated() == "0 faces are of another engine. Their students enrol again.\n"
+    assert outdated() == "Faces of another engine: 0. Their students enrol again.\n"
     made_by_another_engine(FaceTemplate.objects.get())
     photo = keep_photo(student, face_of("me"))
     PhotoTemplate.objects.filter(pk=photo.pk).update(engine="older")
     assert outdated() == (
-        "Student S1 (S1) (approved)\n1 faces are of another engine. Their students enrol again.\n"
-        "1 photos are of another engine: run import_photos again.\n"
+        "Student S1 (S1) (approved)\nFaces of another engine: 1. Their students enrol again.\n"
+        "Photos of another engine: 1. Run import_photos again.\n"
     )
 
 

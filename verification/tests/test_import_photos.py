@@ -139,7 +139,7 @@ def test_misses_are_named_each(folder, agreed, classmate, teacher):
     assert "! T1.jpg: no active student has this number" in said
     assert "! notes.txt: not a JPEG or PNG file" in said
     assert "! Student S2 (S2): no photo" in said
-    assert "5 files of nobody, 1 students without a photo" in said
+    assert "files of nobody: 5, students without a photo: 1" in said
     assert not PhotoTemplate.objects.exists()
 
 

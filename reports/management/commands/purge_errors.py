@@ -13,4 +13,4 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         deleted = services.purge_errors(now=clock.now())
-        self.stdout.write(f"Deleted {deleted} rows.")
+        self.stdout.write(f"Rows deleted: {deleted}")

@@ -29,9 +29,11 @@ class Command(BaseCommand):
             except OSError as error:  # smtplib and the network raise it
                 failed += 1
                 self.stderr.write(f"  not sent: {error}")
-        self.stdout.write("Nobody was mailed." if options["dry_run"] else f"Sent {sent} notices.")
+        self.stdout.write("Nobody was mailed." if options["dry_run"] else f"Notices sent: {sent}")
         if failed:
-            raise CommandError(f"{failed} notices could not be sent; the next run tries again.")
+            raise CommandError(
+                f"Notices that could not be sent: {failed}. The next run tries again."
+            )
 
 
 def _line(notice: DueNotice) -> str:

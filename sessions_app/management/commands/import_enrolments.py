@@ -71,7 +71,7 @@ class Command(BaseCommand):
     def _invite(self, how: str) -> None:
         if how == "mail":
             sent, failed = invitations.mail(invitations.waiting())
-            self.stdout.write(f"{sent} invitations mailed")
+            self.stdout.write(f"Invitations mailed: {sent}")
             for person in failed:
                 self.stderr.write(f"could not be mailed: {person.email}")
             return

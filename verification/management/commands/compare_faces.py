@@ -18,4 +18,4 @@ class Command(BaseCommand):
         faces = pairs = 0
         for done in services.compare_due(now=clock.now()):
             faces, pairs = faces + done.faces, pairs + done.pairs
-        self.stdout.write(f"{faces} faces were compared anew, {pairs} pairs look alike.")
+        self.stdout.write(f"Faces compared anew: {faces}. Pairs that look alike: {pairs}.")

@@ -57,8 +57,9 @@ def _in_figures(folder: PhotoFolder, results: list[PhotoImportResult], apply: bo
         f"{counts[PhotoImportStatus.KEPT]} {'kept' if apply else 'to keep'}, "
         f"{counts[PhotoImportStatus.UNCHANGED]} kept before, "
         f"{counts[PhotoImportStatus.NO_CONSENT]} without consent, "
-        f"{counts[PhotoImportStatus.FAULTY]} not usable, {len(folder.strays)} files of nobody, "
-        f"{len(folder.without_photo)} students without a photo"
+        f"{counts[PhotoImportStatus.FAULTY]} not usable, "
+        f"files of nobody: {len(folder.strays)}, "
+        f"students without a photo: {len(folder.without_photo)}"
     )
 
 

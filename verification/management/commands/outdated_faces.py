@@ -17,6 +17,6 @@ class Command(BaseCommand):
         faces = list(queries.faces_of_other_engines())
         for face in faces:
             self.stdout.write(f"{face.student} ({face.get_status_display().lower()})")
-        self.stdout.write(f"{len(faces)} faces are of another engine. Their students enrol again.")
+        self.stdout.write(f"Faces of another engine: {len(faces)}. Their students enrol again.")
         if photos := queries.photos_of_other_engines():
-            self.stdout.write(f"{photos} photos are of another engine: run import_photos again.")
+            self.stdout.write(f"Photos of another engine: {photos}. Run import_photos again.")

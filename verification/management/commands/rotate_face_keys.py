@@ -25,7 +25,7 @@ class Command(BaseCommand):
             if row.unreadable:
                 unreadable.append(f"{row.table} of {row.number}")
         for table in services.SEALED_TABLES:
-            self.stdout.write(f"{done[table]} {table} are encrypted with the first key.")
+            self.stdout.write(f"{table}, encrypted with the first key: {done[table]}")
         if unreadable:
             raise CommandError(_told(unreadable))
 

@@ -21,9 +21,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = clock.now()
         closed = teaching.close_overdue(now=now)
-        self.stdout.write(f"{len(closed)} sessions that were left open are closed.")
+        self.stdout.write(f"Sessions that were left open and are closed now: {len(closed)}")
         sessions = Session.objects.filter(starts_at__gte=now - timedelta(days=2)).exclude(
             state=SessionState.PLANNED
         )
         count = sum(services.settle_expired(session, now) for session in sessions)
-        self.stdout.write(f"{count} left check-ins are decided.")
+        self.stdout.write(f"Check-ins that were left and are decided now: {count}")
