@@ -5,14 +5,13 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from importlib import import_module
 from io import BytesIO, StringIO
 from uuid import uuid4
 
 import pytest
 from django.apps import apps
 from django.core.management import call_command
-from django.db import connection, models
+from django.db import connection
 from PIL import Image
 
 from accounts.models import ConsentEvent
@@ -288,46 +287,6 @@ def test_what_is_shown_is_small_and_says_nothing_of_where_it_was_taken():
     shown = small_jpeg(read_image(file.getvalue()))
     assert Image.open(BytesIO(shown)).size == (480, 360)
     assert b"taken at home" not in shown
-
-
-# --- pictures that were stored before -------------------------------------------------
-
-
-class _Frames(models.Manager):
-    """Stands for the table of stored pictures, which is gone from the models."""
-
-    def __init__(self, students):
-        super().__init__()
-        self.students, self.deleted = students, False
-
-    def order_by(self):
-        return self
-
-    def values_list(self, *_names, flat):
-        return self.students
-
-    def all(self):
-        return self
-
-    def delete(self):
-        self.deleted = True
-
-
-def test_the_migration_deletes_stored_pictures_and_tells_their_students(student, classmate):
-    migration = import_module("verification.migrations.0012_no_stored_pictures")
-    frames = _Frames([student.pk, student.pk, classmate.pk])
-
-    class Apps:
-        def get_model(self, app, name):
-            if name == "EnrolmentFrame":
-                return type("EnrolmentFrame", (), {"objects": frames})
-            return apps.get_model(app, name)
-
-    migration.erase_pictures(Apps(), None)
-    assert frames.deleted
-    told = TemplateAccess.objects.filter(purpose="frames_deleted")
-    assert set(told.values_list("student_id", flat=True)) == {student.pk, classmate.pk}
-    assert "EnrolmentFrame" not in {model.__name__ for model in apps.get_models()}
 
 
 # --- another engine -------------------------------------------------------------------

@@ -1,0 +1,115 @@
+"""A database with rows of earlier versions is brought to the newest one, and what it says stays."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections
+
+from accounts.models import RosterEntry, User
+from attendance_project.tests.old_database import ADDRESS, AT
+from sessions_app.models import (
+    CalendarMapping,
+    ColumnMapping,
+    ExcuseKind,
+    ImportRecord,
+    Session,
+    Subject,
+)
+from verification.models import FaceTemplate, TemplateAccess
+
+pytestmark = pytest.mark.slow
+OLD = "old"
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("old") / "attendance.sqlite3"
+
+
+@pytest.fixture(scope="module")
+def _migrated(file, django_db_setup, django_db_blocker) -> Iterator[None]:
+    """A database of its own that was filled long ago and migrated since, known as OLD."""
+    name = f"{connection.settings_dict['NAME']}_old" if settings.MONGODB_URL else str(file)
+    subprocess.run(
+        [sys.executable, "-m", "attendance_project.tests.old_database"],
+        check=True,
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"SQLITE_PATH": name, "MONGODB_NAME": name},
+    )
+    with django_db_blocker.unblock():
+        connections.settings[OLD] = connections["default"].settings_dict | {"NAME": name}
+        yield
+        if settings.MONGODB_URL:
+            connections[OLD].connection.drop_database(name)
+        connections[OLD].close()
+        del connections[OLD], connections.settings[OLD]
+
+
+@pytest.fixture
+def rows(_migrated, django_db_blocker) -> Iterator[Any]:
+    """Gives the rows of a model in the migrated database."""
+    with django_db_blocker.unblock():
+        yield lambda model: model._base_manager.using(OLD).order_by()
+
+
+def test_no_picture_of_a_face_is_left(rows, file):
+    face = rows(FaceTemplate).get()
+    assert (bytes(face.ciphertext), face.status) == (b"sealed", "waiting")
+    told = rows(TemplateAccess).filter(purpose="frames_deleted")
+    assert [one.student_id for one in told] == [face.student_id]
+    tables = connections[OLD].introspection.table_names()
+    assert tables
+    assert not any("enrolmentframe" in name for name in tables)
+    if not settings.MONGODB_URL:
+        connections[OLD].cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert b"a-picture-of-a-face" not in file.read_bytes()
+
+
+def test_addresses_are_readable_unless_somebody_has_that_spelling(rows):
+    emails = dict(rows(User).values_list("institution_number", "email"))
+    assert emails["S1"] == "ann@bücher.example"
+    assert emails["S2"] == "bo@xn--bcher-kva.example"
+    assert emails["S3"] == "bo@bücher.example"
+    assert rows(RosterEntry).get().email == "eva@bücher.example"
+
+
+def test_accounts_from_before_are_confirmed_and_their_names_known(rows):
+    for user in rows(User):
+        assert user.email_confirmed_at == user.created_at
+        assert user.name_vouched_at == user.created_at
+
+
+def test_a_closed_session_is_done_and_an_open_one_is_not(rows):
+    done = dict(rows(Session).values_list("state", "finished_at"))
+    assert done["closed"] > AT
+    assert done["open"] is None
+
+
+def test_codes_in_two_spellings_both_stay(rows):
+    keys = {row.code: row.code_key for row in rows(Subject)}
+    assert keys.keys() == {"OS-1", "os-1"}
+    assert len(set(keys.values())) == 2
+
+
+def test_choices_of_columns_belong_to_who_made_them(rows):
+    owners = {row.signature: (row.owner, row.by_id) for row in rows(ColumnMapping)}
+    assert owners["a"] == (str(owners["a"][1]), owners["a"][1])
+    assert owners["b"] == ("", None)
+
+
+def test_no_private_address_is_left(rows):
+    for model in (ImportRecord, CalendarMapping):
+        source = rows(model).get().source
+        assert source.startswith("calendar.school.test (")
+        assert source not in ADDRESS
+    assert "private" not in rows(ImportRecord).get().file_name
+
+
+def test_the_kinds_of_excuse_are_there(rows):
+    assert rows(ExcuseKind).count() >= 1
