@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from _pytest.runner import pytest_runtest_protocol as run_test
 from django.apps import apps
 from django.conf import settings as project_settings
 from django.db import connection
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from accounts.models import Role, User
 from attendance_project import clock
 from attendance_project.own_process import calls
+from attendance_project.tests.deep_calls import with_room
 from attendance_project.tests.lanes import waiting_first
 from attendance_project.tests.page_client import PageClient
 from attendance_project.tests.reading_here import run_here
@@ -169,6 +171,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Read files in the test's own process, where coverage sees it, with copies made as they are
     between processes. Tests of the real thing are marked `own_process`."""
     calls.run = _run_in_own_process if item.get_closest_marker("own_process") else run_here
+
+
+@pytest.hookimpl(tryfirst=True)
+@with_room
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
+    return run_test(item, nextitem)
 
 
 def pytest_collection_finish() -> None:

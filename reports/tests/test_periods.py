@@ -33,7 +33,8 @@ def test_query_counts_what_the_definition_counts(course, student):
 
 def test_first_week_is_told_whole(course, student, teacher, as_user, monkeypatch):
     """A Sunday is the hard case: the Monday 26 weeks before it is more than 26 weeks ago."""
-    sunday = clock.now() + timedelta(days=6 - clock.now().weekday())
+    noon = clock.now().replace(hour=12)  # later, it can be Monday on the course's clock
+    sunday = noon + timedelta(days=6 - noon.weekday())
     monkeypatch.setattr(clock, "now", lambda: sunday)
     for days in (6, 0):
         session = meet(course, sunday - timedelta(weeks=26, days=days), state="closed")
