@@ -55,14 +55,27 @@ def update_profile(
         if "email" in changes:
             confirm_password(user, current_password, caller=caller, now=now)
             ask_for_new_email(user, changes.pop("email"), now=now)
+    _change(user, changes | _following(user, changes, by, now), now)
+    user.refresh_from_db()
+    return user
+
+
+def _following(user: User, changes: dict[str, Any], by: User, now: datetime) -> dict[str, Any]:
+    """What follows from the changes. Raises Refusal where the user may not be switched on."""
+    following: dict[str, Any] = {}
     if by.is_admin and "full_name" in changes:
-        changes["name_vouched_at"] = now
+        following["name_vouched_at"] = now
     if changes.get("is_active"):
         check_may_switch_on(user)
     if "is_active" in changes:
-        changes |= switching(user, on=changes["is_active"], now=now)
+        following |= switching(user, on=changes["is_active"], now=now)
         if not changes["is_active"]:
-            changes["claimed_number"] = ""
+            following["claimed_number"] = ""
+    return following
+
+
+def _change(user: User, changes: dict[str, Any], now: datetime) -> None:
+    """Write the changes, an address by itself, and log the user out where they lose power."""
     email = changes.pop("email", None)
     if email:
         number = changes.get("institution_number", user.institution_number)
@@ -73,8 +86,6 @@ def update_profile(
     if _POWER & changes.keys():
         _undo_if_no_admin_left(user, changes)
         revoke_tokens(user, now=now)
-    user.refresh_from_db()
-    return user
 
 
 def _now(user: User, name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentParser
 from pathlib import Path
 
 from django.conf import settings
@@ -9,6 +10,15 @@ from django.core.management.base import CommandError
 
 from lab.evaluation.calibration import pictures_in
 from lab.pictures import photographs
+
+
+def add_images(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--images",
+        type=Path,
+        metavar="DIR",
+        help="Photographs in a folder for each person; default: the public ones of the tests.",
+    )
 
 
 def one_for_each(folder: Path | None) -> list[bytes]:

@@ -88,7 +88,7 @@ class ProfileFace:
 class StudentProfile:
     """All about one student. Lists are newest first, but ``consent`` is sorted by purpose.
 
-    ``warnings`` are the latest `LATEST_WARNINGS`, and ``warnings_count`` says how many there are.
+    ``warnings`` are the latest ones, and ``warnings_count`` says how many there are.
     """
 
     person: ProfilePerson
@@ -101,19 +101,23 @@ class StudentProfile:
     face: list[ProfileFace]
 
 
-def student_profile(student_id: UUID, *, viewer: User, now: datetime) -> StudentProfile | None:
-    """Read all about a student. Returns None where there is no such student."""
+def student_profile(
+    student_id: UUID, *, viewer: User, now: datetime, most_warnings: int | None = None
+) -> StudentProfile | None:
+    """Read all about a student, with at most so many warnings, or all. Returns None where there is
+    no such student."""
     student = User.objects.filter(pk=student_id, role=Role.STUDENT).first()
     if student is None:
         return None
     overall = student_overall(student, viewer=viewer, now=now)
     warnings = warnings_of(student.pk)
+    latest = in_profile(warnings[:most_warnings])
     return StudentProfile(
         person=read_off(student, ProfilePerson, institution_number=student.number),
         enrolments=enrolments(student, overall.courses),
         attendance=overall,
-        warnings=in_profile(warnings[:LATEST_WARNINGS]),
-        warnings_count=warnings.count(),
+        warnings=latest,
+        warnings_count=len(latest) if most_warnings is None else warnings.count(),
         devices=devices(student),
         consent=_consent(student),
         face=_face(student),

@@ -18,7 +18,7 @@ QUERIES = {
     "report-class": 16,
     "report-subject": 16,
     "report-attendance": 13,
-    "report-student": 21,
+    "report-student": 19,
     "report-sessions": 7,
     "report-check-ins": 6,
     "report-reviews": 10,

@@ -40,7 +40,7 @@ _SORTINGS = [
     Sorting(
         "oldest",
         gettext_lazy("Oldest first"),
-        by=("local_date", "session_id", "pk"),
+        by=("local_date", "session_id"),
         opposite="latest",
     ),
     Sorting("student", gettext_lazy("Student"), by=("student__full_name", "-local_date")),

@@ -57,7 +57,7 @@ _FURTHER = [
 def courses(request: HttpRequest) -> HttpResponse:
     """Show courses with their rates. A teacher sees their own courses, an admin all of them."""
     rows = Course.objects.visible_to(viewer(request)).select_related(*_SHOWN)
-    rows = rows.order_by("-is_active", "subject__code", "class_group__code", "pk")
+    rows = rows.order_by("-is_active", "subject__code", "class_group__code")
     shown = listing(request, rows, words=_words, sortings=_SORTINGS)
     found = standings(list(shown.page), now=clock.now())
     return render(request, "reports/courses.html", {"list": shown, "standings": found})

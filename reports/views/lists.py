@@ -32,9 +32,7 @@ from verification.words import label_of
 _BY_STUDENT = Sorting("student", gettext_lazy("Student"), by=("student__full_name",))
 _BY_OUTCOME = Sorting("outcome", gettext_lazy("Outcome"), by=("outcome", "-decided_at"))
 _LATEST = Sorting("latest", gettext_lazy("Latest first"), by=("-decided_at",), descending=True)
-_OLDEST = Sorting(
-    "oldest", gettext_lazy("Oldest first"), by=("decided_at", "pk"), opposite="latest"
-)
+_OLDEST = Sorting("oldest", gettext_lazy("Oldest first"), by=("decided_at",), opposite="latest")
 _DECISION_SORTINGS = [_LATEST, _OLDEST, _BY_STUDENT, _BY_OUTCOME]
 _REVIEW_SORTINGS = [_OLDEST, _LATEST, _BY_STUDENT, _BY_OUTCOME]
 _PERSON_SORTINGS = [

@@ -81,9 +81,7 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
         ),
     }
     if profile:
-        context["warnings"] = _warnings(
-            request, profiles.in_profile(profiles.warnings_of(person.pk))
-        )
+        context["warnings"] = _warnings(request, profile.warnings)
         context["phones"] = _phones(request, profile.devices)
     return render(request, "reports/student.html", context, status=200 if right else 400)
 

@@ -32,6 +32,12 @@ class Told:
 def notes_of(calendar: Calendar, told: Told, *, until: datetime) -> Iterator[str]:
     """What a person has to know of the calendar as a whole."""
     yield from dict.fromkeys(told.notes)
+    yield from _of_file(calendar)
+    yield from _of_events(told, until)
+
+
+def _of_file(calendar: Calendar) -> Iterator[str]:
+    """What had to be guessed or mended while the file was read."""
     if calendar.is_cut_off:
         yield _(
             "This file is cut off: its end is missing. What is there was read, and nothing is "
@@ -52,6 +58,10 @@ def notes_of(calendar: Calendar, told: Told, *, until: datetime) -> Iterator[str
             "Times without a zone were read by the calendar's own zone, “%(zone)s”: check them "
             "where a course is elsewhere."
         ) % {"zone": short(calendar.zones.floating)}
+
+
+def _of_events(told: Told, until: datetime) -> Iterator[str]:
+    """What is odd in the events, and which of their dates are left out."""
     for line, older in told.by_date.items():
         yield _(
             "The events on lines %(lines)s have one UID. The one on line %(line)d was changed "

@@ -33,8 +33,34 @@ class SessionChanges:
         """Change what the calendar says otherwise, except what a person gave the session."""
         if want.event and session.calendar_event != want.event and was_imported(session):
             self.adopted.setdefault(want.event, []).append(session.pk)
+        left: list[str] = []
+        changes, told = self._moved(want, session, left)
+        room, room_told = self._room(want, session, left)
+        more, personal = self._more(want, session, left)
+        told += room_told + [
+            _arrow(_label(name), _shown(getattr(session, name)), _shown(value))
+            for name, value in more.items()
+            if name != "substitute_id"
+        ]
+        changes |= room | more
+        if left:
+            detail = _("a person set it otherwise and it stays so: %(changes)s")
+            self.leave(want, detail % {"changes": ", ".join(left)})
+        if not changes:
+            return
+        change = Change(Action.CHANGED, RowKind.SESSION, want.name, ", ".join(told), personal)
+        revision = Revision(session, rewritten(session, changes, self.origin), guards=_GUARDS)
+        self.plan.add(change, revision, want.line)
+        if changes.keys() & {"starts_at", "time_zone"}:
+            self.plan.afterwards.append(partial(_move_attendance, session.pk))
+
+    def _moved(
+        self, want: Wanted, session: Session, left: list[str]
+    ) -> tuple[dict[str, Any], list[str]]:
+        """The new zone, start and end, and in words what they change. An end that a person set is
+        told in ``left``."""
         changes: dict[str, Any] = {}
-        told, left = [], []
+        told = []
         zone, is_moved = want.course.zone, session.starts_at != want.starts_at
         if session.time_zone != want.course.time_zone and (is_moved or was_imported(session)):
             changes["time_zone"] = want.course.time_zone
@@ -49,30 +75,19 @@ class SessionChanges:
                 told += [words] if words else []
             else:
                 left.append(words)
-        if want.room and session.room != want.room:
-            words = _arrow(_("room"), session.room or "–", want.room)
-            if not session.room or self._follows(session, "room"):
-                changes["room"] = want.room
-                told.append(words)
-            else:
-                left.append(words)
-        more, personal = self._more(want, session, left)
-        changes |= more
-        told += [
-            _arrow(_label(name), _shown(getattr(session, name)), _shown(value))
-            for name, value in more.items()
-            if name != "substitute_id"
-        ]
-        if left:
-            detail = _("a person set it otherwise and it stays so: %(changes)s")
-            self.leave(want, detail % {"changes": ", ".join(left)})
-        if not changes:
-            return
-        change = Change(Action.CHANGED, RowKind.SESSION, want.name, ", ".join(told), personal)
-        revision = Revision(session, rewritten(session, changes, self.origin), guards=_GUARDS)
-        self.plan.add(change, revision, want.line)
-        if changes.keys() & {"starts_at", "time_zone"}:
-            self.plan.afterwards.append(partial(_move_attendance, session.pk))
+        return changes, told
+
+    def _room(
+        self, want: Wanted, session: Session, left: list[str]
+    ) -> tuple[dict[str, Any], list[str]]:
+        """The new room, and in words what it changes. One that a person set is told in ``left``."""
+        if not want.room or session.room == want.room:
+            return {}, []
+        words = _arrow(_("room"), session.room or "–", want.room)
+        if not session.room or self._follows(session, "room"):
+            return {"room": want.room}, [words]
+        left.append(words)
+        return {}, []
 
     def _more(self, want: Wanted, session: Session, left: list[str]) -> tuple[dict[str, Any], str]:
         """The further fields that a table changes, and in words what names somebody. What a person

@@ -32,7 +32,7 @@ from sessions_app.imports.session_layout import OF_A_COURSE, SESSIONS
 from sessions_app.imports.session_matching import SessionMatching, course_text
 from sessions_app.imports.session_teachers import Teachers
 from sessions_app.imports.session_times import Times, When, no_end, whens_of
-from sessions_app.imports.timetable import LOOK_AHEAD, settle
+from sessions_app.imports.timetable import LOOK_AHEAD, Terms, settle
 from sessions_app.imports.wanted import Asked, Wanted, event_key
 from sessions_app.models import Course, ImportKind
 from sessions_app.models.calendars import SOURCE_LENGTH
@@ -76,9 +76,9 @@ def plan_session_table(
     _check(table, layout, course)
     source = f"columns {table.header.signature}"[:SOURCE_LENGTH]
     known = list(courses.filter(is_active=True).select_related(*RELATED))
-    meanings = remembered(source, known, by=by, choices=choices)
     if course is not None and course not in known:
         raise refuse(_("The course that was chosen is not one for which you may plan."))
+    meanings = remembered(source, known, by=by, choices=choices)
     manages = set(managed.order_by().values_list("pk", flat=True))
     planner = _Planner(SessionMatching(known, course, meanings), manages, now=now)
     times = whens_of(table.rows)
@@ -86,17 +86,8 @@ def plan_session_table(
     planner.read(table.rows, times)
     plan = planner.plan
     plan.record = record_of(ImportKind.TIMETABLE, data, file_name=file_name, by=by, now=now)
-    settle(
-        plan,
-        planner.asked,
-        notes=[*chosen.notes, *planner.notes(), *table.notes],
-        origin=ORIGIN,
-        source=source,
-        choices=choices,
-        by=by,
-        now=now,
-        drop_missing=drop_missing,
-    )
+    terms = Terms(by, now, ORIGIN, source, choices, drop_missing)
+    settle(plan, planner.asked, terms, [*chosen.notes, *planner.notes(), *table.notes])
     return plan
 
 

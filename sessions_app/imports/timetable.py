@@ -1,6 +1,7 @@
 """Plans sessions from a calendar and the planned ones (docs/imports.md)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -21,9 +22,25 @@ from sessions_app.imports.plans import Plan
 from sessions_app.imports.reckoning import Answer, reckon
 from sessions_app.imports.records import record_of
 from sessions_app.imports.wanted import Asked
-from sessions_app.models import Course, ImportKind
+from sessions_app.models import Course, ImportKind, ImportRecord
 
 LOOK_AHEAD = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """By which sessions are imported: by whom and when, and what is done besides planning.
+
+    ``origin`` is by what the sessions of the file are told from those of others. ``choices`` are
+    remembered for ``source``, the name of the file or its system, once the import is applied.
+    """
+
+    by: User | None
+    now: datetime
+    origin: str
+    source: str
+    choices: Choices = NO_CHOICES
+    drop_missing: bool = False
 
 
 def plan_timetable(
@@ -51,56 +68,51 @@ def plan_timetable(
         by_this = without_secret(source or source_of(calendar.name, file_name))
         return Matching(known, course, remembered(by_this, known, by=by, choices=choices))
 
+    events = _read(data, matching, now)
+    calendar, plan = events.calendar, events.plan
+    terms = Terms(
+        by=by,
+        now=now,
+        origin=without_secret(source or calendar.name),
+        source=without_secret(source or source_of(calendar.name, file_name)),
+        choices=choices,
+        drop_missing=drop_missing and not calendar.is_cut_off,
+    )
+    plan.record = _record(data, without_secret(source or file_name), terms)
+    settle(plan, events.asked, terms, notes_of(calendar, events.told, until=events.until))
+    plan.holds_nothing = not calendar.series and not plan.unused
+    return plan
+
+
+def _read(data: bytes, matching: Callable[[Calendar], Matching], now: datetime) -> CalendarEvents:
+    """What the calendar asks for. Raises ImportRefused."""
     events = CalendarEvents(matching, now=now, until=now + LOOK_AHEAD)
     answer: Answer = read_apart(
         reckon, data, now, events.until, events.until + LOOK_AHEAD, ask=events.choose
     )
     events.read(answer)
-    calendar, plan = events.calendar, events.plan
-    origin = without_secret(source or calendar.name)
-    file_name = without_secret(source or file_name)
-    source = without_secret(source or source_of(calendar.name, file_name))
-    plan.record = record_of(
-        ImportKind.TIMETABLE,
-        data,
-        file_name=file_name,
-        source=source,
-        by=by,
-        now=now,
-    )
-    settle(
-        plan,
-        events.asked,
-        notes=notes_of(calendar, events.told, until=events.until),
-        origin=origin,
-        source=source,
-        choices=choices,
-        by=by,
-        now=now,
-        drop_missing=drop_missing and not calendar.is_cut_off,
-    )
-    plan.holds_nothing = not calendar.series and not plan.unused
-    return plan
+    return events
 
 
-def settle(
-    plan: Plan,
-    asked: Asked,
-    *,
-    notes: Iterable[str],
-    origin: str,
-    source: str,
-    choices: Choices,
-    by: User | None,
-    now: datetime,
-    drop_missing: bool,
-) -> None:
+def _record(data: bytes, file_name: str, terms: Terms) -> ImportRecord:
+    about = {"file_name": file_name, "source": terms.source}
+    return record_of(ImportKind.TIMETABLE, data, **about, by=terms.by, now=terms.now)
+
+
+def settle(plan: Plan, asked: Asked, terms: Terms, notes: Iterable[str]) -> None:
     """Add to the plan what turns the sessions that there are into the ones that are asked for, with
-    what a person has to know of them. ``choices`` are remembered for ``source`` once it is applied.
-    """
-    until = now + LOOK_AHEAD
-    compare(plan, asked, origin=origin, by=by, now=now, until=until, drop_missing=drop_missing)
+    what a person has to know of them."""
+    compare(
+        plan,
+        asked,
+        origin=terms.origin,
+        by=terms.by,
+        now=terms.now,
+        until=terms.now + LOOK_AHEAD,
+        drop_missing=terms.drop_missing,
+    )
     plan.notes += [*notes, *closed_days_in(plan, asked)]
     plan.overlaps = lambda: overlaps_in(plan, asked)
+    choices = terms.choices
     if choices.titles or choices.parts:
-        plan.afterwards.append(lambda: remember(source, choices, by=by, now=now))
+        plan.afterwards.append(lambda: remember(terms.source, choices, by=terms.by, now=terms.now))

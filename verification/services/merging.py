@@ -38,8 +38,7 @@ class Warnings(Rows):
 
 
 class Faces:
-    """Enrolled faces and the photo's face. Each is sealed to its student, and
-    is therefore sealed anew.
+    """Enrolled faces and the photo's face. Each is sealed to its student, and so sealed anew.
 
     Where the kept account has an approved or a waiting face, that one counts, and the other one
     follows as replaced. Where it has a photo's face, the other one follows as a second one, which

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +16,7 @@ from lab.management.arguments import (
     positive_number,
     wide_console,
 )
-from lab.management.photographs import one_for_each
+from lab.management.photographs import add_images, one_for_each
 
 
 class Command(BaseCommand):
@@ -27,12 +26,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--images",
-            type=Path,
-            metavar="DIR",
-            help="Photographs in a folder for each person; default: the public ones of the tests.",
-        )
+        add_images(parser)
         parser.add_argument("--people", type=positive_number, default=24)
         parser.add_argument(
             "--fps",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from attendance_project.progress import progress_bar
 from lab.evaluation import drawn_attacks, enrolments, printing
 from lab.management.arguments import positive_measure, positive_number, wide_console
-from lab.management.photographs import one_for_each
+from lab.management.photographs import add_images, one_for_each
 
 
 class Command(BaseCommand):
@@ -21,12 +20,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--images",
-            type=Path,
-            metavar="DIR",
-            help="Photographs in a folder for each person; default: the public ones of the tests.",
-        )
+        add_images(parser)
         parser.add_argument("--people", type=positive_number, default=500, help="At most.")
         parser.add_argument(
             "--seconds", type=positive_measure, default=300.0, help="How long to draw films."

@@ -29,7 +29,6 @@ class StudentProfileSerializer(RowSerializer):
     person = ProfilePersonSerializer()
     enrolments = ProfileEnrolmentSerializer(many=True)
     attendance = StudentStatisticsSerializer()
-
     warnings = ProfileWarningSerializer(many=True, help_text="The latest 50.")
 
     class Meta:

@@ -28,7 +28,10 @@ class StudentProfileView(APIView):
     @extend_schema(responses=StudentProfileSerializer)
     def get(self, request: Request, student_id: UUID) -> Response:
         """All about one student, without keys, images or templates."""
-        profile = profiles.student_profile(student_id, viewer=viewer(request), now=clock.now())
+        latest = profiles.LATEST_WARNINGS
+        profile = profiles.student_profile(
+            student_id, viewer=viewer(request), now=clock.now(), most_warnings=latest
+        )
         return Response(StudentProfileSerializer(visible_or_404(profile)).data)
 
 
