@@ -58,7 +58,7 @@ def test_the_page_asks_and_remembers(office):
     assert "required" in office.post(WORDS, {"word-0": "here", "word-1": "gone"}).content.decode()
     assert not StatusWord.objects.exists()
     answer = {"word-0": "here", "word-1": "gone", "word-2": "here"}
-    preview = office.post(WORDS, answer).content.decode()
+    preview = office.post(WORDS, answer, follow=True).content.decode()
     assert "line 3 “Bo Lind, zurückgestellt”" in preview
     office.post(f"{PEOPLE}apply/", {"digest": digest_of(preview)})
     assert numbers() == {"A1", "S701", "S703"}

@@ -235,7 +235,7 @@ def test_changes_wait_for_a_look(course, teacher, server):
     client = PageClient()
     client.force_login(teacher)
     assert "2 changes wait" in client.get(PAGE).content.decode()
-    html = client.post(f"{PAGE}{row.pk}/look/").content.decode()
+    html = client.post(f"{PAGE}{row.pk}/look/", follow=True).content.decode()
     apply(client, TIMETABLE, digest_of(html))
     assert Session.objects.count() == 2
     assert "2 changes wait" not in client.get(PAGE).content.decode()
@@ -299,9 +299,9 @@ def test_choices_are_remembered_for_the_schedule(course, teacher, server):
     assert row.unsure == 1
     client = PageClient()
     client.force_login(teacher)
-    html = client.post(f"{PAGE}{row.pk}/look/").content.decode()
+    html = client.post(f"{PAGE}{row.pk}/look/", follow=True).content.decode()
     posted = {"digest": digest_of(html), "title": title, "course": str(course.pk), "show": "1"}
-    html = client.post(f"{TIMETABLE}apply/", posted).content.decode()
+    html = client.post(f"{TIMETABLE}apply/", posted, follow=True).content.decode()
     apply(client, TIMETABLE, digest_of(html))
     assert CalendarMapping.objects.get().source == name_of(row.address)
     server.answers["/term.ics"] = (200, "", week(9, 11, title=title))
