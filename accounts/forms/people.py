@@ -18,7 +18,7 @@ def _choices(every: Any, rows: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
 class PeopleForm(forms.Form):
     """What narrows the list of people, kept in the address."""
 
-    q = forms.CharField(label=_("Search"), max_length=150, required=False)
+    q = forms.CharField(label=_("Search"), max_length=150, required=False, widget=forms.SearchInput)
     role = forms.ChoiceField(
         label=_("Role"), required=False, choices=_choices(_("All"), list(Role.choices))
     )

@@ -12,7 +12,7 @@ from attendance_project.refusals import Kind, Refusal
 from sessions_app import queries
 from sessions_app.domain.series import Meeting
 from sessions_app.models import ClosedDay
-from sessions_app.services import teaching
+from sessions_app.services import plan_notes, teaching
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ def split_closed(
 
 def refuse_closed(days: Iterable[ClosedDay], *, field: str) -> None:
     """Raises closed_day where there are any."""
-    names = [_("The institution is closed on this day (%(name)s).") % {"name": d} for d in days]
+    told = plan_notes.closed_in_words(days)
+    names = [_("The institution is closed on this day (%(day)s).") % {"day": day} for day in told]
     if names:
         raise Refusal(
             "closed_day",

@@ -50,7 +50,7 @@ def test_the_day_is_the_courses_own(api_as, teacher, course, fair):
     api, body = api_as(teacher), sent(course, start, start + timedelta(hours=1))
     refused = api.post(f"{API}/sessions", body, "json")
     assert (refused.status_code, refused.json()["code"]) == (409, "closed_day")
-    assert "Fair" in refused.json()["fields"]["starts_at"][0]
+    assert "Tue 8 Dec 2026: Fair" in refused.json()["fields"]["starts_at"][0]
     assert api.post(f"{API}/sessions", body | {"allow_closed_day": True}, "json").status_code == 201
 
 
