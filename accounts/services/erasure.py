@@ -29,6 +29,7 @@ from accounts.models import (
 )
 from accounts.services.mails import send_later
 from accounts.services.switching import switch_off
+from attendance_project.overwriting import overwrite_soon
 from attendance_project.refusals import Kind, Refusal
 
 ERASED_NAME = "Erased student"
@@ -76,6 +77,7 @@ def erase_person(student: User, *, now: datetime, unasked: bool = False) -> Eras
     ErasureRequest.objects.filter(pk=request.pk).update(
         state=ErasureState.DONE, is_open=False, closed_at=now
     )
+    overwrite_soon()
     request.refresh_from_db()
     return request
 

@@ -20,6 +20,7 @@ from accounts.models import (
 from accounts.queries.names import SHOWN_FOR
 from accounts.services import registration, resets
 from accounts.services.confirming import release_unconfirmed
+from attendance_project.overwriting import empty_log
 
 
 def purge_expired(*, now: datetime) -> dict[str, int]:
@@ -42,4 +43,6 @@ def purge_expired(*, now: datetime) -> dict[str, int]:
     }
     own = {name: rows.delete()[0] for name, rows in old.items()}
     own["unconfirmed accounts"] = release_unconfirmed(now)
-    return own | {name: purge(now) for name, purge in hooks.purges.items()}
+    deleted = own | {name: purge(now) for name, purge in hooks.purges.items()}
+    empty_log(wait=True)
+    return deleted

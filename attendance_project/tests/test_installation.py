@@ -32,6 +32,11 @@ def test_only_the_servers_user_reads_the_database(tmp_path):
     assert {stat.S_IMODE(each.stat().st_mode) for each in tmp_path.glob("*sqlite3*")} == {0o600}
 
 
+def test_only_the_servers_user_reads_a_database_that_any_command_makes(tmp_path):
+    manage(tmp_path, "migrate", "contenttypes", "-v", "0")
+    assert {stat.S_IMODE(each.stat().st_mode) for each in tmp_path.glob("*sqlite3*")} == {0o600}
+
+
 def test_what_is_deleted_is_overwritten(tmp_path):
     ask = "from django.db import connection as c; k = c.cursor(); k.execute('PRAGMA secure_delete')"
     done = manage(tmp_path, "shell", "-v", "0", "-c", f"{ask}; print(k.fetchone()[0])")

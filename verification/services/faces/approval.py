@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from attendance_project.overwriting import overwrite_soon
 from attendance_project.refusals import Kind, Refusal
 from verification import queries
 from verification.domain.face_enrolment import PhotoRule, is_compared, needs_note
@@ -162,6 +163,7 @@ def _approve(template: FaceTemplate, *, by: User, now: datetime, note: str) -> b
             student_id=template.student_id, status=TemplateStatus.REPLACED
         )
         replaced.delete()
+        overwrite_soon()
         drop_picture(template.student_id)
         log_access(template.student, actor=by, purpose=TemplateStatus.APPROVED, now=now)
     elif before is not None and retired:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 import accounts.services as people
 from accounts import queries as people_queries
 from accounts.models import ConsentAction, ConsentEvent, User
+from attendance_project.overwriting import overwrite_soon
 from attendance_project.refusals import Kind, Refusal
 from verification.models import (
     AccessPurpose,
@@ -153,4 +154,5 @@ def _erase(student: User, *, actor: User | None, purpose: str, now: datetime) ->
     MEMORY.drop(student.pk)
     for model in (EnrolmentChallenge, FaceTemplate, PhotoTemplate):
         model.objects.filter(student=student).delete()
+    overwrite_soon()
     log_access(student, actor=actor, purpose=purpose, now=now)
