@@ -20,6 +20,15 @@ _TOTAL = re.compile(
     |합계.*|총계.*""",
     re.I | re.X,
 )
+_SIGNED = re.compile(
+    r"""hod|head\s+of\s+(?:the\s+)?department|principal|dean|registrar|director
+    |(?:(?:teacher|student|staff|faculty)(?:'s)?\s+)?sign(?:ature|ed)?\b.*
+    |(?:prepared|verified|checked|approved)\s+by\b.*
+    |class\s+(?:teacher|advisor|adviser|tutor|in-?charge)|unterschrift\b.*|(?:ort,?\s+)?datum
+    |υπογραφή.*|ο\s+διδάσκων|ο\s+πρόεδρος|التوقيع.*|توقيع.*|عميد.*|رئيس\s+القسم""",
+    re.I | re.X,
+)
+"""What stands under a list that people sign."""
 _RULE = re.compile(r"[-=_*+|.~#\s–—]+")
 
 
@@ -31,12 +40,14 @@ def is_rule(cells: Sequence[str]) -> bool:
 
 
 def is_footer(cells: Sequence[str], identities: Sequence[str]) -> bool:
-    """Whether the line sums up, or says something about the file.
+    """Whether the line sums up, is for signatures, or says something about the file.
 
     ``identities`` are its cells in columns of numbers, codes and addresses. A line with an address
     is somebody's, whatever their name.
     """
     filled = [visible(cell) for cell in cells if cell.strip()]
+    if filled and all(_SIGNED.fullmatch(cell.strip("*:-_. ")) for cell in filled):
+        return True
     if not filled or any("@" in cell for cell in identities):
         return False
     others = [text for cell in identities if (text := visible(cell)) != filled[0]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from attendance_project.spellings import plain
-from attendance_project.tables.months import MONTHS, is_beside_a_day
+from attendance_project.tables.months import MONTHS, in_one_word, is_beside_a_day
 
 _ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)[日일.]?")
 _NUMBERS = re.compile(
@@ -110,6 +110,7 @@ def serial_moment(text: str) -> Moment | None:
 
 def days_in(text: str) -> tuple[tuple[date, ...], str]:
     """The days that a plain text may mean, and the rest of the text."""
+    text = in_one_word(text)
     if match := _ISO.search(text):
         return _dates((match[1], match[2], match[3])), _without(text, match)
     if match := _NUMBERS.search(text):

@@ -17,7 +17,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CODE_PAGES = ["cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp932", "cp949", "gb18030"]
+_CODE_PAGES = [
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256"),
+    *("cp932", "cp949", "gb18030"),
+]
 """What spreadsheets save, by country. Among all encodings short files cannot be told apart."""
 
 _OLDER = ("mac_roman", "cp850", "cp437")
@@ -129,10 +132,16 @@ def _guessed(data: bytes) -> Text:
     if best is None or b"\0" in data:
         raise refuse(_("This file cannot be read as text. Save it as “CSV UTF-8” and try again."))
     fitting = [match for match in matches if match.chaos <= best.chaos + _AS_GOOD]
-    match = min(fitting, key=lambda match: (_signs(str(match)), match.encoding != "cp1252"))
+    match = min(fitting, key=_oddness)
     if _signs(str(match)) and (older := _of_older_systems(data)):
         return older
     return Text(str(match), match.encoding, is_guess=True)
+
+
+def _oddness(match: charset_normalizer.CharsetMatch) -> tuple[int, int, bool]:
+    """How unlike names the text is. Of equally good ones, cp1252 is most used."""
+    text = str(match)
+    return _signs(text), _odd_capitals(text), match.encoding != "cp1252"
 
 
 def _of_older_systems(data: bytes) -> Text | None:
@@ -151,10 +160,7 @@ def _odd_capitals(text: str) -> int:
 
 
 def _signs(text: str) -> int:
-    """How many characters are not of names, as a wrong code page makes them: Micha³, Јukasz.
-
-    Short names leave several code pages possible. Of equally good ones, cp1252 is most used.
-    """
+    """How many characters are not of names, as a wrong code page makes them: Micha³, Јukasz."""
     pairs = zip(text, text[1:] + " ", strict=True)
     return sum(ord(one) > 127 and (not one.isalpha() or _mixed(one, two)) for one, two in pairs)
 

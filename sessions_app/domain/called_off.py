@@ -9,7 +9,7 @@ _WORDS = (
     "annulées supprimé supprimée cancelado cancelada suspendido suspendida anulado anulada "
     "annullato annullata sospeso sospesa geannuleerd vervalt afgelast inställd inställt avlyst "
     "aflyst peruttu odwołane odwołany zrušeno zrušené отменено отменена отменён скасовано iptal "
-    "odpadá odpadají ακυρώθηκε ملغاة ملغى בוטל 取消 休講 停课 휴강"
+    "odpadá odpadají ακυρώθηκε ακυρώνεται ακυρωνεται ακυρωθηκε ملغاة ملغى בוטל 取消 休講 停课 휴강"
 )
 CALLED_OFF = frozenset(_WORDS.split())
 """Words of a title that say that the event does not take place. Programs that lose the STATUS of

@@ -19,6 +19,8 @@ ENCODINGS = [
     ("cp1251", _("Cyrillic (Windows-1251)")),
     ("cp1253", _("Greek (Windows-1253)")),
     ("cp1254", _("Turkish (Windows-1254)")),
+    ("cp1255", _("Hebrew (Windows-1255)")),
+    ("cp1256", _("Arabic (Windows-1256)")),
     ("cp932", _("Japanese (Shift JIS)")),
     ("cp949", _("Korean (EUC-KR)")),
     ("gb18030", _("Chinese (GB 18030)")),

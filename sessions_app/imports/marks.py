@@ -29,8 +29,16 @@ from sessions_app.imports import presence as presences
 from sessions_app.imports.columns import Remembered
 from sessions_app.imports.known import as_there
 from sessions_app.imports.marks_changes import MarkChanges
-from sessions_app.imports.marks_layout import MARKS
-from sessions_app.imports.marks_lines import SAYS_MARK, Line, Remarks, is_open, lines_of, named
+from sessions_app.imports.marks_layout import ABSENCE, MARKS
+from sessions_app.imports.marks_lines import (
+    SAYS_MARK,
+    Line,
+    Remarks,
+    is_open,
+    lines_of,
+    named,
+    with_status,
+)
 from sessions_app.imports.marks_moments import at_moment
 from sessions_app.imports.marks_register import Register
 from sessions_app.imports.marks_sessions import SessionFinder, Wanted
@@ -65,7 +73,7 @@ def plan_marks(
     meeting, table = read
     if not chosen.is_used:
         _check_status(table, layout)
-    known = as_there([named(row) for row in table.rows])
+    known = as_there([with_status(named(row)) for row in table.rows])
     planner = _Planner(wanted, meeting, by=by, now=now)
     rows = spelled_out(known.rows)
     plan = planner.plan(rows)
@@ -86,7 +94,7 @@ def _check_status(table: Table, layout: Layout) -> None:
     read may. Otherwise everybody on the list would be present."""
     ignored = set(map(header_key, layout.ignored))
     unread = [name for name in table.header.unread if header_key(name) not in ignored]
-    if not unread or {*SAYS_MARK, "left"} & set(table.columns):
+    if not unread or {*SAYS_MARK, "left", ABSENCE} & set(table.columns):
         return
     told = _(
         "No column is known as a status. Without one, all who are listed are present. Choose on "

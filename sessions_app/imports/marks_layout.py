@@ -6,6 +6,8 @@ from attendance_project.tables import Column, Kind, Layout, systems
 from attendance_project.tables.headers import header_key
 
 GIVEN, FAMILY = "student_given_name", "student_family_name"
+ABSENCE = "absence"
+"""A column in which a yes says that somebody was away."""
 
 MARKS = Layout(
     "marks",
@@ -82,7 +84,17 @@ MARKS = Layout(
                 *("Aanwezigheid", "Presenza", "Presença", "Obecność", "Närvaro", "Tilstedeværelse"),
                 *("Läsnäolo", "Docházka", "Dochádzka", "Jelenlét", "Devam", "Yoklama", "Παρουσία"),
                 *("Посещаемость", "Присутствие", "Явка", "Статус", "Відвідування", "נוכחות"),
+                *("Attendance code", "P/A", "Anwesend", "Παρών", "الحضور والغياب"),
                 *("الحضور", "الحالة", "حضور", "出勤", "出席", "考勤", "出欠", "출석", "출결"),
+            ),
+        ),
+        Column(
+            ABSENCE,
+            Kind.WORD,
+            _("Absence: whether they were away"),
+            (
+                *("Absent", "Absence", "Abwesend", "Abwesenheit", "Fehlt", "Απουσία", "Απών"),
+                *("Ausente", "Ausencia", "Assente", "Assenza", "Afwezig", "غياب", "الغياب"),
             ),
         ),
         Column(
@@ -111,6 +123,7 @@ MARKS = Layout(
             _("When they came"),
             (
                 "Join Time",  # Zoom, Teams
+                *("In time", "وقت الانضمام"),
                 *("Beitrittszeit", "Erster Beitritt", "Zeitstempel", "Beitrittszeitpunkt"),
                 *("Heure d'arrivée", "Heure de connexion", "Heure de participation", "Horodateur"),
                 *("Première participation", "Première connexion", "Heure d'entrée"),
@@ -139,6 +152,7 @@ MARKS = Layout(
             Kind.WORD,
             _("When they left"),
             (
+                *("Out time", "وقت المغادرة"),
                 *("Leave Time", "Last Leave", "Last Leave Time", "Time out", "Check-out time"),
                 *("Zeit des Verlassens", "Verlassen um", "Letzter Austritt", "Austrittszeit"),
                 *("Heure de départ", "Heure de sortie", "Dernier départ", "Dernière sortie"),
@@ -149,7 +163,7 @@ MARKS = Layout(
     ),
     needs=(
         (
-            frozenset({"status", "minutes", "joined", "date", "session"}),
+            frozenset({"status", ABSENCE, "minutes", "joined", "date", "session"}),
             frozenset({"student_number", "student_email", "student_name", GIVEN, FAMILY}),
         ),
     ),
@@ -160,19 +174,27 @@ _WORDS = {
     "present": "p present here 1 yes y true x ✓ ✔ √ + attended in ok ontime anwesend teilgenommen "
     "présent présente presente da ja oui si sì aanwezig obecny obecna närvarande tilstede läsnä "
     "přítomen přítomna prítomný jelen присутствовал присутствовала присутствует был была παρών "
-    "παρούσα mevcut geldi katıldı katildi נוכח נוכחת حاضر حاضرة 出席 出勤 到 출석",
-    "late": "l late tardy verspätet zuspät retard enretard tarde retraso atraso atrasado ritardo "
+    "παρούσα παρόν ναι π wahr vrai verdadero verdadeiro vero waar prawda истина ✅ ☑ mevcut "
+    "geldi katıldı katildi נוכח נוכחת حاضر حاضرة نعم 出席 出勤 到 출석",
+    "late": "l late tardy t tdy verspätet zuspät retard enretard tarde retraso atraso atrasado "
+    "ritardo "
     "inritardo telaat spóźniony spóźniona spóźnienie försenad myöhässä pozdě geç опоздал опоздала "
-    "опоздание באיחור متأخر متأخرة 迟到 遲到 遅刻 지각",
-    "excused": "e ex excused entschuldigt krank beurlaubt excusé excusée absentjustifié "
+    "опоздание καθυστέρηση באיחור متأخر متأخرة 迟到 遲到 遅刻 지각",
+    "excused": "e ex exc excused excusedabsence absentexcused ea od onduty ml medicalleave "
+    "δικαιολογημένη δικαιολογημένος بعذر غائببعذر غائبةبعذر معذور معذورة entsch entschuldigt "
+    "krank beurlaubt excusé excusée absentjustifié "
     "absentejustifiée absencejustifiée justificado justificada faltajustificada "
     "ausentejustificado giustificato giustificata assentegiustificato geoorloofdafwezig "
     "usprawiedliwiony usprawiedliwiona omluven omluvena justified authorised authorized "
     "authorisedabsence medical sick болел болела izinli raporlu 请假 請假 公欠 공결",
-    "absent": "a ab abs absent 0 no n false - out noshow unexcused unauthorised abwesend fehlt "
+    "absent": "a ab abs absent 0 no n false - out noshow unexcused unexcusedabsence "
+    "absentunexcused ua unauthorised abwesend fehlt "
     "gefehlt unentschuldigt absente absentinjustifié absentnonjustifié ausente falta faltó faltou "
     "assente afwezig nieobecny nieobecna frånvarande fraværende poissa nepřítomen nepřítomna "
-    "neprítomný hiányzik nein non отсутствовал отсутствовала отсутствует н нб απών απούσα gelmedi "
+    "neprítomný hiányzik nein non отсутствовал отсутствовала отсутствует н нб απών απούσα "
+    "απουσία αδικαιολόγητη αδικαιολόγητος όχι α falsch faux falso onwaar fałsz ложь ✗ ✘ ✖ ❌ غ "
+    "لا "
+    "غائببدونعذر gelmedi "
     "katılmadı katilmadi חסר נעדר غائب غائبة 缺席 缺勤 旷课 欠席 결석",
 }
 STATUSES = {

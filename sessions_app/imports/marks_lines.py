@@ -14,9 +14,11 @@ from attendance_project.tables.moments import (
     serial_moment,
 )
 from attendance_project.tables.reading import listed
-from sessions_app.imports.marks_layout import FAMILY, GIVEN
+from sessions_app.imports.marks_layout import ABSENCE, FAMILY, GIVEN, STATUSES
 from sessions_app.imports.marks_moments import joined_up
+from sessions_app.imports.persons import joined_name
 from sessions_app.imports.serial_days import serial_notes
+from sessions_app.models import AttendanceStatus
 
 SAYS_MARK = ("status", "minutes", "joined")
 """Columns from which a mark follows. A list without any of them is of those who were there."""
@@ -55,8 +57,47 @@ def named(row: Row) -> Row:
     """The row with one name of the person, from one cell or from two."""
     cells = dict(row.cells)
     parts = [cells.pop(GIVEN, ""), cells.pop(FAMILY, "")]
-    cells["student_name"] = cells.get("student_name") or " ".join(filter(None, parts))
+    cells["student_name"] = joined_name(parts, cells.get("student_name", ""))
     cells["student_name"] = cells["student_name"].partition(" (")[0]  # Zoom's "(original name)"
+    return replace(row, cells=cells)
+
+
+_NO = frozenset(
+    [
+        "0",
+        "n",
+        "no",
+        "nein",
+        "non",
+        "nej",
+        "nee",
+        "não",
+        "όχι",
+        "false",
+        "falsch",
+        "faux",
+        "falso",
+        "لا",
+        "-",
+        "–",
+    ]
+)
+"""Words by which a column of absences says that somebody was there."""
+
+
+def with_status(row: Row) -> Row:
+    """The row with a status in place of what a column of absences says. An empty cell says
+    nothing."""
+    if ABSENCE not in row.cells:
+        return row
+    cells = dict(row.cells)
+    text = cells.pop(ABSENCE)
+    word = text.strip().casefold()
+    if word in _NO:
+        text = AttendanceStatus.PRESENT
+    elif STATUSES.get(word) == AttendanceStatus.PRESENT:
+        text = AttendanceStatus.ABSENT
+    cells["status"] = cells.get("status") or text
     return replace(row, cells=cells)
 
 

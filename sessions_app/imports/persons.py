@@ -110,7 +110,7 @@ def _whole(row: Row, column_names: dict[str, str]) -> Row:
     for name, given, family in _NAMES:
         parts = [cells.pop(given, ""), cells.pop(family, "")]
         if any(parts):
-            cells[name] = _joined(parts, cells.get(name, ""))
+            cells[name] = joined_name(parts, cells.get(name, ""))
     if number := cells.pop(SUBJECT_NUMBER, ""):
         cells["subject_code"] = f"{cells.get('subject_code', '')}{number}"
     if column_names.get("student_email") in _LOG_IN_NAMES and "@" not in cells["student_email"]:
@@ -123,7 +123,7 @@ def _whole(row: Row, column_names: dict[str, str]) -> Row:
     return replace(row, cells=cells)
 
 
-def _joined(parts: Sequence[str], name: str) -> str:
+def joined_name(parts: Sequence[str], name: str) -> str:
     """The whole name. “Vorname, Name” and the like write only the last name under “Name”."""
     given, family = parts
     if not name:

@@ -38,6 +38,7 @@ SESSIONS = Layout(
                 ),
                 *("Curso", "Código de la asignatura", "Código del curso", "Insegnamento", "Corso"),
                 *("Disciplina", "Vak", "Przedmiot", "Предмет", "Дисциплина", "Ders", "رمز المقرر"),
+                *("Μάθημα", "Κωδικός μαθήματος"),
                 *("المقرر", "المادة", "رمز المادة", "课程", "科目", "과목"),
             ),
         ),
@@ -57,6 +58,7 @@ SESSIONS = Layout(
                 ),
                 *("Klasse", "Gruppe", "Kursgruppe", "Classe", "Groupe", "Clase", "Grupo", "Turma"),
                 *("Klas", "Groep", "Klass", "Klasa", "Grupa", "Группа", "Класс", "Sınıf", "الشعبة"),
+                *("Τμήμα", "Ομάδα", "Division"),
                 *("الفصل", "المجموعة", "الصف", "班级", "班", "クラス", "반"),
             ),
         ),
@@ -65,6 +67,7 @@ SESSIONS = Layout(
             Kind.TEXT,
             _("Title: subject and class in words"),
             (
+                *("Event name", "Subject title"),
                 *("Event", "Activity", "Activity name", "Summary", "Session title", "Course name"),
                 *("Subject name", "Course title", "Module title", "Name", "Titel", "Veranstaltung"),
                 *("Bezeichnung", "Betreff", "Titre", "Intitulé", "Objet", "Activité", "Título"),
@@ -109,6 +112,7 @@ SESSIONS = Layout(
                     "Inizio",
                 ),
                 *("Ora inizio", "Ora di inizio", "Dalle", "Hora de início", "Início", "Begintijd"),
+                *("Έναρξη", "Ώρα έναρξης", "Ώρα"),
                 *("Vanaf", "Начало", "Время начала", "Başlangıç", "وقت البدء", "وقت البداية"),
                 *(
                     "البداية",
@@ -122,6 +126,8 @@ SESSIONS = Layout(
                 ),
                 *(
                     "Time",
+                    "Timing",
+                    "Timings",
                     "Zeit",
                     "Uhrzeit",
                     "Heure",
@@ -167,6 +173,7 @@ SESSIONS = Layout(
                     "Término",
                     "Eindtijd",
                 ),
+                *("Λήξη", "Ώρα λήξης"),
                 *("Einde", "Tot", "Конец", "Окончание", "Время окончания", "Bitiş", "وقت الانتهاء"),
                 *("وقت النهاية", "النهاية", "إلى", "结束时间", "结束", "終了", "종료", "DTEND"),
                 "End date and time",
@@ -195,6 +202,7 @@ SESSIONS = Layout(
             Kind.TEXT,
             _("Room"),
             (
+                *("Room no", "Room number", "Αίθουσα"),
                 *("Room name", "Location", "Classroom", "Venue", "Place", "Raum", "Saal", "Ort"),
                 *("Salle", "Lieu", "Local", "Aula", "Sala", "Lugar", "Ubicación", "Emplacement"),
                 *(
@@ -227,6 +235,7 @@ SESSIONS = Layout(
             Kind.NAME,
             _("Teacher: name"),
             (
+                *("Faculty", "Faculty name", "Διδάσκων", "Καθηγητής"),
                 *("Teacher", "Lecturer", "Instructor", "Staff", "Tutor", "Professor", "Lehrer"),
                 *("Lehrkraft", "Lehrperson", "Dozent", "Dozentin", "Dozierende", "Enseignant"),
                 *("Professeur", "Intervenant", "Profesor", "Profesora", "Docente", "Docent"),

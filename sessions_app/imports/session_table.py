@@ -17,6 +17,7 @@ from attendance_project.tables import ImportRefused, Layout, Row, Table, read_ta
 from attendance_project.tables.reading import unclear_column
 from sessions_app import services
 from sessions_app.domain.series import Meeting
+from sessions_app.imports.calendar_notes import lines_in_words
 from sessions_app.imports.calendar_words import cancelled, far, local
 from sessions_app.imports.calendars import short
 from sessions_app.imports.choices import NO_CHOICES, Choices
@@ -40,6 +41,9 @@ from sessions_app.models.calendars import SOURCE_LENGTH
 ORIGIN = "table:"
 """The origin of all sessions that a table planned. Those of calendars have names of their own. What
 one table planned, the next may cancel."""
+
+_NIGHT = range(1, 6)
+"""Hours in which no session begins, so that a file with one has lost its sign for the afternoon."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +124,7 @@ class _Planner:
         self.asked = Asked()
         self.fields = FieldReader(Teachers([]))
         self.passed: list[Passed] = []
+        self.by_night: set[int] = set()
         self.told: dict[str, None] = {}
         self.unmanaged: dict[str, None] = {}
 
@@ -143,6 +148,11 @@ class _Planner:
     def notes(self) -> Iterator[str]:
         yield from self.told
         yield from advice(self.passed)
+        if self.by_night:
+            told = _(
+                "Sessions that begin between 1 and 6 at night. Is the afternoon meant? %(lines)s."
+            )
+            yield told % {"lines": lines_in_words(sorted(self.by_night))}
         yield from self.fields.notes()
         if self.unmanaged:
             told = _(
@@ -181,6 +191,8 @@ class _Planner:
             self._leave(line, title, f"{far()} ({at})")
         else:
             self.asked.want(self._wanted(line, course, times, title))
+            if local(times.starts_at, course).hour in _NIGHT:
+                self.by_night.add(line.row.line)
             changes = line.when.clock_changes(course.zone)
             self.told |= dict.fromkeys(services.clocks_in_words(changes))
 

@@ -74,6 +74,9 @@ class When:
                 _check_span(self.starts, ends)
             return meeting(self.day, self.starts, ends, zone)
         end_day = self.end_day or self.day
+        if end_day - self.day > timedelta(days=1):
+            told = _("goes on until %(day)s. Give a line for each day on which there is a session.")
+            raise ValueError(told % {"day": date_format(end_day, "j F Y")})
         if ends == END_OF_DAY:
             end_day, ends = end_day + timedelta(days=1), time()
         return Meeting(starts_at, moment(end_day, ends, zone))

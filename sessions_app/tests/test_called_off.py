@@ -23,6 +23,7 @@ from sessions_app.domain.called_off import is_called_off
         "休講 OS CSE-A",
         "OS CSE-A (fällt aus)",
         "OS - no lecture",
+        "ΑΚΥΡΩΝΕΤΑΙ: OS CSE-A",
     ],
 )
 def test_says_that_it_does_not_take_place(title):

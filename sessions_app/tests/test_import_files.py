@@ -39,7 +39,10 @@ def test_delimiter_and_encoding_are_found_out(db, delimiter, encoding):
 
 @pytest.mark.parametrize(
     ("name", "encoding"),
-    [("Łukasz Żółć", "cp1250"), ("Иван Петров", "cp1251"), ("山田太郎", "cp932")],
+    [
+        *(("Łukasz Żółć", "cp1250"), ("Иван Петров", "cp1251"), ("山田太郎", "cp932")),
+        *(("علي حسن", "cp1256"), ("Γιώργος Νικολάου", "cp1253")),
+    ],
 )
 def test_other_countries_code_pages_are_found_out_or_given(db, name, encoding):
     data = csv_of(ANN | {"student_name": name}).decode().encode(encoding)

@@ -145,3 +145,67 @@ def test_a_list_of_those_who_were_there_needs_no_status(lecture, teacher):
     names = {"Vermerk": ""}
     made = imports.plan_marks(UNKNOWN.encode(), wanted, by=teacher, now=NOW, names=names)
     assert made.counts["added"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Matrikelnummer;Datum;Anwesend\nS1;23.11.2026;WAHR\nS2;23.11.2026;FALSCH\n", "cp1252"),
+        ("ΑΜ;Ημερομηνία;Παρών\nS1;23/11/2026;ΝΑΙ\nS2;23/11/2026;ΟΧΙ\n", "cp1253"),
+        ("ΑΜ;23/11/2026\nS1;Π\nS2;Α\n", "utf-8"),
+        ("الرقم الجامعي;التاريخ;الحضور\nS1;23/11/2026;حاضر\nS2;23/11/2026;غائب\n", "cp1256"),
+        ("Roll No,Date,P/A\nS1,23-11-2026,P\nS2,23-11-2026,AB\n", "utf-8"),
+        ("Student ID,Date,Attendance Code\nS1,11/23/2026,P\nS2,11/23/2026,UA\n", "utf-8"),
+        ("student_number;date;status\nS1;23.11.2026;✅\nS2;23.11.2026;❌\n", "utf-8"),
+    ],
+)
+def test_lists_of_registrars_of_many_countries_are_read(course, lecture, teacher, text, encoding):
+    run(text.encode(encoding), teacher, course=course)
+    assert statuses() == {"S1": "present", "S2": "absent"}
+
+
+@pytest.mark.parametrize(
+    ("head", "away", "there"),
+    [
+        ("Απουσία", "1", "0"),
+        ("Absent", "yes", "no"),
+        ("Fehlt", "x", "-"),
+        ("غياب", "نعم", "لا"),
+        ("Abwesend", "abwesend", "nein"),
+    ],
+)
+def test_a_yes_in_a_column_of_absences_says_that_somebody_was_away(
+    course, lecture, teacher, head, away, there
+):
+    run(
+        f"student_number;date;{head}\nS1;2026-11-23;{there}\nS2;2026-11-23;{away}\n",
+        teacher,
+        course=course,
+    )
+    assert statuses() == {"S1": "present", "S2": "absent"}
+
+
+def test_nothing_in_a_column_of_absences_is_no_mark(course, lecture, teacher):
+    made = run(
+        "student_number;date;Fehlt\nS1;2026-11-23;\nS2;2026-11-23;entschuldigt\n",
+        teacher,
+        course=course,
+    )
+    assert statuses() == {"S2": "excused"}
+    assert "line 2 “S1”, no status" in made.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        *(("Excused Absence", "excused"), ("Unexcused Absence", "absent"), ("OD", "excused")),
+        *(("غائب بعذر", "excused"), ("δικαιολογημένη", "excused"), ("T", "late")),
+    ],
+)
+def test_words_of_registrars_are_statuses(word, status):
+    assert status_of(word) == status
+
+
+def test_name_beside_a_first_name_is_the_last_name(course, lecture, teacher):
+    run("Name;Vorname;Datum;Status\nS1;Student;23.11.2026;anwesend\n", teacher, course=course)
+    assert statuses() == {"S1": "present"}

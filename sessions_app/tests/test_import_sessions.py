@@ -225,6 +225,15 @@ def test_files_of_any_system_are_read(course, encoding, ending, delimiter):
             "OS;CSE-A;2026年12月1日;上午9:00;上午10:30;B-204",
         ),
         (
+            "Μάθημα;Τμήμα;Ημερομηνία;Ώρα έναρξης;Ώρα λήξης;Αίθουσα",
+            "OS;CSE-A;1 Δεκεμβρίου 2026;9:00 π.μ.;10:30 π.μ.;B-204",
+        ),
+        (
+            "Subject Code;Division;Date;Timing;Room No",
+            "OS;CSE-A;1-Dec-2026;9:00 AM to 10:30 AM;B-204",
+        ),
+        ("المقرر;الشعبة;التاريخ;الوقت;القاعة", "OS;CSE-A;1 كانون الأول 2026;9:00-10:30;B-204"),
+        (
             "Title;Start Date;Start Time;End Time;Location",
             "OS CSE-A;1 Dec 2026;9 AM;10:30 AM;B-204",
         ),

@@ -159,6 +159,22 @@ def test_an_end_in_a_year_that_cannot_be_meant_is_refused(course):
     ]
 
 
+def test_a_series_in_one_line_is_listed_with_what_to_do(course):
+    head = "subject_code,class_code,date,begin,end_date,end\n"
+    made = plan(head + "OS,CSE-A,2026-12-01,09:00,2026-12-15,10:30\n")
+    assert told(made) == [
+        "line 2: “OS CSE-A” goes on until 15 December 2026. Give a line for each day on which "
+        "there is a session."
+    ]
+
+
+def test_a_begin_at_night_is_pointed_out(course):
+    made = plan(HEAD + "OS,CSE-A,2026-12-01,1.30,2.20,\nOS,CSE-A,2026-12-01,07:00,08:00,\n")
+    assert made.notes == [
+        "Sessions that begin between 1 and 6 at night. Is the afternoon meant? 2."
+    ]
+
+
 @pytest.mark.parametrize("duration", ["25 h", "999999999999 h", "9" * 90])
 def test_a_session_longer_than_a_day_is_listed_whatever_its_length(course, duration):
     head = "subject_code,class_code,date,begin,duration\n"

@@ -30,7 +30,21 @@ HEADERS = [
     "student id,EMAIL,first,last",
     "Matrikelnr.,E-Mail,Vorname,Name",
     "Student number (8 digits),E-mail address *,First name:,Surname [family]",
+    "USN,Mail ID,First Name,Last Name",
+    "Enrollment No.,E-Mail,First Name,Last Name",
+    "Αρ. Μητρώου,Ηλ. Ταχυδρομείο,Όνομα,Επώνυμο",
+    "Schülernummer,E-Mail,Vorname,Familienname",
 ]
+
+
+@pytest.mark.parametrize(
+    "signed",
+    [",,HOD,Principal", "Signature of the Principal,,,", ",Unterschrift: ____,,", ",توقيع,,"],
+)
+def test_a_line_for_signatures_is_no_person(db, signed):
+    made = run(f"Roll No,Email ID,First Name,Last Name\n{ROW}{signed}\n".encode())
+    assert people() == {"20240012": "Ann Berg"}
+    assert "Left out, since they are no data: line 3" in "".join(made.notes)
 
 
 @pytest.mark.parametrize("header", HEADERS)
