@@ -3,12 +3,13 @@
 import atexit
 import logging
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -140,11 +141,16 @@ class _Server:
         return self._control
 
     def end(self) -> None:
-        """Let the server process of this process end, and wait for that."""
+        """End the server process of this process and what it still runs, and wait for that.
+
+        It is told by a signal, since it would see only after all its loading that nobody is there.
+        """
         if self._control is None or self._process is None or self._owner != os.getpid():
             return
         self._control.close()
         self._control = None
+        with suppress(ProcessLookupError):  # it has died
+            os.killpg(self._process.pid, signal.SIGTERM)
         self._process.wait()
 
 

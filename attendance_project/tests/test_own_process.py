@@ -1,6 +1,7 @@
 """A function in a process of its own: what comes back, and how it ends where it must."""
 
 import os
+import signal
 import threading
 
 import pytest
@@ -103,3 +104,14 @@ def test_where_all_places_are_taken_the_file_is_refused_for_now(monkeypatch):
 @pytest.mark.django_db
 def test_no_connection_to_the_database_is_inherited(student):
     assert not calls.run(wild_functions.has_connection)
+
+
+@pytest.mark.own_process
+def test_the_process_ends_at_once_though_it_still_loads():
+    """It saw only after its loading that its socket was closed, and a server waited for it."""
+    server = calls._Server()
+    server.prepare(("sessions_app.imports",))
+    process = server._process
+    assert process is not None
+    server.end()
+    assert process.returncode == -signal.SIGTERM

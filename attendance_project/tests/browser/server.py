@@ -71,6 +71,12 @@ class Server:
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """The number of the process that serves."""
+        assert self._serving is not None
+        return self._serving.itself.pid
+
     def start(self) -> None:
         """Start. Callers need not wait: the port is open at once, and connections queue."""
         with socket.socket() as listening:
@@ -102,8 +108,7 @@ class Server:
     @contextmanager
     def no_file_beyond(self, size: int) -> Iterator[None]:
         """Let the process write no file of more bytes than that, inside the block."""
-        assert self._serving is not None
-        pid = self._serving.itself.pid
+        pid = self.pid
         before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, before[1]))
         yield
