@@ -218,3 +218,24 @@ def test_the_focus_stays_on_a_figure_that_is_fetched_anew(logged_in, world, admi
         pass
     page.evaluate("() => new Promise(done => setTimeout(done, 200))")
     expect(figure).to_be_focused()
+
+
+def test_the_menu_of_more_places_closes_by_escape_and_when_one_goes_on(logged_in, admin_user):
+    page = logged_in(admin_user)
+    page.goto("/people/")
+    menu = page.locator("details.more")
+    opener, first = menu.locator("summary"), menu.get_by_role("link", name="Closed days")
+    press(page, opener)
+    tab_to(page, first)
+    page.keyboard.press("Escape")
+    expect(first).to_be_hidden()
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(first).to_be_visible()
+    page.get_by_role("heading", level=1).click()
+    expect(first).to_be_hidden()
+    opener.focus()
+    page.keyboard.press("Enter")
+    expect(first).to_be_visible()
+    tab_to(page, page.get_by_role("banner").get_by_role("link", name=admin_user.full_name))
+    expect(first).to_be_hidden()
