@@ -1,9 +1,12 @@
 """Secrets in logs, hosts that are not ours, ways to other sites, and what is served to anybody."""
 
+import socket
+
 import pytest
 
 from accounts.models import User
 from attendance_project.tests.doors.outsider import secret_in, wait_for_mail
+from attendance_project.tests.patience import PATIENCE_S
 
 
 def test_security_txt_says_where_to_report(come):
@@ -35,6 +38,50 @@ def test_links_in_mails_lead_to_the_public_address(come, server, teacher):
     text = wait_for_mail(server, teacher.email, about="/password/new/")
     assert server.url in text
     assert "evil.test" not in text
+
+
+FORWARDED = {
+    "X-Forwarded-Host": "evil.test",
+    "X-Forwarded-Server": "evil.test",
+    "X-Forwarded-Proto": "gopher",
+    "X-Forwarded-Prefix": "//evil.test",
+    "X-Forwarded-For": "evil.test",
+    "X-Original-URL": "/admin/",
+    "X-Rewrite-URL": "/admin/",
+    "X-HTTP-Method-Override": "DELETE",
+    "X-Script-Name": "//evil.test",
+    "Script-Name": "//evil.test",
+    "Daphne-Root-Path": "//evil.test",
+    "Forwarded": "host=evil.test;proto=gopher",
+}
+"""Headers by which some servers let a caller name another host, address or method."""
+
+
+@pytest.mark.parametrize("path", ["/", "/login/", "/texts.js", "/api/v1/schema", "/student/", "/x"])
+def test_no_header_of_a_caller_stands_in_an_answer(come, path):
+    """Otherwise whoever asks first could fill a cache for all who come after."""
+    answer = come().get(path, headers=FORWARDED)
+    plain = come().get(path)
+    assert "evil" not in answer.text + str(answer.headers)
+    assert "gopher" not in answer.text + str(answer.headers)
+    assert answer.status_code == plain.status_code
+    assert answer.headers.get("location") == plain.headers.get("location")
+
+
+@pytest.mark.parametrize("path", ["/account/x.css", "/people/.js", "/account/%2e%2e/static/x.css"])
+def test_no_page_of_a_person_is_had_by_an_address_of_a_file(come, admin_user, path):
+    """A cache keeps what is named like a file, whoever it is about."""
+    visitor = come()
+    visitor.log_in(admin_user.email)
+    answer = visitor.get(path)
+    assert answer.status_code == 404
+    assert admin_user.email not in answer.text
+
+
+def test_two_hosts_in_a_call_are_refused(server):
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE_S) as line:
+        line.sendall(b"GET /login/ HTTP/1.1\r\nHost: localhost\r\nHost: evil.test\r\n\r\n")
+        assert line.recv(1000).startswith(b"HTTP/1.1 400")
 
 
 @pytest.mark.parametrize(
