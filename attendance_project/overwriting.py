@@ -5,20 +5,22 @@ beside it holds pages as they were when each was written, until later writes hap
 place: a template that was erased could be read there for days.
 """
 
-from django.db import connection, transaction
+from contextlib import suppress
+
+from django.db import OperationalError, connection, transaction
 
 
 def overwrite_soon() -> None:
     """Empty the write-ahead log once what is being deleted is stored, unless somebody reads just
-    then. What stays, the daily ``purge_expired`` empties."""
+    then. In that case the daily ``purge_expired`` empties it."""
     transaction.on_commit(empty_log)
 
 
 def empty_log(*, wait: bool = False) -> None:
     """Write the log's pages into the database, and make the log empty.
 
-    With ``wait`` it waits for readers, as long as a write would wait. Other databases than SQLite,
-    and the inside of a transaction, are left alone.
+    With ``wait`` it waits for readers, as long as a write would wait. It does nothing on other
+    databases than SQLite, within a transaction, or while this connection itself still reads rows.
     """
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         return
@@ -27,5 +29,6 @@ def empty_log(*, wait: bool = False) -> None:
         (waiting_ms,) = cursor.fetchone()
         if not wait:
             cursor.execute("PRAGMA busy_timeout = 0")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with suppress(OperationalError):  # this connection still reads, for example by iterator()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         cursor.execute(f"PRAGMA busy_timeout = {waiting_ms}")

@@ -12,16 +12,18 @@ from sessions_app.domain.series import Meeting
 from sessions_app.imports.calendar_notes import lines_in_words
 from sessions_app.imports.calendar_words import begun, past
 from sessions_app.imports.known import fetch
-from sessions_app.models import Course, Session, SessionState
+from sessions_app.models import OF_NO_EFFECT, Course, Session
 
-_NOT_HELD = (SessionState.CANCELLED, SessionState.ANNULLED)
 _ADVICE = {
     (True, True): _("If the sessions on these lines took place, import their marks: %(lines)s."),
     (True, False): _(
         "Only sessions to come are imported. If those on these lines took place, plan them on "
-        "their course's page, and import their marks then: %(lines)s."
+        "their course's page, and then import their marks: %(lines)s."
     ),
-    (False, True): _("The sessions on these lines are here. Open them there: %(lines)s."),
+    (False, True): _(
+        "The sessions on these lines are planned already. Open them on their course's page: "
+        "%(lines)s."
+    ),
     (False, False): _(
         "Only sessions to come are imported. To open those on these lines, plan them on their "
         "course's page: %(lines)s."
@@ -65,6 +67,6 @@ def _here(passed: Sequence[Passed]) -> set[tuple[Any, datetime]]:
         return set()
     starts = [one.times.starts_at for one in passed]
     rows = Session.objects.filter(starts_at__gte=min(starts), starts_at__lte=max(starts))
-    rows = rows.exclude(state__in=_NOT_HELD).order_by().only("course_id", "starts_at")
+    rows = rows.exclude(state__in=OF_NO_EFFECT).order_by().only("course_id", "starts_at")
     courses = {one.course.pk for one in passed}
     return {(row.course_id, row.starts_at) for row in fetch(rows, "course_id", courses)}

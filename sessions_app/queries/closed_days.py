@@ -56,10 +56,11 @@ def in_ranges(days: Iterable[ClosedDay]) -> list[ClosedRange]:
 
 
 def range_of(day: ClosedDay) -> ClosedRange:
-    """The range to which a closed day belongs."""
+    """The range to which a closed day belongs. One that was removed meanwhile is its own range."""
     alike = ClosedDay.objects.filter(name=day.name, source=day.source)
     ranges = in_ranges(alike)
-    return next(each for each in ranges if each.first <= day.date <= each.last)
+    its_own = (each for each in ranges if each.first <= day.date <= each.last)
+    return next(its_own, ClosedRange((day,)))
 
 
 def closed_on(days: Iterable[date]) -> dict[date, ClosedDay]:

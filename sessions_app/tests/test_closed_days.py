@@ -113,6 +113,13 @@ def test_days_in_a_row_of_one_name_and_calendar_are_one_range():
     ]
 
 
+def test_a_day_that_was_removed_meanwhile_is_a_range_of_its_own(db):
+    first, second = closed("2026-12-21", 2, "Christmas")
+    services.open_days([first])
+    assert queries.range_of(first).days == (first,)
+    assert queries.range_of(second).days == (second,)
+
+
 def test_ten_closed_days_in_a_row_are_one_row_everywhere(client, admin_user, teacher, course):
     closed("2026-12-21", 10, "Christmas")
     client.force_login(admin_user)

@@ -103,7 +103,7 @@ def test_what_has_passed_says_what_to_do(course):
     assert made.notes == [
         "If the sessions on these lines took place, import their marks: 2.",
         "Only sessions to come are imported. If those on these lines took place, plan them on "
-        "their course's page, and import their marks then: 3.",
+        "their course's page, and then import their marks: 3.",
         "Only sessions to come are imported. To open those on these lines, plan them on their "
         "course's page: 4.",
     ]
@@ -113,7 +113,9 @@ def test_what_has_begun_and_is_here_is_opened(course):
     began = datetime(2026, 11, 28, 7, 30, tzinfo=UTC)
     there = services.create_session(course, starts_at=began, ends_at=NOW + timedelta(hours=1))
     data = HEAD + "OS,CSE-A,2026-11-28,08:30,10:00,\n"
-    assert plan(data).notes == ["The sessions on these lines are here. Open them there: 2."]
+    assert plan(data).notes == [
+        "The sessions on these lines are planned already. Open them on their course's page: 2."
+    ]
     Session.objects.filter(pk=there.pk).update(state="cancelled")
     assert "plan them on their course's page: 2." in plan(data).notes[0]
 

@@ -78,12 +78,13 @@ def remove(request: HttpRequest, day_id: UUID) -> HttpResponse:
     until = form.cleaned_data["until"] if form.is_valid() else None
     following = queries.range_of(day).days if until else ()
     days = [day, *(each for each in following if until and day.date < each.date <= until)]
+    removed = services.open_days(days)
     words = ngettext(
         "Removed. Sessions can be planned on this day again.",
         "%(n)d days removed. Sessions can be planned on them again.",
-        services.open_days(days),
+        removed,
     )
-    messages.success(request, words % {"n": len(days)})
+    messages.success(request, words % {"n": removed})
     return back_to_list(request, "closed-days")
 
 

@@ -15,6 +15,7 @@ from accounts import services as people
 from accounts.models import Role
 from accounts.tests.phone import PASSWORD
 from attendance_project import clock
+from attendance_project.overwriting import empty_log
 from conftest import make_user
 from sessions_app.models import Enrolment, WaitingFile
 from verification.models import FaceTemplate
@@ -49,6 +50,30 @@ def test_nothing_of_an_erased_face_is_on_the_disk(fake_engine, phone_of, course,
     assert phone.delete("/face").status_code in (200, 204)
     assert not FaceTemplate.objects.exists()
     assert where_is(sealed) == []
+
+
+@on_sqlite
+def test_nothing_of_a_face_that_was_not_the_students_is_on_the_disk(
+    fake_engine, phone_of, course, student
+):
+    phone = phone_of(student)
+    assert enrol(phone, "a thief", **AGREED).status_code == 201
+    sealed = bytes(FaceTemplate.objects.get().ciphertext)
+    assert where_is(sealed)
+    assert phone.post("/face/not-me").status_code == 200
+    assert where_is(sealed) == []
+
+
+@on_sqlite
+def test_who_still_reads_rows_keeps_the_log_and_no_error(course):
+    with connection.cursor() as cursor, connection.cursor() as other:
+        other.execute("PRAGMA busy_timeout")
+        before = other.fetchone()
+        cursor.execute("SELECT 1 UNION ALL SELECT 2 FROM accounts_user")
+        cursor.fetchone()
+        empty_log()
+        other.execute("PRAGMA busy_timeout")
+        assert other.fetchone() == before
 
 
 @on_sqlite

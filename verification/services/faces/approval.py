@@ -197,6 +197,7 @@ def drop_face(
         status=status, ciphertext=b"", decided_by=by, decided_at=now, note=note
     )
     if dropped:
+        overwrite_soon()
         drop_picture(template.student_id)
         LookAlike.objects.filter(template_id=template.pk).delete()
         LookAlike.objects.filter(other_id=template.pk).delete()
