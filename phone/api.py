@@ -51,10 +51,10 @@ def told_time_s(response: httpx.Response) -> float | None:
 class Connections:
     """The connections to one server, shared by all phones of a process. Close them at the end."""
 
-    def __init__(self, server: str) -> None:
+    def __init__(self, server: str, *, timeout_s: float = TIMEOUT_S) -> None:
         self.server = server.rstrip("/")
         limits = httpx.Limits(max_connections=CONNECTIONS)
-        self.client = httpx.Client(base_url=self.server, timeout=TIMEOUT_S, limits=limits)
+        self.client = httpx.Client(base_url=self.server, timeout=timeout_s, limits=limits)
 
     def __enter__(self) -> Self:
         return self

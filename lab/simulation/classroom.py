@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from math import log10
 from typing import Any
 
+import httpx
+
 from attendance_project import clock
 from beacon.protocol import ephemeral_id
 from lab.simulation.browser import Browser
@@ -38,6 +40,8 @@ class Projector:
             except Blocked as blocked:  # somebody closed the session on the teacher's page
                 self._go_dark(blocked)
                 break
+            except httpx.TimeoutException:  # the server is busy, and the next code may come sooner
+                continue
             self._show(code["url"])
             changes_at = datetime.fromisoformat(code["changes_at"])
             wait_s = (changes_at - clock.now()).total_seconds()

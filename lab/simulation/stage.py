@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import httpx
+
 from lab.simulation.browser import Browser
 from lab.simulation.classroom import Room
 from lab.simulation.people import Student
@@ -25,7 +27,7 @@ class Expected(StrEnum):
 @dataclass(frozen=True)
 class Result:
     outcome: str
-    """One of present, late, review, refused and blocked."""
+    """One of present, late, review, refused, blocked and unanswered."""
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
 
@@ -71,12 +73,17 @@ class Act:
 
 
 def perform(act: Act, stage: Stage) -> Result:
-    """Play the act and time it. An answer that is an error is a result too."""
+    """Play the act and time it. An answer that is an error is a result too, and so is none in time.
+
+    On a busy machine one late answer would otherwise end the lecture for the whole class.
+    """
     began = time.monotonic()
     try:
         result = act.play(stage, stage.students[act.who])
     except Blocked as blocked:
         result = Result("blocked", (blocked.code,))
+    except (httpx.TimeoutException, TimeoutError):
+        result = Result("unanswered", ("waited_too_long",))
     return Result(result.outcome, result.reasons, time.monotonic() - began)
 
 

@@ -122,16 +122,23 @@ class MarkChanges:
     def _record(self, plan: Plan, session: Session, marked: set[UUID]) -> None:
         """Record a session that was planned and never opened, after its marks are written."""
         absent = {person.pk for person in queries.expected_at(session)} - marked
-        told = ngettext(
-            "was never opened, and is recorded as held. %(n)d student who is expected and not in "
-            "the file is noted as absent or excused.",
-            "was never opened, and is recorded as held. %(n)d students who are expected and not in "
-            "the file are noted as absent or excused.",
-            len(absent),
-        ) % {"n": len(absent)}
-        change = Change(Action.CHANGED, RowKind.SESSION, f"{session.course}, {when(session)}", told)
+        name = f"{session.course}, {when(session)}"
+        change = Change(Action.CHANGED, RowKind.SESSION, name, _told_of_held(len(absent)))
         act = partial(services.record_session, statuses={}, by=self.by, now=self.now)
         plan.add(change, Deed(session, act, guards=("state",)))
+
+
+def _told_of_held(absent: int) -> str:
+    """What is said of a session that is recorded as held, with so many who are not in the file."""
+    if not absent:
+        return _("was never opened, and is recorded as held.")
+    return ngettext(
+        "was never opened, and is recorded as held. %(n)d student who is expected and not in "
+        "the file is noted as absent or excused.",
+        "was never opened, and is recorded as held. %(n)d students who are expected and not in "
+        "the file are noted as absent or excused.",
+        absent,
+    ) % {"n": absent}
 
 
 class _Absences:

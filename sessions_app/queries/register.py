@@ -54,7 +54,7 @@ def register_of(session: Session) -> list[RegisterRow]:
     """A row for everyone who belongs to the session, by name.
 
     These are the students who were marked or tried to check in, and those who are on the course.
-    Of a closed session they had to be on the course when it took place.
+    Where nobody can check in any more, they had to be on the course when it took place.
     """
     attendances = _attendances(session)
     extras = _extras(session)
@@ -151,7 +151,8 @@ def _people(
 
 def _belongs(enrolment: Enrolment, session: Session) -> bool:
     """Whether the student may still come to the session, or could have come to it."""
-    return session.state != SessionState.CLOSED or expected.was_on_course(enrolment, session)
+    may_still_come = session.state in (SessionState.PLANNED, SessionState.OPEN)
+    return may_still_come or expected.was_on_course(enrolment, session)
 
 
 def undos_of(session: Session, *, since: datetime) -> dict[UUID, Undo]:

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from attendance_project import clock
 from attendance_project.refusals import Refusal
-from sessions_app import services
-from sessions_app.models import Attendance, Guest, Session, SessionEvent
+from sessions_app import queries, services
+from sessions_app.models import Attendance, Enrolment, Guest, Session, SessionEvent
 from sessions_app.tests.session_states import absences, moved, state_of
 
 API = "/api/v1"
@@ -80,6 +81,20 @@ def test_marks_of_an_annulled_session_stay_and_come_back(open_session, teacher, 
     assert "Fire drill" in page
     services.restore(open_session, by=teacher, now=end + timedelta(hours=1))
     assert (state_of(open_session), absences()) == ("closed", 1)
+
+
+@pytest.mark.parametrize("state", ["closed", "annulled", "cancelled"])
+def test_who_came_to_the_course_later_is_not_on_a_register_where_nobody_checks_in(
+    open_session, course, teacher, state
+):
+    end = open_session.ends_at
+    services.close_session(open_session, by=teacher, now=end)
+    later = User.objects.create_user("late@example.org", full_name="Lou Later", role="student")
+    Enrolment.objects.create(course=course, student=later, enrolled_at=end + timedelta(days=1))
+    Session.objects.update(state=state)
+    session = Session.objects.get()
+    assert [row.name for row in queries.register_of(session)].count("Lou Later") == 0
+    assert queries.counts(session)["enrolled"] == 2
 
 
 ACTS = ["mark", "open", "close", "cancel", "change", "heads", "guest"]

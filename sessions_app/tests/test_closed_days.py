@@ -1,5 +1,6 @@
 """Days on which the institution is closed: noted, left out of plans, and shown."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -30,6 +31,7 @@ def test_a_series_on_the_page_leaves_closed_days_out_and_says_so(client, teacher
     shown = client.post(path, {k: v for k, v in body.items() if k != "plan"}).content.decode()
     assert "Tue 8 Dec 2026: Fair" in shown
     assert "Plan 2 sessions" in shown
+    assert re.search(r"Tue 15 Dec 2026, \d\d:\d\d–\d\d:\d\d\s*</li>", shown)
     client.post(path, body)
     assert local_days() == ["2026-12-01", "2026-12-15"]
 

@@ -51,6 +51,12 @@ def test_a_session_that_was_never_opened_is_recorded_with_its_marks(forgotten, c
     assert plan(HEAD + "S1,2026-11-23,late\n", teacher, course=course).writes == []
 
 
+def test_a_file_that_names_everybody_says_nothing_of_absences(forgotten, course, teacher):
+    made = plan(HEAD + "S1,2026-11-23,late\nS2,2026-11-23,present\n", teacher, course=course)
+    [change] = made.changes(Action.CHANGED)
+    assert change.detail == "was never opened, and is recorded as held."
+
+
 def test_a_session_that_is_opened_meanwhile_is_not_recorded(forgotten, course, teacher):
     made = plan(HEAD + "S1,2026-11-23,late\n", teacher, course=course)
     Session.objects.update(state="open", opened_at=NOW)

@@ -268,7 +268,7 @@ def test_by_the_page_with_a_preview_and_an_undo(client, teacher, series):
     body = page_body(series[1], weekday="3", starts="23:00", ends="00:30")
     shown = client.post(path, body | {"show": "1"}).content.decode()
     assert "5 sessions move" in shown
-    assert "Thu 11 Mar 2027, 23:00" in shown
+    assert "Thu 11 Mar 2027, 23:00–00:30" in shown
     assert "(on Fri 12 Mar)" in shown
     assert times() == before
     page = client.post(path, body | {"move": "1"}, follow=True).content.decode()

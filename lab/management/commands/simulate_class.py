@@ -25,6 +25,9 @@ from phone.api import Blocked, Connections
 LATE_IN_S = 120.0
 """Seconds from the planning on: by then the class is there and all but the last have arrived."""
 
+PATIENCE_S = 180.0
+"""Seconds that each answer may take, since thirty films are judged on a machine that may be busy."""
+
 
 class Command(BaseCommand):
     help = (
@@ -66,10 +69,14 @@ class Command(BaseCommand):
         console = Console(width=None if Console().is_terminal else 140)
         server = options["server"].rstrip("/")
         try:
-            with Connections(server) as connections:
+            with Connections(server, timeout_s=PATIENCE_S) as connections:
                 opens_by = time.monotonic() + options["lead"]
                 stage = self._prepare(console, connections, options)
                 lecture = self._play(console, stage, opens_by, options)
+        except httpx.TimeoutException as error:
+            raise CommandError(
+                f"{server} did not answer within {PATIENCE_S:.0f} s. It may be busy: try again."
+            ) from error
         except httpx.TransportError as error:
             raise CommandError(f"{server} does not answer ({error}). Is it running?") from error
         except Blocked as error:
