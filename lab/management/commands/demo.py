@@ -77,9 +77,9 @@ class Command(BaseCommand):
         lead_s = 0 if options["once"] else options["lead"]
         if lead_s:
             self.stdout.write(
-                f"Log in as the teacher meanwhile. Once the class is gathered, “{LECTURE}” stands on "
-                "the teacher's first page (reload it). Open it there, and the class arrives soon "
-                f"after; or it opens by itself, {lead_s:.0f} s from now at the earliest.\n"
+                f"Log in as the teacher meanwhile. Once the class is gathered, “{LECTURE}” "
+                "stands on the teacher's first page (reload it). Open it there, and the class "
+                f"arrives soon after; by itself it opens in {lead_s:.0f} s at the earliest.\n"
             )
         command = [sys.executable, "manage.py", "simulate_class", "--server", url]
         command += ["--lead", str(lead_s)]

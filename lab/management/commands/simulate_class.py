@@ -26,7 +26,7 @@ LATE_IN_S = 120.0
 """Seconds from the planning on: by then the class is there and all but the last have arrived."""
 
 PATIENCE_S = 180.0
-"""Seconds that each answer may take, since thirty films are judged on a machine that may be busy."""
+"""Seconds that each answer may take: thirty films are judged, and the machine may be busy."""
 
 
 class Command(BaseCommand):
