@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import require_own_confirmed
+from attendance_project.overwriting import overwrite_soon
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import Enrolment
 from verification.domain.calibration import false_match_rate
@@ -115,6 +116,7 @@ def store_face(
             photo_match=comparing.compare_with_photo(student, face, now=now),
         )
     )
+    overwrite_soon()
     log_access(student, actor=student, purpose=AccessPurpose.ENROLLED, now=now)
     consent.erase_if_withdrawn(student, now=now)
     comparing.find_look_alikes(stored, face, now=now)
