@@ -33,8 +33,9 @@ def add_guest(
 
     The same number again, or the same ``key``, adds nothing. Raises invalid_input, on_the_course
     where the number is that of a student on the register, number_of_another where it is that of a
-    person whose name is not the one that was given, number_of_another_guest where it is that of
-    such a guest on the list, session_cancelled or session_annulled, key_reused, too_many_guests.
+    student whose name is not the one that was given (number_of_somebody_else where it is that of
+    anybody else, who is not named), number_of_another_guest where it is that of such a guest on the
+    list, session_cancelled or session_annulled, key_reused, too_many_guests.
     """
     marks.require_effect(session)
     name, number = " ".join(name.split()), normalise_number(number) if number.strip() else ""
@@ -91,7 +92,15 @@ def enrol_guest(guest: Guest, *, by: User, now: datetime, name: str = "") -> Use
 
 
 def number_of_another(owner: User, number: str, name: str) -> Refusal:
-    """That the number is not that of the name. It says whose it is, so that a person can decide."""
+    """That the number is not that of the name. It says whose it is, so that a person can decide;
+    who is no student or is switched off is not named to somebody who tries numbers."""
+    if not (owner.is_student and owner.is_active):
+        return Refusal(
+            "number_of_somebody_else",
+            _("This number belongs to somebody else. Correct it or leave it out."),
+            Kind.CONFLICT,
+            fields={"number": [_("This number belongs to somebody else.")]},
+        )
     told = {"number": number, "owner": owner.full_name, "name": name}
     return Refusal(
         NUMBER_OF_ANOTHER,

@@ -30,17 +30,26 @@ def noted_before_the_account(session, teacher) -> tuple[Guest, User]:
     return guest, make_user(Role.STUDENT, "S77")
 
 
-@pytest.mark.parametrize("role", [Role.STUDENT, Role.TEACHER, Role.ADMIN])
-@pytest.mark.parametrize("is_active", [True, False])
-def test_a_number_that_is_anothers_adds_nobody_and_says_whose_it_is(
-    open_session, teacher, role, is_active
-):
-    owner = make_user(role, "X77")
-    User.objects.filter(pk=owner.pk).update(is_active=is_active)
+def test_a_number_that_is_anothers_adds_nobody_and_says_whose_it_is(open_session, teacher):
+    owner = make_user(Role.STUDENT, "X77")
     refusal = refused(open_session, teacher, name="Gus Guest", number=" x77 ")
     assert refusal.code == "number_of_another"
     assert owner.full_name in refusal.sentence
     assert "Gus Guest" in refusal.sentence
+    assert not Guest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "is_active"), [(Role.TEACHER, True), (Role.ADMIN, True), (Role.STUDENT, False)]
+)
+def test_who_is_no_student_or_switched_off_is_not_named_to_who_tries_numbers(
+    open_session, teacher, role, is_active
+):
+    owner = make_user(role, "X77")
+    User.objects.filter(pk=owner.pk).update(is_active=is_active)
+    refusal = refused(open_session, teacher, name="Gus Guest", number="X77")
+    assert refusal.code == "number_of_somebody_else"
+    assert owner.full_name not in f"{refusal.sentence} {refusal.fields}"
     assert not Guest.objects.exists()
 
 

@@ -42,9 +42,10 @@ class GuestsView(ListAPIView):
         """Mark somebody present who is not on the course, by a name, a number or both. A guest is
         part of no rate.
 
-        Answers 409 `number_of_another` where the number is that of a person whose name is not the
+        Answers 409 `number_of_another` where the number is that of a student whose name is not the
         one that was sent, and `number_of_another_guest` where it is that of such a guest of the
-        session. Both say whose it is: send that name, or another number, or none.
+        session. Both say whose it is: send that name, or another number, or none. A number of
+        anybody else is refused as `number_of_somebody_else`.
         """
         session = _run_by(request, session_id)
         wanted = validated(NewGuestSerializer, request)
