@@ -16,7 +16,7 @@ from sessions_app.domain.offerings import offering_of_week
 from sessions_app.domain.series import ClockChange, Meeting, clock_change, moment
 from sessions_app.models import Course, Session, SessionState
 from sessions_app.queries.overlaps import Overlap, Wanted, overlaps_of, wanted_of
-from sessions_app.services import closed_days, plan_notes, teaching
+from sessions_app.services import closed_days, marks, plan_notes, teaching
 
 
 def plan_sessions(
@@ -221,8 +221,9 @@ def restore_session(session: Session) -> Session:
 def count_heads(session: Session, heads: int | None, *, now: datetime) -> Session:
     """Store how many people the teacher counted in the room. None forgets the number.
 
-    Raises session_not_open before the session was opened.
+    Raises session_not_open before the session was opened, session_cancelled, session_annulled.
     """
+    marks.require_effect(session)
     rows = Session.objects.filter(pk=session.pk, state__in=[SessionState.OPEN, SessionState.CLOSED])
     counted_at = None if heads is None else now
     if not rows.update(head_count=heads, head_counted_at=counted_at):

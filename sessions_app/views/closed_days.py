@@ -75,7 +75,10 @@ def remove(request: HttpRequest, day_id: UUID) -> HttpResponse:
     """Take one closed day back, or all of its range from it to the day ``until``."""
     day = get_object_or_404(ClosedDay, pk=day_id)
     form = UntilForm(request.POST)
-    until = form.cleaned_data["until"] if form.is_valid() else None
+    if not form.is_valid():
+        messages.error(request, _("The last day could not be read. Nothing was removed."))
+        return back_to_list(request, "closed-days")
+    until = form.cleaned_data["until"]
     following = queries.range_of(day).days if until else ()
     days = [day, *(each for each in following if until and day.date < each.date <= until)]
     removed = services.open_days(days)
