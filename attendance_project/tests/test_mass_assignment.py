@@ -68,7 +68,7 @@ def wanted(field: models.Field[Any, Any]) -> Any:
 
 
 COLUMNS = columns()
-TAKEN = {"reviews": ["note"]}
+TAKEN = {"reviews": ["note"], "closed-days": ["until"]}
 """Fields that an address takes besides those of its form, by the address's first part."""
 
 

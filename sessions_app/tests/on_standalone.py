@@ -49,7 +49,8 @@ def test_the_page_shows_the_diff_and_offers_no_button(admin_user):
     client = PageClient()
     client.force_login(admin_user)
     before = stored()
-    response = client.post(PEOPLE, {"file": SimpleUploadedFile("class.csv", CLASS)})
+    file = SimpleUploadedFile("class.csv", CLASS)
+    response = client.post(PEOPLE, {"file": file}, follow=True)
     html = response.content.decode()
     assert "8 changes. Nothing has been saved yet." in html
     assert WHAT_TO_DO in html
