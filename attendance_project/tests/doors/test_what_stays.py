@@ -7,7 +7,6 @@ from pathlib import Path
 from subprocess import run
 
 import pytest
-from django.conf import settings
 from django.contrib.sessions.models import Session as LogIn
 from django.core.management import call_command
 from django.db import connection
@@ -24,7 +23,6 @@ from verification.tests.support import enrol
 
 AGREED = {"consent_version": "2027-01"}
 ROSTER = b"student_number,student_email,student_name\nS77,eva@school.test,Eva Sand\n"
-on_sqlite = pytest.mark.skipif(bool(settings.MONGODB_URL), reason="It is about SQLite's files.")
 
 
 def files() -> list[Path]:
@@ -42,7 +40,7 @@ def where_is(data: bytes) -> list[str]:
     return [name for name, content in held.items() if data in content]
 
 
-@on_sqlite
+@pytest.mark.once  # it is about the files of SQLite
 def test_nothing_of_an_erased_face_is_on_the_disk(fake_engine, phone_of, course, student):
     phone = phone_of(student)
     assert enrol(phone, "me", **AGREED).status_code == 201
@@ -53,7 +51,7 @@ def test_nothing_of_an_erased_face_is_on_the_disk(fake_engine, phone_of, course,
     assert where_is(sealed) == []
 
 
-@on_sqlite
+@pytest.mark.once  # it is about the files of SQLite
 def test_nothing_of_a_face_that_was_not_the_students_is_on_the_disk(
     fake_engine, phone_of, course, student
 ):
@@ -65,7 +63,7 @@ def test_nothing_of_a_face_that_was_not_the_students_is_on_the_disk(
     assert where_is(sealed) == []
 
 
-@on_sqlite
+@pytest.mark.once  # it is about the files of SQLite
 def test_nothing_of_a_face_that_was_replaced_is_on_the_disk(fake_engine, phone_of, course, student):
     phone = phone_of(student)
     assert enrol(phone, "me", **AGREED).status_code == 201
@@ -75,7 +73,7 @@ def test_nothing_of_a_face_that_was_replaced_is_on_the_disk(fake_engine, phone_o
     assert where_is(sealed) == []
 
 
-@on_sqlite
+@pytest.mark.once  # it is about the files of SQLite
 def test_who_still_reads_rows_keeps_the_log_and_no_error(course):
     with connection.cursor() as cursor, connection.cursor() as other:
         other.execute("PRAGMA busy_timeout")
@@ -87,7 +85,7 @@ def test_who_still_reads_rows_keeps_the_log_and_no_error(course):
         assert other.fetchone() == before
 
 
-@on_sqlite
+@pytest.mark.once  # it is about the files of SQLite
 def test_nothing_of_an_erased_person_is_on_the_disk(come, course, student):
     name = "Zacharias Einmalig"
     type(student).objects.filter(pk=student.pk).update(full_name=name)
@@ -98,7 +96,7 @@ def test_nothing_of_an_erased_person_is_on_the_disk(come, course, student):
     assert where_is(name.encode()) == []
 
 
-@on_sqlite
+@pytest.mark.once  # it is about the files of SQLite
 def test_only_the_servers_user_reads_the_database(come, course):
     come().get("/login/")
     modes = set()
