@@ -132,6 +132,8 @@ class AnsweringChannel(HTTPChannel):
 
     _line = b""
     """The request line, or where there is none its beginning."""
+    _is_too_large = False
+    """Whether the head with the newest line has more bytes than it may."""
 
     def lineReceived(self, line: bytes) -> None:
         if self._receivedHeaderSize == 0:
@@ -148,7 +150,7 @@ class AnsweringChannel(HTTPChannel):
             self._refuse(414, b"URI Too Long")
 
     def _respondToBadRequestAndDisconnect(self) -> None:
-        if getattr(self, "_is_too_large", False):
+        if self._is_too_large:
             self._refuse(431, b"Request Header Fields Too Large")
         else:
             self._refuse(400, b"Bad Request")

@@ -12,7 +12,7 @@ class Body(Protocol):
     """A body in the room."""
 
     address: str
-    """From where it comes."""
+    """The network address of the caller who sends it."""
     kept: int
     """Bytes of it that are in memory."""
     began_at_s: float

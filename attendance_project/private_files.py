@@ -14,7 +14,9 @@ def keep_private(file: Path) -> None:
     SQLite gives the files beside it the same mode when it makes them.
     """
     for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
-        with suppress(FileNotFoundError):  # those beside it go with the last connection
+        # Those beside it go with the last connection, and what belongs to another user is that
+        # user's to keep.
+        with suppress(FileNotFoundError, PermissionError):
             if each.stat().st_mode & OTHERS:
                 each.chmod(0o600)
 

@@ -199,7 +199,7 @@ def test_nothing_more_is_written_by_the_forms_of_pages(world: World):
 
 
 def forms_of(world: World) -> dict[tuple[str, str], tuple[str, dict[str, str]]]:
-    """Where each form of a page leads and its fields; who sees it, and what is in it."""
+    """The forms of all pages by address and names of fields: who sees the form, and its values."""
     forms = {}
     for role in ("teacher", "admin"):
         for row in pages_of(role):
@@ -301,7 +301,7 @@ def test_only_the_administration_writes_rights_by_a_form():
 
 @pytest.mark.parametrize("kind", [serializers.ModelSerializer, forms.ModelForm])
 def test_each_model_class_names_its_fields(kind: type):
-    """With ``__all__`` or ``exclude`` a new column would be open to everybody."""
+    """A new column would be open to everybody with ``__all__`` or ``exclude``."""
     for each in of_ours(kind):
         meta = getattr(each, "Meta", None)
         if meta is not None and each.__module__.split(".")[-1] != "admin":

@@ -76,7 +76,7 @@ class MarkChanges:
         return plan
 
     def _signing(self, sessions: Sequence[Session]) -> str:
-        """That applying is signing, and in which registers."""
+        """The sentence that applying is signing for which registers. Empty where there are none."""
         told = _(
             "Applying these changes is signing for them: each mark will say that %(person)s "
             "imported it. Registers: %(sessions)s."

@@ -47,7 +47,8 @@ class Change:
     personal: str = ""
     """More detail, which is shown and not kept, since it names somebody."""
     student_id: Any = None
-    """Whose mark it is. The record keeps this id, since the row that is changed is the session."""
+    """The student whose mark it is. The record keeps this id, since the row that is changed is the
+    session."""
 
     @property
     def told(self) -> str:

@@ -108,7 +108,7 @@ class _Rows:
         return self.there[RowKind(change["kind"])].get(change["id"])
 
     def student(self, change: Kept) -> User | None:
-        """Whose mark it is, if that may be told."""
+        """The student whose mark it is, or None where the reader may not know."""
         return self.students.get(change.get("student", "")) if change["id"] in self.run else None
 
     def is_deleted(self, change: Kept) -> bool:

@@ -29,10 +29,10 @@ LOOK_AHEAD = timedelta(days=366)
 
 @dataclass(frozen=True)
 class Terms:
-    """By which sessions are imported: by whom and when, and what is done besides planning.
+    """The terms of an import of sessions: who imports and when, and what is done besides planning.
 
-    ``origin`` is by what the sessions of the file are told from those of others. ``choices`` are
-    remembered for ``source``, the name of the file or its system, once the import is applied.
+    ``origin`` tells the sessions of the file from those of other files. ``choices`` are remembered
+    for ``source``, the name of the file or its system, once the import is applied.
     """
 
     by: User | None

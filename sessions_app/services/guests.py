@@ -92,8 +92,11 @@ def enrol_guest(guest: Guest, *, by: User, now: datetime, name: str = "") -> Use
 
 
 def number_of_another(owner: User, number: str, name: str) -> Refusal:
-    """That the number is not that of the name. It says whose it is, so that a person can decide;
-    who is no student or is switched off is not named to somebody who tries numbers."""
+    """The refusal of a number that belongs to somebody of another name.
+
+    It names an active student, so that the teacher can decide who is meant. It names nobody else,
+    since a teacher could otherwise read all names by trying numbers.
+    """
     if not (owner.is_student and owner.is_active):
         return Refusal(
             "number_of_somebody_else",
@@ -168,9 +171,10 @@ def _again(first: Guest, guest: Guest) -> Guest:
             told["name"] = guest.name
         elif not are_alike(first.name, guest.name):
             raise _guest_of_another(first)
-    Guest.objects.filter(pk=first.pk).update(**told)
+    as_read = Guest.objects.filter(pk=first.pk, name=first.name, removed_at=first.removed_at)
+    is_stored = as_read.update(**told)
     first.refresh_from_db()
-    return first
+    return first if is_stored else _again(first, guest)  # somebody else has just changed it
 
 
 def _guest_of_another(first: Guest) -> Refusal:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.models import Role, User
 from accounts.services import merge_accounts
 from attendance_project.refusals import Refusal
+from attendance_project.tests.threads import at_once
 from conftest import NOW, make_user
 from sessions_app import queries, services
 from sessions_app.models import Enrolment, Guest
@@ -146,3 +147,19 @@ def test_the_page_asks_before_it_enrols_and_shows_whose_number_it_is(client, ope
     assert not Enrolment.objects.filter(student=owner).exists()
     client.post(path, {"name": owner.full_name})
     assert Enrolment.objects.filter(student=owner).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_teachers_who_name_one_number_at_once_the_first_is_right(open_session, teacher):
+    add(open_session, teacher, number="S88")
+    names = ("Gus Guest", "Ida Berg", "Tom Lund", "Eva Sand")
+
+    def name(number: int) -> str:
+        try:
+            return add(open_session, teacher, name=names[number], number="S88").name
+        except Refusal as refusal:
+            return refusal.code
+
+    told = at_once(len(names), name)
+    assert sorted(told)[1:] == ["number_of_another_guest"] * 3
+    assert Guest.objects.get().name == sorted(told)[0]

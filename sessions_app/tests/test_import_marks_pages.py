@@ -48,7 +48,7 @@ def test_the_page_marks_in_the_session_that_it_was_opened_from(client_of_teacher
 
 
 def applied_at(client: PageClient, html: str) -> str:
-    """Where applying the changes of this preview leads."""
+    """The address to which applying the changes of this preview leads."""
     return client.post(f"{PAGE}apply/", {"digest": digest_of(html)}).headers["Location"]
 
 

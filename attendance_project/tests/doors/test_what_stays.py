@@ -19,7 +19,7 @@ from attendance_project.overwriting import empty_log
 from conftest import make_user
 from sessions_app.models import Enrolment, WaitingFile
 from verification.models import FaceTemplate
-from verification.tests.support import enrol
+from verification.tests.support import StudentPhone, enrol
 
 AGREED = {"consent_version": "2027-01"}
 ROSTER = b"student_number,student_email,student_name\nS77,eva@school.test,Eva Sand\n"
@@ -40,12 +40,18 @@ def where_is(data: bytes) -> list[str]:
     return [name for name, content in held.items() if data in content]
 
 
+def enrolled(phone: StudentPhone, who: str) -> bytes:
+    """Enrol, and return the sealed template, which then is on the disk."""
+    assert enrol(phone, who, **AGREED).status_code == 201
+    sealed = bytes(FaceTemplate.objects.get().ciphertext)
+    assert where_is(sealed)
+    return sealed
+
+
 @pytest.mark.once  # it is about the files of SQLite
 def test_nothing_of_an_erased_face_is_on_the_disk(fake_engine, phone_of, course, student):
     phone = phone_of(student)
-    assert enrol(phone, "me", **AGREED).status_code == 201
-    sealed = bytes(FaceTemplate.objects.get().ciphertext)
-    assert where_is(sealed)
+    sealed = enrolled(phone, "me")
     assert phone.delete("/face").status_code in (200, 204)
     assert not FaceTemplate.objects.exists()
     assert where_is(sealed) == []
@@ -56,9 +62,7 @@ def test_nothing_of_a_face_that_was_not_the_students_is_on_the_disk(
     fake_engine, phone_of, course, student
 ):
     phone = phone_of(student)
-    assert enrol(phone, "a thief", **AGREED).status_code == 201
-    sealed = bytes(FaceTemplate.objects.get().ciphertext)
-    assert where_is(sealed)
+    sealed = enrolled(phone, "a thief")
     assert phone.post("/face/not-me").status_code == 200
     assert where_is(sealed) == []
 
@@ -66,9 +70,7 @@ def test_nothing_of_a_face_that_was_not_the_students_is_on_the_disk(
 @pytest.mark.once  # it is about the files of SQLite
 def test_nothing_of_a_face_that_was_replaced_is_on_the_disk(fake_engine, phone_of, course, student):
     phone = phone_of(student)
-    assert enrol(phone, "me", **AGREED).status_code == 201
-    sealed = bytes(FaceTemplate.objects.get().ciphertext)
-    assert where_is(sealed)
+    sealed = enrolled(phone, "me")
     assert enrol(phone, "a thief", **AGREED).status_code == 201
     assert where_is(sealed) == []
 
