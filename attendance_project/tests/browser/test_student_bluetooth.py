@@ -118,7 +118,7 @@ def _of_another(session):
 def test_an_answer_that_no_network_takes_is_there_to_be_kept(
     page, watch, step, beacon, open_session
 ):
-    watch.expect("ERR_FAILED")
+    watch.expect_no_network()
     page.route("**/bluetooth/check", lambda route: route.abort())
     room = beacon(answering(open_session))
     found = ask(page, step)

@@ -40,6 +40,13 @@ class Watch:
         """Let console messages with these words pass, in a test that breaks something."""
         self.expected += words
 
+    def expect_no_network(self) -> None:
+        """Let pass what Chromium says of a server that is away or a network that is cut.
+
+        Its words depend on the moment: refused, reset, closed, empty or not connected.
+        """
+        self.expect("net::ERR_", "WebSocket", "Failed to fetch")
+
     def unexpected(self) -> list[str]:
         return [p for p in self.problems if not any(words in p for words in self.expected)]
 
