@@ -82,8 +82,11 @@ run: setup  ## Serve the site on port 8000
 demo: setup $(VENV)/.lab  ## Serve the site and let a class of 30 check in (ONCE=1 stops afterwards)
 	$(MANAGE) demo --port $(PORT) $(if $(ONCE),--once)
 
-photographs: setup-dev
+photographs: var/.photographs
+
+var/.photographs: lab/pictures/photographs.py $(VENV)/.dev .env
 	@$(MANAGE) fetch_photographs
+	@touch $@
 
 test: lint test-sqlite test-mongo  ## Lint, then run the whole suite on SQLite and on MongoDB
 
@@ -97,7 +100,9 @@ test-sqlite: setup-dev photographs mongod-libraries chromium dbus
 
 # Migrations are left to the slow tests: they take 8 s of each worker, and `make lint` tells whether
 # the models follow from them.
-QUICK = MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow" --nomigrations
+# Folders in which every test is slow are not even read.
+QUICK = MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow" --nomigrations \
+	$(addprefix --ignore=attendance_project/tests/,browser doors)
 
 test-mongo: setup-dev photographs mongod-libraries chromium
 	EXAMPLES=few $(PY) -m lab.with_mongod $(PY) -m pytest $(WORKERS) -q
@@ -131,7 +136,8 @@ messages: setup  ## Collect the texts to translate: make messages LANGUAGE=de
 	$(MANAGE) makemessages $(MESSAGES) --domain djangojs
 MESSAGES = --locale $(LANGUAGE) --ignore node_modules --ignore .venv --ignore var --no-location
 
-test-quick: setup-dev photographs dbus  ## Run the quick tests on SQLite, for coding
+# These tests make their own database and secrets, so the site's own is not set up for them.
+test-quick: $(VENV)/.dev node_modules/.dev photographs dbus  ## Run the quick tests on SQLite, for coding
 	EXAMPLES=few $(QUICK)
 
 test-examples: setup-dev photographs  ## Run the property tests on SQLite with new and more examples

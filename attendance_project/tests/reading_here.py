@@ -1,8 +1,12 @@
 """Stands in for own_process.calls in tests: the same call in this process, and without limits."""
 
+import io
 import pickle
 from collections.abc import Callable
+from functools import cache
 from typing import Any
+
+from django.utils.functional import lazy
 
 
 def run_here(
@@ -17,4 +21,22 @@ def run_here(
 
 
 def _copy(thing: Any) -> Any:
-    return pickle.loads(pickle.dumps(thing))  # noqa: S301  # it comes from this process
+    return _Unpickler(io.BytesIO(pickle.dumps(thing))).load()
+
+
+class _Unpickler(pickle.Unpickler):
+    """Makes one class for all texts that are translated later. Django makes one for each text."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if name == "_lazy_proxy_unpickle":
+            return _translated_later
+        return super().find_class(module, name)
+
+
+def _translated_later(function: Any, args: Any, kwargs: Any, *kinds: type) -> Any:
+    return _lazy(function, *kinds)(*args, **kwargs)
+
+
+@cache
+def _lazy(function: Any, *kinds: type) -> Callable[..., Any]:
+    return lazy(function, *kinds)

@@ -14,8 +14,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from drf_spectacular.generators import SchemaGenerator
 
+from attendance_project.tests.described import description
 from attendance_project.tests.malformed import Examples, Operation, as_form, is_form
 from attendance_project.tests.world import World
 from beacon.protocol import sound_payload
@@ -63,12 +63,7 @@ BODIES: dict[str, dict[str, Any]] = {
 """Fields for which an example from the description is refused for another reason."""
 
 
-def described() -> dict[str, Any]:
-    made: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
-    return made
-
-
-DESCRIPTION = described()
+DESCRIPTION = description()
 EXAMPLES = Examples(DESCRIPTION, {"student_id": ""})
 
 

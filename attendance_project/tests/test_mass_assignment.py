@@ -19,9 +19,9 @@ from django import forms
 from django.apps import apps
 from django.db import models, transaction
 from django.urls import get_resolver
-from drf_spectacular.generators import SchemaGenerator
 from rest_framework import serializers
 
+from attendance_project.tests.described import description
 from attendance_project.tests.malformed import Examples, Operation, as_form, is_form
 from attendance_project.tests.page_lists import Element, parsed
 from attendance_project.tests.test_access import BODIES, ROLES, ROWS, Row, path_of
@@ -36,7 +36,7 @@ TEXT, NUMBER, DAY = "mass-assigned-text", 770_077, "2077-07-07"
 UUID = "77777777-7777-4777-8777-777777777777"
 TRACES = (TEXT, str(NUMBER), DAY, UUID)
 ADMIN_ONLY = ("role", "is_active")
-DESCRIPTION = SchemaGenerator().get_schema(request=None, public=True)
+DESCRIPTION = description()
 
 
 def columns() -> dict[str, models.Field[Any, Any]]:
