@@ -10,6 +10,7 @@ from attendance_project.spellings import plain, plain_address, visible
 from attendance_project.spreadsheets import formula_sign, restored
 from attendance_project.tables import numbers
 from attendance_project.tables.layouts import IDENTITIES, Kind
+from attendance_project.tables.placeholders import is_dashes
 
 _TURNS_TEXT = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 """Marks that make a name look like another. The joiners of Persian and Indic names stay."""
@@ -59,6 +60,8 @@ def clean(cell: str, kind: Kind) -> Cleaned:
         raise ValueError(str(cell))
     if kind == Kind.WORD:  # it is only compared, so a "+" for present is no formula
         return Cleaned(plain(cell), plain(cell))
+    if is_dashes(cell):
+        return Cleaned("", "")
     if kind not in IDENTITIES:
         return _text(cell, kind)
     return _identity(cell, kind)

@@ -49,6 +49,9 @@ class Layout:
     needs: tuple[tuple[frozenset[str], frozenset[str]], ...] = ()
     reads_strangers: bool = False
     """Whether further columns are left out, even beside columns with the import's own names."""
+    keeps_faults: bool = False
+    """Whether a line at fault is handed on with what is wrong (`Row.problems`), so that the import
+    can list it beside the rest. Else it refuses the file."""
 
     ignored: frozenset[str] = frozenset()
     """Names that a person said to leave out."""

@@ -40,11 +40,13 @@ Remembered = Callable[[str], Choice | None]
 
 @dataclass(frozen=True)
 class Row:
-    """``cells`` has the values, ``literals`` what stood there where it was mended."""
+    """``cells`` has the values, ``literals`` what stood there where it was mended. ``problems`` are
+    empty unless the layout keeps faults: then the cells at fault are missing."""
 
     line: int
     cells: dict[str, str]
     literals: dict[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass
@@ -197,6 +199,7 @@ class _Reader:
         self.kinds = {
             at: layout.by_name[column].kind for at, column in enumerate(header.columns) if column
         }
+        self.keeps_faults = layout.keeps_faults
         self.problems: list[Problem] = []
         self.skipped: list[tuple[int, str]] = []
         self.turned = 0
@@ -205,12 +208,12 @@ class _Reader:
         """Cells with signs that nobody sees, without them."""
 
     def read(self, numbered: Line) -> Row | None:
-        """The row of a line, or None for one that is no data or at fault."""
+        """The row of a line, or None for one that is no data, or at fault and not to be kept."""
         line, cells = numbered[0], stripped(numbered[1])
         if self._is_no_data(cells):
             self._skip(line, cells)
             return None
-        self._check_width(line, cells)
+        faults = self._width_faults(line, cells)
         marked = self._marks_text(cells)
         values: dict[str, str] = {}
         literals: dict[str, str] = {}
@@ -219,7 +222,7 @@ class _Reader:
             try:
                 cell = clean(_bare(cells[at], kind, marked) if at < len(cells) else "", kind)
             except ValueError as error:
-                self.problems.append(Problem(line, column, str(error)))
+                faults.append(Problem(line, column, str(error)))
                 continue
             values[column] = cell.value
             if cell.literal != cell.value:
@@ -227,6 +230,9 @@ class _Reader:
             self.turned += kind == Kind.NAME and cell.is_mended
             if cell.value and hides_signs(cells[at]):
                 self._note_hidden(line, column, cell.value)
+        if faults and self.keeps_faults:
+            return Row(line, values, literals, tuple(faults))
+        self.problems += faults
         if any(values.values()):
             return Row(line, values, literals)
         if len(values) == len(self.kinds):
@@ -265,8 +271,10 @@ class _Reader:
         keys = [header_key(cell[:100]) for cell in cells]
         return keys == self.header_keys[: len(keys)] and len(list(filter(None, keys))) > 1
 
-    def _check_width(self, line: int, cells: list[str]) -> None:
+    def _width_faults(self, line: int, cells: list[str]) -> list[Problem]:
         width = len(self.header.columns)
+        filled = {at for at, cell in enumerate(cells[:width]) if cell.strip()}
+        self.nameless |= {at for at in filled if not self.header.names[at]}
         if len(cells) > width:
             text = ngettext(
                 "has %(cells)s cell, but the header has %(columns)s. Check for a missing "
@@ -275,9 +283,8 @@ class _Reader:
                 "or extra separator, or a quote that is not closed.",
                 len(cells),
             )
-            self.problems.append(Problem(line, "", text % {"cells": len(cells), "columns": width}))
-        filled = {at for at, cell in enumerate(cells[:width]) if cell.strip()}
-        self.nameless |= {at for at in filled if not self.header.names[at]}
+            return [Problem(line, "", text % {"cells": len(cells), "columns": width})]
+        return []
 
     def check_rounded(self, rows: list[Row]) -> None:
         for at, kind in self.kinds.items():

@@ -286,6 +286,8 @@ class _Comparing:
         elif is_taken_out and was_imported(session):
             detail = _("was taken out of its series in the calendar")
             stays = keeps(session, self.origin)
+        elif drop and session.course_id in self.asked.unread:
+            detail, stays = "", _("not in what could be read of the file")
         elif drop:
             detail, stays = _("is cancelled"), keeps(session, self.origin)
         else:

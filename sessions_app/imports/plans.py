@@ -109,9 +109,11 @@ class Step:
 
 
 class UnusedKind(models.TextChoices):
-    """Why an event of a calendar makes no session, as far as a person has to look at it."""
+    """Why an event of a calendar, or a line of a table, makes no session, as far as a person has to
+    look at it."""
 
     UNSURE = "unsure", _("Which course is meant?")
+    UNREAD = "unread", _("Cannot be read")
     LEFT_OUT = "left_out", _("Not planned")
     UNRELATED = "unrelated", _("Nothing to do with your courses")
 

@@ -1,7 +1,7 @@
 """Reads what a line of a table of sessions says besides course, time and room."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from attendance_project.spellings import visible
 from attendance_project.tables import Problem, Row
 from attendance_project.tables.headers import header_key
 from attendance_project.tables.moments import minutes_of
+from attendance_project.tables.placeholders import is_placeholder
 from attendance_project.tables.reading import listed
 from sessions_app.domain.called_off import is_called_off
 from sessions_app.imports.session_layout import EMAIL, NAME, NUMBER, SUBSTITUTE
@@ -31,35 +32,37 @@ _TAKES_PLACE = frozenset(map(header_key, _TAKES_PLACE_WORDS.split()))
 
 @dataclass(frozen=True)
 class SessionFields:
-    """``more`` has the fields of the session that the line sets, by their attributes' names."""
+    """``more`` has the fields of the session that the line sets, by their attributes' names.
+    ``problems`` are why the line cannot be used."""
 
     teacher: User | None
     substitute: User | None
     is_cancelled: bool
     more: dict[str, Any]
+    problems: Sequence[Problem] = ()
 
 
 @dataclass
 class FieldReader:
-    """Reads line by line, and gathers what is wrong and what has to be said. ``teachers`` are those
-    whom the file names."""
+    """Reads line by line, and gathers what has to be said. ``teachers`` are those whom the file
+    names."""
 
     teachers: Teachers
-    problems: list[Problem] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
     words: dict[str, int] = field(default_factory=dict)
 
     def read(self, row: Row) -> SessionFields:
         more: dict[str, Any] = {}
+        problems: list[Problem] = []
         for name, read in (("weight_h", _weight), ("offering", _offering)):
-            if text := row.cells.get(name, ""):
+            if text := _said(row, name):
                 try:
                     more[name] = read(text)
                 except ValueError as error:
-                    self.problems.append(Problem(row.line, name, str(error)))
-        return SessionFields(
-            self._teacher(row), self._substitute(row), self._is_cancelled(row), more
-        )
+                    problems.append(Problem(row.line, name, str(error)))
+        teacher = self._teacher(row, problems)
+        substitute = self._named(row, SUBSTITUTE)
+        return SessionFields(teacher, substitute, self._is_cancelled(row), more, problems)
 
     def notes(self) -> Iterator[str]:
         if self.strangers:
@@ -73,22 +76,19 @@ class FieldReader:
             ]
             yield told % {"words": listed(named)}
 
-    def _teacher(self, row: Row) -> User | None:
+    def _teacher(self, row: Row, problems: list[Problem]) -> User | None:
         for column in (NUMBER, EMAIL):
-            if text := row.cells.get(column, ""):
+            if text := _said(row, column):
                 if person := self.teachers.find(column, text):
                     return person
                 told = _("%(text)s is no teacher's. Correct it, or register them first.")
-                self.problems.append(Problem(row.line, column, told % {"text": repr(text)}))
+                problems.append(Problem(row.line, column, told % {"text": repr(text)}))
                 return None
         return self._named(row, NAME)
 
-    def _substitute(self, row: Row) -> User | None:
-        return self._named(row, SUBSTITUTE)
-
     def _named(self, row: Row, column: str) -> User | None:
         """The teacher whom a cell means. A name that no one teacher has is told, not refused."""
-        text = row.cells.get(column, "")
+        text = _said(row, column)
         person = self.teachers.find(column, text) if text else None
         if text and person is None:
             told = _("line %(line)d “%(text)s”") % {"line": row.line, "text": text[:50]}
@@ -99,9 +99,15 @@ class FieldReader:
         status = row.cells.get("status", "")
         if is_called_off(status) or is_called_off(row.cells.get("title", "")):
             return True
-        if status and header_key(status) not in _TAKES_PLACE:
+        if not is_placeholder(status) and header_key(status) not in _TAKES_PLACE:
             self.words.setdefault(status[:50], row.line)
         return False
+
+
+def _said(row: Row, column: str) -> str:
+    """The text of a cell, or nothing where it says that it is to be filled: ``TBA``, ``n/a``."""
+    text = row.cells.get(column, "")
+    return "" if is_placeholder(text) else text
 
 
 _NUMBER = re.compile(r"-?[0-9]+(?:[.,][0-9]+)?")

@@ -286,4 +286,5 @@ SESSIONS = Layout(
     ),
     needs=((frozenset({*OF_A_COURSE, "room", "begin", "end"}), frozenset({"date", "begin"})),),
     reads_strangers=True,
+    keeps_faults=True,
 )

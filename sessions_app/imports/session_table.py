@@ -4,7 +4,6 @@ What is planned, changed, cancelled and restored follows the same rules as for a
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from attendance_project.tables import ImportRefused, Layout, Row, Table, read_table, refuse
+from attendance_project.tables import Layout, Problem, Row, Table, read_table, refuse
+from attendance_project.tables.placeholders import is_placeholder, says_nothing
 from attendance_project.tables.reading import unclear_column
 from sessions_app import services
 from sessions_app.domain.series import Meeting
@@ -24,15 +24,17 @@ from sessions_app.imports.choices import NO_CHOICES, Choices
 from sessions_app.imports.columns import Remembered
 from sessions_app.imports.courses import RELATED
 from sessions_app.imports.mappings import remembered
+from sessions_app.imports.matching import Match
 from sessions_app.imports.passed import Passed, advice
 from sessions_app.imports.plans import Plan, Unused, UnusedKind
 from sessions_app.imports.reckoning import MOST_OCCURRENCES
 from sessions_app.imports.records import record_of
-from sessions_app.imports.session_fields import FieldReader, SessionFields
+from sessions_app.imports.session_fields import FieldReader
 from sessions_app.imports.session_layout import OF_A_COURSE, SESSIONS
+from sessions_app.imports.session_lines import Line, lines_of
 from sessions_app.imports.session_matching import SessionMatching, course_text
 from sessions_app.imports.session_teachers import Teachers
-from sessions_app.imports.session_times import Times, When, no_end, whens_of
+from sessions_app.imports.session_times import When, whens_of
 from sessions_app.imports.timetable import LOOK_AHEAD, Terms, settle
 from sessions_app.imports.wanted import Asked, Wanted, event_key
 from sessions_app.models import Course, ImportKind
@@ -44,13 +46,6 @@ one table planned, the next may cancel."""
 
 _NIGHT = range(1, 6)
 """Hours in which no session begins, so that a file with one has lost its sign for the afternoon."""
-
-
-@dataclass(frozen=True)
-class _Line:
-    row: Row
-    when: When
-    fields: SessionFields
 
 
 def plan_session_table(
@@ -84,14 +79,16 @@ def plan_session_table(
         raise refuse(_("The course that was chosen is not one for which you may plan."))
     meanings = remembered(source, known, by=by, choices=choices)
     manages = set(managed.order_by().values_list("pk", flat=True))
-    planner = _Planner(SessionMatching(known, course, meanings), manages, now=now)
     times = whens_of(table.rows)
     _check_ends(table, layout, times.whens)
-    planner.read(table.rows, times)
+    fields = FieldReader(Teachers(table.rows))
+    planner = _Planner(SessionMatching(known, course, meanings), fields, manages, now=now)
+    planner.read(lines_of(table.rows, times.whens, fields))
     plan = planner.plan
     plan.record = record_of(ImportKind.TIMETABLE, data, file_name=file_name, by=by, now=now)
     terms = Terms(by, now, ORIGIN, source, choices, drop_missing)
-    settle(plan, planner.asked, terms, [*chosen.notes, *planner.notes(), *table.notes])
+    notes = [*chosen.notes, *times.notes, *planner.notes(), *table.notes]
+    settle(plan, planner.asked, terms, notes)
     return plan
 
 
@@ -104,10 +101,11 @@ def _check(table: Table, layout: Layout, course: Course | None) -> None:
         raise unclear_column(table, layout, "date")
 
 
-def _check_ends(table: Table, layout: Layout, whens: Sequence[When | None]) -> None:
+def _check_ends(table: Table, layout: Layout, whens: Sequence[When | Problem]) -> None:
     """Raises ColumnsUnclear where no line has an end, and a column that nobody knows may."""
     has_ends = {"end", "end_date", "duration"} & set(table.columns)
-    if whens and not has_ends and not any(when is None or when.has_end for when in whens):
+    read = [when for when in whens if isinstance(when, When)]
+    if read and not has_ends and not any(when.has_end for when in read):
         raise unclear_column(table, layout, "end")
 
 
@@ -115,27 +113,33 @@ class _Planner:
     """Asks for the session of each line, or lists the line with why not."""
 
     def __init__(
-        self, matching: SessionMatching, manages: Collection[Any], *, now: datetime
+        self,
+        matching: SessionMatching,
+        fields: FieldReader,
+        manages: Collection[Any],
+        *,
+        now: datetime,
     ) -> None:
         self.matching = matching
+        self.fields = fields
         self.manages = manages
         self.now = now
         self.plan = Plan()
         self.asked = Asked()
-        self.fields = FieldReader(Teachers([]))
         self.passed: list[Passed] = []
         self.by_night: set[int] = set()
         self.told: dict[str, None] = {}
         self.unmanaged: dict[str, None] = {}
 
-    def read(self, rows: Sequence[Row], times: Times) -> None:
-        """Go through the lines. Raises ImportRefused with everything that cannot be read."""
-        self.told |= dict.fromkeys(times.notes)
-        self.fields = FieldReader(Teachers(rows))
-        for line in self._lines(rows, times):
+    def read(self, lines: Sequence[Line]) -> None:
+        """Go through the lines. Raises ImportRefused where there are too many."""
+        for line in lines:
             teacher = line.fields.teacher  # and not the substitute, who may teach another class
             text = course_text(line.row, teacher.email if teacher else "")
             match = self.matching.match(text)
+            if line.problems:
+                self._list(line, match, text.title)
+                continue
             self.told |= dict.fromkeys(match.notes)
             if match.unused:
                 self.plan.unused.append(match.unused)
@@ -161,23 +165,26 @@ class _Planner:
             )
             yield told % {"courses": ", ".join(self.unmanaged)}
 
-    def _lines(self, rows: Sequence[Row], times: Times) -> list[_Line]:
-        problems = list(times.problems)
-        fields = [self.fields.read(row) for row in rows]
-        for row, when, own in zip(rows, times.whens, fields, strict=True):
-            if when and not when.has_end and not own.is_cancelled:
-                problems.append(no_end(row))
-        problems += self.fields.problems
-        if problems:
-            raise ImportRefused(problems)
-        read = zip(rows, times.whens, fields, strict=True)
-        return [_Line(row, when, own) for row, when, own in read if when]
+    def _list(self, line: Line, match: Match, title: str) -> None:
+        """List a line that cannot be used. Its course keeps the sessions that are not in the file,
+        and where the course is not known either, all courses do."""
+        unused = match.unused
+        is_sure = not line.row.problems  # of which course it is
+        if is_sure and unused and unused.kind in (UnusedKind.UNRELATED, UnusedKind.LEFT_OUT):
+            self.plan.unused.append(unused)
+            return
+        self._leave(line, title, line.why, UnusedKind.UNREAD)
+        courses = match.courses if is_sure and match.courses else self.matching.courses
+        self.asked.keep_missing(courses)
 
-    def _take(self, line: _Line, course: Course, title: str) -> None:
+    def _take(self, line: Line, course: Course, title: str) -> None:
+        if line.when is None:
+            return
         try:
             times = line.when.meeting(course.zone)
         except ValueError as error:
             self._leave(line, title, str(error))
+            self.asked.keep_missing([course])
             return
         at = date_format(local(times.starts_at, course), "j F Y, H:i")
         if line.fields.is_cancelled:
@@ -196,13 +203,16 @@ class _Planner:
             changes = line.when.clock_changes(course.zone)
             self.told |= dict.fromkeys(services.clocks_in_words(changes))
 
-    def _leave(self, line: _Line, title: str, why: str) -> None:
-        unused = Unused(line.row.line, short(title), why, UnusedKind.LEFT_OUT)
+    def _leave(
+        self, line: Line, title: str, why: str, kind: UnusedKind = UnusedKind.LEFT_OUT
+    ) -> None:
+        unused = Unused(line.row.line, short(title), why, kind)
         if unused not in self.plan.unused[-5:]:  # a joint session is told once
             self.plan.unused.append(unused)
 
-    def _wanted(self, line: _Line, course: Course, times: Meeting, title: str) -> Wanted:
+    def _wanted(self, line: Line, course: Course, times: Meeting, title: str) -> Wanted:
         room = line.row.cells.get("room", "")
+        room = "" if says_nothing(room) else room
         event = _event(line.row)
         if event:
             self.asked.follow(course, event)
@@ -217,7 +227,7 @@ class _Planner:
             more=tuple(self._more(line, course).items()),
         )
 
-    def _more(self, line: _Line, course: Course) -> dict[str, Any]:
+    def _more(self, line: Line, course: Course) -> dict[str, Any]:
         """The further fields that the line sets, where the importer may set them."""
         more = dict(line.fields.more)
         person = line.fields.substitute or line.fields.teacher
@@ -229,7 +239,7 @@ class _Planner:
             return {}
         return more
 
-    def _cancel(self, line: _Line, course: Course, times: Meeting) -> None:
+    def _cancel(self, line: Line, course: Course, times: Meeting) -> None:
         self.asked.cancel(course, times.starts_at)
         if event := _event(line.row):
             self.asked.call_off(course, event, None)
@@ -238,4 +248,4 @@ class _Planner:
 def _event(row: Row) -> str:
     """The key by which the session of a line is known again, where the file has ids."""
     own = row.cells.get("session_id", "")
-    return event_key(f"{ORIGIN}{own}") if own else ""
+    return event_key(f"{ORIGIN}{own}") if not is_placeholder(own) else ""

@@ -19,6 +19,7 @@ from attendance_project.tables.moments import (
     minutes_of,
     serial_moment,
 )
+from attendance_project.tables.placeholders import is_placeholder
 from sessions_app.domain.series import (
     END_OF_DAY,
     ClockChange,
@@ -115,22 +116,25 @@ class _Cell:
     moment: Moment
     times: tuple[time, ...]
 
+    @property
+    def is_filled(self) -> bool:
+        """Whether it says anything, which ``TBA`` and ``-`` do not."""
+        return not is_placeholder(self.text)
+
 
 @dataclass(frozen=True)
 class Times:
-    """When each row's session is, or None where that cannot be read, with the problems and with
-    notes on numbers that were read as days."""
+    """When each row's session is, or the problem for which that cannot be read, with notes on
+    numbers that were read as days."""
 
-    whens: list[When | None]
-    problems: list[Problem]
+    whens: list[When | Problem]
     notes: list[str]
 
 
 def whens_of(rows: Sequence[Row]) -> Times:
     cells = [_cell(row, name) for row in rows for name in _CELLS]
     ordered = in_one_order([cell.moment for cell in cells])
-    found: list[When | None] = []
-    problems: list[Problem] = []
+    found: list[When | Problem] = []
     for at, row in enumerate(rows):
         four = slice(len(_CELLS) * at, len(_CELLS) * (at + 1))
         pairs = zip(cells[four], ordered[four], strict=True)
@@ -138,9 +142,8 @@ def whens_of(rows: Sequence[Row]) -> Times:
         try:
             found.append(_when(row, own))
         except _Unread as error:
-            found.append(None)
-            problems.append(Problem(row.line, error.column, error.sentence))
-    return Times(found, problems, serial_notes(_serials(rows)))
+            found.append(Problem(row.line, error.column, error.sentence))
+    return Times(found, serial_notes(_serials(rows)))
 
 
 class _Unread(Exception):
@@ -168,10 +171,10 @@ def _of_time_column(text: str) -> Moment:
 def _when(row: Row, cells: dict[str, _Cell]) -> When:
     day = _day(cells["date"]) or _day(cells["begin"])
     if day is None:
-        raise _dayless(row, cells["begin"])
+        raise _dayless(row, cells["date"], cells["begin"])
     starts, ends = _starts(cells)
     end_cell = cells["end"]
-    if end_cell.text and not end_cell.times:
+    if end_cell.is_filled and not end_cell.times:
         raise _Unread("end", _no_time(end_cell.text))
     ends = end_cell.times[-1] if end_cell.times else ends
     end_day = _day(cells["end_date"]) or _day(end_cell)
@@ -182,19 +185,19 @@ def _when(row: Row, cells: dict[str, _Cell]) -> When:
     return When(day, starts, ends, end_day, length, at, end_at)
 
 
-def _dayless(row: Row, begin: _Cell) -> "_Unread":
+def _dayless(row: Row, day: _Cell, begin: _Cell) -> "_Unread":
     """Names the cell that should tell the day: where there is no other one, the begin."""
     is_day_expected = not begin.times or "date" not in row.cells
-    if begin.text and is_day_expected:
+    if begin.text and is_day_expected and not day.text:
         told = _("“%(text)s” has no day that can be read. Write it as YYYY-MM-DD HH:MM.")
         return _Unread("begin", told % {"text": begin.text})
-    return _Unread("date", _no_day(""))
+    return _Unread("date", _no_day(day.text))
 
 
 def _starts(cells: dict[str, _Cell]) -> tuple[time, time | None]:
     """The start, and the end where one cell holds both: 10:00-11:30."""
     cell = cells["begin"]
-    times = cell.times or ([] if cell.text else cells["date"].times)
+    times = cell.times or ([] if cell.is_filled else cells["date"].times)
     if not times:
         raise _Unread("begin", _no_time(cell.text))
     return times[0], times[1] if len(times) > 1 else None
@@ -206,7 +209,7 @@ def _day(cell: _Cell) -> date | None:
         told = _("“%(text)s” may be %(one)s or %(two)s. Write it as YYYY-MM-DD.")
         one, two = (date_format(day, "j F Y") for day in days[:2])
         raise _Unread(cell.column, told % {"text": cell.text, "one": one, "two": two})
-    if not days and cell.text and cell.column in ("date", "end_date"):
+    if not days and cell.is_filled and cell.column in ("date", "end_date"):
         raise _Unread(cell.column, _no_day(cell.text))
     if days and not YEARS[0].year <= days[0].year < YEARS[1].year:
         told = _("“%(text)s” is in a year that cannot be meant. Correct its day.")
@@ -238,7 +241,7 @@ def _no_time(text: str) -> str:
 
 def _length(row: Row) -> timedelta | None:
     text = row.cells.get("duration", "")
-    if not text:
+    if is_placeholder(text):
         return None
     minutes = minutes_of(text)
     if minutes is None:
@@ -260,4 +263,8 @@ def _serials(rows: Sequence[Row]) -> Iterator[tuple[int, str]]:
 
 def no_end(row: Row) -> Problem:
     """The problem of a line that does not say when its session ends."""
+    for column in ("end", "duration"):
+        if text := row.cells.get(column, ""):
+            told = _("“%(text)s” is no end. Give the end or the duration.")
+            return Problem(row.line, column, told % {"text": text})
     return Problem(row.line, "end", _("is empty. Give the end or the duration."))

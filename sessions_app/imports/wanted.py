@@ -1,7 +1,7 @@
 """The sessions that a calendar asks for, and the ones that it says do not take place."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -109,6 +109,9 @@ class Asked:
     called_off: dict[EventOf, datetime | None] = field(default_factory=dict)
     """Events that are cancelled as a whole, or from this moment on."""
     courses: dict[Any, Course] = field(default_factory=dict)
+    unread: set[Any] = field(default_factory=set)
+    """Ids of courses of which a line may be that cannot be read. What is missing of these courses
+    may be in such a line, so it is not cancelled."""
     notes: list[str] = field(default_factory=list)
 
     def want(self, want: Wanted) -> None:
@@ -125,6 +128,10 @@ class Asked:
         """Note that the session of the course at this time does not take place."""
         self.courses[course.pk] = course
         self.cancelled.add((course.pk, starts_at))
+
+    def keep_missing(self, courses: Iterable[Course]) -> None:
+        """Note that a line which cannot be read may have a session of these courses."""
+        self.unread |= {course.pk for course in courses}
 
     def call_off(self, course: Course, event: str, since: datetime | None) -> None:
         self.courses[course.pk] = course

@@ -205,3 +205,21 @@ def test_the_command_changes_only_courses_of_who_signs(course, tmp_path):
     assert not Session.objects.exists()
     with pytest.raises(CommandError, match="not one for which you may plan"):
         call_command("import_sessions", str(file), "--by", "T9", "--course", "OS/CSE-A")
+
+
+def test_the_preview_lists_the_lines_that_cannot_be_read_above_the_others(as_teacher, course):
+    lines = b"OS,CSE-A,TBA,09:00,10:30,\nYoga,,2026-12-03,09:00,10:30,\n"
+    html = upload(as_teacher, PAGE, LECTURE + lines, "term.csv")
+    head = html.index('id="unread-head">Cannot be read (1)')
+    why = "date: “TBA” is no day that can be read. Write it as YYYY-MM-DD."
+    assert head < html.index(why) < html.index('id="unrelated-head"')
+    assert "Operating Systems · CSE-A, Tue 1 December 2026" in html
+
+
+def test_the_api_names_the_lines_that_cannot_be_read(course, teacher):
+    client = APIClient()
+    client.force_authenticate(teacher)
+    file = SimpleUploadedFile("t.csv", LECTURE + b"OS,CSE-A,2026-12-02,n/a,,\n")
+    answer = client.post(API, {"file": file}, format="multipart").json()
+    assert [(one["line"], one["kind"]) for one in answer["unused"]] == [(3, "unread")]
+    assert len(answer["changes"]) == 1

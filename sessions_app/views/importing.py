@@ -32,6 +32,8 @@ from sessions_app.views.base import status_of
 
 MOST_FLASHED = 3
 """Problems in a message above a page."""
+_LISTED = (UnusedKind.UNREAD, UnusedKind.LEFT_OUT, UnusedKind.UNRELATED)
+"""The lists below the changes of a preview, in this order."""
 _MOST_SHOWN = 500
 """Events of one list on the page. The command lists them all."""
 
@@ -287,18 +289,11 @@ def preview(request: HttpRequest, kind: ImportPages) -> HttpResponse:
 def _previewed(
     request: HttpRequest, kind: ImportPages, upload: Upload, plan: Plan
 ) -> dict[str, Any]:
-    unrelated = plan.unused_of(UnusedKind.UNRELATED)
-    left_out = plan.unused_of(UnusedKind.LEFT_OUT)
     return {
         "plan": plan,
         "choices": _choices(request, plan, upload) if kind.asks else None,
         "unused": plan.unused,
-        "left_out": left_out[:_MOST_SHOWN],
-        "left_out_count": len(left_out),
-        "left_out_further": max(0, len(left_out) - _MOST_SHOWN),
-        "unrelated": unrelated[:_MOST_SHOWN],
-        "unrelated_count": len(unrelated),
-        "further": max(0, len(unrelated) - _MOST_SHOWN),
+        "unused_lists": [_unused_list(plan, kind) for kind in _LISTED],
         "file_name": upload.name,
         "obstacle": imports.obstacle(),
         "overlaps": plan.overlaps(),
@@ -306,6 +301,18 @@ def _previewed(
         "apply_url": kind.apply_url,
         "back_url": kind.name,
         "columns_url": kind.columns_url if kind.layout else "",
+    }
+
+
+def _unused_list(plan: Plan, kind: UnusedKind) -> dict[str, Any]:
+    rows = plan.unused_of(kind)
+    return {
+        "pk": kind.value.replace("_", "-"),
+        "label": kind.label,
+        "rows": rows[:_MOST_SHOWN],
+        "count": len(rows),
+        "further": max(0, len(rows) - _MOST_SHOWN),
+        "is_open": kind is not UnusedKind.UNRELATED,
     }
 
 
