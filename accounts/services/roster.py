@@ -208,10 +208,7 @@ def _store(line: int, entry: RosterEntry) -> bool:
 
 
 def _refused(error: ImportRefused) -> Refusal:
-    told = [
-        f"line {problem.line}: {problem.column} {problem.text}" if problem.column else str(problem)
-        for problem in error.problems[:MOST_TOLD]
-    ]
+    told = list(map(str, error.told[:MOST_TOLD]))
     if error.code == TOO_COSTLY:
         return Refusal(TOO_COSTLY, "; ".join(told), RefusalKind.TOO_COSTLY)
     return Refusal("invalid_roster", "; ".join(told), RefusalKind.INVALID)

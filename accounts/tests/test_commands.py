@@ -60,9 +60,9 @@ def test_roster_takes_off_the_apostrophe_that_an_export_put_in_front(db, roster)
         (HEADER + "a@school.test,,Ann\n", "line 2: institution_number"),
         (HEADER + "a@school.test\n", "line 2: institution_number"),
         (HEADER + f"a@school.test,R1,{'x' * 200}\n", "line 2: full_name"),
-        (HEADER + "a@school.test,R1, =1+1\n", "line 2: full_name begins with '='"),
-        (HEADER + "a@school.test,＝1+1,Ann\n", "line 2: institution_number begins with '＝'"),
-        (HEADER + 'a@school.test,R1,"\t|cmd"\n', "line 2: full_name begins with '|'"),
+        (HEADER + "a@school.test,R1, =1+1\n", "line 2, full_name: begins with '='"),
+        (HEADER + "a@school.test,＝1+1,Ann\n", "line 2, institution_number: begins with '＝'"),
+        (HEADER + 'a@school.test,R1,"\t|cmd"\n', "line 2, full_name: begins with '|'"),
         (HEADER + "a@school.test,R1,A\nA@school.test,R2,B\n", "a@school.test is on line 2 too"),
         (HEADER + "a@school.test,R1,A\nb@school.test,r1,B\n", "line 3: R1 is on line 2 too"),
     ],
@@ -93,7 +93,7 @@ def test_roster_reads_what_the_other_import_reads(db, roster, tmp_path):
     assert "line 4 “Total 1" in told
     entry = RosterEntry.objects.get()
     assert (entry.institution_number, entry.full_name) == ("20210001", "Zoë Ågren")
-    with pytest.raises(CommandError, match=r"line 2: institution_number .* rounded"):
+    with pytest.raises(CommandError, match=r"line 2, institution_number: .* rounded"):
         run("import_roster", roster(HEADER + "b@school.test,2.02E+11,Bo\n"))
 
 

@@ -108,7 +108,7 @@ def table_of(source: Source, layout: Layout, remembered: Remembered) -> Table:
     rows = [row for line in body if (row := reader.read(line))]
     reader.check_rounded(rows)
     if reader.problems:
-        raise ImportRefused(reader.problems)
+        raise ImportRefused(reader.problems, rows=len(body))
     notes = [*_guess_notes(source.text), *source.notes, *_title_notes(source.lines[:at])]
     notes += reader.notes(rows)
     if not rows:

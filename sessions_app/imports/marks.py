@@ -126,16 +126,16 @@ class _Planner:
                 continue
             sessions[session.pk], people[student.pk] = session, student
             self._note(found[session.pk, student.pk], line, session)
-        self._check(found)
+        self._check(found, len(rows))
         plan = self.changes.plan(found, sessions, people)
         self.remarks.too_short += self.changes.too_short
         return plan
 
-    def _check(self, found: Mapping[tuple[UUID, UUID], Presence]) -> None:
+    def _check(self, found: Mapping[tuple[UUID, UUID], Presence], count: int) -> None:
         """Raises ImportRefused."""
         problems = [*self.remarks.problems, *presences.contradictions(found.values())]
         if problems:
-            raise ImportRefused(problems)
+            raise ImportRefused(problems, rows=count)
         if len(found) > MOST_MARKS:
             told = _("There are more than %(most)s marks. Split the file into several.")
             raise refuse(told % {"most": MOST_MARKS})

@@ -1,6 +1,6 @@
 """Turns the rows of a table into the people, courses and enrolments that they name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -72,7 +72,7 @@ def column_of(kind: RowKind, name: str) -> str:
 Things = dict[RowKind, dict[Key, Thing]]
 
 
-def things_of(rows: Iterable[Row]) -> Things:
+def things_of(rows: Sequence[Row]) -> Things:
     """All that the rows name, by kind and key. Raises ImportRefused where lines are incomplete or
     contradict each other."""
     things: Things = {kind: {} for kind in RowKind}
@@ -81,7 +81,7 @@ def things_of(rows: Iterable[Row]) -> Things:
         problems.extend(_gather(row, things))
     problems.extend(_shared_addresses(things))
     if problems:
-        raise ImportRefused(problems)
+        raise ImportRefused(problems, rows=len(rows))
     return things
 
 

@@ -32,7 +32,8 @@ def lines_of(
     wrong where no line can be used: then it is more likely that the columns are other ones."""
     lines = [_line(row, when, fields) for row, when in zip(rows, whens, strict=True)]
     if lines and all(line.problems for line in lines):
-        raise ImportRefused([problem for line in lines for problem in line.problems])
+        problems = [problem for line in lines for problem in line.problems]
+        raise ImportRefused(problems, rows=len(lines))
     return lines
 
 

@@ -108,7 +108,7 @@ def read(subscription: CalendarSubscription, *, now: datetime) -> Reading:
     except Refusal as refusal:
         return _failed(subscription, refusal.sentence, now)
     except ImportRefused as refused:
-        return _failed(subscription, str(refused.problems[0]), now)
+        return _failed(subscription, str(refused.told[0]), now)
     waiting = [] if applies else [_words(plan, number) for number in range(len(plan.writes))]
     _note(
         subscription,

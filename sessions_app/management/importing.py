@@ -157,7 +157,7 @@ def _apply(plan: Plan) -> None:
 
 
 def _told(file: Path, error: ImportRefused) -> str:
-    lines = [f"{file.name}: {problem}" for problem in error.problems[: imports.MOST_TOLD]]
-    left = len(error.problems) - len(lines)
+    lines = [f"{file.name}: {problem}" for problem in error.told[: imports.MOST_TOLD]]
+    left = len(error.told) - len(lines)
     lines += [f"and {left} more"] if left > 0 else []
     return "\n".join([*lines, error.advice]).strip()

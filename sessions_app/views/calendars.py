@@ -61,7 +61,7 @@ def look(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
     except Refusal as refusal:
         page_refusals.tell(request, refusal)
     except ImportRefused as refused:
-        messages.error(request, str(refused.problems[0]))
+        messages.error(request, str(refused.told[0]))
     return redirect("calendars")
 
 

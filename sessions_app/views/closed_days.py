@@ -62,7 +62,7 @@ def import_days(request: HttpRequest) -> HttpResponse:
         try:
             _import(request, form)
         except ImportRefused as refused:
-            form.add_error("file", [str(problem) for problem in refused.problems])
+            form.add_error("file", [str(problem) for problem in refused.told])
             status = status_of(refused)
         else:
             return redirect("closed-days")

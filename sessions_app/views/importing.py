@@ -19,7 +19,8 @@ from accounts.models import User
 from accounts.pages import viewer
 from attendance_project import clock, page_refusals
 from attendance_project.lists import back_to_list
-from attendance_project.tables import ColumnsUnclear, Layout, Problem
+from attendance_project.tables import ColumnsUnclear, Layout
+from attendance_project.tables.problems import SameProblem
 from sessions_app import imports
 from sessions_app.forms.columns import ColumnsForm
 from sessions_app.forms.words import WordsForm
@@ -79,7 +80,7 @@ class Question:
     title: str
     explained: str
     url: str
-    problems: Sequence[Problem] = ()
+    problems: Sequence[SameProblem] = ()
 
 
 def sent(request: HttpRequest) -> tuple[Any, Any]:
@@ -131,7 +132,7 @@ def choose_columns(request: HttpRequest, kind: ImportPages) -> HttpResponse:
         keep(request, kind, chosen)
         return redirect("import-enrolments-words")
     except ImportRefused as error:
-        messages.error(request, "; ".join(map(str, error.problems[:MOST_FLASHED])))
+        messages.error(request, "; ".join(map(str, error.told[:MOST_FLASHED])))
         return redirect(kind.name)
     remember_columns(request, kind.layout, unclear, form)
     keep(request, kind, chosen)
@@ -171,7 +172,7 @@ def _ask_for_columns(
             "same columns. Nothing is saved yet."
         ),
         kind.columns_url,
-        unclear.problems,
+        unclear.told,
     )
     form = form or ColumnsForm(layout=layout, header=header, samples=samples, label_suffix="")
     return ask(request, kind, upload, question, form)
@@ -213,7 +214,7 @@ def choose_words(request: HttpRequest, kind: ImportPages) -> HttpResponse:
         choice = form.choice if words else {}
         imports.remember_words(choice, words, by=viewer(request), now=clock.now())
     except ImportRefused as error:
-        messages.error(request, "; ".join(map(str, error.problems[:MOST_FLASHED])))
+        messages.error(request, "; ".join(map(str, error.told[:MOST_FLASHED])))
         return redirect(kind.name)
     return redirect(kind.preview_url)
 
@@ -237,7 +238,7 @@ def apply_changes(request: HttpRequest, kind: ImportPages) -> HttpResponse:
             return back_to_list(request, kind.preview_url)
         imports.apply(plan)
     except ImportRefused as error:
-        messages.error(request, f"{error.problems[0]} {error.advice}")
+        messages.error(request, f"{error.told[0]} {error.advice}")
         return redirect(kind.name)
     waiting.forget(by=viewer(request))
     messages.success(request, _done(plan))
@@ -281,7 +282,7 @@ def preview(request: HttpRequest, kind: ImportPages) -> HttpResponse:
     except WordsUnclear:
         return redirect("import-enrolments-words")
     except ImportRefused as error:
-        messages.error(request, f"{error.problems[0]} {error.advice}")
+        messages.error(request, f"{error.told[0]} {error.advice}")
         return redirect(kind.name)
     return render(request, "imports/preview.html", _previewed(request, kind, upload, plan))
 
@@ -328,8 +329,8 @@ def _refused(
         "kind": kind,
         "form": form,
         "file_name": name,
-        "problems": error.problems[: imports.MOST_TOLD],
-        "further": max(0, len(error.problems) - imports.MOST_TOLD),
+        "problems": error.told[: imports.MOST_TOLD],
+        "further": max(0, len(error.told) - imports.MOST_TOLD),
         "code": error.code,
     }
     return render(request, kind.template, context, status=status_of(error))

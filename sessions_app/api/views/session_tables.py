@@ -114,8 +114,8 @@ def _apply(plan: Plan, digest: str) -> UUID | None:
 
 
 def _refusal(error: ImportRefused) -> Refusal:
-    problems = list(map(str, error.problems[: imports.MOST_TOLD]))
-    sentence = f"{error.problems[0]} {error.advice}".strip()
+    problems = list(map(str, error.told[: imports.MOST_TOLD]))
+    sentence = f"{error.told[0]} {error.advice}".strip()
     kind = _KINDS.get(error.code, Kind.CONFLICT)
     return Refusal(error.code, sentence, kind, fields={"file": problems})
 
