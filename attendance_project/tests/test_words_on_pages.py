@@ -52,6 +52,8 @@ ALWAYS_MANY = {
     "Your teacher reads it. You can send one answer, up to %(n)s characters.": "a limit",
     "You can miss %(spare)s of the %(ahead)s remaining sessions.": "fewer than all, and not none",
     "You can miss %(hours)s h, which is any %(spare)s of the %(ahead)s remaining sessions.": "too",
+    "You can miss %(hours)s h, which is less than the longest of the %(ahead)s remaining "
+    "sessions.": "a shorter one is among them",
 }
 """Texts in which the number is never one, each with the reason."""
 

@@ -49,7 +49,8 @@ class StudentSession:
     ``is_over`` says that the session's time is over, though nobody opened or closed it.
     ``weight_s`` is its weight in seconds. Sessions of a course with the same ``offering`` are
     alternatives, unless it is empty. ``had_left`` says that the student had left the course before
-    the session took place, and so could not attend it.
+    the session took place, and so could not attend it. ``excused_as`` is the status that an excuse
+    will give the student in a session that is not closed yet, unless the student comes.
     """
 
     state: str
@@ -58,6 +59,7 @@ class StudentSession:
     weight_s: int = field(default=HOUR_S, kw_only=True)
     offering: str = field(default="", kw_only=True)
     had_left: bool = field(default=False, kw_only=True)
+    excused_as: str | None = field(default=None, kw_only=True)
 
     @property
     def counts(self) -> bool:
@@ -73,15 +75,31 @@ class StudentSession:
         return may_take_place and not self.had_left
 
     @property
+    def sure_status(self) -> str | None:
+        """What is recorded, or else what an excuse will make of the session."""
+        return self.status or self.excused_as
+
+    @property
     def is_settled(self) -> bool:
         """Whether the student attended the session or is excused from it, maybe ahead of time."""
-        return self.can_be_attended and self.status in (*ATTENDED, "excused")
+        return self.can_be_attended and self.sure_status in (*ATTENDED, "excused")
+
+    @property
+    def is_to_come(self) -> bool:
+        """Whether the student, who may be excused, can still come to the session."""
+        is_to_come = self.state in (PLANNED, OPEN) and not self.is_over and not self.had_left
+        return is_to_come and self.status not in (*ATTENDED, "excused")
 
     @property
     def is_ahead(self) -> bool:
         """Whether the student can still attend or miss the session."""
-        is_to_come = self.state in (PLANNED, OPEN) and not self.is_over and not self.had_left
-        return is_to_come and not self.is_settled
+        return self.is_to_come and not self.is_settled
+
+    @property
+    def is_excused_ahead(self) -> bool:
+        """Whether an excuse lets the student stay away from a session to come, and nothing is
+        missed."""
+        return self.is_to_come and self.is_settled
 
     @property
     def leaves_open(self) -> bool:
@@ -150,12 +168,29 @@ def count(sessions: Sequence[StudentSession], rules: CourseRules = PLAIN) -> lis
     return _with_lates(counted, rules.lates_per_absence)
 
 
-def ahead(sessions: Sequence[StudentSession], rules: CourseRules = PLAIN) -> list[Ahead]:
-    """Say what the student can still attend or miss, with each offering once."""
+def ahead(
+    sessions: Sequence[StudentSession], rules: CourseRules = PLAIN, *, with_excused: bool = False
+) -> list[Ahead]:
+    """Say what the student can still attend or miss, with each offering once.
+
+    What the student is excused from is there too if ``with_excused`` says so: the student may come
+    to it all the same.
+    """
     singles = [[session] for session in sessions if not session.offering]
     groups = [[session for _, session in group] for group in _offerings(sessions)]
-    found = [_ahead_of(group, rules) for group in (*singles, *groups)]
+    found = [_ahead_of(group, rules, with_excused) for group in (*singles, *groups)]
     return [one for one in found if one is not None]
+
+
+def as_settled(sessions: Sequence[StudentSession]) -> list[StudentSession]:
+    """The sessions as if those were closed of which it is known before what they will count as: the
+    student was seen in a session that is still open, or is excused from one ahead."""
+    return [
+        replace(session, state=CLOSED, status=session.sure_status)
+        if session.is_settled
+        else session
+        for session in sessions
+    ]
 
 
 def offering_key(offering: str) -> str:
@@ -236,10 +271,13 @@ def _with_lates(counted: list[Counted], lates_per_absence: int) -> list[Counted]
     return found
 
 
-def _ahead_of(group: Sequence[StudentSession], rules: CourseRules) -> Ahead | None:
+def _ahead_of(
+    group: Sequence[StudentSession], rules: CourseRules, with_excused: bool
+) -> Ahead | None:
     """What is ahead of an offering, or of a session alone."""
-    to_come = [session.weight_s for session in group if session.is_ahead]
-    if not to_come or any(session.is_settled for session in group):
+    to_come = [session.weight_s for session in group if session.is_to_come]
+    settled = {session.sure_status for session in group if session.is_settled}
+    if not to_come or not settled <= ({"excused"} if with_excused else set()):
         return None
     if not rules.by_hours:
         return Ahead(HOUR_S, HOUR_S)

@@ -24,8 +24,10 @@ from reports.domain.counting import (
     CountedAs,
     CourseRules,
     StudentSession,
+    as_settled,
     count,
 )
+from reports.domain.counting import ahead as sessions_ahead
 from sessions_app.domain.attendance import ATTENDED
 
 STATUSES = ("present", "late", "excused", "absent")
@@ -201,7 +203,8 @@ class Allowance:
 
     ``can_be_met`` is False where attending all of them would still not reach the required rate.
     Hours are there where the course counts by hours: those of the sessions ahead, and how many of
-    them may be missed, rounded down.
+    them may be missed, rounded down. Those are 0 where no session ahead is as short.
+    ``excused_ahead`` is how many more are to come from which an excuse lets the student stay away.
     """
 
     sessions_ahead: int
@@ -209,6 +212,32 @@ class Allowance:
     can_be_met: bool
     ahead_h: float | None = None
     may_still_miss_h: float | None = None
+    excused_ahead: int = 0
+
+
+def allowance_of(
+    sessions: Sequence[StudentSession], rules: CourseRules = PLAIN, *, required_percent: int
+) -> Allowance:
+    """Work out how many sessions ahead one student may miss in a course. Its sessions come oldest
+    first.
+
+    What is settled before its session is closed counts as done: the student was seen in a session
+    that is still open, or is excused from one ahead. A student who is excused may come all the
+    same. So where only that reaches the required rate, what the student is excused from is ahead.
+    """
+    done = tally(as_settled(sessions), rules)
+    without_excused, with_excused = (
+        allowance(
+            done,
+            ahead=sessions_ahead(sessions, rules, with_excused=with_them),
+            required_percent=required_percent,
+            by_hours=rules.by_hours,
+        )
+        for with_them in (False, True)
+    )
+    if with_excused.can_be_met and not without_excused.can_be_met:
+        return with_excused
+    return replace(without_excused, excused_ahead=sum(one.is_excused_ahead for one in sessions))
 
 
 def allowance(
@@ -223,7 +252,7 @@ def allowance(
     """
     least = sorted((one.least_s for one in ahead), reverse=True)
     spare_s = _spare(done, sum(least), required_percent) // 100
-    miss_s = max(0, min(spare_s, sum(least)))
+    miss_s = min(spare_s, sum(least)) if least and least[-1] <= spare_s else 0
     return Allowance(
         sessions_ahead=len(ahead),
         may_still_miss=_fitting(least, spare_s),

@@ -5,13 +5,13 @@ here.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from accounts.models import Role, User
 from reports.domain import rates, risk
-from reports.domain.counting import Counted, CountedAs, StudentSession, ahead, count
+from reports.domain.counting import Counted, CountedAs, StudentSession, count
 from reports.queries.counted import OddRows, odd_rows, rules_of, stands_in
 from reports.queries.courses import by_code, courses_by_id, limits_of
 from reports.queries.rows import CourseNames, SessionSummary
@@ -22,12 +22,13 @@ from sessions_app.models import (
     CountBy,
     Course,
     Enrolment,
+    Excuse,
     ExcuseKind,
     MarkSource,
     Session,
     SessionState,
 )
-from sessions_app.queries import was_on_course
+from sessions_app.queries import excuses_of, was_on_course
 from verification.domain.check_in import Outcome
 from verification.queries import unmarked_check_ins
 
@@ -165,7 +166,8 @@ def history_of(student: User, *, viewer: User, now: datetime) -> StudentHistory:
     statuses = {pk: AttendanceStatus(status) for pk, status, _ in found}
     rows = Session.objects.filter(course_id__in=list(course_ids)).order_by("starts_at", "pk")
     sessions, courses = list(rows), courses_by_id(course_ids)
-    stands = _stands(sessions, statuses, places, courses, now)
+    excuses = excuses_of(student.pk, [s for s in sessions if _awaits_excuse(s, statuses)])
+    stands = _stands(sessions, statuses, places, courses, excuses, now)
     counted = {
         pk: one
         for course_id, own in stands.items()
@@ -191,6 +193,7 @@ def _stands(
     statuses: Mapping[UUID, str],
     places: Mapping[UUID, Enrolment],
     courses: Mapping[UUID, Course],
+    excuses: Mapping[UUID, Excuse],
     now: datetime,
 ) -> dict[UUID, dict[UUID, StudentSession]]:
     found: dict[UUID, dict[UUID, StudentSession]] = {pk: {} for pk in courses}
@@ -198,9 +201,19 @@ def _stands(
         is_over = session.is_forgotten(now) or is_dead(session, now)
         place = places.get(session.course_id)
         stands = stands_in(session, statuses.get(session.pk), place, is_over=is_over)
-        if stands is not None:
-            found[session.course_id][session.pk] = stands
+        if stands is None:
+            continue
+        if session.pk in excuses:
+            stands = replace(stands, excused_as=excuses[session.pk].status)
+        found[session.course_id][session.pk] = stands
     return found
+
+
+def _awaits_excuse(session: Session, statuses: Mapping[UUID, str]) -> bool:
+    """Whether an excuse will say what the session counts as when it is closed, unless the student
+    comes."""
+    is_not_closed = session.state in (SessionState.PLANNED, SessionState.OPEN)
+    return is_not_closed and session.pk not in statuses
 
 
 def _names_of_kinds(kinds: Mapping[UUID, UUID]) -> dict[UUID, str]:
@@ -252,7 +265,6 @@ def overall_of(history: StudentHistory) -> StudentStatistics:
 
 
 def _standing(course: Course, history: StudentHistory) -> StudentCourse:
-    rules = rules_of(course)
     stands = risk.standing_counted(history.counted_in(course.pk), limits=limits_of(course))
     return StudentCourse(
         tally=stands.tally,
@@ -262,11 +274,10 @@ def _standing(course: Course, history: StudentHistory) -> StudentCourse:
         lates_per_absence=course.lates_per_absence,
         required_percent=course.at_risk_percent,
         at_risk=bool(stands.signs) and course.pk in history.places and history.student.is_active,
-        allowance=rates.allowance(
-            stands.tally,
-            ahead=ahead(list(history.stands[course.pk].values()), rules),
+        allowance=rates.allowance_of(
+            list(history.stands[course.pk].values()),
+            rules_of(course),
             required_percent=course.at_risk_percent,
-            by_hours=rules.by_hours,
         ),
     )
 

@@ -118,6 +118,7 @@ ON_STUDENTS_PAGE = {
     "absence_streak": ("Absent in a row", "{:d}"),
     "may_still_miss": ("Can still miss", "{:d}"),
     "may_still_miss_h": ("Can still miss", "{:g} h"),
+    "excused_ahead": ("Can still miss", "excused from {:d} more"),
     "required_percent": ("Can still miss", "Can no longer reach {:d} %"),
 }
 """The column in which each figure stands, and how it is written."""
@@ -128,7 +129,7 @@ NOT_ON_STUDENTS_PAGE = {
 }
 
 
-SAID_WHERE_THERE_IS_ONE = {"at_risk", "lates_per_absence", "late_absences"}
+SAID_WHERE_THERE_IS_ONE = {"at_risk", "lates_per_absence", "late_absences", "excused_ahead"}
 OF_WHAT_CAN_BE_MET = {"may_still_miss", "may_still_miss_h"}
 
 

@@ -23,6 +23,7 @@ from sessions_app.queries.courses import (
 from sessions_app.queries.excuses import (
     days_near,
     excuses_covering,
+    excuses_of,
     excuses_on,
     is_covered,
 )
@@ -94,6 +95,7 @@ __all__ = [
     "days_near",
     "ever_on",
     "excuses_covering",
+    "excuses_of",
     "excuses_on",
     "expected_at",
     "forgotten_sessions",

@@ -1,5 +1,6 @@
 """Finds the excuses that cover a session, and those of a course."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -20,6 +21,22 @@ def excuses_covering(session: Session) -> dict[UUID, Excuse]:
     )
     given = rows.select_related("kind").order_by("-at", "pk")
     return {row.student_id: row for row in given if is_covered(session, row)}
+
+
+def excuses_of(student_id: UUID, sessions: Sequence[Session]) -> dict[UUID, Excuse]:
+    """The excuses of one student that cover these sessions, by session. Of several the first given
+    counts. Without any session it asks nothing."""
+    if not sessions:
+        return {}
+    first = min(session.local_start.date().isoformat() for session in sessions)
+    rows = Excuse.objects.filter(student_id=student_id, until_date__gte=first, revoked_at=None)
+    given = list(rows.select_related("kind").order_by("-at", "pk"))
+    return {
+        session.pk: excuse
+        for session in sessions
+        for excuse in given
+        if excuse.course_id in (None, session.course_id) and is_covered(session, excuse)
+    }
 
 
 def is_covered(session: Session, excuse: Excuse) -> bool:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from attendance_project import clock
 from attendance_project.refusals import Refusal
@@ -67,6 +68,16 @@ def test_recording_names_nobody_absent_who_came_later(session, course, teacher, 
     services.enrol(course, [outsider], now=clock.now())
     services.record_session(session, statuses={}, by=teacher, now=clock.now())
     assert absences() == 2
+
+
+def test_the_list_of_forgotten_sessions_says_how_each_counts(client, teacher, session):
+    moved(session, hours=-30)
+    Session.objects.filter(pk=session.pk).update(offering="Lab 1", weight_h=1.5)
+    client.force_login(teacher)
+    for page in (reverse("course", args=[session.course_id]), reverse("sessions-forgotten")):
+        text = client.get(page).content.decode()
+        assert "one of: Lab 1" in text
+        assert "weight: 1.5 h" in text
 
 
 def test_a_session_to_come_cannot_be_recorded(api_as, teacher, session):

@@ -24,7 +24,8 @@ from attendance_project.tests.browser.student import (
 )
 from attendance_project.tests.browser.watching import overflow_px
 from attendance_project.tests.test_translation import HEADERS, NAMES, WORD
-from sessions_app.models import ClosedDay, Session, Subject
+from sessions_app import services
+from sessions_app.models import ClosedDay, Course, Session, Subject
 from verification.models import FaceTemplate, Warning
 
 pytestmark = [
@@ -163,6 +164,32 @@ def test_attendance_tells_what_counts_and_what_may_be_missed(page, world):
     expect(page.get_by_role("heading", name="Operating Systems")).to_be_visible()
     expect(page.locator(".lines li")).to_have_count(13)
     expect(page.locator(".lines li").last.get_by_text("Present", exact=True)).to_be_visible()
+
+
+def test_hours_and_excuses_ahead_are_told_with_what_may_be_missed(page, session, student, teacher):
+    about = {"count_by": "hours", "at_risk_percent": 70}
+    Course.objects.filter(pk=session.course_id).update(**about)
+    now = clock.now()
+    for days, hours in ((2, 4), (3, 1), (4, 2)):
+        session.pk, session.code = None, session.code + days
+        session.state, session.weight_h = "planned", hours
+        session.starts_at, session.ends_at = (
+            now + timedelta(days=days, hours=away) for away in (0, 1)
+        )
+        session.save()
+    # 9 of 11 sessions of 50 minutes are 7.5 of 9.17 h. One more is open. With the 5.83 h that are
+    # ahead 10.5 of 15 h are needed, and 13.33 h can be had.
+    day = session.local_start.date()
+    services.give_excuse(
+        session.course, student, from_date=day, until_date=day, note="Away.", by=teacher, now=now
+    )
+    go(page, "attendance", "My attendance")
+    expect(
+        page.get_by_text(
+            "You can miss 2.83 h, which is less than the longest of the 3 remaining sessions. "
+            "You are excused from 1 more session."
+        )
+    ).to_be_visible()
 
 
 def test_whoever_is_on_no_course_is_told_what_to_do(context, outsider, server):

@@ -97,7 +97,12 @@ class AllowanceSerializer(RowSerializer):
             },
             "ahead_h": {"help_text": "Hours of the sessions ahead, in a course by hours."},
             "may_still_miss_h": {
-                "help_text": "Hours of them that can be missed, in a course by hours."
+                "help_text": "Hours of them that can be missed, in a course by hours. It is 0 "
+                "where no session ahead is as short."
+            },
+            "excused_ahead": {
+                "help_text": "Sessions to come that are not among those ahead, since an excuse "
+                "lets the student stay away."
             },
             "can_be_met": {
                 "help_text": "Whether attending every session ahead would still reach what is "

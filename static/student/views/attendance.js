@@ -68,7 +68,7 @@ function card(course) {
       { class: "soft" },
       fill(gettext("Required: %(percent)s %."), { percent: course.required_percent }),
     ),
-    h("p", {}, h("strong", {}, allowance(course))),
+    h("p", {}, h("strong", {}, allowance(course)), excused(course)),
     course.absence_streak > 1 && h("p", {}, streak(course.absence_streak)),
     h(
       "a",
@@ -158,6 +158,12 @@ function allowance({
     );
     return fill(words, { ahead });
   }
+  if (!spare && spareH) {
+    const words = gettext(
+      "You can miss %(hours)s h, which is less than the longest of the %(ahead)s remaining sessions.",
+    );
+    return fill(words, { hours: spareH, ahead });
+  }
   if (!spare) {
     const words = ngettext(
       "Attend the last session to reach %(percent)s %.",
@@ -174,6 +180,20 @@ function allowance({
   }
   const words = gettext("You can miss %(spare)s of the %(ahead)s remaining sessions.");
   return fill(words, { spare, ahead });
+}
+
+/**
+ * Says from how many more sessions the student may stay away without missing anything.
+ * @param {Api.StudentCourse} course
+ */
+function excused({ excused_ahead: n }) {
+  if (!n) return "";
+  const words = ngettext(
+    "You are excused from %(n)s more session.",
+    "You are excused from %(n)s more sessions.",
+    n,
+  );
+  return ` ${fill(words, { n })}`;
 }
 
 /** @param {number} n  How many sessions in a row were missed. */
