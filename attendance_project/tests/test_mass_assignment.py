@@ -10,20 +10,20 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import pytest
 from django import forms
 from django.apps import apps
-from django.db import models, transaction
+from django.db import models
 from django.urls import get_resolver
 from rest_framework import serializers
 
 from attendance_project.tests.described import description
 from attendance_project.tests.malformed import Examples, Operation, as_form, is_form
 from attendance_project.tests.page_lists import Element, parsed
+from attendance_project.tests.taking_back import taken_back
 from attendance_project.tests.test_access import BODIES, ROLES, ROWS, Row, path_of
 from attendance_project.tests.test_access import _body as filled
 from attendance_project.tests.test_every_list import pages_of
@@ -74,16 +74,6 @@ TAKEN = {"reviews": ["note"], "closed-days": ["until"]}
 
 def others(than: set[str]) -> dict[str, Any]:
     return {name: wanted(field) for name, field in COLUMNS.items() if name not in than}
-
-
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """Whatever is written inside is not there afterwards."""
-    block = transaction.atomic()
-    block._from_testcase = True  # as around a test: blocks that have to be outermost may be inside
-    with block:
-        yield
-        transaction.set_rollback(True)
 
 
 def left_behind(call: Callable[[], int]) -> tuple[int, Counter[Any], str]:

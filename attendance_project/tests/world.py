@@ -1,5 +1,6 @@
 """One of everything that a route can name, and a client for each role."""
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import uuid4
@@ -48,8 +49,11 @@ class World:
     ids: dict[str, object]
 
     def client(self, role: str, path: str) -> PageClient:
-        """A client that is logged in, as the API or as a page needs it."""
-        user = self.people[role]
+        """A client that is logged in, as the API or as a page needs it.
+
+        What a call changes in the person whom it is given, the next one does not see.
+        """
+        user = copy(self.people[role])
         if not path.startswith("/api/"):
             client = PageClient(raise_request_exception=False)
             if user:
