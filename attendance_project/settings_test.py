@@ -20,7 +20,10 @@ from attendance_project.settings import *  # noqa: F403
 
 # Argon2 is slow on purpose. Tests in accounts/tests check with the real settings that it is used.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-INSTALLED_APPS += ["attendance_project.tests.quick_flush"]  # noqa: F405
+INSTALLED_APPS += [  # noqa: F405
+    "attendance_project.tests.quick_flush",
+    "attendance_project.tests.shared_middleware",
+]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -1,0 +1,1 @@
+"""An app of the test settings, which makes the middleware once for all clients of the tests."""
