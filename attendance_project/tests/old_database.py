@@ -75,10 +75,13 @@ def _courses(apps: Any, teacher: Any) -> Any:
 
 
 def _imports(apps: Any, teacher: Any, course: Any) -> None:
-    """What was kept of a calendar by its private address, and choices of columns."""
-    apps.get_model("sessions_app", "ImportRecord").objects.create(
+    """What was kept of a calendar by its private address, of a table of sessions, and choices of
+    columns."""
+    records = apps.get_model("sessions_app", "ImportRecord").objects
+    records.create(
         kind="timetable", source=ADDRESS, file_name="term.ics", digest="0" * 64, at=AT, changes=[]
     )
+    records.create(kind="timetable", file_name="Term.XLSX", digest="0" * 64, at=AT, changes=[])
     mappings = apps.get_model("sessions_app", "CalendarMapping").objects
     mappings.create(source=ADDRESS, text="OS", course=course, at=AT)
     columns = apps.get_model("sessions_app", "ColumnMapping").objects

@@ -104,11 +104,17 @@ def test_choices_of_columns_belong_to_who_made_them(rows):
 
 
 def test_no_private_address_is_left(rows):
-    for model in (ImportRecord, CalendarMapping):
-        source = rows(model).get().source
-        assert source.startswith("calendar.school.test (")
-        assert source not in ADDRESS
-    assert "private" not in rows(ImportRecord).get().file_name
+    record = rows(ImportRecord).get(kind="timetable")
+    for kept in (record, rows(CalendarMapping).get()):
+        assert kept.source.startswith("calendar.school.test (")
+        assert kept.source not in ADDRESS
+    assert "private" not in record.file_name
+
+
+def test_an_import_of_a_table_of_sessions_is_no_timetable(rows):
+    kinds = dict(rows(ImportRecord).values_list("file_name", "kind"))
+    assert kinds.pop("Term.XLSX") == "sessions"
+    assert list(kinds.values()) == ["timetable"]
 
 
 def test_the_kinds_of_excuse_are_there(rows):

@@ -65,8 +65,8 @@ def _take_back(record: ImportRecord, by: User | None, now: datetime) -> None:
     rows = ImportRecord.objects.filter(pk=record.pk, taken_back_at=None)
     if not rows.update(taken_back_at=now, taken_back_by=by):
         raise Refusal("import_taken_back", _("This import was taken back already."), Kind.CONFLICT)
-    if record.kind == ImportKind.TIMETABLE:
-        _take_back_timetable(record, by)
+    if record.plans_sessions:
+        _take_back_sessions(record, by)
         return
     staying = (
         take_back_people(record, by)
@@ -76,7 +76,7 @@ def _take_back(record: ImportRecord, by: User | None, now: datetime) -> None:
     ImportRecord.objects.filter(pk=record.pk).update(stayed=staying.stored)
 
 
-def _take_back_timetable(record: ImportRecord, by: User | None) -> None:
+def _take_back_sessions(record: ImportRecord, by: User | None) -> None:
     changes = _sessions(record)
     there = _found(changes, by)
     added = [one for one in changes if one["action"] == Action.ADDED]

@@ -20,6 +20,7 @@ FILE_NAME_LENGTH = 255
 class ImportKind(models.TextChoices):
     ENROLMENTS = "enrolments", _("People and courses")
     TIMETABLE = "timetable", _("Timetable")
+    SESSIONS = "sessions", _("Table of sessions")
     MARKS = "marks", _("Marks")
 
 
@@ -79,3 +80,8 @@ class ImportRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.file_name or self.source} ({self.at:%Y-%m-%d})"
+
+    @property
+    def plans_sessions(self) -> bool:
+        """Whether it changed sessions, so that it is taken back as a whole or not at all."""
+        return self.kind in (ImportKind.TIMETABLE, ImportKind.SESSIONS)

@@ -51,6 +51,10 @@ def test_the_page_shows_the_diff_then_plans_and_takes_back(as_teacher, course, t
     assert apply(as_teacher, PAGE, digest_of(html)) == ["Imported: 1 added, 0 changed, 0 removed."]
     record = ImportRecord.objects.get()
     assert (record.by, record.file_name, len(record.digest)) == (teacher, "term.csv", 64)
+    assert record.kind == "sessions"
+    assert "<td>Table of sessions</td>" in as_teacher.get("/imports/").content.decode()
+    told = as_teacher.get(f"/imports/{record.pk}/").content.decode()
+    assert "Taking it back removes the sessions that it planned" in told
     assert planned() == ["12-01 09:00–10:30 B-204"]
     as_teacher.post(f"/imports/{record.pk}/take-back/")
     assert not Session.objects.exists()
