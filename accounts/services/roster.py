@@ -24,7 +24,7 @@ from attendance_project.tables import (
     read_table,
     systems,
 )
-from attendance_project.tables.apart import TOO_COSTLY
+from attendance_project.tables.apart import KINDS, WAITS_S
 from attendance_project.tables.headers import header_key
 from attendance_project.tables.reading import listed
 
@@ -69,9 +69,9 @@ def import_roster(data: bytes, *, encoding: str = "", now: datetime) -> Imported
     """Read a CSV file or a workbook of people, by our columns or those of another system.
 
     The whole file is checked before anything is written. Raises Refusal ``invalid_roster``, whose
-    sentence names the line, and ``file_too_costly``. An e-mail that is there already gets the new
-    number and name, so repeating is harmless. The names of accounts that the list has too are known
-    from then on; numbers that an account with another address has are in the notes.
+    sentence names the line, ``file_too_costly`` and ``files_busy``. An e-mail that is there already
+    gets the new number and name, so repeating is harmless. The names of accounts that the list has
+    too are known from then on; numbers that an account with another address has are in the notes.
     """
     try:
         table = read_table(data, ROSTER, encoding=encoding)
@@ -209,8 +209,9 @@ def _store(line: int, entry: RosterEntry) -> bool:
 
 def _refused(error: ImportRefused) -> Refusal:
     told = list(map(str, error.told[:MOST_TOLD]))
-    if error.code == TOO_COSTLY:
-        return Refusal(TOO_COSTLY, "; ".join(told), RefusalKind.TOO_COSTLY)
+    if error.code in KINDS:
+        waits_s = WAITS_S.get(error.code)
+        return Refusal(error.code, "; ".join(told), KINDS[error.code], wait_s=waits_s)
     return Refusal("invalid_roster", "; ".join(told), RefusalKind.INVALID)
 
 

@@ -8,8 +8,10 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -22,14 +24,18 @@ from attendance_project.own_process.server import MESSAGE_LENGTH
 _ROOT = Path(__file__).resolve().parents[2]
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 """A process with threads cannot be forked safely, and libraries for numbers start some."""
-_MORE_S = 5.0
-"""Seconds after which the caller no longer waits for the end of a process that is to be over."""
 
 logger = logging.getLogger(__name__)
 
 
 class TooCostly(Exception):
-    """The function took more time or memory than it may, or its process died."""
+    """The function took more of the processor's time or more memory than it may, or its process
+    died."""
+
+
+class TooLate(Exception):
+    """The function was not done in time by the clock, though it took no more than it may: it
+    waited, or other work had the processor."""
 
 
 class NoPlace(Exception):
@@ -39,45 +45,64 @@ class NoPlace(Exception):
 def run(
     function: Callable[..., Any], *arguments: Any, ask: Callable[..., Any] | None = None
 ) -> Any:
-    """What ``function(*arguments)`` returns or raises. Raises TooCostly and NoPlace.
+    """What ``function(*arguments)`` returns or raises. Raises TooCostly,
+    TooLate and NoPlace.
 
     The function belongs to a module, uses no database, and is given the caller's language. With
     ``ask`` it gets a further argument: a function that asks the caller's own process and returns
     what ``ask`` answers there. Arguments, answers and results are copied by pickle.
     """
-    with _place(), _server.begin(function.__module__) as connection:
-        try:
-            _send(connection, (function, arguments, get_language(), ask is not None))
-            kind, content = _received(connection)
-            while kind == "asks" and ask is not None:
-                _send(connection, ask(*content))
-                kind, content = _received(connection)
-        except TooCostly:
-            logger.warning("%s took too much, or its process died.", function.__qualname__)
-            raise
+    with _place():
+        ends_at_s = time.monotonic() + MOST_WALL_S
+        with _server.begin(function.__module__) as connection:
+            talk = _Talk(connection, ends_at_s)
+            try:
+                talk.send((function, arguments, get_language(), ask is not None))
+                kind, content = talk.received()
+                while kind == "asks" and ask is not None:
+                    talk.send(ask(*content))
+                    kind, content = talk.received()
+            except TooCostly:
+                logger.warning("%s took too much, or its process died.", function.__qualname__)
+                raise
+            except TooLate:
+                logger.warning("%s was not done in time.", function.__qualname__)
+                raise
     if kind == "raised":
         raise content
     return content
 
 
-def _send(connection: Connection, content: Any) -> None:
-    try:
-        connection.send(content)
-    except OSError as error:
-        raise TooCostly from error
+@dataclass(frozen=True)
+class _Talk:
+    """What is said to a process and by it, until a moment of the monotonic clock."""
 
+    connection: Connection
+    ends_at_s: float
 
-def _received(connection: Connection) -> tuple[str, Any]:
-    """What the process says next. Raises TooCostly where it says nothing any more."""
-    try:
-        if not connection.poll(MOST_WALL_S + _MORE_S):
+    def send(self, content: Any) -> None:
+        """Raises TooCostly and TooLate where nobody is there any more."""
+        try:
+            self.connection.send(content)
+        except OSError as error:
+            raise self._gone() from error
+
+    def received(self) -> tuple[str, Any]:
+        """What the process says next. Raises TooCostly and TooLate where it says nothing any
+        more."""
+        try:
+            if not self.connection.poll(max(0.0, self.ends_at_s - time.monotonic())):
+                raise TooLate
+            kind, content = self.connection.recv()
+        except (EOFError, OSError) as error:
+            raise self._gone() from error
+        if kind == "costly":
             raise TooCostly
-        kind, content = connection.recv()
-    except (EOFError, OSError) as error:
-        raise TooCostly from error
-    if kind == "costly":
-        raise TooCostly
-    return kind, content
+        return kind, content
+
+    def _gone(self) -> Exception:
+        """Why the process is no more: its own clock ends it no earlier than ours."""
+        return TooLate() if time.monotonic() >= self.ends_at_s else TooCostly()
 
 
 _places = threading.BoundedSemaphore(AT_ONCE)

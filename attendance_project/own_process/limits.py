@@ -7,7 +7,8 @@ from pathlib import Path
 MOST_CPU_S = 10
 """Seconds of the processor. A list of 20,000 people takes about two."""
 MOST_WALL_S = 60
-"""Seconds by the clock, for a process that waits or shares the processor with many others."""
+"""Seconds by the clock, for a process that waits or shares the processor with many others. The call
+is then refused for now, and not for what it sent."""
 MOST_MEMORY = 512 * 1024 * 1024
 """Bytes beyond what the program itself has: a file of 5 MB takes up to about 300 MB as cells."""
 AT_ONCE = 2

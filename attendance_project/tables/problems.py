@@ -95,10 +95,10 @@ class ImportRefused(Exception):
     """The file was not imported, and nothing was written. ``problems`` holds all the causes, and
     ``rows`` how many lines the file has, where that is known.
 
-    ``code`` is invalid_file, one of tables.apart (the file takes too much to read, or others are
-    being read), changed_meanwhile (the database is no longer as the plan saw it), or one of
-    attendance_project.transactions. Of these only outcome_unknown may mean that the whole file was
-    written.
+    ``code`` is invalid_file, one of tables.apart (the file takes too much to read, or the server is
+    too busy to read it), changed_meanwhile (the database is no longer as the plan saw it), or one
+    of attendance_project.transactions. Of these only outcome_unknown may mean that the whole file
+    was written.
     """
 
     def __init__(

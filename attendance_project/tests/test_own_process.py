@@ -3,6 +3,8 @@
 import os
 import signal
 import threading
+import time
+from multiprocessing import Pipe
 
 import pytest
 from django.utils import translation
@@ -68,6 +70,30 @@ def test_a_call_that_never_lets_go_of_the_interpreter_ends_and_others_go_on_mean
     assert answered == [2 * number for number in range(20)]
     assert before_it_ended
     assert done == [TOO_COSTLY]
+
+
+def test_a_call_that_gets_no_time_of_the_processor_is_refused_for_now(monkeypatch):
+    """It was refused as too costly, with the advice to split the file."""
+    monkeypatch.setattr(calls, "MOST_WALL_S", 0.2)
+
+    with pytest.raises(ImportRefused) as refused:
+        read_apart(wild_functions.stalling)
+
+    assert refused.value.code == BUSY
+
+
+@pytest.mark.parametrize(
+    ("left_s", "expected"), [(PATIENCE_S, calls.TooCostly), (0, calls.TooLate)]
+)
+def test_a_process_that_is_no_more_took_too_much_or_was_ended_by_its_clock(left_s, expected):
+    ours, theirs = Pipe()
+    theirs.close()
+    talk = calls._Talk(ours, time.monotonic() + left_s)
+
+    with pytest.raises(expected):
+        talk.received()
+    with pytest.raises(expected):
+        talk.send("anything")
 
 
 def test_a_function_that_takes_too_much_memory_ends():

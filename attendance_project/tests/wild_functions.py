@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 
 from django.db import connection
 from django.utils.translation import get_language
@@ -34,6 +35,11 @@ def failing() -> None:
 def going_on_for_ever() -> None:
     """One call in C that holds the interpreter's lock, as csv.Sniffer's does."""
     re.match(r"(a+)+$", "a" * 60 + "b")
+
+
+def stalling() -> None:
+    """Takes no time of the processor, as a reader to which a busy machine gives none."""
+    time.sleep(60)
 
 
 def growing() -> None:

@@ -7,10 +7,12 @@ import zipfile
 import openpyxl
 import pytest
 
+from accounts.services import import_roster
 from attendance_project import tables
-from attendance_project.own_process import limits
+from attendance_project.own_process import calls, limits
+from attendance_project.refusals import Kind, Refusal
 from attendance_project.tables import ImportRefused, sheets, sources, workbook
-from attendance_project.tables.apart import TOO_COSTLY
+from attendance_project.tables.apart import BUSY, TOO_COSTLY
 from attendance_project.tests import wild_functions
 from sessions_app import imports
 from sessions_app.domain.ical import lines
@@ -222,6 +224,53 @@ def test_each_reader_of_files_refuses_a_file_that_takes_too_much(
 
 
 _growing = wild_functions.growing_with_anything
+
+
+@pytest.fixture
+def _busy(monkeypatch) -> None:
+    """A server on which no file is read in time."""
+
+    def run(*arguments, **options):
+        raise calls.TooLate
+
+    monkeypatch.setattr(calls, "run", run)
+
+
+@pytest.mark.usefixtures("_busy")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/imports/enrolments/",
+        "/imports/marks/",
+        "/imports/timetable/",
+        "/imports/sessions/",
+        "/closed-days/import/",
+    ],
+)
+def test_a_page_asks_for_the_file_again_where_the_server_is_too_busy_to_read_it(
+    client, admin_user, course, path
+):
+    client.force_login(admin_user)
+    answer = client.post(path, {"file": io.BytesIO(HEADER.encode())})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "61")
+    assert "Try again in a minute" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("_busy")
+def test_the_api_asks_for_the_file_again_where_the_server_is_too_busy_to_read_it(
+    course, api_as, admin_user
+):
+    api = api_as(admin_user)
+    answer = api.post("/api/v1/imports/sessions", {"file": io.BytesIO(HEADER.encode())})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "61")
+    assert answer.json()["code"] == BUSY
+
+
+@pytest.mark.usefixtures("_busy")
+def test_the_expected_list_is_refused_for_now_where_the_server_is_too_busy_to_read_it():
+    with pytest.raises(Refusal) as refused:
+        import_roster(HEADER.encode(), now=NOW)
+    assert (refused.value.code, refused.value.kind) == (BUSY, Kind.UNAVAILABLE)
 
 
 @pytest.mark.own_process

@@ -4,23 +4,19 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
 from accounts.pages import viewer
 from attendance_project import api_errors
 from attendance_project.refusals import Kind
 from attendance_project.tables import ImportRefused
-from attendance_project.tables.apart import BUSY, TOO_COSTLY
+from attendance_project.tables.apart import KINDS, WAITS_S
 from sessions_app import services
 from sessions_app.domain.series import ClockChange
 from sessions_app.models import ClosedDay, Course, Session
 from sessions_app.queries import Overlap
 
-_STATUSES = {
-    TOO_COSTLY: api_errors.STATUSES[Kind.TOO_COSTLY],
-    BUSY: api_errors.STATUSES[Kind.UNAVAILABLE],
-}
 SHOWN = ("subject", "class_group", "teacher")
 
 
@@ -49,10 +45,14 @@ def course_run_by(request: HttpRequest, course_id: UUID) -> Course:
     return get_object_or_404(rows, pk=course_id)
 
 
-def status_of(refused: ImportRefused) -> int:
-    """The status of a page that shows why a file was not imported: 400 where a person corrects the
-    file, and others where the file takes too much or the server has no place for it."""
-    return _STATUSES.get(refused.code, api_errors.STATUSES[Kind.INVALID])
+def with_status_of(page: HttpResponse, refused: ImportRefused) -> HttpResponse:
+    """The page that shows why a file was not imported, with a status and headers that say so to
+    programs: 400 where a person corrects the file, and others where the file takes too much or the
+    server is too busy for it."""
+    page.status_code = api_errors.STATUSES[KINDS.get(refused.code, Kind.INVALID)]
+    for name, value in api_errors.waiting_headers(WAITS_S.get(refused.code)).items():
+        page.headers[name] = value
+    return page
 
 
 def warnings_shown(

@@ -20,7 +20,7 @@ from sessions_app import queries, services
 from sessions_app.forms.closed_days import ClosedDaysForm, HolidaysForm, UntilForm
 from sessions_app.imports.holidays import read_holidays
 from sessions_app.models import SOURCE_LENGTH, ClosedDay
-from sessions_app.views.base import status_of
+from sessions_app.views.base import with_status_of
 
 _SORTINGS = [
     Sorting("day", gettext_lazy("Earliest first"), by=lambda row: row.first),
@@ -57,16 +57,17 @@ def import_days(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return redirect(f"{reverse('closed-days')}?{request.GET.urlencode()}")
     form = HolidaysForm(request.POST, request.FILES, label_suffix="")
-    status = 0
+    refused = None
     if form.is_valid():
         try:
             _import(request, form)
-        except ImportRefused as refused:
-            form.add_error("file", [str(problem) for problem in refused.told])
-            status = status_of(refused)
+        except ImportRefused as error:
+            form.add_error("file", [str(problem) for problem in error.told])
+            refused = error
         else:
             return redirect("closed-days")
-    return _page(request, ClosedDaysForm(label_suffix=""), form, status=status)
+    page = _page(request, ClosedDaysForm(label_suffix=""), form)
+    return with_status_of(page, refused) if refused else page
 
 
 @require_POST
@@ -91,15 +92,11 @@ def remove(request: HttpRequest, day_id: UUID) -> HttpResponse:
     return back_to_list(request, "closed-days")
 
 
-def _page(
-    request: HttpRequest, form: ClosedDaysForm, upload: HolidaysForm, *, status: int = 0
-) -> HttpResponse:
+def _page(request: HttpRequest, form: ClosedDaysForm, upload: HolidaysForm) -> HttpResponse:
     ranges = queries.in_ranges(ClosedDay.objects.all())
     shown = listing(request, ranges, words=_words, sortings=_SORTINGS)
     context = {"form": form, "upload": upload, "list": shown}
-    page = page_refusals.form_page(request, "sessions_app/closed_days.html", context)
-    page.status_code = status or page.status_code
-    return page
+    return page_refusals.form_page(request, "sessions_app/closed_days.html", context)
 
 
 def _import(request: HttpRequest, form: HolidaysForm) -> None:

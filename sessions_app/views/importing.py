@@ -29,7 +29,7 @@ from sessions_app.models import Course
 from sessions_app.services import waiting_files as waiting
 from sessions_app.services.waiting_files import Upload
 from sessions_app.views import calendar_choices
-from sessions_app.views.base import status_of
+from sessions_app.views.base import with_status_of
 
 MOST_FLASHED = 3
 """Problems in a message above a page."""
@@ -333,7 +333,7 @@ def _refused(
         "further": max(0, len(error.told) - imports.MOST_TOLD),
         "code": error.code,
     }
-    return render(request, kind.template, context, status=status_of(error))
+    return with_status_of(render(request, kind.template, context), error)
 
 
 def keep(request: HttpRequest, kind: ImportPages, upload: Upload) -> None:

@@ -18,17 +18,13 @@ from accounts.models import User
 from attendance_project import clock
 from attendance_project.api_views import errors, validated
 from attendance_project.refusals import Kind, Refusal
-from attendance_project.tables.apart import BUSY, TOO_COSTLY
+from attendance_project.tables.apart import KINDS, WAITS_S
 from sessions_app import imports
 from sessions_app.api.serializers.session_tables import SessionTableSerializer, TablePlanSerializer
 from sessions_app.imports import ImportRefused, Plan
 from sessions_app.models import Course
 
-_KINDS = {
-    TOO_COSTLY: Kind.TOO_COSTLY,
-    BUSY: Kind.UNAVAILABLE,
-    "invalid_file": Kind.INVALID,
-}
+_KINDS = KINDS | {"invalid_file": Kind.INVALID}
 
 
 class ImportSessionsView(APIView):
@@ -117,7 +113,8 @@ def _refusal(error: ImportRefused) -> Refusal:
     problems = list(map(str, error.told[: imports.MOST_TOLD]))
     sentence = f"{error.told[0]} {error.advice}".strip()
     kind = _KINDS.get(error.code, Kind.CONFLICT)
-    return Refusal(error.code, sentence, kind, fields={"file": problems})
+    waits_s = WAITS_S.get(error.code)
+    return Refusal(error.code, sentence, kind, fields={"file": problems}, wait_s=waits_s)
 
 
 def _shown(plan: Plan) -> dict[str, Any]:
