@@ -54,6 +54,8 @@ def apply(plan: Plan, told: Callable[[int], object] = lambda done: None) -> None
 
     def write() -> None:
         _write_all(batches, told)
+        for follow in plan.following:
+            follow()
         if record:
             ImportRecord.objects.bulk_create([record])
 

@@ -152,7 +152,11 @@ class Plan:
     """Finds sessions of the plan that take place at the same time as others, a sentence each. It
     asks the database for the other sessions, so it is called where somebody looks."""
     afterwards: list[Callable[[], object]] = field(default_factory=list)
-    """Functions to call when all of it has been written."""
+    """Functions to call when all of it has been written. They tell others, or write what the next
+    import would write too: a process that is killed before them leaves nothing wrong."""
+    following: list[Callable[[], object]] = field(default_factory=list)
+    """Functions that write what follows from the writes, as a part of the same whole. A whole that
+    meets another writer is tried again, and these with it."""
     signing: str = ""
     """What whoever applies the plan signs for, in sentences. Empty where that is nothing."""
     unused: list[Unused] = field(default_factory=list)

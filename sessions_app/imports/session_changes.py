@@ -52,7 +52,7 @@ class SessionChanges:
         revision = Revision(session, rewritten(session, changes, self.origin), guards=_GUARDS)
         self.plan.add(change, revision, want.line)
         if changes.keys() & {"starts_at", "time_zone"}:
-            self.plan.afterwards.append(partial(_move_attendance, session.pk))
+            self.plan.following.append(partial(_move_attendance, session.pk))
 
     def _moved(
         self, want: Wanted, session: Session, left: list[str]

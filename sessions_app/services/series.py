@@ -265,10 +265,11 @@ def _apply(act: SeriesMove, old: str, new: str) -> set[str]:
 
 def _moved_now(pk: str, old: dict[str, str], new: dict[str, str]) -> bool:
     planned = Session.objects.filter(pk=pk, state=SessionState.PLANNED)
-    if planned.filter(**_fields(old)).update(**_fields(new)):
-        teaching.move_attendance(planned.get())
-        return True
-    return planned.filter(**_fields(new)).exists()
+    planned.filter(**_fields(old)).update(**_fields(new))
+    moved = planned.filter(**_fields(new)).first()
+    if moved is not None:  # by this call or by an earlier one, which may not have come further
+        teaching.move_attendance(moved)
+    return moved is not None
 
 
 def _plain(times: Meeting, room: str) -> dict[str, str]:

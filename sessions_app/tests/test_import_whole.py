@@ -191,7 +191,7 @@ def take_address(email: str) -> bool:
     return True
 
 
-KILLED_HALFWAY = """
+ENDED_HALFWAY = """
 import os, signal, sys
 import django
 django.setup()
@@ -205,19 +205,21 @@ def told(done):
     if done > len(plan.writes) / 2:
         if connection.vendor == "mongodb":
             print(connection.session.session_id["id"].hex(), flush=True)
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), int(sys.argv[1]))
+        signal.pause()
 
 imports.apply(plan, told)
 """
 
 
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
 @pytest.mark.django_db(transaction=True)
-def test_a_process_that_is_killed_halfway_leaves_nothing():
+def test_a_process_that_is_ended_halfway_leaves_nothing(end):
     run(CLASS)
     before = stored()
     name = str(connection.settings_dict["NAME"])
     killed = subprocess.run(
-        [sys.executable, "-c", KILLED_HALFWAY],
+        [sys.executable, "-c", ENDED_HALFWAY, str(int(end))],
         cwd=ROOT,
         env=os.environ
         | {"SQLITE_PATH": name, "MONGODB_NAME": name}
@@ -226,7 +228,7 @@ def test_a_process_that_is_killed_halfway_leaves_nothing():
         capture_output=True,
         check=False,
     )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert killed.returncode == -end, killed.stderr
     assert stored() == before
     clear(killed.stdout.decode().strip())
     run(LARGE)

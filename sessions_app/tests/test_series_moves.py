@@ -1,5 +1,6 @@
 """Moving a series as a whole, by page and API, and undoing it."""
 
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -202,6 +203,23 @@ def test_marks_made_ahead_go_with_their_sessions(series, student, teacher):
     assert Attendance.objects.get().local_date == "2027-03-10"
     services.undo_move(act, by=teacher, now=now)
     assert Attendance.objects.get().local_date == "2027-03-08"
+
+
+def test_a_move_that_ended_halfway_takes_marks_along_when_it_is_sent_again(
+    series, student, teacher, monkeypatch
+):
+    """The session was at its new time already, so that nothing looked at its marks any more."""
+    now = datetime(2027, 2, 2, tzinfo=UTC)
+    services.mark_by_hand(
+        series[0], student, status="excused", reason="Fair", by=teacher, now=now, key="key-one-1"
+    )
+    key = uuid4()
+    with monkeypatch.context() as ending:
+        ending.setattr("sessions_app.services.teaching.move_attendance", lambda session: sys.exit())
+        with pytest.raises(SystemExit):
+            move(series[0], SeriesChange(days=2), teacher, key=key)
+    move(series[0], SeriesChange(days=2), teacher, key=key)
+    assert Attendance.objects.get().local_date == "2027-03-03"
 
 
 def test_a_single_session_is_no_series(session, teacher):

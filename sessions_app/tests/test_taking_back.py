@@ -1,5 +1,6 @@
 """A whole import is taken back, while nothing was marked in it."""
 
+import sys
 from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
@@ -12,7 +13,7 @@ from attendance_project.tests.page_client import PageClient
 from sessions_app import imports, services
 from sessions_app.imports import Action
 from sessions_app.models import Attendance, Course, CourseStaff, ImportRecord, Session
-from sessions_app.tests.calendar_files import NOW, calendar, lecture, planned, run
+from sessions_app.tests.calendar_files import NOW, calendar, lecture, plan, planned, run
 
 LATER = NOW + timedelta(hours=1)
 
@@ -137,6 +138,32 @@ def test_marks_from_before_go_along_with_a_session_that_goes_back(course, teache
     imports.take_back(record, by=None, now=LATER)
     assert Session.objects.get().time_zone == "UTC"
     assert Attendance.objects.get().local_date == "2026-12-01"
+
+
+def test_marks_from_before_go_along_though_the_process_ends_right_after_the_import(
+    course, teacher, student
+):
+    """They were moved after the whole was stored. Who never came to that left them on the day
+    before, and no later import saw anything to do."""
+    Course.objects.update(time_zone="UTC")
+    late = calendar(lecture("OS CSE-A", "20261201T233000Z", "20261201T235900Z", zone=""))
+    do(late, 0)
+    services.mark_by_hand(
+        Session.objects.get(),
+        student,
+        status="excused",
+        reason="Ill.",
+        by=teacher,
+        now=NOW,
+        key="1",
+    )
+    Course.objects.update(time_zone="Asia/Tokyo")
+    made = plan(late)
+    made.afterwards.insert(0, sys.exit)
+    with pytest.raises(SystemExit):
+        imports.apply(made)
+    assert Session.objects.get().time_zone == "Asia/Tokyo"
+    assert Attendance.objects.get().local_date == "2026-12-02"
 
 
 def test_what_a_person_cancelled_since_stays_cancelled(course, teacher):
