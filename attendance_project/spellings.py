@@ -77,20 +77,6 @@ def _plain_sign(sign: str) -> str:
     return "-" if sign == "\u2212" or unicodedata.category(sign) == "Pd" else sign
 
 
-_LIKE_LATIN = str.maketrans(
-    "АВЕКМНОРСТУХЅІЈԚԜаеорсухѕіјԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοѵ",
-    "ABEKMHOPCTYXSIJQWaeopcyxsijqwABEZHIKMNOPTYXov",
-)
-"""Cyrillic and Greek letters that nobody can tell from Latin ones."""
-
-
-def in_latin(text: str) -> str:
-    """The text in Latin letters, where each of its letters looks like one, or else as it is: the
-    number S1 may be written with a Cyrillic letter by a keyboard of another language."""
-    latin = text.translate(_LIKE_LATIN)
-    return latin if latin.isascii() else text
-
-
 def code_key(text: str) -> str:
     """What two spellings of one code have in common, to compare them by."""
     return unicodedata.normalize("NFC", plain(text).casefold())

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from attendance_project.look_alikes import look_key
 from sessions_app.domain.called_off import CALLED_OFF
 from sessions_app.domain.class_shapes import Shapes
 from sessions_app.domain.names_in_text import Hit, Names
@@ -60,13 +61,24 @@ class Named(Generic[K]):
     """Codes of known classes, folded."""
     strange_classes: list[str] = field(default_factory=list)
     """Words that look like a class's code and are none of ours, as they are written."""
+    look_alikes: dict[str, str] = field(default_factory=dict)
+    """Codes by words of the text that look like them, with letters of another script."""
 
     def add(self, other: "Named[K]") -> None:
         self.subjects |= other.subjects
         self.classes |= other.classes
         self.strange_classes += other.strange_classes
+        self.look_alikes |= other.look_alikes
         for key, words in other.likely.items():
             self.likely.setdefault(key, words)
+
+    def doubt(self) -> None:
+        """Take no subject for sure, where a code of the text is only like one of ours."""
+        if self.look_alikes:
+            words = ", ".join(self.look_alikes)
+            for key in self.subjects:
+                self.likely[key] = words
+            self.subjects = set()
 
 
 class Catalogue(Generic[K]):
@@ -94,18 +106,39 @@ class Catalogue(Generic[K]):
             else Names([])
         )
         self.shapes = Shapes(codes)
+        self.by_look = _by_look([*(row.code for row in rows), *codes])
+        self.keys_of = {folded(row.code): row.key for row in rows}
 
     def named_in(self, text: str) -> Named[K]:
         tokens = tokens_of(text)
         named: Named[K] = Named()
-        taken = self._joined(tokens, named)
+        taken = self._looking_alike(tokens, named)
+        taken |= self._joined(tokens, named)
         classes = self._classes(tokens, taken, named)
         for place in self._subjects(tokens, taken | classes, named):
             taken.add(place)
         self._strange(tokens, taken | classes, named)
         for key in named.subjects:
             named.likely.pop(key, None)
+        named.doubt()
         return named
+
+    def _looking_alike(self, tokens: tuple[Token, ...], named: Named[K]) -> set[int]:
+        """The places of words that are no code, and look like the code of a subject or a class."""
+        places = set()
+        for place, token in enumerate(tokens):
+            code = self.by_look.get(look_key(token.word), "")
+            if not code or len(token.word) < 2:  # the Russian "в" is a word, and no class B
+                continue
+            if token.word in self.written or token.word in self.keys_of:
+                continue
+            places.add(place)
+            named.look_alikes[token.written] = code
+            if folded(code) in self.keys_of:
+                named.likely[self.keys_of[folded(code)]] = token.written
+            else:
+                named.classes.add(folded(code))
+        return places
 
     def _joined(self, tokens: tuple[Token, ...], named: Named[K]) -> set[int]:
         """OS-CSE-A names a subject and a class in one word."""
@@ -219,6 +252,11 @@ class Catalogue(Generic[K]):
                 continue
             if _is_labelled_class(tokens, place) or self.shapes.is_like(token):
                 named.strange_classes.append(token.written)
+
+
+def _by_look(codes: Iterable[str]) -> dict[str, str]:
+    """Codes of one word with letters that look like those of another script, by how they look."""
+    return {look_key(code): code for code in codes if len(tokens_of(code)) == 1}
 
 
 def _signs(text: str) -> str:

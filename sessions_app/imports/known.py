@@ -12,20 +12,18 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_email, normalise_number
-from attendance_project.spellings import code_key, in_latin
+from attendance_project.look_alikes import in_latin, is_mixed
+from attendance_project.spellings import code_key
 from attendance_project.tables import Row
 from attendance_project.tables.numbers import is_like_a_day
 from attendance_project.tables.reading import listed
+from sessions_app.imports.known_codes import by_digits, looked, spell_codes, was_read, zero_notes
 from sessions_app.imports.rows import OF_TEACHER
-from sessions_app.models import ClassGroup, Course, Subject
+from sessions_app.models import Course
 
 AT_ONCE = 500
 """Keys in one query, since databases limit them."""
 _NUMBERS = ("student_number", "teacher_number")
-_CODES: dict[str, type[Subject] | type[ClassGroup]] = {
-    "subject_code": Subject,
-    "class_code": ClassGroup,
-}
 _FEW = 3
 """Numbers of one length that are enough to call it the usual one."""
 
@@ -37,9 +35,10 @@ class Spelled:
 
 
 def as_there(rows: Sequence[Row], *, course: Course | None = None) -> Spelled:
-    """The rows in the spelling of the database. All of them are on ``course``, if it is given."""
+    """The rows in the spelling of the database. All of them are on ``course``, if it is given.
+    Raises ImportRefused for a code that looks like several."""
     found = Spelled(list(rows))
-    _spell_codes(found)
+    found.rows, found.notes = spell_codes(found.rows)
     _spell_numbers(found)
     _find_by_address(found)
     _find_teachers_by_name(found)
@@ -66,55 +65,6 @@ def _on(course: Course, row: Row) -> Row:
         OF_TEACHER: course.teacher.institution_number,
     }
     return replace(row, cells=cells if cells.get("student_number") else row.cells)
-
-
-# Codes
-
-
-def _spell_codes(found: Spelled) -> None:
-    for column, model in _CODES.items():
-        if not any(row.cells.get(column) for row in found.rows):
-            continue
-        there = list(model.objects.values_list("code", flat=True))
-        spelling = {code_key(code): code for code in there}
-        literal = set(there)
-        zeros = _by_digits(there)
-        mended: list[str] = []
-        letters: list[str] = []
-        for at, row in enumerate(found.rows):
-            code = row.cells.get(column, "")
-            if not code:
-                continue
-            if row.literals.get(column) in literal:
-                spelled = row.literals[column]
-            else:
-                spelled = spelling.get(code_key(code)) or zeros.get(code, "")
-                spelled = spelled or spelling.get(code_key(in_latin(code)), "") or code
-                spelling.setdefault(code_key(code), spelled)
-            if row.literals.get(column) != spelled and code_key(code) != code_key(spelled):
-                told = mended if spelled in zeros.values() else letters
-                told.append(_was_read(row, column, code, spelled))
-            found.rows[at] = replace(row, cells=row.cells | {column: spelled})
-        found.notes += [*_zero_notes(mended), *_letter_notes(letters)]
-
-
-def _by_digits(texts: Iterable[str]) -> dict[str, str]:
-    """For the digits without zeros in front the one text that has them, such as 7 for 007."""
-    found: dict[str, list[str]] = {}
-    for text in texts:
-        if text.isascii() and text.isdigit() and text.startswith("0") and text.strip("0"):
-            found.setdefault(text.lstrip("0"), []).append(text)
-    return {digits: same[0] for digits, same in found.items() if len(same) == 1}
-
-
-def _was_read(row: Row, column: str, was: str, value: str) -> str:
-    told = _("line %(line)d, %(column)s: “%(was)s” was read as “%(value)s”")
-    return told % {"line": row.line, "column": column, "was": was, "value": value}
-
-
-def _zero_notes(mended: list[str]) -> list[str]:
-    note = _("Zeros in front were lost and are put back: %(cells)s.")
-    return [note % {"cells": listed(mended)}] if mended else []
 
 
 def _letter_notes(mended: list[str]) -> list[str]:
@@ -146,7 +96,7 @@ class _Numbers:
         people = fetch(User.objects.all(), "institution_number", sorted(spellings))
         self.there = {person.institution_number: person for person in people}
         self.with_zeros = self._with_zeros()
-        self.zeros = _by_digits(self.with_zeros)
+        self.zeros = by_digits(self.with_zeros)
         self.length = self._usual_length()
 
     def _spellings(self, row: Row) -> list[str]:
@@ -176,7 +126,7 @@ class _Numbers:
             if row.cells.get(self.column):
                 self.found.rows[at] = self._spelled(row)
         self._ask_about_short_ones()
-        self.found.notes += [*_zero_notes(self.mended), *_letter_notes(self.letters)]
+        self.found.notes += [*zero_notes(self.mended), *_letter_notes(self.letters)]
         if self.asked:
             note = _("Look at these numbers, a spreadsheet may have changed them: %(cells)s.")
             self.found.notes.append(note % {"cells": listed(self.asked)})
@@ -185,7 +135,7 @@ class _Numbers:
         spellings = self._spellings(row)
         number = next((s for s in spellings if s in self.there), "") or self._new(row, spellings[0])
         if number == spellings[3] != spellings[0]:
-            self.letters.append(_was_read(row, self.column, spellings[0], number))
+            self.letters.append(looked(row, self.column, spellings[0], number))
         cells = row.cells | {self.column: number}
         person = self.there.get(number)
         name = self.column.replace("number", "name")
@@ -196,7 +146,7 @@ class _Numbers:
     def _new(self, row: Row, number: str) -> str:
         """The number of a row that nobody has, with the zeros that it may have lost, and in Latin
         letters where it mixes them with others."""
-        if (latin := in_latin(number)) != number and (latin in self.in_file or _is_mixed(number)):
+        if (latin := in_latin(number)) != number and (latin in self.in_file or is_mixed(number)):
             return latin
         if not (number.isascii() and number.isdigit()) or number.startswith("0"):
             return number
@@ -204,7 +154,7 @@ class _Numbers:
         if not full and len(number) < self.length:
             full = number.zfill(self.length)
         if full:
-            self.mended.append(_was_read(row, self.column, number, full))
+            self.mended.append(was_read(row, self.column, number, full))
         return full or number
 
     def _ask_about_short_ones(self) -> None:
@@ -234,11 +184,6 @@ class _Numbers:
                 _("line %(line)d: “%(number)s” is new, but %(person)s is there")
                 % {"line": lines[number], "number": number, "person": person}
             )
-
-
-def _is_mixed(text: str) -> bool:
-    """Whether Latin letters and others stand in one number."""
-    return len({letter.isascii() for letter in text if letter.isalpha()}) == 2
 
 
 # Addresses

@@ -11,6 +11,7 @@ from sessions_app.domain.names_in_text import Names
 from sessions_app.domain.words import folded, tokens_of
 from sessions_app.imports.calendars import shown
 from sessions_app.imports.plans import Unused, UnusedKind
+from sessions_app.imports.scripts_in_words import with_scripts
 from sessions_app.models import ClassGroup, Course
 from sessions_app.models import Subject as SubjectRow
 from sessions_app.models.calendars import TEXT_LENGTH
@@ -109,6 +110,7 @@ class Matching:
                 named.add(self.catalogue.named_in(category))
             for subject in named.subjects:
                 named.likely.pop(subject, None)
+            named.doubt()
             self.known[key] = named
         return self.known[key]
 
@@ -159,9 +161,7 @@ class Matching:
 
     def _likely(self, event: Titled, named: Named[Any]) -> Match:
         courses = self._fitting(named.likely, named)
-        words = ", ".join(f"“{text}”" for text in dict.fromkeys(named.likely.values()))
-        why = _("names no course for sure: %(words)s may be a part of another name.")
-        told = why % {"words": words}
+        told = _look_alike(named) if named.look_alikes else _part_of_another(named)
         return _unsure(event, told, courses) if courses else _unrelated(event, told)
 
     def _unnamed(self, event: Titled, named: Named[Any]) -> Match:
@@ -181,6 +181,22 @@ class Matching:
         return sorted(
             found, key=lambda course: folded(course.class_group.code) not in named.classes
         )
+
+
+def _part_of_another(named: Named[Any]) -> str:
+    words = ", ".join(f"“{text}”" for text in dict.fromkeys(named.likely.values()))
+    why = _("names no course for sure: %(words)s may be a part of another name.")
+    return why % {"words": words}
+
+
+def _look_alike(named: Named[Any]) -> str:
+    told = _("%(text)s looks like %(code)s")
+    pairs = [
+        told % {"text": with_scripts(text), "code": with_scripts(code)}
+        for text, code in named.look_alikes.items()
+    ]
+    why = _("names no course for sure: %(pairs)s, with letters of another script.")
+    return why % {"pairs": "; ".join(pairs)}
 
 
 def _class_codes() -> list[str]:

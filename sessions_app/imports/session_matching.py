@@ -86,26 +86,27 @@ class SessionMatching(Matching):
         else:
             named = others = self.catalogue.named_in(f"{event.subject} {event.words}".strip())
         if not event.group:
+            named.look_alikes |= others.look_alikes
             named.classes |= others.classes
             named.strange_classes = named.strange_classes or others.strange_classes
         else:
             named.classes, named.strange_classes = set(), []
-            for code, is_known in self._groups_in(event.group):
-                if is_known:
-                    named.classes.add(code)
-                else:
-                    named.strange_classes.append(code)
+            for part in self._groups_in(event.group):
+                named.add(part)
+        named.doubt()
         return named
 
-    def _groups_in(self, text: str) -> Iterator[tuple[str, bool]]:
-        """The classes in a cell, each with whether it is one of ours. CSE-A/B is two of them."""
+    def _groups_in(self, text: str) -> Iterator[Named[Any]]:
+        """What each class in a cell is of ours. CSE-A/B is two of them."""
         if known := self.groups.get(code_key(text)):
-            yield known, True
+            yield Named(classes={known})
             return
         for part in filter(None, _SEVERAL.split(text)):
             if known := self.groups.get(code_key(part)):
-                yield known, True
-            elif found := self.catalogue.named_in(part).classes:
-                yield from ((code, True) for code in sorted(found))
+                yield Named(classes={known})
+                continue
+            found = self.catalogue.named_in(part)
+            if found.classes:
+                yield Named(classes=found.classes, look_alikes=found.look_alikes)
             else:
-                yield part, False
+                yield Named(strange_classes=[part])

@@ -94,8 +94,8 @@ def test_a_day_is_no_number(db, number):
 def test_letters_that_look_like_latin_ones_make_no_second_person(db, student, course):
     told = notes_of("student_number,subject_code,class_code\nЅ1,ОЅ,СЅЕ-А\n")
     assert numbers() == {"S1", "S2", "T1"}
-    assert "“Ѕ1” was read as “S1”" in told
-    assert "“ОЅ” was read as “OS”" in told
+    assert "“Ѕ1” (Cyrillic) was read as “S1” (Latin)" in told
+    assert "“ОЅ” (Cyrillic) was read as “OS” (Latin)" in told
     assert type(course).objects.count() == 1
 
 
