@@ -47,12 +47,13 @@ BEFORE = {
 }
 
 
+BREAKS = set("\r\n\t\x00\x0b\x0c\x85\u2028\u2029")
+
+
 @pytest.mark.parametrize("sign", SIGNS)
-@pytest.mark.parametrize("before", BEFORE.values(), ids=BEFORE)
-def test_each_sign_is_defused_whatever_stands_before_it(before, sign):
-    cell = defused(f"{before}{sign}1+1")
-    assert cell.startswith("'")
-    assert not set(cell) & set("\r\n\t\x00\x0b\x0c\x85\u2028\u2029")
+def test_each_sign_is_defused_whatever_stands_before_it(sign):
+    cells = {name: defused(f"{before}{sign}1+1") for name, before in BEFORE.items()}
+    assert {name: cell for name, cell in cells.items() if cell[:1] != "'" or BREAKS & {*cell}} == {}
 
 
 @pytest.mark.parametrize(
