@@ -17,6 +17,7 @@ CODE = "qps"
 """The makers of Windows reserve it for pseudo-languages, and Django has no catalogue of it."""
 APPS = ("accounts", "attendance_project", "reports", "sessions_app", "verification")
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+PYTHON_CALL = re.compile(r"\b(?:_|n?gettext|n?gettext_lazy|gettext_noop)\s*\(")
 JS_STRING = r"\"(?:[^\"\\]|\\.)*\"(?:\s*\+\s*\"(?:[^\"\\]|\\.)*\")*"
 """One text in a script, which may be written as several that are added together."""
 JS_CALL = re.compile(rf"\b(n?gettext)\(\s*({JS_STRING})(?:,\s*({JS_STRING}))?")
@@ -66,6 +67,8 @@ def sources(app: Path) -> list[Path]:
 
 
 def python_texts(source: str) -> Iterator[Text]:
+    if not PYTHON_CALL.search(source):
+        return  # most modules have no texts, and parsing them takes long
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and name_of(node.func) in MARKS:
             plural = name_of(node.func).startswith("n")

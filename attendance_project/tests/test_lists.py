@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import RequestFactory
-from drf_spectacular.generators import SchemaGenerator
 
 from attendance_project import lists
 from attendance_project.lists import Sorting, listing
+from attendance_project.tests.described import description
 from attendance_project.tests.test_access import ROWS, Row, path_of
 from attendance_project.tests.world import World
 from sessions_app.models import ClosedDay
@@ -149,7 +149,7 @@ def _holds_rows(schema: Any, components: dict[str, Any], seen: tuple[str, ...] =
 
 
 def test_every_list_that_the_api_describes_is_paged_searched_and_sorted():
-    described = SchemaGenerator().get_schema(request=None, public=True)
+    described = description()
     components = described["components"]["schemas"]
     whole, lists_found = set(), 0
     for path, methods in described["paths"].items():
