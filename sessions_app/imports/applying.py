@@ -144,7 +144,9 @@ def _check_references(
     """Check, since MongoDB would store a row that refers to nothing and SQLite not say which."""
     steps_of = {getattr(_written(step).row, field.attname): step for step in steps}
     wanted = steps_of.keys() - added - {None}
-    rows = field.remote_field.model._default_manager.filter(pk__in=list(wanted))
+    if not wanted:
+        return
+    rows = field.remote_field.model._default_manager.filter(pk__in=list(wanted)).order_by()
     for pk in wanted - set(rows.values_list("pk", flat=True)):
         raise _removed(steps_of[pk], field)
 
