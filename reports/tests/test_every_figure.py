@@ -74,6 +74,11 @@ REST_OF_FILE = {"attended", "counted", "is_final"}
 has only what is final."""
 
 
+@pytest.fixture
+def teacher(db, term) -> User:
+    return term.teacher
+
+
 def test_each_row_with_figures_is_compared_or_says_why_not():
     compared = {kind.__name__ for kind in COMPARED}
     assert rows_with_figures() == compared | set(NOT_COMPARED)
