@@ -105,7 +105,7 @@ QUICK = MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow
 	$(addprefix --ignore=attendance_project/tests/,browser doors)
 
 test-mongo: setup-dev photographs mongod-libraries chromium
-	EXAMPLES=few $(PY) -m lab.with_mongod $(PY) -m pytest $(WORKERS) -q
+	EXAMPLES=few $(PY) -m lab.with_mongod --for-tests $(PY) -m pytest $(WORKERS) -q
 
 # The wheel's mongod needs libcurl, which a bare Debian does not have.
 mongod-libraries: setup-dev

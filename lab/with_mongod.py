@@ -1,8 +1,11 @@
-"""``python -m lab.with_mongod COMMAND...``: run a command beside a MongoDB.
+"""``python -m lab.with_mongod [--for-tests] COMMAND...``: run a command beside a MongoDB.
 
 It starts the mongod that the development requirements bring as a wheel. The server is a replica
 set of one on a free port with its data in a temporary folder. The command gets MONGODB_URL and
 MONGODB_NAME, and the server is stopped after it. Where MONGODB_URL is set, that server is used.
+
+With ``--for-tests`` the server confirms what it wrote before that is on the disk, since nothing of
+a test has to outlive a loss of power. Benchmarks leave it out: a real server waits for its disk.
 """
 
 import contextlib
@@ -20,20 +23,20 @@ from pymongo import MongoClient
 
 
 @contextlib.contextmanager
-def mongod() -> Iterator[str]:
+def mongod(*, for_tests: bool = False) -> Iterator[str]:
     """The URL of a running server. One that was started here is stopped when the block ends."""
     if given := os.environ.get("MONGODB_URL"):
         yield given
         return
-    with own_replica_set() as url:
+    with own_replica_set(waits_for_disk=not for_tests) as url:
         yield url
 
 
 @contextlib.contextmanager
-def own_replica_set(*options: str) -> Iterator[str]:
+def own_replica_set(*options: str, waits_for_disk: bool = True) -> Iterator[str]:
     """The URL of a server started here with these options, whatever MONGODB_URL says."""
     with _running("--replSet", "rs0", *options) as port:
-        _initiate(port)
+        _initiate(port, waits_for_disk)
         yield _url(port, replicaSet="rs0")
 
 
@@ -92,11 +95,15 @@ def _await(port: int, process: subprocess.Popen[bytes], folder: Path) -> None:
         raise SystemExit(f"mongod did not start: {error}\n{log}") from error
 
 
-def _initiate(port: int) -> None:
+def _initiate(port: int, waits_for_disk: bool) -> None:
     """Make the lone server a replica set, which transactions need."""
-    member = {"_id": 0, "host": f"127.0.0.1:{port}"}
+    configuration = {
+        "_id": "rs0",
+        "members": [{"_id": 0, "host": f"127.0.0.1:{port}"}],
+        "writeConcernMajorityJournalDefault": waits_for_disk,
+    }
     with _client(port) as client:
-        client.admin.command("replSetInitiate", {"_id": "rs0", "members": [member]})
+        client.admin.command("replSetInitiate", configuration)
 
 
 def _client(port: int) -> MongoClient:
@@ -111,10 +118,12 @@ def _free_port() -> int:
 
 
 def main() -> int:
-    with mongod() as url:
+    command = sys.argv[1:]
+    for_tests = command[:1] == ["--for-tests"]
+    with mongod(for_tests=for_tests) as url:
         name = os.environ.get("MONGODB_NAME", "attendance")
         environment = os.environ | {"MONGODB_URL": url, "MONGODB_NAME": name}
-        return subprocess.run(sys.argv[1:], env=environment, check=False).returncode
+        return subprocess.run(command[for_tests:], env=environment, check=False).returncode
 
 
 if __name__ == "__main__":
