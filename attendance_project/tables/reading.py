@@ -25,6 +25,7 @@ from attendance_project.tables.headers import (
 )
 from attendance_project.tables.layouts import IDENTITIES, Kind, Layout
 from attendance_project.tables.problems import ImportRefused, Problem
+from attendance_project.tables.readings import Reading
 from attendance_project.tables.sources import Line, Source, read_source, stripped
 from attendance_project.tables.text import Text
 
@@ -56,6 +57,8 @@ class Table:
     notes: list[str]
     samples: list[list[str]] = field(default_factory=list)
     """The first rows as they stand in the file, for a person who has to choose columns."""
+    readings: tuple[Reading, ...] = ()
+    """How the file reads in its encoding, and then in others that fit (`Text.readings`)."""
 
     @property
     def columns(self) -> list[str]:
@@ -113,7 +116,8 @@ def table_of(source: Source, layout: Layout, remembered: Remembered) -> Table:
     notes += reader.notes(rows)
     if not rows:
         notes.append(_("There are no rows below the names of the columns."))
-    return Table(header, rows, notes, _samples(header, body))
+    readings = source.text.readings if source.text else ()
+    return Table(header, rows, notes, _samples(header, body), readings)
 
 
 def header_of(

@@ -3,12 +3,14 @@
 import codecs
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import charset_normalizer
 from django.utils.translation import gettext as _
 
+from attendance_project.tables.odd_words import odd_words, titled_words
 from attendance_project.tables.problems import ImportRefused, Problem, refuse
+from attendance_project.tables.readings import Reading, readings_of
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -43,19 +45,29 @@ class Text:
     encoding: str
     is_guess: bool
     """Whether another encoding would have fitted too, so that a person has to look."""
+    readings: tuple[Reading, ...] = ()
+    """How the file reads in this encoding, and then in others that fit. Empty where none does."""
 
 
 def read_text(data: bytes, encoding: str = "") -> Text:
     """The file as text, in the given encoding or the one found out. Raises ImportRefused, which
     names each line that is in another encoding than the rest."""
     data = data.rstrip(b"\x1a")  # the end of a file, as DOS wrote it
-    encoding = encoding or _marked(data) or _wide(data)
+    if not encoding:
+        encoding = _marked(data) or _wide(data)
+    elif encoding in (*_CODE_PAGES, *_OLDER):
+        return _with_readings(data, _decoded(data, encoding))
     if encoding:
         return _decoded(data, encoding)
     try:
         return Text(data.decode(), "utf-8", is_guess=False)
     except UnicodeDecodeError:
-        return _decoded(data, "utf-8") if _is_mostly_utf8(data) else _guessed(data)
+        is_utf8 = _is_mostly_utf8(data)
+        return _decoded(data, "utf-8") if is_utf8 else _with_readings(data, _guessed(data))
+
+
+def _with_readings(data: bytes, text: Text) -> Text:
+    return replace(text, readings=readings_of(data, dict.fromkeys([text.encoding, *_CODE_PAGES])))
 
 
 def _marked(data: bytes) -> str:
@@ -138,10 +150,11 @@ def _guessed(data: bytes) -> Text:
     return Text(str(match), match.encoding, is_guess=True)
 
 
-def _oddness(match: charset_normalizer.CharsetMatch) -> tuple[int, int, bool]:
+def _oddness(match: charset_normalizer.CharsetMatch) -> tuple[int, int, int, int, bool]:
     """How unlike names the text is. Of equally good ones, cp1252 is most used."""
     text = str(match)
-    return _signs(text), _odd_capitals(text), match.encoding != "cp1252"
+    odd, titled = odd_words(text, match.encoding), titled_words(text)
+    return _signs(text), odd, -titled, _odd_capitals(text), match.encoding != "cp1252"
 
 
 def _of_older_systems(data: bytes) -> Text | None:

@@ -81,6 +81,7 @@ def plan_enrolments(
     plan.notes += [*chosen.notes, *_notes(plan), *table.notes, *persons.notes, *known.notes]
     plan.notes += [*courses.notes, *_repeated(lines_said_again(things))]
     plan.has_words = bool({STATUS, ENABLED} & set(table.columns))
+    plan.readings = table.readings
     plan.record = record_of(ImportKind.ENROLMENTS, data, file_name=file_name, by=by, now=now)
     return plan
 

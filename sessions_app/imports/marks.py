@@ -79,6 +79,7 @@ def plan_marks(
     plan = planner.plan(rows)
     said = [*doubts(rows), *planner.remarks.sentences()]
     plan.notes = [*chosen.notes, *said, *table.notes, *known.notes]
+    plan.readings = table.readings
     plan.record = record_of(ImportKind.MARKS, data, file_name=file_name, by=by, now=now)
     return plan
 

@@ -1,13 +1,14 @@
 """What an import would do: named changes, each with its write."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from attendance_project.tables.readings import Reading
 from sessions_app.models import ImportRecord
 
 
@@ -163,6 +164,9 @@ class Plan:
     """What of the file makes no change, and why. Nothing is dropped without a word."""
     holds_nothing: bool = False
     """Whether there was nothing in the file to read, such as a calendar without events."""
+    readings: Sequence[Reading] = ()
+    """How the names of the file read in the encoding that was taken, and then in others that fit.
+    Empty where that is sure."""
     has_words: bool = False
     """Whether the file has statuses, which a person may say otherwise about."""
     record: ImportRecord | None = None

@@ -85,6 +85,7 @@ def plan_session_table(
     planner = _Planner(SessionMatching(known, course, meanings), fields, manages, now=now)
     planner.read(lines_of(table.rows, times.whens, fields))
     plan = planner.plan
+    plan.readings = table.readings
     plan.record = record_of(ImportKind.SESSIONS, data, file_name=file_name, by=by, now=now)
     terms = Terms(by, now, ORIGIN, source, choices, drop_missing)
     notes = [*chosen.notes, *times.notes, *planner.notes(), *table.notes]

@@ -28,7 +28,7 @@ from sessions_app.imports import Action, ImportRefused, Plan, UnusedKind, WordsU
 from sessions_app.models import Course
 from sessions_app.services import waiting_files as waiting
 from sessions_app.services.waiting_files import Upload
-from sessions_app.views import calendar_choices
+from sessions_app.views import calendar_choices, encodings
 from sessions_app.views.base import with_status_of
 
 MOST_FLASHED = 3
@@ -227,6 +227,9 @@ def apply_changes(request: HttpRequest, kind: ImportPages) -> HttpResponse:
         return redirect(kind.name)
     try:
         is_chosen = _choose(request, kind, upload)
+        if encodings.choose(request, upload):
+            keep(request, kind, upload)
+            return redirect(kind.preview_url)
         plan = kind.plan(upload, viewer(request), clock.now())
         if is_chosen or "show" in request.POST:
             keep(request, kind, upload)
@@ -293,6 +296,7 @@ def _previewed(
     return {
         "plan": plan,
         "choices": _choices(request, plan, upload) if kind.asks else None,
+        "readings": encodings.options(plan),
         "unused": plan.unused,
         "unused_lists": [_unused_list(plan, kind) for kind in _LISTED],
         "file_name": upload.name,

@@ -1,0 +1,88 @@
+"""Files in an old encoding: the guess, and the choice of another one on the preview."""
+
+import pytest
+
+from accounts.models import User
+from attendance_project.tables.text import read_text
+from attendance_project.tests.page_client import PageClient
+from sessions_app.tests.test_import_pages import PEOPLE, apply, digest_of, upload
+
+HEAD = "student_number,student_email,student_name\n"
+
+
+@pytest.fixture
+def as_admin(admin_user) -> PageClient:
+    client = PageClient()
+    client.force_login(admin_user)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        *(("דן", "cp1255"), ("דן כהן", "cp1255"), ("علي", "cp1256"), ("علي حسن", "cp1256")),
+        *(("Νίκος", "cp1253"), ("Νίκος Παππάς", "cp1253"), ("Анна", "cp1251"), ("Иван", "cp1251")),
+        *(("田中", "cp932"), ("김철수", "cp949"), ("王伟", "gb18030"), ("张伟", "gb18030")),
+        *(("Łukasz", "cp1250"), ("Müller", "cp1252"), ("Hélène Français", "cp1252")),
+    ],
+)
+def test_a_short_name_under_an_english_header_is_read_in_its_own_script(name, encoding):
+    data = f"{HEAD}S1,a@x.example,{name}\n".encode(encoding)
+    read = read_text(data)
+    assert read.text.endswith(f"{name}\n")
+    assert read.is_guess
+
+
+def test_the_readings_are_those_that_fit_the_one_that_was_taken_first():
+    data = f"{HEAD}S1,a@x.example,Şahin Yıldız\n".encode("cp1254")
+    readings = {one.encoding: one.sample for one in read_text(data).readings}
+    assert readings["cp1254"] == "Şahin Yıldız"
+    assert next(iter(readings)) == read_text(data).encoding
+    chosen = read_text(data, "cp1254")
+    assert (chosen.text, chosen.readings[0].encoding) == (data.decode("cp1254"), "cp1254")
+
+
+@pytest.mark.parametrize("data", [HEAD.encode(), f"{HEAD}S1,a@x.example,Şahin\n".encode()])
+def test_a_file_in_utf_8_has_nothing_to_choose(data):
+    assert read_text(data).readings == ()
+
+
+def test_encodings_that_read_the_file_alike_are_one():
+    data = f"{HEAD}S1,a@x.example,Müller\n".encode("cp1252")
+    samples = [one.sample for one in read_text(data).readings]
+    assert samples.count("Müller") == 1
+
+
+def test_the_preview_offers_the_other_encodings_and_reads_by_the_chosen_one(as_admin):
+    data = f"{HEAD}S1,a@x.example,Şahin Yıldız\n".encode("cp1254")
+    html = upload(as_admin, PEOPLE, data)
+    assert "Are these names right?" in html
+    assert '<input type="radio" name="encoding" value="cp1252" checked> <bdi>Þahin Yýldýz' in html
+    sent = {"digest": digest_of(html), "encoding": "cp1254", "encoding_taken": "cp1252"}
+    html = as_admin.post(f"{PEOPLE}apply/", sent, follow=True).content.decode()
+    assert not User.objects.filter(institution_number="S1").exists()
+    assert '<input type="radio" name="encoding" value="cp1254" checked> <bdi>Şahin Yıldız' in html
+    assert "Şahin Yıldız (S1)" in html
+    apply(as_admin, PEOPLE, digest_of(html))
+    assert User.objects.get(institution_number="S1").full_name == "Şahin Yıldız"
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "rot13", "cp1252"])
+def test_an_encoding_that_is_not_offered_or_taken_already_changes_nothing(as_admin, encoding):
+    data = f"{HEAD}S1,a@x.example,Şahin Yıldız\n".encode("cp1254")
+    html = upload(as_admin, PEOPLE, data)
+    sent = {"digest": digest_of(html), "encoding": encoding, "encoding_taken": "cp1252"}
+    as_admin.post(f"{PEOPLE}apply/", sent)
+    assert User.objects.get(institution_number="S1").full_name == "Þahin Yýldýz"
+
+
+@pytest.mark.parametrize("path", ["/imports/marks/", "/imports/sessions/"])
+def test_lists_of_marks_and_of_sessions_offer_it_as_well(course, student, teacher, path):
+    client = PageClient()
+    client.force_login(teacher)
+    columns, cells = "date,begin,end,room", "2030-01-01,09:00,10:00,Şaloncu"
+    if "marks" in path:
+        columns, cells = "student_number,date,status,Note", "S1,2026-11-23,present,Şaloncu"
+    data = f"subject_code,class_code,{columns}\nOS,CSE-A,{cells}\n".encode("cp1254")
+    html = upload(client, path, data)
+    assert 'name="encoding" value="cp1254"' in html
