@@ -16,13 +16,13 @@ So exactly one session carries what an offering counts as, and the others count 
 the figures of days and of sessions add up to the figures of the course.
 """
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from sessions_app.domain.attendance import ATTENDED
+from sessions_app.domain.offerings import offering_key
 
 PLANNED, OPEN, CLOSED = "planned", "open", "closed"
 HOUR_S = 3600
@@ -191,11 +191,6 @@ def as_settled(sessions: Sequence[StudentSession]) -> list[StudentSession]:
         else session
         for session in sessions
     ]
-
-
-def offering_key(offering: str) -> str:
-    """Two offerings are the same if these are: capital letters make no difference."""
-    return unicodedata.normalize("NFC", offering).casefold()
 
 
 def _alone(session: StudentSession, rules: CourseRules) -> Counted:

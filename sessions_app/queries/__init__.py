@@ -65,6 +65,7 @@ from sessions_app.queries.staff import (
     teachers_of_session,
 )
 from sessions_app.queries.timetable import (
+    note_courses_run,
     sessions_between,
     sessions_next,
     sessions_today,
@@ -107,6 +108,7 @@ __all__ = [
     "is_expected",
     "move_to_undo",
     "names_to_approve",
+    "note_courses_run",
     "on_course_at",
     "on_register",
     "overlaps_of",

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from sessions_app.domain.offerings import is_same_offering
 from sessions_app.domain.rooms import names_in, rooms_in, share_room
 from sessions_app.models import Course, CourseStaff, Session, SessionState
 
@@ -179,7 +180,7 @@ def _same(people: _People, want: Wanted, other: Session) -> tuple[str, ...]:
         "teacher": bool(people.at_wanted(want) & people.at_session(other)),
         "room": share_room(want.room, other.room),
     }
-    if shared["course"] and want.offering and want.offering == other.offering:
+    if shared["course"] and is_same_offering(want.offering, other.offering):
         return ("room",) if shared["room"] else ()
     if shared["teacher"] and _is_joint(want, other):
         return ()

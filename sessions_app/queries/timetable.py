@@ -46,6 +46,17 @@ def sessions_next(user: User, now: datetime, *, at_most: int) -> list[Session]:
     return later[:at_most]
 
 
+def note_courses_run(user: User, sessions: Iterable[Session]) -> None:
+    """Give each session the attribute ``runs_course``: whether the user may open the pages of its
+    course, and say when it takes place and whether at all. A substitute may not."""
+    rows = list(sessions)
+    asked = {row.course_id for row in rows if row.substitute_id == user.pk}
+    run = Course.objects.run_by(user).filter(pk__in=list(asked)) if asked else Course.objects.none()
+    closed = asked - set(run.values_list("pk", flat=True))
+    for row in rows:
+        row.runs_course = row.course_id not in closed  # type: ignore[attr-defined]
+
+
 def sessions_between(
     course_ids: Iterable[UUID], from_date: str, until_date: str
 ) -> Iterator[Session]:

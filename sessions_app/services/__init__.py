@@ -77,7 +77,13 @@ from sessions_app.services.rights import (
     courses_to_hand_over,
     may_hand_over,
 )
-from sessions_app.services.series import MovePlan, move_series, plan_move, undo_move
+from sessions_app.services.series import (
+    MovePlan,
+    move_series,
+    overlaps_of_undone,
+    plan_move,
+    undo_move,
+)
 from sessions_app.services.showings import note_showing
 from sessions_app.services.staffing import (
     add_staff,
@@ -204,6 +210,7 @@ __all__ = [
     "overlaps_of_change",
     "overlaps_of_staff",
     "overlaps_of_substitute",
+    "overlaps_of_undone",
     "overlaps_with",
     "plan_move",
     "plan_session",

@@ -147,6 +147,19 @@ def undo_move(act: SeriesMove, *, by: User, now: datetime) -> int:
     return len(stayed)
 
 
+def overlaps_of_undone(act: SeriesMove) -> list[Overlap]:
+    """What takes place at the same time as the sessions that were moved back: others may have been
+    planned there since the series had moved away."""
+    places = {row["session"]: row["before"] for row in act.changes}
+    rows = Session.objects.filter(pk__in=list(places), state=SessionState.PLANNED)
+    moved_back = [
+        row
+        for row in rows.select_related("course")
+        if _plain(Meeting(row.starts_at, row.ends_at), row.room) == places[str(row.pk)]
+    ]
+    return overlaps_of(map(wanted_of, moved_back))
+
+
 def _series_of(session: Session, from_day: date) -> tuple[UUID, list[Session]]:
     if session.series is None:
         raise Refusal(

@@ -55,6 +55,7 @@ def test_alternatives_of_one_course_may_be_at_the_same_time_in_two_rooms(course,
     other = services.overlaps_with(course, meeting, room="C-1", offering="Lab 2")
     assert [row.same for row in other] == [("course",)]
     assert services.overlaps_with(course, meeting, room="C-1", offering="Lab 1") == []
+    assert services.overlaps_with(course, meeting, room="C-1", offering="LAB 1") == []
     (same_room,) = services.overlaps_with(course, meeting, room="B-1", offering="Lab 1")
     assert same_room.same == ("room",)
     made = services.plan_session(course, **times, room="C-1", offering="Lab 1")

@@ -308,3 +308,21 @@ def test_the_page_warns_of_overlaps_and_moves_anyway(client, teacher, series, co
     assert not SeriesMove.objects.exists()
     assert client.post(path, body | {"move": "anyway"}).status_code == 302
     assert len(SeriesMove.objects.get().changes) == 6
+
+
+def test_undoing_a_move_says_what_was_planned_there_meanwhile(
+    client, api_as, teacher, series, course
+):
+    act, _ = move(series[0], SeriesChange(days=1), teacher)
+    [other] = planned(course, until=FIRST, starts=time(10))
+    client.force_login(teacher)
+    page = client.post(f"/series-moves/{act.pk}/undo/", follow=True).content.decode()
+    assert "takes place on Mon 1 Mar 2027, 10:00–10:30 (same course)." in page
+    assert page.count("(same course)") == 1
+    said = api_as(teacher).post(f"{API}/series-moves/{act.pk}/undo").json()["overlaps"]
+    assert [sentence for sentence in said if "Mon 1 Mar 2027, 10:00–10:30" in sentence] == said
+    other.delete()
+    assert api_as(teacher).post(f"{API}/series-moves/{act.pk}/undo").json()["overlaps"] == []
+    Session.objects.filter(pk=series[0].pk).update(state="cancelled")
+    planned(course, until=FIRST, starts=time(10))
+    assert services.overlaps_of_undone(act) == []

@@ -1,5 +1,8 @@
 """The pages and the API of who teaches a course, and who takes one of its sessions."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import Role
@@ -209,12 +212,43 @@ def test_a_substitute_names_no_other(client, api_as, session, colleague, third):
     assert session.substitute == colleague
 
 
-def test_a_substitutes_pages_lead_to_no_page_that_is_closed(client, session, colleague):
-    Session.objects.filter(pk=session.pk).update(substitute=colleague)
+def leads_to(page) -> list[str]:
+    """The pages about sessions and courses to which a page leads."""
+    main = text(page).partition("<main")[2]
+    return re.findall(r'href="(/(?:sessions|courses|imports/marks)/[^"#]*)', main)
+
+
+@pytest.mark.parametrize(
+    ("state", "begins_in_h"),
+    [
+        *[("planned", hours) for hours in (0.2, -30, 30)],
+        *[("open", 0), ("closed", -3), ("cancelled", 0), ("annulled", -3)],
+    ],
+)
+def test_a_substitutes_pages_lead_to_no_page_that_is_closed(
+    client, session, colleague, state, begins_in_h
+):
+    starts_at = clock.now() + timedelta(hours=begins_in_h)
+    Session.objects.filter(pk=session.pk).update(
+        substitute=colleague,
+        state=state,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=1),
+    )
     client.force_login(colleague)
-    course = f"/courses/{session.course_id}/"
-    for where in ("/", f"/sessions/{session.pk}/register/", f"/sessions/{session.pk}/live/"):
-        assert course not in text(client.get(where))
+    seen, to_see = set(), ["/", "/sessions/forgotten/", f"/sessions/{session.pk}/live/"]
+    to_see += [f"/sessions/{session.pk}/{name}/" for name in ("register", "record")]
+    while to_see:
+        where = to_see.pop()
+        seen.add(where)
+        page = client.get(where)
+        if page.status_code == 302:
+            continue
+        assert page.status_code == 200, where
+        to_see += [path for path in leads_to(page) if path not in seen | set(to_see)]
+    assert f"/sessions/{session.pk}/register/" in seen
+    early = client.post(f"/sessions/{session.pk}/open/", follow=True)
+    assert {client.get(path).status_code for path in leads_to(early)} <= {200, 302}
 
 
 def test_the_api_manages_the_staff(api_as, course, teacher, colleague):

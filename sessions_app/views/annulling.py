@@ -52,6 +52,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     """List the sessions that are over and were never opened."""
     runs = Session.objects.run_by(viewer(request)).select_related(*SHOWN)
     rows = queries.forgotten_sessions(runs, now=clock.now())
+    queries.note_courses_run(viewer(request), rows)
     found = listing(request, rows, words=_words, sortings=_SORTINGS)
     return render(request, "sessions_app/forgotten.html", {"list": found})
 

@@ -12,7 +12,7 @@ from attendance_project import api_errors
 from attendance_project.refusals import Kind
 from attendance_project.tables import ImportRefused
 from attendance_project.tables.apart import KINDS, WAITS_S
-from sessions_app import services
+from sessions_app import queries, services
 from sessions_app.domain.series import ClockChange
 from sessions_app.models import ClosedDay, Course, Session
 from sessions_app.queries import Overlap
@@ -21,9 +21,13 @@ SHOWN = ("subject", "class_group", "teacher")
 
 
 def session_run_by(request: HttpRequest, session_id: UUID) -> Session:
-    """One of the viewer's own sessions or, for an admin, any. Others get 404."""
-    rows = Session.objects.run_by(viewer(request)).select_related(*SHOWN, "course", "substitute")
-    return get_object_or_404(rows, pk=session_id)
+    """One of the viewer's own sessions or, for an admin, any, with ``runs_course`` of
+    `note_courses_run`. Others get 404."""
+    user = viewer(request)
+    rows = Session.objects.run_by(user).select_related(*SHOWN, "course", "substitute")
+    session = get_object_or_404(rows, pk=session_id)
+    queries.note_courses_run(user, [session])
+    return session
 
 
 def course_managed_by(request: HttpRequest, course_id: UUID) -> Course:

@@ -32,9 +32,12 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.is_student:
         return render(request, "sessions_app/home_student.html")
     now = clock.now()
+    today = queries.sessions_today(user, now)
+    coming = [] if user.is_admin else queries.sessions_next(user, now, at_most=_NEXT_SHOWN)
+    queries.note_courses_run(user, [*today, *coming])
     context = {
-        "today": _today(request, queries.sessions_today(user, now)),
-        "coming": [] if user.is_admin else queries.sessions_next(user, now, at_most=_NEXT_SHOWN),
+        "today": _today(request, today),
+        "coming": coming,
         "to_dos": [each for list_of in hooks.to_dos for each in list_of(user) if each["count"]],
         "closed_days": queries.in_ranges(queries.closed_soon(now)),
         "now": now,

@@ -54,6 +54,10 @@ def undo_move(request: HttpRequest, move_id: UUID) -> HttpResponse:
             stayed,
         )
         messages.warning(request, words % {"n": stayed})
+    for sentence in services.overlaps_in_words(
+        services.overlaps_of_undone(act)[: services.MOST_SAID]
+    ):
+        messages.warning(request, sentence)
     return redirect("course", act.course_id)
 
 

@@ -125,8 +125,13 @@ class UndoneMoveSerializer(serializers.ModelSerializer):
     stayed = serializers.IntegerField(
         read_only=True, help_text="Sessions that were opened or changed since, and stay."
     )
+    overlaps = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="Other sessions at the same time as those that moved back.",
+    )
 
     class Meta:
         model = SeriesMove
-        fields = ["id", "course", "at", "undone_at", "stayed"]
+        fields = ["id", "course", "at", "undone_at", "stayed", "overlaps"]
         read_only_fields = fields

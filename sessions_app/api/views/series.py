@@ -115,7 +115,8 @@ class UndoSeriesMoveView(APIView):
         act = get_object_or_404(SeriesMove, pk=move_id)
         get_object_or_404(Course.objects.run_by(viewer(request)), pk=act.course_id)
         stayed = services.undo_move(act, by=viewer(request), now=clock.now())
-        return Response(UndoneMoveSerializer(act).data | {"stayed": stayed})
+        overlaps = services.overlaps_in_words(services.overlaps_of_undone(act))
+        return Response(UndoneMoveSerializer(act).data | {"stayed": stayed, "overlaps": overlaps})
 
 
 def _session_planned_by(request: Request, session_id: UUID) -> Session:
