@@ -65,6 +65,14 @@ def test_the_link_in_the_mail_sets_a_new_password_once(teacher):
     assert opens(teacher, NEW)
 
 
+def test_a_student_is_led_to_the_log_in_of_their_own_page(student, teacher):
+    for person, place in ((student, "/student/#/login//saved"), (teacher, "/login/")):
+        mail.outbox.clear()
+        ask(person.email)
+        [sent] = mail.outbox
+        assert set_new(link_in(sent)).url == place
+
+
 def test_the_token_is_out_of_the_address_when_the_form_shows(teacher):
     ask(teacher.email)
     path = link_in(mail.outbox[0])

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -19,6 +19,9 @@ from accounts.queries import caller_of
 from accounts.views.base import NAMES, refused
 from attendance_project import clock, page_refusals
 from attendance_project.refusals import Refusal
+
+_SAVED = "#/login//saved"
+"""The log-in of the student's page, which says itself that the password is saved."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,6 +75,8 @@ class ForgottenPasswordView(PasswordResetConfirmView):
             return page_refusals.with_status(self.form_invalid(form), refusal)
         remember_browser(self.request, form.user)
         self.request.session.pop(INTERNAL_RESET_SESSION_TOKEN, None)
+        if form.user.is_student:
+            return redirect(f"{reverse('student')}{_SAVED}")
         messages.success(self.request, _("Password saved. Log in with it."))
         return redirect(self.get_success_url())
 

@@ -101,3 +101,18 @@ def test_paper_is_white_by_night(logged_in, watch, teacher, course):
     page.goto(f"/courses/{course.pk}/")
     ink = page.locator("h1").evaluate("element => getComputedStyle(element).color")
     assert ink == "rgb(15, 27, 45)"
+
+
+def test_the_description_of_the_api_follows_the_system(logged_in, watch, admin_user):
+    page = logged_in(admin_user)
+    papers = set()
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        if scheme == "light":
+            page.goto("/api/v1/docs")
+        heading = page.get_by_role("heading", name="Attendance API")
+        expect(heading).to_be_visible()
+        night = page.locator("html.dark-mode")
+        expect(night).to_have_count(int(scheme == "dark"))
+        papers.add(page.locator("html").evaluate(BACKGROUND))
+    assert len(papers) == 2

@@ -59,6 +59,13 @@ def test_after_the_log_in_goes_on_where_one_wanted_to(context, open_session, stu
     expect(page.get_by_role("heading", name="My phones")).to_be_visible()
 
 
+def test_who_has_just_chosen_a_password_is_told_so_and_logs_in(context, open_session, student):
+    page = open_student_page(context, "login//saved")
+    expect(page.get_by_role("status").get_by_text("Password saved.")).to_be_visible()
+    log_in(page, student)
+    expect(page.get_by_role("heading", name="Today")).to_be_visible()
+
+
 def test_a_teacher_is_shown_the_way_and_not_kept_in(context, teacher):
     page = open_student_page(context)
     log_in(page, teacher)

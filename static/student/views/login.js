@@ -12,9 +12,10 @@ export const title = () => gettext("Log in");
 /**
  * Fills the place.
  * @param {HTMLElement} place
- * @param {string[]} rest  The address behind "#/" to go to after the log-in, if any.
+ * @param {string[]} rest  The address behind "#/" to go to after the log-in, if any, and "saved" for
+ *   somebody who has just chosen a password.
  */
-export function show(place, [after = ""]) {
+export function show(place, [after = "", done = ""]) {
   const email = h("input", {
     type: "email",
     name: "email",
@@ -36,6 +37,7 @@ export function show(place, [after = ""]) {
     "form",
     { novalidate: true },
     h("h1", {}, title()),
+    done === "saved" && h("p", { role: "status" }, gettext("Password saved. Log in with it.")),
     h(
       "p",
       { class: "lead" },
