@@ -1,6 +1,6 @@
 """How pages write a day and a time: one format of each kind, which a translation may change."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django import template
 from django.utils.dateformat import format as format_date
@@ -12,6 +12,8 @@ FORMATS = {
     "week day": pgettext_lazy("format of a date", "D j M Y"),
     "long week day": pgettext_lazy("format of a date", "l j F Y"),
     "near day": pgettext_lazy("format of a date", "D j M"),
+    "day this year": pgettext_lazy("format of a date", "j M"),
+    "day of month": pgettext_lazy("format of a date", "j"),
     "day of year": pgettext_lazy("format of a date", "j F"),
     "time": pgettext_lazy("format of a date", "H:i"),
     "time to the second": pgettext_lazy("format of a date", "H:i:s"),
@@ -28,7 +30,7 @@ register = template.Library()
 
 
 @register.filter(expects_localtime=True)
-def when(value: date | str | None, how: str) -> str:
+def when(value: date | time | str | None, how: str) -> str:
     """The day or time in words. A text is a day in ISO 8601, as some rows keep it. Nothing, and a
     text that is no day, are written as they are.
 

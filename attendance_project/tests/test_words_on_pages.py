@@ -173,6 +173,17 @@ def test_a_translation_changes_how_days_are_written(monkeypatch):
         assert when("2026-03-03", "day") == "3. März 2026"
 
 
+def test_python_leaves_the_form_of_a_day_to_one_place():
+    own = r"date_format\(|dateformat|%-?d\.|%-?m[./]|%[AaBb]\b"
+    used = {
+        path.relative_to(BASE).as_posix(): written
+        for app in pseudo.APPS
+        for path in pseudo.sources(BASE / app)
+        if (written := re.findall(own, path.read_text())) and path.name != "days.py"
+    }
+    assert used == {}
+
+
 def test_templates_leave_the_form_of_a_day_to_one_place():
     parts = {"c", "Y-m-d", "j", "M"}  # for programs, for comparing, and in two lines of a column
     used = {

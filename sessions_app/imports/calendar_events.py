@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from attendance_project.days import when
 from sessions_app.domain.ical.dates import Date, Stray, Why
 from sessions_app.domain.ical.events import Event, Series
 from sessions_app.imports.calendar_notes import Told
@@ -170,7 +170,7 @@ class CalendarEvents:
         )
         for stray in strays:
             if self.now <= stray.at < self.until:
-                at = date_format(local(stray.at, course), "j F Y, H:i")
+                at = when(local(stray.at, course), "long day and time")
                 values = {"title": shown(stray.event), "line": stray.event.line, "at": at}
                 self.told.notes.append(told % values)
 
@@ -184,7 +184,7 @@ class CalendarEvents:
                 "“%(title)s” (line %(line)d) repeats by UTC, so it begins at different times on "
                 "the course's clock: %(times)s. Check whether that is meant."
             )
-            shown_times = ", ".join(f"{time:%H:%M}" for time in sorted(times))
+            shown_times = ", ".join(when(time, "time") for time in sorted(times))
             values = {"title": shown(master), "line": master.line, "times": shown_times}
             self.told.notes.append(told % values)
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from attendance_project.days import when
 from sessions_app.domain.ical.lines import FALLBACK
 from sessions_app.imports.calendars import Calendar, short
 
@@ -83,7 +83,7 @@ def _of_events(told: Told, until: datetime) -> Iterator[str]:
         yield _(
             "Dates after %(day)s are too far ahead and not planned yet (repeating events: %(n)d). "
             "Import the calendar again later."
-        ) % {"day": date_format(until, "j F Y"), "n": len(told.goes_on)}
+        ) % {"day": when(until, "long day"), "n": len(told.goes_on)}
 
 
 def lines_in_words(numbers: Sequence[int]) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from attendance_project.days import when
 from sessions_app.domain.ical.dates import Date, Why
 from sessions_app.domain.ical.events import Event
 from sessions_app.imports.calendars import ANSWER
@@ -32,9 +32,8 @@ def fault_of(event: Event) -> str:
 
 def day_of(date: Date, course: Course) -> str:
     """The date on the course's own clock."""
-    return date_format(
-        local(date.starts_at, course), "j F Y" if date.event.lasts_days else "j F Y, H:i"
-    )
+    how = "long day" if date.event.lasts_days else "long day and time"
+    return when(local(date.starts_at, course), how)
 
 
 def local(moment: datetime, course: Course) -> datetime:

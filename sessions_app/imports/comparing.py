@@ -7,10 +7,10 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from attendance_project.days import when
 from sessions_app import services
 from sessions_app.domain.pairing import pair
 from sessions_app.imports.free_codes import give_free_codes
@@ -213,7 +213,7 @@ class _Comparing:
 
     def _stays_moved(self, want: Wanted, session: Session) -> None:
         self._take(session)
-        at = date_format(session.local_start, "j F Y, H:i")
+        at = when(session.local_start, "long day and time")
         self.changes.leave(want, _("moved by hand to %(at)s") % {"at": at})
 
     def _add(self, want: Wanted) -> None:
@@ -222,7 +222,7 @@ class _Comparing:
         if moved is not None and moved.pk not in self.claimed and not is_where_it_was(moved):
             rows = self.left.get((moved.course_id, moved.starts_at), [])
             self.left[moved.course_id, moved.starts_at] = [r for r in rows if r.pk != moved.pk]
-            at = date_format(moved.local_start, "j F Y, H:i")
+            at = when(moved.local_start, "long day and time")
             self.changes.leave(want, _("moved by hand to %(at)s") % {"at": at})
             return
         if moved is not None:  # its id went along with a session that another event asks for

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from attendance_project.days import when
 from attendance_project.tables.reading import listed
 from sessions_app import live, queries, services
 from sessions_app.imports.known import fetch
@@ -81,11 +81,11 @@ class MarkChanges:
             "Applying these changes is signing for them: each mark will say that %(person)s "
             "imported it. Registers: %(sessions)s."
         )
-        named = listed([f"{session.course}, {when(session)}" for session in sessions])
+        named = listed([f"{session.course}, {start_of(session)}" for session in sessions])
         return told % {"person": self.by, "sessions": named} if sessions else ""
 
     def _stay(self, plan: Plan, session: Session, student: User, why: str, line: int) -> None:
-        name = f"{student}, {session.course}, {when(session)}"
+        name = f"{student}, {session.course}, {start_of(session)}"
         plan.add(Change(Action.LEFT, RowKind.MARK, name, why), None, line)
 
     def _finish(self, plan: Plan, session: Session, marked: set[UUID]) -> None:
@@ -107,7 +107,7 @@ class MarkChanges:
         line: int,
     ) -> None:
         label = AttendanceStatus(status).label
-        name = f"{student}, {session.course}, {when(session)}"
+        name = f"{student}, {session.course}, {start_of(session)}"
         if row is None:
             change = Change(Action.ADDED, RowKind.MARK, name, str(label), student_id=student.pk)
         else:
@@ -122,7 +122,7 @@ class MarkChanges:
     def _record(self, plan: Plan, session: Session, marked: set[UUID]) -> None:
         """Record a session that was planned and never opened, after its marks are written."""
         absent = {person.pk for person in queries.expected_at(session)} - marked
-        name = f"{session.course}, {when(session)}"
+        name = f"{session.course}, {start_of(session)}"
         change = Change(Action.CHANGED, RowKind.SESSION, name, _told_of_held(len(absent)))
         act = partial(services.record_session, statuses={}, by=self.by, now=self.now)
         plan.add(change, Deed(session, act, guards=("state",)))
@@ -164,10 +164,10 @@ def _status_label(row: Attendance | None) -> str:
     return str(row.get_status_display()) if row else _("No mark")
 
 
-def when(session: Session) -> str:
+def start_of(session: Session) -> str:
     """The session's start on its own clock, in words."""
     local = timezone.localtime(session.starts_at, session.local_start.tzinfo)
-    return f"{date_format(local, 'j F Y')} {local:%H:%M}"
+    return when(local, "long day and time")
 
 
 def _attendances(ids: list[UUID]) -> dict[tuple[UUID, UUID], Attendance]:

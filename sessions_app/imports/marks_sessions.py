@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from attendance_project.days import when
 from attendance_project.spellings import code_key
 from attendance_project.tables import Problem, Row
-from sessions_app.imports.marks_changes import when
+from sessions_app.imports.marks_changes import start_of
 from sessions_app.imports.marks_lines import Line, Remarks
 from sessions_app.imports.marks_moments import nearest
 from sessions_app.imports.meetings import Meeting
@@ -64,7 +64,7 @@ class SessionFinder:
 
     def _ask(self, row: Row, fitting: Sequence[Session]) -> None:
         text = _("may be several sessions: %(sessions)s. Add the time, or write YYYY-MM-DD.")
-        told = ", ".join(when(session) for session in fitting)
+        told = ", ".join(start_of(session) for session in fitting)
         self.remarks.problems.append(Problem(row.line, "date", text % {"sessions": told}))
 
     def _courses(self) -> dict[tuple[str, str], list[Course]]:
@@ -121,11 +121,11 @@ class SessionFinder:
     def _is_markable(self, session: Session, line: Line) -> bool:
         if session.state in MARKED or session.is_forgotten(self.now):
             if line.day.yearly and not line.day.days:
-                day = date_format(session.local_start, "j F Y")
+                day = when(session.local_start, "long day")
                 self.remarks.years[line.row.cells.get("date", "")] = day
             return True
         told = _("the session on %(when)s is %(state)s")
-        values = {"when": when(session), "state": session.get_state_display()}
+        values = {"when": start_of(session), "state": session.get_state_display()}
         self.remarks.leave(line.row, told % values)
         return False
 

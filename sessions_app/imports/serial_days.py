@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from attendance_project.days import when
 from attendance_project.tables.moments import serial_moment
 from attendance_project.tables.reading import listed
 
@@ -16,7 +16,7 @@ def serial_notes(found: Iterable[tuple[int, str]]) -> list[str]:
         first.setdefault(text, line)
     told = [
         _("line %(line)d “%(number)s” as %(day)s")
-        % {"line": line, "number": text, "day": date_format(moment.days[0], "j F Y")}
+        % {"line": line, "number": text, "day": when(moment.days[0], "long day")}
         for text, line in first.items()
         if (moment := serial_moment(text))
     ]

@@ -5,10 +5,10 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from attendance_project.days import when
 from sessions_app import live, services
 from sessions_app.imports.plans import Action, Change, Plan, Revision, RowKind
 from sessions_app.imports.provenance import by_hand, rewritten, was_imported
@@ -186,10 +186,10 @@ def _moment(what: str, old: datetime, new: datetime, zone: ZoneInfo) -> str:
     for an end that stays at its time of day."""
     before, after = (at.astimezone(zone) for at in (old, new))
     if before.date() != after.date() and what == _("start"):
-        return _arrow(what, *(date_format(at, "j F Y, H:i") for at in (before, after)))
+        return _arrow(what, *(when(at, "long day and time") for at in (before, after)))
     if before.time() == after.time():
         return ""
-    return _arrow(what, f"{before:%H:%M}", f"{after:%H:%M}")
+    return _arrow(what, when(before, "time"), when(after, "time"))
 
 
 def _adopt(event: str, ids: list[Any]) -> None:

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from attendance_project.days import when
 from attendance_project.tables import Layout, Problem, Row, Table, read_table, refuse
 from attendance_project.tables.placeholders import is_placeholder, says_nothing
 from attendance_project.tables.reading import unclear_column
@@ -187,7 +187,7 @@ class _Planner:
             self._leave(line, title, str(error))
             self.asked.keep_missing([course])
             return
-        at = date_format(local(times.starts_at, course), "j F Y, H:i")
+        at = when(local(times.starts_at, course), "long day and time")
         if line.fields.is_cancelled:
             self._cancel(line, course, times)
             self._leave(line, title, f"{cancelled()} ({at})")

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from attendance_project.days import when
 from attendance_project.spellings import plain
 from attendance_project.tables import Problem, Row
 from attendance_project.tables.clock_times import times_of
@@ -77,7 +77,7 @@ class When:
         end_day = self.end_day or self.day
         if end_day - self.day > timedelta(days=1):
             told = _("goes on until %(day)s. Give a line for each day on which there is a session.")
-            raise ValueError(told % {"day": date_format(end_day, "j F Y")})
+            raise ValueError(told % {"day": when(end_day, "long day")})
         if ends == END_OF_DAY:
             end_day, ends = end_day + timedelta(days=1), time()
         return Meeting(starts_at, moment(end_day, ends, zone))
@@ -207,7 +207,7 @@ def _day(cell: _Cell) -> date | None:
     days = cell.moment.days
     if len(days) > 1:
         told = _("“%(text)s” may be %(one)s or %(two)s. Write it as YYYY-MM-DD.")
-        one, two = (date_format(day, "j F Y") for day in days[:2])
+        one, two = (when(day, "long day") for day in days[:2])
         raise _Unread(cell.column, told % {"text": cell.text, "one": one, "two": two})
     if not days and cell.is_filled and cell.column in ("date", "end_date"):
         raise _Unread(cell.column, _no_day(cell.text))

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from attendance_project.days import when
 from sessions_app.domain.ical.dates import Date, Why
 from sessions_app.domain.words import folded
 from sessions_app.models import ROOM_LENGTH, Course, Session
@@ -40,8 +40,8 @@ def session_name(course: Course, starts_at: datetime, ends_at: datetime, room: s
     """What a session is called in a plan, on the course's own clock."""
     zone = ZoneInfo(course.time_zone)
     start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
-    day = date_format(start, "D j F Y, H:i")
-    return f"{course}, {day}–{end:%H:%M}" + (f", {room}" if room else "")
+    times = f"{when(start, 'week day and time')}–{when(end, 'time')}"
+    return f"{course}, {times}" + (f", {room}" if room else "")
 
 
 @dataclass(frozen=True)

@@ -387,7 +387,7 @@ def test_an_event_in_two_rooms_is_one_session_with_both(course):
     assert planned() == [f"{FIRST} T-105, T-107"]
     assert made.notes[0] == (
         "Lines 4 and 11 are one session in several rooms: "
-        "Operating Systems · CSE-A, Tue 1 December 2026, 09:00–10:30."
+        "Operating Systems · CSE-A, Tue 1 Dec 2026, 09:00–10:30."
     )
     assert run(calendar(*rooms)).steps == []
 
@@ -586,7 +586,7 @@ def test_planned_doubles_are_noticed(course):
     services.create_session(course, **times)
     made = plan(weekly(1))
     assert made.notes == [
-        "Planned twice at the same time: Operating Systems · CSE-A, Tue 1 December 2026, "
+        "Planned twice at the same time: Operating Systems · CSE-A, Tue 1 Dec 2026, "
         "09:00–10:30. Cancel one of them."
     ]
     later = timedelta(minutes=30)

@@ -43,7 +43,7 @@ def test_a_column_of_days_without_a_year_is_read_too(lecture, course, teacher):
 def test_a_day_of_two_years_is_asked_about(lecture, course, teacher):
     session_at(course, START - YEAR)
     assert refused("student_number,23.11.\nS1,present\n", teacher, course=course) == [
-        "line 2, date: may be several sessions: 23 November 2025 10:00, 23 November 2026 10:00. "
+        "line 2, date: may be several sessions: 23 November 2025, 10:00, 23 November 2026, 10:00. "
         "Add the time, or write YYYY-MM-DD."
     ]
 

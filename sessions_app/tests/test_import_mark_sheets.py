@@ -37,7 +37,7 @@ def forgotten(course) -> Session:
 def test_a_session_that_was_never_opened_is_recorded_with_its_marks(forgotten, course, teacher):
     made = plan(HEAD + "S1,2026-11-23,late\n", teacher, course=course)
     assert [str(change) for change in made.changes(Action.CHANGED)] == [
-        "session Operating Systems · CSE-A, 23 November 2026 10:00 (was never opened, and is "
+        "session Operating Systems · CSE-A, 23 November 2026, 10:00 (was never opened, and is "
         "recorded as held. 1 student who is expected and not in the file is noted as absent or "
         "excused.)"
     ]

@@ -99,8 +99,8 @@ def test_a_list_is_a_diff_first_and_then_signed_for(course, lecture, teacher, da
     text = f'student_number,date,status\nS1,"{date}",P\ns2,"{date}",late\n'
     made = plan(text, teacher, course=course)
     assert [str(change) for change in made.changes(Action.ADDED)] == [
-        "mark Student S1 (S1), Operating Systems · CSE-A, 23 November 2026 10:00 (Present)",
-        "mark Student S2 (S2), Operating Systems · CSE-A, 23 November 2026 10:00 (Late)",
+        "mark Student S1 (S1), Operating Systems · CSE-A, 23 November 2026, 10:00 (Present)",
+        "mark Student S2 (S2), Operating Systems · CSE-A, 23 November 2026, 10:00 (Late)",
     ]
     assert not AttendanceMark.objects.exists()
     imports.apply(made)
@@ -120,7 +120,7 @@ def test_a_mark_by_hand_stays_whatever_a_file_says(course, lecture, student, cla
     made = run(HEAD + "S1,2026-11-23,present\nS2,2026-11-23,present\n", teacher, course=course)
     assert made.writes == []
     assert [str(change) for change in made.changes(Action.LEFT)] == [
-        "mark Student S1 (S1), Operating Systems · CSE-A, 23 November 2026 10:00 (Absent by hand)"
+        "mark Student S1 (S1), Operating Systems · CSE-A, 23 November 2026, 10:00 (Absent by hand)"
     ]
     assert statuses() == {"S1": "absent", "S2": "present"}
     services.record_imported(lecture, student=student, status="present", by=teacher, now=NOW)
@@ -264,7 +264,7 @@ def test_people_and_days_that_are_not_ours_are_left_out_and_named(
     notes = "\n".join(run(text, teacher, course=course).notes)
     assert "line 2 “S9”, not on the register" in notes
     assert "line 3 “S1”, no session of Operating Systems · CSE-A on “2026-11-25”" in notes
-    assert "line 4 “S1”, the session on 7 December 2026 10:00 is Planned" in notes
+    assert "line 4 “S1”, the session on 7 December 2026, 10:00 is Planned" in notes
     assert "line 5 “S1”, no session" in notes
     assert statuses() == {"S2": "present"}
 

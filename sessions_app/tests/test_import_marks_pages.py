@@ -57,7 +57,7 @@ def test_the_preview_says_that_applying_is_signing(client_of_teacher, course, le
     html = upload(client_of_teacher, PAGE, data, course=str(course.pk))
     signing = (
         "Applying these changes is signing for them: each mark will say that Teacher T1 (T1) "
-        "imported it. Registers: Operating Systems · CSE-A, 23 November 2026 10:00."
+        "imported it. Registers: Operating Systems · CSE-A, 23 November 2026, 10:00."
     )
     assert signing in html
     assert "Apply and sign" in html

@@ -77,7 +77,7 @@ def test_what_has_a_kept_name_keeps_it_when_it_is_deleted(course, teacher):
 
 
 def test_a_mark_names_its_student_and_session(of_marks, teacher, student):
-    name = f"{student}, Operating Systems · CSE-A, Mon 23 November 2026, 10:00–11:30, B-204"
+    name = f"{student}, Operating Systems · CSE-A, Mon 23 Nov 2026, 10:00–11:30, B-204"
     assert name in page_of(teacher, of_marks)
     [change] = api_of(teacher, of_marks)
     assert (change["name"], change["student"]) == (name, str(student.pk))
@@ -95,7 +95,7 @@ def test_who_no_longer_runs_the_session_reads_no_names_of_students(of_marks, tea
     CourseStaff.objects.all().delete()
     Session.objects.update(teacher=colleague)
     html = page_of(teacher, of_marks)
-    assert "Mon 23 November 2026, 10:00–11:30, B-204" in html
+    assert "Mon 23 Nov 2026, 10:00–11:30, B-204" in html
     assert "(S1)" not in html
     assert "(S1)" in names_of(of_marks)[0]  # a command is told
 
@@ -115,7 +115,7 @@ def test_a_record_from_before_students_were_kept_names_the_session(of_marks, tea
     ImportRecord.objects.update(changes=changes)
     of_marks.refresh_from_db()
     assert names_of(of_marks, teacher) == [
-        "Operating Systems · CSE-A, Mon 23 November 2026, 10:00–11:30, B-204"
+        "Operating Systems · CSE-A, Mon 23 Nov 2026, 10:00–11:30, B-204"
     ]
 
 

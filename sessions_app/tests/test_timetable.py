@@ -70,7 +70,7 @@ def test_a_repeating_event_keeps_its_hour_when_the_clocks_change(course):
     made = run(WEEKLY)
     assert starts() == ["10-19 07:00", "10-26 08:00", "11-09 08:00"]
     assert str(made.changes(Action.ADDED)[0]) == (
-        "session Operating Systems · CSE-A, Mon 19 October 2026, 09:00–10:30, B-204"
+        "session Operating Systems · CSE-A, Mon 19 Oct 2026, 09:00–10:30, B-204"
     )
     session = Session.objects.earliest("starts_at")
     assert (session.room, session.time_zone, session.teacher_id) == (
@@ -98,7 +98,7 @@ def test_a_session_that_is_opened_meanwhile_stops_the_whole_import(course):
     late = plan(WEEKLY.replace(b"B-204", b"C-101"))
     last = Session.objects.latest("starts_at")
     Session.objects.filter(pk=last.pk).update(state="open")
-    with pytest.raises(ImportRefused, match=r"session .* 9 November .* somebody else changed it"):
+    with pytest.raises(ImportRefused, match=r"session .* 9 Nov .* somebody else changed it"):
         imports.apply(late)
     assert not Session.objects.filter(room="C-101").exists()
 

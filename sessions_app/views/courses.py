@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -18,7 +17,7 @@ from accounts.models import User
 from accounts.pages import teacher_or_admin_required, viewer
 from accounts.services import NAME_ALIKE
 from attendance_project import clock, page_refusals
-from attendance_project.days import in_every_form
+from attendance_project.days import in_every_form, when
 from attendance_project.lists import Listing, Sorting, back_to_list, finding, listing
 from attendance_project.refusals import Refusal
 from sessions_app import queries, services
@@ -239,11 +238,12 @@ def _days(first: date, last: date) -> str:
     Years are named where the two days are of different years: 30 Dec 2026–2 Jan 2027.
     """
     if first.year != last.year:
-        return f"{date_format(first, 'j M Y')}–{date_format(last, 'j M Y')}"
-    until = date_format(last, "j M")
+        return f"{when(first, 'day')}–{when(last, 'day')}"
+    until = when(last, "day this year")
     if first == last:
         return until
-    return f"{date_format(first, 'j' if first.month == last.month else 'j M')}–{until}"
+    how = "day of month" if first.month == last.month else "day this year"
+    return f"{when(first, how)}–{until}"
 
 
 def _student_of(course: Course, student_id: UUID) -> User:
