@@ -1,6 +1,6 @@
 """The forms for planning sessions, and for moving one."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,7 +18,8 @@ from sessions_app.domain.series import (
     meeting,
     meetings,
 )
-from sessions_app.forms.fields import ISO, NEXT_DAY, date_field, end_field, in_reach, time_field
+from sessions_app.forms.day_list import days_of
+from sessions_app.forms.fields import NEXT_DAY, date_field, end_field, in_reach, time_field
 from sessions_app.models import ROOM_LENGTH, ClosedDay, Course, Session
 
 
@@ -49,8 +50,8 @@ class PlanForm(forms.Form):
         label=_("Skip these days"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "2026-12-24, 2026-12-31"}),
-        help_text=_("Dates like 2026-12-24, separated by commas."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Days such as 2026-12-24 or 24 Dec, or from one to another: 24 Dec – 2 Jan."),
     )
     on_closed_days = forms.BooleanField(label=_("Plan on closed days as well"), required=False)
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
@@ -66,13 +67,8 @@ class PlanForm(forms.Form):
         return in_reach(self.cleaned_data["first"])
 
     def clean_skip(self) -> list[date]:
-        words = self.cleaned_data["skip"].replace(",", " ").split()
-        try:
-            return [datetime.strptime(word, ISO).date() for word in words]  # noqa: DTZ007
-        except ValueError:
-            raise forms.ValidationError(
-                _("Write dates like 2026-12-24, separated by commas.")
-            ) from None
+        first = self.cleaned_data.get("first")
+        return days_of(self.cleaned_data["skip"], first=first) if first else []
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
