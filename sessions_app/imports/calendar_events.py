@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from attendance_project.days import when
 from sessions_app.domain.ical.dates import Date, Stray, Why
 from sessions_app.domain.ical.events import Event, Series
+from sessions_app.domain.series import Meeting
 from sessions_app.imports.calendar_notes import Told
 from sessions_app.imports.calendar_words import (
     NO_EVENTS,
@@ -25,6 +26,7 @@ from sessions_app.imports.calendar_words import (
 from sessions_app.imports.calendars import Calendar, events_in, shown
 from sessions_app.imports.event_keys import EventKeys
 from sessions_app.imports.matching import Match, Matching
+from sessions_app.imports.passed import Passed, advice
 from sessions_app.imports.plans import Plan, Unused, UnusedKind
 from sessions_app.imports.reckoning import Answer, Reckoned, Wish
 from sessions_app.imports.wanted import Asked, Wanted
@@ -50,6 +52,8 @@ class CalendarEvents:
         self.asked = Asked()
         self.told = Told()
         self.chosen: list[_Chosen] = []
+        self.passed: list[Passed] = []
+        """Dates that are listed since they are past or have begun."""
         self.partly_read: set[int] = set()
         """Lines of series with changes that cannot be read, so that not all dates are known."""
 
@@ -73,6 +77,7 @@ class CalendarEvents:
         reckoned = iter(answer.reckoned)
         for chosen in self.chosen:
             self._read_series(chosen, reckoned)
+        self.plan.advice = list(advice(self.passed))
         for copy in self.calendar.copies:
             why = _("is replaced by a newer version on line %(line)d.") % {"line": copy.by_line}
             self._unused(copy.event, why, UnusedKind.LEFT_OUT)
@@ -225,8 +230,18 @@ class CalendarEvents:
         elif why == far() and repeats:
             self.told.goes_on.add(event.line)
         elif first.why is not Why.EXCLUDED:
+            self._note_passed(dates, why, course)
             at = day_of(first, course) if len(dates) == 1 else days_of(dates, course)
             self._unused(event, f"{why} ({at})", UnusedKind.LEFT_OUT)
+
+    def _note_passed(self, dates: list[Date], why: str, course: Course) -> None:
+        if why not in (past(), begun()):
+            return
+        for date in dates:
+            if date.starts_at >= YEARS[0]:
+                times = Meeting(date.starts_at, date.ends_at)
+                is_over = date.ends_at <= self.now
+                self.passed.append(Passed(course, times, date.event.line, is_over=is_over))
 
     def _unused(self, event: Event, why: str, kind: UnusedKind) -> None:
         unused = Unused(event.line, shown(event), why, kind)

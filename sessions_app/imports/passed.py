@@ -1,4 +1,4 @@
-"""Says of sessions that are past or have begun why a table does not plan them, and what to do."""
+"""Says of sessions that are past or have begun why they are not planned, and what to do."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

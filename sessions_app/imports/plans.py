@@ -149,6 +149,8 @@ class Plan:
     steps: list[Step] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     """What the person should know before applying the plan."""
+    advice: list[str] = field(default_factory=list)
+    """What to do about what was left out, in sentences for who looks into that list."""
     overlaps: Callable[[], list[str]] = list
     """Finds sessions of the plan that take place at the same time as others, a sentence each. It
     asks the database for the other sessions, so it is called where somebody looks."""

@@ -141,7 +141,7 @@ def _show(plan: Plan, out: OutputWrapper) -> None:
     for kind in UnusedKind:
         for unused in plan.unused_of(kind):
             out.write(f"? {unused}" if kind == UnusedKind.UNSURE else f"  {unused}")
-    for note in [*plan.notes, *filter(None, [imports.obstacle()])]:
+    for note in [*plan.advice, *plan.notes, *filter(None, [imports.obstacle()])]:
         out.write(f"! {note}")
     if plan.signing:
         out.write(f"! {plan.signing}")

@@ -317,6 +317,7 @@ def _unused_list(plan: Plan, kind: UnusedKind) -> dict[str, Any]:
         "rows": rows[:_MOST_SHOWN],
         "count": len(rows),
         "further": max(0, len(rows) - _MOST_SHOWN),
+        "advice": plan.advice if kind is UnusedKind.LEFT_OUT else (),
         "is_open": kind is not UnusedKind.UNRELATED,
     }
 
