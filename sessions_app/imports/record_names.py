@@ -85,6 +85,11 @@ def named(record: ImportRecord, changes: Sequence[Kept], *, to: User | None) -> 
     ]
 
 
+def unnamed(changes: Sequence[Kept]) -> list[NamedChange]:
+    """These changes before anything is asked of the database, to be counted and sorted."""
+    return [NamedChange(one, "", is_deleted=False) for one in changes]
+
+
 def _name(record: ImportRecord, change: Kept, rows: "_Rows", to: User | None) -> str:
     is_of_people = record.kind == ImportKind.ENROLMENTS
     if is_of_people and to is not None and to.role != Role.ADMIN:

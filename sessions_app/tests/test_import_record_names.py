@@ -7,7 +7,9 @@ from django.core.management import call_command
 from rest_framework.test import APIClient
 
 from accounts.models import Role, User
+from attendance_project import lists
 from attendance_project.tests.page_client import PageClient
+from sessions_app.imports import record_names
 from sessions_app.imports.record_names import named
 from sessions_app.models import Course, CourseStaff, Enrolment, ImportRecord, Session
 from sessions_app.tests.import_files import CLASS
@@ -16,6 +18,7 @@ from sessions_app.tests.test_import_marks import HEAD, session_at
 from sessions_app.tests.test_import_marks import run as run_marks
 from sessions_app.tests.test_timetable import WEEKLY
 from sessions_app.tests.test_timetable import run as run_timetable
+from sessions_app.views import import_records
 
 ANN = "Ann Ågren (S7)"
 COURSE = "OS Operating Systems · CSE-A"
@@ -131,3 +134,19 @@ def test_names_take_as_many_queries_for_many_changes(of_people, django_assert_nu
     with django_assert_num_queries(6):  # one for each kind of row that the import has
         named(of_people, of_people.changes, to=None)
     assert len(of_people.changes) == 8
+
+
+def test_the_page_asks_for_the_names_that_it_shows_only(of_people, admin_user, monkeypatch):
+    monkeypatch.setattr(lists, "ROWS_A_PAGE", 3)
+    asked = []
+    told = record_names.named
+    monkeypatch.setattr(
+        import_records, "named", lambda *all_, **to: asked.append(len(all_[1])) or told(*all_, **to)
+    )
+    pages = [page_of(admin_user, of_people, f"?page={n}") for n in (1, 2, 3)]
+    assert asked == [3, 3, 2]
+    assert sum(html.count(f"{ANN} in {COURSE}") for html in pages) == 1
+    page_of(admin_user, of_people, "?sort=kind")
+    page_of(admin_user, of_people, "?sort=-name")
+    page_of(admin_user, of_people, "?q=ann")
+    assert asked[3:] == [3, 8, 8]

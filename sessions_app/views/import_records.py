@@ -1,5 +1,6 @@
 """The pages of imports that were carried out: what each changed, and taking it back."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,10 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.pages import teacher_or_admin_required, viewer
 from attendance_project import clock, page_refusals
-from attendance_project.lists import Sorting, listing
+from attendance_project.lists import Listing, Sorting, listing
 from sessions_app import imports
 from sessions_app.imports import Action, records, staying
-from sessions_app.imports.record_names import named
+from sessions_app.imports.record_names import named, unnamed
 from sessions_app.models import ImportRecord
 
 _SORTINGS = [
@@ -52,8 +53,7 @@ def _found(rows: QuerySet[ImportRecord], asked: str) -> QuerySet[ImportRecord]:
 @teacher_or_admin_required
 def import_record(request: HttpRequest, record_id: UUID) -> HttpResponse:
     record = _record(request, record_id)
-    changes = named(record, record.changes, to=viewer(request))
-    found = listing(request, changes, words=lambda one: one.words, sortings=_CHANGE_SORTINGS)
+    found = _changes(request, record)
     context = {
         "record": record,
         "list": found,
@@ -62,6 +62,18 @@ def import_record(request: HttpRequest, record_id: UUID) -> HttpResponse:
         "stayed": staying.told(record.stayed),
     }
     return render(request, "imports/record.html", context)
+
+
+def _changes(request: HttpRequest, record: ImportRecord) -> Listing:
+    """The changes of the record. Only those of the page are named, unless all are searched or
+    sorted by their names."""
+    to = viewer(request)
+    options: dict[str, Any] = {"words": lambda one: one.words, "sortings": _CHANGE_SORTINGS}
+    if request.GET.get("q") or request.GET.get("sort", "").removeprefix("-") == "name":
+        return listing(request, named(record, record.changes, to=to), **options)
+    found = listing(request, unnamed(record.changes), **options)
+    found.page.object_list = named(record, [one.kept for one in found.page], to=to)
+    return found
 
 
 @require_POST
