@@ -33,3 +33,10 @@ def clock_of_the_life(db, monkeypatch) -> None:
 @pytest.mark.long
 def test_whatever_happens_everybody_reads_the_figures_of_the_model(clock_of_the_life):
     run_state_machine_as_test(LifeOfACourse, settings=SETTINGS)
+
+
+def test_what_is_ahead_may_be_missed_as_the_model_says(clock_of_the_life):
+    life = LifeOfACourse()
+    life.begin()
+    life.plan_what_is_ahead()
+    life.everybody_reads()

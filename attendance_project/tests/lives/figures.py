@@ -111,12 +111,9 @@ def figures(life: Life, person: int, course: str) -> Figures:
     recorded = statuses(life, person, course)
     counted = [n for n, one in said.items() if one in (COUNTS, LATE_ABSENCE)]
     rows = [recorded[n] for n in counted]
-    attended = [n for n in counted if said[n] == COUNTS and recorded[n] in (PRESENT, LATE)]
-    in_rate = [n for n in counted if recorded[n] != EXCUSED]
-    by_hours = life.rules[course].by_hours
-    weights = {n: weight_s(life, person, n, recorded[n]) if by_hours else 3600 for n in in_rate}
-    attended_s, counted_s = sum(weights[n] for n in attended), sum(weights.values())
-    has_hours = by_hours and bool(in_rate)
+    in_rate = [status for status in rows if status != EXCUSED]
+    attended_s, counted_s = weights_s(life, person, course)
+    has_hours = life.rules[course].by_hours and bool(in_rate)
     streak = streak_of(rows)
     is_low = 100 * attended_s < LIMIT_PERCENT * counted_s and len(in_rate) >= FEWEST_COUNTED
     return Figures(
@@ -130,6 +127,18 @@ def figures(life: Life, person: int, course: str) -> Figures:
         and life.is_enrolled(person, course)
         and life.is_on(person),
     )
+
+
+def weights_s(life: Life, person: int, course: str) -> tuple[int, int]:
+    """The weight of what was attended, and of all that counts, in seconds."""
+    said = counted_as(life, person, course)
+    recorded = statuses(life, person, course)
+    counted = [n for n, one in said.items() if one in (COUNTS, LATE_ABSENCE)]
+    attended = [n for n in counted if said[n] == COUNTS and recorded[n] in (PRESENT, LATE)]
+    in_rate = [n for n in counted if recorded[n] != EXCUSED]
+    by_hours = life.rules[course].by_hours
+    weights = {n: weight_s(life, person, n, recorded[n]) if by_hours else 3600 for n in in_rate}
+    return sum(weights[n] for n in attended), sum(weights.values())
 
 
 def weight_s(life: Life, person: int, number: int, status: str) -> int:

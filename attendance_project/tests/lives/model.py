@@ -150,6 +150,11 @@ class Life:
         ]
         return min(excuses, key=lambda excuse: excuse.at).status if excuses else ABSENT
 
+    def excuses_of(self, person: int, number: int) -> list[Excuse]:
+        """The excuses of the person that cover the lesson."""
+        lesson = self.lessons[number]
+        return [excuse for excuse in self.excuses if self._covers(excuse, person, lesson)]
+
     def _covers(self, excuse: Excuse, person: int, lesson: Lesson) -> bool:
         return (
             excuse.owner == person

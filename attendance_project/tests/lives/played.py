@@ -65,6 +65,25 @@ class Played(RuleBasedStateMachine):
         self._go_on(2)
         self._open(0)
 
+    def plan_what_is_ahead(self) -> None:
+        """Plan lessons of tomorrow: two alternatives, and three for which somebody is marked as
+        present already. What may still be missed follows from them."""
+        for spelling, weight_h in (("Seminar", 2.0), ("seminar", 0.5)):
+            self._plan("B", 24 * 60, offering=spelling, weight_h=weight_h)
+        for _ in range(3):
+            number = self._plan("A", 24 * 60)
+            self._go_on()
+            services.mark_by_hand(
+                self._session(number),
+                self.students[0],
+                status=facts.PRESENT,
+                reason="Known.",
+                by=self.teacher,
+                now=self.now,
+                key=next(self.keys),
+            )
+            self.life.mark(0, number, facts.HAND, facts.PRESENT, self.now)
+
     def _course(self, name: str) -> teaching.Course:
         group = teaching.ClassGroup.objects.create(code=f"{name}{self.tag}", name=name)
         return teaching.Course.objects.create(

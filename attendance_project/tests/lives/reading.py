@@ -6,6 +6,7 @@ from hypothesis.stateful import invariant
 
 from attendance_project.tests.lives import facts, figures, shown
 from attendance_project.tests.lives.played import COURSES, Played
+from attendance_project.tests.lives.spare import Outlook
 from sessions_app import models as teaching
 
 
@@ -88,7 +89,13 @@ class Reading(Played):
             for name in COURSES
             if (person, name) in life.on_course or figures.statuses(life, person, name)
         ]
-        wanted = {str(self.courses[c].pk): figures.figures(life, person, c) for c in on}
+        wanted = {
+            str(self.courses[c].pk): (
+                figures.figures(life, person, c),
+                Outlook(life, person, c, self.now).spare(),
+            )
+            for c in on
+        }
         held = {
             str(self.sessions[number]): (life.status(person, number), said)
             for name in COURSES

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import fields
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from attendance_project.tests.lives.figures import Figures
+from attendance_project.tests.lives.spare import Spare
 from reports.tests.conftest import logged_in
 from sessions_app.models import Course
 
@@ -17,6 +19,7 @@ SESSIONS = "/api/v1/attendance/statistics/sessions/{}?page_size=200"
 COUNTS = ("present", "late", "excused", "absent", "late_absences")
 OF_TALLY = (*COUNTS, "attended_h", "counted_h", "rate_percent")
 NAMES = (*OF_TALLY, "absence_streak", "at_risk")
+OF_SPARE = tuple(each.name for each in fields(Spare))
 COLUMNS = ("Present", "Late", "Excused", "Absent")
 OF_RULES = ("Lates counted as absences", "Hours attended", "Hours counted")
 """Columns that are there only in a course that has such a rule."""
@@ -65,12 +68,16 @@ def _number(cell: str | None) -> float | None:
     return float(cell) if cell else None
 
 
-def by_api(student: User, viewer: User) -> dict[str, Figures]:
-    """The figures of each course by its id, as the API tells the viewer."""
+def by_api(student: User, viewer: User) -> dict[str, tuple[Figures, Spare]]:
+    """The figures of each course by its id, and what may still be missed, as the API tells the
+    viewer."""
     answer = _api(viewer).get(ALL.format(student.pk))
     assert answer.status_code == 200, answer.content
     return {
-        row["course_id"]: Figures(**{name: row[name] for name in NAMES})
+        row["course_id"]: (
+            Figures(**{name: row[name] for name in NAMES}),
+            Spare(**{name: row[name] for name in OF_SPARE}),
+        )
         for row in answer.json()["courses"]
     }
 
@@ -85,11 +92,14 @@ def sessions_by_api(student: User, viewer: User) -> dict[str, tuple[str, str]]:
     return {row["session_id"]: (row["status"], row["counted_as"]) for row in closed}
 
 
-def page(student: User, viewer: User) -> dict[str, Figures]:
-    """The figures of each course by its id, on the student's page of the reports."""
+def page(student: User, viewer: User) -> dict[str, tuple[Figures, Spare]]:
+    """The same on the student's page of the reports."""
     answer = logged_in(viewer).get(reverse("report-student", args=[student.pk]))
     return {
-        str(row.course.course_id): _figures(row.tally, row.absence_streak, row.at_risk)
+        str(row.course.course_id): (
+            _figures(row.tally, row.absence_streak, row.at_risk),
+            Spare(**{name: getattr(row.allowance, name) for name in OF_SPARE}),
+        )
         for row in answer.context["attendance"].courses
     }
 
