@@ -5,6 +5,7 @@ in the thread on which all other calls wait: 20 MB of ``&``, which anybody may s
 for 18 seconds.
 """
 
+import codecs
 import time
 from collections.abc import Callable, Iterable
 from io import BytesIO
@@ -13,6 +14,7 @@ from typing import Any, ClassVar
 import daphne.http_protocol
 from daphne.http_protocol import WebRequest
 from django.conf import settings
+from django.utils.http import parse_header_parameters
 from twisted.web.http import HTTPChannel
 
 from attendance_project import error_pages
@@ -23,6 +25,10 @@ MOST_FORGOTTEN = 48 * 1024 * 1024
 SMALL_BYTES = 64 * 1024
 """A body of up to this many bytes is always taken, so that people can log in and scan codes."""
 FORM = b"multipart/form-data"
+CHARSETS = {"utf-8", "ascii", "iso8859-1", "cp1252"}
+"""Charsets that a Content-Type may name, as Python calls them. Django reads the parts of an address
+by the one that is named, and fails where Python knows it but it decodes no text, such as
+``zlib``."""
 ROOT_PATH = b"daphne-root-path"
 """A header by which a caller would put text of theirs before each address that a page names, such
 as another site's. Nothing reads it here."""
@@ -83,6 +89,15 @@ class BoundedRequest(WebRequest):
         most: int = settings.MOST_BODY_BYTES if is_form else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         return most
 
+    def _names_odd_charset(self) -> bool:
+        try:
+            _kind, told = parse_header_parameters(self.getHeader("content-type") or "")
+            return codecs.lookup(told.get("charset", "utf-8")).name not in CHARSETS
+        except LookupError:  # Django forgets a name that nobody knows
+            return False
+        except ValueError:  # the header itself is written in such a charset
+            return True
+
     def _forget(self) -> None:
         self.room.leave(self)
         self.content.seek(0)
@@ -95,6 +110,8 @@ class BoundedRequest(WebRequest):
         if self._has_no_room:
             self.setHeader(b"Retry-After", b"5")
             return self.basic_error(503, b"Service Unavailable", "")
+        if self._names_odd_charset():
+            return self.basic_error(400, b"Bad Request", "")
         if self._length > self.kept:
             self.requestHeaders.removeHeader(b"transfer-encoding")
             self.requestHeaders.setRawHeaders(b"content-length", [str(self._length).encode()])

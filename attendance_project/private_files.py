@@ -1,8 +1,11 @@
-"""Keeps the files of an SQLite database for the server's own user, whoever made them."""
+"""Keeps files that are about people for the user who made them: an SQLite database, and what
+commands write."""
 
+import os
+import stat
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 OTHERS = 0o077
 """What anybody but the file's owner may do with it."""
@@ -19,6 +22,19 @@ def keep_private(file: Path) -> None:
         with suppress(FileNotFoundError, PermissionError):
             if each.stat().st_mode & OTHERS:
                 each.chmod(0o600)
+
+
+def written_privately(file: Path) -> TextIO:
+    """The file, open and empty, for a text that only its owner may read. Raises OSError.
+
+    One that is there already is private from then on. A pipe or a device stays as it is.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    target = os.fdopen(os.open(file, flags, 0o600), "w", encoding="utf-8", newline="")
+    if stat.S_ISREG(os.fstat(target.fileno()).st_mode):
+        with suppress(PermissionError):  # it belongs to somebody else
+            os.fchmod(target.fileno(), 0o600)
+    return target
 
 
 def on_connection(sender: Any, connection: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ out, losing the session or being barred ends the watching within one slot.
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -37,6 +38,12 @@ GATHER_S = 0.2
 NOTE_EVERY = timedelta(seconds=30)
 """How often the network of the page is noted, which is well within the time for which it counts."""
 NOT_ALLOWED, FAILED = 4404, 1011
+MOST_OF_ONE = 50
+"""Websockets that one person has open in a process. Each costs the server work all the time: 300 of
+them took 70 % of a core. A page that gets none asks again and again instead."""
+
+_open: Counter[UUID] = Counter()
+"""How many websockets each person has open in this process."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +56,20 @@ class _View:
 class SessionConsumer(AsyncJsonWebsocketConsumer):
     session_id: UUID
     tasks: list[asyncio.Task[None]]
+    person_id: UUID | None
+    """Whose this websocket is, once it counts as one of theirs."""
 
     async def connect(self) -> None:
         self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
         self.tasks = []
         self.watcher = live.Watcher(self.session_id)
-        if await self._view() is None:
+        self.person_id = None
+        view = await self._view()
+        if view is None or _open[view.person.pk] >= MOST_OF_ONE:
             await self.close(code=NOT_ALLOWED)
             return
+        self.person_id = view.person.pk
+        _open[self.person_id] += 1
         await self.channel_layer.group_add(live.group_of(self.session_id), self.channel_name)
         await self.accept()
         live.lookout.add(self.watcher)
@@ -65,6 +78,8 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         ]
 
     async def disconnect(self, code: int) -> None:
+        if self.person_id is not None:
+            _open[self.person_id] -= 1
         live.lookout.remove(self.watcher)
         await self.channel_layer.group_discard(live.group_of(self.session_id), self.channel_name)
         for task in self.tasks:

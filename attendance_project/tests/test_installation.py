@@ -21,6 +21,7 @@ def manage(folder, *arguments: str, **environment: str) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         check=True,
+        umask=0o022,
     )
 
 

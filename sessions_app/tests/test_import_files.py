@@ -2,6 +2,8 @@
 
 import csv
 import io
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -165,6 +167,21 @@ def test_the_export_command_round_trips(db, course, tmp_path, capsys):
     assert "0 added, 0 changed, 0 dropped, 0 kept" in capsys.readouterr().out
     call_command("export_enrolments", "-")
     assert capsys.readouterr().out.encode() == path.read_bytes()
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_an_exported_file_is_for_its_owner_alone(db, tmp_path, is_there):
+    path = tmp_path / "out.csv"
+    if is_there:
+        path.write_text("x" * 10_000)
+        path.chmod(0o644)
+    before = os.umask(0o022)
+    try:
+        call_command("export_enrolments", str(path))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert "x" not in path.read_text()
 
 
 @pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\u200e", "\u2060", "\ufe0f"])

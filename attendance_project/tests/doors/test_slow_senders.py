@@ -214,6 +214,32 @@ def test_what_cannot_be_read_is_refused_in_the_one_shape(dial, sent, status, cod
     assert (found, answer["code"]) == (status, code)
 
 
+@pytest.mark.parametrize(
+    "charset",
+    [
+        *("charset=zlib", 'charset="ROT13"', "charset=undefined", "charset*=utf-8''idna"),
+        *("a*=undefined''x", "a*=unknown''x"),
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_charset_that_decodes_no_text_is_refused(cramped, charset, method):
+    """Python knows it, and so every address answered anybody with an error of the program."""
+    kind = {"Content-Type": f"application/x-www-form-urlencoded; {charset}"}
+    address = f"{cramped.url}/api/v1/login?next=%C3%A5"
+    answer = httpx.request(method, address, headers=kind, timeout=PATIENCE_S)
+    assert told(answer) == (400, "bad_request")
+    assert "LookupError" not in cramped.log.read_text()
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "US-ASCII", "latin-1", "x-unknown", "\u00e9"])
+def test_a_charset_that_decodes_text_is_read(cramped, charset):
+    kind = {"Content-Type": f"application/json; charset={charset}".encode()}
+    answer = httpx.post(
+        f"{cramped.url}/api/v1/login", content=b"{", headers=kind, timeout=PATIENCE_S
+    )
+    assert told(answer) == (400, "parse_error")
+
+
 def test_what_is_no_http_is_refused_by_a_page(dial):
     line = dial()
     line.sendall(b"\x16\x03\x01 hello\r\n\r\n")

@@ -18,7 +18,7 @@ from attendance_project import clock
 from attendance_project.overwriting import empty_log
 from conftest import make_user
 from sessions_app.models import Enrolment, WaitingFile
-from verification.models import FaceTemplate
+from verification.models import FaceTemplate, TemplateStatus
 from verification.tests.support import StudentPhone, enrol
 
 AGREED = {"consent_version": "2027-01"}
@@ -76,6 +76,19 @@ def test_nothing_of_a_face_that_was_replaced_is_on_the_disk(fake_engine, phone_o
 
 
 @pytest.mark.once  # it is about the files of SQLite
+def test_nothing_of_a_face_that_was_rejected_is_on_the_disk(
+    fake_engine, phone_of, come, course, student, teacher
+):
+    sealed = enrolled(phone_of(student), "me")
+    approver = come()
+    approver.log_in(teacher.email)
+    path = f"/faces/{FaceTemplate.objects.get().pk}/verdict/"
+    approver.form(path, {"verdict": "reject", "note": "Not this student."}, page="/approvals/")
+    assert FaceTemplate.objects.get().status == TemplateStatus.REJECTED
+    assert where_is(sealed) == []
+
+
+@pytest.mark.once  # it is about the files of SQLite
 def test_who_still_reads_rows_keeps_the_log_and_no_error(course):
     with connection.cursor() as cursor, connection.cursor() as other:
         other.execute("PRAGMA busy_timeout")
@@ -101,11 +114,12 @@ def test_nothing_of_an_erased_person_is_on_the_disk(come, course, student):
 @pytest.mark.once  # it is about the files of SQLite
 def test_only_the_servers_user_reads_the_database(come, course):
     come().get("/login/")
-    modes = set()
+    modes = {}
     for file in files():
         with suppress(FileNotFoundError):
-            modes.add(stat.S_IMODE(file.stat().st_mode))
-    assert modes == {0o600}
+            modes[file.suffix] = stat.S_IMODE(file.stat().st_mode)
+    assert set(modes.values()) == {0o600}
+    assert len(modes) == 3  # the database, its log, and the memory that its connections share
 
 
 def test_log_ins_whose_time_is_over_are_deleted(come, teacher, colleague):

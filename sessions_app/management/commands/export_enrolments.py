@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from attendance_project.private_files import written_privately
 from sessions_app import imports
 
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
             self.stdout.writelines(lines)
             return
         try:
-            with Path(file).open("w", encoding="utf-8", newline="") as target:
+            with written_privately(Path(file)) as target:
                 target.writelines(lines)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
