@@ -78,7 +78,8 @@ def worth_in(layout: Layout) -> Callable[[list[str]], int]:
     return worth
 
 
-def _known(layout: Layout) -> dict[str, list[tuple[int, Column]]]:
+@lru_cache(maxsize=32)  # it is asked for several times for each file
+def _known(layout: Layout) -> Mapping[str, Sequence[tuple[int, Column]]]:
     """For each key the columns that it may mean, each with its rank: 0 is the column's own name."""
     known: dict[str, list[tuple[int, Column]]] = {}
     for column in layout.columns:

@@ -36,7 +36,7 @@ class Column:
     """Whether it is only read in files of other systems, such as the role of a person."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # one is another's equal only where it is the same
 class Layout:
     """All columns of one kind of import, and what a row needs.
 
@@ -59,6 +59,8 @@ class Layout:
     def named(self, names: Mapping[str, str]) -> "Layout":
         """The layout with further names for its columns, which count before all others. A name
         with an empty column is left out."""
+        if not names:
+            return self
         columns = tuple(
             replace(c, aliases=(*(n for n, meant in names.items() if meant == c.name), *c.aliases))
             for c in self.columns
