@@ -7,12 +7,12 @@ out, losing the session or being barred ends the watching within one slot.
 import asyncio
 import contextlib
 import logging
-from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from weakref import WeakSet
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
@@ -42,8 +42,8 @@ MOST_OF_ONE = 50
 """Websockets that one person has open in a process. Each costs the server work all the time: 300 of
 them took 70 % of a core. A page that gets none asks again and again instead."""
 
-_open: Counter[UUID] = Counter()
-"""How many websockets each person has open in this process."""
+_open: WeakSet["SessionConsumer"] = WeakSet()
+"""The websockets that are open in this process. One whose task failed leaves it by itself."""
 
 
 @dataclass(frozen=True)
@@ -56,20 +56,18 @@ class _View:
 class SessionConsumer(AsyncJsonWebsocketConsumer):
     session_id: UUID
     tasks: list[asyncio.Task[None]]
-    person_id: UUID | None
-    """Whose this websocket is, once it counts as one of theirs."""
+    person_id: UUID
 
     async def connect(self) -> None:
         self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
         self.tasks = []
         self.watcher = live.Watcher(self.session_id)
-        self.person_id = None
         view = await self._view()
-        if view is None or _open[view.person.pk] >= MOST_OF_ONE:
+        if view is None or _held_by(view.person) >= MOST_OF_ONE:
             await self.close(code=NOT_ALLOWED)
             return
         self.person_id = view.person.pk
-        _open[self.person_id] += 1
+        _open.add(self)
         await self.channel_layer.group_add(live.group_of(self.session_id), self.channel_name)
         await self.accept()
         live.lookout.add(self.watcher)
@@ -78,8 +76,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
         ]
 
     async def disconnect(self, code: int) -> None:
-        if self.person_id is not None:
-            _open[self.person_id] -= 1
+        _open.discard(self)
         live.lookout.remove(self.watcher)
         await self.channel_layer.group_discard(live.group_of(self.session_id), self.channel_name)
         for task in self.tasks:
@@ -165,6 +162,11 @@ class NowhereConsumer(AsyncJsonWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.close()
+
+
+def _held_by(person: User) -> int:
+    """How many websockets the person has open in this process."""
+    return sum(one.person_id == person.pk for one in _open)
 
 
 def _logged_in(scope: dict[str, Any]) -> User | None:

@@ -17,7 +17,7 @@ from attendance_project.asgi import application
 from attendance_project.tests.page_client import PageClient
 from attendance_project.tests.patience import PATIENCE_S
 from sessions_app import consumers, live, services
-from sessions_app.models import Session
+from sessions_app.models import CourseStaff, Session
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -92,6 +92,21 @@ async def test_an_unapproved_teacher_is_not_let_in(teacher, open_session):
     await User.objects.filter(pk=teacher.pk).aupdate(is_approved=False)
     async with socket(open_session, teacher) as (_, connected):
         assert not connected
+
+
+async def test_one_person_opens_only_so_many(teacher, colleague, open_session, seldom, monkeypatch):
+    """Each of them costs the server work for as long as it is open."""
+    monkeypatch.setattr(consumers, "MOST_OF_ONE", 1)
+    course_id, now = open_session.course_id, clock.now()
+    await CourseStaff.objects.acreate(course_id=course_id, person=colleague, added_at=now)
+    async with socket(open_session, teacher) as (_, first):
+        async with socket(open_session, teacher) as (_, second):
+            pass
+        async with socket(open_session, colleague) as (_, of_another):
+            pass
+    async with socket(open_session, teacher) as (_, again):
+        pass
+    assert (first, second, of_another, again) == (True, False, True, True)
 
 
 class HandClock:

@@ -8,10 +8,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from accounts.models import User
-from attendance_project import clock
-from attendance_project.tests.patience import PATIENCE_S, until
-from sessions_app.consumers import MOST_OF_ONE
-from sessions_app.models import CourseStaff
+from attendance_project.tests.patience import PATIENCE_S
 
 CHOSEN = "a quiet blue lamp"
 
@@ -106,30 +103,6 @@ def test_a_watcher_who_reads_nothing_keeps_nobody_waiting(come, teacher, open_se
         with browser.watch(open_session.pk) as socket:
             assert socket.recv(timeout=PATIENCE_S)
         assert come().get("/login/").status_code == 200
-
-
-def test_one_person_opens_only_so_many_sockets(come, teacher, colleague, course, open_session):
-    """Each of them costs the server work for as long as it is open."""
-    CourseStaff.objects.create(course=course, person=colleague, added_at=clock.now())
-    browser, other = come(), come()
-    browser.log_in(teacher.email)
-    other.log_in(colleague.email)
-    with ExitStack() as standing:
-        for _ in range(MOST_OF_ONE):
-            standing.enter_context(browser.watch(open_session.pk))
-        assert not can_watch(browser, open_session.pk)
-        with other.watch(open_session.pk) as socket:
-            assert socket.recv(timeout=PATIENCE_S)
-    assert until(lambda: can_watch(browser, open_session.pk))
-
-
-def can_watch(browser, session) -> bool:
-    """Whether one more socket is allowed by now."""
-    try:
-        with browser.watch(session) as socket:
-            return bool(socket.recv(timeout=PATIENCE_S))
-    except InvalidStatus:
-        return False
 
 
 def plain_socket(browser, session) -> socket.socket:
