@@ -114,7 +114,7 @@ def test_docs_need_nothing_from_elsewhere_and_nothing_inline(client):
     assert re.search(r"<script(?! src=)", page) is None
     sources = re.findall(r'(?:src|href)="([^"]+)"', page)
     static = [source for source in sources if source.startswith("/static/")]
-    assert len(static) == 4
+    assert len(static) == 5
     assert all(finders.find(source.removeprefix("/static/")) for source in static)
     [script] = [source for source in sources if source not in static]
     answered = client.get(script.replace("&amp;", "&"))
