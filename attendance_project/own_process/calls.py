@@ -42,11 +42,14 @@ class NoPlace(Exception):
     """As many processes as may run at once were running all the time that the caller waited."""
 
 
+_TOLD = {TooCostly: "took too much, or its process died", TooLate: "was not done in time"}
+"""How the log goes on after the function's name."""
+
+
 def run(
     function: Callable[..., Any], *arguments: Any, ask: Callable[..., Any] | None = None
 ) -> Any:
-    """What ``function(*arguments)`` returns or raises. Raises TooCostly,
-    TooLate and NoPlace.
+    """What ``function(*arguments)`` returns or raises. Raises TooCostly, TooLate and NoPlace.
 
     The function belongs to a module, uses no database, and is given the caller's language. With
     ``ask`` it gets a further argument: a function that asks the caller's own process and returns
@@ -62,11 +65,8 @@ def run(
                 while kind == "asks" and ask is not None:
                     talk.send(ask(*content))
                     kind, content = talk.received()
-            except TooCostly:
-                logger.warning("%s took too much, or its process died.", function.__qualname__)
-                raise
-            except TooLate:
-                logger.warning("%s was not done in time.", function.__qualname__)
+            except (TooCostly, TooLate) as error:
+                logger.warning("%s %s.", function.__qualname__, _TOLD[type(error)])
                 raise
     if kind == "raised":
         raise content

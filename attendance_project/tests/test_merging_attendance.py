@@ -108,13 +108,13 @@ def test_who_is_marked_and_enrolled_while_a_merge_is_planned_is_no_hindrance(
     assert Enrolment.objects.get(student=twin).is_active
 
 
-def excuse_of(student, course, day) -> Excuse:
+def excuse_of(student, course, day, *, until=None, note="Ill.") -> Excuse:
     return teaching.give_excuse(
         course,
         student,
         from_date=day,
-        until_date=day,
-        note="Ill.",
+        until_date=until or day,
+        note=note,
         by=course.teacher,
         now=day_of(day),
     )
@@ -157,6 +157,65 @@ def test_an_excuse_that_goes_back_leaves_nobody_else_excused(student, twin, cour
         {open_session.pk: "absent"},
         {open_session.pk: "excused"},
     )
+
+
+def test_who_was_only_noted_on_closing_while_two_were_one_is_not_absent_once_they_are_separate(
+    student, twin, course, open_session
+):
+    """The mark of the other account was cleared, so that nothing stood in the register of it."""
+    for person in (student, twin):
+        enrolment(course, person, from_days=9)
+    mark(open_session, twin, "present")
+    mark(open_session, twin, "", "manual", now=clock.now() + timedelta(seconds=1))
+    row = merge(student, twin)
+    teaching.close_session(open_session, by=course.teacher, now=clock.now())
+    undo(row)
+    assert (statuses(student), statuses(twin)) == ({}, {})
+    assert marks.update_attendance(open_session, student) is None, "and no mark says otherwise"
+
+
+def test_an_excuse_that_counts_again_while_two_are_one_can_go_back(student, twin, course, session):
+    """It counted for the kept account by the merge, and then by a closing under its own key."""
+    Session.objects.update(state="closed", closed_at=session.ends_at)
+    session.refresh_from_db()
+    day = session.local_start.date()
+    enrolment(course, student, from_days=900)
+    excuse_of(twin, course, day)
+    mark(session, student, "absent", "closing")
+    row = merge(student, twin)
+    assert statuses(student) == {session.pk: "excused"}
+    marks.record_absence(session, student, now=clock.now(), excuse=Excuse.objects.get())
+    undo(row)
+    assert (statuses(student), statuses(twin)) == ({session.pk: "absent"}, {})
+
+
+@pytest.mark.parametrize("goes_back", ["twin", "student"])
+def test_the_own_excuse_counts_where_the_one_that_counted_before_it_goes_back(
+    student, twin, course, open_session, goes_back
+):
+    """Of the excuses of both, the first given counts while the two accounts are one."""
+    enrolment(course, student, from_days=9)
+    day = open_session.local_start.date()
+    first, second = (twin, student) if goes_back == "twin" else (student, twin)
+    excuse_of(first, course, day - timedelta(days=1), until=day, note="Ill.")
+    excuse_of(second, course, day, note="A match.")
+    row = merge(student, twin)
+    teaching.close_session(open_session, by=course.teacher, now=clock.now())
+    assert statuses(student) == {open_session.pk: "excused"}
+    undo(row)
+    assert (statuses(student), statuses(twin)) == ({open_session.pk: "excused"}, {})
+
+
+def test_an_absence_of_ones_own_stays_where_marks_of_the_other_account_were_undone(
+    student, twin, course, session
+):
+    mark(session, twin, "present")
+    AttendanceMark.objects.update(undone_at=clock.now())
+    marks.update_attendance(session, twin)
+    row = merge(student, twin)
+    mark(session, student, "absent", "closing", now=clock.now() + timedelta(seconds=1))
+    undo(row)
+    assert (statuses(student), statuses(twin)) == ({session.pk: "absent"}, {})
 
 
 @pytest.mark.parametrize("kept_has_it", [True, False])

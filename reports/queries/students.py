@@ -18,6 +18,7 @@ from reports.queries.rows import CourseNames, SessionSummary
 from reports.queries.sessions import all_sessions_today, is_dead
 from sessions_app.models import (
     Attendance,
+    AttendanceMark,
     AttendanceStatus,
     CountBy,
     Course,
@@ -28,7 +29,7 @@ from sessions_app.models import (
     Session,
     SessionState,
 )
-from sessions_app.queries import excuses_of, was_on_course
+from sessions_app.queries import clearing, excuses_of, was_on_course
 from verification.domain.check_in import Outcome
 from verification.queries import unmarked_check_ins
 
@@ -166,7 +167,7 @@ def history_of(student: User, *, viewer: User, now: datetime) -> StudentHistory:
     statuses = {pk: AttendanceStatus(status) for pk, status, _ in found}
     rows = Session.objects.filter(course_id__in=list(course_ids)).order_by("starts_at", "pk")
     sessions, courses = list(rows), courses_by_id(course_ids)
-    excuses = excuses_of(student.pk, [s for s in sessions if _awaits_excuse(s, statuses)])
+    excuses = _excuses_ahead(student, [s for s in sessions if _awaits_excuse(s, statuses)])
     stands = _stands(sessions, statuses, places, courses, excuses, now)
     counted = {
         pk: one
@@ -214,6 +215,17 @@ def _awaits_excuse(session: Session, statuses: Mapping[UUID, str]) -> bool:
     comes."""
     is_not_closed = session.state in (SessionState.PLANNED, SessionState.OPEN)
     return is_not_closed and session.pk not in statuses
+
+
+def _excuses_ahead(student: User, sessions: list[Session]) -> dict[UUID, Excuse]:
+    """The student's excuses that will count in these sessions, by session. A mark that somebody
+    cleared counts more than an excuse."""
+    excuses = excuses_of(student.pk, sessions)
+    if not excuses:
+        return {}
+    marks = AttendanceMark.objects.filter(student_id=student.pk, session_id__in=list(excuses))
+    cleared = set(clearing(marks).order_by().values_list("session_id", flat=True))
+    return {pk: excuse for pk, excuse in excuses.items() if pk not in cleared}
 
 
 def _names_of_kinds(kinds: Mapping[UUID, UUID]) -> dict[UUID, str]:

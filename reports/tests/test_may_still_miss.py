@@ -150,6 +150,18 @@ def test_an_excuse_for_days_ahead_is_reckoned_with(
     assert told_at() == [(4, 3, True), (4, 1, True), (4, 0, False)]
 
 
+@pytest.mark.parametrize("counts_as", ["not_counted", "present"])
+def test_an_excuse_counts_for_nothing_where_the_mark_was_cleared(
+    counts_as, week_ahead, told_at, student, admin_user, course
+):
+    for session in week_ahead[2:]:
+        for key, status in (("1", "excused"), ("2", "")):
+            about = {"status": status, "reason": "A slip.", "key": f"{session.pk.hex[:8]}:{key}"}
+            services.mark_by_hand(session, student, by=admin_user, now=clock.now(), **about)
+    excuse(student, admin_user, week_ahead[2:], counts_as)
+    assert told_at() == [(4, 3, True), (4, 1, True), (4, 0, False)]
+
+
 def test_from_how_many_more_the_student_is_excused_is_said(
     week_ahead, student, admin_user, as_user, teacher, page_of
 ):

@@ -46,6 +46,16 @@ def refusal_of(record: ImportRecord, by=None) -> str:
     return caught.value.code
 
 
+def marked_late_lecture(student, *, by) -> bytes:
+    """A calendar with a lecture shortly before midnight in UTC, in which the student is marked."""
+    Course.objects.update(time_zone="UTC")
+    late = calendar(lecture("OS CSE-A", "20261201T233000Z", "20261201T235900Z", zone=""))
+    do(late, 0)
+    about = {"status": "excused", "reason": "Ill.", "key": "1"}
+    services.mark_by_hand(Session.objects.get(), student, by=by, now=NOW, **about)
+    return late
+
+
 def test_the_sessions_that_it_planned_are_gone(course, teacher):
     record = do(weekly(3), 0, by=teacher)
     done = imports.take_back(record, by=teacher, now=LATER)
@@ -120,18 +130,7 @@ def test_nothing_is_taken_back_once_somebody_was_marked_in_a_changed_session(
 
 def test_marks_from_before_go_along_with_a_session_that_goes_back(course, teacher, student):
     """By the zone that was corrected the session is on the next day."""
-    Course.objects.update(time_zone="UTC")
-    late = calendar(lecture("OS CSE-A", "20261201T233000Z", "20261201T235900Z", zone=""))
-    do(late, 0)
-    services.mark_by_hand(
-        Session.objects.get(),
-        student,
-        status="excused",
-        reason="Ill.",
-        by=teacher,
-        now=NOW,
-        key="1",
-    )
+    late = marked_late_lecture(student, by=teacher)
     Course.objects.update(time_zone="Asia/Tokyo")
     record = do(late, 1)
     assert Attendance.objects.get().local_date == "2026-12-02"
@@ -145,18 +144,7 @@ def test_marks_from_before_go_along_though_the_process_ends_right_after_the_impo
 ):
     """They were moved after the whole was stored. Who never came to that left them on the day
     before, and no later import saw anything to do."""
-    Course.objects.update(time_zone="UTC")
-    late = calendar(lecture("OS CSE-A", "20261201T233000Z", "20261201T235900Z", zone=""))
-    do(late, 0)
-    services.mark_by_hand(
-        Session.objects.get(),
-        student,
-        status="excused",
-        reason="Ill.",
-        by=teacher,
-        now=NOW,
-        key="1",
-    )
+    late = marked_late_lecture(student, by=teacher)
     Course.objects.update(time_zone="Asia/Tokyo")
     made = plan(late)
     made.afterwards.insert(0, sys.exit)

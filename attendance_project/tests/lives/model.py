@@ -249,6 +249,7 @@ class Life:
             self.marks.remove(mark)
         for moved in (*done.marks, *done.excuses):
             moved.owner = merged
+        self._forget_noted(kept, {mark.lesson for mark in done.marks}, done.at)
         for course, (mine, others, together) in done.places.items():
             present = self.on_course[kept, course]
             is_unchanged = present == together
@@ -262,6 +263,14 @@ class Life:
                 self.on_course[kept, course] = mine if is_unchanged else present
         if done.was_on:
             self.switch_on(merged, now)
+
+    def _forget_noted(self, person: int, numbers: set[int], since: datetime) -> None:
+        """Forget what was noted of the person since then, in those of these lessons in which
+        nothing else is known of them: it was the other account that was absent there."""
+        for number in numbers:
+            own = [m for m in self.marks if (m.owner, m.lesson) == (person, number)]
+            if all(mark.kind == NOTED and mark.at >= since for mark in own):
+                self.marks = [mark for mark in self.marks if mark not in own]
 
     def _is_marked(self, person: int, course: str) -> bool:
         numbers = (n for n, lesson in enumerate(self.lessons) if lesson.course == course)

@@ -86,7 +86,7 @@ class Command(BaseCommand):
         console.print(printing.table_of(lecture))
         console.print(printing.summary_of(lecture))
         if lecture.faults:
-            raise SystemExit(1)
+            raise CommandError(f"{len(lecture.faults)} not as it should be: {lecture.faults}")
 
     def _prepare(
         self, console: Console, connections: Connections, options: dict[str, Any]

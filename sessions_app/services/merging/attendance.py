@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AccountMerge, User
 from accounts.services import set_one_by_one
+from sessions_app import queries
 from sessions_app.models import (
     Attendance,
     AttendanceMark,
@@ -19,7 +20,7 @@ from sessions_app.models import (
     MarkSource,
     Session,
 )
-from sessions_app.services import marks
+from sessions_app.services import lifecycle, marks
 from sessions_app.services.merging.plans import keep_plan
 
 _BETTER = (
@@ -70,6 +71,7 @@ class Marks:
             for who, person in (("kept", merge.kept), ("merged", merge.merged)):
                 _put_back(session, person, plan["both"][str(session.pk)][who])
         _follow_later_marks(merge, plan, now)
+        _excuse_again(merge, now)
 
 
 def _attendance_of(student_id: UUID) -> dict[UUID, Attendance]:
@@ -159,7 +161,7 @@ def _put_back(session: Session, person: User, stored: dict[str, Any] | None) -> 
 def _follow_later_marks(merge: AccountMerge, plan: Any, now: datetime) -> None:
     """Let the kept account have attendance where it was marked after the merge, at sessions whose
     attendance went back with the merged account."""
-    gone = Attendance.objects.filter(pk__in=plan["moved"]).values_list("session_id", flat=True)
+    gone = _sessions_that_went_back(plan)
     later = AttendanceMark.objects.filter(session_id__in=list(gone), undone_at=None)
     own = later.filter(student_id=merge.kept_id)
     session_ids = set(own.order_by().values_list("session_id", flat=True))
@@ -167,6 +169,31 @@ def _follow_later_marks(merge: AccountMerge, plan: Any, now: datetime) -> None:
     for session in Session.objects.filter(pk__in=list(session_ids)):
         marks.update_attendance(session, merge.kept)
         marks.update_attendance(session, merge.merged)
+
+
+def _sessions_that_went_back(plan: Any) -> set[UUID]:
+    """The sessions at which the merged account alone had attendance or a mark, as a clearing."""
+    attendance = Attendance.objects.filter(pk__in=plan["moved"]).order_by()
+    given = AttendanceMark.objects.filter(pk__in=plan["marks"], undone_at=None).order_by()
+    found = {pk for rows in (attendance, given) for pk in rows.values_list("session_id", flat=True)}
+    return found - {UUID(pk) for pk in plan["both"]}
+
+
+def _excuse_again(merge: AccountMerge, now: datetime) -> None:
+    """Let each person's own excuse count where an excuse that went back had counted before it."""
+    undone = AttendanceMark.objects.filter(
+        source=MarkSource.EXCUSE,
+        student_id__in=[merge.kept_id, merge.merged_id],
+        undone_at__gte=merge.undone_at,
+    )
+    session_ids = set(undone.order_by().values_list("session_id", flat=True))
+    for session in Session.objects.filter(pk__in=list(session_ids)):
+        excuses = queries.excuses_covering(session)
+        rows = Attendance.objects.filter(session_id=session.pk)
+        for person in (merge.kept, merge.merged):
+            row = rows.filter(student_id=person.pk).first()
+            if person.pk in excuses and row is not None and lifecycle.is_excusable(row):
+                marks.record_absence(session, person, now=now, excuse=excuses[person.pk])
 
 
 def _take_noted_back(own: QuerySet[AttendanceMark], merge: AccountMerge, now: datetime) -> None:

@@ -47,9 +47,9 @@ def _given_since(rows: QuerySet[AttendanceMark], excuse_ids: Any) -> list[Attend
 
 def _freed(mark: AttendanceMark, merge: AccountMerge) -> str:
     """Another key for a mark that is undone, so that the excuse can count for its own student in
-    the same session."""
+    the same session. The mark's own id is in it, since the key may have been freed before."""
     ending = marks.merged_excuse_ending(merge)
-    return mark.key if mark.key.endswith(ending) else mark.key + ending
+    return mark.key if mark.key.endswith(ending) else f"{mark.key}:{mark.pk.hex[:7]}"
 
 
 def _excuses_of(student_id: UUID) -> QuerySet[Excuse]:
