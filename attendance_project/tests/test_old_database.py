@@ -27,15 +27,12 @@ pytestmark = pytest.mark.slow
 OLD = "old"
 
 
-@pytest.fixture(scope="module")
-def file(tmp_path_factory) -> Path:
-    return tmp_path_factory.mktemp("old") / "attendance.sqlite3"
-
-
-@pytest.fixture(scope="module")
-def _migrated(file, django_db_setup, django_db_blocker) -> Iterator[None]:
-    """A database of its own that was filled long ago and migrated since, known as OLD."""
-    name = f"{connection.settings_dict['NAME']}_old" if settings.MONGODB_URL else str(file)
+@pytest.fixture
+def rows(tmp_path, django_db_setup, django_db_blocker) -> Iterator[Any]:
+    """Gives the rows of a model in a database of its own, known as OLD, that was filled long ago
+    and migrated since."""
+    on_mongodb = f"{connection.settings_dict['NAME']}_old"
+    name = on_mongodb if settings.MONGODB_URL else str(tmp_path / "attendance.sqlite3")
     subprocess.run(
         [sys.executable, "-m", "attendance_project.tests.old_database"],
         check=True,
@@ -44,21 +41,31 @@ def _migrated(file, django_db_setup, django_db_blocker) -> Iterator[None]:
     )
     with django_db_blocker.unblock():
         connections.settings[OLD] = connections["default"].settings_dict | {"NAME": name}
-        yield
+        yield lambda model: model._base_manager.using(OLD).order_by()
         if settings.MONGODB_URL:
             connections[OLD].connection.drop_database(name)
         connections[OLD].close()
         del connections[OLD], connections.settings[OLD]
 
 
-@pytest.fixture
-def rows(_migrated, django_db_blocker) -> Iterator[Any]:
-    """Gives the rows of a model in the migrated database."""
-    with django_db_blocker.unblock():
-        yield lambda model: model._base_manager.using(OLD).order_by()
+def test_what_a_database_of_earlier_versions_says_stays(rows, subtests):
+    """It is one test, since bringing the database to the newest version takes half a minute."""
+    for check in (
+        no_picture_of_a_face_is_left,
+        addresses_are_readable_unless_somebody_has_that_spelling,
+        accounts_from_before_are_confirmed_and_their_names_known,
+        a_closed_session_is_done_and_an_open_one_is_not,
+        codes_in_two_spellings_both_stay,
+        choices_of_columns_belong_to_who_made_them,
+        no_private_address_is_left,
+        an_import_of_a_table_of_sessions_is_no_timetable,
+        the_kinds_of_excuse_are_there,
+    ):
+        with subtests.test(check.__name__):
+            check(rows)
 
 
-def test_no_picture_of_a_face_is_left(rows, file):
+def no_picture_of_a_face_is_left(rows):
     face = rows(FaceTemplate).get()
     assert (bytes(face.ciphertext), face.status) == (b"sealed", "waiting")
     told = rows(TemplateAccess).filter(purpose="frames_deleted")
@@ -68,10 +75,11 @@ def test_no_picture_of_a_face_is_left(rows, file):
     assert not any("enrolmentframe" in name for name in tables)
     if not settings.MONGODB_URL:
         connections[OLD].cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        file = Path(connections[OLD].settings_dict["NAME"])
         assert b"a-picture-of-a-face" not in file.read_bytes()
 
 
-def test_addresses_are_readable_unless_somebody_has_that_spelling(rows):
+def addresses_are_readable_unless_somebody_has_that_spelling(rows):
     emails = dict(rows(User).values_list("institution_number", "email"))
     assert emails["S1"] == "ann@bücher.example"
     assert emails["S2"] == "bo@xn--bcher-kva.example"
@@ -79,31 +87,31 @@ def test_addresses_are_readable_unless_somebody_has_that_spelling(rows):
     assert rows(RosterEntry).get().email == "eva@bücher.example"
 
 
-def test_accounts_from_before_are_confirmed_and_their_names_known(rows):
+def accounts_from_before_are_confirmed_and_their_names_known(rows):
     for user in rows(User):
         assert user.email_confirmed_at == user.created_at
         assert user.name_vouched_at == user.created_at
 
 
-def test_a_closed_session_is_done_and_an_open_one_is_not(rows):
+def a_closed_session_is_done_and_an_open_one_is_not(rows):
     done = dict(rows(Session).values_list("state", "finished_at"))
     assert done["closed"] > AT
     assert done["open"] is None
 
 
-def test_codes_in_two_spellings_both_stay(rows):
+def codes_in_two_spellings_both_stay(rows):
     keys = {row.code: row.code_key for row in rows(Subject)}
     assert keys.keys() == {"OS-1", "os-1"}
     assert len(set(keys.values())) == 2
 
 
-def test_choices_of_columns_belong_to_who_made_them(rows):
+def choices_of_columns_belong_to_who_made_them(rows):
     owners = {row.signature: (row.owner, row.by_id) for row in rows(ColumnMapping)}
     assert owners["a"] == (str(owners["a"][1]), owners["a"][1])
     assert owners["b"] == ("", None)
 
 
-def test_no_private_address_is_left(rows):
+def no_private_address_is_left(rows):
     record = rows(ImportRecord).get(kind="timetable")
     for kept in (record, rows(CalendarMapping).get()):
         assert kept.source.startswith("calendar.school.test (")
@@ -111,11 +119,11 @@ def test_no_private_address_is_left(rows):
     assert "private" not in record.file_name
 
 
-def test_an_import_of_a_table_of_sessions_is_no_timetable(rows):
+def an_import_of_a_table_of_sessions_is_no_timetable(rows):
     kinds = dict(rows(ImportRecord).values_list("file_name", "kind"))
     assert kinds.pop("Term.XLSX") == "sessions"
     assert list(kinds.values()) == ["timetable"]
 
 
-def test_the_kinds_of_excuse_are_there(rows):
+def the_kinds_of_excuse_are_there(rows):
     assert rows(ExcuseKind).count() >= 1
