@@ -68,20 +68,27 @@ class Table:
 class ColumnsUnclear(ImportRefused):
     """The header is not understood, so that a person has to say which column is which."""
 
-    def __init__(self, problems: list[Problem], header: Header, samples: list[list[str]]) -> None:
+    def __init__(
+        self,
+        problems: list[Problem],
+        header: Header,
+        samples: list[list[str]],
+        readings: tuple[Reading, ...] = (),
+    ) -> None:
         super().__init__(problems)
         self.header = header
         self.samples = samples
+        self.readings = readings
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.problems, self.header, self.samples)
+        return type(self), (self.problems, self.header, self.samples, self.readings)
 
 
 def unclear_column(table: Table, layout: Layout, column: str) -> ColumnsUnclear:
     """The refusal of a table that lacks this column, which may be there by an unknown name."""
     label = layout.by_name[column].label
     problem = Problem(table.header.line, "", _NOT_KNOWN() % {"column": label})
-    return ColumnsUnclear([problem], table.header, table.samples)
+    return ColumnsUnclear([problem], table.header, table.samples, table.readings)
 
 
 def read_table(
@@ -106,7 +113,7 @@ def table_of(source: Source, layout: Layout, remembered: Remembered) -> Table:
     at = find_header(source.lines, layout)
     header = _header(source.lines, at, layout, remembered)
     body = source.lines[at + 1 :]
-    _check(header, layout, body)
+    _check(header, layout, body, source.readings)
     reader = _Reader(header, layout)
     rows = [row for line in body if (row := reader.read(line))]
     reader.check_rounded(rows)
@@ -116,8 +123,7 @@ def table_of(source: Source, layout: Layout, remembered: Remembered) -> Table:
     notes += reader.notes(rows)
     if not rows:
         notes.append(_("There are no rows below the names of the columns."))
-    readings = source.text.readings if source.text else ()
-    return Table(header, rows, notes, _samples(header, body), readings)
+    return Table(header, rows, notes, _samples(header, body), source.readings)
 
 
 def header_of(
@@ -135,7 +141,7 @@ def _header_alone(
     source = read_source(data, worth_in(layout), encoding)
     at = find_header(source.lines, layout)
     header = _header(source.lines, at, layout, remembered)
-    return ColumnsUnclear([], header, _samples(header, source.lines[at + 1 :]))
+    return ColumnsUnclear([], header, _samples(header, source.lines[at + 1 :]), source.readings)
 
 
 def _header(lines: Sequence[Line], at: int, layout: Layout, remembered: Remembered) -> Header:
@@ -144,7 +150,9 @@ def _header(lines: Sequence[Line], at: int, layout: Layout, remembered: Remember
     return understand(line, cells, layout, choice)
 
 
-def _check(header: Header, layout: Layout, body: Sequence[Line]) -> None:
+def _check(
+    header: Header, layout: Layout, body: Sequence[Line], readings: tuple[Reading, ...]
+) -> None:
     columns = set(header.columns) - {LEFT_OUT}
     problems = list(header.problems)
     if not columns and any(map(_is_of_a_person, header.names)):
@@ -163,7 +171,7 @@ def _check(header: Header, layout: Layout, body: Sequence[Line]) -> None:
     if not problems:
         return
     if body and any(header.names):
-        raise ColumnsUnclear(problems, header, _samples(header, body))
+        raise ColumnsUnclear(problems, header, _samples(header, body), readings)
     raise ImportRefused(problems)
 
 

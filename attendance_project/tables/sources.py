@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from attendance_project.tables.old_workbook import read_old_sheet
 from attendance_project.tables.open_document import is_open_document, read_open_sheet
 from attendance_project.tables.problems import ImportRefused, refuse
+from attendance_project.tables.readings import Reading
 from attendance_project.tables.sheets import CellCount, Sheet
 from attendance_project.tables.text import Text, read_text
 from attendance_project.tables.workbook import read_sheet
@@ -43,6 +44,11 @@ class Source:
     lines: list[Line]
     text: Text | None = None
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def readings(self) -> tuple[Reading, ...]:
+        """How the file reads in its encoding, and then in others that fit (`Text.readings`)."""
+        return self.text.readings if self.text else ()
 
 
 def read_source(data: bytes, worth: Worth, encoding: str = "") -> Source:

@@ -102,7 +102,7 @@ def _check_status(table: Table, layout: Layout) -> None:
         "the page, or with --map “%(name)s=status”, which column it is, or leave out all others."
     )
     problem = Problem(table.header.line, "", told % {"name": unread[0][:50]})
-    raise ColumnsUnclear([problem], table.header, table.samples)
+    raise ColumnsUnclear([problem], table.header, table.samples, table.readings)
 
 
 class _Planner:

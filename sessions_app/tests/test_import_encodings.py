@@ -1,4 +1,4 @@
-"""Files in an old encoding: the guess, and the choice of another one on the preview."""
+"""Files in an old encoding: the guess, and the choice of another one on the pages."""
 
 import pytest
 
@@ -86,3 +86,46 @@ def test_lists_of_marks_and_of_sessions_offer_it_as_well(course, student, teache
     data = f"subject_code,class_code,{columns}\nOS,CSE-A,{cells}\n".encode("cp1254")
     html = upload(client, path, data)
     assert 'name="encoding" value="cp1254"' in html
+
+
+COLUMNS = f"{PEOPLE}columns/"
+TURKISH = "Sicil,Öğrenci Adı,Posta\nS1,Şahin Yıldız,a@x.example\n".encode("cp1254")
+CHOSEN = {
+    "column-0": "student_number",
+    "column-1": "student_name",
+    "column-2": "student_email",
+}
+
+
+def test_the_choice_of_columns_offers_the_encodings_and_keeps_what_was_chosen(as_admin):
+    html = upload(as_admin, PEOPLE, TURKISH)
+    assert "Choose columns" in html
+    assert '<input type="radio" name="encoding" value="cp1252" checked> <bdi>Öðrenci Adý' in html
+    other = CHOSEN | {"encoding": "cp1254", "encoding_taken": "cp1252"}
+    html = as_admin.post(COLUMNS, other).content.decode()
+    assert '<input type="radio" name="encoding" value="cp1254" checked> <bdi>Öğrenci Adı' in html
+    assert "In the file: Şahin Yıldız" in html
+    assert '<option value="student_name" selected>' in html
+    sent = CHOSEN | {"encoding": "cp1254", "encoding_taken": "cp1254"}
+    html = as_admin.post(COLUMNS, sent, follow=True).content.decode()
+    assert "Şahin Yıldız (S1)" in html
+
+
+def test_columns_stay_as_chosen_when_the_preview_is_read_in_another_encoding(as_admin):
+    upload(as_admin, PEOPLE, TURKISH)
+    html = as_admin.post(COLUMNS, CHOSEN, follow=True).content.decode()
+    assert "Þahin Yýldýz (S1)" in html
+    sent = {"digest": digest_of(html), "encoding": "cp1254", "encoding_taken": "cp1252"}
+    html = as_admin.post(f"{PEOPLE}apply/", sent, follow=True).content.decode()
+    assert "Şahin Yıldız (S1)" in html
+    assert "were not read" not in html
+
+
+def test_all_imports_offer_the_encodings_where_columns_are_chosen(course, teacher):
+    client = PageClient()
+    client.force_login(teacher)
+    data = "Wer,Anwesend\nŞahin,ja\n".encode("cp1254")
+    for path in ("/imports/marks/", "/imports/sessions/"):
+        html = upload(client, path, data)
+        assert "Choose columns" in html
+        assert 'name="encoding" value="cp1254"' in html

@@ -119,12 +119,18 @@ def choose_columns(request: HttpRequest, kind: ImportPages) -> HttpResponse:
         messages.error(request, _("The file is no longer here. Choose it again."))
         return redirect(kind.name)
     try:
-        unclear = imports.columns_of(upload.data, kind.layout, upload.options, by=viewer(request))
+        by = viewer(request)
+        is_reread = encodings.choose(request, upload, kind.layout)
+        unclear = imports.columns_of(upload.data, kind.layout, upload.options, by=by)
+        if is_reread:
+            keep(request, kind, upload)
+            form = _columns_form(request, kind.layout, unclear, again=True)
+            return _ask_for_columns(request, kind, upload, unclear, form)
         form = _columns_form(request, kind.layout, unclear)
         if not form.is_valid():
             return _ask_for_columns(request, kind, upload, unclear, form)
         chosen = replace(upload, options=upload.options | {"columns": form.choice})
-        kind.plan(chosen, viewer(request), clock.now())
+        kind.plan(chosen, by, clock.now())
     except ColumnsUnclear as still:
         return _ask_for_columns(request, kind, upload, still, form)
     except WordsUnclear:
@@ -146,9 +152,13 @@ def remember_columns(
     imports.remember(layout, signature, form.choice, by=viewer(request), now=clock.now())
 
 
-def _columns_form(request: HttpRequest, layout: Layout, unclear: ColumnsUnclear) -> ColumnsForm:
+def _columns_form(
+    request: HttpRequest, layout: Layout, unclear: ColumnsUnclear, *, again: bool = False
+) -> ColumnsForm:
+    """The form as it was sent, or with ``again`` one that asks anew and has what was sent in it."""
     return ColumnsForm(
-        request.POST if request.method == "POST" else None,
+        request.POST if request.method == "POST" and not again else None,
+        initial=request.POST.dict() if again else None,
         layout=layout,
         header=unclear.header,
         samples=unclear.samples,
@@ -175,11 +185,17 @@ def _ask_for_columns(
         unclear.told,
     )
     form = form or ColumnsForm(layout=layout, header=header, samples=samples, label_suffix="")
-    return ask(request, kind, upload, question, form)
+    readings = encodings.options(unclear.readings)
+    return ask(request, kind, upload, question, form, readings=readings)
 
 
 def ask(
-    request: HttpRequest, kind: ImportPages, upload: Upload, question: Question, form: Any
+    request: HttpRequest,
+    kind: ImportPages,
+    upload: Upload,
+    question: Question,
+    form: Any,
+    **more: Any,
 ) -> HttpResponse:
     """Ask about the waiting file before its changes are shown."""
     context = {
@@ -187,6 +203,7 @@ def ask(
         "question": question,
         "file_name": upload.name,
         "back_url": kind.name,
+        **more,
     }
     return page_refusals.form_page(request, "imports/question.html", context)
 
@@ -227,7 +244,7 @@ def apply_changes(request: HttpRequest, kind: ImportPages) -> HttpResponse:
         return redirect(kind.name)
     try:
         is_chosen = _choose(request, kind, upload)
-        if encodings.choose(request, upload):
+        if encodings.choose(request, upload, kind.layout):
             keep(request, kind, upload)
             return redirect(kind.preview_url)
         plan = kind.plan(upload, viewer(request), clock.now())
@@ -296,7 +313,7 @@ def _previewed(
     return {
         "plan": plan,
         "choices": _choices(request, plan, upload) if kind.asks else None,
-        "readings": encodings.options(plan),
+        "readings": encodings.options(plan.readings),
         "unused": plan.unused,
         "unused_lists": [_unused_list(plan, kind) for kind in _LISTED],
         "file_name": upload.name,
