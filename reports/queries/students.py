@@ -71,8 +71,9 @@ class RecordedSession:
     """One of a student's sessions. ``status`` and ``source`` are None where nothing is recorded.
 
     ``counted_as`` says what the session counts as, and ``offering`` the one that the session is of.
-    ``excuse_kind`` is the name of the excuse's kind, in the reader's language. It is empty where
-    no excuse counts, or one without a kind.
+    ``excused_as`` is the status that an excuse will give in a session to come, unless the student
+    comes. ``excuse_kind`` is the name of the excuse's kind, in the reader's language. It is empty
+    where no excuse counts or will count, or one without a kind.
     """
 
     session: SessionSummary
@@ -82,6 +83,7 @@ class RecordedSession:
     offering: str
     source: MarkSource | None
     evidence: list[str]
+    excused_as: AttendanceStatus | None
     excuse_kind: str
 
 
@@ -90,11 +92,14 @@ class StudentSessionToday:
     """One of a student's sessions of today.
 
     ``check_in`` is review or refused where there was a check-in that recorded nothing.
+    ``excused_as`` is as in `RecordedSession`, and ``excuse_kind`` the name of its kind.
     """
 
     session: SessionSummary
     status: AttendanceStatus | None
     check_in: Outcome | None
+    excused_as: AttendanceStatus | None
+    excuse_kind: str
     teacher_name: str
 
 
@@ -117,6 +122,17 @@ class CountedSession:
     is_late_absence: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class ExcusedSession:
+    """A session to come from which the student is excused. ``status`` is what the excuse will make
+    of it, unless the student comes."""
+
+    session: Session
+    course: Course
+    status: AttendanceStatus
+    excuse_kind: str
+
+
 @dataclass(frozen=True)
 class StudentHistory:
     """A student's sessions, oldest first, with the recorded status of each.
@@ -124,7 +140,8 @@ class StudentHistory:
     ``places`` are the student's places on courses that they are on now, by the course's id, and
     ``excuse_kinds`` the names of the kinds of the excuses that count, by the session's id.
     ``stands`` says how the student stands in each session that has to do with their figures, by the
-    course's id and the session's, and ``counted`` what each of these counts as.
+    course's id and the session's, and ``counted`` what each of these counts as. ``excuses`` are the
+    excuses that will count in sessions to come, by the session's id.
     """
 
     student: User
@@ -135,6 +152,30 @@ class StudentHistory:
     courses: dict[UUID, Course]
     stands: dict[UUID, dict[UUID, StudentSession]]
     counted: dict[UUID, Counted]
+    excuses: Mapping[UUID, Excuse]
+
+    def kind_of(self, session: Session) -> str:
+        """The name of the kind of the excuse that counts in the session, or will."""
+        return self.excuse_kinds.get(session.pk) or _kind_ahead(self.excuses.get(session.pk))
+
+    def excused_ahead(self) -> Iterator[ExcusedSession]:
+        """The sessions to come from which the student is excused, the next first."""
+        for session in self.sessions:
+            status = _status_ahead(self.excuses.get(session.pk)) or self._marked_ahead(session)
+            if status:
+                yield ExcusedSession(
+                    session=session,
+                    course=self.courses[session.course_id],
+                    status=status,
+                    excuse_kind=self.kind_of(session),
+                )
+
+    def _marked_ahead(self, session: Session) -> AttendanceStatus | None:
+        """Excused where somebody has marked so in a session to come, and else nothing."""
+        stands = self.stands[session.course_id].get(session.pk)
+        is_to_come = session.state == SessionState.PLANNED and stands and stands.can_be_attended
+        marked = self.statuses.get(session.pk) if is_to_come else None
+        return marked if marked == AttendanceStatus.EXCUSED else None
 
     def counted_in(self, course_id: UUID) -> list[Counted]:
         return [self.counted[pk] for pk in self.stands[course_id]]
@@ -150,7 +191,7 @@ class StudentHistory:
                     session=session,
                     course=self.courses[session.course_id],
                     status=self.statuses[session.pk],
-                    excuse_kind=self.excuse_kinds.get(session.pk, ""),
+                    excuse_kind=self.kind_of(session),
                     is_late_absence=self.counted[session.pk].counted_as == CountedAs.LATE_ABSENCE,
                 )
 
@@ -186,6 +227,11 @@ def history_of(student: User, *, viewer: User, now: datetime) -> StudentHistory:
         courses=courses,
         stands=stands,
         counted=counted,
+        excuses={
+            session.pk: excuses[session.pk]
+            for session in sessions
+            if session.pk in excuses and _is_to_come(stands[session.course_id].get(session.pk))
+        },
     )
 
 
@@ -199,7 +245,7 @@ def _stands(
 ) -> dict[UUID, dict[UUID, StudentSession]]:
     found: dict[UUID, dict[UUID, StudentSession]] = {pk: {} for pk in courses}
     for session in sessions:
-        is_over = session.is_forgotten(now) or is_dead(session, now)
+        is_over = _is_over(session, now)
         place = places.get(session.course_id)
         stands = stands_in(session, statuses.get(session.pk), place, is_over=is_over)
         if stands is None:
@@ -208,6 +254,22 @@ def _stands(
             stands = replace(stands, excused_as=excuses[session.pk].status)
         found[session.course_id][session.pk] = stands
     return found
+
+
+def _is_over(session: Session, now: datetime) -> bool:
+    return session.is_forgotten(now) or is_dead(session, now)
+
+
+def _is_to_come(stands: StudentSession | None) -> bool:
+    return stands is not None and stands.is_to_come
+
+
+def _status_ahead(excuse: Excuse | None) -> AttendanceStatus | None:
+    return AttendanceStatus(excuse.status) if excuse else None
+
+
+def _kind_ahead(excuse: Excuse | None) -> str:
+    return excuse.kind.words if excuse and excuse.kind else ""
 
 
 def _awaits_excuse(session: Session, statuses: Mapping[UUID, str]) -> bool:
@@ -310,7 +372,8 @@ def student_sessions(
             offering=s.offering,
             source=MarkSource(ways[s.pk][0]) if s.pk in ways else None,
             evidence=ways[s.pk][1] if s.pk in ways else [],
-            excuse_kind=history.excuse_kinds.get(s.pk, ""),
+            excused_as=_status_ahead(history.excuses.get(s.pk)),
+            excuse_kind=history.kind_of(s),
         )
         for s in reversed(history.sessions)
         if course_id in (None, s.course_id)
@@ -325,6 +388,8 @@ def student_today(student: User, *, viewer: User, now: datetime) -> StudentToday
     statuses = _statuses(student, sessions)
     courses = courses_by_id(course_ids)
     unmarked = unmarked_check_ins(student, [s.pk for s in sessions if s.pk not in statuses])
+    to_come = [s for s in sessions if _awaits_excuse(s, statuses) and not _is_over(s, now)]
+    excuses = _excuses_ahead(student, to_come)
     return StudentToday(
         user_id=student.pk,
         role=Role(student.role),
@@ -333,6 +398,8 @@ def student_today(student: User, *, viewer: User, now: datetime) -> StudentToday
                 session=SessionSummary.of(s, courses[s.course_id]),
                 status=statuses.get(s.pk),
                 check_in=Outcome(unmarked[s.pk]) if s.pk in unmarked else None,
+                excused_as=_status_ahead(excuses.get(s.pk)),
+                excuse_kind=_kind_ahead(excuses.get(s.pk)),
                 teacher_name=s.teacher.full_name,
             )
             for s in sessions

@@ -199,3 +199,55 @@ def test_checking_in_never_lowers_what_may_be_missed(told_at, course, student):
     assert told_at() == [(2, 1, True), (2, 0, True), (2, 0, False)]
     Session.objects.filter(pk=session.pk).update(state="closed")
     assert told_at() == [(2, 1, True), (2, 0, True), (2, 0, False)]
+
+
+@pytest.mark.parametrize(
+    ("counts_as", "status", "told"),
+    [
+        ("not_counted", "excused", ""),
+        ("present", "present", "counts as present"),
+        ("absent", "absent", "counts as an absence"),
+    ],
+)
+def test_sessions_ahead_that_are_excused_are_said_in_the_api_and_the_report(
+    counts_as, status, told, week_ahead, student, teacher, admin_user, as_user, page_of, course
+):
+    def said() -> list[tuple[str | None, str]]:
+        rows = (
+            as_user(student)
+            .get(f"/api/v1/attendance/statistics/sessions/{student.pk}")
+            .json()["results"]
+        )
+        ahead = [row for row in rows if row["state"] == "planned"]
+        return [(row["excused_as"], row["excuse_kind"]) for row in ahead]
+
+    assert said() == [(None, "")] * 4
+    assert "Excused from" not in page_of(teacher, "report-student", student.pk).content.decode()
+    excuse(student, admin_user, week_ahead[2:], counts_as)
+    assert said() == [(status, counts_as)] * 2 + [(None, "")] * 2
+    html = page_of(teacher, "report-student", student.pk).content.decode()
+    section = html.split('<section id="excused">')[1].split("</section>")[0]
+    assert section.count(f'<span class="soft">{counts_as}</span>') == 2
+    assert told in section
+
+
+def test_who_was_marked_as_excused_ahead_of_time_stands_there_as_well(
+    week_ahead, student, teacher, admin_user, page_of
+):
+    about = {"status": "excused", "reason": "Told me.", "key": "ahead:1"}
+    services.mark_by_hand(week_ahead[0], student, by=teacher, now=clock.now(), **about)
+    html = page_of(teacher, "report-student", student.pk).content.decode()
+    assert html.split('<section id="excused">')[1].split("</section>")[0].count("<tr>") == 2
+
+
+def test_a_session_of_today_says_from_what_the_student_is_excused(
+    course, student, admin_user, as_user
+):
+    Enrolment.objects.update(enrolled_at=days_ago(60))
+    later = meet(course, clock.now() + timedelta(hours=1), state="planned")
+    address = f"/api/v1/attendance/statistics/today/{student.pk}"
+    [row] = as_user(student).get(address).json()["sessions"]
+    assert (row["excused_as"], row["excuse_kind"]) == (None, "")
+    excuse(student, admin_user, [later], "present")
+    [row] = as_user(student).get(address).json()["sessions"]
+    assert (row["excused_as"], row["excuse_kind"]) == ("present", "present")

@@ -17,7 +17,13 @@ from attendance_project.lists import Listing, Sorting, listing
 from reports.forms.days import DaysForm
 from reports.queries import people, profiles
 from reports.queries.profiles import ProfileDevice, ProfileWarning
-from reports.queries.students import CountedSession, StudentCourse, history_of, overall_of
+from reports.queries.students import (
+    CountedSession,
+    ExcusedSession,
+    StudentCourse,
+    history_of,
+    overall_of,
+)
 from reports.views.tallies import tallied
 from reports.visible import visible_or_404
 from sessions_app.models import Session
@@ -33,6 +39,11 @@ _SORTINGS = [
     ),
     Sorting("course", gettext_lazy("Course"), by=lambda row: row.course.subject.name.casefold()),
     Sorting("status", gettext_lazy("Status"), by=lambda row: row.status),
+]
+_EXCUSED_SORTINGS = [
+    Sorting("next", gettext_lazy("Next first")),
+    Sorting("kind", gettext_lazy("Kind"), by=lambda row: row.excuse_kind.casefold()),
+    Sorting("course", gettext_lazy("Course"), by=lambda row: row.course.subject.name.casefold()),
 ]
 _WARNING_SORTINGS = [
     Sorting("latest", gettext_lazy("Latest first"), descending=True),
@@ -68,6 +79,14 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
             words=_words,
             sortings=_SORTINGS,
         ),
+        "excused": listing(
+            request,
+            list(history.excused_ahead()),
+            words=_excused_words,
+            sortings=_EXCUSED_SORTINGS,
+            name="excused",
+            apart=True,
+        ),
         "file_query": urlencode(
             {"student": person.pk, "from": days["first_day"] or "", "to": days["last_day"] or ""}
         ),
@@ -86,7 +105,11 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
     return render(request, "reports/student.html", context, status=200 if right else 400)
 
 
-def _words(row: CountedSession) -> str:
+def _excused_words(row: ExcusedSession) -> str:
+    return f"{_words(row)} {row.excuse_kind}"
+
+
+def _words(row: CountedSession | ExcusedSession) -> str:
     """What a session is found by: its course, its day and the status."""
     course = f"{row.course.subject.code} {row.course.subject.name} {row.course.class_group.code}"
     return f"{course} {in_every_form(row.session.local_start)} {row.status}"

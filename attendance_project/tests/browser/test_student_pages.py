@@ -25,7 +25,7 @@ from attendance_project.tests.browser.student import (
 from attendance_project.tests.browser.watching import overflow_px
 from attendance_project.tests.test_translation import HEADERS, NAMES, WORD
 from sessions_app import services
-from sessions_app.models import ClosedDay, Course, Session, Subject
+from sessions_app.models import ClosedDay, Course, ExcuseKind, Session, Subject
 from verification.models import FaceTemplate, Warning
 
 pytestmark = [
@@ -190,6 +190,25 @@ def test_hours_and_excuses_ahead_are_told_with_what_may_be_missed(page, session,
             "You are excused from 1 more session."
         )
     ).to_be_visible()
+    page.get_by_role("link", name="All sessions").click()
+    last = page.locator(".lines li").first
+    expect(last.get_by_text("Excused", exact=True)).to_be_visible()
+    expect(page.get_by_text("Upcoming", exact=True)).to_have_count(2)
+
+
+def test_an_excuse_for_a_session_of_today_is_said_with_its_kind(page, session, student, teacher):
+    now = clock.now()
+    kind = ExcuseKind.objects.get(code="sport")
+    about = {"from_date": (day := session.local_start.date()), "until_date": day, "kind": kind}
+    services.give_excuse(session.course, student, **about, note="Match.", by=teacher, now=now)
+    for number, state in enumerate(("open", "planned")):
+        session.pk, session.code, session.state = None, session.code + 1 + number, state
+        session.save()
+    page.reload()
+    expect(page.get_by_text("You are excused: Sport")).to_be_visible()
+    planned = page.locator(".cards li", has=page.get_by_text("You are excused", exact=True))
+    expect(planned).to_have_count(1)
+    expect(planned.get_by_text("Sport", exact=True)).to_be_visible()
 
 
 def test_whoever_is_on_no_course_is_told_what_to_do(context, outsider, server):

@@ -18,6 +18,10 @@ COUNTED_AS = (
     "session of its offering counts in its place. waiting: not decided yet. nothing: counts "
     "nowhere."
 )
+EXCUSED_AS = (
+    "What an excuse will make of a session to come, unless the student comes: excused, or present "
+    "or absent where its kind counts so."
+)
 STREAK = "Absences in a row up to now; an excused one neither ends nor adds."
 
 
@@ -39,7 +43,11 @@ class StudentSessionTodaySerializer(RowSerializer):
     class Meta:
         dataclass = students.StudentSessionToday
         flat = {"session": SessionSummarySerializer}
-        extra_kwargs = {"status": {"help_text": NOTHING_RECORDED}}
+        extra_kwargs = {
+            "status": {"help_text": NOTHING_RECORDED},
+            "excused_as": {"help_text": EXCUSED_AS},
+            "excuse_kind": {"help_text": "The name of that excuse's kind, or empty."},
+        }
 
 
 class StudentTodaySerializer(RowSerializer):
@@ -64,6 +72,7 @@ class StudentSessionSerializer(RowSerializer):
             "counts": {"help_text": "Whether it counts for the rate by now."},
             "offering": {"help_text": "A student needs one of a course's sessions of the same."},
             "source": {"help_text": "How it came to be recorded."},
+            "excused_as": {"help_text": EXCUSED_AS},
             "excuse_kind": {"help_text": "The name of the excuse's kind, or empty."},
         }
 

@@ -258,11 +258,16 @@ function line(session) {
 }
 
 /**
- * Says how a status was recorded, where a person has recorded it. Of an excuse it says the kind.
+ * Says how a status was recorded, where a person has recorded it. Of an excuse it says the kind,
+ * and in a session that is open, where the badge does not, that there is one.
  * @param {Api.StudentSession} session
  */
-function way({ source, status, excuse_kind: kind }) {
-  if (source === "excuse") return kind ? h("span", { class: "soft" }, kind) : null;
+function way({ state, source, status, excused_as: as, excuse_kind: kind }) {
+  if (as && state === "open") {
+    const words = gettext("You are excused");
+    return h("span", { class: "soft" }, kind ? `${words}: ${kind}` : words);
+  }
+  if (as || source === "excuse") return kind ? h("span", { class: "soft" }, kind) : null;
   /** @type {Record<string, string>} */
   const by = { review: gettext("confirmed by your teacher"), manual: gettext("marked by hand") };
   const words = by[source ?? ""];

@@ -121,7 +121,7 @@ function card(session, heading) {
       { class: "soft" },
       [hours(session), room, session.teacher_name].filter(Boolean).map(onOneLine),
     ),
-    h("p", {}, badge(kind, words)),
+    h("p", {}, badge(kind, words), excuse(session)),
     next ? h("p", {}, next) : null,
     canCheckIn(session) &&
       h(
@@ -130,6 +130,16 @@ function card(session, heading) {
         gettext("Check in"),
       ),
   );
+}
+
+/**
+ * Says the kind of an excuse for a session to come, and in one that is open that there is one.
+ * @param {Api.StudentSessionToday} session
+ */
+function excuse({ state, status, check_in: tried, excused_as: as, excuse_kind: kind }) {
+  if (!as || status || tried) return null;
+  const words = state === "open" ? gettext("You are excused") : "";
+  return h("span", { class: "soft" }, " ", [words, kind].filter(Boolean).join(": "));
 }
 
 /**

@@ -43,14 +43,31 @@ export function standingToday({
   check_in: tried,
   starts_at: start,
   time_zone: zone,
+  excused_as: as,
 }) {
   if (state === "cancelled" || state === "annulled") return { kind: "", words: STATES()[state] };
   if (status && !(status === "absent" && tried)) return { kind: status, words: RECORDED()[status] };
   if (tried === "review") return { kind: "review", words: gettext("Your teacher will confirm") };
   if (tried === "refused") return refused(state);
+  if (state === "planned" && as) return excusedAhead(as, RECORDED().excused);
   const planned =
     state === "planned" && fill(gettext("Starts at %(time)s"), { time: time(start, zone) });
   return { kind: state, words: planned || STATES()[state] };
+}
+
+/**
+ * How a student stands who is excused from a session to come.
+ * @param {Api.AttendanceStatus} as  What the excuse will make of the session.
+ * @param {string} plain  The words where it is not counted.
+ * @returns {Standing}
+ */
+function excusedAhead(as, plain) {
+  /** @type {Partial<Record<Api.AttendanceStatus, string>>} */
+  const words = {
+    absent: gettext("Excused, counts as an absence"),
+    present: gettext("Excused, counts as present"),
+  };
+  return { kind: "excused", words: words[as] ?? plain };
 }
 
 /**
@@ -78,7 +95,7 @@ const refused = (state) =>
  * @returns {Standing}
  */
 export function standingRecorded(
-  { state, status, counts, counted_as: as, starts_at: start },
+  { state, status, counts, counted_as: as, starts_at: start, excused_as: ahead },
   nowS,
 ) {
   const words = {
@@ -95,6 +112,7 @@ export function standingRecorded(
   if (status && (counts || status === "excused")) return { kind: status, words: words[status] };
   if (state === "open") return { kind: "open", words: STATES().open };
   if (state === "closed") return { kind: "", words: STATES().closed };
+  if (ahead) return excusedAhead(ahead, words.excused);
   return Date.parse(start) / 1000 > nowS
     ? { kind: "", words: gettext("Upcoming") }
     : { kind: "", words: gettext("Not opened") };
