@@ -17,7 +17,7 @@ from sessions_app.models import (
     SessionEventKind,
     SessionState,
 )
-from sessions_app.services import marks
+from sessions_app.services import marks, teaching
 
 REOPEN_WITHIN = timedelta(hours=24)
 """How long after its planned end a session can be opened again, to correct a slip of that day."""
@@ -89,6 +89,7 @@ def finish(session: Session, *, now: datetime) -> None:
     """
     for decide_pending in hooks.on_closing:
         decide_pending(session, now)
+    teaching.move_attendance(session)
     note_absences(session, now=now)
     closed = Session.objects.filter(pk=session.pk, state=SessionState.CLOSED)
     if closed.update(finished_at=now):

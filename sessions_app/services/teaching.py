@@ -131,9 +131,14 @@ def moves(session: Session, changes: dict[str, Any]) -> bool:
 
 
 def move_attendance(session: Session) -> None:
-    """Move marks that were made ahead of time with the session to its new day."""
+    """Move marks that were made ahead of time with the session to its new day.
+
+    Where a crash comes before it, or a mark was made while the session moved, closing the session
+    does it (`lifecycle.finish`): until then nothing counts them.
+    """
     day = session.local_start.date().isoformat()
-    Attendance.objects.filter(session_id=session.pk).update(local_date=day)
+    rows = Attendance.objects.filter(session_id=session.pk)
+    rows.exclude(local_date=day).update(local_date=day)
 
 
 def enrol(

@@ -1,5 +1,6 @@
 """Planning, changing, opening, closing and reopening a session."""
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -241,3 +242,24 @@ def test_check_ins_that_race_with_closing_are_never_lost(open_session, teacher, 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(act, range(8)))
     assert [row.status for row in Attendance.objects.all()] == ["present", "present"]
+
+
+def test_marks_that_a_crash_left_on_the_day_before_follow_when_the_session_is_closed(
+    session, student, teacher, monkeypatch
+):
+    now, planned = clock.now(), session.starts_at
+    services.mark_by_hand(
+        session, student, status="excused", reason="Ill.", by=teacher, now=now, key="ahead"
+    )
+    later = {name: getattr(session, name) + timedelta(days=1) for name in ("starts_at", "ends_at")}
+    with monkeypatch.context() as ending:
+        ending.setattr("sessions_app.services.teaching.move_attendance", lambda session: sys.exit())
+        with pytest.raises(SystemExit):
+            services.change_session(session, now=now, **later)
+    session.refresh_from_db()
+    assert session.starts_at == planned + timedelta(days=1)
+    assert Attendance.objects.get().local_date != session.local_start.date().isoformat()
+    services.open_session(session, by=teacher, now=session.starts_at)
+    services.close_session(session, by=teacher, now=session.ends_at)
+    days = Attendance.objects.values_list("local_date", flat=True)
+    assert set(days) == {session.local_start.date().isoformat()}
