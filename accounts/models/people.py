@@ -80,6 +80,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     ``switched_off_at`` and ``earlier_off_spans`` tell when the account was switched off, since
     nobody is absent from a session during which they could not check in. The spans are pairs of
     moments, oldest first, and are never changed.
+
+    ``invited_at`` and ``invited_by`` are of the latest link with which the person may choose a
+    first password, and ``invitation_used_at`` is when they did.
     """
 
     email = models.EmailField(unique=True, help_text="Log-in name; stored in lower case.")
@@ -118,6 +121,17 @@ class User(AbstractBaseUser, PermissionsMixin):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    invited_by = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="Empty for one invited on the command line.",
+    )
+    invitation_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     guesses_told_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When a mail told of wrong guesses."
     )

@@ -54,6 +54,7 @@ from accounts.services.people import (
     is_claimed,
     mail_password_link,
     new_person,
+    note_invited,
     password_link,
 )
 from accounts.services.profiles import update_profile
@@ -118,6 +119,7 @@ __all__ = [
     "merge_accounts",
     "namesakes",
     "new_person",
+    "note_invited",
     "passkey_creation_options",
     "passkey_request_options",
     "password_link",

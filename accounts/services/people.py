@@ -1,5 +1,7 @@
 """Accounts that an admin brings in, which have no password until their owner sets one."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -58,6 +60,12 @@ def password_link(person: User) -> str:
     page = settings.PUBLIC_URL + reverse("password_link")
     number = urlsafe_base64_encode(force_bytes(person.pk))
     return f"{page}#{number}.{default_token_generator.make_token(person)}"
+
+
+def note_invited(people: Iterable[User], *, by: User | None, now: datetime) -> None:
+    """Note that these people were given a link to choose a first password."""
+    rows = User.objects.filter(pk__in=[person.pk for person in people])
+    rows.update(invited_at=now, invited_by=by)
 
 
 def mail_password_link(person: User, *, connection: Any = None) -> None:

@@ -94,7 +94,9 @@ def set_forgotten_password(user: User, *, password: str, now: datetime) -> None:
     """
     check_strength(password, user, field="new_password")
     user.set_password(password)
-    user.save(update_fields=["password"])
+    if user.invited_at is not None and user.invitation_used_at is None:
+        user.invitation_used_at = now
+    user.save(update_fields=["password", "invitation_used_at"])
     revoke_tokens(user, now=now)
     if not user.is_confirmed:
         forget_phones(user)

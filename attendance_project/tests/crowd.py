@@ -78,8 +78,21 @@ def forgotten_session(world: World) -> Session:
 
 
 def _people(many: int) -> list[User]:
-    """Students without a password, who wait for an invitation, with long names."""
-    name = called("Crowd")
+    """Students without a password, who wait for an invitation, with long names. Others have used
+    one."""
+    name, now = called("Crowd"), clock.now()
+    User.objects.bulk_create(
+        User(
+            email=f"invited{n}@school.test",
+            full_name=f"Invited {name(n)}",
+            institution_number=f"I{n:03}",
+            password="!",
+            is_approved=True,
+            invited_at=now - timedelta(days=n + 1),
+            invitation_used_at=now - timedelta(days=n),
+        )
+        for n in range(many)
+    )
     return User.objects.bulk_create(
         User(
             email=f"crowd{n}@school.test",

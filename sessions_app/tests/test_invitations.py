@@ -1,13 +1,16 @@
 """Inviting imported people into their accounts."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from accounts import services as people
 from accounts.models import Role, User
 from accounts.services import new_person
+from attendance_project import clock
 from sessions_app.imports import invitations
 
 LINK = re.compile(r"https?://[^/]+(/\S+)")
@@ -43,7 +46,7 @@ def test_only_people_without_a_password_are_invited(ann, student, teacher, admin
 
 
 def test_a_mailed_link_lets_its_owner_choose_a_password_once(ann, mailoutbox):
-    assert invitations.mail([ann]) == (1, [])
+    assert invitations.mail([ann], by=None, now=clock.now()) == (1, [])
     sent = mailoutbox[0]
     assert sent.to == ["ann@school.test"]
     assert "Hello Ann Ågren" in sent.body
@@ -62,7 +65,7 @@ def test_a_bad_address_stops_no_other_mail(ann, mailoutbox):
     )
     bo.save()
     ann.refresh_from_db()
-    assert invitations.mail([ann, bo]) == (1, [ann])
+    assert invitations.mail([ann, bo], by=None, now=clock.now()) == (1, [ann])
     assert [sent.to for sent in mailoutbox] == [["bo@school.test"]]
 
 
@@ -76,3 +79,37 @@ def test_the_command_prints_or_mails_links(db, tmp_path, capsys, mailoutbox):
     assert User.objects.get().check_password(PASSWORD)
     call_command("import_enrolments", str(path), "--invite=mail")
     assert "Invitations mailed: 0" in capsys.readouterr().out
+
+
+def test_the_page_says_who_was_invited_by_whom_until_when_and_who_used_it(ann, admin_user, client):
+    client.force_login(admin_user)
+    page = "/imports/invitations/"
+    assert "Not yet" in client.get(page).content.decode()
+    client.post(f"{page}print/", {"person": [str(ann.pk)]})
+    ann.refresh_from_db()
+    assert (ann.invited_by, ann.invitation_used_at) == (admin_user, None)
+    html = client.get(page).content.decode()
+    assert f"by {admin_user.full_name}" in html
+    assert "The link works until" in html
+    assert "Ann Ågren" in client.get(page, {"q": admin_user.full_name}).content.decode()
+    long_ago = ann.invited_at - timedelta(days=4)
+    User.objects.filter(pk=ann.pk).update(invited_at=long_ago)
+    assert "The link has ended" in client.get(page).content.decode()
+    choose_password(people.password_link(ann))
+    html = client.get(page).content.decode()
+    used = html.split('<section id="used">')[1]
+    assert "Ann Ågren" in used
+    assert "Everyone has a password" in html
+
+
+def test_who_could_not_be_mailed_is_not_noted_as_invited(ann, mailoutbox):
+    User.objects.filter(pk=ann.pk).update(email="ann@school.test\nBcc: all@evil.test")
+    ann.refresh_from_db()
+    invitations.mail([ann], by=None, now=clock.now())
+    ann.refresh_from_db()
+    assert ann.invited_at is None
+
+
+def test_a_password_without_an_invitation_uses_none(ann):
+    choose_password(people.password_link(ann))
+    assert not invitations.used().exists()

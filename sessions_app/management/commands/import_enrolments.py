@@ -70,10 +70,10 @@ class Command(BaseCommand):
 
     def _invite(self, how: str) -> None:
         if how == "mail":
-            sent, failed = invitations.mail(invitations.waiting())
+            sent, failed = invitations.mail(invitations.waiting(), by=None, now=clock.now())
             self.stdout.write(f"Invitations mailed: {sent}")
             for person in failed:
                 self.stderr.write(f"could not be mailed: {person.email}")
             return
-        for person, link in invitations.links(invitations.waiting()):
+        for person, link in invitations.links(invitations.waiting(), by=None, now=clock.now()):
             self.stdout.write(f"{person.institution_number}\t{person.full_name}\t{link}")
