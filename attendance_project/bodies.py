@@ -12,6 +12,7 @@ from io import BytesIO
 from typing import Any, ClassVar
 
 import daphne.http_protocol
+import daphne.ws_protocol
 from daphne.http_protocol import WebRequest
 from django.conf import settings
 from django.utils.http import parse_header_parameters
@@ -19,6 +20,7 @@ from twisted.web.http import HTTPChannel
 
 from attendance_project import error_pages
 from attendance_project.body_room import BodyRoom
+from attendance_project.websockets import HANDSHAKES_AT_ONCE, BoundedWebSocket, WaitingLine
 
 MOST_FORGOTTEN = 48 * 1024 * 1024
 """Bytes of a body after which the connection is cut. Up to there the caller is told why."""
@@ -116,10 +118,22 @@ class BoundedRequest(WebRequest):
             self.requestHeaders.removeHeader(b"transfer-encoding")
             self.requestHeaders.setRawHeaders(b"content-length", [str(self._length).encode()])
         self.requestHeaders.removeHeader(ROOT_PATH)
-        answering = super().process()
-        if self.transport is None:  # it is a WebSocket from now on, of which no call ever ends
-            self.room.leave(self)
-        return answering
+        if self._asks_for_websocket():
+            self._forget()  # such a call has no body, and what is one would count as frames
+            return BoundedWebSocket.line.join(self.address, self._become_websocket)
+        return super().process()
+
+    def _asks_for_websocket(self) -> bool:
+        kinds = self.requestHeaders.getRawHeaders(b"upgrade") or [b""]
+        return bool(kinds[0].lower() == b"websocket")
+
+    def _become_websocket(self) -> None:
+        if self.channel is None:  # the caller has gone meanwhile
+            BoundedWebSocket.line.ended()
+            return
+        super().process()
+        if self.transport is not None:  # it was refused before it became one
+            BoundedWebSocket.line.ended()
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
         """Answer what Django never sees, in the words of the site and not in daphne's."""
@@ -195,5 +209,7 @@ def install(address_of: Callable[[str, str], str]) -> None:
         small=SMALL_BYTES,
         patience_s=settings.BODY_PATIENCE_S,
     )
+    BoundedWebSocket.line = WaitingLine(HANDSHAKES_AT_ONCE)
     daphne.http_protocol.WebRequest = BoundedRequest
+    daphne.ws_protocol.WebSocketFactory.protocol = BoundedWebSocket
     daphne.http_protocol.HTTPFactory.protocol = AnsweringChannel

@@ -2,13 +2,16 @@
 
 import json
 import socket
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from typing import BinaryIO
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from accounts.models import User
 from attendance_project.tests.patience import PATIENCE_S
+from attendance_project.websockets import MOST_FRAMES, TOO_MANY_FRAMES
 
 CHOSEN = "a quiet blue lamp"
 
@@ -65,13 +68,13 @@ def test_another_sites_page_opens_no_socket(come, teacher, open_session):
         browser.watch(open_session.pk, origin="https://evil.test")
 
 
-def test_a_watcher_who_sends_megabytes_is_cut_off(come, teacher, open_session):
+def test_a_watcher_who_sends_long_messages_is_cut_off(come, teacher, open_session):
     browser = come()
     browser.log_in(teacher.email)
     with browser.watch(open_session.pk) as socket:
-        socket.send("x" * 70_000)  # nothing that a watcher sends is read
+        socket.send("x" * 60_000)  # nothing that a watcher sends is read
         assert socket.recv(timeout=PATIENCE_S)
-        socket.send("x" * 2_000_000)
+        socket.send("x" * 70_000)
         assert closes(socket) is None
 
 
@@ -105,8 +108,11 @@ def test_a_watcher_who_reads_nothing_keeps_nobody_waiting(come, teacher, open_se
         assert come().get("/login/").status_code == 200
 
 
-def plain_socket(browser, session) -> socket.socket:
-    """A connection that asks to become a websocket of the watchers, and reads nothing of it."""
+def plain_socket(browser, session, *, head: str = "", after: bytes = b"") -> socket.socket:
+    """A connection that asks to become a websocket of the watchers, and reads nothing of it.
+
+    ``head`` are further lines of the head, and ``after`` is sent together with it.
+    """
     address = browser.http.base_url
     cookies = "; ".join(f"{name}={value}" for name, value in browser.http.cookies.items())
     line = socket.create_connection((address.host, address.port), PATIENCE_S)
@@ -116,10 +122,90 @@ def plain_socket(browser, session) -> socket.socket:
             f"GET /ws/sessions/{session}/ HTTP/1.1\r\nHost: {address.host}\r\n"
             f"Origin: {browser.server.url}\r\nCookie: {cookies}\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+            f"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n{head}\r\n"
         ).encode()
+        + after
     )
     return line
+
+
+def frame(opcode: int, *, is_last: bool = True) -> bytes:
+    """An empty frame of a client."""
+    return bytes([opcode | (0x80 if is_last else 0), 0x80]) + bytes(4)
+
+
+PING, PONG, CLOSE, TEXT, NEXT = frame(9), frame(10), frame(8), frame(1), frame(0, is_last=False)
+FIRST = frame(1, is_last=False)
+
+
+def open_line(browser, session, **more) -> tuple[socket.socket, BinaryIO]:
+    """A plain websocket that is open, and what comes over it."""
+    line = plain_socket(browser, session, **more)
+    incoming = line.makefile("rb")
+    assert incoming.readline().startswith(b"HTTP/1.1 101")
+    while incoming.readline() != b"\r\n":
+        pass
+    return line, incoming
+
+
+def frames_of(incoming: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """The opcode and the content of each frame that the server sends until the end."""
+    with suppress(ConnectionError):
+        while begin := incoming.read(2):
+            length = begin[1]
+            if length == 126:
+                length = int.from_bytes(incoming.read(2))
+            yield begin[0] & 0x0F, incoming.read(length)
+
+
+@pytest.mark.parametrize(
+    "flood",
+    [PING * 20_000, PONG * 20_000, TEXT * 20_000, FIRST + NEXT * 20_000],
+    ids=["pings", "pongs", "messages", "parts"],
+)
+def test_a_flood_of_frames_is_not_worked_off(come, teacher, open_session, flood):
+    browser, other = come(), come()
+    browser.log_in(teacher.email)
+    line, incoming = open_line(browser, open_session.pk)
+    with line, incoming:
+        line.sendall(flood + CLOSE)
+        frames = list(frames_of(incoming))
+    assert other.get("/login/").status_code == 200
+    assert frames[-1] == (8, TOO_MANY_FRAMES.to_bytes(2) + b"too many frames")
+    assert [opcode for opcode, _ in frames].count(10) <= MOST_FRAMES
+
+
+def test_a_page_that_answers_pings_stays(come, teacher, open_session):
+    browser = come()
+    browser.log_in(teacher.email)
+    line, incoming = open_line(browser, open_session.pk)
+    with line, incoming:
+        line.sendall(PING * (MOST_FRAMES - 1) + CLOSE)
+        frames = list(frames_of(incoming))
+    assert [opcode for opcode, _ in frames].count(10) == MOST_FRAMES - 1
+    assert frames[-1][0] == 8
+
+
+def test_the_body_of_a_handshake_is_not_taken_for_frames(come, teacher, open_session):
+    browser = come()
+    browser.log_in(teacher.email)
+    body = CLOSE * 100_000
+    head = f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {len(body)}\r\n"
+    line, incoming = open_line(browser, open_session.pk, head=head, after=body)
+    with line, incoming:
+        assert next(frames_of(incoming))[0] == 1
+
+
+def test_hundreds_of_handshakes_are_answered_each(come, teacher, open_session):
+    """They wait for each other and not for the time within which a handshake has to be over."""
+    browser, stranger = come(), come()
+    browser.log_in(teacher.email)
+    with ExitStack() as lines:
+        crowd = [lines.enter_context(plain_socket(stranger, open_session.pk)) for _ in range(300)]
+        with browser.watch(open_session.pk) as socket:
+            assert socket.recv(timeout=PATIENCE_S)
+        answers = {line.makefile("rb").readline() for line in crowd}
+    assert answers == {b"HTTP/1.1 403 Access denied\r\n"}
 
 
 def test_frames_without_end_are_cut_off(come, teacher, open_session):
