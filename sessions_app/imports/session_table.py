@@ -86,6 +86,7 @@ def plan_session_table(
     planner.read(lines_of(table.rows, times.whens, fields))
     plan = planner.plan
     plan.readings = table.readings
+    plan.advice = list(advice(planner.passed))
     plan.record = record_of(ImportKind.SESSIONS, data, file_name=file_name, by=by, now=now)
     terms = Terms(by, now, ORIGIN, source, choices, drop_missing)
     notes = [*chosen.notes, *times.notes, *planner.notes(), *table.notes]
@@ -152,7 +153,6 @@ class _Planner:
 
     def notes(self) -> Iterator[str]:
         yield from self.told
-        yield from advice(self.passed)
         if self.by_night:
             told = _(
                 "Sessions that begin between 1 and 6 at night. Is the afternoon meant? %(lines)s."

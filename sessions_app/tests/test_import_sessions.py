@@ -100,7 +100,7 @@ def test_what_has_passed_says_what_to_do(course):
         "line 3: “OS CSE-A” is past. (21 November 2026, 09:00)",
         "line 4: “OS CSE-A” has begun already. (28 November 2026, 08:30)",
     ]
-    assert made.notes == [
+    assert made.advice == [
         "If the sessions on these lines took place, import their marks: 2.",
         "Only sessions to come are imported. If those on these lines took place, plan them on "
         "their course's page, and then import their marks: 3.",
@@ -113,11 +113,11 @@ def test_what_has_begun_and_is_here_is_opened(course):
     began = datetime(2026, 11, 28, 7, 30, tzinfo=UTC)
     there = services.create_session(course, starts_at=began, ends_at=NOW + timedelta(hours=1))
     data = HEAD + "OS,CSE-A,2026-11-28,08:30,10:00,\n"
-    assert plan(data).notes == [
+    assert plan(data).advice == [
         "The sessions on these lines are planned already. Open them on their course's page: 2."
     ]
     Session.objects.filter(pk=there.pk).update(state="cancelled")
-    assert "plan them on their course's page: 2." in plan(data).notes[0]
+    assert "plan them on their course's page: 2." in plan(data).advice[0]
 
 
 STATUS = "subject_code,class_code,date,begin,end,status\n"

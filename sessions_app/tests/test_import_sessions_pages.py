@@ -227,3 +227,15 @@ def test_the_api_names_the_lines_that_cannot_be_read(course, teacher):
     answer = client.post(API, {"file": file}, format="multipart").json()
     assert [(one["line"], one["kind"]) for one in answer["unused"]] == [(3, "unread")]
     assert len(answer["changes"]) == 1
+
+
+def test_what_to_do_about_past_sessions_stands_in_their_list_and_in_the_api(
+    as_teacher, course, teacher
+):
+    past = (HEAD + "OS,CSE-A,2026-11-20,09:00,10:30,\n").encode()
+    html = upload(as_teacher, PAGE, past)
+    assert "course&#x27;s page, and then import their marks: 2." not in html.split("<details")[0]
+    listed = html[html.index('id="left-out-head"') :]
+    assert listed.count("course&#x27;s page, and then import their marks: 2.") == 1
+    [note] = call(teacher, past).json()["notes"]
+    assert note.startswith("Only sessions to come are imported.")

@@ -122,7 +122,7 @@ def _shown(plan: Plan) -> dict[str, Any]:
         "digest": plan.digest,
         "changes": [step.change for step in plan.steps],
         "unused": sorted(plan.unused, key=lambda one: one.line),
-        "notes": plan.notes,
+        "notes": [*plan.advice, *plan.notes],
         "overlaps": plan.overlaps(),
         "import_id": None,
     }
