@@ -1,5 +1,6 @@
 """Makes single cells of a file uniform when they are read."""
 
+import html
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -18,10 +19,13 @@ _AS_TEXT = re.compile(r'="([^"]*)"')
 """How some programs keep a spreadsheet from reading a text as a number: ``="00123"``."""
 _NOTHING = frozenset({"NULL", "(NULL)", "<NULL>", "#N/A", "NAN", "N/A", "NONE", "NIL", "\\N"})
 """What databases write for an empty cell. Somebody may be called Null, but no number is."""
+_NOT_AVAILABLE = "#N/A"
 _ERRORS = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|#+)")
 """What spreadsheets show where a formula fails, or a column is too narrow for a number."""
 _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+|esq|ph\.?d|m\.?d|m\.?a|b\.?a|m\.?sc|b\.?sc|dr)\.?", re.I)
 """What may follow a name after a comma without being the first name."""
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8}\d{0,2});")
+"""How web pages write a sign that has a meaning there."""
 _QUOTES = frozenset([("'", "'"), ('"', '"'), ("\u201c", "\u201d"), ("\u2018", "\u2019")])
 _WRAPPED = re.compile(r"[^<>]*<([^<>]+)>")
 
@@ -70,17 +74,27 @@ def clean(cell: str, kind: Kind) -> Cleaned:
 def _text(cell: str, kind: Kind) -> Cleaned:
     literal = cleaned(cell if is_defused(cell) else _without_quotes(cell.strip()))
     value = unscrambled(literal)
+    if _ERRORS.fullmatch(value) or value == _NOT_AVAILABLE:
+        raise ValueError(_broken(value))
     if kind == Kind.NAME:
         turned_value = turned(value)
         return Cleaned(turned_value, literal, turned_value != value)
     return Cleaned(value, literal)
 
 
-def unscrambled(text: str) -> str:
-    """``Zoë`` for ``ZoÃ«``: UTF-8 text that a program read in another encoding and saved again.
+def _broken(value: str) -> str:
+    return _("is %(error)s, an error of a spreadsheet.") % {"error": value}
 
-    By chance hardly any text has the bytes of UTF-8, so what fits is meant.
+
+def unscrambled(text: str) -> str:
+    """``Zoë`` for ``ZoÃ«``: UTF-8 text that a program read in another encoding and saved again. And
+    ``O'Brien`` for ``O&#39;Brien``, which stood in a web page.
+
+    By chance hardly any text has the bytes of UTF-8, so what fits is meant. Raises ValueError with
+    a sentence where the text cannot be meant.
     """
+    if _ENTITY.search(text):
+        text = cleaned(html.unescape(text))
     if text.isascii():
         return text
     try:
@@ -152,7 +166,7 @@ def _identity(cell: str, kind: Kind) -> Cleaned:
     literal = cleaned(_without_apostrophe(_without_quotes(trimmed)))
     value = plain(literal)
     if _ERRORS.fullmatch(value):
-        raise ValueError(_("is %(error)s, an error of a spreadsheet.") % {"error": value})
+        raise ValueError(_broken(value))
     if value.upper() in _NOTHING:
         return Cleaned("", "")
     if kind == Kind.EMAIL:

@@ -342,7 +342,7 @@ class _Reader:
             % {"line": row.line, "column": column, "was": was, "value": row.cells[column]}
             for row in rows
             for column, was in row.literals.items()
-            if column in self._number_columns or unscrambled(was) != was
+            if column in self._number_columns or _is_scrambled(was)
         ]
         if mended:
             note = _("Changed back from what a spreadsheet or a copy made of it: %(cells)s.")
@@ -363,6 +363,13 @@ class _Reader:
     def _number_columns(self) -> frozenset[str]:
         kinds = (Kind.NUMBER, Kind.CODE)
         return frozenset(self.header.columns[at] for at, k in self.kinds.items() if k in kinds)
+
+
+def _is_scrambled(text: str) -> bool:
+    try:
+        return unscrambled(text) != text
+    except ValueError:  # it was read in another way
+        return False
 
 
 def _bare(cell: str, kind: Kind, marked: bool) -> str:

@@ -322,6 +322,31 @@ FAMILY_NAME = (
     "姓",
     "성",
 )
+SUBJECT_CODE = (
+    *("Kurscode", "Kurskürzel", "Kursnummer", "Modulcode", "Modulkürzel", "Modulnummer"),
+    *("Fach", "Fachkürzel", "Fachcode", "Kurs", "Modul", "Lehrveranstaltung", "LV-Nummer"),
+    *("Code matière", "Code de la matière", "Code du cours", "Code cours", "Code UE"),
+    *("Matière", "Cours", "UE"),
+    *("Código de la asignatura", "Código asignatura", "Código del curso", "Asignatura", "Materia"),
+    *("Codice corso", "Codice del corso", "Codice insegnamento", "Insegnamento", "Corso"),
+    *("Código da disciplina", "Código disciplina", "Disciplina", "Vakcode", "Vak"),
+    *("Kurskod", "Kurskode", "Emnekode", "Fagkode", "Kurssikoodi", "Opintojakson tunnus"),
+    *("Kod przedmiotu", "Przedmiot", "Kód předmětu", "Předmět", "Kód predmetu", "Predmet"),
+    *("Tantárgykód", "Tantárgy", "Ders kodu", "Ders", "Κωδικός μαθήματος", "Μάθημα"),
+    *("Код предмета", "Код дисциплины", "Предмет", "Дисциплина", "Код дисципліни", "Дисципліна"),
+    *("קוד קורס", "קורס", "رمز المقرر", "رقم المقرر", "المقرر", "رمز المادة", "المادة", "کد درس"),
+    *("课程代码", "课程", "課程代碼", "課程", "科目コード", "科目", "과목코드", "과목"),
+)
+CLASS_CODE = (
+    *("Klasse", "Gruppe", "Gruppen", "Kursgruppe", "Klassencode", "Gruppencode"),
+    *("Classe", "Groupe", "Groupes", "Code groupe", "Code classe"),
+    *("Clase", "Grupo", "Grupos", "Sección", "Gruppo", "Sezione", "Turma"),
+    *("Klas", "Groep", "Klass", "Grupp", "Hold", "Ryhmä", "Luokka"),
+    *("Klasa", "Grupa", "Třída", "Trieda", "Skupina", "Osztály", "Csoport"),
+    *("Sınıf", "Şube", "Grup", "Τμήμα", "Ομάδα", "Группа", "Класс", "Група", "Клас"),
+    *("קבוצה", "כיתה", "الشعبة", "الفصل", "المجموعة", "الصف", "کلاس", "گروه"),
+    *("班级", "班級", "班", "クラス", "반", "분반"),
+)
 DEPARTMENT = ("Department", "Dept", "Faculty", "School", "Programme", "Program", "Studiengang")
 ROLE = ("role", "roles", "role1", "declared_user_type", "INSTITUTION_ROLE", "User role", "Rôle")
 STATUS = (

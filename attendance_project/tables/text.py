@@ -25,6 +25,10 @@ _CODE_PAGES = [
 ]
 """What spreadsheets save, by country. Among all encodings short files cannot be told apart."""
 
+_RARER = ("cp950", "cp874", "cp1257", "cp1258", "koi8_r", "cp866")
+"""Only chosen by a person, since too many files in other encodings look as if they were in one of
+these: of Taiwan, Thailand, the Baltic states and Vietnam, and Russian ones of Unix and DOS."""
+
 _OLDER = ("mac_roman", "cp850", "cp437")
 """Tried where no newer encoding gives names: what Excel for the Mac and programs of DOS saved."""
 
@@ -55,7 +59,7 @@ def read_text(data: bytes, encoding: str = "") -> Text:
     data = data.rstrip(b"\x1a")  # the end of a file, as DOS wrote it
     if not encoding:
         encoding = _marked(data) or _wide(data)
-    elif encoding in (*_CODE_PAGES, *_OLDER):
+    elif encoding in (*_CODE_PAGES, *_RARER, *_OLDER):
         return _with_readings(data, _decoded(data, encoding))
     if encoding:
         return _decoded(data, encoding)
@@ -67,7 +71,8 @@ def read_text(data: bytes, encoding: str = "") -> Text:
 
 
 def _with_readings(data: bytes, text: Text) -> Text:
-    return replace(text, readings=readings_of(data, dict.fromkeys([text.encoding, *_CODE_PAGES])))
+    encodings = dict.fromkeys([text.encoding, *_CODE_PAGES, *_RARER])
+    return replace(text, readings=readings_of(data, encodings))
 
 
 def _marked(data: bytes) -> str:
@@ -142,7 +147,9 @@ def _guessed(data: bytes) -> Text:
     matches = charset_normalizer.from_bytes(data, cp_isolation=_CODE_PAGES)
     best = matches.best()
     if best is None or b"\0" in data:
-        raise refuse(_("This file cannot be read as text. Save it as “CSV UTF-8” and try again."))
+        raise refuse(
+            _("This file cannot be read as text. Choose its encoding, or save it as “CSV UTF-8”.")
+        )
     fitting = [match for match in matches if match.chaos <= best.chaos + _AS_GOOD]
     match = min(fitting, key=_oddness)
     if _signs(str(match)) and (older := _of_older_systems(data)):

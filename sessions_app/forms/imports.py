@@ -24,6 +24,12 @@ ENCODINGS = [
     ("cp932", _("Japanese (Shift JIS)")),
     ("cp949", _("Korean (EUC-KR)")),
     ("gb18030", _("Chinese (GB 18030)")),
+    ("cp950", _("Traditional Chinese (Big5)")),
+    ("cp874", _("Thai (Windows-874)")),
+    ("cp1257", _("Baltic (Windows-1257)")),
+    ("cp1258", _("Vietnamese (Windows-1258)")),
+    ("koi8_r", _("Cyrillic (KOI8-R)")),
+    ("cp866", _("Cyrillic (DOS)")),
 ]
 
 

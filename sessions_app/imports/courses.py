@@ -30,23 +30,32 @@ class Taught:
     problems: list[Problem] = field(default_factory=list)
 
 
-def taught(rows: Sequence[Row], *, is_own: bool) -> Taught:
+def taught(rows: Sequence[Row], *, is_own: bool, unread: Sequence[str] = ()) -> Taught:
     """The rows with the course that each one means.
 
     In a file of another system (not ``is_own``) a class or a subject alone stands for the one
     course that is there. Where there is none, or there are several, nobody is enrolled by that
     line. Where several courses of one subject and class are there, the teacher says which is meant.
+    ``unread`` are the names of columns that nobody knows, one of which may say more.
     """
     found = Taught(list(rows), _there(rows))
     left: list[str] = []
     unknown: list[str] = []
+    alone: dict[str, None] = {}
     for at, row in enumerate(found.rows):
         row = row if is_own else _without_unknown_teacher(row, unknown)
-        completed = row if is_own else _completed(row, found.there, left)
+        completed = row if is_own else _completed(row, found.there, left, alone)
         found.rows[at] = _told_apart(completed, found)
     if unknown:
         note = _("Teachers of whom only a name is known that nobody here has: %(lines)s.")
         found.notes.append(note % {"lines": listed(unknown)})
+    if alone and unread:
+        note = _(
+            "The file names only the class or only the subject, so the one course that has it was "
+            "taken: %(courses)s. Choose the columns if one that was not read says more: %(names)s."
+        )
+        values = {"courses": ", ".join(alone), "names": listed([f"“{name}”" for name in unread])}
+        found.notes.append(note % values)
     if left:
         note = _(
             "Nobody is enrolled by these lines, since they name no course that is here. Choose the "
@@ -82,7 +91,9 @@ def _there(rows: Sequence[Row]) -> dict[Pair, list[Course]]:
     return dict(there)
 
 
-def _completed(row: Row, there: dict[Pair, list[Course]], left: list[str]) -> Row:
+def _completed(
+    row: Row, there: dict[Pair, list[Course]], left: list[str], alone: dict[str, None]
+) -> Row:
     cells = row.cells
     subject, group = cells.get("subject_code", ""), cells.get("class_code", "")
     group = _one_of(group, there)
@@ -96,6 +107,7 @@ def _completed(row: Row, there: dict[Pair, list[Course]], left: list[str]) -> Ro
     }
     if len(fitting) == 1:
         subject, group = fitting.pop()
+        alone[f"{subject} · {group}"] = None
         return replace(row, cells=cells | {"subject_code": subject, "class_code": group})
     if not cells.get("student_number"):
         return row

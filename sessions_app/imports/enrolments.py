@@ -69,7 +69,7 @@ def plan_enrolments(
     table: Table = read_apart(_table, data, layout, encoding, ask=chosen)
     persons = persons_of(table, status_words.kept() | dict(words or {}))
     known = as_there(persons.rows, course=course)
-    courses = taught(known.rows, is_own=table.header.is_own)
+    courses = taught(known.rows, is_own=table.header.is_own, unread=table.header.unread)
     if courses.problems:
         raise ImportRefused(courses.problems)
     try:

@@ -65,8 +65,18 @@ MARKS = Layout(
             ("Session time", "Start", "Start time", "Uhrzeit", "Heure", "Hora"),
         ),
         Column("session", Kind.WORD, _("Session"), ("Session ID", "Lecture", "Meeting")),
-        Column("subject_code", Kind.CODE, _("Subject: code"), ("Course code", "Module code")),
-        Column("class_code", Kind.CODE, _("Class: code"), ("Class", "Group", "Section")),
+        Column(
+            "subject_code",
+            Kind.CODE,
+            _("Subject: code"),
+            ("Course code", "Module code", *systems.SUBJECT_CODE),
+        ),
+        Column(
+            "class_code",
+            Kind.CODE,
+            _("Class: code"),
+            ("Class", "Group", "Section", *systems.CLASS_CODE),
+        ),
         Column(
             "status",
             Kind.WORD,

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from attendance_project.tables import Column, Kind, Layout
+from attendance_project.tables import Column, Kind, Layout, systems
 
 NUMBER, EMAIL, NAME = "teacher_number", "teacher_email", "teacher_name"
 SUBSTITUTE = "substitute"
@@ -18,28 +18,7 @@ SESSIONS = Layout(
             _("Subject: code"),
             (
                 *("Course code", "Subject code", "Module code", "Course", "Subject", "Module"),
-                *(
-                    "Course ID",
-                    "MOD_CODE",
-                    "Fach",
-                    "Fachkürzel",
-                    "Kurs",
-                    "Modul",
-                    "Lehrveranstaltung",
-                ),
-                *(
-                    "Matière",
-                    "Cours",
-                    "UE",
-                    "Code matière",
-                    "Code du cours",
-                    "Asignatura",
-                    "Materia",
-                ),
-                *("Curso", "Código de la asignatura", "Código del curso", "Insegnamento", "Corso"),
-                *("Disciplina", "Vak", "Przedmiot", "Предмет", "Дисциплина", "Ders", "رمز المقرر"),
-                *("Μάθημα", "Κωδικός μαθήματος"),
-                *("المقرر", "المادة", "رمز المادة", "课程", "科目", "과목"),
+                *("Course ID", "MOD_CODE", *systems.SUBJECT_CODE, "Curso"),
             ),
         ),
         Column(
@@ -56,10 +35,8 @@ SESSIONS = Layout(
                     "Section code",
                     "Cohort",
                 ),
-                *("Klasse", "Gruppe", "Kursgruppe", "Classe", "Groupe", "Clase", "Grupo", "Turma"),
-                *("Klas", "Groep", "Klass", "Klasa", "Grupa", "Группа", "Класс", "Sınıf", "الشعبة"),
-                *("Τμήμα", "Ομάδα", "Division"),
-                *("الفصل", "المجموعة", "الصف", "班级", "班", "クラス", "반"),
+                "Division",
+                *systems.CLASS_CODE,
             ),
         ),
         Column(

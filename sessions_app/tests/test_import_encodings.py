@@ -5,6 +5,7 @@ import pytest
 from accounts.models import User
 from attendance_project.tables.text import read_text
 from attendance_project.tests.page_client import PageClient
+from sessions_app.forms.imports import ENCODINGS
 from sessions_app.tests.test_import_pages import PEOPLE, apply, digest_of, upload
 
 HEAD = "student_number,student_email,student_name\n"
@@ -129,3 +130,25 @@ def test_all_imports_offer_the_encodings_where_columns_are_chosen(course, teache
         html = upload(client, path, data)
         assert "Choose columns" in html
         assert 'name="encoding" value="cp1254"' in html
+
+
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [
+        *(("陳怡君", "cp950"), ("สมชาย ใจดี", "cp874"), ("Jānis Bērziņš", "cp1257")),
+        *(("Иванов Иван", "koi8_r"), ("Nguyê\u0303n", "cp1258")),
+    ],
+)
+def test_a_rarer_encoding_is_offered_and_read_where_a_person_chooses_it(name, encoding):
+    data = f"{HEAD}S1,a@x.example,{name}\n".encode(encoding)
+    readings = {one.encoding: one.sample for one in read_text(data).readings}
+    assert readings[encoding] == name
+    chosen = read_text(data, encoding)
+    assert chosen.text.endswith(f"{name}\n")
+    assert chosen.readings[0].encoding == encoding
+    assert encoding in dict(ENCODINGS)
+
+
+def test_readings_with_signs_that_nobody_writes_are_not_offered():
+    data = f"{HEAD}S1,a@x.example,陳怡君\n".encode("cp950")
+    assert "gb18030" not in [one.encoding for one in read_text(data).readings]

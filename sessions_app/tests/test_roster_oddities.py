@@ -5,7 +5,8 @@ import pytest
 from accounts.models import Role, User
 from attendance_project.tables import ColumnsUnclear, ImportRefused
 from conftest import make_user
-from sessions_app.tests.import_files import plan, refused, run
+from sessions_app.imports import Action
+from sessions_app.tests.import_files import names, plan, refused, run
 from sessions_app.tests.test_import_rosters import HEAD, NAMES, book, notes_of, numbers, people
 
 ROW = "20240012,a@x.example,Ann,Berg\n"
@@ -290,3 +291,60 @@ def test_equal_lines_that_contradict_each_other_are_refused(db, course):
     head = "student_number,student_email,student_name,subject_code,class_code\n"
     lines = "20240012,a@x.example,Ann Berg,OS,CSE-A\n20240012,a@x.example,Bo Lind,OS,CSE-A\n"
     assert "Make both the same" in refused((head + lines).encode())[0]
+
+
+FIVE = "subject_code,class_code,student_number,student_email,student_name\n"
+
+
+def test_what_a_web_page_made_of_a_name_is_changed_back(course):
+    made = plan(f"{FIVE}OS,CSE-A,S7,a@x.example,M&uuml;ller &amp; O&#39;Brien\n".encode())
+    assert "student Müller & O'Brien (S7)" in names(made, Action.ADDED)
+    assert any("was read as “Müller & O'Brien”" in note for note in made.notes)
+    made = plan(f"{FIVE}OS,CSE-A,S7,a@x.example,R&D; Ltd\n".encode())
+    assert "student R&D; Ltd (S7)" in names(made, Action.ADDED)
+
+
+def test_what_a_web_page_hides_is_no_way_around_a_check(course):
+    [problem] = refused(f"{FIVE}OS,CSE-A,S7,a@x.example,&#61;cmd()\n".encode())
+    assert "begins with '='" in problem
+
+
+@pytest.mark.parametrize("error", ["#REF!", "#N/A", "#####"])
+def test_an_error_of_a_spreadsheet_is_nobodys_name(course, error):
+    data = f"{FIVE}OS,CSE-A,S7,a@x.example,{error}\n".encode()
+    assert refused(data) == [f"line 2, student_name: is {error}, an error of a spreadsheet."]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        *(
+            "Kurs-Code;Klasse;Matrikelnummer;E-Mail;Name",
+            "Code matière;Groupe;N° étudiant;Mail;Nom",
+        ),
+        *("Asignatura;Grupo;Matrícula;Email;Nombre", "Codice corso;Classe;Matricola;Email;Nome"),
+        *("Kod przedmiotu;Grupa;Numer albumu;E-mail;Name", "课程代码;班级;学号;Email;姓名"),
+        *(
+            "Código da disciplina;Turma;Matrícula;E-mail;Nome completo",
+            "رمز المقرر;المجموعة;رقم الطالب;Email;Name",
+        ),
+    ],
+)
+def test_subject_and_class_are_known_in_many_languages(course, header):
+    """By the class alone all would be on its one course, whatever the subject."""
+    made = plan(f"{header}\nOS;CSE-A;12345;a@x.example;Ann Berg\n".encode())
+    assert [name for name in names(made, Action.ADDED) if name.startswith("enrolment")] == [
+        "enrolment Ann Berg (12345) in OS · CSE-A · T1"
+    ]
+    assert not any("not read" in note for note in made.notes)
+    with pytest.raises(ImportRefused):
+        plan(f"{header}\nDB;CSE-A;12345;a@x.example;Ann Berg\n".encode())
+
+
+def test_a_course_that_was_taken_by_its_class_alone_is_said_where_more_was_not_read(course):
+    data = "Lerneinheit;Klasse;Matrikelnummer;E-Mail;Name\nDB;CSE-A;12345;a@x.example;Ann Berg\n"
+    [note] = [note for note in plan(data.encode()).notes if "the one course that has it" in note]
+    assert "OS · CSE-A" in note
+    assert "“Lerneinheit”" in note
+    without = data.replace("Lerneinheit;", "").replace("DB;", "")
+    assert not any("the one course" in note for note in plan(without.encode()).notes)
