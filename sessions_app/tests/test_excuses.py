@@ -182,5 +182,5 @@ def test_closing_asks_for_the_excuses_once(
 ):
     excuse(open_session.course, student, teacher, day)
     close(open_session, teacher)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         close(open_session, teacher)
