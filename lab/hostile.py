@@ -6,6 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable, Mapping
 
 import openpyxl
 from PIL import Image
@@ -13,21 +14,47 @@ from PIL import Image
 
 def slow_workbook() -> bytes:
     """A workbook within the limits of what is unpacked, whose cells take seconds to read."""
+    return _with_rows(("<row>" + "<c><v>1</v></c>" * 390 + "</row>") * 1_280)
+
+
+def crowded_cell() -> bytes:
+    """A workbook with a cell of a million attributes."""
+    names = " ".join(f'a{number}=""' for number in range(1_000_000))
+    return _with_rows(f"<row><c {names}/></row>")
+
+
+def crowded_texts() -> bytes:
+    """A workbook of 50 kB with a million texts, of which its cells use none."""
+    part, schema = (
+        "xl/sharedStrings.xml",
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    )
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    named = f'<Override PartName="/{part}" ContentType="{kind}"/></Types>'.encode()
+    texts = f'<sst xmlns="{schema}">{"<si><t>x</t></si>" * 1_000_000}</sst>'.encode()
+    return _workbook(lambda content: content.replace(b"</Types>", named), {part: texts})
+
+
+def _with_rows(rows: str) -> bytes:
+    end = b"</sheetData>"
+    return _workbook(lambda content: content.replace(end, rows.encode() + end))
+
+
+def _workbook(change: Callable[[bytes], bytes], more: Mapping[str, bytes] = {}) -> bytes:
+    """A workbook with a header alone, whose parts are changed as no program would write them."""
     book = openpyxl.Workbook()
     book.active.append(["student_number", "student_email", "student_name"])
-    plain, wide = io.BytesIO(), io.BytesIO()
+    plain, changed = io.BytesIO(), io.BytesIO()
     book.save(plain)
-    rows = ("<row>" + "<c><v>1</v></c>" * 390 + "</row>") * 1_280
     with (
         zipfile.ZipFile(plain) as before,
-        zipfile.ZipFile(wide, "w", zipfile.ZIP_DEFLATED) as after,
+        zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as after,
     ):
         for name in before.namelist():
-            content = before.read(name)
-            if name == "xl/worksheets/sheet1.xml":
-                content = content.replace(b"</sheetData>", rows.encode() + b"</sheetData>")
+            after.writestr(name, change(before.read(name)))
+        for name, content in more.items():
             after.writestr(name, content)
-    return wide.getvalue()
+    return changed.getvalue()
 
 
 def slow_calendar() -> bytes:

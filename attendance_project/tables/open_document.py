@@ -15,6 +15,7 @@ from defusedxml import ElementTree
 from django.utils.translation import gettext as _
 
 from attendance_project.tables.cells import Broken, Dated, Truth
+from attendance_project.tables.markup import check_markup
 from attendance_project.tables.problems import ImportRefused, refuse
 from attendance_project.tables.sheet_parts import MOST_MERGED
 from attendance_project.tables.sheets import (
@@ -52,6 +53,7 @@ def read_open_sheet(
 ) -> Sheet:
     """The sheet with the best header. Raises ImportRefused."""
     check_size(data)
+    check_markup(data)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts, parts.open("content.xml") as content:
             sheets = list(_sheets(content, most_rows + 100, most_columns + 1))

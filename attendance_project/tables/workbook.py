@@ -15,6 +15,7 @@ import openpyxl
 from django.utils.translation import gettext as _
 
 from attendance_project.tables.cells import Broken
+from attendance_project.tables.markup import check_markup
 from attendance_project.tables.problems import ImportRefused, refuse
 from attendance_project.tables.sheet_parts import SheetParts
 from attendance_project.tables.sheets import (
@@ -45,6 +46,7 @@ def read_sheet(
     workbook, or would be too large.
     """
     check_size(data)
+    check_markup(data)
     try:
         return _read(data, worth, most_rows + 100, most_columns)
     except ImportRefused:
