@@ -98,14 +98,12 @@ test-sqlite: setup-dev photographs mongod-libraries chromium dbus
 	$(PY) -m coverage report --include='*/domain/*,*/services/*' --fail-under=95
 	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q -m slow
 
-# Migrations are left to the slow tests on SQLite, which also migrate a MongoDB: they take 8 s of each
-# worker, and `make lint` tells whether the models follow from them.
 # Folders in which every test is slow are not even read.
-QUICK = MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow" --nomigrations \
+QUICK = MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow" \
 	$(addprefix --ignore=attendance_project/tests/,browser doors)
 
 test-mongo: setup-dev photographs mongod-libraries chromium
-	EXAMPLES=few $(PY) -m lab.with_mongod --for-tests $(PY) -m pytest $(WORKERS) -q --nomigrations
+	EXAMPLES=few $(PY) -m lab.with_mongod --for-tests $(PY) -m pytest $(WORKERS) -q
 
 # The wheel's mongod needs libcurl, which a bare Debian does not have.
 mongod-libraries: setup-dev

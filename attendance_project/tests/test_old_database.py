@@ -48,6 +48,7 @@ def rows(tmp_path, django_db_setup, django_db_blocker) -> Iterator[Any]:
         del connections[OLD], connections.settings[OLD]
 
 
+@pytest.mark.django_db
 def test_what_a_database_of_earlier_versions_says_stays(rows, subtests):
     """It is one test, since bringing the database to the newest version takes half a minute."""
     for check in (
@@ -60,6 +61,7 @@ def test_what_a_database_of_earlier_versions_says_stays(rows, subtests):
         no_private_address_is_left,
         an_import_of_a_table_of_sessions_is_no_timetable,
         the_kinds_of_excuse_are_there,
+        the_tables_are_those_of_the_models,
     ):
         with subtests.test(check.__name__):
             check(rows)
@@ -127,3 +129,23 @@ def an_import_of_a_table_of_sessions_is_no_timetable(rows):
 
 def the_kinds_of_excuse_are_there(rows):
     assert rows(ExcuseKind).count() >= 1
+
+
+def the_tables_are_those_of_the_models(rows):
+    """`test_migrated_tables` compares those of MongoDB."""
+    if not settings.MONGODB_URL:
+        assert tables_of(connections[OLD]) == tables_of(connections["default"])
+
+
+def tables_of(database: Any) -> dict[str, Any]:
+    """The columns and constraints of each table. Names of constraints are left out: a table that
+    was renamed keeps those that it had."""
+    introspect = database.introspection
+    with database.cursor() as cursor:
+        return {
+            name: (
+                {column[:-1] for column in introspect.get_table_description(cursor, name)},
+                sorted(map(repr, introspect.get_constraints(cursor, name).values())),
+            )
+            for name in introspect.django_table_names(only_existing=True)
+        }

@@ -11,9 +11,11 @@ from django.test.utils import setup_test_environment, teardown_test_environment
 
 @contextlib.contextmanager
 def own_database() -> Iterator[None]:
-    """Make an empty database for the block only. Mail and caches are as in tests."""
+    """Make an empty database for the block only, with tables that come from the models, since that
+    takes a fifth of the time of all migrations. Mail and caches are as in tests."""
     setup_test_environment(debug=False)
     name = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["MIGRATE"] = False
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
         yield
