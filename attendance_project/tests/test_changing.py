@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from attendance_project.tests.test_access import ROWS, Row, path_of
 from attendance_project.tests.world import World
 
@@ -21,6 +23,7 @@ def _refused(row: Row, world: World, body: dict[str, Any]) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.slow
 def test_a_field_that_does_not_exist_is_named(world: World, subtests):
     for row in PATCHES:
         with subtests.test(row.route):
@@ -33,6 +36,7 @@ def _names_a_field_that_does_not_exist(row: Row, world: World) -> None:
     assert set(told["fields"]) == {"no_such_field", "id"}
 
 
+@pytest.mark.slow
 def test_no_field_of_the_answer_is_passed_over(world: World, subtests):
     for row in PATCHES:
         with subtests.test(row.route):
@@ -48,6 +52,7 @@ def _passes_over_no_field_of_the_answer(row: Row, world: World) -> None:
         assert name in told["fields"]
 
 
+@pytest.mark.slow
 def test_a_body_without_fields_is_refused(world: World, subtests):
     for row in PATCHES:
         path = path_of(row, world)

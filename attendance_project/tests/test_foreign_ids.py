@@ -150,6 +150,7 @@ def own(world: World, colleague, outsider, open_session) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 def test_a_query_by_a_foreign_id_finds_nothing(world: World, own, subtests):
     for place in QUERIED:
         with subtests.test(str(place)):
@@ -172,6 +173,7 @@ def found_in(answer: dict[str, Any]) -> list[Any]:
     return rows
 
 
+@pytest.mark.slow
 def test_a_body_with_a_foreign_id_changes_nothing(world: World, own, subtests):
     for place in WRITTEN:
         if FIELDS[place.name]:

@@ -57,6 +57,7 @@ def _page(world: World, route: str, query: str) -> str:
     return str(response.content.decode())
 
 
+@pytest.mark.slow
 def test_a_page_finds_by_words_and_sorts(world: World, subtests):
     for route, words in PAGES.items():
         if words:
@@ -73,6 +74,7 @@ def _finds_and_sorts(world: World, route: str, words: str) -> None:
     assert "Nothing found" in _page(world, route, f"?q={NOTHING}")
 
 
+@pytest.mark.slow
 def test_a_page_takes_any_search_and_order(world: World, subtests):
     for route in PAGES:
         with subtests.test(route):
@@ -96,6 +98,7 @@ def _body(world: World, row: Row, query: str = "") -> Any:
     return response.json() if "json" in response.headers.get("Content-Type", "") else {}
 
 
+@pytest.mark.slow
 def test_every_list_of_the_api_is_searched_sorted_and_paged(world: World, subtests):
     found = _lists(world)
     assert len(found) >= 12

@@ -30,11 +30,13 @@ def clock_of_the_life(db, monkeypatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: Played.playing.now)
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_whatever_happens_everybody_reads_the_figures_of_the_model(clock_of_the_life):
     run_state_machine_as_test(LifeOfACourse, settings=SETTINGS)
 
 
+@pytest.mark.slow
 def test_what_is_ahead_may_be_missed_as_the_model_says(clock_of_the_life):
     life = LifeOfACourse()
     life.begin()
