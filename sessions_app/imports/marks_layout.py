@@ -197,7 +197,7 @@ _WORDS = {
     "ausentejustificado giustificato giustificata assentegiustificato geoorloofdafwezig "
     "usprawiedliwiony usprawiedliwiona omluven omluvena justified authorised authorized "
     "authorisedabsence medical sick болел болела izinli raporlu 请假 請假 公欠 공결",
-    "absent": "a ab abs absent 0 no n false - out noshow unexcused unexcusedabsence "
+    "absent": "a ab abs absent 0 no n false out noshow unexcused unexcusedabsence "
     "absentunexcused ua unauthorised abwesend fehlt "
     "gefehlt unentschuldigt absente absentinjustifié absentnonjustifié ausente falta faltó faltou "
     "assente afwezig nieobecny nieobecna frånvarande fraværende poissa nepřítomen nepřítomna "

@@ -13,6 +13,7 @@ from attendance_project.tables.moments import (
     moment_of,
     serial_moment,
 )
+from attendance_project.tables.placeholders import is_placeholder
 from attendance_project.tables.reading import listed
 from sessions_app.imports.marks_layout import ABSENCE, FAMILY, GIVEN, STATUSES
 from sessions_app.imports.marks_moments import joined_up
@@ -102,9 +103,10 @@ def with_status(row: Row) -> Row:
 
 
 def is_open(told: dict[str, str]) -> bool:
-    """Whether the status is all that is told, and is one that nobody has decided yet: "?"."""
+    """Whether the status is all that is told, and stands for nothing, or nothing yet: ``?``, ``-``,
+    ``n/a``."""
     others = [value for name, value in told.items() if name != "status"]
-    return told.get("status", "").strip() == "?" and not any(others)
+    return is_placeholder(told.get("status", "")) and not any(others)
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """What the lines of a file say about one student in one session."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -9,12 +10,15 @@ from django.utils.translation import gettext as _
 from attendance_project.tables import Problem, Row
 from attendance_project.tables.headers import header_key
 from attendance_project.tables.moments import minutes_of
+from attendance_project.tables.placeholders import is_placeholder
 from sessions_app.imports.marks_layout import STATUSES
 from sessions_app.models import AttendanceStatus, Session
 
 LEAST_SHARE = 0.5
 """The part of a session that somebody has to be there to count, where only minutes are known and
 nobody says how many are needed."""
+_FLOAT = re.compile(r"([01])[.,]0+$")
+"""What a spreadsheet makes of 1 and 0."""
 
 
 @dataclass
@@ -47,11 +51,12 @@ class Presence:
 
 
 def status_of(text: str) -> str:
-    """The status that a word of a file stands for, or empty for an empty cell. Raises ValueError
-    for a word that is none."""
-    word = text.partition("(")[0].strip().strip(".").casefold()
-    if not word or word == "?":
+    """The status that a word of a file stands for, or empty for a cell that holds nothing, such as
+    ``-`` or ``n/a``. Raises ValueError for a word that is none."""
+    if is_placeholder(text):
         return ""
+    word = (text.partition("(")[0].strip() or text.strip("()[] ")).strip(".").casefold()
+    word = _FLOAT.sub(r"\1", word)
     status = STATUSES.get(word) or STATUSES.get(header_key(word))
     if not status:
         told = _("%(word)s is no status. Write present, late, excused or absent.")

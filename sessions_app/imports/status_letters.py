@@ -10,6 +10,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from attendance_project.tables import Row
+from attendance_project.tables.placeholders import is_dashes
 from sessions_app.imports.marks_layout import STATUSES
 from sessions_app.models import AttendanceStatus
 
@@ -18,8 +19,11 @@ _THERE = {AttendanceStatus.PRESENT, AttendanceStatus.LATE}
 
 
 def spelled_out(rows: Sequence[Row]) -> list[Row]:
-    """The rows, with whole words in place of German letters: those of a column with A and F."""
+    """The rows, with whole words in place of German letters: those of a column with A and F. And
+    in place of dashes in a column with ``+``. Elsewhere a dash stands for nothing."""
     words = {_word(row) for row in rows}
+    if "+" in words:
+        rows = [_without_dash(row) for row in rows]
     if not {"a", "f"} <= words or "p" in words:
         return list(rows)
     return [_in_words(row) for row in rows]
@@ -40,6 +44,11 @@ def doubts(rows: Sequence[Row]) -> list[str]:
 
 def _word(row: Row) -> str:
     return row.cells.get("status", "").strip().strip(".").casefold()
+
+
+def _without_dash(row: Row) -> Row:
+    is_minus = is_dashes(row.cells.get("status", ""))
+    return replace(row, cells={**row.cells, "status": "absent"}) if is_minus else row
 
 
 def _in_words(row: Row) -> Row:

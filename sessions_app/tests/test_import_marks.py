@@ -208,7 +208,10 @@ def test_what_was_noted_on_closing_is_changed_and_named(course, lecture, student
         *(
             ("A", "absent"),
             ("0", "absent"),
-            ("-", "absent"),
+            ("(A)", "absent"),
+            ("[P]", "present"),
+            ("1.0", "present"),
+            ('"0,0"', "absent"),
             ("No", "absent"),
             ("P (2/2)", "present"),
         ),
@@ -217,6 +220,27 @@ def test_what_was_noted_on_closing_is_changed_and_named(course, lecture, student
 def test_words_of_other_systems_are_statuses(course, lecture, teacher, word, status):
     run(HEAD + f"S1,2026-11-23,{word}\n", teacher, course=course)
     assert statuses() == {"S1": status}
+
+
+@pytest.mark.parametrize("word", ["-", "–", "--", ".", "n/a", "?", "…"])
+def test_a_cell_that_stands_for_nothing_is_no_mark(course, lecture, teacher, word):
+    """A dash was an absence, and a dot a presence."""
+    made = run(HEAD + f"S1,2026-11-23,{word}\nS2,2026-11-23,P\n", teacher, course=course)
+    assert statuses() == {"S2": "present"}
+    assert "line 2 “S1”, no status" in made.notes[0]
+
+
+@pytest.mark.parametrize("minus", ["-", "–", "−"])
+def test_a_minus_beside_a_plus_is_an_absence(course, lecture, teacher, minus):
+    run(HEAD + f"S1,2026-11-23,{minus}\nS2,2026-11-23,+\n", teacher, course=course)
+    assert statuses() == {"S1": "absent", "S2": "present"}
+
+
+@pytest.mark.parametrize("word", ["()", "(x y)", "[ ]", "(here-ish)"])
+def test_brackets_with_no_status_in_them_are_refused(course, lecture, teacher, word):
+    """Whoever had such a cell was present."""
+    text = HEAD + f"S1,2026-11-23,{word}\n"
+    assert "is no status" in refused(text, teacher, course=course)[0]
 
 
 def test_lines_that_cannot_be_meant_are_refused_by_line(course, lecture, teacher):
