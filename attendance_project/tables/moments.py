@@ -27,6 +27,11 @@ _MONTH_NO_YEAR = re.compile(
     re.I,
 )
 """Only English has the month in front, so that "Set 2" is no day in September."""
+_DAY_WITHOUT_YEAR = re.compile(r"(?<![\d.:])\d{1,2}\.\s?(?:0?[1-9]|1[0-2])\.(?!\s?\d)")
+_DAY_BEFORE = re.compile(
+    r"\s*\d{1,2}(?:\.?\s*[-&+]|\.\s*[,/]|\.?\s+(?:und|bis|and|to|et|au|e|al|y|и|до)\b)\s*", re.I
+)
+"""What stands in front of a day where another one shares its month: “1.-” and “1 and”."""
 _TOGETHER = re.compile(r"(20\d\d)(\d\d)(\d\d)")
 _SERIAL = re.compile(r"(\d{5})(?:[.,](\d+))?")
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050
@@ -82,8 +87,10 @@ def dated_moment_of(text: str) -> Moment:
     """The moment in the text of a column or a name that holds a day.
 
     Besides what `moment_of` reads, the day may be the number by which a spreadsheet keeps it, such
-    as ``46349``, or lack the year, as ``23.11.`` does.
+    as ``46349``, or lack the year, as ``23.11.`` does. A text with several days tells none.
     """
+    if has_several_days(text):
+        return Moment()
     moment = moment_of(text)
     if moment.days:
         return moment
@@ -111,20 +118,41 @@ def serial_moment(text: str) -> Moment | None:
 def days_in(text: str) -> tuple[tuple[date, ...], str]:
     """The days that a plain text may mean, and the rest of the text."""
     text = in_one_word(text)
+    days, match = _first_day(text)
+    return (days, _without(text, match)) if match else ((), text)
+
+
+def has_several_days(text: str) -> bool:
+    """Whether the text holds more than one day, as “1.12.2026, 8.12.2026” and “1.-15.12.2026” do.
+    A night, with its two times, is one."""
+    text = in_one_word(plain(text))
+    days, match = _first_day(text)
+    if not match:
+        return False
+    if match.re is not _ISO and _DAY_BEFORE.fullmatch(text[: match.start()]):
+        return True
+    rest = _without(text, match)
+    others, _match = _first_day(rest)
+    if not others:
+        return bool(_DAY_WITHOUT_YEAR.search(rest))
+    is_night = len(_TIME.findall(rest)) > 1 and abs(others[0] - days[0]) <= timedelta(days=1)
+    return not set(days) & set(others) and not is_night
+
+
+def _first_day(text: str) -> tuple[tuple[date, ...], re.Match[str] | None]:
+    """The days that the first day in a text may mean, and where it stands."""
     if match := _ISO.search(text):
-        return _dates((match[1], match[2], match[3])), _without(text, match)
+        return _dates((match[1], match[2], match[3])), match
     if match := _NUMBERS.search(text):
         one, sign, two, long, short = match.groups()
         year = long or short
         readings = [(year, two, one)] if sign == "." else [(year, two, one), (year, one, two)]
-        return _dates(*readings), _without(text, match)
+        return _dates(*readings), match
     if match := _DAY_FIRST.search(text):
-        month = MONTHS.get(match[2].casefold(), 0)
-        return _dates((match[3], month, match[1])), _without(text, match)
+        return _dates((match[3], MONTHS.get(match[2].casefold(), 0), match[1])), match
     if match := _MONTH_FIRST.search(text):
-        month = MONTHS.get(match[1].casefold(), 0)
-        return _dates((match[3], month, match[2])), _without(text, match)
-    return (), text
+        return _dates((match[3], MONTHS.get(match[1].casefold(), 0), match[2])), match
+    return (), None
 
 
 def _yearly(text: str) -> tuple[tuple[tuple[int, int], ...], str]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from attendance_project.days import when
 from attendance_project.spellings import code_key
 from attendance_project.tables import Problem, Row
+from attendance_project.tables.moments import has_several_days
 from sessions_app.imports.marks_changes import start_of
 from sessions_app.imports.marks_lines import Line, Remarks
 from sessions_app.imports.marks_moments import nearest
@@ -76,6 +77,9 @@ class SessionFinder:
 
     def _chosen(self, line: Line, session: Session) -> Session | None:
         """The session that was chosen for the whole file, unless the line is of another day."""
+        if has_several_days(line.row.cells.get("date", "")):
+            self.remarks.leave(line.row, _("of several days"))
+            return None
         if line.day.tells_day and not line.day.may_be(session.local_start.date()):
             self.remarks.leave(line.row, _("of another day"))
             return None

@@ -15,6 +15,7 @@ from attendance_project.tables.moments import (
     Moment,
     dated_moment_of,
     days_in,
+    has_several_days,
     in_one_order,
     minutes_of,
     serial_moment,
@@ -228,6 +229,8 @@ def _at(cell: _Cell) -> datetime | None:
 def _no_day(text: str) -> str:
     if not text:
         return _("is empty. Give the day of the session.")
+    if has_several_days(text):
+        return _("“%(text)s” holds several days. Write a line for each.") % {"text": text}
     if dated_moment_of(text).yearly:
         return _("“%(text)s” has no year. Write it as YYYY-MM-DD.") % {"text": text}
     return _("“%(text)s” is no day that can be read. Write it as YYYY-MM-DD.") % {"text": text}

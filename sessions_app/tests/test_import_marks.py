@@ -318,3 +318,18 @@ def test_a_mark_that_was_cleared_by_hand_stays_cleared(course, lecture, student,
     made = run(HEAD + "S1,2026-11-23,present\n", teacher, course=course)
     assert "(No mark by hand)" in str(made.changes(Action.LEFT)[0])
     assert statuses() == {}
+
+
+def test_a_line_of_several_days_marks_nobody(course, lecture, teacher):
+    """It marked in the session of the first day."""
+    data = HEAD + "S1,23.11.2026 - 29.11.2026,absent\nS2,2026-11-23,P\n"
+    for chosen in ({"course": course}, {"session": lecture}):
+        made = plan(data, teacher, **chosen)
+        assert [step.change.name.partition(",")[0] for step in made.steps] == ["Student S2 (S2)"]
+        assert "line 2 “S1”" in made.notes[0]
+
+
+def test_a_column_of_a_week_is_no_column_of_its_first_day(course, lecture, teacher):
+    data = "student_number;23.11.2026;23.11.2026 - 29.11.2026\nS1;P;A\n"
+    run(data, teacher, course=course)
+    assert statuses() == {"S1": "present"}

@@ -2,6 +2,8 @@
 
 import pytest
 
+from attendance_project.tables.moments import has_several_days
+from sessions_app.imports import UnusedKind
 from sessions_app.models import Session
 from sessions_app.tests.calendar_files import planned, told
 from sessions_app.tests.table_files import HEAD, plan, refused, run
@@ -193,3 +195,31 @@ def test_a_time_that_the_clock_skips_or_repeats_is_said(course, day, cells, expe
     made = run(f"subject_code,class_code,date,begin,end\nOS,CSE-A,{day},{cells}\n")
     assert planned() == [expected]
     assert note in made.notes[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('"1.12.2026, 8.12.2026"', "2026-12-01 - 2026-12-15", "1.-15.12.2026", "1. und 8.12.2026"),
+        *("1-8 December 2026", "1 & 8 Dec 2026", "1.12. - 15.12.2026", "1.12.2026 + 8.12."),
+        *("01/12/2026;08/12/2026", "1/12/2026 to 8/12/2026", "2026-12-01 2026-12-08"),
+    ],
+)
+def test_several_days_in_a_cell_are_listed_and_not_read_as_the_first(course, text):
+    made = plan(f"{HEAD}OS,CSE-A,{text},09:00,10:30,\nOS,CSE-A,2026-12-02,09:00,10:30,\n")
+    assert made.counts["added"] == 1
+    [unused] = made.unused
+    assert (unused.line, unused.kind) == (2, UnusedKind.UNREAD)
+    assert "holds several days. Write a line for each." in unused.why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("2026-12-01 09:00 - 2026-12-01 10:30", "1.12.2026 22:00 - 2.12.2026 00:30"),
+        *("Di. 01.12.2026 9.00-10.30 Uhr", "KW 49: 1.12.2026", "Lecture 3 - 01.12.2026"),
+        *("2026-12-01T09:00:00+01:00", "12-01-2026", "1 December 2026", "23.11.", "", "Tue"),
+    ],
+)
+def test_a_day_that_is_said_twice_or_has_a_night_is_one(text):
+    assert not has_several_days(text)
