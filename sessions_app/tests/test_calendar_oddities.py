@@ -204,3 +204,16 @@ def test_a_room_of_an_old_program_is_read(course, params, value):
 def test_a_further_date_in_another_zone_lasts_as_long_as_the_others(course, date):
     run(calendar(lecture("OS CSE-A lecture", "20261201T090000", "20261201T103000", date)))
     assert planned() == THREE[:2]
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        ";TZID=(UTC+01:00) Brussels\\, Copenhagen\\, Madrid\\, Paris",
+        ";TZID=(UTC+01:00) Brussels, Copenhagen, Madrid, Paris",
+        ";TZID=(GMT+01.00) Paris;VALUE=DATE-TIME",
+    ],
+)
+def test_a_zone_with_a_colon_that_is_not_in_quotes_is_read(course, zone):
+    run(calendar(lecture(zone=zone)))
+    assert planned() == ["12-01 09:00–10:30"]

@@ -17,6 +17,10 @@ MOST_LINE_SIGNS = 100_000
 is as long, but pictures inside of a description are. A list of dates is not cut, since its number
 of dates is limited (imports/calendars.py)."""
 LISTS_OF_DATES = ("RDATE", "EXDATE")
+_OF_DATES = ("DTSTART", "DTEND", "RECURRENCE-ID", *LISTS_OF_DATES)
+_DATE_VALUE = re.compile(r":(?=\d{8}(?!\d))")
+"""Where dates begin. The name of a zone may have a colon too, though it should be in quotes then:
+``DTSTART;TZID=(UTC+01:00) Paris:20261201T090000``."""
 _WIDE = (
     ("utf-16", (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)),
     ("utf-16-le", ("BE".encode("utf-16-le"),)),
@@ -114,6 +118,8 @@ def _property(number: int, text: str) -> Property | None:
     if not text.upper().startswith(LISTS_OF_DATES):
         text = text[:MOST_LINE_SIGNS]
     colon = _colon(text)
+    if text.upper().startswith(_OF_DATES) and (late := _DATE_VALUE.search(text, colon)):
+        colon = late.start()
     if colon < 0:
         return None
     name, *params = _split(text[:colon], ";")
@@ -121,8 +127,12 @@ def _property(number: int, text: str) -> Property | None:
     if not _NAME.fullmatch(name):
         return None
     pairs = (param.partition("=") for param in params)
-    values = {key.strip().upper(): value.strip().strip('"') for key, _, value in pairs}
+    values = {key.strip().upper(): _plain(value) for key, _, value in pairs}
     return Property(number, name, values, _unquoted(text[colon + 1 :], values))
+
+
+def _plain(value: str) -> str:
+    return value.strip().strip('"').replace("\\,", ",")
 
 
 def _unquoted(value: str, params: dict[str, str]) -> str:
