@@ -1,7 +1,7 @@
 """The words by which an import tells why an event or a date of a calendar makes no session."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 
 from django.utils.translation import gettext as _
 
@@ -11,7 +11,6 @@ from sessions_app.domain.ical.events import Event
 from sessions_app.imports.calendars import ANSWER
 from sessions_app.imports.reckoning import Trouble
 from sessions_app.models import Course
-from sessions_app.services.teaching import YEARS
 
 
 def fault_of(event: Event) -> str:
@@ -37,9 +36,10 @@ def day_of(date: Date, course: Course) -> str:
 
 
 def local(moment: datetime, course: Course) -> datetime:
-    """The moment on the course's own clock, or in UTC where it is too far away for a zone."""
-    is_near = YEARS[0] <= moment < YEARS[1]
-    return moment.astimezone(course.zone) if is_near else moment
+    """The moment on the course's own clock, or in UTC where it is too far away for any zone: in the
+    first and the last year that Python knows."""
+    is_possible = MINYEAR < moment.year < MAXYEAR
+    return moment.astimezone(course.zone) if is_possible else moment
 
 
 def days_of(dates: Sequence[Date], course: Course) -> str:

@@ -217,3 +217,9 @@ def test_a_further_date_in_another_zone_lasts_as_long_as_the_others(course, date
 def test_a_zone_with_a_colon_that_is_not_in_quotes_is_read(course, zone):
     run(calendar(lecture(zone=zone)))
     assert planned() == ["12-01 09:00–10:30"]
+
+
+def test_a_day_before_2000_is_told_as_it_stands_in_the_file(course):
+    lines = ["UID:b", "SUMMARY:OS day", "DTSTART;VALUE=DATE:19910917", "RRULE:FREQ=YEARLY"]
+    made = plan(calendar("\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT"])))
+    assert "from 17 September 1991 to" in told(made)[0]
