@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
+from tempfile import gettempdir
 
 import cv2
 import numpy as np
@@ -177,6 +178,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @with_room
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> object:
     return run_test(item, nextitem)
+
+
+def pytest_unconfigure() -> None:
+    """Remove what SQLite kept beside the test's database (-wal, -shm), which outlives its file."""
+    for left in Path(gettempdir()).glob(f"attendance-test-{os.getpid()}.*"):
+        left.unlink(missing_ok=True)
 
 
 def pytest_collection_finish() -> None:

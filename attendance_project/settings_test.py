@@ -1,8 +1,6 @@
 """Settings of the test suite: the real ones, with fixed secrets and a quick password hash."""
 
-import atexit
 import os
-import shutil
 import tempfile
 
 os.environ.update(
@@ -39,10 +37,9 @@ STATIC_ROOT = VAR_DIR / "test-static"  # noqa: F405
 STATIC_ROOT.mkdir(exist_ok=True)
 if "TEST" in DATABASES["default"]:  # noqa: F405
     # It is a file and not in memory, since tests with threads open more connections. Each process
-    # has a folder of its own, since two runs at once must not share it. At the end the folder goes
-    # with all that SQLite made beside the file.
-    _folder = tempfile.mkdtemp(prefix="attendance-test-")
-    atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-    DATABASES["default"]["TEST"]["NAME"] = os.path.join(_folder, "test.sqlite3")  # noqa: F405
+    # has its own, since two runs at once must not share it.
+    DATABASES["default"]["TEST"]["NAME"] = os.path.join(  # noqa: F405
+        tempfile.gettempdir(), f"attendance-test-{os.getpid()}.sqlite3"
+    )
     # Nothing has to outlive a loss of power, so no write waits for the disk.
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # noqa: F405

@@ -460,6 +460,7 @@ def _by_name(groups: dict[str, list[Row]]) -> pytest.MarkDecorator:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @_by_name(WRITING if CAN_TAKE_BACK else ONE_BY_ONE)
 def test_each_role_gets_the_status_of_its_column(rows: list[Row], world: World, subtests):
     """They share one world, since what a row has written is taken back after it."""
@@ -470,6 +471,7 @@ def test_each_role_gets_the_status_of_its_column(rows: list[Row], world: World, 
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @_by_name(READING)
 def test_each_role_gets_the_status_of_its_column_where_it_reads(
     rows: list[Row], world: World, subtests
