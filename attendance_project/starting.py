@@ -4,6 +4,7 @@ An import or a model of a network that is loaded during a request holds the inte
 all other requests of the process.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
@@ -21,6 +22,8 @@ def warm_up() -> None:
         pass  # each resolver imports its views when its addresses are read
     for prepare in preparations:
         prepare()
+    gc.collect()
+    gc.freeze()
 
 
 def _resolvers(resolver: URLResolver) -> Iterator[URLResolver]:

@@ -19,6 +19,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from attendance_project.own_process.limits import AT_ONCE, MOST_WAIT_S, MOST_WALL_S
+from attendance_project.own_process.packing import packed, unpacked
 from attendance_project.own_process.server import MESSAGE_LENGTH
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -83,7 +84,7 @@ class _Talk:
     def send(self, content: Any) -> None:
         """Raises TooCostly and TooLate where nobody is there any more."""
         try:
-            self.connection.send(content)
+            self.connection.send_bytes(packed(content))
         except OSError as error:
             raise self._gone() from error
 
@@ -93,7 +94,7 @@ class _Talk:
         try:
             if not self.connection.poll(max(0.0, self.ends_at_s - time.monotonic())):
                 raise TooLate
-            kind, content = self.connection.recv()
+            kind, content = unpacked(self.connection.recv_bytes())
         except (EOFError, OSError) as error:
             raise self._gone() from error
         if kind == "costly":

@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 
 from attendance_project.own_process import calls
+from attendance_project.own_process.packing import packed, unpacked
 from attendance_project.tables import ImportRefused, Problem
 from attendance_project.tables.apart import BUSY, TOO_COSTLY, read_apart
 from attendance_project.tests import wild_functions
@@ -141,3 +142,25 @@ def test_the_process_ends_at_once_though_it_still_loads():
     assert process is not None
     server.end()
     assert process.returncode == -signal.SIGTERM
+
+
+def test_other_threads_go_on_while_a_long_answer_is_unpacked():
+    """``pickle.loads`` alone lets nobody go on, until all is there."""
+    content = [str(number) for number in range(500_000)]
+    turns, ends = [0], threading.Event()
+
+    def take_turns() -> None:
+        while not ends.is_set():
+            turns[0] += 1
+            time.sleep(0)
+
+    other = threading.Thread(target=take_turns)
+    other.start()
+    data = packed(content)
+    before = turns[0]
+    again = unpacked(data)
+    meanwhile = turns[0] - before
+    ends.set()
+    other.join()
+    assert again == content
+    assert meanwhile > 3

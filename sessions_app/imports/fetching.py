@@ -28,6 +28,7 @@ from sessions_app.domain.web_addresses import (
     may_connect,
     web_address,
 )
+from sessions_app.imports.bounded_answers import BoundedSocket
 
 LONGEST_S = 20.0
 """Seconds for a whole answer, however slowly its bytes come."""
@@ -108,7 +109,7 @@ def _ask(address: WebAddress, deadline: float) -> tuple[int, str, bytes]:
     end.start()
     connection = http.client.HTTPConnection(address.host, address.port)
     connection.default_port = 443 if secure else 80
-    connection.sock = secure or sock
+    connection.sock = BoundedSocket(secure or sock)
     answer = None
     try:
         if secure:

@@ -1,5 +1,6 @@
 """Calendars at an address: how they are read, and what becomes of what they change."""
 
+import contextlib
 import socket
 import threading
 from datetime import timedelta
@@ -176,32 +177,60 @@ def test_what_is_too_large_is_not_kept(server):
     assert refusal_of(server.address) == "calendar_too_large"
 
 
-def test_an_answer_that_never_ends_is_cut_off(settings, monkeypatch):
+@pytest.fixture
+def sends_forever(settings):
+    """Starts a server that sends one text and then another again and again. Returns its address,
+    and a list with how many bytes it has sent."""
+    stop = threading.Event()
+    threads: list[threading.Thread] = []
+    listening = socket.create_server(("127.0.0.1", 0))
+    place = f"127.0.0.1:{listening.getsockname()[1]}"
+    settings.CALENDAR_HOSTS, settings.CALENDAR_NETWORKS = [place], ["127.0.0.0/8"]
+
+    def start(begin: bytes, piece: bytes, every_s: float = 0.0) -> tuple[str, list[int]]:
+        sent = [0]
+
+        def send() -> None:
+            client, _address = listening.accept()
+            with client, contextlib.suppress(OSError):
+                client.sendall(begin)
+                while not stop.wait(every_s):
+                    client.sendall(piece)
+                    sent[0] += len(piece)
+
+        threads.append(threading.Thread(target=send, daemon=True))
+        threads[-1].start()
+        return f"http://{place}/", sent
+
+    yield start
+    stop.set()
+    for thread in threads:
+        thread.join()
+    listening.close()
+
+
+def test_an_answer_that_never_ends_is_cut_off(sends_forever, monkeypatch):
     """The server sends a byte at a time, so that no single read takes long."""
     monkeypatch.setattr(fetching, "LONGEST_S", 0.5)
-    stop = threading.Event()
-    listening = socket.create_server(("127.0.0.1", 0))
-    port = listening.getsockname()[1]
+    address, _sent = sends_forever(b"HTTP/1.1 200 OK\r\nX: ", b"x", every_s=0.05)
+    assert refusal_of(address) == "calendar_unreachable"
 
-    def drip() -> None:
-        client, _address = listening.accept()
-        with client:
-            client.sendall(b"HTTP/1.1 200 OK\r\nX: ")
-            while not stop.wait(0.05):
-                try:
-                    client.sendall(b"x")
-                except OSError:
-                    return
 
-    thread = threading.Thread(target=drip, daemon=True)
-    thread.start()
-    settings.CALENDAR_HOSTS, settings.CALENDAR_NETWORKS = [f"127.0.0.1:{port}"], ["127.0.0.0/8"]
-    try:
-        assert refusal_of(f"http://127.0.0.1:{port}/") == "calendar_unreachable"
-    finally:
-        stop.set()
-        thread.join()
-        listening.close()
+IN_CHUNKS = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+LINES = {
+    "answers before the answer": (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 1000),
+    "chunks of one byte": (IN_CHUNKS, b"1\r\nx\r\n" * 1000),
+    "chunks with long names": (IN_CHUNKS, (b"1;" + b"a" * 60_000 + b"\r\nx\r\n") * 10),
+    "lines behind the last chunk": (IN_CHUNKS + b"0\r\n", b"a: b\r\n" * 1000),
+}
+
+
+@pytest.mark.parametrize(("begin", "piece"), LINES.values(), ids=LINES)
+def test_lines_without_end_are_not_read_on(sends_forever, monkeypatch, begin, piece):
+    monkeypatch.setattr(fetching, "LONGEST_S", 600.0)
+    address, sent = sends_forever(begin, piece)
+    assert refusal_of(address) == "calendar_unreachable"
+    assert sent[0] < 50_000_000  # what is on the way is some megabytes
 
 
 @pytest.mark.parametrize("status", [204, 400, 404, 500])
