@@ -142,10 +142,9 @@ def render_moved_photo(
 def render_earlier_burst(
     photo: bytes, challenge: Challenge, *, rng: random.Random, fps: float | None = None
 ) -> Burst:
-    """An honest burst, recorded for another challenge of which no move is at its place in this one.
+    """An honest burst, recorded for another challenge that has no move at the place of this one's.
 
-    Where the moves are the same or begin alike, a few films in a hundred fit by chance; docs/faces.md
-    has that rate.
+    Where the moves begin alike, a few films in a hundred fit by chance, as docs/faces.md says.
     """
     moves = [prompt.move for prompt in challenge.prompts]
     earlier = draw_challenge(rng)

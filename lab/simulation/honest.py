@@ -42,40 +42,6 @@ def show_own_face(student: Student, step: dict[str, Any]) -> dict[str, Any]:
     return show_own_face(student, shown | {"attempt": step["attempt"]})
 
 
-def check_in(stage: Stage, student: Student) -> Result:
-    step = scan_and_hear(stage, student)
-    if step["decision"] is None:
-        show_own_face(student, step)
-        return result_of(student.phone.mark(step["attempt"]))
-    return result_of(step)
-
-
-def come_late(stage: Stage, student: Student) -> Result:
-    time.sleep(max((stage.room.late_at - clock.now()).total_seconds() + 1, 0))
-    return check_in(stage, student)
-
-
-def without_bluetooth(stage: Stage, student: Student) -> Result:
-    step = student.phone.scan(stage.room.projector.look())
-    show_own_face(student, step)
-    return result_of(student.phone.mark(step["attempt"]))
-
-
-def without_face(stage: Stage, student: Student) -> Result:
-    step = scan_and_hear(stage, student)
-    return result_of(student.phone.mark(step["attempt"]))
-
-
-def with_short_code(stage: Stage, student: Student) -> Result:
-    """The phone's back camera is broken, so the student types the digits."""
-    digits = stage.room.desk.get(f"/sessions/{stage.room.id}/short-code")["digits"]
-    body = {"short_code": digits, "session": stage.room.id, "nonce": new_nonce()}
-    step = student.phone.post("/qr/scan", body)
-    student.phone.hear(step["attempt"], stage.room.beacon.heard(student.rng))
-    show_own_face(student, step)
-    return result_of(student.phone.mark(step["attempt"]))
-
-
 def again_where_unseen(
     act: Callable[[Stage, Student], Result],
 ) -> Callable[[Stage, Student], Result]:
@@ -91,6 +57,43 @@ def again_where_unseen(
         return result
 
     return tried
+
+
+@again_where_unseen
+def check_in(stage: Stage, student: Student) -> Result:
+    step = scan_and_hear(stage, student)
+    if step["decision"] is None:
+        show_own_face(student, step)
+        return result_of(student.phone.mark(step["attempt"]))
+    return result_of(step)
+
+
+def come_late(stage: Stage, student: Student) -> Result:
+    time.sleep(max((stage.room.late_at - clock.now()).total_seconds() + 1, 0))
+    return check_in(stage, student)
+
+
+@again_where_unseen
+def without_bluetooth(stage: Stage, student: Student) -> Result:
+    step = student.phone.scan(stage.room.projector.look())
+    show_own_face(student, step)
+    return result_of(student.phone.mark(step["attempt"]))
+
+
+def without_face(stage: Stage, student: Student) -> Result:
+    step = scan_and_hear(stage, student)
+    return result_of(student.phone.mark(step["attempt"]))
+
+
+@again_where_unseen
+def with_short_code(stage: Stage, student: Student) -> Result:
+    """The phone's back camera is broken, so the student types the digits."""
+    digits = stage.room.desk.get(f"/sessions/{stage.room.id}/short-code")["digits"]
+    body = {"short_code": digits, "session": stage.room.id, "nonce": new_nonce()}
+    step = student.phone.post("/qr/scan", body)
+    student.phone.hear(step["attempt"], stage.room.beacon.heard(student.rng))
+    show_own_face(student, step)
+    return result_of(student.phone.mark(step["attempt"]))
 
 
 @again_where_unseen
@@ -132,6 +135,7 @@ def keep_without_network(stage: Stage, student: Student) -> Result:
     return result_of(sent)
 
 
+@again_where_unseen
 def tap_sixteen_times(stage: Stage, student: Student) -> Result:
     """An impatient thumb or a script makes sixteen calls at once, and they are one check-in."""
     step = scan_and_hear(stage, student)
@@ -143,6 +147,7 @@ def tap_sixteen_times(stage: Stage, student: Student) -> Result:
     return result_of(answers[0])
 
 
+@again_where_unseen
 def hand_trace_to_friend(stage: Stage, student: Student) -> Result:
     """The student checks in honestly, and passes on what Bluetooth heard."""
     step = student.phone.scan(stage.room.projector.look())
