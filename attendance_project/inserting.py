@@ -1,9 +1,26 @@
-"""Rows that are nearly always new, and of which several callers may write the same one at once."""
+"""Single writes that a unique constraint may refuse, where several callers make the same one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
+
+
+@contextmanager
+def one_write() -> Iterator[None]:
+    """Around one insert or update after whose IntegrityError the caller goes on.
+
+    Within a transaction it is a savepoint, to which a refused write goes back. Outside of one a
+    single statement is whole by itself, and nothing is begun: a transaction of its own would cost
+    two more calls to the database.
+    """
+    if not connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        yield
 
 
 def insert_or_get(rows: QuerySet[Any], *, defaults: dict[str, Any], **key: Any) -> tuple[Any, bool]:
@@ -13,7 +30,7 @@ def insert_or_get(rows: QuerySet[Any], *, defaults: dict[str, Any], **key: Any) 
     where the row is new, and asks where another call was faster.
     """
     try:
-        with transaction.atomic():
+        with one_write():
             return rows.create(**key, **defaults), True
     except IntegrityError:
         there = rows.filter(**key).first()

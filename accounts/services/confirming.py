@@ -13,7 +13,7 @@ from functools import partial
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from accounts.services.links import mail_link
 from accounts.services.mails import send_later
 from accounts.services.switching import switch_off
 from accounts.services.tokens import revoke_tokens
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 
 UNCONFIRMED_FOR = timedelta(days=30)
@@ -69,7 +70,7 @@ def confirm_email(person: User, *, now: datetime) -> None:
         _release_squatters(number, now=now)
     try:
         # One write decides: the unique number lets one of several claims win.
-        with transaction.atomic():
+        with one_write():
             won = rows.filter(claimed_number=person.claimed_number).update(**values)
     except IntegrityError as error:
         raise number_taken() from error

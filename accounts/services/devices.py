@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.domain.dpop import Proof
 from accounts.models import Device, DeviceStatus, User
 from accounts.services.tokens import revoke_tokens
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 
 
@@ -108,7 +109,7 @@ def _add(user: User, proof: Proof, name: str, now: datetime) -> Device:
 
 def _create(user: User, **fields: Any) -> Device | None:
     try:
-        with transaction.atomic():
+        with one_write():
             return Device.objects.create(user=user, **fields)
     except IntegrityError:
         return None
@@ -145,7 +146,7 @@ def _take_over(device: Device, now: datetime, **fields: Any) -> bool:
 def _activate(which: dict[str, Any], **changes: Any) -> bool:
     """Make the device active, if it is still as described and no other one is active."""
     try:
-        with transaction.atomic():
+        with one_write():
             devices = Device.objects.filter(**which)
             return bool(devices.update(status=DeviceStatus.ACTIVE, **changes))
     except IntegrityError:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from accounts.models import (
 )
 from accounts.services.mails import send_later
 from accounts.services.switching import switch_off
+from attendance_project.inserting import one_write
 from attendance_project.overwriting import overwrite_soon
 from attendance_project.refusals import Kind, Refusal
 
@@ -40,7 +41,7 @@ NOWHERE = "erased.invalid"
 def ask_for_erasure(student: User, *, now: datetime) -> ErasureRequest:
     """Make a request to be erased, or return the one that waits already."""
     try:
-        with transaction.atomic():
+        with one_write():
             return ErasureRequest.objects.create(user=student, asked_at=now)
     except IntegrityError:
         return ErasureRequest.objects.get(user=student, is_open=True)

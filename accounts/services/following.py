@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Model, QuerySet
 
 from accounts.models import AccountMerge, Device, DeviceStatus
+from attendance_project.inserting import one_write
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def set_one_by_one(rows: QuerySet[Any], values: dict[str, Any]) -> None:
     ids: Collection[Any] = list(rows.values_list("pk", flat=True))
     for pk in ids:
         try:
-            with transaction.atomic():
+            with one_write():
                 rows.model._default_manager.filter(pk=pk).update(**values)
         except IntegrityError:
             continue

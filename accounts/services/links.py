@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -27,6 +27,7 @@ from accounts.domain.delays import Delays, Try, wait_s
 from accounts.models import ResetRequest, SpentProof, User
 from accounts.services.mails import send_later
 from accounts.services.passwords import confirm_password
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 
 LINK_LIFETIME = timedelta(days=1)
@@ -91,7 +92,7 @@ def follow_link(token: str, *, password: str = "", caller: Caller, now: datetime
     if link.act.asks_password:
         confirm_password(link.person, password, caller=caller, now=now)
     try:
-        with transaction.atomic():
+        with one_write():
             SpentProof.objects.create(digest=_digest(token), expires_at=now + 2 * LINK_LIFETIME)
     except IntegrityError as error:
         raise link_invalid() from error

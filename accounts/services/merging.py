@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,7 @@ from accounts.services.erasure import NOWHERE
 from accounts.services.mails import send_later
 from accounts.services.switching import switch_off, switch_on
 from accounts.services.tokens import revoke_tokens
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 
 UNDO_WITHIN = timedelta(days=30)
@@ -116,7 +117,7 @@ def _begun(kept: User, merged: User, by: User | None, now: datetime) -> AccountM
     """The row of this merge: a new one, or that of one that was cut short."""
     row = AccountMerge(kept=kept, merged=merged, was_active=merged.is_active, by=by, at=now)
     try:
-        with transaction.atomic():
+        with one_write():
             row.save(force_insert=True)
         return row
     except IntegrityError:

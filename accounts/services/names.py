@@ -11,7 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from accounts.domain.names import are_alike, looks
 from accounts.models import NameRequest, NameState, User, UserQuerySet
 from accounts.services.confirming import confirm_email
 from accounts.services.mails import send_later
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 
 NAME_ALIKE = "name_like_classmate"
@@ -80,7 +81,7 @@ def ask_for_name(person: User, name: str, *, reason: str = "", now: datetime) ->
     waiting = NameRequest.objects.filter(user=person, is_open=True)
     waiting.update(is_open=False, state=NameState.REPLACED, decided_at=now)
     try:
-        with transaction.atomic():
+        with one_write():
             row.save(force_insert=True)
     except IntegrityError as error:  # the same person asked at the same moment
         raise _decided() from error
@@ -151,7 +152,7 @@ def undo_name(request: NameRequest, *, now: datetime) -> None:
     again = {"is_open": True, "state": NameState.WAITING, "decided_by": None, "decided_at": None}
     rows = NameRequest.objects.filter(pk=request.pk, state=request.state, is_open=False)
     try:
-        with transaction.atomic():
+        with one_write():
             done = rows.update(**again)
     except IntegrityError as error:  # its owner asked for another one at the same moment
         raise _changed() from error

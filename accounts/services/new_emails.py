@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from accounts.services.confirming import confirm_if_possible
 from accounts.services.links import mail_link
 from accounts.services.mails import send_later
 from accounts.services.registration import check_domain, raise_taken
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 
 EMAIL_RESERVED_FOR = timedelta(days=365)
@@ -57,7 +58,7 @@ def change_email(person: User, email: str, *, now: datetime) -> None:
     )
     reserve_email(person, old, now=now)
     try:
-        with transaction.atomic():
+        with one_write():
             changed = User.objects.filter(pk=person.pk, email=old).update(email=email)
     except IntegrityError:
         ReservedEmail.objects.filter(email=old, user=person).delete()
@@ -81,7 +82,7 @@ def reserve_email(person: User, email: str, *, now: datetime) -> None:
     if ReservedEmail.objects.filter(email=email).update(**fields):
         return
     try:
-        with transaction.atomic():
+        with one_write():
             ReservedEmail.objects.create(email=email, **fields)
     except IntegrityError:
         ReservedEmail.objects.filter(email=email).update(**fields)

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import webauthn
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 from webauthn.helpers.exceptions import WebAuthnException
@@ -37,6 +37,7 @@ from accounts.models import (
     PasskeyTrust,
     User,
 )
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 
 PASSKEY_CHALLENGE_BYTES = 32
@@ -141,7 +142,7 @@ def register_passkey(
     except _BROKEN as error:
         raise _invalid() from error
     try:
-        with transaction.atomic():
+        with one_write():
             return Passkey.objects.create(
                 user=user,
                 credential_digest=_digest(seen.credential_id),

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.domain.callers import Caller
@@ -16,6 +16,7 @@ from accounts.services.passwords import confirm_password
 from accounts.services.registration import raise_taken
 from accounts.services.switching import switching
 from accounts.services.tokens import revoke_tokens
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 
 ADMIN_ONLY = ("role", "institution_number", "is_active")
@@ -124,7 +125,7 @@ def _apply(user: User, changes: dict[str, Any], *, now: datetime) -> None:
     if not changes:
         return
     try:
-        with transaction.atomic():
+        with one_write():
             User.objects.filter(pk=user.pk).update(**changes)
     except IntegrityError:
         wanted = {name: changes.get(name, getattr(user, name)) for name in _UNIQUE}

@@ -4,11 +4,12 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.domain import dpop
 from accounts.models import SpentProof
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 
 
@@ -47,7 +48,7 @@ def spend_proof(proof: dpop.Proof) -> None:
     issued_at = datetime.fromtimestamp(proof.iat, UTC)
     expires_at = issued_at + settings.DPOP_MAX_AGE + timedelta(seconds=1)
     try:
-        with transaction.atomic():
+        with one_write():
             SpentProof.objects.create(digest=digest, expires_at=expires_at)
     except IntegrityError as error:
         raise Refusal(

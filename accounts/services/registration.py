@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from accounts.models import (
 from accounts.services.confirming import mail_confirmation, number_taken, require_confirmed
 from accounts.services.invitations import release_invitation, take_invitation
 from accounts.services.passwords import check_strength
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 from attendance_project.spellings import visible
 
@@ -183,7 +184,7 @@ def _stored(
     is_confirmed = confirmed_at is not None
     create = User.objects.create_superuser if role == Role.ADMIN else User.objects.create_user
     try:
-        with transaction.atomic():
+        with one_write():
             return create(
                 new.email,
                 new.password,

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import RosterEntry, User, normalise_email, normalise_number
 from accounts.services.names import vouch_for_names
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind as RefusalKind
 from attendance_project.refusals import Refusal
 from attendance_project.tables import (
@@ -197,7 +198,7 @@ def _store(line: int, entry: RosterEntry) -> bool:
     """Store the entry. Returns whether it is new."""
     fields = {"institution_number": entry.institution_number, "full_name": entry.full_name}
     try:
-        with transaction.atomic():
+        with one_write():
             if RosterEntry.objects.filter(email=entry.email).update(**fields):
                 return False
             entry.save(force_insert=True)

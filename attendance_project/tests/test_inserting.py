@@ -2,7 +2,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from attendance_project.inserting import insert_or_get
+from attendance_project.inserting import insert_or_get, one_write
 from sessions_app.models import Subject
 
 pytestmark = pytest.mark.django_db
@@ -25,3 +25,21 @@ def test_an_error_about_something_else_is_raised():
     there = Subject.objects.create(code="OS", name="Systems")
     with pytest.raises(IntegrityError):
         insert_or_get(Subject.objects.all(), code="NET", defaults={"pk": there.pk})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_write_outside_of_a_transaction_begins_none():
+    with CaptureQueriesContext(connection) as queries, one_write():
+        Subject.objects.create(code="OS", name="Systems")
+    assert len(queries) == 1
+    with pytest.raises(IntegrityError), one_write():
+        Subject.objects.create(code="OS", name="Other")
+    assert Subject.objects.get().name == "Systems"
+
+
+def test_one_write_that_is_refused_leaves_the_transaction_usable():
+    Subject.objects.create(code="OS", name="Systems")
+    with pytest.raises(IntegrityError), one_write():
+        Subject.objects.create(code="OS", name="Other")
+    Subject.objects.create(code="NET", name="Networks")
+    assert Subject.objects.count() == 2

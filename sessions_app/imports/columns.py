@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
+from attendance_project.inserting import one_write
 from attendance_project.tables import ColumnsUnclear, Layout, header_of
 from sessions_app.models import ColumnMapping
 
@@ -73,7 +74,7 @@ def remember(
     if rows.update(**values):
         return
     try:
-        with transaction.atomic():
+        with one_write():
             ColumnMapping.objects.create(**key, **values)
     except IntegrityError:  # another request has just kept it
         rows.update(**values)

@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from accounts.models import Role, User
+from attendance_project.inserting import one_write
 from sessions_app.imports.matching import Meanings, text_key
 from sessions_app.models import CalendarMapping, Course
 from sessions_app.models.calendars import SOURCE_LENGTH
@@ -77,7 +78,7 @@ def _keep(
     if rows.update(**values):
         return
     try:
-        with transaction.atomic():
+        with one_write():
             CalendarMapping.objects.create(owner=owner, source=source, text=text, by=by, **values)
     except IntegrityError:  # another request has just kept it
         rows.update(**values)

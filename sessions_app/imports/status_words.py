@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from attendance_project.inserting import one_write
 from attendance_project.tables import ImportRefused, Problem, Row, systems
 from attendance_project.tables.headers import header_key
 from sessions_app.imports.layout import ENABLED, STATUS
@@ -114,7 +115,7 @@ def _keep(word: FoundWord, values: dict[str, Any]) -> None:
     if rows.update(**values):
         return
     try:
-        with transaction.atomic():
+        with one_write():
             StatusWord.objects.create(key=word.key, word=word.word, **values)
     except IntegrityError:  # another request has just kept it
         rows.update(**values)

@@ -6,11 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 from attendance_project.tables import ImportRefused
 from sessions_app.imports.applying import apply
@@ -58,7 +59,7 @@ def subscribe(
             Kind.CONFLICT,
         )
     try:
-        with transaction.atomic():
+        with one_write():
             return CalendarSubscription.objects.create(
                 owner=owner,
                 address=address,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -99,10 +99,9 @@ def revoke_beacon_token(token: BeaconToken, *, by: User, now: datetime) -> bool:
 
 def _issue(*, by: User | None, now: datetime, **what_for: object) -> tuple[BeaconToken, str]:
     text = secrets.token_urlsafe(32)
-    with transaction.atomic():
-        row = BeaconToken.objects.create(
-            digest=_digest(text), created_by=by, created_at=now, **what_for
-        )
+    row = BeaconToken.objects.create(
+        digest=_digest(text), created_by=by, created_at=now, **what_for
+    )
     return row, text
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import queries
 from sessions_app.domain.series import Meeting
@@ -70,7 +71,7 @@ def _closed_now(day: Day, source: str) -> ClosedDay | None:
     if ClosedDay.objects.filter(date=day.date).exists():
         return None
     try:
-        with transaction.atomic():
+        with one_write():
             return ClosedDay.objects.create(date=day.date, name=day.name, source=source)
     except IntegrityError:  # somebody else has just noted it
         return None

@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.domain.names import are_alike
 from accounts.models import Role, User, normalise_number
 from accounts.queries import standing_for
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import live, queries
 from sessions_app.models import (
@@ -148,7 +149,7 @@ def _check_number(session: Session, key: str) -> None:
 
 def _stored(guest: Guest) -> Guest:
     try:
-        with transaction.atomic():
+        with one_write():
             guest.save(force_insert=True)
     except IntegrityError:
         first = Guest.objects.get(key=guest.key)

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import AccountMerge, User
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import live, queries
 from sessions_app.domain import precedence
@@ -256,7 +257,7 @@ def _standing(session: Session, student: User) -> QuerySet[AttendanceMark]:
 
 def _append(mark: AttendanceMark) -> None:
     try:
-        with transaction.atomic():
+        with one_write():
             mark.save(force_insert=True)
     except IntegrityError:
         first = AttendanceMark.objects.get(key=mark.key)
@@ -287,7 +288,7 @@ def of_session(session: Session) -> dict[str, object]:
 
 def _create(session: Session, mark: AttendanceMark) -> Attendance | None:
     try:
-        with transaction.atomic():
+        with one_write():
             return Attendance.objects.create(
                 student_id=mark.student_id, **of_session(session), **_values(mark)
             )

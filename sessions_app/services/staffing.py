@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_email, normalise_number
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import (
     Course,
@@ -212,7 +213,7 @@ def note_event(course: Course, kind: str, person_id: UUID, *, now: datetime, **a
 def _hand_over(course: Course, to: User) -> None:
     rows = Course.objects.filter(pk=course.pk, teacher_id=course.teacher_id)
     try:
-        with transaction.atomic():
+        with one_write():
             changed = rows.update(teacher_id=to.pk)
     except IntegrityError:
         raise Refusal(
@@ -231,7 +232,7 @@ def _hand_over(course: Course, to: User) -> None:
 def add_row(row: CourseStaff) -> None:
     """Store a place on a course's staff, unless the person has just got one."""
     try:
-        with transaction.atomic():
+        with one_write():
             row.save(force_insert=True)
     except IntegrityError:  # somebody else has just added the person
         return

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User, normalise_number
 from accounts.services import require_confirmed, require_own_names, vouch_for_names
 from attendance_project import spellings
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 from sessions_app import hooks
 from sessions_app.models import (
@@ -48,7 +49,7 @@ M = TypeVar("M", bound=models.Model)
 def add(row: M) -> M:
     """Store a new row. Raises already_exists where its unique fields are taken."""
     try:
-        with transaction.atomic():
+        with one_write():
             row.save(force_insert=True)
     except IntegrityError:
         raise Refusal(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from accounts.models import User
+from attendance_project.inserting import one_write
 from sessions_app.models import WaitingFile
 from sessions_app.models.waiting_files import NAME_LENGTH
 
@@ -37,7 +38,7 @@ def keep(upload: Upload, *, kind: str, by: User, now: datetime) -> None:
     if rows.update(**values):
         return
     try:
-        with transaction.atomic():
+        with one_write():
             WaitingFile.objects.create(owner=by, **values)
     except IntegrityError:  # another request of the same person has just kept one
         rows.update(**values)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.models import PasskeyTrust, User
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 from verification.domain.challenge import Challenge, Move, draw_challenge
 from verification.domain.check_in import judge_burst
@@ -114,7 +115,7 @@ def _unreadable(student: User, latest: EnrolmentChallenge | None) -> set[Move]:
 
 def _insert(first: EnrolmentChallenge) -> None:
     try:
-        with transaction.atomic():
+        with one_write():
             first.save(force_insert=True)
     except IntegrityError as error:
         raise _raced() from error

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from accounts.models import AccountMerge
 from accounts.services import Rows, set_one_by_one
+from attendance_project.inserting import one_write
 from verification.models import (
     AccessPurpose,
     FaceTemplate,
@@ -90,7 +91,7 @@ def _give_spared(row: SparedCheck, to_id: UUID) -> None:
         taken = set(theirs.filter(term=row.term).values_list("number", flat=True))
         number = next(n for n in (row.number, *range(1, len(taken) + 2)) if n not in taken)
         try:
-            with transaction.atomic():
+            with one_write():
                 mine = SparedCheck.objects.filter(pk=row.pk, student_id=row.student_id)
                 mine.update(student_id=to_id, number=number)
         except IntegrityError:  # they were spared another check at the same moment
@@ -121,7 +122,7 @@ def _seal_for(row: Any, from_id: UUID, to_id: UUID, kind: bytes, **values: Any) 
     sealed = sealing.sealed_for(to_id, row.ciphertext, owner_id=from_id, kind=kind)
     rows = type(row).objects.filter(pk=row.pk, student_id=from_id)
     try:
-        with transaction.atomic():
+        with one_write():
             rows.update(student_id=to_id, ciphertext=sealed, **values)
     except IntegrityError:
         return

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from attendance_project.inserting import one_write
 from sessions_app.models import Session
 from verification.domain.spared import term_of
 from verification.models import CheckInAttempt, SparedCheck
@@ -44,7 +45,7 @@ def _free_numbers(attempt: CheckInAttempt, most: int) -> list[int]:
 def _take(attempt: CheckInAttempt, number: int, now: datetime) -> bool:
     """Write the row. False where another session took the number at the same moment."""
     try:
-        with transaction.atomic():
+        with one_write():
             SparedCheck.objects.create(
                 student_id=attempt.student_id,
                 session_id=attempt.session_id,

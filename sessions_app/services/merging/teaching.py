@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Model
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import AccountMerge
+from attendance_project.inserting import one_write
 from sessions_app.models import (
     Attendance,
     Course,
@@ -99,7 +100,7 @@ def _hand_over(
 ) -> None:
     for course in Course.objects.filter(pk__in=list(course_ids), teacher_id=from_id):
         try:
-            with transaction.atomic():
+            with one_write():
                 done = Course.objects.filter(pk=course.pk, teacher_id=from_id).update(
                     teacher_id=to_id
                 )

@@ -6,10 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from attendance_project.inserting import one_write
 from attendance_project.overwriting import overwrite_soon
 from attendance_project.refusals import Kind, Refusal
 from verification import queries
@@ -174,7 +175,7 @@ def _approve(template: FaceTemplate, *, by: User, now: datetime, note: str) -> b
 def _step(pk: UUID, old: TemplateStatus, new: TemplateStatus, **changes: object) -> bool:
     """Whether the template went from the one status to the other, and no rule was against it."""
     try:
-        with transaction.atomic():
+        with one_write():
             rows = FaceTemplate.objects.filter(pk=pk, status=old)
             return bool(rows.update(status=new, **changes))
     except IntegrityError:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import require_own_confirmed
+from attendance_project.inserting import one_write
 from attendance_project.overwriting import overwrite_soon
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.models import Enrolment
@@ -135,7 +136,7 @@ def _insert(waiting: FaceTemplate) -> FaceTemplate:
     This is no get_or_create, because the other row may be gone again before it is read.
     """
     try:
-        with transaction.atomic():
+        with one_write():
             waiting.save(force_insert=True)
     except IntegrityError as error:
         raise _raced() from error
