@@ -81,6 +81,10 @@ def form_of(burst):
     }
 
 
+FILMS_MOST = 6
+"""How often somebody films at most: each of a few challenges, and each of them twice."""
+
+
 def enrolment_pictures(who: str) -> list[bytes]:
     return [picture for _, picture in honest_burst(who, _STILL, fps=4.0)][:4]
 

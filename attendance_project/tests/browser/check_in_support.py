@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from attendance_project.tests.browser.student_phone import StudentsPage
+from verification.tests.support import FILMS_MOST
 
 PRESENT = "You are present."
 
@@ -19,8 +20,6 @@ def when_filming(phone: StudentsPage) -> None:
     expect(phone.page.locator("[data-recording]")).to_be_visible()
 
 
-FILMS_MOST = 6
-"""How often a phone may film in one check-in: each of a few challenges, and each of them twice."""
 FILM_AGAIN = re.compile("^(Start|Try the camera again)$")
 
 
@@ -39,6 +38,18 @@ def film_until(phone: StudentsPage, outcome: str = PRESENT) -> None:
             return
         again.click()
     expect(decided).to_be_visible()
+
+
+def film_until_told(phone: StudentsPage, words: str) -> None:
+    """Film again where the page asks for that, until it says this of the film."""
+    again = phone.page.get_by_role("button", name=FILM_AGAIN)
+    for _film in range(FILMS_MOST):
+        expect(again).to_be_visible()
+        if words in (small(phone.page).text_content() or ""):
+            return
+        again.click()
+        expect(again).to_have_count(0)
+    expect(small(phone.page)).to_contain_text(words)
 
 
 def film_enrolment(page: Page) -> None:

@@ -17,7 +17,7 @@ from attendance_project.tests.browser.check_in_support import (
     begin,
     film_enrolment,
     film_until,
-    small,
+    film_until_told,
 )
 from attendance_project.tests.browser.emulated_beacon import EmulatedBeacon, answering
 from attendance_project.tests.browser.lock import Lock
@@ -209,5 +209,5 @@ def test_from_the_first_log_in_to_the_name_on_the_teachers_page(
 def test_somebody_else_with_the_phone_is_not(obama, faces):
     obama.film = acted_by(faces["biden"][0])
     begin(obama)
-    expect(small(obama.page)).to_contain_text("did not match the enrolled one")
+    film_until_told(obama, "did not match the enrolled one")
     assert not CheckInDecision.objects.exists()
