@@ -47,10 +47,13 @@ class BoundedRequest(WebRequest):
     """The memory that all bodies of this process share."""
     address_of: ClassVar[Callable[[str, str], str]]
     """Finds the caller's address by the connection's and by what X-Forwarded-For says."""
+    person_of: ClassVar[Callable[[str], str]]
+    """Finds the id of the person by the Authorization header, without a question to the database.
+    It is empty where there is no valid token."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.kept = self._length = 0
-        self.address = ""
+        self.address = self.person = ""
         self.began_at_s = time.monotonic()
         self.is_whole = False
         self._has_no_room = False
@@ -64,7 +67,14 @@ class BoundedRequest(WebRequest):
         chunks."""
         self.content = BytesIO()
         peer = getattr(self.channel.getPeer(), "host", "")
-        self.address = type(self).address_of(peer, self.getHeader("x-forwarded-for") or "")
+        self.address = type(self).address_of(peer, self._text_of(b"x-forwarded-for"))
+        if length is None or length > SMALL_BYTES:
+            self.person = type(self).person_of(self._text_of(b"authorization"))
+
+    def _text_of(self, header: bytes) -> str:
+        """Any bytes are text in Latin-1. Twisted takes them for UTF-8, which they need not be."""
+        value: bytes = self.getHeader(header) or b""
+        return value.decode("latin-1")
 
     def handleContentChunk(self, data: bytes) -> None:
         """Called by Twisted with each piece of the body."""
@@ -196,16 +206,18 @@ class AnsweringChannel(HTTPChannel):
         self.loseConnection()
 
 
-def install(address_of: Callable[[str, str], str]) -> None:
+def install(address_of: Callable[[str, str], str], person_of: Callable[[str], str]) -> None:
     """Let daphne, in this process, receive every call by these classes.
 
     ``address_of`` is given a connection's address and what X-Forwarded-For says, and returns the
-    caller's.
+    caller's. ``person_of`` is given what Authorization says, and returns the person's id.
     """
     BoundedRequest.address_of = staticmethod(address_of)
+    BoundedRequest.person_of = staticmethod(person_of)
     BoundedRequest.room = BodyRoom(
         most=settings.BODY_ROOM_BYTES,
         most_of_one=settings.BODY_ROOM_OF_ONE_BYTES,
+        most_of_person=settings.BODY_ROOM_OF_PERSON_BYTES,
         small=SMALL_BYTES,
         patience_s=settings.BODY_PATIENCE_S,
     )

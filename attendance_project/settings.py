@@ -269,10 +269,12 @@ MOST_BODY_BYTES = 24 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = MOST_BODY_BYTES  # a larger body would go through a file on the disk
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 48
-# Bytes of all bodies that a server process holds at once, and of those from one address, which a
-# whole school may have. What comes then is answered with 503 (attendance_project/bodies.py).
+# Bytes of all bodies that a server process holds at once, of those from one address, which a whole
+# school may have, and of those with one person's token. What comes then is answered with 503
+# (attendance_project/bodies.py).
 BODY_ROOM_BYTES = 256 * 1024 * 1024
 BODY_ROOM_OF_ONE_BYTES = 128 * 1024 * 1024
+BODY_ROOM_OF_PERSON_BYTES = 48 * 1024 * 1024
 # Seconds after which a body that still arrives gives way to others where the room is full.
 BODY_PATIENCE_S = 10.0
 # Seconds after which a call that has not come whole is cut off.

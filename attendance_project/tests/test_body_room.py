@@ -11,6 +11,7 @@ from attendance_project.body_room import BodyRoom
 @dataclass(eq=False)
 class Body:
     address: str = "a"
+    person: str = ""
     began_at_s: float = 0.0
     kept: int = 0
     is_whole: bool = False
@@ -21,7 +22,7 @@ class Body:
 
 
 def room() -> BodyRoom:
-    return BodyRoom(most=100, most_of_one=60, small=5, patience_s=10.0)
+    return BodyRoom(most=100, most_of_one=60, most_of_person=40, small=5, patience_s=10.0)
 
 
 def arrive(place: BodyRoom, size: int, *, at_s: float = 0.0, now_s=None, **fields) -> Body:
@@ -45,6 +46,35 @@ def test_an_address_has_no_more_than_its_part():
     place = room()
     first, second = arrive(place, 50), arrive(place, 20)
     assert (first.gave_way, second.gave_way, place.held) == (False, True, 50)
+
+
+def test_a_person_has_no_more_than_a_part_of_their_address():
+    place = room()
+    mine = [arrive(place, 30, person="me", is_whole=True), arrive(place, 20, person="me")]
+    other = arrive(place, 20, person="you")
+    assert [body.gave_way for body in mine] == [False, True]
+    assert not other.gave_way
+
+
+def test_a_person_has_that_part_from_wherever_they_send():
+    place = room()
+    arrive(place, 30, person="me")
+    assert arrive(place, 20, person="me", address="b").gave_way
+
+
+def test_a_slow_body_gives_way_to_one_of_the_same_person():
+    place = room()
+    slow, other = arrive(place, 30, person="me"), arrive(place, 20, person="you")
+    assert not arrive(place, 20, person="me", at_s=10.0).gave_way
+    assert (slow.gave_way, other.gave_way) == (True, False)
+
+
+def test_what_a_person_sent_is_given_back():
+    place = room()
+    for _ in range(3):
+        body = arrive(place, 40, person="me")
+        assert not body.gave_way
+        place.leave(body)
 
 
 def test_a_small_body_is_always_taken():

@@ -10,6 +10,7 @@ from email.parser import BytesParser
 import httpx
 import pytest
 
+from accounts.tests.phone import PASSWORD
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.doors.outsider import told
 from attendance_project.tests.patience import PATIENCE_S
@@ -49,9 +50,9 @@ def head(length: int, *, path: str = "/api/v1/face/enroll", kind: str = FORM, mo
     ).encode()
 
 
-def begin(line: socket.socket, kept: int) -> None:
+def begin(line: socket.socket, kept: int, *, more: str = "") -> None:
     """Send so many bytes of a body and the server's sign that it has them, but never the end."""
-    line.sendall(head(kept + 1, more="Expect: 100-continue\r\n"))
+    line.sendall(head(kept + 1, more=f"Expect: 100-continue\r\n{more}"))
     assert line.recv(100).startswith(b"HTTP/1.1 100")
     line.sendall(bytes(kept))
 
@@ -128,6 +129,22 @@ def test_a_body_larger_than_the_part_of_its_address_is_told_when_to_come_again(d
     status, headers, body = read(line)
     assert (status, headers["Retry-After"]) == (503, "5")
     assert json.loads(body)["code"] == "server_busy"
+
+
+def test_one_student_leaves_room_for_others_of_the_address(cramped, dial, student, classmate):
+    """Five calls of one student filled half of the room that a school has."""
+    greedy, other = (token_of(cramped, one) for one in (student, classmate))
+    status, answer = send(dial(), 1_500_000, more=greedy)
+    assert (status, answer["code"]) == (503, "server_busy")
+    assert send(dial(), 900_000, more=other)[0] != 503
+    assert send(dial(), 900_000, more=greedy)[0] != 503
+
+
+def token_of(server: Server, person) -> str:
+    """The header by which calls are the person's."""
+    body = {"email": person.email, "password": PASSWORD}
+    answer = httpx.post(f"{server.url}/api/v1/login", json=body, timeout=PATIENCE_S)
+    return f"Authorization: Bearer {answer.json()['access']}\r\n"
 
 
 def test_a_page_says_in_words_that_the_server_is_busy(dial):
@@ -246,6 +263,15 @@ def test_what_is_no_http_is_refused_by_a_page(dial):
     status, _headers, body = read(line)
     assert status == 400
     assert b"could not be read" in body
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Authorization", "Cookie", "Content-Type"])
+def test_a_header_that_is_no_utf_8_gets_an_answer(dial, name):
+    """The connection was closed without a word."""
+    line = dial()
+    line.sendall(head(70_000, path="/api/v1/login", more=f"{name}: ?\r\n").replace(b"?", b"\xff"))
+    line.sendall(bytes(70_000))
+    assert answer_of(line)[0] in (400, 415)
 
 
 WEBSOCKET = {
