@@ -24,6 +24,10 @@ from attendance_project.websockets import HANDSHAKES_AT_ONCE, BoundedWebSocket, 
 
 MOST_FORGOTTEN = 48 * 1024 * 1024
 """Bytes of a body after which the connection is cut. Up to there the caller is told why."""
+MOST_PIECES = 10_000
+"""Pieces in which a body in chunks may come, and a further one for each LEAST_OF_PIECE bytes. Each
+costs the thread on which all calls wait: a million chunks of a byte made others wait for 3 s."""
+LEAST_OF_PIECE = 100
 SMALL_BYTES = 64 * 1024
 """A body of up to this many bytes is always taken, so that people can log in and scan codes."""
 FORM = b"multipart/form-data"
@@ -52,11 +56,11 @@ class BoundedRequest(WebRequest):
     It is empty where there is no valid token."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.kept = self._length = 0
+        self.kept = self._length = self._pieces = 0
         self.address = self.person = ""
         self.began_at_s = time.monotonic()
         self.is_whole = False
-        self._has_no_room = False
+        self._has_no_room = self._is_in_chunks = self._is_refused = False
         super().__init__(*args, parsePOSTFormSubmission=False, **kwargs)
         self._too_late = self.channel.callLater(
             settings.LONGEST_CALL_S, self.channel.forceAbortClient
@@ -66,6 +70,7 @@ class BoundedRequest(WebRequest):
         """Called by Twisted before the body comes. ``length`` is None where the caller sends it in
         chunks."""
         self.content = BytesIO()
+        self._is_in_chunks = length is None
         peer = getattr(self.channel.getPeer(), "host", "")
         self.address = type(self).address_of(peer, self._text_of(b"x-forwarded-for"))
         if length is None or length > SMALL_BYTES:
@@ -79,8 +84,11 @@ class BoundedRequest(WebRequest):
     def handleContentChunk(self, data: bytes) -> None:
         """Called by Twisted with each piece of the body."""
         self._length += len(data)
+        self._pieces += 1
         if self._length > MOST_FORGOTTEN:
             self.channel.forceAbortClient()
+        if self._is_in_chunks and self._pieces > MOST_PIECES + self._length / LEAST_OF_PIECE:
+            self._refuse()
         if self._has_no_room:
             return
         if self._length > self._most_bytes():
@@ -94,6 +102,13 @@ class BoundedRequest(WebRequest):
         """Forget the body and what still comes of it. The answer is 503."""
         self._has_no_room = True
         self._forget()
+
+    def _refuse(self) -> None:
+        """Answer at once, and end the connection, since the body goes on."""
+        if not self._is_refused:
+            self._is_refused = True
+            self.give_way()
+            self.channel.refuse(400, b"Bad Request")
 
     def _most_bytes(self) -> int:
         kinds: Iterable[bytes] = self.requestHeaders.getRawHeaders(b"content-type") or ()
@@ -119,12 +134,14 @@ class BoundedRequest(WebRequest):
         """Called by Twisted when all of the body has come."""
         self.is_whole = True
         self._end_waiting()
+        if self._is_refused:
+            return None
         if self._has_no_room:
             self.setHeader(b"Retry-After", b"5")
             return self.basic_error(503, b"Service Unavailable", "")
         if self._names_odd_charset():
             return self.basic_error(400, b"Bad Request", "")
-        if self._length > self.kept:
+        if self._is_in_chunks or self._length > self.kept:  # Django reads nothing without a length
             self.requestHeaders.removeHeader(b"transfer-encoding")
             self.requestHeaders.setRawHeaders(b"content-length", [str(self._length).encode()])
         self.requestHeaders.removeHeader(ROOT_PATH)
@@ -185,18 +202,19 @@ class AnsweringChannel(HTTPChannel):
     def lineLengthExceeded(self, line: bytes) -> None:
         """Called by Twisted with a line that is too long."""
         if self._receivedHeaderSize:
-            self._refuse(431, b"Request Header Fields Too Large")
+            self.refuse(431, b"Request Header Fields Too Large")
         else:
             self._line = line
-            self._refuse(414, b"URI Too Long")
+            self.refuse(414, b"URI Too Long")
 
     def _respondToBadRequestAndDisconnect(self) -> None:
         if self._is_too_large:
-            self._refuse(431, b"Request Header Fields Too Large")
+            self.refuse(431, b"Request Header Fields Too Large")
         else:
-            self._refuse(400, b"Bad Request")
+            self.refuse(400, b"Bad Request")
 
-    def _refuse(self, status: int, reason: bytes) -> None:
+    def refuse(self, status: int, reason: bytes) -> None:
+        """Answer with an error before Django sees the call, and end the connection."""
         path = self._line.partition(b" ")[2]
         headers, body = error_pages.before_django(path, status)
         told = headers | {"Content-Length": str(len(body)), "Connection": "close"}

@@ -4,13 +4,14 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from email.parser import BytesParser
 
 import httpx
 import pytest
 
 from accounts.tests.phone import PASSWORD
+from attendance_project.bodies import MOST_PIECES
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.doors.outsider import told
 from attendance_project.tests.patience import PATIENCE_S
@@ -229,6 +230,43 @@ def test_what_cannot_be_read_is_refused_in_the_one_shape(dial, sent, status, cod
     line.sendall(sent)
     found, answer = answer_of(line)
     assert (found, answer["code"]) == (status, code)
+
+
+IN_CHUNKS = (
+    b"POST /api/v1/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n"
+)
+
+
+def test_a_body_in_a_million_chunks_is_refused_while_it_comes(cramped, dial):
+    """Each chunk was worked off while all others waited, for 3 seconds."""
+    line = dial()
+    line.sendall(IN_CHUNKS)
+    with suppress(ConnectionError):
+        for _ in range(100):
+            line.sendall(b"1\r\n[\r\n" * 10_000)
+        line.sendall(b"0\r\n\r\n")
+    assert httpx.get(f"{cramped.url}/login/", timeout=PATIENCE_S).status_code == 200
+    assert "Traceback" not in cramped.log.read_text()
+    with suppress(ConnectionError):  # what is on the way when it is cut may take the answer along
+        status, answer = answer_of(line)
+        assert (status, answer["code"]) == (400, "bad_request")
+
+
+@pytest.mark.parametrize("chunks", [1, MOST_PIECES])
+def test_a_body_in_many_chunks_is_read(dial, chunks):
+    line = dial()
+    line.sendall(IN_CHUNKS + b"1\r\n[\r\n" * chunks + b"0\r\n\r\n")
+    status, answer = answer_of(line)
+    assert (status, answer["code"]) == (400, "parse_error")
+
+
+def test_a_body_of_too_many_chunks_that_has_come_whole_is_answered_once(dial):
+    line = dial()
+    line.sendall(IN_CHUNKS + b"1\r\n[\r\n" * (MOST_PIECES + 500) + b"0\r\n\r\n")
+    status, answer = answer_of(line)
+    assert (status, answer["code"]) == (400, "bad_request")
+    assert line.recv(1) == b""
 
 
 @pytest.mark.parametrize(
