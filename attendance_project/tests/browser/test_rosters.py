@@ -33,3 +33,26 @@ def test_a_status_is_asked_about_and_remembered(logged_in, watch, admin_user, co
     assert {"S701", "S702"} <= set(numbers)
     assert "S703" not in numbers
     assert StatusWord.objects.get(word="zurückgestellt").is_gone
+
+
+def test_an_encoding_is_chosen_beside_the_columns_and_fits_a_phone(
+    logged_in, watch, admin_user, course, pictures
+):
+    page = logged_in(admin_user)
+    page.goto("/imports/enrolments/")
+    name, column = f"Şahin Yıldız{'x' * 60}", "ÇokUzunBirSütunAdı" * 6
+    text = f"Sicil,Öğrenci Adı,Posta,{column}\nS701,{name},a@x.example,1\n"
+    file = {"name": "list.csv", "mimeType": "text/csv", "buffer": text.encode("cp1254")}
+    page.get_by_label("CSV file or workbook").set_input_files(file)
+    page.get_by_role("button", name="Preview changes").click()
+    expect(page.get_by_role("heading", name="Choose columns")).to_be_visible()
+    assert max(screenshots(page, pictures, "encodings").values()) == 0
+    assert watch.audit(page) == []
+    for number, meant in enumerate(("number", "name", "e-mail")):
+        page.locator("select").nth(number).select_option(label=f"Student: {meant}")
+    page.get_by_role("radio", name="Turkish").check()
+    page.get_by_role("button", name="Read in this encoding").click()
+    expect(page.get_by_role("radio", name="Turkish")).to_be_checked()
+    expect(page.get_by_text(f"In the file: {name[:50]}")).to_be_visible()
+    page.get_by_role("button", name="Preview changes").click()
+    expect(page.get_by_text("(S701)")).to_have_text(f"{name} (S701)")
