@@ -8,7 +8,10 @@ from attendance_project.tests.browser.watching import screenshots
 from sessions_app import services
 from sessions_app.models import Session
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 
 @pytest.fixture

@@ -10,7 +10,10 @@ from attendance_project.tests.browser.watching import screenshots
 from sessions_app.models import CalendarMapping, Session
 from sessions_app.tests.calendar_files import calendar, lecture
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 UNSURE = "Operating Systems for Poets, CSE-A"
 
 

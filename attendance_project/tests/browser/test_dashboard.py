@@ -9,7 +9,10 @@ from playwright.sync_api import Page, expect
 from attendance_project.tests.browser.term import NAMES, live_a_term
 from sessions_app.models import Enrolment
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 PEOPLE = "/imports/enrolments/"
 COURSE = "CSE-A;Computer Science A;OS;Operating Systems;T1"

@@ -6,7 +6,10 @@ from playwright.sync_api import expect
 from attendance_project.tests.browser.watching import screenshots
 from sessions_app.models import Guest
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_whose_number_it_is_is_asked(logged_in, watch, teacher, open_session, outsider, pictures):

@@ -8,7 +8,10 @@ from playwright.sync_api import expect
 from accounts.tests.phone import PASSWORD
 from attendance_project.tests.patience import until
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 NEW = "quiet river under bridges"
 

@@ -14,7 +14,10 @@ from conftest import make_user
 from sessions_app import services
 from sessions_app.models import Attendance
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_a_substitute_is_named_shows_the_code_and_is_sent_away_when_it_is_over(

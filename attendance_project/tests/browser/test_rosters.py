@@ -6,7 +6,10 @@ from playwright.sync_api import expect
 from attendance_project.tests.browser.watching import screenshots
 from sessions_app.models import Enrolment, StatusWord
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 LIST = """Student ID,Email,Full name,Class,Status
 S701,ann@school.test,Ann Berg,CSE-A,aktiv
 S702,bo@school.test,Bo Lind,CSE-A,Gasthörer

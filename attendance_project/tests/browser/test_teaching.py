@@ -13,7 +13,10 @@ from sessions_app import services
 from sessions_app.domain.series import meetings
 from sessions_app.models import BeaconToken, Session
 
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
 
 
 def test_a_weekly_series_is_shown_and_planned(logged_in, teacher, course):
