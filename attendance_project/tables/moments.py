@@ -7,31 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from attendance_project.spellings import plain
-from attendance_project.tables.months import MONTHS, in_one_word, is_beside_a_day
+from attendance_project.tables.months import in_one_word, is_beside_a_day
+from attendance_project.tables.several_days import has_several_days
+from attendance_project.tables.written_days import dates, first_day, without, yearly
 
-_ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)[日일.]?")
-_NUMBERS = re.compile(
-    r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2(?:(?=\s?\d{4})\s?(\d{4})|(\d{2}))(?![\d:])"
-)
-_ORDINAL = r"(?:st|nd|rd|th|er|º|ª|\.)?"
-_OF = r"(?:de\s+|of\s+|d[’'])?"
-_DAY_FIRST = re.compile(
-    rf"(?<!\d)(\d{{1,2}}){_ORDINAL}[\s-]+{_OF}([^\W\d_]+)\.?,?[\s-]+{_OF}(\d{{4}}|\d{{2}})\b", re.I
-)
-_MONTH_FIRST = re.compile(rf"([^\W\d_]+)\.?\s+(\d{{1,2}}){_ORDINAL},?\s+(\d{{4}})\b", re.I)
-_NO_YEAR = re.compile(r"(?<![\d.:/-])(\d{1,2})([./-])(\d{1,2})(?:\2(?!\d)|(?![\d.:/-]))")
-_DAY_NO_YEAR = re.compile(rf"(?<!\d)(\d{{1,2}}){_ORDINAL}[\s-]*{_OF}([^\W\d_]{{3,}})(?!\w)", re.I)
-_MONTH_NO_YEAR = re.compile(
-    rf"(?<!\w)(jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?[\s-]*"
-    rf"(\d{{1,2}}){_ORDINAL}(?![\d:.])",
-    re.I,
-)
-"""Only English has the month in front, so that "Set 2" is no day in September."""
-_DAY_WITHOUT_YEAR = re.compile(r"(?<![\d.:])\d{1,2}\.\s?(?:0?[1-9]|1[0-2])\.(?!\s?\d)")
-_DAY_BEFORE = re.compile(
-    r"\s*\d{1,2}(?:\.?\s*[-&+]|\.\s*[,/]|\.?\s+(?:und|bis|and|to|et|au|e|al|y|и|до)\b)\s*", re.I
-)
-"""What stands in front of a day where another one shares its month: “1.-” and “1 and”."""
 _TOGETHER = re.compile(r"(20\d\d)(\d\d)(\d\d)")
 _SERIAL = re.compile(r"(\d{5})(?:[.,](\d+))?")
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050
@@ -40,7 +19,11 @@ _SERIAL_BEGIN = date(1899, 12, 30)
 _TIME = re.compile(
     r"(?<![\d:])(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([ap])?\.?\s*(m\b)?", re.I
 )
-_AWARE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)")
+_AWARE = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d:\d\d(?:\.\d+)?|T\d\d:\d\d| \d\d:\d\d(?!-))"
+    r"(?:Z|[+-]\d\d:?\d\d)"
+)
+"""In “2026-12-01 09:00-10:30” the second time is an end, and says nothing of a time zone."""
 _LENGTH = re.compile(
     r"(?:(\d+(?:[.,]\d+)?)\s*(?:h|hrs?|hours?|std|stunden?|heures?|horas?|ore|uur)(?![a-z])\.?\s*)?"
     r"(?:(\d+(?:[.,]\d+)?)\s*(?:m|mins?|minut(?:es?|en?|os?|i))(?![a-z])\.?\s*)?"
@@ -95,10 +78,10 @@ def dated_moment_of(text: str) -> Moment:
     if moment.days:
         return moment
     if match := _TOGETHER.fullmatch(plain(text)):
-        return Moment(_dates((match[1], match[2], match[3])))
+        return Moment(dates((match[1], match[2], match[3])))
     if serial := serial_moment(text):
         return serial
-    days, rest = _yearly(plain(text))
+    days, rest = yearly(plain(text))
     is_day_alone = bool(days) and is_beside_a_day(_TIME.sub(" ", rest))
     return Moment((), _time(rest), yearly=days) if is_day_alone else moment
 
@@ -118,76 +101,8 @@ def serial_moment(text: str) -> Moment | None:
 def days_in(text: str) -> tuple[tuple[date, ...], str]:
     """The days that a plain text may mean, and the rest of the text."""
     text = in_one_word(text)
-    days, match = _first_day(text)
-    return (days, _without(text, match)) if match else ((), text)
-
-
-def has_several_days(text: str) -> bool:
-    """Whether the text holds more than one day, as “1.12.2026, 8.12.2026” and “1.-15.12.2026” do.
-    A night, with its two times, is one."""
-    text = in_one_word(plain(text))
-    days, match = _first_day(text)
-    if not match:
-        return False
-    if match.re is not _ISO and _DAY_BEFORE.fullmatch(text[: match.start()]):
-        return True
-    rest = _without(text, match)
-    others, _match = _first_day(rest)
-    if not others:
-        return bool(_DAY_WITHOUT_YEAR.search(rest))
-    is_night = len(_TIME.findall(rest)) > 1 and abs(others[0] - days[0]) <= timedelta(days=1)
-    return not set(days) & set(others) and not is_night
-
-
-def _first_day(text: str) -> tuple[tuple[date, ...], re.Match[str] | None]:
-    """The days that the first day in a text may mean, and where it stands."""
-    if match := _ISO.search(text):
-        return _dates((match[1], match[2], match[3])), match
-    if match := _NUMBERS.search(text):
-        one, sign, two, long, short = match.groups()
-        year = long or short
-        readings = [(year, two, one)] if sign == "." else [(year, two, one), (year, one, two)]
-        return _dates(*readings), match
-    if match := _DAY_FIRST.search(text):
-        return _dates((match[3], MONTHS.get(match[2].casefold(), 0), match[1])), match
-    if match := _MONTH_FIRST.search(text):
-        return _dates((match[3], MONTHS.get(match[1].casefold(), 0), match[2])), match
-    return (), None
-
-
-def _yearly(text: str) -> tuple[tuple[tuple[int, int], ...], str]:
-    """The months and days in a text without a year, and the rest of the text."""
-    for pattern, day, month in ((_DAY_NO_YEAR, 1, 2), (_MONTH_NO_YEAR, 2, 1)):
-        match = pattern.search(text)
-        if match and (number := MONTHS.get(match[month].casefold())):
-            return _leap_days((number, int(match[day]))), _without(text, match)
-    if match := _NO_YEAR.search(text):
-        one, sign, two = int(match[1]), match[2], int(match[3])
-        readings = [(two, one)] if sign == "." else [(two, one), (one, two)]
-        return _leap_days(*readings), _without(text, match)
-    return (), text
-
-
-def _leap_days(*readings: tuple[int, int]) -> tuple[tuple[int, int], ...]:
-    """The months and days that there are in a leap year, each once."""
-    found = [(d.month, d.day) for m, day in readings for d in _dates((2024, m, day))]
-    return tuple(dict.fromkeys(found))
-
-
-def _without(text: str, match: re.Match[str]) -> str:
-    return f"{text[: match.start()]} {text[match.end() :].lstrip('T')}"
-
-
-def _dates(*readings: tuple[str | int, str | int, str | int]) -> tuple[date, ...]:
-    """The days that exist, each once. Two digits of a year are of this century."""
-    found = []
-    for year, month, day in readings:
-        full = int(year) + (2000 if int(year) < 100 else 0)
-        try:
-            found.append(date(full, int(month), int(day)))
-        except ValueError:
-            continue
-    return tuple(dict.fromkeys(found))
+    days, match = first_day(text)
+    return (days, without(text, match)) if match else ((), text)
 
 
 def _time(text: str) -> time | None:

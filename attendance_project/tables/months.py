@@ -57,7 +57,8 @@ _NUMBERED_WORDS = (
 )
 _NUMBERED = frozenset(_NUMBERED_WORDS.split())
 _SMALL = frozenset({"h", "uhr", "at", "um", "à", "le", "am"})
-_BESIDE_A_DAY = frozenset(_WEEKDAYS.split()) | _NUMBERED | _SMALL
+WEEKDAYS = frozenset(_WEEKDAYS.split())
+_BESIDE_A_DAY = WEEKDAYS | _NUMBERED | _SMALL
 
 
 def in_one_word(text: str) -> str:

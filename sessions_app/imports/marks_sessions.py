@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from attendance_project.days import when
 from attendance_project.spellings import code_key
 from attendance_project.tables import Problem, Row
-from attendance_project.tables.moments import has_several_days
+from attendance_project.tables.several_days import has_several_days
 from sessions_app.imports.marks_changes import start_of
 from sessions_app.imports.marks_lines import Line, Remarks
 from sessions_app.imports.marks_moments import nearest

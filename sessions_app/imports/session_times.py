@@ -15,12 +15,12 @@ from attendance_project.tables.moments import (
     Moment,
     dated_moment_of,
     days_in,
-    has_several_days,
     in_one_order,
     minutes_of,
     serial_moment,
 )
 from attendance_project.tables.placeholders import is_placeholder
+from attendance_project.tables.several_days import has_several_days
 from sessions_app.domain.series import (
     END_OF_DAY,
     ClockChange,

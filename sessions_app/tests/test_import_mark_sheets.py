@@ -150,6 +150,25 @@ def test_a_sheet_of_ones_own_is_read(two_weeks, course, teacher, head):
     assert by_day() == {("S1", 16): "present", ("S1", 23): "absent", ("S2", 23): "present"}
 
 
+@pytest.mark.parametrize(
+    "days", [("1 - 16.11.2026", "2 - 23.11.2026"), ("08 - 16. November 2026", "09 - 23 Nov 2026")]
+)
+def test_numbers_of_meetings_in_front_of_their_days_are_no_days(two_weeks, course, teacher, days):
+    made = run(f"student_number;{days[0]};{days[1]}\nS1;1;0\nS2;;x\n", teacher, course=course)
+    assert by_day() == {("S1", 16): "present", ("S1", 23): "absent", ("S2", 23): "present"}
+    assert not any("several days" in note for note in made.notes)
+
+
+def test_a_column_of_several_days_is_said(two_weeks, course, teacher):
+    head = "student_number;16.11.2026;16.11.2026 + 23.11.2026"
+    made = run(f"{head}\nS1;1;0\n", teacher, course=course)
+    assert by_day() == {("S1", 16): "present"}
+    assert (
+        "Columns of several days were not read: “16.11.2026 + 23.11.2026”. Make a column for each "
+        "day."
+    ) in made.notes
+
+
 def test_two_sessions_of_one_day_are_told_apart_by_the_time(course, teacher):
     session_at(course)
     session_at(course, datetime(2026, 11, 23, 13, 0, tzinfo=UTC))  # 14:00 in Paris

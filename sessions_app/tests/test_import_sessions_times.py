@@ -2,7 +2,7 @@
 
 import pytest
 
-from attendance_project.tables.moments import has_several_days
+from attendance_project.tables.several_days import has_several_days
 from sessions_app.imports import UnusedKind
 from sessions_app.models import Session
 from sessions_app.tests.calendar_files import planned, told
@@ -203,6 +203,13 @@ def test_a_time_that_the_clock_skips_or_repeats_is_said(course, day, cells, expe
         *('"1.12.2026, 8.12.2026"', "2026-12-01 - 2026-12-15", "1.-15.12.2026", "1. und 8.12.2026"),
         *("1-8 December 2026", "1 & 8 Dec 2026", "1.12. - 15.12.2026", "1.12.2026 + 8.12."),
         *("01/12/2026;08/12/2026", "1/12/2026 to 8/12/2026", "2026-12-01 2026-12-08"),
+        *("Mo 1.12.2026 / Di 2.12.2026 08:00-09:30", '"01.12.2026, 02.12.2026 08:00-09:30"'),
+        *("2026-12-01 09:00-10:30; 2026-12-02 09:00-10:30", '"1. Dezember, 8. Dezember 2026"'),
+        *('"1 Dec, 8 Dec 2026"', '"1 Dec, 15 Dec 2026"', "1/8 December 2026"),
+        *('"1, 8 December 2026"', '"2026-12-01, 2026-12-01, 2026-12-08"', '"1.12., 8.12."'),
+        *('"1., 8. und 15.12.2026"', "Mo 1. / Di 2.12.2026", '"December 1, December 8, 2026"'),
+        *('"1/12, 8/12/2026"', "2026-12-01T09:00Z/2026-12-08T09:00Z", '"1 Dec, 8 Dec"'),
+        *("1-12-2026 - 8-12-2026", "1.12.2026 - 2.12.2026 09:00-10:30"),
     ],
 )
 def test_several_days_in_a_cell_are_listed_and_not_read_as_the_first(course, text):
@@ -219,7 +226,17 @@ def test_several_days_in_a_cell_are_listed_and_not_read_as_the_first(course, tex
         *("2026-12-01 09:00 - 2026-12-01 10:30", "1.12.2026 22:00 - 2.12.2026 00:30"),
         *("Di. 01.12.2026 9.00-10.30 Uhr", "KW 49: 1.12.2026", "Lecture 3 - 01.12.2026"),
         *("2026-12-01T09:00:00+01:00", "12-01-2026", "1 December 2026", "23.11.", "", "Tue"),
+        *("1 - 07.10.2026", "2 - 01.10.2026", "Marketing 3 - 01.12.2026", "1 - Dec 8, 2026"),
+        *("Mar 1.12.2026 9h30-11h", "Séance 3 mar 1.12.2026", "1 Dec 26 Tue 10:00"),
+        *("2026-12-01T22:00:00+01:00/2026-12-02T00:30:00+01:00", "Di 1.12. (1.12.2026) 9.00-10.30"),
+        *("1.12.2026 10:00 pm - 2.12.2026 1:00 am", "2026-12-01/2026-12-02 22:00-00:30"),
+        *("1.12.2026 - 2.12.2026 22:00-00:30", "2026. 12. 1.", "2026/12/1", "2026年12月1日"),
     ],
 )
 def test_a_day_that_is_said_twice_or_has_a_night_is_one(text):
     assert not has_several_days(text)
+
+
+def test_a_day_with_a_begin_and_an_end_says_nothing_of_a_time_zone(course):
+    run("subject_code,class_code,date\nOS,CSE-A,2026-12-01 09:00-10:30\n")
+    assert planned() == ["12-01 09:00–10:30"]
