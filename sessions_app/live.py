@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
 
-from asgiref.sync import async_to_sync
+from asgiref.sync import SyncToAsync, async_to_sync
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
@@ -39,10 +39,21 @@ def publish(session_id: UUID, event: dict[str, Any]) -> None:
         # The stamp comes before the event, so that whoever reads because of the event reads this
         # stamp. It is random and no counter, since then no two writers can leave the same one.
         Session.objects.filter(pk=session_id).update(change_stamp=uuid4())
-        send = async_to_sync(get_channel_layer().group_send)
-        send(group_of(session_id), {"type": "session.event", "event": event})
+        if not _server_has_ended():
+            send = async_to_sync(get_channel_layer().group_send)
+            send(group_of(session_id), {"type": "session.event", "event": event})
     except Exception:
         logger.exception("The watchers of session %s were not told.", session_id)
+
+
+def _server_has_ended() -> bool:
+    """Whether this thread still works for a server whose event loop has stopped.
+
+    Nobody watches there any more, and async_to_sync would wait for that loop for ever, so that the
+    process never ended.
+    """
+    loop = getattr(SyncToAsync.threadlocal, "main_event_loop", None)
+    return loop is not None and not loop.is_running()
 
 
 @dataclass(eq=False)

@@ -1,5 +1,6 @@
 """What a server does with work that is under way when it is told to end (SIGTERM)."""
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +14,8 @@ from attendance_project.tests.doors.outsider import Outsider
 from attendance_project.tests.patience import until
 from lab import hostile
 from lab.fake_engine import honest_burst
-from sessions_app.models import Attendance, ImportRecord
+from sessions_app.models import Attendance, Enrolment, ImportKind, ImportRecord
+from sessions_app.tests.test_import_whole import COUNT, LARGE
 from verification.models import CheckInDecision
 from verification.tests.conftest import _with_approved_face
 from verification.tests.support import StudentPhone, after_code_and_radio, challenge_of
@@ -87,9 +89,43 @@ def _file_that_meets_the_end(ending, admin_user) -> None:
     visitor.close()
 
 
+def _import_that_meets_the_end(ending, admin_user) -> None:
+    """It is stored as a whole, with its record, or not at all, and can be repeated."""
+    before = Enrolment.objects.count()
+    visitor = Outsider(ending)
+    visitor.log_in(admin_user.email)
+    path = "/imports/enrolments/"
+    sent = {"files": {"file": ("class.csv", LARGE)}, "follow_redirects": True}
+    page = visitor.form(path, {}, **sent).text
+    pid = ending.pid
+    idle = below(pid)
+    with ThreadPoolExecutor(1) as pool:
+        (digest,) = re.findall(r'name="digest" value="(\w+)"', page)
+        applying = pool.submit(
+            ended_by, lambda: visitor.form(f"{path}apply/", {"digest": digest}, page=path)
+        )
+        until(lambda: applying.done() or below(pid) - idle)  # the file is read anew
+        until(lambda: applying.done() or not below(pid) - idle)
+        ending.stop()
+        applying.result()
+    stored = ImportRecord.objects.filter(kind=ImportKind.ENROLMENTS).count()
+    assert Enrolment.objects.count() == before + stored * COUNT
+    visitor.close()
+    ending.start()
+    visitor = Outsider(ending)
+    visitor.log_in(admin_user.email)
+    page = visitor.form(path, {}, **sent).text
+    for digest in re.findall(r'name="digest" value="(\w+)"', page):
+        visitor.form(f"{path}apply/", {"digest": digest}, page=path)
+    assert Enrolment.objects.count() == before + COUNT
+    visitor.close()
+
+
 def test_work_that_meets_the_end_of_the_server_is_done_once_or_not_at_all(
     ending, fake_engine, open_session, student, teacher, admin_user
 ):
     """One test, since each server takes seconds to start."""
     _check_in_that_meets_the_end(ending, open_session, student, teacher)
     _file_that_meets_the_end(ending, admin_user)
+    ending.start()
+    _import_that_meets_the_end(ending, admin_user)

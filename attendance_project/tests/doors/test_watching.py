@@ -129,6 +129,11 @@ def plain_socket(browser, session, *, head: str = "", after: bytes = b"") -> soc
     return line
 
 
+def first_line(line: socket.socket) -> bytes:
+    with line.makefile("rb") as incoming:
+        return incoming.readline()
+
+
 def frame(opcode: int, *, is_last: bool = True) -> bytes:
     """An empty frame of a client."""
     return bytes([opcode | (0x80 if is_last else 0), 0x80]) + bytes(4)
@@ -204,7 +209,7 @@ def test_hundreds_of_handshakes_are_answered_each(come, teacher, open_session):
         crowd = [lines.enter_context(plain_socket(stranger, open_session.pk)) for _ in range(300)]
         with browser.watch(open_session.pk) as socket:
             assert socket.recv(timeout=PATIENCE_S)
-        answers = {line.makefile("rb").readline() for line in crowd}
+        answers = {first_line(line) for line in crowd}
     assert answers == {b"HTTP/1.1 403 Access denied\r\n"}
 
 
