@@ -82,7 +82,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     moments, oldest first, and are never changed.
 
     ``invited_at`` and ``invited_by`` are of the latest link with which the person may choose a
-    first password, and ``invitation_used_at`` is when they did.
+    first password, and ``invitation_used_at`` is when they did. Links that were given before the
+    first of these fields was added are not noted.
     """
 
     email = models.EmailField(unique=True, help_text="Log-in name; stored in lower case.")
@@ -121,7 +122,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
-    invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    invited_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Empty where no invitation was noted, which does not mean that there was none.",
+    )
     invited_by = models.ForeignKey(
         "self",
         null=True,

@@ -55,6 +55,7 @@ from accounts.services.people import (
     mail_password_link,
     new_person,
     note_invited,
+    noted_as_invited,
     password_link,
 )
 from accounts.services.profiles import update_profile
@@ -120,6 +121,7 @@ __all__ = [
     "namesakes",
     "new_person",
     "note_invited",
+    "noted_as_invited",
     "passkey_creation_options",
     "passkey_request_options",
     "password_link",

@@ -1,6 +1,7 @@
 """Accounts that an admin brings in, which have no password until their owner sets one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -66,6 +67,22 @@ def note_invited(people: Iterable[User], *, by: User | None, now: datetime) -> N
     """Note that these people were given a link to choose a first password."""
     rows = User.objects.filter(pk__in=[person.pk for person in people])
     rows.update(invited_at=now, invited_by=by)
+
+
+@contextmanager
+def noted_as_invited(person: User, *, by: User | None, now: datetime) -> Iterator[None]:
+    """Around the sending of a link: the person is noted as invited before it begins, so that who
+    uses the link at once has been. Where it fails, they stand as before, unless the link was used
+    or somebody else has invited them meanwhile."""
+    row = User.objects.filter(pk=person.pk)
+    before = row.values("invited_at", "invited_by", "invitation_used_at").get()
+    note_invited([person], by=by, now=now)
+    try:
+        yield
+    except Exception:
+        used_at = before.pop("invitation_used_at")
+        row.filter(invited_at=now, invited_by=by, invitation_used_at=used_at).update(**before)
+        raise
 
 
 def mail_password_link(person: User, *, connection: Any = None) -> None:

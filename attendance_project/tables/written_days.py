@@ -38,8 +38,8 @@ _MONTH_NO_YEAR = re.compile(
 def first_day(text: str) -> tuple[tuple[date, ...], re.Match[str] | None]:
     """What the first day with a year may mean in a text, and where it stands."""
     if match := ISO.search(text):
-        year, month, day = (1, 3, 4) if match[1] else (5, 6, 7)
-        return dates((match[year], match[month], match[day])), match
+        at = (1, 3, 4) if match[1] else (5, 6, 7)
+        return dates((match[at[0]], match[at[1]], match[at[2]])), match
     if match := NUMBERS.search(text):
         one, sign, two, long, short = match.groups()
         year = long or short

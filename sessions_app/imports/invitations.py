@@ -29,8 +29,9 @@ def waiting() -> list[User]:
 
 def used(text: str = "") -> QuerySet[User]:
     """Who chose their first password by an invitation, the latest first. ``text`` narrows them to
-    those whose name, address or number has its words."""
-    rows = people_matching(text=text).exclude(invitation_used_at=None)
+    those whose name, address or number has its words. Accounts that are switched off are left out,
+    as in `waiting`."""
+    rows = people_matching(text=text, is_active=True).exclude(invitation_used_at=None)
     return rows.select_related("invited_by").order_by("-invitation_used_at", "pk")
 
 
@@ -62,19 +63,19 @@ def links(persons: Iterable[User], *, by: User | None, now: datetime) -> list[tu
 
 
 def mail(persons: Iterable[User], *, by: User | None, now: datetime) -> tuple[int, list[User]]:
-    """Send the mails, and note who was invited. Returns how many were sent, and to whom it
-    failed."""
-    sent, failed = [], []
+    """Send the mails, and note each person as invited before theirs. Returns how many were sent,
+    and to whom it failed."""
+    sent, failed = 0, []
     connection = get_connection()
     for person in persons:
         try:
-            # The first mail opens the connection for all, or 300 mails would need 300 log-ins.
-            connection.open()
-            people.mail_password_link(person, connection=connection)
-            sent.append(person)
+            with people.noted_as_invited(person, by=by, now=now):
+                # The first mail opens the connection for all, or 300 mails need 300 log-ins.
+                connection.open()
+                people.mail_password_link(person, connection=connection)
+            sent += 1
         except (SMTPException, BadHeaderError, OSError):
             failed.append(person)
             connection.close()
     connection.close()
-    people.note_invited(sent, by=by, now=now)
-    return len(sent), failed
+    return sent, failed

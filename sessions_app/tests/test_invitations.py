@@ -1,9 +1,13 @@
 """Inviting imported people into their accounts."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
+from smtplib import SMTPException
+from typing import ClassVar
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.test import Client
 
@@ -84,7 +88,7 @@ def test_the_command_prints_or_mails_links(db, tmp_path, capsys, mailoutbox):
 def test_the_page_says_who_was_invited_by_whom_until_when_and_who_used_it(ann, admin_user, client):
     client.force_login(admin_user)
     page = "/imports/invitations/"
-    assert "Not yet" in client.get(page).content.decode()
+    assert "Not noted" in client.get(page).content.decode()
     client.post(f"{page}print/", {"person": [str(ann.pk)]})
     ann.refresh_from_db()
     assert (ann.invited_by, ann.invitation_used_at) == (admin_user, None)
@@ -108,6 +112,61 @@ def test_who_could_not_be_mailed_is_not_noted_as_invited(ann, mailoutbox):
     invitations.mail([ann], by=None, now=clock.now())
     ann.refresh_from_db()
     assert ann.invited_at is None
+
+
+class Watching(EmailBackend):
+    """Keeps in memory whom the database has as invited while each mail is sent. It fails to send
+    those to Bo."""
+
+    noted: ClassVar[list[tuple[str, bool]]] = []
+
+    def send_messages(self, messages):
+        [address] = messages[0].to
+        person = User.objects.get(email=address)
+        self.noted.append((address, person.invited_at is not None))
+        if address == "bo@school.test":
+            raise SMTPException
+        return super().send_messages(messages)
+
+
+@pytest.fixture
+def watched(settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Watching"
+    Watching.noted.clear()
+    return Watching.noted
+
+
+def test_each_is_noted_as_invited_before_their_mail(ann, watched):
+    assert invitations.mail([ann], by=None, now=clock.now()) == (1, [])
+    assert watched == [("ann@school.test", True)]
+
+
+def test_who_was_invited_before_stays_so_where_the_next_mail_fails(ann, admin_user, watched):
+    earlier = clock.now().replace(microsecond=0) - timedelta(days=1)
+    User.objects.filter(pk=ann.pk).update(email="bo@school.test")
+    people.note_invited([ann], by=admin_user, now=earlier)
+    ann = User.objects.get(pk=ann.pk)
+    assert invitations.mail([ann], by=None, now=clock.now()) == (0, [ann])
+    assert watched == [("bo@school.test", True)]
+    ann.refresh_from_db()
+    assert (ann.invited_at, ann.invited_by) == (earlier, admin_user)
+
+
+def test_a_failed_mail_takes_back_no_invitation_by_somebody_else(ann, admin_user):
+    later = clock.now().replace(microsecond=0) + timedelta(seconds=5)
+    with suppress(SMTPException), people.noted_as_invited(ann, by=None, now=clock.now()):
+        people.note_invited([ann], by=admin_user, now=later)
+        raise SMTPException
+    ann.refresh_from_db()
+    assert (ann.invited_at, ann.invited_by) == (later, admin_user)
+
+
+def test_an_invitation_of_an_account_that_is_switched_off_is_not_listed(ann):
+    people.note_invited([ann], by=None, now=clock.now())
+    choose_password(people.password_link(ann))
+    assert list(invitations.used()) == [ann]
+    User.objects.filter(pk=ann.pk).update(is_active=False)
+    assert not invitations.used().exists()
 
 
 def test_a_password_without_an_invitation_uses_none(ann):
