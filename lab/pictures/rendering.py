@@ -144,7 +144,7 @@ def render_earlier_burst(
 ) -> Burst:
     """An honest burst, recorded for another challenge that has no move at the place of this one's.
 
-    Where the moves begin alike, a few films in a hundred fit by chance, as docs/faces.md says.
+    Films of any other challenge fit by chance now and then; docs/faces.md says how often.
     """
     moves = [prompt.move for prompt in challenge.prompts]
     earlier = draw_challenge(rng)

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from attendance_project.inserting import one_write
 from attendance_project.refusals import Kind, Refusal
 from sessions_app.domain.rooms import share_room
 from sessions_app.models import (
@@ -99,9 +100,10 @@ def revoke_beacon_token(token: BeaconToken, *, by: User, now: datetime) -> bool:
 
 def _issue(*, by: User | None, now: datetime, **what_for: object) -> tuple[BeaconToken, str]:
     text = secrets.token_urlsafe(32)
-    row = BeaconToken.objects.create(
-        digest=_digest(text), created_by=by, created_at=now, **what_for
-    )
+    with one_write():
+        row = BeaconToken.objects.create(
+            digest=_digest(text), created_by=by, created_at=now, **what_for
+        )
     return row, text
 
 

@@ -32,6 +32,10 @@ class CheckInAttempt(models.Model):
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
+    just_opened = False
+    """Whether the call that is being answered opened it. It then has no evidence and no decision,
+    and the database is not asked for them."""
+
     class Meta:
         ordering = ["-opened_at"]
         constraints = [

@@ -5,7 +5,13 @@ The way of a check-in: ``open_attempt`` or ``scan`` starts an attempt, ``hear_be
 consequences follow.
 """
 
-from verification.services.attempts import attempt_for, open_ahead, open_attempt, policy_for
+from verification.services.attempts import (
+    attempt_for,
+    is_decided,
+    open_ahead,
+    open_attempt,
+    policy_for,
+)
 from verification.services.callers import Caller, identify, require_registered
 from verification.services.challenges import GivenChallenge, give_challenge
 from verification.services.consequences import apply_decision
@@ -110,6 +116,7 @@ __all__ = [
     "hear_beacon",
     "hear_sound",
     "identify",
+    "is_decided",
     "judge_film",
     "liveness_evidence",
     "note_codes_ahead",

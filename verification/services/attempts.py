@@ -37,8 +37,7 @@ def open_attempt(caller: Caller, *, session: Session, nonce: str, now: datetime)
     Raises Refusal where the nonce belongs to an attempt at another session, or where the
     student has opened too many.
     """
-    known = CheckInAttempt.objects.filter(student=caller.user, nonce=nonce).first()
-    attempt = known or _new_attempt(caller, session, nonce, now)
+    attempt = _inserted(caller, session, nonce, now)
     attempt.student = caller.user
     if attempt.session_id != session.pk:
         raise Refusal(
@@ -63,11 +62,10 @@ def open_ahead(caller: Caller, *, session: Session, nonce: str, now: datetime) -
     return open_attempt(caller, session=session, nonce=nonce, now=now)
 
 
-def _new_attempt(caller: Caller, session: Session, nonce: str, now: datetime) -> CheckInAttempt:
-    own = CheckInAttempt.objects.filter(student=caller.user, opened_at__gt=now - ATTEMPTS_WINDOW)
-    if own.count() >= ATTEMPTS_IN_WINDOW:
-        raise _too_many()
-    attempt, created = insert_or_get(
+def _inserted(caller: Caller, session: Session, nonce: str, now: datetime) -> CheckInAttempt:
+    """The attempt is counted when it is there, so that of tries at the same moment no more stay
+    than may, and perhaps fewer."""
+    attempt, is_new = insert_or_get(
         CheckInAttempt.objects.all(),
         student=caller.user,
         nonce=nonce,
@@ -79,10 +77,12 @@ def _new_attempt(caller: Caller, session: Session, nonce: str, now: datetime) ->
             "expires_at": now + ATTEMPT_LIFETIME,
         },
     )
-    # Of tries that were opened at the same moment no more stay than may, and perhaps fewer.
-    if created and own.count() > ATTEMPTS_IN_WINDOW:
-        attempt.delete()
-        raise _too_many()
+    if is_new:
+        own = CheckInAttempt.objects.filter(student=caller.user)
+        if own.filter(opened_at__gt=now - ATTEMPTS_WINDOW).count() > ATTEMPTS_IN_WINDOW:
+            attempt.delete()
+            raise _too_many()
+        attempt.just_opened = True
     return attempt
 
 
@@ -112,9 +112,14 @@ def attempt_for(caller: Caller, attempt_id: UUID) -> CheckInAttempt:
     return attempt
 
 
+def is_decided(attempt: CheckInAttempt) -> bool:
+    """Whether the attempt has its decision, so that nothing is added to it any more."""
+    return not attempt.just_opened and hasattr(attempt, "decision")
+
+
 def require_open(attempt: CheckInAttempt, *, now: datetime) -> None:
     """Raises Refusal where nothing can be added to the attempt any more."""
-    if hasattr(attempt, "decision"):
+    if is_decided(attempt):
         raise Refusal(
             "attempt_decided",
             _("This check-in is already decided. See its result."),

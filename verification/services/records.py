@@ -46,20 +46,25 @@ They show that the phone was in the room. They are not judged: the check-in brin
 # --- writing --------------------------------------------------------------------------
 
 
-def require_room(attempt: CheckInAttempt, kind: EvidenceKind, *, now: datetime) -> None:
-    """Raises Refusal where nothing, or no more of the kind, can be added to the attempt."""
+def earlier_of(attempt: CheckInAttempt, kind: EvidenceKind) -> dict[str, EvidenceRecord]:
+    """What the attempt has of the kind already, by key."""
+    if attempt.just_opened:
+        return {}
+    return {row.key: row for row in EvidenceRecord.objects.filter(attempt=attempt, kind=kind)}
+
+
+def require_room(
+    attempt: CheckInAttempt, earlier: Mapping[str, EvidenceRecord], *, now: datetime
+) -> None:
+    """Raises Refusal where nothing can be added to the attempt, or no more beside the ``earlier``
+    records of the kind."""
     attempts.require_open(attempt, now=now)
-    if EvidenceRecord.objects.filter(attempt=attempt, kind=kind).count() >= RECORDS_OF_A_KIND:
+    if len(earlier) >= RECORDS_OF_A_KIND:
         raise Refusal(
             "too_many_reports",
             _("This was sent too often. Start again."),
             Kind.TOO_MANY,
         )
-
-
-def recorded(attempt: CheckInAttempt, kind: EvidenceKind, key: str) -> EvidenceRecord | None:
-    """The record of the kind with this key, or None where there is none yet."""
-    return EvidenceRecord.objects.filter(attempt=attempt, kind=kind, key=key).first()
 
 
 def record(

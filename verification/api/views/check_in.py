@@ -233,7 +233,7 @@ def _gather(
     A burst may have arrived by itself before, and its answer been lost: that one counts.
     """
     nonce = data["nonce"]
-    if hasattr(attempt, "decision"):
+    if services.is_decided(attempt):
         return  # a repeat
     scanned = services.ScannedCodes(tokens=data["tokens"], in_one_request=True, statement=statement)
     step = services.scan(caller, attempt, scanned, nonce=nonce, now=now)

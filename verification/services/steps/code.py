@@ -39,11 +39,12 @@ def scan(
 
     Raises Refusal where nothing more can be added to the attempt.
     """
-    record = records.recorded(attempt, EvidenceKind.CODE, nonce)
+    earlier = records.earlier_of(attempt, EvidenceKind.CODE)
+    record = earlier.get(nonce)
     if record is None:
         code = _measure(caller, attempt, scanned, now)
         seen_at = kept.span_of(code, attempt.session, now).seen_at
-        records.require_room(attempt, EvidenceKind.CODE, now=seen_at)
+        records.require_room(attempt, earlier, now=seen_at)
         record = records.record(
             attempt, EvidenceKind.CODE, key=nonce, nonce=nonce, now=now, code=code
         )

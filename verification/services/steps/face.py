@@ -57,7 +57,7 @@ def verify_face(
     if faces.reference_standing(caller.user) is FaceReference.DECLINED:
         return StepResult(attempt, (finding_of(Reason.FACE_DECLINED),))
     issued = _issued_challenge(attempt, capture.challenge_number)
-    record = records.recorded(attempt, EvidenceKind.FACE, str(issued.number))
+    record = records.earlier_of(attempt, EvidenceKind.FACE).get(str(issued.number))
     if record is None:
         span = span or GatheredSpan(now, now)
         attempts.require_open(attempt, now=span.seen_at)
@@ -73,7 +73,7 @@ def verify_face(
 
 def has_burst(attempt: CheckInAttempt, challenge_number: int) -> bool:
     """Whether a burst that answers this challenge was measured already."""
-    return records.recorded(attempt, EvidenceKind.FACE, str(challenge_number)) is not None
+    return str(challenge_number) in records.earlier_of(attempt, EvidenceKind.FACE)
 
 
 def _issued_challenge(attempt: CheckInAttempt, number: int) -> IssuedChallenge:

@@ -58,10 +58,11 @@ def hear_beacon(
     """
     callers.require_same_device(caller, attempt)
     policy = attempts.policy_for(attempt.session)
-    record = records.recorded(attempt, EvidenceKind.BLUETOOTH, nonce)
+    earlier = records.earlier_of(attempt, EvidenceKind.BLUETOOTH)
+    record = earlier.get(nonce)
     if record is None:
         span = span or GatheredSpan(now, now)
-        records.require_room(attempt, EvidenceKind.BLUETOOTH, now=span.seen_at)
+        records.require_room(attempt, earlier, now=span.seen_at)
         _require_turn(caller, now)
         record = _record(attempt, report, policy, span, nonce=nonce, now=now)
     stored = records.radio_in(record, at=record.received_at)

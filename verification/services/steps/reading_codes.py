@@ -27,7 +27,7 @@ class _Tokens:
 def session_named_by(tokens: Sequence[str]) -> Session | None:
     """The session of the first token that names one; the token need not be authentic."""
     for claim in _read(tokens).claims:
-        session = Session.objects.filter(code=claim.session_code).first()
+        session = Session.objects.filter(code=claim.session_code).select_related("wall").first()
         if session is not None:
             return session
     return None

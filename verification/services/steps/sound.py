@@ -31,10 +31,11 @@ def hear_sound(
     Raises Refusal for another phone, and where nothing more can be added to the attempt.
     """
     callers.require_same_device(caller, attempt)
-    record = records.recorded(attempt, EvidenceKind.SOUND, nonce)
+    earlier = records.earlier_of(attempt, EvidenceKind.SOUND)
+    record = earlier.get(nonce)
     if record is None:
         span = span or GatheredSpan(now, now)
-        records.require_room(attempt, EvidenceKind.SOUND, now=span.seen_at)
+        records.require_room(attempt, earlier, now=span.seen_at)
         record = _record(attempt, heard, span.done_at, nonce=nonce, now=now)
     stored = records.sound_in(record, at=record.received_at)
     return StepResult(attempt, tuple(judge_sound(stored, attempts.policy_for(attempt.session))))
