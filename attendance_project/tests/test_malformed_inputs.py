@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.db import connection
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.generation import GenerationMode
@@ -74,11 +75,15 @@ def address(path: str, world: World) -> str:
 
 
 def answers(calls: Iterable[Call], world: World, roles: tuple[str, ...]) -> set[int]:
-    """The statuses when every call is made as every role. None of them is a 5xx."""
+    """The statuses when every call is made as every role. None of them is a 5xx.
+
+    On MongoDB the roles take turns: what is refused for a role does not depend on the database.
+    """
     seen: set[int] = set()
     wrong = []
-    for call in calls:
-        for role in roles:
+    for number, call in enumerate(calls):
+        turn = (roles[number % len(roles)],) if connection.vendor == "mongodb" else roles
+        for role in turn:
             status = call.send(world.client(role, call.path)).status_code
             seen.add(status)
             if status >= 500:
