@@ -11,7 +11,8 @@ from django.core.exceptions import ImproperlyConfigured
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "attendance_project.settings")
 _http = get_asgi_application()  # it has to come before any import of models
 
-from accounts.queries import person_named_in, trusted_address  # noqa: E402
+from accounts.queries import trusted_address  # noqa: E402
+from accounts.services import person_named_in  # noqa: E402
 from attendance_project import bodies  # noqa: E402
 from attendance_project.starting import warm_up  # noqa: E402
 from sessions_app.routing import websocket_urlpatterns  # noqa: E402

@@ -234,7 +234,7 @@ def install(address_of: Callable[[str, str], str], person_of: Callable[[str], st
     BoundedRequest.person_of = staticmethod(person_of)
     BoundedRequest.room = BodyRoom(
         most=settings.BODY_ROOM_BYTES,
-        most_of_one=settings.BODY_ROOM_OF_ONE_BYTES,
+        most_of_address=settings.BODY_ROOM_OF_ADDRESS_BYTES,
         most_of_person=settings.BODY_ROOM_OF_PERSON_BYTES,
         small=SMALL_BYTES,
         patience_s=settings.BODY_PATIENCE_S,

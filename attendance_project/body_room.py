@@ -33,7 +33,7 @@ class BodyRoom:
 
     Attributes:
         most: Bytes of all bodies together.
-        most_of_one: Bytes of all bodies from one address.
+        most_of_address: Bytes of all bodies from one address.
         most_of_person: Bytes of all bodies with one person's token.
         small: A body of up to this many bytes is taken even if there is no room, and never gives
             way, so that people can always log in and scan codes.
@@ -41,7 +41,7 @@ class BodyRoom:
     """
 
     most: int
-    most_of_one: int
+    most_of_address: int
     most_of_person: int
     small: int
     patience_s: float
@@ -68,7 +68,7 @@ class BodyRoom:
     def _makes_room(self, body: Body, size: int, now_s: float) -> bool:
         while (
             self.held + size > self.most
-            or self._by(body.address) + size > self.most_of_one
+            or self._by(body.address) + size > self.most_of_address
             or self._is_over_part_of_person(body, size)
         ):
             slow = self._who_gives_way(body, size, now_s)
@@ -88,7 +88,7 @@ class BodyRoom:
         def gives_way(other: Body) -> bool:
             if is_over:
                 return other.person == body.person and is_slow(other)
-            if its_part > self.most_of_one:
+            if its_part > self.most_of_address:
                 return other.address == body.address and is_slow(other)
             return is_slow(other) or self._by(other.address) > its_part
 

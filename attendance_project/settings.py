@@ -273,7 +273,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 48
 # school may have, and of those with one person's token. What comes then is answered with 503
 # (attendance_project/bodies.py).
 BODY_ROOM_BYTES = 256 * 1024 * 1024
-BODY_ROOM_OF_ONE_BYTES = 128 * 1024 * 1024
+BODY_ROOM_OF_ADDRESS_BYTES = 128 * 1024 * 1024
 BODY_ROOM_OF_PERSON_BYTES = 48 * 1024 * 1024
 # Seconds after which a body that still arrives gives way to others where the room is full.
 BODY_PATIENCE_S = 10.0

@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
-from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.tokens import AccessToken, Token
+from rest_framework_simplejwt.tokens import Token
 
 from accounts import services
 from accounts.domain.dpop import Proof
@@ -17,9 +16,6 @@ from accounts.queries import family_is_revoked
 from attendance_project import clock
 from attendance_project.api_errors import AUTHENTICATE_HEADER, as_nobody
 from attendance_project.refusals import Kind, Refusal
-
-# Our own tokens have about 500 characters.
-MAX_TOKEN_LENGTH = 4096
 
 
 class TokenAuthentication(JWTAuthentication):
@@ -47,12 +43,10 @@ class TokenAuthentication(JWTAuthentication):
         return AUTHENTICATE_HEADER
 
     def get_validated_token(self, raw_token: bytes) -> Token:
-        if len(raw_token) > MAX_TOKEN_LENGTH:
+        token = services.read_access_token(raw_token.decode())
+        if token is None:
             raise _expired()
-        try:
-            return AccessToken(raw_token)  # type: ignore[arg-type]  # it takes bytes
-        except (TokenError, RecursionError) as error:
-            raise _expired() from error
+        return token
 
     def get_user(self, validated_token: Token) -> User:  # type: ignore[override]
         """The token's account, while account, password and log-in are all still good."""
@@ -76,12 +70,8 @@ def bound_jkt(token: Any) -> str:
 
 
 def credentials_of(request: Request) -> tuple[str, str]:
-    """Scheme in lower case and token of the Authorization header, both empty where it has neither
-    kind of ours."""
-    scheme, _, token = request.META.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
-    if scheme.lower() not in ("bearer", "dpop"):
-        return "", ""
-    return scheme.lower(), token.strip() or "-"
+    """The scheme and the token that came with the call (`services.credentials_in`)."""
+    return services.credentials_in(request.META.get("HTTP_AUTHORIZATION", ""))
 
 
 def proof_in(request: Request, access_token: str | None = None) -> Proof | None:

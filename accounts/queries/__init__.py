@@ -22,7 +22,6 @@ from accounts.queries.people import (
     open_erasures,
     waiting_accounts,
 )
-from accounts.queries.senders import person_named_in
 
 __all__ = [
     "AccountSize",
@@ -45,7 +44,6 @@ __all__ = [
     "open_erasures",
     "people_matching",
     "person_known_by",
-    "person_named_in",
     "size_of",
     "standing_for",
     "trusted_address",

@@ -1,5 +1,6 @@
 """All that changes people, tokens, devices and consent. Call it as ``services.verb(...)``."""
 
+from accounts.services.access_tokens import credentials_in, person_named_in, read_access_token
 from accounts.services.acts import ACTS
 from accounts.services.confirming import (
     confirm_email,
@@ -101,6 +102,7 @@ __all__ = [
     "confirm_email",
     "confirm_with_passkey",
     "create_invitation",
+    "credentials_in",
     "decide_name",
     "decline_consent",
     "device_standing",
@@ -126,7 +128,9 @@ __all__ = [
     "passkey_request_options",
     "password_link",
     "password_unchanged",
+    "person_named_in",
     "purge_expired",
+    "read_access_token",
     "read_link",
     "register_admin",
     "register_device",

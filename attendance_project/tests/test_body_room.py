@@ -22,7 +22,7 @@ class Body:
 
 
 def room() -> BodyRoom:
-    return BodyRoom(most=100, most_of_one=60, most_of_person=40, small=5, patience_s=10.0)
+    return BodyRoom(most=100, most_of_address=60, most_of_person=40, small=5, patience_s=10.0)
 
 
 def arrive(place: BodyRoom, size: int, *, at_s: float = 0.0, now_s=None, **fields) -> Body:
@@ -146,4 +146,4 @@ def test_what_is_held_is_what_the_bodies_keep_and_within_the_limits(steps):
         small = sum(each.kept for each in bodies if each.kept <= place.small)
         assert sum(each.kept for each in large) <= place.most
         for name in "abc":
-            assert sum(e.kept for e in large if e.address == name) <= place.most_of_one + small
+            assert sum(e.kept for e in large if e.address == name) <= place.most_of_address + small

