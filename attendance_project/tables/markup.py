@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
 
@@ -18,14 +18,16 @@ from attendance_project.tables.apart import TOO_COSTLY
 from attendance_project.tables.problems import refuse
 
 MOST_ELEMENTS = 3_000_000
-"""Elements of all parts together: half a million cells with their values, and as many without."""
+"""So many elements may all parts that are read have together: half a million cells with their
+values, and as many without."""
 MOST_TEXTS = 1_000_000
-"""Those of them that hold texts and how they look: half a million texts, which take 4 seconds."""
+"""So many of them may hold texts and how these look. Half a million texts take 4 seconds."""
 MOST_OTHERS = 100_000
-"""Those that belong neither to cells nor to texts, such as styles, links and merged cells."""
+"""So many of them may belong neither to cells nor to texts: styles, links and merged cells do
+not."""
 MOST_TAG_BYTES = 250_000
-"""Bytes of an element's name and attributes, and of the text up to the next element. A cell has up
-to 32,767 characters."""
+"""So many bytes may an element's name and attributes have, or the text up to the next element. A
+cell has up to 32,767 characters."""
 
 _CELLS = frozenset(
     {b"row", b"c", b"v", b"f"}  # of Excel
@@ -42,18 +44,33 @@ _CHUNK = 1024 * 1024
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
 
 
-def check_markup(data: bytes) -> None:
-    """Raises ImportRefused for a workbook, packed as a ZIP file, whose XML would take too long."""
-    found: Counter[bytes] = Counter()
-    with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        for info in parts.infolist():
-            try:
-                with parts.open(info) as part:
-                    for piece in _pieces(part):
-                        found.update(_NAME.findall(piece))
-                        _check(found)
-            except _DAMAGED:
-                continue  # who reads it afterwards finds the same, if anybody does
+class CheckedParts(zipfile.ZipFile):
+    """A workbook, packed as a ZIP file, each of whose parts is counted when it is first opened.
+
+    What no reader opens, such as the data behind a pivot table, is not counted. Opening raises
+    ImportRefused where the XML of all parts that were opened would take too long.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(io.BytesIO(data))
+        self._found: Counter[bytes] = Counter()
+        self._counted: set[int] = set()
+
+    def open(self, name: str | zipfile.ZipInfo, *args: Any, **kwargs: Any) -> IO[bytes]:
+        info = self.getinfo(name) if isinstance(name, str) else name
+        if info.header_offset not in self._counted:
+            self._counted.add(info.header_offset)
+            self._count(info)
+        return super().open(info, *args, **kwargs)
+
+    def _count(self, info: zipfile.ZipInfo) -> None:
+        try:
+            with super().open(info) as part:
+                for piece in _pieces(part):
+                    self._found.update(_NAME.findall(piece))
+                    _check(self._found)
+        except _DAMAGED:
+            return  # who reads it afterwards finds the same
 
 
 def _pieces(part: IO[bytes]) -> Iterator[bytes]:

@@ -4,10 +4,8 @@ Such a file is a ZIP file of XML. It may say "this cell 16 384 times, this row 1
 that repeated cells and rows are counted before they are made.
 """
 
-import io
 import logging
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,7 +13,7 @@ from defusedxml import ElementTree
 from django.utils.translation import gettext as _
 
 from attendance_project.tables.cells import Broken, Dated, Truth
-from attendance_project.tables.markup import check_markup
+from attendance_project.tables.markup import CheckedParts
 from attendance_project.tables.problems import ImportRefused, refuse
 from attendance_project.tables.sheet_parts import MOST_MERGED
 from attendance_project.tables.sheets import (
@@ -53,9 +51,8 @@ def read_open_sheet(
 ) -> Sheet:
     """The sheet with the best header. Raises ImportRefused."""
     check_size(data)
-    check_markup(data)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as parts, parts.open("content.xml") as content:
+        with CheckedParts(data) as parts, parts.open("content.xml") as content:
             sheets = list(_sheets(content, most_rows + 100, most_columns + 1))
     except ImportRefused:
         raise

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-import openpyxl
 from django.utils.translation import gettext as _
+from openpyxl.reader.excel import ExcelReader
 
 from attendance_project.tables.cells import Broken
-from attendance_project.tables.markup import check_markup
+from attendance_project.tables.markup import CheckedParts
 from attendance_project.tables.problems import ImportRefused, refuse
 from attendance_project.tables.sheet_parts import SheetParts
 from attendance_project.tables.sheets import (
@@ -46,7 +46,6 @@ def read_sheet(
     workbook, or would be too large.
     """
     check_size(data)
-    check_markup(data)
     try:
         return _read(data, worth, most_rows + 100, most_columns)
     except ImportRefused:
@@ -80,7 +79,8 @@ def check_size(data: bytes) -> None:
 
 
 def _read(data: bytes, worth: Callable[[list[str]], int], most_rows: int, width: int) -> Sheet:
-    values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    checked = CheckedParts(data)
+    values = _opened(data, checked, data_only=True)
     sheets = values.worksheets[:MOST_SHEETS]
     if not sheets:
         raise refuse(_("The workbook has no sheet."))
@@ -90,9 +90,18 @@ def _read(data: bytes, worth: Callable[[list[str]], int], most_rows: int, width:
     parts = SheetParts(data, best)
     lines: Any = enumerate(_rows(best, most_rows, width), 1)
     if parts.has_formulas:
-        lines = _with_formulas(lines, data, best.title, most_rows, width)
+        lines = _with_formulas(lines, _opened(data, checked), best.title, most_rows, width)
     read = WholeSheet(best.title, list(_texts(lines)), parts.merged, parts.hidden)
     return read_lines(read, worth, _others(sheets, best))
+
+
+def _opened(data: bytes, checked: CheckedParts, *, data_only: bool = False) -> Any:
+    """The workbook, which reads its parts from ``checked``. This is openpyxl's load_workbook, but
+    that one opens the file by itself. Other workbooks that a link leads to are left out."""
+    reader = ExcelReader(io.BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
+    reader.archive = checked
+    reader.read()
+    return reader.wb
 
 
 def _texts(lines: Any) -> Iterator[tuple[int, list[str]]]:
@@ -127,10 +136,10 @@ def _others(sheets: list[Any], best: Any) -> list[str]:
 
 
 def _with_formulas(
-    lines: Any, data: bytes, title: str, most_rows: int, width: int
+    lines: Any, workbook: Any, title: str, most_rows: int, width: int
 ) -> Iterator[tuple[int, list[Any]]]:
     """The same lines, where a formula without a stored value is a broken cell."""
-    formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True)[title]
+    formulas = workbook[title]
     formulas.reset_dimensions()
     for (line, cells), row in zip(lines, _rows(formulas, most_rows, width), strict=False):
         filled = [*cells, *[None] * (len(row) - len(cells))]

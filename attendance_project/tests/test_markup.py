@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import suppress
 
 import pytest
 
@@ -11,7 +12,7 @@ from attendance_project.tables.markup import (
     MOST_OTHERS,
     MOST_TAG_BYTES,
     MOST_TEXTS,
-    check_markup,
+    CheckedParts,
 )
 from attendance_project.tables.problems import ImportRefused
 
@@ -24,6 +25,14 @@ def packed(*parts: bytes) -> bytes:
         for number, part in enumerate(parts):
             file.writestr(f"part{number}", part)
     return out.getvalue()
+
+
+def check_markup(data: bytes) -> None:
+    """Open all parts, as a reader of all would."""
+    with CheckedParts(data) as parts:
+        for info in parts.infolist():
+            with suppress(zipfile.BadZipFile):
+                parts.open(info).close()
 
 
 def is_refused(*parts: bytes) -> bool:

@@ -10,6 +10,8 @@ import openpyxl
 import pytest
 
 from attendance_project.tables import ImportRefused
+from attendance_project.tables.apart import TOO_COSTLY
+from attendance_project.tables.markup import MOST_OTHERS
 from sessions_app import imports
 from sessions_app.imports import calendars
 from sessions_app.tests.calendar_files import NOW, plan
@@ -63,6 +65,30 @@ def before_root(content: bytes, text: str) -> bytes:
     """The XML with a text before its first element."""
     begin = content.index(b"?>") + 2 if content.startswith(b"<?xml") else 0
     return content[:begin] + text.encode() + content[begin:]
+
+
+PIVOT = "xl/pivotCache/pivotCacheRecords1.xml"
+LINK = "xl/externalLinks/externalLink1.xml"
+_RECORD = b'<r><x v="1"/></r>'
+RECORDS = b"<pivotCacheRecords>" + _RECORD * (MOST_OTHERS + 1) + b"</pivotCacheRecords>"
+
+
+def test_what_no_reader_opens_may_be_large():
+    parts = parts_of() | dict.fromkeys((PIVOT, "customXml/item1.xml", LINK), RECORDS)
+    made = read(packed(parts))
+    assert made is not None
+    assert made.counts["added"] == 1
+
+
+@pytest.mark.parametrize("name", [PIVOT, "customXml/item1.xml"])
+def test_a_part_that_is_opened_under_the_name_of_another_is_counted(name):
+    """The name of a part says nothing of what it holds: the relations of the workbook do."""
+    parts = parts_of()
+    parts[name] = parts.pop(SHEET).replace(b"</sheetData>", b"<o/>" * MOST_OTHERS + b"</sheetData>")
+    parts[RELATIONS] = parts[RELATIONS].replace(SHEET.encode(), name.encode())
+    with pytest.raises(ImportRefused) as refused:
+        imports.plan_enrolments(packed(parts), now=NOW)
+    assert refused.value.code == TOO_COSTLY
 
 
 # --- entities -------------------------------------------------------------------------
