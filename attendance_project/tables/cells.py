@@ -19,7 +19,8 @@ _AS_TEXT = re.compile(r'="([^"]*)"')
 """How some programs keep a spreadsheet from reading a text as a number: ``="00123"``."""
 _NOTHING = frozenset({"NULL", "(NULL)", "<NULL>", "#N/A", "NAN", "N/A", "NONE", "NIL", "\\N"})
 """What databases write for an empty cell. Somebody may be called Null, but no number is."""
-_NOT_AVAILABLE = "#N/A"
+NOT_AVAILABLE = "#N/A"
+"""What spreadsheets show where a formula has looked something up and not found it."""
 _ERRORS = re.compile(r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|#+)")
 """What spreadsheets show where a formula fails, or a column is too narrow for a number."""
 _SUFFIX = re.compile(r"(?:jr|sr|[ivx]+|esq|ph\.?d|m\.?d|m\.?a|b\.?a|m\.?sc|b\.?sc|dr)\.?", re.I)
@@ -74,7 +75,9 @@ def clean(cell: str, kind: Kind) -> Cleaned:
 def _text(cell: str, kind: Kind) -> Cleaned:
     literal = cleaned(cell if is_defused(cell) else _without_quotes(cell.strip()))
     value = unscrambled(literal)
-    if _ERRORS.fullmatch(value) or value == _NOT_AVAILABLE:
+    if value == NOT_AVAILABLE and kind == Kind.TEXT:
+        return Cleaned("", "")
+    if _ERRORS.fullmatch(value) or value == NOT_AVAILABLE:
         raise ValueError(_broken(value))
     if kind == Kind.NAME:
         turned_value = turned(value)
@@ -87,14 +90,15 @@ def _broken(value: str) -> str:
 
 
 def unscrambled(text: str) -> str:
-    """``Zoë`` for ``ZoÃ«``: UTF-8 text that a program read in another encoding and saved again. And
-    ``O'Brien`` for ``O&#39;Brien``, which stood in a web page.
+    """The text as it was before programs changed it: ``Zoë`` for ``ZoÃ«``, which is UTF-8 that was
+    read in another encoding and saved again, and ``O'Brien`` for ``O&#39;Brien``, which stood in a
+    web page.
 
     By chance hardly any text has the bytes of UTF-8, so what fits is meant. Raises ValueError with
     a sentence where the text cannot be meant.
     """
     if _ENTITY.search(text):
-        text = cleaned(html.unescape(text))
+        text = cleaned(_ENTITY.sub(lambda match: html.unescape(match[0]), text))
     if text.isascii():
         return text
     try:

@@ -14,6 +14,8 @@ class Kind(enum.Enum):
     CODE = "code"
     EMAIL = "email"
     NAME = "name"
+    NAME_PART = "name part"
+    """A first or a last name alone."""
     TEXT = "text"
     WORD = "word"
     """A word of another system, such as a role: only compared, never stored."""

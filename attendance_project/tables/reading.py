@@ -373,7 +373,7 @@ def _is_scrambled(text: str) -> bool:
 
 
 def _bare(cell: str, kind: Kind, marked: bool) -> str:
-    is_name = marked and kind in (Kind.NAME, Kind.TEXT) and not is_defused(cell)
+    is_name = marked and kind in (Kind.NAME, Kind.NAME_PART, Kind.TEXT) and not is_defused(cell)
     return cell[1:] if is_name and cell[:1] == "'" and cell[1:2].isalpha() else cell
 
 

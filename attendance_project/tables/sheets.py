@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
-from attendance_project.tables.cells import Broken, Dated, Truth
+from attendance_project.tables.cells import NOT_AVAILABLE, Broken, Dated, Truth
 from attendance_project.tables.hidden import Hidden, without_hidden
 from attendance_project.tables.numbers import MOST_DIGITS, rounded_sentence
 from attendance_project.tables.problems import refuse
@@ -109,7 +109,11 @@ def other_sheets(title: str, others: Sequence[str]) -> list[str]:
     return [note % {"sheet": title, "others": ", ".join(f"“{name}”" for name in others)}]
 
 
-def error_text(error: object) -> Broken:
+def error_text(error: object) -> str:
+    """The cell of a formula that failed. ``#N/A`` is the text that it is in a CSV file, since it
+    stands for what was looked up and not found."""
+    if error == NOT_AVAILABLE:
+        return NOT_AVAILABLE
     return Broken(_("is %(error)s, an error of a spreadsheet.") % {"error": error})
 
 

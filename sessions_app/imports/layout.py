@@ -21,8 +21,8 @@ ENROLMENTS = Layout(
         Column("student_number", Kind.NUMBER, _("Student: number"), systems.NUMBER),
         Column("student_email", Kind.EMAIL, _("Student: e-mail"), systems.EMAIL),
         Column("student_name", Kind.NAME, _("Student: name"), systems.FULL_NAME),
-        Column(STUDENT_GIVEN, Kind.TEXT, _("Student: first name"), systems.GIVEN_NAME),
-        Column(STUDENT_FAMILY, Kind.TEXT, _("Student: last name"), systems.FAMILY_NAME),
+        Column(STUDENT_GIVEN, Kind.NAME_PART, _("Student: first name"), systems.GIVEN_NAME),
+        Column(STUDENT_FAMILY, Kind.NAME_PART, _("Student: last name"), systems.FAMILY_NAME),
         Column("student_department", Kind.TEXT, _("Student: department"), systems.DEPARTMENT),
         Column(
             "class_code",
@@ -146,13 +146,13 @@ ENROLMENTS = Layout(
         ),
         Column(
             TEACHER_GIVEN,
-            Kind.TEXT,
+            Kind.NAME_PART,
             _("Teacher: first name"),
             ("Teacher first name", "Instructor first name", "Lecturer first name"),
         ),
         Column(
             TEACHER_FAMILY,
-            Kind.TEXT,
+            Kind.NAME_PART,
             _("Teacher: last name"),
             ("Teacher last name", "Instructor last name", "Lecturer last name"),
         ),

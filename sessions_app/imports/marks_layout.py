@@ -46,8 +46,8 @@ MARKS = Layout(
                 "Card holder",
             ),
         ),
-        Column(GIVEN, Kind.TEXT, _("Student: first name"), systems.GIVEN_NAME),
-        Column(FAMILY, Kind.TEXT, _("Student: last name"), systems.FAMILY_NAME),
+        Column(GIVEN, Kind.NAME_PART, _("Student: first name"), systems.GIVEN_NAME),
+        Column(FAMILY, Kind.NAME_PART, _("Student: last name"), systems.FAMILY_NAME),
         Column(
             "date",
             Kind.WORD,

@@ -302,6 +302,8 @@ def test_what_a_web_page_made_of_a_name_is_changed_back(course):
     assert any("was read as “Müller & O'Brien”" in note for note in made.notes)
     made = plan(f"{FIVE}OS,CSE-A,S7,a@x.example,R&D; Ltd\n".encode())
     assert "student R&D; Ltd (S7)" in names(made, Action.ADDED)
+    made = plan(f"{FIVE}OS,CSE-A,S7,a@x.example,Art&copy &amp; Co\n".encode())
+    assert "student Art&copy & Co (S7)" in names(made, Action.ADDED)
 
 
 def test_what_a_web_page_hides_is_no_way_around_a_check(course):
@@ -313,6 +315,18 @@ def test_what_a_web_page_hides_is_no_way_around_a_check(course):
 def test_an_error_of_a_spreadsheet_is_nobodys_name(course, error):
     data = f"{FIVE}OS,CSE-A,S7,a@x.example,{error}\n".encode()
     assert refused(data) == [f"line 2, student_name: is {error}, an error of a spreadsheet."]
+
+
+def test_what_a_spreadsheet_has_not_found_is_nobodys_name_and_no_text_that_may_be_missing(course):
+    head = "subject_code,class_code,student_number,student_email,First name,Last name,Department"
+    given, family = "S7,a@x.example,#N/A,Berg,", "S8,b@x.example,Bo,#N/A,"
+    told = "is #N/A, an error of a spreadsheet."
+    assert refused(f"{head}\nOS,CSE-A,{given}\nOS,CSE-A,{family}\n".encode()) == [
+        f"line 2, student_given_name: {told}",
+        f"line 3, student_family_name: {told}",
+    ]
+    run(f"{head}\nOS,CSE-A,S7,a@x.example,Ann,Berg,#N/A\n".encode())
+    assert User.objects.get(institution_number="S7").department == ""
 
 
 @pytest.mark.parametrize(
