@@ -3,7 +3,7 @@
 from attendance_project.tables import MOST_TOLD, ColumnsUnclear, ImportRefused, Problem
 from sessions_app.imports.applying import apply, obstacle
 from sessions_app.imports.choices import LEFT_OUT, Choices, NoSuchCourse, choices_of
-from sessions_app.imports.columns import columns_of, remember
+from sessions_app.imports.columns import columns_of, in_encoding, remember
 from sessions_app.imports.enrolments import plan_enrolments, words_of
 from sessions_app.imports.export import export_enrolments
 from sessions_app.imports.layout import ENROLMENTS
@@ -43,6 +43,7 @@ __all__ = [
     "choices_of",
     "columns_of",
     "export_enrolments",
+    "in_encoding",
     "is_revertible",
     "next_steps",
     "obstacle",

@@ -64,6 +64,23 @@ def columns_of(
     return header_of(data, layout, encoding=options.get("encoding", ""), remembered=known)
 
 
+def in_encoding(
+    data: bytes, layout: Layout | None, options: Mapping[str, Any], encoding: str, *, by: User
+) -> dict[str, Any]:
+    """The options for reading an uploaded file in another encoding. Columns that a person chose
+    stay as chosen, under their names in this encoding, unless it divides the names otherwise.
+    Raises ImportRefused where the file cannot be read in it."""
+    changed = dict(options) | {"encoding": encoding}
+    if layout is None or "columns" not in options:
+        return changed
+    was = columns_of(data, layout, options, by=by).header
+    header = columns_of(data, layout, changed, by=by).header
+    del changed["columns"]
+    if (was.line, len(was.names)) == (header.line, len(header.names)):
+        changed["columns"] = dict(zip(header.keys, was.columns, strict=True))
+    return changed
+
+
 def remember(
     layout: Layout, signature: str, columns: Mapping[str, str], *, by: User | None, now: datetime
 ) -> None:

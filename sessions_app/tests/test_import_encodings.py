@@ -1,11 +1,16 @@
 """Files in an old encoding: the guess, and the choice of another one on the pages."""
 
+from functools import partial
+
 import pytest
 
 from accounts.models import User
 from attendance_project.tables.text import read_text
 from attendance_project.tests.page_client import PageClient
+from sessions_app import imports
 from sessions_app.forms.imports import ENCODINGS
+from sessions_app.imports.layout import ENROLMENTS
+from sessions_app.models import ColumnMapping
 from sessions_app.tests.test_import_pages import PEOPLE, apply, digest_of, upload
 
 HEAD = "student_number,student_email,student_name\n"
@@ -120,6 +125,27 @@ def test_columns_stay_as_chosen_when_the_preview_is_read_in_another_encoding(as_
     html = as_admin.post(f"{PEOPLE}apply/", sent, follow=True).content.decode()
     assert "Şahin Yıldız (S1)" in html
     assert "were not read" not in html
+
+
+def test_columns_are_asked_for_again_where_the_encoding_that_was_taken_is_read_again(
+    as_admin,
+):
+    upload(as_admin, PEOPLE, TURKISH)
+    sent = CHOSEN | {"encoding": "cp1252", "encoding_taken": "cp1252", "show": "1"}
+    html = as_admin.post(COLUMNS, sent).content.decode()
+    assert "Choose columns" in html
+    assert '<option value="student_name" selected>' in html
+    assert not ColumnMapping.objects.exists()
+
+
+def test_columns_are_asked_for_again_where_another_encoding_divides_them_otherwise(admin_user):
+    r"""In Shift JIS the byte 0x7C, which is ``|``, may be the second half of a letter."""
+    data = b"Nr|A\x83|Posta|Rolle\nS1|Ann|a@x.example|1\n"
+    columns = {"nr": "student_number", "aƒ": "student_name", "posta": "student_email"}
+    options = {"encoding": "cp1252", "columns": columns | {"rolle": ""}, "course": "1"}
+    read = partial(imports.in_encoding, data, ENROLMENTS, options, by=admin_user)
+    assert read("cp932") == {"encoding": "cp932", "course": "1"}
+    assert list(read("cp1254")["columns"].values()) == list(options["columns"].values())
 
 
 def test_all_imports_offer_the_encodings_where_columns_are_chosen(course, teacher):

@@ -1,18 +1,12 @@
 """The choice of an encoding on the pages of an import, where several fit the file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.models import User
-from accounts.pages import viewer
-from attendance_project.tables import Layout
 from attendance_project.tables.readings import Reading
-from sessions_app import imports
 from sessions_app.forms.imports import ENCODINGS
-from sessions_app.services.waiting_files import Upload
 
 _NAMES = dict(ENCODINGS)
 
@@ -33,23 +27,8 @@ def options(readings: Sequence[Reading]) -> Sequence[Option]:
     ]
 
 
-def choose(request: HttpRequest, upload: Upload, layout: Layout | None) -> bool:
-    """Whether this form chooses another encoding than the one that was taken. It is put into the
-    upload. Raises ImportRefused where the file cannot be read in it."""
-    chosen = request.POST.get("encoding", "")
-    if not chosen or chosen not in _NAMES or chosen == request.POST.get("encoding_taken"):
-        return False
-    options = upload.options | {"encoding": chosen}
-    if layout and "columns" in options:
-        options["columns"] = _columns_in(upload, layout, options, by=viewer(request))
-    upload.options.update(options)
-    return True
-
-
-def _columns_in(
-    upload: Upload, layout: Layout, options: Mapping[str, Any], *, by: User
-) -> dict[str, str]:
-    """The columns that the person chose, under their names as the other encoding reads them."""
-    was = imports.columns_of(upload.data, layout, upload.options, by=by).header
-    header = imports.columns_of(upload.data, layout, options, by=by).header
-    return dict(zip(header.keys, was.columns, strict=False))
+def chosen(request: HttpRequest) -> str:
+    """The encoding that this form chooses, or nothing where it is the one that was taken."""
+    encoding = request.POST.get("encoding", "")
+    is_other = encoding in _NAMES and encoding != request.POST.get("encoding_taken")
+    return encoding if is_other else ""

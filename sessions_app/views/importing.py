@@ -113,36 +113,59 @@ def upload_file(request: HttpRequest, kind: ImportPages, form: Any) -> HttpRespo
 
 
 def choose_columns(request: HttpRequest, kind: ImportPages) -> HttpResponse:
-    """Read the waiting file by the columns that a person chooses, and keep that choice."""
+    """Read the waiting file by the columns that a person chooses, and keep that choice. Where they
+    only ask how it reads in an encoding, ask for the columns again."""
     upload = kept(request, kind)
     if upload is None or kind.layout is None:
         messages.error(request, _("The file is no longer here. Choose it again."))
         return redirect(kind.name)
     try:
-        by = viewer(request)
-        is_reread = encodings.choose(request, upload, kind.layout)
-        unclear = imports.columns_of(upload.data, kind.layout, upload.options, by=by)
-        if is_reread:
-            keep(request, kind, upload)
-            form = _columns_form(request, kind.layout, unclear, again=True)
-            return _ask_for_columns(request, kind, upload, unclear, form)
-        form = _columns_form(request, kind.layout, unclear)
-        if not form.is_valid():
-            return _ask_for_columns(request, kind, upload, unclear, form)
-        chosen = replace(upload, options=upload.options | {"columns": form.choice})
-        kind.plan(chosen, by, clock.now())
-    except ColumnsUnclear as still:
-        return _ask_for_columns(request, kind, upload, still, form)
-    except WordsUnclear:
-        remember_columns(request, kind.layout, unclear, form)
-        keep(request, kind, chosen)
-        return redirect("import-enrolments-words")
+        upload, is_reread = _in_chosen_encoding(request, kind, upload)
+        unclear = imports.columns_of(upload.data, kind.layout, upload.options, by=viewer(request))
+        if not is_reread and "show" not in request.POST:
+            return _take_columns(request, kind, kind.layout, upload, unclear)
+        keep(request, kind, upload)
+        form = _columns_form(request, kind.layout, unclear, again=True)
+        return _ask_for_columns(request, kind, upload, unclear, form)
     except ImportRefused as error:
         messages.error(request, "; ".join(map(str, error.told[:MOST_FLASHED])))
         return redirect(kind.name)
-    remember_columns(request, kind.layout, unclear, form)
+
+
+def _in_chosen_encoding(
+    request: HttpRequest, kind: ImportPages, upload: Upload
+) -> tuple[Upload, bool]:
+    """The upload as it is to be read, and whether this form chooses another encoding for it."""
+    encoding = encodings.chosen(request)
+    if not encoding:
+        return upload, False
+    options = imports.in_encoding(
+        upload.data, kind.layout, upload.options, encoding, by=viewer(request)
+    )
+    return replace(upload, options=options), True
+
+
+def _take_columns(
+    request: HttpRequest,
+    kind: ImportPages,
+    layout: Layout,
+    upload: Upload,
+    unclear: ColumnsUnclear,
+) -> HttpResponse:
+    form = _columns_form(request, layout, unclear)
+    if not form.is_valid():
+        return _ask_for_columns(request, kind, upload, unclear, form)
+    chosen = replace(upload, options=upload.options | {"columns": form.choice})
+    leads_to = kind.preview_url
+    try:
+        kind.plan(chosen, viewer(request), clock.now())
+    except ColumnsUnclear as still:
+        return _ask_for_columns(request, kind, upload, still, form)
+    except WordsUnclear:
+        leads_to = "import-enrolments-words"
+    remember_columns(request, layout, unclear, form)
     keep(request, kind, chosen)
-    return redirect(kind.preview_url)
+    return redirect(leads_to)
 
 
 def remember_columns(
@@ -244,7 +267,8 @@ def apply_changes(request: HttpRequest, kind: ImportPages) -> HttpResponse:
         return redirect(kind.name)
     try:
         is_chosen = _choose(request, kind, upload)
-        if encodings.choose(request, upload, kind.layout):
+        upload, is_reread = _in_chosen_encoding(request, kind, upload)
+        if is_reread:
             keep(request, kind, upload)
             return redirect(kind.preview_url)
         plan = kind.plan(upload, viewer(request), clock.now())
