@@ -85,10 +85,14 @@ class StudentSession:
         return self.can_be_attended and self.sure_status in (*ATTENDED, "excused")
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether the session is to come or goes on, and the student has not left its course."""
+        return self.state in (PLANNED, OPEN) and not self.is_over and not self.had_left
+
+    @property
     def is_to_come(self) -> bool:
         """Whether the student, who may be excused, can still come to the session."""
-        is_to_come = self.state in (PLANNED, OPEN) and not self.is_over and not self.had_left
-        return is_to_come and self.status not in (*ATTENDED, "excused")
+        return self.is_awaited and self.status not in (*ATTENDED, "excused")
 
     @property
     def is_ahead(self) -> bool:

@@ -124,8 +124,8 @@ class CountedSession:
 
 @dataclass(frozen=True, kw_only=True)
 class ExcusedSession:
-    """A session to come from which the student is excused. ``status`` is what the excuse will make
-    of it, unless the student comes."""
+    """A session from which the student is excused, and which is to come or goes on. ``status`` is
+    what it will count as, unless the student comes."""
 
     session: Session
     course: Course
@@ -159,23 +159,16 @@ class StudentHistory:
         return self.excuse_kinds.get(session.pk) or _kind_ahead(self.excuses.get(session.pk))
 
     def excused_ahead(self) -> Iterator[ExcusedSession]:
-        """The sessions to come from which the student is excused, the next first."""
+        """The sessions ahead from which the student is excused, the next first."""
         for session in self.sessions:
-            status = _status_ahead(self.excuses.get(session.pk)) or self._marked_ahead(session)
-            if status:
+            stands = self.stands[session.course_id].get(session.pk)
+            if status := _excused_ahead(stands, self.excuses.get(session.pk)):
                 yield ExcusedSession(
                     session=session,
                     course=self.courses[session.course_id],
                     status=status,
                     excuse_kind=self.kind_of(session),
                 )
-
-    def _marked_ahead(self, session: Session) -> AttendanceStatus | None:
-        """Excused where somebody has marked so in a session to come, and else nothing."""
-        stands = self.stands[session.course_id].get(session.pk)
-        is_to_come = session.state == SessionState.PLANNED and stands and stands.can_be_attended
-        marked = self.statuses.get(session.pk) if is_to_come else None
-        return marked if marked == AttendanceStatus.EXCUSED else None
 
     def counted_in(self, course_id: UUID) -> list[Counted]:
         return [self.counted[pk] for pk in self.stands[course_id]]
@@ -227,11 +220,9 @@ def history_of(student: User, *, viewer: User, now: datetime) -> StudentHistory:
         courses=courses,
         stands=stands,
         counted=counted,
-        excuses={
-            session.pk: excuses[session.pk]
-            for session in sessions
-            if session.pk in excuses and _is_to_come(stands[session.course_id].get(session.pk))
-        },
+        excuses=_that_will_count(
+            excuses, {pk: s for own in stands.values() for pk, s in own.items()}
+        ),
     )
 
 
@@ -260,8 +251,21 @@ def _is_over(session: Session, now: datetime) -> bool:
     return session.is_forgotten(now) or is_dead(session, now)
 
 
-def _is_to_come(stands: StudentSession | None) -> bool:
-    return stands is not None and stands.is_to_come
+def _excused_ahead(stands: StudentSession | None, excuse: Excuse | None) -> AttendanceStatus | None:
+    """What a session that is to come or goes on will count as, unless the student comes: by a mark
+    of excused that somebody made ahead, or by an excuse. None where they are not excused."""
+    if stands is None or not stands.is_awaited:
+        return None
+    if stands.status is None:
+        return _status_ahead(excuse)
+    return AttendanceStatus.EXCUSED if stands.status == AttendanceStatus.EXCUSED else None
+
+
+def _that_will_count(
+    excuses: Mapping[UUID, Excuse], stands: Mapping[UUID, StudentSession | None]
+) -> dict[UUID, Excuse]:
+    """Those of the excuses by which the student is excused ahead, by session."""
+    return {pk: one for pk, one in excuses.items() if _excused_ahead(stands.get(pk), one)}
 
 
 def _status_ahead(excuse: Excuse | None) -> AttendanceStatus | None:
@@ -388,8 +392,12 @@ def student_today(student: User, *, viewer: User, now: datetime) -> StudentToday
     statuses = _statuses(student, sessions)
     courses = courses_by_id(course_ids)
     unmarked = unmarked_check_ins(student, [s.pk for s in sessions if s.pk not in statuses])
-    to_come = [s for s in sessions if _awaits_excuse(s, statuses) and not _is_over(s, now)]
-    excuses = _excuses_ahead(student, to_come)
+    stands = {
+        s.pk: stands_in(s, statuses.get(s.pk), places[s.course_id], is_over=_is_over(s, now))
+        for s in sessions
+    }
+    excuses = _excuses_ahead(student, [s for s in sessions if _awaits_excuse(s, statuses)])
+    excuses = _that_will_count(excuses, stands)
     return StudentToday(
         user_id=student.pk,
         role=Role(student.role),

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import User
 from attendance_project import clock
@@ -238,6 +239,43 @@ def test_who_was_marked_as_excused_ahead_of_time_stands_there_as_well(
     services.mark_by_hand(week_ahead[0], student, by=teacher, now=clock.now(), **about)
     html = page_of(teacher, "report-student", student.pk).content.decode()
     assert html.split('<section id="excused">')[1].split("</section>")[0].count("<tr>") == 2
+
+
+def test_who_was_marked_as_excused_in_a_session_that_is_open_stands_there_too(
+    course, student, teacher, page_of
+):
+    Enrolment.objects.update(enrolled_at=days_ago(60))
+    session = meet(course, clock.now() - timedelta(minutes=5), state="open")
+    put_down(session, student, "excused")
+    html = page_of(teacher, "report-student", student.pk).content.decode()
+    assert html.split('<section id="excused">')[1].split("</section>")[0].count("<tr>") == 2
+
+
+def test_sessions_from_which_one_is_excused_are_found_by_what_their_rows_say(
+    week_ahead, student, teacher, admin_user, client
+):
+    excuse(student, admin_user, week_ahead[2:], "present")
+    ExcuseKind.objects.update(name="Rowing")
+    client.force_login(teacher)
+    address = reverse("report-student", args=[student.pk])
+
+    def found(words: str) -> int:
+        html = client.get(address, {"excused-q": words}).content.decode()
+        section = html.split('<section id="excused">')[1].split("</section>")[0]
+        return section.count('<th scope="row"')
+
+    assert (found("Excused"), found("Present")) == (2, 0)
+
+
+def test_an_excuse_before_one_joined_the_course_says_nothing_of_today(
+    course, student, admin_user, as_user
+):
+    later = meet(course, clock.now() + timedelta(hours=1), state="planned")
+    excuse(student, admin_user, [later], "present")
+    Enrolment.objects.update(enrolled_at=clock.now() + timedelta(hours=3))
+    address = f"/api/v1/attendance/statistics/{{}}/{student.pk}"
+    [row] = as_user(student).get(address.format("today")).json()["sessions"]
+    assert (row["excused_as"], row["excuse_kind"]) == (None, "")
 
 
 def test_a_session_of_today_says_from_what_the_student_is_excused(

@@ -26,7 +26,7 @@ from reports.queries.students import (
 )
 from reports.views.tallies import tallied
 from reports.visible import visible_or_404
-from sessions_app.models import Session
+from sessions_app.models import AttendanceStatus, Session
 from verification.words import label_of
 
 _SORTINGS = [
@@ -106,13 +106,18 @@ def student(request: HttpRequest, student_id: UUID) -> HttpResponse:
 
 
 def _excused_words(row: ExcusedSession) -> str:
-    return f"{_words(row)} {row.excuse_kind}"
+    """What a session is found by from which somebody is excused, whatever it will count as."""
+    return f"{_session_words(row)} {AttendanceStatus.EXCUSED.label} {row.excuse_kind}"
 
 
-def _words(row: CountedSession | ExcusedSession) -> str:
+def _words(row: CountedSession) -> str:
     """What a session is found by: its course, its day and the status."""
+    return f"{_session_words(row)} {row.status.label}"
+
+
+def _session_words(row: CountedSession | ExcusedSession) -> str:
     course = f"{row.course.subject.code} {row.course.subject.name} {row.course.class_group.code}"
-    return f"{course} {in_every_form(row.session.local_start)} {row.status}"
+    return f"{course} {in_every_form(row.session.local_start)}"
 
 
 def _course_words(standing: StudentCourse) -> str:
