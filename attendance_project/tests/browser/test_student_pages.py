@@ -211,6 +211,18 @@ def test_an_excuse_for_a_session_of_today_is_said_with_its_kind(page, session, s
     expect(planned.get_by_text("Sport", exact=True)).to_be_visible()
 
 
+def test_an_excuse_without_a_kind_leaves_nothing_beside_the_badge(page, session, student, teacher):
+    day, now = session.local_start.date(), clock.now()
+    about = {"from_date": day, "until_date": day, "note": "Away."}
+    services.give_excuse(session.course, student, **about, by=teacher, now=now)
+    session.pk, session.code, session.state = None, session.code + 1, "planned"
+    session.save()
+    page.reload()
+    beside = page.locator(".cards li p", has=page.get_by_text("You are excused", exact=True))
+    expect(beside).to_have_count(1)
+    expect(beside.locator("span")).to_have_count(1)
+
+
 def test_whoever_is_on_no_course_is_told_what_to_do(context, outsider, server):
     page = logged_in_page(context, outsider)
     expect(page.get_by_text("Ask its teacher to add you")).to_be_visible()

@@ -3,7 +3,7 @@
 import { get, page, serverNow, who } from "../lib/api.js";
 import { fill, h, pages } from "../lib/dom.js";
 import { day, hours } from "../lib/moments.js";
-import { badge, standingRecorded } from "./words.js";
+import { badge, excuseNote, standingRecorded } from "./words.js";
 
 /** @import { Who } from "../lib/api.js" */
 
@@ -263,11 +263,8 @@ function line(session) {
  * @param {Api.StudentSession} session
  */
 function way({ state, source, status, excused_as: as, excuse_kind: kind }) {
-  if (as && state === "open") {
-    const words = gettext("You are excused");
-    return h("span", { class: "soft" }, kind ? `${words}: ${kind}` : words);
-  }
-  if (as || source === "excuse") return kind ? h("span", { class: "soft" }, kind) : null;
+  if (as) return excuseNote(kind, state === "open");
+  if (source === "excuse") return excuseNote(kind, false);
   /** @type {Record<string, string>} */
   const by = { review: gettext("confirmed by your teacher"), manual: gettext("marked by hand") };
   const words = by[source ?? ""];

@@ -4,7 +4,7 @@ import { clockIsOffBy, get, isConfirmed, serverNow, who } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { ForPeople } from "../lib/for_people.js";
 import { day, hours, time } from "../lib/moments.js";
-import { badge, standingToday } from "./words.js";
+import { badge, excuseNote, standingToday } from "./words.js";
 
 /** @import { Who } from "../lib/api.js" */
 
@@ -121,7 +121,7 @@ function card(session, heading) {
       { class: "soft" },
       [hours(session), room, session.teacher_name].filter(Boolean).map(onOneLine),
     ),
-    h("p", {}, badge(kind, words), excuse(session)),
+    h("p", {}, badge(kind, words), " ", excuse(session)),
     next ? h("p", {}, next) : null,
     canCheckIn(session) &&
       h(
@@ -136,11 +136,8 @@ function card(session, heading) {
  * Says the kind of an excuse for a session to come, and in one that is open that there is one.
  * @param {Api.StudentSessionToday} session
  */
-function excuse({ state, status, check_in: tried, excused_as: as, excuse_kind: kind }) {
-  if (!as || status || tried) return null;
-  const words = state === "open" ? gettext("You are excused") : "";
-  return h("span", { class: "soft" }, " ", [words, kind].filter(Boolean).join(": "));
-}
+const excuse = ({ state, status, check_in: tried, excused_as: as, excuse_kind: kind }) =>
+  as && !status && !tried ? excuseNote(kind, state === "open") : null;
 
 /**
  * @param {string} words

@@ -71,6 +71,18 @@ function excusedAhead(as, plain) {
 }
 
 /**
+ * Says the kind of an excuse beside a badge; null where there is nothing to say.
+ * @param {string} kind  The name of the kind; "" for an excuse without one.
+ * @param {boolean} isOpen  Whether the session is open, so that the badge says nothing of the
+ *   excuse.
+ */
+export function excuseNote(kind, isOpen) {
+  const plain = isOpen ? gettext("You are excused") : kind;
+  const words = isOpen && kind ? fill(gettext("You are excused: %(kind)s"), { kind }) : plain;
+  return words ? h("span", { class: "soft" }, words) : null;
+}
+
+/**
  * How a student stands whose check-in was refused: once the session is closed, as absent.
  * @param {Api.SessionState} state
  * @returns {Standing}
