@@ -1,5 +1,7 @@
 """Receives calls before Django sees them: their bodies in memory, unread, and only so many bytes.
 
+Calls that open a websocket wait here for their turn, since only a few handshakes go on at once.
+
 Daphne's own request keeps a body of 100 kB or more in a file, whatever its size, and reads a form
 in the thread on which all other calls wait: 20 MB of ``&``, which anybody may send, held a server
 for 18 seconds.
@@ -28,6 +30,7 @@ MOST_PIECES = 10_000
 """Pieces in which a body in chunks may come, and a further one for each LEAST_OF_PIECE bytes. Each
 costs the thread on which all calls wait: a million chunks of a byte made others wait for 3 s."""
 LEAST_OF_PIECE = 100
+"""Bytes that each piece above MOST_PIECES has to have on the average of the whole body."""
 SMALL_BYTES = 64 * 1024
 """A body of up to this many bytes is always taken, so that people can log in and scan codes."""
 FORM = b"multipart/form-data"

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 
 @contextmanager
 def one_write() -> Iterator[None]:
-    """Around one insert or update after whose IntegrityError the caller goes on.
+    """Lets the caller go on after the IntegrityError of the one insert or update inside of it.
 
-    Within a transaction it is a savepoint, to which a refused write goes back. Outside of one a
+    Within a transaction this is a savepoint, to which a refused write goes back. Outside of one a
     single statement is whole by itself, and nothing is begun: a transaction of its own would cost
     two more calls to the database.
     """

@@ -23,7 +23,7 @@ def warm_up() -> None:
     for prepare in preparations:
         prepare()
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # else each search for leftovers walks over all that was loaded, and calls wait
 
 
 def _resolvers(resolver: URLResolver) -> Iterator[URLResolver]:

@@ -199,8 +199,10 @@ def _store(line: int, entry: RosterEntry) -> bool:
     fields = {"institution_number": entry.institution_number, "full_name": entry.full_name}
     try:
         with one_write():
-            if RosterEntry.objects.filter(email=entry.email).update(**fields):
-                return False
+            is_known = RosterEntry.objects.filter(email=entry.email).update(**fields)
+        if is_known:
+            return False
+        with one_write():
             entry.save(force_insert=True)
     except IntegrityError as error:
         number = entry.institution_number

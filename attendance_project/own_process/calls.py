@@ -44,7 +44,7 @@ class NoPlace(Exception):
 
 
 _TOLD = {TooCostly: "took too much, or its process died", TooLate: "was not done in time"}
-"""How the log goes on after the function's name."""
+"""The words with which the log goes on after the function's name, for each of the errors."""
 
 
 def run(

@@ -2,7 +2,8 @@
 
 ``pickle.loads`` makes all objects of 20,000 events in one go, for which it held the interpreter,
 and with it all other calls, for 0.6 seconds. It lets others go on wherever it calls a function that
-is written in Python. So it is given the bytes by one: pickle reads and writes 64 kB at a time.
+is written in Python. So such a function gives it the bytes, of which pickle asks for 64 kB at a
+time.
 """
 
 import io
@@ -11,7 +12,7 @@ from typing import Any
 
 
 class _Bytes:
-    """Bytes as a file, whose methods are written in Python for a reason."""
+    """Bytes as a file. Its methods are written in Python, so that others go on at each call."""
 
     def __init__(self, content: bytes = b"") -> None:
         self._file = io.BytesIO(content)
@@ -30,11 +31,13 @@ class _Bytes:
 
 
 def packed(content: Any) -> bytes:
+    """The bytes from which `unpacked` makes the same objects."""
     file = _Bytes()
     pickle.Pickler(file).dump(content)
     return file.whole()
 
 
 def unpacked(content: bytes) -> Any:
-    """What ``packed`` was given. The bytes have to come from a process of ours."""
+    """The objects that `packed` was given. The bytes have to come from a process of ours, since
+    pickle runs what they say."""
     return pickle.Unpickler(_Bytes(content)).load()  # noqa: S301

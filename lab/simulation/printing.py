@@ -42,6 +42,13 @@ def table_of(lecture: Lecture) -> Table:
     return table
 
 
+def error_of(lecture: Lecture) -> str:
+    """Tells on a line each who was not judged as expected."""
+    many = len(lecture.faults)
+    people = "1 person was" if many == 1 else f"{many} people were"
+    return "\n".join([f"{people} not judged as expected:", *lecture.faults])
+
+
 def summary_of(lecture: Lecture) -> str:
     outcomes = [played.result.outcome for played in lecture.acts]
     stopped = outcomes.count("refused") + outcomes.count("blocked")

@@ -54,7 +54,7 @@ def taught(rows: Sequence[Row], *, is_own: bool, unread: Sequence[str] = ()) -> 
             "The file names only the class or only the subject, so the one course that has it was "
             "taken: %(courses)s. Choose the columns if one that was not read says more: %(names)s."
         )
-        values = {"courses": ", ".join(alone), "names": listed([f"“{name}”" for name in unread])}
+        values = {"courses": listed(list(alone)), "names": listed([f"“{name}”" for name in unread])}
         found.notes.append(note % values)
     if left:
         note = _(

@@ -19,8 +19,8 @@ _THERE = {AttendanceStatus.PRESENT, AttendanceStatus.LATE}
 
 
 def spelled_out(rows: Sequence[Row]) -> list[Row]:
-    """The rows, with whole words in place of German letters: those of a column with A and F. And
-    in place of dashes in a column with ``+``. Elsewhere a dash stands for nothing."""
+    """The rows with whole words in place of the German letters of a column with A and F, and in
+    place of the dashes of a column with ``+``. Elsewhere a dash stands for nothing."""
     words = {_word(row) for row in rows}
     if "+" in words:
         rows = [_without_dash(row) for row in rows]

@@ -4,8 +4,10 @@ import pytest
 
 from accounts.models import Role, User
 from attendance_project.tables import ColumnsUnclear, ImportRefused
+from attendance_project.tables.reading import MOST_NAMED
 from conftest import make_user
 from sessions_app.imports import Action
+from sessions_app.models import ClassGroup, Course
 from sessions_app.tests.import_files import names, plan, refused, run
 from sessions_app.tests.test_import_rosters import HEAD, NAMES, book, notes_of, numbers, people
 
@@ -309,6 +311,17 @@ def test_what_a_web_page_made_of_a_name_is_changed_back(course):
 def test_what_a_web_page_hides_is_no_way_around_a_check(course):
     [problem] = refused(f"{FIVE}OS,CSE-A,S7,a@x.example,&#61;cmd()\n".encode())
     assert "begins with '='" in problem
+
+
+def test_of_many_courses_that_were_told_by_their_class_alone_only_some_are_named(course, teacher):
+    lines = ["Class,Student ID,Email,Name,Extra"]
+    for number in range(MOST_NAMED + 2):
+        group = ClassGroup.objects.create(code=f"G{number:02}", name=f"Group {number}")
+        Course.objects.create(subject=course.subject, class_group=group, teacher=teacher)
+        lines.append(f"G{number:02},N{number},n{number}@x.example,Ann Berg,x")
+    [told] = [note for note in plan("\n".join(lines).encode()).notes if "only the class" in note]
+    assert "OS · G00; OS · G01; " in told
+    assert "OS · G11; 2 more. Choose" in told
 
 
 @pytest.mark.parametrize("error", ["#REF!", "#N/A", "#####"])

@@ -86,7 +86,7 @@ class Command(BaseCommand):
         console.print(printing.table_of(lecture))
         console.print(printing.summary_of(lecture))
         if lecture.faults:
-            raise CommandError(f"{len(lecture.faults)} not as it should be: {lecture.faults}")
+            raise CommandError(printing.error_of(lecture))
 
     def _prepare(
         self, console: Console, connections: Connections, options: dict[str, Any]
