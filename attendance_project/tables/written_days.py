@@ -16,8 +16,9 @@ ISO = re.compile(
 )
 """Its signs are the same: “2026 - 8.12” is the end of one day and the begin of another."""
 NUMBERS = re.compile(
-    r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2(?:(?=\s?\d{4})\s?(\d{4})|(\d{2}))(?![\d:])"
+    r"(?<!\d)(?<!\d\.)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2(?:(?=\s?\d{4})\s?(\d{4})|(\d{2}))(?![\d:])"
 )
+"""A day does not begin within a number: “1.12. 8.10” is no 12 August 2010."""
 _ORDINAL = r"(?:st|nd|rd|th|er|º|ª|\.)?"
 _OF = r"(?:de\s+|of\s+|d[’'])?"
 DAY_FIRST = re.compile(

@@ -1,7 +1,10 @@
 """A table of sessions: the days, times and lengths that its lines say."""
 
+from datetime import time
+
 import pytest
 
+from attendance_project.tables.moments import Moment, dated_moment_of
 from attendance_project.tables.several_days import has_several_days
 from sessions_app.imports import UnusedKind
 from sessions_app.models import Session
@@ -240,3 +243,8 @@ def test_a_day_that_is_said_twice_or_has_a_night_is_one(text):
 def test_a_day_with_a_begin_and_an_end_says_nothing_of_a_time_zone(course):
     run("subject_code,class_code,date\nOS,CSE-A,2026-12-01 09:00-10:30\n")
     assert planned() == ["12-01 09:00–10:30"]
+
+
+def test_a_day_does_not_begin_within_another_number():
+    expected = Moment((), time(8, 10), yearly=((12, 1),))
+    assert dated_moment_of("1.12. 8.10") == expected
