@@ -11,7 +11,7 @@ Yearly = tuple[tuple[int, int], ...]
 """Months and days."""
 
 ISO = re.compile(
-    r"(?<!\d)(?:(\d{4})(\s?[-/.]\s?)(\d{1,2})\2(\d{1,2})(?!\d)\.?"
+    r"(?<!\d)(?:(\d{4})(\s?[-/.])\s?(\d{1,2})\2\s?(\d{1,2})(?!\d)\.?"
     r"|(\d{4})\s?[년年]\s?(\d{1,2})\s?[월月]\s?(\d{1,2})(?!\d)[日일]?)"
 )
 """Its signs are the same: “2026 - 8.12” is the end of one day and the begin of another."""

@@ -39,7 +39,7 @@ def test_times_are_read_as_people_write_them(course, cells, expected):
     [
         *("2026-12-01", "01.12.2026", "1. Dezember 2026", "1er décembre 2026", "46357"),
         *("1 de diciembre de 2026", "Tue 1 Dec 2026", "١ ديسمبر ٢٠٢٦", "2026年12月1日", "20261201"),
-        *("Di 01.12.26", "Dec 1 2026"),
+        *("Di 01.12.26", "Dec 1 2026", "2026/12/ 1", "2026. 12. 1."),
     ],
 )
 def test_days_are_read_as_people_write_them(course, day):
