@@ -16,8 +16,9 @@ PIP    := -q --disable-pip-version-check --no-compile -c constraints.txt
 # Some machines tell Python to keep nothing that it compiled. Then each process of the tests would
 # compile every package again, which took a fifth of the time of a run.
 export PYTHONDONTWRITEBYTECODE =
-# There are two workers more than cores, for the tests that mostly wait (tests/lanes.py).
-WORKERS ?= -n $(shell expr $$(nproc) + 2) --dist worksteal
+# There are more workers than cores, for the tests that mostly wait (tests/lanes.py): three more on
+# SQLite, where most browser tests run, and two on MongoDB.
+workers = $(or $(WORKERS),-n $(shell expr $$(nproc) + $(1)) --dist worksteal)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev run demo test test-quick test-sqlite test-mongo test-examples bench
@@ -96,14 +97,14 @@ test: lint test-sqlite test-mongo  ## Lint, then run the whole suite on SQLite a
 test-sqlite: setup-dev photographs mongod-libraries chromium dbus
 	$(QUICK) --cov --cov-report=term
 	$(PY) -m coverage report --include='*/domain/*,*/services/*' --fail-under=95
-	MONGODB_URL= $(PY) -m pytest $(WORKERS) -q -m slow
+	MONGODB_URL= $(PY) -m pytest $(call workers,3) -q -m slow
 
 # Folders in which every test is slow are not even read.
 QUICK = MONGODB_URL= $(PY) -m pytest -n logical --dist worksteal -q -m "not slow" \
 	$(addprefix --ignore=attendance_project/tests/,browser doors)
 
 test-mongo: setup-dev photographs mongod-libraries chromium
-	EXAMPLES=few $(PY) -m lab.with_mongod --for-tests $(PY) -m pytest $(WORKERS) -q
+	EXAMPLES=few $(PY) -m lab.with_mongod --for-tests $(PY) -m pytest $(call workers,2) -q
 
 # The wheel's mongod needs libcurl, which a bare Debian does not have.
 mongod-libraries: setup-dev
