@@ -18,15 +18,16 @@ from attendance_project.tables.apart import TOO_COSTLY
 from attendance_project.tables.problems import refuse
 
 MOST_ELEMENTS = 3_000_000
-"""So many elements may all parts that are read have together: half a million cells with their
+"""The elements that all parts which are read may have together: half a million cells with their
 values, and as many without."""
 MOST_TEXTS = 1_000_000
-"""So many of them may hold texts and how these look. Half a million texts take 4 seconds."""
+"""The elements among these that may hold texts and say how they look. Half a million texts take 4
+seconds to read."""
 MOST_OTHERS = 100_000
-"""So many of them may belong neither to cells nor to texts: styles, links and merged cells do
-not."""
+"""The elements among these that may be neither of cells nor of texts, such as styles, links and
+merged cells."""
 MOST_TAG_BYTES = 250_000
-"""So many bytes may an element's name and attributes have, or the text up to the next element. A
+"""The bytes that an element's name and attributes may have with the text up to the next element. A
 cell has up to 32,767 characters."""
 
 _CELLS = frozenset(

@@ -193,7 +193,7 @@ def test_an_excuse_that_counts_again_while_two_are_one_can_go_back(student, twin
 def test_the_own_excuse_counts_where_the_one_that_counted_before_it_goes_back(
     student, twin, course, open_session, goes_back
 ):
-    """Of the excuses of both, the first given counts while the two accounts are one."""
+    """While the two accounts are one, the excuse that was given first counts."""
     enrolment(course, student, from_days=9)
     day = open_session.local_start.date()
     first, second = (twin, student) if goes_back == "twin" else (student, twin)

@@ -70,7 +70,7 @@ def test_a_call_that_never_lets_go_of_the_interpreter_ends_and_others_go_on_mean
 
     assert answered == [2 * number for number in range(20)]
     assert before_it_ended
-    # On a busy machine its time by the clock ends before that of the processor.
+    # It ends by its limit of processor time, or on a busy machine by its limit by the clock.
     assert done in ([TOO_COSTLY], [BUSY])
 
 

@@ -16,7 +16,7 @@ MOST_LINE_BYTES = 1024 * 1024
 
 
 class BoundedSocket:
-    """As much of a socket as http.client uses."""
+    """The part of a socket that http.client uses. The lines of an answer are counted."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock

@@ -32,8 +32,10 @@ class Command(DjangosFlush):
 
 
 def _empty(connection: BaseDatabaseWrapper, tables: list[str]) -> None:
-    """On MongoDB in one call for each table. Django's flush would ask before each whether the table
-    has a limit of its size, which none has here."""
+    """Delete all rows of the tables, on MongoDB by one call for each.
+
+    Django's flush would ask there before each whether its size has a limit, which none has here.
+    """
     if connection.vendor == "mongodb":
         for table in tables:
             connection.database[table].delete_many({})  # type: ignore[attr-defined]
