@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from attendance_project.api_fields import BoundedListField
+from attendance_project.parsers import refuse_crowded
 from beacon.protocol import Answer, MalformedReply, is_sound_payload, read_answer
 from verification.engines.base import MAX_IMAGE_BYTES
 
@@ -37,7 +39,7 @@ class JSONTextField(serializers.Field):
     """A list as JSON text inside a multipart form, checked by the serializer of its items."""
 
     def __init__(self, child: serializers.Field, *, max_length: int, **kwargs: Any) -> None:
-        self.inner = serializers.ListField(child=child, max_length=max_length)
+        self.inner = BoundedListField(child=child, max_length=max_length)
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
@@ -45,6 +47,7 @@ class JSONTextField(serializers.Field):
             value = json.loads(data) if isinstance(data, str) else data
         except (ValueError, RecursionError):
             raise serializers.ValidationError(_("This must be a JSON list.")) from None
+        refuse_crowded(value)
         return self.inner.run_validation(value)
 
     def to_representation(self, value: Any) -> Any:
@@ -98,12 +101,12 @@ class SoundPayloadField(serializers.Field):
         return value
 
 
-class FramesField(serializers.ListField):
+class FramesField(BoundedListField):
     """JPEG or PNG files."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         child = serializers.FileField(max_length=200, allow_empty_file=True)
-        super().__init__(child=child, **kwargs)
+        super().__init__(child=child, max_length=max_length, **kwargs)
 
     def to_internal_value(self, data: Any) -> list[bytes]:
         files = super().to_internal_value(data)

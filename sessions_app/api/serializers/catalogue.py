@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.models import Role, User
+from attendance_project.api_fields import BoundedListField
 from sessions_app.models import (
     MOST_LATES,
     ClassGroup,
@@ -92,10 +93,10 @@ class MoveStudentSerializer(serializers.Serializer):
 
 
 class EnrolSerializer(serializers.Serializer):
-    students = serializers.ListField(
+    students = BoundedListField(
         child=serializers.UUIDField(), max_length=MOST_AT_ONCE, required=False, default=list
     )
-    institution_numbers = serializers.ListField(
+    institution_numbers = BoundedListField(
         child=serializers.CharField(max_length=40),
         max_length=MOST_AT_ONCE,
         required=False,

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from attendance_project.api_fields import BoundedListField
 from sessions_app.api.serializers.sessions import CountingFields, SessionSerializer
 from sessions_app.domain.series import END_OF_DAY
 from sessions_app.models import (
@@ -28,7 +29,7 @@ class EndField(serializers.TimeField):
 class PlanSeriesSerializer(CountingFields):
     """A session every week, on the clock of the course."""
 
-    weekdays = serializers.ListField(
+    weekdays = BoundedListField(
         child=serializers.IntegerField(min_value=0, max_value=6),
         min_length=1,
         max_length=7,
@@ -39,7 +40,7 @@ class PlanSeriesSerializer(CountingFields):
     first = serializers.DateField()
     until = serializers.DateField()
     every_weeks = serializers.IntegerField(min_value=1, max_value=4, default=1)
-    skip = serializers.ListField(child=serializers.DateField(), max_length=400, default=list)
+    skip = BoundedListField(child=serializers.DateField(), max_length=400, default=list)
     room = serializers.CharField(max_length=ROOM_LENGTH, default="", allow_blank=True)
     allow_overlaps = serializers.BooleanField(default=False)
     on_closed_days = serializers.BooleanField(

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from attendance_project.api_fields import BoundedListField
 from attendance_project.tables import MOST_BYTES
 from sessions_app.forms.imports import ENCODINGS
 from sessions_app.imports import Action, UnusedKind
@@ -19,10 +20,10 @@ class SessionTableSerializer(serializers.Serializer):
 
     file = serializers.FileField(max_length=255)
     course = serializers.UUIDField(required=False, help_text="All lines are of this course.")
-    columns = serializers.ListField(
+    columns = BoundedListField(
         child=serializers.CharField(max_length=300), required=False, max_length=100
     )
-    choices = serializers.ListField(
+    choices = BoundedListField(
         child=serializers.CharField(max_length=1100), required=False, max_length=300
     )
     encoding = serializers.ChoiceField(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.domain.jws import MAX_LENGTH
+from attendance_project.api_fields import BoundedListField
 from verification.api.fields import (
     AnswerField,
     FramesField,
@@ -34,7 +35,7 @@ class SightingSerializer(serializers.Serializer):
     eid = serializers.CharField(
         max_length=64, help_text="Hexadecimal: 16 digits of a short id, 24 of a long one."
     )
-    rssi_dbm = serializers.ListField(
+    rssi_dbm = BoundedListField(
         child=MeasuredField(min_value=-127, max_value=20),
         min_length=1,
         max_length=MAX_SAMPLES,
@@ -43,7 +44,7 @@ class SightingSerializer(serializers.Serializer):
         min_value=-127, max_value=20, required=False, allow_null=True, default=None
     )
 
-    heard_s_ago = serializers.ListField(
+    heard_s_ago = BoundedListField(
         child=MeasuredField(min_value=0, max_value=3600),
         max_length=MAX_SAMPLES,
         required=False,
@@ -83,7 +84,7 @@ class HeardSoundSerializer(serializers.Serializer):
 
 class OpenAttemptSerializer(serializers.Serializer):
     session = serializers.UUIDField()
-    tokens = serializers.ListField(
+    tokens = BoundedListField(
         child=TokenField(),
         max_length=MAX_TOKENS,
         required=False,
@@ -99,7 +100,7 @@ class ScanSerializer(serializers.Serializer):
     A short code needs ``session`` or ``attempt``; tokens name their session themselves.
     """
 
-    tokens = serializers.ListField(
+    tokens = BoundedListField(
         child=TokenField(), max_length=MAX_TOKENS, required=False, default=list
     )
     short_code = serializers.RegexField(r"\A\d{6}\Z", required=False, default="")
@@ -119,10 +120,10 @@ class ScanSerializer(serializers.Serializer):
 
 class BluetoothSerializer(serializers.Serializer):
     attempt = serializers.UUIDField()
-    sightings = serializers.ListField(
+    sightings = BoundedListField(
         child=SightingSerializer(), max_length=MAX_SIGHTINGS, required=False, default=list
     )
-    answers = serializers.ListField(
+    answers = BoundedListField(
         child=AnswerField(), max_length=MAX_ANSWERS, required=False, default=list
     )
     sent_at = serializers.DateTimeField(
@@ -138,7 +139,7 @@ class BluetoothSerializer(serializers.Serializer):
 
 class SoundSerializer(serializers.Serializer):
     attempt = serializers.UUIDField()
-    heard = serializers.ListField(child=HeardSoundSerializer(), min_length=1, max_length=MAX_SOUNDS)
+    heard = BoundedListField(child=HeardSoundSerializer(), min_length=1, max_length=MAX_SOUNDS)
     nonce = NonceField()
 
 

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers.passkeys import CredentialField
 from accounts.models import ConsentAction, ConsentEvent, PasskeyTrust
+from attendance_project.parsers import refuse_crowded
 from verification.api.serializers.check_in import BurstSerializer
 from verification.api.serializers.outcomes import REASON_CODES, ChallengeSerializer
 from verification.domain.face_enrolment import PhotoMatch
@@ -43,6 +44,7 @@ class CredentialTextField(serializers.Field):
             value = json.loads(data)
         except (ValueError, TypeError, RecursionError):
             value = None
+        refuse_crowded(value)
         credential: dict[str, Any] = self.inner.run_validation(value if value else {})
         return credential
 
