@@ -2,9 +2,9 @@
 
 import os
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
+from channels.sessions import CookieMiddleware
 from django.core.asgi import get_asgi_application
 from django.core.exceptions import ImproperlyConfigured
 
@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "attendance_project.settings")
 _http = get_asgi_application()  # it has to come before any import of models
 
 from accounts.queries import trusted_address  # noqa: E402
-from accounts.services import person_named_in  # noqa: E402
+from accounts.services import account_named_in, person_named_in  # noqa: E402
 from attendance_project import bodies  # noqa: E402
 from attendance_project.starting import warm_up  # noqa: E402
 from sessions_app.routing import websocket_urlpatterns  # noqa: E402
@@ -25,9 +25,9 @@ application = ProtocolTypeRouter(
     {
         "http": _http,
         "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+            CookieMiddleware(URLRouter(websocket_urlpatterns))
         ),
     }
 )
-bodies.install(trusted_address, person_named_in)
+bodies.install(trusted_address, person_named_in, account_named_in)
 warm_up()

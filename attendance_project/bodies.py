@@ -22,7 +22,12 @@ from twisted.web.http import HTTPChannel
 
 from attendance_project import error_pages
 from attendance_project.body_room import BodyRoom
-from attendance_project.websockets import HANDSHAKES_AT_ONCE, BoundedWebSocket, WaitingLine
+from attendance_project.websockets import (
+    HANDSHAKES_AT_ONCE,
+    MOST_WAITING,
+    BoundedWebSocket,
+    WaitingLine,
+)
 
 MOST_FORGOTTEN = 48 * 1024 * 1024
 """Bytes of a body after which the connection is cut. Up to there the caller is told why."""
@@ -57,6 +62,9 @@ class BoundedRequest(WebRequest):
     person_of: ClassVar[Callable[[str], str]]
     """Finds the id of the person by the Authorization header, without a question to the database.
     It is empty where there is no valid token."""
+    account_of: ClassVar[Callable[[str], str]]
+    """Finds what stands for an account that logged in from this browser, by the Cookie header and
+    without a question to the database. It is empty for a stranger."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.kept = self._length = self._pieces = 0
@@ -140,8 +148,7 @@ class BoundedRequest(WebRequest):
         if self._is_refused:
             return None
         if self._has_no_room:
-            self.setHeader(b"Retry-After", b"5")
-            return self.basic_error(503, b"Service Unavailable", "")
+            return self._come_later()
         if self._names_odd_charset():
             return self.basic_error(400, b"Bad Request", "")
         if self._is_in_chunks or self._length > self.kept:  # Django reads nothing without a length
@@ -150,8 +157,15 @@ class BoundedRequest(WebRequest):
         self.requestHeaders.removeHeader(ROOT_PATH)
         if self._asks_for_websocket():
             self._forget()  # such a call has no body, and what is one would count as frames
-            return BoundedWebSocket.line.join(self.address, self._become_websocket)
+            caller = type(self).account_of(self._text_of(b"cookie")) or self.address
+            if BoundedWebSocket.line.join(caller, self._become_websocket):
+                return None
+            return self._come_later()
         return super().process()
+
+    def _come_later(self) -> None:
+        self.setHeader(b"Retry-After", b"5")
+        self.basic_error(503, b"Service Unavailable", "")
 
     def _asks_for_websocket(self) -> bool:
         kinds = self.requestHeaders.getRawHeaders(b"upgrade") or [b""]
@@ -227,14 +241,20 @@ class AnsweringChannel(HTTPChannel):
         self.loseConnection()
 
 
-def install(address_of: Callable[[str, str], str], person_of: Callable[[str], str]) -> None:
+def install(
+    address_of: Callable[[str, str], str],
+    person_of: Callable[[str], str],
+    account_of: Callable[[str], str],
+) -> None:
     """Let daphne, in this process, receive every call by these classes.
 
     ``address_of`` is given a connection's address and what X-Forwarded-For says, and returns the
     caller's. ``person_of`` is given what Authorization says, and returns the person's id.
+    ``account_of`` is given what Cookie says, and returns a text that stands for an account.
     """
     BoundedRequest.address_of = staticmethod(address_of)
     BoundedRequest.person_of = staticmethod(person_of)
+    BoundedRequest.account_of = staticmethod(account_of)
     BoundedRequest.room = BodyRoom(
         most=settings.BODY_ROOM_BYTES,
         most_of_address=settings.BODY_ROOM_OF_ADDRESS_BYTES,
@@ -242,7 +262,7 @@ def install(address_of: Callable[[str, str], str], person_of: Callable[[str], st
         small=SMALL_BYTES,
         patience_s=settings.BODY_PATIENCE_S,
     )
-    BoundedWebSocket.line = WaitingLine(HANDSHAKES_AT_ONCE)
+    BoundedWebSocket.line = WaitingLine(HANDSHAKES_AT_ONCE, MOST_WAITING)
     daphne.http_protocol.WebRequest = BoundedRequest
     daphne.ws_protocol.WebSocketFactory.protocol = BoundedWebSocket
     daphne.http_protocol.HTTPFactory.protocol = AnsweringChannel

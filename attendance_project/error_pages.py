@@ -1,5 +1,6 @@
 """Errors outside a view: the one JSON shape under /api/, plain pages everywhere else."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -92,9 +93,16 @@ def before_django(path: bytes, status: int) -> tuple[dict[str, str], bytes]:
 
     ``path`` may be cut or be no path at all: the caller may have sent anything.
     """
+    headers, content = _before_django(path.startswith(API.encode()), status)
+    return dict(headers), content
+
+
+@cache
+def _before_django(is_api: bool, status: int) -> tuple[dict[str, str], bytes]:
+    """It is made once, since a crowd that is refused should cost little."""
     code, title, words = _BEFORE_DJANGO[status]
     with override(settings.LANGUAGE_CODE):
-        if path.startswith(API.encode()):
+        if is_api:
             answer: HttpResponse = _error(status, code, f"{title}. {words}")
         else:
             told = {"title": title, "words": words}

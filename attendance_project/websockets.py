@@ -24,6 +24,9 @@ TOO_MANY_FRAMES = 1008
 """The close code of a connection that sent too many frames: "policy violation" of RFC 6455."""
 HANDSHAKES_AT_ONCE = 8
 """Handshakes that a process answers at once. Further ones wait for that."""
+MOST_WAITING = 100
+"""Handshakes of one browser, or of all strangers at one address, that wait for their turn. Further
+ones are answered with 503."""
 
 
 @dataclass
@@ -51,17 +54,25 @@ class Allowance:
 
 @dataclass
 class WaitingLine:
-    """Begins only so many things at once. The addresses take turns, so that one that asks for
-    hundreds does not keep the others waiting."""
+    """Begins only so many things at once. The callers take turns, so that one who asks for hundreds
+    does not keep the others waiting."""
 
     at_once: int
+    most_waiting: int
+    """How many of one caller may wait."""
     running: int = 0
     _waiting: OrderedDict[str, deque[Callable[[], None]]] = field(default_factory=OrderedDict)
 
-    def join(self, address: str, begin: Callable[[], None]) -> None:
-        """Call ``begin`` when it is its turn, which may be now. Its end is told by ``ended``."""
-        self._waiting.setdefault(address, deque()).append(begin)
+    def join(self, caller: str, begin: Callable[[], None]) -> bool:
+        """Call ``begin`` when it is its turn, which may be now. Its end is told by ``ended``.
+
+        Returns False, and forgets it, where too many of the caller wait.
+        """
+        if len(self._waiting.get(caller, ())) >= self.most_waiting:
+            return False
+        self._waiting.setdefault(caller, deque()).append(begin)
         self._go_on()
+        return True
 
     def ended(self) -> None:
         """Is to be called once for each call of ``begin``."""
@@ -71,10 +82,10 @@ class WaitingLine:
     def _go_on(self) -> None:
         if self.running >= self.at_once or not self._waiting:
             return
-        address, waiting = self._waiting.popitem(last=False)
+        caller, waiting = self._waiting.popitem(last=False)
         begin = waiting.popleft()
         if waiting:
-            self._waiting[address] = waiting
+            self._waiting[caller] = waiting
         self.running += 1
         begin()
 
@@ -117,6 +128,14 @@ class BoundedWebSocket(WebSocketProtocol):
         end. autobahn raises an error by then."""
         if self.state == self.STATE_OPEN:
             super().serverSend(content, binary)
+
+    def onOpenHandshakeTimeout(self) -> None:
+        """Called by autobahn when a handshake took too long. It would cut the connection without a
+        word, although it is the server that is late."""
+        self.openHandshakeTimeoutCall = None
+        if self.state == self.STATE_CONNECTING:
+            wait = [("Retry-After", "5"), ("Content-Length", "0"), ("Connection", "close")]
+            self.failHandshake("Service Unavailable", 503, wait)
 
     def succeedHandshake(self, res: Any) -> None:
         self._leave_line()

@@ -16,6 +16,7 @@ from weakref import WeakSet
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, QueryDict
@@ -173,7 +174,7 @@ def _logged_in(scope: dict[str, Any]) -> User | None:
     """Who the connection's log-in stands for now, read anew. A log-out, a change of the password
     and a deactivation all end it."""
     request = HttpRequest()
-    request.session = SessionStore(scope["session"].session_key)
+    request.session = SessionStore(scope["cookies"].get(settings.SESSION_COOKIE_NAME))
     person = get_user(request)
     return person if isinstance(person, User) else None
 

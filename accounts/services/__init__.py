@@ -22,6 +22,7 @@ from accounts.services.erasure import ask_for_erasure, erase_person, take_back_e
 from accounts.services.following import Devices, Rows, set_one_by_one
 from accounts.services.housekeeping import purge_expired
 from accounts.services.invitations import create_invitation
+from accounts.services.known_browsers import account_named_in
 from accounts.services.links import follow_link, mail_link, read_link
 from accounts.services.login import LoggedIn, check_password, log_in, waiting_for_approval
 from accounts.services.mails import send_later
@@ -88,6 +89,7 @@ __all__ = [
     "NewAccount",
     "Rows",
     "TokenPair",
+    "account_named_in",
     "answer_for_account",
     "approve_account",
     "approve_device",

@@ -6,10 +6,12 @@ so a new password makes all browsers strangers again.
 """
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core import signing
+from django.http import parse_cookie
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.domain.callers import Caller
@@ -50,6 +52,20 @@ def known_browser(user: User, caller: Caller) -> KnownBrowser | None:
     if not constant_time_compare(bound_to, _bound_to(user)):
         return None
     return KnownBrowser(browser, is_home=home == _digest("home", caller.address))
+
+
+def account_named_in(cookies: str) -> str:
+    """What stands for an account that logged in from the browser that sends these cookies, or an
+    empty text. Whether the account still has that password is not asked.
+
+    ``cookies`` is the text of the header.
+    """
+    for name, raw in parse_cookie(cookies).items():
+        if name.startswith(COOKIE_PREFIX):
+            with suppress(signing.BadSignature, ValueError):
+                _browser, bound_to, _home = signing.loads(raw, salt=_SALT, max_age=COOKIE_AGE)
+                return str(bound_to)
+    return ""
 
 
 def _bound_to(user: User) -> str:

@@ -427,3 +427,22 @@ def test_16_requests_at_once_send_three_mails_at_most(teacher):
     assert set(statuses) <= {200, 429}
     assert len(mail.outbox) <= 3
     assert ResetRequest.objects.count() <= 3
+
+
+def test_a_browser_stands_for_its_account_without_a_query(student, django_assert_num_queries):
+    name = known_browsers.cookie_name(student)
+    headers = [
+        f"x=1; {name}={known_browsers.new_cookie(student, address=address)}"
+        for address in (SCHOOL, HOME)
+    ]
+    with django_assert_num_queries(0):
+        named = {services.account_named_in(header) for header in headers}
+    assert len(named) == 1
+    assert named != {""}
+
+
+@pytest.mark.parametrize(
+    "cookies", ["", "known-1=x:y:z", "known-1", "sessionid=1", "known-\xff=\0;;="]
+)
+def test_cookies_that_are_not_ours_stand_for_nobody(cookies):
+    assert services.account_named_in(cookies) == ""

@@ -2,7 +2,9 @@
 
 import asyncio
 
-from attendance_project.websockets import Allowance, WaitingLine
+from attendance_project.websockets import Allowance, BoundedWebSocket, WaitingLine
+
+MOST = 3
 
 
 def taken(allowance: Allowance, *, tries: int, now_s: float) -> int:
@@ -26,7 +28,7 @@ def begun(at_once: int, joins: list[tuple[str, str]], *, ends: int) -> list[str]
 
     async def run() -> list[str]:
         names: list[str] = []
-        line = WaitingLine(at_once)
+        line = WaitingLine(at_once, MOST)
         for address, name in joins:
             line.join(address, lambda name=name: names.append(name))
         for _ in range(ends):
@@ -44,7 +46,15 @@ def test_only_so_many_begin_at_once():
     assert begun(2, CROWD, ends=0) == ["a1", "a2"]
 
 
-def test_addresses_take_turns():
+def test_a_caller_of_whom_too_many_wait_is_refused_and_others_are_not():
+    async def run() -> list[bool]:
+        line = WaitingLine(1, MOST)
+        return [line.join(caller, lambda: None) for caller in "aaaaaab"]
+
+    assert asyncio.run(run()) == [True] * (1 + MOST) + [False] * 2 + [True]
+
+
+def test_callers_take_turns():
     assert begun(1, CROWD, ends=2) == ["a1", "a2", "b1"]
     assert begun(1, CROWD, ends=4) == ["a1", "a2", "b1", "a3", "a4"]
 
@@ -55,7 +65,7 @@ def test_as_many_as_may_begin_again_after_a_line_is_empty():
 
 def test_what_ends_as_it_begins_does_not_call_itself_thousands_deep():
     async def run() -> int:
-        line, ended = WaitingLine(1), []
+        line, ended = WaitingLine(1, 5000), []
 
         def begin() -> None:
             ended.append(1)
@@ -68,3 +78,15 @@ def test_what_ends_as_it_begins_does_not_call_itself_thousands_deep():
         return line.running
 
     assert asyncio.run(run()) == 0
+
+
+def test_a_handshake_that_the_server_does_not_come_to_is_answered(monkeypatch):
+    """autobahn cut the connection after 5 s."""
+    late = BoundedWebSocket()
+    sent: list[bytes] = []
+    monkeypatch.setattr(late, "sendData", sent.append)
+    monkeypatch.setattr(late, "dropConnection", lambda abort: sent.append(b"dropped"))
+    late.state = late.STATE_CONNECTING
+    late.onOpenHandshakeTimeout()
+    assert sent[0].startswith(b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: ")
+    assert sent[1:] == [b"dropped"]
