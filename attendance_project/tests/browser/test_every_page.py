@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from attendance_project.tests.browser.term import live_a_term
-from attendance_project.tests.browser.watching import overflow_px, screenshots
+from attendance_project.tests.browser.watching import overflow_px, screenshots, squeezed
 from attendance_project.tests.crowd import gather
 from attendance_project.tests.test_access import ROWS, Row, path_of
 
@@ -83,12 +83,14 @@ def test_names_of_any_length_fit_a_phone(role, logged_in, watch, world):
     gather(world, 3)
     page = logged_in(world.people[role])
     page.set_viewport_size({"width": 390, "height": 844})
-    overflow = {}
+    overflow, narrow = {}, {}
     for row in pages_of(role):
         page.goto(path_of(row, world))
         expect(page.locator("[aria-busy=true]")).to_have_count(0)
         overflow[row.route] = overflow_px(page)
+        narrow[row.route] = squeezed(page)
     assert {route: px for route, px in overflow.items() if px} == {}
+    assert {route: texts for route, texts in narrow.items() if texts} == {}
 
 
 def test_an_error_page_looks_like_the_rest(logged_in, watch, teacher, pictures):

@@ -1,6 +1,6 @@
 """Names of any length and many places leave the layout of pages whole, on phones and on desks."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,12 +8,13 @@ from playwright.sync_api import Page, expect
 
 from attendance_project import clock
 from attendance_project.tests.browser.term import live_a_term
+from attendance_project.tests.browser.watching import overflow_px, squeezed
 from attendance_project.tests.crowd import gather
 from attendance_project.tests.many_rows import LONG_NAME
 from sessions_app import services
 from sessions_app.domain.moving import SeriesChange
 from sessions_app.domain.series import meetings
-from sessions_app.models import ImportRecord
+from sessions_app.models import ImportRecord, Session
 
 pytestmark = [
     *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
@@ -103,6 +104,21 @@ def test_what_a_move_can_undo_stands_apart_from_the_search_below(logged_in, watc
         page.goto(f"/courses/{course.pk}/")
         box = page.locator("form.message").evaluate(SIZE)
         assert page.get_by_role("search").first.evaluate(SIZE)["top"] - box["bottom"] >= 8
+
+
+def test_forgotten_sessions_name_their_course_in_words_on_a_phone(
+    logged_in, watch, world, session, teacher
+):
+    over = clock.now() - timedelta(days=3)
+    Session.objects.filter(pk=session.pk).update(
+        starts_at=over, ends_at=over + timedelta(minutes=50), state="planned"
+    )
+    page = logged_in(teacher)
+    for path in ("/sessions/forgotten/", f"/courses/{session.course_id}/"):
+        at_phone(page, path)
+        expect(page.get_by_role("link", name="It took place")).to_be_visible()
+        assert squeezed(page) == []
+        assert overflow_px(page) == 0
 
 
 def test_all_of_an_import_is_seen_on_a_phone(logged_in, watch, world, admin_user):

@@ -22,6 +22,18 @@ from attendance_project.tests.patience import PATIENCE_MS
 AXE = (Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = {360: 740, 1280: 800, 1920: 1080}
+SQUEEZED = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const found = [];
+  while (walker.nextNode()) {
+    const text = walker.currentNode.textContent.trim().replace(/\\s+/g, " ");
+    const range = document.createRange();
+    range.selectNodeContents(walker.currentNode);
+    const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
+    if (lines > 3 && text.length / lines <= 2) found.push(text);
+  }
+  return found;
+}"""
 
 
 @dataclass
@@ -105,6 +117,12 @@ def overflow_px(page: Page) -> int:
         page.wait_for_function(f"() => ({wide})() <= 0")
     overflow: int = page.evaluate(wide)
     return overflow
+
+
+def squeezed(page: Page) -> list[str]:
+    """Texts that are broken into lines of two signs or fewer, since their column has no width."""
+    found: list[str] = page.evaluate(SQUEEZED)
+    return found
 
 
 def screenshots(page: Page, folder: Path, name: str) -> dict[int, int]:
