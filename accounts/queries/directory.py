@@ -93,6 +93,13 @@ def kept_in_place_of(person: User) -> User | None:
     return None if merge is None else merge.kept
 
 
+def merged_into(person: User) -> User | None:
+    """The account into which this one was merged, once that is done. One that was cut short may be
+    done again."""
+    merge = merges().filter(merged=person, is_standing=True, undone_at=None).first()
+    return None if merge is None or merge.done_at is None else merge.kept
+
+
 def standing_for(person: User) -> User:
     """The account that stands for this one: itself, or the one into which it was merged last."""
     kept = kept_in_place_of(person)

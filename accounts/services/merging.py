@@ -145,6 +145,14 @@ def _refused(code: str, sentence: str) -> Refusal:
 
 
 def _tell(merge: AccountMerge, template: str, subject: str) -> None:
-    text = render_to_string(template, {"merge": merge, "days": UNDO_WITHIN.days})
-    addresses = sorted({merge.kept.email, merge.merged.email})
-    send_later([EmailMessage(subject, text, to=[address]) for address in addresses])
+    """Tell both addresses, each by the name of its own account: where a merge was a mistake, they
+    are two people."""
+    send_later(
+        EmailMessage(subject, _mail(template, merge, person), to=[person.email])
+        for person in sorted((merge.kept, merge.merged), key=lambda person: person.email)
+    )
+
+
+def _mail(template: str, merge: AccountMerge, person: User) -> str:
+    context = {"merge": merge, "person": person, "days": UNDO_WITHIN.days}
+    return render_to_string(template, context)

@@ -149,3 +149,25 @@ def test_a_merged_account_is_switched_on_by_undoing_only(desk, student, twin):
     assert "Undo the merge instead" in told.content.decode()
     twin.refresh_from_db()
     assert not twin.is_active
+
+
+def test_a_merged_account_offers_nothing_that_would_be_refused(desk, student, twin, classmate):
+    page = f"{PEOPLE}{twin.pk}/"
+    shown = desk.get(page).content.decode()
+    assert f"{page}merge/" in shown
+    desk.post(f"{PEOPLE}{student.pk}/merge/", {"other": "S1X", "keep": str(student.pk)})
+    shown = desk.get(page).content.decode()
+    assert f"{page}merge/" not in shown
+    assert "Switch on" not in shown
+    assert f'href="{PEOPLE}{student.pk}/"' in shown
+
+
+def test_a_merged_account_is_not_offered_for_another_merge(desk, student, twin, classmate):
+    desk.post(f"{PEOPLE}{student.pk}/merge/", {"other": "S1X", "keep": str(student.pk)})
+    told = desk.get(f"{PEOPLE}{twin.pk}/merge/", {"other": "S2"}, follow=True)
+    assert "This account was merged already" in told.content.decode()
+    page = f"{PEOPLE}{classmate.pk}/merge/"
+    for keep in (classmate, twin):
+        told = desk.post(page, {"other": "S1X", "keep": str(keep.pk)})
+        assert "merged into S1 already" in told.content.decode()
+    assert AccountMerge.objects.count() == 1

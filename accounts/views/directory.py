@@ -16,7 +16,7 @@ from accounts import hooks, services
 from accounts.forms.people import ON, PeopleForm, PersonForm
 from accounts.models import User, normalise_email, normalise_number
 from accounts.pages import admin_required, viewer
-from accounts.queries import logged_in_caller_of, merges_of, people_matching
+from accounts.queries import logged_in_caller_of, merged_into, merges_of, people_matching
 from attendance_project import clock, page_refusals
 from attendance_project.lists import Sorting, listing
 from attendance_project.spellings import visible
@@ -63,6 +63,7 @@ def person(request: HttpRequest, account_id: UUID) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("person", account_id)
     context = {"person": found, "form": form, "merges": merges_of(found)}
+    context["kept"] = merged_into(found)
     context["signs"] = hooks.signs_of([found.pk]).get(found.pk, [])
     return page_refusals.form_page(request, "accounts/person.html", context)
 

@@ -15,8 +15,8 @@ from accounts import services
 from accounts.forms.people import OtherAccountForm
 from accounts.models import AccountMerge, User
 from accounts.pages import admin_required, viewer
+from accounts.queries import merged_into, person_known_by, size_of
 from accounts.queries import merges as all_merges
-from accounts.queries import person_known_by, size_of
 from attendance_project import clock, page_refusals
 from attendance_project.lists import Sorting, back_to_list, listing
 
@@ -33,6 +33,9 @@ _SORTINGS = [
 def merge(request: HttpRequest, account_id: UUID) -> HttpResponse:
     """Ask for the other account, show both, and merge them into the one that is chosen."""
     one = get_object_or_404(User, pk=account_id)
+    if merged_into(one):
+        messages.error(request, _("This account was merged already. Undo that first."))
+        return redirect("person", account_id)
     form = OtherAccountForm(request.POST or request.GET or None, label_suffix="")
     other = _other(form)
     keep = request.POST.get("keep")
@@ -86,4 +89,10 @@ def _other(form: OtherAccountForm) -> User | None:
     found = person_known_by(form.cleaned_data["other"])
     if found is None:
         form.add_error("other", _("Nobody has this number or address. Correct it."))
+        return None
+    kept = merged_into(found)
+    if kept is not None:
+        told = _("This account was merged into %(number)s already. Name that one.")
+        form.add_error("other", told % {"number": kept.institution_number})
+        return None
     return found

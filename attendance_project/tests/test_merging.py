@@ -234,14 +234,15 @@ def test_log_ins_of_the_emptied_account_end(student, twin):
 
 
 def test_both_addresses_are_told_of_the_merge_and_of_its_undoing(student, twin):
+    named = {(person.email, f"Hello {person.full_name},") for person in (student, twin)}
     row = merge(student, twin)
     wait_for_mails()
-    assert {m.to[0] for m in mail.outbox} == {student.email, twin.email}
+    assert {(m.to[0], m.body.splitlines()[0]) for m in mail.outbox} == named
     assert all("30 days" in m.body and student.email in m.body for m in mail.outbox)
     mail.outbox.clear()
     undo(row)
     wait_for_mails()
-    assert {m.to[0] for m in mail.outbox} == {student.email, twin.email}
+    assert {(m.to[0], m.body.splitlines()[0]) for m in mail.outbox} == named
 
 
 def test_erasing_the_kept_account_erases_what_was_merged(student, twin, classmate):
