@@ -107,21 +107,27 @@ def read(subscription: CalendarSubscription, *, now: datetime) -> Reading:
         if applies:
             apply(plan)
     except Refusal as refusal:
-        return _failed(subscription, refusal.sentence, now)
+        return note_trouble(subscription, refusal.sentence, now=now)
     except ImportRefused as refused:
-        return _failed(subscription, str(refused.told[0]), now)
-    waiting = [] if applies else [_words(plan, number) for number in range(len(plan.writes))]
-    _note(
-        subscription,
-        read_at=now,
-        trouble="",
-        waiting=waiting[:_MOST_KEPT],
-        unsure=len(plan.unused_of(UnusedKind.UNSURE)),
-    )
+        return note_trouble(subscription, str(refused.told[0]), now=now)
+    words = [_words(plan, number) for number in range(len(plan.writes))]
+    _note_reading(subscription, plan, [] if applies else words, now)
     if applies:
-        words = tuple(_words(plan, number) for number in range(len(plan.writes)))
-        return Reading(applied=len(words), changes=words)
-    return Reading(waiting=len(waiting))
+        return Reading(applied=len(words), changes=tuple(words))
+    return Reading(waiting=len(words))
+
+
+def note_look(subscription: CalendarSubscription, plan: Plan, *, now: datetime) -> None:
+    """Note that the owner read the calendar and looks at its changes. They wait until they are
+    applied."""
+    words = [_words(plan, number) for number in range(len(plan.writes))]
+    _note_reading(subscription, plan, words, now)
+
+
+def note_trouble(subscription: CalendarSubscription, sentence: str, *, now: datetime) -> Reading:
+    """Note that a reading failed, and why."""
+    _note(subscription, read_at=now, trouble=sentence[:500])
+    return Reading(trouble=sentence)
 
 
 def read_or_note(subscription: CalendarSubscription, *, now: datetime) -> Reading:
@@ -132,7 +138,7 @@ def read_or_note(subscription: CalendarSubscription, *, now: datetime) -> Readin
     except Exception:
         logger.exception("The calendar %s could not be read.", subscription.pk)
         sentence = _("This calendar could not be read, by a fault of this system. Tell an admin.")
-        return _failed(subscription, sentence, now)
+        return note_trouble(subscription, sentence, now=now)
 
 
 def plan_of(subscription: CalendarSubscription, data: bytes, *, now: datetime) -> Plan:
@@ -173,9 +179,16 @@ def _words(plan: Plan, number: int) -> str:
     return f"{change.action.label}: {change}"
 
 
-def _failed(subscription: CalendarSubscription, sentence: str, now: datetime) -> Reading:
-    _note(subscription, read_at=now, trouble=sentence[:500])
-    return Reading(trouble=sentence)
+def _note_reading(
+    subscription: CalendarSubscription, plan: Plan, waiting: list[str], now: datetime
+) -> None:
+    _note(
+        subscription,
+        read_at=now,
+        trouble="",
+        waiting=waiting[:_MOST_KEPT],
+        unsure=len(plan.unused_of(UnusedKind.UNSURE)),
+    )
 
 
 def _note(subscription: CalendarSubscription, **values: object) -> None:

@@ -284,6 +284,29 @@ def test_changes_are_applied_by_themselves_where_the_teacher_chose_so(course, te
     assert ImportRecord.objects.filter(by=teacher).count() == 2
 
 
+def test_reading_by_the_button_is_noted_with_what_waits(course, teacher, server):
+    server.answers["/term.ics"] = (200, "", week(9, 11))
+    row = subscribe(teacher, server)
+    client = PageClient()
+    client.force_login(teacher)
+    assert "Not read yet" in client.get(PAGE).content.decode()
+    client.post(f"{PAGE}{row.pk}/look/")
+    shown = client.get(PAGE).content.decode()
+    assert "Not read yet" not in shown
+    assert "2 changes wait" in shown
+    server.answers["/term.ics"] = (404, "", b"")
+    client.post(f"{PAGE}{row.pk}/look/")
+    assert "it answered 404" in client.get(PAGE).content.decode()
+    row.refresh_from_db()
+    assert (row.trouble != "", len(row.waiting)) == (True, 2)
+    server.answers["/term.ics"] = (200, "", week(9, 11))
+    html = client.post(f"{PAGE}{row.pk}/look/", follow=True).content.decode()
+    apply(client, TIMETABLE, digest_of(html))
+    shown = client.get(PAGE).content.decode()
+    assert "answered 404" not in shown
+    assert "changes wait<" not in shown
+
+
 def test_a_calendar_that_lost_most_of_its_events_waits_for_a_look(course, teacher, server):
     server.answers["/term.ics"] = (200, "", week(*range(8, 18)))
     row = subscribe(teacher, server, applies_itself=True, drop_missing=True)

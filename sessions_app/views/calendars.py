@@ -57,12 +57,13 @@ def look(request: HttpRequest, subscription_id: UUID) -> HttpResponse:
     }
     try:
         data = fetch_calendar(subscription.address)
-        return imports.preview_fetched(request, name_of(subscription.address), data, options)
-    except Refusal as refusal:
-        page_refusals.tell(request, refusal)
-    except ImportRefused as refused:
-        messages.error(request, str(refused.told[0]))
-    return redirect("calendars")
+        plan = imports.keep_fetched(request, name_of(subscription.address), data, options)
+    except (Refusal, ImportRefused) as error:
+        told = error.sentence if isinstance(error, Refusal) else str(error.told[0])
+        subscriptions.note_trouble(subscription, told, now=clock.now())
+        return redirect("calendars")
+    subscriptions.note_look(subscription, plan, now=clock.now())
+    return redirect(imports.TIMETABLE.preview_url)
 
 
 @require_POST

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -325,14 +325,11 @@ def export(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def preview_fetched(
-    request: HttpRequest, name: str, data: bytes, options: dict[str, Any]
-) -> HttpResponse:
-    """Lead to the preview of a calendar that was read from its address, as if it had been uploaded.
-
-    Raises ImportRefused.
+def keep_fetched(request: HttpRequest, name: str, data: bytes, options: dict[str, Any]) -> Plan:
+    """Keep a calendar that was read from its address for its preview, as if it had been uploaded.
+    Returns what it changes. Raises ImportRefused.
     """
     upload = Upload(name, data, options)
-    TIMETABLE.plan(upload, viewer(request), clock.now())
+    plan = TIMETABLE.plan(upload, viewer(request), clock.now())
     importing.keep(request, TIMETABLE, upload)
-    return redirect(TIMETABLE.preview_url)
+    return plan
