@@ -147,6 +147,21 @@ def test_the_policy_is_for_sessions_to_come(desk, course, session):
     assert "Code and face required; late after 15 min" in html
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, "Rules saved. They apply to sessions that you plan from now on."),
+        ({"late_after_min": "15"}, "Rules saved. They apply to sessions that you plan"),
+        ({"lates_per_absence": "3"}, "Saved. It applies to the whole course at once."),
+        ({"count_by": "hours", "late_after_min": "15"}, "how attendance counts to the whole"),
+    ],
+)
+def test_saving_the_rules_says_from_when_the_change_applies(desk, course, change, told):
+    page = url(course, "policy/")
+    body = desk.get(page).context["form"].initial | change
+    assert told in desk.post(page, body, follow=True).content.decode()
+
+
 @pytest.mark.parametrize("change", [{"at_risk_percent": "101"}, {"at_risk_absences": "0"}])
 def test_a_policy_that_makes_no_sense_is_not_saved(desk, course, change):
     body = POLICY | {"at_risk_percent": "80", "at_risk_absences": "2"} | change

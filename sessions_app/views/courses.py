@@ -23,7 +23,7 @@ from attendance_project.refusals import Refusal
 from sessions_app import queries, services
 from sessions_app.forms.courses import ALL_COURSES, EnrolForm, ExcuseForm
 from sessions_app.forms.policy import CoursePolicyForm
-from sessions_app.models import Course, Excuse, Session
+from sessions_app.models import POLICY_FIELDS, Course, Excuse, Session
 from sessions_app.views import beside
 from sessions_app.views.base import SHOWN, course_managed_by, course_run_by, course_shown
 
@@ -91,12 +91,23 @@ def policy(request: HttpRequest, course_id: UUID) -> HttpResponse:
     form = CoursePolicyForm(request.POST or None, instance=found, label_suffix="")
     if form.is_valid():
         form.save()
-        messages.success(
-            request, _("Rules saved. They apply to sessions that you plan from now on.")
-        )
+        messages.success(request, _saved(form.changed_data))
         return redirect("course", course_id)
     return page_refusals.form_page(
         request, "sessions_app/policy.html", course_shown(request, found) | {"form": form}
+    )
+
+
+def _saved(changed: list[str]) -> str:
+    """What follows from a change of these fields of the course, in a sentence."""
+    judged = set(changed) & set(POLICY_FIELDS)
+    if judged == set(changed):
+        return _("Rules saved. They apply to sessions that you plan from now on.")
+    if not judged:
+        return _("Saved. It applies to the whole course at once.")
+    return _(
+        "Saved. The rules for check-ins apply to sessions that you plan from now on, and how "
+        "attendance counts to the whole course at once."
     )
 
 
