@@ -147,3 +147,13 @@ def test_the_api_adds_lists_enrols_and_removes(api_as, open_session, teacher, ou
     other = api.post(path, {"name": "Ada", "nonce": "guest-two"}, format="json").json()
     assert api.delete(f"/api/v1/guests/{other['id']}").status_code == 204
     assert api.get(path).json()["results"] == []
+
+
+def test_what_keeps_a_guest_from_the_course_is_said(client, open_session, teacher, colleague):
+    for n, number in enumerate(("", "X7", colleague.institution_number)):
+        name = "" if number == colleague.institution_number else f"Visitor {n}"
+        add(open_session, teacher, name=name, number=number, key=f"guest-{n}")
+    client.force_login(teacher)
+    shown = client.get(f"/sessions/{open_session.pk}/register/").content.decode()
+    assert shown.count("Only a guest with a student number can be added") == 1
+    assert shown.count("No student whose account is switched on has this number") == 2
