@@ -101,7 +101,7 @@ function standing(course) {
   const { counted, late, excused, rate_percent: rate, late_absences: absences } = course;
   if (!counted) return [h("p", {}, gettext("No sessions counted yet."))];
   const more = [
-    late ? fill(ngettext("%(n)s of them late", "%(n)s of them late", late), { n: late }) : "",
+    late ? fill(ngettext("late once", "late %(n)s times", late), { n: late }) : "",
     absences
       ? fill(
           ngettext("%(n)s late counts as an absence", "%(n)s lates count as absences", absences),
