@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from django.conf import settings
 from django.urls import URLResolver, get_resolver
 
+from attendance_project import leftovers
+
 preparations: list[Callable[[], None]] = []
 """What the apps add when they start. Each is called once, in each process that serves."""
 
@@ -24,6 +26,7 @@ def warm_up() -> None:
         prepare()
     gc.collect()
     gc.freeze()  # else each search for leftovers walks over all that was loaded, and calls wait
+    leftovers.search_at_quiet_times()
 
 
 def _resolvers(resolver: URLResolver) -> Iterator[URLResolver]:
