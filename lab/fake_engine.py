@@ -9,6 +9,7 @@ import hashlib
 import json
 import random
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
@@ -33,13 +34,24 @@ directions in 128 dimensions it is normally distributed around 0, with deviation
 RESIDUAL_PER_YAW = 0.06
 """How much a solid head's planar residual grows with yaw. Real meshes give 0.05-0.065."""
 TURN_YAW = 0.6
-REST = {"yaw": 0.0, "pitch": 0.5, "mouth_width": 0.6, "eye_openness": 0.2}
+REST = {
+    "yaw": 0.0,
+    "pitch": 0.5,
+    "roll": 0.0,
+    "mouth_width": 0.6,
+    "mouth_gap": 0.02,
+    "eye_openness": 0.2,
+}
 MOVED = {
     Move.TURN_LEFT: ("yaw", TURN_YAW),
     Move.TURN_RIGHT: ("yaw", -TURN_YAW),
     Move.LOOK_UP: ("pitch", -0.1),
     Move.BLINK: ("eye_openness", -0.18),
     Move.SMILE: ("mouth_width", 0.12),
+    Move.LOOK_DOWN: ("pitch", 0.1),
+    Move.TILT_LEFT: ("roll", 20.0),
+    Move.TILT_RIGHT: ("roll", -20.0),
+    Move.OPEN_MOUTH: ("mouth_gap", 0.3),
 }
 """The measures that each move changes, and by how much."""
 REACTION_S, MOVING_S = 0.4, 0.4
@@ -120,6 +132,12 @@ class FakeEngine:
             frames_without_face=sum(frame.faces == 0 for frame in measured),
         )
 
+    def begin_film(self, reference: Template | None) -> FakeFilm:
+        """See FaceEngine."""
+        if reference is not None and reference.engine != self.name:
+            raise ValueError("a template of another engine cannot be compared")
+        return FakeFilm(self, reference)
+
     def enrol(self, frames: Sequence[bytes]) -> FaceEnrolmentMeasurement:
         """See FaceEngine."""
         pictures = [_read(frame) for frame in frames]
@@ -173,6 +191,36 @@ class FakeEngine:
 
     def _lowest(self, seen: list[Template]) -> float | None:
         return min((self.compare(a, b) for a, b in combinations(seen, 2)), default=None)
+
+
+class FakeFilm:
+    """Implements FilmMeasuring over what `picture` writes."""
+
+    def __init__(self, engine: FakeEngine, reference: Template | None) -> None:
+        self._engine, self._reference = engine, reference
+        self._frames: list[bytes] = []
+        self._times_s: list[float] = []
+        self._pictures: list[dict[str, Any]] = []
+
+    def look(self, frame: bytes, at_s: float, *, eyes: bool) -> FrameMeasurement:
+        """See FilmMeasuring."""
+        shown = _read(frame)
+        previous = self._pictures[-1] if self._pictures else None
+        self._frames.append(frame)
+        self._times_s.append(at_s)
+        self._pictures.append(shown)
+        start = next((each for each in self._pictures if each["faces"]), shown)
+        measured = _measure_one(shown, previous, start, at_s)
+        return measured if eyes else replace(measured, eye_openness=None)
+
+    def rest(self, count: int) -> None:
+        """See FilmMeasuring."""
+        for rows in (self._frames, self._times_s, self._pictures):
+            del rows[:-count]
+
+    def finish(self, challenge: Challenge) -> BurstMeasurement:
+        """See FilmMeasuring."""
+        return self._engine.measure_burst(self._frames, self._times_s, self._reference, challenge)
 
 
 @lru_cache(maxsize=1024)
@@ -233,7 +281,9 @@ def _measure_one(
         visibility=shown.get("visibility", 35.0),
         yaw=shown["yaw"] if shown["solid"] else 0.0,
         pitch=shown["pitch"] if shown["solid"] else REST["pitch"],
+        roll=shown["roll"],
         mouth_width=shown["mouth_width"],
+        mouth_gap=shown["mouth_gap"],
         eye_openness=shown["eye_openness"],
         planar_residual=RESIDUAL_PER_YAW * turn if shown["solid"] else 0.0,
         planar_fit=None if turn < 0.2 else 0.85 if shown["solid"] else 0.995,

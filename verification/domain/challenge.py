@@ -45,12 +45,22 @@ class Move(StrEnum):
     LOOK_UP = "look_up"
     BLINK = "blink"  # the eyes shut for a moment, longer than they do by themselves
     SMILE = "smile"
+    LOOK_DOWN = "look_down"
+    TILT_LEFT = "tilt_left"  # the head leans to the person's own left shoulder
+    TILT_RIGHT = "tilt_right"
+    OPEN_MOUTH = "open_mouth"
 
     @property
     def yaw_sign(self) -> int:
         """The sign of the move's yaw: +1 where the nose goes to the right of the frame, -1 to the
         left, else 0."""
         return {Move.TURN_LEFT: 1, Move.TURN_RIGHT: -1}.get(self, 0)
+
+    @property
+    def roll_sign(self) -> int:
+        """The sign of the move's roll: +1 where the head leans to the right of the frame, -1 to the
+        left, else 0."""
+        return {Move.TILT_LEFT: 1, Move.TILT_RIGHT: -1}.get(self, 0)
 
 
 MOVE_WORDS = {
@@ -59,6 +69,10 @@ MOVE_WORDS = {
     Move.LOOK_UP: gettext_noop("Look up"),
     Move.BLINK: gettext_noop("Close your eyes"),
     Move.SMILE: gettext_noop("Smile"),
+    Move.LOOK_DOWN: gettext_noop("Look down"),
+    Move.TILT_LEFT: gettext_noop("Lean left"),
+    Move.TILT_RIGHT: gettext_noop("Lean right"),
+    Move.OPEN_MOUTH: gettext_noop("Open mouth"),
 }
 """What the phone tells the person."""
 
@@ -122,6 +136,10 @@ class Challenge:
         return cls(prompts, float(data["duration_s"]))
 
 
+BURST_MOVES = (*TURNS, Move.LOOK_UP, Move.BLINK, Move.SMILE)
+"""The moves that a burst is asked for. A live film has more to draw from (domain/live_moves.py)."""
+
+
 def draw_challenge(rng: random.Random, *, without: Collection[Move] = ()) -> Challenge:
     """A fresh challenge: two or three different moves in random order at random times.
 
@@ -146,7 +164,7 @@ def draw_challenge(rng: random.Random, *, without: Collection[Move] = ()) -> Cha
 def _draw_moves(rng: random.Random, without: Collection[Move]) -> list[Move]:
     """A turn and a blink, perhaps another, shuffled; where no blink, one more of the others."""
     count = rng.choice(list(SPARE_S))
-    possible = [move for move in Move if move in TURNS or move not in without]
+    possible = [move for move in BURST_MOVES if move in TURNS or move not in without]
     moves = [rng.choice(TURNS), *(move for move in possible if move is Move.BLINK)]
     others = [move for move in possible if move not in moves]
     moves += rng.sample(others, min(count - len(moves), len(others)))

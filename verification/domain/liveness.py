@@ -15,7 +15,8 @@ from statistics import median
 
 from verification.domain.challenge import NEUTRAL_START_S, Challenge, Move, Prompt, draw_challenge
 from verification.domain.measurements import FrameMeasurement
-from verification.domain.moves import MoveLimits, MovesSeen, see_moves
+from verification.domain.move_limits import MoveLimits
+from verification.domain.moves import MovesSeen, see_moves
 
 __all__ = [
     "NEUTRAL_START_S",

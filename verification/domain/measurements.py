@@ -17,7 +17,11 @@ class FrameMeasurement:
                         the right in the frame (the person turned to their own left)
     pitch               nose tip along the axis from forehead to chin, 0-1: about 0.5, less when
                         looking up
+    roll                lean of the eyes' axis in degrees: 0 level, + where the head leans to the
+                        right of the frame (to the person's own left shoulder)
     mouth_width         between the corners of the mouth, in spans of the outer eye corners
+    mouth_gap           between the lips' inner edges, in spans of the outer eye corners: next to
+                        nothing when shut
     eye_openness        between the lids, in eye widths, mean of both eyes: about 0.2, next to
                         nothing when shut; only in frames in which a blink is judged
     planar_residual     what is left of the landmarks' motion since the neutral frames after the
@@ -36,7 +40,9 @@ class FrameMeasurement:
     visibility: float | None = None
     yaw: float | None = None
     pitch: float | None = None
+    roll: float | None = None
     mouth_width: float | None = None
+    mouth_gap: float | None = None
     eye_openness: float | None = None
     planar_residual: float | None = None
     planar_fit: float | None = None

@@ -106,6 +106,28 @@ class FaceEnrolmentMeasurement:
     template: Template | None
 
 
+class FilmMeasuring(Protocol):
+    """Measures one live film, picture by picture. Not for several threads at once."""
+
+    def look(self, frame: bytes, at_s: float, *, eyes: bool) -> FrameMeasurement:
+        """Measure the next picture, which was received at that second of the film.
+
+        eyes    whether the opening of the eyes is measured, which takes longer than all the rest
+
+        Raises UnreadableImage, and EngineBusy where other requests hold the engine.
+        """
+        ...
+
+    def rest(self, count: int) -> None:
+        """Say that the last ``count`` pictures show the person at rest. The film begins with them:
+        earlier ones are forgotten, and what changes is measured against the last."""
+        ...
+
+    def finish(self, challenge: Challenge) -> BurstMeasurement:
+        """Measure the whole film, given its prompts as they were shown. Called once."""
+        ...
+
+
 class FaceEngine(Protocol):
     """Measures faces. It may be called from several threads at once.
 
@@ -127,6 +149,10 @@ class FaceEngine(Protocol):
         Raises UnreadableImage, and ValueError for unequal lengths and a reference of another
         engine.
         """
+        ...
+
+    def begin_film(self, reference: Template | None) -> FilmMeasuring:
+        """Begin a live film. Raises ValueError for a reference of another engine."""
         ...
 
     def enrol(self, frames: Sequence[bytes]) -> FaceEnrolmentMeasurement:

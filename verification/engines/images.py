@@ -107,14 +107,15 @@ def _refuse_costly(header: ImageHeader) -> None:
 def small_jpeg(image: Pixels) -> bytes:
     """The pixels alone, without what else the file said: where and when it was taken."""
     options = [cv2.IMWRITE_JPEG_QUALITY, SHOWN_QUALITY]
-    return cv2.imencode(".jpg", _at_most(SHOWN_SIDE_PX, image), options)[1].tobytes()
+    return cv2.imencode(".jpg", reduced(image, SHOWN_SIDE_PX), options)[1].tobytes()
 
 
 def _working_size(image: Pixels) -> Pixels:
-    return _at_most(WORKING_SIDE_PX, image)
+    return reduced(image, WORKING_SIDE_PX)
 
 
-def _at_most(side_px: int, image: Pixels) -> Pixels:
+def reduced(image: Pixels, side_px: int) -> Pixels:
+    """The picture with at most so many pixels on its longer side."""
     scale = side_px / max(image.shape[:2])
     if scale >= 1:
         return image

@@ -17,6 +17,8 @@ from verification.engines.networks import (
 )
 
 LEFT_CHEEK, RIGHT_CHEEK, FOREHEAD, CHIN = 234, 454, 10, 152
+UPPER_LIP, LOWER_LIP = 13, 14
+"""The middle of the lips' inner edges."""
 
 
 def yaw(mesh: Floats) -> float:
@@ -28,6 +30,21 @@ def yaw(mesh: Floats) -> float:
 def pitch(mesh: Floats) -> float:
     """The nose's tip along the axis from forehead to chin: about 0.5, and less when looking up."""
     return _along(mesh[NOSE_TIP, :2] - mesh[FOREHEAD, :2], mesh[CHIN, :2] - mesh[FOREHEAD, :2])
+
+
+def roll(mesh: Floats) -> float:
+    """The lean of the axis through the outer eye corners in degrees: above 0 where the head leans
+    to the right of the frame."""
+    (outer_left, _), (_, outer_right) = EYE_CORNERS
+    across, down = mesh[outer_right, :2] - mesh[outer_left, :2]
+    return float(np.degrees(np.arctan2(down, across)))
+
+
+def mouth_gap(mesh: Floats) -> float:
+    """The distance between the lips' inner edges, in spans of the outer eye corners."""
+    (outer_left, _), (_, outer_right) = EYE_CORNERS
+    span = _distance(mesh, outer_left, outer_right)
+    return _distance(mesh, UPPER_LIP, LOWER_LIP) / max(span, 1.0)
 
 
 def mouth_width(mesh: Floats) -> float:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from verification.domain.challenge import NEUTRAL_START_S, Challenge, Move, Prompt
 from verification.domain.measurements import FrameMeasurement
-from verification.domain.moves import MoveLimits
+from verification.domain.move_limits import MoveLimits
 from verification.engines.images import Pixels
 from verification.engines.networks import Face
 from verification.engines.sights import Sight
@@ -68,6 +68,23 @@ def _ends(seen: list[Sight], challenge: Challenge) -> list[list[Sight]]:
     start = [sight for sight in seen if sight.at_s <= first.start_s]
     end = [sight for sight in seen if sight.at_s > last.end_s]
     return [start or seen[:1], end or seen[-1:]]
+
+
+def between(sights: Sequence[Sight], challenge: Challenge) -> list[Sight]:
+    """The most frontal frame before a film's first prompt, and the one between its last two.
+
+    A film ends with its last move, so that there is no frame after it.
+    """
+    seen, prompts = with_face(sights), challenge.prompts
+    if not seen or not prompts:
+        return []
+    start = [sight for sight in seen if sight.at_s <= prompts[0].start_s] or seen[:1]
+    rest_yaw = sorted(sight.yaw for sight in start)[len(start) // 2]
+    last_end_s = prompts[-2].end_s if len(prompts) > 1 else 0.0
+    later = [sight for sight in seen if last_end_s < sight.at_s <= prompts[-1].start_s]
+    return [
+        min(part, key=lambda sight: abs(sight.yaw - rest_yaw)) for part in (start, later) if part
+    ]
 
 
 def straightest(sights: Sequence[Sight], count: int) -> list[Sight]:

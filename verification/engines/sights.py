@@ -52,14 +52,21 @@ def look(
     Raises TooCostlyImage where the limit is reached.
     """
     sights: list[Sight] = []
-    mesh: Floats | None = None
     for number, (pixels, at_s) in enumerate(zip(pictures, times_s, strict=True)):
         limit.require()
-        followed = None if mesh is None or number % every == 0 else _follow(networks, pixels, mesh)
-        sight = detect(networks, pixels) if followed is None else followed
-        sights.append(replace(sight, at_s=at_s))
-        mesh = sight.mesh
+        previous = sights[-1] if sights and number % every else None
+        sights.append(replace(sight_after(networks, pixels, previous), at_s=at_s))
     return sights
+
+
+def sight_after(networks: Networks, pixels: Pixels, previous: Sight | None) -> Sight:
+    """Look at the frame as if at time 0. The face is followed from the previous sight, and the
+    detector is asked where there is none or the face was lost."""
+    if previous is not None and previous.mesh is not None:
+        followed = _follow(networks, pixels, previous.mesh)
+        if followed is not None:
+            return followed
+    return detect(networks, pixels)
 
 
 def _follow(networks: Networks, pixels: Pixels, mesh: Floats) -> Sight | None:

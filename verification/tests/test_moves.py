@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lab.fake_engine import REST
 from verification.domain.challenge import Challenge, Move, Prompt
 from verification.domain.measurements import FrameMeasurement
-from verification.domain.moves import MoveLimits, MovesSeen, see_moves
+from verification.domain.move_limits import MoveLimits
+from verification.domain.moves import MovesSeen, see_moves
 from verification.tests.test_liveness import burst
 
 LIMITS = MoveLimits()
@@ -50,10 +52,7 @@ def test_no_move_passes_for_another(asked: Move, shown: Move) -> None:
 def test_move_that_is_there_before_its_prompt_is_missing(move: Move) -> None:
     challenge = turn_then(move)
     held = next(frame for frame in burst(challenge) if frame.at_s >= 4.5)
-    measured = {
-        name: getattr(held, name)
-        for name in ("yaw", "pitch", "mouth_width", "eye_openness", "planar_residual")
-    }
+    measured = {name: getattr(held, name) for name in (*REST, "planar_residual")}
 
     assert seen(challenge, between(3.3, 3.6, **measured)).missing == (move,)
 

@@ -1,0 +1,111 @@
+"""A live film as it comes: each picture is measured when it is received, the face at the end."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+
+from verification.domain.challenge import Challenge
+from verification.domain.measurements import FrameMeasurement
+from verification.engines import recognising, sampling
+from verification.engines.base import BurstMeasurement, Template, UnreadableImage
+from verification.engines.camera_signs import measure_camera
+from verification.engines.images import read_image, reduced
+from verification.engines.network_sets import NetworkPool, NetworkSet
+from verification.engines.networks import Floats
+from verification.engines.picture_measures import measurement, planar_fits
+from verification.engines.sights import Sight, sight_after
+
+SIDE_PX = 480
+"""The longest side of a picture of a film. The page sends 360x480; larger ones are reduced."""
+DETECT_EVERY = 5
+"""The detector is asked at every fifth picture, twice a second, and where the face was lost."""
+KEPT = 90
+"""The most pictures that are kept of a film, of half a megabyte each."""
+WAIT_S = 2.0
+"""How long a picture waits for a set of networks."""
+
+
+class MeasuringFilm:
+    """Implements FilmMeasuring with the networks of a pool, which it borrows for each picture."""
+
+    def __init__(self, pool: NetworkPool, reference: Template | None) -> None:
+        self._pool, self._reference = pool, reference
+        self._files: deque[bytes] = deque(maxlen=KEPT)
+        self._sights: deque[Sight] = deque(maxlen=KEPT)
+        self._measured: deque[FrameMeasurement] = deque(maxlen=KEPT)
+        self._count = 0
+        self._start: Floats | None = None
+
+    def look(self, frame: bytes, at_s: float, *, eyes: bool) -> FrameMeasurement:
+        """See FilmMeasuring."""
+        pixels = reduced(read_image(frame), SIDE_PX)
+        previous = self._sights[-1] if self._sights else None
+        if previous is not None and pixels.shape != previous.pixels.shape:
+            raise UnreadableImage("the pictures of a film have one size")
+        with self._pool.lend(wait_s=WAIT_S) as lent:
+            follow = None if self._count % DETECT_EVERY == 0 else previous
+            sight = replace(sight_after(lent.networks, pixels, follow), at_s=at_s)
+            measured = self._measure(lent, sight, previous, eyes=eyes)
+        self._count += 1
+        self._files.append(frame)
+        self._sights.append(sight)
+        self._measured.append(measured)
+        return measured
+
+    def _measure(
+        self, lent: NetworkSet, sight: Sight, previous: Sight | None, *, eyes: bool
+    ) -> FrameMeasurement:
+        """Measure the picture. The first face that is seen is what later ones are compared with."""
+        if sight.mesh is None:
+            return FrameMeasurement(sight.at_s, sight.faces)
+        if self._start is None:
+            self._start = sight.mesh
+        measured = measurement(sight, previous, self._start)
+        if not eyes:
+            return measured
+        openness = lent.networks.eye_openness(sight.pixels, sight.mesh)
+        return replace(measured, eye_openness=round(openness, 4))
+
+    def rest(self, count: int) -> None:
+        """See FilmMeasuring."""
+        for rows in (self._files, self._sights, self._measured):
+            while len(rows) > count:
+                rows.popleft()
+        self._start = self._sights[-1].mesh
+
+    def finish(self, challenge: Challenge) -> BurstMeasurement:
+        """See FilmMeasuring."""
+        seen, measured = list(self._sights), list(self._measured)
+        with self._pool.lend(wait_s=WAIT_S) as lent:
+            straight = [recognising.embed(lent, s) for s in sampling.between(seen, challenge)]
+            moving = [
+                recognising.embed(lent, s) for s in sampling.moving(seen, measured, challenge)
+            ]
+            others = [recognising.embed_face(lent, *other) for other in sampling.others(seen)]
+            passive = recognising.passive_score(lent.passive, seen)
+            embedder = lent.embedder
+        boxes = [None if sight.face is None else sight.face.box for sight in seen]
+        times_s = [sight.at_s for sight in seen]
+        pictures = [sight.pixels for sight in seen]
+        return BurstMeasurement(
+            frames=self._with_fits(seen, measured),
+            comparison_score=recognising.comparison(embedder, straight, self._reference),
+            lowest_self_score=recognising.lowest_score(embedder, straight + moving),
+            moves_score=recognising.comparison(embedder, moving, self._reference),
+            others_score=recognising.comparison(embedder, others, self._reference, of_all=max),
+            faces_max=max((sight.faces for sight in seen), default=0),
+            frames_without_face=sum(sight.faces == 0 for sight in seen),
+            camera=measure_camera(list(self._files), pictures, times_s, boxes),
+            passive_score=passive,
+        )
+
+    def _with_fits(
+        self, seen: list[Sight], measured: list[FrameMeasurement]
+    ) -> tuple[FrameMeasurement, ...]:
+        """The measurements, with how flat the pictures are that changed most."""
+        rest = next((sight for sight in seen if sight.mesh is not None), None)
+        if rest is None or rest.mesh is None:
+            return tuple(measured)
+        fits = planar_fits(seen, rest.pixels, rest.mesh)
+        return tuple(replace(frame, planar_fit=fits.get(frame.at_s)) for frame in measured)
