@@ -15,8 +15,9 @@ from accounts.queries import trusted_address  # noqa: E402
 from accounts.services import account_named_in, person_named_in  # noqa: E402
 from attendance_project import bodies  # noqa: E402
 from attendance_project.starting import warm_up  # noqa: E402
-from sessions_app.routing import websocket_urlpatterns  # noqa: E402
+from sessions_app.routing import nowhere, session_urlpatterns  # noqa: E402
 from verification.checks import fake_engine_in_earnest  # noqa: E402
+from verification.routing import film_urlpatterns  # noqa: E402
 
 if problem := fake_engine_in_earnest():  # daphne runs no system checks
     raise ImproperlyConfigured(problem)
@@ -25,7 +26,7 @@ application = ProtocolTypeRouter(
     {
         "http": _http,
         "websocket": AllowedHostsOriginValidator(
-            CookieMiddleware(URLRouter(websocket_urlpatterns))
+            CookieMiddleware(URLRouter([*session_urlpatterns, *film_urlpatterns, nowhere]))
         ),
     }
 )

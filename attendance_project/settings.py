@@ -213,6 +213,7 @@ FACE_ENROLMENT_PHOTO = env.str(
 )
 # Minutes for which a picture of an enrolment is held in memory, 0 for not at all.
 FACE_PICTURE_MINUTES = env.int("FACE_PICTURE_MINUTES", 15, validate=validate.Range(min=0, max=60))
+LIVE_FILMS_MOST = env.int("LIVE_FILMS_MOST", 8, validate=validate.Range(min=0, max=100))
 # Passive attack detection needs a MiniFASNet as ONNX, the scale of the crop that it was trained
 # with, the class that means a live person, and the probability from which a face counts as live.
 FACE_PASSIVE_MODEL = env.str("FACE_PASSIVE_MODEL", "")

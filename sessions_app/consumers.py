@@ -25,6 +25,7 @@ from django.utils import translation
 from accounts.models import User
 from accounts.queries import address_of_connection
 from attendance_project import clock
+from attendance_project.handshakes import language_of
 from sessions_app import live
 from sessions_app.models import Session, ShowingWay
 from sessions_app.services import screens, showings, walls
@@ -136,7 +137,7 @@ class SessionConsumer(AsyncJsonWebsocketConsumer):
 
     @database_sync_to_async
     def _read(self, session: Session) -> dict[str, Any]:
-        with translation.override(_language_of(self.scope)):
+        with translation.override(language_of(self.scope)):
             return screens.register_on_screen(session, now=clock.now())
 
     @database_sync_to_async
@@ -182,16 +183,6 @@ def _logged_in(scope: dict[str, Any]) -> User | None:
 def _asks_for_code(scope: dict[str, Any]) -> bool:
     """Whether the page shows the code, and not the register only."""
     return QueryDict(scope.get("query_string", b"")).get("show") == "code"
-
-
-def _language_of(scope: dict[str, Any]) -> str:
-    """Find the language as LocaleMiddleware does, through which websockets do not pass."""
-    request = HttpRequest()
-    request.COOKIES = scope.get("cookies", {})
-    request.META["HTTP_ACCEPT_LANGUAGE"] = (
-        dict(scope["headers"]).get(b"accept-language", b"").decode("latin-1")
-    )
-    return translation.get_language_from_request(request)
 
 
 async def _sleep_until(moment: datetime) -> None:

@@ -91,6 +91,14 @@ def challenge_of(given: services.GivenChallenge) -> dict[str, Any]:
     }
 
 
+def ticket_of(
+    attempt: CheckInAttempt, given: services.GivenChallenge | None, now: datetime
+) -> dict[str, Any] | None:
+    """The ticket for a live film in place of the challenge."""
+    ticket = given and services.ticket_for(attempt, number=given.number, now=now)
+    return {"ticket": ticket.text, "expires_at": ticket.expires_at} if ticket else None
+
+
 def attempt_of(
     attempt: CheckInAttempt, given: services.GivenChallenge, now: datetime
 ) -> dict[str, Any]:
@@ -123,6 +131,7 @@ def step_of(step: services.StepResult, now: datetime) -> dict[str, Any]:
         "needs": needs_of(services.policy_for(attempt.session)),
         "room": room_of(attempt, now),
         "challenge": challenge_of(step.challenge) if step.challenge else None,
+        "live": ticket_of(attempt, step.challenge, now),
         "beacon_nonce": services.beacon_nonce(attempt).hex(),
         "hint": step.hint,
         "hint_message": hint_in_words(step.hint) if step.hint else None,
@@ -137,7 +146,7 @@ def nothing_found(reason: Reason) -> dict[str, Any]:
     return {
         **dict.fromkeys(
             (
-                *("attempt", "session", "needs", "room", "challenge", "beacon_nonce"),
+                *("attempt", "session", "needs", "room", "challenge", "live", "beacon_nonce"),
                 *("hint", "hint_message", "tries_left"),
             )
         ),

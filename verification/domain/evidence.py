@@ -232,6 +232,9 @@ class LivenessEvidence(_Stored):
     """What speaks against a camera having filmed this (domain.camera_signs)."""
     passive: PassiveResult = PassiveResult.NOT_PROVEN
     passive_score: float | None = None
+    responses_s: tuple[float, ...] = ()
+    """Seconds from each prompt of a live film to the first picture that showed its move, network
+    and camera included; empty for a burst."""
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:

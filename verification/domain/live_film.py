@@ -86,6 +86,8 @@ class Shown:
     """What to mend, a key of HINT_WORDS."""
     move: Move | None = None
     """The move that is asked for now."""
+    rest_frames: int = 0
+    """How many of the last pictures show the person at rest, where the film begins with them."""
 
 
 class LiveFilm:
@@ -109,6 +111,8 @@ class LiveFilm:
         self._missing: Move | None = None
         self._is_blink_spared = False
         self.phase = Phase.FACE
+        self.shown = Shown(self.phase, 0)
+        """What the phone shows since the last picture."""
         self.frames: list[FrameMeasurement] = []
         self.responses_s: list[float] = []
         """Seconds from each prompt to the first picture that shows its move."""
@@ -145,16 +149,20 @@ class LiveFilm:
         What is told now is shown from ``now_s`` on.
         """
         self.frames.append(frame)
+        was = self.phase
         hint = capture_hint(frame, self._limits.capture) if self.phase is Phase.FACE else None
-        if self.phase is Phase.FACE:
+        if was is Phase.FACE:
             self._look_for_face(frame, hint, now_s)
         elif self._asked is not None:
             self._look_for_move(self._asked, frame, now_s)
         elif self.phase is Phase.BACK:
             self._look_for_rest(frame, now_s)
+        begins = was is Phase.FACE and self.phase is Phase.MOVE
         if self.phase in (Phase.MOVE, Phase.BACK):
             hint = _lost(frame)
-        return Shown(self.phase, len(self.responses_s), hint, self._asked)
+        rest_frames = len(self._calm) if begins else 0
+        self.shown = Shown(self.phase, len(self.responses_s), hint, self._asked, rest_frames)
+        return self.shown
 
     def _look_for_face(self, frame: FrameMeasurement, hint: str | None, now_s: float) -> None:
         """Begin when enough good pictures in a row show a face that looks straight and is calm."""

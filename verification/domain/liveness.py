@@ -29,6 +29,7 @@ __all__ = [
     "MoveLimits",
     "Prompt",
     "draw_challenge",
+    "judge_film",
     "judge_moves",
 ]
 
@@ -116,6 +117,21 @@ def judge_moves(
         flat=_is_flat(frames, limits),
         frozen=_is_frozen(frames, limits),
         impossible_times=_are_impossible_times([frame.at_s for frame in frames], challenge, limits),
+    )
+
+
+def judge_film(
+    frames: Sequence[FrameMeasurement], moves: MovesSeen, limits: LivenessLimits
+) -> LivenessFindings:
+    """The same for a live film, of which the server saw the moves as they came, by its own clock.
+
+    frames  from the person at rest on, with how flat those are that changed most
+    """
+    return LivenessFindings(
+        moves=moves,
+        flat=_is_flat(frames, limits),
+        frozen=_is_frozen(frames, limits),
+        impossible_times=False,
     )
 
 

@@ -51,13 +51,19 @@ class CheckInAttempt(models.Model):
 
 
 class IssuedChallenge(models.Model):
-    """A liveness challenge of an attempt; good for one burst. ``number`` counts from 1."""
+    """A liveness challenge of an attempt; good for one burst. ``number`` counts from 1.
+
+    A live film takes its place once: ``film_moves`` are what that one asks for, and ``filmed_at``
+    is when it began. Where the film broke off, the burst may still follow.
+    """
 
     attempt = models.ForeignKey(CheckInAttempt, on_delete=models.CASCADE, related_name="challenges")
     number = models.PositiveSmallIntegerField()
     challenge = models.JSONField()
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    filmed_at = models.DateTimeField(null=True, blank=True)
+    film_moves = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -56,10 +56,12 @@ from verification.services.faces import (
     show_picture,
     withdraw_picture,
 )
+from verification.services.film_tickets import Ticket, ticket_for
 from verification.services.merging import Faces, SparedChecks, Warnings
 from verification.services.reviews import answer_review, undo_review
 from verification.services.steps.code import ScannedCodes, note_codes_ahead, scan
 from verification.services.steps.face import FaceCapture, has_burst, verify_face
+from verification.services.steps.live_face import OpenFilm, begin_film, end_film
 from verification.services.steps.radio import RadioReport, hear_beacon
 from verification.services.steps.reading_bursts import face_evidence, liveness_evidence
 from verification.services.steps.relay import beacon_nonce
@@ -78,6 +80,7 @@ __all__ = [
     "Faces",
     "GivenChallenge",
     "JudgedFilm",
+    "OpenFilm",
     "PhotoFolder",
     "PhotoImportResult",
     "PhotoImportStatus",
@@ -86,6 +89,7 @@ __all__ = [
     "ScannedCodes",
     "SparedChecks",
     "StepResult",
+    "Ticket",
     "Warnings",
     "answer_face",
     "answer_look_alike",
@@ -95,6 +99,7 @@ __all__ = [
     "apply_decision",
     "attempt_for",
     "beacon_nonce",
+    "begin_film",
     "compare_due",
     "compare_on_enrolling",
     "compare_students",
@@ -104,6 +109,7 @@ __all__ = [
     "decline_picture",
     "disown_enrolment",
     "draw_enrolment_challenge",
+    "end_film",
     "enrol_face",
     "erase_check_ins",
     "erase_face",
@@ -135,6 +141,7 @@ __all__ = [
     "settle",
     "settle_expired",
     "show_picture",
+    "ticket_for",
     "undo_review",
     "verify_face",
     "wait_for_turn",

@@ -35,8 +35,8 @@ class Somebody:
 
     def shows(self, at_s: float) -> dict[str, float]:
         shown = dict(REST)
-        ends: list[float | None] = [began for began, _ in self.told[1:]]
-        for (began, move), end in zip(self.told, (ends + [None])[: len(self.told)], strict=True):
+        for n, (began, move) in enumerate(self.told):
+            end = self.told[n + 1][0] if n + 1 < len(self.told) else None
             if move is None:
                 continue
             name, by = MOVED[move]

@@ -55,6 +55,13 @@ class ChallengeSerializer(serializers.Serializer):
     expires_at = serializers.DateTimeField()
 
 
+class FilmTicketSerializer(serializers.Serializer):
+    """What a live film is begun with at `/ws/check-in/`, once (docs/live-film.md)."""
+
+    ticket = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
 class RequirementSerializer(serializers.Serializer):
     face = serializers.ChoiceField(REQUIREMENTS)
     bluetooth = serializers.ChoiceField(REQUIREMENTS)
@@ -120,6 +127,10 @@ class StepSerializer(serializers.Serializer):
     needs = RequirementSerializer(allow_null=True)
     room = RoomNowSerializer(allow_null=True)
     challenge = ChallengeSerializer(allow_null=True)
+    live = FilmTicketSerializer(
+        allow_null=True,
+        help_text="For a live film in place of the burst; null where the server films none.",
+    )
     beacon_nonce = serializers.CharField(
         allow_null=True, help_text="Hexadecimal: what to ask the room's beacon with."
     )

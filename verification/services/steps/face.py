@@ -68,7 +68,7 @@ def verify_face(
             _("This challenge was already used. Use the newest one."),
             Kind.CONFLICT,
         )
-    return _result(attempt, record, issued, now)
+    return result_of(attempt, record, number=issued.number, now=now)
 
 
 def has_burst(attempt: CheckInAttempt, challenge_number: int) -> bool:
@@ -119,18 +119,21 @@ def _record(
     )
 
 
-def _result(
-    attempt: CheckInAttempt, record: EvidenceRecord, issued: IssuedChallenge, now: datetime
+def result_of(
+    attempt: CheckInAttempt, record: EvidenceRecord, *, number: int, now: datetime
 ) -> StepResult:
-    """A burst that is not good gets a hint, and a fresh challenge while there are tries left."""
+    """What was found in the film that answers the challenge of that number.
+
+    One that is not good gets a hint, and a fresh challenge while there are tries left.
+    """
     policy = attempts.policy_for(attempt.session)
     face = records.face_in(record, at=record.received_at)
     findings = tuple(judge_burst(face, records.liveness_in(record), policy))
-    tries_left = max(policy.face_tries - issued.number, 0)
+    tries_left = max(policy.face_tries - number, 0)
     is_good = face.capture_hint is None and not findings
     fresh = None
     if not is_good and tries_left:
-        fresh = challenges.give_challenge(attempt, number=issued.number + 1, now=now)
+        fresh = challenges.give_challenge(attempt, number=number + 1, now=now)
     return StepResult(
         attempt, findings, challenge=fresh, hint=face.capture_hint, tries_left=tries_left
     )

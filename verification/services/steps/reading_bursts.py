@@ -1,4 +1,4 @@
-"""Makes evidence of the face and of a living person from what an engine measured in a burst."""
+"""Makes evidence of the face and of a living person from what an engine measured."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ from verification.domain.evidence import (
     LivenessEvidence,
     PassiveResult,
 )
-from verification.domain.liveness import FrameMeasurement, LivenessLimits, judge_moves
+from verification.domain.live_film import LiveFilm
+from verification.domain.liveness import (
+    FrameMeasurement,
+    LivenessFindings,
+    LivenessLimits,
+    judge_film,
+    judge_moves,
+)
 from verification.engines.base import BurstMeasurement
 
 TOO_SOON_S = 0.25
@@ -67,8 +74,20 @@ def liveness_evidence(
     could have filmed it.
     """
     findings = judge_moves(measured.frames, challenge, LivenessLimits())
+    seen = _liveness(measured, findings)
+    return replace(
+        seen, challenge_expired=expired, impossible_times=findings.impossible_times or too_soon
+    )
+
+
+def film_evidence(measured: BurstMeasurement, film: LiveFilm) -> LivenessEvidence:
+    """The same for a live film, whose moves were seen as they came."""
+    findings = judge_film(measured.frames, film.moves_seen(), LivenessLimits())
+    return replace(_liveness(measured, findings), responses_s=tuple(film.responses_s))
+
+
+def _liveness(measured: BurstMeasurement, findings: LivenessFindings) -> LivenessEvidence:
     return LivenessEvidence(
-        challenge_expired=expired,
         moves_missing=findings.moves.missing,
         moves_unreadable=findings.moves.unreadable,
         blink_spared=findings.moves.blink_spared,
@@ -76,7 +95,7 @@ def liveness_evidence(
         frontal_start=findings.moves.frontal_start,
         flat=findings.flat,
         frozen=findings.frozen,
-        impossible_times=findings.impossible_times or too_soon,
+        impossible_times=findings.impossible_times,
         camera_signs=judge_camera(measured.camera, CameraLimits()),
         passive=_passive_result(measured.passive_score),
         passive_score=_rounded(measured.passive_score),
