@@ -40,11 +40,11 @@ class NetworkPool:
         self._sets.put(make())
 
     @contextmanager
-    def lend(self, *, wait_s: float = MAX_WAIT_S) -> Iterator[NetworkSet]:
+    def lend(self, *, wait_s: float | None = None) -> Iterator[NetworkSet]:
         """A set for the calling thread alone. Waits while all are lent, and raises EngineBusy where
-        none comes back in so many seconds."""
+        none comes back in so many seconds, MAX_WAIT_S unless said."""
         try:
-            lent = self._sets.get(timeout=wait_s)
+            lent = self._sets.get(timeout=MAX_WAIT_S if wait_s is None else wait_s)
         except Empty as error:
             raise EngineBusy from error
         try:

@@ -153,7 +153,7 @@ def test_pictures_that_would_keep_a_core_busy_are_refused_by_their_headers(stude
 
 
 def test_a_request_waits_for_the_engine_only_so_long(student, course, monkeypatch):
-    monkeypatch.setattr(measuring, "MAX_WAIT_S", 0.01)
+    monkeypatch.setattr(network_sets, "MAX_WAIT_S", 0.01)
     pool, nobody = get_engine("opencv")._pool, repeated(jpeg(640, 480))
     phone = StudentPhone(student)
     with ExitStack() as lent:
