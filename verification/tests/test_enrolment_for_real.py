@@ -12,7 +12,7 @@ from attendance_project import clock
 from lab.hostile import flat_png, scans_repeated
 from lab.pictures import rendering
 from verification.domain.challenge import Challenge, Prompt
-from verification.engines import get_engine, measuring
+from verification.engines import get_engine, network_sets
 from verification.models import FaceTemplate, LookAlike, PhotoTemplate
 from verification.queries import face_standing
 from verification.tests.support import FILMS_MOST, StudentPhone, enrol
@@ -157,7 +157,7 @@ def test_a_request_waits_for_the_engine_only_so_long(student, course, monkeypatc
     pool, nobody = get_engine("opencv")._pool, repeated(jpeg(640, 480))
     phone = StudentPhone(student)
     with ExitStack() as lent:
-        for _ in range(measuring.NETWORK_SETS):
+        for _ in range(network_sets.NETWORK_SETS):
             lent.enter_context(pool.lend())
         answer = enrol(phone, nobody, **AGREED)
     assert (answer.status_code, answer.json()["code"]) == (503, "face_check_busy")

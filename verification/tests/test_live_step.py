@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from datetime import timedelta
 from itertools import pairwise
 
@@ -13,7 +14,7 @@ from channels.testing import WebsocketCommunicator
 
 from attendance_project.asgi import application
 from attendance_project.tests.patience import PATIENCE_S
-from lab.fake_engine import honest_burst
+from lab.fake_engine import FakeFilm, honest_burst
 from sessions_app.models import Attendance
 from verification.api import live_film
 from verification.domain.live_film import LiveLimits
@@ -295,12 +296,22 @@ async def test_what_is_no_picture_ends_the_film(phone, open_session, sent, code,
 
 
 async def test_more_pictures_than_may_wait_end_the_film(phone, open_session, monkeypatch):
+    all_sent = threading.Event()
+
+    def look_slowly(film, *args, **how):
+        all_sent.wait(PATIENCE_S)
+        return look(film, *args, **how)
+
+    look = FakeFilm.look
+    monkeypatch.setattr(FakeFilm, "look", look_slowly)
     step = await scanned(phone, open_session)
     async with socket() as communicator:
         await communicator.send_to(text_data=begin(phone.key, step["live"]["ticket"]))
         await communicator.receive_json_from(timeout=PATIENCE_S)
         for n in range(12):
             await communicator.send_to(bytes_data=follows()(None, n))
+        await asyncio.sleep(0)  # the server has received them
+        all_sent.set()
         codes = []
         while "too_many_pictures" not in codes:
             message = await communicator.receive_json_from(timeout=PATIENCE_S)
