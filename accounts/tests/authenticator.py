@@ -27,10 +27,12 @@ class Authenticator:
         self.origin, self.rp_id = origin, rp_id
         self.count = 0
 
-    def create(self, options: dict[str, Any]) -> dict[str, Any]:
-        """Make a RegistrationResponseJSON without attestation."""
+    def create(self, options: dict[str, Any], *, public_key: bytes = b"") -> dict[str, Any]:
+        """Make a RegistrationResponseJSON without attestation. ``public_key`` takes the place of
+        the right one, as CBOR."""
         client = self._client_data("webauthn.create", options)
-        attested = bytes(16) + struct.pack(">H", 32) + self.credential_id + self._cose()
+        key = public_key or self._cose()
+        attested = bytes(16) + struct.pack(">H", 32) + self.credential_id + key
         data = self._authenticator_data(self.flags | ATTESTED) + attested
         attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
         response = {"clientDataJSON": client, "attestationObject": attestation}

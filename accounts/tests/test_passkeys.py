@@ -1,14 +1,18 @@
 """Passkeys are a second proof that the server checks. They decide nothing."""
 
+import json
+import time
 from datetime import timedelta
 
 import pytest
+from rest_framework.exceptions import ValidationError
 
 from accounts import services
 from accounts.models import Device, Passkey, PasskeyChallenge
 from accounts.tests.authenticator import VERIFIED, Authenticator
 from accounts.tests.phone import Phone
 from attendance_project import clock
+from verification.api.serializers.faces import CredentialTextField
 
 ORIGIN, RP_ID = "https://attendance.school.test", "attendance.school.test"
 
@@ -230,6 +234,39 @@ def test_what_is_no_credential_is_a_clear_error(phone, new, credential, path):
         answer = phone.post(path, {"credential": credential}, format="json")
     assert answer.status_code == 400
     assert answer.json()["code"] in ("invalid_input", "invalid_passkey")
+
+
+def big_number(length: int) -> bytes:
+    """A whole number of so many bytes, as CBOR (RFC 8949, 3.4.3)."""
+    return b"\xc2\x5a" + length.to_bytes(4) + b"\xff" * length
+
+
+ODD_KEYS = {
+    "a decimal number": lambda length: b"\xc4\x82\x01" + big_number(length),
+    "a fraction": lambda length: b"\xd8\x1e\x82" + big_number(length) * 2,
+    "a large float": lambda length: b"\xc5\x82\x01" + big_number(length),
+    "lists in lists": lambda length: b"\x81" * length,
+    "a list of a length that is not there": lambda length: b"\x9b\x7f" + b"\xff" * 7,
+    "a list that holds itself": lambda length: b"\xd8\x1c\x81\xd8\x1d\x00",
+}
+
+
+@pytest.mark.parametrize("odd", ODD_KEYS.values(), ids=ODD_KEYS)
+@pytest.mark.parametrize("length", [5_000, 300_000])
+def test_no_number_in_a_credential_keeps_the_server_busy(phone, odd, length):
+    """Half a megabyte as one decimal number took minutes, in which nobody was answered."""
+    credential = authenticator().create(options_of(phone), public_key=odd(length))
+    before_s = time.process_time()
+    answer = phone.post("/passkeys", {"credential": credential}, format="json")
+    assert time.process_time() - before_s < 1
+    assert answer.status_code == 400
+    assert answer.json()["code"] in ("invalid_passkey", "invalid_input")
+
+
+def test_a_long_credential_inside_a_form_is_refused_too():
+    field = CredentialTextField()
+    with pytest.raises(ValidationError):
+        field.run_validation(json.dumps({"response": {"clientDataJSON": "A" * 20_000}}))
 
 
 def test_old_challenges_are_purged(phone):

@@ -1,5 +1,6 @@
 """The shapes of what is sent and answered about passkeys."""
 
+import json
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -9,17 +10,27 @@ from accounts.api.fields import Text
 from accounts.models import Passkey, PasskeyPurpose, PasskeyTrust
 
 CREDENTIAL_KEYS = 16
+MOST_CREDENTIAL_SIGNS = 16_384
+"""Characters of a credential as JSON. One without attestation, as this site asks for, has about
+1,000. It holds CBOR, in which a number of half a megabyte made the whole server stand still for
+minutes: Python turns a whole number into a decimal one in a time that grows with the square of its
+length."""
 
 
 class CredentialField(serializers.DictField):
     """A PublicKeyCredential, as its ``toJSON()`` gives it. A service judges it."""
 
-    default_error_messages = {"shape": _("This is not a credential. Send the result of toJSON().")}
+    default_error_messages = {
+        "shape": _("This is not a credential. Send the result of toJSON()."),
+        "long": _("This credential is too long. Ask for one without attestation."),
+    }
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         value: dict[str, Any] = super().to_internal_value(data)
         if len(value) > CREDENTIAL_KEYS or not isinstance(value.get("response"), dict):
             self.fail("shape")
+        if len(json.dumps(value)) > MOST_CREDENTIAL_SIGNS:
+            self.fail("long")
         return value
 
 
