@@ -1,4 +1,4 @@
-"""Files and pictures that are made to keep a server busy, for tests and ``bench_hostile``."""
+"""Bodies and files that are made to keep a server busy, for tests and ``bench_hostile``."""
 
 from __future__ import annotations
 
@@ -65,6 +65,25 @@ def slow_calendar() -> bytes:
         "RRULE:FREQ=YEARLY;COUNT=100;BYMONTHDAY=31;BYMONTH=2\nEND:VEVENT\n"
     )
     return (head + "".join(event.format(n=n) for n in range(1000)) + "END:VCALENDAR\n").encode()
+
+
+def crowded_calendar(events: int = 20_000) -> bytes:
+    """A calendar of as many events as a calendar may have, all of which are past."""
+    head = "BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//lab//EN\n"
+    event = (
+        "BEGIN:VEVENT\nUID:{n}\nSUMMARY:OS CSE-A\nDTSTART:2020{month:02}{day:02}T{hour:02}0000\n"
+        "DTEND:2020{month:02}{day:02}T{hour:02}3000\nEND:VEVENT\n"
+    )
+    parts = [
+        event.format(n=n, month=n % 12 + 1, day=n // 12 % 28 + 1, hour=n // 336 % 24)
+        for n in range(events)
+    ]
+    return (head + "".join(parts) + "END:VCALENDAR\n").encode()
+
+
+def crowded_json(items: int) -> bytes:
+    """A body with so many items in one list."""
+    return b'{"email": [' + b"0," * (items - 1) + b'0], "password": "x"}'
 
 
 def scans_repeated(times: int, size: tuple[int, int] = (640, 480)) -> bytes:

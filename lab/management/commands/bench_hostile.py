@@ -1,6 +1,6 @@
 """``python manage.py bench_hostile``: how late others are answered while a server is attacked.
 
-Files and pictures that are made to keep a server busy are sent to a real server, and somebody else
+What is made to keep a server busy is sent to a real server, and somebody else
 opens its log-in page meanwhile, again and again. The peer in the same run is that page on the same
 server at rest. The aim is that others are answered within 300 ms.
 """
@@ -11,6 +11,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -21,13 +22,13 @@ from django.utils.crypto import get_random_string
 
 from accounts.models import Role, User
 from attendance_project import clock
-from lab import hostile
+from lab import hostile, hostile_connections
 from lab.management import live_bench as bench
 from lab.management.benchmarks import own_database
 from phone.api import Blocked, Connections
 from phone.client import Phone
 from phone.key import DeviceKey
-from sessions_app.models import ClassGroup, Course, Enrolment, Subject
+from sessions_app.models import ClassGroup, Course, Enrolment, Session, SessionState, Subject
 from verification.models import FaceCall
 
 AIM_MS = 300
@@ -38,7 +39,7 @@ PASSWORD = get_random_string(20)
 
 
 class Command(BaseCommand):
-    help = "Measure how late others are answered while hostile files and pictures come in."
+    help = "Measure how late others are answered while hostile calls, files and pictures come in."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=8975)
@@ -46,10 +47,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, port: int, **options: Any) -> None:
         logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs a line per call
         with own_database():
-            admin, student = _fill()
+            admin, student, session = _fill()
             with bench.ServerProcess(port) as server:
                 self._tell("at rest", "", _waits_ms(server, lambda: ""))
-                for name, attack in _attacks(server, admin, student).items():
+                for name, attack in _attacks(server, admin, student, session).items():
                     came_of_it: list[str] = []
                     waits_ms = _waits_ms(server, lambda: came_of_it.append(attack()))  # noqa: B023
                     self._tell(f"during {name}", came_of_it[0], waits_ms)
@@ -66,8 +67,8 @@ class Command(BaseCommand):
         )
 
 
-def _fill() -> tuple[User, User]:
-    """An admin, and a student on a course."""
+def _fill() -> tuple[User, User, Session]:
+    """An admin, a student on a course, and a session of it that is open."""
     admin = User.objects.create_superuser(
         "admin@bench.test", PASSWORD, full_name="Bench Admin", institution_number="A1"
     )
@@ -86,16 +87,30 @@ def _fill() -> tuple[User, User]:
         time_zone="UTC",
     )
     Enrolment.objects.create(course=course, student=student, enrolled_at=clock.now())
-    return admin, student
+    session = Session.objects.create(
+        course=course,
+        subject=course.subject,
+        class_group=course.class_group,
+        teacher=admin,
+        time_zone="UTC",
+        starts_at=clock.now(),
+        ends_at=clock.now() + timedelta(hours=8),
+        state=SessionState.OPEN,
+        opened_at=clock.now(),
+    )
+    return admin, student, session
 
 
 def _attacks(
-    server: bench.ServerProcess, admin: User, student: User
+    server: bench.ServerProcess, admin: User, student: User, session: Session
 ) -> dict[str, Callable[[], str]]:
     """Each attack by its name. It returns what the server answered."""
     cookie = bench.cookie_of(admin)
     files = {
         "a workbook of half a million cells": ("enrolments", hostile.slow_workbook()),
+        "a workbook with a cell of a million attributes": ("enrolments", hostile.crowded_cell()),
+        "a workbook with a million texts": ("enrolments", hostile.crowded_texts()),
+        "a calendar of 20,000 events": ("timetable", hostile.crowded_calendar()),
         "a calendar of a million days": ("timetable", hostile.slow_calendar()),
         "a header for csv.Sniffer": ("enrolments", b'"' + b',"' * 15_000),
     }
@@ -118,8 +133,28 @@ def _attacks(
     by_form = {
         "a form of 20 MB of &": partial(_send, server, FORM, b"&" * 20_000_000),
         "a form of 20 MB of parts": partial(_send, server, *hostile.crowded_form(20_000_000)),
+        "a list of 500,000 items": partial(_call, server, hostile.crowded_json(500_000)),
     }
-    return {**by_form, **by_file, **by_picture}
+    watched = f"/ws/sessions/{session.pk}/"
+    by_connection = {
+        "a body of a million chunks": partial(
+            hostile_connections.bytes_one_by_one, server.url, 1_000_000
+        ),
+        "500 handshakes of websockets": partial(
+            hostile_connections.handshakes, server.url, watched, cookie, 500
+        ),
+        "a million pings over a websocket": partial(
+            hostile_connections.frames, server.url, watched, cookie, 1_000_000
+        ),
+    }
+    return {**by_form, **by_connection, **by_file, **by_picture}
+
+
+def _call(server: bench.ServerProcess, body: bytes) -> str:
+    """Send a body as JSON without being logged in."""
+    kind = {"Content-Type": "application/json"}
+    answer = httpx.post(f"{server.url}/api/v1/login", content=body, headers=kind, timeout=120)
+    return f"status {answer.status_code}, {answer.json()['code']}"
 
 
 def _send(server: bench.ServerProcess, kind: str, body: bytes) -> str:
