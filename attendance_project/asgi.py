@@ -3,7 +3,6 @@
 import os
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from channels.sessions import CookieMiddleware
 from django.core.asgi import get_asgi_application
 from django.core.exceptions import ImproperlyConfigured
@@ -14,6 +13,7 @@ _http = get_asgi_application()  # it has to come before any import of models
 from accounts.queries import trusted_address  # noqa: E402
 from accounts.services import account_named_in, person_named_in  # noqa: E402
 from attendance_project import bodies  # noqa: E402
+from attendance_project.origins import OwnPagesOnly  # noqa: E402
 from attendance_project.starting import warm_up  # noqa: E402
 from sessions_app.routing import nowhere, session_urlpatterns  # noqa: E402
 from verification.checks import fake_engine_in_earnest  # noqa: E402
@@ -25,7 +25,7 @@ if problem := fake_engine_in_earnest():  # daphne runs no system checks
 application = ProtocolTypeRouter(
     {
         "http": _http,
-        "websocket": AllowedHostsOriginValidator(
+        "websocket": OwnPagesOnly(
             CookieMiddleware(URLRouter([*session_urlpatterns, *film_urlpatterns, nowhere]))
         ),
     }

@@ -173,7 +173,11 @@ async def test_a_screens_register_comes_in_the_screens_language(world, open_sess
     await CheckInDecision.objects.aupdate(reasons=["bluetooth_missing"])
     client = await sync_to_async(world.client)("teacher", "/")
     cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
-    headers = [(b"origin", b"http://testserver"), (b"cookie", cookies.encode())]
+    headers = [
+        (b"host", b"testserver"),
+        (b"origin", b"http://testserver"),
+        (b"cookie", cookies.encode()),
+    ]
     screen = WebsocketCommunicator(
         application,
         f"/ws/sessions/{open_session.pk}/",

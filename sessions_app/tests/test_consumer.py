@@ -32,7 +32,11 @@ def cookies_of(user) -> bytes:
 @asynccontextmanager
 async def socket(session, user, origin=b"http://testserver", app=application, query=""):
     """The communicator, and whether it was let in."""
-    headers = [(b"origin", origin), (b"cookie", await sync_to_async(cookies_of)(user))]
+    headers = [
+        (b"host", b"testserver"),
+        (b"origin", origin),
+        (b"cookie", await sync_to_async(cookies_of)(user)),
+    ]
     path = f"/ws/sessions/{session.pk}/{query}"
     communicator = WebsocketCommunicator(app, path, headers=headers)
     try:

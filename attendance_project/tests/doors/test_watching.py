@@ -63,11 +63,25 @@ def test_a_socket_opens_for_nobody_else(come, student, colleague, open_session, 
         browser.watch(open_session.pk)
 
 
-def test_another_sites_page_opens_no_socket(come, teacher, open_session):
+OTHER_SITES = {
+    "another host": "https://evil.test",
+    "another port of this host": "http://localhost:9999",
+    "no port": "http://localhost",
+    "another scheme": "https://localhost:PORT",
+    "a name that begins like ours": "http://localhost:PORT.evil.test",
+    "a person before the host": "http://evil@localhost:PORT",
+    "a path": "http://localhost:PORT/evil",
+    "nowhere": "null",
+}
+
+
+@pytest.mark.parametrize("origin", OTHER_SITES.values(), ids=OTHER_SITES)
+def test_another_sites_page_opens_no_socket(come, teacher, open_session, origin):
     browser = come()
     browser.log_in(teacher.email)
-    with pytest.raises(InvalidStatus):
-        browser.watch(open_session.pk, origin="https://evil.test")
+    with pytest.raises(InvalidStatus) as refused:
+        browser.watch(open_session.pk, origin=origin.replace("PORT", str(browser.server.port)))
+    assert refused.value.response.status_code in (400, 403)  # 400 is autobahn's own
 
 
 def test_a_watcher_who_sends_long_messages_is_cut_off(come, teacher, open_session):
