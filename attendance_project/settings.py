@@ -65,6 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "reports.middleware.RequestIdMiddleware",
     "attendance_project.dated.DateMiddleware",
+    "attendance_project.unkept.UnkeptMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "attendance_project.csp.ContentSecurityPolicyMiddleware",

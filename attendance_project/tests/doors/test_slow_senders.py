@@ -359,3 +359,11 @@ def test_each_refusal_of_the_api_has_the_one_shape(cramped, call, status, code):
     answer = httpx.request(method, f"{cramped.url}/api/v1{path}", timeout=PATIENCE_S, **more)
     assert told(answer) == (status, code)
     assert set(answer.json()) == {"code", "detail", "fields"}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_no_store_keeps_tokens(cramped, teacher):
+    body = {"email": teacher.email, "password": PASSWORD}
+    answer = httpx.post(f"{cramped.url}/api/v1/login", json=body, timeout=PATIENCE_S)
+    assert "access" in answer.json()
+    assert answer.headers["Cache-Control"] == "no-store"
