@@ -22,9 +22,10 @@ MAC_BYTES = 12
 TOKEN_CHARS = 32
 SHORT_CODE_DIGITS = 6
 SHORT_CODE_SLOT_S = 20
+"""Least seconds for which six digits are shown: to read and to type them takes ten to fifteen."""
 GRACE_S = 4.0
 """Seconds for which a code is still accepted after it left the wall, to read a second one and send
-both over a slow network. With slots of 2 s a code lives 6 s."""
+both over a slow network. With slots of 1 s a code lives 5 s."""
 _SLOT_LIMIT = 2**32
 _TOKEN = re.compile(rf"[A-Za-z2-7]{{{TOKEN_CHARS}}}")
 """It takes no padding, which would mean fewer bytes, and no letter that only upper() folds."""
@@ -59,6 +60,12 @@ def slot_at(unix_s: float, slot_s: int) -> int:
 def slot_start(slot: int, slot_s: int) -> float:
     """The Unix time in seconds at which the slot begins."""
     return float(slot * slot_s)
+
+
+def short_slot_s(slot_s: int) -> int:
+    """How many seconds the short code is shown where the rotating code is shown for so many: twice
+    as long at least, so that it never is the faster way."""
+    return max(SHORT_CODE_SLOT_S, 2 * slot_s)
 
 
 def dies_at_s(slot: int, slot_s: int) -> float:

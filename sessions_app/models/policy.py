@@ -43,7 +43,7 @@ class PolicyFields(models.Model):
         max_length=10, choices=REQUIREMENTS, default=Requirement.PREFERRED.value
     )
     qr_slot_s = models.PositiveSmallIntegerField(
-        default=2, validators=[MinValueValidator(1), MaxValueValidator(30)]
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(30)]
     )
     qr_slots_needed = models.PositiveSmallIntegerField(
         default=2, validators=[MinValueValidator(1), MaxValueValidator(5)]

@@ -61,11 +61,12 @@ def room_sound(session: Session, *, now: datetime) -> bytes:
 def short_code(session: Session, *, now: datetime) -> ShortCode:
     """Six digits for a phone whose camera fails. Raises session_not_open."""
     _must_be_open(session, now)
-    slot = qr_tokens.slot_at(now.timestamp(), qr_tokens.SHORT_CODE_SLOT_S)
+    slot_s = qr_tokens.short_slot_s(session.qr_slot_s)
+    slot = qr_tokens.slot_at(now.timestamp(), slot_s)
     return ShortCode(
         digits=qr_tokens.short_code(keys.short_code_key(session), slot),
         slot=slot,
-        changes_at=_moment(qr_tokens.slot_start(slot + 1, qr_tokens.SHORT_CODE_SLOT_S)),
+        changes_at=_moment(qr_tokens.slot_start(slot + 1, slot_s)),
     )
 
 

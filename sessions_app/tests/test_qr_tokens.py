@@ -67,8 +67,13 @@ def test_a_slot_holds_its_moment(unix_s, slot_s):
     assert qr_tokens.dies_at_s(slot, slot_s) - unix_s > qr_tokens.GRACE_S
 
 
-def test_a_two_second_code_lives_six_seconds():
-    assert qr_tokens.dies_at_s(10, 2) - qr_tokens.slot_start(10, 2) == 6
+def test_a_one_second_code_lives_five_seconds():
+    assert qr_tokens.dies_at_s(10, 1) - qr_tokens.slot_start(10, 1) == 5
+
+
+@given(st.integers(1, 30))
+def test_the_short_code_is_never_the_faster_way(slot_s):
+    assert qr_tokens.short_slot_s(slot_s) >= max(20, 2 * slot_s)
 
 
 def test_purposes_and_sessions_have_their_own_keys():

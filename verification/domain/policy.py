@@ -9,7 +9,24 @@ from typing import Any
 
 from sessions_app.domain.requirements import Requirement
 
-VERSION = "2026.6"
+VERSION = "2026.7"
+
+
+CODE_GRACE_S = 4.0
+"""Seconds in which a slow network brings a code that has just left the screen."""
+
+
+def code_times(slot_s: int) -> dict[str, Any]:
+    """The fields of a policy that follow from the length of the code's slot in seconds.
+
+    What grows with the slot ends at that of 2 s, above which `qr_fresh_s` and the doorman's span
+    grow with it.
+    """
+    return {
+        "qr_slot_s": slot_s,
+        "qr_max_age_s": min(slot_s + CODE_GRACE_S, 6.0),
+        "qr_max_span_s": min(5.0 * slot_s, 10.0),
+    }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,14 +39,15 @@ class Policy:
     qr_slots_needed: int = 2
     """How many slots the codes have to be of: two, so that one photograph of the projected code,
     sent to a friend, is not enough."""
-    qr_slot_s: int = 2
+    qr_slot_s: int = 1
 
-    # The rotating code.
-    qr_max_age_s: float = 6.0
-    """Most seconds that the newest code may be old on receipt: two slots to read plus a slow
-    network's round trip."""
-    qr_max_span_s: float = 10.0
-    """How many seconds the codes may lie apart: a steady camera reads two of any three slots."""
+    # The rotating code. The first two follow from the length of its slot (`code_times`).
+    qr_max_age_s: float = 5.0
+    """Most seconds that the newest code may be old on receipt: while it is on the screen, and the
+    four seconds in which a slow network brings it."""
+    qr_max_span_s: float = 5.0
+    """How many seconds the codes may lie apart: five slots, since a steady camera reads two of any
+    three, and an unsteady one two of five."""
     qr_late_upload_s: float = 30.0
     """Age in seconds up to which the codes of a one-request check-in go to the teacher for review.
     Such a check-in carries a whole burst of images over a slow network. Older ones are refused like

@@ -14,7 +14,7 @@ from attendance_project.refusals import Kind, Refusal
 from sessions_app.domain.requirements import Requirement
 from sessions_app.models import Enrolment, Session
 from verification.domain.evidence import DeviceStanding, Standing
-from verification.domain.policy import Policy
+from verification.domain.policy import Policy, code_times
 from verification.models import CheckInAttempt
 from verification.services.callers import Caller
 
@@ -137,7 +137,7 @@ def policy_for(session: Session) -> Policy:
         face=Requirement(session.face),
         bluetooth=Requirement(session.bluetooth),
         qr_slots_needed=session.qr_slots_needed,
-        qr_slot_s=session.qr_slot_s,
+        **code_times(session.qr_slot_s),
         face_target_fmr=settings.FACE_TARGET_FMR,
         spared_per_term=settings.SPARED_CHECKS_PER_TERM,
     )

@@ -3,7 +3,8 @@
 const TOKEN = /(?:^|\/q\/)([a-z2-7]{32})\/?$/i;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 // Codes that are more seconds apart were not read in one go (verification/domain/policy.py).
-const SPAN_S = 10;
+const SPAN_SLOTS = 5;
+const SPAN_MOST_S = 10; // of five slots; more where the session needs more codes
 const SENT_AT_MOST = 6; // codes, unless the session needs more
 
 /**
@@ -50,7 +51,8 @@ export class Collection {
   constructor({ needed, slotS }) {
     this.needed = needed;
     this.slotS = slotS;
-    this.spanS = Math.max(SPAN_S, (needed + 1) * slotS);
+    const wholeS = Math.min(SPAN_SLOTS * slotS, SPAN_MOST_S);
+    this.spanS = Math.max(wholeS, (needed + 1) * slotS);
     /** @type {Map<number, Code>}  The codes, by their slots. */
     this.codes = new Map();
   }

@@ -25,7 +25,7 @@ import { makeReader } from "./reader.js";
 
 const DIGITS = 6; // of a short code
 const LOST_AFTER_MS = 12_000; // so long without a new code, and a hint is shown
-const FRESH_S = 6; // a code that is older would be too old by the time the next one is read
+const FRESH_S = 3; // a code that left the screen longer ago would be too old by the time the next one is read
 
 /**
  * Gathers codes by the camera, or takes the digits that the person types.

@@ -62,7 +62,8 @@ def measure_codes(
 
 def measure_short_code(text: str, *, session: Session, received_at: datetime) -> CodeEvidence:
     """Whether the digits are those of now or of the slot before, for slow typists."""
-    slot = qr_tokens.slot_at(received_at.timestamp(), qr_tokens.SHORT_CODE_SLOT_S)
+    slot_s = qr_tokens.short_slot_s(session.qr_slot_s)
+    slot = qr_tokens.slot_at(received_at.timestamp(), slot_s)
     right = qr_tokens.is_short_code(
         teaching.short_code_key(session), text, slots=range(slot - 1, slot + 1)
     )
