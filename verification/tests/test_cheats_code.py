@@ -40,7 +40,7 @@ def test_photographs_sent_on_are_too_old(phone, open_session):
 
 
 def test_photographs_kept_for_minutes_leave_a_warning(phone, open_session):
-    refused(phone.scan(tokens(open_session, ages=(61, 60))), "code_kept", open_session)
+    refused(phone.scan(tokens(open_session, ages=(121, 120))), "code_kept", open_session)
     assert Warning.objects.get().severity == "low"
 
 
@@ -52,7 +52,7 @@ def test_old_codes_do_not_pass_by_the_one_request_either(phone, open_session):
         "challenge": 1,
         "nonce": new_nonce(),
         "sightings": json.dumps(sightings(open_session)),
-        "tokens": json.dumps(tokens(open_session, ages=(18, 17))),
+        "tokens": json.dumps(tokens(open_session, ages=(36, 35))),
         **form_of(honest_burst("me", challenge_of(attempt))),
     }
     drawn(attempt["attempt"], 1, seconds_ago=9)

@@ -299,7 +299,7 @@ def test_another_students_word_is_worth_nothing(phone, friend, long_open):
 
 def test_other_codes_than_those_signed_are_refused(phone, long_open):
     kept = Kept(phone, long_open, 100)
-    others = json.dumps(tokens(long_open, ages=(49, 48)))
+    others = json.dumps(tokens(long_open, ages=(99, 98)))
     refused(kept.send(tokens=others), "code_kept", "wrong_tokens")
 
 
@@ -488,7 +488,7 @@ def test_a_burst_filmed_before_its_challenge_was_drawn_is_refused(phone, long_op
 
 def test_forged_codes_stay_forged(phone, long_open):
     kept = Kept(phone, long_open, 100)
-    kept.tokens = tokens(long_open, ages=(51, 50), key=b"k" * 32)
+    kept.tokens = tokens(long_open, ages=(101, 100), key=b"k" * 32)
     answer = kept.send().json()
     assert answer["outcome"] == "refused"
     assert "code_forged" in codes_of(answer)

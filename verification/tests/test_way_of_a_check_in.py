@@ -138,7 +138,7 @@ def test_one_request_that_took_long_waits_for_the_teacher(phone, open_session):
         "nonce": new_nonce(),
         "sightings": json.dumps(sightings(open_session)),
         **form_of(honest_burst("me", challenge_of(attempt))),
-        "tokens": json.dumps(tokens(open_session, ages=(9, 8))),
+        "tokens": json.dumps(tokens(open_session, ages=(17, 16))),
     }
     drawn(attempt["attempt"], 1, seconds_ago=challenge_of(attempt).duration_s)
     answer = phone.send_form("/attendance/check-in", data).json()

@@ -87,7 +87,7 @@ def test_a_refusal_stays_on_the_register_with_its_reason(
     logged_in, teacher, student, open_session, phone_of
 ):
     phone = phone_of(student)
-    step = phone.scan(tokens(open_session, ages=(61, 60))).json()
+    step = phone.scan(tokens(open_session, ages=(121, 120))).json()
     assert step["decision"]["outcome"] == "refused"
     page = logged_in(teacher)
     page.goto(register(open_session))
