@@ -134,9 +134,8 @@ class HandClock:
 
 @pytest.fixture
 def by_hand(monkeypatch) -> HandClock:
-    """A clock in the middle of a slot of two seconds. Three more codes follow the first."""
-    slot = int(clock.now().timestamp()) // 2
-    hand = HandClock(datetime.fromtimestamp(2 * slot + 0.7, UTC), sleeps=3)
+    """A clock in the middle of a slot of one second. Three more codes follow the first."""
+    hand = HandClock(datetime.fromtimestamp(int(clock.now().timestamp()) + 0.7, UTC), sleeps=3)
     monkeypatch.setattr(clock, "now", hand.now)
     monkeypatch.setattr(consumers, "_sleep_until", hand.sleep_until)
     return hand
@@ -148,7 +147,7 @@ async def test_each_code_is_sent_when_its_slot_begins(teacher, open_session, by_
         codes = [await receive(communicator, "code") for _ in range(4)]
     slots = [code["slot"] for code in codes]
     assert slots == list(range(slots[0], slots[0] + 4))
-    begins = [datetime.fromtimestamp(2 * slot, UTC) for slot in slots]
+    begins = [datetime.fromtimestamp(slot, UTC) for slot in slots]
     sent_at = [datetime.fromisoformat(code["server_time"]) for code in codes]
     assert sent_at[1:] == begins[1:], "the first is sent as soon as the page is opened"
     changes_at = [datetime.fromisoformat(code["changes_at"]) for code in codes]
