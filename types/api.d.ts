@@ -90,7 +90,9 @@ declare global {
     type Prompt = Schemas["Prompt"];
     type Reason = Schemas["Reason"];
     type RegisterRow = Schemas["RegisterRow"];
-    type Session = Schemas["Session"];
+    type RoomNow = Schemas["RoomNow"];
+    /** A session. What is on in its room is told where a phone asks for this session alone. */
+    type Session = Schemas["Session"] & { room_now?: RoomNow };
     type SessionState = Schemas["SessionStateEnum"];
     type Step = Schemas["Step"];
     type StudentCourse = Schemas["StudentCourse"];

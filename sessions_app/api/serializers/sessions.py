@@ -1,13 +1,16 @@
 """The shapes of sessions: planned, changed, listed."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import User
 from attendance_project import clock
+from sessions_app import services
 from sessions_app.models import (
     OFFERING_LENGTH,
     REQUIREMENTS,
@@ -69,6 +72,27 @@ class SessionSerializer(serializers.ModelSerializer):
 
     def get_is_forgotten(self, session: Session) -> bool:
         return session.is_forgotten(clock.now())
+
+
+class RoomNowSerializer(serializers.Serializer):
+    """What is on in the room now, as far as the server knows; a phone may try the others too."""
+
+    beacon = serializers.BooleanField()
+    sound = serializers.BooleanField()
+
+
+class SessionNowSerializer(SessionSerializer):
+    """A session and what is on in its room, so that a phone listens while it still scans."""
+
+    room_now = serializers.SerializerMethodField()
+
+    class Meta(SessionSerializer.Meta):
+        fields = [*SessionSerializer.Meta.fields, "room_now"]
+        read_only_fields = fields
+
+    @extend_schema_field(RoomNowSerializer)
+    def get_room_now(self, session: Session) -> dict[str, bool]:
+        return asdict(services.room_now(session, now=clock.now()))
 
 
 class SessionEventSerializer(serializers.ModelSerializer):

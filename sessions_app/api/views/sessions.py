@@ -23,6 +23,7 @@ from sessions_app.api.serializers.sessions import (
     SessionChangesSerializer,
     SessionEventSerializer,
     SessionFilterSerializer,
+    SessionNowSerializer,
     SessionPlanSerializer,
     SessionSerializer,
 )
@@ -89,8 +90,9 @@ class SessionsView(_TeachersChangeView, ListAPIView):
 
 
 class SessionView(_TeachersChangeView):
+    @extend_schema(responses=SessionNowSerializer)
     def get(self, request: Request, session_id: UUID) -> Response:
-        return self.answer(visible_session(request, session_id))
+        return Response(SessionNowSerializer(visible_session(request, session_id)).data)
 
     @extend_schema(
         request=SessionChangesSerializer(partial=True),

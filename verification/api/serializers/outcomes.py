@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from sessions_app.api.serializers.sessions import RoomNowSerializer
 from sessions_app.models import REQUIREMENTS
 from verification.domain.capture import HINT_WORDS
 from verification.domain.challenge import Move
@@ -65,13 +66,6 @@ class FilmTicketSerializer(serializers.Serializer):
 class RequirementSerializer(serializers.Serializer):
     face = serializers.ChoiceField(REQUIREMENTS)
     bluetooth = serializers.ChoiceField(REQUIREMENTS)
-
-
-class RoomNowSerializer(serializers.Serializer):
-    """What is on in the room now, as far as the server knows; a phone may try the others too."""
-
-    beacon = serializers.BooleanField()
-    sound = serializers.BooleanField()
 
 
 class SparedSerializer(serializers.Serializer):
