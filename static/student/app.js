@@ -108,7 +108,7 @@ const trying = new Set();
 
 /** Sends a check-in that was kept without a network, wherever the student is by now. */
 function sendKept() {
-  if (document.querySelector("[data-recording]")) return;
+  if (document.querySelector("[data-recording], [data-live]")) return;
   import("./check_in/kept.js").then(sendAll).catch(() => {}); // the next view tries again
 }
 

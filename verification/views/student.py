@@ -31,7 +31,7 @@ CONTENT_SECURITY = (
 PERMISSIONS = "camera=(self), microphone=(self), geolocation=()"
 FOLDER = "student"
 FIRST_MODULES = (
-    *("app", "check_in/arrived"),
+    *("app", "check_in/arrived", "check_in/tones"),
     *("lib/api", "lib/browser", "lib/dom", "lib/for_people", "lib/key", "lib/moments"),
     *("lib/router", "lib/store"),
     *("views/today", "views/words"),

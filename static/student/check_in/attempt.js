@@ -6,6 +6,7 @@ import { nonce } from "../lib/key.js";
 import { statementOf } from "./statement.js";
 
 /** @import { Burst } from "./burst.js" */
+/** @import { Result } from "./live_socket.js" */
 
 const FIRST_PAUSES_MS = [500, 1000, 2000]; // between two tries of one call
 const PAUSE_MS = 4000; // between all further tries
@@ -48,6 +49,8 @@ export class Attempt {
     this.inTime = false;
     /** @type {Partial<Api.Step>}  What the server answered last; empty before its first answer. */
     this.step = {};
+    /** When it came, in milliseconds on the page's clock. */
+    this.steppedAt = 0;
   }
 
   /** The server's id of the attempt; null while there is none. */
@@ -111,6 +114,36 @@ export class Attempt {
   filmed(burst) {
     this.burst = burst;
     this.doneAt = serverNow();
+  }
+
+  /**
+   * Takes what came of a live film.
+   * @param {Result} result
+   */
+  filmedLive({ step, decision }) {
+    this.#keep({ ...step, decision: decision ?? step.decision });
+  }
+
+  /**
+   * Takes the decision.
+   * @param {Api.Decision} decision
+   */
+  decided(decision) {
+    return this.#keep({ ...this.step, challenge: null, decision });
+  }
+
+  /**
+   * Goes on without the live film, which ended without a result. A burst can be filmed for its challenge,
+   * whose time is counted anew from the ticket's use.
+   * @param {number | null} usedAt  When the ticket was used up, in milliseconds on the page's clock; null
+   *   where it was not.
+   */
+  lostFilm(usedAt) {
+    const { challenge } = this.step;
+    if (!challenge) return;
+    const laterMs = usedAt === null ? 0 : usedAt - this.steppedAt;
+    const until = new Date(Date.parse(challenge.expires_at) + laterMs).toISOString();
+    this.step = { ...this.step, live: null, challenge: { ...challenge, expires_at: until } };
   }
 
   /** The moment until which the server takes the burst as in time, in seconds by its clock. */
@@ -182,6 +215,7 @@ export class Attempt {
   /** @param {Partial<Api.Step>} step */
   #keep(step) {
     this.step = step;
+    this.steppedAt = performance.now();
     return step;
   }
 

@@ -1,15 +1,12 @@
 // Takes a burst: pictures of the face at the moments that the server has asked for, while the prompts
 // come and go.
 
-import { brightnessOf, contextOf, jpegOf } from "../lib/canvas.js";
-import { h } from "../lib/dom.js";
 import { nextPicture } from "./camera.js";
+import { Pictures } from "./pictures.js";
 
 const HEIGHT_PX = 480;
 const WIDTH_PX = 360;
 const BURST_BYTES = 380_000; // all pictures of a burst together stay under it
-const QUALITY_MAX = 0.85; // of a JPEG, from 0 to 1
-const QUALITIES = [QUALITY_MAX, 0.75, 0.65, 0.55, 0.45, 0.35, 0.25];
 const LATE_S = 0.2; // a picture may be so late; the server takes one that is up to 0.25 s late
 // Seconds between two pictures that are taken evenly: at least the first, at most the second. The server
 // takes 47 pictures, and none that are more than 0.45 s apart.
@@ -19,7 +16,6 @@ const EVEN_GAP_S = 0.43;
 // are darker or brighter still, so that the hint comes first.
 const DARK = 60;
 const BRIGHT = 205;
-const EVERY_PX = 16; // one point of so many is looked at, which is enough to know the light
 
 /**
  * @typedef {object} Burst  The pictures of a face step and their times, as they are sent.
@@ -39,45 +35,20 @@ const EVERY_PX = 16; // one point of so many is looked at, which is enough to kn
  *   with null when it is over.
  */
 
-/** Takes pictures of a video, all of one size and quality, and not mirrored. */
-export class Recorder {
+/** Takes the pictures of a burst. */
+export class Recorder extends Pictures {
   /** @param {HTMLVideoElement} video */
   constructor(video) {
-    this.video = video;
-    this.canvas = h("canvas", { width: WIDTH_PX, height: HEIGHT_PX });
-    this.context = contextOf(this.canvas);
-    this.quality = QUALITY_MAX;
-  }
-
-  #draw() {
-    const { videoWidth: wide, videoHeight: high } = this.video;
-    const scale = Math.max(WIDTH_PX / wide, HEIGHT_PX / high);
-    const [width, height] = [WIDTH_PX / scale, HEIGHT_PX / scale];
-    const [left, top] = [(wide - width) / 2, (high - height) / 2];
-    this.context.drawImage(this.video, left, top, width, height, 0, 0, WIDTH_PX, HEIGHT_PX);
+    super(video, { wide: WIDTH_PX, high: HEIGHT_PX });
   }
 
   /**
-   * Chooses the quality at which a whole burst stays under its limit of bytes. All pictures have the
-   * same quality, as those of a camera have.
+   * Chooses the quality at which a whole burst stays under its limit of bytes.
    * @param {Api.Challenge} challenge
    * @param {{ evenly: boolean }} how
    */
-  async prepare(challenge, { evenly }) {
-    const each =
-      BURST_BYTES / (evenly ? challenge.duration_s / EVEN_S : challenge.pictures_s.length);
-    this.#draw();
-    for (this.quality of QUALITIES) {
-      if ((await jpegOf(this.canvas, this.quality)).size <= each) return;
-    }
-  }
-
-  /** The mean brightness of the middle of the picture, from 0 to 255. */
-  brightness() {
-    this.#draw();
-    const [left, top] = [WIDTH_PX / 4, HEIGHT_PX / 4];
-    const middle = this.context.getImageData(left, top, WIDTH_PX / 2, HEIGHT_PX / 2);
-    return brightnessOf(middle, EVERY_PX);
+  async prepare({ duration_s, pictures_s }, { evenly }) {
+    await this.fit(BURST_BYTES / (evenly ? duration_s / EVEN_S : pictures_s.length));
   }
 
   /**
@@ -128,9 +99,9 @@ export class Recorder {
       do atS = ((await nextPicture(this.video, signal)) - start) / 1000;
       while (atS < due.fromS);
       if (atS > due.untilS) return null;
-      this.#draw();
+      this.draw();
       timesS.push(Number(atS.toFixed(3)));
-      coming.push(jpegOf(this.canvas, this.quality));
+      coming.push(this.jpeg());
     }
     return { timesS, frames: await Promise.all(coming) };
   }

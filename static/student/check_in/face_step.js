@@ -1,62 +1,118 @@
-// Does step 3: it films the face while it makes the moves that the server drew.
+// Does step 3: it films the face while it makes the moves that the server asks for. It films live where
+// the server does, and a burst otherwise.
 
-import { Refused, serverNow } from "../lib/api.js";
+import { Refused } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { GaveUp, pause } from "./attempt.js";
-import { lightHint, Recorder } from "./burst.js";
-import { NoCamera, openCamera, visible, wasHidden, whileVisible } from "./camera.js";
+import { film } from "./burst_step.js";
 import { hold, letGo } from "./kept.js";
-import { buzz, canSpeak, choose, isSpoken, recallChoice, speak } from "./speech.js";
+import { canFilmLive, FilmLost } from "./live_socket.js";
+import { filmLive } from "./live_step.js";
+import { recallChoice } from "./speech.js";
+import { EXPIRED, WITHOUT } from "./ways_out.js";
 
 /** @import { Attempt } from "./attempt.js" */
-/** @import { Burst, How } from "./burst.js" */
+/** @import { Burst } from "./burst.js" */
+/** @import { Camera } from "./camera.js" */
 /** @import { Screen } from "./screen.js" */
-/** @import { Stage } from "./stage.js" */
-
-const COUNTDOWN = 3; // seconds
-const BUSY_MS = 2000; // for the sentence about a busy phone to be read
-const MISSES_EVENLY = 1; // after so many bursts that missed a moment, one is taken evenly
-const MISSES_MAX = 3; // a challenge does not live for more bursts than these
-const SPARE_S = 4; // these seconds are left for the upload before the challenge expires
-const HURRY_S = 15; // so shortly before the last moment to begin, bad light does not delay the countdown
-/** @type {Partial<Record<Api.Move, string>>} */
-const ARROWS = { turn_left: "←", turn_right: "→", look_up: "↑" };
-
-/** What the step ends with where the person cannot or will not make the moves. */
-export const WITHOUT = "without";
-/** What it ends with where no time is left for this challenge, so that the check-in begins anew. */
-export const EXPIRED = "expired";
+/** @import { Expired, Without } from "./ways_out.js" */
 
 /**
- * @typedef {typeof WITHOUT} Without
- * @typedef {typeof EXPIRED} Expired
- *
- * @typedef {object} WayOut  What the person can choose while the countdown runs.
- * @property {boolean} waits  Whether the person has stopped the countdown.
- * @property {Promise<Without>} chosen  Resolves when the person goes on without the moves.
+ * @typedef {object} Ahead  What was begun before the face step.
+ * @property {Promise<Camera | null>} camera  The front camera; null where it is to be opened now.
+ * @property {() => boolean} isLast  Whether nothing else is coming, so that the film decides.
  */
 
+const READ_MS = 2000; // for a sentence about another way to be read
+
 /**
- * Films and sends bursts until one is good or no try is left.
+ * Films until a film is good or no try is left.
+ * @param {Screen} screen
+ * @param {Attempt} attempt
+ * @param {Ahead} ahead
+ * @param {AbortSignal} signal
+ * @returns {Promise<undefined | Without | Expired>}
+ */
+export async function showFace(screen, attempt, { camera, isLast }, signal) {
+  screen.progress(2);
+  await recallChoice();
+  for (let ahead = camera; attempt.step.challenge; ahead = Promise.resolve(null)) {
+    const ended = await tryOnce(screen, attempt, { camera: ahead, isLast }, signal);
+    if (ended || attempt.step.decision) return ended;
+    if (!attempt.step.challenge) return undefined;
+    const chosen = await tryAgain(screen, attempt.step, signal);
+    if (chosen === WITHOUT) return chosen;
+  }
+  (await camera.catch(() => null))?.close();
+  return undefined;
+}
+
+/**
+ * Films once, and has the film judged.
+ * @param {Screen} screen
+ * @param {Attempt} attempt
+ * @param {Ahead} ahead
+ * @param {AbortSignal} signal
+ * @returns {Promise<undefined | Without | Expired>}
+ */
+async function tryOnce(screen, attempt, ahead, signal) {
+  const { live } = attempt.step;
+  if (live && canFilmLive()) {
+    const ended = await filmLive(screen, { ...ahead, ticket: live.ticket }, signal);
+    if (ended === WITHOUT) return ended;
+    if (!(ended instanceof FilmLost)) {
+      attempt.filmedLive(ended);
+      return undefined;
+    }
+    attempt.lostFilm(ended.usedAt);
+    if ((await tellOtherWay(screen, ended, signal)) === WITHOUT) return WITHOUT;
+  } else {
+    (await ahead.camera.catch(() => null))?.close(); // a burst opens it when its countdown begins
+  }
+  return filmBurst(screen, attempt, signal);
+}
+
+/**
+ * Says why the live film ended, and that a burst follows.
+ * @param {Screen} screen
+ * @param {FilmLost} lost
+ * @param {AbortSignal} signal
+ */
+async function tellOtherWay(screen, { code, message }, signal) {
+  if (code === "no_camera" || code === "hidden") return undefined; // the burst says what there is to say
+  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "↻"));
+  if (code === "no_good_face") return askAgain(screen, message, signal);
+  screen.offer();
+  screen.say(gettext("Once more, in another way"), otherWay(code, message));
+  return pause(READ_MS, signal);
+}
+
+/**
+ * @param {string} code
+ * @param {string} message
+ */
+const otherWay = (code, message) =>
+  code === "live_film_busy" && message
+    ? message
+    : gettext(
+        "The connection is too slow to check while you are filmed. You are filmed first now.",
+      );
+
+/**
  * @param {Screen} screen
  * @param {Attempt} attempt
  * @param {AbortSignal} signal
  * @returns {Promise<undefined | Without | Expired>}
  */
-export async function showFace(screen, attempt, signal) {
-  screen.progress(2);
-  await recallChoice();
-  for (let { challenge } = attempt.step; challenge; { challenge } = attempt.step) {
-    const burst = await film(screen, challenge, signal);
-    if (burst === WITHOUT || burst === EXPIRED) return burst;
-    screen.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
-    screen.offer();
-    screen.say(gettext("Checking …"), gettext("One moment …"));
-    const step = await send(attempt, burst);
-    if (!step.challenge) return undefined;
-    const chosen = await tryAgain(screen, step, signal);
-    if (chosen === WITHOUT) return chosen;
-  }
+async function filmBurst(screen, attempt, signal) {
+  const { challenge } = attempt.step;
+  if (!challenge) return undefined;
+  const burst = await film(screen, challenge, signal);
+  if (burst === WITHOUT || burst === EXPIRED) return burst;
+  screen.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
+  screen.offer();
+  screen.say(gettext("Checking …"), gettext("One moment …"));
+  await send(attempt, burst);
   return undefined;
 }
 
@@ -79,6 +135,8 @@ async function send(attempt, burst) {
     // The check-in is held already, and is sent as a kept one.
     if (error.code === "attempt_expired" && attempt.tokens.length) throw new GaveUp();
     await letGo(attempt);
+    // A live film decided it, and the connection broke before the phone was told.
+    if (error.code === "attempt_decided") return attempt.decided(await attempt.mark());
     throw error;
   }
 }
@@ -92,225 +150,20 @@ async function tryAgain(screen, step, signal) {
   const why = step.hint_message ?? step.reasons?.[0]?.message ?? "";
   const tries = step.tries_left ?? 0;
   const words = ngettext("%(left)s try left.", "%(left)s tries left.", tries);
-  const left = fill(words, { left: tries });
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "↻"));
-  screen.say(gettext("Please try again"), `${why} ${left}`);
+  return askAgain(screen, `${why} ${fill(words, { left: tries })}`, signal);
+}
+
+/**
+ * @param {Screen} screen
+ * @param {string} why
+ * @param {AbortSignal} signal
+ */
+function askAgain(screen, why, signal) {
+  screen.say(gettext("Please try again"), why);
   return screen.ask(
     signal,
     [gettext("Start"), "again"],
     [gettext("I cannot make these moves"), WITHOUT, "quiet large"],
   );
 }
-
-/**
- * Films until there is a picture of each moment, or the person goes on without the moves.
- * @param {Stage} screen
- * @param {Api.Challenge} challenge
- * @param {AbortSignal} signal
- * @returns {Promise<Burst | Without | Expired>}
- */
-export async function film(screen, challenge, signal) {
-  for (let misses = 0; ; ) {
-    const own = whileVisible(signal);
-    try {
-      const burst = await filmOnce(screen, challenge, misses >= MISSES_EVENLY, own.signal);
-      if (burst) return burst;
-      misses = (misses + 1) % MISSES_MAX;
-      if (!misses) {
-        throw new NoCamera(
-          gettext("It takes too few pictures. More light and fewer open apps can help."),
-        );
-      }
-      screen.say(gettext("Please try again"), gettext("The phone was busy for a moment."));
-      await pause(BUSY_MS, own.signal);
-    } catch (error) {
-      if (wasHidden(error)) await visible(signal);
-      else if (!(error instanceof NoCamera)) throw error;
-      else if ((await withoutCamera(screen, error, signal)) === WITHOUT) return WITHOUT;
-    } finally {
-      own.end();
-    }
-  }
-}
-
-/**
- * @param {Stage} screen
- * @param {NoCamera} error
- * @param {AbortSignal} signal
- */
-async function withoutCamera(screen, error, signal) {
-  screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "▢"));
-  screen.say(gettext("The camera cannot be used"), error.message);
-  return screen.ask(
-    signal,
-    [gettext("Try the camera again"), "again"],
-    [gettext("Continue without the face step"), WITHOUT, "quiet large"],
-  );
-}
-
-/**
- * @param {Stage} screen
- * @param {Api.Challenge} challenge
- * @param {boolean} evenly
- * @param {AbortSignal} signal
- */
-async function filmOnce(screen, challenge, evenly, signal) {
-  screen.show("filming mirrored");
-  screen.say(gettext("Look at the phone"), gettext("Opening the camera …"));
-  const without = offer(screen);
-  const camera = await Promise.race([openCamera("user", signal), without.chosen]);
-  if (camera === WITHOUT) return WITHOUT;
-  try {
-    const oval = h("span", { class: "outline", "aria-hidden": "true" });
-    screen.show("filming mirrored", camera.video, oval);
-    return await Promise.race([
-      follow(screen, camera.video, challenge, { without, evenly }, signal),
-      without.chosen,
-    ]);
-  } finally {
-    camera.close();
-  }
-}
-
-/**
- * Offers the ways out, while the countdown runs.
- * @param {Stage} screen
- * @returns {WayOut}
- */
-function offer(screen) {
-  /** @type {(chosen: Without) => void} */
-  let choose = () => {};
-  /** @type {WayOut} */
-  const wayOut = {
-    waits: false,
-    chosen: new Promise((resolve) => {
-      choose = resolve;
-    }),
-  };
-  const cannot = h(
-    "button",
-    { type: "button", class: "quiet", onclick: () => choose(WITHOUT) },
-    gettext("I cannot make these moves"),
-  );
-  screen.offer(waitButton(wayOut), canSpeak() ? speechButton() : null, cannot);
-  return wayOut;
-}
-
-/** @param {WayOut} wayOut */
-function waitButton(wayOut) {
-  const properties = { type: "button", class: "quiet", "aria-pressed": "false" };
-  const element = h("button", properties, gettext("Wait"));
-  element.addEventListener("click", () => {
-    wayOut.waits = !wayOut.waits;
-    element.setAttribute("aria-pressed", String(wayOut.waits));
-    element.textContent = wayOut.waits ? gettext("Continue") : gettext("Wait");
-  });
-  return element;
-}
-
-function speechButton() {
-  const element = h(
-    "button",
-    { type: "button", class: "quiet", "aria-pressed": String(isSpoken()) },
-    gettext("Read the prompts aloud"),
-  );
-  element.addEventListener("click", async () => {
-    await choose(!isSpoken());
-    element.setAttribute("aria-pressed", String(isSpoken()));
-  });
-  return element;
-}
-
-/**
- * @param {Stage} screen
- * @param {HTMLVideoElement} video
- * @param {Api.Challenge} challenge
- * @param {{ without: WayOut, evenly: boolean }} how
- * @param {AbortSignal} signal
- */
-async function follow(screen, video, challenge, { without, evenly }, signal) {
-  const recorder = new Recorder(video);
-  await pictureSize(video, signal);
-  if (!(await countDown(screen, recorder, challenge, without, signal))) return EXPIRED;
-  await recorder.prepare(challenge, { evenly });
-  screen.offer();
-  screen.stage.dataset.recording = String(challenge.number);
-  const count = challenge.prompts.length;
-  const words = gettext("%(count)s moves follow, one by one. Keep your face in the oval.");
-  atRest(screen, fill(words, { count }));
-  /** @type {How["onPrompt"]} */
-  const onPrompt = (prompt, n) => (prompt ? prompted(screen, prompt, n, count) : over(screen));
-  try {
-    return await recorder.record(challenge, { evenly, onPrompt }, signal);
-  } finally {
-    delete screen.stage.dataset.move; // it is still there where filming ended within a prompt
-    delete screen.stage.dataset.recording;
-  }
-}
-
-/**
- * Waits until the camera has given a picture, whose size is then known.
- * @param {HTMLVideoElement} video
- * @param {AbortSignal} signal
- */
-async function pictureSize(video, signal) {
-  while (!video.videoWidth) await pause(50, signal);
-}
-
-/**
- * Counts three, two, one. It takes longer while the light is bad or the person waits.
- * @param {Stage} screen
- * @param {Recorder} recorder
- * @param {Api.Challenge} challenge
- * @param {WayOut} state
- * @param {AbortSignal} signal
- * @returns {Promise<boolean>}  False where no time is left.
- */
-async function countDown(screen, recorder, challenge, state, signal) {
-  const latestS = Date.parse(challenge.expires_at) / 1000 - challenge.duration_s - SPARE_S;
-  for (let left = COUNTDOWN; left > 0; ) {
-    if (serverNow() > latestS) return false;
-    const light = lightHint(recorder.brightness());
-    screen.say(
-      gettext("Look straight at the phone"),
-      light || fill(gettext("Starts in %(left)s"), { left }),
-    );
-    await pause(1000, signal);
-    if (!state.waits && (!light || latestS - serverNow() < HURRY_S)) left -= 1;
-  }
-  return true;
-}
-
-/**
- * @param {Stage} screen
- * @param {Api.Prompt} prompt
- * @param {number} n  The number of the prompt, from 0.
- * @param {number} count  How many prompts there are.
- */
-function prompted(screen, { move, message }, n, count) {
-  screen.stage.dataset.move = move;
-  const large = [message, ARROWS[move]].filter(Boolean).join(" ");
-  if (move === "blink") {
-    const until = gettext("Open them when the phone buzzes.");
-    screen.say(large, until);
-    speak(`${message}. ${until}`);
-    return;
-  }
-  const place = gettext("%(nth)s of %(count)s · keep your face in the oval");
-  screen.say(large, fill(place, { nth: n + 1, count }));
-  speak(message);
-}
-
-/** @param {Stage} screen */
-function over(screen) {
-  delete screen.stage.dataset.move;
-  buzz();
-  speak(gettext("Look straight at the phone."));
-  atRest(screen, gettext("Keep your face in the oval."));
-}
-
-/**
- * @param {Stage} screen
- * @param {string} small
- */
-const atRest = (screen, small) => screen.say(gettext("Look straight at the phone"), small);

@@ -4,7 +4,7 @@ import { fill, h } from "../lib/dom.js";
 import { time } from "../lib/moments.js";
 import { pause } from "./attempt.js";
 
-/** @import { Screen } from "./screen.js" */
+/** @import { Screen, Standing } from "./screen.js" */
 
 /**
  * @typedef {Api.Reason["about"]} Kind  What a reason is about.
@@ -18,6 +18,8 @@ import { pause } from "./attempt.js";
  */
 
 const SIGNS = { present: "✓", late: "✓", review: "…", refused: "✕" };
+/** @type {Record<string, Standing>}  What the bar shows of a step, by the look of its row. */
+const STANDINGS = { present: "done", soft: "skipped", review: "review", refused: "refused" };
 const HERE = new Set(["present", "late", "excused"]);
 const OFTEN_MS = 4000; // between two of the first calls for the decision
 const OFTEN = 30; // so many first calls, which take two minutes
@@ -60,11 +62,10 @@ function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
   const here = confirmed || isHere(decision);
   const wasAccepted = decision.outcome === "present" || decision.outcome === "late";
   const outcome = here && !wasAccepted ? "present" : decision.outcome;
-  screen.progress(3);
+  screen.progress(-1);
   screen.show(
     `outcome ${outcome}`,
     h("p", { class: "verdict", "aria-hidden": "true" }, SIGNS[outcome]),
-    rows(decision, needs),
   );
   const head = confirmed
     ? gettext("You are present. Your teacher confirmed.")
@@ -76,7 +77,14 @@ function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
     head,
     [time(decision.decided_at, session.time_zone), took].filter(Boolean).join(" · "),
   );
-  screen.small.after(why(here ? [] : decision.reasons, decision.spared));
+  const counted = countedIn(decision, needs);
+  for (const [n, { look, words }] of counted.entries()) {
+    screen.mark(n, STANDINGS[look] ?? null, words);
+  }
+  screen.details.append(
+    why(here ? [] : decision.reasons, decision.spared),
+    rows([...counted, phoneIn(decision)]),
+  );
   const done = h("a", { class: "button large", href: "#/today" }, gettext("Done"));
   const retry = h(
     "button",
@@ -94,7 +102,6 @@ function draw(screen, decision, { needs, session, tookS, again }, confirmed) {
  * @param {Api.Decision["spared"]} spared
  */
 function why(reasons, spared) {
-  document.querySelector(".why")?.remove();
   const against = reasons.filter((reason) => reason.effect !== "note");
   const words = against.map((reason) => reason.message);
   if (spared) words.push(often(spared));
@@ -115,12 +122,19 @@ const often = ({ number, most }) =>
 // --- what counted ----------------------------------------------------------------------------
 
 /**
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {string} words
+ * @property {string} look  The class of the style sheet for the words.
+ */
+
+/**
+ * How the code, the room and the face stand.
  * @param {Api.Decision} decision
  * @param {Api.Needs | null | undefined} needs
+ * @returns {Row[]}
  */
-function rows({ counted, reasons }, needs) {
-  const effects = (/** @type {Kind[]} */ kinds) =>
-    reasons.filter((reason) => kinds.includes(reason.about)).map((reason) => reason.effect);
+function countedIn({ counted, reasons }, needs) {
   /**
    * @param {string} name
    * @param {Api.Decision["counted"]} kinds
@@ -129,21 +143,46 @@ function rows({ counted, reasons }, needs) {
    */
   const row = (name, kinds, good, need) => {
     const isCounted = kinds.some((kind) => counted.includes(kind));
-    const [words, look] = standing(isCounted, effects(kinds), good, need);
-    return h("div", {}, h("dt", {}, name), h("dd", { class: look }, words));
+    const [words = "", look = ""] = standing(isCounted, effectsOf(reasons, kinds), good, need);
+    return { name, words, look };
   };
-  const phone = effects(["device"]).includes("refuse")
-    ? [gettext("not accepted"), "refused"]
-    : [gettext("recognised"), "present"];
-  return h(
-    "dl",
-    { class: "counted" },
+  return [
     row(gettext("Code on the screen"), ["code"], gettext("seen"), "required"),
     row(gettext("In the room"), ["bluetooth", "sound"], gettext("found"), needs?.bluetooth),
     row(gettext("Face and movement"), ["face"], gettext("matched"), needs?.face),
-    h("div", {}, h("dt", {}, gettext("This phone")), h("dd", { class: phone[1] }, phone[0])),
-  );
+  ];
 }
+
+/**
+ * How the phone stands.
+ * @param {Api.Decision} decision
+ * @returns {Row}
+ */
+function phoneIn({ reasons }) {
+  const isRefused = effectsOf(reasons, ["device"]).includes("refuse");
+  return isRefused
+    ? { name: gettext("This phone"), words: gettext("not accepted"), look: "refused" }
+    : { name: gettext("This phone"), words: gettext("recognised"), look: "present" };
+}
+
+/**
+ * The effects of the reasons that are about one of these.
+ * @param {Api.Reason[]} reasons
+ * @param {Kind[]} kinds
+ * @returns {string[]}
+ */
+const effectsOf = (reasons, kinds) =>
+  reasons.filter((reason) => kinds.includes(reason.about)).map((reason) => reason.effect);
+
+/** @param {Row[]} all */
+const rows = (all) =>
+  h(
+    "dl",
+    { class: "counted" },
+    all.map(({ name, words, look }) =>
+      h("div", {}, h("dt", {}, name), h("dd", { class: look }, words)),
+    ),
+  );
 
 /**
  * Says how one kind of evidence stands: its words, and the class of the style sheet for them.

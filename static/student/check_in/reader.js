@@ -11,12 +11,33 @@ const LARGEST_PX = 1080; // the side of the square that is read
  * @property {() => void} close  Ends the reader.
  */
 
+/** @type {Promise<Reader> | null}  A reader that nobody has taken yet. */
+let ahead = null;
+
+/** Makes a reader that is there by the time the camera is. */
+export function prepareReader() {
+  ahead ??= newReader();
+}
+
+/** Ends the reader that was made ahead, where nobody has taken it. */
+export function dropReader() {
+  ahead?.then((reader) => reader.close());
+  ahead = null;
+}
+
+/** The reader that was made ahead, or a new one. Whoever takes it closes it. */
+export function makeReader() {
+  const reader = ahead ?? newReader();
+  ahead = null;
+  return reader;
+}
+
 /**
  * Makes a reader: the browser's own, or where there is none the one in WebAssembly, which is loaded only
  * then (0.4 MB compressed).
  * @returns {Promise<Reader>}
  */
-export async function makeReader() {
+async function newReader() {
   return (await ownReader()) ?? workerReader();
 }
 

@@ -7,7 +7,10 @@ importScripts("../../vendor/zxing/index.js");
  * @param {string} name
  */
 const locateFile = (name) => new URL(`../../vendor/zxing/${name}`, self.location.href).href;
-ZXingWASM.prepareZXingModule({ overrides: { locateFile } });
+// It is loaded at once, while the camera opens. Where that fails, reading tells it.
+ZXingWASM.prepareZXingModule({ overrides: { locateFile }, fireImmediately: true }).catch(
+  () => null,
+);
 
 /** @type {import("zxing-wasm/reader").ReaderOptions} */
 const OPTIONS = { formats: ["QRCode"], tryHarder: true, tryInvert: false, maxNumberOfSymbols: 4 };

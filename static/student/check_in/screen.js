@@ -1,10 +1,14 @@
 // Shows what stands around each step: the class, and how far the check-in is.
 
-import { fill, h } from "../lib/dom.js";
+import { fill, find, h } from "../lib/dom.js";
 import { time } from "../lib/moments.js";
 import { Stage } from "./stage.js";
 
 const STEPS = () => [gettext("Code"), gettext("Room"), gettext("Face")];
+
+/** @typedef {"done" | "skipped" | "review" | "refused"} Standing  What became of a step. */
+
+const STANDINGS = ["done", "skipped", "review", "refused"];
 
 /** The screen of a check-in, built into the place. */
 export class Screen extends Stage {
@@ -16,6 +20,7 @@ export class Screen extends Stage {
     super();
     this.steps = STEPS().map((name) => h("li", {}, h("span", { class: "unseen" }, name)));
     this.head = h("header", { class: "class" });
+    this.details = h("div", { class: "details" });
     this.network = h(
       "p",
       { class: "network", role: "status", hidden: true },
@@ -27,9 +32,21 @@ export class Screen extends Stage {
       h("ol", { class: "progress", "aria-label": gettext("Steps") }, this.steps),
       this.stage,
       h("div", { class: "words" }, this.main, this.network, this.small),
+      this.details,
       this.actions,
       h("p", { class: "soft ask" }, gettext("Not working? Ask your teacher to mark you.")),
     );
+  }
+
+  /**
+   * Puts something onto the stage. What stood below the words is over by then.
+   * @param {string} kind
+   * @param {...HTMLElement} children
+   * @override
+   */
+  show(kind, ...children) {
+    super.show(kind, ...children);
+    this.details.replaceChildren();
   }
 
   /**
@@ -48,15 +65,28 @@ export class Screen extends Stage {
   }
 
   /**
-   * Marks how far the check-in is.
-   * @param {number} at  The step that is on, from 0; 3 where all are done.
+   * Marks which step is on.
+   * @param {number} at  From 0.
    */
   progress(at) {
     this.steps.forEach((step, n) => {
-      step.className = n < at ? "done" : n === at ? "on" : "";
+      step.classList.toggle("on", n === at);
       if (n === at) step.setAttribute("aria-current", "step");
       else step.removeAttribute("aria-current");
     });
+  }
+
+  /**
+   * Marks what became of a step.
+   * @param {number} n  From 0.
+   * @param {Standing | null} standing  Null where nothing did yet.
+   * @param {string} [words]  The same in words.
+   */
+  mark(n, standing, words = "") {
+    const [step, name = ""] = [this.steps[n], STEPS()[n]];
+    if (!step) return;
+    for (const each of STANDINGS) step.classList.toggle(each, each === standing);
+    find(step, "span").textContent = words ? `${name}: ${words}` : name;
   }
 
   /**

@@ -1,6 +1,7 @@
-// Speaks the prompts where the person has asked for it, and remembers the choice on this phone.
+// Speaks the prompts unless the person has chosen otherwise, and remembers the choice on this phone.
 
-import { forget, keepSealed, opened } from "../lib/store.js";
+import { keepSealed, opened } from "../lib/store.js";
+import { isMute, tone } from "./tones.js";
 
 const CHOICE = "spoken-prompts";
 
@@ -15,7 +16,7 @@ export const isSpoken = () => on;
 
 /** Reads the choice that was made on this phone. */
 export async function recallChoice() {
-  on = canSpeak() && Boolean(await opened(CHOICE));
+  on = canSpeak() && (await opened(CHOICE)) !== false;
   return on;
 }
 
@@ -26,7 +27,7 @@ export async function recallChoice() {
 export async function choose(spoken) {
   on = spoken;
   if (!spoken) speechSynthesis.cancel();
-  await (spoken ? keepSealed(CHOICE, true) : forget(CHOICE));
+  await keepSealed(CHOICE, spoken);
 }
 
 /**
@@ -34,7 +35,7 @@ export async function choose(spoken) {
  * @param {string} words
  */
 export function speak(words) {
-  if (!on) return;
+  if (!on || isMute()) return;
   const said = new SpeechSynthesisUtterance(words);
   said.lang = document.documentElement.lang;
   speechSynthesis.cancel();
@@ -43,24 +44,11 @@ export function speak(words) {
 
 /** Tells shut eyes that a prompt is over: the phone buzzes, and where nothing buzzes it beeps. */
 export function buzz() {
-  if (navigator.vibrate?.(200)) return;
-  beep();
+  if (isMute() || !navigator.vibrate?.(200)) tone();
 }
 
-/** @type {AudioContext | null} */
-let audio = null;
-
-function beep() {
-  try {
-    audio ??= new AudioContext();
-    const tone = audio.createOscillator();
-    const quiet = audio.createGain();
-    quiet.gain.value = 0.1;
-    tone.frequency.value = 880;
-    tone.connect(quiet).connect(audio.destination);
-    tone.start();
-    tone.stop(audio.currentTime + 0.15);
-  } catch {
-    // A phone that makes no sound: the words on the screen have changed as well.
-  }
+/** Tells by sound and buzz that a move was seen. */
+export function tellSeen() {
+  tone();
+  if (!isMute()) navigator.vibrate?.(80);
 }

@@ -1,7 +1,7 @@
 // Asks the room's beacon over Bluetooth; docs/bluetooth.md describes it under "What a phone can ask".
 //
 // A page cannot listen for advertisements, but it can connect. The browser lets it ask for a device
-// only in a tap, so `gather` is called from one.
+// only in a tap, so `gather` is called from one, or `choose` beforehand.
 
 import { post, Refused, Unreachable } from "./api.js";
 import { fill } from "./dom.js";
@@ -56,14 +56,16 @@ export const isOffered = () => Boolean(navigator.bluetooth?.requestDevice);
  * @param {string} options.beaconNonce  The attempt's, 32 hexadecimal digits.
  * @param {OnState} [options.onState]
  * @param {AbortSignal | null} [options.signal]  When it aborts, the asking ends.
+ * @param {Promise<BluetoothDevice> | null} [options.chosen]  What `choose` gave, where it was called.
  * @returns {Promise<Ending>}
  */
-export async function gather({ attempt, beaconNonce, onState = () => {}, signal = null }) {
+export async function gather(options) {
+  const { attempt, beaconNonce, onState = () => {}, signal = null, chosen = null } = options;
   /** @type {string[]} */
   let unsent = [];
   try {
     onState(gettext("Choose the beacon of this room in the list."));
-    const device = await choose();
+    const device = await (chosen ?? choose());
     const answer = await askUntilAnswered(device, bytesOf(beaconNonce), onState, signal);
     onState(gettext("The beacon answered. One moment …"));
     unsent = [hexOf(answer)];
@@ -125,8 +127,8 @@ const BY_ERROR = {
   NotAllowedError: "not_allowed",
 };
 
-/** Lets the person choose among the beacons around. */
-async function choose() {
+/** Lets the person choose among the beacons around. It has to be called in a tap. */
+export async function choose() {
   if (navigator.bluetooth.getAvailability && !(await navigator.bluetooth.getAvailability()))
     throw new Ended("unavailable");
   try {

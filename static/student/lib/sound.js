@@ -36,17 +36,33 @@ export const isOffered = () =>
   );
 
 /**
- * Listens until the room's sound was heard and the server has judged it. It has to be called in a tap,
- * since an iPhone lets no sound in otherwise. The microphone is off afterwards in every case.
- * @param {object} options
- * @param {string} options.attempt  The id of the attempt to check in.
- * @param {(sentence: string, state: "asking" | "listening" | "sending") => void} [options.onState]
+ * @typedef {object} Listening  How the microphone is listened to.
+ * @property {(sentence: string, state: "asking" | "listening" | "sending") => void} [onState]
  *   Called with a sentence that says how far it is.
- * @param {AbortSignal} [options.signal]  When it aborts, the listening ends.
+ * @property {AbortSignal} [signal]  When it aborts, the listening ends.
+ * @property {number} [patienceMs]  How long the sound is waited for.
+ */
+
+/**
+ * Listens until the room's sound was heard and the server has judged it.
+ * @param {{ attempt: string } & Listening} options  The id of the attempt to check in, and how to listen.
  * @returns {Promise<Ending>}
  * @throws {import("./api.js").Unreachable} where the network was away: the student has to listen again.
  */
-export async function gather({ attempt, onState = () => null, signal }) {
+export async function gather({ attempt, ...listening }) {
+  const heard = await listen(listening);
+  if ("what" in heard) return heard;
+  listening.onState?.(gettext("Heard. One moment."), "sending");
+  return judged(attempt, heard);
+}
+
+/**
+ * Listens until the room's sound was heard. It has to be called in a tap, since an iPhone lets no sound in
+ * otherwise. The microphone is off afterwards in every case.
+ * @param {Listening} listening
+ * @returns {Promise<Heard | Ending>}  How it ended where nothing was heard.
+ */
+export async function listen({ onState = () => null, signal, patienceMs = PATIENCE_MS }) {
   if (signal?.aborted) return ended("cancelled");
   onState(gettext("Allow the microphone to hear the room's sound."), "asking");
   const ear = await open();
@@ -54,14 +70,12 @@ export async function gather({ attempt, onState = () => null, signal }) {
   let heard;
   try {
     onState(gettext("Listening for the room's sound. Hold the phone still."), "listening");
-    heard = await payload(ear, signal);
+    heard = await payload(ear, patienceMs, signal);
   } finally {
     ear.close();
   }
   if (signal?.aborted) return ended("cancelled");
-  if (!heard) return ended("nothing-heard");
-  onState(gettext("Heard. One moment."), "sending");
-  return judged(attempt, heard);
+  return heard ?? ended("nothing-heard");
 }
 
 const SENTENCES = {
@@ -76,10 +90,15 @@ const SENTENCES = {
 };
 
 /**
+ * How listening ended, with its sentence.
  * @param {keyof typeof SENTENCES} what
  * @returns {Ending}
  */
-const ended = (what) => ({ accepted: what === "accepted", what, sentence: SENTENCES[what]() });
+export const ended = (what) => ({
+  accepted: what === "accepted",
+  what,
+  sentence: SENTENCES[what](),
+});
 
 /**
  * @param {string} sentence
@@ -88,10 +107,11 @@ const ended = (what) => ({ accepted: what === "accepted", what, sentence: SENTEN
 const refused = (sentence) => ({ accepted: false, what: "refused", sentence });
 
 /**
- * @param {string} attempt
+ * Sends what was heard, and gives how the server judged it.
+ * @param {string} attempt  The id of the attempt to check in.
  * @param {Heard} heard
  */
-async function judged(attempt, { bytes, at }) {
+export async function judged(attempt, { bytes, at }) {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const heard = [{ payload: hex, heard_s_ago: (performance.now() - at) / 1000 }];
   try {
@@ -136,14 +156,15 @@ async function open() {
 }
 
 /**
- * Waits for the first whole payload; null where none came in PATIENCE_MS, or the signal aborted.
+ * Waits for the first whole payload; null where none came in time, or the signal aborted.
  * @param {Ear} ear
+ * @param {number} patienceMs
  * @param {AbortSignal} [signal]
  * @returns {Promise<Heard | null>}
  */
-function payload({ context, stream, worker }, signal) {
+function payload({ context, stream, worker }, patienceMs, signal) {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(null), PATIENCE_MS);
+    const timer = setTimeout(() => resolve(null), patienceMs);
     const done = (/** @type {Heard | null} */ found) => {
       clearTimeout(timer);
       resolve(found);

@@ -2,13 +2,17 @@
 
 import { takeArrived } from "../check_in/arrived.js";
 import { Attempt, GaveUp, pause } from "../check_in/attempt.js";
-import { EXPIRED, showFace, WITHOUT } from "../check_in/face_step.js";
+import { openCamera } from "../check_in/camera.js";
+import { showFace } from "../check_in/face_step.js";
 import { keep, untilSent } from "../check_in/kept.js";
 import { drop, recall, remember } from "../check_in/last.js";
 import { showOutcome } from "../check_in/outcome.js";
-import { proveRoom } from "../check_in/room_step.js";
+import { dropReader, prepareReader } from "../check_in/reader.js";
+import { Room } from "../check_in/room_step.js";
 import { gatherCodes } from "../check_in/scan_step.js";
 import { Screen } from "../check_in/screen.js";
+import { tapped } from "../check_in/tones.js";
+import { EXPIRED, WITHOUT } from "../check_in/ways_out.js";
 import { get, Refused } from "../lib/api.js";
 import { button, fill, h } from "../lib/dom.js";
 import { messageOf, nameOf } from "../lib/for_people.js";
@@ -18,7 +22,16 @@ const OPENS_MS = 5000;
 const READ_MS = 1500; // for a sentence to be read, before the next one comes
 const READ_LONG_MS = 2500; // for two sentences
 
-/** @typedef {Promise<Api.FaceStatus | null>} Faces  Null where the server could not be asked. */
+/** @import { Camera } from "../check_in/camera.js" */
+/** @import { Gathered } from "../check_in/scan_step.js" */
+
+/**
+ * @typedef {Promise<Api.FaceStatus | null>} Faces  Null where the server could not be asked.
+ *
+ * @typedef {object} Ahead  What goes on beside the steps.
+ * @property {Room} room
+ * @property {Faces} faces
+ */
 
 /** The title of the view. */
 export const title = () => gettext("Check in");
@@ -32,6 +45,8 @@ export const title = () => gettext("Check in");
 export async function show(place, [sessionId]) {
   const arrived = takeArrived();
   const life = new AbortController();
+  prepareReader();
+  life.signal.addEventListener("abort", dropReader, { once: true });
   const found = sessionId
     ? [await get(`/sessions/${encodeURIComponent(sessionId)}`)]
     : await openOnes();
@@ -54,7 +69,10 @@ function choose(place, sessions, arrived, signal) {
     const where = [time(session.starts_at, session.time_zone), session.room, session.teacher_name]
       .filter(Boolean)
       .join(" · ");
-    const start = () => begin(place, session, arrived, signal);
+    const start = () => {
+      tapped();
+      begin(place, session, arrived, signal);
+    };
     return h(
       "li",
       { class: "card" },
@@ -108,17 +126,40 @@ async function begin(place, session, arrived, signal) {
 async function run(screen, chosen, arrived, signal) {
   if (await showLast(screen, chosen, signal)) return;
   const session = await untilOpen(screen, chosen, signal);
-  screen.progress(0);
-  const faces = get("/face").catch(() => null); // asked for meanwhile
+  const ahead = { room: roomOf(session, signal), faces: get("/face").catch(() => null) };
   const startedAt = performance.now();
-  for (let token = arrived; ; token = "") {
-    const attempt = new Attempt(session, signal, (on) => screen.waiting(on));
-    const decision = await decided(screen, attempt, token, faces);
-    if (!decision) continue;
-    screen.waiting(false);
-    const tookS = (performance.now() - startedAt) / 1000;
-    return finish(screen, attempt, decision, tookS);
+  try {
+    for (let token = arrived; ; token = "") {
+      for (const n of [0, 1, 2]) screen.mark(n, null);
+      screen.progress(0);
+      const attempt = new Attempt(session, signal, (on) => screen.waiting(on));
+      const decision = await decided(screen, attempt, token, ahead);
+      if (!decision) continue;
+      screen.waiting(false);
+      const tookS = (performance.now() - startedAt) / 1000;
+      ahead.room.end();
+      return await finish(screen, attempt, decision, tookS);
+    }
+  } finally {
+    ahead.room.end();
   }
+}
+
+/**
+ * Begins what shows the room, where that can be begun before the code is read.
+ * @param {Api.Session} session
+ * @param {AbortSignal} signal
+ */
+function roomOf({ id, bluetooth, room_now: known }, signal) {
+  const room = new Room(signal);
+  if (bluetooth === "off") return room;
+  if (known) room.begin(known);
+  else
+    get(`/sessions/${id}`).then(
+      ({ room_now: now }) => now && room.begin(now),
+      () => null,
+    );
+  return room;
 }
 
 /**
@@ -126,20 +167,56 @@ async function run(screen, chosen, arrived, signal) {
  * @param {Screen} screen
  * @param {Attempt} attempt
  * @param {string} token
- * @param {Faces} faces
+ * @param {Ahead} ahead
  * @returns {Promise<Api.Decision | null>}  Null where all has to begin anew.
  */
-async function decided(screen, attempt, token, faces) {
+async function decided(screen, attempt, token, ahead) {
   try {
-    await sendCodes(screen, attempt, token);
-    if (attempt.inOneRequest && !attempt.inTime) return tookLong(screen, attempt.signal);
-    return attempt.step.decision ?? (await gatherRest(screen, attempt, faces));
+    return await gathered(screen, attempt, token, ahead);
   } catch (error) {
     if (!(error instanceof GaveUp) || !attempt.tokens.length) throw error;
+    ahead.room.end();
     await keep(attempt);
     return sentLater(screen, attempt);
   }
 }
+
+/**
+ * Gathers and sends everything.
+ * @param {Screen} screen
+ * @param {Attempt} attempt
+ * @param {string} token
+ * @param {Ahead} ahead
+ * @returns {Promise<Api.Decision | null>}  Null where all has to begin anew.
+ */
+async function gathered(screen, attempt, token, ahead) {
+  const { session, signal } = attempt;
+  const codes = await gatherCodes(screen, session, token, signal);
+  const front = frontCamera(ahead.faces, session, signal);
+  try {
+    await sendCodes(screen, attempt, codes);
+    if (attempt.inOneRequest && !attempt.inTime) return await tookLong(screen, signal);
+    return attempt.step.decision ?? (await gatherRest(screen, attempt, ahead, front));
+  } finally {
+    // Where it did not open, the face step has opened it again and told why.
+    front.then((camera) => camera?.close()).catch(() => null);
+  }
+}
+
+/**
+ * Opens the front camera while the codes are being sent, where a face is going to be filmed.
+ * @param {Faces} faces
+ * @param {Api.Session} session
+ * @param {AbortSignal} signal
+ */
+async function frontCamera(faces, { face }, signal) {
+  if (face === "off" || !isEnrolled(await faces)) return null;
+  return openCamera("user", signal);
+}
+
+/** @param {Api.FaceStatus | null} standing */
+const isEnrolled = (standing) =>
+  Boolean(standing?.faces.some((face) => face.status === "approved" && !face.needs_renewal));
 
 /**
  * @param {Screen} screen
@@ -245,13 +322,12 @@ function beginsAt({ starts_at: start, time_zone: zone }) {
 }
 
 /**
- * Does step 1, and sends what came of it.
+ * Sends what step 1 has gathered.
  * @param {Screen} screen
  * @param {Attempt} attempt
- * @param {string} arrived
+ * @param {Gathered} codes
  */
-async function sendCodes(screen, attempt, arrived) {
-  const codes = await gatherCodes(screen, attempt.session, arrived, attempt.signal);
+async function sendCodes(screen, attempt, codes) {
   screen.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
   screen.offer();
   screen.say(gettext("Code read"), gettext("One moment …"));
@@ -278,21 +354,30 @@ async function rename(screen, attempt) {
 }
 
 /**
- * Does steps 2 and 3.
+ * Does steps 2 and 3. The face comes first, while the room is being shown. Where there is no network, the
+ * room comes first, since only the room lets late codes count.
  * @param {Screen} screen
  * @param {Attempt} attempt
- * @param {Faces} faces
+ * @param {Ahead} ahead
+ * @param {Promise<Camera | null>} camera  The front camera.
  * @returns {Promise<Api.Decision | null>}  Null where all has to begin anew.
  */
-async function gatherRest(screen, attempt, faces) {
+async function gatherRest(screen, attempt, { room, faces }, camera) {
   if (!attempt.id) return decisionless(attempt.step);
-  await proveRoom(screen, attempt, attempt.signal);
+  const { signal } = attempt;
+  screen.mark(0, "done", gettext("done"));
+  room.goOn(attempt);
+  if (attempt.inOneRequest) await room.prove(screen, attempt, signal);
   let ended = null;
-  if (attempt.step.needs?.face !== "off" && (await hasFace(screen, faces, attempt.signal))) {
-    ended = await showFace(screen, attempt, attempt.signal);
-    if (ended === EXPIRED) return tookLong(screen, attempt.signal);
+  if (attempt.step.needs?.face !== "off" && (await hasFace(screen, faces, signal))) {
+    const isLast = () => room.isSettled(attempt);
+    ended = await showFace(screen, attempt, { camera, isLast }, signal);
+    if (ended === EXPIRED) return tookLong(screen, signal);
     if (attempt.step.decision) return attempt.step.decision;
+    if (ended === WITHOUT) screen.mark(2, "skipped", gettext("not done"));
+    else screen.mark(2, "done", gettext("done"));
   }
+  if (!attempt.inOneRequest) await room.prove(screen, attempt, signal);
   screen.show("blank", h("p", { class: "sign spin", "aria-hidden": "true" }, "◌"));
   screen.offer();
   screen.say(gettext("One moment …"));
@@ -323,9 +408,7 @@ const decisionless = ({ reasons = [] }) => ({
  */
 async function hasFace(screen, faces, signal) {
   const standing = await faces;
-  const stands = (/** @type {Api.EnrolledFace} */ face) =>
-    face.status === "approved" && !face.needs_renewal;
-  if (!standing || standing.faces.some(stands)) return true;
+  if (!standing || isEnrolled(standing)) return true;
   screen.progress(2);
   screen.show("blank", h("p", { class: "sign", "aria-hidden": "true" }, "○"));
   const declined = standing.consent !== "given" && standing.consent !== null;

@@ -1,9 +1,10 @@
 // Enrols a face: it is filmed while it makes the moves that the server drew, as at a check-in, and the
 // server judges the film.
 
-import { EXPIRED, film, WITHOUT } from "../check_in/face_step.js";
+import { film } from "../check_in/burst_step.js";
 import { recallChoice } from "../check_in/speech.js";
 import { Stage } from "../check_in/stage.js";
+import { EXPIRED, WITHOUT } from "../check_in/ways_out.js";
 import { call, get, post } from "../lib/api.js";
 import { textOfFace } from "../lib/consent.js";
 import { button, focusOn, h, problem } from "../lib/dom.js";

@@ -1,5 +1,6 @@
 // Shows the sessions of today: those that are open first and large, the others below them.
 
+import { tapped } from "../check_in/tones.js";
 import { clockIsOffBy, get, isConfirmed, serverNow, who } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { ForPeople } from "../lib/for_people.js";
@@ -41,6 +42,7 @@ export async function show(place) {
     const parts = rows.length ? arranged(rows) : [await nothingToday()];
     keepingFocus(list, () => list.replaceChildren(...parts));
     shown = fresh;
+    if (rows.some(canCheckIn)) import("./check_in.js").catch(() => null); // so that the tap finds it there
   };
   await put(sessions);
   return whileVisible(async () => {
@@ -126,7 +128,7 @@ function card(session, heading) {
     canCheckIn(session) &&
       h(
         "a",
-        { class: "button large", href: `#/check-in/${session.session_id}` },
+        { class: "button large", href: `#/check-in/${session.session_id}`, onclick: tapped },
         gettext("Check in"),
       ),
   );
