@@ -241,6 +241,7 @@ def _read(data: bytes) -> dict[str, Any]:
         raise UnreadableImage("not a picture for the fake engine") from error
 
 
+@lru_cache(maxsize=256)
 def _text_in(data: bytes) -> bytes:
     if not data.startswith(_JPEG):
         return data

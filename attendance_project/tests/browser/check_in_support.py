@@ -17,7 +17,17 @@ def begin(phone: StudentsPage) -> None:
 
 
 def when_filming(phone: StudentsPage) -> None:
-    expect(phone.page.locator("[data-recording]")).to_be_visible()
+    expect(phone.page.locator("[data-recording], [data-live]")).to_be_visible()
+
+
+WITHOUT_LIVE = "delete globalThis.WebSocket;"
+"""A script that takes from the page what films live, so that it films bursts."""
+
+
+def film_bursts(phone: StudentsPage) -> None:
+    """Let the phone film bursts from the next page on."""
+    phone.page.add_init_script(WITHOUT_LIVE)
+    phone.page.reload()
 
 
 FILM_AGAIN = re.compile("^(Start|Try the camera again)$")

@@ -1,8 +1,8 @@
 """A student's phone in Chromium. Its cameras see the wall of the room and a person's face.
 
 The page is the real one. What a camera would film is drawn into a canvas: the code that the running
-server makes at that moment, and the moves at the times at which the server's challenge asks for
-them.
+server makes at that moment, and the moves: in a live film each one after the page asks for it, in a
+burst all of them at the times of the server's challenge.
 """
 
 import base64
@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -22,9 +23,9 @@ from attendance_project import clock
 from attendance_project.tests.browser.over_http import OverHttp
 from attendance_project.tests.browser.server import Server
 from attendance_project.tests.browser.watching import Watch, open_window
-from lab.fake_engine import honest_burst, picture
+from lab.fake_engine import MOVED, REST, honest_burst, picture
 from sessions_app.models import Session
-from verification.domain.challenge import Challenge
+from verification.domain.challenge import Challenge, Move
 from verification.models import EnrolmentChallenge, FaceTemplate, TemplateStatus
 from verification.tests.support import FILMS_MOST
 
@@ -41,6 +42,7 @@ CAMERAS = """
     image.onerror = reject;
     image.src = url;
   });
+  const [REACTION_MS, MOVING_MS] = [400, 300];
   const canvasOf = (width, height) =>
     Object.assign(document.createElement("canvas"), { width, height });
 
@@ -69,10 +71,49 @@ CAMERAS = """
     context.drawImage(image, 320 - wide / 2, 240 - high / 2, wide, high);
   }
 
+  // Who is filmed live makes each move a while after the page asks for it, and undoes it when it does
+  // not ask any more. Moves come in quarters, so that few pictures are drawn.
+  const looks = new Map();
+  const looksLike = (move, quarters) => {
+    const key = quarters ? `${move} ${quarters}` : "";
+    if (!looks.has(key)) {
+      looks.set(key, null);
+      faceThat(move, quarters / 4).then(picture).then((drawn) => looks.set(key, drawn));
+    }
+    return looks.get(key);
+  };
+  const person = { move: "", from: 0, until: 0, seen: null };
+  const personAtRest = async () => (person.seen ??= await picture(await faceThat("", 0)));
+  const shareOf = (since) =>
+    Math.min(Math.max((performance.now() - since - REACTION_MS) / MOVING_MS, 0), 1);
+  function personNow(stage) {
+    const asked = stage.dataset.move ?? "";
+    if (asked && !(asked === person.move && !person.until))
+      Object.assign(person, { move: asked, from: performance.now(), until: 0 });
+    if (!asked && person.move && !person.until) person.until = performance.now();
+    const away = person.move && !window.staysStill ? shareOf(person.from) : 0;
+    const share = away - (person.until ? Math.min(shareOf(person.until), away) : 0);
+    person.seen = looksLike(person.move, Math.round(4 * share)) ?? person.seen;
+    return person.seen;
+  }
+  // No two pictures of a camera are the same.
+  function noise(context) {
+    for (let left = 140; left < 500; left += 8) {
+      context.fillStyle = `rgb(${[0, 0, 0].map(() => 90 + Math.random() * 120).join(" ")})`;
+      context.fillRect(left, 0, 8, 24);
+    }
+  }
+
   // The face: at rest until the page records, then as the film of its challenge has it.
   const atRest = async () =>
     Promise.all((await faceAtRest()).map(async (url, n) => [n / 4, await picture(url)]));
   let film = null;
+  let challenge = null; // the one for which no film is drawn yet
+  const drawFilm = () => {
+    const loaded = async ([at, url]) => [at, await picture(url)];
+    film = filmOf(challenge).then((frames) => Promise.all(frames.map(loaded)));
+    challenge = null;
+  };
   async function face() {
     const canvas = canvasOf(640, 480);
     const context = canvas.getContext("2d");
@@ -86,6 +127,8 @@ CAMERAS = """
       subtree: true, attributes: true, attributeFilter: ["data-recording"],
     });
     const opened = performance.now();
+    await personAtRest();
+    if (challenge && !document.querySelector(".stage.live")) drawFilm();
     let frames = await (film ?? atRest());
     const draw = () => {
       if (track.readyState === "ended") return;
@@ -96,7 +139,10 @@ CAMERAS = """
       const now = frames.filter(([start]) => start <= at).at(-1) ?? frames[0];
       context.fillStyle = "#999";
       context.fillRect(0, 0, 640, 480);
-      if (now) inTheMiddle(context, now[1]);
+      const stage = document.querySelector("[data-live]");
+      const seen = stage ? personNow(stage) : now?.[1] ?? person.seen;
+      if (stage) noise(context);
+      if (seen) inTheMiddle(context, seen);
       setTimeout(draw, gapMs);
     };
     draw();
@@ -113,6 +159,15 @@ CAMERAS = """
     return towards === "user" ? face() : wall();
   };
 
+  // Each picture of a live film: when it was sent, and its bytes.
+  window.livePictures = [];
+  const sockets = WebSocket.prototype;
+  const sendAnyway = sockets.send;
+  sockets.send = function (what) {
+    if (what instanceof Blob) window.livePictures.push([performance.now(), what.size]);
+    return sendAnyway.call(this, what);
+  };
+
   const fetchAnyway = window.fetch;
   window.burstBytes = [];
   window.burstTimes = [];
@@ -126,15 +181,37 @@ CAMERAS = """
     if (/qr.scan|face.verify|attempts|enroll.challenge/.test(String(given[0]))) {
       const body = await answer.clone().json().catch(() => null);
       if (body?.challenge) {
-        window.challenge = body.challenge;
-        const loaded = async ([at, url]) => [at, await picture(url)];
-        film = filmOf(body.challenge).then((frames) => Promise.all(frames.map(loaded)));
+        window.challenge = challenge = body.challenge;
+        // Drawing takes seconds, in which no other picture is drawn: a live film needs none of it.
+        if (!body.live || !("WebSocket" in window)) drawFilm();
       }
     }
     return answer;
   };
 })();
 """
+
+
+Person = Callable[[str, float], bytes]
+"""The picture of a person who makes that move, from 0 (at rest) to 1 (held)."""
+
+
+def fake_person(who: str) -> Person:
+    """`who` as a camera sees them, for the fake engine."""
+
+    def look(move: str, share: float) -> bytes:
+        return drawn_look(who, move, share)
+
+    return look
+
+
+@lru_cache(maxsize=512)
+def drawn_look(who: str, move: str, share: float) -> bytes:
+    shown = dict(REST)
+    if share:
+        name, by = MOVED[Move(move)]
+        shown[name] = round(shown[name] + share * by, 3)
+    return code_of(briefly(picture(who, shift=0.05, **shown)))
 
 
 def fake_film(who: str) -> Callable[[Challenge], Film]:
@@ -170,6 +247,8 @@ class StudentsPage:
     session: Session | None = None
     """The session whose code is on the wall."""
     film: Callable[[Challenge], Film] = field(default_factory=lambda: fake_film("me"))
+    person: Person = field(default_factory=lambda: fake_person("me"))
+    """Who is filmed live."""
     wall: Callable[[], str] | None = None
     """Gives what is on the wall instead of the current code: the text of a code, or nothing."""
     rest: list[bytes] = field(default_factory=list)
@@ -255,6 +334,9 @@ class StudentsPage:
     def drawn_film(self, challenge: dict[str, Any]) -> list[list[Any]]:
         return [[at, data_url(jpeg)] for at, jpeg in self.film(Challenge.from_json(challenge))]
 
+    def drawn_person(self, move: str, share: float) -> str:
+        return data_url(self.person(move, share))
+
     def drawn_rest(self) -> list[str]:
         return [data_url(jpeg) for jpeg in self.rest]
 
@@ -280,6 +362,7 @@ def open_phone(
     page.expose_function("codeOnTheWall", phone.drawn_code)
     page.expose_function("filmOf", phone.drawn_film)
     page.expose_function("faceAtRest", phone.drawn_rest)
+    page.expose_function("faceThat", phone.drawn_person)
     page.add_init_script(CAMERAS)
     return context, phone
 
