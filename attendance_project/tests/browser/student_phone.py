@@ -71,8 +71,8 @@ CAMERAS = """
     context.drawImage(image, 320 - wide / 2, 240 - high / 2, wide, high);
   }
 
-  // Who is filmed live makes each move a while after the page asks for it, and undoes it when it does
-  // not ask any more. Moves come in quarters, so that few pictures are drawn.
+  // Who is filmed live makes each move a while after the page asks for it, and undoes it when the
+  // page does not ask any more. Moves come in quarters, so that few pictures are drawn.
   const looks = new Map();
   const looksLike = (move, quarters) => {
     const key = quarters ? `${move} ${quarters}` : "";

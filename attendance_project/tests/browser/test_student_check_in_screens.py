@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from attendance_project.tests.browser.check_in_support import begin
+from attendance_project.tests.browser.check_in_support import begin, film_bursts
 from attendance_project.tests.browser.watching import overflow_px
 from sessions_app.models import Session
 
@@ -14,6 +14,21 @@ pytestmark = [
 
 NARROWEST = {"width": 320, "height": 568}
 THUMB_PX = 24  # WCAG 2.2, success criterion 2.5.8
+OUT_OF_VIEW = """() => {
+  const tabs = document.querySelector("[data-tabs]");
+  const lowest = tabs.offsetParent || getComputedStyle(tabs).display !== "none"
+    ? tabs.getBoundingClientRect().top : innerHeight;
+  return [...document.querySelectorAll("main button, main a")]
+    .filter((each) => each.offsetParent)
+    .filter((each) => {
+      const { top, bottom } = each.getBoundingClientRect();
+      return top < 0 || bottom > lowest;
+    })
+    .map((each) => each.textContent);
+}"""
+"""The buttons that cannot be seen without scrolling."""
+IN_VIEW = ("code", "room", "live", "face")
+"""The screens on which somebody acts while time runs: every button is in view at once."""
 
 
 @pytest.fixture
@@ -31,6 +46,8 @@ def look(enrolled, watch, pictures):
             THUMB_PX,
         )
         assert small == [], name
+        if name.partition("-")[0] in IN_VIEW:
+            assert page.evaluate(OUT_OF_VIEW) == [], name
         page.screenshot(path=pictures / f"check-in-{name}.jpg", quality=80, caret="initial")
 
     return at
@@ -51,12 +68,25 @@ def test_every_screen(enrolled, lecture, look, scheme):
     look(f"digits-{scheme}")
     page.get_by_role("button", name="Back to camera").click()
     enrolled.wall = None
+    page.evaluate("window.staysStill = true")
+    move = page.locator(".stage[data-live][data-move]")
+    expect(move).to_be_visible()
+    look(f"live-{scheme}")
+    page.get_by_role("button", name="I cannot make these moves").click()
     skip = page.get_by_role("button", name="Skip: my teacher will confirm")
     expect(skip).to_be_visible()
     look(f"room-{scheme}")
     skip.click()
-    page.get_by_role("button", name="Wait").click()
-    look(f"face-{scheme}")
-    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Your teacher will confirm.", exact=True)).to_be_visible()
     look(f"outcome-{scheme}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_screen_of_a_burst(enrolled, look, scheme):
+    page = enrolled.page
+    film_bursts(enrolled)
+    page.set_viewport_size(NARROWEST)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    begin(enrolled)
+    page.get_by_role("button", name="Wait").click()
+    look(f"face-{scheme}")

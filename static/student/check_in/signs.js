@@ -63,6 +63,7 @@ export class Ring {
     const all = { d: AROUND, pathLength: 1, "stroke-dasharray": "0 1" };
     this.filled = svg("path", { ...all, class: "filling" });
     this.element = drawing("ring", "0 0 90 120", svg("path", { d: AROUND }), this.filled);
+    this.element.setAttribute("preserveAspectRatio", "none"); // the oval may be narrower
   }
 
   /** @param {number} share  From 0 to 1. */

@@ -76,7 +76,7 @@ function speechButton() {
   const element = h(
     "button",
     { type: "button", class: "quiet", "aria-pressed": String(isSpoken()) },
-    gettext("Read the prompts aloud"),
+    gettext("Read aloud"),
   );
   element.addEventListener("click", async () => {
     await choose(!isSpoken());
