@@ -39,15 +39,25 @@ def film_until(phone: StudentsPage, outcome: str = PRESENT) -> None:
     A busy machine shows the camera's film late. The page then has no picture of a moment, or the
     server does not count a move that comes late; both let the student film again.
     """
-    page = phone.page
-    again = page.get_by_role("button", name=FILM_AGAIN)
-    decided = page.get_by_text(outcome, exact=True)
+    film_until_shown(phone, phone.page.get_by_text(outcome, exact=True))
+
+
+def film_until_room(phone: StudentsPage, button: str) -> Locator:
+    """Film until the page asks for what shows the room, by a button with these words."""
+    asks = phone.page.get_by_role("button", name=button)
+    film_until_shown(phone, asks)
+    return asks
+
+
+def film_until_shown(phone: StudentsPage, what: Locator) -> None:
+    again = phone.page.get_by_role("button", name=FILM_AGAIN)
     for _film in range(FILMS_MOST):
-        expect(decided.or_(again)).to_be_visible()
-        if decided.is_visible():
+        expect(what.or_(again)).to_be_visible()
+        if what.is_visible():
             return
         again.click()
-    expect(decided).to_be_visible()
+        expect(again).to_have_count(0)
+    expect(what).to_be_visible()
 
 
 def film_until_told(phone: StudentsPage, words: str) -> None:

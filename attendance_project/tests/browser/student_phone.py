@@ -73,7 +73,7 @@ CAMERAS = """
 
   // Who is filmed live makes each move a while after the page asks for it, and undoes it when the
   // page does not ask any more. Moves come in quarters, so that few pictures are drawn.
-  const looks = new Map();
+  const looks = window.looks = new Map();
   const looksLike = (move, quarters) => {
     const key = quarters ? `${move} ${quarters}` : "";
     if (!looks.has(key)) {

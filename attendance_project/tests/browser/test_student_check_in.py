@@ -14,11 +14,12 @@ from attendance_project.tests.browser.check_in_support import (
     PRESENT,
     begin,
     film_until,
+    film_until_room,
     small,
     when_filming,
 )
 from attendance_project.tests.browser.emulated_beacon import EmulatedBeacon, answering
-from attendance_project.tests.browser.student_phone import fake_film, kept_in
+from attendance_project.tests.browser.student_phone import fake_person, kept_in
 from sessions_app.models import Session, Subject
 from verification.models import CheckInAttempt, CheckInDecision
 
@@ -162,8 +163,7 @@ def test_the_room_is_shown_on_the_way(enrolled, lecture, chromium):
     Session.objects.filter(pk=lecture.pk).update(bluetooth="required")
     teaching.note_beacon(lecture, now=clock.now())
     begin(enrolled)
-    ask = page.get_by_role("button", name="Connect to the room's beacon")
-    expect(ask).to_be_visible()
+    ask = film_until_room(enrolled, "Connect to the room's beacon")
     expect(page.get_by_role("button", name="Listen to the room's sound")).to_have_count(0)
     beacon = EmulatedBeacon(chromium, page, answering(lecture))
     ask.click()
@@ -177,8 +177,7 @@ def test_who_cannot_show_the_room_goes_to_the_teacher(enrolled, lecture):
     page = enrolled.page
     Session.objects.filter(pk=lecture.pk).update(bluetooth="preferred")
     begin(enrolled)
-    skip = page.get_by_role("button", name="Skip: my teacher will confirm")
-    expect(skip).to_be_visible()
+    skip = film_until_room(enrolled, "Skip: my teacher will confirm")
     expect(small(page)).to_contain_text("Ask your teacher to turn on the sound.")
     for way in ("Connect to the room's beacon", "Listen to the room's sound"):
         expect(page.get_by_role("button", name=way)).to_be_visible()
@@ -202,13 +201,13 @@ def test_names_with_markup_are_only_words(enrolled, lecture):
 @pytest.mark.once
 def test_another_face_gets_a_hint_and_the_teacher_looks_at_the_next_try(enrolled):
     page = enrolled.page
-    enrolled.film = fake_film("somebody else")
+    enrolled.person = fake_person("somebody else")
     begin(enrolled)
-    when_filming(enrolled)
-    enrolled.film = fake_film("me")  # this is for the next challenge
     expect(small(page)).to_contain_text("did not match the enrolled one")
     expect(page.get_by_text("Please try again")).to_be_visible()
     expect(small(page)).to_contain_text("2 tries left.")
+    enrolled.person = fake_person("me")
+    page.evaluate("window.looks.clear()")
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_text("An earlier try of this check-in did not match")).to_be_visible()
     assert CheckInDecision.objects.get().outcome == "review"

@@ -1,4 +1,8 @@
-"""Check-ins on the student's page in which one thing goes wrong, and what the student is told."""
+"""Check-ins on the student's page in which one thing goes wrong, and what the student is told.
+
+Where a burst is what goes wrong, the phone films no other way. What goes wrong with a live film is
+in test_student_live_film.py.
+"""
 
 import time
 from itertools import pairwise
@@ -10,7 +14,9 @@ import sessions_app.services as teaching
 from attendance_project import clock
 from attendance_project.tests.browser.check_in_support import (
     PRESENT,
+    WITHOUT_LIVE,
     begin,
+    film_bursts,
     film_until,
     small,
     when_filming,
@@ -105,6 +111,7 @@ def test_without_a_camera_the_short_code_remains(enrolled, error, sentence):
 def test_a_phone_that_was_busy_films_again_by_itself(enrolled, when):
     """Whoever is told late moves late. That film is not sent, and costs none of the tries."""
     page = enrolled.page
+    film_bursts(enrolled)
     begin(enrolled)
     page.evaluate(BUSY_ONCE % {"busy_ms": 600, "when": when})
     expect(page.get_by_text("The phone was busy for a moment.")).to_be_visible()
@@ -117,7 +124,7 @@ def test_a_camera_that_is_too_slow_for_the_moments_films_evenly(enrolled):
     """Many phones take at most four pictures per second in the dark."""
     page = enrolled.page
     page.add_init_script("window.cameraGapMs = 240;")
-    page.reload()
+    film_bursts(enrolled)
     begin(enrolled)
     page.evaluate(BUSY_ONCE % {"busy_ms": 600, "when": "50"})  # later it might meet them by luck
     film_until(enrolled)
@@ -131,7 +138,7 @@ def test_a_camera_that_is_too_slow_for_the_moments_films_evenly(enrolled):
 def test_a_camera_that_hardly_gives_pictures_does_not_keep_one(enrolled):
     page = enrolled.page
     page.add_init_script("window.cameraGapMs = 800;")
-    page.reload()
+    film_bursts(enrolled)
     begin(enrolled)
     expect(page.get_by_text("It takes too few pictures.")).to_be_visible()
     page.get_by_role("button", name="Continue without the face step").click()
@@ -142,6 +149,7 @@ def test_a_camera_that_hardly_gives_pictures_does_not_keep_one(enrolled):
 def test_a_network_that_goes_in_the_middle_loses_nothing(enrolled, watch):
     watch.expect_no_network()
     page = enrolled.page
+    film_bursts(enrolled)
     begin(enrolled)
     when_filming(enrolled)
     page.context.set_offline(True)
@@ -172,6 +180,7 @@ def hurried(chromium, server, watch, student, lecture):
         route.fulfill(body=text, content_type="text/javascript")
 
     context.route("**/check_in/attempt*.js", sooner)
+    context.add_init_script(WITHOUT_LIVE)
     phone.session = lecture
     phone.log_in(student)
     phone.enrol(student)
@@ -270,6 +279,7 @@ def test_a_burst_that_was_kept_goes_out_though_the_page_was_closed(hurried, watc
 def test_a_server_that_is_started_anew_in_the_middle_loses_nothing(enrolled, server, watch):
     watch.expect_no_network()
     server.prepare()
+    film_bursts(enrolled)
     begin(enrolled)
     when_filming(enrolled)
     server.crash()

@@ -14,9 +14,11 @@ from accounts.tests.phone import PASSWORD
 from attendance_project import clock
 from attendance_project.tests.browser.check_in_support import (
     PRESENT,
+    WITHOUT_LIVE,
     begin,
     film_enrolment,
     film_until,
+    film_until_room,
     film_until_told,
 )
 from attendance_project.tests.browser.emulated_beacon import EmulatedBeacon, answering
@@ -67,6 +69,7 @@ def faces() -> dict[str, list[bytes]]:
 def obama(chromium, judge, watch, student, lecture, faces, settings) -> Iterator[StudentsPage]:
     """The student's phone, enrolled from one photograph. The camera sees another one."""
     context, phone = open_phone(chromium, judge, watch)
+    context.add_init_script(WITHOUT_LIVE)  # faces are drawn for challenges that are known before
     phone.session = lecture
     phone.log_in(student)
     phone.enrol(student, enrolled_by(faces["obama"][1]))
@@ -98,6 +101,7 @@ def newcomer(hearing, judge, watch, student, lecture, faces) -> Iterator[Student
     )
     lecture.refresh_from_db()
     context, phone = open_phone(hearing, judge, watch, permissions=["microphone"])
+    context.add_init_script(WITHOUT_LIVE)
     phone.session = lecture
     phone.rest = rendering.render_enrolment(faces["obama"][0], random.Random(2))
     phone.film = acted_by(faces["obama"][0])
@@ -149,16 +153,12 @@ def open_the_session(desk: Page, session: Session) -> Locator:
 
 
 def by_sound(phone: StudentsPage, desk: Page, microphone: Path) -> None:
-    """Switch the sound on as the teacher. What the page plays is what the phone hears."""
+    """Switch the sound on as the teacher. What the page plays is what the phone hears meanwhile."""
     desk.get_by_role("button", name="Room's sound").click()
     desk.wait_for_function("() => played.length > 0")
-    begin(phone)
-    listen = phone.page.get_by_role("button", name="Listen to the room's sound")
-    expect(listen).to_be_visible()
-    expect(phone.page.get_by_role("button", name="Connect to the room's beacon")).to_have_count(0)
     heard = desk.evaluate("played.at(-1)")
     write_wav(microphone, heard["samples"], heard["rate"])
-    listen.click()
+    begin(phone)
 
 
 def by_beacon(phone: StudentsPage, hearing: Browser) -> EmulatedBeacon:
@@ -166,8 +166,7 @@ def by_beacon(phone: StudentsPage, hearing: Browser) -> EmulatedBeacon:
     teaching.note_beacon(phone.session, now=clock.now())
     beacon = EmulatedBeacon(hearing, phone.page, answering(phone.session))
     begin(phone)
-    ask = phone.page.get_by_role("button", name="Connect to the room's beacon")
-    ask.click()
+    film_until_room(phone, "Connect to the room's beacon").click()
     return beacon
 
 

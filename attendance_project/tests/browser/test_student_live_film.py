@@ -1,0 +1,261 @@
+"""The live film on the student's page: how it goes, and what follows where the connection fails."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+import sessions_app.services as teaching
+from attendance_project import clock
+from attendance_project.tests.browser.check_in_support import (
+    PRESENT,
+    begin,
+    film_until,
+    film_until_shown,
+)
+from attendance_project.tests.browser.emulated_beacon import EmulatedBeacon, answering
+from attendance_project.tests.browser.sound import samples_of, write_wav
+from attendance_project.tests.browser.student_phone import open_phone
+from beacon.protocol import slot_at, sound_payload
+from sessions_app.models import Session
+from verification.models import CheckInAttempt, CheckInDecision
+
+pytestmark = [
+    *(pytest.mark.slow, pytest.mark.browser, pytest.mark.once),
+    pytest.mark.django_db(transaction=True),
+]
+
+FILMS = "**/ws/check-in/"
+ONCE_MORE = "Once more, in another way"
+READY = {
+    "type": "ready",
+    "number": 1,
+    "moves": 3,
+    "every_ms": 100,
+    "in_flight": 2,
+    "wide": 360,
+    "high": 480,
+    "most_bytes": 60_000,
+}
+WATCH_THE_STAGE = """
+window.shown = [];
+new MutationObserver(() => {
+  const stage = document.querySelector(".stage[data-live]");
+  if (!stage) return;
+  const sign = stage.querySelector(".move-sign");
+  window.shown.push({
+    move: stage.dataset.move ?? "",
+    sign: sign?.getAttribute("class") ?? "",
+    ring: stage.querySelector(".filling").getAttribute("stroke-dasharray"),
+    moving: sign ? getComputedStyle(sign).animationName : "none",
+    said: document.querySelector("main [role=status]").textContent,
+    tabs: document.querySelector("[data-tabs]").offsetHeight,
+    buttons: [...document.querySelectorAll("main button")].map((each) => each.textContent),
+  });
+}).observe(document, { subtree: true, childList: true, attributes: true });
+"""
+"""A script that notes what is on the screen of a live film whenever it changes."""
+SLOW_NETWORK = """
+{
+  const lateMs = 200;
+  const sockets = WebSocket.prototype;
+  const { send, addEventListener: listen } = sockets;
+  window.onTheWay = 0;
+  window.mostOnTheWay = 0;
+  sockets.send = function (what) {
+    if (what instanceof Blob)
+      window.mostOnTheWay = Math.max(window.mostOnTheWay, ++window.onTheWay);
+    setTimeout(() => send.call(this, what), lateMs);
+  };
+  sockets.addEventListener = function (name, action, ...more) {
+    const late = (event) => setTimeout(() => {
+      if (name === "message" && JSON.parse(event.data).type === "seen") window.onTheWay -= 1;
+      action(event);
+    }, lateMs);
+    listen.call(this, name, late, ...more);
+  };
+}
+"""
+"""A script by which each message takes 200 ms there and each answer 200 ms back."""
+
+
+def shown(page):
+    return page.evaluate("window.shown")
+
+
+def test_each_move_is_shown_as_it_is_asked_for_and_the_last_brings_the_outcome(enrolled):
+    page = enrolled.page
+    page.emulate_media(reduced_motion="no-preference")
+    calls = []
+    page.on("request", lambda request: calls.append(request.url.rpartition("/api/v1")[2]))
+    page.evaluate(WATCH_THE_STAGE)
+    begin(enrolled)
+    film_until(enrolled)
+    moves = [one["move"] for one in shown(page) if one["move"]]
+    assert len(set(moves)) >= 3
+    for one in shown(page):
+        assert one["tabs"] == 0
+        assert set(one["buttons"]) <= {"Read aloud", "I cannot make these moves"}
+        assert "Starts in" not in one["said"]
+        if one["move"] and "move-sign" in one["sign"] and "seen" not in one["sign"]:
+            assert one["move"] in one["sign"]
+            assert one["moving"] != "none"
+    assert {"0 1", "1 1"} <= {one["ring"] for one in shown(page)}
+    assert "Checking …" in [one["said"] for one in shown(page)]
+    assert page.evaluate("window.burstBytes") == []
+    assert not any("face/verify" in call or "mark" in call for call in calls)
+    assert page.evaluate("document.querySelector('[data-tabs]').offsetHeight") > 0
+
+
+def test_without_motion_the_arrow_stands_still(enrolled):
+    page = enrolled.page
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate(WATCH_THE_STAGE)
+    begin(enrolled)
+    film_until(enrolled)
+    assert {one["moving"] for one in shown(page)} == {"none"}
+
+
+def test_on_a_slow_network_fewer_pictures_are_sent_and_none_waits(enrolled):
+    page = enrolled.page
+    page.add_init_script(SLOW_NETWORK)
+    page.reload()
+    begin(enrolled)
+    film_until(enrolled)
+    assert page.evaluate("window.burstBytes") == []
+    assert page.evaluate("window.mostOnTheWay") <= READY["in_flight"]
+
+
+def refusing(code, message):
+    def refuse(films):
+        def begun(_text):
+            films.send(json.dumps({"type": "refused", "code": code, "message": message}))
+
+        films.on_message(begun)
+
+    return refuse
+
+
+def breaking(films):
+    """Let the connection break when the first move is asked for."""
+    server = films.connect_to_server()
+
+    def tell(message):
+        films.send(message)
+        if '"phase": "move"' in message:
+            films.close(code=1011)
+
+    films.on_message(server.send)
+    server.on_message(tell)
+
+
+def standing_still(films):
+    """Be ready for pictures, and answer none."""
+    films.on_message(lambda what: films.send(json.dumps(READY)) if isinstance(what, str) else None)
+
+
+BUSY = "Many people are being checked just now."
+FAILURES = {
+    "the connection breaks": (breaking, "The connection is too slow"),
+    "no answer comes": (standing_still, "The connection is too slow"),
+    "the server is busy": (refusing("live_film_busy", BUSY), BUSY),
+}
+
+
+@pytest.mark.parametrize(("film", "told"), FAILURES.values(), ids=FAILURES)
+def test_where_the_live_film_fails_a_burst_follows_by_itself(enrolled, watch, film, told):
+    watch.expect("WebSocket")
+    page = enrolled.page
+    page.route_web_socket(FILMS, film)
+    page.reload()
+    begin(enrolled)
+    expect(page.get_by_text(ONCE_MORE)).to_be_visible()
+    expect(page.locator(".how")).to_contain_text(told)
+    expect(page.locator("[data-recording]")).to_be_visible()
+    film_until(enrolled)
+    assert page.evaluate("window.burstBytes.length") > 0
+    assert CheckInAttempt.objects.count() == CheckInDecision.objects.count() == 1
+
+
+def test_where_no_good_face_came_one_button_films_again(enrolled):
+    page = enrolled.page
+    hint = "No face could be seen well. Look for more light."
+    page.route_web_socket(FILMS, refusing("no_good_face", hint))
+    page.reload()
+    begin(enrolled)
+    expect(page.locator(".how")).to_contain_text(hint)
+    assert page.locator("main button:not(.quiet)").all_text_contents() == ["Start"]
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("[data-recording]")).to_be_visible()
+    film_until(enrolled)
+
+
+def test_a_phone_that_slept_while_filming_goes_on(enrolled):
+    """The film is lost, and the check-in is not."""
+    page = enrolled.page
+    page.evaluate("window.staysStill = true")
+    begin(enrolled)
+    expect(page.locator(".stage[data-live][data-move]")).to_be_visible()
+    hide = """hidden => {
+      Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(hide, True)
+    expect(page.locator("[data-live]")).to_have_count(0)
+    page.evaluate("window.staysStill = false")
+    page.evaluate(hide, False)
+    film_until(enrolled)
+    assert CheckInAttempt.objects.count() == 1
+
+
+# --- the room meanwhile --------------------------------------------------------------------
+
+
+@pytest.fixture
+def hearing_phone(hearing, server, watch, student, lecture):
+    """An enrolled phone that can hear, in a session that asks for the room."""
+    Session.objects.filter(pk=lecture.pk).update(bluetooth="preferred")
+    context, phone = open_phone(hearing, server, watch, permissions=["microphone"])
+    phone.session = lecture
+    phone.log_in(student)
+    phone.enrol(student)
+    yield phone
+    context.close()
+    phone.close()
+
+
+def test_the_rooms_sound_is_heard_while_the_code_is_scanned(hearing_phone, lecture, microphone):
+    page = hearing_phone.page
+    teaching.note_sound(lecture, now=clock.now())
+    payload = sound_payload(teaching.beacon_key(lecture), slot_at(clock.now().timestamp()))
+    write_wav(microphone, samples_of(page, payload))
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    begin(hearing_phone)
+    film_until(hearing_phone)
+    expect(page.locator(".counted div").nth(1)).to_contain_text("found")
+    assert any("/sound/check" in url for url in asked)
+
+
+def test_where_nothing_was_heard_it_says_what_to_do(hearing_phone, lecture):
+    page = hearing_phone.page
+    teaching.note_sound(lecture, now=clock.now())
+    begin(hearing_phone)
+    film_until_shown(hearing_phone, page.get_by_text("Looking for the room"))
+    listen = page.get_by_role("button", name="Listen to the room's sound")
+    expect(listen).to_be_visible()
+    expect(page.locator(".how")).to_contain_text("Ask your teacher to turn it on")
+    assert page.locator("main button:not(.quiet)").count() == 1
+
+
+def test_the_beacon_is_chosen_in_the_tap_that_begins(enrolled, lecture, chromium):
+    page = enrolled.page
+    Session.objects.filter(pk=lecture.pk).update(bluetooth="required")
+    teaching.note_beacon(lecture, now=clock.now())
+    beacon = EmulatedBeacon(chromium, page, answering(lecture))
+    page.goto("/student/#/today")
+    page.get_by_role("link", name=re.compile("^Check in$")).first.click()
+    film_until(enrolled, PRESENT)
+    beacon.switch_off()
+    expect(page.locator(".counted div").nth(1)).to_contain_text("found")
