@@ -7,6 +7,7 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from accounts.domain.addresses import client_address
+from accounts.tests.phone import signed_in
 from attendance_project import clock
 from attendance_project.asgi import application
 from sessions_app import services
@@ -101,6 +102,13 @@ class TestRoomNow:
         now = clock.now()
         assert services.room_now(open_session, now=now).sound
         assert not services.room_now(open_session, now=now + walls.SOUND_LATELY).sound
+
+    def test_a_phone_is_told_before_it_scans(self, student, open_session):
+        services.note_sound(open_session, now=clock.now())
+
+        answer = signed_in(student).get(f"/api/v1/sessions/{open_session.pk}")
+
+        assert answer.json()["room_now"] == {"beacon": False, "sound": True}
 
     def test_a_beacon_that_asked_lately_is_on(self, teacher, open_session):
         now = clock.now()

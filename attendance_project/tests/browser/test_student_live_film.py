@@ -26,18 +26,9 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 
-FILMS = "**/ws/check-in/"
 ONCE_MORE = "Once more, in another way"
-READY = {
-    "type": "ready",
-    "number": 1,
-    "moves": 3,
-    "every_ms": 100,
-    "in_flight": 2,
-    "wide": 360,
-    "high": 480,
-    "most_bytes": 60_000,
-}
+IN_FLIGHT = 2
+"""Pictures on their way at most, as the server says."""
 WATCH_THE_STAGE = """
 window.shown = [];
 new MutationObserver(() => {
@@ -124,50 +115,57 @@ def test_on_a_slow_network_fewer_pictures_are_sent_and_none_waits(enrolled):
     begin(enrolled)
     film_until(enrolled)
     assert page.evaluate("window.burstBytes") == []
-    assert page.evaluate("window.mostOnTheWay") <= READY["in_flight"]
+    assert page.evaluate("window.mostOnTheWay") <= IN_FLIGHT
+
+
+BREAKS = """
+{
+  const sockets = WebSocket.prototype;
+  const listen = sockets.addEventListener;
+  sockets.addEventListener = function (name, action, ...more) {
+    const heard = (event) => {
+      action(event);
+      if (name === "message" && JSON.parse(event.data).phase === "move") this.close();
+    };
+    listen.call(this, name, heard, ...more);
+  };
+}
+"""
+"""A script by which the connection breaks when the first move is asked for."""
+STANDS_STILL = """
+{
+  const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (what) {
+    if (typeof what === "string") send.call(this, what);
+  };
+}
+"""
+"""A script by which no picture arrives."""
+REFUSES = """
+WebSocket.prototype.send = function () {
+  const data = JSON.stringify(%s);
+  this.dispatchEvent(new MessageEvent("message", { data }));
+};
+"""
 
 
 def refusing(code, message):
-    def refuse(films):
-        def begun(_text):
-            films.send(json.dumps({"type": "refused", "code": code, "message": message}))
-
-        films.on_message(begun)
-
-    return refuse
-
-
-def breaking(films):
-    """Let the connection break when the first move is asked for."""
-    server = films.connect_to_server()
-
-    def tell(message):
-        films.send(message)
-        if '"phase": "move"' in message:
-            films.close(code=1011)
-
-    films.on_message(server.send)
-    server.on_message(tell)
-
-
-def standing_still(films):
-    """Be ready for pictures, and answer none."""
-    films.on_message(lambda what: films.send(json.dumps(READY)) if isinstance(what, str) else None)
+    """A script by which the server refuses to film live."""
+    return REFUSES % json.dumps({"type": "refused", "code": code, "message": message})
 
 
 BUSY = "Many people are being checked just now."
 FAILURES = {
-    "the connection breaks": (breaking, "The connection is too slow"),
-    "no answer comes": (standing_still, "The connection is too slow"),
+    "the connection breaks": (BREAKS, "The connection is too slow"),
+    "no answer comes": (STANDS_STILL, "The connection is too slow"),
     "the server is busy": (refusing("live_film_busy", BUSY), BUSY),
 }
 
 
-@pytest.mark.parametrize(("film", "told"), FAILURES.values(), ids=FAILURES)
-def test_where_the_live_film_fails_a_burst_follows_by_itself(enrolled, watch, film, told):
-    watch.expect("WebSocket")
+@pytest.mark.parametrize(("script", "told"), FAILURES.values(), ids=FAILURES)
+def test_where_the_live_film_fails_a_burst_follows_by_itself(enrolled, script, told):
     page = enrolled.page
-    page.route_web_socket(FILMS, film)
+    page.add_init_script(script)
     page.reload()
     begin(enrolled)
     expect(page.get_by_text(ONCE_MORE)).to_be_visible()
@@ -181,7 +179,7 @@ def test_where_the_live_film_fails_a_burst_follows_by_itself(enrolled, watch, fi
 def test_where_no_good_face_came_one_button_films_again(enrolled):
     page = enrolled.page
     hint = "No face could be seen well. Look for more light."
-    page.route_web_socket(FILMS, refusing("no_good_face", hint))
+    page.add_init_script(refusing("no_good_face", hint))
     page.reload()
     begin(enrolled)
     expect(page.locator(".how")).to_contain_text(hint)
