@@ -6,7 +6,7 @@ It is for the simulated class and for tests only, and nothing that judges import
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from operator import eq
@@ -39,7 +39,8 @@ Burst = list[tuple[float, bytes]]
 
 @dataclass(frozen=True)
 class Temper:
-    """How one person answers prompts: in seconds, degrees, and shares of the fullest smile."""
+    """How one person answers prompts: in seconds, degrees, and shares of the fullest smile and of
+    the widest open mouth."""
 
     reaction_s: float
     turn_s: float
@@ -47,6 +48,9 @@ class Temper:
     turn_degrees: float
     up_degrees: float
     smile: float
+    down_degrees: float = 26.0
+    tilt_degrees: float = 22.0
+    mouth: float = 0.9
 
     @classmethod
     def draw(cls, rng: random.Random) -> Temper:
@@ -58,20 +62,29 @@ class Temper:
             turn_degrees=rng.uniform(27.0, 36.0),
             up_degrees=rng.uniform(24.0, 32.0),
             smile=rng.uniform(1.0, 1.3),
+            down_degrees=rng.uniform(22.0, 30.0),
+            tilt_degrees=rng.uniform(18.0, 28.0),
+            mouth=rng.uniform(0.75, 1.0),
         )
 
     def acted(self, at_s: float, challenge: Challenge) -> Pose:
         """The pose to which the prompts so far have moved the person."""
-        extents = [(prompt.move, self._extent(at_s, prompt)) for prompt in challenge.prompts]
+        return self.pose((prompt.move, self._extent(at_s, prompt)) for prompt in challenge.prompts)
 
-        def of(*moves: Move) -> float:
-            return sum(extent for move, extent in extents if move in moves)
-
+    def pose(self, made: Iterable[tuple[Move, float]]) -> Pose:
+        """The pose of moves that have come so far: 0 at rest, 1 held."""
+        extents: dict[Move, float] = dict.fromkeys(Move, 0.0)
+        for move, extent in made:
+            extents[move] += extent
+        up, down = extents[Move.LOOK_UP], extents[Move.LOOK_DOWN]
         return Pose(
-            yaw_degrees=self.turn_degrees * sum(move.yaw_sign * extent for move, extent in extents),
-            pitch_degrees=self.up_degrees * of(Move.LOOK_UP),
-            eyes_closed=of(Move.BLINK),
-            smile=self.smile * of(Move.SMILE),
+            yaw_degrees=self.turn_degrees * sum(m.yaw_sign * share for m, share in extents.items()),
+            pitch_degrees=self.up_degrees * up - self.down_degrees * down,
+            eyes_closed=extents[Move.BLINK],
+            smile=self.smile * extents[Move.SMILE],
+            roll_degrees=self.tilt_degrees
+            * sum(m.roll_sign * share for m, share in extents.items()),
+            mouth_open=self.mouth * extents[Move.OPEN_MOUTH],
         )
 
     def _extent(self, at_s: float, prompt: Prompt) -> float:

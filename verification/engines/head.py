@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from verification.engines.head_mouth import darkened, jaw_of, smile_of
 from verification.engines.images import Pixels
 from verification.engines.networks import Floats
 
@@ -35,10 +36,6 @@ BROWS = (
 )
 LASH_MARGIN, LASH_GREY = 0.16, 60
 """How far lashes reach beyond the lids, in eye widths, and the grey level of a shut eye's line."""
-MOUTH_CORNERS = (61, 291)
-SMILE_REACH, SMILE_WIDER, SMILE_HIGHER = 0.35, 0.17, 0.10
-"""How far around a corner of the mouth the cheek moves too, and how far the corner itself moves
-aside and up, in mouth widths."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +43,11 @@ class Pose:
     """How the head stands in one frame.
 
     yaw_degrees     above 0 turns the nose to the right of the frame
-    pitch_degrees   above 0 looks up
+    pitch_degrees   above 0 looks up, below 0 down
+    roll_degrees    above 0 leans the head to the right of the frame
     eyes_closed     from 0, as photographed, to 1, shut
     smile           from 0, as photographed, to 1, broad
+    mouth_open      from 0, as photographed, to 1, wide open
     """
 
     yaw_degrees: float = 0.0
@@ -56,6 +55,8 @@ class Pose:
     shift_px: tuple[float, float] = (0.0, 0.0)
     eyes_closed: float = 0.0
     smile: float = 0.0
+    roll_degrees: float = 0.0
+    mouth_open: float = 0.0
 
 
 class Head:
@@ -84,7 +85,7 @@ class Head:
         drawn = self.image.copy()
         patch = self.redraw(self._texture(pose), corners, low, high)
         drawn[low[1] : high[1], low[0] : high[0]] = patch
-        return drawn
+        return darkened(drawn, turned, pose.mouth_open) if pose.mouth_open > 0 else drawn
 
     def _turn(self, pose: Pose) -> Floats:
         yaw, pitch = np.radians(pose.yaw_degrees), np.radians(-pose.pitch_degrees)
@@ -94,17 +95,21 @@ class Head:
         around_x = np.array(
             [[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]]
         )
-        moved = (self._expressed(pose) - self._centre) @ (around_x @ around_y).T + self._centre
+        turn = _around_z(pose.roll_degrees) @ around_x @ around_y
+        moved = (self._expressed(pose) - self._centre) @ turn.T + self._centre
         moved[:, :2] += pose.shift_px
         share = self._rigid[:, None]
         return np.asarray(share * moved + (1 - share) * self.points, np.float32)
 
     def _expressed(self, pose: Pose) -> Floats:
-        """The points, with the corners of the mouth where the pose has them."""
-        if not pose.smile:
+        """The points, with the mouth and the chin where the pose has them."""
+        if not pose.smile and not pose.mouth_open:
             return self.points
         points = self.points.copy()
-        points[:, :2] += pose.smile * _smile_of(self.points[:, :2])
+        if pose.smile:
+            points[:, :2] += pose.smile * smile_of(self.points[:, :2])
+        if pose.mouth_open:
+            points[:, :2] += pose.mouth_open * jaw_of(self.points[:, :2])
         return points
 
     def _texture(self, pose: Pose) -> Pixels:
@@ -181,18 +186,12 @@ def _without_eyes(image: Pixels, mesh: Floats) -> Pixels:
     return np.asarray(light / np.maximum(weight, 1e-3), np.uint8)
 
 
-def _smile_of(points: Floats) -> Floats:
-    """How a full smile moves each point: the mouth's corners out and up, the cheeks with them."""
-    right, left = points[list(MOUTH_CORNERS)]
-    width = float(np.linalg.norm(left - right))
-    across = (left - right) / width
-    up = np.array([across[1], -across[0]])
-    moved = np.zeros_like(points)
-    for corner, outwards in ((right, -across), (left, across)):
-        distance = np.linalg.norm(points - corner, axis=1) / width
-        share = np.exp(-((distance / SMILE_REACH) ** 2) / 2)[:, None]
-        moved += share * width * (SMILE_WIDER * outwards + SMILE_HIGHER * up)
-    return np.asarray(moved, np.float32)
+def _around_z(degrees: float) -> Floats:
+    """The turn in the plane of the frame that leans what is upright to its right."""
+    roll = np.radians(degrees)
+    return np.array(
+        [[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]], np.float32
+    )
 
 
 def _with_rings(mesh: Floats) -> tuple[Floats, Floats]:
