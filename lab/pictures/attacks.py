@@ -43,7 +43,7 @@ def duplicated(burst: Burst, rng: random.Random, *, anew: bool = False) -> Burst
 
     anew    compress them again and a little lighter, so that no byte and no pixel is the same
     """
-    first = [_encoded_anew(jpeg, rng) if anew else jpeg for _, jpeg in burst[:3]]
+    first = [encoded_anew(jpeg, rng) if anew else jpeg for _, jpeg in burst[:3]]
     return burst[:-3] + [(at_s, jpeg) for (at_s, _), jpeg in zip(burst[-3:], first, strict=True)]
 
 
@@ -53,7 +53,7 @@ def frozen_part(
     """Hold a film still for `seconds`, from `from_s` on. `anew` is as in `duplicated`."""
     still = next(jpeg for at_s, jpeg in burst if at_s >= from_s)
     return [
-        (at_s, _encoded_anew(still, rng) if anew else still)
+        (at_s, encoded_anew(still, rng) if anew else still)
         if from_s <= at_s <= from_s + seconds
         else (at_s, jpeg)
         for at_s, jpeg in burst
@@ -72,9 +72,9 @@ def refilmed(burst: Burst, rng: random.Random, *, contrast: float = 0.2) -> Burs
     contrast    what the camera's optics leave of the display's grid of pixels: 0 (out of focus) to
                 about 0.5; the grid is as fine as the sensor's, and so it is seen as moire
     """
-    grid = _display_grid(rng, contrast)
+    grid = display_grid(rng, contrast)
     return [
-        (at_s, rendering.to_jpeg(_seen_through(read_image(jpeg), grid, rng)))
+        (at_s, rendering.to_jpeg(seen_through(read_image(jpeg), grid, rng)))
         for at_s, jpeg in burst
     ]
 
@@ -128,7 +128,7 @@ def render_bent_photo(
     share = degrees / temper.turn_degrees
 
     def scene(at_s: float) -> Pixels:
-        return _bent(picture, temper.acted(at_s, challenge).yaw_degrees * share)
+        return bent(picture, temper.acted(at_s, challenge).yaw_degrees * share)
 
     return rendering.filmed(scene, challenge, rng, fps=fps)
 
@@ -146,7 +146,7 @@ def render_cut_out_eyes(
     do what the prompts ask of eyes."""
     picture, behind, temper = rendering.picture_of(photo), _head(other_photo), Temper.draw(rng)
     share = degrees / temper.turn_degrees
-    holes = _eye_mask(_mesh(photo), picture)
+    holes = eye_mask(mesh_of(photo), picture)
 
     def scene(at_s: float) -> Pixels:
         pose = temper.acted(at_s, challenge)
@@ -170,7 +170,7 @@ def render_face_swap(
 
     It moves and smiles with the head below. Its eyes stay those of a photograph.
     """
-    head, temper = Head(_swapped(photo, other_photo), _mesh(other_photo)), Temper.draw(rng)
+    head, temper = Head(swapped(photo, other_photo), mesh_of(other_photo)), Temper.draw(rng)
     straight, sway = rendering.head_of(other_photo)[1], rendering.Sway(rng)
 
     def scene(at_s: float) -> Pixels:
@@ -184,7 +184,7 @@ def _head(photo: bytes) -> Head:
     return rendering.head_of(photo)[0]
 
 
-def _encoded_anew(jpeg: bytes, rng: random.Random) -> bytes:
+def encoded_anew(jpeg: bytes, rng: random.Random) -> bytes:
     lighter = cv2.convertScaleAbs(read_image(jpeg), alpha=rng.uniform(1.01, 1.03))
     quality = [cv2.IMWRITE_JPEG_QUALITY, ENCODED_ANEW_QUALITY]
     return cv2.imencode(".jpg", lighter, quality)[1].tobytes()
@@ -194,7 +194,7 @@ def _plus(picture: Pixels, noise: NDArray[np.int16]) -> Pixels:
     return np.asarray(cv2.add(picture, noise, dtype=cv2.CV_8U), np.uint8)
 
 
-def _display_grid(rng: random.Random, contrast: float) -> Floats:
+def display_grid(rng: random.Random, contrast: float) -> Floats:
     """The light of a white display as the sensor samples it: rows, and stripes of three colours.
 
     It has the grid's first harmonic only, which is all that optics leave. One pixel of the display
@@ -211,18 +211,18 @@ def _display_grid(rng: random.Random, contrast: float) -> Floats:
     return np.asarray(1 + contrast * (stripes + lines) / 2, np.float32)
 
 
-def _seen_through(picture: Pixels, grid: Floats, rng: random.Random) -> Pixels:
+def seen_through(picture: Pixels, grid: Floats, rng: random.Random) -> Pixels:
     light = (picture / 255.0) ** DISPLAY_GAMMA * grid
     seen = np.clip(light, 0, 1) ** (1 / DISPLAY_GAMMA) * 255
     return rendering.through_sensor(np.asarray(np.round(seen), np.uint8), rng)
 
 
-def _mesh(photo: bytes) -> Floats:
+def mesh_of(photo: bytes) -> Floats:
     """The face's 468 points in the photograph as a frame."""
     return rendering.head_of(photo)[0].points[:MESH_POINTS]
 
 
-def _bent(picture: Pixels, degrees: float) -> Pixels:
+def bent(picture: Pixels, degrees: float) -> Pixels:
     """The picture around a cylinder, turned about its upright axis before a pinhole camera."""
     height, width = picture.shape[:2]
     radius, focal = BEND_RADIUS_WIDTHS * width, FOCAL_HEIGHTS * height
@@ -249,7 +249,7 @@ def _bent(picture: Pixels, degrees: float) -> Pixels:
     )
 
 
-def _eye_mask(mesh: Floats, picture: Pixels) -> Pixels:
+def eye_mask(mesh: Floats, picture: Pixels) -> Pixels:
     """A mask that is white where the holes are, with three channels as the picture has."""
     mask = np.zeros_like(picture)
     for upper, lower in EYES:
@@ -259,12 +259,12 @@ def _eye_mask(mesh: Floats, picture: Pixels) -> Pixels:
     return mask
 
 
-def _swapped(photo: bytes, other_photo: bytes) -> Pixels:
+def swapped(photo: bytes, other_photo: bytes) -> Pixels:
     """The other's picture with this face's texture on its mesh, triangle by triangle."""
     face, picture, mesh = (
         rendering.head_of(photo)[0],
         rendering.picture_of(other_photo),
-        _mesh(other_photo),
+        mesh_of(other_photo),
     )
     goal = np.concatenate([mesh, rendering.head_of(other_photo)[0].points[MESH_POINTS:]])
     size = np.array(picture.shape[1::-1])

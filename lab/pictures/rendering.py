@@ -69,7 +69,7 @@ class Temper:
 
     def acted(self, at_s: float, challenge: Challenge) -> Pose:
         """The pose to which the prompts so far have moved the person."""
-        return self.pose((prompt.move, self._extent(at_s, prompt)) for prompt in challenge.prompts)
+        return self.pose((prompt.move, self.extent(at_s, prompt)) for prompt in challenge.prompts)
 
     def pose(self, made: Iterable[tuple[Move, float]]) -> Pose:
         """The pose of moves that have come so far: 0 at rest, 1 held."""
@@ -87,7 +87,7 @@ class Temper:
             mouth_open=self.mouth * extents[Move.OPEN_MOUTH],
         )
 
-    def _extent(self, at_s: float, prompt: Prompt) -> float:
+    def extent(self, at_s: float, prompt: Prompt) -> float:
         """How far the prompt's move has come: 0 at rest, 1 held."""
         quick = 0.4 if prompt.move is Move.BLINK else 1.0
         away = _smooth((at_s - prompt.start_s - self.reaction_s) / (self.turn_s * quick))

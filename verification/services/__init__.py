@@ -63,7 +63,11 @@ from verification.services.steps.code import ScannedCodes, note_codes_ahead, sca
 from verification.services.steps.face import FaceCapture, has_burst, verify_face
 from verification.services.steps.live_face import OpenFilm, begin_film, end_film
 from verification.services.steps.radio import RadioReport, hear_beacon
-from verification.services.steps.reading_bursts import face_evidence, liveness_evidence
+from verification.services.steps.reading_bursts import (
+    face_evidence,
+    film_evidence,
+    liveness_evidence,
+)
 from verification.services.steps.relay import beacon_nonce
 from verification.services.steps.result import StepResult
 from verification.services.steps.sound import hear_sound
@@ -114,6 +118,7 @@ __all__ = [
     "erase_check_ins",
     "erase_face",
     "face_evidence",
+    "film_evidence",
     "face_reference",
     "give_challenge",
     "give_consent",

@@ -1,0 +1,198 @@
+"""People who are filmed live: each answers what the film tells, in a time that is simulated.
+
+For the simulated class and for tests only; nothing that judges imports this.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from typing import Protocol
+
+from lab.pictures import rendering
+from lab.pictures.rendering import Sway, Temper
+from verification.domain.challenge import Move, Prompt
+from verification.domain.live_film import LiveFilm
+from verification.engines.base import BurstMeasurement, FilmMeasuring
+from verification.engines.head import Pose
+from verification.engines.images import Pixels
+
+WIDE = 360
+"""The columns of a picture that the page sends: 360x480."""
+QUICK_S, SLOW_S = (0.25, 0.8), (0.8, 1.2)
+"""Between which seconds most people react to a prompt, and slow ones."""
+BLINK_EVERY_S, BLINK_S = 4.0, (0.1, 0.3)
+"""How often people blink by themselves, and how long their eyes are shut then."""
+MOST_S = 60.0
+"""A film that is not over by then is over (verification/api/live_film.py)."""
+
+
+class Scene(Protocol):
+    """What stands before the camera, or in its place."""
+
+    def sees(self, at_s: float, move: Move | None) -> None:
+        """The phone shows this move from now on, or None where it shows none."""
+        ...
+
+    def picture(self, at_s: float) -> bytes:
+        """The JPEG that the phone sends of that moment."""
+        ...
+
+
+@dataclass(frozen=True)
+class Line:
+    """A phone's camera and its network.
+
+    fps         pictures a second; each is late by up to half of a gap
+    way_s       bounds of the seconds that a message takes, to the server or back
+    measuring_s how long the server measures a picture
+    in_flight   how many pictures may be unanswered
+    """
+
+    fps: float = 10.0
+    way_s: tuple[float, float] = (0.03, 0.1)
+    measuring_s: float = 0.02
+    in_flight: int = 2
+
+
+def film_live(
+    scene: Scene,
+    film: LiveFilm,
+    measuring: FilmMeasuring,
+    *,
+    rng: random.Random,
+    line: Line | None = None,
+) -> BurstMeasurement | None:
+    """Film the scene until the film is over. None where it never began."""
+    line = line or Line()
+    answers: deque[tuple[float, Move | None]] = deque()
+    at_s = received_s = free_s = 0.0
+    while not film.is_over and at_s < MOST_S:
+        while answers and (answers[0][0] <= at_s or len(answers) >= line.in_flight):
+            told_s, move = answers.popleft()
+            scene.sees(told_s, move)
+            at_s = max(at_s, told_s)
+        jpeg = scene.picture(at_s)
+        received_s = max(at_s + rng.uniform(*line.way_s), received_s + 0.001)
+        free_s = max(free_s, received_s) + line.measuring_s
+        frame = measuring.look(jpeg, round(received_s, 3), eyes=film.reads_eyes)
+        shown = film.take(frame, now_s=free_s)
+        if shown.rest_frames:
+            measuring.rest(shown.rest_frames)
+        told_s = max(free_s + rng.uniform(*line.way_s), answers[-1][0] if answers else 0.0)
+        answers.append((told_s, shown.move))
+        at_s += rng.uniform(1.0, 1.5) / line.fps
+    return measuring.finish(film.challenge) if film.has_begun else None
+
+
+class Answers:
+    """How somebody has answered the prompts so far."""
+
+    def __init__(self, temper: Temper, reaction_s: tuple[float, float], rng: random.Random) -> None:
+        """``reaction_s``: between which seconds the reaction to each prompt is drawn."""
+        self._temper, self._reaction_s, self._rng = temper, reaction_s, rng
+        self._told: list[tuple[Temper, Prompt]] = []
+
+    def sees(self, at_s: float, move: Move | None) -> None:
+        """Begin to answer a move that is new, and to undo the last one when it is not shown."""
+        last = self._told[-1][1] if self._told else None
+        is_shown = last is not None and last.end_s == inf
+        if last is not None and is_shown and move is not last.move:
+            self._told[-1] = (self._told[-1][0], replace(last, end_s=at_s))
+        if move is not None and not (is_shown and last is not None and move is last.move):
+            temper = replace(self._temper, reaction_s=self._rng.uniform(*self._reaction_s))
+            self._told.append((temper, Prompt(move, at_s, inf)))
+
+    def pose(self, at_s: float) -> Pose:
+        """How the head stands at that moment."""
+        made = [(prompt.move, temper.extent(at_s, prompt)) for temper, prompt in self._told]
+        return self._temper.pose(made)
+
+
+class Blinks:
+    """Eyes that shut by themselves now and then."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._next = self._drawn(0.0)
+
+    def shut(self, at_s: float) -> float:
+        """How far the eyes are shut, 0 or 1. Moments come in their order."""
+        began_s, ends_s = self._next
+        if at_s > ends_s:
+            self._next = self._drawn(at_s)
+        return float(began_s <= at_s <= ends_s)
+
+    def _drawn(self, after_s: float) -> tuple[float, float]:
+        began_s = after_s + self._rng.expovariate(1 / BLINK_EVERY_S)
+        return began_s, began_s + self._rng.uniform(*BLINK_S)
+
+
+class LivePerson:
+    """The person in the photograph, who does what the phone shows."""
+
+    def __init__(
+        self,
+        photo: bytes,
+        rng: random.Random,
+        *,
+        reaction_s: tuple[float, float] = QUICK_S,
+        late_s: float = 0.0,
+    ) -> None:
+        """``late_s``: how much later the person sees the prompts, as over a call."""
+        self._head, self._straight = rendering.head_of(photo)
+        self._sway, self._blinks, self._rng = Sway(rng), Blinks(rng), rng
+        self._answers = Answers(Temper.draw(rng), reaction_s, rng)
+        self._late_s = late_s
+
+    def sees(self, at_s: float, move: Move | None) -> None:
+        """See Scene."""
+        self._answers.sees(at_s + self._late_s, move)
+
+    def frame(self, at_s: float) -> Pixels:
+        """What the camera's sensor gets."""
+        pose = self._answers.pose(at_s)
+        shut = max(pose.eyes_closed, self._blinks.shut(at_s))
+        return self._head.draw(
+            self._sway.pose(at_s, self._straight, replace(pose, eyes_closed=shut))
+        )
+
+    def picture(self, at_s: float) -> bytes:
+        """See Scene."""
+        return sent(self.frame(at_s), self._rng)
+
+
+def sent(frame: Pixels, rng: random.Random | None) -> bytes:
+    """The JPEG that the page sends of a drawn frame. Without ``rng`` no sensor took it."""
+    seen = frame if rng is None else rendering.through_sensor(frame, rng)
+    left = (seen.shape[1] - WIDE) // 2
+    return rendering.to_jpeg(seen[:, left : left + WIDE])
+
+
+def acted_film(
+    scene: Scene,
+    moves: Sequence[Move],
+    rng: random.Random,
+    *,
+    fps: float = 10.0,
+    first_s: float = 0.7,
+    held_s: tuple[float, float] = (0.9, 1.5),
+    back_s: tuple[float, float] = (0.9, 1.4),
+) -> list[tuple[float, bytes]]:
+    """A film made before: the scene acts these moves one after another, at times of its own."""
+    told: list[tuple[float, Move | None]] = []
+    at_s = first_s
+    for move in moves:
+        told.append((at_s, move))
+        at_s += rng.uniform(*held_s)
+        told.append((at_s, None))
+        at_s += rng.uniform(*back_s)
+    film = []
+    for n in range(int(at_s * fps)):
+        while told and told[0][0] <= n / fps:
+            scene.sees(*told.pop(0))
+        film.append((n / fps, scene.picture(n / fps)))
+    return film
