@@ -9,11 +9,14 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from statistics import median
+from multiprocessing import get_context
 
 from lab.evaluation.embedding import Tick
 from lab.evaluation.error_rates import Proportion
+from lab.fake_engine import FakeEngine
 from lab.pictures import live_attacks as props
 from lab.pictures import rendering
 from lab.pictures.live_people import (
@@ -22,17 +25,21 @@ from lab.pictures.live_people import (
     Line,
     LivePerson,
     Scene,
+    WrittenPerson,
+    acted_film,
     film_live,
 )
-from verification.domain.challenge import draw_challenge
+from verification.domain.challenge import Challenge, draw_challenge
 from verification.domain.check_in import judge_burst
 from verification.domain.evidence import FaceReference
 from verification.domain.findings import Finding
 from verification.domain.live_film import LiveFilm
 from verification.domain.live_moves import draw_moves
+from verification.domain.measurements import FrameMeasurement
 from verification.domain.policy import Policy
 from verification.domain.reasons import Effect
-from verification.engines.base import BurstMeasurement, FaceEngine, Template
+from verification.engines import get_engine
+from verification.engines.base import BurstMeasurement, FaceEngine
 from verification.services import face_evidence, film_evidence
 
 LATE_S = 0.5
@@ -42,6 +49,8 @@ HONEST = {
     "honest people, who react in 0.8 to 1.2 s": SLOW_S,
 }
 TRIES = 4
+BURST = "a burst"
+"""Measured beside the films, since its CPU time is what theirs is compared with."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +92,7 @@ ATTACKS: dict[str, Attack] = {
         lambda s: props.software(s.photo, s.rng)
     ),
     "the same, its lids drawn too": Attack(lambda s: props.software(s.photo, s.rng, lids=True)),
-    "a face laid over another's head": Attack(
-        lambda s: props.face_swap(s.photo, s.other, s.rng)
-    ),
+    "a face laid over another's head": Attack(lambda s: props.face_swap(s.photo, s.other, s.rng)),
     "a film for another draw": Attack(lambda s: props.earlier_film(s.photo, s.rng)),
     "a film in a loop": Attack(lambda s: props.looped_film(s.photo, s.rng)),
     "clips played to the prompts, the rest in a loop": Attack(
@@ -98,9 +105,7 @@ ATTACKS: dict[str, Attack] = {
         lambda s: props.Swapped(s.honest(), s.somebody_else())
     ),
     "two people's frames mixed": Attack(lambda s: props.Mixed(s.honest(), s.somebody_else())),
-    "moves 0.5 s late, over a call": Attack(
-        lambda s: LivePerson(s.photo, s.rng, late_s=LATE_S)
-    ),
+    "moves 0.5 s late, over a call": Attack(lambda s: LivePerson(s.photo, s.rng, late_s=LATE_S)),
     "pictures sent by hand": Attack(
         lambda s: props.ByHand(s.photo, s.rng), Line(fps=props.BY_HAND_FPS)
     ),
@@ -132,28 +137,31 @@ class Outcome:
 
 
 class Timed:
-    """Implements FilmMeasuring and counts the CPU time that this thread takes for it."""
+    """Implements FilmMeasuring, and counts the CPU time that this thread takes for it."""
 
     def __init__(self, engine: FaceEngine) -> None:
         self._film = engine.begin_film(None)
         self.cpu_s = 0.0
 
-    def look(self, frame: bytes, at_s: float, *, eyes: bool):  # noqa: ANN201
+    def look(self, frame: bytes, at_s: float, *, eyes: bool) -> FrameMeasurement:
         """See FilmMeasuring."""
-        return self._timed(lambda: self._film.look(frame, at_s, eyes=eyes))
+        with self._timed():
+            return self._film.look(frame, at_s, eyes=eyes)
 
     def rest(self, count: int) -> None:
         """See FilmMeasuring."""
         self._film.rest(count)
 
-    def finish(self, challenge) -> BurstMeasurement:  # noqa: ANN001
+    def finish(self, challenge: Challenge) -> BurstMeasurement:
         """See FilmMeasuring."""
-        return self._timed(lambda: self._film.finish(challenge))
+        with self._timed():
+            return self._film.finish(challenge)
 
-    def _timed(self, work):  # noqa: ANN001, ANN202
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
         began_s = time.thread_time()
         try:
-            return work()
+            yield
         finally:
             self.cpu_s += time.thread_time() - began_s
 
@@ -177,3 +185,85 @@ def play(engine: FaceEngine, scene: Scene, rng: random.Random, line: Line | None
 def _findings(engine: FaceEngine, measured: BurstMeasurement, film: LiveFilm) -> list[Finding]:
     face = face_evidence(measured, FaceReference.WAITING, film.challenge, engine=engine.name)
     return list(judge_burst(face, film_evidence(measured, film), Policy()))
+
+
+# --- many films ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Job:
+    """One film: of which kind, of which person, and which of the person's tries."""
+
+    kind: str
+    person: int
+    number: int = 0
+
+
+def jobs(people: int, attacked: int, tries: int = TRIES) -> list[Job]:
+    """The films of honest people, one burst each to compare with, and the attacks."""
+    everyone = range(people)
+    honest = [Job(kind, who, n) for kind in HONEST for who in everyone for n in range(tries)]
+    bursts = [Job(BURST, who) for who in everyone]
+    return [*bursts, *honest, *(Job(kind, who) for kind in ATTACKS for who in range(attacked))]
+
+
+def run(engine: FaceEngine, photos: Sequence[bytes], job: Job) -> Outcome:
+    """Film and judge one job, by chances of its own."""
+    rng = random.Random(f"{job.kind} {job.person} {job.number}")
+    photo = photos[job.person]
+    if job.kind == BURST:
+        return _burst(engine, photo, rng)
+    if job.kind in HONEST:
+        return play(engine, LivePerson(photo, rng, reaction_s=HONEST[job.kind]), rng)
+    other = photos[(job.person + 1 + len(photos) // 3) % len(photos)]
+    attack = ATTACKS[job.kind]
+    return play(engine, attack.scene(Shot(photo, other, rng)), rng, attack.line)
+
+
+def _burst(engine: FaceEngine, photo: bytes, rng: random.Random) -> Outcome:
+    challenge = draw_challenge(rng)
+    burst = rendering.render_burst(photo, challenge, rng=rng)
+    frames, times_s = [jpeg for _, jpeg in burst], [at_s for at_s, _ in burst]
+    began_s = time.thread_time()
+    engine.measure_burst(frames, times_s, None, challenge)
+    cpu_ms = 1000 * (time.thread_time() - began_s)
+    return Outcome(Effect.NOTE, (), challenge.duration_s, cpu_ms, len(burst), ())
+
+
+def evaluate(
+    engine: str, photos: Sequence[bytes], todo: Sequence[Job], tick: Tick, *, workers: int = 1
+) -> dict[str, list[Outcome]]:
+    """The outcomes by kind, in the order of the jobs. Calls `tick` after each film."""
+    found: dict[str, list[Outcome]] = {job.kind: [] for job in todo}
+    with ProcessPoolExecutor(workers, get_context("fork"), _prepare, (engine, photos)) as pool:
+        for job, outcome in zip(todo, pool.map(_run, todo), strict=True):
+            found[job.kind].append(outcome)
+            tick()
+    return found
+
+
+_own: list[tuple[FaceEngine, Sequence[bytes]]] = []
+
+
+def _prepare(engine: str, photos: Sequence[bytes]) -> None:
+    _own.append((get_engine(engine), photos))
+
+
+def _run(job: Job) -> Outcome:
+    return run(*_own[-1], job)
+
+
+# --- films that were made before --------------------------------------------------------
+
+
+def films_that_fit(pairs: int, rng: random.Random) -> Proportion:
+    """How many films of the same person for another draw show the moves that are asked for, and no
+    others, measured without noise and without pixels."""
+    fit = 0
+    for _ in range(pairs):
+        made = props.Film(acted_film(WrittenPerson("somebody", rng), draw_moves(rng), rng))
+        film = LiveFilm(draw_moves(rng), rng)
+        film_live(made, film, FakeEngine().begin_film(None), rng=rng)
+        seen = film.moves_seen()
+        fit += film.has_begun and not seen.missing and not seen.unprompted_at_s
+    return Proportion(fit, pairs)

@@ -74,8 +74,7 @@ def refilmed(burst: Burst, rng: random.Random, *, contrast: float = 0.2) -> Burs
     """
     grid = display_grid(rng, contrast)
     return [
-        (at_s, rendering.to_jpeg(seen_through(read_image(jpeg), grid, rng)))
-        for at_s, jpeg in burst
+        (at_s, rendering.to_jpeg(seen_through(read_image(jpeg), grid, rng))) for at_s, jpeg in burst
     ]
 
 

@@ -82,9 +82,7 @@ def leant(picture: Pixels, degrees: float) -> Pixels:
         return picture
     height, width = picture.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -degrees, 1.0)
-    turned = cv2.warpAffine(
-        picture, matrix, (width, height), borderValue=(attacks.WALL_GREY,) * 3
-    )
+    turned = cv2.warpAffine(picture, matrix, (width, height), borderValue=(attacks.WALL_GREY,) * 3)
     return np.asarray(turned, np.uint8)
 
 

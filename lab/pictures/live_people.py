@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import Protocol
 
+from lab.fake_engine import MOVED, REST, picture
 from lab.pictures import rendering
 from lab.pictures.rendering import Sway, Temper
 from verification.domain.challenge import Move, Prompt
@@ -106,10 +107,13 @@ class Answers:
             temper = replace(self._temper, reaction_s=self._rng.uniform(*self._reaction_s))
             self._told.append((temper, Prompt(move, at_s, inf)))
 
+    def made(self, at_s: float) -> list[tuple[Move, float]]:
+        """How far each move has come at that moment: 0 at rest, 1 held."""
+        return [(prompt.move, temper.extent(at_s, prompt)) for temper, prompt in self._told]
+
     def pose(self, at_s: float) -> Pose:
         """How the head stands at that moment."""
-        made = [(prompt.move, temper.extent(at_s, prompt)) for temper, prompt in self._told]
-        return self._temper.pose(made)
+        return self._temper.pose(self.made(at_s))
 
 
 class Blinks:
@@ -163,6 +167,29 @@ class LivePerson:
     def picture(self, at_s: float) -> bytes:
         """See Scene."""
         return sent(self.frame(at_s), self._rng)
+
+
+class WrittenPerson:
+    """The same for the fake engine, whose pictures are texts."""
+
+    def __init__(
+        self, who: str, rng: random.Random, *, reaction_s: tuple[float, float] = QUICK_S
+    ) -> None:
+        self._who, self._count = who, 0
+        self._answers = Answers(Temper.draw(rng), reaction_s, rng)
+
+    def sees(self, at_s: float, move: Move | None) -> None:
+        """See Scene."""
+        self._answers.sees(at_s, move)
+
+    def picture(self, at_s: float) -> bytes:
+        """See Scene."""
+        self._count += 1
+        shown = dict(REST)
+        for move, extent in self._answers.made(at_s):
+            name, by = MOVED[move]
+            shown[name] += by * extent
+        return picture(self._who, shift=0.01 * (self._count % 9), grain=self._count, **shown)
 
 
 def sent(frame: Pixels, rng: random.Random | None) -> bytes:

@@ -74,8 +74,10 @@ def _smile_extent(frame: FrameMeasurement, rest: Rest, limits: MoveLimits) -> fl
 
 
 def _open_extent(frame: FrameMeasurement, rest: Rest, limits: MoveLimits) -> float:
-    if frame.mouth_gap is None or rest.mouth_gap is None or _is_aside(frame, rest, limits):
+    if frame.mouth_gap is None or rest.mouth_gap is None:
         return 0.0
+    if abs(turn_extent(frame, rest, limits)) > limits.smile_turned_max:
+        return 0.0  # A chin that goes down looks a little like a look up, so that is no matter.
     return (frame.mouth_gap - rest.mouth_gap) / limits.mouth_gap_min
 
 

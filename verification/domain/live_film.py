@@ -61,6 +61,10 @@ class LiveLimits:
     shut_s: float = 0.25
     """The least time that eyes are shut. A blink that nobody asked for lasts 0.1 to 0.4 s, and then
     the pictures of it are fewer than this by one gap."""
+    gap_max_s: float = 0.45
+    """The longest gap between two pictures that count as one after the other. A camera of four
+    pictures a second has 0.25 s, a network of 400 ms to and fro 0.2 s; who chooses pictures by
+    hand needs more."""
     wrong_frames: int = 2
     """How many pictures in a row show another move before it counts as one."""
 
@@ -166,7 +170,8 @@ class LiveFilm:
 
     def _look_for_face(self, frame: FrameMeasurement, hint: str | None, now_s: float) -> None:
         """Begin when enough good pictures in a row show a face that looks straight and is calm."""
-        calm = [] if hint else [*self._calm, frame][-2 * self._limits.rest_frames :]
+        before = [] if self._is_gap() else self._calm
+        calm = [] if hint else [*before, frame][-2 * self._limits.rest_frames :]
         if len(calm) > 1 and not is_frontal(calm, self._limits.moves):
             calm = calm[-1:]
         self._calm = calm
@@ -194,11 +199,11 @@ class LiveFilm:
     def _look_for_move(self, move: Move, frame: FrameMeasurement, now_s: float) -> None:
         extent = self._extent(move, frame)
         self._note_wrong(frame, extent)
-        if extent < 1:
+        if extent < 1 or self._is_gap():
             self._held = []
-        elif frame.at_s < self._asked_s + self._limits.moves.reaction_min_s:
+        if extent >= 1 and frame.at_s < self._asked_s + self._limits.moves.reaction_min_s:
             self._unprompted.append(frame.at_s)  # nobody reacts so soon
-        else:
+        elif extent >= 1:
             self._held.append(frame)
         if self._is_held(move):
             self._seen(move, now_s)
@@ -206,6 +211,11 @@ class LiveFilm:
             self._missing = move
             self._end_prompt(move, now_s)
             self.phase = Phase.ENDED
+
+    def _is_gap(self) -> bool:
+        """Whether the last picture came long after the one before."""
+        times_s = [frame.at_s for frame in self.frames[-2:]]
+        return len(times_s) > 1 and times_s[1] - times_s[0] > self._limits.gap_max_s
 
     def _is_held(self, move: Move) -> bool:
         held, limits = self._held, self._limits
