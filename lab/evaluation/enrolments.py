@@ -13,6 +13,7 @@ from lab.evaluation.embedding import Tick
 from lab.evaluation.error_rates import Proportion
 from lab.pictures import rendering
 from verification.domain.challenge import Move, draw_challenge
+from verification.engines.base import FaceEngine
 from verification.engines.chosen import chosen_engine
 from verification.services import EnrolmentCapture, judge_film
 
@@ -67,10 +68,14 @@ def _refused(films: Sequence[str]) -> Proportion:
 
 
 def _is_plain(photo: bytes) -> bool:
+    with chosen_engine() as engine:
+        return is_plain(engine, photo)
+
+
+def is_plain(engine: FaceEngine, photo: bytes) -> bool:
     """Whether the photograph shows one face that looks at the camera."""
     _head, straight_degrees = rendering.head_of(photo)
-    with chosen_engine() as engine:
-        [seen] = engine.enrol([rendering.to_jpeg(rendering.picture_of(photo))]).frames
+    [seen] = engine.enrol([rendering.to_jpeg(rendering.picture_of(photo))]).frames
     return seen.faces == 1 and abs(straight_degrees) <= FRONT_DEGREES
 
 

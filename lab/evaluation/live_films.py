@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 
 from lab.evaluation.embedding import Tick
+from lab.evaluation.enrolments import is_plain
 from lab.evaluation.error_rates import Proportion
 from lab.fake_engine import FakeEngine
 from lab.pictures import live_attacks as props
@@ -197,6 +198,18 @@ class Job:
     kind: str
     person: int
     number: int = 0
+
+
+def plain_photos(engine: FaceEngine, photos: Sequence[bytes], most: int) -> list[bytes]:
+    """The first `most` of the photographs that show one face from the front. Of the others half the
+    drawn head is invented, or somebody stands behind the person in each picture."""
+    found: list[bytes] = []
+    for photo in photos:
+        if len(found) == most:
+            break
+        if rendering.can_draw(photo) and is_plain(engine, photo):
+            found.append(photo)
+    return found
 
 
 def jobs(people: int, attacked: int, tries: int = TRIES) -> list[Job]:

@@ -1,4 +1,4 @@
-"""Scenes of a live film that are not what they claim, for the simulated class and for tests only."""
+"""Scenes of a live film that are not what they claim, for simulations and tests only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ PROGRAM_S = (0.3, 0.35)
 """How soon after a prompt a program plays a clip: later than anybody calls no reaction."""
 BY_HAND_FPS = 1.5
 """How many pictures a second are sent by hand."""
-CLIP_FPS = 10.0
+CLIP_FPS = 30.0
+"""How many pictures a second a clip of the rest has."""
 
 
 class Prop:

@@ -9,12 +9,13 @@ import random
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import inf
+from math import ceil, inf
 from typing import Protocol
 
 from lab.fake_engine import MOVED, REST, picture
 from lab.pictures import rendering
 from lab.pictures.rendering import Sway, Temper
+from verification.api.live_messages import EVERY_MS, IN_FLIGHT
 from verification.domain.challenge import Move, Prompt
 from verification.domain.live_film import LiveFilm
 from verification.engines.base import BurstMeasurement, FilmMeasuring
@@ -27,6 +28,8 @@ QUICK_S, SLOW_S = (0.25, 0.8), (0.8, 1.2)
 """Between which seconds most people react to a prompt, and slow ones."""
 BLINK_EVERY_S, BLINK_S = 4.0, (0.1, 0.3)
 """How often people blink by themselves, and how long their eyes are shut then."""
+JITTER_S = 0.02
+"""How much later than it could a phone sends a picture."""
 MOST_S = 60.0
 """A film that is not over by then is over (verification/api/live_film.py)."""
 
@@ -47,16 +50,23 @@ class Scene(Protocol):
 class Line:
     """A phone's camera and its network.
 
-    fps         pictures a second; each is late by up to half of a gap
+    every_s     the least time between two pictures that are sent
+    fps         pictures a second that the camera takes
     way_s       bounds of the seconds that a message takes, to the server or back
     measuring_s how long the server measures a picture
     in_flight   how many pictures may be unanswered
     """
 
-    fps: float = 10.0
+    every_s: float = EVERY_MS / 1000
+    fps: float = 30.0
     way_s: tuple[float, float] = (0.03, 0.1)
     measuring_s: float = 0.02
-    in_flight: int = 2
+    in_flight: int = IN_FLIGHT
+
+    @property
+    def gap_s(self) -> float:
+        """The time between two pictures that are sent: the camera's first after the least."""
+        return ceil(self.every_s * self.fps) / self.fps
 
 
 def film_live(
@@ -85,7 +95,7 @@ def film_live(
             measuring.rest(shown.rest_frames)
         told_s = max(free_s + rng.uniform(*line.way_s), answers[-1][0] if answers else 0.0)
         answers.append((told_s, shown.move))
-        at_s += rng.uniform(1.0, 1.5) / line.fps
+        at_s += line.gap_s + rng.uniform(0.0, JITTER_S)
     return measuring.finish(film.challenge) if film.has_begun else None
 
 

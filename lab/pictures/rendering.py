@@ -50,7 +50,7 @@ class Temper:
     smile: float
     down_degrees: float = 26.0
     tilt_degrees: float = 22.0
-    mouth: float = 0.9
+    mouth: float = 1.0
 
     @classmethod
     def draw(cls, rng: random.Random) -> Temper:
@@ -64,7 +64,7 @@ class Temper:
             smile=rng.uniform(1.0, 1.3),
             down_degrees=rng.uniform(22.0, 30.0),
             tilt_degrees=rng.uniform(18.0, 28.0),
-            mouth=rng.uniform(0.75, 1.0),
+            mouth=rng.uniform(0.9, 1.1),
         )
 
     def acted(self, at_s: float, challenge: Challenge) -> Pose:

@@ -45,6 +45,11 @@ class LiveLimits:
     eyes at least, without the lowest third."""
     rest_s: float = 0.3
     """The least time that they last, however fast a phone sends."""
+    open_frames: int = 3
+    """How many of them show open eyes. People blink by themselves, and who is measured in a blink
+    is never seen to shut the eyes."""
+    open_min: float = 0.75
+    """The part of the widest opening from which eyes are open."""
     face_wait_s: float = 20.0
     """How long a good face is waited for."""
     move_s: float = 4.0
@@ -56,6 +61,8 @@ class LiveLimits:
     when it comes."""
     frames_held: int = 2
     """How many pictures in a row have to show a move."""
+    kept_min: float = 0.85
+    """The part of a move down to which it is still held, since measurements are noisy."""
     held_s: float = 0.08
     """The least time that they last."""
     shut_s: float = 0.25
@@ -176,12 +183,19 @@ class LiveFilm:
             calm = calm[-1:]
         self._calm = calm
         long_enough = calm and calm[-1].at_s - calm[0].at_s >= self._limits.rest_s
-        if long_enough and len(calm) >= self._limits.rest_frames:
+        if long_enough and len(calm) >= self._limits.rest_frames and self._are_eyes_open():
             self._rest = rest_of(calm, self._limits.moves)
             self._spare_blink()
             self._ask_next(now_s)
         elif frame.at_s > self._limits.face_wait_s:
             self.phase = Phase.ENDED
+
+    def _are_eyes_open(self) -> bool:
+        """Whether enough calm pictures show open eyes, or eyes that nobody can read."""
+        limits = self._limits
+        seen = [frame.eye_openness or 0.0 for frame in self._calm]
+        open_ = [openness for openness in seen if openness >= limits.open_min * max(seen)]
+        return len(open_) >= limits.open_frames or len(seen) >= 2 * limits.rest_frames
 
     def _spare_blink(self) -> None:
         """Ask for another move in place of a blink where the eyes cannot be read, as behind dark
@@ -199,12 +213,15 @@ class LiveFilm:
     def _look_for_move(self, move: Move, frame: FrameMeasurement, now_s: float) -> None:
         extent = self._extent(move, frame)
         self._note_wrong(frame, extent)
-        if extent < 1 or self._is_gap():
+        if self._is_gap():
             self._held = []
-        if extent >= 1 and frame.at_s < self._asked_s + self._limits.moves.reaction_min_s:
-            self._unprompted.append(frame.at_s)  # nobody reacts so soon
-        elif extent >= 1:
+        counts = extent >= (self._limits.kept_min if self._held else 1)
+        if not counts:
+            self._held = []
+        elif frame.at_s >= self._asked_s + self._limits.moves.reaction_min_s:
             self._held.append(frame)
+        elif move in EXACT_MOVES:
+            self._unprompted.append(frame.at_s)  # nobody reacts so soon
         if self._is_held(move):
             self._seen(move, now_s)
         elif frame.at_s > self._asked_s + self._limits.move_s:

@@ -43,7 +43,7 @@ class MoveLimits:
     """Least change of pitch that is a look down."""
     tilt_degrees_min: float = 12.0
     """Least change of roll, in degrees, that is a tilt of the head."""
-    mouth_gap_min: float = 0.10
+    mouth_gap_min: float = 0.09
     """Least growth of the gap between the lips, in spans of the outer eye corners, that is an open
     mouth."""
 

@@ -41,7 +41,7 @@ def rest_of(early: Sequence[FrameMeasurement], limits: MoveLimits) -> Rest:
         roll=_middle([frame.roll for frame in early]),
         mouth_width=_middle([frame.mouth_width for frame in early]),
         mouth_gap=_middle([frame.mouth_gap for frame in early]),
-        eye_openness=median(openness) if _are_eyes_readable(openness, limits) else None,
+        eye_openness=_readable_openness(openness, limits),
     )
 
 
@@ -50,10 +50,11 @@ def _middle(values: list[float | None]) -> float | None:
     return median(known) if known else None
 
 
-def _are_eyes_readable(openness: list[float], limits: MoveLimits) -> bool:
+def _readable_openness(openness: list[float], limits: MoveLimits) -> float | None:
+    """How open the eyes are at rest, without the lowest third, which may be a blink."""
     if len(openness) < limits.neutral_frames_min:
-        return False
+        return None
     open_ = sorted(openness)[len(openness) // 3 :]
     middle = median(open_)
     steady = open_[-1] - open_[0] <= limits.eyes_readable_spread_max * middle
-    return steady and middle >= limits.eyes_readable_min
+    return middle if steady and middle >= limits.eyes_readable_min else None

@@ -18,8 +18,8 @@ from verification.engines.sights import Sight, sight_after
 
 SIDE_PX = 480
 """The longest side of a picture of a film. The page sends 360x480; larger ones are reduced."""
-DETECT_EVERY = 5
-"""The detector is asked at every fifth picture, twice a second, and where the face was lost."""
+DETECT_EVERY = 6
+"""The detector is asked at every sixth picture, once a second, and where the face was lost."""
 KEPT = 90
 """The most pictures that are kept of a film, of half a megabyte each."""
 WAIT_S = 2.0
@@ -80,7 +80,8 @@ class MeasuringFilm:
         with self._pool.lend(wait_s=WAIT_S) as lent:
             straight = [recognising.embed(lent, s) for s in sampling.between(seen, challenge)]
             moving = [
-                recognising.embed(lent, s) for s in sampling.moving(seen, measured, challenge)
+                recognising.embed(lent, s)
+                for s in sampling.moving(seen, measured, challenge, blink_frames=1)
             ]
             others = [recognising.embed_face(lent, *other) for other in sampling.others(seen)]
             passive = recognising.passive_score(lent.passive, seen)

@@ -122,11 +122,15 @@ class Networks:
 
     def eye_openness(self, image: Pixels, mesh: Floats) -> float:
         """The distance between the lids in eye widths, as the mean of both eyes."""
-        right, left = EYE_CORNERS
         return (
-            self._openness(image, mesh[list(right), :2], mirrored=False)
-            + self._openness(image, mesh[list(left), :2], mirrored=True)
+            self.one_eye_openness(image, mesh, left=False)
+            + self.one_eye_openness(image, mesh, left=True)
         ) / 2
+
+    def one_eye_openness(self, image: Pixels, mesh: Floats, *, left: bool) -> float:
+        """The same of one eye, the left or the right one in the frame."""
+        corners = EYE_CORNERS[1 if left else 0]
+        return self._openness(image, mesh[list(corners), :2], mirrored=left)
 
     def _openness(self, image: Pixels, corners: Floats, *, mirrored: bool) -> float:
         crop = cv2.warpAffine(image, _eye_crop(corners), (EYE_SIDE_PX, EYE_SIDE_PX))

@@ -96,11 +96,16 @@ def straightest(sights: Sequence[Sight], count: int) -> list[Sight]:
 
 
 def moving(
-    sights: Sequence[Sight], measured: Sequence[FrameMeasurement], challenge: Challenge | None
+    sights: Sequence[Sight],
+    measured: Sequence[FrameMeasurement],
+    challenge: Challenge | None,
+    *,
+    blink_frames: int = MoveLimits().move_frames_min,
 ) -> list[Sight]:
     """The frames that show each move most, so that nobody else can make it.
 
-    A blink has as many as make it count, since it is quick to borrow a friend's lids.
+    A blink of a burst has as many as make it count, since it is quick to borrow a friend's lids. In
+    a film, whose pictures are a sixth of a second apart, each of them shows shut eyes.
     """
     rest = neutral(sights)
     if rest is None or challenge is None:
@@ -114,7 +119,7 @@ def moving(
     for prompt in challenge.prompts:
         during = _during(pairs, prompt)
         during.sort(key=lambda pair: _distance_from_best(prompt.move, pair, rest.yaw))
-        count = MoveLimits().move_frames_min if prompt.move is Move.BLINK else 1
+        count = blink_frames if prompt.move is Move.BLINK else 1
         found += [sight for sight, _ in during[:count]]
     return found
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from attendance_project.progress import progress_bar
-from lab.evaluation import drawn_attacks, live_films, live_tables
+from lab.evaluation import live_films, live_tables
 from lab.management.arguments import load_engines, positive_number, wide_console
 from lab.management.photographs import add_images, one_for_each
 from verification.domain.live_moves import chance_of_a_film
@@ -34,11 +34,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         engine = options["engine"] or settings.FACE_ENGINE
-        load_engines([engine])
+        loaded = load_engines([engine])[engine]
         console = wide_console()
-        photos = drawn_attacks.usable(one_for_each(options["images"]), options["people"])
+        photos = live_films.plain_photos(loaded, one_for_each(options["images"]), options["people"])
         if len(photos) < 2:
-            raise CommandError("Photographs of two people at least are needed, with their faces.")
+            raise CommandError(
+                "Photographs of two people at least are needed, seen from the front."
+            )
         attacked = min(options["attacked"], len(photos))
         todo = live_films.jobs(len(photos), attacked, options["tries"])
         with progress_bar(console) as bar:
