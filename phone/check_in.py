@@ -13,6 +13,7 @@ from typing import Any
 from phone.camera import BackCamera, FrontCamera
 from phone.challenge import Challenge
 from phone.client import Phone
+from phone.live_film import LiveCamera, NoLiveFilm, film_live
 from phone.radio import Radio, aged
 
 CODES = 2
@@ -37,17 +38,27 @@ class CheckInResult:
 
 
 def check_in(
-    phone: Phone, back_camera: BackCamera, radio: Radio | None, front_camera: FrontCamera | None
+    phone: Phone,
+    back_camera: BackCamera,
+    radio: Radio | None,
+    front_camera: FrontCamera | None,
+    live_camera: LiveCamera | None = None,
 ) -> CheckInResult:
     """Check in step by step, as a phone with a good network does. Raises Blocked.
 
     A phone without radio or camera leaves the step out. The session's policy says what that means.
+    With a ``live_camera`` the face is filmed live where the server offers it, and with the other
+    one where that fails.
     """
-    return go_on(phone, _scan(phone, back_camera), radio, front_camera)
+    return go_on(phone, _scan(phone, back_camera), radio, front_camera, live_camera)
 
 
 def go_on(
-    phone: Phone, step: dict[str, Any], radio: Radio | None, front_camera: FrontCamera | None
+    phone: Phone,
+    step: dict[str, Any],
+    radio: Radio | None,
+    front_camera: FrontCamera | None,
+    live_camera: LiveCamera | None = None,
 ) -> CheckInResult:
     """Do the steps after a scan, given its answer, and ask for the outcome. Raises Blocked."""
     if step["attempt"] is None:  # the code belongs to no session
@@ -55,9 +66,10 @@ def go_on(
         return CheckInResult("refused", "The code was not accepted.", reasons)
     if step["decision"] is None and radio and step["needs"]["bluetooth"] != "off":
         _prove_room(phone, step, radio)
-    if step["decision"] is None and front_camera and step["needs"]["face"] != "off":
-        _show_face(phone, step, front_camera)
-    return CheckInResult.from_decision(step["decision"] or phone.mark(step["attempt"]))
+    decision = step["decision"]
+    if decision is None and (front_camera or live_camera) and step["needs"]["face"] != "off":
+        decision = _show_face(phone, step, front_camera, live_camera)
+    return CheckInResult.from_decision(decision or phone.mark(step["attempt"]))
 
 
 def _scan(phone: Phone, back_camera: BackCamera) -> dict[str, Any]:
@@ -91,13 +103,43 @@ def _prove_room(phone: Phone, step: dict[str, Any], radio: Radio) -> None:
         phone.hear(step["attempt"], [], [answer.hex()])
 
 
-def _show_face(phone: Phone, step: dict[str, Any], front_camera: FrontCamera) -> dict[str, Any]:
-    """Film until a burst is good, as long as the server offers another challenge with a hint."""
+def _show_face(
+    phone: Phone,
+    step: dict[str, Any],
+    front_camera: FrontCamera | None,
+    live_camera: LiveCamera | None,
+) -> dict[str, Any] | None:
+    """Film until a film is good, as long as the server offers another try with a hint.
+
+    Returns the decision where it came with the last picture.
+    """
     shown = step
     while shown["challenge"] is not None:
-        challenge = Challenge.from_answer(shown)
-        shown = phone.show(step["attempt"], challenge.number, front_camera.film(challenge))
-    return shown
+        filmed = _film_live(phone, shown, live_camera)
+        if filmed is not None and filmed["decision"] is not None:
+            decision: dict[str, Any] = filmed["decision"]
+            return decision
+        if filmed is not None:
+            shown = filmed["step"]
+        elif front_camera is not None:
+            challenge = Challenge.from_answer(shown)
+            shown = phone.show(step["attempt"], challenge.number, front_camera.film(challenge))
+        else:
+            break
+    return None
+
+
+def _film_live(
+    phone: Phone, step: dict[str, Any], live_camera: LiveCamera | None
+) -> dict[str, Any] | None:
+    """Film live where the server offers it. None where there is no live film, so that a burst
+    follows. The face comes last here, so the server decides at the film's end."""
+    if live_camera is None or step["live"] is None:
+        return None
+    try:
+        return film_live(phone.server, phone.key, step["live"]["ticket"], live_camera, finish=True)
+    except NoLiveFilm:
+        return None
 
 
 def check_in_at_once(

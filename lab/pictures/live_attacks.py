@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import cv2
@@ -157,10 +157,10 @@ class Film:
         return next((jpeg for at, jpeg in reversed(self._film) if at <= shown_s), self._film[0][1])
 
 
-def earlier_film(photo: bytes, rng: random.Random) -> Scene:
-    """The person, filmed for another draw, with a long rest behind."""
-    film = acted_film(LivePerson(photo, rng), draw_moves(rng), rng, back_s=(0.7, 1.2))
-    return Film(film)
+def earlier_film(photo: bytes, rng: random.Random, *, without: Collection[Move] = ()) -> Scene:
+    """The person, filmed for another draw, from which these moves were left out."""
+    moves = draw_moves(rng, without=without)
+    return Film(acted_film(LivePerson(photo, rng), moves, rng, back_s=(0.7, 1.2)))
 
 
 def earlier_software(photo: bytes, rng: random.Random) -> Scene:
@@ -180,7 +180,8 @@ class Clips:
         """``make`` gives a fresh scene for each clip. ``idle_s``: how long the clip of the rest is,
         which runs in a loop."""
         self._make, self._rng, self._idle_s = make, rng, idle_s
-        self._rest, self._idle = make(), {}
+        self._rest = make()
+        self._idle: dict[int, bytes] = {}
         self._cut_s, self._next_s = 0.0, 0.0
         self._clip: Scene | None = None
         self._next: Scene | None = None

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, inf
-from typing import Protocol
+from typing import Any, Protocol
 
 from lab.fake_engine import MOVED, REST, picture
 from lab.pictures import rendering
@@ -195,7 +195,7 @@ class WrittenPerson:
     def picture(self, at_s: float) -> bytes:
         """See Scene."""
         self._count += 1
-        shown = dict(REST)
+        shown: dict[str, Any] = dict(REST)
         for move, extent in self._answers.made(at_s):
             name, by = MOVED[move]
             shown[name] += by * extent

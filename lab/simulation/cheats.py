@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from lab.pictures import attacks, rendering
+from lab.pictures import attacks, live_attacks, rendering
+from lab.pictures.live_people import Scene
 from lab.simulation.classroom import Room
 from lab.simulation.filming import wait_out
 from lab.simulation.honest import (
@@ -19,13 +20,14 @@ from lab.simulation.honest import (
     scan_and_hear,
     show_own_face,
 )
+from lab.simulation.live_filming import film_scene
 from lab.simulation.people import Student
 from lab.simulation.stage import Act, Expected, Play, Result, Stage, result_of
 from phone.api import API, Blocked, read
 from phone.camera import Burst
 from phone.client import Phone
 from phone.key import DeviceKey, new_nonce
-from verification.domain.challenge import Challenge
+from verification.domain.challenge import Challenge, Move
 
 EVIDENCE_LIFETIME_S = 120.0
 MOST_SPARED = 12
@@ -141,6 +143,31 @@ def _with_film(make: MakeFilm) -> Play:
         return result_of(student.phone.mark(step["attempt"]))
 
     return play
+
+
+def _with_live_film(make: Callable[[Student], Scene]) -> Play:
+    """The same with a live film, for as many tries as are offered."""
+
+    def play(stage: Stage, student: Student) -> Result:
+        step = scan_and_hear(stage, student)
+        shown = step
+        while shown["challenge"] is not None:
+            filmed = film_scene(student, make(student), shown)
+            if filmed is None:
+                break
+            shown = filmed
+        return result_of(shown["decision"] or student.phone.mark(step["attempt"]))
+
+    return play
+
+
+def _still_live(student: Student) -> Scene:
+    return live_attacks.still(student.today, student.rng)
+
+
+def _earlier_live(student: Student) -> Scene:
+    """Without a blink, which every film is asked for, so that it never fits by chance."""
+    return live_attacks.earlier_film(student.today, student.rng, without=[Move.BLINK])
 
 
 def _another_face(stage: Stage, student: Student) -> bytes:
@@ -402,6 +429,8 @@ ACTS = (
     Act("Anika Berg", "moves a photo by software", _OUT, _with_film(_animated)),
     Act("Anika Berg", "has a second face in the picture", Expected.NOT_IN, _with_film(_two_people)),
     Act("Anika Berg", "sends two friends' faces at once", _OUT, _with_film(_two_others)),
+    Act("Yusuf Demir", "holds a photo into a live film", _OUT, _with_live_film(_still_live)),
+    Act("Zoe Clarke", "plays an earlier film live", _OUT, _with_live_film(_earlier_live)),
     Act("Clara Fontaine", "has no enrolled face", _OUT, never_enrolled),
     Act("Dmitri Orlov", "replays beacon ids of minutes ago", _OUT, _with_radio(_replayed)),
     Act("Dmitri Orlov", "invents beacon ids", _OUT, _with_radio(_invented)),

@@ -11,6 +11,7 @@ from typing import Any
 
 from attendance_project import clock
 from lab.simulation.filming import film
+from lab.simulation.live_filming import film_person
 from lab.simulation.people import Student
 from lab.simulation.stage import Act, Expected, Result, Stage, result_of
 from phone.key import new_nonce
@@ -33,13 +34,28 @@ def scan_and_hear(stage: Stage, student: Student, **more: Any) -> dict[str, Any]
     return step
 
 
-def show_own_face(student: Student, step: dict[str, Any]) -> dict[str, Any]:
-    """Show the face in up to three tries, as the page offers them."""
-    number, challenge = challenge_in(step)
-    shown = student.phone.show(step["attempt"], number, film(student.today, challenge, student.rng))
+def show_own_face(
+    student: Student, step: dict[str, Any], *, decide: bool = False
+) -> dict[str, Any]:
+    """Show the face in up to three tries, as the page offers them: live, and in a burst where the
+    server films nobody live just now. Returns the last answer of the step.
+
+    decide  whether the decision comes with the last picture of a live film
+    """
+    shown = film_person(student, step, decide=decide)
+    if shown is None:
+        number, challenge = challenge_in(step)
+        burst = film(student.today, challenge, student.rng)
+        shown = student.phone.show(step["attempt"], number, burst)
     if shown["challenge"] is None:
         return shown
-    return show_own_face(student, shown | {"attempt": step["attempt"]})
+    return show_own_face(student, shown | {"attempt": step["attempt"]}, decide=decide)
+
+
+def finish(student: Student, step: dict[str, Any]) -> Result:
+    """Show the face, and ask for the decision where it did not come with the last picture."""
+    shown = show_own_face(student, step, decide=True)
+    return result_of(shown["decision"] or student.phone.mark(step["attempt"]))
 
 
 def again_where_unseen(
@@ -62,10 +78,7 @@ def again_where_unseen(
 @again_where_unseen
 def check_in(stage: Stage, student: Student) -> Result:
     step = scan_and_hear(stage, student)
-    if step["decision"] is None:
-        show_own_face(student, step)
-        return result_of(student.phone.mark(step["attempt"]))
-    return result_of(step)
+    return finish(student, step) if step["decision"] is None else result_of(step)
 
 
 def come_late(stage: Stage, student: Student) -> Result:
@@ -75,9 +88,7 @@ def come_late(stage: Stage, student: Student) -> Result:
 
 @again_where_unseen
 def without_bluetooth(stage: Stage, student: Student) -> Result:
-    step = student.phone.scan(stage.room.projector.look())
-    show_own_face(student, step)
-    return result_of(student.phone.mark(step["attempt"]))
+    return finish(student, student.phone.scan(stage.room.projector.look()))
 
 
 def without_face(stage: Stage, student: Student) -> Result:
@@ -92,8 +103,7 @@ def with_short_code(stage: Stage, student: Student) -> Result:
     body = {"short_code": digits, "session": stage.room.id, "nonce": new_nonce()}
     step = student.phone.post("/qr/scan", body)
     student.phone.hear(step["attempt"], stage.room.beacon.heard(student.rng))
-    show_own_face(student, step)
-    return result_of(student.phone.mark(step["attempt"]))
+    return finish(student, step)
 
 
 @again_where_unseen
@@ -155,8 +165,7 @@ def hand_trace_to_friend(stage: Stage, student: Student) -> Result:
     student.phone.hear(step["attempt"], trace)
     stage.hand_over("attempt", step["attempt"])
     stage.hand_over("trace", trace)
-    show_own_face(student, step)
-    return result_of(student.phone.mark(step["attempt"]))
+    return finish(student, step)
 
 
 def lose_token(stage: Stage, student: Student) -> Result:
