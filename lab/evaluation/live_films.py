@@ -41,6 +41,7 @@ from verification.domain.policy import Policy
 from verification.domain.reasons import Effect
 from verification.engines import get_engine
 from verification.engines.base import BurstMeasurement, FaceEngine
+from verification.engines.head import Pose
 from verification.services import face_evidence, film_evidence
 
 LATE_S = 0.5
@@ -207,9 +208,17 @@ def plain_photos(engine: FaceEngine, photos: Sequence[bytes], most: int) -> list
     for photo in photos:
         if len(found) == most:
             break
-        if rendering.can_draw(photo) and is_plain(engine, photo):
+        if rendering.can_draw(photo) and is_plain(engine, photo) and _is_alone(engine, photo):
             found.append(photo)
     return found
+
+
+def _is_alone(engine: FaceEngine, photo: bytes) -> bool:
+    """Whether nobody is seen behind the head when it turns away."""
+    head, straight = rendering.head_of(photo)
+    turned = [head.draw(Pose(yaw_degrees=straight + aside)) for aside in (-30, 0, 30)]
+    seen = engine.enrol([rendering.to_jpeg(picture) for picture in turned]).frames
+    return all(frame.faces <= 1 for frame in seen)
 
 
 def jobs(people: int, attacked: int, tries: int = TRIES) -> list[Job]:

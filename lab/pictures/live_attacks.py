@@ -185,9 +185,13 @@ class Clips:
         self._cut_s, self._next_s = 0.0, 0.0
         self._clip: Scene | None = None
         self._next: Scene | None = None
+        self._move: Move | None = None
 
     def sees(self, at_s: float, move: Move | None) -> None:
         """See Scene. The clip is cut so that its move begins at once."""
+        if move is self._move:
+            return
+        self._move = move
         self._next_s, self._next = at_s + self._rng.uniform(*PROGRAM_S), None
         if move is not None:
             self._next = self._make()

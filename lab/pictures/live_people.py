@@ -28,6 +28,8 @@ QUICK_S, SLOW_S = (0.25, 0.8), (0.8, 1.2)
 """Between which seconds most people react to a prompt, and slow ones."""
 BLINK_EVERY_S, BLINK_S = 4.0, (0.1, 0.3)
 """How often people blink by themselves, and how long their eyes are shut then."""
+FARTHER_AFTER_S, FARTHER_BY = 1.8, 0.35
+"""When somebody whose move was not seen begins to go farther, and how much within a second."""
 JITTER_S = 0.02
 """How much later than it could a phone sends a picture."""
 MOST_S = 60.0
@@ -118,12 +120,24 @@ class Answers:
             self._told.append((temper, Prompt(move, at_s, inf)))
 
     def made(self, at_s: float) -> list[tuple[Move, float]]:
-        """How far each move has come at that moment: 0 at rest, 1 held."""
-        return [(prompt.move, temper.extent(at_s, prompt)) for temper, prompt in self._told]
+        """How far each move has come at that moment: 0 at rest, 1 held, more for who waits long
+        for the tick."""
+        return [
+            (prompt.move, _farther(at_s, prompt) * temper.extent(at_s, prompt))
+            for temper, prompt in self._told
+        ]
 
     def pose(self, at_s: float) -> Pose:
         """How the head stands at that moment."""
         return self._temper.pose(self.made(at_s))
+
+
+def _farther(at_s: float, prompt: Prompt) -> float:
+    """How much farther than at first somebody goes whose move was not seen for a while."""
+    if prompt.move is Move.BLINK:
+        return 1.0
+    waited_s = min(at_s, prompt.end_s) - prompt.start_s - FARTHER_AFTER_S
+    return 1.0 + FARTHER_BY * min(max(waited_s, 0.0), 1.0)
 
 
 class Blinks:

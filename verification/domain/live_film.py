@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from verification.domain.capture import CaptureLimits, capture_hint
@@ -32,6 +32,9 @@ EXACT_MOVES = (
 )
 """Moves that nobody makes by chance. One that was not asked for is the mark of a film that was made
 before. Eyes shut and smiles come by themselves."""
+
+MOUTH_MOVES = {Move.SMILE, Move.OPEN_MOUTH}
+"""They cannot be seen of a mouth that is open at rest."""
 
 
 @dataclass(frozen=True)
@@ -184,26 +187,47 @@ class LiveFilm:
         self._calm = calm
         long_enough = calm and calm[-1].at_s - calm[0].at_s >= self._limits.rest_s
         if long_enough and len(calm) >= self._limits.rest_frames and self._are_eyes_open():
-            self._rest = rest_of(calm, self._limits.moves)
+            self._rest = rest_of(self._with_open_eyes(calm), self._limits.moves)
             self._spare_blink()
+            self._spare_mouth()
             self._ask_next(now_s)
         elif frame.at_s > self._limits.face_wait_s:
             self.phase = Phase.ENDED
 
     def _are_eyes_open(self) -> bool:
         """Whether enough calm pictures show open eyes, or eyes that nobody can read."""
-        limits = self._limits
-        seen = [frame.eye_openness or 0.0 for frame in self._calm]
-        open_ = [openness for openness in seen if openness >= limits.open_min * max(seen)]
-        return len(open_) >= limits.open_frames or len(seen) >= 2 * limits.rest_frames
+        seen = [frame.eye_openness for frame in self._with_open_eyes(self._calm)]
+        enough = len(seen) - seen.count(None) >= self._limits.open_frames
+        return enough or len(seen) >= 2 * self._limits.rest_frames
+
+    def _with_open_eyes(self, calm: Sequence[FrameMeasurement]) -> list[FrameMeasurement]:
+        """The same, without the eyes' opening where they are shut."""
+        widest = max((frame.eye_openness or 0.0 for frame in calm), default=0.0)
+        least = self._limits.open_min * widest
+        return [
+            frame if (frame.eye_openness or 0.0) >= least else replace(frame, eye_openness=None)
+            for frame in calm
+        ]
 
     def _spare_blink(self) -> None:
         """Ask for another move in place of a blink where the eyes cannot be read, as behind dark
         glasses."""
         if self._rest.eye_openness is None and Move.BLINK in self._to_ask:
-            others = [move for move in OTHERS if move not in self._to_ask]
-            self._to_ask[self._to_ask.index(Move.BLINK)] = self._rng.choice(others)
+            self._spare(Move.BLINK)
             self._is_blink_spared = True
+
+    def _spare_mouth(self) -> None:
+        """Ask for another move in place of one of the mouth where it is open at rest, as of who
+        laughs already."""
+        if (self._rest.mouth_gap or 0.0) >= self._limits.moves.mouth_gap_min:
+            for move in MOUTH_MOVES & set(self._to_ask):
+                self._spare(move)
+
+    def _spare(self, spared: Move) -> None:
+        """Ask for a move that is drawn now in place of that one."""
+        out = set(self._to_ask) | MOUTH_MOVES if spared in MOUTH_MOVES else set(self._to_ask)
+        others = [move for move in OTHERS if move not in out]
+        self._to_ask[self._to_ask.index(spared)] = self._rng.choice(others)
 
     def _ask_next(self, now_s: float) -> None:
         self._held, self._wrong = [], []
