@@ -27,7 +27,7 @@ from verification.engines.images import Pixels, read_image
 TILT_DEGREES, BEND_DEGREES = 45.0, 35.0
 PROGRAM_S = (0.3, 0.35)
 """How soon after a prompt a program plays a clip: later than anybody calls no reaction."""
-BY_HAND_FPS = 1.5
+BY_HAND_FPS = 1.4
 """How many pictures a second are sent by hand."""
 CLIP_FPS = 30.0
 """How many pictures a second a clip of the rest has."""

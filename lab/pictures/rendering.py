@@ -39,8 +39,7 @@ Burst = list[tuple[float, bytes]]
 
 @dataclass(frozen=True)
 class Temper:
-    """How one person answers prompts: in seconds, degrees, and shares of the fullest smile and of
-    the widest open mouth."""
+    """How one person answers prompts: in seconds, degrees, and shares of the fullest smile."""
 
     reaction_s: float
     turn_s: float
@@ -48,9 +47,6 @@ class Temper:
     turn_degrees: float
     up_degrees: float
     smile: float
-    down_degrees: float = 26.0
-    tilt_degrees: float = 22.0
-    mouth: float = 1.0
 
     @classmethod
     def draw(cls, rng: random.Random) -> Temper:
@@ -62,10 +58,22 @@ class Temper:
             turn_degrees=rng.uniform(27.0, 36.0),
             up_degrees=rng.uniform(24.0, 32.0),
             smile=rng.uniform(1.0, 1.3),
-            down_degrees=rng.uniform(22.0, 30.0),
-            tilt_degrees=rng.uniform(18.0, 28.0),
-            mouth=rng.uniform(0.9, 1.1),
         )
+
+    @property
+    def down_degrees(self) -> float:
+        """Who looks far up looks far down as well: 22 to 30 degrees."""
+        return self.up_degrees - 2.0
+
+    @property
+    def tilt_degrees(self) -> float:
+        """Who turns far leans far: by 19 to 28 degrees."""
+        return self.turn_degrees - 8.0
+
+    @property
+    def mouth(self) -> float:
+        """A share of the widest open mouth, 0.85 to 1.1."""
+        return 0.85 * self.smile
 
     def acted(self, at_s: float, challenge: Challenge) -> Pose:
         """The pose to which the prompts so far have moved the person."""

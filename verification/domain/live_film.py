@@ -71,10 +71,10 @@ class LiveLimits:
     shut_s: float = 0.25
     """The least time that eyes are shut. A blink that nobody asked for lasts 0.1 to 0.4 s, and then
     the pictures of it are fewer than this by one gap."""
-    gap_max_s: float = 0.45
+    gap_max_s: float = 0.6
     """The longest gap between two pictures that count as one after the other. A camera of four
-    pictures a second has 0.25 s, a network of 400 ms to and fro 0.2 s; who chooses pictures by
-    hand needs more."""
+    pictures a second has 0.25 s, a network of a second to and fro 0.5 s; who chooses pictures by
+    hand needs more, and a phone with longer ones films a burst."""
     wrong_frames: int = 2
     """How many pictures in a row show another move before it counts as one."""
 

@@ -18,8 +18,8 @@ from verification.engines.sights import Sight, sight_after
 
 SIDE_PX = 480
 """The longest side of a picture of a film. The page sends 360x480; larger ones are reduced."""
-DETECT_EVERY = 6
-"""The detector is asked at every sixth picture, once a second, and where the face was lost."""
+DETECT_EVERY = 8
+"""The detector is asked at every eighth picture, once a second, and where the face was lost."""
 KEPT = 90
 """The most pictures that are kept of a film, of half a megabyte each."""
 WAIT_S = 2.0
