@@ -75,6 +75,36 @@ def test_step_by_step(ready, open_session):
     assert (outcome.outcome, outcome.reasons) == ("present", ())
 
 
+class LiveCamera:
+    """Is never asked for a picture, since the server of these tests has no websockets."""
+
+    def picture(self, wide, high):
+        raise AssertionError("there is no connection to send it on")
+
+    def show(self, shown):
+        raise AssertionError("there is no connection that says so")
+
+
+def test_where_nothing_is_filmed_live_the_burst_follows(ready, open_session):
+    front_camera = FrontCamera()
+    outcome = check_in(
+        ready, BackCamera(open_session), Radio(open_session), front_camera, LiveCamera()
+    )
+    assert outcome.outcome == "present"
+    assert front_camera.filmed == [1]
+
+
+def test_a_decision_that_came_with_the_last_picture_is_final(ready, open_session, monkeypatch):
+    decision = {"outcome": "present", "message": "You are present.", "reasons": []}
+
+    def film_live(server, key, ticket, camera, *, finish):
+        return {"type": "result", "step": {"challenge": None}, "decision": decision}
+
+    monkeypatch.setattr("phone.check_in.film_live", film_live)
+    outcome = check_in(ready, BackCamera(open_session), None, None, LiveCamera())
+    assert outcome.outcome == "present"
+
+
 def test_all_in_one_request(ready, open_session):
     outcome = check_in_at_once(
         ready, str(open_session.pk), BackCamera(open_session), Radio(open_session), FrontCamera()

@@ -241,3 +241,79 @@ def test_a_move_that_is_held_for_ever_ends_the_film() -> None:
     assert film.phase is Phase.ENDED
     assert film.moves_seen().made == (Move.TURN_LEFT,)
     assert film.moves_seen().missing == (Move.BLINK,)
+
+
+def test_pictures_that_lie_far_apart_are_not_one_after_the_other() -> None:
+    """Who chooses pictures by hand sends a few a second."""
+    film = play((Move.TURN_LEFT, Move.BLINK), Somebody(), fps=1.5)
+
+    assert not film.has_begun
+
+
+def test_a_gap_in_the_middle_of_a_move_begins_it_anew() -> None:
+    turned = REST | {"yaw": 0.6}
+    film = LiveFilm((Move.TURN_LEFT,), random.Random(1))
+    for n in range(30):
+        film.take(picture(n / 10, REST), now_s=n / 10)
+        if film.phase is Phase.MOVE:
+            break
+    at_s = film.frames[-1].at_s
+    phases = [
+        film.take(picture(at_s + after_s, turned), now_s=at_s + after_s).phase
+        for after_s in (0.5, 1.2, 1.3)
+    ]
+
+    assert phases == [Phase.MOVE, Phase.MOVE, Phase.DONE]
+
+
+class Blinker(Somebody):
+    """Blinks by themselves between these seconds."""
+
+    def __init__(self, from_s: float, to_s: float) -> None:
+        super().__init__()
+        self.blink = from_s, to_s
+
+    def shows(self, at_s: float) -> dict[str, float]:
+        shown = super().shows(at_s)
+        return shown | {"eye_openness": 0.02} if self.blink[0] <= at_s < self.blink[1] else shown
+
+
+@pytest.mark.parametrize("from_s", [0.0, 0.1, 0.2, 0.3])
+def test_who_blinks_at_rest_is_seen_to_blink_later(from_s: float) -> None:
+    film = play((Move.BLINK, Move.TURN_LEFT), Blinker(from_s, from_s + 0.25))
+
+    assert film.moves_seen().made == (Move.BLINK, Move.TURN_LEFT)
+
+
+def test_a_blink_that_is_under_way_when_it_is_asked_for_counts_against_nobody() -> None:
+    asked_s = play((Move.BLINK,), Somebody()).challenge.prompts[0].start_s
+
+    film = play((Move.BLINK,), Blinker(asked_s + 0.02, asked_s + 0.14))
+
+    assert film.moves_seen().made == (Move.BLINK,)
+    assert not film.moves_seen().unprompted_at_s
+
+
+def test_a_move_that_trembles_is_still_held() -> None:
+    def trembles(each: FrameMeasurement) -> FrameMeasurement:
+        yaw = each.yaw or 0.0
+        shown = 0.36 if round(each.at_s * 10) % 2 else 0.31
+        return replace(each, yaw=min(yaw, shown))
+
+    film = play((Move.TURN_LEFT,), Somebody(), change=trembles)
+
+    assert film.phase is Phase.DONE
+
+
+@pytest.mark.parametrize("asked", [Move.SMILE, Move.OPEN_MOUTH])
+def test_a_mouth_that_is_open_at_rest_is_not_asked_to_move(asked: Move) -> None:
+    film = play(
+        (Move.TURN_LEFT, Move.BLINK, asked),
+        Somebody(),
+        change=lambda each: replace(each, mouth_gap=(each.mouth_gap or 0.0) + 0.15),
+    )
+
+    made = film.moves_seen().made
+    assert film.phase is Phase.DONE
+    assert made[:2] == (Move.TURN_LEFT, Move.BLINK)
+    assert made[2] in set(OTHERS) - {Move.SMILE, Move.OPEN_MOUTH}
