@@ -61,7 +61,11 @@ def fake_engine(settings):
 
 @pytest.fixture
 def ready(phone, student, course):
-    """A phone that is logged in, with an approved face."""
+    return enrolled(phone, student)
+
+
+def enrolled(phone, student):
+    """The phone, logged in and with an approved face."""
     phone.log_in(student.email, PASSWORD)
     text = enrolment.texts(phone)[0]
     front_camera = FrontCamera(kind=EnrolmentChallenge)
