@@ -40,12 +40,17 @@ class MoveLimits:
     smile_turned_max: float = 0.5
     """Share of a turn or a look up below which a mouth is read, since these moves change it too."""
     nod_pitch_min: float = 0.06
-    """Least change of pitch that is a look down."""
+    """Least change of pitch that is a look down. Drawn by 22 to 30 degrees (40 people) it was 0.094
+    or more in 95 of 100; rest and all other moves give up to 0.025."""
     tilt_degrees_min: float = 12.0
-    """Least change of roll, in degrees, that is a tilt of the head."""
+    """Least change of roll, in degrees, that is a tilt of the head. Drawn by 18 to 28 degrees (40
+    people) it was 16.5 or more in 95 of 100; turns give up to 4.7, all others less."""
     mouth_gap_min: float = 0.09
     """Least growth of the gap between the lips, in spans of the outer eye corners, that is an open
-    mouth."""
+    mouth. Drawn (40 people) it was 0.16 in the median and 0.08 or more in 95 of 100, of mouths that
+    the photographs show open as well; rest gives up to 0.025 and smiles up to 0.06. Turns give up
+    to 0.094, and then no mouth is read. A mouth with a gap as large at rest is not asked to
+    move."""
 
     eyes_readable_min: float = 0.07
     """Openness at rest from which eyes can be read. Below it, half of the openness drowns in the
