@@ -26,7 +26,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
     ],
 )
 async def test_apps_reach_the_live_film_alone_and_foreign_pages_nothing(address, origin, opened):
-    headers = [] if origin is None else [(b"origin", origin)]
+    headers = [(b"host", b"testserver")]
+    headers += [] if origin is None else [(b"origin", origin)]
     socket = WebsocketCommunicator(application, address, headers=headers)
 
     connected, _ = await socket.connect(timeout=PATIENCE_S)

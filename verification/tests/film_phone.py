@@ -19,13 +19,14 @@ from attendance_project.tests.patience import PATIENCE_S
 from lab.fake_engine import MOVED, REST, picture
 from verification.domain.challenge import Move
 
-ORIGIN = (b"origin", b"http://testserver")
+PAGE = ((b"host", b"testserver"), (b"origin", b"http://testserver"))
+"""What the handshake of a page of this site says."""
 Picture = Callable[[str | None, int], bytes]
 
 
 @asynccontextmanager
 async def socket(language: bytes = b"en") -> AsyncIterator[WebsocketCommunicator]:
-    headers = [ORIGIN, (b"accept-language", language)]
+    headers = [*PAGE, (b"accept-language", language)]
     communicator = WebsocketCommunicator(application, "/ws/check-in/", headers=headers)
     connected, _ = await communicator.connect(timeout=PATIENCE_S)
     assert connected
